@@ -1,0 +1,121 @@
+"""The `duet` command. Imports where they are needed: the rows alone take a second."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+cli = typer.Typer(
+    help="Duet: joint projects of IT and marketing, in Slack.", no_args_is_help=True, add_completion=False
+)
+db = typer.Typer(help="The database.", no_args_is_help=True)
+cli.add_typer(db, name="db")
+console = Console(highlight=False)
+
+
+@cli.command()
+def run() -> None:
+    """Run Duet over Socket Mode until SIGTERM or Ctrl-C."""
+    from bot import logs
+    from bot.app import Duet, open_database, prepare
+    from bot.settings import Settings
+    from bot.slack import Slack, SlackError
+    from storage.lockfile import AlreadyRunning, only_process
+
+    settings = Settings()
+    logs.configure(settings.log_level)
+    if not settings.tokens() or not settings.app_token.get_secret_value():
+        _fail("SLACK_BOT_TOKEN and SLACK_APP_TOKEN are needed: put them into .env (see README.md).")
+
+    async def go() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        async with Slack(settings.slack_api_url) as slack:
+            await Duet(settings, database, slack).run(stop)
+
+    database = open_database(settings.database_url)
+    try:
+        with only_process(database):
+            prepare(database)
+            asyncio.run(go())
+    except AlreadyRunning:
+        _fail("Another Duet is running on this database file.")
+    except SlackError as error:
+        _fail(f"Slack refused to let Duet in: {error.code}. `duet check` says more.")
+    except RuntimeError as error:
+        _fail(str(error))
+    finally:
+        database.close()
+
+
+@cli.command()
+def check() -> None:
+    """A doctor: are the tokens, the scopes and the database as Duet needs them?"""
+    from bot.check import findings
+    from bot.settings import Settings
+
+    bad = False
+    for finding in asyncio.run(findings(Settings())):
+        mark = {"ok": "[green]✓[/]", "note": "[yellow]![/]", "bad": "[red]✗[/]"}[finding.level]
+        console.print(f"{mark} {finding.text}")
+        bad = bad or finding.level == "bad"
+    raise typer.Exit(1 if bad else 0)
+
+
+@cli.command()
+def demo(
+    pause: Annotated[float, typer.Option(help="Seconds between two lines, to read along.")] = 0.0,
+) -> None:
+    """Play a story in the terminal: a playground, the bot, and two executives who agree."""
+    from bot.demo import play
+
+    raise typer.Exit(play(console, pause_seconds=pause))
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to the newest schema; a SQLite file is copied first."""
+    from bot.app import open_database
+    from bot.clock import real_now
+    from bot.settings import Settings
+    from storage import schema
+
+    database = open_database(Settings().database_url)
+    if database.is_sqlite and not schema.is_empty(database) and not schema.is_current(database):
+        console.print(f"Copied to {schema.backup(database, real_now())}")
+    schema.upgrade(database)
+    console.print("The database is current.")
+    database.close()
+
+
+@db.command()
+def backup() -> None:
+    """Copy the SQLite file, while Duet may be running. For PostgreSQL use pg_dump."""
+    from bot.app import open_database
+    from bot.clock import real_now
+    from bot.settings import Settings
+    from storage import schema
+
+    database = open_database(Settings().database_url)
+    if not database.is_sqlite:
+        _fail("This is not a SQLite file. Use pg_dump.")
+    copy: Path = schema.backup(database, real_now())
+    console.print(f"Copied to {copy}")
+    database.close()
+
+
+def _fail(reason: str) -> None:
+    Console(stderr=True, highlight=False).print(reason)
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    cli()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,219 @@
+"""The composition root: the only place that knows all the parts.
+
+Settings → database → Slack → Bolt app → workers; and who reacts to which happening.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlmodel import Session
+
+from bot.charter import announcements, channel, views
+from bot.charter.service import activate
+from bot.clock import FileClock, Now, real_now
+from bot.deliveries import Deliveries, Kind
+from bot.happenings import SESSION_KEY, Happenings, PositionTaken, ProjectActivated, RequestAgreed
+from bot.notices import TIMER, Line, sender
+from bot.people.directory import Directory
+from bot.settings import Settings
+from bot.slack import Slack
+from bot.socket_mode import Socket
+from bot.timers import Run, Timers
+from bot.transports import Channel, Invite, Message, Pin
+from handlers import FEATURES
+from handlers.boundary import Boundary
+from handlers.router import Router
+from storage import people, schema, tables
+from storage.deliveries import blank_delivered
+from storage.engine import Database, connect
+from storage.requests import forget_replies
+from storage.session import transaction
+
+log = structlog.get_logger()
+
+DRAIN_SECONDS = 8.0
+RETENTION = timedelta(hours=1)
+KEEP_REPLIES = timedelta(hours=24)
+KEEP_DELIVERED = timedelta(days=7)
+
+KINDS: Mapping[str, Kind] = {
+    "message": Kind(Message()),
+    announcements.REQUEST: Kind(Message(), announcements.request_ended),
+    channel.CHANNEL: Kind(Channel(), channel.channel_made),
+    channel.CHARTER_POST: Kind(Message(), channel.charter_posted),
+    channel.PIN: Kind(Pin()),
+    channel.INVITE: Kind(Invite(), channel.invited),
+}
+
+NOTICES: Mapping[str, Line] = {
+    announcements.SIGNED: views.signed_line,
+    announcements.CHANGED: views.changed_line,
+    channel.NOT_INVITED: views.not_invited_line,
+}
+
+TIMERS: Mapping[str, Run] = {TIMER: sender(NOTICES)}
+
+
+def happenings() -> Happenings:
+    bus = Happenings()
+    bus.on(RequestAgreed, activate)
+    bus.on(ProjectActivated, channel.open_channel)
+    bus.on(PositionTaken, announcements.position_taken)
+    return bus
+
+
+def open_database(url: str) -> Database:
+    """Connected, with the happenings wired; its schema as it is found."""
+    assert tables.metadata.tables  # all rows are known before the first query
+    database = connect(url)
+    database.session_info[SESSION_KEY] = happenings()
+    return database
+
+
+def prepare(database: Database) -> None:
+    """Upgrades a SQLite file by itself, after a copy. Raises: RuntimeError for an outdated PostgreSQL."""
+    if schema.is_current(database):
+        return
+    if not database.is_sqlite:
+        raise RuntimeError("the database's schema is not current: run `duet db upgrade`")
+    if not schema.is_empty(database):
+        schema.backup(database, real_now())
+    schema.upgrade(database)
+
+
+class Duet:
+    """Duet, running against one database and the workspaces of its tokens."""
+
+    def __init__(self, settings: Settings, database: Database, slack: Slack) -> None:
+        self._settings = settings
+        self._database = database
+        self._slack = slack
+        self.now: Now = real_now if settings.clock_file is None else FileClock(settings.clock_file)
+        self.deliveries = Deliveries(
+            database,
+            slack,
+            KINDS,
+            now=self.now,
+            pace=settings.pace,
+            settle=settings.settle,
+            look=settings.look_before_resending,
+        )
+        self.timers = Timers(database, TIMERS, now=self.now)
+        self.boundary = Boundary(database, slack, Router(FEATURES), Directory(database, slack), now=self.now)
+        database.on_commit.append(self.deliveries.wake)
+
+    async def run(self, stop: asyncio.Event, ready: asyncio.Event | None = None) -> None:
+        """Until `stop` is set; then ends without losing what is in flight. Raises: SlackError at the start."""
+        await self._sign_in()
+        socket = Socket(self._bolt(), self._settings.app_token.get_secret_value())
+        scheduler = self._scheduler()
+        delivering = asyncio.create_task(self.deliveries.run())
+        try:
+            await socket.open()
+            scheduler.start()
+            log.info("duet.ready", workspaces=len(self._slack.bots))
+            if ready is not None:
+                ready.set()
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait({stopping, delivering}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+        finally:
+            await self._shut_down(socket, scheduler, delivering)
+        delivering.result()
+
+    async def _shut_down(self, socket: Socket, scheduler: AsyncIOScheduler, delivering: asyncio.Task[None]) -> None:
+        if scheduler.running:
+            scheduler.shutdown(wait=False)
+        self.timers.stop()
+        self.deliveries.stop()
+        drained = await socket.drain(
+            also_idle=lambda: self.boundary.is_idle and delivering.done(), at_most_seconds=DRAIN_SECONDS
+        )
+        await socket.close()
+        if not delivering.done():
+            delivering.cancel()  # what it was sending is uncertain, and looked for after the start
+            await asyncio.wait({delivering})
+        log.info("duet.stopped", drained=drained)
+
+    async def _sign_in(self) -> None:
+        for token in self._settings.tokens():
+            bot = await self._slack.sign_in(token)
+            with transaction(self._database) as session:
+                people.install(
+                    session, team_id=bot.team_id, enterprise_id=bot.enterprise_id, bot_user_id=bot.user_id
+                )
+
+    def _bolt(self) -> AsyncApp:
+        app = AsyncApp(
+            client=AsyncWebClient(base_url=self._settings.slack_api_url),
+            authorize=OwnTokens(self._slack),  # type: ignore[arg-type]  # Bolt takes either
+            signing_secret="socket mode has none",  # noqa: S106 - Bolt insists on one
+            process_before_response=True,
+        )
+        self.boundary.listen(app)
+        return app
+
+    def _scheduler(self) -> AsyncIOScheduler:
+        """Ticks; what is due, and whether it is, stands in the database."""
+        scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        )
+        scheduler.add_job(self.timers.tick, "interval", seconds=self._settings.tick_seconds)
+        scheduler.add_job(self._retain, "interval", seconds=RETENTION.total_seconds())
+        return scheduler
+
+    async def _retain(self) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._database.writer_threads, retain, self._database, self.now())
+
+
+def retain(database: Database, now: datetime) -> None:
+    """Forgets what has served its time: given replies, and the content of what was delivered."""
+    with transaction(database) as session:
+        _retain(session, now)
+
+
+def _retain(session: Session, now: datetime) -> None:
+    forget_replies(session, before=now - KEEP_REPLIES)
+    blank_delivered(session, before=real_now() - KEEP_DELIVERED)
+
+
+class OwnTokens(AsyncAuthorize):
+    """From the tokens that signed in at the start; Bolt's own would ask Slack on every request."""
+
+    def __init__(self, slack: Slack) -> None:
+        self._slack = slack
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None,
+        actor_enterprise_id: str | None = None,
+        actor_team_id: str | None = None,
+        actor_user_id: str | None = None,
+    ) -> AuthorizeResult | None:
+        bots = self._slack.bots
+        bot = bots.get(team_id or "") or next(
+            (one for one in bots.values() if enterprise_id and one.enterprise_id == enterprise_id), None
+        )
+        if bot is None:
+            return None
+        return AuthorizeResult(
+            enterprise_id=bot.enterprise_id,
+            team_id=bot.team_id,
+            bot_id=bot.bot_id,
+            bot_user_id=bot.user_id,
+            bot_token=bot.token,
+            user_id=user_id,
+        )

@@ -1,0 +1,223 @@
+"""The project channel: made by Duet, or chosen by a lead where Slack does not let Duet make one (product §4.3)."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.charter import views
+from bot.charter.announcements import project_texts, refresh_requests
+from bot.charter.facts import charter_of
+from bot.deliveries import Outcome
+from bot.errors import NotAllowed, UserError
+from bot.happenings import ProjectActivated
+from bot.notices import notify_person
+from bot.people.rules import Actor
+from bot.people.service import direct_message, texts_of
+from bot.projects.rules import EDITORS, NotInThisState, State
+from bot.projects.service import dossier
+from bot.words import fold
+from storage import audit, projects, signing
+from storage.deliveries import enqueue, retry, set_lane_channel
+from storage.projects import CharterVersion, Project
+
+CHANNEL = "project_channel"  # delivery kinds
+CHARTER_POST = "charter_post"
+INVITE = "project_invite"
+PIN = "charter_pin"
+NOT_INVITED = "charter.not_invited"  # notice kind
+
+MAX_NAME = 80
+
+
+@dataclass(eq=False)
+class ChannelTaken(UserError):
+    """One channel, one project."""
+
+    key: str
+    text_key = "error.channel_taken"
+    field = "channel"
+
+
+def open_channel(session: Session, activated: ProjectActivated) -> None:
+    """The reaction to an activation: a private channel is made; the rest follows when it is there."""
+    project = projects.project(session, activated.team_id, activated.project_id)
+    assert project is not None
+    enqueue(
+        session,
+        team_id=project.team_id,
+        lane=_lane(project),
+        key=f"channel:{project.pk}",
+        kind=CHANNEL,
+        content={"name": channel_name(project.number, project.name), "is_private": True},
+        project_id=project.pk,
+        subject=str(project.pk),
+    )
+
+
+def channel_name(number: int, name: str) -> str:
+    """`duet-12-kto-kupuje-w-piatki`: unique by its number, and as Slack wants names."""
+    words = re.sub("[^a-z0-9]+", "-", fold(name)).strip("-")
+    return f"duet-{number}-{words}"[:MAX_NAME].strip("-")
+
+
+def channel_made(session: Session, outcome: Outcome) -> None:
+    """The end of making the channel: it is filled, or both leads are told the way out."""
+    project, charter = _governed(session, outcome)
+    if outcome.error is None:
+        assert outcome.channel_id is not None
+        _settle_in(session, project, charter, outcome.channel_id, actor=None, now=outcome.now)
+    else:
+        _tell_leads(session, project, charter, key=f"no-channel:{project.pk}", error=outcome.error)
+
+
+def charter_posted(session: Session, outcome: Outcome) -> None:
+    """A post that Slack refuses means that Duet is not in the channel, or that the channel is gone."""
+    if outcome.error is None:
+        return
+    project, charter = _governed(session, outcome)
+    key = f"no-post:{project.pk}:{project.channel_id}:{outcome.now.timestamp()}"
+    _tell_leads(session, project, charter, key=key, error=outcome.error)
+
+
+def invited(session: Session, outcome: Outcome) -> None:
+    """Whom Slack does not let in is named to the leads."""
+    if outcome.error is None:
+        return
+    project, _ = _governed(session, outcome)
+    for lead in sorted({project.lead_it, project.lead_marketing} - {outcome.subject}):
+        notify_person(
+            session,
+            team_id=project.team_id,
+            user_id=lead,
+            kind=NOT_INVITED,
+            facts={"key": project.key, "name": project.name, "who": outcome.subject},
+            project_id=project.pk,
+            now=outcome.now,
+        )
+
+
+def use_channel(session: Session, *, actor: Actor, project_id: int, channel_id: str, now: datetime) -> Project:
+    """*Use this channel*: the project lives there from now on.
+
+    Raises: NotFound, NotAllowed, NotInThisState, ChannelTaken.
+    """
+    found = dossier(session, actor=actor, project_id=project_id, for_update=True)
+    project = found.project
+    if not found.roles & EDITORS:
+        raise NotAllowed
+    if found.state not in (State.ACTIVE, State.PAUSED):
+        raise NotInThisState(project.key, project.state)
+    other = projects.project_of_channel(session, actor.team_id, channel_id)
+    if other is not None and other.id != project.id:
+        raise ChannelTaken(other.key)
+    _settle_in(session, project, found.charter, channel_id, actor=actor, now=now)
+    return project
+
+
+def _settle_in(
+    session: Session,
+    project: Project,
+    charter: CharterVersion,
+    channel_id: str,
+    *,
+    actor: Actor | None,
+    now: datetime,
+) -> None:
+    """The charter is posted and pinned there, and everybody is invited."""
+    before, project.channel_id = project.channel_id, channel_id
+    set_lane_channel(session, team_id=project.team_id, lane=_lane(project), channel_id=channel_id)
+    if before != channel_id:
+        audit.record(
+            session,
+            team_id=project.team_id,
+            project_id=project.pk,
+            at=now,
+            actor=None if actor is None else actor.user_id,
+            action="project.channel",
+            before={} if before is None else {"channel": before},
+            after={"channel": channel_id},
+        )
+    post = f"charter-post:{project.pk}:{charter.version}:{channel_id}"
+    _enqueue(session, project, key=post, kind=CHARTER_POST, content=_charter_post(session, project, charter))
+    _enqueue(session, project, key=f"pin:{post}", kind=PIN, content={}, parent=post)
+    for user_id in sorted({charter.cio, charter.cmo, project.lead_it, project.lead_marketing}):
+        key = f"invite:{project.pk}:{channel_id}:{user_id}"
+        content = {"user": user_id}
+        _enqueue(session, project, key=key, kind=INVITE, content=content, parent=post, subject=user_id)
+    refresh_requests(session, project, charter)
+
+
+def _enqueue(
+    session: Session,
+    project: Project,
+    *,
+    key: str,
+    kind: str,
+    content: dict[str, Any],
+    parent: str | None = None,
+    subject: str | None = None,
+) -> None:
+    enqueue(
+        session,
+        team_id=project.team_id,
+        lane=_lane(project),
+        key=key,
+        kind=kind,
+        content=content,
+        parent=parent,
+        project_id=project.pk,
+        subject=subject,
+    )
+    retry(session, team_id=project.team_id, key=key)  # the same channel, chosen again after Duet was let in
+
+
+def _charter_post(session: Session, project: Project, charter: CharterVersion) -> dict[str, Any]:
+    request = signing.latest_request(session, project.team_id, project.pk, "charter", charter.version)
+    assert request is not None
+    signed = signing.positions(session, project.team_id, request.pk)
+    message = views.charter_post(
+        project_texts(project),
+        key=project.key,
+        charter=charter_of(project, charter),
+        version=charter.version,
+        signed={side: (position.user_id, position.answered_at) for side, position in signed.items()},
+    )
+    return message.content()
+
+
+def _tell_leads(session: Session, project: Project, charter: CharterVersion, *, key: str, error: str) -> None:
+    name = channel_name(project.number, project.name)
+    for lead in sorted({project.lead_it, project.lead_marketing}):
+        direct_message(
+            session,
+            team_id=project.team_id,
+            user_id=lead,
+            key=f"{key}:{lead}",
+            message=views.channel_needed(
+                texts_of(session, project.team_id, lead),
+                key=project.key,
+                name=project.name,
+                channel_name=name,
+                project_id=project.pk,
+                version=charter.version,
+                not_in_channel=error == "not_in_channel" or project.channel_id is not None,
+            ),
+            project_id=project.pk,
+        )
+
+
+def _governed(session: Session, outcome: Outcome) -> tuple[Project, CharterVersion]:
+    assert outcome.project_id is not None
+    project = projects.project(session, outcome.team_id, outcome.project_id)
+    assert project is not None
+    assert project.governing_version is not None
+    charter = projects.charter(session, outcome.team_id, project.pk, project.governing_version)
+    assert charter is not None
+    return project, charter
+
+
+def _lane(project: Project) -> str:
+    return f"project:{project.pk}"

@@ -1,0 +1,214 @@
+"""The forms about a charter, and what is shown after they were sent. Pure: facts → views."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from bot import kit
+from bot.charter.rules import MAX_GOAL, MAX_MEASURE_NAME, MAX_MEASURE_UNIT, MAX_NAME, TEMPLATES, Charter
+from bot.charter.views import bold_heading, change_lines, charter_blocks, draft_buttons, heading
+from bot.kit import Block
+from bot.signing.rules import Answer
+from bot.texts import Mrkdwn, Texts, person
+
+
+def answer_form(
+    t: Texts, *, key: str, charter: Charter, version: int, request_id: int, mine: str | None, other: str | None
+) -> dict[str, Any]:
+    """The whole charter and three answers (product §4.2). `mine`, `other`: answers given so far."""
+    answers = [(answer.value, t.plain(f"charter.answer.{answer.value}")) for answer in Answer]
+    return kit.modal(
+        title=t.plain("charter.answer.title", key=key),
+        callback="charter.answer",
+        submit=t.plain("charter.answer.submit"),
+        close=t.plain("form.later"),
+        meta=json.dumps({"request": request_id}),
+        blocks=[
+            kit.header(heading(key, charter.name)),
+            *charter_blocks(t, charter),
+            kit.divider(),
+            kit.context(t(f"charter.other.{other or 'none'}")),
+            kit.radio_input("answer", t.plain("charter.answer.label"), answers, value=mine),
+            kit.text_input(
+                "reason",
+                t.plain("charter.answer.reason"),
+                multiline=True,
+                max_length=500,
+                optional=True,
+                hint=t.plain("charter.answer.reason_hint"),
+            ),
+            kit.context(t("charter.version", version=version), t("charter.answer.no_legal_document")),
+        ],
+    )
+
+
+def stale(
+    t: Texts, *, key: str, name: str, changed: Mapping[str, Sequence[Any]], request_id: int | None
+) -> dict[str, Any]:
+    """In place of a form whose charter has moved on: what changed, and the way to the new one."""
+    blocks = [kit.section(t("charter.stale", project=bold_heading(key, name)))]
+    blocks += [kit.section(line) for line in change_lines(t, changed)]
+    if request_id is not None:
+        button = kit.button(t.plain("charter.read_new"), "charter.read_again", str(request_id), style="primary")
+        blocks.append(kit.actions(button))
+    return _notice(t, t.plain("charter.stale_title"), blocks)
+
+
+def answered(t: Texts, *, key: str, name: str, answer: str, agreed: bool) -> dict[str, Any]:
+    which = "agreed" if agreed else answer
+    return _notice(
+        t,
+        t.plain("charter.answered.title"),
+        [kit.section(t(f"charter.answered.{which}", project=bold_heading(key, name)))],
+    )
+
+
+def drafted(
+    t: Texts, *, key: str, charter: Charter, project_id: int, version: int, may_send: bool
+) -> dict[str, Any]:
+    """After the second step: what was understood, in full, and what happens next."""
+    next_step = t("charter.drafted.send_it" if may_send else "charter.drafted.leads_send_it")
+    blocks = [kit.header(heading(key, charter.name)), kit.section(next_step), *charter_blocks(t, charter)]
+    if may_send:
+        blocks.append(kit.actions(*draft_buttons(t, project_id, version)))
+    return _notice(t, t.plain("charter.drafted.title", key=key), blocks)
+
+
+def revised(
+    t: Texts, *, key: str, name: str, changed: Mapping[str, Sequence[Any]], asked_anew: bool
+) -> dict[str, Any]:
+    if not changed:
+        return _notice(t, t.plain("charter.revised.title"), [kit.section(t("charter.revised.nothing"))])
+    which = "charter.revised.asked_anew" if asked_anew else "charter.revised.saved"
+    blocks = [kit.section(t(which, project=bold_heading(key, name)))]
+    blocks += [kit.section(line) for line in change_lines(t, changed)]
+    return _notice(t, t.plain("charter.revised.title"), blocks)
+
+
+def sent(t: Texts, *, key: str, charter: Charter) -> Mrkdwn:
+    return t(
+        "charter.sent", project=bold_heading(key, charter.name), cio=person(charter.cio), cmo=person(charter.cmo)
+    )
+
+
+def first_form(
+    t: Texts, *, meta: str, values: Mapping[str, str], template: str | None, kept_at: datetime | None, edits: bool
+) -> dict[str, Any]:
+    """Step one: what is to be achieved. The block ids carry the template, so that Slack shows its texts."""
+    suffix = "" if template is None else f":{template}"
+    by = values.get("measure_by")
+    blocks: list[Block] = []
+    if kept_at is not None:
+        blocks += [
+            kit.context(t("charter.form.kept", at=kept_at)),
+            kit.actions(kit.button(t.plain("charter.form.afresh"), "charter.afresh", "new")),
+        ]
+    if not edits:
+        options = [(name, t.plain(f"template.{name}.name")) for name in TEMPLATES]
+        blocks.append(
+            kit.select_input(
+                "template",
+                t.plain("charter.form.template"),
+                options,
+                value=template,
+                optional=True,
+                dispatch=True,
+                hint=t.plain("charter.form.template_hint"),
+            )
+        )
+    blocks += [
+        _text(t, "name", suffix, values, max_length=MAX_NAME),
+        _text(t, "goal", suffix, values, max_length=MAX_GOAL, multiline=True),
+        _text(t, "measure_name", suffix, values, max_length=MAX_MEASURE_NAME),
+        _text(t, "measure_unit", suffix, values, max_length=MAX_MEASURE_UNIT),
+        _text(t, "measure_start", suffix, values, max_length=30),
+        _text(t, "measure_target", suffix, values, max_length=30),
+        kit.date_input(
+            f"measure_by{suffix}", t.plain("field.measure_by"), value=date.fromisoformat(by) if by else None
+        ),
+    ]
+    return kit.modal(
+        title=t.plain("charter.form.title"),
+        callback="charter.first",
+        submit=t.plain("form.next"),
+        close=t.plain("form.cancel"),
+        meta=meta,
+        blocks=blocks,
+    )
+
+
+def second_form(
+    t: Texts,
+    *,
+    meta: str,
+    values: Mapping[str, str],
+    currencies: Sequence[str],
+    zones: Sequence[str],
+    languages: Sequence[str],
+) -> dict[str, Any]:
+    """Step two: who, when, and for how much."""
+    days = {
+        name: date.fromisoformat(values[name]) if values.get(name) else None for name in ("starts_on", "ends_on")
+    }
+    return kit.modal(
+        title=t.plain("charter.form.title"),
+        callback="charter.second",
+        submit=t.plain("form.save"),
+        close=t.plain("form.cancel"),
+        meta=meta,
+        blocks=[
+            *(
+                kit.person_input(
+                    name, t.plain(f"field.{name}"), value=values.get(name), hint=t.plain(f"hint.{name}")
+                )
+                for name in ("cio", "cmo", "lead_it", "lead_marketing")
+            ),
+            kit.date_input("starts_on", t.plain("field.starts_on"), value=days["starts_on"]),
+            kit.date_input("ends_on", t.plain("field.ends_on"), value=days["ends_on"]),
+            _text(t, "budget", "", values, max_length=30),
+            kit.select_input(
+                "currency", t.plain("field.currency"), [(c, c) for c in currencies], value=values.get("currency")
+            ),
+            kit.select_input(
+                "language",
+                t.plain("field.language"),
+                [(name, t.plain(f"language.{name}")) for name in languages],
+                value=values.get("language"),
+                hint=t.plain("hint.language"),
+            ),
+            kit.select_input(
+                "zone", t.plain("field.zone"), [(z, z.replace("_", " ")) for z in zones], value=values.get("zone")
+            ),
+        ],
+    )
+
+
+def channel_form(t: Texts, *, project_id: int) -> dict[str, Any]:
+    return kit.modal(
+        title=t.plain("charter.use_channel"),
+        callback="charter.channel",
+        submit=t.plain("charter.use_channel"),
+        close=t.plain("form.cancel"),
+        meta=json.dumps({"project": project_id}),
+        blocks=[
+            kit.channel_input("channel", t.plain("field.channel"), hint=t.plain("hint.channel")),
+        ],
+    )
+
+
+def _text(
+    t: Texts, name: str, suffix: str, values: Mapping[str, str], *, max_length: int, multiline: bool = False
+) -> Block:
+    return kit.text_input(
+        f"{name}{suffix}",
+        t.plain(f"field.{name}"),
+        value=values.get(name),
+        max_length=max_length,
+        multiline=multiline,
+        hint=t.plain(f"hint.{name}"),
+    )
+
+
+def _notice(t: Texts, title: str, blocks: Sequence[Block]) -> dict[str, Any]:
+    return kit.modal(title=title, callback="notice", close=t.plain("form.close"), meta="", blocks=list(blocks))

@@ -1,0 +1,155 @@
+"""What a charter may say, and what of it needs signatures (product §4.1, §4.4). Pure."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar, Final
+
+from bot.errors import UserError
+
+MAX_NAME = 80
+MAX_GOAL = 500
+MAX_MEASURE_NAME = 80
+MAX_MEASURE_UNIT = 20
+
+TEMPLATES: Final = ("customer_insight", "new_channel", "data_platform", "consent")
+
+SIGNED: Final = frozenset(
+    {
+        "goal",
+        "measure_name",
+        "measure_unit",
+        "measure_start",
+        "measure_target",
+        "measure_by",
+        "cio",
+        "cmo",
+        "starts_on",
+        "ends_on",
+        "budget",
+    }
+)
+"""A change of these makes a new version that needs both signatures; other fields change at once."""
+
+
+@dataclass(frozen=True)
+class Charter:
+    """One version of a charter, whole. The order of the fields is the order in which they are shown."""
+
+    name: str
+    goal: str
+    measure_name: str
+    measure_unit: str
+    measure_start: Decimal
+    measure_target: Decimal
+    measure_by: date
+    cio: str
+    cmo: str
+    lead_it: str
+    lead_marketing: str
+    starts_on: date
+    ends_on: date
+    budget_minor: int
+    currency: str
+    language: str
+    zone: str
+
+    def as_json(self) -> dict[str, Any]:
+        """By field, as the log and forms keep it; `budget` is `[minor, currency]`."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        values["budget"] = [values.pop("budget_minor"), values.pop("currency")]
+        return {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Field → (old, new) of two charters as JSON, where they differ."""
+    return {name: (old[name], new[name]) for name in new if old[name] != new[name]}
+
+
+@dataclass(eq=False)
+class FieldError(UserError):
+    """Something is wrong with one field of the form."""
+
+    field: str | None = None
+    text_key: ClassVar[str] = "error.form"
+
+
+class Empty(FieldError):
+    text_key = "error.field.empty"
+
+
+@dataclass(eq=False)
+class TooLong(FieldError):
+    limit: int = 0
+    text_key: ClassVar[str] = "error.field.too_long"
+
+
+class SamePerson(FieldError):
+    text_key = "error.field.same_person"
+
+
+class BothSides(FieldError):
+    text_key = "error.field.both_sides"
+
+
+class EndBeforeStart(FieldError):
+    text_key = "error.field.end_before_start"
+
+
+class EndInPast(FieldError):
+    text_key = "error.field.end_in_past"
+
+
+class MeasuredTooEarly(FieldError):
+    text_key = "error.field.measured_too_early"
+
+
+class NoChangeMeasured(FieldError):
+    text_key = "error.field.no_change_measured"
+
+
+class Unknown(FieldError):
+    """A value that the form does not offer: forged, or no longer offered."""
+
+    text_key = "error.field.unknown"
+
+
+def has_visible_text(text: str) -> bool:
+    return any(unicodedata.category(c)[0] in "LNPS" for c in text)
+
+
+def text_errors(values: Mapping[str, str], limits: Mapping[str, int]) -> list[UserError]:
+    """Of the text fields in `limits`, each of which must have something to see."""
+    errors: list[UserError] = []
+    for name, limit in limits.items():
+        if not has_visible_text(values[name]):
+            errors.append(Empty(name))
+        elif len(values[name]) > limit:
+            errors.append(TooLong(name, limit))
+    return errors
+
+
+def errors_of(charter: Charter, *, today: date) -> list[UserError]:
+    """What product §4.1 forbids, beyond the single fields; whether people are colleagues is asked elsewhere."""
+    errors: list[UserError] = []
+    if charter.cio == charter.cmo:
+        errors.append(SamePerson("cmo"))
+    if charter.lead_it in (charter.cmo, charter.lead_marketing):
+        errors.append(BothSides("lead_it"))
+    if charter.lead_marketing == charter.cio:
+        errors.append(BothSides("lead_marketing"))
+    if charter.ends_on <= charter.starts_on:
+        errors.append(EndBeforeStart("ends_on"))
+    elif charter.ends_on < today:
+        errors.append(EndInPast("ends_on"))
+    if charter.measure_by <= charter.starts_on:
+        errors.append(MeasuredTooEarly("starts_on"))
+    return errors

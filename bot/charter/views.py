@@ -1,0 +1,247 @@
+"""How a charter looks in messages: whole, as a request, as a difference. Pure: facts → Block Kit."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from bot import kit
+from bot.charter.rules import Charter
+from bot.kit import Block, Message
+from bot.money import Amount, split_half
+from bot.projects.rules import Side
+from bot.texts import Mrkdwn, Texts, channel, escape, person
+
+PERSON_FIELDS = frozenset({"cio", "cmo", "lead_it", "lead_marketing"})
+DATE_FIELDS = frozenset({"measure_by", "starts_on", "ends_on"})
+
+
+def heading(key: str, name: str) -> str:
+    """For plain_text."""
+    return f"{key} · {name}"
+
+
+def bold_heading(key: str, name: str) -> Mrkdwn:
+    return Mrkdwn(f"*{key} · {escape(name)}*")
+
+
+def charter_blocks(t: Texts, charter: Charter) -> list[Block]:
+    """The whole charter, as it is signed: also the people, the timetable and the boundary (product §4.1)."""
+    it, marketing = split_half(charter.budget_minor)
+    goal = Mrkdwn(f"*{t('field.goal')}*\n{escape(charter.goal)}")
+    measure = t(
+        "charter.measure",
+        name=charter.measure_name,
+        unit=charter.measure_unit,
+        start=charter.measure_start,
+        target=charter.measure_target,
+        by=charter.measure_by,
+    )
+    halves = t(
+        "charter.halves_odd" if it != marketing else "charter.halves",
+        total=Amount(charter.budget_minor, charter.currency),
+        it=Amount(it, charter.currency),
+        marketing=Amount(marketing, charter.currency),
+    )
+    return [
+        kit.section(goal),
+        kit.section(Mrkdwn(f"*{t('charter.measure_label')}*\n{measure}")),
+        *kit.fields(
+            [
+                (t("field.cio"), person(charter.cio)),
+                (t("field.cmo"), person(charter.cmo)),
+                (t("field.lead_it"), person(charter.lead_it)),
+                (t("field.lead_marketing"), person(charter.lead_marketing)),
+                (t("field.starts_on"), t.date(charter.starts_on)),
+                (t("field.ends_on"), t.date(charter.ends_on)),
+                (t("field.language"), t(f"language.{charter.language}")),
+                (t("field.zone"), escape(charter.zone)),
+            ]
+        ),
+        kit.section(Mrkdwn(f"*{t('field.budget')}*\n{halves}")),
+        *kit.fields(
+            [
+                (t("charter.people"), t("charter.none_yet")),
+                (t("charter.timetable"), t("charter.none_yet")),
+                (t("charter.boundary"), t("charter.boundary_none_yet")),
+            ]
+        ),
+    ]
+
+
+# --- messages -------------------------------------------------------------------------------------------------
+
+
+def request_message(
+    t: Texts,
+    *,
+    key: str,
+    charter: Charter,
+    version: int,
+    request_id: int,
+    state: str,
+    asked_by: str,
+    mine: str | None,
+    channel_id: str | None,
+) -> Message:
+    """The direct message that asks an executive, as it stands now: asked, answered, agreed or void."""
+    title = bold_heading(key, charter.name)
+    if state == "void":
+        return _one(t("charter.request.void", project=title, version=version))
+    if state == "agreed":
+        text = t("charter.request.agreed", project=title)
+        if channel_id is not None:
+            text = t("charter.request.agreed_in", project=title, channel=channel(channel_id))
+        return _one(text)
+    text = t("charter.request.asked", project=title, by=person(asked_by), version=version)
+    if mine is not None:
+        text = t(f"charter.request.mine.{mine}", project=title)
+    it, marketing = split_half(charter.budget_minor)
+    blocks = [kit.section(text)]
+    if mine is None:
+        blocks += [
+            kit.section(Mrkdwn(f"*{t('field.goal')}*\n{escape(charter.goal)}")),
+            *kit.fields(
+                [
+                    (t("charter.dates"), t("charter.from_to", start=charter.starts_on, end=charter.ends_on)),
+                    (t("charter.each_half"), _half(t, charter, it, marketing)),
+                ]
+            ),
+        ]
+    label = t.plain("charter.read_and_sign" if mine is None else "charter.change_answer")
+    read = kit.button(label, "charter.read", str(request_id), style="primary" if mine is None else None)
+    blocks.append(kit.actions(read))
+    return kit.fit(text, blocks)
+
+
+def _half(t: Texts, charter: Charter, it: int, marketing: int) -> Mrkdwn:
+    if it == marketing:
+        return t.amount(it, charter.currency)
+    return t("charter.halves_short", it=Amount(it, charter.currency), marketing=Amount(marketing, charter.currency))
+
+
+def draft_waits(t: Texts, key: str, charter: Charter, project_id: int, version: int, drafted_by: str) -> Message:
+    text = t("charter.draft_waits", project=bold_heading(key, charter.name), by=person(drafted_by))
+    blocks = [kit.section(text), *charter_blocks(t, charter), kit.actions(*draft_buttons(t, project_id, version))]
+    return kit.fit(text, blocks)
+
+
+def draft_buttons(t: Texts, project_id: int, version: int) -> list[kit.Element]:
+    value = f"{project_id}:{version}"
+    return [
+        kit.button(t.plain("charter.send"), "charter.send", value, style="primary"),
+        kit.button(t.plain("charter.edit"), "charter.edit", value),
+    ]
+
+
+def position_taken(t: Texts, key: str, name: str, *, answer: str, who: str, reason: str | None) -> Message:
+    text = t(f"charter.position.{answer}", project=bold_heading(key, name), who=person(who))
+    blocks = [kit.section(text)]
+    if reason:
+        blocks.append(kit.section(quoted(reason)))
+    return kit.fit(text, blocks)
+
+
+def not_reached(t: Texts, key: str, name: str, *, who: str) -> Message:
+    return _one(t("charter.not_reached", project=bold_heading(key, name), who=person(who)))
+
+
+def charter_post(
+    t: Texts, *, key: str, charter: Charter, version: int, signed: Mapping[str, tuple[str, datetime]]
+) -> Message:
+    """Posted and pinned in the project channel."""
+    text = t("charter.post", project=bold_heading(key, charter.name))
+    blocks = [
+        kit.header(heading(key, charter.name)),
+        kit.section(t("charter.post_intro")),
+        *charter_blocks(t, charter),
+        signatures(t, signed),
+        kit.context(t("charter.version", version=version)),
+    ]
+    return kit.fit(text, blocks)
+
+
+def signatures(t: Texts, signed: Mapping[str, tuple[str, datetime]]) -> Block:
+    """Who has signed, by side; "no answer yet" for who has not."""
+    lines = [
+        t("charter.signature", side=t(f"side.{side}"), who=person(signed[side][0]), at=signed[side][1])
+        if side in signed
+        else t("charter.no_signature_yet", side=t(f"side.{side}"))
+        for side in Side
+    ]
+    return kit.section(Mrkdwn("\n").join(lines))
+
+
+def channel_needed(
+    t: Texts,
+    *,
+    key: str,
+    name: str,
+    channel_name: str,
+    project_id: int,
+    version: int,
+    not_in_channel: bool,
+) -> Message:
+    """The way out where Slack does not let Duet make the channel, or into it (product §4.3)."""
+    which = "charter.not_in_channel" if not_in_channel else "charter.channel_needed"
+    text = t(which, project=bold_heading(key, name), name=channel_name)
+    button = kit.button(
+        t.plain("charter.use_channel"), "charter.use_channel", f"{project_id}:{version}", style="primary"
+    )
+    return kit.fit(text, [kit.section(text), kit.actions(button)])
+
+
+# --- notices --------------------------------------------------------------------------------------------------
+
+
+def signed_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    return t(
+        "notice.signed",
+        project=bold_heading(facts["key"], facts["name"]),
+        signer=person(facts["signer"]),
+        other=person(facts["other"]),
+    )
+
+
+def changed_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    intro = t("notice.changed", project=bold_heading(facts["key"], facts["name"]), by=person(facts["by"]))
+    return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
+
+
+def not_invited_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    return t("notice.not_invited", project=bold_heading(facts["key"], facts["name"]), who=person(facts["who"]))
+
+
+# --- old → new ------------------------------------------------------------------------------------------------
+
+
+def change_lines(t: Texts, changed: Mapping[str, Sequence[Any]]) -> list[Mrkdwn]:
+    """`changed`: field → (old, new), as `Charter.as_json` has them."""
+    return [
+        t("charter.change", field=t(f"field.{name}"), old=shown(t, name, old), new=shown(t, name, new))
+        for name, (old, new) in changed.items()
+    ]
+
+
+def shown(t: Texts, name: str, value: Any) -> Mrkdwn:
+    """One field's value, from its JSON."""
+    if name in PERSON_FIELDS:
+        return person(value)
+    if name in DATE_FIELDS:
+        return t.date(date.fromisoformat(value))
+    if name == "budget":
+        return t.amount(value[0], value[1])
+    if name in ("measure_start", "measure_target"):
+        return t.number(Decimal(value))
+    if name == "language":
+        return t(f"language.{value}")
+    return escape(value)
+
+
+def quoted(text: str) -> Mrkdwn:
+    """A person's own words, as a quotation."""
+    return Mrkdwn("\n".join(f">{line}" for line in escape(text).split("\n")))
+
+
+def _one(text: Mrkdwn) -> Message:
+    return kit.fit(text, [kit.section(text)])

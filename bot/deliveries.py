@@ -1,0 +1,329 @@
+"""The worker that makes Slack match the `deliveries` table.
+
+The promise: decided once; never silently lost; posted once wherever our own history can be read.
+Source: architecture §4.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from bot.clock import Now, real_now
+from bot.slack import Gone, NotSent, RateLimited, Refused, Revoked, Slack, SlackError, Uncertain
+from bot.transports import Sent, Transport
+from storage import people, projects
+from storage.deliveries import Claim, Delivery, Lane, Wait, claim, database_now, leased
+from storage.engine import Database
+from storage.session import transaction
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=30)
+GIVE_UP_AFTER = timedelta(hours=24)
+REVOKED_PAUSE = timedelta(hours=1)
+LONGEST_BACKOFF = timedelta(minutes=5)
+MAX_ATTEMPTS = 8
+LONGEST_REST_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The end of a delivery, told to its kind in the transaction that marks it, the project locked."""
+
+    team_id: str
+    key: str
+    project_id: int | None
+    subject: str | None
+    channel_id: str | None
+    error: str | None  # Slack's code; None: delivered
+    now: datetime  # business time
+
+
+@dataclass(frozen=True)
+class Kind:
+    transport: Transport
+    on_outcome: Callable[[Session, Outcome], None] | None = None
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """An uncertain send could not be looked for: it stays uncertain."""
+
+    error: SlackError
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Our own code failed on it."""
+
+    reason: str
+
+
+Result = Sent | SlackError | Unsettled | Broken
+Step = Callable[[str], None]
+
+
+class Deliveries:
+    """`run()` until `stop()`; `wake()` from any thread after a commit."""
+
+    def __init__(
+        self,
+        database: Database,
+        slack: Slack,
+        kinds: Mapping[str, Kind],
+        *,
+        now: Now,
+        pace: timedelta,
+        settle: timedelta,
+        lease: timedelta = LEASE,
+        lanes_at_once: int = 4,
+        look: bool = True,
+        on_step: Step = lambda step: None,
+    ) -> None:
+        """`on_step` hears of each step of a delivery; the kill tests end the process there."""
+        self._database = database
+        self._slack = slack
+        self._kinds = kinds
+        self._now = now
+        self._pace = pace
+        self._settle = settle
+        self._lease = lease
+        self._lanes_at_once = lanes_at_once
+        self._look = look
+        self._on_step = on_step
+        self._stopping = False
+        self._wakes = 0
+        self._woken: asyncio.Future[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def run(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(self._lanes_at_once):
+                tasks.create_task(self._work())
+
+    def stop(self) -> None:
+        """Lets each send under way end and be marked; begins none. From the loop's thread."""
+        self._stopping = True
+        self._wake_now()
+
+    def wake(self) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake_now)
+
+    def _wake_now(self) -> None:
+        self._wakes += 1
+        if self._woken is not None and not self._woken.done():
+            self._woken.set_result(None)
+
+    async def _work(self) -> None:
+        while not self._stopping:
+            wakes, deadline = self._wakes, self._monotonic() + self._lease.total_seconds()
+            try:
+                claimed = await self._in_writer(self._claim)
+            except SQLAlchemyError as error:
+                log.warning("deliveries.claim_failed", error=type(error).__name__)
+                await self._rest(wakes, LONGEST_REST_SECONDS)
+                continue
+            if isinstance(claimed, Claim):
+                await self._mark_surely(claimed, await self._attempt(claimed, deadline), deadline)
+            elif claimed.until is None:
+                await self._rest(wakes, LONGEST_REST_SECONDS)
+            else:
+                seconds = (claimed.until - real_now()).total_seconds()
+                await self._rest(wakes, min(max(seconds, 0.0), LONGEST_REST_SECONDS))
+
+    async def _rest(self, wakes: int, seconds: float) -> None:
+        """Until woken since `wakes` was read, at most that long."""
+        if self._wakes != wakes or self._stopping:
+            return
+        if self._woken is None or self._woken.done():
+            self._woken = asyncio.get_running_loop().create_future()
+        await asyncio.wait([self._woken], timeout=seconds)
+
+    async def _in_writer(self, work: Callable[[], Any]) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._database.writer_threads, work)
+
+    def _claim(self) -> Claim | Wait:
+        with transaction(self._database) as session:
+            return claim(
+                session,
+                now=database_now(session),
+                lease=self._lease,
+                pace=self._pace,
+                settle=self._settle,
+                business_now=self._now(),
+            )
+
+    def _monotonic(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def _attempt(self, claimed: Claim, deadline: float) -> Result:
+        self._on_step("claimed")
+        try:
+            transport = self._kinds[claimed.kind].transport
+            channel_id = claimed.channel_id or await self._open(claimed)
+            if claimed.uncertain and claimed.ts is None and self._look:
+                found = await self._looked(transport, claimed, channel_id)
+                self._on_step("looked")
+                if found is not None:
+                    return found
+            if self._monotonic() + self._slack.timeout_seconds > deadline:
+                return Unsettled(NotSent("lease_lapsed"))
+            self._on_step("sending")
+            sent = await transport.send(self._slack, claimed, channel_id)
+            self._on_step("sent")
+            return sent
+        except SlackError as error:
+            return error
+        except Exception as error:
+            log.exception("deliveries.broken", key=claimed.key)
+            return Broken(type(error).__name__)
+
+    async def _looked(self, transport: Transport, claimed: Claim, channel_id: str) -> Result | None:
+        try:
+            return await transport.look(self._slack, claimed, channel_id)
+        except Refused as refused:
+            if refused.code == "missing_scope":  # the history scopes are optional
+                return None
+            return refused
+        except SlackError as error:
+            return Unsettled(error)
+
+    async def _open(self, claimed: Claim) -> str:
+        """The direct message of a lane that has no channel yet; a project's channel is made by a delivery."""
+        kind, _, whom = claimed.lane.partition(":")
+        if kind != "dm":
+            return ""
+        answer = await self._slack.call(claimed.team_id, "conversations.open", users=whom)
+        return str(answer["channel"]["id"])
+
+    async def _mark_surely(self, claimed: Claim, result: Result, deadline: float) -> None:
+        """Until it is marked or the lease has lapsed: then what was sent is uncertain, and looked for."""
+        while self._monotonic() < deadline:
+            try:
+                await self._in_writer(lambda: self._mark(claimed, result))
+            except SQLAlchemyError as error:
+                log.warning("deliveries.mark_failed", key=claimed.key, error=type(error).__name__)
+                await asyncio.sleep(0.2)
+            else:
+                self._on_step("marked")
+                return
+
+    def _mark(self, claimed: Claim, result: Result) -> None:
+        kind = self._kinds.get(claimed.kind)
+        on_outcome = None if kind is None else kind.on_outcome
+        with transaction(self._database) as session:
+            if on_outcome is not None and claimed.project_id is not None:
+                projects.project_for_update(session, claimed.team_id, claimed.project_id)
+            held = leased(session, claimed)
+            if held is None:
+                return
+            lane, row = held
+            was_unsent = row.is_unsent
+            _Marking(lane, row, database_now(session), self._pace, self._settle).mark(session, result)
+            ended = row.status == "parked" or (was_unsent and not row.is_unsent)
+            if on_outcome is not None and ended:
+                on_outcome(session, _outcome(row, self._now()))
+            self._on_step("marking")
+
+
+def _outcome(row: Delivery, now: datetime) -> Outcome:
+    return Outcome(
+        team_id=row.team_id,
+        key=row.key,
+        project_id=row.project_id,
+        subject=row.subject,
+        channel_id=row.channel_id,
+        error=row.last_error if row.status == "parked" else None,
+        now=now,
+    )
+
+
+@dataclass(frozen=True)
+class _Marking:
+    """Writes a result into the lane and the row, both locked."""
+
+    lane: Lane
+    row: Delivery
+    now: datetime  # the database's clock
+    pace: timedelta
+    settle: timedelta
+
+    def mark(self, session: Session, result: Result) -> None:
+        self.lane.leased_until = None
+        # Paced from the finish of a send: the start was seen to break Slack's limit under slow answers.
+        self.lane.next_at = self.now + self.pace
+        match result:
+            case Sent():
+                self._delivered(result)
+            case Unsettled(error=error):
+                self._wait(session, error, status="sending")
+            case Uncertain():
+                self._wait(session, result, status="sending")
+            case Gone(code=code):
+                self._post_anew(code)
+            case Refused(code=code):
+                self._park(code)
+            case Broken(reason=reason):
+                self._count(reason, status="sending")
+            case SlackError():
+                self._wait(session, result, status="pending")
+
+    def _delivered(self, sent: Sent) -> None:
+        row = self.row
+        row.delivered_version, row.channel_id, row.ts = sent.version, sent.channel_id, sent.ts
+        row.status = "delivered" if row.version == sent.version else "pending"
+        row.delivered_at, row.sending_version, row.attempts, row.last_error = self.now, None, 0, None
+        self.lane.failing_since = None
+        if self.lane.channel_id is None:
+            self.lane.channel_id = sent.channel_id
+
+    def _wait(self, session: Session, error: SlackError, *, status: str) -> None:
+        """Slack's trouble, not the message's: the lane waits, and no attempt is used up."""
+        self.row.status, self.row.last_error = status, error.code
+        if self._failing() > GIVE_UP_AFTER:
+            self.lane.failing_since = None
+            self._park(f"gave_up:{error.code}")
+        elif isinstance(error, RateLimited):
+            pause = timedelta(seconds=error.retry_after_seconds)
+            self.lane.next_at = self.now + pause
+            if self.lane.channel_id is None:  # a limit on creating or opening: it is the workspace's
+                people.pause_sending(session, self.lane.team_id, self.now + pause)
+        elif isinstance(error, Uncertain):
+            self.lane.next_at = (self.row.sent_at or self.now) + self.settle
+        elif isinstance(error, Revoked):
+            people.pause_sending(session, self.lane.team_id, self.now + REVOKED_PAUSE)
+        else:
+            self.lane.next_at = self.now + min(max(self._failing(), self.pace), LONGEST_BACKOFF)
+
+    def _failing(self) -> timedelta:
+        """For how long the lane has been failing: waiting as long again doubles each pause."""
+        self.lane.failing_since = self.lane.failing_since or self.now
+        return self.now - self.lane.failing_since
+
+    def _post_anew(self, code: str) -> None:
+        row = self.row
+        row.status, row.delivered_version, row.ts, row.first_sent_at = "pending", 0, None, None
+        row.opaque = uuid4().hex  # the old message may still be in the history
+        self._count(code, status="pending")
+
+    def _count(self, reason: str, *, status: str) -> None:
+        self.row.attempts += 1
+        self.row.last_error = reason
+        if self.row.attempts >= MAX_ATTEMPTS:
+            self._park(reason)
+        else:
+            self.row.status = status
+            self.lane.next_at = self.now + self.pace * 2**self.row.attempts
+
+    def _park(self, reason: str) -> None:
+        self.row.status, self.row.last_error = "parked", reason
+        log.warning("deliveries.parked", key=self.row.key, reason=reason)

@@ -1,0 +1,70 @@
+"""Upward reactions: a feature announces what happened, later features react in the same transaction.
+
+Wired in `bot.app`; a session carries the bus in its `info`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlmodel import Session
+
+SESSION_KEY = "happenings"
+
+
+@dataclass(frozen=True)
+class Happening:
+    team_id: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class ProjectActivated(Happening):
+    """Both executives have signed the same charter version (product §4.3)."""
+
+    project_id: int
+
+
+@dataclass(frozen=True)
+class PositionTaken(Happening):
+    """An executive answered a request: `sign`, `talk` or `decline`."""
+
+    project_id: int
+    request_id: int
+    kind: str
+    side: str
+    answer: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class RequestAgreed(Happening):
+    """Both sides have signed; `kind` and `subject` say what (product §1, signature)."""
+
+    project_id: int
+    request_id: int
+    kind: str
+    subject: int
+
+
+H = TypeVar("H", bound=Happening)
+
+
+class Happenings:
+    def __init__(self) -> None:
+        self._reactions: dict[type[Happening], list[Callable[[Session, Any], None]]] = defaultdict(list)
+
+    def on(self, kind: type[H], reaction: Callable[[Session, H], None]) -> None:
+        self._reactions[kind].append(reaction)
+
+    def announce(self, session: Session, happening: Happening) -> None:
+        """Runs the reactions in the order in which they were wired; what they raise undoes everything."""
+        for reaction in self._reactions[type(happening)]:
+            reaction(session, happening)
+
+
+def announce(session: Session, happening: Happening) -> None:
+    bus: Happenings = session.info[SESSION_KEY]
+    bus.announce(session, happening)

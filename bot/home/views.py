@@ -1,0 +1,73 @@
+"""What `/duet` and `/duet help` show. Pure: facts → Block Kit."""
+
+from collections.abc import Sequence
+
+from bot import kit
+from bot.kit import Message
+from bot.projects.views import ProjectLine, line
+from bot.texts import Mrkdwn, Texts
+
+
+def start(
+    t: Texts,
+    *,
+    to_sign: Sequence[tuple[ProjectLine, int]],
+    to_send: Sequence[tuple[ProjectLine, int]],
+    projects: Sequence[ProjectLine],
+    count: int,
+) -> Message:
+    """What waits for the person, then their projects, then the rest as buttons.
+
+    `to_sign`: (project, request id); `to_send`: (project, charter version). `projects`: the newest of `count`.
+    """
+    blocks = [kit.section(t("home.waits"))]
+    for project, request_id in to_sign:
+        button = kit.button(
+            t.plain("charter.read_and_sign"), f"charter.read:{request_id}", str(request_id), style="primary"
+        )
+        blocks.append(kit.section(t("home.to_sign", project=line(t, project)), accessory=button))
+    for project, version in to_send:
+        value = f"{project.number}"
+        button = kit.button(t.plain("project.show"), f"project.show:{value}", value)
+        blocks.append(kit.section(t("home.to_send", project=line(t, project), version=version), accessory=button))
+    if not to_sign and not to_send:
+        blocks.append(kit.section(t("home.nothing_waits")))
+    blocks += [kit.divider(), kit.section(t("home.projects", n=count) if count else t("home.no_projects"))]
+    for project in projects:
+        button = kit.button(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
+        blocks.append(kit.section(line(t, project), accessory=button))
+    blocks.append(kit.actions(*_everything_else(t, count)))
+    waiting = [line(t, project) for project, _ in (*to_sign, *to_send)]
+    text = Mrkdwn("\n").join([t("home.waits"), *(waiting or [t("home.nothing_waits")])])
+    return kit.fit(text, blocks)
+
+
+def help_overview(
+    t: Texts, commands: Sequence[str], *, word: str | None = None, meant: str | None = None
+) -> Message:
+    """All subcommands, the everyday ones first; above them what an unknown word was probably meant to be."""
+    blocks = []
+    text = t("help.title")
+    if word is not None:
+        text = t("help.unknown", word=word) if meant is None else t("help.meant", word=word, meant=meant)
+        blocks.append(kit.section(text))
+    blocks.append(kit.section(t("help.title")))
+    lines = [t("help.line", name=name, what=t(f"help.{name}.what")) for name in commands]
+    blocks.append(kit.section(Mrkdwn("\n").join(lines)))
+    blocks.append(kit.context(t("help.more")))
+    return kit.fit(text, blocks)
+
+
+def help_for(t: Texts, command: str) -> Message:
+    """What it does, and examples."""
+    text = t("help.line", name=command, what=t(f"help.{command}.what"))
+    return kit.fit(text, [kit.section(text), kit.section(t(f"help.{command}.usage"))])
+
+
+def _everything_else(t: Texts, count: int) -> list[kit.Element]:
+    buttons = [kit.button(t.plain("charter.form.open"), "charter.new", "new", style="primary")]
+    if count:
+        buttons.append(kit.button(t.plain("project.all"), "project.page:1", "mine:1"))
+    buttons.append(kit.button(t.plain("settings.open"), "settings.open", "me"))
+    buttons.append(kit.button(t.plain("help.open"), "help.open", "help"))
+    return buttons

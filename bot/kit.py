@@ -1,0 +1,368 @@
+"""Block Kit within Slack's limits: what is too long is cut, ends with "…" and stays valid.
+
+Blocks come out as plain dicts. mrkdwn is `verbatim`: an address or a name that a person typed stays text.
+A block without a `block_id` of ours has none, so that the same facts render the same message twice.
+Wrong *code* (26 buttons, no options, a form without a submit button) raises instead.
+"""
+
+import datetime
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, Literal, TypeVar
+
+import slackblocks as sb
+
+from bot.texts import Mrkdwn, clean
+
+Block = dict[str, Any]
+Element = sb.Element
+Confirm = sb.ConfirmationDialogue
+Options = Sequence[tuple[str, str]]  # (value, label)
+
+MESSAGE_BLOCKS: Final = 50
+MESSAGE_CHARACTERS: Final = 13_000
+MESSAGE_TEXT: Final = 4_000  # of `chat.update`; a first post may have more, but any message may be edited
+VIEW_BLOCKS: Final = 100
+_HEADER, _SECTION, _FIELD, _BUTTON, _OPTION, _PLACEHOLDER, _LABEL = 150, 3000, 2000, 75, 75, 150, 2000
+_MODAL_TITLE, _META, _FIELDS_A_BLOCK = 24, 3000, 10
+_INPUT = "value"  # the action id of every input: its block id says which it is
+
+_NOTHING = "–"  # Slack refuses empty texts
+_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+_T = TypeVar("_T")
+_Text = TypeVar("_Text", str, Mrkdwn)
+
+
+# --- text -------------------------------------------------------------------------------------------------
+
+
+def clip(text: _Text, limit: int) -> _Text:
+    """At most `limit` characters; never half an emoji, nor, in mrkdwn, half a mention or entity."""
+    if len(text) <= limit:
+        return text
+    cut = _character_start(text, limit - 2)  # room for "…" and for closing an isolate (`texts.escape`)
+    if isinstance(text, Mrkdwn):
+        cut = _token_start(text, cut)
+    kept = text[:cut].rstrip()
+    closing = _POP_ISOLATE if kept.count(_ISOLATE) > kept.count(_POP_ISOLATE) else ""
+    return type(text)(f"{kept}…{closing}")
+
+
+def _character_start(text: str, cut: int) -> int:
+    """The nearest place up to `cut` where a new visible character begins."""
+    for at in range(cut, max(cut - 20, 0), -1):
+        if not _continues(text, at):
+            return at
+    return cut  # a heap of accents: no reader misses half of it
+
+
+def _continues(text: str, at: int) -> bool:
+    this, before = text[at], text[at - 1]
+    flags = re.search("[\U0001f1e6-\U0001f1ff]*$", text[max(at - 20, 0) : at])
+    half_a_flag = "\U0001f1e6" <= this <= "\U0001f1ff" and flags is not None and len(flags[0]) % 2 == 1
+    skin_tone = "\U0001f3fb" <= this <= "\U0001f3ff"
+    joined = "\u200d" in (this, before)
+    return half_a_flag or skin_tone or joined or unicodedata.category(this) in ("Mn", "Me", "Mc")
+
+
+def _token_start(text: str, cut: int) -> int:
+    opened = text.rfind("<", 0, cut)
+    if opened > text.rfind(">", 0, cut):
+        return opened
+    entity = re.search("&[a-z]{0,3}$", text[:cut])
+    return entity.start() if entity else cut
+
+
+def _plain(text: str, limit: int) -> sb.Text:
+    """One line of plain_text."""
+    line = " ".join(clean(text).split())
+    return sb.PlainText(clip(line, limit) or _NOTHING)
+
+
+def _optional(text: str | None, limit: int) -> sb.Text | None:
+    return None if text is None else _plain(text, limit)
+
+
+def _mrkdwn(text: Mrkdwn, limit: int) -> sb.Text:
+    return sb.Markdown(_full(text, limit), verbatim=True)
+
+
+def _full(text: Mrkdwn, limit: int) -> str:
+    """Clipped and never empty; a plain `str`, since what leaves is data for JSON."""
+    return str(clip(text, limit)) if text.strip() else _NOTHING
+
+
+def _rendered(block: sb.Block) -> Block:
+    rendered: Block = block._resolve()  # the library's public way is JSON text
+    if block._generated_block_id:
+        del rendered["block_id"]
+    return rendered
+
+
+# --- blocks to read ---------------------------------------------------------------------------------------
+
+
+def header(text: str) -> Block:
+    return _rendered(sb.HeaderBlock(_plain(text, _HEADER)))
+
+
+def section(text: Mrkdwn, *, accessory: Element | None = None, block_id: str | None = None) -> Block:
+    return _rendered(sb.SectionBlock(_mrkdwn(text, _SECTION), block_id=block_id, accessory=accessory))
+
+
+def fields(pairs: Sequence[tuple[Mrkdwn, Mrkdwn]]) -> list[Block]:
+    """(label, value) pairs in two columns, as many sections as they need."""
+    texts: list[str | sb.Text] = [
+        _mrkdwn(Mrkdwn(f"*{label}*\n{value if value.strip() else _NOTHING}"), _FIELD) for label, value in pairs
+    ]
+    parts = (texts[at : at + _FIELDS_A_BLOCK] for at in range(0, len(texts), _FIELDS_A_BLOCK))
+    return [_rendered(sb.SectionBlock(fields=part)) for part in parts]
+
+
+def context(*texts: Mrkdwn) -> Block:
+    return _rendered(sb.ContextBlock([_mrkdwn(text, _SECTION) for text in texts]))
+
+
+def divider() -> Block:
+    return _rendered(sb.DividerBlock())
+
+
+# --- blocks to click --------------------------------------------------------------------------------------
+
+
+def button(
+    label: str,
+    action: str,
+    value: str,
+    *,
+    style: Literal["primary", "danger"] | None = None,
+    confirm: Confirm | None = None,
+) -> Element:
+    return sb.Button(_plain(label, _BUTTON), action_id=action, value=value, style=style, confirm=confirm)
+
+
+def confirmation(title: str, text: str, *, yes: str, no: str, danger: bool = False) -> Confirm:
+    """The question Slack asks before a button does what it says."""
+    style: Literal["danger"] | None = "danger" if danger else None
+    return Confirm(_plain(title, 100), _plain(text, 300), _plain(yes, 30), _plain(no, 30), style)
+
+
+def actions(*elements: Element, block_id: str | None = None) -> Block:
+    return _rendered(sb.ActionsBlock(list(elements), block_id=block_id))
+
+
+# --- forms ------------------------------------------------------------------------------------------------
+
+
+def text_input(
+    block_id: str,
+    label: str,
+    *,
+    value: str | None = None,
+    multiline: bool = False,
+    max_length: int = 3000,
+    min_length: int | None = None,
+    optional: bool = False,
+    hint: str | None = None,
+    placeholder: str | None = None,
+) -> Block:
+    typed = clean(value or "")
+    element = sb.PlainTextInput(
+        action_id=_INPUT,
+        initial_value=clip(typed if multiline else " ".join(typed.split()), max_length),
+        multiline=multiline,
+        min_length=min_length,
+        max_length=max_length,
+        placeholder=_optional(placeholder, _PLACEHOLDER),
+    )
+    return _input(block_id, label, element, optional=optional, hint=hint)
+
+
+def person_input(
+    block_id: str, label: str, *, value: str | None = None, optional: bool = False, hint: str | None = None
+) -> Block:
+    """`value` is a user id. Slack offers everybody, bots and guests too: check on submit."""
+    element = sb.UserSelectMenu(action_id=_INPUT, initial_user=value)
+    return _input(block_id, label, element, optional=optional, hint=hint)
+
+
+def channel_input(
+    block_id: str, label: str, *, value: str | None = None, optional: bool = False, hint: str | None = None
+) -> Block:
+    """`value` is a channel id. Offered: the public and private channels that the person is in or can see."""
+    shown = sb.ConversationFilter(include=["public", "private"], exclude_bot_users=True)
+    element = sb.ConversationSelectMenu(action_id=_INPUT, initial_conversation=value, filter=shown)
+    return _input(block_id, label, element, optional=optional, hint=hint)
+
+
+def date_input(
+    block_id: str,
+    label: str,
+    *,
+    value: datetime.date | None = None,
+    optional: bool = False,
+    hint: str | None = None,
+) -> Block:
+    element = sb.DatePicker(action_id=_INPUT, initial_date=value.isoformat() if value else None)
+    return _input(block_id, label, element, optional=optional, hint=hint)
+
+
+def select_input(
+    block_id: str,
+    label: str,
+    options: Options,
+    *,
+    value: str | None = None,
+    optional: bool = False,
+    hint: str | None = None,
+    placeholder: str | None = None,
+    dispatch: bool = False,
+) -> Block:
+    """Up to 100 options. `dispatch` sends each choice at once, as a block action `value`."""
+    choices = _options(options)
+    element = sb.StaticSelectMenu(
+        action_id=_INPUT,
+        options=list(choices.values()),
+        initial_option=choices.get(value),
+        placeholder=_optional(placeholder, _PLACEHOLDER),
+    )
+    return _input(block_id, label, element, optional=optional, hint=hint, dispatch=dispatch)
+
+
+def radio_input(
+    block_id: str,
+    label: str,
+    options: Options,
+    *,
+    value: str | None = None,
+    optional: bool = False,
+    hint: str | None = None,
+) -> Block:
+    """Up to 10 options."""
+    choices = _options(options)
+    element = sb.RadioButtonGroup(_INPUT, list(choices.values()), initial_option=choices.get(value))
+    return _input(block_id, label, element, optional=optional, hint=hint)
+
+
+def _options(options: Options) -> dict[str | None, sb.Option]:
+    return {value: sb.Option(_plain(label, _OPTION), value) for value, label in options}
+
+
+def _input(
+    block_id: str,
+    label: str,
+    element: Element,
+    *,
+    optional: bool,
+    hint: str | None,
+    dispatch: bool = False,
+) -> Block:
+    block = sb.InputBlock(
+        _plain(label, _LABEL),
+        element,
+        dispatch_action=dispatch,
+        block_id=block_id,
+        hint=_optional(hint, _LABEL),
+        optional=optional,
+    )
+    return _rendered(block)
+
+
+def form_values(state_values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, str | None]:
+    """Slack's `view.state.values` as block id → what was typed or chosen; None where nothing was.
+
+    A person or channel is its id, a date ISO, an option its value.
+    """
+    return {block_id: _value(next(iter(inputs.values()), {})) for block_id, inputs in state_values.items()}
+
+
+def _value(state: Mapping[str, Any]) -> str | None:
+    chosen = state.get("selected_option") or {}
+    kinds = ("value", "selected_user", "selected_date", "selected_conversation", "selected_channel")
+    return chosen.get("value") or next((state[kind] for kind in kinds if state.get(kind)), None)
+
+
+# --- surfaces ---------------------------------------------------------------------------------------------
+
+
+def modal(
+    *,
+    title: str,
+    callback: str,
+    blocks: Sequence[Block],
+    submit: str | None = None,
+    close: str,
+    meta: str,
+    notify_on_close: bool = False,
+) -> dict[str, Any]:
+    """Raises: ValueError for over 100 blocks, 3,000 characters of `meta`, or inputs without `submit`."""
+    if len(blocks) > VIEW_BLOCKS or len(meta) > _META:
+        raise ValueError(f"{callback}: {len(blocks)} blocks, {len(meta)} characters of meta")
+    if submit is None and any(block["type"] == "input" for block in blocks):
+        raise ValueError(f"{callback}: a form needs a submit button")
+    view = {
+        "type": "modal",
+        "callback_id": callback,
+        "title": _plain(title, _MODAL_TITLE)._resolve(),
+        "close": _plain(close, _MODAL_TITLE)._resolve(),
+        "blocks": list(blocks),
+        "private_metadata": meta,
+        "notify_on_close": notify_on_close,
+    }
+    return view if submit is None else view | {"submit": _plain(submit, _MODAL_TITLE)._resolve()}
+
+
+@dataclass(frozen=True)
+class Message:
+    """What Slack accepts as one message. Raises: ValueError if it would not; `fit` cuts instead."""
+
+    text: str  # mrkdwn: the notification, and all that a screen reader says
+    blocks: tuple[Block, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.text) <= MESSAGE_TEXT or not _fits(self.blocks):
+            raise ValueError(f"{len(self.text)} characters of text, {len(self.blocks)} blocks: not a message")
+
+    def content(self) -> dict[str, Any]:
+        """As a delivery stores it."""
+        return {"text": self.text, "blocks": list(self.blocks)}
+
+
+def fit(text: Mrkdwn, blocks: Iterable[Block]) -> Message:
+    """A message that fits: the last blocks give way to "…", buttons after all others."""
+    kept = list(blocks)
+    if not _fits(kept):
+        dots = context(Mrkdwn("…"))
+        while not _fits([*kept, dots]):
+            at = _least_needed(kept)
+            del kept[at]
+        kept.insert(at, dots)
+    return Message(_full(text, MESSAGE_TEXT), tuple(kept))
+
+
+def _least_needed(blocks: Sequence[Block]) -> int:
+    readable = [at for at, block in enumerate(blocks) if block["type"] != "actions"]
+    return readable[-1] if readable else len(blocks) - 1
+
+
+def _fits(blocks: Sequence[Block]) -> bool:
+    """Slack counts "about 13,000 characters": of what, it does not say, so all of the JSON is counted."""
+    written = json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))
+    return len(blocks) <= MESSAGE_BLOCKS and len(written) <= MESSAGE_CHARACTERS
+
+
+@dataclass(frozen=True)
+class Page(Generic[_T]):
+    items: tuple[_T, ...]
+    number: int  # from 1
+    count: int  # at least 1
+
+
+def page(items: Sequence[_T], number: int, *, size: int = 10) -> Page[_T]:
+    """The `number`th page, or the nearest that exists: a list may have shrunk since its button was drawn."""
+    count = max(1, -(-len(items) // size))
+    number = min(max(number, 1), count)
+    return Page(tuple(items[(number - 1) * size : number * size]), number, count)

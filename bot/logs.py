@@ -1,0 +1,57 @@
+"""Logging: one JSON line an event. Never a token, a `response_url`, or anything that a person wrote."""
+
+import logging
+import sys
+import traceback
+from types import TracebackType
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+QUIET = {"slack_bolt": "ERROR", "slack_sdk": "ERROR", "apscheduler": "WARNING", "aiohttp": "WARNING"}
+"""Libraries that tell payloads and bodies at lower levels."""
+
+
+def configure(level: str) -> None:
+    """For the whole process; the libraries' own logging goes the same way."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            without_messages,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(LibraryFormatter())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name, at_least in QUIET.items():
+        logging.getLogger(name).setLevel(at_least)
+
+
+def without_messages(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Tracebacks without the exception's message: that may quote what a person wrote."""
+    if event.pop("exc_info", None):
+        error, trace = sys.exc_info()[1:]
+        event["exception"] = _where(error, trace)
+    return event
+
+
+class LibraryFormatter(logging.Formatter):
+    """A library's record: its logger and place, without arguments, which may carry payloads."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        exception: Any = _where(*record.exc_info[1:]) if record.exc_info else None
+        event = {"event": "library", "logger": record.name, "level": record.levelname.lower()}
+        event |= {"at": f"{record.module}:{record.lineno}"} | ({"exception": exception} if exception else {})
+        rendered = structlog.processors.JSONRenderer(ensure_ascii=False)(None, "", event)
+        return str(rendered)
+
+
+def _where(error: BaseException | None, trace: TracebackType | None) -> list[str]:
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
+    return [*frames, type(error).__name__]

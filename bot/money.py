@@ -1,0 +1,208 @@
+"""Amounts and numbers as people type them (product §2.5), and halves (§6.1)."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar, Final
+
+from babel.numbers import get_currency_precision
+
+from bot.errors import UserError
+
+# fmt: off
+CURRENCIES: Final = (
+    "PLN", "EUR", "USD", "GBP", "AED", "ARS", "AUD", "BGN", "BHD", "BRL", "CAD", "CHF", "CLP", "CNY",
+    "COP", "CZK", "DKK", "EGP", "GEL", "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JOD", "JPY", "KES",
+    "KRW", "KWD", "MAD", "MDL", "MXN", "MYR", "NGN", "NOK", "NZD", "OMR", "PEN", "PHP", "QAR", "RON",
+    "RSD", "SAR", "SEK", "SGD", "THB", "TND", "TRY", "TWD", "UAH", "VND", "ZAR",
+)
+# fmt: on
+"""ISO 4217 codes offered in forms and understood in text; the likeliest first."""
+
+GROUP: Final = 3  # digits between two grouping separators
+MAX_MINOR: Final = 10**15
+
+# A sign several countries share means the workspace's own currency if that is one of them, else the first.
+_SIGNS: Final[dict[str, tuple[str, ...]]] = {
+    "zł": ("PLN",),
+    "zl": ("PLN",),
+    "złote": ("PLN",),
+    "złotych": ("PLN",),
+    "€": ("EUR",),
+    "euro": ("EUR",),
+    "$": ("USD", "AUD", "CAD", "HKD", "NZD", "SGD", "TWD", "ARS", "CLP", "COP", "MXN"),
+    "£": ("GBP", "EGP"),
+    "¥": ("JPY", "CNY"),
+    "kč": ("CZK",),
+    "ft": ("HUF",),
+    "₴": ("UAH",),
+    "₹": ("INR",),
+    "₺": ("TRY",),
+    "₩": ("KRW",),
+    "₪": ("ILS",),
+}
+_EXPONENTS: Final = {None: 0, "k": 3, "tys": 3, "mln": 6}
+
+_CODES: Final = {code.casefold(): (code,) for code in CURRENCIES}
+_NAMES: Final = {**_CODES, **_SIGNS}  # folded, as is the text they are looked for in
+_MONEY = "|".join(re.escape(name) for name in sorted(_NAMES, key=len, reverse=True))
+_AMOUNT = re.compile(
+    rf"(?P<sign>[-−–]?) ?(?P<before>{_MONEY})? ?(?P<sign_inside>[-−–]?) ?"
+    rf"(?P<digits>[0-9](?:[0-9 .,]*[0-9])?) ?(?:(?P<unit>k|tys|mln)\.?)? ?(?P<after>{_MONEY})?"
+)
+_NUMBER = re.compile(r"(?:(?P<minus>[-−–])|\+)? ?(?P<digits>[0-9](?:[0-9 .,]*[0-9])?) ?%?")
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?P<by>[ .,])[0-9]{3}(?:(?P=by)[0-9]{3})*")
+_LONGEST = 60  # characters
+
+
+@dataclass(frozen=True)
+class Amount:
+    minor: int  # in the currency's smallest unit: grosz, cent, fils; JPY has none, KWD a thousand
+    currency: str  # ISO 4217
+
+
+@dataclass(eq=False)
+class AmountUnclear(UserError):
+    text_key: ClassVar[str] = "error.amount.unclear"
+    text: str
+
+
+@dataclass(eq=False)
+class AmountNotPositive(UserError):
+    text_key: ClassVar[str] = "error.amount.not_positive"
+
+
+@dataclass(eq=False)
+class AmountTooFine(UserError):
+    text_key: ClassVar[str] = "error.amount.too_fine"
+    smallest: Amount
+
+
+@dataclass(eq=False)
+class AmountTooLarge(UserError):
+    text_key: ClassVar[str] = "error.amount.too_large"
+    largest: Amount
+
+
+@dataclass(eq=False)
+class AmbiguousAmount(UserError):
+    """Both readings, and how to type each so that it is understood (`parse_amount` reads them back)."""
+
+    text_key: ClassVar[str] = "error.amount.ambiguous"
+    text: str
+    grouped: Amount
+    fraction: Amount
+    type_grouped: str
+    type_fraction: str
+
+
+@dataclass(eq=False)
+class NumberUnclear(UserError):
+    text_key: ClassVar[str] = "error.number.unclear"
+    text: str
+
+
+def parse_amount(text: str, *, currency: str) -> Amount:
+    """The amount in `text`; a currency named there wins over `currency`.
+
+    A separator before exactly three digits groups. Where it could as well be a decimal one (the currency has
+    three decimals, or `k`, `tys.` or `mln` follows) nothing is guessed. Raises: `AmountUnclear`,
+    `AmountNotPositive`, `AmountTooFine`, `AmountTooLarge`, `AmbiguousAmount`. Source: product §2.5.
+    """
+    typed = _one_line(text)
+    found = _AMOUNT.fullmatch(typed.casefold())
+    if found is None:
+        raise AmountUnclear(typed)
+    if found["sign"] or found["sign_inside"]:
+        raise AmountNotPositive
+    named = {_code(name, currency) for name in (found["before"], found["after"]) if name}
+    if len(named) > 1:
+        raise AmountUnclear(typed)
+    return _amount(typed, found["digits"], _EXPONENTS[found["unit"]], named.pop() if named else currency)
+
+
+def parse_number(text: str) -> Decimal:
+    """A measure's value: `3,5`, `12 000`, `45%` (45), `-2`. Separators as in amounts. Raises: `NumberUnclear`."""
+    typed = _one_line(text)
+    found = _NUMBER.fullmatch(typed)
+    if found is None:
+        raise NumberUnclear(typed)
+    grouped = _grouped(found["digits"])
+    value = _fraction(found["digits"]) if grouped is None else grouped
+    if value is None or value > MAX_MINOR:
+        raise NumberUnclear(typed)
+    return -value if found["minus"] and value else value
+
+
+def typed_amount(minor: int, currency: str) -> str:
+    """As a person would type it so that `parse_amount` understands it: for a form filled with what is."""
+    exponent = get_currency_precision(currency)
+    if minor % 10**exponent == 0:
+        return str(minor // 10**exponent)
+    # Three decimals might be read as thousands; a number that begins with 0 has none.
+    unmistakable = "0" if exponent == GROUP else ""
+    return f"{unmistakable}{Decimal(minor).scaleb(-exponent):f}"
+
+
+def split_half(minor: int) -> tuple[int, int]:
+    """`minor` as (it, marketing). The odd unit goes to IT, in a reversal (negative) too. Source: product §6.1."""
+    marketing = abs(minor) // 2
+    return (minor - marketing, marketing) if minor >= 0 else (minor + marketing, -marketing)
+
+
+def _one_line(text: str) -> str:
+    """Any run of any space (no-break, narrow, thin) as one plain space; cut where no amount goes on."""
+    return " ".join(text.split())[:_LONGEST]
+
+
+def _code(name: str, default: str) -> str:
+    candidates = _NAMES[name]
+    return default if default in candidates else candidates[0]
+
+
+def _amount(typed: str, digits: str, exponent: int, currency: str) -> Amount:
+    """`digits` × 10^`exponent`, with the separators' meaning decided. Raises as `parse_amount`."""
+    grouped, fraction = _grouped(digits), _fraction(digits)
+    doubtful = exponent > 0 or get_currency_precision(currency) == 3
+    if grouped is not None and fraction is not None and doubtful:
+        both = _checked(grouped, exponent, currency), _checked(fraction, exponent, currency)
+        raise AmbiguousAmount(typed, *both, *map(_unmistakable, both))
+    value = fraction if grouped is None else grouped
+    if value is None:
+        raise AmountUnclear(typed)
+    return _checked(value, exponent, currency)
+
+
+def _grouped(digits: str) -> Decimal | None:
+    """The digits as a whole number, every separator grouping; None if they cannot be read so."""
+    whole = digits.isdecimal() or _GROUPED.fullmatch(digits)
+    return Decimal(re.sub("[ .,]", "", digits)) if whole else None
+
+
+def _fraction(digits: str) -> Decimal | None:
+    """The digits with the last `.` or `,` as the decimal separator; None if they cannot be read so."""
+    found = re.fullmatch(r"(?P<whole>.*)(?P<point>[.,])(?P<fraction>[0-9]+)", digits)
+    whole = _grouped(found["whole"]) if found else None
+    if found is None or whole is None or found["point"] in found["whole"]:
+        return None
+    return Decimal(f"{whole}.{found['fraction']}")
+
+
+def _checked(value: Decimal, exponent: int, currency: str) -> Amount:
+    shift = exponent + get_currency_precision(currency)
+    decimals = len(f"{value:f}".partition(".")[2])
+    if decimals > shift:
+        raise AmountTooFine(Amount(1, currency))
+    minor = int(value.scaleb(shift))
+    if minor > MAX_MINOR:
+        raise AmountTooLarge(Amount(MAX_MINOR, currency))
+    if minor == 0:
+        raise AmountNotPositive
+    return Amount(minor, currency)
+
+
+def _unmistakable(amount: Amount) -> str:
+    """How to type the amount without doubt: a leading zero never starts a group of thousands."""
+    precision = get_currency_precision(amount.currency)
+    whole, rest = divmod(amount.minor, 10**precision)
+    return f"0{whole}.{rest:0{precision}d}" if rest else str(whole)

@@ -1,0 +1,77 @@
+"""Keeps the `people` cache fresh: a synchronous handler cannot ask Slack."""
+
+import asyncio
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.clock import real_now
+from bot.people.rules import described
+from bot.slack import Slack, SlackError
+from storage import people
+from storage.engine import Database
+from storage.session import reading, transaction
+
+log = structlog.get_logger()
+
+FRESH = timedelta(hours=1)
+LOOKUP_TIMEOUT_SECONDS = 0.6  # within the boundary's budget
+
+
+class Directory:
+    def __init__(self, database: Database, slack: Slack) -> None:
+        self._database = database
+        self._slack = slack
+
+    async def learn(self, team_id: str, user_ids: Collection[str]) -> None:
+        """Asks Slack for those who are unknown or not fresh. Whom Slack does not tell of stays as known."""
+        loop = asyncio.get_running_loop()
+        stale = await loop.run_in_executor(self._database.reader_threads, self._stale, team_id, set(user_ids))
+        if not stale:
+            return
+        answers = await asyncio.gather(*(self._ask(team_id, user_id) for user_id in stale))
+        found = [user for user in answers if user is not None]
+        if found:
+            await loop.run_in_executor(self._database.writer_threads, self._remember, team_id, found)
+
+    async def changed(self, team_id: str, user: dict[str, Any]) -> None:
+        """A `user_change` event: fires on every profile edit, so only people we know are written."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._database.writer_threads, self._remember_known, team_id, user)
+
+    def _stale(self, team_id: str, user_ids: set[str]) -> set[str]:
+        with reading(self._database) as session:
+            known = people.known(session, team_id, user_ids)
+        limit = real_now() - FRESH
+        return {u for u in user_ids if u not in known or known[u].refreshed_at < limit}
+
+    async def _ask(self, team_id: str, user_id: str) -> dict[str, Any] | None:
+        try:
+            answer = await self._slack.call(
+                team_id,
+                "users.info",
+                user=user_id,
+                include_locale=True,
+                timeout_seconds=LOOKUP_TIMEOUT_SECONDS,
+            )
+        except SlackError as error:
+            log.warning("people.unknown", user_id=user_id, error=error.code)
+            return None
+        user: dict[str, Any] = answer["user"]
+        return user
+
+    def _remember(self, team_id: str, users: list[dict[str, Any]]) -> None:
+        with transaction(self._database) as session:
+            for user in users:
+                facts = described(user, team_id=team_id) | {"refreshed_at": real_now()}
+                people.remember(session, team_id, user["id"], facts)
+
+    def _remember_known(self, team_id: str, user: dict[str, Any]) -> None:
+        with transaction(self._database) as session:
+            if people.person(session, team_id, user["id"]) is not None:
+                facts = described(user, team_id=team_id) | {"refreshed_at": real_now()}
+                if "locale" not in user:  # events may leave it out
+                    del facts["locale"]
+                people.remember(session, team_id, user["id"], facts)

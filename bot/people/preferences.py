@@ -1,0 +1,110 @@
+"""A person's own settings, and the workspace's (product §17)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import available_timezones
+
+from sqlmodel import Session
+
+from bot.errors import FormErrors, NotAllowed, UserError
+from bot.money import CURRENCIES
+from bot.people.rules import Actor
+from bot.people.service import NotAColleague, colleague
+from bot.texts import LANGUAGES
+from storage import audit, people
+from storage.people import Person, Workspace
+
+SLACKS_LANGUAGE: Final = "slack"  # no own choice: as Slack is set
+
+COUNTRIES: Final = (
+    *("PL", "AT", "BE", "BG", "CA", "CH", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU"),
+    *("IE", "IN", "IT", "JP", "KW", "LT", "LU", "LV", "NL", "NO", "PT", "RO", "SE", "SI", "SK", "UA", "US"),
+)
+"""ISO 3166 codes whose public holidays are known."""
+
+
+class SameDefaults(UserError):
+    """The default CIO and CMO must be two people."""
+
+    text_key = "error.field.same_person"
+    field = "cmo"
+
+
+class UnknownChoice(UserError):
+    text_key = "error.field.unknown"
+
+
+@dataclass(frozen=True)
+class Preferences:
+    person: Person
+    workspace: Workspace
+
+
+def preferences(session: Session, *, actor: Actor) -> Preferences:
+    person = people.person(session, actor.team_id, actor.user_id)
+    assert person is not None  # the boundary has looked the actor up
+    return Preferences(person, people.workspace(session, actor.team_id))
+
+
+def choose_language(session: Session, *, actor: Actor, language: str) -> None:
+    """One of LANGUAGES, or SLACKS_LANGUAGE. Raises: UnknownChoice."""
+    if language not in (*LANGUAGES, SLACKS_LANGUAGE):
+        error = UnknownChoice()
+        error.field = "my_language"
+        raise error
+    person = preferences(session, actor=actor).person
+    person.language = None if language == SLACKS_LANGUAGE else language
+    session.flush()
+
+
+def change_workspace(session: Session, *, actor: Actor, values: Mapping[str, str | None], now: datetime) -> None:
+    """Slack admins set what new projects begin with. Raises: NotAllowed, FormErrors."""
+    if not actor.is_admin:
+        raise NotAllowed
+    workspace = people.workspace(session, actor.team_id)
+    new = {name: values.get(name) or None for name in ("cio", "cmo", "currency", "zone", "country", "language")}
+    _check(session, actor.team_id, new)
+    old = {name: getattr(workspace, name) for name in new}
+    changed = [name for name in new if new[name] != old[name]]
+    if not changed:
+        return
+    workspace.sqlmodel_update(new)
+    audit.record(
+        session,
+        team_id=actor.team_id,
+        project_id=None,
+        at=now,
+        actor=actor.user_id,
+        action="workspace.settings",
+        before={name: old[name] for name in changed},
+        after={name: new[name] for name in changed},
+    )
+    session.flush()
+
+
+def _check(session: Session, team_id: str, new: Mapping[str, str | None]) -> None:
+    errors: list[UserError] = []
+    for name in ("cio", "cmo"):
+        try:
+            if (user_id := new[name]) is not None:
+                colleague(session, team_id, user_id)
+        except NotAColleague as error:
+            error.field = name
+            errors.append(error)
+    if new["cio"] is not None and new["cio"] == new["cmo"]:
+        errors.append(SameDefaults())
+    offered = {
+        "currency": CURRENCIES,
+        "zone": available_timezones(),
+        "country": COUNTRIES,
+        "language": LANGUAGES,
+    }
+    for name, choices in offered.items():
+        if new[name] is not None and new[name] not in choices:
+            unknown = UnknownChoice()
+            unknown.field = name
+            errors.append(unknown)
+    if errors:
+        raise FormErrors(errors)

@@ -1,0 +1,76 @@
+"""Who a person is, what they may be, and how a direct message reaches them."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from bot.errors import UserError
+from bot.kit import Message
+from bot.people.views import introduction
+from bot.texts import Texts
+from storage import people
+from storage.deliveries import enqueue
+from storage.people import Person
+
+
+@dataclass(eq=False)
+class NotAColleague(UserError):
+    """A bot, a guest, a deactivated person, or somebody of another organisation (product §4.1, §14)."""
+
+    person: str
+    text_key = "error.not_a_colleague"
+
+
+@dataclass(eq=False)
+class NotForYou(UserError):
+    """The person who acts cannot take part: a guest, or of another organisation."""
+
+    text_key = "error.not_for_you"
+
+
+def colleague(session: Session, team_id: str, user_id: str) -> Person:
+    """Raises: NotAColleague."""
+    found = people.person(session, team_id, user_id)
+    if found is None or not found.is_internal:
+        raise NotAColleague(user_id)
+    return found
+
+
+def texts_of(session: Session, team_id: str, user_id: str) -> Texts:
+    """In the person's own language and zone."""
+    found = people.person(session, team_id, user_id)
+    return Texts.of("en") if found is None else Texts.of(found.speaks, found.zone)
+
+
+def direct_message(
+    session: Session,
+    *,
+    team_id: str,
+    user_id: str,
+    key: str,
+    message: Message,
+    kind: str = "message",
+    project_id: int | None = None,
+    subject: str | None = None,
+) -> None:
+    """Enqueues a direct message; before the first one to a person, what Duet stores about them (product §17)."""
+    lane = f"dm:{user_id}"
+    hello = introduction(texts_of(session, team_id, user_id))
+    enqueue(
+        session,
+        team_id=team_id,
+        lane=lane,
+        key=f"hello:{user_id}",
+        kind="message",
+        content=hello.content(),
+    )
+    enqueue(
+        session,
+        team_id=team_id,
+        lane=lane,
+        key=key,
+        kind=kind,
+        content=message.content(),
+        project_id=project_id,
+        subject=subject,
+    )

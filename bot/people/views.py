@@ -1,0 +1,56 @@
+"""The message that comes before the first one, and the settings. Pure: facts → Block Kit."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot import kit
+from bot.texts import LANGUAGES, Texts
+
+
+def introduction(t: Texts) -> kit.Message:
+    text = t("people.introduction")
+    return kit.fit(text, [kit.section(text)])
+
+
+def settings_form(
+    t: Texts,
+    *,
+    mine: str,
+    workspace: Mapping[str, str | None] | None,
+    currencies: Sequence[str],
+    zones: Sequence[str],
+    countries: Sequence[str],
+    slacks: str,
+) -> dict[str, Any]:
+    """The person's own; below them the workspace's, for Slack admins only."""
+    languages = [(name, t.plain(f"language.{name}")) for name in LANGUAGES]
+    mine_options = [(slacks, t.plain("settings.as_slack")), *languages]
+    blocks = [
+        kit.header(t.plain("settings.mine")),
+        kit.select_input("my_language", t.plain("settings.my_language"), mine_options, value=mine),
+    ]
+    if workspace is not None:
+        blocks += [
+            kit.header(t.plain("settings.workspace")),
+            kit.context(t("settings.workspace_what")),
+            kit.person_input("cio", t.plain("field.cio"), value=workspace["cio"], optional=True),
+            kit.person_input("cmo", t.plain("field.cmo"), value=workspace["cmo"], optional=True),
+            _select(t, "currency", [(code, code) for code in currencies], workspace),
+            _select(t, "zone", [(zone, zone.replace("_", " ")) for zone in zones], workspace),
+            _select(t, "country", [(code, t.country(code)) for code in countries], workspace),
+            _select(t, "language", languages, workspace),
+        ]
+    else:
+        blocks.append(kit.context(t("settings.admins_set_the_rest")))
+    return kit.modal(
+        title=t.plain("settings.title"),
+        callback="settings.save",
+        submit=t.plain("form.save"),
+        close=t.plain("form.cancel"),
+        meta="",
+        blocks=blocks,
+    )
+
+
+def _select(t: Texts, name: str, options: Sequence[tuple[str, str]], values: Mapping[str, str | None]) -> kit.Block:
+    return kit.select_input(name, t.plain(f"field.{name}"), options, value=values[name], optional=True)

@@ -1,0 +1,87 @@
+"""A project's life in one table (product §3), and who stands in which relation to it (product §14). Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bot.errors import NotAllowed, UserError
+
+
+class Side(StrEnum):
+    IT = "it"
+    MARKETING = "marketing"
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    SIGNING = "signing"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+LIVE: Final = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED, State.CLOSING})
+
+
+class Role(StrEnum):
+    CIO = "cio"
+    CMO = "cmo"
+    LEAD_IT = "lead_it"
+    LEAD_MARKETING = "lead_marketing"
+    DRAFTER = "drafter"
+    DUET = "duet"  # what happens by itself: the second signature, a date
+
+
+EXECUTIVES: Final = frozenset({Role.CIO, Role.CMO})
+LEADS: Final = frozenset({Role.LEAD_IT, Role.LEAD_MARKETING})
+EDITORS: Final = EXECUTIVES | LEADS
+ITSELF: Final = frozenset({Role.DUET})
+
+
+@dataclass(frozen=True)
+class Transition:
+    sources: frozenset[State]
+    target: State
+    by: frozenset[Role]
+
+
+TRANSITIONS: Final = {
+    "send": Transition(frozenset({State.DRAFT}), State.SIGNING, EDITORS),
+    "fall_back": Transition(frozenset({State.SIGNING}), State.DRAFT, ITSELF),
+    "cancel": Transition(frozenset({State.DRAFT, State.SIGNING}), State.CANCELLED, EDITORS),
+    "activate": Transition(frozenset({State.SIGNING}), State.ACTIVE, ITSELF),
+    "pause": Transition(frozenset({State.ACTIVE}), State.PAUSED, EXECUTIVES),
+    "resume": Transition(frozenset({State.PAUSED}), State.ACTIVE, EXECUTIVES | ITSELF),
+    "begin_closing": Transition(frozenset({State.ACTIVE, State.PAUSED}), State.CLOSING, ITSELF),
+    "close": Transition(frozenset({State.CLOSING}), State.CLOSED, ITSELF),
+}
+
+
+@dataclass(eq=False)
+class NotInThisState(UserError):
+    """The project's life has no such step now."""
+
+    key: str
+    state: str
+    text_key = "error.not_in_this_state"
+
+
+def moved(name: str, state: State, *, roles: frozenset[Role], key: str) -> State:
+    """The state after the transition. Raises: NotInThisState, NotAllowed."""
+    transition = TRANSITIONS[name]
+    if state not in transition.sources:
+        raise NotInThisState(key, state)
+    if not roles & transition.by:
+        raise NotAllowed
+    return transition.target
+
+
+def may_see(roles: frozenset[Role]) -> bool:
+    """A project is private: whoever has no part in it is told that there is none (product §14)."""
+    return bool(roles)
+
+
+def may_read_log(roles: frozenset[Role]) -> bool:
+    return bool(roles & EDITORS)

@@ -1,0 +1,140 @@
+"""Finding projects, and what a person is to them. Everything here is keyed by the actor's workspace."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from bot.errors import NotAllowed, NotFound, UserError
+from bot.people.rules import Actor
+from bot.projects.rules import LIVE, Role, State, may_read_log, may_see
+from bot.projects.views import ProjectLine
+from bot.words import fold
+from storage import audit, projects
+from storage.audit import AuditEntry
+from storage.projects import CharterVersion, Project
+
+LOG_PAGE = 15
+
+
+@dataclass(eq=False)
+class Ambiguous(UserError):
+    """Several names begin like that."""
+
+    words: str
+    keys: str
+    text_key = "error.ambiguous_project"
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A project with the charter that counts now, and what the actor is to it."""
+
+    project: Project
+    charter: CharterVersion
+    roles: frozenset[Role]
+
+    @property
+    def state(self) -> State:
+        return State(self.project.state)
+
+
+def dossier(session: Session, *, actor: Actor, project_id: int, for_update: bool = False) -> Dossier:
+    """With the governing charter, or the newest one before activation.
+
+    Raises: NotFound, also for those who may not know of the project.
+    """
+    get = projects.project_for_update if for_update else projects.project
+    project = get(session, actor.team_id, project_id)
+    if project is None:
+        raise NotFound
+    return _dossier(session, actor, project)
+
+
+def line_of(project: Project) -> ProjectLine:
+    return ProjectLine(project.number, project.key, project.name, project.state, project.channel_id)
+
+
+def roles_of(project: Project, charter: CharterVersion, user_id: str) -> frozenset[Role]:
+    holders = {
+        Role.CIO: charter.cio,
+        Role.CMO: charter.cmo,
+        Role.LEAD_IT: project.lead_it,
+        Role.LEAD_MARKETING: project.lead_marketing,
+        Role.DRAFTER: project.created_by,
+    }
+    return frozenset(role for role, holder in holders.items() if holder == user_id)
+
+
+def my_projects(session: Session, *, actor: Actor, live: bool | None = None) -> list[Dossier]:
+    """Newest first; `live` chooses between those that go on and those that have ended."""
+    found = projects.projects_of(session, actor.team_id, actor.user_id)
+    chosen = [p for p in found if live is None or (State(p.state) in LIVE) is live]
+    keys = [(p.pk, _version(p)) for p in chosen]
+    charters = {c.project_id: c for c in projects.charters(session, actor.team_id, keys)}
+    return [Dossier(p, charters[p.pk], roles_of(p, charters[p.pk], actor.user_id)) for p in chosen]
+
+
+def found_by_number(session: Session, *, actor: Actor, number: int) -> Project:
+    """Raises: NotFound."""
+    project = projects.project_of_number(session, actor.team_id, number)
+    if project is None:
+        raise NotFound
+    return _dossier(session, actor, project).project
+
+
+def found_by_words(session: Session, *, actor: Actor, words: str) -> Project:
+    """By a unique beginning of the name (product §2.1). Raises: NotFound, Ambiguous."""
+    found = [d.project for d in my_projects(session, actor=actor) if fold(d.project.name).startswith(fold(words))]
+    exact = [project for project in found if fold(project.name) == fold(words)]
+    if len(exact or found) > 1:
+        raise Ambiguous(words, ", ".join(project.key for project in exact or found))
+    if not found:
+        raise NotFound
+    return (exact or found)[0]
+
+
+def inferred(session: Session, *, actor: Actor, channel_id: str | None) -> Sequence[Project]:
+    """The project that is meant where none is named: the channel's, else the person's only live one.
+
+    Several, or none: the person has to choose.
+    """
+    if channel_id is not None:
+        project = projects.project_of_channel(session, actor.team_id, channel_id)
+        if project is not None and may_see(_dossier_roles(session, actor, project)):
+            return [project]
+    return [d.project for d in my_projects(session, actor=actor, live=True)]
+
+
+def log_entries(
+    session: Session, *, actor: Actor, project_id: int, page: int = 1
+) -> tuple[Dossier, Sequence[AuditEntry], bool]:
+    """The page's entries, newest first, and whether there are older ones.
+
+    Raises: NotFound, NotAllowed: the log is for leads and executives (product §14).
+    """
+    found = dossier(session, actor=actor, project_id=project_id)
+    if not may_read_log(found.roles):
+        raise NotAllowed
+    entries = audit.entries(
+        session, actor.team_id, project_id, limit=LOG_PAGE + 1, offset=(max(page, 1) - 1) * LOG_PAGE
+    )
+    return found, entries[:LOG_PAGE], len(entries) > LOG_PAGE
+
+
+def _dossier(session: Session, actor: Actor, project: Project) -> Dossier:
+    charter = projects.charter(session, actor.team_id, project.pk, _version(project))
+    assert charter is not None  # every project has its first version from the start
+    roles = roles_of(project, charter, actor.user_id)
+    if not may_see(roles):
+        raise NotFound
+    return Dossier(project, charter, roles)
+
+
+def _dossier_roles(session: Session, actor: Actor, project: Project) -> frozenset[Role]:
+    charter = projects.charter(session, actor.team_id, project.pk, _version(project))
+    return frozenset() if charter is None else roles_of(project, charter, actor.user_id)
+
+
+def _version(project: Project) -> int:
+    return project.governing_version or project.latest_version

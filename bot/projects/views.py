@@ -1,0 +1,99 @@
+"""Lists of projects, the picker, and the log. Pure: facts → Block Kit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import kit
+from bot.kit import Message
+from bot.texts import Mrkdwn, Texts, channel, person
+
+PICKER_SIZE = 25
+PAGE_SIZE = 8
+
+
+@dataclass(frozen=True)
+class ProjectLine:
+    """One project in a list."""
+
+    number: int
+    key: str
+    name: str
+    state: str
+    channel_id: str | None
+
+
+@dataclass(frozen=True)
+class LogLine:
+    at: datetime
+    actor: str | None
+    sentence: Mrkdwn
+
+
+def line(t: Texts, project: ProjectLine) -> Mrkdwn:
+    text = t("project.line", key=project.key, name=project.name, state=t(f"state.{project.state}"))
+    return text if project.channel_id is None else text + Mrkdwn(" · ") + channel(project.channel_id)
+
+
+def picker(t: Texts, projects: Sequence[ProjectLine], *, action: str) -> Message:
+    """Which project is meant? The click goes on with the command."""
+    if not projects:
+        return nothing(t)
+    text = t("project.which")
+    buttons = [
+        kit.button(f"{project.key} · {project.name}", f"{action}:{project.number}", str(project.number))
+        for project in projects[:PICKER_SIZE]
+    ]
+    return kit.fit(text, [kit.section(text), kit.actions(*buttons)])
+
+
+def nothing(t: Texts) -> Message:
+    text = t("project.none")
+    button = kit.button(t.plain("charter.form.open"), "charter.new", "new", style="primary")
+    return kit.fit(text, [kit.section(text), kit.actions(button)])
+
+
+def listing(t: Texts, projects: Sequence[ProjectLine], *, filter_: str, page: int) -> Message:
+    if not projects:
+        return nothing(t) if filter_ in ("mine", "all") else _none_like_that(t)
+    shown = kit.page(projects, page, size=PAGE_SIZE)
+    title = t("project.listing", n=len(projects))
+    blocks = [kit.section(title)]
+    for project in shown.items:
+        button = kit.button(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
+        blocks.append(kit.section(line(t, project), accessory=button))
+    if shown.count > 1:
+        blocks.append(kit.context(t("page.of", page=shown.number, count=shown.count)))
+        blocks.append(kit.actions(*_pager(t, "project.page", filter_, shown.number, shown.count)))
+    text = Mrkdwn("\n").join([title, *(line(t, project) for project in shown.items)])
+    return kit.fit(text, blocks)
+
+
+def log(t: Texts, *, heading: Mrkdwn, number: int, lines: Sequence[LogLine], page: int, has_older: bool) -> Message:
+    """Newest first."""
+    title = t("log.title", project=heading)
+    blocks = [kit.section(title)]
+    for entry in lines:
+        who = t("log.duet") if entry.actor is None else person(entry.actor)
+        blocks.append(kit.section(t("log.entry", at=entry.at, who=who, what=entry.sentence)))
+    if not lines:
+        blocks.append(kit.section(t("log.empty")))
+    count = page + 1 if has_older else page
+    if count > 1:
+        blocks.append(kit.actions(*_pager(t, "project.log_page", str(number), page, count)))
+    return kit.fit(title, blocks)
+
+
+def _pager(t: Texts, action: str, what: str, page: int, count: int) -> list[kit.Element]:
+    """Values carry what is listed and the page to go to."""
+    buttons = []
+    if page > 1:
+        buttons.append(kit.button(t.plain("page.newer"), f"{action}:{page - 1}", f"{what}:{page - 1}"))
+    if page < count:
+        buttons.append(kit.button(t.plain("page.older"), f"{action}:{page + 1}", f"{what}:{page + 1}"))
+    return buttons
+
+
+def _none_like_that(t: Texts) -> Message:
+    text = t("project.none_like_that")
+    return kit.fit(text, [kit.section(text)])

@@ -1,0 +1,41 @@
+"""The only reader of the environment. Values may also stand in a file `.env`."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True)
+
+    bot_tokens: SecretStr = Field(
+        SecretStr(""),
+        alias="SLACK_BOT_TOKEN",
+        description="xoxb-…; several workspaces: several tokens, separated by commas",
+    )
+    app_token: SecretStr = Field(SecretStr(""), alias="SLACK_APP_TOKEN", description="xapp-…, for Socket Mode")
+    database_url: str = Field("sqlite:///duet.db", alias="DATABASE_URL")
+    slack_api_url: str = Field("https://slack.com/api/", alias="DUET_SLACK_API_URL")
+    log_level: str = Field("INFO", alias="DUET_LOG_LEVEL")
+    clock_file: Path | None = Field(None, alias="DUET_CLOCK_FILE", description="moves the clock; playground only")
+    tick_seconds: float = Field(5.0, alias="DUET_TICK_SECONDS", description="how often due timers are looked for")
+    pace_seconds: float = Field(1.0, alias="DUET_PACE_SECONDS", description="between two messages of one channel")
+    settle_seconds: float = Field(
+        60.0, alias="DUET_SETTLE_SECONDS", description="how long a send may stay unseen before we look for it"
+    )
+    look_before_resending: bool = Field(
+        True, alias="DUET_LOOK_BEFORE_RESENDING", description="false where Slack rations reading history"
+    )
+
+    def tokens(self) -> list[str]:
+        return [token.strip() for token in self.bot_tokens.get_secret_value().split(",") if token.strip()]
+
+    @property
+    def pace(self) -> timedelta:
+        return timedelta(seconds=self.pace_seconds)
+
+    @property
+    def settle(self) -> timedelta:
+        return timedelta(seconds=self.settle_seconds)

@@ -1,0 +1,182 @@
+"""The only caller of Slack's Web API. What can go wrong there is classified here, once."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+TIMEOUT_SECONDS = 10
+
+GONE = {"message_not_found", "edit_window_closed", "cant_update_message"}
+REVOKED = {"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed", "org_login_required"}
+PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+LIMITED = {"ratelimited", "rate_limited", "message_limit_exceeded"}
+
+
+class SlackError(Exception):
+    """A call of the Web API did not do what it was asked to."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class RateLimited(SlackError):
+    """Refused for now; nothing happened."""
+
+    def __init__(self, retry_after_seconds: float) -> None:
+        super().__init__("ratelimited")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class NotSent(SlackError):
+    """The request did not reach Slack."""
+
+
+class Uncertain(SlackError):
+    """The request may have had its effect: reset, time-out after sending, 5xx, Slack's internal errors."""
+
+
+class Revoked(SlackError):
+    """The token is not valid any more."""
+
+
+class Refused(SlackError):
+    """Slack says no, and will say so again."""
+
+    def __init__(self, code: str, details: tuple[str, ...] = ()) -> None:
+        super().__init__(code)
+        self.details = details
+
+
+class Gone(Refused):
+    """The message cannot be edited any more."""
+
+
+@dataclass(frozen=True)
+class Bot:
+    """Duet in one workspace, as `auth.test` describes it."""
+
+    team_id: str
+    enterprise_id: str | None
+    bot_id: str
+    user_id: str
+    token: str = field(repr=False)
+    scopes: frozenset[str] = frozenset()
+
+
+class Slack:
+    """Web API calls for several workspaces over one HTTP session."""
+
+    def __init__(self, base_url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        self.base_url = base_url
+        self.bots: dict[str, Bot] = {}
+        self.timeout_seconds = timeout_seconds
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> "Slack":
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self.timeout_seconds))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def sign_in(self, token: str) -> Bot:
+        """Raises: SlackError."""
+        answer, headers = await self._call(token, "auth.test", {})
+        bot = Bot(
+            team_id=answer["team_id"],
+            enterprise_id=answer.get("enterprise_id"),
+            bot_id=answer["bot_id"],
+            user_id=answer["user_id"],
+            token=token,
+            scopes=frozenset(scope.strip() for scope in headers.get("x-oauth-scopes", "").split(",")),
+        )
+        self.bots[bot.team_id] = bot
+        return bot
+
+    async def open_connection(self, app_token: str) -> None:
+        """Asks for a Socket Mode connection and does not use it. Raises: SlackError."""
+        await self._call(app_token, "apps.connections.open", {})
+
+    async def call(
+        self, team_id: str, method: str, *, timeout_seconds: float | None = None, **arguments: Any
+    ) -> dict[str, Any]:
+        """One Web API call, never repeated. Arguments that are None are left out. Raises: SlackError."""
+        bot = self.bots.get(team_id)
+        if bot is None:
+            raise Revoked("not_installed")
+        given = {name: value for name, value in arguments.items() if value is not None}
+        try:
+            answer, _ = await asyncio.wait_for(self._call(bot.token, method, given), timeout_seconds)
+        except TimeoutError:
+            raise Uncertain("timeout") from None
+        return answer
+
+    async def answer(self, response_url: str, body: dict[str, Any]) -> None:
+        """Replies through a `response_url`, which must never be logged. Raises: SlackError."""
+        assert self._session is not None
+        try:
+            async with self._session.post(response_url, json=body) as response:
+                if response.status != 200:
+                    raise Refused(f"http_{response.status}")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Uncertain(type(error).__name__) from None
+
+    async def _call(
+        self, token: str, method: str, arguments: dict[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        # The SDK's own retry after a reset was seen to post twice.
+        client = AsyncWebClient(token, self.base_url, session=self._session, retry_handlers=[])
+        try:
+            response = (
+                await client.api_call(method, json=arguments)
+                if _takes_json(method)
+                else (await client.api_call(method, params=arguments))
+            )
+        except SlackApiError as error:
+            raise classified(error) from None
+        except aiohttp.ClientConnectorError as error:
+            raise NotSent(type(error).__name__) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Uncertain(type(error).__name__) from None
+        answer = response.data
+        if not isinstance(answer, dict):
+            raise Uncertain("no_json")
+        headers = {str(name).lower(): str(value) for name, value in dict(response.headers).items()}
+        return answer, headers
+
+
+def classified(error: SlackApiError) -> SlackError:
+    status = getattr(error.response, "status_code", None) or getattr(error.response, "status", None) or 0
+    data = getattr(error.response, "data", None)
+    code = data.get("error", "unknown") if isinstance(data, dict) else "unreadable"
+    if status == 429 or code in LIMITED:
+        return RateLimited(_retry_after_seconds(getattr(error.response, "headers", {})))
+    if status >= 500 or code in PASSING or code == "unreadable":
+        return Uncertain(code)
+    if code in REVOKED:
+        return Revoked(code)
+    if code in GONE:
+        return Gone(code)
+    details = data.get("response_metadata", {}).get("messages", []) if isinstance(data, dict) else []
+    return Refused(code, tuple(str(detail) for detail in details))
+
+
+def _retry_after_seconds(headers: Any) -> float:
+    for name, value in dict(headers).items():
+        if name.lower() == "retry-after":
+            try:
+                return max(float(value), 0.0)
+            except ValueError:
+                break
+    return 1.0
+
+
+def _takes_json(method: str) -> bool:
+    """Slack reads JSON bodies in methods that write, and query parameters in those that only read."""
+    return not method.endswith((".info", ".history", ".replies", ".list", ".test", ".members", ".getPermalink"))

@@ -1,0 +1,209 @@
+"""Every sentence people read: catalogues, plurals, dates, amounts, in English and Polish (product §15).
+
+The catalogues are `locale/<language>.po`, keyed by symbol (`charter.sign.button`), written in Slack's mrkdwn.
+"""
+
+import datetime
+import gettext
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
+
+from bot.money import Amount
+
+LANGUAGES: Final = ("en", "pl")
+CATALOGUES: Final = Path(__file__).parent / "locale"
+
+# British English writes dates as the product does: 1 December 2026; a, b and c.
+_LOCALES: Final = {"en": Locale("en", "GB"), "pl": Locale("pl", "PL")}
+
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+_ISOLATES = re.compile("[\u2066-\u2069]")
+_EMBEDDINGS = frozenset("\u200f\u061c\u202a\u202b\u202c\u202d\u202e")
+_NBSP = "\u00a0"
+
+
+class Mrkdwn(str):
+    """Text that is safe as Slack mrkdwn already. Plain strings joined or added to it are escaped."""
+
+    __slots__ = ()
+
+    def __add__(self, other: str) -> "Mrkdwn":
+        return Mrkdwn(str.__add__(self, escape(other)))
+
+    def join(self, parts: Iterable[str]) -> "Mrkdwn":
+        return Mrkdwn(str.join(self, map(escape, parts)))
+
+
+Fact = str | int | Decimal | datetime.date | datetime.datetime | Amount
+
+
+def escape(text: str) -> Mrkdwn:
+    """What a person wrote, unable to mention, link or reorder its surroundings. `Mrkdwn` stays as it is."""
+    if isinstance(text, Mrkdwn):
+        return text
+    safe = clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return Mrkdwn("\n".join(map(_isolated, safe.split("\n"))))
+
+
+def unescape(text: Mrkdwn) -> str:
+    """For plain_text objects, where Slack shows entities as they stand."""
+    return str(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def clean(text: str) -> str:
+    """Without control characters and lone surrogates; newlines stay, a tab is a space."""
+    lines = text.replace("\r\n", "\n").replace("\t", " ")
+    return "".join(c for c in lines if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
+
+
+def _isolated(line: str) -> str:
+    """A right-to-left line between isolates; its own isolates are dropped, since one unbalanced ends ours."""
+    line = _ISOLATES.sub("", line)
+    reorders = any(c in _EMBEDDINGS or unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in line)
+    return f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}" if reorders else line
+
+
+def person(user_id: str) -> Mrkdwn:
+    """A mention. Raises: ValueError if it is no Slack id."""
+    return _mention("@", user_id, "[UW][A-Z0-9]+")
+
+
+def channel(channel_id: str) -> Mrkdwn:
+    """A link to a conversation. Raises: ValueError if it is no Slack id."""
+    return _mention("#", channel_id, "[CDG][A-Z0-9]+")
+
+
+def _mention(mark: str, id_: str, pattern: str) -> Mrkdwn:
+    if not re.fullmatch(pattern, id_):
+        raise ValueError(f"no Slack id: {id_!r}")
+    return Mrkdwn(f"<{mark}{id_}>")
+
+
+def language_of(locale: str) -> str:
+    """Our language for a Slack locale (`pl-PL` → `pl`); English for all we have no catalogue of."""
+    language = re.split("[-_]", locale)[0].lower()
+    return language if language in LANGUAGES else "en"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Sentences in one language, with times shown in one zone. Made by `of`."""
+
+    language: str  # one of LANGUAGES
+    zone: str  # IANA name
+
+    @staticmethod
+    @lru_cache(maxsize=1024)
+    def of(language: str, zone: str = "UTC") -> "Texts":
+        """Raises: ZoneInfoNotFoundError."""
+        ZoneInfo(zone)
+        return Texts(language_of(language), zone)
+
+    def __call__(self, key: str, /, **facts: Fact) -> Mrkdwn:
+        """The sentence under `key`, its placeholders filled with `facts`; the fact `n` chooses the plural form.
+
+        Raises: KeyError for a key that is not in the catalogue, or a placeholder without its fact.
+        """
+        catalogue = _catalogue(self.language)
+        n = facts.get("n")
+        sentence = catalogue.ngettext(key, key, n) if isinstance(n, int) else catalogue.gettext(key)
+        return Mrkdwn(sentence.format_map({name: self._shown(fact) for name, fact in facts.items()}))
+
+    def plain(self, key: str, /, **facts: Fact) -> str:
+        """The same for plain_text objects: buttons, titles, labels. A mention is not resolved there."""
+        return unescape(self(key, **facts))
+
+    def date(self, day: datetime.date) -> Mrkdwn:
+        """1 December 2026; 1 grudnia 2026."""
+        return Mrkdwn(format_date(day, "long", self._locale))
+
+    def short_date(self, day: datetime.date) -> Mrkdwn:
+        """1 Dec 2026; 1 gru 2026."""
+        return Mrkdwn(format_date(day, "medium", self._locale))
+
+    def moment(self, moment: datetime.datetime) -> Mrkdwn:
+        """1 December 2026, 14:30, in the zone. Raises: ValueError if `moment` is naive."""
+        if moment.tzinfo is None:
+            raise ValueError("naive datetime")
+        local = moment.astimezone(ZoneInfo(self.zone))
+        return Mrkdwn(format_datetime(local, "d MMMM y, HH:mm", locale=self._locale))
+
+    def amount(self, minor: int, currency: str) -> Mrkdwn:
+        """£1,200.50; 120 000 zł. Decimals are left out when they are zero, as people do."""
+        precision = get_currency_precision(currency)
+        pattern = self._locale.currency_formats["standard"].pattern
+        whole = minor % 10**precision == 0
+        pattern = pattern.replace(".00", "" if whole else f".{'0' * precision}")
+        if get_currency_symbol(currency, self._locale)[-1].isalpha():
+            pattern = pattern.replace("¤#", f"¤{_NBSP}#")  # CLDR's rule for `PLN 5`; Babel does not know it
+        value = Decimal(minor).scaleb(-precision)
+        return Mrkdwn(format_currency(value, currency, pattern, self._locale, currency_digits=False))
+
+    def number(self, number: Decimal | int) -> Mrkdwn:
+        """12,000.5; 12 000,5. All decimals that the number has."""
+        return Mrkdwn(format_decimal(number, locale=self._locale, decimal_quantization=False))
+
+    def list(self, items: Iterable[str]) -> Mrkdwn:
+        """a, b and c; a, b i c."""
+        return Mrkdwn(format_list([escape(item) for item in items], locale=self._locale))
+
+    def country(self, code: str) -> str:
+        """The country's name, for plain_text."""
+        return str(self._locale.territories[code])
+
+    @property
+    def _locale(self) -> Locale:
+        return _LOCALES[self.language]
+
+    def _shown(self, fact: Fact) -> Mrkdwn:
+        match fact:
+            case str():
+                return escape(fact)
+            case bool():
+                raise TypeError("a yes or no has no words of its own")
+            case int() | Decimal():
+                return self.number(fact)
+            case datetime.datetime():
+                return self.moment(fact)
+            case datetime.date():
+                return self.date(fact)
+            case Amount():
+                return self.amount(fact.minor, fact.currency)
+        raise TypeError(f"no words for {fact!r}")
+
+
+class _NoSuchText(gettext.NullTranslations):
+    """Asked last: a missing text is a bug, not a reason to show its key."""
+
+    def gettext(self, message: str) -> str:
+        raise KeyError(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        raise KeyError(msgid1)
+
+
+@cache
+def _catalogue(language: str) -> gettext.GNUTranslations:
+    """Read straight from the .po file, once a process: nothing to compile, nothing stale."""
+    compiled = BytesIO()
+    with (CATALOGUES / f"{language}.po").open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language, abort_invalid=True))
+    compiled.seek(0)
+    translations = gettext.GNUTranslations(compiled)
+    translations.add_fallback(_NoSuchText())
+    return translations

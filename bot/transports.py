@@ -1,0 +1,143 @@
+"""How each sort of delivery is sent to Slack, and how it is looked for when a send may have arrived."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+from bot.slack import Refused, Slack
+from storage.deliveries import Claim
+
+EVENT_TYPE = "duet_delivery"
+LOOK_BACK = timedelta(minutes=15)  # clocks differ; a message cannot be older than its first send
+DONE = {"already_in_channel", "already_pinned", "cant_invite_self"}  # somebody, or we ourselves, were first
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What Slack shows now."""
+
+    channel_id: str
+    ts: str  # of a message; for everything else the id of what was made
+    version: int
+
+
+class Transport(Protocol):
+    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent: ...
+
+    async def look(self, slack: Slack, claim: Claim, channel_id: str) -> Sent | None:
+        """What an earlier send left in Slack; None if it is safe to send (again)."""
+
+
+class Message:
+    """Content: `{text, blocks}`. A parent makes it a reply in that message's thread."""
+
+    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
+        method = "chat.postMessage"
+        place: dict[str, Any] = {"thread_ts": claim.parent_ts, "unfurl_links": False, "unfurl_media": False}
+        if claim.ts is not None:
+            method, place = "chat.update", {"ts": claim.ts}
+        answer = await slack.call(
+            claim.team_id,
+            method,
+            channel=channel_id,
+            text=claim.content["text"],
+            blocks=claim.content.get("blocks"),
+            metadata={
+                "event_type": EVENT_TYPE,
+                "event_payload": {"key": claim.opaque, "version": claim.version},
+            },
+            **place,
+        )
+        return Sent(channel_id, answer["ts"], claim.version)
+
+    async def look(self, slack: Slack, claim: Claim, channel_id: str) -> Sent | None:
+        found = [message async for message in _ours(slack, claim, channel_id)]
+        if not found:
+            return None
+        first, *extras = sorted(found, key=lambda message: float(message["ts"]))
+        for extra in extras:
+            await slack.call(claim.team_id, "chat.delete", channel=channel_id, ts=extra["ts"])
+        return Sent(channel_id, first["ts"], int(first["metadata"]["event_payload"]["version"]))
+
+
+class Channel:
+    """Content: `{name, is_private}`. Makes the lane's channel."""
+
+    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
+        answer = await slack.call(
+            claim.team_id,
+            "conversations.create",
+            name=claim.content["name"],
+            is_private=claim.content["is_private"],
+        )
+        made = answer["channel"]["id"]
+        return Sent(made, made, claim.version)
+
+    async def look(self, slack: Slack, claim: Claim, channel_id: str) -> Sent | None:
+        """Names carry the project's key and are unique: one of this name that we created is the one."""
+        creator = slack.bots[claim.team_id].user_id
+        listing = {"types": "private_channel,public_channel", "exclude_archived": True, "limit": 200}
+        async for channel in _pages(slack, claim.team_id, "conversations.list", "channels", **listing):
+            if channel["name"] == claim.content["name"] and channel.get("creator") == creator:
+                return Sent(channel["id"], channel["id"], claim.version)
+        return None
+
+
+class Repeatable:
+    """For calls that may safely be made twice: there is nothing to look for."""
+
+    async def look(self, slack: Slack, claim: Claim, channel_id: str) -> Sent | None:
+        return None
+
+
+class Invite(Repeatable):
+    """Content: `{user}`."""
+
+    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
+        user = claim.content["user"]
+        await _unless_done(slack, claim.team_id, "conversations.invite", channel=channel_id, users=user)
+        return Sent(channel_id, user, claim.version)
+
+
+class Pin(Repeatable):
+    """Pins its parent message."""
+
+    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
+        assert claim.parent_ts is not None
+        await _unless_done(slack, claim.team_id, "pins.add", channel=channel_id, timestamp=claim.parent_ts)
+        return Sent(channel_id, claim.parent_ts, claim.version)
+
+
+async def _unless_done(slack: Slack, team_id: str, method: str, **arguments: Any) -> None:
+    try:
+        await slack.call(team_id, method, **arguments)
+    except Refused as refused:
+        if refused.code not in DONE:
+            raise
+
+
+async def _ours(slack: Slack, claim: Claim, channel_id: str) -> AsyncIterator[dict[str, Any]]:
+    place: dict[str, Any] = {"channel": channel_id, "include_all_metadata": True, "limit": 200}
+    place["oldest"] = f"{(claim.first_sent_at - LOOK_BACK).timestamp():.6f}"
+    method = "conversations.history"
+    if claim.parent_ts is not None:
+        method = "conversations.replies"
+        place["ts"] = claim.parent_ts
+    async for message in _pages(slack, claim.team_id, method, "messages", **place):
+        metadata = message.get("metadata") or {}
+        if metadata.get("event_type") == EVENT_TYPE and metadata["event_payload"].get("key") == claim.opaque:
+            yield message
+
+
+async def _pages(
+    slack: Slack, team_id: str, method: str, items: str, **arguments: Any
+) -> AsyncIterator[dict[str, Any]]:
+    cursor: str | None = None
+    while True:
+        answer = await slack.call(team_id, method, cursor=cursor, **arguments)
+        for item in answer[items]:
+            yield item
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
+        if cursor is None:
+            return

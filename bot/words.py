@@ -1,0 +1,13 @@
+"""Words compared as people mean them: without case, diacritics and doubled spaces."""
+
+import unicodedata
+from typing import Final
+
+_NO_DECOMPOSITION: Final = str.maketrans("łđøı", "ldoi")
+
+
+def fold(text: str) -> str:
+    """`Kamień  milowy`, `KAMIEN MILOWY` and `kamien milowy` are one."""
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_NO_DECOMPOSITION)
+    return " ".join(bare.split())

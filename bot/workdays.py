@@ -1,0 +1,45 @@
+"""Working days and hours: when a routine message may reach people (product §2.8)."""
+
+from collections.abc import Collection
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+ROUTINE_TIME = time(9, 0)
+SATURDAY = 5
+
+
+def is_working_day(day: date, country: str | None) -> bool:
+    """Neither a weekend nor a public holiday. `country`: ISO 3166 alpha-2; None, or unknown: weekends only."""
+    return day.weekday() < SATURDAY and day not in _holidays(country, day.year)
+
+
+def next_slot(
+    now: datetime, *, zone: str, country: str | None, taken: Collection[datetime], per_week: int
+) -> datetime:
+    """The next 09:00 of a working day in `zone` that leaves at most one message a day, `per_week` a week.
+
+    `taken` are the moments of earlier and planned routine messages.
+    """
+    tz = ZoneInfo(zone)
+    taken_days = {moment.astimezone(tz).date() for moment in taken}
+    day = now.astimezone(tz).date()
+    while True:
+        slot = datetime.combine(day, ROUTINE_TIME, tz)
+        of_week = sum(taken_day.isocalendar()[:2] == day.isocalendar()[:2] for taken_day in taken_days)
+        free = day not in taken_days and of_week < per_week
+        if slot >= now and free and is_working_day(day, country):
+            return slot
+        day += timedelta(days=1)
+
+
+@lru_cache(maxsize=128)
+def _holidays(country: str | None, year: int) -> Collection[date]:
+    if country is None:
+        return ()
+    try:
+        return holidays.country_holidays(country, years=year)
+    except NotImplementedError:
+        return ()

@@ -1,0 +1,21 @@
+"""Time zones offered in forms; a select holds a hundred, so not all that exist."""
+
+from typing import Final
+
+ZONES: Final = (
+    *("Europe/Warsaw", "Europe/London", "Europe/Dublin", "Europe/Lisbon", "Europe/Madrid", "Europe/Paris"),
+    *("Europe/Brussels", "Europe/Amsterdam", "Europe/Berlin", "Europe/Zurich", "Europe/Rome", "Europe/Vienna"),
+    *("Europe/Prague", "Europe/Bratislava", "Europe/Budapest", "Europe/Copenhagen", "Europe/Oslo"),
+    *("Europe/Stockholm", "Europe/Helsinki", "Europe/Tallinn", "Europe/Riga", "Europe/Vilnius", "Europe/Kyiv"),
+    *("Europe/Bucharest", "Europe/Sofia", "Europe/Athens", "Europe/Istanbul", "UTC", "America/New_York"),
+    *("America/Chicago", "America/Denver", "America/Los_Angeles", "America/Toronto", "America/Mexico_City"),
+    *("America/Sao_Paulo", "America/Buenos_Aires", "Africa/Cairo", "Africa/Johannesburg", "Africa/Lagos"),
+    *("Asia/Jerusalem", "Asia/Beirut", "Asia/Riyadh", "Asia/Kuwait", "Asia/Dubai", "Asia/Karachi"),
+    *("Asia/Kolkata", "Asia/Dhaka", "Asia/Bangkok", "Asia/Singapore", "Asia/Hong_Kong", "Asia/Shanghai"),
+    *("Asia/Manila", "Asia/Seoul", "Asia/Tokyo", "Australia/Perth", "Australia/Sydney", "Pacific/Auckland"),
+)
+
+
+def offered(*also: str | None) -> tuple[str, ...]:
+    """ZONES, after those that are chosen already."""
+    return tuple(dict.fromkeys([*(zone for zone in also if zone), *ZONES]))

@@ -1,0 +1,312 @@
+"""`/duet new`, `edit`, `sign`, and every button and form about a charter."""
+
+import json
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.charter import form_views as forms
+from bot.charter import service
+from bot.charter.channel import use_channel
+from bot.charter.facts import charter_of, values_of
+from bot.charter.forms import FIRST_STEP, default_currency
+from bot.charter.rules import TEMPLATES
+from bot.errors import NotFound
+from bot.home.service import to_sign
+from bot.kit import fit, section
+from bot.money import CURRENCIES, typed_amount
+from bot.projects.rules import EDITORS, State
+from bot.projects.service import dossier, found_by_number, line_of
+from bot.projects.views import picker
+from bot.signing.rules import Answer
+from bot.signing.service import NothingToSign, StaleRequest, answer, readable_request
+from bot.texts import LANGUAGES, Mrkdwn
+from bot.zones import offered
+from handlers.feature import Command, Feature, ProjectCommand
+from handlers.ids import id_pair, meta_id, meta_word, one_id
+from handlers.naming import named
+from handlers.requests import Reply, Request, Route, View
+from storage import people, signing
+from storage.projects import Project
+
+FIRST_TEXTS = ("goal", "measure_name", "measure_unit")  # what a template fills
+
+# --- drafting -------------------------------------------------------------------------------------------------
+
+
+def new(request: Request, session: Session) -> Reply:
+    """`/duet new [name]`: the form, with what was kept of an earlier one."""
+    draft = service.begun(session, actor=request.actor)
+    values = dict(draft.values) if draft is not None else {}
+    if request.words:
+        values["name"] = request.words
+    kept_at = None if draft is None else draft.updated_at
+    return Reply(
+        opens=forms.first_form(request.t, meta="{}", values=values, template=None, kept_at=kept_at, edits=False)
+    )
+
+
+def afresh(request: Request, session: Session) -> Reply:
+    service.drop_first_step(session, actor=request.actor, project_id=None)
+    empty = forms.first_form(request.t, meta="{}", values={}, template="none", kept_at=None, edits=False)
+    return Reply(shows=empty)
+
+
+def choose_template(request: Request, session: Session) -> Reply:
+    """Fills what is empty, or still another template's; what was typed stays."""
+    chosen = request.value if request.value in TEMPLATES else None
+    before = meta_word(request.meta, "template")
+    before = before if before in TEMPLATES else None
+    filled = {name: request.t.plain(f"template.{chosen}.{name}") for name in FIRST_TEXTS} if chosen else {}
+    untouched = {name: request.t.plain(f"template.{before}.{name}") for name in FIRST_TEXTS} if before else {}
+    values = {name: request.values.get(name) or "" for name in FIRST_STEP}
+    for name in FIRST_TEXTS:
+        if not values[name] or values[name] == untouched.get(name):
+            values[name] = filled.get(name, "")
+    meta = json.dumps({"template": chosen} if chosen else {})
+    return Reply(
+        shows=forms.first_form(request.t, meta=meta, values=values, template=chosen, kept_at=None, edits=False)
+    )
+
+
+def first_step(request: Request, session: Session) -> Reply:
+    project_id = meta_id(request.meta, "project")
+    if project_id is not None:
+        service.editable(session, actor=request.actor, project_id=project_id)
+    service.keep_first_step(
+        session, actor=request.actor, project_id=project_id, values=request.values, now=request.now
+    )
+    return Reply(shows=_second_form(request, session, project_id))
+
+
+def _second_form(request: Request, session: Session, project_id: int | None) -> View:
+    workspace = people.workspace(session, request.actor.team_id)
+    values: dict[str, Any]
+    if project_id is None:
+        values = {
+            "cio": workspace.cio,
+            "cmo": workspace.cmo,
+            "currency": workspace.currency or default_currency(request.t.language),
+            "language": workspace.language or request.t.language,
+            "zone": workspace.zone or request.t.zone,
+        }
+    else:
+        found = dossier(session, actor=request.actor, project_id=project_id)
+        values = values_of(found.project, found.charter)
+        minor, currency = values.pop("budget")
+        values |= {"budget": typed_amount(minor, currency), "currency": currency}
+    return forms.second_form(
+        request.t,
+        meta=request.meta,
+        values=values,
+        currencies=CURRENCIES,
+        zones=offered(values["zone"]),
+        languages=LANGUAGES,
+    )
+
+
+def second_step(request: Request, session: Session) -> Reply:
+    project_id = meta_id(request.meta, "project")
+    if project_id is None:
+        drafted = service.create(session, actor=request.actor, values=request.values, now=request.now)
+        return Reply(
+            shows=forms.drafted(
+                request.t,
+                key=drafted.project.key,
+                charter=charter_of(drafted.project, drafted.charter),
+                project_id=drafted.project.pk,
+                version=drafted.charter.version,
+                may_send=bool(drafted.roles & EDITORS),
+            )
+        )
+    seen = meta_id(request.meta, "version") or 0
+    try:
+        revised, changed = service.revise(
+            session,
+            actor=request.actor,
+            project_id=project_id,
+            seen=seen,
+            values=request.values,
+            now=request.now,
+        )
+    except service.StaleCharter:
+        return _stale(request, session, project_id, seen)
+    return Reply(
+        shows=forms.revised(
+            request.t,
+            key=revised.project.key,
+            name=revised.project.name,
+            changed=changed,
+            asked_anew=revised.charter.version != seen and revised.state == State.SIGNING,
+        )
+    )
+
+
+def edit(request: Request, session: Session, project: Project) -> Reply:
+    """`/duet edit`: the same form, filled with the charter as it stands."""
+    found = service.editable(session, actor=request.actor, project_id=project.pk)
+    values = values_of(found.project, found.charter)
+    meta = json.dumps({"project": project.pk, "version": found.charter.version})
+    form = forms.first_form(request.t, meta=meta, values=values, template=None, kept_at=None, edits=True)
+    return Reply(opens=form)
+
+
+def edit_clicked(request: Request, session: Session) -> Reply:
+    project_id, _ = id_pair(request.value)
+    return edit(request, session, dossier(session, actor=request.actor, project_id=project_id).project)
+
+
+def send(request: Request, session: Session) -> Reply:
+    """*Send for signature*, from the card, a direct message or the form."""
+    project_id, seen = id_pair(request.value)
+    try:
+        sent = service.send(session, actor=request.actor, project_id=project_id, seen=seen, now=request.now)
+    except service.StaleCharter:
+        return _stale(request, session, project_id, seen)
+    text = forms.sent(request.t, key=sent.project.key, charter=charter_of(sent.project, sent.charter))
+    return _said(text)
+
+
+# --- signing --------------------------------------------------------------------------------------------------
+
+
+def sign(request: Request, session: Session) -> Reply:
+    """`/duet sign [project]`: the form, or a choice where several charters wait."""
+    if request.args:
+        return sign_project(request, session, named(request, session))
+    waiting = to_sign(session, actor=request.actor)
+    if not waiting:
+        raise NothingToSign
+    if len(waiting) == 1:
+        return _answer_form(request, session, waiting[0][1].pk)
+    lines = [line_of(project) for project, _ in waiting]
+    return Reply(picker(request.t, lines, action="pick.sign"))
+
+
+def sign_project(request: Request, session: Session, project: Project) -> Reply:
+    found = signing.open_request(session, request.actor.team_id, project.pk, service.KIND)
+    if found is None:
+        raise NothingToSign
+    return _answer_form(request, session, found.pk)
+
+
+def picked_to_sign(request: Request, session: Session) -> Reply:
+    project = found_by_number(session, actor=request.actor, number=one_id(request.value))
+    return sign_project(request, session, project)
+
+
+def read(request: Request, session: Session) -> Reply:
+    """*Read & sign*."""
+    return _answer_form(request, session, one_id(request.value))
+
+
+def read_again(request: Request, session: Session) -> Reply:
+    """From a stale form to the charter as it is now, in its place."""
+    reply = _answer_form(request, session, one_id(request.value))
+    return Reply(shows=reply.opens or reply.shows)
+
+
+def _answer_form(request: Request, session: Session, request_id: int) -> Reply:
+    try:
+        asked = readable_request(session, actor=request.actor, request_id=request_id)
+    except StaleRequest as stale:
+        return _stale(request, session, stale.project_id, stale.seen, opens=True)
+    found = dossier(session, actor=request.actor, project_id=asked.project_id)
+    positions = signing.positions(session, request.actor.team_id, asked.pk).values()
+    mine = next((p.answer for p in positions if p.user_id == request.actor.user_id), None)
+    other = next((p.answer for p in positions if p.user_id != request.actor.user_id), None)
+    return Reply(
+        opens=forms.answer_form(
+            request.t,
+            key=found.project.key,
+            charter=charter_of(found.project, found.charter),
+            version=asked.subject,
+            request_id=asked.pk,
+            mine=mine,
+            other=other,
+        )
+    )
+
+
+def answered(request: Request, session: Session) -> Reply:
+    """The form with the three answers was sent."""
+    request_id = meta_id(request.meta, "request")
+    if request_id is None or request.values.get("answer") not in list(Answer):
+        raise NotFound
+    given = Answer(request.values["answer"] or "")
+    try:
+        asked = answer(
+            session,
+            actor=request.actor,
+            request_id=request_id,
+            answer=given,
+            reason=(request.values.get("reason") or "").strip() or None,
+            now=request.now,
+        )
+    except StaleRequest as stale:
+        return _stale(request, session, stale.project_id, stale.seen)
+    project = dossier(session, actor=request.actor, project_id=asked.project_id).project
+    return Reply(
+        shows=forms.answered(
+            request.t, key=project.key, name=project.name, answer=given, agreed=asked.state == "agreed"
+        )
+    )
+
+
+def _stale(request: Request, session: Session, project_id: int, seen: int, *, opens: bool = False) -> Reply:
+    moved = service.what_changed(session, actor=request.actor, project_id=project_id, seen=seen)
+    view = forms.stale(
+        request.t,
+        key=moved.project.key,
+        name=moved.project.name,
+        changed=moved.changed,
+        request_id=None if moved.request is None else moved.request.pk,
+    )
+    return Reply(opens=view) if opens else Reply(shows=view)
+
+
+# --- the channel ----------------------------------------------------------------------------------------------
+
+
+def choose_channel(request: Request, session: Session) -> Reply:
+    project_id, _ = id_pair(request.value)
+    found = dossier(session, actor=request.actor, project_id=project_id)
+    return Reply(opens=forms.channel_form(request.t, project_id=found.project.pk))
+
+
+def channel_chosen(request: Request, session: Session) -> Reply:
+    project_id, channel_id = meta_id(request.meta, "project"), request.values.get("channel")
+    if project_id is None or not channel_id:
+        raise NotFound
+    use_channel(session, actor=request.actor, project_id=project_id, channel_id=channel_id, now=request.now)
+    return Reply()
+
+
+def _said(text: Mrkdwn) -> Reply:
+    return Reply(fit(text, [section(text)]))
+
+
+FEATURE = Feature(
+    commands=(
+        Command("new", new, aliases=("nowy", "nowa", "nowe", "create", "utworz"), reads=True, everyday=True),
+        Command("sign", sign, aliases=("podpis", "podpisz", "podpisy"), reads=True, everyday=True),
+        ProjectCommand("edit", edit, aliases=("edytuj", "zmien", "change"), reads=True),
+    ),
+    buttons={
+        "charter.new": Route(new, reads=True),
+        "charter.afresh": Route(afresh),
+        "charter.first.template": Route(choose_template, reads=True),
+        "charter.edit": Route(edit_clicked, reads=True),
+        "charter.send": Route(send),
+        "charter.read": Route(read, reads=True),
+        "charter.read_again": Route(read_again, reads=True),
+        "charter.use_channel": Route(choose_channel, reads=True),
+        "pick.sign": Route(picked_to_sign, reads=True),
+    },
+    forms={
+        "charter.first": Route(first_step),
+        "charter.second": Route(second_step),
+        "charter.answer": Route(answered),
+        "charter.channel": Route(channel_chosen),
+    },
+)

@@ -1,0 +1,118 @@
+"""How a typed `/duet …` is read: tokens, folded words, nearest names (product §2.1, §2.2, §2.7). Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Final, Literal
+
+from bot.words import fold
+
+Kind = Literal["word", "quoted", "person", "channel", "mail"]
+
+_INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_INVISIBLE_EDGES = re.compile(rf"\A[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+\Z")
+_PLAIN_QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"') | dict.fromkeys("‘’‚‛′", "'"))
+
+# Slack escapes what people type, so in the raw text a bare `<…>` is Slack's own and never somebody's `&lt;…&gt;`.
+_TOKEN = re.compile(
+    r"<@(?P<person>[UW][A-Z0-9]+)(?:\|(?P<person_name>[^<>]*))?>"
+    r"|<#(?P<channel>[CG][A-Z0-9]+)(?:\|(?P<channel_name>[^<>]*))?>"
+    r"|<mailto:(?P<mail>[^<>|]+)(?:\|[^<>]*)?>"
+    r"|<(?P<other>[^<>|]*)(?:\|(?P<other_name>[^<>]*))?>"
+    r'|"(?P<double>[^"]*)"'
+    r"|'(?P<single>(?:[^']|'(?=\w)){0,500})'(?!\w)"
+    rf"|[\s{_INVISIBLE}]+"
+    r"|(?P<word>(?:[^\s<]|<(?![^<>]*>))+)"
+)
+_SLACKS_OWN = re.compile(r"<[@#!]?(?:mailto:)?(?P<id>[^<>|]*)(?:\|(?P<name>[^<>]*))?>")
+_PROJECT_KEY = re.compile(r"d ?[-‐‑‒–—−]? ?(?P<number>0*[1-9][0-9]{0,8})", re.IGNORECASE)
+_PROJECT_NUMBER = re.compile(r"0*[1-9][0-9]{0,8}")
+
+_LONGEST_WORD = 40
+_CLOSE = 0.7  # of difflib's ratio: `milestne`, `sgin`, `lsit` are close to their words, `now` is not to `new`
+
+
+@dataclass(frozen=True)
+class Token:
+    kind: Kind
+    text: str  # as read: a person's or channel's name without its mark where Slack sent one, a mail's address
+    id: str | None = None  # of a person or channel
+
+
+def tokens(text: str) -> list[Token]:
+    """The parts of a command, from the text exactly as Slack sent it: escaped, with its mention tokens.
+
+    A typed `<@U1>`, which arrives as `&lt;@U1&gt;`, is a word. A mention inside quotes is text (`@name`).
+    A quote that is not closed is taken literally.
+    """
+    found = (_token(match) for match in _TOKEN.finditer(text.translate(_PLAIN_QUOTES)))
+    return [token for token in found if token is not None]
+
+
+def _token(match: re.Match[str]) -> Token | None:
+    """None for what separates tokens."""
+    if person := match["person"]:
+        return Token("person", _unescape(match["person_name"] or person), person)
+    if channel := match["channel"]:
+        return Token("channel", _unescape(match["channel_name"] or channel), channel)
+    if mail := match["mail"]:
+        return Token("mail", _unescape(mail))
+    for quoted in (match["double"], match["single"]):
+        if quoted is not None:
+            return Token("quoted", _readable(quoted))
+    word = match["word"] if match["other"] is None else match[0]
+    return Token("word", _readable(word)) if word and _readable(word) else None
+
+
+def normalise(text: str) -> str:
+    """Raw text as a person reads it, on one line: for names and search words.
+
+    Not to be split by `tokens` afterwards: a typed `<@U1>` looks like a mention now.
+    """
+    return _readable(text.translate(_PLAIN_QUOTES))
+
+
+def _readable(raw: str) -> str:
+    named = _SLACKS_OWN.sub(_shown, raw)
+    return _INVISIBLE_EDGES.sub("", " ".join(_unescape(named).split()))
+
+
+def _shown(match: re.Match[str]) -> str:
+    """A mention or link inside text as its name; without one, as its id or address."""
+    shown = match["name"] or match["id"]
+    marked = match[0].startswith(("<@", "<!")) and not shown.startswith("@")
+    return f"@{shown}" if marked else f"#{shown}" if match[0].startswith("<#") else shown
+
+
+def _unescape(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def find(word: str, commands: Mapping[str, str]) -> str | None:
+    """The canonical name of a command typed in any case, with or without diacritics.
+
+    `commands` maps every alias, folded, to its canonical name.
+    """
+    return commands.get(fold(word))
+
+
+def nearest(word: str, names: Iterable[str]) -> str | None:
+    """The name that was probably meant, as in "Did you mean `milestone`?"; None if nothing is close."""
+    typed = fold(word)
+    if len(typed) > _LONGEST_WORD:
+        return None
+    likeness = {name: SequenceMatcher(None, typed, fold(name)).ratio() for name in names}
+    best = max(likeness, key=likeness.__getitem__, default=None)
+    return best if best is not None and likeness[best] >= _CLOSE else None
+
+
+def project_number(token: Token | str, *, bare: bool = False) -> int | None:
+    """12 for `D-12`, `d12`, `D–12`; with `bare` for `12` too, where no other number can follow (product §2.1)."""
+    if isinstance(token, Token):
+        if token.kind not in ("word", "quoted"):
+            return None
+        token = token.text
+    if found := _PROJECT_KEY.fullmatch(token.strip()):
+        return int(found["number"])
+    return int(token) if bare and _PROJECT_NUMBER.fullmatch(token.strip()) else None

@@ -1,0 +1,136 @@
+"""One request on its way: who asks, the handler inside its transaction, and what is said if that fails."""
+
+import asyncio
+from uuid import uuid4
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from bot.clock import Now
+from bot.errors import Busy, UserError
+from bot.people.directory import Directory
+from bot.people.rules import Actor
+from bot.people.service import NotForYou
+from bot.texts import Texts
+from handlers import replies
+from handlers.grammar import Token
+from handlers.incoming import Incoming
+from handlers.requests import Reply, Request, Route
+from storage import people, requests
+from storage.engine import Database
+from storage.session import Ticket, TicketRefused, has_written, is_busy, is_conflict, reading, transaction
+
+log = structlog.get_logger()
+
+BUDGET_SECONDS = 1.0  # Slack waits 3 s; a view may take another second to open
+
+
+class Handling:
+    def __init__(
+        self,
+        incoming: Incoming,
+        route: Route,
+        args: tuple[Token, ...],
+        *,
+        database: Database,
+        directory: Directory,
+        now: Now,
+    ) -> None:
+        self.t = Texts.of("en")  # until the person is known
+        self._incoming = incoming
+        self._route = route
+        self._args = args
+        self._database = database
+        self._directory = directory
+        self._now = now
+        self._ticket = Ticket()
+
+    async def reply(self) -> tuple[Reply, "asyncio.Future[Reply] | None"]:
+        """Within the budget: the handler's reply, or that nothing was changed. Never raises.
+
+        With it comes the work that was given up, if it still has to notice.
+        """
+        work = asyncio.ensure_future(self._work())
+        await asyncio.wait({work}, timeout=BUDGET_SECONDS)
+        if not work.done() and self._ticket.refuse():
+            return self._refused(Busy()), work
+        return await work, None
+
+    async def _work(self) -> Reply:
+        loop = asyncio.get_running_loop()
+        try:
+            team_id = await loop.run_in_executor(self._database.reader_threads, self._locate)
+            if team_id is None:
+                return self._refused(NotForYou())
+            await self._directory.learn(team_id, self._incoming.people)
+            threads = self._database.reader_threads if self._route.reads else self._database.writer_threads
+            return await loop.run_in_executor(threads, self._run, team_id)
+        except UserError as error:
+            return self._refused(error)
+        except Exception as error:
+            if isinstance(error, TicketRefused) or (isinstance(error, DBAPIError) and is_busy(error)):
+                return self._refused(Busy())
+            return self._broken()
+
+    def _locate(self) -> str | None:
+        """The workspace; the person's language is learnt on the way, for whatever is said next."""
+        with reading(self._database) as session:
+            team_id = people.workspace_of(
+                session, team_id=self._incoming.team_id, enterprise_id=self._incoming.enterprise_id
+            )
+            if team_id is not None:
+                self._speak_to(people.person(session, team_id, self._incoming.user_id))
+            return team_id
+
+    def _run(self, team_id: str) -> Reply:
+        """A conflict is run once more: then the other's change is seen."""
+        try:
+            return self._run_once(team_id)
+        except DBAPIError as error:
+            if not is_conflict(error):
+                raise
+        return self._run_once(team_id)
+
+    def _run_once(self, team_id: str) -> Reply:
+        if self._route.reads:
+            with reading(self._database) as session:
+                return self._route.run(self._request(session, team_id), session)
+        with transaction(self._database, self._ticket) as session:
+            given = requests.reply_given(session, team_id, self._incoming.key)
+            if given is not None:
+                return Reply.from_json(given)
+            reply = self._route.run(self._request(session, team_id), session)
+            if has_written(session):
+                requests.remember_reply(session, team_id, self._incoming.key, reply.as_json(), self._now())
+            return reply
+
+    def _request(self, session: Session, team_id: str) -> Request:
+        """Raises: NotForYou for bots, people who left, people of other organisations, and unknown ones."""
+        person = people.person(session, team_id, self._incoming.user_id)
+        if person is None or person.is_bot or person.deleted or person.is_stranger:
+            raise NotForYou
+        self._speak_to(person)
+        return Request(
+            actor=Actor(team_id, person.user_id, is_admin=person.is_admin, is_internal=person.is_internal),
+            t=self.t,
+            now=self._now(),
+            channel_id=self._incoming.channel_id,
+            args=self._args,
+            value=self._incoming.value,
+            values=self._incoming.values,
+            meta=self._incoming.meta,
+        )
+
+    def _speak_to(self, person: people.Person | None) -> None:
+        if person is not None:
+            self.t = Texts.of(person.speaks, person.zone)
+
+    def _refused(self, error: UserError) -> Reply:
+        log.info("refused", error=type(error).__name__, **self._incoming.ids())
+        return replies.of_error(error, self.t, self._incoming)
+
+    def _broken(self) -> Reply:
+        reference = uuid4().hex[:8]
+        log.exception("failed", reference=reference, **self._incoming.ids())
+        return replies.of_fault(reference, self.t)

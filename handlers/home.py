@@ -1,0 +1,27 @@
+"""`/duet` by itself: what waits for the person."""
+
+from sqlmodel import Session
+
+from bot.home.service import waiting_for
+from bot.home.views import start
+from bot.projects.service import line_of
+from handlers.feature import Command, Feature
+from handlers.requests import Reply, Request
+
+SHOWN = 5
+
+
+def home(request: Request, session: Session) -> Reply:
+    waiting = waiting_for(session, actor=request.actor)
+    return Reply(
+        start(
+            request.t,
+            to_sign=[(line_of(project), asked.pk) for project, asked in waiting.to_sign],
+            to_send=[(line_of(d.project), d.charter.version) for d in waiting.to_send],
+            projects=[line_of(d.project) for d in waiting.projects[:SHOWN]],
+            count=len(waiting.projects),
+        )
+    )
+
+
+FEATURE = Feature(commands=(Command("home", home, aliases=("start", "moje"), reads=True, everyday=True),))

@@ -1,0 +1,53 @@
+"""Reads ids out of button values and `private_metadata`. Forged ones are "not found", like any unknown id."""
+
+import json
+from typing import Any
+
+from bot.errors import NotFound
+
+LARGEST = 2**31 - 1
+
+
+def one_id(value: str) -> int:
+    """Raises: NotFound."""
+    if not (value.isascii() and value.isdecimal()) or len(value) > 10 or int(value) > LARGEST:
+        raise NotFound
+    return int(value)
+
+
+def id_pair(value: str) -> tuple[int, int]:
+    """`7:2`. Raises: NotFound."""
+    first, separator, second = value.partition(":")
+    if not separator:
+        raise NotFound
+    return one_id(first), one_id(second)
+
+
+def meta_id(meta: str, name: str) -> int | None:
+    """An id of the form's metadata; None where it carries none. Raises: NotFound for what is no id."""
+    found = _read(meta).get(name)
+    if found is None:
+        return None
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise NotFound
+    return one_id(str(found))
+
+
+def meta_word(meta: str, name: str) -> str | None:
+    """A word of the form's metadata. Raises: NotFound for what is no word."""
+    found = _read(meta).get(name)
+    if found is not None and not isinstance(found, str):
+        raise NotFound
+    return found
+
+
+def _read(meta: str) -> dict[str, Any]:
+    if not meta:
+        return {}
+    try:
+        read = json.loads(meta)
+    except ValueError:
+        raise NotFound from None
+    if not isinstance(read, dict):
+        raise NotFound
+    return read

@@ -1,0 +1,78 @@
+"""A reply as each origin can show it."""
+
+from typing import Any
+
+from bot import kit
+from bot.errors import FormErrors, UserError
+from bot.texts import Texts
+from handlers.incoming import Incoming, Origin
+from handlers.requests import Reply, View
+
+
+def to_command(reply: Reply) -> dict[str, Any]:
+    """The acknowledgement of a command: an ephemeral message, or nothing."""
+    if reply.message is None:
+        return {}
+    return {"response_type": "ephemeral", **reply.message.content()}
+
+
+def to_message(reply: Reply) -> dict[str, Any] | None:
+    """What goes to the `response_url` of a button in a message."""
+    if reply.message is None:
+        return None
+    return {
+        "response_type": "ephemeral",
+        "replace_original": reply.replaces,
+        **reply.message.content(),
+    }
+
+
+def to_submission(reply: Reply, t: Texts) -> dict[str, Any]:
+    """The acknowledgement of a form."""
+    if reply.errors:
+        return {"response_action": "errors", "errors": dict(reply.errors)}
+    if reply.shows is not None:
+        return {"response_action": "update", "view": reply.shows}
+    if reply.closes_all:
+        return {"response_action": "clear"}
+    view = reply.opens or as_view(reply, t)
+    return {} if view is None else {"response_action": "push", "view": view}
+
+
+def as_view(reply: Reply, t: Texts) -> View | None:
+    """A message, where only a form can be shown."""
+    if reply.message is None:
+        return None
+    blocks = list(reply.message.blocks)
+    return kit.modal(
+        title=t.plain("reply.title"), callback="notice", blocks=blocks, close=t.plain("form.back"), meta=""
+    )
+
+
+def of_error(error: UserError, t: Texts, incoming: Incoming) -> Reply:
+    """At the field it belongs to, if the form has it; else as a sentence. What was typed stays."""
+    errors = error.errors if isinstance(error, FormErrors) else (error,)
+    by_block = {block_id.partition(":")[0]: block_id for block_id in incoming.inputs}
+    if incoming.origin is Origin.SUBMISSION:
+        at_fields = {
+            by_block[one.field]: t.plain(one.text_key, **one.facts())
+            for one in reversed(errors)  # of several at one field the first is shown
+            if one.field in by_block
+        }
+        if at_fields:
+            return Reply(errors=at_fields)
+    first = errors[0]
+    return _said(t, first.text_key, **first.facts())
+
+
+def of_fault(reference: str, t: Texts) -> Reply:
+    return _said(t, "error.our_fault", reference=reference)
+
+
+def not_opened(t: Texts) -> Reply:
+    return _said(t, "error.form_not_opened")
+
+
+def _said(t: Texts, key: str, **facts: Any) -> Reply:
+    text = t(key, **facts)
+    return Reply(kit.fit(text, [kit.section(text)]))

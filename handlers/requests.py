@@ -1,0 +1,72 @@
+"""What a handler is given, and what it gives back. Bolt, `ack` and the Web API stay in `boundary`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.kit import Message
+from bot.people.rules import Actor
+from bot.texts import Texts
+from handlers.grammar import Token
+
+View = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Request:
+    actor: Actor
+    t: Texts  # in the actor's language and zone
+    now: datetime
+    channel_id: str | None = None
+    args: tuple[Token, ...] = ()  # of a command, after the subcommand
+    value: str = ""  # of a button: ids and versions only
+    values: Mapping[str, str | None] = field(default_factory=dict)  # of a form, by block id
+    meta: str = ""  # of a form: ids and versions only
+
+    @property
+    def words(self) -> str:
+        return " ".join(token.text for token in self.args)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """At most one of these; nothing: the request was taken note of, and a form closes."""
+
+    message: Message | None = None  # seen by the actor only
+    replaces: bool = False  # the message stands where the clicked one stood (it must be the actor's own)
+    opens: View | None = None  # a form, on top of what is open
+    shows: View | None = None  # in place of the form that was sent or clicked in
+    errors: Mapping[str, str] = field(default_factory=dict)  # of the form that was sent, by block id
+    closes_all: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "message": None if self.message is None else self.message.content(),
+            "replaces": self.replaces,
+            "opens": self.opens,
+            "shows": self.shows,
+            "errors": dict(self.errors),
+            "closes_all": self.closes_all,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Reply":
+        message = stored["message"]
+        fields = dict(stored)
+        if message is not None:
+            fields["message"] = Message(message["text"], tuple(message["blocks"]))
+        return cls(**fields)
+
+
+Handler = Callable[[Request, Session], Reply]
+
+
+@dataclass(frozen=True)
+class Route:
+    """`reads`: changes nothing, and runs on the reader, beside whoever is writing."""
+
+    run: Handler
+    reads: bool = False

@@ -1,0 +1,107 @@
+"""Which function answers: `/duet` by its subcommand, clicks by action id, forms by callback id."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+from sqlmodel import Session
+
+from bot.home.views import help_for, help_overview
+from bot.projects.service import found_by_number, inferred, line_of
+from bot.projects.views import picker
+from bot.words import fold
+from handlers.feature import Command, Feature, ProjectCommand
+from handlers.grammar import Token, find, nearest, project_number, tokens
+from handlers.ids import one_id
+from handlers.naming import named
+from handlers.requests import Handler, Reply, Request, Route
+
+START = "home"  # a bare `/duet`
+SHOW = "show"  # `/duet D-12`
+PICK = "pick"  # action id prefix: `pick.show` goes on with `/duet show` for the clicked project
+
+
+class Router:
+    def __init__(self, features: Sequence[Feature]) -> None:
+        help_ = Command("help", self.help, aliases=("pomoc", "?"), reads=True, everyday=True)
+        listed = [command for feature in features for command in feature.commands]
+        self.commands = {command.name: command for command in (*listed, help_)}
+        self._names = {
+            fold(word): command.name
+            for command in self.commands.values()
+            for word in (command.name, *command.aliases)
+        }
+        self._buttons = dict(chain.from_iterable(feature.buttons.items() for feature in features))
+        self._forms = dict(chain.from_iterable(feature.forms.items() for feature in features))
+        self._buttons["help.open"] = Route(help_.run, reads=True)
+        for command in self.commands.values():
+            if isinstance(command, ProjectCommand):
+                self._buttons[f"{PICK}.{command.name}"] = Route(_picked(command), command.reads)
+
+    def command(self, text: str) -> tuple[Route, tuple[Token, ...]]:
+        """The route for what was typed after `/duet`, and the arguments left for it."""
+        typed = tuple(tokens(text))
+        if not typed:
+            return self._route(self.commands[START]), ()
+        first, *rest = typed
+        name = find(first.text, self._names) if first.kind == "word" else None
+        if name is not None:
+            return self._route(self.commands[name]), tuple(rest)
+        if project_number(first) is not None and not rest:
+            return self._route(self.commands[SHOW]), typed
+        return Route(self._unknown(first.text), reads=True), typed
+
+    def button(self, action_id: str) -> Route | None:
+        # Several buttons of one kind in one block have ids of their own: `projects.page:2`.
+        return self._buttons.get(action_id.partition(":")[0])
+
+    def form(self, callback_id: str) -> Route | None:
+        return self._forms.get(callback_id)
+
+    def help(self, request: Request, session: Session) -> Reply:
+        """`/duet help [subcommand]`."""
+        if not request.args:
+            return Reply(help_overview(request.t, self._everyday_first()))
+        word = request.args[0].text
+        name = find(word, self._names)
+        if name is None:
+            return self._unknown(word)(request, session)
+        return Reply(help_for(request.t, name))
+
+    def _everyday_first(self) -> list[str]:
+        commands = sorted(self.commands.values(), key=lambda command: not command.everyday)
+        return [command.name for command in commands]
+
+    def _unknown(self, word: str) -> Handler:
+        def run(request: Request, session: Session) -> Reply:
+            meant = nearest(word, self._names)
+            name = None if meant is None else self._names[fold(meant)]
+            return Reply(help_overview(request.t, self._everyday_first(), word=word, meant=name))
+
+        return run
+
+    def _route(self, command: Command | ProjectCommand) -> Route:
+        if isinstance(command, Command):
+            return Route(command.run, command.reads)
+        return Route(_on_project(command), command.reads)
+
+
+def _on_project(command: ProjectCommand) -> Handler:
+    """Finds the project by product §2.1, else asks for it."""
+
+    def run(request: Request, session: Session) -> Reply:
+        if request.args:
+            return command.run(request, session, named(request, session))
+        found = inferred(session, actor=request.actor, channel_id=request.channel_id)
+        if len(found) == 1:
+            return command.run(request, session, found[0])
+        return Reply(picker(request.t, [line_of(project) for project in found], action=f"{PICK}.{command.name}"))
+
+    return run
+
+
+def _picked(command: ProjectCommand) -> Handler:
+    def run(request: Request, session: Session) -> Reply:
+        project = found_by_number(session, actor=request.actor, number=one_id(request.value))
+        return command.run(request, session, project)
+
+    return run

@@ -1,0 +1,43 @@
+"""`/duet settings`: one's own, and for Slack admins the workspace's."""
+
+from sqlmodel import Session
+
+from bot.money import CURRENCIES
+from bot.people.preferences import COUNTRIES, SLACKS_LANGUAGE, change_workspace, choose_language, preferences
+from bot.people.views import settings_form
+from bot.zones import offered
+from handlers.feature import Command, Feature
+from handlers.requests import Reply, Request, Route
+
+OF_WORKSPACE = ("cio", "cmo", "currency", "zone", "country", "language")
+
+
+def settings(request: Request, session: Session) -> Reply:
+    found = preferences(session, actor=request.actor)
+    workspace = {name: getattr(found.workspace, name) for name in OF_WORKSPACE}
+    return Reply(
+        opens=settings_form(
+            request.t,
+            mine=found.person.language or SLACKS_LANGUAGE,
+            workspace=workspace if request.actor.is_admin else None,
+            currencies=CURRENCIES,
+            zones=offered(workspace["zone"], request.t.zone),
+            countries=COUNTRIES,
+            slacks=SLACKS_LANGUAGE,
+        )
+    )
+
+
+def save(request: Request, session: Session) -> Reply:
+    language = request.values.get("my_language") or SLACKS_LANGUAGE
+    if any(name in request.values for name in OF_WORKSPACE):
+        change_workspace(session, actor=request.actor, values=request.values, now=request.now)
+    choose_language(session, actor=request.actor, language=language)
+    return Reply()
+
+
+FEATURE = Feature(
+    commands=(Command("settings", settings, aliases=("ustawienia", "opcje"), reads=True),),
+    buttons={"settings.open": Route(settings, reads=True)},
+    forms={"settings.save": Route(save)},
+)

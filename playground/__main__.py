@@ -1,0 +1,58 @@
+"""`python -m playground`: a workspace in a process of its own.
+
+Prints one line of JSON when it is ready: `url`, `api_url`, `app_token`, `bot_tokens` by team id. SIGTERM and
+SIGINT end it.
+"""
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from pathlib import Path
+
+from playground.manifest import read_manifest
+from playground.server import Playground
+
+
+def main() -> None:
+    asyncio.run(_serve(_arguments()))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m playground", description="A Slack workspace, local.")
+    parser.add_argument("--port", type=int, default=0, help="0: any free one")
+    parser.add_argument("--manifest", type=Path, default=Path("manifest.yml"))
+    parser.add_argument("--schemas", type=Path, help="folder of Slack's JSON schemas, a second opinion")
+    parser.add_argument("--clock-file", type=Path, help="where the clock's offset is told, in seconds")
+    parser.add_argument("--pace", type=float, default=1.0, help="seconds between messages of a channel")
+    parser.add_argument("--rate-scale", type=float, default=1.0, help="multiplies the other rate limits")
+    return parser.parse_args()
+
+
+async def _serve(chosen: argparse.Namespace) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    playground = Playground(
+        read_manifest(chosen.manifest),
+        schemas=chosen.schemas,
+        pace_seconds=chosen.pace,
+        clock_file=chosen.clock_file,
+        rate_scale=chosen.rate_scale,
+        port=chosen.port,
+    )
+    async with playground:
+        ready = {
+            "url": playground.url,
+            "api_url": playground.api_url,
+            "app_token": playground.app_token,
+            "bot_tokens": playground.bot_tokens,
+        }
+        sys.stdout.write(json.dumps(ready) + "\n")
+        sys.stdout.flush()
+        await stop.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,228 @@
+"""What people do in Slack's client, and what Slack then does with the app's answer."""
+
+import copy
+from typing import Any
+
+from playground import fields, payloads, shapes
+from playground.core import Core
+from playground.errors import CannotDo, SlackError
+from playground.fields import Field
+from playground.interactions import Interaction
+from playground.modals import TROUBLE, apply_answer
+from playground.sockets import NoAck, NoConnection
+from playground.strict.blocks import elements_of
+from playground.world import Channel, Json, Message, Person, Team, View
+
+_ECHOED = ("type", "action_id", "placeholder")
+BROKEN_BUTTON = "This didn't work: the app did not respond."
+
+
+class Acts:
+    """Each act blocks until the app has acknowledged or failed; several people act at the same time."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def types(self, team: Team, person: Person, channel: Channel, text: str) -> Interaction:
+        """A slash command. Raises: `CannotDo` if there is no such command."""
+        name, _, rest = text.strip().partition(" ")
+        if self._core.world.app.command(name) is None:
+            raise CannotDo(f"{name} is not a valid command")
+        interaction = self._core.interactions.begin(team, person, "slash_commands")
+        interaction.channel, interaction.command = channel, name
+        payload = payloads.command(self._core.world, team, person, channel, name, rest.strip())
+        interaction.payload = self._with_url(interaction, payload) | {"trigger_id": interaction.id}
+        return await self.send(interaction)
+
+    async def clicks(
+        self, team: Team, person: Person, channel: Channel, message: Message, action: Json, values: Json
+    ) -> Interaction:
+        """A button or select of a message."""
+        interaction = self._core.interactions.begin(team, person, "block_actions")
+        interaction.channel, interaction.message = channel, message
+        payload = payloads.message_action(self._core.world, interaction, channel, message, action, values)
+        interaction.payload = self._with_url(interaction, payload)
+        return await self.send(interaction)
+
+    async def chooses(
+        self, team: Team, person: Person, channel: Channel, message: Message, label: str, value: Any
+    ) -> Interaction:
+        """A select or picker of a message. Raises: `CannotDo`."""
+        field = fields.find_field(message.blocks, label)
+        values = fields.initial_values(message.blocks)
+        state = values[field.block["block_id"]][field.element["action_id"]]
+        state[field.key] = fields.entered(team, person, field, value)
+        return await self.clicks(team, person, channel, message, chosen_action(field, state), values)
+
+    async def clicks_in_view(self, team: Team, person: Person, view: View, action: Json) -> Interaction:
+        interaction = self._core.interactions.begin(team, person, "block_actions")
+        interaction.view_id = view.id
+        interaction.payload = payloads.view_action(self._core.world, interaction, view, action)
+        return await self.send(interaction)
+
+    async def submits(self, team: Team, person: Person, view: View) -> Interaction:
+        """Raises: `CannotDo` while the form is incomplete."""
+        if "submit" not in view.body:
+            raise CannotDo("this form has no submit button")
+        fields.check_complete(view.body["blocks"], view.values)
+        interaction = self._core.interactions.begin(team, person, "view_submission")
+        interaction.view_id = view.id
+        interaction.payload = payloads.view_submission(self._core.world, interaction, view)
+        return await self.send(interaction)
+
+    async def closes(self, team: Team, person: Person, view: View) -> Interaction:
+        interaction = self._core.interactions.begin(team, person, "view_closed")
+        interaction.view_id, interaction.acked = view.id, True
+        stack = team.stacks[person.id]
+        gone = list(reversed(stack)) if view.body.get("clear_on_close") else [view]
+        for each in gone:
+            stack.remove(each)
+        self._core.world.changes.announce()
+        for each in gone:
+            if each.body.get("notify_on_close"):
+                interaction.payload = payloads.view_closed(
+                    self._core.world, interaction, each, cleared=len(gone) > 1
+                )
+                await self.send(interaction)
+        return interaction
+
+    async def fills(self, team: Team, person: Person, view: View, label: str, value: Any) -> Interaction | None:
+        """Types or chooses a value; some inputs tell the app at once. Raises: `CannotDo`."""
+        field = fields.find_field(view.body["blocks"], label)
+        state = view.values[field.block["block_id"]][field.element["action_id"]]
+        state[field.key] = fields.entered(team, person, field, value)
+        view.errors.pop(field.block["block_id"], None)
+        self._core.world.changes.announce()
+        if not field.dispatches:
+            return None
+        return await self.clicks_in_view(team, person, view, chosen_action(field, state))
+
+    async def repeats(self, person: Person) -> Interaction:
+        """The person's last payload once more: the same trigger id, another envelope."""
+        last = self._core.interactions.last.get(person.id)
+        if last is None:
+            raise CannotDo(f"{person.handle} has done nothing yet")
+        return await self.send(last)
+
+    async def send(self, interaction: Interaction) -> Interaction:
+        """Delivers an interaction's payload and applies the answer."""
+        self._core.interactions.last[interaction.person.id] = interaction
+        interaction.error = None
+        try:
+            ack = await self._core.sockets.deliver(interaction.envelope, copy.deepcopy(interaction.payload))
+        except NoConnection:
+            self._failed(interaction, "dispatch_failed")
+        except NoAck:
+            self._failed(interaction, "operation_timeout")
+        else:
+            interaction.acked = True
+            self._answered(interaction, ack.body)
+        self._core.world.changes.announce()
+        return interaction
+
+    def _with_url(self, interaction: Interaction, payload: Json) -> Json:
+        return payload | {"response_url": self._core.interactions.response_url(interaction)}
+
+    def _answered(self, interaction: Interaction, body: Json) -> None:
+        if interaction.kind == "slash_commands" and body:
+            try:
+                self.reply(interaction, body, "ack of slash_commands")
+            except SlackError as refusal:
+                self._failed(interaction, refusal.code)
+        elif interaction.kind == "view_submission":
+            view = interaction.team.view(interaction.view_id or "")
+            if view is not None:
+                apply_answer(self._core.world, self._core.gate, interaction, view, body)
+
+    def _failed(self, interaction: Interaction, code: str) -> None:
+        if interaction.kind == "slash_commands":
+            interaction.error = f'{interaction.command} failed with the error "{code}"'
+            self._whisper(interaction, interaction.error)
+            return
+        interaction.error = BROKEN_BUTTON if interaction.view_id is None else TROUBLE
+        view = interaction.team.view(interaction.view_id or "")
+        if view is not None:
+            view.trouble = TROUBLE
+
+    def _whisper(self, interaction: Interaction, text: str) -> None:
+        """Slackbot's words, for this person only."""
+        world = self._core.world
+        if interaction.channel is not None:
+            message = Message(world.next_ts(), "USLACKBOT", text, visible_to=interaction.person.id)
+            world.post(interaction.channel, message)
+
+    def reply(self, interaction: Interaction, body: Json, where: str) -> None:
+        """A message in answer to an act: the ack of a command, or a use of its response URL.
+
+        Raises: `SlackError` for what cannot be shown.
+        """
+        channel, source = interaction.channel, interaction.message
+        if channel is None:
+            raise SlackError("no_channel")
+        if body.get("delete_original"):
+            self._delete(channel, source)
+            return
+        world, team = self._core.world, interaction.team
+        text, blocks = self._core.gate.message(where, body.get("text"), body.get("blocks"))
+        kept = shapes.with_ids(world, blocks)
+        if body.get("replace_original") and source is not None and channel.find(source.ts):
+            source.text, source.blocks = text, kept
+            source.edited_ts = None if source.visible_to else world.next_ts()
+            interaction.replies.append((channel.id, source.ts))
+            world.changes.announce()
+            return
+        response_type = body.get("response_type", "ephemeral")
+        if response_type not in ("ephemeral", "in_channel"):
+            raise self._core.gate.refuse(where, "invalid_arguments", f"response_type {response_type!r}")
+        message = Message(
+            ts=world.next_ts(),
+            user=team.bot_user.id,
+            text=text,
+            blocks=kept,
+            bot_id=team.bot_id,
+            thread_ts=body.get("thread_ts"),
+            visible_to=None if response_type == "in_channel" else interaction.person.id,
+        )
+        world.post(channel, message)
+        interaction.replies.append((channel.id, message.ts))
+
+    def _delete(self, channel: Channel, source: Message | None) -> None:
+        if source is not None:
+            channel.messages.pop(source.ts, None)
+            channel.ephemerals.pop(source.ts, None)
+            self._core.world.changes.announce()
+
+
+def chosen_action(field: Field, state: Json) -> Json:
+    """The `actions` item of an input that was filled."""
+    action: Json = {key: field.element[key] for key in _ECHOED if key in field.element}
+    return action | {"block_id": field.block["block_id"], **state}
+
+
+def clicked_action(blocks: list[Json], label: str) -> Json:
+    """The `actions` item of a button, by its text, or of an overflow menu, by its option's text.
+
+    Raises: `CannotDo`, naming the buttons there are.
+    """
+    for block in blocks:
+        for element in elements_of(block):
+            common = {"action_id": element.get("action_id"), "block_id": block["block_id"]}
+            if element["type"] == "button" and element["text"]["text"] == label:
+                kept = {key: element[key] for key in ("type", "text", "value", "style", "url") if key in element}
+                return common | kept
+            if element["type"] == "overflow":
+                for option in element["options"]:
+                    if option["text"]["text"] == label:
+                        return common | {"type": "overflow", "selected_option": option}
+    raise CannotDo(f"there is no button {label!r}; there are: {', '.join(buttons_of(blocks)) or 'none'}")
+
+
+def buttons_of(blocks: list[Json]) -> list[str]:
+    labels = []
+    for block in blocks:
+        for element in elements_of(block):
+            if element["type"] == "button":
+                labels.append(str(element["text"]["text"]))
+            elif element["type"] == "overflow":
+                labels += [str(option["text"]["text"]) for option in element["options"]]
+    return labels

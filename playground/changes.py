@@ -1,0 +1,35 @@
+"""Waiting without polling: whoever changes the world says so, whoever waits looks again."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Changes:
+    """A broadcast. Belongs to one event loop; nothing here is thread-safe."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def announce(self) -> None:
+        self._event.set()
+        self._event = asyncio.Event()
+
+    async def until(self, look: Callable[[], T | None], timeout_seconds: float) -> T | None:
+        """The first result of `look` that is neither None, False nor empty; None when time is up."""
+        deadline = time.monotonic() + timeout_seconds
+        while True:
+            event = self._event
+            found = look()
+            if found:
+                return found
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return None
+            try:
+                await asyncio.wait_for(event.wait(), left)
+            except TimeoutError:
+                return look() or None

@@ -1,0 +1,75 @@
+"""The control API under `/playground/`: what people and tests do, as JSON over HTTP.
+
+Everything is `POST` with a JSON object, except reading (`GET` with a query). Refusals: 400 for what a person
+cannot do (`{"cannot": text}`), 404 for what there is not, 408 for what did not come in time.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from playground.acts import Acts
+from playground.api import Api
+from playground.core import Core
+from playground.errors import CannotDo, SlackError
+from playground.screens import Screens
+from playground.stage import Stage
+from playground.world import Json
+
+Handler = Callable[[Mapping[str, Any]], Awaitable[Any]]
+
+
+class Control:
+    def __init__(self, core: Core, acts: Acts, api: Api) -> None:
+        self._core = core
+        screens, stage = Screens(core, acts), Stage(core, api)
+        self._reads: dict[str, Handler] = {**screens.reads, **stage.reads}
+        self._writes: dict[str, Handler] = {**screens.writes, **stage.writes}
+
+    def add_routes(self, app: web.Application) -> None:
+        app.router.add_get("/playground/{name}", self._get)
+        app.router.add_post("/playground/{name}", self._post)
+
+    async def _get(self, request: web.Request) -> web.Response:
+        return await self._answer(request, self._reads, request.query)
+
+    async def _post(self, request: web.Request) -> web.Response:
+        try:
+            body = json.loads(await request.text() or "{}")
+        except ValueError:
+            return web.json_response({"problem": "not JSON"}, status=400)
+        return await self._answer(request, self._writes, body)
+
+    async def _answer(
+        self, request: web.Request, handlers: dict[str, Handler], arguments: Mapping[str, Any]
+    ) -> web.Response:
+        if not self._is_ours(request):
+            return web.json_response({"problem": "foreign Host or Origin"}, status=403)
+        handler = handlers.get(request.match_info["name"])
+        if handler is None:
+            return web.json_response({"problem": "no such thing"}, status=404)
+        status, answer = await _outcome(handler, arguments)
+        return web.json_response(answer, status=status)
+
+    def _is_ours(self, request: web.Request) -> bool:
+        """Keeps web pages from elsewhere out, also those that rebind their name to 127.0.0.1."""
+        port = urlsplit(self._core.base_url).port
+        hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+        origin = request.headers.get("Origin")
+        return request.host in hosts and (origin is None or origin in {f"http://{host}" for host in hosts})
+
+
+async def _outcome(handler: Handler, arguments: Mapping[str, Any]) -> tuple[int, Json]:
+    try:
+        return 200, {"value": await handler(arguments)}
+    except CannotDo as refusal:
+        return 400, {"cannot": str(refusal)}
+    except SlackError as refusal:
+        return 400, {"problem": refusal.code, **refusal.details}
+    except TimeoutError as late:
+        return 408, {"problem": str(late)}
+    except (KeyError, ValueError, TypeError) as mistake:
+        return 400, {"problem": f"{type(mistake).__name__}: {mistake}"}

@@ -1,0 +1,95 @@
+"""Events and their retries: at once, after a minute, after five."""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+
+from playground import shapes
+from playground.sockets import NoAck, NoConnection, Sockets
+from playground.world import Channel, Json, Person, Team, World
+
+RETRY_SECONDS = (0.0, 60.0, 300.0)
+
+
+class Events:
+    """Sends what the manifest subscribes to. Retries wait on the moved clock."""
+
+    def __init__(self, world: World, sockets: Sockets, retry_seconds: Sequence[float]) -> None:
+        self._world = world
+        self._sockets = sockets
+        self._retry_seconds = tuple(retry_seconds)
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    def send(self, team: Team, event: Json) -> None:
+        """Starts sending; a type that the manifest does not name is dropped, as Slack does."""
+        if event["type"] not in self._world.app.events:
+            return
+        task = asyncio.ensure_future(self._deliver(self._callback(team, event)))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    def user_change(self, team: Team, person: Person) -> None:
+        now = self._world.clock.now()
+        self.send(
+            team,
+            {"type": "user_change", "user": shapes.user(person, locale=True), "cache_ts": int(now)},
+        )
+
+    def channel_event(self, team: Team, channel: Channel, what: str, by: str) -> None:
+        """`what` is archive, unarchive, deleted, left or rename; the type follows the channel's kind."""
+        if channel.is_direct:
+            return
+        event: Json = {"type": f"{channel.kind}_{what}", "channel": channel.id, "user": by}
+        if what == "rename":
+            event["channel"] = {"id": channel.id, "name": channel.name, "created": channel.created}
+        if what == "left":
+            event["actor_id"] = event.pop("user")
+        self.send(team, event)
+
+    async def stop(self) -> None:
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    def _callback(self, team: Team, event: Json) -> Json:
+        now = self._world.clock.now()
+        return {
+            "token": self._world.app.verification_token,
+            "team_id": team.id,
+            "api_app_id": self._world.app.id,
+            "event": {**event, "event_ts": f"{now:.6f}"},
+            "type": "event_callback",
+            "event_id": f"Ev{secrets.token_hex(5).upper()}",
+            "event_time": int(now),
+            "authorizations": [
+                {
+                    "enterprise_id": team.enterprise_id,
+                    "team_id": team.id,
+                    "user_id": team.bot_user.id,
+                    "is_bot": True,
+                    "is_enterprise_install": False,
+                }
+            ],
+            "is_ext_shared_channel": False,
+            "context_team_id": team.id,
+            "context_enterprise_id": team.enterprise_id,
+        }
+
+    async def _deliver(self, payload: Json) -> None:
+        reason = ""
+        for attempt in range(len(self._retry_seconds) + 1):
+            if attempt:
+                await self._wait(self._retry_seconds[attempt - 1])
+            try:
+                await self._sockets.deliver("events_api", payload, retry=attempt, reason=reason)
+                return
+            except NoAck:
+                reason = "timeout"
+            except NoConnection:
+                reason = "connection_failed"
+
+    async def _wait(self, seconds: float) -> None:
+        """Until that much later by the moved clock: moving it brings retries forward."""
+        due = self._world.clock.now() + seconds
+        while (left := due - self._world.clock.now()) > 0:
+            await self._world.changes.until(lambda: self._world.clock.now() >= due, left)

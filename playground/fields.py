@@ -1,0 +1,194 @@
+"""The inputs of a view or message, as people know them: by label, with visible values."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from playground.errors import CannotDo
+from playground.strict.blocks import elements_of
+from playground.strict.elements import PEOPLE_SELECTS, STATEFUL, TEXT_INPUTS
+from playground.world import Json, Person, Team
+
+_STATE_KEYS = {
+    "static_select": "selected_option",
+    "radio_buttons": "selected_option",
+    "multi_static_select": "selected_options",
+    "checkboxes": "selected_options",
+    "users_select": "selected_user",
+    "multi_users_select": "selected_users",
+    "conversations_select": "selected_conversation",
+    "multi_conversations_select": "selected_conversations",
+    "channels_select": "selected_channel",
+    "multi_channels_select": "selected_channels",
+    "datepicker": "selected_date",
+    "timepicker": "selected_time",
+    "datetimepicker": "selected_date_time",
+    "rich_text_input": "rich_text_value",
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    label: str
+    block: Json
+    element: Json
+
+    @property
+    def key(self) -> str:
+        """Where the state keeps the value."""
+        return _STATE_KEYS.get(self.element["type"], "value")
+
+    @property
+    def dispatches(self) -> bool:
+        """Whether filling it sends `block_actions` at once."""
+        return self.block["type"] != "input" or bool(self.block.get("dispatch_action"))
+
+    @property
+    def optional(self) -> bool:
+        return self.block["type"] != "input" or bool(self.block.get("optional"))
+
+
+def fields_of(blocks: list[Json]) -> Iterator[Field]:
+    for block in blocks:
+        for element in elements_of(block):
+            if element.get("type") in STATEFUL:
+                yield Field(_label(block, element), block, element)
+
+
+def _label(block: Json, element: Json) -> str:
+    said = block.get("label") or element.get("placeholder") or block.get("text") or {}
+    return str(said.get("text", ""))
+
+
+def find_field(blocks: list[Json], label: str) -> Field:
+    """Raises: `CannotDo`, naming what there is."""
+    fields = list(fields_of(blocks))
+    for field in fields:
+        if field.label == label:
+            return field
+    raise CannotDo(f"there is no field {label!r}; there are: {', '.join(f.label for f in fields) or 'none'}")
+
+
+def initial_values(blocks: list[Json]) -> dict[str, dict[str, Json]]:
+    """The state of untouched inputs, as `view.state.values` holds it."""
+    values: dict[str, dict[str, Json]] = {}
+    for field in fields_of(blocks):
+        element = field.element
+        kind = element["type"]
+        initial = PEOPLE_SELECTS.get(kind, f"initial_{field.key.removeprefix('selected_')}")
+        empty: Any = [] if field.key.endswith("s") else None
+        state = {"type": kind, field.key: element.get(initial, empty)}
+        values.setdefault(field.block["block_id"], {})[element["action_id"]] = state
+    return values
+
+
+def entered(team: Team, person: Person, field: Field, value: Any) -> Any:
+    """What the state holds once a person has chosen or typed `value`. None or "" empties the field.
+
+    Raises: `CannotDo` for what Slack's client would not take.
+    """
+    kind = field.element["type"]
+    if value in (None, "", []):
+        return [] if field.key.endswith("s") else None
+    if kind in TEXT_INPUTS:
+        return _typed(field, str(value))
+    if field.key in ("selected_option", "selected_options"):
+        many = field.key.endswith("s")
+        chosen = [_option(field, each) for each in (value if many else [value])]
+        return chosen if many else chosen[0]
+    if kind in PEOPLE_SELECTS:
+        many = kind.startswith("multi_")
+        ids = [_pick(team, person, kind, str(each)) for each in (value if many else [value])]
+        return ids if many else ids[0]
+    return _moment(field, person, value)
+
+
+def _typed(field: Field, text: str) -> str:
+    element, kind = field.element, field.element["type"]
+    most = int(element.get("max_length", 3000))
+    if len(text) > most:
+        raise CannotDo(f"{field.label!r} takes at most {most} characters, not {len(text)}")
+    if kind == "number_input":
+        pattern = r"-?\d+([.,]\d+)?" if element.get("is_decimal_allowed") else r"-?\d+"
+        if not re.fullmatch(pattern, text):
+            raise CannotDo(f"{field.label!r} takes a number, not {text!r}")
+    if kind == "email_text_input" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
+        raise CannotDo(f"{field.label!r} takes an address, not {text!r}")
+    if kind == "url_text_input" and "://" not in text:
+        raise CannotDo(f"{field.label!r} takes a link, not {text!r}")
+    return text
+
+
+def options_of(element: Json) -> list[Json]:
+    groups = element.get("option_groups") or []
+    return list(element.get("options") or [each for group in groups for each in group["options"]])
+
+
+def _option(field: Field, shown: Any) -> Json:
+    options = options_of(field.element)
+    for option in options:
+        if option["text"]["text"] == shown:
+            return option
+    there = ", ".join(option["text"]["text"] for option in options)
+    raise CannotDo(f"{field.label!r} offers no {shown!r}; it offers: {there}")
+
+
+def _pick(team: Team, person: Person, kind: str, name: str) -> str:
+    if "users" in kind:
+        who = team.person(name)
+        if who is None or who.deleted:
+            raise CannotDo(f"there is nobody called {name}")
+        return who.id
+    channel = team.channel_named(name)
+    if channel is None or (channel.kind != "channel" and person.id not in channel.members):
+        raise CannotDo(f"{person.handle} sees no channel {name}")
+    return channel.id
+
+
+def _moment(field: Field, person: Person, value: Any) -> Any:
+    """Dates as ISO, times as HH:MM; date and time ("2027-01-10 09:00") in the person's own zone."""
+    kind, text = field.element["type"], str(value)
+    formats = {"datepicker": "%Y-%m-%d", "timepicker": "%H:%M"}
+    try:
+        if kind in formats:
+            datetime.strptime(text, formats[kind])  # noqa: DTZ007 - only the form matters
+            return text
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise CannotDo(f"{field.label!r} takes no {text!r}") from None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(person.tz))).timestamp())
+
+
+def check_complete(blocks: list[Json], values: dict[str, dict[str, Json]]) -> None:
+    """What Slack's client checks before it sends a form. Raises: `CannotDo`."""
+    for field in fields_of(blocks):
+        state = values[field.block["block_id"]][field.element["action_id"]]
+        value = state.get(field.key)
+        if value in (None, "", []) and not field.optional:
+            raise CannotDo(f"{field.label!r} must be filled in")
+        least = int(field.element.get("min_length", 0))
+        if isinstance(value, str) and len(value) < least:
+            raise CannotDo(f"{field.label!r} takes at least {least} characters")
+
+
+def shown_value(team: Team, field: Field, state: Json) -> Any:
+    """The value as the person sees it: option texts, @handles, #names."""
+    value = state.get(field.key)
+    if value is None:
+        return None
+    if field.key in ("selected_option", "selected_options"):
+        texts = [each["text"]["text"] for each in (value if isinstance(value, list) else [value])]
+        return texts if isinstance(value, list) else texts[0]
+    if field.element["type"] in PEOPLE_SELECTS:
+        names = [_name(team, each) for each in (value if isinstance(value, list) else [value])]
+        return names if isinstance(value, list) else names[0]
+    return value
+
+
+def _name(team: Team, some_id: str) -> str:
+    if some_id in team.people:
+        return f"@{team.people[some_id].handle}"
+    return f"#{team.channels[some_id].name}" if some_id in team.channels else some_id

@@ -1,0 +1,128 @@
+"""One call of a Web API method, and the registry the methods put themselves into."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playground.core import Core
+from playground.errors import SlackError
+from playground.world import Channel, Json, Person, Team, World
+
+TIER_2, TIER_3, TIER_4, SPECIAL = 20, 50, 100, 600  # calls a minute
+
+READ = {"channel": "channels:read", "group": "groups:read", "im": "im:read", "mpim": "mpim:read"}
+HISTORY = {kind: scope.replace("read", "history") for kind, scope in READ.items()}
+MANAGE = {"channel": "channels:manage", "group": "groups:write", "im": "im:write", "mpim": "mpim:write"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """`args` are strings if the body was a form, anything if it was JSON."""
+
+    core: Core
+    method: str
+    team: Team
+    args: Json
+
+    @property
+    def world(self) -> World:
+        return self.core.world
+
+    def text(self, name: str, default: str = "") -> str:
+        value = self.args.get(name)
+        return default if value is None else str(value)
+
+    def flag(self, name: str) -> bool:
+        return str(self.args.get(name, "")).lower() in ("1", "true")
+
+    def number(self, name: str, default: int) -> int:
+        """Raises: `SlackError` invalid_arguments."""
+        try:
+            return int(self.args.get(name) or default)
+        except ValueError:
+            raise self.invalid(f"{name} is not a number") from None
+
+    def decoded(self, name: str) -> Any:
+        """An object or list, given as itself or as JSON text. Raises: `SlackError` invalid_arguments."""
+        value = self.args.get(name)
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except ValueError:
+            raise self.invalid(f"{name} is not JSON") from None
+
+    def required(self, name: str) -> str:
+        """Raises: `SlackError` invalid_arguments, noted as a violation."""
+        value = self.text(name)
+        if not value:
+            raise self.invalid(f"missing required field: {name}")
+        return value
+
+    def invalid(self, problem: str) -> SlackError:
+        return self.core.gate.refuse(self.method, "invalid_arguments", problem)
+
+    def needs(self, scope: str) -> None:
+        """Raises: `SlackError` missing_scope."""
+        if scope not in self.team.scopes:
+            provided = ",".join(sorted(self.team.scopes))
+            raise SlackError("missing_scope", needed=scope, provided=provided)
+
+    def channel(self, name: str = "channel") -> Channel:
+        """A conversation the bot can know of. Raises: `SlackError` channel_not_found."""
+        found = self.team.channels.get(self.text(name))
+        if found is None or (found.kind != "channel" and self.team.bot_user.id not in found.members):
+            raise SlackError("channel_not_found")
+        return found
+
+    def member_channel(self, name: str = "channel") -> Channel:
+        """One in which the bot may act. Raises: `SlackError` …, is_archived, not_in_channel."""
+        channel = self.channel(name)
+        if channel.archived:
+            raise SlackError("is_archived")
+        if self.team.bot_user.id not in channel.members:
+            raise SlackError("not_in_channel")
+        return channel
+
+    def person(self, user_id: str) -> Person:
+        """Raises: `SlackError` user_not_found."""
+        found = self.team.people.get(user_id)
+        if found is None:
+            raise SlackError("user_not_found")
+        return found
+
+
+Run = Callable[[Call], Json]
+
+
+@dataclass(frozen=True)
+class Method:
+    name: str
+    run: Run
+    per_minute: int
+    scope: str | None
+
+
+METHODS: dict[str, Method] = {}
+
+
+def method(name: str, per_minute: int, scope: str | None = None) -> Callable[[Run], Run]:
+    """Registers a method; scopes that depend on the conversation are asked for inside."""
+
+    def register(run: Run) -> Run:
+        METHODS[name] = Method(name, run, per_minute, scope)
+        return run
+
+    return register
+
+
+def page(items: list[Any], call: Call, *, default: int = 100, most: int = 999) -> tuple[list[Any], str]:
+    """A page and the cursor of the next one ("" after the last). Raises: `SlackError` invalid_cursor."""
+    limit = min(max(call.number("limit", default), 1), most)
+    cursor = call.text("cursor")
+    if cursor and not cursor.removeprefix("next:").isdecimal():
+        raise SlackError("invalid_cursor")
+    start = int(cursor.removeprefix("next:")) if cursor else 0
+    rest = start + limit
+    return items[start:rest], f"next:{rest}" if rest < len(items) else ""

@@ -1,0 +1,145 @@
+"""chat.*: posting, editing, deleting."""
+
+from typing import Any
+
+from playground import shapes
+from playground.errors import SlackError
+from playground.methods.call import SPECIAL, TIER_3, TIER_4, Call, method
+from playground.strict.gate import EDIT_CHARACTERS
+from playground.world import Channel, Json, Message
+
+
+@method("chat.postMessage", SPECIAL, "chat:write")
+def post_message(call: Call) -> Json:
+    channel = _destination(call)
+    text, blocks = call.core.gate.message(call.method, call.args.get("text"), call.args.get("blocks"))
+    thread_ts = call.text("thread_ts") or None
+    if thread_ts and thread_ts not in channel.messages:
+        raise SlackError("thread_not_found")
+    metadata = _metadata(call)
+    call.core.limits.pace(channel.id)
+    message = call.world.post(
+        channel,
+        Message(
+            ts=call.world.next_ts(),
+            user=call.team.bot_user.id,
+            text=text,
+            blocks=shapes.with_ids(call.world, blocks),
+            bot_id=call.team.bot_id,
+            thread_ts=thread_ts,
+            metadata=metadata,
+        ),
+    )
+    return {
+        "channel": channel.id,
+        "ts": message.ts,
+        "message": shapes.message(call.world, call.team, message),
+    }
+
+
+@method("chat.postEphemeral", TIER_4, "chat:write")
+def post_ephemeral(call: Call) -> Json:
+    channel = _destination(call)
+    text, blocks = call.core.gate.message(call.method, call.args.get("text"), call.args.get("blocks"))
+    person = call.person(call.required("user"))
+    if person.id not in channel.members:
+        raise SlackError("user_not_in_channel")
+    message = Message(
+        ts=call.world.next_ts(),
+        user=call.team.bot_user.id,
+        text=text,
+        blocks=shapes.with_ids(call.world, blocks),
+        bot_id=call.team.bot_id,
+        thread_ts=call.text("thread_ts") or None,
+        visible_to=person.id,
+    )
+    call.world.post(channel, message)
+    return {"message_ts": message.ts}
+
+
+@method("chat.update", TIER_3, "chat:write")
+def update(call: Call) -> Json:
+    """Blocks and metadata that are not given stay; empty ones are removed."""
+    channel, message = _own_message(call, "cant_update_message")
+    blocks = call.args.get("blocks")
+    text, checked = call.core.gate.message(call.method, call.args.get("text"), blocks, most=EDIT_CHARACTERS)
+    message.text = text
+    if blocks is not None:
+        message.blocks = shapes.with_ids(call.world, checked)
+    if call.args.get("metadata") is not None:
+        message.metadata = _metadata(call)
+    message.edited_ts = call.world.next_ts()
+    call.world.changes.announce()
+    return {
+        "channel": channel.id,
+        "ts": message.ts,
+        "text": message.text,
+        "message": shapes.message(call.world, call.team, message),
+    }
+
+
+@method("chat.delete", TIER_3, "chat:write")
+def delete(call: Call) -> Json:
+    channel, message = _own_message(call, "cant_delete_message")
+    del channel.messages[message.ts]
+    channel.pins = [ts for ts in channel.pins if ts != message.ts]
+    call.world.changes.announce()
+    return {"channel": channel.id, "ts": message.ts}
+
+
+@method("chat.getPermalink", SPECIAL)
+def get_permalink(call: Call) -> Json:
+    channel = call.channel()
+    ts = call.required("message_ts")
+    if ts not in channel.messages:
+        raise SlackError("message_not_found")
+    link = f"https://{call.team.domain}.slack.com/archives/{channel.id}/p{ts.replace('.', '')}"
+    return {"channel": channel.id, "permalink": link}
+
+
+def _destination(call: Call) -> Channel:
+    """A conversation, also one named by a person's id: their direct message."""
+    person = call.team.people.get(call.text("channel"))
+    if person is not None:
+        _check_reachable(call, person.id)
+        return call.world.direct_with(call.team, [person.id])
+    channel = call.member_channel()
+    if channel.kind == "im":
+        _check_reachable(call, next(who for who in channel.members if who != call.team.bot_user.id))
+    return channel
+
+
+def _check_reachable(call: Call, person_id: str) -> None:
+    person = call.team.people[person_id]
+    if person.deleted:
+        raise SlackError("user_disabled")
+    if person.is_stranger:
+        raise SlackError("user_not_visible")
+    if call.team.messages_tab_disabled or not call.world.app.messages_tab:
+        raise SlackError("messages_tab_disabled")
+
+
+def _own_message(call: Call, refusal: str) -> tuple[Channel, Message]:
+    channel = call.member_channel()
+    message = channel.messages.get(call.required("ts"))
+    if message is None:
+        raise SlackError("message_not_found")
+    if message.bot_id != call.team.bot_id:
+        raise SlackError(refusal)
+    return channel, message
+
+
+def _metadata(call: Call) -> Json | None:
+    metadata: Any = call.decoded("metadata")
+    if not metadata:
+        return None
+    sound = (
+        isinstance(metadata, dict)
+        and isinstance(metadata.get("event_type"), str)
+        and isinstance(metadata.get("event_payload"), dict)
+    )
+    if not sound:
+        raise call.core.gate.refuse(
+            call.method, "invalid_metadata_format", "metadata needs event_type and event_payload"
+        )
+    return dict(metadata)

@@ -1,0 +1,30 @@
+"""auth.test and users.info."""
+
+from playground import shapes
+from playground.errors import SlackError
+from playground.methods.call import SPECIAL, TIER_4, Call, method
+from playground.world import Json
+
+
+@method("auth.test", SPECIAL)
+def auth_test(call: Call) -> Json:
+    team = call.team
+    return {
+        "url": f"https://{team.domain}.slack.com/",
+        "team": team.name,
+        "user": team.bot_user.handle,
+        "team_id": team.id,
+        "user_id": team.bot_user.id,
+        "bot_id": team.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+@method("users.info", TIER_4, "users:read")
+def users_info(call: Call) -> Json:
+    person = call.person(call.required("user"))
+    if person.is_stranger and not any(
+        {person.id, call.team.bot_user.id} <= set(each.members) for each in call.team.channels.values()
+    ):
+        raise SlackError("user_not_visible")
+    return {"user": shapes.user(person, locale=call.flag("include_locale"))}

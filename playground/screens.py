@@ -1,0 +1,253 @@
+"""The people's half of the control API: what each of them does and sees."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from playground import shapes
+from playground.acts import Acts, clicked_action
+from playground.core import Core
+from playground.errors import CannotDo
+from playground.fields import initial_values
+from playground.forging import base_payload, merged
+from playground.interactions import Interaction
+from playground.sight import Sight
+from playground.world import Channel, Json, Message, Person, Team, View
+
+_KINDS = {"slash_command": "slash_commands"}
+
+Args = Mapping[str, Any]
+Handler = Callable[[Args], Awaitable[Any]]
+
+
+class Screens:
+    """Handlers take `team` (default: the first one) and `person` (handle or id) among their arguments."""
+
+    def __init__(self, core: Core, acts: Acts) -> None:
+        self._core = core
+        self._acts = acts
+        self.reads: dict[str, Handler] = {
+            "channels": self._channels,
+            "messages": self._messages,
+            "form": self._form,
+            "home": self._home,
+            "person": self._person,
+        }
+        self.writes: dict[str, Handler] = {
+            "type": self._type,
+            "say": self._say,
+            "click": self._click,
+            "choose": self._choose,
+            "fill": self._fill,
+            "press": self._press,
+            "submit": self._submit,
+            "close": self._close,
+            "open_home": self._open_home,
+            "forge": self._forge,
+            "repeat": self._repeat,
+            "wait_message": self._wait_message,
+            "wait_form": self._wait_form,
+            "wait_reply": self._wait_reply,
+        }
+
+    def _who(self, args: Args) -> tuple[Team, Person]:
+        teams = self._core.world.teams
+        team = teams[args["team"]] if args.get("team") else next(iter(teams.values()))
+        person = team.person(args["person"])
+        if person is None:
+            raise CannotDo(f"there is nobody called {args['person']} in {team.name}")
+        return team, person
+
+    def _actor(self, args: Args) -> tuple[Team, Person]:
+        """Raises: `CannotDo` for somebody whose account is deactivated."""
+        team, person = self._who(args)
+        if person.deleted:
+            raise CannotDo(f"{person.handle} is deactivated and cannot log in")
+        return team, person
+
+    def _sight(self, args: Args) -> Sight:
+        return Sight(self._core.world, *self._who(args))
+
+    async def _person(self, args: Args) -> Json:
+        return shapes.user(self._who(args)[1], locale=True)
+
+    async def _channels(self, args: Args) -> list[str]:
+        return self._sight(args).channels()
+
+    async def _messages(self, args: Args) -> list[Json]:
+        sight = self._sight(args)
+        return sight.messages(sight.find(args["where"]))
+
+    async def _form(self, args: Args) -> Json | None:
+        return self._sight(args).form()
+
+    async def _home(self, args: Args) -> Json | None:
+        return self._sight(args).home()
+
+    async def _type(self, args: Args) -> Json:
+        team, person = self._actor(args)
+        channel = self._typeable(args)
+        return self._told(await self._acts.types(team, person, channel, args["text"]))
+
+    async def _say(self, args: Args) -> Json:
+        _, person = self._who(args)
+        channel = self._typeable(args)
+        message = Message(self._core.world.next_ts(), person.id, args["text"])
+        self._core.world.post(channel, message)
+        return self._sight(args).message(channel, message)
+
+    def _typeable(self, args: Args) -> Channel:
+        team, person = self._actor(args)
+        channel = self._sight(args).find(args["where"])
+        if channel.archived or person.id not in channel.members:
+            raise CannotDo(f"{person.handle} cannot write in {args['where']} of {team.name}")
+        return channel
+
+    def _message(self, args: Args) -> tuple[Channel, Message]:
+        sight = self._sight(args)
+        channel = sight.find(args["channel"])
+        message = channel.find(args["ts"])
+        if message is None or message.visible_to not in (None, self._who(args)[1].id):
+            raise CannotDo("that message is gone")
+        return channel, message
+
+    async def _click(self, args: Args) -> Json:
+        team, person = self._actor(args)
+        channel, message = self._message(args)
+        action = clicked_action(message.blocks, args["label"])
+        values = initial_values(message.blocks)
+        return self._told(await self._acts.clicks(team, person, channel, message, action, values))
+
+    async def _choose(self, args: Args) -> Json:
+        """A select or picker in a message."""
+        team, person = self._actor(args)
+        channel, message = self._message(args)
+        return self._told(await self._acts.chooses(team, person, channel, message, args["label"], args["value"]))
+
+    async def _fill(self, args: Args) -> Json | None:
+        team, person = self._actor(args)
+        view = self._open_view(args)
+        await self._acts.fills(team, person, view, args["label"], args["value"])
+        return self._shown(args, view)
+
+    async def _press(self, args: Args) -> Json:
+        """A button in a form or on Home."""
+        team, person = self._actor(args)
+        view = self._open_view(args)
+        action = clicked_action(view.body["blocks"], args["label"])
+        return self._told(await self._acts.clicks_in_view(team, person, view, action))
+
+    async def _submit(self, args: Args) -> Json:
+        team, person = self._actor(args)
+        return self._told(await self._acts.submits(team, person, self._open_view(args)))
+
+    async def _close(self, args: Args) -> Json:
+        team, person = self._actor(args)
+        return self._told(await self._acts.closes(team, person, self._open_view(args)))
+
+    async def _open_home(self, args: Args) -> Json | None:
+        team, person = self._actor(args)
+        if not self._core.world.app.home_tab:
+            raise CannotDo("this app has no Home tab")
+        channel = self._core.world.direct_with(team, [person.id])
+        event: Json = {"type": "app_home_opened", "user": person.id, "channel": channel.id, "tab": "home"}
+        if person.id in team.homes:
+            event["view"] = shapes.view(self._core.world, team, team.homes[person.id])
+        self._core.events.send(team, event)
+        return self._sight(args).home()
+
+    def _open_view(self, args: Args) -> View:
+        """The view with id `view`: only what is on top can be touched, or Home."""
+        team, person = self._who(args)
+        stack = team.stacks.get(person.id) or []
+        reachable = [*stack[-1:], *([team.homes[person.id]] if person.id in team.homes else [])]
+        for view in reachable:
+            if view.id == args.get("view", view.id):
+                return view
+        raise CannotDo(f"{person.handle} has no such form open")
+
+    def _shown(self, args: Args, view: View) -> Json | None:
+        sight = self._sight(args)
+        return sight.view(view) if view.body["type"] == "home" else sight.form()
+
+    async def _repeat(self, args: Args) -> Json:
+        return self._told(await self._acts.repeats(self._who(args)[1]))
+
+    async def _forge(self, args: Args) -> Json:
+        """A payload of `kind` with `overrides` merged into it. Its base is the person's message button
+        (`channel`, `ts`, `label`), else their open form, else something made up."""
+        team, person = self._who(args)
+        kind = _KINDS.get(args["kind"], str(args["kind"]))
+        interaction = self._core.interactions.begin(team, person, kind)
+        if kind == "slash_commands":
+            interaction.channel = self._sight(args).find(args.get("where") or f"@{team.bot_user.handle}")
+        elif args.get("ts"):
+            interaction.channel, interaction.message = self._message(args)
+        payload = base_payload(self._core.world, interaction, args.get("label"))
+        if interaction.channel is not None:
+            payload["response_url"] = self._core.interactions.response_url(interaction)
+        interaction.payload = merged(payload, args.get("overrides") or {})
+        return self._told(await self._acts.send(interaction))
+
+    async def _wait_message(self, args: Args) -> Json:
+        """The newest message with `text` in it. Raises `TimeoutError` with a picture of the screen."""
+
+        def look() -> Json | None:
+            sight = self._sight(args)
+            channels = [sight.find(args["where"])]
+            found = [each for channel in channels for each in sight.messages(channel)]
+            after = float(args.get("after") or 0)
+            return next(
+                (each for each in reversed(found) if _holds(each, args["text"]) and float(each["ts"]) > after),
+                None,
+            )
+
+        found = await self._core.world.changes.until(look, float(args.get("timeout", 10)))
+        if found is None:
+            raise TimeoutError(f"no {args['text']!r} in {args['where']}. {self._sight(args).dump()}")
+        return found
+
+    async def _wait_form(self, args: Args) -> Json:
+        """The form on top once its title has `title` in it. Raises `TimeoutError`."""
+
+        def look() -> Json | None:
+            form = self._sight(args).form()
+            return form if form and args.get("title", "") in form["title"] else None
+
+        found = await self._core.world.changes.until(look, float(args.get("timeout", 10)))
+        if found is None:
+            raise TimeoutError(f"no form {args.get('title', '')!r}. {self._sight(args).dump()}")
+        return found
+
+    async def _wait_reply(self, args: Args) -> Json | None:
+        """An interaction once it has led to a message or a view, or as it is when time is up."""
+        interaction = self._core.interactions.get(args["id"])
+        if interaction is None:
+            raise KeyError(args["id"])
+
+        def look() -> bool:
+            return bool(interaction.replies or interaction.views or interaction.error)
+
+        await self._core.world.changes.until(look, float(args.get("timeout", 2)))
+        return self._told(interaction)
+
+    def _told(self, interaction: Interaction) -> Json:
+        """What came of an act, as its person sees it."""
+        sight = Sight(self._core.world, interaction.team, interaction.person)
+        replies = []
+        for channel_id, ts in interaction.replies:
+            channel = interaction.team.channels[channel_id]
+            message = channel.find(ts)
+            if message is not None:
+                replies.append(sight.message(channel, message))
+        return {
+            "id": interaction.id,
+            "ok": interaction.acked and interaction.error is None,
+            "error": interaction.error,
+            "replies": replies,
+            "views": interaction.views,
+            "form": sight.form(),
+        }
+
+
+def _holds(message: Json, text: str) -> bool:
+    return text in message["text"]

@@ -1,0 +1,90 @@
+"""Who works here: the default cast, and the shapes in which another one can be given."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class PersonSeed:
+    id: str
+    handle: str  # what people type after "@"; ASCII
+    real_name: str
+    locale: str = "pl-PL"
+    tz: str = "Europe/Warsaw"
+    is_admin: bool = False
+    is_owner: bool = False
+    is_restricted: bool = False  # a guest in several channels
+    is_ultra_restricted: bool = False  # a guest in a single channel
+    is_bot: bool = False
+    deleted: bool = False
+    is_stranger: bool = False  # from another organisation, met in a shared channel
+    team_id: str | None = None  # their own workspace, if it is not this one
+
+
+@dataclass(frozen=True)
+class ChannelSeed:
+    id: str
+    name: str
+    members: tuple[str, ...]  # handles; the bot's own is always "duet" or what the manifest says
+    is_private: bool = False
+
+
+@dataclass(frozen=True)
+class TeamSeed:
+    id: str
+    name: str
+    domain: str
+    people: tuple[PersonSeed, ...]
+    channels: tuple[ChannelSeed, ...] = ()
+    enterprise_id: str | None = None
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "TeamSeed":
+        """From JSON: the fields of these classes, lists for tuples."""
+        people = tuple(PersonSeed(**person) for person in data.get("people", ()))
+        channels = tuple(
+            ChannelSeed(**{**channel, "members": tuple(channel["members"])}) for channel in data.get("channels", ())
+        )
+        return cls(**{**data, "people": people, "channels": channels})
+
+
+PIKUS = TeamSeed(
+    id="T0PIKUS",
+    name="Pan Pikuś S.A.",  # 4,812 corner shops, one hedgehog in the logo
+    domain="pan-pikus",
+    people=(
+        PersonSeed("U0ADAM", "adam", "Adam Wolny"),  # CIO
+        PersonSeed("U0ANNA", "anna", "Anna Żuraw"),  # CMO
+        PersonSeed("U0PIOTR", "piotr", "Piotr Kabelek", locale="en-US"),  # leads IT's side
+        PersonSeed("U0EWA", "ewa", "Ewa Błysk"),  # leads marketing's side
+        PersonSeed("U0JAN", "jan", "Jan Łącznik"),
+        PersonSeed("U0NADIA", "nadia", "Nadia Źródło", locale="en-US", tz="Europe/London"),
+        PersonSeed("U0OLA", "ola", "Aleksandra Plakat"),
+        PersonSeed("U0MIKE", "mike", "Mike O'Hasło", locale="en-US", tz="America/New_York"),
+        PersonSeed("U0GOSIA", "gosia", "Gosia Gościnna", is_restricted=True),
+        PersonSeed("U0ROMAN", "roman", "Roman Porządek", is_admin=True, is_owner=True),
+    ),
+    channels=(
+        ChannelSeed(
+            "C0GENERAL",
+            "general",
+            ("adam", "anna", "piotr", "ewa", "jan", "nadia", "ola", "mike", "roman"),
+        ),
+        ChannelSeed("C0PROMOCJE", "promocje", ("anna", "ewa", "ola", "mike", "gosia")),
+        ChannelSeed("C0SERWERY", "serwerownia", ("adam", "piotr", "jan", "nadia"), is_private=True),
+    ),
+)
+
+KIOSK = TeamSeed(
+    id="T0KIOSK",
+    name="Kiosk u Basi",  # for isolation tests: nothing of Pan Pikuś may ever be seen here
+    domain="kiosk-u-basi",
+    people=(
+        PersonSeed("U1BASIA", "basia", "Barbara Kiosk", is_admin=True),
+        PersonSeed("U1ZENEK", "zenek", "Zenon Paragon"),
+        PersonSeed("U1ANNA", "anna", "Anna Gazeta", locale="en-US"),
+    ),
+    channels=(ChannelSeed("C1GENERAL", "general", ("basia", "zenek", "anna")),),
+)
+
+DEFAULT_TEAMS = (PIKUS, KIOSK)

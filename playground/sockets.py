@@ -1,0 +1,190 @@
+"""Socket Mode: up to ten connections, one of which gets each payload, and the ways in which they break."""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import secrets
+import socket
+import struct
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from playground.changes import Changes
+from playground.errors import SlackError
+from playground.world import Json
+
+MOST_CONNECTIONS = 10
+PING_SECONDS = 5.0
+ACK_SECONDS = 3.0
+KILLS = ("close", "fin", "rst", "warning", "refresh")
+
+
+class NoConnection(Exception):
+    """Nobody listens."""
+
+
+class NoAck(Exception):
+    """Nobody answered within three seconds."""
+
+
+@dataclass(frozen=True)
+class Ack:
+    """`body` is the payload of the acknowledgement: {} for a bare one."""
+
+    body: Json
+
+
+@dataclass
+class Connection:
+    ws: web.WebSocketResponse
+    transport: asyncio.BaseTransport | None
+    pinger: asyncio.Task[None] | None = None
+
+
+@dataclass
+class Sockets:
+    app_id: str
+    changes: Changes
+    ack_seconds: float = ACK_SECONDS
+    connections: list[Connection] = field(default_factory=list)
+    open_envelopes: dict[str, asyncio.Future[Ack]] = field(default_factory=dict)
+    _tickets: set[str] = field(default_factory=set)
+    _turn: Any = field(default_factory=itertools.count)
+
+    def ticket(self) -> str:
+        """Admits one connection, as the URL that `apps.connections.open` gives does."""
+        ticket = secrets.token_urlsafe(16)
+        self._tickets.add(ticket)
+        return ticket
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._tickets:
+            raise web.HTTPForbidden(text="invalid ticket")
+        self._tickets.discard(ticket)
+        ws = web.WebSocketResponse()
+        await ws.prepare(request)
+        if len(self.connections) >= MOST_CONNECTIONS:
+            await ws.send_json(self._disconnect("too_many_websockets"))
+            await ws.close()
+            return ws
+        connection = Connection(ws, request.transport)
+        await self._greet(connection)
+        try:
+            async for frame in ws:
+                if frame.type == WSMsgType.TEXT:
+                    self._take(frame.data)
+        finally:
+            self._forget(connection)
+        return ws
+
+    async def deliver(self, kind: str, payload: Json, *, retry: int = 0, reason: str = "") -> Ack:
+        """Sends one envelope over one connection, in turn. The answer may come over another one.
+
+        Raises: `NoConnection`, `NoAck`.
+        """
+        envelope_id = str(uuid.uuid4())
+        envelope: Json = {
+            "envelope_id": envelope_id,
+            "payload": payload,
+            "type": kind,
+            "accepts_response_payload": kind != "events_api",
+        }
+        if kind == "events_api":
+            envelope |= {"retry_attempt": retry, "retry_reason": reason}
+        answer: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
+        self.open_envelopes[envelope_id] = answer
+        try:
+            await self._send(json.dumps(envelope))
+            return await asyncio.wait_for(answer, self.ack_seconds)
+        except TimeoutError:
+            raise NoAck from None
+        finally:
+            del self.open_envelopes[envelope_id]
+            self.changes.announce()
+
+    async def kill(self, how: str) -> None:
+        """Ends every connection: by a close frame, by FIN or RST of TCP without one, or as Slack refreshes
+        them ("warning" only warns). Raises `SlackError` for another word."""
+        if how not in KILLS:
+            raise SlackError("invalid_arguments", hint=f"one of {', '.join(KILLS)}")
+        for connection in list(self.connections):
+            if how in ("warning", "refresh"):
+                reason = "warning" if how == "warning" else "refresh_requested"
+                await connection.ws.send_json(self._disconnect(reason))
+            if how != "warning":
+                self._forget(connection)
+                await self._end(connection, how)
+
+    async def _end(self, connection: Connection, how: str) -> None:
+        if how == "rst":
+            reset(connection.transport)
+        elif how == "fin" and connection.transport is not None:
+            connection.transport.close()
+        else:
+            with contextlib.suppress(ConnectionError, TimeoutError):
+                await asyncio.wait_for(connection.ws.close(code=1000), 1)
+
+    async def _send(self, envelope: str) -> None:
+        for _ in range(len(self.connections)):
+            connection = self.connections[next(self._turn) % len(self.connections)]
+            with contextlib.suppress(ConnectionError):
+                await connection.ws.send_str(envelope)
+                return
+            self._forget(connection)
+        raise NoConnection
+
+    def _take(self, data: str) -> None:
+        message = json.loads(data)
+        answer = self.open_envelopes.get(str(message.get("envelope_id")))
+        if answer is not None and not answer.done():
+            payload = message.get("payload")
+            answer.set_result(Ack(payload if isinstance(payload, dict) else {}))
+
+    async def _greet(self, connection: Connection) -> None:
+        await connection.ws.send_json(
+            {
+                "type": "hello",
+                "num_connections": len(self.connections) + 1,
+                "debug_info": {
+                    "host": "applink-playground",
+                    "build_number": 1,
+                    "approximate_connection_time": 18060,
+                },
+                "connection_info": {"app_id": self.app_id},
+            }
+        )
+        self.connections.append(connection)
+        connection.pinger = asyncio.create_task(self._ping(connection))
+        self.changes.announce()
+
+    async def _ping(self, connection: Connection) -> None:
+        with contextlib.suppress(ConnectionError):
+            while True:
+                await asyncio.sleep(PING_SECONDS)
+                await connection.ws.ping(b"Ping from applink-playground")
+
+    def _forget(self, connection: Connection) -> None:
+        if connection.pinger is not None:
+            connection.pinger.cancel()
+        if connection in self.connections:
+            self.connections.remove(connection)
+        self.changes.announce()
+
+    def _disconnect(self, reason: str) -> Json:
+        return {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-playground"}}
+
+
+def reset(transport: asyncio.BaseTransport | None) -> None:
+    """Ends a TCP connection by RST: what was written is lost on the way."""
+    if transport is None or transport.is_closing():
+        return
+    raw = transport.get_extra_info("socket")
+    if raw is not None:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    if isinstance(transport, asyncio.Transport):
+        transport.abort()

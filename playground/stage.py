@@ -1,0 +1,239 @@
+"""The stage hands' half of the control API: clock, faults, sockets, workspace, and what was recorded."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import fields as dataclass_fields
+from typing import Any
+
+from playground import shapes
+from playground.api import Api
+from playground.core import Core
+from playground.errors import CannotDo
+from playground.faults import fault
+from playground.world import Channel, Json, Person, Team
+
+Args = Mapping[str, Any]
+Handler = Callable[[Args], Awaitable[Any]]
+
+PERSON_FIELDS = frozenset(each.name for each in dataclass_fields(Person)) - {"id", "is_bot"}
+TEAM_SETTINGS = frozenset({"restricted_action", "messages_tab_disabled"})
+CHANNEL_CHANGES = frozenset({"archive", "unarchive", "deleted", "left", "rename", "invite", "create"})
+
+
+class Stage:
+    def __init__(self, core: Core, api: Api) -> None:
+        self._core = core
+        self._api = api
+        self.reads: dict[str, Handler] = {
+            "state": self._state,
+            "clock": self._clock,
+            "calls": self._calls,
+            "stored": self._stored,
+            "violations": self._violations,
+        }
+        self.writes: dict[str, Handler] = {
+            "move_clock": self._move_clock,
+            "fault": self._fault,
+            "clear_faults": self._clear_faults,
+            "sockets": self._sockets,
+            "change_person": self._change_person,
+            "team_setting": self._team_setting,
+            "change_channel": self._change_channel,
+            "leave": self._leave,
+            "event": self._event,
+            "wait_idle": self._wait_idle,
+            "wait_connected": self._wait_connected,
+            "wait_call": self._wait_call,
+            "clear_violations": self._clear_violations,
+        }
+
+    def _team(self, args: Args) -> Team:
+        teams = self._core.world.teams
+        return teams[args["team"]] if args.get("team") else next(iter(teams.values()))
+
+    def _person(self, args: Args, key: str = "person") -> Person:
+        found = self._team(args).person(args[key])
+        if found is None:
+            raise CannotDo(f"there is nobody called {args[key]}")
+        return found
+
+    def _channel(self, args: Args) -> Channel:
+        team, name = self._team(args), args["channel"]
+        found = team.channels.get(name) or team.channel_named(name)
+        if found is None:
+            raise CannotDo(f"there is no channel {name}")
+        return found
+
+    async def _state(self, args: Args) -> Json:
+        world = self._core.world
+        return {
+            "url": self._core.base_url,
+            "api_url": f"{self._core.base_url}/api/",
+            "app_token": world.app.token,
+            "offset_seconds": world.clock.offset_seconds,
+            "connections": len(self._core.sockets.connections),
+            "teams": [self._shown(team) for team in world.teams.values()],
+        }
+
+    def _shown(self, team: Team) -> Json:
+        people = [shapes.user(each, locale=True) for each in team.people.values()]
+        channels = [
+            {"id": each.id, "name": each.name, "kind": each.kind, "members": each.members}
+            for each in team.channels.values()
+        ]
+        return {
+            "id": team.id,
+            "name": team.name,
+            "bot_token": team.bot_token,
+            "bot_user": team.bot_user.id,
+            "people": people,
+            "channels": channels,
+        }
+
+    async def _clock(self, args: Args) -> Json:
+        clock = self._core.world.clock
+        return {"offset_seconds": clock.offset_seconds, "now": clock.now()}
+
+    async def _move_clock(self, args: Args) -> Json:
+        self._core.world.clock.advance(float(args["seconds"]))
+        self._core.world.changes.announce()
+        return await self._clock(args)
+
+    async def _calls(self, args: Args) -> list[Json]:
+        chosen = args.get("method")
+        return [each.as_json() for each in self._api.calls if chosen in (None, each.method)]
+
+    async def _stored(self, args: Args) -> list[Json]:
+        """A conversation as it is kept, oldest first."""
+        team, world = self._team(args), self._core.world
+        channel = self._channel(args)
+        return [
+            {
+                **shapes.message(world, team, each),
+                "edited_ts": each.edited_ts,
+                "thread_ts": each.thread_ts,
+                "pinned": each.ts in channel.pins,
+            }
+            for each in channel.messages.values()
+        ]
+
+    async def _violations(self, args: Args) -> list[Json]:
+        return [each.as_json() for each in self._core.gate.violations]
+
+    async def _clear_violations(self, args: Args) -> None:
+        self._core.gate.violations.clear()
+
+    async def _fault(self, args: Args) -> None:
+        settings = dict(args)
+        self._core.faults.add(fault(settings.pop("kind"), settings.pop("methods", "*"), **settings))
+
+    async def _clear_faults(self, args: Args) -> None:
+        self._core.faults.clear()
+
+    async def _sockets(self, args: Args) -> None:
+        await self._core.sockets.kill(args["kill"])
+
+    async def _change_person(self, args: Args) -> Json:
+        """Sends `user_change`, as every profile edit does."""
+        person = self._person(args)
+        for key, value in dict(args["changes"]).items():
+            if key not in PERSON_FIELDS:
+                raise CannotDo(f"a person has no {key}")
+            setattr(person, key, value)
+        self._core.events.user_change(self._team(args), person)
+        self._core.world.changes.announce()
+        return shapes.user(person, locale=True)
+
+    async def _team_setting(self, args: Args) -> None:
+        for key, value in dict(args["settings"]).items():
+            if key not in TEAM_SETTINGS:
+                raise CannotDo(f"a team has no setting {key}")
+            setattr(self._team(args), key, bool(value))
+
+    async def _change_channel(self, args: Args) -> Json:
+        """`what`: archive, unarchive, deleted, left (the bot is removed), rename (`name`), invite (`whom`),
+        create (`channel` is its name). `by` says who does it."""
+        what, team, world = args["what"], self._team(args), self._core.world
+        if what not in CHANNEL_CHANGES:
+            raise CannotDo(f"what can be done to a channel: {', '.join(sorted(CHANNEL_CHANGES))}")
+        by = self._person(args, "by")
+        if what == "create":
+            kind = "group" if args.get("is_private") else "channel"
+            name = args["channel"].removeprefix("#")
+            channel = world.open_channel(team, name=name, kind=kind, creator=by.id, members=[by.id])
+        else:
+            channel = self._channel(args)
+            self._apply(team, channel, by, args)
+        world.changes.announce()
+        return shapes.channel(world, team, channel)
+
+    def _apply(self, team: Team, channel: Channel, by: Person, args: Args) -> None:
+        what, bot = args["what"], team.bot_user.id
+        if what in ("archive", "unarchive"):
+            channel.archived = what == "archive"
+        elif what == "deleted":
+            del team.channels[channel.id]
+        elif what == "left":
+            channel.members.remove(bot)
+        elif what == "rename":
+            channel.name = args["name"]
+        else:
+            self._invite(team, channel, by, self._person(args, "whom"))
+            return
+        self._core.events.channel_event(team, channel, what, by.id)
+
+    def _invite(self, team: Team, channel: Channel, by: Person, whom: Person) -> None:
+        if whom.id in channel.members:
+            raise CannotDo(f"{whom.handle} is in #{channel.name} already")
+        channel.members.append(whom.id)
+        kind = "G" if channel.kind == "group" else "C"
+        event: Json = {"type": "member_joined_channel", "user": whom.id, "channel": channel.id}
+        self._core.events.send(team, event | {"channel_type": kind, "team": team.id, "inviter": by.id})
+
+    async def _leave(self, args: Args) -> None:
+        """The workspace removes the app (`how`: uninstalled), or withdraws its tokens (tokens)."""
+        team = self._team(args)
+        if args["how"] == "uninstalled":
+            team.installed = False
+            self._core.events.send(team, {"type": "app_uninstalled"})
+        team.tokens_revoked = True
+        self._core.events.send(team, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [team.bot_user.id]}})
+
+    async def _event(self, args: Args) -> None:
+        """Any other event, as given; dropped if the manifest does not name its type."""
+        self._core.events.send(self._team(args), dict(args["event"]))
+
+    async def _wait_idle(self, args: Args) -> None:
+        """Until for `quiet` seconds no envelope was open and no call in flight. Raises `TimeoutError`."""
+        changes, quiet = self._core.world.changes, float(args.get("quiet", 0.05))
+        deadline = float(args.get("timeout", 10))
+
+        def idle() -> bool:
+            return not self._core.sockets.open_envelopes and not self._api.in_flight
+
+        for _ in range(1000):
+            if not await changes.until(idle, deadline):
+                raise TimeoutError(f"{len(self._core.sockets.open_envelopes)} envelopes are still open")
+            if not await changes.until(lambda: not idle(), quiet):
+                return
+        raise TimeoutError("never quiet")
+
+    async def _wait_connected(self, args: Args) -> None:
+        sockets, wanted = self._core.sockets, int(args.get("n", 1))
+        found = await self._core.world.changes.until(
+            lambda: len(sockets.connections) >= wanted, float(args.get("timeout", 10))
+        )
+        if not found:
+            raise TimeoutError(f"{len(sockets.connections)} of {wanted} connections")
+
+    async def _wait_call(self, args: Args) -> list[Json]:
+        """Until `method` was called `n` times in all. Raises `TimeoutError`."""
+        wanted, method = int(args.get("n", 1)), args["method"]
+
+        def look() -> list[Json] | None:
+            found = [each.as_json() for each in self._api.calls if each.method == method]
+            return found if len(found) >= wanted else None
+
+        found = await self._core.world.changes.until(look, float(args.get("timeout", 10)))
+        if found is None:
+            raise TimeoutError(f"fewer than {wanted} calls of {method}")
+        return found

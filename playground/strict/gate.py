@@ -1,0 +1,85 @@
+"""The door that everything the app shows must pass: messages, views, answers to interactions."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from playground.errors import SlackError
+from playground.strict.findings import Findings, Json
+from playground.strict.schemas import SecondOpinion
+from playground.strict.surfaces import check_message, check_view
+
+TEXT_CHARACTERS = 40_000
+EDIT_CHARACTERS = 4_000  # of the text of chat.update
+
+
+@dataclass(frozen=True)
+class Violation:
+    where: str  # a method, or "ack of slash_commands", "response_url", …
+    code: str  # Slack's error code
+    problems: tuple[str, ...]
+
+    def as_json(self) -> Json:
+        return {**asdict(self), "problems": list(self.problems)}
+
+
+class Gate:
+    """Refuses, and remembers what it refused, so that a test session can end with "and there was none"."""
+
+    def __init__(self, second_opinion: SecondOpinion | None) -> None:
+        self._second_opinion = second_opinion
+        self.violations: list[Violation] = []
+
+    def refuse(self, where: str, code: str, *problems: str) -> SlackError:
+        """Notes the violation; the caller raises what is returned."""
+        self.violations.append(Violation(where, code, problems))
+        listed = [f"[ERROR] {problem}" for problem in problems]
+        return SlackError(code, errors=list(problems), response_metadata={"messages": listed})
+
+    def message(self, where: str, text: Any, blocks: Any, *, most: int = TEXT_CHARACTERS) -> tuple[str, list[Json]]:
+        """What may be posted. Stricter than Slack: blocks without a `text` are refused as well, because
+        `text` is what notifications and screen readers have.
+
+        Raises: `SlackError` no_text, msg_too_long, invalid_blocks_format, invalid_blocks,
+        msg_blocks_too_long.
+        """
+        if not isinstance(text, str) or not text.strip():
+            raise self.refuse(where, "no_text", "text must be given, also as the fallback of blocks")
+        if len(text) > most:
+            raise self.refuse(where, "msg_too_long", f"text has {len(text)} of at most {most} characters")
+        listed = self._decoded(where, blocks)
+        if listed:
+            found = check_message(listed)
+            extra = [] if self._second_opinion is None else self._second_opinion.of_message(text, listed)
+            self._settle(where, found, extra, code="invalid_blocks", too_long="msg_blocks_too_long")
+        return text, listed
+
+    def view(self, where: str, view: Any) -> Json:
+        """Raises: `SlackError` invalid_arguments, view_too_large."""
+        try:
+            body = json.loads(view) if isinstance(view, str) else view
+        except ValueError:
+            raise self.refuse(where, "invalid_arguments", "view is not JSON") from None
+        found = check_view(body)
+        plain = isinstance(body, dict) and self._second_opinion is not None
+        extra = self._second_opinion.of_view(body) if plain and self._second_opinion else []
+        self._settle(where, found, extra, code="invalid_arguments", too_long="view_too_large")
+        return dict(body)
+
+    def _decoded(self, where: str, blocks: Any) -> list[Json]:
+        try:
+            decoded = json.loads(blocks) if isinstance(blocks, str) else blocks
+        except ValueError:
+            raise self.refuse(where, "invalid_blocks_format", "blocks is not JSON") from None
+        if not decoded:
+            return []
+        if not isinstance(decoded, list) or not all(isinstance(each, dict) for each in decoded):
+            raise self.refuse(where, "invalid_blocks_format", "blocks is not an array of objects")
+        return decoded
+
+    def _settle(self, where: str, found: Findings, extra: list[str], *, code: str, too_long: str) -> None:
+        problems = [*found.problems, *extra]
+        if problems:
+            raise self.refuse(where, code, *problems)
+        if found.too_long:
+            raise self.refuse(where, too_long, "too many characters in all")

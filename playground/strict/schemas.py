@@ -1,0 +1,39 @@
+"""A second opinion: JSON Schemas generated from Slack's own TypeScript types.
+
+They check shapes, not lengths. The folder is optional: it is not part of this repository.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from playground.strict.findings import Json
+
+
+class SecondOpinion:
+    """Raises `FileNotFoundError` if the folder lacks a schema."""
+
+    def __init__(self, folder: Path) -> None:
+        import jsonschema_rs  # a development dependency: only who gives a folder needs it
+
+        self._message = jsonschema_rs.validator_for(_read(folder / "slack-message.schema.json"))
+        self._view = jsonschema_rs.validator_for(_read(folder / "slack-view.schema.json"))
+
+    def of_message(self, text: str, blocks: list[Json]) -> list[str]:
+        # `data_visualization` is newer than the types.
+        known = [block for block in blocks if block.get("type") != "data_visualization"]
+        return _problems(self._message, {"text": text, "blocks": known})
+
+    def of_view(self, view: Json) -> list[str]:
+        return _problems(self._view, view)
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _problems(validator: Any, instance: Json) -> list[str]:
+    return [
+        f"schema: {error.message[:300]} [json-pointer:/{'/'.join(map(str, error.instance_path))}]"
+        for error in validator.iter_errors(instance)
+    ]

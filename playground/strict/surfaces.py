@@ -1,0 +1,74 @@
+"""Whole messages and views."""
+
+import json
+from typing import Any
+
+from playground.strict.blocks import check_blocks
+from playground.strict.findings import PLAIN, Findings, Json
+
+MESSAGE_CHARACTERS = 13_000  # of all blocks of a message together; measured, not documented
+VIEW_BYTES = 250_000
+
+
+def check_message(blocks: object) -> Findings:
+    """The blocks of a message. Its `text` is the caller's: what is too long depends on the method."""
+    found = Findings()
+    check_blocks(found, blocks, "/blocks", surface="message")
+    if isinstance(blocks, list):
+        charts = sum(1 for each in blocks if isinstance(each, dict) and each.get("type") == "data_visualization")
+        if charts > 2:
+            found.say("/blocks", "no more than 2 data_visualization blocks allowed")
+        found.too_long = characters(blocks) > MESSAGE_CHARACTERS
+    return found
+
+
+def characters(thing: Any) -> int:
+    """All text in blocks, as a person would read it."""
+    if isinstance(thing, list):
+        return sum(characters(each) for each in thing)
+    if not isinstance(thing, dict):
+        return 0
+    own = thing.get("text")
+    return (len(own) if isinstance(own, str) else 0) + sum(characters(each) for each in thing.values())
+
+
+def check_view(view: Any) -> Findings:
+    found = Findings()
+    if not isinstance(view, dict):
+        found.say("/view", "must be a view object")
+        return found
+    kind = view.get("type")
+    if kind not in ("modal", "home"):
+        found.say("/view/type", "must be one of: home, modal")
+        return found
+    if kind == "modal":
+        _check_modal(found, view)
+    else:
+        found.keys(view, "/view", required=("blocks",), allowed=("callback_id", "private_metadata", "external_id"))
+    check_blocks(found, view.get("blocks"), "/view/blocks", surface=kind)
+    for key, most in {"private_metadata": 3000, "callback_id": 255, "external_id": 255}.items():
+        if key in view:
+            found.string(view[key], f"/view/{key}", most=most, least=0)
+    found.too_long = len(json.dumps(view).encode()) > VIEW_BYTES
+    return found
+
+
+def _check_modal(found: Findings, view: Json) -> None:
+    found.keys(
+        view,
+        "/view",
+        required=("title", "blocks"),
+        allowed=(
+            *("submit", "close", "private_metadata", "callback_id"),
+            *("clear_on_close", "notify_on_close", "external_id", "submit_disabled"),
+        ),
+    )
+    for key in ("title", "submit", "close"):
+        if key == "title" or key in view:
+            found.text(view.get(key), f"/view/{key}", most=24, kinds=PLAIN)
+    blocks = view.get("blocks")
+    asks = isinstance(blocks, list) and any(
+        isinstance(block, dict) and block.get("type") == "input" for block in blocks
+    )
+    if asks and "submit" not in view:
+        found.say("/view/submit", "a modal with input blocks must have `submit`")

@@ -1,0 +1,40 @@
+"""Routine items waiting to be gathered into one message per audience."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.types import Json, UtcDateTime
+
+
+class Notice(SQLModel, table=True):
+    __tablename__ = "notices"
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str = Field(index=True)
+    audience: str = Field(index=True)  # "person:U1" | "project:7"
+    kind: str
+    project_id: int | None = Field(default=None, foreign_key="projects.id")
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+def waiting(session: Session, team_id: str, audience: str) -> Sequence[Notice]:
+    """Oldest first."""
+    statement = (
+        select(Notice)
+        .where(Notice.team_id == team_id, Notice.audience == audience, col(Notice.sent_at).is_(None))
+        .order_by(col(Notice.id))
+    )
+    return session.exec(statement).all()
+
+
+def sent_since(session: Session, team_id: str, audience: str, since: datetime) -> set[datetime]:
+    """The moments at which routine messages went to the audience."""
+    statement = select(Notice.sent_at).where(
+        Notice.team_id == team_id, Notice.audience == audience, col(Notice.sent_at) >= since
+    )
+    return {moment for moment in session.exec(statement) if moment is not None}

@@ -1,0 +1,106 @@
+"""Workspaces and the people in them, as Slack last described them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, Session, SQLModel, col, select, update
+
+from storage.types import UtcDateTime
+
+
+class Workspace(SQLModel, table=True):
+    """A Slack workspace that Duet is installed in, with its settings. None: Duet's own default."""
+
+    __tablename__ = "workspaces"
+
+    team_id: str = Field(primary_key=True)
+    enterprise_id: str | None = Field(default=None, index=True)
+    bot_user_id: str
+    last_project_number: int = 0
+    sending_paused_until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # real time
+    cio: str | None = None
+    cmo: str | None = None
+    currency: str | None = None
+    zone: str | None = None
+    country: str | None = None  # ISO 3166 alpha-2; its holidays are free days
+    language: str | None = None
+
+
+class Person(SQLModel, table=True):
+    __tablename__ = "people"
+
+    team_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    name: str
+    locale: str = "en-US"
+    zone: str = "UTC"
+    is_bot: bool = False
+    is_guest: bool = False
+    is_stranger: bool = False  # of another organisation, met in a shared channel
+    is_admin: bool = False
+    deleted: bool = False
+    refreshed_at: datetime = Field(sa_type=UtcDateTime)  # real time
+    language: str | None = None  # their own choice; wins over the locale
+
+    @property
+    def is_internal(self) -> bool:
+        """A working colleague of this workspace: not a bot, a guest, a stranger or somebody who left."""
+        return not (self.is_bot or self.is_guest or self.is_stranger or self.deleted)
+
+    @property
+    def speaks(self) -> str:
+        return self.language or self.locale.split("-")[0]
+
+
+def workspace(session: Session, team_id: str) -> Workspace:
+    """Raises: LookupError if Duet is not installed there."""
+    found = session.get(Workspace, team_id)
+    if found is None:
+        raise LookupError(f"no workspace {team_id}")
+    return found
+
+
+def workspace_of(session: Session, *, team_id: str | None, enterprise_id: str | None) -> str | None:
+    """The team id of an installation. Payloads of organisation-wide installations carry no team id."""
+    if team_id is not None:
+        return session.scalar(select(Workspace.team_id).where(Workspace.team_id == team_id))
+    return session.scalar(select(Workspace.team_id).where(Workspace.enterprise_id == enterprise_id))
+
+
+def install(session: Session, *, team_id: str, enterprise_id: str | None, bot_user_id: str) -> None:
+    """Idempotent; settings of an earlier installation stay."""
+    row = session.get(Workspace, team_id) or Workspace(team_id=team_id, bot_user_id=bot_user_id)
+    row.enterprise_id, row.bot_user_id = enterprise_id, bot_user_id
+    session.add(row)
+
+
+def next_project_number(session: Session, team_id: str) -> int:
+    """Numbers are given once per workspace; the row lock orders those who ask at the same time."""
+    statement = (
+        update(Workspace)
+        .where(col(Workspace.team_id) == team_id)
+        .values(last_project_number=Workspace.last_project_number + 1)
+        .returning(col(Workspace.last_project_number))
+    )
+    number: int = session.execute(statement).scalar_one()
+    return number
+
+
+def pause_sending(session: Session, team_id: str, until: datetime) -> None:
+    session.execute(update(Workspace).where(col(Workspace.team_id) == team_id).values(sending_paused_until=until))
+
+
+def person(session: Session, team_id: str, user_id: str) -> Person | None:
+    return session.get(Person, (team_id, user_id))
+
+
+def known(session: Session, team_id: str, user_ids: set[str]) -> dict[str, Person]:
+    rows = session.exec(select(Person).where(Person.team_id == team_id, col(Person.user_id).in_(user_ids)))
+    return {row.user_id: row for row in rows}
+
+
+def remember(session: Session, team_id: str, user_id: str, described: dict[str, Any]) -> None:
+    """Stores what Slack said of a person; what they chose themselves stays."""
+    row = session.get(Person, (team_id, user_id)) or Person(team_id=team_id, user_id=user_id, **described)
+    row.sqlmodel_update(described)
+    session.add(row)

@@ -1,0 +1,197 @@
+"""Projects, the versions of their charters, and drafts of forms that were closed half-way."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, or_, select
+
+from storage.types import ExactDecimal, Json, UtcDateTime
+
+
+class Project(SQLModel, table=True):
+    """What changes without a signature. What both executives sign is in `CharterVersion`."""
+
+    __tablename__ = "projects"
+    __table_args__ = (UniqueConstraint("team_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str = Field(foreign_key="workspaces.team_id")
+    number: int
+    name: str
+    state: str
+    latest_version: int = 1
+    governing_version: int | None = None  # the one that both executives have signed
+    lead_it: str
+    lead_marketing: str
+    language: str
+    zone: str
+    channel_id: str | None = Field(default=None, index=True)
+    created_by: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    activated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    @property
+    def key(self) -> str:
+        return f"D-{self.number}"
+
+    @property
+    def pk(self) -> int:
+        """The id of a stored project."""
+        assert self.id is not None
+        return self.id
+
+
+class CharterVersion(SQLModel, table=True):
+    """Never changed once it is written: a change is a new version (product §4.4)."""
+
+    __tablename__ = "charter_versions"
+    __table_args__ = (
+        UniqueConstraint("project_id", "version"),
+        CheckConstraint("cio <> cmo", name="two_people"),
+        CheckConstraint("ends_on > starts_on", name="ends_after_start"),
+        CheckConstraint("budget_minor > 0", name="has_budget"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    project_id: int = Field(foreign_key="projects.id")
+    version: int
+    goal: str
+    measure_name: str
+    measure_unit: str
+    measure_start: Decimal = Field(sa_type=ExactDecimal)
+    measure_target: Decimal = Field(sa_type=ExactDecimal)
+    measure_by: date
+    cio: str = Field(index=True)
+    cmo: str = Field(index=True)
+    starts_on: date
+    ends_on: date
+    budget_minor: int = Field(sa_type=BigInteger)
+    currency: str
+    created_by: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Draft(SQLModel, table=True):
+    """The first step of a long form, kept until the second is sent."""
+
+    __tablename__ = "drafts"
+
+    team_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)
+    form: str = Field(primary_key=True)
+    values: dict[str, Any] = Field(sa_type=Json)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+def project(session: Session, team_id: str, project_id: int) -> Project | None:
+    return session.exec(select(Project).where(Project.team_id == team_id, Project.id == project_id)).first()
+
+
+def project_for_update(session: Session, team_id: str, project_id: int) -> Project | None:
+    """Locks the root that every change of a project locks first (lock order: project, timer, the rest)."""
+    statement = select(Project).where(Project.team_id == team_id, Project.id == project_id)
+    return session.exec(statement.with_for_update().execution_options(populate_existing=True)).first()
+
+
+def lock(session: Session, project_id: int) -> None:
+    """The same lock for a worker that knows the project only by what hangs on it."""
+    session.execute(select(Project.id).where(Project.id == project_id).with_for_update())
+
+
+def project_of_number(session: Session, team_id: str, number: int) -> Project | None:
+    return session.exec(select(Project).where(Project.team_id == team_id, Project.number == number)).first()
+
+
+def project_of_channel(session: Session, team_id: str, channel_id: str) -> Project | None:
+    statement = select(Project).where(Project.team_id == team_id, Project.channel_id == channel_id)
+    return session.exec(statement).first()
+
+
+def projects_of(session: Session, team_id: str, user_id: str) -> Sequence[Project]:
+    """Those in which the person is a lead, an executive of the newest or governing charter, or the drafter."""
+    current = or_(
+        CharterVersion.version == Project.latest_version,
+        CharterVersion.version == Project.governing_version,
+    )
+    executive_of = select(CharterVersion.project_id).where(
+        CharterVersion.team_id == team_id,
+        col(CharterVersion.project_id) == col(Project.id),
+        current,
+        or_(CharterVersion.cio == user_id, CharterVersion.cmo == user_id),
+    )
+    statement = (
+        select(Project)
+        .where(
+            Project.team_id == team_id,
+            or_(
+                Project.lead_it == user_id,
+                Project.lead_marketing == user_id,
+                Project.created_by == user_id,
+                executive_of.correlate(Project).exists(),
+            ),
+        )
+        .order_by(col(Project.number).desc())
+    )
+    return session.exec(statement).all()
+
+
+def executives(session: Session, team_id: str) -> set[str]:
+    """Everybody who is the CIO or the CMO of a charter that is signed or to be signed."""
+    statement = (
+        select(CharterVersion.cio, CharterVersion.cmo)
+        .join(Project, col(Project.id) == col(CharterVersion.project_id))
+        .where(
+            CharterVersion.team_id == team_id,
+            or_(
+                CharterVersion.version == Project.latest_version,
+                CharterVersion.version == Project.governing_version,
+            ),
+        )
+    )
+    return {user_id for pair in session.exec(statement) for user_id in pair}
+
+
+def charter(session: Session, team_id: str, project_id: int, version: int) -> CharterVersion | None:
+    statement = select(CharterVersion).where(
+        CharterVersion.team_id == team_id,
+        CharterVersion.project_id == project_id,
+        CharterVersion.version == version,
+    )
+    return session.exec(statement).first()
+
+
+def charters(session: Session, team_id: str, keys: Sequence[tuple[int, int]]) -> Sequence[CharterVersion]:
+    """Of (project id, version) pairs, in no order."""
+    wanted = or_(
+        *(
+            (CharterVersion.project_id == project_id) & (CharterVersion.version == version)
+            for project_id, version in keys
+        )
+    )
+    if not keys:
+        return []
+    return session.exec(select(CharterVersion).where(CharterVersion.team_id == team_id, wanted)).all()
+
+
+def draft(session: Session, team_id: str, user_id: str, form: str) -> Draft | None:
+    return session.get(Draft, (team_id, user_id, form))
+
+
+def keep_draft(
+    session: Session, team_id: str, user_id: str, form: str, *, values: dict[str, Any], now: datetime
+) -> None:
+    row = draft(session, team_id, user_id, form)
+    if row is None:
+        row = Draft(team_id=team_id, user_id=user_id, form=form, values=values, updated_at=now)
+    row.values, row.updated_at = values, now
+    session.add(row)
+
+
+def drop_draft(session: Session, team_id: str, user_id: str, form: str) -> None:
+    row = draft(session, team_id, user_id, form)
+    if row is not None:
+        session.delete(row)

@@ -1,0 +1,19 @@
+"""All tables. Only the composition root and Alembic need them all at once."""
+
+from sqlmodel import SQLModel
+
+from storage import audit, deliveries, notices, people, projects, requests, signing, timers
+
+__all__ = [
+    "audit",
+    "deliveries",
+    "metadata",
+    "notices",
+    "people",
+    "projects",
+    "requests",
+    "signing",
+    "timers",
+]
+
+metadata = SQLModel.metadata

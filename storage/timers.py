@@ -1,0 +1,79 @@
+"""What comes due, and when."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, Session, SQLModel, col, or_, select
+
+from storage.types import UtcDateTime
+
+
+class Timer(SQLModel, table=True):
+    __tablename__ = "timers"
+    __table_args__ = (
+        UniqueConstraint("team_id", "key"),
+        Index(
+            "ix_timers_due_at",
+            "due_at",
+            sqlite_where=text("parked_at IS NULL"),
+            postgresql_where=text("parked_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    key: str
+    kind: str
+    subject: str  # what the kind's function needs to find its row
+    project_id: int | None = Field(default=None, foreign_key="projects.id")  # locked before the timer
+    due_at: datetime = Field(sa_type=UtcDateTime)  # business time
+    attempts: int = 0
+    retry_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # real time
+    parked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_error: str | None = None
+
+
+def arm(
+    session: Session,
+    *,
+    team_id: str,
+    key: str,
+    kind: str,
+    subject: str,
+    due_at: datetime,
+    project_id: int | None = None,
+) -> None:
+    """Sets the timer of this key, or moves it: arming twice is harmless."""
+    row = session.exec(select(Timer).where(Timer.team_id == team_id, Timer.key == key)).first()
+    if row is None:
+        row = Timer(team_id=team_id, key=key, kind=kind, subject=subject, due_at=due_at, project_id=project_id)
+    row.due_at, row.attempts, row.retry_at, row.parked_at = due_at, 0, None, None
+    session.add(row)
+
+
+def cancel(session: Session, team_id: str, key: str) -> None:
+    row = session.exec(select(Timer).where(Timer.team_id == team_id, Timer.key == key)).first()
+    if row is not None:
+        session.delete(row)
+
+
+def due(session: Session, *, now: datetime, real_now: datetime, limit: int) -> Sequence[tuple[int, int | None]]:
+    """(timer id, project id) of what is due, longest overdue first. Unlocked: to be re-checked under the lock."""
+    statement = (
+        select(Timer.id, Timer.project_id)
+        .where(
+            col(Timer.parked_at).is_(None),
+            Timer.due_at <= now,
+            or_(col(Timer.retry_at).is_(None), col(Timer.retry_at) <= real_now),
+        )
+        .order_by(col(Timer.due_at), col(Timer.id))
+        .limit(limit)
+    )
+    return [(timer_id, project_id) for timer_id, project_id in session.exec(statement) if timer_id is not None]
+
+
+def claim(session: Session, timer_id: int, *, now: datetime) -> Timer | None:
+    """The timer, locked; None if another process has it, or it is no longer due."""
+    statement = select(Timer).where(Timer.id == timer_id, Timer.due_at <= now, col(Timer.parked_at).is_(None))
+    return session.exec(statement.with_for_update(skip_locked=True)).first()

@@ -1,0 +1,165 @@
+"""What Slack would not show is refused, named and remembered."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playground.driver import Driver
+from playground.server import Playground
+from playground.strict.gate import Gate
+from playground.strict.schemas import SecondOpinion
+from playground.strict.surfaces import check_message, check_view
+from tests.playground.workplace import button, call, modal, plain, section, text_input
+
+SCHEMAS = Path(__file__).parents[3] / "shared" / "schemas"
+
+
+def actions(*elements: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"type": "actions", "elements": list(elements), **more}
+
+
+def option(text: str, value: str = "v") -> dict[str, Any]:
+    return {"text": plain(text), "value": value}
+
+
+def select(*options: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"type": "static_select", "action_id": "s", "options": list(options), **more}
+
+
+BAD_BLOCKS = {
+    "too many blocks": [{"type": "divider"}] * 51,
+    "unknown type": [{"type": "sektion"}],
+    "long section": [section("x" * 3001)],
+    "empty text": [section("")],
+    "blank text": [section(" \n")],
+    "section of nothing": [{"type": "section"}],
+    "too many fields": [{"type": "section", "fields": [plain("x")] * 11}],
+    "long field": [{"type": "section", "fields": [plain("x" * 2001)]}],
+    "long header": [{"type": "header", "text": plain("x" * 151)}],
+    "mrkdwn header": [{"type": "header", "text": {"type": "mrkdwn", "text": "x"}}],
+    "long button": [actions(button("x" * 76))],
+    "long button value": [actions(button("x", value="v" * 2001))],
+    "button style": [actions(button("x", style="pretty"))],
+    "too many buttons": [actions(*(button(str(n), action_id=str(n)) for n in range(26)))],
+    "no buttons": [actions()],
+    "two same actions": [actions(button("a"), button("b"))],
+    "two same blocks": [{"type": "divider", "block_id": "b"}, {"type": "divider", "block_id": "b"}],
+    "long block id": [{"type": "divider", "block_id": "b" * 256}],
+    "long context": [{"type": "context", "elements": [plain("x")] * 11}],
+    "button in context": [{"type": "context", "elements": [button("x")]}],
+    "input in a message": [text_input("Name", "n")],
+    "text input in actions": [actions({"type": "plain_text_input", "action_id": "t"})],
+    "too many options": [actions(select(*(option(str(n), str(n)) for n in range(101))))],
+    "long option": [actions(select(option("x" * 76)))],
+    "same option twice": [actions(select(option("a"), option("b")))],
+    "foreign initial option": [actions(select(option("a"), initial_option=option("b", "w")))],
+    "empty initial options": [
+        actions({"type": "checkboxes", "action_id": "c", "options": [option("a")], "initial_options": []})
+    ],
+    "unknown property": [section("x", colour="red")],
+    "ragged table": [
+        {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}], [{"type": "raw_text", "text": "b"}] * 2]}
+    ],
+    "table of 101 rows": [{"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]] * 101}],
+    "three charts": [
+        {
+            "type": "data_visualization",
+            "title": "t",
+            "chart": {"type": "pie", "segments": [{"label": "a", "value": 1}]},
+        }
+    ]
+    * 3,
+}
+
+
+@pytest.mark.parametrize("blocks", BAD_BLOCKS.values(), ids=list(BAD_BLOCKS))
+def test_bad_blocks(blocks: list[dict[str, Any]]) -> None:
+    problems = check_message(blocks).problems
+    assert problems
+    assert "[json-pointer:/blocks" in problems[0]
+
+
+BAD_VIEWS = {
+    "no title": {key: value for key, value in modal(section("x")).items() if key != "title"},
+    "long title": modal(section("x"), title="x" * 25),
+    "long submit": modal(section("x"), submit=plain("x" * 25)),
+    "long close": modal(section("x"), close=plain("x" * 25)),
+    "too many blocks": modal(*[{"type": "divider"}] * 101),
+    "long metadata": modal(section("x"), private_metadata="x" * 3001),
+    "long callback": modal(section("x"), callback_id="x" * 256),
+    "inputs without submit": {key: value for key, value in modal(text_input("N", "n")).items() if key != "submit"},
+    "table in a modal": modal({"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}),
+    "long initial value": modal(text_input("N", "n", max_length=3, initial_value="abcd")),
+    "huge max_length": modal(text_input("N", "n", max_length=3001)),
+    "empty initial value": modal(text_input("N", "n", initial_value="")),
+    "button as input": modal({"type": "input", "block_id": "b", "label": plain("L"), "element": button("x")}),
+    "input without label": modal({"type": "input", "element": {"type": "plain_text_input"}}),
+    "not a date": modal(
+        {
+            "type": "input",
+            "label": plain("L"),
+            "element": {"type": "datepicker", "action_id": "d", "initial_date": "10.01.2027"},
+        }
+    ),
+    "home with title": {"type": "home", "title": plain("x"), "blocks": []},
+    "another type": {"type": "dialog"},
+}
+
+
+@pytest.mark.parametrize("view", BAD_VIEWS.values(), ids=list(BAD_VIEWS))
+def test_bad_views(view: dict[str, Any]) -> None:
+    problems = check_view(view).problems
+    assert problems
+    assert "[json-pointer:/view" in problems[0]
+
+
+def test_good_ones_pass() -> None:
+    message = [
+        {"type": "header", "text": plain("x" * 150)},
+        section("x" * 3000, accessory=button("Go")),
+        actions(button("a", style="primary"), select(option("a"), initial_option=option("a"))),
+    ]
+    assert check_message(message).problems == []
+    assert check_view(modal(text_input("N", "n", initial_value="ok", max_length=2))).problems == []
+
+
+def test_refusals_say_what_is_wrong_and_are_kept(workspace: Playground, slack: Driver) -> None:
+    answer = call(workspace, "chat.postMessage", channel="U0ANNA", text="x", blocks=[actions()])
+    assert answer["error"] == "invalid_blocks"
+    expected = "must have at least 1 item [json-pointer:/blocks/0/elements]"
+    assert answer["errors"] == [expected]
+    assert answer["response_metadata"]["messages"] == [f"[ERROR] {expected}"]
+    assert slack.violations == [{"where": "chat.postMessage", "code": "invalid_blocks", "problems": [expected]}]
+    slack.clear_violations()
+    assert slack.violations == []
+
+
+@pytest.mark.parametrize(
+    ("message", "error"),
+    [
+        ({}, "no_text"),
+        ({"text": ""}, "no_text"),
+        ({"blocks": [section("x")]}, "no_text"),
+        ({"text": "x" * 40_001}, "msg_too_long"),
+        ({"text": "x", "blocks": [section("x" * 2700)] * 5}, "msg_blocks_too_long"),
+        ({"text": "x", "blocks": "[{"}, "invalid_blocks_format"),
+        ({"text": "x", "metadata": {"event_type": "x"}}, "invalid_metadata_format"),
+    ],
+)
+def test_messages_that_are_not(workspace: Playground, message: dict[str, Any], error: str) -> None:
+    assert call(workspace, "chat.postMessage", channel="U0ANNA", **message)["error"] == error
+
+
+@pytest.mark.skipif(not SCHEMAS.exists(), reason="the schemas' folder is not there: no second opinion")
+def test_the_second_opinion_sees_shapes() -> None:
+    gate = Gate(SecondOpinion(SCHEMAS))
+    chart = {
+        "type": "data_visualization",
+        "title": "t",
+        "chart": {"type": "pie", "segments": [{"label": "a", "value": 1}]},
+    }
+    gate.message("here", "x", [section("x"), chart])
+    gate.view("here", modal(text_input("N", "n")))
+    assert SecondOpinion(SCHEMAS).of_message("x", [{"type": "section", "text": 5}])
+    assert gate.violations == []

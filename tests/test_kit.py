@@ -1,0 +1,290 @@
+"""Whatever people type, what leaves is within Slack's limits and of Slack's shapes."""
+
+import json
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from slackblocks.errors import InvalidUsageError
+
+from bot import kit
+from bot.texts import Mrkdwn, escape, person
+
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
+SCHEMAS = Path(__file__).parents[2] / "shared" / "schemas"
+
+NASTY = (
+    "",
+    " \n\t ",
+    "\x00\ud800\x1b",
+    "<!channel> <@U1> &lt; &",
+    "&" * 10_000,
+    "<" * 10_000,
+    "👩‍👩‍👧‍👦" * 2_000,
+    "🇵🇱" * 5_000,
+    "👍🏽" * 5_000,
+    "a" + "\u0301" * 10_000,
+    "שלום " * 2_000,
+    "\u202e" * 10_000,
+    "word " * 2_000,
+)
+unhurried = settings(deadline=None, max_examples=60)  # big texts on a busy machine
+hostile = st.text(max_size=200) | st.sampled_from(NASTY) | st.builds(str.__mul__, st.text(), st.just(200))
+mrkdwn = st.lists(hostile.map(escape) | st.just(person("U0123456789")), max_size=40).map(Mrkdwn(" ").join)
+LIMITS = {
+    "header": 150,
+    "section": 3000,
+    "field": 2000,
+    "context": 3000,
+    "button": 75,
+    "option": 75,
+    "label": 2000,
+    "hint": 2000,
+    "placeholder": 150,
+    "title": 24,
+    "submit": 24,
+    "close": 24,
+}
+
+
+def texts(node: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every text object with the kind of place it stands in."""
+    if isinstance(node, list):
+        for item in node:
+            yield from texts(item, place)
+    elif isinstance(node, dict) and node.get("type") in ("mrkdwn", "plain_text"):
+        yield place, node
+    elif isinstance(node, dict):
+        for name, item in node.items():
+            yield from texts(item, _place(node, name))
+
+
+def _place(node: dict[str, Any], name: str) -> str:
+    if name == "fields":
+        return "field"
+    if name == "text" and "value" in node and "type" not in node:
+        return "option"
+    return str(node.get("type")) if name in ("text", "elements") else name
+
+
+def check(rendered: Any) -> None:
+    for place, text in texts(rendered):
+        assert text["text"].strip(), place
+        assert len(text["text"]) <= LIMITS[place], place
+        if text["type"] == "mrkdwn":
+            assert text["verbatim"] is True
+            check_mrkdwn(text["text"])
+        else:
+            assert "\n" not in text["text"]
+        assert text["text"].count("\u2068") == text["text"].count("\u2069")
+    json.dumps(rendered).encode()
+    json.dumps(rendered, ensure_ascii=False).encode()  # no lone surrogates
+
+
+def check_mrkdwn(text: str) -> None:
+    """No half entity, no half mention: all that is left besides whole ones is plain."""
+    rest = text.replace("<@U0123456789>", "")
+    for entity in ("&amp;", "&lt;", "&gt;"):
+        rest = rest.replace(entity, "")
+    assert not set(rest) & {"<", ">", "&"}, rest[-40:]
+
+
+def schema(name: str) -> jsonschema_rs.Validator:
+    path = SCHEMAS / f"slack-{name}.schema.json"
+    if not path.exists():
+        pytest.skip(f"no schema at {path}")
+    return jsonschema_rs.validator_for(json.loads(path.read_text(encoding="utf-8")))
+
+
+def form(text: str) -> list[kit.Block]:
+    options = [(str(at), text) for at in range(10)]
+    return [
+        kit.text_input("a", text, value=text, multiline=True, hint=text, placeholder=text, optional=True),
+        kit.text_input("b", text, value=text, max_length=80, min_length=3),
+        kit.person_input("c", text, value="U1", hint=text),
+        kit.channel_input("d", text, value="C1"),
+        kit.date_input("e", text, value=date(2026, 12, 24)),
+        kit.select_input("f", text, options * 10, value="3", placeholder=text, dispatch=True),
+        kit.radio_input("g", text, options, value="gone"),
+    ]
+
+
+def reading(plain: str, marked: Mrkdwn) -> list[kit.Block]:
+    sure = kit.confirmation(plain, plain, yes=plain, no=plain, danger=True)
+    press = kit.button(plain, "act", "v", style="primary", confirm=sure)
+    return [
+        kit.header(plain),
+        kit.section(marked, accessory=press, block_id="s"),
+        *kit.fields([(escape(plain), marked)] * 12),
+        kit.context(marked, Mrkdwn("x")),
+        kit.divider(),
+        kit.actions(press, kit.button(plain, "other", "")),
+    ]
+
+
+@unhurried
+@given(hostile, mrkdwn)
+def test_blocks_are_within_limits(plain: str, marked: Mrkdwn) -> None:
+    blocks = reading(plain, marked)
+    for block in blocks:
+        for _, text in texts(block.pop("accessory", {})):
+            assert len(text["text"]) <= 300
+        check({} if block["type"] == "actions" else block)
+    assert len(blocks) == 7  # twelve fields need two sections
+    assert all(len(block.get("fields", [])) <= 10 for block in blocks)
+
+
+@unhurried
+@given(hostile)
+def test_buttons_and_their_questions_are_within_limits(text: str) -> None:
+    sure = kit.confirmation(text, text, yes=text, no=text)
+    (shown,) = kit.actions(kit.button(text, "act", "v", confirm=sure))["elements"]
+    limits = {"title": 100, "text": 300, "confirm": 30, "deny": 30}
+    assert 0 < len(shown["text"]["text"]) <= 75
+    assert all(0 < len(shown["confirm"][part]["text"]) <= limit for part, limit in limits.items())
+
+
+@unhurried
+@given(hostile)
+def test_forms_are_within_limits(text: str) -> None:
+    view = kit.modal(title=text, callback="c", blocks=form(text), submit=text, close=text, meta="{}")
+    check(view)
+    for block in view["blocks"][:2]:
+        element = block["element"]
+        assert len(element.get("initial_value", "")) <= element["max_length"]
+    assert all(block["element"]["action_id"] == "value" for block in view["blocks"])
+
+
+@unhurried
+@given(hostile, st.lists(mrkdwn, max_size=60))
+@example("x" * 10_000, [Mrkdwn("word " * 1000)] * 60)
+def test_any_message_fits(plain: str, parts: list[Mrkdwn]) -> None:
+    press = kit.actions(kit.button("Done", "done", "1"))
+    blocks = [kit.header(plain), *map(kit.section, parts), press]
+    message = kit.fit(escape(plain), blocks)
+    assert 0 < len(message.text) <= 4000
+    assert len(message.blocks) <= 50
+    assert len(json.dumps(message.blocks, ensure_ascii=False, separators=(",", ":"))) <= 13_000
+    assert message.blocks[-1] == press
+    check_mrkdwn(message.text)
+    assert len(message.blocks) == len(blocks) or kit.context(Mrkdwn("…")) in message.blocks
+
+
+@unhurried
+@given(hostile, mrkdwn)
+def test_messages_have_slacks_shape(plain: str, marked: Mrkdwn) -> None:
+    message = kit.fit(marked, reading(plain, marked))
+    schema("message").validate({"text": message.text, "blocks": list(message.blocks)})
+
+
+@unhurried
+@given(hostile)
+def test_views_have_slacks_shape(text: str) -> None:
+    blocks = [*form(text), *reading(text, escape(text))]
+    view = kit.modal(title=text, callback="c", blocks=blocks, submit=text, close=text, meta="{}")
+    schema("view").validate(view)
+
+
+@unhurried
+@given(st.text() | hostile, st.integers(2, 3000))
+def test_clip_cuts_between_characters(text: str, limit: int) -> None:
+    clipped = kit.clip(text, limit)
+    assert len(clipped) <= limit
+    if len(text) > limit:
+        kept = clipped.rstrip("\u2069").removesuffix("…")
+        assert text.startswith(kept)
+        rest = text[len(kept) :].lstrip()
+        heap = all(unicodedata.combining(c) for c in kept[-15:])
+        assert heap or not unicodedata.combining(rest[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "clipped"),
+    [
+        (Mrkdwn("ask <@U1> now"), 9, "ask…"),
+        (Mrkdwn("ask <@U1> now"), 11, "ask <@U1>…"),
+        (Mrkdwn("R &amp; D"), 6, "R…"),
+        (Mrkdwn("R &amp; Dev"), 9, "R &amp;…"),
+        ("a & bcd", 5, "a &…"),
+        ("hi 👩‍💻!!!", 7, "hi…"),
+        ("🇵🇱🇬🇧🇵🇱", 5, "🇵🇱…"),
+        ("ab👍🏽ab", 5, "ab…"),
+        ("\u2068שלום\u2069", 4, "\u2068ש…\u2069"),
+        ("fits", 4, "fits"),
+    ],
+)
+def test_clip(text: str, limit: int, clipped: str) -> None:
+    shown = kit.clip(text, limit)
+    assert shown == clipped
+    assert type(shown) is type(text)
+
+
+def test_the_same_facts_render_the_same() -> None:
+    assert reading("a", Mrkdwn("b")) == reading("a", Mrkdwn("b"))
+    assert "block_id" not in kit.divider()
+    assert kit.section(Mrkdwn("b"), block_id="mine")["block_id"] == "mine"
+
+
+def test_wrong_code_raises() -> None:
+    press = kit.button("x", "a", "v")
+    with pytest.raises(InvalidUsageError):
+        kit.actions(*[press] * 26)
+    with pytest.raises(InvalidUsageError):
+        kit.select_input("b", "l", [(str(at), "x") for at in range(101)])
+    with pytest.raises(InvalidUsageError):
+        kit.button("x", "a", "v" * 2001)
+    with pytest.raises(ValueError, match="submit"):
+        kit.modal(title="t", callback="c", blocks=form("x"), close="x", meta="")
+    with pytest.raises(ValueError, match="101 blocks"):
+        kit.modal(title="t", callback="c", blocks=[kit.divider()] * 101, close="x", meta="")
+    with pytest.raises(ValueError, match="3001 characters"):
+        kit.modal(title="t", callback="c", blocks=[], close="x", meta="m" * 3001)
+    for text, count in (("", 1), ("x" * 4001, 1), ("x", 51)):
+        with pytest.raises(ValueError, match="not a message"):
+            kit.Message(text, tuple([kit.divider()] * count))
+
+
+def test_buttons_are_the_last_to_go() -> None:
+    press = kit.actions(kit.button("Done", "done", "1"))
+    blocks = [kit.header("H"), press, *[kit.section(Mrkdwn("x" * 2900))] * 6, press]
+    kept = [block["type"] for block in kit.fit(Mrkdwn("t"), blocks).blocks]
+    assert kept == ["header", "actions", *["section"] * 4, "context", "actions"]
+    assert len(kit.fit(Mrkdwn("t"), [press] * 60).blocks) == 50
+
+
+def test_form_values() -> None:
+    option = {"text": {"type": "plain_text", "text": "Red"}, "value": "red"}
+    state: dict[str, dict[str, dict[str, Any]]] = {
+        "text": {"value": {"type": "plain_text_input", "value": " a "}},
+        "empty": {"value": {"type": "plain_text_input", "value": None}},
+        "who": {"value": {"type": "users_select", "selected_user": "U1"}},
+        "where": {"value": {"type": "conversations_select", "selected_conversation": "C1"}},
+        "when": {"value": {"type": "datepicker", "selected_date": "2026-12-24"}},
+        "which": {"value": {"type": "static_select", "selected_option": option}},
+        "none": {"value": {"type": "radio_buttons", "selected_option": None}},
+        "odd": {},
+    }
+    assert kit.form_values(state) == {
+        "text": " a ",
+        "empty": None,
+        "who": "U1",
+        "where": "C1",
+        "when": "2026-12-24",
+        "which": "red",
+        "none": None,
+        "odd": None,
+    }
+
+
+@unhurried
+@given(st.lists(st.integers(), max_size=50), st.integers(), st.integers(1, 20))
+def test_pages(items: list[int], number: int, size: int) -> None:
+    shown = kit.page(items, number, size=size)
+    assert 1 <= shown.number <= shown.count
+    assert items == [item for n in range(shown.count) for item in kit.page(items, n + 1, size=size).items]

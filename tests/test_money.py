@@ -1,0 +1,222 @@
+"""Amounts as typed (product §2.5), measure values, halves (§6.1)."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.errors import UserError
+from bot.money import (
+    CURRENCIES,
+    MAX_MINOR,
+    AmbiguousAmount,
+    Amount,
+    AmountNotPositive,
+    AmountTooFine,
+    AmountTooLarge,
+    AmountUnclear,
+    NumberUnclear,
+    parse_amount,
+    parse_number,
+    split_half,
+)
+from bot.texts import Texts
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        ("12000", 1_200_000),
+        ("12 000", 1_200_000),
+        ("12\u00a0000", 1_200_000),
+        ("12\u202f000", 1_200_000),
+        ("12\u2009000,50", 1_200_050),
+        ("12 000,50", 1_200_050),
+        ("12,000.50", 1_200_050),
+        ("12.000,50", 1_200_050),
+        ("12,000", 1_200_000),
+        ("12.000", 1_200_000),
+        ("1.234.567", 123_456_700),
+        ("1,234,567.8", 123_456_780),
+        ("1 234 567", 123_456_700),
+        ("0,5", 50),
+        ("0.01", 1),
+        ("7", 700),
+        ("12k", 1_200_000),
+        ("12 K", 1_200_000),
+        ("12,5k", 1_250_000),
+        ("12.25k", 1_225_000),
+        ("12 tys.", 1_200_000),
+        ("12,5 tys zł", 1_250_000),
+        ("1,2 mln zł", 120_000_000),
+        ("5000 zł", 500_000),
+        ("5000ZŁ", 500_000),
+        ("5000 złotych", 500_000),
+        ("PLN 5000", 500_000),
+        ("5000pln", 500_000),
+        ("  5000  ", 500_000),
+    ],
+)
+def test_amounts_in_the_default_currency(text: str, minor: int) -> None:
+    """§2.5: as people type them; a separator before exactly three digits groups."""
+    assert parse_amount(text, currency="PLN") == Amount(minor, "PLN")
+
+
+@pytest.mark.parametrize(
+    ("text", "default", "amount"),
+    [
+        ("€5,000", "PLN", Amount(500_000, "EUR")),
+        ("5.000 €", "PLN", Amount(500_000, "EUR")),
+        ("12k EUR", "PLN", Amount(1_200_000, "EUR")),
+        ("$12.50", "PLN", Amount(1_250, "USD")),
+        ("$12.50", "CAD", Amount(1_250, "CAD")),
+        ("¥1,200", "PLN", Amount(1_200, "JPY")),
+        ("12 KWD", "PLN", Amount(12_000, "KWD")),
+        ("5 zł", "EUR", Amount(500, "PLN")),
+        ("EUR 5 €", "PLN", Amount(500, "EUR")),
+    ],
+)
+def test_a_currency_in_the_text_wins(text: str, default: str, amount: Amount) -> None:
+    """§2.5: `5000 zł`, `€5,000`. A sign that several countries share means the default's, if it is one of them."""
+    assert parse_amount(text, currency=default) == amount
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        ("12000", 12_000_000),
+        ("12 000", 12_000_000),
+        ("12,000.500", 12_000_500),
+        ("1.234.567", 1_234_567_000),
+        ("12 000,500", 12_000_500),
+        ("0,500", 500),
+        ("012.345", 12_345),
+        ("1234.567", 1_234_567),
+    ],
+)
+def test_three_decimals_where_only_one_reading_exists(text: str, minor: int) -> None:
+    """§2.5: only what has two readings is refused."""
+    assert parse_amount(text, currency="KWD") == Amount(minor, "KWD")
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "grouped", "fraction"),
+    [
+        ("12,345", "KWD", 12_345_000, 12_345),
+        ("12.000", "KWD", 12_000_000, 12_000),
+        ("12.345 KWD", "PLN", 12_345_000, 12_345),
+        ("1,125 mln", "PLN", 112_500_000_000, 112_500_000),
+        ("1.125k", "PLN", 112_500_000, 112_500),
+    ],
+)
+def test_two_readings_are_refused_with_both(text: str, currency: str, grouped: int, fraction: int) -> None:
+    """§2.5: three digits may be thousandths of a dinar, or of a million; what is suggested is understood."""
+    with pytest.raises(AmbiguousAmount) as refused:
+        parse_amount(text, currency=currency)
+    error = refused.value
+    assert (error.grouped.minor, error.fraction.minor) == (grouped, fraction)
+    assert parse_amount(error.type_grouped, currency=error.grouped.currency) == error.grouped
+    assert parse_amount(error.type_fraction, currency=error.fraction.currency) == error.fraction
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "error"),
+    [
+        ("-5", "PLN", AmountNotPositive),
+        ("−5 zł", "PLN", AmountNotPositive),
+        ("€-5", "PLN", AmountNotPositive),
+        ("0", "PLN", AmountNotPositive),
+        ("0,00", "PLN", AmountNotPositive),
+        ("1e9", "PLN", AmountUnclear),
+        ("", "PLN", AmountUnclear),
+        ("zł", "PLN", AmountUnclear),
+        ("dużo", "PLN", AmountUnclear),
+        ("12 00", "PLN", AmountUnclear),
+        ("12,00,00", "PLN", AmountUnclear),
+        ("12.000.50", "PLN", AmountUnclear),
+        ("1,2.3", "PLN", AmountUnclear),
+        ("12,", "PLN", AmountUnclear),
+        (",5", "PLN", AmountUnclear),
+        ("5 zł €", "PLN", AmountUnclear),
+        ("zł 5 €", "PLN", AmountUnclear),
+        ("٣٣", "PLN", AmountUnclear),
+        ("12,5", "JPY", AmountTooFine),
+        ("12,5000", "PLN", AmountTooFine),
+        ("0,500", "PLN", AmountTooFine),
+        ("1234,567", "PLN", AmountTooFine),
+        ("12,34567", "KWD", AmountTooFine),
+        ("99 999 999 999 999", "PLN", AmountTooLarge),
+        ("9" * 3000, "PLN", AmountTooLarge),
+    ],
+)
+def test_refused(text: str, currency: str, error: type[UserError]) -> None:
+    """§2.5, §16: nothing is guessed; what was wrong is told."""
+    with pytest.raises(error) as refused:
+        parse_amount(text, currency=currency)
+    for language in ("en", "pl"):
+        assert Texts.of(language)(refused.value.text_key, **refused.value.facts())
+
+
+@settings(deadline=None)
+@given(st.text(), st.sampled_from(CURRENCIES))
+def test_any_text_is_an_amount_or_refused(text: str, currency: str) -> None:
+    """§2.5"""
+    try:
+        amount = parse_amount(text, currency=currency)
+    except UserError as error:
+        assert error.text_key
+    else:
+        assert 0 < amount.minor <= MAX_MINOR
+
+
+@settings(deadline=None)
+@given(st.integers(1, 10**13), st.sampled_from(["PLN", "EUR", "JPY", "KWD"]), st.sampled_from(["en", "pl"]))
+def test_what_is_echoed_can_be_typed(minor: int, currency: str, language: str) -> None:
+    """§2.5: what was understood is echoed; copied back, it is the same, or refused as two readings."""
+    echo = Texts.of(language).amount(minor, currency).removeprefix("JP")
+    try:
+        assert parse_amount(echo, currency="PLN") == Amount(minor, currency)
+    except AmbiguousAmount as error:
+        assert minor in (error.grouped.minor, error.fraction.minor)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("3,5", "3.5"),
+        ("3.5", "3.5"),
+        ("12 000", "12000"),
+        ("12,000", "12000"),
+        ("45%", "45"),
+        ("45 %", "45"),
+        ("-2", "-2"),
+        ("+2", "2"),
+        ("−0,25", "-0.25"),
+        ("0", "0"),
+        ("0,125", "0.125"),
+    ],
+)
+def test_numbers(text: str, number: str) -> None:
+    assert parse_number(text) == Decimal(number)
+
+
+@pytest.mark.parametrize("text", ["", "%", "a", "1e9", "1,2,3", "--2", "9" * 40, "12 apples"])
+def test_numbers_refused(text: str) -> None:
+    with pytest.raises(NumberUnclear):
+        parse_number(text)
+
+
+@settings(deadline=None)
+@given(st.integers(-(10**15), 10**15))
+def test_halves(minor: int) -> None:
+    """§6.1: exactly half; the odd unit goes to IT; a reversal takes back what was given."""
+    it, marketing = split_half(minor)
+    assert it + marketing == minor
+    assert abs(it) - abs(marketing) == minor % 2
+    assert split_half(-minor) == (-it, -marketing)
+
+
+def test_currencies_fit_a_select() -> None:
+    assert CURRENCIES[:4] == ("PLN", "EUR", "USD", "GBP")
+    assert len(CURRENCIES) == len(set(CURRENCIES)) <= 100

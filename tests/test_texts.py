@@ -1,0 +1,292 @@
+"""Product §15: both languages complete, plurals, dates and amounts right, wording neutral."""
+
+import ast
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from gettext import c2py
+from pathlib import Path
+from string import Formatter
+from typing import NamedTuple
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.money import Amount
+from bot.texts import (
+    CATALOGUES,
+    LANGUAGES,
+    Mrkdwn,
+    Texts,
+    channel,
+    clean,
+    escape,
+    language_of,
+    person,
+    unescape,
+)
+
+ROOT = Path(__file__).parents[1]
+PLURAL_FORMS = {"en": 2, "pl": 3}
+GENDERED = re.compile(r"\b\w+(ł/a|łeś|łaś|łem|łam)\b")
+
+
+def catalogue(language: str) -> Catalog:
+    with (CATALOGUES / f"{language}.po").open("rb") as source:
+        return read_po(source, locale=language, abort_invalid=True)
+
+
+def entries(language: str) -> dict[str, Message]:
+    return {key(message): message for message in catalogue(language) if message.id}
+
+
+def key(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+def listing(keys: set[str]) -> str:
+    return "\n  ".join(["", *sorted(keys)])
+
+
+class Uses(NamedTuple):
+    required: set[str]  # keys in `t("…")` and `text_key = "…"`
+    required_prefixes: set[str]  # of `t(f"…{x}")`
+    mentioned: set[str]  # any string constant: keys are also held in tables
+    mentioned_prefixes: set[str]
+
+
+def uses() -> Uses:
+    found = Uses(set(), set(), set(), set())
+    for package in ("bot", "handlers"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                _collect(node, found)
+    return found
+
+
+def _collect(node: ast.AST, found: Uses) -> None:
+    for asked in _asked(node):
+        found.required.update(_constants(asked))
+        found.required_prefixes.update(_prefixes(asked))
+    found.mentioned.update(_constants(node))
+    found.mentioned_prefixes.update(prefix for prefix in _prefixes(node) if "." in prefix)
+
+
+def _asked(node: ast.AST) -> Iterator[ast.AST]:
+    """The expressions that name a key."""
+    match node:
+        case ast.Call(func=ast.Name(id="t" | "texts"), args=[first, *_]):
+            yield first
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="t" | "texts"), attr="plain"),
+            args=[first, *_],
+        ):
+            yield first
+        case ast.Assign(targets=[ast.Name(id="text_key") | ast.Attribute(attr="text_key")], value=value):
+            yield value
+        case ast.AnnAssign(target=ast.Name(id="text_key"), value=ast.expr() as value):
+            yield value
+
+
+def _constants(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Constant(value=str() as text):
+            yield text
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from _constants(body)
+            yield from _constants(orelse)
+
+
+def _prefixes(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.JoinedStr(values=[ast.Constant(value=str() as prefix), *_]):
+            yield prefix
+
+
+def test_every_key_used_in_code_is_in_the_catalogue() -> None:
+    found, known = uses(), set(entries("en"))
+    absent = found.required - known
+    absent |= {f"{p}…" for p in found.required_prefixes if not any(k.startswith(p) for k in known)}
+    assert not absent, f"used in code, in no catalogue:{listing(absent)}"
+
+
+def test_every_key_in_the_catalogue_is_used() -> None:
+    found = uses()
+    prefixes = tuple(found.mentioned_prefixes)
+    unused = {k for k in entries("en") if k not in found.mentioned and not k.startswith(prefixes)}
+    assert not unused, f"in the catalogue, used nowhere:{listing(unused)}"
+
+
+def test_the_languages_have_the_same_keys() -> None:
+    english, polish = set(entries("en")), set(entries("pl"))
+    assert not english - polish, f"no Polish:{listing(english - polish)}"
+    assert not polish - english, f"no English:{listing(polish - english)}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_key_stands_twice(language: str) -> None:
+    source = (CATALOGUES / f"{language}.po").read_text(encoding="utf-8")
+    keys = re.findall(r'^msgid "(.+)"$', source, re.MULTILINE)
+    twice = {k for k in keys if keys.count(k) > 1}
+    assert not twice, f"twice in {language}.po:{listing(twice)}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty_or_fuzzy(language: str) -> None:
+    bad = {k for k, m in entries(language).items() if m.fuzzy or not all(form.strip() for form in forms(m))}
+    assert not bad, f"empty or fuzzy in {language}.po:{listing(bad)}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_plural_form_is_missing(language: str) -> None:
+    wanted = PLURAL_FORMS[language]
+    assert catalogue(language).num_plurals == wanted
+    bad = {k for k, m in entries(language).items() if m.pluralizable and len(forms(m)) != wanted}
+    assert not bad, f"not {wanted} plural forms in {language}.po:{listing(bad)}"
+
+
+def test_the_same_texts_have_plurals_in_both_languages() -> None:
+    english, polish = entries("en"), entries("pl")
+    bad = {k for k in english.keys() & polish.keys() if english[k].pluralizable != polish[k].pluralizable}
+    assert not bad, f"plural in one language only:{listing(bad)}"
+
+
+def test_placeholders_are_the_same_in_every_language() -> None:
+    english, polish = entries("en"), entries("pl")
+    bad = {k for k in english.keys() & polish.keys() if _placeholders_differ(english[k], polish[k])}
+    assert not bad, f"placeholders differ:{listing(bad)}"
+
+
+def _placeholders_differ(*messages: Message) -> bool:
+    """A plural form may leave out `n`: "one day" says it."""
+    return len({frozenset(placeholders(form) - _spared(m)) for m in messages for form in forms(m)}) > 1
+
+
+def _spared(message: Message) -> set[str]:
+    return {"n"} if message.pluralizable else set()
+
+
+def test_polish_has_no_gendered_past_tense() -> None:
+    """Product §1: "Podpis: @Anna", never "podpisał/a"."""
+    bad = {k for k, m in entries("pl").items() if any(GENDERED.search(form) for form in forms(m))}
+    assert not bad, f"gendered in pl.po:{listing(bad)}"
+
+
+@pytest.mark.parametrize(
+    ("n", "english", "polish"),
+    [(1, 0, 0), (2, 1, 1), (5, 1, 2), (12, 1, 2), (22, 1, 1), (112, 1, 2), (0, 1, 2), (1002, 1, 1)],
+)
+def test_plural_rules(n: int, english: int, polish: int) -> None:
+    chosen = [c2py(catalogue(language).plural_expr)(n) for language in LANGUAGES]
+    assert chosen == [english, polish]
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "english", "polish"),
+    [
+        (12_000_000, "PLN", "PLN 120,000", "120 000 zł"),
+        (12_000_050, "PLN", "PLN 120,000.50", "120 000,50 zł"),
+        (500_000, "EUR", "€5,000", "5 000 €"),
+        (1_200, "JPY", "JP¥1,200", "1 200 JPY"),
+        (12_345, "KWD", "KWD 12.345", "12,345 KWD"),
+        (12_000, "KWD", "KWD 12", "12 KWD"),
+        (-550, "EUR", "-€5.50", "-5,50 €"),
+        (0, "PLN", "PLN 0", "0 zł"),
+    ],
+)
+def test_amounts(minor: int, currency: str, english: str, polish: str) -> None:
+    shown = [Texts.of(language).amount(minor, currency).replace("\u00a0", " ") for language in LANGUAGES]
+    assert shown == [english, polish]
+
+
+def test_dates_and_times() -> None:
+    english, polish = Texts.of("en", "Europe/Warsaw"), Texts.of("pl", "Europe/Warsaw")
+    day, moment = date(2026, 12, 1), datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
+    assert (english.date(day), polish.date(day)) == ("1 December 2026", "1 grudnia 2026")
+    assert (english.short_date(day), polish.short_date(day)) == ("1 Dec 2026", "1 gru 2026")
+    assert (english.moment(moment), polish.moment(moment)) == ("2 July 2026, 00:30", "2 lipca 2026, 00:30")
+
+
+def test_a_naive_moment_is_refused() -> None:
+    with pytest.raises(ValueError, match="naive"):
+        Texts.of("en").moment(datetime(2026, 7, 1))  # noqa: DTZ001
+
+
+def test_numbers_and_lists() -> None:
+    english, polish = Texts.of("en"), Texts.of("pl")
+    assert english.number(12_000) == "12,000"
+    assert polish.number(Decimal("12000.12345")).replace("\u00a0", " ") == "12 000,12345"
+    assert english.list(["a", "b", "<c>"]) == "a, b and &lt;c&gt;"
+    assert polish.list(["a", person("U1")]) == "a i <@U1>"
+    assert english.list([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"), [("pl-PL", "pl"), ("pl", "pl"), ("en-GB", "en"), ("de-DE", "en"), ("", "en")]
+)
+def test_language_of(locale: str, language: str) -> None:
+    assert language_of(locale) == language
+
+
+def test_facts_are_shown_in_the_language_and_escaped() -> None:
+    facts = {"grouped": Amount(12_000_000, "PLN"), "fraction": Amount(12_000, "PLN")}
+    typed = {"text": "<!channel>", "type_grouped": "1", "type_fraction": Mrkdwn("<@U1>")}
+    shown = Texts.of("pl")("error.amount.ambiguous", **facts, **typed)
+    assert shown.startswith("„&lt;!channel&gt;” to 120\u00a0000\u00a0zł czy 120\u00a0zł?")
+    assert shown.endswith("`<@U1>`.")
+    assert "„<!channel>”" in Texts.of("pl").plain("error.amount.ambiguous", **facts, **typed)
+
+
+def test_an_unknown_key_and_a_missing_fact_are_bugs() -> None:
+    t = Texts.of("en")
+    for facts in ({}, {"n": 2}):
+        with pytest.raises(KeyError):
+            t("no.such.text", **facts)
+    with pytest.raises(KeyError):
+        t("error.amount.too_fine")
+    with pytest.raises(TypeError):
+        t("error.amount.too_fine", smallest=True)
+
+
+@pytest.mark.parametrize("bad", ["", "U", "u1", "U1|x", "U1>", "C1", "<@U1>"])
+def test_a_mention_needs_an_id(bad: str) -> None:
+    with pytest.raises(ValueError, match="no Slack id"):
+        person(bad)
+    with pytest.raises(ValueError, match="no Slack id"):
+        channel("U1")
+
+
+def test_right_to_left_text_cannot_reorder_its_surroundings() -> None:
+    """Its own unbalanced isolates would end ours, or swallow what follows."""
+    assert escape("שלום") == "\u2068שלום\u2069"
+    assert escape("a\u202eb") == "\u2068a\u202eb\u2069"
+    assert escape("\u2069ש\u2066\nplain") == "\u2068ש\u2069\nplain"
+    assert escape("zażółć 👩‍💻") == "zażółć 👩‍💻"
+
+
+def test_joining_escapes_what_is_not_mrkdwn() -> None:
+    assert Mrkdwn(" ").join(["<a>", person("U1")]) + "&" == "&lt;a&gt; <@U1>&amp;"
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_escaped_text_mentions_nobody_and_reads_the_same(text: str) -> None:
+    safe = escape(text)
+    assert not set(safe) & {"<", ">"}
+    assert escape(safe) is safe
+    assert all(c == "\n" or unicodedata.category(c) not in ("Cc", "Cs") for c in safe)
+    bare = re.compile("[\u2066-\u2069]")
+    assert bare.sub("", unescape(safe)) == bare.sub("", clean(text))
