@@ -131,13 +131,16 @@ class Duet:
 
     async def _shut_down(self, socket: Socket, scheduler: AsyncIOScheduler, delivering: asyncio.Task[None]) -> None:
         if scheduler.running:
-            scheduler.shutdown(wait=False)
+            scheduler.pause()  # its shutdown would cancel a tick under way
         self.timers.stop()
         self.deliveries.stop()
         drained = await socket.drain(
-            also_idle=lambda: self.boundary.is_idle and delivering.done(), at_most_seconds=DRAIN_SECONDS
+            also_idle=lambda: self.boundary.is_idle and self.timers.is_idle and delivering.done(),
+            at_most_seconds=DRAIN_SECONDS,
         )
         await socket.close()
+        if scheduler.running:
+            scheduler.shutdown(wait=False)
         if not delivering.done():
             delivering.cancel()  # what it was sending is uncertain, and looked for after the start
             await asyncio.wait({delivering})

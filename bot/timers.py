@@ -44,9 +44,17 @@ class Timers:
         self._backoff = backoff
         self._on_step = on_step
         self._stopping = False
+        self.is_idle = True
 
     async def tick(self) -> None:
         """Runs everything that is due. A failing timer delays no other."""
+        self.is_idle = False
+        try:
+            await self._tick()
+        finally:
+            self.is_idle = True
+
+    async def _tick(self) -> None:
         loop = asyncio.get_running_loop()
         while not self._stopping:
             try:

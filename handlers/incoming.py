@@ -35,14 +35,14 @@ class Incoming:
     view_id: str = ""
     view_hash: str = ""
     values: Mapping[str, str | None] = field(default_factory=dict)
+    picked: frozenset[str] = frozenset()  # people chosen in the form
     inputs: tuple[str, ...] = ()  # block ids of the form's inputs, in order
     meta: str = ""
 
     @property
     def people(self) -> set[str]:
         """Whom a handler may need to know: the actor, and everybody named."""
-        picked = {value for value in self.values.values() if value and _is_user_id(value)}
-        return {self.user_id, *picked, *_MENTION.findall(self.text)}
+        return {self.user_id, *self.picked, *_MENTION.findall(self.text)}
 
     def bot_team(self, slack: Slack) -> str:
         """The team whose token speaks for this payload."""
@@ -120,18 +120,22 @@ def _where(body: dict[str, Any]) -> dict[str, Any]:
 
 def _form(view: dict[str, Any]) -> dict[str, Any]:
     inputs = [block for block in view.get("blocks", []) if block["type"] == "input"]
+    states = view.get("state", {}).get("values", {})
     return {
         # A template's fields have block ids of their own (`goal:insight`): Slack keeps what was typed by id.
         "values": {
             block_id.partition(":")[0]: value
-            for block_id, value in form_values(view.get("state", {}).get("values", {})).items()
+            for block_id, value in form_values(states).items()
         },
+        "picked": frozenset(
+            state["selected_user"]
+            for elements in states.values()
+            for state in elements.values()
+            if state.get("selected_user")
+        ),
         "inputs": tuple(block["block_id"] for block in inputs),
         "meta": view.get("private_metadata") or "",
         "view_id": view["id"],
         "view_hash": view.get("hash") or "",
     }
 
-
-def _is_user_id(value: str) -> bool:
-    return re.fullmatch("[UW][A-Z0-9]{5,}", value) is not None

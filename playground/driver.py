@@ -13,6 +13,8 @@ from urllib.parse import urlencode, urlsplit
 from playground.errors import CannotDo
 from playground.seen import WRITTEN, Form, Message, Reply
 
+__all__ = ["WRITTEN", "CannotDo", "Driver", "Form", "Message", "NotSeen", "PersonDriver", "Reply"]
+
 Json = dict[str, Any]
 MARGIN_SECONDS = 15  # of an HTTP request over the wait it asks for
 
@@ -27,11 +29,11 @@ class Wire:
     def __init__(self, url: str) -> None:
         self._address = urlsplit(url).netloc
 
-    def read(self, name: str, **query: Any) -> Any:
+    def read(self, name: str, /, **query: Any) -> Any:
         given = {key: value for key, value in query.items() if value is not None}
         return self._ask("GET", f"/playground/{name}?{urlencode(given)}", None, 10)
 
-    def write(self, name: str, **body: Any) -> Any:
+    def write(self, name: str, /, **body: Any) -> Any:
         waits = float(body.get("timeout") or 10)
         given = {key: value for key, value in body.items() if value is not None or key == "value"}
         return self._ask("POST", f"/playground/{name}", json.dumps(given), waits)
@@ -227,10 +229,10 @@ class PersonDriver:
         """Their last payload once more: the same trigger id, another envelope."""
         return Reply(self, self._write("repeat"))
 
-    def _read(self, name: str, **query: Any) -> Any:
+    def _read(self, name: str, /, **query: Any) -> Any:
         return self._wire.read(name, person=self.handle, team=self.team, **query)
 
-    def _write(self, name: str, **body: Any) -> Any:
+    def _write(self, name: str, /, **body: Any) -> Any:
         return self._wire.write(name, person=self.handle, team=self.team, **body)
 
     def _form(self, shown: Json | None) -> Form | None:

@@ -166,14 +166,14 @@ def charter(session: Session, team_id: str, project_id: int, version: int) -> Ch
 
 def charters(session: Session, team_id: str, keys: Sequence[tuple[int, int]]) -> Sequence[CharterVersion]:
     """Of (project id, version) pairs, in no order."""
+    if not keys:
+        return []
     wanted = or_(
         *(
             (CharterVersion.project_id == project_id) & (CharterVersion.version == version)
             for project_id, version in keys
         )
     )
-    if not keys:
-        return []
     return session.exec(select(CharterVersion).where(CharterVersion.team_id == team_id, wanted)).all()
 
 

@@ -50,6 +50,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.bodies: list[dict[str, Any]] = []
+        self.later: asyncio.Task[Any] | None = None  # work that outlives its acknowledgement
 
     def app(self, app: AsyncApp) -> None:
         @app.command("/duet")
@@ -61,7 +62,7 @@ class Recorder:
                 await ack()
             elif word == "later":
                 await ack()
-                await respond("Later")
+                self.later = asyncio.create_task(respond("Later"))
             elif word == "silent":
                 await asyncio.sleep(1)
             else:
@@ -297,10 +298,23 @@ def test_response_urls_wear_out(workspace: Playground, slack: Driver) -> None:
 
     with SmallBot(workspace, register):
         slack.person("anna").types("/duet")
-        slack.person("anna").waits_for("4", where="#general")
-        slack.waits_until_idle()
-    assert statuses[:5] == [200] * 5
-    assert statuses[5:] in ([], [404])
+        assert slack.person("anna").waits_for("4", where="#general").ephemeral
+    assert statuses == [200] * 5 + [404]
+
+
+def test_response_urls_expire_by_the_moved_clock(workspace: Playground, slack: Driver) -> None:
+    statuses: list[int] = []
+
+    def register(app: AsyncApp) -> None:
+        @app.command("/duet")
+        async def duet(ack: Any, respond: Any) -> None:
+            await asyncio.get_running_loop().run_in_executor(None, lambda: slack.move_clock(minutes=31))
+            statuses.append((await respond("Late")).status_code)
+            await ack()
+
+    with SmallBot(workspace, register):
+        slack.person("anna").types("/duet")
+    assert statuses == [404]
 
 
 def test_two_people_at_once(workspace: Playground, slack: Driver) -> None:

@@ -1,5 +1,7 @@
 """Socket Mode, events, clock, control API, and the separate process."""
 
+import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -11,9 +13,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import aiohttp
 import pytest
 import yaml
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.clock import Clock
 from playground.driver import Driver, NotSeen
@@ -65,6 +69,21 @@ def test_broken_sockets_are_replaced(workspace: Playground, slack: Driver, how: 
         slack.kill_sockets(how)
         slack.waits_until_connected()
         assert slack.person("anna").types("/duet").text == "Here"
+
+
+def test_the_eleventh_connection_is_turned_away(workspace: Playground, slack: Driver) -> None:
+    async def crowd() -> str:
+        async with aiohttp.ClientSession() as session, contextlib.AsyncExitStack() as stack:
+            for _ in range(10):
+                await stack.enter_async_context(session.ws_connect(await url()))
+            slack_says = await stack.enter_async_context(session.ws_connect(await url()))
+            return str((await slack_says.receive_json())["reason"])
+
+    async def url() -> str:
+        client = AsyncWebClient(base_url=workspace.api_url)
+        return str((await client.apps_connections_open(app_token=workspace.app_token))["url"])
+
+    assert asyncio.run(crowd()) == "too_many_websockets"
 
 
 def test_payloads_take_turns_between_connections(workspace: Playground, slack: Driver) -> None:

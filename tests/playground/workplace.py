@@ -51,7 +51,9 @@ def call(playground: Playground, method: str, *, token: str | None = None, **arg
         try:
             answer = await client.api_call(method, json=arguments)
         except SlackApiError as refusal:
-            return dict(refusal.response.data) | {"status": refusal.response.status_code} | _headers(refusal)
+            body = refusal.response.data
+            said = body if isinstance(body, dict) else {}
+            return said | {"status": refusal.response.status_code} | _headers(refusal)
         return dict(answer.data)  # type: ignore[arg-type]
 
     return asyncio.run(ask())
@@ -88,30 +90,25 @@ class SmallBot:
         self._loop.close()
 
     async def _serve(self) -> None:
+        async def authorize(team_id: str | None) -> AuthorizeResult:
+            """Several workspaces: the token follows the payload's team."""
+            team = self._playground.core.world.teams[team_id or "T0PIKUS"]
+            return AuthorizeResult(
+                enterprise_id=None,
+                team_id=team.id,
+                bot_token=team.bot_token,
+                bot_id=team.bot_id,
+                bot_user_id=team.bot_user.id,
+            )
+
         client = AsyncWebClient(base_url=self._playground.api_url)
-        app = AsyncApp(
-            client=client,
-            authorize=self._authorize,
-            process_before_response=True,
-            request_verification_enabled=False,
-        )
+        app = AsyncApp(client=client, authorize=authorize, process_before_response=True)
         self._register(app)
         handler = AsyncSocketModeHandler(app, self._playground.app_token, ping_interval=self._ping_seconds)
-        await handler.connect_async()
+        await handler.connect_async()  # type: ignore[no-untyped-call]
         self._ready.set()
         await self._stop.wait()
-        await handler.close_async()
-
-    async def _authorize(self, team_id: str | None, **_: Any) -> AuthorizeResult:
-        """Several workspaces: the token follows the payload's team."""
-        team = self._playground.core.world.teams[team_id or "T0PIKUS"]
-        return AuthorizeResult(
-            enterprise_id=None,
-            team_id=team.id,
-            bot_token=team.bot_token,
-            bot_id=team.bot_id,
-            bot_user_id=team.bot_user.id,
-        )
+        await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 def plain(text: str) -> dict[str, Any]:

