@@ -1,6 +1,7 @@
 """Waiting without polling: whoever changes the world says so, whoever waits looks again."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -29,7 +30,7 @@ class Changes:
             left = deadline - time.monotonic()
             if left <= 0:
                 return None
-            try:
-                await asyncio.wait_for(event.wait(), left)
-            except TimeoutError:
-                return look() or None
+            # Not `wait_for`: on Python 3.11 it can swallow a cancellation that arrives with the event.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await event.wait()

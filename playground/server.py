@@ -113,7 +113,7 @@ class Playground:
     async def stop(self) -> None:
         await self.core.events.stop()
         await self.api.stop()
-        await self.core.sockets.kill("close")
+        await self.core.sockets.stop()
         if self._runner is not None:
             await self._runner.cleanup()
 

@@ -52,6 +52,7 @@ class Sockets:
     ack_seconds: float = ACK_SECONDS
     connections: list[Connection] = field(default_factory=list)
     open_envelopes: dict[str, asyncio.Future[Ack]] = field(default_factory=dict)
+    _served: list[Connection] = field(default_factory=list)  # also those that get nothing more
     _tickets: set[str] = field(default_factory=set)
     _turn: Any = field(default_factory=itertools.count)
 
@@ -73,12 +74,14 @@ class Sockets:
             await ws.close()
             return ws
         connection = Connection(ws, request.transport)
-        await self._greet(connection)
+        self._served.append(connection)
         try:
+            await self._greet(connection)
             async for frame in ws:
                 if frame.type == WSMsgType.TEXT:
                     self._take(frame.data)
         finally:
+            self._served.remove(connection)
             self._forget(connection)
         return ws
 
@@ -100,7 +103,8 @@ class Sockets:
         self.open_envelopes[envelope_id] = answer
         try:
             await self._send(json.dumps(envelope))
-            return await asyncio.wait_for(answer, self.ack_seconds)
+            async with asyncio.timeout(self.ack_seconds):
+                return await answer
         except TimeoutError:
             raise NoAck from None
         finally:
@@ -108,8 +112,9 @@ class Sockets:
             self.changes.announce()
 
     async def kill(self, how: str) -> None:
-        """Ends every connection: by a close frame, by FIN or RST of TCP without one, or as Slack refreshes
-        them ("warning" only warns). Raises `SlackError` for another word."""
+        """Ends every connection: by a close frame, by FIN or RST of TCP without one, or as Slack does it
+        ("refresh": a message, after which nothing more is sent and the client leaves; "warning" announces
+        that). Raises `SlackError` for another word."""
         if how not in KILLS:
             raise SlackError("invalid_arguments", hint=f"one of {', '.join(KILLS)}")
         for connection in list(self.connections):
@@ -118,7 +123,16 @@ class Sockets:
                 await connection.ws.send_json(self._disconnect(reason))
             if how != "warning":
                 self._forget(connection)
+            if how not in ("warning", "refresh"):
                 await self._end(connection, how)
+
+    async def stop(self) -> None:
+        """Ends all connections for good, whether or not their clients still answer."""
+        await self.kill("close")
+        for connection in self._served:
+            if connection.transport is not None:
+                reset(connection.transport)
+        await asyncio.sleep(0)  # transports close their sockets in the loop's next turn
 
     async def _end(self, connection: Connection, how: str) -> None:
         if how == "rst":
@@ -127,7 +141,8 @@ class Sockets:
             connection.transport.close()
         else:
             with contextlib.suppress(ConnectionError, TimeoutError):
-                await asyncio.wait_for(connection.ws.close(code=1000), 1)
+                async with asyncio.timeout(1):
+                    await connection.ws.close(code=1000)
 
     async def _send(self, envelope: str) -> None:
         for _ in range(len(self.connections)):
