@@ -4,7 +4,7 @@ import logging
 import sys
 import traceback
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -13,7 +13,7 @@ QUIET = {"slack_bolt": "ERROR", "slack_sdk": "ERROR", "apscheduler": "WARNING", 
 """Libraries that tell payloads and bodies at lower levels."""
 
 
-def configure(level: str) -> None:
+def configure(level: str, stream: TextIO = sys.stderr) -> None:
     """For the whole process; the libraries' own logging goes the same way."""
     structlog.configure(
         processors=[
@@ -24,9 +24,9 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
     )
-    handler = logging.StreamHandler()
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(LibraryFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name, at_least in QUIET.items():

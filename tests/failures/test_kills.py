@@ -112,9 +112,9 @@ def _run(database: Database, database_url: str, playground: Playground, workers:
         running = [process for process in running if process.is_alive()]
         while len(running) < workers:
             step, after = next(plans, ("", 0))
-            process = spawn.Process(target=worker.main, args=(replace(orders, kill_at=step, after=after),))
-            process.start()
-            running.append(process)
+            started = spawn.Process(target=worker.main, args=(replace(orders, kill_at=step, after=after),))
+            started.start()
+            running.append(started)
         revised = next(revisions, False)
         if not revised and _is_done(database):
             break

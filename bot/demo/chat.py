@@ -1,0 +1,175 @@
+"""Prints a story as a chat: on the left who does what, on the right what they typed or saw."""
+
+import re
+import time
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.console import Console
+from rich.rule import Rule
+from rich.text import Text
+
+from bot.demo.steps import FORM, REPLY, Clicks, Fills, Player, Says, Scene, Sees, SeesErrors, Story, Types, Value
+
+WIDTH = 100
+MARGIN = 24
+GAP = " …"
+
+LABEL = re.compile(r"\*[^*]+\*")
+MARKED = re.compile(r"(?<!\w)\*(?P<bold>[^*\n]+)\*(?!\w)|`(?P<code>[^`\n]+)`")
+
+
+class Chat:
+    def __init__(self, console: Console, cast: Mapping[str, Player], *, pause_seconds: float) -> None:
+        self._console = console
+        self._cast = cast
+        self._pause_seconds = pause_seconds
+        self._width = min(console.width, WIDTH)
+
+    def opening(self, story: Story) -> None:
+        self._rule(Text(story.title, "bold"))
+        for paragraph in story.opening.split("\n"):
+            self._print(Text(paragraph), indent=1)
+        for player in self._cast.values():
+            self._beside(Text(player.full_name, player.colour), [Text(player.role)], player.colour)
+        self._wait()
+
+    def scene(self, number: int, scene: Scene) -> None:
+        self._console.print()
+        self._rule(Text(f"{number}. {scene.title}", "bold"))
+        self._print(Text(scene.caption, "italic"), indent=1)
+        self._wait()
+
+    def says(self, step: Says) -> None:
+        self._act(step.who, "says", [_placed(Text(step.text), step.where), *_gloss(step.gloss)])
+
+    def types(self, step: Types) -> None:
+        self._act(step.who, "types", [_placed(Text(step.text, "bold"), step.where), *_gloss(step.gloss)])
+
+    def fills(self, step: Fills) -> None:
+        fields = [Text.assemble((label, "bold"), " ", self._value(value)) for label, value in step.values.items()]
+        self._act(step.who, "fills in", [Text("  ·  ").join(fields), *_gloss(step.gloss)])
+
+    def clicks(self, step: Clicks) -> None:
+        self._act(step.who, "clicks", [_buttons([step.label])])
+
+    def sees(self, step: Sees, people: Sequence[str], text: str, buttons: Sequence[str]) -> None:
+        lines = [_marked(line) for line in shown_lines(text, step.texts, step.lines)]
+        if buttons and step.place != FORM:
+            lines.append(_buttons(buttons))
+        names = Text(", ").join(self._name(who) for who in people)
+        verb = "sees" if len(people) == 1 else "see"
+        where = {REPLY: f"for {self._cast[people[0]].name} only", FORM: "in a form", "@duet": "direct message"}
+        place = where.get(step.place, step.place) + (", pinned" if step.pinned else "")
+        colour = self._cast[people[0]].colour if len(people) == 1 else "white"
+        self._beside(Text.assemble(names, f" {verb}"), [*lines, *_gloss(step.gloss)], colour, place)
+
+    def sees_errors(self, step: SeesErrors) -> None:
+        lines = [Text.assemble((label, "bold"), " ", (text, "red")) for label, text in step.errors.items()]
+        self._act(step.who, "sees", [*lines, *_gloss(step.gloss)], place="at the fields")
+
+    def ending(self, story: Story, *, seen: int) -> None:
+        self._console.print()
+        self._rule(Text(f"The end: {seen} things seen, all as they should be", "bold green"))
+        for line in story.ending:
+            self._print(Text(line), indent=1)
+
+    def trouble(self, what: str, logs: Mapping[str, str]) -> None:
+        self._console.print()
+        self._rule(Text("This is not how the story goes", "bold red"))
+        self._print(Text(what), indent=1)
+        for name, tail in logs.items():
+            self._console.print(Text(f"The last lines of the {name}'s log:", "bold"))
+            self._console.print(Text(tail, "dim"), soft_wrap=True)
+
+    def _act(self, who: str, verb: str, lines: Sequence[Text], *, place: str = "") -> None:
+        self._beside(Text.assemble(self._name(who), f" {verb}"), lines, self._cast[who].colour, place)
+
+    def _beside(self, left: Text, lines: Sequence[Text], colour: str, place: str = "") -> None:
+        """`left`, below it `place`, and on the right of a bar the lines, wrapped."""
+        rows = [row for line in lines for row in line.wrap(self._console, self._width - MARGIN - 3)]
+        margin = list(left.wrap(self._console, MARGIN))
+        if place:
+            margin.append(Text(place, "dim"))
+        for number in range(max(len(rows), len(margin))):
+            beginning = margin[number] if number < len(margin) else Text()
+            beginning.truncate(MARGIN, pad=True)
+            row = Text.assemble(" ", beginning, ("│ ", colour), rows[number] if number < len(rows) else "")
+            row.rstrip()
+            self._console.print(row, soft_wrap=True)
+        self._wait()
+
+    def _name(self, who: str) -> Text:
+        return Text(self._cast[who].name, f"bold {self._cast[who].colour}")
+
+    def _value(self, value: Value) -> str:
+        if value is None:
+            return "–"
+        if isinstance(value, str):
+            player = self._cast.get(value.removeprefix("@")) if value.startswith("@") else None
+            return player.full_name if player else value
+        return ", ".join(value)
+
+    def _rule(self, title: Text) -> None:
+        self._console.print(Rule(title, align="left", style="dim"), width=self._width)
+
+    def _print(self, text: Text, *, indent: int) -> None:
+        for row in text.wrap(self._console, self._width - indent):
+            row.rstrip()
+            self._console.print(Text(" " * indent) + row, soft_wrap=True)
+
+    def _wait(self) -> None:
+        if self._pause_seconds:
+            time.sleep(self._pause_seconds)
+
+
+def plain(text: str) -> str:
+    """With ordinary spaces: amounts are seen with such that do not break."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def shown_lines(text: str, wanted: Iterable[str], leading: int) -> list[str]:
+    """The first `leading` lines and those with something `wanted` in them; ` …` stands for the others."""
+    lines, wanted = _paired(plain(text).split("\n")), tuple(wanted)
+    kept = [number < leading or any(each in line for each in wanted) for number, line in enumerate(lines)]
+    shown: list[str] = []
+    for line, is_kept in zip(lines, kept, strict=True):
+        if is_kept:
+            shown.append(line)
+        elif shown and not shown[-1].endswith(GAP):
+            shown[-1] += GAP
+    return shown
+
+
+def _paired(lines: Sequence[str]) -> list[str]:
+    """A label, bold and alone on its line, goes in front of what it is the label of."""
+    paired: list[str] = []
+    for line in lines:
+        if paired and LABEL.fullmatch(paired[-1]) and not LABEL.fullmatch(line):
+            paired[-1] += f" {line}"
+        else:
+            paired.append(line)
+    return paired
+
+
+def _marked(line: str) -> Text:
+    """Slack's mrkdwn, as far as Duet uses it."""
+    text, end = Text(), 0
+    for found in MARKED.finditer(line):
+        text.append(line[end : found.start()])
+        bold = found["bold"]
+        text.append(bold or found["code"], "bold" if bold else "cyan")
+        end = found.end()
+    return text.append(line[end:])
+
+
+def _buttons(labels: Sequence[str]) -> Text:
+    unbroken = (f"[ {label} ]".replace(" ", "\u00a0") for label in labels)
+    return Text("  ").join(Text(label, "reverse") for label in unbroken)
+
+
+def _placed(text: Text, where: str) -> Text:
+    return Text.assemble(text, (f"   in {where}", "dim"))
+
+
+def _gloss(gloss: str) -> list[Text]:
+    return [Text(f"= {gloss}", "dim italic")] if gloss else []

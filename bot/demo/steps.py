@@ -1,0 +1,104 @@
+"""What a story is made of: scenes of small steps. Only data, so that a web page can play the same ones.
+
+A *place* is `REPLY`, `FORM`, or a conversation as its person calls it: `@duet`, `#general`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+REPLY = "reply"  # what came back at once, to this person only
+FORM = "form"  # the form on top of their screen
+
+Value = str | Sequence[str] | None  # as `playground.seen.Form.fill` takes them
+
+
+@dataclass(frozen=True)
+class Player:
+    """Somebody of the story: how captions and the margin call them."""
+
+    name: str
+    full_name: str
+    role: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Says:
+    """An ordinary message."""
+
+    who: str
+    text: str
+    where: str = "#general"
+    gloss: str = ""  # in English, for those who do not read the language
+
+
+@dataclass(frozen=True)
+class Types:
+    """A slash command. What it answers is seen at `REPLY` or `FORM`."""
+
+    who: str
+    text: str
+    where: str = "#general"
+    gloss: str = ""
+
+
+@dataclass(frozen=True)
+class Fills:
+    """Fields of the form on top, by label."""
+
+    who: str
+    values: Mapping[str, Value]
+    gloss: str = ""
+
+
+@dataclass(frozen=True)
+class Clicks:
+    """A button: of the form (also its *Save* and *Close*), of the reply, or of the newest message that has it."""
+
+    who: str
+    label: str
+    on: str = FORM
+
+
+@dataclass(frozen=True)
+class Sees:
+    """One message or form with every text of `texts` in it. In a conversation it is waited for.
+
+    Several people must see the same, to the letter. Only what is printed is cut: the first `lines` lines
+    and those with `texts` in them.
+    """
+
+    who: str | tuple[str, ...]
+    place: str
+    texts: tuple[str, ...]
+    pinned: bool = False
+    lines: int = 2
+    gloss: str = ""
+
+
+@dataclass(frozen=True)
+class SeesErrors:
+    """Exactly these errors in the form on top: label → text."""
+
+    who: str
+    errors: Mapping[str, str]
+    gloss: str = ""
+
+
+Step = Says | Types | Fills | Clicks | Sees | SeesErrors
+
+
+@dataclass(frozen=True)
+class Scene:
+    title: str
+    caption: str  # why it matters, for somebody who knows nothing yet
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Story:
+    title: str
+    opening: str
+    cast: Mapping[str, Player]  # by handle
+    scenes: tuple[Scene, ...]
+    ending: tuple[str, ...]  # what happened, what to try next

@@ -1,0 +1,28 @@
+"""The hooks of Slack's own CLI (`slack run`): the manifest as JSON, and the app. See `.slack/hooks.json`."""
+
+import json
+import sys
+from pathlib import Path
+
+import yaml
+from slack_cli_hooks.protocol import build_protocol
+
+MANIFEST = Path(__file__).parents[1] / "manifest.yml"
+
+
+def main() -> None:
+    """Slack's CLI adds `--protocol` and `--boundary` to what the hook file says."""
+    hook, *rest = sys.argv[1:]
+    if hook == "get-manifest":
+        manifest = yaml.safe_load(MANIFEST.read_text("utf-8"))
+        build_protocol(argv=rest).respond(json.dumps(manifest))
+    elif hook == "start":
+        from bot.__main__ import run
+
+        run()
+    else:
+        sys.exit(f"unknown hook: {hook}")
+
+
+if __name__ == "__main__":
+    main()

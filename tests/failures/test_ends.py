@@ -1,0 +1,90 @@
+"""The ends of processes and sockets: SIGTERM with work in flight, and connections lost."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from sqlmodel import select
+
+from playground.driver import Driver
+from playground.server import Playground, PlaygroundThread
+from storage.engine import connect
+from storage.projects import Draft
+from storage.session import reading
+from tests.failures.test_locked_database import FIRST_STEP, locked
+from tests.running import MANIFEST, ROOT, Office
+
+
+@contextmanager
+def duet_process(playground: Playground, database_url: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """`python -m bot run`, connected."""
+    environment = os.environ | {
+        "SLACK_BOT_TOKEN": ",".join(playground.bot_tokens.values()),
+        "SLACK_APP_TOKEN": playground.app_token,
+        "DATABASE_URL": database_url,
+        "DUET_SLACK_API_URL": playground.api_url,
+    }
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"], env=environment, cwd=ROOT, stdout=output, stderr=output
+        )
+        try:
+            Driver(playground.url).waits_until_connected(timeout=30)
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> None:
+    """Architecture §3: what has arrived is finished and acknowledged; exit 0."""
+    log = tmp_path / "log"
+    with PlaygroundThread(MANIFEST, pace_seconds=0) as playground:
+        slack = Driver(playground.url)
+        with duet_process(playground, database_url, log) as process:
+            anna = slack.person("anna")
+            anna.types("/duet nowy")
+            assert anna.form is not None
+            form = anna.form.fill(FIRST_STEP)
+            with locked(database_url):
+                submitting = Thread(target=form.submit)
+                submitting.start()
+                _wait_until_open(slack)
+                process.send_signal(signal.SIGTERM)
+            submitting.join()
+            assert process.wait(10) == 0
+        assert anna.form is not None
+        assert not anna.form.trouble
+        assert "Budżet łącznie" in anna.form.labels  # acknowledged: the second step is there
+    database = connect(database_url)
+    with reading(database) as session:
+        assert len(session.exec(select(Draft)).all()) == 1  # and committed
+    database.close()
+    _check_log(log)
+
+
+def _wait_until_open(slack: Driver) -> None:
+    """Until the submission is on its way to the bot."""
+    while not slack.state["open_envelopes"]:
+        pass
+
+
+def _check_log(log: Path) -> None:
+    logged = log.read_text("utf-8")
+    assert '"drained": true' in logged
+    for private in ("xoxb-", "xapp-", "/response", "Ogórki", "kupuje ogórki"):
+        assert private not in logged
+
+
+@pytest.mark.parametrize("how", ["close", "fin", "rst"])
+def test_a_lost_socket_is_replaced(duet: Office, how: str) -> None:
+    """A person's next command is answered over the new connection."""
+    duet.slack.kill_sockets(how)
+    duet.slack.waits_until_connected(timeout=15)
+    assert "Co na Ciebie czeka" in duet.person("anna").types("/duet").text

@@ -1,0 +1,49 @@
+"""Two executives sign at the same instant."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlmodel import select
+
+from playground.driver import PersonDriver
+from storage.audit import AuditEntry
+from storage.projects import Project
+from storage.session import reading
+from storage.signing import Position
+from tests.running import Office
+from tests.seeding import sent_projects
+
+ROUNDS = 100
+
+
+@pytest.mark.timeout(180)
+def test_both_signatures_and_one_activation(duet: Office) -> None:
+    """§4.3: the project becomes active in the transaction of the second yes, whichever that is."""
+    sent_projects(duet.database, ROUNDS)
+    signers = {duet.person("adam"): "Podpisuję", duet.person("anna"): "Podpisuję"}
+    with ThreadPoolExecutor(2) as threads:
+        for number in range(1, ROUNDS + 1):
+            for signer, label in signers.items():
+                signer.types(f"/duet podpis D-{number}")
+                assert signer.form is not None
+                signer.form.fill({"Twoja odpowiedź": label})
+            list(threads.map(_submit, signers))
+    with reading(duet.database) as session:
+        positions = Counter(p.request_id for p in session.exec(select(Position).where(Position.answer == "sign")))
+        actions = Counter((e.project_id, e.action) for e in session.exec(select(AuditEntry)))
+        projects = session.exec(select(Project)).all()
+    assert len(positions) == ROUNDS
+    assert set(positions.values()) == {2}
+    assert [project.state for project in projects] == ["active"] * ROUNDS
+    activations = {key: n for key, n in actions.items() if key[1] == "project.activated"}
+    assert len(activations) == ROUNDS
+    assert set(activations.values()) == {1}
+
+
+def _submit(signer: PersonDriver) -> None:
+    assert signer.form is not None
+    shown = signer.form.submit()
+    assert shown is not None
+    assert shown.title == "Dziękujemy"
+    shown.close()

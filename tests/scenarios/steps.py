@@ -1,0 +1,369 @@
+"""What people do over and over in the scenarios, in whichever language their Slack speaks."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from playground.driver import Form, Message, PersonDriver, Reply
+from storage import tables
+from tests.running import Office
+
+EXECUTIVES = ("adam", "anna")
+LEADS = ("piotr", "ewa")
+
+FIELDS = {
+    "template": ("Szablon", "Template"),
+    "name": ("Nazwa projektu", "Project name"),
+    "goal": ("Cel", "Goal"),
+    "measure_name": ("Miara sukcesu", "Success measure"),
+    "measure_unit": ("Jednostka", "Unit"),
+    "measure_start": ("Wartość dziś", "Value today"),
+    "measure_target": ("Wartość docelowa", "Target value"),
+    "measure_by": ("Termin miary", "Target date"),
+    "cio": ("Dyrektor ds. IT (CIO)", "CIO"),
+    "cmo": ("Dyrektor marketingu (CMO)", "CMO"),
+    "lead_it": ("Lider strony IT", "IT lead"),
+    "lead_marketing": ("Lider strony marketingu", "Marketing lead"),
+    "starts_on": ("Początek", "Start"),
+    "ends_on": ("Koniec", "End"),
+    "budget": ("Budżet łącznie", "Total budget"),
+    "currency": ("Waluta", "Currency"),
+    "language": ("Język", "Language"),
+    "zone": ("Strefa czasowa", "Time zone"),
+    "answer": ("Twoja odpowiedź", "Your answer"),
+    "reason": ("Powód albo temat rozmowy", "Your reason, or what you would like to talk about"),
+    "channel": ("Kanał", "Channel"),
+    "my_language": ("Twój język", "Your language"),
+    "country": ("Kraj (jego święta są wolne)", "Country (its holidays are free days)"),
+}
+BUTTONS = {
+    "send": ("Wyślij do podpisu", "Send for signature"),
+    "edit": ("Edytuj", "Edit"),
+    "read": ("Przeczytaj i podpisz", "Read & sign"),
+    "change": ("Zmień odpowiedź", "Change my answer"),
+    "read_new": ("Przeczytaj nową wersję", "Read the new version"),
+    "use_channel": ("Użyj tego kanału", "Use this channel"),
+    "afresh": ("Zacznij od nowa", "Start afresh"),
+    "new": ("Nowy projekt", "New project"),
+    "help": ("Pomoc", "Help"),
+    "settings": ("Ustawienia", "Settings"),
+    "log": ("Dziennik", "Log"),
+    "show": ("Pokaż", "Show"),
+    "older": ("Starsze", "Older"),
+}
+ANSWERS = {
+    "sign": ("Podpisuję", "Sign"),
+    "talk": ("Najpierw porozmawiajmy", "Let's talk first"),
+    "decline": ("Nie podpisuję", "Decline"),
+}
+ASKED = ("prosi o Twój podpis", "asks for your signature")
+VOID = ("jest nieaktualna", "is out of date")
+NOT_FOUND = ("Nie mogę tego znaleźć", "I can't find that")
+NOT_ALLOWED = ("ta zmiana należy do kogoś innego", "is for somebody else to make")
+NOT_FOR_YOU = ("tylko osoby z tej firmy", "people of this company only")
+NOT_A_COLLEAGUE = ("osoba pracująca w tej firmie", "active colleague of this company")
+NOT_YOUR_SIGNATURE = ("nie ma Cię wśród nich", "you are not one of them")
+NOTHING_TO_SIGN = ("Nic nie czeka na Twój podpis", "Nothing waits for your signature")
+OUR_FAULT = ("poszło nie tak po naszej stronie", "went wrong on our side")
+
+NAME = "Kto kupuje w piątki"
+GOAL = "Dowiedzieć się, kto kupuje w piątki i po co wraca."
+
+
+def says(text: str, either: Iterable[str]) -> bool:
+    """Whether a sentence is in `text`, in one of the languages."""
+    return any(sentence in text for sentence in either)
+
+
+def day(duet: Office, days: int) -> str:
+    """The date so many days from today, as a date picker gives it."""
+    return (datetime.fromtimestamp(duet.slack.now, UTC) + timedelta(days=days)).date().isoformat()
+
+
+# --- forms ----------------------------------------------------------------------------------------------------
+
+
+def labelled(labels: Iterable[str], either: tuple[str, ...]) -> str:
+    found = [label for label in labels if label in either]
+    assert found, f"none of {either} in {list(labels)}"
+    return found[0]
+
+
+def fill(form: Form, values: Mapping[str, Any]) -> Form:
+    """By the names of FIELDS; an answer by the names of ANSWERS."""
+    chosen = {}
+    for name, value in values.items():
+        label = labelled(form.labels, FIELDS[name])
+        chosen[label] = labelled(form.options[label], ANSWERS[value]) if name == "answer" else value
+    return form.fill(chosen)
+
+
+def value(form: Form, name: str) -> Any:
+    return form.values[labelled(form.labels, FIELDS[name])]
+
+
+def errors(form: Form | None) -> dict[str, str]:
+    """By the names of FIELDS."""
+    assert form is not None
+    names = {label: name for name, labels in FIELDS.items() for label in labels}
+    return {names[label]: text for label, text in form.errors.items()}
+
+
+def click(seen: Form | Message | Reply, button: str) -> Any:
+    """By the names of BUTTONS."""
+    return seen.click(labelled(seen.buttons, BUTTONS[button]))
+
+
+def submitted(form: Form) -> Form:
+    """The form that is shown next."""
+    shown = form.submit()
+    assert shown is not None, "the form closed"
+    assert shown.trouble is None, shown.trouble
+    return shown
+
+
+def opened(person: PersonDriver, text: str, channel: str = "#general") -> Form:
+    """The form that a command opens; others are put away first."""
+    put_away(person)
+    reply = person.types(text, channel)
+    form = person.form
+    assert form is not None, reply.text
+    return form
+
+
+def put_away(person: PersonDriver) -> None:
+    while (form := person.form) is not None:
+        form.close()
+
+
+# --- a charter's way ------------------------------------------------------------------------------------------
+
+
+def first_step(duet: Office, **changed: Any) -> dict[str, Any]:
+    values = {
+        "name": NAME,
+        "goal": GOAL,
+        "measure_name": "Klienci, o których to wiemy",
+        "measure_unit": "%",
+        "measure_start": "3,5",
+        "measure_target": "20",
+        "measure_by": day(duet, 150),
+    }
+    return values | {name: value for name, value in changed.items() if name in values}
+
+
+def second_step(duet: Office, **changed: Any) -> dict[str, Any]:
+    values = {
+        "cio": "@adam",
+        "cmo": "@anna",
+        "lead_it": "@piotr",
+        "lead_marketing": "@ewa",
+        "starts_on": day(duet, 30),
+        "ends_on": day(duet, 180),
+        "budget": "120 000 zł",
+    }
+    return values | {name: value for name, value in changed.items() if name not in first_step(duet)}
+
+
+def at_second_step(duet: Office, by: str = "anna", **changed: Any) -> Form:
+    """The second step as it opens: defaults only."""
+    form = fill(opened(duet.person(by), "/duet new"), first_step(duet, **changed))
+    second = submitted(form)
+    assert not second.errors, second.errors
+    return second
+
+
+def draft_shown(duet: Office, by: str = "anna", **changed: Any) -> Form:
+    """What is shown once both steps are filled and sent."""
+    form = fill(at_second_step(duet, by, **changed), second_step(duet, **changed))
+    shown = submitted(form)
+    assert not shown.errors, shown.errors
+    return shown
+
+
+def key_in(form: Form) -> str:
+    return next(word for word in form.title.replace(":", "").split() if word.startswith("D-"))
+
+
+def drafted(duet: Office, by: str = "anna", **changed: Any) -> str:
+    """The key of a new project in draft."""
+    key = key_in(draft_shown(duet, by, **changed))
+    put_away(duet.person(by))
+    return key
+
+
+def sent(duet: Office, by: str = "anna", **changed: Any) -> str:
+    """The key of a new project that both executives are asked to sign."""
+    form = draft_shown(duet, by, **changed)
+    key = key_in(form)
+    said = click(form, "send")
+    assert key in said.text, said.text
+    put_away(duet.person(by))
+    return key
+
+
+def revised(duet: Office, key: str, by: str = "anna", **changed: Any) -> Form:
+    """What is shown after the charter was edited."""
+    form = fill(opened(duet.person(by), f"/duet edit {key}"), only(changed, first_step(duet)))
+    shown = submitted(fill(submitted(form), only(changed, second_step(duet))))
+    assert not shown.errors, shown.errors
+    return shown
+
+
+def only(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: values[name] for name in names if name in values}
+
+
+def request_to(duet: Office, handle: str, key: str, version: int = 1) -> Message:
+    """The direct message that asks an executive to sign."""
+    person = duet.person(handle)
+    for wanted in (f"(wersja {version})", f"(version {version})"):
+        if any(says(each.text, ASKED) and wanted in each.text and key in each.text for each in _direct(person)):
+            break
+    person.waits_for(f"{key} ", "@duet")
+    duet.settles()
+    found = [each for each in _direct(person) if key in each.text and says(each.text, ASKED)]
+    assert found, f"{handle} is not asked to sign {key}: {_direct(person)}"
+    return found[-1]
+
+
+def _direct(person: PersonDriver) -> list[Message]:
+    return person.reads("@duet") if "@duet" in person.channels else []
+
+
+def answer_form(duet: Office, handle: str, key: str) -> Form:
+    """The charter with its three answers, as the direct message opens it."""
+    put_away(duet.person(handle))
+    form: Form = click(request_to(duet, handle, key), "read").form
+    assert form is not None
+    return form
+
+
+def answered(duet: Office, handle: str, key: str, answer: str, reason: str | None = None) -> Form:
+    """What is shown after the answer was sent."""
+    form = submitted(fill(answer_form(duet, handle, key), {"answer": answer, "reason": reason}))
+    assert not form.errors, form.errors
+    return form
+
+
+def signed_by(duet: Office, key: str, *handles: str) -> None:
+    for handle in handles:
+        answered(duet, handle, key, "sign")
+        put_away(duet.person(handle))
+
+
+def active(duet: Office, **changed: Any) -> str:
+    """The key of a new project that both have signed, with everybody in its channel."""
+    invited = len(duet.slack.calls("conversations.invite"))
+    pinned = len(duet.slack.calls("pins.add"))
+    key = sent(duet, **changed)
+    signed_by(duet, key, *EXECUTIVES)
+    duet.slack.waits_for_calls("conversations.invite", invited + 4)
+    duet.slack.waits_for_calls("pins.add", pinned + 1)
+    duet.settles()
+    return key
+
+
+def channel_of(duet: Office, key: str, sees: str = "anna") -> str:
+    """The project channel, as somebody in it calls it."""
+    start = f"#duet-{key.removeprefix('D-')}-"
+    return next(name for name in duet.person(sees).channels if name.startswith(start))
+
+
+# --- what no client would send --------------------------------------------------------------------------------
+
+
+def presses(person: PersonDriver, action: str, value: str, **more: Any) -> Reply:
+    """A forged click of a button that the person was never shown."""
+    put_away(person)
+    message = person.types("/duet").messages[-1]
+    return forged_click(person, message, action, value, **more)
+
+
+def forged_click(person: PersonDriver, message: Message, action: str, value: str, **more: Any) -> Reply:
+    button = message.buttons[-1]
+    overrides = {"actions": [{"action_id": action, "value": value}], **more}
+    return person.forges("block_actions", overrides, message=message, button=button)
+
+
+def hands_in(person: PersonDriver, form: str, meta: str, values: Mapping[str, Any], **more: Any) -> str:
+    """A forged form over one that everybody has; the sentence that is shown."""
+    if person.form is None:
+        opened(person, "/duet settings")
+    state = {name: {"value": given} for name, given in values.items()}
+    view = {"callback_id": form, "private_metadata": meta, "blocks": [], "state": {"values": state}}
+    reply = person.forges("view_submission", {"view": view, **more})
+    shown = reply.form
+    return shown.text if shown is not None else ""
+
+
+def option(value: str) -> dict[str, Any]:
+    return {"type": "radio_buttons", "selected_option": {"value": value}}
+
+
+def typed(value: str) -> dict[str, Any]:
+    return {"type": "plain_text_input", "value": value}
+
+
+# --- what stands in the database ------------------------------------------------------------------------------
+
+NOT_OURS = {"people", "seen_requests", "lanes"}  # what Slack says of people; which requests came; how posts go
+DECIDED = ("team_id", "key", "kind", "content", "version")  # of a delivery, as opposed to how far it got
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def rows(duet: Office) -> Rows:
+    """Everything that people have decided, table by table."""
+    found: Rows = {}
+    with duet.database.readers.connect() as connection:
+        for table in tables.metadata.sorted_tables:
+            if table.name in NOT_OURS:
+                continue
+            columns = [table.c[name] for name in DECIDED] if table.name == "deliveries" else list(table.c)
+            read = connection.execute(select(*columns)).all()
+            found[table.name] = sorted((tuple(row) for row in read), key=repr)
+    return found
+
+
+def one(duet: Office, statement: str, **facts: Any) -> Any:
+    """The one value that a query finds: an id that a forger would have to guess."""
+    from sqlalchemy import text
+
+    with duet.database.readers.connect() as connection:
+        return connection.execute(text(statement), facts).scalar_one()
+
+
+def project_id(duet: Office, key: str, team: str = "T0PIKUS") -> int:
+    number = int(key.removeprefix("D-"))
+    found = one(duet, "SELECT id FROM projects WHERE team_id = :team AND number = :number", team=team, number=number)
+    return int(found)
+
+
+def request_id(duet: Office, key: str) -> int:
+    """Of the newest request to sign."""
+    project = project_id(duet, key)
+    return int(one(duet, "SELECT max(id) FROM signing_requests WHERE project_id = :project", project=project))
+
+
+@contextmanager
+def unchanged(duet: Office) -> Iterator[None]:
+    """Nothing of what stands in the database is different afterwards."""
+    duet.settles()
+    before = rows(duet)
+    yield
+    assert rows(duet) == before
+
+
+@contextmanager
+def refused(duet: Office, error: str | None = None) -> Iterator[None]:
+    """Nothing is changed inside, and the log has it, by the error's name."""
+    with unchanged(duet), capture_logs() as logs:
+        yield
+    found = [entry.get("error") for entry in logs if entry["event"] == "refused"]
+    assert found, logs
+    assert error is None or error in found, found

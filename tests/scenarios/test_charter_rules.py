@@ -1,0 +1,162 @@
+"""What a charter may not say: refused at the field, and nothing is written."""
+
+import pytest
+
+from tests.running import Office
+from tests.scenarios.steps import (
+    at_second_step,
+    day,
+    drafted,
+    errors,
+    fill,
+    hands_in,
+    opened,
+    put_away,
+    request_id,
+    second_step,
+    sent,
+    submitted,
+    typed,
+    unchanged,
+    value,
+)
+
+SEATS = ("cio", "cmo", "lead_it", "lead_marketing")
+
+
+@pytest.mark.parametrize("kind", ["bot", "guest", "single-channel guest", "deactivated", "stranger", "another team's"])
+def test_only_working_colleagues_can_have_a_seat(duet: Office, kind: str) -> None:
+    """§4.1: none of them a bot, a guest, deactivated or from another organisation."""
+    form = fill(at_second_step(duet, by="jan"), second_step(duet))
+    who = {"bot": "duet", "guest": "gosia"}.get(kind, "mike")
+    changes = {
+        "single-channel guest": {"is_ultra_restricted": True},
+        "stranger": {"is_stranger": True},
+        "another team's": {"team_id": "T9OTHER"},
+    }
+    if kind in changes:
+        duet.slack.change_person(who, **changes[kind])
+    with unchanged(duet):
+        for seat in SEATS:
+            form = fill(form, second_step(duet) | {seat: f"@{who}"})
+            if kind == "deactivated":  # meanwhile: the picker offers nobody who has left
+                duet.slack.change_person(who, deleted=True)
+                duet.settles()
+            form = submitted(form)
+            assert set(errors(form)) == {seat}, errors(form)
+            assert "nie bot, nie gość" in errors(form)[seat]
+            assert value(form, seat) == f"@{who}"
+            if kind == "deactivated":
+                duet.slack.change_person(who, deleted=False)
+                duet.settles()
+
+
+@pytest.mark.parametrize(
+    ("changed", "refused_at"),
+    [
+        ({"cio": "@anna"}, {"cmo"}),
+        ({"lead_it": "@anna"}, {"lead_it"}),
+        ({"lead_it": "@ewa"}, {"lead_it"}),
+        ({"lead_marketing": "@adam"}, {"lead_marketing"}),
+        ({"lead_marketing": "@piotr"}, {"lead_it"}),
+        ({"cio": "@anna", "cmo": "@anna", "lead_it": "@anna", "lead_marketing": "@anna"}, {"cmo", "lead_it"}),
+    ],
+)
+def test_nobody_stands_on_both_sides(duet: Office, changed: dict[str, str], refused_at: set[str]) -> None:
+    """§4.1: the CIO is not the CMO, and no lead works for the other side."""
+    form = fill(at_second_step(duet), second_step(duet) | changed)
+    with unchanged(duet):
+        form = submitted(form)
+    assert refused_at <= set(errors(form)), errors(form)
+
+
+def test_the_dates_have_to_make_sense(duet: Office) -> None:
+    """§4.1: the end comes after the start and is not past; the measure is due after the start."""
+    form = fill(at_second_step(duet), second_step(duet))
+    wrong = (
+        ({"starts_on": day(duet, 30), "ends_on": day(duet, 29)}, "ends_on", "po początku"),
+        ({"starts_on": day(duet, 30), "ends_on": day(duet, 30)}, "ends_on", "po początku"),
+        ({"starts_on": day(duet, -90), "ends_on": day(duet, -3)}, "ends_on", "już minęła"),
+        ({"starts_on": day(duet, 151), "ends_on": day(duet, 180)}, "starts_on", "wcześniejszy początek"),
+    )
+    with unchanged(duet):
+        for changed, field, said in wrong:
+            form = submitted(fill(form, changed))
+            assert set(errors(form)) == {field}, errors(form)
+            assert said in errors(form)[field]
+    form = submitted(fill(form, {"starts_on": day(duet, -20), "ends_on": day(duet, 2)}))
+    assert "D-1" in form.title  # one that is under way can still be written down
+
+
+def test_an_executive_can_lead_their_own_side(duet: Office) -> None:
+    """§4.1: in a small company CIO and IT lead are one person."""
+    assert drafted(duet, lead_it="@adam", lead_marketing="@anna") == "D-1"
+
+
+def test_what_the_form_does_not_offer_is_refused(duet: Office) -> None:
+    """§4.1, §14: a currency, language, zone or person that was forged into the form."""
+    anna = duet.person("anna")
+    at_second_step(duet)
+    given = {"cio": "U0ADAM", "cmo": "U0ANNA", "lead_it": "U0PIOTR", "lead_marketing": "U0EWA"}
+    people = {name: {"type": "users_select", "selected_user": who} for name, who in given.items()}
+    rest = {
+        "starts_on": {"type": "datepicker", "selected_date": day(duet, 30)},
+        "ends_on": {"type": "datepicker", "selected_date": day(duet, 180)},
+        "budget": typed("12k"),
+        **{
+            name: {"type": "static_select", "selected_option": {"value": chosen}}
+            for name, chosen in (("currency", "PLN"), ("language", "pl"), ("zone", "Europe/Warsaw"))
+        },
+    }
+    forged = {
+        "cio": {"type": "users_select", "selected_user": "U9NOBODY"},
+        "cmo": {"type": "users_select", "selected_user": "; DROP TABLE projects"},
+        "lead_it": {"type": "users_select", "selected_user": "U1ZENEK"},
+        "starts_on": {"type": "datepicker", "selected_date": "jutro"},
+        "currency": {"type": "static_select", "selected_option": {"value": "XXX"}},
+        "language": {"type": "static_select", "selected_option": {"value": "tlh"}},
+        "zone": {"type": "static_select", "selected_option": {"value": "Europe"}},
+    }
+    with unchanged(duet):
+        for name, wrong in forged.items():
+            said = hands_in(anna, "charter.second", "{}", people | rest | {name: wrong})
+            assert "Duet" not in said, name
+            assert said, name
+            assert "po naszej stronie" not in said, (name, said)
+            put_away(anna)
+
+
+def test_a_guest_drafts_nothing(duet: Office) -> None:
+    """§4.2, §14: anyone internal may draft; a guest may not, also not by a forged form."""
+    gosia = duet.person("gosia")
+    with unchanged(duet):
+        assert "tylko osoby z tej firmy" in gosia.types("/duet new", "#promocje").text
+        assert gosia.form is None
+        opened(gosia, "/duet settings", "#promocje")
+        first = {name: typed("7") for name in ("name", "goal", "measure_name", "measure_unit", "measure_start")}
+        assert "tylko osoby z tej firmy" in hands_in(gosia, "charter.first", "{}", first)
+
+
+def test_a_seat_that_emptied_before_sending_stops_it(duet: Office) -> None:
+    """§4.1: what was true when it was drafted has to be true when it is sent."""
+    anna, key = duet.person("anna"), drafted(duet)
+    duet.slack.change_person("piotr", deleted=True)
+    duet.settles()
+    with unchanged(duet):
+        said = anna.types(f"/duet show {key}").click("Wyślij do podpisu").text
+    assert "nie bot, nie gość" in said
+    duet.slack.change_person("piotr", deleted=False)
+    duet.settles()
+    assert "w drodze" in anna.types(f"/duet show {key}").click("Wyślij do podpisu").text
+    assert request_id(duet, key)
+
+
+def test_a_long_name_fits_everywhere(duet: Office) -> None:
+    """§4.1: a name of 80 characters, a goal of 500."""
+    name, goal = "Ż" * 80, "ą" * 500
+    key = sent(duet, name=name, goal=goal)
+    anna = duet.person("anna")
+    for command in ("", "list", f"show {key}", f"log {key}", "sign"):
+        anna.types(f"/duet {command}")
+    assert goal in anna.types(f"/duet show {key}").text
+    assert not duet.slack.violations

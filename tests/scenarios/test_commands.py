@@ -1,0 +1,218 @@
+"""What is typed after `/duet`, and what comes back."""
+
+import pytest
+
+from handlers import FEATURES
+from handlers.router import Router
+from tests.running import Office
+from tests.scenarios.steps import (
+    NAME,
+    NOT_FOUND,
+    active,
+    channel_of,
+    click,
+    drafted,
+    opened,
+    put_away,
+    says,
+    sent,
+    value,
+)
+
+SUBCOMMANDS = tuple(Router(FEATURES).commands)
+LANGUAGE_OF = {"anna": "pl", "nadia": "en"}
+
+
+def test_a_project_is_found_by_its_key_in_every_spelling(duet: Office) -> None:
+    """§2.1: `D-12`, `d12`, a bare number; and its key alone shows it."""
+    anna, key = duet.person("anna"), drafted(duet)
+    for spelling in ("D-1", "d1", "D1", "d-1", "D–1", "D‑1", "d 1", "D-01", "1", "“D-1”"):
+        assert anna.types(f"/duet show {spelling}").text.startswith(f"{key} · {NAME}"), spelling
+    for spelling in ("D-1", "d1"):
+        assert anna.types(f"/duet {spelling}").text.startswith(f"{key} · {NAME}"), spelling
+    for unknown in ("D-2", "2", "D-999999999", "0", "D-0", "٣"):
+        assert says(anna.types(f"/duet show {unknown}").text, NOT_FOUND), unknown
+
+
+def test_a_project_is_found_by_the_beginning_of_its_name(duet: Office) -> None:
+    """§2.1: a unique beginning, in any case and without diacritics; several are named."""
+    anna = duet.person("anna")
+    fridays, back = drafted(duet), drafted(duet, name="Kto wraca po żubra")
+    for words in ("kto kupuje", "KTO KUPUJE W PIATKI", "Kto  kupuje w pią", "„kto kupuje”", "'kto kup'"):
+        assert anna.types(f"/duet show {words}").text.startswith(fridays), words
+    for words in ("kto wraca po zubra", "kto w"):
+        assert anna.types(f"/duet show {words}").text.startswith(back), words
+    several = anna.types("/duet show kto").text
+    assert fridays in several
+    assert back in several
+    assert says(anna.types("/duet show kupuje").text, NOT_FOUND)
+    exact = drafted(duet, name="Kto")
+    assert anna.types("/duet show kto").text.startswith(exact)
+
+
+def test_the_project_of_the_channel_is_meant_or_the_only_one_or_the_one_picked(duet: Office) -> None:
+    """§2.1: left out, it is the channel's, else the only live one, else a picker whose click goes on."""
+    anna, first = duet.person("anna"), active(duet)
+    assert anna.types("/duet show").text.startswith(first)  # the only one
+    second = drafted(duet, name="Drugi")
+    assert anna.types("/duet show", channel_of(duet, first)).text.startswith(first)
+    assert anna.types("/duet log", channel_of(duet, first)).text.startswith(f"Dziennik: *{first}")
+
+    picker = anna.types("/duet show")
+    assert picker.buttons == [f"{second} · Drugi", f"{first} · {NAME}"]
+    assert picker.click(f"{first} · {NAME}").text.startswith(first)
+    assert anna.types("/duet log").click(f"{second} · Drugi").text.startswith(f"Dziennik: *{second}")
+    form = anna.types("/duet edit").click(f"{second} · Drugi").form
+    assert form is not None
+    assert value(form, "name") == "Drugi"
+
+
+def test_the_picker_of_what_waits_for_a_signature_goes_on_to_the_form(duet: Office) -> None:
+    """§2.1"""
+    first, second = sent(duet), sent(duet, name="Drugi")
+    picker = duet.person("adam").types("/duet sign")
+    assert picker.buttons == [f"{first} · {NAME}", f"{second} · Drugi"]
+    form = picker.click(f"{second} · Drugi").form
+    assert form is not None
+    assert second in form.title
+
+
+def test_without_a_project_the_first_one_is_a_click_away(duet: Office) -> None:
+    """§2.1, §2.3"""
+    jan = duet.person("jan")
+    for command in ("show", "log", "edit", "list"):
+        reply = jan.types(f"/duet {command}")
+        assert "Nie masz jeszcze wspólnego projektu" in reply.text, command
+        click(reply, "new")
+        assert jan.form is not None
+        put_away(jan)
+    assert "Nic nie czeka na Twój podpis" in jan.types("/duet sign").text
+
+
+@pytest.mark.parametrize(
+    ("who", "typed", "said"),
+    [
+        ("anna", "nowyy", "Nie znam „nowyy”. Może chodziło o `new`?"),
+        ("anna", "LISTAA", "Nie znam „LISTAA”. Może chodziło o `list`?"),
+        ("anna", "banan", "Nie znam „banan”. Oto, co potrafię:"),
+        ("nadia", "sgin", "I do not know “sgin”. Did you mean `sign`?"),
+        ("nadia", "settigns now", "I do not know “settigns”. Did you mean `settings`?"),
+        ("nadia", "help banana", "I do not know “banana”. This is what I can do:"),
+    ],
+)
+def test_an_unknown_word_gets_the_nearest_one_and_the_help(duet: Office, who: str, typed: str, said: str) -> None:
+    """§2.2"""
+    reply = duet.person(who).types(f"/duet {typed}").text
+    assert reply.startswith(said)
+    assert all(f"`/duet {name}`" in reply for name in SUBCOMMANDS)
+
+
+def test_polish_words_work_with_and_without_diacritics(duet: Office) -> None:
+    """§2.2"""
+    anna, key = duet.person("anna"), drafted(duet)
+    for typed in ("pokaż", "pokaz", "POKAŻ", "karta"):
+        assert anna.types(f"/duet {typed} {key}").text.startswith(key), typed
+    for typed in ("lista", "Lista wszystkie", "projekty moje"):
+        assert NAME in anna.types(f"/duet {typed}").text, typed
+    assert NAME not in anna.types("/duet lista zamknięte").text
+    for typed in ("dziennik", "historia"):
+        assert anna.types(f"/duet {typed}").text.startswith("Dziennik"), typed
+    for typed in ("pomoc", "POMOC", "?"):
+        assert anna.types(f"/duet {typed}").text.startswith("*Duet: wspólne"), typed
+    for typed in ("nowy", "nowa", "utwórz", "utworz"):
+        assert opened(anna, f"/duet {typed} Żubr").values["Nazwa projektu"] == "Żubr", typed
+    for typed in ("edytuj", "zmień", "zmien"):
+        assert opened(anna, f"/duet {typed}").values["Nazwa projektu"] == NAME, typed
+    assert opened(anna, "/duet ustawienia").title == "Ustawienia"
+    put_away(anna)
+    assert "Nic nie czeka" in anna.types("/duet podpis").text
+
+
+def test_every_subcommand_has_its_help_in_every_language(duet: Office) -> None:
+    """§2.2: usage with examples; the everyday ones come first in the overview."""
+    said: dict[str, set[str]] = {}
+    for who in LANGUAGE_OF:
+        person = duet.person(who)
+        for name in SUBCOMMANDS:
+            text = person.types(f"/duet help {name}").text
+            what, _, usage = text.partition("\n")
+            assert what.startswith(f"`/duet {name}` · "), text
+            assert "`/duet" in usage, text
+            said.setdefault(name, set()).add(what)
+        overview = person.types("/duet help").text
+        assert overview.index("`/duet new`") < overview.index("`/duet list`") < overview.index("`/duet edit`")
+    assert all(len(texts) == len(LANGUAGE_OF) for texts in said.values()), said
+
+
+def test_replies_are_seen_by_the_person_only(duet: Office) -> None:
+    """§2.6"""
+    key = drafted(duet)
+    anna, ewa = duet.person("anna"), duet.person("ewa")
+    for command in ("", "help", "list", f"show {key}", f"log {key}", "banan", "show D-77"):
+        replies = anna.types(f"/duet {command}").messages
+        assert replies, command
+        assert all(each.ephemeral for each in replies), command
+    clicked = anna.types("/duet list").click("Pokaż").messages
+    assert all(each.ephemeral for each in clicked)
+    assert ewa.reads("#general") == []
+
+
+def test_bare_duet_shows_what_waits_and_the_way_to_the_rest(duet: Office) -> None:
+    """§2, §2.3: what waits for me, my projects, buttons for the rest; each of them goes somewhere."""
+    anna = duet.person("anna")
+    draft, waiting = drafted(duet, name="Szkic"), sent(duet)
+    reply = anna.types("/duet")
+    waits = reply.text.partition("*Twoje projekty*")[0]
+    assert f"{waiting}* · {NAME}" in waits
+    assert f"{draft}* · Szkic" in waits
+    assert "*Twoje projekty* (2)" in reply.text
+    form = click(reply, "read").form
+    assert waiting in form.title
+    put_away(anna)
+    for button, title in (("new", "Wspólny projekt"), ("settings", "Ustawienia")):
+        click(reply, button)
+        assert anna.form is not None
+        assert anna.form.title == title
+        put_away(anna)
+    assert click(reply, "help").text.startswith("*Duet: wspólne")
+    assert "2 projekty" in reply.click("Wszystkie moje projekty").text
+
+
+def test_commands_are_read_as_phones_write_them(duet: Office) -> None:
+    """§2.7: any quotes, doubled and invisible spaces, any case, mentions, addresses, entities."""
+    anna, key = duet.person("anna"), drafted(duet)
+    for typed in (
+        "/duet   SHOW    “kto kupuje”",
+        "/duet show „Kto  kupuje”",
+        "/duet Show «KTO KUPUJE»",
+        "/duet show\u00a0\u200bkto\u00a0kupuje\u200b",
+        "/duet sHoW ‘kto kupuje’",
+        f"/duet SHOW {key.lower()} ",
+    ):
+        assert anna.types(typed).text.startswith(key), typed
+    for typed, name in (
+        ("“Kto kupuje”", "Kto kupuje"),
+        ("R&D <i> marketing", "R&D <i> marketing"),
+        ("&lt;b&gt; &amp;", "&lt;b&gt; &amp;"),
+        ("Pytania do jan@pikus.pl", "Pytania do jan@pikus.pl"),
+        ("Don’t panic", "Don't panic"),
+    ):
+        assert value(opened(anna, f"/duet new {typed}"), "name") == name, typed
+    for typed in ("/duet show @adam", "/duet show #general", "/duet list @adam", "/duet @adam", "/duet <!channel>"):
+        put_away(anna)
+        assert "[NOTIFIES" not in anna.types(typed).text, typed
+
+
+def test_a_list_is_filtered_searched_and_paged(duet: Office) -> None:
+    """§2: `list [mine|all|closed|words]`"""
+    anna = duet.person("anna")
+    assert drafted(duet) == "D-1"
+    drafted(duet, name="Żubr", goal="Policzyć żubry w sklepach.")
+    assert "2 projekty" in anna.types("/duet list").text
+    found = anna.types("/duet list ZUBRY").text
+    assert "Żubr" in found
+    assert NAME not in found
+    assert NAME in anna.types("/duet list d-1").text
+    assert "Żaden z Twoich projektów" in anna.types("/duet list łosie").text
+    assert "Żaden z Twoich projektów" in anna.types("/duet list closed").text
+    assert "Nie masz jeszcze" in duet.person("jan").types("/duet list").text
