@@ -73,6 +73,7 @@ def demo(
     """Play a story in the terminal: a playground, the bot, and two executives who agree."""
     from bot.demo import play
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: ends the two processes, too
     raise typer.Exit(play(console, pause_seconds=pause))
 
 

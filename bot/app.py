@@ -112,8 +112,10 @@ class Duet:
 
     async def run(self, stop: asyncio.Event, ready: asyncio.Event | None = None) -> None:
         """Until `stop` is set; then ends without losing what is in flight. Raises: SlackError at the start."""
+        app_token = self._settings.app_token.get_secret_value()
+        await self._slack.open_connection(app_token)  # says what is wrong with the token, if anything is
         await self._sign_in()
-        socket = Socket(self._bolt(), self._settings.app_token.get_secret_value())
+        socket = Socket(self._bolt(), app_token)
         scheduler = self._scheduler()
         delivering = asyncio.create_task(self.deliveries.run())
         try:

@@ -12,7 +12,6 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.clock import Now, real_now
@@ -21,7 +20,7 @@ from bot.transports import Sent, Transport
 from storage import people, projects
 from storage.deliveries import Claim, Delivery, Lane, Wait, claim, database_now, leased
 from storage.engine import Database
-from storage.session import transaction
+from storage.session import DATABASE_TROUBLE, transaction
 
 log = structlog.get_logger()
 
@@ -31,6 +30,7 @@ REVOKED_PAUSE = timedelta(hours=1)
 LONGEST_BACKOFF = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
 LONGEST_REST_SECONDS = 1.0
+SHORTEST_REST_SECONDS = 0.01  # a lane that another worker has just locked is no reason to spin
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Deliveries:
             wakes, deadline = self._wakes, self._monotonic() + self._lease.total_seconds()
             try:
                 claimed = await self._in_writer(self._claim)
-            except SQLAlchemyError as error:
+            except DATABASE_TROUBLE as error:
                 log.warning("deliveries.claim_failed", error=type(error).__name__)
                 await self._rest(wakes, LONGEST_REST_SECONDS)
                 continue
@@ -138,7 +138,7 @@ class Deliveries:
                 await self._rest(wakes, LONGEST_REST_SECONDS)
             else:
                 seconds = (claimed.until - real_now()).total_seconds()
-                await self._rest(wakes, min(max(seconds, 0.0), LONGEST_REST_SECONDS))
+                await self._rest(wakes, min(max(seconds, SHORTEST_REST_SECONDS), LONGEST_REST_SECONDS))
 
     async def _rest(self, wakes: int, seconds: float) -> None:
         """Until woken since `wakes` was read, at most that long."""
@@ -210,7 +210,7 @@ class Deliveries:
         while self._monotonic() < deadline:
             try:
                 await self._in_writer(lambda: self._mark(claimed, result))
-            except SQLAlchemyError as error:
+            except DATABASE_TROUBLE as error:
                 log.warning("deliveries.mark_failed", key=claimed.key, error=type(error).__name__)
                 await asyncio.sleep(0.2)
             else:

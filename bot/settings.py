@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,7 +19,7 @@ class Settings(BaseSettings):
     app_token: SecretStr = Field(SecretStr(""), alias="SLACK_APP_TOKEN", description="xapp-…, for Socket Mode")
     database_url: str = Field("sqlite:///duet.db", alias="DATABASE_URL")
     slack_api_url: str = Field("https://slack.com/api/", alias="DUET_SLACK_API_URL")
-    log_level: str = Field("INFO", alias="DUET_LOG_LEVEL")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", alias="DUET_LOG_LEVEL")
     clock_file: Path | None = Field(None, alias="DUET_CLOCK_FILE", description="moves the clock; playground only")
     tick_seconds: float = Field(5.0, alias="DUET_TICK_SECONDS", description="how often due timers are looked for")
     pace_seconds: float = Field(1.0, alias="DUET_PACE_SECONDS", description="between two messages of one channel")

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.clock import Now, real_now
 from storage import projects, timers
 from storage.engine import Database
-from storage.session import is_busy, transaction
+from storage.session import DATABASE_TROUBLE, is_busy, transaction
 from storage.timers import Timer
 
 log = structlog.get_logger()
@@ -65,7 +65,7 @@ class Timers:
                     await loop.run_in_executor(
                         self._database.writer_threads, self._run_safely, timer_id, project_id
                     )
-            except SQLAlchemyError as error:
+            except DATABASE_TROUBLE as error:
                 log.warning("timers.tick_failed", error=type(error).__name__)
                 return
             if len(ids) < BATCH:

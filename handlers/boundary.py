@@ -103,18 +103,18 @@ class Boundary:
         return reply, handling.t
 
     async def _show_at_message(self, incoming: Incoming, reply: Reply, t: Texts) -> None:
-        if reply.opens is not None:
-            reply = await self._open("views.open", incoming, reply.opens, t)
+        view = reply.opens or reply.shows  # beside a message there is no form to be replaced
+        if view is not None:
+            reply = await self._open("views.open", incoming, view, t)
         body = replies.to_message(reply)
         if body is not None and incoming.response_url is not None:
             self._after(asyncio.ensure_future(self._respond(incoming, incoming.response_url, body)))
 
     async def _show_in_form(self, incoming: Incoming, reply: Reply, t: Texts) -> None:
-        if reply.shows is not None:
-            await self._call("views.update", incoming, view_id=incoming.view_id, view=reply.shows)
-        on_top = reply.opens or replies.as_view(reply, t)
-        if on_top is not None:
-            await self._open("views.push", incoming, on_top, t)
+        if (instead := replies.in_place(reply, t)) is not None:
+            await self._call("views.update", incoming, view_id=incoming.view_id, view=instead)
+        if (above := replies.on_top(reply, t)) is not None:
+            await self._open("views.push", incoming, above, t)
 
     async def _open(self, method: str, incoming: Incoming, view: View, t: Texts) -> Reply:
         """The form opens, or the person is told that it did not."""

@@ -23,11 +23,11 @@ from bot.signing.service import NothingToSign, StaleRequest, answer, readable_re
 from bot.texts import LANGUAGES, Mrkdwn
 from bot.zones import offered
 from handlers.feature import Command, Feature, ProjectCommand
-from handlers.ids import id_pair, meta_id, meta_word, one_id
+from handlers.ids import channel_id_in, id_pair, meta_id, meta_word, one_id
 from handlers.naming import named
 from handlers.requests import Reply, Request, Route, View
 from storage import people, signing
-from storage.projects import Project
+from storage.projects import Draft, Project
 
 FIRST_TEXTS = ("goal", "measure_name", "measure_unit")  # what a template fills
 
@@ -36,20 +36,51 @@ FIRST_TEXTS = ("goal", "measure_name", "measure_unit")  # what a template fills
 
 def new(request: Request, session: Session) -> Reply:
     """`/duet new [name]`: the form, with what was kept of an earlier one."""
-    draft = service.begun(session, actor=request.actor)
+    draft = service.begun(session, actor=request.actor, edited=None)
     values = dict(draft.values) if draft is not None else {}
     if request.words:
         values["name"] = request.words
-    kept_at = None if draft is None else draft.updated_at
-    return Reply(
-        opens=forms.first_form(request.t, meta="{}", values=values, template=None, kept_at=kept_at, edits=False)
-    )
+    return Reply(opens=_first_form(request, None, values, draft))
 
 
 def afresh(request: Request, session: Session) -> Reply:
-    service.drop_first_step(session, actor=request.actor, project_id=None)
-    empty = forms.first_form(request.t, meta="{}", values={}, template="none", kept_at=None, edits=False)
-    return Reply(shows=empty)
+    """*Start afresh*: what was kept is dropped; a charter that is edited is filled in as it stands."""
+    edited = None if request.value == "new" else service.Edited(*id_pair(request.value))
+    service.drop_first_step(session, actor=request.actor, edited=edited)
+    values = {} if edited is None else _standing(request, session, edited.project_id)
+    return Reply(shows=_first_form(request, edited, values, None, template="afresh"))
+
+
+def _first_form(
+    request: Request,
+    edited: service.Edited | None,
+    values: dict[str, Any],
+    draft: Draft | None,
+    template: str | None = None,
+) -> View:
+    return forms.first_form(
+        request.t,
+        meta=_meta(edited),
+        values=values,
+        template=template,
+        kept_at=None if draft is None else draft.updated_at,
+        afresh="new" if edited is None else f"{edited.project_id}:{edited.seen}",
+        edits=edited is not None,
+    )
+
+
+def _meta(edited: service.Edited | None) -> str:
+    return "" if edited is None else json.dumps({"project": edited.project_id, "version": edited.seen})
+
+
+def _edited(meta: str) -> service.Edited | None:
+    project_id, seen = meta_id(meta, "project"), meta_id(meta, "version")
+    return None if project_id is None or seen is None else service.Edited(project_id, seen)
+
+
+def _standing(request: Request, session: Session, project_id: int) -> dict[str, Any]:
+    found = service.editable(session, actor=request.actor, project_id=project_id)
+    return values_of(found.project, found.charter)
 
 
 def choose_template(request: Request, session: Session) -> Reply:
@@ -63,26 +94,26 @@ def choose_template(request: Request, session: Session) -> Reply:
     for name in FIRST_TEXTS:
         if not values[name] or values[name] == untouched.get(name):
             values[name] = filled.get(name, "")
-    meta = json.dumps({"template": chosen} if chosen else {})
-    return Reply(
-        shows=forms.first_form(request.t, meta=meta, values=values, template=chosen, kept_at=None, edits=False)
+    meta = json.dumps({"template": chosen}) if chosen else ""
+    form = forms.first_form(
+        request.t, meta=meta, values=values, template=chosen or "none", kept_at=None, afresh="new", edits=False
     )
+    return Reply(shows=form)
 
 
 def first_step(request: Request, session: Session) -> Reply:
-    project_id = meta_id(request.meta, "project")
-    if project_id is not None:
-        service.editable(session, actor=request.actor, project_id=project_id)
-    service.keep_first_step(
-        session, actor=request.actor, project_id=project_id, values=request.values, now=request.now
-    )
-    return Reply(shows=_second_form(request, session, project_id))
+    edited = _edited(request.meta)
+    try:
+        service.keep_first_step(session, actor=request.actor, edited=edited, values=request.values, now=request.now)
+    except service.StaleCharter as stale:
+        return _stale(request, session, stale.project_id, stale.seen)
+    return Reply(shows=_second_form(request, session, edited))
 
 
-def _second_form(request: Request, session: Session, project_id: int | None) -> View:
+def _second_form(request: Request, session: Session, edited: service.Edited | None) -> View:
     workspace = people.workspace(session, request.actor.team_id)
     values: dict[str, Any]
-    if project_id is None:
+    if edited is None:
         values = {
             "cio": workspace.cio,
             "cmo": workspace.cmo,
@@ -91,13 +122,12 @@ def _second_form(request: Request, session: Session, project_id: int | None) -> 
             "zone": workspace.zone or request.t.zone,
         }
     else:
-        found = dossier(session, actor=request.actor, project_id=project_id)
-        values = values_of(found.project, found.charter)
+        values = _standing(request, session, edited.project_id)
         minor, currency = values.pop("budget")
         values |= {"budget": typed_amount(minor, currency), "currency": currency}
     return forms.second_form(
         request.t,
-        meta=request.meta,
+        meta=_meta(edited),
         values=values,
         currencies=CURRENCIES,
         zones=offered(values["zone"]),
@@ -106,49 +136,47 @@ def _second_form(request: Request, session: Session, project_id: int | None) -> 
 
 
 def second_step(request: Request, session: Session) -> Reply:
-    project_id = meta_id(request.meta, "project")
-    if project_id is None:
-        drafted = service.create(session, actor=request.actor, values=request.values, now=request.now)
-        return Reply(
-            shows=forms.drafted(
-                request.t,
-                key=drafted.project.key,
-                charter=charter_of(drafted.project, drafted.charter),
-                project_id=drafted.project.pk,
-                version=drafted.charter.version,
-                may_send=bool(drafted.roles & EDITORS),
-            )
+    edited = _edited(request.meta)
+    if edited is not None:
+        return _revised(request, session, edited)
+    drafted = service.create(session, actor=request.actor, values=request.values, now=request.now)
+    return Reply(
+        shows=forms.drafted(
+            request.t,
+            key=drafted.project.key,
+            charter=charter_of(drafted.project, drafted.charter),
+            project_id=drafted.project.pk,
+            version=drafted.charter.version,
+            may_send=bool(drafted.roles & EDITORS),
         )
-    seen = meta_id(request.meta, "version") or 0
+    )
+
+
+def _revised(request: Request, session: Session, edited: service.Edited) -> Reply:
     try:
         revised, changed = service.revise(
-            session,
-            actor=request.actor,
-            project_id=project_id,
-            seen=seen,
-            values=request.values,
-            now=request.now,
+            session, actor=request.actor, edited=edited, values=request.values, now=request.now
         )
-    except service.StaleCharter:
-        return _stale(request, session, project_id, seen)
+    except service.StaleCharter as stale:
+        return _stale(request, session, stale.project_id, stale.seen)
     return Reply(
         shows=forms.revised(
             request.t,
             key=revised.project.key,
             name=revised.project.name,
             changed=changed,
-            asked_anew=revised.charter.version != seen and revised.state == State.SIGNING,
+            asked_anew=revised.charter.version != edited.seen and revised.state == State.SIGNING,
         )
     )
 
 
 def edit(request: Request, session: Session, project: Project) -> Reply:
-    """`/duet edit`: the same form, filled with the charter as it stands."""
+    """`/duet edit`: the same form, filled with the charter as it stands, or what was kept of an edit."""
     found = service.editable(session, actor=request.actor, project_id=project.pk)
-    values = values_of(found.project, found.charter)
-    meta = json.dumps({"project": project.pk, "version": found.charter.version})
-    form = forms.first_form(request.t, meta=meta, values=values, template=None, kept_at=None, edits=True)
-    return Reply(opens=form)
+    edited = service.Edited(project.pk, found.charter.version)
+    draft = service.begun(session, actor=request.actor, edited=edited)
+    values = values_of(found.project, found.charter) | (dict(draft.values) if draft is not None else {})
+    return Reply(opens=_first_form(request, edited, values, draft))
 
 
 def edit_clicked(request: Request, session: Session) -> Reply:
@@ -240,7 +268,7 @@ def answered(request: Request, session: Session) -> Reply:
             actor=request.actor,
             request_id=request_id,
             answer=given,
-            reason=(request.values.get("reason") or "").strip() or None,
+            reason=request.values.get("reason"),
             now=request.now,
         )
     except StaleRequest as stale:
@@ -275,8 +303,8 @@ def choose_channel(request: Request, session: Session) -> Reply:
 
 
 def channel_chosen(request: Request, session: Session) -> Reply:
-    project_id, channel_id = meta_id(request.meta, "project"), request.values.get("channel")
-    if project_id is None or not channel_id:
+    project_id, channel_id = meta_id(request.meta, "project"), channel_id_in(request.values.get("channel"))
+    if project_id is None:
         raise NotFound
     use_channel(session, actor=request.actor, project_id=project_id, channel_id=channel_id, now=request.now)
     return Reply()

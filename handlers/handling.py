@@ -106,9 +106,13 @@ class Handling:
             return reply
 
     def _request(self, session: Session, team_id: str) -> Request:
-        """Raises: NotForYou for bots, people who left, people of other organisations, and unknown ones."""
+        """Raises: NotForYou for bots, people who left, and people of other organisations; Busy for somebody
+        whom Slack has not told us of in time.
+        """
         person = people.person(session, team_id, self._incoming.user_id)
-        if person is None or person.is_bot or person.deleted or person.is_stranger:
+        if person is None:
+            raise Busy
+        if person.is_bot or person.deleted or person.is_stranger:
             raise NotForYou
         self._speak_to(person)
         return Request(

@@ -1,6 +1,7 @@
 """Reads ids out of button values and `private_metadata`. Forged ones are "not found", like any unknown id."""
 
 import json
+import re
 from typing import Any
 
 from bot.errors import NotFound
@@ -13,6 +14,13 @@ def one_id(value: str) -> int:
     if not (value.isascii() and value.isdecimal()) or len(value) > 10 or int(value) > LARGEST:
         raise NotFound
     return int(value)
+
+
+def channel_id_in(value: str | None) -> str:
+    """Of a channel, not of a direct message. Raises: NotFound."""
+    if value is None or not re.fullmatch("[CG][A-Z0-9]{1,30}", value):
+        raise NotFound
+    return value
 
 
 def id_pair(value: str) -> tuple[int, int]:
@@ -46,7 +54,7 @@ def _read(meta: str) -> dict[str, Any]:
         return {}
     try:
         read = json.loads(meta)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise NotFound from None
     if not isinstance(read, dict):
         raise NotFound

@@ -123,10 +123,7 @@ def _form(view: dict[str, Any]) -> dict[str, Any]:
     states = view.get("state", {}).get("values", {})
     return {
         # A template's fields have block ids of their own (`goal:insight`): Slack keeps what was typed by id.
-        "values": {
-            block_id.partition(":")[0]: value
-            for block_id, value in form_values(states).items()
-        },
+        "values": {block_id.partition(":")[0]: value for block_id, value in form_values(states).items()},
         "picked": frozenset(
             state["selected_user"]
             for elements in states.values()
@@ -138,4 +135,3 @@ def _form(view: dict[str, Any]) -> dict[str, Any]:
         "view_id": view["id"],
         "view_hash": view.get("hash") or "",
     }
-

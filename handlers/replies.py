@@ -31,22 +31,30 @@ def to_submission(reply: Reply, t: Texts) -> dict[str, Any]:
     """The acknowledgement of a form."""
     if reply.errors:
         return {"response_action": "errors", "errors": dict(reply.errors)}
-    if reply.shows is not None:
-        return {"response_action": "update", "view": reply.shows}
-    if reply.closes_all:
-        return {"response_action": "clear"}
-    view = reply.opens or as_view(reply, t)
-    return {} if view is None else {"response_action": "push", "view": view}
+    if (instead := in_place(reply, t)) is not None:
+        return {"response_action": "update", "view": instead}
+    if (above := on_top(reply, t)) is not None:
+        return {"response_action": "push", "view": above}
+    return {}
 
 
-def as_view(reply: Reply, t: Texts) -> View | None:
+def in_place(reply: Reply, t: Texts) -> View | None:
+    """What takes the place of the form in which somebody clicked, or that they sent."""
+    return reply.shows or (None if reply.refuses else _as_view(reply, t))
+
+
+def on_top(reply: Reply, t: Texts) -> View | None:
+    """What opens above the form, which keeps what was typed."""
+    return reply.opens or (_as_view(reply, t) if reply.refuses else None)
+
+
+def _as_view(reply: Reply, t: Texts) -> View | None:
     """A message, where only a form can be shown."""
     if reply.message is None:
         return None
     blocks = list(reply.message.blocks)
-    return kit.modal(
-        title=t.plain("reply.title"), callback="notice", blocks=blocks, close=t.plain("form.back"), meta=""
-    )
+    close = t.plain("form.back" if reply.refuses else "form.close")
+    return kit.modal(title=t.plain("reply.title"), callback="notice", blocks=blocks, close=close, meta="")
 
 
 def of_error(error: UserError, t: Texts, incoming: Incoming) -> Reply:
@@ -73,6 +81,6 @@ def not_opened(t: Texts) -> Reply:
     return _said(t, "error.form_not_opened")
 
 
-def _said(t: Texts, key: str, **facts: Any) -> Reply:
-    text = t(key, **facts)
-    return Reply(kit.fit(text, [kit.section(text)]))
+def _said(t: Texts, text_key: str, /, **facts: Any) -> Reply:
+    text = t(text_key, **facts)
+    return Reply(kit.fit(text, [kit.section(text)]), refuses=True)

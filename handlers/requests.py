@@ -40,7 +40,7 @@ class Reply:
     opens: View | None = None  # a form, on top of what is open
     shows: View | None = None  # in place of the form that was sent or clicked in
     errors: Mapping[str, str] = field(default_factory=dict)  # of the form that was sent, by block id
-    closes_all: bool = False
+    refuses: bool = False  # the message says what did not happen: a form stays open below it
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -49,7 +49,7 @@ class Reply:
             "opens": self.opens,
             "shows": self.shows,
             "errors": dict(self.errors),
-            "closes_all": self.closes_all,
+            "refuses": self.refuses,
         }
 
     @classmethod

@@ -199,7 +199,12 @@ class PersonDriver:
         return [Message(self, each) for each in self._read("messages", where=where)]
 
     def waits_for(
-        self, text: str, where: str = "@duet", timeout: float = 10, after: Message | None = None, pinned: bool = False
+        self,
+        text: str,
+        where: str = "@duet",
+        timeout: float = 10,
+        after: Message | None = None,
+        pinned: bool = False,
     ) -> Message:
         """The newest message with `text` in it, posted after `after` if that is given; once it is pinned, if
         that matters. Raises: `NotSeen`."""

@@ -198,7 +198,8 @@ class Screens:
             except CannotDo:  # a conversation that is not there yet, or not yet for this person
                 return None
             after = float(args.get("after") or 0)
-            matching = (each for each in reversed(found) if _holds(each, args["text"]) and float(each["ts"]) > after)
+            later = (each for each in reversed(found) if float(each["ts"]) > after)
+            matching = (each for each in later if _holds(each, args["text"]))
             return next((each for each in matching if each["pinned"] or not args.get("pinned")), None)
 
         found = await self._core.world.changes.until(look, float(args.get("timeout", 10)))

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Index, UniqueConstraint, case, func, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import Field, Session, SQLModel, col, exists, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -359,9 +360,20 @@ def _next_lane(now: datetime) -> SelectOfScalar[Lane]:
 
 def _next_moment(session: Session) -> datetime | None:
     """When the earliest lane with work may be claimed; None if there is no work."""
-    free_at = func.coalesce(col(Lane.leased_until), col(Lane.next_at), type_=UtcDateTime())
-    moment = case((free_at > col(Lane.next_at), free_at), else_=col(Lane.next_at))
-    return session.execute(select(func.min(moment, type_=UtcDateTime())).where(_has_open_delivery())).scalar()
+    free_at = _later(col(Lane.next_at), col(Lane.leased_until))
+    moment = _later(free_at, col(Workspace.sending_paused_until))
+    statement = (
+        select(func.min(moment, type_=UtcDateTime()))
+        .select_from(Lane)
+        .join(Workspace, col(Workspace.team_id) == col(Lane.team_id))
+        .where(_has_open_delivery())
+    )
+    return session.execute(statement).scalar()
+
+
+def _later(moment: SQLCoreOperations[Any], other: SQLCoreOperations[Any]) -> ColumnElement[Any]:
+    """Of two moments, the second of which may be NULL."""
+    return case((other > moment, other), else_=moment)
 
 
 def _open_rows(lane: Lane) -> SelectOfScalar[Delivery]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.orm import Session as OrmSession
 from sqlmodel import Session
@@ -17,6 +18,9 @@ from storage.engine import Database
 CONFLICTS = {"40001", "40P01"}  # serialization failure, deadlock: a rerun may pass
 BUSY = {"55P03", "57014"}  # lock not available in time, statement cancelled
 SQLITE_BUSY = 5
+
+DATABASE_TROUBLE = (DBAPIError, PoolTimeout)
+"""What passes: locks, lost connections, a full disk. A worker tries again; anything else is a bug."""
 
 
 class TicketRefused(Exception):

@@ -1,5 +1,6 @@
 """Databases and offices. `DUET_TEST_DATABASE_URL` names a PostgreSQL server; else one is started."""
 
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -7,7 +8,29 @@ from pathlib import Path
 
 import pytest
 
+from bot import logs
+from playground.driver import WRITTEN
 from tests.running import Office, PostgresServer, SqliteFiles, office
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logs_tell_nothing_private(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the whole run has logged, at its most talkative: no token, no `response_url`, nobody's words."""
+    path = tmp_path_factory.mktemp("logs") / "run.log"
+    with path.open("w", encoding="utf-8") as stream:
+        logs.configure("DEBUG", stream)
+        yield
+        logging.basicConfig(handlers=[logging.NullHandler()], force=True)  # others may log after us
+    private = ["xoxb-", "xapp-", "xoxp-", "/response", *sorted(typed_words())]
+    logged = path.read_text("utf-8")
+    told = [text for text in private if text in logged]
+    assert not told, f"private in the log: {told}"
+
+
+def typed_words() -> set[str]:
+    """What people typed in this run, long enough not to be a word of the log by chance."""
+    arguments = {text.partition(" ")[2] if text.startswith("/duet") else text for text in WRITTEN}
+    return {text for text in arguments if len(text) >= 8 and not text.startswith("20")}
 
 
 @pytest.fixture(scope="session")

@@ -166,7 +166,9 @@ def settings_for(playground: Playground, database_url: str, clock_file: Path, **
 
 
 @contextmanager
-def office(database_url: str, folder: Path, *, bot: dict[str, Any] | None = None, **playground: Any) -> Iterator[Office]:
+def office(
+    database_url: str, folder: Path, *, bot: dict[str, Any] | None = None, **playground: Any
+) -> Iterator[Office]:
     """`playground`: settings of the workspace; `bot`: settings of Duet."""
     clock_file = folder / "clock"
     thread = PlaygroundThread(

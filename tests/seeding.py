@@ -54,7 +54,7 @@ def draft_project(session: Session, **changes: str) -> int:
     now = real_now()
     first = FIRST_STEP | {name: value for name, value in changes.items() if name in FIRST_STEP}
     second = SECOND_STEP | {name: value for name, value in changes.items() if name in SECOND_STEP}
-    service.keep_first_step(session, actor=EWA, project_id=None, values=first, now=now)
+    service.keep_first_step(session, actor=EWA, edited=None, values=first, now=now)
     return service.create(session, actor=EWA, values=second, now=now).project.pk
 
 

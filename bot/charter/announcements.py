@@ -35,10 +35,18 @@ def draft_waits(session: Session, project: Project, charter: CharterVersion, *, 
             session,
             team_id=project.team_id,
             user_id=lead,
-            key=f"draft:{project.pk}:{lead}",
+            key=_draft_key(project, lead),
             message=message,
             project_id=project.pk,
         )
+
+
+def draft_is_sent(session: Session, project: Project, charter: CharterVersion, *, by: str) -> None:
+    """What waited with a lead does not wait any more."""
+    for lead in (project.lead_it, project.lead_marketing):
+        t = texts_of(session, project.team_id, lead)
+        message = views.draft_is_sent(t, project.key, charter_of(project, charter), by)
+        revise(session, team_id=project.team_id, key=_draft_key(project, lead), content=message.content())
 
 
 def ask_executives(session: Session, project: Project, charter: CharterVersion, request: SigningRequest) -> None:
@@ -194,6 +202,10 @@ def _request_message(
         mine=positions[side].answer if side in positions else None,
         channel_id=project.channel_id,
     )
+
+
+def _draft_key(project: Project, lead: str) -> str:
+    return f"draft:{project.pk}:{lead}"
 
 
 def _request_key(request: SigningRequest, side: Side) -> str:

@@ -93,16 +93,26 @@ def sent(t: Texts, *, key: str, charter: Charter) -> Mrkdwn:
 
 
 def first_form(
-    t: Texts, *, meta: str, values: Mapping[str, str], template: str | None, kept_at: datetime | None, edits: bool
+    t: Texts,
+    *,
+    meta: str,
+    values: Mapping[str, str],
+    template: str | None,
+    kept_at: datetime | None,
+    afresh: str,
+    edits: bool,
 ) -> dict[str, Any]:
-    """Step one: what is to be achieved. The block ids carry the template, so that Slack shows its texts."""
+    """Step one: what is to be achieved. The block ids carry the template, so that Slack shows its texts.
+
+    `afresh` is the value of the button that drops what was kept at `kept_at`.
+    """
     suffix = "" if template is None else f":{template}"
     by = values.get("measure_by")
     blocks: list[Block] = []
     if kept_at is not None:
         blocks += [
             kit.context(t("charter.form.kept", at=kept_at)),
-            kit.actions(kit.button(t.plain("charter.form.afresh"), "charter.afresh", "new")),
+            kit.actions(kit.button(t.plain("charter.form.afresh"), "charter.afresh", afresh)),
         ]
     if not edits:
         options = [(name, t.plain(f"template.{name}.name")) for name in TEMPLATES]
@@ -111,7 +121,7 @@ def first_form(
                 "template",
                 t.plain("charter.form.template"),
                 options,
-                value=template,
+                value=template if template in TEMPLATES else None,
                 optional=True,
                 dispatch=True,
                 hint=t.plain("charter.form.template_hint"),

@@ -1,6 +1,5 @@
 """What a charter may say, and what of it needs signatures (product §4.1, §4.4). Pure."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
@@ -8,6 +7,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from bot.errors import UserError
+from bot.words import has_visible_text
 
 MAX_NAME = 80
 MAX_GOAL = 500
@@ -120,10 +120,6 @@ class Unknown(FieldError):
     """A value that the form does not offer: forged, or no longer offered."""
 
     text_key = "error.field.unknown"
-
-
-def has_visible_text(text: str) -> bool:
-    return any(unicodedata.category(c)[0] in "LNPS" for c in text)
 
 
 def text_errors(values: Mapping[str, str], limits: Mapping[str, int]) -> list[UserError]:

@@ -17,8 +17,9 @@ from bot.happenings import ProjectActivated, RequestAgreed, announce
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, NotForYou, colleague
 from bot.projects.rules import EDITORS, ITSELF, Role, State, moved
-from bot.projects.service import Dossier, dossier
+from bot.projects.service import Dossier, dossier, roles_of
 from bot.signing.service import NotYourSignature, request_signatures, void_request
+from bot.texts import person
 from storage import audit, people, projects, signing
 from storage.projects import CharterVersion, Draft, Project
 from storage.signing import SigningRequest
@@ -51,41 +52,46 @@ class OtherSidesLead(UserError):
     text_key = "error.other_sides_lead"
 
 
-def form_name(project_id: int | None) -> str:
-    """Under which a closed form is kept: one for a new project, one for each that is edited."""
-    return FORM if project_id is None else f"{FORM}:{project_id}"
+@dataclass(frozen=True)
+class Edited:
+    """Which charter a form changes."""
+
+    project_id: int
+    seen: int  # the version that the form was filled with
 
 
-def begun(session: Session, *, actor: Actor) -> Draft | None:
-    """What was kept of a form for a new project that was closed half-way. Raises: NotForYou for guests."""
+def form_name(edited: Edited | None) -> str:
+    """Under which a closed form is kept: one for a new project, one for each version that is edited."""
+    return FORM if edited is None else f"{FORM}:{edited.project_id}:{edited.seen}"
+
+
+def begun(session: Session, *, actor: Actor, edited: Edited | None) -> Draft | None:
+    """What was kept of a form that was closed half-way. Raises: NotForYou for guests."""
     if not actor.is_internal:
         raise NotForYou
-    return projects.draft(session, actor.team_id, actor.user_id, form_name(None))
+    return projects.draft(session, actor.team_id, actor.user_id, form_name(edited))
 
 
 def keep_first_step(
     session: Session,
     *,
     actor: Actor,
-    project_id: int | None,
+    edited: Edited | None,
     values: Mapping[str, str | None],
     now: datetime,
 ) -> dict[str, str]:
-    """Reads the first step and keeps it. Raises: FormErrors, NotForYou."""
+    """Reads the first step and keeps it. Raises: FormErrors, NotForYou; for an edit as `editable`."""
     if not actor.is_internal:
         raise NotForYou
+    if edited is not None:
+        editable(session, actor=actor, project_id=edited.project_id, seen=edited.seen)
     kept = first_step(values)
-    projects.keep_draft(session, actor.team_id, actor.user_id, form_name(project_id), values=kept, now=now)
+    projects.keep_draft(session, actor.team_id, actor.user_id, form_name(edited), values=kept, now=now)
     return kept
 
 
-def kept_first_step(session: Session, *, actor: Actor, project_id: int | None) -> dict[str, str] | None:
-    draft = projects.draft(session, actor.team_id, actor.user_id, form_name(project_id))
-    return None if draft is None else dict(draft.values)
-
-
-def drop_first_step(session: Session, *, actor: Actor, project_id: int | None) -> None:
-    projects.drop_draft(session, actor.team_id, actor.user_id, form_name(project_id))
+def drop_first_step(session: Session, *, actor: Actor, edited: Edited | None) -> None:
+    projects.drop_draft(session, actor.team_id, actor.user_id, form_name(edited))
 
 
 def create(session: Session, *, actor: Actor, values: Mapping[str, str | None], now: datetime) -> Dossier:
@@ -93,7 +99,7 @@ def create(session: Session, *, actor: Actor, values: Mapping[str, str | None], 
 
     Raises: FormErrors; NotForYou for guests; NotFound if the first step is not kept any more.
     """
-    charter = _read(session, actor=actor, project_id=None, values=values, now=now)
+    charter = _read(session, actor=actor, edited=None, values=values, now=now)
     project = Project(
         team_id=actor.team_id,
         number=people.next_project_number(session, actor.team_id),
@@ -105,7 +111,7 @@ def create(session: Session, *, actor: Actor, values: Mapping[str, str | None], 
     session.add(project)
     session.flush()
     _add_version(session, project, charter, actor=actor, now=now)
-    drop_first_step(session, actor=actor, project_id=None)
+    drop_first_step(session, actor=actor, edited=None)
     audit.record(
         session,
         team_id=actor.team_id,
@@ -126,8 +132,7 @@ def revise(
     session: Session,
     *,
     actor: Actor,
-    project_id: int,
-    seen: int,
+    edited: Edited,
     values: Mapping[str, str | None],
     now: datetime,
 ) -> tuple[Dossier, dict[str, tuple[Any, Any]]]:
@@ -136,19 +141,20 @@ def revise(
     A change of what is signed makes a new version: signatures given are void, and while the project is
     being signed both executives are asked anew. Raises: FormErrors, StaleCharter, NotEditable, NotAllowed.
     """
-    found = editable(session, actor=actor, project_id=project_id, seen=seen, for_update=True)
-    charter = _read(session, actor=actor, project_id=project_id, values=values, now=now)
+    found = editable(session, actor=actor, project_id=edited.project_id, seen=edited.seen, for_update=True)
+    charter = _read(session, actor=actor, edited=edited, values=values, now=now)
     old, new = values_of(found.project, found.charter), charter.as_json()
     changed = changes(old, new)
     _check_leads(found, changed)
-    drop_first_step(session, actor=actor, project_id=project_id)
+    drop_first_step(session, actor=actor, edited=edited)
     if not changed:
         return found, changed
     project = found.project
     project.sqlmodel_update(_unsigned(charter))
+    newest = found.charter
     if changed.keys() & SIGNED:
         project.latest_version += 1
-        _add_version(session, project, charter, actor=actor, now=now)
+        newest = _add_version(session, project, charter, actor=actor, now=now)
     audit.record(
         session,
         team_id=actor.team_id,
@@ -160,20 +166,32 @@ def revise(
         after={name: after for name, (_, after) in changed.items()},
     )
     session.flush()
-    revised = dossier(session, actor=actor, project_id=project.pk)
+    # Not read again: whoever gave away their own seat has just lost sight of the project.
+    revised = Dossier(project, newest, roles_of(project, newest, actor.user_id))
     if project.state == State.SIGNING:
         _ask_anew(session, revised, changed, actor=actor, now=now)
     return revised, changed
 
 
+@dataclass(eq=False)
+class SeatNotFilled(UserError):
+    """Somebody named in the charter cannot take part any more."""
+
+    user_id: str
+    text_key = "error.seat_not_filled"
+
+    def facts(self) -> dict[str, Any]:
+        return {"who": person(self.user_id)}
+
+
 def send(session: Session, *, actor: Actor, project_id: int, seen: int, now: datetime) -> Dossier:
-    """Asks both executives, in one transaction. Raises: NotInThisState, NotAllowed, StaleCharter, NotAColleague."""
+    """Asks both executives, in one transaction. Raises: NotInThisState, NotAllowed, StaleCharter, SeatNotFilled."""
     found = dossier(session, actor=actor, project_id=project_id, for_update=True)
     project, charter = found.project, found.charter
     state = moved("send", found.state, roles=found.roles, key=project.key)
     _check_version(found, seen)
     for user_id in (charter.cio, charter.cmo, project.lead_it, project.lead_marketing):
-        colleague(session, actor.team_id, user_id)
+        _check_seat(session, actor.team_id, user_id)
     project.state = state
     audit.record(
         session,
@@ -184,6 +202,7 @@ def send(session: Session, *, actor: Actor, project_id: int, seen: int, now: dat
         action="charter.sent",
         after={"version": charter.version},
     )
+    announcements.draft_is_sent(session, project, charter, by=actor.user_id)
     _ask(session, found, actor=actor, now=now)
     return found
 
@@ -258,14 +277,12 @@ def what_changed(session: Session, *, actor: Actor, project_id: int, seen: int) 
 
 
 def _read(
-    session: Session, *, actor: Actor, project_id: int | None, values: Mapping[str, str | None], now: datetime
+    session: Session, *, actor: Actor, edited: Edited | None, values: Mapping[str, str | None], now: datetime
 ) -> Charter:
-    if not actor.is_internal:
-        raise NotForYou
-    kept = kept_first_step(session, actor=actor, project_id=project_id)
+    kept = begun(session, actor=actor, edited=edited)
     if kept is None:
         raise NotFound
-    charter = whole(kept, values, today=_today(values, now))
+    charter = whole(kept.values, values, today=_today(values, now))
     _check_people(session, actor.team_id, charter)
     return charter
 
@@ -289,6 +306,14 @@ def _check_people(session: Session, team_id: str, charter: Charter) -> None:
             errors.append(error)
     if errors:
         raise FormErrors(errors)
+
+
+def _check_seat(session: Session, team_id: str, user_id: str) -> None:
+    """Somebody may have left since the draft was written."""
+    try:
+        colleague(session, team_id, user_id)
+    except NotAColleague:
+        raise SeatNotFilled(user_id) from None
 
 
 def _check_version(found: Dossier, seen: int) -> None:
@@ -342,29 +367,31 @@ def _ask_anew(
     announcements.tell_changes(session, found.project, found.charter, changed, by=actor.user_id, now=now)
 
 
-def _add_version(session: Session, project: Project, charter: Charter, *, actor: Actor, now: datetime) -> None:
-    session.add(
-        CharterVersion(
-            team_id=actor.team_id,
-            project_id=project.pk,
-            version=project.latest_version,
-            goal=charter.goal,
-            measure_name=charter.measure_name,
-            measure_unit=charter.measure_unit,
-            measure_start=charter.measure_start,
-            measure_target=charter.measure_target,
-            measure_by=charter.measure_by,
-            cio=charter.cio,
-            cmo=charter.cmo,
-            starts_on=charter.starts_on,
-            ends_on=charter.ends_on,
-            budget_minor=charter.budget_minor,
-            currency=charter.currency,
-            created_by=actor.user_id,
-            created_at=now,
-        )
+def _add_version(
+    session: Session, project: Project, charter: Charter, *, actor: Actor, now: datetime
+) -> CharterVersion:
+    row = CharterVersion(
+        team_id=actor.team_id,
+        project_id=project.pk,
+        version=project.latest_version,
+        goal=charter.goal,
+        measure_name=charter.measure_name,
+        measure_unit=charter.measure_unit,
+        measure_start=charter.measure_start,
+        measure_target=charter.measure_target,
+        measure_by=charter.measure_by,
+        cio=charter.cio,
+        cmo=charter.cmo,
+        starts_on=charter.starts_on,
+        ends_on=charter.ends_on,
+        budget_minor=charter.budget_minor,
+        currency=charter.currency,
+        created_by=actor.user_id,
+        created_at=now,
     )
+    session.add(row)
     session.flush()
+    return row
 
 
 def _unsigned(charter: Charter) -> dict[str, Any]:

@@ -126,6 +126,18 @@ def draft_waits(t: Texts, key: str, charter: Charter, project_id: int, version: 
     return kit.fit(text, blocks)
 
 
+def draft_is_sent(t: Texts, key: str, charter: Charter, sent_by: str) -> Message:
+    return _one(
+        t(
+            "charter.draft_is_sent",
+            project=bold_heading(key, charter.name),
+            by=person(sent_by),
+            cio=person(charter.cio),
+            cmo=person(charter.cmo),
+        )
+    )
+
+
 def draft_buttons(t: Texts, project_id: int, version: int) -> list[kit.Element]:
     value = f"{project_id}:{version}"
     return [

@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
-from bot.demo.steps import FORM, REPLY, Clicks, Fills, Player, Says, Scene, Sees, SeesErrors, Story, Types, Value
+from bot.demo.steps import FORM, REPLY, Character, Clicks, Fills, Says, Scene, Sees, SeesErrors, Story, Types, Value
 
 WIDTH = 100
-MARGIN = 24
+MARGIN = 18
 GAP = " …"
 
 LABEL = re.compile(r"\*[^*]+\*")
@@ -19,18 +19,19 @@ MARKED = re.compile(r"(?<!\w)\*(?P<bold>[^*\n]+)\*(?!\w)|`(?P<code>[^`\n]+)`")
 
 
 class Chat:
-    def __init__(self, console: Console, cast: Mapping[str, Player], *, pause_seconds: float) -> None:
+    def __init__(self, console: Console, cast: Mapping[str, Character], *, pause_seconds: float) -> None:
         self._console = console
         self._cast = cast
         self._pause_seconds = pause_seconds
         self._width = min(console.width, WIDTH)
+        self._room = self._width - MARGIN - len(" │ ")
 
     def opening(self, story: Story) -> None:
         self._rule(Text(story.title, "bold"))
         for paragraph in story.opening.split("\n"):
             self._print(Text(paragraph), indent=1)
-        for player in self._cast.values():
-            self._beside(Text(player.full_name, player.colour), [Text(player.role)], player.colour)
+        for one in self._cast.values():
+            self._beside(Text(one.full_name, one.colour), [Text(one.role)], one.colour)
         self._wait()
 
     def scene(self, number: int, scene: Scene) -> None:
@@ -40,32 +41,43 @@ class Chat:
         self._wait()
 
     def says(self, step: Says) -> None:
-        self._act(step.who, "says", [_placed(Text(step.text), step.where), *_gloss(step.gloss)])
+        left = Text.assemble(self._name(step.who), " says")
+        self._beside(left, [Text(step.text), *_gloss(step.gloss)], self._cast[step.who].colour, step.where)
 
     def types(self, step: Types) -> None:
-        self._act(step.who, "types", [_placed(Text(step.text, "bold"), step.where), *_gloss(step.gloss)])
+        text = Text(step.text, "bold")
+        elsewhere = step.where != "#general"  # a command is the same anywhere but in its project's channel
+        self._act(step.who, "types", _placed(text, step.where) if elsewhere else text, step.gloss)
 
     def fills(self, step: Fills) -> None:
-        fields = [Text.assemble((label, "bold"), " ", self._value(value)) for label, value in step.values.items()]
-        self._act(step.who, "fills in", [Text("  ·  ").join(fields), *_gloss(step.gloss)])
+        fields = [
+            Text.assemble((f"{label}:", "bold"), " ", self._value(value)) for label, value in step.values.items()
+        ]
+        filled = Text.assemble(Text("  ·  ").join(fields), "  ", _buttons([step.click]))
+        self._act(step.who, "fills in", filled, step.gloss)
 
     def clicks(self, step: Clicks) -> None:
-        self._act(step.who, "clicks", [_buttons([step.label])])
+        self._act(step.who, "clicks", _buttons([step.label]))
 
     def sees(self, step: Sees, people: Sequence[str], text: str, buttons: Sequence[str]) -> None:
         lines = [_marked(line) for line in shown_lines(text, step.texts, step.lines)]
         if buttons and step.place != FORM:
             lines.append(_buttons(buttons))
-        names = Text(", ").join(self._name(who) for who in people)
-        verb = "sees" if len(people) == 1 else "see"
-        where = {REPLY: f"for {self._cast[people[0]].name} only", FORM: "in a form", "@duet": "direct message"}
-        place = where.get(step.place, step.place) + (", pinned" if step.pinned else "")
-        colour = self._cast[people[0]].colour if len(people) == 1 else "white"
-        self._beside(Text.assemble(names, f" {verb}"), [*lines, *_gloss(step.gloss)], colour, place)
+        if step.place.startswith("#"):
+            lines[0] = _placed(lines[0], step.place + (", pinned" if step.pinned else ""))
+        place = {REPLY: f"for {self._cast[people[0]].name} only", FORM: "in a form", "@duet": "direct message"}
+        verb, colour = ("sees", self._cast[people[0]].colour) if len(people) == 1 else ("see", "white")
+        left = Text.assemble(self._names(people), f" {verb}")
+        self._beside(left, [*lines, *_gloss(step.gloss)], colour, place.get(step.place, ""))
 
     def sees_errors(self, step: SeesErrors) -> None:
-        lines = [Text.assemble((label, "bold"), " ", (text, "red")) for label, text in step.errors.items()]
-        self._act(step.who, "sees", [*lines, *_gloss(step.gloss)], place="at the fields")
+        lines = [Text.assemble((f"{label}:", "bold"), " ", (text, "red")) for label, text in step.errors.items()]
+        self._beside(
+            Text.assemble(self._name(step.who), " sees"),
+            [*lines, *_gloss(step.gloss)],
+            self._cast[step.who].colour,
+            "at the fields",
+        )
 
     def ending(self, story: Story, *, seen: int) -> None:
         self._console.print()
@@ -81,12 +93,14 @@ class Chat:
             self._console.print(Text(f"The last lines of the {name}'s log:", "bold"))
             self._console.print(Text(tail, "dim"), soft_wrap=True)
 
-    def _act(self, who: str, verb: str, lines: Sequence[Text], *, place: str = "") -> None:
-        self._beside(Text.assemble(self._name(who), f" {verb}"), lines, self._cast[who].colour, place)
+    def _act(self, who: str, verb: str, line: Text, gloss: str = "") -> None:
+        on_one_line = Text("   ").join([line, *_gloss(gloss)])
+        lines = [on_one_line] if on_one_line.cell_len <= self._room else [line, *_gloss(gloss)]
+        self._beside(Text.assemble(self._name(who), f" {verb}"), lines, self._cast[who].colour)
 
     def _beside(self, left: Text, lines: Sequence[Text], colour: str, place: str = "") -> None:
         """`left`, below it `place`, and on the right of a bar the lines, wrapped."""
-        rows = [row for line in lines for row in line.wrap(self._console, self._width - MARGIN - 3)]
+        rows = [row for line in lines for row in line.wrap(self._console, self._room)]
         margin = list(left.wrap(self._console, MARGIN))
         if place:
             margin.append(Text(place, "dim"))
@@ -101,12 +115,16 @@ class Chat:
     def _name(self, who: str) -> Text:
         return Text(self._cast[who].name, f"bold {self._cast[who].colour}")
 
+    def _names(self, people: Sequence[str]) -> Text:
+        *first, last = [self._name(who) for who in people]
+        return Text.assemble(Text(", ").join(first), " and ", last) if first else last
+
     def _value(self, value: Value) -> str:
         if value is None:
             return "–"
         if isinstance(value, str):
-            player = self._cast.get(value.removeprefix("@")) if value.startswith("@") else None
-            return player.full_name if player else value
+            chosen = self._cast.get(value.removeprefix("@")) if value.startswith("@") else None
+            return chosen.full_name if chosen else value
         return ", ".join(value)
 
     def _rule(self, title: Text) -> None:
@@ -137,15 +155,15 @@ def shown_lines(text: str, wanted: Iterable[str], leading: int) -> list[str]:
             shown.append(line)
         elif shown and not shown[-1].endswith(GAP):
             shown[-1] += GAP
-    return shown
+    return shown or lines[:1]
 
 
 def _paired(lines: Sequence[str]) -> list[str]:
-    """A label, bold and alone on its line, goes in front of what it is the label of."""
+    """A label, bold and alone on its line, goes in front of what it is the label of, with a colon."""
     paired: list[str] = []
     for line in lines:
         if paired and LABEL.fullmatch(paired[-1]) and not LABEL.fullmatch(line):
-            paired[-1] += f" {line}"
+            paired[-1] = f"{paired[-1][:-1]}:* {line}"
         else:
             paired.append(line)
     return paired
@@ -163,8 +181,7 @@ def _marked(line: str) -> Text:
 
 
 def _buttons(labels: Sequence[str]) -> Text:
-    unbroken = (f"[ {label} ]".replace(" ", "\u00a0") for label in labels)
-    return Text("  ").join(Text(label, "reverse") for label in unbroken)
+    return Text("  ").join(Text(f"[{label}]", "reverse") for label in labels)
 
 
 def _placed(text: Text, where: str) -> Text:

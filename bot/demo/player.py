@@ -11,11 +11,12 @@ from rich.console import Console
 
 from bot.demo.chat import Chat, plain
 from bot.demo.stage import Stage, StageBroke
-from bot.demo.steps import FORM, REPLY, Clicks, Fills, Says, Scene, Sees, SeesErrors, Step, Story, Types
+from bot.demo.steps import FORM, REPLY, Clicks, Closes, Fills, Says, Scene, Sees, SeesErrors, Step, Story, Types
 from bot.demo.story import story
 from playground.driver import CannotDo, Driver, Form, Message, NotSeen, PersonDriver, Reply
 
 WAIT_SECONDS = 20.0
+REPLY_TRIES = 5  # of `playground.seen.REPLY_SECONDS` each
 
 
 class Unexpected(Exception):
@@ -33,8 +34,7 @@ def play(console: Console, *, pause_seconds: float = 0.0, told: Story | None = N
 
     `told`: another story than the usual one.
     """
-    # Today in UTC or anywhere: the story's dates are weeks away.
-    told = told or story(date.today())  # noqa: DTZ011
+    told = told or story(date.today())  # noqa: DTZ011 - whose today does not matter: its dates are weeks away
     chat = Chat(console, told.cast, pause_seconds=pause_seconds)
     with tempfile.TemporaryDirectory(prefix="duet-demo-") as folder:
         stage = Stage(Path(folder))
@@ -76,10 +76,15 @@ class Acting:
                 self._answered(step.who, self._person(step.who).types(step.text, step.where))
             case Fills():
                 self._chat.fills(step)
-                self._form(step.who).fill(step.values)
+                self._press(self._form(step.who).fill(step.values), step.click)
+            case Clicks(on=place) if place == FORM:
+                self._chat.clicks(step)
+                self._press(self._form(step.who), step.label)
             case Clicks():
                 self._chat.clicks(step)
-                self._click(step)
+                self._answered(step.who, self._source(step).click(step.label))
+            case Closes():
+                self._form(step.who).close()  # nobody would read that
             case Sees():
                 self._see(step)
             case SeesErrors():
@@ -87,17 +92,8 @@ class Acting:
             case _:
                 assert_never(step)
 
-    def _click(self, step: Clicks) -> None:
-        if step.on != FORM:
-            self._answered(step.who, self._source(step).click(step.label))
-            return
-        form = self._form(step.who)
-        if step.label == form.submit_label:
-            on_top = form.submit()
-        elif step.label == form.close_label:
-            on_top = form.close()
-        else:
-            on_top = form.click(step.label)
+    def _press(self, form: Form, label: str) -> None:
+        on_top = form.submit() if label == form.submit_label else form.click(label)
         if on_top is not None and on_top.trouble is not None:
             raise Unexpected("an answer", on_top.trouble)
 
@@ -133,7 +129,8 @@ class Acting:
             return f"{form.title}\n{form.text}", form.buttons
         if step.place == REPLY:
             reply = self._replies[who]
-            return reply.text, reply.buttons
+            patience = range(REPLY_TRIES)  # each look waits a moment
+            return next(filter(None, (reply.text for _ in patience)), ""), reply.buttons
         person, first = self._person(who), step.texts[0]
         message = person.waits_for(first, step.place, timeout=WAIT_SECONDS, pinned=step.pinned)
         return message.text, message.buttons

@@ -29,7 +29,7 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._processes: dict[str, subprocess.Popen[str]] = {}
+        self.processes: dict[str, subprocess.Popen[str]] = {}
         self.slack: Driver
 
     def __enter__(self) -> Self:
@@ -53,7 +53,9 @@ class Stage:
 
     def log_tails(self) -> Mapping[str, str]:
         """The last lines that each process wrote, where it wrote any."""
-        tails = {path.stem: path.read_text("utf-8").splitlines()[-TAIL_LINES:] for path in self._folder.glob("*.log")}
+        tails = {
+            path.stem: path.read_text("utf-8").splitlines()[-TAIL_LINES:] for path in self._folder.glob("*.log")
+        }
         return {name: "\n".join(lines) for name, lines in tails.items() if lines}
 
     def _open(self) -> None:
@@ -101,13 +103,13 @@ class Stage:
                 stderr=log,
                 text=True,
             )
-        self._processes[package] = process
+        self.processes[package] = process
         return process
 
     def _end(self) -> dict[str, int]:
         """By SIGTERM, the bot first: how a service manager would. Returns the exit codes, by process."""
         codes = {}
-        for package, process in reversed(self._processes.items()):
+        for package, process in reversed(self.processes.items()):
             process.terminate()
             try:
                 process.communicate(timeout=STOP_SECONDS)
@@ -115,5 +117,5 @@ class Stage:
                 process.kill()
                 process.communicate()
             codes[package] = process.returncode
-        self._processes.clear()
+        self.processes.clear()
         return codes

@@ -13,7 +13,7 @@ Value = str | Sequence[str] | None  # as `playground.seen.Form.fill` takes them
 
 
 @dataclass(frozen=True)
-class Player:
+class Character:
     """Somebody of the story: how captions and the margin call them."""
 
     name: str
@@ -44,20 +44,28 @@ class Types:
 
 @dataclass(frozen=True)
 class Fills:
-    """Fields of the form on top, by label."""
+    """Fields of the form on top, by label; then a click on `click`, which sends it."""
 
     who: str
     values: Mapping[str, Value]
+    click: str
     gloss: str = ""
 
 
 @dataclass(frozen=True)
 class Clicks:
-    """A button: of the form (also its *Save* and *Close*), of the reply, or of the newest message that has it."""
+    """A button: of the form, of the reply, or of the newest message that has it."""
 
     who: str
     label: str
     on: str = FORM
+
+
+@dataclass(frozen=True)
+class Closes:
+    """The form on top."""
+
+    who: str
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,7 @@ class SeesErrors:
     gloss: str = ""
 
 
-Step = Says | Types | Fills | Clicks | Sees | SeesErrors
+Step = Says | Types | Fills | Clicks | Closes | Sees | SeesErrors
 
 
 @dataclass(frozen=True)
@@ -99,6 +107,6 @@ class Scene:
 class Story:
     title: str
     opening: str
-    cast: Mapping[str, Player]  # by handle
+    cast: Mapping[str, Character]  # by handle
     scenes: tuple[Scene, ...]
     ending: tuple[str, ...]  # what happened, what to try next

@@ -7,28 +7,45 @@ from datetime import date, timedelta
 
 from babel.dates import format_date
 
-from bot.demo.steps import FORM, REPLY, Clicks, Fills, Player, Says, Scene, Sees, SeesErrors, Story, Types
+from bot.demo.steps import (
+    FORM,
+    REPLY,
+    Character,
+    Clicks,
+    Closes,
+    Fills,
+    Says,
+    Scene,
+    Sees,
+    SeesErrors,
+    Story,
+    Types,
+)
 
 CAST = {
-    "anna": Player("Anna", "Anna Żuraw", "CMO. Żuraw is a crane: sees far, and wants to go there today", "magenta"),
-    "adam": Player("Adam", "Adam Wolny", "CIO. Wolny is “slow” or “free”: he goes by the second", "cyan"),
-    "ewa": Player("Ewa", "Ewa Błysk", "leads marketing's side. Błysk is a flash", "yellow"),
-    "piotr": Player("Piotr", "Piotr Kabelek", "leads IT's side. A little cable, with Slack in English", "green"),
+    "anna": Character(
+        "Anna", "Anna Żuraw", "CMO; żuraw is a crane: sees far, and would like to be there today", "magenta"
+    ),
+    "adam": Character("Adam", "Adam Wolny", "CIO; wolny is either “slow” or “free”: he goes by the second", "cyan"),
+    "ewa": Character("Ewa", "Ewa Błysk", "leads marketing's side; a flash", "yellow"),
+    "piotr": Character(
+        "Piotr", "Piotr Kabelek", "leads IT's side; a little cable, whose Slack speaks English", "green"
+    ),
 }
 
 OPENING = (
     "On Fridays the customers buy pickled cucumbers, with birthday candles. Marketing cannot find out why without"
-    " IT's data; IT has the data, but nobody told it the question. Marketing has heard that IT takes for ever; IT"
-    " has heard that marketing wants a platform, not a partner. Neither has asked the other.\n"
-    "What worked elsewhere: one team, one clear goal, one timetable, paid half and half, answering to both"
-    " chiefs. Duet keeps them to exactly that, in Slack. (It speaks Polish to Polish people here: lines with “=”"
-    " say the same in English.)"
+    " IT's data. IT has the data, but nobody has told it the question. Marketing has heard that IT takes for ever;"
+    " IT has heard that marketing wants a platform and no partner. Neither has asked the other.\n"
+    "What worked elsewhere: one team with one clear goal and one timetable, paid for half and half, answering to"
+    " both chiefs. Duet keeps them to exactly that, in Slack. (To Polish people it speaks Polish; “=” says it in"
+    " English.)"
 )
 
 ENDING = (
     "Two chiefs signed one charter: one goal, one measure, dates, and a budget of which each pays half. Nobody"
-    " could sign for them, neither was asked first, and the log remembers who did what.",
-    "Next: `duet demo --pause 2` to read along. For your own Slack, make an app from manifest.yml, put its two"
+    " could sign in their place, neither was asked first, and the log says who did what.",
+    "Next: `duet demo --pause 2`, to read along. For your own Slack, make an app from manifest.yml, put its two"
     " tokens into .env, and `make run`. As for the candles: that is what the project is for.",
 )
 
@@ -49,7 +66,7 @@ def story(today: date) -> Story:
 def _beginning() -> Scene:
     return Scene(
         "Anna wonders",
-        "It all hangs on one command. Nothing has to be set up first.",
+        "Everything begins with one command. Nothing has to be set up first.",
         (
             Types("anna", "/duet"),
             Sees(
@@ -65,10 +82,10 @@ def _beginning() -> Scene:
 def _draft(today: date) -> Scene:
     start, end = _term(today)
     return Scene(
-        "A charter, on one and a half screens",
+        "A charter in two steps",
         "A joint project is a charter: one goal, one measure, two chiefs, two leads, dates, money.",
         (
-            Types("anna", "/duet nowy Ogórki w piątek", gloss="Friday's pickles. Commands work in Polish, too."),
+            Types("anna", "/duet nowy Ogórki w piątek", gloss="/duet new: pickles on a Friday"),
             Fills(
                 "anna",
                 {
@@ -79,10 +96,10 @@ def _draft(today: date) -> Scene:
                     "Wartość docelowa": "60",
                     "Termin miary": end.isoformat(),
                 },
+                click="Dalej",
                 gloss="Goal: learn who buys pickles on Fridays, and what the candles are for."
-                " Measure: baskets we can explain.",
+                " Measure: baskets that we can explain, from 3 to 60 percent.",
             ),
-            Clicks("anna", "Dalej"),
             Fills(
                 "anna",
                 {
@@ -94,58 +111,62 @@ def _draft(today: date) -> Scene:
                     "Koniec": (start - timedelta(days=7)).isoformat(),
                     "Budżet łącznie": "120 tys.",
                 },
-                gloss="In her zeal she takes both chairs, and finishes a week before the start.",
+                click="Zapisz",
+                gloss="In her zeal she takes both chairs, and is done a week before the start.",
             ),
-            Clicks("anna", "Zapisz"),
             SeesErrors(
                 "anna",
                 {
                     "Dyrektor marketingu (CMO)": "CIO i CMO to muszą być dwie różne osoby.",
                     "Koniec": "Koniec musi przypadać po początku.",
                 },
-                gloss="Two different people, please. And the end comes after the start.",
+                gloss="CIO and CMO must be two people. The end must come after the start.",
             ),
-            Fills("anna", {"Dyrektor ds. IT (CIO)": "@adam", "Koniec": end.isoformat()}),
-            Clicks("anna", "Zapisz"),
+            Fills("anna", {"Dyrektor ds. IT (CIO)": "@adam", "Koniec": end.isoformat()}, click="Zapisz"),
             Sees(
                 "anna",
                 FORM,
                 (
                     "D-1: szkic gotowy",
-                    "Piątkowe koszyki, które umiemy wyjaśnić: z 3 do 60 %",
-                    f"{_day(end)}",
+                    f"wyjaśnić: z 3 do 60 %, termin: {_day(end)}",
                     "120 000 zł, po połowie: IT 60 000 zł, marketing 60 000 zł",
                 ),
-                gloss="She typed “120 tys.”; what was understood is spelt out: 120,000 zł, half and half.",
+                lines=0,
+                gloss="She typed “120 tys.”; Duet spells out what it understood: half and half.",
             ),
-            Clicks("anna", "Zamknij"),
+            Closes("anna"),
         ),
     )
 
 
 def _sending(today: date) -> Scene:
     start, end = _term(today)
-    asked = ("@Piotr Kabelek prosi o Twój podpis pod *D-1 · Ogórki w piątek*", f"{_day(start)} – {_day(end)}")
     return Scene(
-        "The other side's lead sends it",
-        "Marketing wrote it, so IT's lead sends it: both chiefs are asked at the same moment, neither of them first.",
+        "The other side sends it",
+        "Marketing wrote it, IT's lead sends it. Both chiefs are asked at the same moment, neither of them first.",
         (
             Says(
                 "anna",
-                "@piotr, w D-1 jest szkic o ogórkach. Zerkniesz, zanim zrobi to jeż z logo?",
-                gloss="There is a draft about pickles in D-1. Have a look, before the hedgehog in the logo does?",
+                "@piotr, w D-1 czekają ogórki. Zerkniesz, zanim zrobi to jeż z logo?",
+                gloss="The pickles wait in D-1. Have a look, before the hedgehog in the logo does?",
             ),
             Types("piotr", "/duet"),
             Sees("piotr", REPLY, ("version 1 is a draft that you can send for signature.",)),
             Clicks("piotr", "Show", REPLY),
-            Sees("piotr", REPLY, ("State: *draft*", "PLN 120,000, half and half"), lines=1),
+            Sees("piotr", REPLY, ("State: *draft*", "PLN 120,000, half and half"), lines=0),
             Clicks("piotr", "Send for signature", REPLY),
             Sees("piotr", REPLY, ("@Adam Wolny and @Anna Żuraw are asked at the same moment.",)),
             Sees(
                 ("adam", "anna"),
                 "@duet",
-                (*asked, "Druga strona dostaje tę samą prośbę w tej samej chwili.", "60 000 zł"),
-                gloss="Piotr asks for your signature. The other side gets the same request at the same moment.",
+                (
+                    "@Piotr Kabelek prosi o Twój podpis pod *D-1 · Ogórki w piątek*",
+                    "Druga strona dostaje tę samą prośbę w tej samej chwili.",
+                    f"{_day(start)} – {_day(end)}",
+                    "60 000 zł",
+                ),
+                lines=0,
+                gloss="Piotr asks for your signature. The other side is asked at the same moment.",
             ),
         ),
     )
@@ -169,52 +190,52 @@ def _forging() -> Scene:
 
 def _adam_signs() -> Scene:
     return Scene(
-        "Adam reads all of it, and signs",
-        "Whoever goes first does not know the other's answer, because there is none yet. That takes some trust.",
+        "Adam reads it all, and signs",
+        "Somebody has to go first, without knowing the other's answer. Trust begins somewhere.",
         (
             Clicks("adam", "Przeczytaj i podpisz", "@duet"),
             Sees(
                 "adam",
                 FORM,
-                ("po co mu do nich świeczki", "Druga strona: jeszcze bez odpowiedzi.", "Nie zastępuje dokumentów"),
-                lines=1,
-                gloss="The whole charter; the other side: no answer yet. A yes in Slack replaces no legal document.",
+                ("D-1: odpowiedź", "Druga strona: jeszcze bez odpowiedzi.", "Nie zastępuje dokumentów"),
+                lines=0,
+                gloss="The other side: no answer yet. A signature here replaces no legal document.",
             ),
-            Fills("adam", {"Twoja odpowiedź": "Podpisuję"}, gloss="I sign."),
-            Clicks("adam", "Wyślij odpowiedź"),
+            Fills("adam", {"Twoja odpowiedź": "Podpisuję"}, click="Wyślij odpowiedź", gloss="Your answer: I sign."),
             Sees(
                 "adam",
                 FORM,
                 ("Projekt ruszy z drugim podpisem.",),
+                lines=0,
                 gloss="Your signature is there. The project starts with the second one.",
             ),
-            Clicks("adam", "Zamknij"),
+            Closes("adam"),
         ),
     )
 
 
 def _anna_signs() -> Scene:
     return Scene(
-        "And so does Anna",
-        "The project becomes active with the second yes to the very same version, not a moment before.",
+        "So does Anna",
+        "The project is active with the second yes to the very same version, and not a moment before.",
         (
             Clicks("anna", "Przeczytaj i podpisz", "@duet"),
             Sees(
                 "anna",
                 FORM,
                 ("D-1: odpowiedź", "Druga strona podpisała tę wersję."),
-                lines=1,
+                lines=0,
                 gloss="The other side has signed this version.",
             ),
-            Fills("anna", {"Twoja odpowiedź": "Podpisuję"}),
-            Clicks("anna", "Wyślij odpowiedź"),
+            Fills("anna", {"Twoja odpowiedź": "Podpisuję"}, click="Wyślij odpowiedź"),
             Sees(
                 "anna",
                 FORM,
                 ("a z nim oba: projekt jest aktywny.",),
-                gloss="With yours there are both: the project is active. Its channel appears in a moment.",
+                lines=0,
+                gloss="With yours there are both: the project is active.",
             ),
-            Clicks("anna", "Zamknij"),
+            Closes("anna"),
         ),
     )
 
@@ -222,35 +243,46 @@ def _anna_signs() -> Scene:
 def _team() -> Scene:
     return Scene(
         "One team, one room",
-        "Duet makes the channel, pins the charter in it and invites everybody. From now on they answer to both chiefs.",
+        "Duet makes the channel, pins the charter in it, and invites everybody.",
         (
             Sees(
                 ("adam", "anna", "ewa", "piotr"),
                 CHANNEL,
                 (
                     "Obie strony podpisały tę kartę.",
-                    "120 000 zł, po połowie",
                     "IT: podpis @Adam Wolny",
                     "Marketing: podpis @Anna Żuraw",
                 ),
                 pinned=True,
-                gloss="Both sides have signed this charter. From here on you are one team that answers to both.",
+                lines=1,
+                gloss="Both sides have signed. From here on you are one team answering to both.",
             ),
             Sees(("adam", "anna"), "@duet", ("są oba podpisy, projekt jest aktywny.", CHANNEL)),
             Types("piotr", "/duet show", CHANNEL),
             Sees(
                 "piotr",
                 REPLY,
-                ("State: *active*", "from 3 to 60 %", "IT: signed by @Adam Wolny", "Marketing: signed by @Anna Żuraw"),
-                lines=1,
+                (
+                    "State: *active*",
+                    "IT: signed by @Adam Wolny",
+                    "Marketing: signed by @Anna Żuraw",
+                ),
+                lines=0,
             ),
             Types("anna", "/duet dziennik", CHANNEL, gloss="/duet log"),
             Sees(
                 "anna",
                 REPLY,
-                ("Oba podpisy są pod wersją 1: projekt jest aktywny.", "Podpis pod wersją 1."),
+                (
+                    "Oba podpisy są pod wersją 1",
+                    "· @Anna",
+                    "· @Adam",
+                    "Podpis pod wersją",
+                    "· @Piotr",
+                    "Wysłanie wersji 1",
+                ),
                 lines=1,
-                gloss="Who did what and when, newest first. Nothing in it is ever changed or taken out.",
+                gloss="Who did what and when, newest first.",
             ),
         ),
     )

@@ -10,6 +10,8 @@ from bot.happenings import PositionTaken, RequestAgreed, announce
 from bot.people.rules import Actor
 from bot.people.service import NotForYou
 from bot.signing.rules import NEEDS_REASON, Answer, is_agreed, side_of
+from bot.texts import clean
+from bot.words import has_visible_text
 from storage import audit, projects, signing
 from storage.signing import Position, SigningRequest
 
@@ -44,6 +46,13 @@ class StaleRequest(UserError):
 
 class ReasonNeeded(UserError):
     text_key = "error.reason_needed"
+    field = "reason"
+
+
+@dataclass(eq=False)
+class ReasonTooLong(UserError):
+    limit: int
+    text_key = "error.field.too_long"
     field = "reason"
 
 
@@ -111,14 +120,17 @@ def answer(
 ) -> SigningRequest:
     """Records the actor's position; the second yes to the same thing agrees it, in this transaction.
 
-    A position may be changed until then. Raises: as `readable_request`, and ReasonNeeded.
+    A position may be changed until then. Raises: as `readable_request`; ReasonNeeded, ReasonTooLong.
     """
     unlocked = readable_request(session, actor=actor, request_id=request_id)
     projects.project_for_update(session, actor.team_id, unlocked.project_id)
     # Read again under the lock: the other executive, or a new version, may have come first.
     request = readable_request(session, actor=actor, request_id=request_id)
-    if answer in NEEDS_REASON and not reason:
+    reason = clean(reason or "").strip() or None
+    if answer in NEEDS_REASON and not has_visible_text(reason or ""):
         raise ReasonNeeded
+    if reason is not None and len(reason) > MAX_REASON:
+        raise ReasonTooLong(MAX_REASON)
     side = side_of(actor.user_id, it=request.it, marketing=request.marketing)
     assert side is not None
     positions = signing.positions(session, actor.team_id, request_id)

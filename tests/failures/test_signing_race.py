@@ -2,14 +2,18 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlmodel import select
 
+from bot.clock import real_now
 from playground.driver import PersonDriver
+from playground.seed import PIKUS
+from storage import people
 from storage.audit import AuditEntry
 from storage.projects import Project
-from storage.session import reading
+from storage.session import reading, transaction
 from storage.signing import Position
 from tests.running import Office
 from tests.seeding import sent_projects
@@ -21,6 +25,8 @@ ROUNDS = 100
 def test_both_signatures_and_one_activation(duet: Office) -> None:
     """§4.3: the project becomes active in the transaction of the second yes, whichever that is."""
     sent_projects(duet.database, ROUNDS)
+    with transaction(duet.database) as session:  # what is posted is not asked here
+        people.pause_sending(session, PIKUS.id, real_now() + timedelta(hours=1))
     signers = {duet.person("adam"): "Podpisuję", duet.person("anna"): "Podpisuję"}
     with ThreadPoolExecutor(2) as threads:
         for number in range(1, ROUNDS + 1):

@@ -1,5 +1,6 @@
 from tests.running import Office
 
+
 def test_smoke(duet: Office) -> None:
     anna = duet.person("anna")
     print(anna.types("/duet").text)

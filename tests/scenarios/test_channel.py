@@ -1,0 +1,160 @@
+"""The project channel, and the way out where Slack does not let Duet make it."""
+
+from tests.running import Office
+from tests.scenarios.steps import (
+    EXECUTIVES,
+    GOAL,
+    LEADS,
+    NOT_FOUND,
+    active,
+    channel_of,
+    click,
+    errors,
+    fill,
+    hands_in,
+    presses,
+    project_id,
+    put_away,
+    refused,
+    says,
+    sent,
+    signed_by,
+    submitted,
+    unchanged,
+)
+
+NO_CHANNEL = ("nie pozwala mi założyć kanału", "does not let me make its channel")
+NOT_INSIDE = ("nie mogę pisać na wybranym kanale", "cannot post in the chosen channel")
+
+
+def without_channel(duet: Office) -> str:
+    """The key of an active project whose channel Slack refused."""
+    duet.slack.team_setting(restricted_action=True)
+    key = sent(duet)
+    signed_by(duet, key, *EXECUTIVES)
+    for lead in LEADS:
+        assert says(duet.person(lead).waits_for(key, "@duet").text, NO_CHANNEL)
+    duet.settles()
+    return key
+
+
+def test_a_restricted_workspace_never_stops_the_project(duet: Office) -> None:
+    """§4.3: it is active; both leads are told how to make a channel, invite Duet and choose it."""
+    key = without_channel(duet)
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    told = ewa.waits_for(key, "@duet")
+    assert "jest aktywny" in told.text
+    assert "/invite @Duet" in told.text
+    assert "duet-1-kto-kupuje-w-piatki" in told.text
+    assert "active" in piotr.types("/duet show").text
+
+    duet.slack.change_channel("nasz-projekt", "create", by="ewa", is_private=True)
+    duet.slack.change_channel("nasz-projekt", "invite", by="ewa", whom="duet")
+    form = fill(click(told, "use_channel").form, {"channel": "#nasz-projekt"})
+    assert form.submit() is None
+    posted = ewa.waits_for(GOAL, "#nasz-projekt")
+    duet.slack.waits_for_calls("conversations.invite", 4)
+    duet.slack.waits_for_calls("pins.add")
+    duet.settles()
+    assert ewa.reads("#nasz-projekt")[0].pinned, posted
+    for handle in (*EXECUTIVES, *LEADS):
+        assert GOAL in duet.person(handle).reads("#nasz-projekt")[0].text
+    assert ewa.types("/duet show", "#nasz-projekt").text.startswith(key)
+    for handle in EXECUTIVES:
+        assert "#nasz-projekt" in duet.person(handle).waits_for("Jego kanał", "@duet").text
+    assert "Kanał projektu: #nasz-projekt" in ewa.types("/duet log").text
+
+
+def test_a_name_that_is_taken_never_stops_the_project(duet: Office) -> None:
+    """§4.3: `name_taken`"""
+    duet.slack.change_channel("duet-1-kto-kupuje-w-piatki", "create", by="jan")
+    key = sent(duet)
+    signed_by(duet, key, *EXECUTIVES)
+    for lead in LEADS:
+        told = duet.person(lead).waits_for(key, "@duet")
+        assert says(told.text, NO_CHANNEL)
+        assert len(told.buttons) == 1
+    assert "aktywny" in duet.person("anna").types("/duet show").text
+
+
+def test_a_channel_without_duet_is_chosen_again_after_an_invitation(duet: Office) -> None:
+    """§4.3, §16: what did not happen, why, and what to do; then it works."""
+    key = without_channel(duet)
+    ewa = duet.person("ewa")
+    duet.slack.change_channel("nasz-projekt", "create", by="ewa")
+    told = ewa.waits_for(key, "@duet")
+    assert fill(click(told, "use_channel").form, {"channel": "#nasz-projekt"}).submit() is None
+    for lead in LEADS:
+        assert duet.person(lead).waits_for(NOT_INSIDE[lead == "piotr"], "@duet")
+    duet.slack.change_channel("nasz-projekt", "invite", by="ewa", whom="duet")
+    again = ewa.reads("@duet")[-1]
+    assert fill(click(again, "use_channel").form, {"channel": "#nasz-projekt"}).submit() is None
+    ewa.waits_for(GOAL, "#nasz-projekt")
+    duet.slack.waits_for_calls("pins.add")
+    duet.settles()
+    assert len(ewa.reads("#nasz-projekt")) == 1
+    assert ewa.reads("#nasz-projekt")[0].pinned
+    assert "#nasz-projekt" in duet.person("anna").channels
+
+
+def test_a_channel_belongs_to_one_project(duet: Office) -> None:
+    """§4.3, §2.1"""
+    first = active(duet)
+    taken = channel_of(duet, first)
+    duet.slack.team_setting(restricted_action=True)
+    second = sent(duet, name="Drugi")
+    signed_by(duet, second, *EXECUTIVES)
+    ewa = duet.person("ewa")
+    form = click(ewa.waits_for(second, "@duet"), "use_channel").form
+    with refused(duet, "ChannelTaken"):
+        form = submitted(fill(form, {"channel": taken}))
+    assert f"należy już do {first}" in errors(form)["channel"]
+    assert form.values["Kanał"] == taken
+
+
+def test_only_leads_and_executives_choose_the_channel(duet: Office) -> None:
+    """§14: also by a forged click or form, or for another project."""
+    key = without_channel(duet)
+    meta = f'{{"project": {project_id(duet, key)}}}'
+    chosen = {"channel": {"type": "conversations_select", "selected_conversation": "C0GENERAL"}}
+    jan = duet.person("jan")
+    with refused(duet, "NotFound"):
+        assert says(presses(jan, "charter.use_channel", f"{project_id(duet, key)}:1").text, NOT_FOUND)
+    with refused(duet, "NotFound"):
+        assert says(hands_in(jan, "charter.channel", meta, chosen), NOT_FOUND)
+    ewa = duet.person("ewa")
+    for wrong in ('{"project": 99}', '{"project": 4294967296}', '{"project": "1"}', "[]", "{", "", "null"):
+        with refused(duet, "NotFound"):
+            assert says(hands_in(ewa, "charter.channel", wrong, chosen), NOT_FOUND), wrong
+        put_away(ewa)
+
+
+def test_a_forged_channel_is_not_found(duet: Office) -> None:
+    """§14, §16: what is no channel's id is refused in words, and nothing is changed."""
+    key = without_channel(duet)
+    ewa, meta = duet.person("ewa"), f'{{"project": {project_id(duet, key)}}}'
+    for wrong in ("kanał", "<!channel>", "C" * 10_000, "U0ADAM", "c0general"):
+        chosen = {"channel": {"type": "conversations_select", "selected_conversation": wrong}}
+        with unchanged(duet):
+            said = hands_in(ewa, "charter.channel", meta, chosen)
+            assert said, wrong[:20]
+            assert "po naszej stronie" not in said, wrong[:20]
+        put_away(ewa)
+
+
+def test_a_draft_has_no_channel_to_choose(duet: Office) -> None:
+    """§3: every step only in its state."""
+    key = sent(duet)
+    chosen = {"channel": {"type": "conversations_select", "selected_conversation": "C0GENERAL"}}
+    meta = f'{{"project": {project_id(duet, key)}}}'
+    with refused(duet, "NotInThisState"):
+        said = hands_in(duet.person("ewa"), "charter.channel", meta, chosen)
+    assert "W obecnym stanie projektu D-1" in said
+
+
+def test_who_cannot_be_invited_is_named_to_the_leads(duet: Office) -> None:
+    """§4.3, §16"""
+    duet.slack.fault("error:cant_invite", "conversations.invite", times=1)
+    active(duet)
+    duet.slack.move_clock(days=4)
+    assert "nie pozwala mi zaprosić" in duet.person("ewa").waits_for("zaprosić", "@duet").text

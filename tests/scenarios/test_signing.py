@@ -1,0 +1,317 @@
+"""From a draft to two answers on the same version."""
+
+import pytest
+
+from tests.running import Office
+from tests.scenarios.steps import (
+    ASKED,
+    BUTTONS,
+    EXECUTIVES,
+    GOAL,
+    LEADS,
+    NAME,
+    NOT_ALLOWED,
+    active,
+    answer_form,
+    answered,
+    channel_of,
+    click,
+    day,
+    draft_shown,
+    drafted,
+    errors,
+    fill,
+    opened,
+    put_away,
+    request_to,
+    revised,
+    rows,
+    says,
+    sent,
+    signed_by,
+    submitted,
+    unchanged,
+    value,
+)
+
+IN_POLISH = BUTTONS["send"][0]
+
+
+def test_both_executives_are_asked_in_one_transaction(duet: Office) -> None:
+    """§4.2: each by a direct message with *Read & sign*, and nobody else."""
+    form = draft_shown(duet)
+    assert not [row for row in rows(duet)["deliveries"] if "charter:" in row[1]]
+    said = click(form, "send")
+    assert "D-1" in said.text
+    for handle in EXECUTIVES:
+        message = request_to(duet, handle, "D-1")
+        assert "@Anna Żuraw prosi o Twój podpis" in message.text
+        assert GOAL in message.text
+        assert "60\u00a0000\u00a0zł" in message.text
+        assert message.buttons == ["Przeczytaj i podpisz"]
+        assert GOAL not in message.notification  # one sentence for the lock screen
+    for handle in ("piotr", "ewa", "jan"):
+        assert "@duet" not in duet.person(handle).channels
+    assert [row[1] for row in rows(duet)["deliveries"] if "charter:1" in row[1]] == ["charter:1:it", "charter:1:marketing"]
+
+
+def test_the_form_shows_the_whole_charter_and_three_answers(duet: Office) -> None:
+    """§4.2, §4.1: with people, timetable and boundary, or an explicit "none yet" for each; §1: what a signature is."""
+    form = answer_form(duet, "adam", sent(duet))
+    for shown in (
+        NAME,
+        GOAL,
+        "Klienci, o których to wiemy: z 3,5 do 20 %",
+        "@Adam Wolny",
+        "@Anna Żuraw",
+        "@Piotr Kabelek",
+        "@Ewa Błysk",
+        "120\u00a0000\u00a0zł, po połowie: IT 60\u00a0000\u00a0zł, marketing 60\u00a0000\u00a0zł",
+        "Polski",
+        "Europe/Warsaw",
+        "*Zespół*\nJeszcze brak",
+        "*Harmonogram*\nJeszcze brak",
+        "*Podział odpowiedzialności*\nJeszcze brak",
+        "Druga strona: jeszcze bez odpowiedzi.",
+        "przeczytają go wtedy obie strony, dyrektorzy i liderzy",
+        "Nie zastępuje dokumentów kadrowych ani prawnych",
+        "wersja 1",
+    ):
+        assert shown in form.text, shown
+    assert form.options["Twoja odpowiedź"] == ["Podpisuję", "Najpierw porozmawiajmy", "Nie podpisuję"]
+    assert value(form, "answer") is None  # nothing is chosen for anybody
+
+
+def test_declining_needs_a_reason_that_the_others_read(duet: Office) -> None:
+    """§4.2: the form says who will read it; §2.6: nobody is told of their own answer."""
+    key = sent(duet, by="jan", lead_it="@jan")
+    adam = duet.person("adam")
+    form = fill(answer_form(duet, "adam", key), {"answer": "decline"})
+    with unchanged(duet):
+        for reason in (None, "   ", "\u200b"):
+            form = submitted(fill(form, {"reason": reason}))
+            assert "Napisz dlaczego" in errors(form)["reason"], repr(reason)
+    reason = "Cel jest dobry,\nale termin *nie*."
+    assert "w drodze" in submitted(fill(form, {"reason": reason})).text
+    for reader in ("anna", "jan", "ewa"):
+        message = duet.person(reader).waits_for("ale termin", "@duet")
+        assert "@Adam Wolny" in message.text
+        assert ">Cel jest dobry,\n>ale termin *nie*." in message.text
+    duet.settles()
+    assert "@duet" not in duet.person("piotr").channels  # has no part in it
+    mine = adam.reads("@duet")
+    assert not [each for each in mine if "ale termin" in each.text]
+    assert "Twoja odpowiedź na" in mine[-1].text
+    assert mine[-1].buttons == ["Zmień odpowiedź"]
+    assert "ale termin" in duet.person("anna").types(f"/duet log {key}").text
+
+
+def test_talking_first_is_between_the_executives(duet: Office) -> None:
+    """§4.2: its words reach the other executive alone, and are not in the log."""
+    key = sent(duet)
+    words = "Zadzwonię w czwartek, chodzi o budżet"
+    answered(duet, "adam", key, "talk", words)
+    assert words in duet.person("anna").waits_for("najpierw porozmawiać", "@duet").text
+    duet.settles()
+    for lead in LEADS:
+        assert "@duet" not in duet.person(lead).channels
+        log = duet.person(lead).types(f"/duet log {key}").text
+        assert says(log, ("Prośba o rozmowę przed podpisem", "Asked to talk about version 1"))
+        assert words not in log
+    assert words not in duet.person("anna").types(f"/duet log {key}").text
+    assert "Druga strona chce najpierw porozmawiać." in answer_form(duet, "anna", key).text
+
+
+def test_an_answer_can_be_changed_until_both_agree(duet: Office) -> None:
+    """§4.2: the newest answer counts; two yeses to one version activate."""
+    key = sent(duet)
+    adam = duet.person("adam")
+    answered(duet, "adam", key, "decline", "Za drogo")
+    signed_by(duet, key, "anna")
+    assert "czeka na podpisy" in adam.types(f"/duet show {key}").text
+    form = click(adam.waits_for("Możesz jeszcze zmienić zdanie", "@duet"), "change").form
+    assert value(form, "answer") == "Nie podpisuję"
+    assert "Druga strona podpisała tę wersję." in form.text
+    shown = submitted(fill(form, {"answer": "sign"}))
+    assert "projekt jest aktywny" in shown.text
+    assert "aktywny" in adam.types(f"/duet show {key}").text
+
+
+def test_a_signature_can_be_taken_back_before_the_other_one(duet: Office) -> None:
+    """§4.2"""
+    key = sent(duet)
+    signed_by(duet, key, "adam")
+    message = duet.person("adam").waits_for("Projekt ruszy z drugim podpisem", "@duet")
+    shown = submitted(fill(click(message, "change").form, {"answer": "talk"}))
+    assert "najpierw porozmawiać" in shown.text
+    signed_by(duet, key, "anna")
+    card = duet.person("anna").types(f"/duet show {key}").text
+    assert "IT: jeszcze bez odpowiedzi" in card
+    assert "Marketing: podpis @Anna Żuraw" in card
+
+
+def test_the_leads_hear_of_the_first_signature(duet: Office) -> None:
+    """§4.2, §2.8: as a routine notice, within working hours, and the signer does not."""
+    key = sent(duet)
+    signed_by(duet, key, "adam")
+    duet.slack.move_clock(days=4)
+    assert "podpis @Adam Wolny; @Anna Żuraw: jeszcze bez odpowiedzi" in duet.person("ewa").waits_for(key, "@duet").text
+    assert "signed by @Adam Wolny" in duet.person("piotr").waits_for(key, "@duet").text
+    duet.settles()
+    told = [each for each in duet.person("adam").reads("@duet") if "jeszcze bez odpowiedzi" in each.text]
+    assert not told
+
+
+def test_a_drafter_who_leads_nothing_leaves_sending_to_the_leads(duet: Office) -> None:
+    """§4.2: anyone internal may draft; a named lead or executive sends."""
+    shown = draft_shown(duet, by="jan")
+    assert "Oboje liderzy już wiedzą" in shown.text
+    assert not shown.buttons
+    put_away(duet.person("jan"))
+    assert IN_POLISH not in duet.person("jan").types("/duet show").buttons
+
+    messages = {lead: duet.person(lead).waits_for("D-1", "@duet") for lead in LEADS}
+    assert "@Jan Łącznik zaprasza" in messages["ewa"].text
+    assert "@Jan Łącznik drafted *D-1 · Kto kupuje w piątki*" in messages["piotr"].text
+    assert GOAL in messages["piotr"].text
+    said = click(messages["piotr"], "send")
+    assert "@Adam Wolny and @Anna Żuraw are asked at the same moment" in said.text
+    assert "@Piotr Kabelek prosi o Twój podpis" in request_to(duet, "adam", "D-1").text
+    with unchanged(duet):
+        assert "W obecnym stanie projektu D-1" in click(messages["ewa"], "send").text
+
+
+def test_a_lead_who_drafts_is_not_told_of_their_own_draft(duet: Office) -> None:
+    """§2.6"""
+    drafted(duet, by="ewa")
+    duet.settles()
+    assert "@duet" not in duet.person("ewa").channels
+
+
+def test_what_is_changed_before_activation_is_seen_and_asked_anew(duet: Office) -> None:
+    """§4.4: a new version voids signatures; other fields change at once; everybody sees old → new."""
+    key = sent(duet)
+    signed_by(duet, key, "adam")
+    shown = revised(duet, key, by="piotr", budget="90k")
+    assert "earlier signatures are void" in shown.text
+    assert "120,000" in shown.text.replace("\u00a0", "")
+    adam = duet.person("adam")
+    assert "jest nieaktualna" in adam.waits_for("jest nieaktualna", "@duet").text
+    assert "(wersja 2)" in adam.waits_for("(wersja 2)", "@duet").text
+    assert "jeszcze bez odpowiedzi\nMarketing: jeszcze" in adam.types(f"/duet show {key}").text
+    log = adam.types(f"/duet log {key}").text.replace("\u00a0", " ")
+    assert "*Budżet łącznie:* 120 000 zł → 90 000 zł" in log
+
+    put_away(duet.person("piotr"))
+    shown = revised(duet, key, by="piotr", name="Kto kupuje w soboty")
+    assert "changed." in shown.text
+    assert "version" not in shown.text
+    assert "Kto kupuje w soboty" in adam.waits_for("w soboty", "@duet").text
+    signed_by(duet, key, "adam", "anna")
+    assert "aktywny" in adam.types(f"/duet show {key}").text
+
+
+def test_each_side_names_its_own_lead(duet: Office) -> None:
+    """§4.4, §14: once it is sent, the other side's lead is not theirs to change."""
+    key = sent(duet)
+    ewa = duet.person("ewa")
+    form = fill(submitted(opened(ewa, f"/duet edit {key}")), {"lead_it": "@jan"})
+    before = rows(duet)["projects"]
+    form = submitted(form)
+    assert "Każda strona sama wskazuje" in errors(form)["lead_it"]
+    assert rows(duet)["projects"] == before
+    assert "zmieniono" in submitted(fill(form, {"lead_it": "@piotr", "lead_marketing": "@ola"})).text
+
+
+def test_two_yeses_activate_and_open_the_channel(duet: Office) -> None:
+    """§4.3: a private channel, everyone invited, the charter posted and pinned there."""
+    key = sent(duet)
+    signed_by(duet, key, "adam")
+    assert duet.slack.calls("conversations.create") == []
+    form = answered(duet, "anna", key, "sign")
+    assert "projekt jest aktywny" in form.text
+    duet.slack.waits_for_calls("conversations.invite", 4)
+    duet.slack.waits_for_calls("pins.add")
+    channel = channel_of(duet, key)
+    assert channel == "#duet-1-kto-kupuje-w-piatki"
+    duet.settles()
+    for handle in (*EXECUTIVES, *LEADS):
+        posted = duet.person(handle).reads(channel)
+        assert len(posted) == 1
+        assert posted[0].pinned
+        assert GOAL in posted[0].text
+        assert "IT: podpis @Adam Wolny" in posted[0].text
+        assert "Marketing: podpis @Anna Żuraw" in posted[0].text
+        assert "Obie strony podpisały tę kartę" in posted[0].text
+    assert channel not in duet.person("jan").channels
+    for handle in EXECUTIVES:
+        message = duet.person(handle).waits_for("są oba podpisy, projekt jest aktywny. Jego kanał", "@duet")
+        assert message.buttons == []
+    assert "aktywny" in duet.person("piotr").types("/duet show", channel).text or "active" in duet.person(
+        "piotr"
+    ).types("/duet show", channel).text
+    log = duet.person("anna").types(f"/duet log {key}").text
+    order = ["Kanał projektu", "Oba podpisy", "Podpis pod", "Wysłanie", "Szkic karty"]
+    assert [log.index(line) for line in order] == sorted(log.index(line) for line in order)
+
+
+def test_one_yes_and_one_no_activate_nothing(duet: Office) -> None:
+    """§4.3, §4.7"""
+    key = sent(duet)
+    signed_by(duet, key, "adam")
+    answered(duet, "anna", key, "decline", "Nie teraz")
+    duet.settles()
+    assert "czeka na podpisy" in duet.person("anna").types(f"/duet show {key}").text
+    assert duet.slack.calls("conversations.create") == []
+
+
+def test_what_is_agreed_is_not_answered_again(duet: Office) -> None:
+    """§4.3, §3: after activation there is nothing left to sign, send or edit like a draft."""
+    key = sent(duet)
+    open_form = fill(answer_form(duet, "adam", key), {"answer": "decline", "reason": "Jednak nie"})
+    put_away(duet.person("adam"))
+    old = request_to(duet, "adam", key)
+    del open_form
+    signed_by(duet, key, *EXECUTIVES)
+    duet.slack.waits_for_calls("pins.add")
+    duet.settles()
+    adam = duet.person("adam")
+    with unchanged(duet):
+        assert says(adam.types(f"/duet sign {key}").text, ("Nic nie czeka na Twój podpis",))
+        assert "nie można już zmieniać jak szkicu" in adam.types(f"/duet edit {key}").text
+        assert old.text
+
+
+@pytest.mark.parametrize("who", ["adam", "anna"])
+def test_an_executive_who_cannot_be_written_to_is_told_to_the_leads(duet: Office, who: str) -> None:
+    """§4.2, §16: it is said at once what did not happen, and what to do."""
+    drafted(duet)
+    profile = next(each for each in duet.slack.state["teams"][0]["people"] if each["name"] == who)
+    duet.slack.change_person(who, deleted=True)
+    duet.settles()
+    duet.slack.sends_event({"type": "user_change", "user": profile})  # what Duet knows is out of date
+    duet.settles()
+    click(duet.person("ewa").types("/duet show"), "send")
+    for lead in LEADS:
+        message = duet.person(lead).waits_for("D-1", "@duet")
+        assert says(message.text, ("Slack nie pozwala mi napisać do", "Slack does not let me write to"))
+
+
+def test_dates_are_shown_in_full(duet: Office) -> None:
+    """§2.4, §15: what was chosen is echoed as a full date."""
+    shown = draft_shown(duet, starts_on="2027-01-10", measure_by="2027-06-01", ends_on="2027-12-24")
+    assert "*Początek*\n10 stycznia 2027" in shown.text
+    assert "termin: 1 czerwca 2027" in shown.text
+    assert "*Koniec*\n24 grudnia 2027" in shown.text
+    assert day(duet, 0) < "2027-01-10"
+
+
+def test_a_colleague_sees_nothing_of_it(duet: Office) -> None:
+    """§14: a project is private."""
+    key = active(duet)
+    jan = duet.person("jan")
+    for command in ("show", "log", "edit", "sign"):
+        assert "Nie mogę tego znaleźć" in jan.types(f"/duet {command} {key}").text, command
+    assert not says(jan.types("/duet show").text, NOT_ALLOWED)
+    assert NAME not in jan.types("/duet list all").text
+    assert not says(jan.types("/duet").text, ASKED)

@@ -1,0 +1,77 @@
+"""`transaction()`: all or nothing, and the ticket that says which."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlmodel import select
+
+from storage import people
+from storage.engine import Database, connect
+from storage.people import Workspace
+from storage.session import Ticket, TicketRefused, has_written, reading, transaction
+
+TEAM = "T0PIKUS"
+CHANGES = 20
+
+
+def count(database: Database) -> int:
+    with reading(database) as session:
+        return len(session.exec(select(Workspace)).all())
+
+
+def test_a_ticket_is_flipped_once() -> None:
+    ticket = Ticket()
+    assert ticket.commit()
+    assert not ticket.refuse()
+    refused = Ticket()
+    assert refused.refuse()
+    assert not refused.commit()
+
+
+def test_a_refused_ticket_writes_nothing(database_url: str) -> None:
+    """Architecture §3: the thread takes the ticket just before COMMIT, or rolls back."""
+    database, ticket = connect(database_url), Ticket()
+    with pytest.raises(TicketRefused), transaction(database, ticket) as session:
+        people.install(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        assert ticket.refuse()
+    assert count(database) == 0
+    database.close()
+
+
+def test_an_error_writes_nothing(database_url: str) -> None:
+    database = connect(database_url)
+    with pytest.raises(LookupError), transaction(database) as session:
+        people.install(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        people.workspace(session, "T0NOWHERE")
+    assert count(database) == 0
+    database.close()
+
+
+def test_only_writing_transactions_wake_the_workers(database_url: str) -> None:
+    database = connect(database_url)
+    woken: list[str] = []
+    database.on_commit.append(lambda: woken.append("woken"))
+    with transaction(database) as session:
+        assert people.workspace_of(session, team_id=TEAM, enterprise_id=None) is None
+        assert not has_written(session)
+    assert woken == []
+    with transaction(database) as session:
+        people.install(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+    assert woken == ["woken"]
+    database.close()
+
+
+def test_no_number_is_given_twice(database_url: str) -> None:
+    """Project keys are unique per workspace, however many ask at once."""
+    database = connect(database_url)
+    with transaction(database) as session:
+        people.install(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+
+    def ask(_: int) -> int:
+        with transaction(database) as session:
+            return people.next_project_number(session, TEAM)
+
+    with ThreadPoolExecutor(4) as threads:  # SQLite waits 0.8 s for a lock: four writers fit into that
+        numbers = list(threads.map(ask, range(CHANGES)))
+    assert sorted(numbers) == list(range(1, CHANGES + 1))
+    database.close()

@@ -1,0 +1,119 @@
+"""`make demo`: two processes, one story, and an exit code that can be trusted."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from bot.demo import play
+from bot.demo.chat import Chat, shown_lines
+from bot.demo.player import TROUBLE, Acting
+from bot.demo.stage import Stage, StageBroke
+from bot.demo.steps import FORM, REPLY, Clicks, Scene, Sees, SeesErrors, Step, Types
+from bot.demo.story import CHANNEL, story
+
+STORY = story(date(2026, 11, 23))
+
+
+def test_the_story_is_played_to_its_end_and_leaves_a_real_duet_alone(tmp_path: Path) -> None:
+    real = {
+        "SLACK_BOT_TOKEN": "xoxb-real",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/real.db",
+        "DUET_TICK_SECONDS": "no",
+    }
+    (tmp_path / ".env").write_text("SLACK_APP_TOKEN=xapp-real\nDUET_LOG_LEVEL=nonsense\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "demo"],
+        cwd=tmp_path,
+        env=os.environ | real | {"COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for line in (
+        "CIO i CMO to muszą być dwie różne osoby.",
+        "120 000 zł, po połowie: IT 60 000 zł, marketing 60 000 zł",
+        "= Only the executives named in this charter can sign it. Nothing was changed.",
+        "Druga strona: jeszcze bez odpowiedzi.",
+        "Druga strona podpisała tę wersję.",
+        f"in {CHANNEL}, pinned",
+        "State: active · charter version 1",
+        "all as they should be",
+    ):
+        assert line in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 100
+    assert [each.name for each in tmp_path.iterdir()] == [".env"]
+
+
+def test_a_step_that_shows_something_else_ends_the_story() -> None:
+    steps = (Types("anna", "/duet"), Sees("anna", REPLY, ("Kup pan jeża",)), Types("adam", "/duet"))
+    console = _console()
+    assert play(console, told=replace(STORY, scenes=(_scene(*steps),))) == 1
+    printed = _printed(console)
+    assert "This is not how the story goes" in printed
+    assert "Expected: 'Kup pan jeża'" in printed
+    assert "But saw:" in printed
+    assert "Nic. Miłego dnia!" in printed
+    assert "Adam types" not in printed
+    assert "duet.ready" in printed  # the end of the bot's log
+
+
+@pytest.fixture(scope="module")
+def acting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acting]:
+    with Stage(tmp_path_factory.mktemp("stage")) as stage:
+        yield Acting(stage.slack, Chat(_console(), STORY.cast, pause_seconds=0))
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        (Sees("anna", FORM, ("Kup pan jeża",)), "a form before anna's eyes"),
+        (SeesErrors("anna", {"Koniec": "?"}), "a form before anna's eyes"),
+        (Clicks("anna", "Kup jeża", REPLY), "no button 'Kup jeża'"),
+        (Clicks("anna", "Kup jeża", "@duet"), "a message in @duet with the button 'Kup jeża'"),
+        (Sees(("anna", "piotr"), REPLY, ("",)), "for piotr the same as for anna"),
+    ],
+)
+def test_each_kind_of_step_looks(acting: Acting, step: Step, told: str) -> None:
+    with pytest.raises(TROUBLE, match=told):
+        acting.play(1, _scene(Types("anna", "/duet"), Types("piotr", "/duet"), step))
+
+
+def test_a_bot_that_does_not_end_well_is_told(tmp_path: Path) -> None:
+    with Stage(tmp_path) as stage:
+        stage.processes["bot"].kill()
+        with pytest.raises(StageBroke, match="The bot ended with exit code -9"):
+            stage.close()
+
+
+def test_what_was_looked_for_is_printed_however_long_the_message_is() -> None:
+    text = "D-1\n*Goal*\nPickles\n*Start*\ntoday\n*Total*\n120\u00a0000\u00a0zł\n*Zone*\nWarsaw"
+    assert shown_lines(text, ["120 000"], 1) == ["D-1 …", "*Total:* 120 000 zł …"]
+    assert shown_lines(text, [], 9) == [
+        "D-1",
+        "*Goal:* Pickles",
+        "*Start:* today",
+        "*Total:* 120 000 zł",
+        "*Zone:* Warsaw",
+    ]
+
+
+def _scene(*steps: Step) -> Scene:
+    return Scene("", "", steps)
+
+
+def _console() -> Console:
+    return Console(file=StringIO(), width=100, highlight=False)
+
+
+def _printed(console: Console) -> str:
+    assert isinstance(console.file, StringIO)
+    return console.file.getvalue()
