@@ -9,10 +9,6 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-QUIET = {"slack_bolt": "ERROR", "slack_sdk": "ERROR", "apscheduler": "WARNING", "aiohttp": "WARNING"}
-"""Libraries that tell payloads and bodies at lower levels."""
-
-
 def configure(level: str, stream: TextIO = sys.stderr) -> None:
     """For the whole process; the libraries' own logging goes the same way."""
     structlog.configure(
@@ -28,9 +24,8 @@ def configure(level: str, stream: TextIO = sys.stderr) -> None:
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(LibraryFormatter())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name, at_least in QUIET.items():
-        logging.getLogger(name).setLevel(at_least)
+    handler.setLevel(logging.WARNING)  # of the handler: Bolt sets the levels of its loggers by itself
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
 def without_messages(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

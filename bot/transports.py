@@ -77,7 +77,8 @@ class Channel:
     async def look(self, slack: Slack, claim: Claim, channel_id: str) -> Sent | None:
         """Names carry the project's key and are unique: one of this name that we created is the one."""
         creator = slack.bots[claim.team_id].user_id
-        listing = {"types": "private_channel,public_channel", "exclude_archived": True, "limit": 200}
+        kind = "private_channel" if claim.content["is_private"] else "public_channel"
+        listing = {"types": kind, "exclude_archived": True, "limit": 200}
         async for channel in _pages(slack, claim.team_id, "conversations.list", "channels", **listing):
             if channel["name"] == claim.content["name"] and channel.get("creator") == creator:
                 return Sent(channel["id"], channel["id"], claim.version)

@@ -316,9 +316,9 @@ def _said(text: Mrkdwn) -> Reply:
 
 FEATURE = Feature(
     commands=(
-        Command("new", new, aliases=("nowy", "nowa", "nowe", "create", "utworz"), reads=True, everyday=True),
-        Command("sign", sign, aliases=("podpis", "podpisz", "podpisy"), reads=True, everyday=True),
-        ProjectCommand("edit", edit, aliases=("edytuj", "zmien", "change"), reads=True),
+        Command("new", new, aliases=("nowa", "nowe", "create", "utworz"), reads=True, everyday=True),
+        Command("sign", sign, aliases=("podpisz", "podpisy"), reads=True, everyday=True),
+        ProjectCommand("edit", edit, aliases=("zmien", "change"), reads=True),
     ),
     buttons={
         "charter.new": Route(new, reads=True),

@@ -63,7 +63,9 @@ class Handling:
             team_id = await loop.run_in_executor(self._database.reader_threads, self._locate)
             if team_id is None:
                 return self._refused(NotForYou())
-            await self._directory.learn(team_id, self._incoming.people)
+            nobody = await self._directory.learn(team_id, self._incoming.people)
+            if self._incoming.user_id in nobody:
+                return self._refused(NotForYou())
             threads = self._database.reader_threads if self._route.reads else self._database.writer_threads
             return await loop.run_in_executor(threads, self._run, team_id)
         except UserError as error:

@@ -13,15 +13,17 @@ SHOWN = 5
 
 def home(request: Request, session: Session) -> Reply:
     waiting = waiting_for(session, actor=request.actor)
+    above = {project.pk for project, _ in waiting.to_sign} | {d.project.pk for d in waiting.to_send}
+    others = [line_of(d.project) for d in waiting.projects if d.project.pk not in above]
     return Reply(
         start(
             request.t,
             to_sign=[(line_of(project), asked.pk) for project, asked in waiting.to_sign],
             to_send=[(line_of(d.project), d.charter.version) for d in waiting.to_send],
-            projects=[line_of(d.project) for d in waiting.projects[:SHOWN]],
+            projects=others[:SHOWN],
             count=len(waiting.projects),
         )
     )
 
 
-FEATURE = Feature(commands=(Command("home", home, aliases=("start", "moje"), reads=True, everyday=True),))
+FEATURE = Feature(commands=(Command("home", home, aliases=("moje",), reads=True, everyday=True),))

@@ -97,9 +97,9 @@ def _log(request: Request, session: Session, project_id: int, page: int) -> Repl
 
 FEATURE = Feature(
     commands=(
-        Command("list", list_, aliases=("lista", "projects", "projekty"), reads=True, everyday=True),
-        ProjectCommand("show", show, aliases=("pokaz", "karta", "card"), reads=True, everyday=True),
-        ProjectCommand("log", log_, aliases=("dziennik", "historia", "history"), reads=True),
+        Command("list", list_, aliases=("projects", "projekty"), reads=True, everyday=True),
+        ProjectCommand("show", show, aliases=("karta", "card"), reads=True, everyday=True),
+        ProjectCommand("log", log_, aliases=("historia", "history"), reads=True),
     ),
     buttons={
         "project.show": Route(show_clicked, reads=True),

@@ -5,7 +5,7 @@ from itertools import chain
 
 from sqlmodel import Session
 
-from bot.home.views import help_for, help_overview
+from bot.home.views import help_for, help_overview, words_of
 from bot.projects.service import found_by_number, inferred, line_of
 from bot.projects.views import picker
 from bot.words import fold
@@ -22,13 +22,13 @@ PICK = "pick"  # action id prefix: `pick.show` goes on with `/duet show` for the
 
 class Router:
     def __init__(self, features: Sequence[Feature]) -> None:
-        help_ = Command("help", self.help, aliases=("pomoc", "?"), reads=True, everyday=True)
+        help_ = Command("help", self.help, aliases=("?",), reads=True, everyday=True)
         listed = [command for feature in features for command in feature.commands]
         self.commands = {command.name: command for command in (*listed, help_)}
         self._names = {
             fold(word): command.name
             for command in self.commands.values()
-            for word in (command.name, *command.aliases)
+            for word in (command.name, *words_of(command.name), *command.aliases)
         }
         self._buttons = dict(chain.from_iterable(feature.buttons.items() for feature in features))
         self._forms = dict(chain.from_iterable(feature.forms.items() for feature in features))
@@ -69,7 +69,7 @@ class Router:
 
     def _everyday_first(self) -> list[str]:
         commands = sorted(self.commands.values(), key=lambda command: not command.everyday)
-        return [command.name for command in commands]
+        return [command.name for command in commands if command.name != START]
 
     def _unknown(self, word: str) -> Handler:
         def run(request: Request, session: Session) -> Reply:

@@ -37,7 +37,7 @@ def save(request: Request, session: Session) -> Reply:
 
 
 FEATURE = Feature(
-    commands=(Command("settings", settings, aliases=("ustawienia", "opcje"), reads=True),),
+    commands=(Command("settings", settings, aliases=("opcje",), reads=True),),
     buttons={"settings.open": Route(settings, reads=True)},
     forms={"settings.save": Route(save)},
 )

@@ -27,8 +27,8 @@ CHANGED = "charter.changed"
 
 
 def draft_waits(session: Session, project: Project, charter: CharterVersion, *, by: str) -> None:
-    """Both leads are told of a draft that somebody else wrote: one of them sends it (product §4.2)."""
-    for lead in (project.lead_it, project.lead_marketing):
+    """The leads are told of a draft that somebody else wrote: one of them sends it (product §4.2)."""
+    for lead in _others({project.lead_it, project.lead_marketing}, {by}):
         t = texts_of(session, project.team_id, lead)
         message = views.draft_waits(t, project.key, charter_of(project, charter), project.pk, charter.version, by)
         direct_message(
@@ -199,6 +199,7 @@ def _request_message(
         request_id=request.pk,
         state=request.state,
         asked_by=request.opened_by,
+        reader=reader,
         mine=positions[side].answer if side in positions else None,
         channel_id=project.channel_id,
     )

@@ -148,6 +148,25 @@ def _settle_in(
         content = {"user": user_id}
         _enqueue(session, project, key=key, kind=INVITE, content=content, parent=post, subject=user_id)
     refresh_requests(session, project, charter)
+    if before is None:
+        _tell_first_signer(session, project, charter, channel_id)
+
+
+def _tell_first_signer(session: Session, project: Project, charter: CharterVersion, channel_id: str) -> None:
+    """Whoever signed second saw it happen; an edit of a message tells nobody anything."""
+    request = signing.latest_request(session, project.team_id, project.pk, "charter", charter.version)
+    assert request is not None
+    positions = signing.positions(session, project.team_id, request.pk).values()
+    first = min(positions, key=lambda position: (position.answered_at, position.id)).user_id
+    t = texts_of(session, project.team_id, first)
+    direct_message(
+        session,
+        team_id=project.team_id,
+        user_id=first,
+        key=f"active:{project.pk}",
+        message=views.now_active(t, project.key, project.name, channel_id),
+        project_id=project.pk,
+    )
 
 
 def _enqueue(

@@ -38,7 +38,8 @@ def answer_form(
                 optional=True,
                 hint=t.plain("charter.answer.reason_hint"),
             ),
-            kit.context(t("charter.version", version=version), t("charter.answer.no_legal_document")),
+            kit.context(t("charter.version", version=version)),
+            kit.context(t("charter.answer.no_legal_document")),
         ],
     )
 

@@ -100,8 +100,10 @@ class BothSides(FieldError):
     text_key = "error.field.both_sides"
 
 
+@dataclass(eq=False)
 class EndBeforeStart(FieldError):
-    text_key = "error.field.end_before_start"
+    start: date = date.min
+    text_key: ClassVar[str] = "error.field.end_before_start"
 
 
 class EndInPast(FieldError):
@@ -143,7 +145,7 @@ def errors_of(charter: Charter, *, today: date) -> list[UserError]:
     if charter.lead_marketing == charter.cio:
         errors.append(BothSides("lead_marketing"))
     if charter.ends_on <= charter.starts_on:
-        errors.append(EndBeforeStart("ends_on"))
+        errors.append(EndBeforeStart("ends_on", charter.starts_on))
     elif charter.ends_on < today:
         errors.append(EndInPast("ends_on"))
     if charter.measure_by <= charter.starts_on:

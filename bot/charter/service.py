@@ -123,8 +123,7 @@ def create(session: Session, *, actor: Actor, values: Mapping[str, str | None], 
     )
     session.flush()
     drafted = dossier(session, actor=actor, project_id=project.pk)
-    if not drafted.roles & EDITORS:
-        announcements.draft_waits(session, drafted.project, drafted.charter, by=actor.user_id)
+    announcements.draft_waits(session, drafted.project, drafted.charter, by=actor.user_id)
     return drafted
 
 

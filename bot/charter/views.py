@@ -29,14 +29,6 @@ def charter_blocks(t: Texts, charter: Charter) -> list[Block]:
     """The whole charter, as it is signed: also the people, the timetable and the boundary (product §4.1)."""
     it, marketing = split_half(charter.budget_minor)
     goal = Mrkdwn(f"*{t('field.goal')}*\n{escape(charter.goal)}")
-    measure = t(
-        "charter.measure",
-        name=charter.measure_name,
-        unit=charter.measure_unit,
-        start=charter.measure_start,
-        target=charter.measure_target,
-        by=charter.measure_by,
-    )
     halves = t(
         "charter.halves_odd" if it != marketing else "charter.halves",
         total=Amount(charter.budget_minor, charter.currency),
@@ -45,7 +37,7 @@ def charter_blocks(t: Texts, charter: Charter) -> list[Block]:
     )
     return [
         kit.section(goal),
-        kit.section(Mrkdwn(f"*{t('charter.measure_label')}*\n{measure}")),
+        kit.section(Mrkdwn(f"*{t('charter.measure_label')}*\n{measure(t, charter)}")),
         *kit.fields(
             [
                 (t("field.cio"), person(charter.cio)),
@@ -54,19 +46,35 @@ def charter_blocks(t: Texts, charter: Charter) -> list[Block]:
                 (t("field.lead_marketing"), person(charter.lead_marketing)),
                 (t("field.starts_on"), t.date(charter.starts_on)),
                 (t("field.ends_on"), t.date(charter.ends_on)),
-                (t("field.language"), t(f"language.{charter.language}")),
-                (t("field.zone"), escape(charter.zone)),
             ]
         ),
         kit.section(Mrkdwn(f"*{t('field.budget')}*\n{halves}")),
         *kit.fields(
             [
-                (t("charter.people"), t("charter.none_yet")),
+                (t("charter.people"), _people(t, charter)),
                 (t("charter.timetable"), t("charter.none_yet")),
                 (t("charter.boundary"), t("charter.boundary_none_yet")),
+                (t("field.language"), t(f"language.{charter.language}")),
+                (t("field.zone"), escape(charter.zone)),
             ]
         ),
     ]
+
+
+def measure(t: Texts, charter: Charter) -> Mrkdwn:
+    unit = charter.measure_unit if charter.measure_unit.startswith("%") else f"\u00a0{charter.measure_unit}"
+    return t(
+        "charter.measure",
+        name=charter.measure_name,
+        unit=unit,
+        start=charter.measure_start,
+        target=charter.measure_target,
+        by=charter.measure_by,
+    )
+
+
+def _people(t: Texts, charter: Charter) -> Mrkdwn:
+    return t("charter.leads_only", it=person(charter.lead_it), marketing=person(charter.lead_marketing))
 
 
 # --- messages -------------------------------------------------------------------------------------------------
@@ -81,6 +89,7 @@ def request_message(
     request_id: int,
     state: str,
     asked_by: str,
+    reader: str,
     mine: str | None,
     channel_id: str | None,
 ) -> Message:
@@ -94,6 +103,8 @@ def request_message(
             text = t("charter.request.agreed_in", project=title, channel=channel(channel_id))
         return _one(text)
     text = t("charter.request.asked", project=title, by=person(asked_by), version=version)
+    if asked_by == reader:
+        text = t("charter.request.asked_yourself", project=title, version=version)
     if mine is not None:
         text = t(f"charter.request.mine.{mine}", project=title)
     it, marketing = split_half(charter.budget_minor)
@@ -101,6 +112,7 @@ def request_message(
     if mine is None:
         blocks += [
             kit.section(Mrkdwn(f"*{t('field.goal')}*\n{escape(charter.goal)}")),
+            kit.section(Mrkdwn(f"*{t('charter.measure_label')}*\n{measure(t, charter)}")),
             *kit.fields(
                 [
                     (t("charter.dates"), t("charter.from_to", start=charter.starts_on, end=charter.ends_on)),
@@ -156,6 +168,10 @@ def position_taken(t: Texts, key: str, name: str, *, answer: str, who: str, reas
 
 def not_reached(t: Texts, key: str, name: str, *, who: str) -> Message:
     return _one(t("charter.not_reached", project=bold_heading(key, name), who=person(who)))
+
+
+def now_active(t: Texts, key: str, name: str, channel_id: str) -> Message:
+    return _one(t("charter.now_active", project=bold_heading(key, name), channel=channel(channel_id)))
 
 
 def charter_post(

@@ -14,7 +14,6 @@ from bot.demo.steps import (
     Clicks,
     Closes,
     Fills,
-    Says,
     Scene,
     Sees,
     SeesErrors,
@@ -118,9 +117,9 @@ def _draft(today: date) -> Scene:
                 "anna",
                 {
                     "Dyrektor marketingu (CMO)": "CIO i CMO to muszą być dwie różne osoby.",
-                    "Koniec": "Koniec musi przypadać po początku.",
+                    "Koniec": f"Wybierz dzień po {_day(start)}.",
                 },
-                gloss="CIO and CMO must be two people. The end must come after the start.",
+                gloss="CIO and CMO must be two people. Choose a day after the start.",
             ),
             Fills("anna", {"Dyrektor ds. IT (CIO)": "@adam", "Koniec": end.isoformat()}, click="Zapisz"),
             Sees(
@@ -128,7 +127,7 @@ def _draft(today: date) -> Scene:
                 FORM,
                 (
                     "D-1: szkic gotowy",
-                    f"wyjaśnić: z 3 do 60 %, termin: {_day(end)}",
+                    f"wyjaśnić: z 3 do 60%, termin: {_day(end)}",
                     "120 000 zł, po połowie: IT 60 000 zł, marketing 60 000 zł",
                 ),
                 lines=0,
@@ -145,16 +144,17 @@ def _sending(today: date) -> Scene:
         "The other side sends it",
         "Marketing wrote it, IT's lead sends it. Both chiefs are asked at the same moment, neither of them first.",
         (
-            Says(
-                "anna",
-                "@piotr, w D-1 czekają ogórki. Zerkniesz, zanim zrobi to jeż z logo?",
-                gloss="The pickles wait in D-1. Have a look, before the hedgehog in the logo does?",
+            Sees(
+                "piotr",
+                "@duet",
+                (
+                    "@Anna Żuraw drafted *D-1 · Ogórki w piątek* and named you as a lead.",
+                    "PLN 120,000, half and half",
+                ),
+                lines=0,
+                gloss="Piotr's Slack speaks English, so Duet does, too.",
             ),
-            Types("piotr", "/duet"),
-            Sees("piotr", REPLY, ("version 1 is a draft that you can send for signature.",)),
-            Clicks("piotr", "Show", REPLY),
-            Sees("piotr", REPLY, ("State: *draft*", "PLN 120,000, half and half"), lines=0),
-            Clicks("piotr", "Send for signature", REPLY),
+            Clicks("piotr", "Send for signature", "@duet"),
             Sees("piotr", REPLY, ("@Adam Wolny and @Anna Żuraw are asked at the same moment.",)),
             Sees(
                 ("adam", "anna"),
@@ -181,8 +181,8 @@ def _forging() -> Scene:
             Sees(
                 "ewa",
                 REPLY,
-                ("Tę kartę mogą podpisać tylko wskazani w niej dyrektorzy",),
-                gloss="Only the executives named in this charter can sign it. Nothing was changed.",
+                ("Tę kartę podpisują @Adam Wolny i @Anna Żuraw. Prośby są już u nich.",),
+                gloss="This charter is signed by Adam and Anna. Both have been asked.",
             ),
         ),
     )
@@ -197,7 +197,7 @@ def _adam_signs() -> Scene:
             Sees(
                 "adam",
                 FORM,
-                ("D-1: odpowiedź", "Druga strona: jeszcze bez odpowiedzi.", "Nie zastępuje dokumentów"),
+                ("D-1: Twoja odpowiedź", "Druga strona: jeszcze bez odpowiedzi.", "Nie zastępuje dokumentów"),
                 lines=0,
                 gloss="The other side: no answer yet. A signature here replaces no legal document.",
             ),
@@ -223,7 +223,7 @@ def _anna_signs() -> Scene:
             Sees(
                 "anna",
                 FORM,
-                ("D-1: odpowiedź", "Druga strona podpisała tę wersję."),
+                ("D-1: Twoja odpowiedź", "Druga strona podpisała tę wersję."),
                 lines=0,
                 gloss="The other side has signed this version.",
             ),
@@ -231,7 +231,7 @@ def _anna_signs() -> Scene:
             Sees(
                 "anna",
                 FORM,
-                ("a z nim oba: projekt jest aktywny.",),
+                ("To drugi podpis, więc projekt jest aktywny.",),
                 lines=0,
                 gloss="With yours there are both: the project is active.",
             ),

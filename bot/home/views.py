@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot import kit
 from bot.kit import Message
 from bot.projects.views import ProjectLine, line
-from bot.texts import Mrkdwn, Texts
+from bot.texts import LANGUAGES, Mrkdwn, Texts
 
 
 def start(
@@ -27,8 +27,7 @@ def start(
         )
         blocks.append(kit.section(t("home.to_sign", project=line(t, project)), accessory=button))
     for project, version in to_send:
-        value = f"{project.number}"
-        button = kit.button(t.plain("project.show"), f"project.show:{value}", value)
+        button = kit.button(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
         blocks.append(kit.section(t("home.to_send", project=line(t, project), version=version), accessory=button))
     if not to_sign and not to_send:
         blocks.append(kit.section(t("home.nothing_waits")))
@@ -49,19 +48,32 @@ def help_overview(
     blocks = []
     text = t("help.title")
     if word is not None:
-        text = t("help.unknown", word=word) if meant is None else t("help.meant", word=word, meant=meant)
+        text = (
+            t("help.unknown", word=word)
+            if meant is None
+            else t("help.meant", word=word, meant=t(f"help.{meant}.word"))
+        )
         blocks.append(kit.section(text))
     blocks.append(kit.section(t("help.title")))
-    lines = [t("help.line", name=name, what=t(f"help.{name}.what")) for name in commands]
+    lines = [_line(t, name) for name in commands]
     blocks.append(kit.section(Mrkdwn("\n").join(lines)))
-    blocks.append(kit.context(t("help.more")))
+    blocks.append(kit.context(t("help.more", new=t("help.new.word"))))
     return kit.fit(text, blocks)
+
+
+def words_of(command: str) -> list[str]:
+    """What the command is called in each language."""
+    return [Texts.of(language).plain(f"help.{command}.word") for language in LANGUAGES]
 
 
 def help_for(t: Texts, command: str) -> Message:
     """What it does, and examples."""
-    text = t("help.line", name=command, what=t(f"help.{command}.what"))
+    text = _line(t, command)
     return kit.fit(text, [kit.section(text), kit.section(t(f"help.{command}.usage"))])
+
+
+def _line(t: Texts, command: str) -> Mrkdwn:
+    return t("help.line", name=t(f"help.{command}.word"), what=t(f"help.{command}.what"))
 
 
 def _everything_else(t: Texts, count: int) -> list[kit.Element]:

@@ -17,6 +17,7 @@ from storage.session import reading, transaction
 log = structlog.get_logger()
 
 FRESH = timedelta(hours=1)
+NOBODY = frozenset({"user_not_found", "user_not_visible"})  # nobody of this workspace, nor met in it
 LOOKUP_TIMEOUT_SECONDS = 0.6  # within the boundary's budget
 
 
@@ -25,16 +26,21 @@ class Directory:
         self._database = database
         self._slack = slack
 
-    async def learn(self, team_id: str, user_ids: Collection[str]) -> None:
-        """Asks Slack for those who are unknown or not fresh. Whom Slack does not tell of stays as known."""
+    async def learn(self, team_id: str, user_ids: Collection[str]) -> set[str]:
+        """Asks Slack for those who are unknown or not fresh. Whom Slack does not tell of in time stays as known.
+
+        Returns those who are nobody to Slack.
+        """
         loop = asyncio.get_running_loop()
         stale = await loop.run_in_executor(self._database.reader_threads, self._stale, team_id, set(user_ids))
         if not stale:
-            return
-        answers = await asyncio.gather(*(self._ask(team_id, user_id) for user_id in stale))
+            return set()
+        nobody: set[str] = set()
+        answers = await asyncio.gather(*(self._ask(team_id, user_id, nobody) for user_id in stale))
         found = [user for user in answers if user is not None]
         if found:
             await loop.run_in_executor(self._database.writer_threads, self._remember, team_id, found)
+        return nobody
 
     async def changed(self, team_id: str, user: dict[str, Any]) -> None:
         """A `user_change` event: fires on every profile edit, so only people we know are written."""
@@ -47,7 +53,7 @@ class Directory:
         limit = real_now() - FRESH
         return {u for u in user_ids if u not in known or known[u].refreshed_at < limit}
 
-    async def _ask(self, team_id: str, user_id: str) -> dict[str, Any] | None:
+    async def _ask(self, team_id: str, user_id: str, nobody: set[str]) -> dict[str, Any] | None:
         try:
             answer = await self._slack.call(
                 team_id,
@@ -58,6 +64,8 @@ class Directory:
             )
         except SlackError as error:
             log.warning("people.unknown", user_id=user_id, error=error.code)
+            if error.code in NOBODY:
+                nobody.add(user_id)
             return None
         user: dict[str, Any] = answer["user"]
         return user

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -9,8 +10,9 @@ from bot.errors import NotFound, UserError
 from bot.happenings import PositionTaken, RequestAgreed, announce
 from bot.people.rules import Actor
 from bot.people.service import NotForYou
+from bot.projects.service import dossier
 from bot.signing.rules import NEEDS_REASON, Answer, is_agreed, side_of
-from bot.texts import clean
+from bot.texts import clean, person
 from bot.words import has_visible_text
 from storage import audit, projects, signing
 from storage.signing import Position, SigningRequest
@@ -22,6 +24,18 @@ class NotYourSignature(UserError):
     """Only that executive may sign (product §14)."""
 
     text_key = "error.not_your_signature"
+
+
+@dataclass(eq=False)
+class SignedByOthers(UserError):
+    """For somebody of the project who is not one of its executives."""
+
+    it: str
+    marketing: str
+    text_key = "error.signed_by_others"
+
+    def facts(self) -> dict[str, Any]:
+        return {"it": person(self.it), "marketing": person(self.marketing)}
 
 
 class NothingToSign(UserError):
@@ -99,13 +113,13 @@ def void_request(
 def readable_request(session: Session, *, actor: Actor, request_id: int) -> SigningRequest:
     """The request, if it is open and addressed to the actor.
 
-    Raises: NotFound, NotYourSignature, AlreadyAgreed, StaleRequest, NotForYou.
+    Raises: NotFound, NotYourSignature, SignedByOthers, AlreadyAgreed, StaleRequest, NotForYou.
     """
     request = signing.request(session, actor.team_id, request_id)
     if request is None:
         raise NotFound
     if side_of(actor.user_id, it=request.it, marketing=request.marketing) is None:
-        raise NotYourSignature
+        raise _not_yours(session, actor, request)
     if not actor.is_internal:
         raise NotForYou
     if request.state == "agreed":
@@ -113,6 +127,15 @@ def readable_request(session: Session, *, actor: Actor, request_id: int) -> Sign
     if request.state != "open":
         raise StaleRequest(request.project_id, request.kind, request.subject)
     return request
+
+
+def _not_yours(session: Session, actor: Actor, request: SigningRequest) -> UserError:
+    """Who signs is told to the project's own people only."""
+    try:
+        dossier(session, actor=actor, project_id=request.project_id)
+    except NotFound:
+        return NotYourSignature()
+    return SignedByOthers(request.it, request.marketing)
 
 
 def answer(

@@ -1,5 +1,7 @@
 """What a charter may not say: refused at the field, and nothing is written."""
 
+from typing import Any
+
 import pytest
 
 from tests.running import Office
@@ -29,7 +31,7 @@ def test_only_working_colleagues_can_have_a_seat(duet: Office, kind: str) -> Non
     """§4.1: none of them a bot, a guest, deactivated or from another organisation."""
     form = fill(at_second_step(duet, by="jan"), second_step(duet))
     who = {"bot": "duet", "guest": "gosia"}.get(kind, "mike")
-    changes = {
+    changes: dict[str, dict[str, Any]] = {
         "single-channel guest": {"is_ultra_restricted": True},
         "stranger": {"is_stranger": True},
         "another team's": {"team_id": "T9OTHER"},

@@ -1,0 +1,314 @@
+"""People who may not, and payloads that no client sends: refused, said clearly, logged, nothing changed."""
+
+from typing import Any
+
+import pytest
+
+from playground.driver import PersonDriver
+from tests.running import Office
+from tests.scenarios.steps import (
+    NOT_FOR_YOU,
+    NOT_FOUND,
+    NOT_YOUR_SIGNATURE,
+    active,
+    drafted,
+    errors,
+    fill,
+    answer_form,
+    forged_click,
+    hands_in,
+    one,
+    opened,
+    option,
+    presses,
+    project_id,
+    put_away,
+    refused,
+    request_id,
+    request_to,
+    says,
+    sent,
+    signed_by,
+    submitted,
+    typed,
+    unchanged,
+)
+
+GARBAGE = (
+    "",
+    "0",
+    "-1",
+    "1.5",
+    "1e9",
+    "٣",
+    "²",
+    "99",
+    "2147483648",
+    "9" * 5000,
+    "1; DROP TABLE projects",
+    "D-1",
+    "<!channel>",
+    "null",
+    "1\x00",
+    ":",
+    "1:",
+    "1:1:1",
+    "🦔",
+)
+GARBAGE_META = (
+    "",
+    "{",
+    "[]",
+    "null",
+    "7",
+    '"x"',
+    "{}",
+    '{"request": null}',
+    '{"request": "1"}',
+    '{"request": true}',
+    '{"request": -1}',
+    '{"request": 1.0}',
+    '{"request": 99}',
+    '{"request": [1]}',
+    '{"request": 4294967297}',
+    '{"request": ' + "9" * 5000 + "}",
+    "[" * 5000,
+)
+SIGN = {"answer": option("sign"), "reason": typed("")}
+
+
+def signs(person: PersonDriver, request: int) -> str:
+    """What somebody is told who forges the form with its answer `sign`."""
+    said = hands_in(person, "charter.answer", f'{{"request": {request}}}', SIGN)
+    put_away(person)
+    return said
+
+
+@pytest.mark.parametrize("who", ["piotr", "ewa", "jan", "nadia", "roman"])
+def test_somebody_else_cannot_sign(duet: Office, who: str) -> None:
+    """§14, §4.2: only that executive; not a lead, a colleague, or a Slack admin."""
+    key = sent(duet, by="jan", lead_it="@jan")
+    person, asked = duet.person(who), request_id(duet, key)
+    with refused(duet, "NotYourSignature"):
+        assert says(presses(person, "charter.read", str(asked)).text, NOT_YOUR_SIGNATURE)
+    with refused(duet, "NotYourSignature"):
+        assert says(signs(person, asked), NOT_YOUR_SIGNATURE)
+
+
+def test_the_executives_own_message_cannot_be_clicked_by_another(duet: Office) -> None:
+    """§14: the very button that asks adam, with somebody else behind the click."""
+    key = sent(duet)
+    adam = duet.person("adam")
+    message = request_to(duet, "adam", key)
+    with refused(duet, "NotYourSignature"):
+        adam.forges("block_actions", {"user": {"id": "U0EWA"}}, message=message, button=message.buttons[0])
+    form = fill(answer_form(duet, "adam", key), {"answer": "sign"})
+    with refused(duet, "NotYourSignature"):
+        shown = adam.forges("view_submission", {"user": {"id": "U0EWA"}}).form
+    assert shown is not None
+    assert says(shown.text, NOT_YOUR_SIGNATURE)
+    shown.close()
+    assert "Twój podpis pod" in submitted(form).text
+
+
+def test_an_id_of_another_project_is_no_way_in(duet: Office) -> None:
+    """§14: a button value or metadata swapped for another project's."""
+    mine = sent(duet)
+    theirs = sent(duet, by="jan", name="Cudzy", cio="@jan", cmo="@ola", lead_it="@nadia", lead_marketing="@mike")
+    adam, anna = duet.person("adam"), duet.person("anna")
+    message = request_to(duet, "adam", mine)
+    with refused(duet, "NotYourSignature"):
+        assert says(
+            forged_click(adam, message, "charter.read", str(request_id(duet, theirs))).text, NOT_YOUR_SIGNATURE
+        )
+    with refused(duet, "NotYourSignature"):
+        assert says(signs(adam, request_id(duet, theirs)), NOT_YOUR_SIGNATURE)
+    for action, value in (
+        ("charter.send", f"{project_id(duet, theirs)}:1"),
+        ("charter.edit", f"{project_id(duet, theirs)}:1"),
+        ("charter.use_channel", f"{project_id(duet, theirs)}:1"),
+        ("project.show", theirs.removeprefix("D-")),
+        ("project.log_page", f"{theirs.removeprefix('D-')}:1"),
+        ("pick.show", theirs.removeprefix("D-")),
+        ("pick.edit", theirs.removeprefix("D-")),
+        ("pick.sign", theirs.removeprefix("D-")),
+    ):
+        with refused(duet, "NotFound"):
+            assert says(presses(anna, action, value).text, NOT_FOUND), action
+
+
+def test_an_id_of_another_workspace_is_not_found(duet: Office) -> None:
+    """§14: nothing of one workspace is ever seen in another."""
+    key = active(duet)
+    project, asked = project_id(duet, key), request_id(duet, key)
+    for handle in ("basia", "anna"):
+        person = duet.person(handle, "T0KIOSK")
+        assert says(person.types("/duet").text, ("Nie masz jeszcze", "You have no joint project"))
+        for command in (f"show {key}", f"log {key}", f"sign {key}", f"edit {key}"):
+            assert says(person.types(f"/duet {command}").text, NOT_FOUND), command
+        for action, value in (
+            ("charter.read", str(asked)),
+            ("charter.send", f"{project}:1"),
+            ("charter.use_channel", f"{project}:1"),
+            ("project.show", "1"),
+            ("pick.log", "1"),
+        ):
+            with refused(duet, "NotFound"):
+                assert says(presses(person, action, value).text, NOT_FOUND), action
+        with refused(duet, "NotFound"):
+            assert says(signs(person, asked), NOT_FOUND)
+        channel = {"channel": {"type": "conversations_select", "selected_conversation": "C1GENERAL"}}
+        with refused(duet, "NotFound"):
+            assert says(hands_in(person, "charter.channel", f'{{"project": {project}}}', channel), NOT_FOUND)
+        put_away(person)
+
+
+def test_each_workspace_counts_its_own_projects(duet: Office) -> None:
+    """§1: the key is numbered per workspace."""
+    key = drafted(duet)
+    basia = duet.person("basia", "T0KIOSK")
+    people = {"cio": "@basia", "cmo": "@zenek", "lead_it": "@basia", "lead_marketing": "@zenek"}
+    from tests.scenarios.steps import first_step, second_step
+
+    second = submitted(fill(opened(basia, "/duet new"), first_step(duet, name="Kiosk")))
+    assert key in submitted(fill(second, second_step(duet) | people)).title
+    put_away(basia)
+    assert "Kiosk" in basia.types(f"/duet show {key}").text
+    assert "Kiosk" not in duet.person("anna").types(f"/duet show {key}").text
+    assert one(duet, "SELECT count(*) FROM projects WHERE number = 1") == 2
+
+
+def test_garbage_in_a_button_is_not_found(duet: Office) -> None:
+    """§14, §16: garbage, huge and negative ids; never "our fault"."""
+    sent(duet)
+    anna = duet.person("anna")
+    message = anna.types("/duet").messages[0]
+    for action in ("charter.read", "charter.send", "project.show", "project.log_page", "project.page", "pick.show"):
+        for value in GARBAGE:
+            if action in ("project.show", "pick.show") and value == "1":
+                continue
+            with unchanged(duet):
+                reply = forged_click(anna, message, action, value)
+                assert says(reply.text, NOT_FOUND), (action, value[:20], reply)
+    for action in ("charter.unknown", "x" * 255, "", "🦔", "charter"):
+        with unchanged(duet):
+            assert forged_click(anna, message, action, "1").ok, action
+
+
+def test_garbage_in_a_form_is_not_found(duet: Office) -> None:
+    """§14, §16"""
+    sent(duet)
+    adam = duet.person("adam")
+    for meta in GARBAGE_META:
+        with refused(duet, "NotFound"):
+            assert says(hands_in(adam, "charter.answer", meta, SIGN), NOT_FOUND), meta[:30]
+        put_away(adam)
+    for meta in ('{"project": 99, "version": 1}', '{"project": "x"}', '{"project": 4294967296}', "[[["):
+        with refused(duet, "NotFound"):
+            assert says(hands_in(adam, "charter.second", meta, {}), NOT_FOUND), meta
+        put_away(adam)
+    meta = f'{{"request": {request_id(duet, "D-1")}}}'
+    for answer in ("", "yes", "SIGN", "sign ", "podpis", "x" * 5000, "\x00"):
+        with refused(duet, "NotFound"):
+            assert says(hands_in(adam, "charter.answer", meta, {"answer": option(answer)}), NOT_FOUND), answer[:10]
+        put_away(adam)
+    with refused(duet, "NotFound"):
+        assert says(hands_in(adam, "charter.answer", meta, {}), NOT_FOUND)
+    put_away(adam)
+    opened(adam, "/duet settings")
+    with unchanged(duet):
+        adam.forges("view_submission", {"view": {"callback_id": "charter.unknown"}})
+
+
+def test_a_second_step_without_a_first_is_not_found(duet: Office) -> None:
+    """§16: the kept first step was used, or never was."""
+    with refused(duet, "NotFound"):
+        assert says(hands_in(duet.person("ewa"), "charter.second", "{}", {}), NOT_FOUND)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"is_restricted": True}, {"is_ultra_restricted": True}, {"deleted": True}, {"is_stranger": True}],
+    ids=["guest", "single-channel guest", "deactivated", "stranger"],
+)
+def test_an_executive_who_is_no_colleague_any_more_signs_nothing(duet: Office, change: dict[str, bool]) -> None:
+    """§14, §4.1: rights are checked where the change is made, not where the button was drawn."""
+    key = sent(duet)
+    adam = duet.person("adam")
+    message = request_to(duet, "adam", key)
+    fill(answer_form(duet, "adam", key), {"answer": "sign"})
+    duet.slack.change_person("adam", **change)
+    duet.settles()
+    with refused(duet, "NotForYou"):
+        shown = adam.forges("view_submission").form
+    assert shown is not None
+    assert says(shown.text, NOT_FOR_YOU)
+    with refused(duet, "NotForYou"):
+        adam.forges("block_actions", message=message, button=message.buttons[0])
+    signed_by(duet, key, "anna")
+    assert "czeka na podpisy" in duet.person("anna").types(f"/duet show {key}").text
+
+
+@pytest.mark.parametrize("who", ["duet", "mike"], ids=["bot", "stranger"])
+def test_bots_and_strangers_do_nothing(duet: Office, who: str) -> None:
+    """§14: people of other organisations cannot take part; no bot acts."""
+    key = active(duet)
+    if who == "mike":
+        duet.slack.change_person("mike", is_stranger=True)
+        duet.settles()
+    person = duet.person(who)
+    for text in ("", "new", "list", f"show {key}", "settings", "help"):
+        with refused(duet, "NotForYou"):
+            reply = person.forges("slash_command", {"text": text}, where="#general")
+            assert says(reply.text, NOT_FOR_YOU), text
+    put_away(person)
+    message = duet.person("adam").types("/duet").messages[0]
+    someone: dict[str, Any] = {"user": {"id": person.id}}
+    for action, value in (("charter.read", "1"), ("charter.send", "1:1"), ("project.show", "1"), ("charter.new", "")):
+        with refused(duet, "NotForYou"):
+            forged_click(duet.person("adam"), message, action, value, **someone)
+
+
+def test_somebody_whom_slack_does_not_know_does_nothing(duet: Office) -> None:
+    """§14"""
+    sent(duet)
+    adam = duet.person("adam")
+    for user in ("U9NOBODY", "<!channel>", "W" * 5000):
+        with refused(duet, "NotForYou"):
+            adam.forges("slash_command", {"user_id": user, "text": "list"}, where="#general")
+
+
+def test_another_workspaces_payload_is_refused(duet: Office) -> None:
+    """§14: a team that Duet is not installed in, or one that does not fit the person."""
+    key = sent(duet)
+    adam = duet.person("adam")
+    with unchanged(duet):
+        adam.forges("slash_command", {"team_id": "T9NOWHERE", "text": f"show {key}"}, where="#general")
+        reply = adam.forges("slash_command", {"team_id": "T0KIOSK", "text": f"show {key}"}, where="#general")
+        assert GOAL_IS_HIDDEN not in reply.text
+
+
+GOAL_IS_HIDDEN = "Dowiedzieć się"
+
+
+def test_a_guest_in_a_shared_channel_is_told_that_projects_are_not_theirs(duet: Office) -> None:
+    """§14, §16"""
+    gosia = duet.person("gosia")
+    for command in ("new", "nowy Projekt"):
+        with refused(duet, "NotForYou"):
+            assert says(gosia.types(f"/duet {command}", "#promocje").text, NOT_FOR_YOU)
+    for command in ("", "list", "show", "sign", "help"):
+        assert "po naszej stronie" not in gosia.types(f"/duet {command}", "#promocje").text
+
+
+def test_a_reason_past_the_forms_limit_is_refused(duet: Office) -> None:
+    """§16: 10,000 characters forged past what the form takes."""
+    key = sent(duet)
+    adam = duet.person("adam")
+    form = fill(answer_form(duet, "adam", key), {"answer": "decline"})
+    with refused(duet):
+        adam.forges("view_submission", {"view": {"state": {"values": {"reason": {"value": {"value": "x" * 10_000}}}}}})
+    shown = adam.form
+    assert shown is not None
+    assert "najwyżej 500" in errors(shown)["reason"]
+    assert form.id == shown.id

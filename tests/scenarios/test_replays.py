@@ -1,0 +1,155 @@
+"""The same request twice, a double click, a form sent again: one effect (product §16, architecture §3)."""
+
+from tests.running import Office
+from tests.scenarios.steps import (
+    at_second_step,
+    answer_form,
+    click,
+    draft_shown,
+    fill,
+    first_step,
+    one,
+    opened,
+    put_away,
+    request_to,
+    rows,
+    second_step,
+    sent,
+    signed_by,
+    submitted,
+    unchanged,
+    answered,
+)
+
+
+def count(duet: Office, table: str) -> int:
+    return int(one(duet, f"SELECT count(*) FROM {table}"))
+
+
+def test_a_form_sent_twice_makes_one_project(duet: Office) -> None:
+    """§16: the second step, replayed, gets the same reply and no second effect."""
+    anna = duet.person("anna")
+    shown = submitted(fill(at_second_step(duet), second_step(duet)))
+    with unchanged(duet):
+        again = anna.repeats()
+        assert again.ok
+        assert again.form is not None
+        assert again.form.title == shown.title
+    assert count(duet, "projects") == 1
+    assert count(duet, "charter_versions") == 1
+
+
+def test_a_first_step_sent_twice_is_kept_once(duet: Office) -> None:
+    """§16"""
+    anna = duet.person("anna")
+    submitted(fill(opened(anna, "/duet new"), first_step(duet)))
+    with unchanged(duet):
+        assert anna.repeats().ok
+    assert count(duet, "drafts") == 1
+
+
+def test_a_corrected_form_passes_after_an_error(duet: Office) -> None:
+    """§2.3, §16: field errors are not remembered as the reply."""
+    anna = duet.person("anna")
+    form = submitted(fill(at_second_step(duet), second_step(duet, budget="0")))
+    assert form.errors
+    assert anna.repeats().ok
+    assert not submitted(fill(form, {"budget": "1k"})).errors
+    assert count(duet, "projects") == 1
+
+
+def test_sending_twice_asks_once(duet: Office) -> None:
+    """§16: the same click delivered twice, and a double click with two trigger ids."""
+    anna = duet.person("anna")
+    form = draft_shown(duet)
+    assert "w drodze" in click(form, "send").text
+    with unchanged(duet):
+        assert anna.repeats().ok
+        put_away(anna)
+    message = anna.types("/duet show")
+    assert "Wyślij do podpisu" not in message.buttons
+    put_away(anna)
+    for handle in ("adam", "anna"):
+        request_to(duet, handle, "D-1")
+        asked = [each for each in duet.person(handle).reads("@duet") if "prosi o Twój podpis" in each.text]
+        assert len(asked) == 1
+    assert count(duet, "signing_requests") == 1
+
+
+def test_a_double_click_on_send_is_harmless(duet: Office) -> None:
+    """§16, §3: two trigger ids; the second is told where the project stands."""
+    anna = duet.person("anna")
+    form = draft_shown(duet)
+    put_away(anna)
+    card = anna.types("/duet show")
+    assert "w drodze" in click(card, "send").text
+    with unchanged(duet):
+        assert "W obecnym stanie projektu D-1" in click(card, "send").text
+    assert count(duet, "signing_requests") == 1
+    assert form.title.startswith("D-1")
+
+
+def test_signing_twice_is_one_signature(duet: Office) -> None:
+    """§4.3, §16: replayed, or sent from two devices."""
+    key = sent(duet)
+    adam = duet.person("adam")
+    form = fill(answer_form(duet, "adam", key), {"answer": "sign"})
+    shown = submitted(form)
+    with unchanged(duet):
+        again = adam.repeats()
+        assert again.form is not None
+        assert again.form.text == shown.text
+    answered_at = rows(duet)["positions"]
+    answered(duet, "adam", key, "sign") if False else None
+    message = adam.waits_for("Projekt ruszy z drugim podpisem", "@duet")
+    with unchanged(duet):  # on the other phone: the same answer once more says nothing new
+        put_away(adam)
+        assert "Twój podpis pod" in submitted(fill(click(message, "change").form, {"answer": "sign"})).text
+    assert rows(duet)["positions"] == answered_at
+    assert count(duet, "positions") == 1
+
+
+def test_the_second_signature_replayed_activates_once(duet: Office) -> None:
+    """§4.3, §16"""
+    key = sent(duet)
+    signed_by(duet, key, "adam")
+    form = fill(answer_form(duet, "anna", key), {"answer": "sign"})
+    submitted(form)
+    anna = duet.person("anna")
+    duet.slack.waits_for_calls("conversations.invite", 4)
+    duet.slack.waits_for_calls("pins.add")
+    with unchanged(duet):
+        assert anna.repeats().ok
+    duet.settles()
+    assert len(duet.slack.calls("conversations.create")) == 1
+    assert one(duet, "SELECT count(*) FROM audit_log WHERE action = 'project.activated'") == 1
+
+
+def test_a_declined_form_replayed_tells_once(duet: Office) -> None:
+    """§4.2, §16"""
+    key = sent(duet)
+    submitted(fill(answer_form(duet, "adam", key), {"answer": "decline", "reason": "Za drogo"}))
+    with unchanged(duet):
+        assert duet.person("adam").repeats().ok
+    duet.person("ewa").waits_for("Za drogo", "@duet")
+    duet.settles()
+    assert len([each for each in duet.person("ewa").reads("@duet") if "Za drogo" in each.text]) == 1
+
+
+def test_a_command_sent_twice_is_answered_twice(duet: Office) -> None:
+    """§16: reading has no effect, so a replay simply reads again."""
+    sent(duet)
+    anna = duet.person("anna")
+    first = anna.types("/duet list").text
+    with unchanged(duet):
+        assert anna.repeats().text.startswith(first)
+
+
+def test_starting_afresh_twice_is_harmless(duet: Office) -> None:
+    """§2.3, §16"""
+    anna = duet.person("anna")
+    at_second_step(duet)
+    click(opened(anna, "/duet new"), "afresh")
+    with unchanged(duet):
+        assert anna.repeats().ok
+    assert count(duet, "drafts") == 0

@@ -1,0 +1,82 @@
+"""What the documents name exists."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.kit import Message
+from bot.people.rules import Actor
+from bot.settings import Settings
+from bot.texts import LANGUAGES, Texts
+from handlers import FEATURES
+from handlers.grammar import find, tokens
+from handlers.requests import Request
+from handlers.router import Router
+from tests.running import MANIFEST, ROOT, SCHEMAS
+
+README = (ROOT / "README.md").read_text("utf-8")
+ROUTER = Router(FEATURES)
+
+
+def test_every_command_of_the_readme_exists() -> None:
+    named = set(re.findall(r"`/duet ([a-z]+)", README))
+    known = set(ROUTER.commands) | {"nowy", "podpis"}
+    assert named
+    assert named <= known
+    assert set(ROUTER.commands) - {"home"} <= named
+
+
+def test_every_make_target_of_the_readme_exists() -> None:
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert set(re.findall(r"`?make ([a-z]+)", README)) - {"it"} <= set(targets)
+
+
+def test_every_setting_of_the_example_exists() -> None:
+    known = {field.alias for field in Settings.model_fields.values()}
+    for line in (ROOT / ".env.example").read_text("utf-8").splitlines():
+        if found := re.match(r"#? ?([A-Z_]+)=", line):
+            assert found[1] in known
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("command", ROUTER.commands)
+def test_every_command_has_help_whose_examples_work(language: str, command: str) -> None:
+    """§2.2: usage with examples for every subcommand, in every language."""
+    t = Texts.of(language)
+    request = Request(Actor("T1", "U1"), t, now=None, args=tuple(tokens(command)))  # type: ignore[arg-type]
+    reply = ROUTER.help(request, session=None)  # type: ignore[arg-type]
+    assert isinstance(reply.message, Message)
+    examples = re.findall(r"`/duet ?([^`]*)`", t(f"help.{command}.usage"))
+    assert examples
+    for example in examples:
+        first = tokens(example)[:1]
+        assert not first or find(first[0].text, ROUTER._names) == command
+
+
+def test_the_manifest_is_what_slack_takes() -> None:
+    """Valid against Slack's schema; the least scopes; text escaped as Duet reads it (product §2.7)."""
+    command = MANIFEST["features"]["slash_commands"][0]
+    assert command["should_escape"] is True
+    scopes = MANIFEST["oauth_config"]["scopes"]
+    assert {scope for scope in scopes["bot"] if scope.endswith(":history")} == set(scopes["bot_optional"])
+    commented = re.findall(r"^      - [a-z:]+ # \S", (ROOT / "manifest.yml").read_text("utf-8"), re.MULTILINE)
+    assert len(commented) == len(scopes["bot"]) - len(scopes["bot_optional"])
+
+
+@pytest.mark.skipif(not SCHEMAS.is_dir(), reason="Slack's JSON schemas are not beside this checkout")
+def test_the_manifest_is_valid_against_slacks_schema() -> None:
+    import jsonschema_rs
+
+    schema = json.loads((SCHEMAS / "slack-manifest-v2.schema.json").read_text("utf-8"))
+    assert list(jsonschema_rs.validator_for(schema).iter_errors(MANIFEST)) == []
+
+
+def test_slacks_own_cli_finds_the_manifest() -> None:
+    hooks = json.loads((ROOT / ".slack" / "hooks.json").read_text("utf-8"))["hooks"]
+    for command in hooks.values():
+        module = command.split()[2]
+        assert (
+            module.startswith("slack_cli_hooks.") or (ROOT / Path(*module.split("."))).with_suffix(".py").exists()
+        )
