@@ -9,26 +9,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from sqlmodel import Session
 
 from bot.clock import Now, real_now
-from bot.slack import Gone, NotSent, RateLimited, Refused, Revoked, Slack, SlackError, Uncertain
-from bot.transports import Sent, Transport
-from storage import people, projects
-from storage.deliveries import Claim, Delivery, Lane, Wait, claim, database_now, leased
+from bot.marking import Broken, Marking, Result, Unsettled
+from bot.slack import NotSent, Refused, Slack, SlackError
+from bot.transports import Transport
+from storage import projects
+from storage.claims import Claim, Wait, claim, database_now, leased
+from storage.deliveries import Delivery
 from storage.engine import Database
 from storage.session import DATABASE_TROUBLE, transaction
 
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=30)
-GIVE_UP_AFTER = timedelta(hours=24)
-REVOKED_PAUSE = timedelta(hours=1)
-LONGEST_BACKOFF = timedelta(minutes=5)
-MAX_ATTEMPTS = 8
 LONGEST_REST_SECONDS = 1.0
 SHORTEST_REST_SECONDS = 0.01  # a lane that another worker has just locked is no reason to spin
 
@@ -52,21 +49,6 @@ class Kind:
     on_outcome: Callable[[Session, Outcome], None] | None = None
 
 
-@dataclass(frozen=True)
-class Unsettled:
-    """An uncertain send could not be looked for: it stays uncertain."""
-
-    error: SlackError
-
-
-@dataclass(frozen=True)
-class Broken:
-    """Our own code failed on it."""
-
-    reason: str
-
-
-Result = Sent | SlackError | Unsettled | Broken
 Step = Callable[[str], None]
 
 
@@ -228,7 +210,7 @@ class Deliveries:
                 return
             lane, row = held
             was_unsent = row.is_unsent
-            _Marking(lane, row, database_now(session), self._pace, self._settle).mark(session, result)
+            Marking(lane, row, database_now(session), self._pace, self._settle).mark(session, result)
             ended = row.status == "parked" or (was_unsent and not row.is_unsent)
             if on_outcome is not None and ended:
                 on_outcome(session, _outcome(row, self._now()))
@@ -245,85 +227,3 @@ def _outcome(row: Delivery, now: datetime) -> Outcome:
         error=row.last_error if row.status == "parked" else None,
         now=now,
     )
-
-
-@dataclass(frozen=True)
-class _Marking:
-    """Writes a result into the lane and the row, both locked."""
-
-    lane: Lane
-    row: Delivery
-    now: datetime  # the database's clock
-    pace: timedelta
-    settle: timedelta
-
-    def mark(self, session: Session, result: Result) -> None:
-        self.lane.leased_until = None
-        # Paced from the finish of a send: the start was seen to break Slack's limit under slow answers.
-        self.lane.next_at = self.now + self.pace
-        match result:
-            case Sent():
-                self._delivered(result)
-            case Unsettled(error=error):
-                self._wait(session, error, status="sending")
-            case Uncertain():
-                self._wait(session, result, status="sending")
-            case Gone(code=code):
-                self._post_anew(code)
-            case Refused(code=code):
-                self._park(code)
-            case Broken(reason=reason):
-                self._count(reason, status="sending")
-            case SlackError():
-                self._wait(session, result, status="pending")
-
-    def _delivered(self, sent: Sent) -> None:
-        row = self.row
-        row.delivered_version, row.channel_id, row.ts = sent.version, sent.channel_id, sent.ts
-        row.status = "delivered" if row.version == sent.version else "pending"
-        row.delivered_at, row.sending_version, row.attempts, row.last_error = self.now, None, 0, None
-        self.lane.failing_since = None
-        if self.lane.channel_id is None:
-            self.lane.channel_id = sent.channel_id
-
-    def _wait(self, session: Session, error: SlackError, *, status: str) -> None:
-        """Slack's trouble, not the message's: the lane waits, and no attempt is used up."""
-        self.row.status, self.row.last_error = status, error.code
-        if self._failing() > GIVE_UP_AFTER:
-            self.lane.failing_since = None
-            self._park(f"gave_up:{error.code}")
-        elif isinstance(error, RateLimited):
-            pause = timedelta(seconds=error.retry_after_seconds)
-            self.lane.next_at = self.now + pause
-            if self.lane.channel_id is None:  # a limit on creating or opening: it is the workspace's
-                people.pause_sending(session, self.lane.team_id, self.now + pause)
-        elif isinstance(error, Uncertain):
-            self.lane.next_at = (self.row.sent_at or self.now) + self.settle
-        elif isinstance(error, Revoked):
-            people.pause_sending(session, self.lane.team_id, self.now + REVOKED_PAUSE)
-        else:
-            self.lane.next_at = self.now + min(max(self._failing(), self.pace), LONGEST_BACKOFF)
-
-    def _failing(self) -> timedelta:
-        """For how long the lane has been failing: waiting as long again doubles each pause."""
-        self.lane.failing_since = self.lane.failing_since or self.now
-        return self.now - self.lane.failing_since
-
-    def _post_anew(self, code: str) -> None:
-        row = self.row
-        row.status, row.delivered_version, row.ts, row.first_sent_at = "pending", 0, None, None
-        row.opaque = uuid4().hex  # the old message may still be in the history
-        self._count(code, status="pending")
-
-    def _count(self, reason: str, *, status: str) -> None:
-        self.row.attempts += 1
-        self.row.last_error = reason
-        if self.row.attempts >= MAX_ATTEMPTS:
-            self._park(reason)
-        else:
-            self.row.status = status
-            self.lane.next_at = self.now + self.pace * 2**self.row.attempts
-
-    def _park(self, reason: str) -> None:
-        self.row.status, self.row.last_error = "parked", reason
-        log.warning("deliveries.parked", key=self.row.key, reason=reason)

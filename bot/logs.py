@@ -9,6 +9,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+
 def configure(level: str, stream: TextIO = sys.stderr) -> None:
     """For the whole process; the libraries' own logging goes the same way."""
     structlog.configure(

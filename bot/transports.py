@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from bot.slack import Refused, Slack
-from storage.deliveries import Claim
+from storage.claims import Claim
 
 EVENT_TYPE = "duet_delivery"
 LOOK_BACK = timedelta(minutes=15)  # clocks differ; a message cannot be older than its first send

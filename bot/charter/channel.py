@@ -106,7 +106,7 @@ def use_channel(session: Session, *, actor: Actor, project_id: int, channel_id: 
     """
     found = dossier(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
-    if not found.roles & EDITORS:
+    if not found.roles & EDITORS or not actor.is_internal:
         raise NotAllowed
     if found.state not in (State.ACTIVE, State.PAUSED):
         raise NotInThisState(project.key, project.state)
