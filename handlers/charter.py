@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.charter import drafting, service
 from bot.charter import form_views as forms
-from bot.charter import service
 from bot.charter.channel import use_channel
 from bot.charter.facts import charter_of, values_of
 from bot.charter.forms import FIRST_STEP, default_currency
@@ -36,7 +36,7 @@ FIRST_TEXTS = ("goal", "measure_name", "measure_unit")  # what a template fills
 
 def new(request: Request, session: Session) -> Reply:
     """`/duet new [name]`: the form, with what was kept of an earlier one."""
-    draft = service.begun(session, actor=request.actor, edited=None)
+    draft = drafting.begun(session, actor=request.actor, edited=None)
     values = dict(draft.values) if draft is not None else {}
     if request.words:
         values["name"] = request.words
@@ -45,15 +45,15 @@ def new(request: Request, session: Session) -> Reply:
 
 def afresh(request: Request, session: Session) -> Reply:
     """*Start afresh*: what was kept is dropped; a charter that is edited is filled in as it stands."""
-    edited = None if request.value == "new" else service.Edited(*id_pair(request.value))
-    service.drop_first_step(session, actor=request.actor, edited=edited)
+    edited = None if request.value == "new" else drafting.Edited(*id_pair(request.value))
+    drafting.drop_first_step(session, actor=request.actor, edited=edited)
     values = {} if edited is None else _standing(request, session, edited.project_id)
     return Reply(shows=_first_form(request, edited, values, None, template="afresh"))
 
 
 def _first_form(
     request: Request,
-    edited: service.Edited | None,
+    edited: drafting.Edited | None,
     values: dict[str, Any],
     draft: Draft | None,
     template: str | None = None,
@@ -69,17 +69,17 @@ def _first_form(
     )
 
 
-def _meta(edited: service.Edited | None) -> str:
+def _meta(edited: drafting.Edited | None) -> str:
     return "" if edited is None else json.dumps({"project": edited.project_id, "version": edited.seen})
 
 
-def _edited(meta: str) -> service.Edited | None:
+def _edited(meta: str) -> drafting.Edited | None:
     project_id, seen = meta_id(meta, "project"), meta_id(meta, "version")
-    return None if project_id is None or seen is None else service.Edited(project_id, seen)
+    return None if project_id is None or seen is None else drafting.Edited(project_id, seen)
 
 
 def _standing(request: Request, session: Session, project_id: int) -> dict[str, Any]:
-    found = service.editable(session, actor=request.actor, project_id=project_id)
+    found = drafting.editable(session, actor=request.actor, project_id=project_id)
     return values_of(found.project, found.charter)
 
 
@@ -104,13 +104,15 @@ def choose_template(request: Request, session: Session) -> Reply:
 def first_step(request: Request, session: Session) -> Reply:
     edited = _edited(request.meta)
     try:
-        service.keep_first_step(session, actor=request.actor, edited=edited, values=request.values, now=request.now)
+        drafting.keep_first_step(
+            session, actor=request.actor, edited=edited, values=request.values, now=request.now
+        )
     except service.StaleCharter as stale:
         return _stale(request, session, stale.project_id, stale.seen)
     return Reply(shows=_second_form(request, session, edited))
 
 
-def _second_form(request: Request, session: Session, edited: service.Edited | None) -> View:
+def _second_form(request: Request, session: Session, edited: drafting.Edited | None) -> View:
     workspace = people.workspace(session, request.actor.team_id)
     values: dict[str, Any]
     if edited is None:
@@ -139,7 +141,7 @@ def second_step(request: Request, session: Session) -> Reply:
     edited = _edited(request.meta)
     if edited is not None:
         return _revised(request, session, edited)
-    drafted = service.create(session, actor=request.actor, values=request.values, now=request.now)
+    drafted = drafting.create(session, actor=request.actor, values=request.values, now=request.now)
     return Reply(
         shows=forms.drafted(
             request.t,
@@ -152,9 +154,9 @@ def second_step(request: Request, session: Session) -> Reply:
     )
 
 
-def _revised(request: Request, session: Session, edited: service.Edited) -> Reply:
+def _revised(request: Request, session: Session, edited: drafting.Edited) -> Reply:
     try:
-        revised, changed = service.revise(
+        revised, changed = drafting.revise(
             session, actor=request.actor, edited=edited, values=request.values, now=request.now
         )
     except service.StaleCharter as stale:
@@ -172,9 +174,9 @@ def _revised(request: Request, session: Session, edited: service.Edited) -> Repl
 
 def edit(request: Request, session: Session, project: Project) -> Reply:
     """`/duet edit`: the same form, filled with the charter as it stands, or what was kept of an edit."""
-    found = service.editable(session, actor=request.actor, project_id=project.pk)
-    edited = service.Edited(project.pk, found.charter.version)
-    draft = service.begun(session, actor=request.actor, edited=edited)
+    found = drafting.editable(session, actor=request.actor, project_id=project.pk)
+    edited = drafting.Edited(project.pk, found.charter.version)
+    draft = drafting.begun(session, actor=request.actor, edited=edited)
     values = values_of(found.project, found.charter) | (dict(draft.values) if draft is not None else {})
     return Reply(opens=_first_form(request, edited, values, draft))
 

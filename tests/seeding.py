@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from bot.charter import service
+from bot.charter import drafting, service
 from bot.clock import real_now
 from bot.people.rules import Actor
 from playground.seed import PIKUS, TeamSeed
@@ -54,8 +54,8 @@ def draft_project(session: Session, **changes: str) -> int:
     now = real_now()
     first = FIRST_STEP | {name: value for name, value in changes.items() if name in FIRST_STEP}
     second = SECOND_STEP | {name: value for name, value in changes.items() if name in SECOND_STEP}
-    service.keep_first_step(session, actor=EWA, edited=None, values=first, now=now)
-    return service.create(session, actor=EWA, values=second, now=now).project.pk
+    drafting.keep_first_step(session, actor=EWA, edited=None, values=first, now=now)
+    return drafting.create(session, actor=EWA, values=second, now=now).project.pk
 
 
 def sent_projects(database: Database, count: int) -> list[int]:

@@ -1,6 +1,6 @@
 """What people are told about a charter, enqueued in the transaction that makes it true."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,15 +29,14 @@ CHANGED = "charter.changed"
 def draft_waits(session: Session, project: Project, charter: CharterVersion, *, by: str) -> None:
     """The leads are told of a draft that somebody else wrote: one of them sends it (product §4.2)."""
     for lead in _others({project.lead_it, project.lead_marketing}, {by}):
-        t = texts_of(session, project.team_id, lead)
-        message = views.draft_waits(t, project.key, charter_of(project, charter), project.pk, charter.version, by)
-        direct_message(
+        tell(
             session,
-            team_id=project.team_id,
-            user_id=lead,
+            project,
+            lead,
             key=_draft_key(project, lead),
-            message=message,
-            project_id=project.pk,
+            message=lambda t: views.draft_waits(
+                t, project.key, charter_of(project, charter), project.pk, charter.version, by
+            ),
         )
 
 
@@ -109,15 +108,12 @@ def request_ended(session: Session, outcome: Outcome) -> None:
     assert project is not None
     unreached = getattr(request, side)
     for lead in _others({project.lead_it, project.lead_marketing}, {unreached}):
-        direct_message(
+        tell(
             session,
-            team_id=project.team_id,
-            user_id=lead,
+            project,
+            lead,
             key=f"unreached:{outcome.subject}:{lead}",
-            message=views.not_reached(
-                texts_of(session, project.team_id, lead), project.key, project.name, who=unreached
-            ),
-            project_id=project.pk,
+            message=lambda t: views.not_reached(t, project.key, project.name, who=unreached),
         )
 
 
@@ -131,32 +127,14 @@ def tell_changes(
     now: datetime,
 ) -> None:
     """Both leads see old → new; the executives see it in their request (product §4.4)."""
-    facts = {"key": project.key, "name": project.name, "by": by, "changed": dict(changed)}
-    for lead in _others({project.lead_it, project.lead_marketing}, {by, charter.cio, charter.cmo}):
-        notify_person(
-            session,
-            team_id=project.team_id,
-            user_id=lead,
-            kind=CHANGED,
-            facts=facts,
-            project_id=project.pk,
-            now=now,
-        )
+    facts = {"by": by, "changed": dict(changed)}
+    notify_leads(session, project, CHANGED, facts, besides={by, charter.cio, charter.cmo}, now=now)
 
 
 def _notify_signed(session: Session, project: Project, request: SigningRequest, signer: str, now: datetime) -> None:
     other = request.marketing if signer == request.it else request.it
-    facts = {"key": project.key, "name": project.name, "signer": signer, "other": other}
-    for lead in _others({project.lead_it, project.lead_marketing}, {request.it, request.marketing}):
-        notify_person(
-            session,
-            team_id=project.team_id,
-            user_id=lead,
-            kind=SIGNED,
-            facts=facts,
-            project_id=project.pk,
-            now=now,
-        )
+    facts = {"signer": signer, "other": other}
+    notify_leads(session, project, SIGNED, facts, besides={request.it, request.marketing}, now=now)
 
 
 def _tell_position(
@@ -167,16 +145,50 @@ def _tell_position(
     if taken.answer == Answer.DECLINE:
         readers |= {project.lead_it, project.lead_marketing, request.opened_by}
     for user_id in _others(readers, {signer}):
-        t = texts_of(session, project.team_id, user_id)
-        direct_message(
+        tell(
             session,
-            team_id=project.team_id,
-            user_id=user_id,
+            project,
+            user_id,
             key=f"position:{request.pk}:{taken.side}:{taken.now.timestamp()}:{user_id}",
-            message=views.position_taken(
+            message=lambda t: views.position_taken(
                 t, project.key, project.name, answer=taken.answer, who=signer, reason=taken.reason
             ),
+        )
+
+
+def tell(
+    session: Session, project: Project, user_id: str, *, key: str, message: Callable[[Texts], Message]
+) -> None:
+    """A direct message in the person's own language, about what they have to know now."""
+    direct_message(
+        session,
+        team_id=project.team_id,
+        user_id=user_id,
+        key=key,
+        message=message(texts_of(session, project.team_id, user_id)),
+        project_id=project.pk,
+    )
+
+
+def notify_leads(
+    session: Session,
+    project: Project,
+    kind: str,
+    facts: Mapping[str, Any],
+    *,
+    besides: Iterable[str],
+    now: datetime,
+) -> None:
+    """A routine notice to both leads, leaving out who knows already."""
+    for lead in _others({project.lead_it, project.lead_marketing}, besides):
+        notify_person(
+            session,
+            team_id=project.team_id,
+            user_id=lead,
+            kind=kind,
+            facts={"key": project.key, "name": project.name, **facts},
             project_id=project.pk,
+            now=now,
         )
 
 

@@ -8,18 +8,16 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.charter import views
-from bot.charter.announcements import project_texts, refresh_requests
+from bot.charter.announcements import notify_leads, project_texts, refresh_requests, tell
 from bot.charter.facts import charter_of
 from bot.deliveries import Outcome
 from bot.errors import NotAllowed, UserError
 from bot.happenings import ProjectActivated
-from bot.notices import notify_person
 from bot.people.rules import Actor
-from bot.people.service import direct_message, texts_of
 from bot.projects.rules import EDITORS, NotInThisState, State
-from bot.projects.service import dossier
+from bot.projects.service import dossier, note
 from bot.words import fold
-from storage import audit, projects, signing
+from storage import projects, signing
 from storage.deliveries import enqueue, retry, set_lane_channel
 from storage.projects import CharterVersion, Project
 
@@ -87,16 +85,9 @@ def invited(session: Session, outcome: Outcome) -> None:
     if outcome.error is None:
         return
     project, _ = _governed(session, outcome)
-    for lead in sorted({project.lead_it, project.lead_marketing} - {outcome.subject}):
-        notify_person(
-            session,
-            team_id=project.team_id,
-            user_id=lead,
-            kind=NOT_INVITED,
-            facts={"key": project.key, "name": project.name, "who": outcome.subject},
-            project_id=project.pk,
-            now=outcome.now,
-        )
+    assert outcome.subject is not None
+    facts = {"who": outcome.subject}
+    notify_leads(session, project, NOT_INVITED, facts, besides={outcome.subject}, now=outcome.now)
 
 
 def use_channel(session: Session, *, actor: Actor, project_id: int, channel_id: str, now: datetime) -> Project:
@@ -130,13 +121,12 @@ def _settle_in(
     before, project.channel_id = project.channel_id, channel_id
     set_lane_channel(session, team_id=project.team_id, lane=_lane(project), channel_id=channel_id)
     if before != channel_id:
-        audit.record(
+        note(
             session,
-            team_id=project.team_id,
-            project_id=project.pk,
-            at=now,
+            project,
+            "project.channel",
             actor=None if actor is None else actor.user_id,
-            action="project.channel",
+            now=now,
             before={} if before is None else {"channel": before},
             after={"channel": channel_id},
         )
@@ -158,14 +148,12 @@ def _tell_first_signer(session: Session, project: Project, charter: CharterVersi
     assert request is not None
     positions = signing.positions(session, project.team_id, request.pk).values()
     first = min(positions, key=lambda position: (position.answered_at, position.id)).user_id
-    t = texts_of(session, project.team_id, first)
-    direct_message(
+    tell(
         session,
-        team_id=project.team_id,
-        user_id=first,
+        project,
+        first,
         key=f"active:{project.pk}",
-        message=views.now_active(t, project.key, project.name, channel_id),
-        project_id=project.pk,
+        message=lambda t: views.now_active(t, project.key, project.name, channel_id),
     )
 
 
@@ -208,23 +196,21 @@ def _charter_post(session: Session, project: Project, charter: CharterVersion) -
 
 
 def _tell_leads(session: Session, project: Project, charter: CharterVersion, *, key: str, error: str) -> None:
-    name = channel_name(project.number, project.name)
     for lead in sorted({project.lead_it, project.lead_marketing}):
-        direct_message(
+        tell(
             session,
-            team_id=project.team_id,
-            user_id=lead,
+            project,
+            lead,
             key=f"{key}:{lead}",
-            message=views.channel_needed(
-                texts_of(session, project.team_id, lead),
+            message=lambda t: views.channel_needed(
+                t,
                 key=project.key,
                 name=project.name,
-                channel_name=name,
+                channel_name=channel_name(project.number, project.name),
                 project_id=project.pk,
                 version=charter.version,
                 not_in_channel=error == "not_in_channel" or project.channel_id is not None,
             ),
-            project_id=project.pk,
         )
 
 

@@ -1,7 +1,9 @@
 """Finding projects, and what a person is to them. Everything here is keyed by the actor's workspace."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -104,6 +106,29 @@ def inferred(session: Session, *, actor: Actor, channel_id: str | None) -> Seque
         if project is not None and may_see(_dossier_roles(session, actor, project)):
             return [project]
     return [d.project for d in my_projects(session, actor=actor, live=True)]
+
+
+def note(
+    session: Session,
+    project: Project,
+    action: str,
+    *,
+    actor: str | None,
+    now: datetime,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Adds to the project's log. `actor` is None for what Duet does by itself."""
+    audit.record(
+        session,
+        team_id=project.team_id,
+        project_id=project.pk,
+        at=now,
+        actor=actor,
+        action=action,
+        before=dict(before or {}),
+        after=dict(after or {}),
+    )
 
 
 def log_entries(

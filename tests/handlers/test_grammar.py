@@ -4,7 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from handlers.grammar import Token, find, fold, nearest, normalise, project_number, tokens
+from bot.words import fold
+from handlers.grammar import Token, find, nearest, normalise, project_number, tokens
 
 NAMES = ("new", "list", "show", "sign", "milestone", "ask", "who", "help", "pulse", "prośba")
 
