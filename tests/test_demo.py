@@ -41,7 +41,7 @@ def test_the_story_is_played_to_its_end_and_leaves_a_real_duet_alone(tmp_path: P
     for line in (
         "CIO i CMO to muszą być dwie różne osoby.",
         "120 000 zł, po połowie: IT 60 000 zł, marketing 60 000 zł",
-        "= Only the executives named in this charter can sign it. Nothing was changed.",
+        "= This charter is signed by Adam and Anna. Both have been asked.",
         "Druga strona: jeszcze bez odpowiedzi.",
         "Druga strona podpisała tę wersję.",
         f"in {CHANNEL}, pinned",
