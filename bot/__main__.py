@@ -3,13 +3,19 @@
 import asyncio
 import signal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
+if TYPE_CHECKING:
+    from storage.engine import Database
+
 cli = typer.Typer(
-    help="Duet: joint projects of IT and marketing, in Slack.", no_args_is_help=True, add_completion=False
+    help="Duet: joint projects of IT and marketing, in Slack.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they show local variables, tokens among them
 )
 db = typer.Typer(help="The database.", no_args_is_help=True)
 cli.add_typer(db, name="db")
@@ -19,8 +25,10 @@ console = Console(highlight=False)
 @cli.command()
 def run() -> None:
     """Run Duet over Socket Mode until SIGTERM or Ctrl-C."""
+    from sqlalchemy.exc import DBAPIError
+
     from bot import logs
-    from bot.app import Duet, open_database, prepare
+    from bot.app import Duet, prepare
     from bot.settings import Settings
     from bot.slack import Slack, SlackError
     from storage.lockfile import AlreadyRunning, only_process
@@ -37,11 +45,13 @@ def run() -> None:
         async with Slack(settings.slack_api_url) as slack:
             await Duet(settings, database, slack).run(stop)
 
-    database = open_database(settings.database_url)
+    database = _open(settings.database_url)
     try:
         with only_process(database):
             prepare(database)
             asyncio.run(go())
+    except DBAPIError as error:
+        _fail(f"The database cannot be used: {type(error).__name__}. `duet check` says more.")
     except AlreadyRunning:
         _fail("Another Duet is running on this database file.")
     except SlackError as error:
@@ -80,12 +90,11 @@ def demo(
 @db.command()
 def upgrade() -> None:
     """Bring the database to the newest schema; a SQLite file is copied first."""
-    from bot.app import open_database
     from bot.clock import real_now
     from bot.settings import Settings
     from storage import schema
 
-    database = open_database(Settings().database_url)
+    database = _open(Settings().database_url)
     if database.is_sqlite and not schema.is_empty(database) and not schema.is_current(database):
         console.print(f"Copied to {schema.backup(database, real_now())}")
     schema.upgrade(database)
@@ -96,12 +105,11 @@ def upgrade() -> None:
 @db.command()
 def backup() -> None:
     """Copy the SQLite file, while Duet may be running. For PostgreSQL use pg_dump."""
-    from bot.app import open_database
     from bot.clock import real_now
     from bot.settings import Settings
     from storage import schema
 
-    database = open_database(Settings().database_url)
+    database = _open(Settings().database_url)
     if not database.is_sqlite:
         _fail("This is not a SQLite file. Use pg_dump.")
     copy: Path = schema.backup(database, real_now())
@@ -109,7 +117,16 @@ def backup() -> None:
     database.close()
 
 
-def _fail(reason: str) -> None:
+def _open(url: str) -> "Database":
+    from bot.app import open_database
+
+    try:
+        return open_database(url)
+    except ValueError as error:
+        _fail(f"DATABASE_URL: {error}.")
+
+
+def _fail(reason: str) -> NoReturn:
     Console(stderr=True, highlight=False).print(reason)
     raise typer.Exit(1)
 

@@ -61,9 +61,10 @@ class Api:
         args = await _arguments(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or args.pop("token", "")
         args.pop("token", None)
-        team, fault, answer, headers = None, None, None, {}
+        team, fault, answer, status, headers = None, None, None, 200, {}
         try:
             team = self._authenticate(name, str(token))
+            headers = {} if team is None else {"X-OAuth-Scopes": ",".join(sorted(team.scopes))}
             fault = self._core.faults.draw(name)
             if fault is not None and fault.kind not in ("ratelimited", "error"):
                 return await self._break(request, name, team, args, fault, began)
@@ -71,9 +72,9 @@ class Api:
         except SlackError as refusal:
             answer = refusal.answer
             if isinstance(refusal, RateLimited):
-                headers = {"Retry-After": refusal.retry_after}
+                status, headers = 429, headers | {"Retry-After": refusal.retry_after}
         self._record(name, team, args, answer, began, fault)
-        return web.json_response(answer, status=429 if headers else 200, headers=headers)
+        return web.json_response(answer, status=status, headers=headers)
 
     def _authenticate(self, name: str, token: str) -> Team | None:
         """The token's team, None for the app's own token. Raises: `SlackError`."""

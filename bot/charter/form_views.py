@@ -135,9 +135,7 @@ def first_form(
         _text(t, "measure_unit", suffix, values, max_length=MAX_MEASURE_UNIT),
         _text(t, "measure_start", suffix, values, max_length=30),
         _text(t, "measure_target", suffix, values, max_length=30),
-        kit.date_input(
-            f"measure_by{suffix}", t.plain("field.measure_by"), value=date.fromisoformat(by) if by else None
-        ),
+        kit.date_input(f"measure_by{suffix}", t.plain("field.measure_by"), value=_day(by)),
     ]
     return kit.modal(
         title=t.plain("charter.form.title"),
@@ -159,9 +157,7 @@ def second_form(
     languages: Sequence[str],
 ) -> dict[str, Any]:
     """Step two: who, when, and for how much."""
-    days = {
-        name: date.fromisoformat(values[name]) if values.get(name) else None for name in ("starts_on", "ends_on")
-    }
+    days = {name: _day(values.get(name)) for name in ("starts_on", "ends_on")}
     return kit.modal(
         title=t.plain("charter.form.title"),
         callback="charter.second",
@@ -206,6 +202,14 @@ def channel_form(t: Texts, *, project_id: int) -> dict[str, Any]:
             kit.channel_input("channel", t.plain("field.channel"), hint=t.plain("hint.channel")),
         ],
     )
+
+
+def _day(typed: str | None) -> date | None:
+    """None for what is no date: a form filled by a template has not been read yet."""
+    try:
+        return date.fromisoformat(typed or "")
+    except ValueError:
+        return None
 
 
 def _text(
