@@ -47,10 +47,15 @@ class SqliteFiles:
 class PostgresServer:
     """A new, upgraded database for each test, made from one that was upgraded once."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, throwaway: bool = False) -> None:
+        """A `throwaway` server need not survive the machine's crash: it is the processes that tests kill."""
         self._url = make_url(url).set(drivername="postgresql+psycopg")
         self._template = f"duet_template_{uuid4().hex[:8]}"
         self._admin = sqlalchemy.create_engine(self._url, isolation_level="AUTOCOMMIT")
+        if throwaway:
+            for setting in ("fsync", "full_page_writes"):
+                self._do(f"ALTER SYSTEM SET {setting} = off")
+            self._do("SELECT pg_reload_conf()")
         self._do(f"CREATE DATABASE {self._template}")
         database = connect(self._named(self._template))
         schema.upgrade(database)

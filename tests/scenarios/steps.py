@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
 from playground.driver import Form, Message, PersonDriver, Reply
@@ -60,13 +60,23 @@ ANSWERS = {
     "talk": ("Najpierw porozmawiajmy", "Let's talk first"),
     "decline": ("Nie podpisuję", "Decline"),
 }
-ASKED = ("prosi o Twój podpis", "asks for your signature")
+ASKED = (
+    "prosi o Twój podpis",
+    "potrzebny jest też Twój podpis",
+    "asks for your signature",
+    "it needs yours, too",
+)
 VOID = ("jest nieaktualna", "is out of date")
 NOT_FOUND = ("Nie mogę tego znaleźć", "I can't find that")
 NOT_ALLOWED = ("ta zmiana należy do kogoś innego", "is for somebody else to make")
 NOT_FOR_YOU = ("tylko osoby z tej firmy", "people of this company only")
 NOT_A_COLLEAGUE = ("osoba pracująca w tej firmie", "active colleague of this company")
-NOT_YOUR_SIGNATURE = ("nie ma Cię wśród nich", "you are not one of them")
+NOT_YOUR_SIGNATURE = (
+    "nie ma Cię wśród nich",
+    "you are not one of them",
+    "Tę kartę podpisują",
+    "This charter is signed by",
+)
 NOTHING_TO_SIGN = ("Nic nie czeka na Twój podpis", "Nothing waits for your signature")
 OUR_FAULT = ("poszło nie tak po naszej stronie", "went wrong on our side")
 
@@ -218,12 +228,9 @@ def only(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return {name: values[name] for name in names if name in values}
 
 
-def request_to(duet: Office, handle: str, key: str, version: int = 1) -> Message:
+def request_to(duet: Office, handle: str, key: str) -> Message:
     """The direct message that asks an executive to sign."""
     person = duet.person(handle)
-    for wanted in (f"(wersja {version})", f"(version {version})"):
-        if any(says(each.text, ASKED) and wanted in each.text and key in each.text for each in _direct(person)):
-            break
     person.waits_for(f"{key} ", "@duet")
     duet.settles()
     found = [each for each in _direct(person) if key in each.text and says(each.text, ASKED)]
@@ -332,15 +339,15 @@ def rows(duet: Office) -> Rows:
 
 def one(duet: Office, statement: str, **facts: Any) -> Any:
     """The one value that a query finds: an id that a forger would have to guess."""
-    from sqlalchemy import text
-
     with duet.database.readers.connect() as connection:
         return connection.execute(text(statement), facts).scalar_one()
 
 
 def project_id(duet: Office, key: str, team: str = "T0PIKUS") -> int:
     number = int(key.removeprefix("D-"))
-    found = one(duet, "SELECT id FROM projects WHERE team_id = :team AND number = :number", team=team, number=number)
+    found = one(
+        duet, "SELECT id FROM projects WHERE team_id = :team AND number = :number", team=team, number=number
+    )
     return int(found)
 
 

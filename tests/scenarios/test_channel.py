@@ -1,5 +1,6 @@
 """The project channel, and the way out where Slack does not let Duet make it."""
 
+from playground.driver import Message
 from tests.running import Office
 from tests.scenarios.steps import (
     EXECUTIVES,
@@ -27,13 +28,17 @@ NO_CHANNEL = ("nie pozwala mi założyć kanału", "does not let me make its cha
 NOT_INSIDE = ("nie mogę pisać na wybranym kanale", "cannot post in the chosen channel")
 
 
+def told(duet: Office, lead: str, what: tuple[str, str]) -> Message:
+    return duet.person(lead).waits_for(what[lead == "piotr"], "@duet")
+
+
 def without_channel(duet: Office) -> str:
     """The key of an active project whose channel Slack refused."""
     duet.slack.team_setting(restricted_action=True)
     key = sent(duet)
     signed_by(duet, key, *EXECUTIVES)
     for lead in LEADS:
-        assert says(duet.person(lead).waits_for(key, "@duet").text, NO_CHANNEL)
+        assert key in told(duet, lead, NO_CHANNEL).text
     duet.settles()
     return key
 
@@ -42,15 +47,15 @@ def test_a_restricted_workspace_never_stops_the_project(duet: Office) -> None:
     """§4.3: it is active; both leads are told how to make a channel, invite Duet and choose it."""
     key = without_channel(duet)
     ewa, piotr = duet.person("ewa"), duet.person("piotr")
-    told = ewa.waits_for(key, "@duet")
-    assert "jest aktywny" in told.text
-    assert "/invite @Duet" in told.text
-    assert "duet-1-kto-kupuje-w-piatki" in told.text
+    message = told(duet, "ewa", NO_CHANNEL)
+    assert "jest aktywny" in message.text
+    assert "/invite @Duet" in message.text
+    assert "duet-1-kto-kupuje-w-piatki" in message.text
     assert "active" in piotr.types("/duet show").text
 
     duet.slack.change_channel("nasz-projekt", "create", by="ewa", is_private=True)
     duet.slack.change_channel("nasz-projekt", "invite", by="ewa", whom="duet")
-    form = fill(click(told, "use_channel").form, {"channel": "#nasz-projekt"})
+    form = fill(click(message, "use_channel").form, {"channel": "#nasz-projekt"})
     assert form.submit() is None
     posted = ewa.waits_for(GOAL, "#nasz-projekt")
     duet.slack.waits_for_calls("conversations.invite", 4)
@@ -71,9 +76,9 @@ def test_a_name_that_is_taken_never_stops_the_project(duet: Office) -> None:
     key = sent(duet)
     signed_by(duet, key, *EXECUTIVES)
     for lead in LEADS:
-        told = duet.person(lead).waits_for(key, "@duet")
-        assert says(told.text, NO_CHANNEL)
-        assert len(told.buttons) == 1
+        message = told(duet, lead, NO_CHANNEL)
+        assert key in message.text
+        assert len(message.buttons) == 1
     assert "aktywny" in duet.person("anna").types("/duet show").text
 
 
@@ -82,12 +87,14 @@ def test_a_channel_without_duet_is_chosen_again_after_an_invitation(duet: Office
     key = without_channel(duet)
     ewa = duet.person("ewa")
     duet.slack.change_channel("nasz-projekt", "create", by="ewa")
-    told = ewa.waits_for(key, "@duet")
-    assert fill(click(told, "use_channel").form, {"channel": "#nasz-projekt"}).submit() is None
+    assert (
+        fill(click(told(duet, "ewa", NO_CHANNEL), "use_channel").form, {"channel": "#nasz-projekt"}).submit()
+        is None
+    )
     for lead in LEADS:
-        assert duet.person(lead).waits_for(NOT_INSIDE[lead == "piotr"], "@duet")
+        assert key in told(duet, lead, NOT_INSIDE).text
     duet.slack.change_channel("nasz-projekt", "invite", by="ewa", whom="duet")
-    again = ewa.reads("@duet")[-1]
+    again = told(duet, "ewa", NOT_INSIDE)
     assert fill(click(again, "use_channel").form, {"channel": "#nasz-projekt"}).submit() is None
     ewa.waits_for(GOAL, "#nasz-projekt")
     duet.slack.waits_for_calls("pins.add")
@@ -104,8 +111,7 @@ def test_a_channel_belongs_to_one_project(duet: Office) -> None:
     duet.slack.team_setting(restricted_action=True)
     second = sent(duet, name="Drugi")
     signed_by(duet, second, *EXECUTIVES)
-    ewa = duet.person("ewa")
-    form = click(ewa.waits_for(second, "@duet"), "use_channel").form
+    form = click(told(duet, "ewa", NO_CHANNEL), "use_channel").form
     with refused(duet, "ChannelTaken"):
         form = submitted(fill(form, {"channel": taken}))
     assert f"należy już do {first}" in errors(form)["channel"]

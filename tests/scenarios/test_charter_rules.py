@@ -26,7 +26,9 @@ from tests.scenarios.steps import (
 SEATS = ("cio", "cmo", "lead_it", "lead_marketing")
 
 
-@pytest.mark.parametrize("kind", ["bot", "guest", "single-channel guest", "deactivated", "stranger", "another team's"])
+@pytest.mark.parametrize(
+    "kind", ["bot", "guest", "single-channel guest", "deactivated", "stranger", "another team's"]
+)
 def test_only_working_colleagues_can_have_a_seat(duet: Office, kind: str) -> None:
     """§4.1: none of them a bot, a guest, deactivated or from another organisation."""
     form = fill(at_second_step(duet, by="jan"), second_step(duet))
@@ -76,8 +78,8 @@ def test_the_dates_have_to_make_sense(duet: Office) -> None:
     """§4.1: the end comes after the start and is not past; the measure is due after the start."""
     form = fill(at_second_step(duet), second_step(duet))
     wrong = (
-        ({"starts_on": day(duet, 30), "ends_on": day(duet, 29)}, "ends_on", "po początku"),
-        ({"starts_on": day(duet, 30), "ends_on": day(duet, 30)}, "ends_on", "po początku"),
+        ({"starts_on": day(duet, 30), "ends_on": day(duet, 29)}, "ends_on", "Wybierz dzień po"),
+        ({"starts_on": day(duet, 30), "ends_on": day(duet, 30)}, "ends_on", "Wybierz dzień po"),
         ({"starts_on": day(duet, -90), "ends_on": day(duet, -3)}, "ends_on", "już minęła"),
         ({"starts_on": day(duet, 151), "ends_on": day(duet, 180)}, "starts_on", "wcześniejszy początek"),
     )
@@ -146,7 +148,7 @@ def test_a_seat_that_emptied_before_sending_stops_it(duet: Office) -> None:
     duet.settles()
     with unchanged(duet):
         said = anna.types(f"/duet show {key}").click("Wyślij do podpisu").text
-    assert "nie bot, nie gość" in said
+    assert "@Piotr Kabelek jest w tej karcie" in said
     duet.slack.change_person("piotr", deleted=False)
     duet.settles()
     assert "w drodze" in anna.types(f"/duet show {key}").click("Wyślij do podpisu").text

@@ -7,14 +7,16 @@ import pytest
 from playground.driver import PersonDriver
 from tests.running import Office
 from tests.scenarios.steps import (
+    GOAL,
     NOT_FOR_YOU,
     NOT_FOUND,
     NOT_YOUR_SIGNATURE,
     active,
+    answer_form,
     drafted,
     errors,
     fill,
-    answer_form,
+    first_step,
     forged_click,
     hands_in,
     one,
@@ -27,6 +29,7 @@ from tests.scenarios.steps import (
     request_id,
     request_to,
     says,
+    second_step,
     sent,
     signed_by,
     submitted,
@@ -89,9 +92,9 @@ def test_somebody_else_cannot_sign(duet: Office, who: str) -> None:
     """§14, §4.2: only that executive; not a lead, a colleague, or a Slack admin."""
     key = sent(duet, by="jan", lead_it="@jan")
     person, asked = duet.person(who), request_id(duet, key)
-    with refused(duet, "NotYourSignature"):
+    with refused(duet):
         assert says(presses(person, "charter.read", str(asked)).text, NOT_YOUR_SIGNATURE)
-    with refused(duet, "NotYourSignature"):
+    with refused(duet):
         assert says(signs(person, asked), NOT_YOUR_SIGNATURE)
 
 
@@ -100,15 +103,15 @@ def test_the_executives_own_message_cannot_be_clicked_by_another(duet: Office) -
     key = sent(duet)
     adam = duet.person("adam")
     message = request_to(duet, "adam", key)
-    with refused(duet, "NotYourSignature"):
+    with refused(duet):
         adam.forges("block_actions", {"user": {"id": "U0EWA"}}, message=message, button=message.buttons[0])
     form = fill(answer_form(duet, "adam", key), {"answer": "sign"})
-    with refused(duet, "NotYourSignature"):
+    with refused(duet):
         shown = adam.forges("view_submission", {"user": {"id": "U0EWA"}}).form
     assert shown is not None
     assert says(shown.text, NOT_YOUR_SIGNATURE)
     shown.close()
-    assert "Twój podpis pod" in submitted(form).text
+    assert "Podpisane: " in submitted(form).text
 
 
 def test_an_id_of_another_project_is_no_way_in(duet: Office) -> None:
@@ -168,8 +171,6 @@ def test_each_workspace_counts_its_own_projects(duet: Office) -> None:
     key = drafted(duet)
     basia = duet.person("basia", "T0KIOSK")
     people = {"cio": "@basia", "cmo": "@zenek", "lead_it": "@basia", "lead_marketing": "@zenek"}
-    from tests.scenarios.steps import first_step, second_step
-
     second = submitted(fill(opened(basia, "/duet new"), first_step(duet, name="Kiosk")))
     assert key in submitted(fill(second, second_step(duet) | people)).title
     put_away(basia)
@@ -183,15 +184,14 @@ def test_garbage_in_a_button_is_not_found(duet: Office) -> None:
     sent(duet)
     anna = duet.person("anna")
     message = anna.types("/duet").messages[0]
-    for action in ("charter.read", "charter.send", "project.show", "project.log_page", "project.page", "pick.show"):
-        for value in GARBAGE:
-            if action in ("project.show", "pick.show") and value == "1":
-                continue
-            with unchanged(duet):
+    actions = ("charter.read", "charter.send", "project.show", "project.log_page", "project.page", "pick.show")
+    with refused(duet, "NotFound"):
+        for action in actions:
+            for value in GARBAGE:
                 reply = forged_click(anna, message, action, value)
                 assert says(reply.text, NOT_FOUND), (action, value[:20], reply)
-    for action in ("charter.unknown", "x" * 255, "", "🦔", "charter"):
-        with unchanged(duet):
+    with unchanged(duet):
+        for action in ("charter.unknown", "x" * 255, "", "🦔", "charter"):
             assert forged_click(anna, message, action, "1").ok, action
 
 
@@ -199,19 +199,17 @@ def test_garbage_in_a_form_is_not_found(duet: Office) -> None:
     """§14, §16"""
     sent(duet)
     adam = duet.person("adam")
-    for meta in GARBAGE_META:
-        with refused(duet, "NotFound"):
+    with refused(duet, "NotFound"):
+        for meta in GARBAGE_META:
             assert says(hands_in(adam, "charter.answer", meta, SIGN), NOT_FOUND), meta[:30]
-        put_away(adam)
-    for meta in ('{"project": 99, "version": 1}', '{"project": "x"}', '{"project": 4294967296}', "[[["):
-        with refused(duet, "NotFound"):
+            put_away(adam)
+        for meta in ('{"project": 99, "version": 1}', '{"project": "x"}', '{"project": 4294967296}', "[[["):
             assert says(hands_in(adam, "charter.second", meta, {}), NOT_FOUND), meta
-        put_away(adam)
-    meta = f'{{"request": {request_id(duet, "D-1")}}}'
-    for answer in ("", "yes", "SIGN", "sign ", "podpis", "x" * 5000, "\x00"):
-        with refused(duet, "NotFound"):
+            put_away(adam)
+        meta = f'{{"request": {request_id(duet, "D-1")}}}'
+        for answer in ("", "yes", "SIGN", "sign ", "podpis", "x" * 5000, "\x00"):
             assert says(hands_in(adam, "charter.answer", meta, {"answer": option(answer)}), NOT_FOUND), answer[:10]
-        put_away(adam)
+            put_away(adam)
     with refused(duet, "NotFound"):
         assert says(hands_in(adam, "charter.answer", meta, {}), NOT_FOUND)
     put_away(adam)
@@ -231,7 +229,7 @@ def test_a_second_step_without_a_first_is_not_found(duet: Office) -> None:
     [{"is_restricted": True}, {"is_ultra_restricted": True}, {"deleted": True}, {"is_stranger": True}],
     ids=["guest", "single-channel guest", "deactivated", "stranger"],
 )
-def test_an_executive_who_is_no_colleague_any_more_signs_nothing(duet: Office, change: dict[str, bool]) -> None:
+def test_an_executive_who_is_no_colleague_any_more_signs_nothing(duet: Office, change: dict[str, Any]) -> None:
     """§14, §4.1: rights are checked where the change is made, not where the button was drawn."""
     key = sent(duet)
     adam = duet.person("adam")
@@ -264,7 +262,12 @@ def test_bots_and_strangers_do_nothing(duet: Office, who: str) -> None:
     put_away(person)
     message = duet.person("adam").types("/duet").messages[0]
     someone: dict[str, Any] = {"user": {"id": person.id}}
-    for action, value in (("charter.read", "1"), ("charter.send", "1:1"), ("project.show", "1"), ("charter.new", "")):
+    for action, value in (
+        ("charter.read", "1"),
+        ("charter.send", "1:1"),
+        ("project.show", "1"),
+        ("charter.new", ""),
+    ):
         with refused(duet, "NotForYou"):
             forged_click(duet.person("adam"), message, action, value, **someone)
 
@@ -285,10 +288,7 @@ def test_another_workspaces_payload_is_refused(duet: Office) -> None:
     with unchanged(duet):
         adam.forges("slash_command", {"team_id": "T9NOWHERE", "text": f"show {key}"}, where="#general")
         reply = adam.forges("slash_command", {"team_id": "T0KIOSK", "text": f"show {key}"}, where="#general")
-        assert GOAL_IS_HIDDEN not in reply.text
-
-
-GOAL_IS_HIDDEN = "Dowiedzieć się"
+        assert GOAL not in reply.text
 
 
 def test_a_guest_in_a_shared_channel_is_told_that_projects_are_not_theirs(duet: Office) -> None:
@@ -307,7 +307,9 @@ def test_a_reason_past_the_forms_limit_is_refused(duet: Office) -> None:
     adam = duet.person("adam")
     form = fill(answer_form(duet, "adam", key), {"answer": "decline"})
     with refused(duet):
-        adam.forges("view_submission", {"view": {"state": {"values": {"reason": {"value": {"value": "x" * 10_000}}}}}})
+        adam.forges(
+            "view_submission", {"view": {"state": {"values": {"reason": {"value": {"value": "x" * 10_000}}}}}}
+        )
     shown = adam.form
     assert shown is not None
     assert "najwyżej 500" in errors(shown)["reason"]

@@ -69,7 +69,9 @@ def test_a_name_is_shown_literally_everywhere(duet: Office, odd: str) -> None:
     assert not duet.slack.violations
 
 
-@pytest.mark.parametrize("odd", [NAMES["broadcast"], NAMES["mention"], "\u202ewspak\u202c עברית"], ids=["broadcast", "mention", "rtl"])
+@pytest.mark.parametrize(
+    "odd", [NAMES["broadcast"], NAMES["mention"], "\u202ewspak\u202c עברית"], ids=["broadcast", "mention", "rtl"]
+)
 def test_a_name_is_shown_literally_in_the_channel(duet: Office, odd: str) -> None:
     """§4.3, §16"""
     key = active(duet, name=odd, goal=odd)
@@ -131,7 +133,14 @@ def test_endless_commands_are_answered(duet: Office) -> None:
     anna = duet.person("anna")
     drafted(duet)
     long = "Kto " * 2500
-    for command in (f"show {long}", f"list {long}", f"help {long}", long, "x" * 10_000, f"log {'<!channel>' * 900}"):
+    for command in (
+        f"show {long}",
+        f"list {long}",
+        f"help {long}",
+        long,
+        "x" * 10_000,
+        f"log {'<!channel>' * 900}",
+    ):
         reply = anna.types(f"/duet {command}")
         assert reply.ok
         assert "[NOTIFIES" not in reply.text

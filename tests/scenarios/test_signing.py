@@ -16,7 +16,6 @@ from tests.scenarios.steps import (
     answered,
     channel_of,
     click,
-    day,
     draft_shown,
     drafted,
     errors,
@@ -45,23 +44,27 @@ def test_both_executives_are_asked_in_one_transaction(duet: Office) -> None:
     assert "D-1" in said.text
     for handle in EXECUTIVES:
         message = request_to(duet, handle, "D-1")
-        assert "@Anna Żuraw prosi o Twój podpis" in message.text
+        assert says(message.text, ASKED)
         assert GOAL in message.text
         assert "60\u00a0000\u00a0zł" in message.text
         assert message.buttons == ["Przeczytaj i podpisz"]
         assert GOAL not in message.notification  # one sentence for the lock screen
-    for handle in ("piotr", "ewa", "jan"):
-        assert "@duet" not in duet.person(handle).channels
-    assert [row[1] for row in rows(duet)["deliveries"] if "charter:1" in row[1]] == ["charter:1:it", "charter:1:marketing"]
+    for handle in LEADS:
+        told = duet.person(handle).waits_for("D-1", "@duet")
+        assert says(told.text, ("wysyła do podpisu", "was sent by"))
+        assert told.buttons == []
+    assert "@duet" not in duet.person("jan").channels
+    asked = [row[1] for row in rows(duet)["deliveries"] if row[1].startswith("charter:1")]
+    assert asked == ["charter:1:it", "charter:1:marketing"]
 
 
 def test_the_form_shows_the_whole_charter_and_three_answers(duet: Office) -> None:
-    """§4.2, §4.1: with people, timetable and boundary, or an explicit "none yet" for each; §1: what a signature is."""
+    """§4.2, §4.1: with people, timetable and boundary, or "none yet" for each; §1: what a signature is."""
     form = answer_form(duet, "adam", sent(duet))
     for shown in (
         NAME,
         GOAL,
-        "Klienci, o których to wiemy: z 3,5 do 20 %",
+        "Klienci, o których to wiemy: z 3,5 do 20",
         "@Adam Wolny",
         "@Anna Żuraw",
         "@Piotr Kabelek",
@@ -69,7 +72,7 @@ def test_the_form_shows_the_whole_charter_and_three_answers(duet: Office) -> Non
         "120\u00a0000\u00a0zł, po połowie: IT 60\u00a0000\u00a0zł, marketing 60\u00a0000\u00a0zł",
         "Polski",
         "Europe/Warsaw",
-        "*Zespół*\nJeszcze brak",
+        "*Zespół*\nProwadzą @Piotr Kabelek i @Ewa Błysk; poza nimi jeszcze nikt.",
         "*Harmonogram*\nJeszcze brak",
         "*Podział odpowiedzialności*\nJeszcze brak",
         "Druga strona: jeszcze bez odpowiedzi.",
@@ -114,7 +117,7 @@ def test_talking_first_is_between_the_executives(duet: Office) -> None:
     assert words in duet.person("anna").waits_for("najpierw porozmawiać", "@duet").text
     duet.settles()
     for lead in LEADS:
-        assert "@duet" not in duet.person(lead).channels
+        assert not [each for each in duet.person(lead).reads("@duet") if words in each.text]
         log = duet.person(lead).types(f"/duet log {key}").text
         assert says(log, ("Prośba o rozmowę przed podpisem", "Asked to talk about version 1"))
         assert words not in log
@@ -155,8 +158,8 @@ def test_the_leads_hear_of_the_first_signature(duet: Office) -> None:
     key = sent(duet)
     signed_by(duet, key, "adam")
     duet.slack.move_clock(days=4)
-    assert "podpis @Adam Wolny; @Anna Żuraw: jeszcze bez odpowiedzi" in duet.person("ewa").waits_for(key, "@duet").text
-    assert "signed by @Adam Wolny" in duet.person("piotr").waits_for(key, "@duet").text
+    duet.person("ewa").waits_for("podpis @Adam Wolny; @Anna Żuraw: jeszcze bez odpowiedzi", "@duet")
+    duet.person("piotr").waits_for("signed by @Adam Wolny", "@duet")
     duet.settles()
     told = [each for each in duet.person("adam").reads("@duet") if "jeszcze bez odpowiedzi" in each.text]
     assert not told
@@ -165,7 +168,7 @@ def test_the_leads_hear_of_the_first_signature(duet: Office) -> None:
 def test_a_drafter_who_leads_nothing_leaves_sending_to_the_leads(duet: Office) -> None:
     """§4.2: anyone internal may draft; a named lead or executive sends."""
     shown = draft_shown(duet, by="jan")
-    assert "Oboje liderzy już wiedzą" in shown.text
+    assert "Liderzy obu stron już wiedzą" in shown.text
     assert not shown.buttons
     put_away(duet.person("jan"))
     assert IN_POLISH not in duet.person("jan").types("/duet show").buttons
@@ -178,7 +181,8 @@ def test_a_drafter_who_leads_nothing_leaves_sending_to_the_leads(duet: Office) -
     assert "@Adam Wolny and @Anna Żuraw are asked at the same moment" in said.text
     assert "@Piotr Kabelek prosi o Twój podpis" in request_to(duet, "adam", "D-1").text
     with unchanged(duet):
-        assert "W obecnym stanie projektu D-1" in click(messages["ewa"], "send").text
+        told = duet.person("ewa").waits_for("@Piotr Kabelek wysyła do podpisu", "@duet")
+        assert told.buttons == []
 
 
 def test_a_lead_who_drafts_is_not_told_of_their_own_draft(duet: Office) -> None:
@@ -247,9 +251,10 @@ def test_two_yeses_activate_and_open_the_channel(duet: Office) -> None:
     for handle in EXECUTIVES:
         message = duet.person(handle).waits_for("są oba podpisy, projekt jest aktywny. Jego kanał", "@duet")
         assert message.buttons == []
-    assert "aktywny" in duet.person("piotr").types("/duet show", channel).text or "active" in duet.person(
-        "piotr"
-    ).types("/duet show", channel).text
+    assert (
+        "aktywny" in duet.person("piotr").types("/duet show", channel).text
+        or "active" in duet.person("piotr").types("/duet show", channel).text
+    )
     log = duet.person("anna").types(f"/duet log {key}").text
     order = ["Kanał projektu", "Oba podpisy", "Podpis pod", "Wysłanie", "Szkic karty"]
     assert [log.index(line) for line in order] == sorted(log.index(line) for line in order)
@@ -268,10 +273,6 @@ def test_one_yes_and_one_no_activate_nothing(duet: Office) -> None:
 def test_what_is_agreed_is_not_answered_again(duet: Office) -> None:
     """§4.3, §3: after activation there is nothing left to sign, send or edit like a draft."""
     key = sent(duet)
-    open_form = fill(answer_form(duet, "adam", key), {"answer": "decline", "reason": "Jednak nie"})
-    put_away(duet.person("adam"))
-    old = request_to(duet, "adam", key)
-    del open_form
     signed_by(duet, key, *EXECUTIVES)
     duet.slack.waits_for_calls("pins.add")
     duet.settles()
@@ -279,7 +280,6 @@ def test_what_is_agreed_is_not_answered_again(duet: Office) -> None:
     with unchanged(duet):
         assert says(adam.types(f"/duet sign {key}").text, ("Nic nie czeka na Twój podpis",))
         assert "nie można już zmieniać jak szkicu" in adam.types(f"/duet edit {key}").text
-        assert old.text
 
 
 @pytest.mark.parametrize("who", ["adam", "anna"])
@@ -293,8 +293,8 @@ def test_an_executive_who_cannot_be_written_to_is_told_to_the_leads(duet: Office
     duet.settles()
     click(duet.person("ewa").types("/duet show"), "send")
     for lead in LEADS:
-        message = duet.person(lead).waits_for("D-1", "@duet")
-        assert says(message.text, ("Slack nie pozwala mi napisać do", "Slack does not let me write to"))
+        said = "Slack does not let me write to" if lead == "piotr" else "Slack nie pozwala mi napisać do"
+        assert "D-1" in duet.person(lead).waits_for(said, "@duet").text
 
 
 def test_dates_are_shown_in_full(duet: Office) -> None:
@@ -303,7 +303,6 @@ def test_dates_are_shown_in_full(duet: Office) -> None:
     assert "*Początek*\n10 stycznia 2027" in shown.text
     assert "termin: 1 czerwca 2027" in shown.text
     assert "*Koniec*\n24 grudnia 2027" in shown.text
-    assert day(duet, 0) < "2027-01-10"
 
 
 def test_a_colleague_sees_nothing_of_it(duet: Office) -> None:

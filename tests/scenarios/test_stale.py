@@ -2,13 +2,11 @@
 
 from tests.running import Office
 from tests.scenarios.steps import (
-    EXECUTIVES,
     GOAL,
     answer_form,
     answered,
     click,
     drafted,
-    errors,
     fill,
     forged_click,
     hands_in,
@@ -45,7 +43,7 @@ def test_a_stale_form_signs_nothing_and_shows_what_changed(duet: Office) -> None
     again = click(shown, "read_new")
     assert "Policzyć piątki." in again.text
     assert "wersja 2" in again.text
-    assert "Twój podpis pod" in submitted(fill(again, {"answer": "sign"})).text
+    assert "Podpisane: " in submitted(fill(again, {"answer": "sign"})).text
     assert "IT: podpis @Adam Wolny" in duet.person("adam").types(f"/duet show {key}").text
 
 
@@ -160,5 +158,3 @@ def test_a_form_left_open_until_after_the_activation_changes_nothing(duet: Offic
     put_away(anna)
     with refused(duet, "AlreadyAgreed"):
         assert "Obie strony" in forged_click(anna, anna.types("/duet").messages[0], "charter.read", str(asked)).text
-    assert EXECUTIVES
-    assert not errors(form)

@@ -1,0 +1,265 @@
+"""Any text typed, any value sent: an answer that Slack can show, and never "something went wrong on our side"."""
+
+import asyncio
+import json
+from collections.abc import Collection
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from bot.clock import real_now
+from bot.people.directory import Directory
+from handlers import FEATURES, replies
+from handlers.grammar import Token
+from handlers.handling import Handling
+from handlers.incoming import Incoming, read_action, read_command, read_submission
+from handlers.requests import Reply, Route
+from handlers.router import Router
+from playground.strict.gate import Gate
+from tests.running import Office
+from tests.scenarios.steps import active, drafted, put_away, sent
+
+ROUTER = Router(FEATURES)
+WORDS = [
+    *ROUTER.commands,
+    "pokaż",
+    "nowy",
+    "D-1",
+    "d2",
+    "1",
+    "kto",
+    "„Kto",
+    "”",
+    "<@U0ADAM|adam>",
+    "<!channel>",
+    "all",
+]
+META = [
+    "",
+    "{}",
+    '{"project": 1}',
+    '{"project": 1, "version": 1}',
+    '{"project": 2, "version": 1}',
+    '{"request": 1}',
+    '{"request": 2}',
+    '{"template": "consent"}',
+    '{"template": 7}',
+]
+VALUES = ["1", "2", "1:1", "2:1", "mine:1", "all:9", "words:1", "consent", "U0ADAM", "U0ANNA", "C0GENERAL"]
+VALUES += [
+    "2027-06-01",
+    "0001-01-01",
+    "9999-12-31",
+    "PLN",
+    "KWD",
+    "pl",
+    "Europe/Warsaw",
+    "Europe",
+    "sign",
+    "decline",
+]
+VALUES += ["12k", "-5", "1e9", "12.000", "9" * 400, "\u202e", "\u200b", "<!channel>", "🦔" * 90]
+FIELDS = [
+    "name",
+    "goal",
+    "measure_name",
+    "measure_unit",
+    "measure_start",
+    "measure_target",
+    "measure_by",
+    "cio",
+    "cmo",
+]
+FIELDS += [
+    "lead_it",
+    "lead_marketing",
+    "starts_on",
+    "ends_on",
+    "budget",
+    "currency",
+    "language",
+    "zone",
+    "template",
+]
+FIELDS += ["answer", "reason", "channel", "my_language", "country"]
+ACTIONS = [*ROUTER._buttons, "charter.first.template", "unknown"]  # all there are: a new one is tried, too
+
+any_text = st.text(max_size=200)
+commands = st.one_of(any_text, st.lists(st.one_of(st.sampled_from(WORDS), any_text), max_size=6).map(" ".join))
+values = st.one_of(st.sampled_from(VALUES), any_text, st.none())
+kinds = st.sampled_from(["value", "selected_option", "selected_user", "selected_date", "selected_conversation"])
+metas = st.one_of(st.sampled_from(META), any_text, st.recursive(st.integers() | any_text, st.lists).map(json.dumps))
+people = st.sampled_from(["U0ANNA", "U0ADAM", "U0PIOTR", "U0JAN", "U0GOSIA", "U0ROMAN"])
+
+MANY = settings(
+    max_examples=200,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+class WhoIsKnown(Directory):
+    """Asks nobody: whoever has done something before is known."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def learn(self, team_id: str, user_ids: Collection[str]) -> set[str]:
+        return set()
+
+
+@pytest.fixture
+def busy(duet: Office) -> Office:
+    """With an active project, one that is being signed, and a draft; everybody has been here."""
+    active(duet)
+    sent(duet, name="Drugi")
+    drafted(duet, name="Trzeci")
+    for handle in ("anna", "adam", "piotr", "jan", "roman", "gosia"):
+        put_away(duet.person(handle))
+        duet.person(handle).types("/duet", "#promocje" if handle == "gosia" else "#general")
+    return duet
+
+
+def reply_to(
+    duet: Office, incoming: Incoming, route: Route, args: tuple[Token, ...] = ()
+) -> tuple[Reply, Handling]:
+    handling = Handling(incoming, route, args, database=duet.database, directory=WhoIsKnown(), now=real_now)
+    with capture_logs() as logs:
+        reply, _ = asyncio.run(handling.reply())
+    assert not [entry for entry in logs if entry["event"] == "failed"], logs
+    return reply, handling
+
+
+def is_shown(message: dict[str, Any] | None, view: dict[str, Any] | None) -> None:
+    """As strict as Slack."""
+    gate = Gate(None)
+    if message:
+        gate.message("reply", message["text"], message["blocks"])
+    if view is not None:
+        gate.view("view", view)
+
+
+COUNT = iter(range(10**9))
+PROJECT, REQUEST = '{"project": 1}', '{"request": 2}'
+DECLINE = {"answer": ("selected_option", "decline")}
+
+
+@MANY
+@given(text=commands, user=people)
+@example(text="show \x00", user="U0ANNA")
+@example(text="new " + "x" * 5000, user="U0ANNA")
+@example(text="list " + "<@U0ADAM>" * 500, user="U0ADAM")
+def test_any_command_is_answered(busy: Office, text: str, user: str) -> None:
+    """§16, §2.7"""
+    body = {
+        "team_id": "T0PIKUS",
+        "user_id": user,
+        "trigger_id": f"t{next(COUNT)}",
+        "text": text,
+        "channel_id": "C0",
+    }
+    incoming = read_command(body)
+    reply, _ = reply_to(busy, incoming, *ROUTER.command(incoming.text))
+    is_shown(replies.to_command(reply), reply.opens)
+    assert reply.message or reply.opens
+
+
+@MANY
+@given(
+    callback=st.sampled_from(sorted(ROUTER._forms)),
+    meta=metas,
+    given_values=st.dictionaries(st.sampled_from(FIELDS), st.tuples(kinds, values)),
+    user=people,
+)
+@example(callback="charter.first", meta="[" * 5000, given_values={}, user="U0ANNA")
+@example(
+    callback="charter.answer",
+    meta='{"request": 2}',
+    given_values={"answer": ("selected_option", "decline"), "reason": ("value", "x" * 9999)},
+    user="U0ADAM",
+)
+@example(
+    callback="charter.answer",
+    meta='{"request": 2}',
+    given_values={"answer": ("selected_option", "decline"), "reason": ("value", "\x00")},
+    user="U0ADAM",
+)
+@example(callback="charter.second", meta="{}", given_values={"zone": ("selected_option", "Europe")}, user="U0ANNA")
+@example(
+    callback="charter.channel",
+    meta='{"project": 1}',
+    given_values={"channel": ("selected_conversation", "🦔")},
+    user="U0ANNA",
+)
+def test_any_form_is_answered(
+    busy: Office, callback: str, meta: str, given_values: dict[str, tuple[str, str | None]], user: str
+) -> None:
+    """§16, §2.3"""
+    incoming = read_submission(form_body(callback, meta, given_values, user))
+    route = ROUTER.form(callback)
+    assert route is not None
+    reply, handling = reply_to(busy, incoming, route)
+    answer = replies.to_submission(reply, handling.t)
+    is_shown(None, answer.get("view"))
+    assert set(answer.get("errors", {})) <= set(incoming.inputs)
+
+
+@MANY
+@given(
+    action=st.sampled_from(ACTIONS),
+    value=values,
+    meta=metas,
+    given_values=st.dictionaries(st.sampled_from(FIELDS), st.tuples(kinds, values)),
+    user=people,
+    in_form=st.booleans(),
+)
+@example(
+    action="charter.first.template",
+    value="consent",
+    meta="{}",
+    given_values={"measure_by": ("selected_date", "jutro")},
+    user="U0ANNA",
+    in_form=True,
+)
+def test_any_click_is_answered(
+    busy: Office,
+    action: str,
+    value: str | None,
+    meta: str,
+    given_values: dict[str, tuple[str, str | None]],
+    user: str,
+    in_form: bool,
+) -> None:
+    """§16, §2.3"""
+    body = form_body("charter.first", meta, given_values, user)
+    body |= {"trigger_id": f"t{next(COUNT)}", "actions": [{"action_id": action, "block_id": "b", "value": value}]}
+    if not in_form:
+        del body["view"]
+    incoming = read_action(body)
+    route = ROUTER.button(incoming.action_id)
+    if route is None:
+        return
+    reply, handling = reply_to(busy, incoming, route)
+    is_shown(replies.to_message(reply), replies.in_place(reply, handling.t) or reply.opens)
+
+
+def form_body(
+    callback: str, meta: str, given_values: dict[str, tuple[str, str | None]], user: str
+) -> dict[str, Any]:
+    state = {
+        name: {"value": {kind: {"value": value} if kind == "selected_option" and value else value}}
+        for name, (kind, value) in given_values.items()
+    }
+    view = {
+        "id": f"V{next(COUNT)}",
+        "hash": "h",
+        "type": "modal",
+        "callback_id": callback,
+        "private_metadata": meta,
+        "blocks": [{"type": "input", "block_id": name} for name in given_values],
+        "state": {"values": state},
+    }
+    return {"team": {"id": "T0PIKUS"}, "user": {"id": user}, "view": view}
