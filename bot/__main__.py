@@ -28,7 +28,7 @@ def run() -> None:
     from sqlalchemy.exc import DBAPIError
 
     from bot import logs
-    from bot.app import Duet, prepare
+    from bot.app import Duet, SchemaOutdated, prepare
     from bot.settings import Settings
     from bot.slack import Slack, SlackError
     from storage.lockfile import AlreadyRunning, only_process
@@ -56,8 +56,8 @@ def run() -> None:
         _fail("Another Duet is running on this database file.")
     except SlackError as error:
         _fail(f"Slack refused to let Duet in: {error.code}. `duet check` says more.")
-    except RuntimeError as error:
-        _fail(str(error))
+    except SchemaOutdated:
+        _fail("The database's schema is not current: run `duet db upgrade`.")
     finally:
         database.close()
 

@@ -24,31 +24,35 @@ from bot.happenings import SESSION_KEY, Happenings, PositionTaken, ProjectActiva
 from bot.notices import TIMER, Line, sender
 from bot.people.directory import Directory
 from bot.settings import Settings
-from bot.slack import Slack
+from bot.slack import Slack, SlackError
 from bot.socket_mode import Socket
 from bot.timers import Run, Timers
-from bot.transports import Channel, Invite, Message, Pin
+from bot.transports import Channel, CompanyPost, Invite, Message, Pin
 from handlers import FEATURES
 from handlers.boundary import Boundary
 from handlers.router import Router
 from storage import people, schema, tables
 from storage.deliveries import blank_delivered
 from storage.engine import Database, connect
+from storage.notices import forget_sent
+from storage.projects import forget_drafts
 from storage.requests import forget_replies
 from storage.session import transaction
 
 log = structlog.get_logger()
 
 DRAIN_SECONDS = 8.0
+LOOKUP_SHARE = 0.6  # of a request's budget, for asking Slack who somebody is
 RETENTION = timedelta(hours=1)
 KEEP_REPLIES = timedelta(hours=24)
 KEEP_DELIVERED = timedelta(days=7)
+KEEP_DRAFTS = timedelta(days=30)
 
 KINDS: Mapping[str, Kind] = {
     "message": Kind(Message()),
     announcements.REQUEST: Kind(Message(), announcements.request_ended),
     channel.CHANNEL: Kind(Channel(), channel.channel_made),
-    channel.CHARTER_POST: Kind(Message(), channel.charter_posted),
+    channel.CHARTER_POST: Kind(CompanyPost(), channel.charter_posted),
     channel.PIN: Kind(Pin()),
     channel.INVITE: Kind(Invite(), channel.invited),
 }
@@ -78,12 +82,16 @@ def open_database(url: str) -> Database:
     return database
 
 
+class SchemaOutdated(Exception):
+    """A PostgreSQL server is upgraded by its owner, with `duet db upgrade`."""
+
+
 def prepare(database: Database) -> None:
-    """Upgrades a SQLite file by itself, after a copy. Raises: RuntimeError for an outdated PostgreSQL."""
+    """Upgrades a SQLite file by itself, after a copy. Raises: SchemaOutdated for PostgreSQL."""
     if schema.is_current(database):
         return
     if not database.is_sqlite:
-        raise RuntimeError("the database's schema is not current: run `duet db upgrade`")
+        raise SchemaOutdated
     if not schema.is_empty(database):
         schema.backup(database, real_now())
     schema.upgrade(database)
@@ -107,7 +115,15 @@ class Duet:
             look=settings.look_before_resending,
         )
         self.timers = Timers(database, TIMERS, now=self.now)
-        self.boundary = Boundary(database, slack, Router(FEATURES), Directory(database, slack), now=self.now)
+        budget_seconds = settings.budget_seconds
+        self.boundary = Boundary(
+            database,
+            slack,
+            Router(FEATURES),
+            Directory(database, slack, timeout_seconds=LOOKUP_SHARE * budget_seconds),
+            now=self.now,
+            budget_seconds=budget_seconds,
+        )
         database.on_commit.append(self.deliveries.wake)
 
     async def run(self, stop: asyncio.Event, ready: asyncio.Event | None = None) -> None:
@@ -149,12 +165,21 @@ class Duet:
         log.info("duet.stopped", drained=drained)
 
     async def _sign_in(self) -> None:
+        """A token that does not work any more stops its own workspace only. Raises: SlackError if none does."""
+        failure: SlackError | None = None
         for token in self._settings.tokens():
-            bot = await self._slack.sign_in(token)
+            try:
+                bot = await self._slack.sign_in(token)
+            except SlackError as error:
+                log.error("workspace.not_signed_in", error=error.code)
+                failure = error
+                continue
             with transaction(self._database) as session:
                 people.install(
                     session, team_id=bot.team_id, enterprise_id=bot.enterprise_id, bot_user_id=bot.user_id
                 )
+        if failure is not None and not self._slack.bots:
+            raise failure
 
     def _bolt(self) -> AsyncApp:
         app = AsyncApp(
@@ -181,13 +206,15 @@ class Duet:
 
 
 def retain(database: Database, now: datetime) -> None:
-    """Forgets what has served its time: given replies, and the content of what was delivered."""
+    """Forgets what has served its time: given replies, old drafts, and the content of what was delivered."""
     with transaction(database) as session:
         _retain(session, now)
 
 
 def _retain(session: Session, now: datetime) -> None:
     forget_replies(session, before=now - KEEP_REPLIES)
+    forget_sent(session, before=now - KEEP_DELIVERED)
+    forget_drafts(session, before=now - KEEP_DRAFTS)
     blank_delivered(session, before=real_now() - KEEP_DELIVERED)
 
 

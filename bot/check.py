@@ -11,6 +11,9 @@ from bot.app import open_database
 from bot.settings import Settings
 from bot.slack import Slack, SlackError
 from storage import schema
+from storage.deliveries import parked
+from storage.engine import Database
+from storage.session import reading
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 
@@ -39,11 +42,19 @@ def _database(settings: Settings) -> list[Finding]:
     except (SQLAlchemyError, ValueError) as error:
         return [Finding("bad", f"DATABASE_URL cannot be opened ({type(error).__name__})")]
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+    undelivered = _undelivered(database) if current else []
     database.close()
     if current:
-        return [Finding("ok", f"database: {kind}, schema is current")]
+        return [Finding("ok", f"database: {kind}, schema is current"), *undelivered]
     hint = "`duet run` upgrades it" if kind == "SQLite" else "run `duet db upgrade`"
     return [Finding("note", f"database: {kind}, schema is not current: {hint}")]
+
+
+def _undelivered(database: Database) -> list[Finding]:
+    """What Slack refused; the project's leads have been told of what concerns them."""
+    with reading(database) as session:
+        found = parked(session)
+    return [Finding("note", f"not delivered in {row.team_id}: {row.key} ({row.last_error})") for row in found]
 
 
 async def _workspace(slack: Slack, token: str) -> list[Finding]:

@@ -36,6 +36,7 @@ class Outcome:
 
     team_id: str
     key: str
+    posted: bool  # Slack shows it, perhaps not as it should be now: only an edit has failed
     project_id: int | None
     subject: str | None
     channel_id: str | None
@@ -152,7 +153,7 @@ class Deliveries:
         try:
             transport = self._kinds[claimed.kind].transport
             channel_id = claimed.channel_id or await self._open(claimed)
-            if claimed.uncertain and claimed.ts is None and self._look:
+            if claimed.uncertain and claimed.ts is None and (self._look or not transport.reads_history):
                 found = await self._looked(transport, claimed, channel_id)
                 self._on_step("looked")
                 if found is not None:
@@ -195,6 +196,10 @@ class Deliveries:
             except DATABASE_TROUBLE as error:
                 log.warning("deliveries.mark_failed", key=claimed.key, error=type(error).__name__)
                 await asyncio.sleep(0.2)
+            except Exception:  # what the outcome sets off failed: one poisoned delivery must not stop the others
+                log.exception("deliveries.outcome_failed", key=claimed.key)
+                await self._in_writer(lambda: self._count(claimed, result))
+                return
             else:
                 self._on_step("marked")
                 return
@@ -216,11 +221,21 @@ class Deliveries:
                 on_outcome(session, _outcome(row, self._now()))
             self._on_step("marking")
 
+    def _count(self, claimed: Claim, result: Result) -> None:
+        """In a transaction of its own: that of the failure was rolled back, and is tried again from the start."""
+        with transaction(self._database) as session:
+            held = leased(session, claimed)
+            if held is not None:
+                lane, row = held
+                marking = Marking(lane, row, database_now(session), self._pace, self._settle)
+                marking.outcome_failed(result)
+
 
 def _outcome(row: Delivery, now: datetime) -> Outcome:
     return Outcome(
         team_id=row.team_id,
         key=row.key,
+        posted=not row.is_unsent,
         project_id=row.project_id,
         subject=row.subject,
         channel_id=row.channel_id,

@@ -193,7 +193,9 @@ def channel_input(
     block_id: str, label: str, *, value: str | None = None, optional: bool = False, hint: str | None = None
 ) -> Block:
     """`value` is a channel id. Offered: the public and private channels that the person is in or can see."""
-    shown = sb.ConversationFilter(include=["public", "private"], exclude_bot_users=True)
+    shown = sb.ConversationFilter(
+        include=["public", "private"], exclude_external_shared_channels=True, exclude_bot_users=True
+    )
     element = sb.ConversationSelectMenu(action_id=_INPUT, initial_conversation=value, filter=shown)
     return _input(block_id, label, element, optional=optional, hint=hint)
 

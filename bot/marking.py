@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.slack import Gone, RateLimited, Refused, Revoked, SlackError, Uncertain
 from bot.transports import Sent
 from storage import people
-from storage.deliveries import Delivery, Lane
+from storage.deliveries import GAVE_UP, Delivery, Lane
 
 log = structlog.get_logger()
 
@@ -67,11 +67,19 @@ class Marking:
             case SlackError():
                 self._wait(session, result, status="pending")
 
+    def outcome_failed(self, result: Result) -> None:
+        """It is looked for and told again; given up, what is in Slack is at least known."""
+        self.lane.leased_until = None
+        self._count("outcome", status="sending")
+        if self.row.status == "parked" and isinstance(result, Sent):
+            self.row.delivered_version, self.row.channel_id = result.version, result.channel_id
+            self.row.ts = result.ts
+
     def _delivered(self, sent: Sent) -> None:
         row = self.row
         row.delivered_version, row.channel_id, row.ts = sent.version, sent.channel_id, sent.ts
         row.status = "delivered" if row.version == sent.version else "pending"
-        row.delivered_at, row.sending_version, row.attempts, row.last_error = self.now, None, 0, None
+        row.delivered_at, row.attempts, row.last_error = self.now, 0, None
         self.lane.failing_since = None
         if self.lane.channel_id is None:
             self.lane.channel_id = sent.channel_id
@@ -81,7 +89,7 @@ class Marking:
         self.row.status, self.row.last_error = status, error.code
         if self._failing() > GIVE_UP_AFTER:
             self.lane.failing_since = None
-            self._park(f"gave_up:{error.code}")
+            self._park(f"{GAVE_UP}{error.code}")
         elif isinstance(error, RateLimited):
             pause = timedelta(seconds=error.retry_after_seconds)
             self.lane.next_at = self.now + pause

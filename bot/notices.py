@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlmodel import Session
 from bot import kit
 from bot.people.service import direct_message, texts_of
 from bot.texts import Mrkdwn, Texts
-from bot.workdays import next_slot
+from bot.workdays import is_quiet, next_slot
 from storage import notices, people, projects, timers
 from storage.deliveries import enqueue
 from storage.notices import Notice
@@ -35,90 +36,124 @@ def notify_person(
     facts: Mapping[str, Any],
     project_id: int,
     now: datetime,
+    subject: str | None = None,
 ) -> None:
-    """Something worth knowing that needs no decision: it waits for the person's next slot."""
-    _add(session, team_id, f"person:{user_id}", kind, facts, project_id, now)
-    member = people.person(session, team_id, user_id)
-    zone = "UTC" if member is None else member.zone
-    executive = user_id in projects.executives(session, team_id)
-    per_week = PER_WEEK_EXECUTIVE if executive else PER_WEEK
-    _arm(session, team_id, f"person:{user_id}", zone, per_week, now)
+    """Something worth knowing that needs no decision: it waits for the person's next slot.
+
+    `subject` is what `notices.withdraw` finds it by when it is no longer true.
+    """
+    audience = _person(session, team_id, user_id)
+    _notify(session, audience, kind, facts, project_id, subject, now)
 
 
 def notify_project(
     session: Session, *, team_id: str, project_id: int, kind: str, facts: Mapping[str, Any], now: datetime
 ) -> None:
     """The same for the project channel."""
-    _add(session, team_id, f"project:{project_id}", kind, facts, project_id, now)
-    project = projects.project(session, team_id, project_id)
-    assert project is not None
-    _arm(session, team_id, f"project:{project_id}", project.zone, PER_WEEK, now)
+    _notify(session, _project(session, team_id, project_id), kind, facts, project_id, None, now)
 
 
-def sender(kinds: Mapping[str, Line]) -> Callable[[Session, Timer, datetime], None]:
+def sender(kinds: Mapping[str, Line]) -> Callable[[Session, Timer, datetime], datetime | None]:
     """The function of the timer kind `notices`."""
 
-    def send(session: Session, timer: Timer, now: datetime) -> None:
+    def send(session: Session, timer: Timer, now: datetime) -> datetime | None:
         waiting = notices.waiting(session, timer.team_id, timer.subject)
         if not waiting:
-            return
-        whose, _, subject = timer.subject.partition(":")
-        key = f"notices:{timer.subject}:{waiting[-1].id}"
-        if whose == "person":
-            message = _rendered(texts_of(session, timer.team_id, subject), kinds, waiting)
-            direct_message(session, team_id=timer.team_id, user_id=subject, key=key, message=message)
-        else:
-            project = projects.project(session, timer.team_id, int(subject))
-            assert project is not None
-            message = _rendered(Texts.of(project.language, project.zone), kinds, waiting)
-            enqueue(
-                session,
-                team_id=timer.team_id,
-                lane=timer.subject,
-                key=key,
-                kind="message",
-                content=message.content(),
-                project_id=project.pk,
-            )
+            return None
+        audience = _audience(session, timer.team_id, timer.subject)
+        country = people.workspace(session, timer.team_id).country
+        if is_quiet(now, zone=audience.texts.zone, country=country):  # nobody was up at the slot: Duet was down
+            return _next_slot(session, audience, now)
+        _deliver(session, audience, kinds, waiting)
         for notice in waiting:
             notice.sent_at = now
+        return None
 
     return send
 
 
-def _add(
+@dataclass(frozen=True)
+class _Audience:
+    team_id: str
+    name: str  # "person:U1" | "project:7"
+    texts: Texts
+    per_week: int
+
+    @property
+    def subject(self) -> str:
+        return self.name.partition(":")[2]
+
+
+def _audience(session: Session, team_id: str, name: str) -> _Audience:
+    whose, _, subject = name.partition(":")
+    return _person(session, team_id, subject) if whose == "person" else _project(session, team_id, int(subject))
+
+
+def _person(session: Session, team_id: str, user_id: str) -> _Audience:
+    executive = user_id in projects.executives(session, team_id)
+    per_week = PER_WEEK_EXECUTIVE if executive else PER_WEEK
+    return _Audience(team_id, f"person:{user_id}", texts_of(session, team_id, user_id), per_week)
+
+
+def _project(session: Session, team_id: str, project_id: int) -> _Audience:
+    project = projects.project(session, team_id, project_id)
+    assert project is not None
+    texts = Texts.of(project.language, project.zone)
+    return _Audience(team_id, f"project:{project_id}", texts, PER_WEEK)
+
+
+def _notify(
     session: Session,
-    team_id: str,
-    audience: str,
+    audience: _Audience,
     kind: str,
     facts: Mapping[str, Any],
     project_id: int,
+    subject: str | None,
     now: datetime,
 ) -> None:
     session.add(
         Notice(
-            team_id=team_id,
-            audience=audience,
+            team_id=audience.team_id,
+            audience=audience.name,
             kind=kind,
+            subject=subject,
             facts=dict(facts),
             project_id=project_id,
             created_at=now,
         )
     )
-
-
-def _arm(session: Session, team_id: str, audience: str, zone: str, per_week: int, now: datetime) -> None:
-    taken = notices.sent_since(session, team_id, audience, now - timedelta(days=8))
-    country = people.workspace(session, team_id).country
-    slot = next_slot(now, zone=zone, country=country, taken=taken, per_week=per_week)
     timers.arm(
         session,
-        team_id=team_id,
-        key=f"{TIMER}:{audience}",
+        team_id=audience.team_id,
+        key=f"{TIMER}:{audience.name}",
         kind=TIMER,
-        subject=audience,
-        due_at=slot,
+        subject=audience.name,
+        due_at=_next_slot(session, audience, now),
+        keep_earlier=True,
     )
+
+
+def _next_slot(session: Session, audience: _Audience, now: datetime) -> datetime:
+    taken = notices.sent_since(session, audience.team_id, audience.name, now - timedelta(days=8))
+    country = people.workspace(session, audience.team_id).country
+    return next_slot(now, zone=audience.texts.zone, country=country, taken=taken, per_week=audience.per_week)
+
+
+def _deliver(session: Session, audience: _Audience, kinds: Mapping[str, Line], waiting: Sequence[Notice]) -> None:
+    message = _rendered(audience.texts, kinds, waiting)
+    key = f"notices:{audience.name}:{waiting[-1].id}"
+    if audience.name.startswith("person:"):
+        direct_message(session, team_id=audience.team_id, user_id=audience.subject, key=key, message=message)
+    else:
+        enqueue(
+            session,
+            team_id=audience.team_id,
+            lane=audience.name,
+            key=key,
+            kind="message",
+            content=message.content(),
+            project_id=int(audience.subject),
+        )
 
 
 def _rendered(t: Texts, kinds: Mapping[str, Line], waiting: Sequence[Notice]) -> kit.Message:

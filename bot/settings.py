@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(
         60.0, alias="DUET_SETTLE_SECONDS", description="how long a send may stay unseen before we look for it"
     )
+    budget_seconds: float = Field(
+        1.0, alias="DUET_BUDGET_SECONDS", description="for an answer, and again for opening a form; Slack waits 3 s"
+    )
     look_before_resending: bool = Field(
         True, alias="DUET_LOOK_BEFORE_RESENDING", description="false where Slack rations reading history"
     )

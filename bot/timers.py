@@ -92,13 +92,15 @@ class Timers:
         with transaction(self._database) as session:
             if project_id is not None:
                 projects.lock(session, project_id)
-            timer = timers.claim(session, timer_id, now=now)
+            timer = timers.claim(session, timer_id, now=now, real_now=real_now())
             if timer is None:
                 return
             self._on_step("claimed")
             due_at = timer.due_at
             again = self._kinds[timer.kind](session, timer, now)
             self._on_step("run")
+            session.flush()
+            session.refresh(timer)
             if again is not None:
                 timer.due_at, timer.attempts = again, 0
             elif timer.due_at == due_at:  # else the function armed its own timer anew
@@ -110,7 +112,7 @@ class Timers:
     def _count_failure(self, timer_id: int, reason: str) -> None:
         """In a transaction of its own: that of the failure was rolled back."""
         with transaction(self._database) as session:
-            timer = timers.claim(session, timer_id, now=self._now())
+            timer = timers.claim(session, timer_id, now=self._now(), real_now=real_now())
             if timer is None:
                 return
             timer.attempts += 1

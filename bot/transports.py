@@ -1,6 +1,7 @@
 """How each sort of delivery is sent to Slack, and how it is looked for when a send may have arrived."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ from storage.claims import Claim
 
 EVENT_TYPE = "duet_delivery"
 LOOK_BACK = timedelta(minutes=15)  # clocks differ; a message cannot be older than its first send
+SHARED = "shared_with_others"  # our own code, beside Slack's
 DONE = {"already_in_channel", "already_pinned", "cant_invite_self"}  # somebody, or we ourselves, were first
 
 
@@ -23,6 +25,8 @@ class Sent:
 
 
 class Transport(Protocol):
+    reads_history: bool  # to look, which Slack rations for some apps
+
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent: ...
 
     async def look(self, slack: Slack, claim: Claim, channel_id: str) -> Sent | None:
@@ -31,6 +35,8 @@ class Transport(Protocol):
 
 class Message:
     """Content: `{text, blocks}`. A parent makes it a reply in that message's thread."""
+
+    reads_history = True
 
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
         method = "chat.postMessage"
@@ -57,20 +63,43 @@ class Message:
             return None
         first, *extras = sorted(found, key=lambda message: float(message["ts"]))
         for extra in extras:
-            await slack.call(claim.team_id, "chat.delete", channel=channel_id, ts=extra["ts"])
+            with suppress(Refused):  # somebody else was faster
+                await slack.call(claim.team_id, "chat.delete", channel=channel_id, ts=extra["ts"])
         return Sent(channel_id, first["ts"], int(first["metadata"]["event_payload"]["version"]))
+
+
+class CompanyPost(Message):
+    """A message that is not for channels shared with another company (product §14).
+
+    Raises, besides what a message does: Refused("shared_with_others").
+    """
+
+    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
+        if claim.ts is None:
+            answer = await slack.call(claim.team_id, "conversations.info", channel=channel_id)
+            if answer["channel"].get("is_ext_shared") or answer["channel"].get("is_pending_ext_shared"):
+                raise Refused(SHARED)
+        return await super().send(slack, claim, channel_id)
 
 
 class Channel:
     """Content: `{name, is_private}`. Makes the lane's channel."""
 
+    reads_history = False
+
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
-        answer = await slack.call(
-            claim.team_id,
-            "conversations.create",
-            name=claim.content["name"],
-            is_private=claim.content["is_private"],
-        )
+        try:
+            answer = await slack.call(
+                claim.team_id,
+                "conversations.create",
+                name=claim.content["name"],
+                is_private=claim.content["is_private"],
+            )
+        except Refused as refused:
+            ours = await self.look(slack, claim, channel_id) if refused.code == "name_taken" else None
+            if ours is None:
+                raise
+            return ours
         made = answer["channel"]["id"]
         return Sent(made, made, claim.version)
 
@@ -87,6 +116,8 @@ class Channel:
 
 class Repeatable:
     """For calls that may safely be made twice: there is nothing to look for."""
+
+    reads_history = False
 
     async def look(self, slack: Slack, claim: Claim, channel_id: str) -> Sent | None:
         return None

@@ -8,12 +8,19 @@ from zoneinfo import ZoneInfo
 import holidays
 
 ROUTINE_TIME = time(9, 0)
+DAY_BEGINS, DAY_ENDS = time(8, 0), time(18, 0)
 SATURDAY = 5
 
 
 def is_working_day(day: date, country: str | None) -> bool:
     """Neither a weekend nor a public holiday. `country`: ISO 3166 alpha-2; None, or unknown: weekends only."""
     return day.weekday() < SATURDAY and day not in _holidays(country, day.year)
+
+
+def is_quiet(now: datetime, *, zone: str, country: str | None) -> bool:
+    """Whether a routine message would disturb: outside 08:00–18:00 of a working day in `zone`."""
+    local = now.astimezone(ZoneInfo(zone))
+    return not (DAY_BEGINS <= local.time() < DAY_ENDS and is_working_day(local.date(), country))
 
 
 def next_slot(

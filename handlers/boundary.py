@@ -27,17 +27,27 @@ from storage.engine import Database
 
 log = structlog.get_logger()
 
-VIEW_SECONDS = 1.0
 EVERYTHING = re.compile("")
 
 
 class Boundary:
-    def __init__(self, database: Database, slack: Slack, router: Router, directory: Directory, *, now: Now) -> None:
+    def __init__(
+        self,
+        database: Database,
+        slack: Slack,
+        router: Router,
+        directory: Directory,
+        *,
+        now: Now,
+        budget_seconds: float,
+    ) -> None:
+        """`budget_seconds`: for a handler, and again for opening a view; Slack waits 3 s."""
         self._database = database
         self._slack = slack
         self._router = router
         self._directory = directory
         self._now = now
+        self._budget_seconds = budget_seconds
         self._afterwards: set[asyncio.Future[Any]] = set()
 
     def listen(self, app: AsyncApp) -> None:
@@ -86,16 +96,32 @@ class Boundary:
 
     async def on_user_change(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
         try:
-            await self._directory.changed(body["team_id"], body["event"]["user"])
+            for team_id in self._teams(body):
+                await self._directory.changed(team_id, body["event"]["user"])
         except Exception:
             log.exception("event.failed", kind="user_change")
             return BoltResponse(status=500)  # not acknowledged: Slack sends it again
         await ack()
         return None
 
+    def _teams(self, body: dict[str, Any]) -> list[str]:
+        """Events of an organisation-wide installation carry no team."""
+        team_id, enterprise_id = body.get("team_id"), body.get("enterprise_id")
+        return [
+            bot.team_id
+            for bot in self._slack.bots.values()
+            if bot.team_id == team_id or (not team_id and bot.enterprise_id and bot.enterprise_id == enterprise_id)
+        ]
+
     async def _answer(self, incoming: Incoming, route: Route, args: tuple[Token, ...] = ()) -> tuple[Reply, Texts]:
         handling = Handling(
-            incoming, route, args, database=self._database, directory=self._directory, now=self._now
+            incoming,
+            route,
+            args,
+            database=self._database,
+            directory=self._directory,
+            now=self._now,
+            budget_seconds=self._budget_seconds,
         )
         reply, given_up = await handling.reply()
         if given_up is not None:
@@ -111,8 +137,11 @@ class Boundary:
             self._after(asyncio.ensure_future(self._respond(incoming, incoming.response_url, body)))
 
     async def _show_in_form(self, incoming: Incoming, reply: Reply, t: Texts) -> None:
-        if (instead := replies.in_place(reply, t)) is not None:
-            await self._call("views.update", incoming, view_id=incoming.view_id, view=instead)
+        instead = replies.in_place(reply, t)
+        if instead is not None and not await self._call(
+            "views.update", incoming, view_id=incoming.view_id, view=instead
+        ):
+            reply = replies.not_opened(t)
         if (above := replies.on_top(reply, t)) is not None:
             await self._open("views.push", incoming, above, t)
 
@@ -124,7 +153,7 @@ class Boundary:
     async def _call(self, method: str, incoming: Incoming, **arguments: Any) -> bool:
         team_id = incoming.bot_team(self._slack)
         try:
-            await self._slack.call(team_id, method, timeout_seconds=VIEW_SECONDS, **arguments)
+            await self._slack.call(team_id, method, timeout_seconds=self._budget_seconds, **arguments)
         except SlackError as error:
             log.warning("view.failed", method=method, error=error.code, **incoming.ids())
             return False

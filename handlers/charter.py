@@ -19,11 +19,11 @@ from bot.projects.rules import EDITORS, State
 from bot.projects.service import dossier, found_by_number, line_of
 from bot.projects.views import picker
 from bot.signing.rules import Answer
-from bot.signing.service import NothingToSign, StaleRequest, answer, readable_request
+from bot.signing.service import NothingToSign, StaleRequest, readable_request
 from bot.texts import LANGUAGES, Mrkdwn
 from bot.zones import offered
 from handlers.feature import Command, Feature, ProjectCommand
-from handlers.ids import channel_id_in, id_pair, meta_id, meta_word, one_id
+from handlers.ids import channel_id_in, id_pair, id_triple, meta_id, meta_word, one_id
 from handlers.naming import named
 from handlers.requests import Reply, Request, Route, View
 from storage import people, signing
@@ -45,7 +45,7 @@ def new(request: Request, session: Session) -> Reply:
 
 def afresh(request: Request, session: Session) -> Reply:
     """*Start afresh*: what was kept is dropped; a charter that is edited is filled in as it stands."""
-    edited = None if request.value == "new" else drafting.Edited(*id_pair(request.value))
+    edited = None if request.value == "new" else drafting.Edited(*id_triple(request.value))
     drafting.drop_first_step(session, actor=request.actor, edited=edited)
     values = {} if edited is None else _standing(request, session, edited.project_id)
     return Reply(shows=_first_form(request, edited, values, None, template="afresh"))
@@ -64,18 +64,23 @@ def _first_form(
         values=values,
         template=template,
         kept_at=None if draft is None else draft.updated_at,
-        afresh="new" if edited is None else f"{edited.project_id}:{edited.seen}",
+        afresh="new" if edited is None else f"{edited.project_id}:{edited.seen}:{edited.revision}",
         edits=edited is not None,
     )
 
 
-def _meta(edited: drafting.Edited | None) -> str:
-    return "" if edited is None else json.dumps({"project": edited.project_id, "version": edited.seen})
+def _meta(edited: drafting.Edited | None, **more: int) -> str:
+    if edited is None:
+        return json.dumps(more) if more else ""
+    named = {"project": edited.project_id, "version": edited.seen, "revision": edited.revision}
+    return json.dumps(named | more)
 
 
 def _edited(meta: str) -> drafting.Edited | None:
-    project_id, seen = meta_id(meta, "project"), meta_id(meta, "version")
-    return None if project_id is None or seen is None else drafting.Edited(project_id, seen)
+    project_id, seen, revision = (meta_id(meta, name) for name in ("project", "version", "revision"))
+    if project_id is None or seen is None or revision is None:
+        return None
+    return drafting.Edited(project_id, seen, revision)
 
 
 def _standing(request: Request, session: Session, project_id: int) -> dict[str, Any]:
@@ -104,15 +109,15 @@ def choose_template(request: Request, session: Session) -> Reply:
 def first_step(request: Request, session: Session) -> Reply:
     edited = _edited(request.meta)
     try:
-        drafting.keep_first_step(
+        stamp = drafting.keep_first_step(
             session, actor=request.actor, edited=edited, values=request.values, now=request.now
         )
     except service.StaleCharter as stale:
         return _stale(request, session, stale.project_id, stale.seen)
-    return Reply(shows=_second_form(request, session, edited))
+    return Reply(shows=_second_form(request, session, edited, stamp))
 
 
-def _second_form(request: Request, session: Session, edited: drafting.Edited | None) -> View:
+def _second_form(request: Request, session: Session, edited: drafting.Edited | None, stamp: int) -> View:
     workspace = people.workspace(session, request.actor.team_id)
     values: dict[str, Any]
     if edited is None:
@@ -129,7 +134,7 @@ def _second_form(request: Request, session: Session, edited: drafting.Edited | N
         values |= {"budget": typed_amount(minor, currency), "currency": currency}
     return forms.second_form(
         request.t,
-        meta=_meta(edited),
+        meta=_meta(edited, stamp=stamp),
         values=values,
         currencies=CURRENCIES,
         zones=offered(values["zone"]),
@@ -138,10 +143,10 @@ def _second_form(request: Request, session: Session, edited: drafting.Edited | N
 
 
 def second_step(request: Request, session: Session) -> Reply:
-    edited = _edited(request.meta)
+    edited, stamp = _edited(request.meta), meta_id(request.meta, "stamp")
     if edited is not None:
-        return _revised(request, session, edited)
-    drafted = drafting.create(session, actor=request.actor, values=request.values, now=request.now)
+        return _revised(request, session, edited, stamp)
+    drafted = drafting.create(session, actor=request.actor, values=request.values, now=request.now, stamp=stamp)
     return Reply(
         shows=forms.drafted(
             request.t,
@@ -154,10 +159,10 @@ def second_step(request: Request, session: Session) -> Reply:
     )
 
 
-def _revised(request: Request, session: Session, edited: drafting.Edited) -> Reply:
+def _revised(request: Request, session: Session, edited: drafting.Edited, stamp: int | None) -> Reply:
     try:
         revised, changed = drafting.revise(
-            session, actor=request.actor, edited=edited, values=request.values, now=request.now
+            session, actor=request.actor, edited=edited, values=request.values, now=request.now, stamp=stamp
         )
     except service.StaleCharter as stale:
         return _stale(request, session, stale.project_id, stale.seen)
@@ -175,7 +180,7 @@ def _revised(request: Request, session: Session, edited: drafting.Edited) -> Rep
 def edit(request: Request, session: Session, project: Project) -> Reply:
     """`/duet edit`: the same form, filled with the charter as it stands, or what was kept of an edit."""
     found = drafting.editable(session, actor=request.actor, project_id=project.pk)
-    edited = drafting.Edited(project.pk, found.charter.version)
+    edited = drafting.Edited(project.pk, found.charter.version, found.project.revision)
     draft = drafting.begun(session, actor=request.actor, edited=edited)
     values = values_of(found.project, found.charter) | (dict(draft.values) if draft is not None else {})
     return Reply(opens=_first_form(request, edited, values, draft))
@@ -265,7 +270,7 @@ def answered(request: Request, session: Session) -> Reply:
         raise NotFound
     given = Answer(request.values["answer"] or "")
     try:
-        asked = answer(
+        asked = service.answer(
             session,
             actor=request.actor,
             request_id=request_id,

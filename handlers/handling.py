@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import structlog
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from bot.clock import Now
@@ -23,8 +24,6 @@ from storage.session import Ticket, TicketRefused, has_written, is_busy, is_conf
 
 log = structlog.get_logger()
 
-BUDGET_SECONDS = 1.0  # Slack waits 3 s; a view may take another second to open
-
 
 class Handling:
     def __init__(
@@ -36,6 +35,7 @@ class Handling:
         database: Database,
         directory: Directory,
         now: Now,
+        budget_seconds: float,
     ) -> None:
         self.t = Texts.of("en")  # until the person is known
         self._incoming = incoming
@@ -44,6 +44,7 @@ class Handling:
         self._database = database
         self._directory = directory
         self._now = now
+        self._budget_seconds = budget_seconds
         self._ticket = Ticket()
 
     async def reply(self) -> tuple[Reply, "asyncio.Future[Reply] | None"]:
@@ -52,12 +53,19 @@ class Handling:
         With it comes the work that was given up, if it still has to notice.
         """
         work = asyncio.ensure_future(self._work())
-        await asyncio.wait({work}, timeout=BUDGET_SECONDS)
+        await asyncio.wait({work}, timeout=self._budget_seconds)
         if not work.done() and self._ticket.refuse():
             return self._refused(Busy()), work
         return await work, None
 
     async def _work(self) -> Reply:
+        """Never raises: an exception would lose the acknowledgement."""
+        try:
+            return await self._answer()
+        except Exception:
+            return self._broken()
+
+    async def _answer(self) -> Reply:
         loop = asyncio.get_running_loop()
         try:
             team_id = await loop.run_in_executor(self._database.reader_threads, self._locate)
@@ -70,10 +78,12 @@ class Handling:
             return await loop.run_in_executor(threads, self._run, team_id)
         except UserError as error:
             return self._refused(error)
-        except Exception as error:
-            if isinstance(error, TicketRefused) or (isinstance(error, DBAPIError) and is_busy(error)):
-                return self._refused(Busy())
-            return self._broken()
+        except (TicketRefused, PoolTimeout):
+            return self._refused(Busy())
+        except DBAPIError as error:
+            if not is_busy(error):
+                raise
+            return self._refused(Busy())
 
     def _locate(self) -> str | None:
         """The workspace; the person's language is learnt on the way, for whatever is said next."""

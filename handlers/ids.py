@@ -23,6 +23,15 @@ def channel_id_in(value: str | None) -> str:
     return value
 
 
+def id_triple(value: str) -> tuple[int, int, int]:
+    """`7:2:3`. Raises: NotFound."""
+    parts = value.split(":")
+    if len(parts) != 3:
+        raise NotFound
+    first, second, third = map(one_id, parts)
+    return first, second, third
+
+
 def id_pair(value: str) -> tuple[int, int]:
     """`7:2`. Raises: NotFound."""
     first, separator, second = value.partition(":")

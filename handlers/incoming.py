@@ -9,6 +9,7 @@ from typing import Any
 from bot.kit import form_values
 from bot.slack import Slack
 
+MOST_NAMED = 10  # each unknown one is a question to Slack
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
@@ -33,7 +34,6 @@ class Incoming:
     channel_id: str | None = None
     response_url: str | None = None
     view_id: str = ""
-    view_hash: str = ""
     values: Mapping[str, str | None] = field(default_factory=dict)
     picked: frozenset[str] = frozenset()  # people chosen in the form
     inputs: tuple[str, ...] = ()  # block ids of the form's inputs, in order
@@ -41,8 +41,9 @@ class Incoming:
 
     @property
     def people(self) -> set[str]:
-        """Whom a handler may need to know: the actor, and everybody named."""
-        return {self.user_id, *self.picked, *_MENTION.findall(self.text)}
+        """Whom a handler may need to know: the actor, and everybody named (of a crowd, the first)."""
+        named = list(dict.fromkeys([*self.picked, *_MENTION.findall(self.text)]))
+        return {self.user_id, *named[:MOST_NAMED]}
 
     def bot_team(self, slack: Slack) -> str:
         """The team whose token speaks for this payload."""
@@ -133,5 +134,4 @@ def _form(view: dict[str, Any]) -> dict[str, Any]:
         "inputs": tuple(block["block_id"] for block in inputs),
         "meta": view.get("private_metadata") or "",
         "view_id": view["id"],
-        "view_hash": view.get("hash") or "",
     }

@@ -10,7 +10,7 @@ from bot.card.views import card
 from bot.charter.views import bold_heading
 from bot.errors import NotFound
 from bot.projects.service import Dossier, found_by_number, line_of, log_entries, my_projects
-from bot.projects.views import LogLine, listing, log
+from bot.projects.views import SEARCH, LogLine, listing, log
 from bot.words import fold
 from handlers.feature import Command, Feature, ProjectCommand
 from handlers.ids import one_id
@@ -34,7 +34,7 @@ def list_(request: Request, session: Session) -> Reply:
     if request.words and fold(request.words) not in FILTERS:
         words = fold(request.words)
         found = [d for d in _filtered(session, request, "all") if words in _searched(d)]
-        filter_ = "words"
+        filter_ = SEARCH
     return Reply(listing(request.t, [line_of(d.project) for d in found], filter_=filter_, page=1))
 
 

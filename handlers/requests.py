@@ -28,7 +28,9 @@ class Request:
 
     @property
     def words(self) -> str:
-        return " ".join(token.text for token in self.args)
+        """The arguments as they were typed, mentions by name."""
+        marks = {"person": "@", "channel": "#"}
+        return " ".join(marks.get(token.kind, "") + token.text for token in self.args)
 
 
 @dataclass(frozen=True)

@@ -61,8 +61,8 @@ def claim(
 ) -> Claim | Wait:
     """Leases the next lane that may send, and takes its head. `now` is the database's clock.
 
-    The lane is locked first and its head read in a second statement, so that the head is seen as it is
-    under the lock. An unsent post blocks what follows it, an edit does not.
+    The lane is locked first, so that others may still enqueue, and its head read in a second statement,
+    so that the head is seen as it is under the lock. An unsent post blocks what follows it, an edit does not.
     """
     lane = session.exec(_next_lane(now)).first()
     if lane is None:
@@ -109,12 +109,7 @@ def _take(
     lane.fence += 1
     lane.leased_until, lane.next_at = now + lease, now + pace
     first_sent_at = head.first_sent_at or now
-    head.status, head.sending_version, head.first_sent_at, head.sent_at = (
-        "sending",
-        head.version,
-        first_sent_at,
-        now,
-    )
+    head.status, head.first_sent_at, head.sent_at = "sending", first_sent_at, now
     return Claim(
         delivery_id=head.id or 0,
         lane_id=lane.id or 0,
@@ -142,11 +137,11 @@ def _take(
 def leased(session: Session, claimed: Claim) -> tuple[Lane, Delivery] | None:
     """The lane and the delivery, locked, if the claim's lease was not taken over by another worker."""
     statement = select(Lane).where(Lane.id == claimed.lane_id, Lane.fence == claimed.fence)
-    lane = session.exec(statement.with_for_update()).first()
+    lane = session.exec(statement.with_for_update(key_share=True)).first()
     if lane is None:
         return None
     statement_row = select(Delivery).where(Delivery.id == claimed.delivery_id)
-    return lane, session.exec(statement_row.with_for_update()).one()
+    return lane, session.exec(statement_row.with_for_update(key_share=True)).one()
 
 
 def database_now(session: Session) -> datetime:
@@ -179,7 +174,7 @@ def _next_lane(now: datetime) -> SelectOfScalar[Lane]:
         )
         .order_by(col(Lane.next_at))
         .limit(1)
-        .with_for_update(of=Lane, skip_locked=True)
+        .with_for_update(of=Lane, key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
     )
 
@@ -208,6 +203,6 @@ def _open_rows(lane: Lane) -> SelectOfScalar[Delivery]:
         .where(Delivery.lane_id == lane.id, col(Delivery.status).in_(OPEN))
         .order_by(col(Delivery.id))
         .limit(20)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )

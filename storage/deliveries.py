@@ -9,12 +9,13 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Index, UniqueConstraint, case, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
+from storage.dialects import insert_into
 from storage.types import Json, UtcDateTime
 
 OPEN = ("pending", "sending")
+GAVE_UP = "gave_up:"  # begins the error of what was parked for no fault of its own
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _OPEN_SQL = text("status IN ('pending', 'sending')")
 
@@ -53,7 +54,6 @@ class Delivery(SQLModel, table=True):
     content: dict[str, Any] = Field(sa_type=Json)
     version: int = 1
     delivered_version: int = 0
-    sending_version: int | None = None
     status: str = "pending"  # pending | sending | delivered | parked | dropped
     first_sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # real time
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # real time
@@ -110,23 +110,25 @@ def enqueue(
 def revise(session: Session, *, team_id: str, key: str, content: dict[str, Any]) -> None:
     """New content for a delivery: unsent, only this goes out; sent, the message is edited. Unknown keys: nothing.
 
-    What was parked or dropped stays so.
+    What was dropped, or parked because Slack refused it, stays so; what was given up in bad times tries again.
     """
     session.flush()
+    given_up = (col(Delivery.status) == "parked") & col(Delivery.last_error).startswith(GAVE_UP)
+    has_to_go_out = (col(Delivery.status) == "delivered") | given_up
     session.execute(
         update(Delivery)
         .where(col(Delivery.team_id) == team_id, col(Delivery.key) == key)
         .values(
             content=content,
             version=Delivery.version + 1,
-            status=case((col(Delivery.status) == "delivered", "pending"), else_=Delivery.status),
+            status=case((has_to_go_out, "pending"), else_=Delivery.status),
         )
         .execution_options(synchronize_session=False)
     )
 
 
 def drop(session: Session, *, team_id: str, key: str) -> None:
-    """Withdraws a delivery that has not been sent; one that may have been sent stays."""
+    """Withdraws a delivery that has surely not been sent; one that may have been stays."""
     session.flush()
     session.execute(
         update(Delivery)
@@ -134,7 +136,7 @@ def drop(session: Session, *, team_id: str, key: str) -> None:
             col(Delivery.team_id) == team_id,
             col(Delivery.key) == key,
             col(Delivery.status) == "pending",
-            col(Delivery.first_sent_at).is_(None),
+            col(Delivery.delivered_version) == 0,
         )
         .values(status="dropped")
         .execution_options(synchronize_session=False)
@@ -158,8 +160,9 @@ def set_lane_channel(session: Session, *, team_id: str, lane: str, channel_id: s
     session.execute(update(Lane).where(col(Lane.id) == lane_id).values(channel_id=channel_id))
 
 
-def parked(session: Session, team_id: str) -> Sequence[Delivery]:
-    statement = select(Delivery).where(Delivery.team_id == team_id, Delivery.status == "parked")
+def parked(session: Session) -> Sequence[Delivery]:
+    """Of all workspaces: for whoever runs Duet."""
+    statement = select(Delivery).where(Delivery.status == "parked")
     return session.exec(statement.order_by(col(Delivery.id))).all()
 
 
@@ -173,12 +176,11 @@ def blank_delivered(session: Session, *, before: datetime) -> None:
 
 
 def _lane(session: Session, team_id: str, name: str) -> int:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = select(Lane.id).where(Lane.team_id == team_id, Lane.name == name)
     lane_id = session.exec(statement).first()
     if lane_id is None:
         values = {"team_id": team_id, "name": name, "next_at": EARLIEST, "fence": 0}
-        session.execute(insert(Lane).values(values).on_conflict_do_nothing())
+        session.execute(insert_into(session, Lane).values(values).on_conflict_do_nothing())
         lane_id = session.exec(statement).one()
     return lane_id or 0
 

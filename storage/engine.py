@@ -13,6 +13,7 @@ BUSY_MS = 800
 """How long a transaction waits for another one's lock. Below the boundary's budget of a second."""
 
 POSTGRES_THREADS = 8
+POSTGRES_READERS = 4
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,12 @@ def connect(url: str) -> Database:
         )
     if backend == "postgresql":
         engine = _postgres(parsed)
-        threads = ThreadPoolExecutor(POSTGRES_THREADS, "database")
-        return Database(engine=engine, readers=engine, writer_threads=threads, reader_threads=threads)
+        return Database(
+            engine=engine,
+            readers=engine,
+            writer_threads=ThreadPoolExecutor(POSTGRES_THREADS, "writer"),
+            reader_threads=ThreadPoolExecutor(POSTGRES_READERS, "reader"),  # never behind waiting writers
+        )
     raise ValueError(f"unknown database: {backend}")
 
 
@@ -92,8 +97,7 @@ def _postgres(url: URL) -> Engine:
     }
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
-        pool_size=POSTGRES_THREADS,
-        max_overflow=2,
+        pool_size=POSTGRES_THREADS + POSTGRES_READERS,
         pool_pre_ping=True,
         hide_parameters=True,  # what people wrote is not for error messages
         connect_args={"options": " ".join(f"-c {name}={value}" for name, value in options.items())},

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.types import Json, UtcDateTime
@@ -16,6 +17,7 @@ class Notice(SQLModel, table=True):
     team_id: str = Field(index=True)
     audience: str = Field(index=True)  # "person:U1" | "project:7"
     kind: str
+    subject: str | None = None  # what it is about: withdrawn when that is no longer so
     project_id: int | None = Field(default=None, foreign_key="projects.id")
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -30,6 +32,23 @@ def waiting(session: Session, team_id: str, audience: str) -> Sequence[Notice]:
         .order_by(col(Notice.id))
     )
     return session.exec(statement).all()
+
+
+def withdraw(session: Session, team_id: str, kind: str, subject: str) -> None:
+    """Forgets what waits to be told and is no longer true."""
+    session.flush()
+    session.execute(
+        delete(Notice).where(
+            col(Notice.team_id) == team_id,
+            col(Notice.kind) == kind,
+            col(Notice.subject) == subject,
+            col(Notice.sent_at).is_(None),
+        )
+    )
+
+
+def forget_sent(session: Session, *, before: datetime) -> None:
+    session.execute(delete(Notice).where(col(Notice.sent_at) < before))
 
 
 def sent_since(session: Session, team_id: str, audience: str, since: datetime) -> set[datetime]:

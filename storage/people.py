@@ -62,6 +62,8 @@ def workspace(session: Session, team_id: str) -> Workspace:
 
 def workspace_of(session: Session, *, team_id: str | None, enterprise_id: str | None) -> str | None:
     """The team id of an installation. Payloads of organisation-wide installations carry no team id."""
+    if team_id is None and enterprise_id is None:
+        return None
     if team_id is not None:
         return session.scalar(select(Workspace.team_id).where(Workspace.team_id == team_id))
     return session.scalar(select(Workspace.team_id).where(Workspace.enterprise_id == enterprise_id))

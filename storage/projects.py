@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint, delete
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from storage.types import ExactDecimal, Json, UtcDateTime
@@ -15,7 +15,7 @@ class Project(SQLModel, table=True):
     """What changes without a signature. What both executives sign is in `CharterVersion`."""
 
     __tablename__ = "projects"
-    __table_args__ = (UniqueConstraint("team_id", "number"),)
+    __table_args__ = (UniqueConstraint("team_id", "number"), UniqueConstraint("team_id", "channel_id"))
 
     id: int | None = Field(default=None, primary_key=True)
     team_id: str = Field(foreign_key="workspaces.team_id")
@@ -23,12 +23,13 @@ class Project(SQLModel, table=True):
     name: str
     state: str
     latest_version: int = 1
+    revision: int = 1  # grows with every change of the charter, signed or not
     governing_version: int | None = None  # the one that both executives have signed
     lead_it: str
     lead_marketing: str
     language: str
     zone: str
-    channel_id: str | None = Field(default=None, index=True)
+    channel_id: str | None = None
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)
     activated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -94,12 +95,12 @@ def project(session: Session, team_id: str, project_id: int) -> Project | None:
 def project_for_update(session: Session, team_id: str, project_id: int) -> Project | None:
     """Locks the root that every change of a project locks first (lock order: project, timer, the rest)."""
     statement = select(Project).where(Project.team_id == team_id, Project.id == project_id)
-    return session.exec(statement.with_for_update().execution_options(populate_existing=True)).first()
+    return session.exec(statement.with_for_update(key_share=True).execution_options(populate_existing=True)).first()
 
 
 def lock(session: Session, project_id: int) -> None:
     """The same lock for a worker that knows the project only by what hangs on it."""
-    session.execute(select(Project.id).where(Project.id == project_id).with_for_update())
+    session.execute(select(Project.id).where(Project.id == project_id).with_for_update(key_share=True))
 
 
 def project_of_number(session: Session, team_id: str, number: int) -> Project | None:
@@ -195,3 +196,8 @@ def drop_draft(session: Session, team_id: str, user_id: str, form: str) -> None:
     row = draft(session, team_id, user_id, form)
     if row is not None:
         session.delete(row)
+
+
+def forget_drafts(session: Session, *, before: datetime) -> None:
+    """Forms that nobody came back to."""
+    session.execute(delete(Draft).where(col(Draft.updated_at) < before))

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, case, text
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
+from storage.dialects import insert_into
 from storage.types import UtcDateTime
 
 
@@ -43,13 +44,28 @@ def arm(
     subject: str,
     due_at: datetime,
     project_id: int | None = None,
+    keep_earlier: bool = False,
 ) -> None:
-    """Sets the timer of this key, or moves it: arming twice is harmless."""
-    row = session.exec(select(Timer).where(Timer.team_id == team_id, Timer.key == key)).first()
-    if row is None:
-        row = Timer(team_id=team_id, key=key, kind=kind, subject=subject, due_at=due_at, project_id=project_id)
-    row.due_at, row.attempts, row.retry_at, row.parked_at = due_at, 0, None, None
-    session.add(row)
+    """Sets the timer of this key, or moves it: arming twice is harmless. `keep_earlier` only moves it forwards.
+
+    One statement, which waits for a tick that is running the timer: what is read first may be gone by then.
+    """
+    session.flush()
+    insert = insert_into(session, Timer).values(
+        team_id=team_id,
+        key=key,
+        kind=kind,
+        subject=subject,
+        due_at=due_at,
+        project_id=project_id,
+        attempts=0,
+    )
+    new = insert.excluded.due_at
+    moved = case((col(Timer.due_at) < new, col(Timer.due_at)), else_=new) if keep_earlier else new
+    fresh = {"attempts": 0, "retry_at": None, "parked_at": None}
+    session.execute(
+        insert.on_conflict_do_update(index_elements=["team_id", "key"], set_={"due_at": moved, **fresh})
+    )
 
 
 def cancel(session: Session, team_id: str, key: str) -> None:
@@ -73,7 +89,12 @@ def due(session: Session, *, now: datetime, real_now: datetime, limit: int) -> S
     return [(timer_id, project_id) for timer_id, project_id in session.exec(statement) if timer_id is not None]
 
 
-def claim(session: Session, timer_id: int, *, now: datetime) -> Timer | None:
-    """The timer, locked; None if another process has it, or it is no longer due."""
-    statement = select(Timer).where(Timer.id == timer_id, Timer.due_at <= now, col(Timer.parked_at).is_(None))
+def claim(session: Session, timer_id: int, *, now: datetime, real_now: datetime) -> Timer | None:
+    """The timer, locked; None if another process has it, has just run it, or it is no longer due."""
+    statement = select(Timer).where(
+        Timer.id == timer_id,
+        Timer.due_at <= now,
+        col(Timer.parked_at).is_(None),
+        or_(col(Timer.retry_at).is_(None), col(Timer.retry_at) <= real_now),
+    )
     return session.exec(statement.with_for_update(skip_locked=True)).first()

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[1]
 MANIFEST = read_manifest(ROOT / "manifest.yml")
 SCHEMAS = ROOT.parent / "shared" / "schemas"
 
+PATIENT = {"DUET_BUDGET_SECONDS": 8}  # with the playground's `ack_seconds`: these machines are noisy
 FAST = {"DUET_TICK_SECONDS": 0.1, "DUET_PACE_SECONDS": 0.02, "DUET_SETTLE_SECONDS": 0.5}
 
 
@@ -165,6 +166,7 @@ def settings_for(playground: Playground, database_url: str, clock_file: Path, **
         "DUET_SLACK_API_URL": playground.api_url,
         "DUET_CLOCK_FILE": clock_file,
         **FAST,
+        **PATIENT,
         **more,
     }
     return Settings(_env_file=None, **values)
@@ -180,7 +182,7 @@ def office(
         MANIFEST,
         clock_file=clock_file,
         schemas=SCHEMAS if SCHEMAS.is_dir() else None,
-        **{"pace_seconds": 0, "rate_scale": 1000, **playground},
+        **{"pace_seconds": 0, "rate_scale": 1000, "ack_seconds": 20, **playground},
     )
     with thread as workspace:
         running = DuetThread(settings_for(workspace, database_url, clock_file, **(bot or {}))).start()

@@ -16,7 +16,7 @@ from bot.people.service import direct_message, texts_of
 from bot.projects.rules import Side
 from bot.signing.rules import Answer
 from bot.texts import Texts
-from storage import projects, signing
+from storage import notices, projects, signing
 from storage.deliveries import revise
 from storage.projects import CharterVersion, Project
 from storage.signing import SigningRequest
@@ -38,6 +38,20 @@ def draft_waits(session: Session, project: Project, charter: CharterVersion, *, 
                 t, project.key, charter_of(project, charter), project.pk, charter.version, by
             ),
         )
+
+
+def draft_changed(
+    session: Session, project: Project, charter: CharterVersion, *, was: Iterable[str], by: str
+) -> None:
+    """The leads' messages show the draft as it is now; who leads it no more is told so, who does now is asked."""
+    leads = {project.lead_it, project.lead_marketing}
+    draft_waits(session, project, charter, by=by)
+    for lead in sorted({*was, *leads}):
+        t = texts_of(session, project.team_id, lead)
+        message = views.draft_waits(t, project.key, charter_of(project, charter), project.pk, charter.version, by)
+        if lead not in leads:
+            message = views.lead_no_more(t, project.key, project.name)
+        revise(session, team_id=project.team_id, key=_draft_key(project, lead), content=message.content())
 
 
 def draft_is_sent(session: Session, project: Project, charter: CharterVersion, *, by: str) -> None:
@@ -73,6 +87,7 @@ def refresh_requests(session: Session, project: Project, charter: CharterVersion
 
 def request_is_void(session: Session, project: Project, charter: CharterVersion, request: SigningRequest) -> None:
     _refresh(session, project, charter, request)
+    notices.withdraw(session, project.team_id, SIGNED, str(request.pk))
 
 
 def position_taken(session: Session, taken: PositionTaken) -> None:
@@ -86,6 +101,7 @@ def position_taken(session: Session, taken: PositionTaken) -> None:
     charter = projects.charter(session, taken.team_id, taken.project_id, request.subject)
     assert charter is not None
     _refresh(session, project, charter, request)
+    notices.withdraw(session, project.team_id, SIGNED, str(request.pk))  # it told how things stood before
     if request.state == "agreed":
         return  # the project channel says it to everybody
     signer = getattr(request, taken.side)
@@ -97,7 +113,7 @@ def position_taken(session: Session, taken: PositionTaken) -> None:
 
 def request_ended(session: Session, outcome: Outcome) -> None:
     """An executive whom Slack does not let Duet write to: both leads are told at once."""
-    if outcome.error is None:
+    if outcome.error is None or outcome.posted:
         return
     assert outcome.subject is not None
     assert outcome.project_id is not None
@@ -134,7 +150,8 @@ def tell_changes(
 def _notify_signed(session: Session, project: Project, request: SigningRequest, signer: str, now: datetime) -> None:
     other = request.marketing if signer == request.it else request.it
     facts = {"signer": signer, "other": other}
-    notify_leads(session, project, SIGNED, facts, besides={request.it, request.marketing}, now=now)
+    executives = {request.it, request.marketing}
+    notify_leads(session, project, SIGNED, facts, besides=executives, now=now, subject=str(request.pk))
 
 
 def _tell_position(
@@ -178,6 +195,7 @@ def notify_leads(
     *,
     besides: Iterable[str],
     now: datetime,
+    subject: str | None = None,
 ) -> None:
     """A routine notice to both leads, leaving out who knows already."""
     for lead in _others({project.lead_it, project.lead_marketing}, besides):
@@ -189,6 +207,7 @@ def notify_leads(
             facts={"key": project.key, "name": project.name, **facts},
             project_id=project.pk,
             now=now,
+            subject=subject,
         )
 
 

@@ -16,9 +16,10 @@ from bot.happenings import ProjectActivated
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, NotInThisState, State
 from bot.projects.service import dossier, note
+from bot.transports import SHARED
 from bot.words import fold
 from storage import projects, signing
-from storage.deliveries import enqueue, retry, set_lane_channel
+from storage.deliveries import drop, enqueue, retry, set_lane_channel
 from storage.projects import CharterVersion, Project
 
 CHANNEL = "project_channel"  # delivery kinds
@@ -28,6 +29,7 @@ PIN = "charter_pin"
 NOT_INVITED = "charter.not_invited"  # notice kind
 
 MAX_NAME = 80
+NOT_THERE = {"not_in_channel", "channel_not_found", "is_archived"}  # the charter's post says it
 
 
 @dataclass(eq=False)
@@ -73,7 +75,7 @@ def channel_made(session: Session, outcome: Outcome) -> None:
 
 def charter_posted(session: Session, outcome: Outcome) -> None:
     """A post that Slack refuses means that Duet is not in the channel, or that the channel is gone."""
-    if outcome.error is None:
+    if outcome.error is None or outcome.posted:
         return
     project, charter = _governed(session, outcome)
     key = f"no-post:{project.pk}:{project.channel_id}:{outcome.now.timestamp()}"
@@ -82,7 +84,7 @@ def charter_posted(session: Session, outcome: Outcome) -> None:
 
 def invited(session: Session, outcome: Outcome) -> None:
     """Whom Slack does not let in is named to the leads."""
-    if outcome.error is None:
+    if outcome.error is None or outcome.error in NOT_THERE:
         return
     project, _ = _governed(session, outcome)
     assert outcome.subject is not None
@@ -130,13 +132,12 @@ def _settle_in(
             before={} if before is None else {"channel": before},
             after={"channel": channel_id},
         )
-    post = f"charter-post:{project.pk}:{charter.version}:{channel_id}"
-    _enqueue(session, project, key=post, kind=CHARTER_POST, content=_charter_post(session, project, charter))
-    _enqueue(session, project, key=f"pin:{post}", kind=PIN, content={}, parent=post)
-    for user_id in sorted({charter.cio, charter.cmo, project.lead_it, project.lead_marketing}):
-        key = f"invite:{project.pk}:{channel_id}:{user_id}"
-        content = {"user": user_id}
-        _enqueue(session, project, key=key, kind=INVITE, content=content, parent=post, subject=user_id)
+    content = _charter_post(session, project, charter)
+    if before is not None and before != channel_id:  # what has not gone to the other channel goes nowhere
+        for planned in _deliveries(project, charter, before, content):
+            drop(session, team_id=project.team_id, key=planned.key)
+    for planned in _deliveries(project, charter, channel_id, content):
+        _enqueue(session, project, planned)
     refresh_requests(session, project, charter)
     if before is None:
         _tell_first_signer(session, project, charter, channel_id)
@@ -157,28 +158,45 @@ def _tell_first_signer(session: Session, project: Project, charter: CharterVersi
     )
 
 
-def _enqueue(
-    session: Session,
-    project: Project,
-    *,
-    key: str,
-    kind: str,
-    content: dict[str, Any],
-    parent: str | None = None,
-    subject: str | None = None,
-) -> None:
+@dataclass(frozen=True)
+class _Planned:
+    key: str
+    kind: str
+    content: dict[str, Any]
+    parent: str | None = None
+    subject: str | None = None
+
+
+def _post_key(project: Project, charter: CharterVersion, channel_id: str) -> str:
+    return f"charter-post:{project.pk}:{charter.version}:{channel_id}"
+
+
+def _deliveries(
+    project: Project, charter: CharterVersion, channel_id: str, content: dict[str, Any]
+) -> list[_Planned]:
+    """Everybody is invited, then the charter is posted and pinned."""
+    people = sorted({charter.cio, charter.cmo, project.lead_it, project.lead_marketing})
+    post = _post_key(project, charter, channel_id)
+    return [
+        *(_Planned(f"invite:{project.pk}:{channel_id}:{u}", INVITE, {"user": u}, subject=u) for u in people),
+        _Planned(post, CHARTER_POST, content),
+        _Planned(f"pin:{post}", PIN, {}, parent=post),
+    ]
+
+
+def _enqueue(session: Session, project: Project, planned: _Planned) -> None:
     enqueue(
         session,
         team_id=project.team_id,
         lane=_lane(project),
-        key=key,
-        kind=kind,
-        content=content,
-        parent=parent,
+        key=planned.key,
+        kind=planned.kind,
+        content=planned.content,
+        parent=planned.parent,
         project_id=project.pk,
-        subject=subject,
+        subject=planned.subject,
     )
-    retry(session, team_id=project.team_id, key=key)  # the same channel, chosen again after Duet was let in
+    retry(session, team_id=project.team_id, key=planned.key)  # chosen again after Duet was let in
 
 
 def _charter_post(session: Session, project: Project, charter: CharterVersion) -> dict[str, Any]:
@@ -206,12 +224,24 @@ def _tell_leads(session: Session, project: Project, charter: CharterVersion, *, 
                 t,
                 key=project.key,
                 name=project.name,
-                channel_name=channel_name(project.number, project.name),
+                channel_name=_suggested(project, error),
                 project_id=project.pk,
                 version=charter.version,
-                not_in_channel=error == "not_in_channel" or project.channel_id is not None,
+                why=_why(project, error),
             ),
         )
+
+
+def _why(project: Project, error: str) -> str:
+    """Which text says it."""
+    if error == SHARED:
+        return "charter.shared_channel"
+    return "charter.channel_needed" if project.channel_id is None else "charter.not_in_channel"
+
+
+def _suggested(project: Project, error: str) -> str:
+    name = channel_name(project.number, project.name)
+    return f"{name[: MAX_NAME - 2]}-2" if error == "name_taken" else name
 
 
 def _governed(session: Session, outcome: Outcome) -> tuple[Project, CharterVersion]:

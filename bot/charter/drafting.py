@@ -32,6 +32,18 @@ class NotEditable(UserError):
     text_key = "error.not_editable"
 
 
+class MovedOn(UserError):
+    """Somebody changed what needs no signature since the form was opened: it would be undone."""
+
+    text_key = "error.stale_charter"
+
+
+class FirstStepMovedOn(UserError):
+    """The first step was sent again elsewhere: this second one belongs to another."""
+
+    text_key = "error.first_step_moved_on"
+
+
 class OtherSidesLead(UserError):
     """Each side names its own lead (product §4.4)."""
 
@@ -44,11 +56,12 @@ class Edited:
 
     project_id: int
     seen: int  # the version that the form was filled with
+    revision: int  # the project's, which counts changes that need no signature, too
 
 
 def form_name(edited: Edited | None) -> str:
-    """Under which a closed form is kept: one for a new project, one for each version that is edited."""
-    return FORM if edited is None else f"{FORM}:{edited.project_id}:{edited.seen}"
+    """Under which a closed form is kept: one for a new project, one for each state that is edited."""
+    return FORM if edited is None else f"{FORM}:{edited.project_id}:{edited.revision}"
 
 
 def begun(session: Session, *, actor: Actor, edited: Edited | None) -> Draft | None:
@@ -65,27 +78,35 @@ def keep_first_step(
     edited: Edited | None,
     values: Mapping[str, str | None],
     now: datetime,
-) -> dict[str, str]:
-    """Reads the first step and keeps it. Raises: FormErrors, NotForYou; for an edit as `editable`."""
+) -> int:
+    """Reads the first step and keeps it. Returns its stamp. Raises: FormErrors, NotForYou; else as `editable`."""
     if not actor.is_internal:
         raise NotForYou
     if edited is not None:
-        editable(session, actor=actor, project_id=edited.project_id, seen=edited.seen)
+        editable(session, actor=actor, project_id=edited.project_id, edited=edited)
     kept = first_step(values)
     projects.keep_draft(session, actor.team_id, actor.user_id, form_name(edited), values=kept, now=now)
-    return kept
+    return _stamp(now)
 
 
 def drop_first_step(session: Session, *, actor: Actor, edited: Edited | None) -> None:
     projects.drop_draft(session, actor.team_id, actor.user_id, form_name(edited))
 
 
-def create(session: Session, *, actor: Actor, values: Mapping[str, str | None], now: datetime) -> Dossier:
+def create(
+    session: Session,
+    *,
+    actor: Actor,
+    values: Mapping[str, str | None],
+    now: datetime,
+    stamp: int | None = None,
+) -> Dossier:
     """A project in draft, from the kept first step and the values of the second.
 
-    Raises: FormErrors; NotForYou for guests; NotFound if the first step is not kept any more.
+    `stamp` is that of the first step which the form belongs to. Raises: FormErrors; NotForYou for guests;
+    FirstStepMovedOn; NotFound if the first step is not kept any more.
     """
-    charter = _read(session, actor=actor, edited=None, values=values, now=now)
+    charter = _read(session, actor=actor, edited=None, values=values, stamp=stamp, now=now)
     project = Project(
         team_id=actor.team_id,
         number=people.next_project_number(session, actor.team_id),
@@ -119,14 +140,16 @@ def revise(
     edited: Edited,
     values: Mapping[str, str | None],
     now: datetime,
+    stamp: int | None = None,
 ) -> tuple[Dossier, dict[str, tuple[Any, Any]]]:
     """Changes a charter that is not active yet. Returns the project and what changed, old → new.
 
     A change of what is signed makes a new version: signatures given are void, and while the project is
-    being signed both executives are asked anew. Raises: FormErrors, StaleCharter, NotEditable, NotAllowed.
+    being signed both executives are asked anew. `stamp` as for `create`.
+    Raises: as `editable`, FormErrors, OtherSidesLead, MovedOn; NotFound if the first step is not kept any more.
     """
-    found = editable(session, actor=actor, project_id=edited.project_id, seen=edited.seen, for_update=True)
-    charter = _read(session, actor=actor, edited=edited, values=values, now=now)
+    found = editable(session, actor=actor, project_id=edited.project_id, edited=edited, for_update=True)
+    charter = _read(session, actor=actor, edited=edited, values=values, stamp=stamp, now=now)
     old, new = values_of(found.project, found.charter), charter.as_json()
     changed = changes(old, new)
     _check_leads(found, changed)
@@ -134,7 +157,9 @@ def revise(
     if not changed:
         return found, changed
     project = found.project
+    leads = {project.lead_it, project.lead_marketing}
     project.sqlmodel_update(_unsigned(charter))
+    project.revision += 1
     newest = found.charter
     if changed.keys() & SIGNED:
         project.latest_version += 1
@@ -153,15 +178,22 @@ def revise(
     revised = Dossier(project, newest, roles_of(project, newest, actor.user_id))
     if project.state == State.SIGNING:
         ask_anew(session, revised, changed, actor=actor, now=now)
+    else:
+        announcements.draft_changed(session, project, newest, was=leads, by=actor.user_id)
     return revised, changed
 
 
 def editable(
-    session: Session, *, actor: Actor, project_id: int, seen: int | None = None, for_update: bool = False
+    session: Session,
+    *,
+    actor: Actor,
+    project_id: int,
+    edited: Edited | None = None,
+    for_update: bool = False,
 ) -> Dossier:
     """The project, if the actor may change its charter now.
 
-    Raises: NotFound, NotAllowed, NotEditable, StaleCharter if `seen` is not the newest version.
+    Raises: NotFound, NotAllowed, NotEditable; StaleCharter or MovedOn if it is not as `edited` has it.
     """
     found = dossier(session, actor=actor, project_id=project_id, for_update=for_update)
     if found.state not in (State.DRAFT, State.SIGNING):
@@ -169,20 +201,35 @@ def editable(
     allowed = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
     if not found.roles & allowed or not actor.is_internal:
         raise NotAllowed
-    if seen is not None:
-        check_version(found, seen)
+    if edited is not None:
+        check_version(found, edited.seen)
+        if edited.revision != found.project.revision:
+            raise MovedOn
     return found
 
 
 def _read(
-    session: Session, *, actor: Actor, edited: Edited | None, values: Mapping[str, str | None], now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    edited: Edited | None,
+    values: Mapping[str, str | None],
+    stamp: int | None,
+    now: datetime,
 ) -> Charter:
     kept = begun(session, actor=actor, edited=edited)
     if kept is None:
         raise NotFound
+    if stamp is not None and stamp != _stamp(kept.updated_at):
+        raise FirstStepMovedOn
     charter = whole(kept.values, values, today=_today(values, now))
     _check_people(session, actor.team_id, charter)
     return charter
+
+
+def _stamp(kept_at: datetime) -> int:
+    """Tells one keeping of a first step from the next: milliseconds, as many as an id may have digits."""
+    return int(kept_at.timestamp() * 1000) % 2**31
 
 
 def _today(values: Mapping[str, str | None], now: datetime) -> Any:

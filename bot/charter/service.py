@@ -4,19 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.charter import announcements
 from bot.charter.facts import values_of
-from bot.charter.rules import SIGNED, changes
+from bot.charter.rules import SIGNED, EndInPast, changes
 from bot.errors import NotFound, UserError
 from bot.happenings import ProjectActivated, RequestAgreed, announce
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, colleague
 from bot.projects.rules import ITSELF, State, moved
 from bot.projects.service import Dossier, dossier, note
-from bot.signing.service import NotYourSignature, request_signatures, void_request
+from bot.signing.rules import Answer
+from bot.signing.service import NotYourSignature, readable_request, request_signatures, void_request
+from bot.signing.service import answer as give_answer
 from bot.texts import person
 from storage import projects, signing
 from storage.projects import CharterVersion, Project
@@ -52,6 +55,7 @@ def send(session: Session, *, actor: Actor, project_id: int, seen: int, now: dat
     project, charter = found.project, found.charter
     state = moved("send", found.state, roles=found.roles, key=project.key)
     check_version(found, seen)
+    _check_end(project, charter, now)
     for user_id in (charter.cio, charter.cmo, project.lead_it, project.lead_marketing):
         _check_seat(session, actor.team_id, user_id)
     project.state = state
@@ -66,6 +70,17 @@ def send(session: Session, *, actor: Actor, project_id: int, seen: int, now: dat
     announcements.draft_is_sent(session, project, charter, by=actor.user_id)
     _ask(session, found, actor=actor, now=now)
     return found
+
+
+def answer(
+    session: Session, *, actor: Actor, request_id: int, answer: Answer, reason: str | None, now: datetime
+) -> SigningRequest:
+    """An executive's answer to a charter. Raises: as `signing.service.answer`, and EndInPast for a late yes."""
+    request = readable_request(session, actor=actor, request_id=request_id)
+    found = dossier(session, actor=actor, project_id=request.project_id)
+    if answer is Answer.SIGN:
+        _check_end(found.project, found.charter, now)
+    return give_answer(session, actor=actor, request_id=request_id, answer=answer, reason=reason, now=now)
 
 
 def activate(session: Session, agreed: RequestAgreed) -> None:
@@ -116,6 +131,12 @@ def what_changed(session: Session, *, actor: Actor, project_id: int, seen: int) 
     if request is not None and actor.user_id not in (request.it, request.marketing):
         request = None
     return WhatChanged(found.project, found.charter, request, changed)
+
+
+def _check_end(project: Project, charter: CharterVersion, now: datetime) -> None:
+    """A draft may have lain, a request may have waited, until after the end (product §4.1)."""
+    if charter.ends_on < now.astimezone(ZoneInfo(project.zone)).date():
+        raise EndInPast
 
 
 def _check_seat(session: Session, team_id: str, user_id: str) -> None:

@@ -138,6 +138,10 @@ def draft_waits(t: Texts, key: str, charter: Charter, project_id: int, version: 
     return kit.fit(text, blocks)
 
 
+def lead_no_more(t: Texts, key: str, name: str) -> Message:
+    return _one(t("charter.lead_no_more", project=bold_heading(key, name)))
+
+
 def draft_is_sent(t: Texts, key: str, charter: Charter, sent_by: str) -> Message:
     return _one(
         t(
@@ -208,11 +212,10 @@ def channel_needed(
     channel_name: str,
     project_id: int,
     version: int,
-    not_in_channel: bool,
+    why: str,
 ) -> Message:
-    """The way out where Slack does not let Duet make the channel, or into it (product §4.3)."""
-    which = "charter.not_in_channel" if not_in_channel else "charter.channel_needed"
-    text = t(which, project=bold_heading(key, name), name=channel_name)
+    """The way out where Slack does not let Duet make the channel, or into it (product §4.3). `why`: a text."""
+    text = t(why, project=bold_heading(key, name), name=channel_name)
     button = kit.button(
         t.plain("charter.use_channel"), "charter.use_channel", f"{project_id}:{version}", style="primary"
     )

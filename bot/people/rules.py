@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,18 @@ def described(user: dict[str, Any], *, team_id: str) -> dict[str, Any]:
     return {
         "name": profile.get("display_name") or user.get("real_name") or user.get("name") or user["id"],
         "locale": user.get("locale") or "en-US",
-        "zone": user.get("tz") or "UTC",
+        "zone": _known_zone(user.get("tz")),
         "is_bot": bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
         "is_guest": bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         "is_stranger": bool(user.get("is_stranger")) or elsewhere,
         "is_admin": bool(user.get("is_admin") or user.get("is_owner")),
         "deleted": bool(user.get("deleted")),
     }
+
+
+def _known_zone(name: str | None) -> str:
+    """Slack may know zones that this machine does not."""
+    try:
+        return ZoneInfo(name or "UTC").key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return "UTC"

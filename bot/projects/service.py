@@ -87,6 +87,8 @@ def found_by_number(session: Session, *, actor: Actor, number: int) -> Project:
 
 def found_by_words(session: Session, *, actor: Actor, words: str) -> Project:
     """By a unique beginning of the name (product §2.1). Raises: NotFound, Ambiguous."""
+    if not fold(words):
+        raise NotFound
     found = [d.project for d in my_projects(session, actor=actor) if fold(d.project.name).startswith(fold(words))]
     exact = [project for project in found if fold(project.name) == fold(words)]
     if len(exact or found) > 1:

@@ -10,6 +10,7 @@ from bot.texts import Mrkdwn, Texts, channel, person
 
 PICKER_SIZE = 25
 PAGE_SIZE = 8
+SEARCH = "words"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,9 @@ def listing(t: Texts, projects: Sequence[ProjectLine], *, filter_: str, page: in
     for project in shown.items:
         button = kit.button(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
         blocks.append(kit.section(line(t, project), accessory=button))
-    if shown.count > 1:
+    if shown.count > 1 and filter_ == SEARCH:  # its words are nothing for a button's value
+        blocks.append(kit.context(t("project.search_more", shown=len(shown.items), count=len(projects))))
+    elif shown.count > 1:
         blocks.append(kit.context(t("page.of", page=shown.number, count=shown.count)))
         blocks.append(kit.actions(*_pager(t, "project.page", filter_, shown.number, shown.count)))
     text = Mrkdwn("\n").join([title, *(line(t, project) for project in shown.items)])

@@ -38,7 +38,8 @@ FIRST_STEP = {
 
 @pytest.fixture
 def crowd(database_url: str, tmp_path: Path) -> Iterator[Office]:
-    with office(database_url, tmp_path, teams=(CROWD,)) as running:
+    as_in_production = {"DUET_BUDGET_SECONDS": 1.0}
+    with office(database_url, tmp_path, bot=as_in_production, ack_seconds=3, teams=(CROWD,)) as running:
         yield running
 
 

@@ -126,7 +126,9 @@ def busy(duet: Office) -> Office:
 def reply_to(
     duet: Office, incoming: Incoming, route: Route, args: tuple[Token, ...] = ()
 ) -> tuple[Reply, Handling]:
-    handling = Handling(incoming, route, args, database=duet.database, directory=WhoIsKnown(), now=real_now)
+    handling = Handling(
+        incoming, route, args, database=duet.database, directory=WhoIsKnown(), now=real_now, budget_seconds=8
+    )
     with capture_logs() as logs:
         reply, _ = asyncio.run(handling.reply())
     assert not [entry for entry in logs if entry["event"] == "failed"], logs

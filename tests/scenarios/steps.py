@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
 from structlog.testing import capture_logs
@@ -14,6 +15,7 @@ from tests.running import Office
 
 EXECUTIVES = ("adam", "anna")
 LEADS = ("piotr", "ewa")
+TUESDAY = 1
 
 FIELDS = {
     "template": ("Szablon", "Template"),
@@ -68,7 +70,7 @@ ASKED = (
 )
 VOID = ("jest nieaktualna", "is out of date")
 NOT_FOUND = ("Nie mogę tego znaleźć", "I can't find that")
-NOT_ALLOWED = ("ta zmiana należy do kogoś innego", "is for somebody else to make")
+NOT_ALLOWED = ("To nie należy do Twoich uprawnień", "That is not yours to do here")
 NOT_FOR_YOU = ("tylko osoby z tej firmy", "people of this company only")
 NOT_A_COLLEAGUE = ("osoba pracująca w tej firmie", "active colleague of this company")
 NOT_YOUR_SIGNATURE = (
@@ -374,3 +376,11 @@ def refused(duet: Office, error: str | None = None) -> Iterator[None]:
     found = [entry.get("error") for entry in logs if entry["event"] == "refused"]
     assert found, logs
     assert error is None or error in found, found
+
+
+def next_morning(duet: Office) -> None:
+    """Moves the clock to 10:00 in Warsaw of the next Tuesday: routine messages have gone out by then (§2.8)."""
+    now = datetime.fromtimestamp(duet.slack.now, ZoneInfo("Europe/Warsaw"))
+    days = (TUESDAY - now.weekday() - 1) % 7 + 1
+    then = (now + timedelta(days=days)).replace(hour=10, minute=0, second=0)
+    duet.slack.move_clock((then - now).total_seconds())

@@ -13,6 +13,7 @@ from tests.scenarios.steps import (
     errors,
     fill,
     hands_in,
+    next_morning,
     presses,
     project_id,
     put_away,
@@ -162,5 +163,5 @@ def test_who_cannot_be_invited_is_named_to_the_leads(duet: Office) -> None:
     """§4.3, §16"""
     duet.slack.fault("error:cant_invite", "conversations.invite", times=1)
     active(duet)
-    duet.slack.move_clock(days=4)
+    next_morning(duet)
     assert "nie pozwala mi zaprosić" in duet.person("ewa").waits_for("zaprosić", "@duet").text

@@ -20,6 +20,7 @@ from tests.scenarios.steps import (
     drafted,
     errors,
     fill,
+    next_morning,
     opened,
     put_away,
     request_to,
@@ -157,7 +158,7 @@ def test_the_leads_hear_of_the_first_signature(duet: Office) -> None:
     """§4.2, §2.8: as a routine notice, within working hours, and the signer does not."""
     key = sent(duet)
     signed_by(duet, key, "adam")
-    duet.slack.move_clock(days=4)
+    next_morning(duet)
     duet.person("ewa").waits_for("podpis @Adam Wolny; @Anna Żuraw: jeszcze bez odpowiedzi", "@duet")
     duet.person("piotr").waits_for("signed by @Adam Wolny", "@duet")
     duet.settles()

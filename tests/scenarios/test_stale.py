@@ -115,19 +115,40 @@ def test_a_stale_edit_saves_nothing(duet: Office) -> None:
 
 
 def test_a_stale_send_sends_nothing(duet: Office) -> None:
-    """§4.5: *Send for signature* in a message or form that shows an older draft."""
+    """§4.5: *Send for signature* on a card that shows an older draft; the leads' messages have moved on."""
     key = drafted(duet, by="jan")
-    ewa = duet.person("ewa")
-    told = ewa.waits_for(key, "@duet")
-    form = duet.person("anna").types(f"/duet show {key}")
+    card = duet.person("anna").types(f"/duet show {key}")
+    duet.person("ewa").waits_for(key, "@duet")
     revised(duet, key, by="piotr", budget="90k")
+    assert "90\u00a0000\u00a0zł" in duet.person("ewa").waits_for("90\u00a0000", "@duet").text
+    duet.person("piotr").waits_for("90,000", "@duet")
+    duet.settles()
     with unchanged(duet):
-        shown = click(told, "send").form
+        shown = click(card, "send").form
         assert shown is not None, "nothing was shown"
         assert "120\u00a0000\u00a0zł → 90\u00a0000\u00a0zł" in shown.text
-        shown = click(form, "send").form
-        assert shown is not None
         assert "ani zapisane" in shown.text
+
+
+def test_a_draft_follows_its_leads(duet: Office) -> None:
+    """§4.2: a named lead sends it: who is named now is asked, who no longer is, is told."""
+    key = drafted(duet, by="anna")
+    duet.person("ewa").waits_for(key, "@duet")
+    revised(duet, key, by="anna", lead_marketing="@ola")
+    assert click(duet.person("ola").waits_for(key, "@duet"), "send").text
+    assert not duet.person("ewa").waits_for("ma teraz innych liderów", "@duet").buttons
+
+
+def test_an_older_form_does_not_undo_what_needs_no_signature(duet: Office) -> None:
+    """§4.4: other fields change at once; a form opened before keeps nothing of the old ones."""
+    key = drafted(duet, by="anna")
+    duet.person("anna").types(f"/duet edit {key}")
+    revised(duet, key, by="ewa", name="Nazwa uzgodniona")
+    with unchanged(duet):
+        shown = duet.person("anna").form
+        assert shown is not None
+        assert "Ktoś zmienił tę kartę" in submitted(shown).text
+    assert "Nazwa uzgodniona" in duet.person("anna").types(f"/duet show {key}").text
 
 
 def test_a_form_that_moved_on_twice_shows_the_whole_way(duet: Office) -> None:
