@@ -1,0 +1,115 @@
+"""What hangs on a delivery's end: it is told once, told truly, and its failure stops nothing else."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from bot import app
+from bot.charter.rules import EndInPast
+from bot.charter.service import send
+from bot.deliveries import Kind, Outcome
+from bot.notices import TIMER, notify_project, sender
+from bot.texts import Mrkdwn
+from bot.transports import Message
+from storage.deliveries import Delivery, enqueue, set_lane_channel
+from storage.notices import Notice
+from storage.projects import Project
+from storage.session import transaction
+from storage.timers import Timer
+from tests.failures.test_deliveries import last, post, row
+from tests.running import Office, office
+from tests.scenarios.steps import active, channel_of, sent, signed_by
+from tests.seeding import EWA, draft_project, know_people
+
+TEAM = "T0PIKUS"
+
+
+def fail(session: Session, outcome: Outcome) -> None:
+    raise ZeroDivisionError
+
+
+def test_an_outcome_that_fails_stops_nobody_else(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Architecture §4: the row is tried again and parked at last; the bot and the other lanes go on."""
+    monkeypatch.setattr(app, "KINDS", {**app.KINDS, "failing": Kind(Message(), fail)})
+    with office(database_url, tmp_path) as duet:
+        with transaction(duet.database) as session:
+            content = {"text": "one"}
+            enqueue(session, team_id=TEAM, lane="dm:U0ADAM", key="a", kind="failing", content=content)
+            session.exec(select(Delivery).where(Delivery.key == "a")).one().attempts = 7
+        last(duet)
+        duet.person("adam").waits_for("one")
+        assert duet.person("anna").types("/duet").text
+        post(duet, "b", "still here")
+        duet.person("ewa").waits_for("still here")
+        assert row(duet, "a").last_error in (None, "outcome")
+        assert [m.text for m in duet.person("adam").reads("@duet")] == ["one"]
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_channel_whose_making_was_uncertain_is_made_once(duet: Office, committed: bool) -> None:
+    """Architecture §4: found by its creator and name, else made again."""
+    duet.slack.fault("reset", "conversations.create", times=1, commit=committed)
+    key = active(duet)
+    channels = [c["name"] for c in duet.slack.state["teams"][0]["channels"] if c["name"].startswith("duet-1")]
+    assert channels == [channel_of(duet, key).removeprefix("#")]
+
+
+def test_a_channel_shared_with_another_company_gets_no_charter(duet: Office) -> None:
+    """§14: people of other organisations cannot take part."""
+    duet.slack.fault("error:shared_with_others", "conversations.info", times=1)  # as our check would say
+    sent(duet)
+    signed_by(duet, "D-1", "adam")
+    signed_by(duet, "D-1", "anna")
+    told = duet.person("ewa").waits_for("współdzielony z inną firmą", "@duet")
+    assert told.buttons == ["Użyj tego kanału"]
+    assert not duet.slack.calls("pins.add")
+
+
+def test_nothing_is_sent_for_signature_after_its_end(duet: Office) -> None:
+    """§4.1: the end is not past, also when a draft has lain for long."""
+    with transaction(duet.database) as session:
+        know_people(session)
+        project_id = draft_project(session)
+    late = datetime(2028, 1, 1, tzinfo=UTC)
+    with pytest.raises(EndInPast), transaction(duet.database) as session:
+        send(session, actor=EWA, project_id=project_id, seen=1, now=late)
+
+
+def test_two_projects_cannot_have_one_channel(duet: Office) -> None:
+    """The database holds it, whoever comes first."""
+    with transaction(duet.database) as session:
+        know_people(session)
+        ids = [draft_project(session), draft_project(session)]
+    with pytest.raises(IntegrityError), transaction(duet.database) as session:
+        for project_id in ids:
+            session.get_one(Project, project_id).channel_id = "C0GENERAL"
+            session.flush()
+
+
+def test_routine_notices_come_at_nine_and_never_at_night(duet: Office) -> None:
+    """§2.8: one message for a project's notices; if Duet was down over nine, the next working morning."""
+    with transaction(duet.database) as session:
+        know_people(session)
+        project_id = draft_project(session)
+        set_lane_channel(session, team_id=TEAM, lane=f"project:{project_id}", channel_id="C0GENERAL")
+        friday = datetime(2027, 1, 15, 12, tzinfo=ZoneInfo("Europe/Warsaw"))
+        for n in (1, 2):
+            notify_project(session, team_id=TEAM, project_id=project_id, kind="test", facts={"n": n}, now=friday)
+        timer = session.exec(
+            select(Timer).where(Timer.kind == TIMER, Timer.subject == f"project:{project_id}")
+        ).one()
+        assert timer.due_at == datetime(2027, 1, 18, 9, tzinfo=ZoneInfo("Europe/Warsaw"))
+        run = sender({"test": lambda t, facts: Mrkdwn(f"notice {facts['n']}")})
+        saturday_night = datetime(2027, 1, 16, 23, 30, tzinfo=ZoneInfo("Europe/Warsaw"))
+        assert run(session, timer, saturday_night) == timer.due_at
+        assert run(session, timer, timer.due_at + timedelta(minutes=20)) is None
+        notices = session.exec(select(Notice).where(Notice.audience == f"project:{project_id}")).all()
+        assert all(notice.sent_at is not None for notice in notices)
+        message = session.exec(select(Delivery).where(Delivery.key == f"notices:project:{project_id}:2")).one()
+        assert message.content["text"] == "notice 1\nnotice 2"
