@@ -19,7 +19,6 @@ from bot.texts import Mrkdwn, clean
 
 Block = dict[str, Any]
 Element = sb.Element
-Confirm = sb.ConfirmationDialogue
 Options = Sequence[tuple[str, str]]  # (value, label)
 
 MESSAGE_BLOCKS: Final = 50
@@ -139,15 +138,8 @@ def button(
     value: str,
     *,
     style: Literal["primary", "danger"] | None = None,
-    confirm: Confirm | None = None,
 ) -> Element:
-    return sb.Button(_plain(label, _BUTTON), action_id=action, value=value, style=style, confirm=confirm)
-
-
-def confirmation(title: str, text: str, *, yes: str, no: str, danger: bool = False) -> Confirm:
-    """The question Slack asks before a button does what it says."""
-    style: Literal["danger"] | None = "danger" if danger else None
-    return Confirm(_plain(title, 100), _plain(text, 300), _plain(yes, 30), _plain(no, 30), style)
+    return sb.Button(_plain(label, _BUTTON), action_id=action, value=value, style=style)
 
 
 def actions(*elements: Element, block_id: str | None = None) -> Block:
@@ -298,7 +290,6 @@ def modal(
     submit: str | None = None,
     close: str,
     meta: str,
-    notify_on_close: bool = False,
 ) -> dict[str, Any]:
     """Raises: ValueError for over 100 blocks, 3,000 characters of `meta`, or inputs without `submit`."""
     if len(blocks) > VIEW_BLOCKS or len(meta) > _META:
@@ -312,7 +303,6 @@ def modal(
         "close": _plain(close, _MODAL_TITLE)._resolve(),
         "blocks": list(blocks),
         "private_metadata": meta,
-        "notify_on_close": notify_on_close,
     }
     return view if submit is None else view | {"submit": _plain(submit, _MODAL_TITLE)._resolve()}
 
@@ -334,8 +324,13 @@ class Message:
 
 
 def fit(text: Mrkdwn, blocks: Iterable[Block]) -> Message:
-    """A message that fits: the last blocks give way to "…", buttons after all others."""
+    """A message that fits: the last blocks give way to "…", buttons after all others.
+
+    `text` is what the notification begins with; whoever has the message read aloud hears all of the blocks.
+    """
     kept = list(blocks)
+    aloud = _aloud(kept)
+    text = aloud if aloud.startswith(text) else Mrkdwn("\n").join([text, aloud])
     if not _fits(kept):
         dots = context(Mrkdwn("…"))
         while not _fits([*kept, dots]):
@@ -343,6 +338,16 @@ def fit(text: Mrkdwn, blocks: Iterable[Block]) -> Message:
             del kept[at]
         kept.insert(at, dots)
     return Message(_full(text, MESSAGE_TEXT), tuple(kept))
+
+
+def _aloud(blocks: Sequence[Block]) -> Mrkdwn:
+    """All that the blocks say, without the buttons."""
+    parts: list[str] = []
+    for block in blocks:
+        said = [block.get("text"), *block.get("fields", []), *block.get("elements", [])]
+        texts = [part for part in said if part and part["type"] in ("mrkdwn", "plain_text")]
+        parts += [Mrkdwn(part["text"]) if part["type"] == "mrkdwn" else part["text"] for part in texts]
+    return Mrkdwn("\n").join(parts)
 
 
 def _least_needed(blocks: Sequence[Block]) -> int:

@@ -47,10 +47,6 @@ class Revoked(SlackError):
 class Refused(SlackError):
     """Slack says no, and will say so again."""
 
-    def __init__(self, code: str, details: tuple[str, ...] = ()) -> None:
-        super().__init__(code)
-        self.details = details
-
 
 class Gone(Refused):
     """The message cannot be edited any more."""
@@ -163,8 +159,7 @@ def classified(error: SlackApiError) -> SlackError:
         return Revoked(code)
     if code in GONE:
         return Gone(code)
-    details = data.get("response_metadata", {}).get("messages", []) if isinstance(data, dict) else []
-    return Refused(code, tuple(str(detail) for detail in details))
+    return Refused(code)
 
 
 def _retry_after_seconds(headers: Any) -> float:

@@ -132,10 +132,6 @@ class Texts:
         """1 December 2026; 1 grudnia 2026."""
         return Mrkdwn(format_date(day, "long", self._locale))
 
-    def short_date(self, day: datetime.date) -> Mrkdwn:
-        """1 Dec 2026; 1 gru 2026."""
-        return Mrkdwn(format_date(day, "medium", self._locale))
-
     def moment(self, moment: datetime.datetime) -> Mrkdwn:
         """1 December 2026, 14:30, in the zone. Raises: ValueError if `moment` is naive."""
         if moment.tzinfo is None:

@@ -65,14 +65,6 @@ def _token(match: re.Match[str]) -> Token | None:
     return Token("word", _readable(word)) if word and _readable(word) else None
 
 
-def normalise(text: str) -> str:
-    """Raw text as a person reads it, on one line: for names and search words.
-
-    Not to be split by `tokens` afterwards: a typed `<@U1>` looks like a mention now.
-    """
-    return _readable(text.translate(_PLAIN_QUOTES))
-
-
 def _readable(raw: str) -> str:
     named = _SLACKS_OWN.sub(_shown, raw)
     return _INVISIBLE_EDGES.sub("", " ".join(_unescape(named).split()))

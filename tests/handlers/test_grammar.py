@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.words import fold
-from handlers.grammar import Token, find, nearest, normalise, project_number, tokens
+from handlers.grammar import Token, find, nearest, project_number, tokens
 
 NAMES = ("new", "list", "show", "sign", "milestone", "ask", "who", "help", "pulse", "prośba")
 
@@ -56,11 +56,6 @@ def test_a_typed_mention_is_a_word(text: str) -> None:
 def test_only_slacks_own_marks_are_mentions(typed: str) -> None:
     escaped = typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert all(token.id is None for token in tokens(escaped))
-
-
-def test_normalise() -> None:
-    """§2.7"""
-    assert normalise("\u200e “Q&amp;A”\u00a0 \n for &lt;you&gt; ") == '"Q&A" for <you>'
 
 
 @pytest.mark.parametrize("typed", ["Kamień", "KAMIEN", "kamień", "kamien"])
@@ -124,4 +119,4 @@ def test_any_text_is_read(text: str) -> None:
         assert token.text or token.kind == "quoted"
         assert project_number(token) is None or token.kind in ("word", "quoted")
     assert fold(fold(text)) == fold(text)
-    nearest(normalise(text), NAMES)
+    nearest(text, NAMES)
