@@ -55,7 +55,7 @@ def _character_start(text: str, cut: int) -> int:
     for at in range(cut, max(cut - 20, 0), -1):
         if not _continues(text, at):
             return at
-    return cut  # a heap of accents: no reader misses half of it
+    return cut if cut > 20 else 0  # a heap of accents: no reader misses half of it
 
 
 def _continues(text: str, at: int) -> bool:

@@ -189,6 +189,10 @@ def test_views_have_slacks_shape(text: str) -> None:
 
 @unhurried
 @given(st.text() | hostile, st.integers(2, 3000))
+@example("a" + "\u0301" * 300, 10)
+@example("a" + "\u0301" * 300, 21)
+@example("a" + "\u0301" * 300, 23)
+@example("a" + "\u0301" * 300, 150)
 def test_clip_cuts_between_characters(text: str, limit: int) -> None:
     clipped = kit.clip(text, limit)
     assert len(clipped) <= limit
