@@ -3,13 +3,18 @@
 from sqlmodel import Session
 
 from bot.money import CURRENCIES
-from bot.people.preferences import COUNTRIES, SLACKS_LANGUAGE, change_workspace, choose_language, preferences
+from bot.people.preferences import (
+    COUNTRIES,
+    OF_WORKSPACE,
+    SLACKS_LANGUAGE,
+    change_workspace,
+    choose_language,
+    preferences,
+)
 from bot.people.views import settings_form
 from bot.zones import offered
 from handlers.feature import Command, Feature
 from handlers.requests import Reply, Request, Route
-
-OF_WORKSPACE = ("cio", "cmo", "currency", "zone", "country", "language")
 
 
 def settings(request: Request, session: Session) -> Reply:

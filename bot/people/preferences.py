@@ -18,6 +18,9 @@ from storage.people import Person, Workspace
 
 SLACKS_LANGUAGE: Final = "slack"  # no own choice: as Slack is set
 
+OF_WORKSPACE: Final = ("cio", "cmo", "currency", "zone", "country", "language")
+"""The workspace's settings, by column."""
+
 COUNTRIES: Final = (
     *("PL", "AT", "BE", "BG", "CA", "CH", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU"),
     *("IE", "IN", "IT", "JP", "KW", "LT", "LU", "LV", "NL", "NO", "PT", "RO", "SE", "SI", "SK", "UA", "US"),
@@ -64,7 +67,7 @@ def change_workspace(session: Session, *, actor: Actor, values: Mapping[str, str
     if not actor.is_admin:
         raise NotAllowed
     workspace = people.workspace(session, actor.team_id)
-    new = {name: values.get(name) or None for name in ("cio", "cmo", "currency", "zone", "country", "language")}
+    new = {name: values.get(name) or None for name in OF_WORKSPACE}
     _check(session, actor.team_id, new)
     old = {name: getattr(workspace, name) for name in new}
     changed = [name for name in new if new[name] != old[name]]

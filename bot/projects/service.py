@@ -1,6 +1,7 @@
 """Finding projects, and what a person is to them. Everything here is keyed by the actor's workspace."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -105,8 +106,9 @@ def inferred(session: Session, *, actor: Actor, channel_id: str | None) -> Seque
     """
     if channel_id is not None:
         project = projects.project_of_channel(session, actor.team_id, channel_id)
-        if project is not None and may_see(_dossier_roles(session, actor, project)):
-            return [project]
+        if project is not None:
+            with suppress(NotFound):  # not theirs to see
+                return [_dossier(session, actor, project).project]
     return [d.project for d in my_projects(session, actor=actor, live=True)]
 
 
@@ -156,11 +158,6 @@ def _dossier(session: Session, actor: Actor, project: Project) -> Dossier:
     if not may_see(roles):
         raise NotFound
     return Dossier(project, charter, roles)
-
-
-def _dossier_roles(session: Session, actor: Actor, project: Project) -> frozenset[Role]:
-    charter = projects.charter(session, actor.team_id, project.pk, _version(project))
-    return frozenset() if charter is None else roles_of(project, charter, actor.user_id)
 
 
 def _version(project: Project) -> int:
