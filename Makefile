@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: test lint demo run lock clean
+.PHONY: test lint demo playground run lock clean
 
 test: lint
 	$(BIN)/pytest -n 2 --dist loadgroup
@@ -17,6 +17,9 @@ lint: $(READY)
 
 demo: $(READY)
 	$(BIN)/duet demo
+
+playground: $(READY)
+	$(BIN)/duet playground $(ARGS)
 
 run: $(READY)
 	$(BIN)/duet run

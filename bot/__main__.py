@@ -87,6 +87,18 @@ def demo(
     raise typer.Exit(play(console, pause_seconds=pause))
 
 
+@cli.command()
+def playground(
+    story: Annotated[bool, typer.Option("--story", help="Begin in the middle of the demo's story.")] = False,
+    port: Annotated[int, typer.Option(help="Of the page; 0: any free one.")] = 0,
+) -> None:
+    """A make-believe Slack in your browser, with the real Duet in it. Ends with Ctrl-C; nothing is kept."""
+    from bot.demo.hosting import host
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    raise typer.Exit(host(console, from_the_middle=story, port=port))
+
+
 @db.command()
 def upgrade() -> None:
     """Bring the database to the newest schema; a SQLite file is copied first."""

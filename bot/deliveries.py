@@ -82,7 +82,9 @@ class Deliveries:
         self._look = look
         self._on_step = on_step
         self._stopping = False
+        self._looking = asyncio.Lock()
         self._wakes = 0
+        self._seen_empty: tuple[int, float] | None = None  # (wakes when looked, monotonic seconds until)
         self._woken: asyncio.Future[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -109,19 +111,33 @@ class Deliveries:
     async def _work(self) -> None:
         while not self._stopping:
             wakes, deadline = self._wakes, self._monotonic() + self._lease.total_seconds()
-            try:
-                claimed = await self._in_writer(self._claim)
-            except DATABASE_TROUBLE as error:
-                log.warning("deliveries.claim_failed", error=type(error).__name__)
-                await self._rest(wakes, LONGEST_REST_SECONDS)
-                continue
+            async with self._looking:
+                claimed = await self._look_for_work()
             if isinstance(claimed, Claim):
                 await self._mark_surely(claimed, await self._attempt(claimed, deadline), deadline)
-            elif claimed.until is None:
-                await self._rest(wakes, LONGEST_REST_SECONDS)
             else:
-                seconds = (claimed.until - real_now()).total_seconds()
-                await self._rest(wakes, min(max(seconds, SHORTEST_REST_SECONDS), LONGEST_REST_SECONDS))
+                await self._rest(wakes, claimed - self._monotonic())
+
+    async def _look_for_work(self) -> Claim | float:
+        """A claim, or until when to rest, in monotonic seconds. What one worker saw empty, the others believe."""
+        if self._seen_empty is not None:
+            wakes, until = self._seen_empty
+            if wakes == self._wakes and self._monotonic() < until:
+                return until
+        wakes = self._wakes
+        try:
+            claimed = await self._in_writer(self._claim)
+        except DATABASE_TROUBLE as error:
+            log.warning("deliveries.claim_failed", error=type(error).__name__)
+            claimed = Wait(None)
+        if isinstance(claimed, Claim):
+            return claimed
+        seconds = LONGEST_REST_SECONDS
+        if claimed.until is not None:
+            left = (claimed.until - real_now()).total_seconds()
+            seconds = min(max(left, SHORTEST_REST_SECONDS), LONGEST_REST_SECONDS)
+        self._seen_empty = (wakes, self._monotonic() + seconds)
+        return self._seen_empty[1]
 
     async def _rest(self, wakes: int, seconds: float) -> None:
         """Until woken since `wakes` was read, at most that long."""

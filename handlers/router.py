@@ -60,14 +60,15 @@ class Router:
     def help(self, request: Request, session: Session) -> Reply:
         """`/duet help [subcommand]`."""
         if not request.args:
-            return Reply(help_overview(request.t, self._everyday_first()))
+            return Reply(help_overview(request.t, self.everyday_first()))
         word = request.args[0].text
         name = find(word, self._names)
         if name is None:
             return self._unknown(word)(request, session)
         return Reply(help_for(request.t, name))
 
-    def _everyday_first(self) -> list[str]:
+    def everyday_first(self) -> list[str]:
+        """The names of all subcommands."""
         commands = sorted(self.commands.values(), key=lambda command: not command.everyday)
         return [command.name for command in commands if command.name != START]
 
@@ -75,7 +76,7 @@ class Router:
         def run(request: Request, session: Session) -> Reply:
             meant = nearest(word, self._names)
             name = None if meant is None else self._names[fold(meant)]
-            return Reply(help_overview(request.t, self._everyday_first(), word=word, meant=name))
+            return Reply(help_overview(request.t, self.everyday_first(), word=word, meant=name))
 
         return run
 

@@ -1,6 +1,7 @@
 """What people do in Slack's client, and what Slack then does with the app's answer."""
 
 import copy
+from dataclasses import dataclass
 from typing import Any
 
 from playground import fields, payloads, shapes
@@ -15,6 +16,26 @@ from playground.world import Channel, Json, Message, Person, Team, View
 
 _ECHOED = ("type", "action_id", "placeholder")
 BROKEN_BUTTON = "This didn't work: the app did not respond."
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value for an input, which people know by its label, and the page by its ids."""
+
+    value: Any
+    label: str = ""
+    block_id: str = ""
+    action_id: str = ""
+
+    @property
+    def by(self) -> str:
+        return "value" if self.block_id else "text"
+
+    def field(self, blocks: list[Json]) -> Field:
+        """Raises: `CannotDo`."""
+        if self.block_id:
+            return fields.field_at(blocks, self.block_id, self.action_id)
+        return fields.find_field(blocks, self.label)
 
 
 class Acts:
@@ -45,13 +66,13 @@ class Acts:
         return await self.send(interaction)
 
     async def chooses(
-        self, team: Team, person: Person, channel: Channel, message: Message, label: str, value: Any
+        self, team: Team, person: Person, channel: Channel, message: Message, choice: Choice
     ) -> Interaction:
         """A select or picker of a message. Raises: `CannotDo`."""
-        field = fields.find_field(message.blocks, label)
+        field = choice.field(message.blocks)
         values = fields.initial_values(message.blocks)
         state = values[field.block["block_id"]][field.element["action_id"]]
-        state[field.key] = fields.entered(team, person, field, value)
+        state[field.key] = fields.entered(team, person, field, choice.value, by=choice.by)
         return await self.clicks(team, person, channel, message, chosen_action(field, state), values)
 
     async def clicks_in_view(self, team: Team, person: Person, view: View, action: Json) -> Interaction:
@@ -86,11 +107,11 @@ class Acts:
                 await self.send(interaction)
         return interaction
 
-    async def fills(self, team: Team, person: Person, view: View, label: str, value: Any) -> Interaction | None:
+    async def fills(self, team: Team, person: Person, view: View, choice: Choice) -> Interaction | None:
         """Types or chooses a value; some inputs tell the app at once. Raises: `CannotDo`."""
-        field = fields.find_field(view.body["blocks"], label)
+        field = choice.field(view.body["blocks"])
         state = view.values[field.block["block_id"]][field.element["action_id"]]
-        state[field.key] = fields.entered(team, person, field, value)
+        state[field.key] = fields.entered(team, person, field, choice.value, by=choice.by)
         view.errors.pop(field.block["block_id"], None)
         self._core.world.changes.announce()
         if not field.dispatches:
@@ -206,15 +227,34 @@ def clicked_action(blocks: list[Json], label: str) -> Json:
     """
     for block in blocks:
         for element in elements_of(block):
-            common = {"action_id": element.get("action_id"), "block_id": block["block_id"]}
             if element["type"] == "button" and element["text"]["text"] == label:
-                kept = {key: element[key] for key in ("type", "text", "value", "style", "url") if key in element}
-                return common | kept
+                return _pressed(block, element)
             if element["type"] == "overflow":
                 for option in element["options"]:
                     if option["text"]["text"] == label:
-                        return common | {"type": "overflow", "selected_option": option}
+                        return _pressed(block, element, option)
     raise CannotDo(f"there is no button {label!r}; there are: {', '.join(buttons_of(blocks)) or 'none'}")
+
+
+def action_at(blocks: list[Json], block_id: str, action_id: str, option_value: str | None) -> Json:
+    """The same by ids. Raises: `CannotDo`: what was clicked was renewed meanwhile."""
+    for block in blocks:
+        for element in elements_of(block):
+            if block["block_id"] != block_id or element.get("action_id") != action_id:
+                continue
+            if element["type"] == "button":
+                return _pressed(block, element)
+            for option in element.get("options", ()):
+                if option["value"] == option_value:
+                    return _pressed(block, element, option)
+    raise CannotDo("that button is gone")
+
+
+def _pressed(block: Json, element: Json, option: Json | None = None) -> Json:
+    common = {"action_id": element.get("action_id"), "block_id": block["block_id"]}
+    if option is not None:
+        return common | {"type": "overflow", "selected_option": option}
+    return common | {key: element[key] for key in ("type", "text", "value", "style", "url") if key in element}
 
 
 def buttons_of(blocks: list[Json]) -> list[str]:

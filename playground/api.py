@@ -158,6 +158,9 @@ class Api:
         seconds = time.monotonic() - began
         team_id = team.id if team else None
         self.calls.append(Recorded(name, team_id, args, answer, began, seconds, fault.kind if fault else None))
+        status = "no answer" if answer is None else str(answer.get("error", "ok"))
+        kind = fault.kind if fault else None
+        self._core.traffic.note("from app", name, args, answer, seconds=seconds, status=status, fault=kind)
         self._core.world.changes.announce()
 
 

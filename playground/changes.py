@@ -19,6 +19,11 @@ class Changes:
         self._event.set()
         self._event = asyncio.Event()
 
+    @property
+    def next(self) -> asyncio.Event:
+        """Is set by the next change. Take it before looking, so that none is missed."""
+        return self._event
+
     async def until(self, look: Callable[[], T | None], timeout_seconds: float) -> T | None:
         """The first result of `look` that is neither None, False nor empty; None when time is up."""
         deadline = time.monotonic() + timeout_seconds

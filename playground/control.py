@@ -7,7 +7,6 @@ cannot do (`{"cannot": text}`), 404 for what there is not, 408 for what did not 
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -46,20 +45,13 @@ class Control:
     async def _answer(
         self, request: web.Request, handlers: dict[str, Handler], arguments: Mapping[str, Any]
     ) -> web.Response:
-        if not self._is_ours(request):
+        if not self._core.is_ours(request):
             return web.json_response({"problem": "foreign Host or Origin"}, status=403)
         handler = handlers.get(request.match_info["name"])
         if handler is None:
             return web.json_response({"problem": "no such thing"}, status=404)
         status, answer = await _outcome(handler, arguments)
         return web.json_response(answer, status=status)
-
-    def _is_ours(self, request: web.Request) -> bool:
-        """Keeps web pages from elsewhere out, also those that rebind their name to 127.0.0.1."""
-        port = urlsplit(self._core.base_url).port
-        hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
-        origin = request.headers.get("Origin")
-        return request.host in hosts and (origin is None or origin in {f"http://{host}" for host in hosts})
 
 
 async def _outcome(handler: Handler, arguments: Mapping[str, Any]) -> tuple[int, Json]:

@@ -1,13 +1,18 @@
 """The parts of a running playground, in one place for those who need several."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from aiohttp import web
+
+from playground.director import Director
 from playground.events import Events
 from playground.faults import Faults
 from playground.interactions import Interactions
 from playground.limits import Limits
 from playground.sockets import Sockets
 from playground.strict.gate import Gate
+from playground.traffic import Traffic
 from playground.world import World
 
 
@@ -20,4 +25,13 @@ class Core:
     interactions: Interactions
     sockets: Sockets
     events: Events
+    traffic: Traffic
+    director: Director
     base_url: str = ""  # http://127.0.0.1:PORT, known once the server listens
+
+    def is_ours(self, request: web.Request) -> bool:
+        """Keeps web pages from elsewhere out, also those that rebind their name to 127.0.0.1."""
+        port = urlsplit(self.base_url).port
+        hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+        origin = request.headers.get("Origin")
+        return request.host in hosts and (origin is None or origin in {f"http://{host}" for host in hosts})

@@ -113,6 +113,22 @@ class Driver:
     def clear_violations(self) -> None:
         self._wire.write("clear_violations")
 
+    def narrate(self, story: Json) -> None:
+        """Shows on the page how far a story is; see `playground.director`."""
+        self._wire.write("narrate", story=story)
+
+    def offer_completions(self, completions: list[Json]) -> None:
+        """What the page's composer offers after the command: word, usage, what, languages."""
+        self._wire.write("offer_completions", completions=completions)
+
+    def next_cue(self, timeout: float = 10) -> Json | None:
+        """What somebody asked of the story on the page: id and cue. None when time is up."""
+        cue: Json | None = self._wire.write("next_cue", timeout=timeout)
+        return cue
+
+    def answer_cue(self, cue: Json, value: Json) -> None:
+        self._wire.write("answer_cue", id=cue["id"], value=value)
+
     def kill_sockets(self, how: str = "close") -> None:
         """`close` (by close frame), `fin`, `rst`; `warning` only warns, `refresh` is Slack's own way."""
         self._wire.write("sockets", kill=how)
@@ -169,6 +185,10 @@ class PersonDriver:
     def channels(self) -> list[str]:
         """`#general`, `@duet`, `@adam,@duet`: what they see in the sidebar or could join."""
         return list(self._read("channels"))
+
+    def conversation(self, where: str) -> str:
+        """The id of `#general`, `@duet`. Raises: `CannotDo` for what they do not see."""
+        return str(self._read("conversation", where=where))
 
     @property
     def form(self) -> Form | None:

@@ -72,6 +72,14 @@ def find_field(blocks: list[Json], label: str) -> Field:
     raise CannotDo(f"there is no field {label!r}; there are: {', '.join(f.label for f in fields) or 'none'}")
 
 
+def field_at(blocks: list[Json], block_id: str, action_id: str) -> Field:
+    """Raises: `CannotDo`: the form was renewed meanwhile."""
+    for field in fields_of(blocks):
+        if field.block["block_id"] == block_id and field.element.get("action_id") == action_id:
+            return field
+    raise CannotDo("that field is gone")
+
+
 def initial_values(blocks: list[Json]) -> dict[str, dict[str, Json]]:
     """The state of untouched inputs, as `view.state.values` holds it."""
     values: dict[str, dict[str, Json]] = {}
@@ -85,8 +93,9 @@ def initial_values(blocks: list[Json]) -> dict[str, dict[str, Json]]:
     return values
 
 
-def entered(team: Team, person: Person, field: Field, value: Any) -> Any:
+def entered(team: Team, person: Person, field: Field, value: Any, *, by: str = "text") -> Any:
     """What the state holds once a person has chosen or typed `value`. None or "" empties the field.
+    Options are named by their text, as people do, or `by` their "value", as the page does.
 
     Raises: `CannotDo` for what Slack's client would not take.
     """
@@ -97,7 +106,7 @@ def entered(team: Team, person: Person, field: Field, value: Any) -> Any:
         return _typed(field, str(value))
     if field.key in ("selected_option", "selected_options"):
         many = field.key.endswith("s")
-        chosen = [_option(field, each) for each in (value if many else [value])]
+        chosen = [_option(field, each, by) for each in (value if many else [value])]
         return chosen if many else chosen[0]
     if kind in PEOPLE_SELECTS:
         many = kind.startswith("multi_")
@@ -127,10 +136,10 @@ def options_of(element: Json) -> list[Json]:
     return list(element.get("options") or [each for group in groups for each in group["options"]])
 
 
-def _option(field: Field, shown: Any) -> Json:
+def _option(field: Field, shown: Any, by: str) -> Json:
     options = options_of(field.element)
     for option in options:
-        if option["text"]["text"] == shown:
+        if shown == (option["text"]["text"] if by == "text" else option["value"]):
             return option
     there = ", ".join(option["text"]["text"] for option in options)
     raise CannotDo(f"{field.label!r} offers no {shown!r}; it offers: {there}")
@@ -142,7 +151,7 @@ def _pick(team: Team, person: Person, kind: str, name: str) -> str:
         if who is None or who.deleted:
             raise CannotDo(f"there is nobody called {name}")
         return who.id
-    channel = team.channel_named(name)
+    channel = team.channels.get(name) or team.channel_named(name)
     if channel is None or (channel.kind != "channel" and person.id not in channel.members):
         raise CannotDo(f"{person.handle} sees no channel {name}")
     return channel.id

@@ -10,6 +10,8 @@ from typing import Any
 class Command:
     name: str  # with its slash
     should_escape: bool
+    description: str = ""
+    usage_hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,12 @@ class App:
         settings = manifest.get("settings", {})
         home = features.get("app_home", {})
         commands = tuple(
-            Command(each["command"], bool(each.get("should_escape", False)))
+            Command(
+                each["command"],
+                bool(each.get("should_escape", False)),
+                str(each.get("description", "")),
+                str(each.get("usage_hint", "")),
+            )
             for each in features.get("slash_commands", ())
         )
         return cls(

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from playground import shapes
-from playground.acts import Acts, clicked_action
+from playground import payloads, shapes
+from playground.acts import Acts, Choice, action_at, clicked_action
 from playground.core import Core
 from playground.errors import CannotDo
 from playground.fields import initial_values
@@ -27,6 +27,7 @@ class Screens:
         self._acts = acts
         self.reads: dict[str, Handler] = {
             "channels": self._channels,
+            "conversation": self._conversation,
             "messages": self._messages,
             "form": self._form,
             "home": self._home,
@@ -42,6 +43,8 @@ class Screens:
             "submit": self._submit,
             "close": self._close,
             "open_home": self._open_home,
+            "open_dm": self._open_dm,
+            "read": self._read,
             "forge": self._forge,
             "repeat": self._repeat,
             "wait_message": self._wait_message,
@@ -73,6 +76,9 @@ class Screens:
     async def _channels(self, args: Args) -> list[str]:
         return self._sight(args).channels()
 
+    async def _conversation(self, args: Args) -> str:
+        return self._sight(args).find(args["where"]).id
+
     async def _messages(self, args: Args) -> list[Json]:
         sight = self._sight(args)
         return sight.messages(sight.find(args["where"]))
@@ -89,9 +95,13 @@ class Screens:
         return self._told(await self._acts.types(team, person, channel, args["text"]))
 
     async def _say(self, args: Args) -> Json:
-        _, person = self._who(args)
-        channel = self._typeable(args)
-        message = Message(self._core.world.next_ts(), person.id, args["text"])
+        """`thread`: the message it answers."""
+        team, person = self._who(args)
+        channel, thread = self._typeable(args), args.get("thread")
+        if thread is not None and thread not in channel.messages:
+            raise CannotDo("that message is gone")
+        text = payloads.typed(team, person, args["text"])
+        message = Message(self._core.world.next_ts(), person.id, text, thread_ts=thread)
         self._core.world.post(channel, message)
         return self._sight(args).message(channel, message)
 
@@ -113,7 +123,7 @@ class Screens:
     async def _click(self, args: Args) -> Json:
         team, person = self._actor(args)
         channel, message = self._message(args)
-        action = clicked_action(message.blocks, args["label"])
+        action = _action(message.blocks, args)
         values = initial_values(message.blocks)
         return self._told(await self._acts.clicks(team, person, channel, message, action, values))
 
@@ -121,19 +131,19 @@ class Screens:
         """A select or picker in a message."""
         team, person = self._actor(args)
         channel, message = self._message(args)
-        return self._told(await self._acts.chooses(team, person, channel, message, args["label"], args["value"]))
+        return self._told(await self._acts.chooses(team, person, channel, message, _choice(args)))
 
     async def _fill(self, args: Args) -> Json | None:
         team, person = self._actor(args)
         view = self._open_view(args)
-        await self._acts.fills(team, person, view, args["label"], args["value"])
+        await self._acts.fills(team, person, view, _choice(args))
         return self._shown(args, view)
 
     async def _press(self, args: Args) -> Json:
         """A button in a form or on Home."""
         team, person = self._actor(args)
         view = self._open_view(args)
-        action = clicked_action(view.body["blocks"], args["label"])
+        action = _action(view.body["blocks"], args)
         return self._told(await self._acts.clicks_in_view(team, person, view, action))
 
     async def _submit(self, args: Args) -> Json:
@@ -168,6 +178,28 @@ class Screens:
     def _shown(self, args: Args, view: View) -> Json | None:
         sight = self._sight(args)
         return sight.view(view) if view.body["type"] == "home" else sight.form()
+
+    async def _open_dm(self, args: Args) -> Json:
+        """The conversation of exactly this person and those in `with`, made if there is none."""
+        team, person = self._actor(args)
+        others = [team.people[who] for who in args["with"] if who != person.id]
+        if not others or any(each.deleted for each in others):
+            raise CannotDo("choose somebody who works here")
+        members = [person.id, *(each.id for each in others)]
+        channel = team.direct(set(members))
+        if channel is None:
+            kind = "im" if len(members) == 2 else "mpim"
+            name = "" if kind == "im" else f"mpdm-{'--'.join(team.people[who].handle for who in members)}-1"
+            channel = self._core.world.open_channel(team, name=name, kind=kind, creator=person.id, members=members)
+        return {"channel": channel.id}
+
+    async def _read(self, args: Args) -> None:
+        """The person has seen everything up to `ts`."""
+        _, person = self._who(args)
+        channel = self._sight(args).find(args["channel"])
+        if float(args["ts"]) > float(channel.reads.get(person.id) or 0):
+            channel.reads[person.id] = args["ts"]
+            self._core.world.changes.announce()
 
     async def _repeat(self, args: Args) -> Json:
         return self._told(await self._acts.repeats(self._who(args)[1]))
@@ -248,6 +280,16 @@ class Screens:
             "views": interaction.views,
             "form": sight.form(),
         }
+
+
+def _action(blocks: list[Json], args: Args) -> Json:
+    if "block" in args:
+        return action_at(blocks, args["block"], args["action"], args.get("option"))
+    return clicked_action(blocks, args["label"])
+
+
+def _choice(args: Args) -> Choice:
+    return Choice(args["value"], args.get("label", ""), args.get("block", ""), args.get("action", ""))
 
 
 def _holds(message: Json, text: str) -> bool:

@@ -19,6 +19,8 @@ class PersonSeed:
     deleted: bool = False
     is_stranger: bool = False  # from another organisation, met in a shared channel
     team_id: str | None = None  # their own workspace, if it is not this one
+    title: str = ""  # what they are here, as their profile says
+    side: str = ""  # it or marketing: only for those who look on, the app is not told
 
 
 @dataclass(frozen=True)
@@ -53,16 +55,32 @@ PIKUS = TeamSeed(
     name="Pan Pikuś S.A.",  # 4,812 corner shops, one hedgehog in the logo
     domain="pan-pikus",
     people=(
-        PersonSeed("U0ADAM", "adam", "Adam Wolny"),  # CIO
-        PersonSeed("U0ANNA", "anna", "Anna Żuraw"),  # CMO
-        PersonSeed("U0PIOTR", "piotr", "Piotr Kabelek", locale="en-US"),  # leads IT's side
-        PersonSeed("U0EWA", "ewa", "Ewa Błysk"),  # leads marketing's side
-        PersonSeed("U0JAN", "jan", "Jan Łącznik"),
-        PersonSeed("U0NADIA", "nadia", "Nadia Źródło", locale="en-US", tz="Europe/London"),
-        PersonSeed("U0OLA", "ola", "Aleksandra Plakat"),
-        PersonSeed("U0MIKE", "mike", "Mike O'Hasło", locale="en-US", tz="America/New_York"),
-        PersonSeed("U0GOSIA", "gosia", "Gosia Gościnna", is_restricted=True),
-        PersonSeed("U0ROMAN", "roman", "Roman Porządek", is_admin=True, is_owner=True),
+        PersonSeed("U0ADAM", "adam", "Adam Wolny", title="CIO", side="it"),
+        PersonSeed("U0ANNA", "anna", "Anna Żuraw", title="CMO", side="marketing"),
+        PersonSeed("U0PIOTR", "piotr", "Piotr Kabelek", locale="en-US", title="IT lead", side="it"),
+        PersonSeed("U0EWA", "ewa", "Ewa Błysk", title="Marketing lead", side="marketing"),
+        PersonSeed("U0JAN", "jan", "Jan Łącznik", title="Data engineer", side="it"),
+        PersonSeed(
+            "U0NADIA",
+            "nadia",
+            "Nadia Źródło",
+            locale="en-US",
+            tz="Europe/London",
+            title="Head of data, Jan's home manager",
+            side="it",
+        ),
+        PersonSeed("U0OLA", "ola", "Aleksandra Plakat", title="Campaign specialist", side="marketing"),
+        PersonSeed(
+            "U0MIKE",
+            "mike",
+            "Mike O'Hasło",
+            locale="en-US",
+            tz="America/New_York",
+            title="Head of campaigns, Ola's home manager",
+            side="marketing",
+        ),
+        PersonSeed("U0GOSIA", "gosia", "Gosia Gościnna", is_restricted=True, title="Guest from an agency"),
+        PersonSeed("U0ROMAN", "roman", "Roman Porządek", is_admin=True, is_owner=True, title="Slack admin"),
     ),
     channels=(
         ChannelSeed(

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -15,16 +16,20 @@ from playground.api import Api
 from playground.clock import Clock
 from playground.control import Control
 from playground.core import Core
+from playground.director import Director
 from playground.errors import SlackError
 from playground.events import RETRY_SECONDS, Events
 from playground.faults import Faults
 from playground.interactions import Interactions
 from playground.limits import Limits
+from playground.live import Live
 from playground.manifest import App
+from playground.page import Page
 from playground.seed import DEFAULT_TEAMS, TeamSeed
 from playground.sockets import ACK_SECONDS, Sockets
 from playground.strict.gate import Gate, Violation
 from playground.strict.schemas import SecondOpinion
+from playground.traffic import Traffic
 from playground.world import World
 
 HOST = "127.0.0.1"
@@ -59,7 +64,8 @@ class Playground:
         world = World(app, Clock(clock_file))
         for team in teams:
             world.add_team(team, frozenset(withheld_scopes))
-        sockets = Sockets(app.id, world.changes, ack_seconds)
+        traffic = Traffic(world.clock.now)
+        sockets = Sockets(app.id, world.changes, traffic, ack_seconds)
         limits = Limits(pace_seconds=pace_seconds, scale=rate_scale, history_per_minute=history_per_minute)
         self.core = Core(
             world=world,
@@ -69,9 +75,12 @@ class Playground:
             interactions=Interactions(world),
             sockets=sockets,
             events=Events(world, sockets, event_retry_seconds),
+            traffic=traffic,
+            director=Director(world.changes),
         )
         self.acts = Acts(self.core)
         self.api = Api(self.core)
+        self._live = Live(self.core)
         self._port = port
         self._runner: web.AppRunner | None = None
 
@@ -102,6 +111,8 @@ class Playground:
         app.router.add_get("/link/", self.core.sockets.serve)
         app.router.add_post("/response/{team}/{key}", self._respond)
         app.router.add_post("/upload/{file}/{key}", self._upload)
+        Page(self.core).add_routes(app)
+        self._live.add_routes(app)
         Control(self.core, self.acts, self.api).add_routes(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
@@ -114,6 +125,7 @@ class Playground:
         await self.core.events.stop()
         await self.api.stop()
         await self.core.sockets.stop()
+        await self._live.stop()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -126,15 +138,19 @@ class Playground:
 
     async def _respond(self, request: web.Request) -> web.Response:
         """A use of a `response_url`."""
+        began, body, code = time.monotonic(), await request.text(), "ok"
         try:
             interaction = self.core.interactions.use(request.match_info["team"], request.match_info["key"])
-            self.acts.reply(interaction, json.loads(await request.text()), "response_url")
+            self.acts.reply(interaction, json.loads(body), "response_url")
+            response = web.Response(text="ok")
         except SlackError as refusal:
-            gone = refusal.code in ("used_url", "expired_url", "not_found")
-            return web.json_response(refusal.answer, status=404 if gone else 400)
+            code, gone = refusal.code, refusal.code in ("used_url", "expired_url", "not_found")
+            response = web.json_response(refusal.answer, status=404 if gone else 400)
         except ValueError:
             return web.Response(status=400, text="invalid_payload")
-        return web.Response(text="ok")
+        seconds = time.monotonic() - began
+        self.core.traffic.note("from app", "response_url", json.loads(body), {}, seconds=seconds, status=code)
+        return response
 
     async def _upload(self, request: web.Request) -> web.Response:
         file = self.core.world.files.get(request.match_info["file"])

@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import fields as dataclass_fields
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from playground import shapes
 from playground.api import Api
@@ -32,6 +34,12 @@ class Stage:
         }
         self.writes: dict[str, Handler] = {
             "move_clock": self._move_clock,
+            "jump": self._jump,
+            "cue": self._cue,
+            "next_cue": self._next_cue,
+            "answer_cue": self._answer_cue,
+            "narrate": self._narrate,
+            "offer_completions": self._offer_completions,
             "fault": self._fault,
             "clear_faults": self._clear_faults,
             "sockets": self._sockets,
@@ -98,6 +106,30 @@ class Stage:
         self._core.world.clock.advance(float(args["seconds"]))
         self._core.world.changes.announce()
         return await self._clock(args)
+
+    async def _jump(self, args: Args) -> Json:
+        """`to`: hour, morning, monday; by the `person`'s zone."""
+        clock, zone = self._core.world.clock, ZoneInfo(self._person(args).tz)
+        now = datetime.fromtimestamp(clock.now(), zone)
+        clock.advance(max(0.0, landing(now, args["to"]).timestamp() - now.timestamp()))
+        self._core.world.changes.announce()
+        return await self._clock(args)
+
+    async def _cue(self, args: Args) -> Any:
+        return await self._core.director.cue(args["cue"])
+
+    async def _next_cue(self, args: Args) -> Json | None:
+        return await self._core.director.next_cue(float(args.get("timeout", 10)))
+
+    async def _answer_cue(self, args: Args) -> None:
+        self._core.director.answer(args["id"], args["value"])
+
+    async def _narrate(self, args: Args) -> None:
+        self._core.director.narrate(dict(args["story"]))
+
+    async def _offer_completions(self, args: Args) -> None:
+        """What may follow the command: `[{word, usage, what, languages}]`."""
+        self._core.director.offer(list(args["completions"]))
 
     async def _calls(self, args: Args) -> list[Json]:
         chosen = args.get("method")
@@ -238,3 +270,19 @@ class Stage:
         if found is None:
             raise TimeoutError(f"fewer than {wanted} calls of {method}")
         return found
+
+
+def landing(now: datetime, to: str) -> datetime:
+    """Where a jump ends: in an hour, or at nine on the next morning or Monday of `now`'s zone.
+
+    Raises: `CannotDo`.
+    """
+    if to == "hour":
+        return now + timedelta(hours=1)
+    nine = now.replace(hour=9, minute=0, second=0, microsecond=0)
+    tomorrow = nine + timedelta(days=1)
+    if to == "morning":
+        return nine if now < nine else tomorrow
+    if to == "monday":
+        return tomorrow + timedelta(days=-tomorrow.weekday() % 7)
+    raise CannotDo(f"nobody can jump to {to!r}")

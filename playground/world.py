@@ -32,6 +32,8 @@ class Person:
     is_bot: bool = False
     deleted: bool = False
     is_stranger: bool = False
+    title: str = ""
+    side: str = ""
 
     @classmethod
     def from_seed(cls, seed: PersonSeed, team_id: str) -> "Person":
@@ -70,6 +72,7 @@ class Channel:
     messages: dict[str, Message] = field(default_factory=dict)
     ephemerals: dict[str, Message] = field(default_factory=dict)
     pins: list[str] = field(default_factory=list)
+    reads: dict[str, str] = field(default_factory=dict)  # person → the last message they have seen
 
     @property
     def is_direct(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint, case, text
+from sqlalchemy import Index, UniqueConstraint, case, func, text
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from storage.dialects import insert_into
@@ -87,6 +87,12 @@ def due(session: Session, *, now: datetime, real_now: datetime, limit: int) -> S
         .limit(limit)
     )
     return [(timer_id, project_id) for timer_id, project_id in session.exec(statement) if timer_id is not None]
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next timer is due; those that are parked will never be."""
+    statement = select(func.min(Timer.due_at, type_=UtcDateTime())).where(col(Timer.parked_at).is_(None))
+    return session.exec(statement).one()
 
 
 def claim(session: Session, timer_id: int, *, now: datetime, real_now: datetime) -> Timer | None:

@@ -8,7 +8,21 @@ from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
-from bot.demo.steps import FORM, REPLY, Character, Clicks, Fills, Says, Scene, Sees, SeesErrors, Story, Types, Value
+from bot.demo.steps import (
+    FORM,
+    REPLY,
+    Character,
+    Clicks,
+    Closes,
+    Fills,
+    Says,
+    Scene,
+    Sees,
+    SeesErrors,
+    Story,
+    Types,
+    Value,
+)
 
 WIDTH = 100
 MARGIN = 18
@@ -55,6 +69,12 @@ class Chat:
         ]
         filled = Text.assemble(Text("  ·  ").join(fields), "  ", _buttons([step.click]))
         self._act(step.who, "fills in", filled, step.gloss)
+
+    def presses(self, step: Fills) -> None:
+        """Told with what was filled in."""
+
+    def closes(self, step: Closes) -> None:
+        """Nobody would read that."""
 
     def clicks(self, step: Clicks) -> None:
         self._act(step.who, "clicks", _buttons([step.label]))

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from rich.console import Console
 
+from bot.demo.audience import Audience
 from bot.demo.chat import Chat, plain
 from bot.demo.stage import Stage, StageBroke
 from bot.demo.steps import FORM, REPLY, Clicks, Closes, Fills, Says, Scene, Sees, SeesErrors, Step, Story, Types
@@ -55,36 +56,39 @@ def play(console: Console, *, pause_seconds: float = 0.0, told: Story | None = N
 class Acting:
     """`seen`: how many things were looked at, and were as they should be."""
 
-    def __init__(self, slack: Driver, chat: Chat) -> None:
+    def __init__(self, slack: Driver, audience: Audience) -> None:
         self._slack = slack
-        self._chat = chat
+        self._audience = audience
         self._replies: dict[str, Reply] = {}
         self.seen = 0
 
     def play(self, number: int, scene: Scene) -> None:
-        self._chat.scene(number, scene)
+        self._audience.scene(number, scene)
         for step in scene.steps:
             self._perform(step)
 
     def _perform(self, step: Step) -> None:
         match step:
             case Says():
-                self._chat.says(step)
+                self._audience.says(step)
                 self._person(step.who).says(step.text, step.where)
             case Types():
-                self._chat.types(step)
+                self._audience.types(step)
                 self._answered(step.who, self._person(step.who).types(step.text, step.where))
             case Fills():
-                self._chat.fills(step)
-                self._press(self._form(step.who).fill(step.values), step.click)
+                self._audience.fills(step)
+                filled = self._form(step.who).fill(step.values)
+                self._audience.presses(step)
+                self._press(filled, step.click)
             case Clicks(on=place) if place == FORM:
-                self._chat.clicks(step)
+                self._audience.clicks(step)
                 self._press(self._form(step.who), step.label)
             case Clicks():
-                self._chat.clicks(step)
+                self._audience.clicks(step)
                 self._answered(step.who, self._source(step).click(step.label))
             case Closes():
-                self._form(step.who).close()  # nobody would read that
+                self._audience.closes(step)
+                self._form(step.who).close()
             case Sees():
                 self._see(step)
             case SeesErrors():
@@ -120,7 +124,7 @@ class Acting:
             if text != views[0][0]:
                 raise Unexpected(f"for {who} the same as for {people[0]}: {views[0][0]}", text)
             self.seen += 1
-        self._chat.sees(step, people, *views[0])
+        self._audience.sees(step, people, *views[0])
 
     def _look(self, who: str, step: Sees) -> tuple[str, Sequence[str]]:
         """The text and the buttons of what is there."""
@@ -140,7 +144,7 @@ class Acting:
         if seen != dict(step.errors):
             raise Unexpected(f"these errors: {dict(step.errors)}", str(seen))
         self.seen += 1
-        self._chat.sees_errors(step)
+        self._audience.sees_errors(step)
 
     def _form(self, who: str) -> Form:
         form = self._person(who).form

@@ -27,8 +27,10 @@ class Stage:
     `folder` takes the database, the clock and the logs, and has to be empty.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, port: int = 0) -> None:
+        """`port` of the playground; 0: any free one."""
         self._folder = folder
+        self._port = port
         self.processes: dict[str, subprocess.Popen[str]] = {}
         self.slack: Driver
 
@@ -51,6 +53,10 @@ class Stage:
             if code != 0:
                 raise StageBroke(f"The {name} ended with exit code {code}.")
 
+    @property
+    def database_url(self) -> str:
+        return f"sqlite:///{self._folder / 'duet.db'}"
+
     def log_tails(self) -> Mapping[str, str]:
         """The last lines that each process wrote, where it wrote any."""
         tails = {
@@ -67,7 +73,7 @@ class Stage:
             {
                 "SLACK_BOT_TOKEN": ",".join(workspace["bot_tokens"].values()),
                 "SLACK_APP_TOKEN": workspace["app_token"],
-                "DATABASE_URL": f"sqlite:///{self._folder / 'duet.db'}",
+                "DATABASE_URL": self.database_url,
                 "DUET_SLACK_API_URL": workspace["api_url"],
                 "DUET_CLOCK_FILE": str(self._folder / "clock"),
                 "DUET_TICK_SECONDS": "0.2",
@@ -83,6 +89,7 @@ class Stage:
 
     def _start_playground(self) -> dict[str, Any]:
         arguments = ["--manifest", str(ROOT / "manifest.yml"), "--clock-file", str(self._folder / "clock")]
+        arguments += ["--port", str(self._port)]
         playground = self._start("playground", arguments, {})
         assert playground.stdout is not None
         line = playground.stdout.readline()

@@ -97,10 +97,21 @@ Step = Says | Types | Fills | Clicks | Closes | Sees | SeesErrors
 
 
 @dataclass(frozen=True)
+class Yours:
+    """Where somebody who looks on may act themselves: as whom, what, and the message that tells it is done."""
+
+    who: str
+    words: str
+    place: str
+    done: str  # in the newest message of `place` that has it, and was not there before
+
+
+@dataclass(frozen=True)
 class Scene:
     title: str
     caption: str  # why it matters, for somebody who knows nothing yet
     steps: tuple[Step, ...]
+    yours: Yours | None = None
 
 
 @dataclass(frozen=True)
@@ -110,3 +121,4 @@ class Story:
     cast: Mapping[str, Character]  # by handle
     scenes: tuple[Scene, ...]
     ending: tuple[str, ...]  # what happened, what to try next
+    middle: int = 0  # how many scenes somebody may skip who wants to act at once

@@ -19,6 +19,7 @@ from bot.demo.steps import (
     SeesErrors,
     Story,
     Types,
+    Yours,
 )
 
 CAST = {
@@ -59,6 +60,7 @@ def story(today: date) -> Story:
         cast=CAST,
         scenes=(_beginning(), _draft(today), _sending(today), _forging(), _adam_signs(), _anna_signs(), _team()),
         ending=ENDING,
+        middle=4,
     )
 
 
@@ -211,6 +213,7 @@ def _adam_signs() -> Scene:
             ),
             Closes("adam"),
         ),
+        yours=_yours("adam", "You are Adam now, the CIO."),
     )
 
 
@@ -237,6 +240,7 @@ def _anna_signs() -> Scene:
             ),
             Closes("anna"),
         ),
+        yours=_yours("anna", "You are Anna now, the CMO."),
     )
 
 
@@ -286,6 +290,14 @@ def _team() -> Scene:
             ),
         ),
     )
+
+
+def _yours(who: str, as_whom: str) -> Yours:
+    words = (
+        f"{as_whom} Try it: in Duet's message click “Przeczytaj i podpisz” (read and sign), choose “Podpisuję”"
+        " (I sign), and send it with “Wyślij odpowiedź”. Or let the next step do it."
+    )
+    return Yours(who, words, "@duet", "Podpisane:")
 
 
 def _term(today: date) -> tuple[date, date]:

@@ -4,6 +4,7 @@ They check shapes, not lengths. The folder is optional: it is not part of this r
 """
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,8 @@ class SecondOpinion:
     """Raises `FileNotFoundError` if the folder lacks a schema."""
 
     def __init__(self, folder: Path) -> None:
-        import jsonschema_rs  # a development dependency: only who gives a folder needs it
-
-        self._message = jsonschema_rs.validator_for(_read(folder / "slack-message.schema.json"))
-        self._view = jsonschema_rs.validator_for(_read(folder / "slack-view.schema.json"))
+        self._message = _validator(folder / "slack-message.schema.json")
+        self._view = _validator(folder / "slack-view.schema.json")
 
     def of_message(self, text: str, blocks: list[Json]) -> list[str]:
         # `data_visualization` is newer than the types.
@@ -28,8 +27,11 @@ class SecondOpinion:
         return _problems(self._view, view)
 
 
-def _read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
+@cache
+def _validator(path: Path) -> Any:
+    import jsonschema_rs  # a development dependency: only who gives a folder needs it
+
+    return jsonschema_rs.validator_for(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _problems(validator: Any, instance: Json) -> list[str]:

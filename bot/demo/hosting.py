@@ -1,0 +1,98 @@
+"""`duet playground`: the workspace with its page, the bot, and the story for whoever wants to see it played."""
+
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from bot.demo.page import DoneByHand, Telling
+from bot.demo.player import TROUBLE, Acting
+from bot.demo.stage import Stage
+from bot.demo.story import story
+from bot.texts import LANGUAGES, Texts
+from handlers import FEATURES
+from handlers.router import Router
+from playground.driver import Driver
+from storage import timers
+from storage.engine import Database, connect
+from storage.session import reading
+
+Json = dict[str, Any]
+
+
+def host(console: Console, *, from_the_middle: bool, port: int = 0) -> int:
+    """Until Ctrl-C or SIGTERM, which raise KeyboardInterrupt. The exit code: 1 if something did not start or broke.
+
+    `from_the_middle`: the story's first scenes are played at once. Nothing is kept afterwards.
+    """
+    with tempfile.TemporaryDirectory(prefix="duet-playground-") as folder:
+        stage = Stage(Path(folder), port=port)
+        try:
+            with stage:
+                _greet(console, stage.slack)
+                _tell(stage, from_the_middle=from_the_middle)
+        except KeyboardInterrupt:
+            console.print("\nGood-bye. Nothing was kept.")
+            return 0
+        except TROUBLE as trouble:
+            console.print(f"The playground broke: {trouble}", markup=False)
+            for name, tail in stage.log_tails().items():
+                console.print(f"The last lines of the {name}'s log:\n{tail}", markup=False)
+            return 1
+    return 0
+
+
+def _greet(console: Console, slack: Driver) -> None:
+    console.print(f"Open [bold]{slack.url}/[/] in your browser. Be Adam (CIO), Anna (CMO), or anybody else there.")
+    console.print("It is a make-believe Slack on this machine; the Duet in it is the real one. Ctrl-C ends it.")
+
+
+def _tell(stage: Stage, *, from_the_middle: bool) -> None:
+    """Plays the story as the page asks for it, then only answers. Ends by an exception."""
+    told = story(date.today())  # noqa: DTZ011 - whose today does not matter: its dates are weeks away
+    database = connect(stage.database_url)
+    telling = Telling(stage.slack, told, lambda cue: _jump(stage.slack, database, cue))
+    stage.slack.offer_completions(completions())
+    acting = Acting(stage.slack, telling)
+    telling.hurrying = from_the_middle
+    telling.begin()
+    try:
+        for number, scene in enumerate(told.scenes, 1):
+            telling.hurrying = from_the_middle and number <= told.middle
+            try:
+                acting.play(number, scene)
+            except DoneByHand:
+                telling.did_it(scene)
+        telling.ended()
+    except TROUBLE as trouble:
+        telling.broke(str(trouble).splitlines()[0])
+    try:
+        telling.serve()
+    finally:
+        database.close()
+
+
+def _jump(slack: Driver, database: Database, cue: Json) -> None:
+    """Moves the clock to when Duet next has something to do."""
+    with reading(database) as session:
+        due = timers.next_due(session)
+    if due is not None:
+        slack.move_clock(max(0.0, due.timestamp() - slack.now) + 1)
+    slack.answer_cue(cue, {"found": due is not None, "due": None if due is None else due.isoformat()})
+
+
+def completions() -> list[Json]:
+    """What may follow `/duet`, the everyday words first, once per language."""
+    names = Router(FEATURES).everyday_first()
+    return [
+        {
+            "word": texts.plain(f"help.{name}.word"),
+            "what": texts.plain(f"help.{name}.what"),
+            "languages": [language],
+        }
+        for language in LANGUAGES
+        for texts in [Texts.of(language)]
+        for name in names
+    ]

@@ -1,0 +1,184 @@
+"""Plays a story on the playground's page, one step at a time, for somebody who looks on and may take over."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bot.demo.chat import plain, shown_lines
+from bot.demo.steps import (
+    FORM,
+    REPLY,
+    Character,
+    Clicks,
+    Closes,
+    Fills,
+    Says,
+    Scene,
+    Sees,
+    SeesErrors,
+    Story,
+    Types,
+    Value,
+)
+from playground.driver import CannotDo, Driver
+
+CUE_SECONDS = 0.5  # how often to look whether a person has acted themselves
+BEFORE_ACT_SECONDS = 0.7  # for the eye to arrive where the act will be
+
+Json = dict[str, Any]
+Answer = Callable[[Json], None]
+
+
+class DoneByHand(Exception):
+    """Somebody did themselves what the scene would have done."""
+
+
+class Telling:
+    """An `Audience`. Waits before each act for the page's *next step*, but skips the waiting while `hurrying`.
+
+    `answer` gets every other cue of the page.
+    """
+
+    def __init__(self, slack: Driver, story: Story, answer: Answer) -> None:
+        self._slack = slack
+        self._story = story
+        self._answer = answer
+        self._people = {each["name"]: each["id"] for each in slack.state["teams"][0]["people"]}
+        self._scene: Json | None = None
+        self._happened: list[Json] = []
+        self._look: Json | None = None
+        self._given = False  # the cue for the next act has come already
+        self.hurrying = False
+
+    def begin(self) -> None:
+        self._show("playing" if self.hurrying else "ready", words=self._story.opening)
+
+    def scene(self, number: int, scene: Scene) -> None:
+        """Raises: DoneByHand."""
+        count = len(self._story.scenes)
+        self._scene = {"number": number, "count": count, "title": scene.title, "caption": scene.caption}
+        self._happened = []
+        if scene.yours is not None and not self.hurrying:
+            yours = scene.yours
+            before = self._count(yours.who, yours.place, yours.done)
+            self._turn_to(yours.who, yours.place)
+            self._show("yours", words=yours.words)
+            self._wait(done=lambda: self._count(yours.who, yours.place, yours.done) > before)
+            self._given = True
+
+    def says(self, step: Says) -> None:
+        self._act(step.who, "says", step.text, step.gloss, step.where)
+
+    def types(self, step: Types) -> None:
+        self._act(step.who, "types", step.text, step.gloss, step.where)
+
+    def fills(self, step: Fills) -> None:
+        filled = " · ".join(f"{label}: {self._value(value)}" for label, value in step.values.items())
+        self._act(step.who, "fills in", filled, step.gloss, FORM)
+
+    def presses(self, step: Fills) -> None:
+        self._act(step.who, "clicks", f"[{step.click}]", "", FORM)
+
+    def clicks(self, step: Clicks) -> None:
+        self._act(step.who, "clicks", f"[{step.label}]", "", step.on)
+
+    def closes(self, step: Closes) -> None:
+        self._act(step.who, "closes the form", "", "", FORM)
+
+    def sees(self, step: Sees, people: Sequence[str], text: str, buttons: Sequence[str]) -> None:
+        # What has a gloss is on the page as it is; the caption need not repeat it.
+        told = "" if step.gloss else "\n".join(shown_lines(text, step.texts, step.lines))
+        names, verb = " and ".join(self._name(who) for who in people), "see" if len(people) > 1 else "sees"
+        self._happened.append({"who": names, "verb": verb, "text": told, "gloss": step.gloss})
+        self._turn_to(people[0], step.place)
+        self._show("playing")
+
+    def sees_errors(self, step: SeesErrors) -> None:
+        told = "\n".join(f"{label}: {text}" for label, text in step.errors.items())
+        self._happened.append({"who": self._name(step.who), "verb": "sees", "text": told, "gloss": step.gloss})
+        self._show("playing")
+
+    def did_it(self, scene: Scene) -> None:
+        assert scene.yours is not None
+        done = {"who": "You", "verb": f"did it yourself, as {self._name(scene.yours.who)}", "text": "", "gloss": ""}
+        self._happened = [done]
+
+    def ended(self) -> None:
+        self._show("done", words="\n".join(self._story.ending))
+
+    def broke(self, why: str) -> None:
+        self._show(
+            "broke",
+            words="The story expected something else here, perhaps because you went ahead of it. The workspace is"
+            f" yours now; start the playground again for the story.\n{why}",
+        )
+
+    def serve(self) -> None:
+        """Answers what the page asks, for ever: the story itself is over."""
+        while True:
+            cue = self._slack.next_cue()
+            if cue is not None:
+                self._reply(cue)
+
+    def _act(self, who: str, verb: str, text: str, gloss: str, place: str) -> None:
+        act = {"who": self._name(who), "verb": verb, "text": text, "gloss": gloss}
+        if self.hurrying:
+            return
+        if not self._given:
+            self._show("ready", following=act)
+            self._wait()
+        self._given = False
+        self._turn_to(who, place)
+        self._happened = []
+        self._show("playing", following=act)
+        time.sleep(BEFORE_ACT_SECONDS)
+        self._happened = [act]
+
+    def _wait(self, done: Callable[[], bool] = lambda: False) -> None:
+        """For the *next step*. Raises: DoneByHand as soon as it is `done`."""
+        while True:
+            cue = self._slack.next_cue(timeout=CUE_SECONDS)
+            if cue is not None and self._reply(cue):
+                return
+            if done():
+                raise DoneByHand
+
+    def _reply(self, cue: Json) -> bool:
+        """Whether it was the *next step*."""
+        if cue["cue"] == "next_step":
+            self._slack.answer_cue(cue, {})
+            return True
+        self._answer(cue)
+        return False
+
+    def _turn_to(self, who: str, place: str) -> None:
+        where = "" if place in (FORM, REPLY) else self._slack.person(who).conversation(place)
+        self._look = {"person": self._people[who], "where": where}
+
+    def _show(self, state: str, *, following: Json | None = None, words: str = "") -> None:
+        self._slack.narrate(
+            {
+                "state": state,
+                "title": self._story.title,
+                "scene": self._scene,
+                "happened": self._happened,
+                "next": following,
+                "look": None if self.hurrying else self._look,
+                "words": words,
+            }
+        )
+        self._look = None
+
+    def _count(self, who: str, place: str, text: str) -> int:
+        try:
+            return sum(text in plain(each.text) for each in self._slack.person(who).reads(place))
+        except CannotDo:
+            return 0
+
+    def _name(self, who: str) -> str:
+        found: Character | None = self._story.cast.get(who)
+        return found.name if found else who
+
+    def _value(self, value: Value) -> str:
+        texts = [value] if isinstance(value, str) else list(value or [])
+        return ", ".join(self._name(text[1:]) if text.startswith("@") else text for text in texts)
