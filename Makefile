@@ -34,7 +34,7 @@ $(READY): requirements.lock pyproject.toml
 # After changing the dependencies in pyproject.toml. Needs uv.
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
-	  --extra postgres --extra dev --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	  --extra postgres --extra http --extra dev --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

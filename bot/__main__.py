@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -9,6 +11,9 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
+    from bot.app import Duet
+    from bot.intake import Intake
+    from bot.settings import Settings
     from storage.engine import Database
 
 cli = typer.Typer(
@@ -25,26 +30,49 @@ console = Console(highlight=False)
 @cli.command()
 def run() -> None:
     """Run Duet over Socket Mode until SIGTERM or Ctrl-C."""
+    from bot.settings import Settings
+
+    settings = Settings()
+    if not settings.tokens() or not settings.app_token.get_secret_value():
+        _fail("SLACK_BOT_TOKEN and SLACK_APP_TOKEN are needed: put them into .env (see README.md).")
+    _work(settings, lambda duet: duet.socket_mode())
+
+
+@cli.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; TLS is a proxy's.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one, named in the log.")] = 3000,
+) -> None:
+    """Run Duet over HTTP: Slack posts to /slack/events. Until SIGTERM or Ctrl-C."""
+    from bot.settings import Settings
+
+    settings = Settings()
+    if find_spec("uvicorn") is None or find_spec("starlette") is None:
+        _fail("`duet serve` needs uvicorn and starlette: install Duet with its extra `http`.")
+    if not settings.tokens() or not settings.signing_secret.get_secret_value():
+        _fail("SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are needed: put them into .env (see README.md).")
+    _work(settings, lambda duet: duet.http_mode(host, port))
+
+
+def _work(settings: "Settings", intake: "Callable[[Duet], Intake]") -> None:
+    """Until SIGTERM or Ctrl-C; or one sentence says why not."""
     from sqlalchemy.exc import DBAPIError
 
     from bot import logs
     from bot.app import Duet, SchemaOutdated, prepare
-    from bot.settings import Settings
+    from bot.intake import CannotListen
     from bot.slack import Slack, SlackError
     from storage.lockfile import AlreadyRunning, only_process
-
-    settings = Settings()
-    logs.configure(settings.log_level)
-    if not settings.tokens() or not settings.app_token.get_secret_value():
-        _fail("SLACK_BOT_TOKEN and SLACK_APP_TOKEN are needed: put them into .env (see README.md).")
 
     async def go() -> None:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         async with Slack(settings.slack_api_url) as slack:
-            await Duet(settings, database, slack).run(stop)
+            duet = Duet(settings, database, slack)
+            await duet.run(intake(duet), stop)
 
+    logs.configure(settings.log_level)
     database = _open(settings.database_url)
     try:
         with only_process(database):
@@ -56,6 +84,8 @@ def run() -> None:
         _fail("Another Duet is running on this database file.")
     except SlackError as error:
         _fail(f"Slack refused to let Duet in: {error.code}. `duet check` says more.")
+    except CannotListen as error:
+        _fail(f"{error}.")
     except SchemaOutdated:
         _fail("The database's schema is not current: run `duet db upgrade`.")
     finally:

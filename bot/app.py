@@ -6,6 +6,7 @@ Settings → database → Slack → Bolt app → workers; and who reacts to whic
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -17,15 +18,32 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
 from bot.charter import announcements, channel, views
-from bot.charter.service import activate
+from bot.charter.matter import CHARTER, KIND
+from bot.charter.service import agreed, unsigned
 from bot.clock import FileClock, Now, real_now
 from bot.deliveries import Deliveries, Kind
-from bot.happenings import SESSION_KEY, Happenings, PositionTaken, ProjectActivated, RequestAgreed
+from bot.happenings import (
+    SESSION_KEY,
+    CharterAdopted,
+    Happenings,
+    PersonLeft,
+    ProjectActivated,
+    RequestAgreed,
+    RequestLapsed,
+    RequestWithdrawn,
+)
+from bot.health import Health
+from bot.intake import Intake, drained
+from bot.life import service as life
 from bot.notices import TIMER, Line, sender
 from bot.people.directory import Directory
 from bot.settings import Settings
+from bot.signing import deputies, matters, messages, reminders, talk
+from bot.signing.matters import Matter
+from bot.signing.service import deputy_begins, lapse_request
 from bot.slack import Slack, SlackError
-from bot.socket_mode import Socket
+from bot.socket_mode import SocketMode
+from bot.succession import service as succession
 from bot.timers import Run, Timers
 from bot.transports import Channel, CompanyPost, Invite, Message, Pin
 from handlers import FEATURES
@@ -39,6 +57,9 @@ from storage.projects import forget_drafts
 from storage.requests import forget_replies
 from storage.session import transaction
 
+if TYPE_CHECKING:
+    from bot.http_mode import HttpMode
+
 log = structlog.get_logger()
 
 DRAIN_SECONDS = 8.0
@@ -50,27 +71,47 @@ KEEP_DRAFTS = timedelta(days=30)
 
 KINDS: Mapping[str, Kind] = {
     "message": Kind(Message()),
-    announcements.REQUEST: Kind(Message(), announcements.request_ended),
+    messages.REQUEST: Kind(Message(), messages.request_ended),
     channel.CHANNEL: Kind(Channel(), channel.channel_made),
     channel.CHARTER_POST: Kind(CompanyPost(), channel.charter_posted),
     channel.PIN: Kind(Pin()),
     channel.INVITE: Kind(Invite(), channel.invited),
 }
 
+MATTERS: Mapping[str, Matter] = {KIND: CHARTER}
+
 NOTICES: Mapping[str, Line] = {
-    announcements.SIGNED: views.signed_line,
+    messages.SIGNED: reminders.line(MATTERS, "notice.signed"),
+    reminders.REMINDER: reminders.line(MATTERS, "notice.reminder"),
+    reminders.STILL_WAITING: reminders.line(MATTERS, "notice.still_waiting"),
+    announcements.PROPOSED: views.proposed_line,
     announcements.CHANGED: views.changed_line,
     channel.NOT_INVITED: views.not_invited_line,
 }
 
-TIMERS: Mapping[str, Run] = {TIMER: sender(NOTICES)}
+TIMERS: Mapping[str, Run] = {
+    TIMER: sender(NOTICES),
+    reminders.REMIND: reminders.remind,
+    reminders.LAPSE: lapse_request,
+    talk.TIMER: talk.remind,
+    deputies.BEGINS: deputy_begins,
+    life.RESUME: life.resume_by_itself,
+    life.CLOSE: life.close_by_itself,
+    life.END: life.close_by_itself,
+    succession.SETTLE: succession.settle,
+}
 
 
 def happenings() -> Happenings:
     bus = Happenings()
-    bus.on(RequestAgreed, activate)
+    bus.on(RequestAgreed, agreed)
+    bus.on(RequestLapsed, unsigned)
+    bus.on(RequestWithdrawn, unsigned)
     bus.on(ProjectActivated, channel.open_channel)
-    bus.on(PositionTaken, announcements.position_taken)
+    bus.on(ProjectActivated, life.arm_end)
+    bus.on(CharterAdopted, channel.charter_adopted)
+    bus.on(CharterAdopted, life.arm_end)
+    bus.on(PersonLeft, succession.person_left)
     return bus
 
 
@@ -79,6 +120,7 @@ def open_database(url: str) -> Database:
     assert tables.metadata.tables  # all rows are known before the first query
     database = connect(url)
     database.session_info[SESSION_KEY] = happenings()
+    database.session_info[matters.SESSION_KEY] = MATTERS
     return database
 
 
@@ -115,27 +157,38 @@ class Duet:
             look=settings.look_before_resending,
         )
         self.timers = Timers(database, TIMERS, now=self.now)
+        self.health = Health(database, self.timers, tick_seconds=settings.tick_seconds)
         budget_seconds = settings.budget_seconds
         self.boundary = Boundary(
             database,
             slack,
             Router(FEATURES),
-            Directory(database, slack, timeout_seconds=LOOKUP_SHARE * budget_seconds),
+            Directory(database, slack, timeout_seconds=LOOKUP_SHARE * budget_seconds, now=self.now),
             now=self.now,
             budget_seconds=budget_seconds,
         )
         database.on_commit.append(self.deliveries.wake)
 
-    async def run(self, stop: asyncio.Event, ready: asyncio.Event | None = None) -> None:
-        """Until `stop` is set; then ends without losing what is in flight. Raises: SlackError at the start."""
-        app_token = self._settings.app_token.get_secret_value()
-        await self._slack.open_connection(app_token)  # says what is wrong with the token, if anything is
+    def socket_mode(self) -> SocketMode:
+        return SocketMode(self._slack, self._settings.app_token.get_secret_value())
+
+    def http_mode(self, host: str, port: int) -> "HttpMode":
+        from bot.http_mode import HttpMode  # an extra: only those who serve need it installed
+
+        secret = self._settings.signing_secret.get_secret_value()
+        return HttpMode(host, port, signing_secret=secret, health=self.health)
+
+    async def run(self, intake: Intake, stop: asyncio.Event, ready: asyncio.Event | None = None) -> None:
+        """Until `stop` is set; then ends without losing what is in flight.
+
+        Raises: SlackError, CannotListen, at the start.
+        """
         await self._sign_in()
-        socket = Socket(self._bolt(), app_token)
         scheduler = self._scheduler()
         delivering = asyncio.create_task(self.deliveries.run())
+        self.health.watch(delivering)
         try:
-            await socket.open()
+            await intake.open(self._bolt())
             scheduler.start()
             log.info("duet.ready", workspaces=len(self._slack.bots))
             if ready is not None:
@@ -144,25 +197,27 @@ class Duet:
             await asyncio.wait({stopping, delivering}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
         finally:
-            await self._shut_down(socket, scheduler, delivering)
+            await self._shut_down(intake, scheduler, delivering)
         delivering.result()
 
-    async def _shut_down(self, socket: Socket, scheduler: AsyncIOScheduler, delivering: asyncio.Task[None]) -> None:
+    async def _shut_down(self, intake: Intake, scheduler: AsyncIOScheduler, delivering: asyncio.Task[None]) -> None:
+        self.health.stopping = True
+        intake.stop()
         if scheduler.running:
             scheduler.pause()  # its shutdown would cancel a tick under way
         self.timers.stop()
         self.deliveries.stop()
-        drained = await socket.drain(
-            also_idle=lambda: self.boundary.is_idle and self.timers.is_idle and delivering.done(),
+        in_time = await drained(
+            lambda: intake.is_idle and self.boundary.is_idle and self.timers.is_idle and delivering.done(),
             at_most_seconds=DRAIN_SECONDS,
         )
-        await socket.close()
+        await intake.close()
         if scheduler.running:
             scheduler.shutdown(wait=False)
         if not delivering.done():
             delivering.cancel()  # what it was sending is uncertain, and looked for after the start
             await asyncio.wait({delivering})
-        log.info("duet.stopped", drained=drained)
+        log.info("duet.stopped", drained=in_time)
 
     async def _sign_in(self) -> None:
         """A token that does not work any more stops its own workspace only. Raises: SlackError if none does."""
@@ -185,7 +240,7 @@ class Duet:
         app = AsyncApp(
             client=AsyncWebClient(base_url=self._settings.slack_api_url),
             authorize=OwnTokens(self._slack),  # type: ignore[arg-type]  # Bolt takes either
-            signing_secret="socket mode has none",  # noqa: S106 - Bolt insists on one
+            request_verification_enabled=False,  # Socket Mode has no signatures; of HTTP the guard lets no other in
             process_before_response=True,
         )
         self.boundary.listen(app)
@@ -235,10 +290,7 @@ class OwnTokens(AsyncAuthorize):
         actor_team_id: str | None = None,
         actor_user_id: str | None = None,
     ) -> AuthorizeResult | None:
-        bots = self._slack.bots
-        bot = bots.get(team_id or "") or next(
-            (one for one in bots.values() if enterprise_id and one.enterprise_id == enterprise_id), None
-        )
+        bot = self._slack.bot_of(team_id, enterprise_id)
         if bot is None:
             return None
         return AuthorizeResult(

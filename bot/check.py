@@ -31,7 +31,7 @@ async def findings(settings: Settings) -> list[Finding]:
     async with Slack(settings.slack_api_url) as slack:
         for token in settings.tokens():
             found += await _workspace(slack, token)
-        found.append(await _socket_mode(slack, settings))
+        found += await _ways_in(slack, settings)
     return found
 
 
@@ -79,12 +79,19 @@ async def _workspace(slack: Slack, token: str) -> list[Finding]:
     return found
 
 
-async def _socket_mode(slack: Slack, settings: Settings) -> Finding:
-    token = settings.app_token.get_secret_value()
-    if not token:
-        return Finding(
-            "bad", "SLACK_APP_TOKEN is not set: create one with connections:write under Basic Information"
-        )
+async def _ways_in(slack: Slack, settings: Settings) -> list[Finding]:
+    """Socket Mode needs a token, HTTP a secret: without both nothing comes in."""
+    found = []
+    if settings.signing_secret.get_secret_value():
+        found.append(Finding("ok", "HTTP: SLACK_SIGNING_SECRET is set, `duet serve` can be used"))
+    if token := settings.app_token.get_secret_value():
+        found.append(await _socket_mode(slack, token))
+    return found or [
+        Finding("bad", "SLACK_APP_TOKEN is not set: create one with connections:write under Basic Information")
+    ]
+
+
+async def _socket_mode(slack: Slack, token: str) -> Finding:
     try:
         await slack.open_connection(token)
     except SlackError as error:

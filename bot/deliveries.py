@@ -197,9 +197,9 @@ class Deliveries:
             return Unsettled(error)
 
     async def _open(self, claimed: Claim) -> str:
-        """The direct message of a lane that has no channel yet; a project's channel is made by a delivery."""
+        """The conversation of a lane that has no channel yet; a project's channel is made by a delivery."""
         kind, _, whom = claimed.lane.partition(":")
-        if kind != "dm":
+        if kind not in ("dm", "group"):
             return ""
         answer = await self._slack.call(claimed.team_id, "conversations.open", users=whom)
         return str(answer["channel"]["id"])

@@ -4,7 +4,7 @@ Wired in `bot.app`; a session carries the bus in its `info`.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -28,25 +28,53 @@ class ProjectActivated(Happening):
 
 
 @dataclass(frozen=True)
-class PositionTaken(Happening):
-    """An executive answered a request: `sign`, `talk` or `decline`."""
-
-    project_id: int
-    request_id: int
-    kind: str
-    side: str
-    answer: str
-    reason: str | None
-
-
-@dataclass(frozen=True)
-class RequestAgreed(Happening):
-    """Both sides have signed; `kind` and `subject` say what (product §1, signature)."""
+class RequestEnded(Happening):
+    """What was asked of both sides has come to an end; `kind` and `subject` say what (product §1, signature)."""
 
     project_id: int
     request_id: int
     kind: str
     subject: int
+
+
+@dataclass(frozen=True)
+class RequestAgreed(RequestEnded):
+    """Both sides have signed."""
+
+
+@dataclass(frozen=True)
+class RequestLapsed(RequestEnded):
+    """Thirty days have passed (product §4.6, §4.7)."""
+
+
+@dataclass(frozen=True)
+class RequestWithdrawn(RequestEnded):
+    """One of the executives took it back (product §4.7)."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class CharterAdopted(Happening):
+    """A new version of an active project's charter governs; `changed`: field → (old, new) as JSON."""
+
+    project_id: int
+    changed: Mapping[str, tuple[Any, Any]]
+
+
+@dataclass(frozen=True)
+class ProjectChanged(Happening):
+    """Its state or its days are others now: whoever has armed something by them looks again."""
+
+    project_id: int
+
+
+@dataclass(frozen=True)
+class PersonLeft(Happening):
+    """Slack says that an account was deactivated."""
+
+    user_id: str
 
 
 H = TypeVar("H", bound=Happening)

@@ -23,7 +23,16 @@ TIMER = "notices"
 PER_WEEK_EXECUTIVE = 2
 PER_WEEK = 5
 
-Line = Callable[[Texts, Mapping[str, Any]], Mrkdwn]
+
+@dataclass(frozen=True)
+class Item:
+    """One item of a message; the button, if any, stands beside it."""
+
+    text: Mrkdwn
+    button: kit.Element | None = None
+
+
+Line = Callable[[Texts, Mapping[str, Any]], Mrkdwn | Item]
 """(texts of the audience, the notice's facts) → one item of the message."""
 
 
@@ -62,6 +71,10 @@ def sender(kinds: Mapping[str, Line]) -> Callable[[Session, Timer, datetime], da
             return None
         audience = _audience(session, timer.team_id, timer.subject)
         country = people.workspace(session, timer.team_id).country
+        if _is_paused(session, timer.team_id, timer.subject):
+            return _next_slot(
+                session, audience, now + timedelta(days=1)
+            )  # a paused project is silent (product §3.1)
         if is_quiet(now, zone=audience.texts.zone, country=country):  # nobody was up at the slot: Duet was down
             return _next_slot(session, audience, now)
         _deliver(session, audience, kinds, waiting)
@@ -70,6 +83,12 @@ def sender(kinds: Mapping[str, Line]) -> Callable[[Session, Timer, datetime], da
         return None
 
     return send
+
+
+def _is_paused(session: Session, team_id: str, name: str) -> bool:
+    whose, _, subject = name.partition(":")
+    project = projects.project(session, team_id, int(subject)) if whose == "project" else None
+    return project is not None and project.state == "paused"
 
 
 @dataclass(frozen=True)
@@ -158,5 +177,6 @@ def _deliver(session: Session, audience: _Audience, kinds: Mapping[str, Line], w
 
 def _rendered(t: Texts, kinds: Mapping[str, Line], waiting: Sequence[Notice]) -> kit.Message:
     lines = [kinds[notice.kind](t, notice.facts) for notice in waiting]
-    text = Mrkdwn("\n").join(lines)
-    return kit.fit(text, [kit.section(line) for line in lines])
+    items = [line if isinstance(line, Item) else Item(line) for line in lines]
+    text = Mrkdwn("\n").join([item.text for item in items])
+    return kit.fit(text, [kit.section(item.text, accessory=item.button) for item in items])

@@ -17,6 +17,7 @@ class Settings(BaseSettings):
         description="xoxb-…; several workspaces: several tokens, separated by commas",
     )
     app_token: SecretStr = Field(SecretStr(""), alias="SLACK_APP_TOKEN", description="xapp-…, for Socket Mode")
+    signing_secret: SecretStr = Field(SecretStr(""), alias="SLACK_SIGNING_SECRET", description="for HTTP")
     database_url: str = Field("sqlite:///duet.db", alias="DATABASE_URL")
     slack_api_url: str = Field("https://slack.com/api/", alias="DUET_SLACK_API_URL")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", alias="DUET_LOG_LEVEL")

@@ -95,6 +95,15 @@ class Slack:
         self.bots[bot.team_id] = bot
         return bot
 
+    def bot_of(self, team_id: str | None, enterprise_id: str | None) -> Bot | None:
+        """Who speaks for what came from there. Payloads of an organisation-wide installation may name the
+        organisation only, or one of its workspaces that has no bot of its own.
+        """
+        bot = self.bots.get(team_id or "")
+        if bot is not None or not enterprise_id:
+            return bot
+        return next((one for one in self.bots.values() if one.enterprise_id == enterprise_id), None)
+
     async def open_connection(self, app_token: str) -> None:
         """Asks for a Socket Mode connection and does not use it. Raises: SlackError."""
         await self._call(app_token, "apps.connections.open", {})

@@ -1,15 +1,39 @@
 """Socket Mode, with a close that loses nothing: Bolt's own drains nothing."""
 
-import asyncio
-from collections.abc import Callable
-
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.slack import Slack
+
 PING_SECONDS = 3  # a FIN or RST is noticed in 2.7 s; Bolt's default of 10 takes 9.7 s
-POLL_SECONDS = 0.05
+
+
+class SocketMode:
+    """The intake of `duet run`."""
+
+    def __init__(self, slack: Slack, app_token: str) -> None:
+        self._slack = slack
+        self._app_token = app_token
+        self._socket: Socket | None = None
+
+    async def open(self, app: AsyncApp) -> None:
+        """Raises: SlackError."""
+        await self._slack.open_connection(self._app_token)  # says what is wrong with the token, if anything is
+        self._socket = Socket(app, self._app_token)
+        await self._socket.client.connect()  # type: ignore[no-untyped-call]
+
+    def stop(self) -> None:
+        """Goes on: Slack sends over an open socket, and would have to wait for an answer in vain."""
+
+    @property
+    def is_idle(self) -> bool:
+        return self._socket is None or self._socket.is_idle
+
+    async def close(self) -> None:
+        if self._socket is not None:
+            await self._socket.client.close()  # type: ignore[no-untyped-call]
 
 
 class Socket(AsyncSocketModeHandler):
@@ -26,22 +50,6 @@ class Socket(AsyncSocketModeHandler):
         finally:
             self._in_flight -= 1
 
-    async def open(self) -> None:
-        await self.client.connect()  # type: ignore[no-untyped-call]
-
-    async def close(self) -> None:
-        await self.client.close()  # type: ignore[no-untyped-call]
-
     @property
     def is_idle(self) -> bool:
         return self._in_flight == 0 and self.client.message_queue.empty()
-
-    async def drain(self, *, also_idle: Callable[[], bool], at_most_seconds: float) -> bool:
-        """Keeps answering until nothing is in flight. Returns whether that was reached."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + at_most_seconds
-        while loop.time() < deadline:
-            if self.is_idle and also_idle():
-                return True
-            await asyncio.sleep(POLL_SECONDS)
-        return False

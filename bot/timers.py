@@ -4,6 +4,7 @@ Lock order, everywhere: project, timer, the rest. The opposite order made 21 dea
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -45,6 +46,7 @@ class Timers:
         self._on_step = on_step
         self._stopping = False
         self.is_idle = True
+        self.ticked_at = 0.0  # monotonic seconds; a tick under way counts as long as timers end
 
     async def tick(self) -> None:
         """Runs everything that is due. A failing timer delays no other."""
@@ -53,6 +55,7 @@ class Timers:
             await self._tick()
         finally:
             self.is_idle = True
+            self.ticked_at = time.monotonic()
 
     async def _tick(self) -> None:
         loop = asyncio.get_running_loop()
@@ -65,6 +68,7 @@ class Timers:
                     await loop.run_in_executor(
                         self._database.writer_threads, self._run_safely, timer_id, project_id
                     )
+                    self.ticked_at = time.monotonic()
             except DATABASE_TROUBLE as error:
                 log.warning("timers.tick_failed", error=type(error).__name__)
                 return

@@ -42,6 +42,16 @@ def next_slot(
         day += timedelta(days=1)
 
 
+def after_working_days(moment: datetime, days: int, *, zone: str, country: str | None) -> datetime:
+    """09:00 in `zone`, `days` working days after the local day of `moment`."""
+    tz = ZoneInfo(zone)
+    day, left = moment.astimezone(tz).date(), days
+    while left:
+        day += timedelta(days=1)
+        left -= is_working_day(day, country)
+    return datetime.combine(day, ROUTINE_TIME, tz)
+
+
 @lru_cache(maxsize=128)
 def _holidays(country: str | None, year: int) -> Collection[date]:
     if country is None:

@@ -1,5 +1,13 @@
 """Slack's side: one file per feature, each listing its subcommands, buttons and forms."""
 
-from handlers import charter, home, projects, settings
+from handlers import charter, home, life, projects, settings, signing, succession
 
-FEATURES = (home.FEATURE, charter.FEATURE, projects.FEATURE, settings.FEATURE)
+FEATURES = (
+    home.FEATURE,
+    charter.FEATURE,
+    signing.FEATURE,
+    projects.FEATURE,
+    life.FEATURE,
+    succession.FEATURE,
+    settings.FEATURE,
+)

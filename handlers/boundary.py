@@ -96,22 +96,14 @@ class Boundary:
 
     async def on_user_change(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
         try:
-            for team_id in self._teams(body):
-                await self._directory.changed(team_id, body["event"]["user"])
+            bot = self._slack.bot_of(body.get("team_id"), body.get("enterprise_id"))
+            if bot is not None:
+                await self._directory.changed(bot.team_id, body["event"]["user"])
         except Exception:
             log.exception("event.failed", kind="user_change")
             return BoltResponse(status=500)  # not acknowledged: Slack sends it again
         await ack()
         return None
-
-    def _teams(self, body: dict[str, Any]) -> list[str]:
-        """Events of an organisation-wide installation carry no team."""
-        team_id, enterprise_id = body.get("team_id"), body.get("enterprise_id")
-        return [
-            bot.team_id
-            for bot in self._slack.bots.values()
-            if bot.team_id == team_id or (not team_id and bot.enterprise_id and bot.enterprise_id == enterprise_id)
-        ]
 
     async def _answer(self, incoming: Incoming, route: Route, args: tuple[Token, ...] = ()) -> tuple[Reply, Texts]:
         handling = Handling(

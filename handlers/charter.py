@@ -1,4 +1,4 @@
-"""`/duet new`, `edit`, `sign`, and every button and form about a charter."""
+"""`/duet new`, `edit`, and every button and form about a charter."""
 
 import json
 from typing import Any
@@ -12,21 +12,16 @@ from bot.charter.facts import charter_of, values_of
 from bot.charter.forms import FIRST_STEP, default_currency
 from bot.charter.rules import TEMPLATES
 from bot.errors import NotFound
-from bot.home.service import to_sign
 from bot.kit import fit, section
 from bot.money import CURRENCIES, typed_amount
 from bot.projects.rules import EDITORS, State
-from bot.projects.service import dossier, found_by_number, line_of
-from bot.projects.views import picker
-from bot.signing.rules import Answer
-from bot.signing.service import NothingToSign, StaleRequest, readable_request
+from bot.projects.service import dossier
 from bot.texts import LANGUAGES, Mrkdwn
 from bot.zones import offered
 from handlers.feature import Command, Feature, ProjectCommand
-from handlers.ids import channel_id_in, id_pair, id_triple, meta_id, meta_word, one_id
-from handlers.naming import named
+from handlers.ids import channel_id_in, id_pair, id_triple, meta_id, meta_word
 from handlers.requests import Reply, Request, Route, View
-from storage import people, signing
+from storage import people
 from storage.projects import Draft, Project
 
 FIRST_TEXTS = ("goal", "measure_name", "measure_unit")  # what a template fills
@@ -113,7 +108,7 @@ def first_step(request: Request, session: Session) -> Reply:
             session, actor=request.actor, edited=edited, values=request.values, now=request.now
         )
     except service.StaleCharter as stale:
-        return _stale(request, session, stale.project_id, stale.seen)
+        return Reply(shows=stale_view(request, session, stale.project_id, stale.seen))
     return Reply(shows=_second_form(request, session, edited, stamp))
 
 
@@ -165,16 +160,23 @@ def _revised(request: Request, session: Session, edited: drafting.Edited, stamp:
             session, actor=request.actor, edited=edited, values=request.values, now=request.now, stamp=stamp
         )
     except service.StaleCharter as stale:
-        return _stale(request, session, stale.project_id, stale.seen)
+        return Reply(shows=stale_view(request, session, stale.project_id, stale.seen))
     return Reply(
         shows=forms.revised(
             request.t,
             key=revised.project.key,
             name=revised.project.name,
             changed=changed,
-            asked_anew=revised.charter.version != edited.seen and revised.state == State.SIGNING,
+            outcome=_outcome(revised.state, is_new=revised.charter.version != edited.seen),
         )
     )
+
+
+def _outcome(state: State, *, is_new: bool) -> str:
+    """What the saved change led to: `forms.revised` says it."""
+    if not is_new or state == State.DRAFT:
+        return "saved"
+    return "asked_anew" if state == State.SIGNING else "proposed"
 
 
 def edit(request: Request, session: Session, project: Project) -> Reply:
@@ -197,107 +199,21 @@ def send(request: Request, session: Session) -> Reply:
     try:
         sent = service.send(session, actor=request.actor, project_id=project_id, seen=seen, now=request.now)
     except service.StaleCharter:
-        return _stale(request, session, project_id, seen)
+        return Reply(shows=stale_view(request, session, project_id, seen))
     text = forms.sent(request.t, key=sent.project.key, charter=charter_of(sent.project, sent.charter))
     return _said(text)
 
 
-# --- signing --------------------------------------------------------------------------------------------------
-
-
-def sign(request: Request, session: Session) -> Reply:
-    """`/duet sign [project]`: the form, or a choice where several charters wait."""
-    if request.args:
-        return sign_project(request, session, named(request, session))
-    waiting = to_sign(session, actor=request.actor)
-    if not waiting:
-        raise NothingToSign
-    if len(waiting) == 1:
-        return _answer_form(request, session, waiting[0][1].pk)
-    lines = [line_of(project) for project, _ in waiting]
-    return Reply(picker(request.t, lines, action="pick.sign"))
-
-
-def sign_project(request: Request, session: Session, project: Project) -> Reply:
-    found = signing.open_request(session, request.actor.team_id, project.pk, service.KIND)
-    if found is None:
-        raise NothingToSign
-    return _answer_form(request, session, found.pk)
-
-
-def picked_to_sign(request: Request, session: Session) -> Reply:
-    project = found_by_number(session, actor=request.actor, number=one_id(request.value))
-    return sign_project(request, session, project)
-
-
-def read(request: Request, session: Session) -> Reply:
-    """*Read & sign*."""
-    return _answer_form(request, session, one_id(request.value))
-
-
-def read_again(request: Request, session: Session) -> Reply:
-    """From a stale form to the charter as it is now, in its place."""
-    reply = _answer_form(request, session, one_id(request.value))
-    return Reply(shows=reply.opens or reply.shows)
-
-
-def _answer_form(request: Request, session: Session, request_id: int) -> Reply:
-    try:
-        asked = readable_request(session, actor=request.actor, request_id=request_id)
-    except StaleRequest as stale:
-        return _stale(request, session, stale.project_id, stale.seen, opens=True)
-    found = dossier(session, actor=request.actor, project_id=asked.project_id)
-    positions = signing.positions(session, request.actor.team_id, asked.pk).values()
-    mine = next((p.answer for p in positions if p.user_id == request.actor.user_id), None)
-    other = next((p.answer for p in positions if p.user_id != request.actor.user_id), None)
-    return Reply(
-        opens=forms.answer_form(
-            request.t,
-            key=found.project.key,
-            charter=charter_of(found.project, found.charter),
-            version=asked.subject,
-            request_id=asked.pk,
-            mine=mine,
-            other=other,
-        )
-    )
-
-
-def answered(request: Request, session: Session) -> Reply:
-    """The form with the three answers was sent."""
-    request_id = meta_id(request.meta, "request")
-    if request_id is None or request.values.get("answer") not in list(Answer):
-        raise NotFound
-    given = Answer(request.values["answer"] or "")
-    try:
-        asked = service.answer(
-            session,
-            actor=request.actor,
-            request_id=request_id,
-            answer=given,
-            reason=request.values.get("reason"),
-            now=request.now,
-        )
-    except StaleRequest as stale:
-        return _stale(request, session, stale.project_id, stale.seen)
-    project = dossier(session, actor=request.actor, project_id=asked.project_id).project
-    return Reply(
-        shows=forms.answered(
-            request.t, key=project.key, name=project.name, answer=given, agreed=asked.state == "agreed"
-        )
-    )
-
-
-def _stale(request: Request, session: Session, project_id: int, seen: int, *, opens: bool = False) -> Reply:
+def stale_view(request: Request, session: Session, project_id: int, seen: int) -> View:
+    """What has changed since the person looked, and the way to what is to be signed now (product §4.5)."""
     moved = service.what_changed(session, actor=request.actor, project_id=project_id, seen=seen)
-    view = forms.stale(
+    return forms.stale(
         request.t,
         key=moved.project.key,
         name=moved.project.name,
         changed=moved.changed,
         request_id=None if moved.request is None else moved.request.pk,
     )
-    return Reply(opens=view) if opens else Reply(shows=view)
 
 
 # --- the channel ----------------------------------------------------------------------------------------------
@@ -324,7 +240,6 @@ def _said(text: Mrkdwn) -> Reply:
 FEATURE = Feature(
     commands=(
         Command("new", new, aliases=("nowa", "nowe", "create", "utworz"), reads=True, everyday=True),
-        Command("sign", sign, aliases=("podpisz", "podpisy"), reads=True, everyday=True),
         ProjectCommand("edit", edit, aliases=("zmien", "change"), reads=True),
     ),
     buttons={
@@ -333,15 +248,11 @@ FEATURE = Feature(
         "charter.first.template": Route(choose_template, reads=True),
         "charter.edit": Route(edit_clicked, reads=True),
         "charter.send": Route(send),
-        "charter.read": Route(read, reads=True),
-        "charter.read_again": Route(read_again, reads=True),
         "charter.use_channel": Route(choose_channel, reads=True),
-        "pick.sign": Route(picked_to_sign, reads=True),
     },
     forms={
         "charter.first": Route(first_step),
         "charter.second": Route(second_step),
-        "charter.answer": Route(answered),
         "charter.channel": Route(channel_chosen),
     },
 )

@@ -12,7 +12,7 @@ SHOWN = 5
 
 
 def home(request: Request, session: Session) -> Reply:
-    waiting = waiting_for(session, actor=request.actor)
+    waiting = waiting_for(session, actor=request.actor, now=request.now)
     above = {project.pk for project, _ in waiting.to_sign} | {d.project.pk for d in waiting.to_send}
     others = [line_of(d.project) for d in waiting.projects if d.project.pk not in above]
     return Reply(

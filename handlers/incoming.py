@@ -47,10 +47,8 @@ class Incoming:
 
     def bot_team(self, slack: Slack) -> str:
         """The team whose token speaks for this payload."""
-        if self.team_id in slack.bots:
-            return str(self.team_id)
-        of_enterprise = (bot.team_id for bot in slack.bots.values() if bot.enterprise_id == self.enterprise_id)
-        return next(of_enterprise, str(self.team_id))
+        bot = slack.bot_of(self.team_id, self.enterprise_id)
+        return str(self.team_id) if bot is None else bot.team_id
 
     def ids(self) -> dict[str, str | None]:
         """For the log: ids, and nothing that a person wrote."""

@@ -57,7 +57,7 @@ def _searched(found: Dossier) -> str:
 
 def show(request: Request, session: Session, project: Project) -> Reply:
     """`/duet show [project]`: the card."""
-    return Reply(card(request.t, card_of(session, actor=request.actor, project_id=project.pk)))
+    return Reply(card(request.t, card_of(session, actor=request.actor, project_id=project.pk, now=request.now)))
 
 
 def show_clicked(request: Request, session: Session) -> Reply:

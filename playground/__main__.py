@@ -1,7 +1,7 @@
 """`python -m playground`: a workspace in a process of its own.
 
-Prints one line of JSON when it is ready: `url`, `api_url`, `app_token`, `bot_tokens` by team id. SIGTERM and
-SIGINT end it.
+Prints one line of JSON when it is ready: `url`, `api_url`, `app_token`, `signing_secret`, `bot_tokens` by
+team id. SIGTERM and SIGINT end it.
 """
 
 import argparse
@@ -27,6 +27,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--clock-file", type=Path, help="where the clock's offset is told, in seconds")
     parser.add_argument("--pace", type=float, default=1.0, help="seconds between messages of a channel")
     parser.add_argument("--rate-scale", type=float, default=1.0, help="multiplies the other rate limits")
+    parser.add_argument("--request-url", help="where the app takes payloads by HTTP; else it uses Socket Mode")
     return parser.parse_args()
 
 
@@ -41,12 +42,14 @@ async def _serve(chosen: argparse.Namespace) -> None:
         clock_file=chosen.clock_file,
         rate_scale=chosen.rate_scale,
         port=chosen.port,
+        request_url=chosen.request_url,
     )
     async with playground:
         ready = {
             "url": playground.url,
             "api_url": playground.api_url,
             "app_token": playground.app_token,
+            "signing_secret": playground.signing_secret,
             "bot_tokens": playground.bot_tokens,
         }
         sys.stdout.write(json.dumps(ready) + "\n")

@@ -9,8 +9,8 @@ from playground.core import Core
 from playground.errors import CannotDo, SlackError
 from playground.fields import Field
 from playground.interactions import Interaction
+from playground.line import NotAnswered
 from playground.modals import TROUBLE, apply_answer
-from playground.sockets import NoAck, NoConnection
 from playground.strict.blocks import elements_of
 from playground.world import Channel, Json, Message, Person, Team, View
 
@@ -130,11 +130,9 @@ class Acts:
         self._core.interactions.last[interaction.person.id] = interaction
         interaction.error = None
         try:
-            ack = await self._core.sockets.deliver(interaction.envelope, copy.deepcopy(interaction.payload))
-        except NoConnection:
-            self._failed(interaction, "dispatch_failed")
-        except NoAck:
-            self._failed(interaction, "operation_timeout")
+            ack = await self._core.line.deliver(interaction.envelope, copy.deepcopy(interaction.payload))
+        except NotAnswered as failure:
+            self._failed(interaction, failure.shown)
         else:
             interaction.acked = True
             self._answered(interaction, ack.body)

@@ -10,6 +10,8 @@ from playground.events import Events
 from playground.faults import Faults
 from playground.interactions import Interactions
 from playground.limits import Limits
+from playground.line import Line
+from playground.posts import Posts
 from playground.sockets import Sockets
 from playground.strict.gate import Gate
 from playground.traffic import Traffic
@@ -24,6 +26,8 @@ class Core:
     faults: Faults
     interactions: Interactions
     sockets: Sockets
+    posts: Posts
+    line: Line
     events: Events
     traffic: Traffic
     director: Director

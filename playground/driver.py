@@ -133,6 +133,12 @@ class Driver:
         """`close` (by close frame), `fin`, `rst`; `warning` only warns, `refresh` is Slack's own way."""
         self._wire.write("sockets", kill=how)
 
+    def sends_to(self, url: str | None, timeout: float = 10) -> None:
+        """From now on payloads are posted there; None: they go by Socket Mode. Raises: `CannotDo` if nobody
+        answers there as Slack wants it, in `timeout` seconds.
+        """
+        self._wire.write("sends_to", value=url, timeout=timeout)
+
     def change_person(self, handle: str, team: str | None = None, **changes: Any) -> None:
         """`change_person("adam", deleted=True)`; the app gets `user_change`."""
         self._wire.write("change_person", person=handle, team=team, changes=changes)

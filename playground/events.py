@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 
 from playground import shapes
-from playground.sockets import NoAck, NoConnection, Sockets
+from playground.line import Line, NotAnswered
 from playground.world import Channel, Json, Person, Team, World
 
 RETRY_SECONDS = (0.0, 60.0, 300.0)
@@ -14,9 +14,9 @@ RETRY_SECONDS = (0.0, 60.0, 300.0)
 class Events:
     """Sends what the manifest subscribes to. Retries wait on the moved clock."""
 
-    def __init__(self, world: World, sockets: Sockets, retry_seconds: Sequence[float]) -> None:
+    def __init__(self, world: World, line: Line, retry_seconds: Sequence[float]) -> None:
         self._world = world
-        self._sockets = sockets
+        self._line = line
         self._retry_seconds = tuple(retry_seconds)
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -81,12 +81,10 @@ class Events:
             if attempt:
                 await self._wait(self._retry_seconds[attempt - 1])
             try:
-                await self._sockets.deliver("events_api", payload, retry=attempt, reason=reason)
+                await self._line.deliver("events_api", payload, retry=attempt, reason=reason)
                 return
-            except NoAck:
-                reason = "timeout"
-            except NoConnection:
-                reason = "connection_failed"
+            except NotAnswered as failure:
+                reason = failure.reason
 
     async def _wait(self, seconds: float) -> None:
         """Until that much later by the moved clock: moving it brings retries forward."""

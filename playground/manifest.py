@@ -25,6 +25,7 @@ class App:
     interactive: bool
     id: str = "A0PLAYGROUND"
     token: str = field(default_factory=lambda: f"xapp-1-A0PLAYGROUND-{secrets.token_hex(8)}")
+    signing_secret: str = field(default_factory=lambda: secrets.token_hex(16))
     # The deprecated verification token that payloads still carry.
     verification_token: str = field(default_factory=lambda: secrets.token_urlsafe(18))
 

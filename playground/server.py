@@ -22,9 +22,11 @@ from playground.events import RETRY_SECONDS, Events
 from playground.faults import Faults
 from playground.interactions import Interactions
 from playground.limits import Limits
+from playground.line import Line
 from playground.live import Live
 from playground.manifest import App
 from playground.page import Page
+from playground.posts import Posts
 from playground.seed import DEFAULT_TEAMS, TeamSeed
 from playground.sockets import ACK_SECONDS, Sockets
 from playground.strict.gate import Gate, Violation
@@ -41,6 +43,7 @@ class Playground:
     `manifest` is the app's, as loaded from YAML. `schemas`: a folder with a second opinion on messages and
     views. `pace_seconds`: between two messages of one channel. `rate_scale` multiplies the other limits.
     `history_per_minute`: Slack's limit for commercially distributed apps outside its Marketplace.
+    `request_url`: where the app takes payloads by HTTP; None: it connects by Socket Mode.
     `fault_seed`: of the draws of `Fault.probability`.
     """
 
@@ -57,6 +60,7 @@ class Playground:
         history_per_minute: int | None = None,
         event_retry_seconds: Sequence[float] = RETRY_SECONDS,
         ack_seconds: float = ACK_SECONDS,
+        request_url: str | None = None,
         fault_seed: int = 0,
         port: int = 0,
     ) -> None:
@@ -65,7 +69,9 @@ class Playground:
         for team in teams:
             world.add_team(team, frozenset(withheld_scopes))
         traffic = Traffic(world.clock.now)
-        sockets = Sockets(app.id, world.changes, traffic, ack_seconds)
+        sockets = Sockets(app.id, world.changes, ack_seconds)
+        posts = Posts(app.signing_secret, ack_seconds, request_url)
+        line = Line(sockets, posts, traffic, world.changes)
         limits = Limits(pace_seconds=pace_seconds, scale=rate_scale, history_per_minute=history_per_minute)
         self.core = Core(
             world=world,
@@ -74,7 +80,9 @@ class Playground:
             faults=Faults(fault_seed),
             interactions=Interactions(world),
             sockets=sockets,
-            events=Events(world, sockets, event_retry_seconds),
+            posts=posts,
+            line=line,
+            events=Events(world, line, event_retry_seconds),
             traffic=traffic,
             director=Director(world.changes),
         )
@@ -95,6 +103,10 @@ class Playground:
     @property
     def app_token(self) -> str:
         return self.core.world.app.token
+
+    @property
+    def signing_secret(self) -> str:
+        return self.core.world.app.signing_secret
 
     @property
     def bot_tokens(self) -> dict[str, str]:
@@ -125,6 +137,7 @@ class Playground:
         await self.core.events.stop()
         await self.api.stop()
         await self.core.sockets.stop()
+        await self.core.posts.stop()
         await self._live.stop()
         if self._runner is not None:
             await self._runner.cleanup()

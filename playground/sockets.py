@@ -7,7 +7,6 @@ import json
 import secrets
 import socket
 import struct
-import time
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,28 +15,13 @@ from aiohttp import WSMsgType, web
 
 from playground.changes import Changes
 from playground.errors import SlackError
-from playground.traffic import Traffic, envelope_name
+from playground.line import Ack, NoAck, NoConnection
 from playground.world import Json
 
 MOST_CONNECTIONS = 10
 PING_SECONDS = 5.0
 ACK_SECONDS = 3.0
 KILLS = ("close", "fin", "rst", "warning", "refresh")
-
-
-class NoConnection(Exception):
-    """Nobody listens."""
-
-
-class NoAck(Exception):
-    """Nobody answered within three seconds."""
-
-
-@dataclass(frozen=True)
-class Ack:
-    """`body` is the payload of the acknowledgement: {} for a bare one."""
-
-    body: Json
 
 
 @dataclass
@@ -51,7 +35,6 @@ class Connection:
 class Sockets:
     app_id: str
     changes: Changes
-    traffic: Traffic
     ack_seconds: float = ACK_SECONDS
     connections: list[Connection] = field(default_factory=list)
     open_envelopes: dict[str, asyncio.Future[Ack]] = field(default_factory=dict)
@@ -104,23 +87,14 @@ class Sockets:
             envelope |= {"retry_attempt": retry, "retry_reason": reason}
         answer: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
         self.open_envelopes[envelope_id] = answer
-        began, body = time.monotonic(), None
         try:
             await self._send(json.dumps(envelope))
             async with asyncio.timeout(self.ack_seconds):
-                ack = await answer
-            body = ack.body
+                return await answer
         except TimeoutError:
-            raise NoAck from None
+            raise NoAck("timeout") from None
         finally:
             del self.open_envelopes[envelope_id]
-            self._note(kind, payload, body, time.monotonic() - began)
-            self.changes.announce()
-        return ack
-
-    def _note(self, kind: str, payload: Json, body: Json | None, seconds: float) -> None:
-        status = "no answer" if body is None else "ok"
-        self.traffic.note("to app", envelope_name(kind, payload), payload, body, seconds=seconds, status=status)
 
     async def kill(self, how: str) -> None:
         """Ends every connection: by a close frame, by FIN or RST of TCP without one, or as Slack does it
@@ -162,7 +136,7 @@ class Sockets:
                 await connection.ws.send_str(envelope)
                 return
             self._forget(connection)
-        raise NoConnection
+        raise NoConnection("connection_failed")
 
     def _take(self, data: str) -> None:
         message = json.loads(data)

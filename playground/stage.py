@@ -43,6 +43,7 @@ class Stage:
             "fault": self._fault,
             "clear_faults": self._clear_faults,
             "sockets": self._sockets,
+            "sends_to": self._sends_to,
             "change_person": self._change_person,
             "team_setting": self._team_setting,
             "change_channel": self._change_channel,
@@ -77,9 +78,10 @@ class Stage:
             "url": self._core.base_url,
             "api_url": f"{self._core.base_url}/api/",
             "app_token": world.app.token,
+            "signing_secret": world.app.signing_secret,
             "offset_seconds": world.clock.offset_seconds,
             "connections": len(self._core.sockets.connections),
-            "open_envelopes": len(self._core.sockets.open_envelopes),
+            "open_envelopes": self._core.line.open,
             "teams": [self._shown(team) for team in world.teams.values()],
         }
 
@@ -165,6 +167,13 @@ class Stage:
     async def _sockets(self, args: Args) -> None:
         await self._core.sockets.kill(args["kill"])
 
+    async def _sends_to(self, args: Args) -> None:
+        """`value`: the app's request URL, which has to answer within `timeout`; None: by Socket Mode again."""
+        url = args["value"]
+        if url is not None:
+            await self._core.posts.verify(url, float(args.get("timeout", 10)))
+        self._core.posts.url = url
+
     async def _change_person(self, args: Args) -> Json:
         """Sends `user_change`, as every profile edit does."""
         person = self._person(args)
@@ -241,11 +250,11 @@ class Stage:
         deadline = float(args.get("timeout", 10))
 
         def idle() -> bool:
-            return not self._core.sockets.open_envelopes and not self._api.in_flight
+            return not self._core.line.open and not self._api.in_flight
 
         for _ in range(1000):
             if not await changes.until(idle, deadline):
-                raise TimeoutError(f"{len(self._core.sockets.open_envelopes)} envelopes are still open")
+                raise TimeoutError(f"{self._core.line.open} envelopes are still open")
             if not await changes.until(lambda: not idle(), quiet):
                 return
         raise TimeoutError("never quiet")

@@ -28,7 +28,7 @@ class Lane(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     team_id: str = Field(foreign_key="workspaces.team_id")
-    name: str  # "dm:U7" | "project:7"
+    name: str  # "dm:U7" | "group:U7,U8" | "project:7"
     channel_id: str | None = None
     next_at: datetime = Field(sa_type=UtcDateTime)  # real time, as all moments of this table
     leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -125,6 +125,10 @@ def revise(session: Session, *, team_id: str, key: str, content: dict[str, Any])
         )
         .execution_options(synchronize_session=False)
     )
+
+
+def exists(session: Session, team_id: str, key: str) -> bool:
+    return _find(session, team_id, key) is not None
 
 
 def drop(session: Session, *, team_id: str, key: str) -> None:

@@ -1,5 +1,6 @@
 """Workspaces and the people in them, as Slack last described them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -99,6 +100,14 @@ def person(session: Session, team_id: str, user_id: str) -> Person | None:
 def known(session: Session, team_id: str, user_ids: set[str]) -> dict[str, Person]:
     rows = session.exec(select(Person).where(Person.team_id == team_id, col(Person.user_id).in_(user_ids)))
     return {row.user_id: row for row in rows}
+
+
+def admins(session: Session, team_id: str) -> Sequence[str]:
+    """The Slack admins that Duet has met, as user ids."""
+    statement = select(Person.user_id).where(
+        Person.team_id == team_id, col(Person.is_admin).is_(True), col(Person.deleted).is_(False)
+    )
+    return session.exec(statement.order_by(Person.user_id)).all()
 
 
 def remember(session: Session, team_id: str, user_id: str, described: dict[str, Any]) -> None:

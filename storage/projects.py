@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint, delete
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstraint, delete, false, func
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from storage.types import ExactDecimal, Json, UtcDateTime
@@ -33,6 +33,13 @@ class Project(SQLModel, table=True):
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)
     activated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    paused_until: date | None = None  # the day on which it resumes by itself
+    pause_reason: str | None = None
+    withdrawn_by: str | None = None
+    withdrawal_reason: str | None = None
+    closes_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # of a withdrawal: not before then
+    vacant_it: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    vacant_marketing: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
     @property
     def key(self) -> str:
@@ -46,7 +53,7 @@ class Project(SQLModel, table=True):
 
 
 class CharterVersion(SQLModel, table=True):
-    """Never changed once it is written: a change is a new version (product §4.4)."""
+    """A change is a new version (product §4.4); only a seat passes to a successor within one (§4.9)."""
 
     __tablename__ = "charter_versions"
     __table_args__ = (
@@ -113,15 +120,11 @@ def project_of_channel(session: Session, team_id: str, channel_id: str) -> Proje
 
 
 def projects_of(session: Session, team_id: str, user_id: str) -> Sequence[Project]:
-    """Those in which the person is a lead, an executive of the newest or governing charter, or the drafter."""
-    current = or_(
-        CharterVersion.version == Project.latest_version,
-        CharterVersion.version == Project.governing_version,
-    )
+    """Those in which the person is a lead, an executive of the charter that counts, or the drafter."""
     executive_of = select(CharterVersion.project_id).where(
         CharterVersion.team_id == team_id,
         col(CharterVersion.project_id) == col(Project.id),
-        current,
+        _counts(),
         or_(CharterVersion.cio == user_id, CharterVersion.cmo == user_id),
     )
     statement = (
@@ -145,15 +148,35 @@ def executives(session: Session, team_id: str) -> set[str]:
     statement = (
         select(CharterVersion.cio, CharterVersion.cmo)
         .join(Project, col(Project.id) == col(CharterVersion.project_id))
-        .where(
-            CharterVersion.team_id == team_id,
-            or_(
-                CharterVersion.version == Project.latest_version,
-                CharterVersion.version == Project.governing_version,
-            ),
-        )
+        .where(CharterVersion.team_id == team_id, _counts())
     )
     return {user_id for pair in session.exec(statement) for user_id in pair}
+
+
+def seats_of(session: Session, team_id: str, user_id: str) -> Sequence[tuple[Project, CharterVersion]]:
+    """Projects that go on, with the charter that counts, in which the person is an executive or a lead."""
+    statement = (
+        select(Project, CharterVersion)
+        .join(CharterVersion, col(CharterVersion.project_id) == col(Project.id))
+        .where(
+            Project.team_id == team_id,
+            _counts(),
+            col(Project.state).not_in(("closed", "cancelled")),
+            or_(
+                CharterVersion.cio == user_id,
+                CharterVersion.cmo == user_id,
+                Project.lead_it == user_id,
+                Project.lead_marketing == user_id,
+            ),
+        )
+        .order_by(col(Project.id))
+    )
+    return session.exec(statement).all()
+
+
+def _counts() -> ColumnElement[bool]:
+    """The governing charter, or before there is one the newest."""
+    return col(CharterVersion.version) == func.coalesce(col(Project.governing_version), col(Project.latest_version))
 
 
 def charter(session: Session, team_id: str, project_id: int, version: int) -> CharterVersion | None:

@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -15,7 +16,7 @@ from storage.engine import Database
 
 
 def is_current(database: Database) -> bool:
-    with database.engine.connect() as connection:
+    with database.readers.connect() as connection:  # asked while others write
         return MigrationContext.configure(connection).get_current_revision() == _newest()
 
 
@@ -66,5 +67,6 @@ def _run(connection: Connection) -> None:
     command.upgrade(config(connection), "head")
 
 
+@cache  # reading all migrations takes a while
 def _newest() -> str | None:
     return ScriptDirectory.from_config(config()).get_current_head()

@@ -1,12 +1,13 @@
 """Requests for both executives' signatures, and the position that each side took."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.types import UtcDateTime
+from storage.types import Json, UtcDateTime
 
 
 class SigningRequest(SQLModel, table=True):
@@ -31,7 +32,7 @@ class SigningRequest(SQLModel, table=True):
     subject: int  # of a charter: its version
     it: str  # who signs for the side `it`
     marketing: str
-    state: str = "open"  # open → agreed | void
+    state: str = "open"  # open → agreed | void | lapsed | withdrawn
     opened_by: str
     opened_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -54,9 +55,74 @@ class Position(SQLModel, table=True):
     request_id: int = Field(foreign_key="signing_requests.id")
     side: str  # it | marketing
     user_id: str
+    for_user_id: str | None = None  # the executive whose deputy gave this answer
     answer: str  # sign | talk | decline
     reason: str | None = None
     answered_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Deputy(SQLModel, table=True):
+    """Who signs for an executive while they are away. One at a time."""
+
+    __tablename__ = "deputies"
+
+    team_id: str = Field(primary_key=True)
+    user_id: str = Field(primary_key=True)  # whose deputy
+    deputy: str = Field(index=True)
+    from_day: date
+    until_day: date  # the last one
+
+
+class Succession(SQLModel, table=True):
+    """An executive's seat that fell vacant, until a successor has it (product §4.9)."""
+
+    __tablename__ = "successions"
+    __table_args__ = (
+        Index(
+            "uq_successions_open",
+            "project_id",
+            "side",
+            unique=True,
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    project_id: int = Field(foreign_key="projects.id", index=True)
+    side: str
+    left_user_id: str
+    vacant_at: datetime = Field(sa_type=UtcDateTime)
+    successor: str | None = None  # named, and not objected to
+    named_by: str | None = None
+    named_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    objected_by: str | None = None  # to the last one named
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    @property
+    def pk(self) -> int:
+        assert self.id is not None
+        return self.id
+
+
+class Decision(SQLModel, table=True):
+    """Anything but a charter that needs both signatures; `facts` are its kind's own."""
+
+    __tablename__ = "decisions"
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    project_id: int = Field(foreign_key="projects.id", index=True)
+    kind: str
+    facts: dict[str, Any] = Field(sa_type=Json)
+    opened_by: str
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+
+    @property
+    def pk(self) -> int:
+        assert self.id is not None
+        return self.id
 
 
 def request(session: Session, team_id: str, request_id: int) -> SigningRequest | None:
@@ -74,18 +140,27 @@ def open_request(session: Session, team_id: str, project_id: int, kind: str) -> 
     return session.exec(statement).first()
 
 
-def open_requests_to(session: Session, team_id: str, user_id: str) -> Sequence[SigningRequest]:
-    """Open requests addressed to the person, oldest first."""
+def open_requests_to(session: Session, team_id: str, user_ids: Collection[str]) -> Sequence[SigningRequest]:
+    """Open requests addressed to any of these people, oldest first."""
     statement = (
         select(SigningRequest)
         .where(
             SigningRequest.team_id == team_id,
             SigningRequest.state == "open",
-            (col(SigningRequest.it) == user_id) | (col(SigningRequest.marketing) == user_id),
+            col(SigningRequest.it).in_(user_ids) | col(SigningRequest.marketing).in_(user_ids),
         )
         .order_by(col(SigningRequest.id))
     )
     return session.exec(statement).all()
+
+
+def open_requests_of(session: Session, team_id: str, project_id: int) -> Sequence[SigningRequest]:
+    statement = select(SigningRequest).where(
+        SigningRequest.team_id == team_id,
+        SigningRequest.project_id == project_id,
+        SigningRequest.state == "open",
+    )
+    return session.exec(statement.order_by(col(SigningRequest.id))).all()
 
 
 def latest_request(
@@ -108,3 +183,44 @@ def positions(session: Session, team_id: str, request_id: int) -> dict[str, Posi
     """By side."""
     statement = select(Position).where(Position.team_id == team_id, Position.request_id == request_id)
     return {row.side: row for row in session.exec(statement.execution_options(populate_existing=True))}
+
+
+def deputy(session: Session, team_id: str, user_id: str) -> Deputy | None:
+    """Whom the executive has named, for whichever period."""
+    return session.get(Deputy, (team_id, user_id), populate_existing=True)
+
+
+def deputyships(session: Session, team_id: str, deputy_id: str) -> Sequence[Deputy]:
+    """For whom the person has been named, for whichever period."""
+    return session.exec(select(Deputy).where(Deputy.team_id == team_id, Deputy.deputy == deputy_id)).all()
+
+
+def drop_deputies(session: Session, team_id: str, user_id: str) -> None:
+    """Those that the person named, and those whose deputy they are."""
+    rows = select(Deputy).where(Deputy.team_id == team_id, (Deputy.user_id == user_id) | (Deputy.deputy == user_id))
+    for row in session.exec(rows):
+        session.delete(row)
+
+
+def succession(session: Session, team_id: str, succession_id: int) -> Succession | None:
+    statement = select(Succession).where(Succession.team_id == team_id, Succession.id == succession_id)
+    return session.exec(statement.execution_options(populate_existing=True)).first()
+
+
+def open_succession(session: Session, team_id: str, project_id: int, side: str) -> Succession | None:
+    statement = select(Succession).where(
+        Succession.team_id == team_id,
+        Succession.project_id == project_id,
+        Succession.side == side,
+        col(Succession.settled_at).is_(None),
+    )
+    return session.exec(statement).first()
+
+
+def open_successions(session: Session, team_id: str) -> Sequence[Succession]:
+    statement = select(Succession).where(Succession.team_id == team_id, col(Succession.settled_at).is_(None))
+    return session.exec(statement.order_by(col(Succession.id))).all()
+
+
+def decision(session: Session, team_id: str, decision_id: int) -> Decision | None:
+    return session.exec(select(Decision).where(Decision.team_id == team_id, Decision.id == decision_id)).first()

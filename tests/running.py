@@ -13,6 +13,8 @@ import sqlalchemy
 from sqlalchemy import make_url
 
 from bot.app import Duet, open_database
+from bot.http_mode import REQUEST_PATH, HttpMode
+from bot.intake import Intake
 from bot.settings import Settings
 from bot.slack import Slack
 from playground.driver import Driver, PersonDriver
@@ -85,12 +87,14 @@ class PostgresServer:
 
 
 class DuetThread:
-    """The bot as `duet run` has it, in a thread: started when it is ready, stopped as by SIGTERM."""
+    """The bot as `duet run` has it, or `duet serve`, in a thread: started when ready, stopped as by SIGTERM."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, over_http: bool = False) -> None:
         self.settings = settings
         self.database: Database
         self.duet: Duet
+        self.intake: Intake
+        self._over_http = over_http
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -111,6 +115,12 @@ class DuetThread:
         if self._failure is not None:
             raise self._failure
 
+    @property
+    def url(self) -> str:
+        """Of a Duet over HTTP."""
+        assert isinstance(self.intake, HttpMode)
+        return self.intake.url
+
     def in_loop(self, work: Callable[[], Any]) -> None:
         assert self._loop is not None
         self._loop.call_soon_threadsafe(work)
@@ -129,7 +139,9 @@ class DuetThread:
         try:
             async with Slack(self.settings.slack_api_url, timeout_seconds=3) as slack:
                 self.duet = Duet(self.settings, self.database, slack)
-                running = asyncio.create_task(self.duet.run(self._stop, ready))
+                over_http = self._over_http
+                self.intake = self.duet.http_mode("127.0.0.1", 0) if over_http else self.duet.socket_mode()
+                running = asyncio.create_task(self.duet.run(self.intake, self._stop, ready))
                 waiting = asyncio.create_task(ready.wait())
                 await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
                 waiting.cancel()
@@ -163,6 +175,7 @@ def settings_for(playground: Playground, database_url: str, clock_file: Path, **
     values: dict[str, Any] = {
         "SLACK_BOT_TOKEN": ",".join(playground.bot_tokens.values()),
         "SLACK_APP_TOKEN": playground.app_token,
+        "SLACK_SIGNING_SECRET": playground.signing_secret,
         "DATABASE_URL": database_url,
         "DUET_SLACK_API_URL": playground.api_url,
         "DUET_CLOCK_FILE": clock_file,
@@ -175,7 +188,12 @@ def settings_for(playground: Playground, database_url: str, clock_file: Path, **
 
 @contextmanager
 def office(
-    database_url: str, folder: Path, *, bot: dict[str, Any] | None = None, **playground: Any
+    database_url: str,
+    folder: Path,
+    *,
+    bot: dict[str, Any] | None = None,
+    over_http: bool = False,
+    **playground: Any,
 ) -> Iterator[Office]:
     """`playground`: settings of the workspace; `bot`: settings of Duet."""
     clock_file = folder / "clock"
@@ -186,8 +204,11 @@ def office(
         **{"pace_seconds": 0, "rate_scale": 1000, "ack_seconds": 20, **playground},
     )
     with thread as workspace:
-        running = DuetThread(settings_for(workspace, database_url, clock_file, **(bot or {}))).start()
+        settings = settings_for(workspace, database_url, clock_file, **(bot or {}))
+        running = DuetThread(settings, over_http=over_http).start()
         try:
+            if over_http:
+                Driver(workspace.url).sends_to(f"{running.url}{REQUEST_PATH}")
             yield Office(workspace, running)
         finally:
             running.stop()

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,16 @@ def test_the_doctor_names_wrong_tokens(tmp_path: Path) -> None:
     assert not any("xoxb-no" in text or "xapp-no" in text for text in bad)
 
 
+def test_the_doctor_wants_one_way_in(tmp_path: Path) -> None:
+    """Over HTTP no app-level token is needed."""
+    with PlaygroundThread(MANIFEST) as playground:
+        http = found(settings_of(playground, tmp_path, SLACK_APP_TOKEN=""))
+        nothing = found(settings_of(playground, tmp_path, SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=""))
+    assert any("duet serve" in text for level, text in http if level == "ok")
+    assert not [text for level, text in http if level == "bad"]
+    assert any("SLACK_APP_TOKEN" in text for level, text in nothing if level == "bad")
+
+
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
@@ -68,6 +79,28 @@ def test_what_is_wrong_is_said_in_a_sentence(environment: dict[str, str], said: 
     assert done.returncode == 1
     assert said in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
+
+
+def test_serving_needs_a_secret_and_an_address(tmp_path: Path) -> None:
+    with PlaygroundThread(MANIFEST) as playground, socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "SLACK_BOT_TOKEN": ",".join(playground.bot_tokens.values()),
+            "DUET_SLACK_API_URL": playground.api_url,
+        }
+        for known, said in (
+            ({}, "SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are needed"),
+            ({"SLACK_SIGNING_SECRET": "any"}, f"cannot listen on 127.0.0.1:{port}: Address already in use"),
+        ):
+            command = [sys.executable, "-m", "bot", "serve", "--port", port]
+            done = subprocess.run(
+                command, env=environment | known, cwd=tmp_path, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 1
+            assert said in " ".join(done.stderr.split())
+            assert "Traceback" not in done.stderr
 
 
 def test_one_process_a_file(tmp_path: Path) -> None:

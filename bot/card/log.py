@@ -1,23 +1,47 @@
 """The audit log in words. Pure: an entry → a sentence."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from bot.charter.views import change_lines, quoted
-from bot.texts import Mrkdwn, Texts, channel
+from bot.charter.views import change_lines
+from bot.signing.views import quoted
+from bot.texts import Mrkdwn, Texts, channel, person
+
+ROLES = {"it": "role.cio", "marketing": "role.cmo"}
+DAYS = frozenset({"until", "from", "closes_on"})
+PEOPLE = frozenset({"deputy", "holder", "successor"})
 
 
 def sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Mrkdwn:
-    """What was done, with old → new where something changed."""
+    """What was done, with old → new where something changed, and the reason where there is one."""
     match action:
-        case "charter.changed":
+        case "charter.changed" | "charter.proposed":
             changed = {name: (before[name], after[name]) for name in after}
-            return Mrkdwn("\n").join([t("log.charter.changed"), *change_lines(t, changed)])
-        case "charter.sent" | "charter.sign" | "charter.talk" | "project.activated":
-            return t(f"log.{action}", version=after["version"])
-        case "charter.decline":
-            return Mrkdwn("\n").join([t("log.charter.decline", version=after["version"]), quoted(after["reason"])])
+            return Mrkdwn("\n").join([t(f"log.{action}"), *change_lines(t, changed)])
         case "project.channel":
             return t("log.project.channel", channel=channel(after["channel"]))
+        case "deputy.dropped" | "seat.vacant":
+            said = t(f"log.{action}", **_facts(t, before if action == "deputy.dropped" else after))
+        case "charter.drafted":
+            said = t("log.charter.drafted")
+        case "charter.sign" | "decision.sign" if "for" in after:
+            said = t(f"log.{action}_for", version=after["version"], executive=person(after["for"]))
         case _:
-            return t(f"log.{action}")
+            said = t(f"log.{action}", **_facts(t, after))
+    return Mrkdwn("\n").join([said, quoted(after["reason"])]) if after.get("reason") else said
+
+
+def _facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What sentences may name, from JSON."""
+    facts: dict[str, Any] = {}
+    for name, value in stored.items():
+        if name in PEOPLE:
+            facts[name] = person(value)
+        elif name in DAYS:
+            facts[{"from": "start"}.get(name, name)] = date.fromisoformat(value)
+        elif name == "side":
+            facts["role"] = t(ROLES[value])
+        elif name == "version":
+            facts[name] = value
+    return facts

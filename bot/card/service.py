@@ -1,28 +1,30 @@
 """Gathers what the project card shows."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from sqlmodel import Session
 
 from bot.card.views import Card
+from bot.charter.drafting import EDITABLE
 from bot.charter.facts import charter_of
+from bot.charter.matter import KIND
+from bot.charter.views import Signature
 from bot.people.rules import Actor
-from bot.projects.rules import EDITORS, Role, State, may_read_log
-from bot.projects.service import dossier
+from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, Role, State, may_read_log
+from bot.projects.service import Dossier, dossier
+from bot.signing.service import waiting_requests
 from storage import signing
 
 
-def card_of(session: Session, *, actor: Actor, project_id: int) -> Card:
+def card_of(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Card:
     """As this person may see it. Raises: NotFound."""
     found = dossier(session, actor=actor, project_id=project_id)
     project, charter, team_id = found.project, found.charter, actor.team_id
-    request = signing.latest_request(session, team_id, project.pk, "charter", charter.version)
+    request = signing.latest_request(session, team_id, project.pk, KIND, charter.version)
     positions = {} if request is None else signing.positions(session, team_id, request.pk)
-    signed = {side: p for side, p in positions.items() if p.answer == "sign"}
-    waits = (
-        request is not None
-        and request.state == "open"
-        and actor.user_id in (request.it, request.marketing)
-        and actor.user_id not in {p.user_id for p in signed.values()}
-    )
+    waiting = [each for each in waiting_requests(session, actor=actor, now=now) if each.project_id == project.pk]
+    proposal = signing.open_request(session, team_id, project.pk, KIND)
     editors = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
     return Card(
         project_id=project.pk,
@@ -31,10 +33,36 @@ def card_of(session: Session, *, actor: Actor, project_id: int) -> Card:
         state=project.state,
         charter=charter_of(project, charter),
         version=charter.version,
-        signed={side: (p.user_id, p.answered_at) for side, p in signed.items()},
+        signed={
+            side: Signature(p.user_id, p.for_user_id, p.answered_at)
+            for side, p in positions.items()
+            if p.answer == "sign"
+        },
         channel_id=project.channel_id,
-        request_id=request.pk if request is not None and waits else None,
+        paused_until=project.paused_until,
+        closes_on=None
+        if project.closes_at is None
+        else project.closes_at.astimezone(ZoneInfo(project.zone)).date(),
+        withdrawn_by=project.withdrawn_by,
+        proposed=proposal.subject if proposal is not None and proposal.subject != charter.version else None,
+        vacant=tuple(side for side in ("it", "marketing") if getattr(project, f"vacant_{side}")),
+        request_id=waiting[0].pk if waiting else None,
         may_send=found.state == State.DRAFT and bool(found.roles & EDITORS),
-        may_edit=found.state in (State.DRAFT, State.SIGNING) and bool(found.roles & editors),
+        may_edit=found.state in EDITABLE and bool(found.roles & editors),
         may_read_log=may_read_log(found.roles),
+        life=_life(found, actor),
     )
+
+
+def _life(found: Dossier, actor: Actor) -> tuple[str, ...]:
+    """Which steps of the project's life the actor may take from here, as their buttons are called."""
+    steps = []
+    if found.roles & EXECUTIVES and found.state in RUNNING:
+        steps.append("resume" if found.state == State.PAUSED else "pause")
+        if found.project.closes_at is None:
+            steps.append("withdraw")
+        elif found.project.withdrawn_by == actor.user_id:
+            steps.append("take_back")
+    elif found.state in (State.DRAFT, State.SIGNING) and found.roles & EDITORS:
+        steps.append("withdraw")
+    return tuple(steps)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from bot import kit
 from bot.charter.rules import Charter
-from bot.charter.views import bold_heading, charter_blocks, draft_buttons, heading, signatures
+from bot.charter.views import Signature, bold_heading, charter_blocks, draft_buttons, heading, signatures
 from bot.kit import Message
-from bot.texts import Mrkdwn, Texts, channel
+from bot.texts import Mrkdwn, Texts, channel, person
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,18 @@ class Card:
     state: str
     charter: Charter
     version: int
-    signed: Mapping[str, tuple[str, datetime]]  # side → (who, when)
+    signed: Mapping[str, Signature]  # by side
     channel_id: str | None
+    paused_until: date | None
+    closes_on: date | None  # of a withdrawal
+    withdrawn_by: str | None
+    proposed: int | None  # a newer version that waits for both signatures
+    vacant: tuple[str, ...]  # sides whose executive has left
     request_id: int | None  # waits for the reader's signature
     may_send: bool
     may_edit: bool
     may_read_log: bool
+    life: tuple[str, ...]  # steps that the reader may take: pause, resume, withdraw, take_back
 
 
 def card(t: Texts, facts: Card) -> Message:
@@ -34,6 +40,7 @@ def card(t: Texts, facts: Card) -> Message:
     blocks = [
         kit.header(heading(facts.key, facts.charter.name)),
         kit.context(state),
+        *(kit.section(line) for line in _news(t, facts)),
         *charter_blocks(t, facts.charter),
     ]
     if facts.state != "draft":
@@ -45,11 +52,23 @@ def card(t: Texts, facts: Card) -> Message:
     return kit.fit(text, blocks)
 
 
+def _news(t: Texts, facts: Card) -> list[Mrkdwn]:
+    """What is out of the ordinary."""
+    news = [t("card.vacant", role=t("role.cio" if side == "it" else "role.cmo")) for side in facts.vacant]
+    if facts.paused_until is not None:
+        news.append(t("card.paused", until=facts.paused_until))
+    if facts.closes_on is not None and facts.withdrawn_by is not None:
+        news.append(t("card.withdrawn", by=person(facts.withdrawn_by), closes_on=facts.closes_on))
+    if facts.proposed is not None:
+        news.append(t("card.proposed", version=facts.proposed))
+    return news
+
+
 def _buttons(t: Texts, facts: Card) -> list[kit.Element]:
     buttons: list[kit.Element] = []
     if facts.request_id is not None:
         buttons.append(
-            kit.button(t.plain("charter.read_and_sign"), "charter.read", str(facts.request_id), style="primary")
+            kit.button(t.plain("signing.read_and_sign"), "signing.read", str(facts.request_id), style="primary")
         )
     send, edit = draft_buttons(t, facts.project_id, facts.version)
     if facts.may_send:
@@ -58,4 +77,7 @@ def _buttons(t: Texts, facts: Card) -> list[kit.Element]:
         buttons.append(edit)
     if facts.may_read_log:
         buttons.append(kit.button(t.plain("project.log"), "project.log_page", f"{facts.number}:1"))
+    buttons += [
+        kit.button(t.plain(f"life.{step}.button"), f"life.{step}", str(facts.project_id)) for step in facts.life
+    ]
     return buttons

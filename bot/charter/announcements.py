@@ -8,22 +8,15 @@ from sqlmodel import Session
 
 from bot.charter import views
 from bot.charter.facts import charter_of
-from bot.deliveries import Outcome
-from bot.happenings import PositionTaken
 from bot.kit import Message
-from bot.notices import notify_person
+from bot.notices import notify_person, notify_project
 from bot.people.service import direct_message, texts_of
-from bot.projects.rules import Side
-from bot.signing.rules import Answer
 from bot.texts import Texts
-from storage import notices, projects, signing
 from storage.deliveries import revise
 from storage.projects import CharterVersion, Project
-from storage.signing import SigningRequest
 
-REQUEST = "charter_request"  # delivery kind: the direct message in which an executive is asked
-SIGNED = "charter.signed"  # notice kinds
-CHANGED = "charter.changed"
+CHANGED = "charter.changed"  # notice kinds
+PROPOSED = "charter.proposed"
 
 
 def draft_waits(session: Session, project: Project, charter: CharterVersion, *, by: str) -> None:
@@ -62,77 +55,6 @@ def draft_is_sent(session: Session, project: Project, charter: CharterVersion, *
         revise(session, team_id=project.team_id, key=_draft_key(project, lead), content=message.content())
 
 
-def ask_executives(session: Session, project: Project, charter: CharterVersion, request: SigningRequest) -> None:
-    """The same request to both, in one transaction."""
-    for side in Side:
-        user_id = getattr(request, side)
-        direct_message(
-            session,
-            team_id=project.team_id,
-            user_id=user_id,
-            key=_request_key(request, side),
-            message=_request_message(session, project, charter, request, side),
-            kind=REQUEST,
-            project_id=project.pk,
-            subject=f"{request.pk}:{side}",
-        )
-
-
-def refresh_requests(session: Session, project: Project, charter: CharterVersion) -> None:
-    """The messages of the newest request to this charter show what is true now."""
-    request = signing.latest_request(session, project.team_id, project.pk, "charter", charter.version)
-    if request is not None:
-        _refresh(session, project, charter, request)
-
-
-def request_is_void(session: Session, project: Project, charter: CharterVersion, request: SigningRequest) -> None:
-    _refresh(session, project, charter, request)
-    notices.withdraw(session, project.team_id, SIGNED, str(request.pk))
-
-
-def position_taken(session: Session, taken: PositionTaken) -> None:
-    """The reaction to an executive's answer: who has to know of it does, in the same transaction."""
-    if taken.kind != "charter":
-        return
-    request = signing.request(session, taken.team_id, taken.request_id)
-    project = projects.project(session, taken.team_id, taken.project_id)
-    assert request is not None
-    assert project is not None
-    charter = projects.charter(session, taken.team_id, taken.project_id, request.subject)
-    assert charter is not None
-    _refresh(session, project, charter, request)
-    notices.withdraw(session, project.team_id, SIGNED, str(request.pk))  # it told how things stood before
-    if request.state == "agreed":
-        return  # the project channel says it to everybody
-    signer = getattr(request, taken.side)
-    if taken.answer == Answer.SIGN:
-        _notify_signed(session, project, request, signer, taken.now)
-    else:
-        _tell_position(session, project, request, taken, signer)
-
-
-def request_ended(session: Session, outcome: Outcome) -> None:
-    """An executive whom Slack does not let Duet write to: both leads are told at once."""
-    if outcome.error is None or outcome.posted:
-        return
-    assert outcome.subject is not None
-    assert outcome.project_id is not None
-    request_id, _, side = outcome.subject.partition(":")
-    request = signing.request(session, outcome.team_id, int(request_id))
-    project = projects.project(session, outcome.team_id, outcome.project_id)
-    assert request is not None
-    assert project is not None
-    unreached = getattr(request, side)
-    for lead in _others({project.lead_it, project.lead_marketing}, {unreached}):
-        tell(
-            session,
-            project,
-            lead,
-            key=f"unreached:{outcome.subject}:{lead}",
-            message=lambda t: views.not_reached(t, project.key, project.name, who=unreached),
-        )
-
-
 def tell_changes(
     session: Session,
     project: Project,
@@ -141,36 +63,45 @@ def tell_changes(
     *,
     by: str,
     now: datetime,
+    proposed: bool = False,
 ) -> None:
-    """Both leads see old → new; the executives see it in their request (product §4.4)."""
-    facts = {"by": by, "changed": dict(changed)}
-    notify_leads(session, project, CHANGED, facts, besides={by, charter.cio, charter.cmo}, now=now)
+    """Everybody sees old → new (product §4.4): the leads before activation, the project channel after it.
+
+    The executives see it in their request. `proposed`: both have yet to sign it.
+    """
+    kind, facts = PROPOSED if proposed else CHANGED, {"by": by, "changed": dict(changed)}
+    if project.governing_version is None:
+        notify_leads(session, project, kind, facts, besides={by, charter.cio, charter.cmo}, now=now)
+        return
+    named = {"key": project.key, "name": project.name, **facts}
+    notify_project(session, team_id=project.team_id, project_id=project.pk, kind=kind, facts=named, now=now)
 
 
-def _notify_signed(session: Session, project: Project, request: SigningRequest, signer: str, now: datetime) -> None:
-    other = request.marketing if signer == request.it else request.it
-    facts = {"signer": signer, "other": other}
-    executives = {request.it, request.marketing}
-    notify_leads(session, project, SIGNED, facts, besides=executives, now=now, subject=str(request.pk))
-
-
-def _tell_position(
-    session: Session, project: Project, request: SigningRequest, taken: PositionTaken, signer: str
-) -> None:
-    """`talk` is between the executives; a refusal concerns the leads too. Both ask for a decision now."""
-    readers = {request.it, request.marketing}
-    if taken.answer == Answer.DECLINE:
-        readers |= {project.lead_it, project.lead_marketing, request.opened_by}
-    for user_id in _others(readers, {signer}):
+def draft_discarded(session: Session, project: Project, *, by: str, reason: str) -> None:
+    """The leads' messages of the draft say that it is off the table; whoever drafted it is told."""
+    for lead in (project.lead_it, project.lead_marketing):
+        t = texts_of(session, project.team_id, lead)
+        message = views.draft_discarded(t, project.key, project.name, by=by, reason=reason)
+        revise(session, team_id=project.team_id, key=_draft_key(project, lead), content=message.content())
+    readers = {project.lead_it, project.lead_marketing, project.created_by}
+    for user_id in _others(readers, {by}):
         tell(
             session,
             project,
             user_id,
-            key=f"position:{request.pk}:{taken.side}:{taken.now.timestamp()}:{user_id}",
-            message=lambda t: views.position_taken(
-                t, project.key, project.name, answer=taken.answer, who=signer, reason=taken.reason
-            ),
+            key=f"discarded:{project.pk}:{user_id}",
+            message=lambda t: views.draft_discarded(t, project.key, project.name, by=by, reason=reason),
         )
+
+
+def fell_back(session: Session, project: Project, charter: CharterVersion) -> None:
+    """After thirty days the leads have the draft again, with its buttons (product §4.6)."""
+    for lead in (project.lead_it, project.lead_marketing):
+        t = texts_of(session, project.team_id, lead)
+        message = views.draft_waits(
+            t, project.key, charter_of(project, charter), project.pk, charter.version, project.created_by
+        )
+        revise(session, team_id=project.team_id, key=_draft_key(project, lead), content=message.content())
 
 
 def tell(
@@ -211,37 +142,8 @@ def notify_leads(
         )
 
 
-def _refresh(session: Session, project: Project, charter: CharterVersion, request: SigningRequest) -> None:
-    for side in Side:
-        message = _request_message(session, project, charter, request, side)
-        revise(session, team_id=project.team_id, key=_request_key(request, side), content=message.content())
-
-
-def _request_message(
-    session: Session, project: Project, charter: CharterVersion, request: SigningRequest, side: Side
-) -> Message:
-    reader = getattr(request, side)
-    positions = signing.positions(session, project.team_id, request.pk)
-    return views.request_message(
-        texts_of(session, project.team_id, reader),
-        key=project.key,
-        charter=charter_of(project, charter),
-        version=request.subject,
-        request_id=request.pk,
-        state=request.state,
-        asked_by=request.opened_by,
-        reader=reader,
-        mine=positions[side].answer if side in positions else None,
-        channel_id=project.channel_id,
-    )
-
-
 def _draft_key(project: Project, lead: str) -> str:
     return f"draft:{project.pk}:{lead}"
-
-
-def _request_key(request: SigningRequest, side: Side) -> str:
-    return f"charter:{request.pk}:{side}"
 
 
 def _others(people: Iterable[str], known: Iterable[str]) -> list[str]:

@@ -8,18 +8,19 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.charter import views
-from bot.charter.announcements import notify_leads, project_texts, refresh_requests, tell
+from bot.charter.announcements import notify_leads, project_texts, tell
 from bot.charter.facts import charter_of
+from bot.charter.service import refresh_requests
 from bot.deliveries import Outcome
 from bot.errors import NotAllowed, UserError
-from bot.happenings import ProjectActivated
+from bot.happenings import CharterAdopted, ProjectActivated
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, NotInThisState, State
 from bot.projects.service import dossier, note
 from bot.transports import SHARED
 from bot.words import fold
 from storage import projects, signing
-from storage.deliveries import drop, enqueue, retry, set_lane_channel
+from storage.deliveries import drop, enqueue, retry, revise, set_lane_channel
 from storage.projects import CharterVersion, Project
 
 CHANNEL = "project_channel"  # delivery kinds
@@ -55,6 +56,33 @@ def open_channel(session: Session, activated: ProjectActivated) -> None:
         project_id=project.pk,
         subject=str(project.pk),
     )
+
+
+def charter_adopted(session: Session, adopted: CharterAdopted) -> None:
+    """The reaction to a new version, or to another name or lead: the pinned charter shows it, new people are
+    invited, and everybody reads old → new (product §4.4)."""
+    project = projects.project(session, adopted.team_id, adopted.project_id)
+    assert project is not None
+    if project.channel_id is None or project.governing_version is None:
+        return
+    charter = projects.charter(session, project.team_id, project.pk, project.governing_version)
+    assert charter is not None
+    content = _charter_post(session, project, charter)
+    for planned in _deliveries(project, charter, project.channel_id, content):
+        if planned.kind == INVITE:
+            _enqueue(session, project, planned)
+    revise(session, team_id=project.team_id, key=_post_key(project, project.channel_id), content=content)
+    if adopted.changed:
+        message = views.adopted_post(
+            project_texts(project),
+            key=project.key,
+            name=project.name,
+            version=charter.version,
+            changed=adopted.changed,
+        )
+        planned = _Planned(f"adopted:{project.pk}:{charter.version}", "message", message.content())
+        _enqueue(session, project, planned)
+        refresh_requests(session, project, charter)
 
 
 def channel_name(number: int, name: str) -> str:
@@ -167,8 +195,8 @@ class _Planned:
     subject: str | None = None
 
 
-def _post_key(project: Project, charter: CharterVersion, channel_id: str) -> str:
-    return f"charter-post:{project.pk}:{charter.version}:{channel_id}"
+def _post_key(project: Project, channel_id: str) -> str:
+    return f"charter-post:{project.pk}:{channel_id}"
 
 
 def _deliveries(
@@ -176,7 +204,7 @@ def _deliveries(
 ) -> list[_Planned]:
     """Everybody is invited, then the charter is posted and pinned."""
     people = sorted({charter.cio, charter.cmo, project.lead_it, project.lead_marketing})
-    post = _post_key(project, charter, channel_id)
+    post = _post_key(project, channel_id)
     return [
         *(_Planned(f"invite:{project.pk}:{channel_id}:{u}", INVITE, {"user": u}, subject=u) for u in people),
         _Planned(post, CHARTER_POST, content),
@@ -208,7 +236,11 @@ def _charter_post(session: Session, project: Project, charter: CharterVersion) -
         key=project.key,
         charter=charter_of(project, charter),
         version=charter.version,
-        signed={side: (position.user_id, position.answered_at) for side, position in signed.items()},
+        signed={
+            side: views.Signature(position.user_id, position.for_user_id, position.answered_at)
+            for side, position in signed.items()
+            if position.answer == "sign"
+        },
     )
     return message.content()
 

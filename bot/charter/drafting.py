@@ -11,22 +11,26 @@ from sqlmodel import Session
 from bot.charter import announcements
 from bot.charter.facts import values_of
 from bot.charter.forms import PEOPLE, first_step, whole
+from bot.charter.matter import KIND
 from bot.charter.rules import SIGNED, Charter, changes
-from bot.charter.service import ask_anew, check_version
+from bot.charter.service import ask, check_version, refresh_requests, under_edit
 from bot.errors import FormErrors, NotAllowed, NotFound, UserError
+from bot.happenings import CharterAdopted, announce
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, NotForYou, colleague
 from bot.projects.rules import EDITORS, Role, State
 from bot.projects.service import Dossier, dossier, note, roles_of
+from bot.signing.service import void_request
 from storage import people, projects
 from storage.projects import CharterVersion, Draft, Project
 
 FORM = "charter"
+EDITABLE = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED})
 
 
 @dataclass(eq=False)
 class NotEditable(UserError):
-    """After activation a change needs both signatures again; that is not a change of the draft."""
+    """What is closing, closed or cancelled stays as it was agreed."""
 
     key: str
     text_key = "error.not_editable"
@@ -142,16 +146,16 @@ def revise(
     now: datetime,
     stamp: int | None = None,
 ) -> tuple[Dossier, dict[str, tuple[Any, Any]]]:
-    """Changes a charter that is not active yet. Returns the project and what changed, old → new.
+    """Changes a charter. Returns the project with the version that the change led to, and what changed, old → new.
 
-    A change of what is signed makes a new version: signatures given are void, and while the project is
-    being signed both executives are asked anew. `stamp` as for `create`.
+    A change of what is signed makes a new version: before activation it voids the signatures given, after it
+    the old version governs until both executives have signed the new one. The rest changes at once (product §4.4).
+    `stamp` as for `create`.
     Raises: as `editable`, FormErrors, OtherSidesLead, MovedOn; NotFound if the first step is not kept any more.
     """
     found = editable(session, actor=actor, project_id=edited.project_id, edited=edited, for_update=True)
     charter = _read(session, actor=actor, edited=edited, values=values, stamp=stamp, now=now)
-    old, new = values_of(found.project, found.charter), charter.as_json()
-    changed = changes(old, new)
+    changed = changes(values_of(found.project, found.charter), charter.as_json())
     _check_leads(found, changed)
     drop_first_step(session, actor=actor, edited=edited)
     if not changed:
@@ -164,23 +168,73 @@ def revise(
     if changed.keys() & SIGNED:
         project.latest_version += 1
         newest = _add_version(session, project, charter, actor=actor, now=now)
-    note(
-        session,
-        project,
-        "charter.changed",
-        actor=actor.user_id,
-        now=now,
-        before={name: before for name, (before, _) in changed.items()},
-        after={name: after for name, (_, after) in changed.items()},
-    )
-    session.flush()
+    _note_change(session, project, changed, actor=actor, now=now)
     # Not read again: whoever gave away their own seat has just lost sight of the project.
     revised = Dossier(project, newest, roles_of(project, newest, actor.user_id))
-    if project.state == State.SIGNING:
-        ask_anew(session, revised, changed, actor=actor, now=now)
-    else:
+    if project.state == State.DRAFT:
         announcements.draft_changed(session, project, newest, was=leads, by=actor.user_id)
+    else:
+        _follow_up(session, revised, changed, was=leads, actor=actor, now=now)
     return revised, changed
+
+
+def _note_change(
+    session: Session, project: Project, changed: Mapping[str, tuple[Any, Any]], *, actor: Actor, now: datetime
+) -> None:
+    is_proposal = project.governing_version is not None
+    for action, names in (
+        ("charter.proposed", changed.keys() & SIGNED if is_proposal else set()),
+        ("charter.changed", changed.keys() - SIGNED if is_proposal else changed.keys()),
+    ):
+        if names:
+            note(
+                session,
+                project,
+                action,
+                actor=actor.user_id,
+                now=now,
+                before={name: before for name, (before, _) in changed.items() if name in names},
+                after={name: after for name, (_, after) in changed.items() if name in names},
+            )
+    session.flush()
+
+
+def _follow_up(
+    session: Session,
+    revised: Dossier,
+    changed: dict[str, tuple[Any, Any]],
+    *,
+    was: set[str],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Who is asked, and who is told, once a charter is on its way or signed."""
+    project, newest, by = revised.project, revised.charter, actor.user_id
+    to_sign = {name: values for name, values in changed.items() if name in SIGNED}
+    if to_sign and not _is_back(session, project, newest):
+        ask(session, project, newest, by=by, now=now)
+    elif to_sign:
+        void_request(session, team_id=project.team_id, project_id=project.pk, kind=KIND, now=now)
+    else:
+        refresh_requests(session, project, newest)
+    if project.governing_version is None:
+        announcements.tell_changes(session, project, newest, changed, by=by, now=now)
+        return
+    at_once = {name: values for name, values in changed.items() if name not in SIGNED}
+    for part, proposed in ((to_sign, True), (at_once, False)):
+        if part:
+            announcements.tell_changes(session, project, newest, part, by=by, now=now, proposed=proposed)
+    if at_once:
+        announce(session, CharterAdopted(project.team_id, now, project.pk, {}))
+
+
+def _is_back(session: Session, project: Project, newest: CharterVersion) -> bool:
+    """A proposal that was changed back to what governs: there is nothing to sign."""
+    if project.governing_version is None:
+        return False
+    governing = projects.charter(session, project.team_id, project.pk, project.governing_version)
+    assert governing is not None
+    return not changes(values_of(project, governing), values_of(project, newest))
 
 
 def editable(
@@ -196,8 +250,9 @@ def editable(
     Raises: NotFound, NotAllowed, NotEditable; StaleCharter or MovedOn if it is not as `edited` has it.
     """
     found = dossier(session, actor=actor, project_id=project_id, for_update=for_update)
-    if found.state not in (State.DRAFT, State.SIGNING):
+    if found.state not in EDITABLE:
         raise NotEditable(found.project.key)
+    found = under_edit(session, found)
     allowed = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
     if not found.roles & allowed or not actor.is_internal:
         raise NotAllowed

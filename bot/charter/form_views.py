@@ -9,39 +9,8 @@ from bot import kit
 from bot.charter.rules import MAX_GOAL, MAX_MEASURE_NAME, MAX_MEASURE_UNIT, MAX_NAME, TEMPLATES, Charter
 from bot.charter.views import bold_heading, change_lines, charter_blocks, draft_buttons, heading
 from bot.kit import Block
-from bot.signing.rules import Answer
+from bot.signing.views import note
 from bot.texts import Mrkdwn, Texts, person
-
-
-def answer_form(
-    t: Texts, *, key: str, charter: Charter, version: int, request_id: int, mine: str | None, other: str | None
-) -> dict[str, Any]:
-    """The whole charter and three answers (product §4.2). `mine`, `other`: answers given so far."""
-    answers = [(answer.value, t.plain(f"charter.answer.{answer.value}")) for answer in Answer]
-    return kit.modal(
-        title=t.plain("charter.answer.title", key=key),
-        callback="charter.answer",
-        submit=t.plain("charter.answer.submit"),
-        close=t.plain("form.later"),
-        meta=json.dumps({"request": request_id}),
-        blocks=[
-            kit.header(heading(key, charter.name)),
-            *charter_blocks(t, charter),
-            kit.divider(),
-            kit.context(t(f"charter.other.{other or 'none'}")),
-            kit.radio_input("answer", t.plain("charter.answer.label"), answers, value=mine),
-            kit.text_input(
-                "reason",
-                t.plain("charter.answer.reason"),
-                multiline=True,
-                max_length=500,
-                optional=True,
-                hint=t.plain("charter.answer.reason_hint"),
-            ),
-            kit.context(t("charter.version", version=version)),
-            kit.context(t("charter.answer.no_legal_document")),
-        ],
-    )
 
 
 def stale(
@@ -51,18 +20,9 @@ def stale(
     blocks = [kit.section(t("charter.stale", project=bold_heading(key, name)))]
     blocks += [kit.section(line) for line in change_lines(t, changed)]
     if request_id is not None:
-        button = kit.button(t.plain("charter.read_new"), "charter.read_again", str(request_id), style="primary")
+        button = kit.button(t.plain("charter.read_new"), "signing.read_again", str(request_id), style="primary")
         blocks.append(kit.actions(button))
-    return _notice(t, t.plain("charter.stale_title"), blocks)
-
-
-def answered(t: Texts, *, key: str, name: str, answer: str, agreed: bool) -> dict[str, Any]:
-    which = "agreed" if agreed else answer
-    return _notice(
-        t,
-        t.plain("charter.answered.title"),
-        [kit.section(t(f"charter.answered.{which}", project=bold_heading(key, name)))],
-    )
+    return note(t, t.plain("charter.stale_title"), blocks)
 
 
 def drafted(
@@ -73,18 +33,16 @@ def drafted(
     blocks = [kit.header(heading(key, charter.name)), kit.section(next_step), *charter_blocks(t, charter)]
     if may_send:
         blocks.append(kit.actions(*draft_buttons(t, project_id, version)))
-    return _notice(t, t.plain("charter.drafted.title", key=key), blocks)
+    return note(t, t.plain("charter.drafted.title", key=key), blocks)
 
 
-def revised(
-    t: Texts, *, key: str, name: str, changed: Mapping[str, Sequence[Any]], asked_anew: bool
-) -> dict[str, Any]:
+def revised(t: Texts, *, key: str, name: str, changed: Mapping[str, Sequence[Any]], outcome: str) -> dict[str, Any]:
+    """`outcome`: saved, asked_anew, or proposed."""
     if not changed:
-        return _notice(t, t.plain("charter.revised.title"), [kit.section(t("charter.revised.nothing"))])
-    which = "charter.revised.asked_anew" if asked_anew else "charter.revised.saved"
-    blocks = [kit.section(t(which, project=bold_heading(key, name)))]
+        return note(t, t.plain("charter.revised.title"), [kit.section(t("charter.revised.nothing"))])
+    blocks = [kit.section(t(f"charter.revised.{outcome}", project=bold_heading(key, name)))]
     blocks += [kit.section(line) for line in change_lines(t, changed)]
-    return _notice(t, t.plain("charter.revised.title"), blocks)
+    return note(t, t.plain("charter.revised.title"), blocks)
 
 
 def sent(t: Texts, *, key: str, charter: Charter) -> Mrkdwn:
@@ -223,7 +181,3 @@ def _text(
         multiline=multiline,
         hint=t.plain(f"hint.{name}"),
     )
-
-
-def _notice(t: Texts, title: str, blocks: Sequence[Block]) -> dict[str, Any]:
-    return kit.modal(title=title, callback="notice", close=t.plain("form.close"), meta="", blocks=list(blocks))

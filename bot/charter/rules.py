@@ -62,6 +62,17 @@ class Charter:
         values["budget"] = [values.pop("budget_minor"), values.pop("currency")]
         return {name: _plain(value) for name, value in values.items()}
 
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Charter":
+        """The inverse of `as_json`."""
+        read = dict(values)
+        minor, currency = read.pop("budget")
+        for name in ("measure_by", "starts_on", "ends_on"):
+            read[name] = date.fromisoformat(read[name])
+        for name in ("measure_start", "measure_target"):
+            read[name] = Decimal(read[name])
+        return cls(**read, budget_minor=minor, currency=currency)
+
 
 def _plain(value: Any) -> Any:
     if isinstance(value, date):

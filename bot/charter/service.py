@@ -1,7 +1,6 @@
 """From a draft to an active project: sending a charter, signing it, and what has changed since (product §4)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,22 +9,27 @@ from sqlmodel import Session
 
 from bot.charter import announcements
 from bot.charter.facts import values_of
-from bot.charter.rules import SIGNED, EndInPast, changes
-from bot.errors import NotFound, UserError
-from bot.happenings import ProjectActivated, RequestAgreed, announce
+from bot.charter.matter import KIND
+from bot.charter.rules import EndInPast, changes
+from bot.errors import NotAllowed, NotFound, UserError
+from bot.happenings import (
+    CharterAdopted,
+    ProjectActivated,
+    RequestAgreed,
+    RequestLapsed,
+    RequestWithdrawn,
+    announce,
+)
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, colleague
-from bot.projects.rules import ITSELF, State, moved
+from bot.projects.rules import EXECUTIVES, ITSELF, State, moved
 from bot.projects.service import Dossier, dossier, note
-from bot.signing.rules import Answer
-from bot.signing.service import NotYourSignature, readable_request, request_signatures, void_request
-from bot.signing.service import answer as give_answer
+from bot.signing import messages
+from bot.signing.service import NotYourSignature, request_signatures
 from bot.texts import person
 from storage import projects, signing
 from storage.projects import CharterVersion, Project
 from storage.signing import SigningRequest
-
-KIND = "charter"
 
 
 @dataclass(eq=False)
@@ -52,6 +56,8 @@ class SeatNotFilled(UserError):
 def send(session: Session, *, actor: Actor, project_id: int, seen: int, now: datetime) -> Dossier:
     """Asks both executives, in one transaction. Raises: NotInThisState, NotAllowed, StaleCharter, SeatNotFilled."""
     found = dossier(session, actor=actor, project_id=project_id, for_update=True)
+    if not actor.is_internal:
+        raise NotAllowed
     project, charter = found.project, found.charter
     state = moved("send", found.state, roles=found.roles, key=project.key)
     check_version(found, seen)
@@ -68,27 +74,23 @@ def send(session: Session, *, actor: Actor, project_id: int, seen: int, now: dat
         after={"version": charter.version},
     )
     announcements.draft_is_sent(session, project, charter, by=actor.user_id)
-    _ask(session, found, actor=actor, now=now)
+    ask(session, project, charter, by=actor.user_id, now=now)
     return found
 
 
-def answer(
-    session: Session, *, actor: Actor, request_id: int, answer: Answer, reason: str | None, now: datetime
-) -> SigningRequest:
-    """An executive's answer to a charter. Raises: as `signing.service.answer`, and EndInPast for a late yes."""
-    request = readable_request(session, actor=actor, request_id=request_id)
-    found = dossier(session, actor=actor, project_id=request.project_id)
-    if answer is Answer.SIGN:
-        _check_end(found.project, found.charter, now)
-    return give_answer(session, actor=actor, request_id=request_id, answer=answer, reason=reason, now=now)
-
-
-def activate(session: Session, agreed: RequestAgreed) -> None:
-    """The reaction to the second signature, in its transaction (product §4.3)."""
+def agreed(session: Session, agreed: RequestAgreed) -> None:
+    """The reaction to the second signature, in its transaction (product §4.3, §4.4)."""
     if agreed.kind != KIND:
         return
     project = projects.project_for_update(session, agreed.team_id, agreed.project_id)
     assert project is not None
+    if project.governing_version is None:
+        _activate(session, project, agreed)
+    elif project.governing_version != agreed.subject:
+        _adopt(session, project, agreed)
+
+
+def _activate(session: Session, project: Project, agreed: RequestAgreed) -> None:
     project.state = moved("activate", State(project.state), roles=ITSELF, key=project.key)
     project.governing_version, project.activated_at = agreed.subject, agreed.now
     note(
@@ -102,6 +104,46 @@ def activate(session: Session, agreed: RequestAgreed) -> None:
     )
     session.flush()
     announce(session, ProjectActivated(team_id=agreed.team_id, now=agreed.now, project_id=project.pk))
+
+
+def _adopt(session: Session, project: Project, agreed: RequestAgreed) -> None:
+    """A new version governs from now on."""
+    assert project.governing_version is not None
+    old = projects.charter(session, project.team_id, project.pk, project.governing_version)
+    new = projects.charter(session, project.team_id, project.pk, agreed.subject)
+    assert old is not None
+    assert new is not None
+    changed = changes(values_of(project, old), values_of(project, new))
+    project.governing_version = agreed.subject
+    note(
+        session,
+        project,
+        "charter.adopted",
+        actor=None,
+        now=agreed.now,
+        before={"version": old.version},
+        after={"version": new.version},
+    )
+    session.flush()
+    announce(
+        session,
+        CharterAdopted(team_id=agreed.team_id, now=agreed.now, project_id=project.pk, changed=changed),
+    )
+
+
+def unsigned(session: Session, ended: RequestLapsed | RequestWithdrawn) -> None:
+    """The reaction to an unsigned charter: before activation the project is a draft again, or cancelled."""
+    project = projects.project_for_update(session, ended.team_id, ended.project_id)
+    if ended.kind != KIND or project is None or project.state != State.SIGNING:
+        return
+    step = "fall_back" if isinstance(ended, RequestLapsed) else "cancel"
+    roles = ITSELF if isinstance(ended, RequestLapsed) else EXECUTIVES
+    project.state = moved(step, State(project.state), roles=roles, key=project.key)
+    session.flush()
+    if isinstance(ended, RequestLapsed):
+        charter = projects.charter(session, project.team_id, project.pk, project.latest_version)
+        assert charter is not None
+        announcements.fell_back(session, project, charter)
 
 
 @dataclass(frozen=True)
@@ -120,7 +162,7 @@ def what_changed(session: Session, *, actor: Actor, project_id: int, seen: int) 
     Raises: NotYourSignature for somebody who has no part in the newest version.
     """
     try:
-        found = dossier(session, actor=actor, project_id=project_id)
+        found = under_edit(session, dossier(session, actor=actor, project_id=project_id))
     except NotFound:
         raise NotYourSignature from None
     old = projects.charter(session, actor.team_id, project_id, seen)
@@ -152,35 +194,38 @@ def check_version(found: Dossier, seen: int) -> None:
         raise StaleCharter(found.project.pk, seen, found.charter.version)
 
 
-def _ask(session: Session, found: Dossier, *, actor: Actor, now: datetime) -> None:
-    request = request_signatures(
+def under_edit(session: Session, found: Dossier) -> Dossier:
+    """With the charter that a change begins from: of an active project its open proposal, if there is one."""
+    request = signing.open_request(session, found.project.team_id, found.project.pk, KIND)
+    if found.project.governing_version is None or request is None:
+        return found
+    charter = projects.charter(session, found.project.team_id, found.project.pk, request.subject)
+    assert charter is not None
+    return replace(found, charter=charter)
+
+
+def ask(session: Session, project: Project, charter: CharterVersion, *, by: str, now: datetime) -> None:
+    """Asks those whose agreement it is: before activation those whom the version names, then those who govern."""
+    signers = charter
+    if project.governing_version is not None:
+        governing = projects.charter(session, project.team_id, project.pk, project.governing_version)
+        assert governing is not None
+        signers = governing
+    request_signatures(
         session,
-        team_id=actor.team_id,
-        project_id=found.project.pk,
+        team_id=project.team_id,
+        project_id=project.pk,
         kind=KIND,
-        subject=found.charter.version,
-        it=found.charter.cio,
-        marketing=found.charter.cmo,
-        opened_by=actor.user_id,
+        subject=charter.version,
+        it=signers.cio,
+        marketing=signers.cmo,
+        opened_by=by,
         now=now,
     )
-    announcements.ask_executives(session, found.project, found.charter, request)
 
 
-def ask_anew(
-    session: Session,
-    found: Dossier,
-    changed: Mapping[str, tuple[Any, Any]],
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """A new version voids what was signed; a change of the rest only shows in what was posted."""
-    if changed.keys() & SIGNED:
-        void = void_request(session, team_id=actor.team_id, project_id=found.project.pk, kind=KIND, now=now)
-        if void is not None:
-            announcements.request_is_void(session, found.project, found.charter, void)
-        _ask(session, found, actor=actor, now=now)
-    else:
-        announcements.refresh_requests(session, found.project, found.charter)
-    announcements.tell_changes(session, found.project, found.charter, changed, by=actor.user_id, now=now)
+def refresh_requests(session: Session, project: Project, charter: CharterVersion) -> None:
+    """The messages of the newest request to this charter show what is true now."""
+    request = signing.latest_request(session, project.team_id, project.pk, KIND, charter.version)
+    if request is not None:
+        messages.refresh(session, request)

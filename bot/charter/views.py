@@ -1,6 +1,7 @@
 """How a charter looks in messages: whole, as a request, as a difference. Pure: facts → Block Kit."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from bot.charter.rules import Charter
 from bot.kit import Block, Message
 from bot.money import Amount, split_half
 from bot.projects.rules import Side
+from bot.signing.views import quoted
 from bot.texts import Mrkdwn, Texts, channel, escape, person
 
 PERSON_FIELDS = frozenset({"cio", "cmo", "lead_it", "lead_marketing"})
@@ -80,50 +82,19 @@ def _people(t: Texts, charter: Charter) -> Mrkdwn:
 # --- messages -------------------------------------------------------------------------------------------------
 
 
-def request_message(
-    t: Texts,
-    *,
-    key: str,
-    charter: Charter,
-    version: int,
-    request_id: int,
-    state: str,
-    asked_by: str,
-    reader: str,
-    mine: str | None,
-    channel_id: str | None,
-) -> Message:
-    """The direct message that asks an executive, as it stands now: asked, answered, agreed or void."""
-    title = bold_heading(key, charter.name)
-    if state == "void":
-        return _one(t("charter.request.void", project=title, version=version))
-    if state == "agreed":
-        text = t("charter.request.agreed", project=title)
-        if channel_id is not None:
-            text = t("charter.request.agreed_in", project=title, channel=channel(channel_id))
-        return _one(text)
-    text = t("charter.request.asked", project=title, by=person(asked_by), version=version)
-    if asked_by == reader:
-        text = t("charter.request.asked_yourself", project=title, version=version)
-    if mine is not None:
-        text = t(f"charter.request.mine.{mine}", project=title)
+def charter_brief(t: Texts, charter: Charter) -> list[Block]:
+    """What the message that asks for a signature says of the charter; the form has it whole."""
     it, marketing = split_half(charter.budget_minor)
-    blocks = [kit.section(text)]
-    if mine is None:
-        blocks += [
-            kit.section(Mrkdwn(f"*{t('field.goal')}*\n{escape(charter.goal)}")),
-            kit.section(Mrkdwn(f"*{t('charter.measure_label')}*\n{measure(t, charter)}")),
-            *kit.fields(
-                [
-                    (t("charter.dates"), t("charter.from_to", start=charter.starts_on, end=charter.ends_on)),
-                    (t("charter.each_half"), _half(t, charter, it, marketing)),
-                ]
-            ),
-        ]
-    label = t.plain("charter.read_and_sign" if mine is None else "charter.change_answer")
-    read = kit.button(label, "charter.read", str(request_id), style="primary" if mine is None else None)
-    blocks.append(kit.actions(read))
-    return kit.fit(text, blocks)
+    return [
+        kit.section(Mrkdwn(f"*{t('field.goal')}*\n{escape(charter.goal)}")),
+        kit.section(Mrkdwn(f"*{t('charter.measure_label')}*\n{measure(t, charter)}")),
+        *kit.fields(
+            [
+                (t("charter.dates"), t("charter.from_to", start=charter.starts_on, end=charter.ends_on)),
+                (t("charter.each_half"), _half(t, charter, it, marketing)),
+            ]
+        ),
+    ]
 
 
 def _half(t: Texts, charter: Charter, it: int, marketing: int) -> Mrkdwn:
@@ -140,6 +111,11 @@ def draft_waits(t: Texts, key: str, charter: Charter, project_id: int, version: 
 
 def lead_no_more(t: Texts, key: str, name: str) -> Message:
     return _one(t("charter.lead_no_more", project=bold_heading(key, name)))
+
+
+def draft_discarded(t: Texts, key: str, name: str, *, by: str, reason: str) -> Message:
+    text = t("charter.draft_discarded", project=bold_heading(key, name), by=person(by))
+    return kit.fit(text, [kit.section(text), kit.section(quoted(reason))])
 
 
 def draft_is_sent(t: Texts, key: str, charter: Charter, sent_by: str) -> Message:
@@ -162,26 +138,21 @@ def draft_buttons(t: Texts, project_id: int, version: int) -> list[kit.Element]:
     ]
 
 
-def position_taken(t: Texts, key: str, name: str, *, answer: str, who: str, reason: str | None) -> Message:
-    text = t(f"charter.position.{answer}", project=bold_heading(key, name), who=person(who))
-    blocks = [kit.section(text)]
-    if reason:
-        blocks.append(kit.section(quoted(reason)))
-    return kit.fit(text, blocks)
-
-
-def not_reached(t: Texts, key: str, name: str, *, who: str) -> Message:
-    return _one(t("charter.not_reached", project=bold_heading(key, name), who=person(who)))
-
-
 def now_active(t: Texts, key: str, name: str, channel_id: str) -> Message:
     return _one(t("charter.now_active", project=bold_heading(key, name), channel=channel(channel_id)))
 
 
-def charter_post(
-    t: Texts, *, key: str, charter: Charter, version: int, signed: Mapping[str, tuple[str, datetime]]
-) -> Message:
-    """Posted and pinned in the project channel."""
+@dataclass(frozen=True)
+class Signature:
+    """Who has signed for a side; `for_user_id` if it was a deputy."""
+
+    user_id: str
+    for_user_id: str | None
+    at: datetime
+
+
+def charter_post(t: Texts, *, key: str, charter: Charter, version: int, signed: Mapping[str, Signature]) -> Message:
+    """Posted and pinned in the project channel; it always shows the version that governs."""
     text = t("charter.post", project=bold_heading(key, charter.name))
     blocks = [
         kit.header(heading(key, charter.name)),
@@ -193,15 +164,25 @@ def charter_post(
     return kit.fit(text, blocks)
 
 
-def signatures(t: Texts, signed: Mapping[str, tuple[str, datetime]]) -> Block:
+def adopted_post(t: Texts, *, key: str, name: str, version: int, changed: Mapping[str, Sequence[Any]]) -> Message:
+    """In the project channel when a new version governs: old → new, for everybody (product §4.4)."""
+    text = t("charter.adopted", project=bold_heading(key, name), version=version)
+    return kit.fit(text, [kit.section(text), *(kit.section(line) for line in change_lines(t, changed))])
+
+
+def signatures(t: Texts, signed: Mapping[str, Signature]) -> Block:
     """Who has signed, by side; "no answer yet" for who has not."""
-    lines = [
-        t("charter.signature", side=t(f"side.{side}"), who=person(signed[side][0]), at=signed[side][1])
-        if side in signed
-        else t("charter.no_signature_yet", side=t(f"side.{side}"))
-        for side in Side
-    ]
+    lines = [_signature(t, side, signed.get(side)) for side in Side]
     return kit.section(Mrkdwn("\n").join(lines))
+
+
+def _signature(t: Texts, side: Side, signed: Signature | None) -> Mrkdwn:
+    if signed is None:
+        return t("charter.no_signature_yet", side=t(f"side.{side}"))
+    who = person(signed.user_id)
+    if signed.for_user_id is not None:
+        who = t("signing.deputy_for", deputy=who, executive=person(signed.for_user_id))
+    return t("charter.signature", side=t(f"side.{side}"), who=who, at=signed.at)
 
 
 def channel_needed(
@@ -225,17 +206,14 @@ def channel_needed(
 # --- notices --------------------------------------------------------------------------------------------------
 
 
-def signed_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    return t(
-        "notice.signed",
-        project=bold_heading(facts["key"], facts["name"]),
-        signer=person(facts["signer"]),
-        other=person(facts["other"]),
-    )
-
-
 def changed_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     intro = t("notice.changed", project=bold_heading(facts["key"], facts["name"]), by=person(facts["by"]))
+    return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
+
+
+def proposed_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    """A new version is with both executives; until both have signed the old one governs."""
+    intro = t("notice.proposed", project=bold_heading(facts["key"], facts["name"]), by=person(facts["by"]))
     return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
 
 
@@ -267,11 +245,6 @@ def shown(t: Texts, name: str, value: Any) -> Mrkdwn:
     if name == "language":
         return t(f"language.{value}")
     return escape(value)
-
-
-def quoted(text: str) -> Mrkdwn:
-    """A person's own words, as a quotation."""
-    return Mrkdwn("\n".join(f">{line}" for line in escape(text).split("\n")))
 
 
 def _one(text: Mrkdwn) -> Message:

@@ -23,7 +23,7 @@ def start(
     blocks = [kit.section(t("home.waits"))]
     for project, request_id in to_sign:
         button = kit.button(
-            t.plain("charter.read_and_sign"), f"charter.read:{request_id}", str(request_id), style="primary"
+            t.plain("signing.read_and_sign"), f"signing.read:{request_id}", str(request_id), style="primary"
         )
         blocks.append(kit.section(t("home.to_sign", project=line(t, project)), accessory=button))
     for project, version in to_send:

@@ -7,8 +7,10 @@ from typing import Any
 
 import structlog
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
-from bot.clock import real_now
+from bot.clock import Now, real_now
+from bot.happenings import PersonLeft, announce
 from bot.people.rules import described
 from bot.slack import Slack, SlackError
 from storage import people
@@ -22,8 +24,9 @@ NOBODY = frozenset({"user_not_found", "user_not_visible"})  # nobody of this wor
 
 
 class Directory:
-    def __init__(self, database: Database, slack: Slack, *, timeout_seconds: float) -> None:
+    def __init__(self, database: Database, slack: Slack, *, timeout_seconds: float, now: Now) -> None:
         """`timeout_seconds`: for a look-up; part of the budget of the request that needs it."""
+        self._now = now
         self._timeout_seconds = timeout_seconds
         self._database = database
         self._slack = slack
@@ -83,7 +86,7 @@ class Directory:
         with transaction(self._database) as session:
             for user in users:
                 facts = described(user, team_id=team_id) | {"refreshed_at": real_now()}
-                people.remember(session, team_id, user["id"], facts)
+                self._take_note(session, team_id, user["id"], facts)
 
     def _remember_known(self, team_id: str, user: dict[str, Any]) -> None:
         with transaction(self._database) as session:
@@ -91,4 +94,13 @@ class Directory:
                 facts = described(user, team_id=team_id) | {"refreshed_at": real_now()}
                 if "locale" not in user:  # events may leave it out
                     del facts["locale"]
-                people.remember(session, team_id, user["id"], facts)
+                self._take_note(session, team_id, user["id"], facts)
+
+    def _take_note(self, session: Session, team_id: str, user_id: str, facts: dict[str, Any]) -> None:
+        """Whoever reacts to somebody's leaving does so in the transaction in which it becomes known."""
+        before = people.person(session, team_id, user_id)
+        leaves = before is not None and not before.deleted and facts["deleted"]
+        people.remember(session, team_id, user_id, facts)
+        session.flush()
+        if leaves:
+            announce(session, PersonLeft(team_id, self._now(), user_id))

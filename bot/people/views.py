@@ -32,6 +32,7 @@ def settings_form(
     if workspace is not None:
         blocks += [
             kit.header(t.plain("settings.workspace")),
+            kit.actions(kit.button(t.plain("seat.name"), "seat.form", "settings")),
             kit.context(t("settings.workspace_what")),
             kit.person_input("cio", t.plain("field.cio"), value=workspace["cio"], optional=True),
             kit.person_input("cmo", t.plain("field.cmo"), value=workspace["cmo"], optional=True),

@@ -50,13 +50,19 @@ class Transition:
 TRANSITIONS: Final = {
     "send": Transition(frozenset({State.DRAFT}), State.SIGNING, EDITORS),
     "fall_back": Transition(frozenset({State.SIGNING}), State.DRAFT, ITSELF),
-    "cancel": Transition(frozenset({State.DRAFT, State.SIGNING}), State.CANCELLED, EDITORS),
+    "discard": Transition(frozenset({State.DRAFT}), State.CANCELLED, EDITORS | {Role.DRAFTER}),
+    "cancel": Transition(frozenset({State.SIGNING}), State.CANCELLED, EDITORS),
     "activate": Transition(frozenset({State.SIGNING}), State.ACTIVE, ITSELF),
     "pause": Transition(frozenset({State.ACTIVE}), State.PAUSED, EXECUTIVES),
     "resume": Transition(frozenset({State.PAUSED}), State.ACTIVE, EXECUTIVES | ITSELF),
     "begin_closing": Transition(frozenset({State.ACTIVE, State.PAUSED}), State.CLOSING, ITSELF),
     "close": Transition(frozenset({State.CLOSING}), State.CLOSED, ITSELF),
 }
+
+
+RUNNING: Final = frozenset({State.ACTIVE, State.PAUSED})
+MAX_PAUSE_DAYS: Final = 30
+WITHDRAWAL_AFTER: Final = 10  # working days
 
 
 @dataclass(eq=False)

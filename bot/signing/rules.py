@@ -1,6 +1,7 @@
-"""What two sides make of one request: the rules of signing (product §4.2, §4.3, §4.8). Pure."""
+"""What two sides make of one request: the rules of signing (product §4.2, §4.3, §4.6–4.8). Pure."""
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -14,6 +15,9 @@ class Answer(StrEnum):
 
 
 NEEDS_REASON: Final = frozenset({Answer.DECLINE})
+REMIND_AFTER: Final = (2, 5, 8)  # working days
+LAPSE_AFTER_DAYS: Final = 30
+TALK_REMIND_AFTER: Final = 5  # working days
 
 
 def is_agreed(answers: Mapping[str, str]) -> bool:
@@ -21,6 +25,16 @@ def is_agreed(answers: Mapping[str, str]) -> bool:
     return all(answers.get(side) == Answer.SIGN for side in Side)
 
 
+def needs_talk(answers: Mapping[str, str]) -> bool:
+    """One side wants to talk, or both have answered and not both with a yes (product §4.7)."""
+    return Answer.TALK in answers.values() or (len(answers) == len(Side) and not is_agreed(answers))
+
+
 def side_of(user_id: str, *, it: str, marketing: str) -> Side | None:
     """For which side the person signs, if for any."""
     return {it: Side.IT, marketing: Side.MARKETING}.get(user_id)
+
+
+def is_away(today: date, *, from_day: date, until_day: date) -> bool:
+    """Whether a deputy signs on this day, in the executive's own zone."""
+    return from_day <= today <= until_day

@@ -1,23 +1,37 @@
-"""One mechanism for whatever needs both signatures: charter versions now, decisions later (product §4, §5.2)."""
+"""One mechanism for whatever needs both signatures: charter versions and decisions (product §4, §5.2, §6.4)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from bot.errors import NotFound, UserError
-from bot.happenings import PositionTaken, RequestAgreed, announce
+from bot.errors import NotAllowed, NotFound, UserError
+from bot.happenings import RequestAgreed, RequestLapsed, RequestWithdrawn, announce
 from bot.people.rules import Actor
 from bot.people.service import NotForYou
 from bot.projects.service import dossier
+from bot.signing import messages, reminders
+from bot.signing.deputies import (
+    BEGINS,
+    begins,
+    deputy_of,
+    name_deputy,
+    principals_of,
+    side_signed_for,
+    timer_key,
+)
+from bot.signing.matters import matter_of
 from bot.signing.rules import NEEDS_REASON, Answer, is_agreed, side_of
 from bot.texts import clean, person
 from bot.words import has_visible_text
-from storage import audit, projects, signing
-from storage.signing import Position, SigningRequest
+from storage import audit, projects, signing, timers
+from storage.projects import Project
+from storage.signing import Decision, Deputy, Position, SigningRequest
+from storage.timers import Timer
 
 MAX_REASON = 500
+DECISION = "decision:"  # request kinds of decisions begin like that
 
 
 class NotYourSignature(UserError):
@@ -48,6 +62,30 @@ class AlreadyAgreed(UserError):
     text_key = "error.already_agreed"
 
 
+class NoLongerAsked(UserError):
+    """The request has lapsed or was withdrawn."""
+
+    text_key = "error.no_longer_asked"
+
+
+class SeatVacant(UserError):
+    """What needs both signatures waits until there is a successor (product §4.9)."""
+
+    text_key = "error.seat_vacant"
+
+
+class BothSignatures(UserError):
+    """One person can never give both (product §4.8)."""
+
+    text_key = "error.both_signatures"
+
+
+class ExecutiveAnswered(UserError):
+    """A deputy signs in place of somebody, not over their answer."""
+
+    text_key = "error.executive_answered"
+
+
 @dataclass(eq=False)
 class StaleRequest(UserError):
     """What the form showed is not what is to be signed now (product §4.5)."""
@@ -70,6 +108,15 @@ class ReasonTooLong(UserError):
     field = "reason"
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A request that somebody may answer, and how."""
+
+    request: SigningRequest
+    side: str
+    for_user_id: str | None  # whose deputy they are; None: an executive
+
+
 def request_signatures(
     session: Session,
     *,
@@ -81,8 +128,12 @@ def request_signatures(
     marketing: str,
     opened_by: str,
     now: datetime,
+    standing: SigningRequest | None = None,
 ) -> SigningRequest:
-    """Opens a request to both executives; an open one of the same kind is void from now on."""
+    """Asks both executives in this transaction; an open request of the same kind is void from now on.
+
+    `standing`: an earlier request to the same subject, whose yeses still count (product §4.9).
+    """
     void_request(session, team_id=team_id, project_id=project_id, kind=kind, now=now)
     request = SigningRequest(
         team_id=team_id,
@@ -96,7 +147,42 @@ def request_signatures(
     )
     session.add(request)
     session.flush()
+    if standing is not None:
+        _carry_over(session, standing, request)
+    messages.ask(session, request, now=now)
+    reminders.arm(session, request, now=now)
     return request
+
+
+def open_decision(
+    session: Session,
+    *,
+    team_id: str,
+    project: Project,
+    it: str,
+    marketing: str,
+    kind: str,
+    facts: dict[str, Any],
+    opened_by: str,
+    now: datetime,
+) -> SigningRequest:
+    """Asks both executives to decide something; `kind` names a matter `decision:…` (product §1, §4.7)."""
+    row = Decision(
+        team_id=team_id, project_id=project.pk, kind=kind, facts=facts, opened_by=opened_by, opened_at=now
+    )
+    session.add(row)
+    session.flush()
+    return request_signatures(
+        session,
+        team_id=team_id,
+        project_id=project.pk,
+        kind=f"{DECISION}{kind}:{row.pk}",
+        subject=row.pk,
+        it=it,
+        marketing=marketing,
+        opened_by=opened_by,
+        now=now,
+    )
 
 
 def void_request(
@@ -105,28 +191,349 @@ def void_request(
     """Closes the open request, if there is one: signatures given to it count for nothing any more."""
     request = signing.open_request(session, team_id, project_id, kind)
     if request is not None:
-        request.state, request.closed_at = "void", now
-        session.flush()
+        _close(session, request, "void", now)
     return request
 
 
-def readable_request(session: Session, *, actor: Actor, request_id: int) -> SigningRequest:
-    """The request, if it is open and addressed to the actor.
+def close_requests(session: Session, *, team_id: str, project_id: int, now: datetime) -> None:
+    """Whatever is asked of a project that has ended is asked no more."""
+    for request in signing.open_requests_of(session, team_id, project_id):
+        _close(session, request, "withdrawn", now)
 
-    Raises: NotFound, NotYourSignature, SignedByOthers, AlreadyAgreed, StaleRequest, NotForYou.
+
+def readable_request(session: Session, *, actor: Actor, request_id: int, now: datetime) -> Asked:
+    """The request, if it is open and the actor signs for one of its sides.
+
+    Raises: NotFound, NotYourSignature, SignedByOthers, AlreadyAgreed, NoLongerAsked, StaleRequest, SeatVacant,
+    NotForYou.
     """
     request = signing.request(session, actor.team_id, request_id)
     if request is None:
         raise NotFound
-    if side_of(actor.user_id, it=request.it, marketing=request.marketing) is None:
+    found = side_signed_for(session, request=request, user_id=actor.user_id, now=now)
+    if found is None:
         raise _not_yours(session, actor, request)
     if not actor.is_internal:
         raise NotForYou
     if request.state == "agreed":
         raise AlreadyAgreed
+    if request.state in ("lapsed", "withdrawn"):
+        raise NoLongerAsked
     if request.state != "open":
         raise StaleRequest(request.project_id, request.kind, request.subject)
+    side, for_user_id = found
+    if is_vacant(session, request, side):
+        raise SeatVacant
+    return Asked(request, side, for_user_id)
+
+
+def waiting_requests(session: Session, *, actor: Actor, now: datetime) -> list[SigningRequest]:
+    """Open requests that the actor may sign, for themselves or as a deputy, and whose side has not signed."""
+    principals = principals_of(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
+    found = []
+    for request in signing.open_requests_to(session, actor.team_id, {actor.user_id, *principals}):
+        signed = side_signed_for(session, request=request, user_id=actor.user_id, now=now)
+        positions = signing.positions(session, actor.team_id, request.pk)
+        if signed is None or is_vacant(session, request, signed[0]):
+            continue
+        mine = positions.get(signed[0])
+        other = {position.user_id for side, position in positions.items() if side != signed[0]}
+        if (mine is None or mine.answer != Answer.SIGN) and actor.user_id not in other:
+            found.append(request)
+    return found
+
+
+def answer(
+    session: Session, *, actor: Actor, request_id: int, answer: Answer, reason: str | None, now: datetime
+) -> SigningRequest:
+    """Records the side's position; the second yes to the same thing agrees it, in this transaction.
+
+    A position may be changed until then. Raises: as `readable_request` and the matter's check; BothSignatures,
+    ExecutiveAnswered, ReasonNeeded, ReasonTooLong.
+    """
+    unlocked = readable_request(session, actor=actor, request_id=request_id, now=now).request
+    projects.project_for_update(session, actor.team_id, unlocked.project_id)
+    # Read again under the lock: the other executive, or a new version, may have come first.
+    asked = readable_request(session, actor=actor, request_id=request_id, now=now)
+    request = asked.request
+    matter, _ = matter_of(session, request)
+    if answer is Answer.SIGN and matter.check is not None:
+        matter.check(session, request, now)
+    reason = read_reason(reason, needed=answer in NEEDS_REASON)
+    positions = signing.positions(session, actor.team_id, request_id)
+    _check_signatory(positions, asked, actor)
+    position = positions.get(asked.side)
+    if position is not None and (position.answer, position.reason, position.user_id) == (
+        answer,
+        reason,
+        actor.user_id,
+    ):
+        return request  # a second click says nothing new
+    before = None if position is None else position.answer
+    if position is None:
+        position = Position(
+            team_id=actor.team_id,
+            request_id=request_id,
+            side=asked.side,
+            user_id=actor.user_id,
+            answer=answer,
+            answered_at=now,
+        )
+        session.add(position)
+    position.user_id, position.for_user_id = actor.user_id, asked.for_user_id
+    position.answer, position.reason, position.answered_at = answer, reason, now
+    _log(session, request, actor, asked, before=before, position=position, now=now)
+    session.flush()
+    settle(session, request, now)
+    messages.position_taken(session, request, position, now=now)
     return request
+
+
+def settle(session: Session, request: SigningRequest, now: datetime) -> None:
+    """Agrees a request that both sides have signed, unless a seat is vacant: then it waits."""
+    positions = signing.positions(session, request.team_id, request.pk)
+    if not is_agreed({side: position.answer for side, position in positions.items()}):
+        return
+    if any(is_vacant(session, request, side) for side in positions):
+        return
+    request.state, request.closed_at = "agreed", now
+    reminders.cancel(session, request)
+    session.flush()
+    announce(
+        session,
+        RequestAgreed(
+            team_id=request.team_id,
+            now=now,
+            project_id=request.project_id,
+            request_id=request.pk,
+            kind=request.kind,
+            subject=request.subject,
+        ),
+    )
+
+
+def withdraw(
+    session: Session, *, actor: Actor, request_id: int, reason: str | None, now: datetime
+) -> SigningRequest:
+    """One of those who were asked takes it off the table: with a reason, without a tie-break (product §4.7).
+
+    Raises: NotFound, NotAllowed, AlreadyAgreed, NoLongerAsked, ReasonNeeded, ReasonTooLong.
+    """
+    found = signing.request(session, actor.team_id, request_id)
+    if found is None:
+        raise NotFound
+    dossier(session, actor=actor, project_id=found.project_id, for_update=True)
+    request = signing.request(session, actor.team_id, request_id)  # under the lock
+    assert request is not None
+    if side_of(actor.user_id, it=request.it, marketing=request.marketing) is None or not actor.is_internal:
+        raise NotAllowed
+    if request.state == "agreed":
+        raise AlreadyAgreed
+    if request.state != "open":
+        raise NoLongerAsked
+    words = read_reason(reason, needed=True)
+    assert words is not None
+    take_back(session, request, by=actor.user_id, reason=words, now=now)
+    return request
+
+
+def take_back(session: Session, request: SigningRequest, *, by: str, reason: str, now: datetime) -> None:
+    """Ends an open request as withdrawn; the feature that asked reacts to it."""
+    _close(session, request, "withdrawn", now)
+    audit.record(
+        session,
+        team_id=request.team_id,
+        project_id=request.project_id,
+        at=now,
+        actor=by,
+        action=f"{log_kind(request.kind)}.withdrawn",
+        before={},
+        after={"version": request.subject, "reason": reason},
+    )
+    announce(
+        session,
+        RequestWithdrawn(
+            team_id=request.team_id,
+            now=now,
+            project_id=request.project_id,
+            request_id=request.pk,
+            kind=request.kind,
+            subject=request.subject,
+            by=by,
+            reason=reason,
+        ),
+    )
+    messages.withdrawn(session, request, by=by, reason=reason)
+
+
+def lapse(session: Session, request: SigningRequest, now: datetime) -> None:
+    """Thirty days without two yeses: the request ends, and the feature that asked reacts (product §4.6, §4.7)."""
+    _close(session, request, "lapsed", now)
+    audit.record(
+        session,
+        team_id=request.team_id,
+        project_id=request.project_id,
+        at=now,
+        actor=None,
+        action=f"{log_kind(request.kind)}.lapsed",
+        before={},
+        after={"version": request.subject},
+    )
+    announce(
+        session,
+        RequestLapsed(
+            team_id=request.team_id,
+            now=now,
+            project_id=request.project_id,
+            request_id=request.pk,
+            kind=request.kind,
+            subject=request.subject,
+        ),
+    )
+    messages.lapsed(session, request)
+
+
+def lapse_request(session: Session, timer: Timer, now: datetime) -> None:
+    """The function of the timer kind."""
+    request = signing.request(session, timer.team_id, int(timer.subject))
+    if request is not None and request.state == "open":
+        lapse(session, request, now)
+
+
+def set_deputy(
+    session: Session, *, actor: Actor, deputy: str, from_day: date, until_day: date, now: datetime
+) -> Deputy:
+    """Names the actor's deputy, who is told, and asked whatever is open as soon as the period begins.
+
+    Raises: as `deputies.name_deputy`.
+    """
+    row = name_deputy(session, actor=actor, deputy=deputy, from_day=from_day, until_day=until_day, now=now)
+    messages.tell_deputy(session, row, now=now)
+    begins_at = begins(session, row)
+    if begins_at <= now:
+        _ask_deputy(session, row)
+        timers.cancel(session, actor.team_id, timer_key(actor.user_id))
+    else:
+        timers.arm(
+            session,
+            team_id=actor.team_id,
+            key=timer_key(actor.user_id),
+            kind=BEGINS,
+            subject=actor.user_id,
+            due_at=begins_at,
+        )
+    return row
+
+
+def deputy_begins(session: Session, timer: Timer, now: datetime) -> None:
+    """The function of the timer kind: the deputy's period has begun."""
+    row = signing.deputy(session, timer.team_id, timer.subject)
+    if row is not None and deputy_of(session, team_id=row.team_id, user_id=row.user_id, now=now) is not None:
+        _ask_deputy(session, row)
+
+
+def _ask_deputy(session: Session, row: Deputy) -> None:
+    for request in signing.open_requests_to(session, row.team_id, {row.user_id}):
+        messages.ask_deputy(session, request, executive=row.user_id, deputy=row.deputy)
+
+
+def readdress(session: Session, request: SigningRequest, *, side: str, to: str, now: datetime) -> None:
+    """Asks a successor what their predecessor was asked; a signature that was given stands (product §4.9)."""
+    setattr(request, side, to)
+    session.flush()
+    position = signing.positions(session, request.team_id, request.pk).get(side)
+    if position is not None and position.answer != Answer.SIGN:
+        session.delete(position)
+        session.flush()
+        position = None
+    if position is None:
+        messages.ask(session, request, now=now, only=side)
+    messages.refresh(session, request)
+    settle(session, request, now)
+
+
+def is_vacant(session: Session, request: SigningRequest, side: str) -> bool:
+    project = projects.project(session, request.team_id, request.project_id)
+    assert project is not None
+    return bool(getattr(project, f"vacant_{side}"))
+
+
+def log_kind(kind: str) -> str:
+    """`charter`, or `decision` for all kinds of them."""
+    return "decision" if kind.startswith(DECISION) else kind
+
+
+def read_reason(reason: str | None, *, needed: bool) -> str | None:
+    """Raises: ReasonNeeded, ReasonTooLong."""
+    words = clean(reason or "").strip() or None
+    if needed and not has_visible_text(words or ""):
+        raise ReasonNeeded
+    if words is not None and len(words) > MAX_REASON:
+        raise ReasonTooLong(MAX_REASON)
+    return words
+
+
+def _check_signatory(positions: dict[str, Position], asked: Asked, actor: Actor) -> None:
+    others = {position.user_id for side, position in positions.items() if side != asked.side}
+    if actor.user_id in others:
+        raise BothSignatures
+    mine = positions.get(asked.side)
+    if mine is not None and asked.for_user_id is not None and mine.user_id == asked.for_user_id:
+        raise ExecutiveAnswered
+
+
+def _log(
+    session: Session,
+    request: SigningRequest,
+    actor: Actor,
+    asked: Asked,
+    *,
+    before: str | None,
+    position: Position,
+    now: datetime,
+) -> None:
+    after: dict[str, Any] = {"version": request.subject, "side": asked.side}
+    if asked.for_user_id is not None:
+        after["for"] = asked.for_user_id
+    # "Let's talk first" is between the executives: its words are not for the log (product §4.2).
+    if position.answer == Answer.DECLINE and position.reason:
+        after["reason"] = position.reason
+    audit.record(
+        session,
+        team_id=request.team_id,
+        project_id=request.project_id,
+        at=now,
+        actor=actor.user_id,
+        action=f"{log_kind(request.kind)}.{position.answer}",
+        before={} if before is None else {"answer": before},
+        after=after,
+    )
+
+
+def _close(session: Session, request: SigningRequest, state: str, now: datetime) -> None:
+    request.state, request.closed_at = state, now
+    session.flush()
+    reminders.cancel(session, request)
+    messages.refresh(session, request)
+
+
+def _carry_over(session: Session, old: SigningRequest, new: SigningRequest) -> None:
+    """The yeses of those who still sit on their side."""
+    for side, position in signing.positions(session, old.team_id, old.pk).items():
+        if getattr(old, side) == getattr(new, side) and position.answer == Answer.SIGN:
+            session.add(
+                Position(
+                    team_id=new.team_id,
+                    request_id=new.pk,
+                    side=side,
+                    user_id=position.user_id,
+                    for_user_id=position.for_user_id,
+                    answer=position.answer,
+                    reason=position.reason,
+                    answered_at=position.answered_at,
+                )
+            )
+    session.flush()
 
 
 def _not_yours(session: Session, actor: Actor, request: SigningRequest) -> UserError:
@@ -136,89 +543,3 @@ def _not_yours(session: Session, actor: Actor, request: SigningRequest) -> UserE
     except NotFound:
         return NotYourSignature()
     return SignedByOthers(request.it, request.marketing)
-
-
-def answer(
-    session: Session, *, actor: Actor, request_id: int, answer: Answer, reason: str | None, now: datetime
-) -> SigningRequest:
-    """Records the actor's position; the second yes to the same thing agrees it, in this transaction.
-
-    A position may be changed until then. Raises: as `readable_request`; ReasonNeeded, ReasonTooLong.
-    """
-    unlocked = readable_request(session, actor=actor, request_id=request_id)
-    projects.project_for_update(session, actor.team_id, unlocked.project_id)
-    # Read again under the lock: the other executive, or a new version, may have come first.
-    request = readable_request(session, actor=actor, request_id=request_id)
-    reason = clean(reason or "").strip() or None
-    if answer in NEEDS_REASON and not has_visible_text(reason or ""):
-        raise ReasonNeeded
-    if reason is not None and len(reason) > MAX_REASON:
-        raise ReasonTooLong(MAX_REASON)
-    side = side_of(actor.user_id, it=request.it, marketing=request.marketing)
-    assert side is not None
-    positions = signing.positions(session, actor.team_id, request_id)
-    position = positions.get(side)
-    before = None if position is None else position.answer
-    if before == answer and position is not None and position.reason == reason:
-        return request  # a second click says nothing new
-    if position is None:
-        position = Position(
-            team_id=actor.team_id,
-            request_id=request_id,
-            side=side,
-            user_id=actor.user_id,
-            answer=answer,
-            answered_at=now,
-        )
-        session.add(position)
-    position.answer, position.reason, position.answered_at = answer, reason, now
-    audit.record(
-        session,
-        team_id=actor.team_id,
-        project_id=request.project_id,
-        at=now,
-        actor=actor.user_id,
-        action=f"{request.kind}.{answer}",
-        before={} if before is None else {"answer": before},
-        # "Let's talk first" is between the executives: its words are not for the log (product §4.2).
-        after={"version": request.subject, "side": side}
-        | ({"reason": reason} if answer is Answer.DECLINE and reason else {}),
-    )
-    session.flush()
-    _announce(session, request, now, side=side, answer=answer, reason=reason)
-    return request
-
-
-def _announce(
-    session: Session,
-    request: SigningRequest,
-    now: datetime,
-    *,
-    side: str,
-    answer: Answer,
-    reason: str | None,
-) -> None:
-    taken = PositionTaken(
-        team_id=request.team_id,
-        now=now,
-        project_id=request.project_id,
-        request_id=request.pk,
-        kind=request.kind,
-        side=side,
-        answer=answer,
-        reason=reason,
-    )
-    positions = signing.positions(session, request.team_id, request.pk)
-    if is_agreed({one: position.answer for one, position in positions.items()}):
-        request.state, request.closed_at = "agreed", now
-        session.flush()
-        agreed = RequestAgreed(
-            team_id=request.team_id,
-            now=now,
-            project_id=request.project_id,
-            request_id=request.pk,
-            kind=request.kind,
-            subject=request.subject,
-        )
-        announce(session, agreed)
-    announce(session, taken)

@@ -1,11 +1,6 @@
 """The ends of processes and sockets: SIGTERM with work in flight, and connections lost."""
 
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
@@ -13,33 +8,13 @@ import pytest
 from sqlmodel import select
 
 from playground.driver import Driver
-from playground.server import Playground, PlaygroundThread
+from playground.server import PlaygroundThread
 from storage.engine import connect
 from storage.projects import Draft
 from storage.session import reading
 from tests.failures.test_locked_database import FIRST_STEP, locked
-from tests.running import MANIFEST, ROOT, Office
-
-
-@contextmanager
-def duet_process(playground: Playground, database_url: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`python -m bot run`, connected."""
-    environment = os.environ | {
-        "SLACK_BOT_TOKEN": ",".join(playground.bot_tokens.values()),
-        "SLACK_APP_TOKEN": playground.app_token,
-        "DATABASE_URL": database_url,
-        "DUET_SLACK_API_URL": playground.api_url,
-    }
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"], env=environment, cwd=ROOT, stdout=output, stderr=output
-        )
-        try:
-            Driver(playground.url).waits_until_connected(timeout=30)
-            yield process
-        finally:
-            process.kill()
-            process.wait()
+from tests.processes import duet_process
+from tests.running import MANIFEST, Office
 
 
 def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> None:
@@ -48,6 +23,7 @@ def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> Non
     with PlaygroundThread(MANIFEST, pace_seconds=0) as playground:
         slack = Driver(playground.url)
         with duet_process(playground, database_url, log) as process:
+            slack.waits_until_connected(timeout=30)
             anna = slack.person("anna")
             anna.types("/duet nowy")
             assert anna.form is not None

@@ -178,13 +178,13 @@ def test_any_command_is_answered(busy: Office, text: str, user: str) -> None:
 )
 @example(callback="charter.first", meta="[" * 5000, given_values={}, user="U0ANNA")
 @example(
-    callback="charter.answer",
+    callback="signing.answer",
     meta='{"request": 2}',
     given_values={"answer": ("selected_option", "decline"), "reason": ("value", "x" * 9999)},
     user="U0ADAM",
 )
 @example(
-    callback="charter.answer",
+    callback="signing.answer",
     meta='{"request": 2}',
     given_values={"answer": ("selected_option", "decline"), "reason": ("value", "\x00")},
     user="U0ADAM",

@@ -89,7 +89,7 @@ class SmallBot:
         self._loop.run_until_complete(self._serve())
         self._loop.close()
 
-    async def _serve(self) -> None:
+    def _app(self) -> AsyncApp:
         async def authorize(team_id: str | None) -> AuthorizeResult:
             """Several workspaces: the token follows the payload's team."""
             team = self._playground.core.world.teams[team_id or "T0PIKUS"]
@@ -102,9 +102,13 @@ class SmallBot:
             )
 
         client = AsyncWebClient(base_url=self._playground.api_url)
-        app = AsyncApp(client=client, authorize=authorize, process_before_response=True)
+        secret = self._playground.signing_secret
+        app = AsyncApp(client=client, authorize=authorize, signing_secret=secret, process_before_response=True)
         self._register(app)
-        handler = AsyncSocketModeHandler(app, self._playground.app_token, ping_interval=self._ping_seconds)
+        return app
+
+    async def _serve(self) -> None:
+        handler = AsyncSocketModeHandler(self._app(), self._playground.app_token, ping_interval=self._ping_seconds)
         await handler.connect_async()  # type: ignore[no-untyped-call]
         self._ready.set()
         await self._stop.wait()

@@ -9,7 +9,7 @@ from bot.projects.rules import EXECUTIVES, TRANSITIONS, NotInThisState, Role, St
 
 # The contract once more, as the product page has it: from → (step, to).
 LIFE = {
-    State.DRAFT: {"send": State.SIGNING, "cancel": State.CANCELLED},
+    State.DRAFT: {"send": State.SIGNING, "discard": State.CANCELLED},
     State.SIGNING: {"activate": State.ACTIVE, "fall_back": State.DRAFT, "cancel": State.CANCELLED},
     State.ACTIVE: {"pause": State.PAUSED, "begin_closing": State.CLOSING},
     State.PAUSED: {"resume": State.ACTIVE, "begin_closing": State.CLOSING},

@@ -64,7 +64,7 @@ ANSWERS = {
 }
 ASKED = (
     "prosi o Twój podpis",
-    "potrzebny jest też Twój podpis",
+    "otrzebny jest też Twój podpis",
     "asks for your signature",
     "it needs yours, too",
 )

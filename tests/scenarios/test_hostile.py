@@ -82,7 +82,7 @@ SIGN = {"answer": option("sign"), "reason": typed("")}
 
 def signs(person: PersonDriver, request: int) -> str:
     """What somebody is told who forges the form with its answer `sign`."""
-    said = hands_in(person, "charter.answer", f'{{"request": {request}}}', SIGN)
+    said = hands_in(person, "signing.answer", f'{{"request": {request}}}', SIGN)
     put_away(person)
     return said
 
@@ -93,7 +93,7 @@ def test_somebody_else_cannot_sign(duet: Office, who: str) -> None:
     key = sent(duet, by="jan", lead_it="@jan")
     person, asked = duet.person(who), request_id(duet, key)
     with refused(duet):
-        assert says(presses(person, "charter.read", str(asked)).text, NOT_YOUR_SIGNATURE)
+        assert says(presses(person, "signing.read", str(asked)).text, NOT_YOUR_SIGNATURE)
     with refused(duet):
         assert says(signs(person, asked), NOT_YOUR_SIGNATURE)
 
@@ -122,7 +122,7 @@ def test_an_id_of_another_project_is_no_way_in(duet: Office) -> None:
     message = request_to(duet, "adam", mine)
     with refused(duet, "NotYourSignature"):
         assert says(
-            forged_click(adam, message, "charter.read", str(request_id(duet, theirs))).text, NOT_YOUR_SIGNATURE
+            forged_click(adam, message, "signing.read", str(request_id(duet, theirs))).text, NOT_YOUR_SIGNATURE
         )
     with refused(duet, "NotYourSignature"):
         assert says(signs(adam, request_id(duet, theirs)), NOT_YOUR_SIGNATURE)
@@ -150,7 +150,7 @@ def test_an_id_of_another_workspace_is_not_found(duet: Office) -> None:
         for command in (f"show {key}", f"log {key}", f"sign {key}", f"edit {key}"):
             assert says(person.types(f"/duet {command}").text, NOT_FOUND), command
         for action, value in (
-            ("charter.read", str(asked)),
+            ("signing.read", str(asked)),
             ("charter.send", f"{project}:1"),
             ("charter.use_channel", f"{project}:1"),
             ("project.show", "1"),
@@ -184,7 +184,7 @@ def test_garbage_in_a_button_is_not_found(duet: Office) -> None:
     sent(duet)
     anna = duet.person("anna")
     message = anna.types("/duet").messages[0]
-    actions = ("charter.read", "charter.send", "project.show", "project.log_page", "project.page", "pick.show")
+    actions = ("signing.read", "charter.send", "project.show", "project.log_page", "project.page", "pick.show")
     with refused(duet, "NotFound"):
         for action in actions:
             for value in GARBAGE:
@@ -201,17 +201,17 @@ def test_garbage_in_a_form_is_not_found(duet: Office) -> None:
     adam = duet.person("adam")
     with refused(duet, "NotFound"):
         for meta in GARBAGE_META:
-            assert says(hands_in(adam, "charter.answer", meta, SIGN), NOT_FOUND), meta[:30]
+            assert says(hands_in(adam, "signing.answer", meta, SIGN), NOT_FOUND), meta[:30]
             put_away(adam)
         for meta in ('{"project": 99, "version": 1}', '{"project": "x"}', '{"project": 4294967296}', "[[["):
             assert says(hands_in(adam, "charter.second", meta, {}), NOT_FOUND), meta
             put_away(adam)
         meta = f'{{"request": {request_id(duet, "D-1")}}}'
         for answer in ("", "yes", "SIGN", "sign ", "podpis", "x" * 5000, "\x00"):
-            assert says(hands_in(adam, "charter.answer", meta, {"answer": option(answer)}), NOT_FOUND), answer[:10]
+            assert says(hands_in(adam, "signing.answer", meta, {"answer": option(answer)}), NOT_FOUND), answer[:10]
             put_away(adam)
     with refused(duet, "NotFound"):
-        assert says(hands_in(adam, "charter.answer", meta, {}), NOT_FOUND)
+        assert says(hands_in(adam, "signing.answer", meta, {}), NOT_FOUND)
     put_away(adam)
     opened(adam, "/duet settings")
     with unchanged(duet):
@@ -263,7 +263,7 @@ def test_bots_and_strangers_do_nothing(duet: Office, who: str) -> None:
     message = duet.person("adam").types("/duet").messages[0]
     someone: dict[str, Any] = {"user": {"id": person.id}}
     for action, value in (
-        ("charter.read", "1"),
+        ("signing.read", "1"),
         ("charter.send", "1:1"),
         ("project.show", "1"),
         ("charter.new", ""),

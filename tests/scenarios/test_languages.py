@@ -37,11 +37,11 @@ def test_a_direct_reply_is_in_the_persons_language(duet: Office) -> None:
     """§15: Slack's locale; the same request, to each in their own language."""
     key = sent(duet, cio="@nadia", lead_it="@piotr")
     assert "asks for your signature" in request_to(duet, "nadia", key).text
-    assert "potrzebny jest też Twój podpis" in request_to(duet, "anna", key).text
+    assert "otrzebny jest też Twój podpis" in request_to(duet, "anna", key).text
     assert "State: *waiting for signatures*" in duet.person("piotr").types("/duet show").text
     assert "Stan: *czeka na podpisy*" in duet.person("ewa").types("/duet show").text
     answered(duet, "nadia", key, "decline", "Too dear")
-    assert "Odpowiedź na" in duet.person("ewa").waits_for("Too dear", "@duet").text
+    assert "Odpowiedź: nie" in duet.person("ewa").waits_for("Too dear", "@duet").text
     assert "declined" in duet.person("piotr").waits_for("Too dear", "@duet").text
 
 

@@ -169,19 +169,19 @@ def test_who_signs(duet: Office, role: str) -> None:
         assert person.form is not None
         assert GOAL in person.form.text
         put_away(person)
-        assert GOAL in forged(person, role, "charter.read", str(asked))
+        assert GOAL in forged(person, role, "signing.read", str(asked))
         return
     assert person.form is None
     assert says(reply.text, NOT_YOUR_SIGNATURE if role in INSIDE else denial(role)), reply.text
     if role == "stranger":
         return
     with refused(duet):
-        text = forged(person, role, "charter.read", str(asked))
+        text = forged(person, role, "signing.read", str(asked))
         assert says(text, NOT_YOUR_SIGNATURE) or says(text, NOT_FOR_YOU), text
     put_away(person)
     opened(person, "/duet settings", room(role))
     with refused(duet):
-        text = hands_in(person, "charter.answer", f'{{"request": {asked}}}', {"answer": option("sign")})
+        text = hands_in(person, "signing.answer", f'{{"request": {asked}}}', {"answer": option("sign")})
         assert says(text, NOT_YOUR_SIGNATURE) or says(text, NOT_FOR_YOU), text
 
 

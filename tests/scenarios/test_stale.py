@@ -73,7 +73,7 @@ def test_a_message_about_an_older_version_cannot_be_signed(duet: Office) -> None
     newest = adam.waits_for("(wersja 2)", "@duet")
     assert next(each for each in adam.reads("@duet") if each.ts == old.ts).buttons == []
     with unchanged(duet):
-        form = forged_click(adam, newest, "charter.read", str(asked)).form
+        form = forged_click(adam, newest, "signing.read", str(asked)).form
         assert form is not None
         assert "nic nie zostało podpisane" in form.text
         assert "120\u00a0000\u00a0zł → 90\u00a0000\u00a0zł" in form.text
@@ -93,7 +93,7 @@ def test_an_executive_who_was_replaced_cannot_sign(duet: Office) -> None:
     for number in (asked, request_id(duet, key)):
         with refused(duet, "NotYourSignature"):
             meta = f'{{"request": {number}}}'
-            assert "nie ma Cię wśród nich" in hands_in(adam, "charter.answer", meta, {"answer": option("sign")})
+            assert "nie ma Cię wśród nich" in hands_in(adam, "signing.answer", meta, {"answer": option("sign")})
         put_away(adam)
     assert "Nie mogę tego znaleźć" in adam.types(f"/duet show {key}").text
     jan.waits_for("(wersja 2)", "@duet")
@@ -174,8 +174,8 @@ def test_a_form_left_open_until_after_the_activation_changes_nothing(duet: Offic
     for person in (duet.person("adam"), anna):
         put_away(person)
         with refused(duet, "AlreadyAgreed"):
-            said = hands_in(person, "charter.answer", meta, {"answer": option("decline")})
+            said = hands_in(person, "signing.answer", meta, {"answer": option("decline")})
             assert "Obie strony podpisały już tę wersję" in said
     put_away(anna)
     with refused(duet, "AlreadyAgreed"):
-        assert "Obie strony" in forged_click(anna, anna.types("/duet").messages[0], "charter.read", str(asked)).text
+        assert "Obie strony" in forged_click(anna, anna.types("/duet").messages[0], "signing.read", str(asked)).text

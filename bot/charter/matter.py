@@ -1,0 +1,105 @@
+"""A charter version as something to sign (§4.2): the first one, a new one, or the one that a successor signs."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot import kit
+from bot.charter.facts import charter_of, values_of
+from bot.charter.rules import Charter, EndInPast, changes
+from bot.charter.views import bold_heading, change_lines, charter_blocks, charter_brief, heading
+from bot.kit import Block, Element
+from bot.signing.matters import Matter
+from bot.signing.views import Facts, Look
+from bot.texts import Mrkdwn, Texts, channel
+from storage import projects
+from storage.signing import SigningRequest
+
+KIND = "charter"
+
+
+def facts(session: Session, request: SigningRequest) -> dict[str, Any]:
+    """`stage` says what the signatures do: begin the project, adopt a new version, or fill a seat."""
+    project = projects.project(session, request.team_id, request.project_id)
+    charter = projects.charter(session, request.team_id, request.project_id, request.subject)
+    assert project is not None
+    assert charter is not None
+    governing = project.governing_version
+    stage, changed = "first", {}
+    if governing == request.subject:
+        stage = "first" if request.state == "agreed" else "seat"
+    elif governing is not None:
+        old = projects.charter(session, request.team_id, request.project_id, governing)
+        assert old is not None
+        stage, changed = "proposal", changes(values_of(project, old), values_of(project, charter))
+    return {
+        "key": project.key,
+        "name": project.name,
+        "project_id": project.pk,
+        "version": request.subject,
+        "stage": stage,
+        "charter": charter_of(project, charter).as_json(),
+        "changed": changed,
+        "channel_id": project.channel_id,
+    }
+
+
+def check(session: Session, request: SigningRequest, now: datetime) -> None:
+    """A request may have waited until after the end. Raises: EndInPast."""
+    project = projects.project(session, request.team_id, request.project_id)
+    charter = projects.charter(session, request.team_id, request.project_id, request.subject)
+    assert project is not None
+    assert charter is not None
+    if charter.ends_on < now.astimezone(ZoneInfo(project.zone)).date():
+        raise EndInPast
+
+
+def what(t: Texts, facts: Facts) -> Mrkdwn:
+    return t("charter.what", project=bold_heading(facts["key"], facts["name"]), version=facts["version"])
+
+
+def brief(t: Texts, facts: Facts) -> list[Block]:
+    if facts["stage"] == "proposal":
+        return _changes(t, facts)
+    return charter_brief(t, Charter.from_json(facts["charter"]))
+
+
+def whole(t: Texts, facts: Facts) -> list[Block]:
+    charter = Charter.from_json(facts["charter"])
+    changed = [*_changes(t, facts), kit.divider()] if facts["stage"] == "proposal" else []
+    return [
+        kit.header(heading(facts["key"], charter.name)),
+        *changed,
+        *charter_blocks(t, charter),
+        kit.context(t("charter.version", version=facts["version"])),
+    ]
+
+
+def effect(t: Texts, facts: Facts) -> Mrkdwn:
+    return t(f"charter.effect.{facts['stage']}")
+
+
+def agreed(t: Texts, facts: Facts) -> Mrkdwn:
+    project = bold_heading(facts["key"], facts["name"])
+    if facts["version"] > 1 and facts["stage"] != "first":
+        return t("charter.agreed.later", project=project, version=facts["version"])
+    if facts["channel_id"] is not None:
+        return t("charter.agreed.in", project=project, channel=channel(facts["channel_id"]))
+    return t("charter.agreed.first", project=project)
+
+
+def proposes(t: Texts, facts: Facts) -> Element:
+    value = f"{facts['project_id']}:{facts['version']}"
+    return kit.button(t.plain("charter.propose_new"), "charter.edit", value)
+
+
+def _changes(t: Texts, facts: Facts) -> list[Block]:
+    return [
+        kit.section(t("charter.proposal_intro")),
+        *(kit.section(line) for line in change_lines(t, facts["changed"])),
+    ]
+
+
+CHARTER = Matter(facts, Look(what, brief, whole, effect, agreed, proposes), check)

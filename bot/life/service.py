@@ -1,0 +1,342 @@
+"""A project's life after its draft: pausing, resuming, withdrawing, and its end (product §3)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.charter import announcements
+from bot.charter.matter import KIND
+from bot.errors import NotAllowed, UserError
+from bot.happenings import CharterAdopted, ProjectActivated, ProjectChanged, announce
+from bot.kit import Message
+from bot.life import views
+from bot.people.rules import Actor
+from bot.people.service import direct_message, texts_of
+from bot.projects.rules import (
+    EXECUTIVES,
+    ITSELF,
+    MAX_PAUSE_DAYS,
+    RUNNING,
+    WITHDRAWAL_AFTER,
+    NotInThisState,
+    State,
+    moved,
+)
+from bot.projects.service import Dossier, dossier, note
+from bot.signing.service import close_requests, read_reason, take_back
+from bot.texts import Texts
+from bot.workdays import ROUTINE_TIME, after_working_days
+from storage import people, projects, signing, timers
+from storage.deliveries import enqueue
+from storage.projects import Project
+from storage.timers import Timer
+
+RESUME, CLOSE, END = "life.resume", "life.close", "life.end"  # timer kinds
+
+
+@dataclass(eq=False)
+class PauseLength(UserError):
+    """From tomorrow on, and thirty days at most."""
+
+    latest: date
+    text_key = "error.pause_length"
+    field = "until"
+
+
+@dataclass(eq=False)
+class AlreadyWithdrawn(UserError):
+    closes_on: date
+    text_key = "error.already_withdrawn"
+
+
+class NotWithdrawn(UserError):
+    text_key = "error.not_withdrawn"
+
+
+@dataclass(eq=False)
+class TakenBackByAnother(UserError):
+    """Whoever withdrew takes it back: nobody is held in a partnership."""
+
+    text_key = "error.taken_back_by_another"
+
+
+def pause(
+    session: Session, *, actor: Actor, project_id: int, reason: str | None, until: date, now: datetime
+) -> Project:
+    """`until`: the day on which it resumes by itself; return dates do not move (product §3.1).
+
+    Raises: NotFound, NotInThisState, NotAllowed, PauseLength, ReasonNeeded, ReasonTooLong.
+    """
+    found = _found(session, actor, project_id)
+    project = found.project
+    state = moved("pause", found.state, roles=found.roles, key=project.key)
+    words = read_reason(reason, needed=True)
+    assert words is not None
+    today = _today(project, now)
+    latest = today + timedelta(days=MAX_PAUSE_DAYS)
+    if not today < until <= latest:
+        raise PauseLength(latest)
+    project.state, project.paused_until, project.pause_reason = state, until, words
+    _arm(session, project, RESUME, _nine(project, until))
+    _note(session, project, "project.paused", actor, now, {"until": until.isoformat(), "reason": words})
+    tell_all(
+        session,
+        project,
+        key=f"paused:{project.pk}:{now.timestamp()}",
+        by=actor.user_id,
+        message=lambda t: views.paused(t, project.key, project.name, by=actor.user_id, until=until, reason=words),
+    )
+    announce(session, ProjectChanged(project.team_id, now, project.pk))
+    return project
+
+
+def resume(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
+    """Raises: NotFound, NotInThisState, NotAllowed."""
+    found = _found(session, actor, project_id)
+    state = moved("resume", found.state, roles=found.roles, key=found.project.key)
+    _resume(session, found.project, state, by=actor.user_id, now=now)
+    return found.project
+
+
+def resume_by_itself(session: Session, timer: Timer, now: datetime) -> None:
+    """The function of the timer kind: the pause is over."""
+    project = projects.project(session, timer.team_id, int(timer.subject))
+    if project is not None and project.state == State.PAUSED:
+        state = moved("resume", State.PAUSED, roles=ITSELF, key=project.key)
+        _resume(session, project, state, by=None, now=now)
+
+
+def withdraw(session: Session, *, actor: Actor, project_id: int, reason: str | None, now: datetime) -> Project:
+    """Before activation: off the table at once. After it: closing after ten working days (product §3.2, §4.7).
+
+    Raises: NotFound, NotInThisState, NotAllowed, AlreadyWithdrawn, ReasonNeeded, ReasonTooLong.
+    """
+    found = withdrawable(session, actor=actor, project_id=project_id, now=now, for_update=True)
+    words = read_reason(reason, needed=True)
+    assert words is not None
+    project = found.project
+    if found.state == State.DRAFT:
+        _discard(session, found, actor, words, now)
+    elif found.state == State.SIGNING:
+        request = signing.open_request(session, project.team_id, project.pk, KIND)
+        assert request is not None
+        take_back(session, request, by=actor.user_id, reason=words, now=now)
+    else:
+        _withdraw(session, project, actor, words, now)
+    return project
+
+
+def withdrawable(
+    session: Session, *, actor: Actor, project_id: int, now: datetime, for_update: bool = False
+) -> Dossier:
+    """The project, if the actor may withdraw it now.
+
+    Raises: NotFound, NotInThisState, NotAllowed, AlreadyWithdrawn.
+    """
+    found = _found(session, actor, project_id, for_update=for_update)
+    if found.state in RUNNING:
+        if not found.roles & EXECUTIVES:
+            raise NotAllowed
+        if found.project.closes_at is not None:
+            raise AlreadyWithdrawn(found.project.closes_at.astimezone(ZoneInfo(found.project.zone)).date())
+    else:
+        moved(
+            "discard" if found.state == State.DRAFT else "cancel",
+            found.state,
+            roles=found.roles,
+            key=found.project.key,
+        )
+    return found
+
+
+def take_back_withdrawal(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
+    """Raises: NotFound, NotAllowed, NotInThisState, NotWithdrawn, TakenBackByAnother."""
+    found = _found(session, actor, project_id)
+    project = found.project
+    if not found.roles & EXECUTIVES:
+        raise NotAllowed
+    if found.state not in RUNNING:
+        raise NotInThisState(project.key, project.state)
+    if project.closes_at is None:
+        raise NotWithdrawn
+    if project.withdrawn_by != actor.user_id:
+        raise TakenBackByAnother
+    project.closes_at, project.withdrawn_by, project.withdrawal_reason = None, None, None
+    timers.cancel(session, project.team_id, f"{CLOSE}:{project.pk}")
+    _note(session, project, "project.taken_back", actor, now, {})
+    tell_all(
+        session,
+        project,
+        key=f"taken-back:{project.pk}:{now.timestamp()}",
+        by=actor.user_id,
+        message=lambda t: views.taken_back(t, project.key, project.name, by=actor.user_id),
+        everybody=True,
+    )
+    return project
+
+
+def close_by_itself(session: Session, timer: Timer, now: datetime) -> None:
+    """The function of two timer kinds: a withdrawal's ten days are over, or the end date is here (§3.2, §3.3)."""
+    project = projects.project(session, timer.team_id, int(timer.subject))
+    if project is None or project.state not in RUNNING:
+        return
+    if timer.kind == CLOSE and project.closes_at is None:
+        return
+    before = project.state
+    project.state = moved("begin_closing", State(project.state), roles=ITSELF, key=project.key)
+    for kind in (RESUME, CLOSE, END):
+        if kind != timer.kind:
+            timers.cancel(session, project.team_id, f"{kind}:{project.pk}")
+    close_requests(session, team_id=project.team_id, project_id=project.pk, now=now)
+    note(
+        session,
+        project,
+        "project.closing",
+        actor=None,
+        now=now,
+        before={"state": before},
+        after={"state": project.state},
+    )
+    tell_all(
+        session,
+        project,
+        key=f"closing:{project.pk}",
+        by=None,
+        message=lambda t: views.closing(t, project.key, project.name),
+        everybody=True,
+    )
+    announce(session, ProjectChanged(project.team_id, now, project.pk))
+
+
+def arm_end(session: Session, happened: ProjectActivated | CharterAdopted) -> None:
+    """The reaction to a charter that governs: on its end date the project enters closing by itself (§3.3)."""
+    project = projects.project(session, happened.team_id, happened.project_id)
+    assert project is not None
+    assert project.governing_version is not None
+    charter = projects.charter(session, project.team_id, project.pk, project.governing_version)
+    assert charter is not None
+    _arm(session, project, END, _nine(project, charter.ends_on))
+
+
+def tell_all(
+    session: Session,
+    project: Project,
+    *,
+    key: str,
+    by: str | None,
+    message: Callable[[Texts], Message],
+    everybody: bool = False,
+) -> None:
+    """In the project channel; where there is none, or it concerns `everybody` for sure, to executives and leads."""
+    if project.channel_id is not None:
+        enqueue(
+            session,
+            team_id=project.team_id,
+            lane=f"project:{project.pk}",
+            key=key,
+            kind="message",
+            content=message(Texts.of(project.language, project.zone)).content(),
+            project_id=project.pk,
+        )
+    if project.channel_id is not None and not everybody:
+        return
+    version = project.governing_version or project.latest_version
+    charter = projects.charter(session, project.team_id, project.pk, version)
+    assert charter is not None
+    readers = (
+        {charter.cio, charter.cmo}
+        if project.channel_id
+        else {
+            charter.cio,
+            charter.cmo,
+            project.lead_it,
+            project.lead_marketing,
+        }
+    )
+    for user_id in sorted(readers - {by}):
+        direct_message(
+            session,
+            team_id=project.team_id,
+            user_id=user_id,
+            key=f"{key}:{user_id}",
+            message=message(texts_of(session, project.team_id, user_id)),
+            project_id=project.pk,
+        )
+
+
+def _found(session: Session, actor: Actor, project_id: int, *, for_update: bool = True) -> Dossier:
+    found = dossier(session, actor=actor, project_id=project_id, for_update=for_update)
+    if not actor.is_internal:
+        raise NotAllowed
+    return found
+
+
+def _resume(session: Session, project: Project, state: State, *, by: str | None, now: datetime) -> None:
+    project.state, project.paused_until, project.pause_reason = state, None, None
+    if by is not None:
+        timers.cancel(session, project.team_id, f"{RESUME}:{project.pk}")
+    note(session, project, "project.resumed", actor=by, now=now)
+    tell_all(
+        session,
+        project,
+        key=f"resumed:{project.pk}:{now.timestamp()}",
+        by=by,
+        message=lambda t: views.resumed(t, project.key, project.name, by=by),
+    )
+    announce(session, ProjectChanged(project.team_id, now, project.pk))
+
+
+def _discard(session: Session, found: Dossier, actor: Actor, reason: str, now: datetime) -> None:
+    project = found.project
+    project.state = moved("discard", found.state, roles=found.roles, key=project.key)
+    _note(session, project, "project.discarded", actor, now, {"reason": reason})
+    announcements.draft_discarded(session, project, by=actor.user_id, reason=reason)
+
+
+def _withdraw(session: Session, project: Project, actor: Actor, reason: str, now: datetime) -> None:
+    country = people.workspace(session, project.team_id).country
+    closes_at = after_working_days(now, WITHDRAWAL_AFTER, zone=project.zone, country=country)
+    project.withdrawn_by, project.withdrawal_reason, project.closes_at = actor.user_id, reason, closes_at
+    _arm(session, project, CLOSE, closes_at)
+    closes_on = closes_at.date()
+    _note(session, project, "project.withdrawn", actor, now, {"reason": reason, "closes_on": closes_on.isoformat()})
+    tell_all(
+        session,
+        project,
+        key=f"withdrawn:{project.pk}:{now.timestamp()}",
+        by=actor.user_id,
+        message=lambda t: views.withdrawn(
+            t, project.key, project.name, by=actor.user_id, closes_on=closes_on, reason=reason
+        ),
+        everybody=True,
+    )
+
+
+def _arm(session: Session, project: Project, kind: str, due_at: datetime) -> None:
+    timers.arm(
+        session,
+        team_id=project.team_id,
+        key=f"{kind}:{project.pk}",
+        kind=kind,
+        subject=str(project.pk),
+        due_at=due_at,
+        project_id=project.pk,
+    )
+
+
+def _nine(project: Project, day: date) -> datetime:
+    return datetime.combine(day, ROUTINE_TIME, ZoneInfo(project.zone))
+
+
+def _today(project: Project, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(project.zone)).date()
+
+
+def _note(
+    session: Session, project: Project, action: str, actor: Actor, now: datetime, after: dict[str, Any]
+) -> None:
+    note(session, project, action, actor=actor.user_id, now=now, after=after)

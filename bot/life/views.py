@@ -1,0 +1,66 @@
+"""What is said about a project's life, and the forms that ask for a reason. Pure: facts → Block Kit."""
+
+import json
+from datetime import date
+from typing import Any
+
+from bot import kit
+from bot.charter.views import bold_heading
+from bot.kit import Message
+from bot.signing.views import one, quoted, reason_form
+from bot.texts import Texts, person
+
+
+def paused(t: Texts, key: str, name: str, *, by: str, until: date, reason: str) -> Message:
+    text = t("life.paused", project=bold_heading(key, name), by=person(by), until=until)
+    return kit.fit(text, [kit.section(text), kit.section(quoted(reason))])
+
+
+def resumed(t: Texts, key: str, name: str, *, by: str | None) -> Message:
+    project = bold_heading(key, name)
+    return one(
+        t("life.resumed_itself", project=project)
+        if by is None
+        else t("life.resumed", project=project, by=person(by))
+    )
+
+
+def withdrawn(t: Texts, key: str, name: str, *, by: str, closes_on: date, reason: str) -> Message:
+    text = t("life.withdrawn", project=bold_heading(key, name), by=person(by), closes_on=closes_on)
+    return kit.fit(text, [kit.section(text), kit.section(quoted(reason))])
+
+
+def taken_back(t: Texts, key: str, name: str, *, by: str) -> Message:
+    return one(t("life.taken_back", project=bold_heading(key, name), by=person(by)))
+
+
+def closing(t: Texts, key: str, name: str) -> Message:
+    return one(t("life.closing", project=bold_heading(key, name)))
+
+
+def pause_form(t: Texts, *, key: str, name: str, project_id: int, until: date) -> dict[str, Any]:
+    return reason_form(
+        t,
+        title=t.plain("life.pause.title", key=key),
+        callback="life.pause",
+        meta=json.dumps({"project": project_id}),
+        about=t("life.pause.about", project=bold_heading(key, name)),
+        submit=t.plain("life.pause.submit"),
+        blocks=[kit.date_input("until", t.plain("field.until"), value=until)],
+    )
+
+
+def withdraw_form(t: Texts, *, key: str, name: str, project_id: int, state: str, closes_on: date) -> dict[str, Any]:
+    """`closes_on` matters once a project is active."""
+    which = {"draft": "discard", "signing": "cancel"}.get(state, "active")
+    project = bold_heading(key, name)
+    return reason_form(
+        t,
+        title=t.plain("life.withdraw.title", key=key),
+        callback="life.withdraw",
+        meta=json.dumps({"project": project_id}),
+        about=t("life.withdraw.active", project=project, closes_on=closes_on)
+        if which == "active"
+        else t(f"life.withdraw.{which}", project=project),
+        submit=t.plain("life.withdraw.submit"),
+    )

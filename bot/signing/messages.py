@@ -1,0 +1,243 @@
+"""What people are told about a request, enqueued in the transaction that makes it true (product §4.2, §4.7)."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.deliveries import Outcome
+from bot.kit import Message
+from bot.notices import notify_person
+from bot.people.service import direct_message, texts_of
+from bot.projects.rules import Side
+from bot.signing import talk, views
+from bot.signing.deputies import deputy_of
+from bot.signing.matters import look_of
+from bot.signing.rules import Answer
+from bot.texts import Texts
+from storage import deliveries, notices, projects, signing
+from storage.projects import Project
+from storage.signing import Deputy, Position, SigningRequest
+
+REQUEST = "signing_request"  # delivery kind: the direct message in which somebody is asked
+SIGNED = "signing.signed"  # notice kind
+
+
+def ask(session: Session, request: SigningRequest, *, now: datetime, only: str | None = None) -> None:
+    """The same request to both sides (or `only` one), and to whoever signs for one of them now."""
+    for side in Side:
+        if only in (None, side):
+            executive = getattr(request, side)
+            _ask(session, request, side, executive)
+            deputy = deputy_of(session, team_id=request.team_id, user_id=executive, now=now)
+            if deputy is not None:
+                _ask(session, request, side, deputy)
+
+
+def ask_deputy(session: Session, request: SigningRequest, *, executive: str, deputy: str) -> None:
+    """Who has just become a deputy is asked what is open."""
+    side = Side.IT if request.it == executive else Side.MARKETING
+    _ask(session, request, side, deputy)
+
+
+def tell_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
+    """Who has been named is told at once, and by whom."""
+    t = texts_of(session, row.team_id, row.deputy)
+    message = views.deputy_told(t, executive=row.user_id, from_day=row.from_day, until_day=row.until_day)
+    key = f"deputy:{row.user_id}:{row.deputy}:{row.from_day}:{row.until_day}"
+    direct_message(session, team_id=row.team_id, user_id=row.deputy, key=key, message=message)
+
+
+def tell_deputy_dropped(session: Session, *, team_id: str, executive: str, deputy: str, now: datetime) -> None:
+    message = views.deputy_dropped(texts_of(session, team_id, deputy), executive=executive)
+    key = f"deputy-dropped:{executive}:{deputy}:{now.timestamp()}"
+    direct_message(session, team_id=team_id, user_id=deputy, key=key, message=message)
+
+
+def refresh(session: Session, request: SigningRequest) -> None:
+    """The messages of this request show what is true now."""
+    for side in Side:
+        for reader in _asked(session, request, side):
+            message = _message(session, request, side, reader)
+            key = _key(request, side, reader)
+            deliveries.revise(session, team_id=request.team_id, key=key, content=message.content())
+    talk.refresh(session, request)
+
+
+def position_taken(session: Session, request: SigningRequest, position: Position, *, now: datetime) -> None:
+    """Who has to know of an answer does, in the same transaction."""
+    refresh(session, request)
+    notices.withdraw(session, request.team_id, SIGNED, str(request.pk))  # it told how things stood before
+    if request.state == "agreed":
+        return  # what was agreed says it to everybody
+    if position.answer == Answer.SIGN:
+        _notify_signed(session, request, position, now)
+    else:
+        _tell_position(session, request, position)
+    talk.open_if_needed(session, request, now=now)
+
+
+def withdrawn(session: Session, request: SigningRequest, *, by: str, reason: str) -> None:
+    """Everybody of the project who knew of the request is told that it is off the table, and why."""
+    look, facts = look_of(session, request)
+    _tell_all(
+        session,
+        request,
+        {by},
+        "withdrawn",
+        lambda t: views.withdrawn(t, look.what(t, facts), by=by, reason=reason),
+    )
+
+
+def lapsed(session: Session, request: SigningRequest) -> None:
+    look, facts = look_of(session, request)
+    _tell_all(session, request, (), "lapsed", lambda t: views.lapsed(t, look.what(t, facts)))
+
+
+def request_ended(session: Session, outcome: Outcome) -> None:
+    """Somebody whom Slack does not let Duet write to: both leads are told at once."""
+    if outcome.error is None or outcome.posted:
+        return
+    assert outcome.subject is not None
+    request_id, _, reader = outcome.subject.partition(":")
+    request = signing.request(session, outcome.team_id, int(request_id))
+    assert request is not None
+    look, facts = look_of(session, request)
+    project = project_of(session, request)
+    for lead in _others({project.lead_it, project.lead_marketing}, {reader}):
+        tell(
+            session,
+            request,
+            lead,
+            key=f"unreached:{outcome.subject}:{lead}",
+            message=lambda t: views.not_reached(t, look.what(t, facts), who=reader),
+        )
+
+
+def tell(
+    session: Session,
+    request: SigningRequest,
+    user_id: str,
+    *,
+    key: str,
+    message: Callable[[Texts], Message],
+) -> None:
+    """A direct message in the person's own language, about what they have to know now."""
+    direct_message(
+        session,
+        team_id=request.team_id,
+        user_id=user_id,
+        key=key,
+        message=message(texts_of(session, request.team_id, user_id)),
+        project_id=request.project_id,
+    )
+
+
+def project_of(session: Session, request: SigningRequest) -> Project:
+    project = projects.project(session, request.team_id, request.project_id)
+    assert project is not None
+    return project
+
+
+def _ask(session: Session, request: SigningRequest, side: str, reader: str) -> None:
+    direct_message(
+        session,
+        team_id=request.team_id,
+        user_id=reader,
+        key=_key(request, side, reader),
+        message=_message(session, request, side, reader),
+        kind=REQUEST,
+        project_id=request.project_id,
+        subject=f"{request.pk}:{reader}",
+    )
+
+
+def _asked(session: Session, request: SigningRequest, side: str) -> list[str]:
+    """Everybody who has a message about this side: the executive, and whoever was named their deputy."""
+    executive = getattr(request, side)
+    row = signing.deputy(session, request.team_id, executive)
+    position = signing.positions(session, request.team_id, request.pk).get(side)
+    readers = [executive, None if row is None else row.deputy, None if position is None else position.user_id]
+    return sorted({reader for reader in readers if reader is not None})
+
+
+def _message(session: Session, request: SigningRequest, side: str, reader: str) -> Message:
+    look, facts = look_of(session, request)
+    t = texts_of(session, request.team_id, reader)
+    position = signing.positions(session, request.team_id, request.pk).get(side)
+    executive = getattr(request, side)
+    return views.request_message(
+        t,
+        look=look,
+        facts=facts,
+        request_id=request.pk,
+        state=request.state,
+        asked_by=request.opened_by,
+        reader=reader,
+        executive=executive,
+        given=None if position is None else views.Given(position.answer, position.user_id, position.for_user_id),
+    )
+
+
+def _notify_signed(session: Session, request: SigningRequest, position: Position, now: datetime) -> None:
+    other = request.marketing if position.side == Side.IT else request.it
+    _, facts = look_of(session, request)
+    project = project_of(session, request)
+    for lead in _others(
+        {project.lead_it, project.lead_marketing}, {request.it, request.marketing, position.user_id}
+    ):
+        notify_person(
+            session,
+            team_id=request.team_id,
+            user_id=lead,
+            kind=SIGNED,
+            facts={"request": request.kind, "matter": facts, "signer": position.user_id, "other": other},
+            project_id=request.project_id,
+            now=now,
+            subject=str(request.pk),
+        )
+
+
+def _tell_position(session: Session, request: SigningRequest, position: Position) -> None:
+    """`talk` is between the executives; a refusal concerns the leads too. Both ask for a decision now."""
+    look, facts = look_of(session, request)
+    project = project_of(session, request)
+    readers = {request.it, request.marketing}
+    if position.answer == Answer.DECLINE:
+        readers |= {project.lead_it, project.lead_marketing, request.opened_by}
+    for user_id in _others(readers, {position.user_id}):
+        tell(
+            session,
+            request,
+            user_id,
+            key=f"position:{request.pk}:{position.side}:{position.answered_at.timestamp()}:{user_id}",
+            message=lambda t: views.position_taken(
+                t,
+                look.what(t, facts),
+                answer=position.answer,
+                who=position.user_id,
+                for_whom=position.for_user_id,
+                reason=position.reason,
+            ),
+        )
+
+
+def _tell_all(
+    session: Session,
+    request: SigningRequest,
+    besides: Iterable[str],
+    what: str,
+    message: Callable[[Texts], Message],
+) -> None:
+    project = project_of(session, request)
+    readers = {request.it, request.marketing, project.lead_it, project.lead_marketing, request.opened_by}
+    for user_id in _others(readers, besides):
+        tell(session, request, user_id, key=f"{what}:{request.pk}:{user_id}", message=message)
+
+
+def _key(request: SigningRequest, side: str, reader: str) -> str:
+    return f"request:{request.pk}:{side}:{reader}"
+
+
+def _others(people: Iterable[str], known: Iterable[str]) -> list[str]:
+    return sorted(set(people) - set(known))

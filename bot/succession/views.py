@@ -1,0 +1,103 @@
+"""A vacant seat, its successor, an objection. Pure: facts → Block Kit."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot import kit
+from bot.charter.views import bold_heading
+from bot.kit import Block, Message
+from bot.signing.views import one, quoted, reason_form
+from bot.texts import Mrkdwn, Texts, person
+
+ROLES = {"it": "role.cio", "marketing": "role.cmo"}
+
+
+def vacant(t: Texts, key: str, name: str, *, side: str, left: str) -> Message:
+    return one(t("seat.vacant", project=bold_heading(key, name), role=t(ROLES[side]), who=person(left)))
+
+
+def vacant_for_admin(t: Texts, key: str, *, side: str, left: str) -> Message:
+    """Whoever runs the workspace needs the key only: the project is private."""
+    text = t("seat.vacant_admin", key=key, role=t(ROLES[side]), who=person(left))
+    button = kit.button(t.plain("seat.name"), "seat.form", "name", style="primary")
+    return kit.fit(text, [kit.section(text), kit.actions(button)])
+
+
+def named(
+    t: Texts,
+    key: str,
+    name: str,
+    *,
+    side: str,
+    successor: str,
+    by: str,
+    until: datetime,
+    succession_id: int | None,
+) -> Message:
+    """`succession_id`: for a lead, who may object."""
+    text = t(
+        "seat.named",
+        project=bold_heading(key, name),
+        role=t(ROLES[side]),
+        who=person(successor),
+        by=person(by),
+        until=until,
+    )
+    blocks = [kit.section(text)]
+    if succession_id is not None:
+        blocks.append(kit.actions(kit.button(t.plain("seat.object"), "seat.object", str(succession_id))))
+    return kit.fit(text, blocks)
+
+
+def objected(t: Texts, key: str, name: str, *, side: str, refused: str, by: str, reason: str) -> Message:
+    text = t(
+        "seat.objected", project=bold_heading(key, name), role=t(ROLES[side]), who=person(refused), by=person(by)
+    )
+    return kit.fit(text, [kit.section(text), kit.section(quoted(reason))])
+
+
+def settled(t: Texts, key: str, name: str, *, side: str, successor: str) -> Message:
+    return one(t("seat.settled", project=bold_heading(key, name), role=t(ROLES[side]), who=person(successor)))
+
+
+def somebody_left(t: Texts, key: str, name: str, *, left: str) -> Message:
+    return one(t("seat.somebody_left", project=bold_heading(key, name), who=person(left)))
+
+
+def named_for_admin(t: Texts, *, successor: str, keys: Sequence[str]) -> Mrkdwn:
+    return t("seat.named_done", who=person(successor), keys=", ".join(keys))
+
+
+def object_form(t: Texts, *, key: str, name: str, succession_id: int, successor: str) -> dict[str, Any]:
+    return reason_form(
+        t,
+        title=t.plain("seat.object"),
+        callback="seat.object",
+        meta=json.dumps({"succession": succession_id}),
+        about=t("seat.object_about", project=bold_heading(key, name), who=person(successor)),
+        submit=t.plain("seat.object"),
+    )
+
+
+def successor_form(t: Texts, *, vacancies: Mapping[str, tuple[str, Sequence[str]]]) -> dict[str, Any]:
+    """`vacancies`: user id of who left → (name, project keys). Slack's own lists leave out who is deactivated."""
+    blocks: list[Block] = [kit.section(t("seat.form_about"))]
+    if vacancies:
+        options = [(user_id, f"{name} ({', '.join(keys)})") for user_id, (name, keys) in vacancies.items()]
+        blocks.append(
+            kit.select_input("left", t.plain("field.left"), options[:100], value=options[0][0], optional=True)
+        )
+    return kit.modal(
+        title=t.plain("seat.name"),
+        callback="seat.name",
+        submit=t.plain("seat.name_submit"),
+        close=t.plain("form.cancel"),
+        meta="",
+        blocks=[
+            *blocks,
+            kit.person_input("leaver", t.plain("field.leaver"), optional=True, hint=t.plain("hint.leaver")),
+            kit.person_input("successor", t.plain("field.successor")),
+        ],
+    )

@@ -1,0 +1,118 @@
+"""`/duet pause`, `resume` and `withdraw`: a project's life by command, button and form (product §3)."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.errors import NotFound
+from bot.kit import fit, section
+from bot.life import service, views
+from bot.projects.rules import WITHDRAWAL_AFTER, moved
+from bot.projects.service import dossier
+from bot.workdays import after_working_days
+from handlers.feature import Feature, ProjectCommand
+from handlers.ids import meta_id, one_id
+from handlers.requests import Reply, Request, Route
+from storage import people
+from storage.projects import Project
+
+USUAL_PAUSE = timedelta(days=14)
+
+
+def pause(request: Request, session: Session, project: Project) -> Reply:
+    """Opens the form, if there is anything to pause."""
+    found = dossier(session, actor=request.actor, project_id=project.pk)
+    moved("pause", found.state, roles=found.roles, key=project.key)
+    until = _today(request, project) + USUAL_PAUSE
+    return Reply(
+        opens=views.pause_form(request.t, key=project.key, name=project.name, project_id=project.pk, until=until)
+    )
+
+
+def paused(request: Request, session: Session) -> Reply:
+    project_id, until = meta_id(request.meta, "project"), request.values.get("until")
+    if project_id is None or not until:
+        raise NotFound
+    service.pause(
+        session,
+        actor=request.actor,
+        project_id=project_id,
+        reason=request.values.get("reason"),
+        until=date.fromisoformat(until),
+        now=request.now,
+    )
+    return Reply()
+
+
+def resume(request: Request, session: Session, project: Project) -> Reply:
+    resumed = service.resume(session, actor=request.actor, project_id=project.pk, now=request.now)
+    text = request.t("life.resumed_done", key=resumed.key)
+    return Reply(fit(text, [section(text)]))
+
+
+def withdraw(request: Request, session: Session, project: Project) -> Reply:
+    """Opens the form, which says what will happen and who will read why."""
+    found = service.withdrawable(session, actor=request.actor, project_id=project.pk, now=request.now)
+    country = people.workspace(session, project.team_id).country
+    closes_at = after_working_days(request.now, WITHDRAWAL_AFTER, zone=project.zone, country=country)
+    return Reply(
+        opens=views.withdraw_form(
+            request.t,
+            key=project.key,
+            name=project.name,
+            project_id=project.pk,
+            state=found.state,
+            closes_on=closes_at.date(),
+        )
+    )
+
+
+def withdrawn(request: Request, session: Session) -> Reply:
+    project_id = meta_id(request.meta, "project")
+    if project_id is None:
+        raise NotFound
+    service.withdraw(
+        session,
+        actor=request.actor,
+        project_id=project_id,
+        reason=request.values.get("reason"),
+        now=request.now,
+    )
+    return Reply()
+
+
+def taken_back(request: Request, session: Session) -> Reply:
+    project = service.take_back_withdrawal(
+        session, actor=request.actor, project_id=one_id(request.value), now=request.now
+    )
+    text = request.t("life.taken_back_done", key=project.key)
+    return Reply(fit(text, [section(text)]))
+
+
+def _clicked(run: ProjectCommand) -> Route:
+    def go(request: Request, session: Session) -> Reply:
+        found = dossier(session, actor=request.actor, project_id=one_id(request.value))
+        return run.run(request, session, found.project)
+
+    return Route(go, reads=run.reads)
+
+
+def _today(request: Request, project: Project) -> date:
+    return request.now.astimezone(ZoneInfo(project.zone)).date()
+
+
+PAUSE = ProjectCommand("pause", pause, aliases=("wstrzymaj", "pauza"), reads=True)
+RESUME = ProjectCommand("resume", resume, aliases=("wznow",))
+WITHDRAW = ProjectCommand("withdraw", withdraw, aliases=("wycofaj", "cancel", "anuluj"), reads=True)
+
+FEATURE = Feature(
+    commands=(PAUSE, RESUME, WITHDRAW),
+    buttons={
+        "life.pause": _clicked(PAUSE),
+        "life.resume": _clicked(RESUME),
+        "life.withdraw": _clicked(WITHDRAW),
+        "life.take_back": Route(taken_back),
+    },
+    forms={"life.pause": Route(paused), "life.withdraw": Route(withdrawn)},
+)

@@ -1,0 +1,233 @@
+"""`/duet sign` and `deputy`, and every button and form about a request for signatures."""
+
+from datetime import date
+
+from sqlmodel import Session
+
+from bot.dates import parse_day
+from bot.errors import NotFound
+from bot.kit import fit, section
+from bot.projects.service import found_by_number, line_of
+from bot.projects.views import picker
+from bot.signing import deputies, messages, service, talk, views
+from bot.signing.matters import look_of
+from bot.signing.rules import Answer
+from bot.signing.service import NothingToSign, StaleRequest, readable_request, waiting_requests
+from bot.texts import Mrkdwn
+from handlers.charter import stale_view
+from handlers.feature import Command, Feature
+from handlers.ids import meta_id, one_id
+from handlers.naming import named
+from handlers.requests import Reply, Request, Route
+from storage import projects, signing
+from storage.projects import Project
+from storage.signing import SigningRequest
+
+
+def sign(request: Request, session: Session) -> Reply:
+    """`/duet sign [project]`: the form, or a choice where several requests wait."""
+    if request.args:
+        return sign_project(request, session, named(request, session))
+    waiting = waiting_requests(session, actor=request.actor, now=request.now)
+    if not waiting:
+        raise NothingToSign
+    if len(waiting) == 1:
+        return _answer_form(request, session, waiting[0].pk)
+    found = [projects.project(session, request.actor.team_id, each.project_id) for each in waiting]
+    unique = {project.pk: project for project in found if project is not None}
+    return Reply(picker(request.t, [line_of(project) for project in unique.values()], action="pick.sign"))
+
+
+def sign_project(request: Request, session: Session, project: Project) -> Reply:
+    """What waits for the person there; else why nothing does."""
+    waiting = waiting_requests(session, actor=request.actor, now=request.now)
+    for found in (*(each for each in waiting if each.project_id == project.pk), *_open(session, project)):
+        return _answer_form(request, session, found.pk)
+    raise NothingToSign
+
+
+def _open(session: Session, project: Project) -> list[SigningRequest]:
+    return list(signing.open_requests_of(session, project.team_id, project.pk))
+
+
+def picked_to_sign(request: Request, session: Session) -> Reply:
+    """A deputy may sign for a project that is not theirs to see."""
+    number = one_id(request.value)
+    for each in waiting_requests(session, actor=request.actor, now=request.now):
+        project = projects.project(session, request.actor.team_id, each.project_id)
+        if project is not None and project.number == number:
+            return _answer_form(request, session, each.pk)
+    return sign_project(request, session, found_by_number(session, actor=request.actor, number=number))
+
+
+def read(request: Request, session: Session) -> Reply:
+    """*Read & sign*."""
+    return _answer_form(request, session, one_id(request.value))
+
+
+def read_again(request: Request, session: Session) -> Reply:
+    """From a stale form to what is to be signed now, in its place."""
+    reply = _answer_form(request, session, one_id(request.value))
+    return Reply(shows=reply.opens or reply.shows)
+
+
+def _answer_form(request: Request, session: Session, request_id: int) -> Reply:
+    try:
+        asked = readable_request(session, actor=request.actor, request_id=request_id, now=request.now)
+    except StaleRequest as stale:
+        return Reply(opens=stale_view(request, session, stale.project_id, stale.seen))
+    look, facts = look_of(session, asked.request)
+    answers = {side: each.answer for side, each in _positions(session, asked.request).items()}
+    other = next((answer for side, answer in answers.items() if side != asked.side), None)
+    return Reply(
+        opens=views.answer_form(
+            request.t,
+            look=look,
+            facts=facts,
+            request_id=asked.request.pk,
+            for_whom=asked.for_user_id,
+            mine=answers.get(asked.side),
+            other=other,
+        )
+    )
+
+
+def answered(request: Request, session: Session) -> Reply:
+    """The form with the three answers was sent."""
+    request_id = meta_id(request.meta, "request")
+    if request_id is None or request.values.get("answer") not in list(Answer):
+        raise NotFound
+    given = Answer(request.values["answer"] or "")
+    try:
+        asked = service.answer(
+            session,
+            actor=request.actor,
+            request_id=request_id,
+            answer=given,
+            reason=request.values.get("reason"),
+            now=request.now,
+        )
+    except StaleRequest as stale:
+        return Reply(shows=stale_view(request, session, stale.project_id, stale.seen))
+    look, facts = look_of(session, asked)
+    return Reply(
+        shows=views.answered(request.t, look=look, facts=facts, answer=given, agreed=asked.state == "agreed")
+    )
+
+
+def withdraw(request: Request, session: Session) -> Reply:
+    """*Withdraw*, in the conversation about what was not signed: the form asks why."""
+    found = signing.request(session, request.actor.team_id, one_id(request.value))
+    if found is None or request.actor.user_id not in (found.it, found.marketing):
+        raise NotFound
+    look, facts = look_of(session, found)
+    return Reply(opens=views.withdraw_form(request.t, what=look.what(request.t, facts), request_id=found.pk))
+
+
+def withdrawn(request: Request, session: Session) -> Reply:
+    request_id = meta_id(request.meta, "request")
+    if request_id is None:
+        raise NotFound
+    service.withdraw(
+        session, actor=request.actor, request_id=request_id, reason=request.values.get("reason"), now=request.now
+    )
+    return Reply()
+
+
+def ask_leads_in(request: Request, session: Session) -> Reply:
+    talk.ask_leads_in(session, actor=request.actor, request_id=one_id(request.value))
+    return _said(request.t("signing.leads_asked_in"))
+
+
+# --- deputies -------------------------------------------------------------------------------------------------
+
+
+def deputy(request: Request, session: Session) -> Reply:
+    """`/duet deputy [@p FROM TO]`: names one, or opens the form."""
+    if not request.args:
+        return _deputy_form(request, session)
+    people = [token.id for token in request.args if token.kind == "person" and token.id]
+    today = deputies.today_of(session, request.actor.team_id, request.actor.user_id, request.now)
+    days = [parse_day(token.text, today=today) for token in request.args if token.kind == "word"]
+    known = [day for day in days if day is not None]
+    if len(people) != 1 or len(known) != 2 or len(known) != len(days):
+        return _deputy_form(request, session)
+    return _name_deputy(request, session, people[0], known[0], known[1])
+
+
+def _deputy_form(request: Request, session: Session) -> Reply:
+    deputies.check_executive(session, actor=request.actor)
+    row = signing.deputy(session, request.actor.team_id, request.actor.user_id)
+    return Reply(
+        opens=views.deputy_form(
+            request.t,
+            deputy=None if row is None else row.deputy,
+            from_day=None if row is None else row.from_day,
+            until_day=None if row is None else row.until_day,
+        )
+    )
+
+
+def deputy_saved(request: Request, session: Session) -> Reply:
+    deputy_id, from_day, until_day = (request.values.get(name) for name in ("deputy", "from_day", "until_day"))
+    if not deputy_id or not from_day or not until_day:
+        raise NotFound
+    reply = _name_deputy(request, session, deputy_id, date.fromisoformat(from_day), date.fromisoformat(until_day))
+    assert reply.message is not None
+    title = request.t.plain("deputy.title")
+    return Reply(shows=views.note(request.t, title, list(reply.message.blocks)))
+
+
+def _name_deputy(request: Request, session: Session, deputy_id: str, from_day: date, until_day: date) -> Reply:
+    row = service.set_deputy(
+        session,
+        actor=request.actor,
+        deputy=deputy_id,
+        from_day=from_day,
+        until_day=until_day,
+        now=request.now,
+    )
+    return _said(views.deputy_named(request.t, deputy=row.deputy, from_day=row.from_day, until_day=row.until_day))
+
+
+def deputy_dropped(request: Request, session: Session) -> Reply:
+    dropped = deputies.drop_deputy(session, actor=request.actor, now=request.now)
+    if dropped is not None:
+        messages.tell_deputy_dropped(
+            session,
+            team_id=request.actor.team_id,
+            executive=request.actor.user_id,
+            deputy=dropped,
+            now=request.now,
+        )
+    text = request.t("deputy.dropped")
+    return Reply(shows=views.note(request.t, request.t.plain("deputy.title"), [section(text)]))
+
+
+def _positions(session: Session, request: SigningRequest) -> dict[str, signing.Position]:
+    return signing.positions(session, request.team_id, request.pk)
+
+
+def _said(text: Mrkdwn) -> Reply:
+    return Reply(fit(text, [section(text)]))
+
+
+FEATURE = Feature(
+    commands=(
+        Command("sign", sign, aliases=("podpisz", "podpisy"), reads=True, everyday=True),
+        Command("deputy", deputy, aliases=("zastepca", "zastepstwo", "substitute")),
+    ),
+    buttons={
+        "signing.read": Route(read, reads=True),
+        "signing.read_again": Route(read_again, reads=True),
+        "signing.withdraw": Route(withdraw, reads=True),
+        "signing.leads": Route(ask_leads_in),
+        "deputy.drop": Route(deputy_dropped),
+        "pick.sign": Route(picked_to_sign, reads=True),
+    },
+    forms={
+        "signing.answer": Route(answered),
+        "signing.withdraw": Route(withdrawn),
+        "deputy.save": Route(deputy_saved),
+    },
+)

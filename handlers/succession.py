@@ -1,0 +1,77 @@
+"""Naming a successor, for Slack admins, and objecting, for leads (product §4.9)."""
+
+from sqlmodel import Session
+
+from bot.errors import NotFound
+from bot.kit import section
+from bot.projects.service import dossier
+from bot.signing.views import note
+from bot.succession import service, views
+from handlers.feature import Feature
+from handlers.ids import meta_id, one_id
+from handlers.requests import Reply, Request, Route
+from storage import people, signing
+
+
+def successor_form(request: Request, session: Session) -> Reply:
+    vacant = service.vacancies(session, actor=request.actor)
+    known = people.known(session, request.actor.team_id, set(vacant))
+    return Reply(
+        opens=views.successor_form(
+            request.t,
+            vacancies={
+                user_id: (known[user_id].name, keys) for user_id, keys in vacant.items() if user_id in known
+            },
+        )
+    )
+
+
+def named(request: Request, session: Session) -> Reply:
+    left = request.values.get("leaver") or request.values.get("left")
+    successor = request.values.get("successor")
+    if not successor:
+        raise NotFound
+    if not left:
+        raise service.NoSeat
+    projects = service.name_successor(session, actor=request.actor, left=left, successor=successor, now=request.now)
+    text = views.named_for_admin(request.t, successor=successor, keys=[project.key for project in projects])
+    return Reply(shows=note(request.t, request.t.plain("seat.name"), [section(text)]))
+
+
+def object_form(request: Request, session: Session) -> Reply:
+    row = signing.succession(session, request.actor.team_id, one_id(request.value))
+    if row is None:
+        raise NotFound
+    found = dossier(session, actor=request.actor, project_id=row.project_id)
+    if row.successor is None or row.settled_at is not None:
+        raise service.ObjectedTooLate
+    return Reply(
+        opens=views.object_form(
+            request.t,
+            key=found.project.key,
+            name=found.project.name,
+            succession_id=row.pk,
+            successor=row.successor,
+        )
+    )
+
+
+def objected(request: Request, session: Session) -> Reply:
+    succession_id = meta_id(request.meta, "succession")
+    if succession_id is None:
+        raise NotFound
+    service.object_to(
+        session,
+        actor=request.actor,
+        succession_id=succession_id,
+        reason=request.values.get("reason"),
+        now=request.now,
+    )
+    return Reply()
+
+
+FEATURE = Feature(
+    commands=(),
+    buttons={"seat.form": Route(successor_form, reads=True), "seat.object": Route(object_form, reads=True)},
+    forms={"seat.name": Route(named), "seat.object": Route(objected)},
+)

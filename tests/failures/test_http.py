@@ -1,0 +1,303 @@
+"""Over HTTP: what is not Slack's is turned away unread, and nothing of it stands in the log.
+
+Source: architecture §3, "HTTP mode"; the cases that Bolt alone gets wrong.
+"""
+
+import json
+import re
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from sqlmodel import select
+
+from bot.guard import MOST_BYTES
+from bot.http_mode import REQUEST_PATH
+from bot.signatures import signed
+from playground.driver import Driver
+from playground.server import Playground, PlaygroundThread
+from storage.engine import connect
+from storage.projects import Project
+from storage.session import reading
+from tests.failures.test_locked_database import FIRST_STEP, locked
+from tests.processes import duet_process, listening_at
+from tests.running import MANIFEST, SqliteFiles
+from tests.wire import Answer, ask
+
+MARKER = "Kasztanka"
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+COMMAND = urlencode(
+    {
+        "command": "/duet",
+        "text": MARKER,
+        "team_id": "T0PIKUS",
+        "user_id": "U0ANNA",
+        "channel_id": "C0GENERAL",
+        "trigger_id": "1.2.3",
+    }
+).encode()
+FIVE_MEGABYTES = [MARKER.encode() * 100_000] * 6
+
+
+@dataclass(frozen=True)
+class Served:
+    playground: Playground
+    url: str
+    log: Path
+
+    def posts(
+        self,
+        body: bytes | list[bytes] = COMMAND,
+        *,
+        kind: str = FORM,
+        at: str | bytes | None = None,
+        signature: str | bytes | None = None,
+        without: str = "",
+        twice: str = "",
+    ) -> Answer:
+        """What Slack would post, but for what is asked for. The signature fits whatever the timestamp is."""
+        timestamp = str(int(time.time())) if at is None else at
+        timestamp = timestamp.encode() if isinstance(timestamp, str) else timestamp
+        whole = body if isinstance(body, bytes) else b"".join(body)
+        headers: list[tuple[str, str | bytes]] = [
+            ("Content-Type", kind),
+            ("X-Slack-Request-Timestamp", timestamp),
+            ("X-Slack-Signature", signature or signed(self.secret, timestamp, whole)),
+        ]
+        sent = [header for header in headers if without not in header[0] or not without]
+        sent += [header for header in headers if twice and twice in header[0]]
+        return ask(f"{self.url}{REQUEST_PATH}", "POST", body, sent)
+
+    @property
+    def secret(self) -> bytes:
+        return self.playground.signing_secret.encode()
+
+
+@pytest.fixture(scope="module")
+def served(sqlite_files: SqliteFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served")
+    serve = ("serve", "--port", "0")
+    with (
+        sqlite_files.new(folder) as database_url,
+        PlaygroundThread(MANIFEST, pace_seconds=0) as playground,
+        duet_process(playground, database_url, folder / "log", *serve, DUET_LOG_LEVEL="DEBUG"),
+    ):
+        yield Served(playground, listening_at(folder / "log"), folder / "log")
+
+
+@pytest.fixture(autouse=True)
+def nothing_in_the_log(served: Served) -> Iterator[None]:
+    """No body, no secret, no signature, no trace."""
+    yield
+    logged = served.log.read_text("utf-8")
+    for private in (MARKER, served.playground.signing_secret, "v0=", "xoxb-", "Traceback", "exception"):
+        assert private not in logged
+
+
+def soon(seconds: int) -> str:
+    return str(int(time.time()) + seconds)
+
+
+def test_what_slack_has_signed_is_answered(served: Served) -> None:
+    answer = served.posts()
+    assert answer.status == 200
+    assert "Duet" in json.loads(answer.text)["text"]
+    assert served.posts(at=soon(-290)).status == 200
+    assert served.posts(at=soon(290)).status == 200
+
+
+def test_nothing_is_signed(served: Served) -> None:
+    assert ask(f"{served.url}{REQUEST_PATH}", "POST", COMMAND, {"Content-Type": FORM}) == Answer(401, "")
+
+
+@pytest.mark.parametrize("missing", ["Signature", "Timestamp"])
+def test_half_of_it_is_missing_or_doubled(served: Served, missing: str) -> None:
+    assert served.posts(without=missing) == Answer(401, "")
+    assert served.posts(twice=missing) == Answer(401, "")
+
+
+@pytest.mark.parametrize(
+    "timestamp",
+    [
+        *("soon", "", "-1", "+1", "1e9", "0x7f", "1_700_000_000", "9" * 13, "9" * 5000, "nan", "inf"),
+        *("１７０００００００００".encode(), "wczoraj o świcie".encode(), b"\xff\xfe", f"{MARKER}".encode()),
+    ],
+)
+def test_the_timestamp_is_no_number(served: Served, timestamp: str | bytes) -> None:
+    """Bolt answers 500 to these (seen)."""
+    assert served.posts(at=timestamp) == Answer(401, "")
+
+
+@pytest.mark.parametrize("seconds", [-301, 310, -86_400, 86_400])
+def test_it_is_old_or_of_the_future(served: Served, seconds: int) -> None:
+    assert served.posts(at=soon(seconds)) == Answer(401, "")
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "v0=" + "0" * 64,
+        "v1=" + "0" * 64,
+        "v0=",
+        "0",
+        MARKER,
+        "v0=żółć".encode(),
+        b"v0=\xff\xfe",
+        "v0=" + "0" * 10_000,
+    ],
+)
+def test_the_signature_is_wrong(served: Served, signature: str | bytes) -> None:
+    """Non-ASCII is 500 with Bolt alone (seen)."""
+    assert served.posts(signature=signature) == Answer(401, "")
+
+
+def test_the_signature_is_of_another_body(served: Served) -> None:
+    now = soon(0)
+    assert served.posts(at=now, signature=signed(served.secret, now.encode(), COMMAND + b"x")) == Answer(401, "")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"{", JSON),
+        (b"", JSON),
+        (b"[]", JSON),
+        (b"null", JSON),
+        (b"{}", JSON),
+        (b'"Kasztanka"', JSON),
+        (b'{"type": 7}', JSON),
+        (b'{"type": "event_callback", "event": "Kasztanka"}', JSON),
+        (b'{"type": "url_verification"}', JSON),
+        (b"[" * 100_000, JSON),
+        (b"9" * 5_000, JSON),
+        (b'{"type": "Kasztanka\xff"}', JSON),
+        (b"{", FORM),
+        (b"", FORM),
+        (b"Kasztanka", FORM),
+        (b"payload={", FORM),
+        (b"payload=", FORM),
+        (b"payload=[]", FORM),
+        (b"payload=%7B%22type%22%3A%22block_actions%22%7D", FORM),
+        (b"payload=%7B%22type%22%3A%22view_submission%22%2C%22user%22%3A%7B%7D%7D", FORM),
+        (b"command=/duet&text=Kasztanka", FORM),
+        (COMMAND + b"&text=%FF%FE", FORM),
+        (COMMAND + b"\xff", FORM),
+        (COMMAND + b"&x=1" * 60, FORM),
+        (b"{", "text/plain"),
+        (COMMAND, "multipart/form-data; boundary=x"),
+        (COMMAND, ""),
+    ],
+)
+def test_the_body_is_malformed(served: Served, body: bytes, kind: str) -> None:
+    """400 if it is signed; else nobody even looks at it."""
+    assert served.posts(body, kind=kind) == Answer(400, "")
+    assert served.posts(body, kind=kind, signature="v0=" + "0" * 64) == Answer(401, "")
+
+
+@pytest.mark.parametrize("body", [b"".join(FIVE_MEGABYTES), FIVE_MEGABYTES], ids=["length said", "in chunks"])
+def test_the_body_is_too_large(served: Served, body: bytes | list[bytes]) -> None:
+    assert served.posts(body) == Answer(413, "")
+    assert served.posts(body, without="Signature") == Answer(413, "")
+
+
+def test_the_largest_body_is_read(served: Served) -> None:
+    padded = COMMAND + b"&api_app_id=" + b"x" * (MOST_BYTES - len(COMMAND) - len("&api_app_id="))
+    assert len(padded) == MOST_BYTES
+    assert served.posts(padded).status == 200
+    assert served.posts(padded + b"x").status == 413
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", REQUEST_PATH, 405),
+        ("PUT", REQUEST_PATH, 405),
+        ("OPTIONS", REQUEST_PATH, 405),
+        ("POST", "/", 404),
+        ("POST", f"/{MARKER}", 404),
+        ("POST", "/healthz", 405),
+    ],
+)
+def test_nothing_else_is_there(served: Served, method: str, path: str, status: int) -> None:
+    assert ask(served.url + path, method, COMMAND).status == status
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01\x02\x00Kasztanka\r\n\r\n",
+        b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: Kasztanka\r\n\r\n",
+        b"POST /slack/events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nKasztanka\r\n",
+    ],
+)
+def test_it_is_no_http(served: Served, sent: bytes) -> None:
+    with socket.create_connection((urlsplit(served.url).hostname, urlsplit(served.url).port), 20) as connection:
+        connection.sendall(sent)
+        assert connection.recv(100).startswith(b"HTTP/1.1 400")
+
+
+def test_whoever_leaves_in_the_middle_is_let_go(served: Served) -> None:
+    host = urlsplit(served.url)
+    with socket.create_connection((host.hostname, host.port), 20) as connection:
+        connection.sendall(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nKasztanka")
+    assert served.posts().status == 200
+
+
+def test_a_command_may_say_payload(served: Served) -> None:
+    """Bolt's own parser takes such a body for a broken interaction (seen)."""
+    slack = Driver(served.playground.url)
+    slack.sends_to(f"{served.url}{REQUEST_PATH}")
+    assert "/duet" in slack.person("piotr").types("/duet help payload").text
+
+
+def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> None:
+    """Architecture §3: what has arrived is finished and acknowledged; exit 0."""
+    log = tmp_path / "log"
+    with PlaygroundThread(MANIFEST, pace_seconds=0, rate_scale=100) as playground:
+        slack = Driver(playground.url)
+        with duet_process(playground, database_url, log, "serve", "--port", "0") as process:
+            slack.sends_to(f"{listening_at(log)}{REQUEST_PATH}")
+            anna = slack.person("anna")
+            anna.types("/duet nowy")
+            assert anna.form is not None
+            second = anna.form.fill(FIRST_STEP).submit()
+            assert second is not None
+            second.fill(SECOND_STEP)
+            known = len(slack.calls("users.info"))
+            with locked(database_url):
+                submitting = Thread(target=second.submit)
+                submitting.start()
+                slack.waits_for_calls("users.info", known + 1)  # Duet has the form: it asks who is chosen there
+                process.send_signal(signal.SIGTERM)
+            submitting.join()
+            assert process.wait(20) == 0
+        assert anna.form is not None
+        assert not anna.form.trouble
+        assert "D-1" in anna.form.title  # acknowledged: the draft is shown
+    database = connect(database_url)
+    with reading(database) as session:
+        assert len(session.exec(select(Project)).all()) == 1  # and committed
+    database.close()
+    logged = log.read_text("utf-8")
+    assert '"drained": true' in logged
+    for private in (playground.signing_secret, "v0=", "xoxb-", "/response", FIRST_STEP["Cel"]):
+        assert private not in logged
+
+
+SECOND_STEP = {
+    "Dyrektor ds. IT (CIO)": "@adam",
+    "Dyrektor marketingu (CMO)": "@anna",
+    "Lider strony IT": "@piotr",
+    "Lider strony marketingu": "@ewa",
+    "Początek": (datetime.now(UTC) + timedelta(days=30)).date().isoformat(),
+    "Koniec": (datetime.now(UTC) + timedelta(days=180)).date().isoformat(),
+    "Budżet łącznie": "120 000 zł",
+}
