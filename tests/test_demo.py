@@ -45,7 +45,9 @@ def test_the_story_is_played_to_its_end_and_leaves_a_real_duet_alone(tmp_path: P
         "Druga strona: jeszcze bez odpowiedzi.",
         "Druga strona podpisała tę wersję.",
         f"in {CHANNEL}, pinned",
-        "State: active · charter version 1",
+        "@Adam Wolny: najpierw rozmowa",
+        "IT: podpis @Jan Łącznik w zastępstwie: @Adam Wolny",
+        "State: active · charter version 2",
         "all as they should be",
     ):
         assert line in done.stdout

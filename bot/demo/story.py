@@ -14,6 +14,7 @@ from bot.demo.steps import (
     Clicks,
     Closes,
     Fills,
+    Says,
     Scene,
     Sees,
     SeesErrors,
@@ -31,6 +32,7 @@ CAST = {
     "piotr": Character(
         "Piotr", "Piotr Kabelek", "leads IT's side; a little cable, whose Slack speaks English", "green"
     ),
+    "jan": Character("Jan", "Jan Łącznik", "a data engineer; a connector, in more ways than one", "blue"),
 }
 
 OPENING = (
@@ -43,8 +45,8 @@ OPENING = (
 )
 
 ENDING = (
-    "Two chiefs signed one charter: one goal, one measure, dates, and a budget of which each pays half. Nobody"
-    " could sign in their place, neither was asked first, and the log says who did what.",
+    "Two chiefs signed one charter: one goal, one measure, dates, and a budget of which each pays half. Neither"
+    " was asked first, what they saw differently they settled between them, and the log says who signed for whom.",
     "Next: `duet demo --pause 2`, to read along. For your own Slack, make an app from manifest.yml, put its two"
     " tokens into .env, and `make run`. As for the candles: that is what the project is for.",
 )
@@ -58,9 +60,20 @@ def story(today: date) -> Story:
         title="Pan Pikuś S.A.: 4,812 corner shops, one hedgehog in the logo",
         opening=OPENING,
         cast=CAST,
-        scenes=(_beginning(), _draft(today), _sending(today), _forging(), _adam_signs(), _anna_signs(), _team()),
+        scenes=(
+            _beginning(),
+            _draft(today),
+            _sending(today),
+            _forging(),
+            _talk(),
+            _new_version(),
+            _adam_signs(),
+            _anna_signs(),
+            _team(),
+            _deputy(today),
+        ),
         ending=ENDING,
-        middle=4,
+        middle=6,
     )
 
 
@@ -190,10 +203,10 @@ def _forging() -> Scene:
     )
 
 
-def _adam_signs() -> Scene:
+def _talk() -> Scene:
     return Scene(
-        "Adam reads it all, and signs",
-        "Somebody has to go first, without knowing the other's answer. Trust begins somewhere.",
+        "Adam would rather talk first",
+        "No tie-break, no vote: both positions side by side, and two ways on.",
         (
             Clicks("adam", "Przeczytaj i podpisz", "@duet"),
             Sees(
@@ -203,6 +216,77 @@ def _adam_signs() -> Scene:
                 lines=0,
                 gloss="The other side: no answer yet. A signature here replaces no legal document.",
             ),
+            Fills(
+                "adam",
+                {
+                    "Twoja odpowiedź": "Najpierw porozmawiajmy",
+                    "Powód albo temat rozmowy": "Ogórki tak. Skąd świeczki?",
+                },
+                click="Wyślij odpowiedź",
+                gloss="Let's talk first: pickles, yes. But why candles?",
+            ),
+            Closes("adam"),
+            Sees(
+                "adam",
+                "@anna,@duet",
+                (
+                    "na razie macie różne zdania",
+                    "@Adam Wolny: najpierw rozmowa",
+                    "Ogórki tak. Skąd świeczki?",
+                    "@Anna Żuraw: jeszcze bez odpowiedzi",
+                ),
+                lines=0,
+                gloss="A conversation of the two opens: Adam would like to talk first; Anna: no answer yet.",
+            ),
+            Says(
+                "anna",
+                "Słusznie, świeczki zostawiam. Zaraz będzie nowa wersja.",
+                "@adam,@duet",
+                gloss="You are right, I leave the candles out. A new version is coming.",
+            ),
+        ),
+    )
+
+
+def _new_version() -> Scene:
+    return Scene(
+        "A new version",
+        "Whoever signs, signs exactly this version: a change asks both sides anew.",
+        (
+            Clicks("anna", "Zaproponuj nową wersję", "@adam,@duet"),
+            Fills(
+                "anna",
+                {"Cel": "Dowiedzieć się, kto w piątki kupuje ogórki kiszone i po co wraca."},
+                click="Dalej",
+                gloss="Goal: learn who buys pickles on Fridays, and why they come back. No candles.",
+            ),
+            Clicks("anna", "Zapisz"),
+            Sees(
+                "anna",
+                FORM,
+                ("To nowa wersja, więc wcześniejsze podpisy są nieważne", "Cel:"),
+                lines=0,
+                gloss="A new version: earlier signatures are void, and both are asked anew. Goal: old → new.",
+            ),
+            Closes("anna"),
+            Sees(
+                "adam",
+                "@duet",
+                ("prosi o Twój podpis pod *D-1 · Ogórki w piątek* (wersja 2)",),
+                lines=0,
+                gloss="Anna asks for your signature under version 2.",
+            ),
+            Sees("anna", "@duet", ("(wersja 2)", "Potrzebny jest też Twój podpis"), lines=0),
+        ),
+    )
+
+
+def _adam_signs() -> Scene:
+    return Scene(
+        "Adam reads it all, and signs",
+        "Somebody has to go first, without knowing the other's answer. Trust begins somewhere.",
+        (
+            Clicks("adam", "Przeczytaj i podpisz", "@duet"),
             Fills("adam", {"Twoja odpowiedź": "Podpisuję"}, click="Wyślij odpowiedź", gloss="Your answer: I sign."),
             Sees(
                 "adam",
@@ -234,7 +318,7 @@ def _anna_signs() -> Scene:
             Sees(
                 "anna",
                 FORM,
-                ("To drugi podpis, więc projekt jest aktywny.",),
+                ("Podpisane.", "są oba podpisy, więc projekt jest aktywny."),
                 lines=0,
                 gloss="With yours there are both: the project is active.",
             ),
@@ -261,7 +345,7 @@ def _team() -> Scene:
                 lines=1,
                 gloss="Both sides have signed. From here on you are one team answering to both.",
             ),
-            Sees(("adam", "anna"), "@duet", ("są oba podpisy, projekt jest aktywny.", CHANNEL)),
+            Sees(("adam", "anna"), "@duet", ("są oba podpisy, więc projekt jest aktywny.", CHANNEL)),
             Types("piotr", "/duet show", CHANNEL),
             Sees(
                 "piotr",
@@ -278,15 +362,74 @@ def _team() -> Scene:
                 "anna",
                 REPLY,
                 (
-                    "Oba podpisy są pod wersją 1",
+                    "Oba podpisy są pod wersją 2",
                     "· @Anna",
                     "· @Adam",
                     "Podpis pod wersją",
-                    "· @Piotr",
-                    "Wysłanie wersji 1",
+                    "Zmiana karty projektu",
+                    "Prośba o rozmowę",
                 ),
                 lines=1,
                 gloss="Who did what and when, newest first.",
+            ),
+        ),
+    )
+
+
+def _deputy(today: date) -> Scene:
+    first, last = today, today + timedelta(days=60)
+    return Scene(
+        "Adam goes fishing",
+        "Nobody has to wait for a chief who is away: a deputy signs for them, and everybody sees that.",
+        (
+            Types("adam", f"/duet zastępca @jan {first} {last}", gloss="/duet deputy: Jan, for two months"),
+            Sees(
+                "adam",
+                REPLY,
+                (f"@Jan Łącznik podpisuje za Ciebie od {_day(first)} do {_day(last)}",),
+                gloss="Jan signs for you in that time, and has been told.",
+            ),
+            Types("anna", "/duet edytuj D-1", CHANNEL, gloss="/duet edit"),
+            Fills(
+                "anna", {"Wartość docelowa": "65"}, click="Dalej", gloss="The target: 65 percent rather than 60."
+            ),
+            Clicks("anna", "Zapisz"),
+            Sees(
+                "anna",
+                FORM,
+                ("Do tego czasu obowiązuje poprzednia.", "60", "65"),
+                lines=0,
+                gloss="Both are asked to sign the new version. Until both have, the old one counts.",
+            ),
+            Closes("anna"),
+            Sees("anna", "@duet", ("(wersja 3)", "Potrzebny jest też Twój podpis"), lines=0),
+            Clicks("anna", "Przeczytaj i podpisz", "@duet"),
+            Fills("anna", {"Twoja odpowiedź": "Podpisuję"}, click="Wyślij odpowiedź"),
+            Closes("anna"),
+            Sees(
+                "jan",
+                "@duet",
+                ("prosi o podpis", "(wersja 3)", "Podpisujesz w zastępstwie: @Adam Wolny"),
+                lines=0,
+                gloss="Anna asks for a signature. You sign for Adam.",
+            ),
+            Clicks("jan", "Przeczytaj i podpisz", "@duet"),
+            Fills("jan", {"Twoja odpowiedź": "Podpisuję"}, click="Wyślij odpowiedź"),
+            Closes("jan"),
+            Sees(
+                ("anna", "piotr"),
+                CHANNEL,
+                ("obie strony podpisały wersję 3", "60", "65"),
+                lines=0,
+                gloss="Both sides have signed version 3, which counts from now on. What has changed: 60 → 65.",
+            ),
+            Sees(
+                ("anna", "piotr"),
+                CHANNEL,
+                ("IT: podpis @Jan Łącznik w zastępstwie: @Adam Wolny", "wersja 3"),
+                pinned=True,
+                lines=0,
+                gloss="The pinned charter: signed by Jan, for Adam.",
             ),
         ),
     )

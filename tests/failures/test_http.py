@@ -4,7 +4,6 @@ Source: architecture §3, "HTTP mode"; the cases that Bolt alone gets wrong.
 """
 
 import json
-import re
 import signal
 import socket
 import time
