@@ -4,9 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: test lint demo playground run lock clean
+.PHONY: test lint demo playground run screenshots browser lock clean
 
-test: lint
+test: lint browser
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 lint: $(READY)
@@ -23,6 +23,13 @@ playground: $(READY)
 
 run: $(READY)
 	$(BIN)/duet run
+
+screenshots: $(READY) browser
+	$(BIN)/python -m tests.page.screenshots
+
+# The page is tested in a real browser: Debian's.
+browser:
+	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -qy --no-install-recommends chromium; }
 
 # Debian ships Python without ensurepip; python3-venv brings it.
 $(READY): requirements.lock pyproject.toml

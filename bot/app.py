@@ -17,7 +17,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
-from bot.charter import announcements, channel, views
+from bot.charter import announcements, channel, undelivered, views
 from bot.charter.matter import CHARTER, KIND
 from bot.charter.service import agreed, unsigned
 from bot.clock import FileClock, Now, real_now
@@ -37,11 +37,12 @@ from bot.intake import Intake, drained
 from bot.life import service as life
 from bot.notices import TIMER, Line, sender
 from bot.people.directory import Directory
+from bot.people.service import INTRODUCTION
 from bot.settings import Settings
 from bot.signing import deputies, matters, messages, reminders, talk
 from bot.signing.matters import Matter
 from bot.signing.service import deputy_begins, lapse_request
-from bot.slack import Slack, SlackError
+from bot.slack import NO_DIRECT_MESSAGES, Slack, SlackError
 from bot.socket_mode import SocketMode
 from bot.succession import service as succession
 from bot.timers import Run, Timers
@@ -50,7 +51,7 @@ from handlers import FEATURES
 from handlers.boundary import Boundary
 from handlers.router import Router
 from storage import people, schema, tables
-from storage.deliveries import blank_delivered
+from storage.deliveries import blank_delivered, retry_refused
 from storage.engine import Database, connect
 from storage.notices import forget_sent
 from storage.projects import forget_drafts
@@ -70,7 +71,8 @@ KEEP_DELIVERED = timedelta(days=7)
 KEEP_DRAFTS = timedelta(days=30)
 
 KINDS: Mapping[str, Kind] = {
-    "message": Kind(Message()),
+    "message": Kind(Message(), undelivered.message_ended, locks_project=False),
+    INTRODUCTION: Kind(Message()),
     messages.REQUEST: Kind(Message(), messages.request_ended),
     channel.CHANNEL: Kind(Channel(), channel.channel_made),
     channel.CHARTER_POST: Kind(CompanyPost(), channel.charter_posted),
@@ -232,6 +234,12 @@ class Duet:
             with transaction(self._database) as session:
                 people.install(
                     session, team_id=bot.team_id, enterprise_id=bot.enterprise_id, bot_user_id=bot.user_id
+                )
+                retry_refused(  # whoever starts Duet may have mended it
+                    session,
+                    team_id=bot.team_id,
+                    errors=[NO_DIRECT_MESSAGES],
+                    tried_after=real_now() - KEEP_DELIVERED,
                 )
         if failure is not None and not self._slack.bots:
             raise failure

@@ -6,7 +6,7 @@ Source: architecture §4.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,26 +16,28 @@ from sqlmodel import Session
 from bot.clock import Now, real_now
 from bot.marking import Broken, Marking, Result, Unsettled
 from bot.slack import NotSent, Refused, Slack, SlackError
-from bot.transports import Transport
+from bot.transports import Message, Transport
 from storage import projects
 from storage.claims import Claim, Wait, claim, database_now, leased
-from storage.deliveries import Delivery
+from storage.deliveries import Delivery, Lane, repeat_for_parent
 from storage.engine import Database
-from storage.session import DATABASE_TROUBLE, transaction
+from storage.session import DATABASE_TROUBLE, passes, transaction
 
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=30)
 LONGEST_REST_SECONDS = 1.0
+MARK_AGAIN_SECONDS = 0.2
 SHORTEST_REST_SECONDS = 0.01  # a lane that another worker has just locked is no reason to spin
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The end of a delivery, told to its kind in the transaction that marks it, the project locked."""
+    """The end of a delivery, told to its kind in the transaction that marks it."""
 
     team_id: str
     key: str
+    lane: str  # "dm:U7" | "project:7"
     posted: bool  # Slack shows it, perhaps not as it should be now: only an edit has failed
     project_id: int | None
     subject: str | None
@@ -48,7 +50,10 @@ class Outcome:
 class Kind:
     transport: Transport
     on_outcome: Callable[[Session, Outcome], None] | None = None
+    locks_project: bool = True  # before the outcome is told
 
+
+UNKNOWN = Kind(Message())  # nobody is told of its end; sending it fails, and is counted
 
 Step = Callable[[str], None]
 
@@ -74,6 +79,7 @@ class Deliveries:
         self._database = database
         self._slack = slack
         self._kinds = kinds
+        self._following = {name for name, kind in kinds.items() if kind.transport.follows_parent}
         self._now = now
         self._pace = pace
         self._settle = settle
@@ -114,7 +120,7 @@ class Deliveries:
             async with self._looking:
                 claimed = await self._look_for_work()
             if isinstance(claimed, Claim):
-                await self._mark_surely(claimed, await self._attempt(claimed, deadline), deadline)
+                await self._mark_surely(*await self._attempt(claimed, deadline), deadline)
             else:
                 await self._rest(wakes, claimed - self._monotonic())
 
@@ -164,27 +170,31 @@ class Deliveries:
     def _monotonic(self) -> float:
         return asyncio.get_running_loop().time()
 
-    async def _attempt(self, claimed: Claim, deadline: float) -> Result:
+    async def _attempt(self, claimed: Claim, deadline: float) -> tuple[Claim, Result]:
+        """With the channel, should it have been opened: a refusal by the channel is not one by the workspace."""
         self._on_step("claimed")
         try:
-            transport = self._kinds[claimed.kind].transport
-            channel_id = claimed.channel_id or await self._open(claimed)
-            if claimed.uncertain and claimed.ts is None and (self._look or not transport.reads_history):
-                found = await self._looked(transport, claimed, channel_id)
-                self._on_step("looked")
-                if found is not None:
-                    return found
-            if self._monotonic() + self._slack.timeout_seconds > deadline:
-                return Unsettled(NotSent("lease_lapsed"))
-            self._on_step("sending")
-            sent = await transport.send(self._slack, claimed, channel_id)
-            self._on_step("sent")
-            return sent
+            claimed = replace(claimed, channel_id=claimed.channel_id or await self._open(claimed))
+            return claimed, await self._sent(claimed, deadline)
         except SlackError as error:
-            return error
+            return claimed, error
         except Exception as error:
             log.exception("deliveries.broken", key=claimed.key)
-            return Broken(type(error).__name__)
+            return claimed, Broken(type(error).__name__)
+
+    async def _sent(self, claimed: Claim, deadline: float) -> Result:
+        transport, channel_id = self._kinds[claimed.kind].transport, claimed.channel_id or ""
+        if claimed.uncertain and claimed.ts is None and (self._look or not transport.reads_history):
+            found = await self._looked(transport, claimed, channel_id)
+            self._on_step("looked")
+            if found is not None:
+                return found
+        if self._monotonic() + self._slack.timeout_seconds > deadline:
+            return Unsettled(NotSent("lease_lapsed"))
+        self._on_step("sending")
+        sent = await transport.send(self._slack, claimed, channel_id)
+        self._on_step("sent")
+        return sent
 
     async def _looked(self, transport: Transport, claimed: Claim, channel_id: str) -> Result | None:
         try:
@@ -196,11 +206,11 @@ class Deliveries:
         except SlackError as error:
             return Unsettled(error)
 
-    async def _open(self, claimed: Claim) -> str:
+    async def _open(self, claimed: Claim) -> str | None:
         """The conversation of a lane that has no channel yet; a project's channel is made by a delivery."""
         kind, _, whom = claimed.lane.partition(":")
         if kind not in ("dm", "group"):
-            return ""
+            return None
         answer = await self._slack.call(claimed.team_id, "conversations.open", users=whom)
         return str(answer["channel"]["id"])
 
@@ -208,33 +218,40 @@ class Deliveries:
         """Until it is marked or the lease has lapsed: then what was sent is uncertain, and looked for."""
         while self._monotonic() < deadline:
             try:
-                await self._in_writer(lambda: self._mark(claimed, result))
+                await self._in_writer(lambda: self._mark_or_count(claimed, result))
             except DATABASE_TROUBLE as error:
                 log.warning("deliveries.mark_failed", key=claimed.key, error=type(error).__name__)
-                await asyncio.sleep(0.2)
-            except Exception:  # what the outcome sets off failed: one poisoned delivery must not stop the others
-                log.exception("deliveries.outcome_failed", key=claimed.key)
-                await self._in_writer(lambda: self._count(claimed, result))
-                return
+                await asyncio.sleep(MARK_AGAIN_SECONDS)
             else:
                 self._on_step("marked")
                 return
 
+    def _mark_or_count(self, claimed: Claim, result: Result) -> None:
+        """Raises: what passes, and trouble of the database while it is counted."""
+        try:
+            self._mark(claimed, result)
+        except Exception as error:  # the outcome's, perhaps: one poisoned delivery must not stop the others
+            if passes(error):
+                raise
+            log.exception("deliveries.outcome_failed", key=claimed.key)
+            self._count(claimed, result)
+
     def _mark(self, claimed: Claim, result: Result) -> None:
-        kind = self._kinds.get(claimed.kind)
-        on_outcome = None if kind is None else kind.on_outcome
+        kind = self._kinds.get(claimed.kind, UNKNOWN)
         with transaction(self._database) as session:
-            if on_outcome is not None and claimed.project_id is not None:
+            if kind.on_outcome is not None and kind.locks_project and claimed.project_id is not None:
                 projects.project_for_update(session, claimed.team_id, claimed.project_id)
             held = leased(session, claimed)
             if held is None:
                 return
             lane, row = held
             was_unsent = row.is_unsent
-            Marking(lane, row, database_now(session), self._pace, self._settle).mark(session, result)
+            self._marking(session, lane, row, claimed).mark(session, result)
+            if row.is_unsent and not was_unsent:  # to be posted anew
+                repeat_for_parent(session, claimed.delivery_id, self._following)
             ended = row.status == "parked" or (was_unsent and not row.is_unsent)
-            if on_outcome is not None and ended:
-                on_outcome(session, _outcome(row, self._now()))
+            if kind.on_outcome is not None and ended:
+                kind.on_outcome(session, _outcome(claimed, row, self._now()))
             self._on_step("marking")
 
     def _count(self, claimed: Claim, result: Result) -> None:
@@ -243,14 +260,18 @@ class Deliveries:
             held = leased(session, claimed)
             if held is not None:
                 lane, row = held
-                marking = Marking(lane, row, database_now(session), self._pace, self._settle)
-                marking.outcome_failed(result)
+                self._marking(session, lane, row, claimed).outcome_failed(result)
+
+    def _marking(self, session: Session, lane: Lane, row: Delivery, claimed: Claim) -> Marking:
+        now = database_now(session)
+        return Marking(lane, row, now, self._pace, self._settle, opened=claimed.channel_id)
 
 
-def _outcome(row: Delivery, now: datetime) -> Outcome:
+def _outcome(claimed: Claim, row: Delivery, now: datetime) -> Outcome:
     return Outcome(
         team_id=row.team_id,
         key=row.key,
+        lane=claimed.lane,
         posted=not row.is_unsent,
         project_id=row.project_id,
         subject=row.subject,

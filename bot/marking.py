@@ -46,11 +46,13 @@ class Marking:
     now: datetime  # the database's clock
     pace: timedelta
     settle: timedelta
+    opened: str | None = None  # the lane's channel, if it was opened for this send
 
     def mark(self, session: Session, result: Result) -> None:
         self.lane.leased_until = None
         # Paced from the finish of a send: the start was seen to break Slack's limit under slow answers.
         self.lane.next_at = self.now + self.pace
+        self.lane.channel_id = self.lane.channel_id or self.opened
         match result:
             case Sent():
                 self._delivered(result)
@@ -58,7 +60,10 @@ class Marking:
                 self._wait(session, error, status="sending")
             case Uncertain():
                 self._wait(session, result, status="sending")
-            case Gone(code=code):
+            case Refused(code="channel_not_found") if self._may_open_again:
+                self.lane.channel_id = None  # a direct message with an earlier installation of Duet
+                self._post_anew("channel_not_found")
+            case Gone(code=code) if self.row.ts is not None:
                 self._post_anew(code)
             case Refused(code=code):
                 self._park(code)
@@ -87,20 +92,26 @@ class Marking:
     def _wait(self, session: Session, error: SlackError, *, status: str) -> None:
         """Slack's trouble, not the message's: the lane waits, and no attempt is used up."""
         self.row.status, self.row.last_error = status, error.code
-        if self._failing() > GIVE_UP_AFTER:
-            self.lane.failing_since = None
+        if isinstance(error, Revoked) and self._failing() > GIVE_UP_AFTER:
+            people.leave(session, self.lane.team_id)  # not earlier: Slack was seen to say so in error
+            log.error("workspace.left", team_id=self.lane.team_id, error=error.code)
+        elif self._failing() > GIVE_UP_AFTER:
             self._park(f"{GAVE_UP}{error.code}")
         elif isinstance(error, RateLimited):
-            pause = timedelta(seconds=error.retry_after_seconds)
+            pause = max(timedelta(seconds=error.retry_after_seconds), self.pace)
             self.lane.next_at = self.now + pause
             if self.lane.channel_id is None:  # a limit on creating or opening: it is the workspace's
                 people.pause_sending(session, self.lane.team_id, self.now + pause)
-        elif isinstance(error, Uncertain):
-            self.lane.next_at = (self.row.sent_at or self.now) + self.settle
         elif isinstance(error, Revoked):
             people.pause_sending(session, self.lane.team_id, self.now + REVOKED_PAUSE)
+        elif isinstance(error, Uncertain):
+            self.lane.next_at = (self.row.sent_at or self.now) + self.settle
         else:
             self.lane.next_at = self.now + min(max(self._failing(), self.pace), LONGEST_BACKOFF)
+
+    @property
+    def _may_open_again(self) -> bool:
+        return self.lane.name.startswith(("dm:", "group:")) and self.row.attempts == 0
 
     def _failing(self) -> timedelta:
         """For how long the lane has been failing: waiting as long again doubles each pause."""
@@ -109,7 +120,8 @@ class Marking:
 
     def _post_anew(self, code: str) -> None:
         row = self.row
-        row.status, row.delivered_version, row.ts, row.first_sent_at = "pending", 0, None, None
+        row.status, row.delivered_version, row.first_sent_at = "pending", 0, None
+        row.channel_id, row.ts = None, None
         row.opaque = uuid4().hex  # the old message may still be in the history
         self._count(code, status="pending")
 
@@ -124,4 +136,5 @@ class Marking:
 
     def _park(self, reason: str) -> None:
         self.row.status, self.row.last_error = "parked", reason
+        self.lane.failing_since = None
         log.warning("deliveries.parked", key=self.row.key, reason=reason)

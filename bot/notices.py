@@ -162,7 +162,15 @@ def _deliver(session: Session, audience: _Audience, kinds: Mapping[str, Line], w
     message = _rendered(audience.texts, kinds, waiting)
     key = f"notices:{audience.name}:{waiting[-1].id}"
     if audience.name.startswith("person:"):
-        direct_message(session, team_id=audience.team_id, user_id=audience.subject, key=key, message=message)
+        about = sorted({notice.project_id for notice in waiting if notice.project_id is not None})
+        direct_message(
+            session,
+            team_id=audience.team_id,
+            user_id=audience.subject,
+            key=key,
+            message=message,
+            subject=" ".join(map(str, about)),
+        )
     else:
         enqueue(
             session,

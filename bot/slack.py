@@ -13,6 +13,7 @@ TIMEOUT_SECONDS = 10
 GONE = {"message_not_found", "edit_window_closed", "cant_update_message"}
 REVOKED = {"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed", "org_login_required"}
 PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+NO_DIRECT_MESSAGES = "messages_tab_disabled"  # of a whole workspace, until somebody turns the tab on
 LIMITED = {"ratelimited", "rate_limited", "message_limit_exceeded"}
 
 
@@ -104,6 +105,25 @@ class Slack:
             return bot
         return next((one for one in self.bots.values() if one.enterprise_id == enterprise_id), None)
 
+    def bot(self, team_id: str) -> Bot:
+        """Raises: Revoked where Duet has no token (any more)."""
+        found = self.bots.get(team_id)
+        if found is None:
+            raise Revoked("not_installed")
+        return found
+
+    def forget(self, team_id: str) -> None:
+        """Drops the token of a workspace."""
+        self.bots.pop(team_id, None)
+
+    async def is_welcome(self, team_id: str) -> bool:
+        """Whether our token still works there. Raises: SlackError if Slack does not say."""
+        try:
+            await self._call(self.bot(team_id).token, "auth.test", {})
+        except Revoked:
+            return False
+        return True
+
     async def open_connection(self, app_token: str) -> None:
         """Asks for a Socket Mode connection and does not use it. Raises: SlackError."""
         await self._call(app_token, "apps.connections.open", {})
@@ -112,9 +132,7 @@ class Slack:
         self, team_id: str, method: str, *, timeout_seconds: float | None = None, **arguments: Any
     ) -> dict[str, Any]:
         """One Web API call, never repeated. Arguments that are None are left out. Raises: SlackError."""
-        bot = self.bots.get(team_id)
-        if bot is None:
-            raise Revoked("not_installed")
+        bot = self.bot(team_id)
         given = {name: value for name, value in arguments.items() if value is not None}
         try:
             answer, _ = await asyncio.wait_for(self._call(bot.token, method, given), timeout_seconds)

@@ -9,19 +9,19 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from bot.clock import Now, real_now
 from storage import projects, timers
 from storage.engine import Database
-from storage.session import DATABASE_TROUBLE, is_busy, transaction
+from storage.session import DATABASE_TROUBLE, passes, transaction
 from storage.timers import Timer
 
 log = structlog.get_logger()
 
 MAX_ATTEMPTS = 8
 BACKOFF = timedelta(seconds=30)
+PAUSE = timedelta(seconds=2)  # after trouble of the database, which uses up no attempt
 BATCH = 200
 
 Run = Callable[[Session, Timer, datetime], datetime | None]
@@ -86,8 +86,10 @@ class Timers:
         try:
             self._run(timer_id, project_id)
         except Exception as error:
-            if isinstance(error, DBAPIError) and is_busy(error):
-                raise
+            if passes(error):
+                log.warning("timers.postponed", timer_id=timer_id, error=type(error).__name__)
+                self._postpone(timer_id)
+                return
             log.exception("timers.failed", timer_id=timer_id)
             self._count_failure(timer_id, type(error).__name__)
 
@@ -112,6 +114,13 @@ class Timers:
             session.flush()
             self._on_step("committing")
         self._on_step("committed")
+
+    def _postpone(self, timer_id: int) -> None:
+        """One locked project delays only its own timers. Where nothing can be written, this fails as well."""
+        with transaction(self._database) as session:
+            timer = timers.claim(session, timer_id, now=self._now(), real_now=real_now())
+            if timer is not None:
+                timer.retry_at = real_now() + PAUSE
 
     def _count_failure(self, timer_id: int, reason: str) -> None:
         """In a transaction of its own: that of the failure was rolled back."""

@@ -26,6 +26,7 @@ class Sent:
 
 class Transport(Protocol):
     reads_history: bool  # to look, which Slack rations for some apps
+    follows_parent: bool  # is done again to a parent that was posted anew
 
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent: ...
 
@@ -37,6 +38,7 @@ class Message:
     """Content: `{text, blocks}`. A parent makes it a reply in that message's thread."""
 
     reads_history = True
+    follows_parent = False
 
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
         method = "chat.postMessage"
@@ -86,6 +88,7 @@ class Channel:
     """Content: `{name, is_private}`. Makes the lane's channel."""
 
     reads_history = False
+    follows_parent = False
 
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
         try:
@@ -105,7 +108,7 @@ class Channel:
 
     async def look(self, slack: Slack, claim: Claim, channel_id: str) -> Sent | None:
         """Names carry the project's key and are unique: one of this name that we created is the one."""
-        creator = slack.bots[claim.team_id].user_id
+        creator = slack.bot(claim.team_id).user_id
         kind = "private_channel" if claim.content["is_private"] else "public_channel"
         listing = {"types": kind, "exclude_archived": True, "limit": 200}
         async for channel in _pages(slack, claim.team_id, "conversations.list", "channels", **listing):
@@ -118,6 +121,7 @@ class Repeatable:
     """For calls that may safely be made twice: there is nothing to look for."""
 
     reads_history = False
+    follows_parent = False
 
     async def look(self, slack: Slack, claim: Claim, channel_id: str) -> Sent | None:
         return None
@@ -134,6 +138,8 @@ class Invite(Repeatable):
 
 class Pin(Repeatable):
     """Pins its parent message."""
+
+    follows_parent = True
 
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
         assert claim.parent_ts is not None

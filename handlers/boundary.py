@@ -6,15 +6,19 @@ a view if asked for → acknowledge. Nothing escapes to Bolt: an exception there
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.clock import Now
 from bot.people.directory import Directory
+from bot.people.installations import Installations
 from bot.slack import Slack, SlackError
 from bot.texts import Texts
 from handlers import replies
@@ -27,6 +31,7 @@ from storage.engine import Database
 
 log = structlog.get_logger()
 
+LATE = timedelta(seconds=30)
 EVERYTHING = re.compile("")
 
 
@@ -46,6 +51,7 @@ class Boundary:
         self._slack = slack
         self._router = router
         self._directory = directory
+        self._installations = Installations(database, slack)
         self._now = now
         self._budget_seconds = budget_seconds
         self._afterwards: set[asyncio.Future[Any]] = set()
@@ -59,6 +65,8 @@ class Boundary:
         app.shortcut(EVERYTHING)(acknowledge)
         app.options(EVERYTHING)(acknowledge)
         app.event("user_change")(self.on_user_change)
+        app.event("app_uninstalled")(self.on_shown_out)
+        app.event("tokens_revoked")(self.on_shown_out)
         app.event(EVERYTHING)(acknowledge)
 
     @property
@@ -94,16 +102,34 @@ class Boundary:
         reply, t = await self._answer(incoming, route)
         await ack(**replies.to_submission(reply, t))
 
-    async def on_user_change(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
+    async def on_user_change(
+        self, ack: AsyncAck, body: dict[str, Any], request: AsyncBoltRequest
+    ) -> BoltResponse | None:
+        user, late = body["event"]["user"], self._is_late(body, request)
+        return await self._heard(ack, body, lambda team_id: self._directory.changed(team_id, user, late=late))
+
+    async def on_shown_out(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
+        return await self._heard(ack, body, self._installations.shown_out)
+
+    async def _heard(
+        self, ack: AsyncAck, body: dict[str, Any], react: Callable[[str], Awaitable[None]]
+    ) -> BoltResponse | None:
+        """An event: each reaction is harmless when it is repeated."""
         try:
             bot = self._slack.bot_of(body.get("team_id"), body.get("enterprise_id"))
             if bot is not None:
-                await self._directory.changed(bot.team_id, body["event"]["user"])
+                await react(bot.team_id)
         except Exception:
-            log.exception("event.failed", kind="user_change")
+            log.exception("event.failed", kind=body["event"]["type"])
             return BoltResponse(status=500)  # not acknowledged: Slack sends it again
         await ack()
         return None
+
+    def _is_late(self, body: dict[str, Any], request: AsyncBoltRequest) -> bool:
+        """Sent again, or long under way: others that happened later may have come before it."""
+        retries = request.headers.get("x-slack-retry-num") or ["0"]
+        sent_at = datetime.fromtimestamp(body.get("event_time") or 0, UTC)
+        return retries[0] != "0" or self._now() - sent_at > LATE
 
     async def _answer(self, incoming: Incoming, route: Route, args: tuple[Token, ...] = ()) -> tuple[Reply, Texts]:
         handling = Handling(

@@ -160,6 +160,11 @@ class Driver:
     def revokes_tokens(self, team: str | None = None) -> None:
         self._wire.write("leave", how="tokens", team=team)
 
+    def installs_again(self, team: str | None = None) -> str:
+        """After either of these: the new token of the bot, as somebody would copy it into its settings."""
+        token: str = self._wire.write("return", team=team)
+        return token
+
     def sends_event(self, event: Json, team: str | None = None) -> None:
         """Any other event; dropped if the manifest does not subscribe to its type."""
         self._wire.write("event", event=event, team=team)

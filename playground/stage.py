@@ -11,7 +11,7 @@ from playground.api import Api
 from playground.core import Core
 from playground.errors import CannotDo
 from playground.faults import fault
-from playground.world import Channel, Json, Person, Team
+from playground.world import Channel, Json, Person, Team, new_bot_token
 
 Args = Mapping[str, Any]
 Handler = Callable[[Args], Awaitable[Any]]
@@ -48,6 +48,7 @@ class Stage:
             "team_setting": self._team_setting,
             "change_channel": self._change_channel,
             "leave": self._leave,
+            "return": self._return,
             "event": self._event,
             "wait_idle": self._wait_idle,
             "wait_connected": self._wait_connected,
@@ -239,6 +240,13 @@ class Stage:
             self._core.events.send(team, {"type": "app_uninstalled"})
         team.tokens_revoked = True
         self._core.events.send(team, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [team.bot_user.id]}})
+
+    async def _return(self, args: Args) -> str:
+        """The workspace installs the app again. Returns the new token of the bot."""
+        team = self._team(args)
+        team.installed, team.tokens_revoked = True, False
+        team.bot_token = new_bot_token(team.id)
+        return team.bot_token
 
     async def _event(self, args: Args) -> None:
         """Any other event, as given; dropped if the manifest does not name its type."""

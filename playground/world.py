@@ -145,6 +145,10 @@ class Team:
         return next((v for v in (*modals, *self.homes.values()) if v.id == view_id), None)
 
 
+def new_bot_token(team_id: str) -> str:
+    return f"xoxb-{team_id[1:].lower()}-{secrets.token_hex(8)}"
+
+
 class World:
     """Everything at once; ids and message times are unique across teams."""
 
@@ -166,7 +170,7 @@ class World:
             name=seed.name,
             domain=seed.domain,
             enterprise_id=seed.enterprise_id,
-            bot_token=f"xoxb-{seed.id[1:].lower()}-{secrets.token_hex(8)}",
+            bot_token=new_bot_token(seed.id),
             bot_user=people[-1],
             bot_id=f"B{seed.id[1:]}",
             scopes=self.app.scopes - withheld_scopes,

@@ -3,12 +3,12 @@
 To post, insert a row; to change what was posted, raise its version. Source: architecture §4.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Index, UniqueConstraint, case, text
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, case, text
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from storage.dialects import insert_into
@@ -110,11 +110,12 @@ def enqueue(
 def revise(session: Session, *, team_id: str, key: str, content: dict[str, Any]) -> None:
     """New content for a delivery: unsent, only this goes out; sent, the message is edited. Unknown keys: nothing.
 
-    What was dropped, or parked because Slack refused it, stays so; what was given up in bad times tries again.
+    What was dropped, or parked because Slack refused to post it, stays so; what was given up in bad times, and
+    an edit that was refused, tries again.
     """
     session.flush()
-    given_up = (col(Delivery.status) == "parked") & col(Delivery.last_error).startswith(GAVE_UP)
-    has_to_go_out = (col(Delivery.status) == "delivered") | given_up
+    again = col(Delivery.last_error).startswith(GAVE_UP) | (col(Delivery.delivered_version) > 0)
+    has_to_go_out = (col(Delivery.status) == "delivered") | ((col(Delivery.status) == "parked") & again)
     session.execute(
         update(Delivery)
         .where(col(Delivery.team_id) == team_id, col(Delivery.key) == key)
@@ -154,6 +155,54 @@ def retry(session: Session, *, team_id: str, key: str) -> None:
         update(Delivery)
         .where(col(Delivery.team_id) == team_id, col(Delivery.key) == key, col(Delivery.status) == "parked")
         .values(status="pending", attempts=0)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def retry_refused(
+    session: Session,
+    *,
+    team_id: str,
+    errors: Collection[str],
+    lane: str | None = None,
+    kind: str | None = None,
+    tried_after: datetime | None = None,
+) -> None:
+    """The same for what Slack refused to post for a reason that is gone now. `tried_after` is real time."""
+    session.flush()
+    narrower: list[ColumnElement[bool]] = []
+    if lane is not None:
+        of_lane = select(Lane.id).where(Lane.team_id == team_id, Lane.name == lane)
+        narrower.append(col(Delivery.lane_id).in_(of_lane))
+    if kind is not None:
+        narrower.append(col(Delivery.kind) == kind)
+    if tried_after is not None:
+        narrower.append(col(Delivery.sent_at) > tried_after)
+    session.execute(
+        update(Delivery)
+        .where(
+            col(Delivery.team_id) == team_id,
+            col(Delivery.status) == "parked",
+            col(Delivery.delivered_version) == 0,
+            col(Delivery.last_error).in_(errors),
+            *narrower,
+        )
+        .values(status="pending", attempts=0)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def repeat_for_parent(session: Session, parent_id: int, kinds: Collection[str]) -> None:
+    """What was done to a message is done again to the one that has taken its place."""
+    session.flush()
+    session.execute(
+        update(Delivery)
+        .where(
+            col(Delivery.parent_id) == parent_id,
+            col(Delivery.kind).in_(kinds),
+            col(Delivery.status) == "delivered",
+        )
+        .values(status="pending", delivered_version=0, ts=None, first_sent_at=None)
         .execution_options(synchronize_session=False)
     )
 

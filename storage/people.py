@@ -1,12 +1,15 @@
 """Workspaces and the people in them, as Slack last described them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlmodel import Field, Session, SQLModel, col, select, update
+from sqlmodel import Field, Session, SQLModel, col, or_, select, update
 
 from storage.types import UtcDateTime
+
+UNTIL_INSTALLED = datetime(9999, 1, 1, tzinfo=UTC)
+"""`sending_paused_until` of a workspace that has removed Duet: nothing is sent there, and no timer runs."""
 
 
 class Workspace(SQLModel, table=True):
@@ -71,9 +74,12 @@ def workspace_of(session: Session, *, team_id: str | None, enterprise_id: str | 
 
 
 def install(session: Session, *, team_id: str, enterprise_id: str | None, bot_user_id: str) -> None:
-    """Idempotent; settings of an earlier installation stay."""
+    """Signed in (again). Idempotent; settings of an earlier installation stay.
+
+    What paused the workspace is over: a token that does not work, or a rate limit, which Slack would repeat.
+    """
     row = session.get(Workspace, team_id) or Workspace(team_id=team_id, bot_user_id=bot_user_id)
-    row.enterprise_id, row.bot_user_id = enterprise_id, bot_user_id
+    row.enterprise_id, row.bot_user_id, row.sending_paused_until = enterprise_id, bot_user_id, None
     session.add(row)
 
 
@@ -90,7 +96,23 @@ def next_project_number(session: Session, team_id: str) -> int:
 
 
 def pause_sending(session: Session, team_id: str, until: datetime) -> None:
-    session.execute(update(Workspace).where(col(Workspace.team_id) == team_id).values(sending_paused_until=until))
+    """A longer pause stays."""
+    paused = col(Workspace.sending_paused_until)
+    shorter = or_(paused.is_(None), paused < until)
+    session.execute(
+        update(Workspace).where(col(Workspace.team_id) == team_id, shorter).values(sending_paused_until=until)
+    )
+
+
+def leave(session: Session, team_id: str) -> None:
+    """Duet is not in the workspace any more: it is left alone until `install`. What is stored stays."""
+    pause_sending(session, team_id, UNTIL_INSTALLED)
+
+
+def left(session: Session) -> Sequence[str]:
+    """The team ids of workspaces that have removed Duet."""
+    statement = select(Workspace.team_id).where(Workspace.sending_paused_until == UNTIL_INSTALLED)
+    return session.exec(statement.order_by(Workspace.team_id)).all()
 
 
 def person(session: Session, team_id: str, user_id: str) -> Person | None:

@@ -18,9 +18,11 @@ from storage.engine import Database
 CONFLICTS = {"40001", "40P01"}  # serialization failure, deadlock: a rerun may pass
 BUSY = {"55P03", "57014"}  # lock not available in time, statement cancelled
 SQLITE_BUSY = 5
+PASSING = {"08", "53", "57", "58"}  # classes: connection, resources (a full disk), intervention, the server's disk
+SQLITE_PASSING = {SQLITE_BUSY, 6, 7, 10, 13, 14}  # locked, memory, I/O, full, cannot open
 
 DATABASE_TROUBLE = (DBAPIError, PoolTimeout)
-"""What passes: locks, lost connections, a full disk. A worker tries again; anything else is a bug."""
+"""What a worker lives on after; `passes` says whether the same work may yet succeed."""
 
 
 class TicketRefused(Exception):
@@ -95,6 +97,21 @@ def has_written(session: OrmSession) -> bool:
 def is_conflict(error: DBAPIError) -> bool:
     """Somebody else was first: the same work, run again, sees what they wrote."""
     return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in CONFLICTS
+
+
+def passes(error: Exception) -> bool:
+    """Locks, lost connections, a full disk: the work is to be tried again, and again. Anything else is a bug."""
+    if isinstance(error, PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    sqlite_code = getattr(error.orig, "sqlite_errorcode", None)
+    if sqlite_code is not None:
+        return sqlite_code & 0xFF in SQLITE_PASSING
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:  # not from the server: it cannot be reached
+        return isinstance(error, OperationalError)
+    return error.connection_invalidated or state in CONFLICTS | BUSY or state[:2] in PASSING
 
 
 def is_busy(error: DBAPIError) -> bool:

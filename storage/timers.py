@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint, case, func, text
-from sqlmodel import Field, Session, SQLModel, col, or_, select
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, case, func, text
+from sqlmodel import Field, Session, SQLModel, col, exists, or_, select
 
 from storage.dialects import insert_into
+from storage.people import UNTIL_INSTALLED, Workspace
 from storage.types import UtcDateTime
 
 
@@ -75,13 +76,17 @@ def cancel(session: Session, team_id: str, key: str) -> None:
 
 
 def due(session: Session, *, now: datetime, real_now: datetime, limit: int) -> Sequence[tuple[int, int | None]]:
-    """(timer id, project id) of what is due, longest overdue first. Unlocked: to be re-checked under the lock."""
+    """(timer id, project id) of what is due, longest overdue first. Unlocked: to be re-checked under the lock.
+
+    A workspace that has removed Duet is left alone: what came due there runs when it is installed again.
+    """
     statement = (
         select(Timer.id, Timer.project_id)
         .where(
             col(Timer.parked_at).is_(None),
             Timer.due_at <= now,
             or_(col(Timer.retry_at).is_(None), col(Timer.retry_at) <= real_now),
+            ~_has_left(),
         )
         .order_by(col(Timer.due_at), col(Timer.id))
         .limit(limit)
@@ -91,8 +96,15 @@ def due(session: Session, *, now: datetime, real_now: datetime, limit: int) -> S
 
 def next_due(session: Session) -> datetime | None:
     """When the next timer is due; those that are parked will never be."""
-    statement = select(func.min(Timer.due_at, type_=UtcDateTime())).where(col(Timer.parked_at).is_(None))
+    statement = select(func.min(Timer.due_at, type_=UtcDateTime())).where(
+        col(Timer.parked_at).is_(None), ~_has_left()
+    )
     return session.exec(statement).one()
+
+
+def parked(session: Session) -> Sequence[Timer]:
+    """Of all workspaces: for whoever runs Duet."""
+    return session.exec(select(Timer).where(col(Timer.parked_at).is_not(None)).order_by(col(Timer.id))).all()
 
 
 def claim(session: Session, timer_id: int, *, now: datetime, real_now: datetime) -> Timer | None:
@@ -104,3 +116,9 @@ def claim(session: Session, timer_id: int, *, now: datetime, real_now: datetime)
         or_(col(Timer.retry_at).is_(None), col(Timer.retry_at) <= real_now),
     )
     return session.exec(statement.with_for_update(skip_locked=True)).first()
+
+
+def _has_left() -> ColumnElement[bool]:
+    return exists().where(
+        col(Workspace.team_id) == col(Timer.team_id), col(Workspace.sending_paused_until) == UNTIL_INSTALLED
+    )

@@ -23,7 +23,7 @@ def logs_tell_nothing_private(tmp_path_factory: pytest.TempPathFactory) -> Itera
         logs.configure("DEBUG", stream)
         yield
         logging.basicConfig(handlers=[logging.NullHandler()], force=True)  # others may log after us
-    private = ["xoxb-", "xapp-", "xoxp-", "/response", *sorted(typed_words())]
+    private = ["xoxb-", "xapp-", "xoxp-", "v0=", "/response", *sorted(typed_words())]
     logged = path.read_text("utf-8")
     told = [text for text in private if text in logged]
     assert not told, f"private in the log: {told}"

@@ -166,6 +166,12 @@ class Office:
     def database(self) -> Database:
         return self.bot.database
 
+    def starts_again(self, **settings: Any) -> None:
+        """The bot is stopped as by SIGTERM, and started with these settings changed."""
+        self.bot.stop()
+        values = self.bot.settings.model_dump(by_alias=True) | settings
+        self.bot = DuetThread(Settings(_env_file=None, **values)).start()
+
     def settles(self) -> None:
         """Waits until nothing is left to deliver."""
         self.slack.waits_until_idle()
@@ -205,10 +211,10 @@ def office(
     )
     with thread as workspace:
         settings = settings_for(workspace, database_url, clock_file, **(bot or {}))
-        running = DuetThread(settings, over_http=over_http).start()
+        opened = Office(workspace, DuetThread(settings, over_http=over_http).start())
         try:
             if over_http:
-                Driver(workspace.url).sends_to(f"{running.url}{REQUEST_PATH}")
-            yield Office(workspace, running)
+                Driver(workspace.url).sends_to(f"{opened.bot.url}{REQUEST_PATH}")
+            yield opened
         finally:
-            running.stop()
+            opened.bot.stop()

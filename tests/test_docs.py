@@ -14,6 +14,7 @@ from handlers import FEATURES
 from handlers.grammar import find, tokens
 from handlers.requests import Request
 from handlers.router import Router
+from playground.methods import METHODS
 from tests.running import MANIFEST, ROOT, SCHEMAS
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -21,7 +22,8 @@ ROUTER = Router(FEATURES)
 
 
 def test_every_command_of_the_readme_exists() -> None:
-    named = set(re.findall(r"`/duet ([a-z]+)", README))
+    typed = re.findall(r"`/duet ([a-z]+(?:\\\|[a-z]+)*)", README)  # in a table "|" is escaped
+    named = {word for words in typed for word in words.split("\\|")}
     known = set(ROUTER.commands) | {"nowy", "podpis"}
     assert named
     assert named <= known
@@ -31,6 +33,23 @@ def test_every_command_of_the_readme_exists() -> None:
 def test_every_make_target_of_the_readme_exists() -> None:
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert set(re.findall(r"`?make ([a-z]+)", README)) - {"it"} <= set(targets)
+
+
+def test_the_playgrounds_methods_and_refusals_are_those_of_its_page() -> None:
+    """docs/playground.md lists all methods, and no refusal that nothing refuses with."""
+    rows = re.findall(
+        r"^\| `([\w.]+)` \| (.*) \|$", (ROOT / "docs" / "playground.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert {name for name, _ in rows} == {*METHODS, "apps.connections.open"}
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "playground").rglob("*.py"))
+    codes = {code for _, refusals in rows for code in re.findall(r"`(\w+)`", refusals)}
+    assert [code for code in codes if code not in sources] == []
+
+
+def test_every_picture_of_the_readme_exists() -> None:
+    pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
+    assert pictures
+    assert [path for path in pictures if not (ROOT / path).is_file()] == []
 
 
 def test_every_setting_of_the_example_exists() -> None:

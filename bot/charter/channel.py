@@ -20,7 +20,7 @@ from bot.projects.service import dossier, note
 from bot.transports import SHARED
 from bot.words import fold
 from storage import projects, signing
-from storage.deliveries import drop, enqueue, retry, revise, set_lane_channel
+from storage.deliveries import drop, enqueue, retry, retry_refused, revise, set_lane_channel
 from storage.projects import CharterVersion, Project
 
 CHANNEL = "project_channel"  # delivery kinds
@@ -110,6 +110,17 @@ def charter_posted(session: Session, outcome: Outcome) -> None:
     _tell_leads(session, project, charter, key=key, error=outcome.error)
 
 
+def message_refused(session: Session, outcome: Outcome) -> None:
+    """The same of any other message there, said once a week; it goes out when a channel is chosen again."""
+    assert outcome.project_id is not None
+    project = projects.project(session, outcome.team_id, outcome.project_id)
+    if outcome.error not in NOT_THERE or project is None or project.governing_version is None:
+        return
+    project, charter = _governed(session, outcome)
+    key = f"no-message:{project.pk}:{project.channel_id}:{outcome.now:%G-%V}"
+    _tell_leads(session, project, charter, key=key, error=outcome.error)
+
+
 def invited(session: Session, outcome: Outcome) -> None:
     """Whom Slack does not let in is named to the leads."""
     if outcome.error is None or outcome.error in NOT_THERE:
@@ -160,6 +171,7 @@ def _settle_in(
             before={} if before is None else {"channel": before},
             after={"channel": channel_id},
         )
+    retry_refused(session, team_id=project.team_id, errors=NOT_THERE, lane=_lane(project), kind="message")
     content = _charter_post(session, project, charter)
     if before is not None and before != channel_id:  # what has not gone to the other channel goes nowhere
         for planned in _deliveries(project, charter, before, content):

@@ -138,6 +138,10 @@ def draft_buttons(t: Texts, project_id: int, version: int) -> list[kit.Element]:
     ]
 
 
+def not_told(t: Texts, key: str, name: str, *, who: str) -> Message:
+    return _one(t("charter.not_told", project=bold_heading(key, name), who=person(who)))
+
+
 def now_active(t: Texts, key: str, name: str, channel_id: str) -> Message:
     return _one(t("charter.now_active", project=bold_heading(key, name), channel=channel(channel_id)))
 

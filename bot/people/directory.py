@@ -47,9 +47,18 @@ class Directory:
             await loop.run_in_executor(self._database.writer_threads, self._remember, team_id, found)
         return nobody
 
-    async def changed(self, team_id: str, user: dict[str, Any]) -> None:
-        """A `user_change` event: fires on every profile edit, so only people we know are written."""
+    async def changed(self, team_id: str, user: dict[str, Any], *, late: bool = False) -> None:
+        """A `user_change` event: fires on every profile edit, so only people we know are written.
+
+        A late one may be older than what is known already: Slack is asked how it is now.
+        Raises: SlackError if Slack does not say; what the database raises.
+        """
         loop = asyncio.get_running_loop()
+        if late:
+            known = await loop.run_in_executor(self._database.reader_threads, self._is_known, team_id, user["id"])
+            if not known:
+                return
+            user = await self._look_up(team_id, user["id"])
         await loop.run_in_executor(self._database.writer_threads, self._remember_known, team_id, user)
 
     def _stale(self, team_id: str, user_ids: set[str]) -> set[str]:
@@ -58,22 +67,26 @@ class Directory:
         limit = real_now() - FRESH
         return {u for u in user_ids if u not in known or known[u].refreshed_at < limit}
 
+    def _is_known(self, team_id: str, user_id: str) -> bool:
+        with reading(self._database) as session:
+            return people.person(session, team_id, user_id) is not None
+
+    async def _look_up(self, team_id: str, user_id: str) -> dict[str, Any]:
+        """Raises: SlackError."""
+        answer = await self._slack.call(
+            team_id, "users.info", user=user_id, include_locale=True, timeout_seconds=self._timeout_seconds
+        )
+        user: dict[str, Any] = answer["user"]
+        return user
+
     async def _ask(self, team_id: str, user_id: str, nobody: set[str]) -> dict[str, Any] | None:
         try:
-            answer = await self._slack.call(
-                team_id,
-                "users.info",
-                user=user_id,
-                include_locale=True,
-                timeout_seconds=self._timeout_seconds,
-            )
+            return await self._look_up(team_id, user_id)
         except SlackError as error:
             log.warning("people.unknown", user_id=user_id, error=error.code)
             if error.code in NOBODY:
                 nobody.add(user_id)
             return None
-        user: dict[str, Any] = answer["user"]
-        return user
 
     def _remember(self, team_id: str, users: list[dict[str, Any]]) -> None:
         """Somebody seen for the first time may be seen by two requests at once."""

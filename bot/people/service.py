@@ -12,6 +12,8 @@ from storage import people
 from storage.deliveries import enqueue
 from storage.people import Person
 
+INTRODUCTION = "introduction"  # delivery kind
+
 
 @dataclass(eq=False)
 class NotAColleague(UserError):
@@ -61,7 +63,7 @@ def direct_message(
         team_id=team_id,
         lane=lane,
         key=f"hello:{user_id}",
-        kind="message",
+        kind=INTRODUCTION,
         content=hello.content(),
     )
     enqueue(

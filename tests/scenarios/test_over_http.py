@@ -67,11 +67,11 @@ def test_an_event_that_failed_is_sent_again(duet: Office, monkeypatch: pytest.Mo
     directory = duet.bot.duet.boundary._directory
     works, tries = directory.changed, []
 
-    async def fails_once(team_id: str, user: dict[str, Any]) -> None:
+    async def fails_once(team_id: str, user: dict[str, Any], **more: Any) -> None:
         tries.append(user["id"])
         if len(tries) == 1:
             raise RuntimeError("no")
-        await works(team_id, user)
+        await works(team_id, user, **more)
 
     monkeypatch.setattr(directory, "changed", fails_once)
     duet.slack.change_person("anna", locale="en-US")

@@ -1,0 +1,33 @@
+/** What a person does, told to the server. */
+
+/** Slack's client would not let them, or the playground does not answer: the message says which. */
+export class Refused extends Error {}
+
+/**
+ * @param {string} name
+ * @param {object} args
+ * @returns {Promise<any>}
+ * @throws {Refused}
+ */
+export async function post(name, args) {
+  const answer = await answered(name, args);
+  const refusal = answer.cannot ?? answer.problem;
+  if (refusal !== undefined) throw new Refused(sentence(refusal));
+  return answer.value;
+}
+
+async function answered(name, args) {
+  const headers = { "Content-Type": "application/json" };
+  try {
+    const response = await fetch(`/playground/${name}`, { method: "POST", headers, body: JSON.stringify(args) });
+    return await response.json();
+  } catch {
+    throw new Refused("The playground does not answer. Is it still running?");
+  }
+}
+
+/** Refusals are written to stand in a log, too. */
+function sentence(text) {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?)]$/.test(begun) ? begun : `${begun}.`;
+}

@@ -1,0 +1,173 @@
+/** The demo's story beside the conversation: what happened, what comes next, and the button that plays it. */
+
+import { h, replace, setText } from "./lib/dom.js";
+import { icon } from "./lib/icons.js";
+import { WITH_APP } from "./place.js";
+
+const STATES = {
+  ready: "",
+  playing: "",
+  yours: "Your turn",
+  done: "The end",
+  broke: "The story broke off",
+};
+
+export class Story {
+  #desk;
+  #root;
+  #toggle;
+  #number;
+  #cueing = false;
+  #wanted = true;
+
+  /**
+   * @param {import("./types.js").Desk} desk
+   * @param {HTMLElement} root
+   * @param {HTMLButtonElement} toggle  shows and hides the panel
+   */
+  constructor(desk, root, toggle) {
+    this.#desk = desk;
+    this.#root = root;
+    this.#toggle = toggle;
+    this.title = h("h2");
+    this.scene = h("div", { class: "story-scene", "aria-live": "polite" });
+    this.nextButton = h(
+      "button",
+      { type: "button", class: "button primary", "aria-keyshortcuts": "Alt+N", onclick: () => this.#next() },
+      "Next step",
+    );
+    this.failure = h("p", { class: "story-failure", role: "alert", hidden: true });
+    this.fold = h(
+      "button",
+      {
+        type: "button",
+        class: "quiet fold",
+        "aria-label": "Fold the story",
+        "aria-expanded": "true",
+        onclick: () => this.#fold(),
+      },
+      icon("down"),
+    );
+    root.append(
+      h(
+        "div",
+        { class: "story-head" },
+        this.title,
+        this.fold,
+        h(
+          "button",
+          { type: "button", class: "quiet", "aria-label": "Hide the story", onclick: () => this.#want(false) },
+          icon("close"),
+        ),
+      ),
+      h("div", { class: "story-body", tabindex: "0", role: "region", "aria-label": "What happens" }, this.scene),
+      h("div", { class: "story-foot" }, this.failure, this.nextButton, h("small", null, "Alt+N")),
+    );
+    toggle.addEventListener("click", () => this.#want(this.#root.hidden));
+    document.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  update() {
+    const { story } = this.#desk.screen;
+    this.#toggle.hidden = story === null;
+    this.#show();
+    if (story === null || story.number === this.#number) return;
+    this.#draw(story);
+    const before = this.#number;
+    this.#number = story.number;
+    const news = before === undefined ? this.#desk.place.arrivedPlain : story.number > before;
+    if (news && story.look && !this.#root.hidden) this.#follow(story.look);
+  }
+
+  #want(open) {
+    this.#wanted = open;
+    this.#show();
+  }
+
+  #show() {
+    const open = this.#wanted && this.#desk.screen.story !== null;
+    this.#root.hidden = !open;
+    this.#toggle.setAttribute("aria-expanded", String(open));
+  }
+
+  #fold() {
+    const folded = this.#root.classList.toggle("folded");
+    this.fold.setAttribute("aria-expanded", String(!folded));
+  }
+
+  #draw(story) {
+    const { scene, happened, next, state, words } = story;
+    setText(this.title, story.title);
+    this.nextButton.hidden = state === "done" || state === "broke";
+    this.#showWaiting();
+    this.#fail(null);
+    replace(
+      this.scene,
+      scene && h("p", { class: "story-count" }, `Scene ${scene.number} of ${scene.count}`),
+      scene && h("h3", null, scene.title),
+      scene && h("p", { class: "story-caption" }, scene.caption),
+      happened?.length > 0 &&
+        h(
+          "ul",
+          { class: "story-steps" },
+          happened.map((each) => stepNode("li", each)),
+        ),
+      h("p", { class: `story-state story-${state}` }, STATES[state] ?? state),
+      words && words.split("\n").map((line) => h("p", null, line)),
+      next && h("div", { class: "story-next" }, h("h4", null, "Next"), stepNode("p", next)),
+    );
+  }
+
+  #key(event) {
+    if (!event.altKey || event.code !== "KeyN" || this.#root.hidden || this.nextButton.hidden) return;
+    event.preventDefault();
+    this.#next();
+  }
+
+  async #next() {
+    if (this.#isBusy) return;
+    this.#cueing = true;
+    this.#showWaiting();
+    this.#fail(null);
+    try {
+      await this.#desk.act("cue", { cue: "next_step" });
+    } catch (refusal) {
+      this.#fail(refusal.message);
+    } finally {
+      this.#cueing = false;
+      this.#showWaiting();
+    }
+  }
+
+  get #isBusy() {
+    return this.#cueing || this.#desk.screen.story?.state === "playing";
+  }
+
+  /** The button keeps the focus: one may go through the story with the Enter key. */
+  #showWaiting() {
+    this.nextButton.setAttribute("aria-disabled", String(this.#isBusy));
+    this.nextButton.classList.toggle("busy", this.#isBusy);
+  }
+
+  #fail(text) {
+    setText(this.failure, text ?? "");
+    this.failure.hidden = text === null;
+  }
+
+  /** Becomes whoever the story is about, where it happens. */
+  #follow({ person, where }) {
+    if (where === "home") this.#desk.place.go({ person, where: WITH_APP, tab: "home" });
+    else this.#desk.place.go({ person, ...(where && { where }) });
+  }
+}
+
+function stepNode(tag, { who, verb, text, gloss }) {
+  return h(
+    tag,
+    { class: "story-step" },
+    h("strong", null, who),
+    ` ${verb} `,
+    h("span", { class: "story-text" }, text),
+    gloss && h("span", { class: "gloss" }, gloss),
+  );
+}

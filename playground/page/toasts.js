@@ -1,0 +1,92 @@
+/** What appears for a moment: notifications of messages elsewhere, and words of the page itself. */
+
+import { h } from "./lib/dom.js";
+import { icon } from "./lib/icons.js";
+import { wordsOf } from "./message.js";
+
+const SHOWN_MS = 8000;
+const MOST = 4;
+const MOST_WORDS = 140;
+
+export class Toasts {
+  #desk;
+  #root;
+  /** Messages that were there before or have been told. @type {Set<string>} */
+  #known = new Set();
+
+  /** @param {import("./types.js").Desk} desk @param {HTMLElement} root */
+  constructor(desk, root) {
+    this.#desk = desk;
+    this.#root = root;
+  }
+
+  /** @param {string} text */
+  tell(text) {
+    this.#show(h("p", null, text));
+  }
+
+  /** @param {import("./types.js").Change} change */
+  update({ keys, first }) {
+    if (first) this.#known.clear();
+    for (const key of keys) {
+      if (!key.startsWith("message:") || this.#known.has(key)) continue;
+      this.#known.add(key);
+      if (!first) this.#notify(key);
+    }
+  }
+
+  #notify(key) {
+    const { screen, place } = this.#desk;
+    const [, where, ts] = key.split(":");
+    const channel = screen.channel(where);
+    const message = screen.message(where, ts);
+    if (channel === undefined || message === undefined || !notifies(message, channel, screen)) return;
+    const inSight = place.where === where && place.tab === "messages" && document.visibilityState === "visible";
+    if (inSight && (message.thread === null || message.thread === place.thread)) return;
+    this.#show(this.#notification(message, channel));
+  }
+
+  #notification(message, channel) {
+    const { screen, place } = this.#desk;
+    const words = wordsOf(message, screen);
+    const where = channel.name ? ` in #${channel.name}` : "";
+    const open = () => place.go({ where: channel.id, tab: "messages", thread: message.thread ?? "" });
+    return h(
+      "button",
+      { type: "button", class: "toast-open", onclick: open },
+      h("strong", null, screen.nameOf(message.user), where),
+      h("span", null, words.length > MOST_WORDS ? `${words.slice(0, MOST_WORDS)}…` : words),
+    );
+  }
+
+  #show(content) {
+    const toast = h(
+      "div",
+      { class: "toast" },
+      content,
+      h(
+        "button",
+        { type: "button", class: "quiet", "aria-label": "Dismiss", onclick: () => toast.remove() },
+        icon("close"),
+      ),
+    );
+    content.addEventListener("click", () => toast.remove());
+    this.#root.append(toast);
+    while (this.#root.childElementCount > MOST) this.#root.firstElementChild.remove();
+    this.#fade(toast);
+  }
+
+  /** Not while somebody reads it. */
+  #fade(toast) {
+    setTimeout(() => {
+      if (toast.matches(":hover, :focus-within")) this.#fade(toast);
+      else toast.remove();
+    }, SHOWN_MS);
+  }
+}
+
+function notifies(message, channel, { viewer }) {
+  if (message.user === viewer.id || message.ephemeral || !channel.is_member) return false;
+  const direct = channel.kind === "im" || channel.kind === "mpim";
+  return direct || message.text.includes(`<@${viewer.id}`) || /<!(here|channel|everyone)/.test(message.text);
+}

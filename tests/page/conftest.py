@@ -1,0 +1,47 @@
+"""One browser for all page tests of a run; a window of its own for each."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.page.browser import Window, chromium
+from tests.running import Office, SqliteFiles, office
+
+Opens = Callable[..., Window]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def workplace(sqlite_files: SqliteFiles, tmp_path: Path) -> Iterator[Office]:
+    """Duet at work on SQLite: which database it is does not show on the page."""
+    with sqlite_files.new(tmp_path) as url, office(url, tmp_path) as running:
+        yield running
+        assert not running.slack.violations, running.slack.violations
+
+
+@pytest.fixture
+def opens(browser: Browser, workplace: Office) -> Iterator[Opens]:
+    """Opens windows on the playground's page; at the end nothing may have gone wrong in any of them."""
+    windows: list[Window] = []
+
+    def open_window(width: int = 1280, height: int = 800, scheme: str = "light") -> Window:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,  # type: ignore[arg-type]  # the stubs want the literal
+            locale="en-GB",
+        )
+        windows.append(Window(context, f"{workplace.playground.url}/"))
+        return windows[-1].opens()
+
+    yield open_window
+    for window in windows:
+        assert not window.trouble, window.trouble
+        assert not window.foreign, window.foreign
+        window.page.context.close()

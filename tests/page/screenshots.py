@@ -1,0 +1,76 @@
+"""`make screenshots`: the README's pictures, from the real page, with everybody's Slack in English."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, ViewportSize
+
+from tests.page.browser import Window, chromium
+from tests.running import ROOT, Office, SqliteFiles, office
+from tests.scenarios.steps import EXECUTIVES, LEADS, channel_of, request_to, sent, signed_by
+
+FOLDER = ROOT / "docs" / "pictures"
+SIZE: ViewportSize = {"width": 1280, "height": 800}
+CHARTER = {
+    "name": "Pickles on a Friday",
+    "goal": "Learn who buys pickled cucumbers on Fridays, and why they come back.",
+    "measure_name": "Friday baskets that we can explain",
+    "measure_start": "3",
+    "measure_target": "60",
+}
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        files = SqliteFiles(Path(folder)).new(Path(folder))
+        with files as url, office(url, Path(folder)) as workplace:
+            for handle in (*EXECUTIVES, *LEADS):
+                workplace.slack.change_person(handle, locale="en-US")
+            context = browser.new_context(viewport=SIZE, locale="en-GB", device_scale_factor=1)
+            window = Window(context, f"{workplace.playground.url}/").opens()
+            _shoot(window, workplace)
+            assert not window.trouble, window.trouble
+
+
+def _shoot(window: Window, workplace: Office) -> None:
+    window.is_somebody("Anna Żuraw")
+    window.goes_to("general")
+    window.types(f"/duet new {CHARTER['name']}")
+    window.form.get_by_label("Template").select_option(label="Customer insight")
+    window.fill("Goal", CHARTER["goal"])
+    window.fill("Success measure", CHARTER["measure_name"])
+    window.form.get_by_label("Template").scroll_into_view_if_needed()
+    _save(window.page, "charter-form")
+    window.page.keyboard.press("Escape")
+
+    key = sent(workplace, by="ewa", **CHARTER)
+    request_to(workplace, "adam", key)
+    window.is_somebody("Adam Wolny")
+    window.goes_to("Duet")
+    window.sees("asks for your signature")
+    _save(window.page, "signing")
+
+    signed_by(workplace, key, *EXECUTIVES)
+    workplace.slack.waits_for_calls("pins.add")
+    workplace.settles()
+    channel = channel_of(workplace, key)
+    window.is_somebody("Anna Żuraw")
+    window.goes_to(channel.removeprefix("#"))
+    window.sees("Both executives have signed")
+    _save(window.page, "channel")
+    window.types("/duet log")
+    window.sees("Both signatures are on version 1")
+    _save(window.page, "log")
+
+
+def _save(page: Page, name: str) -> None:
+    while page.get_by_role("button", name="Dismiss").count():
+        page.get_by_role("button", name="Dismiss").first.click()
+    page.screenshot(path=str(FOLDER / f"{name}.png"), animations="disabled", caret="hide")
+    sys.stdout.write(f"{FOLDER / name}.png\n")
+
+
+if __name__ == "__main__":
+    main()

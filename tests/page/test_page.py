@@ -1,0 +1,314 @@
+"""The page by itself: everything Duet may send, time, threads, the story, the drawer, and who is kept out."""
+
+import json
+import re
+import urllib.error
+import urllib.request
+from threading import Thread
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from bot.demo.page import Telling
+from bot.demo.player import WAIT_SECONDS, Acting
+from bot.demo.steps import REPLY, Character, Scene, Sees, Story, Types
+from tests.page.conftest import Opens
+from tests.running import Office
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+MRKDWN = (
+    "*bold* _italic_ ~struck~ `code` <@U0ADAM> <#C0GENERAL> <!here> "
+    "<!date^1798189200^{date_long} {time}|Christmas> &lt;img src=x onerror=alert(1)&gt;\n> quoted\n```pre```"
+)
+
+
+def mrkdwn(text: str) -> dict[str, Any]:
+    return {"type": "mrkdwn", "text": text}
+
+
+def plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text}
+
+
+def cells(*texts: str) -> list[dict[str, Any]]:
+    return [{"type": "raw_text", "text": text} for text in texts]
+
+
+def chart(kind: str) -> dict[str, Any]:
+    points = [{"label": "May", "value": 3}, {"label": "June", "value": 5}]
+    body: dict[str, Any] = {
+        "type": kind,
+        "series": [{"name": "IT", "data": points}, {"name": "Marketing", "data": points}],
+        "axis_config": {"categories": ["May", "June"]},
+    }
+    if kind == "pie":
+        body = {"type": "pie", "segments": [{"label": "IT", "value": 3}, {"label": "Marketing", "value": 5}]}
+    return {"type": "data_visualization", "title": f"Trust, {kind}", "chart": body}
+
+
+GALLERY: list[list[dict[str, Any]]] = [
+    [
+        {"type": "header", "text": plain("A header")},
+        {"type": "section", "text": mrkdwn(MRKDWN)},
+        {"type": "section", "fields": [mrkdwn("*Left*\n1"), mrkdwn("*Right*\n2")]},
+        {"type": "divider"},
+        {"type": "context", "elements": [mrkdwn("_small_ print")]},
+        {"type": "image", "image_url": "https://example.invalid/a.png", "alt_text": "A hedgehog"},
+    ],
+    [
+        {
+            "type": "actions",
+            "elements": [
+                {"type": "button", "text": plain("Primary"), "style": "primary", "action_id": "a"},
+                {"type": "button", "text": plain("Danger"), "style": "danger", "action_id": "b"},
+                {
+                    "type": "overflow",
+                    "action_id": "c",
+                    "options": [{"text": plain("One"), "value": "1"}, {"text": plain("Two"), "value": "2"}],
+                },
+                {
+                    "type": "static_select",
+                    "action_id": "d",
+                    "placeholder": plain("Choose one"),
+                    "options": [{"text": plain("Red"), "value": "r"}],
+                },
+                {"type": "users_select", "action_id": "e", "placeholder": plain("Choose somebody")},
+                {"type": "datepicker", "action_id": "f", "placeholder": plain("Choose a day")},
+                {
+                    "type": "checkboxes",
+                    "action_id": "g",
+                    "options": [{"text": plain("A box"), "value": "x"}],
+                },
+            ],
+        },
+        {
+            "type": "rich_text",
+            "elements": [
+                {
+                    "type": "rich_text_section",
+                    "elements": [{"type": "text", "text": "rich", "style": {"bold": True}}],
+                },
+                {
+                    "type": "rich_text_list",
+                    "style": "bullet",
+                    "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "a point"}]}],
+                },
+            ],
+        },
+        {"type": "markdown", "text": "# A heading\n\n**strong** and `code`\n\n- a list item"},
+    ],
+    [
+        {"type": "table", "rows": [cells("Milestone", "Due"), cells("Pickles counted", "24 December")]},
+        {
+            "type": "data_table",
+            "caption": "Who keeps what",
+            "rows": [cells("Asset", "Owner"), cells("Newsletter base", "Ewa")],
+        },
+    ],
+    [chart("line"), chart("bar")],
+    [chart("pie"), chart("area")],
+    [
+        {
+            "type": "video",  # Duet sends none
+            "alt_text": "A film",
+            "title": plain("A film"),
+            "thumbnail_url": "https://example.invalid/a.png",
+            "video_url": "https://example.invalid/a.mp4",
+        }
+    ],
+]
+
+
+def posts(workplace: Office, channel: str, blocks: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    """As Duet posts, by the Web API."""
+    body = {"channel": channel, "text": "for those who hear it", "blocks": blocks, **more}
+    token = workplace.playground.bot_tokens["T0PIKUS"]
+    request = urllib.request.Request(
+        f"{workplace.playground.api_url}chat.postMessage",
+        json.dumps(body).encode(),
+        {"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as response:
+        answer: dict[str, Any] = json.loads(response.read())
+    assert answer["ok"], answer
+    return answer
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_block_is_drawn_and_an_unknown_one_is_shown_loudly(
+    opens: Opens, workplace: Office, scheme: str
+) -> None:
+    window = opens(scheme=scheme).is_somebody("Anna Żuraw")
+    for blocks in GALLERY:
+        posts(workplace, "U0ANNA", blocks)
+    window.goes_to("Duet")
+    for text in (
+        "A header",
+        "@Adam Wolny",
+        "#general",
+        "<img src=x onerror=alert(1)>",
+        "A hedgehog",
+        "small print",
+        "rich",
+        "a point",
+        "A heading",
+        "a list item",
+        "Pickles counted",
+        "Who keeps what",
+        "Newsletter base",
+        "Trust, line",
+        "Trust, pie",
+    ):
+        expect(window.timeline).to_contain_text(text)
+    expect(window.timeline).to_contain_text("25 grudnia 2026")  # in her language and zone
+    expect(window.timeline.get_by_text(re.compile("unknown block", re.IGNORECASE))).to_be_visible()
+    expect(window.timeline).to_contain_text('"video"')
+    for button in ("Primary", "Danger"):
+        expect(window.timeline.get_by_role("button", name=button)).to_be_visible()
+    assert window.page.locator("img").count() == 0
+    assert window.barriers() == []
+
+
+def test_a_message_comes_without_asking_and_is_marked_until_it_is_read(opens: Opens, workplace: Office) -> None:
+    window = opens().is_somebody("Anna Żuraw")
+    window.goes_to("general")
+    workplace.person("ewa").says("Cześć @anna, są ogórki!", "@anna")
+    link = window.page.get_by_role("navigation").get_by_role("link", name=re.compile("Ewa Błysk"))
+    expect(link).to_contain_text("1")
+    expect(window.page).to_have_title(re.compile(r"Anna \(1\)"))
+    toast = window.page.locator("#toasts")
+    expect(toast).to_contain_text("są ogórki!")
+    link.click()
+    window.sees("są ogórki!")
+    expect(window.page).not_to_have_title(re.compile(r"\(1\)"))
+
+
+def test_a_thread_opens_beside_and_knows_no_commands(opens: Opens, workplace: Office) -> None:
+    window = opens().is_somebody("Adam Wolny")
+    parent = posts(workplace, "U0ADAM", [{"type": "section", "text": mrkdwn("The parent")}])
+    posts(workplace, "U0ADAM", [{"type": "section", "text": mrkdwn("The answer")}], thread_ts=parent["ts"])
+    window.goes_to("Duet")
+    window.timeline.get_by_role("button", name=re.compile("1 repl")).click()
+    thread = window.page.get_by_role("complementary", name="Thread")
+    expect(thread).to_contain_text("The answer")
+    composer = thread.get_by_role("textbox")
+    composer.fill("/duet help")
+    composer.press("Enter")
+    expect(thread).to_contain_text("is not supported in threads")
+
+
+def test_subcommands_and_people_are_offered_while_typing(opens: Opens, workplace: Office) -> None:
+    workplace.slack.offer_completions(
+        [
+            {"word": "nowy", "what": "nowy projekt", "languages": ["pl"]},
+            {"word": "new", "what": "x", "languages": ["en"]},
+        ]
+    )
+    window = opens().is_somebody("Anna Żuraw")
+    window.goes_to("general")
+    window.composer.press_sequentially("/duet n")
+    offered = window.timeline.get_by_role("option")
+    expect(offered).to_have_count(1)
+    expect(offered).to_contain_text("nowy projekt")
+    window.composer.press("Tab")
+    expect(window.composer).to_have_value(re.compile("^/duet nowy"))
+    window.composer.fill("")
+    window.composer.press_sequentially("@zur")
+    expect(window.timeline.get_by_role("option")).to_contain_text("Anna Żuraw")
+
+
+def test_errors_stand_at_their_fields(opens: Opens, workplace: Office) -> None:
+    window = opens().is_somebody("Piotr Kabelek")
+    window.goes_to("general")
+    window.types("/duet new")
+    for label in ("Project name", "Goal", "Success measure", "Unit"):
+        window.fill(label, "x")
+    for label in ("Value today", "Target value"):
+        window.fill(label, "many")
+    window.fill("Target date", "2027-05-01")
+    window.presses("Next")
+    field = window.form.get_by_label("Value today", exact=True)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_be_focused()
+    window.is_told("I can't read this as a number")
+    assert window.barriers() == []
+
+
+def test_the_clock_moves_for_workspace_and_bot(opens: Opens, workplace: Office) -> None:
+    window = opens().is_somebody("Anna Żuraw")
+    before = workplace.slack.now
+    window.page.get_by_role("button", name="Next Monday").click()
+    expect(window.page.get_by_text(re.compile("^Mon .* 09:00"))).to_be_visible()
+    assert 0 < workplace.slack.now - before <= 8 * 86_400
+    assert workplace.bot.duet.now().timestamp() - workplace.slack.now < 60
+
+
+def test_under_the_hood_each_request_has_its_answer(opens: Opens, workplace: Office) -> None:
+    window = opens().is_somebody("Anna Żuraw")
+    window.goes_to("general")
+    window.page.get_by_role("button", name="Under the hood").click()
+    window.types("/duet help")
+    drawer = window.page.get_by_role("complementary", name="Under the hood")
+    expect(drawer).to_contain_text("/duet help")
+    drawer.get_by_text("/duet help").first.click()
+    expect(drawer).to_contain_text("response_url")
+    assert "xoxb-" not in drawer.inner_text()
+    assert window.barriers() == []
+
+
+def test_on_a_phone_everything_is_within_reach(opens: Opens, workplace: Office) -> None:
+    window = opens(width=390, height=844)
+    window.types("/duet help")
+    window.sees("/duet")
+    assert window.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert window.barriers() == []
+
+
+def test_the_story_is_played_step_by_step(opens: Opens, workplace: Office) -> None:
+    """The page gives the cue; whoever plays acts; the page follows to who acts."""
+    window = opens()
+    told = Story(
+        "A title",
+        "Once upon a time",
+        {"anna": Character("Anna", "Anna Żuraw", "CMO", "red")},
+        (
+            Scene(
+                "A scene",
+                "Why it matters",
+                (Types("anna", "/duet"), Sees("anna", REPLY, ("Nic.",), gloss="Nothing.")),
+            ),
+        ),
+        ("All is well.",),
+    )
+    telling = Telling(workplace.slack, told, lambda cue: None)
+    story = window.page.get_by_role("complementary", name="Story")
+    telling.begin()
+    expect(story).to_contain_text("Once upon a time")
+    acting = Acting(workplace.slack, telling)
+    player = Thread(target=acting.play, args=(1, told.scenes[0]))
+    player.start()
+    expect(story).to_contain_text("Why it matters")
+    story.get_by_role("button", name="Next step").click()
+    player.join(WAIT_SECONDS)
+    assert acting.seen == 1
+    telling.ended()
+    expect(story).to_contain_text("All is well.")
+    expect(window.page.get_by_role("button", name=re.compile("^You are Anna"))).to_be_visible()
+    window.sees("Nic. Miłego dnia!")
+
+
+def test_pages_from_elsewhere_are_kept_out(workplace: Office) -> None:
+    url = workplace.playground.url
+    for path in ("/", "/page/main.js", "/playground/state", "/playground/live", "/playground/traffic"):
+        for headers in ({"Origin": "https://evil.example"}, {"Host": "evil.example"}):
+            request = urllib.request.Request(url + path, headers=headers)
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(request, timeout=10)
+            refused.value.close()
+            assert refused.value.code == 403, path
+    with urllib.request.urlopen(f"{url}/", timeout=10) as response:
+        policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
