@@ -63,7 +63,10 @@ class Telling:
             before = self._count(yours.who, yours.place, yours.done)
             self._turn_to(yours.who, yours.place)
             self._show("yours", words=yours.words)
-            self._wait(done=lambda: self._count(yours.who, yours.place, yours.done) > before)
+            person = self._slack.person(yours.who)  # who reads to the end before the story goes on
+            self._wait(
+                done=lambda: person.form is None and self._count(yours.who, yours.place, yours.done) > before
+            )
             self._given = True
 
     def says(self, step: Says) -> None:

@@ -297,7 +297,7 @@ def _adam_signs() -> Scene:
             ),
             Closes("adam"),
         ),
-        yours=_yours("adam", "You are Adam now, the CIO."),
+        yours=_yours("adam", "You are Adam now, the CIO.", done="Podpisane:"),
     )
 
 
@@ -324,7 +324,7 @@ def _anna_signs() -> Scene:
             ),
             Closes("anna"),
         ),
-        yours=_yours("anna", "You are Anna now, the CMO."),
+        yours=_yours("anna", "You are Anna now, the CMO.", done="są oba podpisy"),
     )
 
 
@@ -435,12 +435,12 @@ def _deputy(today: date) -> Scene:
     )
 
 
-def _yours(who: str, as_whom: str) -> Yours:
+def _yours(who: str, as_whom: str, *, done: str) -> Yours:
     words = (
         f"{as_whom} Try it: in Duet's message click “Przeczytaj i podpisz” (read and sign), choose “Podpisuję”"
-        " (I sign), and send it with “Wyślij odpowiedź”. Or let the next step do it."
+        " (I sign), send it with “Wyślij odpowiedź”, and close the form. Or let the next step do it."
     )
-    return Yours(who, words, "@duet", "Podpisane:")
+    return Yours(who, words, "@duet", done)
 
 
 def _term(today: date) -> tuple[date, date]:
