@@ -24,6 +24,7 @@ from bot.clock import FileClock, Now, real_now
 from bot.deliveries import Deliveries, Kind
 from bot.happenings import (
     SESSION_KEY,
+    BoundaryChanged,
     CharterAdopted,
     Happenings,
     PersonLeft,
@@ -31,6 +32,7 @@ from bot.happenings import (
     RequestAgreed,
     RequestLapsed,
     RequestWithdrawn,
+    SeatGivenUp,
 )
 from bot.health import Health
 from bot.intake import Intake, drained
@@ -38,6 +40,10 @@ from bot.life import service as life
 from bot.notices import TIMER, Line, sender
 from bot.people.directory import Directory
 from bot.people.service import INTRODUCTION
+from bot.register import crossing
+from bot.register import messages as register_messages
+from bot.register import reactions as register
+from bot.register import views as register_views
 from bot.settings import Settings
 from bot.signing import deputies, matters, messages, reminders, talk
 from bot.signing.matters import Matter
@@ -80,13 +86,15 @@ KINDS: Mapping[str, Kind] = {
     channel.INVITE: Kind(Invite(), channel.invited),
 }
 
-MATTERS: Mapping[str, Matter] = {KIND: CHARTER}
+MATTERS: Mapping[str, Matter] = {KIND: CHARTER, crossing.MATTER: crossing.CROSSING}
 
 NOTICES: Mapping[str, Line] = {
     messages.SIGNED: reminders.line(MATTERS, "notice.signed"),
     reminders.REMINDER: reminders.line(MATTERS, "notice.reminder"),
     reminders.STILL_WAITING: reminders.line(MATTERS, "notice.still_waiting"),
     announcements.PROPOSED: views.proposed_line,
+    register_messages.CHANGED: register_views.changed_line,
+    register.INCOMPLETE_NOTICE: register_views.incomplete_line,
     announcements.CHANGED: views.changed_line,
     channel.NOT_INVITED: views.not_invited_line,
 }
@@ -101,6 +109,9 @@ TIMERS: Mapping[str, Run] = {
     life.CLOSE: life.close_by_itself,
     life.END: life.close_by_itself,
     succession.SETTLE: succession.settle,
+    crossing.RETURNS: crossing.give_back,
+    register.NEEDS_OWNER: register.remind_of_owner,
+    register.INCOMPLETE: register.remind_of_boundary,
 }
 
 
@@ -114,6 +125,11 @@ def happenings() -> Happenings:
     bus.on(CharterAdopted, channel.charter_adopted)
     bus.on(CharterAdopted, life.arm_end)
     bus.on(PersonLeft, succession.person_left)
+    bus.on(PersonLeft, register.person_left)
+    bus.on(RequestAgreed, crossing.decided)
+    bus.on(ProjectActivated, register.activated)
+    bus.on(SeatGivenUp, register.seat_given_up)
+    bus.on(BoundaryChanged, channel.boundary_changed)
     return bus
 
 

@@ -64,6 +64,22 @@ class CharterAdopted(Happening):
 
 
 @dataclass(frozen=True)
+class BoundaryChanged(Happening):
+    """What a project touches, or who owns it, is otherwise now."""
+
+    project_id: int
+
+
+@dataclass(frozen=True)
+class SeatGivenUp(Happening):
+    """Somebody is to lose their last seat in a project; a reaction may raise a UserError, which prevents it."""
+
+    project_id: int
+    user_id: str
+    field: str  # of the form that says so
+
+
+@dataclass(frozen=True)
 class ProjectChanged(Happening):
     """Its state or its days are others now: whoever has armed something by them looks again."""
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.charter import drafting, service
 from bot.charter import form_views as forms
 from bot.charter.channel import use_channel
-from bot.charter.facts import charter_of, values_of
+from bot.charter.facts import boundary_of, charter_of, values_of
 from bot.charter.forms import FIRST_STEP, default_currency
 from bot.charter.rules import TEMPLATES
 from bot.errors import NotFound
@@ -147,6 +147,7 @@ def second_step(request: Request, session: Session) -> Reply:
             request.t,
             key=drafted.project.key,
             charter=charter_of(drafted.project, drafted.charter),
+            boundary=boundary_of(session, drafted.project),
             project_id=drafted.project.pk,
             version=drafted.charter.version,
             may_send=bool(drafted.roles & EDITORS),

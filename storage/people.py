@@ -45,6 +45,7 @@ class Person(SQLModel, table=True):
     deleted: bool = False
     refreshed_at: datetime = Field(sa_type=UtcDateTime)  # real time
     language: str | None = None  # their own choice; wins over the locale
+    side: str | None = None  # it | marketing, once somebody has said so
 
     @property
     def is_internal(self) -> bool:

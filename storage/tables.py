@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from storage import audit, deliveries, notices, people, projects, requests, signing, timers
+from storage import audit, deliveries, notices, people, projects, register, requests, signing, timers
 
 __all__ = [
     "audit",
@@ -11,6 +11,7 @@ __all__ = [
     "notices",
     "people",
     "projects",
+    "register",
     "requests",
     "signing",
     "timers",

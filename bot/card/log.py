@@ -10,7 +10,7 @@ from bot.texts import Mrkdwn, Texts, channel, person
 
 ROLES = {"it": "role.cio", "marketing": "role.cmo"}
 DAYS = frozenset({"until", "from", "closes_on"})
-PEOPLE = frozenset({"deputy", "holder", "successor"})
+PEOPLE = frozenset({"deputy", "holder", "successor", "owner"})
 
 
 def sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Mrkdwn:
@@ -37,11 +37,13 @@ def _facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for name, value in stored.items():
         if name in PEOPLE:
-            facts[name] = person(value)
+            facts[name] = t("boundary.no_owner") if value is None else person(value)
         elif name in DAYS:
             facts[{"from": "start"}.get(name, name)] = date.fromisoformat(value)
         elif name == "side":
             facts["role"] = t(ROLES[value])
-        elif name == "version":
+        elif name == "kind":
+            facts[name] = t(f"kind.{value}")
+        elif name in ("version", "name"):
             facts[name] = value
     return facts

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.card.views import Card
 from bot.charter.drafting import EDITABLE
-from bot.charter.facts import charter_of
+from bot.charter.facts import boundary_of, charter_of
 from bot.charter.matter import KIND
 from bot.charter.views import Signature
 from bot.people.rules import Actor
@@ -32,6 +32,7 @@ def card_of(session: Session, *, actor: Actor, project_id: int, now: datetime) -
         key=project.key,
         state=project.state,
         charter=charter_of(project, charter),
+        boundary=boundary_of(session, project),
         version=charter.version,
         signed={
             side: Signature(p.user_id, p.for_user_id, p.answered_at)

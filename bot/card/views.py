@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot import kit
-from bot.charter.rules import Charter
+from bot.charter.rules import Boundary, Charter
 from bot.charter.views import Signature, bold_heading, charter_blocks, draft_buttons, heading, signatures
 from bot.kit import Message
 from bot.texts import Mrkdwn, Texts, channel, person
@@ -18,6 +18,7 @@ class Card:
     key: str
     state: str
     charter: Charter
+    boundary: Boundary
     version: int
     signed: Mapping[str, Signature]  # by side
     channel_id: str | None
@@ -41,7 +42,7 @@ def card(t: Texts, facts: Card) -> Message:
         kit.header(heading(facts.key, facts.charter.name)),
         kit.context(state),
         *(kit.section(line) for line in _news(t, facts)),
-        *charter_blocks(t, facts.charter),
+        *charter_blocks(t, facts.charter, facts.boundary),
     ]
     if facts.state != "draft":
         blocks.append(signatures(t, facts.signed))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.charter import views
-from bot.charter.facts import charter_of
+from bot.charter.facts import boundary_of, charter_of
 from bot.kit import Message
 from bot.notices import notify_person, notify_project
 from bot.people.service import direct_message, texts_of
@@ -28,7 +28,13 @@ def draft_waits(session: Session, project: Project, charter: CharterVersion, *, 
             lead,
             key=_draft_key(project, lead),
             message=lambda t: views.draft_waits(
-                t, project.key, charter_of(project, charter), project.pk, charter.version, by
+                t,
+                project.key,
+                charter_of(project, charter),
+                boundary_of(session, project),
+                project.pk,
+                charter.version,
+                by,
             ),
         )
 
@@ -41,7 +47,15 @@ def draft_changed(
     draft_waits(session, project, charter, by=by)
     for lead in sorted({*was, *leads}):
         t = texts_of(session, project.team_id, lead)
-        message = views.draft_waits(t, project.key, charter_of(project, charter), project.pk, charter.version, by)
+        message = views.draft_waits(
+            t,
+            project.key,
+            charter_of(project, charter),
+            boundary_of(session, project),
+            project.pk,
+            charter.version,
+            by,
+        )
         if lead not in leads:
             message = views.lead_no_more(t, project.key, project.name)
         revise(session, team_id=project.team_id, key=_draft_key(project, lead), content=message.content())
@@ -99,7 +113,13 @@ def fell_back(session: Session, project: Project, charter: CharterVersion) -> No
     for lead in (project.lead_it, project.lead_marketing):
         t = texts_of(session, project.team_id, lead)
         message = views.draft_waits(
-            t, project.key, charter_of(project, charter), project.pk, charter.version, project.created_by
+            t,
+            project.key,
+            charter_of(project, charter),
+            boundary_of(session, project),
+            project.pk,
+            charter.version,
+            project.created_by,
         )
         revise(session, team_id=project.team_id, key=_draft_key(project, lead), content=message.content())
 

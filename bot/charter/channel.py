@@ -9,11 +9,11 @@ from sqlmodel import Session
 
 from bot.charter import views
 from bot.charter.announcements import notify_leads, project_texts, tell
-from bot.charter.facts import charter_of
+from bot.charter.facts import boundary_of, charter_of
 from bot.charter.service import refresh_requests
 from bot.deliveries import Outcome
 from bot.errors import NotAllowed, UserError
-from bot.happenings import CharterAdopted, ProjectActivated
+from bot.happenings import BoundaryChanged, CharterAdopted, ProjectActivated
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, NotInThisState, State
 from bot.projects.service import dossier, note
@@ -83,6 +83,19 @@ def charter_adopted(session: Session, adopted: CharterAdopted) -> None:
         planned = _Planned(f"adopted:{project.pk}:{charter.version}", "message", message.content())
         _enqueue(session, project, planned)
         refresh_requests(session, project, charter)
+
+
+def boundary_changed(session: Session, happened: BoundaryChanged) -> None:
+    """The reaction: the pinned charter and open requests show what each side keeps now."""
+    project = projects.project(session, happened.team_id, happened.project_id)
+    assert project is not None
+    version = project.governing_version or project.latest_version
+    charter = projects.charter(session, project.team_id, project.pk, version)
+    assert charter is not None
+    refresh_requests(session, project, charter)
+    if project.channel_id is not None and project.governing_version is not None:
+        content = _charter_post(session, project, charter)
+        revise(session, team_id=project.team_id, key=_post_key(project, project.channel_id), content=content)
 
 
 def channel_name(number: int, name: str) -> str:
@@ -247,6 +260,7 @@ def _charter_post(session: Session, project: Project, charter: CharterVersion) -
         project_texts(project),
         key=project.key,
         charter=charter_of(project, charter),
+        boundary=boundary_of(session, project),
         version=charter.version,
         signed={
             side: views.Signature(position.user_id, position.for_user_id, position.answered_at)

@@ -15,7 +15,7 @@ from bot.charter.matter import KIND
 from bot.charter.rules import SIGNED, Charter, changes
 from bot.charter.service import ask, check_version, refresh_requests, under_edit
 from bot.errors import FormErrors, NotAllowed, NotFound, UserError
-from bot.happenings import CharterAdopted, announce
+from bot.happenings import CharterAdopted, SeatGivenUp, announce
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, NotForYou, colleague
 from bot.projects.rules import EDITORS, Role, State
@@ -157,6 +157,7 @@ def revise(
     charter = _read(session, actor=actor, edited=edited, values=values, stamp=stamp, now=now)
     changed = changes(values_of(found.project, found.charter), charter.as_json())
     _check_leads(found, changed)
+    _check_leavers(session, found, charter, now=now)
     drop_first_step(session, actor=actor, edited=edited)
     if not changed:
         return found, changed
@@ -306,6 +307,15 @@ def _check_people(session: Session, team_id: str, charter: Charter) -> None:
             errors.append(error)
     if errors:
         raise FormErrors(errors)
+
+
+def _check_leavers(session: Session, found: Dossier, charter: Charter, *, now: datetime) -> None:
+    """Whoever would lose their last seat must not own anything here. Raises: UserError of who knows better."""
+    stay = {getattr(charter, name) for name in PEOPLE}
+    before = values_of(found.project, found.charter)
+    for name in PEOPLE:
+        if before[name] not in stay:
+            announce(session, SeatGivenUp(found.project.team_id, now, found.project.pk, before[name], name))
 
 
 def _check_leads(found: Dossier, changed: Iterable[str]) -> None:

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from bot.charter.rules import Charter
+from sqlmodel import Session
+
+from bot.charter.rules import Boundary, Charter, Held
+from storage import register
 from storage.projects import CharterVersion, Project
 
 
@@ -26,6 +29,12 @@ def charter_of(project: Project, version: CharterVersion) -> Charter:
         language=project.language,
         zone=project.zone,
     )
+
+
+def boundary_of(session: Session, project: Project) -> Boundary:
+    found = register.assets_of_project(session, project.team_id, project.pk)
+    kept = {kind: tuple(Held(a.name, a.owner) for a in found if a.kind == kind) for kind in ("data", "customers")}
+    return Boundary(**kept)
 
 
 def values_of(project: Project, version: CharterVersion) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot import kit
-from bot.charter.rules import MAX_GOAL, MAX_MEASURE_NAME, MAX_MEASURE_UNIT, MAX_NAME, TEMPLATES, Charter
+from bot.charter.rules import MAX_GOAL, MAX_MEASURE_NAME, MAX_MEASURE_UNIT, MAX_NAME, TEMPLATES, Boundary, Charter
 from bot.charter.views import bold_heading, change_lines, charter_blocks, draft_buttons, heading
 from bot.kit import Block
 from bot.signing.views import note
@@ -26,11 +26,11 @@ def stale(
 
 
 def drafted(
-    t: Texts, *, key: str, charter: Charter, project_id: int, version: int, may_send: bool
+    t: Texts, *, key: str, charter: Charter, boundary: Boundary, project_id: int, version: int, may_send: bool
 ) -> dict[str, Any]:
     """After the second step: what was understood, in full, and what happens next."""
     next_step = t("charter.drafted.send_it" if may_send else "charter.drafted.leads_send_it")
-    blocks = [kit.header(heading(key, charter.name)), kit.section(next_step), *charter_blocks(t, charter)]
+    blocks = [kit.header(heading(key, charter.name)), kit.section(next_step), *charter_blocks(t, charter, boundary)]
     if may_send:
         blocks.append(kit.actions(*draft_buttons(t, project_id, version)))
     return note(t, t.plain("charter.drafted.title", key=key), blocks)

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot import kit
-from bot.charter.facts import charter_of, values_of
-from bot.charter.rules import Charter, EndInPast, changes
+from bot.charter.facts import boundary_of, charter_of, values_of
+from bot.charter.rules import Boundary, Charter, EndInPast, changes
 from bot.charter.views import bold_heading, change_lines, charter_blocks, charter_brief, heading
 from bot.kit import Block, Element
 from bot.signing.matters import Matter
@@ -41,6 +41,7 @@ def facts(session: Session, request: SigningRequest) -> dict[str, Any]:
         "version": request.subject,
         "stage": stage,
         "charter": charter_of(project, charter).as_json(),
+        "boundary": boundary_of(session, project).as_json(),
         "changed": changed,
         "channel_id": project.channel_id,
     }
@@ -72,7 +73,7 @@ def whole(t: Texts, facts: Facts) -> list[Block]:
     return [
         kit.header(heading(facts["key"], charter.name)),
         *changed,
-        *charter_blocks(t, charter),
+        *charter_blocks(t, charter, Boundary.from_json(facts["boundary"])),
         kit.context(t("charter.version", version=facts["version"])),
     ]
 

@@ -35,6 +35,29 @@ SIGNED: Final = frozenset(
 
 
 @dataclass(frozen=True)
+class Held:
+    """An asset as a charter or card names it; `owner` is None while it needs one."""
+
+    name: str
+    owner: str | None
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """What each side keeps of what the project touches, as it stands in the register (product §5.5)."""
+
+    data: tuple[Held, ...] = ()  # IT keeps it
+    customers: tuple[Held, ...] = ()  # marketing keeps them
+
+    def as_json(self) -> dict[str, list[list[str | None]]]:
+        return {kind: [[held.name, held.owner] for held in getattr(self, kind)] for kind in ("data", "customers")}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Boundary":
+        return cls(**{kind: tuple(Held(*pair) for pair in pairs) for kind, pairs in stored.items()})
+
+
+@dataclass(frozen=True)
 class Charter:
     """One version of a charter, whole. The order of the fields is the order in which they are shown."""
 

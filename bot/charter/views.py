@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot import kit
-from bot.charter.rules import Charter
+from bot.charter.rules import Boundary, Charter, Held
 from bot.kit import Block, Message
 from bot.money import Amount, split_half
 from bot.projects.rules import Side
@@ -15,6 +15,7 @@ from bot.signing.views import quoted
 from bot.texts import Mrkdwn, Texts, channel, escape, person
 
 PERSON_FIELDS = frozenset({"cio", "cmo", "lead_it", "lead_marketing"})
+MOST_HELD = 12  # a field has room for 2,000 characters
 DATE_FIELDS = frozenset({"measure_by", "starts_on", "ends_on"})
 
 
@@ -27,7 +28,7 @@ def bold_heading(key: str, name: str) -> Mrkdwn:
     return Mrkdwn(f"*{key} · {escape(name)}*")
 
 
-def charter_blocks(t: Texts, charter: Charter) -> list[Block]:
+def charter_blocks(t: Texts, charter: Charter, boundary: Boundary) -> list[Block]:
     """The whole charter, as it is signed: also the people, the timetable and the boundary (product §4.1)."""
     it, marketing = split_half(charter.budget_minor)
     goal = Mrkdwn(f"*{t('field.goal')}*\n{escape(charter.goal)}")
@@ -55,12 +56,35 @@ def charter_blocks(t: Texts, charter: Charter) -> list[Block]:
             [
                 (t("charter.people"), _people(t, charter)),
                 (t("charter.timetable"), t("charter.none_yet")),
-                (t("charter.boundary"), t("charter.boundary_none_yet")),
                 (t("field.language"), t(f"language.{charter.language}")),
                 (t("field.zone"), escape(charter.zone)),
             ]
         ),
+        *boundary_blocks(t, boundary),
     ]
+
+
+def boundary_blocks(t: Texts, boundary: Boundary) -> list[Block]:
+    """What IT keeps and what marketing keeps, next to each other (product §5.5)."""
+    return kit.fields(
+        [(t("boundary.data"), _held(t, boundary.data)), (t("boundary.customers"), _held(t, boundary.customers))]
+    )
+
+
+def _held(t: Texts, held: Sequence[Held]) -> Mrkdwn:
+    if not held:
+        return t("charter.none_yet")
+    lines = [
+        t(
+            "boundary.held",
+            name=each.name,
+            owner=t("boundary.no_owner") if each.owner is None else person(each.owner),
+        )
+        for each in held[:MOST_HELD]
+    ]
+    if len(held) > MOST_HELD:
+        lines.append(t("boundary.more", count=len(held) - MOST_HELD))
+    return Mrkdwn("\n").join(lines)
 
 
 def measure(t: Texts, charter: Charter) -> Mrkdwn:
@@ -103,9 +127,12 @@ def _half(t: Texts, charter: Charter, it: int, marketing: int) -> Mrkdwn:
     return t("charter.halves_short", it=Amount(it, charter.currency), marketing=Amount(marketing, charter.currency))
 
 
-def draft_waits(t: Texts, key: str, charter: Charter, project_id: int, version: int, drafted_by: str) -> Message:
+def draft_waits(
+    t: Texts, key: str, charter: Charter, boundary: Boundary, project_id: int, version: int, drafted_by: str
+) -> Message:
     text = t("charter.draft_waits", project=bold_heading(key, charter.name), by=person(drafted_by))
-    blocks = [kit.section(text), *charter_blocks(t, charter), kit.actions(*draft_buttons(t, project_id, version))]
+    blocks = [kit.section(text), *charter_blocks(t, charter, boundary)]
+    blocks.append(kit.actions(*draft_buttons(t, project_id, version)))
     return kit.fit(text, blocks)
 
 
@@ -155,13 +182,15 @@ class Signature:
     at: datetime
 
 
-def charter_post(t: Texts, *, key: str, charter: Charter, version: int, signed: Mapping[str, Signature]) -> Message:
+def charter_post(
+    t: Texts, *, key: str, charter: Charter, boundary: Boundary, version: int, signed: Mapping[str, Signature]
+) -> Message:
     """Posted and pinned in the project channel; it always shows the version that governs."""
     text = t("charter.post", project=bold_heading(key, charter.name))
     blocks = [
         kit.header(heading(key, charter.name)),
         kit.section(t("charter.post_intro")),
-        *charter_blocks(t, charter),
+        *charter_blocks(t, charter, boundary),
         signatures(t, signed),
         kit.context(t("charter.version", version=version)),
     ]

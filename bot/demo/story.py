@@ -18,6 +18,7 @@ from bot.demo.steps import (
     Scene,
     Sees,
     SeesErrors,
+    Step,
     Story,
     Types,
     Yours,
@@ -32,6 +33,7 @@ CAST = {
     "piotr": Character(
         "Piotr", "Piotr Kabelek", "leads IT's side; a little cable, whose Slack speaks English", "green"
     ),
+    "ola": Character("Ola", "Aleksandra Plakat", "campaigns; a poster, always on some wall", "red"),
     "jan": Character("Jan", "Jan Łącznik", "a data engineer; a connector, in more ways than one", "blue"),
 }
 
@@ -70,6 +72,7 @@ def story(today: date) -> Story:
             _adam_signs(),
             _anna_signs(),
             _team(),
+            _register(today),
             _deputy(today),
         ),
         ending=ENDING,
@@ -374,6 +377,82 @@ def _team() -> Scene:
             ),
         ),
     )
+
+
+def _register(today: date) -> Scene:
+    until = today + timedelta(days=45)
+    return Scene(
+        "Who keeps what",
+        "Clear boundaries: IT keeps the data, marketing keeps the customer bases, and one list says who.",
+        (
+            Types(
+                "ewa", '/duet rejestr klienci "Newsletter PL" @piotr', CHANNEL, gloss="/duet own: a base, for Piotr"
+            ),
+            Sees(
+                "ewa",
+                REPLY,
+                ("O bazy klientów dba marketing, a @Piotr Kabelek jest po stronie IT", "tylko za zgodą obu stron"),
+                lines=0,
+                gloss="Marketing keeps customer bases, and Piotr is of IT. Across only by a decision of both.",
+            ),
+            Types("ewa", '/duet rejestr klienci "Newsletter PL" @ewa', CHANNEL, gloss="Then she keeps it herself."),
+            Sees("ewa", REPLY, ("W rejestrze: *Newsletter PL* (baza klientów): @Ewa Błysk",)),
+            Types("piotr", '/duet own data "Till events" @piotr', CHANNEL),
+            Sees("piotr", REPLY, ("In the register: *Till events* (data): @Piotr Kabelek",)),
+            Types("ewa", '/duet rejestr klienci "Newsletter PL" @ola', CHANNEL, gloss="Ola knows it better."),
+            Fills("ewa", {"Strona właściciela": "Marketing"}, click="Zapisz", gloss="Ola's side: Duet asks once."),
+            Closes("ewa"),
+            Sees(
+                "ola",
+                "@duet",
+                ("@Ewa Błysk prosi o przejęcie: Newsletter PL", "do tego czasu właściciel zostaje"),
+                lines=0,
+                gloss="Ewa asks you to take over the newsletter base. Until then its owner stays.",
+            ),
+            Clicks("ola", "Przejmuję", "@duet"),
+            Sees(
+                "ewa",
+                "@duet",
+                ("Newsletter PL: właścicielem jest teraz @Aleksandra Plakat",),
+                gloss="Ola has accepted.",
+            ),
+            Types("adam", "/duet kto newsletter", gloss="/duet who newsletter"),
+            Sees("adam", REPLY, ("*Newsletter PL* (baza klientów): @Aleksandra Plakat",), gloss="One line."),
+            Types("piotr", '/duet own data "Till events" @ewa', CHANNEL),
+            Sees("piotr", REPLY, ("Data are kept by IT, and @Ewa Błysk works in marketing",), lines=0),
+            Clicks("piotr", "Ask both executives", REPLY),
+            Fills(
+                "piotr",
+                {
+                    "Until": until.isoformat(),
+                    "Why": "Ewa sorts the tills until the campaign ends; then I take them back.",
+                },
+                click="Ask both",
+            ),
+            Closes("piotr"),
+            *_both_sign("Till events"),
+            Types("anna", "/duet kto till", CHANNEL, gloss="/duet who till"),
+            Sees(
+                "anna",
+                REPLY,
+                (f"*Till events* (dane): @Ewa Błysk · za zgodą obu stron, do {_day(until)}",),
+                gloss="Ewa's by decision of both, until that day; then it returns to Piotr by itself.",
+            ),
+        ),
+    )
+
+
+def _both_sign(what: str) -> tuple[Step, ...]:
+    """A decision, signed by the CIO and the CMO."""
+    steps: list[Step] = []
+    for who in ("adam", "anna"):
+        steps += [
+            Sees(who, "@duet", (f"{what} dla @Ewa Błysk, przez granicę", "then I take them back"), lines=0),
+            Clicks(who, "Przeczytaj i podpisz", "@duet"),
+            Fills(who, {"Twoja odpowiedź": "Podpisuję"}, click="Wyślij odpowiedź"),
+            Closes(who),
+        ]
+    return tuple(steps)
 
 
 def _deputy(today: date) -> Scene:

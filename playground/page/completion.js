@@ -125,7 +125,7 @@ export class Completion {
  * @param {import("./screen.js").Screen} screen
  * @returns {{typed: string, offered: Suggestion[]}}
  */
-export function suggestions(before, screen) {
+function suggestions(before, screen) {
   const commands = screen.workspace.app.commands;
   const [, command, word] = /^(\/\S+)\s+(\S*)$/.exec(before) ?? [];
   const isCommand = commands.some((each) => each.name === command);

@@ -71,6 +71,7 @@ export class Composer {
 
   #typed() {
     drafts.set(this.#spot.key, this.input.value);
+    this.#fail(null);
     this.completion.look();
     this.#grow();
   }

@@ -5,6 +5,7 @@ import { Clock } from "./clock.js";
 import { Conversation } from "./conversation.js";
 import { Hood } from "./hood.js";
 import { h, setText } from "./lib/dom.js";
+import { focusIsIn } from "./lib/focus.js";
 import { icon } from "./lib/icons.js";
 import { Live } from "./live.js";
 import { Modals } from "./modals.js";
@@ -130,7 +131,8 @@ function moved(before, after) {
   if (screen.viewer === undefined) return;
   settle();
   update({ moved: true });
-  if (before.where !== after.where && !matchMedia("(pointer: coarse)").matches) conversation.focus();
+  const reads = focusIsIn(root.story, root.hood) || matchMedia("(pointer: coarse)").matches;
+  if (before.where !== after.where && !reads) conversation.focus();
 }
 
 function isShown({ team, person }) {

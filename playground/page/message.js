@@ -121,10 +121,10 @@ function replyButton(message, { place }) {
   );
 }
 
-/** The words of a message, without form. @param {Message} message @param {import("./screen.js").Screen} screen */
+/** The words of a message on one line, without form. @param {Message} message @param {import("./screen.js").Screen} screen */
 export function wordsOf(message, screen) {
-  const text = h("p", null, mrkdwn(message.text, screen)).textContent;
-  return text || message.files.map((each) => each.title || each.name).join(", ") || "…";
+  const lines = message.text.split("\n").map((line) => h("p", null, mrkdwn(line, screen)).textContent);
+  return lines.join(" ").trim() || message.files.map((each) => each.title || each.name).join(", ") || "…";
 }
 
 /** Where a message's buttons and selects are pressed; each choice is told at once. */

@@ -72,12 +72,10 @@ export class Modals {
 }
 
 class Modal {
-  #desk;
   #form;
 
   /** @param {import("./types.js").Desk} desk */
   constructor(desk) {
-    this.#desk = desk;
     this.#form = new Form(desk);
     const titleId = uniqueId("modal");
     this.title = h("h2", { id: titleId });
@@ -121,7 +119,11 @@ class Modal {
     this.node.classList.toggle("below", !onTop);
     this.node.inert = !onTop;
     this.content.hidden = !onTop;
-    this.#form.show(view);
+    const hadFocus = this.node.contains(document.activeElement);
+    const isAnother = this.#form.show(view);
+    if (isAnother) this.body.scrollTop = 0;
+    const lostFocus = hadFocus && !this.node.contains(document.activeElement);
+    if (onTop && ((isAnother && hadFocus) || lostFocus)) this.focus();
   }
 
   focus() {
@@ -129,24 +131,15 @@ class Modal {
   }
 
   async close() {
-    await this.#try("close");
+    await this.#form.tell("close");
   }
 
   #submitted(event) {
     event.preventDefault();
     if (this.view.submit === null) return;
     busyWhile(this.submitButton, async () => {
-      if (await this.#form.flush()) await this.#try("submit");
+      const isTold = await this.#form.flush();
+      if (isTold && !(await this.#form.tell("submit"))) this.#form.focusFirstEmpty();
     });
-  }
-
-  /** What Slack shows in the modal comes with the live state; the rest is said here. */
-  async #try(name) {
-    try {
-      const answer = await this.#desk.act(name, { view: this.view.id });
-      if (answer?.ok === false && this.view.trouble === null) this.#form.fail(answer.error);
-    } catch (refusal) {
-      this.#form.fail(refusal.message);
-    }
   }
 }

@@ -37,6 +37,7 @@ export class Story {
       "Next step",
     );
     this.failure = h("p", { class: "story-failure", role: "alert", hidden: true });
+    this.foot = h("div", { class: "story-foot" }, this.failure, this.nextButton, h("small", null, "Alt+N"));
     this.fold = h(
       "button",
       {
@@ -61,7 +62,7 @@ export class Story {
         ),
       ),
       h("div", { class: "story-body", tabindex: "0", role: "region", "aria-label": "What happens" }, this.scene),
-      h("div", { class: "story-foot" }, this.failure, this.nextButton, h("small", null, "Alt+N")),
+      this.foot,
     );
     toggle.addEventListener("click", () => this.#want(this.#root.hidden));
     document.addEventListener("keydown", (event) => this.#key(event));
@@ -98,7 +99,7 @@ export class Story {
   #draw(story) {
     const { scene, happened, next, state, words } = story;
     setText(this.title, story.title);
-    this.nextButton.hidden = state === "done" || state === "broke";
+    this.foot.hidden = state === "done" || state === "broke";
     this.#showWaiting();
     this.#fail(null);
     replace(
@@ -119,7 +120,7 @@ export class Story {
   }
 
   #key(event) {
-    if (!event.altKey || event.code !== "KeyN" || this.#root.hidden || this.nextButton.hidden) return;
+    if (!event.altKey || event.code !== "KeyN" || this.#root.hidden || this.foot.hidden) return;
     event.preventDefault();
     this.#next();
   }

@@ -28,6 +28,7 @@ export class Toasts {
   /** @param {import("./types.js").Change} change */
   update({ keys, first }) {
     if (first) this.#known.clear();
+    this.#dropSeen();
     for (const key of keys) {
       if (!key.startsWith("message:") || this.#known.has(key)) continue;
       this.#known.add(key);
@@ -41,9 +42,20 @@ export class Toasts {
     const channel = screen.channel(where);
     const message = screen.message(where, ts);
     if (channel === undefined || message === undefined || !notifies(message, channel, screen)) return;
-    const inSight = place.where === where && place.tab === "messages" && document.visibilityState === "visible";
-    if (inSight && (message.thread === null || message.thread === place.thread)) return;
-    this.#show(this.#notification(message, channel));
+    if (this.#isInSight(where) && (message.thread === null || message.thread === place.thread)) return;
+    this.#show(this.#notification(message, channel), message.thread === null ? where : "");
+  }
+
+  #isInSight(where) {
+    const { place } = this.#desk;
+    return place.where === where && place.tab === "messages" && document.visibilityState === "visible";
+  }
+
+  /** Whoever has opened the conversation needs no notice of it. */
+  #dropSeen() {
+    for (const toast of [...this.#root.children]) {
+      if (this.#isInSight(toast.dataset.where)) toast.remove();
+    }
   }
 
   #notification(message, channel) {
@@ -59,10 +71,11 @@ export class Toasts {
     );
   }
 
-  #show(content) {
+  /** `where`: the conversation that shows the same, once it is open. */
+  #show(content, where = "") {
     const toast = h(
       "div",
-      { class: "toast" },
+      { class: "toast", dataset: { where } },
       content,
       h(
         "button",

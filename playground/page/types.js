@@ -35,7 +35,7 @@
  * @property {(block: Block, element: Element_, option?: string) => Promise<void>} press
  * @property {(input: Input) => HTMLElement} place  puts an input's control on this surface
  *
- * @typedef {{block: Block, element: Element_, labelId?: string, name?: string, describedBy?: string}} Input
+ * @typedef {{block: Block, element: Element_}} Input
  *
  * @typedef {object} Control                        an input in the page
  * @property {HTMLElement} node                     all of it

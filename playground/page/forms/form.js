@@ -31,9 +31,13 @@ export class Form {
     return this.#desk.screen;
   }
 
-  /** @param {import("../types.js").View} view */
+  /**
+   * @param {import("../types.js").View} view
+   * @returns {boolean}  whether it is quite another form now, though the view is the same
+   */
   show(view) {
     const before = this.#view;
+    const fields = this.#fields;
     this.#view = view;
     if (before?.hash !== view.hash) keepingFocus(this.body, () => this.#rebuild());
     else this.#putValues();
@@ -41,11 +45,7 @@ export class Form {
     const brokeNow = Object.keys(view.errors).length > 0 && Object.keys(before?.errors ?? {}).length === 0;
     this.#showErrors();
     if (brokeNow) this.#showFirstError();
-  }
-
-  /** What happened to an act on this form, if the app has not shown it itself. */
-  fail(text) {
-    this.#showTrouble(text);
+    return before !== null && fields !== this.#fields && ![...fields.keys()].some((key) => this.#fields.has(key));
   }
 
   /**
@@ -73,6 +73,26 @@ export class Form {
     return this.#refused.size === 0;
   }
 
+  /** An act on this form. False if the playground did not let it happen, which is said in the banner then. */
+  async tell(name, args = {}) {
+    this.#showTrouble(null);
+    try {
+      const answer = await this.#desk.act(name, { view: this.#view.id, ...args });
+      // What Slack itself shows of a failure comes with the live state.
+      if (answer?.ok === false && this.#view.trouble === null) this.#showTrouble(answer.error);
+      return true;
+    } catch (refusal) {
+      this.#showTrouble(refusal.message);
+      return false;
+    }
+  }
+
+  /** Where something is missing that is required. */
+  focusFirstEmpty() {
+    const required = [...this.#fields.values()].filter(({ block }) => block.type === "input" && !block.optional);
+    required.find((each) => sameValue(each.control.value(), null))?.focus();
+  }
+
   // --- as a surface of blocks ------------------------------------------------------------------------------
 
   /** @param {import("../types.js").Input} input */
@@ -90,7 +110,7 @@ export class Form {
 
   async press(block, element, option) {
     await this.flush();
-    await this.#try("press", { view: this.#view.id, block: block.block_id, action: element.action_id, option });
+    await this.tell("press", { block: block.block_id, action: element.action_id, option });
   }
 
   // --- what is typed ---------------------------------------------------------------------------------------
@@ -117,22 +137,13 @@ export class Form {
         value,
       });
       refused.delete(block.block_id);
-      if (answer?.ok === false && this.#view.trouble === null) this.fail(answer.error);
+      if (answer?.ok === false && this.#view.trouble === null) this.#showTrouble(answer.error);
     } catch (refusal) {
       refused.set(block.block_id, refusal.message);
     }
     const field = this.#fields.get(key); // a renewed view has another field of that name
     if (field !== undefined) field.pending = Math.max(0, field.pending - 1);
     this.#showErrors();
-  }
-
-  async #try(name, args) {
-    try {
-      const answer = await this.#desk.act(name, args);
-      if (answer?.ok === false && this.#view.trouble === null) this.fail(answer.error);
-    } catch (refusal) {
-      this.fail(refusal.message);
-    }
   }
 
   // --- what the app shows ----------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ const PATHS = {
   plus: "M10 4v12M4 10h12",
   menu: "M3.5 5.5h13M3.5 10h13M3.5 14.5h13",
   down: "M5.5 8l4.5 4.5L14.5 8",
-  up: "M5.5 12 10 7.5l4.5 4.5",
   more: "M4.5 10h1M9.5 10h1M14.5 10h1",
   send: "M3.5 4 17 10 3.5 16l1.5-6zM5 10h6",
   clock: "M10 3a7 7 0 1 1 0 14 7 7 0 0 1 0-14M10 6v4l3 2",
@@ -21,7 +20,6 @@ const PATHS = {
   file: "M5 3h6.5L15 6.5V17H5zM11.5 3v3.5H15",
   warning: "M10 3 18 16.5H2zM10 8v4M10 14.2h.01",
   picture: "M3 4.5h14v11H3zM3 13l4-4 3.5 3.5L13 10l4 4",
-  good: "M4 10.5 8.5 15 16 5.5",
 };
 
 /** @param {keyof typeof PATHS} name */

@@ -1,0 +1,131 @@
+"""Who is told of a change in the register."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.kit import Message
+from bot.notices import notify_project
+from bot.people.service import direct_message, texts_of
+from bot.register import views
+from bot.texts import Texts
+from storage import deliveries, people, projects, register
+from storage.register import Asset
+
+CHANGED = "register.changed"  # notice kind
+
+
+def given(session: Session, asset: Asset, *, by: str, now: datetime) -> None:
+    """The first owner is told by whom, unless it was themselves."""
+    assert asset.owner is not None
+    _tell(session, asset, {asset.owner} - {by}, f"given:{asset.pk}", lambda t: views.given(t, _seen(asset), by=by))
+
+
+def offered(session: Session, asset: Asset, *, now: datetime) -> None:
+    """To whom it is offered decides; the owner, if somebody else offers it, is told."""
+    to, by = asset.offered_to, asset.offered_by
+    assert to is not None
+    assert by is not None
+    _tell(session, asset, [to], _offer_key(asset), lambda t: views.offered(t, _seen(asset), by=by))
+    owner = {asset.owner} - {None, by, to}
+    _tell(
+        session,
+        asset,
+        owner,
+        f"{_offer_key(asset)}:owner",
+        lambda t: views.is_offered(t, _seen(asset), to=to, by=by),
+    )
+
+
+def declined(session: Session, asset: Asset, *, by: str, now: datetime) -> None:
+    _close_offer(session, asset, by, lambda t: views.you_declined(t, _seen(asset)))
+    readers = {asset.offered_by, asset.owner} - {by, None}
+    _tell(
+        session, asset, readers, f"declined:{_offer_key(asset)}", lambda t: views.declined(t, _seen(asset), by=by)
+    )
+
+
+def accepted(session: Session, asset: Asset, *, by: str) -> None:
+    """The message with the offer has no buttons any more."""
+    _close_offer(session, asset, by, lambda t: views.you_accepted(t, _seen(asset)))
+
+
+def handed_over(
+    session: Session, asset: Asset, *, before: str | None, by: str | None, offered_by: str | None, now: datetime
+) -> None:
+    to = asset.owner
+    assert to is not None
+    readers = {before, offered_by, to} - {None, by}
+    key = f"owner:{asset.pk}:{now.timestamp()}"
+    _tell(session, asset, readers, key, lambda t: views.handed_over(t, _seen(asset), before=before))
+
+
+def needs_owner(session: Session, asset: Asset, *, left: str | None, now: datetime) -> None:
+    """That side's lead and executive of every project that touches it; else the workspace's default executive."""
+    key = f"needs-owner:{asset.pk}:{now.timestamp()}"
+    _tell(session, asset, responsible(session, asset), key, lambda t: views.needs_owner(t, _seen(asset), left=left))
+
+
+def returned(session: Session, asset: Asset, *, before: str | None, now: datetime) -> None:
+    readers = {before, asset.owner, *responsible(session, asset)} - {None}
+    key = f"returned:{asset.pk}:{now.timestamp()}"
+    _tell(session, asset, readers, key, lambda t: views.returned(t, _seen(asset)))
+
+
+def responsible(session: Session, asset: Asset) -> list[str]:
+    """Who answers for what a side keeps."""
+    lead, seat = ("lead_it", "cio") if asset.kind == "data" else ("lead_marketing", "cmo")
+    found: set[str] = set()
+    for project_id in register.projects_of_asset(session, asset.team_id, asset.pk):
+        project = projects.project(session, asset.team_id, project_id)
+        assert project is not None
+        version = project.governing_version or project.latest_version
+        charter = projects.charter(session, asset.team_id, project_id, version)
+        assert charter is not None
+        found |= {getattr(project, lead), getattr(charter, seat)}
+    if not found:
+        default = getattr(people.workspace(session, asset.team_id), seat)
+        found = {default} if default is not None else set()
+    left = {each for each in found if (known := people.person(session, asset.team_id, each)) and known.deleted}
+    return sorted(found - left)
+
+
+def notify_channel(session: Session, asset: Asset, project_id: int, *, by: str | None, now: datetime) -> None:
+    """The team reads it with the next routine message of an active project."""
+    project = projects.project(session, asset.team_id, project_id)
+    assert project is not None
+    if project.channel_id is None:
+        return
+    facts = {"name": asset.name, "kind": asset.kind, "owner": asset.owner, "by": by}
+    notify_project(session, team_id=asset.team_id, project_id=project_id, kind=CHANGED, facts=facts, now=now)
+
+
+def _close_offer(session: Session, asset: Asset, reader: str, message: Callable[[Texts], Message]) -> None:
+    """The message with *Accept* and *Decline* says how it ended."""
+    t = texts_of(session, asset.team_id, reader)
+    key = f"{_offer_key(asset)}:{reader}"
+    deliveries.revise(session, team_id=asset.team_id, key=key, content=message(t).content())
+
+
+def _offer_key(asset: Asset) -> str:
+    return f"offer:{asset.pk}:{asset.offered_at.timestamp() if asset.offered_at else 0}"
+
+
+def _tell(
+    session: Session, asset: Asset, readers: Iterable[str | None], key: str, message: Callable[[Texts], Message]
+) -> None:
+    for reader in sorted({each for each in readers if each is not None}):
+        direct_message(
+            session,
+            team_id=asset.team_id,
+            user_id=reader,
+            key=f"{key}:{reader}",
+            message=message(texts_of(session, asset.team_id, reader)),
+        )
+
+
+def _seen(asset: Asset) -> views.Seen:
+    return views.Seen(
+        asset.pk, asset.kind, asset.name, asset.owner, asset.stand_in, asset.description, asset.across_until
+    )

@@ -1,0 +1,81 @@
+"""The boundary: what kind of asset belongs to which side, and how the register is searched (product §5). Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import Final
+
+from bot.projects.rules import Role, Side
+from bot.words import fold
+
+MAX_NAME = 80
+MAX_DESCRIPTION = 300
+MAX_DECISION_DAYS = 365
+CLOSE = 0.5  # of difflib's ratio
+NEAREST = 3
+
+
+class Kind(StrEnum):
+    DATA = "data"  # data sets, systems and the rules they run by
+    CUSTOMERS = "customers"  # customer bases, segments, lists
+
+
+SIDE_OF: Final = {Kind.DATA: Side.IT, Kind.CUSTOMERS: Side.MARKETING}
+WORDS: Final = {
+    **dict.fromkeys(("data", "dane", "danych", "system", "systems", "systemy", "dataset"), Kind.DATA),
+    **dict.fromkeys(
+        ("customers", "customer", "klienci", "klientow", "baza", "bazy", "base", "list", "lista"), Kind.CUSTOMERS
+    ),
+}
+"""What people type for a kind, folded."""
+
+DECIDES: Final = {
+    Side.IT: frozenset({Role.CIO, Role.LEAD_IT}),
+    Side.MARKETING: frozenset({Role.CMO, Role.LEAD_MARKETING}),
+}
+"""Who, besides the owner, changes what a side keeps (product §14)."""
+
+
+def kind_of(word: str) -> Kind | None:
+    """In either language, with or without diacritics."""
+    return WORDS.get(fold(word))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An asset as the search sees it."""
+
+    asset_id: int
+    name: str
+    description: str
+    owner: str  # a name, "" if it needs one
+
+
+def search(words: str, entries: Iterable[Entry]) -> list[int]:
+    """Asset ids, best match first: the name, then its beginning, its words, the owner, the description."""
+    wanted = fold(words)
+    ranks = [(_rank(wanted, entry), fold(entry.name), entry.asset_id) for entry in entries]
+    ranked = [(rank, name, asset_id) for rank, name, asset_id in ranks if rank is not None]
+    return [asset_id for _, _, asset_id in sorted(ranked)]
+
+
+def _rank(wanted: str, entry: Entry) -> int | None:
+    name, owner, description = fold(entry.name), fold(entry.owner), fold(entry.description)
+    words = wanted.split()
+    matches = (
+        name == wanted,
+        name.startswith(wanted),
+        wanted in name,
+        all(word in name for word in words),
+        wanted in owner,
+        all(word in f"{name} {description} {owner}" for word in words),
+    )
+    return next((rank for rank, matched in enumerate(matches) if matched), None)
+
+
+def nearest(words: str, entries: Iterable[Entry]) -> list[int]:
+    """What may have been meant, where nothing matches."""
+    wanted = fold(words)
+    likeness = [(SequenceMatcher(None, wanted, fold(e.name)).ratio(), e.asset_id) for e in entries]
+    return [asset_id for ratio, asset_id in sorted(likeness, reverse=True)[:NEAREST] if ratio >= CLOSE]
