@@ -3,8 +3,9 @@
 import logging
 import sys
 import traceback
+from contextlib import suppress
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -12,6 +13,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 def configure(level: str, stream: TextIO = sys.stderr) -> None:
     """For the whole process; the libraries' own logging goes the same way."""
+    log = Unfailing(stream)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -21,12 +23,28 @@ def configure(level: str, stream: TextIO = sys.stderr) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, log)),
     )
-    handler = logging.StreamHandler(stream)
+    handler = logging.StreamHandler(log)
     handler.setFormatter(LibraryFormatter())
     handler.setLevel(logging.WARNING)  # of the handler: Bolt sets the levels of its loggers by itself
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+class Unfailing:
+    """A log that cannot be written, on a full disk or into a closed pipe, must not stop what it tells of."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            return self._stream.write(text)
+        return 0
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 def without_messages(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -36,6 +36,7 @@ class Timers:
         *,
         now: Now,
         backoff: timedelta = BACKOFF,
+        pause: timedelta = PAUSE,
         on_step: Callable[[str], None] = lambda step: None,
     ) -> None:
         """`on_step` hears of each step; the kill tests end the process there."""
@@ -43,6 +44,7 @@ class Timers:
         self._kinds = kinds
         self._now = now
         self._backoff = backoff
+        self._pause = pause
         self._on_step = on_step
         self._stopping = False
         self.is_idle = True
@@ -120,7 +122,7 @@ class Timers:
         with transaction(self._database) as session:
             timer = timers.claim(session, timer_id, now=self._now(), real_now=real_now())
             if timer is not None:
-                timer.retry_at = real_now() + PAUSE
+                timer.retry_at = real_now() + self._pause
 
     def _count_failure(self, timer_id: int, reason: str) -> None:
         """In a transaction of its own: that of the failure was rolled back."""

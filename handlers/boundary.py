@@ -105,8 +105,10 @@ class Boundary:
     async def on_user_change(
         self, ack: AsyncAck, body: dict[str, Any], request: AsyncBoltRequest
     ) -> BoltResponse | None:
-        user, late = body["event"]["user"], self._is_late(body, request)
-        return await self._heard(ack, body, lambda team_id: self._directory.changed(team_id, user, late=late))
+        async def changed(team_id: str) -> None:
+            await self._directory.changed(team_id, body["event"]["user"], late=self._is_late(body, request))
+
+        return await self._heard(ack, body, changed)
 
     async def on_shown_out(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
         return await self._heard(ack, body, self._installations.shown_out)

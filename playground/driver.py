@@ -165,13 +165,18 @@ class Driver:
         token: str = self._wire.write("return", team=team)
         return token
 
-    def sends_event(self, event: Json, team: str | None = None) -> None:
-        """Any other event; dropped if the manifest does not subscribe to its type."""
-        self._wire.write("event", event=event, team=team)
+    def sends_event(self, event: Json, team: str | None = None, *, twice: bool = False) -> None:
+        """Any other event; dropped if the manifest does not subscribe to its type. `twice`: with the same id,
+        as if the first acknowledgement had been lost."""
+        self._wire.write("event", event=event, team=team, twice=twice)
 
     def waits_until_idle(self, quiet: float = 0.05, timeout: float = 10) -> None:
         """No envelope open and no call in flight for `quiet` seconds. Raises: `NotSeen`."""
         self._wire.write("wait_idle", quiet=quiet, timeout=timeout)
+
+    def waits_until_asked(self, timeout: float = 10) -> None:
+        """The app has a payload that it has not acknowledged yet. Raises: `NotSeen`."""
+        self._wire.write("wait_asked", timeout=timeout)
 
     def waits_until_connected(self, n: int = 1, timeout: float = 10) -> None:
         self._wire.write("wait_connected", n=n, timeout=timeout)

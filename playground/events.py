@@ -20,11 +20,13 @@ class Events:
         self._retry_seconds = tuple(retry_seconds)
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def send(self, team: Team, event: Json) -> None:
-        """Starts sending; a type that the manifest does not name is dropped, as Slack does."""
+    def send(self, team: Team, event: Json, *, twice: bool = False) -> None:
+        """Starts sending; a type that the manifest does not name is dropped, as Slack does. `twice`: as if the
+        first acknowledgement had been lost.
+        """
         if event["type"] not in self._world.app.events:
             return
-        task = asyncio.ensure_future(self._deliver(self._callback(team, event)))
+        task = asyncio.ensure_future(self._deliver(self._callback(team, event), twice=twice))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
@@ -75,14 +77,16 @@ class Events:
             "context_enterprise_id": team.enterprise_id,
         }
 
-    async def _deliver(self, payload: Json) -> None:
+    async def _deliver(self, payload: Json, *, twice: bool) -> None:
         reason = ""
         for attempt in range(len(self._retry_seconds) + 1):
             if attempt:
                 await self._wait(self._retry_seconds[attempt - 1])
             try:
                 await self._line.deliver("events_api", payload, retry=attempt, reason=reason)
-                return
+                if not twice:
+                    return
+                twice, reason = False, "timeout"
             except NotAnswered as failure:
                 reason = failure.reason
 

@@ -62,6 +62,7 @@ class Line:
         way = self._sockets if self._posts.url is None else self._posts
         began, body, status = time.monotonic(), None, "no answer"
         self.open += 1
+        self._changes.announce()
         try:
             ack = await way.deliver(kind, payload, retry=retry, reason=reason)
             body, status = ack.body, "ok"

@@ -51,6 +51,7 @@ class Stage:
             "return": self._return,
             "event": self._event,
             "wait_idle": self._wait_idle,
+            "wait_asked": self._wait_asked,
             "wait_connected": self._wait_connected,
             "wait_call": self._wait_call,
             "clear_violations": self._clear_violations,
@@ -250,7 +251,7 @@ class Stage:
 
     async def _event(self, args: Args) -> None:
         """Any other event, as given; dropped if the manifest does not name its type."""
-        self._core.events.send(self._team(args), dict(args["event"]))
+        self._core.events.send(self._team(args), dict(args["event"]), twice=bool(args.get("twice")))
 
     async def _wait_idle(self, args: Args) -> None:
         """Until for `quiet` seconds no envelope was open and no call in flight. Raises `TimeoutError`."""
@@ -266,6 +267,12 @@ class Stage:
             if not await changes.until(lambda: not idle(), quiet):
                 return
         raise TimeoutError("never quiet")
+
+    async def _wait_asked(self, args: Args) -> None:
+        """Until the app has a payload that it has not acknowledged. Raises `TimeoutError`."""
+        line = self._core.line
+        if not await self._core.world.changes.until(lambda: line.open > 0, float(args.get("timeout", 10))):
+            raise TimeoutError("the app has been asked nothing")
 
     async def _wait_connected(self, args: Args) -> None:
         sockets, wanted = self._core.sockets, int(args.get("n", 1))

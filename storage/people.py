@@ -65,6 +65,17 @@ def workspace(session: Session, team_id: str) -> Workspace:
     return found
 
 
+def workspace_for_update(session: Session, team_id: str) -> Workspace:
+    """Locked: who changes several settings sees what they are until it is done. Raises: as `workspace`."""
+    statement = select(Workspace).where(Workspace.team_id == team_id)
+    found = session.exec(
+        statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    ).first()
+    if found is None:
+        raise LookupError(f"no workspace {team_id}")
+    return found
+
+
 def workspace_of(session: Session, *, team_id: str | None, enterprise_id: str | None) -> str | None:
     """The team id of an installation. Payloads of organisation-wide installations carry no team id."""
     if team_id is None and enterprise_id is None:

@@ -11,17 +11,20 @@ from uuid import uuid4
 
 import sqlalchemy
 from sqlalchemy import make_url
+from sqlmodel import col, select
 
 from bot.app import Duet, open_database
 from bot.http_mode import REQUEST_PATH, HttpMode
 from bot.intake import Intake
 from bot.settings import Settings
 from bot.slack import Slack
-from playground.driver import Driver, PersonDriver
+from playground.driver import Driver, NotSeen, PersonDriver
 from playground.manifest import read_manifest
 from playground.server import Playground, PlaygroundThread
 from storage import schema, tables
+from storage.deliveries import OPEN, Delivery
 from storage.engine import Database, connect
+from storage.session import reading
 
 ROOT = Path(__file__).parents[1]
 MANIFEST = read_manifest(ROOT / "manifest.yml")
@@ -171,6 +174,27 @@ class Office:
         self.bot.stop()
         values = self.bot.settings.model_dump(by_alias=True) | settings
         self.bot = DuetThread(Settings(_env_file=None, **values)).start()
+
+    def waits_until(self, look: Callable[[], bool], timeout: float = 20) -> None:
+        """Looks now, and after each commit of the bot or of this test's own. Raises: `NotSeen`."""
+        committed = threading.Event()
+        self.database.on_commit.append(committed.set)
+        try:
+            while not look():
+                if not committed.wait(timeout):
+                    raise NotSeen("nothing was committed any more")
+                committed.clear()
+        finally:
+            self.database.on_commit.remove(committed.set)
+
+    def delivers_everything(self) -> None:
+        """Waits until no delivery is left to be sent."""
+        self.waits_until(lambda: not self._undelivered())
+
+    def _undelivered(self) -> bool:
+        with reading(self.database) as session:
+            open_ = select(Delivery.id).where(col(Delivery.status).in_(OPEN)).limit(1)
+            return session.exec(open_).first() is not None
 
     def settles(self) -> None:
         """Waits until nothing is left to deliver."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import TypeVar
-from zoneinfo import available_timezones
 
+from bot import zones
 from bot.charter.rules import (
     MAX_GOAL,
     MAX_MEASURE_NAME,
@@ -65,7 +65,7 @@ def whole(kept: Mapping[str, str], values: Values, *, today: date) -> Charter:
     ends_on = _attempt(errors, "ends_on", _day, values.get("ends_on") or "")
     currency = _chosen(errors, "currency", values, CURRENCIES)
     language = _chosen(errors, "language", values, LANGUAGES)
-    zone = _chosen(errors, "zone", values, available_timezones())
+    zone = _chosen(errors, "zone", values, zones.known())
     budget = _attempt(
         errors, "budget", lambda text: parse_amount(text, currency=currency), values.get("budget") or ""
     )

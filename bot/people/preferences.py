@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from zoneinfo import available_timezones
 
 from sqlmodel import Session
 
+from bot import zones
 from bot.errors import FormErrors, NotAllowed, UserError
 from bot.money import CURRENCIES
 from bot.people.rules import Actor
@@ -66,7 +66,7 @@ def change_workspace(session: Session, *, actor: Actor, values: Mapping[str, str
     """Slack admins set what new projects begin with. Raises: NotAllowed, FormErrors."""
     if not actor.is_admin:
         raise NotAllowed
-    workspace = people.workspace(session, actor.team_id)
+    workspace = people.workspace_for_update(session, actor.team_id)
     new = {name: values.get(name) or None for name in OF_WORKSPACE}
     _check(session, actor.team_id, new)
     old = {name: getattr(workspace, name) for name in new}
@@ -100,7 +100,7 @@ def _check(session: Session, team_id: str, new: Mapping[str, str | None]) -> Non
         errors.append(SameDefaults())
     offered = {
         "currency": CURRENCIES,
-        "zone": available_timezones(),
+        "zone": zones.known(),
         "country": COUNTRIES,
         "language": LANGUAGES,
     }

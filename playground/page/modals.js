@@ -111,6 +111,7 @@ class Modal {
 
   /** @param {import("./types.js").View} view @param {{onTop: boolean}} how */
   show(view, { onTop }) {
+    const hadFocus = this.node.contains(document.activeElement);
     this.view = view;
     setText(this.title, view.title ?? "");
     setText(this.closeButton, view.close ?? "Cancel");
@@ -119,11 +120,10 @@ class Modal {
     this.node.classList.toggle("below", !onTop);
     this.node.inert = !onTop;
     this.content.hidden = !onTop;
-    const hadFocus = this.node.contains(document.activeElement);
     const isAnother = this.#form.show(view);
-    if (isAnother) this.body.scrollTop = 0;
-    const lostFocus = hadFocus && !this.node.contains(document.activeElement);
-    if (onTop && ((isAnother && hadFocus) || lostFocus)) this.focus();
+    if (!isAnother) return;
+    this.body.scrollTop = 0;
+    if (onTop && hadFocus) this.focus();
   }
 
   focus() {

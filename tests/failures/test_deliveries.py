@@ -1,5 +1,7 @@
 """What becomes of deliveries that Slack refuses, loses, or answers too late (architecture §4)."""
 
+import asyncio
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -7,19 +9,21 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from bot.check import findings
 from bot.clock import real_now
-from storage import people
+from bot.marking import MAX_ATTEMPTS
 from storage.deliveries import Delivery, drop, enqueue, revise
 from storage.session import reading, transaction
 from tests.running import Office, office
 
 TEAM = "T0PIKUS"
 LANE = "dm:U0EWA"
+HISTORY = ("im:history", "channels:history", "groups:history")
 
 
-def post(duet: Office, key: str, text: str, **more: Any) -> None:
+def post(duet: Office, key: str, text: str, *, lane: str = LANE, team: str = TEAM, **more: Any) -> None:
     with transaction(duet.database) as session:
-        enqueue(session, team_id=TEAM, lane=LANE, key=key, kind="message", content={"text": text}, **more)
+        enqueue(session, team_id=team, lane=lane, key=key, kind="message", content={"text": text}, **more)
 
 
 def change(duet: Office, key: str, text: str) -> None:
@@ -75,13 +79,20 @@ def test_a_post_that_slack_commits_late_is_posted_once(duet: Office) -> None:
 
 
 def test_without_history_scopes_nothing_is_lost(database_url: str, tmp_path: Path) -> None:
-    """Architecture §4: then an uncertain post is sent again, as the docs say."""
-    history = ("im:history", "channels:history", "groups:history")
-    with office(database_url, tmp_path, withheld_scopes=history) as duet:
-        duet.slack.fault("reset", "chat.postMessage", times=1, commit=True)
-        post(duet, "a", "one")
-        last(duet)
-        assert texts(duet) == ["one", "one", "last"]
+    """Architecture §4: then what is uncertain is sent again, as `duet check` says: at most one more for each."""
+    with office(database_url, tmp_path, withheld_scopes=HISTORY) as duet:
+        for commit in (True, False):
+            duet.slack.fault("reset", "chat.postMessage", probability=0.25, commit=commit)
+        for lane in ("dm:U0EWA", "dm:U0ADAM", "dm:U0ANNA", "dm:U0JAN"):
+            for n in range(5):
+                post(duet, f"{lane} {n}", f"{lane} {n}", lane=lane)
+        duet.delivers_everything()
+        calls = duet.slack.calls("chat.postMessage")
+        shown = Counter(m.text for name in ("ewa", "adam", "anna", "jan") for m in duet.person(name).reads("@duet"))
+        uncertain = Counter(call["arguments"]["text"] for call in calls if call["fault"])
+        assert len(shown) == 20
+        assert uncertain
+        assert all(number <= 1 + uncertain[text] for text, number in shown.items())
 
 
 def test_a_refused_post_is_parked_and_the_rest_goes_on(duet: Office) -> None:
@@ -130,14 +141,20 @@ def test_a_withdrawn_delivery_is_not_sent(duet: Office) -> None:
     assert texts(duet) == ["last"]
 
 
-def test_poison_is_parked_and_the_rest_goes_on(duet: Office) -> None:
-    """A delivery on which our own code fails: parked after its tries, the lane goes on."""
-    with transaction(duet.database) as session:
-        enqueue(session, team_id=TEAM, lane=LANE, key="a", kind="no such kind", content={})
-        people.pause_sending(session, TEAM, real_now())
-    duet.person("ewa")
-    with transaction(duet.database) as session:
-        poison = session.exec(select(Delivery).where(Delivery.key == "a")).one()
-        poison.attempts = 7  # each try doubles the pause before the next
-    last(duet)
-    assert row(duet, "a").status == "parked"
+def test_a_poison_delivery_is_parked_and_the_rest_goes_on(database_url: str, tmp_path: Path) -> None:
+    """Our own code fails on it: parked after its tries, said by `duet check`; meanwhile the other lanes go on."""
+    quick = {"DUET_PACE_SECONDS": 0.004, "DUET_SETTLE_SECONDS": 0.004}  # each try doubles the pause
+    with office(database_url, tmp_path, bot=quick) as duet:
+        with transaction(duet.database) as session:
+            enqueue(session, team_id=TEAM, lane=LANE, key="a", kind="no such kind", content={})
+            enqueue(session, team_id=TEAM, lane=LANE, key="b", kind="message", content={"no": "text"})
+        post(duet, "c", "for Adam", lane="dm:U0ADAM")
+        duet.person("adam").waits_for("for Adam")
+        assert row(duet, "a").status == "sending"
+        last(duet)
+        assert texts(duet) == ["last"]
+        for key in ("a", "b"):
+            assert (row(duet, key).status, row(duet, key).attempts) == ("parked", MAX_ATTEMPTS)
+            assert (row(duet, key).last_error) == "KeyError"
+        said = [finding.text for finding in asyncio.run(findings(duet.bot.settings))]
+        assert {f"not delivered in {TEAM}: {key} (KeyError)" for key in ("a", "b")} <= set(said)

@@ -1,6 +1,7 @@
 """The ends of processes and sockets: SIGTERM with work in flight, and connections lost."""
 
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 
@@ -14,7 +15,7 @@ from storage.projects import Draft
 from storage.session import reading
 from tests.failures.test_locked_database import FIRST_STEP, locked
 from tests.processes import duet_process
-from tests.running import MANIFEST, Office
+from tests.running import MANIFEST, Office, SqliteFiles, office
 
 
 def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> None:
@@ -31,7 +32,7 @@ def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> Non
             with locked(database_url):
                 submitting = Thread(target=form.submit)
                 submitting.start()
-                _wait_until_open(slack)
+                slack.waits_until_asked()
                 process.send_signal(signal.SIGTERM)
             submitting.join()
             assert process.wait(10) == 0
@@ -45,12 +46,6 @@ def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> Non
     _check_log(log)
 
 
-def _wait_until_open(slack: Driver) -> None:
-    """Until the submission is on its way to the bot."""
-    while not slack.state["open_envelopes"]:
-        pass
-
-
 def _check_log(log: Path) -> None:
     logged = log.read_text("utf-8")
     assert '"drained": true' in logged
@@ -60,7 +55,19 @@ def _check_log(log: Path) -> None:
 
 @pytest.mark.parametrize("how", ["close", "fin", "rst"])
 def test_a_lost_socket_is_replaced(duet: Office, how: str) -> None:
-    """A person's next command is answered over the new connection."""
+    """By close frame, FIN and RST: back in under 5 s, and a person's next command is answered."""
     duet.slack.kill_sockets(how)
-    duet.slack.waits_until_connected(timeout=15)
+    duet.slack.waits_until_connected(timeout=5)
     assert "Co na Ciebie czeka" in duet.person("anna").types("/duet").text
+
+
+def test_an_answer_under_way_leaves_over_the_new_socket(sqlite_files: SqliteFiles, tmp_path: Path) -> None:
+    """The socket is lost between a command and its acknowledgement, which takes as long as Slack opens no form."""
+    with sqlite_files.new(tmp_path) as url, office(url, tmp_path, bot={"DUET_BUDGET_SECONDS": 4}) as duet:
+        duet.slack.fault("timeout", "views.open", times=1)
+        with ThreadPoolExecutor(1) as thread:
+            typing = thread.submit(duet.person("anna").types, "/duet nowy")
+            duet.slack.waits_until_asked()
+            duet.slack.kill_sockets("rst")
+            duet.slack.waits_until_connected(timeout=5)
+        assert "Slack nie zdążył otworzyć formularza" in typing.result().text

@@ -1,20 +1,27 @@
-"""The database locked by somebody else: everybody is told in time, and nothing of it is written."""
+"""The database locked by somebody else: everybody is told in time, nothing of it is written; then all goes on."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import make_url
-from sqlmodel import select
+from sqlmodel import Session, select
 
+from bot import app
+from bot.clock import real_now
 from playground.driver import PersonDriver
 from playground.seed import ChannelSeed, PersonSeed, TeamSeed
+from storage import tables, timers
+from storage.deliveries import enqueue
 from storage.projects import Draft
-from storage.session import reading
+from storage.session import reading, transaction
+from storage.timers import Timer
 from tests.running import Office, office
 
 PEOPLE = 20
@@ -43,9 +50,12 @@ def crowd(database_url: str, tmp_path: Path) -> Iterator[Office]:
         yield running
 
 
+EVERYTHING = ", ".join(table.name for table in tables.metadata.sorted_tables)
+
+
 @contextmanager
-def locked(database_url: str) -> Iterator[None]:
-    """Nobody else can write (SQLite), or touch drafts at all (PostgreSQL), meanwhile."""
+def locked(database_url: str, statement: str = "LOCK TABLE drafts IN ACCESS EXCLUSIVE MODE") -> Iterator[None]:
+    """Nobody else can write meanwhile (SQLite), or what the statement says (PostgreSQL)."""
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite":
         with closing(sqlite3.connect(url.database or "", isolation_level=None)) as connection:
@@ -54,7 +64,7 @@ def locked(database_url: str) -> Iterator[None]:
             connection.execute("ROLLBACK")
     else:
         with psycopg.connect(url.set(drivername="postgresql").render_as_string(False)) as connection:
-            connection.execute("LOCK TABLE drafts IN ACCESS EXCLUSIVE MODE")
+            connection.execute(statement.encode())
             yield
 
 
@@ -75,6 +85,60 @@ def test_everybody_is_told_and_nothing_is_written(crowd: Office, database_url: s
     assert _drafts(crowd) == PEOPLE  # each of the second tries, and nothing of the first
 
 
+LOCKED_SECONDS = 5
+MESSAGES = 20
+
+
+def test_five_seconds_without_a_database_lose_nothing(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Messages on their way, a timer, an event and a form: the bot lives, and goes on by itself."""
+    monkeypatch.setattr(app, "TIMERS", {"say": _say})
+    settings = {"DUET_BUDGET_SECONDS": 1.0, "DUET_PACE_SECONDS": 0.1}
+    with office(database_url, tmp_path, bot=settings, ack_seconds=3, teams=(CROWD,)) as duet:
+        writer, reader, changed = (duet.person(f"p{n}") for n in range(3))
+        _open_form(writer)
+        for person in (reader, changed):
+            assert "wspólne projekty" in person.types("/duet help").text
+        _send_messages(duet)
+        reader.waits_for("message 1")
+        with locked(database_url, f"LOCK TABLE {EVERYTHING} IN EXCLUSIVE MODE"):
+            until = time.monotonic() + LOCKED_SECONDS
+            duet.slack.move_clock(hours=1)  # the timer is due
+            duet.slack.change_person("p2", locale="en-US")
+            while time.monotonic() < until:
+                assert "Trwało to zbyt długo" in _submit(writer)
+                _close(writer)
+                assert "wspólne projekty" in reader.types("/duet help").text  # what only reads goes on
+        _submit(writer)
+        assert _drafts(duet) == 1
+        duet.delivers_everything()
+        reader.waits_for("timed")
+        said = [message.text for message in reader.reads("@duet")]
+        assert [text for text in said if text != "timed"] == [f"message {n}" for n in range(MESSAGES)]
+        assert said.count("timed") == 1
+        duet.slack.move_clock(minutes=1)  # Slack sends the event again
+        duet.slack.waits_until_idle()
+        assert "joint projects" in changed.types("/duet help").text
+
+
+def _say(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    _enqueue(session, "timed")
+    return None
+
+
+def _send_messages(duet: Office) -> None:
+    with transaction(duet.database) as session:
+        for n in range(MESSAGES):
+            _enqueue(session, f"message {n}")
+        due_at = real_now() + timedelta(hours=1)
+        timers.arm(session, team_id=CROWD.id, key="timed", kind="say", subject="", due_at=due_at)
+
+
+def _enqueue(session: Session, text: str) -> None:
+    enqueue(session, team_id=CROWD.id, lane="dm:U0CROWD1", key=text, kind="message", content={"text": text})
+
+
 def _open_form(person: PersonDriver) -> None:
     person.types("/duet nowy")
     assert person.form is not None
@@ -87,6 +151,11 @@ def _submit(person: PersonDriver) -> str:
     assert told is not None
     assert not told.trouble
     return told.text
+
+
+def _close(person: PersonDriver) -> None:
+    assert person.form is not None
+    person.form.close()
 
 
 def _submit_again(person: PersonDriver) -> None:

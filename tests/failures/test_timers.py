@@ -1,21 +1,30 @@
 """Timers that fail, and timers that several processes see (architecture §5)."""
 
 import asyncio
+import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
+from bot.check import findings
 from bot.clock import real_now
+from bot.settings import Settings
 from bot.timers import MAX_ATTEMPTS, Run, Timers
-from storage import audit, people, timers
+from storage import audit, people, projects, timers
 from storage.audit import AuditEntry
 from storage.engine import Database, connect
 from storage.session import reading, transaction
 from storage.timers import Timer
+from tests.running import PostgresServer
+from tests.seeding import draft_project, know_people
 
 TEAM = "T0PIKUS"
 DUE = 60
@@ -53,11 +62,27 @@ def again(session: Session, timer: Timer, now: datetime) -> datetime | None:
     return now + timedelta(days=1)
 
 
-KINDS: dict[str, Run] = {"note": note, "poison": poison, "again": again}
+def full(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """As both databases say it; what was written before is undone."""
+    note(session, timer, now)
+    session.flush()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("DO $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = 'disk_full'; END $$"))
+    with closing(sqlite3.connect(":memory:")) as small:
+        small.execute("PRAGMA max_page_count = 1")
+        try:
+            small.execute("CREATE TABLE t (a)")
+        except sqlite3.OperationalError as error:
+            raise OperationalError("CREATE TABLE", {}, error) from None
+    return None
 
 
-def tick(database: Database, *, now: datetime | None = None) -> None:
-    worker = Timers(database, KINDS, now=lambda: now or real_now(), backoff=timedelta(0))
+KINDS: dict[str, Run] = {"note": note, "poison": poison, "again": again, "full": full}
+
+
+def tick(database: Database, *, now: datetime | None = None, kinds: Mapping[str, Run] = KINDS) -> None:
+    at_once = timedelta(0)
+    worker = Timers(database, kinds, now=lambda: now or real_now(), backoff=at_once, pause=at_once)
     asyncio.run(worker.tick())
 
 
@@ -96,6 +121,50 @@ def test_a_poison_timer_is_parked_and_the_others_go_on(database: Database) -> No
     parked = left(database)[0]
     assert (parked.attempts, parked.last_error) == (MAX_ATTEMPTS, "ZeroDivisionError")
     assert parked.parked_at is not None
+
+
+def test_a_full_disk_uses_up_no_attempt(database: Database) -> None:
+    """What is no fault of the timer's is put off, however often, and done when the database is well again."""
+    arm(database, "full-a", "note-a")
+    for _ in range(MAX_ATTEMPTS + 2):
+        tick(database)
+    assert ran(database) == {"note-a": 1}
+    assert [(timer.attempts, timer.parked_at) for timer in left(database)] == [(0, None)]
+    tick(database, kinds={"full": note})
+    assert ran(database) == {"note-a": 1, "full-a": 1}
+
+
+def test_a_locked_project_delays_only_its_own_timers(postgres_server: PostgresServer, tmp_path: Path) -> None:
+    """SQLite has one lock for all: there the tick ends, see `test_locked_database`."""
+    with postgres_server.new(tmp_path) as url, closing(connect(url)) as database:
+        with transaction(database) as session:
+            know_people(session)
+            project_id = draft_project(session)
+            for key, project in (("locked", project_id), ("free", None)):
+                timers.arm(
+                    session,
+                    team_id=TEAM,
+                    key=key,
+                    kind="note",
+                    subject="",
+                    project_id=project,
+                    due_at=real_now(),
+                )
+        with transaction(database) as holding:
+            projects.lock(holding, project_id)
+            tick(database)
+            assert ran(database)["free"] == 1
+        tick(database)
+        assert ran(database)["locked"] == 1
+
+
+def test_what_is_parked_is_said(database: Database, database_url: str) -> None:
+    """By `duet check`, to whoever runs Duet."""
+    arm(database, "poison-a")
+    for _ in range(MAX_ATTEMPTS):
+        tick(database)
+    said = [finding.text for finding in asyncio.run(findings(Settings(_env_file=None, DATABASE_URL=database_url)))]
+    assert f"given up in {TEAM}: timer poison-a (ZeroDivisionError)" in said
 
 
 def test_a_cancelled_timer_does_not_run(database: Database) -> None:

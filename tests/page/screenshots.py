@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.page.browser import Window, chromium
 from tests.running import ROOT, Office, SqliteFiles, office
@@ -39,6 +39,7 @@ def _shoot(window: Window, workplace: Office) -> None:
     window.goes_to("general")
     window.types(f"/duet new {CHARTER['name']}")
     window.form.get_by_label("Template").select_option(label="Customer insight")
+    expect(window.form.get_by_label("Goal")).not_to_have_value("")  # the template has filled it
     window.fill("Goal", CHARTER["goal"])
     window.fill("Success measure", CHARTER["measure_name"])
     window.form.get_by_label("Template").scroll_into_view_if_needed()
@@ -63,6 +64,12 @@ def _shoot(window: Window, workplace: Office) -> None:
     window.types("/duet log")
     window.sees("Both signatures are on version 1")
     _save(window.page, "log")
+
+    workplace.person("piotr").types('/duet own data "Till events" @piotr', channel)
+    workplace.person("ewa").types('/duet own customers "Newsletter PL" @ewa', channel)
+    window.types("/duet own")
+    window.sees("Newsletter PL")
+    _save(window.page, "register")
 
 
 def _save(page: Page, name: str) -> None:

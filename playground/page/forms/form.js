@@ -36,16 +36,15 @@ export class Form {
    * @returns {boolean}  whether it is quite another form now, though the view is the same
    */
   show(view) {
-    const before = this.#view;
-    const fields = this.#fields;
+    const [before, fieldsBefore] = [this.#view, this.#fields];
     this.#view = view;
-    if (before?.hash !== view.hash) keepingFocus(this.body, () => this.#rebuild());
+    const renewed = before?.hash !== view.hash;
+    if (renewed) keepingFocus(this.body, () => this.#rebuild());
     else this.#putValues();
-    this.#showTrouble(before?.hash === view.hash ? this.#failure : null);
-    const brokeNow = Object.keys(view.errors).length > 0 && Object.keys(before?.errors ?? {}).length === 0;
+    this.#showTrouble(renewed ? null : this.#failure);
     this.#showErrors();
-    if (brokeNow) this.#showFirstError();
-    return before !== null && fields !== this.#fields && ![...fields.keys()].some((key) => this.#fields.has(key));
+    if (!hasErrors(before) && hasErrors(view)) this.#showFirstError();
+    return renewed && before !== null && ![...fieldsBefore.keys()].some((key) => this.#fields.has(key));
   }
 
   /**
@@ -196,6 +195,10 @@ export class Form {
     this.banner.hidden = !text;
     if (text) this.banner.scrollIntoView({ block: "nearest" });
   }
+}
+
+function hasErrors(view) {
+  return Object.keys(view?.errors ?? {}).length > 0;
 }
 
 function sameValue(one, other) {

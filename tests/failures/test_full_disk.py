@@ -1,0 +1,103 @@
+"""The disk is full, and then it is not: the bot lives, goes on by itself, and loses nothing that was confirmed."""
+
+import resource
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import make_url
+from sqlmodel import select
+
+from playground.driver import Driver, Form, PersonDriver
+from playground.seed import PIKUS
+from playground.server import PlaygroundThread
+from storage import tables
+from storage.deliveries import enqueue
+from storage.engine import Database, connect
+from storage.projects import Draft
+from storage.session import reading, transaction
+from tests.failures.test_locked_database import FIRST_STEP
+from tests.processes import duet_process
+from tests.running import MANIFEST
+
+FULL = """
+CREATE FUNCTION no_space() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$
+"""
+
+
+@contextmanager
+def full(database_url: str, pid: int) -> Iterator[None]:
+    """Nothing can be written by that process, the log neither (SQLite); every change is refused (PostgreSQL).
+
+    A limit of the process, as the kernel's file systems need rights that tests may not have.
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        yield
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        return
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(FULL)
+        for table in tables.metadata.sorted_tables:
+            event = f"BEFORE INSERT OR UPDATE OR DELETE ON {table.name}"
+            connection.execute(f"CREATE TRIGGER full_disk {event} EXECUTE FUNCTION no_space()".encode())
+        yield
+        connection.execute("DROP FUNCTION no_space CASCADE")
+
+
+def test_a_full_disk_loses_nothing(database_url: str, tmp_path: Path) -> None:
+    """A form is refused; a message on its way, whose arrival cannot be noted, is not sent twice."""
+    patient = {"DUET_BUDGET_SECONDS": "8", "DUET_SETTLE_SECONDS": "0.5", "DUET_TICK_SECONDS": "0.1"}
+    with (
+        PlaygroundThread(MANIFEST, pace_seconds=0, ack_seconds=20) as playground,
+        duet_process(playground, database_url, tmp_path / "log", **patient) as process,
+        closing(connect(database_url)) as database,
+    ):
+        slack = Driver(playground.url)
+        slack.waits_until_connected(timeout=30)
+        anna = slack.person("anna")
+        submitted(anna, "Ogórki")
+        slack.fault("timeout", "chat.postMessage", times=1, commit=True, hold_seconds=1)
+        say(database, "one", "two")
+        anna.waits_for("one")
+        with full(database_url, process.pid):
+            slack.waits_until_idle(quiet=0.2)  # its answer is lost, and that cannot be noted
+            refused = submitted(anna, "Pomidory")
+            assert "nic się nie zmieniło" in refused.text
+            assert refused.text.count("`") == 2  # a reference
+            assert name_kept(database) == "Ogórki"
+        form = refused.close()
+        assert form is not None
+        assert form.submit() is not None
+        assert name_kept(database) == "Pomidory"
+        anna.waits_for("two")
+        assert [message.text for message in anna.reads("@duet")] == ["one", "two"]
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+def submitted(anna: PersonDriver, name: str) -> Form:
+    """What is shown after the first step of a new project."""
+    while anna.form is not None:
+        anna.form.close()
+    anna.types("/duet nowy")
+    assert anna.form is not None
+    shown = anna.form.fill(FIRST_STEP | {"Nazwa projektu": name}).submit()
+    assert shown is not None
+    assert shown.trouble is None
+    return shown
+
+
+def say(database: Database, *texts: str) -> None:
+    with transaction(database) as session:
+        for text in texts:
+            enqueue(session, team_id=PIKUS.id, lane="dm:U0ANNA", key=text, kind="message", content={"text": text})
+
+
+def name_kept(database: Database) -> str:
+    with reading(database) as session:
+        return str(session.exec(select(Draft)).one().values["name"])

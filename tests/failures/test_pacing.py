@@ -1,0 +1,102 @@
+"""Slack's rate limits: never faster than a channel may be written to, and one that waits holds up no other."""
+
+from collections import defaultdict
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playground.seed import ChannelSeed, PersonSeed, TeamSeed
+from storage.deliveries import enqueue, set_lane_channel
+from storage.session import transaction
+from tests.failures.test_deliveries import post
+from tests.running import Office, office
+
+CHANNELS, EACH = 20, 10
+PACE_SECONDS = 0.1  # of Slack and of Duet alike, for its 1 s
+RETRY_AFTER_SECONDS = 0.3
+TEAM = TeamSeed(
+    id="T0RUSH",
+    name="Szczyt Sp. z o.o.",
+    domain="szczyt",
+    people=(PersonSeed("U0ANNA", "anna", "Anna Żuraw"),),
+    channels=tuple(ChannelSeed(f"C0RUSH{n}", f"rush-{n}", ("anna", "duet")) for n in range(CHANNELS)),
+)
+
+Call = dict[str, Any]
+
+
+def test_200_messages_due_at_once_with_30_percent_429(database_url: str, tmp_path: Path) -> None:
+    """Never more than one per pace and channel, `Retry-After` kept, all sent, in order, once."""
+    paced = {"DUET_PACE_SECONDS": PACE_SECONDS}
+    with office(database_url, tmp_path, bot=paced, teams=(TEAM,), pace_seconds=PACE_SECONDS) as duet:
+        limited = {"probability": 0.3, "retry_after": RETRY_AFTER_SECONDS}
+        duet.slack.fault("ratelimited", "chat.postMessage", **limited)
+        _all_due(duet)
+        for n in range(CHANNELS):
+            duet.person("anna").waits_for(f"message {EACH - 1}", f"#rush-{n}", timeout=60)
+        by_channel: dict[str, list[Call]] = defaultdict(list)
+        for call in duet.slack.calls("chat.postMessage"):
+            by_channel[call["arguments"]["channel"]].append(call)
+        for channel, calls in by_channel.items():
+            _check_times(calls)
+            texts = [message["text"] for message in duet.slack.messages(channel)]
+            assert texts == [f"message {n}" for n in range(EACH)]
+        refused = [call for calls in by_channel.values() for call in calls if not call["answer"]["ok"]]
+        assert len(by_channel) == CHANNELS
+        assert len(refused) > CHANNELS * EACH * 0.2
+
+
+def _all_due(duet: Office) -> None:
+    with transaction(duet.database) as session:
+        for n in range(CHANNELS):
+            set_lane_channel(session, team_id=TEAM.id, lane=f"lane:{n}", channel_id=f"C0RUSH{n}")
+        for number in range(EACH):
+            for n in range(CHANNELS):
+                enqueue(
+                    session,
+                    team_id=TEAM.id,
+                    lane=f"lane:{n}",
+                    key=f"{n}:{number}",
+                    kind="message",
+                    content={"text": f"message {number}"},
+                )
+
+
+def _check_times(calls: list[Call]) -> None:
+    """By the workspace's clock: from the moment at which a call was answered to that at which the next one came."""
+    for earlier, later in pairwise(calls):
+        waited = later["began"] - (earlier["began"] + earlier["seconds"])
+        refused = not earlier["answer"]["ok"]
+        assert waited >= (RETRY_AFTER_SECONDS if refused else PACE_SECONDS), (earlier, later)
+    assert all(call["fault"] for call in calls if not call["answer"]["ok"])  # none but those that were injected
+
+
+def test_a_limit_of_one_channel_delays_no_other(duet: Office) -> None:
+    """A 429 on the first message of a direct message: that one waits, those of other people go on."""
+    duet.slack.fault("ratelimited", "chat.postMessage", times=1, retry_after=1.5)
+    post(duet, "slow", "for Ewa")
+    duet.slack.waits_for_calls("chat.postMessage", 1)
+    post(duet, "a", "for Adam", lane="dm:U0ADAM")
+    post(duet, "b", "for Anna", lane="dm:U0ANNA")
+    duet.person("ewa").waits_for("for Ewa")
+    sent = [call["arguments"]["text"] for call in duet.slack.calls("chat.postMessage")]
+    assert sent[0] == sent[-1] == "for Ewa"
+    assert sorted(sent[1:-1]) == ["for Adam", "for Anna"]
+    assert len(duet.slack.calls("conversations.open")) == 3  # Ewa's is not opened twice
+
+
+@pytest.mark.parametrize("method", ["conversations.open"])
+def test_a_limit_without_a_channel_is_the_workspaces(duet: Office, method: str) -> None:
+    """Architecture §4: the workspace pauses for as long as Slack says; another workspace does not."""
+    duet.slack.fault("ratelimited", method, times=1, retry_after=1.5)
+    post(duet, "a", "for Ewa")
+    duet.slack.waits_for_calls(method, 1)
+    post(duet, "b", "for Adam", lane="dm:U0ADAM")
+    post(duet, "c", "for Basia", lane="dm:U1BASIA", team="T0KIOSK")
+    duet.person("adam").waits_for("for Adam")
+    duet.person("ewa").waits_for("for Ewa")
+    calls = duet.slack.calls(method)
+    assert [call["team"] for call in calls[:2]] == ["T0PIKUS", "T0KIOSK"]
+    assert calls[2]["began"] - calls[0]["began"] >= 1.5

@@ -1,0 +1,208 @@
+"""What Slack refuses for good: no retry storm, and each refusal ends before somebody's eyes (product §16)."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from sqlmodel import select
+
+from bot.check import findings
+from storage.deliveries import Delivery, enqueue, revise
+from storage.session import reading, transaction
+from tests.failures.test_deliveries import TEAM, last, post, row
+from tests.running import Office
+from tests.scenarios.steps import (
+    active,
+    channel_of,
+    click,
+    fill,
+    project_id,
+    request_to,
+    sent,
+)
+
+PERMANENT = [
+    "is_archived",
+    "not_in_channel",
+    "user_disabled",
+    "messages_tab_disabled",
+    "edit_window_closed",
+    "message_not_found",
+    "invalid_blocks",
+    "a code that nobody has heard of",
+]
+NOT_TOLD = "Slack nie pozwala mi napisać do"
+NOT_INSIDE = "nie mogę pisać na wybranym kanale"
+
+
+def calls_to(duet: Office, channel: str) -> int:
+    return sum(call["arguments"].get("channel") == channel for call in duet.slack.calls("chat.postMessage"))
+
+
+def to_channel(duet: Office, key: str, text: str) -> None:
+    """A message to a project's channel, as any feature sends it."""
+    project = project_id(duet, key)
+    with transaction(duet.database) as session:
+        enqueue(
+            session,
+            team_id=TEAM,
+            lane=f"project:{project}",
+            key=text,
+            kind="message",
+            content={"text": text},
+            project_id=project,
+        )
+
+
+def to_person(duet: Office, key: str, user_id: str, text: str) -> None:
+    """A message about a project, as any feature sends it."""
+    post(duet, text, text, lane=f"dm:{user_id}", project_id=project_id(duet, key))
+
+
+def told(duet: Office) -> list[str]:
+    return [finding.text for finding in asyncio.run(findings(duet.bot.settings))]
+
+
+@pytest.mark.parametrize("code", PERMANENT)
+def test_a_permanent_refusal_is_tried_once(duet: Office, code: str) -> None:
+    """Whatever the code: one call, parked, and `duet check` names it; what comes after it goes on."""
+    duet.slack.fault(f"error:{code}", "chat.postMessage", times=1)
+    post(duet, "a", "one")
+    last(duet)
+    assert (row(duet, "a").status, row(duet, "a").last_error) == ("parked", code)
+    assert len(duet.slack.calls("chat.postMessage")) == 2
+    said = [text for text in told(duet) if TEAM in text]
+    assert any("Messages Tab" in text if code == "messages_tab_disabled" else code in text for text in said), said
+
+
+def test_a_direct_message_that_is_gone_is_opened_again(duet: Office) -> None:
+    """`channel_not_found`, as after a new installation: opened once more, and parked if that does not help."""
+    post(duet, "first", "first")
+    duet.person("ewa").waits_for("first")
+    duet.slack.fault("error:channel_not_found", "chat.postMessage", times=1)
+    post(duet, "a", "one")
+    last(duet)
+    assert [message.text for message in duet.person("ewa").reads("@duet")] == ["first", "one", "last"]
+    duet.slack.fault("error:channel_not_found", "chat.postMessage", times=2)
+    post(duet, "b", "two")
+    post(duet, "end", "end")
+    duet.person("ewa").waits_for("end")
+    assert row(duet, "b").status == "parked"
+    assert len(duet.slack.calls("chat.postMessage")) == 7
+
+
+def archived(duet: Office, channel: str) -> None:
+    duet.slack.change_channel(channel, "archive", by="ewa")
+
+
+def deleted(duet: Office, channel: str) -> None:
+    duet.slack.change_channel(channel, "deleted", by="ewa")
+
+
+def without_duet(duet: Office, channel: str) -> None:
+    duet.slack.fault("error:not_in_channel", "chat.postMessage", times=1)
+
+
+@pytest.mark.parametrize("happened", [archived, deleted, without_duet])
+def test_a_channel_that_is_gone_is_told_to_the_leads(duet: Office, happened: Callable[[Office, str], None]) -> None:
+    """`is_archived`, `channel_not_found`, `not_in_channel`: said once, with the way out, which brings it all."""
+    key = active(duet)
+    channel = channel_of(duet, key)
+    channel_id = duet.person("ewa").conversation(channel)
+    before = calls_to(duet, channel_id)
+    happened(duet, channel)
+    to_channel(duet, key, "news")
+    ewa = duet.person("ewa")
+    asked = ewa.waits_for(NOT_INSIDE)
+    duet.person("piotr").waits_for("cannot post in the chosen channel")
+    if happened is without_duet:
+        without_duet(duet, channel)
+    to_channel(duet, key, "more news")
+    duet.delivers_everything()
+    assert sum(NOT_INSIDE in message.text for message in ewa.reads("@duet")) == 1
+    assert calls_to(duet, channel_id) - before == 2  # one for each message, none again
+    duet.slack.change_channel("nowy", "create", by="ewa")
+    duet.slack.change_channel("nowy", "invite", by="ewa", whom="duet")
+    assert fill(click(asked, "use_channel").form, {"channel": "#nowy"}).submit() is None
+    ewa.waits_for("more news", "#nowy")
+    assert [message.text for message in ewa.reads("#nowy")][:2] == ["news", "more news"]
+
+
+def test_somebody_who_left_is_told_to_the_other_lead(duet: Office) -> None:
+    """`user_disabled`: of each person a project hears once a week, however much they have missed."""
+    key = sent(duet)
+    request_to(duet, "adam", key)
+    duet.slack.change_person("piotr", deleted=True)
+    duet.settles()
+    for text in ("one", "two", "three"):
+        to_person(duet, key, "U0PIOTR", text)
+    ewa = duet.person("ewa")
+    ewa.waits_for(NOT_TOLD)
+    duet.delivers_everything()
+    assert sum(NOT_TOLD in message.text for message in ewa.reads("@duet")) == 1
+    assert len(duet.slack.calls("conversations.open")) < 10  # each message once
+
+
+def test_if_neither_lead_can_be_reached_the_executives_are_told(duet: Office) -> None:
+    """`user_disabled`, twice."""
+    key = sent(duet)
+    request_to(duet, "adam", key)
+    duet.settles()
+    for handle in ("piotr", "ewa"):
+        duet.slack.change_person(handle, deleted=True)
+    duet.settles()
+    to_person(duet, key, "U0PIOTR", "one")
+    for handle in ("adam", "anna"):
+        person = duet.person(handle)
+        person.waits_for(NOT_TOLD)
+        duet.delivers_everything()
+        named = [message.text for message in person.reads("@duet") if NOT_TOLD in message.text]
+        assert sorted("Piotr" in text for text in named) == [False, True]
+        assert any("Ewa" in text for text in named)
+
+
+def test_notices_that_do_not_arrive_are_told_to_the_other_lead(duet: Office) -> None:
+    """A message gathered from several projects belongs to none: each of them hears of it."""
+    key = sent(duet)
+    request_to(duet, "adam", key)
+    duet.slack.change_person("piotr", deleted=True)
+    duet.settles()
+    post(duet, "notices", "gathered", lane="dm:U0PIOTR", subject=str(project_id(duet, key)))
+    duet.person("ewa").waits_for(NOT_TOLD)
+
+
+def test_nobody_can_be_written_to_until_the_tab_is_switched_on(duet: Office) -> None:
+    """`messages_tab_disabled`: no call twice, said in `duet check`; after a start everybody has their messages."""
+    duet.slack.team_setting(messages_tab_disabled=True)
+    key = sent(duet)
+    duet.delivers_everything()
+    assert len(duet.slack.calls("chat.postMessage")) == len(rows_of(duet)) == 8  # hello and what follows, to four
+    said = [text for text in told(duet) if "Messages Tab" in text]
+    assert len(said) == 1
+    assert f"{TEAM}: 8 direct messages" in said[0]
+    duet.slack.team_setting(messages_tab_disabled=False)
+    duet.starts_again()
+    for handle in ("adam", "anna"):
+        assert request_to(duet, handle, key).buttons
+    duet.delivers_everything()
+    assert not [text for text in told(duet) if "Messages Tab" in text]
+    assert {found.status for found in rows_of(duet)} == {"delivered"}
+
+
+@pytest.mark.parametrize("code", ["message_not_found", "edit_window_closed"])
+def test_a_charter_that_cannot_be_edited_is_posted_and_pinned_anew(duet: Office, code: str) -> None:
+    """What hangs on a message hangs on the one that takes its place."""
+    key = active(duet)
+    channel = channel_of(duet, key)
+    duet.slack.fault(f"error:{code}", "chat.update", times=1)
+    with transaction(duet.database) as session:
+        posted = session.exec(select(Delivery).where(Delivery.kind == "charter_post")).one()
+        revise(session, team_id=TEAM, key=posted.key, content={"text": "as it is now"})
+    duet.person("ewa").waits_for("as it is now", channel, pinned=True)
+    duet.delivers_everything()
+    assert len(duet.slack.calls("pins.add")) == 2
+
+
+def rows_of(duet: Office) -> list[Delivery]:
+    with reading(duet.database) as session:
+        return list(session.exec(select(Delivery)))
