@@ -44,6 +44,7 @@ from bot.register import crossing
 from bot.register import messages as register_messages
 from bot.register import reactions as register
 from bot.register import views as register_views
+from bot.register.service import RETURNS
 from bot.settings import Settings
 from bot.signing import deputies, matters, messages, reminders, talk
 from bot.signing.matters import Matter
@@ -109,7 +110,7 @@ TIMERS: Mapping[str, Run] = {
     life.CLOSE: life.close_by_itself,
     life.END: life.close_by_itself,
     succession.SETTLE: succession.settle,
-    crossing.RETURNS: crossing.give_back,
+    RETURNS: crossing.give_back,
     register.NEEDS_OWNER: register.remind_of_owner,
     register.INCOMPLETE: register.remind_of_boundary,
 }

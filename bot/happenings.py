@@ -76,7 +76,7 @@ class SeatGivenUp(Happening):
 
     project_id: int
     user_id: str
-    field: str  # of the form that says so
+    field: str | None  # of the form that says so; None: it is the second signature that does
 
 
 @dataclass(frozen=True)

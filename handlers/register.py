@@ -11,6 +11,7 @@ from bot.projects.rules import EDITORS, RUNNING
 from bot.projects.service import dossier, found_by_number, inferred, line_of
 from bot.projects.views import picker
 from bot.register import crossing, service, views
+from bot.register.keepers import may_change
 from bot.register.rules import Kind, kind_of
 from bot.register.service import AlreadyThere, SideUnknown, Wanted, WrongSide, read_wanted
 from bot.signing.views import note
@@ -18,14 +19,15 @@ from bot.texts import Mrkdwn
 from bot.words import fold
 from handlers.feature import Command, Feature
 from handlers.grammar import Token
-from handlers.ids import id_pair, meta_id, one_id
+from handlers.ids import LARGEST, id_pair, meta_id, one_id
 from handlers.naming import named
 from handlers.requests import Reply, Request, Route, View
 from storage import projects, register
 from storage.projects import Project
 from storage.register import Asset
 
-CROSSING = "register.crossing"  # what is kept while the reason for a decision is asked for
+CROSSING = "register.crossing"  # what is kept while the reason for a decision is asked for: each try by itself
+TYPED = "register.own"  # what was typed, kept while the project is chosen
 USUAL_DECISION = timedelta(days=90)
 
 
@@ -37,28 +39,40 @@ def own(request: Request, session: Session) -> Reply:
     where, (kind_word, *rest) = request.args[:at], request.args[at:]
     kind = kind_of(kind_word.text)
     assert kind is not None
+    words = [token for token in rest if token.kind in ("word", "quoted")]
+    if len(words) > 1 and _is_kind(words[0]) and kind_of(words[0].text) is kind:
+        del words[0]  # a kind in two words, as in "baza klientów", "customer list"
     owner = next((token.id for token in rest if token.kind == "person"), None)
-    name = " ".join(token.text for token in rest if token.kind in ("word", "quoted"))
-    project = _project(request, session, where)
-    if owner is None or not name:
-        return _add_form(request, session, project, {"kind": kind, "name": name or None, "owner": owner})
-    wanted = read_wanted(kind, name, owner, side=None, stand_in=None, description=None)
-    return _added(request, session, project, wanted)
+    typed = {"kind": kind.value, "name": " ".join(token.text for token in words) or None, "owner": owner}
+    if where:
+        meant = Request(request.actor, request.t, request.now, request.channel_id, where)
+        return _typed(request, session, named(meant, session), typed)
+    found = inferred(session, actor=request.actor, channel_id=request.channel_id)
+    if len(found) == 1:
+        return _typed(request, session, found[0], typed)
+    _keep(request, session, TYPED, typed)
+    return Reply(picker(request.t, [line_of(project) for project in found], action="register.into"))
 
 
 def _is_kind(token: Token) -> bool:
     return token.kind == "word" and kind_of(token.text) is not None
 
 
-def _project(request: Request, session: Session, where: tuple[Token, ...]) -> Project:
-    """Named before the kind, or else the channel's, or the only one."""
-    if where:
-        named_one = Request(request.actor, request.t, request.now, request.channel_id, where)
-        return named(named_one, session)
-    found = inferred(session, actor=request.actor, channel_id=request.channel_id)
-    if len(found) != 1:
-        raise service.WhichProject
-    return found[0]
+def into_picked(request: Request, session: Session) -> Reply:
+    """The project is chosen: the command goes on (product §2.1)."""
+    project = found_by_number(session, actor=request.actor, number=one_id(request.value))
+    kept = projects.draft(session, request.actor.team_id, request.actor.user_id, TYPED)
+    if kept is None:
+        raise NotFound
+    return _typed(request, session, project, kept.values)
+
+
+def _typed(request: Request, session: Session, project: Project, typed: Mapping[str, str | None]) -> Reply:
+    name, owner = typed["name"], typed["owner"]
+    if owner is None or name is None:
+        return _add_form(request, session, project, typed)
+    wanted = read_wanted(Kind(typed["kind"] or ""), name, owner, side=None, stand_in=None, description=None)
+    return _added(request, session, project, wanted)
 
 
 def _list(request: Request, session: Session) -> Reply:
@@ -79,7 +93,7 @@ def picked(request: Request, session: Session) -> Reply:
 def listed(request: Request, session: Session, project: Project) -> Reply:
     """What the project touches, with what the reader may do."""
     found, assets = service.own_view(session, actor=request.actor, project_id=project.pk)
-    shown = [(seen(asset), service.may_change(session, request.actor, asset)) for asset in assets]
+    shown = [(seen(asset), may_change(session, request.actor.user_id, asset)) for asset in assets]
     return Reply(
         views.listing(
             request.t,
@@ -137,12 +151,21 @@ def _wrong_side(request: Request, session: Session, project: Project, wanted: Wa
     """What was wanted is kept, so that the form only asks for a reason and an end."""
     found = dossier(session, actor=request.actor, project_id=project.pk)
     may_ask = bool(found.roles & EDITORS) and found.state in RUNNING
-    values = {"project": project.pk, "kind": wanted.kind.value, "name": wanted.name, "owner": wanted.owner}
-    values["description"] = wanted.description
-    projects.keep_draft(
-        session, request.actor.team_id, request.actor.user_id, CROSSING, values=values, now=request.now
-    )
-    return views.wrong_side(request.t, kind=wrong.kind, who=wrong.who, project_id=project.pk, may_ask=may_ask)
+    values = {"kind": wanted.kind.value, "name": wanted.name, "owner": wanted.owner}
+    stamp = int(request.now.timestamp() * 1000) % LARGEST
+    if may_ask:
+        _keep(request, session, _crossing(project.pk, stamp), values | {"description": wanted.description})
+    kept = f"{project.pk}:{stamp}"
+    return views.wrong_side(request.t, kind=wrong.kind, who=wrong.who, kept=kept, may_ask=may_ask)
+
+
+def _crossing(project_id: int, stamp: int) -> str:
+    return f"{CROSSING}:{project_id}:{stamp}"
+
+
+def _keep(request: Request, session: Session, form: str, values: dict[str, str | None]) -> None:
+    actor = request.actor
+    projects.keep_draft(session, actor.team_id, actor.user_id, form, values=values, now=request.now)
 
 
 def _add_form(request: Request, session: Session, project: Project, values: Mapping[str, str | None]) -> Reply:
@@ -186,7 +209,7 @@ def add_saved(request: Request, session: Session) -> Reply:
 
 def change_clicked(request: Request, session: Session) -> Reply:
     asset = register.asset(session, request.actor.team_id, one_id(request.value))
-    if asset is None or not request.actor.is_internal or not service.may_change(session, request.actor, asset):
+    if asset is None or not request.actor.is_internal or not may_change(session, request.actor.user_id, asset):
         raise NotFound
     return Reply(opens=views.change_form(request.t, seen(asset)))
 
@@ -233,14 +256,15 @@ def declined(request: Request, session: Session) -> Reply:
 
 def cross_clicked(request: Request, session: Session) -> Reply:
     """*Ask both executives*: the form asks why, and until when."""
-    project, kept = _kept(request, session, one_id(request.value))
+    project_id, stamp = id_pair(request.value)
+    project, kept = _kept(request, session, project_id, stamp)
     until = request.now.date() + USUAL_DECISION
     return Reply(
         opens=views.crossing_form(
             request.t,
             key=project.key,
             name=project.name,
-            project_id=project.pk,
+            meta={"project": project_id, "stamp": stamp},
             kind=kept.kind,
             asset=kept.name,
             owner=kept.owner,
@@ -250,27 +274,35 @@ def cross_clicked(request: Request, session: Session) -> Reply:
 
 
 def cross_saved(request: Request, session: Session) -> Reply:
-    project_id, until = meta_id(request.meta, "project"), request.values.get("until")
-    if project_id is None or not until:
+    project_id, stamp = meta_id(request.meta, "project"), meta_id(request.meta, "stamp")
+    if project_id is None or stamp is None:
         raise NotFound
-    project, kept = _kept(request, session, project_id)
+    project, kept = _kept(request, session, project_id, stamp)
     crossing.propose(
         session,
         actor=request.actor,
         project_id=project_id,
         crossing=kept,
         reason=request.values.get("reason"),
-        until=date.fromisoformat(until),
+        until=_day(request.values.get("until")),
         now=request.now,
     )
-    projects.drop_draft(session, request.actor.team_id, request.actor.user_id, CROSSING)
+    projects.drop_draft(session, request.actor.team_id, request.actor.user_id, _crossing(project_id, stamp))
     text = request.t("register.both_asked", key=project.key)
     return Reply(shows=_shown(request, _message(text)))
 
 
-def _kept(request: Request, session: Session, project_id: int) -> tuple[Project, crossing.Crossing]:
-    draft = projects.draft(session, request.actor.team_id, request.actor.user_id, CROSSING)
-    if draft is None or draft.values.get("project") != project_id:
+def _day(value: str | None) -> date:
+    """What a date picker gives. Raises: NotFound for what it never would."""
+    try:
+        return date.fromisoformat(value or "")
+    except ValueError:
+        raise NotFound from None
+
+
+def _kept(request: Request, session: Session, project_id: int, stamp: int) -> tuple[Project, crossing.Crossing]:
+    draft = projects.draft(session, request.actor.team_id, request.actor.user_id, _crossing(project_id, stamp))
+    if draft is None:
         raise NotFound
     project = dossier(session, actor=request.actor, project_id=project_id).project
     values = draft.values
@@ -283,7 +315,8 @@ def who(request: Request, session: Session) -> Reply:
     """`/duet who WORDS`: who owns what, in one line each."""
     if not request.words:
         raise service.WordsNeeded
-    found, matching = service.who(session, actor=request.actor, words=request.words.replace("@", ""))
+    words = [service.name_of(session, request.actor, token.id) or token.text for token in request.args]
+    found, matching = service.who(session, actor=request.actor, words=" ".join(words))
     return Reply(views.found(request.t, [seen(asset) for asset in found], words=request.words, matching=matching))
 
 
@@ -317,6 +350,7 @@ FEATURE = Feature(
         "register.accept": Route(accepted),
         "register.decline": Route(declined),
         "register.cross": Route(cross_clicked, reads=True),
+        "register.into": Route(into_picked),
         "pick.own": Route(picked, reads=True),
     },
     forms={

@@ -1,7 +1,8 @@
 """The control API under `/playground/`: what people and tests do, as JSON over HTTP.
 
-Everything is `POST` with a JSON object, except reading (`GET` with a query). Refusals: 400 for what a person
-cannot do (`{"cannot": text}`), 404 for what there is not, 408 for what did not come in time.
+Everything is `POST` with a JSON object, except reading (`GET` with a query). `{"cannot": text}`, with 200, is what
+Slack's client would not let a person do. Refusals: 400 for what is not understood, 404 for what there is not, 408 for
+what did not come in time.
 """
 
 import json
@@ -58,7 +59,7 @@ async def _outcome(handler: Handler, arguments: Mapping[str, Any]) -> tuple[int,
     try:
         return 200, {"value": await handler(arguments)}
     except CannotDo as refusal:
-        return 400, {"cannot": str(refusal)}
+        return 200, {"cannot": str(refusal)}
     except SlackError as refusal:
         return 400, {"problem": refusal.code, **refusal.details}
     except TimeoutError as late:

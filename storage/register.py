@@ -103,6 +103,12 @@ def projects_of_asset(session: Session, team_id: str, asset_id: int) -> Sequence
     return session.exec(statement.order_by(col(AssetLink.project_id))).all()
 
 
+def first_project(session: Session, team_id: str, asset_id: int) -> int | None:
+    """The one that touched it first: that has added it."""
+    statement = select(AssetLink.project_id).where(AssetLink.team_id == team_id, AssetLink.asset_id == asset_id)
+    return session.exec(statement.order_by(col(AssetLink.linked_at), col(AssetLink.project_id))).first()
+
+
 def link(session: Session, asset: Asset, project_id: int, *, by: str, now: datetime) -> bool:
     """False if the project touched it already."""
     if session.get(AssetLink, (project_id, asset.pk)) is not None:

@@ -42,6 +42,8 @@ def _facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
             facts[{"from": "start"}.get(name, name)] = date.fromisoformat(value)
         elif name == "side":
             facts["role"] = t(ROLES[value])
+        elif name == "works_in":
+            facts[name] = t(f"side.{value}")
         elif name == "kind":
             facts[name] = t(f"kind.{value}")
         elif name in ("version", "name"):

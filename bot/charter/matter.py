@@ -64,7 +64,7 @@ def what(t: Texts, facts: Facts) -> Mrkdwn:
 def brief(t: Texts, facts: Facts) -> list[Block]:
     if facts["stage"] == "proposal":
         return _changes(t, facts)
-    return charter_brief(t, Charter.from_json(facts["charter"]))
+    return charter_brief(t, Charter.from_json(facts["charter"]), Boundary.from_json(facts["boundary"]))
 
 
 def whole(t: Texts, facts: Facts) -> list[Block]:

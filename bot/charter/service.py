@@ -18,6 +18,7 @@ from bot.happenings import (
     RequestAgreed,
     RequestLapsed,
     RequestWithdrawn,
+    SeatGivenUp,
     announce,
 )
 from bot.people.rules import Actor
@@ -113,6 +114,9 @@ def _adopt(session: Session, project: Project, agreed: RequestAgreed) -> None:
     new = projects.charter(session, project.team_id, project.pk, agreed.subject)
     assert old is not None
     assert new is not None
+    stay = {new.cio, new.cmo, project.lead_it, project.lead_marketing}
+    for user_id in sorted({old.cio, old.cmo} - stay):  # what they own may have come to them since it was proposed
+        announce(session, SeatGivenUp(project.team_id, agreed.now, project.pk, user_id, field=None))
     changed = changes(values_of(project, old), values_of(project, new))
     project.governing_version = agreed.subject
     note(

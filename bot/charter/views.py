@@ -106,7 +106,7 @@ def _people(t: Texts, charter: Charter) -> Mrkdwn:
 # --- messages -------------------------------------------------------------------------------------------------
 
 
-def charter_brief(t: Texts, charter: Charter) -> list[Block]:
+def charter_brief(t: Texts, charter: Charter, boundary: Boundary) -> list[Block]:
     """What the message that asks for a signature says of the charter; the form has it whole."""
     it, marketing = split_half(charter.budget_minor)
     return [
@@ -118,6 +118,7 @@ def charter_brief(t: Texts, charter: Charter) -> list[Block]:
                 (t("charter.each_half"), _half(t, charter, it, marketing)),
             ]
         ),
+        *boundary_blocks(t, boundary),
     ]
 
 

@@ -47,11 +47,13 @@ class Telling:
         self._scene: Json | None = None
         self._happened: list[Json] = []
         self._look: Json | None = None
+        self._words = ""  # what is said until somebody acts
         self._given = False  # the cue for the next act has come already
         self.hurrying = False
 
     def begin(self) -> None:
-        self._show("playing" if self.hurrying else "ready", words=self._story.opening)
+        self._words = self._story.opening
+        self._show("playing" if self.hurrying else "ready")
 
     def scene(self, number: int, scene: Scene) -> None:
         """Raises: DoneByHand."""
@@ -132,7 +134,7 @@ class Telling:
             self._wait()
         self._given = False
         self._turn_to(who, place)
-        self._happened = []
+        self._happened, self._words = [], ""
         self._show("playing", following=act)
         time.sleep(BEFORE_ACT_SECONDS)
         self._happened = [act]
@@ -167,10 +169,9 @@ class Telling:
                 "happened": self._happened,
                 "next": following,
                 "look": None if self.hurrying else self._look,
-                "words": words,
+                "words": words or self._words,
             }
         )
-        self._look = None
 
     def _count(self, who: str, place: str, text: str) -> int:
         try:

@@ -15,7 +15,9 @@ from bot.projects.rules import EDITORS, RUNNING, NotInThisState
 from bot.projects.service import dossier
 from bot.register import messages, views
 from bot.register.rules import MAX_DECISION_DAYS, SIDE_OF, Kind
-from bot.register.service import changed, known_side, record
+from bot.register.keepers import known_side
+from bot.register.reactions import arm_reminder
+from bot.register.service import RETURNS, changed, drop_offer, record
 from bot.signing.matters import Matter
 from bot.signing.service import DECISION, open_decision, read_reason
 from bot.signing.views import Look
@@ -29,7 +31,6 @@ from storage.timers import Timer
 
 OWNERSHIP = "ownership"
 MATTER = f"{DECISION}{OWNERSHIP}"
-RETURNS = "register.returns"  # timer kind
 
 
 @dataclass(eq=False)
@@ -39,6 +40,14 @@ class DecisionEnd(UserError):
     latest: date
     text_key = "error.decision_end"
     field = "until"
+
+
+@dataclass(eq=False)
+class AskedAlready(UserError):
+    """Both executives have this before them."""
+
+    name: str
+    text_key = "error.decision_asked"
 
 
 class DecisionTooLate(UserError):
@@ -67,7 +76,8 @@ def propose(
 ) -> SigningRequest:
     """Asks both executives. The asset need not be in the register yet.
 
-    Raises: NotFound, NotAllowed, NotInThisState, NotAColleague, DecisionEnd, ReasonNeeded, ReasonTooLong.
+    Raises: NotFound, NotAllowed, NotInThisState, NotAColleague, AskedAlready, DecisionEnd, ReasonNeeded,
+    ReasonTooLong.
     """
     found = dossier(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
@@ -76,6 +86,8 @@ def propose(
     if found.state not in RUNNING:
         raise NotInThisState(project.key, project.state)
     colleague(session, actor.team_id, crossing.owner)
+    if _is_asked(session, project, crossing):
+        raise AskedAlready(crossing.name)
     words = read_reason(reason, needed=True)
     today = now.astimezone(ZoneInfo(project.zone)).date()
     latest = today + timedelta(days=MAX_DECISION_DAYS)
@@ -110,10 +122,12 @@ def facts(session: Session, request: SigningRequest) -> dict[str, Any]:
 
 
 def check(session: Session, request: SigningRequest, now: datetime) -> None:
-    """Raises: DecisionTooLate, if its end has come before both yeses."""
+    """Raises: DecisionTooLate, if its end has come before both yeses; NotAColleague, if the owner has left."""
     project = projects.project(session, request.team_id, request.project_id)
     assert project is not None
-    until = date.fromisoformat(facts(session, request)["until"])
+    stored = facts(session, request)
+    colleague(session, request.team_id, stored["owner"])
+    until = date.fromisoformat(stored["until"])
     if until <= now.astimezone(ZoneInfo(project.zone)).date():
         raise DecisionTooLate
 
@@ -142,10 +156,12 @@ def decided(session: Session, agreed: RequestAgreed) -> None:
     kind, until = Kind(row.facts["kind"]), date.fromisoformat(row.facts["until"])
     asset = _asset(session, project, kind, row.facts, by=row.opened_by, now=agreed.now)
     register.link(session, asset, project.pk, by=row.opened_by, now=agreed.now)
+    drop_offer(session, asset)
     before = asset.owner
+    if asset.across_until is None or asset.returns_to is None:
+        asset.returns_to = before if asset.across_until is None and before is not None else _keeper(project, kind)
     asset.owner, asset.stand_in, asset.needs_owner_since = row.facts["owner"], None, None
-    asset.offered_to, asset.offered_by, asset.offered_at = None, None, None
-    asset.across_until, asset.returns_to = until, asset.returns_to or before or _keeper(project, kind)
+    asset.across_until = until
     timers.arm(
         session,
         team_id=asset.team_id,
@@ -174,12 +190,16 @@ def give_back(session: Session, timer: Timer, now: datetime) -> None:
     asset = register.asset_for_update(session, timer.team_id, int(timer.subject))
     if asset is None or asset.across_until is None:
         return
+    drop_offer(session, asset)
     before, asset.owner = asset.owner, _still_there(session, asset)
     asset.across_until, asset.returns_to, asset.stand_in = None, None, None
     asset.needs_owner_since = None if asset.owner is not None else now
     record(session, asset, "asset.returned", None, now, before={"owner": before}, after={"owner": asset.owner})
     session.flush()
     messages.returned(session, asset, before=before, now=now)
+    if asset.owner is None:
+        messages.needs_owner(session, asset, left=None, now=now)
+        arm_reminder(session, asset.team_id, asset.pk, now)
     changed(session, asset, by=None, now=now)
 
 
@@ -188,9 +208,10 @@ def _asset(
 ) -> Asset:
     found = register.asset_named(session, project.team_id, kind, fold(stored["asset"]))
     if found is not None:
-        locked = register.asset_for_update(session, project.team_id, found.pk)
-        assert locked is not None
-        return locked
+        # Only this project is locked, and before the asset: another of its projects could be in the wrong order.
+        asset = register.asset_for_update(session, project.team_id, found.pk)
+        assert asset is not None
+        return asset
     asset = Asset(
         team_id=project.team_id,
         kind=kind,
@@ -203,6 +224,15 @@ def _asset(
     session.add(asset)
     session.flush()
     return asset
+
+
+def _is_asked(session: Session, project: Project, crossing: Crossing) -> bool:
+    for request in signing.open_requests_of(session, project.team_id, project.pk):
+        if request.kind.startswith(f"{MATTER}:"):
+            asked = facts(session, request)
+            if (asked["kind"], fold(asked["asset"])) == (crossing.kind, fold(crossing.name)):
+                return True
+    return False
 
 
 def _keeper(project: Project, kind: Kind) -> str:

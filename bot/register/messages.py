@@ -9,8 +9,9 @@ from bot.kit import Message
 from bot.notices import notify_project
 from bot.people.service import direct_message, texts_of
 from bot.register import views
+from bot.register.keepers import responsible
 from bot.texts import Texts
-from storage import deliveries, people, projects, register
+from storage import deliveries, projects
 from storage.register import Asset
 
 CHANGED = "register.changed"  # notice kind
@@ -51,6 +52,12 @@ def accepted(session: Session, asset: Asset, *, by: str) -> None:
     _close_offer(session, asset, by, lambda t: views.you_accepted(t, _seen(asset)))
 
 
+def offer_over(session: Session, asset: Asset) -> None:
+    """It was offered to somebody, and is not any more: their buttons go."""
+    assert asset.offered_to is not None
+    _close_offer(session, asset, asset.offered_to, lambda t: views.offer_over(t, _seen(asset)))
+
+
 def handed_over(
     session: Session, asset: Asset, *, before: str | None, by: str | None, offered_by: str | None, now: datetime
 ) -> None:
@@ -71,24 +78,6 @@ def returned(session: Session, asset: Asset, *, before: str | None, now: datetim
     readers = {before, asset.owner, *responsible(session, asset)} - {None}
     key = f"returned:{asset.pk}:{now.timestamp()}"
     _tell(session, asset, readers, key, lambda t: views.returned(t, _seen(asset)))
-
-
-def responsible(session: Session, asset: Asset) -> list[str]:
-    """Who answers for what a side keeps."""
-    lead, seat = ("lead_it", "cio") if asset.kind == "data" else ("lead_marketing", "cmo")
-    found: set[str] = set()
-    for project_id in register.projects_of_asset(session, asset.team_id, asset.pk):
-        project = projects.project(session, asset.team_id, project_id)
-        assert project is not None
-        version = project.governing_version or project.latest_version
-        charter = projects.charter(session, asset.team_id, project_id, version)
-        assert charter is not None
-        found |= {getattr(project, lead), getattr(charter, seat)}
-    if not found:
-        default = getattr(people.workspace(session, asset.team_id), seat)
-        found = {default} if default is not None else set()
-    left = {each for each in found if (known := people.person(session, asset.team_id, each)) and known.deleted}
-    return sorted(found - left)
 
 
 def notify_channel(session: Session, asset: Asset, project_id: int, *, by: str | None, now: datetime) -> None:

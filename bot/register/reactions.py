@@ -9,7 +9,7 @@ from bot.charter.facts import boundary_of
 from bot.happenings import PersonLeft, ProjectActivated, SeatGivenUp
 from bot.notices import notify_project
 from bot.register import messages
-from bot.register.service import OwnsHere, changed, record
+from bot.register.service import OwnsHere, StillOwnsHere, changed, locked, record
 from bot.workdays import ROUTINE_TIME, after_working_days
 from storage import people, projects, register, timers
 from storage.timers import Timer
@@ -21,9 +21,12 @@ AFTER = timedelta(days=7)
 
 def person_left(session: Session, left: PersonLeft) -> None:
     """What they owned needs an owner: that side is told, and weekly until there is one (product §5.4)."""
-    for each in register.assets_concerning(session, left.team_id, left.user_id):
-        asset = register.asset_for_update(session, left.team_id, each.pk)
-        assert asset is not None
+    theirs = [each.pk for each in register.assets_concerning(session, left.team_id, left.user_id)]
+    touched = register.links(session, left.team_id, theirs)
+    for project_id in sorted({each for ids in touched.values() for each in ids}):
+        projects.lock(session, project_id)  # all of them before the first asset: the lock order
+    for asset_id in theirs:
+        asset = locked(session, left.team_id, asset_id)
         if asset.stand_in == left.user_id:
             asset.stand_in = None
         if asset.returns_to == left.user_id:
@@ -35,7 +38,7 @@ def person_left(session: Session, left: PersonLeft) -> None:
             record(session, asset, "asset.needs_owner", None, left.now, before={"owner": left.user_id})
             session.flush()
             messages.needs_owner(session, asset, left=left.user_id, now=left.now)
-            _arm_reminder(session, asset.team_id, asset.pk, left.now)
+            arm_reminder(session, asset.team_id, asset.pk, left.now)
             changed(session, asset, by=None, now=left.now)
     session.flush()
 
@@ -57,6 +60,8 @@ def seat_given_up(session: Session, given_up: SeatGivenUp) -> None:
         if asset.owner == given_up.user_id
     ]
     if owned:
+        if given_up.field is None:
+            raise StillOwnsHere(given_up.user_id, ", ".join(owned))
         error = OwnsHere(given_up.user_id, ", ".join(owned))
         error.field = given_up.field
         raise error
@@ -96,7 +101,7 @@ def remind_of_boundary(session: Session, timer: Timer, now: datetime) -> None:
         )
 
 
-def _arm_reminder(session: Session, team_id: str, asset_id: int, now: datetime) -> None:
+def arm_reminder(session: Session, team_id: str, asset_id: int, now: datetime) -> None:
     timers.arm(
         session,
         team_id=team_id,

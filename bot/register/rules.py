@@ -12,7 +12,8 @@ from bot.words import fold
 MAX_NAME = 80
 MAX_DESCRIPTION = 300
 MAX_DECISION_DAYS = 365
-CLOSE = 0.5  # of difflib's ratio
+CLOSE = 0.6  # of difflib's ratio, to the whole name or to one of its words
+LONGEST_WANTED = 80  # characters: a name has no more, and likeness costs their product
 NEAREST = 3
 
 
@@ -76,6 +77,10 @@ def _rank(wanted: str, entry: Entry) -> int | None:
 
 def nearest(words: str, entries: Iterable[Entry]) -> list[int]:
     """What may have been meant, where nothing matches."""
-    wanted = fold(words)
-    likeness = [(SequenceMatcher(None, wanted, fold(e.name)).ratio(), e.asset_id) for e in entries]
-    return [asset_id for ratio, asset_id in sorted(likeness, reverse=True)[:NEAREST] if ratio >= CLOSE]
+    wanted = fold(words)[:LONGEST_WANTED]
+    ranked = sorted((-_likeness(wanted, fold(e.name)), fold(e.name), e.asset_id) for e in entries)
+    return [asset_id for unlike, _, asset_id in ranked[:NEAREST] if -unlike >= CLOSE]
+
+
+def _likeness(wanted: str, name: str) -> float:
+    return max(SequenceMatcher(None, wanted, part).ratio() for part in (name, *name.split()))

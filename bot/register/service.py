@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -12,15 +12,17 @@ from bot.errors import NotAllowed, NotFound, UserError
 from bot.happenings import BoundaryChanged, announce
 from bot.people.rules import Actor
 from bot.people.service import NotForYou, colleague
-from bot.projects.rules import EDITORS, Role, Side
-from bot.projects.service import Dossier, dossier, roles_of
+from bot.projects.rules import EDITORS, LIVE, NotInThisState, Role, Side, State
+from bot.projects.service import Dossier, dossier
 from bot.register import messages
+from bot.register.keepers import known_side, may_change, may_correct
 from bot.register.rules import DECIDES, MAX_DESCRIPTION, MAX_NAME, SIDE_OF, Entry, Kind, nearest, search
 from bot.texts import clean, person
 from bot.words import fold, has_visible_text
-from storage import audit, people, projects, register
+from storage import audit, people, projects, register, timers
 from storage.register import Asset
 
+RETURNS = "register.returns"  # timer kind: an asset that is across the boundary comes back
 NAME, OWNER, SIDE, STAND_IN, DESCRIPTION = "name", "owner", "side", "stand_in", "description"
 
 
@@ -47,9 +49,6 @@ class SideUnknown(UserError):
     text_key = "error.side_unknown"
     field = SIDE
 
-    def facts(self) -> dict[str, Any]:
-        return {"who": person(self.who)}
-
 
 class SideIsCorrectedByExecutives(UserError):
     text_key = "error.side_corrected"
@@ -63,9 +62,6 @@ class WrongSide(UserError):
     who: str
     kind: Kind
     field = OWNER
-
-    def facts(self) -> dict[str, Any]:
-        return {"who": person(self.who)}
 
 
 class CustomersToIt(WrongSide):
@@ -99,6 +95,27 @@ class OwnsAlready(UserError):
     field = OWNER
 
 
+@dataclass(eq=False)
+class OwnsOnThatSide(UserError):
+    """A side is corrected once nothing of the other side's is theirs any more."""
+
+    names: str
+    text_key = "error.owns_on_that_side"
+    field = SIDE
+
+
+@dataclass(eq=False)
+class HeldByDecision(UserError):
+    """What both executives have decided ends on its date, or when its owner gives it back (product §5.2)."""
+
+    owner: str
+    until: date
+    text_key = "error.held_by_decision"
+
+    def facts(self) -> dict[str, Any]:
+        return {"owner": person(self.owner), "until": self.until}
+
+
 class NotOffered(UserError):
     """Only to whom it is offered, and only while it is."""
 
@@ -114,13 +131,16 @@ class OwnsHere(UserError):
     text_key = "error.owns_here"
 
     def facts(self) -> dict[str, Any]:
+        return {"names": self.names}
+
+
+class StillOwnsHere(OwnsHere):
+    """The same, when the second signature would let them go."""
+
+    text_key = "error.still_owns_here"
+
+    def facts(self) -> dict[str, Any]:
         return {"who": person(self.who), "names": self.names}
-
-
-class WhichProject(UserError):
-    """None is named, and several or none can be meant."""
-
-    text_key = "error.which_project"
 
 
 class WordsNeeded(UserError):
@@ -150,7 +170,7 @@ def read_wanted(
 ) -> Wanted:
     """Raises: AssetName, AssetTextTooLong."""
     read = " ".join(clean(name or "").split())
-    if not has_visible_text(read):
+    if not has_visible_text(fold(read)):
         raise AssetName
     if len(read) > MAX_NAME:
         raise AssetTextTooLong(MAX_NAME)
@@ -167,16 +187,17 @@ def read_wanted(
 def add(session: Session, *, actor: Actor, project_id: int, wanted: Wanted, now: datetime) -> Asset:
     """A new asset, linked to the project; its first owner has it at once, and is told.
 
-    Raises: NotFound, NotAllowed, NotAColleague, SideUnknown, SideIsCorrectedByExecutives, WrongSide, AlreadyThere.
+    Raises: as `_open_project` and `check_owner`; NotAllowed, AlreadyThere.
     """
-    found = _dossier(session, actor, project_id, for_update=True)
+    found = _open_project(session, actor, project_id)
     _check_decides(found, wanted.kind, actor, wanted.owner)
     existing = register.asset_named(session, actor.team_id, wanted.kind, fold(wanted.name))
     if existing is not None:
         raise AlreadyThere(existing.pk, existing.name, existing.owner)
-    check_owner(session, actor=actor, found=found, wanted=wanted)
+    check_owner(session, actor=actor, wanted=wanted)
     asset = _insert(session, actor, wanted, now)
     register.link(session, asset, project_id, by=actor.user_id, now=now)
+    _remember_side(session, asset, wanted, actor, now)
     _record(session, asset, "asset.added", actor.user_id, now, after={"owner": asset.owner})
     if asset.owner is not None:
         messages.given(session, asset, by=actor.user_id, now=now)
@@ -185,8 +206,8 @@ def add(session: Session, *, actor: Actor, project_id: int, wanted: Wanted, now:
 
 
 def link(session: Session, *, actor: Actor, project_id: int, asset_id: int, now: datetime) -> Asset:
-    """An asset that is in the register already; its owner stays. Raises: NotFound, NotAllowed."""
-    found = _dossier(session, actor, project_id, for_update=True)
+    """An asset that is in the register already; its owner stays. Raises: as `_open_project`; NotAllowed."""
+    found = _open_project(session, actor, project_id)
     if not found.roles & EDITORS:
         raise NotAllowed
     asset = register.asset_for_update(session, actor.team_id, asset_id)
@@ -201,17 +222,25 @@ def link(session: Session, *, actor: Actor, project_id: int, asset_id: int, now:
 def transfer(session: Session, *, actor: Actor, asset_id: int, to: str, side: Side | None, now: datetime) -> Asset:
     """Offers the asset to somebody: until they accept, the owner stays. Without an owner, or to oneself, at once.
 
-    Raises: NotFound, NotAllowed, NotAColleague, OwnsAlready, SideUnknown, WrongSide.
+    Raises: as `changeable` and `check_owner`; OwnsAlready, HeldByDecision.
     """
     asset = changeable(session, actor=actor, asset_id=asset_id)
-    colleague(session, actor.team_id, to)
     if to == asset.owner:
         raise OwnsAlready
     wanted = Wanted(Kind(asset.kind), asset.name, to, side)
-    check_owner(session, actor=actor, found=None, wanted=wanted)
+    check_owner(session, actor=actor, wanted=wanted)
+    if asset.across_until is not None and asset.owner not in (None, actor.user_id):
+        assert asset.owner is not None
+        raise HeldByDecision(asset.owner, asset.across_until)
+    _remember_side(session, asset, wanted, actor, now)
     if asset.owner is None or to == actor.user_id:
+        if asset.offered_to == actor.user_id:
+            messages.accepted(session, asset, by=actor.user_id)
         _hand_over(session, asset, to, by=actor.user_id, now=now)
         return asset
+    if to == asset.offered_to:
+        return asset  # asked already
+    drop_offer(session, asset)
     asset.offered_to, asset.offered_by, asset.offered_at = to, actor.user_id, now
     _record(session, asset, "asset.offered", actor.user_id, now, after={"owner": to})
     session.flush()
@@ -220,8 +249,9 @@ def transfer(session: Session, *, actor: Actor, asset_id: int, to: str, side: Si
 
 
 def accept(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
-    """Raises: NotFound, NotOffered, NotForYou."""
+    """Raises: NotFound, NotOffered, NotForYou; WrongSide, if they have changed sides since."""
     asset = _offered(session, actor, asset_id)
+    _check_side(session, asset, actor.user_id)
     messages.accepted(session, asset, by=actor.user_id)
     _hand_over(session, asset, actor.user_id, by=actor.user_id, now=now)
     return asset
@@ -261,74 +291,87 @@ def changeable(session: Session, *, actor: Actor, asset_id: int) -> Asset:
 
     Raises: NotFound, NotAllowed.
     """
-    asset = register.asset(session, actor.team_id, asset_id)
-    if asset is None:
-        raise NotFound
-    for project_id in register.projects_of_asset(session, actor.team_id, asset_id):
-        projects.lock(session, project_id)  # the lock order: projects first
-    asset = register.asset_for_update(session, actor.team_id, asset_id)
-    assert asset is not None
-    if not actor.is_internal or not may_change(session, actor, asset):
+    asset = locked(session, actor.team_id, asset_id)
+    if not actor.is_internal or not may_change(session, actor.user_id, asset):
         raise NotAllowed
     return asset
 
 
-def may_change(session: Session, actor: Actor, asset: Asset) -> bool:
-    """Product §14: the asset's owner, that side's lead and executive."""
-    if actor.user_id == asset.owner:
-        return True
-    decides = DECIDES[SIDE_OF[Kind(asset.kind)]]
-    for project_id in register.projects_of_asset(session, asset.team_id, asset.pk):
-        project = projects.project(session, asset.team_id, project_id)
-        assert project is not None
-        version = project.governing_version or project.latest_version
-        charter = projects.charter(session, asset.team_id, project_id, version)
-        assert charter is not None
-        if roles_of(project, charter, actor.user_id) & decides:
-            return True
-    return False
+def locked(session: Session, team_id: str, asset_id: int) -> Asset:
+    """The asset, and before it every project that it may write to: the lock order. Raises: NotFound."""
+    for project_id in register.projects_of_asset(session, team_id, asset_id):
+        projects.lock(session, project_id)
+    asset = register.asset_for_update(session, team_id, asset_id)
+    if asset is None:
+        raise NotFound
+    return asset
 
 
-def known_side(session: Session, team_id: str, user_id: str) -> Side | None:
-    """What was said of them, else what their seats say, if these agree."""
-    found = people.person(session, team_id, user_id)
-    if found is not None and found.side is not None:
-        return Side(found.side)
-    sides = set()
-    for project, charter in projects.seats_of(session, team_id, user_id):
-        if user_id in (charter.cio, project.lead_it):
-            sides.add(Side.IT)
-        if user_id in (charter.cmo, project.lead_marketing):
-            sides.add(Side.MARKETING)
-    return sides.pop() if len(sides) == 1 else None
+def drop_offer(session: Session, asset: Asset) -> None:
+    """What was offered to somebody is not any more; the message that asked them says so."""
+    if asset.offered_to is not None:
+        messages.offer_over(session, asset)
+        asset.offered_to, asset.offered_by, asset.offered_at = None, None, None
 
 
-def check_owner(session: Session, *, actor: Actor, found: Dossier | None, wanted: Wanted) -> None:
-    """Also remembers the side, if it was not known. Raises: NotAColleague, SideUnknown, WrongSide, …"""
+def check_owner(session: Session, *, actor: Actor, wanted: Wanted) -> None:
+    """Changes nothing yet: what is refused must not be remembered.
+
+    Raises: NotAColleague, SideUnknown, SideIsCorrectedByExecutives, OwnsOnThatSide, WrongSide.
+    """
     try:
-        owner = colleague(session, actor.team_id, wanted.owner)
+        colleague(session, actor.team_id, wanted.owner)
     except UserError as error:
         error.field = OWNER
         raise
     side = known_side(session, actor.team_id, wanted.owner)
     if wanted.side is not None and side is not None and wanted.side != side:
-        if not _may_correct(session, actor, found, side, wanted.side):
+        if not may_correct(session, actor.team_id, actor.user_id, {side, wanted.side}):
             raise SideIsCorrectedByExecutives
-        side = None
-    if side is None:
-        if wanted.side is None:
-            raise SideUnknown(wanted.owner)
-        owner.side = side = wanted.side
-    if side != SIDE_OF[wanted.kind]:
+        if names := _owned_on(session, actor.team_id, wanted.owner, side):
+            raise OwnsOnThatSide(names)
+    if (wanted.side or side) is None:
+        raise SideUnknown(wanted.owner)
+    if (wanted.side or side) != SIDE_OF[wanted.kind]:
         raise wrong_side(wanted.owner, wanted.kind)
     if wanted.stand_in is not None:
         _check_stand_in(session, actor.team_id, wanted.kind, wanted.stand_in)
 
 
+def _remember_side(session: Session, asset: Asset, wanted: Wanted, actor: Actor, now: datetime) -> None:
+    """What was said of the owner, from now on; a correction is in the log like any other change."""
+    known = known_side(session, actor.team_id, wanted.owner)
+    if wanted.side is None or wanted.side == known:
+        return
+    colleague(session, actor.team_id, wanted.owner).side = wanted.side
+    facts = {"holder": wanted.owner, "works_in": wanted.side}
+    _record(session, asset, "person.side", actor.user_id, now, before={"works_in": known}, after=facts)
+
+
+def _owned_on(session: Session, team_id: str, user_id: str, side: Side) -> str:
+    """Names of what somebody owns because they are of this side; not what a decision lends them."""
+    owned = register.assets_of_person(session, team_id, user_id)
+    return ", ".join(a.name for a in owned if SIDE_OF[Kind(a.kind)] == side and a.across_until is None)
+
+
+def _check_side(session: Session, asset: Asset, user_id: str) -> None:
+    kind = Kind(asset.kind)
+    if known_side(session, asset.team_id, user_id) not in (None, SIDE_OF[kind]):
+        raise wrong_side(user_id, kind)
+
+
 def own_view(session: Session, *, actor: Actor, project_id: int) -> tuple[Dossier, Sequence[Asset]]:
     """What the project touches. Raises: NotFound."""
-    found = _dossier(session, actor, project_id)
+    found = dossier(session, actor=actor, project_id=project_id)
+    if not actor.is_internal:
+        raise NotForYou
     return found, register.assets_of_project(session, actor.team_id, project_id)
+
+
+def name_of(session: Session, actor: Actor, user_id: str | None) -> str | None:
+    """Of somebody who was mentioned: what owners are found by."""
+    found = None if user_id is None else people.person(session, actor.team_id, user_id)
+    return None if found is None else found.name
 
 
 def who(session: Session, *, actor: Actor, words: str) -> tuple[list[Asset], bool]:
@@ -349,9 +392,12 @@ def who(session: Session, *, actor: Actor, words: str) -> tuple[list[Asset], boo
 
 
 def changed(session: Session, asset: Asset, *, by: str | None, now: datetime) -> None:
-    """Every project that touches the asset shows the boundary as it is now."""
+    """Every project that touches the asset shows the boundary as it is now; one that has ended, as it was."""
     session.flush()
     for project_id in register.projects_of_asset(session, asset.team_id, asset.pk):
+        project = projects.project(session, asset.team_id, project_id)
+        if project is None or State(project.state) not in LIVE:
+            continue
         announce(session, BoundaryChanged(asset.team_id, now, project_id))
         messages.notify_channel(session, asset, project_id, by=by, now=now)
 
@@ -396,8 +442,14 @@ def _record(
 
 
 def _hand_over(session: Session, asset: Asset, to: str, *, by: str | None, now: datetime) -> None:
+    """To somebody of the right side: a decision that had it elsewhere has nothing left to hand back."""
     before, offered_by = asset.owner, asset.offered_by
     asset.owner, asset.needs_owner_since = to, None
+    if asset.across_until is not None:
+        asset.across_until, asset.returns_to = None, None
+        timers.cancel(session, asset.team_id, f"{RETURNS}:{asset.pk}")
+    if asset.offered_to != by:
+        drop_offer(session, asset)
     asset.offered_to, asset.offered_by, asset.offered_at = None, None, None
     if asset.stand_in == to:
         asset.stand_in = None
@@ -410,9 +462,7 @@ def _hand_over(session: Session, asset: Asset, to: str, *, by: str | None, now: 
 def _offered(session: Session, actor: Actor, asset_id: int) -> Asset:
     if not actor.is_internal:
         raise NotForYou
-    asset = register.asset_for_update(session, actor.team_id, asset_id)
-    if asset is None:
-        raise NotFound
+    asset = locked(session, actor.team_id, asset_id)
     if asset.offered_to != actor.user_id:
         raise NotOffered
     return asset
@@ -463,17 +513,11 @@ def _check_stand_in(session: Session, team_id: str, kind: Kind, stand_in: str) -
         raise refused
 
 
-def _may_correct(session: Session, actor: Actor, found: Dossier | None, side: Side, to: Side) -> bool:
-    """The executive of the side they are said to be on, or are to be on."""
-    executive_of = {Side.IT: "cio", Side.MARKETING: "cmo"}
-    for _, charter in projects.seats_of(session, actor.team_id, actor.user_id):
-        if actor.user_id in {getattr(charter, executive_of[each]) for each in (side, to)}:
-            return True
-    return False
-
-
-def _dossier(session: Session, actor: Actor, project_id: int, *, for_update: bool = False) -> Dossier:
-    found = dossier(session, actor=actor, project_id=project_id, for_update=for_update)
+def _open_project(session: Session, actor: Actor, project_id: int) -> Dossier:
+    """To add something to. Raises: NotFound, NotForYou, NotInThisState."""
+    found = dossier(session, actor=actor, project_id=project_id, for_update=True)
     if not actor.is_internal:
         raise NotForYou
+    if found.state not in LIVE:
+        raise NotInThisState(found.project.key, found.state)
     return found

@@ -94,12 +94,12 @@ def linked(t: Texts, asset: Seen, *, key: str) -> Mrkdwn:
     return t("register.linked", name=asset.name, key=key)
 
 
-def wrong_side(t: Texts, *, kind: Kind, who: str, project_id: int, may_ask: bool) -> Message:
-    """Why not, and the one way that there is."""
-    text = t(f"error.wrong_side.{kind}", who=person(who))
+def wrong_side(t: Texts, *, kind: Kind, who: str, kept: str, may_ask: bool) -> Message:
+    """Why not, and the one way that there is. `kept`: where what was wanted is kept."""
+    text = t(f"register.wrong_side.{kind}", who=person(who))
     if not may_ask:
         return one(text)
-    button = kit.button(t.plain("register.ask_both"), "register.cross", str(project_id))
+    button = kit.button(t.plain("register.ask_both"), "register.cross", kept)
     return kit.fit(text, [kit.section(text), kit.actions(button)])
 
 
@@ -141,6 +141,10 @@ def you_declined(t: Texts, asset: Seen) -> Message:
 
 def you_accepted(t: Texts, asset: Seen) -> Message:
     return one(t("register.you_accepted", name=asset.name))
+
+
+def offer_over(t: Texts, asset: Seen) -> Message:
+    return one(t("register.offer_over", name=asset.name))
 
 
 def handed_over(t: Texts, asset: Seen, *, before: str | None) -> Message:
@@ -207,13 +211,13 @@ def decision_agreed(t: Texts, facts: Facts) -> Mrkdwn:
 
 
 def crossing_form(
-    t: Texts, *, key: str, name: str, project_id: int, kind: Kind, asset: str, owner: str, until: date
+    t: Texts, *, key: str, name: str, meta: Mapping[str, int], kind: Kind, asset: str, owner: str, until: date
 ) -> dict[str, Any]:
     return reason_form(
         t,
         title=t.plain("register.ask_both"),
         callback="register.cross",
-        meta=json.dumps({"project": project_id}),
+        meta=json.dumps(meta),
         about=t(f"register.cross_about.{kind}", project=bold_heading(key, name), name=asset, owner=person(owner)),
         submit=t.plain("register.ask_both_submit"),
         blocks=[kit.date_input("until", t.plain("field.decision_until"), value=until)],

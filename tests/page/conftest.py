@@ -1,4 +1,8 @@
-"""One browser for all page tests of a run; a window of its own for each."""
+"""A browser for each file of page tests; a window of its own for each test.
+
+Not for the whole run: while Playwright is there, its event loop runs in this thread, and tests with one of their own
+could not.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +16,7 @@ from tests.running import Office, SqliteFiles, office
 Opens = Callable[..., Window]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as running:
         yield running
