@@ -1,8 +1,8 @@
 """The control API under `/playground/`: what people and tests do, as JSON over HTTP.
 
-Everything is `POST` with a JSON object, except reading (`GET` with a query). `{"cannot": text}`, with 200, is what
-Slack's client would not let a person do. Refusals: 400 for what is not understood, 404 for what there is not, 408 for
-what did not come in time.
+Everything is `POST` with a JSON object, except reading (`GET` with a query). `{"cannot": text}`, with 200, is
+what Slack's client would not let a person do. Refusals: 400 for what is not understood, 404 for what there is
+not, 408 for what did not come in time.
 """
 
 import json

@@ -1,7 +1,7 @@
 """A browser for each file of page tests; a window of its own for each test.
 
-Not for the whole run: while Playwright is there, its event loop runs in this thread, and tests with one of their own
-could not.
+Not for the whole run: while Playwright is there, its event loop runs in this thread, and tests with one of
+their own could not.
 """
 
 from collections.abc import Callable, Iterator
