@@ -1,7 +1,8 @@
-"""Reads ids out of button values and `private_metadata`. Forged ones are "not found", like any unknown id."""
+"""Reads ids and days out of what was sent. Forged ones are "not found", like any unknown id."""
 
 import json
 import re
+from datetime import date
 from typing import Any
 
 from bot.errors import NotFound
@@ -21,6 +22,14 @@ def channel_id_in(value: str | None) -> str:
     if value is None or not re.fullmatch("[CG][A-Z0-9]{1,30}", value):
         raise NotFound
     return value
+
+
+def day_in(value: str | None) -> date:
+    """As a date picker gives it. Raises: NotFound."""
+    try:
+        return date.fromisoformat(value or "")
+    except ValueError:
+        raise NotFound from None
 
 
 def id_triple(value: str) -> tuple[int, int, int]:

@@ -12,7 +12,7 @@ from bot.projects.rules import WITHDRAWAL_AFTER, moved
 from bot.projects.service import dossier
 from bot.workdays import after_working_days
 from handlers.feature import Feature, ProjectCommand
-from handlers.ids import meta_id, one_id
+from handlers.ids import day_in, meta_id, one_id
 from handlers.requests import Reply, Request, Route
 from storage import people
 from storage.projects import Project
@@ -31,15 +31,15 @@ def pause(request: Request, session: Session, project: Project) -> Reply:
 
 
 def paused(request: Request, session: Session) -> Reply:
-    project_id, until = meta_id(request.meta, "project"), request.values.get("until")
-    if project_id is None or not until:
+    project_id, until = meta_id(request.meta, "project"), day_in(request.values.get("until"))
+    if project_id is None:
         raise NotFound
     service.pause(
         session,
         actor=request.actor,
         project_id=project_id,
         reason=request.values.get("reason"),
-        until=date.fromisoformat(until),
+        until=until,
         now=request.now,
     )
     return Reply()

@@ -1,7 +1,7 @@
 """`/duet own` and `who`, and every button and form about the register (product §5)."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlmodel import Session
 
@@ -19,7 +19,7 @@ from bot.texts import Mrkdwn
 from bot.words import fold
 from handlers.feature import Command, Feature
 from handlers.grammar import Token
-from handlers.ids import LARGEST, id_pair, meta_id, one_id
+from handlers.ids import LARGEST, day_in, id_pair, meta_id, one_id
 from handlers.naming import named
 from handlers.requests import Reply, Request, Route, View
 from storage import projects, register
@@ -163,9 +163,9 @@ def _crossing(project_id: int, stamp: int) -> str:
     return f"{CROSSING}:{project_id}:{stamp}"
 
 
-def _keep(request: Request, session: Session, form: str, values: dict[str, str | None]) -> None:
+def _keep(request: Request, session: Session, form: str, values: Mapping[str, str | None]) -> None:
     actor = request.actor
-    projects.keep_draft(session, actor.team_id, actor.user_id, form, values=values, now=request.now)
+    projects.keep_draft(session, actor.team_id, actor.user_id, form, values=dict(values), now=request.now)
 
 
 def _add_form(request: Request, session: Session, project: Project, values: Mapping[str, str | None]) -> Reply:
@@ -284,20 +284,12 @@ def cross_saved(request: Request, session: Session) -> Reply:
         project_id=project_id,
         crossing=kept,
         reason=request.values.get("reason"),
-        until=_day(request.values.get("until")),
+        until=day_in(request.values.get("until")),
         now=request.now,
     )
     projects.drop_draft(session, request.actor.team_id, request.actor.user_id, _crossing(project_id, stamp))
     text = request.t("register.both_asked", key=project.key)
     return Reply(shows=_shown(request, _message(text)))
-
-
-def _day(value: str | None) -> date:
-    """What a date picker gives. Raises: NotFound for what it never would."""
-    try:
-        return date.fromisoformat(value or "")
-    except ValueError:
-        raise NotFound from None
 
 
 def _kept(request: Request, session: Session, project_id: int, stamp: int) -> tuple[Project, crossing.Crossing]:

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from bot.dates import parse_day
+from bot.dates import parse_period
 from bot.errors import NotFound
 from bot.kit import fit, section
 from bot.projects.service import found_by_number, line_of
@@ -16,7 +16,7 @@ from bot.signing.service import NothingToSign, StaleRequest, readable_request, w
 from bot.texts import Mrkdwn
 from handlers.charter import stale_view
 from handlers.feature import Command, Feature
-from handlers.ids import meta_id, one_id
+from handlers.ids import day_in, meta_id, one_id
 from handlers.naming import named
 from handlers.requests import Reply, Request, Route
 from storage import projects, signing
@@ -148,11 +148,11 @@ def deputy(request: Request, session: Session) -> Reply:
         return _deputy_form(request, session)
     people = [token.id for token in request.args if token.kind == "person" and token.id]
     today = deputies.today_of(session, request.actor.team_id, request.actor.user_id, request.now)
-    days = [parse_day(token.text, today=today) for token in request.args if token.kind == "word"]
-    known = [day for day in days if day is not None]
-    if len(people) != 1 or len(known) != 2 or len(known) != len(days):
+    words = " ".join(token.text for token in request.args if token.kind in ("word", "quoted"))
+    if len(people) != 1 or not words:
         return _deputy_form(request, session)
-    return _name_deputy(request, session, people[0], known[0], known[1])
+    first, last = parse_period(words, today=today)
+    return _name_deputy(request, session, people[0], first, last)
 
 
 def _deputy_form(request: Request, session: Session) -> Reply:
@@ -169,10 +169,11 @@ def _deputy_form(request: Request, session: Session) -> Reply:
 
 
 def deputy_saved(request: Request, session: Session) -> Reply:
-    deputy_id, from_day, until_day = (request.values.get(name) for name in ("deputy", "from_day", "until_day"))
-    if not deputy_id or not from_day or not until_day:
+    deputy_id = request.values.get("deputy")
+    if not deputy_id:
         raise NotFound
-    reply = _name_deputy(request, session, deputy_id, date.fromisoformat(from_day), date.fromisoformat(until_day))
+    from_day, until_day = (day_in(request.values.get(name)) for name in ("from_day", "until_day"))
+    reply = _name_deputy(request, session, deputy_id, from_day, until_day)
     assert reply.message is not None
     title = request.t.plain("deputy.title")
     return Reply(shows=views.note(request.t, title, list(reply.message.blocks)))

@@ -447,7 +447,12 @@ def _both_sign(what: str) -> tuple[Step, ...]:
     steps: list[Step] = []
     for who in ("adam", "anna"):
         steps += [
-            Sees(who, "@duet", (f"{what} ma przejść przez granicę, nowy właściciel: @Ewa Błysk", "then I take them back"), lines=0),
+            Sees(
+                who,
+                "@duet",
+                (f"{what} ma przejść przez granicę, nowy właściciel: @Ewa Błysk", "then I take them back"),
+                lines=0,
+            ),
             Clicks(who, "Przeczytaj i podpisz", "@duet"),
             Fills(who, {"Twoja odpowiedź": "Podpisuję"}, click="Wyślij odpowiedź"),
             Closes(who),

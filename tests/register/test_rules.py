@@ -1,0 +1,85 @@
+"""The boundary's rules, without a database (product §5)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.projects.rules import Side
+from bot.register.rules import SIDE_OF, WORDS, Entry, Kind, kind_of, nearest, search
+from bot.words import fold
+
+NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=80)
+
+
+def entry(asset_id: int, name: str, description: str = "", owner: str = "") -> Entry:
+    return Entry(asset_id, name, description, owner)
+
+
+def test_data_are_its_and_customers_marketings() -> None:
+    """§5.1, brief §5."""
+    assert {Kind.DATA: Side.IT, Kind.CUSTOMERS: Side.MARKETING} == SIDE_OF
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("data", "data"),
+        ("DANE", "data"),
+        ("Klienci", "customers"),
+        ("klientów", "customers"),
+        ("baza", "customers"),
+    ],
+)
+def test_a_kind_in_either_language(word: str, kind: str) -> None:
+    """§2.7, §15: any case, with or without diacritics."""
+    assert kind_of(word) == kind
+
+
+def test_kinds_are_typed_as_they_are_compared() -> None:
+    assert [word for word in WORDS if fold(word) != word] == []
+    assert kind_of("newsletter") is None
+
+
+def test_the_best_match_comes_first() -> None:
+    """§2 `/duet who`: the name, its beginning, a part of it, its words, the owner, the description."""
+    entries = [
+        entry(6, "Kasy", "zdarzenia crm"),
+        entry(5, "Paragony", owner="CRM Kowalski"),
+        entry(4, "Crm: surowe zdarzenia"),
+        entry(3, "Stary CRM"),
+        entry(2, "CRM zdarzenia"),
+        entry(1, "crm"),
+    ]
+    assert search("CRM", entries) == [1, 2, 4, 3, 5, 6]
+    assert search("zdarzenia crm", entries) == [2, 4, 6]
+
+
+@given(NAMES, NAMES)
+def test_a_name_finds_itself_before_all_others(name: str, other: str) -> None:
+    """Folded: whatever the case and the spaces."""
+    entries = [entry(1, other, name, name), entry(2, name)]
+    found = search(f"  {name.upper()}  " if fold(name.upper()) == fold(name) else name, entries)
+    assert 2 in found
+    if fold(other) != fold(name):
+        assert found[0] == 2
+
+
+@given(NAMES, st.lists(NAMES, max_size=5))
+def test_only_what_matches_is_found(words: str, names: list[str]) -> None:
+    found = search(words, [entry(at, name) for at, name in enumerate(names)])
+    assert len(found) == len(set(found))
+    for at in found:
+        assert all(word in fold(names[at]) for word in fold(words).split())
+
+
+@pytest.mark.parametrize("typed", ["newsleter", "nevsletter pl", "Newsletter DE", "niusletter"])
+def test_the_nearest_is_offered(typed: str) -> None:
+    """A slip of the fingers: the whole name or one of its words is close."""
+    assert nearest(typed, [entry(1, "CRM events"), entry(2, "Newsletter PL")]) == [2]
+
+
+def test_nothing_is_near_to_nonsense_however_long() -> None:
+    entries = [entry(at, f"Baza {at}") for at in range(500)]
+    assert nearest("qqq", entries) == []
+    assert nearest("q" * 100_000, entries) == []
+    assert nearest("bazy 7", entries)[0] == 7

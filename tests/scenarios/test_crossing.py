@@ -1,0 +1,187 @@
+"""Across the boundary: only by a decision of both executives, with a reason and an end date (product §5.2)."""
+
+import pytest
+
+from playground.driver import Form
+from tests.running import Office
+from tests.scenarios.register_steps import (
+    ASK_BOTH,
+    DONE,
+    OFFERED,
+    clicks,
+    comes,
+    handed_in,
+    owned,
+    owner_of,
+    owns,
+    told,
+)
+from tests.scenarios.steps import (
+    EXECUTIVES,
+    active,
+    day,
+    fill,
+    put_away,
+    refused,
+    says,
+    unchanged,
+)
+
+ASKED = ("Obie strony (D-1) dostają prośbę", "Both executives of D-1 are asked")
+READ = "Przeczytaj i podpisz"
+WELL = {"reason": "Kampania"}
+
+
+def crossing_form(duet: Office, handle: str, what: str) -> Form:
+    """What *Ask both executives* opens, after the command was refused."""
+    reply = owns(duet.person(handle), what)
+    form: Form = clicks(reply, ASK_BOTH).form
+    return form
+
+
+def proposed(duet: Office, handle: str, what: str, days: int = 30) -> None:
+    shown = handed_in(crossing_form(duet, handle, what), until=day(duet, days), reason="Kampania")
+    assert says(shown.text, ASKED), shown.text
+    put_away(duet.person(handle))
+
+
+def signed(duet: Office, name: str, *handles: str) -> None:
+    """The newest request about this asset."""
+    for handle in handles:
+        person = duet.person(handle)
+        put_away(person)
+        person.waits_for(f"{name} ma przejść przez granicę", "@duet")
+        duet.settles()
+        found = [
+            each for each in person.reads("@duet") if f"{name} ma przejść" in each.text and READ in each.buttons
+        ]
+        form = found[-1].click(READ).form
+        assert form is not None
+        assert "Kampania" in form.text
+        shown = fill(form, {"answer": "sign"}).submit()
+        assert shown is not None
+        assert not shown.errors, shown.errors
+        put_away(person)
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_there_and_back(duet: Office, language: str) -> None:
+    """§5.2, §5.1, §15: each side's own way of asking; both sign; on its end date it returns by itself."""
+    key = active(duet)
+    anna = duet.person("anna")
+    by, kind, name, to, side, why = {
+        "pl": ("ewa", "klienci", "VIP", "piotr", "IT", "O bazy klientów dba marketing, a @Piotr Kabelek jest po"),
+        "en": (
+            "piotr",
+            "data",
+            "Kasy",
+            "ewa",
+            "marketing",
+            "Data are kept by IT, and @Ewa Błysk works in marketing",
+        ),
+    }[language]
+    owned(duet.person(by), f'{kind} "{name}" @{by}')
+    refusal = owns(duet.person(by), f'{kind} "{name}" @{to}')
+    assert why in refusal.text
+    for bad in ({"until": day(duet, 0)}, {"until": day(duet, 400)}, {"reason": "\u200b"}):
+        with unchanged(duet):
+            shown = handed_in(clicks(refusal, ASK_BOTH).form, **WELL | {"until": day(duet, 30)} | bad)
+            assert shown.errors, bad
+        put_away(duet.person(by))
+    proposed(duet, by, f'{kind} "{name}" @{to}')
+    again = crossing_form(duet, by, f'{kind} "{name.lower()}" @{to}')
+    with refused(duet, "AskedAlready"):
+        handed_in(again, until=day(duet, 30), reason="Kampania")
+    put_away(duet.person(by))
+    signed(duet, name, "adam")
+    assert owner_of(duet, name) == f"U0{by.upper()}"
+    signed(duet, name, "anna")
+    assert owner_of(duet, name) == f"U0{to.upper()}"
+    assert "za zgodą obu stron, do" in anna.types(f"/duet who {name}").text
+    assert told(duet, to, f"{name}: ")
+    duet.slack.move_clock(days=31)
+    back = {
+        "pl": f"{name}: zgoda dobiegła końca, znów odpowiada za to",
+        "en": f"{name}: the decision has ended, and",
+    }
+    comes(duet, by, back[language])
+    assert owner_of(duet, name) == f"U0{by.upper()}"
+    log = anna.types(f"/duet log {key}").text
+    assert f"za {name} odpowiada @" in log
+    assert f"Powrót: {name}" in log
+
+
+def test_each_try_is_kept_by_itself(duet: Office) -> None:
+    """§2.3: an older button still asks about what it was shown for."""
+    active(duet)
+    ewa = duet.person("ewa")
+    first = owns(ewa, 'klienci "Pierwsza" @piotr')
+    second = owns(ewa, 'klienci "Druga" @adam')
+    form = clicks(first, ASK_BOTH).form
+    assert "Pierwsza" in form.text
+    assert says(handed_in(form, until=day(duet, 30), reason="Kampania").text, ASKED)
+    put_away(ewa)
+    assert "Druga" in clicks(second, ASK_BOTH).form.text
+    put_away(ewa)
+    signed(duet, "Pierwsza", *EXECUTIVES)
+    assert owner_of(duet, "Pierwsza") == "U0PIOTR"
+    duet.slack.move_clock(days=31)
+    comes(duet, "piotr", "Pierwsza: the decision has ended")
+    assert owner_of(duet, "Pierwsza") == "U0EWA"  # marketing's lead, where nobody had it before
+
+
+def test_what_changes_while_a_decision_waits(duet: Office) -> None:
+    """§5.2, §5.3: another owner, an open offer, another decision; what returns, returns to the last owner."""
+    active(duet)
+    ewa, ola = duet.person("ewa"), duet.person("ola")
+    owned(ewa, 'klienci "VIP" @ewa')
+    proposed(duet, "ewa", 'klienci "VIP" @piotr')
+    owned(duet.person("anna"), 'klienci "VIP" @anna')
+    owns(ewa, 'klienci "VIP" @ola')
+    assert says(handed_in(ewa.form, side="marketing").text, OFFERED)
+    signed(duet, "VIP", *EXECUTIVES)
+    assert owner_of(duet, "VIP") == "U0PIOTR"
+    assert ola.waits_for("VIP: ta propozycja jest już nieaktualna", "@duet").buttons == []
+    proposed(duet, "ewa", 'klienci "VIP" @adam', days=40)
+    signed(duet, "VIP", *EXECUTIVES)
+    assert owner_of(duet, "VIP") == "U0ADAM"
+    duet.slack.move_clock(days=31)
+    duet.settles()
+    assert owner_of(duet, "VIP") == "U0ADAM"
+    duet.slack.move_clock(days=10)
+    comes(duet, "adam", "VIP: zgoda dobiegła końca, znów odpowiada za to @Anna")
+    assert owner_of(duet, "VIP") == "U0ANNA"
+
+
+def test_only_its_owner_gives_it_back_earlier(duet: Office) -> None:
+    """§5.2: no lead undoes alone what both executives have decided."""
+    active(duet)
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    owned(piotr, 'data "Kasy" @piotr')
+    proposed(duet, "piotr", 'data "Kasy" @ewa')
+    signed(duet, "Kasy", *EXECUTIVES)
+    with refused(duet, "HeldByDecision"):
+        assert "only @Ewa Błysk can give it back" in owns(piotr, 'data "Kasy" @piotr').text
+    assert says(owns(ewa, 'dane "Kasy" @piotr').text, OFFERED)
+    assert says(clicks(piotr.waits_for("asks you to take over Kasy", "@duet"), ("Accept",)).text, DONE)
+    assert "by decision" not in piotr.types("/duet who kasy").text
+    duet.slack.move_clock(days=40)
+    assert not told(duet, "piotr", "the decision has ended")
+
+
+def test_nobody_is_left_to_take_it_back(duet: Office) -> None:
+    """§5.2, §5.4: the previous owner has left Slack: that side is told, and weekly. Nor can one who left get it."""
+    active(duet)
+    piotr = duet.person("piotr")
+    owned(piotr, 'data "Kasy" @jan', side="it")
+    proposed(duet, "piotr", 'data "Kasy" @ewa')
+    signed(duet, "Kasy", *EXECUTIVES)
+    duet.slack.change_person("jan", deleted=True)
+    duet.slack.move_clock(days=31)
+    first = comes(duet, "piotr", "Kasy (data) still needs an owner")
+    assert owner_of(duet, "Kasy") is None
+    duet.slack.move_clock(days=6)
+    comes(duet, "piotr", "Kasy (data) still needs an owner", after=first)
+    owned(piotr, 'data "Kasy" @piotr')
+    reply = owns(piotr, 'data "Kasy" @ola')
+    assert says(handed_in(piotr.form, side="marketing").text, ("of both executives",)), reply

@@ -1,0 +1,307 @@
+"""Who keeps what: adding, linking, transferring, leaving (product §5.1, §5.3–5.5)."""
+
+import pytest
+
+from tests.running import Office
+from tests.scenarios.register_steps import (
+    ACCEPT,
+    ADD,
+    ASKED_SIDE,
+    CHANGE,
+    DECLINE,
+    DONE,
+    LINK,
+    NOT_OFFERED,
+    OFFERED,
+    asset_id,
+    clicks,
+    comes,
+    handed_in,
+    owned,
+    owner_of,
+    owns,
+    told,
+)
+from tests.scenarios.steps import (
+    NOT_A_COLLEAGUE,
+    NOT_ALLOWED,
+    NOT_FOUND,
+    active,
+    answer_form,
+    answered,
+    channel_of,
+    drafted,
+    errors,
+    fill,
+    next_morning,
+    opened,
+    presses,
+    project_id,
+    put_away,
+    refused,
+    request_to,
+    revised,
+    says,
+    sent,
+    signed_by,
+    submitted,
+    unchanged,
+)
+
+
+def test_what_each_side_keeps(duet: Office) -> None:
+    """§5.1, §5.5, §15: by command and by form, in both languages; the side is asked for once and remembered."""
+    key = active(duet)
+    channel = channel_of(duet, key)
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    said = owns(piotr, 'data "CRM  events" @piotr', channel).text
+    assert said == "In the register: *CRM events* (data): @Piotr Kabelek"
+    with unchanged(duet):
+        owns(ewa, "baza klientów „Newsletter PL” @ola", channel)
+        assert ewa.form is not None
+        assert ewa.form.values["Nazwa"] == "Newsletter PL"
+        assert says(str(handed_in(ewa.form).errors), ASKED_SIDE)
+    shown = handed_in(ewa.form, side="marketing", stand_in="@ewa", description="Co wtorek")
+    assert "*Newsletter PL* (baza klientów): @Aleksandra Plakat · zastępuje: @Ewa Błysk" in shown.text
+    assert says(owns(ewa, 'klienci "Lista VIP" @ola', channel).text, DONE)  # remembered
+    assert told(duet, "ola", "@Ewa Błysk powierza Ci: Newsletter PL")
+    listing = owns(piotr, "", channel)
+    assert "*IT keeps (data and systems)*\n*CRM events*" in listing.text
+    form = clicks(listing, ADD).form
+    shown = handed_in(form, kind="data", name="Kasy", owner="@jan", side="it")
+    assert "*Kasy* (data): @Jan Łącznik" in shown.text
+    put_away(piotr)
+    card = duet.person("anna").types("/duet show", channel).text
+    assert "*O dane i systemy dba IT*\nCRM events: @Piotr Kabelek\nKasy: @Jan Łącznik" in card
+    assert "*O bazy klientów dba marketing*\nLista VIP: @Aleksandra Plakat\nNewsletter PL: @Aleks" in card
+    assert "Newsletter PL: @Aleksandra" in duet.person("adam").waits_for("Newsletter PL", channel, pinned=True).text
+    log = duet.person("anna").types(f"/duet log {key}").text
+    for line in ("Dodanie: CRM events (dane), @Piotr", "Dodanie: Newsletter PL (baza", "@Jan Łącznik: strona IT"):
+        assert line in log, log
+    next_morning(duet)
+    assert "Lista VIP (baza klientów): @Aleks" in duet.person("anna").waits_for("Kasy (dane): @Jan", channel).text
+
+
+def test_the_charter_that_is_signed_shows_the_boundary(duet: Office) -> None:
+    """§4.1: the message and the form, as it stands, or "none yet"."""
+    key = sent(duet)
+    assert "*O dane i systemy dba IT*\nJeszcze brak" in request_to(duet, "anna", key).text
+    owned(duet.person("adam"), 'data "CRM events" @piotr')
+    duet.settles()
+    for text in (request_to(duet, "anna", key).text, answer_form(duet, "anna", key).text):
+        assert "*O dane i systemy dba IT*\nCRM events: @Piotr Kabelek" in text
+        assert "*O bazy klientów dba marketing*\nJeszcze brak" in text
+
+
+def test_a_side_is_corrected_by_an_executive(duet: Office) -> None:
+    """§5.1: not by others, not while it would leave data with marketing; a refused command remembers nothing."""
+    key = active(duet)
+    piotr, anna, ewa = duet.person("piotr"), duet.person("anna"), duet.person("ewa")
+    for _ in range(2):
+        owns(piotr, 'data "Kasy" @nadia')
+        assert piotr.form is not None, "her side is not known"
+        assert "works in marketing" in handed_in(piotr.form, side="marketing").text
+    owned(piotr, 'data "Kasy" @nadia', side="it")
+    form = {"kind": "customers", "name": "VIP", "owner": "@nadia", "side": "marketing"}
+    put_away(piotr)
+    with refused(duet, "SideIsCorrectedByExecutives"):
+        shown = handed_in(clicks(owns(ewa, key), ADD).form, **form)
+    assert "tylko dyrektor" in shown.errors["Strona właściciela"]
+    with refused(duet, "OwnsOnThatSide"):
+        shown = handed_in(clicks(owns(anna, key), ADD).form, **form)
+    assert "Kasy" in shown.errors["Strona właściciela"]
+    assert says(owns(piotr, 'data "Kasy" @piotr').text, DONE)
+    assert says(shown.submit().text, DONE)
+    assert "@Nadia Źródło: strona Marketing" in anna.types(f"/duet log {key}").text
+
+
+def test_two_projects_link_one_asset(duet: Office) -> None:
+    """§5.1: one register; a name is one whatever its case, diacritics and spaces. A link gives no power (§14)."""
+    first, second = active(duet), active(duet, name="Drugi")
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    owned(piotr, f'{first} data "Zdarzenia z kas" @piotr')
+    reply = owns(piotr, f'{second} data "ZDARZENIA  Z KĄS" @piotr')
+    assert "That is in the register already: *Zdarzenia z kas*" in reply.text
+    assert says(clicks(reply, LINK).text, ("is linked to",))
+    assert owns(piotr, f'{second} data "zdarzenia z kas" @piotr').buttons == []
+    for key in (first, second):
+        assert "Zdarzenia z kas: @Piotr" in ewa.types(f"/duet show {key}").text
+    assert "Połączenie: Zdarzenia z kas" in duet.person("adam").types(f"/duet log {second}").text
+    drafted(duet, by="jan", lead_it="@jan")
+    asset = asset_id(duet, "Zdarzenia z kas")
+    jan = duet.person("jan")
+    presses(jan, "register.link", f"{project_id(duet, 'D-3')}:{asset}")
+    with refused(duet, "NotAllowed"):
+        assert says(owns(jan, 'D-3 data "Zdarzenia z kas" @jan').text, NOT_ALLOWED)
+    assert owner_of(duet, "Zdarzenia z kas") == "U0PIOTR"
+
+
+def test_a_transfer_takes_effect_when_it_is_accepted(duet: Office) -> None:
+    """§5.3, §14: until then the old owner stays; nobody else can accept, and no old button does."""
+    key = active(duet)
+    ewa, ola, mike, adam = map(duet.person, ("ewa", "ola", "mike", "adam"))
+    owned(ewa, 'klienci "VIP" @ewa')
+    asset = str(asset_id(duet, "VIP"))
+    owns(ewa, 'klienci "VIP" @ola')
+    assert says(handed_in(ewa.form, side="marketing").text, OFFERED)
+    offer = ola.waits_for("VIP", "@duet")
+    assert says(owns(ewa, 'klienci "VIP" @ola').text, OFFERED)
+    assert len(told(duet, "ola", "prosi o przejęcie")) == 1, "offered twice"
+    assert owner_of(duet, "VIP") == "U0EWA"
+    for other in (adam, duet.person("piotr"), mike):
+        with refused(duet, "NotOffered"):
+            assert says(presses(other, "register.accept", asset).text, NOT_OFFERED)
+    put_away(ewa)
+    assert says(handed_in_to(duet, "mike").text, OFFERED)
+    duet.settles()
+    assert ola.waits_for("VIP: ta propozycja jest już nieaktualna", "@duet").buttons == []
+    with refused(duet, "NotOffered"):
+        presses(ola, "register.accept", asset)
+    assert says(clicks(mike.waits_for("VIP", "@duet"), DECLINE).text, ("You do not take over VIP",))
+    assert told(duet, "ewa", "@Mike O'Hasło nie przejmuje: VIP")
+    owns(ewa, 'klienci "VIP" @ola')
+    again = ola.waits_for("prosi o przejęcie: VIP", "@duet", after=offer)
+    assert says(clicks(again, ACCEPT).text, DONE)
+    assert told(duet, "ewa", "VIP: właścicielem jest teraz @Aleksandra Plakat")
+    with refused(duet, "NotOffered"):
+        presses(ola, "register.accept", asset)
+    log = duet.person("anna").types(f"/duet log {key}").text
+    for line in ("Propozycja przekazania: VIP → @Aleks", "Odmowa przejęcia: VIP, @Mike", "teraz @Aleksandra"):
+        assert line in log, log
+
+
+def handed_in_to(duet: Office, handle: str) -> object:
+    """*Change* in the list, with another owner of marketing's side."""
+    listing = owns(duet.person("ewa"), "")
+    return handed_in(clicks(listing, CHANGE).form, owner=f"@{handle}", side="marketing")
+
+
+@pytest.mark.parametrize("how", ["lead", "executive"])
+def test_nobody_leaves_while_they_own(duet: Office, how: str) -> None:
+    """§5.3: a lead replaced by `/duet edit`, an executive by a new version: also if it came to them since."""
+    key = active(duet)
+    anna, ewa = duet.person("anna"), duet.person("ewa")
+    if how == "lead":
+        owned(ewa, 'klienci "VIP" @ewa')
+        form = fill(submitted(opened(anna, f"/duet edit {key}")), {"lead_marketing": "@ola"})
+        with refused(duet, "OwnsHere"):
+            shown = form.submit()
+        assert "Ta osoba ma tu jeszcze pod opieką: VIP." in errors(shown)["lead_marketing"]
+        put_away(anna)
+        assert says(owns(anna, 'klienci "VIP" @anna').text, DONE)
+        revised(duet, key, lead_marketing="@ola")
+        return
+    revised(duet, key, cmo="@ola")
+    put_away(anna)
+    owned(ewa, 'klienci "VIP" @anna')
+    signed_by(duet, key, "adam")
+    form = fill(answer_form(duet, "anna", key), {"answer": "sign"})
+    with refused(duet, "StillOwnsHere"):
+        shown = form.submit()
+    assert "Z tym podpisem @Anna Żuraw znika z karty, ale ma tu jeszcze pod opieką: VIP" in shown.text
+    put_away(anna)
+    assert says(owns(ewa, 'klienci "VIP" @ewa').text, DONE)
+    assert "Podpisane" in answered(duet, "anna", key, "sign").text
+
+
+def test_an_owner_who_leaves_slack(duet: Office) -> None:
+    """§5.4: that side's lead and executive are told, and weekly; an open offer can still be accepted."""
+    key = active(duet)
+    piotr = duet.person("piotr")
+    for name in ("Kasy", "Magazyn"):
+        owned(piotr, f'data "{name}" @jan', side="it")
+    owns(duet.person("jan"), f'{key} data "Magazyn" @nadia')
+    asset = asset_id(duet, "Magazyn")
+    presses(piotr, "register.change", str(asset))
+    assert says(handed_in(piotr.form, owner="@nadia", side="it").text, OFFERED)
+    put_away(piotr)
+    duet.slack.change_person("jan", deleted=True)
+    duet.slack.waits_until_idle()
+    assert len(told(duet, "piotr", "Kasy (data) needs an owner: @Jan Łącznik has left.")) == 1
+    assert len(told(duet, "adam", "Kasy (dane) jest bez właściciela: @Jan Łącznik już tu nie pracuje.")) == 1
+    assert not told(duet, "ewa", "Kasy")
+    assert says(clicks(duet.person("nadia").waits_for("Magazyn", "@duet"), ACCEPT).text, DONE)
+    assert "Kasy: bez właściciela" in duet.person("anna").types(f"/duet show {key}").text
+    reminder = None
+    for _ in range(2):
+        duet.slack.move_clock(days=6)
+        reminder = comes(duet, "adam", "Kasy (dane) jest nadal bez", after=reminder)
+    assert len(told(duet, "piotr", "Kasy (data) still needs an owner")) == 2
+    assert not told(duet, "adam", "Magazyn (dane) jest nadal bez")
+    assert reminder is not None
+    form = clicks(duet.person("piotr").waits_for("Kasy (data) still", "@duet"), ("Name an owner",)).form
+    assert says(handed_in(form, owner="@piotr").text, DONE)
+    assert owner_of(duet, "Kasy") == "U0PIOTR"
+
+
+def test_a_project_without_a_boundary_is_told(duet: Office) -> None:
+    """§5.5: in its channel seven days on, with what is missing."""
+    bare, half = active(duet), active(duet, name="Pół", language="English")
+    owned(duet.person("piotr"), f'{half} data "Kasy" @piotr')
+    duet.slack.move_clock(days=6)
+    text = "nie ma jeszcze ani danych, ani bazy klientów"
+    channel = channel_of(duet, bare)
+    assert not [each for each in duet.person("anna").reads(channel) if text in each.text]
+    duet.slack.move_clock(days=2)
+    comes(duet, "anna", text, channel)
+    said = comes(duet, "anna", "names no customer base yet", channel_of(duet, half)).text
+    assert "names no data" not in said
+
+
+def test_the_project_is_chosen_and_the_command_goes_on(duet: Office) -> None:
+    """§2.1: where several can be meant."""
+    active(duet)
+    active(duet, name="Drugi")
+    ewa = duet.person("ewa")
+    picker = owns(ewa, 'klienci "VIP" @ewa')
+    assert len(picker.buttons) == 2
+    assert says(picker.click("D-2 · Drugi").text, DONE)
+    assert "VIP: @Ewa" in ewa.types("/duet show D-2").text
+    assert "VIP: @Ewa" not in ewa.types("/duet show D-1").text
+    assert "Drugi" in owns(ewa, "").click("D-2 · Drugi").text
+
+
+def test_bad_input_changes_nothing(duet: Office) -> None:
+    """§16, §14: one clear sentence."""
+    key = active(duet)
+    ewa, mine = duet.person("ewa"), project_id(duet, key)
+    owned(ewa, 'klienci "VIP" @ewa')
+    asset = asset_id(duet, "VIP")
+    duet.slack.change_person("mike", deleted=True)
+    duet.settles()
+    with refused(duet, "NotAColleague"):
+        ewa.forges("slash_command", {"text": 'own D-1 klienci "Lista" <@U0NOBODY|nobody>'})
+    for nobody in ("@gosia", "@mike", "@duet"):
+        with refused(duet, "NotAColleague"):
+            assert says(owns(ewa, f'klienci "Lista" {nobody}').text, NOT_A_COLLEAGUE), nobody
+        with refused(duet):
+            assert says(owns(ewa, f'klienci "VIP" {nobody}').text, NOT_A_COLLEAGUE), nobody
+    with refused(duet, "AssetTextTooLong"):
+        assert "80" in owns(ewa, f'klienci "{"x" * 10_000}" @ewa').text
+    with refused(duet, "AssetName"):
+        owns(ewa, 'klienci "´" @ewa')
+    for nothing in ('"" @ewa', '"\u200b" @ewa', f'"{"x" * 9_000}"'):
+        with unchanged(duet):
+            owns(ewa, f"klienci {nothing}")
+            assert ewa.form is not None, nothing
+    basia = duet.person("basia", "T0KIOSK")
+    for action, value in (("register.link", f"{mine}:{asset}"), ("register.change", str(asset))):
+        with refused(duet, "NotFound"):
+            assert says(presses(basia, action, value).text, NOT_FOUND)
+        with refused(duet):
+            presses(duet.person("jan"), action, value)
+    with refused(duet, "NotFound"):
+        presses(ewa, "register.accept", "99999")
+    assert owner_of(duet, "VIP") == "U0EWA"
+
+
+@pytest.mark.parametrize("name", ["*a* _b_ ~c~ `d`", "<!channel> <@U0ANNA>", "\u202e \u05d0\u05d1 abc", "&" * 80])
+def test_a_name_is_only_a_name(duet: Office, name: str) -> None:
+    """§2.7: it mentions nobody, and reorders nothing around it."""
+    sent(duet)
+    ewa = duet.person("ewa")
+    owned(ewa, f"klienci '{name}' @ewa")
+    texts = [owns(ewa, "").text, ewa.types("/duet show").text, ewa.types("/duet who ewa").text]
+    for text in texts:
+        assert ": @Ewa Błysk" in text
+        assert "@Anna Żuraw: @Ewa" not in text

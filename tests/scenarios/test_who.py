@@ -1,0 +1,35 @@
+"""`/duet who`: who owns what, for everybody internal (product §2, §14)."""
+
+from tests.running import Office
+from tests.scenarios.register_steps import owned
+from tests.scenarios.steps import NOT_FOR_YOU, active, refused, says, unchanged
+
+
+def test_searching_the_register(duet: Office) -> None:
+    """§2, §14, §15: names, owners, descriptions, folded; the best first; the nearest; both languages."""
+    active(duet)
+    ewa, piotr, jan, nadia = map(duet.person, ("ewa", "piotr", "jan", "nadia"))
+    owned(ewa, 'klienci "Newsletter PL" @ola', side="marketing", description="Wysyłka we wtorki")
+    owned(ewa, 'klienci "Stary newsletter" @ewa')
+    owned(piotr, 'data "Żądania kas" @piotr')
+    with unchanged(duet):
+        said = jan.types("/duet kto NEWSLETTER").text.split("\n")
+        assert said == [
+            "*Newsletter PL* (baza klientów): @Aleksandra Plakat",
+            "*Stary newsletter* (baza klientów): @Ewa Błysk",
+        ]
+        assert nadia.types("/duet who zadania  KAS").text == "*Żądania kas* (data): @Piotr Kabelek"
+        for words in ("@ola", "plakat", "wysylka wtorki"):
+            assert jan.types(f"/duet who {words}").text == said[0], words
+        assert jan.types("/duet who newsleter").text.startswith(
+            "Nic nie nazywa się „newsleter”. Najbliżej:\n*Newsl"
+        )
+        assert nadia.types("/duet who qqq").text == "Nothing in the register is like “qqq”."
+        assert "„xxx" in jan.types(f"/duet who {'x' * 7000}").text
+        assert "@Ewa" in jan.types("/duet czyje @ewa").text
+    with refused(duet, "WordsNeeded"):
+        assert says(nadia.types("/duet who").text, ("What are you looking for?",))
+    with refused(duet, "NotForYou"):
+        assert says(duet.person("gosia").types("/duet who newsletter", "#promocje").text, NOT_FOR_YOU)
+    stranger = duet.person("basia", "T0KIOSK").types("/duet who newsletter").text
+    assert "Newsletter PL" not in stranger
