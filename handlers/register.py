@@ -1,6 +1,7 @@
 """`/duet own` and `who`, and every button and form about the register (product §5)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlmodel import Session
@@ -215,10 +216,21 @@ def change_clicked(request: Request, session: Session) -> Reply:
 
 
 def change_saved(request: Request, session: Session) -> Reply:
-    """Stand-in and description at once; another owner has to accept."""
+    """Stand-in and description at once; another owner has to accept. All of it, or nothing."""
     asset_id, owner = meta_id(request.meta, "asset"), request.values.get("owner")
     if asset_id is None:
         raise NotFound
+    try:
+        with session.begin_nested():
+            message = _changed(request, session, asset_id, owner)
+    except WrongSide as wrong:
+        if wrong.field != service.OWNER:
+            raise
+        message = _across(request, session, asset_id, wrong)
+    return Reply(shows=_shown(request, message))
+
+
+def _changed(request: Request, session: Session, asset_id: int, owner: str | None) -> Message:
     asset = service.describe(
         session,
         actor=request.actor,
@@ -228,13 +240,25 @@ def change_saved(request: Request, session: Session) -> Reply:
         now=request.now,
     )
     if owner is None or owner == asset.owner:
-        return Reply(shows=_shown(request, _message(views.done(request.t, seen(asset)))))
+        return _message(views.done(request.t, seen(asset)))
     wanted = read_wanted(
         Kind(asset.kind), asset.name, owner, side=request.values.get("side"), stand_in=None, description=None
     )
     reply = _transferred(request, session, asset_id, wanted)
     assert reply.message is not None
-    return Reply(shows=_shown(request, reply.message))
+    return reply.message
+
+
+def _across(request: Request, session: Session, asset_id: int, wrong: WrongSide) -> Message:
+    """The way on leads through a project of the asset in which the actor may ask; else it is only said."""
+    asset = register.asset(session, request.actor.team_id, asset_id)
+    assert asset is not None
+    wanted = Wanted(wrong.kind, asset.name, wrong.who)
+    for project_id in register.projects_of_asset(session, asset.team_id, asset_id):
+        with suppress(NotFound):  # not theirs to see
+            project = dossier(session, actor=request.actor, project_id=project_id).project
+            return _wrong_side(request, session, project, wanted, wrong)
+    raise wrong
 
 
 def link_clicked(request: Request, session: Session) -> Reply:

@@ -64,16 +64,16 @@ class WrongSide(UserError):
     field = OWNER
 
 
-class CustomersToIt(WrongSide):
+class CustomersAcross(WrongSide):
     text_key = "error.wrong_side.customers"
 
 
-class DataToMarketing(WrongSide):
+class DataAcross(WrongSide):
     text_key = "error.wrong_side.data"
 
 
 def wrong_side(who: str, kind: Kind) -> WrongSide:
-    return (DataToMarketing if kind is Kind.DATA else CustomersToIt)(who, kind)
+    return (DataAcross if kind is Kind.DATA else CustomersAcross)(who, kind)
 
 
 @dataclass(eq=False)

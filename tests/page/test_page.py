@@ -219,6 +219,18 @@ def test_subcommands_and_people_are_offered_while_typing(opens: Opens, workplace
     expect(window.timeline.get_by_role("option")).to_contain_text("Anna Żuraw")
 
 
+def test_whoever_reads_no_polish_lets_adams_slack_speak_english(opens: Opens, workplace: Office) -> None:
+    window = opens().is_somebody("Adam Wolny")
+    window.page.get_by_role("button", name=re.compile("^You are")).click()
+    window.page.get_by_label("Adam's Slack speaks").select_option(label="English")
+    window.page.keyboard.press("Escape")
+    window.goes_to("general")
+    workplace.settles()
+    window.types("/duet help")
+    window.sees("draft a joint project")
+    assert window.barriers() == []
+
+
 def test_errors_stand_at_their_fields(opens: Opens, workplace: Office) -> None:
     window = opens().is_somebody("Piotr Kabelek")
     window.goes_to("general")
