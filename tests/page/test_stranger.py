@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from playground.driver import Driver
 from tests.page.browser import Window
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -45,6 +46,11 @@ def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> 
     step.click()
     window.sees("State: ")
     window.sees("signed by")
+    slack = Driver(address)
+    before = slack.now
+    with window.page.expect_response("**/playground/cue"):
+        window.page.get_by_role("button", name="Next thing due").click()
+    assert slack.now - before > 3600
     assert not window.trouble, window.trouble
     assert not window.foreign, window.foreign
     context.close()
