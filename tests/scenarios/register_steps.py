@@ -85,17 +85,28 @@ def owner_of(duet: Office, name: str) -> str | None:
 
 def comes(duet: Office, handle: str, text: str, where: str = "@duet", after: Message | None = None) -> Message:
     """A quarter of a day at a time, until a routine message is there: it waits for working hours (§2.8)."""
-    for _ in range(24):
+    for _ in range(30):
         try:
-            return duet.person(handle).waits_for(text, where, timeout=0.5, after=after)
+            return duet.person(handle).waits_for(text, where, timeout=0.3, after=after)
         except NotSeen:
             duet.slack.move_clock(hours=6)
     return duet.person(handle).waits_for(text, where, after=after)
 
 
 def told(duet: Office, handle: str, text: str) -> list[str]:
-    """Everything Duet has told somebody in which `text` is."""
+    """Everything Duet has told somebody in which `text` is, once there is something."""
+    duet.person(handle).waits_for(text, "@duet")
+    return told_so_far(duet, handle, text)
+
+
+def told_so_far(duet: Office, handle: str, text: str) -> list[str]:
     duet.settles()
     person = duet.person(handle)
     messages = person.reads("@duet") if "@duet" in person.channels else []
     return [each.text for each in messages if text in each.text]
+
+
+def form_of(person: PersonDriver) -> Form:
+    """What is on their screen."""
+    assert person.form is not None
+    return person.form

@@ -10,11 +10,13 @@ from tests.scenarios.register_steps import (
     OFFERED,
     clicks,
     comes,
+    form_of,
     handed_in,
     owned,
     owner_of,
     owns,
     told,
+    told_so_far,
 )
 from tests.scenarios.steps import (
     EXECUTIVES,
@@ -137,7 +139,7 @@ def test_what_changes_while_a_decision_waits(duet: Office) -> None:
     proposed(duet, "ewa", 'klienci "VIP" @piotr')
     owned(duet.person("anna"), 'klienci "VIP" @anna')
     owns(ewa, 'klienci "VIP" @ola')
-    assert says(handed_in(ewa.form, side="marketing").text, OFFERED)
+    assert says(handed_in(form_of(ewa), side="marketing").text, OFFERED)
     signed(duet, "VIP", *EXECUTIVES)
     assert owner_of(duet, "VIP") == "U0PIOTR"
     assert ola.waits_for("VIP: ta propozycja jest już nieaktualna", "@duet").buttons == []
@@ -165,7 +167,7 @@ def test_only_its_owner_gives_it_back_earlier(duet: Office) -> None:
     assert says(clicks(piotr.waits_for("asks you to take over Kasy", "@duet"), ("Accept",)).text, DONE)
     assert "by decision" not in piotr.types("/duet who kasy").text
     duet.slack.move_clock(days=40)
-    assert not told(duet, "piotr", "the decision has ended")
+    assert not told_so_far(duet, "piotr", "the decision has ended")
 
 
 def test_nobody_is_left_to_take_it_back(duet: Office) -> None:
@@ -183,7 +185,7 @@ def test_nobody_is_left_to_take_it_back(duet: Office) -> None:
     comes(duet, "piotr", "Kasy (data) still needs an owner", after=first)
     owned(piotr, 'data "Kasy" @piotr')
     owns(piotr, 'data "Kasy" @ola')
-    shown = handed_in(piotr.form, side="marketing", description="Nowy opis")
+    shown = handed_in(form_of(piotr), side="marketing", description="Nowy opis")
     form = clicks(shown, ASK_BOTH)
     duet.slack.change_person("ola", deleted=True)
     duet.settles()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from playground.driver import Form
 from tests.running import Office
 from tests.scenarios.register_steps import (
     ACCEPT,
@@ -16,11 +17,13 @@ from tests.scenarios.register_steps import (
     asset_id,
     clicks,
     comes,
+    form_of,
     handed_in,
     owned,
     owner_of,
     owns,
     told,
+    told_so_far,
 )
 from tests.scenarios.steps import (
     NOT_A_COLLEAGUE,
@@ -60,8 +63,8 @@ def test_what_each_side_keeps(duet: Office) -> None:
         owns(ewa, "baza klientów „Newsletter PL” @ola", channel)
         assert ewa.form is not None
         assert ewa.form.values["Nazwa"] == "Newsletter PL"
-        assert says(str(handed_in(ewa.form).errors), ASKED_SIDE)
-    shown = handed_in(ewa.form, side="marketing", stand_in="@ewa", description="Co wtorek")
+        assert says(str(handed_in(form_of(ewa)).errors), ASKED_SIDE)
+    shown = handed_in(form_of(ewa), side="marketing", stand_in="@ewa", description="Co wtorek")
     assert "*Newsletter PL* (baza klientów): @Aleksandra Plakat · zastępuje: @Ewa Błysk" in shown.text
     assert says(owns(ewa, 'klienci "Lista VIP" @ola', channel).text, DONE)  # remembered
     assert told(duet, "ola", "@Ewa Błysk powierza Ci: Newsletter PL")
@@ -100,7 +103,7 @@ def test_a_side_is_corrected_by_an_executive(duet: Office) -> None:
     for _ in range(2):
         owns(piotr, 'data "Kasy" @nadia')
         assert piotr.form is not None, "her side is not known"
-        assert "works in marketing" in handed_in(piotr.form, side="marketing").text
+        assert "works in marketing" in handed_in(form_of(piotr), side="marketing").text
     owned(piotr, 'data "Kasy" @nadia', side="it")
     form = {"kind": "customers", "name": "VIP", "owner": "@nadia", "side": "marketing"}
     put_away(piotr)
@@ -111,7 +114,7 @@ def test_a_side_is_corrected_by_an_executive(duet: Office) -> None:
         shown = handed_in(clicks(owns(anna, key), ADD).form, **form)
     assert "Kasy" in shown.errors["Strona właściciela"]
     assert says(owns(piotr, 'data "Kasy" @piotr').text, DONE)
-    assert says(shown.submit().text, DONE)
+    assert says(submitted(shown).text, DONE)
     assert "@Nadia Źródło: strona Marketing" in anna.types(f"/duet log {key}").text
 
 
@@ -143,7 +146,7 @@ def test_a_transfer_takes_effect_when_it_is_accepted(duet: Office) -> None:
     owned(ewa, 'klienci "VIP" @ewa')
     asset = str(asset_id(duet, "VIP"))
     owns(ewa, 'klienci "VIP" @ola')
-    assert says(handed_in(ewa.form, side="marketing").text, OFFERED)
+    assert says(handed_in(form_of(ewa), side="marketing").text, OFFERED)
     offer = ola.waits_for("VIP", "@duet")
     assert says(owns(ewa, 'klienci "VIP" @ola').text, OFFERED)
     assert len(told(duet, "ola", "prosi o przejęcie")) == 1, "offered twice"
@@ -170,7 +173,7 @@ def test_a_transfer_takes_effect_when_it_is_accepted(duet: Office) -> None:
         assert line in log, log
 
 
-def handed_in_to(duet: Office, handle: str) -> object:
+def handed_in_to(duet: Office, handle: str) -> Form:
     """*Change* in the list, with another owner of marketing's side."""
     listing = owns(duet.person("ewa"), "")
     return handed_in(clicks(listing, CHANGE).form, owner=f"@{handle}", side="marketing")
@@ -194,10 +197,12 @@ def test_nobody_leaves_while_they_own(duet: Office, how: str) -> None:
     revised(duet, key, cmo="@ola")
     put_away(anna)
     owned(ewa, 'klienci "VIP" @anna')
+    for each in ("adam", "anna"):
+        duet.person(each).waits_for("wersja 2", "@duet")
     signed_by(duet, key, "adam")
     form = fill(answer_form(duet, "anna", key), {"answer": "sign"})
     with refused(duet, "StillOwnsHere"):
-        shown = form.submit()
+        shown = submitted(form)
     assert "Z tym podpisem @Anna Żuraw znika z karty, ale ma tu jeszcze pod opieką: VIP" in shown.text
     put_away(anna)
     assert says(owns(ewa, 'klienci "VIP" @ewa').text, DONE)
@@ -213,21 +218,20 @@ def test_an_owner_who_leaves_slack(duet: Office) -> None:
     owns(duet.person("jan"), f'{key} data "Magazyn" @nadia')
     asset = asset_id(duet, "Magazyn")
     presses(piotr, "register.change", str(asset))
-    assert says(handed_in(piotr.form, owner="@nadia", side="it").text, OFFERED)
+    assert says(handed_in(form_of(piotr), owner="@nadia", side="it").text, OFFERED)
     put_away(piotr)
     duet.slack.change_person("jan", deleted=True)
-    duet.slack.waits_until_idle()
     assert len(told(duet, "piotr", "Kasy (data) needs an owner: @Jan Łącznik has left.")) == 1
     assert len(told(duet, "adam", "Kasy (dane) jest bez właściciela: @Jan Łącznik już tu nie pracuje.")) == 1
-    assert not told(duet, "ewa", "Kasy")
+    assert not told_so_far(duet, "ewa", "Kasy")
     assert says(clicks(duet.person("nadia").waits_for("Magazyn", "@duet"), ACCEPT).text, DONE)
     assert "Kasy: bez właściciela" in duet.person("anna").types(f"/duet show {key}").text
     reminder = None
     for _ in range(2):
-        duet.slack.move_clock(days=6)
+        duet.slack.move_clock(days=7)
         reminder = comes(duet, "adam", "Kasy (dane) jest nadal bez", after=reminder)
     assert len(told(duet, "piotr", "Kasy (data) still needs an owner")) == 2
-    assert not told(duet, "adam", "Magazyn (dane) jest nadal bez")
+    assert not told_so_far(duet, "adam", "Magazyn (dane) jest nadal bez")
     assert reminder is not None
     form = clicks(duet.person("piotr").waits_for("Kasy (data) still", "@duet"), ("Name an owner",)).form
     assert says(handed_in(form, owner="@piotr").text, DONE)
@@ -293,15 +297,3 @@ def test_bad_input_changes_nothing(duet: Office) -> None:
     with refused(duet, "NotFound"):
         presses(ewa, "register.accept", "99999")
     assert owner_of(duet, "VIP") == "U0EWA"
-
-
-@pytest.mark.parametrize("name", ["*a* _b_ ~c~ `d`", "<!channel> <@U0ANNA>", "\u202e \u05d0\u05d1 abc", "&" * 80])
-def test_a_name_is_only_a_name(duet: Office, name: str) -> None:
-    """§2.7: it mentions nobody, and reorders nothing around it."""
-    sent(duet)
-    ewa = duet.person("ewa")
-    owned(ewa, f"klienci '{name}' @ewa")
-    texts = [owns(ewa, "").text, ewa.types("/duet show").text, ewa.types("/duet who ewa").text]
-    for text in texts:
-        assert ": @Ewa Błysk" in text
-        assert "@Anna Żuraw: @Ewa" not in text

@@ -1,8 +1,10 @@
 """`/duet who`: who owns what, for everybody internal (product §2, §14)."""
 
+import pytest
+
 from tests.running import Office
-from tests.scenarios.register_steps import owned
-from tests.scenarios.steps import NOT_FOR_YOU, active, refused, says, unchanged
+from tests.scenarios.register_steps import owned, owns
+from tests.scenarios.steps import NOT_FOR_YOU, active, refused, says, sent, unchanged
 
 
 def test_searching_the_register(duet: Office) -> None:
@@ -33,3 +35,15 @@ def test_searching_the_register(duet: Office) -> None:
         assert says(duet.person("gosia").types("/duet who newsletter", "#promocje").text, NOT_FOR_YOU)
     stranger = duet.person("basia", "T0KIOSK").types("/duet who newsletter").text
     assert "Newsletter PL" not in stranger
+
+
+@pytest.mark.parametrize("name", ["*a* _b_ ~c~ `d`", "<!channel> <@U0ANNA>", "\u202e \u05d0\u05d1 abc", "&" * 80])
+def test_a_name_is_only_a_name(duet: Office, name: str) -> None:
+    """§2.7: it mentions nobody, and reorders nothing around it."""
+    sent(duet)
+    ewa = duet.person("ewa")
+    owned(ewa, f"klienci '{name}' @ewa")
+    texts = [owns(ewa, "").text, ewa.types("/duet show").text, ewa.types("/duet who ewa").text]
+    for text in texts:
+        assert ": @Ewa Błysk" in text
+        assert "@Anna Żuraw: @Ewa" not in text
