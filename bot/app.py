@@ -37,6 +37,7 @@ from bot.happenings import (
 from bot.health import Health
 from bot.intake import Intake, drained
 from bot.life import service as life
+from bot.life import views as life_views
 from bot.notices import TIMER, Line, sender
 from bot.people.directory import Directory
 from bot.people.service import INTRODUCTION
@@ -48,7 +49,7 @@ from bot.register.service import RETURNS
 from bot.settings import Settings
 from bot.signing import deputies, matters, messages, reminders, talk
 from bot.signing.matters import Matter
-from bot.signing.service import deputy_begins, lapse_request
+from bot.signing.service import deputy_turns, lapse_request
 from bot.slack import NO_DIRECT_MESSAGES, Slack, SlackError
 from bot.socket_mode import SocketMode
 from bot.succession import service as succession
@@ -91,13 +92,15 @@ MATTERS: Mapping[str, Matter] = {KIND: CHARTER, crossing.MATTER: crossing.CROSSI
 
 NOTICES: Mapping[str, Line] = {
     messages.SIGNED: reminders.line(MATTERS, "notice.signed"),
-    reminders.REMINDER: reminders.line(MATTERS, "notice.reminder"),
-    reminders.STILL_WAITING: reminders.line(MATTERS, "notice.still_waiting"),
+    **reminders.lines(MATTERS),
     announcements.PROPOSED: views.proposed_line,
+    announcements.PROPOSAL_OFF: views.proposal_off_line,
     register_messages.CHANGED: register_views.changed_line,
     register.INCOMPLETE_NOTICE: register_views.incomplete_line,
     announcements.CHANGED: views.changed_line,
     channel.NOT_INVITED: views.not_invited_line,
+    life.RESUMED: life_views.resumed_line,
+    life.CLOSING: life_views.closing_line,
 }
 
 TIMERS: Mapping[str, Run] = {
@@ -105,7 +108,7 @@ TIMERS: Mapping[str, Run] = {
     reminders.REMIND: reminders.remind,
     reminders.LAPSE: lapse_request,
     talk.TIMER: talk.remind,
-    deputies.BEGINS: deputy_begins,
+    deputies.TURNS: deputy_turns,
     life.RESUME: life.resume_by_itself,
     life.CLOSE: life.close_by_itself,
     life.END: life.close_by_itself,

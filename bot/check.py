@@ -60,8 +60,8 @@ def _left_undone(database: Database) -> list[Finding]:
         *(
             Finding(
                 "bad",
-                f"workspace {team_id}: {n} direct messages were refused; switch on the Messages Tab under "
-                "App Home and start Duet again, which sends them",
+                f"workspace {team_id}: Slack refuses direct messages ({n} so far): switch on the Messages Tab "
+                "under App Home and start Duet again, which sends them",
             )
             for team_id, n in unheard.items()
         ),

@@ -20,6 +20,7 @@ from storage.notices import Notice
 from storage.timers import Timer
 
 TIMER = "notices"
+GATHERING = timedelta(minutes=5)  # what is decided at nine sharp still goes with that morning's message
 PER_WEEK_EXECUTIVE = 2
 PER_WEEK = 5
 
@@ -56,10 +57,17 @@ def notify_person(
 
 
 def notify_project(
-    session: Session, *, team_id: str, project_id: int, kind: str, facts: Mapping[str, Any], now: datetime
+    session: Session,
+    *,
+    team_id: str,
+    project_id: int,
+    kind: str,
+    facts: Mapping[str, Any],
+    now: datetime,
+    subject: str | None = None,
 ) -> None:
     """The same for the project channel."""
-    _notify(session, _project(session, team_id, project_id), kind, facts, project_id, None, now)
+    _notify(session, _project(session, team_id, project_id), kind, facts, project_id, subject, now)
 
 
 def sender(kinds: Mapping[str, Line]) -> Callable[[Session, Timer, datetime], datetime | None]:
@@ -71,23 +79,23 @@ def sender(kinds: Mapping[str, Line]) -> Callable[[Session, Timer, datetime], da
             return None
         audience = _audience(session, timer.team_id, timer.subject)
         country = people.workspace(session, timer.team_id).country
-        if _is_paused(session, timer.team_id, timer.subject):
-            return _next_slot(
-                session, audience, now + timedelta(days=1)
-            )  # a paused project is silent (product §3.1)
         if is_quiet(now, zone=audience.texts.zone, country=country):  # nobody was up at the slot: Duet was down
             return _next_slot(session, audience, now)
-        _deliver(session, audience, kinds, waiting)
-        for notice in waiting:
+        told = [notice for notice in waiting if not _is_silent(session, notice)]
+        if told:
+            _deliver(session, audience, kinds, told)
+        for notice in told:
             notice.sent_at = now
-        return None
+        return None if len(told) == len(waiting) else _next_slot(session, audience, now + timedelta(days=1))
 
     return send
 
 
-def _is_paused(session: Session, team_id: str, name: str) -> bool:
-    whose, _, subject = name.partition(":")
-    project = projects.project(session, team_id, int(subject)) if whose == "project" else None
+def _is_silent(session: Session, notice: Notice) -> bool:
+    """A paused project is silent: what it has to tell waits (product §3.1)."""
+    if notice.project_id is None:
+        return False
+    project = projects.project(session, notice.team_id, notice.project_id)
     return project is not None and project.state == "paused"
 
 
@@ -155,7 +163,8 @@ def _notify(
 def _next_slot(session: Session, audience: _Audience, now: datetime) -> datetime:
     taken = notices.sent_since(session, audience.team_id, audience.name, now - timedelta(days=8))
     country = people.workspace(session, audience.team_id).country
-    return next_slot(now, zone=audience.texts.zone, country=country, taken=taken, per_week=audience.per_week)
+    since = now - GATHERING
+    return next_slot(since, zone=audience.texts.zone, country=country, taken=taken, per_week=audience.per_week)
 
 
 def _deliver(session: Session, audience: _Audience, kinds: Mapping[str, Line], waiting: Sequence[Notice]) -> None:

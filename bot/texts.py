@@ -49,7 +49,14 @@ class Mrkdwn(str):
         return Mrkdwn(str.join(self, map(escape, parts)))
 
 
-Fact = str | int | Decimal | datetime.date | datetime.datetime | Amount
+@dataclass(frozen=True)
+class Term:
+    """A word of the catalogue as a fact of another text: errors are made before their language is known."""
+
+    key: str
+
+
+Fact = str | int | Decimal | datetime.date | datetime.datetime | Amount | Term
 
 
 def escape(text: str) -> Mrkdwn:
@@ -180,6 +187,8 @@ class Texts:
                 return self.date(fact)
             case Amount():
                 return self.amount(fact.minor, fact.currency)
+            case Term():
+                return self(fact.key)
         raise TypeError(f"no words for {fact!r}")
 
 

@@ -108,12 +108,8 @@ class Timers:
             again = self._kinds[timer.kind](session, timer, now)
             self._on_step("run")
             session.flush()
-            session.refresh(timer)
-            if again is not None:
-                timer.due_at, timer.attempts = again, 0
-            elif timer.due_at == due_at:  # else the function armed its own timer anew
-                session.delete(timer)
-            session.flush()
+            if timer in session:  # else the function has cancelled it
+                _go_on(session, timer, due_at, again)
             self._on_step("committing")
         self._on_step("committed")
 
@@ -136,3 +132,12 @@ class Timers:
             if timer.attempts >= MAX_ATTEMPTS:
                 timer.parked_at = real_now()
                 log.error("timers.parked", kind=timer.kind, timer_id=timer_id)
+
+
+def _go_on(session: Session, timer: Timer, due_at: datetime, again: datetime | None) -> None:
+    session.refresh(timer)
+    if again is not None:
+        timer.due_at, timer.attempts = again, 0
+    elif timer.due_at == due_at:  # else the function armed its own timer anew
+        session.delete(timer)
+    session.flush()

@@ -11,11 +11,11 @@ from bot.charter.channel import use_channel
 from bot.charter.facts import boundary_of, charter_of, values_of
 from bot.charter.forms import FIRST_STEP, default_currency
 from bot.charter.rules import TEMPLATES
-from bot.errors import NotFound
+from bot.errors import NotAllowed, NotFound
 from bot.kit import fit, section
 from bot.money import CURRENCIES, typed_amount
 from bot.projects.rules import EDITORS, State
-from bot.projects.service import dossier
+from bot.projects.service import Dossier, dossier
 from bot.texts import LANGUAGES, Mrkdwn
 from bot.zones import offered
 from handlers.feature import Command, Feature, ProjectCommand
@@ -168,16 +168,18 @@ def _revised(request: Request, session: Session, edited: drafting.Edited, stamp:
             key=revised.project.key,
             name=revised.project.name,
             changed=changed,
-            outcome=_outcome(revised.state, is_new=revised.charter.version != edited.seen),
+            outcome=_outcome(session, revised, edited.seen),
         )
     )
 
 
-def _outcome(state: State, *, is_new: bool) -> str:
+def _outcome(session: Session, revised: Dossier, seen: int) -> str:
     """What the saved change led to: `forms.revised` says it."""
-    if not is_new or state == State.DRAFT:
+    if revised.charter.version == seen or revised.state == State.DRAFT:
         return "saved"
-    return "asked_anew" if state == State.SIGNING else "proposed"
+    if revised.state == State.SIGNING:
+        return "asked_anew"
+    return "proposed" if service.is_asked(session, revised) else "back"
 
 
 def edit(request: Request, session: Session, project: Project) -> Reply:
@@ -207,7 +209,7 @@ def send(request: Request, session: Session) -> Reply:
 
 def stale_view(request: Request, session: Session, project_id: int, seen: int) -> View:
     """What has changed since the person looked, and the way to what is to be signed now (product §4.5)."""
-    moved = service.what_changed(session, actor=request.actor, project_id=project_id, seen=seen)
+    moved = service.what_changed(session, actor=request.actor, project_id=project_id, seen=seen, now=request.now)
     return forms.stale(
         request.t,
         key=moved.project.key,
@@ -223,6 +225,8 @@ def stale_view(request: Request, session: Session, project_id: int, seen: int) -
 def choose_channel(request: Request, session: Session) -> Reply:
     project_id, _ = id_pair(request.value)
     found = dossier(session, actor=request.actor, project_id=project_id)
+    if not found.roles & EDITORS:
+        raise NotAllowed
     return Reply(opens=forms.channel_form(request.t, project_id=found.project.pk))
 
 

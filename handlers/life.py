@@ -8,13 +8,11 @@ from sqlmodel import Session
 from bot.errors import NotFound
 from bot.kit import fit, section
 from bot.life import service, views
-from bot.projects.rules import WITHDRAWAL_AFTER, moved
+from bot.projects.rules import RUNNING, moved
 from bot.projects.service import dossier
-from bot.workdays import after_working_days
 from handlers.feature import Feature, ProjectCommand
-from handlers.ids import day_in, meta_id, one_id
+from handlers.ids import day_in, meta_id, meta_word, one_id
 from handlers.requests import Reply, Request, Route
-from storage import people
 from storage.projects import Project
 
 USUAL_PAUSE = timedelta(days=14)
@@ -54,8 +52,9 @@ def resume(request: Request, session: Session, project: Project) -> Reply:
 def withdraw(request: Request, session: Session, project: Project) -> Reply:
     """Opens the form, which says what will happen and who will read why."""
     found = service.withdrawable(session, actor=request.actor, project_id=project.pk, now=request.now)
-    country = people.workspace(session, project.team_id).country
-    closes_at = after_working_days(request.now, WITHDRAWAL_AFTER, zone=project.zone, country=country)
+    closes_on = None
+    if found.state in RUNNING:
+        closes_on = service.closing_after(session, found.project, now=request.now).date()
     return Reply(
         opens=views.withdraw_form(
             request.t,
@@ -63,7 +62,7 @@ def withdraw(request: Request, session: Session, project: Project) -> Reply:
             name=project.name,
             project_id=project.pk,
             state=found.state,
-            closes_on=closes_at.date(),
+            closes_on=closes_on,
         )
     )
 
@@ -76,6 +75,7 @@ def withdrawn(request: Request, session: Session) -> Reply:
         session,
         actor=request.actor,
         project_id=project_id,
+        seen=meta_word(request.meta, "state") or "",
         reason=request.values.get("reason"),
         now=request.now,
     )

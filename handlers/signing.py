@@ -1,5 +1,6 @@
 """`/duet sign` and `deputy`, and every button and form about a request for signatures."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlmodel import Session
@@ -9,13 +10,14 @@ from bot.errors import NotFound
 from bot.kit import fit, section
 from bot.projects.service import found_by_number, line_of
 from bot.projects.views import picker
-from bot.signing import deputies, messages, service, talk, views
+from bot.signing import deputies, service, talk, views
 from bot.signing.matters import look_of
 from bot.signing.rules import Answer
 from bot.signing.service import NothingToSign, StaleRequest, readable_request, waiting_requests
 from bot.texts import Mrkdwn
 from handlers.charter import stale_view
 from handlers.feature import Command, Feature
+from handlers.grammar import project_number
 from handlers.ids import day_in, meta_id, one_id
 from handlers.naming import named
 from handlers.requests import Reply, Request, Route
@@ -27,7 +29,9 @@ from storage.signing import SigningRequest
 def sign(request: Request, session: Session) -> Reply:
     """`/duet sign [project]`: the form, or a choice where several requests wait."""
     if request.args:
-        return sign_project(request, session, named(request, session))
+        number = project_number(request.words, bare=True)
+        asked = None if number is None else _asked_of(request, session, number)
+        return asked or sign_project(request, session, named(request, session))
     waiting = waiting_requests(session, actor=request.actor, now=request.now)
     if not waiting:
         raise NothingToSign
@@ -51,13 +55,18 @@ def _open(session: Session, project: Project) -> list[SigningRequest]:
 
 
 def picked_to_sign(request: Request, session: Session) -> Reply:
-    """A deputy may sign for a project that is not theirs to see."""
     number = one_id(request.value)
+    found = _asked_of(request, session, number)
+    return found or sign_project(request, session, found_by_number(session, actor=request.actor, number=number))
+
+
+def _asked_of(request: Request, session: Session, number: int) -> Reply | None:
+    """A deputy may sign for a project that is not theirs to see."""
     for each in waiting_requests(session, actor=request.actor, now=request.now):
         project = projects.project(session, request.actor.team_id, each.project_id)
         if project is not None and project.number == number:
             return _answer_form(request, session, each.pk)
-    return sign_project(request, session, found_by_number(session, actor=request.actor, number=number))
+    return None
 
 
 def read(request: Request, session: Session) -> Reply:
@@ -150,22 +159,18 @@ def deputy(request: Request, session: Session) -> Reply:
     today = deputies.today_of(session, request.actor.team_id, request.actor.user_id, request.now)
     words = " ".join(token.text for token in request.args if token.kind in ("word", "quoted"))
     if len(people) != 1 or not words:
-        return _deputy_form(request, session)
+        return _deputy_form(request, session, people[:1])
     first, last = parse_period(words, today=today)
     return _name_deputy(request, session, people[0], first, last)
 
 
-def _deputy_form(request: Request, session: Session) -> Reply:
+def _deputy_form(request: Request, session: Session, people: Sequence[str] = ()) -> Reply:
+    """With whom a command named, else with the deputy who is named already."""
     deputies.check_executive(session, actor=request.actor)
     row = signing.deputy(session, request.actor.team_id, request.actor.user_id)
-    return Reply(
-        opens=views.deputy_form(
-            request.t,
-            deputy=None if row is None else row.deputy,
-            from_day=None if row is None else row.from_day,
-            until_day=None if row is None else row.until_day,
-        )
-    )
+    standing = None if row is None else (row.deputy, row.from_day, row.until_day)
+    filled = (people[0], None, None) if people else standing or (None, None, None)
+    return Reply(opens=views.deputy_form(request.t, standing=standing, filled=filled))
 
 
 def deputy_saved(request: Request, session: Session) -> Reply:
@@ -192,15 +197,7 @@ def _name_deputy(request: Request, session: Session, deputy_id: str, from_day: d
 
 
 def deputy_dropped(request: Request, session: Session) -> Reply:
-    dropped = deputies.drop_deputy(session, actor=request.actor, now=request.now)
-    if dropped is not None:
-        messages.tell_deputy_dropped(
-            session,
-            team_id=request.actor.team_id,
-            executive=request.actor.user_id,
-            deputy=dropped,
-            now=request.now,
-        )
+    service.drop_deputy(session, actor=request.actor, now=request.now)
     text = request.t("deputy.dropped")
     return Reply(shows=views.note(request.t, request.t.plain("deputy.title"), [section(text)]))
 

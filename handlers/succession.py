@@ -4,13 +4,12 @@ from sqlmodel import Session
 
 from bot.errors import NotFound
 from bot.kit import section
-from bot.projects.service import dossier
 from bot.signing.views import note
 from bot.succession import service, views
 from handlers.feature import Feature
 from handlers.ids import meta_id, one_id
 from handlers.requests import Reply, Request, Route
-from storage import people, signing
+from storage import people
 
 
 def successor_form(request: Request, session: Session) -> Reply:
@@ -27,33 +26,27 @@ def successor_form(request: Request, session: Session) -> Reply:
 
 
 def named(request: Request, session: Session) -> Reply:
-    left = request.values.get("leaver") or request.values.get("left")
-    successor = request.values.get("successor")
-    if not successor:
-        raise NotFound
-    if not left:
-        raise service.NoSeat
-    projects = service.name_successor(session, actor=request.actor, left=left, successor=successor, now=request.now)
+    leaver, left = (request.values.get(name) or "" for name in ("leaver", "left"))
+    successor = request.values.get("successor") or ""
+    try:
+        projects = service.name_successor(
+            session, actor=request.actor, left=leaver or left, successor=successor, now=request.now
+        )
+    except service.NoSeat as error:
+        error.field = "leaver" if leaver or not left else "left"
+        raise
     text = views.named_for_admin(request.t, successor=successor, keys=[project.key for project in projects])
     return Reply(shows=note(request.t, request.t.plain("seat.name"), [section(text)]))
 
 
 def object_form(request: Request, session: Session) -> Reply:
-    row = signing.succession(session, request.actor.team_id, one_id(request.value))
-    if row is None:
-        raise NotFound
-    found = dossier(session, actor=request.actor, project_id=row.project_id)
-    if row.successor is None or row.settled_at is not None:
-        raise service.ObjectedTooLate
-    return Reply(
-        opens=views.object_form(
-            request.t,
-            key=found.project.key,
-            name=found.project.name,
-            succession_id=row.pk,
-            successor=row.successor,
-        )
+    project, row, successor = service.objectionable(
+        session, actor=request.actor, succession_id=one_id(request.value)
     )
+    form = views.object_form(
+        request.t, key=project.key, name=project.name, succession_id=row.pk, successor=successor
+    )
+    return Reply(opens=form)
 
 
 def objected(request: Request, session: Session) -> Reply:

@@ -34,10 +34,10 @@ def waiting(session: Session, team_id: str, audience: str) -> Sequence[Notice]:
     return session.exec(statement).all()
 
 
-def withdraw(session: Session, team_id: str, kind: str, subject: str) -> None:
-    """Forgets what waits to be told and is no longer true."""
+def withdraw(session: Session, team_id: str, kind: str, subject: str) -> int:
+    """Forgets what waits to be told and is no longer true. Returns how many there were."""
     session.flush()
-    session.execute(
+    deleted = session.execute(
         delete(Notice).where(
             col(Notice.team_id) == team_id,
             col(Notice.kind) == kind,
@@ -45,6 +45,7 @@ def withdraw(session: Session, team_id: str, kind: str, subject: str) -> None:
             col(Notice.sent_at).is_(None),
         )
     )
+    return int(deleted.rowcount)  # type: ignore[attr-defined]
 
 
 def forget_sent(session: Session, *, before: datetime) -> None:

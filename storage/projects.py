@@ -144,11 +144,11 @@ def projects_of(session: Session, team_id: str, user_id: str) -> Sequence[Projec
 
 
 def executives(session: Session, team_id: str) -> set[str]:
-    """Everybody who is the CIO or the CMO of a charter that is signed or to be signed."""
+    """Everybody who is the CIO or the CMO of a project that goes on."""
     statement = (
         select(CharterVersion.cio, CharterVersion.cmo)
         .join(Project, col(Project.id) == col(CharterVersion.project_id))
-        .where(CharterVersion.team_id == team_id, _counts())
+        .where(CharterVersion.team_id == team_id, _counts(), _goes_on())
     )
     return {user_id for pair in session.exec(statement) for user_id in pair}
 
@@ -161,7 +161,7 @@ def seats_of(session: Session, team_id: str, user_id: str) -> Sequence[tuple[Pro
         .where(
             Project.team_id == team_id,
             _counts(),
-            col(Project.state).not_in(("closed", "cancelled")),
+            _goes_on(),
             or_(
                 CharterVersion.cio == user_id,
                 CharterVersion.cmo == user_id,
@@ -171,7 +171,11 @@ def seats_of(session: Session, team_id: str, user_id: str) -> Sequence[tuple[Pro
         )
         .order_by(col(Project.id))
     )
-    return session.exec(statement).all()
+    return session.exec(statement.execution_options(populate_existing=True)).all()
+
+
+def _goes_on() -> ColumnElement[bool]:
+    return col(Project.state).not_in(("closed", "cancelled"))
 
 
 def _counts() -> ColumnElement[bool]:

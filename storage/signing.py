@@ -179,6 +179,22 @@ def latest_request(
     return session.exec(statement).first()
 
 
+def first_agreed(session: Session, team_id: str, project_id: int, kind: str, subject: int) -> SigningRequest | None:
+    """The request by which both sides came to agree on the subject."""
+    statement = (
+        select(SigningRequest)
+        .where(
+            SigningRequest.team_id == team_id,
+            SigningRequest.project_id == project_id,
+            SigningRequest.kind == kind,
+            SigningRequest.subject == subject,
+            SigningRequest.state == "agreed",
+        )
+        .order_by(col(SigningRequest.id))
+    )
+    return session.exec(statement).first()
+
+
 def positions(session: Session, team_id: str, request_id: int) -> dict[str, Position]:
     """By side."""
     statement = select(Position).where(Position.team_id == team_id, Position.request_id == request_id)
@@ -195,11 +211,32 @@ def deputyships(session: Session, team_id: str, deputy_id: str) -> Sequence[Depu
     return session.exec(select(Deputy).where(Deputy.team_id == team_id, Deputy.deputy == deputy_id)).all()
 
 
-def drop_deputies(session: Session, team_id: str, user_id: str) -> None:
+def deputies_with(session: Session, team_id: str, user_id: str) -> Sequence[Deputy]:
     """Those that the person named, and those whose deputy they are."""
     rows = select(Deputy).where(Deputy.team_id == team_id, (Deputy.user_id == user_id) | (Deputy.deputy == user_id))
-    for row in session.exec(rows):
-        session.delete(row)
+    return session.exec(rows).all()
+
+
+def signatures(session: Session, team_id: str, project_id: int, kind: str, subject: int) -> dict[str, Position]:
+    """By side, the newest: of the last request, and of agreed ones until whoever follows has signed as well."""
+    statement = (
+        select(Position, SigningRequest)
+        .join(SigningRequest, col(SigningRequest.id) == col(Position.request_id))
+        .where(
+            SigningRequest.team_id == team_id,
+            SigningRequest.project_id == project_id,
+            SigningRequest.kind == kind,
+            SigningRequest.subject == subject,
+            Position.answer == "sign",
+        )
+        .order_by(col(SigningRequest.id))
+    )
+    newest = latest_request(session, team_id, project_id, kind, subject)
+    return {
+        position.side: position
+        for position, request in session.exec(statement)
+        if request.state == "agreed" or request == newest
+    }
 
 
 def succession(session: Session, team_id: str, succession_id: int) -> Succession | None:

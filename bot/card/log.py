@@ -25,11 +25,11 @@ def sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mapping[st
             said = t(f"log.{action}", **_facts(t, before if action == "deputy.dropped" else after))
         case "charter.drafted":
             said = t("log.charter.drafted")
-        case "charter.sign" | "decision.sign" if "for" in after:
-            said = t(f"log.{action}_for", version=after["version"], executive=person(after["for"]))
         case _:
             said = t(f"log.{action}", **_facts(t, after))
-    return Mrkdwn("\n").join([said, quoted(after["reason"])]) if after.get("reason") else said
+    reason = [quoted(after["reason"])] if after.get("reason") else []
+    for_whom = [t("log.for_whom", executive=person(after["for"]))] if "for" in after else []
+    return Mrkdwn("\n").join([said, *reason, *for_whom])
 
 
 def _facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:

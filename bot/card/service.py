@@ -1,7 +1,6 @@
 """Gathers what the project card shows."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -9,7 +8,8 @@ from bot.card.views import Card
 from bot.charter.drafting import EDITABLE
 from bot.charter.facts import boundary_of, charter_of
 from bot.charter.matter import KIND
-from bot.charter.views import Signature
+from bot.charter.service import signatures_of
+from bot.life.service import closes_on
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, Role, State, may_read_log
 from bot.projects.service import Dossier, dossier
@@ -21,8 +21,6 @@ def card_of(session: Session, *, actor: Actor, project_id: int, now: datetime) -
     """As this person may see it. Raises: NotFound."""
     found = dossier(session, actor=actor, project_id=project_id)
     project, charter, team_id = found.project, found.charter, actor.team_id
-    request = signing.latest_request(session, team_id, project.pk, KIND, charter.version)
-    positions = {} if request is None else signing.positions(session, team_id, request.pk)
     waiting = [each for each in waiting_requests(session, actor=actor, now=now) if each.project_id == project.pk]
     proposal = signing.open_request(session, team_id, project.pk, KIND)
     editors = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
@@ -34,16 +32,10 @@ def card_of(session: Session, *, actor: Actor, project_id: int, now: datetime) -
         charter=charter_of(project, charter),
         boundary=boundary_of(session, project),
         version=charter.version,
-        signed={
-            side: Signature(p.user_id, p.for_user_id, p.answered_at)
-            for side, p in positions.items()
-            if p.answer == "sign"
-        },
+        signed=signatures_of(session, project, charter),
         channel_id=project.channel_id,
         paused_until=project.paused_until,
-        closes_on=None
-        if project.closes_at is None
-        else project.closes_at.astimezone(ZoneInfo(project.zone)).date(),
+        closes_on=closes_on(project) if found.state in RUNNING else None,
         withdrawn_by=project.withdrawn_by,
         proposed=proposal.subject if proposal is not None and proposal.subject != charter.version else None,
         vacant=tuple(side for side in ("it", "marketing") if getattr(project, f"vacant_{side}")),

@@ -12,11 +12,13 @@ from bot.kit import Message
 from bot.notices import notify_person, notify_project
 from bot.people.service import direct_message, texts_of
 from bot.texts import Texts
+from storage import notices
 from storage.deliveries import revise
 from storage.projects import CharterVersion, Project
 
 CHANGED = "charter.changed"  # notice kinds
 PROPOSED = "charter.proposed"
+PROPOSAL_OFF = "charter.proposal_off"
 
 
 def draft_waits(session: Session, project: Project, charter: CharterVersion, *, by: str) -> None:
@@ -77,18 +79,49 @@ def tell_changes(
     *,
     by: str,
     now: datetime,
-    proposed: bool = False,
 ) -> None:
     """Everybody sees old → new (product §4.4): the leads before activation, the project channel after it.
 
-    The executives see it in their request. `proposed`: both have yet to sign it.
+    The executives see it in their request.
     """
-    kind, facts = PROPOSED if proposed else CHANGED, {"by": by, "changed": dict(changed)}
+    facts = {"by": by, "changed": dict(changed)}
     if project.governing_version is None:
-        notify_leads(session, project, kind, facts, besides={by, charter.cio, charter.cmo}, now=now)
-        return
-    named = {"key": project.key, "name": project.name, **facts}
-    notify_project(session, team_id=project.team_id, project_id=project.pk, kind=kind, facts=named, now=now)
+        notify_leads(session, project, CHANGED, facts, besides={by, charter.cio, charter.cmo}, now=now)
+    else:
+        notify_channel(session, project, CHANGED, facts, now=now)
+
+
+def tell_proposal(
+    session: Session, project: Project, changed: Mapping[str, tuple[Any, Any]], *, by: str, now: datetime
+) -> None:
+    """The project channel reads what both have yet to sign, against what governs; the newest proposal only."""
+    proposal_is_decided(session, project)
+    notify_channel(session, project, PROPOSED, {"by": by, "changed": dict(changed)}, now=now)
+
+
+def proposal_is_decided(session: Session, project: Project) -> int:
+    """A proposal that the channel has not read of yet is not told there any more. Returns how many were not."""
+    return notices.withdraw(session, project.team_id, PROPOSED, str(project.pk))
+
+
+def proposal_is_off(session: Session, project: Project, *, now: datetime) -> None:
+    """Who has read of a proposal reads that all stays as agreed."""
+    if not proposal_is_decided(session, project):
+        notify_channel(session, project, PROPOSAL_OFF, {}, now=now)
+
+
+def notify_channel(
+    session: Session, project: Project, kind: str, facts: Mapping[str, Any], *, now: datetime
+) -> None:
+    notify_project(
+        session,
+        team_id=project.team_id,
+        project_id=project.pk,
+        kind=kind,
+        facts={"key": project.key, "name": project.name, **facts},
+        now=now,
+        subject=str(project.pk),
+    )
 
 
 def draft_discarded(session: Session, project: Project, *, by: str, reason: str) -> None:

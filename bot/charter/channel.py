@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.charter import views
 from bot.charter.announcements import notify_leads, project_texts, tell
 from bot.charter.facts import boundary_of, charter_of
-from bot.charter.service import refresh_requests
+from bot.charter.service import refresh_requests, signatures_of
 from bot.deliveries import Outcome
 from bot.errors import NotAllowed, UserError
 from bot.happenings import BoundaryChanged, CharterAdopted, ProjectActivated
@@ -19,7 +19,7 @@ from bot.projects.rules import EDITORS, NotInThisState, State
 from bot.projects.service import dossier, note
 from bot.transports import SHARED
 from bot.words import fold
-from storage import projects, signing
+from storage import projects
 from storage.deliveries import drop, enqueue, retry, retry_refused, revise, set_lane_channel
 from storage.projects import CharterVersion, Project
 
@@ -198,10 +198,8 @@ def _settle_in(
 
 def _tell_first_signer(session: Session, project: Project, charter: CharterVersion, channel_id: str) -> None:
     """Whoever signed second saw it happen; an edit of a message tells nobody anything."""
-    request = signing.latest_request(session, project.team_id, project.pk, "charter", charter.version)
-    assert request is not None
-    positions = signing.positions(session, project.team_id, request.pk).values()
-    first = min(positions, key=lambda position: (position.answered_at, position.id)).user_id
+    signed = signatures_of(session, project, charter).values()
+    first = min(signed, key=lambda signature: signature.at).user_id
     tell(
         session,
         project,
@@ -253,20 +251,13 @@ def _enqueue(session: Session, project: Project, planned: _Planned) -> None:
 
 
 def _charter_post(session: Session, project: Project, charter: CharterVersion) -> dict[str, Any]:
-    request = signing.latest_request(session, project.team_id, project.pk, "charter", charter.version)
-    assert request is not None
-    signed = signing.positions(session, project.team_id, request.pk)
     message = views.charter_post(
         project_texts(project),
         key=project.key,
         charter=charter_of(project, charter),
         boundary=boundary_of(session, project),
         version=charter.version,
-        signed={
-            side: views.Signature(position.user_id, position.for_user_id, position.answered_at)
-            for side, position in signed.items()
-            if position.answer == "sign"
-        },
+        signed=signatures_of(session, project, charter),
     )
     return message.content()
 

@@ -154,7 +154,7 @@ def revise(
     Raises: as `editable`, FormErrors, OtherSidesLead, MovedOn; NotFound if the first step is not kept any more.
     """
     found = editable(session, actor=actor, project_id=edited.project_id, edited=edited, for_update=True)
-    charter = _read(session, actor=actor, edited=edited, values=values, stamp=stamp, now=now)
+    charter = _read(session, actor=actor, edited=edited, values=values, stamp=stamp, now=now, found=found)
     changed = changes(values_of(found.project, found.charter), charter.as_json())
     _check_leads(found, changed)
     _check_leavers(session, found, charter, now=now)
@@ -211,31 +211,33 @@ def _follow_up(
 ) -> None:
     """Who is asked, and who is told, once a charter is on its way or signed."""
     project, newest, by = revised.project, revised.charter, actor.user_id
-    to_sign = {name: values for name, values in changed.items() if name in SIGNED}
-    if to_sign and not _is_back(session, project, newest):
-        ask(session, project, newest, by=by, now=now)
-    elif to_sign:
-        void_request(session, team_id=project.team_id, project_id=project.pk, kind=KIND, now=now)
-    else:
+    if not changed.keys() & SIGNED:
         refresh_requests(session, project, newest)
+    elif project.governing_version is None:
+        ask(session, project, newest, by=by, now=now)
+    else:
+        _propose(session, project, newest, by=by, now=now)
     if project.governing_version is None:
         announcements.tell_changes(session, project, newest, changed, by=by, now=now)
         return
     at_once = {name: values for name, values in changed.items() if name not in SIGNED}
-    for part, proposed in ((to_sign, True), (at_once, False)):
-        if part:
-            announcements.tell_changes(session, project, newest, part, by=by, now=now, proposed=proposed)
     if at_once:
+        announcements.tell_changes(session, project, newest, at_once, by=by, now=now)
         announce(session, CharterAdopted(project.team_id, now, project.pk, {}))
 
 
-def _is_back(session: Session, project: Project, newest: CharterVersion) -> bool:
-    """A proposal that was changed back to what governs: there is nothing to sign."""
-    if project.governing_version is None:
-        return False
+def _propose(session: Session, project: Project, newest: CharterVersion, *, by: str, now: datetime) -> None:
+    """Both are asked; changed back to what governs, there is nothing to sign."""
+    assert project.governing_version is not None
     governing = projects.charter(session, project.team_id, project.pk, project.governing_version)
     assert governing is not None
-    return not changes(values_of(project, governing), values_of(project, newest))
+    changed = changes(values_of(project, governing), values_of(project, newest))
+    if changed:
+        ask(session, project, newest, by=by, now=now)
+        announcements.tell_proposal(session, project, changed, by=by, now=now)
+    else:
+        void_request(session, team_id=project.team_id, project_id=project.pk, kind=KIND, now=now)
+        announcements.proposal_is_off(session, project, now=now)
 
 
 def editable(
@@ -272,14 +274,16 @@ def _read(
     values: Mapping[str, str | None],
     stamp: int | None,
     now: datetime,
+    found: Dossier | None = None,
 ) -> Charter:
+    """`found`: of a charter that is changed, where whoever has left meanwhile may stay named (product §4.9)."""
     kept = begun(session, actor=actor, edited=edited)
     if kept is None:
         raise NotFound
     if stamp is not None and stamp != _stamp(kept.updated_at):
         raise FirstStepMovedOn
     charter = whole(kept.values, values, today=_today(values, now))
-    _check_people(session, actor.team_id, charter)
+    _check_people(session, actor.team_id, charter, {} if found is None else values_of(found.project, found.charter))
     return charter
 
 
@@ -297,9 +301,11 @@ def _today(values: Mapping[str, str | None], now: datetime) -> Any:
     return now.astimezone(zone).date()
 
 
-def _check_people(session: Session, team_id: str, charter: Charter) -> None:
+def _check_people(session: Session, team_id: str, charter: Charter, before: Mapping[str, Any]) -> None:
     errors: list[UserError] = []
     for name in PEOPLE:
+        if getattr(charter, name) == before.get(name):
+            continue
         try:
             colleague(session, team_id, getattr(charter, name))
         except NotAColleague as error:

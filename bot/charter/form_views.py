@@ -37,7 +37,7 @@ def drafted(
 
 
 def revised(t: Texts, *, key: str, name: str, changed: Mapping[str, Sequence[Any]], outcome: str) -> dict[str, Any]:
-    """`outcome`: saved, asked_anew, or proposed."""
+    """`outcome`: saved, asked_anew, proposed, or back to what governs."""
     if not changed:
         return note(t, t.plain("charter.revised.title"), [kit.section(t("charter.revised.nothing"))])
     blocks = [kit.section(t(f"charter.revised.{outcome}", project=bold_heading(key, name)))]

@@ -14,7 +14,8 @@ from bot.kit import Block, Element
 from bot.signing.matters import Matter
 from bot.signing.views import Facts, Look
 from bot.texts import Mrkdwn, Texts, channel
-from storage import projects
+from storage import projects, signing
+from storage.projects import Project
 from storage.signing import SigningRequest
 
 KIND = "charter"
@@ -29,7 +30,7 @@ def facts(session: Session, request: SigningRequest) -> dict[str, Any]:
     governing = project.governing_version
     stage, changed = "first", {}
     if governing == request.subject:
-        stage = "first" if request.state == "agreed" else "seat"
+        stage = _stage(session, project, request)
     elif governing is not None:
         old = projects.charter(session, request.team_id, request.project_id, governing)
         assert old is not None
@@ -45,6 +46,14 @@ def facts(session: Session, request: SigningRequest) -> dict[str, Any]:
         "changed": changed,
         "channel_id": project.channel_id,
     }
+
+
+def _stage(session: Session, project: Project, request: SigningRequest) -> str:
+    """Of a request to sign the version that governs: it may have made it govern, or fill a seat under it."""
+    made = signing.first_agreed(session, project.team_id, project.pk, KIND, request.subject)
+    if made is None or made.pk != request.pk:
+        return "seat"
+    return "first" if request.closed_at == project.activated_at else "proposal"
 
 
 def check(session: Session, request: SigningRequest, now: datetime) -> None:
@@ -84,11 +93,15 @@ def effect(t: Texts, facts: Facts) -> Mrkdwn:
 
 def agreed(t: Texts, facts: Facts) -> Mrkdwn:
     project = bold_heading(facts["key"], facts["name"])
-    if facts["version"] > 1 and facts["stage"] != "first":
-        return t("charter.agreed.later", project=project, version=facts["version"])
+    if facts["stage"] != "first":
+        return t(f"charter.agreed.{facts['stage']}", project=project, version=facts["version"])
     if facts["channel_id"] is not None:
         return t("charter.agreed.in", project=project, channel=channel(facts["channel_id"]))
     return t("charter.agreed.first", project=project)
+
+
+def lapsed(t: Texts, facts: Facts) -> Mrkdwn:
+    return t(f"charter.lapsed.{facts['stage']}")
 
 
 def proposes(t: Texts, facts: Facts) -> Element:
@@ -103,4 +116,4 @@ def _changes(t: Texts, facts: Facts) -> list[Block]:
     ]
 
 
-CHARTER = Matter(facts, Look(what, brief, whole, effect, agreed, proposes), check)
+CHARTER = Matter(facts, Look(what, brief, whole, effect, agreed, proposes, lapsed), check)

@@ -11,6 +11,7 @@ from bot.charter import announcements
 from bot.charter.facts import values_of
 from bot.charter.matter import KIND
 from bot.charter.rules import EndInPast, changes
+from bot.charter.views import Signature
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.happenings import (
     CharterAdopted,
@@ -23,10 +24,11 @@ from bot.happenings import (
 )
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, colleague
-from bot.projects.rules import EXECUTIVES, ITSELF, State, moved
+from bot.projects.rules import EXECUTIVES, ITSELF, Side, State, moved
 from bot.projects.service import Dossier, dossier, note
 from bot.signing import messages
-from bot.signing.service import NotYourSignature, request_signatures
+from bot.signing.deputies import side_signed_for
+from bot.signing.service import NotYourSignature, readdress, request_signatures
 from bot.texts import person
 from storage import projects, signing
 from storage.projects import CharterVersion, Project
@@ -89,6 +91,8 @@ def agreed(session: Session, agreed: RequestAgreed) -> None:
         _activate(session, project, agreed)
     elif project.governing_version != agreed.subject:
         _adopt(session, project, agreed)
+    else:  # whoever took a seat has signed: the pinned charter shows it
+        announce(session, CharterAdopted(agreed.team_id, agreed.now, project.pk, {}))
 
 
 def _activate(session: Session, project: Project, agreed: RequestAgreed) -> None:
@@ -119,6 +123,7 @@ def _adopt(session: Session, project: Project, agreed: RequestAgreed) -> None:
         announce(session, SeatGivenUp(project.team_id, agreed.now, project.pk, user_id, field=None))
     changed = changes(values_of(project, old), values_of(project, new))
     project.governing_version = agreed.subject
+    announcements.proposal_is_decided(session, project)
     note(
         session,
         project,
@@ -129,16 +134,57 @@ def _adopt(session: Session, project: Project, agreed: RequestAgreed) -> None:
         after={"version": new.version},
     )
     session.flush()
+    _hand_over(session, project, old, new, agreed.now)
     announce(
         session,
         CharterAdopted(team_id=agreed.team_id, now=agreed.now, project_id=project.pk, changed=changed),
     )
 
 
+def _hand_over(session: Session, project: Project, old: CharterVersion, new: CharterVersion, now: datetime) -> None:
+    """Where the new version names another executive: what was asked of the one before is asked of them."""
+    for side, before, after in ((Side.IT, old.cio, new.cio), (Side.MARKETING, old.cmo, new.cmo)):
+        if before == after:
+            continue
+        if project.withdrawn_by == before:
+            project.withdrawn_by = after
+        for request in signing.open_requests_of(session, project.team_id, project.pk):
+            if getattr(request, side) == before:
+                readdress(session, request, side=side, to=after, now=now)
+    if (old.cio, old.cmo) != (new.cio, new.cmo):
+        ask_newcomer(session, project, by=new.created_by, now=now)
+
+
+def ask_newcomer(session: Session, project: Project, *, by: str, now: datetime) -> None:
+    """Whoever takes a seat signs the version that governs; earlier signatures stand. A proposal comes first."""
+    version = project.governing_version
+    if version is None or signing.open_request(session, project.team_id, project.pk, KIND) is not None:
+        return
+    charter = projects.charter(session, project.team_id, project.pk, version)
+    standing = signing.latest_request(session, project.team_id, project.pk, KIND, version)
+    assert charter is not None
+    request_signatures(
+        session,
+        team_id=project.team_id,
+        project_id=project.pk,
+        kind=KIND,
+        subject=version,
+        it=charter.cio,
+        marketing=charter.cmo,
+        opened_by=by,
+        now=now,
+        standing=standing,
+    )
+
+
 def unsigned(session: Session, ended: RequestLapsed | RequestWithdrawn) -> None:
     """The reaction to an unsigned charter: before activation the project is a draft again, or cancelled."""
     project = projects.project_for_update(session, ended.team_id, ended.project_id)
-    if ended.kind != KIND or project is None or project.state != State.SIGNING:
+    if ended.kind != KIND or project is None:
+        return
+    if project.governing_version not in (None, ended.subject):
+        announcements.proposal_is_off(session, project, now=ended.now)
+    if project.state != State.SIGNING:
         return
     step = "fall_back" if isinstance(ended, RequestLapsed) else "cancel"
     roles = ITSELF if isinstance(ended, RequestLapsed) else EXECUTIVES
@@ -160,23 +206,30 @@ class WhatChanged:
     changed: dict[str, tuple[Any, Any]]
 
 
-def what_changed(session: Session, *, actor: Actor, project_id: int, seen: int) -> WhatChanged:
+def what_changed(session: Session, *, actor: Actor, project_id: int, seen: int, now: datetime) -> WhatChanged:
     """Between the version the person saw and the newest one.
 
-    Raises: NotYourSignature for somebody who has no part in the newest version.
+    Raises: NotFound, NotYourSignature for somebody who has no part in the newest version.
     """
+    project = projects.project(session, actor.team_id, project_id)
+    old = projects.charter(session, actor.team_id, project_id, seen)
+    if project is None or old is None:
+        raise NotFound
+    request = signing.open_request(session, actor.team_id, project_id, KIND)
+    if request is not None and side_signed_for(session, request=request, user_id=actor.user_id, now=now) is None:
+        request = None
+    if request is None:  # not for a signatory, who may be a deputy from outside the project
+        _check_sees(session, actor, project_id)
+    charter = charter_under_edit(session, project)
+    changed = changes(values_of(project, old), values_of(project, charter))
+    return WhatChanged(project, charter, request, changed)
+
+
+def _check_sees(session: Session, actor: Actor, project_id: int) -> None:
     try:
-        found = under_edit(session, dossier(session, actor=actor, project_id=project_id))
+        dossier(session, actor=actor, project_id=project_id)
     except NotFound:
         raise NotYourSignature from None
-    old = projects.charter(session, actor.team_id, project_id, seen)
-    if old is None:
-        raise NotFound
-    changed = changes(values_of(found.project, old), values_of(found.project, found.charter))
-    request = signing.open_request(session, actor.team_id, project_id, KIND)
-    if request is not None and actor.user_id not in (request.it, request.marketing):
-        request = None
-    return WhatChanged(found.project, found.charter, request, changed)
 
 
 def _check_end(project: Project, charter: CharterVersion, now: datetime) -> None:
@@ -199,13 +252,25 @@ def check_version(found: Dossier, seen: int) -> None:
 
 
 def under_edit(session: Session, found: Dossier) -> Dossier:
-    """With the charter that a change begins from: of an active project its open proposal, if there is one."""
-    request = signing.open_request(session, found.project.team_id, found.project.pk, KIND)
-    if found.project.governing_version is None or request is None:
-        return found
-    charter = projects.charter(session, found.project.team_id, found.project.pk, request.subject)
+    """With the charter that a change begins from."""
+    return replace(found, charter=charter_under_edit(session, found.project))
+
+
+def charter_under_edit(session: Session, project: Project) -> CharterVersion:
+    """Of an active project its open proposal, if there is one, else what governs; before that the newest."""
+    version = project.governing_version or project.latest_version
+    request = signing.open_request(session, project.team_id, project.pk, KIND)
+    if project.governing_version is not None and request is not None:
+        version = request.subject
+    charter = projects.charter(session, project.team_id, project.pk, version)
     assert charter is not None
-    return replace(found, charter=charter)
+    return charter
+
+
+def is_asked(session: Session, found: Dossier) -> bool:
+    """Whether both executives are asked to sign this very version."""
+    request = signing.open_request(session, found.project.team_id, found.project.pk, KIND)
+    return request is not None and request.subject == found.charter.version
 
 
 def ask(session: Session, project: Project, charter: CharterVersion, *, by: str, now: datetime) -> None:
@@ -226,6 +291,12 @@ def ask(session: Session, project: Project, charter: CharterVersion, *, by: str,
         opened_by=by,
         now=now,
     )
+
+
+def signatures_of(session: Session, project: Project, charter: CharterVersion) -> dict[str, Signature]:
+    """By side. Until a successor has signed, the signature given before them stands (product §4.9)."""
+    signed = signing.signatures(session, project.team_id, project.pk, KIND, charter.version)
+    return {side: Signature(p.user_id, p.for_user_id, p.answered_at) for side, p in signed.items()}
 
 
 def refresh_requests(session: Session, project: Project, charter: CharterVersion) -> None:

@@ -251,6 +251,10 @@ def proposed_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
 
 
+def proposal_off_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    return t("notice.proposal_off", project=bold_heading(facts["key"], facts["name"]))
+
+
 def not_invited_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     return t("notice.not_invited", project=bold_heading(facts["key"], facts["name"]), who=person(facts["who"]))
 

@@ -233,7 +233,7 @@ def _talk() -> Scene:
                 "adam",
                 "@anna,@duet",
                 (
-                    "na razie macie różne zdania",
+                    "rozmowa przed podpisem",
                     "@Adam Wolny: najpierw rozmowa",
                     "Ogórki tak. Skąd świeczki?",
                     "@Anna Żuraw: jeszcze bez odpowiedzi",

@@ -14,6 +14,7 @@ from bot.errors import NotAllowed, UserError
 from bot.happenings import CharterAdopted, ProjectActivated, ProjectChanged, announce
 from bot.kit import Message
 from bot.life import views
+from bot.notices import notify_person, notify_project
 from bot.people.rules import Actor
 from bot.people.service import direct_message, texts_of
 from bot.projects.rules import (
@@ -32,10 +33,11 @@ from bot.texts import Texts
 from bot.workdays import ROUTINE_TIME, after_working_days
 from storage import people, projects, signing, timers
 from storage.deliveries import enqueue
-from storage.projects import Project
+from storage.projects import CharterVersion, Project
 from storage.timers import Timer
 
 RESUME, CLOSE, END = "life.resume", "life.close", "life.end"  # timer kinds
+RESUMED, CLOSING = "life.resumed", "life.closing"  # notice kinds: what happens by itself is routine
 
 
 @dataclass(eq=False)
@@ -49,6 +51,7 @@ class PauseLength(UserError):
 
 @dataclass(eq=False)
 class AlreadyWithdrawn(UserError):
+    key: str
     closes_on: date
     text_key = "error.already_withdrawn"
 
@@ -110,12 +113,17 @@ def resume_by_itself(session: Session, timer: Timer, now: datetime) -> None:
         _resume(session, project, state, by=None, now=now)
 
 
-def withdraw(session: Session, *, actor: Actor, project_id: int, reason: str | None, now: datetime) -> Project:
+def withdraw(
+    session: Session, *, actor: Actor, project_id: int, seen: str, reason: str | None, now: datetime
+) -> Project:
     """Before activation: off the table at once. After it: closing after ten working days (product §3.2, §4.7).
 
+    `seen`: the state for which the form said what will happen.
     Raises: NotFound, NotInThisState, NotAllowed, AlreadyWithdrawn, ReasonNeeded, ReasonTooLong.
     """
     found = withdrawable(session, actor=actor, project_id=project_id, now=now, for_update=True)
+    if seen != found.state and not {seen, found.state} <= RUNNING:
+        raise NotInThisState(found.project.key, found.state)
     words = read_reason(reason, needed=True)
     assert words is not None
     project = found.project
@@ -141,8 +149,9 @@ def withdrawable(
     if found.state in RUNNING:
         if not found.roles & EXECUTIVES:
             raise NotAllowed
-        if found.project.closes_at is not None:
-            raise AlreadyWithdrawn(found.project.closes_at.astimezone(ZoneInfo(found.project.zone)).date())
+        day = closes_on(found.project)
+        if day is not None:
+            raise AlreadyWithdrawn(found.project.key, day)
     else:
         moved(
             "discard" if found.state == State.DRAFT else "cancel",
@@ -151,6 +160,18 @@ def withdrawable(
             key=found.project.key,
         )
     return found
+
+
+def closing_after(session: Session, project: Project, *, now: datetime) -> datetime:
+    """When a running project that is withdrawn now enters its closing: on its end date at the latest."""
+    country = people.workspace(session, project.team_id).country
+    ten_days = after_working_days(now, WITHDRAWAL_AFTER, zone=project.zone, country=country)
+    return min(ten_days, _nine(project, _governing(session, project).ends_on))
+
+
+def closes_on(project: Project) -> date | None:
+    """The day on which a withdrawn project enters its closing, unless that is taken back."""
+    return None if project.closes_at is None else project.closes_at.astimezone(ZoneInfo(project.zone)).date()
 
 
 def take_back_withdrawal(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
@@ -188,6 +209,7 @@ def close_by_itself(session: Session, timer: Timer, now: datetime) -> None:
         return
     before = project.state
     project.state = moved("begin_closing", State(project.state), roles=ITSELF, key=project.key)
+    project.paused_until, project.pause_reason = None, None
     for kind in (RESUME, CLOSE, END):
         if kind != timer.kind:
             timers.cancel(session, project.team_id, f"{kind}:{project.pk}")
@@ -201,14 +223,7 @@ def close_by_itself(session: Session, timer: Timer, now: datetime) -> None:
         before={"state": before},
         after={"state": project.state},
     )
-    tell_all(
-        session,
-        project,
-        key=f"closing:{project.pk}",
-        by=None,
-        message=lambda t: views.closing(t, project.key, project.name),
-        everybody=True,
-    )
+    _notify_all(session, project, CLOSING, now=now, everybody=True)
     announce(session, ProjectChanged(project.team_id, now, project.pk))
 
 
@@ -216,10 +231,7 @@ def arm_end(session: Session, happened: ProjectActivated | CharterAdopted) -> No
     """The reaction to a charter that governs: on its end date the project enters closing by itself (§3.3)."""
     project = projects.project(session, happened.team_id, happened.project_id)
     assert project is not None
-    assert project.governing_version is not None
-    charter = projects.charter(session, project.team_id, project.pk, project.governing_version)
-    assert charter is not None
-    _arm(session, project, END, _nine(project, charter.ends_on))
+    _arm(session, project, END, _nine(project, _governing(session, project).ends_on))
 
 
 def tell_all(
@@ -232,6 +244,7 @@ def tell_all(
     everybody: bool = False,
 ) -> None:
     """In the project channel; where there is none, or it concerns `everybody` for sure, to executives and leads."""
+    # A person has just done it and others have to know: at once, as what people write to each other.
     if project.channel_id is not None:
         enqueue(
             session,
@@ -242,22 +255,7 @@ def tell_all(
             content=message(Texts.of(project.language, project.zone)).content(),
             project_id=project.pk,
         )
-    if project.channel_id is not None and not everybody:
-        return
-    version = project.governing_version or project.latest_version
-    charter = projects.charter(session, project.team_id, project.pk, version)
-    assert charter is not None
-    readers = (
-        {charter.cio, charter.cmo}
-        if project.channel_id
-        else {
-            charter.cio,
-            charter.cmo,
-            project.lead_it,
-            project.lead_marketing,
-        }
-    )
-    for user_id in sorted(readers - {by}):
+    for user_id in sorted(_besides_channel(session, project, everybody=everybody) - {by}):
         direct_message(
             session,
             team_id=project.team_id,
@@ -266,6 +264,34 @@ def tell_all(
             message=message(texts_of(session, project.team_id, user_id)),
             project_id=project.pk,
         )
+
+
+def _notify_all(session: Session, project: Project, kind: str, *, now: datetime, everybody: bool = False) -> None:
+    """The same of what happens by itself: as routine notices, within working hours (product §2.8)."""
+    facts = {"key": project.key, "name": project.name}
+    if project.channel_id is not None:
+        notify_project(session, team_id=project.team_id, project_id=project.pk, kind=kind, facts=facts, now=now)
+    for user_id in sorted(_besides_channel(session, project, everybody=everybody)):
+        notify_person(
+            session,
+            team_id=project.team_id,
+            user_id=user_id,
+            kind=kind,
+            facts=facts,
+            project_id=project.pk,
+            now=now,
+        )
+
+
+def _besides_channel(session: Session, project: Project, *, everybody: bool) -> set[str]:
+    """Who reads it as a direct message."""
+    if project.channel_id is not None and not everybody:
+        return set()
+    version = project.governing_version or project.latest_version
+    charter = projects.charter(session, project.team_id, project.pk, version)
+    assert charter is not None
+    executives = {charter.cio, charter.cmo}
+    return executives if project.channel_id is not None else executives | {project.lead_it, project.lead_marketing}
 
 
 def _found(session: Session, actor: Actor, project_id: int, *, for_update: bool = True) -> Dossier:
@@ -277,16 +303,18 @@ def _found(session: Session, actor: Actor, project_id: int, *, for_update: bool 
 
 def _resume(session: Session, project: Project, state: State, *, by: str | None, now: datetime) -> None:
     project.state, project.paused_until, project.pause_reason = state, None, None
-    if by is not None:
-        timers.cancel(session, project.team_id, f"{RESUME}:{project.pk}")
     note(session, project, "project.resumed", actor=by, now=now)
-    tell_all(
-        session,
-        project,
-        key=f"resumed:{project.pk}:{now.timestamp()}",
-        by=by,
-        message=lambda t: views.resumed(t, project.key, project.name, by=by),
-    )
+    if by is None:
+        _notify_all(session, project, RESUMED, now=now)
+    else:
+        timers.cancel(session, project.team_id, f"{RESUME}:{project.pk}")
+        tell_all(
+            session,
+            project,
+            key=f"resumed:{project.pk}:{now.timestamp()}",
+            by=by,
+            message=lambda t: views.resumed(t, project.key, project.name, by=by),
+        )
     announce(session, ProjectChanged(project.team_id, now, project.pk))
 
 
@@ -298,22 +326,28 @@ def _discard(session: Session, found: Dossier, actor: Actor, reason: str, now: d
 
 
 def _withdraw(session: Session, project: Project, actor: Actor, reason: str, now: datetime) -> None:
-    country = people.workspace(session, project.team_id).country
-    closes_at = after_working_days(now, WITHDRAWAL_AFTER, zone=project.zone, country=country)
+    closes_at = closing_after(session, project, now=now)
     project.withdrawn_by, project.withdrawal_reason, project.closes_at = actor.user_id, reason, closes_at
     _arm(session, project, CLOSE, closes_at)
-    closes_on = closes_at.date()
-    _note(session, project, "project.withdrawn", actor, now, {"reason": reason, "closes_on": closes_on.isoformat()})
+    day = closes_at.date()
+    _note(session, project, "project.withdrawn", actor, now, {"reason": reason, "closes_on": day.isoformat()})
     tell_all(
         session,
         project,
         key=f"withdrawn:{project.pk}:{now.timestamp()}",
         by=actor.user_id,
         message=lambda t: views.withdrawn(
-            t, project.key, project.name, by=actor.user_id, closes_on=closes_on, reason=reason
+            t, project.key, project.name, by=actor.user_id, closes_on=day, reason=reason
         ),
         everybody=True,
     )
+
+
+def _governing(session: Session, project: Project) -> CharterVersion:
+    assert project.governing_version is not None
+    charter = projects.charter(session, project.team_id, project.pk, project.governing_version)
+    assert charter is not None
+    return charter
 
 
 def _arm(session: Session, project: Project, kind: str, due_at: datetime) -> None:

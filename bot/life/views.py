@@ -1,6 +1,7 @@
 """What is said about a project's life, and the forms that ask for a reason. Pure: facts → Block Kit."""
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ from bot import kit
 from bot.charter.views import bold_heading
 from bot.kit import Message
 from bot.signing.views import one, quoted, reason_form
-from bot.texts import Texts, person
+from bot.texts import Mrkdwn, Texts, person
 
 
 def paused(t: Texts, key: str, name: str, *, by: str, until: date, reason: str) -> Message:
@@ -16,13 +17,12 @@ def paused(t: Texts, key: str, name: str, *, by: str, until: date, reason: str) 
     return kit.fit(text, [kit.section(text), kit.section(quoted(reason))])
 
 
-def resumed(t: Texts, key: str, name: str, *, by: str | None) -> Message:
-    project = bold_heading(key, name)
-    return one(
-        t("life.resumed_itself", project=project)
-        if by is None
-        else t("life.resumed", project=project, by=person(by))
-    )
+def resumed(t: Texts, key: str, name: str, *, by: str) -> Message:
+    return one(t("life.resumed", project=bold_heading(key, name), by=person(by)))
+
+
+def resumed_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    return t("life.resumed_itself", project=bold_heading(facts["key"], facts["name"]))
 
 
 def withdrawn(t: Texts, key: str, name: str, *, by: str, closes_on: date, reason: str) -> Message:
@@ -34,8 +34,8 @@ def taken_back(t: Texts, key: str, name: str, *, by: str) -> Message:
     return one(t("life.taken_back", project=bold_heading(key, name), by=person(by)))
 
 
-def closing(t: Texts, key: str, name: str) -> Message:
-    return one(t("life.closing", project=bold_heading(key, name)))
+def closing_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    return t("life.closing", project=bold_heading(facts["key"], facts["name"]))
 
 
 def pause_form(t: Texts, *, key: str, name: str, project_id: int, until: date) -> dict[str, Any]:
@@ -50,17 +50,19 @@ def pause_form(t: Texts, *, key: str, name: str, project_id: int, until: date) -
     )
 
 
-def withdraw_form(t: Texts, *, key: str, name: str, project_id: int, state: str, closes_on: date) -> dict[str, Any]:
-    """`closes_on` matters once a project is active."""
-    which = {"draft": "discard", "signing": "cancel"}.get(state, "active")
+def withdraw_form(
+    t: Texts, *, key: str, name: str, project_id: int, state: str, closes_on: date | None
+) -> dict[str, Any]:
+    """`closes_on`: of a project that runs."""
+    which = "discard" if state == "draft" else "cancel"
     project = bold_heading(key, name)
     return reason_form(
         t,
         title=t.plain("life.withdraw.title", key=key),
         callback="life.withdraw",
-        meta=json.dumps({"project": project_id}),
+        meta=json.dumps({"project": project_id, "state": state}),
         about=t("life.withdraw.active", project=project, closes_on=closes_on)
-        if which == "active"
+        if closes_on is not None
         else t(f"life.withdraw.{which}", project=project),
         submit=t.plain("life.withdraw.submit"),
     )

@@ -30,11 +30,13 @@ class NotForYou(UserError):
     text_key = "error.not_for_you"
 
 
-def colleague(session: Session, team_id: str, user_id: str) -> Person:
-    """Raises: NotAColleague."""
+def colleague(session: Session, team_id: str, user_id: str, *, field: str | None = None) -> Person:
+    """`field`: of the form in which they were chosen. Raises: NotAColleague."""
     found = people.person(session, team_id, user_id)
     if found is None or not found.is_internal:
-        raise NotAColleague(user_id)
+        error = NotAColleague(user_id)
+        error.field = field
+        raise error
     return found
 
 

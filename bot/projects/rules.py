@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from bot.errors import NotAllowed, UserError
+from bot.texts import Term
 
 
 class Side(StrEnum):
@@ -72,6 +73,9 @@ class NotInThisState(UserError):
     key: str
     state: str
     text_key = "error.not_in_this_state"
+
+    def facts(self) -> dict[str, Any]:
+        return {"key": self.key, "state": Term(f"state.{self.state}")}
 
 
 def moved(name: str, state: State, *, roles: frozenset[Role], key: str) -> State:

@@ -1,7 +1,7 @@
 """Who signs for an executive while they are away (product §4.8)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -11,10 +11,11 @@ from bot.errors import UserError
 from bot.people.rules import Actor
 from bot.people.service import NotForYou, colleague
 from bot.signing.rules import is_away
+from bot.workdays import next_slot
 from storage import audit, people, projects, signing, timers
 from storage.signing import Deputy, SigningRequest
 
-BEGINS = "deputy.begins"  # timer kind
+TURNS = "deputy.turns"  # timer kind
 FIELD_PERSON, FIELD_FROM, FIELD_UNTIL = "deputy", "from_day", "until_day"
 
 
@@ -45,6 +46,15 @@ class DeputyTooLate(UserError):
     field = FIELD_UNTIL
 
 
+@dataclass(eq=False)
+class OtherExecutive(UserError):
+    """One person can never give both signatures (product §4.8)."""
+
+    key: str
+    text_key: ClassVar[str] = "error.deputy.other_executive"
+    field = FIELD_PERSON
+
+
 def deputy_of(session: Session, *, team_id: str, user_id: str, now: datetime) -> str | None:
     """Who signs for the executive now."""
     row = signing.deputy(session, team_id, user_id)
@@ -58,8 +68,7 @@ def principals_of(session: Session, *, team_id: str, user_id: str, now: datetime
 
 def today_of(session: Session, team_id: str, user_id: str, now: datetime) -> date:
     """In the person's own zone."""
-    found = people.person(session, team_id, user_id)
-    return now.astimezone(ZoneInfo("UTC" if found is None else found.zone)).date()
+    return now.astimezone(ZoneInfo(_zone(session, team_id, user_id))).date()
 
 
 def name_deputy(
@@ -67,12 +76,12 @@ def name_deputy(
 ) -> Deputy:
     """Names the actor's deputy, in place of an earlier one. Both days belong to the period.
 
-    Raises: NotForYou, NotAnExecutive, OwnDeputy, NotAColleague, DeputyPeriod, DeputyTooLate.
+    Raises: NotForYou, NotAnExecutive, OwnDeputy, NotAColleague, OtherExecutive, DeputyPeriod, DeputyTooLate.
     """
     check_executive(session, actor=actor)
     if deputy == actor.user_id:
         raise OwnDeputy
-    colleague(session, actor.team_id, deputy)
+    _check_deputy(session, actor, deputy)
     if until_day < from_day:
         raise DeputyPeriod
     if until_day < today_of(session, actor.team_id, actor.user_id, now):
@@ -85,13 +94,14 @@ def name_deputy(
         )
         session.add(row)
     row.deputy, row.from_day, row.until_day = deputy, from_day, until_day
-    _note(session, actor, now, "deputy.named", before=before, after=_described(row))
+    if before != _described(row):
+        _note(session, actor, now, "deputy.named", before=before, after=_described(row))
     session.flush()
     return row
 
 
-def drop_deputy(session: Session, *, actor: Actor, now: datetime) -> str | None:
-    """From now on the executive signs alone. Returns who it was."""
+def drop_deputy(session: Session, *, actor: Actor, now: datetime) -> Deputy | None:
+    """Returns the deputyship that has ended."""
     row = signing.deputy(session, actor.team_id, actor.user_id)
     if row is None:
         return None
@@ -99,7 +109,15 @@ def drop_deputy(session: Session, *, actor: Actor, now: datetime) -> str | None:
     timers.cancel(session, actor.team_id, timer_key(actor.user_id))
     _note(session, actor, now, "deputy.dropped", before=_described(row), after={})
     session.flush()
-    return row.deputy
+    return row
+
+
+def _check_deputy(session: Session, actor: Actor, deputy: str) -> None:
+    """Raises: NotAColleague, OtherExecutive."""
+    colleague(session, actor.team_id, deputy, field=FIELD_PERSON)
+    for project, charter in projects.seats_of(session, actor.team_id, actor.user_id):
+        if {charter.cio, charter.cmo} == {actor.user_id, deputy}:
+            raise OtherExecutive(project.key)
 
 
 def check_executive(session: Session, *, actor: Actor) -> None:
@@ -110,14 +128,27 @@ def check_executive(session: Session, *, actor: Actor) -> None:
         raise NotAnExecutive
 
 
-def begins(session: Session, row: Deputy) -> datetime:
-    """Midnight of the first day, in the executive's own zone."""
-    found = people.person(session, row.team_id, row.user_id)
-    return datetime.combine(row.from_day, time.min, ZoneInfo("UTC" if found is None else found.zone))
+def period(session: Session, row: Deputy) -> tuple[datetime, datetime]:
+    """From midnight before the first day to midnight after the last one, in the executive's own zone."""
+    zone = ZoneInfo(_zone(session, row.team_id, row.user_id))
+    begins_at = datetime.combine(row.from_day, time.min, zone)
+    return begins_at, datetime.combine(row.until_day + timedelta(days=1), time.min, zone)
+
+
+def first_morning(session: Session, row: Deputy) -> datetime:
+    """When the deputy is asked what is open: nobody is, at midnight (product §2.8)."""
+    begins_at, _ = period(session, row)
+    zone, country = _zone(session, row.team_id, row.deputy), people.workspace(session, row.team_id).country
+    return next_slot(begins_at, zone=zone, country=country, taken=(), per_week=7)
 
 
 def timer_key(user_id: str) -> str:
     return f"deputy:{user_id}"
+
+
+def _zone(session: Session, team_id: str, user_id: str) -> str:
+    found = people.person(session, team_id, user_id)
+    return "UTC" if found is None else found.zone
 
 
 def _is_now(session: Session, row: Deputy, now: datetime) -> bool:
@@ -161,7 +192,9 @@ def side_signed_for(
         if getattr(request, side) == user_id:
             return side, None
     principals = principals_of(session, team_id=request.team_id, user_id=user_id, now=now)
-    for side in ("it", "marketing"):
-        if getattr(request, side) in principals:
-            return side, getattr(request, side)
-    return None
+    sides = [side for side in ("it", "marketing") if getattr(request, side) in principals]
+    if len(sides) > 1:  # the deputy of both signs for one of them, and goes on with that one
+        positions = signing.positions(session, request.team_id, request.pk)
+        mine = [side for side in sides if side in positions and positions[side].user_id == user_id]
+        sides = mine or [side for side in sides if side not in positions] or sides
+    return (sides[0], getattr(request, sides[0])) if sides else None

@@ -10,7 +10,7 @@ from bot.kit import Message
 from bot.notices import notify_person
 from bot.people.service import direct_message, texts_of
 from bot.projects.rules import Side
-from bot.signing import talk, views
+from bot.signing import reminders, talk, views
 from bot.signing.deputies import deputy_of
 from bot.signing.matters import look_of
 from bot.signing.rules import Answer
@@ -32,21 +32,36 @@ def ask(session: Session, request: SigningRequest, *, now: datetime, only: str |
             _ask(session, request, side, executive)
             deputy = deputy_of(session, team_id=request.team_id, user_id=executive, now=now)
             if deputy is not None:
-                _ask(session, request, side, deputy)
+                ask_deputy(session, request, executive=executive, deputy=deputy)
 
 
 def ask_deputy(session: Session, request: SigningRequest, *, executive: str, deputy: str) -> None:
-    """Who has just become a deputy is asked what is open."""
-    side = Side.IT if request.it == executive else Side.MARKETING
-    _ask(session, request, side, deputy)
+    """The same to an executive's deputy, unless they sign for the other side (product §4.8)."""
+    if deputy not in (request.it, request.marketing):
+        _ask(session, request, _side(request, executive), deputy)
+
+
+def excuse(session: Session, request: SigningRequest, *, side: str, reader: str) -> None:
+    """Somebody who was asked signs here no more: their message says so, and has no button."""
+    look, facts = look_of(session, request)
+    t = texts_of(session, request.team_id, reader)
+    message = views.excused(t, look.what(t, facts))
+    deliveries.revise(session, team_id=request.team_id, key=_key(request, side, reader), content=message.content())
 
 
 def tell_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
     """Who has been named is told at once, and by whom."""
     t = texts_of(session, row.team_id, row.deputy)
     message = views.deputy_told(t, executive=row.user_id, from_day=row.from_day, until_day=row.until_day)
-    key = f"deputy:{row.user_id}:{row.deputy}:{row.from_day}:{row.until_day}"
+    key = f"deputy:{row.user_id}:{row.deputy}:{now.timestamp()}"
     direct_message(session, team_id=row.team_id, user_id=row.deputy, key=key, message=message)
+
+
+def tell_deputy_left(session: Session, row: Deputy, *, now: datetime) -> None:
+    """Whoever relied on somebody who has left hears of it."""
+    message = views.deputy_left(texts_of(session, row.team_id, row.user_id), deputy=row.deputy)
+    key = f"deputy-left:{row.user_id}:{row.deputy}:{now.timestamp()}"
+    direct_message(session, team_id=row.team_id, user_id=row.user_id, key=key, message=message)
 
 
 def tell_deputy_dropped(session: Session, *, team_id: str, executive: str, deputy: str, now: datetime) -> None:
@@ -68,7 +83,7 @@ def refresh(session: Session, request: SigningRequest) -> None:
 def position_taken(session: Session, request: SigningRequest, position: Position, *, now: datetime) -> None:
     """Who has to know of an answer does, in the same transaction."""
     refresh(session, request)
-    notices.withdraw(session, request.team_id, SIGNED, str(request.pk))  # it told how things stood before
+    forget_signed(session, request)
     if request.state == "agreed":
         return  # what was agreed says it to everybody
     if position.answer == Answer.SIGN:
@@ -78,21 +93,26 @@ def position_taken(session: Session, request: SigningRequest, position: Position
     talk.open_if_needed(session, request, now=now)
 
 
+def forget_signed(session: Session, request: SigningRequest) -> None:
+    """It tells how things stood before."""
+    notices.withdraw(session, request.team_id, SIGNED, str(request.pk))
+
+
 def withdrawn(session: Session, request: SigningRequest, *, by: str, reason: str) -> None:
     """Everybody of the project who knew of the request is told that it is off the table, and why."""
     look, facts = look_of(session, request)
-    _tell_all(
-        session,
-        request,
-        {by},
-        "withdrawn",
-        lambda t: views.withdrawn(t, look.what(t, facts), by=by, reason=reason),
-    )
+    for user_id in _others(_concerned(session, request), {by}):
+        tell(
+            session,
+            request,
+            user_id,
+            key=f"withdrawn:{request.pk}:{user_id}",
+            message=lambda t: views.withdrawn(t, look.what(t, facts), by=by, reason=reason),
+        )
 
 
-def lapsed(session: Session, request: SigningRequest) -> None:
-    look, facts = look_of(session, request)
-    _tell_all(session, request, (), "lapsed", lambda t: views.lapsed(t, look.what(t, facts)))
+def lapsed(session: Session, request: SigningRequest, *, now: datetime) -> None:
+    reminders.tell_lapsed(session, request, sorted(_concerned(session, request)), now=now)
 
 
 def request_ended(session: Session, outcome: Outcome) -> None:
@@ -141,12 +161,16 @@ def project_of(session: Session, request: SigningRequest) -> Project:
 
 
 def _ask(session: Session, request: SigningRequest, side: str, reader: str) -> None:
+    key, message = _key(request, side, reader), _message(session, request, side, reader)
+    if deliveries.exists(session, request.team_id, key):  # excused before
+        deliveries.revise(session, team_id=request.team_id, key=key, content=message.content())
+        return
     direct_message(
         session,
         team_id=request.team_id,
         user_id=reader,
-        key=_key(request, side, reader),
-        message=_message(session, request, side, reader),
+        key=key,
+        message=message,
         kind=REQUEST,
         project_id=request.project_id,
         subject=f"{request.pk}:{reader}",
@@ -154,12 +178,10 @@ def _ask(session: Session, request: SigningRequest, side: str, reader: str) -> N
 
 
 def _asked(session: Session, request: SigningRequest, side: str) -> list[str]:
-    """Everybody who has a message about this side: the executive, and whoever was named their deputy."""
+    """Everybody who may have a message about this side: the executive, and their deputy."""
     executive = getattr(request, side)
     row = signing.deputy(session, request.team_id, executive)
-    position = signing.positions(session, request.team_id, request.pk).get(side)
-    readers = [executive, None if row is None else row.deputy, None if position is None else position.user_id]
-    return sorted({reader for reader in readers if reader is not None})
+    return [executive] if row is None else [executive, row.deputy]
 
 
 def _message(session: Session, request: SigningRequest, side: str, reader: str) -> Message:
@@ -192,7 +214,13 @@ def _notify_signed(session: Session, request: SigningRequest, position: Position
             team_id=request.team_id,
             user_id=lead,
             kind=SIGNED,
-            facts={"request": request.kind, "matter": facts, "signer": position.user_id, "other": other},
+            facts={
+                "request": request.kind,
+                "matter": facts,
+                "signer": position.user_id,
+                "for": position.for_user_id,
+                "other": other,
+            },
             project_id=request.project_id,
             now=now,
             subject=str(request.pk),
@@ -223,17 +251,14 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
         )
 
 
-def _tell_all(
-    session: Session,
-    request: SigningRequest,
-    besides: Iterable[str],
-    what: str,
-    message: Callable[[Texts], Message],
-) -> None:
+def _concerned(session: Session, request: SigningRequest) -> set[str]:
+    """Everybody who hears how a request ends."""
     project = project_of(session, request)
-    readers = {request.it, request.marketing, project.lead_it, project.lead_marketing, request.opened_by}
-    for user_id in _others(readers, besides):
-        tell(session, request, user_id, key=f"{what}:{request.pk}:{user_id}", message=message)
+    return {request.it, request.marketing, project.lead_it, project.lead_marketing, request.opened_by}
+
+
+def _side(request: SigningRequest, executive: str) -> Side:
+    return Side.IT if request.it == executive else Side.MARKETING
 
 
 def _key(request: SigningRequest, side: str, reader: str) -> str:

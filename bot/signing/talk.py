@@ -5,13 +5,15 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.errors import NotAllowed, NotFound
+from bot.errors import NotAllowed, NotFound, UserError
 from bot.kit import Message
 from bot.people.rules import Actor
-from bot.projects.rules import Side
+from bot.projects.rules import Side, State
+from bot.projects.service import dossier
 from bot.signing import views
 from bot.signing.matters import look_of
-from bot.signing.rules import TALK_REMIND_AFTER, needs_talk, side_of
+from bot.signing.rules import TALK_REMIND_AFTER, Answer, needs_talk, side_of
+from bot.signing.views import Stand
 from bot.texts import Texts
 from bot.workdays import after_working_days
 from storage import deliveries, people, projects, signing, timers
@@ -22,6 +24,12 @@ from storage.timers import Timer
 TIMER = "signing.talk"  # timer kind
 
 
+class TalkIsOver(UserError):
+    """There is nothing left to talk about."""
+
+    text_key = "error.no_longer_asked"
+
+
 def open_if_needed(session: Session, request: SigningRequest, *, now: datetime) -> None:
     """Opens the conversation once; the timer for its one reminder runs from then."""
     answers = {side: each.answer for side, each in signing.positions(session, request.team_id, request.pk).items()}
@@ -29,91 +37,102 @@ def open_if_needed(session: Session, request: SigningRequest, *, now: datetime) 
         return
     if deliveries.exists(session, request.team_id, _key(request)):
         return
-    _post(session, request, _key(request), [request.it, request.marketing])
-    project = _project(session, request)
-    country = people.workspace(session, request.team_id).country
+    _post(session, request, _key(request), _executives(request), _message(session, request))
     timers.arm(
         session,
         team_id=request.team_id,
         key=f"talk:{request.pk}",
         kind=TIMER,
         subject=str(request.pk),
-        due_at=after_working_days(now, TALK_REMIND_AFTER, zone=project.zone, country=country),
+        due_at=_after(session, request, now, TALK_REMIND_AFTER),
         project_id=request.project_id,
     )
 
 
 def refresh(session: Session, request: SigningRequest) -> None:
     """The positions as they are now, wherever they were posted."""
-    for key in (_key(request), _leads_key(request)):
+    for key, with_leads in ((_key(request), False), (_leads_key(session, request), True)):
         if deliveries.exists(session, request.team_id, key):
-            content = _message(session, request).content()
+            content = _message(session, request, with_leads=with_leads).content()
             deliveries.revise(session, team_id=request.team_id, key=key, content=content)
+
+
+def end(session: Session, request: SigningRequest) -> None:
+    """One of the two has left: whoever follows talks in a conversation of their own."""
+    for key, with_leads in ((_key(request), False), (_leads_key(session, request), True)):
+        content = _message(session, request, with_leads=with_leads, over=True).content()
+        deliveries.revise(session, team_id=request.team_id, key=key, content=content)
+    timers.cancel(session, request.team_id, f"talk:{request.pk}")
 
 
 def ask_leads_in(session: Session, *, actor: Actor, request_id: int) -> SigningRequest:
     """The conversation goes on with both leads: Slack makes a new one for more people.
 
-    Raises: NotFound, NotAllowed: only the two executives may wish it.
+    Raises: NotFound, NotAllowed: only the two executives may wish it; TalkIsOver.
     """
     request = signing.request(session, actor.team_id, request_id)
     if request is None:
         raise NotFound
+    dossier(session, actor=actor, project_id=request.project_id, for_update=True)
     if side_of(actor.user_id, it=request.it, marketing=request.marketing) is None or not actor.is_internal:
         raise NotAllowed
-    project = _project(session, request)
-    everybody = [request.it, request.marketing, project.lead_it, project.lead_marketing]
-    if not deliveries.exists(session, request.team_id, _leads_key(request)):
-        _post(session, request, _leads_key(request), everybody)
+    if request.state != "open":
+        raise TalkIsOver
+    project, key = _project(session, request), _leads_key(session, request)
+    everybody = [*_executives(request), project.lead_it, project.lead_marketing]
+    if not deliveries.exists(session, request.team_id, key):
+        _post(session, request, key, everybody, _message(session, request, with_leads=True))
     return request
 
 
-def remind(session: Session, timer: Timer, now: datetime) -> None:
-    """The function of the timer kind: both are reminded, once."""
+def remind(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind: both are reminded, once; of a paused project only when it goes on."""
     request = signing.request(session, timer.team_id, int(timer.subject))
     if request is None or request.state != "open":
-        return
+        return None
+    if _project(session, request).state == State.PAUSED:
+        return _after(session, request, now, 1)
     look, facts = look_of(session, request)
-    message = views.talk_reminder(_texts(session, request), look.what(_texts(session, request), facts))
+    t = _texts(session, request)
+    message = views.talk_reminder(t, look.what(t, facts))
+    _post(session, request, f"reminder:{_key(request)}", _executives(request), message)
+    return None
+
+
+def _post(session: Session, request: SigningRequest, key: str, members: Sequence[str], message: Message) -> None:
     deliveries.enqueue(
         session,
         team_id=request.team_id,
-        lane=_lane([request.it, request.marketing]),
-        key=f"talk-reminder:{request.pk}",
+        lane=f"group:{','.join(dict.fromkeys(members))}",
+        key=key,
         kind="message",
         content=message.content(),
         project_id=request.project_id,
     )
 
 
-def _post(session: Session, request: SigningRequest, key: str, members: Sequence[str]) -> None:
-    deliveries.enqueue(
-        session,
-        team_id=request.team_id,
-        lane=_lane(members),
-        key=key,
-        kind="message",
-        content=_message(session, request).content(),
-        project_id=request.project_id,
-    )
-
-
-def _message(session: Session, request: SigningRequest) -> Message:
+def _message(session: Session, request: SigningRequest, *, with_leads: bool = False, over: bool = False) -> Message:
     look, facts = look_of(session, request)
     positions = signing.positions(session, request.team_id, request.pk)
+    stands = {side: Stand(getattr(request, side)) for side in Side}
+    for side, position in positions.items():
+        # What somebody would like to talk about is between the executives: leads do not read it (product §4.2).
+        hidden = with_leads and position.answer == Answer.TALK
+        reason = None if hidden else position.reason
+        stands[Side(side)] = Stand(position.user_id, position.for_user_id, position.answer, reason)
     return views.talk_message(
         _texts(session, request),
         look=look,
         facts=facts,
         request_id=request.pk,
-        is_open=request.state == "open",
-        positions={
-            side: (getattr(request, side), positions[side].answer, positions[side].reason)
-            if side in positions
-            else (getattr(request, side), None, None)
-            for side in Side
-        },
+        is_open=request.state == "open" and not over,
+        stands=stands,
     )
+
+
+def _after(session: Session, request: SigningRequest, now: datetime, working_days: int) -> datetime:
+    country = people.workspace(session, request.team_id).country
+    return after_working_days(now, working_days, zone=_project(session, request).zone, country=country)
 
 
 def _texts(session: Session, request: SigningRequest) -> Texts:
@@ -128,13 +147,14 @@ def _project(session: Session, request: SigningRequest) -> Project:
     return project
 
 
-def _lane(members: Sequence[str]) -> str:
-    return f"group:{','.join(dict.fromkeys(members))}"
+def _executives(request: SigningRequest) -> list[str]:
+    return [request.it, request.marketing]
 
 
 def _key(request: SigningRequest) -> str:
-    return f"talk:{request.pk}"
+    return f"talk:{request.pk}:{':'.join(_executives(request))}"
 
 
-def _leads_key(request: SigningRequest) -> str:
-    return f"talk-leads:{request.pk}"
+def _leads_key(session: Session, request: SigningRequest) -> str:
+    project = _project(session, request)
+    return f"talk-leads:{request.pk}:{':'.join([*_executives(request), project.lead_it, project.lead_marketing])}"

@@ -29,6 +29,7 @@ class Look:
     effect: Phrase  # a sentence: what the second signature will do
     agreed: Phrase  # a sentence: what both signatures have done
     proposes: Callable[[Texts, Facts], Element] | None = None  # the button that proposes something else
+    lapsed: Phrase | None = None  # a sentence: what thirty days without both signatures have done
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,16 @@ class Given:
     answer: str
     user_id: str
     for_user_id: str | None
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where a side stands in a conversation about what was not signed."""
+
+    user_id: str  # who has answered, else the executive
+    for_user_id: str | None = None
+    answer: str | None = None
+    reason: str | None = None
 
 
 def quoted(text: str) -> Mrkdwn:
@@ -85,7 +96,13 @@ def _standing(
         return t(f"signing.request.{which}", what=what, by=person(asked_by))
     if given.user_id == reader:
         return t(f"signing.mine.{given.answer}", what=what, effect=look.effect(t, facts))
-    return t(f"signing.theirs.{given.answer}", what=what, who=person(given.user_id), effect=look.effect(t, facts))
+    who = signatory(t, given.user_id, given.for_user_id)
+    return t(f"signing.theirs.{given.answer}", what=what, who=who, effect=look.effect(t, facts))
+
+
+def excused(t: Texts, what: Mrkdwn) -> Message:
+    """For somebody who was asked, and whom it does not concern any more."""
+    return one(t("signing.request.excused", what=what))
 
 
 def answer_form(
@@ -138,7 +155,7 @@ def answered(t: Texts, *, look: Look, facts: Facts, answer: str, agreed: bool) -
 def position_taken(
     t: Texts, what: Mrkdwn, *, answer: str, who: str, for_whom: str | None, reason: str | None
 ) -> Message:
-    text = t(f"signing.position.{answer}", what=what, who=_signatory(t, who, for_whom))
+    text = t(f"signing.position.{answer}", what=what, who=signatory(t, who, for_whom))
     blocks = [kit.section(text)]
     if reason:
         blocks.append(kit.section(quoted(reason)))
@@ -148,10 +165,6 @@ def position_taken(
 def withdrawn(t: Texts, what: Mrkdwn, *, by: str, reason: str) -> Message:
     text = t("signing.withdrawn", what=what, by=person(by))
     return kit.fit(text, [kit.section(text), kit.section(quoted(reason))])
-
-
-def lapsed(t: Texts, what: Mrkdwn) -> Message:
-    return one(t("signing.lapsed", what=what))
 
 
 def not_reached(t: Texts, what: Mrkdwn, *, who: str) -> Message:
@@ -165,12 +178,12 @@ def talk_message(
     facts: Facts,
     request_id: int,
     is_open: bool,
-    positions: Mapping[Side, tuple[str, str | None, str | None]],
+    stands: Mapping[Side, Stand],
 ) -> Message:
-    """Both positions side by side: (executive, answer, reason). No tie-break: two ways on (product §4.7)."""
+    """Both positions side by side. No tie-break: two ways on (product §4.7)."""
     what = look.what(t, facts)
     text = t("signing.talk.title" if is_open else "signing.talk.over", what=what)
-    sides = [(t(f"side.{side}"), _position(t, *positions[side])) for side in Side]
+    sides = [(t(f"side.{side}"), _stand(t, stands[side])) for side in Side]
     blocks = [kit.section(text), *kit.fields(sides)]
     if is_open:
         blocks.append(kit.context(t("signing.talk.ways_on")))
@@ -187,12 +200,13 @@ def talk_reminder(t: Texts, what: Mrkdwn) -> Message:
     return one(t("signing.talk.reminder", what=what))
 
 
-def _position(t: Texts, who: str, answer: str | None, reason: str | None) -> Mrkdwn:
-    said = t(f"signing.stands.{answer or 'none'}", who=person(who))
-    return said if not reason else Mrkdwn("\n").join([said, quoted(reason)])
+def _stand(t: Texts, stand: Stand) -> Mrkdwn:
+    said = t(f"signing.stands.{stand.answer or 'none'}", who=signatory(t, stand.user_id, stand.for_user_id))
+    return said if not stand.reason else Mrkdwn("\n").join([said, quoted(stand.reason)])
 
 
-def _signatory(t: Texts, who: str, for_whom: str | None) -> Mrkdwn:
+def signatory(t: Texts, who: str, for_whom: str | None) -> Mrkdwn:
+    """Who has answered, and for whom if it was a deputy (product §4.8)."""
     if for_whom is None:
         return person(who)
     return t("signing.deputy_for", deputy=person(who), executive=person(for_whom))
@@ -236,10 +250,17 @@ def withdraw_form(t: Texts, *, what: Mrkdwn, request_id: int) -> dict[str, Any]:
     )
 
 
-def deputy_form(t: Texts, *, deputy: str | None, from_day: date | None, until_day: date | None) -> dict[str, Any]:
+def deputy_form(
+    t: Texts,
+    *,
+    standing: tuple[str, date, date] | None,
+    filled: tuple[str | None, date | None, date | None],
+) -> dict[str, Any]:
+    """Each a deputy, the first day and the last: who is named already, and what the form begins with."""
     blocks: list[Block] = [kit.section(t("deputy.about"))]
-    if deputy is not None and from_day is not None and until_day is not None:
-        now = t("deputy.now", who=person(deputy), start=from_day, end=until_day)
+    if standing is not None:
+        who, start, end = standing
+        now = t("deputy.now", who=person(who), start=start, end=end)
         drop = kit.button(t.plain("deputy.drop"), "deputy.drop", "me")
         blocks = [kit.section(now, accessory=drop), *blocks]
     return kit.modal(
@@ -250,9 +271,9 @@ def deputy_form(t: Texts, *, deputy: str | None, from_day: date | None, until_da
         meta="",
         blocks=[
             *blocks,
-            kit.person_input("deputy", t.plain("field.deputy"), value=deputy),
-            kit.date_input("from_day", t.plain("field.from_day"), value=from_day),
-            kit.date_input("until_day", t.plain("field.until_day"), value=until_day),
+            kit.person_input("deputy", t.plain("field.deputy"), value=filled[0]),
+            kit.date_input("from_day", t.plain("field.from_day"), value=filled[1]),
+            kit.date_input("until_day", t.plain("field.until_day"), value=filled[2]),
         ],
     )
 
@@ -263,6 +284,10 @@ def deputy_named(t: Texts, *, deputy: str, from_day: date, until_day: date) -> M
 
 def deputy_told(t: Texts, *, executive: str, from_day: date, until_day: date) -> Message:
     return one(t("deputy.told", who=person(executive), start=from_day, end=until_day))
+
+
+def deputy_left(t: Texts, *, deputy: str) -> Message:
+    return one(t("deputy.left", who=person(deputy)))
 
 
 def deputy_dropped(t: Texts, *, executive: str) -> Message:

@@ -17,9 +17,9 @@ from storage.signing import Succession
 MOST_ADMINS = 5
 
 
-def vacant(session: Session, project: Project, charter: CharterVersion, row: Succession) -> None:
+def vacant(session: Session, project: Project, charter: CharterVersion, row: Succession, *, now: datetime) -> None:
     """The other executive, both leads, and the Slack admins that Duet knows: one of them names a successor."""
-    key = f"vacant:{row.pk}"
+    key = f"vacant:{row.pk}:{now.timestamp()}"
     _tell(
         session,
         project,
@@ -40,16 +40,18 @@ def vacant(session: Session, project: Project, charter: CharterVersion, row: Suc
 def named(
     session: Session, project: Project, charter: CharterVersion, row: Succession, settles_at: datetime
 ) -> None:
+    """Everybody concerned, the successor, and who leaves the seat, if they still are here."""
     assert row.successor is not None
     assert row.named_by is not None
-    assert row.named_at is not None
     successor, by, leads = row.successor, row.named_by, {project.lead_it, project.lead_marketing}
-    for reader in [*_concerned(project, charter, row), successor]:
+    for reader in _told(session, project, charter, row, successor):
+        if reader == by:
+            continue
         _tell(
             session,
             project,
             [reader],
-            _named_key(row, row.named_at),
+            _named_key(row),
             lambda t, reader=reader: views.named(  # type: ignore[misc]
                 t,
                 project.key,
@@ -63,6 +65,19 @@ def named(
         )
 
 
+def renamed(
+    session: Session, project: Project, charter: CharterVersion, row: Succession, before: str, successor: str
+) -> None:
+    """The messages that named somebody else say so; the new ones say the rest."""
+    _revise_named(
+        session,
+        project,
+        _told(session, project, charter, row, before),
+        row,
+        lambda t: views.renamed(t, project.key, project.name, side=row.side, before=before, successor=successor),
+    )
+
+
 def objected(
     session: Session,
     project: Project,
@@ -73,27 +88,31 @@ def objected(
     by: str,
     reason: str,
 ) -> None:
-    assert row.named_at is not None
-    readers = {*_concerned(project, charter, row), refused, row.named_by or by} - {by}
-    _tell(
+    """Those who decide together read the reason; who was named hears of the outcome alone."""
+    readers = _told(session, project, charter, row, refused)
+
+    def message(t: Texts, *, name: str | None, reason: str | None) -> Message:
+        return views.objected(t, project.key, name, side=row.side, refused=refused, by=by, reason=reason)
+
+    key = f"objected:{_named_key(row)}"
+    _revise_named(session, project, readers, row, lambda t: message(t, name=project.name, reason=None))
+    with_reason = [reader for reader in _concerned(project, charter, row) if reader != by]
+    _tell(session, project, with_reason, key, lambda t: message(t, name=project.name, reason=reason))
+    if refused not in (*with_reason, by):
+        _tell(session, project, [refused], key, lambda t: message(t, name=project.name, reason=None))
+    if row.named_by is not None and row.named_by not in (*with_reason, refused, by):
+        _tell(session, project, [row.named_by], f"{key}:admin", lambda t: message(t, name=None, reason=reason))
+
+
+def settled(session: Session, project: Project, charter: CharterVersion, row: Succession, successor: str) -> None:
+    """The leads' messages lose their button, and all say how it ended."""
+    _revise_named(
         session,
         project,
-        sorted(readers),
-        f"objected:{row.pk}:{row.named_at.timestamp()}",
-        lambda t: views.objected(
-            t, project.key, project.name, side=row.side, refused=refused, by=by, reason=reason
-        ),
+        _told(session, project, charter, row, successor),
+        row,
+        lambda t: views.settled(t, project.key, project.name, side=row.side, successor=successor),
     )
-
-
-def settled(session: Session, project: Project, row: Succession, successor: str) -> None:
-    """The leads' messages lose their button, and say how it ended."""
-    assert row.named_at is not None
-    for lead in (project.lead_it, project.lead_marketing):
-        t = texts_of(session, project.team_id, lead)
-        message = views.settled(t, project.key, project.name, side=row.side, successor=successor)
-        key = f"{_named_key(row, row.named_at)}:{lead}"
-        deliveries.revise(session, team_id=project.team_id, key=key, content=message.content())
 
 
 def somebody_left(session: Session, project: Project, charter: CharterVersion, left: str) -> None:
@@ -117,8 +136,26 @@ def _concerned(project: Project, charter: CharterVersion, row: Succession) -> li
     return sorted({other, project.lead_it, project.lead_marketing} - {row.left_user_id})
 
 
-def _named_key(row: Succession, at: datetime) -> str:
-    return f"successor:{row.pk}:{at.timestamp()}"
+def _told(
+    session: Session, project: Project, charter: CharterVersion, row: Succession, successor: str
+) -> list[str]:
+    """Those concerned, the successor, and who leaves the seat, if they still are here."""
+    leaver = people.person(session, project.team_id, row.left_user_id)
+    gone = leaver is None or leaver.deleted
+    return sorted({*_concerned(project, charter, row), successor, *([] if gone else [row.left_user_id])})
+
+
+def _named_key(row: Succession) -> str:
+    assert row.named_at is not None
+    return f"successor:{row.pk}:{row.named_at.timestamp()}"
+
+
+def _revise_named(
+    session: Session, project: Project, readers: Iterable[str], row: Succession, message: Callable[[Texts], Message]
+) -> None:
+    for reader in readers:
+        content = message(texts_of(session, project.team_id, reader)).content()
+        deliveries.revise(session, team_id=project.team_id, key=f"{_named_key(row)}:{reader}", content=content)
 
 
 def _tell(

@@ -1,19 +1,22 @@
 """When an executive leaves: a vacant seat, a successor named by a Slack admin, a lead's objection (§4.9)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
 from bot.charter.matter import KIND
+from bot.charter.service import ask_newcomer
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.happenings import CharterAdopted, PersonLeft, announce
 from bot.people.rules import Actor
 from bot.people.service import colleague
-from bot.projects.rules import LEADS, RUNNING, Side, State
+from bot.projects.rules import LEADS, LIVE, Side, State
 from bot.projects.service import dossier, note
-from bot.signing.service import read_reason, readdress, request_signatures
+from bot.signing.service import lapse_deputies, read_reason, readdress
+from bot.signing.service import settle as settle_request
 from bot.succession import messages
 from bot.texts import person
 from bot.workdays import after_working_days
@@ -23,9 +26,9 @@ from storage.signing import Succession
 from storage.timers import Timer
 
 SETTLE = "succession.settle"  # timer kind
-OBJECTION_DAYS = 2  # working days
-REST_OF_THE_DAY = timedelta(hours=9)  # from nine in the morning: the second day counts whole
+OBJECTION_DAYS = 2  # whole working days: the seat passes on the morning after
 SEATS = {"it": "cio", "marketing": "cmo"}
+SEATED = LIVE - {State.DRAFT}  # a draft is edited
 
 
 class NotAnAdmin(UserError):
@@ -55,7 +58,7 @@ class ObjectedTooLate(UserError):
 
 @dataclass(eq=False)
 class StillHere(UserError):
-    """They named themselves."""
+    """Whoever sits there already, and has not left."""
 
     who: str
     text_key = "error.successor_is_leaver"
@@ -67,22 +70,22 @@ class StillHere(UserError):
 
 def person_left(session: Session, left: PersonLeft) -> None:
     """The reaction to a deactivated account: seats fall vacant, deputies lapse; the rest runs."""
-    for project, charter in projects.seats_of(session, left.team_id, left.user_id):
-        projects.lock(session, project.pk)
+    lapse_deputies(session, team_id=left.team_id, user_id=left.user_id, now=left.now)
+    for project, charter in _locked_seats(session, left.team_id, left.user_id):
         side = _side(charter, left.user_id)
-        if side is not None and project.state != State.DRAFT:
-            _vacate(session, project, charter, side, by=None, now=left.now)
+        if side is not None and project.state in SEATED:
+            row = _vacate(session, project, charter, side, by=None, now=left.now)
+            messages.vacant(session, project, charter, row, now=left.now)
         messages.somebody_left(session, project, charter, left.user_id)
-    signing.drop_deputies(session, left.team_id, left.user_id)
 
 
 def vacancies(session: Session, *, actor: Actor) -> dict[str, list[str]]:
-    """Who left which seats that have no successor yet: user id → project keys. Raises: NotAnAdmin."""
+    """Who left which seats that have not passed on yet: user id → project keys. Raises: NotAnAdmin."""
     _check_admin(actor)
     found: dict[str, list[str]] = {}
     for row in signing.open_successions(session, actor.team_id):
         project = projects.project(session, actor.team_id, row.project_id)
-        if row.successor is None and project is not None and project.state in (*RUNNING, State.SIGNING):
+        if project is not None and project.state in SEATED:
             found.setdefault(row.left_user_id, []).append(project.key)
     return found
 
@@ -90,22 +93,23 @@ def vacancies(session: Session, *, actor: Actor) -> dict[str, list[str]]:
 def name_successor(session: Session, *, actor: Actor, left: str, successor: str, now: datetime) -> list[Project]:
     """For every seat that the person left, or is to leave now. Returns the projects.
 
+    Somebody who has come back, or was said to leave by mistake, may be named for their own vacant seat.
     Raises: NotAnAdmin, NoSeat, StillHere, NotAColleague, Unsuitable.
     """
     _check_admin(actor)
-    if left == successor:
-        raise StillHere(successor)
-    colleague(session, actor.team_id, successor)
+    colleague(session, actor.team_id, successor, field="successor")
     named = []
-    for project, charter in projects.seats_of(session, actor.team_id, left):
+    for project, charter in _locked_seats(session, actor.team_id, left):
         side = _side(charter, left)
-        if side is None or project.state not in (*RUNNING, State.SIGNING):
+        if side is None or project.state not in SEATED:
             continue
-        projects.lock(session, project.pk)
         row = signing.open_succession(session, actor.team_id, project.pk, side)
+        if row is None and left == successor:
+            raise StillHere(successor)
+        if not _is_suitable(session, project, side, successor, left=left):
+            raise Unsuitable(project.key)
         if row is None:
             row = _vacate(session, project, charter, side, by=actor.user_id, now=now)
-        _check_suitable(project, charter, side, successor)
         _name(session, project, charter, row, successor, by=actor.user_id, now=now)
         named.append(project)
     if not named:
@@ -118,31 +122,43 @@ def object_to(session: Session, *, actor: Actor, succession_id: int, reason: str
 
     Raises: NotFound, NotAllowed, ObjectedTooLate, ReasonNeeded, ReasonTooLong.
     """
-    row = signing.succession(session, actor.team_id, succession_id)
-    if row is None:
-        raise NotFound
-    found = dossier(session, actor=actor, project_id=row.project_id, for_update=True)
-    row = signing.succession(session, actor.team_id, succession_id)  # under the lock
-    assert row is not None
-    if not found.roles & LEADS or not actor.is_internal:
-        raise NotAllowed
-    if row.settled_at is not None or row.successor is None:
-        raise ObjectedTooLate
+    project, row, refused = objectionable(session, actor=actor, succession_id=succession_id, for_update=True)
     words = read_reason(reason, needed=True)
     assert words is not None
-    refused, row.successor, row.objected_by = row.successor, None, actor.user_id
+    row.successor, row.objected_by = None, actor.user_id
     timers.cancel(session, actor.team_id, f"{SETTLE}:{row.pk}")
     note(
         session,
-        found.project,
+        project,
         "seat.objected",
         actor=actor.user_id,
         now=now,
         after={"side": row.side, "successor": refused, "reason": words},
     )
     session.flush()
-    messages.objected(session, found.project, found.charter, row, refused, by=actor.user_id, reason=words)
-    return found.project
+    charter = _counting(session, project)
+    messages.objected(session, project, charter, row, refused, by=actor.user_id, reason=words)
+    return project
+
+
+def objectionable(
+    session: Session, *, actor: Actor, succession_id: int, for_update: bool = False
+) -> tuple[Project, Succession, str]:
+    """The succession to which the actor may object now, its project, and who is named.
+
+    Raises: NotFound, NotAllowed, ObjectedTooLate.
+    """
+    row = signing.succession(session, actor.team_id, succession_id)
+    if row is None:
+        raise NotFound
+    found = dossier(session, actor=actor, project_id=row.project_id, for_update=for_update)
+    row = signing.succession(session, actor.team_id, succession_id)  # under the lock
+    assert row is not None
+    if not found.roles & LEADS or not actor.is_internal:
+        raise NotAllowed
+    if row.settled_at is not None or row.successor is None:
+        raise ObjectedTooLate
+    return found.project, row, row.successor
 
 
 def settle(session: Session, timer: Timer, now: datetime) -> None:
@@ -152,18 +168,29 @@ def settle(session: Session, timer: Timer, now: datetime) -> None:
         return
     project = projects.project(session, timer.team_id, row.project_id)
     assert project is not None
-    successor, seat = row.successor, SEATS[row.side]
+    if project.state not in SEATED:
+        return
+    if not _is_suitable(session, project, row.side, row.successor, left=row.left_user_id):
+        _unname(session, project, row, now)  # the charter has changed since they were named, or they have left
+        return
+    _pass_on(session, project, row, row.successor, now)
+
+
+def _unname(session: Session, project: Project, row: Succession, now: datetime) -> None:
+    row.successor = None
+    session.flush()
+    charter = _counting(session, project)
+    messages.vacant(session, project, charter, row, now=now)
+
+
+def _pass_on(session: Session, project: Project, row: Succession, successor: str, now: datetime) -> None:
     row.settled_at = now
     setattr(project, f"vacant_{row.side}", False)
     if project.withdrawn_by == row.left_user_id:
         project.withdrawn_by = successor
-    requests = signing.open_requests_of(session, project.team_id, project.pk)
-    charters = {project.governing_version or project.latest_version}
-    charters |= {request.subject for request in requests if request.kind == KIND}
-    for version in charters:
-        charter = projects.charter(session, project.team_id, project.pk, version)
-        if charter is not None and getattr(charter, seat) == row.left_user_id:
-            setattr(charter, seat, successor)
+    for charter in _charters(session, project):
+        if getattr(charter, SEATS[row.side]) == row.left_user_id:
+            setattr(charter, SEATS[row.side], successor)
     note(
         session,
         project,
@@ -174,35 +201,16 @@ def settle(session: Session, timer: Timer, now: datetime) -> None:
         after={"side": row.side, "holder": successor},
     )
     session.flush()
-    for request in requests:
-        if getattr(request, row.side) == row.left_user_id:
+    for request in signing.open_requests_of(session, project.team_id, project.pk):
+        if successor == row.left_user_id:
+            settle_request(session, request, now)  # it has waited for the seat only
+        elif getattr(request, row.side) == row.left_user_id:
             readdress(session, request, side=row.side, to=successor, now=now)
-    _ask_to_sign(session, project, row, now)
-    messages.settled(session, project, row, successor)
+    if successor != row.left_user_id:
+        ask_newcomer(session, project, by=row.named_by or project.created_by, now=now)
+    messages.settled(session, project, _counting(session, project), row, successor)
     if project.governing_version is not None:
         announce(session, CharterAdopted(project.team_id, now, project.pk, {}))
-
-
-def _ask_to_sign(session: Session, project: Project, row: Succession, now: datetime) -> None:
-    """The successor signs the version that governs; earlier signatures stand. An open proposal comes first."""
-    version = project.governing_version
-    if version is None or signing.open_request(session, project.team_id, project.pk, KIND) is not None:
-        return
-    charter = projects.charter(session, project.team_id, project.pk, version)
-    standing = signing.latest_request(session, project.team_id, project.pk, KIND, version)
-    assert charter is not None
-    request_signatures(
-        session,
-        team_id=project.team_id,
-        project_id=project.pk,
-        kind=KIND,
-        subject=version,
-        it=charter.cio,
-        marketing=charter.cmo,
-        opened_by=row.named_by or project.created_by,
-        now=now,
-        standing=standing,
-    )
 
 
 def _vacate(
@@ -215,10 +223,9 @@ def _vacate(
     row = Succession(team_id=project.team_id, project_id=project.pk, side=side, left_user_id=left, vacant_at=now)
     session.add(row)
     setattr(project, f"vacant_{side}", True)
-    signing.drop_deputies(session, project.team_id, left)
+    lapse_deputies(session, team_id=project.team_id, user_id=left, now=now)
     note(session, project, "seat.vacant", actor=by, now=now, after={"side": side, "holder": left})
     session.flush()
-    messages.vacant(session, project, charter, row)
     return row
 
 
@@ -233,7 +240,9 @@ def _name(
     now: datetime,
 ) -> None:
     country = people.workspace(session, project.team_id).country
-    settles_at = after_working_days(now, OBJECTION_DAYS, zone=project.zone, country=country) + REST_OF_THE_DAY
+    settles_at = after_working_days(now, OBJECTION_DAYS + 1, zone=project.zone, country=country)
+    if row.successor is not None:
+        messages.renamed(session, project, charter, row, row.successor, successor)
     row.successor, row.named_by, row.named_at = successor, by, now
     timers.arm(
         session,
@@ -256,11 +265,38 @@ def _name(
     messages.named(session, project, charter, row, settles_at)
 
 
-def _check_suitable(project: Project, charter: CharterVersion, side: str, successor: str) -> None:
-    other = charter.cmo if side == Side.IT else charter.cio
-    other_lead = project.lead_marketing if side == Side.IT else project.lead_it
-    if successor in (other, other_lead):
-        raise Unsuitable(project.key)
+def _is_suitable(session: Session, project: Project, side: str, successor: str, *, left: str) -> bool:
+    """A colleague who neither is the other executive, also of a proposal, nor leads the other side."""
+    found = people.person(session, project.team_id, successor)
+    if found is None or not found.is_internal:
+        return False
+    other, lead = ("cmo", project.lead_marketing) if side == Side.IT else ("cio", project.lead_it)
+    mine = [charter for charter in _charters(session, project) if getattr(charter, SEATS[side]) == left]
+    return successor != lead and all(getattr(charter, other) != successor for charter in mine)
+
+
+def _charters(session: Session, project: Project) -> list[CharterVersion]:
+    """What counts now, and what is proposed."""
+    request = signing.open_request(session, project.team_id, project.pk, KIND)
+    counting = _counting(session, project)
+    if request is None or request.subject == counting.version:
+        return [counting]
+    proposed = projects.charter(session, project.team_id, project.pk, request.subject)
+    return [counting] if proposed is None else [counting, proposed]
+
+
+def _counting(session: Session, project: Project) -> CharterVersion:
+    version = project.governing_version or project.latest_version
+    charter = projects.charter(session, project.team_id, project.pk, version)
+    assert charter is not None
+    return charter
+
+
+def _locked_seats(session: Session, team_id: str, user_id: str) -> Sequence[tuple[Project, CharterVersion]]:
+    """Read again under the locks: a seat may have passed meanwhile."""
+    for project, _ in projects.seats_of(session, team_id, user_id):
+        projects.lock(session, project.pk)
+    return projects.seats_of(session, team_id, user_id)
 
 
 def _side(charter: CharterVersion, user_id: str) -> str | None:

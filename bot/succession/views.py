@@ -51,11 +51,25 @@ def named(
     return kit.fit(text, blocks)
 
 
-def objected(t: Texts, key: str, name: str, *, side: str, refused: str, by: str, reason: str) -> Message:
-    text = t(
-        "seat.objected", project=bold_heading(key, name), role=t(ROLES[side]), who=person(refused), by=person(by)
+def renamed(t: Texts, key: str, name: str, *, side: str, before: str, successor: str) -> Message:
+    return one(
+        t(
+            "seat.renamed",
+            project=bold_heading(key, name),
+            role=t(ROLES[side]),
+            before=person(before),
+            who=person(successor),
+        )
     )
-    return kit.fit(text, [kit.section(text), kit.section(quoted(reason))])
+
+
+def objected(
+    t: Texts, key: str, name: str | None, *, side: str, refused: str, by: str, reason: str | None
+) -> Message:
+    """Without the name for whoever runs the workspace; without the reason for who was named."""
+    project = Mrkdwn(f"*{key}*") if name is None else bold_heading(key, name)
+    text = t("seat.objected", project=project, role=t(ROLES[side]), who=person(refused), by=person(by))
+    return kit.fit(text, [kit.section(text), *([] if reason is None else [kit.section(quoted(reason))])])
 
 
 def settled(t: Texts, key: str, name: str, *, side: str, successor: str) -> Message:

@@ -71,6 +71,7 @@ def test_a_workspace_that_left_is_left_alone(duet: Office, leave: Callable[[Driv
     basia.waits_for("timed")
     assert len(refused(duet)) == asked
     assert left(duet) == [PIKUS]
+    assert waiting(duet) == [PIKUS]
     duet.starts_again()  # the old token still stands in its settings
     post(duet, "again", "again", team=KIOSK, lane="dm:U1BASIA")
     basia.waits_for("again")
@@ -116,7 +117,7 @@ def test_a_token_that_works_no_more_is_not_tried_for_ever(duet: Office) -> None:
     assert timedelta(minutes=59) < until - real_now() <= timedelta(hours=1)
     a_day_later(duet)
     duet.waits_until(lambda: left(duet) == [PIKUS])
-    assert row(duet, "a").status == "pending"
+    duet.waits_until(lambda: {row(duet, key).status for key in "ab"} == {"pending"})  # not parked: they wait
     duet.slack.clear_faults()
     duet.starts_again()
     for handle, text in (("ewa", "one"), ("adam", "two")):
@@ -138,6 +139,12 @@ def paused_until(duet: Office) -> datetime | None:
 def left(duet: Office) -> list[str]:
     with reading(duet.database) as session:
         return list(people.left(session))
+
+
+def waiting(duet: Office) -> list[str]:
+    """The workspaces of timers that have not run."""
+    with reading(duet.database) as session:
+        return [timer.team_id for timer in session.exec(select(Timer))]
 
 
 def told(duet: Office) -> list[str]:

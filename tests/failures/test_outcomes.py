@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session, select
 
 from bot import app
@@ -15,13 +15,14 @@ from bot.deliveries import Kind, Outcome
 from bot.notices import TIMER, notify_project, sender
 from bot.texts import Mrkdwn
 from bot.transports import Message
+from storage import projects
 from storage.deliveries import Delivery, enqueue, set_lane_channel
 from storage.notices import Notice
 from storage.projects import Project
 from storage.session import transaction
 from storage.timers import Timer
 from tests.failures.test_deliveries import last, post, row
-from tests.running import Office, office
+from tests.running import Office, PostgresServer, office
 from tests.scenarios.steps import active, channel_of, sent, signed_by
 from tests.seeding import EWA, draft_project, know_people
 
@@ -49,6 +50,40 @@ def test_an_outcome_that_fails_stops_nobody_else(
         duet.person("ewa").waits_for("still here")
         assert row(duet, "a").last_error in (None, "outcome")
         assert [m.text for m in duet.person("adam").reads("@duet")] == ["one"]
+
+
+def test_an_outcome_that_waits_for_a_lock_is_only_late(
+    postgres_server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody holds the project (SQLite has one lock for all): no attempt is used up, and nothing looked for."""
+    told: list[Outcome] = []
+    telling = Kind(Message(), lambda session, outcome: told.append(outcome))
+    monkeypatch.setattr(app, "KINDS", {**app.KINDS, "telling": telling})
+    with postgres_server.new(tmp_path) as url, office(url, tmp_path) as duet:
+        with transaction(duet.database) as session:
+            know_people(session)
+            project_id = draft_project(session)
+        with transaction(duet.database) as holding:
+            projects.lock(holding, project_id)
+            with transaction(duet.database) as session:
+                content = {"text": "one"}
+                enqueue(
+                    session,
+                    team_id=TEAM,
+                    lane="dm:U0EWA",
+                    key="a",
+                    kind="telling",
+                    content=content,
+                    project_id=project_id,
+                )
+            duet.person("ewa").waits_for("one")
+            for _ in range(2):  # as long as the bot's own two tries
+                with pytest.raises(OperationalError), transaction(duet.database) as session:
+                    projects.lock(session, project_id)
+            assert not told
+        duet.delivers_everything()
+        assert [outcome.error for outcome in told] == [None]
+        assert not duet.slack.calls("conversations.history")
 
 
 @pytest.mark.parametrize("committed", [True, False])

@@ -63,16 +63,18 @@ def told(duet: Office) -> list[str]:
     return [finding.text for finding in asyncio.run(findings(duet.bot.settings))]
 
 
-@pytest.mark.parametrize("code", PERMANENT)
-def test_a_permanent_refusal_is_tried_once(duet: Office, code: str) -> None:
+def test_a_permanent_refusal_is_tried_once(duet: Office) -> None:
     """Whatever the code: one call, parked, and `duet check` names it; what comes after it goes on."""
-    duet.slack.fault(f"error:{code}", "chat.postMessage", times=1)
-    post(duet, "a", "one")
+    for code in PERMANENT:
+        duet.slack.fault(f"error:{code}", "chat.postMessage", times=1)
+        post(duet, code, code)
+        duet.delivers_everything()
+        assert (row(duet, code).status, row(duet, code).last_error) == ("parked", code)
     last(duet)
-    assert (row(duet, "a").status, row(duet, "a").last_error) == ("parked", code)
-    assert len(duet.slack.calls("chat.postMessage")) == 2
-    said = [text for text in told(duet) if TEAM in text]
-    assert any("Messages Tab" in text if code == "messages_tab_disabled" else code in text for text in said), said
+    assert len(duet.slack.calls("chat.postMessage")) == len(PERMANENT) + 1
+    said = "\n".join(told(duet))
+    assert all(f"{code} ({code})" in said for code in PERMANENT if code != "messages_tab_disabled")
+    assert f"workspace {TEAM}: Slack refuses direct messages (1 so far): switch on the Messages Tab" in said
 
 
 def test_a_direct_message_that_is_gone_is_opened_again(duet: Office) -> None:
@@ -179,7 +181,7 @@ def test_nobody_can_be_written_to_until_the_tab_is_switched_on(duet: Office) -> 
     assert len(duet.slack.calls("chat.postMessage")) == len(rows_of(duet)) == 8  # hello and what follows, to four
     said = [text for text in told(duet) if "Messages Tab" in text]
     assert len(said) == 1
-    assert f"{TEAM}: 8 direct messages" in said[0]
+    assert f"{TEAM}: Slack refuses direct messages (8 so far)" in said[0]
     duet.slack.team_setting(messages_tab_disabled=False)
     duet.starts_again()
     for handle in ("adam", "anna"):

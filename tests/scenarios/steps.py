@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from playground.driver import Form, Message, PersonDriver, Reply
 from storage import tables
 from tests.running import Office
+from tests.scenarios.days import comes_due
 
 EXECUTIVES = ("adam", "anna")
 LEADS = ("piotr", "ewa")
@@ -41,6 +42,14 @@ FIELDS = {
     "channel": ("Kanał", "Channel"),
     "my_language": ("Twój język", "Your language"),
     "country": ("Kraj (jego święta są wolne)", "Country (its holidays are free days)"),
+    "why": ("Dlaczego", "Why"),
+    "until": ("Wznowi się dnia", "Resumes by itself on"),
+    "deputy": ("Zastępca", "Deputy"),
+    "from_day": ("Pierwszy dzień", "First day"),
+    "until_day": ("Ostatni dzień", "Last day"),
+    "left": ("Kto odszedł", "Who has left"),
+    "leaver": ("Albo: czyje miejsce zwalnia się teraz", "Or: whose seat falls vacant now"),
+    "successor": ("Następca", "Successor"),
 }
 BUTTONS = {
     "send": ("Wyślij do podpisu", "Send for signature"),
@@ -56,6 +65,15 @@ BUTTONS = {
     "log": ("Dziennik", "Log"),
     "show": ("Pokaż", "Show"),
     "older": ("Starsze", "Older"),
+    "pause": ("Wstrzymaj", "Pause"),
+    "resume": ("Wznów", "Resume"),
+    "withdraw": ("Wycofaj", "Withdraw"),
+    "take_back": ("Cofnij wycofanie", "Take back the withdrawal"),
+    "propose": ("Zaproponuj nową wersję", "Propose a new version"),
+    "leads": ("Zaproś liderów", "Ask the leads in"),
+    "drop": ("Bez zastępcy", "No deputy any more"),
+    "name": ("Wskaż następcę", "Name a successor"),
+    "object": ("Zgłoś sprzeciw", "Object"),
 }
 ANSWERS = {
     "sign": ("Podpisuję", "Sign"),
@@ -224,6 +242,14 @@ def revised(duet: Office, key: str, by: str = "anna", **changed: Any) -> Form:
     shown = submitted(fill(submitted(form), only(changed, second_step(duet))))
     assert not shown.errors, shown.errors
     return shown
+
+
+def changed(duet: Office, key: str, by: str, **values: Any) -> str:
+    """What is said to whoever has changed the charter, once everybody has heard of it."""
+    shown = revised(duet, key, by=by, **values)
+    put_away(duet.person(by))
+    comes_due(duet)
+    return shown.text.replace("\u00a0", " ")
 
 
 def only(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:

@@ -156,7 +156,7 @@ def test_a_draft_has_no_channel_to_choose(duet: Office) -> None:
     meta = f'{{"project": {project_id(duet, key)}}}'
     with refused(duet, "NotInThisState"):
         said = hands_in(duet.person("ewa"), "charter.channel", meta, chosen)
-    assert "W obecnym stanie projektu D-1" in said
+    assert "W tym stanie nie da się tego zrobić" in said
 
 
 def test_who_cannot_be_invited_is_named_to_the_leads(duet: Office) -> None:

@@ -85,7 +85,7 @@ def test_a_double_click_on_send_is_harmless(duet: Office) -> None:
     card = anna.types("/duet show")
     assert "w drodze" in click(card, "send").text
     with unchanged(duet):
-        assert "W obecnym stanie projektu D-1" in click(card, "send").text
+        assert "W tym stanie nie da się tego zrobić" in click(card, "send").text
     assert count(duet, "signing_requests") == 1
 
 

@@ -1,0 +1,68 @@
+"""Time in the scenarios: it is moved, never slept."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+
+from storage.session import reading
+from storage.timers import Timer
+from tests.running import Office
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+MONDAY, SATURDAY = 0, 5
+
+
+def today(duet: Office, zone: ZoneInfo = WARSAW) -> date:
+    return datetime.fromtimestamp(duet.slack.now, zone).date()
+
+
+def comes(duet: Office, day: date, clock: str = "09:01", zone: ZoneInfo = WARSAW) -> None:
+    """Moves on to that moment, by way of the night before: what has come due by then is done, and delivered."""
+    now = datetime.fromtimestamp(duet.slack.now, zone)
+    for moment in (datetime.combine(day, time(0, 1), zone), datetime.combine(day, time.fromisoformat(clock), zone)):
+        if moment > now:
+            duet.slack.move_clock((moment - now).total_seconds())
+            comes_due(duet)
+            now = moment
+    assert moment == now, f"{moment} is past: it is {now}"
+
+
+def comes_due(duet: Office) -> None:
+    duet.waits_until(lambda: not _due(duet))
+    duet.delivers_everything()
+    duet.settles()
+
+
+def _due(duet: Office) -> list[str]:
+    with reading(duet.database) as session:
+        due = session.exec(select(Timer).where(col(Timer.due_at) <= duet.bot.duet.now())).all()
+    failing = [(timer.kind, timer.last_error) for timer in due if timer.last_error]
+    assert not failing, failing
+    return [timer.kind for timer in due]
+
+
+def monday_comes(duet: Office) -> date:
+    """Ten in the morning in Warsaw of the next Monday: a quiet start of a working week."""
+    day = next_weekday(today(duet), MONDAY)
+    comes(duet, day, "10:00")
+    return day
+
+
+def next_weekday(day: date, weekday: int) -> date:
+    """After that day."""
+    return day + timedelta(days=(weekday - day.weekday() - 1) % 7 + 1)
+
+
+def working_days_after(day: date, count: int, *free: date) -> date:
+    """Of Mondays to Fridays, besides those that are `free`."""
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < SATURDAY and day not in free
+    return day
+
+
+def polish(day: date) -> str:
+    """As Duet writes it."""
+    months = "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia"
+    return f"{day.day} {months.split()[day.month - 1]} {day.year}"
