@@ -4,7 +4,9 @@ import asyncio
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,7 +25,7 @@ from playground.manifest import read_manifest
 from playground.server import Playground, PlaygroundThread
 from storage import schema, tables
 from storage.deliveries import OPEN, Delivery
-from storage.engine import Database, connect
+from storage.engine import POSTGRES_READERS, POSTGRES_THREADS, Database, connect
 from storage.session import reading
 
 ROOT = Path(__file__).parents[1]
@@ -34,20 +36,49 @@ PATIENT = {"DUET_BUDGET_SECONDS": 8}  # with the playground's `ack_seconds`: the
 FAST = {"DUET_TICK_SECONDS": 0.1, "DUET_PACE_SECONDS": 0.02, "DUET_SETTLE_SECONDS": 0.5}
 
 
+_KEPT: dict[str, Database] = {}
+
+
+def reopened(url: str) -> Database:
+    """As `open_database`, with the engines of an earlier test: they know its statements already, compiled.
+
+    Its threads, hooks and connections are its own; `close` ends those.
+    """
+    kept = _KEPT.get(url)
+    if kept is None:
+        kept = _KEPT[url] = open_database(url)
+    workers = (1, 1) if kept.is_sqlite else (POSTGRES_THREADS, POSTGRES_READERS)
+    writers, readers = (ThreadPoolExecutor(n) for n in workers)
+    return replace(
+        kept,
+        writer_threads=writers,
+        reader_threads=readers,
+        session_info=dict(kept.session_info),
+        on_commit=[],
+    )
+
+
 class SqliteFiles:
-    """A new, upgraded file for each test, copied from one that was upgraded once."""
+    """A new, upgraded file for each test, copied from one that was upgraded once. Its path is always the same."""
 
     def __init__(self, folder: Path) -> None:
-        self._template = folder / "template.db"
+        self._template, self._path = folder / "template.db", folder / "duet.db"
+        self._in_use = False
         database = connect(f"sqlite:///{self._template}")
         schema.upgrade(database)
         database.close()
 
     @contextmanager
     def new(self, folder: Path) -> Iterator[str]:
-        path = folder / f"{uuid4().hex}.db"
+        path = folder / f"{uuid4().hex}.db" if self._in_use else self._path
+        for left in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            left.unlink(missing_ok=True)
         shutil.copy(self._template, path)
-        yield f"sqlite:///{path}"
+        before, self._in_use = self._in_use, True
+        try:
+            yield f"sqlite:///{path}"
+        finally:
+            self._in_use = before
 
 
 class PostgresServer:
@@ -138,7 +169,7 @@ class DuetThread:
 
     async def _main(self) -> None:
         self._loop, self._stop, ready = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
-        self.database = open_database(self.settings.database_url)
+        self.database = reopened(self.settings.database_url)
         try:
             async with Slack(self.settings.slack_api_url, timeout_seconds=3) as slack:
                 self.duet = Duet(self.settings, self.database, slack)
