@@ -48,8 +48,9 @@ from bot.register import views as register_views
 from bot.register.service import RETURNS
 from bot.settings import Settings
 from bot.signing import deputies, matters, messages, reminders, talk
+from bot.signing.deputyships import deputy_turns
 from bot.signing.matters import Matter
-from bot.signing.service import deputy_turns, lapse_request
+from bot.signing.service import lapse_request
 from bot.slack import NO_DIRECT_MESSAGES, Slack, SlackError
 from bot.socket_mode import SocketMode
 from bot.succession import service as succession

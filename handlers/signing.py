@@ -10,7 +10,7 @@ from bot.errors import NotFound
 from bot.kit import fit, section
 from bot.projects.service import found_by_number, line_of
 from bot.projects.views import picker
-from bot.signing import deputies, service, talk, views
+from bot.signing import deputies, deputyships, service, talk, views
 from bot.signing.matters import look_of
 from bot.signing.rules import Answer
 from bot.signing.service import NothingToSign, StaleRequest, readable_request, waiting_requests
@@ -185,7 +185,7 @@ def deputy_saved(request: Request, session: Session) -> Reply:
 
 
 def _name_deputy(request: Request, session: Session, deputy_id: str, from_day: date, until_day: date) -> Reply:
-    row = service.set_deputy(
+    row = deputyships.set_deputy(
         session,
         actor=request.actor,
         deputy=deputy_id,
@@ -197,7 +197,7 @@ def _name_deputy(request: Request, session: Session, deputy_id: str, from_day: d
 
 
 def deputy_dropped(request: Request, session: Session) -> Reply:
-    service.drop_deputy(session, actor=request.actor, now=request.now)
+    deputyships.drop_deputy(session, actor=request.actor, now=request.now)
     text = request.t("deputy.dropped")
     return Reply(shows=views.note(request.t, request.t.plain("deputy.title"), [section(text)]))
 

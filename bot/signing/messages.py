@@ -25,9 +25,13 @@ SIGNED = "signing.signed"  # notice kind
 
 
 def ask(session: Session, request: SigningRequest, *, now: datetime, only: str | None = None) -> None:
-    """The same request to both sides (or `only` one), and to whoever signs for one of them now."""
+    """The same request to both sides (or `only` one), and to whoever signs for one of them now.
+
+    A vacant seat is asked when somebody sits there again (product §4.9).
+    """
+    project = project_of(session, request)
     for side in Side:
-        if only in (None, side):
+        if only in (None, side) and not getattr(project, f"vacant_{side}"):
             executive = getattr(request, side)
             _ask(session, request, side, executive)
             deputy = deputy_of(session, team_id=request.team_id, user_id=executive, now=now)

@@ -1,7 +1,7 @@
 """One mechanism for whatever needs both signatures: charter versions and decisions (product §4, §5.2, §6.4)."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -11,15 +11,15 @@ from bot.happenings import RequestAgreed, RequestLapsed, RequestWithdrawn, annou
 from bot.people.rules import Actor
 from bot.people.service import NotForYou
 from bot.projects.service import dossier
-from bot.signing import deputies, messages, reminders, talk
-from bot.signing.deputies import name_deputy, principals_of, side_signed_for
+from bot.signing import messages, reminders, talk
+from bot.signing.deputies import principals_of, side_signed_for
 from bot.signing.matters import matter_of
 from bot.signing.rules import NEEDS_REASON, Answer, is_agreed, side_of
 from bot.texts import clean, person
 from bot.words import has_visible_text
-from storage import audit, people, projects, signing, timers
+from storage import audit, projects, signing
 from storage.projects import Project
-from storage.signing import Decision, Deputy, Position, SigningRequest
+from storage.signing import Decision, Position, SigningRequest
 from storage.timers import Timer
 
 MAX_REASON = 500
@@ -393,94 +393,19 @@ def lapse_request(session: Session, timer: Timer, now: datetime) -> None:
         lapse(session, request, now)
 
 
-def set_deputy(
-    session: Session, *, actor: Actor, deputy: str, from_day: date, until_day: date, now: datetime
-) -> Deputy:
-    """Names the actor's deputy, who is told, and asked whatever is open as soon as the period begins.
-
-    Raises: as `deputies.name_deputy`.
-    """
-    before = signing.deputy(session, actor.team_id, actor.user_id)
-    described = None if before is None else before.model_dump()
-    row = name_deputy(session, actor=actor, deputy=deputy, from_day=from_day, until_day=until_day, now=now)
-    if described == row.model_dump():
-        return row
-    if described is not None:
-        _excuse_deputy(session, row, described["deputy"], now=now, told=described["deputy"] != deputy)
-    messages.tell_deputy(session, row, now=now)
-    turns_at = _turn(session, row, now)
-    if turns_at is not None:
-        timers.arm(
-            session,
-            team_id=actor.team_id,
-            key=deputies.timer_key(actor.user_id),
-            kind=deputies.TURNS,
-            subject=actor.user_id,
-            due_at=turns_at,
-        )
-    return row
-
-
-def drop_deputy(session: Session, *, actor: Actor, now: datetime) -> None:
-    """From now on the executive signs alone, and the deputy is told."""
-    row = deputies.drop_deputy(session, actor=actor, now=now)
-    if row is not None:
-        _excuse_deputy(session, row, row.deputy, now=now, told=True)
-
-
-def deputy_turns(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: the deputy's period begins, or has ended."""
-    row = signing.deputy(session, timer.team_id, timer.subject)
-    return None if row is None else _turn(session, row, now)
-
-
-def lapse_deputies(session: Session, *, team_id: str, user_id: str, now: datetime) -> None:
-    """Of somebody who leaves: whom they named, and, if they leave the company, whose deputy they are (§4.9)."""
-    found = people.person(session, team_id, user_id)
-    stays = found is not None and found.is_internal
-    for row in signing.deputies_with(session, team_id, user_id):
-        if stays and row.deputy == user_id:
-            continue
-        _excuse_deputy(session, row, row.deputy, now=now, told=False)
-        if row.deputy == user_id:
-            messages.tell_deputy_left(session, row, now=now)
-        timers.cancel(session, team_id, deputies.timer_key(row.user_id))
-        session.delete(row)
-    session.flush()
-
-
-def _turn(session: Session, row: Deputy, now: datetime) -> datetime | None:
-    """Asks the deputy while the period lasts. Returns when to look again; None once it is over."""
-    begins_at, ends_at = deputies.period(session, row)
-    if now < begins_at:
-        return deputies.first_morning(session, row)
-    if now >= ends_at:
-        _excuse_deputy(session, row, row.deputy, now=now, told=False)
-        session.delete(row)
-        return None
-    for request in signing.open_requests_to(session, row.team_id, {row.user_id}):
-        messages.ask_deputy(session, request, executive=row.user_id, deputy=row.deputy)
-    return ends_at
-
-
-def _excuse_deputy(session: Session, row: Deputy, deputy: str, *, now: datetime, told: bool) -> None:
-    for request in signing.open_requests_to(session, row.team_id, {row.user_id}):
-        side = side_of(row.user_id, it=request.it, marketing=request.marketing)
-        assert side is not None
-        if deputy not in (request.it, request.marketing):
-            messages.excuse(session, request, side=side, reader=deputy)
-    if told:
-        messages.tell_deputy_dropped(session, team_id=row.team_id, executive=row.user_id, deputy=deputy, now=now)
-
-
 def readdress(session: Session, request: SigningRequest, *, side: str, to: str, now: datetime) -> None:
-    """Asks a successor what their predecessor was asked; a signature that was given stands (product §4.9)."""
-    talk.end(session, request)
-    messages.excuse(session, request, side=side, reader=getattr(request, side))
-    setattr(request, side, to)
-    session.flush()
+    """Asks a successor what their predecessor was asked; a signature that was given stands (product §4.9).
+
+    `to` may be the same person, whose seat was vacant meanwhile.
+    """
+    before = getattr(request, side)
+    if before != to:
+        talk.end(session, request)
+        messages.excuse(session, request, side=side, reader=before)
+        setattr(request, side, to)
+        session.flush()
     position = signing.positions(session, request.team_id, request.pk).get(side)
-    if position is not None and position.answer != Answer.SIGN:
+    if before != to and position is not None and position.answer != Answer.SIGN:
         session.delete(position)
         session.flush()
         position = None

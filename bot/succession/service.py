@@ -15,8 +15,8 @@ from bot.people.rules import Actor
 from bot.people.service import colleague
 from bot.projects.rules import LEADS, LIVE, Side, State
 from bot.projects.service import dossier, note
-from bot.signing.service import lapse_deputies, read_reason, readdress
-from bot.signing.service import settle as settle_request
+from bot.signing.deputyships import lapse_deputies
+from bot.signing.service import read_reason, readdress
 from bot.succession import messages
 from bot.texts import person
 from bot.workdays import after_working_days
@@ -70,8 +70,9 @@ class StillHere(UserError):
 
 def person_left(session: Session, left: PersonLeft) -> None:
     """The reaction to a deactivated account: seats fall vacant, deputies lapse; the rest runs."""
+    seats = _locked_seats(session, left.team_id, left.user_id)
     lapse_deputies(session, team_id=left.team_id, user_id=left.user_id, now=left.now)
-    for project, charter in _locked_seats(session, left.team_id, left.user_id):
+    for project, charter in seats:
         side = _side(charter, left.user_id)
         if side is not None and project.state in SEATED:
             row = _vacate(session, project, charter, side, by=None, now=left.now)
@@ -202,9 +203,7 @@ def _pass_on(session: Session, project: Project, row: Succession, successor: str
     )
     session.flush()
     for request in signing.open_requests_of(session, project.team_id, project.pk):
-        if successor == row.left_user_id:
-            settle_request(session, request, now)  # it has waited for the seat only
-        elif getattr(request, row.side) == row.left_user_id:
+        if getattr(request, row.side) == row.left_user_id:
             readdress(session, request, side=row.side, to=successor, now=now)
     if successor != row.left_user_id:
         ask_newcomer(session, project, by=row.named_by or project.created_by, now=now)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from playground.driver import Message
 from tests.running import Office
 from tests.scenarios.days import comes, comes_due, monday_comes, polish, working_days_after
+from tests.scenarios.life_steps import inbox
 from tests.scenarios.steps import (
     EXECUTIVES,
     LEADS,
@@ -39,11 +39,6 @@ def names(duet: Office, by: str, deputy: str, first: object, last: object) -> st
     said = duet.person(by).types(f"/duet deputy @{deputy} {first} {last}").text
     comes_due(duet)
     return said
-
-
-def inbox(duet: Office, handle: str, words: str) -> list[Message]:
-    person = duet.person(handle)
-    return [each for each in person.reads("@duet") if words in each.text] if "@duet" in person.channels else []
 
 
 def answers(duet: Office, handle: str, key: str, answer: str, words: str | None = None) -> str:

@@ -1,11 +1,9 @@
 """A project's life after its draft: pauses, withdrawals, its end (product §3)."""
 
-from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import timedelta
 
 import holidays
 
-from playground.driver import Form, Message
 from tests.running import Office
 from tests.scenarios.days import (
     SATURDAY,
@@ -17,52 +15,27 @@ from tests.scenarios.days import (
     today,
     working_days_after,
 )
+from tests.scenarios.life_steps import REASON, card, paused, posts, withdrawn
 from tests.scenarios.steps import (
     EXECUTIVES,
     LEADS,
     active,
     answer_form,
-    channel_of,
     click,
     drafted,
     errors,
     fill,
     opened,
-    project_id,
     put_away,
     refused,
     revised,
     says,
     sent,
-    signed_by,
     submitted,
     unchanged,
 )
 
 NOT_NOW = ("W tym stanie nie da się tego zrobić", "In this state that is not possible")
-REASON = "Czekamy na audyt danych"
-
-
-def posts(duet: Office, key: str, sees: str = "anna") -> list[Message]:
-    """In the project channel, after the charter."""
-    return duet.person(sees).reads(channel_of(duet, key, sees))[1:]
-
-
-def paused(duet: Office, key: str, until: date, by: str = "adam") -> None:
-    form = fill(opened(duet.person(by), f"/duet pause {key}"), {"until": until.isoformat(), "why": REASON})
-    assert form.submit() is None
-    comes_due(duet)
-
-
-def withdrawn(duet: Office, key: str, by: str = "anna") -> None:
-    form = fill(opened(duet.person(by), f"/duet withdraw {key}"), {"why": REASON})
-    assert form.submit() is None
-    comes_due(duet)
-
-
-def card(duet: Office, key: str, sees: str = "anna") -> str:
-    put_away(duet.person(sees))
-    return duet.person(sees).types(f"/duet show {key}").text
 
 
 def test_a_pause_has_a_reason_and_an_end(duet: Office) -> None:
@@ -293,35 +266,3 @@ def test_every_step_is_possible_only_where_the_table_has_it(duet: Office) -> Non
                 assert (anna.form is not None) == (state in states), (command, state)
                 assert state in states or key in reply.text, (command, state, reply.text)
     assert "znów w toku" in anna.types(f"/duet resume {projects['paused']}").text
-
-
-def test_two_withdrawals_at_once_are_one(duet: Office) -> None:
-    """§3.2: the second executive is told that it is withdrawn already."""
-    key = active(duet)
-    forms = [fill(opened(duet.person(each), f"/duet withdraw {key}"), {"why": each * 3}) for each in EXECUTIVES]
-    with ThreadPoolExecutor(2) as threads:
-        shown = list(threads.map(Form.submit, forms))
-    refusals = [form for form in shown if form is not None]
-    assert len(refusals) == 1
-    assert "jest już wycofywany" in refusals[0].text
-    comes_due(duet)
-    assert len([each for each in posts(duet, key) if "wycofanie (" in each.text]) == 1
-
-
-def test_a_signature_and_a_withdrawal_at_once(duet: Office) -> None:
-    """§3.2, §4.3: whichever is first stands; the other one changes nothing that its form did not say."""
-    for number in range(1, 4):
-        key = sent(duet, name=f"Wyścig {number}")
-        signed_by(duet, key, "anna")
-        withdraws = fill(opened(duet.person("piotr"), f"/duet withdraw {key}"), {"why": REASON})
-        signs = fill(answer_form(duet, "adam", key), {"answer": "sign"})
-        with ThreadPoolExecutor(2) as threads:
-            left, signed = threads.map(Form.submit, (withdraws, signs))
-        assert signed is not None
-        state = card(duet, key).split("\n")[1]
-        assert ("aktywny" in state) == ("Podpisane" in signed.text) == (left is not None), state
-        assert ("odwołany" in state or "anulowany" in state) == (left is None), state
-        assert "Wycofanie (" not in card(duet, key)
-        for each in ("piotr", "adam"):
-            put_away(duet.person(each))
-        assert project_id(duet, key) == number

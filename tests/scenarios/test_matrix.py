@@ -7,9 +7,25 @@ from typing import Any
 
 import pytest
 
-from playground.driver import PersonDriver, Reply
 from tests.running import Office
-from tests.scenarios.days import comes_due, monday_comes
+from tests.scenarios.days import comes_due
+from tests.scenarios.roles import (
+    EDITORS,
+    EXECUTIVES,
+    INSIDE,
+    LEADS,
+    ROLES,
+    Place,
+    active,
+    clicks,
+    draft,
+    hands_in,
+    paused,
+    person,
+    signing,
+    vacant,
+    withdrawn,
+)
 from tests.scenarios.steps import (
     NAME,
     NOT_ALLOWED,
@@ -17,41 +33,15 @@ from tests.scenarios.steps import (
     NOT_FOUND,
     NOT_YOUR_SIGNATURE,
     day,
-    drafted,
-    fill,
     first_step,
-    one,
-    opened,
     option,
-    presses,
-    project_id,
     put_away,
     refused,
     rows,
     says,
-    signed_by,
-    submitted,
     typed,
 )
 
-# Who is what, in a project that jan has drafted; nadia signs for adam, who is away.
-ROLES = {
-    "CIO": "adam",
-    "CMO": "anna",
-    "IT lead": "piotr",
-    "marketing lead": "ewa",
-    "drafter": "jan",
-    "deputy": "nadia",
-    "colleague": "ola",
-    "admin": "roman",
-    "guest": "gosia",
-    "stranger": "mike",
-    "elsewhere": "zenek",
-}
-EXECUTIVES = {"CIO", "CMO"}
-LEADS = {"IT lead", "marketing lead"}
-EDITORS = EXECUTIVES | LEADS
-INSIDE = EDITORS | {"drafter"}
 DENIALS = (
     *NOT_FOUND,
     *NOT_ALLOWED,
@@ -61,68 +51,6 @@ DENIALS = (
     *("nie masz teraz roli CIO ani CMO", "you are not the CIO or CMO"),
     *("Cofnąć to może tylko osoba", "Only whoever withdrew"),
 )
-
-
-@dataclass(frozen=True)
-class Place:
-    """A project as it stands, in an office, and the ids that a forger would have to guess."""
-
-    duet: Office
-    key: str
-
-    @property
-    def ids(self) -> dict[str, Any]:
-        project, key = project_id(self.duet, self.key), self.key
-        succession = one(self.duet, "SELECT coalesce(max(id), 0) FROM successions")
-        asked = one(self.duet, "SELECT coalesce(max(id), 0) FROM signing_requests")
-        return {
-            "key": key,
-            "number": key.removeprefix("D-"),
-            "project": project,
-            "request": asked,
-            "succession": succession,
-        }
-
-
-def draft(duet: Office) -> Place:
-    return Place(duet, drafted(duet, by="jan"))
-
-
-def signing(duet: Office) -> Place:
-    place = draft(duet)
-    presses(duet.person("ewa"), "charter.send", f"{place.ids['project']}:1")
-    monday = monday_comes(duet)
-    duet.person("adam").types(f"/duet deputy @nadia {monday} {monday.replace(year=monday.year + 1)}")
-    return place
-
-
-def active(duet: Office) -> Place:
-    place = signing(duet)
-    signed_by(duet, place.key, "adam", "anna")
-    duet.slack.waits_for_calls("pins.add")
-    return place
-
-
-def paused(duet: Office) -> Place:
-    place = active(duet)
-    form = opened(duet.person("adam"), f"/duet pause {place.key}")
-    assert fill(form, {"why": "Przerwa"}).submit() is None
-    return place
-
-
-def withdrawn(duet: Office) -> Place:
-    place = active(duet)
-    form = opened(duet.person("anna"), f"/duet withdraw {place.key}")
-    assert fill(form, {"why": "Koniec"}).submit() is None
-    return place
-
-
-def vacant(duet: Office) -> Place:
-    place = active(duet)
-    form = opened(duet.person("roman"), "/duet settings").click("Wskaż następcę")
-    assert form is not None
-    submitted(fill(form, {"leaver": "@adam", "successor": "@ola"}))
-    return place
 
 
 Form = tuple[str, dict[str, Any], Callable[[Office], dict[str, Any]]]  # callback, metadata, state
@@ -268,10 +196,6 @@ ACTIONS = {
 }
 
 
-def person(duet: Office, role: str) -> PersonDriver:
-    return duet.person(ROLES[role], "T0KIOSK" if role == "elsewhere" else None)
-
-
 def tries(place: Place, role: str, action: Action, way: str) -> str:
     """What somebody sees who tries; a form that opens is told by its callback, a closed one by nothing."""
     who, ids = person(place.duet, role), place.ids
@@ -283,40 +207,16 @@ def tries(place: Place, role: str, action: Action, way: str) -> str:
     elif way == "button":
         assert action.button is not None
         name, value = action.button
-        reply = _clicks(place.duet, role, name, value.format(**ids), room)
+        reply = clicks(place.duet, role, name, value.format(**ids), room)
     else:
         assert action.form is not None
         callback, meta, state = action.form
         named = json.dumps({name: ids.get(str(wanted), wanted) for name, wanted in meta.items()})
-        reply = _hands_in(place.duet, role, callback, named, state(place.duet), room)
+        reply = hands_in(place.duet, role, callback, named, state(place.duet), room)
     form = reply.form
     text = form.text if form is not None else reply.text
     put_away(who)
     return text
-
-
-def _clicks(duet: Office, role: str, action: str, value: str, room: str) -> Reply:
-    """A stranger is shown nothing to click in: they forge from somebody else's."""
-    shown = person(duet, "colleague" if role == "stranger" else role)
-    message = shown.types("/duet", room).messages[-1]
-    over: dict[str, Any] = {"actions": [{"action_id": action, "value": value}]}
-    if role == "stranger":
-        over["user"] = {"id": "U0MIKE"}
-    return shown.forges("block_actions", over, message=message, button=message.buttons[-1])
-
-
-def _hands_in(duet: Office, role: str, callback: str, meta: str, state: dict[str, Any], room: str) -> Reply:
-    shown = person(duet, "colleague" if role == "stranger" else role)
-    put_away(shown)
-    opened(shown, "/duet settings", room)
-    values = {name: {"value": given} for name, given in state.items()}
-    view = {"callback_id": callback, "private_metadata": meta, "blocks": [], "state": {"values": values}}
-    over: dict[str, Any] = {"view": view}
-    if role == "stranger":
-        over["user"] = {"id": "U0MIKE"}
-    reply = shown.forges("view_submission", over)
-    put_away(shown)
-    return reply
 
 
 @pytest.mark.parametrize("name", ACTIONS)

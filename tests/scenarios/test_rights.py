@@ -1,6 +1,7 @@
 """Who sees what, and who no longer may; who may do what is in `test_matrix` (product §14)."""
 
 from tests.running import Office
+from tests.scenarios.roles import INSIDE, ROLES, person, signing
 from tests.scenarios.steps import (
     GOAL,
     NAME,
@@ -14,7 +15,6 @@ from tests.scenarios.steps import (
     sent,
     unchanged,
 )
-from tests.scenarios.test_matrix import INSIDE, ROLES, person, signing
 
 
 def test_a_private_project_is_in_the_lists_of_its_own_people_only(duet: Office) -> None:

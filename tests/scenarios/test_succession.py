@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from typing import Any
 
-from playground.driver import Form, Message
+from playground.driver import Form
 from tests.running import Office
 from tests.scenarios.days import comes, comes_due, monday_comes, polish, today, working_days_after
+from tests.scenarios.life_steps import inbox
 from tests.scenarios.steps import (
     LEADS,
     NAME,
@@ -36,11 +37,6 @@ from tests.scenarios.steps import (
 
 NOT_AN_ADMIN = ("administratorzy tego Slacka", "Slack admins of this workspace")
 VACANT = "miejsce CIO (dotąd @Adam Wolny) jest nieobsadzone"
-
-
-def inbox(duet: Office, handle: str, words: str) -> list[Message]:
-    person = duet.person(handle)
-    return [each for each in person.reads("@duet") if words in each.text] if "@duet" in person.channels else []
 
 
 def leaves(duet: Office, handle: str) -> None:
@@ -168,6 +164,7 @@ def test_an_admin_replaces_somebody_who_is_still_here(duet: Office) -> None:
     assert "wskazuje na miejsce CIO: @Jan Łącznik" in inbox(duet, "adam", "@Jan Łącznik")[0].text
     assert not inbox(duet, "roman", "Miejsce CIO")  # nobody is told of their own act
     changed(duet, key, by="anna", budget="90k")
+    assert not inbox(duet, "adam", "(wersja 2)")  # what needs both signatures waits for the seat
     with refused(duet, "SeatVacant"):
         assert "jest teraz nieobsadzone" in duet.person("adam").types(f"/duet sign {key}").text
     passes(duet, day)

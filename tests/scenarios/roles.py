@@ -1,0 +1,134 @@
+"""Everybody who might try something with a project, and the projects with which they try (product §14)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from playground.driver import PersonDriver, Reply
+from tests.running import Office
+from tests.scenarios.days import monday_comes
+from tests.scenarios.steps import (
+    drafted,
+    fill,
+    one,
+    opened,
+    presses,
+    project_id,
+    put_away,
+    signed_by,
+    submitted,
+)
+
+# Who is what, in a project that jan has drafted; nadia signs for adam, who is away.
+ROLES = {
+    "CIO": "adam",
+    "CMO": "anna",
+    "IT lead": "piotr",
+    "marketing lead": "ewa",
+    "drafter": "jan",
+    "deputy": "nadia",
+    "colleague": "ola",
+    "admin": "roman",
+    "guest": "gosia",
+    "stranger": "mike",
+    "elsewhere": "zenek",
+}
+EXECUTIVES = {"CIO", "CMO"}
+LEADS = {"IT lead", "marketing lead"}
+EDITORS = EXECUTIVES | LEADS
+INSIDE = EDITORS | {"drafter"}
+
+
+def person(duet: Office, role: str) -> PersonDriver:
+    return duet.person(ROLES[role], "T0KIOSK" if role == "elsewhere" else None)
+
+
+# --- projects, by how far they are ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """A project as it stands, in an office, and the ids that a forger would have to guess."""
+
+    duet: Office
+    key: str
+    ids: dict[str, Any]
+
+
+def stands(duet: Office, key: str) -> Place:
+    ids = {
+        "key": key,
+        "number": key.removeprefix("D-"),
+        "project": project_id(duet, key),
+        "request": one(duet, "SELECT coalesce(max(id), 0) FROM signing_requests"),
+        "succession": one(duet, "SELECT coalesce(max(id), 0) FROM successions"),
+    }
+    return Place(duet, key, ids)
+
+
+def draft(duet: Office) -> Place:
+    return stands(duet, drafted(duet, by="jan"))
+
+
+def signing(duet: Office) -> Place:
+    place = draft(duet)
+    presses(duet.person("ewa"), "charter.send", f"{place.ids['project']}:1")
+    monday = monday_comes(duet)
+    duet.person("adam").types(f"/duet deputy @nadia {monday} {monday + timedelta(days=99)}")
+    return stands(duet, place.key)
+
+
+def active(duet: Office) -> Place:
+    place = signing(duet)
+    signed_by(duet, place.key, "adam", "anna")
+    duet.slack.waits_for_calls("pins.add")
+    return place
+
+
+def paused(duet: Office) -> Place:
+    place = active(duet)
+    form = opened(duet.person("adam"), f"/duet pause {place.key}")
+    assert fill(form, {"why": "Przerwa"}).submit() is None
+    return place
+
+
+def withdrawn(duet: Office) -> Place:
+    place = active(duet)
+    form = opened(duet.person("anna"), f"/duet withdraw {place.key}")
+    assert fill(form, {"why": "Koniec"}).submit() is None
+    return place
+
+
+def vacant(duet: Office) -> Place:
+    place = active(duet)
+    form = opened(duet.person("roman"), "/duet settings").click("Wskaż następcę")
+    assert form is not None
+    submitted(fill(form, {"leaver": "@adam", "successor": "@ola"}))
+    return stands(duet, place.key)
+
+
+# --- what no client would send -------------------------------------------------------------------------------
+
+
+def clicks(duet: Office, role: str, action: str, value: str, room: str) -> Reply:
+    """A stranger is shown nothing to click in: they forge from somebody else's."""
+    shown = person(duet, "colleague" if role == "stranger" else role)
+    message = shown.types("/duet", room).messages[-1]
+    over: dict[str, Any] = {"actions": [{"action_id": action, "value": value}]}
+    if role == "stranger":
+        over["user"] = {"id": "U0MIKE"}
+    return shown.forges("block_actions", over, message=message, button=message.buttons[-1])
+
+
+def hands_in(duet: Office, role: str, callback: str, meta: str, state: dict[str, Any], room: str) -> Reply:
+    shown = person(duet, "colleague" if role == "stranger" else role)
+    put_away(shown)
+    opened(shown, "/duet settings", room)
+    values = {name: {"value": given} for name, given in state.items()}
+    view = {"callback_id": callback, "private_metadata": meta, "blocks": [], "state": {"values": values}}
+    over: dict[str, Any] = {"view": view}
+    if role == "stranger":
+        over["user"] = {"id": "U0MIKE"}
+    reply = shown.forges("view_submission", over)
+    put_away(shown)
+    return reply
