@@ -44,8 +44,8 @@ def sign(request: Request, session: Session) -> Reply:
 
 def sign_project(request: Request, session: Session, project: Project) -> Reply:
     """What waits for the person there; else why nothing does."""
-    waiting = waiting_requests(session, actor=request.actor, now=request.now)
-    for found in (*(each for each in waiting if each.project_id == project.pk), *_open(session, project)):
+    waiting = waiting_requests(session, actor=request.actor, now=request.now, project_id=project.pk)
+    for found in (*waiting, *_open(session, project)):
         return _answer_form(request, session, found.pk)
     raise NothingToSign
 

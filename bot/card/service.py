@@ -21,7 +21,7 @@ def card_of(session: Session, *, actor: Actor, project_id: int, now: datetime) -
     """As this person may see it. Raises: NotFound."""
     found = dossier(session, actor=actor, project_id=project_id)
     project, charter, team_id = found.project, found.charter, actor.team_id
-    waiting = [each for each in waiting_requests(session, actor=actor, now=now) if each.project_id == project.pk]
+    waiting = waiting_requests(session, actor=actor, now=now, project_id=project.pk)
     proposal = signing.open_request(session, team_id, project.pk, KIND)
     editors = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
     return Card(

@@ -219,11 +219,18 @@ def readable_request(session: Session, *, actor: Actor, request_id: int, now: da
     return Asked(request, side, for_user_id)
 
 
-def waiting_requests(session: Session, *, actor: Actor, now: datetime) -> list[SigningRequest]:
-    """Open requests that the actor may sign, for themselves or as a deputy, and whose side has not signed."""
+def waiting_requests(
+    session: Session, *, actor: Actor, now: datetime, project_id: int | None = None
+) -> list[SigningRequest]:
+    """Open requests that the actor may sign, for themselves or as a deputy, and whose side has not signed.
+
+    `project_id`: of this project only.
+    """
     principals = principals_of(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
     found = []
     for request in signing.open_requests_to(session, actor.team_id, {actor.user_id, *principals}):
+        if project_id not in (None, request.project_id):
+            continue
         signed = side_signed_for(session, request=request, user_id=actor.user_id, now=now)
         positions = signing.positions(session, actor.team_id, request.pk)
         if signed is None or is_vacant(session, request, signed[0]):
