@@ -6,7 +6,7 @@ from typing import Protocol
 
 from slack_bolt.async_app import AsyncApp
 
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.01
 
 
 class CannotListen(Exception):

@@ -3,29 +3,32 @@
 import asyncio
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import sqlalchemy
 from sqlalchemy import make_url
-from sqlmodel import col, select
+from sqlmodel import col, exists, select
 
 from bot.app import Duet, open_database
 from bot.http_mode import REQUEST_PATH, HttpMode
-from bot.intake import Intake
+from bot.intake import Intake, drained
 from bot.settings import Settings
 from bot.slack import Slack
 from playground.driver import Driver, NotSeen, PersonDriver
 from playground.manifest import read_manifest
 from playground.server import Playground, PlaygroundThread
 from storage import schema, tables
-from storage.deliveries import OPEN, Delivery
+from storage.claims import database_now
+from storage.deliveries import OPEN, Delivery, Lane
 from storage.engine import POSTGRES_READERS, POSTGRES_THREADS, Database, connect
+from storage.people import Workspace
 from storage.session import reading
 
 ROOT = Path(__file__).parents[1]
@@ -33,8 +36,8 @@ MANIFEST = read_manifest(ROOT / "manifest.yml")
 SCHEMAS = ROOT.parent / "shared" / "schemas"
 
 PATIENT = {"DUET_BUDGET_SECONDS": 8}  # with the playground's `ack_seconds`: these machines are noisy
-FAST = {"DUET_TICK_SECONDS": 0.1, "DUET_PACE_SECONDS": 0.02, "DUET_SETTLE_SECONDS": 0.5}
-
+FAST = {"DUET_TICK_SECONDS": 0.04, "DUET_PACE_SECONDS": 0.01, "DUET_SETTLE_SECONDS": 0.5}
+SOON = timedelta(seconds=0.1)
 
 _KEPT: dict[str, Database] = {}
 
@@ -155,6 +158,11 @@ class DuetThread:
         assert isinstance(self.intake, HttpMode)
         return self.intake.url
 
+    def waits_for(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Until it has ended, in the bot's loop."""
+        assert self._loop is not None
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
+
     def in_loop(self, work: Callable[[], Any]) -> None:
         assert self._loop is not None
         self._loop.call_soon_threadsafe(work)
@@ -228,8 +236,29 @@ class Office:
             return session.exec(open_).first() is not None
 
     def settles(self) -> None:
-        """Waits until nothing is left to deliver."""
-        self.slack.waits_until_idle()
+        """Waits until all that was asked is answered, and what can be sent now is sent."""
+        self.waits_until(self._settled)
+
+    def _settled(self) -> bool:
+        duet, intake = self.bot.duet, self.bot.intake
+        self.bot.waits_for(drained(lambda: intake.is_idle and duet.boundary.is_idle, at_most_seconds=10))
+        self.slack.waits_until_idle(quiet=0)
+        return not self._sending()
+
+    def _sending(self) -> bool:
+        """Whether a delivery is under way, or will be in a moment; one that waits for long is not."""
+        with reading(self.database) as session:
+            now = database_now(session)
+            open_ = (
+                select(Lane, Workspace.sending_paused_until)
+                .join(Workspace, col(Workspace.team_id) == col(Lane.team_id))
+                .where(exists().where(col(Delivery.lane_id) == col(Lane.id), col(Delivery.status).in_(OPEN)))
+            )
+            return any(
+                (lane.leased_until is not None and lane.leased_until > now)
+                or max(lane.next_at, paused_until or lane.next_at) <= now + SOON
+                for lane, paused_until in session.exec(open_)
+            )
 
 
 def settings_for(playground: Playground, database_url: str, clock_file: Path, **more: Any) -> Settings:
