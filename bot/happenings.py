@@ -87,6 +87,35 @@ class ProjectChanged(Happening):
 
 
 @dataclass(frozen=True)
+class TeamChanged(Happening):
+    """Somebody is a member of the project now, or no longer, or for other days (product §7.1)."""
+
+    project_id: int
+    user_id: str
+
+
+@dataclass(frozen=True)
+class AbsenceChanged(Happening):
+    """Somebody is away on other days than before (product §8.5)."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
+class ChannelLost(Happening):
+    """The project channel was archived or deleted, or Duet was removed from it: nothing can be posted there."""
+
+    project_id: int
+
+
+@dataclass(frozen=True)
+class ChannelBack(Happening):
+    """Duet can post in the project channel again."""
+
+    project_id: int
+
+
+@dataclass(frozen=True)
 class PersonLeft(Happening):
     """Slack says that an account was deactivated."""
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import true
 from sqlmodel import Field, Session, SQLModel, col, or_, select, update
 
 from storage.types import UtcDateTime
@@ -46,6 +47,7 @@ class Person(SQLModel, table=True):
     refreshed_at: datetime = Field(sa_type=UtcDateTime)  # real time
     language: str | None = None  # their own choice; wins over the locale
     side: str | None = None  # it | marketing, once somebody has said so
+    reminders: bool = Field(default=True, sa_column_kwargs={"server_default": true()})  # wants to be reminded
 
     @property
     def is_internal(self) -> bool:

@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from storage import audit, deliveries, notices, people, projects, register, requests, signing, timers
+from storage import audit, deliveries, notices, people, projects, register, requests, signing, team, timers
 
 __all__ = [
     "audit",
@@ -14,6 +14,7 @@ __all__ = [
     "register",
     "requests",
     "signing",
+    "team",
     "timers",
 ]
 

@@ -1,0 +1,72 @@
+"""Who is seconded to a project, from which post and until when; and who is away (product §7.1, §8.5)."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.types import UtcDateTime
+
+_STAYS = text("left_at IS NULL")
+
+
+class Member(SQLModel, table=True):
+    """One stay in one project. Who has left keeps the row: the closing report names them."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        Index(
+            "uq_members_stay", "project_id", "user_id", unique=True, sqlite_where=_STAYS, postgresql_where=_STAYS
+        ),
+        CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    project_id: int = Field(foreign_key="projects.id")
+    user_id: str = Field(index=True)
+    side: str  # it | marketing
+    home_post: str  # where they return to
+    starts_on: date
+    ends_on: date  # the last day in the team
+    added_by: str
+    added_at: datetime = Field(sa_type=UtcDateTime)
+    left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    @property
+    def pk(self) -> int:
+        assert self.id is not None
+        return self.id
+
+
+class Absence(SQLModel, table=True):
+    """Days on which a person is not asked anything. It carries no reason."""
+
+    __tablename__ = "absences"
+    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="ends_after_start"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str = Field(index=True)
+    user_id: str = Field(index=True)
+    starts_on: date
+    ends_on: date  # the last day away
+
+
+def members(session: Session, team_id: str, project_id: int) -> Sequence[Member]:
+    """Those who have not left, IT first, then as they came."""
+    statement = select(Member).where(
+        Member.team_id == team_id, Member.project_id == project_id, col(Member.left_at).is_(None)
+    )
+    return session.exec(statement.order_by(col(Member.side), col(Member.id))).all()
+
+
+def away(session: Session, team_id: str, user_ids: Collection[str], day: date) -> set[str]:
+    """Those of them who are away on that day."""
+    statement = select(Absence.user_id).where(
+        Absence.team_id == team_id,
+        col(Absence.user_id).in_(user_ids),
+        Absence.starts_on <= day,
+        Absence.ends_on >= day,
+    )
+    return set(session.exec(statement))
