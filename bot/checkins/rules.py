@@ -1,0 +1,273 @@
+"""When check-ins are asked, and what: schedules, the clocks' oddities, questions (product §8). Pure."""
+
+from calendar import monthrange
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from bot.checkins.errors import (
+    ChoiceTooLong,
+    EmptyChoice,
+    EmptyQuestion,
+    NoQuestion,
+    NoSuchRhythm,
+    NotAWorkingDay,
+    NoWeekday,
+    QuestionTooLong,
+    SameChoice,
+    TooFewChoices,
+    TooManyChoices,
+    TooManyQuestions,
+)
+from bot.errors import UserError
+from bot.words import fold, has_visible_text
+
+LATE = timedelta(hours=2)  # a round that could not be asked within it is skipped
+EARLY = timedelta(hours=24)  # an answer so long before the round counts for it
+WINDOW_ENDS = time(12, 0)  # of the next working day
+REMIND_AT = time(9, 0)  # of that day, each person's local time
+MAX_QUESTIONS = 5
+MAX_QUESTION = 150  # characters, as all below
+MAX_ANSWER = 3000
+MIN_CHOICES, MAX_CHOICES, MAX_CHOICE = 2, 10, 75
+MAX_WEEKS = 12  # between two rounds
+BLOCKER_TO_LEADS, BLOCKER_TO_EXECUTIVES = 2, 5  # working days that it has been open
+THREAD_OVER = 20  # answers; the details of more go in the summary's thread
+LAST = -1  # the last such weekday of a month
+WORKING_DAYS: Final = frozenset(range(5))
+SEARCHED = timedelta(days=10 * 366)  # without a single date: then there is none
+
+
+# --- schedules ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When a project asks. It has no date before the week of `anchor`. Source: product §8.1.
+
+    Raises: ValueError if `at` is no local time in whole minutes.
+    """
+
+    weekdays: frozenset[int]  # 0 Monday to 4 Friday, at least one
+    at: time  # local, whole minutes
+    every_weeks: int = 1  # 1 to 12, counted from the week of `anchor`
+    nth: int | None = None  # 1 to 5, or LAST: that one of each month instead of weekly; `every_weeks` is 1 then
+    anchor: date = date(2001, 1, 1)  # a day of the first week
+    own_zone: bool = False  # asked at `at` in each member's zone, else in the project's
+    country: str | None = None  # ISO 3166 alpha-2: its holidays are skipped
+
+    def __post_init__(self) -> None:
+        if self.at.tzinfo is not None or self.at.replace(second=0, microsecond=0) != self.at:
+            raise ValueError(f"no local time in whole minutes: {self.at}")
+
+    def errors(self) -> list[UserError]:
+        """What of it cannot be asked, each at its field."""
+        found: list[UserError] = []
+        if not self.weekdays:
+            found.append(NoWeekday("weekdays"))
+        elif not self.weekdays <= WORKING_DAYS:
+            found.append(NotAWorkingDay("weekdays"))
+        if not 1 <= self.every_weeks <= MAX_WEEKS:
+            found.append(NoSuchRhythm("every_weeks"))
+        elif self.nth is not None and (self.nth not in (*range(1, 6), LAST) or self.every_weeks != 1):
+            found.append(NoSuchRhythm("nth"))
+        return found
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "weekdays": sorted(self.weekdays),
+            "at": f"{self.at:%H:%M}",
+            "every_weeks": self.every_weeks,
+            "nth": self.nth,
+            "anchor": self.anchor.isoformat(),
+            "own_zone": self.own_zone,
+            "country": self.country,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Schedule":
+        """The inverse of `as_json`."""
+        read = dict(stored)
+        read["weekdays"] = frozenset(read["weekdays"])
+        read["at"] = time.fromisoformat(read["at"])
+        read["anchor"] = date.fromisoformat(read["anchor"])
+        return cls(**read)
+
+
+DEFAULT_SCHEDULE: Final = Schedule(frozenset({3}), time(10, 0))
+"""Weekly, Thursday 10:00."""
+
+
+def never_free(_day: date) -> bool:
+    """For a schedule that skips no holidays."""
+    return False
+
+
+def days(schedule: Schedule, *, since: date, is_free: Callable[[date], bool] = never_free) -> Iterator[date]:
+    """Its dates from `since` on, each once, in order; days that `is_free` are skipped, not moved.
+
+    Ends at the calendar's end, or after SEARCHED without a date. Source: product §8.1.
+    """
+    day = max(since, _monday(schedule.anchor))
+    found = day
+    while day - found <= SEARCHED:
+        if _falls_on(schedule, day) and not is_free(day):
+            found = day
+            yield day
+        if day == date.max:
+            return
+        day += timedelta(days=1)
+
+
+def _falls_on(schedule: Schedule, day: date) -> bool:
+    if day.weekday() not in schedule.weekdays:
+        return False
+    if schedule.nth is None:
+        weeks = (_monday(day) - _monday(schedule.anchor)).days // 7
+        return weeks % schedule.every_weeks == 0
+    if schedule.nth == LAST:
+        return day.day + 7 > monthrange(day.year, day.month)[1]
+    return (day.day - 1) // 7 + 1 == schedule.nth
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def moment(day: date, at: time, zone: str) -> datetime:
+    """The first instant, in UTC, at which a clock in `zone` shows `day` and `at`, or has passed over them.
+
+    So a time that occurs twice is the first, one that the clocks skip is the first instant after the gap, and so
+    is every time of a day that was left out whole (Pacific/Apia, 30 December 2011). Source: product §8.2.
+    """
+    tz, wanted = ZoneInfo(zone), datetime.combine(day, at)
+    instant = wanted.replace(tzinfo=tz, fold=0).astimezone(UTC)
+    if _shown(instant, tz) == wanted:
+        return instant
+    # In a gap: fold 0 counts by the offset before it, so comes out after; fold 1 the other way round.
+    before, after = wanted.replace(tzinfo=tz, fold=1).astimezone(UTC), instant
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
+        before, after = (before, middle) if _shown(middle, tz) >= wanted else (middle, after)
+    return after
+
+
+def _shown(instant: datetime, tz: ZoneInfo) -> datetime:
+    return instant.astimezone(tz).replace(tzinfo=None, fold=0)
+
+
+def next_days(
+    schedule: Schedule, *, after: datetime, zone: str, count: int, is_free: Callable[[date], bool] = never_free
+) -> list[date]:
+    """The first `count` dates, or as many as there are, that are asked after the instant `after`, in `zone`.
+
+    A date that the zone left out is asked at the first instant after it; should the next date be asked at that very
+    instant (at 00:00), one round is asked, not two: it has the earlier date. Source: product §8.2.
+    """
+    found: list[date] = []
+    latest = after
+    for day in days(schedule, since=after.astimezone(ZoneInfo(zone)).date(), is_free=is_free):
+        if len(found) == count:
+            break
+        asked = moment(day, schedule.at, zone)
+        if asked > latest:
+            found.append(day)
+            latest = asked
+    return found
+
+
+def next_day(
+    schedule: Schedule, *, after: datetime, zone: str, is_free: Callable[[date], bool] = never_free
+) -> date | None:
+    """The first date whose moment is later than `after`; None if there is none."""
+    return next(iter(next_days(schedule, after=after, zone=zone, count=1, is_free=is_free)), None)
+
+
+# --- questions ----------------------------------------------------------------------------------------------------
+
+
+class Status(StrEnum):
+    ON_TRACK = "on_track"
+    AT_RISK = "at_risk"
+    OFF_TRACK = "off_track"
+
+
+class QuestionKind(StrEnum):
+    TEXT = "text"
+    CHOICE = "choice"
+    SCALE = "scale"  # 1 to 5
+    STATUS = "status"  # a Status
+    BLOCKERS = "blockers"  # each an item of its own
+    NEEDS = "needs"  # of the other side; can become asks
+
+
+@dataclass(frozen=True)
+class Question:
+    id: str  # `q1`; stays with the question, so that answers find it again
+    kind: QuestionKind
+    text: str | None = None  # None: the default question's words, `text_key`
+    default: str | None = None  # which of the default questions it is: progress, status, blockers, needs
+    choices: tuple[str, ...] = ()  # of a CHOICE
+
+    @property
+    def text_key(self) -> str:
+        """Of a default question."""
+        return f"checkin.question.{self.default}"
+
+    def errors(self) -> list[UserError]:
+        found: list[UserError] = []
+        words = self.default if self.text is None else self.text
+        if not has_visible_text(words or ""):
+            found.append(EmptyQuestion(self.id))
+        elif self.text is not None and len(self.text) > MAX_QUESTION:
+            found.append(QuestionTooLong(self.id, MAX_QUESTION))
+        if self.kind is QuestionKind.CHOICE:
+            found += self._choice_errors()
+        return found
+
+    def _choice_errors(self) -> list[UserError]:
+        where = f"{self.id}_choices"
+        if len(self.choices) < MIN_CHOICES:
+            return [TooFewChoices(where, MIN_CHOICES)]
+        if len(self.choices) > MAX_CHOICES:
+            return [TooManyChoices(where, MAX_CHOICES)]
+        if not all(has_visible_text(choice) for choice in self.choices):
+            return [EmptyChoice(where)]
+        if any(len(choice) > MAX_CHOICE for choice in self.choices):
+            return [ChoiceTooLong(where, MAX_CHOICE)]
+        return [] if len({fold(choice) for choice in self.choices}) == len(self.choices) else [SameChoice(where)]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "kind": self.kind.value,
+            "text": self.text,
+            "default": self.default,
+            "choices": list(self.choices),
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Question":
+        """The inverse of `as_json`."""
+        return cls(**{**stored, "kind": QuestionKind(stored["kind"]), "choices": tuple(stored["choices"])})
+
+
+DEFAULT_QUESTIONS: Final = (
+    Question("q1", QuestionKind.TEXT, default="progress"),
+    Question("q2", QuestionKind.STATUS, default="status"),
+    Question("q3", QuestionKind.BLOCKERS, default="blockers"),
+    Question("q4", QuestionKind.NEEDS, default="needs"),
+)
+
+
+def question_errors(questions: Sequence[Question]) -> list[UserError]:
+    """Of all questions of a schedule: one to MAX_QUESTIONS."""
+    if not questions:
+        return [NoQuestion("questions")]
+    found: list[UserError] = (
+        [TooManyQuestions("questions", MAX_QUESTIONS)] if len(questions) > MAX_QUESTIONS else []
+    )
+    return found + [error for question in questions for error in question.errors()]
