@@ -33,6 +33,7 @@ from bot.happenings import (
     RequestLapsed,
     RequestWithdrawn,
     SeatGivenUp,
+    TeamChanged,
 )
 from bot.health import Health
 from bot.intake import Intake, drained
@@ -54,6 +55,10 @@ from bot.signing.service import lapse_request
 from bot.slack import NO_DIRECT_MESSAGES, Slack, SlackError
 from bot.socket_mode import SocketMode
 from bot.succession import service as succession
+from bot.team import messages as team_messages
+from bot.team import reactions as team
+from bot.team import views as team_views
+from bot.team.service import END
 from bot.timers import Run, Timers
 from bot.transports import Channel, CompanyPost, Invite, Message, Pin
 from handlers import FEATURES
@@ -100,6 +105,8 @@ NOTICES: Mapping[str, Line] = {
     register.INCOMPLETE_NOTICE: register_views.incomplete_line,
     announcements.CHANGED: views.changed_line,
     channel.NOT_INVITED: views.not_invited_line,
+    team_messages.CHANGED: team_views.changed_line,
+    team_messages.MEMBER_LEFT: team_views.member_left_line,
     life.RESUMED: life_views.resumed_line,
     life.CLOSING: life_views.closing_line,
 }
@@ -114,6 +121,7 @@ TIMERS: Mapping[str, Run] = {
     life.CLOSE: life.close_by_itself,
     life.END: life.close_by_itself,
     succession.SETTLE: succession.settle,
+    END: team.stay_over,
     RETURNS: crossing.give_back,
     register.NEEDS_OWNER: register.remind_of_owner,
     register.INCOMPLETE: register.remind_of_boundary,
@@ -134,7 +142,11 @@ def happenings() -> Happenings:
     bus.on(RequestAgreed, crossing.decided)
     bus.on(ProjectActivated, register.activated)
     bus.on(SeatGivenUp, register.seat_given_up)
-    bus.on(BoundaryChanged, channel.boundary_changed)
+    bus.on(BoundaryChanged, channel.standing_changed)
+    bus.on(TeamChanged, channel.standing_changed)
+    bus.on(PersonLeft, team.person_left)
+    bus.on(ProjectActivated, team.charter_governs)
+    bus.on(CharterAdopted, team.charter_governs)
     return bus
 
 

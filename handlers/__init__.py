@@ -1,12 +1,13 @@
 """Slack's side: one file per feature, each listing its subcommands, buttons and forms."""
 
-from handlers import charter, home, life, projects, register, settings, signing, succession
+from handlers import charter, home, life, projects, register, settings, signing, succession, team
 
 FEATURES = (
     home.FEATURE,
     charter.FEATURE,
     signing.FEATURE,
     projects.FEATURE,
+    team.FEATURE,
     register.FEATURE,
     life.FEATURE,
     succession.FEATURE,

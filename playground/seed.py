@@ -79,6 +79,7 @@ PIKUS = TeamSeed(
             title="Head of campaigns, Ola's home manager",
             side="marketing",
         ),
+        PersonSeed("U0TOMEK", "tomek", "Tomek Półka", title="Shop analyst", side="marketing"),
         PersonSeed("U0GOSIA", "gosia", "Gosia Gościnna", is_restricted=True, title="Guest from an agency"),
         PersonSeed("U0ROMAN", "roman", "Roman Porządek", is_admin=True, is_owner=True, title="Slack admin"),
     ),
@@ -86,7 +87,7 @@ PIKUS = TeamSeed(
         ChannelSeed(
             "C0GENERAL",
             "general",
-            ("adam", "anna", "piotr", "ewa", "jan", "nadia", "ola", "mike", "roman"),
+            ("adam", "anna", "piotr", "ewa", "jan", "nadia", "ola", "mike", "tomek", "roman"),
         ),
         ChannelSeed("C0PROMOCJE", "promocje", ("anna", "ewa", "ola", "mike", "gosia")),
         ChannelSeed("C0SERWERY", "serwerownia", ("adam", "piotr", "jan", "nadia"), is_private=True),

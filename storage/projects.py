@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstraint, delete, false, func
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
+from storage.team import Member
 from storage.types import ExactDecimal, Json, UtcDateTime
 
 
@@ -120,7 +121,10 @@ def project_of_channel(session: Session, team_id: str, channel_id: str) -> Proje
 
 
 def projects_of(session: Session, team_id: str, user_id: str) -> Sequence[Project]:
-    """Those in which the person is a lead, an executive of the charter that counts, or the drafter."""
+    """Those in which the person is a lead, an executive of the charter that counts, the drafter, or a member."""
+    stays_in = select(Member.project_id).where(
+        Member.team_id == team_id, Member.user_id == user_id, col(Member.left_at).is_(None)
+    )
     executive_of = select(CharterVersion.project_id).where(
         CharterVersion.team_id == team_id,
         col(CharterVersion.project_id) == col(Project.id),
@@ -136,6 +140,7 @@ def projects_of(session: Session, team_id: str, user_id: str) -> Sequence[Projec
                 Project.lead_marketing == user_id,
                 Project.created_by == user_id,
                 executive_of.correlate(Project).exists(),
+                col(Project.id).in_(stays_in),
             ),
         )
         .order_by(col(Project.number).desc())

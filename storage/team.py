@@ -61,6 +61,29 @@ def members(session: Session, team_id: str, project_id: int) -> Sequence[Member]
     return session.exec(statement.order_by(col(Member.side), col(Member.id))).all()
 
 
+def member(session: Session, team_id: str, member_id: int) -> Member | None:
+    return session.exec(select(Member).where(Member.team_id == team_id, Member.id == member_id)).first()
+
+
+def stay(session: Session, team_id: str, project_id: int, user_id: str) -> Member | None:
+    """The one in that project that goes on."""
+    statement = select(Member).where(
+        Member.team_id == team_id,
+        Member.project_id == project_id,
+        Member.user_id == user_id,
+        col(Member.left_at).is_(None),
+    )
+    return session.exec(statement).first()
+
+
+def stays_of(session: Session, team_id: str, user_id: str) -> dict[int, Member]:
+    """Project id → the stay there that goes on."""
+    statement = select(Member).where(
+        Member.team_id == team_id, Member.user_id == user_id, col(Member.left_at).is_(None)
+    )
+    return {row.project_id: row for row in session.exec(statement.order_by(col(Member.project_id)))}
+
+
 def away(session: Session, team_id: str, user_ids: Collection[str], day: date) -> set[str]:
     """Those of them who are away on that day."""
     statement = select(Absence.user_id).where(

@@ -10,7 +10,7 @@ from bot.texts import Mrkdwn, Texts, channel, person
 
 ROLES = {"it": "role.cio", "marketing": "role.cmo"}
 DAYS = frozenset({"until", "from", "closes_on"})
-PEOPLE = frozenset({"deputy", "holder", "successor", "owner"})
+PEOPLE = frozenset({"deputy", "holder", "successor", "owner", "member"})
 
 
 def sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Mrkdwn:
@@ -46,6 +46,6 @@ def _facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
             facts[name] = t(f"side.{value}")
         elif name == "kind":
             facts[name] = t(f"kind.{value}")
-        elif name in ("version", "name"):
+        elif name in ("version", "name", "home_post"):
             facts[name] = value
     return facts

@@ -13,13 +13,13 @@ from bot.charter.facts import boundary_of, charter_of
 from bot.charter.service import refresh_requests, signatures_of
 from bot.deliveries import Outcome
 from bot.errors import NotAllowed, UserError
-from bot.happenings import BoundaryChanged, CharterAdopted, ProjectActivated
+from bot.happenings import BoundaryChanged, CharterAdopted, ProjectActivated, TeamChanged
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, NotInThisState, State
 from bot.projects.service import dossier, note
 from bot.transports import SHARED
 from bot.words import fold
-from storage import projects
+from storage import projects, team
 from storage.deliveries import drop, enqueue, retry, retry_refused, revise, set_lane_channel
 from storage.projects import CharterVersion, Project
 
@@ -68,9 +68,7 @@ def charter_adopted(session: Session, adopted: CharterAdopted) -> None:
     charter = projects.charter(session, project.team_id, project.pk, project.governing_version)
     assert charter is not None
     content = _charter_post(session, project, charter)
-    for planned in _deliveries(project, charter, project.channel_id, content):
-        if planned.kind == INVITE:
-            _enqueue(session, project, planned)
+    _invite_new(session, project, charter, project.channel_id, content)
     revise(session, team_id=project.team_id, key=_post_key(project, project.channel_id), content=content)
     if adopted.changed:
         message = views.adopted_post(
@@ -85,8 +83,8 @@ def charter_adopted(session: Session, adopted: CharterAdopted) -> None:
         refresh_requests(session, project, charter)
 
 
-def boundary_changed(session: Session, happened: BoundaryChanged) -> None:
-    """The reaction: the pinned charter and open requests show what each side keeps now."""
+def standing_changed(session: Session, happened: BoundaryChanged | TeamChanged) -> None:
+    """The reaction: the pinned charter and open requests show what each side keeps now, and who is in the team."""
     project = projects.project(session, happened.team_id, happened.project_id)
     assert project is not None
     version = project.governing_version or project.latest_version
@@ -96,6 +94,7 @@ def boundary_changed(session: Session, happened: BoundaryChanged) -> None:
     if project.channel_id is not None and project.governing_version is not None:
         content = _charter_post(session, project, charter)
         revise(session, team_id=project.team_id, key=_post_key(project, project.channel_id), content=content)
+        _invite_new(session, project, charter, project.channel_id, content)
 
 
 def channel_name(number: int, name: str) -> str:
@@ -187,9 +186,9 @@ def _settle_in(
     retry_refused(session, team_id=project.team_id, errors=NOT_THERE, lane=_lane(project), kind="message")
     content = _charter_post(session, project, charter)
     if before is not None and before != channel_id:  # what has not gone to the other channel goes nowhere
-        for planned in _deliveries(project, charter, before, content):
+        for planned in _deliveries(session, project, charter, before, content):
             drop(session, team_id=project.team_id, key=planned.key)
-    for planned in _deliveries(project, charter, channel_id, content):
+    for planned in _deliveries(session, project, charter, channel_id, content):
         _enqueue(session, project, planned)
     refresh_requests(session, project, charter)
     if before is None:
@@ -222,14 +221,27 @@ def _post_key(project: Project, channel_id: str) -> str:
     return f"charter-post:{project.pk}:{channel_id}"
 
 
+def _invite_new(
+    session: Session, project: Project, charter: CharterVersion, channel_id: str, content: dict[str, Any]
+) -> None:
+    """Who was invited already is not invited again."""
+    for planned in _deliveries(session, project, charter, channel_id, content):
+        if planned.kind == INVITE:
+            _enqueue(session, project, planned)
+
+
 def _deliveries(
-    project: Project, charter: CharterVersion, channel_id: str, content: dict[str, Any]
+    session: Session, project: Project, charter: CharterVersion, channel_id: str, content: dict[str, Any]
 ) -> list[_Planned]:
     """Everybody is invited, then the charter is posted and pinned."""
-    people = sorted({charter.cio, charter.cmo, project.lead_it, project.lead_marketing})
+    seats = {charter.cio, charter.cmo, project.lead_it, project.lead_marketing}
+    keys = {u: f"invite:{project.pk}:{channel_id}:{u}" for u in sorted(seats)}
+    for member in team.members(session, project.team_id, project.pk):
+        if member.user_id not in seats:  # a second stay is a second invitation
+            keys[member.user_id] = f"invite:{project.pk}:{channel_id}:{member.user_id}:{member.pk}"
     post = _post_key(project, channel_id)
     return [
-        *(_Planned(f"invite:{project.pk}:{channel_id}:{u}", INVITE, {"user": u}, subject=u) for u in people),
+        *(_Planned(key, INVITE, {"user": u}, subject=u) for u, key in keys.items()),
         _Planned(post, CHARTER_POST, content),
         _Planned(f"pin:{post}", PIN, {}, parent=post),
     ]

@@ -21,7 +21,7 @@ from bot.people.service import NotAColleague, NotForYou, colleague
 from bot.projects.rules import EDITORS, Role, State
 from bot.projects.service import Dossier, dossier, note, roles_of
 from bot.signing.service import void_request
-from storage import people, projects
+from storage import people, projects, team
 from storage.projects import CharterVersion, Draft, Project
 
 FORM = "charter"
@@ -316,8 +316,9 @@ def _check_people(session: Session, team_id: str, charter: Charter, before: Mapp
 
 
 def _check_leavers(session: Session, found: Dossier, charter: Charter, *, now: datetime) -> None:
-    """Whoever would lose their last seat must not own anything here. Raises: UserError of who knows better."""
+    """Whoever would leave with their last seat must not own anything here. Raises: UserError of those who know."""
     stay = {getattr(charter, name) for name in PEOPLE}
+    stay |= {member.user_id for member in team.members(session, found.project.team_id, found.project.pk)}
     before = values_of(found.project, found.charter)
     for name in PEOPLE:
         if before[name] not in stay:

@@ -30,7 +30,7 @@ from bot.signing import messages
 from bot.signing.deputies import side_signed_for
 from bot.signing.service import NotYourSignature, readdress, request_signatures
 from bot.texts import person
-from storage import projects, signing
+from storage import projects, signing, team
 from storage.projects import CharterVersion, Project
 from storage.signing import SigningRequest
 
@@ -119,6 +119,7 @@ def _adopt(session: Session, project: Project, agreed: RequestAgreed) -> None:
     assert old is not None
     assert new is not None
     stay = {new.cio, new.cmo, project.lead_it, project.lead_marketing}
+    stay |= {member.user_id for member in team.members(session, project.team_id, project.pk)}
     for user_id in sorted({old.cio, old.cmo} - stay):  # what they own may have come to them since it was proposed
         announce(session, SeatGivenUp(project.team_id, agreed.now, project.pk, user_id, field=None))
     changed = changes(values_of(project, old), values_of(project, new))

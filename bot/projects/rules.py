@@ -32,6 +32,7 @@ class Role(StrEnum):
     LEAD_IT = "lead_it"
     LEAD_MARKETING = "lead_marketing"
     DRAFTER = "drafter"
+    MEMBER = "member"
     DUET = "duet"  # what happens by itself: the second signature, a date
 
 
@@ -39,6 +40,11 @@ EXECUTIVES: Final = frozenset({Role.CIO, Role.CMO})
 LEADS: Final = frozenset({Role.LEAD_IT, Role.LEAD_MARKETING})
 EDITORS: Final = EXECUTIVES | LEADS
 ITSELF: Final = frozenset({Role.DUET})
+DECIDES: Final = {
+    Side.IT: frozenset({Role.CIO, Role.LEAD_IT}),
+    Side.MARKETING: frozenset({Role.CMO, Role.LEAD_MARKETING}),
+}
+"""Who decides for a side: over its people (product §4.4), and, besides the owner, over what it keeps (§14)."""
 
 
 @dataclass(frozen=True)

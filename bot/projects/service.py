@@ -13,7 +13,7 @@ from bot.people.rules import Actor
 from bot.projects.rules import LIVE, Role, State, may_read_log, may_see
 from bot.projects.views import ProjectLine
 from bot.words import fold
-from storage import audit, projects
+from storage import audit, projects, team
 from storage.audit import AuditEntry
 from storage.projects import CharterVersion, Project
 
@@ -58,7 +58,9 @@ def line_of(project: Project) -> ProjectLine:
     return ProjectLine(project.number, project.key, project.name, project.state, project.channel_id)
 
 
-def roles_of(project: Project, charter: CharterVersion, user_id: str) -> frozenset[Role]:
+def roles_of(
+    project: Project, charter: CharterVersion, user_id: str, *, is_member: bool = False
+) -> frozenset[Role]:
     holders = {
         Role.CIO: charter.cio,
         Role.CMO: charter.cmo,
@@ -66,7 +68,8 @@ def roles_of(project: Project, charter: CharterVersion, user_id: str) -> frozens
         Role.LEAD_MARKETING: project.lead_marketing,
         Role.DRAFTER: project.created_by,
     }
-    return frozenset(role for role, holder in holders.items() if holder == user_id)
+    held = frozenset(role for role, holder in holders.items() if holder == user_id)
+    return held | {Role.MEMBER} if is_member else held
 
 
 def my_projects(session: Session, *, actor: Actor, live: bool | None = None) -> list[Dossier]:
@@ -75,7 +78,11 @@ def my_projects(session: Session, *, actor: Actor, live: bool | None = None) -> 
     chosen = [p for p in found if live is None or (State(p.state) in LIVE) is live]
     keys = [(p.pk, _version(p)) for p in chosen]
     charters = {c.project_id: c for c in projects.charters(session, actor.team_id, keys)}
-    return [Dossier(p, charters[p.pk], roles_of(p, charters[p.pk], actor.user_id)) for p in chosen]
+    stays = team.stays_of(session, actor.team_id, actor.user_id)
+    return [
+        Dossier(p, charters[p.pk], roles_of(p, charters[p.pk], actor.user_id, is_member=p.pk in stays))
+        for p in chosen
+    ]
 
 
 def found_by_number(session: Session, *, actor: Actor, number: int) -> Project:
@@ -154,7 +161,8 @@ def log_entries(
 def _dossier(session: Session, actor: Actor, project: Project) -> Dossier:
     charter = projects.charter(session, actor.team_id, project.pk, _version(project))
     assert charter is not None  # every project has its first version from the start
-    roles = roles_of(project, charter, actor.user_id)
+    is_member = team.stay(session, actor.team_id, project.pk, actor.user_id) is not None
+    roles = roles_of(project, charter, actor.user_id, is_member=is_member)
     if not may_see(roles):
         raise NotFound
     return Dossier(project, charter, roles)

@@ -13,8 +13,8 @@ from bot.people.rules import Actor
 from bot.people.service import NotAColleague, colleague
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState
 from bot.projects.service import dossier
+from bot.projects.sides import known_side
 from bot.register import messages, views
-from bot.register.keepers import known_side
 from bot.register.reactions import arm_reminder
 from bot.register.rules import MAX_DECISION_DAYS, SIDE_OF, Kind
 from bot.register.service import RETURNS, changed, drop_offer, record

@@ -1,17 +1,16 @@
-"""Whose word counts for an asset, and on which side somebody works (product §5.1, §14)."""
+"""Whose word counts for an asset (product §5.1, §14)."""
 
 from collections.abc import Iterator
 
 from sqlmodel import Session
 
-from bot.projects.rules import LIVE, Side, State
+from bot.projects.rules import DECIDES, LIVE, State
 from bot.projects.service import roles_of
-from bot.register.rules import DECIDES, SIDE_OF, Kind
+from bot.projects.sides import SEATS
+from bot.register.rules import SIDE_OF, Kind
 from storage import people, projects, register
 from storage.projects import CharterVersion, Project
 from storage.register import Asset
-
-SEATS = {Side.IT: ("lead_it", "cio"), Side.MARKETING: ("lead_marketing", "cmo")}
 
 
 def deciding_projects(session: Session, asset: Asset) -> list[tuple[Project, CharterVersion]]:
@@ -54,31 +53,6 @@ def responsible(session: Session, asset: Asset) -> list[str]:
         default = getattr(people.workspace(session, asset.team_id), seat)
         here = {default} if default is not None else set()
     return sorted(here)
-
-
-def known_side(session: Session, team_id: str, user_id: str) -> Side | None:
-    """What was said of them, else what their seats say, if these agree."""
-    found = people.person(session, team_id, user_id)
-    if found is not None and found.side is not None:
-        return Side(found.side)
-    sides = {
-        side
-        for project, charter in projects.seats_of(session, team_id, user_id)
-        for side, (lead, seat) in SEATS.items()
-        if user_id in (getattr(project, lead), getattr(charter, seat))
-    }
-    return sides.pop() if len(sides) == 1 else None
-
-
-def may_correct(session: Session, team_id: str, user_id: str, sides: set[Side]) -> bool:
-    """An executive of one of these sides, by a charter that both have signed or by the workspace's settings."""
-    workspace = people.workspace(session, team_id)
-    held = [workspace] + [
-        charter
-        for project, charter in projects.seats_of(session, team_id, user_id)
-        if project.governing_version is not None
-    ]
-    return any(getattr(each, SEATS[side][1]) == user_id for each in held for side in sides)
 
 
 def _with_charters(session: Session, chosen: list[Project]) -> Iterator[tuple[Project, CharterVersion]]:

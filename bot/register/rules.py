@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final
 
-from bot.projects.rules import Role, Side
+from bot.projects.rules import Side
 from bot.words import fold
 
 MAX_NAME = 80
@@ -30,12 +30,6 @@ WORDS: Final = {
     ),
 }
 """What people type for a kind, folded."""
-
-DECIDES: Final = {
-    Side.IT: frozenset({Role.CIO, Role.LEAD_IT}),
-    Side.MARKETING: frozenset({Role.CMO, Role.LEAD_MARKETING}),
-}
-"""Who, besides the owner, changes what a side keeps (product §14)."""
 
 
 def kind_of(word: str) -> Kind | None:

@@ -12,11 +12,12 @@ from bot.errors import NotAllowed, NotFound, UserError
 from bot.happenings import BoundaryChanged, announce
 from bot.people.rules import Actor
 from bot.people.service import NotForYou, colleague
-from bot.projects.rules import EDITORS, LIVE, NotInThisState, Role, Side, State
+from bot.projects.rules import DECIDES, EDITORS, LIVE, NotInThisState, Role, Side, State
 from bot.projects.service import Dossier, dossier
+from bot.projects.sides import known_side, may_correct
 from bot.register import messages
-from bot.register.keepers import known_side, may_change, may_correct
-from bot.register.rules import DECIDES, MAX_DESCRIPTION, MAX_NAME, SIDE_OF, Entry, Kind, nearest, search
+from bot.register.keepers import may_change
+from bot.register.rules import MAX_DESCRIPTION, MAX_NAME, SIDE_OF, Entry, Kind, nearest, search
 from bot.texts import clean, person
 from bot.words import fold, has_visible_text
 from storage import audit, people, projects, register, timers

@@ -18,6 +18,7 @@ from tests.scenarios.steps import (
     signed_by,
     submitted,
 )
+from tests.scenarios.team_steps import joined
 
 # Who is what, in a project that jan has drafted; nadia signs for adam, who is away.
 ROLES = {
@@ -27,6 +28,7 @@ ROLES = {
     "marketing lead": "ewa",
     "drafter": "jan",
     "deputy": "nadia",
+    "member": "tomek",
     "colleague": "ola",
     "admin": "roman",
     "guest": "gosia",
@@ -37,6 +39,7 @@ EXECUTIVES = {"CIO", "CMO"}
 LEADS = {"IT lead", "marketing lead"}
 EDITORS = EXECUTIVES | LEADS
 INSIDE = EDITORS | {"drafter"}
+SEES = INSIDE | {"member"}
 
 
 def person(duet: Office, role: str) -> PersonDriver:
@@ -62,12 +65,15 @@ def stands(duet: Office, key: str) -> Place:
         "project": project_id(duet, key),
         "request": one(duet, "SELECT coalesce(max(id), 0) FROM signing_requests"),
         "succession": one(duet, "SELECT coalesce(max(id), 0) FROM successions"),
+        "member": one(duet, "SELECT coalesce(max(id), 0) FROM members"),
     }
     return Place(duet, key, ids)
 
 
 def draft(duet: Office) -> Place:
-    return stands(duet, drafted(duet, by="jan"))
+    key = drafted(duet, by="jan")
+    joined(duet, key, "tomek", by="ewa")
+    return stands(duet, key)
 
 
 def signing(duet: Office) -> Place:

@@ -15,6 +15,7 @@ from tests.scenarios.roles import (
     INSIDE,
     LEADS,
     ROLES,
+    SEES,
     Place,
     active,
     clicks,
@@ -50,6 +51,7 @@ DENIALS = (
     *("administratorzy tego Slacka", "Slack admins of this workspace"),
     *("nie masz teraz roli CIO ani CMO", "you are not the CIO or CMO"),
     *("Cofnąć to może tylko osoba", "Only whoever withdrew"),
+    *("Każda strona wskazuje swoich ludzi: to", "Each side names its own people: the"),
 )
 
 
@@ -74,6 +76,11 @@ def _deputy(duet: Office) -> dict[str, Any]:
 
 def _successor(duet: Office) -> dict[str, Any]:
     return {"leaver": user("U0ADAM"), "successor": user("U0OLA")}
+
+
+def _member(duet: Office) -> dict[str, Any]:
+    days = {"from_day": picked(day(duet, 40)), "until_day": picked(day(duet, 90))}
+    return {"member": user("U0NADIA"), "member_side": select("it"), "home_post": typed("Dane"), **days}
 
 
 def _channel(duet: Office) -> dict[str, Any]:
@@ -116,7 +123,17 @@ class Action:
 PROJECT = {"project": "project"}
 EDITED = {"project": "project", "version": 1, "revision": 1}
 ACTIONS = {
-    "show": Action(INSIDE, active, "show {key}", ("project.show", "{number}")),
+    "show": Action(SEES, active, "show {key}", ("project.show", "{number}")),
+    "team": Action(SEES, active, "team {key}", ("team.list", "{number}")),
+    "add to the team": Action(EDITORS, draft, "team {key} add", ("team.add", "{project}")),
+    "name IT's people": Action({"CIO", "IT lead"}, active, form=("team.add", PROJECT, _member)),
+    "remove marketing's people": Action(
+        {"CMO", "marketing lead"},
+        active,
+        "team {key} remove <@U0TOMEK>",
+        ("team.remove", "{member}"),
+        changes={"command", "button"},
+    ),
     "log": Action(EDITORS, active, "log {key}", ("project.log_page", "{number}:1")),
     "edit a draft": Action(
         INSIDE,
@@ -233,7 +250,7 @@ def test_who_may(duet: Office, name: str) -> None:
             for way in ways:
                 text = tries(place, role, action, way)
                 assert says(text, DENIALS), f"{role}, by {way}: {text}"
-                if role not in INSIDE and name != "settings of the workspace":  # not even that there is a project
+                if role not in SEES and name != "settings of the workspace":  # not even that there is a project
                     assert not says(text, (*NOT_ALLOWED, NAME)), f"{role}, by {way}: {text}"
     before = rows(duet)
     for way in ways:

@@ -1,0 +1,94 @@
+"""Who is told of a change in the team: the member at once, the project with its next routine message."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.kit import Message
+from bot.notices import notify_person, notify_project
+from bot.people.service import direct_message, texts_of
+from bot.projects.rules import Side
+from bot.team import views
+from bot.texts import Texts
+from storage.projects import CharterVersion, Project
+from storage.team import Member
+
+CHANGED = "team.changed"  # notice kinds
+MEMBER_LEFT = "team.member_left"
+
+
+def added(
+    session: Session, project: Project, charter: CharterVersion, member: Member, *, by: str, now: datetime
+) -> None:
+    """What it means for them; whoever adds themselves knows."""
+    invitation = views.Invitation(
+        key=project.key,
+        name=project.name,
+        is_signed=project.governing_version is not None,
+        member=seen(member),
+        cio=charter.cio,
+        cmo=charter.cmo,
+        by=by,
+    )
+    _tell(session, member, f"team.added:{member.pk}", by, lambda t: views.added(t, invitation))
+    notify_channel(session, project, member, "added", now=now)
+
+
+def removed(session: Session, project: Project, member: Member, *, by: str, now: datetime) -> None:
+    key = f"team.removed:{member.pk}"
+    _tell(session, member, key, by, lambda t: views.removed(t, project.key, project.name, seen(member), by=by))
+    notify_channel(session, project, member, "removed", now=now)
+
+
+def moved(session: Session, project: Project, member: Member, *, now: datetime) -> None:
+    """The charter ends earlier, and with it the stay."""
+    key = f"team.moved:{member.pk}:{member.ends_on}"
+    _tell(session, member, key, None, lambda t: views.moved(t, project.key, project.name, seen(member)))
+
+
+def member_left(session: Session, project: Project, member: Member, *, now: datetime) -> None:
+    """Somebody of the team was deactivated: their side's lead names somebody else, or nobody."""
+    lead = project.lead_it if member.side == Side.IT else project.lead_marketing
+    if lead != member.user_id:
+        notify_person(
+            session,
+            team_id=project.team_id,
+            user_id=lead,
+            kind=MEMBER_LEFT,
+            facts={"key": project.key, "name": project.name, "who": member.user_id},
+            project_id=project.pk,
+            now=now,
+        )
+    notify_channel(session, project, member, "left", now=now)
+
+
+def notify_channel(session: Session, project: Project, member: Member, what: str, *, now: datetime) -> None:
+    """`what`: added, removed or left."""
+    if project.channel_id is None:
+        return
+    facts = {
+        "what": what,
+        "who": member.user_id,
+        "side": member.side,
+        "from": member.starts_on.isoformat(),
+        "until": member.ends_on.isoformat(),
+    }
+    notify_project(session, team_id=project.team_id, project_id=project.pk, kind=CHANGED, facts=facts, now=now)
+
+
+def seen(member: Member) -> views.Seen:
+    return views.Seen(member.pk, member.user_id, member.side, member.home_post, member.starts_on, member.ends_on)
+
+
+def _tell(session: Session, member: Member, key: str, by: str | None, message: Callable[[Texts], Message]) -> None:
+    if member.user_id == by:
+        return
+    direct_message(
+        session,
+        team_id=member.team_id,
+        user_id=member.user_id,
+        key=key,
+        message=message(texts_of(session, member.team_id, member.user_id)),
+        project_id=member.project_id,
+    )

@@ -1,0 +1,157 @@
+"""Who may be in a team, and for which days (product §7.1). Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from bot.errors import FormErrors, UserError
+from bot.projects.rules import Side, State
+from bot.texts import Term, clean
+from bot.words import fold, has_visible_text
+
+MAX_HOME_POST: Final = 80
+OPEN: Final = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED})
+"""States in which a team changes."""
+
+MEMBER, SIDE, HOME_POST, FROM, UNTIL = "member", "member_side", "home_post", "from_day", "until_day"
+"""The form's fields."""
+
+
+class FieldNeeded(UserError):
+    text_key = "error.field.empty"
+
+
+@dataclass(eq=False)
+class HomePostTooLong(UserError):
+    limit: int
+    text_key = "error.field.too_long"
+    field = HOME_POST
+
+
+class EndBeforeStart(UserError):
+    text_key = "error.stay.end_before_start"
+    field = UNTIL
+
+
+class StayIsOver(UserError):
+    text_key = "error.stay.over"
+    field = UNTIL
+
+
+@dataclass(eq=False)
+class BeforeProject(UserError):
+    """Nobody is in the team before the project starts."""
+
+    start: date
+    text_key = "error.stay.before_project"
+    field = FROM
+
+
+@dataclass(eq=False)
+class AfterProject(UserError):
+    """With the project's end everybody is back in their post."""
+
+    end: date
+    text_key = "error.stay.after_project"
+    field = UNTIL
+
+
+class NotAMember(UserError):
+    """Somebody who is not in the team, or not any more."""
+
+    text_key = "error.not_a_member"
+
+
+class MemberAlready(UserError):
+    text_key = "error.member_already"
+    field = MEMBER
+
+
+class ExecutiveIsNoMember(UserError):
+    """The team answers to both of them."""
+
+    text_key = "error.executive_is_no_member"
+    field = MEMBER
+
+
+class CannotTakePart(UserError):
+    """A bot, somebody deactivated, or of another organisation. Guests can be members (product §14)."""
+
+    text_key = "error.cannot_take_part"
+    field = MEMBER
+
+
+class OtherSidesPeople(UserError):
+    """Each side names its own people (product §4.4)."""
+
+    text_key = "error.other_sides_people"
+    field = SIDE
+
+
+@dataclass(eq=False)
+class WorksOnOtherSide(UserError):
+    """One person is never a member of both sides."""
+
+    side: Side
+    text_key = "error.works_on_other_side"
+    field = SIDE
+
+    def facts(self) -> dict[str, Any]:
+        return {"side": Term(f"side.{self.side}")}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A stay in a team, as somebody described it."""
+
+    user_id: str
+    side: Side
+    home_post: str
+    starts_on: date
+    ends_on: date  # the last day in the team
+
+
+def read_wanted(values: Mapping[str, str | None]) -> Wanted:
+    """From the form's fields. Raises: FormErrors."""
+    errors: list[UserError] = []
+    post = " ".join(clean(values.get(HOME_POST) or "").split())
+    side, days = values.get(SIDE), {name: _day(values.get(name)) for name in (FROM, UNTIL)}
+    absent = {
+        MEMBER: not values.get(MEMBER),
+        SIDE: side not in list(Side),
+        HOME_POST: not has_visible_text(fold(post)),
+        **{name: day is None for name, day in days.items()},
+    }
+    for name in (name for name, is_absent in absent.items() if is_absent):
+        needed = FieldNeeded()
+        needed.field = name
+        errors.append(needed)
+    if len(post) > MAX_HOME_POST:
+        errors.append(HomePostTooLong(MAX_HOME_POST))
+    starts_on, ends_on = days[FROM], days[UNTIL]
+    if errors or starts_on is None or ends_on is None:
+        raise FormErrors(errors)
+    return Wanted(values.get(MEMBER) or "", Side(side or ""), post, starts_on, ends_on)
+
+
+def check_days(wanted: Wanted, *, start: date, end: date, today: date) -> None:
+    """`start`, `end`: the project's. Raises: FormErrors."""
+    errors: list[UserError] = []
+    if wanted.ends_on < wanted.starts_on:
+        errors.append(EndBeforeStart())
+    elif wanted.ends_on < today:
+        errors.append(StayIsOver())
+    if wanted.ends_on > end:
+        errors.append(AfterProject(end))
+    if wanted.starts_on < start:
+        errors.append(BeforeProject(start))
+    if errors:
+        raise FormErrors(errors)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None

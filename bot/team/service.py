@@ -1,0 +1,184 @@
+"""The team: each side names its own people, who come from a home post and return to it (product §7.1)."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.errors import NotAllowed, NotFound
+from bot.happenings import SeatGivenUp, TeamChanged, announce
+from bot.people.rules import Actor
+from bot.projects.rules import DECIDES, EDITORS, NotInThisState, Role, Side
+from bot.projects.service import Dossier, dossier, note, roles_of
+from bot.projects.sides import known_side
+from bot.team import messages
+from bot.team.rules import (
+    MEMBER,
+    OPEN,
+    CannotTakePart,
+    ExecutiveIsNoMember,
+    MemberAlready,
+    NotAMember,
+    OtherSidesPeople,
+    Wanted,
+    WorksOnOtherSide,
+    check_days,
+)
+from storage import people, team, timers
+from storage.projects import Project
+from storage.team import Member
+
+END = "team.end"  # timer kind: the last day in the team is over
+SEATS = {
+    Role.CIO: Side.IT,
+    Role.LEAD_IT: Side.IT,
+    Role.CMO: Side.MARKETING,
+    Role.LEAD_MARKETING: Side.MARKETING,
+}
+
+
+def team_of(session: Session, *, actor: Actor, project_id: int) -> tuple[Dossier, Sequence[Member]]:
+    """Whoever sees the project sees its team. Raises: NotFound."""
+    found = dossier(session, actor=actor, project_id=project_id)
+    return found, team.members(session, actor.team_id, project_id)
+
+
+def may_name(found: Dossier, actor: Actor, side: Side) -> bool:
+    """Whether the actor may add and remove people of that side now."""
+    return actor.is_internal and found.state in OPEN and bool(found.roles & DECIDES[side])
+
+
+def extendable(session: Session, *, actor: Actor, project_id: int, for_update: bool = False) -> Dossier:
+    """The project, if the actor may name people of any side now. Raises: NotFound, NotAllowed, NotInThisState."""
+    found = dossier(session, actor=actor, project_id=project_id, for_update=for_update)
+    if not actor.is_internal or not found.roles & EDITORS:
+        raise NotAllowed
+    if found.state not in OPEN:
+        raise NotInThisState(found.project.key, found.state)
+    return found
+
+
+def add(session: Session, *, actor: Actor, project_id: int, wanted: Wanted, now: datetime) -> Member:
+    """A new stay; the member and the project are told.
+
+    Raises: as `extendable`; OtherSidesPeople, CannotTakePart, ExecutiveIsNoMember, MemberAlready,
+    WorksOnOtherSide; FormErrors for days outside the project.
+    """
+    found = extendable(session, actor=actor, project_id=project_id, for_update=True)
+    project, charter = found.project, found.charter
+    if not found.roles & DECIDES[wanted.side]:
+        raise OtherSidesPeople
+    _check_person(session, found, wanted)
+    today = now.astimezone(ZoneInfo(project.zone)).date()
+    check_days(wanted, start=charter.starts_on, end=charter.ends_on, today=today)
+    _remember_side(session, project.team_id, wanted)
+    member = Member(
+        team_id=project.team_id,
+        project_id=project.pk,
+        user_id=wanted.user_id,
+        side=wanted.side,
+        home_post=wanted.home_post,
+        starts_on=wanted.starts_on,
+        ends_on=wanted.ends_on,
+        added_by=actor.user_id,
+        added_at=now,
+    )
+    session.add(member)
+    session.flush()
+    arm_end(session, project, member)
+    note_stay(session, project, "team.added", member, by=actor.user_id, now=now)
+    messages.added(session, project, charter, member, by=actor.user_id, now=now)
+    announce(session, TeamChanged(project.team_id, now, project.pk, member.user_id))
+    return member
+
+
+def remove(session: Session, *, actor: Actor, member_id: int, now: datetime) -> Member:
+    """Ends a stay at once; nobody else is asked.
+
+    Raises: as `extendable`; NotAMember, OtherSidesPeople; UserError of who knows that they own something here.
+    """
+    member = team.member(session, actor.team_id, member_id)
+    if member is None:
+        raise NotFound
+    found = extendable(session, actor=actor, project_id=member.project_id, for_update=True)
+    session.refresh(member)  # the project is locked now: another click may have been first
+    if not found.roles & DECIDES[Side(member.side)]:
+        raise OtherSidesPeople
+    if member.left_at is not None:
+        raise NotAMember
+    project = found.project
+    if not roles_of(project, found.charter, member.user_id) & EDITORS:
+        announce(session, SeatGivenUp(project.team_id, now, project.pk, member.user_id, MEMBER))
+    end(session, project, member, "team.removed", by=actor.user_id, now=now)
+    messages.removed(session, project, member, by=actor.user_id, now=now)
+    return member
+
+
+def end(session: Session, project: Project, member: Member, action: str, *, by: str | None, now: datetime) -> None:
+    """The stay is over; `action` is how the log calls it."""
+    member.left_at = now
+    timers.cancel(session, project.team_id, _end_key(member))
+    note_stay(session, project, action, member, by=by, now=now)
+    session.flush()
+    announce(session, TeamChanged(project.team_id, now, project.pk, member.user_id))
+
+
+def arm_end(session: Session, project: Project, member: Member) -> None:
+    """When the project's day after the last one begins."""
+    timers.arm(
+        session,
+        team_id=project.team_id,
+        key=_end_key(member),
+        kind=END,
+        subject=str(member.pk),
+        due_at=ends_at(project, member),
+        project_id=project.pk,
+    )
+
+
+def ends_at(project: Project, member: Member) -> datetime:
+    return datetime.combine(member.ends_on + timedelta(days=1), time(0, 0), ZoneInfo(project.zone))
+
+
+def _end_key(member: Member) -> str:
+    return f"{END}:{member.pk}"
+
+
+def _check_person(session: Session, found: Dossier, wanted: Wanted) -> None:
+    project, user_id = found.project, wanted.user_id
+    person = people.person(session, project.team_id, user_id)
+    if person is None or person.is_bot or person.is_stranger or person.deleted:
+        raise CannotTakePart
+    if user_id in (found.charter.cio, found.charter.cmo):
+        raise ExecutiveIsNoMember
+    if team.stay(session, project.team_id, project.pk, user_id) is not None:
+        raise MemberAlready
+    roles = roles_of(project, found.charter, user_id)
+    sides = {SEATS[role] for role in roles if role in SEATS}
+    sides |= {Side(stay.side) for stay in team.stays_of(session, project.team_id, user_id).values()}
+    known = known_side(session, project.team_id, user_id)
+    for side in sorted(sides | ({known} if known is not None else set())):
+        if side != wanted.side:
+            raise WorksOnOtherSide(side)
+
+
+def _remember_side(session: Session, team_id: str, wanted: Wanted) -> None:
+    """Duet asks for somebody's side once."""
+    if known_side(session, team_id, wanted.user_id) is None:
+        person = people.person(session, team_id, wanted.user_id)
+        assert person is not None
+        person.side = wanted.side
+
+
+def note_stay(
+    session: Session, project: Project, action: str, member: Member, *, by: str | None, now: datetime
+) -> None:
+    facts = {
+        "member": member.user_id,
+        "works_in": member.side,
+        "home_post": member.home_post,
+        "from": member.starts_on.isoformat(),
+        "until": member.ends_on.isoformat(),
+    }
+    note(session, project, action, actor=by, now=now, after=facts)

@@ -1,0 +1,171 @@
+"""The team in lists, forms and messages. Pure: facts → Block Kit."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot import kit
+from bot.charter.views import bold_heading
+from bot.kit import Block, Message
+from bot.projects.rules import Side
+from bot.signing.views import one
+from bot.team.rules import FROM, HOME_POST, MAX_HOME_POST, MEMBER, SIDE, UNTIL
+from bot.texts import Mrkdwn, Texts, person
+
+MOST_SHOWN = 20  # of a side: two sides and their headings fit into a message
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A member as people see them."""
+
+    member_id: int
+    user_id: str
+    side: str
+    home_post: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What a new member has to know."""
+
+    key: str
+    name: str
+    is_signed: bool  # by both executives: the project goes on already
+    member: Seen
+    cio: str
+    cmo: str
+    by: str
+
+
+def line(t: Texts, member: Seen) -> Mrkdwn:
+    """Who, from which post, and for how long."""
+    return t(
+        "team.line",
+        who=person(member.user_id),
+        home_post=member.home_post,
+        start=member.starts_on,
+        end=member.ends_on,
+    )
+
+
+def listing(
+    t: Texts,
+    *,
+    key: str,
+    name: str,
+    project_id: int,
+    leads: tuple[str, str],
+    members: Sequence[Seen],
+    may_name: Collection[Side],
+) -> Message:
+    """`leads`: of IT and of marketing; `may_name`: the sides whose people the reader adds and removes."""
+    title = t("team.title", project=bold_heading(key, name))
+    it, marketing = leads
+    blocks: list[Block] = [
+        kit.section(title),
+        kit.context(t("team.leads", it=person(it), marketing=person(marketing))),
+    ]
+    for side in Side:
+        of_side = [each for each in members if each.side == side]
+        blocks.append(kit.section(Mrkdwn(f"*{t(f'team.from.{side}')}*")))
+        blocks += [_listed(t, each, side in may_name) for each in of_side[:MOST_SHOWN]]
+        if len(of_side) > MOST_SHOWN:
+            blocks.append(kit.context(t("boundary.more", count=len(of_side) - MOST_SHOWN)))
+        if not of_side:
+            blocks.append(kit.context(t("charter.none_yet")))
+    if may_name:
+        add = kit.button(t.plain("team.add"), "team.add", str(project_id), style="primary")
+        blocks.append(kit.actions(add))
+    return kit.fit(title, blocks)
+
+
+def _listed(t: Texts, member: Seen, may_remove: bool) -> Block:
+    button = kit.button(t.plain("team.remove"), f"team.remove:{member.member_id}", str(member.member_id))
+    return kit.section(line(t, member), accessory=button if may_remove else None)
+
+
+def done(t: Texts, member: Seen, *, key: str) -> Mrkdwn:
+    return t("team.done", key=key, member=line(t, member))
+
+
+def removed_done(t: Texts, member: Seen, *, key: str) -> Mrkdwn:
+    return t("team.removed_done", key=key, who=person(member.user_id))
+
+
+def add_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` by field: a person, a side, two dates."""
+    sides = [(side.value, t.plain(f"side.{side}")) for side in Side]
+    return kit.modal(
+        title=t.plain("team.add_title", key=key),
+        callback="team.add",
+        submit=t.plain("form.save"),
+        close=t.plain("form.cancel"),
+        meta=json.dumps({"project": project_id}),
+        blocks=[
+            kit.section(t("team.add_about")),
+            kit.person_input(MEMBER, t.plain("field.member"), value=values.get(MEMBER)),
+            kit.select_input(SIDE, t.plain("field.member_side"), sides, value=values.get(SIDE)),
+            kit.text_input(
+                HOME_POST,
+                t.plain("field.home_post"),
+                max_length=MAX_HOME_POST,
+                hint=t.plain("hint.home_post"),
+            ),
+            kit.date_input(FROM, t.plain("field.from_day"), value=values.get(FROM)),
+            kit.date_input(UNTIL, t.plain("field.until_day"), value=values.get(UNTIL)),
+        ],
+    )
+
+
+# --- direct messages ------------------------------------------------------------------------------------------
+
+
+def added(t: Texts, invitation: Invitation) -> Message:
+    """Who added them, and what it means (brief §3b)."""
+    member = invitation.member
+    project = bold_heading(invitation.key, invitation.name)
+    text = t("team.added", by=person(invitation.by), project=project, side=t(f"side.{member.side}"))
+    meaning = t(
+        "team.meaning",
+        start=member.starts_on,
+        end=member.ends_on,
+        home_post=member.home_post,
+        cio=person(invitation.cio),
+        cmo=person(invitation.cmo),
+    )
+    blocks = [kit.section(text), kit.section(meaning)]
+    if not invitation.is_signed:
+        blocks.append(kit.context(t("team.not_signed_yet")))
+    return kit.fit(text, blocks)
+
+
+def removed(t: Texts, key: str, name: str, member: Seen, *, by: str) -> Message:
+    project = bold_heading(key, name)
+    return one(t("team.removed", by=person(by), project=project, home_post=member.home_post))
+
+
+def moved(t: Texts, key: str, name: str, member: Seen) -> Message:
+    project = bold_heading(key, name)
+    return one(t("team.moved", project=project, end=member.ends_on, home_post=member.home_post))
+
+
+# --- notices --------------------------------------------------------------------------------------------------
+
+
+def changed_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    return t(
+        f"notice.team.{facts['what']}",
+        who=person(facts["who"]),
+        side=t(f"side.{facts['side']}"),
+        start=date.fromisoformat(facts["from"]),
+        end=date.fromisoformat(facts["until"]),
+    )
+
+
+def member_left_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    return t("notice.member_left", project=bold_heading(facts["key"], facts["name"]), who=person(facts["who"]))

@@ -1,0 +1,154 @@
+"""`/duet team`, and every button and form about a project's people (product §7.1)."""
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.errors import NotFound
+from bot.kit import fit, section
+from bot.projects.rules import DECIDES, Side
+from bot.projects.service import dossier, found_by_number, inferred, line_of
+from bot.projects.sides import known_side
+from bot.projects.views import picker
+from bot.signing.views import note
+from bot.team import service, views
+from bot.team.messages import seen
+from bot.team.rules import FROM, MEMBER, SIDE, UNTIL, NotAMember, read_wanted
+from bot.texts import Mrkdwn
+from bot.words import fold
+from handlers.feature import Command, Feature
+from handlers.grammar import Token
+from handlers.ids import meta_id, one_id
+from handlers.naming import named
+from handlers.requests import Reply, Request, Route
+from storage import projects
+from storage import team as stays
+from storage.projects import Project
+from storage.team import Member
+
+TYPED = "team.typed"  # what was typed, kept while the project is chosen
+WORDS = {
+    **dict.fromkeys(("add", "dodaj", "invite", "zapros"), "add"),
+    **dict.fromkeys(("remove", "usun", "delete", "odejmij"), "remove"),
+}
+"""What people type, folded."""
+
+
+def team(request: Request, session: Session) -> Reply:
+    """`/duet team [project] [add @p | remove @p]`."""
+    at = next((i for i, token in enumerate(request.args) if _word(token)), len(request.args))
+    where, rest = request.args[:at], request.args[at:]
+    who = next((token.id for token in rest if token.kind == "person"), None)
+    typed = {"does": _word(rest[0]) if rest else None, "who": who}
+    if where:
+        meant = Request(request.actor, request.t, request.now, request.channel_id, where)
+        return _goes_on(request, session, named(meant, session), typed)
+    found = inferred(session, actor=request.actor, channel_id=request.channel_id)
+    if len(found) == 1:
+        return _goes_on(request, session, found[0], typed)
+    actor = request.actor
+    projects.keep_draft(session, actor.team_id, actor.user_id, TYPED, values=typed, now=request.now)
+    return Reply(picker(request.t, [line_of(project) for project in found], action="team.into"))
+
+
+def into_picked(request: Request, session: Session) -> Reply:
+    """The project is chosen: the command goes on (product §2.1)."""
+    project = found_by_number(session, actor=request.actor, number=one_id(request.value))
+    kept = projects.draft(session, request.actor.team_id, request.actor.user_id, TYPED)
+    return _goes_on(request, session, project, {} if kept is None else kept.values)
+
+
+def _word(token: Token) -> str | None:
+    return WORDS.get(fold(token.text)) if token.kind == "word" else None
+
+
+def _goes_on(request: Request, session: Session, project: Project, typed: Mapping[str, str | None]) -> Reply:
+    does, who = typed.get("does"), typed.get("who")
+    if does == "add":
+        return _add_form(request, session, project.pk, who)
+    if does == "remove" and who is not None:
+        service.extendable(session, actor=request.actor, project_id=project.pk)
+        stay = stays.stay(session, request.actor.team_id, project.pk, who)
+        if stay is None:
+            raise NotAMember
+        return _removed(request, session, stay.pk)
+    return listed(request, session, project)
+
+
+def listed(request: Request, session: Session, project: Project) -> Reply:
+    found, members = service.team_of(session, actor=request.actor, project_id=project.pk)
+    return Reply(
+        views.listing(
+            request.t,
+            key=project.key,
+            name=project.name,
+            project_id=project.pk,
+            leads=(project.lead_it, project.lead_marketing),
+            members=[seen(each) for each in members],
+            may_name=[side for side in Side if service.may_name(found, request.actor, side)],
+        )
+    )
+
+
+def list_clicked(request: Request, session: Session) -> Reply:
+    return listed(request, session, found_by_number(session, actor=request.actor, number=one_id(request.value)))
+
+
+def add_clicked(request: Request, session: Session) -> Reply:
+    return _add_form(request, session, one_id(request.value), None)
+
+
+def _add_form(request: Request, session: Session, project_id: int, who: str | None) -> Reply:
+    """What Duet can tell by itself is filled in."""
+    found = service.extendable(session, actor=request.actor, project_id=project_id)
+    side = None if who is None else known_side(session, request.actor.team_id, who)
+    own = [each for each in Side if found.roles & DECIDES[each]]
+    today = request.now.astimezone(ZoneInfo(found.project.zone)).date()
+    values = {
+        MEMBER: who,
+        SIDE: side or (own[0] if len(own) == 1 else None),
+        FROM: max(found.charter.starts_on, today),
+        UNTIL: found.charter.ends_on,
+    }
+    return Reply(opens=views.add_form(request.t, project_id=project_id, key=found.project.key, values=values))
+
+
+def add_saved(request: Request, session: Session) -> Reply:
+    project_id = meta_id(request.meta, "project")
+    if project_id is None:
+        raise NotFound
+    service.extendable(session, actor=request.actor, project_id=project_id)  # before anything is said of fields
+    wanted = read_wanted(request.values)
+    member = service.add(session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now)
+    text = views.done(request.t, seen(member), key=_key(request, session, member))
+    return Reply(shows=note(request.t, request.t.plain("team.form_title"), [section(text)]))
+
+
+def remove_clicked(request: Request, session: Session) -> Reply:
+    return _removed(request, session, one_id(request.value))
+
+
+def _removed(request: Request, session: Session, member_id: int) -> Reply:
+    member = service.remove(session, actor=request.actor, member_id=member_id, now=request.now)
+    return _said(views.removed_done(request.t, seen(member), key=_key(request, session, member)))
+
+
+def _key(request: Request, session: Session, member: Member) -> str:
+    return dossier(session, actor=request.actor, project_id=member.project_id).project.key
+
+
+def _said(text: Mrkdwn) -> Reply:
+    return Reply(fit(text, [section(text)]))
+
+
+FEATURE = Feature(
+    commands=(Command("team", team, aliases=("zespol", "members", "people", "ludzie")),),
+    buttons={
+        "team.list": Route(list_clicked, reads=True),
+        "team.add": Route(add_clicked, reads=True),
+        "team.remove": Route(remove_clicked),
+        "team.into": Route(into_picked),
+    },
+    forms={"team.add": Route(add_saved)},
+)

@@ -1,0 +1,78 @@
+"""What people do with a team, in whichever language their Slack speaks."""
+
+from typing import Any
+
+from playground.driver import Form, PersonDriver, Reply
+from tests.running import Office
+from tests.scenarios.steps import day, labelled, one, put_away, says
+
+FIELDS = {
+    "member": ("Członek zespołu", "Member"),
+    "side": ("Strona tej osoby", "The member's side"),
+    "home_post": ("Macierzyste stanowisko", "Home post"),
+    "from_day": ("Pierwszy dzień", "First day"),
+    "until_day": ("Ostatni dzień", "Last day"),
+}
+SIDES = {"it": ("IT",), "marketing": ("Marketing",)}
+DONE = ("W zespole D-", "In the team of D-")
+REMOVED = ("nie ma już:", "is not in the team of D-")
+OTHER_SIDES = ("Każda strona wskazuje swoich ludzi: to", "Each side names its own people: the")
+KNOWS_SIDE = ("Duet zna stronę tej osoby", "Duet knows this person's side")
+MEMBER_ALREADY = ("jest już w zespole", "in the team already")
+NOT_A_MEMBER = ("Tej osoby nie ma w zespole", "This person is not in the team")
+CANNOT_TAKE_PART = ("To musi być osoba z tego Slacka", "This has to be somebody of this Slack")
+
+
+def team(person: PersonDriver, what: str, channel: str = "#general") -> Reply:
+    """`/duet team …`, with nothing open."""
+    put_away(person)
+    return person.types(f"/duet team {what}", channel)
+
+
+def add_form(person: PersonDriver, what: str, channel: str = "#general") -> Form:
+    reply = team(person, f"{what} add" if "add" not in what and "dodaj" not in what else what, channel)
+    assert person.form is not None, reply.text
+    return person.form
+
+
+def filled(form: Form, **values: Any) -> Form:
+    """By the names of FIELDS and SIDES."""
+    chosen: dict[str, Any] = {}
+    for name, value in values.items():
+        label = labelled(form.labels, FIELDS[name])
+        is_side = name == "side" and value is not None
+        chosen[label] = labelled(form.options[label], SIDES[value]) if is_side else value
+    return form.fill(chosen)
+
+
+def handed_in(form: Form, **values: Any) -> Form:
+    """What is shown next: that it is done, or the same form with errors."""
+    shown = filled(form, **values).submit()
+    assert shown is not None
+    assert shown.trouble is None, shown.trouble
+    return shown
+
+
+def errors(form: Form) -> dict[str, str]:
+    """By the names of FIELDS."""
+    names = {label: name for name, labels in FIELDS.items() for label in labels}
+    return {names[label]: text for label, text in form.errors.items()}
+
+
+def joined(duet: Office, key: str, who: str, *, by: str, **values: Any) -> None:
+    """Somebody is in the team, as their side's lead or executive says, until the project ends."""
+    person = duet.person(by)
+    form = add_form(person, f"{key} add @{who}")
+    shown = handed_in(form, **({"home_post": f"Stanowisko: {who}"} | values))
+    assert says(shown.text, DONE), (shown.text, shown.errors)
+    put_away(person)
+
+
+def member_id(duet: Office, who: str) -> int:
+    """Of the newest stay."""
+    user = duet.person(who).id
+    return int(one(duet, "SELECT max(id) FROM members WHERE user_id = :user", user=user))
+
+
+def days(duet: Office, first: int, last: int) -> dict[str, str]:
+    return {"from_day": day(duet, first), "until_day": day(duet, last)}
