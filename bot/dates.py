@@ -85,7 +85,7 @@ def parse_day(text: str, *, today: date) -> date:
 
 # --- words ----------------------------------------------------------------------------------------------------
 
-_WEEKDAYS: Final = {
+WEEKDAYS: Final = {
     word: number
     for number, words in enumerate(
         (
@@ -100,6 +100,7 @@ _WEEKDAYS: Final = {
     )
     for word in words.split()
 }
+"""0 is Monday; folded, in the cases that follow "on", "by" and "from"."""
 _MONTHS: Final = {
     word: number
     for number, words in enumerate(
@@ -121,7 +122,7 @@ _MONTHS: Final = {
     )
     for word in words.split()
 }
-_NUMBERS: Final = {
+NUMBERS: Final = {
     word: number
     for number, words in {
         1: "a an one jeden jedna jedno",
@@ -141,6 +142,7 @@ _NUMBERS: Final = {
     }.items()
     for word in words.split()
 }
+"""Folded."""
 _UNITS: Final = {
     word: unit
     for unit, words in {
@@ -222,9 +224,9 @@ _WEEKDAY = re.compile(
 def _weekday(words: str, today: date) -> date | None:
     """A bare one: the next, never today. *Next* and *przyszły*: of the week after this one."""
     found = _WEEKDAY.fullmatch(words)
-    if found is None or found["day"] not in _WEEKDAYS:
+    if found is None or found["day"] not in WEEKDAYS:
         return None
-    number = _WEEKDAYS[found["day"]]
+    number = WEEKDAYS[found["day"]]
     if found["next"] or found["after"] == " next week":
         return today - timedelta(days=today.weekday()) + timedelta(days=7 + number)
     ahead = (number - today.weekday() - 1) % 7 + 1
@@ -247,7 +249,7 @@ def _ahead(words: str, today: date) -> date | None:
     found = _AHEAD.fullmatch(words)
     if found is None or found["unit"] not in _UNITS:
         return None
-    count = int(found["count"]) if found["count"] else _NUMBERS.get(found["word"] or "one")
+    count = int(found["count"]) if found["count"] else NUMBERS.get(found["word"] or "one")
     if count is None or not (found["in"] or found["count"] or found["word"]):
         return None
     unit = _UNITS[found["unit"]]

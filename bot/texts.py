@@ -17,7 +17,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -168,6 +168,10 @@ class Texts:
     def country(self, code: str) -> str:
         """The country's name, for plain_text."""
         return str(self._locale.territories[code])
+
+    def city(self, zone: str) -> str:
+        """What a time zone is called after: Warsaw; Warszawa. Raises: LookupError."""
+        return str(get_timezone_location(zone, self._locale, return_city=True)).rpartition("/")[2]
 
     @property
     def _locale(self) -> Locale:

@@ -1,0 +1,231 @@
+"""Schedules in words, English and Polish: `every 2 weeks on friday 9:30`, `w pierwszy poniedziałek miesiąca o 10`.
+
+One grammar for both languages, as for days (`bot/dates.py`). There are no dates in a schedule, so `9.30` is a time
+here. Pure.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from typing import Final, NamedTuple
+
+from bot.checkins.errors import NotAWorkingDay
+from bot.checkins.rules import LAST, WORKING_DAYS, Schedule
+from bot.dates import NUMBERS, WEEKDAYS
+from bot.errors import UserError
+from bot.words import fold
+
+_LONGEST, _ECHOED = 120, 60
+
+
+@dataclass(eq=False)
+class NotASchedule(UserError):
+    """Nothing that Duet reads as a schedule."""
+
+    text: str
+    text_key = "error.checkin.unclear"
+
+
+class _Unread(Exception):
+    """Words that mean nothing here."""
+
+
+def parse_schedule(text: str, *, current: Schedule, since: date) -> Schedule:
+    """`current`, changed as the words say: what they leave out (the time, the weekdays) stays.
+
+    A new rhythm is counted from the week of its first weekday from `since` on: "every 2 weeks on friday", said on a
+    Saturday, begins next Friday. Raises: NotASchedule; NotAWorkingDay for a weekend (product §2.8); NoSuchRhythm.
+    """
+    try:
+        at, rest = _time(_normal(text))
+        if at is not None and not rest:
+            return replace(current, at=at)
+        rhythm = _rhythm(rest)
+    except _Unread:
+        raise NotASchedule(text.strip()[:_ECHOED]) from None
+    weekdays = rhythm.weekdays or current.weekdays
+    found = replace(
+        current,
+        weekdays=weekdays,
+        at=at or current.at,
+        every_weeks=rhythm.every_weeks,
+        nth=rhythm.nth,
+        anchor=min(since + timedelta(days=(number - since.weekday()) % 7) for number in weekdays),
+    )
+    for error in found.errors():
+        raise error
+    return found
+
+
+_JOINED = re.compile(r"[,;/&+]|\b(?:and|i|oraz|a takze)\b")
+_DASH = re.compile(r"\s*[-–—]\s*")
+_WORKING_DAYS = re.compile(
+    r"\b(?:(?:every|each) day|(?:working|business|work|week) ?days?|daily"
+    r"|codziennie|co ?dzien|dzien roboczy|dni robocze)\b"
+)
+
+
+def _normal(text: str) -> str:
+    """Folded, with single spaces, without commas and the dots of abbreviations."""
+    if len(text) > _LONGEST:
+        raise _Unread
+    folded = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", fold(text))
+    folded = re.sub(r"(?<=[a-z])\.", " ", folded)
+    folded = _WORKING_DAYS.sub(" weekdays ", _JOINED.sub(" ", folded))
+    return " ".join(_DASH.sub(" - ", folded).split())
+
+
+# --- the time -----------------------------------------------------------------------------------------------------
+
+_AT = r"(?:(?P<at>at|@|o|godz|o godz|o godzinie|godzina) ?)?"
+_CLOCK = re.compile(rf"(?<!\S){_AT}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))? ?(?P<half>[ap]m)?(?!\S)")
+_NOON = re.compile(r"(?<!\S)(?:at noon|noon|w poludnie|o 12 w poludnie)(?!\S)")
+
+
+def _time(words: str) -> tuple[time | None, str]:
+    """And the words without it. A bare number is an hour at the end only: `every 2 weeks` tells no time."""
+    if noon := _NOON.search(words):
+        return time(12, 0), _without(words, noon)
+    for found in _CLOCK.finditer(words):
+        if found["at"] or found["minute"] or found["half"] or found.end() == len(words):
+            return _clock(found), _without(words, found)
+    return None, words
+
+
+def _clock(found: re.Match[str]) -> time:
+    hour, minute = int(found["hour"]), int(found["minute"] or 0)
+    if found["half"]:
+        if not 1 <= hour <= 12:
+            raise _Unread
+        hour = hour % 12 + (12 if found["half"] == "pm" else 0)
+    if hour > 23 or minute > 59:
+        raise _Unread
+    return time(hour, minute)
+
+
+def _without(words: str, found: re.Match[str]) -> str:
+    return " ".join(f"{words[: found.start()]} {words[found.end() :]}".split())
+
+
+# --- the rhythm ---------------------------------------------------------------------------------------------------
+
+
+class _Rhythm(NamedTuple):
+    weekdays: frozenset[int]  # none: those there are
+    every_weeks: int = 1
+    nth: int | None = None
+
+
+_ORDINALS: Final = {
+    word: number
+    for number, words in {
+        1: "first 1st pierwszy pierwsza",
+        2: "second 2nd drugi druga",
+        3: "third 3rd trzeci trzecia",
+        4: "fourth 4th czwarty czwarta",
+        5: "fifth 5th piaty piata",
+        LAST: "last ostatni ostatnia",
+    }.items()
+    for word in words.split()
+}
+_COUNTS: Final = {**NUMBERS, **{word: number for word, number in _ORDINALS.items() if number > 0}, "other": 2}
+_PLURALS: Final = {
+    **{f"{word}s": number for word, number in WEEKDAYS.items() if word.endswith("day")},
+    "poniedzialki": 0,
+    "wtorki": 1,
+    "czwartki": 3,
+    "piatki": 4,
+    "soboty": 5,
+    "niedziele": 6,
+}
+_DAYS: Final = {
+    **{word: frozenset({number}) for word, number in (WEEKDAYS | _PLURALS).items() if word != "nie"},  # also "not"
+    "weekdays": WORKING_DAYS,
+    **dict.fromkeys(("weekend", "weekends", "weekendy"), frozenset({5, 6})),
+}
+_EVERY = r"(?:every|each|co|raz na|once every|(?:w )?kazd[ya])"
+_WEEKS = re.compile(
+    rf"(?<!\S){_EVERY} (?:(?P<count>\w+) )?(?:weeks?|tydzien|tygodnie|tygodni)(?!\S)"
+    r"|(?<!\S)(?:weekly|once a week|raz w tygodniu)(?!\S)|(?<!\S)(?P<two>(?:every )?fortnight(?:ly)?)(?!\S)"
+)
+_OF_MONTH = re.compile(
+    r"(?<!\S)(?:(?:of|in) (?:(?:the|each|every|a) )?month|(?:every|each) month|monthly|(?:kazdego )?miesiaca"
+    r"|w (?:kazdym )?miesiacu|co miesiac)(?!\S)"
+)
+_EVERY_OTHER = re.compile(rf"(?<!\S){_EVERY} (?P<count>other|[a-z0-9]+) (?=(?P<day>[a-z]+))")
+_SMALL: Final = frozenset(["every", "each", "on", "the", "from", "w", "we", "o", "od", "co", "kazdy", "kazda"])
+_UP_TO: Final = frozenset(["-", "to", "till", "until", "through", "do"])
+
+
+def _rhythm(words: str) -> _Rhythm:
+    rest, monthly = _taken(words, _OF_MONTH)
+    rest, weeks = _taken(rest, _WEEKS)
+    every_weeks = _count(weeks) if weeks else None
+    if not monthly and every_weeks is None:
+        rest, every_weeks = _every_other(rest)
+    weekdays, nth = _weekdays(rest.split())
+    if (rest and not weekdays) or (monthly and nth is None) or not words:
+        raise _Unread
+    if nth is not None and every_weeks is not None:
+        raise _Unread
+    return _Rhythm(weekdays, 1 if every_weeks is None else every_weeks, nth)
+
+
+def _taken(words: str, phrase: re.Pattern[str]) -> tuple[str, re.Match[str] | None]:
+    found = phrase.search(words)
+    return (words, None) if found is None else (_without(words, found), found)
+
+
+def _count(weeks: re.Match[str]) -> int:
+    if weeks["two"]:
+        return 2
+    count = weeks["count"]
+    if count is None:
+        return 1
+    if count.isdecimal():
+        return int(count[:4])
+    if count not in _COUNTS:
+        raise _Unread
+    return _COUNTS[count]
+
+
+def _every_other(words: str) -> tuple[str, int | None]:
+    """`every other friday`, `co trzeci piątek`: so many weeks. Not `every first monday`: that is of a month."""
+    found = _EVERY_OTHER.search(words)
+    if found is None or found["day"] not in _DAYS:
+        return words, None
+    count = found["count"]
+    if count != "other" and _ORDINALS.get(count, 0) < 2:
+        return words, None
+    return _without(words, found), _COUNTS[count]
+
+
+def _weekdays(words: list[str]) -> tuple[frozenset[int], int | None]:
+    """The days named, and which ones of a month. Raises: _Unread; NotAWorkingDay."""
+    found: set[int] = set()
+    nths: set[int] = set()
+    for at, word in enumerate(words):
+        after = words[at + 1] if at + 1 < len(words) else ""
+        if word in _ORDINALS and after in WEEKDAYS:
+            nths.add(_ORDINALS[word])
+        elif word in _UP_TO:
+            found |= _between(words[:at], after)
+        elif word in _DAYS:
+            found |= _DAYS[word]
+        elif word not in _SMALL or not after:
+            raise _Unread
+    if len(nths) > 1 or (nths and words.count("weekdays")):
+        raise _Unread
+    if not found <= WORKING_DAYS:
+        raise NotAWorkingDay("weekdays")
+    return frozenset(found), next(iter(nths), None)
+
+
+def _between(before: Iterable[str], last: str) -> set[int]:
+    """`mon - fri`, `od wtorku do czwartku`."""
+    first = WEEKDAYS.get(["", *before][-1])
+    until = WEEKDAYS.get(last)
+    if first is None or until is None or until <= first:
+        raise _Unread
+    return set(range(first, until + 1))

@@ -1,0 +1,250 @@
+"""Schedules in words (product §8.1), read as an English sentence; 8:15 is the time that was set before."""
+
+from contextlib import suppress
+from datetime import date, time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.checkins.errors import CheckinError, NoSuchRhythm, NotAWorkingDay
+from bot.checkins.rules import Schedule, moment, next_day
+from bot.checkins.schedule_views import describe
+from bot.checkins.words import NotASchedule, parse_schedule
+from bot.texts import Texts
+
+TUESDAY = date(2026, 11, 24)
+CURRENT = Schedule(frozenset({3}), time(8, 15), own_zone=True, country="PL")
+WORDS = """
+every each co raz na week weeks weekday weekly fortnight tydzien tygodnie 2 12 13 0 other drugi first 1st last
+ostatni monday mon pt środa nie weekend - to do on we o at 10 9:30 25:00 9.30 am pm noon of the month
+miesiąca , i and
+"""
+
+ENGLISH = """
+thursday 10:00                                | Every Thursday at 10:00
+every thursday at 10                          | Every Thursday at 10:00
+Every Thursday                                | Every Thursday at 8:15
+every 2 weeks on friday 9:30                  | Every 2 weeks on Friday at 9:30
+every two weeks on friday, 9:30               | Every 2 weeks on Friday at 9:30
+mon, wed 9am                                  | Every Monday and Wednesday at 9:00
+every weekday 9:00                            | Every working day at 9:00
+first monday 10:00                            | On the first Monday of the month at 10:00
+last friday of the month 14:00                | On the last Friday of the month at 14:00
+the last wednesday of every month at 2pm      | On the last Wednesday of the month at 14:00
+every other tuesday at 9                      | Every 2 weeks on Tuesday at 9:00
+every second friday                           | Every 2 weeks on Friday at 8:15
+every second friday of the month              | On the second Friday of the month at 8:15
+friday every 3 weeks 9:30                     | Every 3 weeks on Friday at 9:30
+fortnightly on friday                         | Every 2 weeks on Friday at 8:15
+every fortnight on friday                     | Every 2 weeks on Friday at 8:15
+weekly on monday                              | Every Monday at 8:15
+mon-fri 9                                     | Every working day at 9:00
+monday to thursday at 8.30                    | Every Monday, Tuesday, Wednesday and Thursday at 8:30
+tuesdays and thursdays 10:00                  | Every Tuesday and Thursday at 10:00
+10:00 thursday                                | Every Thursday at 10:00
+at 11:15                                      | Every Thursday at 11:15
+every 2 weeks                                 | Every 2 weeks on Thursday at 8:15
+daily at noon                                 | Every working day at 12:00
+every day 9:00                                | Every working day at 9:00
+every 5 weeks on wed and fri at 12:30 p.m.    | Every 5 weeks on Wednesday and Friday at 12:30
+monthly on the third tuesday                  | On the third Tuesday of the month at 8:15
+12:00 am monday                               | Every Monday at 0:00
+noon friday                                   | Every Friday at 12:00
+every first monday                            | On the first Monday of the month at 8:15
+wed                                           | Every Wednesday at 8:15
+each friday at 16                             | Every Friday at 16:00
+fridays 4pm                                   | Every Friday at 16:00
+10am mon & thu                                | Every Monday and Thursday at 10:00
+every week on mondays at 10am                 | Every Monday at 10:00
+at 10 on fridays                              | Every Friday at 10:00
+every thurs. 10:00                            | Every Thursday at 10:00
+thursday @10                                  | Every Thursday at 10:00
+business days 8:30                            | Every working day at 8:30
+5th friday                                    | On the fifth Friday of the month at 8:15
+once a week on tuesday 9:05                   | Every Tuesday at 9:05
+mon/wed/fri 9:30                              | Every Monday, Wednesday and Friday at 9:30
+"""
+
+POLISH = """
+w czwartek o 10:00                            | Every Thursday at 10:00
+co tydzień w piątek 9.30                      | Every Friday at 9:30
+co 2 tygodnie we wtorek o 14                  | Every 2 weeks on Tuesday at 14:00
+w pierwszy poniedziałek miesiąca 10:00        | On the first Monday of the month at 10:00
+w ostatni czwartek miesiąca o 10              | On the last Thursday of the month at 10:00
+codziennie 9:00                               | Every working day at 9:00
+CO DRUGI PIĄTEK O 9                           | Every 2 weeks on Friday at 9:00
+co trzecią środę o 9:30                       | Every 3 weeks on Wednesday at 9:30
+w drugą środę miesiąca                        | On the second Wednesday of the month at 8:15
+w każdy piątek o 10                           | Every Friday at 10:00
+w każdą środę                                 | Every Wednesday at 8:15
+pn, śr i pt 9.30                              | Every Monday, Wednesday and Friday at 9:30
+pn. śr. pt. 9.30                              | Every Monday, Wednesday and Friday at 9:30
+od poniedziałku do czwartku o 8:15            | Every Monday, Tuesday, Wednesday and Thursday at 8:15
+w poniedziałki i środy o godz. 10             | Every Monday and Wednesday at 10:00
+w czwartki o godzinie 10:00                   | Every Thursday at 10:00
+raz na dwa tygodnie w piątek                  | Every 2 weeks on Friday at 8:15
+raz w tygodniu we wtorek                      | Every Tuesday at 8:15
+w dni robocze o 9                             | Every working day at 9:00
+co miesiąc w ostatni piątek o 15              | On the last Friday of the month at 15:00
+w ostatnią środę każdego miesiąca o 15        | On the last Wednesday of the month at 15:00
+co 12 tygodni w czw                           | Every 12 weeks on Thursday at 8:15
+co 5 tygodni w piątek i wtorek o 9            | Every 5 weeks on Tuesday and Friday at 9:00
+o 9:30                                        | Every Thursday at 9:30
+w południe w piątek                           | Every Friday at 12:00
+w piątek w południe                           | Every Friday at 12:00
+co tydzień                                    | Every Thursday at 8:15
+piąty piątek miesiąca                         | On the fifth Friday of the month at 8:15
+od pn do pt                                   | Every working day at 8:15
+wt-czw 9.30                                   | Every Tuesday, Wednesday and Thursday at 9:30
+poniedziałek, wtorek i środa 8:00             | Every Monday, Tuesday and Wednesday at 8:00
+piatek 12                                     | Every Friday at 12:00
+w srode o 9:00                                | Every Wednesday at 9:00
+kazda sroda 9.00                              | Every Wednesday at 9:00
+co 1 tydzień w piątek                         | Every Friday at 8:15
+co drugi tydzień w środę                      | Every 2 weeks on Wednesday at 8:15
+raz na 3 tygodnie w pon.                      | Every 3 weeks on Monday at 8:15
+co trzy tygodnie w czwartek o 10:30           | Every 3 weeks on Thursday at 10:30
+"  CZWARTEK   10:00 "                         | Every Thursday at 10:00
+pierwszy czwartek 10:00                       | On the first Thursday of the month at 10:00
+w trzecią środę miesiąca o 13                 | On the third Wednesday of the month at 13:00
+w czwarty wtorek miesiąca                     | On the fourth Tuesday of the month at 8:15
+w ostatni piątek                              | On the last Friday of the month at 8:15
+środa                                         | Every Wednesday at 8:15
+w każdy dzień roboczy o 8:30                  | Every working day at 8:30
+co dzień o 9                                  | Every working day at 9:00
+"""
+
+
+def table(text: str) -> list[tuple[str, str]]:
+    rows = (line.split("|") for line in text.strip("\n").splitlines())
+    return [(words.rstrip().strip('"'), sentence.strip()) for words, sentence in rows]
+
+
+def read(words: str, current: Schedule = CURRENT, since: date = TUESDAY) -> Schedule:
+    return parse_schedule(words, current=current, since=since)
+
+
+@pytest.mark.parametrize(("words", "sentence"), table(ENGLISH))
+def test_english(words: str, sentence: str) -> None:
+    assert describe(Texts.of("en"), read(words), "UTC") == f"{sentence}, in each member's own time"
+
+
+@pytest.mark.parametrize(("words", "sentence"), table(POLISH))
+def test_polish(words: str, sentence: str) -> None:
+    assert describe(Texts.of("en"), read(words), "UTC") == f"{sentence}, in each member's own time"
+
+
+def test_there_are_enough_phrases_of_each() -> None:
+    assert len(table(ENGLISH)) >= 40
+    assert len(table(POLISH)) >= 40
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("", " ", "soon", "kiedyś", "every", "on", "first", "monthly", "nie w piątek", "x" * 500),
+        *("thursday 25:00", "thursday 10:60", "thursday 13pm", "thursday 0am", "friday 10:00 11:00", "friday o"),
+        *("first and third monday", "first weekday", "every wednesday of the month", "the month monday"),
+        *("every 2 months on monday", "co dwa lata w piątek", "every 9 thursday", "every zebra weeks on monday"),
+        *("fri-mon 9", "mon -", "- fri", "every 2 weeks on the first monday", "poniedziałek albo wtorek"),
+    ],
+)
+def test_what_is_no_schedule_is_refused(words: str) -> None:
+    with pytest.raises(NotASchedule) as refused:
+        read(words)
+    for language in ("en", "pl"):
+        assert Texts.of(language)(refused.value.text_key, **refused.value.facts())
+
+
+@pytest.mark.parametrize("words", ["saturday 10:00", "w sobotę o 10", "niedziela", "mon-sat 9", "weekends"])
+def test_weekends_are_refused(words: str) -> None:
+    """§2.8"""
+    with pytest.raises(NotAWorkingDay):
+        read(words)
+
+
+@pytest.mark.parametrize("words", ["every 13 weeks on monday", "co 0 tygodni w piątek", "every 999999 weeks"])
+def test_too_seldom_or_never_is_refused(words: str) -> None:
+    with pytest.raises(NoSuchRhythm):
+        read(words)
+
+
+def test_what_is_left_out_stays() -> None:
+    current = Schedule(frozenset({0, 2}), time(14, 45), nth=2, own_zone=True, country="DE")
+    assert read("10:00", current) == Schedule(
+        frozenset({0, 2}), time(10, 0), nth=2, own_zone=True, country="DE", anchor=current.anchor
+    )
+    changed = read("every 3 weeks", current)
+    assert (changed.weekdays, changed.at) == (frozenset({0, 2}), time(14, 45))
+    assert (changed.every_weeks, changed.nth) == (3, None)
+    assert (changed.own_zone, changed.country) == (True, "DE")
+
+
+@pytest.mark.parametrize(
+    ("since", "first"),
+    [
+        (date(2026, 11, 24), date(2026, 11, 27)),
+        (date(2026, 11, 27), date(2026, 11, 27)),
+        (date(2026, 11, 28), date(2026, 12, 4)),
+    ],
+)
+def test_a_rhythm_begins_with_its_first_weekday_to_come(since: date, first: date) -> None:
+    schedule = read("every 2 weeks on friday 9:30", since=since)
+    assert next_day(schedule, after=moment(since, time.min, "UTC"), zone="UTC") == first
+
+
+@settings(deadline=None, derandomize=True, max_examples=300)
+@given(st.lists(st.sampled_from(WORDS.split()), max_size=9).map(" ".join) | st.text(max_size=130))
+def test_anything_is_a_schedule_or_refused(words: str) -> None:
+    with suppress(NotASchedule, CheckinError):
+        schedule = read(words)
+        assert schedule.errors() == []
+        assert isinstance(describe(Texts.of("pl"), schedule, "UTC"), str)
+
+
+# --- as a sentence ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "english", "polish"),
+    [
+        ("thursday 10", "Every Thursday at 10:00", "W każdy czwartek o 10:00"),
+        ("wednesday 9:05", "Every Wednesday at 9:05", "W każdą środę o 9:05"),
+        ("mon, wed 9", "Every Monday and Wednesday at 9:00", "W każdy poniedziałek i każdą środę o 9:00"),
+        ("mon-fri 9", "Every working day at 9:00", "W każdy dzień roboczy o 9:00"),
+        (
+            "every 2 weeks on mon and fri 9:30",
+            "Every 2 weeks on Monday and Friday at 9:30",
+            "Co 2 tygodnie w poniedziałek i piątek o 9:30",
+        ),
+        (
+            "every 5 weeks on tue, thu 9:30",
+            "Every 5 weeks on Tuesday and Thursday at 9:30",
+            "Co 5 tygodni we wtorek i czwartek o 9:30",
+        ),
+        ("every 12 weeks on wed 9", "Every 12 weeks on Wednesday at 9:00", "Co 12 tygodni w środę o 9:00"),
+        ("first mon 10", "On the first Monday of the month at 10:00", "W pierwszy poniedziałek miesiąca o 10:00"),
+        ("last wed 10", "On the last Wednesday of the month at 10:00", "W ostatnią środę miesiąca o 10:00"),
+        (
+            "third tue, third wed 10",
+            "On the third Tuesday and the third Wednesday of the month at 10:00",
+            "W trzeci wtorek i trzecią środę miesiąca o 10:00",
+        ),
+    ],
+)
+def test_sentences(words: str, english: str, polish: str) -> None:
+    schedule = read(words, Schedule(frozenset({3}), time(10, 0)))
+    assert describe(Texts.of("en"), schedule, "Europe/Warsaw") == f"{english} (Warsaw time)"
+    assert describe(Texts.of("pl"), schedule, "Europe/Warsaw") == f"{polish} (czas: Warszawa)"
+    own = read(words)
+    assert describe(Texts.of("en"), own, "Europe/Warsaw") == f"{english}, in each member's own time"
+    assert describe(Texts.of("pl"), own, "Europe/Warsaw") == f"{polish}, według czasu lokalnego każdej osoby"
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "America/Argentina/Buenos_Aires", "Asia/Kolkata"])
+def test_a_zone_has_a_short_name(zone: str) -> None:
+    for language in ("en", "pl"):
+        city = Texts.of(language).city(zone)
+        assert city
+        assert not {"/", "_"} & set(city)
