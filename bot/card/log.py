@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.charter.views import change_lines
 from bot.signing.views import quoted
-from bot.texts import Mrkdwn, Texts, channel, person
+from bot.texts import Mrkdwn, Texts, channel, escape, person
 
 ROLES = {"it": "role.cio", "marketing": "role.cmo"}
 DAYS = frozenset({"until", "from", "closes_on"})
@@ -21,6 +21,9 @@ def sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mapping[st
             return Mrkdwn("\n").join([t(f"log.{action}"), *change_lines(t, changed)])
         case "project.channel":
             return t("log.project.channel", channel=channel(after["channel"]))
+        case "asset.changed":
+            details = [_detail(t, name, before[name], after[name]) for name in before]
+            return Mrkdwn("\n").join([t("log.asset.changed", name=after["name"]), *details])
         case "deputy.dropped" | "seat.vacant":
             said = t(f"log.{action}", **_facts(t, before if action == "deputy.dropped" else after))
         case "charter.drafted":
@@ -30,6 +33,16 @@ def sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mapping[st
     reason = [quoted(after["reason"])] if after.get("reason") else []
     for_whom = [t("log.for_whom", executive=person(after["for"]))] if "for" in after else []
     return Mrkdwn("\n").join([said, *reason, *for_whom])
+
+
+def _detail(t: Texts, name: str, old: str | None, new: str | None) -> Mrkdwn:
+    """Of an asset: its stand-in or its description."""
+    shown = [t(f"log.no_{name}") if not value else _shown(name, value) for value in (old, new)]
+    return t("charter.change", field=t(f"field.{name}"), old=shown[0], new=shown[1])
+
+
+def _shown(name: str, value: str) -> Mrkdwn:
+    return person(value) if name == "stand_in" else escape(value)
 
 
 def _facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from bot.signing.service import DECISION, open_decision, read_reason
 from bot.signing.views import Look
 from bot.words import fold
 from bot.workdays import ROUTINE_TIME
-from storage import projects, register, signing, timers
+from storage import audit, projects, register, signing, timers
 from storage.projects import Project
 from storage.register import Asset
 from storage.signing import SigningRequest
@@ -93,6 +93,16 @@ def propose(
     latest = today + timedelta(days=MAX_DECISION_DAYS)
     if not today < until <= latest:
         raise DecisionEnd(latest)
+    audit.record(
+        session,
+        team_id=actor.team_id,
+        project_id=project.pk,
+        at=now,
+        actor=actor.user_id,
+        action="asset.crossing_asked",
+        before={},
+        after={"name": crossing.name, "owner": crossing.owner, "until": until.isoformat(), "reason": words},
+    )
     return open_decision(
         session,
         team_id=actor.team_id,
@@ -142,6 +152,7 @@ CROSSING = Matter(
         agreed=views.decision_agreed,
     ),
     check,
+    logged=lambda stored: {"decision": OWNERSHIP, "name": stored["asset"]},
 )
 
 

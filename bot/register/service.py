@@ -280,9 +280,12 @@ def describe(
         _check_stand_in(session, actor.team_id, Kind(asset.kind), stand_in)
     if (asset.stand_in, asset.description) == (stand_in, about):
         return asset
-    before = {"stand_in": asset.stand_in}
+    old = {STAND_IN: asset.stand_in, DESCRIPTION: asset.description}
+    new = {STAND_IN: stand_in, DESCRIPTION: about}
+    after = {name: value for name, value in new.items() if value != old[name]}
     asset.stand_in, asset.description = stand_in, about
-    _record(session, asset, "asset.changed", actor.user_id, now, before=before, after={"stand_in": stand_in})
+    before = {name: old[name] for name in after}
+    _record(session, asset, "asset.changed", actor.user_id, now, before=before, after=after)
     session.flush()
     return asset
 
@@ -386,7 +389,9 @@ def who(session: Session, *, actor: Actor, words: str) -> tuple[list[Asset], boo
     owners = {asset.owner for asset in found.values() if asset.owner is not None}
     known = people.known(session, actor.team_id, owners)
     names = {user_id: row.name for user_id, row in known.items()}
-    entries = [Entry(a.pk, a.name, a.description, names.get(a.owner or "", "")) for a in found.values()]
+    entries = [
+        Entry(a.pk, a.name, a.description, names.get(a.owner or "", ""), Kind(a.kind)) for a in found.values()
+    ]
     matching = search(words, entries)
     ids = matching or nearest(words, entries)
     return [found[asset_id] for asset_id in ids], bool(matching)

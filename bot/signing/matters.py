@@ -23,6 +23,9 @@ class Matter:
     facts: Callable[[Session, SigningRequest], dict[str, Any]]
     look: Look
     check: Callable[[Session, SigningRequest, datetime], None] | None = None  # raises a UserError for a late yes
+    logged: Callable[[dict[str, Any]], dict[str, Any]] | None = (
+        None  # by what the log names it; None: by its version
+    )
 
 
 def matter_of(session: Session, request: SigningRequest) -> tuple[Matter, dict[str, Any]]:
@@ -36,6 +39,12 @@ def look_of(session: Session, request: SigningRequest) -> tuple[Look, dict[str, 
     """The same for whoever only shows it."""
     matter, facts = matter_of(session, request)
     return matter.look, facts
+
+
+def logged_as(session: Session, request: SigningRequest) -> dict[str, Any]:
+    """What every entry of the log has about the request."""
+    matter, facts = matter_of(session, request)
+    return {"version": request.subject} if matter.logged is None else matter.logged(facts)
 
 
 def matter_name(kind: str) -> str:

@@ -13,7 +13,7 @@ from bot.people.service import NotForYou
 from bot.projects.service import dossier
 from bot.signing import messages, reminders, talk
 from bot.signing.deputies import principals_of, side_signed_for
-from bot.signing.matters import matter_of
+from bot.signing.matters import logged_as, matter_of
 from bot.signing.rules import NEEDS_REASON, Answer, is_agreed, side_of
 from bot.texts import clean, person
 from bot.words import has_visible_text
@@ -348,7 +348,7 @@ def take_back(session: Session, request: SigningRequest, *, by: str, reason: str
         actor=by,
         action=f"{log_kind(request.kind)}.withdrawn",
         before={},
-        after={"version": request.subject, "reason": reason},
+        after={**logged_as(session, request), "reason": reason},
     )
     announce(
         session,
@@ -377,7 +377,7 @@ def lapse(session: Session, request: SigningRequest, now: datetime) -> None:
         actor=None,
         action=f"{log_kind(request.kind)}.lapsed",
         before={},
-        after={"version": request.subject},
+        after=logged_as(session, request),
     )
     announce(
         session,
@@ -463,7 +463,7 @@ def _log(
     position: Position,
     now: datetime,
 ) -> None:
-    after: dict[str, Any] = {"version": request.subject, "side": asked.side}
+    after: dict[str, Any] = {**logged_as(session, request), "side": asked.side}
     if asked.for_user_id is not None:
         after["for"] = asked.for_user_id
     # "Let's talk first" is between the executives: its words are not for the log (product §4.2).

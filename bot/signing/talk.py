@@ -93,8 +93,7 @@ def remind(session: Session, timer: Timer, now: datetime) -> datetime | None:
     if _project(session, request).state == State.PAUSED:
         return _after(session, request, now, 1)
     look, facts = look_of(session, request)
-    t = _texts(session, request)
-    message = views.talk_reminder(t, look.what(t, facts))
+    message = views.talk_reminder(_texts(session, request), look=look, facts=facts)
     _post(session, request, f"reminder:{_key(request)}", _executives(request), message)
     return None
 

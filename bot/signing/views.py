@@ -186,7 +186,8 @@ def talk_message(
     sides = [(t(f"side.{side}"), _stand(t, stands[side])) for side in Side]
     blocks = [kit.section(text), *kit.fields(sides)]
     if is_open:
-        blocks.append(kit.context(t("signing.talk.ways_on")))
+        ways_on = "ways_on" if look.proposes is not None else "ways_on_decision"
+        blocks.append(kit.context(t(f"signing.talk.{ways_on}")))
         buttons = [kit.button(t.plain("signing.read_and_sign"), "signing.read", str(request_id))]
         if look.proposes is not None:
             buttons.append(look.proposes(t, facts))
@@ -196,8 +197,9 @@ def talk_message(
     return kit.fit(text, blocks)
 
 
-def talk_reminder(t: Texts, what: Mrkdwn) -> Message:
-    return one(t("signing.talk.reminder", what=what))
+def talk_reminder(t: Texts, *, look: Look, facts: Facts) -> Message:
+    which = "reminder" if look.proposes is not None else "reminder_decision"
+    return one(t(f"signing.talk.{which}", what=look.what(t, facts)))
 
 
 def _stand(t: Texts, stand: Stand) -> Mrkdwn:

@@ -54,6 +54,36 @@ def test_the_best_match_comes_first() -> None:
     assert search("zdarzenia crm", entries) == [2, 4, 6]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "newsletter base",
+        "baza newsletter",
+        "Newsletter list",
+        "who owns the newsletter base?",
+        "owns the newsletter base",
+        "kto ma bazę newsletter",
+        "ma newsletter?",
+        "customers newsletter",
+    ],
+)
+def test_a_question_as_people_ask_it(words: str) -> None:
+    """§2 `/duet who`: the kind may be named, and the question's own words are not searched for."""
+    entries = [
+        Entry(1, "Newsletter PL", "", "Ola", Kind.CUSTOMERS),
+        Entry(2, "Newsletter clicks", "", "Jan", Kind.DATA),
+    ]
+    found = search(words, entries)
+    assert found == ([2, 1] if words == "ma newsletter?" else [1])
+
+
+def test_a_kind_alone_finds_all_of_it() -> None:
+    entries = [Entry(1, "Kasy", "", "", Kind.DATA), Entry(2, "VIP", "", "", Kind.CUSTOMERS)]
+    assert (search("dane", entries), search("base", entries)) == ([1], [2])
+    assert search("base", [*entries, entry(3, "Base camps")]) == [3, 2]
+    assert search("ma", [entry(4, "Ma")]) == [4]
+
+
 @given(NAMES, NAMES)
 def test_a_name_finds_itself_before_all_others(name: str, other: str) -> None:
     """Folded: whatever the case and the spaces."""

@@ -19,8 +19,10 @@ from tests.scenarios.register_steps import (
     told_so_far,
 )
 from tests.scenarios.steps import (
+    BUTTONS,
     EXECUTIVES,
     active,
+    click,
     day,
     fill,
     put_away,
@@ -50,20 +52,22 @@ def proposed(duet: Office, handle: str, what: str, days: int = 30) -> None:
 def signed(duet: Office, name: str, *handles: str) -> None:
     """The newest request about this asset."""
     for handle in handles:
-        person = duet.person(handle)
-        put_away(person)
-        person.waits_for(f"{name} ma przejść przez granicę", "@duet")
-        duet.settles()
-        found = [
-            each for each in person.reads("@duet") if f"{name} ma przejść" in each.text and READ in each.buttons
-        ]
-        form = found[-1].click(READ).form
-        assert form is not None
-        assert "Kampania" in form.text
-        shown = fill(form, {"answer": "sign"}).submit()
-        assert shown is not None
-        assert not shown.errors, shown.errors
-        put_away(person)
+        answers(duet, handle, name, "sign")
+
+
+def answers(duet: Office, handle: str, name: str, answer: str, reason: str | None = None) -> None:
+    person = duet.person(handle)
+    put_away(person)
+    person.waits_for(f"{name} ma przejść przez granicę", "@duet")
+    duet.settles()
+    found = [each for each in person.reads("@duet") if f"{name} ma przejść" in each.text and READ in each.buttons]
+    form = found[-1].click(READ).form
+    assert form is not None
+    assert "Kampania" in form.text
+    shown = fill(form, {"answer": answer, "reason": reason}).submit()
+    assert shown is not None
+    assert not shown.errors, shown.errors
+    put_away(person)
 
 
 @pytest.mark.parametrize("language", ["pl", "en"])
@@ -193,3 +197,39 @@ def test_nobody_is_left_to_take_it_back(duet: Office) -> None:
         handed_in(form, until=day(duet, 30), reason="Kampania")
     put_away(piotr)
     assert "Nowy opis" not in owns(piotr, "").text
+
+
+def test_a_decision_that_one_side_does_not_want(duet: Office) -> None:
+    """§4.7, §5.2, issue 5: declining, talking, withdrawing, lapsing, all of it logged; no version to propose."""
+    key = active(duet)
+    adam, anna, ewa = map(duet.person, ("adam", "anna", "ewa"))
+    owned(ewa, 'klienci "VIP" @ewa')
+    proposed(duet, "ewa", 'klienci "VIP" @piotr', days=60)
+    answers(duet, "adam", "VIP", "decline", "Za wcześnie")
+    answers(duet, "anna", "VIP", "talk", "Zadzwonię")
+    talk = anna.waits_for("VIP ma przejść", "@adam,@duet")
+    assert "Są dwie drogi: zgoda" in talk.text
+    assert "nowa wersja" not in talk.text
+    assert not any(says(button, BUTTONS["propose"]) for button in talk.buttons)
+    comes(duet, "anna", "Rozmowa, oba podpisy albo wycofanie", "@adam,@duet")
+    form = click(talk, "withdraw").form
+    assert form is not None
+    fill(form, {"why": "Jednak nie"}).submit()
+    duet.settles()
+    assert owner_of(duet, "VIP") == "U0EWA"
+    assert told(duet, "ewa", "Jednak nie")
+    proposed(duet, "ewa", 'klienci "VIP" @piotr', days=60)
+    duet.slack.move_clock(days=31)
+    comes(duet, "ewa", "minęło 30 dni bez obu podpisów")
+    assert owner_of(duet, "VIP") == "U0EWA"
+    log = adam.types(f"/duet log {key}").text.replace("\u00a0", " ")
+    for line in (
+        "Pytanie do obu stron: VIP ma przejść przez granicę",
+        "odpowiadać będzie @Piotr Kabelek.\n>Kampania",
+        "Odmowa podpisu pod decyzją (VIP):\n>Za wcześnie",
+        "Prośba o rozmowę przed decyzją: VIP.",
+        "Wycofanie decyzji (VIP):\n>Jednak nie",
+        "30 dni bez obu podpisów: wygasła decyzja (VIP).",
+    ):
+        assert line in log, (line, log)
+    assert "Zadzwonię" not in log

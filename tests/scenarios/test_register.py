@@ -78,6 +78,14 @@ def test_what_each_side_keeps(duet: Office) -> None:
     assert "*O dane i systemy dba IT*\nCRM events: @Piotr Kabelek\nKasy: @Jan Łącznik" in card
     assert "*O bazy klientów dba marketing*\nLista VIP: @Aleksandra Plakat\nNewsletter PL: @Aleks" in card
     assert "Newsletter PL: @Aleksandra" in duet.person("adam").waits_for("Newsletter PL", channel, pinned=True).text
+    presses(ewa, "register.change", str(asset_id(duet, "Newsletter PL")))
+    assert says(handed_in(form_of(ewa), description="W środy").text, DONE)
+    put_away(ewa)
+    assert "Zmiana szczegółów: Newsletter PL.\n*Opis:* Co wtorek → W środy" in ewa.types(f"/duet log {key}").text
+    presses(ewa, "register.change", str(asset_id(duet, "Newsletter PL")))
+    handed_in(form_of(ewa), stand_in=None)
+    put_away(ewa)
+    assert "details of Newsletter PL.\n*Stand-in:* @Ewa Błysk → nobody" in piotr.types(f"/duet log {key}").text
     log = duet.person("anna").types(f"/duet log {key}").text
     for line in ("Dodanie: CRM events (dane), @Piotr", "Dodanie: Newsletter PL (baza", "@Jan Łącznik: strona IT"):
         assert line in log, log
@@ -239,8 +247,12 @@ def test_an_owner_who_leaves_slack(duet: Office) -> None:
 
 
 def test_a_project_without_a_boundary_is_told(duet: Office) -> None:
-    """§5.5: in its channel seven days on, with what is missing."""
+    """§5.5: in its card at once, in its channel seven days on, with what is missing; in both languages."""
     bare, half = active(duet), active(duet, name="Pół", language="English")
+    card = duet.person("anna").types(f"/duet show {bare}").text
+    assert "*O dane i systemy dba IT*\nJeszcze brak\n*O bazy klientów dba marketing*\nJeszcze brak" in card
+    card = duet.person("piotr").types(f"/duet show {bare}").text
+    assert "*IT keeps (data and systems)*\nNone yet\n*Marketing keeps (customer bases)*\nNone yet" in card
     owned(duet.person("piotr"), f'{half} data "Kasy" @piotr')
     duet.slack.move_clock(days=6)
     text = "nie ma jeszcze ani danych, ani bazy klientów"

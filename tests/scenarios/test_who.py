@@ -26,6 +26,11 @@ def test_searching_the_register(duet: Office) -> None:
         assert jan.types("/duet who newsleter").text.startswith(
             "Nic nie nazywa się „newsleter”. Najbliżej:\n*Newsl"
         )
+        assert nadia.types("/duet who kas base").text == "Nothing in the register is like “kas base”."
+        owned_by_ola = "*Newsletter PL* (customer base): @Aleksandra Plakat"
+        for words in ("PL base", "owns the PL base?", "baza pl"):
+            assert nadia.types(f"/duet who {words}").text == owned_by_ola, words
+        assert jan.types("/duet kto ma bazę PL").text == said[0]
         assert nadia.types("/duet who qqq").text == "Nothing in the register is like “qqq”."
         assert "„xxx" in jan.types(f"/duet who {'x' * 7000}").text
         assert "@Ewa" in jan.types("/duet czyje @ewa").text
