@@ -29,11 +29,13 @@ from bot.happenings import (
     Happenings,
     PersonLeft,
     ProjectActivated,
+    ProjectChanged,
     RequestAgreed,
     RequestLapsed,
     RequestWithdrawn,
     SeatGivenUp,
     TeamChanged,
+    TimetableChanged,
 )
 from bot.health import Health
 from bot.intake import Intake, drained
@@ -60,6 +62,10 @@ from bot.team import reactions as team
 from bot.team import views as team_views
 from bot.team.service import END
 from bot.timers import Run, Timers
+from bot.timetable import alerts
+from bot.timetable import messages as timetable_messages
+from bot.timetable import reactions as timetable
+from bot.timetable import views as timetable_views
 from bot.transports import Channel, CompanyPost, Invite, Message, Pin
 from handlers import FEATURES
 from handlers.boundary import Boundary
@@ -107,6 +113,10 @@ NOTICES: Mapping[str, Line] = {
     channel.NOT_INVITED: views.not_invited_line,
     team_messages.CHANGED: team_views.changed_line,
     team_messages.MEMBER_LEFT: team_views.member_left_line,
+    alerts.ALERT: timetable_views.alert_line,
+    timetable_messages.NEWS: timetable_views.news_line,
+    timetable_messages.YOURS: timetable_views.yours_line,
+    timetable_messages.NEEDS_OWNER: timetable_views.needs_owner_line,
     life.RESUMED: life_views.resumed_line,
     life.CLOSING: life_views.closing_line,
 }
@@ -125,6 +135,7 @@ TIMERS: Mapping[str, Run] = {
     RETURNS: crossing.give_back,
     register.NEEDS_OWNER: register.remind_of_owner,
     register.INCOMPLETE: register.remind_of_boundary,
+    alerts.ALERT: alerts.alert,
 }
 
 
@@ -147,6 +158,12 @@ def happenings() -> Happenings:
     bus.on(PersonLeft, team.person_left)
     bus.on(ProjectActivated, team.charter_governs)
     bus.on(CharterAdopted, team.charter_governs)
+    bus.on(TimetableChanged, channel.standing_changed)
+    bus.on(ProjectActivated, timetable.activated)
+    bus.on(ProjectChanged, timetable.changed)
+    bus.on(CharterAdopted, timetable.changed)
+    bus.on(TeamChanged, timetable.team_changed)
+    bus.on(PersonLeft, timetable.person_left)
     return bus
 
 

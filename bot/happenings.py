@@ -71,6 +71,13 @@ class BoundaryChanged(Happening):
 
 
 @dataclass(frozen=True)
+class TimetableChanged(Happening):
+    """A milestone of the project was added, moved, finished or dropped, or is otherwise now (product §9)."""
+
+    project_id: int
+
+
+@dataclass(frozen=True)
 class SeatGivenUp(Happening):
     """Somebody is to lose their last seat in a project; a reaction may raise a UserError, which prevents it."""
 

@@ -15,7 +15,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 import slackblocks as sb
 
-from bot.texts import Mrkdwn, clean
+from bot.texts import Mrkdwn, clean, person
 
 Block = dict[str, Any]
 Element = sb.Element
@@ -27,6 +27,7 @@ MESSAGE_TEXT: Final = 4_000  # of `chat.update`; a first post may have more, but
 VIEW_BLOCKS: Final = 100
 _HEADER, _SECTION, _FIELD, _BUTTON, _OPTION, _PLACEHOLDER, _LABEL = 150, 3000, 2000, 75, 75, 150, 2000
 _MODAL_TITLE, _META, _FIELDS_A_BLOCK = 24, 3000, 10
+_TABLE_ROWS = 100
 _INPUT = "value"  # the action id of every input: its block id says which it is
 
 _NOTHING = "–"  # Slack refuses empty texts
@@ -123,6 +124,21 @@ def fields(pairs: Sequence[tuple[Mrkdwn, Mrkdwn]]) -> list[Block]:
 
 def context(*texts: Mrkdwn) -> Block:
     return _rendered(sb.ContextBlock([_mrkdwn(text, _SECTION) for text in texts]))
+
+
+def table(rows: Sequence[Sequence[str | Sequence[str]]]) -> Block:
+    """Up to 100 rows of as many columns, the first the header: a text, or the ids of people. For messages only."""
+    if not 0 < len(rows) <= _TABLE_ROWS or len({len(row) for row in rows}) > 1:
+        raise ValueError(f"{len(rows)} rows of {sorted({len(row) for row in rows})} columns")
+    return {"type": "table", "rows": [[_cell(cell) for cell in row] for row in rows]}
+
+
+def _cell(cell: str | Sequence[str]) -> dict[str, Any]:
+    if isinstance(cell, str):
+        line = " ".join(clean(cell).split())
+        return {"type": "raw_text", "text": line or _NOTHING}
+    people = [{"type": "user", "user_id": user_id} for user_id in cell]
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": people}]}
 
 
 def divider() -> Block:
@@ -315,12 +331,21 @@ class Message:
     blocks: tuple[Block, ...] = ()
 
     def __post_init__(self) -> None:
-        if not 0 < len(self.text) <= MESSAGE_TEXT or not _fits(self.blocks):
+        if not 0 < len(self.text) <= MESSAGE_TEXT or not fits(self.blocks):
             raise ValueError(f"{len(self.text)} characters of text, {len(self.blocks)} blocks: not a message")
 
     def content(self) -> dict[str, Any]:
         """As a delivery stores it."""
         return {"text": self.text, "blocks": list(self.blocks)}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One of several things that a message says; a button stands beside it, several stand below it."""
+
+    text: Mrkdwn
+    button: Element | None = None
+    buttons: tuple[Element, ...] = ()
 
 
 def fit(text: Mrkdwn, blocks: Iterable[Block]) -> Message:
@@ -331,9 +356,9 @@ def fit(text: Mrkdwn, blocks: Iterable[Block]) -> Message:
     kept = list(blocks)
     aloud = _aloud(kept)
     text = aloud if aloud.startswith(text) else Mrkdwn("\n").join([text, aloud])
-    if not _fits(kept):
+    if not fits(kept):
         dots = context(Mrkdwn("…"))
-        while not _fits([*kept, dots]):
+        while not fits([*kept, dots]):
             at = _least_needed(kept)
             del kept[at]
         kept.insert(at, dots)
@@ -344,10 +369,18 @@ def _aloud(blocks: Sequence[Block]) -> Mrkdwn:
     """All that the blocks say, without the buttons."""
     parts: list[str] = []
     for block in blocks:
+        parts += [Mrkdwn(" · ").join(map(_cell_aloud, row)) for row in block.get("rows", [])]
         said = [block.get("text"), *block.get("fields", []), *block.get("elements", [])]
         texts = [part for part in said if part and part["type"] in ("mrkdwn", "plain_text")]
         parts += [Mrkdwn(part["text"]) if part["type"] == "mrkdwn" else part["text"] for part in texts]
     return Mrkdwn("\n").join(parts)
+
+
+def _cell_aloud(cell: Mapping[str, Any]) -> str:
+    if cell["type"] == "raw_text":
+        return str(cell["text"])
+    mentioned = [each["user_id"] for part in cell["elements"] for each in part["elements"]]
+    return Mrkdwn(" ").join([person(user_id) for user_id in mentioned])
 
 
 def _least_needed(blocks: Sequence[Block]) -> int:
@@ -355,8 +388,11 @@ def _least_needed(blocks: Sequence[Block]) -> int:
     return readable[-1] if readable else len(blocks) - 1
 
 
-def _fits(blocks: Sequence[Block]) -> bool:
-    """Slack counts "about 13,000 characters": of what, it does not say, so all of the JSON is counted."""
+def fits(blocks: Sequence[Block]) -> bool:
+    """Whether one message takes them.
+
+    Slack counts "about 13,000 characters": of what, it does not say, so all of the JSON is counted.
+    """
     written = json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))
     return len(blocks) <= MESSAGE_BLOCKS and len(written) <= MESSAGE_CHARACTERS
 

@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot import kit
+from bot.kit import Item
 from bot.people.service import direct_message, texts_of
 from bot.texts import Mrkdwn, Texts
-from bot.workdays import is_quiet, next_slot
+from bot.workdays import ROUTINE_TIME, is_quiet, next_slot
 from storage import notices, people, projects, timers
 from storage.deliveries import enqueue
 from storage.notices import Notice
@@ -25,16 +27,11 @@ PER_WEEK_EXECUTIVE = 2
 PER_WEEK = 5
 
 
-@dataclass(frozen=True)
-class Item:
-    """One item of a message; the button, if any, stands beside it."""
-
-    text: Mrkdwn
-    button: kit.Element | None = None
-
-
 Line = Callable[[Texts, Mapping[str, Any]], Mrkdwn | Item]
-"""(texts of the audience, the notice's facts) → one item of the message."""
+"""(texts of the audience, the notice's facts) → one item of the message.
+
+Beside its own the facts have `today`, the audience's day on which it is told (ISO): "tomorrow" may have waited.
+"""
 
 
 def notify_person(
@@ -65,9 +62,13 @@ def notify_project(
     facts: Mapping[str, Any],
     now: datetime,
     subject: str | None = None,
+    missed: bool = False,
 ) -> None:
-    """The same for the project channel."""
-    _notify(session, _project(session, team_id, project_id), kind, facts, project_id, subject, now)
+    """The same for the project channel. `missed`: it was for today's slot, over which Duet was down.
+
+    Then it still goes today, if nothing else has gone.
+    """
+    _notify(session, _project(session, team_id, project_id), kind, facts, project_id, subject, now, missed)
 
 
 def sender(kinds: Mapping[str, Line]) -> Callable[[Session, Timer, datetime], datetime | None]:
@@ -83,7 +84,7 @@ def sender(kinds: Mapping[str, Line]) -> Callable[[Session, Timer, datetime], da
             return _next_slot(session, audience, now)
         told = [notice for notice in waiting if not _is_silent(session, notice)]
         if told:
-            _deliver(session, audience, kinds, told)
+            _deliver(session, audience, kinds, told, now)
         for notice in told:
             notice.sent_at = now
         return None if len(told) == len(waiting) else _next_slot(session, audience, now + timedelta(days=1))
@@ -92,11 +93,14 @@ def sender(kinds: Mapping[str, Line]) -> Callable[[Session, Timer, datetime], da
 
 
 def _is_silent(session: Session, notice: Notice) -> bool:
-    """A paused project is silent: what it has to tell waits (product §3.1)."""
+    """A paused project is silent: what it has to tell waits (product §3.1). So is a channel that is not there."""
     if notice.project_id is None:
         return False
     project = projects.project(session, notice.team_id, notice.project_id)
-    return project is not None and project.state == "paused"
+    if project is None:
+        return False
+    is_lost = notice.audience.startswith("project:") and project.channel_lost_at is not None
+    return project.state == "paused" or is_lost
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,10 @@ class _Audience:
     @property
     def subject(self) -> str:
         return self.name.partition(":")[2]
+
+    @property
+    def is_project(self) -> bool:
+        return self.name.startswith("project:")
 
 
 def _audience(session: Session, team_id: str, name: str) -> _Audience:
@@ -137,6 +145,7 @@ def _notify(
     project_id: int,
     subject: str | None,
     now: datetime,
+    missed: bool = False,
 ) -> None:
     session.add(
         Notice(
@@ -155,20 +164,28 @@ def _notify(
         key=f"{TIMER}:{audience.name}",
         kind=TIMER,
         subject=audience.name,
-        due_at=_next_slot(session, audience, now),
+        due_at=_next_slot(session, audience, now, missed=missed),
+        # Locked before the message is written: what another process is deciding for it has to be in it.
+        project_id=project_id if audience.is_project else None,
         keep_earlier=True,
     )
 
 
-def _next_slot(session: Session, audience: _Audience, now: datetime) -> datetime:
+def _next_slot(session: Session, audience: _Audience, now: datetime, *, missed: bool = False) -> datetime:
+    """`missed`: today's counts, though it has passed."""
     taken = notices.sent_since(session, audience.team_id, audience.name, now - timedelta(days=8))
     country = people.workspace(session, audience.team_id).country
     since = now - GATHERING
+    if missed:
+        local = now.astimezone(ZoneInfo(audience.texts.zone))
+        since = min(since, datetime.combine(local.date(), ROUTINE_TIME, local.tzinfo))
     return next_slot(since, zone=audience.texts.zone, country=country, taken=taken, per_week=audience.per_week)
 
 
-def _deliver(session: Session, audience: _Audience, kinds: Mapping[str, Line], waiting: Sequence[Notice]) -> None:
-    message = _rendered(audience.texts, kinds, waiting)
+def _deliver(
+    session: Session, audience: _Audience, kinds: Mapping[str, Line], waiting: Sequence[Notice], now: datetime
+) -> None:
+    message = _rendered(audience.texts, kinds, waiting, now)
     key = f"notices:{audience.name}:{waiting[-1].id}"
     if audience.name.startswith("person:"):
         about = sorted({notice.project_id for notice in waiting if notice.project_id is not None})
@@ -192,8 +209,22 @@ def _deliver(session: Session, audience: _Audience, kinds: Mapping[str, Line], w
         )
 
 
-def _rendered(t: Texts, kinds: Mapping[str, Line], waiting: Sequence[Notice]) -> kit.Message:
-    lines = [kinds[notice.kind](t, notice.facts) for notice in waiting]
+def _rendered(t: Texts, kinds: Mapping[str, Line], waiting: Sequence[Notice], now: datetime) -> kit.Message:
+    today = {"today": now.astimezone(ZoneInfo(t.zone)).date().isoformat()}
+    lines = [kinds[notice.kind](t, {**notice.facts, **today}) for notice in waiting]
     items = [line if isinstance(line, Item) else Item(line) for line in lines]
     text = Mrkdwn("\n").join([item.text for item in items])
-    return kit.fit(text, [kit.section(item.text, accessory=item.button) for item in items])
+    return kit.fit(text, _blocks(items))
+
+
+def _blocks(items: Sequence[Item]) -> list[kit.Block]:
+    """Where they would be too many, the last items give up their buttons: what they say stays."""
+    for with_buttons in range(len(items), -1, -1):
+        blocks: list[kit.Block] = []
+        for at, item in enumerate(items):
+            blocks.append(kit.section(item.text, accessory=item.button))
+            if item.buttons and at < with_buttons:
+                blocks.append(kit.actions(*item.buttons))
+        if kit.fits(blocks):
+            break
+    return blocks

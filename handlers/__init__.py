@@ -1,6 +1,6 @@
 """Slack's side: one file per feature, each listing its subcommands, buttons and forms."""
 
-from handlers import charter, home, life, projects, register, settings, signing, succession, team
+from handlers import charter, home, life, projects, register, settings, signing, succession, team, timetable
 
 FEATURES = (
     home.FEATURE,
@@ -9,6 +9,7 @@ FEATURES = (
     projects.FEATURE,
     team.FEATURE,
     register.FEATURE,
+    timetable.FEATURE,
     life.FEATURE,
     succession.FEATURE,
     settings.FEATURE,

@@ -8,21 +8,22 @@ from sqlmodel import Session
 from bot.charter import drafting, service
 from bot.charter import form_views as forms
 from bot.charter.channel import use_channel
-from bot.charter.facts import boundary_of, charter_of, values_of
+from bot.charter.facts import boundary_of, charter_of, timetable_of, values_of
 from bot.charter.forms import FIRST_STEP, default_currency
 from bot.charter.rules import TEMPLATES
-from bot.errors import NotAllowed, NotFound
+from bot.errors import FormErrors, NotAllowed, NotFound
 from bot.kit import fit, section
 from bot.money import CURRENCIES, typed_amount
 from bot.projects.rules import EDITORS, State
 from bot.projects.service import Dossier, dossier
 from bot.texts import LANGUAGES, Mrkdwn
+from bot.timetable.first import FIELD, add_lines, read_lines
 from bot.zones import offered
 from handlers.feature import Command, Feature, ProjectCommand
 from handlers.ids import channel_id_in, id_pair, id_triple, meta_id, meta_word
 from handlers.requests import Reply, Request, Route, View
 from storage import people
-from storage.projects import Draft, Project
+from storage.projects import CharterVersion, Draft, Project
 
 FIRST_TEXTS = ("goal", "measure_name", "measure_unit")  # what a template fills
 
@@ -134,6 +135,7 @@ def _second_form(request: Request, session: Session, edited: drafting.Edited | N
         currencies=CURRENCIES,
         zones=offered(values["zone"]),
         languages=LANGUAGES,
+        edits=edited is not None,
     )
 
 
@@ -141,18 +143,37 @@ def second_step(request: Request, session: Session) -> Reply:
     edited, stamp = _edited(request.meta), meta_id(request.meta, "stamp")
     if edited is not None:
         return _revised(request, session, edited, stamp)
-    drafted = drafting.create(session, actor=request.actor, values=request.values, now=request.now, stamp=stamp)
+    drafted = _drafted(request, session, stamp)
     return Reply(
         shows=forms.drafted(
             request.t,
             key=drafted.project.key,
             charter=charter_of(drafted.project, drafted.charter),
             boundary=boundary_of(session, drafted.project),
+            timetable=timetable_of(session, drafted.project),
             project_id=drafted.project.pk,
             version=drafted.charter.version,
             may_send=bool(drafted.roles & EDITORS),
         )
     )
+
+
+def _drafted(request: Request, session: Session, stamp: int | None) -> Dossier:
+    """With its first milestones. What is wrong with them and with the rest is said together."""
+    lines, unread = read_lines(request.values.get(FIELD), today=request.now.date())
+
+    def begin(project: Project, charter: CharterVersion) -> None:
+        add_lines(session, project, charter, lines, by=request.actor.user_id, now=request.now)
+
+    try:
+        drafted = drafting.create(
+            session, actor=request.actor, values=request.values, now=request.now, stamp=stamp, begin=begin
+        )
+    except FormErrors as wrong:
+        raise FormErrors([*unread, *wrong.errors]) from None
+    if unread:
+        raise FormErrors(unread)
+    return drafted
 
 
 def _revised(request: Request, session: Session, edited: drafting.Edited, stamp: int | None) -> Reply:

@@ -41,6 +41,7 @@ class Project(SQLModel, table=True):
     closes_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # of a withdrawal: not before then
     vacant_it: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     vacant_marketing: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    channel_lost_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # Slack said so; None: it is there
 
     @property
     def key(self) -> str:

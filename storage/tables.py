@@ -2,7 +2,19 @@
 
 from sqlmodel import SQLModel
 
-from storage import audit, deliveries, notices, people, projects, register, requests, signing, team, timers
+from storage import (
+    audit,
+    deliveries,
+    notices,
+    people,
+    projects,
+    register,
+    requests,
+    signing,
+    team,
+    timers,
+    timetable,
+)
 
 __all__ = [
     "audit",
@@ -16,6 +28,7 @@ __all__ = [
     "signing",
     "team",
     "timers",
+    "timetable",
 ]
 
 metadata = SQLModel.metadata

@@ -9,7 +9,7 @@ from bot.signing.views import quoted
 from bot.texts import Mrkdwn, Texts, channel, escape, person
 
 ROLES = {"it": "role.cio", "marketing": "role.cmo"}
-DAYS = frozenset({"until", "from", "closes_on"})
+DAYS = frozenset({"until", "from", "closes_on", "due", "was"})
 PEOPLE = frozenset({"deputy", "holder", "successor", "owner", "member"})
 
 
@@ -59,6 +59,6 @@ def _facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
             facts[name] = t(f"side.{value}")
         elif name == "kind":
             facts[name] = t(f"kind.{value}")
-        elif name in ("version", "name", "home_post"):
+        elif name in ("version", "name", "home_post", "was_name"):
             facts[name] = value
     return facts

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.card.views import Card
 from bot.charter.drafting import EDITABLE
-from bot.charter.facts import boundary_of, charter_of
+from bot.charter.facts import boundary_of, charter_of, timetable_of
 from bot.charter.matter import KIND
 from bot.charter.service import signatures_of
 from bot.life.service import closes_on
@@ -31,6 +31,7 @@ def card_of(session: Session, *, actor: Actor, project_id: int, now: datetime) -
         state=project.state,
         charter=charter_of(project, charter),
         boundary=boundary_of(session, project),
+        timetable=timetable_of(session, project),
         version=charter.version,
         signed=signatures_of(session, project, charter),
         channel_id=project.channel_id,

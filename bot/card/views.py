@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot import kit
-from bot.charter.rules import Boundary, Charter
+from bot.charter.rules import Boundary, Charter, Timetable
 from bot.charter.views import Signature, bold_heading, charter_blocks, draft_buttons, heading, signatures
 from bot.kit import Message
 from bot.texts import Mrkdwn, Texts, channel, person
@@ -19,6 +19,7 @@ class Card:
     state: str
     charter: Charter
     boundary: Boundary
+    timetable: Timetable
     version: int
     signed: Mapping[str, Signature]  # by side
     channel_id: str | None
@@ -42,7 +43,7 @@ def card(t: Texts, facts: Card) -> Message:
         kit.header(heading(facts.key, facts.charter.name)),
         kit.context(state),
         *(kit.section(line) for line in _news(t, facts)),
-        *charter_blocks(t, facts.charter, facts.boundary),
+        *charter_blocks(t, facts.charter, facts.boundary, facts.timetable),
     ]
     if facts.state != "draft":
         blocks.append(signatures(t, facts.signed))
@@ -78,6 +79,7 @@ def _buttons(t: Texts, facts: Card) -> list[kit.Element]:
         buttons.append(edit)
     if facts.may_read_log:
         buttons.append(kit.button(t.plain("project.log"), "project.log_page", f"{facts.number}:1"))
+    buttons.append(kit.button(t.plain("timetable.open"), "timetable.page", f"{facts.project_id}:1"))
     buttons += [
         kit.button(t.plain(f"life.{step}.button"), f"life.{step}", str(facts.project_id)) for step in facts.life
     ]

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.charter import views
-from bot.charter.facts import boundary_of, charter_of
+from bot.charter.facts import boundary_of, charter_of, timetable_of
 from bot.kit import Message
 from bot.notices import notify_person, notify_project
 from bot.people.service import direct_message, texts_of
@@ -34,6 +34,7 @@ def draft_waits(session: Session, project: Project, charter: CharterVersion, *, 
                 project.key,
                 charter_of(project, charter),
                 boundary_of(session, project),
+                timetable_of(session, project),
                 project.pk,
                 charter.version,
                 by,
@@ -54,6 +55,7 @@ def draft_changed(
             project.key,
             charter_of(project, charter),
             boundary_of(session, project),
+            timetable_of(session, project),
             project.pk,
             charter.version,
             by,
@@ -150,6 +152,7 @@ def fell_back(session: Session, project: Project, charter: CharterVersion) -> No
             project.key,
             charter_of(project, charter),
             boundary_of(session, project),
+            timetable_of(session, project),
             project.pk,
             charter.version,
             project.created_by,

@@ -9,11 +9,11 @@ from sqlmodel import Session
 
 from bot.charter import views
 from bot.charter.announcements import notify_leads, project_texts, tell
-from bot.charter.facts import boundary_of, charter_of
+from bot.charter.facts import boundary_of, charter_of, timetable_of
 from bot.charter.service import refresh_requests, signatures_of
 from bot.deliveries import Outcome
 from bot.errors import NotAllowed, UserError
-from bot.happenings import BoundaryChanged, CharterAdopted, ProjectActivated, TeamChanged
+from bot.happenings import BoundaryChanged, CharterAdopted, ProjectActivated, TeamChanged, TimetableChanged
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, NotInThisState, State
 from bot.projects.service import dossier, note
@@ -83,8 +83,8 @@ def charter_adopted(session: Session, adopted: CharterAdopted) -> None:
         refresh_requests(session, project, charter)
 
 
-def standing_changed(session: Session, happened: BoundaryChanged | TeamChanged) -> None:
-    """The reaction: the pinned charter and open requests show what each side keeps now, and who is in the team."""
+def standing_changed(session: Session, happened: BoundaryChanged | TeamChanged | TimetableChanged) -> None:
+    """The reaction: the pinned charter and open requests show what stands now: boundary, team and timetable."""
     project = projects.project(session, happened.team_id, happened.project_id)
     assert project is not None
     version = project.governing_version or project.latest_version
@@ -268,6 +268,7 @@ def _charter_post(session: Session, project: Project, charter: CharterVersion) -
         key=project.key,
         charter=charter_of(project, charter),
         boundary=boundary_of(session, project),
+        timetable=timetable_of(session, project),
         version=charter.version,
         signed=signatures_of(session, project, charter),
     )

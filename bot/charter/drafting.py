@@ -1,6 +1,6 @@
 """Drafting a charter and changing it, by a form in two steps whose first is kept (product §2.3, §4.1, §4.4)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -104,11 +104,13 @@ def create(
     values: Mapping[str, str | None],
     now: datetime,
     stamp: int | None = None,
+    begin: Callable[[Project, CharterVersion], None] = lambda project, charter: None,
 ) -> Dossier:
     """A project in draft, from the kept first step and the values of the second.
 
-    `stamp` is that of the first step which the form belongs to. Raises: FormErrors; NotForYou for guests;
-    FirstStepMovedOn; NotFound if the first step is not kept any more.
+    `stamp` is that of the first step which the form belongs to; `begin` adds what later features keep, before
+    anybody is told. Raises: FormErrors; NotForYou for guests; FirstStepMovedOn; NotFound if the first step is not
+    kept any more; what `begin` raises.
     """
     charter = _read(session, actor=actor, edited=None, values=values, stamp=stamp, now=now)
     project = Project(
@@ -121,7 +123,7 @@ def create(
     )
     session.add(project)
     session.flush()
-    _add_version(session, project, charter, actor=actor, now=now)
+    version = _add_version(session, project, charter, actor=actor, now=now)
     drop_first_step(session, actor=actor, edited=None)
     note(
         session,
@@ -131,6 +133,7 @@ def create(
         now=now,
         after=charter.as_json(),
     )
+    begin(project, version)
     session.flush()
     drafted = dossier(session, actor=actor, project_id=project.pk)
     announcements.draft_waits(session, drafted.project, drafted.charter, by=actor.user_id)

@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.rules import Boundary, Charter, Held
-from storage import register
+from bot.charter.rules import Boundary, Charter, Dated, Held, Timetable
+from storage import register, timetable
 from storage.projects import CharterVersion, Project
 
 
@@ -35,6 +35,19 @@ def boundary_of(session: Session, project: Project) -> Boundary:
     found = register.assets_of_project(session, project.team_id, project.pk)
     kept = {kind: tuple(Held(a.name, a.owner) for a in found if a.kind == kind) for kind in ("data", "customers")}
     return Boundary(**kept)
+
+
+def timetable_of(session: Session, project: Project) -> Timetable:
+    """What is not dropped. Until it is signed there is nothing that a date could have moved from."""
+    is_signed = project.governing_version is not None
+    found = timetable.milestones(session, project.team_id, project.pk)
+    return Timetable(
+        tuple(
+            Dated(each.title, each.signed_due if is_signed else each.due, each.due, each.owner, each.state)
+            for each in found
+            if each.state != "dropped"
+        )
+    )
 
 
 def values_of(project: Project, version: CharterVersion) -> dict[str, Any]:

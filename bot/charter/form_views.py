@@ -6,11 +6,22 @@ from datetime import date, datetime
 from typing import Any
 
 from bot import kit
-from bot.charter.rules import MAX_GOAL, MAX_MEASURE_NAME, MAX_MEASURE_UNIT, MAX_NAME, TEMPLATES, Boundary, Charter
+from bot.charter.rules import (
+    MAX_GOAL,
+    MAX_MEASURE_NAME,
+    MAX_MEASURE_UNIT,
+    MAX_NAME,
+    TEMPLATES,
+    Boundary,
+    Charter,
+    Timetable,
+)
 from bot.charter.views import bold_heading, change_lines, charter_blocks, draft_buttons, heading
 from bot.kit import Block
 from bot.signing.views import note
 from bot.texts import Mrkdwn, Texts, person
+
+MAX_MILESTONES = 2000  # characters, of all lines
 
 
 def stale(
@@ -26,11 +37,20 @@ def stale(
 
 
 def drafted(
-    t: Texts, *, key: str, charter: Charter, boundary: Boundary, project_id: int, version: int, may_send: bool
+    t: Texts,
+    *,
+    key: str,
+    charter: Charter,
+    boundary: Boundary,
+    timetable: Timetable,
+    project_id: int,
+    version: int,
+    may_send: bool,
 ) -> dict[str, Any]:
     """After the second step: what was understood, in full, and what happens next."""
     next_step = t("charter.drafted.send_it" if may_send else "charter.drafted.leads_send_it")
-    blocks = [kit.header(heading(key, charter.name)), kit.section(next_step), *charter_blocks(t, charter, boundary)]
+    whole = charter_blocks(t, charter, boundary, timetable)
+    blocks = [kit.header(heading(key, charter.name)), kit.section(next_step), *whole]
     if may_send:
         blocks.append(kit.actions(*draft_buttons(t, project_id, version)))
     return note(t, t.plain("charter.drafted.title", key=key), blocks)
@@ -113,8 +133,23 @@ def second_form(
     currencies: Sequence[str],
     zones: Sequence[str],
     languages: Sequence[str],
+    edits: bool,
 ) -> dict[str, Any]:
-    """Step two: who, when, and for how much."""
+    """Step two: who, when, and for how much; of a new charter also its first milestones (product §4.1)."""
+    first: list[Block] = []
+    if not edits:
+        first = [
+            kit.text_input(
+                "milestones",
+                t.plain("field.milestones"),
+                value=values.get("milestones"),
+                multiline=True,
+                optional=True,
+                max_length=MAX_MILESTONES,
+                hint=t.plain("hint.milestones"),
+                placeholder=t.plain("placeholder.milestones"),
+            )
+        ]
     days = {name: _day(values.get(name)) for name in ("starts_on", "ends_on")}
     return kit.modal(
         title=t.plain("charter.form.title"),
@@ -131,6 +166,7 @@ def second_form(
             ),
             kit.date_input("starts_on", t.plain("field.starts_on"), value=days["starts_on"]),
             kit.date_input("ends_on", t.plain("field.ends_on"), value=days["ends_on"]),
+            *first,
             _text(t, "budget", "", values, max_length=30),
             kit.select_input(
                 "currency", t.plain("field.currency"), [(c, c) for c in currencies], value=values.get("currency")

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot import kit
-from bot.charter.facts import boundary_of, charter_of, values_of
-from bot.charter.rules import Boundary, Charter, EndInPast, changes
+from bot.charter.facts import boundary_of, charter_of, timetable_of, values_of
+from bot.charter.rules import Boundary, Charter, EndInPast, Timetable, changes
 from bot.charter.views import bold_heading, change_lines, charter_blocks, charter_brief, heading
 from bot.kit import Block, Element
 from bot.signing.matters import Matter
@@ -43,6 +43,7 @@ def facts(session: Session, request: SigningRequest) -> dict[str, Any]:
         "stage": stage,
         "charter": charter_of(project, charter).as_json(),
         "boundary": boundary_of(session, project).as_json(),
+        "timetable": timetable_of(session, project).as_json(),
         "changed": changed,
         "channel_id": project.channel_id,
     }
@@ -73,7 +74,7 @@ def what(t: Texts, facts: Facts) -> Mrkdwn:
 def brief(t: Texts, facts: Facts) -> list[Block]:
     if facts["stage"] == "proposal":
         return _changes(t, facts)
-    return charter_brief(t, Charter.from_json(facts["charter"]), Boundary.from_json(facts["boundary"]))
+    return charter_brief(t, Charter.from_json(facts["charter"]), *_standing(facts))
 
 
 def whole(t: Texts, facts: Facts) -> list[Block]:
@@ -82,9 +83,14 @@ def whole(t: Texts, facts: Facts) -> list[Block]:
     return [
         kit.header(heading(facts["key"], charter.name)),
         *changed,
-        *charter_blocks(t, charter, Boundary.from_json(facts["boundary"])),
+        *charter_blocks(t, charter, *_standing(facts)),
         kit.context(t("charter.version", version=facts["version"])),
     ]
+
+
+def _standing(facts: Facts) -> tuple[Boundary, Timetable]:
+    """What is shown as it stands."""
+    return Boundary.from_json(facts["boundary"]), Timetable.from_json(facts["timetable"])
 
 
 def effect(t: Texts, facts: Facts) -> Mrkdwn:

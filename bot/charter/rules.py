@@ -1,6 +1,6 @@
 """What a charter may say, and what of it needs signatures (product §4.1, §4.4). Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -55,6 +55,37 @@ class Boundary:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Boundary":
         return cls(**{kind: tuple(Held(*pair) for pair in pairs) for kind, pairs in stored.items()})
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A milestone as a charter or card names it; `owner` is None while it needs one."""
+
+    title: str
+    signed_due: date
+    due: date
+    owner: str | None
+    stage: str
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """The milestones as they stand, by date (product §4.1, §9.2)."""
+
+    milestones: tuple[Dated, ...] = ()
+
+    def as_json(self) -> list[list[str | None]]:
+        return [
+            [each.title, each.signed_due.isoformat(), each.due.isoformat(), each.owner, each.stage]
+            for each in self.milestones
+        ]
+
+    @classmethod
+    def from_json(cls, stored: Sequence[Sequence[Any]]) -> "Timetable":
+        day = date.fromisoformat
+        return cls(
+            tuple(Dated(title, day(signed), day(due), owner, stage) for title, signed, due, owner, stage in stored)
+        )
 
 
 @dataclass(frozen=True)

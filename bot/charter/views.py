@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot import kit
-from bot.charter.rules import Boundary, Charter, Held
+from bot.charter.rules import Boundary, Charter, Dated, Held, Timetable
 from bot.kit import Block, Message
 from bot.money import Amount, split_half
 from bot.projects.rules import Side
@@ -16,6 +16,7 @@ from bot.texts import Mrkdwn, Texts, channel, escape, person
 
 PERSON_FIELDS = frozenset({"cio", "cmo", "lead_it", "lead_marketing"})
 MOST_HELD = 12  # a field has room for 2,000 characters
+MOST_DATED = 10  # the same
 DATE_FIELDS = frozenset({"measure_by", "starts_on", "ends_on"})
 
 
@@ -28,7 +29,7 @@ def bold_heading(key: str, name: str) -> Mrkdwn:
     return Mrkdwn(f"*{key} · {escape(name)}*")
 
 
-def charter_blocks(t: Texts, charter: Charter, boundary: Boundary) -> list[Block]:
+def charter_blocks(t: Texts, charter: Charter, boundary: Boundary, timetable: Timetable) -> list[Block]:
     """The whole charter, as it is signed: also the people, the timetable and the boundary (product §4.1)."""
     it, marketing = split_half(charter.budget_minor)
     goal = Mrkdwn(f"*{t('field.goal')}*\n{escape(charter.goal)}")
@@ -55,7 +56,7 @@ def charter_blocks(t: Texts, charter: Charter, boundary: Boundary) -> list[Block
         *kit.fields(
             [
                 (t("charter.people"), _people(t, charter)),
-                (t("charter.timetable"), t("charter.none_yet")),
+                (t("charter.timetable"), timetable_lines(t, timetable)),
                 (t("field.language"), t(f"language.{charter.language}")),
                 (t("field.zone"), escape(charter.zone)),
             ]
@@ -69,6 +70,28 @@ def boundary_blocks(t: Texts, boundary: Boundary) -> list[Block]:
     return kit.fields(
         [(t("boundary.data"), _held(t, boundary.data)), (t("boundary.customers"), _held(t, boundary.customers))]
     )
+
+
+def timetable_lines(t: Texts, timetable: Timetable) -> Mrkdwn:
+    """Signed date → current date, in one line each (product §9.2)."""
+    if not timetable.milestones:
+        return t("charter.none_yet")
+    lines = [dated(t, each) for each in timetable.milestones[:MOST_DATED]]
+    if len(timetable.milestones) > MOST_DATED:
+        lines.append(t("boundary.more", count=len(timetable.milestones) - MOST_DATED))
+    return Mrkdwn("\n").join(lines)
+
+
+def dated(t: Texts, milestone: Dated) -> Mrkdwn:
+    owner = t("boundary.no_owner") if milestone.owner is None else person(milestone.owner)
+    day = dates(t, milestone.signed_due, milestone.due)
+    line = t("milestone.dated", due=day, name=milestone.title, owner=owner)
+    return line if milestone.stage == "open" else line + Mrkdwn(" · ") + t(f"milestone.stage.{milestone.stage}")
+
+
+def dates(t: Texts, signed: date, due: date) -> Mrkdwn:
+    """`signed`: the date as of the signature."""
+    return t.date(due) if signed == due else t("milestone.moved_from", signed=signed, due=due)
 
 
 def _held(t: Texts, held: Sequence[Held]) -> Mrkdwn:
@@ -106,7 +129,7 @@ def _people(t: Texts, charter: Charter) -> Mrkdwn:
 # --- messages -------------------------------------------------------------------------------------------------
 
 
-def charter_brief(t: Texts, charter: Charter, boundary: Boundary) -> list[Block]:
+def charter_brief(t: Texts, charter: Charter, boundary: Boundary, timetable: Timetable) -> list[Block]:
     """What the message that asks for a signature says of the charter; the form has it whole."""
     it, marketing = split_half(charter.budget_minor)
     return [
@@ -118,6 +141,7 @@ def charter_brief(t: Texts, charter: Charter, boundary: Boundary) -> list[Block]
                 (t("charter.each_half"), _half(t, charter, it, marketing)),
             ]
         ),
+        *kit.fields([(t("charter.timetable"), timetable_lines(t, timetable))]),
         *boundary_blocks(t, boundary),
     ]
 
@@ -129,10 +153,17 @@ def _half(t: Texts, charter: Charter, it: int, marketing: int) -> Mrkdwn:
 
 
 def draft_waits(
-    t: Texts, key: str, charter: Charter, boundary: Boundary, project_id: int, version: int, drafted_by: str
+    t: Texts,
+    key: str,
+    charter: Charter,
+    boundary: Boundary,
+    timetable: Timetable,
+    project_id: int,
+    version: int,
+    drafted_by: str,
 ) -> Message:
     text = t("charter.draft_waits", project=bold_heading(key, charter.name), by=person(drafted_by))
-    blocks = [kit.section(text), *charter_blocks(t, charter, boundary)]
+    blocks = [kit.section(text), *charter_blocks(t, charter, boundary, timetable)]
     blocks.append(kit.actions(*draft_buttons(t, project_id, version)))
     return kit.fit(text, blocks)
 
@@ -184,14 +215,21 @@ class Signature:
 
 
 def charter_post(
-    t: Texts, *, key: str, charter: Charter, boundary: Boundary, version: int, signed: Mapping[str, Signature]
+    t: Texts,
+    *,
+    key: str,
+    charter: Charter,
+    boundary: Boundary,
+    timetable: Timetable,
+    version: int,
+    signed: Mapping[str, Signature],
 ) -> Message:
     """Posted and pinned in the project channel; it always shows the version that governs."""
     text = t("charter.post", project=bold_heading(key, charter.name))
     blocks = [
         kit.header(heading(key, charter.name)),
         kit.section(t("charter.post_intro")),
-        *charter_blocks(t, charter, boundary),
+        *charter_blocks(t, charter, boundary, timetable),
         signatures(t, signed),
         kit.context(t("charter.version", version=version)),
     ]

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot import kit
-from bot.notices import Item, notify_person
+from bot.kit import Item
+from bot.notices import notify_person
 from bot.projects.rules import Side
 from bot.signing.deputies import deputy_of
 from bot.signing.matters import Matter, look_of, matter_name

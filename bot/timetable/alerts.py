@@ -1,0 +1,127 @@
+"""When the channel hears of a milestone: one timer each, decided shortly before nine (product §9.1, §9.3).
+
+Decided five minutes early, all alerts of a morning are there when that morning's one message is written.
+"""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.charter.announcements import notify_leads
+from bot.notices import notify_project
+from bot.projects.rules import State
+from bot.timetable.rules import next_alert
+from bot.workdays import ROUTINE_TIME, is_quiet, is_working_day
+from storage import notices, people, projects, timers, timetable
+from storage.projects import Project
+from storage.timers import Timer
+from storage.timetable import Milestone
+
+ALERT = "timetable.alert"  # timer kind, notice kind
+DECIDED = time(8, 55)
+LATE = timedelta(minutes=5)
+
+
+def rearm(session: Session, project: Project, milestone: Milestone, *, now: datetime) -> None:
+    """After a change: what was decided for the old date is not told, and the next day is reckoned anew."""
+    forget(session, milestone)
+    if not milestone.is_open or project.state != State.ACTIVE:
+        return
+    local = now.astimezone(ZoneInfo(project.zone))
+    heard = local.date() - timedelta(days=local.time() < DECIDED)
+    due_at = _next(session, project, milestone, after=heard)
+    if due_at is not None:
+        timers.arm(
+            session,
+            team_id=milestone.team_id,
+            key=_key(milestone),
+            kind=ALERT,
+            subject=str(milestone.pk),
+            due_at=due_at,
+            project_id=milestone.project_id,
+        )
+
+
+def rearm_all(session: Session, project: Project, *, now: datetime) -> None:
+    """For a project that begins, pauses, goes on or ends."""
+    for milestone in timetable.milestones(session, project.team_id, project.pk):
+        rearm(session, project, milestone, now=now)
+
+
+def renew(session: Session, project: Project, milestone: Milestone, *, now: datetime) -> None:
+    """An alert that waits to be told is told as the milestone is now."""
+    if notices.withdraw(session, milestone.team_id, ALERT, str(milestone.pk)):
+        _tell(session, project, milestone, now=now, late=False)
+
+
+def forget(session: Session, milestone: Milestone) -> None:
+    timers.cancel(session, milestone.team_id, _key(milestone))
+    notices.withdraw(session, milestone.team_id, ALERT, str(milestone.pk))
+
+
+def alert(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind. After days without Duet: one alert, of what matters now."""
+    milestone = timetable.milestone(session, timer.team_id, int(timer.subject))
+    if milestone is None or not milestone.is_open:
+        return None
+    project = projects.project(session, timer.team_id, milestone.project_id)
+    if project is None or project.state != State.ACTIVE:
+        return None  # armed anew when it goes on
+    country = people.workspace(session, project.team_id).country
+    zone = ZoneInfo(project.zone)
+    local = now.astimezone(zone)
+    if is_quiet(now, zone=project.zone, country=country):
+        return _morning(local, country)
+    planned = timer.due_at.astimezone(zone).date()
+    missed = local >= datetime.combine(local.date(), ROUTINE_TIME, zone) + LATE
+    notices.withdraw(session, milestone.team_id, ALERT, str(milestone.pk))
+    _tell(session, project, milestone, now=now, late=missed, says_so=missed and planned == local.date())
+    return _next(session, project, milestone, after=local.date())
+
+
+def _morning(local: datetime, country: str | None) -> datetime:
+    """When the next working day's alerts are decided."""
+    day = local.date() + timedelta(days=local.time() >= DECIDED)
+    while not is_working_day(day, country):
+        day += timedelta(days=1)
+    return datetime.combine(day, DECIDED, local.tzinfo)
+
+
+def _next(session: Session, project: Project, milestone: Milestone, *, after: date) -> datetime | None:
+    country = people.workspace(session, project.team_id).country
+    day = next_alert(milestone.due, after=after, is_working=lambda each: is_working_day(each, country))
+    return None if day is None else datetime.combine(day, DECIDED, ZoneInfo(project.zone))
+
+
+def _tell(
+    session: Session, project: Project, milestone: Milestone, *, now: datetime, late: bool, says_so: bool = False
+) -> None:
+    facts = {
+        "milestone": milestone.pk,
+        "name": milestone.title,
+        "owner": milestone.owner,
+        "leads": [project.lead_it, project.lead_marketing],
+        "due": milestone.due.isoformat(),
+        "stage": milestone.state,
+        "late": says_so,
+    }
+    subject = str(milestone.pk)
+    if project.channel_id is None:  # Slack did not let Duet make one: nothing is silent for that
+        facts |= {"key": project.key}
+        notify_leads(session, project, ALERT, facts, besides=(), now=now, subject=subject)
+        return
+    notify_project(
+        session,
+        team_id=project.team_id,
+        project_id=project.pk,
+        kind=ALERT,
+        facts=facts,
+        now=now,
+        subject=subject,
+        missed=late,
+    )
+
+
+def _key(milestone: Milestone) -> str:
+    return f"{ALERT}:{milestone.pk}"

@@ -1,0 +1,199 @@
+"""When a milestone is announced, how far it has slipped, and how a typed line is read (product §9). Pure."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import count
+from typing import Final
+
+from bot.dates import parse_day
+from bot.errors import UserError
+from bot.projects.rules import Side, State
+from bot.words import fold, has_visible_text
+
+MAX_TITLE: Final = 80
+MOST: Final = 60  # open milestones of one project: more is a plan, not a timetable
+BEFORE: Final = (-7, -1, 0)  # days after the date
+AFTER: Final = 1
+
+CHANGEABLE: Final = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED})
+FINISHABLE: Final = frozenset({State.ACTIVE, State.PAUSED, State.CLOSING})
+
+WorkingDay = Callable[[date], bool]
+
+
+class Whose(StrEnum):
+    """The side of a milestone."""
+
+    IT = Side.IT.value
+    MARKETING = Side.MARKETING.value
+    BOTH = "both"
+
+
+class Stage(StrEnum):
+    OPEN = "open"
+    AT_RISK = "at_risk"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+OPEN: Final = frozenset({Stage.OPEN, Stage.AT_RISK})
+
+
+def alert_days(due: date, is_working: WorkingDay) -> Iterator[date]:
+    """The days on which the channel hears of it, without end: 7 days and 1 day before, on the day, the day after,
+    then weekly. One on a free day comes on the working day before; once it is overdue, after. Source: product §9.1.
+    """
+    last = date.min
+    for days in _nominal(0):
+        day = _working(due, days, is_working)
+        if day is None:
+            return
+        if day > last:
+            last = day
+            yield day
+
+
+def next_alert(due: date, *, after: date, is_working: WorkingDay) -> date | None:
+    """The first of `alert_days` later than `after`; None at the end of the calendar."""
+    # Years of weeks past need not be walked through one by one.
+    weeks = max((after - due).days // 7 - 2, 0)
+    found = (_working(due, days, is_working) for days in _nominal(weeks))
+    return next((day for day in found if day is None or day > after), None)
+
+
+def _nominal(weeks: int) -> Iterator[int]:
+    """Days after the date; of those once it is overdue from the given week on."""
+    if not weeks:
+        yield from BEFORE
+    yield from count(AFTER + 7 * weeks, 7)
+
+
+def _working(due: date, days: int, is_working: WorkingDay) -> date | None:
+    """None beyond the calendar."""
+    step = timedelta(days=1 if days > 0 else -1)
+    try:
+        day = due + timedelta(days=days)
+        while not is_working(day):
+            day += step
+    except (OverflowError, ValueError):
+        return None
+    return day
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One milestone's dates."""
+
+    stage: Stage
+    signed_due: date
+    due: date
+    done_on: date | None
+
+    @property
+    def days(self) -> int:
+        """Later than signed; negative: earlier. A dropped one has none."""
+        if self.stage is Stage.DROPPED:
+            return 0
+        return ((self.done_on or self.due) - self.signed_due).days
+
+
+# --- a line of the charter form -------------------------------------------------------------------------------
+
+_SEPARATORS = " \t-–—:;,.|·"
+_WHOSE: Final = {
+    "it": Whose.IT,
+    "marketing": Whose.MARKETING,
+    "both": Whose.BOTH,
+    "both sides": Whose.BOTH,
+    "obie": Whose.BOTH,
+    "obie strony": Whose.BOTH,
+    "razem": Whose.BOTH,
+}
+_BULLET = re.compile(r"^\s*(?:[-–—•*·]|\d{1,2}[.)](?=\s+\D))\s+")
+
+
+@dataclass(frozen=True)
+class Line:
+    title: str
+    due: date
+    whose: str | None  # who was named last on the line, as typed: a side, or a person
+
+
+@dataclass(eq=False)
+class LineUnclear(UserError):
+    """A line of several: it is quoted, so that it is found."""
+
+    line: str
+    field: str | None = "milestones"
+    text_key = "error.milestone.line"
+
+
+@dataclass(eq=False)
+class TitleTooLong(UserError):
+    limit: int
+    line: str
+    field: str | None = "milestones"
+    text_key = "error.milestone.line_too_long"
+
+
+def whose_of(text: str) -> Whose | None:
+    return _WHOSE.get(fold(text))
+
+
+def read_line(line: str, *, today: date) -> Line:
+    """`Pilot live – 1 December`, `1.12: Pilot live; marketing`, `Raport, za 2 tygodnie; @Ola`.
+
+    Raises: LineUnclear, TitleTooLong.
+    """
+    body, _, whose = _BULLET.sub("", line).partition(";")
+    if not whose and (found := re.search(r"\s@(\S.*)$", body)):
+        body, whose = body[: found.start()], found[1]
+    elif ";" in whose:  # "Title; 1 December; IT"
+        day, _, whose = whose.partition(";")
+        body = f"{body} {day}"
+    elif whose and (whose_of(whose) is None and _is_day(whose, today)):  # "Title; 1 December"
+        body, whose = f"{body} {whose}", ""
+    split = title_and_day(body, today=today)
+    if split is None:
+        raise LineUnclear(quotation(line))
+    title, due = split
+    if len(title) > MAX_TITLE:
+        raise TitleTooLong(MAX_TITLE, quotation(line))
+    return Line(title, due, whose.strip().removeprefix("@").strip() or None)
+
+
+def quotation(line: str) -> str:
+    """Short enough to stand in an error."""
+    return line.strip() if len(line.strip()) <= 60 else f"{line.strip()[:59]}…"
+
+
+def title_and_day(text: str, *, today: date) -> tuple[str, date] | None:
+    """The longest end of the text that is a day, else the longest beginning; None without title or day."""
+    words = text.split()
+    for at in range(1, len(words)):
+        if (day := _day(words[at:], today)) and (title := _title(words[:at])):
+            return title, day
+    for at in range(len(words) - 1, 0, -1):
+        if (day := _day(words[:at], today)) and (title := _title(words[at:])):
+            return title, day
+    return None
+
+
+def _day(words: list[str], today: date) -> date | None:
+    text = " ".join(words).strip(_SEPARATORS)
+    try:
+        return parse_day(text, today=today) if text else None
+    except UserError:
+        return None
+
+
+def _is_day(text: str, today: date) -> bool:
+    return _day(text.split(), today) is not None
+
+
+def _title(words: list[str]) -> str | None:
+    title = " ".join(words).strip(_SEPARATORS)
+    return title if has_visible_text(fold(title)) else None

@@ -1,0 +1,269 @@
+"""The timetable as a table, its forms, and what is said of milestones. Pure: facts → Block Kit."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot import kit
+from bot.charter.views import bold_heading, dates
+from bot.kit import Block, Item, Message
+from bot.signing.views import quoted, reason_form
+from bot.texts import Mrkdwn, Texts, escape, person, unescape
+from bot.timetable.rules import MAX_TITLE, Whose
+
+PAGE = 6  # each has its buttons below the table
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A milestone as people see it."""
+
+    milestone_id: int
+    number: int
+    title: str
+    owner: str | None
+    side: str
+    stage: str
+    signed_due: date
+    due: date
+    done_on: date | None
+
+
+def table_of(
+    t: Texts,
+    *,
+    key: str,
+    name: str,
+    project_id: int,
+    milestones: Sequence[tuple[Seen, Sequence[str]]],
+    number: int,
+    slip: int,
+    may_add: bool,
+) -> Message:
+    """(milestone, what the reader may do with it), a page at a time."""
+    title = t("timetable.title", project=bold_heading(key, name))
+    page = kit.page(milestones, number, size=PAGE)
+    blocks: list[Block] = [kit.section(title)]
+    if milestones:
+        blocks.append(kit.table([_header(t), *(_row(t, each) for each, _ in page.items)]))
+        if slip:
+            blocks.append(kit.context(_slip(t, slip)))
+        blocks += [_actions(t, each, may) for each, may in page.items if may]
+    else:
+        blocks.append(kit.section(t("timetable.none_yet")))
+    below = _turning(t, project_id, page)
+    if may_add:
+        below.append(kit.button(t.plain("timetable.add"), "timetable.add", str(project_id), style="primary"))
+    if below:
+        blocks.append(kit.actions(*below))
+    return kit.fit(title, blocks)
+
+
+def _turning(t: Texts, project_id: int, page: kit.Page[Any]) -> list[kit.Element]:
+    to = []
+    if page.number > 1:
+        to.append(("timetable.earlier", page.number - 1))
+    if page.number < page.count:
+        to.append(("timetable.later", page.number + 1))
+    return [kit.button(t.plain(label), f"timetable.page:{at}", f"{project_id}:{at}") for label, at in to]
+
+
+def _header(t: Texts) -> list[str]:
+    return [t.plain(f"timetable.column.{name}") for name in ("number", "title", "due", "owner", "side", "stage")]
+
+
+def _row(t: Texts, each: Seen) -> list[str | Sequence[str]]:
+    owner: str | Sequence[str] = t.plain("boundary.no_owner") if each.owner is None else [each.owner]
+    due = unescape(dates(t, each.signed_due, each.due))
+    stage = t.plain(f"milestone.stage.{each.stage}")
+    return [str(each.number), each.title, due, owner, t.plain(f"milestone.side.{each.side}"), stage]
+
+
+def _slip(t: Texts, slip: int) -> Mrkdwn:
+    return t("timetable.later_by" if slip > 0 else "timetable.earlier_by", n=abs(slip))
+
+
+def _actions(t: Texts, each: Seen, may: Sequence[str]) -> Block:
+    """Labelled with the number in the table."""
+    return kit.actions(
+        *(
+            kit.button(
+                t.plain("timetable.numbered", number=each.number, what=t(f"milestone.button.{what}")),
+                f"milestone.{what}:{each.milestone_id}",
+                str(each.milestone_id),
+            )
+            for what in may
+        )
+    )
+
+
+def said(t: Texts, what: str, each: Seen) -> Message:
+    """To whoever did it: what was understood, with the full date (product §2.4)."""
+    owner = t("boundary.no_owner") if each.owner is None else person(each.owner)
+    text = t(f"milestone.said.{what}", name=each.title, due=dates(t, each.signed_due, each.due), owner=owner)
+    blocks = [kit.section(text)]
+    if what in ("done", "at_risk"):
+        back = "not_done" if what == "done" else "on_track"
+        blocks.append(
+            kit.actions(kit.button(t.plain(f"milestone.button.{back}"), "milestone.reopen", str(each.milestone_id)))
+        )
+    return kit.fit(text, blocks)
+
+
+def past_end(t: Texts, *, ends_on: date, edits: str) -> list[Block]:
+    """A later date changes the charter: the way there (product §9.2)."""
+    button = kit.button(t.plain("charter.edit"), "charter.edit", edits, style="primary")
+    return [kit.section(t("error.milestone.past_end", ends_on=ends_on)), kit.actions(button)]
+
+
+# --- notices --------------------------------------------------------------------------------------------------
+
+
+def alert_line(t: Texts, facts: Mapping[str, Any]) -> Item:
+    """Names the owner, and what is asked of whom (product §9.1)."""
+    due, today = date.fromisoformat(facts["due"]), date.fromisoformat(facts["today"])
+    days = (due - today).days
+    who = facts["owner"]
+    asked = {
+        "name": facts["name"],
+        "due": due,
+        "who": person(who) if who else Mrkdwn(", ").join([person(lead) for lead in facts["leads"]]),
+    }
+    owned = "owned" if who else "unowned"
+    if days == 0:
+        text = t(f"milestone.alert.today.{owned}", **asked)
+    elif days == 1:
+        text = t(f"milestone.alert.tomorrow.{owned}", **asked)
+    elif days > 1:
+        text = t(f"milestone.alert.ahead.{owned}", n=days, **asked)
+    else:
+        text = t(f"milestone.alert.overdue.{owned}", n=-days, **asked)
+    if facts["stage"] == "at_risk":
+        text = text + Mrkdwn(" ") + t("milestone.alert.at_risk")
+    if facts["late"]:
+        text = text + Mrkdwn(" ") + t("milestone.alert.late")
+    return Item(text, buttons=alert_buttons(t, facts["milestone"], at_risk=facts["stage"] == "at_risk"))
+
+
+def alert_buttons(t: Texts, milestone_id: int, *, at_risk: bool) -> tuple[kit.Element, ...]:
+    names = ("done", "move", "reopen" if at_risk else "at_risk")
+    return tuple(
+        kit.button(
+            t.plain(f"milestone.button.{name}"),
+            f"milestone.{name}:{milestone_id}",
+            str(milestone_id),
+            style="primary" if name == "done" else None,
+        )
+        for name in names
+    )
+
+
+def news_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    """In the channel. Nobody is mentioned: whoever did it knows, and the owner is told in person."""
+    return _told(t, f"milestone.news.{facts['what']}", facts, by=escape(facts["by"]))
+
+
+def yours_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    """To its owner, of what somebody else did."""
+    return _told(t, f"milestone.yours.{facts['what']}", facts, by=person(facts["by"]))
+
+
+def _told(t: Texts, text: str, facts: Mapping[str, Any], *, by: Mrkdwn) -> Mrkdwn:
+    days = {name: date.fromisoformat(facts[name]) for name in ("due", "was") if name in facts}
+    line = t(text, name=facts["name"], by=by, key=facts["key"], **days)
+    return Mrkdwn("\n").join([line, quoted(facts["reason"])]) if facts.get("reason") else line
+
+
+def needs_owner_line(t: Texts, facts: Mapping[str, Any]) -> Item:
+    due = date.fromisoformat(facts["due"])
+    text = t("milestone.needs_owner", name=facts["name"], key=facts["key"], due=due)
+    button = kit.button(
+        t.plain("register.name_owner"), f"milestone.change:{facts['milestone']}", str(facts["milestone"])
+    )
+    return Item(text, button)
+
+
+# --- forms ----------------------------------------------------------------------------------------------------
+
+
+def add_form(
+    t: Texts, *, project_id: int, key: str, title: str | None, due: date | None, owner: str | None
+) -> dict[str, Any]:
+    return kit.modal(
+        title=t.plain("timetable.add_title", key=key),
+        callback="milestone.add",
+        submit=t.plain("form.save"),
+        close=t.plain("form.cancel"),
+        meta=json.dumps({"project": project_id}),
+        blocks=[
+            _title(t, title),
+            kit.date_input("due", t.plain("field.due"), value=due),
+            *_whose(t, owner, None),
+        ],
+    )
+
+
+def change_form(t: Texts, each: Seen, *, revision: int) -> dict[str, Any]:
+    return kit.modal(
+        title=t.plain("timetable.change_title"),
+        callback="milestone.change",
+        submit=t.plain("form.save"),
+        close=t.plain("form.cancel"),
+        meta=json.dumps({"milestone": each.milestone_id, "revision": revision}),
+        blocks=[_title(t, each.title), *_whose(t, each.owner, each.side)],
+    )
+
+
+def move_form(
+    t: Texts, each: Seen, *, revision: int, ends_on: date, due: date | None, reason: str | None
+) -> dict[str, Any]:
+    """`due`, `reason`: as typed, if they were."""
+    about = t("milestone.move_about", name=each.title, due=dates(t, each.signed_due, each.due), ends_on=ends_on)
+    form = reason_form(
+        t,
+        title=t.plain("milestone.button.move"),
+        callback="milestone.move",
+        meta=json.dumps({"milestone": each.milestone_id, "revision": revision}),
+        about=about,
+        submit=t.plain("milestone.button.move"),
+        blocks=[kit.date_input("due", t.plain("field.new_due"), value=due or each.due)],
+    )
+    if reason:
+        form["blocks"][-1]["element"]["initial_value"] = kit.clip(reason, 500)
+    return form
+
+
+def drop_form(t: Texts, each: Seen, *, revision: int) -> dict[str, Any]:
+    return reason_form(
+        t,
+        title=t.plain("milestone.button.drop"),
+        callback="milestone.drop",
+        meta=json.dumps({"milestone": each.milestone_id, "revision": revision}),
+        about=t("milestone.drop_about", name=each.title),
+        submit=t.plain("milestone.button.drop"),
+    )
+
+
+def _title(t: Texts, value: str | None) -> Block:
+    return kit.text_input(
+        "title", t.plain("field.title"), value=value, max_length=MAX_TITLE, hint=t.plain("hint.title")
+    )
+
+
+def _whose(t: Texts, owner: str | None, side: str | None) -> list[Block]:
+    sides = [(each.value, t.plain(f"milestone.side.{each}")) for each in Whose]
+    return [
+        kit.person_input(
+            "owner", t.plain("field.milestone_owner"), value=owner, hint=t.plain("hint.milestone_owner")
+        ),
+        kit.select_input(
+            "side",
+            t.plain("field.milestone_side"),
+            sides,
+            value=side,
+            optional=True,
+            hint=t.plain("hint.milestone_side"),
+        ),
+    ]

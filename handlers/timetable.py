@@ -1,0 +1,392 @@
+"""`/duet milestone`, and every button and form about the timetable (product §9)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.dates import future_day
+from bot.errors import NotFound
+from bot.kit import Message
+from bot.projects.rules import State
+from bot.projects.service import Dossier, dossier, found_by_number, inferred, line_of
+from bot.projects.views import picker
+from bot.signing.views import note
+from bot.timetable import service, views
+from bot.timetable.rules import OPEN, Whose, title_and_day
+from bot.timetable.service import PastTheEnd, Wanted, may_change, may_finish, read_title
+from bot.words import fold
+from handlers.feature import Command, Feature
+from handlers.grammar import Token
+from handlers.ids import day_in, id_pair, meta_id, one_id
+from handlers.naming import named
+from handlers.requests import Reply, Request, Route, View
+from storage import projects
+from storage.projects import Project
+from storage.timetable import Milestone
+
+TYPED = "timetable.typed"  # what was typed, kept while the project is chosen
+VERBS: Mapping[str, str] = {
+    word: verb
+    for verb, words in {
+        "add": "add new dodaj nowy nowa",
+        "done": "done finish finished gotowe gotowy zrobione ukoncz ukonczony",
+        "move": "move postpone przesun przenies przeloz",
+        "at_risk": "risk at-risk atrisk ryzyko zagrozony zagrozenie",
+        "reopen": "reopen on-track ontrack wznow",
+        "drop": "drop remove usun rezygnuj rezygnacja",
+        "change": "change edit zmien edytuj",
+    }.items()
+    for word in words.split()
+}
+
+
+def milestone(request: Request, session: Session) -> Reply:
+    """`/duet milestone [project] [add "TITLE" DATE @p | done N | move N DATE]`."""
+    args = _without_second_word(request.args)
+    at = next((i for i, token in enumerate(args) if _verb(token)), None)
+    where = args if at is None else args[:at]
+    rest = () if at is None else args[at:]
+    if where:
+        return _go_on(request, session, named(_with(request, where), session), rest)
+    found = inferred(session, actor=request.actor, channel_id=request.channel_id)
+    if len(found) == 1:
+        return _go_on(request, session, found[0], rest)
+    lines = [line_of(project) for project in found]
+    if not rest:
+        return Reply(picker(request.t, lines, action="pick.milestone"))
+    kept = [[token.kind, token.text, token.id] for token in rest]
+    projects.keep_draft(
+        session, request.actor.team_id, request.actor.user_id, TYPED, values={"args": kept}, now=request.now
+    )
+    return Reply(picker(request.t, lines, action="timetable.into"))
+
+
+def _without_second_word(args: tuple[Token, ...]) -> tuple[Token, ...]:
+    """`kamień milowy` is one word that people type as two."""
+    return args[1:] if args and args[0].kind == "word" and fold(args[0].text) == "milowy" else args
+
+
+def _verb(token: Token) -> str | None:
+    return VERBS.get(fold(token.text)) if token.kind == "word" else None
+
+
+def _with(request: Request, args: tuple[Token, ...]) -> Request:
+    return Request(request.actor, request.t, request.now, request.channel_id, args)
+
+
+def into_picked(request: Request, session: Session) -> Reply:
+    """The project is chosen: the command goes on (product §2.1)."""
+    project = found_by_number(session, actor=request.actor, number=one_id(request.value))
+    kept = projects.draft(session, request.actor.team_id, request.actor.user_id, TYPED)
+    if kept is None:
+        raise NotFound
+    return _go_on(request, session, project, tuple(Token(*each) for each in kept.values["args"]))
+
+
+def picked(request: Request, session: Session) -> Reply:
+    project = found_by_number(session, actor=request.actor, number=one_id(request.value))
+    return _page(request, session, project.pk, 1)
+
+
+def _go_on(request: Request, session: Session, project: Project, args: tuple[Token, ...]) -> Reply:
+    if not args:
+        return _page(request, session, project.pk, 1)
+    found = dossier(session, actor=request.actor, project_id=project.pk)
+    verb = VERBS[fold(args[0].text)]
+    if verb == "add":
+        return _add(request, session, found, args[1:])
+    if len(args) < 2 or not args[1].text.isdecimal():
+        return _page(request, session, project.pk, 1)
+    wanted = service.numbered(
+        session, actor=request.actor, project_id=project.pk, number=one_id(args[1].text.lstrip("0") or "0")
+    )
+    if verb == "move":
+        return _move(request, session, found, wanted, args[2:])
+    if verb in ("done", "at_risk", "reopen"):
+        return _step(verb)(_clicked(request, wanted), session)
+    return _form(verb)(_clicked(request, wanted), session)
+
+
+def _clicked(request: Request, wanted: Milestone) -> Request:
+    """As if its button had been clicked."""
+    return Request(request.actor, request.t, request.now, request.channel_id, value=str(wanted.pk))
+
+
+def _add(request: Request, session: Session, found: Dossier, args: tuple[Token, ...]) -> Reply:
+    """What is left out, the form asks for."""
+    owner = next((token.id for token in args if token.kind == "person"), None)
+    quoted = [token.text for token in args if token.kind == "quoted"]
+    words = " ".join(token.text for token in args if token.kind not in ("person", "quoted"))
+    today = _today(request, found)
+    if quoted:
+        title, due = quoted[0], future_day(words, today=today) if words else None
+    else:
+        split = title_and_day(words, today=today)
+        title, due = split or (words, None)
+    if not title.strip() or due is None or owner is None:
+        return _add_form(request, found, title=title or None, due=due, owner=owner)
+    wanted = Wanted(read_title(title), due, owner)
+    try:
+        added = service.add(
+            session, actor=request.actor, project_id=found.project.pk, wanted=wanted, now=request.now
+        )
+    except PastTheEnd as past:
+        return Reply(_past_message(request, past))
+    return Reply(views.said(request.t, "added", seen(added)))
+
+
+def _move(request: Request, session: Session, found: Dossier, wanted: Milestone, args: tuple[Token, ...]) -> Reply:
+    """`move 2 friday "why"` is done at once; without a reason the form asks for it."""
+    reason = next((token.text for token in args if token.kind == "quoted"), None)
+    words = " ".join(token.text for token in args if token.kind == "word")
+    due = future_day(words, today=_today(request, found)) if words else None
+    if due is None or reason is None:
+        return _move_form(request, session, wanted.pk, due=due, reason=reason)
+    try:
+        moved = service.move(
+            session, actor=request.actor, milestone_id=wanted.pk, due=due, reason=reason, now=request.now
+        )
+    except PastTheEnd as past:
+        return Reply(_past_message(request, past))
+    return Reply(views.said(request.t, "moved", seen(moved)))
+
+
+def _today(request: Request, found: Dossier) -> date:
+    return request.now.astimezone(ZoneInfo(found.project.zone)).date()
+
+
+def _past_message(request: Request, past: PastTheEnd) -> Message:
+    blocks = views.past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
+    return Message(request.t("error.milestone.past_end", ends_on=past.ends_on), tuple(blocks))
+
+
+# --- the timetable --------------------------------------------------------------------------------------------
+
+
+def page(request: Request, session: Session) -> Reply:
+    """Of a button: *Timetable*, *Earlier*, *Later*."""
+    project_id, number = id_pair(request.value)
+    return _page(request, session, project_id, number)
+
+
+def _page(request: Request, session: Session, project_id: int, number: int) -> Reply:
+    found, every = service.view(session, actor=request.actor, project_id=project_id)
+    shown = [(seen(each), _may(request, found, each)) for each in every]
+    slip = sum(service.slip_of(each).days for each in every) if found.project.governing_version else 0
+    return Reply(
+        views.table_of(
+            request.t,
+            key=found.project.key,
+            name=found.project.name,
+            project_id=project_id,
+            milestones=shown,
+            number=number,
+            slip=slip,
+            may_add=may_change(found, request.actor),
+        )
+    )
+
+
+def _may(request: Request, found: Dossier, each: Milestone) -> Sequence[str]:
+    """As the buttons are called."""
+    finishes, changes = may_finish(found, request.actor, each), may_change(found, request.actor)
+    if each.state not in OPEN:
+        return ()
+    names = [*(("done",) if finishes else ()), *(("move",) if changes else ())]
+    if finishes:
+        names.append("at_risk" if each.state == "open" else "reopen")
+    return [*names, *(("change", "drop") if changes else ())]
+
+
+# --- clicks ---------------------------------------------------------------------------------------------------
+
+
+def _step(verb: str) -> Callable[[Request, Session], Reply]:
+    """*Done*, *At risk*, *On track*: at once."""
+    run = {"done": service.finish, "at_risk": service.mark_at_risk, "reopen": service.reopen}[verb]
+
+    def clicked(request: Request, session: Session) -> Reply:
+        changed = run(session, actor=request.actor, milestone_id=one_id(request.value), now=request.now)
+        return Reply(views.said(request.t, verb, seen(changed)))
+
+    return clicked
+
+
+def _form(verb: str) -> Callable[[Request, Session], Reply]:
+    """*Change*, *Drop*: a form."""
+    form = {"change": views.change_form, "drop": views.drop_form}[verb]
+    also = (State.CLOSING,) if verb == "drop" else ()
+
+    def clicked(request: Request, session: Session) -> Reply:
+        found = service.changeable(
+            session, actor=request.actor, milestone_id=one_id(request.value), also=also
+        ).milestone
+        return Reply(opens=form(request.t, seen(found), revision=found.revision))
+
+    return clicked
+
+
+def move_clicked(request: Request, session: Session) -> Reply:
+    return _move_form(request, session, one_id(request.value), due=None, reason=None)
+
+
+def _move_form(
+    request: Request, session: Session, milestone_id: int, *, due: date | None, reason: str | None
+) -> Reply:
+    found = service.changeable(session, actor=request.actor, milestone_id=milestone_id)
+    form = views.move_form(
+        request.t,
+        seen(found.milestone),
+        revision=found.milestone.revision,
+        ends_on=found.dossier.charter.ends_on,
+        due=due,
+        reason=reason,
+    )
+    return Reply(opens=form)
+
+
+def add_clicked(request: Request, session: Session) -> Reply:
+    found = dossier(session, actor=request.actor, project_id=one_id(request.value))
+    return _add_form(request, found, title=None, due=None, owner=None)
+
+
+def _add_form(request: Request, found: Dossier, *, title: str | None, due: date | None, owner: str | None) -> Reply:
+    service.check_change(found, request.actor)
+    form = views.add_form(
+        request.t,
+        project_id=found.project.pk,
+        key=found.project.key,
+        title=title,
+        due=due,
+        owner=owner or request.actor.user_id,
+    )
+    return Reply(opens=form)
+
+
+# --- forms ----------------------------------------------------------------------------------------------------
+
+
+def add_saved(request: Request, session: Session) -> Reply:
+    project_id = meta_id(request.meta, "project")
+    if project_id is None:
+        raise NotFound
+    wanted = Wanted(
+        read_title(request.values.get("title")),
+        day_in(request.values.get("due")),
+        request.values.get("owner"),
+        _whose(request),
+    )
+    try:
+        added = service.add(session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now)
+    except PastTheEnd as past:
+        return _past_form(request, past)
+    return _shown(request, views.said(request.t, "added", seen(added)))
+
+
+def move_saved(request: Request, session: Session) -> Reply:
+    milestone_id, revision = _meta(request)
+    try:
+        moved = service.move(
+            session,
+            actor=request.actor,
+            milestone_id=milestone_id,
+            due=day_in(request.values.get("due")),
+            reason=request.values.get("reason"),
+            revision=revision,
+            now=request.now,
+        )
+    except PastTheEnd as past:
+        return _past_form(request, past)
+    return _shown(request, views.said(request.t, "moved", seen(moved)))
+
+
+def drop_saved(request: Request, session: Session) -> Reply:
+    milestone_id, revision = _meta(request)
+    dropped = service.drop(
+        session,
+        actor=request.actor,
+        milestone_id=milestone_id,
+        reason=request.values.get("reason"),
+        revision=revision,
+        now=request.now,
+    )
+    return _shown(request, views.said(request.t, "dropped", seen(dropped)))
+
+
+def change_saved(request: Request, session: Session) -> Reply:
+    milestone_id, revision = _meta(request)
+    changed = service.change(
+        session,
+        actor=request.actor,
+        milestone_id=milestone_id,
+        title=request.values.get("title"),
+        owner=request.values.get("owner"),
+        side=_whose(request),
+        revision=revision,
+        now=request.now,
+    )
+    return _shown(request, views.said(request.t, "changed", seen(changed)))
+
+
+def _meta(request: Request) -> tuple[int, int]:
+    milestone_id, revision = meta_id(request.meta, "milestone"), meta_id(request.meta, "revision")
+    if milestone_id is None or revision is None:
+        raise NotFound
+    return milestone_id, revision
+
+
+def _whose(request: Request) -> Whose | None:
+    side = request.values.get("side")
+    return Whose(side) if side in list(Whose) else None
+
+
+def _past_form(request: Request, past: PastTheEnd) -> Reply:
+    """On top of the form, which keeps what was typed: the sentence, and the way to a change of the charter."""
+    blocks = views.past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
+    return Reply(opens=note(request.t, request.t.plain("reply.title"), blocks))
+
+
+def _shown(request: Request, message: Message) -> Reply:
+    shown: View = note(request.t, request.t.plain("timetable.form_title"), list(message.blocks))
+    return Reply(shows=shown)
+
+
+def seen(each: Milestone) -> views.Seen:
+    return views.Seen(
+        each.pk,
+        each.number,
+        each.title,
+        each.owner,
+        each.side,
+        each.state,
+        each.signed_due,
+        each.due,
+        each.done_on,
+    )
+
+
+FEATURE = Feature(
+    commands=(
+        Command("milestone", milestone, aliases=("kamien", "harmonogram", "timetable", "milestones", "kamienie")),
+    ),
+    buttons={
+        "timetable.page": Route(page, reads=True),
+        "timetable.add": Route(add_clicked, reads=True),
+        "timetable.into": Route(into_picked),
+        "pick.milestone": Route(picked, reads=True),
+        "milestone.done": Route(_step("done")),
+        "milestone.at_risk": Route(_step("at_risk")),
+        "milestone.reopen": Route(_step("reopen")),
+        "milestone.move": Route(move_clicked, reads=True),
+        "milestone.change": Route(_form("change"), reads=True),
+        "milestone.drop": Route(_form("drop"), reads=True),
+    },
+    forms={
+        "milestone.add": Route(add_saved),
+        "milestone.move": Route(move_saved),
+        "milestone.drop": Route(drop_saved),
+        "milestone.change": Route(change_saved),
+    },
+)

@@ -1,0 +1,72 @@
+"""The timetable: dated results of a project, and who sees to each (product §9)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint, func
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage.types import UtcDateTime
+
+
+class Milestone(SQLModel, table=True):
+    """Numbered within its project; `signed_due` is what its slip is measured from."""
+
+    __tablename__ = "milestones"
+    __table_args__ = (UniqueConstraint("project_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    project_id: int = Field(foreign_key="projects.id")
+    number: int
+    title: str
+    owner: str | None = Field(default=None, index=True)  # None: it needs one
+    side: str  # it | marketing | both
+    state: str = "open"  # open | at_risk | done | dropped
+    due: date
+    signed_due: date  # as of the signature; of what was added later, the first
+    done_on: date | None = None
+    revision: int = 1  # grows with every change of it
+    created_by: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+
+    @property
+    def pk(self) -> int:
+        assert self.id is not None
+        return self.id
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in ("open", "at_risk")
+
+
+def milestones(session: Session, team_id: str, project_id: int) -> Sequence[Milestone]:
+    """All of the project, in the order of their dates; dropped ones, too."""
+    statement = select(Milestone).where(Milestone.team_id == team_id, Milestone.project_id == project_id)
+    return session.exec(statement.order_by(col(Milestone.due), col(Milestone.number))).all()
+
+
+def milestone(session: Session, team_id: str, milestone_id: int) -> Milestone | None:
+    """As it stands now: read again, since it may have been read before its project was locked."""
+    statement = select(Milestone).where(Milestone.team_id == team_id, Milestone.id == milestone_id)
+    return session.exec(statement.execution_options(populate_existing=True)).first()
+
+
+def numbered(session: Session, team_id: str, project_id: int, number: int) -> Milestone | None:
+    statement = select(Milestone).where(
+        Milestone.team_id == team_id, Milestone.project_id == project_id, Milestone.number == number
+    )
+    return session.exec(statement).first()
+
+
+def owned_by(session: Session, team_id: str, user_id: str) -> Sequence[Milestone]:
+    """Of all projects."""
+    statement = select(Milestone).where(Milestone.team_id == team_id, Milestone.owner == user_id)
+    return session.exec(statement.order_by(col(Milestone.project_id), col(Milestone.id))).all()
+
+
+def next_number(session: Session, project_id: int) -> int:
+    """The project is locked by whoever asks."""
+    largest = session.exec(select(func.max(Milestone.number)).where(Milestone.project_id == project_id)).one()
+    return (largest or 0) + 1

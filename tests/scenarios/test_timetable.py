@@ -1,0 +1,314 @@
+"""The timetable: adding, moving with a reason, finishing, and who may (product §9, §4.1, §14)."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.running import Office
+from tests.scenarios.days import polish, today
+from tests.scenarios.register_steps import comes, form_of
+from tests.scenarios.steps import (
+    NOT_FOUND,
+    active,
+    answer_form,
+    at_second_step,
+    channel_of,
+    day,
+    drafted,
+    fill,
+    hands_in,
+    next_morning,
+    presses,
+    project_id,
+    put_away,
+    refused,
+    request_to,
+    says,
+    second_step,
+    sent,
+    signed_by,
+    submitted,
+    unchanged,
+)
+from tests.scenarios.timetable_steps import (
+    AT_RISK,
+    DONE,
+    MOVE,
+    NOT_DONE,
+    ON_TRACK,
+    TIMETABLE,
+    added,
+    click,
+    handed_in,
+    in_channel,
+    milestone_id,
+    milestones,
+    room,
+    running,
+    stage_of,
+    weekday_in,
+)
+
+
+def test_the_timetable_by_command_and_by_form(duet: Office) -> None:
+    """§9.1, §2.4, §15: both languages; what was understood is echoed as a full date; a table with its text."""
+    key = running(duet)
+    piotr, ewa = duet.person("piotr"), duet.person("ewa")
+    assert "No milestones yet" in milestones(piotr).text
+    due = today(duet) + timedelta(days=14)
+    said = milestones(piotr, f'{key} add "Pilot  live" in 2 weeks @piotr').text
+    assert f"In the timetable: Pilot live, {due.day} {due:%B} {due.year}, @Piotr Kabelek" in said.replace("*", "")
+    put_away(ewa)
+    said = ewa.types("/duet kamień milowy dodaj Raport za tydzień @ola").text
+    assert "W harmonogramie" not in said, "ola is not in the project"
+    ewa.types("/duet kamień milowy dodaj „Raport” za tydzień @ewa")
+    ewa.types("/duet kamien dodaj")
+    form = form_of(ewa)
+    assert form.values["Kto o to dba"] == "@ewa"
+    shown = handed_in(form, title="Wspólny test", due=day(duet, 20), owner="@anna", side="both")
+    assert says(shown.text, TIMETABLE)
+    put_away(ewa)
+    listing = ewa.types("/duet harmonogram", channel_of(duet, key))
+    week = polish(today(duet) + timedelta(days=7))
+    assert "Nr | Kamień milowy | Termin | Kto | Strona | Stan" in listing.text
+    assert f"2 | Raport | {week} | @Ewa Błysk | Marketing | otwarty" in listing.text
+    assert "1 | Pilot live" in listing.text
+    assert "| @Anna Żuraw | Obie strony | otwarty" in listing.text
+    card = duet.person("anna").types(f"/duet show {key}").text
+    assert f"*Harmonogram*\n{week}: Raport (@Ewa Błysk)" in card
+    log = duet.person("anna").types(f"/duet log {key}").text
+    assert f"Nowy kamień milowy: Raport, {week}, @Ewa Błysk" in log
+    assert "pod Twoją opieką" in comes(duet, "anna", "Wspólny test").text
+
+
+def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
+    """§9.2: posted old → new with the reason; the card shows signed date → current date; the owner is told."""
+    key = running(duet)
+    due, later = weekday_in(duet, 20), weekday_in(duet, 30)
+    added(duet, "piotr", "Pilot", due, "piotr")
+    ewa = duet.person("ewa")
+    milestones(ewa, f"move 1 {later}")
+    form = form_of(ewa)
+    assert form.values["Nowy termin"] == later.isoformat()
+    with refused(duet, "ReasonNeeded"):
+        shown = handed_in(form, reason="\u200b")
+    assert shown.errors
+    shown = handed_in(shown, reason="Dostawca się spóźni")
+    assert f"{polish(due)} → {polish(later)}" in shown.text
+    put_away(ewa)
+    next_morning(duet)
+    posted = duet.person("anna").waits_for("Dostawca się spóźni", room(duet, key)).text
+    assert f"Pilot*: nowy termin, {polish(due)} → {polish(later)} (ewa)" in posted
+    assert "Your milestone" not in posted
+    assert "your milestone *Pilot* moves" in duet.person("piotr").waits_for("Pilot", "@duet").text
+    card = duet.person("anna").types(f"/duet show {key}").text
+    assert f"{polish(due)} → {polish(later)}: Pilot (@Piotr Kabelek)" in card
+    assert "→ " in in_channel(duet, key, "Harmonogram")[0].text, "the pinned charter shows it, too"
+    assert "dni później" in milestones(ewa).text
+    assert "Dostawca się spóźni" in ewa.types(f"/duet log {key}").text
+
+
+def test_past_the_projects_end_it_is_a_charter_change(duet: Office) -> None:
+    """§9.2: refused with the way there; by command and by form; what was typed stays."""
+    running(duet)
+    ewa = duet.person("ewa")
+    added(duet, "ewa", "Pilot", weekday_in(duet, 20), "ewa")
+    far = day(duet, 400)
+    with unchanged(duet):
+        reply = milestones(ewa, f'move 1 {far} "Bo tak"')
+        assert "Późniejszy termin to zmiana karty projektu" in reply.text
+        reply.click("Edytuj")
+        assert form_of(ewa).title == "Wspólny projekt"
+        put_away(ewa)
+        milestones(ewa, "move 1")
+        note = handed_in(form_of(ewa), new_due=far, reason="Bo tak")
+        assert "Późniejszy termin to zmiana karty projektu" in note.text
+        assert milestones(ewa, f'add "Drugi" {far} @ewa').buttons == ["Edytuj"]
+
+
+def test_done_at_risk_and_back(duet: Office) -> None:
+    """§9.1: by buttons of the timetable; a line of thanks to both sides; a slip of the finger is mended."""
+    key = running(duet)
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    for title in ("Pilot", "Raport"):
+        added(duet, "ewa", title, weekday_in(duet, 40), "ewa")
+    listing = milestones(ewa)
+    said = click(listing, AT_RISK, 1)
+    assert "jest zagrożony" in said.text
+    assert stage_of(duet, "Pilot") == "at_risk"
+    assert "zagrożony" in milestones(ewa).text
+    click(milestones(piotr), ON_TRACK, 1)
+    said = click(milestones(ewa), DONE, 1)
+    assert "Gotowe: *Pilot*" in said.text
+    click(said, NOT_DONE)
+    assert stage_of(duet, "Pilot") == "open"
+    click(listing, DONE, 1)
+    assert says(milestones(piotr, "done 2").text, ("Done: *Raport*",))
+    next_morning(duet)
+    text = duet.person("anna").waits_for("*Pilot*: gotowe. Dziękuję, IT i marketing!", room(duet, key)).text
+    assert "*Raport*: gotowe" in text
+    assert "@Ewa" not in text
+    assert "jednak nie" not in text
+    assert len(in_channel(duet, key, "Dziękuję, IT i marketing")) == 1
+    for who, button in ((ewa, listing), (piotr, None)):
+        with refused(duet, "AlreadyDone"):
+            again = click(button, DONE, 1) if button else milestones(who, "done 1")
+            assert says(again.text, ("jest już gotowy", "is done already"))
+
+
+def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
+    """§4.1, brief §3d: both sign the timetable, too; an unreadable line is quoted at its field."""
+    second = fill(at_second_step(duet), second_step(duet))
+    label = "Pierwsze kamienie milowe"
+    start, due = day(duet, 40), day(duet, 60)
+    text = f"Pilot – {start}; IT\n\n{due}: Raport; @Ewa Błysk\nWspólny test {due}; obie strony\nBez osoby {start}"
+    shown = second.fill({label: "Pilot wkrótce\n" + text}).submit()
+    assert shown is not None
+    assert "„Pilot wkrótce”" in shown.errors[label]
+    assert shown.values[label].endswith(text)
+    shown = shown.fill({label: f"Pilot {day(duet, 400)}"}).submit()
+    assert shown is not None
+    assert "nie mieści się w czasie" in shown.errors[label]
+    shown = shown.fill({label: f"Pilot {start}; @Zenek"}).submit()
+    assert shown is not None
+    assert "kim jest „Zenek”" in shown.errors[label]
+    shown = submitted(shown.fill({label: text}))
+    assert "Pilot (@Piotr Kabelek)" in shown.text
+    assert "Wspólny test (bez właściciela)" in shown.text
+    assert "Bez osoby (@Anna Żuraw)" in shown.text
+    assert "Raport (@Ewa Błysk)" in duet.person("ewa").waits_for("Raport", "@duet").text
+    shown.click("Wyślij do podpisu")
+    put_away(duet.person("anna"))
+    for seen in (request_to(duet, "anna", "D-1").text, answer_form(duet, "anna", "D-1").text):
+        assert "Raport (@Ewa Błysk)" in seen
+    put_away(duet.person("anna"))
+    moved_to = day(duet, 65)
+    milestones(duet.person("ewa"), f'move 2 {moved_to} "Święta"')
+    duet.settles()
+    assert request_to(duet, "anna", "D-1").text.count("→") == 0, "before it is signed there is no other date"
+    signed_by(duet, "D-1", "adam", "anna")
+    duet.slack.waits_for_calls("pins.add")
+    card = duet.person("anna").types("/duet show D-1").text
+    assert "Raport (@Ewa Błysk)" in card
+    assert "→" not in card
+
+
+def test_a_charter_without_milestones_says_so(duet: Office) -> None:
+    """§4.1: "none yet"."""
+    key = sent(duet)
+    assert "*Harmonogram*\nJeszcze brak" in request_to(duet, "anna", key).text
+    assert "*Harmonogram*\nJeszcze brak" in answer_form(duet, "anna", key).text
+
+
+def test_who_may(duet: Office) -> None:
+    """§14: leads and executives edit; the owner may say how it stands; a guest who owns one by button."""
+    key = running(duet)
+    added(duet, "ewa", "Pilot", weekday_in(duet, 20), "adam")
+    pilot = str(milestone_id(duet, "Pilot"))
+    for name in ("jan", "ola", "roman"):
+        for action in ("done", "at_risk", "reopen", "move", "change", "drop"):
+            with refused(duet):
+                presses(duet.person(name), f"milestone.{action}", pilot)
+        with refused(duet):
+            milestones(duet.person(name), f'{key} add "Coś" {day(duet, 9)} @ewa')
+    basia = duet.person("basia", "T0KIOSK")
+    with refused(duet, "NotFound"):
+        assert says(presses(basia, "milestone.done", pilot).text, NOT_FOUND)
+    for value in ("99999", "", "x", "1:1", "-1"):
+        with refused(duet, "NotFound"):
+            presses(duet.person("ewa"), "milestone.done", value)
+    assert says(presses(duet.person("adam"), "milestone.at_risk", pilot).text, ("at risk", "zagrożony"))
+
+
+def test_bad_input_changes_nothing(duet: Office) -> None:
+    """§16: titles as hostile as in the charter; dates outside the project; an owner who is not in it."""
+    start = today(duet) + timedelta(days=10)
+    active(duet, starts_on=start.isoformat())
+    ewa, good = duet.person("ewa"), day(duet, 30)
+    added(duet, "ewa", "<!channel> & *x*", start + timedelta(days=30), "ewa")
+    assert "[NOTIFIES" not in milestones(ewa).text
+    assert "<!channel> & *x*" in milestones(ewa).text
+    for what, error in (
+        (f'"Pilot" {day(duet, 3)} @ewa', "BeforeTheStart"),
+        ('"Pilot" 1.1.2020 @ewa', "DayIsPast"),
+        ('"Pilot" 31.02 @ewa', "NoSuchDay"),
+        ('"Pilot" kiedyś @ewa', "NotADay"),
+        (f'"Pilot" {good} @ola', "NotInTheProject"),
+        (f'"Pilot" {good} @duet', "NotAColleague"),
+        (f'"{"x" * 81}" {good} @ewa', "TitleTooLong"),
+        (f'"´" {good} @ewa', "TitleNeeded"),
+    ):
+        with refused(duet, error):
+            milestones(ewa, f"add {what}")
+    for what in ("done 7", "move 0", "done 99999999999"):
+        with refused(duet, "NotFound"):
+            milestones(ewa, what)
+    drafted(duet, by="ewa", name="Drugi")
+    milestones(ewa, f'D-2 add "Za wcześnie" {good} @ewa')
+    with refused(duet, "NotInThisState"):
+        milestones(ewa, "D-2 done 1")
+    meta = f'{{"milestone": {milestone_id(duet, "<!channel> & *x*")}, "revision": 1}}'
+    with refused(duet):
+        assert says(hands_in(ewa, "milestone.move", meta.replace("1}", "9}"), {}), (*NOT_FOUND, "ktoś zmienił"))
+
+
+def test_somebody_was_faster(duet: Office) -> None:
+    """§4.5: a form that was opened before another change overwrites nothing."""
+    running(duet)
+    added(duet, "ewa", "Pilot", weekday_in(duet, 20), "ewa")
+    ewa = duet.person("ewa")
+    milestones(ewa, "move 1")
+    form = form_of(ewa)
+    later = weekday_in(duet, 30)
+    milestones(duet.person("piotr"), f'move 1 {later} "Faster"')
+    with refused(duet, "MilestoneMovedOn"):
+        assert "właśnie ktoś zmienił" in handed_in(form, new_due=day(duet, 40), reason="Wolniej").text
+
+
+def test_an_owner_who_leaves(duet: Office) -> None:
+    """§9.1: the milestone needs an owner; both leads can name one."""
+    key = running(duet)
+    added(duet, "ewa", "Pilot", weekday_in(duet, 20), "adam")
+    duet.slack.change_person("adam", deleted=True)
+    message = comes(duet, "ewa", "*Pilot* (")
+    assert "jest bez właściciela" in message.text
+    form = message.click("Wskaż właściciela").form
+    assert says(handed_in(form, owner="@ewa").text, TIMETABLE)
+    assert "Pilot (@Ewa Błysk)" in duet.person("anna").types(f"/duet show {key}").text
+    assert "Kamień milowy bez właściciela: Pilot" in duet.person("anna").types(f"/duet log {key}").text
+
+
+def test_dropped_with_a_reason_and_many_of_them(duet: Office) -> None:
+    """§12, §2.3: it leaves the timetable, not the log; a long timetable has pages."""
+    key = running(duet)
+    ewa = duet.person("ewa")
+    for number in range(1, 9):
+        added(duet, "ewa", f"Krok {number}", weekday_in(duet, 10) + timedelta(days=number), "ewa")
+    listing = milestones(ewa)
+    assert "Krok 6" in listing.text
+    assert "Krok 7" not in listing.text
+    assert "Krok 7" in listing.click("Późniejsze").text
+    shown = handed_in(click(listing, ("Zrezygnuj",), 2).form, reason="Już niepotrzebne")
+    assert "Rezygnacja: *Krok 2*" in shown.text
+    put_away(ewa)
+    assert "Krok 2" not in milestones(ewa).text
+    with refused(duet, "AlreadyDropped"):
+        click(listing, DONE, 2)
+    with refused(duet, "AlreadyDropped"):
+        click(listing, MOVE, 2)
+    assert "Już niepotrzebne" in ewa.types(f"/duet log {key}").text
+
+
+@pytest.mark.parametrize("other", ["D-2", ""])
+def test_the_project_is_chosen_and_the_command_goes_on(duet: Office, other: str) -> None:
+    """§2.1"""
+    for name in ("Pierwszy", "Drugi"):
+        active(duet, name=name, starts_on=today(duet).isoformat())
+    ewa = duet.person("ewa")
+    reply = milestones(ewa, f'{other} add "Pilot" {weekday_in(duet, 20)} @ewa')
+    if not other:
+        reply = reply.click("D-2 · Drugi")
+    assert says(reply.text, TIMETABLE)
+    assert "Pilot" in milestones(ewa, "").click("D-2 · Drugi").text
+    assert "Pilot" not in milestones(ewa, "D-1").text
+    assert project_id(duet, "D-2")

@@ -1,0 +1,115 @@
+"""Alert days, slips, and typed lines (product §9)."""
+
+from datetime import date, timedelta
+from itertools import islice, pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import UserError
+from bot.timetable.rules import LineUnclear, Slip, Stage, TitleTooLong, alert_days, next_alert, read_line
+from bot.workdays import is_working_day
+
+TODAY = date(2026, 11, 24)
+days = st.dates(date(2020, 1, 1), date(2060, 1, 1))
+
+
+def poland(day: date) -> bool:
+    return is_working_day(day, "PL")
+
+
+def first(due: date, count: int) -> list[str]:
+    return [f"{day:%a %d.%m}" for day in islice(alert_days(due, poland), count)]
+
+
+def test_seven_days_before_one_before_on_the_day_after_then_weekly() -> None:
+    """§9.1, for a Wednesday without holidays near it."""
+    assert first(date(2027, 2, 10), 6) == [
+        "Wed 03.02",
+        "Tue 09.02",
+        "Wed 10.02",
+        "Thu 11.02",
+        "Thu 18.02",
+        "Thu 25.02",
+    ]
+
+
+def test_free_days() -> None:
+    """§9.1: on the working day before; overdue ones after. Two that fall together are one."""
+    assert first(date(2027, 2, 14), 4) == ["Fri 05.02", "Fri 12.02", "Mon 15.02", "Mon 22.02"]  # a Sunday
+    assert first(date(2027, 2, 15), 4) == ["Mon 08.02", "Fri 12.02", "Mon 15.02", "Tue 16.02"]  # a Monday
+    assert first(date(2026, 12, 25), 5)[:4] == ["Fri 18.12", "Wed 23.12", "Mon 28.12", "Mon 04.01"]  # Christmas
+
+
+@given(days)
+def test_alerts_are_on_working_days_in_order(due: date) -> None:
+    found = list(islice(alert_days(due, poland), 12))
+    assert all(map(poland, found))
+    assert all(one < other for one, other in pairwise(found))
+    assert found[0] <= due - timedelta(days=7)
+    assert sum(day <= due for day in found) in (2, 3)
+    assert all(other - one <= timedelta(days=13) for one, other in pairwise(found))
+
+
+@given(days, st.integers(-400, 400))
+def test_the_next_one_is_the_first_later_one(due: date, ahead: int) -> None:
+    """Also years after the date, where they are not walked through one by one."""
+    after = due + timedelta(days=ahead)
+    expected = next(day for day in alert_days(due, poland) if day > after)
+    assert next_alert(due, after=after, is_working=poland) == expected
+
+
+def test_the_end_of_the_calendar_is_no_crash() -> None:
+    due = date(9999, 12, 31)
+    assert next_alert(due, after=due, is_working=poland) is None
+
+
+def test_slips() -> None:
+    """§9.2: current − signed; done by the day it was done; dropped ones do not count."""
+    signed, later = date(2027, 3, 1), date(2027, 3, 8)
+    assert Slip(Stage.OPEN, signed, later, None).days == 7
+    assert Slip(Stage.DONE, signed, later, date(2027, 3, 3)).days == 2
+    assert Slip(Stage.DONE, signed, signed, date(2027, 2, 27)).days == -2
+    assert Slip(Stage.DROPPED, signed, later, None).days == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "due", "whose"),
+    [
+        ("Pilot live – 1 December", "Pilot live", date(2026, 12, 1), None),
+        ("1.12: Pilotaż rusza; marketing", "Pilotaż rusza", date(2026, 12, 1), "marketing"),
+        ("Raport, za 2 tygodnie; @Ola", "Raport", date(2026, 12, 8), "Ola"),
+        ("- Go live 24.12", "Go live", date(2026, 12, 24), None),
+        ("Pilot; 1 December; IT", "Pilot", date(2026, 12, 1), "IT"),
+        ("Pilot; 1 December", "Pilot", date(2026, 12, 1), None),
+        ("2) Wersja 2 w przyszły piątek", "Wersja 2", date(2026, 12, 4), None),
+        ("Sprint 3 2027-01-10 @Ewa Błysk", "Sprint 3", date(2027, 1, 10), "Ewa Błysk"),
+        ("3 kampanie do 1 maja", "3 kampanie", date(2027, 5, 1), None),
+    ],
+)
+def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: date, whose: str | None) -> None:
+    """§4.1, §2.4"""
+    read = read_line(line, today=TODAY)
+    assert (read.title, read.due, read.whose) == (title, due, whose)
+
+
+@pytest.mark.parametrize("line", ["Pilot", "1 December", "Pilot 31.02", "–", "; IT", "´ 1.12"])
+def test_a_line_that_cannot_be_read_is_quoted(line: str) -> None:
+    with pytest.raises(LineUnclear) as refused:
+        read_line(line, today=TODAY)
+    assert refused.value.line == line
+
+
+def test_a_title_has_its_limit() -> None:
+    with pytest.raises(TitleTooLong):
+        read_line(f"{'x' * 81} 1.12", today=TODAY)
+
+
+@given(st.text(max_size=300))
+def test_any_line_is_read_or_refused(line: str) -> None:
+    try:
+        read = read_line(line, today=TODAY)
+    except UserError:
+        return
+    assert 0 < len(read.title) <= 80
