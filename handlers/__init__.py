@@ -1,6 +1,6 @@
 """Slack's side: one file per feature, each listing its subcommands, buttons and forms."""
 
-from handlers import charter, home, life, projects, register, settings, signing, succession, team, timetable
+from handlers import away, charter, home, life, projects, register, settings, signing, succession, team, timetable
 
 FEATURES = (
     home.FEATURE,
@@ -8,6 +8,7 @@ FEATURES = (
     signing.FEATURE,
     projects.FEATURE,
     team.FEATURE,
+    away.FEATURE,
     register.FEATURE,
     timetable.FEATURE,
     life.FEATURE,

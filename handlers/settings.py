@@ -6,9 +6,12 @@ from bot.money import CURRENCIES
 from bot.people.preferences import (
     COUNTRIES,
     OF_WORKSPACE,
+    OFF,
+    ON,
     SLACKS_LANGUAGE,
     change_workspace,
     choose_language,
+    choose_reminders,
     preferences,
 )
 from bot.people.views import settings_form
@@ -23,6 +26,7 @@ def settings(request: Request, session: Session) -> Reply:
     return Reply(
         opens=settings_form(
             request.t,
+            reminders=ON if found.person.reminders else OFF,
             mine=found.person.language or SLACKS_LANGUAGE,
             workspace=workspace if request.actor.is_admin else None,
             currencies=CURRENCIES,
@@ -38,6 +42,8 @@ def save(request: Request, session: Session) -> Reply:
     if any(name in request.values for name in OF_WORKSPACE):
         change_workspace(session, actor=request.actor, values=request.values, now=request.now)
     choose_language(session, actor=request.actor, language=language)
+    if (choice := request.values.get("reminders")) is not None:
+        choose_reminders(session, actor=request.actor, choice=choice)
     return Reply()
 
 

@@ -133,6 +133,17 @@ def person(session: Session, team_id: str, user_id: str) -> Person | None:
     return session.get(Person, (team_id, user_id))
 
 
+def person_for_update(session: Session, team_id: str, user_id: str) -> Person:
+    """Locked: what hangs on a person is changed by one request at a time. Raises: LookupError."""
+    statement = select(Person).where(Person.team_id == team_id, Person.user_id == user_id)
+    found = session.exec(
+        statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    ).first()
+    if found is None:
+        raise LookupError(f"no person {user_id}")
+    return found
+
+
 def known(session: Session, team_id: str, user_ids: set[str]) -> dict[str, Person]:
     rows = session.exec(select(Person).where(Person.team_id == team_id, col(Person.user_id).in_(user_ids)))
     return {row.user_id: row for row in rows}

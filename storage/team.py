@@ -52,6 +52,11 @@ class Absence(SQLModel, table=True):
     starts_on: date
     ends_on: date  # the last day away
 
+    @property
+    def pk(self) -> int:
+        assert self.id is not None
+        return self.id
+
 
 def members(session: Session, team_id: str, project_id: int) -> Sequence[Member]:
     """Those who have not left, IT first, then as they came."""
@@ -82,6 +87,22 @@ def stays_of(session: Session, team_id: str, user_id: str) -> dict[int, Member]:
         Member.team_id == team_id, Member.user_id == user_id, col(Member.left_at).is_(None)
     )
     return {row.project_id: row for row in session.exec(statement.order_by(col(Member.project_id)))}
+
+
+def absences(session: Session, team_id: str, user_id: str, *, since: date) -> Sequence[Absence]:
+    """Those that are not over on that day, by their days."""
+    statement = select(Absence).where(
+        Absence.team_id == team_id, Absence.user_id == user_id, Absence.ends_on >= since
+    )
+    return session.exec(statement.order_by(col(Absence.starts_on), col(Absence.id))).all()
+
+
+def absence(session: Session, team_id: str, user_id: str, absence_id: int) -> Absence | None:
+    """One of the person's own."""
+    statement = select(Absence).where(
+        Absence.team_id == team_id, Absence.user_id == user_id, Absence.id == absence_id
+    )
+    return session.exec(statement).first()
 
 
 def away(session: Session, team_id: str, user_ids: Collection[str], day: date) -> set[str]:

@@ -77,6 +77,7 @@ def _buttons(t: Texts, facts: Card) -> list[kit.Element]:
         buttons.append(send)
     if facts.may_edit:
         buttons.append(edit)
+    buttons.append(kit.button(t.plain("team.form_title"), "team.list", str(facts.number)))
     if facts.may_read_log:
         buttons.append(kit.button(t.plain("project.log"), "project.log_page", f"{facts.number}:1"))
     buttons.append(kit.button(t.plain("timetable.open"), "timetable.page", f"{facts.project_id}:1"))

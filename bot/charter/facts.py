@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.rules import Boundary, Charter, Dated, Held, Timetable
-from storage import register, timetable
+from bot.charter.rules import Boundary, Charter, Dated, Held, Sent, Timetable
+from bot.projects.rules import Side
+from storage import register, team, timetable
 from storage.projects import CharterVersion, Project
 
 
@@ -34,7 +35,11 @@ def charter_of(project: Project, version: CharterVersion) -> Charter:
 def boundary_of(session: Session, project: Project) -> Boundary:
     found = register.assets_of_project(session, project.team_id, project.pk)
     kept = {kind: tuple(Held(a.name, a.owner) for a in found if a.kind == kind) for kind in ("data", "customers")}
-    return Boundary(**kept)
+    members = team.members(session, project.team_id, project.pk)
+    it, marketing = (
+        tuple(Sent(m.user_id, m.home_post, m.ends_on) for m in members if m.side == side) for side in Side
+    )
+    return Boundary(**kept, from_it=it, from_marketing=marketing)
 
 
 def timetable_of(session: Session, project: Project) -> Timetable:

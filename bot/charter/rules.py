@@ -43,18 +43,44 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """A member as a charter or card names them; `ends_on` is the last day in the team."""
+
+    user_id: str
+    home_post: str
+    ends_on: date
+
+
+@dataclass(frozen=True)
 class Boundary:
-    """What each side keeps of what the project touches, as it stands in the register (product §5.5)."""
+    """The division between the sides as it stands: what each keeps of what the project touches (product §5.5),
+    and whom each sends into the team (§7.1)."""
 
     data: tuple[Held, ...] = ()  # IT keeps it
     customers: tuple[Held, ...] = ()  # marketing keeps them
+    from_it: tuple[Sent, ...] = ()
+    from_marketing: tuple[Sent, ...] = ()
+
+    @property
+    def has_members(self) -> bool:
+        return bool(self.from_it or self.from_marketing)
 
     def as_json(self) -> dict[str, list[list[str | None]]]:
-        return {kind: [[held.name, held.owner] for held in getattr(self, kind)] for kind in ("data", "customers")}
+        kept = {kind: [[held.name, held.owner] for held in getattr(self, kind)] for kind in ("data", "customers")}
+        sent = {
+            name: [[each.user_id, each.home_post, each.ends_on.isoformat()] for each in getattr(self, name)]
+            for name in ("from_it", "from_marketing")
+        }
+        return {**kept, **sent}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Boundary":
-        return cls(**{kind: tuple(Held(*pair) for pair in pairs) for kind, pairs in stored.items()})
+        data, customers = (tuple(Held(*pair) for pair in stored[kind]) for kind in ("data", "customers"))
+        it, marketing = (
+            tuple(Sent(who, post, date.fromisoformat(day)) for who, post, day in stored[name])
+            for name in ("from_it", "from_marketing")
+        )
+        return cls(data, customers, it, marketing)
 
 
 @dataclass(frozen=True)

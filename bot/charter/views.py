@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot import kit
-from bot.charter.rules import Boundary, Charter, Dated, Held, Timetable
+from bot.charter.rules import Boundary, Charter, Dated, Held, Sent, Timetable
 from bot.kit import Block, Message
 from bot.money import Amount, split_half
 from bot.projects.rules import Side
@@ -55,7 +55,7 @@ def charter_blocks(t: Texts, charter: Charter, boundary: Boundary, timetable: Ti
         kit.section(Mrkdwn(f"*{t('field.budget')}*\n{halves}")),
         *kit.fields(
             [
-                (t("charter.people"), _people(t, charter)),
+                (t("charter.people"), _people(t, charter, boundary)),
                 (t("charter.timetable"), timetable_lines(t, timetable)),
                 (t("field.language"), t(f"language.{charter.language}")),
                 (t("field.zone"), escape(charter.zone)),
@@ -66,10 +66,24 @@ def charter_blocks(t: Texts, charter: Charter, boundary: Boundary, timetable: Ti
 
 
 def boundary_blocks(t: Texts, boundary: Boundary) -> list[Block]:
-    """What IT keeps and what marketing keeps, next to each other (product §5.5)."""
-    return kit.fields(
-        [(t("boundary.data"), _held(t, boundary.data)), (t("boundary.customers"), _held(t, boundary.customers))]
-    )
+    """The sides next to each other: whom they send, if anybody yet, and what they keep (product §5.5, §7.1)."""
+    pairs = [(t("boundary.data"), _held(t, boundary.data)), (t("boundary.customers"), _held(t, boundary.customers))]
+    if boundary.has_members:
+        it, marketing = _sent(t, boundary.from_it), _sent(t, boundary.from_marketing)
+        pairs = [(t("team.from.it"), it), (t("team.from.marketing"), marketing), *pairs]
+    return kit.fields(pairs)
+
+
+def _sent(t: Texts, members: Sequence[Sent]) -> Mrkdwn:
+    if not members:
+        return t("charter.none_yet")
+    lines = [
+        t("charter.member", who=person(each.user_id), home_post=each.home_post, end=each.ends_on)
+        for each in members[:MOST_HELD]
+    ]
+    if len(members) > MOST_HELD:
+        lines.append(t("boundary.more", count=len(members) - MOST_HELD))
+    return Mrkdwn("\n").join(lines)
 
 
 def timetable_lines(t: Texts, timetable: Timetable) -> Mrkdwn:
@@ -122,8 +136,9 @@ def measure(t: Texts, charter: Charter) -> Mrkdwn:
     )
 
 
-def _people(t: Texts, charter: Charter) -> Mrkdwn:
-    return t("charter.leads_only", it=person(charter.lead_it), marketing=person(charter.lead_marketing))
+def _people(t: Texts, charter: Charter, boundary: Boundary) -> Mrkdwn:
+    key = "charter.leads" if boundary.has_members else "charter.leads_only"
+    return t(key, it=person(charter.lead_it), marketing=person(charter.lead_marketing))
 
 
 # --- messages -------------------------------------------------------------------------------------------------

@@ -18,6 +18,9 @@ from storage.people import Person, Workspace
 
 SLACKS_LANGUAGE: Final = "slack"  # no own choice: as Slack is set
 
+ON, OFF = "on", "off"
+REMINDERS: Final = (ON, OFF)
+
 OF_WORKSPACE: Final = ("cio", "cmo", "currency", "zone", "country", "language")
 """The workspace's settings, by column."""
 
@@ -59,6 +62,16 @@ def choose_language(session: Session, *, actor: Actor, language: str) -> None:
         raise error
     person = preferences(session, actor=actor).person
     person.language = None if language == SLACKS_LANGUAGE else language
+    session.flush()
+
+
+def choose_reminders(session: Session, *, actor: Actor, choice: str) -> None:
+    """One of REMINDERS: whether Duet reminds the person of check-ins (product §8.3). Raises: UnknownChoice."""
+    if choice not in REMINDERS:
+        error = UnknownChoice()
+        error.field = "reminders"
+        raise error
+    preferences(session, actor=actor).person.reminders = choice == ON
     session.flush()
 
 

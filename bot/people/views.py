@@ -16,6 +16,7 @@ def settings_form(
     t: Texts,
     *,
     mine: str,
+    reminders: str,
     workspace: Mapping[str, str | None] | None,
     currencies: Sequence[str],
     zones: Sequence[str],
@@ -28,6 +29,14 @@ def settings_form(
     blocks = [
         kit.header(t.plain("settings.mine")),
         kit.select_input("my_language", t.plain("settings.my_language"), mine_options, value=mine),
+        kit.radio_input(
+            "reminders",
+            t.plain("settings.reminders"),
+            [(choice, t.plain(f"settings.reminders.{choice}")) for choice in ("on", "off")],
+            value=reminders,
+            hint=t.plain("hint.reminders"),
+        ),
+        kit.actions(kit.button(t.plain("away.open"), "away.open", "settings")),
     ]
     if workspace is not None:
         blocks += [

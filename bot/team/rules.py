@@ -11,6 +11,8 @@ from bot.texts import Term, clean
 from bot.words import fold, has_visible_text
 
 MAX_HOME_POST: Final = 80
+MAX_ABSENCE_DAYS: Final = 366
+MAX_ABSENCES: Final = 20  # of one person, that are not over
 OPEN: Final = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED})
 """States in which a team changes."""
 
@@ -148,6 +150,11 @@ def check_days(wanted: Wanted, *, start: date, end: date, today: date) -> None:
         errors.append(BeforeProject(start))
     if errors:
         raise FormErrors(errors)
+
+
+def joins(one: tuple[date, date], other: tuple[date, date]) -> bool:
+    """Whether two periods, by their first and last days, overlap or follow each other without a day between."""
+    return (one[0] - other[1]).days <= 1 and (other[0] - one[1]).days <= 1
 
 
 def _day(text: str | None) -> date | None:

@@ -169,3 +169,34 @@ def changed_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
 
 def member_left_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     return t("notice.member_left", project=bold_heading(facts["key"], facts["name"]), who=person(facts["who"]))
+
+
+# --- absences -------------------------------------------------------------------------------------------------
+
+
+def period(t: Texts, first: date, last: date) -> Mrkdwn:
+    return t.date(first) if first == last else t("charter.from_to", start=first, end=last)
+
+
+def away_form(t: Texts, absences: Sequence[tuple[int, date, date]]) -> dict[str, Any]:
+    """`absences`: id, first and last day of those that are not over."""
+    blocks: list[Block] = [kit.section(t("away.about"))]
+    for absence_id, first, last in absences:
+        button = kit.button(t.plain("team.remove"), f"away.remove:{absence_id}", str(absence_id))
+        blocks.append(kit.section(t("away.line", period=period(t, first, last)), accessory=button))
+    return kit.modal(
+        title=t.plain("away.title"),
+        callback="away.save",
+        submit=t.plain("form.save"),
+        close=t.plain("form.cancel"),
+        meta="",
+        blocks=[
+            *blocks,
+            kit.date_input(FROM, t.plain("field.from_day")),
+            kit.date_input(UNTIL, t.plain("field.until_day"), optional=True, hint=t.plain("hint.away_until")),
+        ],
+    )
+
+
+def away_done(t: Texts, first: date, last: date) -> Mrkdwn:
+    return t("away.done", period=period(t, first, last))

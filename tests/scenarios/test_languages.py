@@ -178,7 +178,7 @@ def test_only_slack_admins_set_the_workspaces_defaults(duet: Office) -> None:
     for handle in ("anna", "adam", "gosia"):
         person = duet.person(handle)
         form = opened(person, "/duet settings", "#promocje" if handle == "gosia" else "#general")
-        assert len(form.labels) == 1
+        assert len(form.labels) == 2  # language and reminders
         assert "administratorzy Slacka" in form.text
         with refused(duet, "NotAllowed"):
             forged = {
@@ -189,7 +189,7 @@ def test_only_slack_admins_set_the_workspaces_defaults(duet: Office) -> None:
         put_away(person)
     duet.slack.change_person("roman", is_admin=False, is_owner=False)
     duet.settles()
-    assert len(opened(duet.person("roman"), "/duet settings").labels) == 1
+    assert len(opened(duet.person("roman"), "/duet settings").labels) == 2
 
 
 def test_a_change_of_the_defaults_is_logged(duet: Office) -> None:

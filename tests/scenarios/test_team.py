@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from playground.driver import Form
+from playground.driver import Form, Reply
 from tests.running import Office
 from tests.scenarios.days import comes, comes_due, polish, today
 from tests.scenarios.life_steps import inbox
@@ -16,6 +16,7 @@ from tests.scenarios.steps import (
     NOT_FOUND,
     OUR_FAULT,
     active,
+    answer_form,
     channel_of,
     day,
     drafted,
@@ -24,8 +25,11 @@ from tests.scenarios.steps import (
     project_id,
     put_away,
     refused,
+    request_to,
+    revised,
     says,
     sent,
+    signed_by,
     typed,
     unchanged,
 )
@@ -81,6 +85,53 @@ def test_a_member_joins(duet: Office) -> None:
     post = comes_to(duet, "ola", "W zespole od teraz", channel).text
     assert "@Aleksandra Plakat (strona: Marketing)" in post
     assert "@Jan Łącznik (strona: IT)" in post
+
+
+def test_the_charter_that_is_signed_shows_the_team(duet: Office) -> None:
+    """§4.1: the message, the form, the card and the pinned charter, as the team stands, if it has anybody."""
+    key = sent(duet)
+    assert "poza nimi jeszcze nikt" in answer_form(duet, "anna", key).text
+    joined(duet, key, "ola", by="ewa", home_post="Kampanie <!here>")
+    duet.settles()
+    until = polish(today(duet).fromisoformat(day(duet, 180)))
+    line = f"*Z marketingu*\n@Aleksandra Plakat (Kampanie <!here>), do {until}"
+    for text in (request_to(duet, "anna", key).text, answer_form(duet, "anna", key).text):
+        assert "*Z IT*\nJeszcze brak" in text
+        assert line in text.replace("&lt;", "<").replace("&gt;", ">"), text
+    put_away(duet.person("anna"))
+    signed_by(duet, key, "adam", "anna")
+    duet.slack.waits_for_calls("pins.add")
+    duet.settles()
+    channel = channel_of(duet, key)
+    joined(duet, key, "jan", by="piotr", home_post="Dane")
+    duet.settles()
+    pinned = duet.person("anna").waits_for("*Z IT*\n@Jan Łącznik (Dane), do", channel, pinned=True).text
+    assert line in pinned
+    assert line in duet.person("anna").types(f"/duet show {key}").text
+    assert channel_of(duet, key, sees="ola")  # who was a member before there was a channel is invited, too
+    assert click_team(duet, key).buttons == ["Usuń", "Dodaj osobę"]
+
+
+def click_team(duet: Office, key: str) -> Reply:
+    """From the card."""
+    reply: Reply = duet.person("anna").types(f"/duet show {key}").click("Zespół")
+    return reply
+
+
+def test_a_shorter_charter_ends_stays_earlier(duet: Office) -> None:
+    """§7.1: with the project's end everybody is back; who stays for less is not touched."""
+    key = active(duet)
+    joined(duet, key, "ola", by="ewa", home_post="Kampanie")
+    joined(duet, key, "jan", by="piotr", **days(duet, 30, 60))
+    revised(duet, key, ends_on=day(duet, 160))
+    signed_by(duet, key, "adam", "anna")
+    end = polish(today(duet).fromisoformat(day(duet, 160)))
+    assert f"ostatni dzień to {end}" in duet.person("ola").waits_for("kończy się wcześniej", "@duet").text
+    listing = team(duet.person("anna"), key).text
+    assert f"– {end}" in listing
+    assert f"– {polish(today(duet).fromisoformat(day(duet, 60)))}" in listing
+    assert not inbox(duet, "jan", "wcześniej")
+    assert "Projekt kończy się wcześniej: @Aleks" in duet.person("anna").types(f"/duet log {key}").text
 
 
 def test_each_side_names_its_own_people(duet: Office) -> None:

@@ -1,0 +1,115 @@
+"""Days on which a person is not asked anything. No reason is asked for, and none is kept (product §8.5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.errors import NotFound, UserError
+from bot.happenings import AbsenceChanged, announce
+from bot.people.rules import Actor
+from bot.team.rules import FROM, MAX_ABSENCE_DAYS, MAX_ABSENCES, UNTIL, joins
+from storage import people, team
+from storage.team import Absence
+
+ONE_DAY = timedelta(days=1)
+
+
+class AbsenceEndsBeforeStart(UserError):
+    text_key = "error.away.end_before_start"
+    field = UNTIL
+
+
+class AbsenceIsOver(UserError):
+    text_key = "error.away.over"
+    field = UNTIL
+
+
+@dataclass(eq=False)
+class AbsenceTooLong(UserError):
+    limit: int
+    text_key = "error.away.too_long"
+    field = UNTIL
+
+
+@dataclass(eq=False)
+class TooManyAbsences(UserError):
+    limit: int
+    text_key = "error.away.too_many"
+    field = FROM
+
+
+class NotAway(UserError):
+    text_key = "error.away.not_away"
+
+
+def mine(session: Session, *, actor: Actor, now: datetime) -> Sequence[Absence]:
+    """The person's absences that are not over."""
+    return team.absences(session, actor.team_id, actor.user_id, since=today_of(session, actor, now))
+
+
+def add(session: Session, *, actor: Actor, first: date, last: date, now: datetime) -> Absence:
+    """Away from the first day to the last; what overlaps or follows at once becomes one absence, which is returned.
+
+    Raises: AbsenceEndsBeforeStart, AbsenceIsOver, AbsenceTooLong, TooManyAbsences.
+    """
+    people.person_for_update(session, actor.team_id, actor.user_id)  # two at once would both find nothing to join
+    today = today_of(session, actor, now)
+    if last < first:
+        raise AbsenceEndsBeforeStart
+    if last < today:
+        raise AbsenceIsOver
+    standing = team.absences(session, actor.team_id, actor.user_id, since=min(first, today) - ONE_DAY)
+    joined = [each for each in standing if joins((each.starts_on, each.ends_on), (first, last))]
+    if any(each.starts_on <= first and last <= each.ends_on for each in joined):
+        return joined[0]
+    starts_on = min([first, *(each.starts_on for each in joined)])
+    ends_on = max([last, *(each.ends_on for each in joined)])
+    if (ends_on - starts_on).days >= MAX_ABSENCE_DAYS:
+        raise AbsenceTooLong(MAX_ABSENCE_DAYS)
+    if len(standing) - len(joined) >= MAX_ABSENCES:
+        raise TooManyAbsences(MAX_ABSENCES)
+    for each in joined:
+        session.delete(each)
+    row = Absence(team_id=actor.team_id, user_id=actor.user_id, starts_on=starts_on, ends_on=ends_on)
+    session.add(row)
+    _changed(session, actor, now)
+    return row
+
+
+def back(session: Session, *, actor: Actor, now: datetime) -> date:
+    """The absence of today ends with yesterday; later ones stay. Returns today. Raises: NotAway."""
+    people.person_for_update(session, actor.team_id, actor.user_id)
+    today = today_of(session, actor, now)
+    running = [each for each in mine(session, actor=actor, now=now) if each.starts_on <= today]
+    if not running:
+        raise NotAway
+    for each in running:
+        if each.starts_on == today:
+            session.delete(each)
+        else:
+            each.ends_on = today - ONE_DAY
+    _changed(session, actor, now)
+    return today
+
+
+def remove(session: Session, *, actor: Actor, absence_id: int, now: datetime) -> None:
+    """One of the person's own. Raises: NotFound."""
+    row = team.absence(session, actor.team_id, actor.user_id, absence_id)
+    if row is None:
+        raise NotFound
+    session.delete(row)
+    _changed(session, actor, now)
+
+
+def today_of(session: Session, actor: Actor, now: datetime) -> date:
+    """Where the person is."""
+    found = people.person(session, actor.team_id, actor.user_id)
+    return now.astimezone(ZoneInfo("UTC" if found is None else found.zone)).date()
+
+
+def _changed(session: Session, actor: Actor, now: datetime) -> None:
+    session.flush()
+    announce(session, AbsenceChanged(actor.team_id, now, actor.user_id))

@@ -1,0 +1,81 @@
+"""`/duet away`: days on which a person is asked nothing (product §8.5)."""
+
+from datetime import date
+
+from sqlmodel import Session
+
+from bot.dates import NotADay, parse_day, parse_period
+from bot.kit import fit, section
+from bot.signing.views import note
+from bot.team import absences, views
+from bot.team.rules import FROM, UNTIL
+from bot.texts import Mrkdwn
+from bot.words import fold
+from handlers.feature import Command, Feature
+from handlers.ids import day_in, one_id
+from handlers.requests import Reply, Request, Route, View
+
+BACK = frozenset({"back", "powrot", "wracam", "jestem"})
+"""What people type when they are here again, folded."""
+
+
+def away(request: Request, session: Session) -> Reply:
+    """`/duet away [FROM TO | back]`; one day is a period, too."""
+    words = " ".join(token.text for token in request.args if token.kind in ("word", "quoted"))
+    if not words:
+        return Reply(opens=_form(request, session))
+    if fold(words) in BACK:
+        day = absences.back(session, actor=request.actor, now=request.now)
+        return _said(request.t("away.back", day=day))
+    first, last = _read(words, today=absences.today_of(session, request.actor, request.now))
+    return _said(_added(request, session, first, last))
+
+
+def _read(words: str, *, today: date) -> tuple[date, date]:
+    """Raises: NotADay, NoSuchDay."""
+    try:
+        day = parse_day(words, today=today)
+    except NotADay:
+        return parse_period(words, today=today)
+    return day, day
+
+
+def open_clicked(request: Request, session: Session) -> Reply:
+    return Reply(opens=_form(request, session))
+
+
+def saved(request: Request, session: Session) -> Reply:
+    first = day_in(request.values.get(FROM))
+    until = request.values.get(UNTIL)
+    text = _added(request, session, first, first if until is None else day_in(until))
+    return Reply(shows=note(request.t, request.t.plain("away.title"), [section(text)]))
+
+
+def removed(request: Request, session: Session) -> Reply:
+    """In the form, which then shows what is left."""
+    absences.remove(session, actor=request.actor, absence_id=one_id(request.value), now=request.now)
+    return Reply(shows=_form(request, session))
+
+
+def _added(request: Request, session: Session, first: date, last: date) -> Mrkdwn:
+    row = absences.add(session, actor=request.actor, first=first, last=last, now=request.now)
+    return views.away_done(request.t, row.starts_on, row.ends_on)
+
+
+def _form(request: Request, session: Session) -> View:
+    standing = absences.mine(session, actor=request.actor, now=request.now)
+    return views.away_form(request.t, [(each.pk, each.starts_on, each.ends_on) for each in standing])
+
+
+def _said(text: Mrkdwn) -> Reply:
+    return Reply(fit(text, [section(text)]))
+
+
+FEATURE = Feature(
+    commands=(Command("away", away, aliases=("urlop", "wolne", "nieobecnosci", "vacation", "absence")),),
+    buttons={
+        "away.open": Route(open_clicked, reads=True),
+        "away.remove": Route(removed),
+    },
+    forms={"away.save": Route(saved)},
+)
