@@ -1,0 +1,120 @@
+"""Two processes see the same alerts come due, and the same button is pressed by two people at once (§9.1, §9.3)."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlmodel import Session, select
+
+from bot.app import TIMERS, open_database
+from bot.errors import UserError
+from bot.people.rules import Actor
+from bot.projects.rules import State
+from bot.timers import Timers
+from bot.timetable import alerts, service
+from bot.timetable.rules import Whose
+from bot.timetable.service import Wanted
+from playground.seed import PIKUS
+from storage import projects, timetable
+from storage.audit import AuditEntry
+from storage.deliveries import Delivery
+from storage.engine import Database
+from storage.notices import Notice
+from storage.session import reading, transaction
+from tests.seeding import EWA, draft_project, know_people
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+DUE = date(2027, 3, 10)
+MORNING = datetime(2027, 3, 3, 9, 0, 30, tzinfo=WARSAW)
+MILESTONES = 12
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    connected = open_database(database_url)
+    yield connected
+    connected.close()
+
+
+def project_with(session: Session, titles: list[str]) -> int:
+    """A running project, whose channel is there."""
+    project_id = draft_project(session, starts_on="2027-01-11")
+    project = projects.project_for_update(session, PIKUS.id, project_id)
+    assert project is not None
+    project.state, project.governing_version, project.channel_id = State.ACTIVE, 1, f"C0ROOM{project_id}"
+    session.flush()
+    for title in titles:
+        wanted = Wanted(title, DUE, "U0PIOTR", Whose.IT)
+        service.add(session, actor=EWA, project_id=project_id, wanted=wanted, now=MORNING - timedelta(days=20))
+    return project_id
+
+
+def ticked(database: Database, moment: datetime, *, processes: int = 2) -> None:
+    """Every process looks at the same time, each in its own loop, until nothing is due."""
+
+    async def tick(timers: Timers) -> None:
+        for _ in range(3):
+            await timers.tick()
+
+    with ThreadPoolExecutor(processes) as threads:
+        several = [Timers(database, TIMERS, now=lambda: moment) for _ in range(processes)]
+        list(threads.map(lambda each: asyncio.run(tick(each)), several))
+
+
+def posts(database: Database) -> list[str]:
+    with reading(database) as session:
+        found = session.exec(select(Delivery).where(Delivery.lane_id.is_not(None))).all()  # type: ignore[attr-defined]
+        return [row.content["text"] for row in found if row.key.startswith("notices:project:")]
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["on time", "late"])
+def test_each_alert_is_decided_once_and_a_morning_is_one_message(database: Database, late: bool) -> None:
+    """§9.1, §9.3"""
+    with transaction(database) as session:
+        know_people(session)
+        for _ in range(3):
+            project_with(session, [f"Krok {n}" for n in range(MILESTONES)])
+    ticked(database, MORNING - timedelta(days=12))  # what is new in the timetable has been told
+    before = len(posts(database))
+    moment = MORNING + timedelta(hours=2 if late else 0)
+    ticked(database, moment, processes=3)
+    ticked(database, moment + timedelta(minutes=1), processes=3)
+    found = posts(database)[before:]
+    assert len(found) == 3, [text[:200] for text in found]
+    for text in found:
+        assert text.count("termin za 7 dni") == MILESTONES
+        assert text.count("później niż") == (MILESTONES if late else 0)
+    with reading(database) as session:
+        told = session.exec(select(Notice).where(Notice.kind == alerts.ALERT)).all()
+    assert len(told) == 3 * MILESTONES
+    assert all(notice.sent_at is not None for notice in told)
+
+
+def test_two_people_finish_it_at_the_same_instant(database: Database) -> None:
+    """§9.1: one of them has done it, the other is told so."""
+    rounds = 25
+    with transaction(database) as session:
+        know_people(session)
+        project_id = project_with(session, [f"Krok {n}" for n in range(rounds)])
+        ids = [each.pk for each in timetable.milestones(session, PIKUS.id, project_id)]
+
+    def finish(user_id: str, milestone_id: int) -> bool:
+        try:
+            with transaction(database) as session:
+                actor = Actor(PIKUS.id, user_id)
+                service.finish(session, actor=actor, milestone_id=milestone_id, now=MORNING)
+        except UserError as error:
+            assert isinstance(error, service.AlreadyDone)
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as threads:
+        for milestone_id in ids:
+            done = list(threads.map(finish, ["U0EWA", "U0PIOTR"], [milestone_id] * 2))
+            assert sorted(done) == [False, True]
+    with reading(database) as session:
+        noted = session.exec(select(AuditEntry).where(AuditEntry.action == "milestone.done")).all()
+    assert len(noted) == rounds
