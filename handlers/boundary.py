@@ -16,6 +16,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.charter.presence import Presence
 from bot.clock import Now
 from bot.people.directory import Directory
 from bot.people.installations import Installations
@@ -52,6 +53,7 @@ class Boundary:
         self._router = router
         self._directory = directory
         self._installations = Installations(database, slack)
+        self._presence = Presence(database, slack, now)
         self._now = now
         self._budget_seconds = budget_seconds
         self._afterwards: set[asyncio.Future[Any]] = set()
@@ -67,6 +69,10 @@ class Boundary:
         app.event("user_change")(self.on_user_change)
         app.event("app_uninstalled")(self.on_shown_out)
         app.event("tokens_revoked")(self.on_shown_out)
+        for kind in ("channel", "group"):
+            for what in ("archive", "unarchive", "deleted", "left"):
+                app.event(f"{kind}_{what}")(self.on_channel)
+        app.event("member_joined_channel")(self.on_joined)
         app.event(EVERYTHING)(acknowledge)
 
     @property
@@ -112,6 +118,18 @@ class Boundary:
 
     async def on_shown_out(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
         return await self._heard(ack, body, self._installations.shown_out)
+
+    async def on_channel(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
+        async def happened(team_id: str) -> None:
+            await self._presence.look(team_id, body["event"]["channel"])
+
+        return await self._heard(ack, body, happened)
+
+    async def on_joined(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
+        async def joined(team_id: str) -> None:
+            await self._presence.joined(team_id, body["event"]["user"], body["event"]["channel"])
+
+        return await self._heard(ack, body, joined)
 
     async def _heard(
         self, ack: AsyncAck, body: dict[str, Any], react: Callable[[str], Awaitable[None]]

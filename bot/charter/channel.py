@@ -13,7 +13,15 @@ from bot.charter.facts import boundary_of, charter_of, timetable_of
 from bot.charter.service import refresh_requests, signatures_of
 from bot.deliveries import Outcome
 from bot.errors import NotAllowed, UserError
-from bot.happenings import BoundaryChanged, CharterAdopted, ProjectActivated, TeamChanged, TimetableChanged
+from bot.happenings import (
+    BoundaryChanged,
+    ChannelBack,
+    CharterAdopted,
+    ProjectActivated,
+    TeamChanged,
+    TimetableChanged,
+    announce,
+)
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, NotInThisState, State
 from bot.projects.service import dossier, note
@@ -128,9 +136,19 @@ def message_refused(session: Session, outcome: Outcome) -> None:
     project = projects.project(session, outcome.team_id, outcome.project_id)
     if outcome.error not in NOT_THERE or project is None or project.governing_version is None:
         return
+    if project.channel_lost_at is not None:
+        return  # they know
     project, charter = _governed(session, outcome)
-    key = f"no-message:{project.pk}:{project.channel_id}:{outcome.now:%G-%V}"
-    _tell_leads(session, project, charter, key=key, error=outcome.error)
+    _tell_leads(session, project, charter, key=_refusal(project, outcome.now), error=outcome.error)
+
+
+def refusal_key(project: Project, lead: str, now: datetime) -> str:
+    """Of the message that tells a lead of a refused one."""
+    return f"{_refusal(project, now)}:{lead}"
+
+
+def _refusal(project: Project, now: datetime) -> str:
+    return f"no-message:{project.pk}:{project.channel_id}:{now:%G-%V}"
 
 
 def invited(session: Session, outcome: Outcome) -> None:
@@ -183,7 +201,7 @@ def _settle_in(
             before={} if before is None else {"channel": before},
             after={"channel": channel_id},
         )
-    retry_refused(session, team_id=project.team_id, errors=NOT_THERE, lane=_lane(project), kind="message")
+    regain(session, project, now=now)
     content = _charter_post(session, project, charter)
     if before is not None and before != channel_id:  # what has not gone to the other channel goes nowhere
         for planned in _deliveries(session, project, charter, before, content):
@@ -193,6 +211,16 @@ def _settle_in(
     refresh_requests(session, project, charter)
     if before is None:
         _tell_first_signer(session, project, charter, channel_id)
+
+
+def regain(session: Session, project: Project, *, now: datetime) -> None:
+    """Duet can post there, perhaps again: what was refused goes out, and whoever waited for it goes on."""
+    retry_refused(session, team_id=project.team_id, errors=NOT_THERE, lane=_lane(project), kind="message")
+    if project.channel_lost_at is not None:
+        project.channel_lost_at = None
+        note(session, project, "project.channel_back", actor=None, now=now)
+        session.flush()
+        announce(session, ChannelBack(project.team_id, now, project.pk))
 
 
 def _tell_first_signer(session: Session, project: Project, charter: CharterVersion, channel_id: str) -> None:
