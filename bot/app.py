@@ -17,14 +17,20 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
+from bot import notices
 from bot.charter import announcements, channel, undelivered, views
 from bot.charter.matter import CHARTER, KIND
 from bot.charter.service import agreed, unsigned
+from bot.checkins import blockers, lines, prompting, rounds, schedules
+from bot.checkins import reactions as checkins
 from bot.clock import FileClock, Now, real_now
 from bot.deliveries import Deliveries, Kind
 from bot.happenings import (
     SESSION_KEY,
+    AbsenceChanged,
     BoundaryChanged,
+    ChannelBack,
+    ChannelLost,
     CharterAdopted,
     Happenings,
     PersonLeft,
@@ -41,7 +47,7 @@ from bot.health import Health
 from bot.intake import Intake, drained
 from bot.life import service as life
 from bot.life import views as life_views
-from bot.notices import TIMER, Line, sender
+from bot.notices import Line, Routine
 from bot.people.directory import Directory
 from bot.people.service import INTRODUCTION
 from bot.register import crossing
@@ -98,6 +104,7 @@ KINDS: Mapping[str, Kind] = {
     channel.CHARTER_POST: Kind(CompanyPost(), channel.charter_posted),
     channel.PIN: Kind(Pin()),
     channel.INVITE: Kind(Invite(), channel.invited),
+    prompting.PROMPT: Kind(Message(), checkins.prompt_ended),
 }
 
 MATTERS: Mapping[str, Matter] = {KIND: CHARTER, crossing.MATTER: crossing.CROSSING}
@@ -119,10 +126,13 @@ NOTICES: Mapping[str, Line] = {
     timetable_messages.NEEDS_OWNER: timetable_views.needs_owner_line,
     life.RESUMED: life_views.resumed_line,
     life.CLOSING: life_views.closing_line,
+    schedules.BEGUN: lines.begun_line,
+    rounds.UNANSWERED: lines.unanswered_line,
+    blockers.NOTICE: lines.blocker_line,
 }
 
 TIMERS: Mapping[str, Run] = {
-    TIMER: sender(NOTICES),
+    notices.TIMER: notices.send,
     reminders.REMIND: reminders.remind,
     reminders.LAPSE: lapse_request,
     talk.TIMER: talk.remind,
@@ -136,6 +146,9 @@ TIMERS: Mapping[str, Run] = {
     register.NEEDS_OWNER: register.remind_of_owner,
     register.INCOMPLETE: register.remind_of_boundary,
     alerts.ALERT: alerts.alert,
+    schedules.OPEN: rounds.open_due,
+    rounds.ROUND: rounds.run,
+    blockers.TIMER: blockers.escalate,
 }
 
 
@@ -164,6 +177,14 @@ def happenings() -> Happenings:
     bus.on(CharterAdopted, timetable.changed)
     bus.on(TeamChanged, timetable.team_changed)
     bus.on(PersonLeft, timetable.person_left)
+    bus.on(ProjectActivated, schedules.activated)
+    bus.on(CharterAdopted, checkins.charter_adopted)
+    bus.on(ProjectChanged, checkins.project_changed)
+    bus.on(TeamChanged, checkins.team_changed)
+    bus.on(PersonLeft, checkins.person_left)
+    bus.on(AbsenceChanged, checkins.absence_changed)
+    bus.on(ChannelLost, checkins.channel_lost)
+    bus.on(ChannelBack, checkins.channel_back)
     return bus
 
 
@@ -173,6 +194,7 @@ def open_database(url: str) -> Database:
     database = connect(url)
     database.session_info[SESSION_KEY] = happenings()
     database.session_info[matters.SESSION_KEY] = MATTERS
+    database.session_info[notices.SESSION_KEY] = Routine(NOTICES, rounds.carry)
     return database
 
 

@@ -197,6 +197,14 @@ def person_input(
     return _input(block_id, label, element, optional=optional, hint=hint)
 
 
+def people_input(
+    block_id: str, label: str, *, values: Sequence[str] = (), optional: bool = False, hint: str | None = None
+) -> Block:
+    """Several people, as user ids. To be checked on submit, as with `person_input`."""
+    element = sb.UserMultiSelectMenu(action_id=_INPUT, initial_users=list(values) or None)
+    return _input(block_id, label, element, optional=optional, hint=hint)
+
+
 def channel_input(
     block_id: str, label: str, *, value: str | None = None, optional: bool = False, hint: str | None = None
 ) -> Block:
@@ -257,6 +265,22 @@ def radio_input(
     return _input(block_id, label, element, optional=optional, hint=hint)
 
 
+def checkbox_input(
+    block_id: str,
+    label: str,
+    options: Options,
+    *,
+    values: Sequence[str] = (),
+    hint: str | None = None,
+    dispatch: bool = False,
+) -> Block:
+    """Up to 10 options, of which one must be chosen. `dispatch`: as in `select_input`."""
+    choices = _options(options)
+    chosen = [choices[value] for value in values if value in choices]
+    element = sb.CheckboxGroup(_INPUT, list(choices.values()), initial_options=chosen or None)
+    return _input(block_id, label, element, optional=False, hint=hint, dispatch=dispatch)
+
+
 def _options(options: Options) -> dict[str | None, sb.Option]:
     return {value: sb.Option(_plain(label, _OPTION), value) for value, label in options}
 
@@ -284,12 +308,16 @@ def _input(
 def form_values(state_values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, str | None]:
     """Slack's `view.state.values` as block id → what was typed or chosen; None where nothing was.
 
-    A person or channel is its id, a date ISO, an option its value.
+    A person or channel is its id, a date ISO, an option its value; several are joined by commas.
     """
     return {block_id: _value(next(iter(inputs.values()), {})) for block_id, inputs in state_values.items()}
 
 
 def _value(state: Mapping[str, Any]) -> str | None:
+    several = [option["value"] for option in state.get("selected_options") or ()]
+    several += state.get("selected_users") or ()
+    if several:
+        return ",".join(several)
     chosen = state.get("selected_option") or {}
     kinds = ("value", "selected_user", "selected_date", "selected_conversation", "selected_channel")
     return chosen.get("value") or next((state[kind] for kind in kinds if state.get(kind)), None)

@@ -19,9 +19,11 @@ from bot.workdays import ROUTINE_TIME, is_quiet, next_slot
 from storage import notices, people, projects, timers
 from storage.deliveries import enqueue
 from storage.notices import Notice
+from storage.projects import Project
 from storage.timers import Timer
 
 TIMER = "notices"
+SESSION_KEY = "routine"
 GATHERING = timedelta(minutes=5)  # what is decided at nine sharp still goes with that morning's message
 PER_WEEK_EXECUTIVE = 2
 PER_WEEK = 5
@@ -32,6 +34,17 @@ Line = Callable[[Texts, Mapping[str, Any]], Mrkdwn | Item]
 
 Beside its own the facts have `today`, the audience's day on which it is told (ISO): "tomorrow" may have waited.
 """
+
+Carry = Callable[[Session, Project, list[kit.Block], datetime], bool]
+"""(session, project, blocks, now) → whether another message of the day took them along."""
+
+
+@dataclass(frozen=True)
+class Routine:
+    """What the application knows of routine items; a session carries it in its `info`."""
+
+    lines: Mapping[str, Line]  # by notice kind
+    carry: Carry
 
 
 def notify_person(
@@ -44,13 +57,15 @@ def notify_person(
     project_id: int,
     now: datetime,
     subject: str | None = None,
+    is_urgent: bool = False,
 ) -> None:
     """Something worth knowing that needs no decision: it waits for the person's next slot.
 
-    `subject` is what `notices.withdraw` finds it by when it is no longer true.
+    `subject` is what `notices.withdraw` finds it by when it is no longer true. What `is_urgent` needs a decision:
+    it comes at nine of the next working day, whatever was sent that week.
     """
     audience = _person(session, team_id, user_id)
-    _notify(session, audience, kind, facts, project_id, subject, now)
+    _notify(session, audience, kind, facts, project_id, subject, now, is_urgent=is_urgent)
 
 
 def notify_project(
@@ -71,25 +86,71 @@ def notify_project(
     _notify(session, _project(session, team_id, project_id), kind, facts, project_id, subject, now, missed)
 
 
-def sender(kinds: Mapping[str, Line]) -> Callable[[Session, Timer, datetime], datetime | None]:
+def send(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """The function of the timer kind `notices`."""
+    waiting = notices.waiting(session, timer.team_id, timer.subject)
+    if not waiting:
+        return None
+    audience = _audience(session, timer.team_id, timer.subject)
+    country = people.workspace(session, timer.team_id).country
+    if is_quiet(now, zone=audience.texts.zone, country=country):  # nobody was up at the slot: Duet was down
+        return _next_slot(session, audience, now)
+    told = [notice for notice in waiting if not _is_silent(session, notice)]
+    if told:
+        _deliver(session, audience, told, now)
+    for notice in told:
+        notice.sent_at = now
+    return None if len(told) == len(waiting) else _next_slot(session, audience, now + timedelta(days=1))
 
-    def send(session: Session, timer: Timer, now: datetime) -> datetime | None:
-        waiting = notices.waiting(session, timer.team_id, timer.subject)
-        if not waiting:
-            return None
-        audience = _audience(session, timer.team_id, timer.subject)
-        country = people.workspace(session, timer.team_id).country
-        if is_quiet(now, zone=audience.texts.zone, country=country):  # nobody was up at the slot: Duet was down
-            return _next_slot(session, audience, now)
-        told = [notice for notice in waiting if not _is_silent(session, notice)]
-        if told:
-            _deliver(session, audience, kinds, told, now)
-        for notice in told:
-            notice.sent_at = now
-        return None if len(told) == len(waiting) else _next_slot(session, audience, now + timedelta(days=1))
 
-    return send
+# --- a project's routine post that is no notice: a summary ------------------------------------------------------
+
+
+def has_routine_post(session: Session, project: Project, at: datetime) -> bool:
+    """Whether the project channel has had its routine post on the day of `at` (product §2.8)."""
+    audience = _project(session, project.team_id, project.pk)
+    zone = ZoneInfo(project.zone)
+    sent = notices.sent_since(session, project.team_id, audience.name, at - timedelta(days=2))
+    return any(moment.astimezone(zone).date() == at.astimezone(zone).date() for moment in sent)
+
+
+def next_project_slot(session: Session, project: Project, now: datetime) -> datetime:
+    """When the project channel may have its next routine post."""
+    audience = _project(session, project.team_id, project.pk)
+    return _next_slot(session, audience, now)
+
+
+def take_along(session: Session, project: Project, now: datetime) -> list[kit.Block]:
+    """The project's notices that are due now, as blocks for a message that goes to its channel anyway."""
+    audience = _project(session, project.team_id, project.pk)
+    key = f"{TIMER}:{audience.name}"
+    waiting = notices.waiting(session, project.team_id, audience.name)
+    due_at = timers.due_of(session, project.team_id, key)
+    if not waiting or due_at is None or due_at > now:
+        return []
+    timers.cancel(session, project.team_id, key)
+    for notice in waiting:
+        notice.sent_at = now
+    return list(_rendered(audience.texts, _routine(session).lines, waiting, now).blocks)
+
+
+def count_post(session: Session, project: Project, kind: str, now: datetime) -> None:
+    """A message that counts as the project channel's routine post of the day."""
+    session.add(
+        Notice(
+            team_id=project.team_id,
+            audience=f"project:{project.pk}",
+            kind=kind,
+            project_id=project.pk,
+            created_at=now,
+            sent_at=now,
+        )
+    )
+
+
+def _routine(session: Session) -> Routine:
+    routine: Routine = session.info[SESSION_KEY]
+    return routine
 
 
 def _is_silent(session: Session, notice: Notice) -> bool:
@@ -146,6 +207,8 @@ def _notify(
     subject: str | None,
     now: datetime,
     missed: bool = False,
+    *,
+    is_urgent: bool = False,
 ) -> None:
     session.add(
         Notice(
@@ -164,7 +227,9 @@ def _notify(
         key=f"{TIMER}:{audience.name}",
         kind=TIMER,
         subject=audience.name,
-        due_at=_next_slot(session, audience, now, missed=missed),
+        due_at=_urgent_slot(session, audience, now)
+        if is_urgent
+        else _next_slot(session, audience, now, missed=missed),
         # Locked before the message is written: what another process is deciding for it has to be in it.
         project_id=project_id if audience.is_project else None,
         keep_earlier=True,
@@ -182,10 +247,18 @@ def _next_slot(session: Session, audience: _Audience, now: datetime, *, missed: 
     return next_slot(since, zone=audience.texts.zone, country=country, taken=taken, per_week=audience.per_week)
 
 
-def _deliver(
-    session: Session, audience: _Audience, kinds: Mapping[str, Line], waiting: Sequence[Notice], now: datetime
-) -> None:
-    message = _rendered(audience.texts, kinds, waiting, now)
+def _urgent_slot(session: Session, audience: _Audience, now: datetime) -> datetime:
+    country = people.workspace(session, audience.team_id).country
+    return next_slot(now - GATHERING, zone=audience.texts.zone, country=country, taken=(), per_week=PER_WEEK)
+
+
+def _deliver(session: Session, audience: _Audience, waiting: Sequence[Notice], now: datetime) -> None:
+    routine = _routine(session)
+    message = _rendered(audience.texts, routine.lines, waiting, now)
+    if audience.is_project:
+        project = projects.project(session, audience.team_id, int(audience.subject))
+        if project is not None and routine.carry(session, project, list(message.blocks), now):
+            return
     key = f"notices:{audience.name}:{waiting[-1].id}"
     if audience.name.startswith("person:"):
         about = sorted({notice.project_id for notice in waiting if notice.project_id is not None})

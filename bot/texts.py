@@ -17,7 +17,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, get_timezone_location
+from babel.dates import format_date, format_datetime, get_day_names, get_timezone_location
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -138,6 +138,14 @@ class Texts:
     def date(self, day: datetime.date) -> Mrkdwn:
         """1 December 2026; 1 grudnia 2026."""
         return Mrkdwn(format_date(day, "long", self._locale))
+
+    def day(self, day: datetime.date) -> Mrkdwn:
+        """Thursday, 26 November 2026; czwartek, 26 listopada 2026."""
+        return Mrkdwn(format_date(day, "EEEE, d MMMM y", self._locale))
+
+    def weekday(self, number: int) -> str:
+        """Thursday; czwartek. `number`: 0 is Monday. For plain_text."""
+        return str(get_day_names("wide", "stand-alone", self._locale)[number])
 
     def moment(self, moment: datetime.datetime) -> Mrkdwn:
         """1 December 2026, 14:30, in the zone. Raises: ValueError if `moment` is naive."""

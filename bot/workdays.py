@@ -23,6 +23,18 @@ def is_quiet(now: datetime, *, zone: str, country: str | None) -> bool:
     return not (DAY_BEGINS <= local.time() < DAY_ENDS and is_working_day(local.date(), country))
 
 
+def next_working_moment(moment: datetime, *, zone: str, country: str | None) -> datetime:
+    """`moment` itself, or the first moment of working hours in `zone` after it."""
+    if not is_quiet(moment, zone=zone, country=country):
+        return moment
+    tz = ZoneInfo(zone)
+    local = moment.astimezone(tz)
+    day = local.date() if local.time() < DAY_BEGINS else local.date() + timedelta(days=1)
+    while not is_working_day(day, country):
+        day += timedelta(days=1)
+    return datetime.combine(day, DAY_BEGINS, tz)
+
+
 def next_slot(
     now: datetime, *, zone: str, country: str | None, taken: Collection[datetime], per_week: int
 ) -> datetime:
@@ -42,14 +54,16 @@ def next_slot(
         day += timedelta(days=1)
 
 
-def after_working_days(moment: datetime, days: int, *, zone: str, country: str | None) -> datetime:
-    """09:00 in `zone`, `days` working days after the local day of `moment`."""
+def after_working_days(
+    moment: datetime, days: int, *, zone: str, country: str | None, at: time = ROUTINE_TIME
+) -> datetime:
+    """`at` in `zone`, `days` working days after the local day of `moment`."""
     tz = ZoneInfo(zone)
     day, left = moment.astimezone(tz).date(), days
     while left:
         day += timedelta(days=1)
         left -= is_working_day(day, country)
-    return datetime.combine(day, ROUTINE_TIME, tz)
+    return datetime.combine(day, at, tz)
 
 
 @lru_cache(maxsize=128)

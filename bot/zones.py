@@ -4,6 +4,8 @@ from functools import cache
 from typing import Final
 from zoneinfo import available_timezones
 
+from babel.core import get_global
+
 ZONES: Final = (
     *("Europe/Warsaw", "Europe/London", "Europe/Dublin", "Europe/Lisbon", "Europe/Madrid", "Europe/Paris"),
     *("Europe/Brussels", "Europe/Amsterdam", "Europe/Berlin", "Europe/Zurich", "Europe/Rome", "Europe/Vienna"),
@@ -16,6 +18,12 @@ ZONES: Final = (
     *("Asia/Kolkata", "Asia/Dhaka", "Asia/Bangkok", "Asia/Singapore", "Asia/Hong_Kong", "Asia/Shanghai"),
     *("Asia/Manila", "Asia/Seoul", "Asia/Tokyo", "Australia/Perth", "Australia/Sydney", "Pacific/Auckland"),
 )
+
+
+def country_of(zone: str) -> str | None:
+    """The ISO 3166 code of the country that the zone is in; None where it is in no single one."""
+    territory = get_global("zone_territories").get(zone)
+    return territory if isinstance(territory, str) and territory.isalpha() and territory != "ZZ" else None
 
 
 @cache

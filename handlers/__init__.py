@@ -1,6 +1,19 @@
 """Slack's side: one file per feature, each listing its subcommands, buttons and forms."""
 
-from handlers import away, charter, home, life, projects, register, settings, signing, succession, team, timetable
+from handlers import (
+    away,
+    charter,
+    checkins,
+    home,
+    life,
+    projects,
+    register,
+    settings,
+    signing,
+    succession,
+    team,
+    timetable,
+)
 
 FEATURES = (
     home.FEATURE,
@@ -11,6 +24,7 @@ FEATURES = (
     away.FEATURE,
     register.FEATURE,
     timetable.FEATURE,
+    checkins.FEATURE,
     life.FEATURE,
     succession.FEATURE,
     settings.FEATURE,

@@ -19,6 +19,7 @@ def home(request: Request, session: Session) -> Reply:
         start(
             request.t,
             to_sign=[(line_of(project), asked.pk) for project, asked in waiting.to_sign],
+            to_answer=[(line_of(project), asked.pk) for project, asked in waiting.to_answer],
             to_send=[(line_of(d.project), d.charter.version) for d in waiting.to_send],
             projects=others[:SHOWN],
             count=len(waiting.projects),

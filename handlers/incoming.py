@@ -124,10 +124,11 @@ def _form(view: dict[str, Any]) -> dict[str, Any]:
         # A template's fields have block ids of their own (`goal:insight`): Slack keeps what was typed by id.
         "values": {block_id.partition(":")[0]: value for block_id, value in form_values(states).items()},
         "picked": frozenset(
-            state["selected_user"]
+            user_id
             for elements in states.values()
             for state in elements.values()
-            if state.get("selected_user")
+            for user_id in (state.get("selected_user"), *(state.get("selected_users") or ()))
+            if user_id
         ),
         "inputs": tuple(block["block_id"] for block in inputs),
         "meta": view.get("private_metadata") or "",

@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from storage import (
     audit,
+    checkins,
     deliveries,
     notices,
     people,
@@ -18,6 +19,7 @@ from storage import (
 
 __all__ = [
     "audit",
+    "checkins",
     "deliveries",
     "metadata",
     "notices",

@@ -75,6 +75,11 @@ def cancel(session: Session, team_id: str, key: str) -> None:
         session.delete(row)
 
 
+def due_of(session: Session, team_id: str, key: str) -> datetime | None:
+    """When the timer of that key is due; None if there is none."""
+    return session.exec(select(Timer.due_at).where(Timer.team_id == team_id, Timer.key == key)).first()
+
+
 def due(session: Session, *, now: datetime, real_now: datetime, limit: int) -> Sequence[tuple[int, int | None]]:
     """(timer id, project id) of what is due, longest overdue first. Unlocked: to be re-checked under the lock.
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from bot.charter.views import change_lines
+from bot.checkins.rules import Schedule
+from bot.checkins.schedule_views import describe
 from bot.signing.views import quoted
 from bot.texts import Mrkdwn, Texts, channel, escape, person
 
 ROLES = {"it": "role.cio", "marketing": "role.cmo"}
-DAYS = frozenset({"until", "from", "closes_on", "due", "was"})
+DAYS = frozenset({"until", "from", "closes_on", "due", "was", "day"})
 PEOPLE = frozenset({"deputy", "holder", "successor", "owner", "member"})
 
 
@@ -59,6 +62,10 @@ def _facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
             facts[name] = t(f"side.{value}")
         elif name == "kind":
             facts[name] = t(f"kind.{value}")
-        elif name in ("version", "name", "home_post", "was_name"):
+        elif name == "rule":
+            facts["when"] = describe(t, Schedule.from_json(value), stored["zone"])
+        elif name == "value":
+            facts[name] = Decimal(value)
+        elif name in ("version", "name", "home_post", "was_name", "month"):
             facts[name] = value
     return facts

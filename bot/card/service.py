@@ -9,6 +9,7 @@ from bot.charter.drafting import EDITABLE
 from bot.charter.facts import boundary_of, charter_of, timetable_of
 from bot.charter.matter import KIND
 from bot.charter.service import signatures_of
+from bot.checkins.service import regular_of
 from bot.life.service import closes_on
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, Role, State, may_read_log
@@ -32,6 +33,7 @@ def card_of(session: Session, *, actor: Actor, project_id: int, now: datetime) -
         charter=charter_of(project, charter),
         boundary=boundary_of(session, project),
         timetable=timetable_of(session, project),
+        checkins=regular_of(session, project),
         version=charter.version,
         signed=signatures_of(session, project, charter),
         channel_id=project.channel_id,

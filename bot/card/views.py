@@ -7,6 +7,7 @@ from datetime import date
 from bot import kit
 from bot.charter.rules import Boundary, Charter, Timetable
 from bot.charter.views import Signature, bold_heading, charter_blocks, draft_buttons, heading, signatures
+from bot.checkins.form_views import Regular, regular
 from bot.kit import Message
 from bot.texts import Mrkdwn, Texts, channel, person
 
@@ -20,6 +21,7 @@ class Card:
     charter: Charter
     boundary: Boundary
     timetable: Timetable
+    checkins: Regular | None
     version: int
     signed: Mapping[str, Signature]  # by side
     channel_id: str | None
@@ -45,6 +47,8 @@ def card(t: Texts, facts: Card) -> Message:
         *(kit.section(line) for line in _news(t, facts)),
         *charter_blocks(t, facts.charter, facts.boundary, facts.timetable),
     ]
+    if facts.checkins is not None:
+        blocks.append(regular(t, facts.checkins, project_id=facts.project_id))
     if facts.state != "draft":
         blocks.append(signatures(t, facts.signed))
     buttons = _buttons(t, facts)

@@ -1,9 +1,11 @@
-"""What can be wrong with a schedule or its questions (product §8.1). Pure."""
+"""What can be wrong with a schedule, its questions, and what people do about a round (product §8). Pure."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import ClassVar
 
 from bot.errors import UserError
+from bot.texts import Mrkdwn
 
 
 @dataclass(eq=False)
@@ -74,3 +76,107 @@ class SameChoice(CheckinError):
     """Two choices that read the same: case, diacritics and spaces folded."""
 
     text_key = "error.checkin.same_choice"
+
+
+# --- what a person does about check-ins ------------------------------------------------------------------------
+
+
+class OutsideHours(UserError):
+    """Nothing is asked outside working hours (product §2.8)."""
+
+    text_key = "error.checkin.outside_hours"
+    field = "at"
+
+
+class NobodyToAsk(UserError):
+    text_key = "error.checkin.nobody"
+    field = "people"
+
+
+@dataclass(eq=False)
+class NotInTheProject(UserError):
+    """Only who has a part in the project is asked."""
+
+    who: Mrkdwn
+    text_key = "error.checkin.not_in_project"
+    field = "people"
+
+
+class NoDayLeft(UserError):
+    """The schedule has no day before the project ends."""
+
+    text_key = "error.checkin.no_day_left"
+
+
+class StaleSchedule(UserError):
+    """Somebody else has changed the schedule since the form was opened."""
+
+    text_key = "error.checkin.stale"
+
+
+@dataclass(eq=False)
+class RoundGoesOn(UserError):
+    """One round at a time."""
+
+    closes_at: datetime
+    text_key = "error.checkin.goes_on"
+
+
+@dataclass(eq=False)
+class NothingToAnswer(UserError):
+    """Nothing is asked now, and the next round is more than a day away."""
+
+    next_on: date
+    text_key = "error.checkin.nothing"
+
+
+class NothingToAnswerYet(UserError):
+    """The same, where no round is planned."""
+
+    text_key = "error.checkin.nothing_planned"
+
+
+class RoundOver(UserError):
+    """The next round has begun: answers to this one are not taken any more (product §8.4)."""
+
+    text_key = "error.checkin.round_over"
+
+
+class NothingWritten(UserError):
+    text_key = "error.checkin.empty"
+    field = "q1"
+
+
+@dataclass(eq=False)
+class AnswerTooLong(UserError):
+    limit: int
+    field: str | None = None
+    text_key = "error.field.too_long"
+
+
+class NoEarlierAnswer(UserError):
+    """There is nothing to repeat."""
+
+    text_key = "error.checkin.no_earlier"
+
+
+class TooLateToSnooze(UserError):
+    """An hour from now the round is over."""
+
+    text_key = "error.checkin.no_snooze"
+
+
+class AlreadyAnswered(UserError):
+    text_key = "error.checkin.answered"
+
+
+class PausedAlready(UserError):
+    text_key = "error.checkin.paused"
+
+
+class GoesOnAlready(UserError):
+    text_key = "error.checkin.not_paused"
+
+
+class BlockerResolved(UserError):
+    text_key = "error.checkin.resolved"

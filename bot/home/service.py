@@ -10,7 +10,8 @@ from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, State
 from bot.projects.service import Dossier, my_projects
 from bot.signing.service import waiting_requests
-from storage import projects
+from storage import checkins, projects
+from storage.checkins import CheckinPrompt
 from storage.projects import Project
 from storage.signing import SigningRequest
 
@@ -19,6 +20,7 @@ from storage.signing import SigningRequest
 class Waiting:
     to_sign: Sequence[tuple[Project, SigningRequest]]  # oldest request first
     to_send: Sequence[Dossier]  # drafts that the person may send for signature
+    to_answer: Sequence[tuple[Project, CheckinPrompt]]  # check-ins, oldest first
     projects: Sequence[Dossier]  # all live ones, newest first
 
 
@@ -26,8 +28,11 @@ def waiting_for(session: Session, *, actor: Actor, now: datetime) -> Waiting:
     live = my_projects(session, actor=actor, live=True)
     requests = waiting_requests(session, actor=actor, now=now)
     found = [(projects.project(session, actor.team_id, each.project_id), each) for each in requests]
+    prompts = checkins.waiting_prompts(session, actor.team_id, actor.user_id)
+    asked = [(projects.project(session, actor.team_id, each.project_id), each) for each in prompts]
     return Waiting(
         to_sign=[(project, each) for project, each in found if project is not None],
+        to_answer=[(project, each) for project, each in asked if project is not None],
         to_send=[d for d in live if d.state == State.DRAFT and d.roles & EDITORS],
         projects=live,
     )

@@ -12,13 +12,15 @@ def start(
     t: Texts,
     *,
     to_sign: Sequence[tuple[ProjectLine, int]],
+    to_answer: Sequence[tuple[ProjectLine, int]],
     to_send: Sequence[tuple[ProjectLine, int]],
     projects: Sequence[ProjectLine],
     count: int,
 ) -> Message:
     """What waits for the person, then their projects, then the rest as buttons.
 
-    `to_sign`: (project, request id); `to_send`: (project, charter version). `projects`: the newest of `count`.
+    `to_sign`: (project, request id); `to_answer`: (project, prompt id); `to_send`: (project, charter version).
+    `projects`: the newest of `count`.
     """
     blocks = [kit.section(t("home.waits"))]
     for project, request_id in to_sign:
@@ -26,17 +28,20 @@ def start(
             t.plain("signing.read_and_sign"), f"signing.read:{request_id}", str(request_id), style="primary"
         )
         blocks.append(kit.section(t("home.to_sign", project=line(t, project)), accessory=button))
+    for project, prompt_id in to_answer:
+        button = kit.button(t.plain("checkin.answer"), f"checkin.answer:{prompt_id}", str(prompt_id))
+        blocks.append(kit.section(t("home.to_answer", project=line(t, project)), accessory=button))
     for project, version in to_send:
         button = kit.button(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
         blocks.append(kit.section(t("home.to_send", project=line(t, project), version=version), accessory=button))
-    if not to_sign and not to_send:
+    if not (to_sign or to_answer or to_send):
         blocks.append(kit.section(t("home.nothing_waits")))
     blocks += [kit.divider(), kit.section(t("home.projects", n=count) if count else t("home.no_projects"))]
     for project in projects:
         button = kit.button(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
         blocks.append(kit.section(line(t, project), accessory=button))
     blocks.append(kit.actions(*_everything_else(t, count)))
-    waiting = [line(t, project) for project, _ in (*to_sign, *to_send)]
+    waiting = [line(t, project) for project, _ in (*to_sign, *to_answer, *to_send)]
     text = Mrkdwn("\n").join([t("home.waits"), *(waiting or [t("home.nothing_waits")])])
     return kit.fit(text, blocks)
 

@@ -1,6 +1,7 @@
 """Who a person is, what they may be, and how a direct message reaches them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -56,6 +57,7 @@ def direct_message(
     kind: str = "message",
     project_id: int | None = None,
     subject: str | None = None,
+    not_after: datetime | None = None,
 ) -> None:
     """Enqueues a direct message; before the first one to a person, what Duet stores about them (product §17)."""
     lane = f"dm:{user_id}"
@@ -77,4 +79,5 @@ def direct_message(
         content=message.content(),
         project_id=project_id,
         subject=subject,
+        not_after=not_after,
     )

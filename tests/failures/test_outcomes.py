@@ -12,7 +12,8 @@ from bot import app
 from bot.charter.rules import EndInPast
 from bot.charter.service import send
 from bot.deliveries import Kind, Outcome
-from bot.notices import TIMER, notify_project, sender
+from bot.notices import SESSION_KEY, TIMER, Routine, notify_project
+from bot.notices import send as send_notices
 from bot.texts import Mrkdwn
 from bot.transports import Message
 from storage import projects
@@ -140,10 +141,11 @@ def test_routine_notices_come_at_nine_and_never_at_night(duet: Office) -> None:
             select(Timer).where(Timer.kind == TIMER, Timer.subject == f"project:{project_id}")
         ).one()
         assert timer.due_at == datetime(2027, 1, 18, 9, tzinfo=ZoneInfo("Europe/Warsaw"))
-        run = sender({"test": lambda t, facts: Mrkdwn(f"notice {facts['n']}")})
+        lines = {"test": lambda t, facts: Mrkdwn(f"notice {facts['n']}")}
+        session.info[SESSION_KEY] = Routine(lines, carry=lambda *asked: False)
         saturday_night = datetime(2027, 1, 16, 23, 30, tzinfo=ZoneInfo("Europe/Warsaw"))
-        assert run(session, timer, saturday_night) == timer.due_at
-        assert run(session, timer, timer.due_at + timedelta(minutes=20)) is None
+        assert send_notices(session, timer, saturday_night) == timer.due_at
+        assert send_notices(session, timer, timer.due_at + timedelta(minutes=20)) is None
         notices = session.exec(select(Notice).where(Notice.audience == f"project:{project_id}")).all()
         assert all(notice.sent_at is not None for notice in notices)
         message = session.exec(select(Delivery).where(Delivery.key == f"notices:project:{project_id}:2")).one()

@@ -8,11 +8,13 @@ from tests.scenarios.days import comes_due
 from tests.scenarios.steps import channel_of, fill, opened, put_away
 
 REASON = "Czekamy na audyt danych"
+CHECKINS_BEGIN = "Od teraz są check-iny"
 
 
 def posts(duet: Office, key: str, sees: str = "anna") -> list[Message]:
-    """In the project channel, after the charter."""
-    return duet.person(sees).reads(channel_of(duet, key, sees))[1:]
+    """In the project channel, after the charter; without a message that only says when check-ins are."""
+    seen = duet.person(sees).reads(channel_of(duet, key, sees))[1:]
+    return [each for each in seen if not each.text.startswith(CHECKINS_BEGIN) or "\n" in each.text]
 
 
 def paused(duet: Office, key: str, until: date, by: str = "adam") -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from playground.driver import Message
 from tests.running import Office
+from tests.scenarios import life_steps
 from tests.scenarios.days import comes, comes_due, monday_comes, polish, today, working_days_after
 from tests.scenarios.steps import (
     EXECUTIVES,
@@ -43,7 +44,7 @@ def pinned(duet: Office, key: str, sees: str = "adam") -> Message:
 
 
 def posts(duet: Office, key: str) -> list[str]:
-    return [spaced(each.text) for each in duet.person("adam").reads(channel_of(duet, key, "adam"))[1:]]
+    return [spaced(each.text) for each in life_steps.posts(duet, key, "adam")]
 
 
 def card(duet: Office, key: str, sees: str = "adam") -> str:

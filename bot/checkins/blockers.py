@@ -1,0 +1,203 @@
+"""Blockers: items of their own that find their way up until they are resolved (product §8.7)."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.checkins import summaries, views, whom
+from bot.checkins.errors import BlockerResolved
+from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
+from bot.errors import NotAllowed, NotFound
+from bot.notices import notify_person
+from bot.people.rules import Actor
+from bot.people.service import direct_message, texts_of
+from bot.projects.rules import EDITORS, State
+from bot.projects.service import note, roles_of
+from bot.words import fold
+from bot.workdays import after_working_days
+from storage import checkins, notices, people, projects, timers
+from storage.checkins import Blocker, CheckinPrompt
+from storage.deliveries import revise
+from storage.projects import Project
+from storage.timers import Timer
+
+TIMER = "checkins.blocker"
+NOTICE = "checkins.blocker"  # notice kind
+STEPS = (  # (after so many working days, who hears of it); the owner is always asked the working day before
+    (BLOCKER_TO_LEADS - 1, "owner"),
+    (BLOCKER_TO_LEADS, "leads"),
+    (BLOCKER_TO_EXECUTIVES - 1, "owner"),
+    (BLOCKER_TO_EXECUTIVES, "executives"),
+)
+
+
+def named(session: Session, project: Project, prompt: CheckinPrompt, text: str | None, now: datetime) -> None:
+    """What an answer says: a new blocker, the same as before, other words for it, or none.
+
+    The same words as in an open one of that person are that one, still open since then. A blocker of an earlier
+    answer stays until it is resolved, whatever this answer says.
+    """
+    row = checkins.blocker_of(session, prompt.pk)
+    if row is not None and row.resolved_at is None:
+        if text is None:
+            _resolve(session, project, row, by=prompt.user_id, now=now)
+        else:
+            row.text = text
+        return
+    theirs = [b for b in checkins.blockers(session, project.team_id, project.pk) if b.owner == prompt.user_id]
+    if text is None or any(fold(each.text) == fold(text) for each in theirs):
+        return
+    if row is not None:  # this answer's own was resolved, and comes up again
+        row.text, row.since, row.step, row.resolved_at, row.resolved_by = text, now, 0, None, None
+    else:
+        row = Blocker(
+            team_id=project.team_id,
+            project_id=project.pk,
+            prompt_id=prompt.pk,
+            text=text,
+            owner=prompt.user_id,
+            side=prompt.side,
+            since=now,
+        )
+        session.add(row)
+    session.flush()
+    note(session, project, "blocker.named", actor=prompt.user_id, now=now)
+    _arm(session, project, row)
+
+
+def resolve(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:
+    """By who named it, a lead or an executive. Raises: NotFound, NotAllowed, BlockerResolved."""
+    project, row = _found(session, actor, blocker_id)
+    charter = whom.governing(session, project)
+    is_editor = bool(roles_of(project, charter, actor.user_id) & EDITORS) and actor.is_internal
+    if actor.user_id != row.owner:
+        if actor.user_id not in whom.with_a_part(session, project, now.date()):
+            raise NotFound
+        if not is_editor:
+            raise NotAllowed
+    if row.resolved_at is not None:
+        raise BlockerResolved
+    _resolve(session, project, row, by=actor.user_id, now=now)
+    return row
+
+
+def still_stands(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:
+    """The owner's answer to the question. Raises: NotFound, BlockerResolved."""
+    project, row = _found(session, actor, blocker_id)
+    if actor.user_id != row.owner:
+        raise NotFound
+    if row.resolved_at is not None:
+        raise BlockerResolved
+    _show(session, project, row, state="stands")
+    return row
+
+
+def escalate(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind: the owner is asked first, then the leads hear of it, then the executives."""
+    row = checkins.blocker(session, timer.team_id, int(timer.subject))
+    project = None if row is None else projects.project(session, timer.team_id, row.project_id)
+    if row is None or project is None or row.resolved_at is not None or project.state != State.ACTIVE:
+        return None  # a paused project is silent: `resume` sets the timer again
+    if _due_at(session, project, row, row.step) > now:
+        return _due_at(session, project, row, row.step)
+    match STEPS[row.step][1]:
+        case "owner":
+            _ask_owner(session, project, row)
+        case "leads":
+            _tell(session, project, row, sorted(whom.leads(project)), now)
+        case _:
+            charter = whom.governing(session, project)
+            _tell(session, project, row, [charter.cio, charter.cmo], now)
+    row.step += 1
+    summaries.refresh_newest(session, project)
+    return None if row.step == len(STEPS) else _due_at(session, project, row, row.step)
+
+
+def arm_all(session: Session, project: Project) -> None:
+    """After a pause."""
+    for row in checkins.blockers(session, project.team_id, project.pk):
+        if row.step < len(STEPS):
+            _arm(session, project, row)
+
+
+def _found(session: Session, actor: Actor, blocker_id: int) -> tuple[Project, Blocker]:
+    row = checkins.blocker(session, actor.team_id, blocker_id)
+    project = None if row is None else projects.project_for_update(session, actor.team_id, row.project_id)
+    row = checkins.blocker(session, actor.team_id, blocker_id)
+    if row is None or project is None:
+        raise NotFound
+    return project, row
+
+
+def _resolve(session: Session, project: Project, row: Blocker, *, by: str, now: datetime) -> None:
+    row.resolved_at, row.resolved_by = now, by
+    session.flush()
+    timers.cancel(session, project.team_id, f"{TIMER}:{row.pk}")
+    notices.withdraw(session, project.team_id, NOTICE, str(row.pk))
+    note(session, project, "blocker.resolved", actor=by, now=now)
+    _show(session, project, row, state="resolved")
+    summaries.refresh_newest(session, project)
+
+
+def _ask_owner(session: Session, project: Project, row: Blocker) -> None:
+    t = texts_of(session, row.team_id, row.owner)
+    direct_message(
+        session,
+        team_id=row.team_id,
+        user_id=row.owner,
+        key=_key(row, row.step),
+        message=views.does_it_stand(t, project.key, project.name, row.text, row.pk, state="asked"),
+        project_id=project.pk,
+    )
+
+
+def _show(session: Session, project: Project, row: Blocker, *, state: str) -> None:
+    t = texts_of(session, row.team_id, row.owner)
+    message = views.does_it_stand(t, project.key, project.name, row.text, row.pk, state=state)
+    for step in range(len(STEPS)):
+        revise(session, team_id=row.team_id, key=_key(row, step), content=message.content())
+
+
+def _tell(session: Session, project: Project, row: Blocker, readers: list[str], now: datetime) -> None:
+    facts = {
+        "key": project.key,
+        "name": project.name,
+        "text": row.text,
+        "owner": row.owner,
+        "since": row.since.isoformat(),
+        "blocker": row.pk,
+    }
+    for user_id in readers:
+        if user_id != row.owner:
+            notify_person(
+                session,
+                team_id=project.team_id,
+                user_id=user_id,
+                kind=NOTICE,
+                facts=facts,
+                project_id=project.pk,
+                now=now,
+                subject=str(row.pk),
+                is_urgent=True,
+            )
+
+
+def _due_at(session: Session, project: Project, row: Blocker, step: int) -> datetime:
+    country = people.workspace(session, project.team_id).country
+    return after_working_days(row.since, STEPS[step][0], zone=project.zone, country=country)
+
+
+def _arm(session: Session, project: Project, row: Blocker) -> None:
+    timers.arm(
+        session,
+        team_id=project.team_id,
+        key=f"{TIMER}:{row.pk}",
+        kind=TIMER,
+        subject=str(row.pk),
+        due_at=_due_at(session, project, row, row.step),
+        project_id=project.pk,
+    )
+
+
+def _key(row: Blocker, step: int) -> str:
+    return f"blocker:{row.pk}:{step}"

@@ -1,0 +1,325 @@
+"""The forms of check-ins: the answer, the schedule; and what `/duet checkin` shows. Pure."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from bot import kit
+from bot.charter.views import bold_heading
+from bot.checkins import summary_views as words
+from bot.checkins.questions import written
+from bot.checkins.rules import LAST, MAX_ANSWER, MAX_WEEKS, WORKING_DAYS, Question, QuestionKind, Schedule, Status
+from bot.checkins.schedule_views import describe
+from bot.kit import Block, Message
+from bot.texts import Mrkdwn, Texts, person
+from bot.workdays import DAY_BEGINS, DAY_ENDS
+
+NTH: Final = ("first", "second", "third", "fourth", "fifth", "last")
+SCALE: Final = ("1", "2", "3", "4", "5")
+
+
+# --- the answer -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AnswerFacts:
+    key: str
+    name: str
+    prompt_id: int
+    day: date
+    questions: Sequence[Question]
+    values: Mapping[str, str]
+    measure: tuple[str, str] | None  # name and unit, if its value is asked for
+    note: str | None  # "early" | "late" | "edits": which of the usual it is not
+
+
+def answer_form(t: Texts, facts: AnswerFacts) -> dict[str, Any]:
+    """Prefilled with the last answer (product §8.3)."""
+    about = t("checkin.form.about", project=bold_heading(facts.key, facts.name), day=facts.day)
+    if facts.note is not None:
+        about = about + Mrkdwn(" ") + t(f"checkin.form.{facts.note}")
+    blocks = [kit.section(about), *(_asked(t, each, facts.values.get(each.id)) for each in facts.questions)]
+    if facts.measure is not None:
+        name, unit = facts.measure
+        blocks.append(
+            kit.text_input(
+                "measure",
+                t.plain("checkin.form.measure", name=name, unit=unit),
+                optional=bool(facts.questions),
+                max_length=30,
+                hint=t.plain("checkin.form.measure_hint"),
+            )
+        )
+    blocks.append(kit.context(t("checkin.form.who_reads")))
+    return kit.modal(
+        title=t.plain("checkin.title", key=facts.key),
+        callback="checkin.answer",
+        submit=t.plain("checkin.form.submit"),
+        close=t.plain("form.later"),
+        meta=json.dumps({"prompt": facts.prompt_id}),
+        blocks=blocks,
+    )
+
+
+def _asked(t: Texts, question: Question, value: str | None) -> Block:
+    label = words.asked_text(t, question)
+    match question.kind:
+        case QuestionKind.STATUS:
+            options = [(each.value, words.shown(t, question, each)) for each in Status]
+            return kit.radio_input(question.id, label, options, value=value, optional=True)
+        case QuestionKind.SCALE:
+            options = [(each, t.plain(f"checkin.scale.{each}")) for each in SCALE]
+            return kit.radio_input(question.id, label, options, value=value, optional=True)
+        case QuestionKind.CHOICE:
+            options = [(each, each) for each in question.choices]
+            return kit.radio_input(question.id, label, options, value=value, optional=True)
+    hint = None if question.kind is QuestionKind.TEXT else t.plain(f"checkin.form.hint.{question.kind}")
+    return kit.text_input(
+        question.id, label, value=value, multiline=True, max_length=MAX_ANSWER, optional=True, hint=hint
+    )
+
+
+# --- the schedule -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ScheduleFacts:
+    project_id: int
+    key: str
+    version: int
+    rule: Schedule
+    zone: str  # the project's
+    upcoming: Sequence[date]
+    whom: str
+    people: Sequence[str]
+    questions: str  # one a line
+    countries: Sequence[str]
+
+
+def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
+    """Everything about the schedule; the preview follows what is chosen."""
+    rule = facts.rule
+    return kit.modal(
+        title=t.plain("checkin.schedule.title", key=facts.key),
+        callback="checkin.schedule",
+        submit=t.plain("form.save"),
+        close=t.plain("form.cancel"),
+        meta=json.dumps({"project": facts.project_id, "version": facts.version}),
+        blocks=[
+            kit.section(preview(t, rule, facts.zone, facts.upcoming)),
+            kit.checkbox_input(
+                "weekdays",
+                t.plain("checkin.field.weekdays"),
+                [(str(each), t.weekday(each)) for each in sorted(WORKING_DAYS)],
+                values=[str(day) for day in sorted(rule.weekdays)],
+                dispatch=True,
+            ),
+            kit.select_input(
+                "rhythm", t.plain("checkin.field.rhythm"), _rhythms(t), value=rhythm_of(rule), dispatch=True
+            ),
+            kit.select_input(
+                "at",
+                t.plain("checkin.field.at"),
+                [(f"{each:%H:%M}", f"{each:%H:%M}") for each in _times(rule.at)],
+                value=f"{rule.at:%H:%M}",
+                dispatch=True,
+            ),
+            kit.radio_input(
+                "zone",
+                t.plain("checkin.field.zone"),
+                [
+                    ("project", t.plain("checkin.zone.project", zone=facts.zone)),
+                    ("own", t.plain("checkin.zone.own")),
+                ],
+                value="own" if rule.own_zone else "project",
+            ),
+            kit.select_input(
+                "country",
+                t.plain("checkin.field.country"),
+                sorted(((code, t.country(code)) for code in facts.countries), key=lambda each: each[1]),
+                value=rule.country,
+                optional=True,
+            ),
+            kit.select_input(
+                "whom",
+                t.plain("checkin.field.whom"),
+                [(each, t.plain(f"checkin.whom.{each}")) for each in ("team", "leads", "everybody", "people")],
+                value=facts.whom,
+            ),
+            kit.people_input("people", t.plain("checkin.field.people"), values=facts.people, optional=True),
+            kit.text_input(
+                "questions",
+                t.plain("checkin.field.questions"),
+                value=facts.questions,
+                multiline=True,
+                hint=t.plain("checkin.hint.questions"),
+            ),
+        ],
+    )
+
+
+def preview(t: Texts, rule: Schedule, zone: str, upcoming: Sequence[date]) -> Mrkdwn:
+    """The schedule in words, and its next occurrences."""
+    said = Mrkdwn("*") + describe(t, rule, zone) + Mrkdwn("*")
+    if not upcoming:
+        return Mrkdwn("\n").join([said, t("checkin.none_upcoming")])
+    days = t.list([t.day(day) for day in upcoming])
+    return Mrkdwn("\n").join([said, t("checkin.upcoming", days=days)])
+
+
+def rhythm_of(rule: Schedule) -> str:
+    """As the form's choice: `w2` every two weeks, `n1` the first of the month, `n6` the last."""
+    if rule.nth is not None:
+        return f"n{6 if rule.nth == LAST else rule.nth}"
+    return f"w{rule.every_weeks}"
+
+
+def read_rhythm(choice: str) -> tuple[int, int | None]:
+    """(every weeks, nth). Raises: ValueError for what the form does not offer."""
+    number = int(choice[1:])
+    if choice[0] == "n" and 1 <= number <= 6:
+        return 1, LAST if number == 6 else number
+    if choice[0] == "w" and 1 <= number <= MAX_WEEKS:
+        return number, None
+    raise ValueError(choice)
+
+
+def _rhythms(t: Texts) -> list[tuple[str, str]]:
+    weekly = [(f"w{n}", t.plain("checkin.rhythm.weeks", n=n)) for n in range(1, MAX_WEEKS + 1)]
+    return weekly + [(f"n{at}", t.plain(f"checkin.rhythm.{which}")) for at, which in enumerate(NTH, 1)]
+
+
+def _times(chosen: time) -> list[time]:
+    """Each half an hour of the working day, and the one that is chosen."""
+    offered = {time(hour, minute) for hour in range(DAY_BEGINS.hour, DAY_ENDS.hour) for minute in (0, 30)}
+    return sorted(offered | {chosen})
+
+
+# --- in the card ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Regular:
+    """A schedule at a glance."""
+
+    rule: Schedule
+    zone: str
+    next_on: date | None
+    paused: str | None
+
+
+def regular(t: Texts, facts: Regular, *, project_id: int) -> Block:
+    said = Mrkdwn(f"*{t('card.checkins')}*\n") + describe(t, facts.rule, facts.zone)
+    if facts.paused is not None:
+        said = said + Mrkdwn(" · ") + t("card.checkins.paused")
+    elif facts.next_on is not None:
+        said = said + Mrkdwn(" · ") + t("card.checkins.next", day=facts.next_on)
+    return kit.section(said, accessory=kit.button(t.plain("card.checkins"), "checkin.overview", str(project_id)))
+
+
+# --- overview ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What `/duet checkin` shows of a project."""
+
+    project_id: int
+    key: str
+    name: str
+    rule: Schedule
+    zone: str
+    upcoming: Sequence[date]
+    paused: str | None
+    asked: Sequence[str]  # who would be asked today
+    questions: Sequence[Question]
+    round_closes_at: datetime | None  # of the round that goes on
+    blockers: Sequence[tuple[words.Stuck, bool]]  # open ones, and whether the reader may resolve them
+    may_answer: bool
+    may_edit: bool
+    has_history: bool
+
+
+def overview(t: Texts, facts: Overview) -> Message:
+    """When, whom, what; blockers; and buttons for the rest."""
+    title = t("checkin.overview", project=bold_heading(facts.key, facts.name))
+    blocks = [kit.section(title)]
+    if facts.paused is not None:
+        blocks.append(kit.section(t(f"checkin.paused.{facts.paused}")))
+    blocks.append(kit.section(preview(t, facts.rule, facts.zone, facts.upcoming)))
+    if facts.round_closes_at is not None:
+        blocks.append(kit.section(t("checkin.goes_on", closes_at=facts.round_closes_at)))
+    whom = t.list([person(user_id) for user_id in facts.asked]) if facts.asked else t("checkin.nobody")
+    asked = [Mrkdwn("• ") + Mrkdwn(kit.section(_line(t, each))["text"]["text"]) for each in facts.questions]
+    blocks += kit.fields([(t("checkin.field.whom"), whom), (t("checkin.questions"), Mrkdwn("\n").join(asked))])
+    for stuck, may_resolve in facts.blockers:
+        button = kit.button(
+            t.plain("blocker.resolve"), f"blocker.resolve:{stuck.blocker_id}", str(stuck.blocker_id)
+        )
+        blocks.append(kit.section(_stuck(t, stuck), accessory=button if may_resolve else None))
+    buttons = _buttons(t, facts)
+    if buttons:
+        blocks.append(kit.actions(*buttons))
+    return kit.fit(title, blocks)
+
+
+def _line(t: Texts, question: Question) -> Mrkdwn:
+    return Mrkdwn("").join([written(t, [question])])
+
+
+def _stuck(t: Texts, stuck: words.Stuck) -> Mrkdwn:
+    text = words.short(stuck.text)
+    return t("checkin.overview.blocker", owner=person(stuck.owner), text=text, since=stuck.since)
+
+
+def _buttons(t: Texts, facts: Overview) -> list[kit.Element]:
+    value = str(facts.project_id)
+    buttons: list[kit.Element] = []
+    if facts.may_answer:
+        buttons.append(kit.button(t.plain("checkin.answer"), "checkin.mine", value, style="primary"))
+    if facts.may_edit:
+        buttons.append(kit.button(t.plain("checkin.now"), "checkin.now", value))
+        buttons.append(kit.button(t.plain("checkin.schedule"), "checkin.schedule", value))
+        step = "pause" if facts.paused is None else "resume"
+        buttons.append(kit.button(t.plain(f"checkin.{step}"), f"checkin.{step}", value))
+    if facts.has_history:
+        buttons.append(kit.button(t.plain("checkin.history"), "checkin.history", f"{facts.project_id}:1"))
+    return buttons
+
+
+@dataclass(frozen=True)
+class Past:
+    round_id: int
+    day: date
+    answered: int
+    asked: int
+    goes_on: bool
+
+
+def history(
+    t: Texts, *, project_id: int, heading: Mrkdwn, rounds: Sequence[Past], page: int, has_older: bool
+) -> Message:
+    """Rounds, newest first; each with its answers a click away."""
+    title = t("checkin.history.title", project=heading)
+    blocks = [kit.section(title)]
+    for each in rounds:
+        key = "checkin.history.open" if each.goes_on else "checkin.history.line"
+        text = t(key, day=t.day(each.day), answered=each.answered, asked=each.asked)
+        button = kit.button(t.plain("checkin.read_all"), f"checkin.read:{each.round_id}", f"{each.round_id}:1")
+        blocks.append(kit.section(text, accessory=button if each.answered else None))
+    if not rounds:
+        blocks.append(kit.section(t("checkin.history.none")))
+    turns = [("page.newer", page - 1)] if page > 1 else []
+    turns += [("page.older", page + 1)] if has_older else []
+    if turns:
+        blocks.append(
+            kit.actions(
+                *(
+                    kit.button(t.plain(label), f"checkin.history_page:{number}", f"{project_id}:{number}")
+                    for label, number in turns
+                )
+            )
+        )
+    return kit.fit(title, blocks)

@@ -1,0 +1,47 @@
+"""Check-ins among the routine items of a morning's message."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from bot import kit
+from bot.charter.views import bold_heading
+from bot.checkins import views
+from bot.checkins.rules import Schedule
+from bot.checkins.schedule_views import describe
+from bot.kit import Item
+from bot.signing.views import quoted
+from bot.texts import Mrkdwn, Texts, person
+
+
+def begun_line(t: Texts, facts: Mapping[str, Any]) -> Item:
+    """When the project is asked, and the way to change it."""
+    when = describe(t, Schedule.from_json(facts["rule"]), facts["zone"])
+    key = "notice.checkins" if facts["by"] is None else "notice.checkins.changed"
+    by = {} if facts["by"] is None else {"by": person(facts["by"])}
+    text = t(key, when=when, **by)
+    if facts["next"] is not None:
+        text = text + Mrkdwn(" ") + t("notice.checkins.next", day=date.fromisoformat(facts["next"]))
+    return Item(text, kit.button(t.plain("checkin.schedule"), "checkin.schedule", str(facts["project"])))
+
+
+def unanswered_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    """For a side's lead only (product §8.6)."""
+    return t(
+        "notice.unanswered",
+        project=bold_heading(facts["key"], facts["name"]),
+        day=date.fromisoformat(facts["day"]),
+        people=t.list([person(user_id) for user_id in facts["people"]]),
+    )
+
+
+def blocker_line(t: Texts, facts: Mapping[str, Any]) -> Item:
+    said = t(
+        "notice.blocker",
+        project=bold_heading(facts["key"], facts["name"]),
+        owner=person(facts["owner"]),
+        since=datetime.fromisoformat(facts["since"]).date(),
+    )
+    text = Mrkdwn("\n").join([said, quoted(kit.clip(facts["text"], views.SHORT * 2))])
+    blocker_id = str(facts["blocker"])
+    return Item(text, kit.button(t.plain("blocker.resolve"), f"blocker.resolve:{blocker_id}", blocker_id))

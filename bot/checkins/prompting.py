@@ -1,0 +1,156 @@
+"""One person's part of a round: asked, reminded once, and shown in their direct messages (product §8.3)."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.checkins import views
+from bot.checkins.rules import LATE
+from bot.kit import Message
+from bot.people.service import direct_message, texts_of
+from bot.texts import Texts
+from bot.workdays import is_quiet
+from storage import checkins, people, team
+from storage.checkins import CheckinPrompt, CheckinRound
+from storage.deliveries import revise
+from storage.projects import Project
+
+PROMPT = "checkin_prompt"  # delivery kind
+AWAY, LEFT, LATE_BY_HOURS, REFUSED, STOPPED = "away", "left", "late", "refused", "stopped"  # why not asked
+
+
+def advance(
+    session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, now: datetime
+) -> list[datetime]:
+    """Does what is due for this person. Returns the moments of what is to come."""
+    if prompt.state == "waiting":
+        if prompt.due_at > now:
+            return [prompt.due_at]
+        _ask(session, project, round_, prompt, now)
+    if prompt.state == "asked" and prompt.remind_at is not None:
+        if prompt.remind_at > now:
+            return [prompt.remind_at]
+        _remind(session, project, round_, prompt, now)
+    return []
+
+
+def _ask(session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, now: datetime) -> None:
+    person = people.person(session, prompt.team_id, prompt.user_id)
+    if person is None or person.deleted:
+        _not_asked(prompt, LEFT)
+    elif now - prompt.due_at > LATE:
+        _not_asked(prompt, LATE_BY_HOURS)
+    elif _is_away(session, prompt, person.zone, now):
+        _not_asked(prompt, AWAY)
+    else:
+        prompt.state = "asked"
+        prompt.asks += 1
+        direct_message(
+            session,
+            team_id=prompt.team_id,
+            user_id=prompt.user_id,
+            key=_key(prompt, prompt.asks),
+            kind=PROMPT,
+            message=_message(session, project, round_, prompt),
+            project_id=project.pk,
+            subject=str(prompt.pk),
+            not_after=prompt.closes_at,
+        )
+
+
+def _remind(session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, now: datetime) -> None:
+    """Once, and only if it still is the morning for it; whoever has turned reminders off is spared."""
+    due_at, prompt.remind_at = prompt.remind_at, None
+    person = people.person(session, prompt.team_id, prompt.user_id)
+    assert due_at is not None
+    if person is None or person.deleted or not person.reminders or now >= prompt.closes_at:
+        return
+    country = people.workspace(session, prompt.team_id).country
+    late = now - due_at > LATE or is_quiet(now, zone=person.zone, country=country)
+    if late or _is_away(session, prompt, person.zone, now):
+        return
+    direct_message(
+        session,
+        team_id=prompt.team_id,
+        user_id=prompt.user_id,
+        key=_reminder_key(prompt),
+        message=views.reminder(
+            texts_of(session, prompt.team_id, prompt.user_id),
+            key=project.key,
+            name=project.name,
+            prompt_id=prompt.pk,
+            closes_at=prompt.closes_at,
+        ),
+        project_id=project.pk,
+        not_after=prompt.closes_at,
+    )
+
+
+def snooze(
+    session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, *, until: datetime
+) -> None:
+    prompt.state, prompt.due_at = "waiting", until
+    if prompt.remind_at is not None and prompt.remind_at <= until:
+        prompt.remind_at = None  # the question itself comes again
+    show(session, project, round_, prompt)
+
+
+def excuse(session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, why: str) -> None:
+    """Somebody who is not waited for any more; their message says so."""
+    _not_asked(prompt, why)
+    show(session, project, round_, prompt)
+
+
+def show(
+    session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, *, is_over: bool = False
+) -> None:
+    """Brings what the person has been sent up to date."""
+    message = _message(session, project, round_, prompt, is_over=is_over)
+    for key in (_key(prompt, prompt.asks), _reminder_key(prompt)):
+        revise(session, team_id=prompt.team_id, key=key, content=message.content())
+
+
+def _message(
+    session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, *, is_over: bool = False
+) -> Message:
+    last = checkins.last_answer(session, prompt.team_id, project.pk, prompt.user_id)
+    return views.prompt(
+        _texts(session, prompt),
+        views.Prompted(
+            prompt_id=prompt.pk,
+            key=project.key,
+            name=project.name,
+            day=round_.day,
+            closes_at=prompt.closes_at,
+            state="over" if is_over else prompt.state,
+            why=prompt.why,
+            again_at=prompt.due_at,
+            has_answered_before=last is not None and last.pk != prompt.pk,
+            only_measure=prompt.only_measure,
+        ),
+    )
+
+
+def _texts(session: Session, prompt: CheckinPrompt) -> Texts:
+    return texts_of(session, prompt.team_id, prompt.user_id)
+
+
+def _not_asked(prompt: CheckinPrompt, why: str) -> None:
+    prompt.state, prompt.why, prompt.remind_at = "not_asked", why, None
+
+
+def _is_away(session: Session, prompt: CheckinPrompt, zone: str, now: datetime) -> bool:
+    day = now.astimezone(ZoneInfo(zone)).date()
+    return bool(team.away(session, prompt.team_id, [prompt.user_id], day))
+
+
+def _key(prompt: CheckinPrompt, asks: int) -> str:
+    return f"checkin:{prompt.pk}:{asks}"
+
+
+def _reminder_key(prompt: CheckinPrompt) -> str:
+    return f"checkin-reminder:{prompt.pk}"
+
+
+SNOOZE = timedelta(hours=1)

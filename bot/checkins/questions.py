@@ -1,0 +1,88 @@
+"""Questions as people write them: one a line, with what may be answered in brackets (product §8.1). Pure.
+
+`What did you learn?` · `How is the mood? [1-5]` · `Which channel? [Mail / Shop]` · `What stops you? [blockers]`
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from bot.checkins.rules import DEFAULT_QUESTIONS, Question, QuestionKind
+from bot.texts import LANGUAGES, Texts, clean
+from bot.words import fold
+
+_BRACKETS: Final = re.compile(r"^(?P<text>.*?)\s*\[(?P<inside>[^\[\]]*)\]\s*$")
+_KINDS: Final[Mapping[str, QuestionKind]] = {
+    "1-5": QuestionKind.SCALE,
+    "1–5": QuestionKind.SCALE,
+    "status": QuestionKind.STATUS,
+    "blockers": QuestionKind.BLOCKERS,
+    "przeszkody": QuestionKind.BLOCKERS,
+    "needs": QuestionKind.NEEDS,
+    "potrzeby": QuestionKind.NEEDS,
+}
+
+
+def read(typed: str, before: Sequence[Question]) -> tuple[Question, ...]:
+    """The questions of the lines. A question of `before` that is asked in the same way keeps its id.
+
+    What cannot be asked is found by `question_errors`.
+    """
+    found: list[Question] = []
+    for line in filter(None, (" ".join(clean(line).split()) for line in typed.split("\n"))):
+        found.append(_read_line(line))
+    kept = {(q.kind, q.default, q.text, q.choices): q.id for q in before}
+    taken = {*kept.values()}
+    named: list[Question] = []
+    for question in found:
+        known = kept.pop((question.kind, question.default, question.text, question.choices), None)
+        question_id = known or _new_id(taken)
+        taken.add(question_id)
+        named.append(Question(question_id, question.kind, question.text, question.default, question.choices))
+    return tuple(named)
+
+
+def _new_id(taken: set[str]) -> str:
+    return next(f"q{n}" for n in range(1, 1000) if f"q{n}" not in taken)
+
+
+def _read_line(line: str) -> Question:
+    default = _defaults().get(fold(line))
+    if default is not None:
+        return default
+    brackets = _BRACKETS.match(line)
+    if brackets is None:
+        return Question("", QuestionKind.TEXT, text=line)
+    text, inside = brackets["text"], " ".join(brackets["inside"].split())
+    kind = _KINDS.get(fold(inside).replace(" ", ""))
+    if kind is not None:
+        return Question("", kind, text=text)
+    choices = tuple(choice.strip() for choice in re.split(r"[/|;]", inside))
+    return Question("", QuestionKind.CHOICE, text=text, choices=tuple(filter(None, choices)))
+
+
+def written(t: Texts, questions: Sequence[Question]) -> str:
+    """The inverse of `read`, in the reader's language."""
+    return "\n".join(_written(t, question) for question in questions)
+
+
+def _written(t: Texts, question: Question) -> str:
+    if question.text is None:
+        return t.plain(question.text_key)
+    match question.kind:
+        case QuestionKind.TEXT:
+            return question.text
+        case QuestionKind.CHOICE:
+            return f"{question.text} [{' / '.join(question.choices)}]"
+        case QuestionKind.SCALE:
+            return f"{question.text} [1-5]"
+    return f"{question.text} [{t.plain(f'checkin.kind.{question.kind}')}]"
+
+
+def _defaults() -> dict[str, Question]:
+    """Folded words in every language → the default question."""
+    return {
+        fold(Texts.of(language).plain(question.text_key)): question
+        for language in LANGUAGES
+        for question in DEFAULT_QUESTIONS
+    }

@@ -1,0 +1,135 @@
+"""What check-ins do when something happens elsewhere: a pause, an absence, somebody who leaves (product §8)."""
+
+from sqlmodel import Session
+
+from bot.charter.undelivered import message_ended
+from bot.checkins import blockers, prompting, rounds, whom
+from bot.checkins.schedules import CHANNEL, arm
+from bot.deliveries import Outcome
+from bot.happenings import (
+    AbsenceChanged,
+    ChannelBack,
+    ChannelLost,
+    CharterAdopted,
+    PersonLeft,
+    ProjectChanged,
+    TeamChanged,
+)
+from bot.projects.rules import State
+from bot.projects.service import note
+from storage import checkins, projects, team
+from storage.checkins import CheckinPrompt
+from storage.projects import Project
+
+
+def project_changed(session: Session, happened: ProjectChanged) -> None:
+    """A paused project is silent; one that ends is summed up; one that goes on is asked again."""
+    project = _project(session, happened.team_id, happened.project_id)
+    row = checkins.schedule(session, project.team_id, project.pk)
+    if row is None:
+        return
+    arm(session, project, row, now=happened.now)
+    if project.state != State.ACTIVE:
+        rounds.stop(session, project, happened.now)
+        return
+    blockers.arm_all(session, project)
+    for round_ in checkins.unfinished(session, project.team_id, project.pk):
+        rounds.go_on(session, project, round_, happened.now)
+
+
+def charter_adopted(session: Session, happened: CharterAdopted) -> None:
+    """Other dates, another zone, other leads: the next day may be another."""
+    project = _project(session, happened.team_id, happened.project_id)
+    row = checkins.schedule(session, project.team_id, project.pk)
+    if row is not None:
+        arm(session, project, row, now=happened.now)
+
+
+def team_changed(session: Session, happened: TeamChanged) -> None:
+    """Who has left the project is not waited for; who has come is asked from the next round on."""
+    project = _project(session, happened.team_id, happened.project_id)
+    row = checkins.schedule(session, project.team_id, project.pk)
+    if row is None:
+        return
+    arm(session, project, row, now=happened.now)
+    if happened.user_id in whom.with_a_part(session, project, happened.now.date()):
+        return
+    for prompt in checkins.open_prompts(session, happened.team_id, happened.user_id):
+        if prompt.project_id == project.pk:
+            _excuse(session, project, prompt, prompting.LEFT, happened)
+
+
+def person_left(session: Session, happened: PersonLeft) -> None:
+    open_ = checkins.open_prompts(session, happened.team_id, happened.user_id)
+    for project_id in sorted({each.project_id for each in open_}):
+        projects.lock(session, project_id)
+    for prompt in open_:
+        project = _project(session, happened.team_id, prompt.project_id)
+        _excuse(session, project, prompt, prompting.LEFT, happened)
+
+
+def absence_changed(session: Session, happened: AbsenceChanged) -> None:
+    """Who is away now is not waited for, and who is back may answer all the same (product §8.5)."""
+    open_ = checkins.open_prompts(session, happened.team_id, happened.user_id)
+    for prompt in open_:
+        project = projects.project_for_update(session, happened.team_id, prompt.project_id)
+        assert project is not None
+        session.refresh(prompt)
+        day = happened.now.date()
+        if team.away(session, happened.team_id, [happened.user_id], day) and prompt.state in ("waiting", "asked"):
+            _excuse(session, project, prompt, prompting.AWAY, happened)
+
+
+def _excuse(
+    session: Session,
+    project: Project,
+    prompt: CheckinPrompt,
+    why: str,
+    happened: TeamChanged | PersonLeft | AbsenceChanged,
+) -> None:
+    round_ = checkins.round_(session, project.team_id, prompt.round_id)
+    assert round_ is not None
+    prompting.excuse(session, project, round_, prompt, why)
+    rounds.go_on(session, project, round_, happened.now)
+
+
+def channel_lost(session: Session, happened: ChannelLost) -> None:
+    """Archiving the project channel pauses the schedule (product §8.8)."""
+    project = _project(session, happened.team_id, happened.project_id)
+    row = checkins.schedule(session, project.team_id, project.pk)
+    if row is not None and row.paused is None:
+        row.paused = CHANNEL
+        row.version += 1
+        arm(session, project, row, now=happened.now)
+        note(session, project, "checkin.paused", actor=None, now=happened.now)
+
+
+def channel_back(session: Session, happened: ChannelBack) -> None:
+    project = _project(session, happened.team_id, happened.project_id)
+    row = checkins.schedule(session, project.team_id, project.pk)
+    if row is not None and row.paused == CHANNEL:
+        row.paused = None
+        row.version += 1
+        arm(session, project, row, now=happened.now)
+        note(session, project, "checkin.resumed", actor=None, now=happened.now)
+
+
+def prompt_ended(session: Session, outcome: Outcome) -> None:
+    """Slack does not show somebody the question: they are not waited for, and the other lead hears of it."""
+    message_ended(session, outcome)
+    if outcome.error is None or outcome.posted or outcome.subject is None or outcome.project_id is None:
+        return
+    prompt = checkins.prompt(session, outcome.team_id, int(outcome.subject))
+    if prompt is None or prompt.state != "asked":
+        return
+    project = _project(session, outcome.team_id, outcome.project_id)
+    round_ = checkins.round_(session, outcome.team_id, prompt.round_id)
+    assert round_ is not None
+    prompting.excuse(session, project, round_, prompt, prompting.REFUSED)
+    rounds.go_on(session, project, round_, outcome.now)
+
+
+def _project(session: Session, team_id: str, project_id: int) -> Project:
+    project = projects.project(session, team_id, project_id)
+    assert project is not None
+    return project

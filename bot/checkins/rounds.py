@@ -1,0 +1,302 @@
+"""Rounds: opened when they are due, asked, reminded, ended, and summed up (product §8.2–8.6)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot import notices
+from bot.checkins import prompting, summaries, whom
+from bot.checkins.errors import NobodyToAsk, RoundGoesOn
+from bot.checkins.rules import LATE, Schedule, moment
+from bot.checkins.schedules import check_editor, following, schedule_of
+from bot.checkins.whom import Planned
+from bot.people.rules import Actor
+from bot.projects.rules import NotInThisState, State
+from bot.projects.service import note
+from bot.workdays import next_working_moment
+from storage import checkins, people, projects, timers
+from storage.checkins import CheckinPrompt, CheckinRound, CheckinSchedule
+from storage.projects import Project
+from storage.timers import Timer
+
+ROUND = "checkins.round"  # timer kind
+UNANSWERED = "checkins.unanswered"  # notice kinds
+SUMMARY = "checkins.summary"
+
+
+def open_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind `checkins.open`: each day is decided on exactly once.
+
+    Late by more than two hours it is skipped and logged; after days without Duet there is no backlog.
+    """
+    project = projects.project(session, timer.team_id, int(timer.subject))
+    row = checkins.schedule(session, timer.team_id, int(timer.subject))
+    if project is None or row is None or project.state != State.ACTIVE or row.paused is not None:
+        return None
+    rule = Schedule.from_json(row.rule)
+    while row.next_on is not None:
+        day = row.next_on
+        planned = whom.planned(session, project, rule, whom.asked(session, project, row, day), day)
+        opens = min((each.due_at for each in planned), default=moment(day, rule.at, project.zone))
+        if opens > now:
+            return opens
+        _decide(session, project, row, day, planned, now)
+        after = moment(day, rule.at, project.zone)
+        row.next_on = following(session, project, rule, after)
+    return None
+
+
+def _decide(
+    session: Session, project: Project, row: CheckinSchedule, day: date, planned: Sequence[Planned], now: datetime
+) -> None:
+    if not planned:
+        note(session, project, "checkin.nobody", actor=None, now=now, after={"day": day.isoformat()})
+    elif all(now - each.due_at > LATE for each in planned):
+        note(session, project, "checkin.skipped", actor=None, now=now, after={"day": day.isoformat()})
+    else:
+        _begin(session, project, row, slot=day.isoformat(), day=day, planned=planned, now=now)
+
+
+def ask_now(session: Session, *, actor: Actor, project_id: int, now: datetime) -> CheckinRound:
+    """A round out of turn (product §8.8).
+
+    Raises: NotFound, NotAllowed, NotInThisState, RoundGoesOn, NobodyToAsk.
+    """
+    found, row = schedule_of(session, actor=actor, project_id=project_id, for_update=True)
+    check_editor(found, actor)
+    project = found.project
+    if found.state != State.ACTIVE:
+        raise NotInThisState(project.key, project.state)
+    for going_on in checkins.unfinished(session, project.team_id, project.pk):
+        if going_on.ended_at is None:
+            raise RoundGoesOn(max(each.closes_at for each in checkins.prompts(session, going_on.pk)))
+    day = now.astimezone(ZoneInfo(project.zone)).date()
+    sides = whom.asked(session, project, row, day)
+    if not sides:
+        raise NobodyToAsk
+    planned = whom.at_once(session, project, Schedule.from_json(row.rule), sides, now)
+    slot = f"now:{row.last_number + 1}"
+    return _begin(session, project, row, slot=slot, day=day, planned=planned, now=now, by=actor.user_id)
+
+
+def asked_count(session: Session, round_: CheckinRound) -> int:
+    """How many people a round has asked."""
+    return sum(each.state == "asked" for each in checkins.prompts(session, round_.pk))
+
+
+def early_round(session: Session, project: Project, row: CheckinSchedule, day: date) -> CheckinRound:
+    """The round of a day to come, for whoever answers before it begins."""
+    found = checkins.round_of_slot(session, project.team_id, project.pk, day.isoformat())
+    return found or _new(session, project, row, day.isoformat(), day)
+
+
+def _new(session: Session, project: Project, row: CheckinSchedule, slot: str, day: date) -> CheckinRound:
+    row.last_number += 1
+    created = CheckinRound(
+        team_id=project.team_id,
+        project_id=project.pk,
+        number=row.last_number,
+        slot=slot,
+        day=day,
+        questions=row.questions,
+    )
+    session.add(created)
+    session.flush()
+    return created
+
+
+def _begin(
+    session: Session,
+    project: Project,
+    row: CheckinSchedule,
+    *,
+    slot: str,
+    day: date,
+    planned: Sequence[Planned],
+    now: datetime,
+    by: str | None = None,
+) -> CheckinRound:
+    for earlier in checkins.rounds(session, project.team_id, project.pk, limit=1):
+        _supersede(session, project, earlier, now)
+    found = checkins.round_of_slot(session, project.team_id, project.pk, slot)
+    begun = found or _new(session, project, row, slot, day)
+    begun.opened_at = now
+    month = f"{day:%Y-%m}"
+    if not checkins.asked_for_measure(session, project.team_id, project.pk, month):
+        begun.measure_month = month
+        planned = [*planned, *_leads_besides(session, project, row, planned, day)]
+    for each in planned:
+        if checkins.prompt_of(session, begun.pk, each.user_id) is None:
+            session.add(new_prompt(begun, each))
+    session.flush()
+    note(session, project, "checkin.begun", actor=by, now=now, after={"day": day.isoformat()})
+    go_on(session, project, begun, now)
+    return begun
+
+
+def new_prompt(round_: CheckinRound, planned: Planned) -> CheckinPrompt:
+    return CheckinPrompt(
+        team_id=round_.team_id,
+        project_id=round_.project_id,
+        round_id=round_.pk,
+        user_id=planned.user_id,
+        side=planned.side,
+        only_measure=planned.only_measure,
+        due_at=planned.due_at,
+        remind_at=planned.remind_at,
+        closes_at=planned.closes_at,
+    )
+
+
+def _leads_besides(
+    session: Session, project: Project, row: CheckinSchedule, planned: Sequence[Planned], day: date
+) -> list[Planned]:
+    """Once a month the leads are asked for the measure's value, whoever else is (product §8.1)."""
+    besides = {u: side for u, side in whom.leads(project).items() if u not in {each.user_id for each in planned}}
+    known = people.known(session, project.team_id, set(besides))
+    there = {u: side for u, side in besides.items() if u in known and not known[u].deleted}
+    rule = Schedule.from_json(row.rule)
+    found = whom.planned(session, project, rule, there, day)
+    return [Planned(**(vars(each) | {"only_measure": True})) for each in found]
+
+
+def _supersede(session: Session, project: Project, earlier: CheckinRound, now: datetime) -> None:
+    """The next round begins: late answers to this one are over (product §8.4)."""
+    if earlier.ended_at is None:
+        _end(session, project, earlier, now)
+        go_on(session, project, earlier, now)
+    for prompt in checkins.prompts(session, earlier.pk):
+        if prompt.state == "asked":
+            prompting.show(session, project, earlier, prompt, is_over=True)
+
+
+def run(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind `checkins.round`."""
+    round_ = checkins.round_(session, timer.team_id, int(timer.subject))
+    project = None if round_ is None else projects.project(session, timer.team_id, round_.project_id)
+    return None if round_ is None or project is None else _advance(session, project, round_, now)
+
+
+def go_on(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
+    """Does what is due in the round, and sets its timer for what comes next."""
+    due_at = _advance(session, project, round_, now)
+    key = f"{ROUND}:{round_.pk}"
+    if due_at is None:
+        timers.cancel(session, project.team_id, key)
+        return
+    timers.arm(
+        session,
+        team_id=project.team_id,
+        key=key,
+        kind=ROUND,
+        subject=str(round_.pk),
+        due_at=due_at,
+        project_id=project.pk,
+    )
+
+
+def _advance(session: Session, project: Project, round_: CheckinRound, now: datetime) -> datetime | None:
+    """Asks, reminds, ends and posts what is due. Returns when something will be next."""
+    if round_.opened_at is None:
+        return None
+    prompts = checkins.prompts(session, round_.pk)
+    moments: list[datetime] = []
+    if round_.ended_at is None:
+        moments += [m for each in prompts for m in prompting.advance(session, project, round_, each, now)]
+        open_ = [each for each in prompts if each.state in ("waiting", "asked")]
+        counted = [each for each in open_ if not each.only_measure]
+        if not counted or all(each.closes_at <= now for each in counted):
+            _end(session, project, round_, now)
+        else:
+            moments.append(max(each.closes_at for each in counted))
+    if round_.ended_at is not None:
+        moments = [
+            m
+            for each in prompts
+            if each.only_measure
+            for m in prompting.advance(session, project, round_, each, now)
+        ]
+        if round_.posted_at is None:
+            post_at = _may_post_at(session, project, round_, now)
+            if post_at is not None and post_at <= now:
+                _post(session, project, round_, now)
+            elif post_at is not None:
+                moments.append(post_at)
+    return min(moments, default=None)
+
+
+def _end(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
+    """The window is over, or everybody has answered. Who has not is named to that side's lead only (§8.6)."""
+    round_.ended_at = now
+    prompts = [each for each in checkins.prompts(session, round_.pk) if not each.only_measure]
+    for lead, side in whom.leads(project).items():
+        names = [each.user_id for each in prompts if each.side == side and each.state in ("asked", "skipped")]
+        others = [user_id for user_id in names if user_id != lead]
+        if others:
+            facts = {"key": project.key, "name": project.name, "day": round_.day.isoformat(), "people": others}
+            notices.notify_person(
+                session,
+                team_id=project.team_id,
+                user_id=lead,
+                kind=UNANSWERED,
+                facts=facts,
+                project_id=project.pk,
+                now=now,
+                subject=str(round_.pk),
+            )
+
+
+def _may_post_at(session: Session, project: Project, round_: CheckinRound, now: datetime) -> datetime | None:
+    """Within the project's working hours, and at most one routine post a day (product §2.8).
+
+    None: not as long as the project is paused. What a person has asked for, out of turn, waits for no other post.
+    """
+    if project.state == State.PAUSED:
+        return None
+    country = people.workspace(session, project.team_id).country
+    at = next_working_moment(now, zone=project.zone, country=country)
+    if round_.slot.startswith("now:") or not notices.has_routine_post(session, project, at):
+        return at
+    return notices.next_project_slot(session, project, now)
+
+
+def _post(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
+    """The summary, with whatever else this morning has to say to the channel in the same message."""
+    round_.above = [*round_.above, *notices.take_along(session, project, now)]
+    round_.posted_at = now
+    notices.count_post(session, project, SUMMARY, now)
+    summaries.post(session, project, round_, now)
+
+
+def carry(session: Session, project: Project, blocks: list[dict[str, Any]], now: datetime) -> bool:
+    """A routine message is due on a day on which a round's summary will be: both come as one now.
+
+    The summary so far is brought up to date in place. Returns whether there is such a round (product §2.8, §8.6).
+    """
+    day = now.astimezone(ZoneInfo(project.zone)).date()
+    for round_ in checkins.unfinished(session, project.team_id, project.pk):
+        closes = max(
+            (p.closes_at for p in checkins.prompts(session, round_.pk) if not p.only_measure),
+            default=now,
+        )
+        if round_.ended_at is not None or closes.astimezone(ZoneInfo(project.zone)).date() <= day:
+            round_.above = blocks
+            round_.posted_at = now
+            summaries.post(session, project, round_, now)
+            go_on(session, project, round_, now)
+            return True
+    return False
+
+
+def stop(session: Session, project: Project, now: datetime) -> None:
+    """The project is paused, or ends: nobody is waited for any more, and the summary says what there is."""
+    for round_ in checkins.unfinished(session, project.team_id, project.pk):
+        if round_.ended_at is None:
+            for prompt in checkins.prompts(session, round_.pk):
+                if prompt.state in ("waiting", "asked"):
+                    prompting.excuse(session, project, round_, prompt, "stopped")
+            round_.ended_at = now
+        go_on(session, project, round_, now)

@@ -1,0 +1,277 @@
+"""A project's schedule: given at activation, changed, paused and resumed by leads and executives (product §8.1)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.checkins import whom
+from bot.checkins.errors import (
+    GoesOnAlready,
+    NobodyToAsk,
+    NoDayLeft,
+    NotInTheProject,
+    OutsideHours,
+    PausedAlready,
+    StaleSchedule,
+)
+from bot.checkins.rules import (
+    DEFAULT_QUESTIONS,
+    DEFAULT_SCHEDULE,
+    Question,
+    Schedule,
+    moment,
+    next_days,
+    question_errors,
+)
+from bot.errors import FormErrors, NotAllowed, UserError
+from bot.happenings import ProjectActivated
+from bot.notices import GATHERING, notify_project
+from bot.people.rules import Actor
+from bot.projects.rules import EDITORS, NotInThisState, State
+from bot.projects.service import Dossier, dossier, note
+from bot.texts import person
+from bot.workdays import DAY_BEGINS, DAY_ENDS, is_working_day
+from bot.zones import country_of
+from storage import checkins, people, projects, timers
+from storage.checkins import CheckinSchedule
+from storage.projects import Project
+
+OPEN = "checkins.open"  # timer kind
+BEGUN = "checkins.begun"  # notice kind
+SHOWN = 3  # of the next occurrences
+FIELDS = {"weekdays": "weekdays", "every_weeks": "rhythm", "nth": "rhythm"}  # an error's → the form's
+ASKED, CHANNEL = "asked", "channel"  # why a schedule is paused
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A schedule as somebody wants it. `people` are user ids, used where `whom` is people."""
+
+    rule: Schedule
+    questions: tuple[Question, ...]
+    whom: str = whom.TEAM
+    people: tuple[str, ...] = ()
+
+
+def wanted_of(row: CheckinSchedule) -> Wanted:
+    """As it is stored."""
+    questions = tuple(Question.from_json(each) for each in row.questions)
+    return Wanted(Schedule.from_json(row.rule), questions, row.whom, tuple(row.people))
+
+
+def schedule_of(
+    session: Session, *, actor: Actor, project_id: int, for_update: bool = False
+) -> tuple[Dossier, CheckinSchedule]:
+    """The project and its schedule. Raises: NotFound, NotInThisState before activation."""
+    found = dossier(session, actor=actor, project_id=project_id, for_update=for_update)
+    row = checkins.schedule(session, actor.team_id, project_id)
+    if row is None:
+        raise NotInThisState(found.project.key, found.project.state)
+    return found, row
+
+
+def editable(session: Session, *, actor: Actor, project_id: int) -> tuple[Dossier, CheckinSchedule]:
+    """The same, locked, for somebody who may change it: leads and executives (product §14).
+
+    Raises: NotFound, NotAllowed, NotInThisState.
+    """
+    found, row = schedule_of(session, actor=actor, project_id=project_id, for_update=True)
+    check_editor(found, actor)
+    return found, row
+
+
+def check_editor(found: Dossier, actor: Actor) -> None:
+    """Raises: NotAllowed, NotInThisState."""
+    if not found.roles & EDITORS or not actor.is_internal:
+        raise NotAllowed
+    if found.state not in (State.ACTIVE, State.PAUSED):
+        raise NotInThisState(found.project.key, found.state)
+
+
+def change(
+    session: Session, *, actor: Actor, project_id: int, wanted: Wanted, version: int | None, now: datetime
+) -> CheckinSchedule:
+    """`version`: the one that the form showed; None: by command, whatever there is.
+
+    Raises: NotFound, NotAllowed, NotInThisState, StaleSchedule, FormErrors.
+    """
+    found, row = editable(session, actor=actor, project_id=project_id)
+    if version not in (None, row.version):
+        raise StaleSchedule
+    project = found.project
+    before = wanted_of(row)
+    wanted = replace(wanted, rule=replace(wanted.rule, anchor=before.rule.anchor))
+    errors = errors_of(session, project, wanted, now=now)
+    if errors:
+        raise FormErrors(errors)
+    if wanted.rule != before.rule:
+        wanted = replace(wanted, rule=anchored(session, project, wanted.rule, now=now))
+    if wanted == before:
+        return row
+    row.rule, row.questions = wanted.rule.as_json(), [each.as_json() for each in wanted.questions]
+    row.whom, row.people = wanted.whom, list(wanted.people)
+    row.version += 1
+    arm(session, project, row, now=now)
+    facts = {"rule": row.rule, "zone": project.zone}
+    note(session, project, "checkin.changed", actor=actor.user_id, now=now, after=facts)
+    if wanted.rule != before.rule:
+        tell_schedule(session, project, row, by=actor.user_id, now=now)
+    return row
+
+
+def errors_of(session: Session, project: Project, wanted: Wanted, *, now: datetime) -> list[UserError]:
+    """What of it cannot be, each at its field of the form."""
+    errors = [*wanted.rule.errors(), *question_errors(wanted.questions)]
+    for error in errors:
+        error.field = FIELDS.get(error.field or "", "questions")
+    if not DAY_BEGINS <= wanted.rule.at < DAY_ENDS:
+        errors.append(OutsideHours())
+    if wanted.whom == whom.PEOPLE:
+        known = whom.with_a_part(session, project, today(project, now))
+        strangers = [user_id for user_id in wanted.people if user_id not in known]
+        if strangers:
+            errors.append(NotInTheProject(person(strangers[0])))
+        elif not wanted.people:
+            errors.append(NobodyToAsk())
+    if not errors and not upcoming(session, project, wanted.rule, now=now, count=1):
+        errors.append(NoDayLeft())
+    return errors
+
+
+def pause(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
+    """No more rounds until it is resumed; one that goes on is ended as usual.
+
+    Raises: NotFound, NotAllowed, NotInThisState, PausedAlready.
+    """
+    found, row = editable(session, actor=actor, project_id=project_id)
+    if row.paused is not None:
+        raise PausedAlready
+    row.paused = ASKED
+    row.version += 1
+    arm(session, found.project, row, now=now)
+    note(session, found.project, "checkin.paused", actor=actor.user_id, now=now)
+    return found.project
+
+
+def resume(session: Session, *, actor: Actor, project_id: int, now: datetime) -> CheckinSchedule:
+    """Raises: NotFound, NotAllowed, NotInThisState, GoesOnAlready."""
+    found, row = editable(session, actor=actor, project_id=project_id)
+    if row.paused is None:
+        raise GoesOnAlready
+    row.paused = None
+    row.version += 1
+    arm(session, found.project, row, now=now)
+    note(session, found.project, "checkin.resumed", actor=actor.user_id, now=now)
+    return row
+
+
+def activated(session: Session, happened: ProjectActivated) -> None:
+    """The reaction: every active project has the default schedule, and is told how to change it (product §8.1)."""
+    project = projects.project(session, happened.team_id, happened.project_id)
+    assert project is not None
+    if checkins.schedule(session, project.team_id, project.pk) is not None:
+        return
+    country = people.workspace(session, project.team_id).country or country_of(project.zone)
+    rule = replace(DEFAULT_SCHEDULE, anchor=today(project, happened.now), country=country)
+    row = CheckinSchedule(
+        project_id=project.pk,
+        team_id=project.team_id,
+        rule=rule.as_json(),
+        questions=[each.as_json() for each in DEFAULT_QUESTIONS],
+        whom=whom.TEAM,
+    )
+    session.add(row)
+    session.flush()
+    arm(session, project, row, now=happened.now)
+    # Not with this very moment's message: the charter is yet to be posted.
+    tell_schedule(session, project, row, by=None, now=happened.now + GATHERING)
+
+
+def tell_schedule(
+    session: Session, project: Project, row: CheckinSchedule, *, by: str | None, now: datetime
+) -> None:
+    """The project channel reads when it is asked, with the next routine message."""
+    facts = {"by": by, "rule": row.rule, "zone": project.zone}
+    facts["next"] = None if row.next_on is None else row.next_on.isoformat()
+    notify_project(
+        session,
+        team_id=project.team_id,
+        project_id=project.pk,
+        kind=BEGUN,
+        facts=facts | {"project": project.pk},
+        now=now,
+        subject=str(project.pk),
+    )
+
+
+def arm(session: Session, project: Project, row: CheckinSchedule, *, now: datetime) -> None:
+    """Finds the next day to decide on, and sets the timer for it."""
+    rule = Schedule.from_json(row.rule)
+    row.next_on = None
+    if project.state == State.ACTIVE and row.paused is None:
+        after = now
+        while (day := following(session, project, rule, after)) is not None:
+            had = checkins.round_of_slot(session, project.team_id, project.pk, day.isoformat())
+            if had is None or had.opened_at is None:
+                break
+            after = moment(day, rule.at, project.zone)  # that day has had its round
+        row.next_on = day
+    if row.next_on is None:
+        timers.cancel(session, project.team_id, f"{OPEN}:{project.pk}")
+        return
+    timers.arm(
+        session,
+        team_id=project.team_id,
+        key=f"{OPEN}:{project.pk}",
+        kind=OPEN,
+        subject=str(project.pk),
+        due_at=opens_at(session, project, row, row.next_on),
+        project_id=project.pk,
+    )
+
+
+def opens_at(session: Session, project: Project, row: CheckinSchedule, day: date) -> datetime:
+    """When the first person is asked on that day."""
+    rule = Schedule.from_json(row.rule)
+    planned = whom.planned(session, project, rule, whom.asked(session, project, row, day), day)
+    return min((each.due_at for each in planned), default=moment(day, rule.at, project.zone))
+
+
+def following(session: Session, project: Project, rule: Schedule, after: datetime) -> date | None:
+    """The schedule's first day after that moment, within the project."""
+    return next(iter(upcoming(session, project, rule, now=after, count=1)), None)
+
+
+def upcoming(
+    session: Session, project: Project, rule: Schedule, *, now: datetime, count: int = SHOWN
+) -> Sequence[date]:
+    """The next occurrences, from the project's start to its end."""
+    charter = whom.governing(session, project)
+    before_start = datetime.combine(charter.starts_on, time(0), ZoneInfo(project.zone)) - timedelta(seconds=1)
+    found = next_days(
+        rule,
+        after=max(now, before_start),
+        zone=project.zone,
+        count=count,
+        is_free=_free(session, project, rule),
+    )
+    return [day for day in found if day <= charter.ends_on]
+
+
+def today(project: Project, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(project.zone)).date()
+
+
+def _free(session: Session, project: Project, rule: Schedule) -> Callable[[date], bool]:
+    country = whom.country_of(session, project, rule)
+    return lambda day: not is_working_day(day, country)
+
+
+def anchored(session: Session, project: Project, rule: Schedule, *, now: datetime) -> Schedule:
+    """Every N weeks from its first day that is left: this week, if it has one."""
+    today_ = today(project, now)
+    first = following(session, project, replace(rule, every_weeks=1, anchor=today_), now)
+    return replace(rule, anchor=first or today_)

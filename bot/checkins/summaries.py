@@ -1,0 +1,117 @@
+"""Gathers what a round's summary shows, posts it, and brings it up to date in place (product §8.4, §8.6)."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.charter.announcements import project_texts
+from bot.charter.facts import boundary_of
+from bot.checkins import summary_views, whom
+from bot.checkins.rules import Question
+from bot.checkins.summary_views import Given, Measured, Stuck, Summary
+from bot.timetable.service import total_slip
+from storage import checkins
+from storage.checkins import CheckinPrompt, CheckinRound
+from storage.deliveries import enqueue, exists, revise
+from storage.projects import Project
+
+TOLD_EXECUTIVES = 4  # the step of a blocker that has been put to both executives
+
+
+def facts_of(session: Session, project: Project, round_: CheckinRound) -> Summary:
+    """A round as its summary shows it now."""
+    prompts = [each for each in checkins.prompts(session, round_.pk) if not each.only_measure]
+    charter = whom.governing(session, project)
+    questions = [Question.from_json(each) for each in round_.questions]
+    counted = [each for each in prompts if each.state != "not_asked"]
+    since = round_.opened_at
+    assert since is not None
+    measured = None
+    if round_.measure_month is not None:
+        value = checkins.measure_of(session, project.pk, round_.measure_month)
+        if value is not None:
+            measured = Measured(charter.measure_name, charter.measure_unit, value.value, charter.measure_target)
+    return Summary(
+        key=project.key,
+        name=project.name,
+        round_id=round_.pk,
+        day=round_.day,
+        asked={side: sum(each.side == side for each in counted) for side in whom.SIDES},
+        not_asked=len(prompts) - len(counted),
+        given=tuple(_given(each, questions) for each in prompts if each.state == "answered"),
+        blockers=tuple(
+            Stuck(b.pk, b.text, b.owner, b.since.date(), b.step >= TOLD_EXECUTIVES)
+            for b in checkins.blockers(session, project.team_id, project.pk)
+        ),
+        measured=measured,
+        boundary=boundary_of(session, project),
+        slip=total_slip(session, project.team_id, project.pk),
+        executives=(charter.cio, charter.cmo),
+        so_far=max((each.closes_at for each in prompts), default=since) if round_.ended_at is None else None,
+    )
+
+
+def _given(prompt: CheckinPrompt, questions: list[Question]) -> Given:
+    answer = prompt.answer or {}
+    return Given(
+        user_id=prompt.user_id,
+        side=prompt.side,
+        answers=tuple((each, answer[each.id]) for each in questions if each.id in answer),
+        is_late=prompt.is_late,
+        is_edited=prompt.edited_at is not None,
+    )
+
+
+def post(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
+    """To the project channel, in the project's language; the answers of a big team in its thread."""
+    facts, t = facts_of(session, project, round_), project_texts(project)
+    enqueue(
+        session,
+        team_id=project.team_id,
+        lane=f"project:{project.pk}",
+        key=_key(round_),
+        kind="message",
+        content=summary_views.summary(t, facts, round_.above).content(),
+        project_id=project.pk,
+    )
+    _post_details(session, project, round_, facts)
+
+
+def refresh(session: Session, project: Project, round_: CheckinRound) -> None:
+    """What was posted shows what is so now."""
+    facts, t = facts_of(session, project, round_), project_texts(project)
+    message = summary_views.summary(t, facts, round_.above)
+    revise(session, team_id=project.team_id, key=_key(round_), content=message.content())
+    _post_details(session, project, round_, facts)
+
+
+def refresh_newest(session: Session, project: Project) -> None:
+    """Of the last round: a blocker is otherwise now."""
+    for round_ in checkins.rounds(session, project.team_id, project.pk, limit=1):
+        if round_.posted_at is not None:
+            refresh(session, project, round_)
+
+
+def _post_details(session: Session, project: Project, round_: CheckinRound, facts: Summary) -> None:
+    """Parts that are there are brought up to date, further ones are added; none is ever too many."""
+    if not facts.details_in_thread:
+        return
+    for at, part in enumerate(summary_views.details(project_texts(project), facts)):
+        key = f"{_key(round_)}:{at}"
+        if exists(session, project.team_id, key):
+            revise(session, team_id=project.team_id, key=key, content=part.content())
+            continue
+        enqueue(
+            session,
+            team_id=project.team_id,
+            lane=f"project:{project.pk}",
+            key=key,
+            kind="message",
+            content=part.content(),
+            parent=_key(round_),
+            project_id=project.pk,
+        )
+
+
+def _key(round_: CheckinRound) -> str:
+    return f"round:{round_.pk}:summary"

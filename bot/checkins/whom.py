@@ -1,0 +1,134 @@
+"""Whom a round asks, and when each of them (product §8.1, §8.3)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.checkins.rules import REMIND_AT, WINDOW_ENDS, Schedule, moment
+from bot.projects.rules import Side
+from bot.workdays import after_working_days, next_working_moment
+from storage import people, projects, team
+from storage.checkins import CheckinSchedule
+from storage.people import Person
+from storage.projects import CharterVersion, Project
+
+TEAM, LEADS, EVERYBODY, PEOPLE = WHOM = ("team", "leads", "everybody", "people")
+SIDES: Final = tuple(side.value for side in Side)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One person of a round, and their window."""
+
+    user_id: str
+    side: str
+    due_at: datetime
+    remind_at: datetime
+    closes_at: datetime
+    only_measure: bool = False
+
+
+def governing(session: Session, project: Project) -> CharterVersion:
+    version = project.governing_version or project.latest_version
+    charter = projects.charter(session, project.team_id, project.pk, version)
+    assert charter is not None
+    return charter
+
+
+def leads(project: Project) -> dict[str, str]:
+    """User id → side."""
+    return {project.lead_it: "it", project.lead_marketing: "marketing"}
+
+
+def with_a_part(session: Session, project: Project, day: date) -> dict[str, str]:
+    """Everybody who may be chosen, as user id → side: members of that day, leads, executives."""
+    charter = governing(session, project)
+    return {charter.cio: "it", charter.cmo: "marketing", **leads(project), **_members(session, project, day)}
+
+
+def asked(session: Session, project: Project, row: CheckinSchedule, day: date) -> dict[str, str]:
+    """Those of the schedule on that day, as user id → side, IT first; nobody whose account is gone."""
+    members = _members(session, project, day)
+    chosen: Mapping[str, str]
+    match row.whom:
+        case "leads":
+            chosen = leads(project)
+        case "everybody":
+            chosen = {**leads(project), **members}
+        case "people":
+            known = with_a_part(session, project, day)
+            chosen = {user_id: known[user_id] for user_id in row.people if user_id in known}
+        case _:
+            chosen = members or leads(project)
+    there = people.known(session, project.team_id, set(chosen))
+    reachable = {u: side for u, side in chosen.items() if u in there and not _gone(there[u])}
+    return dict(sorted(reachable.items(), key=lambda each: each[1]))
+
+
+def planned(
+    session: Session, project: Project, rule: Schedule, sides: Mapping[str, str], day: date
+) -> list[Planned]:
+    """With each person's own moments: nothing comes outside their working hours (product §2.8)."""
+    found = people.known(session, project.team_id, set(sides))
+    return [
+        window(
+            user_id,
+            side,
+            moment(day, rule.at, found[user_id].zone if rule.own_zone else project.zone),
+            zone=found[user_id].zone,
+            country=country_of(session, project, rule),
+        )
+        for user_id, side in sides.items()
+    ]
+
+
+def at_once(
+    session: Session, project: Project, rule: Schedule, sides: Mapping[str, str], now: datetime
+) -> list[Planned]:
+    """Out of turn: a person has asked for it, so nobody is spared until the morning."""
+    found = people.known(session, project.team_id, set(sides))
+    country = country_of(session, project, rule)
+    return [
+        window(user_id, side, now, zone=found[user_id].zone, country=country, wakes=True)
+        for user_id, side in sides.items()
+    ]
+
+
+def window(
+    user_id: str, side: str, due_at: datetime, *, zone: str, country: str | None, wakes: bool = False
+) -> Planned:
+    """From the question to 12:00 of the next working day where the person is (product §8.3)."""
+    if not wakes:
+        due_at = next_working_moment(due_at, zone=zone, country=country)
+    return Planned(
+        user_id=user_id,
+        side=side,
+        due_at=due_at,
+        remind_at=after_working_days(due_at, 1, zone=zone, country=country, at=REMIND_AT),
+        closes_at=after_working_days(due_at, 1, zone=zone, country=country, at=WINDOW_ENDS),
+    )
+
+
+def country_of(session: Session, project: Project, rule: Schedule) -> str | None:
+    return rule.country or people.workspace(session, project.team_id).country
+
+
+def zone_of(session: Session, project: Project, user_id: str) -> str:
+    found = people.person(session, project.team_id, user_id)
+    return project.zone if found is None else found.zone
+
+
+def sides_of(planned: Sequence[Planned]) -> set[str]:
+    return {each.side for each in planned}
+
+
+def _members(session: Session, project: Project, day: date) -> dict[str, str]:
+    found = team.members(session, project.team_id, project.pk)
+    return {member.user_id: member.side for member in found if member.starts_on <= day <= member.ends_on}
+
+
+def _gone(person: Person) -> bool:
+    return person.deleted or person.is_bot

@@ -1,0 +1,267 @@
+"""Status check-ins: a project's schedule, its rounds with a prompt for each person, blockers, and the measure."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, or_, select
+
+from storage.types import ExactDecimal, Json, UtcDateTime
+
+
+class CheckinSchedule(SQLModel, table=True):
+    """One a project."""
+
+    __tablename__ = "checkin_schedules"
+
+    project_id: int = Field(primary_key=True, foreign_key="projects.id")
+    team_id: str
+    rule: dict[str, Any] = Field(sa_type=Json)  # bot.checkins.rules.Schedule
+    questions: list[dict[str, Any]] = Field(sa_type=Json)  # bot.checkins.rules.Question
+    whom: str  # team | leads | everybody | people
+    people: list[str] = Field(default_factory=list, sa_type=Json)  # user ids, where `whom` is people
+    version: int = 1  # grows with each change: a form that was opened before it is stale
+    next_on: date | None = None  # the next day to decide on; None: it is paused, or has no more days
+    paused: str | None = None  # by somebody's wish: "asked"; since the project channel is archived: "channel"
+    last_number: int = 0  # of a round
+
+
+class CheckinRound(SQLModel, table=True):
+    __tablename__ = "checkin_rounds"
+    __table_args__ = (UniqueConstraint("project_id", "slot"), UniqueConstraint("project_id", "number"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    project_id: int = Field(foreign_key="projects.id")
+    number: int
+    slot: str  # "2026-11-26", the day of the schedule; "now:3": out of turn
+    day: date
+    questions: list[dict[str, Any]] = Field(sa_type=Json)  # as they were when it began
+    measure_month: str | None = None  # "2026-11": the leads are asked for the measure's value, too
+    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # None: only early answers yet
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    posted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the summary
+    above: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)  # blocks that came in the same message
+
+    @property
+    def pk(self) -> int:
+        assert self.id is not None
+        return self.id
+
+
+class CheckinPrompt(SQLModel, table=True):
+    """What one person is asked in one round, and the answer."""
+
+    __tablename__ = "checkin_prompts"
+    __table_args__ = (
+        UniqueConstraint("round_id", "user_id"),
+        CheckConstraint("state in ('waiting', 'asked', 'answered', 'skipped', 'not_asked')", name="known_state"),
+        Index("ix_checkin_prompts_person", "team_id", "user_id", "project_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    project_id: int
+    round_id: int = Field(foreign_key="checkin_rounds.id", index=True)
+    user_id: str
+    side: str
+    state: str = "waiting"
+    why: str | None = None  # not asked: away | left | late | refused | stopped
+    only_measure: bool = False  # a lead who is asked for the measure's value only
+    due_at: datetime = Field(sa_type=UtcDateTime)  # when to ask (again)
+    remind_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # None: reminded, or not to be
+    closes_at: datetime = Field(sa_type=UtcDateTime)
+    asks: int = 0  # how often the question was sent: after each snooze, anew
+    answer: dict[str, Any] | None = Field(default=None, sa_type=Json)  # question id → text, choice, or "1" to "5"
+    answered_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    edited_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    is_late: bool = False
+
+    @property
+    def pk(self) -> int:
+        assert self.id is not None
+        return self.id
+
+
+class Blocker(SQLModel, table=True):
+    """What stops somebody, until it is resolved (product §1, §8.7)."""
+
+    __tablename__ = "blockers"
+
+    id: int | None = Field(default=None, primary_key=True)
+    team_id: str
+    project_id: int = Field(foreign_key="projects.id", index=True)
+    prompt_id: int = Field(foreign_key="checkin_prompts.id", unique=True)  # the answer that names it
+    text: str
+    owner: str  # who has named it
+    side: str
+    since: datetime = Field(sa_type=UtcDateTime)
+    step: int = 0  # of its way up: 1 the owner was asked, 2 the leads know, 3 asked again, 4 the executives know
+    resolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    resolved_by: str | None = None
+
+    @property
+    def pk(self) -> int:
+        assert self.id is not None
+        return self.id
+
+
+class MeasureValue(SQLModel, table=True):
+    """The success measure as a lead has reported it: one a month."""
+
+    __tablename__ = "measure_values"
+
+    project_id: int = Field(primary_key=True, foreign_key="projects.id")
+    month: str = Field(primary_key=True)  # "2026-11"
+    team_id: str
+    value: Decimal = Field(sa_type=ExactDecimal)
+    reported_by: str
+    reported_at: datetime = Field(sa_type=UtcDateTime)
+
+
+def schedule(session: Session, team_id: str, project_id: int) -> CheckinSchedule | None:
+    statement = select(CheckinSchedule).where(
+        CheckinSchedule.team_id == team_id, CheckinSchedule.project_id == project_id
+    )
+    return session.exec(statement.execution_options(populate_existing=True)).first()
+
+
+def round_(session: Session, team_id: str, round_id: int) -> CheckinRound | None:
+    statement = select(CheckinRound).where(CheckinRound.team_id == team_id, CheckinRound.id == round_id)
+    return session.exec(statement.execution_options(populate_existing=True)).first()
+
+
+def round_of_slot(session: Session, team_id: str, project_id: int, slot: str) -> CheckinRound | None:
+    statement = select(CheckinRound).where(
+        CheckinRound.team_id == team_id, CheckinRound.project_id == project_id, CheckinRound.slot == slot
+    )
+    return session.exec(statement).first()
+
+
+def rounds(
+    session: Session, team_id: str, project_id: int, *, limit: int, offset: int = 0
+) -> Sequence[CheckinRound]:
+    """Those that have begun, newest first."""
+    statement = (
+        select(CheckinRound)
+        .where(
+            CheckinRound.team_id == team_id,
+            CheckinRound.project_id == project_id,
+            col(CheckinRound.opened_at).is_not(None),
+        )
+        .order_by(col(CheckinRound.opened_at).desc(), col(CheckinRound.id).desc())
+    )
+    return session.exec(statement.limit(limit).offset(offset)).all()
+
+
+def unfinished(session: Session, team_id: str, project_id: int) -> Sequence[CheckinRound]:
+    """Rounds that have begun and whose summary has not been posted, oldest first."""
+    statement = select(CheckinRound).where(
+        CheckinRound.team_id == team_id,
+        CheckinRound.project_id == project_id,
+        col(CheckinRound.opened_at).is_not(None),
+        col(CheckinRound.posted_at).is_(None),
+    )
+    return session.exec(statement.order_by(col(CheckinRound.id))).all()
+
+
+def asked_for_measure(session: Session, team_id: str, project_id: int, month: str) -> bool:
+    statement = select(CheckinRound.id).where(
+        CheckinRound.team_id == team_id,
+        CheckinRound.project_id == project_id,
+        CheckinRound.measure_month == month,
+    )
+    return session.exec(statement).first() is not None
+
+
+def prompts(session: Session, round_id: int) -> Sequence[CheckinPrompt]:
+    """Of a round of which the workspace is known already. IT first, in the order in which people came."""
+    statement = select(CheckinPrompt).where(CheckinPrompt.round_id == round_id)
+    ordered = statement.order_by(col(CheckinPrompt.side), col(CheckinPrompt.id))
+    return session.exec(ordered.execution_options(populate_existing=True)).all()
+
+
+def prompt(session: Session, team_id: str, prompt_id: int) -> CheckinPrompt | None:
+    statement = select(CheckinPrompt).where(CheckinPrompt.team_id == team_id, CheckinPrompt.id == prompt_id)
+    return session.exec(statement.execution_options(populate_existing=True)).first()
+
+
+def prompt_of(session: Session, round_id: int, user_id: str) -> CheckinPrompt | None:
+    statement = select(CheckinPrompt).where(CheckinPrompt.round_id == round_id, CheckinPrompt.user_id == user_id)
+    return session.exec(statement).first()
+
+
+def waiting_prompts(session: Session, team_id: str, user_id: str) -> Sequence[CheckinPrompt]:
+    """What waits for the person's answer in rounds that go on, oldest first."""
+    statement = (
+        select(CheckinPrompt)
+        .join(CheckinRound, col(CheckinRound.id) == col(CheckinPrompt.round_id))
+        .where(
+            CheckinPrompt.team_id == team_id,
+            CheckinPrompt.user_id == user_id,
+            CheckinPrompt.state == "asked",
+            col(CheckinRound.ended_at).is_(None),
+        )
+    )
+    return session.exec(statement.order_by(col(CheckinPrompt.id))).all()
+
+
+def open_prompts(session: Session, team_id: str, user_id: str) -> Sequence[CheckinPrompt]:
+    """What the person is yet to be asked or to answer, in rounds that go on."""
+    statement = (
+        select(CheckinPrompt)
+        .join(CheckinRound, col(CheckinRound.id) == col(CheckinPrompt.round_id))
+        .where(
+            CheckinPrompt.team_id == team_id,
+            CheckinPrompt.user_id == user_id,
+            col(CheckinPrompt.state).in_(("waiting", "asked")),
+            col(CheckinRound.ended_at).is_(None),
+        )
+    )
+    return session.exec(statement.order_by(col(CheckinPrompt.project_id), col(CheckinPrompt.id))).all()
+
+
+def last_answer(session: Session, team_id: str, project_id: int, user_id: str) -> CheckinPrompt | None:
+    """The newest prompt of the project that the person has answered."""
+    statement = select(CheckinPrompt).where(
+        CheckinPrompt.team_id == team_id,
+        CheckinPrompt.project_id == project_id,
+        CheckinPrompt.user_id == user_id,
+        CheckinPrompt.state == "answered",
+        col(CheckinPrompt.only_measure).is_(False),
+    )
+    return session.exec(statement.order_by(col(CheckinPrompt.id).desc())).first()
+
+
+def blocker(session: Session, team_id: str, blocker_id: int) -> Blocker | None:
+    statement = select(Blocker).where(Blocker.team_id == team_id, Blocker.id == blocker_id)
+    return session.exec(statement.execution_options(populate_existing=True)).first()
+
+
+def blocker_of(session: Session, prompt_id: int) -> Blocker | None:
+    return session.exec(select(Blocker).where(Blocker.prompt_id == prompt_id)).first()
+
+
+def blockers(
+    session: Session, team_id: str, project_id: int, *, open_at: datetime | None = None
+) -> Sequence[Blocker]:
+    """Those that are open, oldest first; with `open_at`, those that were open then, or have come since."""
+    still = col(Blocker.resolved_at).is_(None)
+    statement = select(Blocker).where(
+        Blocker.team_id == team_id,
+        Blocker.project_id == project_id,
+        still if open_at is None else or_(still, col(Blocker.resolved_at) > open_at),
+    )
+    return session.exec(statement.order_by(col(Blocker.since), col(Blocker.id))).all()
+
+
+def measures(session: Session, team_id: str, project_id: int) -> Sequence[MeasureValue]:
+    """The oldest month first."""
+    statement = select(MeasureValue).where(MeasureValue.team_id == team_id, MeasureValue.project_id == project_id)
+    return session.exec(statement.order_by(col(MeasureValue.month))).all()
+
+
+def measure_of(session: Session, project_id: int, month: str) -> MeasureValue | None:
+    return session.get(MeasureValue, (project_id, month))
