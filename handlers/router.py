@@ -1,6 +1,6 @@
 """Which function answers: `/duet` by its subcommand, clicks by action id, forms by callback id."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from sqlmodel import Session
@@ -56,6 +56,11 @@ class Router:
 
     def form(self, callback_id: str) -> Route | None:
         return self._forms.get(callback_id)
+
+    def routes(self) -> Iterator[tuple[str, str]]:
+        """Every way in, as (`command`, `button` or `form`, its name)."""
+        for way, names in (("command", self.commands), ("button", self._buttons), ("form", self._forms)):
+            yield from ((way, name) for name in names)
 
     def help(self, request: Request, session: Session) -> Reply:
         """`/duet help [subcommand]`."""

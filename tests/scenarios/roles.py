@@ -5,8 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from playground.driver import PersonDriver, Reply
+from storage.projects import keep_draft
+from storage.register import Asset
+from storage.session import transaction
 from tests.running import Office
-from tests.scenarios.days import monday_comes
+from tests.scenarios.days import monday_comes, today
+from tests.scenarios.register_steps import asset_id, owned, owns
 from tests.scenarios.steps import (
     drafted,
     fill,
@@ -19,6 +23,7 @@ from tests.scenarios.steps import (
     submitted,
 )
 from tests.scenarios.team_steps import joined
+from tests.scenarios.timetable_steps import added
 
 # Who is what, in a project that jan has drafted; nadia signs for adam, who is away.
 ROLES = {
@@ -111,6 +116,38 @@ def vacant(duet: Office) -> Place:
     assert form is not None
     submitted(fill(form, {"leaver": "@adam", "successor": "@ola"}))
     return stands(duet, place.key)
+
+
+def stocked(duet: Office) -> Place:
+    """With assets: one of ola's, one offered to her, one in no project; a milestone; and a wish of everybody's."""
+    place, ewa = active(duet), duet.person("ewa")
+    owned(ewa, f'{place.key} klienci "Lista" @ola', side="marketing")
+    owned(ewa, f'{place.key} klienci "VIP" @ewa')
+    owns(ewa, f'{place.key} klienci "VIP" @ola')
+    put_away(ewa)
+    added(duet, "ewa", "Raport", today(duet) + timedelta(days=60), "tomek")
+    now = duet.bot.duet.now()
+    with transaction(duet.database) as session:
+        session.add(
+            Asset(
+                team_id="T0PIKUS",
+                kind="customers",
+                name="Luzem",
+                folded="luzem",
+                owner="U0EWA",
+                created_by="U0EWA",
+                created_at=now,
+            )
+        )
+        kept = {"kind": "data", "name": "Kasy", "owner": "U0EWA", "description": ""}
+        for handle in ROLES.values():
+            form = f"register.crossing:{place.ids['project']}:7"
+            keep_draft(session, "T0PIKUS", f"U0{handle.upper()}", form, values=kept, now=now)
+    milestone = {name: one(duet, f"SELECT {name} FROM milestones") for name in ("id", "revision")}
+    names = {"asset": "Lista", "offered": "VIP", "loose": "Luzem"}
+    assets = {name: asset_id(duet, called) for name, called in names.items()}
+    more = {"milestone": milestone["id"], "revision": milestone["revision"], **assets}
+    return Place(duet, place.key, place.ids | more)
 
 
 # --- what no client would send -------------------------------------------------------------------------------
