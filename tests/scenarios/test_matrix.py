@@ -291,8 +291,31 @@ ACTIONS = {
     "drop a milestone": Action(
         EDITORS, stocked, None, ("milestone.drop", "{milestone}"), ("milestone.drop", MILESTONE, _reason)
     ),
+    "check-ins": Action(EDITORS, active, "checkin {key}", ("checkin.overview", "{project}")),
+    "rounds of check-ins": Action(EDITORS, active, "checkin {key} history", ("checkin.history", "{project}:1")),
+    "older rounds": Action(EDITORS, active, button=("checkin.history_page", "{project}:1")),
+    "the schedule's form": Action(EDITORS, active, "checkin {key} schedule", ("checkin.schedule", "{project}")),
+    "pause the check-ins": Action(
+        EDITORS, active, "checkin {key} pause", ("checkin.pause", "{project}"), changes={"command", "button"}
+    ),
+    "go on with the check-ins": Action(EDITORS, active, "checkin {key} resume", ("checkin.resume", "{project}")),
+    "ask how it goes": Action(EDITORS, active, "checkin {key} now", ("checkin.now", "{project}")),
 }
 EXEMPT = {
+    **dict.fromkeys(
+        [("button", f"checkin.{name}") for name in ("mine", "answer", "same", "skip", "snooze")],
+        "an answer of one's own: nobody else's prompt is found",
+    ),
+    ("form", "checkin.answer"): "as its buttons",
+    **dict.fromkeys(
+        [("button", f"checkin.schedule.{name}") for name in ("at", "rhythm", "weekdays")],
+        "fills in the schedule's form in front of whoever may have it",
+    ),
+    ("form", "checkin.schedule"): "to be tried here: it checks like the button that opens it",
+    ("button", "checkin.into"): "as `register.into`",
+    ("button", "checkin.read"): "to be tried here: it checks like the list of rounds",
+    ("button", "blocker.resolve"): "to be tried here",
+    ("button", "blocker.stands"): "to be tried here",
     ("command", "home"): "shows each what is their own: test_rights",
     ("command", "list"): "shows each what they may see: test_rights",
     ("button", "project.page"): "as `list`",
