@@ -25,6 +25,7 @@ from bot.checkins import blockers, lines, prompting, rounds, schedules
 from bot.checkins import reactions as checkins
 from bot.clock import FileClock, Now, real_now
 from bot.deliveries import Deliveries, Kind
+from bot.export.service import UPLOAD
 from bot.happenings import (
     SESSION_KEY,
     AbsenceChanged,
@@ -72,7 +73,7 @@ from bot.timetable import alerts
 from bot.timetable import messages as timetable_messages
 from bot.timetable import reactions as timetable
 from bot.timetable import views as timetable_views
-from bot.transports import Channel, CompanyPost, Invite, Message, Pin
+from bot.transports import Channel, CompanyPost, Invite, Message, Pin, Upload
 from handlers import FEATURES
 from handlers.boundary import Boundary
 from handlers.router import Router
@@ -105,6 +106,7 @@ KINDS: Mapping[str, Kind] = {
     channel.PIN: Kind(Pin()),
     channel.INVITE: Kind(Invite(), channel.invited),
     prompting.PROMPT: Kind(Message(), checkins.prompt_ended),
+    UPLOAD: Kind(Upload(), undelivered.message_ended, locks_project=False),
 }
 
 MATTERS: Mapping[str, Matter] = {KIND: CHARTER, crossing.MATTER: crossing.CROSSING}

@@ -140,6 +140,18 @@ class Slack:
             raise Uncertain("timeout") from None
         return answer
 
+    async def upload(self, upload_url: str, data: bytes) -> None:
+        """A file's content, to where `files.getUploadURLExternal` said. Raises: SlackError."""
+        assert self._session is not None
+        try:
+            async with self._session.post(upload_url, data=data) as response:
+                if response.status >= 500:
+                    raise NotSent(f"http_{response.status}")
+                if response.status != 200:
+                    raise Refused(f"http_{response.status}")
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise NotSent(type(error).__name__) from None  # nobody sees it yet: it may safely be sent again
+
     async def answer(self, response_url: str, body: dict[str, Any]) -> None:
         """Replies through a `response_url`, which must never be logged. Raises: SlackError."""
         assert self._session is not None
@@ -201,4 +213,6 @@ def _retry_after_seconds(headers: Any) -> float:
 
 def _takes_json(method: str) -> bool:
     """Slack reads JSON bodies in methods that write, and query parameters in those that only read."""
+    if method == "files.getUploadURLExternal":
+        return False
     return not method.endswith((".info", ".history", ".replies", ".list", ".test", ".members", ".getPermalink"))

@@ -147,6 +147,47 @@ class Pin(Repeatable):
         return Sent(channel_id, claim.parent_ts, claim.version)
 
 
+class Upload:
+    """Content: `{name, title, text, data}`, `data` being the file's text. Nobody sees it before its last step.
+
+    Slack knows files by their names: ours carries a mark, by which one that may have arrived is found.
+    """
+
+    reads_history = True
+    follows_parent = False
+
+    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
+        data = claim.content["data"].encode()
+        place = await slack.call(
+            claim.team_id, "files.getUploadURLExternal", filename=_marked(claim), length=len(data)
+        )
+        await slack.upload(place["upload_url"], data)
+        await slack.call(
+            claim.team_id,
+            "files.completeUploadExternal",
+            files=[{"id": place["file_id"], "title": claim.content["title"]}],
+            channel_id=channel_id,
+            initial_comment=claim.content["text"],
+        )
+        return Sent(channel_id, place["file_id"], claim.version)
+
+    async def look(self, slack: Slack, claim: Claim, channel_id: str) -> Sent | None:
+        oldest = f"{(claim.first_sent_at - LOOK_BACK).timestamp():.6f}"
+        pages = _pages(
+            slack, claim.team_id, "conversations.history", "messages", channel=channel_id, oldest=oldest, limit=200
+        )
+        async for message in pages:
+            for file in message.get("files") or ():
+                if file.get("name") == _marked(claim):
+                    return Sent(channel_id, file["id"], claim.version)
+        return None
+
+
+def _marked(claim: Claim) -> str:
+    stem, _, ending = claim.content["name"].rpartition(".")
+    return f"{stem}-{claim.opaque[:8]}.{ending}"
+
+
 async def _unless_done(slack: Slack, team_id: str, method: str, **arguments: Any) -> None:
     try:
         await slack.call(team_id, method, **arguments)

@@ -60,24 +60,28 @@ def direct_message(
     not_after: datetime | None = None,
 ) -> None:
     """Enqueues a direct message; before the first one to a person, what Duet stores about them (product §17)."""
-    lane = f"dm:{user_id}"
-    hello = introduction(texts_of(session, team_id, user_id))
+    introduce(session, team_id, user_id)
     enqueue(
         session,
         team_id=team_id,
-        lane=lane,
-        key=f"hello:{user_id}",
-        kind=INTRODUCTION,
-        content=hello.content(),
-    )
-    enqueue(
-        session,
-        team_id=team_id,
-        lane=lane,
+        lane=f"dm:{user_id}",
         key=key,
         kind=kind,
         content=message.content(),
         project_id=project_id,
         subject=subject,
         not_after=not_after,
+    )
+
+
+def introduce(session: Session, team_id: str, user_id: str) -> None:
+    """Before whatever else comes as the first direct message."""
+    hello = introduction(texts_of(session, team_id, user_id))
+    enqueue(
+        session,
+        team_id=team_id,
+        lane=f"dm:{user_id}",
+        key=f"hello:{user_id}",
+        kind=INTRODUCTION,
+        content=hello.content(),
     )

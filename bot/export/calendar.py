@@ -1,0 +1,60 @@
+"""The timetable as a calendar file: importing it again updates, and never doubles. Source: RFC 5545, RFC 7986.
+
+A stable UID says which entry it is, SEQUENCE which change of it; a dropped milestone is cancelled, not left out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from icalendar import Event
+
+PRODID = "-//Duet//Timetable//EN"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something on one day."""
+
+    uid: str
+    day: date
+    summary: str
+    description: str
+    sequence: int  # grows with every change
+    changed_at: datetime
+    is_dropped: bool
+
+
+def calendar(name: str, entries: Sequence[Entry], *, now: datetime) -> str:
+    """`now` stamps the file: of two with the same SEQUENCE the later one counts."""
+    from icalendar import Calendar  # only those who ask for a file need it
+
+    file = Calendar()
+    file.add("prodid", PRODID)
+    file.add("version", "2.0")
+    file.add("calscale", "GREGORIAN")
+    file.add("method", "PUBLISH")
+    file.add("x-wr-calname", name)
+    for entry in entries:
+        file.add_component(_event(entry, now))
+    written: bytes = file.to_ical()
+    return written.decode()
+
+
+def _event(entry: Entry, now: datetime) -> "Event":
+    from icalendar import Event
+
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("dtstamp", now)
+    event.add("last-modified", entry.changed_at)
+    event.add("sequence", entry.sequence)
+    event.add("dtstart", entry.day)
+    event.add("dtend", min(entry.day, date.max - timedelta(days=1)) + timedelta(days=1))
+    event.add("summary", entry.summary)
+    event.add("description", entry.description)
+    event.add("status", "CANCELLED" if entry.is_dropped else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")  # a milestone takes nobody's time
+    return event

@@ -1,0 +1,134 @@
+"""A project as a file: a calendar that updates, a table, everything (product §2, §14)."""
+
+import csv
+import io
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from icalendar import Calendar, Component
+
+from tests.running import Office
+from tests.scenarios.days import today
+from tests.scenarios.register_steps import owned
+from tests.scenarios.steps import NOT_FOUND, active, drafted, presses, project_id, put_away, refused, says
+from tests.scenarios.timetable_steps import added, click, handed_in, milestones, running, weekday_in
+
+
+def files(duet: Office, handle: str) -> list[tuple[str, str]]:
+    """(name, content) of everything that Duet has sent somebody, in the order of coming."""
+    duet.settles()
+    person = duet.person(handle)
+    return [(file.name, file.text) for message in person.reads("@duet") for file in message.files]
+
+
+def exported(duet: Office, handle: str, what: str) -> str:
+    """The newest file that somebody has asked for."""
+    before = len(files(duet, handle)) if "@duet" in duet.person(handle).channels else 0
+    put_away(duet.person(handle))
+    said = duet.person(handle).types(f"/duet export {what}").text
+    assert says(said, ("już w drodze", "on its way")), said
+    duet.delivers_everything()
+    found = files(duet, handle)
+    assert len(found) == before + 1
+    return found[-1][1]
+
+
+def events(text: str) -> dict[str, Component]:
+    """By UID; a strict reading."""
+    parsed = Calendar.from_ical(text)
+    assert not parsed.errors
+    found = {str(event["uid"]): event for event in parsed.walk("VEVENT")}
+    assert not [event.errors for event in found.values() if event.errors]
+    assert len(found) == len(list(parsed.walk("VEVENT"))), "a UID stands twice"
+    return found
+
+
+def test_the_timetable_as_a_calendar(duet: Office) -> None:
+    """§9: stable UIDs; a second import updates, and a dropped milestone is cancelled there."""
+    key = running(duet)
+    due, later = weekday_in(duet, 20), weekday_in(duet, 40)
+    added(duet, "ewa", "Pilot; część 1, żółta", due, "ewa")
+    added(duet, "ewa", "Raport", due, "piotr")
+    first = events(exported(duet, "ewa", f"{key} ics"))
+    pilot = next(event for event in first.values() if "Pilot" in str(event["summary"]))
+    assert str(pilot["summary"]) == "D-1: Pilot; część 1, żółta"
+    assert pilot.decoded("dtstart") == due
+    assert "Marketing" in str(pilot["description"])
+    milestones(duet.person("ewa"), f'move 1 {later} "Ferie"')
+    handed_in(click(milestones(duet.person("ewa")), ("Zrezygnuj",), 2).form, reason="Zbędne")
+    second = events(exported(duet, "ewa", "ics"))
+    assert second.keys() == first.keys()
+    for uid, event in second.items():
+        assert event.decoded("sequence") > first[uid].decoded("sequence")
+        assert event.decoded("dtstamp") >= first[uid].decoded("dtstamp")
+    assert second[str(pilot["uid"])].decoded("dtstart") == later
+    assert sorted(str(event["status"]) for event in second.values()) == ["CANCELLED", "CONFIRMED"]
+
+
+def test_everything_and_a_table(duet: Office) -> None:
+    """§2, §14: what exists so far; the log for leads and executives only; no cell is a formula."""
+    key = running(duet, name="=2+3 Kampania")
+    added(duet, "ewa", "+Pilot", weekday_in(duet, 20), "ewa")
+    owned(duet.person("piotr"), f'{key} data "CRM" @piotr')
+    everything: dict[str, Any] = json.loads(exported(duet, "adam", f"{key} json"))
+    assert everything["project"]["key"] == key
+    assert everything["charter"]["name"] == "=2+3 Kampania"
+    assert [each["by"] for each in everything["signatures"]] == ["U0ADAM", "U0ANNA"]
+    assert everything["milestones"][0]["title"] == "+Pilot"
+    assert everything["register"] == [{"kind": "data", "name": "CRM", "owner": "U0PIOTR", "stand_in": None}]
+    assert "milestone.added" in [each["action"] for each in everything["log"]]
+    assert {"person": "U0EWA", "name": "ewa"} in everything["people"]
+    rows = list(csv.reader(io.StringIO(exported(duet, "adam", f"{key} csv").removeprefix("\ufeff"))))
+    assert ["charter", "", "name", "'=2+3 Kampania"] in rows
+    assert ["milestones", "1", "title", "'+Pilot"] in rows
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_who_neither_leads_nor_directs_gets_no_log(duet: Office) -> None:
+    """§14: ledger and log are for leads and executives; nobody else gets anything."""
+    key = drafted(duet, by="jan")
+    assert "log" not in json.loads(exported(duet, "jan", f"{key} json"))
+    for name in ("ola", "roman"):
+        with refused(duet, "NotFound"):
+            assert says(duet.person(name).types(f"/duet export {key} json").text, NOT_FOUND)
+        with refused(duet, "NotFound"):
+            presses(duet.person(name), "export.csv", str(project_id(duet, key)))
+    basia = duet.person("basia", "T0KIOSK")
+    with refused(duet, "NotFound"):
+        presses(basia, "export.json", str(project_id(duet, key)))
+
+
+def test_which_project_and_which_file(duet: Office) -> None:
+    """§2.1, §2.3, §15: asked by buttons, in the person's language; Polish words work."""
+    for name in ("Pierwszy", "Drugi"):
+        active(duet, name=name)
+    ewa = duet.person("ewa")
+    reply = ewa.types("/duet eksport").click("D-2 · Drugi")
+    assert "jaki plik przygotować" in reply.text
+    assert "już w drodze" in reply.click("Kalendarz (ics)").text
+    assert "już w drodze" in ewa.types("/duet pobierz kalendarz").click("D-1 · Pierwszy").text
+    duet.delivers_everything()
+    names = [name for name, _ in files(duet, "ewa")]
+    assert [name.rsplit("-", 1)[0] for name in names] == ["D-2-drugi", "D-1-pierwszy"]
+    assert "oto Twój plik" in ewa.reads("@duet")[-1].text
+
+
+@pytest.mark.parametrize("step", ["files.getUploadURLExternal", "files.completeUploadExternal"])
+@pytest.mark.parametrize("kind", ["timeout", "late_commit", "error:internal_error"])
+def test_a_broken_connection_sends_one_file(duet: Office, step: str, kind: str) -> None:
+    """Architecture §4: what may have arrived is looked for, by the mark in its name."""
+    key = running(duet)
+    duet.slack.fault(kind, step, times=1)
+    assert "VCALENDAR" in exported(duet, "ewa", f"{key} ics")
+    assert len(files(duet, "ewa")) == 1
+
+
+def test_dates_of_old(duet: Office) -> None:
+    """A milestone years ahead is written, too."""
+    far = date(today(duet).year + 1, 2, 1)
+    key = running(duet, ends_on=f"{far.year + 1}-01-01")
+    added(duet, "ewa", "Daleko", far, "ewa")
+    (event,) = events(exported(duet, "anna", f"{key} ics")).values()
+    assert event.decoded("dtstart") == far
