@@ -300,6 +300,10 @@ ACTIONS = {
     ),
     "go on with the check-ins": Action(EDITORS, active, "checkin {key} resume", ("checkin.resume", "{project}")),
     "ask how it goes": Action(EDITORS, active, "checkin {key} now", ("checkin.now", "{project}")),
+    "which file": Action(SEES, stocked, "export {key}"),
+    "a file": Action(
+        SEES, stocked, "export {key} json", ("export.json", "{project}"), changes={"command", "button"}
+    ),
 }
 EXEMPT = {
     **dict.fromkeys(
@@ -333,6 +337,11 @@ EXEMPT = {
     ("button", "register.into"): "goes on with `own` as the same person typed it",
     ("button", "team.into"): "as `register.into`",
     ("button", "timetable.into"): "as `register.into`",
+    ("button", "export.ics"): "as `export.json`",
+    ("button", "export.csv"): "as `export.json`",
+    ("button", "pick.export_ics"): "as `pick.export`",
+    ("button", "pick.export_csv"): "as `pick.export`",
+    ("button", "pick.export_json"): "as `pick.export`",
 }
 """Routes that need no row above, and why."""
 
