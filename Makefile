@@ -27,9 +27,11 @@ run: $(READY)
 screenshots: $(READY) browser
 	$(BIN)/python -m tests.page.screenshots
 
-# The page is tested in a real browser: Debian's.
+# The page is tested in a real browser: Debian's, which brings no emoji of its own.
+EMOJI := /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf
 browser:
-	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -qy --no-install-recommends chromium; }
+	@{ command -v chromium >/dev/null && test -e $(EMOJI); } \
+	  || { apt-get update -q && apt-get install -qy --no-install-recommends chromium fonts-noto-color-emoji; }
 
 # Debian ships Python without ensurepip; python3-venv brings it.
 $(READY): requirements.lock pyproject.toml

@@ -48,6 +48,8 @@ def test_the_story_is_played_to_its_end_and_leaves_a_real_duet_alone(tmp_path: P
         "@Adam Wolny: najpierw rozmowa",
         "IT: podpis @Jan Łącznik w zastępstwie: @Adam Wolny",
         "State: active · charter version 2",
+        "= The same summary, with the late answer in it.",
+        "trwa przeszkoda,",
         "all as they should be",
     ):
         assert line in done.stdout

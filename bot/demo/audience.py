@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.demo.steps import Clicks, Closes, Fills, Says, Scene, Sees, SeesErrors, Types
+from bot.demo.steps import Clicks, Closes, Fills, Says, Scene, Sees, SeesErrors, Types, Waits
 
 
 class Audience(Protocol):
@@ -23,6 +23,8 @@ class Audience(Protocol):
     def clicks(self, step: Clicks) -> None: ...
 
     def closes(self, step: Closes) -> None: ...
+
+    def waits(self, step: Waits) -> None: ...
 
     def sees(self, step: Sees, people: Sequence[str], text: str, buttons: Sequence[str]) -> None: ...
 

@@ -22,6 +22,7 @@ from bot.demo.steps import (
     Story,
     Types,
     Value,
+    Waits,
 )
 
 WIDTH = 100
@@ -65,7 +66,8 @@ class Chat:
 
     def fills(self, step: Fills) -> None:
         fields = [
-            Text.assemble((f"{label}:", "bold"), " ", self._value(value)) for label, value in step.values.items()
+            Text.assemble((label if label.endswith("?") else f"{label}:", "bold"), " ", self._value(value))
+            for label, value in step.values.items()
         ]
         filled = Text.assemble(Text("  ·  ").join(fields), "  ", _buttons([step.click]))
         self._act(step.who, "fills in", filled, step.gloss)
@@ -75,6 +77,10 @@ class Chat:
 
     def closes(self, step: Closes) -> None:
         """Nobody would read that."""
+
+    def waits(self, step: Waits) -> None:
+        self._print(Text(f"… {step.words} …", "dim italic"), indent=MARGIN + 1)
+        self._wait()
 
     def clicks(self, step: Clicks) -> None:
         self._act(step.who, "clicks", _buttons([step.label]))

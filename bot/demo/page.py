@@ -19,6 +19,7 @@ from bot.demo.steps import (
     Story,
     Types,
     Value,
+    Waits,
 )
 from playground.driver import CannotDo, Driver
 
@@ -84,6 +85,9 @@ class Telling:
     def presses(self, step: Fills) -> None:
         self._act(step.who, "clicks", f"[{step.click}]", "", FORM)
 
+    def waits(self, step: Waits) -> None:
+        self._next({"who": "", "verb": "", "text": f"… {step.words} …", "gloss": ""})
+
     def clicks(self, step: Clicks) -> None:
         self._act(step.who, "clicks", f"[{step.label}]", "", step.on)
 
@@ -126,14 +130,18 @@ class Telling:
                 self._reply(cue)
 
     def _act(self, who: str, verb: str, text: str, gloss: str, place: str) -> None:
-        act = {"who": self._name(who), "verb": verb, "text": text, "gloss": gloss}
+        self._next({"who": self._name(who), "verb": verb, "text": text, "gloss": gloss}, who, place)
+
+    def _next(self, act: Json, who: str | None = None, place: str = "") -> None:
+        """Shown before it is done; it is done with the *next step*."""
         if self.hurrying:
             return
         if not self._given:
             self._show("ready", following=act)
             self._wait()
         self._given = False
-        self._turn_to(who, place)
+        if who is not None:
+            self._turn_to(who, place)
         self._happened, self._words = [], ""
         self._show("playing", following=act)
         time.sleep(BEFORE_ACT_SECONDS)

@@ -2,20 +2,36 @@
 
 import tempfile
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
 from http.client import HTTPException
 from pathlib import Path
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
 from bot.demo.audience import Audience
 from bot.demo.chat import Chat, plain
 from bot.demo.stage import Stage, StageBroke
-from bot.demo.steps import FORM, REPLY, Clicks, Closes, Fills, Says, Scene, Sees, SeesErrors, Step, Story, Types
+from bot.demo.steps import (
+    FORM,
+    REPLY,
+    Clicks,
+    Closes,
+    Fills,
+    Says,
+    Scene,
+    Sees,
+    SeesErrors,
+    Step,
+    Story,
+    Types,
+    Waits,
+)
 from bot.demo.story import story
 from playground.driver import CannotDo, Driver, Form, Message, NotSeen, PersonDriver, Reply
 
+WARSAW = ZoneInfo("Europe/Warsaw")  # the office's clock, by which the story goes
 WAIT_SECONDS = 20.0
 REPLY_TRIES = 5  # of `playground.seen.REPLY_SECONDS` each
 
@@ -89,12 +105,22 @@ class Acting:
             case Closes():
                 self._audience.closes(step)
                 self._form(step.who).close()
+            case Waits():
+                self._audience.waits(step)
+                self._pass_time(step)
             case Sees():
                 self._see(step)
             case SeesErrors():
                 self._see_errors(step)
             case _:
                 assert_never(step)
+
+    def _pass_time(self, step: Waits) -> None:
+        until = datetime.combine(step.day, time.fromisoformat(step.at), WARSAW).timestamp()
+        seconds = until - self._slack.now
+        if seconds < 0:
+            raise Unexpected(f"a day before {step.day} {step.at}", "a clock that has gone further")
+        self._slack.move_clock(seconds + 1)
 
     def _press(self, form: Form, label: str) -> None:
         on_top = form.submit() if label == form.submit_label else form.click(label)

@@ -5,6 +5,7 @@ A *place* is `REPLY`, `FORM`, or a conversation as its person calls it: `@duet`,
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 REPLY = "reply"  # what came back at once, to this person only
 FORM = "form"  # the form on top of their screen
@@ -93,7 +94,16 @@ class SeesErrors:
     gloss: str = ""
 
 
-Step = Says | Types | Fills | Clicks | Closes | Sees | SeesErrors
+@dataclass(frozen=True)
+class Waits:
+    """The clock goes on to that moment in Warsaw."""
+
+    day: date
+    at: str  # "10:00"
+    words: str  # "Thursday morning"
+
+
+Step = Says | Types | Fills | Clicks | Closes | Sees | SeesErrors | Waits
 
 
 @dataclass(frozen=True)

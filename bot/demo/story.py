@@ -23,6 +23,7 @@ from bot.demo.steps import (
     Types,
     Yours,
 )
+from bot.demo.week import week
 
 CAST = {
     "anna": Character(
@@ -74,6 +75,7 @@ def story(today: date) -> Story:
             _team(),
             _register(today),
             _deputy(today),
+            week(CHANNEL, _term(today)[0]),
         ),
         ending=ENDING,
         middle=6,

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.page.browser import Window, chromium
 from tests.running import ROOT, Office, SqliteFiles, office
+from tests.scenarios.days import monday_comes
 from tests.scenarios.steps import EXECUTIVES, LEADS, channel_of, request_to, sent, signed_by
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -70,6 +71,38 @@ def _shoot(window: Window, workplace: Office) -> None:
     window.types("/duet own")
     window.sees("Newsletter PL")
     _save(window.page, "register")
+
+    _check_in(window, workplace, key, channel)
+
+
+def _check_in(window: Window, workplace: Office, key: str, channel: str) -> None:
+    monday_comes(workplace)  # nothing is posted at night
+    workplace.person("anna").types(f"/duet checkin {key} now")
+    ewa = workplace.person("ewa")
+    asked = ewa.waits_for("how is it going?", "@duet").click("Answer").form
+    assert asked is not None
+    asked.fill(
+        {
+            "What have you got done since last time?": "200 baskets sorted by hand",
+            "How is it going?": "🔴 Off track",
+            "Is anything in your way?": "The tills do not tell the hour",
+            "What do you need from the other side?": "The hour on every receipt",
+        }
+    ).submit()
+    window.is_somebody("Piotr Kabelek")
+    window.goes_to("Duet")
+    window.page.get_by_role("button", name="Answer", exact=True).last.click()
+    window.form.get_by_label("What have you got done since last time?").fill("Till events flow into the lake")
+    window.form.get_by_label("🟢 On track").check()
+    needs = window.form.get_by_label("What do you need from the other side?")
+    needs.fill("Somebody who knows the Friday campaigns")
+    _save(window.page, "checkin-form")
+    window.form.get_by_role("button", name="Send").click()
+    workplace.settles()
+    window.is_somebody("Anna Żuraw")
+    window.goes_to(channel.removeprefix("#"))
+    window.sees("IT needs from marketing")
+    _save(window.page, "summary")
 
 
 def _save(page: Page, name: str) -> None:

@@ -1,0 +1,119 @@
+"""A week of check-ins: asked, answered in two languages, reminded, summed up; and a blocker that goes up."""
+
+from datetime import date, timedelta
+
+from bot.demo.steps import REPLY, Clicks, Closes, Fills, Scene, Sees, Types, Waits
+from bot.workdays import is_working_day
+
+COUNTRY = "PL"
+
+
+def week(channel: str, start: date) -> Scene:
+    """`start`: the project's first day."""
+    thursday = _from(start, weekday=3)
+    friday = _working(thursday, 1)
+    return Scene(
+        "A week of it",
+        "How is it going? Everybody is asked on the same day, for a minute; both chiefs read the same summary.",
+        (
+            Types("ewa", "/duet zespół dodaj @ola", channel, gloss="/duet team: Ola joins the team"),
+            Fills("ewa", {"Macierzyste stanowisko": "Kampanie"}, click="Zapisz", gloss="From campaigns."),
+            Closes("ewa"),
+            Types("piotr", "/duet team add @jan", channel),
+            Fills("piotr", {"Home post": "Data platform"}, click="Save"),
+            Closes("piotr"),
+            Types("piotr", "/duet checkin", channel),
+            Sees("piotr", REPLY, ("Every Thursday at 10:00",), lines=0),
+            Clicks("piotr", "Change the schedule", REPLY),
+            Fills("piotr", {"Who is asked": "The team and the leads"}, click="Save"),
+            Waits(thursday - timedelta(days=1), "15:00", "The project has begun. It is Wednesday"),
+            Types("ola", "/duet nieobecność jutro pojutrze", gloss="/duet away, two days; no reason asked"),
+            Sees("ola", REPLY, ("W te dni Duet o nic nie pyta",), lines=0),
+            Waits(thursday, "10:00", "Thursday, ten o'clock"),
+            Sees(
+                "ewa",
+                "@duet",
+                ("jak idzie?",),
+                lines=0,
+                gloss="How is it going?",
+            ),
+            Clicks("ewa", "Odpowiedz", "@duet"),
+            Fills(
+                "ewa",
+                {
+                    "Co udało się zrobić od ostatniego razu?": "200 koszyków opisanych ręcznie",
+                    "Jak idzie?": "🔴 Poza planem",
+                    "Czy coś stoi na przeszkodzie?": "Kasy nie podają godziny zakupu",
+                    "Czego potrzebujesz od drugiej strony?": "Godziny przy każdym paragonie",
+                },
+                click="Wyślij",
+                gloss="200 baskets sorted by hand. Off track: the tills do not tell the hour.",
+            ),
+            Sees("piotr", "@duet", ("how is it going?",), lines=0),
+            Clicks("piotr", "Answer", "@duet"),
+            Fills(
+                "piotr",
+                {
+                    "What have you got done since last time?": "Till events flow into the lake",
+                    "How is it going?": "🟢 On track",
+                },
+                click="Send",
+            ),
+            Waits(friday, "09:00", "The next morning; Jan has not answered, Ola is away"),
+            Sees(
+                "jan",
+                "@duet",
+                ("jeszcze bez odpowiedzi",),
+                lines=0,
+                gloss="No answer yet; a minute is enough.",
+            ),
+            Waits(friday, "12:00", "Noon: the window ends"),
+            Sees(
+                ("anna", "adam"),
+                channel,
+                ("*Check-in* projektu", "Poza planem", "Kasy nie podają", "IT: 1 z 2", "bez pytania: 1"),
+                lines=1,
+                gloss="First what needs attention, then each side. Names without an answer are in no summary.",
+            ),
+            Clicks("jan", "Odpowiedz", "@duet"),
+            Fills(
+                "jan",
+                {"Co udało się zrobić od ostatniego razu?": "Przeliczone koszyki: w piątki są urodziny sąsiadów"},
+                click="Wyślij",
+                gloss="Jan is late: Fridays are the neighbours' birthdays.",
+            ),
+            Sees(
+                ("anna", "adam"),
+                channel,
+                ("uzupełnione: późniejsza odpowiedź, @Jan Łącznik", "IT: 2 z 2"),
+                lines=0,
+                gloss="The same summary, with the late answer in it.",
+            ),
+            Waits(_working(thursday, 5), "09:00", "Five working days on, the blocker is still there"),
+            Sees(
+                ("anna", "adam"),
+                "@duet",
+                ("trwa przeszkoda, którą wskazuje @Ewa Błysk", "Kasy nie podają godziny zakupu"),
+                lines=0,
+                gloss="Ewa was asked first, then both leads knew; now both chiefs do.",
+            ),
+            Clicks("adam", "Rozwiązane", "@duet"),
+            Sees("ewa", "@duet", ("Rozwiązane w projekcie",), lines=0, gloss="Resolved."),
+        ),
+    )
+
+
+def _from(day: date, *, weekday: int) -> date:
+    """The first such working day, from `day` on."""
+    while day.weekday() != weekday or not is_working_day(day, COUNTRY):
+        day += timedelta(days=1)
+    return day
+
+
+def _working(day: date, count: int) -> date:
+    """So many working days after."""
+    for _ in range(count):
+        day += timedelta(days=1)
+        while not is_working_day(day, COUNTRY):
+            day += timedelta(days=1)
+    return day
