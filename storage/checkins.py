@@ -157,12 +157,12 @@ def rounds(
 
 
 def unfinished(session: Session, team_id: str, project_id: int) -> Sequence[CheckinRound]:
-    """Rounds that have begun and whose summary has not been posted, oldest first."""
+    """Rounds that have begun and either go on or have no summary in the channel yet, oldest first."""
     statement = select(CheckinRound).where(
         CheckinRound.team_id == team_id,
         CheckinRound.project_id == project_id,
         col(CheckinRound.opened_at).is_not(None),
-        col(CheckinRound.posted_at).is_(None),
+        or_(col(CheckinRound.ended_at).is_(None), col(CheckinRound.posted_at).is_(None)),
     )
     return session.exec(statement.order_by(col(CheckinRound.id))).all()
 

@@ -26,7 +26,7 @@ from bot.people.rules import Actor
 from bot.projects.rules import NotInThisState, State
 from bot.projects.service import note
 from bot.texts import clean
-from bot.words import has_visible_text
+from bot.words import fold, has_visible_text
 from storage import checkins, projects
 from storage.checkins import CheckinPrompt, CheckinRound, MeasureValue
 from storage.projects import Project
@@ -121,11 +121,13 @@ def earlier_values(session: Session, prompt: CheckinPrompt, questions: Sequence[
     last = checkins.last_answer(session, prompt.team_id, prompt.project_id, prompt.user_id)
     if last is None or last.answer is None:
         return {}
-    named = checkins.blocker_of(session, last.pk)
-    is_open = named is None or named.resolved_at is None
-    dropped = {each.id for each in questions if each.kind is QuestionKind.BLOCKERS and not is_open}
-    ids = {each.id for each in questions} - dropped
-    return {name: value for name, value in last.answer.items() if name in ids}
+    still = blockers.words_of_open(session, prompt)
+    kinds = {each.id: each.kind for each in questions}
+    return {
+        name: value
+        for name, value in last.answer.items()
+        if name in kinds and (kinds[name] is not QuestionKind.BLOCKERS or fold(value) in still)
+    }
 
 
 def answer(
@@ -217,14 +219,16 @@ def _is_offered(question: Question, choice: str) -> bool:
 
 def _keep(session: Session, found: Open, given: dict[str, str], measure: Decimal | None, now: datetime) -> None:
     prompt, round_ = found.prompt, found.round
-    is_first = prompt.answer is None
+    is_first, before = prompt.answer is None, dict(prompt.answer or {})
     if is_first:
         prompt.answered_at, prompt.is_late = now, round_.ended_at is not None
     elif prompt.answer != given:
         prompt.edited_at = now
     prompt.answer, prompt.state, prompt.why, prompt.remind_at = given, "answered", None, None
-    named = next((given.get(q.id) for q in found.questions if q.kind is QuestionKind.BLOCKERS), None)
-    blockers.named(session, found.project, prompt, named, now)
+    for each in (each.id for each in found.questions if each.kind is QuestionKind.BLOCKERS):
+        # What was resolved meanwhile does not come up again because another line of the answer is changed.
+        if is_first or before.get(each) != given.get(each):
+            blockers.named(session, found.project, prompt, given.get(each), now)
     if measure is not None:
         _measured(session, found, measure, now)
     _shown(session, found, now)

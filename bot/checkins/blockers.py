@@ -14,7 +14,7 @@ from bot.people.service import direct_message, texts_of
 from bot.projects.rules import EDITORS, State
 from bot.projects.service import note, roles_of
 from bot.words import fold
-from bot.workdays import after_working_days
+from bot.workdays import after_working_days, next_working_moment
 from storage import checkins, notices, people, projects, timers
 from storage.checkins import Blocker, CheckinPrompt
 from storage.deliveries import revise
@@ -44,8 +44,7 @@ def named(session: Session, project: Project, prompt: CheckinPrompt, text: str |
         else:
             row.text = text
         return
-    theirs = [b for b in checkins.blockers(session, project.team_id, project.pk) if b.owner == prompt.user_id]
-    if text is None or any(fold(each.text) == fold(text) for each in theirs):
+    if text is None or fold(text) in words_of_open(session, prompt):
         return
     if row is not None:  # this answer's own was resolved, and comes up again
         row.text, row.since, row.step, row.resolved_at, row.resolved_by = text, now, 0, None, None
@@ -63,6 +62,12 @@ def named(session: Session, project: Project, prompt: CheckinPrompt, text: str |
     session.flush()
     note(session, project, "blocker.named", actor=prompt.user_id, now=now)
     _arm(session, project, row)
+
+
+def words_of_open(session: Session, prompt: CheckinPrompt) -> set[str]:
+    """Folded, of those that the person has named in this project."""
+    found = checkins.blockers(session, prompt.team_id, prompt.project_id)
+    return {fold(each.text) for each in found if each.owner == prompt.user_id}
 
 
 def resolve(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:
@@ -98,8 +103,11 @@ def escalate(session: Session, timer: Timer, now: datetime) -> datetime | None:
     project = None if row is None else projects.project(session, timer.team_id, row.project_id)
     if row is None or project is None or row.resolved_at is not None or project.state != State.ACTIVE:
         return None  # a paused project is silent: `resume` sets the timer again
-    if _due_at(session, project, row, row.step) > now:
-        return _due_at(session, project, row, row.step)
+    due_at = max(_due_at(session, project, row, row.step), now)
+    if STEPS[row.step][1] == "owner":
+        due_at = _in_hours(session, project, row.owner, due_at)
+    if due_at > now:
+        return due_at
     match STEPS[row.step][1]:
         case "owner":
             _ask_owner(session, project, row)
@@ -183,8 +191,15 @@ def _tell(session: Session, project: Project, row: Blocker, readers: list[str], 
 
 
 def _due_at(session: Session, project: Project, row: Blocker, step: int) -> datetime:
+    """At nine in the project's zone."""
     country = people.workspace(session, project.team_id).country
     return after_working_days(row.since, STEPS[step][0], zone=project.zone, country=country)
+
+
+def _in_hours(session: Session, project: Project, user_id: str, due_at: datetime) -> datetime:
+    """Nobody is asked at night, nor on a free day (product §2.8)."""
+    country = people.workspace(session, project.team_id).country
+    return next_working_moment(due_at, zone=whom.zone_of(session, project, user_id), country=country)
 
 
 def _arm(session: Session, project: Project, row: Blocker) -> None:

@@ -112,6 +112,8 @@ def channel_back(session: Session, happened: ChannelBack) -> None:
         row.version += 1
         arm(session, project, row, now=happened.now)
         note(session, project, "checkin.resumed", actor=None, now=happened.now)
+    for round_ in checkins.unfinished(session, project.team_id, project.pk):
+        rounds.go_on(session, project, round_, happened.now)  # its summary waited for the channel
 
 
 def prompt_ended(session: Session, outcome: Outcome) -> None:

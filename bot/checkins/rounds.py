@@ -127,7 +127,7 @@ def _begin(
     month = f"{day:%Y-%m}"
     if not checkins.asked_for_measure(session, project.team_id, project.pk, month):
         begun.measure_month = month
-        planned = [*planned, *_leads_besides(session, project, row, planned, day)]
+        planned = [*planned, *_leads_besides(session, project, row, planned, day, now)]
     for each in planned:
         if checkins.prompt_of(session, begun.pk, each.user_id) is None:
             session.add(new_prompt(begun, each))
@@ -152,14 +152,19 @@ def new_prompt(round_: CheckinRound, planned: Planned) -> CheckinPrompt:
 
 
 def _leads_besides(
-    session: Session, project: Project, row: CheckinSchedule, planned: Sequence[Planned], day: date
+    session: Session,
+    project: Project,
+    row: CheckinSchedule,
+    planned: Sequence[Planned],
+    day: date,
+    now: datetime,
 ) -> list[Planned]:
     """Once a month the leads are asked for the measure's value, whoever else is (product §8.1)."""
     besides = {u: side for u, side in whom.leads(project).items() if u not in {each.user_id for each in planned}}
     known = people.known(session, project.team_id, set(besides))
     there = {u: side for u, side in besides.items() if u in known and not known[u].deleted}
     rule = Schedule.from_json(row.rule)
-    found = whom.planned(session, project, rule, there, day)
+    found = whom.planned(session, project, rule, there, day, not_before=now)
     return [Planned(**(vars(each) | {"only_measure": True})) for each in found]
 
 
@@ -247,14 +252,17 @@ def _end(session: Session, project: Project, round_: CheckinRound, now: datetime
                 now=now,
                 subject=str(round_.pk),
             )
+    if round_.posted_at is not None:
+        summaries.refresh(session, project, round_)  # it was posted as it stood then
 
 
 def _may_post_at(session: Session, project: Project, round_: CheckinRound, now: datetime) -> datetime | None:
     """Within the project's working hours, and at most one routine post a day (product §2.8).
 
-    None: not as long as the project is paused. What a person has asked for, out of turn, waits for no other post.
+    None: not as long as the project is paused, or its channel is lost. What a person has asked for, out of turn,
+    waits for no other post.
     """
-    if project.state == State.PAUSED:
+    if project.state == State.PAUSED or project.channel_lost_at is not None:
         return None
     country = people.workspace(session, project.team_id).country
     at = next_working_moment(now, zone=project.zone, country=country)
@@ -278,6 +286,8 @@ def carry(session: Session, project: Project, blocks: list[dict[str, Any]], now:
     """
     day = now.astimezone(ZoneInfo(project.zone)).date()
     for round_ in checkins.unfinished(session, project.team_id, project.pk):
+        if round_.posted_at is not None:
+            continue
         closes = max(
             (p.closes_at for p in checkins.prompts(session, round_.pk) if not p.only_measure),
             default=now,
@@ -299,4 +309,6 @@ def stop(session: Session, project: Project, now: datetime) -> None:
                 if prompt.state in ("waiting", "asked"):
                     prompting.excuse(session, project, round_, prompt, "stopped")
             round_.ended_at = now
+            if round_.posted_at is not None:
+                summaries.refresh(session, project, round_)
         go_on(session, project, round_, now)

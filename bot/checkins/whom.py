@@ -69,20 +69,24 @@ def asked(session: Session, project: Project, row: CheckinSchedule, day: date) -
 
 
 def planned(
-    session: Session, project: Project, rule: Schedule, sides: Mapping[str, str], day: date
+    session: Session,
+    project: Project,
+    rule: Schedule,
+    sides: Mapping[str, str],
+    day: date,
+    *,
+    not_before: datetime | None = None,
 ) -> list[Planned]:
     """With each person's own moments: nothing comes outside their working hours (product §2.8)."""
     found = people.known(session, project.team_id, set(sides))
-    return [
-        window(
-            user_id,
-            side,
-            moment(day, rule.at, found[user_id].zone if rule.own_zone else project.zone),
-            zone=found[user_id].zone,
-            country=country_of(session, project, rule),
-        )
-        for user_id, side in sides.items()
-    ]
+    country = country_of(session, project, rule)
+    plans = []
+    for user_id, side in sides.items():
+        zone = found[user_id].zone
+        due_at = moment(day, rule.at, zone if rule.own_zone else project.zone)
+        due_at = due_at if not_before is None else max(due_at, not_before)
+        plans.append(window(user_id, side, due_at, zone=zone, country=country))
+    return plans
 
 
 def at_once(
