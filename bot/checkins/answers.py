@@ -121,8 +121,10 @@ def earlier_values(session: Session, prompt: CheckinPrompt, questions: Sequence[
     last = checkins.last_answer(session, prompt.team_id, prompt.project_id, prompt.user_id)
     if last is None or last.answer is None:
         return {}
+    round_ = checkins.round_(session, last.team_id, last.round_id)
+    assert round_ is not None
     still = blockers.words_of_open(session, prompt)
-    kinds = {each.id: each.kind for each in questions}
+    kinds = {each.id: each.kind for each in map(Question.from_json, round_.questions) if each in questions}
     return {
         name: value
         for name, value in last.answer.items()

@@ -39,7 +39,7 @@ def _ask(session: Session, project: Project, round_: CheckinRound, prompt: Check
     person = people.person(session, prompt.team_id, prompt.user_id)
     if person is None or person.deleted:
         _not_asked(prompt, LEFT)
-    elif now - prompt.due_at > LATE:
+    elif is_too_late(prompt.due_at, now, zone=person.zone, country=_country(session, prompt)):
         _not_asked(prompt, LATE_BY_HOURS)
     elif _is_away(session, prompt, person.zone, now):
         _not_asked(prompt, AWAY)
@@ -59,6 +59,13 @@ def _ask(session: Session, project: Project, round_: CheckinRound, prompt: Check
         )
 
 
+def is_too_late(due_at: datetime, now: datetime, *, zone: str, country: str | None) -> bool:
+    """By more than two hours; or the working hours are over in which it was due (product §8.2, §2.8)."""
+    if now - due_at > LATE:
+        return True
+    return is_quiet(now, zone=zone, country=country) and not is_quiet(due_at, zone=zone, country=country)
+
+
 def _remind(session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, now: datetime) -> None:
     """Once, and only if it still is the morning for it; whoever has turned reminders off is spared."""
     due_at, prompt.remind_at = prompt.remind_at, None
@@ -66,8 +73,7 @@ def _remind(session: Session, project: Project, round_: CheckinRound, prompt: Ch
     assert due_at is not None
     if person is None or person.deleted or not person.reminders or now >= prompt.closes_at:
         return
-    country = people.workspace(session, prompt.team_id).country
-    late = now - due_at > LATE or is_quiet(now, zone=person.zone, country=country)
+    late = is_too_late(due_at, now, zone=person.zone, country=_country(session, prompt))
     if late or _is_away(session, prompt, person.zone, now):
         return
     direct_message(
@@ -138,6 +144,10 @@ def _texts(session: Session, prompt: CheckinPrompt) -> Texts:
 
 def _not_asked(prompt: CheckinPrompt, why: str) -> None:
     prompt.state, prompt.why, prompt.remind_at = "not_asked", why, None
+
+
+def _country(session: Session, prompt: CheckinPrompt) -> str | None:
+    return people.workspace(session, prompt.team_id).country
 
 
 def _is_away(session: Session, prompt: CheckinPrompt, zone: str, now: datetime) -> bool:

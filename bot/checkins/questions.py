@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.checkins.rules import DEFAULT_QUESTIONS, Question, QuestionKind
@@ -28,17 +29,17 @@ def read(typed: str, before: Sequence[Question]) -> tuple[Question, ...]:
 
     What cannot be asked is found by `question_errors`.
     """
-    found: list[Question] = []
-    for line in filter(None, (" ".join(clean(line).split()) for line in typed.split("\n"))):
-        found.append(_read_line(line))
-    kept = {(q.kind, q.default, q.text, q.choices): q.id for q in before}
-    taken = {*kept.values()}
+    lines = filter(None, (" ".join(clean(line).split()) for line in typed.split("\n")))
+    left, taken = list(before), {each.id for each in before}
     named: list[Question] = []
-    for question in found:
-        known = kept.pop((question.kind, question.default, question.text, question.choices), None)
-        question_id = known or _new_id(taken)
-        taken.add(question_id)
-        named.append(Question(question_id, question.kind, question.text, question.default, question.choices))
+    for question in map(_read_line, lines):
+        known = next((each for each in left if replace(each, id=question.id) == question), None)
+        if known is not None:
+            left.remove(known)  # asked twice, each keeps its own
+        else:
+            known = replace(question, id=_new_id(taken))
+            taken.add(known.id)
+        named.append(known)
     return tuple(named)
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot import notices
 from bot.checkins import prompting, summaries, whom
 from bot.checkins.errors import NobodyToAsk, RoundGoesOn
-from bot.checkins.rules import LATE, Schedule, moment
+from bot.checkins.rules import Schedule, moment
 from bot.checkins.schedules import check_editor, following, schedule_of
 from bot.checkins.whom import Planned
 from bot.people.rules import Actor
@@ -30,7 +30,7 @@ SUMMARY = "checkins.summary"
 def open_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """The function of the timer kind `checkins.open`: each day is decided on exactly once.
 
-    Late by more than two hours it is skipped and logged; after days without Duet there is no backlog.
+    Too late for everybody it is skipped and logged; after days without Duet there is no backlog.
     """
     project = projects.project(session, timer.team_id, int(timer.subject))
     row = checkins.schedule(session, timer.team_id, int(timer.subject))
@@ -52,9 +52,10 @@ def open_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
 def _decide(
     session: Session, project: Project, row: CheckinSchedule, day: date, planned: Sequence[Planned], now: datetime
 ) -> None:
+    country = people.workspace(session, project.team_id).country
     if not planned:
         note(session, project, "checkin.nobody", actor=None, now=now, after={"day": day.isoformat()})
-    elif all(now - each.due_at > LATE for each in planned):
+    elif all(prompting.is_too_late(each.due_at, now, zone=each.zone, country=country) for each in planned):
         note(session, project, "checkin.skipped", actor=None, now=now, after={"day": day.isoformat()})
     else:
         _begin(session, project, row, slot=day.isoformat(), day=day, planned=planned, now=now)

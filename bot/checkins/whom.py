@@ -25,6 +25,7 @@ class Planned:
 
     user_id: str
     side: str
+    zone: str  # their own
     due_at: datetime
     remind_at: datetime
     closes_at: datetime
@@ -110,6 +111,7 @@ def window(
     return Planned(
         user_id=user_id,
         side=side,
+        zone=zone,
         due_at=due_at,
         remind_at=after_working_days(due_at, 1, zone=zone, country=country, at=REMIND_AT),
         closes_at=after_working_days(due_at, 1, zone=zone, country=country, at=WINDOW_ENDS),

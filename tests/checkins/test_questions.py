@@ -1,8 +1,11 @@
 """What a check-in may ask (product §8.1)."""
 
 import json
+from dataclasses import replace
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bot.checkins.errors import (
     CheckinError,
@@ -16,8 +19,9 @@ from bot.checkins.errors import (
     TooManyChoices,
     TooManyQuestions,
 )
+from bot.checkins.questions import read, written
 from bot.checkins.rules import DEFAULT_QUESTIONS, Question, QuestionKind, question_errors
-from bot.texts import Texts
+from bot.texts import LANGUAGES, Texts
 
 
 def choice(*choices: str) -> Question:
@@ -70,3 +74,106 @@ def test_the_default_questions_have_words_in_both_languages() -> None:
     assert [question.id for question in DEFAULT_QUESTIONS] == ["q1", "q2", "q3", "q4"]
     for question in DEFAULT_QUESTIONS:
         assert len({Texts.of(language)(question.text_key) for language in ("en", "pl")}) == 2
+
+
+# --- as people write them ---------------------------------------------------------------------------------------
+
+DEFAULTS = [Texts.of(language).plain(each.text_key) for language in LANGUAGES for each in DEFAULT_QUESTIONS]
+INSIDE = [
+    "1-5",
+    "1–5",
+    " 1 - 5 ",
+    "STATUS",
+    "blockers",
+    "Przeszkody",
+    "needs",
+    "potrzeby",
+    "a / b",
+    "a|b;c",
+    "",
+    "/",
+]
+INSIDE += ["status / blockers", "Żółty / ZOLTY", "1-5 / 6-9", "tak\u2028nie / nie wiem", "<!here> / <@U0ADAM>"]
+HOSTILE = [
+    "[",
+    "]",
+    "[]",
+    "][",
+    "[[1-5]]",
+    "[a [b / c]",
+    "a] [1-5",
+    "\u202e[status]\u202c",
+    "\u200b",
+    "\x00",
+    "🦔 [🦔/🐗]",
+]
+HOSTILE += ["<!channel> [1-5] [blockers]", "Co? [1-5] i?", "*a* _b_ `c` ~d~", "&amp; &lt;", "\ud800", "x" * 400]
+
+anything = st.text(max_size=30)
+brackets = st.tuples(anything, st.sampled_from(INSIDE) | anything).map(lambda parts: f"{parts[0]} [{parts[1]}]")
+lines = st.one_of(st.sampled_from([*DEFAULTS, *HOSTILE]), brackets, anything)
+typed = st.lists(lines, max_size=7).map("\n".join)
+
+
+@given(typed=typed, language=st.sampled_from(LANGUAGES), then=st.sampled_from(LANGUAGES))
+@example(typed="Co?\nCo?\nCo?", language="pl", then="en")
+@example(typed="\n".join(DEFAULTS[:4]), language="pl", then="en")
+def test_what_is_read_is_written_and_read_again(typed: str, language: str, then: str) -> None:
+    """§8.1: the form shows the questions as lines, in whichever language; saved untouched, nothing is changed."""
+    questions = read(typed, ())
+    assert len({each.id for each in questions}) == len(questions)
+    if question_errors(questions):
+        return  # said at the field, and shown as it was typed
+    for each in (language, then):
+        shown = written(Texts.of(each), questions)
+        assert read(shown, questions) == questions, shown
+
+
+@given(before=typed, typed=typed)
+def test_who_asks_the_same_keeps_the_answers(before: str, typed: str) -> None:
+    """A question asked in the same way has the id that it had, wherever it stands; a new one has none that was."""
+    were = read(before, ())
+    now = read(typed, were)
+    assert len({each.id for each in now}) == len(now)
+    for each in now:
+        same = [was for was in were if replace(was, id=each.id) == each]
+        had = [was for was in were if was.id == each.id]
+        assert had == [] or each in same, (each, had)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "text", "choices"),
+    [
+        ("Jak?", QuestionKind.TEXT, "Jak?", ()),
+        ("Jak? [1-5]", QuestionKind.SCALE, "Jak?", ()),
+        ("Jak?[1 – 5]", QuestionKind.SCALE, "Jak?", ()),
+        ("Jak? [Status]", QuestionKind.STATUS, "Jak?", ()),
+        ("Co? [PRZESZKODY]", QuestionKind.BLOCKERS, "Co?", ()),
+        ("Co? [blockers]", QuestionKind.BLOCKERS, "Co?", ()),
+        ("Czego? [needs]", QuestionKind.NEEDS, "Czego?", ()),
+        ("Czego? [potrzeby]", QuestionKind.NEEDS, "Czego?", ()),
+        ("  Gdzie  teraz? [ Sklep /  Mail|SMS ; ] ", QuestionKind.CHOICE, "Gdzie teraz?", ("Sklep", "Mail", "SMS")),
+        ("Gdzie [w kraju]? [A/B]", QuestionKind.CHOICE, "Gdzie [w kraju]?", ("A", "B")),
+        ("Gdzie [w kraju]?", QuestionKind.TEXT, "Gdzie [w kraju]?", ()),
+    ],
+)
+def test_brackets(line: str, kind: QuestionKind, text: str, choices: tuple[str, ...]) -> None:
+    assert read(line, ()) == (Question("q1", kind, text, choices=choices),)
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("[1-5]", EmptyQuestion),
+        ("\u200b [status]", EmptyQuestion),
+        ("Co? []", TooFewChoices),
+        ("Co? [/]", TooFewChoices),
+        ("Co? [tylko to]", TooFewChoices),
+        ("Co? [a / \u200b]", EmptyChoice),
+        ("Co? [A / a]", SameChoice),
+        ("Co? [" + "/".join("abcdefghijk") + "]", TooManyChoices),
+        ("x" * 151, QuestionTooLong),
+    ],
+)
+def test_what_cannot_be_asked_is_said(line: str, error: type[CheckinError]) -> None:
+    assert [type(each) for each in question_errors(read(line, ()))] == [error]

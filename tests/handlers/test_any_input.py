@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,12 +17,16 @@ from structlog.testing import capture_logs
 from bot.clock import real_now
 from bot.people.directory import Directory
 from bot.slack import Bot, Slack
+from bot.team.rules import FROM, HOME_POST, MEMBER, SIDE, UNTIL
 from handlers import FEATURES
 from handlers.boundary import Boundary
 from handlers.router import Router
 from playground.strict.gate import Gate
 from tests.running import Office
-from tests.scenarios.steps import active, drafted, put_away, sent
+from tests.scenarios.days import today
+from tests.scenarios.steps import active, day, drafted, put_away, sent
+from tests.scenarios.team_steps import joined
+from tests.scenarios.timetable_steps import added
 from tests.test_texts import entries
 
 ROUTER = Router(FEATURES)
@@ -39,6 +44,8 @@ WORDS = [
     "<!channel>",
     "all",
 ]
+WORDS += ["now", "plan", "every", "friday", "co", "piątek", "9:30", "answer", "pause", "wznów", "historia", "add"]
+WORDS += ["usuń", "remove", "done", "move", "przesuń", "2027-06-01", "jutro", "24.12", "back", "„Pilot”"]
 META = [
     "",
     "{}",
@@ -49,6 +56,9 @@ META = [
     '{"request": 2}',
     '{"template": "consent"}',
     '{"template": 7}',
+    '{"prompt": 1}',
+    '{"prompt": 2}',
+    '{"milestone": 1, "revision": 1}',
 ]
 VALUES = ["1", "2", "1:1", "2:1", "mine:1", "all:9", "words:1", "consent", "U0ADAM", "U0ANNA", "C0GENERAL"]
 VALUES += [
@@ -89,8 +99,26 @@ FIELDS += [
 FIELDS += ["answer", "reason", "channel", "my_language", "country"]
 ACTIONS = [*ROUTER._buttons, "charter.first.template", "unknown"]  # all there are: a new one is tried, too
 
+FIELDS += ["weekdays", "rhythm", "at", "zone", "country", "whom", "people", "questions"]  # of a check-in's schedule
+FIELDS += ["q1", "q2", "q3", "q4", "q5", "measure"]  # of its answers
+FIELDS += ["title", "due", "owner", "side"]  # of a milestone
+FIELDS += [MEMBER, SIDE, HOME_POST, FROM, UNTIL]  # of the team, of an absence
+VALUES += ["2", "0,1,2,3,4", "9", "w1", "w13", "n6", "n", "10:00", "24:00", "own", "project", "everybody", "people"]
+VALUES += [
+    "on_track",
+    "on_fire",
+    "Co? [1-5]\nGdzie? [a/b]",
+    "Co? [a",
+    "[status]",
+    "it",
+    "both",
+    "Co?\n" * 9,
+    "x" * 3001,
+]
+
 FIELDS = sorted({*FIELDS, *(key.removeprefix("field.") for key in entries("en") if key.startswith("field."))})
 IDS = ["project", "request", "version", "revision", "stamp", "asset", "template", "side", "page"]
+IDS += ["prompt", "milestone", "member", "absence"]
 
 any_text = st.text(max_size=200)
 commands = st.one_of(any_text, st.lists(st.one_of(st.sampled_from(WORDS), any_text), max_size=6).map(" ".join))
@@ -124,8 +152,14 @@ class WhoIsKnown(Directory):
 
 @pytest.fixture
 def busy(duet: Office) -> Office:
-    """With an active project, one that is being signed, and a draft; everybody has been here."""
-    active(duet)
+    """With an active project that has a team, a milestone and a check-in that goes on, one that is being signed,
+    and a draft; somebody is away; everybody has been here.
+    """
+    key = active(duet, starts_on=day(duet, 0))
+    joined(duet, key, "jan", by="piotr")
+    added(duet, "ewa", "Pilot", today(duet) + timedelta(days=40), "piotr")
+    duet.person("ewa").types(f"/duet away {day(duet, 60)} {day(duet, 70)}")
+    assert "dostaje teraz" in duet.person("ewa").types(f"/duet checkin {key} now").text
     sent(duet, name="Drugi")
     drafted(duet, name="Trzeci")
     for handle in ("anna", "adam", "piotr", "jan", "roman", "gosia"):

@@ -22,7 +22,7 @@ def comes(duet: Office, day: date, clock: str = "09:01", zone: ZoneInfo = WARSAW
     now = datetime.fromtimestamp(duet.slack.now, zone)
     for moment in (datetime.combine(day, time(0, 1), zone), datetime.combine(day, time.fromisoformat(clock), zone)):
         if moment > now:
-            duet.slack.move_clock((moment - now).total_seconds())
+            duet.slack.move_clock(moment.timestamp() - now.timestamp())  # clocks may change in between
             comes_due(duet)
             now = moment
     assert moment == now, f"{moment} is past: it is {now}"
