@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: test lint demo playground run screenshots browser lock clean
+.PHONY: test lint demo playground run screenshots benchmarks browser lock clean
 
 test: lint browser
 	$(BIN)/pytest -n 2 --dist loadgroup
@@ -26,6 +26,11 @@ run: $(READY)
 
 screenshots: $(READY) browser
 	$(BIN)/python -m tests.page.screenshots
+
+# Small ones: BENCHMARK_ROUNDS and BENCHMARK_MESSAGES make them longer.
+benchmarks: $(READY) browser
+	BENCHMARK_ROUNDS=$${BENCHMARK_ROUNDS:-5} $(BIN)/python -m benchmarks.acks
+	BENCHMARK_MESSAGES=$${BENCHMARK_MESSAGES:-20} $(BIN)/python -m benchmarks.page_latency
 
 # The page is tested in a real browser: Debian's, which brings no emoji of its own.
 EMOJI := /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf

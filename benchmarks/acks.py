@@ -30,7 +30,7 @@ from tests.failures.test_locked_database import CROWD, FIRST_STEP, PEOPLE
 from tests.processes import duet_process
 from tests.running import MANIFEST, ROOT, SqliteFiles
 
-ROUNDS = 25
+ROUNDS = int(os.environ.get("BENCHMARK_ROUNDS", "25"))
 ACK_SECONDS = 3.0
 
 Act = Callable[[Person], Awaitable[Interaction]]

@@ -7,6 +7,7 @@ Yardstick, in the same run: asking for the conversation five times a second, as 
 
 import http.client
 import json
+import os
 import statistics
 import sys
 import time
@@ -17,7 +18,7 @@ from playground.server import Playground, PlaygroundThread
 from tests.page.browser import Window, chromium
 from tests.running import MANIFEST
 
-MESSAGES = 100
+MESSAGES = int(os.environ.get("BENCHMARK_MESSAGES", "100"))
 POLL_SECONDS = 0.2
 WATCH = """
 () => {

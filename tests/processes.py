@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
+from typing import IO
 
 from playground.server import Playground
 from tests.running import ROOT
@@ -20,22 +22,9 @@ def duet_process(
     playground: Playground, database_url: str, log: Path, *command: str, **settings: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """`python -m bot run`, or another command; `settings` are environment variables. It may still be starting."""
-    environment = os.environ | {
-        "SLACK_BOT_TOKEN": ",".join(playground.bot_tokens.values()),
-        "SLACK_APP_TOKEN": playground.app_token,
-        "SLACK_SIGNING_SECRET": playground.signing_secret,
-        "DATABASE_URL": database_url,
-        "DUET_SLACK_API_URL": playground.api_url,
-        **settings,
-    }
+    environment = _environment(playground, database_url, settings)
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", *(command or ["run"])],
-            env=environment,
-            cwd=ROOT,
-            stdout=output,
-            stderr=output,
-        )
+        process = _process(environment, *(command or ["run"]), output=output)
         try:
             yield process
         finally:
@@ -43,12 +32,48 @@ def duet_process(
             process.wait()
 
 
-def listening_at(log: Path) -> str:
-    """Where `duet serve` listens, once its log says so."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        for line in log.read_text("utf-8").splitlines():
-            if '"http.listening"' in line:
-                return str(json.loads(line)["url"])
-        time.sleep(0.02)
-    raise AssertionError(f"it did not start: {log.read_text('utf-8')}")
+@contextmanager
+def serving_process(
+    playground: Playground, database_url: str, log: Path, **settings: str
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """`duet serve` at a free port, and where it listens; what it writes passes through here to its log."""
+    environment = _environment(playground, database_url, settings)
+    with log.open("wb", buffering=0) as kept:
+        process = _process(environment, "serve", "--port", "0", output=subprocess.PIPE)
+        assert process.stdout is not None
+        listening: Future[str] = Future()
+        reading = Thread(target=_keep, args=(process.stdout, kept, listening))
+        reading.start()
+        try:
+            yield process, listening.result(START_SECONDS)
+        finally:
+            process.kill()
+            process.wait()
+            reading.join()
+            process.stdout.close()
+
+
+def _keep(written: IO[bytes], kept: IO[bytes], listening: "Future[str]") -> None:
+    for line in written:
+        kept.write(line)
+        if b'"http.listening"' in line:
+            listening.set_result(str(json.loads(line)["url"]))
+    if not listening.done():
+        listening.set_exception(AssertionError(f"it did not start: {kept.name}"))
+
+
+def _process(environment: dict[str, str], *command: str, output: IO[bytes] | int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", *command], env=environment, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
+    )
+
+
+def _environment(playground: Playground, database_url: str, settings: Mapping[str, str]) -> dict[str, str]:
+    return os.environ | {
+        "SLACK_BOT_TOKEN": ",".join(playground.bot_tokens.values()),
+        "SLACK_APP_TOKEN": playground.app_token,
+        "SLACK_SIGNING_SECRET": playground.signing_secret,
+        "DATABASE_URL": database_url,
+        "DUET_SLACK_API_URL": playground.api_url,
+        **settings,
+    }

@@ -31,7 +31,8 @@ $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING 
 def full(database_url: str, pid: int) -> Iterator[None]:
     """Nothing can be written by that process, the log neither (SQLite); every change is refused (PostgreSQL).
 
-    A limit of the process, as the kernel's file systems need rights that tests may not have.
+    On SQLite a limit of the process's file size: a full disk of one's own needs rights that tests may not have.
+    The kernel then says EFBIG where a full disk says ENOSPC; SQLite makes an I/O error of it, not SQLITE_FULL.
     """
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite":
@@ -65,7 +66,7 @@ def test_a_full_disk_loses_nothing(database_url: str, tmp_path: Path) -> None:
         say(database, "one", "two")
         anna.waits_for("one")
         with full(database_url, process.pid):
-            slack.waits_until_idle(quiet=0.2)  # its answer is lost, and that cannot be noted
+            slack.waits_until_idle(quiet=0)  # its answer is lost, and that cannot be noted
             refused = submitted(anna, "Pomidory")
             assert "nic się nie zmieniło" in refused.text
             assert refused.text.count("`") == 2  # a reference

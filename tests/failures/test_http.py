@@ -26,7 +26,7 @@ from storage.engine import connect
 from storage.projects import Project
 from storage.session import reading
 from tests.failures.test_locked_database import FIRST_STEP, locked
-from tests.processes import duet_process, listening_at
+from tests.processes import serving_process
 from tests.running import MANIFEST, SqliteFiles
 from tests.wire import Answer, ask
 
@@ -83,13 +83,12 @@ class Served:
 @pytest.fixture(scope="module")
 def served(sqlite_files: SqliteFiles, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
-    serve = ("serve", "--port", "0")
     with (
         sqlite_files.new(folder) as database_url,
         PlaygroundThread(MANIFEST, pace_seconds=0) as playground,
-        duet_process(playground, database_url, folder / "log", *serve, DUET_LOG_LEVEL="DEBUG"),
+        serving_process(playground, database_url, folder / "log", DUET_LOG_LEVEL="DEBUG") as (_, url),
     ):
-        yield Served(playground, listening_at(folder / "log"), folder / "log")
+        yield Served(playground, url, folder / "log")
 
 
 @pytest.fixture(autouse=True)
@@ -262,8 +261,8 @@ def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> Non
     log = tmp_path / "log"
     with PlaygroundThread(MANIFEST, pace_seconds=0, rate_scale=100) as playground:
         slack = Driver(playground.url)
-        with duet_process(playground, database_url, log, "serve", "--port", "0") as process:
-            slack.sends_to(f"{listening_at(log)}{REQUEST_PATH}")
+        with serving_process(playground, database_url, log) as (process, url):
+            slack.sends_to(f"{url}{REQUEST_PATH}")
             anna = slack.person("anna")
             anna.types("/duet nowy")
             assert anna.form is not None

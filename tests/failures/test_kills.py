@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -102,7 +103,8 @@ def _run(database: Database, database_url: str, playground: Playground, workers:
     """Runs that many workers, each killed as ordered and replaced, until all is delivered. Returns the kills."""
     spawn = multiprocessing.get_context("forkserver")
     spawn.set_forkserver_preload([worker.__name__])
-    orders = Orders(database_url, playground.api_url, playground.bot_tokens[TEAM.id], "", 0)
+    hears, tells = spawn.Pipe(duplex=False)
+    orders = Orders(database_url, playground.api_url, playground.bot_tokens[TEAM.id], "", 0, tells)
     plans = iter(KILLS)
     revisions = _revisions(database)
     running: list[BaseProcess] = []
@@ -116,15 +118,23 @@ def _run(database: Database, database_url: str, playground: Playground, workers:
             started.start()
             running.append(started)
         revised = next(revisions, False)
-        if not revised and _is_done(database):
+        if not _is_done(database):
+            _waits_for_news(hears, running)
+        elif not revised:
             break
-        running[0].join(0.05)
     for process in running:
         process.terminate()
     for process in running:
         process.join()
         assert process.exitcode == 0
     return kills
+
+
+def _waits_for_news(hears: Connection, running: list[BaseProcess]) -> None:
+    """Until something more is done, or a worker has ended."""
+    assert wait([hears, *(process.sentinel for process in running)], timeout=60), "nothing happens any more"
+    while hears.poll():
+        hears.recv_bytes()
 
 
 def _revisions(database: Database) -> Iterator[bool]:

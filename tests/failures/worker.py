@@ -5,6 +5,7 @@ import os
 import signal
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
 from threading import Lock
 from typing import Any
 
@@ -24,6 +25,7 @@ PACE = timedelta(seconds=0.03)
 SETTLE = timedelta(seconds=1.0)  # longer than the playground's late commits
 LEASE = timedelta(seconds=2.0)
 TIMEOUT_SECONDS = 0.4
+DONE = ("delivery.marked", "timer.committed")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Orders:
     token: str
     kill_at: str  # a step, or "": live on
     after: int  # how often that step is let pass
+    news: Connection  # a byte for each delivery or timer that is done
 
 
 class Killer:
@@ -47,6 +50,9 @@ class Killer:
         return lambda step: self._step(f"{worker}.{step}")
 
     def _step(self, step: str) -> None:
+        if step in DONE:
+            with self._lock:
+                self._orders.news.send_bytes(b".")
         if step != self._orders.kill_at:
             return
         with self._lock:

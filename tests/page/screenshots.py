@@ -69,7 +69,7 @@ def _shoot(window: Window, workplace: Office) -> None:
     workplace.person("piotr").types('/duet own data "Till events" @piotr', channel)
     workplace.person("ewa").types('/duet own customers "Newsletter PL" @ewa', channel)
     window.types("/duet own")
-    window.sees("Newsletter PL")
+    expect(window.timeline.get_by_role("button", name="Add", exact=True)).to_be_visible()  # only the listing has it
     _save(window.page, "register")
 
     _check_in(window, workplace, key, channel)

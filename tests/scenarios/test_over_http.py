@@ -1,9 +1,9 @@
 """The same Duet over HTTP: a charter's whole way, events that are sent again, and the end of the process."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -93,15 +93,29 @@ def waits_for_events(duet: Office, n: int) -> None:
     raise AssertionError(events(duet))
 
 
-def test_what_is_in_flight_is_finished_before_the_end(duet: Office) -> None:
+def handled(duet: Office, monkeypatch: pytest.MonkeyPatch) -> Event:
+    """Set once Duet has a request, and looks for whom it is."""
+    readers, came = duet.database.reader_threads, Event()
+    submit = readers.submit
+
+    def noted(work: Any, *args: Any) -> Any:
+        if getattr(work, "__name__", "") == "_locate":
+            came.set()
+        return submit(work, *args)
+
+    monkeypatch.setattr(readers, "submit", noted)
+    return came
+
+
+def test_what_is_in_flight_is_finished_before_the_end(duet: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Architecture §3: meanwhile new requests, and whoever asks whether it is ready, are told 503."""
     form = fill(at_second_step(duet), second_step(duet))
     duet.settles()
     with ThreadPoolExecutor(2) as threads:
         with held(duet.database):
+            arrived = handled(duet, monkeypatch)
             submitting = threads.submit(form.submit)
-            while duet.bot.intake.is_idle:
-                time.sleep(0.01)
+            assert arrived.wait(20)
             stopping = threads.submit(duet.bot.stop)
             waits_for(duet, "/readyz", Answer(503, "stopping"))
             body = b'{"type": "url_verification", "challenge": "x"}'
