@@ -140,6 +140,16 @@ def round_of_slot(session: Session, team_id: str, project_id: int, slot: str) ->
     return session.exec(statement).first()
 
 
+def early_round(session: Session, team_id: str, project_id: int) -> CheckinRound | None:
+    """The one that has not begun and has answers already."""
+    statement = select(CheckinRound).where(
+        CheckinRound.team_id == team_id,
+        CheckinRound.project_id == project_id,
+        col(CheckinRound.opened_at).is_(None),
+    )
+    return session.exec(statement.order_by(col(CheckinRound.id).desc())).first()
+
+
 def rounds(
     session: Session, team_id: str, project_id: int, *, limit: int, offset: int = 0
 ) -> Sequence[CheckinRound]:
@@ -220,7 +230,8 @@ def open_prompts(session: Session, team_id: str, user_id: str) -> Sequence[Check
             col(CheckinRound.ended_at).is_(None),
         )
     )
-    return session.exec(statement.order_by(col(CheckinPrompt.project_id), col(CheckinPrompt.id))).all()
+    ordered = statement.order_by(col(CheckinPrompt.project_id), col(CheckinPrompt.id))
+    return session.exec(ordered.execution_options(populate_existing=True)).all()
 
 
 def last_answer(session: Session, team_id: str, project_id: int, user_id: str) -> CheckinPrompt | None:

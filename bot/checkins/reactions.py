@@ -1,5 +1,7 @@
 """What check-ins do when something happens elsewhere: a pause, an absence, somebody who leaves (product §8)."""
 
+from zoneinfo import ZoneInfo
+
 from sqlmodel import Session
 
 from bot.charter.undelivered import message_ended
@@ -60,24 +62,27 @@ def team_changed(session: Session, happened: TeamChanged) -> None:
 
 
 def person_left(session: Session, happened: PersonLeft) -> None:
-    open_ = checkins.open_prompts(session, happened.team_id, happened.user_id)
-    for project_id in sorted({each.project_id for each in open_}):
-        projects.lock(session, project_id)
-    for prompt in open_:
-        project = _project(session, happened.team_id, prompt.project_id)
+    for project, prompt in _waited_for(session, happened):
         _excuse(session, project, prompt, prompting.LEFT, happened)
 
 
 def absence_changed(session: Session, happened: AbsenceChanged) -> None:
     """Who is away now is not waited for, and who is back may answer all the same (product §8.5)."""
-    open_ = checkins.open_prompts(session, happened.team_id, happened.user_id)
-    for prompt in open_:
-        project = projects.project_for_update(session, happened.team_id, prompt.project_id)
-        assert project is not None
-        session.refresh(prompt)
-        day = happened.now.date()
-        if team.away(session, happened.team_id, [happened.user_id], day) and prompt.state in ("waiting", "asked"):
+    for project, prompt in _waited_for(session, happened):
+        zone = ZoneInfo(whom.zone_of(session, project, happened.user_id))
+        day = happened.now.astimezone(zone).date()
+        if team.away(session, happened.team_id, [happened.user_id], day):
             _excuse(session, project, prompt, prompting.AWAY, happened)
+
+
+def _waited_for(session: Session, happened: PersonLeft | AbsenceChanged) -> list[tuple[Project, CheckinPrompt]]:
+    """What the person has yet to answer, with the projects locked."""
+    found = checkins.open_prompts(session, happened.team_id, happened.user_id)
+    for project_id in sorted({each.project_id for each in found}):
+        projects.lock(session, project_id)
+    # Read again: under the lock some may be answered by now.
+    again = checkins.open_prompts(session, happened.team_id, happened.user_id)
+    return [(_project(session, happened.team_id, each.project_id), each) for each in again]
 
 
 def _excuse(

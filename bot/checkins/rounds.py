@@ -1,7 +1,7 @@
 """Rounds: opened when they are due, asked, reminded, ended, and summed up (product §8.2–8.6)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,13 +16,14 @@ from bot.checkins.whom import Planned
 from bot.people.rules import Actor
 from bot.projects.rules import NotInThisState, State
 from bot.projects.service import note
-from bot.workdays import next_working_moment
+from bot.workdays import ROUTINE_TIME, is_quiet
 from storage import checkins, people, projects, timers
 from storage.checkins import CheckinPrompt, CheckinRound, CheckinSchedule
 from storage.projects import Project
 from storage.timers import Timer
 
 ROUND = "checkins.round"  # timer kind
+AFTER_NOTICES = timedelta(minutes=1)  # what a morning has to say is there by then
 UNANSWERED = "checkins.unanswered"  # notice kinds
 SUMMARY = "checkins.summary"
 
@@ -52,13 +53,21 @@ def open_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
 def _decide(
     session: Session, project: Project, row: CheckinSchedule, day: date, planned: Sequence[Planned], now: datetime
 ) -> None:
-    country = people.workspace(session, project.team_id).country
     if not planned:
         note(session, project, "checkin.nobody", actor=None, now=now, after={"day": day.isoformat()})
-    elif all(prompting.is_too_late(each.due_at, now, zone=each.zone, country=country) for each in planned):
+    elif _is_too_late(session, project, day, planned, now):
         note(session, project, "checkin.skipped", actor=None, now=now, after={"day": day.isoformat()})
     else:
         _begin(session, project, row, slot=day.isoformat(), day=day, planned=planned, now=now)
+
+
+def _is_too_late(session: Session, project: Project, day: date, planned: Sequence[Planned], now: datetime) -> bool:
+    """For everybody, and nobody has answered early."""
+    early = checkins.round_of_slot(session, project.team_id, project.pk, day.isoformat())
+    country = people.workspace(session, project.team_id).country
+    return early is None and all(
+        prompting.is_too_late(each.due_at, now, zone=each.zone, country=country) for each in planned
+    )
 
 
 def ask_now(session: Session, *, actor: Actor, project_id: int, now: datetime) -> CheckinRound:
@@ -237,6 +246,9 @@ def _advance(session: Session, project: Project, round_: CheckinRound, now: date
 def _end(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
     """The window is over, or everybody has answered. Who has not is named to that side's lead only (§8.6)."""
     round_.ended_at = now
+    session.flush()
+    if round_.posted_at is not None:  # so far
+        summaries.refresh(session, project, round_)
     prompts = [each for each in checkins.prompts(session, round_.pk) if not each.only_measure]
     for lead, side in whom.leads(project).items():
         names = [each.user_id for each in prompts if each.side == side and each.state in ("asked", "skipped")]
@@ -266,10 +278,14 @@ def _may_post_at(session: Session, project: Project, round_: CheckinRound, now: 
     if project.state == State.PAUSED or project.channel_lost_at is not None:
         return None
     country = people.workspace(session, project.team_id).country
-    at = next_working_moment(now, zone=project.zone, country=country)
-    if round_.slot.startswith("now:") or not notices.has_routine_post(session, project, at):
-        return at
-    return notices.next_project_slot(session, project, now)
+    is_quiet_now = is_quiet(now, zone=project.zone, country=country)
+    if round_.slot.startswith("now:") and not is_quiet_now:
+        return now
+    local = now.astimezone(ZoneInfo(project.zone))
+    is_early = local.time() < ROUTINE_TIME  # the morning's alerts are to come in the same message
+    if is_quiet_now or is_early or notices.has_routine_post(session, project, now):
+        return notices.next_project_slot(session, project, now) + AFTER_NOTICES
+    return now
 
 
 def _post(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:

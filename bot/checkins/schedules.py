@@ -219,6 +219,7 @@ def arm(session: Session, project: Project, row: CheckinSchedule, *, now: dateti
                 break
             after = moment(day, rule.at, project.zone)  # that day has had its round
         row.next_on = day
+    _take_early_along(session, project, row)
     if row.next_on is None:
         timers.cancel(session, project.team_id, f"{OPEN}:{project.pk}")
         return
@@ -231,6 +232,14 @@ def arm(session: Session, project: Project, row: CheckinSchedule, *, now: dateti
         due_at=opens_at(session, project, row, row.next_on),
         project_id=project.pk,
     )
+
+
+def _take_early_along(session: Session, project: Project, row: CheckinSchedule) -> None:
+    """Answers given early to a day that is none any more count for the next one."""
+    early = checkins.early_round(session, project.team_id, project.pk)
+    if early is not None and row.next_on is not None and early.day != row.next_on:
+        early.slot, early.day = row.next_on.isoformat(), row.next_on
+        session.flush()
 
 
 def opens_at(session: Session, project: Project, row: CheckinSchedule, day: date) -> datetime:

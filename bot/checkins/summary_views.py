@@ -78,7 +78,8 @@ def summary(t: Texts, facts: Summary, above: Sequence[Block] = ()) -> Message:
     heading = t("checkin.summary", project=bold_heading(facts.key, facts.name), day=facts.day)
     blocks = [*above, kit.section(heading)]
     if not facts.given:
-        blocks.append(kit.section(t("checkin.summary.none")))
+        none = "checkin.summary.none" if facts.so_far is None else "checkin.summary.none_yet"
+        blocks.append(kit.section(t(none)))
     blocks += [kit.section(each) for each in _attention(t, facts)]
     if not facts.details_in_thread:
         blocks += [block for side in ("it", "marketing") for block in _side(t, facts, side)]
