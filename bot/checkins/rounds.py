@@ -246,9 +246,6 @@ def _advance(session: Session, project: Project, round_: CheckinRound, now: date
 def _end(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
     """The window is over, or everybody has answered. Who has not is named to that side's lead only (§8.6)."""
     round_.ended_at = now
-    session.flush()
-    if round_.posted_at is not None:  # so far
-        summaries.refresh(session, project, round_)
     prompts = [each for each in checkins.prompts(session, round_.pk) if not each.only_measure]
     for lead, side in whom.leads(project).items():
         names = [each.user_id for each in prompts if each.side == side and each.state in ("asked", "skipped")]
