@@ -1,11 +1,15 @@
 """The disk is full, and then it is not: the bot lives, goes on by itself, and loses nothing that was confirmed."""
 
 import resource
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from errno import ENOSPC
 from pathlib import Path
 
 import psycopg
+import pytest
 from sqlalchemy import make_url
 from sqlmodel import select
 
@@ -19,7 +23,7 @@ from storage.projects import Draft
 from storage.session import reading, transaction
 from tests.failures.test_locked_database import FIRST_STEP
 from tests.processes import duet_process
-from tests.running import MANIFEST
+from tests.running import MANIFEST, SqliteFiles
 
 FULL = """
 CREATE FUNCTION no_space() RETURNS trigger LANGUAGE plpgsql AS
@@ -32,7 +36,8 @@ def full(database_url: str, pid: int) -> Iterator[None]:
     """Nothing can be written by that process, the log neither (SQLite); every change is refused (PostgreSQL).
 
     On SQLite a limit of the process's file size: a full disk of one's own needs rights that tests may not have.
-    The kernel then says EFBIG where a full disk says ENOSPC; SQLite makes an I/O error of it, not SQLITE_FULL.
+    The kernel then says EFBIG where a full disk says ENOSPC; SQLite makes an I/O error of it, not SQLITE_FULL:
+    `test_a_disk_that_is_really_full` has that.
     """
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite":
@@ -79,6 +84,59 @@ def test_a_full_disk_loses_nothing(database_url: str, tmp_path: Path) -> None:
         assert [message.text for message in anna.reads("@duet")] == ["one", "two"]
         process.terminate()
         assert process.wait(10) == 0
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 4 MB, where this machine lets tests mount one."""
+    folder, mount, umount = tmp_path / "disk", shutil.which("mount"), shutil.which("umount")
+    folder.mkdir()
+    if mount is None or umount is None:
+        pytest.skip("there is no mount")
+    mounting = subprocess.run([mount, "-t", "tmpfs", "-o", "size=4m", "tmpfs", folder], capture_output=True)
+    if mounting.returncode:
+        pytest.skip(f"mounting is not allowed here: {mounting.stderr.decode().strip()}")
+    yield folder
+    subprocess.run([umount, folder], check=True)
+
+
+def test_a_disk_that_is_really_full(small_disk: Path, sqlite_files: SqliteFiles, tmp_path: Path) -> None:
+    """ENOSPC: the change is refused, nothing of what was confirmed is lost, and with room again it is well."""
+    patient = {"DUET_BUDGET_SECONDS": "8", "DUET_TICK_SECONDS": "0.1"}
+    with sqlite_files.new(tmp_path) as url:
+        shutil.copy(str(make_url(url).database), small_disk / "duet.db")
+    database_url = f"sqlite:///{small_disk / 'duet.db'}"
+    with (
+        PlaygroundThread(MANIFEST, pace_seconds=0, ack_seconds=20) as playground,
+        duet_process(playground, database_url, tmp_path / "log", **patient) as process,
+        closing(connect(database_url)) as database,
+    ):
+        slack = Driver(playground.url)
+        slack.waits_until_connected(timeout=30)
+        anna = slack.person("anna")
+        submitted(anna, "Ogórki")
+        ballast = small_disk / "ballast"
+        with ballast.open("wb", buffering=0) as file, pytest.raises(OSError) as full_now:
+            while True:
+                file.write(b"x" * 512)
+        assert full_now.value.errno == ENOSPC
+        refused = written_until_full(anna)
+        assert "nic się nie zmieniło" in refused.text
+        assert name_kept(database).startswith("Ogórki")
+        ballast.unlink()
+        submitted(anna, "Pomidory")
+        assert name_kept(database) == "Pomidory"
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+def written_until_full(anna: PersonDriver) -> Form:
+    """What is shown once the write-ahead log has no room left in the pages that it has."""
+    for number in range(200):
+        shown = submitted(anna, f"Ogórki {number}")
+        if "nic się nie zmieniło" in shown.text:
+            return shown
+    raise AssertionError("it is never full")
 
 
 def submitted(anna: PersonDriver, name: str) -> Form:
