@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -22,6 +23,7 @@ from bot.checkins.rules import (
     DEFAULT_SCHEDULE,
     Question,
     Schedule,
+    days,
     moment,
     next_days,
     question_errors,
@@ -268,6 +270,12 @@ def upcoming(
         is_free=_free(session, project, rule),
     )
     return [day for day in found if day <= charter.ends_on]
+
+
+def skipped_days(session: Session, project: Project, rule: Schedule, *, since: date, until: date) -> list[date]:
+    """Holidays on which the schedule would ask else."""
+    is_free = _free(session, project, rule)
+    return [day for day in takewhile(lambda each: each <= until, days(rule, since=since)) if is_free(day)]
 
 
 def today(project: Project, now: datetime) -> date:

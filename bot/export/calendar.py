@@ -1,17 +1,19 @@
-"""The timetable as a calendar file: importing it again updates, and never doubles. Source: RFC 5545, RFC 7986.
+"""The timetable and the check-ins as a calendar file: importing it again updates, and never doubles.
 
 A stable UID says which entry it is, SEQUENCE which change of it; a dropped milestone is cancelled, not left out.
+Source: RFC 5545, RFC 7986.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from icalendar import Event
 
 PRODID = "-//Duet//Timetable//EN"
+ANSWERING = timedelta(minutes=15)  # in which a check-in can be answered with ease
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,21 @@ class Entry:
     is_dropped: bool
 
 
-def calendar(name: str, entries: Sequence[Entry], *, now: datetime) -> str:
+@dataclass(frozen=True)
+class Series:
+    """Something at the same local time again and again."""
+
+    uid: str
+    first: datetime  # aware, in its zone
+    rule: Mapping[str, Any]  # RRULE, by its parts
+    skipped: Sequence[datetime]  # occurrences of the rule that are none
+    summary: str
+    description: str
+    sequence: int  # grows with every change
+    is_off: bool
+
+
+def calendar(name: str, entries: Sequence[Entry], *, now: datetime, series: Sequence[Series] = ()) -> str:
     """`now` stamps the file: of two with the same SEQUENCE the later one counts."""
     from icalendar import Calendar  # only those who ask for a file need it
 
@@ -39,6 +55,10 @@ def calendar(name: str, entries: Sequence[Entry], *, now: datetime) -> str:
     file.add("x-wr-calname", name)
     for entry in entries:
         file.add_component(_event(entry, now))
+    for each in series:
+        file.add_component(_repeated(each, now))
+    if series:
+        file.add_missing_timezones()
     written: bytes = file.to_ical()
     return written.decode()
 
@@ -57,4 +77,23 @@ def _event(entry: Entry, now: datetime) -> "Event":
     event.add("description", entry.description)
     event.add("status", "CANCELLED" if entry.is_dropped else "CONFIRMED")
     event.add("transp", "TRANSPARENT")  # a milestone takes nobody's time
+    return event
+
+
+def _repeated(series: Series, now: datetime) -> "Event":
+    from icalendar import Event
+
+    event = Event()
+    event.add("uid", series.uid)
+    event.add("dtstamp", now)
+    event.add("sequence", series.sequence)
+    event.add("dtstart", series.first)
+    event.add("duration", ANSWERING)
+    event.add("rrule", dict(series.rule))
+    for skipped in series.skipped:
+        event.add("exdate", skipped)
+    event.add("summary", series.summary)
+    event.add("description", series.description)
+    event.add("status", "CANCELLED" if series.is_off else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
     return event

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from bot.charter.facts import values_of
 from bot.charter.service import signatures_of
 from bot.export.calendar import Entry, calendar
+from bot.export.checkin_times import series_of
 from bot.export.rules import Format, as_csv, as_json
 from bot.people.rules import Actor
 from bot.people.service import NotForYou, introduce
@@ -62,7 +63,8 @@ def _calendar(session: Session, project: Project, t: Texts, now: datetime) -> st
     every = timetable.milestones(session, project.team_id, project.pk)
     names = _names(session, project.team_id, (each.owner for each in every))
     entries = [_entry(project, each, names, t) for each in every]
-    return calendar(f"{project.key} {project.name}", entries, now=now)
+    series = series_of(session, project, t, now=now)
+    return calendar(f"{project.key} {project.name}", entries, now=now, series=series)
 
 
 def _entry(project: Project, milestone: Milestone, names: dict[str, str], t: Texts) -> Entry:

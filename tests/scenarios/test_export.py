@@ -36,13 +36,20 @@ def exported(duet: Office, handle: str, what: str) -> str:
 
 
 def events(text: str) -> dict[str, Component]:
-    """By UID; a strict reading."""
+    """The milestones, by UID; a strict reading."""
     parsed = Calendar.from_ical(text)
     assert not parsed.errors
     found = {str(event["uid"]): event for event in parsed.walk("VEVENT")}
     assert not [event.errors for event in found.values() if event.errors]
     assert len(found) == len(list(parsed.walk("VEVENT"))), "a UID stands twice"
-    return found
+    return {uid: event for uid, event in found.items() if uid.startswith("milestone-")}
+
+
+def check_ins(text: str) -> Component:
+    (event,) = [
+        each for each in Calendar.from_ical(text).walk("VEVENT") if str(each["uid"]).startswith("check-ins-")
+    ]
+    return event
 
 
 def test_the_timetable_as_a_calendar(duet: Office) -> None:
@@ -65,6 +72,31 @@ def test_the_timetable_as_a_calendar(duet: Office) -> None:
         assert event.decoded("dtstamp") >= first[uid].decoded("dtstamp")
     assert second[str(pilot["uid"])].decoded("dtstart") == later
     assert sorted(str(event["status"]) for event in second.values()) == ["CANCELLED", "CONFIRMED"]
+
+
+@pytest.mark.parametrize(
+    ("when", "rule"),
+    [
+        ("co 2 tygodnie w czwartek o 10", "FREQ=WEEKLY;UNTIL={};INTERVAL=2;BYDAY=TH;WKST=MO"),
+        ("w ostatni piątek miesiąca o 9:30", "FREQ=MONTHLY;UNTIL={};BYDAY=-1FR"),
+    ],
+)
+def test_check_in_times_are_a_series_that_is_updated(duet: Office, when: str, rule: str) -> None:
+    """§8.1: one UID for all of them, holidays left out, and cancelled while they are paused."""
+    key = running(duet)
+    first = check_ins(exported(duet, "ewa", f"{key} ics"))
+    assert str(first["status"]) == "CONFIRMED"
+    duet.person("ewa").types(f"/duet checkin {key} plan {when}")
+    text = exported(duet, "ewa", f"{key} ics")
+    second = check_ins(text)
+    assert "BEGIN:VTIMEZONE" in text
+    assert second["uid"] == first["uid"]
+    assert second.decoded("sequence") > first.decoded("sequence")
+    until = second["rrule"]["UNTIL"][0]
+    assert second["rrule"].to_ical().decode() == rule.format(f"{until:%Y%m%dT%H%M%SZ}")
+    assert second.decoded("dtstart").tzinfo.key == "Europe/Warsaw"
+    duet.person("ewa").types(f"/duet checkin {key} wstrzymaj")
+    assert str(check_ins(exported(duet, "ewa", f"{key} ics"))["status"]) == "CANCELLED"
 
 
 def test_everything_and_a_table(duet: Office) -> None:

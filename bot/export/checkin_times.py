@@ -1,0 +1,57 @@
+"""When a project's check-ins are asked, as a series of a calendar (product §8.1)."""
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.checkins.rules import LAST, Schedule
+from bot.checkins.schedule_views import describe
+from bot.checkins.schedules import skipped_days, upcoming
+from bot.export.calendar import Series
+from bot.projects.rules import State
+from bot.texts import Texts, unescape
+from storage import checkins, projects
+from storage.projects import Project
+
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR")
+
+
+def series_of(session: Session, project: Project, t: Texts, *, now: datetime) -> list[Series]:
+    """One series, from its next day to the project's end; cancelled while check-ins are paused. None: no days."""
+    row = checkins.schedule(session, project.team_id, project.pk)
+    if row is None:
+        return []
+    rule = Schedule.from_json(row.rule)
+    days = upcoming(session, project, rule, now=now, count=1)
+    if not days:
+        return []
+    version = project.governing_version or project.latest_version
+    charter = projects.charter(session, project.team_id, project.pk, version)
+    assert charter is not None
+    zone = ZoneInfo(t.zone if rule.own_zone else project.zone)
+    last = datetime.combine(charter.ends_on, time(23, 59), zone)
+    return [
+        Series(
+            uid=f"check-ins-{project.pk}@{project.team_id.lower()}.duet",
+            first=datetime.combine(days[0], rule.at, zone),
+            rule=_rule(rule, last),
+            skipped=[
+                datetime.combine(day, rule.at, zone)
+                for day in skipped_days(session, project, rule, since=days[0], until=charter.ends_on)
+            ],
+            summary=f"{project.key}: {t.plain('checkin.one')}",
+            description=f"{project.name}\n{unescape(describe(t, rule, project.zone))}",
+            sequence=row.version - 1,
+            is_off=row.paused is not None or project.state != State.ACTIVE,
+        )
+    ]
+
+
+def _rule(rule: Schedule, last: datetime) -> dict[str, object]:
+    days = [WEEKDAYS[number] for number in sorted(rule.weekdays)]
+    until = {"UNTIL": [last.astimezone(ZoneInfo("UTC"))]}
+    if rule.nth is None:
+        return {"FREQ": ["WEEKLY"], "INTERVAL": [rule.every_weeks], "BYDAY": days, "WKST": ["MO"], **until}
+    which = -1 if rule.nth == LAST else rule.nth
+    return {"FREQ": ["MONTHLY"], "BYDAY": [f"{which}{day}" for day in days], **until}
