@@ -95,6 +95,10 @@ def send(session: Session, timer: Timer, now: datetime) -> datetime | None:
     country = people.workspace(session, timer.team_id).country
     if is_quiet(now, zone=audience.texts.zone, country=country):  # nobody was up at the slot: Duet was down
         return _next_slot(session, audience, now)
+    zone = ZoneInfo(audience.texts.zone)
+    is_of_today = timer.due_at.astimezone(zone).date() == now.astimezone(zone).date()
+    if audience.is_project and not is_of_today and timers.others_due(session, timer, now=now):
+        return now  # Duet was down: what has come due since, and is to be told, goes with this message
     told = [notice for notice in waiting if not _is_silent(session, notice)]
     if told:
         _deliver(session, audience, told, now)

@@ -107,6 +107,19 @@ def next_due(session: Session) -> datetime | None:
     return session.exec(statement).one()
 
 
+def others_due(session: Session, timer: Timer, *, now: datetime) -> bool:
+    """Whether more has come due in the timer's project, and has not failed yet."""
+    statement = select(Timer.id).where(
+        Timer.project_id == timer.project_id,
+        Timer.id != timer.id,
+        Timer.due_at <= now,
+        Timer.attempts == 0,
+        col(Timer.retry_at).is_(None),
+        col(Timer.parked_at).is_(None),
+    )
+    return session.exec(statement.limit(1)).first() is not None
+
+
 def parked(session: Session) -> Sequence[Timer]:
     """Of all workspaces: for whoever runs Duet."""
     return session.exec(select(Timer).where(col(Timer.parked_at).is_not(None)).order_by(col(Timer.id))).all()

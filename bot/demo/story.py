@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from babel.dates import format_date
 
+from bot.demo.milestone import milestone
 from bot.demo.steps import (
     FORM,
     REPLY,
@@ -76,6 +77,7 @@ def story(today: date) -> Story:
             _register(today),
             _deputy(today),
             week(CHANNEL, _term(today)[0]),
+            milestone(CHANNEL, _term(today)[0]),
         ),
         ending=ENDING,
         middle=6,

@@ -1,0 +1,86 @@
+"""A milestone's life: a week before, at risk, moved with a reason, done."""
+
+from datetime import date, timedelta
+
+from babel.dates import format_date
+
+from bot.demo.steps import REPLY, Clicks, Closes, Fills, Scene, Sees, Types, Waits
+from bot.workdays import is_working_day
+
+
+def milestone(channel: str, start: date) -> Scene:
+    """A date in the second month of the project, which moves by a week. `start`: the project's first day."""
+    due = _quiet_tuesday(start + timedelta(days=30))
+    later = due + timedelta(days=7)
+    what = "Świeczki: pierwszy raport"
+    return Scene(
+        "A date that everybody sees",
+        "A timetable helps if it speaks up in time, and if moving a date costs one honest sentence.",
+        (
+            Types(
+                "ewa",
+                f'/duet kamień dodaj "{what}" {due} @piotr',
+                channel,
+                gloss="/duet milestone add: the first report on candles, which Piotr sees to",
+            ),
+            Sees("ewa", REPLY, (f"W harmonogramie: *{what}*, {_day(due)}, @Piotr Kabelek",)),
+            Waits(due - timedelta(days=7), "09:01", "Tuesday morning, a week before the date"),
+            Sees(
+                ("anna", "piotr"),
+                channel,
+                (f"*{what}*: termin za 7 dni", "@Piotr Kabelek: czy idzie zgodnie z planem?"),
+                lines=0,
+                gloss="Due in seven days. Piotr: is it on its way?",
+            ),
+            Clicks("piotr", "Zagrożony", channel),
+            Sees("piotr", REPLY, (f"Marked: *{what}*", "is at risk")),
+            Clicks("piotr", "Przesuń", channel),
+            Fills(
+                "piotr",
+                {
+                    "New date": later.isoformat(),
+                    "Why": "The candle supplier counts in dozens, we in singles.",
+                },
+                click="Move",
+            ),
+            Closes("piotr"),
+            Waits(due - timedelta(days=6), "09:01", "the next morning"),
+            Sees(
+                ("adam", "anna"),
+                channel,
+                (f"nowy termin, {_day(due)} → {_day(later)}", "The candle supplier counts in dozens"),
+                lines=0,
+                gloss="Old date, new date, and why: both chiefs read the same.",
+            ),
+            Waits(later, "09:01", "the morning of the new date"),
+            Sees(
+                "piotr",
+                channel,
+                (f"*{what}*: termin jest dzisiaj",),
+                lines=0,
+                gloss="Due today. Is it done?",
+            ),
+            Clicks("piotr", "Gotowe", channel),
+            Sees("piotr", REPLY, (f"Done: *{what}*",)),
+            Types("anna", "/duet harmonogram", channel, gloss="/duet milestone: the whole timetable"),
+            Sees(
+                "anna",
+                REPLY,
+                (f"{_day(due)} → {_day(later)}", "gotowy"),
+                lines=0,
+                gloss="As signed, as it came.",
+            ),
+        ),
+    )
+
+
+def _day(day: date) -> str:
+    return format_date(day, "long", locale="pl")
+
+
+def _quiet_tuesday(after: date) -> date:
+    """None of the days on which something is seen is free."""
+    due = after + timedelta(days=(1 - after.weekday()) % 7)
+    while not all(is_working_day(due + timedelta(days=days), "PL") for days in (-7, -6, 7, 8)):
+        due += timedelta(days=7)
+    return due
