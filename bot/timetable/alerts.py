@@ -46,7 +46,10 @@ def rearm(session: Session, project: Project, milestone: Milestone, *, now: date
 def rearm_all(session: Session, project: Project, *, now: datetime) -> None:
     """For a project that begins, pauses, goes on or ends."""
     for milestone in timetable.milestones(session, project.team_id, project.pk):
+        waits = notices.withdraw(session, milestone.team_id, ALERT, str(milestone.pk))
         rearm(session, project, milestone, now=now)
+        if waits and milestone.is_open and project.state == State.ACTIVE:
+            _tell(session, project, milestone, now=now, late=False)
 
 
 def renew(session: Session, project: Project, milestone: Milestone, *, now: datetime) -> None:
