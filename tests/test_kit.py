@@ -288,3 +288,18 @@ def test_pages(items: list[int], number: int, size: int) -> None:
     shown = kit.page(items, number, size=size)
     assert 1 <= shown.number <= shown.count
     assert items == [item for n in range(shown.count) for item in kit.page(items, n + 1, size=size).items]
+
+
+def test_a_table_is_read_aloud_whole() -> None:
+    """Product §9: whoever has it read aloud hears every cell; what people wrote stays text."""
+    rows: list[list[Any]] = [["No.", "Who"], ["<!channel>", ["U0ANNA"]], ["", ["U0EWA", "U0ADAM"]]]
+    message = kit.fit(Mrkdwn("*D-1*"), [kit.section(Mrkdwn("*D-1*")), kit.table(rows)])
+    assert message.text.split("\n") == [
+        "*D-1*",
+        "No. · Who",
+        "&lt;!channel&gt; · <@U0ANNA>",
+        "– · <@U0EWA> <@U0ADAM>",
+    ]
+    for wrong in ([], [["a"], ["b", "c"]], [["a"]] * 101):
+        with pytest.raises(ValueError, match="rows"):
+            kit.table(wrong)

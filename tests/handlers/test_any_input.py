@@ -117,7 +117,7 @@ VALUES += [
 ]
 
 FIELDS = sorted({*FIELDS, *(key.removeprefix("field.") for key in entries("en") if key.startswith("field."))})
-IDS = ["project", "request", "version", "revision", "stamp", "asset", "template", "side", "page"]
+IDS = ["project", "request", "version", "revision", "stamp", "asset", "milestone", "template", "side", "page"]
 IDS += ["prompt", "milestone", "member", "absence"]
 
 any_text = st.text(max_size=200)
