@@ -17,7 +17,7 @@ from storage.types import Json, UtcDateTime
 OPEN = ("pending", "sending")
 GAVE_UP = "gave_up:"  # begins the error of what was parked for no fault of its own
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-_OPEN_SQL = text("status IN ('pending', 'sending')")
+OPEN_SQL = text("status IN ('pending', 'sending')")
 
 
 class Lane(SQLModel, table=True):
@@ -40,7 +40,7 @@ class Delivery(SQLModel, table=True):
     __tablename__ = "deliveries"
     __table_args__ = (
         UniqueConstraint("team_id", "key"),
-        Index("ix_deliveries_open", "lane_id", "id", sqlite_where=_OPEN_SQL, postgresql_where=_OPEN_SQL),
+        Index("ix_deliveries_open", "lane_id", "id", sqlite_where=OPEN_SQL, postgresql_where=OPEN_SQL),
     )
 
     id: int | None = Field(default=None, primary_key=True)

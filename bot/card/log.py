@@ -32,7 +32,8 @@ def sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mapping[st
         case "charter.drafted":
             said = t("log.charter.drafted")
         case _:
-            said = t(f"log.{action}", **_facts(t, after))
+            # Before decisions were named in the log, theirs had no name.
+            said = t(f"log.{action}", **{"name": "…"} | _facts(t, after))
     reason = [quoted(after["reason"])] if after.get("reason") else []
     for_whom = [t("log.for_whom", executive=person(after["for"]))] if "for" in after else []
     return Mrkdwn("\n").join([said, *reason, *for_whom])
