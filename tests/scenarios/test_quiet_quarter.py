@@ -1,0 +1,246 @@
+"""A quarter of a project with every alert on, and how often people hear from Duet in it (product §2.8).
+
+On SQLite only: the clock is moved some four hundred times, and which database it is plays no part in the rule.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlmodel import col, select
+
+from bot.workdays import is_quiet, is_working_day
+from playground.seed import PIKUS
+from storage import people
+from storage.checkins import CheckinRound
+from storage.notices import Notice
+from storage.session import reading, transaction
+from tests.running import Office, SqliteFiles, office
+from tests.scenarios.checkin_steps import (
+    BLOCKED,
+    SKIP,
+    SUMMARY,
+    answers_by_command,
+    checkin,
+    presses,
+)
+from tests.scenarios.days import MONDAY, WARSAW, comes, comes_due, next_weekday, today
+from tests.scenarios.steps import ASKED, active, channel_of, one, put_away, revised, says
+from tests.scenarios.team_steps import joined
+from tests.scenarios.timetable_steps import added, milestones
+
+WEEKS = 13
+FRIDAY = 4
+NOW = (7 * 3 + 1, "14:00")  # when somebody asks everybody out of turn: days from the first, and the time
+MOMENTS = ("02:00", "08:00", "09:01", "10:01", "12:01", "14:00", "15:01", "18:30", "21:00")  # in Warsaw
+ON_WEEKENDS = ("02:00", "09:01", "15:01")
+ZONES = {  # where everybody reads
+    "adam": "America/New_York",
+    "anna": "Asia/Tokyo",
+    "piotr": "Europe/Warsaw",
+    "ewa": "Europe/Warsaw",
+    "jan": "Europe/Warsaw",
+    "nadia": "Europe/London",
+    "ola": "Europe/Warsaw",
+    "mike": "America/New_York",
+}
+EXECUTIVES = ("adam", "anna")
+MILESTONES = (
+    ("Dane", 11),
+    ("Umowa", 14),
+    ("Pilot", 21),
+    ("Ankieta", 25),
+    ("Raport", 40),
+    ("Sklep", 55),
+    ("Finał", 70),
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One message of Duet's, as its reader's clocks show it."""
+
+    at: datetime
+    text: str
+
+
+@pytest.fixture
+def quarter(sqlite_files: SqliteFiles, tmp_path: Path) -> Iterator[Office]:
+    with sqlite_files.new(tmp_path) as url, office(url, tmp_path) as duet:
+        yield duet
+        assert not duet.slack.violations, duet.slack.violations
+
+
+@pytest.mark.timeout(400)
+def test_nobody_hears_too_much_in_a_quarter(quarter: Office) -> None:
+    """§2.8: a post a day in the channel, two direct messages a week per executive, all in working hours."""
+    duet, out_of_turn = quarter, list[float]()
+    key, monday = begun(duet)
+    since = duet.slack.now + 60
+    for ahead in range(7 * WEEKS):
+        day = monday + timedelta(days=ahead)
+        for moment in MOMENTS if day.weekday() <= FRIDAY else ON_WEEKENDS:
+            passes(duet, day, moment)
+            if is_working_day(day, "PL"):
+                people_act(duet, key, monday, day, moment)
+                if (ahead, moment) == NOW:
+                    assert key in checkin(duet.person("ewa"), f"{key} now").text
+                    out_of_turn.append(duet.slack.now)
+                    comes_due(duet)
+
+    posts = said_in(duet, duet.person("anna").conversation(channel_of(duet, key)), WARSAW, since)
+    assert len([each for each in posts if says(each.text, SUMMARY)]) >= WEEKS - 2
+    assert len([each for each in posts if "termin" in each.text]) >= 12
+    with reading(duet.database) as session:
+        rounds = session.exec(select(CheckinRound).where(col(CheckinRound.ended_at).is_not(None))).all()
+        waiting = session.exec(select(Notice).where(col(Notice.sent_at).is_(None))).all()
+    wished = [each.posted_at.timestamp() for each in rounds if each.slot.startswith("now:") and each.posted_at]
+    assert wished
+    by_day = Counter(each.at.date() for each in posts if not is_asked_for(each, wished))
+    crowded = {day: [each for each in posts if each.at.date() == day] for day, n in by_day.items() if n > 1}
+    assert not crowded, crowded
+    assert_in_working_hours("the channel", posts, out_of_turn)
+
+    for who, zone in ZONES.items():
+        heard = said_to(duet, who, ZoneInfo(zone), since)
+        assert_in_working_hours(who, heard, out_of_turn)
+        if who in EXECUTIVES:
+            for what in (BLOCKED, ASKED):
+                assert [each for each in heard if says(each.text, what)], f"{who} never heard of {what}"
+            routine = [each for each in heard if not is_exempt(each)]
+            weeks = Counter(each.at.isocalendar()[:2] for each in routine)
+            assert weeks, f"{who} heard nothing"
+            assert max(weeks.values()) == 2, [each for each in routine if weeks[each.at.isocalendar()[:2]] > 2]
+
+    unsaid = [each.day for each in rounds if each.posted_at is None]
+    assert len(unsaid) <= 1, unsaid  # the newest may still wait
+    delays = [each.posted_at - each.ended_at for each in rounds if each.posted_at and each.ended_at]
+    assert max(delays) < timedelta(days=5)
+    stuck = [each for each in waiting if each.created_at.timestamp() < duet.slack.now - 8 * 86_400]
+    assert not stuck, stuck
+
+
+def begun(duet: Office) -> tuple[str, date]:
+    """A project of a team of four, with an incomplete boundary, on a Monday."""
+    with transaction(duet.database) as session:
+        people.workspace(session, PIKUS.id).country = "PL"
+    monday = next_weekday(today(duet), MONDAY)
+    comes(duet, monday, "10:00")
+    key = active(duet, starts_on=monday.isoformat(), ends_on=(monday + timedelta(days=7 * WEEKS + 30)).isoformat())
+    for who, zone in ZONES.items():
+        duet.slack.change_person(who, tz=zone)
+    for who, by in (("jan", "piotr"), ("nadia", "piotr"), ("ola", "ewa"), ("mike", "ewa")):
+        joined(duet, key, who, by=by)
+    for at, (title, days) in enumerate(MILESTONES):
+        owner = ("adam", "anna", "jan", "ola")[at % 4]
+        added(duet, "ewa", title, monday + timedelta(days=days), owner)
+    comes_due(duet)
+    return key, monday
+
+
+def passes(duet: Office, day: date, clock: str) -> None:
+    ahead = datetime.combine(day, time.fromisoformat(clock), WARSAW).timestamp() - duet.slack.now
+    if ahead > 0:
+        duet.slack.move_clock(ahead)
+        comes_due(duet)
+
+
+def people_act(duet: Office, key: str, monday: date, day: date, clock: str) -> None:
+    """What the team does at that moment; the weeks differ."""
+    week, weekday = divmod((day - monday).days, 7)
+    match weekday, clock:
+        case 0, "10:01" if week % 2:
+            move(duet, "ewa", key, 1, day + timedelta(days=20))  # both executives see to these
+            move(duet, "ewa", key, 2, day + timedelta(days=21))
+        case ((1 | 2 | 3), "10:01") if week in (4, 5, 8):
+            move(duet, "piotr", key, 1, day + timedelta(days=30))
+            move(duet, "piotr", key, 2, day + timedelta(days=31))
+        case 1, "12:01" if week == 9:  # needs both signatures, and gets none: reminders follow
+            revised(duet, key, by="ewa", budget="150 000")
+            put_away(duet.person("ewa"))
+        case 2, "12:01" if week == 6:
+            put_away(duet.person("jan"))
+            duet.person("jan").types(f"/duet away {day + timedelta(days=1)} {day + timedelta(days=8)}")
+        case 3, "12:01":
+            answers_if_asked(duet, key, "jan", progress=f"Tydzień {week}", status="on_track")
+            if week in (2, 7):
+                answers_if_asked(duet, key, "ola", status="off_track", blockers=f"Brak danych {week}")
+            elif week % 3 == 0:
+                skips_if_asked(duet, "ola")
+        case 3, "18:30":
+            if week in (1, 6):
+                answers_if_asked(duet, key, "mike", blockers=f"No shops {week}")
+        case 4, "08:00" if week % 4 == 1:  # everybody has answered before nine
+            for who in ("ola", "nadia", "mike"):
+                answers_if_asked(duet, key, who, progress=f"Early {week}")
+        case 4, "14:00" if week % 3 == 1:
+            answers_if_asked(duet, key, "nadia", progress=f"Late {week}")
+        case 2, "14:00" if week in (2, 5):
+            said = milestones(duet.person("ewa"), f"{key} done {week + 1}").text
+            assert says(said, ("Gotowe", "Done")), said
+        case _:
+            return
+    comes_due(duet)
+
+
+def answers_if_asked(duet: Office, key: str, who: str, **values: str) -> None:
+    if waits(duet, who):
+        answers_by_command(duet, who, key, **values)
+
+
+def skips_if_asked(duet: Office, who: str) -> None:
+    if waits(duet, who):
+        presses(duet, who, SKIP)
+
+
+def waits(duet: Office, who: str) -> bool:
+    """Whether the newest question to them waits for an answer."""
+    asked = "SELECT count(*) FROM checkin_prompts p JOIN checkin_rounds r ON r.id = p.round_id "
+    asked += "WHERE p.user_id = :user AND p.state = 'asked' AND r.id = (SELECT max(id) FROM checkin_rounds)"
+    return bool(one(duet, asked, user=duet.person(who).id))
+
+
+def move(duet: Office, who: str, key: str, number: int, due: date) -> None:
+    said = milestones(duet.person(who), f'{key} move {number} {due} "Dostawca"').text
+    assert says(said, ("Przesunięte", "Moved")), said
+
+
+# --- what was heard -------------------------------------------------------------------------------------------
+
+
+def said_in(duet: Office, channel_id: str, zone: ZoneInfo, since: float) -> list[Said]:
+    """Of Duet, threads left out."""
+    return [
+        Said(datetime.fromtimestamp(float(each["ts"]), zone), str(each["text"]))
+        for each in duet.slack.messages(channel_id)
+        if each.get("bot_id") and each.get("thread_ts") in (None, each["ts"]) and float(each["ts"]) > since
+    ]
+
+
+def said_to(duet: Office, who: str, zone: ZoneInfo, since: float) -> list[Said]:
+    return said_in(duet, duet.person(who).conversation("@duet"), zone, since)
+
+
+def is_exempt(heard: Said) -> bool:
+    """A request to sign, and a blocker that needs a decision: told apart by their sentences."""
+    return says(heard.text, ASKED) or says(heard.text, BLOCKED)
+
+
+def assert_in_working_hours(where: str, heard: list[Said], out_of_turn: list[float]) -> None:
+    """`out_of_turn`: moments at which a person has asked everybody."""
+    disturbing = [
+        each
+        for each in heard
+        if is_quiet(each.at, zone=str(each.at.tzinfo), country="PL")
+        and not is_asked_for(each, out_of_turn)
+        and not says(each.text, ASKED)  # must decide now
+    ]
+    assert not disturbing, (where, disturbing)
+
+
+def is_asked_for(heard: Said, out_of_turn: list[float]) -> bool:
+    return any(abs(heard.at.timestamp() - moment) < 60 for moment in out_of_turn)
