@@ -168,20 +168,27 @@ def mine_clicked(request: Request, session: Session) -> Reply:
 def _form(request: Request, session: Session, project: Project) -> Reply:
     _, row = schedules.editable(session, actor=request.actor, project_id=project.pk)
     wanted = schedules.wanted_of(row)
-    return Reply(opens=form_views.schedule_form(request.t, _facts(request, session, project, row.version, wanted)))
+    facts = _facts(request, session, project, row, row.version, wanted)
+    return Reply(opens=form_views.schedule_form(request.t, facts))
 
 
 def _facts(
-    request: Request, session: Session, project: Project, version: int, wanted: Wanted, typed: str | None = None
+    request: Request,
+    session: Session,
+    project: Project,
+    row: CheckinSchedule,
+    version: int,
+    wanted: Wanted,
+    typed: str | None = None,
 ) -> ScheduleFacts:
-    """`typed`: the questions as they stand in the form."""
+    """`version`: the one that the form was opened on. `typed`: the questions as they stand in the form."""
     return ScheduleFacts(
         project_id=project.pk,
         key=project.key,
         version=version,
         rule=wanted.rule,
         zone=project.zone,
-        upcoming=_upcoming(request, session, project, wanted.rule),
+        upcoming=_upcoming(request, session, project, row, wanted.rule),
         whom=wanted.whom,
         people=wanted.people,
         questions=questions.written(request.t, wanted.questions) if typed is None else typed,
@@ -189,10 +196,13 @@ def _facts(
     )
 
 
-def _upcoming(request: Request, session: Session, project: Project, rule: Schedule) -> list[date]:
+def _upcoming(
+    request: Request, session: Session, project: Project, row: CheckinSchedule, rule: Schedule
+) -> list[date]:
     if rule.errors():
         return []
-    anchored = schedules.anchored(session, project, rule, now=request.now)
+    before = Schedule.from_json(row.rule)
+    anchored = schedules.anchored(session, project, rule, before=before, now=request.now)
     return list(schedules.upcoming(session, project, anchored, now=request.now))
 
 
@@ -206,7 +216,7 @@ def previewed(request: Request, session: Session) -> Reply:
     wanted = _wanted(request, row)
     typed = request.values.get("questions") or ""
     version = meta_id(request.meta, "version") or 0
-    facts = _facts(request, session, found, version, wanted, typed)
+    facts = _facts(request, session, found, row, version, wanted, typed)
     return Reply(shows=form_views.schedule_form(request.t, facts))
 
 

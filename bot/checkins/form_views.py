@@ -162,6 +162,8 @@ def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
 
 def preview(t: Texts, rule: Schedule, zone: str, upcoming: Sequence[date]) -> Mrkdwn:
     """The schedule in words, and its next occurrences."""
+    if not rule.weekdays:
+        return t("error.checkin.no_weekday")
     said = Mrkdwn("*") + describe(t, rule, zone) + Mrkdwn("*")
     if not upcoming:
         return Mrkdwn("\n").join([said, t("checkin.none_upcoming")])

@@ -105,12 +105,11 @@ def change(
         raise StaleSchedule
     project = found.project
     before = wanted_of(row)
-    wanted = replace(wanted, rule=replace(wanted.rule, anchor=before.rule.anchor))
+    if not wanted.rule.errors():
+        wanted = replace(wanted, rule=anchored(session, project, wanted.rule, before=before.rule, now=now))
     errors = errors_of(session, project, wanted, now=now)
     if errors:
         raise FormErrors(errors)
-    if wanted.rule != before.rule:
-        wanted = replace(wanted, rule=anchored(session, project, wanted.rule, now=now))
     if wanted == before:
         return row
     row.rule, row.questions = wanted.rule.as_json(), [each.as_json() for each in wanted.questions]
@@ -287,8 +286,10 @@ def _free(session: Session, project: Project, rule: Schedule) -> Callable[[date]
     return lambda day: not is_working_day(day, country)
 
 
-def anchored(session: Session, project: Project, rule: Schedule, *, now: datetime) -> Schedule:
-    """Every N weeks from its first day that is left: this week, if it has one."""
+def anchored(session: Session, project: Project, rule: Schedule, *, before: Schedule, now: datetime) -> Schedule:
+    """Every N weeks from its first day that is left: this week, if it has one. At another hour the weeks stay."""
+    if (rule.weekdays, rule.every_weeks, rule.nth) == (before.weekdays, before.every_weeks, before.nth):
+        return replace(rule, anchor=before.anchor)
     today_ = today(project, now)
     first = following(session, project, replace(rule, every_weeks=1, anchor=today_), now)
     return replace(rule, anchor=first or today_)

@@ -194,7 +194,7 @@ def _counts(t: Texts, facts: Summary) -> Iterator[Mrkdwn]:
 
 # --- all of it --------------------------------------------------------------------------------------------------
 
-PEOPLE_A_PAGE: Final = 4
+PEOPLE_A_PAGE: Final = 2  # five answers of 3,000 characters that each need five stay within a form
 _PIECE: Final = 2900
 
 

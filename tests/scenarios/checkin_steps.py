@@ -95,6 +95,13 @@ def asked(duet: Office, *members: str, **changed: Any) -> tuple[str, date]:
     return key, thursday
 
 
+def a_week_later(duet: Office, thursday: date) -> date:
+    """By way of Monday, when the channel reads its routine message: Thursday at ten, the next round has begun."""
+    comes(duet, next_weekday(thursday, MONDAY))
+    comes(duet, thursday + timedelta(days=7), "10:00")
+    return thursday + timedelta(days=7)
+
+
 def checkin(person: PersonDriver, what: str = "", channel: str = "#general") -> Reply:
     """`/duet checkin …`, with nothing open."""
     put_away(person)

@@ -1,0 +1,267 @@
+"""The summary of a round, and rounds that end otherwise than planned (product §8.6, §2.8, §3, §16)."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from storage.checkins import CheckinPrompt
+from storage.people import remember
+from storage.session import transaction
+from storage.team import Member
+from tests.running import Office
+from tests.scenarios.checkin_steps import (
+    ANSWER,
+    PROMPTED,
+    REMINDED,
+    SKIP,
+    UNANSWERED,
+    a_week_later,
+    answers,
+    asked,
+    checkin,
+    ids,
+    ordered,
+    presses,
+    started,
+    summaries,
+    summary,
+    told,
+    whole,
+)
+from tests.scenarios.days import comes, comes_due, next_weekday, working_days_after
+from tests.scenarios.life_steps import paused, withdrawn
+from tests.scenarios.steps import channel_of, one, project_id, put_away, says, unchanged
+from tests.scenarios.steps import presses as forges
+from tests.scenarios.team_steps import member_id
+from tests.scenarios.timetable_steps import added, milestones
+
+BIG = 23  # members
+
+
+def test_what_needs_attention_comes_first(duet: Office) -> None:
+    """§8.6, §5.5: off track, at risk, blockers, needs; then each side; then the counts."""
+    key, thursday = asked(duet, "jan", "nadia", "ola", "tomek")
+    answers(duet, "nadia", progress="In English", status="on_track", needs="A list")
+    answers(duet, "ola", progress="Plakaty", status="at_risk", blockers="Farba")
+    answers(duet, "jan", progress="Serwer", status="off_track")
+    assert summaries(duet, key) == []  # one is waited for
+    comes(duet, thursday + timedelta(days=1))
+    comes(duet, thursday + timedelta(days=1), "11:59")
+    assert summaries(duet, key) == []
+    comes(duet, thursday + timedelta(days=1), "12:00")
+    said = summary(duet, key)
+    assert ordered(
+        said,
+        "🔴 *Poza planem*, według: @Jan Łącznik.",
+        "🟡 *Zagrożone*, według: @Aleksandra Plakat.",
+        "⛔ *Przeszkody*",
+        "Farba · @Aleksandra",
+        "*Czego IT potrzebuje od marketingu*",
+        "A list · @Nadia",
+        "\n*IT*",
+        "🔴 @Jan Łącznik: Serwer",
+        "🟢 @Nadia Źródło: In English",
+        "*Marketing*",
+        "🟡 @Aleksandra Plakat: Plakaty",
+        "IT: 2 z 2",
+        "Marketing: 1 z 2",
+        "*O dane i systemy dba IT*",
+    )
+    before_boundary = said.partition("*Z IT*")[0]
+    assert "Tomek" not in before_boundary
+    assert "@Adam" not in said and "@Anna" not in said
+    assert summary(duet, key, sees="adam") == said  # both read the same
+    morning = next_weekday(thursday, 0)
+    comes(duet, morning)
+    (only_ewa,) = told(duet, "ewa", UNANSWERED)
+    assert "@Tomek" in only_ewa.text
+    for who in ("piotr", "adam", "anna", "jan"):
+        assert told(duet, who, UNANSWERED) == [], who
+
+
+def test_nobody_answered(duet: Office) -> None:
+    """§8.6: one line saying so, and names to each side's own lead only."""
+    key, thursday = asked(duet, "jan", "ola")
+    presses(duet, "jan", SKIP)
+    comes(duet, thursday + timedelta(days=1))
+    comes(duet, thursday + timedelta(days=1), "12:00")
+    (message,) = summaries(duet, key)
+    assert "Tym razem bez odpowiedzi." in message.text
+    assert message.buttons == []
+    assert ordered(message.text, "IT: 0 z 1", "Marketing: 0 z 1")
+    comes(duet, next_weekday(thursday, 0))
+    (to_piotr,), (to_ewa,) = told(duet, "piotr", UNANSWERED), told(duet, "ewa", UNANSWERED)
+    assert "@Jan" in to_piotr.text and "Aleksandra" not in to_piotr.text
+    assert "@Aleksandra" in to_ewa.text and "Jan" not in to_ewa.text
+
+
+def test_one_routine_post_a_day(duet: Office) -> None:
+    """§2.8, §9.1: a summary goes with that morning's alert, as it stands then, and is brought up to date."""
+    key, thursday = started(duet, "jan", "ola", weeks=3)
+    friday = thursday + timedelta(days=1)
+    added(duet, "piotr", "Pilot", friday, "jan")
+    assert "D-1" in milestones(duet.person("piotr"), key).text
+    comes(duet, thursday)
+    comes(duet, thursday, "10:00")
+    answers(duet, "jan", progress="Rano")
+    comes(duet, friday, "09:01")
+    (together,) = summaries(duet, key)
+    assert ordered(together.text, "Pilot", "Rano", "stan na teraz; odpowiedzi są dopisywane do")
+    answers(duet, "ola", progress="Po dziewiątej")
+    (after,) = summaries(duet, key)
+    assert after.ts == together.ts
+    assert ordered(after.text, "Pilot", "Rano", "Po dziewiątej")
+    assert "stan na teraz" not in after.text and "później" not in after.text
+    comes(duet, friday, "13:00")
+    assert len(summaries(duet, key)) == 1
+    room = duet.person("anna").reads(channel_of(duet, key))
+    assert len([each for each in room if float(each.ts) >= float(together.ts)]) == 1
+
+
+def test_over_twenty_answers_go_in_the_thread(duet: Office) -> None:
+    """§8.6: the details; what needs attention, and the counts, stay in the channel; late ones are added there."""
+    key, thursday = started(duet, "jan", "ola")
+    now = duet.bot.duet.now()
+    with transaction(duet.database) as session:
+        for at in range(BIG - 2):
+            user, side = f"U0X{at:02}", ("it", "marketing")[at % 2]
+            described = {"name": f"Osoba {at}", "zone": "Europe/Warsaw", "refreshed_at": now}
+            remember(session, "T0PIKUS", user, described)
+            day = thursday - timedelta(days=2)
+            session.add(
+                Member(
+                    team_id="T0PIKUS",
+                    project_id=project_id(duet, key),
+                    user_id=user,
+                    side=side,
+                    home_post="Gdzieś",
+                    starts_on=day,
+                    ends_on=day + timedelta(days=60),
+                    added_by="U0EWA",
+                    added_at=now,
+                )
+            )
+    comes(duet, thursday)
+    comes(duet, thursday, "10:00")
+    answers(duet, "jan", progress="Jan tu był", blockers="Deszcz")
+    with transaction(duet.database) as session:
+        for prompt in session.exec(select(CheckinPrompt)):
+            if prompt.user_id.startswith("U0X"):
+                prompt.state, prompt.answer, prompt.answered_at = "answered", {"q1": f"Praca {prompt.user_id}"}, now
+    answers(duet, "ola", progress="Ola zamyka")
+    (message,) = summaries(duet, key)
+    assert "Deszcz" in message.text and "Jan tu był" not in message.text
+    assert ordered(message.text, "IT: 12 z 12", "Marketing: 11 z 11")
+
+    def thread() -> list[str]:
+        duet.settles()
+        room = duet.person("anna").reads(channel_of(duet, key))
+        return [each.text for each in room if each.thread == message.ts and each.ts != message.ts]
+
+    details = "\n".join(thread())
+    assert "Jan tu był" in details and "Ola zamyka" in details
+    assert details.count("Praca U0X") == BIG - 2
+    parts = len(thread())
+    answers(duet, "ola", ("Zmień odpowiedź",), progress="Ola zmienia")
+    assert len(thread()) == parts
+    assert "Ola zmienia" in "\n".join(thread())
+    assert whole(duet, "anna", message).count("Praca U0X") == BIG - 2
+
+
+# --- rounds that end otherwise --------------------------------------------------------------------------------
+
+
+def test_somebody_leaves_while_they_are_asked(duet: Office) -> None:
+    """§8.3, §16: removed from the team, or gone from Slack: not waited for, and the summary is true."""
+    key, thursday = asked(duet, "jan", "nadia", "ola", "tomek")
+    answers(duet, "jan", progress="Zostaję")
+    answers(duet, "ola", progress="Też")
+    assert summaries(duet, key) == []
+    forges(duet.person("ewa"), "team.remove", str(member_id(duet, "tomek")))
+    duet.settles()
+    assert one(duet, "SELECT count(*) FROM members WHERE left_at IS NOT NULL") == 1
+    assert summaries(duet, key) == []
+    assert "nie czeka już na Twoją odpowiedź" in "\n".join(
+        each.text for each in duet.person("tomek").reads("@duet")
+    )
+    duet.slack.change_person("nadia", deleted=True)
+    duet.waits_until(lambda: one(duet, "SELECT ended_at FROM checkin_rounds") is not None)
+    said = summary(duet, key)
+    assert ordered(said, "IT: 1 z 1", "Marketing: 1 z 1", "bez pytania: 2")
+    later = a_week_later(duet, thursday)
+    assert len(told(duet, "jan", PROMPTED)) == 1
+    assert told(duet, "tomek", PROMPTED) == []
+    comes(duet, later + timedelta(days=1))
+    assert told(duet, "tomek", REMINDED) == []
+
+
+def test_a_pause_ends_the_round(duet: Office) -> None:
+    """§3.1, §16: silent while it lasts; what there is, is summed up when the project goes on."""
+    key, thursday = asked(duet, "jan", "ola")
+    answers(duet, "jan", progress="Przed przerwą", blockers="Kłódka")
+    paused(duet, key, thursday + timedelta(days=12))
+    duet.settles()
+    assert "wstrzymany albo się kończy" in duet.person("ola").reads("@duet")[-1].text
+    prompt, _ = ids(duet, "ola")
+    with unchanged(duet):
+        for action in ("answer", "same", "skip", "snooze"):
+            assert says(forges(duet.person("ola"), f"checkin.{action}", str(prompt)).text, (key,)), action
+    direct = {who: len(duet.person(who).reads("@duet")) for who in ("jan", "ola", "piotr", "ewa")}
+    for ahead in (1, 4, 5, 7, 8):
+        comes(duet, thursday + timedelta(days=ahead), "12:01")
+    assert summaries(duet, key) == []
+    assert direct == {who: len(duet.person(who).reads("@duet")) for who in direct}
+    assert "checkin" not in duet.person("adam").types(f"/duet resume {key}").text
+    comes_due(duet)
+    said = summaries(duet, key)
+    if not said:
+        comes(duet, thursday + timedelta(days=11))
+        said = summaries(duet, key)
+    assert len(said) == 1
+    assert ordered(said[0].text, "Kłódka", "Przed przerwą", "IT: 1 z 1", "bez pytania: 1")
+    comes(duet, thursday + timedelta(days=14), "10:00")
+    assert len(told(duet, "ola", PROMPTED)) == 1
+
+
+def test_a_withdrawn_project_is_asked_until_it_closes(duet: Office) -> None:
+    """§3.2, §16: for 10 working days all goes on; then prompts are called off, and the last round is summed up."""
+    key, thursday = asked(duet, "jan", weeks=5)
+    withdrawn(duet, key)
+    answers(duet, "jan", progress="Jeszcze jest")
+    assert "Jeszcze jest" in summary(duet, key)
+    later = a_week_later(duet, thursday)
+    assert len(told(duet, "jan", PROMPTED)) == 1
+    answers(duet, "jan", progress="I jeszcze")
+    comes(duet, later + timedelta(days=4))
+    closing = working_days_after(thursday, 10)
+    comes(duet, closing, "08:00")
+    assert "asked now" in checkin(duet.person("piotr"), f"{key} now").text
+    comes(duet, closing, "18:00")
+    comes(duet, working_days_after(closing, 1), "12:01")
+    assert one(duet, "SELECT state FROM projects") == "closing"
+    assert one(duet, "SELECT count(*) FROM checkin_rounds WHERE ended_at IS NULL") == 0
+    assert "wstrzymany albo się kończy" in duet.person("jan").reads("@duet")[-1].text
+    comes(duet, later + timedelta(days=14), "12:00")
+    assert told(duet, "jan", PROMPTED) == []
+    put_away(duet.person("jan"))
+
+
+@pytest.mark.parametrize("code", ["user_disabled", "messages_tab_disabled"])
+def test_slack_refuses_the_question(duet: Office, code: str) -> None:
+    """§16: who cannot be asked is not waited for, the summary says so, and the next round asks anew."""
+    key, thursday = started(duet, "jan", "ola")
+    duet.slack.fault(f"error:{code}", "chat.postMessage", times=1)
+    comes(duet, thursday, "10:00")
+    refused_one = next(who for who in ("jan", "ola", "piotr", "ewa") if not told(duet, who, ANSWER_TEXTS))
+    for who in {"jan", "ola"} - {refused_one}:
+        answers(duet, who, ANSWER, progress="Jestem")
+    said = summary(duet, key)
+    assert ("bez pytania: 1" in said) is (refused_one in ("jan", "ola")), (refused_one, said)
+    duet.slack.clear_faults()
+    a_week_later(duet, thursday)
+    if refused_one in ("jan", "ola"):
+        assert len(told(duet, refused_one, PROMPTED)) == 1
+
+
+ANSWER_TEXTS = (*PROMPTED, "Raz w miesiącu", "Once a month")
