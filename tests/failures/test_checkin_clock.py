@@ -7,26 +7,29 @@ import pytest
 from bot.workdays import is_working_day
 from playground.driver import Message
 from tests.running import Office
-from tests.scenarios.days import MONDAY, WARSAW, comes, comes_due, next_weekday, polish, today
-from tests.scenarios.steps import active, channel_of, opened, put_away, says
+from tests.scenarios.checkin_steps import (
+    OVER,
+    PROMPTED,
+    REMINDED,
+    answers_by_command,
+    checkin,
+    quiet_monday,
+    summaries,
+    told,
+)
+from tests.scenarios.days import WARSAW, comes, comes_due, next_weekday, polish, today
+from tests.scenarios.steps import active
 
-PROMPTED = ("jak idzie? Odpowiedź liczy się do", "how is it going? Your answer counts until")
-REMINDED = ("jeszcze bez odpowiedzi. Wystarczy minuta", "No answer yet to the check-in of")
-OVER = ("już się zakończył; trwa następny", "is over; the next one has begun")
-PROGRESS = {"ewa": "Co udało się zrobić od ostatniego razu?", "piotr": "What have you got done since last time?"}
 EVER_ASKED = (*PROMPTED, *OVER)  # what a message says, or comes to say
 LEADS = ("ewa", "piotr")  # who is asked until there is a team
 SKIPPED = "pominięty: nie udało się zapytać na czas"
-SATURDAY, SUNDAY = 5, 6
+SUNDAY = 6
 NOON = time(12)
 
 
 def started(duet: Office) -> tuple[str, date]:
-    """A project that runs since ten of a Monday, in weeks without holidays; and its first Thursday."""
-    monday = next_weekday(today(duet), MONDAY)
-    while not all(is_working_day(monday + timedelta(days=n), "PL") for n in range(21) if n % 7 < SATURDAY):
-        monday += timedelta(days=7)
-    comes(duet, monday, "10:00")
+    """A project that runs since ten of this Monday, and its first Thursday."""
+    monday = quiet_monday(duet)
     return active(duet, starts_on=monday.isoformat()), monday + timedelta(days=3)
 
 
@@ -55,23 +58,6 @@ def moments(duet: Office, what: tuple[str, ...], who: str = "ewa") -> list[str]:
     return [f"{local(each):%Y-%m-%d %H:%M}" for each in told(duet, who, what)]
 
 
-def told(duet: Office, who: str, what: tuple[str, ...]) -> list[Message]:
-    duet.settles()
-    person = duet.person(who)
-    return [each for each in person.reads("@duet") if says(each.text, what)] if "@duet" in person.channels else []
-
-
-def summaries(duet: Office, key: str) -> list[Message]:
-    duet.settles()
-    found = duet.person("anna").reads(channel_of(duet, key))
-    return [each for each in found if "*Check-in* projektu" in each.text]
-
-
-def answers(duet: Office, who: str, key: str, progress: str) -> None:
-    form = opened(duet.person(who), f"/duet checkin {key} answer")
-    assert form.fill({PROGRESS[who]: progress}).submit() is None
-
-
 def log(duet: Office, key: str) -> str:
     return duet.person("ewa").types(f"/duet log {key}").text
 
@@ -81,8 +67,7 @@ def every_day(duet: Office, key: str, at: str = "10:00") -> None:
 
 
 def _plan(duet: Office, key: str, words: str) -> None:
-    put_away(duet.person("ewa"))
-    said = duet.person("ewa").types(f"/duet checkin {key} schedule {words}").text
+    said = checkin(duet.person("ewa"), f"{key} schedule {words}").text
     assert words.split()[-1] in said, said
 
 
@@ -184,7 +169,7 @@ def test_down_over_the_reminder(duet: Office) -> None:
     """§8.3: half an hour late it still is the morning for it, and it comes once."""
     key, thursday = asked(duet)
     friday = thursday + timedelta(days=1)
-    answers(duet, "piotr", key, "Dużo")
+    answers_by_command(duet, "piotr", key, progress="Dużo")
     sleeps_until(duet, friday, "09:30")
     sleeps_until(duet, friday, "09:31")
     assert moments(duet, REMINDED) == [f"{friday} 09:30"]
@@ -201,21 +186,21 @@ def test_down_over_the_reminder_until_it_is_too_late_for_it(duet: Office) -> Non
     assert len(summaries(duet, key)) == 1
 
 
-@pytest.mark.parametrize(("starts_at", "days", "posted"), [("14:00", 0, "14:00"), ("20:00", 3, "08:00")])
+@pytest.mark.parametrize(("starts_at", "days", "posted"), [("14:00", 0, "14:00"), ("20:00", 3, "09:01")])
 def test_down_over_the_windows_end(duet: Office, starts_at: str, days: int, posted: str) -> None:
-    """§8.6, §2.8: the summary comes at once, or when the project's working hours begin."""
+    """§8.6, §2.8: the summary comes at once, or with the next working morning's messages."""
     key, thursday = asked(duet)
     friday = thursday + timedelta(days=1)
-    answers(duet, "ewa", key, "Idzie")
+    answers_by_command(duet, "ewa", key, progress="Idzie")
     comes(duet, friday, "11:00")
     sleeps_until(duet, friday, starts_at)
     if days:
         assert summaries(duet, key) == []
-        comes(duet, friday + timedelta(days=days), "07:59")
+        comes(duet, friday + timedelta(days=days), "08:59")
         assert summaries(duet, key) == []
-        comes(duet, friday + timedelta(days=days), "09:01")
+        comes(duet, friday + timedelta(days=days), posted)
     (summary,) = summaries(duet, key)
-    assert f"{local(summary):%Y-%m-%d}" == f"{friday + timedelta(days=days)}"
+    assert f"{local(summary):%Y-%m-%d %H:%M}" == f"{friday + timedelta(days=days)} {posted}"
     assert "Idzie" in summary.text
 
 
