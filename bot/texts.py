@@ -140,8 +140,8 @@ class Texts:
         return Mrkdwn(format_date(day, "long", self._locale))
 
     def day(self, day: datetime.date) -> Mrkdwn:
-        """Thursday, 26 November 2026; czwartek, 26 listopada 2026."""
-        return Mrkdwn(format_date(day, "EEEE, d MMMM y", self._locale))
+        """Thursday 26 November 2026; czwartek 26 listopada 2026. Without a comma: there are lists of them."""
+        return Mrkdwn(format_date(day, "EEEE d MMMM y", self._locale))
 
     def weekday(self, number: int) -> str:
         """Thursday; czwartek. `number`: 0 is Monday. For plain_text."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlmodel import Session
@@ -28,7 +28,7 @@ from bot.projects.service import note
 from bot.texts import clean
 from bot.words import fold, has_visible_text
 from storage import checkins, projects
-from storage.checkins import CheckinPrompt, CheckinRound, MeasureValue
+from storage.checkins import CheckinPrompt, CheckinRound, CheckinSchedule, MeasureValue
 from storage.projects import Project
 
 MEASURE = "measure"  # the form's field
@@ -90,9 +90,22 @@ def mine(session: Session, *, actor: Actor, project: Project, now: datetime) -> 
     raise NothingToAnswer(row.next_on)
 
 
+def answerable(session: Session, *, actor: Actor, project: Project, now: datetime) -> bool:
+    """Whether `mine` would find something."""
+    row = checkins.schedule(session, actor.team_id, project.pk)
+    if row is not None and row.next_on is not None and _is_soon(session, project, row, row.next_on, now):
+        return actor.user_id in whom.asked(session, project, row, row.next_on)
+    newest = next(iter(checkins.rounds(session, actor.team_id, project.pk, limit=1)), None)
+    return newest is not None and checkins.prompt_of(session, newest.pk, actor.user_id) is not None
+
+
+def _is_soon(session: Session, project: Project, row: CheckinSchedule, day: date, now: datetime) -> bool:
+    return opens_at(session, project, row, day) - now <= EARLY
+
+
 def _early(session: Session, actor: Actor, project: Project, now: datetime) -> Open | None:
     row = checkins.schedule(session, actor.team_id, project.pk)
-    if row is None or row.next_on is None or opens_at(session, project, row, row.next_on) - now > EARLY:
+    if row is None or row.next_on is None or not _is_soon(session, project, row, row.next_on, now):
         return None
     sides = {u: s for u, s in whom.asked(session, project, row, row.next_on).items() if u == actor.user_id}
     planned = whom.planned(session, project, Schedule.from_json(row.rule), sides, row.next_on)

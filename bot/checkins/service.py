@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.checkins import summaries, whom
+from bot.checkins.answers import answerable
 from bot.checkins.form_views import Overview, Past, Regular
 from bot.checkins.rules import Question, Schedule
 from bot.checkins.schedules import schedule_of, today, upcoming
@@ -49,7 +50,7 @@ def overview_of(session: Session, *, actor: Actor, project_id: int, now: datetim
             )
             for b in checkins.blockers(session, project.team_id, project.pk)
         ],
-        may_answer=found.state == State.ACTIVE and actor.user_id in asked,
+        may_answer=found.state == State.ACTIVE and answerable(session, actor=actor, project=project, now=now),
         may_edit=is_editor and found.state in (State.ACTIVE, State.PAUSED),
         has_history=bool(rounds),
     )
