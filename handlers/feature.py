@@ -24,13 +24,17 @@ class Command:
 
 @dataclass(frozen=True)
 class ProjectCommand:
-    """A subcommand on one project, which the router finds by product §2.1."""
+    """A subcommand on one project, which the router finds by product §2.1.
+
+    `elsewise` answers where none is found in which the person has a part; it raises NotFound, too.
+    """
 
     name: str
     run: ProjectHandler
     aliases: tuple[str, ...] = ()
     reads: bool = False
     everyday: bool = False
+    elsewise: Handler | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.errors import NotFound
 from bot.kit import fit, section
-from bot.life import service, views
+from bot.life import service, views, visibility
 from bot.projects.rules import RUNNING, moved
 from bot.projects.service import dossier
 from handlers.feature import Feature, ProjectCommand
@@ -90,6 +90,22 @@ def taken_back(request: Request, session: Session) -> Reply:
     return Reply(fit(text, [section(text)]))
 
 
+def made_public(request: Request, session: Session) -> Reply:
+    return _visibility(request, session, is_public=True)
+
+
+def made_private(request: Request, session: Session) -> Reply:
+    return _visibility(request, session, is_public=False)
+
+
+def _visibility(request: Request, session: Session, *, is_public: bool) -> Reply:
+    project = visibility.set_visibility(
+        session, actor=request.actor, project_id=one_id(request.value), is_public=is_public, now=request.now
+    )
+    text = request.t("life.public_done" if is_public else "life.private_done", key=project.key)
+    return Reply(fit(text, [section(text)]))
+
+
 def _clicked(run: ProjectCommand) -> Route:
     def go(request: Request, session: Session) -> Reply:
         found = dossier(session, actor=request.actor, project_id=one_id(request.value))
@@ -113,6 +129,8 @@ FEATURE = Feature(
         "life.resume": _clicked(RESUME),
         "life.withdraw": _clicked(WITHDRAW),
         "life.take_back": Route(taken_back),
+        "life.public": Route(made_public),
+        "life.private": Route(made_private),
     },
     forms={"life.pause": Route(paused), "life.withdraw": Route(withdrawn)},
 )

@@ -1,7 +1,5 @@
 """`/duet list`, `show` and `log`."""
 
-from collections.abc import Sequence
-
 from sqlmodel import Session
 
 from bot.card.log import sentence
@@ -9,10 +7,12 @@ from bot.card.service import card_of
 from bot.card.views import card
 from bot.charter.views import bold_heading
 from bot.errors import NotFound
-from bot.projects.service import Dossier, found_by_number, line_of, log_entries, my_projects
-from bot.projects.views import SEARCH, LogLine, listing, log
+from bot.projects.outlines import outline_of_number, outline_of_words, outlines
+from bot.projects.service import found_by_number, line_of, log_entries, my_projects
+from bot.projects.views import SEARCH, LogLine, Outline, ProjectLine, listing, log, outline
 from bot.words import fold
 from handlers.feature import Command, Feature, ProjectCommand
+from handlers.grammar import project_number
 from handlers.ids import one_id
 from handlers.requests import Reply, Request, Route
 from storage.projects import Project
@@ -29,30 +29,33 @@ FILTERS = {
 
 def list_(request: Request, session: Session) -> Reply:
     """`/duet list [mine|all|closed|words]`: words search the names and goals."""
-    filter_ = FILTERS.get(fold(request.words), "mine") if request.words else "mine"
-    found = _filtered(session, request, filter_)
-    if request.words and fold(request.words) not in FILTERS:
-        words = fold(request.words)
-        found = [d for d in _filtered(session, request, "all") if words in _searched(d)]
-        filter_ = SEARCH
-    return Reply(listing(request.t, [line_of(d.project) for d in found], filter_=filter_, page=1))
+    words = fold(request.words)
+    filter_ = FILTERS.get(words, SEARCH) if words else "mine"
+    found = _listed(session, request, filter_, words if filter_ == SEARCH else "")
+    return Reply(listing(request.t, found, filter_=filter_, page=1))
 
 
 def list_page(request: Request, session: Session) -> Reply:
     filter_, _, page = request.value.partition(":")
     if filter_ not in FILTERS.values():
         raise NotFound
-    found = [line_of(d.project) for d in _filtered(session, request, filter_)]
+    found = _listed(session, request, filter_)
     return Reply(listing(request.t, found, filter_=filter_, page=one_id(page)), replaces=True)
 
 
-def _filtered(session: Session, request: Request, filter_: str) -> Sequence[Dossier]:
+def _listed(session: Session, request: Request, filter_: str, words: str = "") -> list[ProjectLine | Outline]:
+    """Those in which the person has a part; of all, and in a search, then the public ones, too (product §14)."""
     live = {"mine": True, "closed": False}.get(filter_)
-    return my_projects(session, actor=request.actor, live=live)
+    own = my_projects(session, actor=request.actor, live=live)
+    others = outlines(session, actor=request.actor) if live is None else []
+    return [
+        *(line_of(d.project) for d in own if words in _searched(d.project.key, d.project.name, d.charter.goal)),
+        *(each for each in others if words in _searched(each.key, each.name, each.goal)),
+    ]
 
 
-def _searched(found: Dossier) -> str:
-    return fold(f"{found.project.key} {found.project.name} {found.charter.goal}")
+def _searched(key: str, name: str, goal: str) -> str:
+    return fold(f"{key} {name} {goal}")
 
 
 def show(request: Request, session: Session, project: Project) -> Reply:
@@ -62,7 +65,21 @@ def show(request: Request, session: Session, project: Project) -> Reply:
 
 def show_clicked(request: Request, session: Session) -> Reply:
     number = one_id(request.value)
-    return show(request, session, found_by_number(session, actor=request.actor, number=number))
+    try:
+        project = found_by_number(session, actor=request.actor, number=number)
+    except NotFound:
+        return Reply(outline(request.t, outline_of_number(session, actor=request.actor, number=number)))
+    return show(request, session, project)
+
+
+def show_outline(request: Request, session: Session) -> Reply:
+    """`/duet show [project]` of a public project in which they have no part (product §14)."""
+    number = project_number(request.words, bare=True)
+    if number is None:
+        found = outline_of_words(session, actor=request.actor, words=request.words)
+    else:
+        found = outline_of_number(session, actor=request.actor, number=number)
+    return Reply(outline(request.t, found))
 
 
 def log_(request: Request, session: Session, project: Project) -> Reply:
@@ -98,7 +115,7 @@ def _log(request: Request, session: Session, project_id: int, page: int) -> Repl
 FEATURE = Feature(
     commands=(
         Command("list", list_, aliases=("projects", "projekty"), reads=True, everyday=True),
-        ProjectCommand("show", show, aliases=("karta", "card"), reads=True, everyday=True),
+        ProjectCommand("show", show, aliases=("karta", "card"), reads=True, everyday=True, elsewise=show_outline),
         ProjectCommand("log", log_, aliases=("historia", "history"), reads=True),
     ),
     buttons={

@@ -5,6 +5,7 @@ from itertools import chain
 
 from sqlmodel import Session
 
+from bot.errors import NotFound
 from bot.home.views import help_for, help_overview, words_of
 from bot.projects.service import found_by_number, inferred, line_of
 from bot.projects.views import picker
@@ -96,7 +97,13 @@ def _on_project(command: ProjectCommand) -> Handler:
 
     def run(request: Request, session: Session) -> Reply:
         if request.args:
-            return command.run(request, session, named(request, session))
+            try:
+                project = named(request, session)
+            except NotFound:
+                if command.elsewise is None:
+                    raise
+                return command.elsewise(request, session)
+            return command.run(request, session, project)
         found = inferred(session, actor=request.actor, channel_id=request.channel_id)
         if len(found) == 1:
             return command.run(request, session, found[0])

@@ -1,6 +1,6 @@
 """Projects, the versions of their charters, and drafts of forms that were closed half-way."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -41,6 +41,7 @@ class Project(SQLModel, table=True):
     closes_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # of a withdrawal: not before then
     vacant_it: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     vacant_marketing: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    is_public: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # product §14
     channel_lost_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # Slack said so; None: it is there
 
     @property
@@ -144,6 +145,19 @@ def projects_of(session: Session, team_id: str, user_id: str) -> Sequence[Projec
                 col(Project.id).in_(stays_in),
             ),
         )
+        .order_by(col(Project.number).desc())
+    )
+    return session.exec(statement).all()
+
+
+def public_projects(
+    session: Session, team_id: str, states: Collection[str]
+) -> Sequence[tuple[Project, CharterVersion]]:
+    """With the charter that counts, newest first."""
+    statement = (
+        select(Project, CharterVersion)
+        .join(CharterVersion, col(CharterVersion.project_id) == col(Project.id))
+        .where(Project.team_id == team_id, col(Project.is_public), col(Project.state).in_(states), _counts())
         .order_by(col(Project.number).desc())
     )
     return session.exec(statement).all()

@@ -12,7 +12,7 @@ from bot.charter.service import signatures_of
 from bot.checkins.service import regular_of
 from bot.life.service import closes_on
 from bot.people.rules import Actor
-from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, Role, State, may_read_log
+from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, Role, State, may_publish, may_read_log
 from bot.projects.service import Dossier, dossier
 from bot.signing.service import waiting_requests
 from storage import signing
@@ -46,6 +46,8 @@ def card_of(session: Session, *, actor: Actor, project_id: int, now: datetime) -
         may_send=found.state == State.DRAFT and bool(found.roles & EDITORS),
         may_edit=found.state in EDITABLE and bool(found.roles & editors),
         may_read_log=may_read_log(found.roles),
+        is_public=project.is_public,
+        may_publish=actor.is_internal and may_publish(found.roles, found.state, is_public=project.is_public),
         life=_life(found, actor),
     )
 

@@ -34,11 +34,14 @@ class Card:
     may_send: bool
     may_edit: bool
     may_read_log: bool
+    is_public: bool
+    may_publish: bool  # or make private again
     life: tuple[str, ...]  # steps that the reader may take: pause, resume, withdraw, take_back
 
 
 def card(t: Texts, facts: Card) -> Message:
     state = t("card.state", state=t(f"state.{facts.state}"), version=facts.version)
+    state = state + Mrkdwn(" · ") + t("card.public" if facts.is_public else "card.private")
     if facts.channel_id is not None:
         state = state + Mrkdwn(" · ") + channel(facts.channel_id)
     blocks = [
@@ -54,6 +57,8 @@ def card(t: Texts, facts: Card) -> Message:
     buttons = _buttons(t, facts)
     if buttons:
         blocks.append(kit.actions(*buttons))
+    if facts.may_publish:
+        blocks.append(kit.context(t("card.to_private" if facts.is_public else "card.to_public")))
     text = Mrkdwn("\n").join([bold_heading(facts.key, facts.charter.name), state])
     return kit.fit(text, blocks)
 
@@ -88,4 +93,7 @@ def _buttons(t: Texts, facts: Card) -> list[kit.Element]:
     buttons += [
         kit.button(t.plain(f"life.{step}.button"), f"life.{step}", str(facts.project_id)) for step in facts.life
     ]
+    if facts.may_publish:
+        step = "private" if facts.is_public else "public"
+        buttons.append(kit.button(t.plain(f"life.{step}.button"), f"life.{step}", str(facts.project_id)))
     return buttons

@@ -34,6 +34,11 @@ def taken_back(t: Texts, key: str, name: str, *, by: str) -> Message:
     return one(t("life.taken_back", project=bold_heading(key, name), by=person(by)))
 
 
+def visibility(t: Texts, key: str, name: str, *, by: str, is_public: bool) -> Message:
+    said = "life.public" if is_public else "life.private"
+    return one(t(said, project=bold_heading(key, name), by=person(by)))
+
+
 def closing_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     return t("life.closing", project=bold_heading(facts["key"], facts["name"]))
 

@@ -72,6 +72,11 @@ MAX_PAUSE_DAYS: Final = 30
 WITHDRAWAL_AFTER: Final = 10  # working days
 
 
+PUBLISHABLE: Final = frozenset({State.SIGNING, State.ACTIVE, State.PAUSED, State.CLOSING})
+PUBLIC: Final = PUBLISHABLE | {State.CLOSED}
+"""In which a public project is shown to everybody internal: not as a draft, nor once it is off the table (§14)."""
+
+
 @dataclass(eq=False)
 class NotInThisState(UserError):
     """The project's life has no such step now."""
@@ -95,8 +100,16 @@ def moved(name: str, state: State, *, roles: frozenset[Role], key: str) -> State
 
 
 def may_see(roles: frozenset[Role]) -> bool:
-    """A project is private: whoever has no part in it is told that there is none (product §14)."""
+    """Whoever has no part in a project is told that there is none (product §14).
+
+    Of a public one they see its outline only: `bot/projects/outlines.py`.
+    """
     return bool(roles)
+
+
+def may_publish(roles: frozenset[Role], state: State, *, is_public: bool) -> bool:
+    """Whether they may make it public, or private again: that is possible in every state."""
+    return bool(roles & EDITORS) and (is_public or state in PUBLISHABLE)
 
 
 def may_read_log(roles: frozenset[Role]) -> bool:

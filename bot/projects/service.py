@@ -95,9 +95,14 @@ def found_by_number(session: Session, *, actor: Actor, number: int) -> Project:
 
 def found_by_words(session: Session, *, actor: Actor, words: str) -> Project:
     """By a unique beginning of the name (product §2.1). Raises: NotFound, Ambiguous."""
+    return the_one_called(words, [d.project for d in my_projects(session, actor=actor)])
+
+
+def the_one_called(words: str, among: Sequence[Project]) -> Project:
+    """Raises: NotFound, Ambiguous."""
     if not fold(words):
         raise NotFound
-    found = [d.project for d in my_projects(session, actor=actor) if fold(d.project.name).startswith(fold(words))]
+    found = [project for project in among if fold(project.name).startswith(fold(words))]
     exact = [project for project in found if fold(project.name) == fold(words)]
     if len(exact or found) > 1:
         raise Ambiguous(words, ", ".join(project.key for project in exact or found))

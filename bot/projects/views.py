@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot import kit
 from bot.kit import Message
-from bot.texts import Mrkdwn, Texts, channel, person
+from bot.texts import Mrkdwn, Texts, channel, escape, person
 
 PICKER_SIZE = 25
 PAGE_SIZE = 8
 SEARCH = "words"
+SHOWN_GOAL = 200  # characters of it, in a list
 
 
 @dataclass(frozen=True)
@@ -25,15 +26,50 @@ class ProjectLine:
 
 
 @dataclass(frozen=True)
+class Outline:
+    """All that people without a part in a public project see of it (product §14)."""
+
+    number: int
+    key: str
+    name: str
+    goal: str
+    state: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
 class LogLine:
     at: datetime
     actor: str | None
     sentence: Mrkdwn
 
 
-def line(t: Texts, project: ProjectLine) -> Mrkdwn:
+def line(t: Texts, project: ProjectLine | Outline) -> Mrkdwn:
+    if isinstance(project, Outline):
+        return _outline_line(t, project)
     text = t("project.line", key=project.key, name=project.name, state=t(f"state.{project.state}"))
     return text if project.channel_id is None else text + Mrkdwn(" · ") + channel(project.channel_id)
+
+
+def outline(t: Texts, project: Outline) -> Message:
+    """The card of a public project for people who have no part in it."""
+    state = t("project.outline.state", state=t(f"state.{project.state}"))
+    goal = Mrkdwn(f"*{t('field.goal')}*\n{escape(project.goal)}")
+    dates = [
+        (t("field.starts_on"), t.date(project.starts_on)),
+        (t("field.ends_on"), t.date(project.ends_on)),
+    ]
+    heading = f"{project.key} · {project.name}"
+    blocks = [kit.header(heading), kit.context(state), kit.section(goal), *kit.fields(dates)]
+    return kit.fit(Mrkdwn("\n").join([Mrkdwn(f"*{escape(heading)}*"), state]), blocks)
+
+
+def _outline_line(t: Texts, project: Outline) -> Mrkdwn:
+    name = t("project.line", key=project.key, name=project.name, state=t(f"state.{project.state}"))
+    goal = kit.clip(" ".join(project.goal.split()), SHOWN_GOAL)
+    dates = t("project.outline.dates", starts_on=project.starts_on, ends_on=project.ends_on)
+    return Mrkdwn("\n").join([name, escape(goal), dates])
 
 
 def picker(t: Texts, projects: Sequence[ProjectLine], *, action: str) -> Message:
@@ -54,13 +90,16 @@ def nothing(t: Texts) -> Message:
     return kit.fit(text, [kit.section(text), kit.actions(button)])
 
 
-def listing(t: Texts, projects: Sequence[ProjectLine], *, filter_: str, page: int) -> Message:
+def listing(t: Texts, projects: Sequence[ProjectLine | Outline], *, filter_: str, page: int) -> Message:
     if not projects:
         return nothing(t) if filter_ in ("mine", "all") else _none_like_that(t)
     shown = kit.page(projects, page, size=PAGE_SIZE)
     title = t("project.listing", n=len(projects))
     blocks = [kit.section(title)]
     for project in shown.items:
+        if isinstance(project, Outline):
+            blocks.append(kit.section(line(t, project)))
+            continue
         button = kit.button(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
         blocks.append(kit.section(line(t, project), accessory=button))
     if shown.count > 1 and filter_ == SEARCH:  # its words are nothing for a button's value

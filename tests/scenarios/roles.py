@@ -9,7 +9,8 @@ from storage.projects import keep_draft
 from storage.register import Asset
 from storage.session import transaction
 from tests.running import Office
-from tests.scenarios.days import monday_comes, today
+from tests.scenarios.checkin_steps import THURSDAY, answers_by_command, checkin
+from tests.scenarios.days import comes, monday_comes, next_weekday, today
 from tests.scenarios.register_steps import asset_id, owned, owns
 from tests.scenarios.steps import (
     drafted,
@@ -94,6 +95,26 @@ def active(duet: Office) -> Place:
     signed_by(duet, place.key, "adam", "anna")
     duet.slack.waits_for_calls("pins.add")
     return place
+
+
+def published(duet: Office) -> Place:
+    place = active(duet)
+    presses(duet.person("ewa"), "life.public", str(place.ids["project"]))
+    return place
+
+
+def blocked(duet: Office) -> Place:
+    """Something is in ewa's way since a check-in, and she is asked whether it still is."""
+    place = active(duet)
+    checkin(duet.person("piotr"), f"{place.key} now")
+    answers_by_command(duet, "ewa", place.key, progress="Pilot", status="at_risk", blockers="Brak danych")
+    comes(duet, next_weekday(today(duet), THURSDAY), "10:00")
+    duet.person("ewa").waits_for("nadal przeszkadza", "@duet")
+    found = {
+        "round": one(duet, "SELECT round_id FROM checkin_prompts WHERE user_id = 'U0EWA'"),
+        "blocker": one(duet, "SELECT id FROM blockers"),
+    }
+    return Place(duet, place.key, place.ids | found)
 
 
 def paused(duet: Office) -> Place:

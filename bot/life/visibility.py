@@ -1,0 +1,39 @@
+"""Who sees a project: private, or public (product §14)."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.errors import NotAllowed
+from bot.life import views
+from bot.life.service import tell_all
+from bot.people.rules import Actor
+from bot.projects.rules import EDITORS, NotInThisState, may_publish
+from bot.projects.service import dossier, note
+from storage.projects import Project
+
+
+def set_visibility(session: Session, *, actor: Actor, project_id: int, is_public: bool, now: datetime) -> Project:
+    """By leads and executives; what is so already is left as it is.
+
+    Raises: NotFound, NotAllowed, NotInThisState.
+    """
+    found = dossier(session, actor=actor, project_id=project_id, for_update=True)
+    project = found.project
+    if not actor.is_internal or not found.roles & EDITORS:
+        raise NotAllowed
+    if project.is_public == is_public:
+        return project
+    if not may_publish(found.roles, found.state, is_public=project.is_public):
+        raise NotInThisState(project.key, project.state)
+    project.is_public = is_public
+    word = "public" if is_public else "private"
+    note(session, project, f"project.{word}", actor=actor.user_id, now=now)
+    tell_all(
+        session,
+        project,
+        key=f"{word}:{project.pk}:{now.timestamp()}",
+        by=actor.user_id,
+        message=lambda t: views.visibility(t, project.key, project.name, by=actor.user_id, is_public=is_public),
+    )
+    return project

@@ -1,0 +1,188 @@
+"""Private and public projects: who sees what of them, and who decides that (product §14)."""
+
+import pytest
+
+from tests.running import Office
+from tests.scenarios.days import comes_due, monday_comes, polish
+from tests.scenarios.life_steps import inbox, posts, withdrawn
+from tests.scenarios.register_steps import owned
+from tests.scenarios.roles import EDITORS, ROLES, SEES, active, clicks, person
+from tests.scenarios.steps import (
+    GOAL,
+    NAME,
+    NOT_FOUND,
+    drafted,
+    forged_click,
+    project_id,
+    put_away,
+    refused,
+    revised,
+    says,
+    sent,
+    unchanged,
+)
+from tests.scenarios.steps import active as activated
+
+PUBLIC, PRIVATE = ("Upublicznij", "Make public"), ("Ukryj", "Make private")
+INTERNAL = {"colleague", "deputy", "admin"}
+"""Those who have no part in the project, but work in the company."""
+MEANS = ("nazwę, cel, stan i daty, nic więcej", "name, goal, status and dates, and nothing else")
+
+
+def presses_in_card(duet: Office, key: str, by: str, either: tuple[str, ...]) -> str:
+    put_away(duet.person(by))
+    shown = duet.person(by).types(f"/duet show {key}")
+    (label,) = set(shown.buttons) & set(either)
+    said = shown.click(label).text
+    comes_due(duet)
+    return str(said)
+
+
+def room(role: str) -> str:
+    return "#promocje" if role in ("guest", "stranger") else "#general"
+
+
+def types(duet: Office, role: str, text: str) -> str:
+    put_away(person(duet, role))
+    return str(person(duet, role).types(f"/duet {text}", room(role)).text).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("locale", ["pl-PL", "en-US"])
+def test_a_public_project_is_seen_by_everybody_internal(duet: Office, locale: str) -> None:
+    """§14: name, goal, status and dates, in the reader's language, and nothing else."""
+    for handle in ROLES.values():
+        if handle != "zenek":
+            duet.slack.change_person(handle, locale=locale)
+    key = activated(duet)
+    owned(duet.person("ewa"), f'{key} klienci "Lista klientów" @ewa', side="marketing")
+    word = ("prywatny", "publiczny") if locale == "pl-PL" else ("private", "public")
+    ola = duet.person("ola")
+    assert says(types(duet, "colleague", f"show {key}"), NOT_FOUND)
+    shown = duet.person("piotr").types(f"/duet show {key}")
+    assert f"· {word[0]}" in shown.text
+    assert says(shown.text, MEANS)
+    assert says(presses_in_card(duet, key, "piotr", PUBLIC), MEANS)
+    assert f"· {word[1]}" in duet.person("anna").types(f"/duet show {key}").text
+
+    for command in (f"show {key}", key, f"show {NAME[:8]}", "list all", "list piątki"):
+        reply = ola.types(f"/duet {command}")
+        for told in (key, NAME, GOAL, "aktywny" if locale == "pl-PL" else "active"):
+            assert told in reply.text, (command, told)
+        assert not reply.buttons, command
+        for kept in ("120", "@Adam", "@Piotr", "@Anna", "Lista klientów", "#duet-", "Koszyki", "%", "Warsaw"):
+            assert kept not in reply.text, (command, kept)
+    assert NAME not in ola.types("/duet list").text
+    assert NAME not in ola.types("/duet").text
+
+
+def test_the_dates_are_those_of_the_charter_that_governs(duet: Office) -> None:
+    """§14, §4.4: what is proposed is not public before it is signed; a new name counts at once."""
+    day = monday_comes(duet)
+    ends, later = day.replace(year=day.year + 1), day.replace(year=day.year + 2)
+    key = activated(duet, starts_on=day.isoformat(), ends_on=ends.isoformat())
+    presses_in_card(duet, key, "adam", PUBLIC)
+    revised(duet, key, by="anna", ends_on=later.isoformat(), goal="Coś całkiem innego", name="Nowa nazwa")
+    shown = types(duet, "colleague", f"show {key}")
+    for told in (polish(day), polish(ends), GOAL, "Nowa nazwa"):
+        assert told in shown
+    assert "Coś całkiem innego" not in shown
+
+
+def test_nobody_else_sees_it_and_nobody_sees_more(duet: Office) -> None:
+    """§14: no guest, no stranger, nobody elsewhere or deactivated; and for colleagues all else stays not found."""
+    place = active(duet)
+    duet.slack.change_person("mike", is_stranger=True)
+    presses_in_card(duet, place.key, "anna", PUBLIC)
+    with unchanged(duet):
+        for role in ROLES:
+            listed = types(duet, role, "list all")
+            assert (NAME in listed) == (role in SEES | INTERNAL), (role, listed)
+            if role not in SEES | INTERNAL:
+                text = types(duet, role, f"show {place.key}")
+                assert says(text, NOT_FOUND) or role == "stranger", (role, text)
+                assert NAME not in text
+                assert NAME not in clicks(duet, role, "project.show", place.ids["number"], room(role)).text
+        with refused(duet):
+            for role in INTERNAL:
+                key = place.key
+                assert NAME in clicks(duet, role, "project.show", place.ids["number"], room(role)).text
+                for command in (
+                    *(f"own {key}", f"team {key}", f"log {key}", f"checkin {key}", f"checkin {key} now"),
+                    *(f"milestone {key}", f"export {key} json", f"export {key} ics", f"edit {key}"),
+                    *(f"pause {key}", f"withdraw {key}", f"team {key} add", f"log {NAME[:8]}"),
+                ):
+                    text = types(duet, role, command)
+                    assert says(text, NOT_FOUND), (role, command, text)
+                    assert NAME not in text, (role, command)
+                for action in ("timetable.page", "project.log_page"):
+                    assert says(clicks(duet, role, action, f"{place.ids['project']}:1", "#general").text, NOT_FOUND)
+    duet.slack.change_person("ola", is_restricted=True)
+    duet.settles()
+    assert NAME not in types(duet, "colleague", "list all")
+    duet.slack.change_person("ola", is_restricted=False, deleted=True)
+    duet.settles()
+    message = duet.person("nadia").types("/duet").messages[-1]
+    with refused(duet, "NotForYou"):  # the deactivated cannot even log in
+        forged = forged_click(
+            duet.person("nadia"), message, "project.show", place.ids["number"], user={"id": "U0OLA"}
+        )
+    assert NAME not in forged.text
+
+
+def test_private_again_it_is_hidden_again(duet: Office) -> None:
+    """§14: told to everybody in it, and logged; pressing twice says and logs nothing new."""
+    key = activated(duet)
+    before = len(posts(duet, key))
+    presses_in_card(duet, key, "anna", PUBLIC)
+    assert NAME in types(duet, "colleague", f"show {key}")
+    old_card = duet.person("ewa").types(f"/duet show {key}")
+    presses_in_card(duet, key, "ewa", PRIVATE)
+    with refused(duet, "NotFound"):
+        assert says(types(duet, "colleague", f"show {key}"), NOT_FOUND)
+    assert NAME not in types(duet, "colleague", "list all")
+    with unchanged(duet):
+        assert "jest teraz prywatny" in old_card.click("Ukryj").text
+    told = [each.text for each in posts(duet, key)[before:]]
+    assert len(told) == 2
+    assert "jest teraz publiczny (@Anna Żuraw): cała firma widzi" in told[0]
+    assert "jest teraz prywatny (@Ewa Błysk)" in told[1]
+    log = types(duet, "CIO", f"log {key}")
+    assert log.count("Projekt jest publiczny") == log.count("Projekt jest prywatny") == 1
+
+
+def test_only_leads_and_executives_decide_it(duet: Office) -> None:
+    """§14: whatever was forged; others have no button; the other workspace has its own D-1."""
+    place = active(duet)
+    with refused(duet):
+        for role in ROLES:
+            if role not in EDITORS:
+                text = clicks(duet, role, "life.public", str(place.ids["project"]), room(role)).text
+                assert NAME not in text, role
+        for role in ("drafter", "member"):
+            buttons = person(duet, role).types(f"/duet show {place.key}").buttons
+            assert not set(buttons) & {*PUBLIC, *PRIVATE}, role
+    duet.slack.change_person("ewa", is_restricted=True)
+    duet.settles()
+    ewa = duet.person("ewa")
+    assert "Upublicznij" not in ewa.types(f"/duet show {place.key}", "#promocje").buttons
+    message = ewa.types("/duet", "#promocje").messages[-1]
+    with refused(duet, "NotAllowed"):
+        forged_click(ewa, message, "life.public", str(place.ids["project"]))
+
+
+def test_drafts_are_never_public(duet: Office) -> None:
+    """§14: from when it is sent for signature on, until it is off the table; the executives and leads are told."""
+    draft = drafted(duet, name="Szkic")
+    assert "Upublicznij" not in duet.person("anna").types(f"/duet show {draft}").buttons
+    message = duet.person("anna").types("/duet").messages[-1]
+    with refused(duet, "NotInThisState"):
+        forged_click(duet.person("anna"), message, "life.public", str(project_id(duet, draft)))
+    key = sent(duet, name="Do podpisu")
+    presses_in_card(duet, key, "anna", PUBLIC)
+    for handle in ("adam", "piotr", "ewa"):
+        assert len(inbox(duet, handle, MEANS[0]) + inbox(duet, handle, MEANS[1])) == 1, handle
+    assert not inbox(duet, "anna", MEANS[0])
+    assert "Do podpisu" in types(duet, "colleague", "list all")
+    withdrawn(duet, key)
+    assert "Do podpisu" not in types(duet, "colleague", "list all")
+    presses_in_card(duet, key, "anna", PRIVATE)
