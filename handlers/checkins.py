@@ -109,7 +109,7 @@ def _mine(request: Request, session: Session, project: Project) -> Reply:
 
 
 def answer_clicked(request: Request, session: Session) -> Reply:
-    found = answers.readable(session, actor=request.actor, prompt_id=one_id(request.value))
+    found = answers.readable(session, actor=request.actor, prompt_id=one_id(request.value), now=request.now)
     return _answer_form(request, session, found)
 
 

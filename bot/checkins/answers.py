@@ -20,7 +20,7 @@ from bot.checkins.errors import (
 )
 from bot.checkins.rules import EARLY, MAX_ANSWER, Question, QuestionKind, Schedule, Status
 from bot.checkins.schedules import opens_at
-from bot.errors import FormErrors, NotFound, UserError
+from bot.errors import FormErrors, NotAllowed, NotFound, UserError
 from bot.money import parse_number
 from bot.people.rules import Actor
 from bot.projects.rules import NotInThisState, State
@@ -47,8 +47,8 @@ class Open:
     asks_measure: bool
 
 
-def readable(session: Session, *, actor: Actor, prompt_id: int, for_update: bool = False) -> Open:
-    """Raises: NotFound for anybody else's, NotInThisState, RoundOver."""
+def readable(session: Session, *, actor: Actor, prompt_id: int, now: datetime, for_update: bool = False) -> Open:
+    """Raises: NotFound for anybody else's, NotAllowed for who has left, NotInThisState, RoundOver."""
     prompt = checkins.prompt(session, actor.team_id, prompt_id)
     if prompt is None or prompt.user_id != actor.user_id:
         raise NotFound
@@ -58,14 +58,21 @@ def readable(session: Session, *, actor: Actor, prompt_id: int, for_update: bool
         raise NotFound
     if for_update:
         session.refresh(prompt)
-    if project.state != State.ACTIVE:
-        raise NotInThisState(project.key, project.state)
     round_ = checkins.round_(session, actor.team_id, prompt.round_id)
     assert round_ is not None
+    _check_part(session, project, round_, actor, now)
+    if project.state != State.ACTIVE:
+        raise NotInThisState(project.key, project.state)
     newest = next(iter(checkins.rounds(session, actor.team_id, project.pk, limit=1)), None)
     if round_.opened_at is not None and newest is not None and newest.pk != round_.pk:
         raise RoundOver
     return _open(session, project, round_, prompt)
+
+
+def _check_part(session: Session, project: Project, round_: CheckinRound, actor: Actor, now: datetime) -> None:
+    """Who joins tomorrow may answer early, who leaves today late; who was removed, neither. Raises: NotAllowed."""
+    if not any(actor.user_id in whom.with_a_part(session, project, day) for day in (round_.day, now.date())):
+        raise NotAllowed
 
 
 def mine(session: Session, *, actor: Actor, project: Project, now: datetime) -> Open:
@@ -150,17 +157,17 @@ def answer(
 ) -> Open:
     """From the form: question id → what was written or chosen, and the measure's value.
 
-    Raises: NotFound, NotInThisState, RoundOver, FormErrors.
+    Raises: NotFound, NotAllowed, NotInThisState, RoundOver, FormErrors.
     """
-    found = readable(session, actor=actor, prompt_id=prompt_id, for_update=True)
+    found = readable(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
     given, measure = _read(found, values)
     _keep(session, found, given, measure, now)
     return found
 
 
 def same_as_last_time(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> Open:
-    """Raises: NotFound, NotInThisState, RoundOver, AlreadyAnswered, NoEarlierAnswer."""
-    found = readable(session, actor=actor, prompt_id=prompt_id, for_update=True)
+    """Raises: NotFound, NotAllowed, NotInThisState, RoundOver, AlreadyAnswered, NoEarlierAnswer."""
+    found = readable(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
     if found.prompt.state == "answered":
         raise AlreadyAnswered
     if not found.values:
@@ -170,8 +177,8 @@ def same_as_last_time(session: Session, *, actor: Actor, prompt_id: int, now: da
 
 
 def skip(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> Open:
-    """Raises: NotFound, NotInThisState, RoundOver, AlreadyAnswered."""
-    found = readable(session, actor=actor, prompt_id=prompt_id, for_update=True)
+    """Raises: NotFound, NotAllowed, NotInThisState, RoundOver, AlreadyAnswered."""
+    found = readable(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
     if found.prompt.state == "answered":
         raise AlreadyAnswered
     found.prompt.state, found.prompt.why, found.prompt.remind_at = "skipped", None, None
@@ -180,8 +187,11 @@ def skip(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> Op
 
 
 def snooze(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> datetime:
-    """Asked again in an hour. Raises: NotFound, NotInThisState, RoundOver, AlreadyAnswered, TooLateToSnooze."""
-    found = readable(session, actor=actor, prompt_id=prompt_id, for_update=True)
+    """Asked again in an hour.
+
+    Raises: NotFound, NotAllowed, NotInThisState, RoundOver, AlreadyAnswered, TooLateToSnooze.
+    """
+    found = readable(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
     if found.prompt.state == "answered":
         raise AlreadyAnswered
     until = now + prompting.SNOOZE

@@ -78,8 +78,12 @@ def test_the_leads_are_asked_until_there_is_a_team(duet: Office) -> None:
     assert f"do {polish(thursday + timedelta(days=1))}, 12:00" in polish_one.text
     assert polish_one.buttons == ["Odpowiedz", "Pomiń", "Za godzinę"]
     assert english_one.buttons == ["Answer", "Skip", "Snooze 1 h"]
-    assert "check-in" in duet.person("ewa").types("/duet").text.casefold()
-    answers(duet, "ewa", progress="Gotowe", measure="7,5")
+    home = duet.person("ewa").types("/duet")
+    assert ordered(home.text, key, "czeka na Twoją odpowiedź w check-inie")
+    form = click(home, ANSWER).form
+    assert filled(form, progress="Gotowe", measure="7,5").submit() is None
+    duet.settles()
+    assert not set(ANSWER) & set(duet.person("ewa").types("/duet").buttons)
     answers(duet, "piotr", progress="Done")
     later = thursday + timedelta(days=7)
     joined(duet, key, "jan", by="piotr", from_day=(later + timedelta(days=1)).isoformat())
@@ -320,6 +324,21 @@ def test_away_people_are_not_asked(duet: Office) -> None:
     comes(duet, thursday + timedelta(days=1), "13:00")
     assert told(duet, "jan", REMINDED) == told(duet, "ola", REMINDED) == []
     assert told(duet, "piotr", UNANSWERED) == told(duet, "ewa", UNANSWERED) == []
+
+
+def test_away_on_their_own_day(duet: Office) -> None:
+    """§8.5: in the evening in New York it is tomorrow already elsewhere; absence is by their own calendar."""
+    key, thursday = started(duet, "jan", "mike")
+    comes(duet, thursday, "10:00")
+    answers(duet, "jan", progress="Jestem")
+    comes(duet, thursday, "08:00", NEW_YORK)
+    comes(duet, thursday, "21:00", NEW_YORK)
+    away(duet, "mike", f"{thursday} {thursday}")
+    duet.settles()
+    assert one(duet, "SELECT ended_at FROM checkin_rounds") is not None
+    assert "You are away" in duet.person("mike").reads("@duet")[-1].text
+    comes(duet, thursday + timedelta(days=1), "09:01")
+    assert ordered(summary(duet, key), "IT: 1 z 1", "bez pytania: 1")
 
 
 # --- now, pause, history --------------------------------------------------------------------------------------

@@ -17,9 +17,11 @@ from tests.scenarios.checkin_steps import (
     SKIP,
     UNANSWERED,
     a_week_later,
+    answer_form,
     answers,
     asked,
     checkin,
+    filled,
     ids,
     ordered,
     presses,
@@ -31,7 +33,7 @@ from tests.scenarios.checkin_steps import (
 )
 from tests.scenarios.days import comes, comes_due, next_weekday, working_days_after
 from tests.scenarios.life_steps import paused, withdrawn
-from tests.scenarios.steps import channel_of, one, project_id, put_away, says, unchanged
+from tests.scenarios.steps import NOT_ALLOWED, channel_of, one, project_id, put_away, refused, says, unchanged
 from tests.scenarios.steps import presses as forges
 from tests.scenarios.team_steps import member_id
 from tests.scenarios.timetable_steps import added, milestones
@@ -108,6 +110,8 @@ def test_one_routine_post_a_day(duet: Office) -> None:
     comes(duet, friday, "09:01")
     (together,) = summaries(duet, key)
     assert ordered(together.text, "Pilot", "Rano", "stan na teraz; odpowiedzi są dopisywane do")
+    with refused(duet, "RoundGoesOn"):  # its summary is there, and it goes on all the same
+        checkin(duet.person("piotr"), f"{key} now")
     answers(duet, "ola", progress="Po dziewiątej")
     (after,) = summaries(duet, key)
     assert after.ts == together.ts
@@ -178,13 +182,17 @@ def test_somebody_leaves_while_they_are_asked(duet: Office) -> None:
     answers(duet, "jan", progress="Zostaję")
     answers(duet, "ola", progress="Też")
     assert summaries(duet, key) == []
+    left_open, (prompt, _) = answer_form(duet, "tomek"), ids(duet, "tomek")
     forges(duet.person("ewa"), "team.remove", str(member_id(duet, "tomek")))
     duet.settles()
     assert one(duet, "SELECT count(*) FROM members WHERE left_at IS NOT NULL") == 1
     assert summaries(duet, key) == []
-    assert "nie czeka już na Twoją odpowiedź" in "\n".join(
-        each.text for each in duet.person("tomek").reads("@duet")
-    )
+    assert told(duet, "tomek", ("nie czeka już na Twoją odpowiedź",))
+    with refused(duet, "NotAllowed"):
+        shown = filled(left_open, progress="Zza drzwi").submit()
+        assert shown is not None and says(shown.text, NOT_ALLOWED)
+        for action in ("answer", "skip", "snooze"):
+            assert says(forges(duet.person("tomek"), f"checkin.{action}", str(prompt)).text, NOT_ALLOWED)
     duet.slack.change_person("nadia", deleted=True)
     duet.waits_until(lambda: one(duet, "SELECT ended_at FROM checkin_rounds") is not None)
     said = summary(duet, key)
