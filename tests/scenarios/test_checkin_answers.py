@@ -1,7 +1,5 @@
 """What people write: kept whole or refused clearly, shown safely, theirs alone to give (product §8.3, §14, §16)."""
 
-import pytest
-
 from tests.running import Office
 from tests.scenarios.checkin_steps import (
     ANSWER,
@@ -39,12 +37,12 @@ from tests.scenarios.steps import (
 )
 
 LONG = "Zażółć gęślą jaźń & <b>. " * 120  # 3,000 characters
-HOSTILE = (
-    ("tylko emoji", "🦔👍🏽🇵🇱", "🦔👍🏽🇵🇱"),
-    ("a call to everybody", "Hej <!here> i <!channel>", "Hej <!here> i <!channel>"),
-    ("a mention", "Pytaj <@U0ADAM> *teraz* <https://zle.example|tutaj>", "<@U0ADAM>"),
-    ("right to left", "\u202etxt.exe שלום\u202c", "שלום"),
-    ("markdown", "```\n> *nie* _tak_ ~to~ `x`", "nie"),
+HOSTILE = (  # and what has to be seen of it
+    ("🦔👍🏽🇵🇱", "🦔👍🏽🇵🇱"),
+    ("Hej <!here> i <!channel>", "Hej <!here> i <!channel>"),
+    ("Pytaj <@U0ADAM> *teraz* <https://zle.example|tutaj>", "<@U0ADAM>"),
+    ("\u202etxt.exe שלום\u202c", "שלום"),
+    ("```\n> *nie* _tak_ ~to~ `x`", "nie"),
 )
 
 
@@ -81,22 +79,20 @@ def test_a_whole_team_that_writes_all_it_can(duet: Office) -> None:
     assert whole(duet, "piotr", message).count("&") == 4 * 5 * 3000
 
 
-@pytest.mark.parametrize(("text", "shown"), [each[1:] for each in HOSTILE], ids=[each[0] for each in HOSTILE])
-def test_hostile_words_are_shown_as_words(duet: Office, text: str, shown: str) -> None:
+def test_hostile_words_are_shown_as_words(duet: Office) -> None:
     """§16: nobody is called, nothing is linked, nothing breaks out of its line."""
     key, _ = asked(duet, "jan")
-    answers(duet, "jan", progress=text, blockers=text, needs=text)
-    message = summaries(duet, key)[-1]
-    assert message.text.count(shown) == 3, message.text
-    assert shown in whole(duet, "jan", message)
-    posted = [call["arguments"] for call in duet.slack.calls("chat.postMessage") if "Check-in" in str(call)]
-    raw = str(posted[-1])
-    for token in ("<!here>", "<!channel>", "<@U0ADAM>", "<https://zle"):
-        assert token not in raw
-    form = answer_form(duet, "jan", CHANGE)
-    assert form.values[QUESTIONS["needs"][0]] == text.replace("\u202e", "").replace("\u202c", "") or shown in str(
-        form.values
-    )
+    button = ANSWER
+    for text, shown in HOSTILE:
+        answers(duet, "jan", button, progress=text, blockers=text, needs=text)
+        message = summaries(duet, key)[-1]
+        assert message.text.count(shown) == 3, message.text
+        assert shown in whole(duet, "jan", message)
+        stored = str(duet.slack.messages(message.channel)[-1])
+        assert "Check-in" in stored
+        for token in ("<!here>", "<!channel>", "<@U0ADAM>", "<https://zle"):
+            assert token not in stored
+        button = CHANGE
 
 
 def test_nothing_is_no_answer(duet: Office) -> None:
