@@ -89,6 +89,7 @@ class PostgresServer:
 
     def __init__(self, url: str, *, throwaway: bool = False) -> None:
         """A `throwaway` server need not survive the machine's crash: it is the processes that tests kill."""
+        self._throwaway = throwaway
         server = make_url(url).set(drivername="postgresql+psycopg")
         self._name = f"duet_{uuid4().hex[:12]}"
         self._url = server.set(database=self._name)
@@ -105,8 +106,13 @@ class PostgresServer:
 
     @contextmanager
     def new(self, folder: Path) -> Iterator[str]:
-        names = ", ".join(table.name for table in tables.metadata.sorted_tables)
-        self._do(self._engine, f"TRUNCATE {names} RESTART IDENTITY")
+        names = [table.name for table in tables.metadata.sorted_tables]
+        if self._throwaway:  # 1 ms; TRUNCATE makes a new file of each table and index, in 100 ms
+            deleted = "; ".join(f"DELETE FROM {name}" for name in names)  # without triggers, in any order
+            self._do(self._engine, f"BEGIN; SET LOCAL session_replication_role = replica; {deleted}; COMMIT")
+            self._do(self._engine, "SELECT setval(seqrelid::regclass, 1, false) FROM pg_sequence")
+        else:
+            self._do(self._engine, f"TRUNCATE {', '.join(names)} RESTART IDENTITY")
         yield self._shown
 
     def close(self) -> None:
