@@ -121,12 +121,13 @@ def demo(
 def playground(
     story: Annotated[bool, typer.Option("--story", help="Begin in the middle of the demo's story.")] = False,
     port: Annotated[int, typer.Option(help="Of the page; 0: any free one.")] = 0,
+    pause: Annotated[float, typer.Option(help="Seconds before each act of the story, to see where.")] = 0.7,
 ) -> None:
     """A make-believe Slack in your browser, with the real Duet in it. Ends with Ctrl-C; nothing is kept."""
     from bot.demo.hosting import host
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    raise typer.Exit(host(console, from_the_middle=story, port=port))
+    raise typer.Exit(host(console, from_the_middle=story, port=port, pause_seconds=pause))
 
 
 @db.command()

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from bot.demo.page import DoneByHand, Telling
+from bot.demo.page import BEFORE_ACT_SECONDS, DoneByHand, Telling
 from bot.demo.player import TROUBLE, Acting
 from bot.demo.stage import Stage
 from bot.demo.story import story
@@ -22,17 +22,20 @@ from storage.session import reading
 Json = dict[str, Any]
 
 
-def host(console: Console, *, from_the_middle: bool, port: int = 0) -> int:
+def host(
+    console: Console, *, from_the_middle: bool, port: int = 0, pause_seconds: float = BEFORE_ACT_SECONDS
+) -> int:
     """Until Ctrl-C or SIGTERM, which raise KeyboardInterrupt. The exit code: 1 if something did not start or broke.
 
-    `from_the_middle`: the story's first scenes are played at once. Nothing is kept afterwards.
+    `from_the_middle`: the story's first scenes are played at once; `pause_seconds` go by before each act of the
+    others. Nothing is kept afterwards.
     """
     with tempfile.TemporaryDirectory(prefix="duet-playground-") as folder:
         stage = Stage(Path(folder), port=port)
         try:
             with stage:
                 _greet(console, stage.slack)
-                _tell(stage, from_the_middle=from_the_middle)
+                _tell(stage, from_the_middle=from_the_middle, pause_seconds=pause_seconds)
         except KeyboardInterrupt:
             console.print("\nGood-bye. Nothing was kept.")
             return 0
@@ -49,11 +52,11 @@ def _greet(console: Console, slack: Driver) -> None:
     console.print("It is a make-believe Slack on this machine; the Duet in it is the real one. Ctrl-C ends it.")
 
 
-def _tell(stage: Stage, *, from_the_middle: bool) -> None:
+def _tell(stage: Stage, *, from_the_middle: bool, pause_seconds: float) -> None:
     """Plays the story as the page asks for it, then only answers. Ends by an exception."""
     told = story(date.today())  # noqa: DTZ011 - whose today does not matter: its dates are weeks away
     database = connect(stage.database_url)
-    telling = Telling(stage.slack, told, lambda cue: _jump(stage.slack, database, cue))
+    telling = Telling(stage.slack, told, lambda cue: _jump(stage.slack, database, cue), pause_seconds=pause_seconds)
     stage.slack.offer_completions(completions())
     acting = Acting(stage.slack, telling)
     telling.hurrying = from_the_middle

@@ -40,10 +40,13 @@ class Telling:
     `answer` gets every other cue of the page.
     """
 
-    def __init__(self, slack: Driver, story: Story, answer: Answer) -> None:
+    def __init__(
+        self, slack: Driver, story: Story, answer: Answer, *, pause_seconds: float = BEFORE_ACT_SECONDS
+    ) -> None:
         self._slack = slack
         self._story = story
         self._answer = answer
+        self._pause_seconds = pause_seconds
         self._people = {each["name"]: each["id"] for each in slack.state["teams"][0]["people"]}
         self._scene: Json | None = None
         self._happened: list[Json] = []
@@ -144,7 +147,7 @@ class Telling:
             self._turn_to(who, place)
         self._happened, self._words = [], ""
         self._show("playing", following=act)
-        time.sleep(BEFORE_ACT_SECONDS)
+        time.sleep(self._pause_seconds)
         self._happened = [act]
 
     def _wait(self, done: Callable[[], bool] = lambda: False) -> None:

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -14,11 +15,11 @@ from tests.page.browser import Window
 pytestmark = pytest.mark.xdist_group("browser")
 
 
-@pytest.fixture
-def address() -> Iterator[str]:
-    running = subprocess.Popen(
-        [sys.executable, "-m", "bot", "playground", "--story"], stdout=subprocess.PIPE, text=True
-    )
+@contextmanager
+def hosted(*options: str) -> Iterator[str]:
+    """The address of a playground as it is started from the command line."""
+    command = [sys.executable, "-m", "bot", "playground", "--story", *options]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert running.stdout is not None
     found = re.search(r"http://[\d.:]+/", running.stdout.readline())
     assert found is not None
@@ -27,6 +28,18 @@ def address() -> Iterator[str]:
     said, _ = running.communicate(timeout=30)
     assert running.returncode == 0, said
     assert "Nothing was kept" in said
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    with hosted() as found:
+        yield found
+
+
+@pytest.fixture
+def hurried() -> Iterator[str]:
+    with hosted("--pause", "0") as found:
+        yield found
 
 
 def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> None:
@@ -51,6 +64,35 @@ def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> 
     with window.page.expect_response("**/playground/cue"):
         window.page.get_by_role("button", name="Next thing due").click()
     assert slack.now - before > 3600
+    assert not window.trouble, window.trouble
+    assert not window.foreign, window.foreign
+    context.close()
+
+
+@pytest.mark.timeout(180)
+def test_the_story_is_played_up_to_its_last_scene(browser: Browser, hurried: str) -> None:
+    """With *Next step* alone; each scene can be read by everybody, and the console stays silent."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    window = Window(context, hurried).opens()
+    story = window.page.get_by_role("complementary", name="Story")
+    ready = story.get_by_role("button", name="Next step", disabled=False)
+    told, state, scene = (story.locator(f".story-{part}") for part in ("body", "state", "count"))
+    broke = state.filter(has_text="broke off")
+    expect(state).to_have_text("Your turn", timeout=60_000)
+    first, count = (int(each) for each in re.findall(r"\d+", scene.inner_text()))
+    looked_at: list[str] = []
+    while True:
+        expect(ready.or_(broke).first).to_be_visible(timeout=30_000)
+        assert not broke.is_visible(), told.inner_text()
+        if scene.inner_text() not in looked_at:
+            looked_at.append(scene.inner_text())
+            assert window.barriers() == [], scene.inner_text()
+        if scene.inner_text() == f"Scene {count} of {count}":
+            break
+        before = told.inner_text()
+        ready.click()
+        expect(told).not_to_have_text(before, use_inner_text=True, timeout=30_000)
+    assert looked_at == [f"Scene {number} of {count}" for number in range(first, count + 1)]
     assert not window.trouble, window.trouble
     assert not window.foreign, window.foreign
     context.close()
