@@ -5,8 +5,8 @@ from pathlib import Path
 
 
 class Clock:
-    """Tells the moved time. Message times, events and `response_url` ages follow it; trigger ids and
-    rate limits do not, because the bot's own network runs on real time.
+    """Tells the moved time. Message times, events, `response_url` ages and rate limits follow it; trigger ids do
+    not, because the bot answers in real time.
 
     `file`, if given, holds the offset as a plain decimal number of seconds, replaced atomically, so that
     a bot in another process can follow. An offset found there at the start is kept.

@@ -1,8 +1,9 @@
-"""Rate limits, on real time, as the network of a bot meets them."""
+"""Rate limits, as the network of a bot meets them; in a week that the clock is moved on, they pass."""
 
 import math
 import time
 from collections import defaultdict, deque
+from collections.abc import Callable
 
 from playground.errors import SlackError
 
@@ -23,7 +24,16 @@ class Limits:
     `scale` multiplies the tiers (tests call faster than bots do). No burst is tolerated in a channel.
     """
 
-    def __init__(self, *, pace_seconds: float, scale: float, history_per_minute: int | None) -> None:
+    def __init__(
+        self,
+        *,
+        pace_seconds: float,
+        scale: float,
+        history_per_minute: int | None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`now`: seconds that never go backwards."""
+        self._now = now
         self.pace_seconds = pace_seconds
         self.history_per_minute = history_per_minute
         self._scale = scale
@@ -35,7 +45,7 @@ class Limits:
         allowed = per_minute * self._scale
         if method in ("conversations.history", "conversations.replies") and self.history_per_minute:
             allowed = self.history_per_minute
-        now, calls = time.monotonic(), self._calls[method, team_id]
+        now, calls = self._now(), self._calls[method, team_id]
         while calls and calls[0] <= now - WINDOW_SECONDS:
             calls.popleft()
         if len(calls) >= allowed:
@@ -44,7 +54,7 @@ class Limits:
 
     def pace(self, channel_id: str) -> None:
         """Raises `RateLimited` if the channel's last message is less than the pace ago."""
-        now = time.monotonic()
+        now = self._now()
         wait = self._next_post.get(channel_id, 0) - now
         if wait > 0:
             raise RateLimited(max(1, math.ceil(wait)) if self.pace_seconds >= 1 else max(wait, 0.001))

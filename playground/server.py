@@ -72,7 +72,12 @@ class Playground:
         sockets = Sockets(app.id, world.changes, ack_seconds)
         posts = Posts(app.signing_secret, ack_seconds, request_url)
         line = Line(sockets, posts, traffic, world.changes)
-        limits = Limits(pace_seconds=pace_seconds, scale=rate_scale, history_per_minute=history_per_minute)
+        limits = Limits(
+            pace_seconds=pace_seconds,
+            scale=rate_scale,
+            history_per_minute=history_per_minute,
+            now=lambda: time.monotonic() + world.clock.offset_seconds,
+        )
         self.core = Core(
             world=world,
             gate=Gate(SecondOpinion(schemas) if schemas else None),

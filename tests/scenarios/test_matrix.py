@@ -441,6 +441,7 @@ def tries(place: Place, role: str, action: Action, way: str) -> str:
     return text
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # rights know nothing of the database
 @pytest.mark.parametrize("name", PLACES)
 @pytest.mark.timeout(120)
 def test_who_may(duet: Office, name: str) -> None:
