@@ -40,7 +40,7 @@ START, END = date(2027, 1, 11), date(2027, 6, 30)
 MONDAYS = frozenset({0})
 TEN, NOON = time(10), time(12)
 DAYS = 40
-PROJECTS = {"postgresql": 25, "sqlite": 6}  # a thousand rounds where processes meet; a file has one writer anyway
+PROJECTS = {"postgresql": 25, "sqlite": 3}  # a thousand rounds where processes meet; a file has one writer anyway
 RACES = 12
 AT_ONCE = timedelta(0)
 

@@ -2,13 +2,14 @@
 
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.page.browser import Window, chromium
 from tests.running import ROOT, Office, SqliteFiles, office
-from tests.scenarios.days import monday_comes
+from tests.scenarios.days import comes, monday_comes, today
 from tests.scenarios.steps import EXECUTIVES, LEADS, channel_of, request_to, sent, signed_by
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -73,6 +74,7 @@ def _shoot(window: Window, workplace: Office) -> None:
     _save(window.page, "register")
 
     _check_in(window, workplace, key, channel)
+    _alert(window, workplace, key, channel)
 
 
 def _check_in(window: Window, workplace: Office, key: str, channel: str) -> None:
@@ -103,6 +105,16 @@ def _check_in(window: Window, workplace: Office, key: str, channel: str) -> None
     window.goes_to(channel.removeprefix("#"))
     window.sees("IT needs from marketing")
     _save(window.page, "summary")
+
+
+def _alert(window: Window, workplace: Office, key: str, channel: str) -> None:
+    due = today(workplace) + timedelta(days=8)
+    for title, who in (("First report on Fridays", "piotr"), ("Candles next to the pickles", "ewa")):
+        workplace.person(who).types(f'/duet milestone {key} add "{title}" {due} @{who}')
+    comes(workplace, due - timedelta(days=7), "09:01")
+    window.goes_to(channel.removeprefix("#"))
+    window.sees("Candles next to the pickles")
+    _save(window.page, "alert")
 
 
 def _save(page: Page, name: str) -> None:

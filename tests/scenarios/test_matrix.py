@@ -443,7 +443,6 @@ def tries(place: Place, role: str, action: Action, way: str) -> str:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # rights know nothing of the database
 @pytest.mark.parametrize("name", PLACES)
-@pytest.mark.timeout(120)
 def test_who_may(duet: Office, name: str) -> None:
     """§14: whoever may not is told so, clearly, whichever way they try, and nothing is changed; all others may."""
     place = PLACES[name](duet)
