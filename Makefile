@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 .PHONY: test lint demo playground run screenshots benchmarks browser lock clean
 
 test: lint browser
-	$(BIN)/pytest -n 3 --dist loadgroup  # two cores: much of it waits for a database or a browser
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 lint: $(READY)
 	$(BIN)/ruff check .

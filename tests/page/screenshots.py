@@ -9,8 +9,8 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.page.browser import Window, chromium
 from tests.running import ROOT, Office, SqliteFiles, office
-from tests.scenarios.days import comes, monday_comes, today
-from tests.scenarios.steps import EXECUTIVES, LEADS, channel_of, request_to, sent, signed_by
+from tests.scenarios.days import comes, monday_comes, next_weekday, today
+from tests.scenarios.steps import EXECUTIVES, LEADS, TUESDAY, channel_of, request_to, sent, signed_by
 
 FOLDER = ROOT / "docs" / "pictures"
 SIZE: ViewportSize = {"width": 1280, "height": 800}
@@ -108,7 +108,7 @@ def _check_in(window: Window, workplace: Office, key: str, channel: str) -> None
 
 
 def _alert(window: Window, workplace: Office, key: str, channel: str) -> None:
-    due = today(workplace) + timedelta(days=8)
+    due = next_weekday(today(workplace) + timedelta(days=60), TUESDAY)  # the project begins in a month
     for title, who in (("First report on Fridays", "piotr"), ("Candles next to the pickles", "ewa")):
         workplace.person(who).types(f'/duet milestone {key} add "{title}" {due} @{who}')
     comes(workplace, due - timedelta(days=7), "09:01")
