@@ -114,7 +114,7 @@ def answer_clicked(request: Request, session: Session) -> Reply:
 
 
 def _answer_form(request: Request, session: Session, found: Open) -> Reply:
-    charter = whom.governing(session, found.project)
+    charter = projects.counting_charter(session, found.project)
     note = None
     if found.prompt.answer is not None:
         note = "edits"
@@ -266,7 +266,7 @@ def _said_schedule(request: Request, session: Session, project: Project, words: 
     """`/duet checkin schedule every 2 weeks on friday 9:30`: what was understood is echoed in full."""
     _, row = schedules.editable(session, actor=request.actor, project_id=project.pk)
     wanted = schedules.wanted_of(row)
-    rule = parse_schedule(words, current=wanted.rule, since=schedules.today(project, request.now))
+    rule = parse_schedule(words, current=wanted.rule, since=project.day(request.now))
     changed = schedules.change(
         session,
         actor=request.actor,

@@ -1,7 +1,6 @@
 """`/duet pause`, `resume` and `withdraw`: a project's life by command, button and form (product §3)."""
 
-from datetime import date, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from sqlmodel import Session
 
@@ -22,7 +21,7 @@ def pause(request: Request, session: Session, project: Project) -> Reply:
     """Opens the form, if there is anything to pause."""
     found = dossier(session, actor=request.actor, project_id=project.pk)
     moved("pause", found.state, roles=found.roles, key=project.key)
-    until = _today(request, project) + USUAL_PAUSE
+    until = project.day(request.now) + USUAL_PAUSE
     return Reply(
         opens=views.pause_form(request.t, key=project.key, name=project.name, project_id=project.pk, until=until)
     )
@@ -112,10 +111,6 @@ def _clicked(run: ProjectCommand) -> Route:
         return run.run(request, session, found.project)
 
     return Route(go, reads=run.reads)
-
-
-def _today(request: Request, project: Project) -> date:
-    return request.now.astimezone(ZoneInfo(project.zone)).date()
 
 
 PAUSE = ProjectCommand("pause", pause, aliases=("wstrzymaj", "pauza"), reads=True)

@@ -1,7 +1,6 @@
 """`/duet team`, and every button and form about a project's people (product §7.1)."""
 
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -104,7 +103,7 @@ def _add_form(request: Request, session: Session, project_id: int, who: str | No
     found = service.extendable(session, actor=request.actor, project_id=project_id)
     side = None if who is None else known_side(session, request.actor.team_id, who)
     own = [each for each in Side if found.roles & DECIDES[each]]
-    today = request.now.astimezone(ZoneInfo(found.project.zone)).date()
+    today = found.project.day(request.now)
     values = {
         MEMBER: who,
         SIDE: side or (own[0] if len(own) == 1 else None),

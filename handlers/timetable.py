@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -119,7 +118,7 @@ def _add(request: Request, session: Session, found: Dossier, args: tuple[Token, 
     owner = next((token.id for token in args if token.kind == "person"), None)
     quoted = [token.text for token in args if token.kind == "quoted"]
     words = " ".join(token.text for token in args if token.kind not in ("person", "quoted"))
-    today = _today(request, found)
+    today = found.project.day(request.now)
     if quoted:
         title, due = quoted[0], future_day(words, today=today) if words else None
     else:
@@ -141,7 +140,7 @@ def _move(request: Request, session: Session, found: Dossier, wanted: Milestone,
     """`move 2 friday "why"` is done at once; without a reason the form asks for it."""
     reason = next((token.text for token in args if token.kind == "quoted"), None)
     words = " ".join(token.text for token in args if token.kind == "word")
-    due = future_day(words, today=_today(request, found)) if words else None
+    due = future_day(words, today=found.project.day(request.now)) if words else None
     if due is None or reason is None:
         return _move_form(request, session, wanted.pk, due=due, reason=reason)
     try:
@@ -151,10 +150,6 @@ def _move(request: Request, session: Session, found: Dossier, wanted: Milestone,
     except PastTheEnd as past:
         return Reply(_past_message(request, past))
     return Reply(views.said(request.t, "moved", seen(moved)))
-
-
-def _today(request: Request, found: Dossier) -> date:
-    return request.now.astimezone(ZoneInfo(found.project.zone)).date()
 
 
 def _past_message(request: Request, past: PastTheEnd) -> Message:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstraint, delete, false, func
 from sqlmodel import Field, Session, SQLModel, col, or_, select
@@ -53,6 +54,15 @@ class Project(SQLModel, table=True):
         """The id of a stored project."""
         assert self.id is not None
         return self.id
+
+    @property
+    def counting_version(self) -> int:
+        """Of its charter: the governing one, or before there is one the newest."""
+        return self.governing_version or self.latest_version
+
+    def day(self, moment: datetime) -> date:
+        """The local day of a moment."""
+        return moment.astimezone(ZoneInfo(self.zone)).date()
 
 
 class CharterVersion(SQLModel, table=True):
@@ -210,6 +220,13 @@ def charter(session: Session, team_id: str, project_id: int, version: int) -> Ch
         CharterVersion.version == version,
     )
     return session.exec(statement).first()
+
+
+def counting_charter(session: Session, project: Project) -> CharterVersion:
+    """The governing charter, or before there is one the newest."""
+    found = charter(session, project.team_id, project.pk, project.counting_version)
+    assert found is not None  # every project has its first version from the start
+    return found
 
 
 def charters(session: Session, team_id: str, keys: Sequence[tuple[int, int]]) -> Sequence[CharterVersion]:

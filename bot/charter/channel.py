@@ -73,8 +73,7 @@ def charter_adopted(session: Session, adopted: CharterAdopted) -> None:
     assert project is not None
     if project.channel_id is None or project.governing_version is None:
         return
-    charter = projects.charter(session, project.team_id, project.pk, project.governing_version)
-    assert charter is not None
+    charter = projects.counting_charter(session, project)
     content = _charter_post(session, project, charter)
     _invite_new(session, project, charter, project.channel_id, content)
     revise(session, team_id=project.team_id, key=_post_key(project, project.channel_id), content=content)
@@ -95,9 +94,7 @@ def standing_changed(session: Session, happened: BoundaryChanged | TeamChanged |
     """The reaction: the pinned charter and open requests show what stands now: boundary, team and timetable."""
     project = projects.project(session, happened.team_id, happened.project_id)
     assert project is not None
-    version = project.governing_version or project.latest_version
-    charter = projects.charter(session, project.team_id, project.pk, version)
-    assert charter is not None
+    charter = projects.counting_charter(session, project)
     refresh_requests(session, project, charter)
     if project.channel_id is not None and project.governing_version is not None:
         content = _charter_post(session, project, charter)
@@ -339,9 +336,7 @@ def _governed(session: Session, outcome: Outcome) -> tuple[Project, CharterVersi
     project = projects.project(session, outcome.team_id, outcome.project_id)
     assert project is not None
     assert project.governing_version is not None
-    charter = projects.charter(session, outcome.team_id, project.pk, project.governing_version)
-    assert charter is not None
-    return project, charter
+    return project, projects.counting_charter(session, project)
 
 
 def _lane(project: Project) -> str:

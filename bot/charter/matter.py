@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -63,7 +62,7 @@ def check(session: Session, request: SigningRequest, now: datetime) -> None:
     charter = projects.charter(session, request.team_id, request.project_id, request.subject)
     assert project is not None
     assert charter is not None
-    if charter.ends_on < now.astimezone(ZoneInfo(project.zone)).date():
+    if charter.ends_on < project.day(now):
         raise EndInPast
 
 

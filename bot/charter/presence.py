@@ -91,7 +91,7 @@ def _lose(session: Session, project: Project, *, now: datetime) -> None:
                 name=project.name,
                 channel_name="",
                 project_id=project.pk,
-                version=project.governing_version or project.latest_version,
+                version=project.counting_version,
                 why="charter.channel_lost",
             ),
         )

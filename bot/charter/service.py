@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -235,7 +234,7 @@ def _check_sees(session: Session, actor: Actor, project_id: int) -> None:
 
 def _check_end(project: Project, charter: CharterVersion, now: datetime) -> None:
     """A draft may have lain, a request may have waited, until after the end (product §4.1)."""
-    if charter.ends_on < now.astimezone(ZoneInfo(project.zone)).date():
+    if charter.ends_on < project.day(now):
         raise EndInPast
 
 
@@ -259,7 +258,7 @@ def under_edit(session: Session, found: Dossier) -> Dossier:
 
 def charter_under_edit(session: Session, project: Project) -> CharterVersion:
     """Of an active project its open proposal, if there is one, else what governs; before that the newest."""
-    version = project.governing_version or project.latest_version
+    version = project.counting_version
     request = signing.open_request(session, project.team_id, project.pk, KIND)
     if project.governing_version is not None and request is not None:
         version = request.subject
@@ -278,9 +277,7 @@ def ask(session: Session, project: Project, charter: CharterVersion, *, by: str,
     """Asks those whose agreement it is: before activation those whom the version names, then those who govern."""
     signers = charter
     if project.governing_version is not None:
-        governing = projects.charter(session, project.team_id, project.pk, project.governing_version)
-        assert governing is not None
-        signers = governing
+        signers = projects.counting_charter(session, project)
     request_signatures(
         session,
         team_id=project.team_id,

@@ -60,8 +60,7 @@ def _tell_others(session: Session, project: Project, whom: str, outcome: Outcome
 
 def _above(session: Session, project: Project) -> set[str]:
     """The executives; of a draft, which they may not have seen yet, whoever drafted it."""
-    version = project.governing_version or project.latest_version
-    charter = projects.charter(session, project.team_id, project.pk, version)
-    if charter is None or project.state == State.DRAFT:
+    if project.state == State.DRAFT:
         return {project.created_by}
+    charter = projects.counting_charter(session, project)
     return {charter.cio, charter.cmo}

@@ -73,7 +73,7 @@ def words_of_open(session: Session, prompt: CheckinPrompt) -> set[str]:
 def resolve(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:
     """By who named it, a lead or an executive. Raises: NotFound, NotAllowed, BlockerResolved."""
     project, row = _found(session, actor, blocker_id)
-    charter = whom.governing(session, project)
+    charter = projects.counting_charter(session, project)
     is_editor = bool(roles_of(project, charter, actor.user_id) & EDITORS) and actor.is_internal
     if actor.user_id != row.owner:
         if actor.user_id not in whom.with_a_part(session, project, now.date()):
@@ -114,7 +114,7 @@ def escalate(session: Session, timer: Timer, now: datetime) -> datetime | None:
         case "leads":
             _tell(session, project, row, sorted(whom.leads(project)), now)
         case _:
-            charter = whom.governing(session, project)
+            charter = projects.counting_charter(session, project)
             _tell(session, project, row, [charter.cio, charter.cmo], now)
     row.step += 1
     summaries.refresh_newest(session, project)

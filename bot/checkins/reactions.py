@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.charter.undelivered import message_ended
 from bot.checkins import blockers, prompting, rounds, whom
-from bot.checkins.schedules import CHANNEL, arm, today
+from bot.checkins.schedules import CHANNEL, arm
 from bot.deliveries import Outcome
 from bot.happenings import (
     AbsenceChanged,
@@ -54,7 +54,7 @@ def team_changed(session: Session, happened: TeamChanged) -> None:
     if row is None:
         return
     arm(session, project, row, now=happened.now)
-    if happened.user_id in whom.with_a_part(session, project, today(project, happened.now)):
+    if happened.user_id in whom.with_a_part(session, project, project.day(happened.now)):
         return
     for prompt in checkins.open_prompts(session, happened.team_id, happened.user_id):
         if prompt.project_id == project.pk:

@@ -83,7 +83,7 @@ def ask_now(session: Session, *, actor: Actor, project_id: int, now: datetime) -
     for going_on in checkins.unfinished(session, project.team_id, project.pk):
         if going_on.ended_at is None:
             raise RoundGoesOn(max(each.closes_at for each in checkins.prompts(session, going_on.pk)))
-    day = now.astimezone(ZoneInfo(project.zone)).date()
+    day = project.day(now)
     sides = whom.asked(session, project, row, day)
     if not sides:
         raise NobodyToAsk
@@ -298,7 +298,7 @@ def carry(session: Session, project: Project, blocks: list[dict[str, Any]], now:
 
     The summary so far is brought up to date in place. Returns whether there is such a round (product §2.8, §8.6).
     """
-    day = now.astimezone(ZoneInfo(project.zone)).date()
+    day = project.day(now)
     for round_ in checkins.unfinished(session, project.team_id, project.pk):
         if round_.posted_at is not None:
             continue
@@ -306,7 +306,7 @@ def carry(session: Session, project: Project, blocks: list[dict[str, Any]], now:
             (p.closes_at for p in checkins.prompts(session, round_.pk) if not p.only_measure),
             default=now,
         )
-        if round_.ended_at is not None or closes.astimezone(ZoneInfo(project.zone)).date() <= day:
+        if round_.ended_at is not None or project.day(closes) <= day:
             round_.above = blocks
             round_.posted_at = now
             summaries.post(session, project, round_, now)

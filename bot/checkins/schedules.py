@@ -131,7 +131,7 @@ def errors_of(session: Session, project: Project, wanted: Wanted, *, now: dateti
     if not DAY_BEGINS <= wanted.rule.at < DAY_ENDS:
         errors.append(OutsideHours())
     if wanted.whom == whom.PEOPLE:
-        known = whom.with_a_part(session, project, today(project, now))
+        known = whom.with_a_part(session, project, project.day(now))
         strangers = [user_id for user_id in wanted.people if user_id not in known]
         if strangers:
             errors.append(NotInTheProject(person(strangers[0])))
@@ -176,7 +176,7 @@ def activated(session: Session, happened: ProjectActivated) -> None:
     if checkins.schedule(session, project.team_id, project.pk) is not None:
         return
     country = people.workspace(session, project.team_id).country or country_of(project.zone)
-    rule = replace(DEFAULT_SCHEDULE, anchor=today(project, happened.now), country=country)
+    rule = replace(DEFAULT_SCHEDULE, anchor=project.day(happened.now), country=country)
     row = CheckinSchedule(
         project_id=project.pk,
         team_id=project.team_id,
@@ -259,7 +259,7 @@ def upcoming(
     session: Session, project: Project, rule: Schedule, *, now: datetime, count: int = SHOWN
 ) -> Sequence[date]:
     """The next occurrences, from the project's start to its end."""
-    charter = whom.governing(session, project)
+    charter = projects.counting_charter(session, project)
     before_start = datetime.combine(charter.starts_on, time(0), ZoneInfo(project.zone)) - timedelta(seconds=1)
     found = next_days(
         rule,
@@ -277,10 +277,6 @@ def skipped_days(session: Session, project: Project, rule: Schedule, *, since: d
     return [day for day in takewhile(lambda each: each <= until, days(rule, since=since)) if is_free(day)]
 
 
-def today(project: Project, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(project.zone)).date()
-
-
 def _free(session: Session, project: Project, rule: Schedule) -> Callable[[date], bool]:
     country = whom.country_of(session, project, rule)
     return lambda day: not is_working_day(day, country)
@@ -290,6 +286,6 @@ def anchored(session: Session, project: Project, rule: Schedule, *, before: Sche
     """Every N weeks from its first day that is left: this week, if it has one. At another hour the weeks stay."""
     if (rule.weekdays, rule.every_weeks, rule.nth) == (before.weekdays, before.every_weeks, before.nth):
         return replace(rule, anchor=before.anchor)
-    today_ = today(project, now)
+    today_ = project.day(now)
     first = following(session, project, replace(rule, every_weeks=1, anchor=today_), now)
     return replace(rule, anchor=first or today_)

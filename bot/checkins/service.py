@@ -9,7 +9,7 @@ from bot.checkins import summaries, whom
 from bot.checkins.answers import answerable
 from bot.checkins.form_views import Overview, Past, Regular
 from bot.checkins.rules import Question, Schedule
-from bot.checkins.schedules import schedule_of, today, upcoming
+from bot.checkins.schedules import schedule_of, upcoming
 from bot.checkins.summary_views import Stuck, Summary
 from bot.errors import NotAllowed, NotFound
 from bot.people.rules import Actor
@@ -31,7 +31,7 @@ def overview_of(session: Session, *, actor: Actor, project_id: int, now: datetim
     going_on = [each for each in rounds if each.ended_at is None]
     closes = [p.closes_at for each in going_on for p in checkins.prompts(session, each.pk) if not p.only_measure]
     is_editor = bool(found.roles & EDITORS) and actor.is_internal
-    asked = whom.asked(session, project, row, row.next_on or today(project, now))
+    asked = whom.asked(session, project, row, row.next_on or project.day(now))
     return Overview(
         project_id=project.pk,
         key=project.key,
@@ -92,5 +92,5 @@ def answers_of(session: Session, *, actor: Actor, round_id: int, now: datetime) 
 
 def _check_reader(session: Session, project: Project, actor: Actor, now: datetime) -> None:
     """Answers are for the team: whoever only drafted the project has no part in it. Raises: NotAllowed."""
-    if actor.user_id not in whom.with_a_part(session, project, today(project, now)):
+    if actor.user_id not in whom.with_a_part(session, project, project.day(now)):
         raise NotAllowed

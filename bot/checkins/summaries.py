@@ -10,7 +10,7 @@ from bot.checkins import summary_views, whom
 from bot.checkins.rules import Question
 from bot.checkins.summary_views import Given, Measured, Stuck, Summary
 from bot.timetable.service import total_slip
-from storage import checkins
+from storage import checkins, projects
 from storage.checkins import CheckinPrompt, CheckinRound
 from storage.deliveries import enqueue, exists, revise
 from storage.projects import Project
@@ -21,7 +21,7 @@ TOLD_EXECUTIVES = 4  # the step of a blocker that has been put to both executive
 def facts_of(session: Session, project: Project, round_: CheckinRound) -> Summary:
     """A round as its summary shows it now."""
     prompts = [each for each in checkins.prompts(session, round_.pk) if not each.only_measure]
-    charter = whom.governing(session, project)
+    charter = projects.counting_charter(session, project)
     questions = [Question.from_json(each) for each in round_.questions]
     counted = [each for each in prompts if each.state != "not_asked"]
     since = round_.opened_at

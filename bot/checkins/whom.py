@@ -1,6 +1,6 @@
 """Whom a round asks, and when each of them (product §8.1, §8.3)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -13,7 +13,7 @@ from bot.workdays import after_working_days, next_working_moment
 from storage import people, projects, team
 from storage.checkins import CheckinSchedule
 from storage.people import Person
-from storage.projects import CharterVersion, Project
+from storage.projects import Project
 
 TEAM, LEADS, EVERYBODY, PEOPLE = WHOM = ("team", "leads", "everybody", "people")
 SIDES: Final = tuple(side.value for side in Side)
@@ -32,13 +32,6 @@ class Planned:
     only_measure: bool = False
 
 
-def governing(session: Session, project: Project) -> CharterVersion:
-    version = project.governing_version or project.latest_version
-    charter = projects.charter(session, project.team_id, project.pk, version)
-    assert charter is not None
-    return charter
-
-
 def leads(project: Project) -> dict[str, str]:
     """User id → side."""
     return {project.lead_it: "it", project.lead_marketing: "marketing"}
@@ -46,7 +39,7 @@ def leads(project: Project) -> dict[str, str]:
 
 def with_a_part(session: Session, project: Project, day: date) -> dict[str, str]:
     """Everybody who may be chosen, as user id → side: members of that day, leads, executives."""
-    charter = governing(session, project)
+    charter = projects.counting_charter(session, project)
     return {charter.cio: "it", charter.cmo: "marketing", **leads(project), **_members(session, project, day)}
 
 
@@ -125,10 +118,6 @@ def country_of(session: Session, project: Project, rule: Schedule) -> str | None
 def zone_of(session: Session, project: Project, user_id: str) -> str:
     found = people.person(session, project.team_id, user_id)
     return project.zone if found is None else found.zone
-
-
-def sides_of(planned: Sequence[Planned]) -> set[str]:
-    return {each.side for each in planned}
 
 
 def _members(session: Session, project: Project, day: date) -> dict[str, str]:

@@ -26,9 +26,7 @@ def series_of(session: Session, project: Project, t: Texts, *, now: datetime) ->
     days = upcoming(session, project, rule, now=now, count=1)
     if not days:
         return []
-    version = project.governing_version or project.latest_version
-    charter = projects.charter(session, project.team_id, project.pk, version)
-    assert charter is not None
+    charter = projects.counting_charter(session, project)
     zone = ZoneInfo(t.zone if rule.own_zone else project.zone)
     last = datetime.combine(charter.ends_on, time(23, 59), zone)
     return [

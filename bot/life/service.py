@@ -79,7 +79,7 @@ def pause(
     state = moved("pause", found.state, roles=found.roles, key=project.key)
     words = read_reason(reason, needed=True)
     assert words is not None
-    today = _today(project, now)
+    today = project.day(now)
     latest = today + timedelta(days=MAX_PAUSE_DAYS)
     if not today < until <= latest:
         raise PauseLength(latest)
@@ -171,7 +171,7 @@ def closing_after(session: Session, project: Project, *, now: datetime) -> datet
 
 def closes_on(project: Project) -> date | None:
     """The day on which a withdrawn project enters its closing, unless that is taken back."""
-    return None if project.closes_at is None else project.closes_at.astimezone(ZoneInfo(project.zone)).date()
+    return None if project.closes_at is None else project.day(project.closes_at)
 
 
 def take_back_withdrawal(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
@@ -287,9 +287,7 @@ def _besides_channel(session: Session, project: Project, *, everybody: bool) -> 
     """Who reads it as a direct message."""
     if project.channel_id is not None and not everybody:
         return set()
-    version = project.governing_version or project.latest_version
-    charter = projects.charter(session, project.team_id, project.pk, version)
-    assert charter is not None
+    charter = projects.counting_charter(session, project)
     executives = {charter.cio, charter.cmo}
     return executives if project.channel_id is not None else executives | {project.lead_it, project.lead_marketing}
 
@@ -345,9 +343,7 @@ def _withdraw(session: Session, project: Project, actor: Actor, reason: str, now
 
 def _governing(session: Session, project: Project) -> CharterVersion:
     assert project.governing_version is not None
-    charter = projects.charter(session, project.team_id, project.pk, project.governing_version)
-    assert charter is not None
-    return charter
+    return projects.counting_charter(session, project)
 
 
 def _arm(session: Session, project: Project, kind: str, due_at: datetime) -> None:
@@ -364,10 +360,6 @@ def _arm(session: Session, project: Project, kind: str, due_at: datetime) -> Non
 
 def _nine(project: Project, day: date) -> datetime:
     return datetime.combine(day, ROUTINE_TIME, ZoneInfo(project.zone))
-
-
-def _today(project: Project, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(project.zone)).date()
 
 
 def _note(

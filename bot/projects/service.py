@@ -76,7 +76,7 @@ def my_projects(session: Session, *, actor: Actor, live: bool | None = None) -> 
     """Newest first; `live` chooses between those that go on and those that have ended."""
     found = projects.projects_of(session, actor.team_id, actor.user_id)
     chosen = [p for p in found if live is None or (State(p.state) in LIVE) is live]
-    keys = [(p.pk, _version(p)) for p in chosen]
+    keys = [(p.pk, p.counting_version) for p in chosen]
     charters = {c.project_id: c for c in projects.charters(session, actor.team_id, keys)}
     stays = team.stays_of(session, actor.team_id, actor.user_id)
     return [
@@ -164,14 +164,9 @@ def log_entries(
 
 
 def _dossier(session: Session, actor: Actor, project: Project) -> Dossier:
-    charter = projects.charter(session, actor.team_id, project.pk, _version(project))
-    assert charter is not None  # every project has its first version from the start
+    charter = projects.counting_charter(session, project)
     is_member = team.stay(session, actor.team_id, project.pk, actor.user_id) is not None
     roles = roles_of(project, charter, actor.user_id, is_member=is_member)
     if not may_see(roles):
         raise NotFound
     return Dossier(project, charter, roles)
-
-
-def _version(project: Project) -> int:
-    return project.governing_version or project.latest_version

@@ -89,7 +89,7 @@ def propose(
     if _is_asked(session, project, crossing):
         raise AskedAlready(crossing.name)
     words = read_reason(reason, needed=True)
-    today = now.astimezone(ZoneInfo(project.zone)).date()
+    today = project.day(now)
     latest = today + timedelta(days=MAX_DECISION_DAYS)
     if not today < until <= latest:
         raise DecisionEnd(latest)
@@ -138,7 +138,7 @@ def check(session: Session, request: SigningRequest, now: datetime) -> None:
     stored = facts(session, request)
     colleague(session, request.team_id, stored["owner"])
     until = date.fromisoformat(stored["until"])
-    if until <= now.astimezone(ZoneInfo(project.zone)).date():
+    if until <= project.day(now):
         raise DecisionTooLate
 
 

@@ -57,7 +57,4 @@ def responsible(session: Session, asset: Asset) -> list[str]:
 
 def _with_charters(session: Session, chosen: list[Project]) -> Iterator[tuple[Project, CharterVersion]]:
     for project in chosen:
-        version = project.governing_version or project.latest_version
-        charter = projects.charter(session, project.team_id, project.pk, version)
-        assert charter is not None
-        yield project, charter
+        yield project, projects.counting_charter(session, project)

@@ -71,7 +71,7 @@ def activated(session: Session, happened: ProjectActivated) -> None:
     """Seven days on, the project is told if its boundary is still incomplete (product §5.5)."""
     project = projects.project(session, happened.team_id, happened.project_id)
     assert project is not None
-    day = (happened.now + AFTER).astimezone(ZoneInfo(project.zone)).date()
+    day = project.day(happened.now + AFTER)
     timers.arm(
         session,
         team_id=project.team_id,

@@ -137,7 +137,7 @@ def object_to(session: Session, *, actor: Actor, succession_id: int, reason: str
         after={"side": row.side, "successor": refused, "reason": words},
     )
     session.flush()
-    charter = _counting(session, project)
+    charter = projects.counting_charter(session, project)
     messages.objected(session, project, charter, row, refused, by=actor.user_id, reason=words)
     return project
 
@@ -180,7 +180,7 @@ def settle(session: Session, timer: Timer, now: datetime) -> None:
 def _unname(session: Session, project: Project, row: Succession, now: datetime) -> None:
     row.successor = None
     session.flush()
-    charter = _counting(session, project)
+    charter = projects.counting_charter(session, project)
     messages.vacant(session, project, charter, row, now=now)
 
 
@@ -207,7 +207,7 @@ def _pass_on(session: Session, project: Project, row: Succession, successor: str
             readdress(session, request, side=row.side, to=successor, now=now)
     if successor != row.left_user_id:
         ask_newcomer(session, project, by=row.named_by or project.created_by, now=now)
-    messages.settled(session, project, _counting(session, project), row, successor)
+    messages.settled(session, project, projects.counting_charter(session, project), row, successor)
     if project.governing_version is not None:
         announce(session, CharterAdopted(project.team_id, now, project.pk, {}))
 
@@ -277,18 +277,11 @@ def _is_suitable(session: Session, project: Project, side: str, successor: str, 
 def _charters(session: Session, project: Project) -> list[CharterVersion]:
     """What counts now, and what is proposed."""
     request = signing.open_request(session, project.team_id, project.pk, KIND)
-    counting = _counting(session, project)
+    counting = projects.counting_charter(session, project)
     if request is None or request.subject == counting.version:
         return [counting]
     proposed = projects.charter(session, project.team_id, project.pk, request.subject)
     return [counting] if proposed is None else [counting, proposed]
-
-
-def _counting(session: Session, project: Project) -> CharterVersion:
-    version = project.governing_version or project.latest_version
-    charter = projects.charter(session, project.team_id, project.pk, version)
-    assert charter is not None
-    return charter
 
 
 def _locked_seats(session: Session, team_id: str, user_id: str) -> Sequence[tuple[Project, CharterVersion]]:

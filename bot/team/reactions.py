@@ -43,8 +43,7 @@ def charter_governs(session: Session, happened: ProjectActivated | CharterAdopte
     project = projects.project(session, happened.team_id, happened.project_id)
     assert project is not None
     assert project.governing_version is not None
-    charter = projects.charter(session, project.team_id, project.pk, project.governing_version)
-    assert charter is not None
+    charter = projects.counting_charter(session, project)
     for member in team.members(session, project.team_id, project.pk):
         if member.ends_on <= charter.ends_on:
             continue

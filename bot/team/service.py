@@ -70,7 +70,7 @@ def add(session: Session, *, actor: Actor, project_id: int, wanted: Wanted, now:
     if not found.roles & DECIDES[wanted.side]:
         raise OtherSidesPeople
     _check_person(session, found, wanted)
-    today = now.astimezone(ZoneInfo(project.zone)).date()
+    today = project.day(now)
     check_days(wanted, start=charter.starts_on, end=charter.ends_on, today=today)
     _remember_side(session, project.team_id, wanted)
     member = Member(

@@ -46,9 +46,7 @@ def person_left(session: Session, left: PersonLeft) -> None:
 
 
 def _free_of_leavers(session: Session, project: Project, happened: CharterAdopted | TeamChanged) -> None:
-    version = project.governing_version or project.latest_version
-    charter = projects.charter(session, project.team_id, project.pk, version)
-    assert charter is not None
+    charter = projects.counting_charter(session, project)
     crew = crew_of(session, project, charter)
     for milestone in timetable.milestones(session, project.team_id, project.pk):
         if milestone.state in OPEN and milestone.owner is not None and milestone.owner not in crew:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -226,7 +225,7 @@ def finish(session: Session, *, actor: Actor, milestone_id: int, now: datetime) 
     """Done. Raises: NotFound, NotAllowed, NotInThisState, AlreadyDone, AlreadyDropped."""
     found = _to_finish(session, actor, milestone_id)
     project, milestone = found.project, found.milestone
-    milestone.state, milestone.done_on = Stage.DONE, _today(project, now)
+    milestone.state, milestone.done_on = Stage.DONE, project.day(now)
     _note(session, project, milestone, "done", actor.user_id, now)
     messages.forget(session, milestone, "at_risk", "on_track")
     messages.told(session, project, milestone, "done", by=actor.user_id, now=now)
@@ -328,7 +327,7 @@ def slip_of(milestone: Milestone) -> Slip:
 
 def check_due(found: Dossier, due: date, now: datetime) -> None:
     """Raises: DayIsPast, BeforeTheStart, PastTheEnd."""
-    if due < _today(found.project, now):
+    if due < found.project.day(now):
         error = DayIsPast(due)
         error.field = DUE
         raise error
@@ -447,10 +446,6 @@ def _changed(session: Session, project: Project, milestone: Milestone, now: date
     else:
         alerts.renew(session, project, milestone, now=now)
     announce(session, TimetableChanged(project.team_id, now, project.pk))
-
-
-def _today(project: Project, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(project.zone)).date()
 
 
 def _note(
