@@ -255,23 +255,12 @@ def blocker_of(session: Session, prompt_id: int) -> Blocker | None:
     return session.exec(select(Blocker).where(Blocker.prompt_id == prompt_id)).first()
 
 
-def blockers(
-    session: Session, team_id: str, project_id: int, *, open_at: datetime | None = None
-) -> Sequence[Blocker]:
-    """Those that are open, oldest first; with `open_at`, those that were open then, or have come since."""
-    still = col(Blocker.resolved_at).is_(None)
+def blockers(session: Session, team_id: str, project_id: int) -> Sequence[Blocker]:
+    """Those that are open, oldest first."""
     statement = select(Blocker).where(
-        Blocker.team_id == team_id,
-        Blocker.project_id == project_id,
-        still if open_at is None else or_(still, col(Blocker.resolved_at) > open_at),
+        Blocker.team_id == team_id, Blocker.project_id == project_id, col(Blocker.resolved_at).is_(None)
     )
     return session.exec(statement.order_by(col(Blocker.since), col(Blocker.id))).all()
-
-
-def measures(session: Session, team_id: str, project_id: int) -> Sequence[MeasureValue]:
-    """The oldest month first."""
-    statement = select(MeasureValue).where(MeasureValue.team_id == team_id, MeasureValue.project_id == project_id)
-    return session.exec(statement.order_by(col(MeasureValue.month))).all()
 
 
 def measure_of(session: Session, project_id: int, month: str) -> MeasureValue | None:

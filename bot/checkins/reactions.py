@@ -1,12 +1,13 @@
 """What check-ins do when something happens elsewhere: a pause, an absence, somebody who leaves (product §8)."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.charter.undelivered import message_ended
 from bot.checkins import blockers, prompting, rounds, whom
-from bot.checkins.schedules import CHANNEL, arm
+from bot.checkins.schedules import CHANNEL, arm, set_paused
 from bot.deliveries import Outcome
 from bot.happenings import (
     AbsenceChanged,
@@ -18,7 +19,6 @@ from bot.happenings import (
     TeamChanged,
 )
 from bot.projects.rules import State
-from bot.projects.service import note
 from storage import checkins, projects, team
 from storage.checkins import CheckinPrompt
 from storage.projects import Project
@@ -58,12 +58,12 @@ def team_changed(session: Session, happened: TeamChanged) -> None:
         return
     for prompt in checkins.open_prompts(session, happened.team_id, happened.user_id):
         if prompt.project_id == project.pk:
-            _excuse(session, project, prompt, prompting.LEFT, happened)
+            _excuse(session, project, prompt, prompting.LEFT, happened.now)
 
 
 def person_left(session: Session, happened: PersonLeft) -> None:
     for project, prompt in _waited_for(session, happened):
-        _excuse(session, project, prompt, prompting.LEFT, happened)
+        _excuse(session, project, prompt, prompting.LEFT, happened.now)
 
 
 def absence_changed(session: Session, happened: AbsenceChanged) -> None:
@@ -72,7 +72,7 @@ def absence_changed(session: Session, happened: AbsenceChanged) -> None:
         zone = ZoneInfo(whom.zone_of(session, project, happened.user_id))
         day = happened.now.astimezone(zone).date()
         if team.away(session, happened.team_id, [happened.user_id], day):
-            _excuse(session, project, prompt, prompting.AWAY, happened)
+            _excuse(session, project, prompt, prompting.AWAY, happened.now)
 
 
 def _waited_for(session: Session, happened: PersonLeft | AbsenceChanged) -> list[tuple[Project, CheckinPrompt]]:
@@ -90,12 +90,12 @@ def _excuse(
     project: Project,
     prompt: CheckinPrompt,
     why: str,
-    happened: TeamChanged | PersonLeft | AbsenceChanged,
+    now: datetime,
 ) -> None:
     round_ = checkins.round_(session, project.team_id, prompt.round_id)
     assert round_ is not None
     prompting.excuse(session, project, round_, prompt, why)
-    rounds.go_on(session, project, round_, happened.now)
+    rounds.go_on(session, project, round_, now)
 
 
 def channel_lost(session: Session, happened: ChannelLost) -> None:
@@ -103,20 +103,14 @@ def channel_lost(session: Session, happened: ChannelLost) -> None:
     project = _project(session, happened.team_id, happened.project_id)
     row = checkins.schedule(session, project.team_id, project.pk)
     if row is not None and row.paused is None:
-        row.paused = CHANNEL
-        row.version += 1
-        arm(session, project, row, now=happened.now)
-        note(session, project, "checkin.paused", actor=None, now=happened.now)
+        set_paused(session, project, row, CHANNEL, by=None, now=happened.now)
 
 
 def channel_back(session: Session, happened: ChannelBack) -> None:
     project = _project(session, happened.team_id, happened.project_id)
     row = checkins.schedule(session, project.team_id, project.pk)
     if row is not None and row.paused == CHANNEL:
-        row.paused = None
-        row.version += 1
-        arm(session, project, row, now=happened.now)
-        note(session, project, "checkin.resumed", actor=None, now=happened.now)
+        set_paused(session, project, row, None, by=None, now=happened.now)
     for round_ in checkins.unfinished(session, project.team_id, project.pk):
         rounds.go_on(session, project, round_, happened.now)  # its summary waited for the channel
 
@@ -130,10 +124,7 @@ def prompt_ended(session: Session, outcome: Outcome) -> None:
     if prompt is None or prompt.state != "asked":
         return
     project = _project(session, outcome.team_id, outcome.project_id)
-    round_ = checkins.round_(session, outcome.team_id, prompt.round_id)
-    assert round_ is not None
-    prompting.excuse(session, project, round_, prompt, prompting.REFUSED)
-    rounds.go_on(session, project, round_, outcome.now)
+    _excuse(session, project, prompt, prompting.REFUSED, outcome.now)
 
 
 def _project(session: Session, team_id: str, project_id: int) -> Project:

@@ -287,9 +287,15 @@ def _may_post_at(session: Session, project: Project, round_: CheckinRound, now: 
 
 def _post(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
     """The summary, with whatever else this morning has to say to the channel in the same message."""
-    round_.above = [*round_.above, *notices.take_along(session, project, now)]
-    round_.posted_at = now
+    notices_due = notices.take_along(session, project, now)
     notices.count_post(session, project, SUMMARY, now)
+    _publish(session, project, round_, [*round_.above, *notices_due], now)
+
+
+def _publish(
+    session: Session, project: Project, round_: CheckinRound, above: list[dict[str, Any]], now: datetime
+) -> None:
+    round_.above, round_.posted_at = above, now
     summaries.post(session, project, round_, now)
 
 
@@ -307,9 +313,7 @@ def carry(session: Session, project: Project, blocks: list[dict[str, Any]], now:
             default=now,
         )
         if round_.ended_at is not None or project.day(closes) <= day:
-            round_.above = blocks
-            round_.posted_at = now
-            summaries.post(session, project, round_, now)
+            _publish(session, project, round_, blocks, now)
             go_on(session, project, round_, now)
             return True
     return False
@@ -321,7 +325,7 @@ def stop(session: Session, project: Project, now: datetime) -> None:
         if round_.ended_at is None:
             for prompt in checkins.prompts(session, round_.pk):
                 if prompt.state in ("waiting", "asked"):
-                    prompting.excuse(session, project, round_, prompt, "stopped")
+                    prompting.excuse(session, project, round_, prompt, prompting.STOPPED)
             round_.ended_at = now
             if round_.posted_at is not None:
                 summaries.refresh(session, project, round_)

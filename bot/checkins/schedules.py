@@ -150,10 +150,7 @@ def pause(session: Session, *, actor: Actor, project_id: int, now: datetime) -> 
     found, row = editable(session, actor=actor, project_id=project_id)
     if row.paused is not None:
         raise PausedAlready
-    row.paused = ASKED
-    row.version += 1
-    arm(session, found.project, row, now=now)
-    note(session, found.project, "checkin.paused", actor=actor.user_id, now=now)
+    set_paused(session, found.project, row, ASKED, by=actor.user_id, now=now)
     return found.project
 
 
@@ -162,11 +159,18 @@ def resume(session: Session, *, actor: Actor, project_id: int, now: datetime) ->
     found, row = editable(session, actor=actor, project_id=project_id)
     if row.paused is None:
         raise GoesOnAlready
-    row.paused = None
-    row.version += 1
-    arm(session, found.project, row, now=now)
-    note(session, found.project, "checkin.resumed", actor=actor.user_id, now=now)
+    set_paused(session, found.project, row, None, by=actor.user_id, now=now)
     return row
+
+
+def set_paused(
+    session: Session, project: Project, row: CheckinSchedule, why: str | None, *, by: str | None, now: datetime
+) -> None:
+    """`why`: ASKED or CHANNEL; None goes on. A form that was opened before is stale then."""
+    row.paused = why
+    row.version += 1
+    arm(session, project, row, now=now)
+    note(session, project, "checkin.resumed" if why is None else "checkin.paused", actor=by, now=now)
 
 
 def activated(session: Session, happened: ProjectActivated) -> None:
