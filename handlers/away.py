@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from bot.dates import NotADay, parse_day, parse_period
 from bot.kit import fit, section
+from bot.people.service import today_of
 from bot.signing.views import note
 from bot.team import absences, views
 from bot.team.rules import FROM, UNTIL
@@ -27,7 +28,7 @@ def away(request: Request, session: Session) -> Reply:
     if fold(words) in BACK:
         day = absences.back(session, actor=request.actor, now=request.now)
         return _said(request.t("away.back", day=day))
-    first, last = _read(words, today=absences.today_of(session, request.actor, request.now))
+    first, last = _read(words, today=today_of(session, request.actor.team_id, request.actor.user_id, request.now))
     return _said(_added(request, session, first, last))
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from bot.dates import parse_period
 from bot.errors import NotFound
 from bot.kit import fit, section
+from bot.people.service import today_of
 from bot.projects.service import found_by_number, line_of
 from bot.projects.views import picker
 from bot.signing import deputies, deputyships, service, talk, views
@@ -156,7 +157,7 @@ def deputy(request: Request, session: Session) -> Reply:
     if not request.args:
         return _deputy_form(request, session)
     people = [token.id for token in request.args if token.kind == "person" and token.id]
-    today = deputies.today_of(session, request.actor.team_id, request.actor.user_id, request.now)
+    today = today_of(session, request.actor.team_id, request.actor.user_id, request.now)
     words = " ".join(token.text for token in request.args if token.kind in ("word", "quoted"))
     if len(people) != 1 or not words:
         return _deputy_form(request, session, people[:1])

@@ -1,7 +1,8 @@
 """Who a person is, what they may be, and how a direct message reaches them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -39,6 +40,16 @@ def colleague(session: Session, team_id: str, user_id: str, *, field: str | None
         error.field = field
         raise error
     return found
+
+
+def zone_of(session: Session, team_id: str, user_id: str) -> str:
+    found = people.person(session, team_id, user_id)
+    return "UTC" if found is None else found.zone
+
+
+def today_of(session: Session, team_id: str, user_id: str, now: datetime) -> date:
+    """In the person's own zone."""
+    return now.astimezone(ZoneInfo(zone_of(session, team_id, user_id))).date()
 
 
 def texts_of(session: Session, team_id: str, user_id: str) -> Texts:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.errors import UserError
 from bot.people.rules import Actor
-from bot.people.service import NotForYou, colleague
+from bot.people.service import NotForYou, colleague, today_of, zone_of
 from bot.signing.rules import is_away
 from bot.workdays import next_slot
 from storage import audit, people, projects, signing, timers
@@ -64,11 +64,6 @@ def deputy_of(session: Session, *, team_id: str, user_id: str, now: datetime) ->
 def principals_of(session: Session, *, team_id: str, user_id: str, now: datetime) -> set[str]:
     """For whom the person may sign now."""
     return {row.user_id for row in signing.deputyships(session, team_id, user_id) if _is_now(session, row, now)}
-
-
-def today_of(session: Session, team_id: str, user_id: str, now: datetime) -> date:
-    """In the person's own zone."""
-    return now.astimezone(ZoneInfo(_zone(session, team_id, user_id))).date()
 
 
 def name_deputy(
@@ -130,7 +125,7 @@ def check_executive(session: Session, *, actor: Actor) -> None:
 
 def period(session: Session, row: Deputy) -> tuple[datetime, datetime]:
     """From midnight before the first day to midnight after the last one, in the executive's own zone."""
-    zone = ZoneInfo(_zone(session, row.team_id, row.user_id))
+    zone = ZoneInfo(zone_of(session, row.team_id, row.user_id))
     begins_at = datetime.combine(row.from_day, time.min, zone)
     return begins_at, datetime.combine(row.until_day + timedelta(days=1), time.min, zone)
 
@@ -138,17 +133,12 @@ def period(session: Session, row: Deputy) -> tuple[datetime, datetime]:
 def first_morning(session: Session, row: Deputy) -> datetime:
     """When the deputy is asked what is open: nobody is, at midnight (product §2.8)."""
     begins_at, _ = period(session, row)
-    zone, country = _zone(session, row.team_id, row.deputy), people.workspace(session, row.team_id).country
+    zone, country = zone_of(session, row.team_id, row.deputy), people.workspace(session, row.team_id).country
     return next_slot(begins_at, zone=zone, country=country, taken=(), per_week=7)
 
 
 def timer_key(user_id: str) -> str:
     return f"deputy:{user_id}"
-
-
-def _zone(session: Session, team_id: str, user_id: str) -> str:
-    found = people.person(session, team_id, user_id)
-    return "UTC" if found is None else found.zone
 
 
 def _is_now(session: Session, row: Deputy, now: datetime) -> bool:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.errors import NotFound, UserError
 from bot.happenings import AbsenceChanged, announce
 from bot.people.rules import Actor
+from bot.people.service import today_of
 from bot.team.rules import FROM, MAX_ABSENCE_DAYS, MAX_ABSENCES, UNTIL, joins
 from storage import people, team
 from storage.team import Absence
@@ -47,7 +47,9 @@ class NotAway(UserError):
 
 def mine(session: Session, *, actor: Actor, now: datetime) -> Sequence[Absence]:
     """The person's absences that are not over."""
-    return team.absences(session, actor.team_id, actor.user_id, since=today_of(session, actor, now))
+    return team.absences(
+        session, actor.team_id, actor.user_id, since=today_of(session, actor.team_id, actor.user_id, now)
+    )
 
 
 def add(session: Session, *, actor: Actor, first: date, last: date, now: datetime) -> Absence:
@@ -56,7 +58,7 @@ def add(session: Session, *, actor: Actor, first: date, last: date, now: datetim
     Raises: AbsenceEndsBeforeStart, AbsenceIsOver, AbsenceTooLong, TooManyAbsences.
     """
     people.person_for_update(session, actor.team_id, actor.user_id)  # two at once would both find nothing to join
-    today = today_of(session, actor, now)
+    today = today_of(session, actor.team_id, actor.user_id, now)
     if last < first:
         raise AbsenceEndsBeforeStart
     if last < today:
@@ -82,7 +84,7 @@ def add(session: Session, *, actor: Actor, first: date, last: date, now: datetim
 def back(session: Session, *, actor: Actor, now: datetime) -> date:
     """The absence of today ends with yesterday; later ones stay. Returns today. Raises: NotAway."""
     people.person_for_update(session, actor.team_id, actor.user_id)
-    today = today_of(session, actor, now)
+    today = today_of(session, actor.team_id, actor.user_id, now)
     running = [each for each in mine(session, actor=actor, now=now) if each.starts_on <= today]
     if not running:
         raise NotAway
@@ -102,12 +104,6 @@ def remove(session: Session, *, actor: Actor, absence_id: int, now: datetime) ->
         raise NotFound
     session.delete(row)
     _changed(session, actor, now)
-
-
-def today_of(session: Session, actor: Actor, now: datetime) -> date:
-    """Where the person is."""
-    found = people.person(session, actor.team_id, actor.user_id)
-    return now.astimezone(ZoneInfo("UTC" if found is None else found.zone)).date()
 
 
 def _changed(session: Session, actor: Actor, now: datetime) -> None:
