@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from bot.app import TIMERS, open_database
 from bot.clock import real_now
@@ -71,7 +71,7 @@ def ticked(database: Database, moment: datetime, *, processes: int = 2) -> None:
 
 def posts(database: Database) -> list[str]:
     with reading(database) as session:
-        found = session.exec(select(Delivery).where(Delivery.lane_id.is_not(None))).all()  # type: ignore[attr-defined]
+        found = session.exec(select(Delivery).where(col(Delivery.lane_id).is_not(None)).order_by(col(Delivery.id)))
         return [row.content["text"] for row in found if row.key.startswith("notices:project:")]
 
 
