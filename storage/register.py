@@ -120,9 +120,9 @@ def link(session: Session, asset: Asset, project_id: int, *, by: str, now: datet
 
 
 def links(session: Session, team_id: str, asset_ids: Collection[int]) -> dict[int, list[int]]:
-    """Asset id → project ids."""
-    statement = select(AssetLink).where(AssetLink.team_id == team_id, col(AssetLink.asset_id).in_(asset_ids))
+    """Asset id → project ids, oldest project first."""
+    theirs = select(AssetLink).where(AssetLink.team_id == team_id, col(AssetLink.asset_id).in_(asset_ids))
     found: dict[int, list[int]] = {}
-    for row in session.exec(statement):
+    for row in session.exec(theirs.order_by(col(AssetLink.project_id))):
         found.setdefault(row.asset_id, []).append(row.project_id)
     return found

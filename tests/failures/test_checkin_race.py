@@ -106,12 +106,14 @@ def both_at_once(*works: Callable[[], None]) -> None:
 
 def rows(database: Database, table: Any, **wanted: Any) -> list[Any]:
     with reading(database) as session:
-        return list(session.exec(select(table).filter_by(**wanted)).all())
+        return list(session.exec(select(table).filter_by(**wanted).order_by(table.id)).all())
 
 
 def delivered(database: Database, start: str) -> list[Delivery]:
     with reading(database) as session:
-        return list(session.exec(select(Delivery).where(col(Delivery.key).startswith(start))).all())
+        return list(
+            session.exec(select(Delivery).where(col(Delivery.key).startswith(start)).order_by(col(Delivery.id)))
+        )
 
 
 def summary(database: Database, round_id: int) -> str:
