@@ -6,7 +6,7 @@ Every text that a person types or fills is kept in `seen.WRITTEN`, for the test 
 
 import http.client
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -16,6 +16,7 @@ from playground.seen import WRITTEN, Form, Message, Reply
 __all__ = ["WRITTEN", "CannotDo", "Driver", "Form", "Message", "NotSeen", "PersonDriver", "Reply"]
 
 Json = dict[str, Any]
+REPLY_SECONDS = 2.0
 MARGIN_SECONDS = 15  # of an HTTP request over the wait it asks for
 
 
@@ -26,8 +27,9 @@ class NotSeen(AssertionError):
 class Wire:
     """One HTTP request per call: two threads may use it at the same time."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, settle: Callable[[], None] | None) -> None:
         self._address = urlsplit(url).netloc
+        self.settle = settle
 
     def read(self, name: str, /, **query: Any) -> Any:
         given = {key: value for key, value in query.items() if value is not None}
@@ -59,9 +61,12 @@ class Wire:
 class Driver:
     """The workspace from outside: its people, and everything that is not a person's doing."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, settle: Callable[[], None] | None = None) -> None:
+        """`settle` returns once the app has answered everything: a reply that is not there by then will not
+        come. Without it, one is waited for for `REPLY_SECONDS`.
+        """
         self.url = url.rstrip("/")
-        self._wire = Wire(self.url)
+        self._wire = Wire(self.url, settle)
 
     @property
     def written(self) -> set[str]:
@@ -277,6 +282,14 @@ class PersonDriver:
 
     def _write(self, name: str, /, **body: Any) -> Any:
         return self._wire.write(name, person=self.handle, team=self.team, **body)
+
+    def _answered(self, interaction: str) -> Json:
+        """What came of an act, once something has, or nothing will."""
+        if self._wire.settle is not None:
+            self._wire.settle()
+        seconds = REPLY_SECONDS if self._wire.settle is None else 0
+        answer: Json = self._write("wait_reply", id=interaction, timeout=seconds)
+        return answer
 
     def _form(self, shown: Json | None) -> Form | None:
         return Form(self, shown) if shown else None

@@ -44,6 +44,10 @@ class Faults:
     def clear(self) -> None:
         self._rules.clear()
 
+    @property
+    def are_set(self) -> bool:
+        return bool(self._rules)
+
     def draw(self, method: str) -> Fault | None:
         for fault, left in self._rules:
             if not fault.matches(method) or left[0] == 0:

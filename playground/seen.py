@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 Json = dict[str, Any]
-REPLY_SECONDS = 2.0
 WRITTEN: set[str] = set()  # every text that people typed or filled, in this process
 
 
@@ -14,6 +13,7 @@ class Hands(Protocol):
 
     def _read(self, name: str, /, **query: Any) -> Any: ...
     def _write(self, name: str, /, **body: Any) -> Any: ...
+    def _answered(self, interaction: str) -> Json: ...
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Reply:
     @property
     def messages(self) -> list[Message]:
         if not (self._answer["replies"] or self._answer["views"] or self.error):
-            self._answer = self._person._write("wait_reply", id=self._answer["id"], timeout=REPLY_SECONDS)
+            self._answer = self._person._answered(self._answer["id"])
         return [Message(self._person, each) for each in self._answer["replies"]]
 
     @property

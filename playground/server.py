@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from aiohttp import web
 
@@ -35,6 +35,7 @@ from playground.traffic import Traffic
 from playground.world import World
 
 HOST = "127.0.0.1"
+T = TypeVar("T")
 
 
 class Playground:
@@ -195,7 +196,7 @@ class PlaygroundThread:
     """A playground in a thread of its own, for synchronous tests; takes `Playground`'s arguments.
 
     `with PlaygroundThread(manifest) as playground: Driver(playground.url)`. The object yielded is the
-    `Playground`: read from it, but change it only through the driver.
+    `Playground`: read from it, but change it only through the driver, or `in_loop`.
     """
 
     def __init__(self, manifest: dict[str, Any], *args: Any, **settings: Any) -> None:
@@ -220,6 +221,15 @@ class PlaygroundThread:
         if self._loop is not None and self._stop is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
+
+    def in_loop(self, work: Callable[[], T]) -> T:
+        """What `work` returns, done where the workspace's state may be touched."""
+
+        async def run() -> T:
+            return work()
+
+        assert self._loop is not None
+        return asyncio.run_coroutine_threadsafe(run(), self._loop).result()
 
     def __enter__(self) -> Playground:
         return self.start()

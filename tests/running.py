@@ -202,10 +202,14 @@ class DuetThread:
 class Office:
     """A workspace in which Duet is at work: what most tests need."""
 
-    def __init__(self, playground: Playground, bot: DuetThread) -> None:
+    def __init__(self, thread: PlaygroundThread, playground: Playground, bot: DuetThread, *, plain: bool) -> None:
+        """`plain`: neither the workspace nor Duet has any settings of its own."""
+        self.workspace = thread
         self.playground = playground
         self.bot = bot
-        self.slack = Driver(playground.url)
+        self.slack = Driver(playground.url, settle=self.answers)
+        self.is_plain = plain
+        self.at_the_start = thread.in_loop(playground.core.world.saved)
 
     def person(self, handle: str, team: str | None = None) -> PersonDriver:
         return self.slack.person(handle, team)
@@ -241,13 +245,17 @@ class Office:
             open_ = select(Delivery.id).where(col(Delivery.status).in_(OPEN)).limit(1)
             return session.exec(open_).first() is not None
 
+    def answers(self) -> None:
+        """Waits until all that was asked is answered, also what follows an acknowledgement."""
+        duet, intake = self.bot.duet, self.bot.intake
+        self.bot.waits_for(drained(lambda: intake.is_idle and duet.boundary.is_idle, at_most_seconds=10))
+
     def settles(self) -> None:
         """Waits until all that was asked is answered, and what can be sent now is sent."""
         self.waits_until(self._settled)
 
     def _settled(self) -> bool:
-        duet, intake = self.bot.duet, self.bot.intake
-        self.bot.waits_for(drained(lambda: intake.is_idle and duet.boundary.is_idle, at_most_seconds=10))
+        self.answers()
         self.slack.waits_until_idle(quiet=0)
         return not self._sending()
 
@@ -301,7 +309,8 @@ def office(
     )
     with thread as workspace:
         settings = settings_for(workspace, database_url, clock_file, **(bot or {}))
-        opened = Office(workspace, DuetThread(settings, over_http=over_http).start())
+        plain = not (bot or over_http or playground)
+        opened = Office(thread, workspace, DuetThread(settings, over_http=over_http).start(), plain=plain)
         try:
             if over_http:
                 Driver(workspace.url).sends_to(f"{opened.bot.url}{REQUEST_PATH}")

@@ -33,7 +33,7 @@ from playground.driver import CannotDo, Driver, Form, Message, NotSeen, PersonDr
 
 WARSAW = ZoneInfo("Europe/Warsaw")  # the office's clock, by which the story goes
 WAIT_SECONDS = 20.0
-REPLY_TRIES = 5  # of `playground.seen.REPLY_SECONDS` each
+REPLY_TRIES = 5  # of `playground.driver.REPLY_SECONDS` each
 
 
 class Unexpected(Exception):

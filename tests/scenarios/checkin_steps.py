@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.workdays import is_working_day
 from playground.driver import Form, Message, PersonDriver, Reply
+from tests.beginnings import beginning
 from tests.running import Office
 from tests.scenarios.days import MONDAY, comes, next_weekday, today
 from tests.scenarios.steps import active, channel_of, labelled, one, opened, put_away, says
@@ -75,6 +76,7 @@ def quiet_monday(duet: Office, weeks: int = 3) -> date:
     return day
 
 
+@beginning
 def started(duet: Office, *members: str, weeks: int = 3, **changed: Any) -> tuple[str, date]:
     """A project that runs since a quiet Monday, with these in its team, and its first Thursday. It is Tuesday now:
     the channel has read of all that, and hears nothing else before the Monday after.
@@ -88,6 +90,7 @@ def started(duet: Office, *members: str, weeks: int = 3, **changed: Any) -> tupl
     return key, next_weekday(monday, THURSDAY)
 
 
+@beginning
 def asked(duet: Office, *members: str, **changed: Any) -> tuple[str, date]:
     """The same, on its first Thursday at ten: a round has begun."""
     key, thursday = started(duet, *members, **changed)

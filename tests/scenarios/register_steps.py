@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from playground.driver import Form, Message, NotSeen, PersonDriver, Reply
+from playground.driver import Form, Message, PersonDriver, Reply
 from tests.running import Office
+from tests.scenarios.days import comes_due
 from tests.scenarios.steps import labelled, one, put_away, says
 
 FIELDS = {
@@ -85,12 +86,15 @@ def owner_of(duet: Office, name: str) -> str | None:
 
 def comes(duet: Office, handle: str, text: str, where: str = "@duet", after: Message | None = None) -> Message:
     """A quarter of a day at a time, until a routine message is there: it waits for working hours (§2.8)."""
+    person, since = duet.person(handle), "0" if after is None else after.ts
     for _ in range(30):
-        try:
-            return duet.person(handle).waits_for(text, where, timeout=0.3, after=after)
-        except NotSeen:
-            duet.slack.move_clock(hours=6)
-    return duet.person(handle).waits_for(text, where, after=after)
+        comes_due(duet)
+        seen = person.reads(where) if where in person.channels else []
+        found = [each for each in seen if text in each.text and each.ts > since]
+        if found:
+            return found[-1]
+        duet.slack.move_clock(hours=6)
+    raise AssertionError(f"{handle} is not told {text!r}")
 
 
 def told(duet: Office, handle: str, text: str) -> list[str]:

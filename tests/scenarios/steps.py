@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from playground.driver import Form, Message, PersonDriver, Reply
 from storage import tables
+from tests.beginnings import beginning
 from tests.running import Office
 from tests.scenarios.days import comes_due
 
@@ -219,6 +220,7 @@ def key_in(form: Form) -> str:
     return next(word for word in form.title.replace(":", "").split() if word.startswith("D-"))
 
 
+@beginning
 def drafted(duet: Office, by: str = "anna", **changed: Any) -> str:
     """The key of a new project in draft."""
     key = key_in(draft_shown(duet, by, **changed))
@@ -226,6 +228,7 @@ def drafted(duet: Office, by: str = "anna", **changed: Any) -> str:
     return key
 
 
+@beginning
 def sent(duet: Office, by: str = "anna", **changed: Any) -> str:
     """The key of a new project that both executives are asked to sign."""
     form = draft_shown(duet, by, **changed)
@@ -291,6 +294,7 @@ def signed_by(duet: Office, key: str, *handles: str) -> None:
         put_away(duet.person(handle))
 
 
+@beginning
 def active(duet: Office, **changed: Any) -> str:
     """The key of a new project that both have signed, with everybody in its channel."""
     invited = len(duet.slack.calls("conversations.invite"))

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from playground.driver import Message, PersonDriver
+from tests.beginnings import beginning
 from tests.running import Office
 from tests.scenarios import register_steps
 from tests.scenarios.days import SATURDAY, comes, next_weekday, polish, today
@@ -47,6 +48,7 @@ def alerts(duet: Office, key: str, title: str = "Pilot") -> list[Message]:
     return [each for each in in_channel(duet, key, f"*{title}*: termin") if len(each.buttons) >= 3]
 
 
+@beginning
 def started(duet: Office, *titles: str, owner: str = "ewa", **changed: str) -> tuple[str, date]:
     """A running project whose milestones are all due on the day."""
     due = quiet_wednesday(duet)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from playground.driver import Form, Message, PersonDriver, Reply
+from tests.beginnings import beginning
 from tests.running import Office
 from tests.scenarios.days import today
 from tests.scenarios.steps import active, channel_of, labelled, one, put_away
@@ -24,6 +25,7 @@ NOT_DONE = ("Jednak nie gotowe", "Not done after all")
 TIMETABLE = ("W harmonogramie: ", "In the timetable: ")
 
 
+@beginning
 def running(duet: Office, **changed: Any) -> str:
     """The key of an active project that began today."""
     start = today(duet).isoformat()
