@@ -13,10 +13,10 @@ from sqlmodel import Session
 
 from bot import kit
 from bot.kit import Item
-from bot.people.service import direct_message, texts_of
+from bot.people.service import direct_message, holidays_country, texts_of
 from bot.texts import Mrkdwn, Texts
 from bot.workdays import ROUTINE_TIME, is_quiet, next_slot
-from storage import notices, people, projects, timers
+from storage import notices, projects, timers
 from storage.deliveries import enqueue
 from storage.notices import Notice
 from storage.projects import Project
@@ -92,7 +92,7 @@ def send(session: Session, timer: Timer, now: datetime) -> datetime | None:
     if not waiting:
         return None
     audience = _audience(session, timer.team_id, timer.subject)
-    country = people.workspace(session, timer.team_id).country
+    country = holidays_country(session, timer.team_id, audience.texts.zone)
     if is_quiet(now, zone=audience.texts.zone, country=country):  # nobody was up at the slot: Duet was down
         return _next_slot(session, audience, now)
     zone = ZoneInfo(audience.texts.zone)
@@ -243,7 +243,7 @@ def _notify(
 def _next_slot(session: Session, audience: _Audience, now: datetime, *, missed: bool = False) -> datetime:
     """`missed`: today's counts, though it has passed."""
     taken = notices.sent_since(session, audience.team_id, audience.name, now - timedelta(days=8))
-    country = people.workspace(session, audience.team_id).country
+    country = holidays_country(session, audience.team_id, audience.texts.zone)
     since = now - GATHERING
     if missed:
         local = now.astimezone(ZoneInfo(audience.texts.zone))
@@ -252,7 +252,7 @@ def _next_slot(session: Session, audience: _Audience, now: datetime, *, missed: 
 
 
 def _urgent_slot(session: Session, audience: _Audience, now: datetime) -> datetime:
-    country = people.workspace(session, audience.team_id).country
+    country = holidays_country(session, audience.team_id, audience.texts.zone)
     return next_slot(now - GATHERING, zone=audience.texts.zone, country=country, taken=(), per_week=PER_WEEK)
 
 

@@ -10,12 +10,12 @@ from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
 from bot.errors import NotAllowed, NotFound
 from bot.notices import notify_person
 from bot.people.rules import Actor
-from bot.people.service import direct_message, texts_of
+from bot.people.service import direct_message, holidays_country, texts_of
 from bot.projects.rules import EDITORS, State
 from bot.projects.service import note, roles_of
 from bot.words import fold
 from bot.workdays import after_working_days, next_working_moment
-from storage import checkins, notices, people, projects, timers
+from storage import checkins, notices, projects, timers
 from storage.checkins import Blocker, CheckinPrompt
 from storage.deliveries import revise
 from storage.projects import Project
@@ -192,14 +192,15 @@ def _tell(session: Session, project: Project, row: Blocker, readers: list[str], 
 
 def _due_at(session: Session, project: Project, row: Blocker, step: int) -> datetime:
     """At nine in the project's zone."""
-    country = people.workspace(session, project.team_id).country
+    country = holidays_country(session, project.team_id, project.zone)
     return after_working_days(row.since, STEPS[step][0], zone=project.zone, country=country)
 
 
 def _in_hours(session: Session, project: Project, user_id: str, due_at: datetime) -> datetime:
     """Nobody is asked at night, nor on a free day (product §2.8)."""
-    country = people.workspace(session, project.team_id).country
-    return next_working_moment(due_at, zone=whom.zone_of(session, project, user_id), country=country)
+    zone = whom.zone_of(session, project, user_id)
+    country = holidays_country(session, project.team_id, zone)
+    return next_working_moment(due_at, zone=zone, country=country)
 
 
 def _arm(session: Session, project: Project, row: Blocker) -> None:

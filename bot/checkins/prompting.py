@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.checkins import views
 from bot.checkins.rules import LATE
 from bot.kit import Message
-from bot.people.service import direct_message, texts_of
+from bot.people.service import direct_message, holidays_country, texts_of
 from bot.texts import Texts
 from bot.workdays import is_quiet
 from storage import checkins, people, team
@@ -39,7 +39,7 @@ def _ask(session: Session, project: Project, round_: CheckinRound, prompt: Check
     person = people.person(session, prompt.team_id, prompt.user_id)
     if person is None or person.deleted:
         _not_asked(prompt, LEFT)
-    elif is_too_late(prompt.due_at, now, zone=person.zone, country=_country(session, prompt)):
+    elif _is_late(session, prompt, prompt.due_at, person.zone, now):
         _not_asked(prompt, LATE_BY_HOURS)
     elif _is_away(session, prompt, person.zone, now):
         _not_asked(prompt, AWAY)
@@ -73,8 +73,7 @@ def _remind(session: Session, project: Project, round_: CheckinRound, prompt: Ch
     assert due_at is not None
     if person is None or person.deleted or not person.reminders or now >= prompt.closes_at:
         return
-    late = is_too_late(due_at, now, zone=person.zone, country=_country(session, prompt))
-    if late or _is_away(session, prompt, person.zone, now):
+    if _is_late(session, prompt, due_at, person.zone, now) or _is_away(session, prompt, person.zone, now):
         return
     direct_message(
         session,
@@ -142,12 +141,12 @@ def _texts(session: Session, prompt: CheckinPrompt) -> Texts:
     return texts_of(session, prompt.team_id, prompt.user_id)
 
 
+def _is_late(session: Session, prompt: CheckinPrompt, due_at: datetime, zone: str, now: datetime) -> bool:
+    return is_too_late(due_at, now, zone=zone, country=holidays_country(session, prompt.team_id, zone))
+
+
 def _not_asked(prompt: CheckinPrompt, why: str) -> None:
     prompt.state, prompt.why, prompt.remind_at = "not_asked", why, None
-
-
-def _country(session: Session, prompt: CheckinPrompt) -> str | None:
-    return people.workspace(session, prompt.team_id).country
 
 
 def _is_away(session: Session, prompt: CheckinPrompt, zone: str, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from bot.checkins.rules import Schedule, moment
 from bot.checkins.schedules import check_editor, following, schedule_of
 from bot.checkins.whom import Planned
 from bot.people.rules import Actor
+from bot.people.service import holidays_country
 from bot.projects.rules import NotInThisState, State
 from bot.projects.service import note
 from bot.workdays import ROUTINE_TIME, is_quiet
@@ -64,7 +65,7 @@ def _decide(
 def _is_too_late(session: Session, project: Project, day: date, planned: Sequence[Planned], now: datetime) -> bool:
     """For everybody, and nobody has answered early."""
     early = checkins.round_of_slot(session, project.team_id, project.pk, day.isoformat())
-    country = people.workspace(session, project.team_id).country
+    country = holidays_country(session, project.team_id, project.zone)
     return early is None and all(
         prompting.is_too_late(each.due_at, now, zone=each.zone, country=country) for each in planned
     )
@@ -274,7 +275,7 @@ def _may_post_at(session: Session, project: Project, round_: CheckinRound, now: 
     """
     if project.state == State.PAUSED or project.channel_lost_at is not None:
         return None
-    country = people.workspace(session, project.team_id).country
+    country = holidays_country(session, project.team_id, project.zone)
     is_quiet_now = is_quiet(now, zone=project.zone, country=country)
     if round_.slot.startswith("now:") and not is_quiet_now:
         return now

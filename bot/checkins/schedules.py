@@ -32,12 +32,12 @@ from bot.errors import FormErrors, NotAllowed, UserError
 from bot.happenings import ProjectActivated
 from bot.notices import GATHERING, notify_project
 from bot.people.rules import Actor
+from bot.people.service import holidays_country
 from bot.projects.rules import EDITORS, NotInThisState, State
 from bot.projects.service import Dossier, dossier, note
 from bot.texts import person
 from bot.workdays import DAY_BEGINS, DAY_ENDS, is_working_day
-from bot.zones import country_of
-from storage import checkins, people, projects, timers
+from storage import checkins, projects, timers
 from storage.checkins import CheckinSchedule
 from storage.projects import Project
 
@@ -179,7 +179,7 @@ def activated(session: Session, happened: ProjectActivated) -> None:
     assert project is not None
     if checkins.schedule(session, project.team_id, project.pk) is not None:
         return
-    country = people.workspace(session, project.team_id).country or country_of(project.zone)
+    country = holidays_country(session, project.team_id, project.zone)
     rule = replace(DEFAULT_SCHEDULE, anchor=project.day(happened.now), country=country)
     row = CheckinSchedule(
         project_id=project.pk,

@@ -8,6 +8,7 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.checkins.rules import REMIND_AT, WINDOW_ENDS, Schedule, moment
+from bot.people.service import holidays_country
 from bot.projects.rules import Side
 from bot.workdays import after_working_days, next_working_moment
 from storage import people, projects, team
@@ -112,7 +113,7 @@ def window(
 
 
 def country_of(session: Session, project: Project, rule: Schedule) -> str | None:
-    return rule.country or people.workspace(session, project.team_id).country
+    return rule.country or holidays_country(session, project.team_id, project.zone)
 
 
 def zone_of(session: Session, project: Project, user_id: str) -> str:

@@ -16,7 +16,7 @@ from bot.kit import Message
 from bot.life import views
 from bot.notices import notify_person, notify_project
 from bot.people.rules import Actor
-from bot.people.service import direct_message, texts_of
+from bot.people.service import direct_message, holidays_country, texts_of
 from bot.projects.rules import (
     EXECUTIVES,
     ITSELF,
@@ -31,7 +31,7 @@ from bot.projects.service import Dossier, dossier, note
 from bot.signing.service import close_requests, read_reason, take_back
 from bot.texts import Texts
 from bot.workdays import ROUTINE_TIME, after_working_days
-from storage import people, projects, signing, timers
+from storage import projects, signing, timers
 from storage.deliveries import enqueue
 from storage.projects import CharterVersion, Project
 from storage.timers import Timer
@@ -164,7 +164,7 @@ def withdrawable(
 
 def closing_after(session: Session, project: Project, *, now: datetime) -> datetime:
     """When a running project that is withdrawn now enters its closing: on its end date at the latest."""
-    country = people.workspace(session, project.team_id).country
+    country = holidays_country(session, project.team_id, project.zone)
     ten_days = after_working_days(now, WITHDRAWAL_AFTER, zone=project.zone, country=country)
     return min(ten_days, _nine(project, _governing(session, project).ends_on))
 

@@ -10,6 +10,7 @@ from bot.errors import UserError
 from bot.kit import Message
 from bot.people.views import introduction
 from bot.texts import Texts
+from bot.zones import country_of
 from storage import people
 from storage.deliveries import enqueue
 from storage.people import Person
@@ -45,6 +46,11 @@ def colleague(session: Session, team_id: str, user_id: str, *, field: str | None
 def zone_of(session: Session, team_id: str, user_id: str) -> str:
     found = people.person(session, team_id, user_id)
     return "UTC" if found is None else found.zone
+
+
+def holidays_country(session: Session, team_id: str, zone: str) -> str | None:
+    """Whose public holidays are free days (ISO 3166): what the workspace has set, else the time zone's country."""
+    return people.workspace(session, team_id).country or country_of(zone)
 
 
 def today_of(session: Session, team_id: str, user_id: str, now: datetime) -> date:

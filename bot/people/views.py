@@ -47,7 +47,14 @@ def settings_form(
             kit.person_input("cmo", t.plain("field.cmo"), value=workspace["cmo"], optional=True),
             _select(t, "currency", [(code, code) for code in currencies], workspace),
             _select(t, "zone", [(zone, zone.replace("_", " ")) for zone in zones], workspace),
-            _select(t, "country", [(code, t.country(code)) for code in countries], workspace),
+            kit.select_input(
+                "country",
+                t.plain("field.country"),
+                [(code, t.country(code)) for code in countries],
+                value=workspace["country"],
+                optional=True,
+                hint=t.plain("hint.country"),
+            ),
             _select(t, "language", languages, workspace),
         ]
     else:

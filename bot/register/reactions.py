@@ -8,6 +8,7 @@ from sqlmodel import Session
 from bot.charter.facts import boundary_of
 from bot.happenings import PersonLeft, ProjectActivated, SeatGivenUp
 from bot.notices import notify_project
+from bot.people.service import holidays_country
 from bot.register import messages
 from bot.register.service import OwnsHere, StillOwnsHere, changed, locked, record
 from bot.workdays import ROUTINE_TIME, after_working_days
@@ -114,6 +115,6 @@ def arm_reminder(session: Session, team_id: str, asset_id: int, now: datetime) -
 
 def _next_week(session: Session, team_id: str, now: datetime) -> datetime:
     """At nine, a week on, or on the working day after."""
-    workspace = people.workspace(session, team_id)
-    zone = workspace.zone or "UTC"
-    return after_working_days(now + AFTER - timedelta(days=1), 1, zone=zone, country=workspace.country)
+    zone = people.workspace(session, team_id).zone or "UTC"
+    country = holidays_country(session, team_id, zone)
+    return after_working_days(now + AFTER - timedelta(days=1), 1, zone=zone, country=country)

@@ -9,10 +9,10 @@ from sqlmodel import Session
 
 from bot.errors import UserError
 from bot.people.rules import Actor
-from bot.people.service import NotForYou, colleague, today_of, zone_of
+from bot.people.service import NotForYou, colleague, holidays_country, today_of, zone_of
 from bot.signing.rules import is_away
 from bot.workdays import next_slot
-from storage import audit, people, projects, signing, timers
+from storage import audit, projects, signing, timers
 from storage.signing import Deputy, SigningRequest
 
 TURNS = "deputy.turns"  # timer kind
@@ -133,7 +133,8 @@ def period(session: Session, row: Deputy) -> tuple[datetime, datetime]:
 def first_morning(session: Session, row: Deputy) -> datetime:
     """When the deputy is asked what is open: nobody is, at midnight (product §2.8)."""
     begins_at, _ = period(session, row)
-    zone, country = zone_of(session, row.team_id, row.deputy), people.workspace(session, row.team_id).country
+    zone = zone_of(session, row.team_id, row.deputy)
+    country = holidays_country(session, row.team_id, zone)
     return next_slot(begins_at, zone=zone, country=country, taken=(), per_week=7)
 
 

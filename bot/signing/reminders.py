@@ -13,6 +13,7 @@ from sqlmodel import Session
 from bot import kit
 from bot.kit import Item
 from bot.notices import notify_person
+from bot.people.service import holidays_country
 from bot.projects.rules import Side
 from bot.signing.deputies import deputy_of
 from bot.signing.matters import Matter, look_of, matter_name
@@ -20,7 +21,7 @@ from bot.signing.rules import LAPSE_AFTER_DAYS, REMIND_AFTER
 from bot.signing.views import signatory
 from bot.texts import Mrkdwn, Texts, person
 from bot.workdays import after_working_days
-from storage import notices, people, projects, signing, timers
+from storage import notices, projects, signing, timers
 from storage.signing import SigningRequest
 from storage.timers import Timer
 
@@ -159,8 +160,8 @@ def _notify(
 
 
 def _due(session: Session, request: SigningRequest, number: int) -> datetime:
-    country = people.workspace(session, request.team_id).country
     zone = _zone(session, request)
+    country = holidays_country(session, request.team_id, zone)
     day = after_working_days(request.opened_at, REMIND_AFTER[number], zone=zone, country=country)
     return _midnight(session, request, day)
 

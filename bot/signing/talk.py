@@ -8,6 +8,7 @@ from sqlmodel import Session
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.kit import Message
 from bot.people.rules import Actor
+from bot.people.service import holidays_country
 from bot.projects.rules import Side, State
 from bot.projects.service import dossier
 from bot.signing import views
@@ -16,7 +17,7 @@ from bot.signing.rules import TALK_REMIND_AFTER, Answer, needs_talk, side_of
 from bot.signing.views import Stand
 from bot.texts import Texts
 from bot.workdays import after_working_days
-from storage import deliveries, people, projects, signing, timers
+from storage import deliveries, projects, signing, timers
 from storage.projects import Project
 from storage.signing import SigningRequest
 from storage.timers import Timer
@@ -130,8 +131,9 @@ def _message(session: Session, request: SigningRequest, *, with_leads: bool = Fa
 
 
 def _after(session: Session, request: SigningRequest, now: datetime, working_days: int) -> datetime:
-    country = people.workspace(session, request.team_id).country
-    return after_working_days(now, working_days, zone=_project(session, request).zone, country=country)
+    zone = _project(session, request).zone
+    country = holidays_country(session, request.team_id, zone)
+    return after_working_days(now, working_days, zone=zone, country=country)
 
 
 def _texts(session: Session, request: SigningRequest) -> Texts:

@@ -12,7 +12,7 @@ from bot.charter.service import ask_newcomer
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.happenings import CharterAdopted, PersonLeft, announce
 from bot.people.rules import Actor
-from bot.people.service import colleague
+from bot.people.service import colleague, holidays_country
 from bot.projects.rules import LEADS, LIVE, Side, State
 from bot.projects.service import dossier, note
 from bot.signing.deputyships import lapse_deputies
@@ -238,7 +238,7 @@ def _name(
     by: str,
     now: datetime,
 ) -> None:
-    country = people.workspace(session, project.team_id).country
+    country = holidays_country(session, project.team_id, project.zone)
     settles_at = after_working_days(now, OBJECTION_DAYS + 1, zone=project.zone, country=country)
     if row.successor is not None:
         messages.renamed(session, project, charter, row, row.successor, successor)

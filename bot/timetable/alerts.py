@@ -10,10 +10,11 @@ from sqlmodel import Session
 
 from bot.charter.announcements import notify_leads
 from bot.notices import notify_project
+from bot.people.service import holidays_country
 from bot.projects.rules import State
 from bot.timetable.rules import next_alert
 from bot.workdays import ROUTINE_TIME, is_quiet, is_working_day
-from storage import notices, people, projects, timers, timetable
+from storage import notices, projects, timers, timetable
 from storage.projects import Project
 from storage.timers import Timer
 from storage.timetable import Milestone
@@ -71,7 +72,7 @@ def alert(session: Session, timer: Timer, now: datetime) -> datetime | None:
     project = projects.project(session, timer.team_id, milestone.project_id)
     if project is None or project.state != State.ACTIVE:
         return None  # armed anew when it goes on
-    country = people.workspace(session, project.team_id).country
+    country = holidays_country(session, project.team_id, project.zone)
     zone = ZoneInfo(project.zone)
     local = now.astimezone(zone)
     if is_quiet(now, zone=project.zone, country=country):
@@ -92,7 +93,7 @@ def _morning(local: datetime, country: str | None) -> datetime:
 
 
 def _next(session: Session, project: Project, milestone: Milestone, *, after: date) -> datetime | None:
-    country = people.workspace(session, project.team_id).country
+    country = holidays_country(session, project.team_id, project.zone)
     day = next_alert(milestone.due, after=after, is_working=lambda each: is_working_day(each, country))
     return None if day is None else datetime.combine(day, DECIDED, ZoneInfo(project.zone))
 
