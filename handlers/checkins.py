@@ -15,20 +15,17 @@ from bot.checkins.schedules import Wanted
 from bot.checkins.words import parse_schedule
 from bot.errors import NotFound
 from bot.people.preferences import COUNTRIES
-from bot.projects.service import dossier, found_by_number, inferred, line_of
-from bot.projects.views import picker
+from bot.projects.service import dossier
 from bot.signing.views import one
 from bot.texts import Mrkdwn
 from bot.words import fold
-from handlers.feature import Command, Feature
+from handlers.feature import Feature, ProjectCommand, parts_from
 from handlers.ids import id_pair, meta_id, one_id
-from handlers.naming import named
 from handlers.requests import Reply, Request, Route
 from storage import projects
 from storage.checkins import CheckinSchedule
 from storage.projects import Project
 
-TYPED = "checkin.typed"  # what was typed, kept while the project is chosen
 VERBS: Mapping[str, str] = {
     "now": "now",
     "teraz": "now",
@@ -46,37 +43,14 @@ VERBS: Mapping[str, str] = {
 }
 
 
-def checkin(request: Request, session: Session) -> Reply:
+def checkin(request: Request, session: Session, project: Project) -> Reply:
     """`/duet checkin [project] [now | schedule [WHEN] | answer | pause | resume | history]`."""
-    at = next((i for i, token in enumerate(request.args) if fold(token.text) in VERBS), len(request.args))
-    where, rest = request.args[:at], request.args[at:]
-    verb = VERBS[fold(rest[0].text)] if rest else "overview"
-    words = " ".join(token.text for token in rest[1:])
-    if where:
-        return _do(verb, replace(request, args=where), session, named(replace(request, args=where), session), words)
-    found = inferred(session, actor=request.actor, channel_id=request.channel_id)
-    if len(found) == 1:
-        return _do(verb, request, session, found[0], words)
-    kept = {"verb": verb, "words": words}
-    actor = request.actor
-    projects.keep_draft(session, actor.team_id, actor.user_id, TYPED, values=kept, now=request.now)
-    return Reply(picker(request.t, [line_of(project) for project in found], action="checkin.into"))
-
-
-def into_picked(request: Request, session: Session) -> Reply:
-    """The project is chosen: the command goes on (product §2.1)."""
-    project = found_by_number(session, actor=request.actor, number=one_id(request.value))
-    kept = projects.draft(session, request.actor.team_id, request.actor.user_id, TYPED)
-    if kept is None:
-        raise NotFound
-    return _do(kept.values["verb"], request, session, project, kept.values["words"])
-
-
-def _do(verb: str, request: Request, session: Session, project: Project, words: str) -> Reply:
+    verb = VERBS[fold(request.args[0].text)] if request.args else "overview"
     match verb:
         case "now":
             return _now(request, session, project)
         case "schedule":
+            words = " ".join(token.text for token in request.args[1:])
             return _said_schedule(request, session, project, words) if words else _form(request, session, project)
         case "answer":
             return _mine(request, session, project)
@@ -366,10 +340,17 @@ def _project(request: Request, session: Session) -> Project:
 
 
 FEATURE = Feature(
-    commands=(Command("checkin", checkin, aliases=("checkiny", "check-in", "meldunek"), everyday=True),),
+    commands=(
+        ProjectCommand(
+            "checkin",
+            checkin,
+            aliases=("checkiny", "check-in", "meldunek"),
+            everyday=True,
+            parts=parts_from(lambda token: fold(token.text) in VERBS),
+        ),
+    ),
     buttons={
         "checkin.overview": Route(overview_clicked, reads=True),
-        "checkin.into": Route(into_picked),
         "checkin.answer": Route(answer_clicked, reads=True),
         "checkin.mine": Route(mine_clicked),
         "checkin.same": Route(same),

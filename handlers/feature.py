@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
+from handlers.grammar import Token
 from handlers.requests import Handler, Reply, Request, Route
 from storage.projects import Project
 
+Args = tuple[Token, ...]
+Parts = Callable[[Args], tuple[Args, Args]]
 ProjectHandler = Callable[[Request, Session, Project], Reply]
 
 
@@ -27,6 +30,8 @@ class ProjectCommand:
     """A subcommand on one project, which the router finds by product §2.1.
 
     `elsewise` answers where none is found in which the person has a part; it raises NotFound, too.
+    `parts` tells the words that name the project from the command's own. Those are what `run` finds in its
+    request, and they are kept while the project is chosen; without `parts` a command has none.
     """
 
     name: str
@@ -35,6 +40,17 @@ class ProjectCommand:
     reads: bool = False
     everyday: bool = False
     elsewise: Handler | None = None
+    parts: Parts | None = None
+
+
+def parts_from(is_own: Callable[[Token], bool]) -> Parts:
+    """The command's own words begin with the first of which this is true."""
+
+    def parts(args: Args) -> tuple[Args, Args]:
+        at = next((i for i, token in enumerate(args) if is_own(token)), len(args))
+        return args[:at], args[at:]
+
+    return parts
 
 
 @dataclass(frozen=True)

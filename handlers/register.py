@@ -9,8 +9,7 @@ from sqlmodel import Session
 from bot.errors import NotFound
 from bot.kit import Message, fit, section
 from bot.projects.rules import EDITORS, RUNNING
-from bot.projects.service import dossier, found_by_number, inferred, line_of
-from bot.projects.views import picker
+from bot.projects.service import dossier
 from bot.register import crossing, service, views
 from bot.register.keepers import may_change
 from bot.register.rules import Kind, kind_of
@@ -18,77 +17,39 @@ from bot.register.service import AlreadyThere, SideUnknown, Wanted, WrongSide, r
 from bot.signing.views import note
 from bot.texts import Mrkdwn
 from bot.words import fold
-from handlers.feature import Command, Feature
+from handlers.feature import Command, Feature, ProjectCommand, parts_from
 from handlers.grammar import Token
 from handlers.ids import LARGEST, day_in, id_pair, meta_id, one_id
-from handlers.naming import named
 from handlers.requests import Reply, Request, Route, View
 from storage import projects, register
 from storage.projects import Project
 from storage.register import Asset
 
 CROSSING = "register.crossing"  # what is kept while the reason for a decision is asked for: each try by itself
-TYPED = "register.own"  # what was typed, kept while the project is chosen
 USUAL_DECISION = timedelta(days=90)
 
 
-def own(request: Request, session: Session) -> Reply:
+def own(request: Request, session: Session, project: Project) -> Reply:
     """`/duet own [project] [data|customers "NAME" @p]`."""
-    at = next((i for i, token in enumerate(request.args) if _is_kind(token)), None)
-    if at is None:
-        return _list(request, session)
-    where, (kind_word, *rest) = request.args[:at], request.args[at:]
+    if not request.args:
+        return listed(request, session, project)
+    kind_word, *rest = request.args
     kind = kind_of(kind_word.text)
     assert kind is not None
     words = [token for token in rest if token.kind in ("word", "quoted")]
     if len(words) > 1 and _is_kind(words[0]) and kind_of(words[0].text) is kind:
         del words[0]  # a kind in two words, as in "baza klientów", "customer list"
+    name = " ".join(token.text for token in words) or None
     owner = next((token.id for token in rest if token.kind == "person"), None)
-    typed = {"kind": kind.value, "name": " ".join(token.text for token in words) or None, "owner": owner}
-    if where:
-        meant = Request(request.actor, request.t, request.now, request.channel_id, where)
-        return _typed(request, session, named(meant, session), typed)
-    found = inferred(session, actor=request.actor, channel_id=request.channel_id)
-    if len(found) == 1:
-        return _typed(request, session, found[0], typed)
-    _keep(request, session, TYPED, typed)
-    return Reply(picker(request.t, [line_of(project) for project in found], action="register.into"))
+    if owner is None or name is None:
+        values = {"kind": kind.value, "name": name, "owner": owner}
+        return _add_form(request, session, project, values)
+    wanted = read_wanted(kind, name, owner, side=None, stand_in=None, description=None)
+    return _added(request, session, project, wanted)
 
 
 def _is_kind(token: Token) -> bool:
     return token.kind == "word" and kind_of(token.text) is not None
-
-
-def into_picked(request: Request, session: Session) -> Reply:
-    """The project is chosen: the command goes on (product §2.1)."""
-    project = found_by_number(session, actor=request.actor, number=one_id(request.value))
-    kept = projects.draft(session, request.actor.team_id, request.actor.user_id, TYPED)
-    if kept is None:
-        raise NotFound
-    return _typed(request, session, project, kept.values)
-
-
-def _typed(request: Request, session: Session, project: Project, typed: Mapping[str, str | None]) -> Reply:
-    name, owner = typed["name"], typed["owner"]
-    if owner is None or name is None:
-        return _add_form(request, session, project, typed)
-    wanted = read_wanted(Kind(typed["kind"] or ""), name, owner, side=None, stand_in=None, description=None)
-    return _added(request, session, project, wanted)
-
-
-def _list(request: Request, session: Session) -> Reply:
-    """Of the project that is named or meant; else it is chosen."""
-    if request.args:
-        return listed(request, session, named(request, session))
-    found = inferred(session, actor=request.actor, channel_id=request.channel_id)
-    if len(found) == 1:
-        return listed(request, session, found[0])
-    return Reply(picker(request.t, [line_of(project) for project in found], action="pick.own"))
-
-
-def picked(request: Request, session: Session) -> Reply:
-    project = found_by_number(session, actor=request.actor, number=one_id(request.value))
-    return listed(request, session, project)
 
 
 def listed(request: Request, session: Session, project: Project) -> Reply:
@@ -356,7 +317,13 @@ def _said(text: Mrkdwn) -> Reply:
 
 FEATURE = Feature(
     commands=(
-        Command("own", own, aliases=("rejestr", "wlasciciel", "wlasnosc", "register"), everyday=True),
+        ProjectCommand(
+            "own",
+            own,
+            aliases=("rejestr", "wlasciciel", "wlasnosc", "register"),
+            everyday=True,
+            parts=parts_from(_is_kind),
+        ),
         Command("who", who, aliases=("czyje", "whose"), reads=True),
     ),
     buttons={
@@ -366,8 +333,6 @@ FEATURE = Feature(
         "register.accept": Route(accepted),
         "register.decline": Route(declined),
         "register.cross": Route(cross_clicked, reads=True),
-        "register.into": Route(into_picked),
-        "pick.own": Route(picked, reads=True),
     },
     forms={
         "register.add": Route(add_saved),

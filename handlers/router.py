@@ -1,6 +1,7 @@
 """Which function answers: `/duet` by its subcommand, clicks by action id, forms by callback id."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import astuple, replace
 from itertools import chain
 
 from sqlmodel import Session
@@ -15,6 +16,7 @@ from handlers.grammar import Token, find, nearest, project_number, tokens
 from handlers.ids import one_id
 from handlers.naming import named
 from handlers.requests import Handler, Reply, Request, Route
+from storage import projects
 
 START = "home"  # a bare `/duet`
 SHOW = "show"  # `/duet D-12`
@@ -36,7 +38,7 @@ class Router:
         self._buttons["help.open"] = Route(help_.run, reads=True)
         for command in self.commands.values():
             if isinstance(command, ProjectCommand):
-                self._buttons[f"{PICK}.{command.name}"] = Route(_picked(command), command.reads)
+                self._buttons[_picks(command)] = Route(_picked(command), command.reads)
 
     def command(self, text: str) -> tuple[Route, tuple[Token, ...]]:
         """The route for what was typed after `/duet`, and the arguments left for it."""
@@ -96,25 +98,38 @@ def _on_project(command: ProjectCommand) -> Handler:
     """Finds the project by product §2.1, else asks for it."""
 
     def run(request: Request, session: Session) -> Reply:
-        if request.args:
+        where, rest = command.parts(request.args) if command.parts else (request.args, ())
+        if where:
             try:
-                project = named(request, session)
+                project = named(replace(request, args=where), session)
             except NotFound:
                 if command.elsewise is None:
                     raise
                 return command.elsewise(request, session)
-            return command.run(request, session, project)
+            return command.run(replace(request, args=rest), session, project)
         found = inferred(session, actor=request.actor, channel_id=request.channel_id)
         if len(found) == 1:
-            return command.run(request, session, found[0])
-        return Reply(picker(request.t, [line_of(project) for project in found], action=f"{PICK}.{command.name}"))
+            return command.run(replace(request, args=rest), session, found[0])
+        action, actor = _picks(command), request.actor
+        if command.parts is not None:
+            typed = {"args": [astuple(token) for token in rest]}
+            projects.keep_draft(session, actor.team_id, actor.user_id, action, values=typed, now=request.now)
+        return Reply(picker(request.t, [line_of(project) for project in found], action=action))
 
     return run
 
 
 def _picked(command: ProjectCommand) -> Handler:
     def run(request: Request, session: Session) -> Reply:
-        project = found_by_number(session, actor=request.actor, number=one_id(request.value))
-        return command.run(request, session, project)
+        actor = request.actor
+        project = found_by_number(session, actor=actor, number=one_id(request.value))
+        kept = projects.draft(session, actor.team_id, actor.user_id, _picks(command)) if command.parts else None
+        args = () if kept is None else tuple(Token(*each) for each in kept.values["args"])
+        return command.run(replace(request, args=args), session, project)
 
     return run
+
+
+def _picks(command: ProjectCommand) -> str:
+    """The action of the picker's buttons, and the name of the draft that keeps what was typed meanwhile."""
+    return f"{PICK}.{command.name}"

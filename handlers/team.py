@@ -1,32 +1,26 @@
 """`/duet team`, and every button and form about a project's people (product §7.1)."""
 
-from collections.abc import Mapping
-
 from sqlmodel import Session
 
 from bot.errors import NotFound
 from bot.kit import fit, section
 from bot.projects.rules import DECIDES, Side
-from bot.projects.service import dossier, found_by_number, inferred, line_of
+from bot.projects.service import dossier, found_by_number
 from bot.projects.sides import known_side
-from bot.projects.views import picker
 from bot.signing.views import note
 from bot.team import service, views
 from bot.team.messages import seen
 from bot.team.rules import FROM, MEMBER, SIDE, UNTIL, NotAMember, read_wanted
 from bot.texts import Mrkdwn
 from bot.words import fold
-from handlers.feature import Command, Feature
+from handlers.feature import Feature, ProjectCommand, parts_from
 from handlers.grammar import Token
 from handlers.ids import meta_id, one_id
-from handlers.naming import named
 from handlers.requests import Reply, Request, Route
-from storage import projects
 from storage import team as stays
 from storage.projects import Project
 from storage.team import Member
 
-TYPED = "team.typed"  # what was typed, kept while the project is chosen
 WORDS = {
     **dict.fromkeys(("add", "dodaj", "invite", "zapros"), "add"),
     **dict.fromkeys(("remove", "usun", "delete", "odejmij"), "remove"),
@@ -34,36 +28,10 @@ WORDS = {
 """What people type, folded."""
 
 
-def team(request: Request, session: Session) -> Reply:
+def team(request: Request, session: Session, project: Project) -> Reply:
     """`/duet team [project] [add @p | remove @p]`."""
-    at = next((i for i, token in enumerate(request.args) if _word(token)), len(request.args))
-    where, rest = request.args[:at], request.args[at:]
-    who = next((token.id for token in rest if token.kind == "person"), None)
-    typed = {"does": _word(rest[0]) if rest else None, "who": who}
-    if where:
-        meant = Request(request.actor, request.t, request.now, request.channel_id, where)
-        return _goes_on(request, session, named(meant, session), typed)
-    found = inferred(session, actor=request.actor, channel_id=request.channel_id)
-    if len(found) == 1:
-        return _goes_on(request, session, found[0], typed)
-    actor = request.actor
-    projects.keep_draft(session, actor.team_id, actor.user_id, TYPED, values=typed, now=request.now)
-    return Reply(picker(request.t, [line_of(project) for project in found], action="team.into"))
-
-
-def into_picked(request: Request, session: Session) -> Reply:
-    """The project is chosen: the command goes on (product §2.1)."""
-    project = found_by_number(session, actor=request.actor, number=one_id(request.value))
-    kept = projects.draft(session, request.actor.team_id, request.actor.user_id, TYPED)
-    return _goes_on(request, session, project, {} if kept is None else kept.values)
-
-
-def _word(token: Token) -> str | None:
-    return WORDS.get(fold(token.text)) if token.kind == "word" else None
-
-
-def _goes_on(request: Request, session: Session, project: Project, typed: Mapping[str, str | None]) -> Reply:
-    does, who = typed.get("does"), typed.get("who")
+    does = _word(request.args[0]) if request.args else None
+    who = next((token.id for token in request.args if token.kind == "person"), None)
     if does == "add":
         return _add_form(request, session, project.pk, who)
     if does == "remove" and who is not None:
@@ -73,6 +41,10 @@ def _goes_on(request: Request, session: Session, project: Project, typed: Mappin
             raise NotAMember
         return _removed(request, session, stay.pk)
     return listed(request, session, project)
+
+
+def _word(token: Token) -> str | None:
+    return WORDS.get(fold(token.text)) if token.kind == "word" else None
 
 
 def listed(request: Request, session: Session, project: Project) -> Reply:
@@ -142,12 +114,18 @@ def _said(text: Mrkdwn) -> Reply:
 
 
 FEATURE = Feature(
-    commands=(Command("team", team, aliases=("zespol", "members", "people", "ludzie")),),
+    commands=(
+        ProjectCommand(
+            "team",
+            team,
+            aliases=("zespol", "members", "people", "ludzie"),
+            parts=parts_from(lambda token: _word(token) is not None),
+        ),
+    ),
     buttons={
         "team.list": Route(list_clicked, reads=True),
         "team.add": Route(add_clicked, reads=True),
         "team.remove": Route(remove_clicked),
-        "team.into": Route(into_picked),
     },
     forms={"team.add": Route(add_saved)},
 )

@@ -9,23 +9,19 @@ from bot.dates import future_day
 from bot.errors import NotFound
 from bot.kit import Message
 from bot.projects.rules import State
-from bot.projects.service import Dossier, dossier, found_by_number, inferred, line_of
-from bot.projects.views import picker
+from bot.projects.service import Dossier, dossier
 from bot.signing.views import note
 from bot.timetable import service, views
 from bot.timetable.rules import OPEN, Whose, title_and_day
 from bot.timetable.service import PastTheEnd, Wanted, may_change, may_finish, read_title
 from bot.words import fold
-from handlers.feature import Command, Feature
+from handlers.feature import Args, Feature, ProjectCommand, parts_from
 from handlers.grammar import Token
 from handlers.ids import day_in, id_pair, meta_id, one_id
-from handlers.naming import named
 from handlers.requests import Reply, Request, Route, View
-from storage import projects
 from storage.projects import Project
 from storage.timetable import Milestone
 
-TYPED = "timetable.typed"  # what was typed, kept while the project is chosen
 VERBS: Mapping[str, str] = {
     word: verb
     for verb, words in {
@@ -41,55 +37,19 @@ VERBS: Mapping[str, str] = {
 }
 
 
-def milestone(request: Request, session: Session) -> Reply:
-    """`/duet milestone [project] [add "TITLE" DATE @p | done N | move N DATE]`."""
-    args = _without_second_word(request.args)
-    at = next((i for i, token in enumerate(args) if _verb(token)), None)
-    where = args if at is None else args[:at]
-    rest = () if at is None else args[at:]
-    if where:
-        return _go_on(request, session, named(_with(request, where), session), rest)
-    found = inferred(session, actor=request.actor, channel_id=request.channel_id)
-    if len(found) == 1:
-        return _go_on(request, session, found[0], rest)
-    lines = [line_of(project) for project in found]
-    if not rest:
-        return Reply(picker(request.t, lines, action="pick.milestone"))
-    kept = [[token.kind, token.text, token.id] for token in rest]
-    projects.keep_draft(
-        session, request.actor.team_id, request.actor.user_id, TYPED, values={"args": kept}, now=request.now
-    )
-    return Reply(picker(request.t, lines, action="timetable.into"))
-
-
-def _without_second_word(args: tuple[Token, ...]) -> tuple[Token, ...]:
+def _parts(args: Args) -> tuple[Args, Args]:
     """`kamień milowy` is one word that people type as two."""
-    return args[1:] if args and args[0].kind == "word" and fold(args[0].text) == "milowy" else args
+    is_second = bool(args) and args[0].kind == "word" and fold(args[0].text) == "milowy"
+    return parts_from(lambda token: _verb(token) is not None)(args[is_second:])
 
 
 def _verb(token: Token) -> str | None:
     return VERBS.get(fold(token.text)) if token.kind == "word" else None
 
 
-def _with(request: Request, args: tuple[Token, ...]) -> Request:
-    return Request(request.actor, request.t, request.now, request.channel_id, args)
-
-
-def into_picked(request: Request, session: Session) -> Reply:
-    """The project is chosen: the command goes on (product §2.1)."""
-    project = found_by_number(session, actor=request.actor, number=one_id(request.value))
-    kept = projects.draft(session, request.actor.team_id, request.actor.user_id, TYPED)
-    if kept is None:
-        raise NotFound
-    return _go_on(request, session, project, tuple(Token(*each) for each in kept.values["args"]))
-
-
-def picked(request: Request, session: Session) -> Reply:
-    project = found_by_number(session, actor=request.actor, number=one_id(request.value))
-    return _page(request, session, project.pk, 1)
-
-
-def _go_on(request: Request, session: Session, project: Project, args: tuple[Token, ...]) -> Reply:
+def milestone(request: Request, session: Session, project: Project) -> Reply:
+    """`/duet milestone [project] [add "TITLE" DATE @p | done N | move N DATE]`."""
+    args = request.args
     if not args:
         return _page(request, session, project.pk, 1)
     found = dossier(session, actor=request.actor, project_id=project.pk)
@@ -364,13 +324,16 @@ def seen(each: Milestone) -> views.Seen:
 
 FEATURE = Feature(
     commands=(
-        Command("milestone", milestone, aliases=("kamien", "harmonogram", "timetable", "milestones", "kamienie")),
+        ProjectCommand(
+            "milestone",
+            milestone,
+            aliases=("kamien", "harmonogram", "timetable", "milestones", "kamienie"),
+            parts=_parts,
+        ),
     ),
     buttons={
         "timetable.page": Route(page, reads=True),
         "timetable.add": Route(add_clicked, reads=True),
-        "timetable.into": Route(into_picked),
-        "pick.milestone": Route(picked, reads=True),
         "milestone.done": Route(_step("done")),
         "milestone.at_risk": Route(_step("at_risk")),
         "milestone.reopen": Route(_step("reopen")),

@@ -263,7 +263,7 @@ ACTIONS = {
     "start a change afresh": Action(INSIDE, draft, button=("charter.afresh", "{project}:1:1")),
     "read a request again": Action(EXECUTIVES | {"deputy"}, signing, button=("signing.read_again", "{request}")),
     "look somebody up": Action(set(ROLES) - {"guest", "stranger", "elsewhere"}, stocked, "who lista"),
-    "register": Action(SEES, stocked, "own {key}", ("pick.own", "{number}")),
+    "register": Action(SEES, stocked, "own {key}"),
     "open the register's form": Action(SEES, stocked, button=("register.add", "{project}")),
     "add a customer base": Action(
         {"CMO", "marketing lead"},
@@ -344,7 +344,6 @@ EXEMPT = {
         [("button", f"checkin.schedule.{name}") for name in ("at", "rhythm", "weekdays")],
         "fills in the schedule's form in front of whoever may have it",
     ),
-    ("button", "checkin.into"): "as `register.into`",
     ("command", "home"): "shows each what is their own: test_rights",
     ("command", "list"): "shows each what they may see: test_rights",
     ("button", "project.page"): "as `list`",
@@ -359,14 +358,8 @@ EXEMPT = {
     ("button", "deputy.drop"): "one's own only: it names nobody",
     ("button", "charter.first.template"): "fills in the form in front of oneself",
     ("form", "charter.second"): "goes on from one's own first step only: test_hostile",
-    ("button", "register.into"): "goes on with `own` as the same person typed it",
-    ("button", "team.into"): "as `register.into`",
-    ("button", "timetable.into"): "as `register.into`",
     ("button", "export.ics"): "as `export.json`",
     ("button", "export.csv"): "as `export.json`",
-    ("button", "pick.export_ics"): "as `pick.export`",
-    ("button", "pick.export_csv"): "as `pick.export`",
-    ("button", "pick.export_json"): "as `pick.export`",
 }
 """Routes that need no row above, and why."""
 
