@@ -55,7 +55,7 @@ class Limits:
     def pace(self, channel_id: str) -> None:
         """Raises `RateLimited` if the channel's last message is less than the pace ago."""
         now = self._now()
-        wait = self._next_post.get(channel_id, 0) - now
+        wait = self._next_post.get(channel_id, now) - now
         if wait > 0:
             raise RateLimited(max(1, math.ceil(wait)) if self.pace_seconds >= 1 else max(wait, 0.001))
         self._next_post[channel_id] = now + self.pace_seconds

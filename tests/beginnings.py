@@ -10,7 +10,6 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
 
 import psycopg
@@ -41,7 +40,7 @@ class Kept:
     value: bytes
     world: bytes
     calls: bytes
-    offset_seconds: float
+    now: float
     database: sqlite3.Connection | Rows
 
 
@@ -57,9 +56,8 @@ def beginning(play: Callable[P, T]) -> Callable[P, T]:
         assert isinstance(duet, Office)
         if not _is_untouched(duet):
             return play(*args, **kwargs)
-        today = datetime.now(UTC).date()
         how = pickle.dumps((args[1:], kwargs))
-        key = (play.__module__, play.__qualname__, how, duet.database.is_sqlite, today)
+        key = (play.__module__, play.__qualname__, how, duet.database.is_sqlite)
         if key in _KEPT:
             _put_back(duet, _KEPT[key])
         else:
@@ -75,7 +73,7 @@ def beginning(play: Callable[P, T]) -> Callable[P, T]:
 def _is_untouched(duet: Office) -> bool:
     """A plain workspace, in which nobody has done anything and nothing is about to go wrong."""
     core = duet.playground.core
-    if not duet.is_plain or core.world.clock.offset_seconds or core.faults.are_set:
+    if not duet.is_plain or core.world.clock.offset_seconds != duet.offset_at_the_start or core.faults.are_set:
         return False
     if duet.workspace.in_loop(core.world.saved) != duet.at_the_start:
         return False
@@ -91,7 +89,7 @@ def _keep(duet: Office, value: Any) -> Kept:
         value=pickle.dumps(value),
         world=duet.workspace.in_loop(world.saved),
         calls=duet.workspace.in_loop(lambda: pickle.dumps(api.calls)),
-        offset_seconds=world.clock.offset_seconds,
+        now=world.clock.now(),
         database=read(duet.database),
     )
 
@@ -105,7 +103,7 @@ def _put_back(duet: Office, kept: Kept) -> None:
 
     duet.settles()
     duet.workspace.in_loop(put_back)
-    duet.slack.move_clock(kept.offset_seconds)
+    duet.slack.move_clock(max(0.0, kept.now - world.clock.now()))
     if isinstance(kept.database, Rows):
         _write_rows(duet.database, kept.database)
     else:

@@ -1,16 +1,19 @@
 """Duet and a playground, running in threads of the test's process, and the databases they run on."""
 
 import asyncio
+import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import sqlalchemy
 from sqlalchemy import make_url
@@ -38,6 +41,9 @@ SCHEMAS = ROOT.parent / "shared" / "schemas"
 PATIENT = {"DUET_BUDGET_SECONDS": 8}  # with the playground's `ack_seconds`: these machines are noisy
 FAST = {"DUET_TICK_SECONDS": 0.04, "DUET_PACE_SECONDS": 0.01, "DUET_SETTLE_SECONDS": 0.5}
 SOON = timedelta(seconds=0.1)
+WARSAW = ZoneInfo("Europe/Warsaw")
+# When each office opens, in Warsaw: an ordinary Tuesday morning. The tests should hold at Christmas, too.
+START = datetime.fromisoformat(os.environ.get("DUET_TEST_START", "2026-11-24T10:00")).replace(tzinfo=WARSAW)
 
 _KEPT: dict[str, Database] = {}
 
@@ -210,6 +216,7 @@ class Office:
         self.slack = Driver(playground.url, settle=self.answers)
         self.is_plain = plain
         self.at_the_start = thread.in_loop(playground.core.world.saved)
+        self.offset_at_the_start = playground.core.world.clock.offset_seconds
 
     def person(self, handle: str, team: str | None = None) -> PersonDriver:
         return self.slack.person(handle, team)
@@ -301,6 +308,7 @@ def office(
 ) -> Iterator[Office]:
     """`playground`: settings of the workspace; `bot`: settings of Duet."""
     clock_file = folder / "clock"
+    clock_file.write_text(str(START.timestamp() - time.time()))
     thread = PlaygroundThread(
         MANIFEST,
         clock_file=clock_file,

@@ -3,12 +3,12 @@
 from sqlmodel import Session
 
 from bot.charter import drafting, service
-from bot.clock import real_now
 from bot.people.rules import Actor
 from playground.seed import PIKUS, TeamSeed
 from storage import people
 from storage.engine import Database
 from storage.session import transaction
+from tests.running import START
 
 FIRST_STEP = {
     "name": "Kto kupuje ogórki w piątki",
@@ -44,14 +44,14 @@ def know_people(session: Session, team: TeamSeed = PIKUS) -> None:
             "zone": person.tz,
             "is_guest": person.is_restricted,
             "is_admin": person.is_admin,
-            "refreshed_at": real_now(),
+            "refreshed_at": START,
         }
         people.remember(session, team.id, person.id, described)
 
 
 def draft_project(session: Session, **changes: str) -> int:
     """A draft by Ewa, who leads marketing's side. Returns its id."""
-    now = real_now()
+    now = START
     first = FIRST_STEP | {name: value for name, value in changes.items() if name in FIRST_STEP}
     second = SECOND_STEP | {name: value for name, value in changes.items() if name in SECOND_STEP}
     drafting.keep_first_step(session, actor=EWA, edited=None, values=first, now=now)
@@ -65,6 +65,6 @@ def sent_projects(database: Database, count: int) -> list[int]:
         know_people(session)
         for _ in range(count):
             project_id = draft_project(session)
-            service.send(session, actor=EWA, project_id=project_id, seen=1, now=real_now())
+            service.send(session, actor=EWA, project_id=project_id, seen=1, now=START)
             ids.append(project_id)
     return ids

@@ -6,7 +6,7 @@ import pytest
 
 from bot.workdays import is_working_day
 from playground.driver import Message
-from tests.running import Office
+from tests.running import WARSAW, Office
 from tests.scenarios.checkin_steps import (
     OVER,
     PROMPTED,
@@ -17,7 +17,7 @@ from tests.scenarios.checkin_steps import (
     summaries,
     told,
 )
-from tests.scenarios.days import WARSAW, comes, comes_due, next_weekday, polish, today
+from tests.scenarios.days import comes, comes_due, next_weekday, polish, today
 from tests.scenarios.steps import active
 
 EVER_ASKED = (*PROMPTED, *OVER)  # what a message says, or comes to say

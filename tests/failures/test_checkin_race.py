@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import Session, col, func, select
@@ -32,9 +31,9 @@ from storage.deliveries import Delivery
 from storage.engine import Database
 from storage.session import reading, transaction
 from storage.timers import Timer
+from tests.running import WARSAW
 from tests.seeding import EWA, draft_project, know_people
 
-WARSAW = ZoneInfo("Europe/Warsaw")
 PIOTR = Actor(PIKUS.id, "U0PIOTR")
 START, END = date(2027, 1, 11), date(2027, 6, 30)
 MONDAYS = frozenset({0})

@@ -10,7 +10,6 @@ import pytest
 from sqlmodel import select
 
 from bot.check import findings
-from bot.clock import real_now
 from bot.marking import MAX_ATTEMPTS
 from storage.deliveries import Delivery, drop, enqueue, revise
 from storage.session import reading, transaction
@@ -126,7 +125,7 @@ def test_a_rate_limit_uses_up_no_attempt(duet: Office) -> None:
 
 
 def test_what_is_no_longer_true_is_not_sent(duet: Office) -> None:
-    post(duet, "a", "one", not_after=real_now() - timedelta(minutes=1))
+    post(duet, "a", "one", not_after=duet.bot.duet.now() - timedelta(minutes=1))
     last(duet)
     assert texts(duet) == ["last"]
     assert row(duet, "a").status == "dropped"

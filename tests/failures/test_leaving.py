@@ -50,7 +50,7 @@ def due_everywhere(duet: Office) -> None:
     for team, lane in ((PIKUS, "dm:U0EWA"), (KIOSK, "dm:U1BASIA")):
         post(duet, "message", "message", team=team, lane=lane)
         with transaction(duet.database) as session:
-            timers.arm(session, team_id=team, key="timed", kind="say", subject=lane, due_at=real_now())
+            timers.arm(session, team_id=team, key="timed", kind="say", subject=lane, due_at=duet.bot.duet.now())
 
 
 def refused(duet: Office) -> list[str]:

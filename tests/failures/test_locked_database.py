@@ -14,7 +14,6 @@ from sqlalchemy import make_url
 from sqlmodel import Session, select
 
 from bot import app
-from bot.clock import real_now
 from playground.driver import PersonDriver
 from playground.seed import ChannelSeed, PersonSeed, TeamSeed
 from storage import tables, timers
@@ -131,7 +130,7 @@ def _send_messages(duet: Office) -> None:
     with transaction(duet.database) as session:
         for n in range(MESSAGES):
             _enqueue(session, f"message {n}")
-        due_at = real_now() + timedelta(hours=1)
+        due_at = duet.bot.duet.now() + timedelta(hours=1)
         timers.arm(session, team_id=CROWD.id, key="timed", kind="say", subject="", due_at=due_at)
 
 

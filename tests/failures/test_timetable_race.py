@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import Session, col, select
@@ -25,9 +24,9 @@ from storage.deliveries import Delivery
 from storage.engine import Database
 from storage.notices import Notice
 from storage.session import reading, transaction
+from tests.running import WARSAW
 from tests.seeding import EWA, draft_project, know_people
 
-WARSAW = ZoneInfo("Europe/Warsaw")
 DUE = date(2027, 3, 10)
 MORNING = datetime(2027, 3, 3, 9, 0, 30, tzinfo=WARSAW)
 MILESTONES = 12

@@ -7,9 +7,8 @@ from sqlmodel import col, select
 
 from storage.session import reading
 from storage.timers import Timer
-from tests.running import Office
+from tests.running import WARSAW, Office
 
-WARSAW = ZoneInfo("Europe/Warsaw")
 MONDAY, SATURDAY = 0, 5
 
 

@@ -19,7 +19,7 @@ from storage import people
 from storage.checkins import CheckinRound
 from storage.notices import Notice
 from storage.session import reading, transaction
-from tests.running import Office, SqliteFiles, office
+from tests.running import WARSAW, Office, SqliteFiles, office
 from tests.scenarios.checkin_steps import (
     BLOCKED,
     SKIP,
@@ -28,7 +28,7 @@ from tests.scenarios.checkin_steps import (
     checkin,
     presses,
 )
-from tests.scenarios.days import MONDAY, WARSAW, comes, comes_due, next_weekday, today
+from tests.scenarios.days import MONDAY, comes, comes_due, next_weekday, today
 from tests.scenarios.steps import ASKED, active, channel_of, one, put_away, revised, says
 from tests.scenarios.team_steps import joined
 from tests.scenarios.timetable_steps import added, milestones
