@@ -40,7 +40,7 @@ class Claim:
     ts: str | None  # None: not posted yet, as far as we know
     parent_ts: str | None
     uncertain: bool  # an earlier send may have arrived
-    first_sent_at: datetime
+    first_sent_at: datetime  # business time, as the moments that Slack gives its messages
     leased_until: datetime
     attempts: int
     failing_since: datetime | None
@@ -86,7 +86,7 @@ def claim(
         parent = None if row.parent_id is None else session.get_one(Delivery, row.parent_id)
         if parent is not None and parent.ts is None:
             return _wait_for(lane, row, parent, now)
-        return _take(lane, row, parent, now=now, lease=lease, pace=pace)
+        return _take(lane, row, parent, now=now, lease=lease, pace=pace, business_now=business_now)
     if settled_at:
         lane.next_at = min(settled_at)
     return Wait(now)
@@ -109,11 +109,12 @@ def _take(
     now: datetime,
     lease: timedelta,
     pace: timedelta,
+    business_now: datetime,
 ) -> Claim:
     uncertain = head.status == "sending"
     lane.fence += 1
     lane.leased_until, lane.next_at = now + lease, now + pace
-    first_sent_at = head.first_sent_at or now
+    first_sent_at = head.first_sent_at or business_now
     head.status, head.first_sent_at, head.sent_at = "sending", first_sent_at, now
     return Claim(
         delivery_id=head.id or 0,

@@ -55,7 +55,7 @@ class Delivery(SQLModel, table=True):
     version: int = 1
     delivered_version: int = 0
     status: str = "pending"  # pending | sending | delivered | parked | dropped
-    first_sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # real time
+    first_sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # business time, as Slack's
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # real time
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     not_after: datetime | None = Field(default=None, sa_type=UtcDateTime)  # business time
