@@ -11,7 +11,7 @@ from bot import notices
 from bot.checkins import prompting, summaries, whom
 from bot.checkins.errors import NobodyToAsk, RoundGoesOn
 from bot.checkins.rules import Schedule, moment
-from bot.checkins.schedules import check_editor, following, schedule_of
+from bot.checkins.schedules import check_editor, day_after, schedule_of
 from bot.checkins.whom import Planned
 from bot.people.rules import Actor
 from bot.people.service import holidays_country
@@ -27,6 +27,7 @@ ROUND = "checkins.round"  # timer kind
 AFTER_NOTICES = timedelta(minutes=1)  # what a morning has to say is there by then
 UNANSWERED = "checkins.unanswered"  # notice kinds
 SUMMARY = "checkins.summary"
+NO_ANSWER = ("waiting", "asked", "skipped")  # states of a prompt that was sent and has no answer
 
 
 def open_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
@@ -46,8 +47,7 @@ def open_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
         if opens > now:
             return opens
         _decide(session, project, row, day, planned, now)
-        after = moment(day, rule.at, project.zone)
-        row.next_on = following(session, project, rule, after)
+        row.next_on = day_after(session, project, rule, day)
     return None
 
 
@@ -65,9 +65,8 @@ def _decide(
 def _is_too_late(session: Session, project: Project, day: date, planned: Sequence[Planned], now: datetime) -> bool:
     """For everybody, and nobody has answered early."""
     early = checkins.round_of_slot(session, project.team_id, project.pk, day.isoformat())
-    country = holidays_country(session, project.team_id, project.zone)
     return early is None and all(
-        prompting.is_too_late(each.due_at, now, zone=each.zone, country=country) for each in planned
+        prompting.is_too_late(session, project.team_id, each.due_at, now, zone=each.zone) for each in planned
     )
 
 
@@ -88,7 +87,7 @@ def ask_now(session: Session, *, actor: Actor, project_id: int, now: datetime) -
     sides = whom.asked(session, project, row, day)
     if not sides:
         raise NobodyToAsk
-    planned = whom.at_once(session, project, Schedule.from_json(row.rule), sides, now)
+    planned = whom.at_once(session, project, sides, now)
     slot = f"now:{row.last_number + 1}"
     return _begin(session, project, row, slot=slot, day=day, planned=planned, now=now, by=actor.user_id)
 
@@ -135,6 +134,7 @@ def _begin(
     found = checkins.round_of_slot(session, project.team_id, project.pk, slot)
     begun = found or _new(session, project, row, slot, day)
     begun.opened_at = now
+    _bring_up_to_date(session, row, begun, planned)
     month = f"{day:%Y-%m}"
     if not checkins.asked_for_measure(session, project.team_id, project.pk, month):
         begun.measure_month = month
@@ -146,6 +146,24 @@ def _begin(
     note(session, project, "checkin.begun", actor=by, now=now, after={"day": day.isoformat()})
     go_on(session, project, begun, now)
     return begun
+
+
+def _bring_up_to_date(
+    session: Session, row: CheckinSchedule, round_: CheckinRound, planned: Sequence[Planned]
+) -> None:
+    """Who has opened the form early, and closed it, is asked as the schedule is now."""
+    plans = {each.user_id: each for each in planned}
+    prompts = checkins.prompts(session, round_.pk)
+    if not any(each.state == "answered" for each in prompts):
+        round_.questions = row.questions
+    for prompt in prompts:
+        if prompt.state != "waiting":
+            continue
+        if (plan := plans.get(prompt.user_id)) is None:
+            session.delete(prompt)
+        else:
+            prompt.due_at, prompt.remind_at, prompt.closes_at = plan.due_at, plan.remind_at, plan.closes_at
+    session.flush()
 
 
 def new_prompt(round_: CheckinRound, planned: Planned) -> CheckinPrompt:
@@ -248,8 +266,11 @@ def _end(session: Session, project: Project, round_: CheckinRound, now: datetime
     """The window is over, or everybody has answered. Who has not is named to that side's lead only (§8.6)."""
     round_.ended_at = now
     prompts = [each for each in checkins.prompts(session, round_.pk) if not each.only_measure]
+    for each in prompts:
+        if each.state == "waiting" and not each.asks:  # the next round has begun on their free day
+            prompting.excuse(session, project, round_, each, prompting.AWAY)
     for lead, side in whom.leads(project).items():
-        names = [each.user_id for each in prompts if each.side == side and each.state in ("asked", "skipped")]
+        names = [each.user_id for each in prompts if each.side == side and each.state in NO_ANSWER]
         others = [user_id for user_id in names if user_id != lead]
         if others:
             facts = {"key": project.key, "name": project.name, "day": round_.day.isoformat(), "people": others}

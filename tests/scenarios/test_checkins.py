@@ -141,6 +141,30 @@ def test_a_holiday_is_skipped(duet: Office) -> None:
     assert told(duet, "ewa", PROMPTED) == []
 
 
+def test_nobody_is_asked_on_a_holiday_of_their_own(duet: Office) -> None:
+    """§8.1, §2.8: at Thanksgiving Warsaw answers; New York is asked, and reminded, on its own working days."""
+    thursdays = (today(duet).replace(day=1) + timedelta(days=ahead) for ahead in range(400))
+    thanksgiving = next(
+        each
+        for each in thursdays
+        if each.weekday() == FRIDAY - 1 and each.month == 11 and 22 <= each.day <= 28 and each > today(duet)
+    )
+    friday = thanksgiving + timedelta(days=1)
+    if thanksgiving - today(duet) > timedelta(days=3):
+        comes(duet, thanksgiving - timedelta(days=2), "10:00")
+    key = active(duet, starts_on=today(duet).isoformat())
+    joined(duet, key, "jan", by="piotr")
+    joined(duet, key, "mike", by="ewa")
+    comes(duet, thanksgiving, "10:00")
+    assert len(told(duet, "jan", PROMPTED)) == 1
+    comes(duet, thanksgiving, "12:00", NEW_YORK)
+    assert told(duet, "mike", PROMPTED) == []
+    comes(duet, friday, "08:00", NEW_YORK)
+    assert len(told(duet, "mike", PROMPTED)) == 1
+    comes(duet, next_weekday(friday, MONDAY), "09:01", NEW_YORK)
+    assert len(told(duet, "mike", REMINDED)) == 1
+
+
 # --- what they press ------------------------------------------------------------------------------------------
 
 
@@ -266,6 +290,19 @@ def test_early_answers_count(duet: Office) -> None:
     said = summary(duet, key)
     assert "Wcześniej i lepiej" in said and "później" not in said
     assert ordered(said, "IT: 1 z 1", "Marketing: 1 z 1")
+
+
+def test_who_only_opened_the_early_form_is_asked_as_the_schedule_is_then(duet: Office) -> None:
+    """§8.4, §8.1: at the hour, and with the questions, to which it has been moved meanwhile."""
+    key, thursday = started(duet, "jan", "ola")
+    comes(duet, thursday - timedelta(days=1), "10:30")
+    opened(duet.person("ola"), f"/duet checkin {key} answer").close()
+    saved(duet, "piotr", key, at="15:00", questions="Co nowego?")
+    comes(duet, thursday, "10:00")
+    assert told(duet, "ola", PROMPTED) == []
+    comes(duet, thursday, "15:00")
+    assert len(told(duet, "ola", PROMPTED)) == len(told(duet, "jan", PROMPTED)) == 1
+    assert answer_form(duet, "ola").labels == answer_form(duet, "jan").labels == ["Co nowego?"]
 
 
 def test_late_and_changed_answers_update_the_summary_in_place(duet: Office) -> None:
