@@ -204,6 +204,9 @@ def test_questions_one_a_line(duet: Office) -> None:
         "  \n\u200b ",
         "Co? [" + " / ".join(map(str, range(11))) + "]",
         "Co? [A / " + "b" * 76 + "]",
+        "Co? [przeszkody]\nCo jeszcze? [przeszkody]",
+        "Czego potrzebujesz od drugiej strony?\nCzego jeszcze? [potrzeby]",
+        "Jak? [status]\nJak wam? [status]",
     ):
         with refused(duet, "FormErrors"):
             again = planned(form, questions=wrong).submit()
