@@ -20,6 +20,7 @@ from bot.projects.service import note
 from bot.workdays import ROUTINE_TIME, is_quiet
 from storage import checkins, people, projects, timers
 from storage.checkins import CheckinPrompt, CheckinRound, CheckinSchedule
+from storage.notices import withdraw
 from storage.projects import Project
 from storage.timers import Timer
 
@@ -263,29 +264,45 @@ def _advance(session: Session, project: Project, round_: CheckinRound, now: date
 
 
 def _end(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
-    """The window is over, or everybody has answered. Who has not is named to that side's lead only (§8.6)."""
+    """The window is over, or everybody has answered."""
     round_.ended_at = now
     prompts = [each for each in checkins.prompts(session, round_.pk) if not each.only_measure]
     for each in prompts:
         if each.state == "waiting" and not each.asks:  # the next round has begun on their free day
             prompting.excuse(session, project, round_, each, prompting.AWAY)
-    for lead, side in whom.leads(project).items():
-        names = [each.user_id for each in prompts if each.side == side and each.state in NO_ANSWER]
-        others = [user_id for user_id in names if user_id != lead]
-        if others:
-            facts = {"key": project.key, "name": project.name, "day": round_.day.isoformat(), "people": others}
-            notices.notify_person(
-                session,
-                team_id=project.team_id,
-                user_id=lead,
-                kind=UNANSWERED,
-                facts=facts,
-                project_id=project.pk,
-                now=now,
-                subject=str(round_.pk),
-            )
+    for side in whom.SIDES:
+        _name_unanswered(session, project, round_, side, now)
     if round_.posted_at is not None:
         summaries.refresh(session, project, round_)  # it was posted as it stood then
+
+
+def _name_unanswered(session: Session, project: Project, round_: CheckinRound, side: str, now: datetime) -> None:
+    """To the side's lead only, with the next morning's message (product §8.6)."""
+    lead = next(user_id for user_id, of in whom.leads(project).items() if of == side)
+    prompts = [each for each in checkins.prompts(session, round_.pk) if each.side == side and not each.only_measure]
+    names = [each.user_id for each in prompts if each.state in NO_ANSWER and each.user_id != lead]
+    if names:
+        facts = {"key": project.key, "name": project.name, "day": round_.day.isoformat(), "people": names}
+        notices.notify_person(
+            session,
+            team_id=project.team_id,
+            user_id=lead,
+            kind=UNANSWERED,
+            facts=facts,
+            project_id=project.pk,
+            now=now,
+            subject=_unanswered(round_, side),
+        )
+
+
+def answered_late(session: Session, project: Project, round_: CheckinRound, side: str, now: datetime) -> None:
+    """What the lead is yet to be told names only those who are left."""
+    if withdraw(session, project.team_id, UNANSWERED, _unanswered(round_, side)):
+        _name_unanswered(session, project, round_, side, now)
+
+
+def _unanswered(round_: CheckinRound, side: str) -> str:
+    return f"{round_.pk}:{side}"
 
 
 def _may_post_at(session: Session, project: Project, round_: CheckinRound, now: datetime) -> datetime | None:

@@ -11,6 +11,7 @@ from storage.session import transaction
 from storage.team import Member
 from tests.running import Office
 from tests.scenarios.checkin_steps import (
+    AFTER_ALL,
     ANSWER,
     PROMPTED,
     REMINDED,
@@ -80,6 +81,23 @@ def test_what_needs_attention_comes_first(duet: Office) -> None:
     assert "@Tomek" in only_ewa.text
     for who in ("piotr", "adam", "anna", "jan"):
         assert told(duet, who, UNANSWERED) == [], who
+
+
+def test_who_answers_late_is_not_named(duet: Office) -> None:
+    """§8.6, §8.4: what the lead reads on Monday is so on Monday; if nobody is left, nothing."""
+    _, thursday = asked(duet, "jan", "nadia", "ola", "tomek")
+    friday = thursday + timedelta(days=1)
+    comes(duet, friday, "10:00")
+    for who in ("jan", "nadia"):
+        presses(duet, who, SKIP)
+    comes(duet, friday, "12:01")
+    answers(duet, "jan", AFTER_ALL, progress="Jednak")
+    for who in ("ola", "tomek"):
+        answers(duet, who, progress="Po czasie")
+    comes(duet, next_weekday(friday, 0))
+    (to_piotr,) = told(duet, "piotr", UNANSWERED)
+    assert "@Nadia" in to_piotr.text and "Jan" not in to_piotr.text
+    assert told(duet, "ewa", UNANSWERED) == []
 
 
 def test_nobody_answered(duet: Office) -> None:
