@@ -359,6 +359,8 @@ FEATURE = Feature(
         "checkin.schedule.weekdays": Route(previewed),
         "checkin.schedule.rhythm": Route(previewed),
         "checkin.schedule.at": Route(previewed),
+        "checkin.schedule.zone": Route(previewed),
+        "checkin.schedule.country": Route(previewed),
         "checkin.now": Route(now_clicked),
         "checkin.pause": Route(pause_clicked),
         "checkin.resume": Route(resume_clicked),

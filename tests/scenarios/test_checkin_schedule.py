@@ -156,7 +156,9 @@ def test_changed_in_the_form(duet: Office) -> None:
     form = planned(form, weekdays=["Friday"])
     friday = next_weekday(thursday, FRIDAY)
     assert f"{friday.day} " in form.text
-    form = planned(form, country="Germany", zone="Each member's own", whom="people", people=["@jan", "@ewa"])
+    form = planned(form, zone="Each member's own")
+    assert "Every 2 weeks on Friday at 9:30, in each member's own time" in form.text
+    form = planned(form, country="Germany", whom="people", people=["@jan", "@ewa"])
     assert form.submit() is None
     duet.settles()
     shown = checkin(duet.person("piotr"), key).text
