@@ -11,7 +11,7 @@ from bot.kit import Message
 from bot.people.service import direct_message, holidays_country, texts_of
 from bot.texts import Texts
 from bot.workdays import is_quiet
-from storage import checkins, people, team
+from storage import checkins, people, projects, team
 from storage.checkins import CheckinPrompt, CheckinRound
 from storage.deliveries import revise
 from storage.projects import Project
@@ -68,15 +68,20 @@ def is_too_late(session: Session, team_id: str, due_at: datetime, now: datetime,
 
 
 def _remind(session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, now: datetime) -> None:
-    """Once, and only if it still is the morning for it; whoever has turned reminders off is spared."""
+    """Once, and only if it still is the morning for it.
+
+    Spared are those who have turned reminders off, and executives (product §2.8: two routine messages a week).
+    """
     due_at, prompt.remind_at = prompt.remind_at, None
     person = people.person(session, prompt.team_id, prompt.user_id)
     assert due_at is not None
     if person is None or person.deleted or not person.reminders or now >= prompt.closes_at:
         return
-    if is_too_late(session, prompt.team_id, due_at, now, zone=person.zone) or _is_away(
-        session, prompt, person.zone, now
-    ):
+    if is_too_late(session, prompt.team_id, due_at, now, zone=person.zone):
+        return
+    if _is_away(session, prompt, person.zone, now):
+        return
+    if prompt.user_id in projects.executives(session, prompt.team_id):
         return
     direct_message(
         session,

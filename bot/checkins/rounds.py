@@ -137,7 +137,7 @@ def _begin(
     begun.opened_at = now
     _bring_up_to_date(session, row, begun, planned)
     month = f"{day:%Y-%m}"
-    if not checkins.asked_for_measure(session, project.team_id, project.pk, month):
+    if _lacks_measure(session, project, month):
         begun.measure_month = month
         planned = [*planned, *_leads_besides(session, project, row, planned, day, now)]
     for each in planned:
@@ -181,6 +181,14 @@ def new_prompt(round_: CheckinRound, planned: Planned) -> CheckinPrompt:
     )
 
 
+def _lacks_measure(session: Session, project: Project, month: str) -> bool:
+    """Once a month the leads are asked for the measure's value (product §8.1), if need be in a later round."""
+    leads = whom.leads(project)
+    return checkins.measure_of(session, project.pk, month) is None and not checkins.asked_for_measure(
+        session, project.team_id, project.pk, month, leads
+    )
+
+
 def _leads_besides(
     session: Session,
     project: Project,
@@ -189,7 +197,7 @@ def _leads_besides(
     day: date,
     now: datetime,
 ) -> list[Planned]:
-    """Once a month the leads are asked for the measure's value, whoever else is (product §8.1)."""
+    """The leads, who are asked for the measure's value whoever else is asked."""
     besides = {u: side for u, side in whom.leads(project).items() if u not in {each.user_id for each in planned}}
     known = people.known(session, project.team_id, set(besides))
     there = {u: side for u, side in besides.items() if u in known and not known[u].deleted}

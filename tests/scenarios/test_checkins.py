@@ -32,8 +32,10 @@ from tests.scenarios.checkin_steps import (
     filled,
     ids,
     ordered,
+    planned,
     presses,
     saved,
+    schedule_form,
     started,
     summaries,
     summary,
@@ -137,6 +139,9 @@ def test_a_holiday_is_skipped(duet: Office) -> None:
     said = checkin(duet.person("piotr"), f"{key} schedule {weekday} 9:30").text
     assert "11 November" not in said
     assert f"{(on + timedelta(days=7)).day} November" in said
+    form = planned(schedule_form(duet, "piotr", key), country="Germany")
+    assert "11 November" in form.text  # it is a working day there, and the preview says so
+    put_away(duet.person("piotr"))
     comes(duet, on, "12:00")
     assert told(duet, "ewa", PROMPTED) == []
 
@@ -265,6 +270,17 @@ def test_reminded_once_unless_turned_off(duet: Office) -> None:
     assert "IT: 1 z 2" in summary(duet, key)
     assert "stan na teraz" not in summary(duet, key)
     assert len(told(duet, "nadia", REMINDED)) == 1
+
+
+def test_executives_are_asked_but_not_reminded(duet: Office) -> None:
+    """§2.8, §8.1: who chose them wants their answer; a reminder would be one message too many."""
+    key, thursday = started(duet, "jan")
+    saved(duet, "piotr", key, whom="people", people=["@anna", "@jan"])
+    comes(duet, thursday, "10:00")
+    assert len(told(duet, "anna", PROMPTED)) == len(told(duet, "jan", PROMPTED)) == 1
+    comes(duet, thursday + timedelta(days=1), "09:01")
+    assert len(told(duet, "jan", REMINDED)) == 1
+    assert told(duet, "anna", REMINDED) == []
 
 
 # --- early, late, again ---------------------------------------------------------------------------------------
