@@ -346,6 +346,7 @@ FEATURE = Feature(
             aliases=("checkiny", "check-in", "meldunek"),
             everyday=True,
             parts=parts_from(lambda token: fold(token.text) in VERBS),
+            verbs=VERBS,
         ),
     ),
     buttons={

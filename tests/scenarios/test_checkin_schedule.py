@@ -109,6 +109,9 @@ def test_changed_in_words(duet: Office) -> None:
         with refused(duet):
             said = checkin(duet.person("piotr"), f"{key} schedule {words}").text
         assert "Saved" not in said and len(said) > 20, (words, said)
+        assert "Did you mean" not in said
+    for mistyped, meant in (("shedule friday", "schedule"), (f"{key} histroia", "historia"), ("pasue", "pause")):
+        assert f"`{meant}`" in checkin(duet.person("piotr"), mistyped).text
     assert rule(duet) == before
     comes(duet, thursday)
     changes = [each for each in room(duet, key) if "Nowe terminy check-inów" in each]
