@@ -11,7 +11,7 @@ from bot import notices
 from bot.checkins import prompting, summaries, whom
 from bot.checkins.errors import NobodyToAsk, RoundGoesOn
 from bot.checkins.rules import Schedule, moment
-from bot.checkins.schedules import check_editor, day_after, schedule_of
+from bot.checkins.schedules import check_editor, day_after, opens_at, schedule_of
 from bot.checkins.whom import Planned
 from bot.people.rules import Actor
 from bot.people.service import holidays_country
@@ -47,26 +47,36 @@ def open_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
         opens = min((each.due_at for each in planned), default=moment(day, rule.at, project.zone))
         if opens > now:
             return opens
-        _decide(session, project, row, day, planned, now)
-        row.next_on = day_after(session, project, rule, day)
+        following = day_after(session, project, rule, day)
+        is_overtaken = following is not None and opens_at(session, project, row, following) <= now
+        _decide(session, project, row, day, planned, now, is_overtaken=is_overtaken)
+        row.next_on = following
     return None
 
 
 def _decide(
-    session: Session, project: Project, row: CheckinSchedule, day: date, planned: Sequence[Planned], now: datetime
+    session: Session,
+    project: Project,
+    row: CheckinSchedule,
+    day: date,
+    planned: Sequence[Planned],
+    now: datetime,
+    *,
+    is_overtaken: bool,
 ) -> None:
+    """`is_overtaken`: the next day is due, too; so are all days of a holiday, on the first day after it."""
+    early = checkins.round_of_slot(session, project.team_id, project.pk, day.isoformat())
     if not planned:
         note(session, project, "checkin.nobody", actor=None, now=now, after={"day": day.isoformat()})
-    elif _is_too_late(session, project, day, planned, now):
+    elif early is None and (is_overtaken or _is_too_late(session, project, planned, now)):
         note(session, project, "checkin.skipped", actor=None, now=now, after={"day": day.isoformat()})
     else:
         _begin(session, project, row, slot=day.isoformat(), day=day, planned=planned, now=now)
 
 
-def _is_too_late(session: Session, project: Project, day: date, planned: Sequence[Planned], now: datetime) -> bool:
-    """For everybody, and nobody has answered early."""
-    early = checkins.round_of_slot(session, project.team_id, project.pk, day.isoformat())
-    return early is None and all(
+def _is_too_late(session: Session, project: Project, planned: Sequence[Planned], now: datetime) -> bool:
+    """For everybody."""
+    return all(
         prompting.is_too_late(session, project.team_id, each.due_at, now, zone=each.zone) for each in planned
     )
 

@@ -146,17 +146,19 @@ def test_a_holiday_is_skipped(duet: Office) -> None:
     assert told(duet, "ewa", PROMPTED) == []
 
 
+def thanksgiving_comes(duet: Office) -> date:
+    """It is a day or two before it."""
+    days = (today(duet) + timedelta(days=ahead) for ahead in range(1, 400))
+    found = next(each for each in days if (each.month, each.weekday()) == (11, 3) and 22 <= each.day <= 28)
+    if found - today(duet) > timedelta(days=2):
+        comes(duet, found - timedelta(days=2), "10:00")
+    return found
+
+
 def test_nobody_is_asked_on_a_holiday_of_their_own(duet: Office) -> None:
     """§8.1, §2.8: at Thanksgiving Warsaw answers; New York is asked, and reminded, on its own working days."""
-    thursdays = (today(duet).replace(day=1) + timedelta(days=ahead) for ahead in range(400))
-    thanksgiving = next(
-        each
-        for each in thursdays
-        if each.weekday() == FRIDAY - 1 and each.month == 11 and 22 <= each.day <= 28 and each > today(duet)
-    )
+    thanksgiving = thanksgiving_comes(duet)
     friday = thanksgiving + timedelta(days=1)
-    if thanksgiving - today(duet) > timedelta(days=3):
-        comes(duet, thanksgiving - timedelta(days=2), "10:00")
     key = active(duet, starts_on=today(duet).isoformat())
     joined(duet, key, "jan", by="piotr")
     joined(duet, key, "mike", by="ewa")
@@ -168,6 +170,19 @@ def test_nobody_is_asked_on_a_holiday_of_their_own(duet: Office) -> None:
     assert len(told(duet, "mike", PROMPTED)) == 1
     comes(duet, next_weekday(friday, MONDAY), "09:01", NEW_YORK)
     assert len(told(duet, "mike", REMINDED)) == 1
+
+
+def test_a_holiday_of_everybodys_does_not_ask_twice_after_it(duet: Office) -> None:
+    """§8.1, §8.2: asked daily, New York answers on Friday for Friday; Thursday is skipped, and logged."""
+    thanksgiving = thanksgiving_comes(duet)
+    key = active(duet, starts_on=today(duet).isoformat())
+    joined(duet, key, "mike", by="ewa")
+    checkin(duet.person("piotr"), f"{key} schedule daily 10:00")
+    comes(duet, thanksgiving, "12:00", NEW_YORK)
+    before = len(told(duet, "mike", PROMPTED + OVER))
+    comes(duet, thanksgiving + timedelta(days=1), "08:00", NEW_YORK)
+    assert len(told(duet, "mike", PROMPTED + OVER)) == before + 1
+    assert "skipped" in duet.person("piotr").types(f"/duet log {key}").text
 
 
 # --- what they press ------------------------------------------------------------------------------------------
