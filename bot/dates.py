@@ -6,7 +6,7 @@ time.
 
 import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -41,35 +41,170 @@ class DayIsPast(UserError):
     text_key = "error.day.past"
 
 
+@dataclass(eq=False)
+class WrongWeekday(UserError):
+    """A weekday before a date that is another: Monday 4 December 2026."""
+
+    day: date
+    text_key = "error.day.weekday"
+
+
+@dataclass(eq=False)
+class TwoDays(UserError):
+    """03/04/2027: which is the month?"""
+
+    text: str
+    one: date
+    other: date
+    text_key = "error.day.two"
+
+
+@dataclass(eq=False)
+class NoLastDay(UserError):
+    """A period that only begins."""
+
+    text: str
+    text_key = "error.day.no_last"
+
+
 def future_day(text: str, *, today: date) -> date:
-    """Today or later. Raises: NotADay, NoSuchDay, DayIsPast."""
+    """Today or later. Raises: as `parse_day`; DayIsPast."""
     day = parse_day(text, today=today)
     if day < today:
         raise DayIsPast(day)
     return day
 
 
-def parse_period(text: str, *, today: date) -> tuple[date, date]:
-    """Two days in a row: `10.01 24.01`, `from friday until next friday`, `od jutra do końca miesiąca`.
+def parse_day(text: str, *, today: date) -> date:
+    """Without a year the next such day is meant, today included.
 
-    Raises: NotADay; NoSuchDay.
+    Raises: NotADay, NoSuchDay, WrongWeekday, TwoDays.
     """
-    words = text.replace("–", " ").replace(" - ", " ").split()
-    impossible: NoSuchDay | None = None
-    for at in range(1, len(words)):
+    return _read(text, today)[0]
+
+
+def parse_period(text: str, *, today: date) -> tuple[date, date]:
+    """`10.01 24.01`, `monday to friday`, `od 24 do 31 grudnia`, `until friday`, `next week`, `2 weeks`; or one day.
+
+    Of what can be meant it is the shortest, and of two as long the one that begins earlier: on 27 December
+    `24.12 2.01` runs already. Raises: as `parse_day`; NoLastDay for `from tomorrow`.
+    """
+    words = fold(text).translate(_DASHES)
+    if len(words) > 2 * _LONGEST:
+        raise NotADay(text.strip()[:_LONGEST])
+    found = _whole_period(words, today)
+    if found is not None:
+        return found
+    wrong: UserError | None = None
+    try:
+        day = parse_day(words, today=today)
+    except NotADay:
+        pass
+    else:
+        if _OPEN.match(words):
+            raise NoLastDay(text.strip()[:_LONGEST])
+        return day, day
+    for left, right in _splits(words):
         try:
-            first, last = parse_day(" ".join(words[:at]), today=today), parse_day(" ".join(words[at:]), today=today)
+            found = _between(left, right, today)
         except NotADay:
             continue
-        except NoSuchDay as error:
-            impossible = error
+        except UserError as error:
+            wrong = wrong or error
             continue
-        return first, last
-    raise impossible or NotADay(text.strip()[:_LONGEST])
+        if found is not None:
+            return found
+    raise wrong or NotADay(text.strip()[:_LONGEST])
 
 
-def parse_day(text: str, *, today: date) -> date:
-    """Without a year the next such day is meant, today included. Raises: NotADay, NoSuchDay."""
+# --- periods ----------------------------------------------------------------------------------------------------
+
+_DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+_UNTIL = re.compile(r"(?:until|till|til|through|up to|az do|do)\s+")
+_OPEN = re.compile(r"\s*(?:from|od)\s")
+_WHOLE = re.compile(r"^(?:(?:the |for )?(?:whole|entire|all(?: of)?) |przez )?(?:caly |cala |calego )?")
+_BOUND = re.compile(r"^(?:(?:to|until|till|til|through|az|do|-)\s+)+|\s*-\s*$")
+_NUMBER = re.compile(r"(\d{1,2})(?:th|\.)?")
+
+
+def _whole_period(words: str, today: date) -> tuple[date, date] | None:
+    """What needs no second day: until one, a week or month, so many days."""
+    if until := _UNTIL.match(words):
+        try:
+            return today, parse_day(words[until.end() :], today=today)
+        except NotADay:
+            return None
+    named = _normal(_WHOLE.sub("", words))
+    if (found := _NEXT_PERIOD.fullmatch(named)) or (found := _THIS_PERIOD.fullmatch(named)):
+        edge, ahead = _PERIOD_EDGES[_PERIODS[found["period"]]], 1 if found.re is _NEXT_PERIOD else 0
+        return max(edge(today, ahead, False), today), edge(today, ahead, True)
+    last = _span(words, today)
+    return None if last is None else (today, last)
+
+
+def _splits(words: str) -> Iterator[tuple[str, str]]:
+    """Everywhere between two words, then at each dash; without the words that join two days."""
+    parts = words.split()
+    pairs = [(" ".join(parts[:at]), " ".join(parts[at:])) for at in range(1, len(parts))]
+    pairs += [(words[:at], words[at + 1 :]) for at, letter in enumerate(words) if letter == "-"]
+    for left, right in pairs:
+        yield _BOUND.sub("", left.strip()), _BOUND.sub("", right.strip())
+
+
+def _between(left: str, right: str, today: date) -> tuple[date, date] | None:
+    """From one day to the other; `1` and `15 december` share the month. Raises: as `parse_day`."""
+    if shared := _shared_month(left, right, today):
+        return shared
+    first, of_first = _read(left, today)
+    last_of_span = _span(right, first)
+    if last_of_span is not None:
+        return first, last_of_span
+    last, of_last = _read(right, today)
+    found = [(first, last)]
+    if of_last not in (_near, _ahead):
+        found.append((first, _read(right, first)[0]))
+    if of_first in _CALENDAR:
+        found.append((_read(left, _months(last, -12) + timedelta(days=1))[0], last))
+    least = timedelta(days=1 if of_last is _weekday else 0)  # monday to monday is a week
+    possible = [each for each in found if each[1] - each[0] >= least]
+    return min(possible, key=lambda each: (each[1] - each[0], each[0]), default=(first, last))
+
+
+def _shared_month(left: str, right: str, today: date) -> tuple[date, date] | None:
+    first, last = _NUMBER.fullmatch(_normal(left)), _NUMBER.fullmatch(_normal(right))
+    if first is not None and last is None:
+        until, reader = _read(right, today)
+        if reader in _CALENDAR:
+            number = int(first[1])
+            return _in_month(until if number <= until.day else _months(until, -1), number), until
+    if last is not None and first is None:
+        since, reader = _read(left, today)
+        if reader in _CALENDAR and int(last[1]) >= since.day:
+            return since, _in_month(since, int(last[1]))
+    return None
+
+
+def _in_month(day: date, number: int) -> date:
+    try:
+        return day.replace(day=number)
+    except ValueError:
+        raise NoSuchDay(f"{number}.{day:%m.%Y}") from None
+
+
+_SPAN = re.compile(r"(?:for |na |przez )?(?:(?P<count>\d{1,3}) ?|(?P<word>[a-z]+) )?(?P<unit>[a-z]{2,})\.?")
+
+
+def _span(words: str, first: date) -> date | None:
+    """The last of so many days from `first` on: `2 weeks`, `na tydzień`."""
+    found = _SPAN.fullmatch(" ".join(words.split()).replace("a couple of ", "2 "))
+    count = None if found is None or found["unit"] not in _UNITS else _count(found)
+    return (
+        None if found is None or count is None else _later(first, count, _UNITS[found["unit"]]) - timedelta(days=1)
+    )
+
+
+def _read(text: str, today: date) -> tuple[date, "Reader"]:
+    """And the reader that has read it."""
     words = _normal(text)
     if not words or len(words) > _LONGEST:
         raise NotADay(text.strip()[:_LONGEST])
@@ -77,7 +212,7 @@ def parse_day(text: str, *, today: date) -> date:
         for read in _READERS:
             day = read(words, today)
             if day is not None:
-                return day
+                return day, read
     except (ValueError, OverflowError):
         raise NoSuchDay(text.strip()[:_LONGEST]) from None
     raise NotADay(text.strip()[:_LONGEST])
@@ -95,7 +230,7 @@ WEEKDAYS: Final = {
             "thu thur thurs thursday czw czwartek czwartku cz",
             "fri friday pt pia piatek piatku",
             "sat saturday sob sobota sobote soboty sb",
-            "sun sunday nd ndz nie niedziela niedziele niedzieli",
+            "sun sunday nd ndz niedz niedziela niedziele niedzieli",
         )
     )
     for word in words.split()
@@ -147,7 +282,7 @@ _UNITS: Final = {
     word: unit
     for unit, words in {
         "day": "day days d dzien dni",
-        "week": "week weeks w wk wks tydzien tygodnie tygodni tyg",
+        "week": "week weeks w wk wks tydzien tygodnie tygodni tyg tydz",
         "month": "month months miesiac miesiace miesiecy mies",
         "year": "year years rok lata lat",
     }.items()
@@ -166,12 +301,20 @@ _NEAR: Final = {
     "pojutrze": 2,
     "yesterday": -1,
     "wczoraj": -1,
+    "day before yesterday": -2,
     "przedwczoraj": -2,
 }
 _NEXT: Final = r"(?:next|przyszl\w+|nastepn\w+)"
-_THIS: Final = r"(?:this|coming|ten|ta|te|to|tego|tej|tym|biezac\w+|najblizsz\w+)"
+_THIS: Final = r"(?:this|ten|ta|tego|tej|tym|biezac\w+)"
+_COMING: Final = r"(?:coming|najblizsz\w+)"
 _FILLERS: Final = re.compile(r"^(?:(?:by|on|until|till|the|do|na|w|we|dnia|od|from|at)\s+)+")
 _ORDINAL: Final = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|-?go|-?ego|-?tego)\b")
+
+
+_EDGE_DAYS: Final = {
+    "start": re.compile(r"\b(?:first day|pierwsz(?:y dzien|ego dnia))\b"),
+    "end": re.compile(r"\b(?:last day|ostatni(?: dzien|ego dnia))\b"),
+}
 
 
 def _normal(text: str) -> str:
@@ -179,6 +322,8 @@ def _normal(text: str) -> str:
     folded = fold(text).replace(",", " ").replace(" of the ", " of ")
     folded = folded.replace("a couple of ", "2 ").replace("a couple ", "2 ")
     folded = _ORDINAL.sub(r"\1th", folded)
+    for edge, phrase in _EDGE_DAYS.items():
+        folded = phrase.sub(edge, folded)
     return " ".join(_FILLERS.sub("", f"{folded} ").split())
 
 
@@ -191,20 +336,28 @@ def _near(words: str, today: date) -> date | None:
 
 _ISO = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})")
 _DOTTED = re.compile(r"(\d{1,2})[.](\d{1,2})(?:[.](\d{4}|\d{2})?)?(?: ?r\.?)?")
-_DASHED = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})")
+_DASHED = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?")
 
 
 def _figures(words: str, today: date) -> date | None:
     if found := _ISO.fullmatch(words):
         return date(int(found[1]), int(found[2]), int(found[3]))
-    if found := _DASHED.fullmatch(words):
-        return date(int(found[3]), int(found[2]), int(found[1]))
-    if found := _DOTTED.fullmatch(words):
+    if found := _SLASHED.fullmatch(words):
+        return _slashed(words, int(found[1]), int(found[2]), found[3], today)
+    if found := _DASHED.fullmatch(words) or _DOTTED.fullmatch(words):
         return _day(int(found[1]), int(found[2]), found[3], today)
     return None
 
 
-_DAY_MONTH = re.compile(r"(\d{1,2})(?:th|\.)? (?:of )?([a-z]+)\.?(?: (\d{4}))?(?: ?r\.?)?")
+def _slashed(words: str, one: int, other: int, year: str | None, today: date) -> date:
+    """In some countries the month comes first. Raises: TwoDays where either may be the month."""
+    if one != other and one <= 12 and other <= 12:
+        raise TwoDays(words, _day(one, other, year, today), _day(other, one, year, today))
+    return _day(other, one, year, today) if other > 12 else _day(one, other, year, today)
+
+
+_DAY_MONTH = re.compile(r"(\d{1,2})(?:th|\.)?[ -](?:of )?([a-z]+)\.?(?:[ -](\d{4}|\d{2}))?(?: ?r\.?)?")
 _MONTH_DAY = re.compile(r"([a-z]+)\.? (\d{1,2})(?:th)?(?: (\d{4}))?")
 
 
@@ -216,21 +369,56 @@ def _named_month(words: str, today: date) -> date | None:
     return None
 
 
-_WEEKDAY = re.compile(
-    rf"(?:(?P<next>{_NEXT})|(?P<this>{_THIS}))? ?(?P<day>[a-z]+)\.?(?P<after> (?:next week|za tydzien))?"
+_WITH_WEEKDAY = re.compile(r"([a-z]+)\.? (?:the )?(\d.*|[a-z]+\.? \d.*)")
+
+
+def _with_weekday(words: str, today: date) -> date | None:
+    """`Friday 4 December 2026`, as Duet itself writes it. Raises: WrongWeekday."""
+    found = _WITH_WEEKDAY.fullmatch(words)
+    if found is None or found[1] not in WEEKDAYS:
+        return None
+    day = _figures(found[2], today) or _named_month(found[2], today) or _day_of_month(found[2], today)
+    if day is not None and day.weekday() != WEEKDAYS[found[1]]:
+        raise WrongWeekday(day)
+    return day
+
+
+_WEEKDAY = re.compile(rf"(?:(?P<next>{_NEXT})|(?P<this>{_THIS})|{_COMING})? ?(?P<day>[a-z]+)\.?")
+_NEXT_WEEK = rf"(?P<next>{_NEXT} (?:week|tydzien|tygodniu))"
+_WEEKS = r"(?P<unit>weeks?|wks?|tydzien|tygodnie|tygodni|tydz|tyg)"
+_IN_WEEKS = rf"(?:in|za) (?:(?P<count>\d{{1,2}}) |(?P<word>[a-z]+) )?{_WEEKS}\.?"
+_WEEK = rf"(?:(?:in |w )?{_NEXT_WEEK}|{_IN_WEEKS})"
+_WEEKDAY_OF_WEEK = (
+    re.compile(rf"(?P<day>[a-z]+)\.? {_WEEK}"),
+    re.compile(rf"{_WEEK} (?:on |we? )?(?P<day>[a-z]+)\.?"),
 )
 
 
 def _weekday(words: str, today: date) -> date | None:
-    """A bare one: the next, never today. *Next* and *przyszły*: of the week after this one."""
+    """A bare one: the next, never today; *this* one may be. *Next* and *przyszły*: of the week after this one."""
     found = _WEEKDAY.fullmatch(words)
     if found is None or found["day"] not in WEEKDAYS:
         return None
     number = WEEKDAYS[found["day"]]
-    if found["next"] or found["after"] == " next week":
-        return today - timedelta(days=today.weekday()) + timedelta(days=7 + number)
-    ahead = (number - today.weekday() - 1) % 7 + 1
-    return today + timedelta(days=ahead + (7 if found["after"] else 0))
+    if found["next"]:
+        return _of_week(today, 1, False) + timedelta(days=number)
+    ahead = (number - today.weekday()) % 7
+    return today + timedelta(days=ahead if found["this"] else ahead or 7)
+
+
+def _weekday_of_week(words: str, today: date) -> date | None:
+    """`friday next week`, `za tydzień w piątek`, `piątek za 2 tygodnie`: on a Friday counted from today."""
+    for phrase in _WEEKDAY_OF_WEEK:
+        found = phrase.fullmatch(words)
+        if found is None or found["day"] not in WEEKDAYS:
+            continue
+        number = WEEKDAYS[found["day"]]
+        if found["next"]:
+            return _of_week(today, 1, False) + timedelta(days=number)
+        count = _count(found)
+        if count is not None:
+            return today + timedelta(days=(number - today.weekday()) % 7 + 7 * count)
+    return None
 
 
 _AHEAD = re.compile(
@@ -249,13 +437,28 @@ def _ahead(words: str, today: date) -> date | None:
     found = _AHEAD.fullmatch(words)
     if found is None or found["unit"] not in _UNITS:
         return None
-    count = int(found["count"]) if found["count"] else NUMBERS.get(found["word"] or "one")
+    count = _count(found)
     if count is None or not (found["in"] or found["count"] or found["word"]):
         return None
-    unit = _UNITS[found["unit"]]
+    return _later(today, count, _UNITS[found["unit"]])
+
+
+_ONE_IN_POLISH: Final = frozenset({"dzien", "tydzien", "miesiac", "rok"})
+
+
+def _count(found: re.Match[str]) -> int | None:
+    """Of units. `ten tydzień` is this week, not ten of them."""
+    if found["count"]:
+        return int(found["count"])
+    if found["word"] == "ten" and found["unit"] in _ONE_IN_POLISH:
+        return None
+    return NUMBERS.get(found["word"] or "one")
+
+
+def _later(day: date, count: int, unit: str) -> date:
     if unit in ("day", "week"):
-        return today + timedelta(days=count * (7 if unit == "week" else 1))
-    return _months(today, count * (12 if unit == "year" else 1))
+        return day + timedelta(days=count * (7 if unit == "week" else 1))
+    return _months(day, count * (12 if unit == "year" else 1))
 
 
 _EDGE = re.compile(
@@ -265,10 +468,10 @@ _EDGE = re.compile(
 _PERIODS: Final = {
     word: period
     for period, words in {
-        "week": "week tygodnia tygodniu",
-        "month": "month miesiaca miesiacu",
-        "quarter": "quarter kwartalu kwartale",
-        "year": "year roku",
+        "week": "week tydzien tygodnia tygodniu",
+        "month": "month miesiac miesiaca miesiacu",
+        "quarter": "quarter kwartal kwartalu kwartale",
+        "year": "year rok roku",
     }.items()
     for word in words.split()
 }
@@ -315,29 +518,29 @@ _PERIOD_EDGES: Final[dict[str, Callable[[date, int, bool], date]]] = {
     "quarter": _of_months(3),
     "year": _of_months(12),
 }
-_NEXT_PERIOD = re.compile(
-    rf"{_NEXT} (?P<period>week|month|quarter|year|tydzien|tygodniu|miesiac|miesiacu|kwartal|kwartale|rok|roku)"
-)
-_PERIOD_STEMS: Final = {"we": "week", "ty": "week", "mo": "month", "mi": "month", "qu": "quarter", "kw": "quarter"}
+_NEXT_PERIOD = re.compile(rf"{_NEXT} (?P<period>{'|'.join(_PERIODS)})")
+_THIS_PERIOD = re.compile(rf"{_THIS} (?P<period>{'|'.join(_PERIODS)})")
 
 
 def _next_period(words: str, today: date) -> date | None:
     """`next week` is its Monday, `next month` its first day."""
     found = _NEXT_PERIOD.fullmatch(words)
-    if found is None:
-        return None
-    return _PERIOD_EDGES[_PERIOD_STEMS.get(found["period"][:2], "year")](today, 1, False)
+    return None if found is None else _PERIOD_EDGES[_PERIODS[found["period"]]](today, 1, False)
 
 
-_DAY_OF_MONTH = re.compile(r"(\d{1,2})th")
+_DAY_OF_MONTH = re.compile(
+    rf"(\d{{1,2}})(?:th|(?:th|\.)?(?: of)? (?:(?P<next>{_NEXT})|{_THIS}) (?:month|miesiaca))"
+)
 
 
 def _day_of_month(words: str, today: date) -> date | None:
-    """`the 15th`, `15-go`: the next such day."""
+    """`the 15th`, `15-go`: the next such day. `15th of next month`."""
     found = _DAY_OF_MONTH.fullmatch(words)
     if found is None:
         return None
     number = int(found[1])
+    if "month" in words or "miesiaca" in words:
+        return _months(today.replace(day=1), 1 if found["next"] else 0).replace(day=number)
     if not 1 <= number <= 31:
         raise ValueError
     first = today.replace(day=1)
@@ -348,7 +551,18 @@ def _day_of_month(words: str, today: date) -> date | None:
     raise ValueError
 
 
-_READERS: Final = (_near, _figures, _named_month, _weekday, _edge, _next_period, _ahead, _day_of_month)
+Reader = Callable[[str, date], date | None]
+_CALENDAR: Final = (_figures, _named_month, _with_weekday)
+_READERS: Final[tuple[Reader, ...]] = (
+    _near,
+    *_CALENDAR,
+    _weekday,
+    _weekday_of_week,
+    _edge,
+    _next_period,
+    _ahead,
+    _day_of_month,
+)
 
 
 def _day(day: int, month: int, year: str | None, today: date) -> date:

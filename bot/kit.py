@@ -258,11 +258,12 @@ def radio_input(
     value: str | None = None,
     optional: bool = False,
     hint: str | None = None,
+    dispatch: bool = False,
 ) -> Block:
-    """Up to 10 options."""
+    """Up to 10 options. `dispatch`: as in `select_input`."""
     choices = _options(options)
     element = sb.RadioButtonGroup(_INPUT, list(choices.values()), initial_option=choices.get(value))
-    return _input(block_id, label, element, optional=optional, hint=hint)
+    return _input(block_id, label, element, optional=optional, hint=hint, dispatch=dispatch)
 
 
 def checkbox_input(

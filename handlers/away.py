@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from bot.dates import NotADay, parse_day, parse_period
+from bot.dates import parse_period
 from bot.kit import fit, section
 from bot.people.service import today_of
 from bot.signing.views import note
@@ -28,17 +28,9 @@ def away(request: Request, session: Session) -> Reply:
     if fold(words) in BACK:
         day = absences.back(session, actor=request.actor, now=request.now)
         return _said(request.t("away.back", day=day))
-    first, last = _read(words, today=today_of(session, request.actor.team_id, request.actor.user_id, request.now))
+    today = today_of(session, request.actor.team_id, request.actor.user_id, request.now)
+    first, last = parse_period(words, today=today)
     return _said(_added(request, session, first, last))
-
-
-def _read(words: str, *, today: date) -> tuple[date, date]:
-    """Raises: NotADay, NoSuchDay."""
-    try:
-        day = parse_day(words, today=today)
-    except NotADay:
-        return parse_period(words, today=today)
-    return day, day
 
 
 def open_clicked(request: Request, session: Session) -> Reply:

@@ -1,6 +1,6 @@
 """`/duet checkin`, and every button and form about check-ins (product §8)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, time
 
@@ -162,7 +162,7 @@ def _facts(
         version=version,
         rule=wanted.rule,
         zone=project.zone,
-        upcoming=_upcoming(request, session, project, row, wanted.rule),
+        upcoming=_upcoming(request, session, project, row, wanted),
         whom=wanted.whom,
         people=wanted.people,
         questions=questions.written(request.t, wanted.questions) if typed is None else typed,
@@ -171,13 +171,12 @@ def _facts(
 
 
 def _upcoming(
-    request: Request, session: Session, project: Project, row: CheckinSchedule, rule: Schedule
-) -> list[date]:
-    if rule.errors():
+    request: Request, session: Session, project: Project, row: CheckinSchedule, wanted: Wanted
+) -> Sequence[date]:
+    if wanted.rule.errors():
         return []
-    before = Schedule.from_json(row.rule)
-    anchored = schedules.anchored(session, project, rule, before=before, now=request.now)
-    return list(schedules.upcoming(session, project, anchored, now=request.now))
+    anchored = schedules.anchored(session, project, row, wanted, now=request.now)
+    return schedules.upcoming(session, project, row, anchored, now=request.now)
 
 
 def form_clicked(request: Request, session: Session) -> Reply:
@@ -254,7 +253,7 @@ def _said_schedule(request: Request, session: Session, project: Project, words: 
 
 def _shown_schedule(request: Request, session: Session, project: Project, row: CheckinSchedule, key: str) -> Reply:
     rule = Schedule.from_json(row.rule)
-    days = schedules.upcoming(session, project, rule, now=request.now)
+    days = schedules.upcoming(session, project, row, now=request.now)
     said = form_views.preview(request.t, rule, project.zone, days)
     return Reply(one(Mrkdwn("\n").join([request.t(key, key=project.key), said])))
 
@@ -347,6 +346,7 @@ FEATURE = Feature(
             aliases=("checkiny", "check-in", "meldunek"),
             everyday=True,
             parts=parts_from(lambda token: fold(token.text) in VERBS),
+            verbs=VERBS,
         ),
     ),
     buttons={
@@ -360,6 +360,8 @@ FEATURE = Feature(
         "checkin.schedule.weekdays": Route(previewed),
         "checkin.schedule.rhythm": Route(previewed),
         "checkin.schedule.at": Route(previewed),
+        "checkin.schedule.zone": Route(previewed),
+        "checkin.schedule.country": Route(previewed),
         "checkin.now": Route(now_clicked),
         "checkin.pause": Route(pause_clicked),
         "checkin.resume": Route(resume_clicked),

@@ -1,6 +1,6 @@
 """What a feature lists of itself, so that the router can find it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
@@ -31,7 +31,8 @@ class ProjectCommand:
 
     `elsewise` answers where none is found in which the person has a part; it raises NotFound, too.
     `parts` tells the words that name the project from the command's own. Those are what `run` finds in its
-    request, and they are kept while the project is chosen; without `parts` a command has none.
+    request, and they are kept while the project is chosen; without `parts` a command has none. `verbs`, folded, are
+    what they may begin with: where no project is found, the nearest is what was probably meant (product §2.2).
     """
 
     name: str
@@ -41,6 +42,7 @@ class ProjectCommand:
     everyday: bool = False
     elsewise: Handler | None = None
     parts: Parts | None = None
+    verbs: Collection[str] = ()
 
 
 def parts_from(is_own: Callable[[Token], bool]) -> Parts:

@@ -10,8 +10,9 @@ from bot.errors import NotFound
 from bot.home.views import help_for, help_overview, words_of
 from bot.projects.service import found_by_number, inferred, line_of
 from bot.projects.views import picker
+from bot.signing.views import one
 from bot.words import fold
-from handlers.feature import Command, Feature, ProjectCommand
+from handlers.feature import Args, Command, Feature, ProjectCommand
 from handlers.grammar import Token, find, nearest, project_number, tokens
 from handlers.ids import one_id
 from handlers.naming import named
@@ -103,6 +104,8 @@ def _on_project(command: ProjectCommand) -> Handler:
             try:
                 project = named(replace(request, args=where), session)
             except NotFound:
+                if (meant := _meant(where, command)) is not None:
+                    return Reply(one(request.t("help.meant", word=meant[0], meant=meant[1])))
                 if command.elsewise is None:
                     raise
                 return command.elsewise(request, session)
@@ -117,6 +120,15 @@ def _on_project(command: ProjectCommand) -> Handler:
         return Reply(picker(request.t, [line_of(project) for project in found], action=action))
 
     return run
+
+
+def _meant(args: Args, command: ProjectCommand) -> tuple[str, str] | None:
+    """A word that names no project, and the verb that it is close to."""
+    for token in args:
+        verb = nearest(token.text, command.verbs) if token.kind == "word" else None
+        if verb is not None:
+            return token.text, verb
+    return None
 
 
 def _picked(command: ProjectCommand) -> Handler:

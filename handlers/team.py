@@ -120,6 +120,7 @@ FEATURE = Feature(
             team,
             aliases=("zespol", "members", "people", "ludzie"),
             parts=parts_from(lambda token: _word(token) is not None),
+            verbs=WORDS,
         ),
     ),
     buttons={

@@ -329,6 +329,7 @@ FEATURE = Feature(
             milestone,
             aliases=("kamien", "harmonogram", "timetable", "milestones", "kamienie"),
             parts=_parts,
+            verbs=VERBS,
         ),
     ),
     buttons={

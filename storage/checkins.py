@@ -1,6 +1,6 @@
 """Status check-ins: a project's schedule, its rounds with a prompt for each person, blockers, and the measure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -177,11 +177,19 @@ def unfinished(session: Session, team_id: str, project_id: int) -> Sequence[Chec
     return session.exec(statement.order_by(col(CheckinRound.id))).all()
 
 
-def asked_for_measure(session: Session, team_id: str, project_id: int, month: str) -> bool:
-    statement = select(CheckinRound.id).where(
-        CheckinRound.team_id == team_id,
-        CheckinRound.project_id == project_id,
-        CheckinRound.measure_month == month,
+def asked_for_measure(session: Session, team_id: str, project_id: int, month: str, leads: Collection[str]) -> bool:
+    """Whether one of them has been asked, or is about to be; not who was away, nor who had answered early."""
+    statement = (
+        select(CheckinPrompt.id)
+        .join(CheckinRound, col(CheckinRound.id) == col(CheckinPrompt.round_id))
+        .where(
+            CheckinRound.team_id == team_id,
+            CheckinRound.project_id == project_id,
+            CheckinRound.measure_month == month,
+            col(CheckinPrompt.user_id).in_(leads),
+            CheckinPrompt.state != "not_asked",
+            or_(CheckinPrompt.asks > 0, CheckinPrompt.state == "waiting"),
+        )
     )
     return session.exec(statement).first() is not None
 

@@ -1,13 +1,28 @@
 """Days in words (product §2.4), with a fixed today: Monday, 23 November 2026."""
 
+import re
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dates import DayIsPast, NoSuchDay, NotADay, future_day, parse_day, parse_period
+from bot.dates import (
+    DayIsPast,
+    NoLastDay,
+    NoSuchDay,
+    NotADay,
+    TwoDays,
+    WrongWeekday,
+    future_day,
+    parse_day,
+    parse_period,
+)
+from bot.errors import UserError
+from bot.texts import LANGUAGES, Texts
+from bot.words import fold
+from handlers.away import BACK
 
 TODAY = date(2026, 11, 23)
 
@@ -33,6 +48,12 @@ yesterday                    2026-11-22
 29.02                        2028-02-29
 24-12-2026                   2026-12-24
 24/12/2026                   2026-12-24
+24/12                        2026-12-24
+12/24/2026                   2026-12-24
+05/05                        2027-05-05
+24-Dec                       2026-12-24
+24-Dec-2027                  2027-12-24
+1 dec 26                     2026-12-01
 24 Dec                       2026-12-24
 24 dec.                      2026-12-24
 24 December                  2026-12-24
@@ -68,6 +89,20 @@ next friday                  2026-12-04
 next monday                  2026-11-30
 next sunday                  2026-12-06
 friday next week             2026-12-04
+next week on friday          2026-12-04
+friday in a week             2026-12-04
+friday in 2 weeks            2026-12-11
+Friday 4 December 2026       2026-12-04
+Friday, 4 December           2026-12-04
+Mon 30 Nov                   2026-11-30
+Mon, Nov 30                  2026-11-30
+friday the 4th               2026-12-04
+day before yesterday         2026-11-21
+15th of next month           2026-12-15
+last day of the month        2026-11-30
+last day of next month       2026-12-31
+first day of december        2026-12-01
+ten days                     2026-12-03
 in 2 weeks                   2026-12-07
 in two weeks                 2026-12-07
 in a week                    2026-11-30
@@ -208,6 +243,20 @@ w następną środę             2026-12-02
 w przyszłą środę             2026-12-02
 przyszły poniedziałek        2026-11-30
 piątek za tydzień            2026-12-04
+za tydzień w piątek          2026-12-04
+piątek za 2 tygodnie         2026-12-11
+w piątek w przyszłym tygodniu 2026-12-04
+w przyszłym tygodniu w piątek 2026-12-04
+piątek 4 grudnia 2026        2026-12-04
+piątek 27.11                 2026-11-27
+w piątek, 4 grudnia          2026-12-04
+niedz.                       2026-11-29
+za tydz.                     2026-11-30
+ostatni dzień miesiąca       2026-11-30
+do ostatniego dnia miesiąca  2026-11-30
+pierwszy dzień przyszłego miesiąca 2026-12-01
+15 przyszłego miesiąca       2026-12-15
+15-go przyszłego miesiąca    2026-12-15
 za tydzień                   2026-11-30
 za 1 tydzień                 2026-11-30
 za 2 tygodnie                2026-12-07
@@ -315,6 +364,11 @@ def test_a_day_that_the_calendar_lacks_is_refused(words: str) -> None:
         "x" * 500,
         "maj",
         "a may",
+        "nie",
+        "ten tydzień",
+        "ten miesiąc",
+        "ten rok",
+        "this week",
     ],
 )
 def test_what_is_no_day_is_refused(words: str) -> None:
@@ -329,37 +383,170 @@ def test_a_day_that_is_over_is_refused_where_one_to_come_is_needed(words: str) -
     assert future_day("today", today=TODAY) == TODAY
 
 
-def test_on_a_friday_friday_is_the_next_one() -> None:
-    assert parse_day("friday", today=date(2026, 11, 27)) == date(2026, 12, 4)
-    assert parse_day("koniec tygodnia", today=date(2026, 11, 28)) == date(2026, 11, 28)
+# Words, and what they mean on a Friday, a Sunday and the last day of the year.
+OTHER_DAYS = """
+friday                       2026-12-04  2026-12-04  2027-01-01
+this friday                  2026-11-27  2026-12-04  2027-01-01
+w ten piątek                 2026-11-27  2026-12-04  2027-01-01
+coming friday                2026-12-04  2026-12-04  2027-01-01
+next friday                  2026-12-04  2026-12-04  2027-01-08
+piątek za tydzień            2026-12-04  2026-12-11  2027-01-08
+w piątek w przyszłym tygodniu 2026-12-04 2026-12-04  2027-01-08
+next week                    2026-11-30  2026-11-30  2027-01-04
+koniec tygodnia              2026-11-27  2026-11-29  2027-01-01
+end of month                 2026-11-30  2026-11-30  2026-12-31
+za miesiąc                   2026-12-27  2026-12-29  2027-01-31
+15th of next month           2026-12-15  2026-12-15  2027-01-15
+the 31st                     2026-12-31  2026-12-31  2026-12-31
+27.11                        2026-11-27  2027-11-27  2027-11-27
+tomorrow                     2026-11-28  2026-11-30  2027-01-01
+end of next quarter          2027-03-31  2027-03-31  2027-03-31
+"""
+OTHERS = date(2026, 11, 27), date(2026, 11, 29), date(2026, 12, 31)
 
 
-@pytest.mark.parametrize(
-    ("words", "first", "last"),
-    [
-        ("2027-01-10 2027-01-24", date(2027, 1, 10), date(2027, 1, 24)),
-        ("10.01 24.01", date(2027, 1, 10), date(2027, 1, 24)),
-        ("from tomorrow until next friday", date(2026, 11, 24), date(2026, 12, 4)),
-        ("od jutra do końca miesiąca", date(2026, 11, 24), date(2026, 11, 30)),
-        ("1 grudnia 15 grudnia", date(2026, 12, 1), date(2026, 12, 15)),
-        ("24.12 – 06.01", date(2026, 12, 24), date(2027, 1, 6)),
-        ("today - in 2 weeks", TODAY, date(2026, 12, 7)),
-    ],
-)
-def test_periods(words: str, first: date, last: date) -> None:
-    assert parse_period(words, today=TODAY) == (first, last)
+@pytest.mark.parametrize("line", OTHER_DAYS.strip().splitlines())
+def test_on_a_friday_a_sunday_and_the_last_day_of_the_year(line: str) -> None:
+    words, *days = line.rsplit(maxsplit=3)
+    assert [parse_day(words, today=today).isoformat() for today in OTHERS] == days
 
 
-@pytest.mark.parametrize("words", ["", "tomorrow", "soon later", "10.01"])
+@pytest.mark.parametrize("words", ["Monday 4 December 2026", "pon. 4.12.2026", "sunday the 23rd", "czwartek 27.11"])
+def test_a_weekday_that_does_not_match_its_date_is_refused(words: str) -> None:
+    with pytest.raises(WrongWeekday):
+        parse_day(words, today=TODAY)
+
+
+def test_a_date_that_reads_in_two_ways_is_refused_with_both() -> None:
+    with pytest.raises(TwoDays) as refused:
+        parse_day("03/04/2027", today=TODAY)
+    assert (refused.value.one, refused.value.other) == (date(2027, 4, 3), date(2027, 3, 4))
+    with pytest.raises(TwoDays):
+        parse_day("3/4", today=TODAY)
+
+
+# --- periods ------------------------------------------------------------------------------------------------------
+
+# today | words | first | last
+PERIODS = """
+2026-11-23 | 2027-01-10 2027-01-24             | 2027-01-10 | 2027-01-24
+2026-11-23 | 2026-12-24 to 2027-01-02          | 2026-12-24 | 2027-01-02
+2026-11-23 | 10.01 24.01                       | 2027-01-10 | 2027-01-24
+2026-11-23 | from tomorrow until next friday   | 2026-11-24 | 2026-12-04
+2026-11-23 | od jutra do końca miesiąca        | 2026-11-24 | 2026-11-30
+2026-11-23 | 1 grudnia 15 grudnia              | 2026-12-01 | 2026-12-15
+2026-11-23 | 1 dec 26 dec                      | 2026-12-01 | 2026-12-26
+2026-11-23 | 24.12 – 06.01                     | 2026-12-24 | 2027-01-06
+2026-11-23 | today - in 2 weeks                | 2026-11-23 | 2026-12-07
+2026-11-23 | 24 Dec to 2 Jan                   | 2026-12-24 | 2027-01-02
+2026-11-23 | Dec 24 - Jan 2                    | 2026-12-24 | 2027-01-02
+2026-11-23 | 24-Dec - 2-Jan                    | 2026-12-24 | 2027-01-02
+2026-11-23 | 24.12 to 2.01                     | 2026-12-24 | 2027-01-02
+2026-11-23 | 24.12-2.01                        | 2026-12-24 | 2027-01-02
+2026-11-23 | 24.12 - 02.01.2028                | 2027-12-24 | 2028-01-02
+2026-11-23 | 20.12.2027 10.01                  | 2027-12-20 | 2028-01-10
+2026-11-23 | 24.12-28.12                       | 2026-12-24 | 2026-12-28
+2026-11-23 | 24–28.12                          | 2026-12-24 | 2026-12-28
+2026-11-23 | 28-3.01                           | 2026-12-28 | 2027-01-03
+2026-11-23 | 1-15 grudnia                      | 2026-12-01 | 2026-12-15
+2026-11-23 | od 24 do 31 grudnia               | 2026-12-24 | 2026-12-31
+2026-11-23 | 1st to 15th december              | 2026-12-01 | 2026-12-15
+2026-11-23 | from the 15th to the 20th         | 2026-12-15 | 2026-12-20
+2026-11-23 | Dec 24-28                         | 2026-12-24 | 2026-12-28
+2026-11-23 | Friday 4 December – Friday 11 December 2026 | 2026-12-04 | 2026-12-11
+2026-11-23 | monday to friday                  | 2026-11-30 | 2026-12-04
+2026-11-25 | od poniedziałku do piątku         | 2026-11-30 | 2026-12-04
+2026-11-29 | monday - friday                   | 2026-11-30 | 2026-12-04
+2026-11-23 | monday to monday                  | 2026-11-30 | 2026-12-07
+2026-11-27 | from friday until next friday     | 2026-12-04 | 2026-12-11
+2026-12-30 | od poniedziałku do końca miesiąca | 2027-01-04 | 2027-01-31
+2026-11-23 | od poniedziałku do za 4 tygodnie  | 2026-11-30 | 2026-12-21
+2026-12-23 | 24.12 2.01                        | 2026-12-24 | 2027-01-02
+2026-12-27 | 24.12 2.01                        | 2026-12-24 | 2027-01-02
+2027-01-01 | 24.12 2.01                        | 2026-12-24 | 2027-01-02
+2027-01-03 | 24.12 2.01                        | 2027-12-24 | 2028-01-02
+2026-12-27 | 24-28 Dec                         | 2026-12-24 | 2026-12-28
+2026-11-23 | 24.12 do końca miesiąca           | 2026-12-24 | 2026-12-31
+2026-11-23 | tomorrow for a week               | 2026-11-24 | 2026-11-30
+2026-11-23 | od jutra na 2 tygodnie            | 2026-11-24 | 2026-12-07
+2026-11-23 | od jutra 3 dni                    | 2026-11-24 | 2026-11-26
+2026-11-23 | do piątku                         | 2026-11-23 | 2026-11-27
+2026-11-27 | until friday                      | 2026-11-27 | 2026-12-04
+2026-11-23 | till 24.12                        | 2026-11-23 | 2026-12-24
+2026-11-23 | next week                         | 2026-11-30 | 2026-12-04
+2026-11-25 | this week                         | 2026-11-25 | 2026-11-27
+2026-11-25 | w tym tygodniu                    | 2026-11-25 | 2026-11-27
+2026-11-25 | ten tydzień                       | 2026-11-25 | 2026-11-27
+2026-11-23 | cały przyszły tydzień             | 2026-11-30 | 2026-12-04
+2026-12-31 | przyszły miesiąc                  | 2027-01-01 | 2027-01-31
+2026-11-23 | 2 weeks                           | 2026-11-23 | 2026-12-06
+2026-11-23 | na tydzień                        | 2026-11-23 | 2026-11-29
+2026-11-23 | tomorrow                          | 2026-11-24 | 2026-11-24
+2026-11-23 | in 2 weeks                        | 2026-12-07 | 2026-12-07
+2026-11-23 | Friday 4 December 2026            | 2026-12-04 | 2026-12-04
+"""
+
+
+@pytest.mark.parametrize("line", PERIODS.strip().splitlines())
+def test_periods(line: str) -> None:
+    today, words, first, last = (each.strip() for each in line.split("|"))
+    assert parse_period(words, today=date.fromisoformat(today)) == (
+        date.fromisoformat(first),
+        date.fromisoformat(last),
+    )
+
+
+@pytest.mark.parametrize("words", ["", "soon later", "24 to 28", "to", "-", "a" * 300, "nie"])
 def test_what_is_no_period_is_refused(words: str) -> None:
     with pytest.raises(NotADay):
         parse_period(words, today=TODAY)
 
 
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        ("from tomorrow", NoLastDay),
+        ("od jutra", NoLastDay),
+        ("31.02 2.03", NoSuchDay),
+        ("31-30.02", NoSuchDay),
+        ("03/04 05/04", TwoDays),
+        ("monday 4 december 2026 to friday", WrongWeekday),
+    ],
+)
+def test_what_is_wrong_with_a_period_is_said(words: str, wrong: type[Exception]) -> None:
+    with pytest.raises(wrong):
+        parse_period(words, today=TODAY)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_helps_examples_are_read_on_every_day_of_a_year(language: str) -> None:
+    usages = (Texts.of(language).plain(f"help.{name}.usage") for name in ("away", "deputy"))
+    typed = [
+        each.split(maxsplit=2)[2]
+        for usage in usages
+        for each in re.findall("`(.+?)`", usage)
+        if each.count(" ") > 1
+    ]
+    periods = [re.sub(r"^@\w+ ", "", each) for each in typed if fold(each) not in BACK]
+    assert len(periods) >= 5
+    for words in periods:
+        for ahead in range(366):
+            today = TODAY + timedelta(days=ahead)
+            first, last = parse_period(words, today=today)
+            assert first <= last, (words, today)
+            assert (last - first).days <= 31, (words, today)
+
+
 @given(st.text(max_size=70), st.dates(date(1990, 1, 1), date(2200, 1, 1)))
 def test_anything_is_a_day_or_refused(words: str, today: date) -> None:
-    with suppress(NotADay, NoSuchDay):
-        assert isinstance(parse_day(words, today=today), date)
+    for read in (parse_day, parse_period):
+        with suppress(UserError):
+            read(words, today=today)
+
+
+@given(st.dates(date(1990, 1, 1), date(2200, 1, 1)), st.sampled_from(LANGUAGES))
+def test_what_duet_writes_is_read(day: date, language: str) -> None:
+    assert parse_day(Texts.of(language).day(day), today=TODAY) == day
 
 
 @given(st.dates(date(1990, 1, 1), date(2200, 1, 1)), st.dates(date(1990, 1, 1), date(2200, 1, 1)))

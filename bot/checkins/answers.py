@@ -71,7 +71,7 @@ def readable(session: Session, *, actor: Actor, prompt_id: int, now: datetime, f
 
 def _check_part(session: Session, project: Project, round_: CheckinRound, actor: Actor, now: datetime) -> None:
     """Who joins tomorrow may answer early, who leaves today late; who was removed, neither. Raises: NotAllowed."""
-    if not any(actor.user_id in whom.with_a_part(session, project, day) for day in (round_.day, now.date())):
+    if not any(actor.user_id in whom.with_a_part(session, project, day) for day in (round_.day, project.day(now))):
         raise NotAllowed
 
 
@@ -254,6 +254,8 @@ def _keep(session: Session, found: Open, given: dict[str, str], measure: Decimal
         # What was resolved meanwhile does not come up again because another line of the answer is changed.
         if is_first or before.get(each) != given.get(each):
             blockers.named(session, found.project, prompt, given.get(each), now)
+    if prompt.is_late and is_first:
+        rounds.answered_late(session, found.project, round_, prompt.side, now)
     if measure is not None:
         _measured(session, found, measure, now)
     _shown(session, found, now)

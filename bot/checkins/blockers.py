@@ -1,6 +1,7 @@
 """Blockers: items of their own that find their way up until they are resolved (product §8.7)."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -15,7 +16,7 @@ from bot.projects.rules import EDITORS, State
 from bot.projects.service import note, roles_of
 from bot.words import fold
 from bot.workdays import after_working_days, next_working_moment
-from storage import checkins, notices, projects, timers
+from storage import checkins, notices, people, projects, team, timers
 from storage.checkins import Blocker, CheckinPrompt
 from storage.deliveries import revise
 from storage.projects import Project
@@ -76,7 +77,7 @@ def resolve(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -
     charter = projects.counting_charter(session, project)
     is_editor = bool(roles_of(project, charter, actor.user_id) & EDITORS) and actor.is_internal
     if actor.user_id != row.owner:
-        if actor.user_id not in whom.with_a_part(session, project, now.date()):
+        if actor.user_id not in whom.with_a_part(session, project, project.day(now)):
             raise NotFound
         if not is_editor:
             raise NotAllowed
@@ -110,7 +111,8 @@ def escalate(session: Session, timer: Timer, now: datetime) -> datetime | None:
         return due_at
     match STEPS[row.step][1]:
         case "owner":
-            _ask_owner(session, project, row)
+            if _is_there(session, project, row.owner, now):
+                _ask_owner(session, project, row)
         case "leads":
             _tell(session, project, row, sorted(whom.leads(project)), now)
         case _:
@@ -157,6 +159,14 @@ def _ask_owner(session: Session, project: Project, row: Blocker) -> None:
         message=views.does_it_stand(t, project.key, project.name, row.text, row.pk, state="asked"),
         project_id=project.pk,
     )
+
+
+def _is_there(session: Session, project: Project, user_id: str, now: datetime) -> bool:
+    """Neither away nor out of the project: nobody else can say whether it still stands, so it goes on its way."""
+    person = people.person(session, project.team_id, user_id)
+    if person is None or person.deleted or user_id not in whom.with_a_part(session, project, project.day(now)):
+        return False
+    return not team.away(session, project.team_id, [user_id], now.astimezone(ZoneInfo(person.zone)).date())
 
 
 def _show(session: Session, project: Project, row: Blocker, *, state: str) -> None:

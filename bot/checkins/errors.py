@@ -40,6 +40,12 @@ class TooManyQuestions(CheckinError):
     text_key: ClassVar[str] = "error.checkin.too_many_questions"
 
 
+class TwoOfAKind(CheckinError):
+    """Two questions for the status, the blockers or the needs."""
+
+    text_key = "error.checkin.two_of_a_kind"
+
+
 class EmptyQuestion(CheckinError):
     text_key = "error.checkin.empty_question"
 

@@ -134,6 +134,7 @@ def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
                     ("own", t.plain("checkin.zone.own")),
                 ],
                 value="own" if rule.own_zone else "project",
+                dispatch=True,
             ),
             kit.select_input(
                 "country",
@@ -141,6 +142,7 @@ def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
                 sorted(((code, t.country(code)) for code in facts.countries), key=lambda each: each[1]),
                 value=rule.country,
                 optional=True,
+                dispatch=True,
             ),
             kit.select_input(
                 "whom",

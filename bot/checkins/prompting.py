@@ -11,7 +11,7 @@ from bot.kit import Message
 from bot.people.service import direct_message, holidays_country, texts_of
 from bot.texts import Texts
 from bot.workdays import is_quiet
-from storage import checkins, people, team
+from storage import checkins, people, projects, team
 from storage.checkins import CheckinPrompt, CheckinRound
 from storage.deliveries import revise
 from storage.projects import Project
@@ -39,7 +39,7 @@ def _ask(session: Session, project: Project, round_: CheckinRound, prompt: Check
     person = people.person(session, prompt.team_id, prompt.user_id)
     if person is None or person.deleted:
         _not_asked(prompt, LEFT)
-    elif _is_late(session, prompt, prompt.due_at, person.zone, now):
+    elif is_too_late(session, prompt.team_id, prompt.due_at, now, zone=person.zone):
         _not_asked(prompt, LATE_BY_HOURS)
     elif _is_away(session, prompt, person.zone, now):
         _not_asked(prompt, AWAY)
@@ -59,21 +59,29 @@ def _ask(session: Session, project: Project, round_: CheckinRound, prompt: Check
         )
 
 
-def is_too_late(due_at: datetime, now: datetime, *, zone: str, country: str | None) -> bool:
+def is_too_late(session: Session, team_id: str, due_at: datetime, now: datetime, *, zone: str) -> bool:
     """By more than two hours; or the working hours are over in which it was due (product §8.2, §2.8)."""
+    country = holidays_country(session, team_id, zone)
     if now - due_at > LATE:
         return True
     return is_quiet(now, zone=zone, country=country) and not is_quiet(due_at, zone=zone, country=country)
 
 
 def _remind(session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, now: datetime) -> None:
-    """Once, and only if it still is the morning for it; whoever has turned reminders off is spared."""
+    """Once, and only if it still is the morning for it.
+
+    Spared are those who have turned reminders off, and executives (product §2.8: two routine messages a week).
+    """
     due_at, prompt.remind_at = prompt.remind_at, None
     person = people.person(session, prompt.team_id, prompt.user_id)
     assert due_at is not None
     if person is None or person.deleted or not person.reminders or now >= prompt.closes_at:
         return
-    if _is_late(session, prompt, due_at, person.zone, now) or _is_away(session, prompt, person.zone, now):
+    if is_too_late(session, prompt.team_id, due_at, now, zone=person.zone):
+        return
+    if _is_away(session, prompt, person.zone, now):
+        return
+    if prompt.user_id in projects.executives(session, prompt.team_id):
         return
     direct_message(
         session,
@@ -139,10 +147,6 @@ def _message(
 
 def _texts(session: Session, prompt: CheckinPrompt) -> Texts:
     return texts_of(session, prompt.team_id, prompt.user_id)
-
-
-def _is_late(session: Session, prompt: CheckinPrompt, due_at: datetime, zone: str, now: datetime) -> bool:
-    return is_too_late(due_at, now, zone=zone, country=holidays_country(session, prompt.team_id, zone))
 
 
 def _not_asked(prompt: CheckinPrompt, why: str) -> None:

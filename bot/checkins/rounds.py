@@ -11,7 +11,7 @@ from bot import notices
 from bot.checkins import prompting, summaries, whom
 from bot.checkins.errors import NobodyToAsk, RoundGoesOn
 from bot.checkins.rules import Schedule, moment
-from bot.checkins.schedules import check_editor, following, schedule_of
+from bot.checkins.schedules import check_editor, day_after, opens_at, schedule_of
 from bot.checkins.whom import Planned
 from bot.people.rules import Actor
 from bot.people.service import holidays_country
@@ -20,6 +20,7 @@ from bot.projects.service import note
 from bot.workdays import ROUTINE_TIME, is_quiet
 from storage import checkins, people, projects, timers
 from storage.checkins import CheckinPrompt, CheckinRound, CheckinSchedule
+from storage.notices import withdraw
 from storage.projects import Project
 from storage.timers import Timer
 
@@ -27,6 +28,7 @@ ROUND = "checkins.round"  # timer kind
 AFTER_NOTICES = timedelta(minutes=1)  # what a morning has to say is there by then
 UNANSWERED = "checkins.unanswered"  # notice kinds
 SUMMARY = "checkins.summary"
+NO_ANSWER = ("waiting", "asked", "skipped")  # states of a prompt that was sent and has no answer
 
 
 def open_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
@@ -45,29 +47,37 @@ def open_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
         opens = min((each.due_at for each in planned), default=moment(day, rule.at, project.zone))
         if opens > now:
             return opens
-        _decide(session, project, row, day, planned, now)
-        after = moment(day, rule.at, project.zone)
-        row.next_on = following(session, project, rule, after)
+        following = day_after(session, project, rule, day)
+        is_overtaken = following is not None and opens_at(session, project, row, following) <= now
+        _decide(session, project, row, day, planned, now, is_overtaken=is_overtaken)
+        row.next_on = following
     return None
 
 
 def _decide(
-    session: Session, project: Project, row: CheckinSchedule, day: date, planned: Sequence[Planned], now: datetime
+    session: Session,
+    project: Project,
+    row: CheckinSchedule,
+    day: date,
+    planned: Sequence[Planned],
+    now: datetime,
+    *,
+    is_overtaken: bool,
 ) -> None:
+    """`is_overtaken`: the next day is due, too; so are all days of a holiday, on the first day after it."""
+    early = checkins.round_of_slot(session, project.team_id, project.pk, day.isoformat())
     if not planned:
         note(session, project, "checkin.nobody", actor=None, now=now, after={"day": day.isoformat()})
-    elif _is_too_late(session, project, day, planned, now):
+    elif early is None and (is_overtaken or _is_too_late(session, project, planned, now)):
         note(session, project, "checkin.skipped", actor=None, now=now, after={"day": day.isoformat()})
     else:
         _begin(session, project, row, slot=day.isoformat(), day=day, planned=planned, now=now)
 
 
-def _is_too_late(session: Session, project: Project, day: date, planned: Sequence[Planned], now: datetime) -> bool:
-    """For everybody, and nobody has answered early."""
-    early = checkins.round_of_slot(session, project.team_id, project.pk, day.isoformat())
-    country = holidays_country(session, project.team_id, project.zone)
-    return early is None and all(
-        prompting.is_too_late(each.due_at, now, zone=each.zone, country=country) for each in planned
+def _is_too_late(session: Session, project: Project, planned: Sequence[Planned], now: datetime) -> bool:
+    """For everybody."""
+    return all(
+        prompting.is_too_late(session, project.team_id, each.due_at, now, zone=each.zone) for each in planned
     )
 
 
@@ -88,7 +98,7 @@ def ask_now(session: Session, *, actor: Actor, project_id: int, now: datetime) -
     sides = whom.asked(session, project, row, day)
     if not sides:
         raise NobodyToAsk
-    planned = whom.at_once(session, project, Schedule.from_json(row.rule), sides, now)
+    planned = whom.at_once(session, project, sides, now)
     slot = f"now:{row.last_number + 1}"
     return _begin(session, project, row, slot=slot, day=day, planned=planned, now=now, by=actor.user_id)
 
@@ -135,8 +145,9 @@ def _begin(
     found = checkins.round_of_slot(session, project.team_id, project.pk, slot)
     begun = found or _new(session, project, row, slot, day)
     begun.opened_at = now
+    _bring_up_to_date(session, row, begun, planned)
     month = f"{day:%Y-%m}"
-    if not checkins.asked_for_measure(session, project.team_id, project.pk, month):
+    if _lacks_measure(session, project, month):
         begun.measure_month = month
         planned = [*planned, *_leads_besides(session, project, row, planned, day, now)]
     for each in planned:
@@ -146,6 +157,24 @@ def _begin(
     note(session, project, "checkin.begun", actor=by, now=now, after={"day": day.isoformat()})
     go_on(session, project, begun, now)
     return begun
+
+
+def _bring_up_to_date(
+    session: Session, row: CheckinSchedule, round_: CheckinRound, planned: Sequence[Planned]
+) -> None:
+    """Who has opened the form early, and closed it, is asked as the schedule is now."""
+    plans = {each.user_id: each for each in planned}
+    prompts = checkins.prompts(session, round_.pk)
+    if not any(each.state == "answered" for each in prompts):
+        round_.questions = row.questions
+    for prompt in prompts:
+        if prompt.state != "waiting":
+            continue
+        if (plan := plans.get(prompt.user_id)) is None:
+            session.delete(prompt)
+        else:
+            prompt.due_at, prompt.remind_at, prompt.closes_at = plan.due_at, plan.remind_at, plan.closes_at
+    session.flush()
 
 
 def new_prompt(round_: CheckinRound, planned: Planned) -> CheckinPrompt:
@@ -162,6 +191,14 @@ def new_prompt(round_: CheckinRound, planned: Planned) -> CheckinPrompt:
     )
 
 
+def _lacks_measure(session: Session, project: Project, month: str) -> bool:
+    """Once a month the leads are asked for the measure's value (product §8.1), if need be in a later round."""
+    leads = whom.leads(project)
+    return checkins.measure_of(session, project.pk, month) is None and not checkins.asked_for_measure(
+        session, project.team_id, project.pk, month, leads
+    )
+
+
 def _leads_besides(
     session: Session,
     project: Project,
@@ -170,7 +207,7 @@ def _leads_besides(
     day: date,
     now: datetime,
 ) -> list[Planned]:
-    """Once a month the leads are asked for the measure's value, whoever else is (product §8.1)."""
+    """The leads, who are asked for the measure's value whoever else is asked."""
     besides = {u: side for u, side in whom.leads(project).items() if u not in {each.user_id for each in planned}}
     known = people.known(session, project.team_id, set(besides))
     there = {u: side for u, side in besides.items() if u in known and not known[u].deleted}
@@ -245,26 +282,45 @@ def _advance(session: Session, project: Project, round_: CheckinRound, now: date
 
 
 def _end(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
-    """The window is over, or everybody has answered. Who has not is named to that side's lead only (§8.6)."""
+    """The window is over, or everybody has answered."""
     round_.ended_at = now
     prompts = [each for each in checkins.prompts(session, round_.pk) if not each.only_measure]
-    for lead, side in whom.leads(project).items():
-        names = [each.user_id for each in prompts if each.side == side and each.state in ("asked", "skipped")]
-        others = [user_id for user_id in names if user_id != lead]
-        if others:
-            facts = {"key": project.key, "name": project.name, "day": round_.day.isoformat(), "people": others}
-            notices.notify_person(
-                session,
-                team_id=project.team_id,
-                user_id=lead,
-                kind=UNANSWERED,
-                facts=facts,
-                project_id=project.pk,
-                now=now,
-                subject=str(round_.pk),
-            )
+    for each in prompts:
+        if each.state == "waiting" and not each.asks:  # the next round has begun on their free day
+            prompting.excuse(session, project, round_, each, prompting.AWAY)
+    for side in whom.SIDES:
+        _name_unanswered(session, project, round_, side, now)
     if round_.posted_at is not None:
         summaries.refresh(session, project, round_)  # it was posted as it stood then
+
+
+def _name_unanswered(session: Session, project: Project, round_: CheckinRound, side: str, now: datetime) -> None:
+    """To the side's lead only, with the next morning's message (product §8.6)."""
+    lead = next(user_id for user_id, of in whom.leads(project).items() if of == side)
+    prompts = [each for each in checkins.prompts(session, round_.pk) if each.side == side and not each.only_measure]
+    names = [each.user_id for each in prompts if each.state in NO_ANSWER and each.user_id != lead]
+    if names:
+        facts = {"key": project.key, "name": project.name, "day": round_.day.isoformat(), "people": names}
+        notices.notify_person(
+            session,
+            team_id=project.team_id,
+            user_id=lead,
+            kind=UNANSWERED,
+            facts=facts,
+            project_id=project.pk,
+            now=now,
+            subject=_unanswered(round_, side),
+        )
+
+
+def answered_late(session: Session, project: Project, round_: CheckinRound, side: str, now: datetime) -> None:
+    """What the lead is yet to be told names only those who are left."""
+    if withdraw(session, project.team_id, UNANSWERED, _unanswered(round_, side)):
+        _name_unanswered(session, project, round_, side, now)
+
+
+def _unanswered(round_: CheckinRound, side: str) -> str:
+    return f"{round_.pk}:{side}"
 
 
 def _may_post_at(session: Session, project: Project, round_: CheckinRound, now: datetime) -> datetime | None:

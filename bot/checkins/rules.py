@@ -21,6 +21,7 @@ from bot.checkins.errors import (
     TooFewChoices,
     TooManyChoices,
     TooManyQuestions,
+    TwoOfAKind,
 )
 from bot.errors import UserError
 from bot.words import fold, has_visible_text
@@ -204,6 +205,10 @@ class QuestionKind(StrEnum):
     NEEDS = "needs"  # of the other side; can become asks
 
 
+ONE_OF_A_KIND: Final = frozenset({QuestionKind.STATUS, QuestionKind.BLOCKERS, QuestionKind.NEEDS})
+"""A summary shows one of each, and a person has one status, and names one blocker, an answer."""
+
+
 @dataclass(frozen=True)
 class Question:
     id: str  # `q1`; stays with the question, so that answers find it again
@@ -270,4 +275,7 @@ def question_errors(questions: Sequence[Question]) -> list[UserError]:
     found: list[UserError] = (
         [TooManyQuestions("questions", MAX_QUESTIONS)] if len(questions) > MAX_QUESTIONS else []
     )
+    kinds = [question.kind for question in questions if question.kind in ONE_OF_A_KIND]
+    if len(set(kinds)) < len(kinds):
+        found.append(TwoOfAKind("questions"))
     return found + [error for question in questions for error in question.errors()]

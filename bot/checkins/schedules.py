@@ -25,6 +25,7 @@ from bot.checkins.rules import (
     Schedule,
     days,
     moment,
+    never_free,
     next_days,
     question_errors,
 )
@@ -106,8 +107,8 @@ def change(
     project = found.project
     before = wanted_of(row)
     if not wanted.rule.errors():
-        wanted = replace(wanted, rule=anchored(session, project, wanted.rule, before=before.rule, now=now))
-    errors = errors_of(session, project, wanted, now=now)
+        wanted = anchored(session, project, row, wanted, now=now)
+    errors = errors_of(session, project, row, wanted, now=now)
     if errors:
         raise FormErrors(errors)
     if wanted == before:
@@ -123,7 +124,9 @@ def change(
     return row
 
 
-def errors_of(session: Session, project: Project, wanted: Wanted, *, now: datetime) -> list[UserError]:
+def errors_of(
+    session: Session, project: Project, row: CheckinSchedule, wanted: Wanted, *, now: datetime
+) -> list[UserError]:
     """What of it cannot be, each at its field of the form."""
     errors = [*wanted.rule.errors(), *question_errors(wanted.questions)]
     for error in errors:
@@ -137,7 +140,7 @@ def errors_of(session: Session, project: Project, wanted: Wanted, *, now: dateti
             errors.append(NotInTheProject(person(strangers[0])))
         elif not wanted.people:
             errors.append(NobodyToAsk())
-    if not errors and not upcoming(session, project, wanted.rule, now=now, count=1):
+    if not errors and not upcoming(session, project, row, wanted, now=now, count=1):
         errors.append(NoDayLeft())
     return errors
 
@@ -214,16 +217,8 @@ def tell_schedule(
 
 def arm(session: Session, project: Project, row: CheckinSchedule, *, now: datetime) -> None:
     """Finds the next day to decide on, and sets the timer for it."""
-    rule = Schedule.from_json(row.rule)
-    row.next_on = None
-    if project.state == State.ACTIVE and row.paused is None:
-        after = now
-        while (day := following(session, project, rule, after)) is not None:
-            had = checkins.round_of_slot(session, project.team_id, project.pk, day.isoformat())
-            if had is None or had.opened_at is None:
-                break
-            after = moment(day, rule.at, project.zone)  # that day has had its round
-        row.next_on = day
+    runs = project.state == State.ACTIVE and row.paused is None
+    row.next_on = next(iter(upcoming(session, project, row, now=now, count=1)), None) if runs else None
     _take_early_along(session, project, row)
     if row.next_on is None:
         timers.cancel(session, project.team_id, f"{OPEN}:{project.pk}")
@@ -249,30 +244,67 @@ def _take_early_along(session: Session, project: Project, row: CheckinSchedule) 
 
 def opens_at(session: Session, project: Project, row: CheckinSchedule, day: date) -> datetime:
     """When the first person is asked on that day."""
-    rule = Schedule.from_json(row.rule)
-    planned = whom.planned(session, project, rule, whom.asked(session, project, row, day), day)
-    return min((each.due_at for each in planned), default=moment(day, rule.at, project.zone))
-
-
-def following(session: Session, project: Project, rule: Schedule, after: datetime) -> date | None:
-    """The schedule's first day after that moment, within the project."""
-    return next(iter(upcoming(session, project, rule, now=after, count=1)), None)
+    return min(_due(session, project, wanted_of(row), day))
 
 
 def upcoming(
-    session: Session, project: Project, rule: Schedule, *, now: datetime, count: int = SHOWN
+    session: Session,
+    project: Project,
+    row: CheckinSchedule,
+    wanted: Wanted | None = None,
+    *,
+    now: datetime,
+    count: int = SHOWN,
 ) -> Sequence[date]:
-    """The next occurrences, from the project's start to its end."""
+    """The next occurrences, from the project's start to its end, of the schedule or of what is wanted instead.
+
+    The day that is planned already is one of them as long as somebody is yet to be asked on it.
+    """
+    asked, today = wanted or wanted_of(row), project.day(now)
+
+    def is_over(day: date) -> bool:
+        if day > today + timedelta(days=1):  # no zone is further ahead
+            return False
+        had = checkins.round_of_slot(session, project.team_id, project.pk, day.isoformat())
+        due = _due(session, project, asked, day)
+        is_past = (max(due) if day == row.next_on else min(due)) <= now
+        return is_past or (had is not None and had.opened_at is not None)
+
+    since = min(today, row.next_on or today)
+    return _days(session, project, asked.rule, since=since, count=count, is_over=is_over)
+
+
+def day_after(session: Session, project: Project, rule: Schedule, day: date) -> date | None:
+    """The schedule's next one, though it may be past: each is decided on."""
+    return next(iter(_days(session, project, rule, since=day + timedelta(days=1), count=1)), None)
+
+
+def _days(
+    session: Session,
+    project: Project,
+    rule: Schedule,
+    *,
+    since: date,
+    count: int,
+    is_over: Callable[[date], bool] = never_free,
+) -> Sequence[date]:
     charter = projects.counting_charter(session, project)
-    before_start = datetime.combine(charter.starts_on, time(0), ZoneInfo(project.zone)) - timedelta(seconds=1)
+    is_free = _free(session, project, rule)
+    begins = datetime.combine(max(since, charter.starts_on), time(0), ZoneInfo(project.zone))
     found = next_days(
         rule,
-        after=max(now, before_start),
+        after=begins - timedelta(seconds=1),
         zone=project.zone,
         count=count,
-        is_free=_free(session, project, rule),
+        is_free=lambda day: is_free(day) or is_over(day),
     )
     return [day for day in found if day <= charter.ends_on]
+
+
+def _due(session: Session, project: Project, wanted: Wanted, day: date) -> list[datetime]:
+    """When each is asked on that day; if there is nobody, when they would be."""
+    planned = whom.planned(session, project, wanted.rule, whom.asked(session, project, wanted, day), day)
+    return [each.due_at for each in planned] or [moment(day, wanted.rule.at, project.zone)]
 
 
 def skipped_days(session: Session, project: Project, rule: Schedule, *, since: date, until: date) -> list[date]:
@@ -286,10 +318,11 @@ def _free(session: Session, project: Project, rule: Schedule) -> Callable[[date]
     return lambda day: not is_working_day(day, country)
 
 
-def anchored(session: Session, project: Project, rule: Schedule, *, before: Schedule, now: datetime) -> Schedule:
+def anchored(session: Session, project: Project, row: CheckinSchedule, wanted: Wanted, *, now: datetime) -> Wanted:
     """Every N weeks from its first day that is left: this week, if it has one. At another hour the weeks stay."""
+    before, rule, today = Schedule.from_json(row.rule), wanted.rule, project.day(now)
     if (rule.weekdays, rule.every_weeks, rule.nth) == (before.weekdays, before.every_weeks, before.nth):
-        return replace(rule, anchor=before.anchor)
-    today_ = project.day(now)
-    first = following(session, project, replace(rule, every_weeks=1, anchor=today_), now)
-    return replace(rule, anchor=first or today_)
+        return replace(wanted, rule=replace(rule, anchor=before.anchor))
+    weekly = replace(wanted, rule=replace(rule, every_weeks=1, anchor=today))
+    first = next(iter(upcoming(session, project, row, weekly, now=now, count=1)), today)
+    return replace(wanted, rule=replace(rule, anchor=first))

@@ -38,7 +38,7 @@ def overview_of(session: Session, *, actor: Actor, project_id: int, now: datetim
         name=project.name,
         rule=rule,
         zone=project.zone,
-        upcoming=upcoming(session, project, rule, now=now) if runs else (),
+        upcoming=upcoming(session, project, row, now=now) if runs else (),
         paused=row.paused,
         asked=list(asked),
         questions=[Question.from_json(each) for each in row.questions],

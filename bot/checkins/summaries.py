@@ -1,6 +1,7 @@
 """Gathers what a round's summary shows, posts it, and brings it up to date in place (product §8.4, §8.6)."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -9,6 +10,9 @@ from bot.charter.facts import boundary_of
 from bot.checkins import summary_views, whom
 from bot.checkins.rules import Question
 from bot.checkins.summary_views import Given, Measured, Stuck, Summary
+from bot.kit import Message
+from bot.signing.views import one
+from bot.texts import Mrkdwn
 from bot.timetable.service import total_slip
 from storage import checkins, projects
 from storage.checkins import CheckinPrompt, CheckinRound
@@ -63,26 +67,34 @@ def _given(prompt: CheckinPrompt, questions: list[Question]) -> Given:
 
 
 def post(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
-    """To the project channel, in the project's language; the answers of a big team in its thread."""
-    facts, t = facts_of(session, project, round_), project_texts(project)
+    """To the project channel, in the project's language; what is too much for one message, in its thread."""
+    content, details = _written(session, project, round_)
     enqueue(
         session,
         team_id=project.team_id,
         lane=f"project:{project.pk}",
         key=_key(round_),
         kind="message",
-        content=summary_views.summary(t, facts, round_.above).content(),
+        content=content,
         project_id=project.pk,
     )
-    _post_details(session, project, round_, facts)
+    _post_details(session, project, round_, details)
 
 
 def refresh(session: Session, project: Project, round_: CheckinRound) -> None:
     """What was posted shows what is so now."""
+    content, details = _written(session, project, round_)
+    revise(session, team_id=project.team_id, key=_key(round_), content=content)
+    _post_details(session, project, round_, details)
+
+
+def _written(session: Session, project: Project, round_: CheckinRound) -> tuple[dict[str, Any], list[Message]]:
+    """The message, and the parts of its thread. Once they are in the thread, they stay there."""
     facts, t = facts_of(session, project, round_), project_texts(project)
-    message = summary_views.summary(t, facts, round_.above)
-    revise(session, team_id=project.team_id, key=_key(round_), content=message.content())
-    _post_details(session, project, round_, facts)
+    has_thread = exists(session, project.team_id, _part(round_, 0))
+    in_thread = has_thread or summary_views.needs_thread(t, facts, round_.above)
+    message = summary_views.summary(t, facts, round_.above, in_thread=in_thread)
+    return message.content(), summary_views.details(t, facts) if in_thread else []
 
 
 def refresh_newest(session: Session, project: Project) -> None:
@@ -92,12 +104,13 @@ def refresh_newest(session: Session, project: Project) -> None:
             refresh(session, project, round_)
 
 
-def _post_details(session: Session, project: Project, round_: CheckinRound, facts: Summary) -> None:
-    """Parts that are there are brought up to date, further ones are added; none is ever too many."""
-    if not facts.details_in_thread:
-        return
-    for at, part in enumerate(summary_views.details(project_texts(project), facts)):
-        key = f"{_key(round_)}:{at}"
+def _post_details(session: Session, project: Project, round_: CheckinRound, details: list[Message]) -> None:
+    """Parts that are there are brought up to date, further ones are added; one too many has nothing more to say."""
+    parts = list(details)
+    while parts and exists(session, project.team_id, _part(round_, len(parts))):
+        parts.append(one(Mrkdwn("…")))
+    for at, part in enumerate(parts):
+        key = _part(round_, at)
         if exists(session, project.team_id, key):
             revise(session, team_id=project.team_id, key=key, content=part.content())
             continue
@@ -115,3 +128,8 @@ def _post_details(session: Session, project: Project, round_: CheckinRound, fact
 
 def _key(round_: CheckinRound) -> str:
     return f"round:{round_.pk}:summary"
+
+
+def _part(round_: CheckinRound, at: int) -> str:
+    """Of the thread."""
+    return f"{_key(round_)}:{at}"

@@ -16,6 +16,8 @@ from bot.texts import Mrkdwn, Texts, escape, person
 
 SHORT: Final = 150  # characters of one answer in the channel; all of it is a click away
 MOST: Final = 8  # items of a kind that needs attention
+A_PART: Final = 12  # people in one message of the thread
+SIDES: Final = ("it", "marketing")
 MARKS: Final = {Status.ON_TRACK: "🟢", Status.AT_RISK: "🟡", Status.OFF_TRACK: "🔴"}
 
 
@@ -68,38 +70,60 @@ class Summary:
     executives: tuple[str, ...]
     so_far: datetime | None  # the window is still open, until then
 
-    @property
-    def details_in_thread(self) -> bool:
-        return len(self.given) > THREAD_OVER
+
+def summary(t: Texts, facts: Summary, above: Sequence[Block] = (), *, in_thread: bool = False) -> Message:
+    """For the project channel. `above`: what came in the same message; `in_thread`: the details go there."""
+    return kit.fit(_heading(t, facts), _blocks(t, facts, above, in_thread=in_thread))
 
 
-def summary(t: Texts, facts: Summary, above: Sequence[Block] = ()) -> Message:
-    """For the project channel. `above`: what came in the same message."""
-    heading = t("checkin.summary", project=bold_heading(facts.key, facts.name), day=facts.day)
-    blocks = [*above, kit.section(heading)]
+def needs_thread(t: Texts, facts: Summary, above: Sequence[Block]) -> bool:
+    """Whether the details are too many, or too long, for one message."""
+    return len(facts.given) > THREAD_OVER or not kit.fits(_blocks(t, facts, above, in_thread=False))
+
+
+def _heading(t: Texts, facts: Summary) -> Mrkdwn:
+    return t("checkin.summary", project=bold_heading(facts.key, facts.name), day=facts.day)
+
+
+def _blocks(t: Texts, facts: Summary, above: Sequence[Block], *, in_thread: bool) -> list[Block]:
+    blocks = [*above, kit.section(_heading(t, facts))]
     if not facts.given:
         none = "checkin.summary.none" if facts.so_far is None else "checkin.summary.none_yet"
         blocks.append(kit.section(t(none)))
     blocks += [kit.section(each) for each in _attention(t, facts)]
-    if not facts.details_in_thread:
-        blocks += [block for side in ("it", "marketing") for block in _side(t, facts, side)]
+    if not in_thread:
+        blocks += [block for side in SIDES for block in _side(t, facts, side)]
     blocks.append(kit.context(*_counts(t, facts)))
     blocks += boundary_blocks(t, facts.boundary)
     if facts.given:
         read = kit.button(t.plain("checkin.read_all"), "checkin.read", f"{facts.round_id}:1")
         blocks.append(kit.actions(read))
-    return kit.fit(heading, blocks)
+    return blocks
 
 
 def details(t: Texts, facts: Summary) -> list[Message]:
-    """The answers of a big team, for the summary's thread."""
+    """The answers of a big team, and the needs that the summary has no room for, for its thread."""
     messages = []
-    for side in ("it", "marketing"):
+    for side in SIDES:
         lines = _side(t, facts, side)
-        for at in range(0, len(lines), 12):
-            part = lines[at : at + 12]
-            messages.append(kit.fit(Mrkdwn(part[0]["text"]["text"]), part))
+        needs = _needs(t, facts, side)[MOST:]
+        lines += [
+            kit.section(_under(t(f"checkin.summary.needs.{side}"), needs[at : at + MOST]))
+            for at in range(0, len(needs), MOST)
+        ]
+        part: list[Block] = []
+        for line in lines:
+            if part and (len(part) == A_PART or not kit.fits([*part, line])):
+                messages.append(_part(part))
+                part = []
+            part.append(line)
+        if part:
+            messages.append(_part(part))
     return messages
+
+
+def _part(blocks: list[Block]) -> Message:
+    return kit.fit(Mrkdwn(blocks[0]["text"]["text"]), blocks)
 
 
 def _attention(t: Texts, facts: Summary) -> Iterator[Mrkdwn]:
@@ -112,18 +136,26 @@ def _attention(t: Texts, facts: Summary) -> Iterator[Mrkdwn]:
         lines = [_stuck(t, each) for each in facts.blockers[:MOST]]
         if len(facts.blockers) > MOST:
             lines.append(t("boundary.more", count=len(facts.blockers) - MOST))
-        yield Mrkdwn("\n").join([t("checkin.summary.blockers"), *lines])
+        yield _under(t("checkin.summary.blockers"), lines)
         if any(each.is_executives for each in facts.blockers):
             yield t("checkin.summary.executives", people=t.list([person(u) for u in facts.executives]))
-    for side in ("it", "marketing"):
-        needs = [(g, g.of(QuestionKind.NEEDS)) for g in facts.given if g.side == side]
-        lines = [
-            t("checkin.summary.said", who=person(g.user_id), text=short(text))
-            for g, text in needs
-            if text is not None
-        ]
+    for side in SIDES:
+        needs = _needs(t, facts, side)
+        lines = needs[:MOST]
+        if len(needs) > MOST:
+            lines.append(t("boundary.more", count=len(needs) - MOST))
         if lines:
-            yield Mrkdwn("\n").join([t(f"checkin.summary.needs.{side}"), *lines[:MOST]])
+            yield _under(t(f"checkin.summary.needs.{side}"), lines)
+
+
+def _under(heading: Mrkdwn, lines: Sequence[Mrkdwn]) -> Mrkdwn:
+    return Mrkdwn("\n").join([heading, *lines])
+
+
+def _needs(t: Texts, facts: Summary, side: str) -> list[Mrkdwn]:
+    """A side's, a line each."""
+    needs = [(each, each.of(QuestionKind.NEEDS)) for each in facts.given if each.side == side]
+    return [t("checkin.summary.said", who=person(g.user_id), text=short(text)) for g, text in needs if text]
 
 
 def _stuck(t: Texts, each: Stuck) -> Mrkdwn:
@@ -171,7 +203,7 @@ def asked_text(t: Texts, question: Question) -> str:
 
 
 def _counts(t: Texts, facts: Summary) -> Iterator[Mrkdwn]:
-    for side in ("it", "marketing"):
+    for side in SIDES:
         if facts.asked.get(side):
             count = sum(each.side == side for each in facts.given)
             yield t("checkin.summary.count", side=t(f"side.{side}"), answered=count, asked=facts.asked[side])
@@ -201,9 +233,7 @@ _PIECE: Final = 2900
 def whole(t: Texts, facts: Summary, page: int) -> dict[str, object]:
     """Every answer in full, some people at a time (product §8.6, "full text one click away")."""
     shown_now = kit.page(facts.given, page, size=PEOPLE_A_PAGE)
-    blocks: list[Block] = [
-        kit.section(t("checkin.summary", project=bold_heading(facts.key, facts.name), day=facts.day))
-    ]
+    blocks: list[Block] = [kit.section(_heading(t, facts))]
     for given in shown_now.items:
         blocks.append(kit.divider())
         blocks.append(kit.section(Mrkdwn(f"*{t(f'side.{given.side}')}* · ") + person(given.user_id)))

@@ -1,9 +1,9 @@
 """Whom a round asks, and when each of them (product §8.1, §8.3)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Protocol
 
 from sqlmodel import Session
 
@@ -12,12 +12,20 @@ from bot.people.service import holidays_country
 from bot.projects.rules import Side
 from bot.workdays import after_working_days, next_working_moment
 from storage import people, projects, team
-from storage.checkins import CheckinSchedule
 from storage.people import Person
 from storage.projects import Project
 
 TEAM, LEADS, EVERYBODY, PEOPLE = WHOM = ("team", "leads", "everybody", "people")
 SIDES: Final = tuple(side.value for side in Side)
+
+
+class Chosen(Protocol):
+    """Whom a schedule asks: one of WHOM, and the user ids where it is people."""
+
+    @property
+    def whom(self) -> str: ...
+    @property
+    def people(self) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True)
@@ -44,18 +52,18 @@ def with_a_part(session: Session, project: Project, day: date) -> dict[str, str]
     return {charter.cio: "it", charter.cmo: "marketing", **leads(project), **_members(session, project, day)}
 
 
-def asked(session: Session, project: Project, row: CheckinSchedule, day: date) -> dict[str, str]:
+def asked(session: Session, project: Project, by: Chosen, day: date) -> dict[str, str]:
     """Those of the schedule on that day, as user id → side, IT first; nobody whose account is gone."""
     members = _members(session, project, day)
     chosen: Mapping[str, str]
-    match row.whom:
+    match by.whom:
         case "leads":
             chosen = leads(project)
         case "everybody":
             chosen = {**leads(project), **members}
         case "people":
             known = with_a_part(session, project, day)
-            chosen = {user_id: known[user_id] for user_id in row.people if user_id in known}
+            chosen = {user_id: known[user_id] for user_id in by.people if user_id in known}
         case _:
             chosen = members or leads(project)
     there = people.known(session, project.team_id, set(chosen))
@@ -72,28 +80,27 @@ def planned(
     *,
     not_before: datetime | None = None,
 ) -> list[Planned]:
-    """With each person's own moments: nothing comes outside their working hours (product §2.8)."""
+    """With each person's own moments: nothing comes outside their working hours, where they are (product §2.8)."""
     found = people.known(session, project.team_id, set(sides))
-    country = country_of(session, project, rule)
     plans = []
     for user_id, side in sides.items():
         zone = found[user_id].zone
         due_at = moment(day, rule.at, zone if rule.own_zone else project.zone)
         due_at = due_at if not_before is None else max(due_at, not_before)
+        country = holidays_country(session, project.team_id, zone)
         plans.append(window(user_id, side, due_at, zone=zone, country=country))
     return plans
 
 
-def at_once(
-    session: Session, project: Project, rule: Schedule, sides: Mapping[str, str], now: datetime
-) -> list[Planned]:
+def at_once(session: Session, project: Project, sides: Mapping[str, str], now: datetime) -> list[Planned]:
     """Out of turn: a person has asked for it, so nobody is spared until the morning."""
     found = people.known(session, project.team_id, set(sides))
-    country = country_of(session, project, rule)
-    return [
-        window(user_id, side, now, zone=found[user_id].zone, country=country, wakes=True)
-        for user_id, side in sides.items()
-    ]
+    plans = []
+    for user_id, side in sides.items():
+        zone = found[user_id].zone
+        country = holidays_country(session, project.team_id, zone)
+        plans.append(window(user_id, side, now, zone=zone, country=country, wakes=True))
+    return plans
 
 
 def window(
@@ -113,6 +120,7 @@ def window(
 
 
 def country_of(session: Session, project: Project, rule: Schedule) -> str | None:
+    """Whose holidays the schedule skips."""
     return rule.country or holidays_country(session, project.team_id, project.zone)
 
 

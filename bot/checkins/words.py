@@ -140,7 +140,7 @@ _PLURALS: Final = {
     "niedziele": 6,
 }
 _DAYS: Final = {
-    **{word: frozenset({number}) for word, number in (WEEKDAYS | _PLURALS).items() if word != "nie"},  # also "not"
+    **{word: frozenset({number}) for word, number in (WEEKDAYS | _PLURALS).items()},
     "weekdays": WORKING_DAYS,
     **dict.fromkeys(("weekend", "weekends", "weekendy"), frozenset({5, 6})),
 }

@@ -23,7 +23,7 @@ def series_of(session: Session, project: Project, t: Texts, *, now: datetime) ->
     if row is None:
         return []
     rule = Schedule.from_json(row.rule)
-    days = upcoming(session, project, rule, now=now, count=1)
+    days = upcoming(session, project, row, now=now, count=1)
     if not days:
         return []
     charter = projects.counting_charter(session, project)

@@ -22,7 +22,7 @@ ZONES = (
     "UTC",
 )
 FROM, UNTIL = date(2009, 1, 1), date(2039, 1, 1)
-WEEKDAYS = st.frozensets(st.integers(0, 4), min_size=1)
+WEEKDAYS = st.frozensets(st.integers(0, 6), min_size=1)  # clocks change on Sundays
 TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0))
 ANCHORS = st.dates(date(2005, 1, 1), date(2012, 1, 1))
 WEEKLY = st.builds(Schedule, WEEKDAYS, TIMES, every_weeks=st.integers(1, 12), anchor=ANCHORS)
@@ -261,7 +261,7 @@ def test_a_schedule_is_kept_as_json(schedule: Schedule, own_zone: bool, country:
     whole = Schedule.from_json({**schedule.as_json(), "own_zone": own_zone, "country": country})
     assert Schedule.from_json(json.loads(json.dumps(whole.as_json()))) == whole
     assert (whole.at, whole.own_zone, whole.country) == (schedule.at, own_zone, country)
-    assert not schedule.errors()
+    assert not [each for each in schedule.errors() if not isinstance(each, NotAWorkingDay)]
 
 
 @pytest.mark.parametrize(

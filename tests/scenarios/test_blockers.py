@@ -28,6 +28,8 @@ from tests.scenarios.checkin_steps import (
 from tests.scenarios.days import comes, working_days_after
 from tests.scenarios.steps import NOT_ALLOWED, NOT_FOUND, one, put_away, refused, says, unchanged
 from tests.scenarios.steps import presses as forges
+from tests.scenarios.team_steps import member_id
+from tests.scenarios.test_away import away
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -87,6 +89,21 @@ def test_the_owner_is_asked_in_their_own_day(duet: Office) -> None:
     assert told(duet, "mike", STANDS_ASKED) == []
     comes(duet, friday, "08:05", NEW_YORK)
     assert len(told(duet, "mike", STANDS_ASKED)) == 1
+
+
+def test_who_is_away_or_has_left_is_not_asked(duet: Office) -> None:
+    """§8.7, §8.5: their blockers find their way up all the same."""
+    _, thursday = asked(duet, "jan", "ola")
+    answers(duet, "jan", blockers="Brak dostępu")
+    answers(duet, "ola", blockers="Brak farby")
+    friday = thursday + timedelta(days=1)
+    away(duet, "jan", f"{friday} {friday + timedelta(days=10)}")
+    forges(duet.person("ewa"), "team.remove", str(member_id(duet, "ola")))
+    comes(duet, friday, "09:05")
+    assert told(duet, "jan", STANDS_ASKED) == told(duet, "ola", STANDS_ASKED) == []
+    comes(duet, working_days_after(thursday, 2))
+    (message,) = told(duet, "ewa", BLOCKED)
+    assert "Brak dostępu" in message.text and "Brak farby" in message.text
 
 
 def test_resolved_by_owner_lead_or_executive_only(duet: Office) -> None:

@@ -6,6 +6,7 @@ from tests.scenarios.checkin_steps import (
     CHANGE,
     MEASURE_ASKED,
     QUESTIONS,
+    a_week_later,
     answer_form,
     answers,
     asked,
@@ -35,6 +36,7 @@ from tests.scenarios.steps import (
     typed,
     unchanged,
 )
+from tests.scenarios.test_away import away
 
 LONG = "Zażółć gęślą jaźń & <b>. " * 120  # 3,000 characters
 HOSTILE = (  # and what has to be seen of it
@@ -177,3 +179,15 @@ def test_the_measure_is_asked_of_leads_once_a_month(duet: Office) -> None:
         hands_in(duet.person("ewa"), "checkin.answer", again.private_metadata, {"measure": typed("99")})
     put_away(duet.person("ewa"))
     click(with_button(duet, "piotr", ANSWER), ANSWER)
+
+
+def test_the_measure_is_asked_when_a_lead_is_there(duet: Office) -> None:
+    """§8.1, §8.5: both were away in the month's first round, so the next one asks; the third does not."""
+    _, thursday = started(duet, "jan")
+    for lead in ("ewa", "piotr"):
+        away(duet, lead, f"{thursday}")
+    comes(duet, thursday, "10:00")
+    assert told(duet, "ewa", MEASURE_ASKED) == told(duet, "piotr", MEASURE_ASKED) == []
+    for count in (1, 0):  # of the one before is said by then that it is over
+        thursday = a_week_later(duet, thursday)
+        assert len(told(duet, "ewa", MEASURE_ASKED)) == len(told(duet, "piotr", MEASURE_ASKED)) == count

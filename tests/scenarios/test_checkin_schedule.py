@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.running import Office
 from tests.scenarios.checkin_steps import (
@@ -43,6 +44,7 @@ from tests.scenarios.steps import (
 from tests.scenarios.team_steps import joined
 
 THURSDAY, FRIDAY = 3, 4
+NEW_YORK = ZoneInfo("America/New_York")
 BEGUN = "Od teraz są check-iny. *W każdy czwartek o 10:00 (czas: Warszawa).*"
 
 
@@ -107,6 +109,9 @@ def test_changed_in_words(duet: Office) -> None:
         with refused(duet):
             said = checkin(duet.person("piotr"), f"{key} schedule {words}").text
         assert "Saved" not in said and len(said) > 20, (words, said)
+        assert "Did you mean" not in said
+    for mistyped, meant in (("shedule friday", "schedule"), (f"{key} histroia", "historia"), ("pasue", "pause")):
+        assert f"`{meant}`" in checkin(duet.person("piotr"), mistyped).text
     assert rule(duet) == before
     comes(duet, thursday)
     changes = [each for each in room(duet, key) if "Nowe terminy check-inów" in each]
@@ -154,7 +159,9 @@ def test_changed_in_the_form(duet: Office) -> None:
     form = planned(form, weekdays=["Friday"])
     friday = next_weekday(thursday, FRIDAY)
     assert f"{friday.day} " in form.text
-    form = planned(form, country="Germany", zone="Each member's own", whom="people", people=["@jan", "@ewa"])
+    form = planned(form, zone="Each member's own")
+    assert "Every 2 weeks on Friday at 9:30, in each member's own time" in form.text
+    form = planned(form, country="Germany", whom="people", people=["@jan", "@ewa"])
     assert form.submit() is None
     duet.settles()
     shown = checkin(duet.person("piotr"), key).text
@@ -202,6 +209,9 @@ def test_questions_one_a_line(duet: Office) -> None:
         "  \n\u200b ",
         "Co? [" + " / ".join(map(str, range(11))) + "]",
         "Co? [A / " + "b" * 76 + "]",
+        "Co? [przeszkody]\nCo jeszcze? [przeszkody]",
+        "Czego potrzebujesz od drugiej strony?\nCzego jeszcze? [potrzeby]",
+        "Jak? [status]\nJak wam? [status]",
     ):
         with refused(duet, "FormErrors"):
             again = planned(form, questions=wrong).submit()
@@ -230,6 +240,21 @@ def test_questions_one_a_line(duet: Office) -> None:
     prefilled = answer_form(duet, "jan")
     assert prefilled.labels == ["Kanał?", "Inne?"]
     assert prefilled.values["Kanał?"] == "Sklep"  # the question has stayed the same
+
+
+def test_a_change_loses_no_round_that_is_yet_to_come(duet: Office) -> None:
+    """§8.1, §8.2: at eleven in Warsaw nobody has been asked in New York: other questions, a pause, a new member."""
+    key, thursday = started(duet, "mike")
+    saved(duet, "piotr", key, zone="Each member's own")
+    comes(duet, thursday, "11:00")
+    saved(duet, "piotr", key, questions="A?\nB?")
+    for step in ("pause", "resume"):
+        checkin(duet.person("piotr"), f"{key} {step}")
+    joined(duet, key, "jan", by="piotr", from_day=(thursday + timedelta(days=1)).isoformat())
+    assert f"{thursday.day} {thursday:%B}" in checkin(duet.person("piotr"), key).text
+    comes(duet, thursday, "10:00", NEW_YORK)
+    assert answer_form(duet, "mike").labels == ["A?", "B?"]
+    assert polish(thursday) not in checkin(duet.person("ewa"), key).text  # the next is in a week
 
 
 def test_no_day_before_the_end(duet: Office) -> None:

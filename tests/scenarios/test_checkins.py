@@ -32,8 +32,10 @@ from tests.scenarios.checkin_steps import (
     filled,
     ids,
     ordered,
+    planned,
     presses,
     saved,
+    schedule_form,
     started,
     summaries,
     summary,
@@ -137,8 +139,50 @@ def test_a_holiday_is_skipped(duet: Office) -> None:
     said = checkin(duet.person("piotr"), f"{key} schedule {weekday} 9:30").text
     assert "11 November" not in said
     assert f"{(on + timedelta(days=7)).day} November" in said
+    form = planned(schedule_form(duet, "piotr", key), country="Germany")
+    assert "11 November" in form.text  # it is a working day there, and the preview says so
+    put_away(duet.person("piotr"))
     comes(duet, on, "12:00")
     assert told(duet, "ewa", PROMPTED) == []
+
+
+def thanksgiving_comes(duet: Office) -> date:
+    """It is a day or two before it."""
+    days = (today(duet) + timedelta(days=ahead) for ahead in range(1, 400))
+    found = next(each for each in days if (each.month, each.weekday()) == (11, 3) and 22 <= each.day <= 28)
+    if found - today(duet) > timedelta(days=2):
+        comes(duet, found - timedelta(days=2), "10:00")
+    return found
+
+
+def test_nobody_is_asked_on_a_holiday_of_their_own(duet: Office) -> None:
+    """§8.1, §2.8: at Thanksgiving Warsaw answers; New York is asked, and reminded, on its own working days."""
+    thanksgiving = thanksgiving_comes(duet)
+    friday = thanksgiving + timedelta(days=1)
+    key = active(duet, starts_on=today(duet).isoformat())
+    joined(duet, key, "jan", by="piotr")
+    joined(duet, key, "mike", by="ewa")
+    comes(duet, thanksgiving, "10:00")
+    assert len(told(duet, "jan", PROMPTED)) == 1
+    comes(duet, thanksgiving, "12:00", NEW_YORK)
+    assert told(duet, "mike", PROMPTED) == []
+    comes(duet, friday, "08:00", NEW_YORK)
+    assert len(told(duet, "mike", PROMPTED)) == 1
+    comes(duet, next_weekday(friday, MONDAY), "09:01", NEW_YORK)
+    assert len(told(duet, "mike", REMINDED)) == 1
+
+
+def test_a_holiday_of_everybodys_does_not_ask_twice_after_it(duet: Office) -> None:
+    """§8.1, §8.2: asked daily, New York answers on Friday for Friday; Thursday is skipped, and logged."""
+    thanksgiving = thanksgiving_comes(duet)
+    key = active(duet, starts_on=today(duet).isoformat())
+    joined(duet, key, "mike", by="ewa")
+    checkin(duet.person("piotr"), f"{key} schedule daily 10:00")
+    comes(duet, thanksgiving, "12:00", NEW_YORK)
+    before = len(told(duet, "mike", PROMPTED + OVER))
+    comes(duet, thanksgiving + timedelta(days=1), "08:00", NEW_YORK)
+    assert len(told(duet, "mike", PROMPTED + OVER)) == before + 1
+    assert "skipped" in duet.person("piotr").types(f"/duet log {key}").text
 
 
 # --- what they press ------------------------------------------------------------------------------------------
@@ -243,6 +287,17 @@ def test_reminded_once_unless_turned_off(duet: Office) -> None:
     assert len(told(duet, "nadia", REMINDED)) == 1
 
 
+def test_executives_are_asked_but_not_reminded(duet: Office) -> None:
+    """§2.8, §8.1: who chose them wants their answer; a reminder would be one message too many."""
+    key, thursday = started(duet, "jan")
+    saved(duet, "piotr", key, whom="people", people=["@anna", "@jan"])
+    comes(duet, thursday, "10:00")
+    assert len(told(duet, "anna", PROMPTED)) == len(told(duet, "jan", PROMPTED)) == 1
+    comes(duet, thursday + timedelta(days=1), "09:01")
+    assert len(told(duet, "jan", REMINDED)) == 1
+    assert told(duet, "anna", REMINDED) == []
+
+
 # --- early, late, again ---------------------------------------------------------------------------------------
 
 
@@ -266,6 +321,19 @@ def test_early_answers_count(duet: Office) -> None:
     said = summary(duet, key)
     assert "Wcześniej i lepiej" in said and "później" not in said
     assert ordered(said, "IT: 1 z 1", "Marketing: 1 z 1")
+
+
+def test_who_only_opened_the_early_form_is_asked_as_the_schedule_is_then(duet: Office) -> None:
+    """§8.4, §8.1: at the hour, and with the questions, to which it has been moved meanwhile."""
+    key, thursday = started(duet, "jan", "ola")
+    comes(duet, thursday - timedelta(days=1), "10:30")
+    opened(duet.person("ola"), f"/duet checkin {key} answer").close()
+    saved(duet, "piotr", key, at="15:00", questions="Co nowego?")
+    comes(duet, thursday, "10:00")
+    assert told(duet, "ola", PROMPTED) == []
+    comes(duet, thursday, "15:00")
+    assert len(told(duet, "ola", PROMPTED)) == len(told(duet, "jan", PROMPTED)) == 1
+    assert answer_form(duet, "ola").labels == answer_form(duet, "jan").labels == ["Co nowego?"]
 
 
 def test_late_and_changed_answers_update_the_summary_in_place(duet: Office) -> None:

@@ -1,17 +1,18 @@
 """The summary of a round, and rounds that end otherwise than planned (product §8.6, §2.8, §3, §16)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
 
+from playground.driver import Message
 from storage.checkins import CheckinPrompt
 from storage.people import remember
 from storage.session import transaction
 from storage.team import Member
 from tests.running import Office
 from tests.scenarios.checkin_steps import (
-    ANSWER,
+    AFTER_ALL,
     PROMPTED,
     REMINDED,
     SKIP,
@@ -25,6 +26,7 @@ from tests.scenarios.checkin_steps import (
     ids,
     ordered,
     presses,
+    saved,
     started,
     summaries,
     summary,
@@ -82,6 +84,23 @@ def test_what_needs_attention_comes_first(duet: Office) -> None:
         assert told(duet, who, UNANSWERED) == [], who
 
 
+def test_who_answers_late_is_not_named(duet: Office) -> None:
+    """§8.6, §8.4: what the lead reads on Monday is so on Monday; if nobody is left, nothing."""
+    _, thursday = asked(duet, "jan", "nadia", "ola", "tomek")
+    friday = thursday + timedelta(days=1)
+    comes(duet, friday, "10:00")
+    for who in ("jan", "nadia"):
+        presses(duet, who, SKIP)
+    comes(duet, friday, "12:01")
+    answers(duet, "jan", AFTER_ALL, progress="Jednak")
+    for who in ("ola", "tomek"):
+        answers(duet, who, progress="Po czasie")
+    comes(duet, next_weekday(friday, 0))
+    (to_piotr,) = told(duet, "piotr", UNANSWERED)
+    assert "@Nadia" in to_piotr.text and "Jan" not in to_piotr.text
+    assert told(duet, "ewa", UNANSWERED) == []
+
+
 def test_nobody_answered(duet: Office) -> None:
     """§8.6: one line saying so, and names to each side's own lead only."""
     key, thursday = asked(duet, "jan", "ola")
@@ -123,12 +142,11 @@ def test_one_routine_post_a_day(duet: Office) -> None:
     assert len([each for each in room if float(each.ts) >= float(together.ts)]) == 1
 
 
-def test_over_twenty_answers_go_in_the_thread(duet: Office) -> None:
-    """§8.6: the details; what needs attention, and the counts, stay in the channel; late ones are added there."""
-    key, thursday = started(duet, "jan", "ola")
+def crowd(duet: Office, key: str, thursday: date, count: int) -> None:
+    """So many more members, of both sides by turns."""
     now = duet.bot.duet.now()
     with transaction(duet.database) as session:
-        for at in range(BIG - 2):
+        for at in range(count):
             user, side = f"U0X{at:02}", ("it", "marketing")[at % 2]
             described = {"name": f"Osoba {at}", "zone": "Europe/Warsaw", "refreshed_at": now}
             remember(session, "T0PIKUS", user, described)
@@ -146,31 +164,64 @@ def test_over_twenty_answers_go_in_the_thread(duet: Office) -> None:
                     added_at=now,
                 )
             )
-    comes(duet, thursday)
-    comes(duet, thursday, "10:00")
-    answers(duet, "jan", progress="Jan tu był", blockers="Deszcz")
+
+
+def they_answer(duet: Office, answer: dict[str, str]) -> None:
     with transaction(duet.database) as session:
         for prompt in session.exec(select(CheckinPrompt)):
             if prompt.user_id.startswith("U0X"):
-                prompt.state, prompt.answer, prompt.answered_at = "answered", {"q1": f"Praca {prompt.user_id}"}, now
+                prompt.state, prompt.answered_at = "answered", duet.bot.duet.now()
+                prompt.answer = {name: f"{text} {prompt.user_id}" for name, text in answer.items()}
+
+
+def thread(duet: Office, key: str, message: Message) -> list[str]:
+    duet.settles()
+    room = duet.person("anna").reads(channel_of(duet, key))
+    return [each.text for each in room if each.thread == message.ts and each.ts != message.ts]
+
+
+def test_over_twenty_answers_go_in_the_thread(duet: Office) -> None:
+    """§8.6: the details; what needs attention, and the counts, stay in the channel; late ones are added there."""
+    key, thursday = started(duet, "jan", "ola")
+    crowd(duet, key, thursday, BIG - 2)
+    comes(duet, thursday)
+    comes(duet, thursday, "10:00")
+    answers(duet, "jan", progress="Jan tu był", blockers="Deszcz")
+    they_answer(duet, {"q1": "Praca", "q4": "Potrzeba"})
     answers(duet, "ola", progress="Ola zamyka")
     (message,) = summaries(duet, key)
     assert "Deszcz" in message.text and "Jan tu był" not in message.text
     assert ordered(message.text, "IT: 12 z 12", "Marketing: 11 z 11")
 
-    def thread() -> list[str]:
-        duet.settles()
-        room = duet.person("anna").reads(channel_of(duet, key))
-        return [each.text for each in room if each.thread == message.ts and each.ts != message.ts]
-
-    details = "\n".join(thread())
+    assert message.text.count("Potrzeba U0X") == 16
+    assert ordered(message.text, "… i jeszcze 3", "… i jeszcze 2")
+    details = "\n".join(thread(duet, key, message))
+    assert details.count("Potrzeba U0X") == BIG - 2 - 16
     assert "Jan tu był" in details and "Ola zamyka" in details
     assert details.count("Praca U0X") == BIG - 2
-    parts = len(thread())
+    parts = len(thread(duet, key, message))
     answers(duet, "ola", ("Zmień odpowiedź",), progress="Ola zmienia")
-    assert len(thread()) == parts
-    assert "Ola zmienia" in "\n".join(thread())
+    assert len(thread(duet, key, message)) == parts
+    assert "Ola zmienia" in "\n".join(thread(duet, key, message))
     assert whole(duet, "anna", message).count("Praca U0X") == BIG - 2
+
+
+def test_what_is_too_long_for_one_message_goes_in_the_thread(duet: Office) -> None:
+    """§8.6, §5.5: twenty people with much to say: the counts and the boundary stay, and nobody is cut."""
+    key, thursday = started(duet, "jan")
+    saved(duet, "piotr", key, questions="A?\nB?\nC?\nD?\nE?")
+    crowd(duet, key, thursday, 19)
+    comes(duet, thursday, "10:00")
+    form = answer_form(duet, "jan")
+    they_answer(duet, {f"q{n}": "Zrobione " * 20 for n in range(1, 10)})
+    assert form.fill({"A?": "Jan tu był"}).submit() is None
+    (message,) = summaries(duet, key)
+    assert ordered(message.text, "IT: 11 z 11", "Marketing: 9 z 9", "*O dane i systemy dba IT*")
+    assert "Jan tu był" not in message.text
+    assert "Jan tu był" in "\n".join(thread(duet, key, message))
+    stored = duet.slack.messages(message.channel)
+    details = str([each["blocks"] for each in stored if each.get("thread_ts") == message.ts])
+    assert all(f"<@U0X{who:02}>" in details for who in range(19))
 
 
 # --- rounds that end otherwise --------------------------------------------------------------------------------
@@ -258,18 +309,17 @@ def test_a_withdrawn_project_is_asked_until_it_closes(duet: Office) -> None:
 @pytest.mark.parametrize("code", ["user_disabled", "messages_tab_disabled"])
 def test_slack_refuses_the_question(duet: Office, code: str) -> None:
     """§16: who cannot be asked is not waited for, the summary says so, and the next round asks anew."""
-    key, thursday = started(duet, "jan", "ola")
-    duet.slack.fault(f"error:{code}", "chat.postMessage", times=1)
-    comes(duet, thursday, "10:00")
-    refused_one = next(who for who in ("jan", "ola", "piotr", "ewa") if not told(duet, who, ANSWER_TEXTS))
-    for who in {"jan", "ola"} - {refused_one}:
-        answers(duet, who, ANSWER, progress="Jestem")
-    said = summary(duet, key)
-    assert ("bez pytania: 1" in said) is (refused_one in ("jan", "ola")), (refused_one, said)
+    key, thursday = asked(duet, "jan", "ola")
+    for who in ("jan", "ola"):
+        answers(duet, who, progress="Jestem")
+    comes(duet, next_weekday(thursday, 0))
+    duet.slack.fault(f"error:{code}", "chat.postMessage", times=1)  # the leads are asked nothing this time
+    later = thursday + timedelta(days=7)
+    comes(duet, later, "10:00")
     duet.slack.clear_faults()
-    a_week_later(duet, thursday)
-    if refused_one in ("jan", "ola"):
-        assert len(told(duet, refused_one, PROMPTED)) == 1
-
-
-ANSWER_TEXTS = (*PROMPTED, "Raz w miesiącu", "Once a month")
+    (refused_one,) = [who for who in ("jan", "ola") if not told(duet, who, PROMPTED)]
+    (asked_one,) = {"jan", "ola"} - {refused_one}
+    answers(duet, asked_one, progress="Jestem")
+    assert "bez pytania: 1" in summaries(duet, key)[-1].text
+    a_week_later(duet, later)
+    assert len(told(duet, refused_one, PROMPTED)) == 1
