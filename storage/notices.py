@@ -22,6 +22,7 @@ class Notice(SQLModel, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    told_in: str | None = None  # the key of the delivery
 
 
 def waiting(session: Session, team_id: str, audience: str) -> Sequence[Notice]:

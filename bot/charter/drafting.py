@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.charter import announcements
-from bot.charter.facts import values_of
+from bot.charter.facts import charter_of, values_of
 from bot.charter.forms import PEOPLE, first_step, whole
 from bot.charter.matter import KIND
 from bot.charter.rules import SIGNED, Charter, changes
@@ -180,6 +180,22 @@ def revise(
     else:
         _follow_up(session, revised, changed, was=leads, actor=actor, now=now)
     return revised, changed
+
+
+def timetable_changed(session: Session, project: Project, *, actor: Actor, now: datetime) -> None:
+    """Both sign the timetable, too (product §4.1): while they are asked to, a change of it makes a new version."""
+    if project.state != State.SIGNING:
+        return
+    charter = charter_of(project, projects.counting_charter(session, project))
+    project.latest_version += 1
+    project.revision += 1
+    ask(
+        session,
+        project,
+        _add_version(session, project, charter, actor=actor, now=now),
+        by=actor.user_id,
+        now=now,
+    )
 
 
 def _note_change(

@@ -55,5 +55,11 @@ def timetable_of(session: Session, project: Project) -> Timetable:
     )
 
 
+def signed_timetable(session: Session, project: Project) -> list[list[Any]]:
+    """As `bot.charter.rules.Signed`: what is not dropped."""
+    found = timetable.milestones(session, project.team_id, project.pk)
+    return [[each.number, each.title, each.due.isoformat()] for each in found if each.state != "dropped"]
+
+
 def values_of(project: Project, version: CharterVersion) -> dict[str, Any]:
     return charter_of(project, version).as_json()

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.charter.drafting import timetable_changed
 from bot.dates import DayIsPast
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.happenings import TimetableChanged, announce
@@ -160,6 +161,7 @@ def add(session: Session, *, actor: Actor, project_id: int, wanted: Wanted, now:
     messages.told(session, found.project, milestone, "added", by=actor.user_id, now=now)
     messages.yours(session, found.project, milestone, "given", by=actor.user_id, now=now)
     _changed(session, found.project, milestone, now)
+    timetable_changed(session, found.project, actor=actor, now=now)
     return milestone
 
 
@@ -218,6 +220,7 @@ def move(
     messages.told(session, project, milestone, "moved", by=actor.user_id, now=now, more=more)
     messages.yours(session, project, milestone, "moved", by=actor.user_id, now=now, more=more)
     _changed(session, project, milestone, now)
+    timetable_changed(session, project, actor=actor, now=now)
     return milestone
 
 
@@ -269,6 +272,7 @@ def drop(
     messages.told(session, project, milestone, "dropped", by=actor.user_id, now=now, more={"reason": words})
     messages.yours(session, project, milestone, "dropped", by=actor.user_id, now=now, more={"reason": words})
     _changed(session, project, milestone, now)
+    timetable_changed(session, project, actor=actor, now=now)
     return milestone
 
 
@@ -305,6 +309,8 @@ def change(
     else:
         messages.yours(session, project, milestone, "changed", by=actor.user_id, now=now)
     _changed(session, project, milestone, now, arms=False)
+    if name != before_title:
+        timetable_changed(session, project, actor=actor, now=now)
     return milestone
 
 

@@ -193,6 +193,35 @@ def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
     assert "→" not in card
 
 
+def test_a_timetable_that_moves_while_it_is_signed_is_signed_anew(duet: Office) -> None:
+    """§4.1, §4.4, §4.5: what was given is void, an older form signs nothing and shows old → new, both are asked."""
+    key = sent(duet)
+    ewa, due, later = duet.person("ewa"), weekday_in(duet, 60), weekday_in(duet, 80)
+    for title in ("Pilot", "Raport"):
+        milestones(ewa, f'{key} add "{title}" {due} @ewa')
+    request_to(duet, "adam", key)
+    signed_by(duet, key, "adam")
+    form = fill(answer_form(duet, "anna", key), {"answer": "sign"})
+    milestones(ewa, f'move 1 {later} "Święta"')
+    milestones(ewa, f'add "Szkolenie" {due} @ewa')
+    handed_in(click(milestones(ewa), ("Zrezygnuj",), 2).form, reason="Zbędne")
+    put_away(ewa)
+    ewa.types("/duet kamień zmień 3")
+    handed_in(form_of(ewa), title="Warsztat")
+    with unchanged(duet):
+        text = submitted(form).text
+    assert "nic nie zostało podpisane" in text
+    assert f"*Harmonogram:* Pilot, {polish(due)} → Pilot, {polish(later)}" in text
+    assert f"*Harmonogram:* Raport, {polish(due)} → –" in text
+    assert f"*Harmonogram:* – → Warsztat, {polish(due)}" in text
+    put_away(duet.person("anna"))
+    signed_by(duet, key, "anna")
+    assert "czeka na podpisy" in duet.person("anna").types(f"/duet show {key}").text
+    assert f"{polish(later)}: Pilot" in answer_form(duet, "adam", key).text
+    signed_by(duet, key, "adam")
+    assert "aktywny" in duet.person("anna").types(f"/duet show {key}").text
+
+
 def test_a_charter_without_milestones_says_so(duet: Office) -> None:
     """§4.1: "none yet"."""
     key = sent(duet)
