@@ -8,12 +8,11 @@ from sqlmodel import Session
 from bot.dates import future_day
 from bot.errors import NotFound
 from bot.kit import Message
-from bot.projects.rules import State
 from bot.projects.service import Dossier, dossier
 from bot.signing.views import note
 from bot.timetable import service, views
 from bot.timetable.rules import OPEN, Whose, title_and_day
-from bot.timetable.service import PastTheEnd, Wanted, may_change, may_finish, read_title
+from bot.timetable.service import PastTheEnd, Wanted, may_change, may_drop, may_finish, may_move, read_title
 from bot.words import fold
 from handlers.feature import Args, Feature, ProjectCommand, parts_from
 from handlers.grammar import Token
@@ -146,13 +145,18 @@ def _page(request: Request, session: Session, project_id: int, number: int) -> R
 
 def _may(request: Request, found: Dossier, each: Milestone) -> Sequence[str]:
     """As the buttons are called."""
-    finishes, changes = may_finish(found, request.actor, each), may_change(found, request.actor)
     if each.state not in OPEN:
         return ()
-    names = [*(("done",) if finishes else ()), *(("move",) if changes else ())]
-    if finishes:
-        names.append("at_risk" if each.state == "open" else "reopen")
-    return [*names, *(("change", "drop") if changes else ())]
+    finishes = may_finish(found, request.actor, each)
+    may = {
+        "done": finishes,
+        "move": may_move(found, request.actor, each),
+        "at_risk": finishes and each.state == "open",
+        "reopen": finishes and each.state != "open",
+        "change": may_change(found, request.actor),
+        "drop": may_drop(found, request.actor),
+    }
+    return [name for name, allowed in may.items() if allowed]
 
 
 # --- clicks ---------------------------------------------------------------------------------------------------
@@ -172,12 +176,10 @@ def _step(verb: str) -> Callable[[Request, Session], Reply]:
 def _form(verb: str) -> Callable[[Request, Session], Reply]:
     """*Change*, *Drop*: a form."""
     form = {"change": views.change_form, "drop": views.drop_form}[verb]
-    also = (State.CLOSING,) if verb == "drop" else ()
+    find = {"change": service.changeable, "drop": service.droppable}[verb]
 
     def clicked(request: Request, session: Session) -> Reply:
-        found = service.changeable(
-            session, actor=request.actor, milestone_id=one_id(request.value), also=also
-        ).milestone
+        found = find(session, actor=request.actor, milestone_id=one_id(request.value)).milestone
         return Reply(opens=form(request.t, seen(found), revision=found.revision))
 
     return clicked
@@ -190,7 +192,7 @@ def move_clicked(request: Request, session: Session) -> Reply:
 def _move_form(
     request: Request, session: Session, milestone_id: int, *, due: date | None, reason: str | None
 ) -> Reply:
-    found = service.changeable(session, actor=request.actor, milestone_id=milestone_id)
+    found = service.movable(session, actor=request.actor, milestone_id=milestone_id)
     form = views.move_form(
         request.t,
         seen(found.milestone),

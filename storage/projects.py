@@ -95,9 +95,7 @@ class CharterVersion(SQLModel, table=True):
     currency: str
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)
-    timetable: list[list[Any]] | None = Field(
-        default=None, sa_type=Json
-    )  # number, title, date: as it is asked to sign
+    timetable: list[list[Any]] | None = Field(default=None, sa_type=Json)  # bot.charter.rules.Signed
 
 
 class Draft(SQLModel, table=True):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.charter import announcements
-from bot.charter.facts import charter_of, values_of
+from bot.charter.facts import charter_of, check_milestones, values_of
 from bot.charter.forms import PEOPLE, first_step, whole
 from bot.charter.matter import KIND
 from bot.charter.rules import SIGNED, Charter, changes
@@ -161,6 +161,12 @@ def revise(
     changed = changes(values_of(found.project, found.charter), charter.as_json())
     _check_leads(found, changed)
     _check_leavers(session, found, charter, now=now)
+    check_milestones(
+        session,
+        found.project,
+        starts_on=charter.starts_on if "starts_on" in changed else None,
+        ends_on=charter.ends_on if "ends_on" in changed else None,
+    )
     drop_first_step(session, actor=actor, edited=edited)
     if not changed:
         return found, changed

@@ -230,6 +230,14 @@ class Unknown(FieldError):
     text_key = "error.field.unknown"
 
 
+@dataclass(eq=False)
+class MilestonesOutside(FieldError):
+    """They would lie before the start, or after the end: they are moved or dropped first."""
+
+    titles: str = ""
+    text_key: ClassVar[str] = "error.field.milestones_outside"
+
+
 def text_errors(values: Mapping[str, str], limits: Mapping[str, int]) -> list[UserError]:
     """Of the text fields in `limits`, each of which must have something to see."""
     errors: list[UserError] = []

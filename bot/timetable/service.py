@@ -1,6 +1,6 @@
 """Adding, moving, finishing and dropping milestones (product §9). Rights are checked here (§14)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from bot.errors import NotAllowed, NotFound, UserError
 from bot.happenings import TimetableChanged, announce
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, NotForYou
-from bot.projects.rules import EDITORS, NotInThisState, Role, State
+from bot.projects.rules import EDITORS, RUNNING, NotInThisState, Role, State
 from bot.projects.service import Dossier, dossier, note
 from bot.signing.service import read_reason
 from bot.texts import clean
@@ -25,6 +25,7 @@ from storage import people, timetable
 from storage.projects import CharterVersion, Project
 from storage.timetable import Milestone
 
+ENDING = frozenset({State.CLOSING})  # then milestones are done or dropped (product §12)
 TITLE, OWNER, SIDE, DUE = "title", "owner", "side", "due"
 
 
@@ -62,6 +63,15 @@ class PastTheEnd(UserError):
     version: int
     ends_on: date
     text_key = "error.milestone.past_end"
+    field = DUE
+
+
+@dataclass(eq=False)
+class OutsideTheCharter(UserError):
+    """The same for an owner who cannot propose one."""
+
+    ends_on: date
+    text_key = "error.milestone.outside_charter"
     field = DUE
 
 
@@ -142,6 +152,18 @@ def may_change(found: Dossier, actor: Actor) -> bool:
     return actor.is_internal and bool(found.roles & _editors(found.state)) and found.state in CHANGEABLE
 
 
+def may_move(found: Dossier, actor: Actor, milestone: Milestone) -> bool:
+    """Also its owner, whom alerts ask for another date; a guest, too (product §14)."""
+    is_theirs = milestone.owner == actor.user_id and found.state in RUNNING
+    return is_theirs or may_change(found, actor)
+
+
+def may_drop(found: Dossier, actor: Actor) -> bool:
+    """Also while the project is closing."""
+    is_ending = actor.is_internal and bool(found.roles & EDITORS) and found.state in ENDING
+    return is_ending or may_change(found, actor)
+
+
 def may_finish(found: Dossier, actor: Actor, milestone: Milestone) -> bool:
     """Also its owner, who may be a guest (product §14)."""
     if found.state not in FINISHABLE:
@@ -205,13 +227,13 @@ def move(
 ) -> Milestone:
     """To another day; everybody reads old → new and why (product §9.2). `revision`: that the form was filled with.
 
-    Raises: as `_to_change`, `check_due`; ReasonNeeded, ReasonTooLong.
+    Raises: as `_to_change`, `check_due`; OutsideTheCharter, ReasonNeeded, ReasonTooLong.
     """
-    found = _to_change(session, actor, milestone_id, revision)
+    found = _to_change(session, actor, milestone_id, revision, check=_check_move)
     project, milestone = found.project, found.milestone
     if due == milestone.due:
         return milestone
-    check_due(found.dossier, due, now)
+    _check_new_due(found.dossier, actor, due, now)
     words = read_reason(reason, needed=True)
     before, milestone.due = milestone.due, due
     days = {"due": due.isoformat(), "was": before.isoformat(), "reason": words}
@@ -264,7 +286,7 @@ def drop(
     session: Session, *, actor: Actor, milestone_id: int, reason: str | None, now: datetime, revision: int | None
 ) -> Milestone:
     """Not done, and not to be (product §12). Raises: as `_to_change`; ReasonNeeded, ReasonTooLong."""
-    found = _to_change(session, actor, milestone_id, revision, also=frozenset({State.CLOSING}))
+    found = _to_change(session, actor, milestone_id, revision, check=_check_drop)
     project, milestone = found.project, found.milestone
     words = read_reason(reason, needed=True)
     milestone.state = Stage.DROPPED
@@ -343,9 +365,29 @@ def check_due(found: Dossier, due: date, now: datetime) -> None:
         raise PastTheEnd(found.project.pk, found.charter.version, found.charter.ends_on)
 
 
-def changeable(session: Session, *, actor: Actor, milestone_id: int, also: Iterable[State] = ()) -> Found:
+def _check_new_due(found: Dossier, actor: Actor, due: date, now: datetime) -> None:
+    """Raises: as `check_due`; OutsideTheCharter."""
+    try:
+        check_due(found, due, now)
+    except PastTheEnd as past:
+        if may_change(found, actor):
+            raise
+        raise OutsideTheCharter(past.ends_on) from None
+
+
+def changeable(session: Session, *, actor: Actor, milestone_id: int) -> Found:
     """For a form about it. Raises: as `_to_change`."""
-    return _to_change(session, actor, milestone_id, None, also=frozenset(also), for_update=False)
+    return _to_change(session, actor, milestone_id, None, for_update=False)
+
+
+def movable(session: Session, *, actor: Actor, milestone_id: int) -> Found:
+    """For a form. Raises: as `_to_change`."""
+    return _to_change(session, actor, milestone_id, None, check=_check_move, for_update=False)
+
+
+def droppable(session: Session, *, actor: Actor, milestone_id: int) -> Found:
+    """For a form. Raises: as `_to_change`."""
+    return _to_change(session, actor, milestone_id, None, check=_check_drop, for_update=False)
 
 
 def numbered(session: Session, *, actor: Actor, project_id: int, number: int) -> Milestone:
@@ -362,12 +404,12 @@ def _to_change(
     milestone_id: int,
     revision: int | None,
     *,
-    also: frozenset[State] = frozenset(),
+    check: Callable[["Found", Actor], None] | None = None,
     for_update: bool = True,
 ) -> Found:
     """Raises: NotFound, NotAllowed, NotForYou, NotInThisState, AlreadyDone, AlreadyDropped, MilestoneMovedOn."""
     found = _find(session, actor, milestone_id, for_update=for_update)
-    check_change(found.dossier, actor, also=also)
+    (check or _check_change)(found, actor)
     _check_open(found.milestone)
     if revision is not None and revision != found.milestone.revision:
         raise MilestoneMovedOn
@@ -400,6 +442,19 @@ def check_change(found: Dossier, actor: Actor, *, also: frozenset[State] = froze
         raise NotInThisState(found.project.key, found.state)
     if not found.roles & _editors(found.state):
         raise NotAllowed
+
+
+def _check_change(found: Found, actor: Actor) -> None:
+    check_change(found.dossier, actor)
+
+
+def _check_move(found: Found, actor: Actor) -> None:
+    if not may_move(found.dossier, actor, found.milestone):
+        check_change(found.dossier, actor)
+
+
+def _check_drop(found: Found, actor: Actor) -> None:
+    check_change(found.dossier, actor, also=ENDING)
 
 
 def _editors(state: State) -> frozenset[Role]:

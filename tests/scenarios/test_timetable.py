@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from playground.driver import Form
 from tests.running import Office
 from tests.scenarios.days import polish, today
 from tests.scenarios.register_steps import comes, form_of
@@ -15,14 +16,18 @@ from tests.scenarios.steps import (
     channel_of,
     day,
     drafted,
+    errors,
     fill,
+    forged_click,
     hands_in,
     next_morning,
+    opened,
     presses,
     project_id,
     put_away,
     refused,
     request_to,
+    revised,
     says,
     second_step,
     sent,
@@ -30,6 +35,8 @@ from tests.scenarios.steps import (
     submitted,
     unchanged,
 )
+from tests.scenarios.steps import click as click_on
+from tests.scenarios.team_steps import joined
 from tests.scenarios.timetable_steps import (
     AT_RISK,
     DONE,
@@ -222,6 +229,39 @@ def test_a_timetable_that_moves_while_it_is_signed_is_signed_anew(duet: Office) 
     assert "aktywny" in duet.person("anna").types(f"/duet show {key}").text
 
 
+def test_no_milestone_falls_outside_its_project(duet: Office) -> None:
+    """§4.1, §9.2: refused at the field, naming them; also where one has moved since the new dates were proposed."""
+    key, due = drafted(duet, by="ewa"), weekday_in(duet, 60)
+    ewa = duet.person("ewa")
+    milestones(ewa, f'{key} add "Pilot" {due} @ewa')
+    late, early = (due + timedelta(days=1)).isoformat(), (due - timedelta(days=1)).isoformat()
+
+    def refusal(**changed: str) -> dict[str, str]:
+        second = submitted(opened(ewa, f"/duet edit {key}"))
+        with refused(duet, "FormErrors"):
+            return errors(submitted(fill(second, changed)))
+
+    for field, wanted in (("starts_on", late), ("ends_on", early)):
+        found = refusal(**{field: wanted})
+        assert "byłyby: Pilot" in found[field]
+        assert len(found) == 1
+    put_away(ewa)
+    click_on(ewa.types(f"/duet show {key}"), "send")
+    signed_by(duet, key, "adam", "anna")
+    assert "byłyby: Pilot" in refusal(ends_on=early)["ends_on"]
+    revised(duet, key, by="ewa", ends_on=late)
+    put_away(ewa)
+    duet.delivers_everything()
+    signed_by(duet, key, "adam")
+    assert "Przesunięte" in milestones(ewa, f'{key} move 1 {due + timedelta(days=2)} "Ferie"').text
+    with refused(duet):
+        assert "byłyby: Pilot" in submitted(fill(answer_form(duet, "anna", key), {"answer": "sign"})).text
+    put_away(duet.person("anna"))
+    milestones(ewa, f'{key} move 1 {due} "Jednak"')
+    signed_by(duet, key, "anna")
+    assert polish(due + timedelta(days=1)) in duet.person("anna").types(f"/duet show {key}").text
+
+
 def test_a_charter_without_milestones_says_so(duet: Office) -> None:
     """§4.1: "none yet"."""
     key = sent(duet)
@@ -247,6 +287,32 @@ def test_who_may(duet: Office) -> None:
         with refused(duet, "NotFound"):
             presses(duet.person("ewa"), "milestone.done", value)
     assert says(presses(duet.person("adam"), "milestone.at_risk", pilot).text, ("at risk", "zagrożony"))
+
+
+@pytest.mark.parametrize("owner", ["tomek", "gosia"])
+def test_whoever_sees_to_a_milestone_moves_it(duet: Office, owner: str) -> None:
+    """§9.1, §14: a member, or a guest; within the charter's dates, and their own only; the rest is for leads."""
+    key = running(duet)
+    joined(duet, key, owner, by="ewa")
+    due, later = weekday_in(duet, 60), weekday_in(duet, 80)
+    added(duet, "ewa", "Pilot", due, owner)
+    added(duet, "ewa", "Raport", due, "ewa")
+    duet.delivers_everything()
+    who, seen = duet.person(owner), duet.person(owner).types("/duet", room(duet, key)).messages[-1]
+
+    def pressed(action: str, title: str) -> Form | None:
+        put_away(who)
+        return forged_click(who, seen, f"milestone.{action}", str(milestone_id(duet, title))).form
+
+    with refused(duet, "OutsideTheCharter"):
+        form = handed_in(pressed("move", "Pilot"), new_due=day(duet, 400), reason="Bo tak")
+    assert form.errors
+    shown = handed_in(form, new_due=later.isoformat(), reason="Dostawca się spóźni")
+    assert says(shown.text, (f"→ {polish(later)}", f"→ {later.day} {later:%B} {later.year}"))
+    for action, whose in (("move", "Raport"), ("change", "Pilot"), ("drop", "Pilot")):
+        with refused(duet):
+            pressed(action, whose)
+    assert f"→ {polish(later)}" in duet.person("anna").types(f"/duet show {key}").text
 
 
 def test_bad_input_changes_nothing(duet: Office) -> None:
