@@ -20,18 +20,25 @@ from storage.timers import Timer
 from storage.timetable import Milestone
 
 ALERT = "timetable.alert"  # timer kind, notice kind
-DECIDED = time(8, 55)
-LATE = timedelta(minutes=5)
+DECIDED, EARLY = time(8, 55), timedelta(minutes=5)  # before nine
+LATE = timedelta(minutes=5)  # after it
 
 
-def rearm(session: Session, project: Project, milestone: Milestone, *, now: datetime) -> None:
-    """After a change: what was decided for the old date is not told, and the next day is reckoned anew."""
+def rearm(
+    session: Session, project: Project, milestone: Milestone, *, now: datetime, since: datetime | None = None
+) -> None:
+    """After a change: what was decided for the old date is not told, and the next day is reckoned anew.
+
+    `since`: until when the channel has heard, if not until now. What it missed is one alert of the next morning.
+    """
     forget(session, milestone)
     if not milestone.is_open or project.state != State.ACTIVE:
         return
-    local = now.astimezone(ZoneInfo(project.zone))
-    heard = local.date() - timedelta(days=local.time() < DECIDED)
-    due_at = _next(session, project, milestone, after=heard)
+    zone = ZoneInfo(project.zone)
+    local, heard = now.astimezone(zone), (since or now).astimezone(zone)
+    due_at = _next(session, project, milestone, after=heard.date() - timedelta(days=heard.time() < DECIDED))
+    if due_at is not None and due_at < now:  # resumed by itself, at nine, it still goes with that message
+        due_at = _morning(local - EARLY - LATE, holidays_country(session, project.team_id, project.zone))
     if due_at is not None:
         timers.arm(
             session,
@@ -44,11 +51,11 @@ def rearm(session: Session, project: Project, milestone: Milestone, *, now: date
         )
 
 
-def rearm_all(session: Session, project: Project, *, now: datetime) -> None:
-    """For a project that begins, pauses, goes on or ends."""
+def rearm_all(session: Session, project: Project, *, now: datetime, since: datetime | None = None) -> None:
+    """For a project that begins, pauses, goes on or ends. `since`: of one that goes on, when its pause began."""
     for milestone in timetable.milestones(session, project.team_id, project.pk):
         waits = notices.withdraw(session, milestone.team_id, ALERT, str(milestone.pk))
-        rearm(session, project, milestone, now=now)
+        rearm(session, project, milestone, now=now, since=since)
         if waits and milestone.is_open and project.state == State.ACTIVE:
             _tell(session, project, milestone, now=now, late=False)
 

@@ -24,7 +24,8 @@ def activated(session: Session, happened: ProjectActivated) -> None:
 def changed(session: Session, happened: ProjectChanged | CharterAdopted) -> None:
     """Paused, ended: silent. Resumed, or in another time zone: armed anew. Whoever is gone sees to nothing."""
     project = _project(session, happened.team_id, happened.project_id)
-    alerts.rearm_all(session, project, now=happened.now)
+    since = happened.paused_since if isinstance(happened, ProjectChanged) else None
+    alerts.rearm_all(session, project, now=happened.now, since=since)
     if isinstance(happened, CharterAdopted):
         _free_of_leavers(session, project, happened)
 

@@ -2,11 +2,14 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from playground.driver import Message, PersonDriver
 from tests.beginnings import beginning
 from tests.running import Office
 from tests.scenarios import register_steps
-from tests.scenarios.days import SATURDAY, comes, next_weekday, polish, today
+from tests.scenarios.days import SATURDAY, comes, comes_due, next_weekday, polish, today
+from tests.scenarios.life_steps import paused
 from tests.scenarios.register_steps import form_of
 from tests.scenarios.steps import (
     day,
@@ -223,6 +226,29 @@ def test_what_cancels_it(duet: Office) -> None:
     assert len(alerts(duet, key)) == 1
     assert "*Raport*: termin" not in alerts(duet, key)[-1].text
     assert "Szkolenie*: termin" not in alerts(duet, key)[-1].text
+
+
+@pytest.mark.parametrize("resumes", ["by a person", "by itself"])
+def test_due_during_a_pause(duet: Office, resumes: str) -> None:
+    """§3.1, §9.1: silent meanwhile; then one alert of the next working morning, with what matters now."""
+    key, due = started(duet)
+    comes(duet, due - timedelta(days=8), "10:00")
+    friday = due + timedelta(days=2)
+    paused(duet, key, friday if resumes == "by itself" else friday + timedelta(days=4))
+    comes(duet, due + timedelta(days=1), "11:00")
+    if resumes == "by a person":
+        duet.person("anna").types(f"/duet resume {key}")
+        comes_due(duet)
+    comes(duet, friday, "08:50")
+    assert alerts(duet, key) == []
+    comes(duet, friday)
+    (message,) = alerts(duet, key)
+    assert "2 dni temu" in message.text
+    assert "później niż" not in message.text
+    comes(duet, due + timedelta(days=7), "23:00")
+    assert len(alerts(duet, key)) == 1
+    comes(duet, due + timedelta(days=8))
+    assert len(alerts(duet, key)) == 2
 
 
 def test_decided_but_not_told_yet(duet: Office) -> None:
