@@ -270,14 +270,14 @@ def test_the_project_ends(duet: Office) -> None:
     due = quiet_wednesday(duet)
     key = running(duet, ends_on=(due + timedelta(days=90)).isoformat())
     added(duet, "ewa", "Pilot", due, "ewa")
-    revised(duet, key, ends_on=(due - timedelta(days=2)).isoformat(), measure_by=day(duet, 200))
+    revised(duet, key, ends_on=(due + timedelta(days=2)).isoformat(), measure_by=day(duet, 200))
     put_away(duet.person("anna"))
     for each in ("adam", "anna"):
         duet.person(each).waits_for("wersja 2", "@duet")
     signed_by(duet, key, "adam", "anna")
-    comes(duet, due - timedelta(days=7))
+    comes(duet, due + timedelta(days=1))
     assert len(alerts(duet, key)) == 1
-    comes(duet, due)
+    comes(duet, due + timedelta(days=8))
     assert len(alerts(duet, key)) == 1
 
 
