@@ -95,6 +95,7 @@ LOOKUP_SHARE = 0.6  # of a request's budget, for asking Slack who somebody is
 RETENTION = timedelta(hours=1)
 KEEP_REPLIES = timedelta(hours=24)
 KEEP_DELIVERED = timedelta(days=7)
+KEEP_TOLD = timedelta(days=30)  # a message in which somebody acts is edited as long
 KEEP_DRAFTS = timedelta(days=30)
 
 KINDS: Mapping[str, Kind] = {
@@ -196,7 +197,7 @@ def open_database(url: str) -> Database:
     database = connect(url)
     database.session_info[SESSION_KEY] = happenings()
     database.session_info[matters.SESSION_KEY] = MATTERS
-    database.session_info[notices.SESSION_KEY] = Routine(NOTICES, rounds.carry)
+    database.session_info[notices.SESSION_KEY] = Routine(NOTICES, rounds.carry, rounds.carry_anew)
     return database
 
 
@@ -350,7 +351,7 @@ def retain(database: Database, now: datetime) -> None:
 
 def _retain(session: Session, now: datetime) -> None:
     forget_replies(session, before=now - KEEP_REPLIES)
-    forget_sent(session, before=now - KEEP_DELIVERED)
+    forget_sent(session, before=now - KEEP_TOLD)
     forget_drafts(session, before=now - KEEP_DRAFTS)
     blank_delivered(session, before=real_now() - KEEP_DELIVERED)
 

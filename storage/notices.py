@@ -49,6 +49,25 @@ def withdraw(session: Session, team_id: str, kind: str, subject: str) -> int:
     return int(deleted.rowcount)  # type: ignore[attr-defined]
 
 
+def told(session: Session, team_id: str, kind: str, subject: str) -> Sequence[Notice]:
+    """What messages have told of it, as long as it is kept."""
+    statement = select(Notice).where(
+        Notice.team_id == team_id,
+        Notice.kind == kind,
+        Notice.subject == subject,
+        col(Notice.told_in).is_not(None),
+    )
+    return session.exec(statement.order_by(col(Notice.id))).all()
+
+
+def of_message(session: Session, team_id: str, audience: str, told_in: str) -> Sequence[Notice]:
+    """All that one message told, in its order."""
+    statement = select(Notice).where(
+        Notice.team_id == team_id, Notice.audience == audience, Notice.told_in == told_in
+    )
+    return session.exec(statement.order_by(col(Notice.id))).all()
+
+
 def forget_sent(session: Session, *, before: datetime) -> None:
     session.execute(delete(Notice).where(col(Notice.sent_at) < before))
 

@@ -69,7 +69,7 @@ def post(session: Session, project: Project, round_: CheckinRound, now: datetime
         session,
         team_id=project.team_id,
         lane=f"project:{project.pk}",
-        key=_key(round_),
+        key=key_of(round_),
         kind="message",
         content=summary_views.summary(t, facts, round_.above).content(),
         project_id=project.pk,
@@ -81,7 +81,7 @@ def refresh(session: Session, project: Project, round_: CheckinRound) -> None:
     """What was posted shows what is so now."""
     facts, t = facts_of(session, project, round_), project_texts(project)
     message = summary_views.summary(t, facts, round_.above)
-    revise(session, team_id=project.team_id, key=_key(round_), content=message.content())
+    revise(session, team_id=project.team_id, key=key_of(round_), content=message.content())
     _post_details(session, project, round_, facts)
 
 
@@ -97,7 +97,7 @@ def _post_details(session: Session, project: Project, round_: CheckinRound, fact
     if not facts.details_in_thread:
         return
     for at, part in enumerate(summary_views.details(project_texts(project), facts)):
-        key = f"{_key(round_)}:{at}"
+        key = f"{key_of(round_)}:{at}"
         if exists(session, project.team_id, key):
             revise(session, team_id=project.team_id, key=key, content=part.content())
             continue
@@ -108,10 +108,10 @@ def _post_details(session: Session, project: Project, round_: CheckinRound, fact
             key=key,
             kind="message",
             content=part.content(),
-            parent=_key(round_),
+            parent=key_of(round_),
             project_id=project.pk,
         )
 
 
-def _key(round_: CheckinRound) -> str:
+def key_of(round_: CheckinRound) -> str:
     return f"round:{round_.pk}:summary"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.charter.announcements import notify_leads
-from bot.notices import notify_project
+from bot.notices import notify_project, retell
 from bot.people.service import holidays_country
 from bot.projects.rules import State
 from bot.timetable.rules import next_alert
@@ -66,6 +66,17 @@ def renew(session: Session, project: Project, milestone: Milestone, *, now: date
         _tell(session, project, milestone, now=now, late=False)
 
 
+def show(session: Session, milestone: Milestone) -> None:
+    """What the channel has read of it, and may still click, says how it is now."""
+    facts = {
+        "name": milestone.title,
+        "owner": milestone.owner,
+        "stage": milestone.state,
+        "moved_to": milestone.due.isoformat(),
+    }
+    retell(session, team_id=milestone.team_id, kind=ALERT, subject=str(milestone.pk), facts=facts)
+
+
 def forget(session: Session, milestone: Milestone) -> None:
     timers.cancel(session, milestone.team_id, _key(milestone))
     notices.withdraw(session, milestone.team_id, ALERT, str(milestone.pk))
@@ -115,7 +126,8 @@ def _tell(
         "leads": [project.lead_it, project.lead_marketing],
         "due": milestone.due.isoformat(),
         "stage": milestone.state,
-        "late": says_so,
+        "late_on": now.astimezone(ZoneInfo(project.zone)).date().isoformat() if says_so else None,
+        "project_id": project.pk,
     }
     subject = str(milestone.pk)
     if project.channel_id is None:  # Slack did not let Duet make one: nothing is silent for that

@@ -506,6 +506,7 @@ def _changed(session: Session, project: Project, milestone: Milestone, now: date
         alerts.rearm(session, project, milestone, now=now)
     else:
         alerts.renew(session, project, milestone, now=now)
+    alerts.show(session, milestone)
     announce(session, TimetableChanged(project.team_id, now, project.pk))
 
 

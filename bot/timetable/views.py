@@ -122,7 +122,15 @@ def past_end(t: Texts, *, ends_on: date, edits: str) -> list[Block]:
 
 
 def alert_line(t: Texts, facts: Mapping[str, Any]) -> Item:
-    """Names the owner, and what is asked of whom (product §9.1)."""
+    """Names the owner, and what is asked of whom (product §9.1); later, what has become of it."""
+    elsewhere = kit.button(t.plain("timetable.open"), "timetable.page", f"{facts['project_id']}:1")
+    if facts["stage"] in ("done", "dropped"):
+        return Item(t(f"milestone.alert.{facts['stage']}", name=facts["name"]), elsewhere=elsewhere)
+    buttons = alert_buttons(t, facts["milestone"], at_risk=facts["stage"] == "at_risk")
+    return Item(_alert_text(t, facts), buttons=buttons, elsewhere=elsewhere)
+
+
+def _alert_text(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     due, today = date.fromisoformat(facts["due"]), date.fromisoformat(facts["today"])
     days = (due - today).days
     who = facts["owner"]
@@ -132,7 +140,10 @@ def alert_line(t: Texts, facts: Mapping[str, Any]) -> Item:
         "who": person(who) if who else Mrkdwn(", ").join([person(lead) for lead in facts["leads"]]),
     }
     owned = "owned" if who else "unowned"
-    if days == 0:
+    moved_to = date.fromisoformat(facts.get("moved_to", facts["due"]))
+    if moved_to != due:
+        text = t("milestone.alert.moved", name=facts["name"], was=due, due=moved_to)
+    elif days == 0:
         text = t(f"milestone.alert.today.{owned}", **asked)
     elif days == 1:
         text = t(f"milestone.alert.tomorrow.{owned}", **asked)
@@ -142,9 +153,9 @@ def alert_line(t: Texts, facts: Mapping[str, Any]) -> Item:
         text = t(f"milestone.alert.overdue.{owned}", n=-days, **asked)
     if facts["stage"] == "at_risk":
         text = text + Mrkdwn(" ") + t("milestone.alert.at_risk")
-    if facts["late"]:
+    if facts.get("late_on") == facts["today"]:
         text = text + Mrkdwn(" ") + t("milestone.alert.late")
-    return Item(text, buttons=alert_buttons(t, facts["milestone"], at_risk=facts["stage"] == "at_risk"))
+    return text
 
 
 def alert_buttons(t: Texts, milestone_id: int, *, at_risk: bool) -> tuple[kit.Element, ...]:

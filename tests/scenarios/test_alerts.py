@@ -8,6 +8,7 @@ from playground.driver import Message, PersonDriver
 from tests.beginnings import beginning
 from tests.running import Office
 from tests.scenarios import register_steps
+from tests.scenarios.checkin_steps import answers, summaries
 from tests.scenarios.days import SATURDAY, comes, comes_due, next_weekday, polish, today
 from tests.scenarios.life_steps import paused
 from tests.scenarios.register_steps import form_of
@@ -15,6 +16,7 @@ from tests.scenarios.steps import (
     day,
     fill,
     opened,
+    presses,
     put_away,
     refused,
     revised,
@@ -31,6 +33,7 @@ from tests.scenarios.timetable_steps import (
     click,
     handed_in,
     in_channel,
+    milestone_id,
     milestones,
     running,
     stage_of,
@@ -102,6 +105,35 @@ def test_several_of_one_morning_are_one_message(duet: Office) -> None:
     assert alerts(duet, key, "Raport")[0].ts == message.ts
 
 
+def test_more_than_a_message_holds(duet: Office) -> None:
+    """§9.3: as many as fit, each with its buttons; then how many more, and the way to all of them."""
+    key, due = started(duet, *(f"Krok {number}" for number in range(1, 31)))
+    comes(duet, due - timedelta(days=8), "12:00")
+    comes(duet, due - timedelta(days=7), "09:01")
+    (message,) = alerts(duet, key, "Krok 1")
+    told = message.buttons.count("Gotowe")
+    assert 10 <= told < 30
+    assert f"*Krok {told}*: termin za 7 dni" in message.text
+    assert f"*Krok {told + 1}*" not in message.text
+    assert f"…i jeszcze {30 - told}." in message.text
+    assert "Krok 7" in message.click("Harmonogram").click("Późniejsze").text
+
+
+def test_asked_out_of_turn_before_nine(duet: Office) -> None:
+    """§2.8, §8.8: what somebody has asked for does not take the place of the morning's alert."""
+    key, due = started(duet)
+    morning = due - timedelta(days=7)
+    comes(duet, morning - timedelta(days=1), "12:00")
+    comes(duet, morning, "08:05")
+    duet.person("ewa").types(f"/duet checkin {key} now")
+    duet.settles()
+    for who in ("piotr", "ewa"):
+        answers(duet, who, progress="Idzie")
+    assert len(summaries(duet, key)) == 1
+    comes(duet, morning)
+    assert len(alerts(duet, key)) == 1
+
+
 def test_on_free_days(duet: Office) -> None:
     """§9.1: on the working day before; overdue ones after."""
     key, due = started(duet)
@@ -119,7 +151,7 @@ def test_on_free_days(duet: Office) -> None:
 
 
 def test_the_buttons_work_from_the_alert(duet: Office) -> None:
-    """§9.1, §14: at risk, on track, moved with a reason, done; for others refused; an old button, too."""
+    """§9.1, §14: at risk, on track, moved with a reason, done; for others refused; alerts show what came of it."""
     key, due = started(duet)
     comes(duet, due - timedelta(days=7))
     (first,) = alerts(duet, key)
@@ -131,6 +163,9 @@ def test_the_buttons_work_from_the_alert(duet: Office) -> None:
         with refused(duet, "NotFound"):
             click(seen(jan, channel, first), label)
     assert says(click(seen(adam, channel, first), AT_RISK).text, ("jest zagrożony",))
+    duet.delivers_everything()
+    assert "Jest zaznaczony jako zagrożony" in seen(ewa, channel, first).text
+    assert seen(ewa, channel, first).buttons[-3:] == ["Gotowe", "Przesuń", "Znów zgodnie z planem"]
     comes(duet, due - timedelta(days=1))
     second = alerts(duet, key)[-1]
     assert "Jest zaznaczony jako zagrożony" in second.text
@@ -144,16 +179,23 @@ def test_the_buttons_work_from_the_alert(duet: Office) -> None:
     assert polish(later) in shown.text
     put_away(ewa)
     comes(duet, due)
-    assert len(alerts(duet, key)) == 2, "nothing of the old date"
+    assert alerts(duet, key) == [], "nothing of the old date"
+    for old in (first, second):
+        assert f"*Pilot* ma nowy termin, {polish(due)} → {polish(later)}." in seen(ewa, channel, old).text
+        assert "termin za" not in seen(ewa, channel, old).text
     comes(duet, later - timedelta(days=7))
-    third = alerts(duet, key)[-1]
+    (third,) = alerts(duet, key)
     assert "za 7 dni" in third.text
-    assert says(click(seen(ewa, channel, third), DONE).text, ("Gotowe: *Pilot*",))
-    for old in (first, third):
-        with refused(duet, "AlreadyDone"):
-            click(seen(ewa, channel, old), DONE)
+    said = click(seen(ewa, channel, third), DONE)
+    assert "Gotowe: *Pilot*" in said.text
+    duet.delivers_everything()
+    for old in (first, second, third):
+        assert "*Pilot*: gotowe." in seen(ewa, channel, old).text
+        assert not {"Gotowe", "Przesuń"} & {*seen(ewa, channel, old).buttons}
+    with refused(duet, "AlreadyDone"):
+        presses(ewa, "milestone.done", str(milestone_id(duet, "Pilot")))
     comes(duet, later + timedelta(days=1))
-    assert len(alerts(duet, key)) == 3, "done is done"
+    assert alerts(duet, key) == [], "done is done"
     assert len(in_channel(duet, key, "Dziękuję, IT i marketing")) == 1
 
 

@@ -36,7 +36,7 @@ from tests.scenarios.life_steps import paused, withdrawn
 from tests.scenarios.steps import NOT_ALLOWED, channel_of, one, project_id, put_away, refused, says, unchanged
 from tests.scenarios.steps import presses as forges
 from tests.scenarios.team_steps import member_id
-from tests.scenarios.timetable_steps import added, milestones
+from tests.scenarios.timetable_steps import DONE, added, click, milestones
 
 BIG = 23  # members
 
@@ -134,6 +134,12 @@ def test_one_routine_post_a_day(duet: Office) -> None:
     assert after.ts == together.ts
     assert ordered(after.text, "Pilot", "Rano", "Po dziewiątej")
     assert "stan na teraz" not in after.text and "później" not in after.text
+    click(next(each for each in duet.person("jan").reads(channel_of(duet, key)) if each.ts == after.ts), DONE)
+    duet.delivers_everything()
+    (done,) = summaries(duet, key)
+    assert ordered(done.text, "*Pilot*: gotowe.", "Rano", "Po dziewiątej")
+    assert "termin jest dzisiaj" not in done.text
+    assert not {*DONE} & {*done.buttons}
     comes(duet, friday, "13:00")
     assert len(summaries(duet, key)) == 1
     room = duet.person("anna").reads(channel_of(duet, key))
