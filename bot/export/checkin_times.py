@@ -17,13 +17,16 @@ from storage.projects import Project
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR")
 
 
-def series_of(session: Session, project: Project, t: Texts, *, now: datetime) -> list[Series]:
-    """One series, from its next day to the project's end; cancelled while check-ins are paused. None: no days."""
+def series_of(session: Session, project: Project, t: Texts, *, changes: int) -> list[Series]:
+    """One series, from its first day to the project's end; cancelled while check-ins are paused. None: no days.
+
+    `changes`: of the project, so far.
+    """
     row = checkins.schedule(session, project.team_id, project.pk)
-    if row is None:
+    if row is None or project.activated_at is None:
         return []
     rule = Schedule.from_json(row.rule)
-    days = upcoming(session, project, rule, now=now, count=1)
+    days = upcoming(session, project, rule, now=project.activated_at, count=1)
     if not days:
         return []
     charter = projects.counting_charter(session, project)
@@ -40,7 +43,7 @@ def series_of(session: Session, project: Project, t: Texts, *, now: datetime) ->
             ],
             summary=f"{project.key}: {t.plain('checkin.one')}",
             description=f"{project.name}\n{unescape(describe(t, rule, project.zone))}",
-            sequence=row.version - 1,
+            sequence=row.version - 1 + changes,
             is_off=row.paused is not None or project.state != State.ACTIVE,
         )
     ]

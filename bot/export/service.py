@@ -14,11 +14,12 @@ from bot.export.rules import Format, as_csv, as_json
 from bot.export.sections import Reader, gathered
 from bot.people.rules import Actor
 from bot.people.service import NotForYou, introduce
+from bot.projects.rules import State
 from bot.projects.service import Dossier, dossier
 from bot.texts import Mrkdwn, Texts, unescape
 from bot.timetable.rules import Stage
 from bot.words import fold
-from storage import people, timetable
+from storage import audit, people, timetable
 from storage.deliveries import enqueue
 from storage.projects import Project
 from storage.timetable import Milestone
@@ -76,12 +77,13 @@ def _everything(session: Session, reader: Reader) -> dict[str, Any]:
 def _calendar(session: Session, project: Project, t: Texts, now: datetime) -> str:
     every = timetable.milestones(session, project.team_id, project.pk)
     names = _names(session, project.team_id, (each.owner for each in every))
-    entries = [_entry(project, each, names, t) for each in every]
-    series = series_of(session, project, t, now=now)
+    changes = audit.count(session, project.team_id, project.pk, ("project", "charter"))
+    entries = [_entry(project, each, names, t, changes) for each in every]
+    series = series_of(session, project, t, changes=changes)
     return calendar(f"{project.key} {project.name}", entries, now=now, series=series)
 
 
-def _entry(project: Project, milestone: Milestone, names: dict[str, str], t: Texts) -> Entry:
+def _entry(project: Project, milestone: Milestone, names: dict[str, str], t: Texts, changes: int) -> Entry:
     owner = names.get(milestone.owner or "", unescape(t("boundary.no_owner")))
     stage = t.plain(f"milestone.stage.{milestone.state}") if milestone.state != Stage.DROPPED else ""
     lines = [project.name, owner, t.plain(f"milestone.side.{milestone.side}"), stage]
@@ -90,9 +92,9 @@ def _entry(project: Project, milestone: Milestone, names: dict[str, str], t: Tex
         day=milestone.due,
         summary=f"{project.key}: {milestone.title}",
         description="\n".join(line for line in lines if line),
-        sequence=milestone.revision - 1,
+        sequence=milestone.revision - 1 + changes,
         changed_at=milestone.changed_at,
-        is_dropped=milestone.state == Stage.DROPPED,
+        is_off=milestone.state == Stage.DROPPED or (milestone.is_open and project.state == State.CANCELLED),
     )
 
 

@@ -13,9 +13,24 @@ from bot.export.sections import LEFT_OUT, SECTIONS
 from storage import tables
 from tests.running import Office
 from tests.scenarios.checkin_steps import answers, asked
-from tests.scenarios.days import today
+from tests.scenarios.days import comes, today
+from tests.scenarios.life_steps import paused
 from tests.scenarios.register_steps import owned
-from tests.scenarios.steps import NOT_FOUND, active, drafted, presses, project_id, put_away, refused, revised, says
+from tests.scenarios.steps import (
+    NOT_FOUND,
+    active,
+    answered,
+    drafted,
+    fill,
+    opened,
+    presses,
+    project_id,
+    put_away,
+    refused,
+    revised,
+    says,
+    sent,
+)
 from tests.scenarios.timetable_steps import added, click, handed_in, milestones, running, weekday_in
 
 
@@ -97,8 +112,35 @@ def test_check_in_times_are_a_series_that_is_updated(duet: Office, when: str, ru
     until = second["rrule"]["UNTIL"][0]
     assert second["rrule"].to_ical().decode() == rule.format(f"{until:%Y%m%dT%H%M%SZ}")
     assert second.decoded("dtstart").tzinfo.key == "Europe/Warsaw"
+    paused(duet, key, today(duet) + timedelta(days=20))
+    third = check_ins(exported(duet, "ewa", f"{key} ics"))
+    assert str(third["status"]) == "CANCELLED"
+    comes(duet, today(duet) + timedelta(days=20), "10:00")
     duet.person("ewa").types(f"/duet checkin {key} wstrzymaj")
-    assert str(check_ins(exported(duet, "ewa", f"{key} ics"))["status"]) == "CANCELLED"
+    put_away(duet.person("ewa"))
+    revised(duet, key, by="ewa", name="Piątki")
+    put_away(duet.person("ewa"))
+    fourth = check_ins(exported(duet, "ewa", f"{key} ics"))
+    assert str(fourth["status"]) == "CANCELLED"
+    assert "Piątki" in str(fourth["description"])
+    assert second["dtstart"].dt == third["dtstart"].dt == fourth["dtstart"].dt, "the series begins where it began"
+    assert second["sequence"] < third["sequence"] < fourth["sequence"]
+
+
+def test_a_project_that_is_off_the_table_takes_its_milestones_along(duet: Office) -> None:
+    """§3: cancelled in the calendar, by a newer SEQUENCE."""
+    key, adam = sent(duet), duet.person("adam")
+    milestones(duet.person("ewa"), f'{key} add "Pilot" {weekday_in(duet, 60)} @ewa')
+    (before,) = events(exported(duet, "ewa", f"{key} ics")).values()
+    assert str(before["status"]) == "CONFIRMED"
+    answered(duet, "adam", key, "decline", "Nie teraz")
+    put_away(adam)
+    form = opened(adam, f"/duet withdraw {key}")
+    assert fill(form, {"why": "Nie teraz"}).submit() is None
+    (after,) = events(exported(duet, "ewa", f"{key} ics")).values()
+    assert str(after["status"]) == "CANCELLED"
+    assert after["uid"] == before["uid"]
+    assert after.decoded("sequence") > before.decoded("sequence")
 
 
 def test_everything_and_a_table(duet: Office) -> None:
