@@ -90,6 +90,16 @@ def notify_project(
     _notify(session, _project(session, team_id, project_id), kind, facts, project_id, subject, now, missed)
 
 
+def in_person(user_id: str) -> str:
+    """The audience's name."""
+    return f"person:{user_id}"
+
+
+def in_channel(project: Project) -> str:
+    """The audience's name."""
+    return f"project:{project.pk}"
+
+
 def send(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """The function of the timer kind `notices`."""
     waiting = notices.waiting(session, timer.team_id, timer.subject)
@@ -159,7 +169,7 @@ def count_post(session: Session, project: Project, kind: str, now: datetime) -> 
     session.add(
         Notice(
             team_id=project.team_id,
-            audience=f"project:{project.pk}",
+            audience=in_channel(project),
             kind=kind,
             project_id=project.pk,
             created_at=now,
@@ -213,14 +223,14 @@ def _audience(session: Session, team_id: str, name: str) -> _Audience:
 def _person(session: Session, team_id: str, user_id: str) -> _Audience:
     executive = user_id in projects.executives(session, team_id)
     per_week = PER_WEEK_EXECUTIVE if executive else PER_WEEK
-    return _Audience(team_id, f"person:{user_id}", texts_of(session, team_id, user_id), per_week)
+    return _Audience(team_id, in_person(user_id), texts_of(session, team_id, user_id), per_week)
 
 
 def _project(session: Session, team_id: str, project_id: int) -> _Audience:
     project = projects.project(session, team_id, project_id)
     assert project is not None
     texts = Texts.of(project.language, project.zone)
-    return _Audience(team_id, f"project:{project_id}", texts, PER_WEEK)
+    return _Audience(team_id, in_channel(project), texts, PER_WEEK)
 
 
 def _notify(

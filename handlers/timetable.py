@@ -92,7 +92,7 @@ def _add(request: Request, session: Session, found: Dossier, args: tuple[Token, 
         )
     except PastTheEnd as past:
         return Reply(_past_message(request, past))
-    return Reply(views.said(request.t, "added", seen(added)))
+    return Reply(_said(request, session, "added", added))
 
 
 def _move(request: Request, session: Session, found: Dossier, wanted: Milestone, args: tuple[Token, ...]) -> Reply:
@@ -108,7 +108,7 @@ def _move(request: Request, session: Session, found: Dossier, wanted: Milestone,
         )
     except PastTheEnd as past:
         return Reply(_past_message(request, past))
-    return Reply(views.said(request.t, "moved", seen(moved)))
+    return Reply(_said(request, session, "moved", moved))
 
 
 def _past_message(request: Request, past: PastTheEnd) -> Message:
@@ -168,7 +168,7 @@ def _step(verb: str) -> Callable[[Request, Session], Reply]:
 
     def clicked(request: Request, session: Session) -> Reply:
         changed = run(session, actor=request.actor, milestone_id=one_id(request.value), now=request.now)
-        return Reply(views.said(request.t, verb, seen(changed)))
+        return Reply(_said(request, session, verb, changed))
 
     return clicked
 
@@ -239,7 +239,7 @@ def add_saved(request: Request, session: Session) -> Reply:
         added = service.add(session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now)
     except PastTheEnd as past:
         return _past_form(request, past)
-    return _shown(request, views.said(request.t, "added", seen(added)))
+    return _shown(request, _said(request, session, "added", added))
 
 
 def move_saved(request: Request, session: Session) -> Reply:
@@ -256,7 +256,7 @@ def move_saved(request: Request, session: Session) -> Reply:
         )
     except PastTheEnd as past:
         return _past_form(request, past)
-    return _shown(request, views.said(request.t, "moved", seen(moved)))
+    return _shown(request, _said(request, session, "moved", moved))
 
 
 def drop_saved(request: Request, session: Session) -> Reply:
@@ -269,7 +269,7 @@ def drop_saved(request: Request, session: Session) -> Reply:
         revision=revision,
         now=request.now,
     )
-    return _shown(request, views.said(request.t, "dropped", seen(dropped)))
+    return _shown(request, _said(request, session, "dropped", dropped))
 
 
 def change_saved(request: Request, session: Session) -> Reply:
@@ -284,7 +284,7 @@ def change_saved(request: Request, session: Session) -> Reply:
         revision=revision,
         now=request.now,
     )
-    return _shown(request, views.said(request.t, "changed", seen(changed)))
+    return _shown(request, _said(request, session, "changed", changed))
 
 
 def _meta(request: Request) -> tuple[int, int]:
@@ -308,6 +308,12 @@ def _past_form(request: Request, past: PastTheEnd) -> Reply:
 def _shown(request: Request, message: Message) -> Reply:
     shown: View = note(request.t, request.t.plain("timetable.form_title"), list(message.blocks))
     return Reply(shows=shown)
+
+
+def _said(request: Request, session: Session, what: str, each: Milestone) -> Message:
+    project = dossier(session, actor=request.actor, project_id=each.project_id).project
+    is_read = project.channel_id is not None and project.governing_version is not None
+    return views.said(request.t, what, seen(each), is_read=is_read)
 
 
 def seen(each: Milestone) -> views.Seen:

@@ -35,6 +35,19 @@ def waiting(session: Session, team_id: str, audience: str) -> Sequence[Notice]:
     return session.exec(statement).all()
 
 
+def unread(session: Session, team_id: str, audience: str, kind: str, subjects: str) -> Sequence[Notice]:
+    """What waits for an audience, of all subjects that begin so; oldest first."""
+    session.flush()
+    statement = select(Notice).where(
+        Notice.team_id == team_id,
+        Notice.audience == audience,
+        Notice.kind == kind,
+        col(Notice.subject).startswith(subjects, autoescape=True),
+        col(Notice.sent_at).is_(None),
+    )
+    return session.exec(statement.order_by(col(Notice.id))).all()
+
+
 def withdraw(session: Session, team_id: str, kind: str, subject: str) -> int:
     """Forgets what waits to be told and is no longer true. Returns how many there were."""
     session.flush()

@@ -83,6 +83,15 @@ class BeforeTheStart(UserError):
 
 
 @dataclass(eq=False)
+class SameDay(UserError):
+    """It is due then already: there is nothing to move, and nothing to give a reason for."""
+
+    due: date
+    text_key = "error.milestone.same_day"
+    field = DUE
+
+
+@dataclass(eq=False)
 class Finished(UserError):
     """Done, or dropped: by now, perhaps, by somebody else."""
 
@@ -227,12 +236,12 @@ def move(
 ) -> Milestone:
     """To another day; everybody reads old → new and why (product §9.2). `revision`: that the form was filled with.
 
-    Raises: as `_to_change`, `check_due`; OutsideTheCharter, ReasonNeeded, ReasonTooLong.
+    Raises: as `_to_change`, `check_due`; OutsideTheCharter, SameDay, ReasonNeeded, ReasonTooLong.
     """
     found = _to_change(session, actor, milestone_id, revision, check=_check_move)
     project, milestone = found.project, found.milestone
     if due == milestone.due:
-        return milestone
+        raise SameDay(due)
     _check_new_due(found.dossier, actor, due, now)
     words = read_reason(reason, needed=True)
     before, milestone.due = milestone.due, due
@@ -318,22 +327,33 @@ def change(
         raise OwnerNeeded
     if owner != milestone.owner:
         _check_owner(session, found.dossier, owner)
-    whose = side or side_of(session, project, found.dossier.charter, owner)
+    whose = _whose(session, found, owner, side)
     if (milestone.title, milestone.owner, milestone.side) == (name, owner, whose):
         return milestone
-    before_title, before_owner = milestone.title, milestone.owner
+    before_title, before_owner, before_side = milestone.title, milestone.owner, milestone.side
     milestone.title, milestone.owner, milestone.side = name, owner, whose
     after = {"was_name": before_title, "owner": owner}
     _note(session, project, milestone, "changed", actor.user_id, now, after=after)
+    was_owner = messages.name_of(session, project, before_owner)
+    more = {"was_name": before_title, "was_owner": was_owner, "was_side": before_side}
+    messages.told(session, project, milestone, "changed", by=actor.user_id, now=now, more=more)
     if owner != before_owner:
         messages.yours(session, project, milestone, "given", by=actor.user_id, now=now)
         messages.yours(session, project, milestone, "taken", by=actor.user_id, now=now, reader=before_owner)
     else:
-        messages.yours(session, project, milestone, "changed", by=actor.user_id, now=now)
+        messages.yours(session, project, milestone, "changed", by=actor.user_id, now=now, more=more)
     _changed(session, project, milestone, now, arms=False)
     if name != before_title:
         timetable_changed(session, project, actor=actor, now=now)
     return milestone
+
+
+def _whose(session: Session, found: Found, owner: str, side: Whose | None) -> Whose:
+    """The side that was chosen; one that was the owner's, and is left as it was, follows the new owner."""
+    charter, milestone = found.dossier.charter, found.milestone
+    owners = side_of(session, found.project, charter, milestone.owner)
+    is_left = side == milestone.side and owner != milestone.owner and milestone.side == owners
+    return side_of(session, found.project, charter, owner) if side is None or is_left else side
 
 
 def needs_owner(session: Session, project: Project, milestone: Milestone, now: datetime) -> None:

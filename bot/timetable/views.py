@@ -99,10 +99,12 @@ def _actions(t: Texts, each: Seen, may: Sequence[str]) -> Block:
     )
 
 
-def said(t: Texts, what: str, each: Seen) -> Message:
-    """To whoever did it: what was understood, with the full date (product §2.4)."""
+def said(t: Texts, what: str, each: Seen, *, is_read: bool = False) -> Message:
+    """To whoever did it: what was understood, with the full date (product §2.4). `is_read`: in the channel."""
     owner = t("boundary.no_owner") if each.owner is None else person(each.owner)
     text = t(f"milestone.said.{what}", name=each.title, due=dates(t, each.signed_due, each.due), owner=owner)
+    if is_read and what in ("done", "moved"):
+        text = text + Mrkdwn(" ") + t(f"milestone.said.{what}.read")
     blocks = [kit.section(text)]
     if what in ("done", "at_risk"):
         back = "not_done" if what == "done" else "on_track"
@@ -173,7 +175,23 @@ def alert_buttons(t: Texts, milestone_id: int, *, at_risk: bool) -> tuple[kit.El
 
 def news_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     """In the channel. Nobody is mentioned: whoever did it knows, and the owner is told in person."""
+    if facts["what"] == "changed":
+        return _changed(t, facts)
     return _told(t, f"milestone.news.{facts['what']}", facts, by=escape(facts["by"]))
+
+
+def _changed(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    """Old → new, in a line each."""
+    name, by, lines = facts["name"], facts["by"], []
+    if facts["was_name"] != name:
+        lines.append(t("milestone.news.changed.name", was=facts["was_name"], name=name, by=by))
+    if facts["was_owner"] != facts["owner"]:
+        was, who = (facts[each] or t("boundary.no_owner") for each in ("was_owner", "owner"))
+        lines.append(t("milestone.news.changed.owner", name=name, was=was, who=who, by=by))
+    if facts["was_side"] != facts["side"]:
+        was, side = (t(f"milestone.side.{facts[each]}") for each in ("was_side", "side"))
+        lines.append(t("milestone.news.changed.side", name=name, was=was, side=side, by=by))
+    return Mrkdwn("\n").join(lines)
 
 
 def yours_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:

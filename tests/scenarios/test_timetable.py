@@ -6,6 +6,7 @@ import pytest
 
 from playground.driver import Form
 from tests.running import Office
+from tests.scenarios.days import comes as comes_on
 from tests.scenarios.days import polish, today
 from tests.scenarios.register_steps import comes, form_of
 from tests.scenarios.steps import (
@@ -209,7 +210,9 @@ def test_a_timetable_that_moves_while_it_is_signed_is_signed_anew(duet: Office) 
     request_to(duet, "adam", key)
     signed_by(duet, key, "adam")
     form = fill(answer_form(duet, "anna", key), {"answer": "sign"})
-    milestones(ewa, f'move 1 {later} "Święta"')
+    assert "Kanał" not in milestones(ewa, f'move 1 {later} "Święta"').text, "there is none yet"
+    with refused(duet, "SameDay"):
+        assert "już obowiązuje" in milestones(ewa, f'move 1 {later} "Święta"').text
     milestones(ewa, f'add "Szkolenie" {due} @ewa')
     handed_in(click(milestones(ewa), ("Zrezygnuj",), 2).form, reason="Zbędne")
     put_away(ewa)
@@ -345,6 +348,69 @@ def test_bad_input_changes_nothing(duet: Office) -> None:
     meta = f'{{"milestone": {milestone_id(duet, "<!channel> & *x*")}, "revision": 1}}'
     with refused(duet):
         assert says(hands_in(ewa, "milestone.move", meta.replace("1}", "9}"), {}), (*NOT_FOUND, "ktoś zmienił"))
+
+
+def test_everybody_reads_what_a_milestone_is_called_and_whose_it_is(duet: Office) -> None:
+    """§4.4, §9.1: old → new in the channel; the side follows the owner, unless it was chosen."""
+    key = running(duet)
+    ewa, due = duet.person("ewa"), weekday_in(duet, 40)
+    for title in ("Pilot", "Raport"):
+        added(duet, "ewa", title, due, "ewa")
+    next_morning(duet)
+    duet.person("anna").waits_for("Nowość w harmonogramie: *Raport*", room(duet, key))
+    for number, values in ((1, {"title": "Pilotaż", "owner": "@piotr"}), (2, {"owner": "@piotr", "side": "both"})):
+        put_away(ewa)
+        ewa.types(f"/duet kamień zmień {number}")
+        assert says(handed_in(form_of(ewa), **values).text, TIMETABLE)
+    put_away(ewa)
+    listing = milestones(ewa).text
+    assert f"1 | Pilotaż | {polish(due)} | @Piotr Kabelek | IT |" in listing
+    assert f"2 | Raport | {polish(due)} | @Piotr Kabelek | Obie strony |" in listing
+    next_morning(duet)
+    text = duet.person("anna").waits_for("*Pilot* nazywa się teraz *Pilotaż* (ewa).", room(duet, key)).text
+    assert "*Pilotaż*: dba o to ewa → piotr (ewa)." in text
+    assert "*Pilotaż*: Marketing → IT (ewa)." in text
+    assert "*Raport*: Marketing → Obie strony (ewa)." in text
+    assert "@Piotr" not in text
+
+
+def test_unread_news_is_brought_up_to_date(duet: Office) -> None:
+    """§2.8, §9.2: what came and went is nothing, and what was moved there and back stays where it is."""
+    key = running(duet)
+    ewa, due, later = duet.person("ewa"), weekday_in(duet, 40), weekday_in(duet, 50)
+    for title in ("Pilot", "Raport"):
+        added(duet, "piotr", title, due, "piotr")
+    next_morning(duet)
+    duet.person("anna").waits_for("Nowość w harmonogramie: *Raport*", room(duet, key))
+    milestones(ewa, f'move 1 {later} "Ferie"')
+    milestones(ewa, f'move 2 {later} "Ferie"')
+    milestones(ewa, f'move 2 {due} "Jednak nie"')
+    added(duet, "ewa", "Szkolenie", due, "piotr")
+    handed_in(click(milestones(ewa), ("Zrezygnuj",), 3).form, reason="Zbędne")
+    put_away(ewa)
+    ewa.types("/duet kamień zmień 1")
+    handed_in(form_of(ewa), title="Pilotaż")
+    put_away(ewa)
+    next_morning(duet)
+    text = duet.person("anna").waits_for("Ferie", room(duet, key)).text
+    assert f"*Pilotaż*: nowy termin, {polish(due)} → {polish(later)}" in text
+    assert "*Pilot* nazywa się teraz *Pilotaż*" in text
+    assert "Raport" not in text
+    assert "Szkolenie" not in text
+    theirs = duet.person("piotr").waits_for("your milestone *Pilotaż* moves", "@duet").text
+    assert "Raport" not in theirs
+    assert "Szkolenie" not in theirs
+
+
+def test_what_a_project_that_is_closing_still_lets_do(duet: Office) -> None:
+    """§12: what is open is done, or dropped with a reason; by the buttons of the timetable."""
+    key = running(duet, ends_on=day(duet, 10), measure_by=day(duet, 8))
+    added(duet, "ewa", "Pilot", today(duet) + timedelta(days=8), "ewa")
+    comes_on(duet, today(duet) + timedelta(days=13), "10:00")
+    listing = milestones(duet.person("ewa"), key)
+    assert {each.partition(": ")[2] for each in listing.buttons if ": " in each} >= {"Gotowe", "Zrezygnuj"}
+    assert not {each for each in listing.buttons if "Przesuń" in each or "Zmień" in each}
+    assert "Rezygnacja" in handed_in(click(listing, ("Zrezygnuj",), 1).form, reason="Zbędne").text
 
 
 def test_somebody_was_faster(duet: Office) -> None:
