@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
 from sqlmodel import Session
 
@@ -11,7 +12,7 @@ from bot.kit import Message
 from bot.projects.service import Dossier, dossier
 from bot.signing.views import note
 from bot.timetable import service, views
-from bot.timetable.rules import OPEN, Whose, title_and_day
+from bot.timetable.rules import OPEN, Whose, day_and_rest, title_and_day
 from bot.timetable.service import PastTheEnd, Wanted, may_change, may_drop, may_finish, may_move, read_title
 from bot.words import fold
 from handlers.feature import Args, Feature, ProjectCommand, parts_from
@@ -36,10 +37,19 @@ VERBS: Mapping[str, str] = {
 }
 
 
+_TWO_WORDS: Mapping[tuple[str, str], str] = {("at", "risk"): "at-risk", ("on", "track"): "on-track"}
+
+
 def _parts(args: Args) -> tuple[Args, Args]:
-    """`kamień milowy` is one word that people type as two."""
+    """`kamień milowy` is one word that people type as two; so are `at risk` and `on track`."""
     is_second = bool(args) and args[0].kind == "word" and fold(args[0].text) == "milowy"
-    return parts_from(lambda token: _verb(token) is not None)(args[is_second:])
+    read = list(args[is_second:])
+    for at, pair in enumerate(pairwise(read)):
+        whole = _TWO_WORDS.get((fold(pair[0].text), fold(pair[1].text)))
+        if whole is not None and {each.kind for each in pair} == {"word"}:
+            read[at : at + 2] = [Token("word", whole)]
+            break
+    return parts_from(lambda token: _verb(token) is not None)(tuple(read))
 
 
 def _verb(token: Token) -> str | None:
@@ -57,14 +67,13 @@ def milestone(request: Request, session: Session, project: Project) -> Reply:
         return _add(request, session, found, args[1:])
     if len(args) < 2 or not args[1].text.isdecimal():
         return _page(request, session, project.pk, 1)
-    wanted = service.numbered(
-        session, actor=request.actor, project_id=project.pk, number=one_id(args[1].text.lstrip("0") or "0")
-    )
+    wanted = service.numbered(session, found, args[1].text)
     if verb == "move":
         return _move(request, session, found, wanted, args[2:])
     if verb in ("done", "at_risk", "reopen"):
         return _step(verb)(_clicked(request, wanted), session)
-    return _form(verb)(_clicked(request, wanted), session)
+    typed = " ".join(token.text for token in args[2:] if token.kind in ("word", "quoted"))
+    return _form(verb, typed)(_clicked(request, wanted), session)
 
 
 def _clicked(request: Request, wanted: Milestone) -> Request:
@@ -96,10 +105,14 @@ def _add(request: Request, session: Session, found: Dossier, args: tuple[Token, 
 
 
 def _move(request: Request, session: Session, found: Dossier, wanted: Milestone, args: tuple[Token, ...]) -> Reply:
-    """`move 2 friday "why"` is done at once; without a reason the form asks for it."""
+    """`move 2 friday because …` is done at once; without a reason the form asks for it."""
     reason = next((token.text for token in args if token.kind == "quoted"), None)
     words = " ".join(token.text for token in args if token.kind == "word")
-    due = future_day(words, today=found.project.day(request.now)) if words else None
+    today = found.project.day(request.now)
+    split = day_and_rest(words, today=today)
+    if split is not None and reason is None:  # what follows the day, without quotes
+        reason = split[1] or None
+    due = future_day(words if split is None else split[0].isoformat(), today=today) if words else None
     if due is None or reason is None:
         return _move_form(request, session, wanted.pk, due=due, reason=reason)
     try:
@@ -127,7 +140,8 @@ def page(request: Request, session: Session) -> Reply:
 
 def _page(request: Request, session: Session, project_id: int, number: int) -> Reply:
     found, every = service.view(session, actor=request.actor, project_id=project_id)
-    shown = [(seen(each), _may(request, found, each)) for each in every]
+    today = found.project.day(request.now)
+    shown = [(seen(each, today), _may(request, found, each)) for each in every]
     slip = sum(service.slip_of(each).days for each in every) if found.project.governing_version else 0
     return Reply(
         views.table_of(
@@ -173,14 +187,14 @@ def _step(verb: str) -> Callable[[Request, Session], Reply]:
     return clicked
 
 
-def _form(verb: str) -> Callable[[Request, Session], Reply]:
-    """*Change*, *Drop*: a form."""
+def _form(verb: str, typed: str = "") -> Callable[[Request, Session], Reply]:
+    """*Change*, *Drop*: a form, filled with what was `typed`: the new name, or the reason."""
     form = {"change": views.change_form, "drop": views.drop_form}[verb]
     find = {"change": service.changeable, "drop": service.droppable}[verb]
 
     def clicked(request: Request, session: Session) -> Reply:
         found = find(session, actor=request.actor, milestone_id=one_id(request.value)).milestone
-        return Reply(opens=form(request.t, seen(found), revision=found.revision))
+        return Reply(opens=form(request.t, seen(found), revision=found.revision, typed=typed))
 
     return clicked
 
@@ -316,7 +330,7 @@ def _said(request: Request, session: Session, what: str, each: Milestone) -> Mes
     return views.said(request.t, what, seen(each), is_read=is_read)
 
 
-def seen(each: Milestone) -> views.Seen:
+def seen(each: Milestone, today: date | None = None) -> views.Seen:
     return views.Seen(
         each.pk,
         each.number,
@@ -327,6 +341,7 @@ def seen(each: Milestone) -> views.Seen:
         each.signed_due,
         each.due,
         each.done_on,
+        is_overdue=each.is_open and today is not None and each.due < today,
     )
 
 

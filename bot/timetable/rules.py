@@ -212,6 +212,15 @@ def title_and_day(text: str, *, today: date) -> tuple[str, date] | None:
     return None
 
 
+def day_and_rest(text: str, *, today: date) -> tuple[date, str] | None:
+    """The longest beginning that is a day, and what follows: a reason, perhaps. None: it begins with no day."""
+    words = text.split()
+    for at in range(len(words), 0, -1):
+        if day := _day(words[:at], today):
+            return day, " ".join(words[at:]).lstrip(_SEPARATORS)
+    return None
+
+
 def _day(words: list[str], today: date) -> date | None:
     text = " ".join(words).strip(_SEPARATORS)
     try:

@@ -25,6 +25,7 @@ from storage import people, timetable
 from storage.projects import CharterVersion, Project
 from storage.timetable import Milestone
 
+MOST_DIGITS = 6
 ENDING = frozenset({State.CLOSING})  # then milestones are done or dropped (product §12)
 TITLE, OWNER, SIDE, DUE = "title", "owner", "side", "due"
 
@@ -106,6 +107,13 @@ class AlreadyDropped(Finished):
     text_key = "error.milestone.dropped"
 
 
+@dataclass(eq=False)
+class NoSuchMilestone(UserError):
+    key: str
+    number: str
+    text_key = "error.milestone.no_such"
+
+
 class MilestoneMovedOn(UserError):
     """Somebody changed it since the form was opened."""
 
@@ -115,6 +123,7 @@ class MilestoneMovedOn(UserError):
 @dataclass(eq=False)
 class TooMany(UserError):
     limit: int
+    field: str | None = None
     text_key = "error.milestone.too_many"
 
 
@@ -410,11 +419,13 @@ def droppable(session: Session, *, actor: Actor, milestone_id: int) -> Found:
     return _to_change(session, actor, milestone_id, None, check=_check_drop, for_update=False)
 
 
-def numbered(session: Session, *, actor: Actor, project_id: int, number: int) -> Milestone:
-    """Raises: NotFound."""
-    milestone = timetable.numbered(session, actor.team_id, project_id, number)
+def numbered(session: Session, found: Dossier, typed: str) -> Milestone:
+    """By its number, as typed. Raises: NoSuchMilestone."""
+    digits = typed.lstrip("0")
+    number = int(digits) if digits.isdecimal() and len(digits) <= MOST_DIGITS else 0
+    milestone = timetable.numbered(session, found.project.team_id, found.project.pk, number)
     if milestone is None or milestone.state == Stage.DROPPED:
-        raise NotFound
+        raise NoSuchMilestone(found.project.key, typed)
     return milestone
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from bot import kit
 from bot.charter.views import bold_heading, dates
 from bot.kit import Block, Item, Message
-from bot.signing.views import quoted, reason_form
+from bot.signing.views import MAX_REASON, quoted, reason_form
 from bot.texts import Mrkdwn, Texts, escape, person, unescape
 from bot.timetable.rules import MAX_TITLE, Whose
 
@@ -29,6 +29,7 @@ class Seen:
     signed_due: date
     due: date
     done_on: date | None
+    is_overdue: bool = False
 
 
 def table_of(
@@ -78,6 +79,10 @@ def _row(t: Texts, each: Seen) -> list[str | Sequence[str]]:
     owner: str | Sequence[str] = t.plain("boundary.no_owner") if each.owner is None else [each.owner]
     due = unescape(dates(t, each.signed_due, each.due))
     stage = t.plain(f"milestone.stage.{each.stage}")
+    if each.done_on is not None:
+        stage = t.plain("milestone.stage.done_on", day=each.done_on)
+    elif each.is_overdue:
+        stage = f"⚠️ {stage}, {t.plain('milestone.stage.overdue')}"
     return [str(each.number), each.title, due, owner, t.plain(f"milestone.side.{each.side}"), stage]
 
 
@@ -234,14 +239,15 @@ def add_form(
     )
 
 
-def change_form(t: Texts, each: Seen, *, revision: int) -> dict[str, Any]:
+def change_form(t: Texts, each: Seen, *, revision: int, typed: str = "") -> dict[str, Any]:
+    """`typed`: the new name, if it was."""
     return kit.modal(
         title=t.plain("timetable.change_title"),
         callback="milestone.change",
         submit=t.plain("form.save"),
         close=t.plain("form.cancel"),
         meta=json.dumps({"milestone": each.milestone_id, "revision": revision}),
-        blocks=[_title(t, each.title), *_whose(t, each.owner, each.side)],
+        blocks=[_title(t, typed or each.title), *_whose(t, each.owner, each.side)],
     )
 
 
@@ -259,13 +265,19 @@ def move_form(
         submit=t.plain("milestone.button.move"),
         blocks=[kit.date_input("due", t.plain("field.new_due"), value=due or each.due)],
     )
+    return _with_reason(form, reason)
+
+
+def _with_reason(form: dict[str, Any], reason: str | None) -> dict[str, Any]:
+    """Filled with a reason that was typed already."""
     if reason:
-        form["blocks"][-1]["element"]["initial_value"] = kit.clip(reason, 500)
+        form["blocks"][-1]["element"]["initial_value"] = kit.clip(reason, MAX_REASON)
     return form
 
 
-def drop_form(t: Texts, each: Seen, *, revision: int) -> dict[str, Any]:
-    return reason_form(
+def drop_form(t: Texts, each: Seen, *, revision: int, typed: str = "") -> dict[str, Any]:
+    """`typed`: the reason, if it was."""
+    form = reason_form(
         t,
         title=t.plain("milestone.button.drop"),
         callback="milestone.drop",
@@ -273,6 +285,7 @@ def drop_form(t: Texts, each: Seen, *, revision: int) -> dict[str, Any]:
         about=t("milestone.drop_about", name=each.title),
         submit=t.plain("milestone.button.drop"),
     )
+    return _with_reason(form, typed)
 
 
 def _title(t: Texts, value: str | None) -> Block:

@@ -177,6 +177,9 @@ def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
     shown = shown.fill({label: f"Pilot {day(duet, 400)}"}).submit()
     assert shown is not None
     assert "nie mieści się w czasie" in shown.errors[label]
+    shown = shown.fill({label: "\n".join(f"Krok {number} {start}" for number in range(61))}).submit()
+    assert shown is not None
+    assert "mieści się 60" in shown.errors[label]
     shown = shown.fill({label: f"Pilot {start}; @Zenek"}).submit()
     assert shown is not None
     assert "kim jest „Zenek”" in shown.errors[label]
@@ -339,8 +342,8 @@ def test_bad_input_changes_nothing(duet: Office) -> None:
         with refused(duet, error):
             milestones(ewa, f"add {what}")
     for what in ("done 7", "move 0", "done 99999999999"):
-        with refused(duet, "NotFound"):
-            milestones(ewa, what)
+        with refused(duet, "NoSuchMilestone"):
+            assert f"W D-1 nie ma kamienia milowego {what.split()[1]}" in milestones(ewa, what).text
     drafted(duet, by="ewa", name="Drugi")
     milestones(ewa, f'D-2 add "Za wcześnie" {good} @ewa')
     with refused(duet, "NotInThisState"):
@@ -411,6 +414,30 @@ def test_what_a_project_that_is_closing_still_lets_do(duet: Office) -> None:
     assert {each.partition(": ")[2] for each in listing.buttons if ": " in each} >= {"Gotowe", "Zrezygnuj"}
     assert not {each for each in listing.buttons if "Przesuń" in each or "Zmień" in each}
     assert "Rezygnacja" in handed_in(click(listing, ("Zrezygnuj",), 1).form, reason="Zbędne").text
+
+
+def test_as_people_type_it(duet: Office) -> None:
+    """§2.3, §2.7, §9.1: a reason without quotes, two words for one; what is left out, the form asks for."""
+    key = running(duet)
+    ewa, due = duet.person("ewa"), weekday_in(duet, 40)
+    for title in ("Pilot", "Raport", "Szkolenie"):
+        added(duet, "ewa", title, due, "ewa")
+    moved = milestones(ewa, "przesuń 1 za 2 tygodnie bo dostawca się spóźni").text
+    assert polish(today(duet) + timedelta(days=14)) in moved
+    assert "bo dostawca się spóźni" in ewa.types(f"/duet log {key}").text
+    assert "jest zagrożony" in milestones(ewa, "at risk 1").text
+    assert "idzie zgodnie z planem" in milestones(ewa, "D-1 on track 1").text
+    milestones(ewa, "change 2 „Raport końcowy”")
+    assert form_of(ewa).values["Kamień milowy"] == "Raport końcowy"
+    milestones(ewa, "drop 2 już niepotrzebny")
+    assert form_of(ewa).values["Dlaczego"] == "już niepotrzebny"
+    milestones(ewa, "done 3")
+    comes_on(duet, due + timedelta(days=1), "12:00")
+    listing = milestones(ewa).text
+    assert "| ⚠️ otwarty, po terminie" in listing
+    assert "| gotowy 24 listopada 2026" in listing
+    for word in ("ryzyko", "usuń", "zmień", "wznów"):
+        assert f"/duet kamień {word}" in ewa.types("/duet pomoc kamień").text
 
 
 def test_somebody_was_faster(duet: Office) -> None:
