@@ -178,6 +178,8 @@ def happenings() -> Happenings:
     bus.on(ProjectActivated, timetable.activated)
     bus.on(ProjectChanged, timetable.changed)
     bus.on(CharterAdopted, timetable.changed)
+    bus.on(RequestLapsed, timetable.unsigned)
+    bus.on(RequestWithdrawn, timetable.unsigned)
     bus.on(TeamChanged, timetable.team_changed)
     bus.on(PersonLeft, timetable.person_left)
     bus.on(ProjectActivated, schedules.activated)

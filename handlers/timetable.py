@@ -8,9 +8,10 @@ from sqlmodel import Session
 
 from bot.dates import future_day
 from bot.errors import NotFound
-from bot.kit import Message
+from bot.kit import Block, Message, fit
 from bot.projects.service import Dossier, dossier
 from bot.signing.views import note
+from bot.texts import Mrkdwn
 from bot.timetable import service, views
 from bot.timetable.rules import OPEN, Whose, day_and_rest, title_and_day
 from bot.timetable.service import PastTheEnd, Wanted, may_change, may_drop, may_finish, may_move, read_title
@@ -120,8 +121,21 @@ def _move(request: Request, session: Session, found: Dossier, wanted: Milestone,
             session, actor=request.actor, milestone_id=wanted.pk, due=due, reason=reason, now=request.now
         )
     except PastTheEnd as past:
-        return Reply(_past_message(request, past))
+        blocks = _wished(request, session, past, wanted.pk, due, reason)
+        return Reply(fit(Mrkdwn(blocks[0]["text"]["text"]), blocks))
     return Reply(_said(request, session, "moved", moved))
+
+
+def _wished(
+    request: Request, session: Session, past: PastTheEnd, milestone_id: int, due: date, reason: str | None
+) -> list[Block]:
+    """The wish is kept; the way to the later end that it needs."""
+    kept = service.wish(
+        session, actor=request.actor, milestone_id=milestone_id, due=due, reason=reason, now=request.now
+    )
+    if kept is None:
+        return views.past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
+    return views.wished(request.t, seen(kept), due=due, ends_on=past.ends_on)
 
 
 def _past_message(request: Request, past: PastTheEnd) -> Message:
@@ -258,18 +272,25 @@ def add_saved(request: Request, session: Session) -> Reply:
 
 def move_saved(request: Request, session: Session) -> Reply:
     milestone_id, revision = _meta(request)
+    due, reason = day_in(request.values.get("due")), request.values.get("reason")
     try:
         moved = service.move(
             session,
             actor=request.actor,
             milestone_id=milestone_id,
-            due=day_in(request.values.get("due")),
-            reason=request.values.get("reason"),
+            due=due,
+            reason=reason,
             revision=revision,
             now=request.now,
         )
     except PastTheEnd as past:
-        return _past_form(request, past)
+        return Reply(
+            opens=note(
+                request.t,
+                request.t.plain("reply.title"),
+                _wished(request, session, past, milestone_id, due, reason),
+            )
+        )
     return _shown(request, _said(request, session, "moved", moved))
 
 

@@ -61,6 +61,7 @@ class Edited:
     project_id: int
     seen: int  # the version that the form was filled with
     revision: int  # the project's, which counts changes that need no signature, too
+    wish: int | None = None  # the milestone whose later date the change is to allow
 
 
 def form_name(edited: Edited | None) -> str:

@@ -125,6 +125,14 @@ def past_end(t: Texts, *, ends_on: date, edits: str) -> list[Block]:
     return [kit.section(t("error.milestone.past_end", ends_on=ends_on)), kit.actions(button)]
 
 
+def wished(t: Texts, each: Seen, *, due: date, ends_on: date) -> list[Block]:
+    """The same of a milestone that moves once the later end is signed."""
+    button = kit.button(
+        t.plain("milestone.button.propose"), "charter.edit_for", str(each.milestone_id), style="primary"
+    )
+    return [kit.section(t("milestone.said.wished", name=each.title, due=due, ends_on=ends_on)), kit.actions(button)]
+
+
 # --- notices --------------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from tests.scenarios.steps import (
     NOT_FOUND,
     active,
     answer_form,
+    answered,
     at_second_step,
     channel_of,
     day,
@@ -27,6 +28,7 @@ from tests.scenarios.steps import (
     project_id,
     put_away,
     refused,
+    request_id,
     request_to,
     revised,
     says,
@@ -116,22 +118,46 @@ def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     assert "Dostawca się spóźni" in ewa.types(f"/duet log {key}").text
 
 
-def test_past_the_projects_end_it_is_a_charter_change(duet: Office) -> None:
-    """§9.2: refused with the way there; by command and by form; what was typed stays."""
-    running(duet)
-    ewa = duet.person("ewa")
-    added(duet, "ewa", "Pilot", weekday_in(duet, 20), "ewa")
-    far = day(duet, 400)
+@pytest.mark.parametrize("signed", [True, False], ids=["signed", "withdrawn"])
+def test_past_the_projects_end_it_is_a_charter_change(duet: Office, signed: bool) -> None:
+    """§9.2: the form has the later end, and once both have signed it the milestone moves; else the wish goes."""
+    key = running(duet)
+    ewa, due = duet.person("ewa"), weekday_in(duet, 20)
+    added(duet, "ewa", "Pilot", due, "ewa")
+    far = today(duet) + timedelta(days=400)
     with unchanged(duet):
-        reply = milestones(ewa, f'move 1 {far} "Bo tak"')
-        assert "Późniejszy termin to zmiana karty projektu" in reply.text
-        reply.click("Edytuj")
-        assert form_of(ewa).title == "Wspólny projekt"
-        put_away(ewa)
-        milestones(ewa, "move 1")
-        note = handed_in(form_of(ewa), new_due=far, reason="Bo tak")
-        assert "Późniejszy termin to zmiana karty projektu" in note.text
         assert milestones(ewa, f'add "Drugi" {far} @ewa').buttons == ["Edytuj"]
+    with refused(duet, "ReasonNeeded"):
+        milestones(ewa, "move 1")
+        assert handed_in(form_of(ewa), new_due=far.isoformat(), reason="\u200b").errors
+    note = handed_in(form_of(ewa), new_due=far.isoformat(), reason="Dostawca się spóźni")
+    assert f"przesunie się na {polish(far)}" in note.text
+    put_away(ewa)
+    milestones(ewa, f'move 1 {far} "Dostawca się spóźni"').click("Zaproponuj nowy koniec")
+    second = submitted(form_of(ewa))
+    assert second.values["Koniec"] == far.isoformat()
+    assert not submitted(second).errors
+    put_away(ewa)
+    duet.delivers_everything()
+    assert f"{polish(due)}: Pilot" in duet.person("anna").types(f"/duet show {key}").text
+    if signed:
+        signed_by(duet, key, "adam", "anna")
+        next_morning(duet)
+        text = duet.person("anna").waits_for("Dostawca się spóźni", room(duet, key)).text
+        assert f"*Pilot*: nowy termin, {polish(due)} → {polish(far)} (ewa)" in text
+        assert f"{polish(due)} → {polish(far)}: Pilot" in duet.person("anna").types(f"/duet show {key}").text
+    else:
+        answered(duet, "anna", key, "decline", "Za późno")
+        put_away(duet.person("anna"))
+        asked = request_id(duet, key)
+        form = presses(duet.person("anna"), "signing.withdraw", str(asked)).form
+        assert form is not None
+        form.fill({form.labels[0]: "Za późno"}).submit()
+        revised(duet, key, by="ewa", ends_on=day(duet, 500))
+        put_away(ewa)
+        duet.delivers_everything()
+        signed_by(duet, key, "adam", "anna")
+        assert f"{polish(due)}: Pilot" in duet.person("anna").types(f"/duet show {key}").text
 
 
 def test_done_at_risk_and_back(duet: Office) -> None:
