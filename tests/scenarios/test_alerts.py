@@ -181,7 +181,7 @@ def test_the_buttons_work_from_the_alert(duet: Office) -> None:
     comes(duet, due)
     assert alerts(duet, key) == [], "nothing of the old date"
     for old in (first, second):
-        assert f"*Pilot* ma nowy termin, {polish(due)} → {polish(later)}." in seen(ewa, channel, old).text
+        assert f"*Pilot*: przesunięty, {polish(due)} → {polish(later)}." in seen(ewa, channel, old).text
         assert "termin za" not in seen(ewa, channel, old).text
     comes(duet, later - timedelta(days=7))
     (third,) = alerts(duet, key)

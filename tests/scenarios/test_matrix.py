@@ -302,6 +302,7 @@ ACTIONS = {
         ("milestone.move", "{milestone}"),
         ("milestone.move", MILESTONE, _moved),
     ),
+    "propose a later end": Action(EDITORS, stocked, button=("charter.edit_for", "{milestone}")),
     "change a milestone": Action(
         EDITORS, stocked, None, ("milestone.change", "{milestone}"), ("milestone.change", MILESTONE, _milestone)
     ),
