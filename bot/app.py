@@ -95,6 +95,7 @@ LOOKUP_SHARE = 0.6  # of a request's budget, for asking Slack who somebody is
 RETENTION = timedelta(hours=1)
 KEEP_REPLIES = timedelta(hours=24)
 KEEP_DELIVERED = timedelta(days=7)
+KEEP_TOLD = timedelta(days=30)  # a message in which somebody acts is edited as long
 KEEP_DRAFTS = timedelta(days=30)
 
 KINDS: Mapping[str, Kind] = {
@@ -177,6 +178,8 @@ def happenings() -> Happenings:
     bus.on(ProjectActivated, timetable.activated)
     bus.on(ProjectChanged, timetable.changed)
     bus.on(CharterAdopted, timetable.changed)
+    bus.on(RequestLapsed, timetable.unsigned)
+    bus.on(RequestWithdrawn, timetable.unsigned)
     bus.on(TeamChanged, timetable.team_changed)
     bus.on(PersonLeft, timetable.person_left)
     bus.on(ProjectActivated, schedules.activated)
@@ -196,7 +199,7 @@ def open_database(url: str) -> Database:
     database = connect(url)
     database.session_info[SESSION_KEY] = happenings()
     database.session_info[matters.SESSION_KEY] = MATTERS
-    database.session_info[notices.SESSION_KEY] = Routine(NOTICES, rounds.carry)
+    database.session_info[notices.SESSION_KEY] = Routine(NOTICES, rounds.carry, rounds.carry_anew)
     return database
 
 
@@ -350,7 +353,7 @@ def retain(database: Database, now: datetime) -> None:
 
 def _retain(session: Session, now: datetime) -> None:
     forget_replies(session, before=now - KEEP_REPLIES)
-    forget_sent(session, before=now - KEEP_DELIVERED)
+    forget_sent(session, before=now - KEEP_TOLD)
     forget_drafts(session, before=now - KEEP_DRAFTS)
     blank_delivered(session, before=real_now() - KEEP_DELIVERED)
 

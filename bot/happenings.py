@@ -91,6 +91,7 @@ class ProjectChanged(Happening):
     """Its state or its days are others now: whoever has armed something by them looks again."""
 
     project_id: int
+    paused_since: datetime | None = None  # of a project that goes on
 
 
 @dataclass(frozen=True)

@@ -134,6 +134,11 @@ def parse_number(text: str) -> Decimal:
     return -value if found["minus"] and value else value
 
 
+def decimal(minor: int, currency: str) -> Decimal:
+    """In whole units of the currency, with all its decimals."""
+    return Decimal(minor).scaleb(-get_currency_precision(currency))
+
+
 def typed_amount(minor: int, currency: str) -> str:
     """As a person would type it so that `parse_amount` understands it: for a form filled with what is."""
     exponent = get_currency_precision(currency)

@@ -17,7 +17,7 @@ from bot.people.service import direct_message, holidays_country, texts_of
 from bot.texts import Mrkdwn, Texts
 from bot.workdays import ROUTINE_TIME, is_quiet, next_slot
 from storage import notices, projects, timers
-from storage.deliveries import enqueue
+from storage.deliveries import enqueue, revise
 from storage.notices import Notice
 from storage.projects import Project
 from storage.timers import Timer
@@ -35,8 +35,11 @@ Line = Callable[[Texts, Mapping[str, Any]], Mrkdwn | Item]
 Beside its own the facts have `today`, the audience's day on which it is told (ISO): "tomorrow" may have waited.
 """
 
-Carry = Callable[[Session, Project, list[kit.Block], datetime], bool]
-"""(session, project, blocks, now) → whether another message of the day took them along."""
+Carry = Callable[[Session, Project, list[kit.Block], datetime], str | None]
+"""(session, project, blocks, now) → the key of another message of the day that took them along."""
+
+CarryAnew = Callable[[Session, Project, str, list[kit.Block]], bool]
+"""(session, project, key, blocks) → whether that message had taken them along; it has these instead now."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Routine:
 
     lines: Mapping[str, Line]  # by notice kind
     carry: Carry
+    carry_anew: CarryAnew
 
 
 def notify_person(
@@ -86,6 +90,16 @@ def notify_project(
     _notify(session, _project(session, team_id, project_id), kind, facts, project_id, subject, now, missed)
 
 
+def in_person(user_id: str) -> str:
+    """The audience's name."""
+    return f"person:{user_id}"
+
+
+def in_channel(project: Project) -> str:
+    """The audience's name."""
+    return f"project:{project.pk}"
+
+
 def send(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """The function of the timer kind `notices`."""
     waiting = notices.waiting(session, timer.team_id, timer.subject)
@@ -101,10 +115,23 @@ def send(session: Session, timer: Timer, now: datetime) -> datetime | None:
         return now  # Duet was down: what has come due since, and is to be told, goes with this message
     told = [notice for notice in waiting if not _is_silent(session, notice)]
     if told:
-        _deliver(session, audience, told, now)
-    for notice in told:
-        notice.sent_at = now
+        _mark(told, _deliver(session, audience, told, now), now)
     return None if len(told) == len(waiting) else _next_slot(session, audience, now + timedelta(days=1))
+
+
+def retell(session: Session, *, team_id: str, kind: str, subject: str, facts: Mapping[str, Any]) -> None:
+    """What messages have said of it is otherwise now: they are edited, which is no post (product §2.8)."""
+    told = notices.told(session, team_id, kind, subject)
+    for notice in told:
+        notice.facts = {**notice.facts, **facts}
+    session.flush()
+    routine = _routine(session)
+    for name, key in sorted({(notice.audience, notice.told_in or "") for notice in told}):
+        audience, items = _audience(session, team_id, name), notices.of_message(session, team_id, name, key)
+        message = _rendered(audience.texts, routine.lines, items, items[0].sent_at or items[0].created_at)
+        project = projects.project(session, team_id, int(audience.subject)) if audience.is_project else None
+        if project is None or not routine.carry_anew(session, project, key, list(message.blocks)):
+            revise(session, team_id=team_id, key=key, content=message.content())
 
 
 # --- a project's routine post that is no notice: a summary ------------------------------------------------------
@@ -124,7 +151,7 @@ def next_project_slot(session: Session, project: Project, now: datetime) -> date
     return _next_slot(session, audience, now)
 
 
-def take_along(session: Session, project: Project, now: datetime) -> list[kit.Block]:
+def take_along(session: Session, project: Project, told_in: str, now: datetime) -> list[kit.Block]:
     """The project's notices that are due now, as blocks for a message that goes to its channel anyway."""
     audience = _project(session, project.team_id, project.pk)
     key = f"{TIMER}:{audience.name}"
@@ -133,8 +160,7 @@ def take_along(session: Session, project: Project, now: datetime) -> list[kit.Bl
     if not waiting or due_at is None or due_at > now:
         return []
     timers.cancel(session, project.team_id, key)
-    for notice in waiting:
-        notice.sent_at = now
+    _mark(waiting, told_in, now)
     return list(_rendered(audience.texts, _routine(session).lines, waiting, now).blocks)
 
 
@@ -143,13 +169,18 @@ def count_post(session: Session, project: Project, kind: str, now: datetime) -> 
     session.add(
         Notice(
             team_id=project.team_id,
-            audience=f"project:{project.pk}",
+            audience=in_channel(project),
             kind=kind,
             project_id=project.pk,
             created_at=now,
             sent_at=now,
         )
     )
+
+
+def _mark(told: Sequence[Notice], told_in: str, now: datetime) -> None:
+    for notice in told:
+        notice.sent_at, notice.told_in = now, told_in
 
 
 def _routine(session: Session) -> Routine:
@@ -192,14 +223,14 @@ def _audience(session: Session, team_id: str, name: str) -> _Audience:
 def _person(session: Session, team_id: str, user_id: str) -> _Audience:
     executive = user_id in projects.executives(session, team_id)
     per_week = PER_WEEK_EXECUTIVE if executive else PER_WEEK
-    return _Audience(team_id, f"person:{user_id}", texts_of(session, team_id, user_id), per_week)
+    return _Audience(team_id, in_person(user_id), texts_of(session, team_id, user_id), per_week)
 
 
 def _project(session: Session, team_id: str, project_id: int) -> _Audience:
     project = projects.project(session, team_id, project_id)
     assert project is not None
     texts = Texts.of(project.language, project.zone)
-    return _Audience(team_id, f"project:{project_id}", texts, PER_WEEK)
+    return _Audience(team_id, in_channel(project), texts, PER_WEEK)
 
 
 def _notify(
@@ -256,13 +287,15 @@ def _urgent_slot(session: Session, audience: _Audience, now: datetime) -> dateti
     return next_slot(now - GATHERING, zone=audience.texts.zone, country=country, taken=(), per_week=PER_WEEK)
 
 
-def _deliver(session: Session, audience: _Audience, waiting: Sequence[Notice], now: datetime) -> None:
+def _deliver(session: Session, audience: _Audience, waiting: Sequence[Notice], now: datetime) -> str:
+    """Returns the key of the delivery."""
     routine = _routine(session)
     message = _rendered(audience.texts, routine.lines, waiting, now)
     if audience.is_project:
         project = projects.project(session, audience.team_id, int(audience.subject))
-        if project is not None and routine.carry(session, project, list(message.blocks), now):
-            return
+        carried_by = None if project is None else routine.carry(session, project, list(message.blocks), now)
+        if carried_by is not None:
+            return carried_by
     key = f"notices:{audience.name}:{waiting[-1].id}"
     if audience.name.startswith("person:"):
         about = sorted({notice.project_id for notice in waiting if notice.project_id is not None})
@@ -284,24 +317,44 @@ def _deliver(session: Session, audience: _Audience, waiting: Sequence[Notice], n
             content=message.content(),
             project_id=int(audience.subject),
         )
+    return key
 
 
 def _rendered(t: Texts, kinds: Mapping[str, Line], waiting: Sequence[Notice], now: datetime) -> kit.Message:
     today = {"today": now.astimezone(ZoneInfo(t.zone)).date().isoformat()}
     lines = [kinds[notice.kind](t, {**notice.facts, **today}) for notice in waiting]
     items = [line if isinstance(line, Item) else Item(line) for line in lines]
+    items = _that_fit(t, items)
     text = Mrkdwn("\n").join([item.text for item in items])
     return kit.fit(text, _blocks(items))
+
+
+def _that_fit(t: Texts, items: Sequence[Item]) -> list[Item]:
+    """Those that can be found elsewhere, the last ones first, give way to how many they are, and the way there."""
+    kept, last, count = list(items), None, 0
+    while not kit.fits(_whole(shown := [*kept, *([last] if last else [])])):
+        at = next((at for at in range(len(kept) - 1, -1, -1) if kept[at].elsewhere), None)
+        if at is None:
+            break
+        count += 1
+        last = Item(t("notice.more", n=count), kept.pop(at).elsewhere)
+    return shown
 
 
 def _blocks(items: Sequence[Item]) -> list[kit.Block]:
     """Where they would be too many, the last items give up their buttons: what they say stays."""
     for with_buttons in range(len(items), -1, -1):
-        blocks: list[kit.Block] = []
-        for at, item in enumerate(items):
-            blocks.append(kit.section(item.text, accessory=item.button))
-            if item.buttons and at < with_buttons:
-                blocks.append(kit.actions(*item.buttons))
+        blocks = _whole(items, with_buttons)
         if kit.fits(blocks):
             break
+    return blocks
+
+
+def _whole(items: Sequence[Item], with_buttons: int | None = None) -> list[kit.Block]:
+    """`with_buttons`: how many have those that stand below; None: all."""
+    blocks: list[kit.Block] = []
+    for at, item in enumerate(items):
+        blocks.append(kit.section(item.text, accessory=item.button))
+        if item.buttons and (with_buttons is None or at < with_buttons):
+            blocks.append(kit.actions(*item.buttons))
     return blocks

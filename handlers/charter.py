@@ -18,9 +18,10 @@ from bot.projects.rules import EDITORS, State
 from bot.projects.service import Dossier, dossier
 from bot.texts import LANGUAGES, Mrkdwn
 from bot.timetable.first import FIELD, add_lines, read_lines
+from bot.timetable.service import propose, wished_day
 from bot.zones import offered
 from handlers.feature import Command, Feature, ProjectCommand
-from handlers.ids import channel_id_in, id_pair, id_triple, meta_id, meta_word
+from handlers.ids import channel_id_in, id_pair, id_triple, meta_id, meta_word, one_id
 from handlers.requests import Reply, Request, Route, View
 from storage import people
 from storage.projects import CharterVersion, Draft, Project
@@ -69,14 +70,15 @@ def _meta(edited: drafting.Edited | None, **more: int) -> str:
     if edited is None:
         return json.dumps(more) if more else ""
     named = {"project": edited.project_id, "version": edited.seen, "revision": edited.revision}
-    return json.dumps(named | more)
+    wish = {} if edited.wish is None else {"wish": edited.wish}
+    return json.dumps(named | wish | more)
 
 
 def _edited(meta: str) -> drafting.Edited | None:
     project_id, seen, revision = (meta_id(meta, name) for name in ("project", "version", "revision"))
     if project_id is None or seen is None or revision is None:
         return None
-    return drafting.Edited(project_id, seen, revision)
+    return drafting.Edited(project_id, seen, revision, meta_id(meta, "wish"))
 
 
 def _standing(request: Request, session: Session, project_id: int) -> dict[str, Any]:
@@ -128,6 +130,9 @@ def _second_form(request: Request, session: Session, edited: drafting.Edited | N
         values = _standing(request, session, edited.project_id)
         minor, currency = values.pop("budget")
         values |= {"budget": typed_amount(minor, currency), "currency": currency}
+        if edited.wish is not None:
+            _, due = wished_day(session, actor=request.actor, milestone_id=edited.wish)
+            values["ends_on"] = max(values["ends_on"], due.isoformat())
     return forms.second_form(
         request.t,
         meta=_meta(edited, stamp=stamp),
@@ -183,6 +188,8 @@ def _revised(request: Request, session: Session, edited: drafting.Edited, stamp:
         )
     except service.StaleCharter as stale:
         return Reply(shows=stale_view(request, session, stale.project_id, stale.seen))
+    if edited.wish is not None:
+        propose(session, actor=request.actor, milestone_id=edited.wish, charter=revised.charter)
     return Reply(
         shows=forms.revised(
             request.t,
@@ -203,13 +210,23 @@ def _outcome(session: Session, revised: Dossier, seen: int) -> str:
     return "proposed" if service.is_asked(session, revised) else "back"
 
 
-def edit(request: Request, session: Session, project: Project) -> Reply:
-    """`/duet edit`: the same form, filled with the charter as it stands, or what was kept of an edit."""
+def edit(request: Request, session: Session, project: Project, *, wish: int | None = None) -> Reply:
+    """`/duet edit`: the same form, filled with the charter as it stands, or what was kept of an edit.
+
+    `wish`: the milestone whose date is to lie within the project.
+    """
     found = drafting.editable(session, actor=request.actor, project_id=project.pk)
-    edited = drafting.Edited(project.pk, found.charter.version, found.project.revision)
+    edited = drafting.Edited(project.pk, found.charter.version, found.project.revision, wish)
     draft = drafting.begun(session, actor=request.actor, edited=edited)
     values = values_of(found.project, found.charter) | (dict(draft.values) if draft is not None else {})
     return Reply(opens=_first_form(request, edited, values, draft))
+
+
+def edit_for(request: Request, session: Session) -> Reply:
+    """For a milestone that is to move past the end (product §9.2)."""
+    wish = one_id(request.value)
+    project, _ = wished_day(session, actor=request.actor, milestone_id=wish)
+    return edit(request, session, project, wish=wish)
 
 
 def edit_clicked(request: Request, session: Session) -> Reply:
@@ -273,6 +290,7 @@ FEATURE = Feature(
         "charter.afresh": Route(afresh),
         "charter.first.template": Route(choose_template, reads=True),
         "charter.edit": Route(edit_clicked, reads=True),
+        "charter.edit_for": Route(edit_for, reads=True),
         "charter.send": Route(send),
         "charter.use_channel": Route(choose_channel, reads=True),
     },

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
 from sqlmodel import Session
 
 from bot.dates import future_day
 from bot.errors import NotFound
-from bot.kit import Message
-from bot.projects.rules import State
+from bot.kit import Block, Message, fit
 from bot.projects.service import Dossier, dossier
 from bot.signing.views import note
+from bot.texts import Mrkdwn
 from bot.timetable import service, views
-from bot.timetable.rules import OPEN, Whose, title_and_day
-from bot.timetable.service import PastTheEnd, Wanted, may_change, may_finish, read_title
+from bot.timetable.rules import OPEN, Whose, day_and_rest, title_and_day
+from bot.timetable.service import PastTheEnd, Wanted, may_change, may_drop, may_finish, may_move, read_title
 from bot.words import fold
 from handlers.feature import Args, Feature, ProjectCommand, parts_from
 from handlers.grammar import Token
@@ -37,10 +38,19 @@ VERBS: Mapping[str, str] = {
 }
 
 
+_TWO_WORDS: Mapping[tuple[str, str], str] = {("at", "risk"): "at-risk", ("on", "track"): "on-track"}
+
+
 def _parts(args: Args) -> tuple[Args, Args]:
-    """`kamień milowy` is one word that people type as two."""
+    """`kamień milowy` is one word that people type as two; so are `at risk` and `on track`."""
     is_second = bool(args) and args[0].kind == "word" and fold(args[0].text) == "milowy"
-    return parts_from(lambda token: _verb(token) is not None)(args[is_second:])
+    read = list(args[is_second:])
+    for at, pair in enumerate(pairwise(read)):
+        whole = _TWO_WORDS.get((fold(pair[0].text), fold(pair[1].text)))
+        if whole is not None and {each.kind for each in pair} == {"word"}:
+            read[at : at + 2] = [Token("word", whole)]
+            break
+    return parts_from(lambda token: _verb(token) is not None)(tuple(read))
 
 
 def _verb(token: Token) -> str | None:
@@ -58,14 +68,13 @@ def milestone(request: Request, session: Session, project: Project) -> Reply:
         return _add(request, session, found, args[1:])
     if len(args) < 2 or not args[1].text.isdecimal():
         return _page(request, session, project.pk, 1)
-    wanted = service.numbered(
-        session, actor=request.actor, project_id=project.pk, number=one_id(args[1].text.lstrip("0") or "0")
-    )
+    wanted = service.numbered(session, found, args[1].text)
     if verb == "move":
         return _move(request, session, found, wanted, args[2:])
     if verb in ("done", "at_risk", "reopen"):
         return _step(verb)(_clicked(request, wanted), session)
-    return _form(verb)(_clicked(request, wanted), session)
+    typed = " ".join(token.text for token in args[2:] if token.kind in ("word", "quoted"))
+    return _form(verb, typed)(_clicked(request, wanted), session)
 
 
 def _clicked(request: Request, wanted: Milestone) -> Request:
@@ -93,14 +102,18 @@ def _add(request: Request, session: Session, found: Dossier, args: tuple[Token, 
         )
     except PastTheEnd as past:
         return Reply(_past_message(request, past))
-    return Reply(views.said(request.t, "added", seen(added)))
+    return Reply(_said(request, session, "added", added))
 
 
 def _move(request: Request, session: Session, found: Dossier, wanted: Milestone, args: tuple[Token, ...]) -> Reply:
-    """`move 2 friday "why"` is done at once; without a reason the form asks for it."""
+    """`move 2 friday because …` is done at once; without a reason the form asks for it."""
     reason = next((token.text for token in args if token.kind == "quoted"), None)
     words = " ".join(token.text for token in args if token.kind == "word")
-    due = future_day(words, today=found.project.day(request.now)) if words else None
+    today = found.project.day(request.now)
+    split = day_and_rest(words, today=today)
+    if split is not None and reason is None:  # what follows the day, without quotes
+        reason = split[1] or None
+    due = future_day(words if split is None else split[0].isoformat(), today=today) if words else None
     if due is None or reason is None:
         return _move_form(request, session, wanted.pk, due=due, reason=reason)
     try:
@@ -108,8 +121,21 @@ def _move(request: Request, session: Session, found: Dossier, wanted: Milestone,
             session, actor=request.actor, milestone_id=wanted.pk, due=due, reason=reason, now=request.now
         )
     except PastTheEnd as past:
-        return Reply(_past_message(request, past))
-    return Reply(views.said(request.t, "moved", seen(moved)))
+        blocks = _wished(request, session, past, wanted.pk, due, reason)
+        return Reply(fit(Mrkdwn(blocks[0]["text"]["text"]), blocks))
+    return Reply(_said(request, session, "moved", moved))
+
+
+def _wished(
+    request: Request, session: Session, past: PastTheEnd, milestone_id: int, due: date, reason: str | None
+) -> list[Block]:
+    """The wish is kept; the way to the later end that it needs."""
+    kept = service.wish(
+        session, actor=request.actor, milestone_id=milestone_id, due=due, reason=reason, now=request.now
+    )
+    if kept is None:
+        return views.past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
+    return views.wished(request.t, seen(kept), due=due, ends_on=past.ends_on)
 
 
 def _past_message(request: Request, past: PastTheEnd) -> Message:
@@ -128,7 +154,8 @@ def page(request: Request, session: Session) -> Reply:
 
 def _page(request: Request, session: Session, project_id: int, number: int) -> Reply:
     found, every = service.view(session, actor=request.actor, project_id=project_id)
-    shown = [(seen(each), _may(request, found, each)) for each in every]
+    today = found.project.day(request.now)
+    shown = [(seen(each, today), _may(request, found, each)) for each in every]
     slip = sum(service.slip_of(each).days for each in every) if found.project.governing_version else 0
     return Reply(
         views.table_of(
@@ -146,13 +173,18 @@ def _page(request: Request, session: Session, project_id: int, number: int) -> R
 
 def _may(request: Request, found: Dossier, each: Milestone) -> Sequence[str]:
     """As the buttons are called."""
-    finishes, changes = may_finish(found, request.actor, each), may_change(found, request.actor)
     if each.state not in OPEN:
         return ()
-    names = [*(("done",) if finishes else ()), *(("move",) if changes else ())]
-    if finishes:
-        names.append("at_risk" if each.state == "open" else "reopen")
-    return [*names, *(("change", "drop") if changes else ())]
+    finishes = may_finish(found, request.actor, each)
+    may = {
+        "done": finishes,
+        "move": may_move(found, request.actor, each),
+        "at_risk": finishes and each.state == "open",
+        "reopen": finishes and each.state != "open",
+        "change": may_change(found, request.actor),
+        "drop": may_drop(found, request.actor),
+    }
+    return [name for name, allowed in may.items() if allowed]
 
 
 # --- clicks ---------------------------------------------------------------------------------------------------
@@ -164,21 +196,19 @@ def _step(verb: str) -> Callable[[Request, Session], Reply]:
 
     def clicked(request: Request, session: Session) -> Reply:
         changed = run(session, actor=request.actor, milestone_id=one_id(request.value), now=request.now)
-        return Reply(views.said(request.t, verb, seen(changed)))
+        return Reply(_said(request, session, verb, changed))
 
     return clicked
 
 
-def _form(verb: str) -> Callable[[Request, Session], Reply]:
-    """*Change*, *Drop*: a form."""
+def _form(verb: str, typed: str = "") -> Callable[[Request, Session], Reply]:
+    """*Change*, *Drop*: a form, filled with what was `typed`: the new name, or the reason."""
     form = {"change": views.change_form, "drop": views.drop_form}[verb]
-    also = (State.CLOSING,) if verb == "drop" else ()
+    find = {"change": service.changeable, "drop": service.droppable}[verb]
 
     def clicked(request: Request, session: Session) -> Reply:
-        found = service.changeable(
-            session, actor=request.actor, milestone_id=one_id(request.value), also=also
-        ).milestone
-        return Reply(opens=form(request.t, seen(found), revision=found.revision))
+        found = find(session, actor=request.actor, milestone_id=one_id(request.value)).milestone
+        return Reply(opens=form(request.t, seen(found), revision=found.revision, typed=typed))
 
     return clicked
 
@@ -190,7 +220,7 @@ def move_clicked(request: Request, session: Session) -> Reply:
 def _move_form(
     request: Request, session: Session, milestone_id: int, *, due: date | None, reason: str | None
 ) -> Reply:
-    found = service.changeable(session, actor=request.actor, milestone_id=milestone_id)
+    found = service.movable(session, actor=request.actor, milestone_id=milestone_id)
     form = views.move_form(
         request.t,
         seen(found.milestone),
@@ -237,24 +267,31 @@ def add_saved(request: Request, session: Session) -> Reply:
         added = service.add(session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now)
     except PastTheEnd as past:
         return _past_form(request, past)
-    return _shown(request, views.said(request.t, "added", seen(added)))
+    return _shown(request, _said(request, session, "added", added))
 
 
 def move_saved(request: Request, session: Session) -> Reply:
     milestone_id, revision = _meta(request)
+    due, reason = day_in(request.values.get("due")), request.values.get("reason")
     try:
         moved = service.move(
             session,
             actor=request.actor,
             milestone_id=milestone_id,
-            due=day_in(request.values.get("due")),
-            reason=request.values.get("reason"),
+            due=due,
+            reason=reason,
             revision=revision,
             now=request.now,
         )
     except PastTheEnd as past:
-        return _past_form(request, past)
-    return _shown(request, views.said(request.t, "moved", seen(moved)))
+        return Reply(
+            opens=note(
+                request.t,
+                request.t.plain("reply.title"),
+                _wished(request, session, past, milestone_id, due, reason),
+            )
+        )
+    return _shown(request, _said(request, session, "moved", moved))
 
 
 def drop_saved(request: Request, session: Session) -> Reply:
@@ -267,7 +304,7 @@ def drop_saved(request: Request, session: Session) -> Reply:
         revision=revision,
         now=request.now,
     )
-    return _shown(request, views.said(request.t, "dropped", seen(dropped)))
+    return _shown(request, _said(request, session, "dropped", dropped))
 
 
 def change_saved(request: Request, session: Session) -> Reply:
@@ -282,7 +319,7 @@ def change_saved(request: Request, session: Session) -> Reply:
         revision=revision,
         now=request.now,
     )
-    return _shown(request, views.said(request.t, "changed", seen(changed)))
+    return _shown(request, _said(request, session, "changed", changed))
 
 
 def _meta(request: Request) -> tuple[int, int]:
@@ -308,7 +345,13 @@ def _shown(request: Request, message: Message) -> Reply:
     return Reply(shows=shown)
 
 
-def seen(each: Milestone) -> views.Seen:
+def _said(request: Request, session: Session, what: str, each: Milestone) -> Message:
+    project = dossier(session, actor=request.actor, project_id=each.project_id).project
+    is_read = project.channel_id is not None and project.governing_version is not None
+    return views.said(request.t, what, seen(each), is_read=is_read)
+
+
+def seen(each: Milestone, today: date | None = None) -> views.Seen:
     return views.Seen(
         each.pk,
         each.number,
@@ -319,6 +362,7 @@ def seen(each: Milestone) -> views.Seen:
         each.signed_due,
         each.due,
         each.done_on,
+        is_overdue=each.is_open and today is not None and each.due < today,
     )
 
 

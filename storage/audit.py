@@ -1,10 +1,11 @@
 """The audit log: who changed what, when, before → after. The database refuses to change or delete entries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import func
+from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from storage.types import Json, UtcDateTime
 
@@ -58,3 +59,13 @@ def entries(
         .offset(offset)
     )
     return session.exec(statement).all()
+
+
+def count(session: Session, team_id: str, project_id: int, kinds: Collection[str]) -> int:
+    """How many entries there are whose actions begin so: `charter` counts `charter.sent`."""
+    statement = select(func.count(col(AuditEntry.id))).where(
+        AuditEntry.team_id == team_id,
+        AuditEntry.project_id == project_id,
+        or_(*(col(AuditEntry.action).startswith(f"{kind}.") for kind in kinds)),
+    )
+    return session.exec(statement).one()

@@ -177,6 +177,16 @@ def unfinished(session: Session, team_id: str, project_id: int) -> Sequence[Chec
     return session.exec(statement.order_by(col(CheckinRound.id))).all()
 
 
+def posted(session: Session, team_id: str, project_id: int) -> Sequence[CheckinRound]:
+    """Rounds whose summary is in the channel."""
+    statement = select(CheckinRound).where(
+        CheckinRound.team_id == team_id,
+        CheckinRound.project_id == project_id,
+        col(CheckinRound.posted_at).is_not(None),
+    )
+    return session.exec(statement.order_by(col(CheckinRound.id).desc())).all()
+
+
 def asked_for_measure(session: Session, team_id: str, project_id: int, month: str, leads: Collection[str]) -> bool:
     """Whether one of them has been asked, or is about to be; not who was away, nor who had answered early."""
     statement = (

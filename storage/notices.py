@@ -22,6 +22,7 @@ class Notice(SQLModel, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    told_in: str | None = None  # the key of the delivery
 
 
 def waiting(session: Session, team_id: str, audience: str) -> Sequence[Notice]:
@@ -32,6 +33,19 @@ def waiting(session: Session, team_id: str, audience: str) -> Sequence[Notice]:
         .order_by(col(Notice.id))
     )
     return session.exec(statement).all()
+
+
+def unread(session: Session, team_id: str, audience: str, kind: str, subjects: str) -> Sequence[Notice]:
+    """What waits for an audience, of all subjects that begin so; oldest first."""
+    session.flush()
+    statement = select(Notice).where(
+        Notice.team_id == team_id,
+        Notice.audience == audience,
+        Notice.kind == kind,
+        col(Notice.subject).startswith(subjects, autoescape=True),
+        col(Notice.sent_at).is_(None),
+    )
+    return session.exec(statement.order_by(col(Notice.id))).all()
 
 
 def withdraw(session: Session, team_id: str, kind: str, subject: str) -> int:
@@ -46,6 +60,25 @@ def withdraw(session: Session, team_id: str, kind: str, subject: str) -> int:
         )
     )
     return int(deleted.rowcount)  # type: ignore[attr-defined]
+
+
+def told(session: Session, team_id: str, kind: str, subject: str) -> Sequence[Notice]:
+    """What messages have told of it, as long as it is kept."""
+    statement = select(Notice).where(
+        Notice.team_id == team_id,
+        Notice.kind == kind,
+        Notice.subject == subject,
+        col(Notice.told_in).is_not(None),
+    )
+    return session.exec(statement.order_by(col(Notice.id))).all()
+
+
+def of_message(session: Session, team_id: str, audience: str, told_in: str) -> Sequence[Notice]:
+    """All that one message told, in its order."""
+    statement = select(Notice).where(
+        Notice.team_id == team_id, Notice.audience == audience, Notice.told_in == told_in
+    )
+    return session.exec(statement.order_by(col(Notice.id))).all()
 
 
 def forget_sent(session: Session, *, before: datetime) -> None:

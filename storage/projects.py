@@ -37,6 +37,7 @@ class Project(SQLModel, table=True):
     activated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     paused_until: date | None = None  # the day on which it resumes by itself
     pause_reason: str | None = None
+    paused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     withdrawn_by: str | None = None
     withdrawal_reason: str | None = None
     closes_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # of a withdrawal: not before then
@@ -94,6 +95,7 @@ class CharterVersion(SQLModel, table=True):
     currency: str
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)
+    timetable: list[list[Any]] | None = Field(default=None, sa_type=Json)  # bot.charter.rules.Signed
 
 
 class Draft(SQLModel, table=True):

@@ -27,6 +27,10 @@ class Milestone(SQLModel, table=True):
     signed_due: date  # as of the signature; of what was added later, the first
     done_on: date | None = None
     revision: int = 1  # grows with every change of it
+    wished_due: date | None = None  # past the project's end: waits until a charter that allows it governs
+    wished_reason: str | None = None
+    wished_by: str | None = None
+    wished_in: int | None = None  # the charter's version that proposes the later end
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)
     changed_at: datetime = Field(sa_type=UtcDateTime)

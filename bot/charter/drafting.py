@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.charter import announcements
-from bot.charter.facts import values_of
+from bot.charter.facts import charter_of, check_milestones, values_of
 from bot.charter.forms import PEOPLE, first_step, whole
 from bot.charter.matter import KIND
 from bot.charter.rules import SIGNED, Charter, changes
@@ -61,6 +61,7 @@ class Edited:
     project_id: int
     seen: int  # the version that the form was filled with
     revision: int  # the project's, which counts changes that need no signature, too
+    wish: int | None = None  # the milestone whose later date the change is to allow
 
 
 def form_name(edited: Edited | None) -> str:
@@ -161,6 +162,12 @@ def revise(
     changed = changes(values_of(found.project, found.charter), charter.as_json())
     _check_leads(found, changed)
     _check_leavers(session, found, charter, now=now)
+    check_milestones(
+        session,
+        found.project,
+        starts_on=charter.starts_on if "starts_on" in changed else None,
+        ends_on=charter.ends_on if "ends_on" in changed else None,
+    )
     drop_first_step(session, actor=actor, edited=edited)
     if not changed:
         return found, changed
@@ -180,6 +187,22 @@ def revise(
     else:
         _follow_up(session, revised, changed, was=leads, actor=actor, now=now)
     return revised, changed
+
+
+def timetable_changed(session: Session, project: Project, *, actor: Actor, now: datetime) -> None:
+    """Both sign the timetable, too (product §4.1): while they are asked to, a change of it makes a new version."""
+    if project.state != State.SIGNING:
+        return
+    charter = charter_of(project, projects.counting_charter(session, project))
+    project.latest_version += 1
+    project.revision += 1
+    ask(
+        session,
+        project,
+        _add_version(session, project, charter, actor=actor, now=now),
+        by=actor.user_id,
+        now=now,
+    )
 
 
 def _note_change(

@@ -1,10 +1,12 @@
 """A stored charter as the value that rules and views work with."""
 
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.rules import Boundary, Charter, Dated, Held, Sent, Timetable
+from bot.charter.rules import Boundary, Charter, Dated, Held, MilestonesOutside, Sent, Timetable
+from bot.errors import FormErrors
 from bot.projects.rules import Side
 from storage import register, team, timetable
 from storage.projects import CharterVersion, Project
@@ -53,6 +55,29 @@ def timetable_of(session: Session, project: Project) -> Timetable:
             if each.state != "dropped"
         )
     )
+
+
+def check_milestones(session: Session, project: Project, *, starts_on: date | None, ends_on: date | None) -> None:
+    """Whether all that is not done lies between the days. Raises: FormErrors of MilestonesOutside."""
+    found = [each for each in timetable.milestones(session, project.team_id, project.pk) if each.is_open]
+    outside = {
+        "starts_on": [each.title for each in found if starts_on is not None and each.due < starts_on],
+        "ends_on": [each.title for each in found if ends_on is not None and each.due > ends_on],
+    }
+    errors = [MilestonesOutside(name, _some(titles)) for name, titles in outside.items() if titles]
+    if errors:
+        raise FormErrors(errors)
+
+
+def _some(titles: list[str]) -> str:
+    """Few enough to stand in an error."""
+    return ", ".join(titles[:3]) + ("…" if len(titles) > 3 else "")
+
+
+def signed_timetable(session: Session, project: Project) -> list[list[Any]]:
+    """As `bot.charter.rules.Signed`: what is not dropped."""
+    found = timetable.milestones(session, project.team_id, project.pk)
+    return [[each.number, each.title, each.due.isoformat()] for each in found if each.state != "dropped"]
 
 
 def values_of(project: Project, version: CharterVersion) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot import kit
-from bot.charter.facts import boundary_of, charter_of, timetable_of, values_of
+from bot.charter.facts import boundary_of, charter_of, check_milestones, timetable_of, values_of
 from bot.charter.rules import Boundary, Charter, EndInPast, Timetable, changes
 from bot.charter.views import bold_heading, change_lines, charter_blocks, charter_brief, heading
 from bot.kit import Block, Element
@@ -57,13 +57,18 @@ def _stage(session: Session, project: Project, request: SigningRequest) -> str:
 
 
 def check(session: Session, request: SigningRequest, now: datetime) -> None:
-    """A request may have waited until after the end. Raises: EndInPast."""
+    """A request may have waited until after the end, and the timetable have moved on since.
+
+    Raises: EndInPast; FormErrors of MilestonesOutside.
+    """
     project = projects.project(session, request.team_id, request.project_id)
     charter = projects.charter(session, request.team_id, request.project_id, request.subject)
     assert project is not None
     assert charter is not None
     if charter.ends_on < project.day(now):
         raise EndInPast
+    if request.subject != project.governing_version:
+        check_milestones(session, project, starts_on=charter.starts_on, ends_on=charter.ends_on)
 
 
 def what(t: Texts, facts: Facts) -> Mrkdwn:

@@ -16,6 +16,8 @@ MAX_MEASURE_UNIT = 20
 
 TEMPLATES: Final = ("customer_insight", "new_channel", "data_platform", "consent")
 
+MILESTONE: Final = "milestone:"  # begins what stands for a milestone among changes
+
 SIGNED: Final = frozenset(
     {
         "goal",
@@ -165,6 +167,19 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[A
     return {name: (old[name], new[name]) for name in new if old[name] != new[name]}
 
 
+Signed = Sequence[Sequence[Any]]
+"""The timetable as it is asked to sign: number, title and date (ISO) of each milestone."""
+
+
+def timetable_changes(old: Signed | None, new: Signed | None) -> dict[str, tuple[Any, Any]]:
+    """`milestone:3` → ((title, date) | None, the same), where they differ. None: it was not asked to sign yet."""
+    if old is None or new is None:
+        return {}
+    before, after = ({number: [title, due] for number, title, due in each} for each in (old, new))
+    changed = [each for each in sorted({*before, *after}) if before.get(each) != after.get(each)]
+    return {f"{MILESTONE}{each}": (before.get(each), after.get(each)) for each in changed}
+
+
 @dataclass(eq=False)
 class FieldError(UserError):
     """Something is wrong with one field of the form."""
@@ -213,6 +228,14 @@ class Unknown(FieldError):
     """A value that the form does not offer: forged, or no longer offered."""
 
     text_key = "error.field.unknown"
+
+
+@dataclass(eq=False)
+class MilestonesOutside(FieldError):
+    """They would lie before the start, or after the end: they are moved or dropped first."""
+
+    titles: str = ""
+    text_key: ClassVar[str] = "error.field.milestones_outside"
 
 
 def text_errors(values: Mapping[str, str], limits: Mapping[str, int]) -> list[UserError]:

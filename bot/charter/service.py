@@ -7,9 +7,9 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.charter import announcements
-from bot.charter.facts import values_of
+from bot.charter.facts import signed_timetable, values_of
 from bot.charter.matter import KIND
-from bot.charter.rules import EndInPast, changes
+from bot.charter.rules import EndInPast, changes, timetable_changes
 from bot.charter.views import Signature
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.happenings import (
@@ -222,6 +222,7 @@ def what_changed(session: Session, *, actor: Actor, project_id: int, seen: int, 
         _check_sees(session, actor, project_id)
     charter = charter_under_edit(session, project)
     changed = changes(values_of(project, old), values_of(project, charter))
+    changed |= timetable_changes(old.timetable, charter.timetable)
     return WhatChanged(project, charter, request, changed)
 
 
@@ -276,7 +277,9 @@ def is_asked(session: Session, found: Dossier) -> bool:
 def ask(session: Session, project: Project, charter: CharterVersion, *, by: str, now: datetime) -> None:
     """Asks those whose agreement it is: before activation those whom the version names, then those who govern."""
     signers = charter
-    if project.governing_version is not None:
+    if project.governing_version is None:
+        charter.timetable = signed_timetable(session, project)
+    else:
         signers = projects.counting_charter(session, project)
     request_signatures(
         session,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot import kit
-from bot.charter.rules import Boundary, Charter, Dated, Held, Sent, Timetable
+from bot.charter.rules import MILESTONE, Boundary, Charter, Dated, Held, Sent, Timetable
 from bot.kit import Block, Message
 from bot.money import Amount, split_half
 from bot.projects.rules import Side
@@ -318,13 +318,22 @@ def not_invited_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
 def change_lines(t: Texts, changed: Mapping[str, Sequence[Any]]) -> list[Mrkdwn]:
     """`changed`: field → (old, new), as `Charter.as_json` has them."""
     return [
-        t("charter.change", field=t(f"field.{name}"), old=shown(t, name, old), new=shown(t, name, new))
+        t("charter.change", field=_field(t, name), old=shown(t, name, old), new=shown(t, name, new))
         for name, (old, new) in changed.items()
     ]
 
 
+def _field(t: Texts, name: str) -> Mrkdwn:
+    return t("charter.timetable") if name.startswith(MILESTONE) else t(f"field.{name}")
+
+
 def shown(t: Texts, name: str, value: Any) -> Mrkdwn:
     """One field's value, from its JSON."""
+    if name.startswith(MILESTONE):
+        if value is None:
+            return t("charter.no_milestone")
+        title, due = value
+        return t("charter.milestone", name=title, due=date.fromisoformat(due))
     if name in PERSON_FIELDS:
         return person(value)
     if name in DATE_FIELDS:

@@ -29,6 +29,7 @@ AFTER_NOTICES = timedelta(minutes=1)  # what a morning has to say is there by th
 UNANSWERED = "checkins.unanswered"  # notice kinds
 SUMMARY = "checkins.summary"
 NO_ANSWER = ("waiting", "asked", "skipped")  # states of a prompt that was sent and has no answer
+OUT_OF_TURN = "now:"  # begins the slot of a round that somebody has asked for
 
 
 def open_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
@@ -99,7 +100,7 @@ def ask_now(session: Session, *, actor: Actor, project_id: int, now: datetime) -
     if not sides:
         raise NobodyToAsk
     planned = whom.at_once(session, project, sides, now)
-    slot = f"now:{row.last_number + 1}"
+    slot = f"{OUT_OF_TURN}{row.last_number + 1}"
     return _begin(session, project, row, slot=slot, day=day, planned=planned, now=now, by=actor.user_id)
 
 
@@ -333,7 +334,7 @@ def _may_post_at(session: Session, project: Project, round_: CheckinRound, now: 
         return None
     country = holidays_country(session, project.team_id, project.zone)
     is_quiet_now = is_quiet(now, zone=project.zone, country=country)
-    if round_.slot.startswith("now:") and not is_quiet_now:
+    if _is_out_of_turn(round_) and not is_quiet_now:
         return now
     local = now.astimezone(ZoneInfo(project.zone))
     is_early = local.time() < ROUTINE_TIME  # the morning's alerts are to come in the same message
@@ -342,10 +343,15 @@ def _may_post_at(session: Session, project: Project, round_: CheckinRound, now: 
     return now
 
 
+def _is_out_of_turn(round_: CheckinRound) -> bool:
+    return round_.slot.startswith(OUT_OF_TURN)
+
+
 def _post(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
     """The summary, with whatever else this morning has to say to the channel in the same message."""
-    notices_due = notices.take_along(session, project, now)
-    notices.count_post(session, project, SUMMARY, now)
+    notices_due = notices.take_along(session, project, summaries.key_of(round_), now)
+    if not _is_out_of_turn(round_):  # what somebody has asked for does not take the day's place
+        notices.count_post(session, project, SUMMARY, now)
     _publish(session, project, round_, [*round_.above, *notices_due], now)
 
 
@@ -356,10 +362,10 @@ def _publish(
     summaries.post(session, project, round_, now)
 
 
-def carry(session: Session, project: Project, blocks: list[dict[str, Any]], now: datetime) -> bool:
+def carry(session: Session, project: Project, blocks: list[dict[str, Any]], now: datetime) -> str | None:
     """A routine message is due on a day on which a round's summary will be: both come as one now.
 
-    The summary so far is brought up to date in place. Returns whether there is such a round (product §2.8, §8.6).
+    The summary so far is brought up to date in place. Returns its key, if there is one (product §2.8, §8.6).
     """
     day = project.day(now)
     for round_ in checkins.unfinished(session, project.team_id, project.pk):
@@ -372,6 +378,16 @@ def carry(session: Session, project: Project, blocks: list[dict[str, Any]], now:
         if round_.ended_at is not None or project.day(closes) <= day:
             _publish(session, project, round_, blocks, now)
             go_on(session, project, round_, now)
+            return summaries.key_of(round_)
+    return None
+
+
+def carry_anew(session: Session, project: Project, key: str, blocks: list[dict[str, Any]]) -> bool:
+    """The routine message that came with a summary is otherwise now. False: that is no summary's key."""
+    for round_ in checkins.posted(session, project.team_id, project.pk):
+        if summaries.key_of(round_) == key:
+            round_.above = blocks
+            summaries.refresh(session, project, round_)
             return True
     return False
 

@@ -274,6 +274,18 @@ def upcoming(
     return _days(session, project, asked.rule, since=since, count=count, is_over=is_over)
 
 
+def first_day(session: Session, project: Project, rule: Schedule) -> date | None:
+    """The schedule's first one since the project became active, whatever happened on it."""
+    begun = project.activated_at
+    if begun is None:
+        return None
+
+    def is_over(day: date) -> bool:
+        return moment(day, rule.at, project.zone) <= begun
+
+    return next(iter(_days(session, project, rule, since=project.day(begun), count=1, is_over=is_over)), None)
+
+
 def day_after(session: Session, project: Project, rule: Schedule, day: date) -> date | None:
     """The schedule's next one, though it may be past: each is decided on."""
     return next(iter(_days(session, project, rule, since=day + timedelta(days=1), count=1)), None)

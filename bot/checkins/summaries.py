@@ -73,7 +73,7 @@ def post(session: Session, project: Project, round_: CheckinRound, now: datetime
         session,
         team_id=project.team_id,
         lane=f"project:{project.pk}",
-        key=_key(round_),
+        key=key_of(round_),
         kind="message",
         content=content,
         project_id=project.pk,
@@ -84,7 +84,7 @@ def post(session: Session, project: Project, round_: CheckinRound, now: datetime
 def refresh(session: Session, project: Project, round_: CheckinRound) -> None:
     """What was posted shows what is so now."""
     content, details = _written(session, project, round_)
-    revise(session, team_id=project.team_id, key=_key(round_), content=content)
+    revise(session, team_id=project.team_id, key=key_of(round_), content=content)
     _post_details(session, project, round_, details)
 
 
@@ -121,15 +121,15 @@ def _post_details(session: Session, project: Project, round_: CheckinRound, deta
             key=key,
             kind="message",
             content=part.content(),
-            parent=_key(round_),
+            parent=key_of(round_),
             project_id=project.pk,
         )
 
 
-def _key(round_: CheckinRound) -> str:
+def key_of(round_: CheckinRound) -> str:
     return f"round:{round_.pk}:summary"
 
 
 def _part(round_: CheckinRound, at: int) -> str:
     """Of the thread."""
-    return f"{_key(round_)}:{at}"
+    return f"{key_of(round_)}:{at}"

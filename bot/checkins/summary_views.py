@@ -213,7 +213,8 @@ def _counts(t: Texts, facts: Summary) -> Iterator[Mrkdwn]:
         m = facts.measured
         yield t("checkin.summary.measure", name=m.name, value=m.value, unit=m.unit, target=m.target)
     if facts.slip:
-        yield t("checkin.summary.slip", n=facts.slip)
+        way = "later" if facts.slip > 0 else "earlier"
+        yield t(f"checkin.summary.{way}", n=abs(facts.slip))
     late = [person(each.user_id) for each in facts.given if each.is_late]
     if late:
         yield t("checkin.summary.updated_late", people=t.list(late))

@@ -26,7 +26,7 @@ class Entry:
     description: str
     sequence: int  # grows with every change
     changed_at: datetime
-    is_dropped: bool
+    is_off: bool
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def _event(entry: Entry, now: datetime) -> "Event":
     event.add("dtend", min(entry.day, date.max - timedelta(days=1)) + timedelta(days=1))
     event.add("summary", entry.summary)
     event.add("description", entry.description)
-    event.add("status", "CANCELLED" if entry.is_dropped else "CONFIRMED")
+    event.add("status", "CANCELLED" if entry.is_off else "CONFIRMED")
     event.add("transp", "TRANSPARENT")  # a milestone takes nobody's time
     return event
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.checkins.rules import LAST, Schedule
 from bot.checkins.schedule_views import describe
-from bot.checkins.schedules import skipped_days, upcoming
+from bot.checkins.schedules import first_day, skipped_days
 from bot.export.calendar import Series
 from bot.projects.rules import State
 from bot.texts import Texts, unescape
@@ -17,14 +17,17 @@ from storage.projects import Project
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR")
 
 
-def series_of(session: Session, project: Project, t: Texts, *, now: datetime) -> list[Series]:
-    """One series, from its next day to the project's end; cancelled while check-ins are paused. None: no days."""
+def series_of(session: Session, project: Project, t: Texts, *, changes: int) -> list[Series]:
+    """One series, from its first day to the project's end; cancelled while check-ins are paused. None: no days.
+
+    `changes`: of the project, so far.
+    """
     row = checkins.schedule(session, project.team_id, project.pk)
     if row is None:
         return []
     rule = Schedule.from_json(row.rule)
-    days = upcoming(session, project, row, now=now, count=1)
-    if not days:
+    first = first_day(session, project, rule)
+    if first is None:
         return []
     charter = projects.counting_charter(session, project)
     zone = ZoneInfo(t.zone if rule.own_zone else project.zone)
@@ -32,15 +35,15 @@ def series_of(session: Session, project: Project, t: Texts, *, now: datetime) ->
     return [
         Series(
             uid=f"check-ins-{project.pk}@{project.team_id.lower()}.duet",
-            first=datetime.combine(days[0], rule.at, zone),
+            first=datetime.combine(first, rule.at, zone),
             rule=_rule(rule, last),
             skipped=[
                 datetime.combine(day, rule.at, zone)
-                for day in skipped_days(session, project, rule, since=days[0], until=charter.ends_on)
+                for day in skipped_days(session, project, rule, since=first, until=charter.ends_on)
             ],
             summary=f"{project.key}: {t.plain('checkin.one')}",
             description=f"{project.name}\n{unescape(describe(t, rule, project.zone))}",
-            sequence=row.version - 1,
+            sequence=row.version - 1 + changes,
             is_off=row.paused is not None or project.state != State.ACTIVE,
         )
     ]

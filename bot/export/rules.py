@@ -3,12 +3,15 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
 
 BYTE_ORDER_MARK: Final = "\ufeff"  # without it Excel reads Polish letters wrongly
 _STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 
 
 class Format(StrEnum):
@@ -18,35 +21,34 @@ class Format(StrEnum):
 
 
 def as_json(facts: Mapping[str, Any]) -> str:
-    return json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(facts, ensure_ascii=False, indent=2, default=str) + "\n"
 
 
 def as_csv(facts: Mapping[str, Any]) -> str:
-    """One fact a row: section, number within the section, field, value."""
+    """One table below the other, each with its name, a line of headings, and an empty line after it."""
     written = io.StringIO()
-    table = csv.writer(written, lineterminator="\r\n")
-    table.writerow(["section", "number", "field", "value"])
-    for row in _rows(facts):
-        table.writerow([defused(cell) for cell in row])
+    lines = csv.writer(written, lineterminator="\r\n")
+    for name, found in facts.items():
+        rows = found if isinstance(found, list) else [found]
+        if rows:
+            lines.writerow([name])
+            lines.writerow(list(rows[0]))
+            lines.writerows([_cell(value) for value in row.values()] for row in rows)
+            lines.writerow([])
     return BYTE_ORDER_MARK + written.getvalue()
 
 
 def defused(cell: str) -> str:
-    """What a spreadsheet would take for a formula is text. Source: OWASP, CSV injection."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_STARTS_A_FORMULA) else cell
-
-
-def _rows(facts: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
-    for section, found in facts.items():
-        items = found if isinstance(found, list) else [found]
-        for number, item in enumerate(items, start=1):
-            for field, value in item.items():
-                yield section, str(number) if isinstance(found, list) else "", field, _cell(value)
+    """What a spreadsheet would take for a formula is text; a number is one. Source: OWASP, CSV injection."""
+    begins = cell.lstrip(" ").startswith(_STARTS_A_FORMULA)
+    return f"'{cell}" if begins and not _NUMBER.fullmatch(cell) else cell
 
 
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return defused("; ".join(map(str, value)))
+    if isinstance(value, dict):
+        return defused(json.dumps(value, ensure_ascii=False))
+    return defused(str(value))

@@ -1,30 +1,37 @@
 """Gathers what a person may take along of a project, and sends it to them as a file (product §2, §14)."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.facts import values_of
-from bot.charter.service import signatures_of
+from bot.card.log import sentence
 from bot.export.calendar import Entry, calendar
 from bot.export.checkin_times import series_of
 from bot.export.rules import Format, as_csv, as_json
+from bot.export.sections import Reader, gathered
 from bot.people.rules import Actor
 from bot.people.service import NotForYou, introduce
-from bot.projects.rules import may_read_log
+from bot.projects.rules import State
 from bot.projects.service import Dossier, dossier
-from bot.texts import Texts, unescape
+from bot.texts import Mrkdwn, Texts, unescape
 from bot.timetable.rules import Stage
 from bot.words import fold
-from storage import audit, people, register, team, timetable
+from storage import audit, people, timetable
 from storage.deliveries import enqueue
 from storage.projects import Project
 from storage.timetable import Milestone
 
 UPLOAD = "upload"  # delivery kind
-MOST_LOGGED = 5_000
+MENTION = re.compile("<@([UW][A-Z0-9]+)>")
+IN_WORDS = frozenset({"log", "milestone_changes"})
+UNTABULAR: Mapping[str, Collection[str]] = {
+    "check_in_schedule": ("rule",),
+    "decisions": ("facts",),
+}
+"""By section, columns that no table can show."""
 
 
 def send(session: Session, *, actor: Actor, project_id: int, format_: Format, t: Texts, now: datetime) -> Project:
@@ -37,7 +44,7 @@ def send(session: Session, *, actor: Actor, project_id: int, format_: Format, t:
         "name": f"{_stem(project)}.{format_}",
         "title": f"{project.key} {project.name}.{format_}",
         "text": str(t("export.here", key=project.key, name=project.name)),
-        "data": _written(session, found, format_, t, now),
+        "data": _written(session, actor, found, format_, t, now),
     }
     introduce(session, actor.team_id, actor.user_id)
     enqueue(
@@ -52,22 +59,31 @@ def send(session: Session, *, actor: Actor, project_id: int, format_: Format, t:
     return project
 
 
-def _written(session: Session, found: Dossier, format_: Format, t: Texts, now: datetime) -> str:
+def _written(session: Session, actor: Actor, found: Dossier, format_: Format, t: Texts, now: datetime) -> str:
     if format_ is Format.ICS:
         return _calendar(session, found.project, t, now)
-    facts = _facts(session, found)
-    return as_csv(facts) if format_ is Format.CSV else as_json(facts)
+    reader = Reader(actor, found, t, now)
+    return as_csv(_tables(session, reader)) if format_ is Format.CSV else as_json(_everything(session, reader))
+
+
+def _everything(session: Session, reader: Reader) -> dict[str, Any]:
+    """Whole. People are Slack ids; `people` has their names."""
+    facts = gathered(session, reader)
+    known = _names(session, reader.found.project.team_id, _ids(facts))
+    facts["people"] = [{"person": user_id, "name": name} for user_id, name in sorted(known.items())]
+    return facts
 
 
 def _calendar(session: Session, project: Project, t: Texts, now: datetime) -> str:
     every = timetable.milestones(session, project.team_id, project.pk)
     names = _names(session, project.team_id, (each.owner for each in every))
-    entries = [_entry(project, each, names, t) for each in every]
-    series = series_of(session, project, t, now=now)
+    changes = audit.count(session, project.team_id, project.pk, ("project", "charter"))
+    entries = [_entry(project, each, names, t, changes) for each in every]
+    series = series_of(session, project, t, changes=changes)
     return calendar(f"{project.key} {project.name}", entries, now=now, series=series)
 
 
-def _entry(project: Project, milestone: Milestone, names: dict[str, str], t: Texts) -> Entry:
+def _entry(project: Project, milestone: Milestone, names: dict[str, str], t: Texts, changes: int) -> Entry:
     owner = names.get(milestone.owner or "", unescape(t("boundary.no_owner")))
     stage = t.plain(f"milestone.stage.{milestone.state}") if milestone.state != Stage.DROPPED else ""
     lines = [project.name, owner, t.plain(f"milestone.side.{milestone.side}"), stage]
@@ -76,76 +92,36 @@ def _entry(project: Project, milestone: Milestone, names: dict[str, str], t: Tex
         day=milestone.due,
         summary=f"{project.key}: {milestone.title}",
         description="\n".join(line for line in lines if line),
-        sequence=milestone.revision - 1,
+        sequence=milestone.revision - 1 + changes,
         changed_at=milestone.changed_at,
-        is_dropped=milestone.state == Stage.DROPPED,
+        is_off=milestone.state == Stage.DROPPED or (milestone.is_open and project.state == State.CANCELLED),
     )
 
 
-def _facts(session: Session, found: Dossier) -> dict[str, Any]:
-    """Whole, by section. People are Slack ids; `people` has their names."""
-    project, charter, team_id = found.project, found.charter, found.project.team_id
-    facts: dict[str, Any] = {
-        "project": {
-            "key": project.key,
-            "state": project.state,
-            "created_at": project.created_at.isoformat(),
-            "activated_at": None if project.activated_at is None else project.activated_at.isoformat(),
-            "charter_version": charter.version,
-        },
-        "charter": values_of(project, charter),
-        "signatures": [
-            {"side": side, "by": given.user_id, "for": given.for_user_id, "at": given.at.isoformat()}
-            for side, given in sorted(signatures_of(session, project, charter).items())
-        ],
-        "members": [
-            {
-                "person": each.user_id,
-                "side": each.side,
-                "home_post": each.home_post,
-                "from": each.starts_on.isoformat(),
-                "until": each.ends_on.isoformat(),
-            }
-            for each in team.members(session, team_id, project.pk)
-        ],
-        "register": [
-            {"kind": each.kind, "name": each.name, "owner": each.owner, "stand_in": each.stand_in}
-            for each in register.assets_of_project(session, team_id, project.pk)
-        ],
-        "milestones": [_milestone(each) for each in timetable.milestones(session, team_id, project.pk)],
-    }
-    if may_read_log(found.roles):
-        facts["log"] = _log(session, project)
-    known = _names(session, team_id, _ids(facts))
-    facts["people"] = [{"person": user_id, "name": name} for user_id, name in sorted(known.items())]
-    return facts
+def _tables(session: Session, reader: Reader) -> dict[str, Any]:
+    """As people open them in a spreadsheet: with names instead of ids, and the log in words."""
+    facts = gathered(session, reader)
+    names = _names(session, reader.found.project.team_id, _ids(facts))
+    for name in facts.keys() & IN_WORDS:
+        facts[name] = [_in_words(each, reader.t, names) for each in facts[name]]
+    for name in facts.keys() & UNTABULAR.keys():
+        facts[name] = [{k: v for k, v in each.items() if k not in UNTABULAR[name]} for each in facts[name]]
+    return {name: _named(found, names) for name, found in facts.items()}
 
 
-def _milestone(each: Milestone) -> dict[str, Any]:
-    return {
-        "number": each.number,
-        "title": each.title,
-        "owner": each.owner,
-        "side": each.side,
-        "state": each.state,
-        "signed_due": each.signed_due.isoformat(),
-        "due": each.due.isoformat(),
-        "done_on": None if each.done_on is None else each.done_on.isoformat(),
-    }
+def _in_words(entry: Mapping[str, Any], t: Texts, names: Mapping[str, str]) -> dict[str, Any]:
+    said = sentence(t, entry["action"], entry["before"], entry["after"])
+    named = MENTION.sub(lambda found: f"@{names.get(found[1], found[1])}", said)
+    return {"at": entry["at"], "by": entry["by"], "what": unescape(Mrkdwn(named)).replace("*", "")}
 
 
-def _log(session: Session, project: Project) -> list[dict[str, Any]]:
-    entries = audit.entries(session, project.team_id, project.pk, limit=MOST_LOGGED)
-    return [
-        {
-            "at": each.at.isoformat(),
-            "by": each.actor,
-            "action": each.action,
-            "before": each.before,
-            "after": each.after,
-        }
-        for each in entries
-    ]
+def _named(value: Any, names: Mapping[str, str]) -> Any:
+    """The same with the people's names."""
+    if isinstance(value, dict):
+        return {key: _named(each, names) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_named(each, names) for each in value]
+    return names.get(value, value) if isinstance(value, str) else value
 
 
 def _ids(value: Any) -> Iterable[str]:

@@ -84,6 +84,7 @@ def pause(
     if not today < until <= latest:
         raise PauseLength(latest)
     project.state, project.paused_until, project.pause_reason = state, until, words
+    project.paused_at = now
     _arm(session, project, RESUME, _nine(project, until))
     _note(session, project, "project.paused", actor, now, {"until": until.isoformat(), "reason": words})
     tell_all(
@@ -301,6 +302,7 @@ def _found(session: Session, actor: Actor, project_id: int, *, for_update: bool 
 
 def _resume(session: Session, project: Project, state: State, *, by: str | None, now: datetime) -> None:
     project.state, project.paused_until, project.pause_reason = state, None, None
+    paused_since, project.paused_at = project.paused_at, None
     note(session, project, "project.resumed", actor=by, now=now)
     if by is None:
         _notify_all(session, project, RESUMED, now=now)
@@ -313,7 +315,7 @@ def _resume(session: Session, project: Project, state: State, *, by: str | None,
             by=by,
             message=lambda t: views.resumed(t, project.key, project.name, by=by),
         )
-    announce(session, ProjectChanged(project.team_id, now, project.pk))
+    announce(session, ProjectChanged(project.team_id, now, project.pk, paused_since))
 
 
 def _discard(session: Session, found: Dossier, actor: Actor, reason: str, now: datetime) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.charter.announcements import notify_leads
-from bot.notices import notify_project
+from bot.notices import notify_project, retell
 from bot.people.service import holidays_country
 from bot.projects.rules import State
 from bot.timetable.rules import next_alert
@@ -20,18 +20,25 @@ from storage.timers import Timer
 from storage.timetable import Milestone
 
 ALERT = "timetable.alert"  # timer kind, notice kind
-DECIDED = time(8, 55)
-LATE = timedelta(minutes=5)
+DECIDED, EARLY = time(8, 55), timedelta(minutes=5)  # before nine
+LATE = timedelta(minutes=5)  # after it
 
 
-def rearm(session: Session, project: Project, milestone: Milestone, *, now: datetime) -> None:
-    """After a change: what was decided for the old date is not told, and the next day is reckoned anew."""
+def rearm(
+    session: Session, project: Project, milestone: Milestone, *, now: datetime, since: datetime | None = None
+) -> None:
+    """After a change: what was decided for the old date is not told, and the next day is reckoned anew.
+
+    `since`: until when the channel has heard, if not until now. What it missed is one alert of the next morning.
+    """
     forget(session, milestone)
     if not milestone.is_open or project.state != State.ACTIVE:
         return
-    local = now.astimezone(ZoneInfo(project.zone))
-    heard = local.date() - timedelta(days=local.time() < DECIDED)
-    due_at = _next(session, project, milestone, after=heard)
+    zone = ZoneInfo(project.zone)
+    local, heard = now.astimezone(zone), (since or now).astimezone(zone)
+    due_at = _next(session, project, milestone, after=heard.date() - timedelta(days=heard.time() < DECIDED))
+    if due_at is not None and due_at < now:  # resumed by itself, at nine, it still goes with that message
+        due_at = _morning(local - EARLY - LATE, holidays_country(session, project.team_id, project.zone))
     if due_at is not None:
         timers.arm(
             session,
@@ -44,11 +51,11 @@ def rearm(session: Session, project: Project, milestone: Milestone, *, now: date
         )
 
 
-def rearm_all(session: Session, project: Project, *, now: datetime) -> None:
-    """For a project that begins, pauses, goes on or ends."""
+def rearm_all(session: Session, project: Project, *, now: datetime, since: datetime | None = None) -> None:
+    """For a project that begins, pauses, goes on or ends. `since`: of one that goes on, when its pause began."""
     for milestone in timetable.milestones(session, project.team_id, project.pk):
         waits = notices.withdraw(session, milestone.team_id, ALERT, str(milestone.pk))
-        rearm(session, project, milestone, now=now)
+        rearm(session, project, milestone, now=now, since=since)
         if waits and milestone.is_open and project.state == State.ACTIVE:
             _tell(session, project, milestone, now=now, late=False)
 
@@ -57,6 +64,17 @@ def renew(session: Session, project: Project, milestone: Milestone, *, now: date
     """An alert that waits to be told is told as the milestone is now."""
     if notices.withdraw(session, milestone.team_id, ALERT, str(milestone.pk)):
         _tell(session, project, milestone, now=now, late=False)
+
+
+def show(session: Session, milestone: Milestone) -> None:
+    """What the channel has read of it, and may still click, says how it is now."""
+    facts = {
+        "name": milestone.title,
+        "owner": milestone.owner,
+        "stage": milestone.state,
+        "moved_to": milestone.due.isoformat(),
+    }
+    retell(session, team_id=milestone.team_id, kind=ALERT, subject=str(milestone.pk), facts=facts)
 
 
 def forget(session: Session, milestone: Milestone) -> None:
@@ -108,7 +126,8 @@ def _tell(
         "leads": [project.lead_it, project.lead_marketing],
         "due": milestone.due.isoformat(),
         "stage": milestone.state,
-        "late": says_so,
+        "late_on": now.astimezone(ZoneInfo(project.zone)).date().isoformat() if says_so else None,
+        "project_id": project.pk,
     }
     subject = str(milestone.pk)
     if project.channel_id is None:  # Slack did not let Duet make one: nothing is silent for that

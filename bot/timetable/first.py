@@ -10,7 +10,7 @@ from bot.errors import FormErrors, UserError
 from bot.texts import clean
 from bot.timetable.crew import crew_of, named
 from bot.timetable.rules import Line, LineUnclear, Whose, quotation, read_line, whose_of
-from bot.timetable.service import Wanted, insert
+from bot.timetable.service import TooMany, Wanted, insert
 from storage.projects import CharterVersion, Project
 
 FIELD = "milestones"
@@ -53,13 +53,17 @@ def read_lines(text: str | None, *, today: date) -> tuple[list[Line], list[UserE
 def add_lines(
     session: Session, project: Project, charter: CharterVersion, lines: Sequence[Line], *, by: str, now: datetime
 ) -> None:
-    """Raises: FormErrors, TooMany. Whose it is, if the line does not say: the writer's, if they take part."""
+    """Raises: FormErrors. Whose it is, if the line does not say: the writer's, if they take part."""
     errors: list[UserError] = []
     for line in lines:
         try:
             insert(session, project, charter, _wanted(session, project, charter, line, by), by=by, now=now)
         except (LineUnclear, LineWithoutOwner, LineOutside) as error:
             errors.append(error)
+        except TooMany as error:
+            error.field = FIELD
+            errors.append(error)
+            break
     if errors:
         raise FormErrors(errors)
 

@@ -7,8 +7,9 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.charter.announcements import notify_leads
-from bot.notices import notify_person, notify_project
+from bot.notices import in_channel, in_person, notify_person, notify_project
 from bot.projects.rules import State
+from bot.timetable.rules import gathered
 from storage import notices, people
 from storage.projects import Project
 from storage.timetable import Milestone
@@ -27,22 +28,12 @@ def told(
     more: Mapping[str, Any] | None = None,
 ) -> None:
     """The team; while a charter is being signed, the leads. Whoever did it is named, not mentioned (§2.6)."""
-    found = people.person(session, project.team_id, by)
-    facts = _facts(project, milestone, what) | {"by": "" if found is None else found.name, **(more or {})}
-    subject = f"{milestone.pk}:{what}"
-    if project.governing_version is None or project.channel_id is None:
-        if project.state != State.DRAFT:
-            notify_leads(session, project, NEWS, facts, besides={by}, now=now, subject=subject)
-        return
-    notify_project(
-        session,
-        team_id=project.team_id,
-        project_id=project.pk,
-        kind=NEWS,
-        facts=facts,
-        now=now,
-        subject=subject,
-    )
+    facts = _facts(session, project, milestone, what) | {"by": name_of(session, project, by), **(more or {})}
+    if project.governing_version is not None and project.channel_id is not None:
+        _tell(session, project, milestone, None, NEWS, facts, now)
+    elif project.state != State.DRAFT:
+        for lead in sorted({project.lead_it, project.lead_marketing} - {by}):
+            _tell(session, project, milestone, lead, NEWS, facts, now)
 
 
 def yours(
@@ -60,22 +51,52 @@ def yours(
     reader = reader or milestone.owner
     if reader is None or reader == by or (what == "taken" and reader == milestone.owner):
         return
-    notify_person(
-        session,
-        team_id=project.team_id,
-        user_id=reader,
-        kind=YOURS,
-        facts=_facts(project, milestone, what) | {"by": by, **(more or {})},
-        project_id=project.pk,
-        now=now,
-        subject=f"{milestone.pk}:{what}",
-    )
+    facts = _facts(session, project, milestone, what) | {"by": by, **(more or {})}
+    _tell(session, project, milestone, reader, YOURS, facts, now)
+
+
+def _tell(
+    session: Session,
+    project: Project,
+    milestone: Milestone,
+    reader: str | None,
+    kind: str,
+    facts: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Together with what the reader has not read yet of the milestone. `reader` None: the channel."""
+    audience = in_channel(project) if reader is None else in_person(reader)
+    unread = notices.unread(session, project.team_id, audience, kind, f"{milestone.pk}:")
+    untold, told_now = gathered({each.facts["what"]: each.facts for each in unread}, facts["what"], facts)
+    for each in unread:
+        if each.facts["what"] in untold:
+            session.delete(each)
+        else:
+            each.facts = {**each.facts, "name": milestone.title}
+    if told_now is None:
+        return
+    team_id, subject = project.team_id, f"{milestone.pk}:{told_now['what']}"
+    if reader is None:
+        notify_project(
+            session, team_id=team_id, project_id=project.pk, kind=kind, facts=told_now, now=now, subject=subject
+        )
+    else:
+        notify_person(
+            session,
+            team_id=team_id,
+            user_id=reader,
+            kind=kind,
+            facts=told_now,
+            project_id=project.pk,
+            now=now,
+            subject=subject,
+        )
 
 
 def ask_for_owner(
     session: Session, project: Project, milestone: Milestone, *, before: str | None, now: datetime
 ) -> None:
-    facts = _facts(project, milestone, "needs_owner") | {"milestone": milestone.pk}
+    facts = _facts(session, project, milestone, "needs_owner") | {"milestone": milestone.pk}
     subject = f"{milestone.pk}:needs_owner"
     leaver = () if before is None else (before,)
     notify_leads(session, project, NEEDS_OWNER, facts, besides=leaver, now=now, subject=subject)
@@ -90,12 +111,19 @@ def forget(session: Session, milestone: Milestone, *what: str) -> int:
     )
 
 
-def _facts(project: Project, milestone: Milestone, what: str) -> dict[str, Any]:
+def name_of(session: Session, project: Project, user_id: str | None) -> str:
+    """Empty if there is nobody."""
+    found = None if user_id is None else people.person(session, project.team_id, user_id)
+    return "" if found is None else found.name
+
+
+def _facts(session: Session, project: Project, milestone: Milestone, what: str) -> dict[str, Any]:
     return {
         "what": what,
         "key": project.key,
         "project": project.name,
         "name": milestone.title,
         "due": milestone.due.isoformat(),
-        "owner": milestone.owner,
+        "owner": name_of(session, project, milestone.owner),
+        "side": milestone.side,
     }

@@ -2,12 +2,21 @@
 
 from sqlmodel import Session
 
-from bot.happenings import CharterAdopted, PersonLeft, ProjectActivated, ProjectChanged, TeamChanged
+from bot.charter.matter import KIND
+from bot.happenings import (
+    CharterAdopted,
+    PersonLeft,
+    ProjectActivated,
+    ProjectChanged,
+    RequestLapsed,
+    RequestWithdrawn,
+    TeamChanged,
+)
 from bot.projects.rules import LIVE, State
 from bot.timetable import alerts
 from bot.timetable.crew import crew_of
 from bot.timetable.rules import OPEN
-from bot.timetable.service import needs_owner
+from bot.timetable.service import needs_owner, settle_wishes
 from storage import projects, timetable
 from storage.projects import Project
 
@@ -24,9 +33,17 @@ def activated(session: Session, happened: ProjectActivated) -> None:
 def changed(session: Session, happened: ProjectChanged | CharterAdopted) -> None:
     """Paused, ended: silent. Resumed, or in another time zone: armed anew. Whoever is gone sees to nothing."""
     project = _project(session, happened.team_id, happened.project_id)
-    alerts.rearm_all(session, project, now=happened.now)
+    since = happened.paused_since if isinstance(happened, ProjectChanged) else None
+    alerts.rearm_all(session, project, now=happened.now, since=since)
     if isinstance(happened, CharterAdopted):
+        settle_wishes(session, project, projects.counting_charter(session, project), happened.now)
         _free_of_leavers(session, project, happened)
+
+
+def unsigned(session: Session, ended: RequestLapsed | RequestWithdrawn) -> None:
+    """What waited for a later end is dropped with it."""
+    if ended.kind == KIND:
+        settle_wishes(session, _project(session, ended.team_id, ended.project_id), None, ended.now)
 
 
 def team_changed(session: Session, happened: TeamChanged) -> None:

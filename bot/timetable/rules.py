@@ -1,12 +1,12 @@
 """When a milestone is announced, how far it has slipped, and how a typed line is read (product §9). Pure."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 from bot.dates import parse_day
 from bot.errors import UserError
@@ -100,6 +100,36 @@ class Slip:
         return ((self.done_on or self.due) - self.signed_due).days
 
 
+# --- what waits to be told of a milestone ---------------------------------------------------------------------
+
+Facts = Mapping[str, Any]
+
+_BEGIN: Final = frozenset({"added", "given"})
+_END: Final = frozenset({"dropped", "taken"})
+_STEPS: Final = {
+    "moved": (("was", "due"),),
+    "changed": (("was_name", "name"), ("was_owner", "owner"), ("was_side", "side")),
+}
+
+
+def gathered(unread: Mapping[str, Facts], what: str, facts: Facts) -> tuple[set[str], Facts | None]:
+    """What of the unread news, by what has happened, is told no more, and what is told now, if anything.
+
+    What came and went is nothing, and two steps are one, from where it was to where it is. A move is told with its
+    reason, also of what is new.
+    """
+    began = next((unread[each] for each in unread if each in _BEGIN), None)
+    if what in _END:
+        return set(unread), facts if began is None else None
+    if what == "changed" and began is not None:
+        return {began["what"]}, {**facts, **{name: began[name] for name in ("what", "by", "due")}}
+    steps = _STEPS.get(what, ())
+    if what in unread and steps:
+        whole = {**facts, **{was: unread[what][was] for was, _ in steps}}
+        return {what}, whole if any(whole[was] != whole[now] for was, now in steps) else None
+    return set(), facts
+
+
 # --- a line of the charter form -------------------------------------------------------------------------------
 
 _SEPARATORS = " \t-–—:;,.|·"
@@ -179,6 +209,15 @@ def title_and_day(text: str, *, today: date) -> tuple[str, date] | None:
     for at in range(len(words) - 1, 0, -1):
         if (day := _day(words[:at], today)) and (title := _title(words[at:])):
             return title, day
+    return None
+
+
+def day_and_rest(text: str, *, today: date) -> tuple[date, str] | None:
+    """The longest beginning that is a day, and what follows: a reason, perhaps. None: it begins with no day."""
+    words = text.split()
+    for at in range(len(words), 0, -1):
+        if day := _day(words[:at], today):
+            return day, " ".join(words[at:]).lstrip(_SEPARATORS)
     return None
 
 

@@ -1,18 +1,19 @@
 """Adding, moving, finishing and dropping milestones (product §9). Rights are checked here (§14)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
 
+from bot.charter.drafting import timetable_changed
 from bot.dates import DayIsPast
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.happenings import TimetableChanged, announce
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, NotForYou
-from bot.projects.rules import EDITORS, NotInThisState, Role, State
+from bot.projects.rules import EDITORS, RUNNING, NotInThisState, Role, State
 from bot.projects.service import Dossier, dossier, note
 from bot.signing.service import read_reason
 from bot.texts import clean
@@ -24,6 +25,8 @@ from storage import people, timetable
 from storage.projects import CharterVersion, Project
 from storage.timetable import Milestone
 
+MOST_DIGITS = 6
+ENDING = frozenset({State.CLOSING})  # then milestones are done or dropped (product §12)
 TITLE, OWNER, SIDE, DUE = "title", "owner", "side", "due"
 
 
@@ -65,9 +68,27 @@ class PastTheEnd(UserError):
 
 
 @dataclass(eq=False)
+class OutsideTheCharter(UserError):
+    """The same for an owner who cannot propose one."""
+
+    ends_on: date
+    text_key = "error.milestone.outside_charter"
+    field = DUE
+
+
+@dataclass(eq=False)
 class BeforeTheStart(UserError):
     starts_on: date
     text_key = "error.milestone.before_start"
+    field = DUE
+
+
+@dataclass(eq=False)
+class SameDay(UserError):
+    """It is due then already: there is nothing to move, and nothing to give a reason for."""
+
+    due: date
+    text_key = "error.milestone.same_day"
     field = DUE
 
 
@@ -86,6 +107,13 @@ class AlreadyDropped(Finished):
     text_key = "error.milestone.dropped"
 
 
+@dataclass(eq=False)
+class NoSuchMilestone(UserError):
+    key: str
+    number: str
+    text_key = "error.milestone.no_such"
+
+
 class MilestoneMovedOn(UserError):
     """Somebody changed it since the form was opened."""
 
@@ -95,6 +123,7 @@ class MilestoneMovedOn(UserError):
 @dataclass(eq=False)
 class TooMany(UserError):
     limit: int
+    field: str | None = None
     text_key = "error.milestone.too_many"
 
 
@@ -141,6 +170,18 @@ def may_change(found: Dossier, actor: Actor) -> bool:
     return actor.is_internal and bool(found.roles & _editors(found.state)) and found.state in CHANGEABLE
 
 
+def may_move(found: Dossier, actor: Actor, milestone: Milestone) -> bool:
+    """Also its owner, whom alerts ask for another date; a guest, too (product §14)."""
+    is_theirs = milestone.owner == actor.user_id and found.state in RUNNING
+    return is_theirs or may_change(found, actor)
+
+
+def may_drop(found: Dossier, actor: Actor) -> bool:
+    """Also while the project is closing."""
+    is_ending = actor.is_internal and bool(found.roles & EDITORS) and found.state in ENDING
+    return is_ending or may_change(found, actor)
+
+
 def may_finish(found: Dossier, actor: Actor, milestone: Milestone) -> bool:
     """Also its owner, who may be a guest (product §14)."""
     if found.state not in FINISHABLE:
@@ -160,6 +201,7 @@ def add(session: Session, *, actor: Actor, project_id: int, wanted: Wanted, now:
     messages.told(session, found.project, milestone, "added", by=actor.user_id, now=now)
     messages.yours(session, found.project, milestone, "given", by=actor.user_id, now=now)
     _changed(session, found.project, milestone, now)
+    timetable_changed(session, found.project, actor=actor, now=now)
     return milestone
 
 
@@ -203,22 +245,87 @@ def move(
 ) -> Milestone:
     """To another day; everybody reads old → new and why (product §9.2). `revision`: that the form was filled with.
 
-    Raises: as `_to_change`, `check_due`; ReasonNeeded, ReasonTooLong.
+    Raises: as `_to_change`, `check_due`; OutsideTheCharter, SameDay, ReasonNeeded, ReasonTooLong.
     """
-    found = _to_change(session, actor, milestone_id, revision)
+    found = _to_change(session, actor, milestone_id, revision, check=_check_move)
     project, milestone = found.project, found.milestone
     if due == milestone.due:
-        return milestone
-    check_due(found.dossier, due, now)
-    words = read_reason(reason, needed=True)
-    before, milestone.due = milestone.due, due
-    days = {"due": due.isoformat(), "was": before.isoformat(), "reason": words}
-    _note(session, project, milestone, "moved", actor.user_id, now, after=days)
-    more = {"was": before.isoformat(), "reason": words}
-    messages.told(session, project, milestone, "moved", by=actor.user_id, now=now, more=more)
-    messages.yours(session, project, milestone, "moved", by=actor.user_id, now=now, more=more)
-    _changed(session, project, milestone, now)
+        raise SameDay(due)
+    _check_new_due(found.dossier, actor, due, now)
+    _move(session, project, milestone, due, read_reason(reason, needed=True), by=actor.user_id, now=now)
+    _forget_wish(milestone)
+    timetable_changed(session, project, actor=actor, now=now)
     return milestone
+
+
+def _move(
+    session: Session,
+    project: Project,
+    milestone: Milestone,
+    due: date,
+    reason: str | None,
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    before, milestone.due = milestone.due, due
+    more = {"was": before.isoformat(), "reason": reason}
+    _note(session, project, milestone, "moved", by, now, after={"due": due.isoformat(), **more})
+    messages.told(session, project, milestone, "moved", by=by, now=now, more=more)
+    messages.yours(session, project, milestone, "moved", by=by, now=now, more=more)
+    _changed(session, project, milestone, now)
+
+
+def wish(
+    session: Session, *, actor: Actor, milestone_id: int, due: date, reason: str | None, now: datetime
+) -> Milestone | None:
+    """Keeps a move past the end until a later end governs (product §9.2). None: no charter governs yet.
+
+    Raises: as `_to_change`; ReasonNeeded, ReasonTooLong.
+    """
+    found = _to_change(session, actor, milestone_id, None)
+    if found.dossier.state not in RUNNING:
+        return None
+    milestone = found.milestone
+    milestone.wished_due, milestone.wished_reason = due, read_reason(reason, needed=True)
+    milestone.wished_by, milestone.wished_in = actor.user_id, None
+    return milestone
+
+
+def wished_day(session: Session, *, actor: Actor, milestone_id: int) -> tuple[Project, date]:
+    """For the charter's form that is to allow it. Raises: as `_to_change`; NotFound if nothing is wished."""
+    found = _to_change(session, actor, milestone_id, None, for_update=False)
+    if found.milestone.wished_due is None:
+        raise NotFound
+    return found.project, found.milestone.wished_due
+
+
+def propose(session: Session, *, actor: Actor, milestone_id: int, charter: CharterVersion) -> None:
+    """The wish waits for this version, if that allows it; else it is dropped."""
+    milestone = timetable.milestone(session, actor.team_id, milestone_id)
+    if milestone is None or milestone.project_id != charter.project_id or milestone.wished_due is None:
+        return
+    if milestone.wished_due <= charter.ends_on:
+        milestone.wished_in = charter.version
+    else:
+        _forget_wish(milestone)
+
+
+def settle_wishes(session: Session, project: Project, charter: CharterVersion | None, now: datetime) -> None:
+    """What waited for a proposal is done once that governs, or dropped with it. `charter`: what governs now."""
+    for milestone in timetable.milestones(session, project.team_id, project.pk):
+        due, by = milestone.wished_due, milestone.wished_by
+        if milestone.wished_in is None or due is None or by is None:
+            continue
+        if charter is not None and charter.version < milestone.wished_in:
+            continue  # not signed yet
+        if charter is not None and due <= charter.ends_on and milestone.is_open and due != milestone.due:
+            _move(session, project, milestone, due, milestone.wished_reason, by=by, now=now)
+        _forget_wish(milestone)
+
+
+def _forget_wish(milestone: Milestone) -> None:
+    milestone.wished_due = milestone.wished_reason = milestone.wished_by = milestone.wished_in = None
 
 
 def finish(session: Session, *, actor: Actor, milestone_id: int, now: datetime) -> Milestone:
@@ -261,7 +368,7 @@ def drop(
     session: Session, *, actor: Actor, milestone_id: int, reason: str | None, now: datetime, revision: int | None
 ) -> Milestone:
     """Not done, and not to be (product §12). Raises: as `_to_change`; ReasonNeeded, ReasonTooLong."""
-    found = _to_change(session, actor, milestone_id, revision, also=frozenset({State.CLOSING}))
+    found = _to_change(session, actor, milestone_id, revision, check=_check_drop)
     project, milestone = found.project, found.milestone
     words = read_reason(reason, needed=True)
     milestone.state = Stage.DROPPED
@@ -269,6 +376,7 @@ def drop(
     messages.told(session, project, milestone, "dropped", by=actor.user_id, now=now, more={"reason": words})
     messages.yours(session, project, milestone, "dropped", by=actor.user_id, now=now, more={"reason": words})
     _changed(session, project, milestone, now)
+    timetable_changed(session, project, actor=actor, now=now)
     return milestone
 
 
@@ -292,20 +400,33 @@ def change(
         raise OwnerNeeded
     if owner != milestone.owner:
         _check_owner(session, found.dossier, owner)
-    whose = side or side_of(session, project, found.dossier.charter, owner)
+    whose = _whose(session, found, owner, side)
     if (milestone.title, milestone.owner, milestone.side) == (name, owner, whose):
         return milestone
-    before_title, before_owner = milestone.title, milestone.owner
+    before_title, before_owner, before_side = milestone.title, milestone.owner, milestone.side
     milestone.title, milestone.owner, milestone.side = name, owner, whose
     after = {"was_name": before_title, "owner": owner}
     _note(session, project, milestone, "changed", actor.user_id, now, after=after)
+    was_owner = messages.name_of(session, project, before_owner)
+    more = {"was_name": before_title, "was_owner": was_owner, "was_side": before_side}
+    messages.told(session, project, milestone, "changed", by=actor.user_id, now=now, more=more)
     if owner != before_owner:
         messages.yours(session, project, milestone, "given", by=actor.user_id, now=now)
         messages.yours(session, project, milestone, "taken", by=actor.user_id, now=now, reader=before_owner)
     else:
-        messages.yours(session, project, milestone, "changed", by=actor.user_id, now=now)
+        messages.yours(session, project, milestone, "changed", by=actor.user_id, now=now, more=more)
     _changed(session, project, milestone, now, arms=False)
+    if name != before_title:
+        timetable_changed(session, project, actor=actor, now=now)
     return milestone
+
+
+def _whose(session: Session, found: Found, owner: str, side: Whose | None) -> Whose:
+    """The side that was chosen; one that was the owner's, and is left as it was, follows the new owner."""
+    charter, milestone = found.dossier.charter, found.milestone
+    owners = side_of(session, found.project, charter, milestone.owner)
+    is_left = side == milestone.side and owner != milestone.owner and milestone.side == owners
+    return side_of(session, found.project, charter, owner) if side is None or is_left else side
 
 
 def needs_owner(session: Session, project: Project, milestone: Milestone, now: datetime) -> None:
@@ -337,16 +458,38 @@ def check_due(found: Dossier, due: date, now: datetime) -> None:
         raise PastTheEnd(found.project.pk, found.charter.version, found.charter.ends_on)
 
 
-def changeable(session: Session, *, actor: Actor, milestone_id: int, also: Iterable[State] = ()) -> Found:
+def _check_new_due(found: Dossier, actor: Actor, due: date, now: datetime) -> None:
+    """Raises: as `check_due`; OutsideTheCharter."""
+    try:
+        check_due(found, due, now)
+    except PastTheEnd as past:
+        if may_change(found, actor):
+            raise
+        raise OutsideTheCharter(past.ends_on) from None
+
+
+def changeable(session: Session, *, actor: Actor, milestone_id: int) -> Found:
     """For a form about it. Raises: as `_to_change`."""
-    return _to_change(session, actor, milestone_id, None, also=frozenset(also), for_update=False)
+    return _to_change(session, actor, milestone_id, None, for_update=False)
 
 
-def numbered(session: Session, *, actor: Actor, project_id: int, number: int) -> Milestone:
-    """Raises: NotFound."""
-    milestone = timetable.numbered(session, actor.team_id, project_id, number)
+def movable(session: Session, *, actor: Actor, milestone_id: int) -> Found:
+    """For a form. Raises: as `_to_change`."""
+    return _to_change(session, actor, milestone_id, None, check=_check_move, for_update=False)
+
+
+def droppable(session: Session, *, actor: Actor, milestone_id: int) -> Found:
+    """For a form. Raises: as `_to_change`."""
+    return _to_change(session, actor, milestone_id, None, check=_check_drop, for_update=False)
+
+
+def numbered(session: Session, found: Dossier, typed: str) -> Milestone:
+    """By its number, as typed. Raises: NoSuchMilestone."""
+    digits = typed.lstrip("0")
+    number = int(digits) if digits.isdecimal() and len(digits) <= MOST_DIGITS else 0
+    milestone = timetable.numbered(session, found.project.team_id, found.project.pk, number)
     if milestone is None or milestone.state == Stage.DROPPED:
-        raise NotFound
+        raise NoSuchMilestone(found.project.key, typed)
     return milestone
 
 
@@ -356,12 +499,12 @@ def _to_change(
     milestone_id: int,
     revision: int | None,
     *,
-    also: frozenset[State] = frozenset(),
+    check: Callable[["Found", Actor], None] | None = None,
     for_update: bool = True,
 ) -> Found:
     """Raises: NotFound, NotAllowed, NotForYou, NotInThisState, AlreadyDone, AlreadyDropped, MilestoneMovedOn."""
     found = _find(session, actor, milestone_id, for_update=for_update)
-    check_change(found.dossier, actor, also=also)
+    (check or _check_change)(found, actor)
     _check_open(found.milestone)
     if revision is not None and revision != found.milestone.revision:
         raise MilestoneMovedOn
@@ -394,6 +537,19 @@ def check_change(found: Dossier, actor: Actor, *, also: frozenset[State] = froze
         raise NotInThisState(found.project.key, found.state)
     if not found.roles & _editors(found.state):
         raise NotAllowed
+
+
+def _check_change(found: Found, actor: Actor) -> None:
+    check_change(found.dossier, actor)
+
+
+def _check_move(found: Found, actor: Actor) -> None:
+    if not may_move(found.dossier, actor, found.milestone):
+        check_change(found.dossier, actor)
+
+
+def _check_drop(found: Found, actor: Actor) -> None:
+    check_change(found.dossier, actor, also=ENDING)
 
 
 def _editors(state: State) -> frozenset[Role]:
@@ -445,6 +601,7 @@ def _changed(session: Session, project: Project, milestone: Milestone, now: date
         alerts.rearm(session, project, milestone, now=now)
     else:
         alerts.renew(session, project, milestone, now=now)
+    alerts.show(session, milestone)
     announce(session, TimetableChanged(project.team_id, now, project.pk))
 
 

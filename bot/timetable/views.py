@@ -9,7 +9,7 @@ from typing import Any
 from bot import kit
 from bot.charter.views import bold_heading, dates
 from bot.kit import Block, Item, Message
-from bot.signing.views import quoted, reason_form
+from bot.signing.views import MAX_REASON, quoted, reason_form
 from bot.texts import Mrkdwn, Texts, escape, person, unescape
 from bot.timetable.rules import MAX_TITLE, Whose
 
@@ -29,6 +29,7 @@ class Seen:
     signed_due: date
     due: date
     done_on: date | None
+    is_overdue: bool = False
 
 
 def table_of(
@@ -78,6 +79,10 @@ def _row(t: Texts, each: Seen) -> list[str | Sequence[str]]:
     owner: str | Sequence[str] = t.plain("boundary.no_owner") if each.owner is None else [each.owner]
     due = unescape(dates(t, each.signed_due, each.due))
     stage = t.plain(f"milestone.stage.{each.stage}")
+    if each.done_on is not None:
+        stage = t.plain("milestone.stage.done_on", day=each.done_on)
+    elif each.is_overdue:
+        stage = f"⚠️ {stage}, {t.plain('milestone.stage.overdue')}"
     return [str(each.number), each.title, due, owner, t.plain(f"milestone.side.{each.side}"), stage]
 
 
@@ -99,10 +104,12 @@ def _actions(t: Texts, each: Seen, may: Sequence[str]) -> Block:
     )
 
 
-def said(t: Texts, what: str, each: Seen) -> Message:
-    """To whoever did it: what was understood, with the full date (product §2.4)."""
+def said(t: Texts, what: str, each: Seen, *, is_read: bool = False) -> Message:
+    """To whoever did it: what was understood, with the full date (product §2.4). `is_read`: in the channel."""
     owner = t("boundary.no_owner") if each.owner is None else person(each.owner)
     text = t(f"milestone.said.{what}", name=each.title, due=dates(t, each.signed_due, each.due), owner=owner)
+    if is_read and what in ("done", "moved"):
+        text = text + Mrkdwn(" ") + t(f"milestone.said.{what}.read")
     blocks = [kit.section(text)]
     if what in ("done", "at_risk"):
         back = "not_done" if what == "done" else "on_track"
@@ -118,11 +125,27 @@ def past_end(t: Texts, *, ends_on: date, edits: str) -> list[Block]:
     return [kit.section(t("error.milestone.past_end", ends_on=ends_on)), kit.actions(button)]
 
 
+def wished(t: Texts, each: Seen, *, due: date, ends_on: date) -> list[Block]:
+    """The same of a milestone that moves once the later end is signed."""
+    button = kit.button(
+        t.plain("milestone.button.propose"), "charter.edit_for", str(each.milestone_id), style="primary"
+    )
+    return [kit.section(t("milestone.said.wished", name=each.title, due=due, ends_on=ends_on)), kit.actions(button)]
+
+
 # --- notices --------------------------------------------------------------------------------------------------
 
 
 def alert_line(t: Texts, facts: Mapping[str, Any]) -> Item:
-    """Names the owner, and what is asked of whom (product §9.1)."""
+    """Names the owner, and what is asked of whom (product §9.1); later, what has become of it."""
+    elsewhere = kit.button(t.plain("timetable.open"), "timetable.page", f"{facts['project_id']}:1")
+    if facts["stage"] in ("done", "dropped"):
+        return Item(t(f"milestone.alert.{facts['stage']}", name=facts["name"]), elsewhere=elsewhere)
+    buttons = alert_buttons(t, facts["milestone"], at_risk=facts["stage"] == "at_risk")
+    return Item(_alert_text(t, facts), buttons=buttons, elsewhere=elsewhere)
+
+
+def _alert_text(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     due, today = date.fromisoformat(facts["due"]), date.fromisoformat(facts["today"])
     days = (due - today).days
     who = facts["owner"]
@@ -132,7 +155,10 @@ def alert_line(t: Texts, facts: Mapping[str, Any]) -> Item:
         "who": person(who) if who else Mrkdwn(", ").join([person(lead) for lead in facts["leads"]]),
     }
     owned = "owned" if who else "unowned"
-    if days == 0:
+    moved_to = date.fromisoformat(facts.get("moved_to", facts["due"]))
+    if moved_to != due:
+        text = t("milestone.alert.moved", name=facts["name"], was=due, due=moved_to)
+    elif days == 0:
         text = t(f"milestone.alert.today.{owned}", **asked)
     elif days == 1:
         text = t(f"milestone.alert.tomorrow.{owned}", **asked)
@@ -142,9 +168,9 @@ def alert_line(t: Texts, facts: Mapping[str, Any]) -> Item:
         text = t(f"milestone.alert.overdue.{owned}", n=-days, **asked)
     if facts["stage"] == "at_risk":
         text = text + Mrkdwn(" ") + t("milestone.alert.at_risk")
-    if facts["late"]:
+    if facts.get("late_on") == facts["today"]:
         text = text + Mrkdwn(" ") + t("milestone.alert.late")
-    return Item(text, buttons=alert_buttons(t, facts["milestone"], at_risk=facts["stage"] == "at_risk"))
+    return text
 
 
 def alert_buttons(t: Texts, milestone_id: int, *, at_risk: bool) -> tuple[kit.Element, ...]:
@@ -162,7 +188,23 @@ def alert_buttons(t: Texts, milestone_id: int, *, at_risk: bool) -> tuple[kit.El
 
 def news_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     """In the channel. Nobody is mentioned: whoever did it knows, and the owner is told in person."""
+    if facts["what"] == "changed":
+        return _changed(t, facts)
     return _told(t, f"milestone.news.{facts['what']}", facts, by=escape(facts["by"]))
+
+
+def _changed(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    """Old → new, in a line each."""
+    name, by, lines = facts["name"], facts["by"], []
+    if facts["was_name"] != name:
+        lines.append(t("milestone.news.changed.name", was=facts["was_name"], name=name, by=by))
+    if facts["was_owner"] != facts["owner"]:
+        was, who = (facts[each] or t("boundary.no_owner") for each in ("was_owner", "owner"))
+        lines.append(t("milestone.news.changed.owner", name=name, was=was, who=who, by=by))
+    if facts["was_side"] != facts["side"]:
+        was, side = (t(f"milestone.side.{facts[each]}") for each in ("was_side", "side"))
+        lines.append(t("milestone.news.changed.side", name=name, was=was, side=side, by=by))
+    return Mrkdwn("\n").join(lines)
 
 
 def yours_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
@@ -205,14 +247,15 @@ def add_form(
     )
 
 
-def change_form(t: Texts, each: Seen, *, revision: int) -> dict[str, Any]:
+def change_form(t: Texts, each: Seen, *, revision: int, typed: str = "") -> dict[str, Any]:
+    """`typed`: the new name, if it was."""
     return kit.modal(
         title=t.plain("timetable.change_title"),
         callback="milestone.change",
         submit=t.plain("form.save"),
         close=t.plain("form.cancel"),
         meta=json.dumps({"milestone": each.milestone_id, "revision": revision}),
-        blocks=[_title(t, each.title), *_whose(t, each.owner, each.side)],
+        blocks=[_title(t, typed or each.title), *_whose(t, each.owner, each.side)],
     )
 
 
@@ -230,13 +273,19 @@ def move_form(
         submit=t.plain("milestone.button.move"),
         blocks=[kit.date_input("due", t.plain("field.new_due"), value=due or each.due)],
     )
+    return _with_reason(form, reason)
+
+
+def _with_reason(form: dict[str, Any], reason: str | None) -> dict[str, Any]:
+    """Filled with a reason that was typed already."""
     if reason:
-        form["blocks"][-1]["element"]["initial_value"] = kit.clip(reason, 500)
+        form["blocks"][-1]["element"]["initial_value"] = kit.clip(reason, MAX_REASON)
     return form
 
 
-def drop_form(t: Texts, each: Seen, *, revision: int) -> dict[str, Any]:
-    return reason_form(
+def drop_form(t: Texts, each: Seen, *, revision: int, typed: str = "") -> dict[str, Any]:
+    """`typed`: the reason, if it was."""
+    form = reason_form(
         t,
         title=t.plain("milestone.button.drop"),
         callback="milestone.drop",
@@ -244,6 +293,7 @@ def drop_form(t: Texts, each: Seen, *, revision: int) -> dict[str, Any]:
         about=t("milestone.drop_about", name=each.title),
         submit=t.plain("milestone.button.drop"),
     )
+    return _with_reason(form, typed)
 
 
 def _title(t: Texts, value: str | None) -> Block:

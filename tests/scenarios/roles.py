@@ -24,7 +24,7 @@ from tests.scenarios.steps import (
     submitted,
 )
 from tests.scenarios.team_steps import joined
-from tests.scenarios.timetable_steps import added
+from tests.scenarios.timetable_steps import added, milestones
 
 # Who is what, in a project that jan has drafted; nadia signs for adam, who is away.
 ROLES = {
@@ -147,6 +147,7 @@ def stocked(duet: Office) -> Place:
     owns(ewa, f'{place.key} klienci "VIP" @ola')
     put_away(ewa)
     added(duet, "ewa", "Raport", today(duet) + timedelta(days=60), "tomek")
+    milestones(ewa, f'{place.key} move 1 {today(duet) + timedelta(days=400)} "Dostawca"')  # past the end: a wish
     now = duet.bot.duet.now()
     with transaction(duet.database) as session:
         session.add(

@@ -2,16 +2,21 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from playground.driver import Message, PersonDriver
 from tests.beginnings import beginning
 from tests.running import Office
 from tests.scenarios import register_steps
-from tests.scenarios.days import SATURDAY, comes, next_weekday, polish, today
+from tests.scenarios.checkin_steps import answers, summaries
+from tests.scenarios.days import SATURDAY, comes, comes_due, next_weekday, polish, today
+from tests.scenarios.life_steps import paused
 from tests.scenarios.register_steps import form_of
 from tests.scenarios.steps import (
     day,
     fill,
     opened,
+    presses,
     put_away,
     refused,
     revised,
@@ -28,6 +33,7 @@ from tests.scenarios.timetable_steps import (
     click,
     handed_in,
     in_channel,
+    milestone_id,
     milestones,
     running,
     stage_of,
@@ -99,6 +105,35 @@ def test_several_of_one_morning_are_one_message(duet: Office) -> None:
     assert alerts(duet, key, "Raport")[0].ts == message.ts
 
 
+def test_more_than_a_message_holds(duet: Office) -> None:
+    """§9.3: as many as fit, each with its buttons; then how many more, and the way to all of them."""
+    key, due = started(duet, *(f"Krok {number}" for number in range(1, 31)))
+    comes(duet, due - timedelta(days=8), "12:00")
+    comes(duet, due - timedelta(days=7), "09:01")
+    (message,) = alerts(duet, key, "Krok 1")
+    told = message.buttons.count("Gotowe")
+    assert 10 <= told < 30
+    assert f"*Krok {told}*: termin za 7 dni" in message.text
+    assert f"*Krok {told + 1}*" not in message.text
+    assert f"…i jeszcze {30 - told}." in message.text
+    assert "Krok 7" in message.click("Harmonogram").click("Późniejsze").text
+
+
+def test_asked_out_of_turn_before_nine(duet: Office) -> None:
+    """§2.8, §8.8: what somebody has asked for does not take the place of the morning's alert."""
+    key, due = started(duet)
+    morning = due - timedelta(days=7)
+    comes(duet, morning - timedelta(days=1), "12:00")
+    comes(duet, morning, "08:05")
+    duet.person("ewa").types(f"/duet checkin {key} now")
+    duet.settles()
+    for who in ("piotr", "ewa"):
+        answers(duet, who, progress="Idzie")
+    assert len(summaries(duet, key)) == 1
+    comes(duet, morning)
+    assert len(alerts(duet, key)) == 1
+
+
 def test_on_free_days(duet: Office) -> None:
     """§9.1: on the working day before; overdue ones after."""
     key, due = started(duet)
@@ -116,7 +151,7 @@ def test_on_free_days(duet: Office) -> None:
 
 
 def test_the_buttons_work_from_the_alert(duet: Office) -> None:
-    """§9.1, §14: at risk, on track, moved with a reason, done; for others refused; an old button, too."""
+    """§9.1, §14: at risk, on track, moved with a reason, done; for others refused; alerts show what came of it."""
     key, due = started(duet)
     comes(duet, due - timedelta(days=7))
     (first,) = alerts(duet, key)
@@ -128,6 +163,9 @@ def test_the_buttons_work_from_the_alert(duet: Office) -> None:
         with refused(duet, "NotFound"):
             click(seen(jan, channel, first), label)
     assert says(click(seen(adam, channel, first), AT_RISK).text, ("jest zagrożony",))
+    duet.delivers_everything()
+    assert "Jest zaznaczony jako zagrożony" in seen(ewa, channel, first).text
+    assert seen(ewa, channel, first).buttons[-3:] == ["Gotowe", "Przesuń", "Znów zgodnie z planem"]
     comes(duet, due - timedelta(days=1))
     second = alerts(duet, key)[-1]
     assert "Jest zaznaczony jako zagrożony" in second.text
@@ -141,16 +179,23 @@ def test_the_buttons_work_from_the_alert(duet: Office) -> None:
     assert polish(later) in shown.text
     put_away(ewa)
     comes(duet, due)
-    assert len(alerts(duet, key)) == 2, "nothing of the old date"
+    assert alerts(duet, key) == [], "nothing of the old date"
+    for old in (first, second):
+        assert f"*Pilot*: przesunięty, {polish(due)} → {polish(later)}." in seen(ewa, channel, old).text
+        assert "termin za" not in seen(ewa, channel, old).text
     comes(duet, later - timedelta(days=7))
-    third = alerts(duet, key)[-1]
+    (third,) = alerts(duet, key)
     assert "za 7 dni" in third.text
-    assert says(click(seen(ewa, channel, third), DONE).text, ("Gotowe: *Pilot*",))
-    for old in (first, third):
-        with refused(duet, "AlreadyDone"):
-            click(seen(ewa, channel, old), DONE)
+    said = click(seen(ewa, channel, third), DONE)
+    assert "Gotowe: *Pilot*" in said.text
+    duet.delivers_everything()
+    for old in (first, second, third):
+        assert "*Pilot*: gotowe." in seen(ewa, channel, old).text
+        assert not {"Gotowe", "Przesuń"} & {*seen(ewa, channel, old).buttons}
+    with refused(duet, "AlreadyDone"):
+        presses(ewa, "milestone.done", str(milestone_id(duet, "Pilot")))
     comes(duet, later + timedelta(days=1))
-    assert len(alerts(duet, key)) == 3, "done is done"
+    assert alerts(duet, key) == [], "done is done"
     assert len(in_channel(duet, key, "Dziękuję, IT i marketing")) == 1
 
 
@@ -225,6 +270,29 @@ def test_what_cancels_it(duet: Office) -> None:
     assert "Szkolenie*: termin" not in alerts(duet, key)[-1].text
 
 
+@pytest.mark.parametrize("resumes", ["by a person", "by itself"])
+def test_due_during_a_pause(duet: Office, resumes: str) -> None:
+    """§3.1, §9.1: silent meanwhile; then one alert of the next working morning, with what matters now."""
+    key, due = started(duet)
+    comes(duet, due - timedelta(days=8), "10:00")
+    friday = due + timedelta(days=2)
+    paused(duet, key, friday if resumes == "by itself" else friday + timedelta(days=4))
+    comes(duet, due + timedelta(days=1), "11:00")
+    if resumes == "by a person":
+        duet.person("anna").types(f"/duet resume {key}")
+        comes_due(duet)
+    comes(duet, friday, "08:50")
+    assert alerts(duet, key) == []
+    comes(duet, friday)
+    (message,) = alerts(duet, key)
+    assert "2 dni temu" in message.text
+    assert "później niż" not in message.text
+    comes(duet, due + timedelta(days=7), "23:00")
+    assert len(alerts(duet, key)) == 1
+    comes(duet, due + timedelta(days=8))
+    assert len(alerts(duet, key)) == 2
+
+
 def test_decided_but_not_told_yet(duet: Office) -> None:
     """§9.1: between the decision and nine o'clock a change still counts."""
     key, due = started(duet, "Pilot", "Raport")
@@ -244,14 +312,14 @@ def test_the_project_ends(duet: Office) -> None:
     due = quiet_wednesday(duet)
     key = running(duet, ends_on=(due + timedelta(days=90)).isoformat())
     added(duet, "ewa", "Pilot", due, "ewa")
-    revised(duet, key, ends_on=(due - timedelta(days=2)).isoformat(), measure_by=day(duet, 200))
+    revised(duet, key, ends_on=(due + timedelta(days=2)).isoformat(), measure_by=day(duet, 200))
     put_away(duet.person("anna"))
     for each in ("adam", "anna"):
         duet.person(each).waits_for("wersja 2", "@duet")
     signed_by(duet, key, "adam", "anna")
-    comes(duet, due - timedelta(days=7))
+    comes(duet, due + timedelta(days=1))
     assert len(alerts(duet, key)) == 1
-    comes(duet, due)
+    comes(duet, due + timedelta(days=8))
     assert len(alerts(duet, key)) == 1
 
 

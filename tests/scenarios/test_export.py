@@ -3,16 +3,34 @@
 import csv
 import io
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from icalendar import Calendar, Component
 
+from bot.export.sections import LEFT_OUT, SECTIONS
+from storage import tables
 from tests.running import Office
-from tests.scenarios.days import today
+from tests.scenarios.checkin_steps import answers, asked
+from tests.scenarios.days import comes, today
+from tests.scenarios.life_steps import paused
 from tests.scenarios.register_steps import owned
-from tests.scenarios.steps import NOT_FOUND, active, drafted, presses, project_id, put_away, refused, says
+from tests.scenarios.steps import (
+    NOT_FOUND,
+    active,
+    answered,
+    drafted,
+    fill,
+    opened,
+    presses,
+    project_id,
+    put_away,
+    refused,
+    revised,
+    says,
+    sent,
+)
 from tests.scenarios.timetable_steps import added, click, handed_in, milestones, running, weekday_in
 
 
@@ -94,33 +112,87 @@ def test_check_in_times_are_a_series_that_is_updated(duet: Office, when: str, ru
     until = second["rrule"]["UNTIL"][0]
     assert second["rrule"].to_ical().decode() == rule.format(f"{until:%Y%m%dT%H%M%SZ}")
     assert second.decoded("dtstart").tzinfo.key == "Europe/Warsaw"
+    paused(duet, key, today(duet) + timedelta(days=20))
+    third = check_ins(exported(duet, "ewa", f"{key} ics"))
+    assert str(third["status"]) == "CANCELLED"
+    comes(duet, today(duet) + timedelta(days=20), "10:00")
     duet.person("ewa").types(f"/duet checkin {key} wstrzymaj")
-    assert str(check_ins(exported(duet, "ewa", f"{key} ics"))["status"]) == "CANCELLED"
+    put_away(duet.person("ewa"))
+    revised(duet, key, by="ewa", name="Piątki")
+    put_away(duet.person("ewa"))
+    fourth = check_ins(exported(duet, "ewa", f"{key} ics"))
+    assert str(fourth["status"]) == "CANCELLED"
+    assert "Piątki" in str(fourth["description"])
+    assert second["dtstart"].dt == third["dtstart"].dt == fourth["dtstart"].dt, "the series begins where it began"
+    assert second["sequence"] < third["sequence"] < fourth["sequence"]
+
+
+def test_a_project_that_is_off_the_table_takes_its_milestones_along(duet: Office) -> None:
+    """§3: cancelled in the calendar, by a newer SEQUENCE."""
+    key, adam = sent(duet), duet.person("adam")
+    milestones(duet.person("ewa"), f'{key} add "Pilot" {weekday_in(duet, 60)} @ewa')
+    (before,) = events(exported(duet, "ewa", f"{key} ics")).values()
+    assert str(before["status"]) == "CONFIRMED"
+    answered(duet, "adam", key, "decline", "Nie teraz")
+    put_away(adam)
+    form = opened(adam, f"/duet withdraw {key}")
+    assert fill(form, {"why": "Nie teraz"}).submit() is None
+    (after,) = events(exported(duet, "ewa", f"{key} ics")).values()
+    assert str(after["status"]) == "CANCELLED"
+    assert after["uid"] == before["uid"]
+    assert after.decoded("sequence") > before.decoded("sequence")
 
 
 def test_everything_and_a_table(duet: Office) -> None:
-    """§2, §14: what exists so far; the log for leads and executives only; no cell is a formula."""
-    key = running(duet, name="=2+3 Kampania")
-    added(duet, "ewa", "+Pilot", weekday_in(duet, 20), "ewa")
-    owned(duet.person("piotr"), f'{key} data "CRM" @piotr')
+    """§2, §14: what exists so far; the log for leads and executives, answers for the team; no cell is a formula."""
+    key, _ = asked(duet, "jan", "tomek", name="=2+3 Kampania")
+    due = today(duet) + timedelta(days=20)
+    added(duet, "ewa", "+Pilot", due, "ewa")
+    milestones(duet.person("ewa"), f'{key} move 1 {due + timedelta(days=1)} "Ferie"')
+    owned(duet.person("ewa"), f'{key} klienci "CRM" @ola', side="marketing", description="Zamówienia")
+    answers(duet, "jan", progress="Serwer stoi", status="at_risk", blockers="Farba")
+    revised(duet, key, budget="90 000 zł")
+    put_away(duet.person("anna"))
     everything: dict[str, Any] = json.loads(exported(duet, "adam", f"{key} json"))
     assert everything["project"]["key"] == key
+    assert everything["project"]["public"] is False
+    assert everything["project"]["channel"].startswith("C")
     assert everything["charter"]["name"] == "=2+3 Kampania"
+    budgets = [(each["version"], each["budget"], each["currency"]) for each in everything["charter_versions"]]
+    assert budgets == [(1, "120000.00", "PLN"), (2, "90000.00", "PLN")]
     assert [each["by"] for each in everything["signatures"]] == ["U0ADAM", "U0ANNA"]
     assert everything["milestones"][0]["title"] == "+Pilot"
-    assert everything["register"] == [{"kind": "data", "name": "CRM", "owner": "U0PIOTR", "stand_in": None}]
+    assert everything["milestones"][0]["revision"] == 3
+    (asset,) = everything["register"]
+    assert (asset["name"], asset["owner"], asset["description"]) == ("CRM", "U0OLA", "Zamówienia")
+    assert everything["check_in_schedule"][0]["when"]
+    assert len(everything["check_ins"]) == 1
+    assert {(each["person"], each["answer"]) for each in everything["answers"]} >= {("U0JAN", "Serwer stoi")}
+    assert [each["text"] for each in everything["blockers"]] == ["Farba"]
     assert "milestone.added" in [each["action"] for each in everything["log"]]
     assert {"person": "U0EWA", "name": "ewa"} in everything["people"]
+    members = json.loads(exported(duet, "tomek", f"{key} json"))
+    assert members["answers"] == everything["answers"]
+    assert not {"log", "decisions", "successions"} & members.keys()
     rows = list(csv.reader(io.StringIO(exported(duet, "adam", f"{key} csv").removeprefix("\ufeff"))))
-    assert ["charter", "", "name", "'=2+3 Kampania"] in rows
-    assert ["milestones", "1", "title", "'+Pilot"] in rows
-    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+    at = rows.index(["milestones"])
+    assert rows[at + 1][:4] == ["number", "title", "owner", "side"]
+    assert rows[at + 2][:4] == ["1", "'+Pilot", "ewa", "marketing"]
+    charter = dict(zip(rows[rows.index(["charter"]) + 1], rows[rows.index(["charter"]) + 2], strict=True))
+    assert charter["name"] == "'=2+3 Kampania"
+    assert (charter["budget"], charter["currency"], charter["cio"]) == ("120000.00", "PLN", "adam")
+    assert [row for row in rows if "Serwer stoi" in row and "jan" in row]
+    assert [row for row in rows if row and "Kamień milowy ma nowy termin: +Pilot" in row[-1]]
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@", "{"))]
+    assert not [cell for row in rows for cell in row if "U0EWA" in cell]
 
 
 def test_who_neither_leads_nor_directs_gets_no_log(duet: Office) -> None:
-    """§14: ledger and log are for leads and executives; nobody else gets anything."""
+    """§14: ledger and log are for leads and executives, answers for the team; nobody else gets anything."""
     key = drafted(duet, by="jan")
-    assert "log" not in json.loads(exported(duet, "jan", f"{key} json"))
+    theirs = json.loads(exported(duet, "jan", f"{key} json"))
+    assert not {"log", "decisions", "successions", "answers", "blockers", "measure_values"} & theirs.keys()
+    assert "charter" in theirs
     for name in ("ola", "roman"):
         with refused(duet, "NotFound"):
             assert says(duet.person(name).types(f"/duet export {key} json").text, NOT_FOUND)
@@ -129,6 +201,14 @@ def test_who_neither_leads_nor_directs_gets_no_log(duet: Office) -> None:
     basia = duet.person("basia", "T0KIOSK")
     with refused(duet, "NotFound"):
         presses(basia, "export.json", str(project_id(duet, key)))
+
+
+def test_no_table_of_a_project_is_forgotten() -> None:
+    """§2: each is in a section, or left out for a reason."""
+    of_projects = {table.name for table in tables.metadata.sorted_tables if "project_id" in table.c}
+    gathered = {name for each in SECTIONS for name in each.tables}
+    assert of_projects | {"projects"} == gathered | LEFT_OUT.keys()
+    assert not gathered & LEFT_OUT.keys()
 
 
 def test_which_project_and_which_file(duet: Office) -> None:

@@ -296,8 +296,13 @@ ACTIONS = {
     ),
     "a milestone on track again": Action(EDITORS | {"member"}, stocked, button=("milestone.reopen", "{milestone}")),
     "move a milestone": Action(
-        EDITORS, stocked, None, ("milestone.move", "{milestone}"), ("milestone.move", MILESTONE, _moved)
+        EDITORS | {"member"},  # tomek's own
+        stocked,
+        None,
+        ("milestone.move", "{milestone}"),
+        ("milestone.move", MILESTONE, _moved),
     ),
+    "propose a later end": Action(EDITORS, stocked, button=("charter.edit_for", "{milestone}")),
     "change a milestone": Action(
         EDITORS, stocked, None, ("milestone.change", "{milestone}"), ("milestone.change", MILESTONE, _milestone)
     ),

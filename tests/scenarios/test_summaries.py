@@ -38,7 +38,7 @@ from tests.scenarios.life_steps import paused, withdrawn
 from tests.scenarios.steps import NOT_ALLOWED, channel_of, one, project_id, put_away, refused, says, unchanged
 from tests.scenarios.steps import presses as forges
 from tests.scenarios.team_steps import member_id
-from tests.scenarios.timetable_steps import added, milestones
+from tests.scenarios.timetable_steps import DONE, added, click, milestones
 
 BIG = 23  # members
 
@@ -117,6 +117,23 @@ def test_nobody_answered(duet: Office) -> None:
     assert "@Aleksandra" in to_ewa.text and "Jan" not in to_ewa.text
 
 
+def test_the_total_slip_stands_in_each_summary(duet: Office) -> None:
+    """§9.2: later than signed, or earlier; nothing while all is as signed."""
+    key, thursday = started(duet, "jan")
+    ewa, due = duet.person("ewa"), thursday + timedelta(days=20)
+    for title in ("Pilot", "Raport"):
+        added(duet, "ewa", title, due, "ewa")
+    for days, said in ((0, None), (3, "3 dni później"), (-5, "2 dni wcześniej")):
+        if days:
+            milestones(ewa, f'{key} move {1 if days > 0 else 2} {due + timedelta(days=days)} "Tak"')
+        checkin(ewa, f"{key} now")
+        duet.settles()
+        answers(duet, "jan", progress="Idzie")
+        found = summaries(duet, key)[-1].text
+        assert (f"harmonogram: {said} niż w karcie" if said else "Idzie") in found
+        assert ("harmonogram:" in found) is bool(said)
+
+
 def test_one_routine_post_a_day(duet: Office) -> None:
     """§2.8, §9.1: a summary goes with that morning's alert, as it stands then, and is brought up to date."""
     key, thursday = started(duet, "jan", "ola", weeks=3)
@@ -136,6 +153,12 @@ def test_one_routine_post_a_day(duet: Office) -> None:
     assert after.ts == together.ts
     assert ordered(after.text, "Pilot", "Rano", "Po dziewiątej")
     assert "stan na teraz" not in after.text and "później" not in after.text
+    click(next(each for each in duet.person("jan").reads(channel_of(duet, key)) if each.ts == after.ts), DONE)
+    duet.delivers_everything()
+    (done,) = summaries(duet, key)
+    assert ordered(done.text, "*Pilot*: gotowe.", "Rano", "Po dziewiątej")
+    assert "termin jest dzisiaj" not in done.text
+    assert not {*DONE} & {*done.buttons}
     comes(duet, friday, "13:00")
     assert len(summaries(duet, key)) == 1
     room = duet.person("anna").reads(channel_of(duet, key))

@@ -4,25 +4,33 @@ from datetime import timedelta
 
 import pytest
 
+from playground.driver import Form
 from tests.running import Office
+from tests.scenarios.days import comes as comes_on
 from tests.scenarios.days import polish, today
 from tests.scenarios.register_steps import comes, form_of
 from tests.scenarios.steps import (
     NOT_FOUND,
     active,
     answer_form,
+    answered,
     at_second_step,
     channel_of,
     day,
     drafted,
+    errors,
     fill,
+    forged_click,
     hands_in,
     next_morning,
+    opened,
     presses,
     project_id,
     put_away,
     refused,
+    request_id,
     request_to,
+    revised,
     says,
     second_step,
     sent,
@@ -30,6 +38,8 @@ from tests.scenarios.steps import (
     submitted,
     unchanged,
 )
+from tests.scenarios.steps import click as click_on
+from tests.scenarios.team_steps import joined
 from tests.scenarios.timetable_steps import (
     AT_RISK,
     DONE,
@@ -108,22 +118,46 @@ def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     assert "Dostawca się spóźni" in ewa.types(f"/duet log {key}").text
 
 
-def test_past_the_projects_end_it_is_a_charter_change(duet: Office) -> None:
-    """§9.2: refused with the way there; by command and by form; what was typed stays."""
-    running(duet)
-    ewa = duet.person("ewa")
-    added(duet, "ewa", "Pilot", weekday_in(duet, 20), "ewa")
-    far = day(duet, 400)
+@pytest.mark.parametrize("signed", [True, False], ids=["signed", "withdrawn"])
+def test_past_the_projects_end_it_is_a_charter_change(duet: Office, signed: bool) -> None:
+    """§9.2: the form has the later end, and once both have signed it the milestone moves; else the wish goes."""
+    key = running(duet)
+    ewa, due = duet.person("ewa"), weekday_in(duet, 20)
+    added(duet, "ewa", "Pilot", due, "ewa")
+    far = today(duet) + timedelta(days=400)
     with unchanged(duet):
-        reply = milestones(ewa, f'move 1 {far} "Bo tak"')
-        assert "Późniejszy termin to zmiana karty projektu" in reply.text
-        reply.click("Edytuj")
-        assert form_of(ewa).title == "Wspólny projekt"
-        put_away(ewa)
-        milestones(ewa, "move 1")
-        note = handed_in(form_of(ewa), new_due=far, reason="Bo tak")
-        assert "Późniejszy termin to zmiana karty projektu" in note.text
         assert milestones(ewa, f'add "Drugi" {far} @ewa').buttons == ["Edytuj"]
+    with refused(duet, "ReasonNeeded"):
+        milestones(ewa, "move 1")
+        assert handed_in(form_of(ewa), new_due=far.isoformat(), reason="\u200b").errors
+    note = handed_in(form_of(ewa), new_due=far.isoformat(), reason="Dostawca się spóźni")
+    assert f"przesunie się na {polish(far)}" in note.text
+    put_away(ewa)
+    milestones(ewa, f'move 1 {far} "Dostawca się spóźni"').click("Zaproponuj nowy koniec")
+    second = submitted(form_of(ewa))
+    assert second.values["Koniec"] == far.isoformat()
+    assert not submitted(second).errors
+    put_away(ewa)
+    duet.delivers_everything()
+    assert f"{polish(due)}: Pilot" in duet.person("anna").types(f"/duet show {key}").text
+    if signed:
+        signed_by(duet, key, "adam", "anna")
+        next_morning(duet)
+        text = duet.person("anna").waits_for("Dostawca się spóźni", room(duet, key)).text
+        assert f"*Pilot*: nowy termin, {polish(due)} → {polish(far)} (ewa)" in text
+        assert f"{polish(due)} → {polish(far)}: Pilot" in duet.person("anna").types(f"/duet show {key}").text
+    else:
+        answered(duet, "anna", key, "decline", "Za późno")
+        put_away(duet.person("anna"))
+        asked = request_id(duet, key)
+        form = presses(duet.person("anna"), "signing.withdraw", str(asked)).form
+        assert form is not None
+        form.fill({form.labels[0]: "Za późno"}).submit()
+        revised(duet, key, by="ewa", ends_on=day(duet, 500))
+        put_away(ewa)
+        duet.delivers_everything()
+        signed_by(duet, key, "adam", "anna")
+        assert f"{polish(due)}: Pilot" in duet.person("anna").types(f"/duet show {key}").text
 
 
 def test_done_at_risk_and_back(duet: Office) -> None:
@@ -169,6 +203,9 @@ def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
     shown = shown.fill({label: f"Pilot {day(duet, 400)}"}).submit()
     assert shown is not None
     assert "nie mieści się w czasie" in shown.errors[label]
+    shown = shown.fill({label: "\n".join(f"Krok {number} {start}" for number in range(61))}).submit()
+    assert shown is not None
+    assert "mieści się 60" in shown.errors[label]
     shown = shown.fill({label: f"Pilot {start}; @Zenek"}).submit()
     assert shown is not None
     assert "kim jest „Zenek”" in shown.errors[label]
@@ -191,6 +228,70 @@ def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
     card = duet.person("anna").types("/duet show D-1").text
     assert "Raport (@Ewa Błysk)" in card
     assert "→" not in card
+
+
+def test_a_timetable_that_moves_while_it_is_signed_is_signed_anew(duet: Office) -> None:
+    """§4.1, §4.4, §4.5: what was given is void, an older form signs nothing and shows old → new, both are asked."""
+    key = sent(duet)
+    ewa, due, later = duet.person("ewa"), weekday_in(duet, 60), weekday_in(duet, 80)
+    for title in ("Pilot", "Raport"):
+        milestones(ewa, f'{key} add "{title}" {due} @ewa')
+    request_to(duet, "adam", key)
+    signed_by(duet, key, "adam")
+    form = fill(answer_form(duet, "anna", key), {"answer": "sign"})
+    assert "Kanał" not in milestones(ewa, f'move 1 {later} "Święta"').text, "there is none yet"
+    with refused(duet, "SameDay"):
+        assert "już obowiązuje" in milestones(ewa, f'move 1 {later} "Święta"').text
+    milestones(ewa, f'add "Szkolenie" {due} @ewa')
+    handed_in(click(milestones(ewa), ("Zrezygnuj",), 2).form, reason="Zbędne")
+    put_away(ewa)
+    ewa.types("/duet kamień zmień 3")
+    handed_in(form_of(ewa), title="Warsztat")
+    with unchanged(duet):
+        text = submitted(form).text
+    assert "nic nie zostało podpisane" in text
+    assert f"*Harmonogram:* Pilot, {polish(due)} → Pilot, {polish(later)}" in text
+    assert f"*Harmonogram:* Raport, {polish(due)} → –" in text
+    assert f"*Harmonogram:* – → Warsztat, {polish(due)}" in text
+    put_away(duet.person("anna"))
+    signed_by(duet, key, "anna")
+    assert "czeka na podpisy" in duet.person("anna").types(f"/duet show {key}").text
+    assert f"{polish(later)}: Pilot" in answer_form(duet, "adam", key).text
+    signed_by(duet, key, "adam")
+    assert "aktywny" in duet.person("anna").types(f"/duet show {key}").text
+
+
+def test_no_milestone_falls_outside_its_project(duet: Office) -> None:
+    """§4.1, §9.2: refused at the field, naming them; also where one has moved since the new dates were proposed."""
+    key, due = drafted(duet, by="ewa"), weekday_in(duet, 60)
+    ewa = duet.person("ewa")
+    milestones(ewa, f'{key} add "Pilot" {due} @ewa')
+    late, early = (due + timedelta(days=1)).isoformat(), (due - timedelta(days=1)).isoformat()
+
+    def refusal(**changed: str) -> dict[str, str]:
+        second = submitted(opened(ewa, f"/duet edit {key}"))
+        with refused(duet, "FormErrors"):
+            return errors(submitted(fill(second, changed)))
+
+    for field, wanted in (("starts_on", late), ("ends_on", early)):
+        found = refusal(**{field: wanted})
+        assert "byłyby: Pilot" in found[field]
+        assert len(found) == 1
+    put_away(ewa)
+    click_on(ewa.types(f"/duet show {key}"), "send")
+    signed_by(duet, key, "adam", "anna")
+    assert "byłyby: Pilot" in refusal(ends_on=early)["ends_on"]
+    revised(duet, key, by="ewa", ends_on=late)
+    put_away(ewa)
+    duet.delivers_everything()
+    signed_by(duet, key, "adam")
+    assert "Przesunięte" in milestones(ewa, f'{key} move 1 {due + timedelta(days=2)} "Ferie"').text
+    with refused(duet):
+        assert "byłyby: Pilot" in submitted(fill(answer_form(duet, "anna", key), {"answer": "sign"})).text
+    put_away(duet.person("anna"))
+    milestones(ewa, f'{key} move 1 {due} "Jednak"')
+    signed_by(duet, key, "anna")
+    assert polish(due + timedelta(days=1)) in duet.person("anna").types(f"/duet show {key}").text
 
 
 def test_a_charter_without_milestones_says_so(duet: Office) -> None:
@@ -220,6 +321,32 @@ def test_who_may(duet: Office) -> None:
     assert says(presses(duet.person("adam"), "milestone.at_risk", pilot).text, ("at risk", "zagrożony"))
 
 
+@pytest.mark.parametrize("owner", ["tomek", "gosia"])
+def test_whoever_sees_to_a_milestone_moves_it(duet: Office, owner: str) -> None:
+    """§9.1, §14: a member, or a guest; within the charter's dates, and their own only; the rest is for leads."""
+    key = running(duet)
+    joined(duet, key, owner, by="ewa")
+    due, later = weekday_in(duet, 60), weekday_in(duet, 80)
+    added(duet, "ewa", "Pilot", due, owner)
+    added(duet, "ewa", "Raport", due, "ewa")
+    duet.delivers_everything()
+    who, seen = duet.person(owner), duet.person(owner).types("/duet", room(duet, key)).messages[-1]
+
+    def pressed(action: str, title: str) -> Form | None:
+        put_away(who)
+        return forged_click(who, seen, f"milestone.{action}", str(milestone_id(duet, title))).form
+
+    with refused(duet, "OutsideTheCharter"):
+        form = handed_in(pressed("move", "Pilot"), new_due=day(duet, 400), reason="Bo tak")
+    assert form.errors
+    shown = handed_in(form, new_due=later.isoformat(), reason="Dostawca się spóźni")
+    assert says(shown.text, (f"→ {polish(later)}", f"→ {later.day} {later:%B} {later.year}"))
+    for action, whose in (("move", "Raport"), ("change", "Pilot"), ("drop", "Pilot")):
+        with refused(duet):
+            pressed(action, whose)
+    assert f"→ {polish(later)}" in duet.person("anna").types(f"/duet show {key}").text
+
+
 def test_bad_input_changes_nothing(duet: Office) -> None:
     """§16: titles as hostile as in the charter; dates outside the project; an owner who is not in it."""
     start = today(duet) + timedelta(days=10)
@@ -241,8 +368,8 @@ def test_bad_input_changes_nothing(duet: Office) -> None:
         with refused(duet, error):
             milestones(ewa, f"add {what}")
     for what in ("done 7", "move 0", "done 99999999999"):
-        with refused(duet, "NotFound"):
-            milestones(ewa, what)
+        with refused(duet, "NoSuchMilestone"):
+            assert f"W D-1 nie ma kamienia milowego {what.split()[1]}" in milestones(ewa, what).text
     drafted(duet, by="ewa", name="Drugi")
     milestones(ewa, f'D-2 add "Za wcześnie" {good} @ewa')
     with refused(duet, "NotInThisState"):
@@ -250,6 +377,93 @@ def test_bad_input_changes_nothing(duet: Office) -> None:
     meta = f'{{"milestone": {milestone_id(duet, "<!channel> & *x*")}, "revision": 1}}'
     with refused(duet):
         assert says(hands_in(ewa, "milestone.move", meta.replace("1}", "9}"), {}), (*NOT_FOUND, "ktoś zmienił"))
+
+
+def test_everybody_reads_what_a_milestone_is_called_and_whose_it_is(duet: Office) -> None:
+    """§4.4, §9.1: old → new in the channel; the side follows the owner, unless it was chosen."""
+    key = running(duet)
+    ewa, due = duet.person("ewa"), weekday_in(duet, 40)
+    for title in ("Pilot", "Raport"):
+        added(duet, "ewa", title, due, "ewa")
+    next_morning(duet)
+    duet.person("anna").waits_for("Nowość w harmonogramie: *Raport*", room(duet, key))
+    for number, values in ((1, {"title": "Pilotaż", "owner": "@piotr"}), (2, {"owner": "@piotr", "side": "both"})):
+        put_away(ewa)
+        ewa.types(f"/duet kamień zmień {number}")
+        assert says(handed_in(form_of(ewa), **values).text, TIMETABLE)
+    put_away(ewa)
+    listing = milestones(ewa).text
+    assert f"1 | Pilotaż | {polish(due)} | @Piotr Kabelek | IT |" in listing
+    assert f"2 | Raport | {polish(due)} | @Piotr Kabelek | Obie strony |" in listing
+    next_morning(duet)
+    text = duet.person("anna").waits_for("*Pilot* nazywa się teraz *Pilotaż* (ewa).", room(duet, key)).text
+    assert "*Pilotaż*: dba o to ewa → piotr (ewa)." in text
+    assert "*Pilotaż*: Marketing → IT (ewa)." in text
+    assert "*Raport*: Marketing → Obie strony (ewa)." in text
+    assert "@Piotr" not in text
+
+
+def test_unread_news_is_brought_up_to_date(duet: Office) -> None:
+    """§2.8, §9.2: what came and went is nothing, and what was moved there and back stays where it is."""
+    key = running(duet)
+    ewa, due, later = duet.person("ewa"), weekday_in(duet, 40), weekday_in(duet, 50)
+    for title in ("Pilot", "Raport"):
+        added(duet, "piotr", title, due, "piotr")
+    next_morning(duet)
+    duet.person("anna").waits_for("Nowość w harmonogramie: *Raport*", room(duet, key))
+    milestones(ewa, f'move 1 {later} "Ferie"')
+    milestones(ewa, f'move 2 {later} "Ferie"')
+    milestones(ewa, f'move 2 {due} "Jednak nie"')
+    added(duet, "ewa", "Szkolenie", due, "piotr")
+    handed_in(click(milestones(ewa), ("Zrezygnuj",), 3).form, reason="Zbędne")
+    put_away(ewa)
+    ewa.types("/duet kamień zmień 1")
+    handed_in(form_of(ewa), title="Pilotaż")
+    put_away(ewa)
+    next_morning(duet)
+    text = duet.person("anna").waits_for("Ferie", room(duet, key)).text
+    assert f"*Pilotaż*: nowy termin, {polish(due)} → {polish(later)}" in text
+    assert "*Pilot* nazywa się teraz *Pilotaż*" in text
+    assert "Raport" not in text
+    assert "Szkolenie" not in text
+    theirs = duet.person("piotr").waits_for("your milestone *Pilotaż* moves", "@duet").text
+    assert "Raport" not in theirs
+    assert "Szkolenie" not in theirs
+
+
+def test_what_a_project_that_is_closing_still_lets_do(duet: Office) -> None:
+    """§12: what is open is done, or dropped with a reason; by the buttons of the timetable."""
+    key = running(duet, ends_on=day(duet, 10), measure_by=day(duet, 8))
+    added(duet, "ewa", "Pilot", today(duet) + timedelta(days=8), "ewa")
+    comes_on(duet, today(duet) + timedelta(days=13), "10:00")
+    listing = milestones(duet.person("ewa"), key)
+    assert {each.partition(": ")[2] for each in listing.buttons if ": " in each} >= {"Gotowe", "Zrezygnuj"}
+    assert not {each for each in listing.buttons if "Przesuń" in each or "Zmień" in each}
+    assert "Rezygnacja" in handed_in(click(listing, ("Zrezygnuj",), 1).form, reason="Zbędne").text
+
+
+def test_as_people_type_it(duet: Office) -> None:
+    """§2.3, §2.7, §9.1: a reason without quotes, two words for one; what is left out, the form asks for."""
+    key = running(duet)
+    ewa, due = duet.person("ewa"), weekday_in(duet, 40)
+    for title in ("Pilot", "Raport", "Szkolenie"):
+        added(duet, "ewa", title, due, "ewa")
+    moved = milestones(ewa, "przesuń 1 za 2 tygodnie bo dostawca się spóźni").text
+    assert polish(today(duet) + timedelta(days=14)) in moved
+    assert "bo dostawca się spóźni" in ewa.types(f"/duet log {key}").text
+    assert "jest zagrożony" in milestones(ewa, "at risk 1").text
+    assert "idzie zgodnie z planem" in milestones(ewa, "D-1 on track 1").text
+    milestones(ewa, "change 2 „Raport końcowy”")
+    assert form_of(ewa).values["Kamień milowy"] == "Raport końcowy"
+    milestones(ewa, "drop 2 już niepotrzebny")
+    assert form_of(ewa).values["Dlaczego"] == "już niepotrzebny"
+    milestones(ewa, "done 3")
+    comes_on(duet, due + timedelta(days=1), "12:00")
+    listing = milestones(ewa).text
+    assert "| ⚠️ otwarty, po terminie" in listing
+    assert "| gotowy 24 listopada 2026" in listing
+    for word in ("ryzyko", "usuń", "zmień", "wznów"):
+        assert f"/duet kamień {word}" in ewa.types("/duet pomoc kamień").text
 
 
 def test_somebody_was_faster(duet: Office) -> None:

@@ -1,14 +1,16 @@
 """Alert days, slips, and typed lines (product §9)."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import islice, pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import UserError
-from bot.timetable.rules import LineUnclear, Slip, Stage, TitleTooLong, alert_days, next_alert, read_line
+from bot.timetable.rules import LineUnclear, Slip, Stage, TitleTooLong, alert_days, gathered, next_alert, read_line
 from bot.workdays import is_working_day
 
 TODAY = date(2026, 11, 24)
@@ -113,3 +115,38 @@ def test_any_line_is_read_or_refused(line: str) -> None:
     except UserError:
         return
     assert 0 < len(read.title) <= 80
+
+
+NEW = {"what": "added", "by": "ewa", "due": "2027-03-10", "name": "Pilot"}
+
+
+def moved(was: str, due: str) -> dict[str, str]:
+    return {"what": "moved", "by": "jan", "was": was, "due": due, "name": "Pilot"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ([NEW, {"what": "dropped"}], []),
+        ([moved("10", "15"), moved("15", "10")], []),
+        ([moved("10", "15"), moved("15", "12")], [("moved", "10", "12")]),
+        ([NEW, moved("10", "15")], [("added", None, "2027-03-10"), ("moved", "10", "15")]),
+        ([NEW, {"what": "changed", "name": "Pilotaż"}], [("added", None, "2027-03-10")]),
+        ([NEW, moved("10", "15"), {"what": "dropped"}], []),
+        ([moved("10", "15"), {"what": "dropped"}], [("dropped", None, None)]),
+        ([{"what": "at_risk"}, moved("10", "15")], [("at_risk", None, None), ("moved", "10", "15")]),
+    ],
+)
+def test_what_is_not_read_yet_is_brought_up_to_date(
+    steps: list[dict[str, str]], told: list[tuple[str, str | None, str | None]]
+) -> None:
+    """§9.2: from where it was to where it is; what came and went is nothing."""
+    unread: dict[str, Mapping[str, Any]] = {}
+    for step in steps:
+        untold, now = gathered(unread, step["what"], step)
+        unread = {what: facts for what, facts in unread.items() if what not in untold}
+        unread |= {} if now is None else {now["what"]: now}
+    found = [
+        (what, facts.get("was") if what == "moved" else None, facts.get("due")) for what, facts in unread.items()
+    ]
+    assert found == told
