@@ -33,6 +33,7 @@ from bot.happenings import (
     ChannelBack,
     ChannelLost,
     CharterAdopted,
+    ExecutivesNamed,
     Happenings,
     PersonLeft,
     ProjectActivated,
@@ -164,6 +165,7 @@ def happenings() -> Happenings:
     bus.on(CharterAdopted, channel.charter_adopted)
     bus.on(CharterAdopted, life.arm_end)
     bus.on(PersonLeft, succession.person_left)
+    bus.on(ExecutivesNamed, succession.executives_named)
     bus.on(PersonLeft, register.person_left)
     bus.on(RequestAgreed, crossing.decided)
     bus.on(ProjectActivated, register.activated)

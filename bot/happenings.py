@@ -87,6 +87,14 @@ class SeatGivenUp(Happening):
 
 
 @dataclass(frozen=True)
+class ExecutivesNamed(Happening):
+    """The charter that counts names other executives than before, without a successor's having been named."""
+
+    project_id: int
+    by: str
+
+
+@dataclass(frozen=True)
 class ProjectChanged(Happening):
     """Its state or its days are others now: whoever has armed something by them looks again."""
 

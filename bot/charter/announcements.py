@@ -143,8 +143,8 @@ def draft_discarded(session: Session, project: Project, *, by: str, reason: str)
         )
 
 
-def fell_back(session: Session, project: Project, charter: CharterVersion) -> None:
-    """After thirty days the leads have the draft again, with its buttons (product §4.6)."""
+def draft_stands(session: Session, project: Project, charter: CharterVersion) -> None:
+    """The leads have the draft as it is now, with its buttons: again, after thirty days unsigned (product §4.6)."""
     for lead in (project.lead_it, project.lead_marketing):
         t = texts_of(session, project.team_id, lead)
         message = views.draft_waits(

@@ -193,7 +193,7 @@ def unsigned(session: Session, ended: RequestLapsed | RequestWithdrawn) -> None:
     if isinstance(ended, RequestLapsed):
         charter = projects.charter(session, project.team_id, project.pk, project.latest_version)
         assert charter is not None
-        announcements.fell_back(session, project, charter)
+        announcements.draft_stands(session, project, charter)
 
 
 @dataclass(frozen=True)

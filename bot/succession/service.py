@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.charter import announcements
 from bot.charter.matter import KIND
 from bot.charter.service import ask_newcomer
 from bot.errors import NotAllowed, NotFound, UserError
-from bot.happenings import CharterAdopted, PersonLeft, announce
+from bot.happenings import CharterAdopted, ExecutivesNamed, PersonLeft, announce
 from bot.people.rules import Actor
 from bot.people.service import colleague, holidays_country
 from bot.projects.rules import LEADS, LIVE, Side, State
@@ -28,7 +29,7 @@ from storage.timers import Timer
 SETTLE = "succession.settle"  # timer kind
 OBJECTION_DAYS = 2  # whole working days: the seat passes on the morning after
 SEATS = {"it": "cio", "marketing": "cmo"}
-SEATED = LIVE - {State.DRAFT}  # a draft is edited
+SEATED = LIVE - {State.DRAFT}  # whoever leaves a draft is edited out of it
 
 
 class NotAnAdmin(UserError):
@@ -80,13 +81,30 @@ def person_left(session: Session, left: PersonLeft) -> None:
         messages.somebody_left(session, project, charter, left.user_id)
 
 
+def executives_named(session: Session, happened: ExecutivesNamed) -> None:
+    """The reaction to a charter that fills a vacant seat by itself: nobody has to be named for it any more."""
+    project = projects.project(session, happened.team_id, happened.project_id)
+    assert project is not None
+    charter = projects.counting_charter(session, project)
+    for side, seat in SEATS.items():
+        row, holder = signing.open_succession(session, project.team_id, project.pk, side), getattr(charter, seat)
+        if row is None or holder == row.left_user_id:
+            continue
+        timers.cancel(session, project.team_id, f"{SETTLE}:{row.pk}")
+        _fill(session, project, row, holder, by=happened.by, now=happened.now)
+        if row.successor == holder:
+            messages.settled(session, project, charter, row, holder)
+        elif row.successor is not None:
+            messages.renamed(session, project, charter, row, row.successor, holder)
+
+
 def vacancies(session: Session, *, actor: Actor) -> dict[str, list[str]]:
     """Who left which seats that have not passed on yet: user id → project keys. Raises: NotAnAdmin."""
     _check_admin(actor)
     found: dict[str, list[str]] = {}
     for row in signing.open_successions(session, actor.team_id):
         project = projects.project(session, actor.team_id, row.project_id)
-        if project is not None and project.state in SEATED:
+        if project is not None and project.state in LIVE:
             found.setdefault(row.left_user_id, []).append(project.key)
     return found
 
@@ -102,9 +120,11 @@ def name_successor(session: Session, *, actor: Actor, left: str, successor: str,
     named = []
     for project, charter in _locked_seats(session, actor.team_id, left):
         side = _side(charter, left)
-        if side is None or project.state not in SEATED:
+        if side is None:
             continue
         row = signing.open_succession(session, actor.team_id, project.pk, side)
+        if row is None and project.state not in SEATED:
+            continue
         if row is None and left == successor:
             raise StillHere(successor)
         if not _is_suitable(session, project, side, successor, left=left):
@@ -169,7 +189,7 @@ def settle(session: Session, timer: Timer, now: datetime) -> None:
         return
     project = projects.project(session, timer.team_id, row.project_id)
     assert project is not None
-    if project.state not in SEATED:
+    if project.state not in LIVE:
         return
     if not _is_suitable(session, project, row.side, row.successor, left=row.left_user_id):
         _unname(session, project, row, now)  # the charter has changed since they were named, or they have left
@@ -185,31 +205,41 @@ def _unname(session: Session, project: Project, row: Succession, now: datetime) 
 
 
 def _pass_on(session: Session, project: Project, row: Succession, successor: str, now: datetime) -> None:
-    row.settled_at = now
-    setattr(project, f"vacant_{row.side}", False)
     if project.withdrawn_by == row.left_user_id:
         project.withdrawn_by = successor
     for charter in _charters(session, project):
         if getattr(charter, SEATS[row.side]) == row.left_user_id:
             setattr(charter, SEATS[row.side], successor)
-    note(
-        session,
-        project,
-        "seat.passed",
-        actor=row.named_by,
-        now=now,
-        before={"side": row.side, "holder": row.left_user_id},
-        after={"side": row.side, "holder": successor},
-    )
-    session.flush()
+    _fill(session, project, row, successor, by=row.named_by, now=now)
     for request in signing.open_requests_of(session, project.team_id, project.pk):
         if getattr(request, row.side) == row.left_user_id:
             readdress(session, request, side=row.side, to=successor, now=now)
     if successor != row.left_user_id:
         ask_newcomer(session, project, by=row.named_by or project.created_by, now=now)
-    messages.settled(session, project, projects.counting_charter(session, project), row, successor)
+    charter = projects.counting_charter(session, project)
+    messages.settled(session, project, charter, row, successor)
+    if project.state == State.DRAFT:
+        announcements.draft_stands(session, project, charter)
     if project.governing_version is not None:
         announce(session, CharterAdopted(project.team_id, now, project.pk, {}))
+
+
+def _fill(
+    session: Session, project: Project, row: Succession, holder: str, *, by: str | None, now: datetime
+) -> None:
+    """The seat is vacant no more."""
+    row.settled_at = now
+    setattr(project, f"vacant_{row.side}", False)
+    note(
+        session,
+        project,
+        "seat.passed",
+        actor=by,
+        now=now,
+        before={"side": row.side, "holder": row.left_user_id},
+        after={"side": row.side, "holder": holder},
+    )
+    session.flush()
 
 
 def _vacate(

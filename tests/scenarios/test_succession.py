@@ -6,7 +6,7 @@ from typing import Any
 from playground.driver import Form
 from tests.running import Office
 from tests.scenarios.days import comes, comes_due, monday_comes, polish, today, working_days_after
-from tests.scenarios.life_steps import inbox
+from tests.scenarios.life_steps import card, inbox
 from tests.scenarios.steps import (
     LEADS,
     NAME,
@@ -140,6 +140,64 @@ def test_a_signature_stands_and_the_charter_waits_for_the_seat(duet: Office) -> 
     submitted(fill(answer_form(duet, "nadia", key), {"answer": "sign"}))
     comes_due(duet)
     assert "IT: podpis @Nadia Źródło" in charter_post(duet, key)
+
+
+def test_a_new_version_fills_a_vacant_seat(duet: Office) -> None:
+    """§4.9, §4.4: before activation it is edited: who is named there is asked; the admin's choice falls."""
+    day = monday_comes(duet)
+    duet.person("roman").types("/duet")
+    key = sent(duet)
+    leaves(duet, "adam")
+    names(duet, "nadia")
+    changed(duet, key, by="anna", cio="@jan")
+    assert inbox(duet, "ewa", "inna osoba: @Jan Łącznik (wcześniej @Nadia Źródło)")
+    assert "jest nieobsadzone" not in card(duet, key)
+    assert not any(label in ("Kto odszedł", "Who has left") for label in naming_form(duet).labels)
+    put_away(duet.person("roman"))
+    passes(duet, day)
+    assert not inbox(duet, "ewa", "CIO to teraz @Nadia Źródło")
+    log = duet.person("anna").types(f"/duet log {key}").text
+    assert "CIO to teraz @Jan Łącznik" in log
+    assert "CIO to teraz @Nadia Źródło" not in log
+    signed_by(duet, key, "jan", "anna")
+    duet.slack.waits_for_calls("pins.add")
+    assert "IT: podpis @Jan Łącznik" in charter_post(duet, key)
+
+
+def test_a_draft_is_not_held_up_by_a_vacant_seat(duet: Office) -> None:
+    """§4.9, §4.6: after thirty days unsigned whoever was named still gets the seat, or the leads name another."""
+    day = monday_comes(duet)
+    duet.person("roman").types("/duet")
+    key = sent(duet)
+    leaves(duet, "adam")
+    comes(duet, day + timedelta(days=29), "10:00")
+    names(duet, "nadia")
+    comes(duet, day + timedelta(days=30), "10:00")
+    assert "szkic" in card(duet, key)
+    comes(duet, day + timedelta(days=40))  # Christmas is in between
+    waits = [each for each in inbox(duet, "ewa", "@Nadia Źródło") if "Wyślij do podpisu" in each.buttons]
+    assert "@Adam" not in waits[0].text
+    leaves(duet, "nadia")
+    assert inbox(duet, "ewa", "@Nadia Źródło już tu nie pracuje")
+    changed(duet, key, by="anna", cio="@jan")
+    click(duet.person("anna").types(f"/duet show {key}"), "send")
+    signed_by(duet, key, "jan", "anna")
+    assert "aktywny" in card(duet, key)
+
+
+def test_a_draft_whose_vacant_seat_is_edited_can_be_sent(duet: Office) -> None:
+    """§4.9, §4.6: nobody was named in thirty days: an admin may still name somebody, or the leads do."""
+    day = monday_comes(duet)
+    duet.person("roman").types("/duet")
+    key = sent(duet)
+    leaves(duet, "adam")
+    comes(duet, day + timedelta(days=30), "10:00")
+    assert "(D-1)" in str(naming_form(duet).values)
+    put_away(duet.person("roman"))
+    changed(duet, key, by="anna", cio="@jan")
+    click(duet.person("anna").types(f"/duet show {key}"), "send")
+    signed_by(duet, key, "jan", "anna")
+    assert "aktywny" in card(duet, key)
 
 
 def test_an_admin_replaces_somebody_who_is_still_here(duet: Office) -> None:
