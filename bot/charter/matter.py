@@ -21,19 +21,25 @@ KIND = "charter"
 
 
 def facts(session: Session, request: SigningRequest) -> dict[str, Any]:
-    """`stage` says what the signatures do: begin the project, adopt a new version, or fill a seat."""
+    """`stage` says what the signatures do: begin the project, adopt a new version, or fill a seat.
+
+    `changed`, old → new: against the version that governs, or before there is one, that was asked about before.
+    """
     project = projects.project(session, request.team_id, request.project_id)
     charter = projects.charter(session, request.team_id, request.project_id, request.subject)
     assert project is not None
     assert charter is not None
     governing = project.governing_version
-    stage, changed = "first", {}
+    changed: dict[str, tuple[Any, Any]] = {}
     if governing == request.subject:
         stage = _stage(session, project, request)
-    elif governing is not None:
-        old = projects.charter(session, request.team_id, request.project_id, governing)
-        assert old is not None
-        stage, changed = "proposal", changes(values_of(project, old), values_of(project, charter))
+    else:
+        stage = "first" if governing is None else "proposal"
+        known = governing or signing.subject_before(session, request)
+        if known is not None:
+            old = projects.charter(session, request.team_id, request.project_id, known)
+            assert old is not None
+            changed = changes(values_of(project, old), values_of(project, charter))
     return {
         "key": project.key,
         "name": project.name,
@@ -73,12 +79,12 @@ def what(t: Texts, facts: Facts) -> Mrkdwn:
 def brief(t: Texts, facts: Facts) -> list[Block]:
     if facts["stage"] == "proposal":
         return _changes(t, facts)
-    return charter_brief(t, Charter.from_json(facts["charter"]), *_standing(facts))
+    return [*_changes(t, facts), *charter_brief(t, Charter.from_json(facts["charter"]), *_standing(facts))]
 
 
 def whole(t: Texts, facts: Facts) -> list[Block]:
     charter = Charter.from_json(facts["charter"])
-    changed = [*_changes(t, facts), kit.divider()] if facts["stage"] == "proposal" else []
+    changed = [*_changes(t, facts), kit.divider()] if facts["changed"] else []
     return [
         kit.header(heading(facts["key"], charter.name)),
         *changed,
@@ -115,8 +121,10 @@ def proposes(t: Texts, facts: Facts) -> Element:
 
 
 def _changes(t: Texts, facts: Facts) -> list[Block]:
+    if not facts["changed"]:
+        return []
     return [
-        kit.section(t("charter.proposal_intro")),
+        kit.section(t("charter.proposal_intro" if facts["stage"] == "proposal" else "charter.changed_intro")),
         *(kit.section(line) for line in change_lines(t, facts["changed"])),
     ]
 

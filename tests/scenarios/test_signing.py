@@ -208,12 +208,20 @@ def test_what_is_changed_before_activation_is_seen_and_asked_anew(duet: Office) 
     assert "jeszcze bez odpowiedzi\nMarketing: jeszcze" in adam.types(f"/duet show {key}").text
     log = adam.types(f"/duet log {key}").text.replace("\u00a0", " ")
     assert "*Budżet łącznie:* 120 000 zł → 90 000 zł" in log
+    for executive in EXECUTIVES:
+        for asked in (request_to(duet, executive, key), answer_form(duet, executive, key)):
+            assert "*Budżet łącznie:* 120 000 zł → 90 000 zł" in asked.text.replace("\u00a0", " ")
 
     put_away(duet.person("piotr"))
     shown = revised(duet, key, by="piotr", name="Kto kupuje w soboty")
     assert "changed." in shown.text
     assert "version" not in shown.text
     assert "Kto kupuje w soboty" in adam.waits_for("w soboty", "@duet").text
+    next_morning(duet)
+    for reader in (*EXECUTIVES, "ewa"):
+        told = duet.person(reader).waits_for("zmiany (@Piotr Kabelek)", "@duet").text
+        assert f"{NAME} → Kto kupuje w soboty" in told
+        assert ("90" in told) == (reader == "ewa")  # what the executives sign stands in their request
     signed_by(duet, key, "adam", "anna")
     assert "aktywny" in adam.types(f"/duet show {key}").text
 
