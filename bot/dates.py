@@ -15,6 +15,7 @@ from bot.errors import UserError
 from bot.words import fold
 
 _LONGEST = 60
+FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)  # two figures of a year are read as one of these
 
 
 @dataclass(eq=False)
@@ -41,8 +42,24 @@ class DayIsPast(UserError):
     text_key = "error.day.past"
 
 
+@dataclass(eq=False)
+class DayOutOfReach(UserError):
+    """Of another century: a slip of the finger, and no day to reckon with."""
+
+    day: date
+    text_key = "error.day.out_of_reach"
+
+
+def picked_day(text: str) -> date:
+    """As a date picker gives it. Raises: NotADay, DayOutOfReach."""
+    try:
+        return _in_reach(date.fromisoformat(text))
+    except ValueError:
+        raise NotADay(text.strip()[:_LONGEST]) from None
+
+
 def future_day(text: str, *, today: date) -> date:
-    """Today or later. Raises: NotADay, NoSuchDay, DayIsPast."""
+    """Today or later. Raises: NotADay, NoSuchDay, DayOutOfReach, DayIsPast."""
     day = parse_day(text, today=today)
     if day < today:
         raise DayIsPast(day)
@@ -52,7 +69,7 @@ def future_day(text: str, *, today: date) -> date:
 def parse_period(text: str, *, today: date) -> tuple[date, date]:
     """Two days in a row: `10.01 24.01`, `from friday until next friday`, `od jutra do końca miesiąca`.
 
-    Raises: NotADay; NoSuchDay.
+    Raises: NotADay; NoSuchDay; DayOutOfReach.
     """
     words = text.replace("–", " ").replace(" - ", " ").split()
     impossible: NoSuchDay | None = None
@@ -69,7 +86,7 @@ def parse_period(text: str, *, today: date) -> tuple[date, date]:
 
 
 def parse_day(text: str, *, today: date) -> date:
-    """Without a year the next such day is meant, today included. Raises: NotADay, NoSuchDay."""
+    """Without a year the next such day is meant, today included. Raises: NotADay, NoSuchDay, DayOutOfReach."""
     words = _normal(text)
     if not words or len(words) > _LONGEST:
         raise NotADay(text.strip()[:_LONGEST])
@@ -77,10 +94,17 @@ def parse_day(text: str, *, today: date) -> date:
         for read in _READERS:
             day = read(words, today)
             if day is not None:
-                return day
+                return _in_reach(day)
     except (ValueError, OverflowError):
         raise NoSuchDay(text.strip()[:_LONGEST]) from None
     raise NotADay(text.strip()[:_LONGEST])
+
+
+def _in_reach(day: date) -> date:
+    """Raises: DayOutOfReach."""
+    if not FIRST <= day <= LAST:
+        raise DayOutOfReach(day)
+    return day
 
 
 # --- words ----------------------------------------------------------------------------------------------------

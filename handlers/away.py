@@ -33,7 +33,7 @@ def away(request: Request, session: Session) -> Reply:
 
 
 def _read(words: str, *, today: date) -> tuple[date, date]:
-    """Raises: NotADay, NoSuchDay."""
+    """Raises: NotADay, NoSuchDay, DayOutOfReach."""
     try:
         day = parse_day(words, today=today)
     except NotADay:

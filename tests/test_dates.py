@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dates import DayIsPast, NoSuchDay, NotADay, future_day, parse_day, parse_period
+from bot.dates import (
+    FIRST,
+    LAST,
+    DayIsPast,
+    DayOutOfReach,
+    NoSuchDay,
+    NotADay,
+    future_day,
+    parse_day,
+    parse_period,
+)
 
 TODAY = date(2026, 11, 23)
 
@@ -356,13 +366,21 @@ def test_what_is_no_period_is_refused(words: str) -> None:
         parse_period(words, today=TODAY)
 
 
-@given(st.text(max_size=70), st.dates(date(1990, 1, 1), date(2200, 1, 1)))
+@pytest.mark.parametrize("words", ["0001-01-01", "9999-12-31", "1 January 1999", "31.12.2100"])
+def test_another_century_is_out_of_reach(words: str) -> None:
+    with pytest.raises(DayOutOfReach):
+        parse_day(words, today=TODAY)
+    with pytest.raises(DayOutOfReach):
+        parse_period(f"tomorrow {words}", today=TODAY)
+
+
+@given(st.text(max_size=70), st.dates(FIRST, LAST))
 def test_anything_is_a_day_or_refused(words: str, today: date) -> None:
-    with suppress(NotADay, NoSuchDay):
+    with suppress(NotADay, NoSuchDay, DayOutOfReach):
         assert isinstance(parse_day(words, today=today), date)
 
 
-@given(st.dates(date(1990, 1, 1), date(2200, 1, 1)), st.dates(date(1990, 1, 1), date(2200, 1, 1)))
+@given(st.dates(FIRST, LAST), st.dates(FIRST, date(2090, 1, 1)))
 def test_what_is_written_is_read(day: date, today: date) -> None:
     assert parse_day(day.isoformat(), today=today) == day
     assert parse_day(f"{day.day}.{day.month}.{day.year}", today=today) == day

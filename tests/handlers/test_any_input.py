@@ -159,7 +159,7 @@ def busy(duet: Office) -> Office:
     joined(duet, key, "jan", by="piotr")
     added(duet, "ewa", "Pilot", today(duet) + timedelta(days=40), "piotr")
     duet.person("ewa").types(f"/duet away {day(duet, 60)} {day(duet, 70)}")
-    assert "dostaje teraz" in duet.person("ewa").types(f"/duet checkin {key} now").text
+    assert "dostają teraz 3 osoby" in duet.person("ewa").types(f"/duet checkin {key} now").text
     sent(duet, name="Drugi")
     drafted(duet, name="Trzeci")
     for handle in ("anna", "adam", "piotr", "jan", "roman", "gosia"):
