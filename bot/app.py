@@ -58,7 +58,7 @@ from bot.register import reactions as register
 from bot.register import views as register_views
 from bot.register.service import RETURNS
 from bot.settings import Settings
-from bot.signing import deputies, matters, messages, reminders, talk
+from bot.signing import deputies, matters, messages, reminders
 from bot.signing.deputyships import deputy_turns
 from bot.signing.matters import Matter
 from bot.signing.service import lapse_request
@@ -138,7 +138,7 @@ TIMERS: Mapping[str, Run] = {
     notices.TIMER: notices.send,
     reminders.REMIND: reminders.remind,
     reminders.LAPSE: lapse_request,
-    talk.TIMER: talk.remind,
+    reminders.TALK: reminders.remind_of_talk,
     deputies.TURNS: deputy_turns,
     life.RESUME: life.resume_by_itself,
     life.CLOSE: life.close_by_itself,
@@ -164,6 +164,7 @@ def happenings() -> Happenings:
     bus.on(ProjectActivated, life.arm_end)
     bus.on(CharterAdopted, channel.charter_adopted)
     bus.on(CharterAdopted, life.arm_end)
+    bus.on(CharterAdopted, life.end_moved)
     bus.on(PersonLeft, succession.person_left)
     bus.on(ExecutivesNamed, succession.executives_named)
     bus.on(PersonLeft, register.person_left)

@@ -8,21 +8,16 @@ from sqlmodel import Session
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.kit import Message
 from bot.people.rules import Actor
-from bot.people.service import holidays_country
-from bot.projects.rules import Side, State
+from bot.projects.rules import Side
 from bot.projects.service import dossier
-from bot.signing import views
+from bot.signing import reminders, views
 from bot.signing.matters import look_of
-from bot.signing.rules import TALK_REMIND_AFTER, Answer, needs_talk, side_of
+from bot.signing.rules import Answer, needs_talk, side_of
 from bot.signing.views import Stand
 from bot.texts import Texts
-from bot.workdays import after_working_days
-from storage import deliveries, projects, signing, timers
+from storage import deliveries, projects, signing
 from storage.projects import Project
 from storage.signing import SigningRequest
-from storage.timers import Timer
-
-TIMER = "signing.talk"  # timer kind
 
 
 class TalkIsOver(UserError):
@@ -32,26 +27,19 @@ class TalkIsOver(UserError):
 
 
 def open_if_needed(session: Session, request: SigningRequest, *, now: datetime) -> None:
-    """Opens the conversation once; the timer for its one reminder runs from then."""
-    answers = {side: each.answer for side, each in signing.positions(session, request.team_id, request.pk).items()}
-    if request.state != "open" or not needs_talk(answers):
+    """Opens the conversation once; its one reminder counts from then."""
+    if request.state != "open" or not _is_needed(session, request):
         return
     if deliveries.exists(session, request.team_id, _key(request)):
         return
     _post(session, request, _key(request), _executives(request), _message(session, request))
-    timers.arm(
-        session,
-        team_id=request.team_id,
-        key=f"talk:{request.pk}",
-        kind=TIMER,
-        subject=str(request.pk),
-        due_at=_after(session, request, now, TALK_REMIND_AFTER),
-        project_id=request.project_id,
-    )
+    reminders.arm_talk(session, request, now=now)
 
 
 def refresh(session: Session, request: SigningRequest) -> None:
     """The positions as they are now, wherever they were posted."""
+    if not _is_needed(session, request):
+        reminders.talked(session, request)
     for key, with_leads in ((_key(request), False), (_leads_key(session, request), True)):
         if deliveries.exists(session, request.team_id, key):
             content = _message(session, request, with_leads=with_leads).content()
@@ -63,7 +51,7 @@ def end(session: Session, request: SigningRequest) -> None:
     for key, with_leads in ((_key(request), False), (_leads_key(session, request), True)):
         content = _message(session, request, with_leads=with_leads, over=True).content()
         deliveries.revise(session, team_id=request.team_id, key=key, content=content)
-    timers.cancel(session, request.team_id, f"talk:{request.pk}")
+    reminders.cancel_talk(session, request)
 
 
 def ask_leads_in(session: Session, *, actor: Actor, request_id: int) -> SigningRequest:
@@ -86,17 +74,9 @@ def ask_leads_in(session: Session, *, actor: Actor, request_id: int) -> SigningR
     return request
 
 
-def remind(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: both are reminded, once; of a paused project only when it goes on."""
-    request = signing.request(session, timer.team_id, int(timer.subject))
-    if request is None or request.state != "open":
-        return None
-    if _project(session, request).state == State.PAUSED:
-        return _after(session, request, now, 1)
-    look, facts = look_of(session, request)
-    message = views.talk_reminder(_texts(session, request), look=look, facts=facts)
-    _post(session, request, f"reminder:{_key(request)}", _executives(request), message)
-    return None
+def _is_needed(session: Session, request: SigningRequest) -> bool:
+    positions = signing.positions(session, request.team_id, request.pk)
+    return needs_talk({side: each.answer for side, each in positions.items()})
 
 
 def _post(session: Session, request: SigningRequest, key: str, members: Sequence[str], message: Message) -> None:
@@ -128,12 +108,6 @@ def _message(session: Session, request: SigningRequest, *, with_leads: bool = Fa
         is_open=request.state == "open" and not over,
         stands=stands,
     )
-
-
-def _after(session: Session, request: SigningRequest, now: datetime, working_days: int) -> datetime:
-    zone = _project(session, request).zone
-    country = holidays_country(session, request.team_id, zone)
-    return after_working_days(now, working_days, zone=zone, country=country)
 
 
 def _texts(session: Session, request: SigningRequest) -> Texts:

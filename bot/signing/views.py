@@ -197,11 +197,6 @@ def talk_message(
     return kit.fit(text, blocks)
 
 
-def talk_reminder(t: Texts, *, look: Look, facts: Facts) -> Message:
-    which = "reminder" if look.proposes is not None else "reminder_decision"
-    return one(t(f"signing.talk.{which}", what=look.what(t, facts)))
-
-
 def _stand(t: Texts, stand: Stand) -> Mrkdwn:
     said = t(f"signing.stands.{stand.answer or 'none'}", who=signatory(t, stand.user_id, stand.for_user_id))
     return said if not stand.reason else Mrkdwn("\n").join([said, quoted(stand.reason)])
