@@ -58,7 +58,7 @@ from bot.register import reactions as register
 from bot.register import views as register_views
 from bot.register.service import RETURNS
 from bot.settings import Settings
-from bot.signing import deputies, matters, messages, reminders
+from bot.signing import deputies, matters, messages, reminders, talk
 from bot.signing.deputyships import deputy_turns
 from bot.signing.matters import Matter
 from bot.signing.service import lapse_request
@@ -102,6 +102,7 @@ KINDS: Mapping[str, Kind] = {
     "message": Kind(Message(), undelivered.message_ended, locks_project=False),
     INTRODUCTION: Kind(Message()),
     messages.REQUEST: Kind(Message(), messages.request_ended),
+    talk.CONVERSATION: Kind(Message(), talk.conversation_ended),
     channel.CHANNEL: Kind(Channel(), channel.channel_made),
     channel.CHARTER_POST: Kind(CompanyPost(), channel.charter_posted),
     channel.PIN: Kind(Pin()),
