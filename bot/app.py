@@ -29,6 +29,7 @@ from bot.export.service import UPLOAD
 from bot.happenings import (
     SESSION_KEY,
     AbsenceChanged,
+    BecameOutsider,
     BoundaryChanged,
     ChannelBack,
     ChannelLost,
@@ -64,7 +65,9 @@ from bot.signing.matters import Matter
 from bot.signing.service import lapse_request
 from bot.slack import NO_DIRECT_MESSAGES, Slack, SlackError
 from bot.socket_mode import SocketMode
+from bot.succession import messages as succession_messages
 from bot.succession import service as succession
+from bot.succession import views as succession_views
 from bot.team import messages as team_messages
 from bot.team import reactions as team
 from bot.team import views as team_views
@@ -128,6 +131,8 @@ NOTICES: Mapping[str, Line] = {
     timetable_messages.NEWS: timetable_views.news_line,
     timetable_messages.YOURS: timetable_views.yours_line,
     timetable_messages.NEEDS_OWNER: timetable_views.needs_owner_line,
+    succession_messages.VACANT: succession_views.vacant_line,
+    succession_messages.VACANT_ADMIN: succession_views.vacant_admin_line,
     life.RESUMED: life_views.resumed_line,
     life.CLOSING: life_views.closing_line,
     schedules.BEGUN: lines.begun_line,
@@ -167,6 +172,7 @@ def happenings() -> Happenings:
     bus.on(CharterAdopted, life.arm_end)
     bus.on(CharterAdopted, life.end_moved)
     bus.on(PersonLeft, succession.person_left)
+    bus.on(BecameOutsider, succession.became_outsider)
     bus.on(ExecutivesNamed, succession.executives_named)
     bus.on(PersonLeft, register.person_left)
     bus.on(RequestAgreed, crossing.decided)

@@ -137,6 +137,13 @@ class PersonLeft(Happening):
     user_id: str
 
 
+@dataclass(frozen=True)
+class BecameOutsider(Happening):
+    """Slack says that a colleague is a guest now: a member, perhaps, but nobody who signs (product §4.1, §14)."""
+
+    user_id: str
+
+
 H = TypeVar("H", bound=Happening)
 
 

@@ -11,7 +11,7 @@ from bot.charter import announcements
 from bot.charter.matter import KIND
 from bot.charter.service import ask_newcomer
 from bot.errors import NotAllowed, NotFound, UserError
-from bot.happenings import CharterAdopted, ExecutivesNamed, PersonLeft, announce
+from bot.happenings import BecameOutsider, CharterAdopted, ExecutivesNamed, PersonLeft, announce
 from bot.people.rules import Actor
 from bot.people.service import colleague, holidays_country
 from bot.projects.rules import LEADS, LIVE, Side, State
@@ -71,14 +71,27 @@ class StillHere(UserError):
 
 def person_left(session: Session, left: PersonLeft) -> None:
     """The reaction to a deactivated account: seats fall vacant, deputies lapse; the rest runs."""
+    for project, charter in _leave_seats(session, left):
+        messages.somebody_left(session, project, charter, left.user_id)
+
+
+def became_outsider(session: Session, happened: BecameOutsider) -> None:
+    """The reaction to a colleague's becoming a guest: they may stay in a team, but sign nothing any more."""
+    _leave_seats(session, happened)
+
+
+def _leave_seats(session: Session, left: PersonLeft | BecameOutsider) -> Sequence[tuple[Project, CharterVersion]]:
+    """Returns the projects in which they had one, as a lead, too."""
     seats = _locked_seats(session, left.team_id, left.user_id)
     lapse_deputies(session, team_id=left.team_id, user_id=left.user_id, now=left.now)
     for project, charter in seats:
         side = _side(charter, left.user_id)
         if side is not None and project.state in SEATED:
+            was_vacant = getattr(project, f"vacant_{side}")
             row = _vacate(session, project, charter, side, by=None, now=left.now)
-            messages.vacant(session, project, charter, row, now=left.now)
-        messages.somebody_left(session, project, charter, left.user_id)
+            if not was_vacant:
+                messages.vacant(session, project, charter, row, now=left.now)
+    return seats
 
 
 def executives_named(session: Session, happened: ExecutivesNamed) -> None:
@@ -228,6 +241,7 @@ def _fill(
     session: Session, project: Project, row: Succession, holder: str, *, by: str | None, now: datetime
 ) -> None:
     """The seat is vacant no more."""
+    messages.forget_vacant(session, row)
     row.settled_at = now
     setattr(project, f"vacant_{row.side}", False)
     note(
@@ -270,6 +284,7 @@ def _name(
 ) -> None:
     country = holidays_country(session, project.team_id, project.zone)
     settles_at = after_working_days(now, OBJECTION_DAYS + 1, zone=project.zone, country=country)
+    messages.forget_vacant(session, row)
     if row.successor is not None:
         messages.renamed(session, project, charter, row, row.successor, successor)
     row.successor, row.named_by, row.named_at = successor, by, now

@@ -7,22 +7,22 @@ from typing import Any
 
 from bot import kit
 from bot.charter.views import bold_heading
-from bot.kit import Block, Message
+from bot.kit import Block, Item, Message
 from bot.signing.views import one, quoted, reason_form
 from bot.texts import Mrkdwn, Texts, person
 
 ROLES = {"it": "role.cio", "marketing": "role.cmo"}
 
 
-def vacant(t: Texts, key: str, name: str, *, side: str, left: str) -> Message:
-    return one(t("seat.vacant", project=bold_heading(key, name), role=t(ROLES[side]), who=person(left)))
+def vacant_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    project, role = bold_heading(facts["key"], facts["name"]), t(ROLES[facts["side"]])
+    return t("seat.vacant", project=project, role=role, who=person(facts["left"]))
 
 
-def vacant_for_admin(t: Texts, key: str, *, side: str, left: str) -> Message:
+def vacant_admin_line(t: Texts, facts: Mapping[str, Any]) -> Item:
     """Whoever runs the workspace needs the key only: the project is private."""
-    text = t("seat.vacant_admin", key=key, role=t(ROLES[side]), who=person(left))
-    button = kit.button(t.plain("seat.name"), "seat.form", "name", style="primary")
-    return kit.fit(text, [kit.section(text), kit.actions(button)])
+    text = t("seat.vacant_admin", key=facts["key"], role=t(ROLES[facts["side"]]), who=person(facts["left"]))
+    return Item(text, kit.button(t.plain("seat.name"), f"seat.form:{facts['key']}", "name"))
 
 
 def named(

@@ -76,7 +76,12 @@ def test_a_seat_falls_vacant_and_what_needs_both_waits(duet: Office) -> None:
     duet.person("adam").types(f"/duet deputy @jan {day} {day + timedelta(days=30)}")
     changed(duet, key, by="anna", budget="90k")
     asked = request_id(duet, key)
+    comes(duet, day, "23:30")
     leaves(duet, "adam")
+    assert not inbox(duet, "anna", VACANT)
+    assert not inbox(duet, "roman", "Miejsce CIO w D-1")
+    day += timedelta(days=1)
+    comes(duet, day, "10:01")  # nine in London, too: nobody is told at night (§2.8)
     for reader in ("anna", "ewa"):
         assert len(inbox(duet, reader, VACANT)) == 1
     assert len(inbox(duet, "piotr", "seat of the CIO, until now @Adam Wolny, is vacant")) == 1
@@ -117,6 +122,20 @@ def test_a_seat_falls_vacant_and_what_needs_both_waits(duet: Office) -> None:
     log = duet.person("anna").types(f"/duet log {key}").text
     order = ["CIO to teraz @Nadia", "Wskazanie na miejsce CIO: @Nadia", "jest nieobsadzone, dotąd @Adam Wolny"]
     assert [log.index(line) for line in order] == sorted(log.index(line) for line in order)
+
+
+def test_an_executive_who_becomes_a_guest_leaves_the_seat(duet: Office) -> None:
+    """§4.9, §4.1: a guest signs nothing, and is a guest, not gone."""
+    day = monday_comes(duet)
+    key = active(duet)
+    duet.slack.change_person("adam", is_restricted=True)
+    duet.settles()
+    comes(duet, day + timedelta(days=1), "10:01")
+    assert len(inbox(duet, "anna", VACANT)) == 1
+    assert not inbox(duet, "ewa", "już tu nie pracuje")
+    names(duet, "jan")
+    passes(duet, day + timedelta(days=1))
+    assert "*Dyrektor ds. IT (CIO)*\n@Jan Łącznik" in card(duet, key)
 
 
 def test_a_signature_stands_and_the_charter_waits_for_the_seat(duet: Office) -> None:
