@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -13,8 +14,9 @@ from bot.kit import Block, Element
 from bot.signing.matters import Matter
 from bot.signing.views import Facts, Look
 from bot.texts import Mrkdwn, Texts, channel
+from bot.workdays import ROUTINE_TIME
 from storage import projects, signing
-from storage.projects import Project
+from storage.projects import CharterVersion, Project
 from storage.signing import SigningRequest
 
 KIND = "charter"
@@ -63,12 +65,20 @@ def _stage(session: Session, project: Project, request: SigningRequest) -> str:
 
 
 def check(session: Session, request: SigningRequest, now: datetime) -> None:
-    """A request may have waited until after the end. Raises: EndInPast."""
+    """A request may have waited until the end. Raises: EndInPast."""
     project = projects.project(session, request.team_id, request.project_id)
     charter = projects.charter(session, request.team_id, request.project_id, request.subject)
     assert project is not None
     assert charter is not None
-    if charter.ends_on < project.day(now):
+    check_end(project, charter, now)
+
+
+def check_end(project: Project, charter: CharterVersion, now: datetime) -> None:
+    """On its last day the project ends at nine (product §3.3): what is signed later would end at once.
+
+    Raises: EndInPast.
+    """
+    if datetime.combine(charter.ends_on, ROUTINE_TIME, ZoneInfo(project.zone)) <= now:
         raise EndInPast
 
 

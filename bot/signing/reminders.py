@@ -101,9 +101,9 @@ def remind(session: Session, timer: Timer, now: datetime) -> datetime | None:
         return _after(session, request, timer.due_at, REMIND_AFTER[number + 1] - REMIND_AFTER[number])
     for side in silent:
         executive = getattr(request, side)
-        if request.opened_by != executive:
+        for creator in sorted(_creators(project, request) - {executive}):
             subject = f"{request.pk}:{side}"
-            _notify(session, request, request.opened_by, STILL_WAITING, now, subject=subject, who=executive)
+            _notify(session, request, creator, STILL_WAITING, now, subject=subject, who=executive)
     return None
 
 
@@ -178,6 +178,11 @@ def _read_and_sign(t: Texts, facts: Mapping[str, Any]) -> kit.Element:
 def _show(t: Texts, facts: Mapping[str, Any]) -> kit.Element:
     number = facts["number"]
     return kit.button(t.plain("project.show"), f"project.show:{number}", str(number))
+
+
+def _creators(project: Project, request: SigningRequest) -> set[str]:
+    """Who has asked; of a project that has not begun, who has drafted it, too."""
+    return {request.opened_by} if project.governing_version is not None else {request.opened_by, project.created_by}
 
 
 def _signatories(session: Session, request: SigningRequest, side: str, now: datetime) -> list[str]:

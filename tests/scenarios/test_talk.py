@@ -59,7 +59,7 @@ def answers(duet: Office, handle: str, key: str, answer: str = "decline", words:
 def test_whoever_has_not_answered_is_reminded_three_times(duet: Office) -> None:
     """§4.6, §15: after 2, 5 and 8 working days, in their own language, with a button; then the creator is told."""
     day = monday_comes(duet)
-    key = drafted(duet, cio="@nadia")  # her Slack speaks English
+    key = drafted(duet, by="jan", cio="@nadia")  # her Slack speaks English
     assert presses(duet.person("ewa"), "charter.send", f"{project_id(duet, key)}:1").ok
     comes(duet, day + timedelta(days=1), "17:00")
     assert not reminders(duet, "anna")
@@ -80,9 +80,10 @@ def test_whoever_has_not_answered_is_reminded_three_times(duet: Office) -> None:
     comes(duet, days[2], "10:01")
     assert len(reminders(duet, "anna")) == 1
     assert len(reminders(duet, "nadia")) == 3
-    told = duet.person("ewa").waits_for("nadal czeka, po trzech przypomnieniach", "@duet")
-    assert "@Nadia Źródło, jeszcze bez odpowiedzi" in told.text
-    assert "@Anna" not in told.text
+    for reader in ("jan", "ewa"):  # who drafted it, and who sent it
+        told = duet.person(reader).waits_for("nadal czeka, po trzech przypomnieniach", "@duet")
+        assert "@Nadia Źródło, jeszcze bez odpowiedzi" in told.text
+        assert "@Anna" not in told.text
     comes(duet, days[2] + timedelta(days=5), "10:01")
     assert len(reminders(duet, "nadia")) == 3
 
