@@ -111,44 +111,50 @@ def executives_named(session: Session, happened: ExecutivesNamed) -> None:
             messages.renamed(session, project, charter, row, row.successor, holder)
 
 
-def vacancies(session: Session, *, actor: Actor) -> dict[str, list[str]]:
-    """Who left which seats that have not passed on yet: user id → project keys. Raises: NotAnAdmin."""
+def vacancies(session: Session, *, actor: Actor) -> dict[str, list[Project]]:
+    """Who left which seats that have not passed on yet: user id → projects. Raises: NotAnAdmin."""
     _check_admin(actor)
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Project]] = {}
     for row in signing.open_successions(session, actor.team_id):
         project = projects.project(session, actor.team_id, row.project_id)
         if project is not None and project.state in LIVE:
-            found.setdefault(row.left_user_id, []).append(project.key)
+            found.setdefault(row.left_user_id, []).append(project)
     return found
 
 
-def name_successor(session: Session, *, actor: Actor, left: str, successor: str, now: datetime) -> list[Project]:
-    """For every seat that the person left, or is to leave now. Returns the projects.
+def name_successor(
+    session: Session, *, actor: Actor, left: str, successor: str, now: datetime, project_id: int | None = None
+) -> tuple[list[Project], list[Project]]:
+    """For every seat that the person left, or is to leave now; `project_id`: in that project only.
 
+    Returns the projects, and those in which somebody else is needed: there the seat is vacant.
     Somebody who has come back, or was said to leave by mistake, may be named for their own vacant seat.
     Raises: NotAnAdmin, NoSeat, StillHere, NotAColleague, Unsuitable.
     """
     _check_admin(actor)
     colleague(session, actor.team_id, successor, field="successor")
-    named = []
+    named: list[Project] = []
+    unsuitable: list[Project] = []
     for project, charter in _locked_seats(session, actor.team_id, left):
         side = _side(charter, left)
-        if side is None:
+        if side is None or project_id not in (None, project.pk):
             continue
         row = signing.open_succession(session, actor.team_id, project.pk, side)
         if row is None and project.state not in SEATED:
             continue
         if row is None and left == successor:
             raise StillHere(successor)
-        if not _is_suitable(session, project, side, successor, left=left):
-            raise Unsuitable(project.key)
+        is_suitable = _is_suitable(session, project, side, successor, left=left)
+        (named if is_suitable else unsuitable).append(project)
         if row is None:
             row = _vacate(session, project, charter, side, by=actor.user_id, now=now)
-        _name(session, project, charter, row, successor, by=actor.user_id, now=now)
-        named.append(project)
+            if not is_suitable:
+                messages.vacant(session, project, charter, row, now=now)
+        if is_suitable:
+            _name(session, project, charter, row, successor, by=actor.user_id, now=now)
     if not named:
-        raise NoSeat
-    return named
+        raise Unsuitable(unsuitable[0].key) if unsuitable else NoSeat
+    return named, unsuitable
 
 
 def object_to(session: Session, *, actor: Actor, succession_id: int, reason: str | None, now: datetime) -> Project:

@@ -8,6 +8,7 @@ from tests.running import Office
 from tests.scenarios.days import comes, comes_due, monday_comes, polish, today, working_days_after
 from tests.scenarios.life_steps import card, inbox
 from tests.scenarios.steps import (
+    FIELDS,
     LEADS,
     NAME,
     NOT_ALLOWED,
@@ -251,6 +252,27 @@ def test_an_admin_replaces_somebody_who_is_still_here(duet: Office) -> None:
     comes_due(duet)
     assert "IT: podpis @Jan Łącznik" in charter_post(duet, key)
     assert "jest nieobsadzone" not in duet.person("jan").types(f"/duet show {key}").text
+
+
+def test_each_project_may_have_a_successor_of_its_own(duet: Office) -> None:
+    """§4.9: whoever suits some of the projects is named there; for the others somebody else is."""
+    monday_comes(duet)
+    first, second = active(duet), sent(duet, by="ewa", name="Drugi", cmo="@ola")
+    shown = submitted(fill(naming_form(duet), {"leaver": "@adam", "successor": "@ola"}))
+    assert "obejmie miejsce w: D-1." in shown.text
+    assert "W D-2 to miejsce musi objąć ktoś inny" in shown.text
+    assert "jest nieobsadzone" in card(duet, second, "ewa")
+    put_away(duet.person("roman"))
+    form = naming_form(duet)
+    assert form.options[labelled(form.labels, FIELDS["left"])] == [
+        f"adam ({keys})" for keys in ("D-1, D-2", "D-1", "D-2")
+    ]
+    shown = submitted(fill(form, {"left": "adam (D-2)", "successor": "@jan"}))
+    assert "obejmie miejsce w: D-2." in shown.text
+    put_away(duet.person("roman"))
+    comes(duet, today(duet) + timedelta(days=3))
+    for key, who in ((first, "@Aleksandra Plakat"), (second, "@Jan Łącznik")):
+        assert f"*Dyrektor ds. IT (CIO)*\n{who}" in card(duet, key, "ewa")
 
 
 def test_the_successor_signs_what_governs(duet: Office) -> None:
