@@ -29,10 +29,12 @@ from bot.export.service import UPLOAD
 from bot.happenings import (
     SESSION_KEY,
     AbsenceChanged,
+    BecameOutsider,
     BoundaryChanged,
     ChannelBack,
     ChannelLost,
     CharterAdopted,
+    ExecutivesNamed,
     Happenings,
     PersonLeft,
     ProjectActivated,
@@ -63,7 +65,9 @@ from bot.signing.matters import Matter
 from bot.signing.service import lapse_request
 from bot.slack import NO_DIRECT_MESSAGES, Slack, SlackError
 from bot.socket_mode import SocketMode
+from bot.succession import messages as succession_messages
 from bot.succession import service as succession
+from bot.succession import views as succession_views
 from bot.team import messages as team_messages
 from bot.team import reactions as team
 from bot.team import views as team_views
@@ -102,6 +106,7 @@ KINDS: Mapping[str, Kind] = {
     "message": Kind(Message(), undelivered.message_ended, locks_project=False),
     INTRODUCTION: Kind(Message()),
     messages.REQUEST: Kind(Message(), messages.request_ended),
+    talk.CONVERSATION: Kind(Message(), talk.conversation_ended),
     channel.CHANNEL: Kind(Channel(), channel.channel_made),
     channel.CHARTER_POST: Kind(CompanyPost(), channel.charter_posted),
     channel.PIN: Kind(Pin()),
@@ -127,6 +132,8 @@ NOTICES: Mapping[str, Line] = {
     timetable_messages.NEWS: timetable_views.news_line,
     timetable_messages.YOURS: timetable_views.yours_line,
     timetable_messages.NEEDS_OWNER: timetable_views.needs_owner_line,
+    succession_messages.VACANT: succession_views.vacant_line,
+    succession_messages.VACANT_ADMIN: succession_views.vacant_admin_line,
     life.RESUMED: life_views.resumed_line,
     life.CLOSING: life_views.closing_line,
     schedules.BEGUN: lines.begun_line,
@@ -138,7 +145,7 @@ TIMERS: Mapping[str, Run] = {
     notices.TIMER: notices.send,
     reminders.REMIND: reminders.remind,
     reminders.LAPSE: lapse_request,
-    talk.TIMER: talk.remind,
+    reminders.TALK: reminders.remind_of_talk,
     deputies.TURNS: deputy_turns,
     life.RESUME: life.resume_by_itself,
     life.CLOSE: life.close_by_itself,
@@ -164,7 +171,10 @@ def happenings() -> Happenings:
     bus.on(ProjectActivated, life.arm_end)
     bus.on(CharterAdopted, channel.charter_adopted)
     bus.on(CharterAdopted, life.arm_end)
+    bus.on(CharterAdopted, life.end_moved)
     bus.on(PersonLeft, succession.person_left)
+    bus.on(BecameOutsider, succession.became_outsider)
+    bus.on(ExecutivesNamed, succession.executives_named)
     bus.on(PersonLeft, register.person_left)
     bus.on(RequestAgreed, crossing.decided)
     bus.on(ProjectActivated, register.activated)

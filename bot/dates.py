@@ -15,6 +15,7 @@ from bot.errors import UserError
 from bot.words import fold
 
 _LONGEST = 60
+FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)  # two figures of a year are read as one of these
 
 
 @dataclass(eq=False)
@@ -67,6 +68,21 @@ class NoLastDay(UserError):
     text_key = "error.day.no_last"
 
 
+class DayOutOfReach(UserError):
+    """Of another century: a slip of the finger, and no day to reckon with."""
+
+    day: date
+    text_key = "error.day.out_of_reach"
+
+
+def picked_day(text: str) -> date:
+    """As a date picker gives it. Raises: NotADay, DayOutOfReach."""
+    try:
+        return _in_reach(date.fromisoformat(text))
+    except ValueError:
+        raise NotADay(text.strip()[:_LONGEST]) from None
+
+
 def future_day(text: str, *, today: date) -> date:
     """Today or later. Raises: as `parse_day`; DayIsPast."""
     day = parse_day(text, today=today)
@@ -78,7 +94,7 @@ def future_day(text: str, *, today: date) -> date:
 def parse_day(text: str, *, today: date) -> date:
     """Without a year the next such day is meant, today included.
 
-    Raises: NotADay, NoSuchDay, WrongWeekday, TwoDays.
+    Raises: NotADay, NoSuchDay, DayOutOfReach, WrongWeekday, TwoDays.
     """
     return _read(text, today)[0]
 
@@ -89,6 +105,11 @@ def parse_period(text: str, *, today: date) -> tuple[date, date]:
     Of what can be meant it is the shortest, and of two as long the one that begins earlier: on 27 December
     `24.12 2.01` runs already. Raises: as `parse_day`; NoLastDay for `from tomorrow`.
     """
+    first, last = _period(text, today)
+    return _in_reach(first), _in_reach(last)
+
+
+def _period(text: str, today: date) -> tuple[date, date]:
     words = fold(text).translate(_DASHES)
     if len(words) > 2 * _LONGEST:
         raise NotADay(text.strip()[:_LONGEST])
@@ -212,10 +233,17 @@ def _read(text: str, today: date) -> tuple[date, "Reader"]:
         for read in _READERS:
             day = read(words, today)
             if day is not None:
-                return day, read
+                return _in_reach(day), read
     except (ValueError, OverflowError):
         raise NoSuchDay(text.strip()[:_LONGEST]) from None
     raise NotADay(text.strip()[:_LONGEST])
+
+
+def _in_reach(day: date) -> date:
+    """Raises: DayOutOfReach."""
+    if not FIRST <= day <= LAST:
+        raise DayOutOfReach(day)
+    return day
 
 
 # --- words ----------------------------------------------------------------------------------------------------

@@ -87,6 +87,14 @@ class SeatGivenUp(Happening):
 
 
 @dataclass(frozen=True)
+class ExecutivesNamed(Happening):
+    """The charter that counts names other executives than before, without a successor's having been named."""
+
+    project_id: int
+    by: str
+
+
+@dataclass(frozen=True)
 class ProjectChanged(Happening):
     """Its state or its days are others now: whoever has armed something by them looks again."""
 
@@ -126,6 +134,13 @@ class ChannelBack(Happening):
 @dataclass(frozen=True)
 class PersonLeft(Happening):
     """Slack says that an account was deactivated."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
+class BecameOutsider(Happening):
+    """Slack says that a colleague is a guest now: a member, perhaps, but nobody who signs (product §4.1, §14)."""
 
     user_id: str
 

@@ -5,6 +5,7 @@ import re
 from datetime import date
 from typing import Any
 
+from bot.dates import NotADay, picked_day
 from bot.errors import NotFound
 
 LARGEST = 2**31 - 1
@@ -25,10 +26,10 @@ def channel_id_in(value: str | None) -> str:
 
 
 def day_in(value: str | None) -> date:
-    """As a date picker gives it. Raises: NotFound."""
+    """As a date picker gives it. Raises: NotFound, DayOutOfReach."""
     try:
-        return date.fromisoformat(value or "")
-    except ValueError:
+        return picked_day(value or "")
+    except NotADay:
         raise NotFound from None
 
 

@@ -53,7 +53,7 @@ def withdraw(request: Request, session: Session, project: Project) -> Reply:
     found = service.withdrawable(session, actor=request.actor, project_id=project.pk, now=request.now)
     closes_on = None
     if found.state in RUNNING:
-        closes_on = service.closing_after(session, found.project, now=request.now).date()
+        closes_on = service.closing_after(session, found.project, now=request.now)
     return Reply(
         opens=views.withdraw_form(
             request.t,

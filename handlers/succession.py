@@ -19,7 +19,9 @@ def successor_form(request: Request, session: Session) -> Reply:
         opens=views.successor_form(
             request.t,
             vacancies={
-                user_id: (known[user_id].name, keys) for user_id, keys in vacant.items() if user_id in known
+                user_id: (known[user_id].name, [(project.pk, project.key) for project in found])
+                for user_id, found in vacant.items()
+                if user_id in known
             },
         )
     )
@@ -28,15 +30,22 @@ def successor_form(request: Request, session: Session) -> Reply:
 def named(request: Request, session: Session) -> Reply:
     leaver, left = (request.values.get(name) or "" for name in ("leaver", "left"))
     successor = request.values.get("successor") or ""
+    left, _, only = left.partition(":")
     try:
-        projects = service.name_successor(
-            session, actor=request.actor, left=leaver or left, successor=successor, now=request.now
+        projects, others = service.name_successor(
+            session,
+            actor=request.actor,
+            left=leaver or left,
+            successor=successor,
+            now=request.now,
+            project_id=one_id(only) if only and not leaver else None,
         )
     except service.NoSeat as error:
         error.field = "leaver" if leaver or not left else "left"
         raise
-    text = views.named_for_admin(request.t, successor=successor, keys=[project.key for project in projects])
-    return Reply(shows=note(request.t, request.t.plain("seat.name"), [section(text)]))
+    keys, needed = ([project.key for project in found] for found in (projects, others))
+    texts = views.named_for_admin(request.t, successor=successor, keys=keys, needed=needed)
+    return Reply(shows=note(request.t, request.t.plain("seat.name"), [section(text) for text in texts]))
 
 
 def object_form(request: Request, session: Session) -> Reply:

@@ -40,7 +40,7 @@ class Project(SQLModel, table=True):
     paused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     withdrawn_by: str | None = None
     withdrawal_reason: str | None = None
-    closes_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # of a withdrawal: not before then
+    closes_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # ten working days after a withdrawal
     vacant_it: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     vacant_marketing: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     is_public: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # product §14

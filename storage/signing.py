@@ -179,6 +179,22 @@ def latest_request(
     return session.exec(statement).first()
 
 
+def subject_before(session: Session, request: SigningRequest) -> int | None:
+    """Of the newest earlier request of the project's, of the same kind and about something else."""
+    statement = (
+        select(SigningRequest.subject)
+        .where(
+            SigningRequest.team_id == request.team_id,
+            SigningRequest.project_id == request.project_id,
+            SigningRequest.kind == request.kind,
+            SigningRequest.subject != request.subject,
+            col(SigningRequest.id) < request.pk,
+        )
+        .order_by(col(SigningRequest.id).desc())
+    )
+    return session.exec(statement).first()
+
+
 def first_agreed(session: Session, team_id: str, project_id: int, kind: str, subject: int) -> SigningRequest | None:
     """The request by which both sides came to agree on the subject."""
     statement = (

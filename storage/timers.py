@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Index, UniqueConstraint, case, func, text
-from sqlmodel import Field, Session, SQLModel, col, exists, or_, select
+from sqlmodel import Field, Session, SQLModel, col, exists, or_, select, update
 
 from storage.dialects import insert_into
 from storage.people import UNTIL_INSTALLED, Workspace
@@ -67,6 +67,13 @@ def arm(
     session.execute(
         insert.on_conflict_do_update(index_elements=["team_id", "key"], set_={"due_at": moved, **fresh})
     )
+
+
+def move(session: Session, team_id: str, key: str, due_at: datetime) -> None:
+    """Sets when the timer of that key is due, if there is one."""
+    session.flush()
+    statement = update(Timer).where(col(Timer.team_id) == team_id, col(Timer.key) == key).values(due_at=due_at)
+    session.execute(statement)
 
 
 def cancel(session: Session, team_id: str, key: str) -> None:

@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dates import (
+    FIRST,
+    LAST,
     DayIsPast,
+    DayOutOfReach,
     NoLastDay,
     NoSuchDay,
     NotADay,
@@ -537,19 +540,27 @@ def test_the_helps_examples_are_read_on_every_day_of_a_year(language: str) -> No
             assert (last - first).days <= 31, (words, today)
 
 
-@given(st.text(max_size=70), st.dates(date(1990, 1, 1), date(2200, 1, 1)))
+@given(st.text(max_size=70), st.dates(FIRST, LAST))
 def test_anything_is_a_day_or_refused(words: str, today: date) -> None:
     for read in (parse_day, parse_period):
         with suppress(UserError):
             read(words, today=today)
 
 
-@given(st.dates(date(1990, 1, 1), date(2200, 1, 1)), st.sampled_from(LANGUAGES))
+@given(st.dates(FIRST, LAST), st.sampled_from(LANGUAGES))
 def test_what_duet_writes_is_read(day: date, language: str) -> None:
     assert parse_day(Texts.of(language).day(day), today=TODAY) == day
 
 
-@given(st.dates(date(1990, 1, 1), date(2200, 1, 1)), st.dates(date(1990, 1, 1), date(2200, 1, 1)))
+@pytest.mark.parametrize("words", ["0001-01-01", "9999-12-31", "1 January 1999", "31.12.2100"])
+def test_another_century_is_out_of_reach(words: str) -> None:
+    with pytest.raises(DayOutOfReach):
+        parse_day(words, today=TODAY)
+    with pytest.raises(DayOutOfReach):
+        parse_period(f"tomorrow {words}", today=TODAY)
+
+
+@given(st.dates(FIRST, LAST), st.dates(FIRST, date(2090, 1, 1)))
 def test_what_is_written_is_read(day: date, today: date) -> None:
     assert parse_day(day.isoformat(), today=today) == day
     assert parse_day(f"{day.day}.{day.month}.{day.year}", today=today) == day

@@ -31,6 +31,14 @@ def test_every_command_of_the_readme_exists() -> None:
     assert set(ROUTER.commands) - {"home"} <= named
 
 
+def test_every_paragraph_that_is_built_has_a_test_that_names_it() -> None:
+    """By chapter of product.md: how many paragraphs it has."""
+    built = {2: 8, 3: 3, 4: 9, 5: 5, 7: 2, 8: 8, 9: 3}
+    others = [path for path in (ROOT / "tests").rglob("test_*.py") if path != Path(__file__)]
+    named = {found for path in others for found in re.findall(r"§(\d+\.\d+)", path.read_text("utf-8"))}
+    assert {f"{chapter}.{number}" for chapter, count in built.items() for number in range(1, count + 1)} <= named
+
+
 def test_every_make_target_of_the_readme_exists() -> None:
     targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert set(re.findall(r"`?make ([a-z]+)", README)) - {"it"} <= set(targets)

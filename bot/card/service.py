@@ -38,7 +38,7 @@ def card_of(session: Session, *, actor: Actor, project_id: int, now: datetime) -
         signed=signatures_of(session, project, charter),
         channel_id=project.channel_id,
         paused_until=project.paused_until,
-        closes_on=closes_on(project) if found.state in RUNNING else None,
+        closes_on=closes_on(session, project) if found.state in RUNNING else None,
         withdrawn_by=project.withdrawn_by,
         proposed=proposal.subject if proposal is not None and proposal.subject != charter.version else None,
         vacant=tuple(side for side in ("it", "marketing") if getattr(project, f"vacant_{side}")),

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.charter import views
 from bot.charter.facts import boundary_of, charter_of, timetable_of
+from bot.charter.rules import SIGNED
 from bot.kit import Message
 from bot.notices import notify_person, notify_project
 from bot.people.service import direct_message, texts_of
@@ -82,15 +83,24 @@ def tell_changes(
     by: str,
     now: datetime,
 ) -> None:
-    """Everybody sees old → new (product §4.4): the leads before activation, the project channel after it.
+    """Everybody sees old → new (product §4.4): each for themselves before activation, the project channel after it.
 
-    The executives see it in their request.
+    What the executives sign they see in their request.
     """
-    facts = {"by": by, "changed": dict(changed)}
-    if project.governing_version is None:
-        notify_leads(session, project, CHANGED, facts, besides={by, charter.cio, charter.cmo}, now=now)
-    else:
-        notify_channel(session, project, CHANGED, facts, now=now)
+    if project.governing_version is not None:
+        notify_channel(session, project, CHANGED, {"by": by, "changed": dict(changed)}, now=now)
+        return
+    seated = {
+        executive
+        for executive, is_vacant in ((charter.cio, project.vacant_it), (charter.cmo, project.vacant_marketing))
+        if not is_vacant
+    }
+    unsigned = {name: values for name, values in changed.items() if name not in SIGNED}
+    for readers, told, besides in (
+        (seated if unsigned else set(), unsigned, {by}),
+        ({project.lead_it, project.lead_marketing}, dict(changed), {by, charter.cio, charter.cmo}),
+    ):
+        notify(session, project, readers, CHANGED, {"by": by, "changed": told}, besides=besides, now=now)
 
 
 def tell_proposal(
@@ -143,8 +153,8 @@ def draft_discarded(session: Session, project: Project, *, by: str, reason: str)
         )
 
 
-def fell_back(session: Session, project: Project, charter: CharterVersion) -> None:
-    """After thirty days the leads have the draft again, with its buttons (product §4.6)."""
+def draft_stands(session: Session, project: Project, charter: CharterVersion) -> None:
+    """The leads have the draft as it is now, with its buttons: again, after thirty days unsigned (product §4.6)."""
     for lead in (project.lead_it, project.lead_marketing):
         t = texts_of(session, project.team_id, lead)
         message = views.draft_waits(
@@ -185,11 +195,27 @@ def notify_leads(
     subject: str | None = None,
 ) -> None:
     """A routine notice to both leads, leaving out who knows already."""
-    for lead in _others({project.lead_it, project.lead_marketing}, besides):
+    leads = {project.lead_it, project.lead_marketing}
+    notify(session, project, leads, kind, facts, besides=besides, now=now, subject=subject)
+
+
+def notify(
+    session: Session,
+    project: Project,
+    readers: Iterable[str],
+    kind: str,
+    facts: Mapping[str, Any],
+    *,
+    besides: Iterable[str],
+    now: datetime,
+    subject: str | None = None,
+) -> None:
+    """A routine notice to each of them, leaving out who knows already."""
+    for reader in _others(readers, besides):
         notify_person(
             session,
             team_id=project.team_id,
-            user_id=lead,
+            user_id=reader,
             kind=kind,
             facts={"key": project.key, "name": project.name, **facts},
             project_id=project.pk,

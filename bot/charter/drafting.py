@@ -15,7 +15,7 @@ from bot.charter.matter import KIND
 from bot.charter.rules import SIGNED, Charter, changes
 from bot.charter.service import ask, check_version, refresh_requests, under_edit
 from bot.errors import FormErrors, NotAllowed, NotFound, UserError
-from bot.happenings import CharterAdopted, SeatGivenUp, announce
+from bot.happenings import CharterAdopted, ExecutivesNamed, SeatGivenUp, announce
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, NotForYou, colleague
 from bot.projects.rules import EDITORS, Role, State
@@ -180,6 +180,8 @@ def revise(
         project.latest_version += 1
         newest = _add_version(session, project, charter, actor=actor, now=now)
     _note_change(session, project, changed, actor=actor, now=now)
+    if changed.keys() & {"cio", "cmo"} and project.governing_version is None:
+        announce(session, ExecutivesNamed(project.team_id, now, project.pk, actor.user_id))
     # Not read again: whoever gave away their own seat has just lost sight of the project.
     revised = Dossier(project, newest, roles_of(project, newest, actor.user_id))
     if project.state == State.DRAFT:

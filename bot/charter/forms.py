@@ -17,6 +17,7 @@ from bot.charter.rules import (
     errors_of,
     text_errors,
 )
+from bot.dates import NotADay, picked_day
 from bot.errors import FormErrors, UserError
 from bot.money import CURRENCIES, parse_amount, parse_number
 from bot.texts import LANGUAGES, clean
@@ -110,8 +111,8 @@ def _attempt(errors: list[UserError], name: str, read: Callable[[str], T], text:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
+        return picked_day(text)
+    except NotADay:
         raise Empty from None
 
 

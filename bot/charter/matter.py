@@ -2,38 +2,48 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot import kit
 from bot.charter.facts import boundary_of, charter_of, check_milestones, timetable_of, values_of
-from bot.charter.rules import Boundary, Charter, EndInPast, Timetable, changes
+from bot.charter.rules import Boundary, Charter, EndInPast, Timetable, changes, timetable_changes
 from bot.charter.views import bold_heading, change_lines, charter_blocks, charter_brief, heading
 from bot.kit import Block, Element
 from bot.signing.matters import Matter
 from bot.signing.views import Facts, Look
 from bot.texts import Mrkdwn, Texts, channel
+from bot.workdays import ROUTINE_TIME
 from storage import projects, signing
-from storage.projects import Project
+from storage.projects import CharterVersion, Project
 from storage.signing import SigningRequest
 
 KIND = "charter"
 
 
 def facts(session: Session, request: SigningRequest) -> dict[str, Any]:
-    """`stage` says what the signatures do: begin the project, adopt a new version, or fill a seat."""
+    """`stage` says what the signatures do: begin the project, adopt a new version, or fill a seat.
+
+    `changed`, old → new: against the version that governs, or before there is one, that was asked about before.
+    """
     project = projects.project(session, request.team_id, request.project_id)
     charter = projects.charter(session, request.team_id, request.project_id, request.subject)
     assert project is not None
     assert charter is not None
     governing = project.governing_version
-    stage, changed = "first", {}
+    changed: dict[str, tuple[Any, Any]] = {}
     if governing == request.subject:
         stage = _stage(session, project, request)
-    elif governing is not None:
-        old = projects.charter(session, request.team_id, request.project_id, governing)
-        assert old is not None
-        stage, changed = "proposal", changes(values_of(project, old), values_of(project, charter))
+    else:
+        stage = "first" if governing is None else "proposal"
+        known = governing or signing.subject_before(session, request)
+        if known is not None:
+            old = projects.charter(session, request.team_id, request.project_id, known)
+            assert old is not None
+            changed = changes(values_of(project, old), values_of(project, charter))
+            if governing is None:
+                changed |= timetable_changes(old.timetable, charter.timetable)
     return {
         "key": project.key,
         "name": project.name,
@@ -57,7 +67,7 @@ def _stage(session: Session, project: Project, request: SigningRequest) -> str:
 
 
 def check(session: Session, request: SigningRequest, now: datetime) -> None:
-    """A request may have waited until after the end, and the timetable have moved on since.
+    """A request may have waited until the end, and the timetable have moved on since.
 
     Raises: EndInPast; FormErrors of MilestonesOutside.
     """
@@ -65,10 +75,18 @@ def check(session: Session, request: SigningRequest, now: datetime) -> None:
     charter = projects.charter(session, request.team_id, request.project_id, request.subject)
     assert project is not None
     assert charter is not None
-    if charter.ends_on < project.day(now):
-        raise EndInPast
+    check_end(project, charter, now)
     if request.subject != project.governing_version:
         check_milestones(session, project, starts_on=charter.starts_on, ends_on=charter.ends_on)
+
+
+def check_end(project: Project, charter: CharterVersion, now: datetime) -> None:
+    """On its last day the project ends at nine (product §3.3): what is signed later would end at once.
+
+    Raises: EndInPast.
+    """
+    if datetime.combine(charter.ends_on, ROUTINE_TIME, ZoneInfo(project.zone)) <= now:
+        raise EndInPast
 
 
 def what(t: Texts, facts: Facts) -> Mrkdwn:
@@ -78,12 +96,12 @@ def what(t: Texts, facts: Facts) -> Mrkdwn:
 def brief(t: Texts, facts: Facts) -> list[Block]:
     if facts["stage"] == "proposal":
         return _changes(t, facts)
-    return charter_brief(t, Charter.from_json(facts["charter"]), *_standing(facts))
+    return [*_changes(t, facts), *charter_brief(t, Charter.from_json(facts["charter"]), *_standing(facts))]
 
 
 def whole(t: Texts, facts: Facts) -> list[Block]:
     charter = Charter.from_json(facts["charter"])
-    changed = [*_changes(t, facts), kit.divider()] if facts["stage"] == "proposal" else []
+    changed = [*_changes(t, facts), kit.divider()] if facts["changed"] else []
     return [
         kit.header(heading(facts["key"], charter.name)),
         *changed,
@@ -120,8 +138,10 @@ def proposes(t: Texts, facts: Facts) -> Element:
 
 
 def _changes(t: Texts, facts: Facts) -> list[Block]:
+    if not facts["changed"]:
+        return []
     return [
-        kit.section(t("charter.proposal_intro")),
+        kit.section(t("charter.proposal_intro" if facts["stage"] == "proposal" else "charter.changed_intro")),
         *(kit.section(line) for line in change_lines(t, facts["changed"])),
     ]
 

@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from bot.charter import announcements
 from bot.charter.facts import signed_timetable, values_of
-from bot.charter.matter import KIND
-from bot.charter.rules import EndInPast, changes, timetable_changes
+from bot.charter.matter import KIND, check_end
+from bot.charter.rules import changes, timetable_changes
 from bot.charter.views import Signature
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.happenings import (
@@ -56,14 +56,17 @@ class SeatNotFilled(UserError):
 
 
 def send(session: Session, *, actor: Actor, project_id: int, seen: int, now: datetime) -> Dossier:
-    """Asks both executives, in one transaction. Raises: NotInThisState, NotAllowed, StaleCharter, SeatNotFilled."""
+    """Asks both executives, in one transaction.
+
+    Raises: NotInThisState, NotAllowed, StaleCharter, EndInPast, SeatNotFilled.
+    """
     found = dossier(session, actor=actor, project_id=project_id, for_update=True)
     if not actor.is_internal:
         raise NotAllowed
     project, charter = found.project, found.charter
     state = moved("send", found.state, roles=found.roles, key=project.key)
     check_version(found, seen)
-    _check_end(project, charter, now)
+    check_end(project, charter, now)  # it may have lain until then
     for user_id in (charter.cio, charter.cmo, project.lead_it, project.lead_marketing):
         _check_seat(session, actor.team_id, user_id)
     project.state = state
@@ -193,7 +196,7 @@ def unsigned(session: Session, ended: RequestLapsed | RequestWithdrawn) -> None:
     if isinstance(ended, RequestLapsed):
         charter = projects.charter(session, project.team_id, project.pk, project.latest_version)
         assert charter is not None
-        announcements.fell_back(session, project, charter)
+        announcements.draft_stands(session, project, charter)
 
 
 @dataclass(frozen=True)
@@ -231,12 +234,6 @@ def _check_sees(session: Session, actor: Actor, project_id: int) -> None:
         dossier(session, actor=actor, project_id=project_id)
     except NotFound:
         raise NotYourSignature from None
-
-
-def _check_end(project: Project, charter: CharterVersion, now: datetime) -> None:
-    """A draft may have lain, a request may have waited, until after the end (product §4.1)."""
-    if charter.ends_on < project.day(now):
-        raise EndInPast
 
 
 def _check_seat(session: Session, team_id: str, user_id: str) -> None:

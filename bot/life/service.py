@@ -28,6 +28,7 @@ from bot.projects.rules import (
     moved,
 )
 from bot.projects.service import Dossier, dossier, note
+from bot.signing import reminders
 from bot.signing.service import close_requests, read_reason, take_back
 from bot.texts import Texts
 from bot.workdays import ROUTINE_TIME, after_working_days
@@ -85,6 +86,7 @@ def pause(
         raise PauseLength(latest)
     project.state, project.paused_until, project.pause_reason = state, until, words
     project.paused_at = now
+    _move_requests(session, project, days=(until - today).days)
     _arm(session, project, RESUME, _nine(project, until))
     _note(session, project, "project.paused", actor, now, {"until": until.isoformat(), "reason": words})
     tell_all(
@@ -150,7 +152,7 @@ def withdrawable(
     if found.state in RUNNING:
         if not found.roles & EXECUTIVES:
             raise NotAllowed
-        day = closes_on(found.project)
+        day = closes_on(session, found.project)
         if day is not None:
             raise AlreadyWithdrawn(found.project.key, day)
     else:
@@ -163,16 +165,16 @@ def withdrawable(
     return found
 
 
-def closing_after(session: Session, project: Project, *, now: datetime) -> datetime:
-    """When a running project that is withdrawn now enters its closing: on its end date at the latest."""
-    country = holidays_country(session, project.team_id, project.zone)
-    ten_days = after_working_days(now, WITHDRAWAL_AFTER, zone=project.zone, country=country)
-    return min(ten_days, _nine(project, _governing(session, project).ends_on))
+def closing_after(session: Session, project: Project, *, now: datetime) -> date:
+    """The day on which a running project that is withdrawn now enters its closing: its end date at the latest."""
+    return min(project.day(_ten_days(session, project, now)), _governing(session, project).ends_on)
 
 
-def closes_on(project: Project) -> date | None:
+def closes_on(session: Session, project: Project) -> date | None:
     """The day on which a withdrawn project enters its closing, unless that is taken back."""
-    return None if project.closes_at is None else project.day(project.closes_at)
+    if project.closes_at is None:
+        return None
+    return min(project.day(project.closes_at), _governing(session, project).ends_on)
 
 
 def take_back_withdrawal(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
@@ -233,6 +235,25 @@ def arm_end(session: Session, happened: ProjectActivated | CharterAdopted) -> No
     project = projects.project(session, happened.team_id, happened.project_id)
     assert project is not None
     _arm(session, project, END, _nine(project, _governing(session, project).ends_on))
+
+
+def end_moved(session: Session, happened: CharterAdopted) -> None:
+    """The reaction to another end date: where a withdrawn project closes on another day by it, both see that."""
+    project = projects.project(session, happened.team_id, happened.project_id)
+    assert project is not None
+    day = closes_on(session, project)
+    if day is None or "ends_on" not in happened.changed or project.closes_at is None:
+        return
+    before = min(project.day(project.closes_at), date.fromisoformat(happened.changed["ends_on"][0]))
+    if day != before:
+        tell_all(
+            session,
+            project,
+            key=f"closes:{project.pk}:{happened.now.timestamp()}",
+            by=None,
+            message=lambda t: views.closes_on(t, project.key, project.name, before=before, closes_on=day),
+            everybody=True,
+        )
 
 
 def tell_all(
@@ -301,6 +322,8 @@ def _found(session: Session, actor: Actor, project_id: int, *, for_update: bool 
 
 
 def _resume(session: Session, project: Project, state: State, *, by: str | None, now: datetime) -> None:
+    if project.paused_until is not None:
+        _move_requests(session, project, days=(project.day(now) - project.paused_until).days)
     project.state, project.paused_until, project.pause_reason = state, None, None
     paused_since, project.paused_at = project.paused_at, None
     note(session, project, "project.resumed", actor=by, now=now)
@@ -318,6 +341,12 @@ def _resume(session: Session, project: Project, state: State, *, by: str | None,
     announce(session, ProjectChanged(project.team_id, now, project.pk, paused_since))
 
 
+def _move_requests(session: Session, project: Project, *, days: int) -> None:
+    """The days of a pause do not count for what waits to be signed: those expected, and those not used."""
+    for request in signing.open_requests_of(session, project.team_id, project.pk):
+        reminders.move(session, request, days=days)
+
+
 def _discard(session: Session, found: Dossier, actor: Actor, reason: str, now: datetime) -> None:
     project = found.project
     project.state = moved("discard", found.state, roles=found.roles, key=project.key)
@@ -326,10 +355,10 @@ def _discard(session: Session, found: Dossier, actor: Actor, reason: str, now: d
 
 
 def _withdraw(session: Session, project: Project, actor: Actor, reason: str, now: datetime) -> None:
-    closes_at = closing_after(session, project, now=now)
+    closes_at = _ten_days(session, project, now)  # its end date closes it by itself
     project.withdrawn_by, project.withdrawal_reason, project.closes_at = actor.user_id, reason, closes_at
     _arm(session, project, CLOSE, closes_at)
-    day = closes_at.date()
+    day = closing_after(session, project, now=now)
     _note(session, project, "project.withdrawn", actor, now, {"reason": reason, "closes_on": day.isoformat()})
     tell_all(
         session,
@@ -341,6 +370,11 @@ def _withdraw(session: Session, project: Project, actor: Actor, reason: str, now
         ),
         everybody=True,
     )
+
+
+def _ten_days(session: Session, project: Project, now: datetime) -> datetime:
+    country = holidays_country(session, project.team_id, project.zone)
+    return after_working_days(now, WITHDRAWAL_AFTER, zone=project.zone, country=country)
 
 
 def _governing(session: Session, project: Project) -> CharterVersion:

@@ -30,6 +30,10 @@ def withdrawn(t: Texts, key: str, name: str, *, by: str, closes_on: date, reason
     return kit.fit(text, [kit.section(text), kit.section(quoted(reason))])
 
 
+def closes_on(t: Texts, key: str, name: str, *, before: date, closes_on: date) -> Message:
+    return one(t("life.closes_on", project=bold_heading(key, name), before=before, closes_on=closes_on))
+
+
 def taken_back(t: Texts, key: str, name: str, *, by: str) -> Message:
     return one(t("life.taken_back", project=bold_heading(key, name), by=person(by)))
 

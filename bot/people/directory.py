@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from bot.clock import Now, real_now
-from bot.happenings import PersonLeft, announce
+from bot.happenings import BecameOutsider, PersonLeft, announce
 from bot.people.rules import described
 from bot.slack import Slack, SlackError
 from storage import people
@@ -112,8 +112,12 @@ class Directory:
     def _take_note(self, session: Session, team_id: str, user_id: str, facts: dict[str, Any]) -> None:
         """Whoever reacts to somebody's leaving does so in the transaction in which it becomes known."""
         before = people.person(session, team_id, user_id)
-        leaves = before is not None and not before.deleted and facts["deleted"]
+        was_here, was_internal = (before.deleted is False, before.is_internal) if before else (False, False)
         people.remember(session, team_id, user_id, facts)
         session.flush()
-        if leaves:
+        now = people.person(session, team_id, user_id)
+        assert now is not None
+        if was_here and now.deleted:
             announce(session, PersonLeft(team_id, self._now(), user_id))
+        elif was_internal and not now.is_internal:
+            announce(session, BecameOutsider(team_id, self._now(), user_id))

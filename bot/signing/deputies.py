@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.errors import UserError
 from bot.people.rules import Actor
 from bot.people.service import NotForYou, colleague, holidays_country, today_of, zone_of
-from bot.signing.rules import is_away
+from bot.signing.rules import MAX_DEPUTY_DAYS, is_away
 from bot.workdays import next_slot
 from storage import audit, projects, signing, timers
 from storage.signing import Deputy, SigningRequest
@@ -35,6 +35,15 @@ class DeputyPeriod(UserError):
     """It ends before it begins."""
 
     text_key = "error.deputy.period"
+    field = FIELD_UNTIL
+
+
+@dataclass(eq=False)
+class DeputyTooLong(UserError):
+    """Whoever is away for longer is succeeded (product §4.9)."""
+
+    limit: int
+    text_key: ClassVar[str] = "error.deputy.too_long"
     field = FIELD_UNTIL
 
 
@@ -71,7 +80,8 @@ def name_deputy(
 ) -> Deputy:
     """Names the actor's deputy, in place of an earlier one. Both days belong to the period.
 
-    Raises: NotForYou, NotAnExecutive, OwnDeputy, NotAColleague, OtherExecutive, DeputyPeriod, DeputyTooLate.
+    Raises: NotForYou, NotAnExecutive, OwnDeputy, NotAColleague, OtherExecutive, DeputyPeriod, DeputyTooLong,
+    DeputyTooLate.
     """
     check_executive(session, actor=actor)
     if deputy == actor.user_id:
@@ -79,6 +89,8 @@ def name_deputy(
     _check_deputy(session, actor, deputy)
     if until_day < from_day:
         raise DeputyPeriod
+    if (until_day - from_day).days >= MAX_DEPUTY_DAYS:
+        raise DeputyTooLong(MAX_DEPUTY_DAYS)
     if until_day < today_of(session, actor.team_id, actor.user_id, now):
         raise DeputyTooLate
     row = signing.deputy(session, actor.team_id, actor.user_id)

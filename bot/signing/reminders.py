@@ -1,6 +1,7 @@
 """A request that waits: reminders after 2, 5 and 8 working days, and its end after thirty (product §4.6, §4.7).
 
-All of it is decided at midnight, and told as routine notices: each in its reader's own morning.
+All of it is decided at midnight, and told as routine notices: each in its reader's own morning. While the project
+is paused no time passes (product §3.1).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,19 +15,21 @@ from bot import kit
 from bot.kit import Item
 from bot.notices import notify_person
 from bot.people.service import holidays_country
-from bot.projects.rules import Side
+from bot.projects.rules import Side, State
 from bot.signing.deputies import deputy_of
 from bot.signing.matters import Matter, look_of, matter_name
-from bot.signing.rules import LAPSE_AFTER_DAYS, REMIND_AFTER
+from bot.signing.rules import LAPSE_AFTER_DAYS, REMIND_AFTER, TALK_REMIND_AFTER, needs_talk
 from bot.signing.views import signatory
 from bot.texts import Mrkdwn, Texts, person
 from bot.workdays import after_working_days
 from storage import notices, projects, signing, timers
+from storage.projects import Project
 from storage.signing import SigningRequest
 from storage.timers import Timer
 
-REMIND, LAPSE = "signing.remind", "signing.lapse"  # timer kinds
+REMIND, LAPSE, TALK = "signing.remind", "signing.lapse", "signing.talk"  # timer kinds
 REMINDER, STILL_WAITING, LAPSED = "signing.reminder", "signing.still_waiting", "signing.lapsed"  # notice kinds
+TALK_WAITS = "signing.talk_waits"
 
 Line = Callable[[Texts, Mapping[str, Any]], Item]
 Button = Callable[[Texts, Mapping[str, Any]], kit.Element]
@@ -34,17 +37,44 @@ Button = Callable[[Texts, Mapping[str, Any]], kit.Element]
 
 def arm(session: Session, request: SigningRequest, *, now: datetime) -> None:
     """From the moment in which a request is opened."""
-    _arm(session, request, REMIND, f"{request.pk}:0", _due(session, request, 0))
+    _arm(session, request, REMIND, f"{request.pk}:0", _after(session, request, now, REMIND_AFTER[0]))
     _arm(session, request, LAPSE, str(request.pk), _midnight(session, request, now, days=LAPSE_AFTER_DAYS))
+    project = _project(session, request)
+    if project.paused_until is not None:
+        move(session, request, days=(project.paused_until - project.day(now)).days)
+
+
+def arm_talk(session: Session, request: SigningRequest, *, now: datetime) -> None:
+    """From the moment in which the executives' conversation is opened (product §4.7)."""
+    _arm(session, request, TALK, str(request.pk), _after(session, request, now, TALK_REMIND_AFTER))
+
+
+def move(session: Session, request: SigningRequest, *, days: int) -> None:
+    """What is still to come of a request comes so many days later, or if there are less than none, earlier."""
+    for key in (f"{kind}:{request.pk}" for kind in (REMIND, LAPSE, TALK)):
+        due_at = timers.due_of(session, request.team_id, key)
+        if due_at is not None:
+            timers.move(session, request.team_id, key, _midnight(session, request, due_at, days=days))
 
 
 def cancel(session: Session, request: SigningRequest) -> None:
     """What was still to come of a request that has ended; unsent reminders go with it."""
     for kind in (REMIND, LAPSE):
         timers.cancel(session, request.team_id, f"{kind}:{request.pk}")
-    timers.cancel(session, request.team_id, f"talk:{request.pk}")
+    cancel_talk(session, request)
     for side in Side:
         answered(session, request, side)
+
+
+def cancel_talk(session: Session, request: SigningRequest) -> None:
+    """There is nothing left to talk about, or somebody else to talk with."""
+    timers.cancel(session, request.team_id, f"{TALK}:{request.pk}")
+    talked(session, request)
+
+
+def talked(session: Session, request: SigningRequest) -> None:
+    """Nobody is told any more that they should."""
+    notices.withdraw(session, request.team_id, TALK_WAITS, str(request.pk))
 
 
 def answered(session: Session, request: SigningRequest, side: str) -> None:
@@ -59,8 +89,7 @@ def remind(session: Session, timer: Timer, now: datetime) -> datetime | None:
     request, number = signing.request(session, timer.team_id, int(request_id)), int(stage)
     if request is None or request.state != "open":
         return None
-    project = projects.project(session, request.team_id, request.project_id)
-    assert project is not None
+    project = _project(session, request)
     positions = signing.positions(session, request.team_id, request.pk)
     silent = [side for side in Side if side not in positions and not getattr(project, f"vacant_{side}")]
     for side in silent:
@@ -69,12 +98,27 @@ def remind(session: Session, timer: Timer, now: datetime) -> datetime | None:
             _notify(session, request, reader, REMINDER, now, subject=f"{request.pk}:{side}")
     if number + 1 < len(REMIND_AFTER):
         timer.subject = f"{request.pk}:{number + 1}"
-        return _due(session, request, number + 1)
+        return _after(session, request, timer.due_at, REMIND_AFTER[number + 1] - REMIND_AFTER[number])
     for side in silent:
         executive = getattr(request, side)
-        if request.opened_by != executive:
+        for creator in sorted(_creators(project, request) - {executive}):
             subject = f"{request.pk}:{side}"
-            _notify(session, request, request.opened_by, STILL_WAITING, now, subject=subject, who=executive)
+            _notify(session, request, creator, STILL_WAITING, now, subject=subject, who=executive)
+    return None
+
+
+def remind_of_talk(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind: both are reminded, once, when they need to talk and the project runs."""
+    request = signing.request(session, timer.team_id, int(timer.subject))
+    if request is None or request.state != "open":
+        return None
+    project = _project(session, request)
+    answers = {side: each.answer for side, each in signing.positions(session, request.team_id, request.pk).items()}
+    if project.state == State.PAUSED or not needs_talk(answers):
+        return _after(session, request, now, 1)
+    for side in Side:
+        if not getattr(project, f"vacant_{side}"):
+            _notify(session, request, getattr(request, side), TALK_WAITS, now, subject=str(request.pk))
     return None
 
 
@@ -89,6 +133,7 @@ def lines(matters: Mapping[str, Matter]) -> dict[str, Line]:
         REMINDER: line(matters, "notice.reminder", _read_and_sign),
         STILL_WAITING: line(matters, "notice.still_waiting"),
         LAPSED: _lapsed_line(matters),
+        TALK_WAITS: _talk_line(matters),
     }
 
 
@@ -116,6 +161,15 @@ def _lapsed_line(matters: Mapping[str, Matter]) -> Line:
     return item
 
 
+def _talk_line(matters: Mapping[str, Matter]) -> Line:
+    def item(t: Texts, facts: Mapping[str, Any]) -> Item:
+        look = matters[matter_name(facts["request"])].look
+        which = "talk_waits" if look.proposes is not None else "talk_waits_decision"
+        return Item(t(f"notice.{which}", what=look.what(t, facts["matter"])), _read_and_sign(t, facts))
+
+    return item
+
+
 def _read_and_sign(t: Texts, facts: Mapping[str, Any]) -> kit.Element:
     request_id = facts["request_id"]
     return kit.button(t.plain("signing.read_and_sign"), f"signing.read:{request_id}", str(request_id))
@@ -124,6 +178,11 @@ def _read_and_sign(t: Texts, facts: Mapping[str, Any]) -> kit.Element:
 def _show(t: Texts, facts: Mapping[str, Any]) -> kit.Element:
     number = facts["number"]
     return kit.button(t.plain("project.show"), f"project.show:{number}", str(number))
+
+
+def _creators(project: Project, request: SigningRequest) -> set[str]:
+    """Who has asked; of a project that has not begun, who has drafted it, too."""
+    return {request.opened_by} if project.governing_version is not None else {request.opened_by, project.created_by}
 
 
 def _signatories(session: Session, request: SigningRequest, side: str, now: datetime) -> list[str]:
@@ -144,8 +203,7 @@ def _notify(
     **more: Any,
 ) -> None:
     _, facts = look_of(session, request)
-    project = projects.project(session, request.team_id, request.project_id)
-    assert project is not None
+    project = _project(session, request)
     told = {"request": request.kind, "request_id": request.pk, "number": project.number, "matter": facts}
     notify_person(
         session,
@@ -159,16 +217,15 @@ def _notify(
     )
 
 
-def _due(session: Session, request: SigningRequest, number: int) -> datetime:
-    zone = _zone(session, request)
+def _after(session: Session, request: SigningRequest, moment: datetime, working_days: int) -> datetime:
+    zone = _project(session, request).zone
     country = holidays_country(session, request.team_id, zone)
-    day = after_working_days(request.opened_at, REMIND_AFTER[number], zone=zone, country=country)
-    return _midnight(session, request, day)
+    return after_working_days(moment, working_days, zone=zone, country=country, at=time.min)
 
 
 def _midnight(session: Session, request: SigningRequest, moment: datetime, *, days: int = 0) -> datetime:
     """At which the local day of `moment` begins, or the one so many days after it."""
-    zone = ZoneInfo(_zone(session, request))
+    zone = ZoneInfo(_project(session, request).zone)
     return datetime.combine(moment.astimezone(zone).date() + timedelta(days=days), time.min, zone)
 
 
@@ -184,7 +241,7 @@ def _arm(session: Session, request: SigningRequest, kind: str, subject: str, due
     )
 
 
-def _zone(session: Session, request: SigningRequest) -> str:
+def _project(session: Session, request: SigningRequest) -> Project:
     project = projects.project(session, request.team_id, request.project_id)
     assert project is not None
-    return project.zone
+    return project

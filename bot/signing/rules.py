@@ -18,6 +18,7 @@ NEEDS_REASON: Final = frozenset({Answer.DECLINE})
 REMIND_AFTER: Final = (2, 5, 8)  # working days
 LAPSE_AFTER_DAYS: Final = 30
 TALK_REMIND_AFTER: Final = 5  # working days
+MAX_DEPUTY_DAYS: Final = 366
 
 
 def is_agreed(answers: Mapping[str, str]) -> bool:

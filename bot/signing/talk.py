@@ -5,24 +5,23 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.deliveries import Outcome
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.kit import Message
 from bot.people.rules import Actor
-from bot.people.service import holidays_country
-from bot.projects.rules import Side, State
+from bot.people.service import direct_message, texts_of
+from bot.projects.rules import Side
 from bot.projects.service import dossier
-from bot.signing import views
+from bot.signing import reminders, views
 from bot.signing.matters import look_of
-from bot.signing.rules import TALK_REMIND_AFTER, Answer, needs_talk, side_of
+from bot.signing.rules import Answer, needs_talk, side_of
 from bot.signing.views import Stand
 from bot.texts import Texts
-from bot.workdays import after_working_days
-from storage import deliveries, projects, signing, timers
+from storage import deliveries, projects, signing
 from storage.projects import Project
 from storage.signing import SigningRequest
-from storage.timers import Timer
 
-TIMER = "signing.talk"  # timer kind
+CONVERSATION = "signing_talk"  # delivery kind
 
 
 class TalkIsOver(UserError):
@@ -32,38 +31,26 @@ class TalkIsOver(UserError):
 
 
 def open_if_needed(session: Session, request: SigningRequest, *, now: datetime) -> None:
-    """Opens the conversation once; the timer for its one reminder runs from then."""
-    answers = {side: each.answer for side, each in signing.positions(session, request.team_id, request.pk).items()}
-    if request.state != "open" or not needs_talk(answers):
+    """Opens the conversation once; its one reminder counts from then."""
+    if request.state != "open" or not _is_needed(session, request):
         return
     if deliveries.exists(session, request.team_id, _key(request)):
         return
     _post(session, request, _key(request), _executives(request), _message(session, request))
-    timers.arm(
-        session,
-        team_id=request.team_id,
-        key=f"talk:{request.pk}",
-        kind=TIMER,
-        subject=str(request.pk),
-        due_at=_after(session, request, now, TALK_REMIND_AFTER),
-        project_id=request.project_id,
-    )
+    reminders.arm_talk(session, request, now=now)
 
 
 def refresh(session: Session, request: SigningRequest) -> None:
     """The positions as they are now, wherever they were posted."""
-    for key, with_leads in ((_key(request), False), (_leads_key(session, request), True)):
-        if deliveries.exists(session, request.team_id, key):
-            content = _message(session, request, with_leads=with_leads).content()
-            deliveries.revise(session, team_id=request.team_id, key=key, content=content)
+    if not _is_needed(session, request):
+        reminders.talked(session, request)
+    _revise(session, request, over=False)
 
 
 def end(session: Session, request: SigningRequest) -> None:
     """One of the two has left: whoever follows talks in a conversation of their own."""
-    for key, with_leads in ((_key(request), False), (_leads_key(session, request), True)):
-        content = _message(session, request, with_leads=with_leads, over=True).content()
-        deliveries.revise(session, team_id=request.team_id, key=key, content=content)
-    timers.cancel(session, request.team_id, f"talk:{request.pk}")
+    _revise(session, request, over=True)
+    reminders.cancel_talk(session, request)
 
 
 def ask_leads_in(session: Session, *, actor: Actor, request_id: int) -> SigningRequest:
@@ -86,17 +73,46 @@ def ask_leads_in(session: Session, *, actor: Actor, request_id: int) -> SigningR
     return request
 
 
-def remind(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: both are reminded, once; of a paused project only when it goes on."""
-    request = signing.request(session, timer.team_id, int(timer.subject))
-    if request is None or request.state != "open":
-        return None
-    if _project(session, request).state == State.PAUSED:
-        return _after(session, request, now, 1)
-    look, facts = look_of(session, request)
-    message = views.talk_reminder(_texts(session, request), look=look, facts=facts)
-    _post(session, request, f"reminder:{_key(request)}", _executives(request), message)
-    return None
+def conversation_ended(session: Session, outcome: Outcome) -> None:
+    """Where Slack refuses the conversation, each of those it was for has the same as a direct message."""
+    if outcome.error is None or outcome.posted:
+        return
+    assert outcome.subject is not None
+    request = signing.request(session, outcome.team_id, int(outcome.subject))
+    assert request is not None
+    with_leads = outcome.key == _leads_key(session, request)
+    if request.state != "open" or not (with_leads or outcome.key == _key(request)):
+        return  # there is nothing left to talk about, or somebody else to talk with
+    for reader in outcome.lane.partition(":")[2].split(","):
+        direct_message(
+            session,
+            team_id=request.team_id,
+            user_id=reader,
+            key=f"{outcome.key}:{reader}",
+            message=_message(session, request, with_leads=with_leads, reader=reader),
+            project_id=request.project_id,
+        )
+
+
+def _revise(session: Session, request: SigningRequest, *, over: bool) -> None:
+    """Wherever it was posted: in the conversations, or where Slack refuses one, as direct messages."""
+    project = _project(session, request)
+    leads = {project.lead_it, project.lead_marketing}
+    for key, with_leads in ((_key(request), False), (_leads_key(session, request), True)):
+        if deliveries.exists(session, request.team_id, key):
+            for reader in (None, *sorted({*_executives(request), *(leads if with_leads else ())})):
+                message = _message(session, request, with_leads=with_leads, over=over, reader=reader)
+                deliveries.revise(
+                    session,
+                    team_id=request.team_id,
+                    key=key if reader is None else f"{key}:{reader}",
+                    content=message.content(),
+                )
+
+
+def _is_needed(session: Session, request: SigningRequest) -> bool:
+    positions = signing.positions(session, request.team_id, request.pk)
+    return needs_talk({side: each.answer for side, each in positions.items()})
 
 
 def _post(session: Session, request: SigningRequest, key: str, members: Sequence[str], message: Message) -> None:
@@ -105,13 +121,22 @@ def _post(session: Session, request: SigningRequest, key: str, members: Sequence
         team_id=request.team_id,
         lane=f"group:{','.join(dict.fromkeys(members))}",
         key=key,
-        kind="message",
+        kind=CONVERSATION,
         content=message.content(),
         project_id=request.project_id,
+        subject=str(request.pk),
     )
 
 
-def _message(session: Session, request: SigningRequest, *, with_leads: bool = False, over: bool = False) -> Message:
+def _message(
+    session: Session,
+    request: SigningRequest,
+    *,
+    with_leads: bool = False,
+    over: bool = False,
+    reader: str | None = None,
+) -> Message:
+    """`reader`: of a direct message in place of a conversation that Slack refuses."""
     look, facts = look_of(session, request)
     positions = signing.positions(session, request.team_id, request.pk)
     stands = {side: Stand(getattr(request, side)) for side in Side}
@@ -121,19 +146,14 @@ def _message(session: Session, request: SigningRequest, *, with_leads: bool = Fa
         reason = None if hidden else position.reason
         stands[Side(side)] = Stand(position.user_id, position.for_user_id, position.answer, reason)
     return views.talk_message(
-        _texts(session, request),
+        _texts(session, request) if reader is None else texts_of(session, request.team_id, reader),
         look=look,
         facts=facts,
         request_id=request.pk,
         is_open=request.state == "open" and not over,
+        is_refused=reader is not None,
         stands=stands,
     )
-
-
-def _after(session: Session, request: SigningRequest, now: datetime, working_days: int) -> datetime:
-    zone = _project(session, request).zone
-    country = holidays_country(session, request.team_id, zone)
-    return after_working_days(now, working_days, zone=zone, country=country)
 
 
 def _texts(session: Session, request: SigningRequest) -> Texts:

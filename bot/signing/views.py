@@ -178,13 +178,19 @@ def talk_message(
     facts: Facts,
     request_id: int,
     is_open: bool,
+    is_refused: bool,
     stands: Mapping[Side, Stand],
 ) -> Message:
-    """Both positions side by side. No tie-break: two ways on (product §4.7)."""
+    """Both positions side by side. No tie-break: two ways on (product §4.7).
+
+    `is_refused`: Slack does not allow the conversation; each of them reads it alone.
+    """
     what = look.what(t, facts)
     text = t("signing.talk.title" if is_open else "signing.talk.over", what=what)
     sides = [(t(f"side.{side}"), _stand(t, stands[side])) for side in Side]
     blocks = [kit.section(text), *kit.fields(sides)]
+    if is_open and is_refused:
+        blocks.append(kit.section(t("signing.talk.refused")))
     if is_open:
         ways_on = "ways_on" if look.proposes is not None else "ways_on_decision"
         blocks.append(kit.context(t(f"signing.talk.{ways_on}")))
@@ -195,11 +201,6 @@ def talk_message(
         buttons.append(kit.button(t.plain("signing.ask_leads_in"), "signing.leads", str(request_id)))
         blocks.append(kit.actions(*buttons))
     return kit.fit(text, blocks)
-
-
-def talk_reminder(t: Texts, *, look: Look, facts: Facts) -> Message:
-    which = "reminder" if look.proposes is not None else "reminder_decision"
-    return one(t(f"signing.talk.{which}", what=look.what(t, facts)))
 
 
 def _stand(t: Texts, stand: Stand) -> Mrkdwn:

@@ -7,34 +7,47 @@ from sqlmodel import Session
 
 from bot.charter.announcements import tell
 from bot.kit import Message
+from bot.notices import notify_person
 from bot.people.service import texts_of
 from bot.succession import views
 from bot.texts import Texts
-from storage import deliveries, people
+from storage import deliveries, notices, people
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession
 
 MOST_ADMINS = 5
+VACANT, VACANT_ADMIN = "seat.vacant", "seat.vacant_admin"  # notice kinds
 
 
 def vacant(session: Session, project: Project, charter: CharterVersion, row: Succession, *, now: datetime) -> None:
-    """The other executive, both leads, and the Slack admins that Duet knows: one of them names a successor."""
-    key = f"vacant:{row.pk}:{now.timestamp()}"
-    _tell(
-        session,
-        project,
-        _concerned(project, charter, row),
-        key,
-        lambda t: views.vacant(t, project.key, project.name, side=row.side, left=row.left_user_id),
-    )
+    """The other executive, both leads, and the Slack admins that Duet knows: one of them names a successor.
+
+    At nine of each reader's next working day: accounts are deactivated in the evening, too (product §2.8).
+    """
     admins = [who for who in people.admins(session, project.team_id) if who != row.left_user_id][:MOST_ADMINS]
-    _tell(
-        session,
-        project,
-        admins,
-        f"{key}:admin",
-        lambda t: views.vacant_for_admin(t, project.key, side=row.side, left=row.left_user_id),
-    )
+    told = {"key": project.key, "side": row.side, "left": row.left_user_id}
+    for kind, readers, facts in (
+        (VACANT, _concerned(project, charter, row), {**told, "name": project.name}),
+        (VACANT_ADMIN, admins, told),
+    ):
+        for reader in readers:
+            notify_person(
+                session,
+                team_id=project.team_id,
+                user_id=reader,
+                kind=kind,
+                facts=facts,
+                project_id=project.pk,
+                now=now,
+                subject=str(row.pk),
+                is_urgent=True,
+            )
+
+
+def forget_vacant(session: Session, row: Succession) -> None:
+    """Who has not heard of it yet hears what came after it."""
+    for kind in (VACANT, VACANT_ADMIN):
+        notices.withdraw(session, row.team_id, kind, str(row.pk))
 
 
 def named(

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.charter import announcements
 from bot.charter.matter import KIND
 from bot.charter.service import ask_newcomer
 from bot.errors import NotAllowed, NotFound, UserError
-from bot.happenings import CharterAdopted, PersonLeft, announce
+from bot.happenings import BecameOutsider, CharterAdopted, ExecutivesNamed, PersonLeft, announce
 from bot.people.rules import Actor
 from bot.people.service import colleague, holidays_country
 from bot.projects.rules import LEADS, LIVE, Side, State
@@ -28,7 +29,7 @@ from storage.timers import Timer
 SETTLE = "succession.settle"  # timer kind
 OBJECTION_DAYS = 2  # whole working days: the seat passes on the morning after
 SEATS = {"it": "cio", "marketing": "cmo"}
-SEATED = LIVE - {State.DRAFT}  # a draft is edited
+SEATED = LIVE - {State.DRAFT}  # whoever leaves a draft is edited out of it
 
 
 class NotAnAdmin(UserError):
@@ -70,52 +71,90 @@ class StillHere(UserError):
 
 def person_left(session: Session, left: PersonLeft) -> None:
     """The reaction to a deactivated account: seats fall vacant, deputies lapse; the rest runs."""
+    for project, charter in _leave_seats(session, left):
+        messages.somebody_left(session, project, charter, left.user_id)
+
+
+def became_outsider(session: Session, happened: BecameOutsider) -> None:
+    """The reaction to a colleague's becoming a guest: they may stay in a team, but sign nothing any more."""
+    _leave_seats(session, happened)
+
+
+def _leave_seats(session: Session, left: PersonLeft | BecameOutsider) -> Sequence[tuple[Project, CharterVersion]]:
+    """Returns the projects in which they had one, as a lead, too."""
     seats = _locked_seats(session, left.team_id, left.user_id)
     lapse_deputies(session, team_id=left.team_id, user_id=left.user_id, now=left.now)
     for project, charter in seats:
         side = _side(charter, left.user_id)
         if side is not None and project.state in SEATED:
+            was_vacant = getattr(project, f"vacant_{side}")
             row = _vacate(session, project, charter, side, by=None, now=left.now)
-            messages.vacant(session, project, charter, row, now=left.now)
-        messages.somebody_left(session, project, charter, left.user_id)
+            if not was_vacant:
+                messages.vacant(session, project, charter, row, now=left.now)
+    return seats
 
 
-def vacancies(session: Session, *, actor: Actor) -> dict[str, list[str]]:
-    """Who left which seats that have not passed on yet: user id → project keys. Raises: NotAnAdmin."""
+def executives_named(session: Session, happened: ExecutivesNamed) -> None:
+    """The reaction to a charter that fills a vacant seat by itself: nobody has to be named for it any more."""
+    project = projects.project(session, happened.team_id, happened.project_id)
+    assert project is not None
+    charter = projects.counting_charter(session, project)
+    for side, seat in SEATS.items():
+        row, holder = signing.open_succession(session, project.team_id, project.pk, side), getattr(charter, seat)
+        if row is None or holder == row.left_user_id:
+            continue
+        timers.cancel(session, project.team_id, f"{SETTLE}:{row.pk}")
+        _fill(session, project, row, holder, by=happened.by, now=happened.now)
+        if row.successor == holder:
+            messages.settled(session, project, charter, row, holder)
+        elif row.successor is not None:
+            messages.renamed(session, project, charter, row, row.successor, holder)
+
+
+def vacancies(session: Session, *, actor: Actor) -> dict[str, list[Project]]:
+    """Who left which seats that have not passed on yet: user id → projects. Raises: NotAnAdmin."""
     _check_admin(actor)
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Project]] = {}
     for row in signing.open_successions(session, actor.team_id):
         project = projects.project(session, actor.team_id, row.project_id)
-        if project is not None and project.state in SEATED:
-            found.setdefault(row.left_user_id, []).append(project.key)
+        if project is not None and project.state in LIVE:
+            found.setdefault(row.left_user_id, []).append(project)
     return found
 
 
-def name_successor(session: Session, *, actor: Actor, left: str, successor: str, now: datetime) -> list[Project]:
-    """For every seat that the person left, or is to leave now. Returns the projects.
+def name_successor(
+    session: Session, *, actor: Actor, left: str, successor: str, now: datetime, project_id: int | None = None
+) -> tuple[list[Project], list[Project]]:
+    """For every seat that the person left, or is to leave now; `project_id`: in that project only.
 
+    Returns the projects, and those in which somebody else is needed: there the seat is vacant.
     Somebody who has come back, or was said to leave by mistake, may be named for their own vacant seat.
     Raises: NotAnAdmin, NoSeat, StillHere, NotAColleague, Unsuitable.
     """
     _check_admin(actor)
     colleague(session, actor.team_id, successor, field="successor")
-    named = []
+    named: list[Project] = []
+    unsuitable: list[Project] = []
     for project, charter in _locked_seats(session, actor.team_id, left):
         side = _side(charter, left)
-        if side is None or project.state not in SEATED:
+        if side is None or project_id not in (None, project.pk):
             continue
         row = signing.open_succession(session, actor.team_id, project.pk, side)
+        if row is None and project.state not in SEATED:
+            continue
         if row is None and left == successor:
             raise StillHere(successor)
-        if not _is_suitable(session, project, side, successor, left=left):
-            raise Unsuitable(project.key)
+        is_suitable = _is_suitable(session, project, side, successor, left=left)
+        (named if is_suitable else unsuitable).append(project)
         if row is None:
             row = _vacate(session, project, charter, side, by=actor.user_id, now=now)
-        _name(session, project, charter, row, successor, by=actor.user_id, now=now)
-        named.append(project)
+            if not is_suitable:
+                messages.vacant(session, project, charter, row, now=now)
+        if is_suitable:
+            _name(session, project, charter, row, successor, by=actor.user_id, now=now)
     if not named:
-        raise NoSeat
-    return named
+        raise Unsuitable(unsuitable[0].key) if unsuitable else NoSeat
+    return named, unsuitable
 
 
 def object_to(session: Session, *, actor: Actor, succession_id: int, reason: str | None, now: datetime) -> Project:
@@ -169,7 +208,7 @@ def settle(session: Session, timer: Timer, now: datetime) -> None:
         return
     project = projects.project(session, timer.team_id, row.project_id)
     assert project is not None
-    if project.state not in SEATED:
+    if project.state not in LIVE:
         return
     if not _is_suitable(session, project, row.side, row.successor, left=row.left_user_id):
         _unname(session, project, row, now)  # the charter has changed since they were named, or they have left
@@ -185,31 +224,42 @@ def _unname(session: Session, project: Project, row: Succession, now: datetime) 
 
 
 def _pass_on(session: Session, project: Project, row: Succession, successor: str, now: datetime) -> None:
-    row.settled_at = now
-    setattr(project, f"vacant_{row.side}", False)
     if project.withdrawn_by == row.left_user_id:
         project.withdrawn_by = successor
     for charter in _charters(session, project):
         if getattr(charter, SEATS[row.side]) == row.left_user_id:
             setattr(charter, SEATS[row.side], successor)
-    note(
-        session,
-        project,
-        "seat.passed",
-        actor=row.named_by,
-        now=now,
-        before={"side": row.side, "holder": row.left_user_id},
-        after={"side": row.side, "holder": successor},
-    )
-    session.flush()
+    _fill(session, project, row, successor, by=row.named_by, now=now)
     for request in signing.open_requests_of(session, project.team_id, project.pk):
         if getattr(request, row.side) == row.left_user_id:
             readdress(session, request, side=row.side, to=successor, now=now)
     if successor != row.left_user_id:
         ask_newcomer(session, project, by=row.named_by or project.created_by, now=now)
-    messages.settled(session, project, projects.counting_charter(session, project), row, successor)
+    charter = projects.counting_charter(session, project)
+    messages.settled(session, project, charter, row, successor)
+    if project.state == State.DRAFT:
+        announcements.draft_stands(session, project, charter)
     if project.governing_version is not None:
         announce(session, CharterAdopted(project.team_id, now, project.pk, {}))
+
+
+def _fill(
+    session: Session, project: Project, row: Succession, holder: str, *, by: str | None, now: datetime
+) -> None:
+    """The seat is vacant no more."""
+    messages.forget_vacant(session, row)
+    row.settled_at = now
+    setattr(project, f"vacant_{row.side}", False)
+    note(
+        session,
+        project,
+        "seat.passed",
+        actor=by,
+        now=now,
+        before={"side": row.side, "holder": row.left_user_id},
+        after={"side": row.side, "holder": holder},
+    )
+    session.flush()
 
 
 def _vacate(
@@ -240,6 +290,7 @@ def _name(
 ) -> None:
     country = holidays_country(session, project.team_id, project.zone)
     settles_at = after_working_days(now, OBJECTION_DAYS + 1, zone=project.zone, country=country)
+    messages.forget_vacant(session, row)
     if row.successor is not None:
         messages.renamed(session, project, charter, row, row.successor, successor)
     row.successor, row.named_by, row.named_at = successor, by, now

@@ -7,22 +7,22 @@ from typing import Any
 
 from bot import kit
 from bot.charter.views import bold_heading
-from bot.kit import Block, Message
+from bot.kit import Block, Item, Message
 from bot.signing.views import one, quoted, reason_form
 from bot.texts import Mrkdwn, Texts, person
 
 ROLES = {"it": "role.cio", "marketing": "role.cmo"}
 
 
-def vacant(t: Texts, key: str, name: str, *, side: str, left: str) -> Message:
-    return one(t("seat.vacant", project=bold_heading(key, name), role=t(ROLES[side]), who=person(left)))
+def vacant_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    project, role = bold_heading(facts["key"], facts["name"]), t(ROLES[facts["side"]])
+    return t("seat.vacant", project=project, role=role, who=person(facts["left"]))
 
 
-def vacant_for_admin(t: Texts, key: str, *, side: str, left: str) -> Message:
+def vacant_admin_line(t: Texts, facts: Mapping[str, Any]) -> Item:
     """Whoever runs the workspace needs the key only: the project is private."""
-    text = t("seat.vacant_admin", key=key, role=t(ROLES[side]), who=person(left))
-    button = kit.button(t.plain("seat.name"), "seat.form", "name", style="primary")
-    return kit.fit(text, [kit.section(text), kit.actions(button)])
+    text = t("seat.vacant_admin", key=facts["key"], role=t(ROLES[facts["side"]]), who=person(facts["left"]))
+    return Item(text, kit.button(t.plain("seat.name"), f"seat.form:{facts['key']}", "name"))
 
 
 def named(
@@ -80,8 +80,10 @@ def somebody_left(t: Texts, key: str, name: str, *, left: str) -> Message:
     return one(t("seat.somebody_left", project=bold_heading(key, name), who=person(left)))
 
 
-def named_for_admin(t: Texts, *, successor: str, keys: Sequence[str]) -> Mrkdwn:
-    return t("seat.named_done", who=person(successor), keys=", ".join(keys))
+def named_for_admin(t: Texts, *, successor: str, keys: Sequence[str], needed: Sequence[str]) -> list[Mrkdwn]:
+    """`needed`: in which projects it has to be somebody else."""
+    done = t("seat.named_done", who=person(successor), keys=", ".join(keys))
+    return [done, t("seat.needs_another", who=person(successor), keys=", ".join(needed))] if needed else [done]
 
 
 def object_form(t: Texts, *, key: str, name: str, succession_id: int, successor: str) -> dict[str, Any]:
@@ -95,11 +97,18 @@ def object_form(t: Texts, *, key: str, name: str, succession_id: int, successor:
     )
 
 
-def successor_form(t: Texts, *, vacancies: Mapping[str, tuple[str, Sequence[str]]]) -> dict[str, Any]:
-    """`vacancies`: user id of who left → (name, project keys). Slack's own lists leave out who is deactivated."""
+def successor_form(t: Texts, *, vacancies: Mapping[str, tuple[str, Sequence[tuple[int, str]]]]) -> dict[str, Any]:
+    """`vacancies`: user id of who left → (name, projects, each its id and key); all of them, or one at a time.
+
+    Slack's own lists leave out who is deactivated.
+    """
     blocks: list[Block] = [kit.section(t("seat.form_about"))]
     if vacancies:
-        options = [(user_id, f"{name} ({', '.join(keys)})") for user_id, (name, keys) in vacancies.items()]
+        options = []
+        for user_id, (name, found) in vacancies.items():
+            options.append((user_id, f"{name} ({', '.join(key for _, key in found)})"))
+            if len(found) > 1:
+                options += [(f"{user_id}:{project_id}", f"{name} ({key})") for project_id, key in found]
         blocks.append(
             kit.select_input("left", t.plain("field.left"), options[:100], value=options[0][0], optional=True)
         )

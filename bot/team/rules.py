@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from bot.dates import DayOutOfReach, NotADay, picked_day
 from bot.errors import FormErrors, UserError
 from bot.projects.rules import Side, State
 from bot.texts import Term, clean
@@ -118,12 +119,11 @@ def read_wanted(values: Mapping[str, str | None]) -> Wanted:
     """From the form's fields. Raises: FormErrors."""
     errors: list[UserError] = []
     post = " ".join(clean(values.get(HOME_POST) or "").split())
-    side, days = values.get(SIDE), {name: _day(values.get(name)) for name in (FROM, UNTIL)}
+    side, days = values.get(SIDE), {name: _day(errors, name, values.get(name)) for name in (FROM, UNTIL)}
     absent = {
         MEMBER: not values.get(MEMBER),
         SIDE: side not in list(Side),
         HOME_POST: not has_visible_text(fold(post)),
-        **{name: day is None for name, day in days.items()},
     }
     for name in (name for name, is_absent in absent.items() if is_absent):
         needed = FieldNeeded()
@@ -157,8 +157,14 @@ def joins(one: tuple[date, date], other: tuple[date, date]) -> bool:
     return (one[0] - other[1]).days <= 1 and (other[0] - one[1]).days <= 1
 
 
-def _day(text: str | None) -> date | None:
+def _day(errors: list[UserError], name: str, text: str | None) -> date | None:
+    """None, and one more error at the field, for what is no day."""
     try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
+        return picked_day(text or "")
+    except NotADay:
+        error: UserError = FieldNeeded()
+    except DayOutOfReach as out_of_reach:
+        error = out_of_reach
+    error.field = name
+    errors.append(error)
+    return None

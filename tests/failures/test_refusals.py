@@ -12,12 +12,17 @@ from storage.session import reading, transaction
 from tests.failures.test_deliveries import TEAM, last, post, row
 from tests.running import Office
 from tests.scenarios.steps import (
+    BUTTONS,
+    EXECUTIVES,
+    LEADS,
     active,
+    answered,
     channel_of,
     click,
     fill,
     project_id,
     request_to,
+    says,
     sent,
 )
 
@@ -33,6 +38,7 @@ PERMANENT = [
 ]
 NOT_TOLD = "Slack nie pozwala mi napisać do"
 LOST = ("nie mogę już pisać na kanale projektu", "can't post in its channel any more")
+NO_CONVERSATION = "Slack nie pozwala mi otworzyć wspólnej rozmowy"
 NOT_INSIDE = "nie mogę pisać na wybranym kanale"
 
 
@@ -193,6 +199,24 @@ def test_nobody_can_be_written_to_until_the_tab_is_switched_on(duet: Office) -> 
     duet.delivers_everything()
     assert not [text for text in told(duet) if "Messages Tab" in text]
     assert {found.status for found in rows_of(duet)} == {"delivered"}
+
+
+def test_a_conversation_that_slack_refuses_is_had_in_direct_messages(duet: Office) -> None:
+    """`restricted_action`: both executives have the same, with its buttons and why; it stays up to date (§4.7)."""
+    key = sent(duet)
+    for executive in EXECUTIVES:
+        request_to(duet, executive, key)
+    duet.delivers_everything()
+    duet.slack.fault("error:restricted_action", "conversations.open", times=1)
+    answered(duet, "adam", key, "talk", "Zadzwonię")
+    for executive in EXECUTIVES:
+        seen = duet.person(executive).waits_for(NO_CONVERSATION, "@duet")
+        assert ">Zadzwonię" in seen.text
+        assert says(str(seen.buttons), BUTTONS["propose"])
+    answered(duet, "anna", key, "decline", "Za wcześnie")
+    duet.delivers_everything()
+    assert ">Za wcześnie" in duet.person("adam").waits_for(NO_CONVERSATION, "@duet").text
+    assert not [each for lead in LEADS for each in duet.person(lead).reads("@duet") if "Zadzwonię" in each.text]
 
 
 @pytest.mark.parametrize("code", ["message_not_found", "edit_window_closed"])

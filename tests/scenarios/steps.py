@@ -6,11 +6,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from sqlalchemy import select, text
+from sqlmodel import Session
 from structlog.testing import capture_logs
 
+from handlers import handling
 from playground.driver import Form, Message, PersonDriver, Reply
 from storage import tables
+from storage.engine import Database
+from storage.session import Ticket, has_written
 from tests.beginnings import beginning
 from tests.running import Office
 from tests.scenarios.days import comes_due
@@ -406,6 +411,26 @@ def refused(duet: Office, error: str | None = None) -> Iterator[None]:
     found = [entry.get("error") for entry in logs if entry["event"] == "refused"]
     assert found, logs
     assert error is None or error in found, found
+
+
+@contextmanager
+def undone() -> Iterator[list[bool]]:
+    """Whatever is asked inside is answered as ever and then rolled back: the next one finds things as they were.
+
+    Gives, for each request that may write, whether it did.
+    """
+    wrote: list[bool] = []
+
+    @contextmanager
+    def rolled_back(database: Database, ticket: Ticket | None = None) -> Iterator[Session]:
+        with Session(database.engine, expire_on_commit=False, info=dict(database.session_info)) as session:
+            yield session
+            wrote.append(has_written(session))
+            session.rollback()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(handling, "transaction", rolled_back)
+        yield wrote
 
 
 def next_morning(duet: Office) -> None:

@@ -80,7 +80,7 @@ def test_the_dates_have_to_make_sense(duet: Office) -> None:
     wrong = (
         ({"starts_on": day(duet, 30), "ends_on": day(duet, 29)}, "ends_on", "Wybierz dzień po"),
         ({"starts_on": day(duet, 30), "ends_on": day(duet, 30)}, "ends_on", "Wybierz dzień po"),
-        ({"starts_on": day(duet, -90), "ends_on": day(duet, -3)}, "ends_on", "już minęła"),
+        ({"starts_on": day(duet, -90), "ends_on": day(duet, -3)}, "ends_on", "Koniec już nadszedł"),
         ({"starts_on": day(duet, 151), "ends_on": day(duet, 180)}, "starts_on", "wcześniejszy początek"),
     )
     with unchanged(duet):

@@ -211,7 +211,7 @@ def test_a_decision_that_one_side_does_not_want(duet: Office) -> None:
     assert "Są dwie drogi: zgoda" in talk.text
     assert "nowa wersja" not in talk.text
     assert not any(says(button, BUTTONS["propose"]) for button in talk.buttons)
-    comes(duet, "anna", "Rozmowa, oba podpisy albo wycofanie", "@adam,@duet")
+    comes(duet, "anna", "Rozmowa, oba podpisy albo wycofanie")
     form = click(talk, "withdraw").form
     assert form is not None
     fill(form, {"why": "Jednak nie"}).submit()

@@ -63,7 +63,7 @@ def test_a_deputy_signs_for_an_executive(duet: Office) -> None:
     key = sent(duet)
     last = day + timedelta(days=14)
     said = names(duet, "adam", "jan", day, f"{last.day}.{last.month:02}.")
-    assert f"@Jan Łącznik podpisuje za Ciebie od {polish(day)} do {polish(last)} i już o tym wie" in said
+    assert f"@Jan Łącznik podpisuje za Ciebie od {polish(day)} do {polish(last)} i zaraz się o tym dowie" in said
     assert len(inbox(duet, "jan", "@Adam Wolny wskazuje Ciebie na swoje zastępstwo")) == 1
     asked = inbox(duet, "jan", "prosi o podpis pod")[0]
     assert "Podpisujesz w zastępstwie: @Adam Wolny" in asked.text
@@ -105,12 +105,15 @@ def test_the_period_is_in_the_executives_own_days(duet: Office) -> None:
         for field, wrong, why in (
             ("until_day", {"until_day": str(day)}, "comes before the first"),
             ("until_day", {"from_day": "2020-01-01", "until_day": "2020-01-02"}, "over already"),
+            ("until_day", {"until_day": str(day + timedelta(days=370))}, "366 days"),
             ("deputy", {"deputy": "@mike"}, "somebody else"),
             ("deputy", {"deputy": "@gosia"}, "active colleague"),
             ("deputy", {"deputy": "@anna"}, "other executive"),
         ):
             form = submitted(fill(form, labels | wrong))
             assert why in errors(form)[field]
+        for asked in ("deputy @jan friday 9999-12-31", "deputy @jan 0001-01-01 friday", "away 0001-01-01 friday"):
+            assert "between 2000 and 2099" in duet.person("mike").types(f"/duet {asked}").text
     assert "signs for you from" in submitted(fill(form, labels)).text
     put_away(duet.person("mike"))
     comes_due(duet)

@@ -15,12 +15,13 @@ from tests.scenarios.days import (
     today,
     working_days_after,
 )
-from tests.scenarios.life_steps import REASON, card, paused, posts, withdrawn
+from tests.scenarios.life_steps import REASON, card, inbox, paused, posts, withdrawn
 from tests.scenarios.steps import (
     EXECUTIVES,
     LEADS,
     active,
     answer_form,
+    changed,
     click,
     drafted,
     errors,
@@ -31,6 +32,7 @@ from tests.scenarios.steps import (
     revised,
     says,
     sent,
+    signed_by,
     submitted,
     unchanged,
 )
@@ -96,6 +98,25 @@ def test_a_paused_project_is_silent(duet: Office) -> None:
     reminders = [each for each in duet.person("adam").reads("@duet") if "czeka na Twój podpis" in each.text]
     assert len(reminders) == 1
     assert reminders[0].text.count("czeka na Twój podpis") == 1  # three have come due meanwhile
+
+
+def test_no_time_passes_for_a_request_while_its_project_is_paused(duet: Office) -> None:
+    """§3.1, §4.6: nobody can be reminded: neither the reminders nor the thirty days go on meanwhile."""
+    day = monday_comes(duet)
+    key = active(duet)
+    revised(duet, key, by="anna", budget="90k")
+    paused(duet, key, day + timedelta(days=30))
+    revised(duet, key, by="ewa", budget="70k")
+    comes(duet, day + timedelta(days=9), "10:00")
+    click(duet.person("anna").types(f"/duet show {key}"), "resume")
+    comes(duet, day + timedelta(days=10))
+    assert not inbox(duet, "adam", "czeka na Twój podpis")
+    comes(duet, working_days_after(day + timedelta(days=9), 2))
+    assert len(inbox(duet, "adam", "czeka na Twój podpis")) == 1
+    comes(duet, day + timedelta(days=38))
+    assert "Wersja 3 czeka" in card(duet, key)
+    comes(duet, day + timedelta(days=39), "00:10")
+    assert "Wersja 3 czeka" not in card(duet, key)
 
 
 def test_a_pause_is_ended_by_hand(duet: Office) -> None:
@@ -179,6 +200,26 @@ def test_what_was_withdrawn_enters_its_closing(duet: Office) -> None:
         submitted(form)
     with unchanged(duet):
         comes(duet, closes_on + timedelta(days=3))  # the pause's own end resumes nothing
+
+
+def test_a_withdrawn_project_whose_end_moves_closes_after_its_ten_days(duet: Office) -> None:
+    """§3.2, §3.3: both have signed a later end: the ten working days count from the withdrawal; both see that."""
+    day = monday_comes(duet)
+    friday = day + timedelta(days=4)
+    key = active(duet, starts_on=day.isoformat(), ends_on=friday.isoformat())
+    withdrawn(duet, key)
+    changed(duet, key, "ewa", ends_on=(day + timedelta(days=90)).isoformat())
+    signed_by(duet, key, *EXECUTIVES)
+    comes_due(duet)
+    closes_on = working_days_after(day, 10)
+    for executive in EXECUTIVES:
+        told = inbox(duet, executive, f"zamykanie zacznie się {polish(closes_on)} (wcześniej: {polish(friday)})")
+        assert len(told) == 1, executive
+        assert f"Wycofanie (@Anna Żuraw): zamykanie zacznie się {polish(closes_on)}" in card(duet, key, executive)
+    comes(duet, closes_on, "08:59")
+    assert "aktywny" in card(duet, key)
+    comes(duet, closes_on)
+    assert "zamykany" in card(duet, key)
 
 
 def test_a_draft_and_a_charter_under_signature_are_withdrawn_at_once(duet: Office) -> None:

@@ -1,19 +1,15 @@
 """Who may do what: every role tries every action, by command, by button, and by forged form (product §14)."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
 import pytest
-from sqlmodel import Session
 
-from handlers import FEATURES, handling
+from handlers import FEATURES
 from handlers.router import Router
-from storage.engine import Database
-from storage.session import Ticket, has_written
 from tests.running import Office
 from tests.scenarios.days import comes_due
 from tests.scenarios.register_steps import NOT_OFFERED
@@ -53,6 +49,7 @@ from tests.scenarios.steps import (
     says,
     typed,
     unchanged,
+    undone,
 )
 
 DENIALS = (
@@ -392,26 +389,6 @@ def test_every_route_is_tried_or_has_a_reason_not_to_be() -> None:
     tried |= {("button", name) for name in map(_pick, ACTIONS.values()) if name is not None}
     assert set(ROUTER.routes()) == tried | set(EXEMPT)
     assert not tried & set(EXEMPT)
-
-
-@contextmanager
-def undone() -> Iterator[list[bool]]:
-    """Whatever is asked inside is answered as ever and then rolled back: the next one finds things as they were.
-
-    Gives, for each request that may write, whether it did.
-    """
-    wrote: list[bool] = []
-
-    @contextmanager
-    def rolled_back(database: Database, ticket: Ticket | None = None) -> Iterator[Session]:
-        with Session(database.engine, expire_on_commit=False, info=dict(database.session_info)) as session:
-            yield session
-            wrote.append(has_written(session))
-            session.rollback()
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(handling, "transaction", rolled_back)
-        yield wrote
 
 
 def tries(place: Place, role: str, action: Action, way: str) -> str:

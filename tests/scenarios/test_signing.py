@@ -1,8 +1,11 @@
 """From a draft to two answers on the same version."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.running import Office
+from tests.scenarios.days import comes, monday_comes
 from tests.scenarios.steps import (
     ASKED,
     BUTTONS,
@@ -171,7 +174,7 @@ def test_the_leads_hear_of_the_first_signature(duet: Office) -> None:
 def test_a_drafter_who_leads_nothing_leaves_sending_to_the_leads(duet: Office) -> None:
     """§4.2: anyone internal may draft; a named lead or executive sends."""
     shown = draft_shown(duet, by="jan")
-    assert "Liderzy obu stron już wiedzą" in shown.text
+    assert "Liderzy obu stron zaraz się dowiedzą" in shown.text
     assert not shown.buttons
     put_away(duet.person("jan"))
     assert IN_POLISH not in duet.person("jan").types("/duet show").buttons
@@ -208,12 +211,20 @@ def test_what_is_changed_before_activation_is_seen_and_asked_anew(duet: Office) 
     assert "jeszcze bez odpowiedzi\nMarketing: jeszcze" in adam.types(f"/duet show {key}").text
     log = adam.types(f"/duet log {key}").text.replace("\u00a0", " ")
     assert "*Budżet łącznie:* 120 000 zł → 90 000 zł" in log
+    for executive in EXECUTIVES:
+        for asked in (request_to(duet, executive, key), answer_form(duet, executive, key)):
+            assert "*Budżet łącznie:* 120 000 zł → 90 000 zł" in asked.text.replace("\u00a0", " ")
 
     put_away(duet.person("piotr"))
     shown = revised(duet, key, by="piotr", name="Kto kupuje w soboty")
     assert "changed." in shown.text
     assert "version" not in shown.text
     assert "Kto kupuje w soboty" in adam.waits_for("w soboty", "@duet").text
+    next_morning(duet)
+    for reader in (*EXECUTIVES, "ewa"):
+        told = duet.person(reader).waits_for("zmiany (@Piotr Kabelek)", "@duet").text
+        assert f"{NAME} → Kto kupuje w soboty" in told
+        assert ("90" in told) == (reader == "ewa")  # what the executives sign stands in their request
     signed_by(duet, key, "adam", "anna")
     assert "aktywny" in adam.types(f"/duet show {key}").text
 
@@ -271,6 +282,18 @@ def test_one_yes_and_one_no_activate_nothing(duet: Office) -> None:
     duet.settles()
     assert "czeka na podpisy" in duet.person("anna").types(f"/duet show {key}").text
     assert duet.slack.calls("conversations.create") == []
+
+
+def test_nothing_is_signed_once_the_end_has_come(duet: Office) -> None:
+    """§4.1, §3.3: what is signed on the last day, after nine, would end in the moment in which it begins."""
+    ends_on = monday_comes(duet) + timedelta(days=1)
+    starts_on = ends_on - timedelta(days=9)
+    key = sent(duet, starts_on=str(starts_on), ends_on=str(ends_on))
+    signed_by(duet, key, "adam")
+    form = fill(answer_form(duet, "anna", key), {"answer": "sign"})
+    comes(duet, ends_on, "09:00")
+    with unchanged(duet):
+        assert "Koniec już nadszedł" in submitted(form).text
 
 
 def test_what_is_agreed_is_not_answered_again(duet: Office) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 from playground.driver import Form
 from tests.running import Office
 from tests.scenarios.days import comes, comes_due, monday_comes, polish, today, working_days_after
-from tests.scenarios.life_steps import inbox
+from tests.scenarios.life_steps import card, inbox
 from tests.scenarios.steps import (
+    FIELDS,
     LEADS,
     NAME,
     NOT_ALLOWED,
@@ -76,7 +77,12 @@ def test_a_seat_falls_vacant_and_what_needs_both_waits(duet: Office) -> None:
     duet.person("adam").types(f"/duet deputy @jan {day} {day + timedelta(days=30)}")
     changed(duet, key, by="anna", budget="90k")
     asked = request_id(duet, key)
+    comes(duet, day, "23:30")
     leaves(duet, "adam")
+    assert not inbox(duet, "anna", VACANT)
+    assert not inbox(duet, "roman", "Miejsce CIO w D-1")
+    day += timedelta(days=1)
+    comes(duet, day, "10:01")  # nine in London, too: nobody is told at night (§2.8)
     for reader in ("anna", "ewa"):
         assert len(inbox(duet, reader, VACANT)) == 1
     assert len(inbox(duet, "piotr", "seat of the CIO, until now @Adam Wolny, is vacant")) == 1
@@ -119,6 +125,20 @@ def test_a_seat_falls_vacant_and_what_needs_both_waits(duet: Office) -> None:
     assert [log.index(line) for line in order] == sorted(log.index(line) for line in order)
 
 
+def test_an_executive_who_becomes_a_guest_leaves_the_seat(duet: Office) -> None:
+    """§4.9, §4.1: a guest signs nothing, and is a guest, not gone."""
+    day = monday_comes(duet)
+    key = active(duet)
+    duet.slack.change_person("adam", is_restricted=True)
+    duet.settles()
+    comes(duet, day + timedelta(days=1), "10:01")
+    assert len(inbox(duet, "anna", VACANT)) == 1
+    assert not inbox(duet, "ewa", "już tu nie pracuje")
+    names(duet, "jan")
+    passes(duet, day + timedelta(days=1))
+    assert "*Dyrektor ds. IT (CIO)*\n@Jan Łącznik" in card(duet, key)
+
+
 def test_a_signature_stands_and_the_charter_waits_for_the_seat(duet: Office) -> None:
     """§4.9, §4.3: both have signed, one has left since: nothing begins before somebody sits there."""
     day = monday_comes(duet)
@@ -140,6 +160,64 @@ def test_a_signature_stands_and_the_charter_waits_for_the_seat(duet: Office) -> 
     submitted(fill(answer_form(duet, "nadia", key), {"answer": "sign"}))
     comes_due(duet)
     assert "IT: podpis @Nadia Źródło" in charter_post(duet, key)
+
+
+def test_a_new_version_fills_a_vacant_seat(duet: Office) -> None:
+    """§4.9, §4.4: before activation it is edited: who is named there is asked; the admin's choice falls."""
+    day = monday_comes(duet)
+    duet.person("roman").types("/duet")
+    key = sent(duet)
+    leaves(duet, "adam")
+    names(duet, "nadia")
+    changed(duet, key, by="anna", cio="@jan")
+    assert inbox(duet, "ewa", "inna osoba: @Jan Łącznik (wcześniej @Nadia Źródło)")
+    assert "jest nieobsadzone" not in card(duet, key)
+    assert not any(label in ("Kto odszedł", "Who has left") for label in naming_form(duet).labels)
+    put_away(duet.person("roman"))
+    passes(duet, day)
+    assert not inbox(duet, "ewa", "CIO to teraz @Nadia Źródło")
+    log = duet.person("anna").types(f"/duet log {key}").text
+    assert "CIO to teraz @Jan Łącznik" in log
+    assert "CIO to teraz @Nadia Źródło" not in log
+    signed_by(duet, key, "jan", "anna")
+    duet.slack.waits_for_calls("pins.add")
+    assert "IT: podpis @Jan Łącznik" in charter_post(duet, key)
+
+
+def test_a_draft_is_not_held_up_by_a_vacant_seat(duet: Office) -> None:
+    """§4.9, §4.6: after thirty days unsigned whoever was named still gets the seat, or the leads name another."""
+    day = monday_comes(duet)
+    duet.person("roman").types("/duet")
+    key = sent(duet)
+    leaves(duet, "adam")
+    comes(duet, day + timedelta(days=29), "10:00")
+    names(duet, "nadia")
+    comes(duet, day + timedelta(days=30), "10:00")
+    assert "szkic" in card(duet, key)
+    comes(duet, day + timedelta(days=40))  # Christmas is in between
+    waits = [each for each in inbox(duet, "ewa", "@Nadia Źródło") if "Wyślij do podpisu" in each.buttons]
+    assert "@Adam" not in waits[0].text
+    leaves(duet, "nadia")
+    assert inbox(duet, "ewa", "@Nadia Źródło już tu nie pracuje")
+    changed(duet, key, by="anna", cio="@jan")
+    click(duet.person("anna").types(f"/duet show {key}"), "send")
+    signed_by(duet, key, "jan", "anna")
+    assert "aktywny" in card(duet, key)
+
+
+def test_a_draft_whose_vacant_seat_is_edited_can_be_sent(duet: Office) -> None:
+    """§4.9, §4.6: nobody was named in thirty days: an admin may still name somebody, or the leads do."""
+    day = monday_comes(duet)
+    duet.person("roman").types("/duet")
+    key = sent(duet)
+    leaves(duet, "adam")
+    comes(duet, day + timedelta(days=30), "10:00")
+    assert "(D-1)" in str(naming_form(duet).values)
+    put_away(duet.person("roman"))
+    changed(duet, key, by="anna", cio="@jan")
+    click(duet.person("anna").types(f"/duet show {key}"), "send")
+    signed_by(duet, key, "jan", "anna")
+    assert "aktywny" in card(duet, key)
 
 
 def test_an_admin_replaces_somebody_who_is_still_here(duet: Office) -> None:
@@ -174,6 +252,27 @@ def test_an_admin_replaces_somebody_who_is_still_here(duet: Office) -> None:
     comes_due(duet)
     assert "IT: podpis @Jan Łącznik" in charter_post(duet, key)
     assert "jest nieobsadzone" not in duet.person("jan").types(f"/duet show {key}").text
+
+
+def test_each_project_may_have_a_successor_of_its_own(duet: Office) -> None:
+    """§4.9: whoever suits some of the projects is named there; for the others somebody else is."""
+    monday_comes(duet)
+    first, second = active(duet), sent(duet, by="ewa", name="Drugi", cmo="@ola")
+    shown = submitted(fill(naming_form(duet), {"leaver": "@adam", "successor": "@ola"}))
+    assert "obejmie miejsce w: D-1." in shown.text
+    assert "W D-2 to miejsce musi objąć ktoś inny" in shown.text
+    assert "jest nieobsadzone" in card(duet, second, "ewa")
+    put_away(duet.person("roman"))
+    form = naming_form(duet)
+    assert form.options[labelled(form.labels, FIELDS["left"])] == [
+        f"adam ({keys})" for keys in ("D-1, D-2", "D-1", "D-2")
+    ]
+    shown = submitted(fill(form, {"left": "adam (D-2)", "successor": "@jan"}))
+    assert "obejmie miejsce w: D-2." in shown.text
+    put_away(duet.person("roman"))
+    comes(duet, today(duet) + timedelta(days=3))
+    for key, who in ((first, "@Aleksandra Plakat"), (second, "@Jan Łącznik")):
+        assert f"*Dyrektor ds. IT (CIO)*\n{who}" in card(duet, key, "ewa")
 
 
 def test_the_successor_signs_what_governs(duet: Office) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from playground.driver import Message
 from tests.running import Office
 from tests.scenarios.days import comes, comes_due, monday_comes, working_days_after
+from tests.scenarios.life_steps import inbox
 from tests.scenarios.steps import (
     EXECUTIVES,
     LEADS,
@@ -58,7 +59,7 @@ def answers(duet: Office, handle: str, key: str, answer: str = "decline", words:
 def test_whoever_has_not_answered_is_reminded_three_times(duet: Office) -> None:
     """§4.6, §15: after 2, 5 and 8 working days, in their own language, with a button; then the creator is told."""
     day = monday_comes(duet)
-    key = drafted(duet, cio="@nadia")  # her Slack speaks English
+    key = drafted(duet, by="jan", cio="@nadia")  # her Slack speaks English
     assert presses(duet.person("ewa"), "charter.send", f"{project_id(duet, key)}:1").ok
     comes(duet, day + timedelta(days=1), "17:00")
     assert not reminders(duet, "anna")
@@ -79,9 +80,10 @@ def test_whoever_has_not_answered_is_reminded_three_times(duet: Office) -> None:
     comes(duet, days[2], "10:01")
     assert len(reminders(duet, "anna")) == 1
     assert len(reminders(duet, "nadia")) == 3
-    told = duet.person("ewa").waits_for("nadal czeka, po trzech przypomnieniach", "@duet")
-    assert "@Nadia Źródło, jeszcze bez odpowiedzi" in told.text
-    assert "@Anna" not in told.text
+    for reader in ("jan", "ewa"):  # who drafted it, and who sent it
+        told = duet.person(reader).waits_for("nadal czeka, po trzech przypomnieniach", "@duet")
+        assert "@Nadia Źródło, jeszcze bez odpowiedzi" in told.text
+        assert "@Anna" not in told.text
     comes(duet, days[2] + timedelta(days=5), "10:01")
     assert len(reminders(duet, "nadia")) == 3
 
@@ -136,8 +138,8 @@ def test_after_thirty_days_it_is_a_draft_again(duet: Office) -> None:
 
 
 def test_both_positions_stand_side_by_side(duet: Office) -> None:
-    """§4.7: one conversation of the two, updated in place; its words reach nobody else; one reminder."""
-    day = monday_comes(duet)
+    """§4.7: one conversation of the two, updated in place; its words reach nobody else."""
+    monday_comes(duet)
     key = sent(duet)
     answers(duet, "adam", key, "talk", WORDS)
     talk = talks(duet)[-1]
@@ -153,13 +155,6 @@ def test_both_positions_stand_side_by_side(duet: Office) -> None:
     assert "@Adam Wolny: podpis" in talks(duet)[0].text
     assert WORDS not in talks(duet)[0].text
     answers(duet, "adam", key, "talk", WORDS)
-
-    comes(duet, working_days_after(day, 5), "08:59")
-    assert len(talks(duet)) == 1
-    comes(duet, working_days_after(day, 5))
-    assert "czeka między Wami od pięciu dni roboczych" in talks(duet)[1].text
-    comes(duet, working_days_after(day, 15))
-    assert len(talks(duet)) == 2
     for reader in LEADS:
         assert not [each for each in duet.person(reader).reads("@duet") if WORDS in each.text]
     for reader in (*LEADS, *EXECUTIVES):
@@ -168,6 +163,29 @@ def test_both_positions_stand_side_by_side(duet: Office) -> None:
         answers(duet, executive, key, "sign", None)
     assert "ta rozmowa dobiegła końca" in talks(duet)[0].text
     assert talks(duet)[0].buttons == []
+
+
+def test_both_are_reminded_of_their_talk_once(duet: Office) -> None:
+    """§4.7, §2.8: after five working days, each in their own morning; not while there is nothing to talk about."""
+    waits = "czeka między Wami od pięciu dni roboczych"
+    duet.slack.change_person("adam", tz="America/New_York")
+    day = monday_comes(duet)
+    key = sent(duet)
+    answers(duet, "adam", key, "talk", WORDS)
+    answers(duet, "adam", key, "sign", None)
+    due = working_days_after(day, 5)
+    comes(duet, due)
+    assert not [each for executive in EXECUTIVES for each in inbox(duet, executive, waits)]
+    answers(duet, "anna", key)
+    comes(duet, due + timedelta(days=1))
+    assert len(inbox(duet, "anna", waits)) == 1
+    assert "Przeczytaj i podpisz" in inbox(duet, "anna", waits)[0].buttons
+    assert not inbox(duet, "adam", waits)
+    comes(duet, due + timedelta(days=1), "15:01")
+    assert len(inbox(duet, "adam", waits)) == 1
+    comes(duet, working_days_after(day, 15))
+    assert [len(inbox(duet, executive, waits)) for executive in EXECUTIVES] == [1, 1]
+    assert len(talks(duet)) == 1
 
 
 def test_the_leads_are_asked_in(duet: Office) -> None:
