@@ -458,7 +458,11 @@ def test_the_story_is_played_step_by_step(opens: Opens, workplace: Office) -> No
     player = Thread(target=acting.play, args=(1, told.scenes[0]))
     player.start()
     expect(story).to_contain_text("Why it matters")
-    story.get_by_role("button", name="Next step").click()
+    for key in ({"ctrlKey": True, "key": "ń"}, {"key": "ń"}, {"modifierAltGraph": True, "key": "ń"}):
+        event = {"code": "KeyN", "altKey": True, "bubbles": True, "cancelable": True} | key
+        taken = "(each, init) => !each.dispatchEvent(new KeyboardEvent('keydown', init))"
+        assert not window.composer.evaluate(taken, event), "a Polish keyboard writes ń with it"
+    window.composer.press("Alt+n")
     player.join(WAIT_SECONDS)
     assert acting.seen == 1
     telling.ended()
