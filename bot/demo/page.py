@@ -146,8 +146,8 @@ class Telling:
     def broke(self, why: str) -> None:
         self._show(
             "broke",
-            words="The story expected something else here, perhaps because you went ahead of it. The workspace is"
-            f" yours now; start the playground again for the story.\n{why}",
+            words="The story expected something else here, perhaps because you went ahead of it, or moved the clock"
+            f" past its days. The workspace is yours now; start the playground again for the story.\n{why}",
         )
 
     def serve(self) -> None:
