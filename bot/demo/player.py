@@ -194,11 +194,15 @@ class Acting:
             patience = range(REPLY_TRIES)  # each look waits a moment
             return next(filter(None, (reply.text for _ in patience)), ""), reply.buttons
         person, wanted = self._person(who), step.texts[0]
-        if self._has_switched(who, step.place):
-            self._settle()
-            wanted = ""
-        message = person.waits_for(wanted, step.place, timeout=WAIT_SECONDS, pinned=step.pinned)
-        return message.text, message.buttons
+        if not self._has_switched(who, step.place):
+            message = person.waits_for(wanted, step.place, timeout=WAIT_SECONDS, pinned=step.pinned)
+            return message.text, message.buttons
+        self._settle()
+        there = [each for each in person.reads(step.place) if each.pinned or not step.pinned]
+        if not there:
+            raise Unexpected(f"a message in {step.place}", "none")
+        newest = ([each for each in there if wanted in plain(each.text)] or there)[-1]
+        return newest.text, newest.buttons
 
     def _see_errors(self, step: SeesErrors) -> None:
         seen = self._form(step.who).errors
@@ -214,8 +218,9 @@ class Acting:
         return form
 
     def _has_switched(self, who: str, place: str) -> bool:
-        """Whether the texts there are in another language now. In a channel it is the project's."""
-        return not place.startswith("#") and languages(self._slack)[who] != self._spoken[who]
+        """Whether the texts there may be in another language now. In a channel it is that of who drafted."""
+        spoken = languages(self._slack)
+        return spoken != self._spoken if place.startswith("#") else spoken[who] != self._spoken[who]
 
     def _person(self, who: str) -> PersonDriver:
         return self._slack.person(who)
