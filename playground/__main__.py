@@ -1,15 +1,17 @@
 """`python -m playground`: a workspace in a process of its own.
 
 Prints one line of JSON when it is ready: `url`, `api_url`, `app_token`, `signing_secret`, `bot_tokens` by
-team id. SIGTERM and SIGINT end it.
+team id; or `problem`, if it cannot listen. SIGTERM and SIGINT end it.
 """
 
 import argparse
 import asyncio
+import errno
 import json
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 from playground.manifest import read_manifest
 from playground.server import Playground
@@ -44,7 +46,14 @@ async def _serve(chosen: argparse.Namespace) -> None:
         port=chosen.port,
         request_url=chosen.request_url,
     )
-    async with playground:
+    try:
+        await playground.start()
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        _say({"problem": f"Port {chosen.port} is taken; choose another with --port."})
+        return
+    try:
         ready = {
             "url": playground.url,
             "api_url": playground.api_url,
@@ -52,9 +61,15 @@ async def _serve(chosen: argparse.Namespace) -> None:
             "signing_secret": playground.signing_secret,
             "bot_tokens": playground.bot_tokens,
         }
-        sys.stdout.write(json.dumps(ready) + "\n")
-        sys.stdout.flush()
+        _say(ready)
         await stop.wait()
+    finally:
+        await playground.stop()
+
+
+def _say(thing: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(thing) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Any
 
 from playground import fields, payloads, shapes
 from playground.core import Core
-from playground.errors import CannotDo, SlackError
+from playground.errors import CannotDo, Incomplete, SlackError
 from playground.fields import Field
 from playground.interactions import Interaction
 from playground.line import NotAnswered
@@ -82,10 +82,13 @@ class Acts:
         return await self.send(interaction)
 
     async def submits(self, team: Team, person: Person, view: View) -> Interaction:
-        """Raises: `CannotDo` while the form is incomplete."""
+        """Raises: `CannotDo`; `Incomplete`, which is shown at the fields."""
         if "submit" not in view.body:
             raise CannotDo("this form has no submit button")
-        fields.check_complete(view.body["blocks"], view.values)
+        view.errors = fields.incomplete(person, view.body["blocks"], view.values)
+        if view.errors:
+            self._core.world.changes.announce()
+            raise Incomplete(f"the form is incomplete: {view.errors}")
         interaction = self._core.interactions.begin(team, person, "view_submission")
         interaction.view_id = view.id
         interaction.payload = payloads.view_submission(self._core.world, interaction, view)

@@ -34,7 +34,7 @@ class Core:
     base_url: str = ""  # http://127.0.0.1:PORT, known once the server listens
 
     def is_ours(self, request: web.Request) -> bool:
-        """Keeps web pages from elsewhere out, also those that rebind their name to 127.0.0.1."""
+        """Not of a web page from elsewhere, also of one that rebinds its name to 127.0.0.1."""
         port = urlsplit(self.base_url).port
         hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
         origin = request.headers.get("Origin")

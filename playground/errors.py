@@ -18,3 +18,7 @@ class SlackError(Exception):
 
 class CannotDo(Exception):
     """Slack's client would not let a person do this: no such button, field, channel, or too long a text."""
+
+
+class Incomplete(CannotDo):
+    """A form that Slack's client does not send; the person sees why at the fields."""

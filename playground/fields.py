@@ -28,6 +28,16 @@ _STATE_KEYS = {
     "datetimepicker": "selected_date_time",
     "rich_text_input": "rich_text_value",
 }
+_WORDS = {
+    "en": {
+        "required": "Please complete this required field.",
+        "short": "That is too short: at least {least} characters.",
+    },
+    "pl": {
+        "required": "To pole jest wymagane.",
+        "short": "To za krótko: najmniejsza liczba znaków to {least}.",
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -171,16 +181,19 @@ def _moment(field: Field, person: Person, value: Any) -> Any:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(person.tz))).timestamp())
 
 
-def check_complete(blocks: list[Json], values: dict[str, dict[str, Json]]) -> None:
-    """What Slack's client checks before it sends a form. Raises: `CannotDo`."""
+def incomplete(person: Person, blocks: list[Json], values: dict[str, dict[str, Json]]) -> dict[str, str]:
+    """What Slack's client finds before it sends a form: block id → its words, in the person's language."""
+    words = _WORDS.get(person.locale[:2], _WORDS["en"])
+    found: dict[str, str] = {}
     for field in fields_of(blocks):
-        state = values[field.block["block_id"]][field.element["action_id"]]
-        value = state.get(field.key)
-        if value in (None, "", []) and not field.optional:
-            raise CannotDo(f"{field.label!r} must be filled in")
+        value = values[field.block["block_id"]][field.element["action_id"]].get(field.key)
         least = int(field.element.get("min_length", 0))
-        if isinstance(value, str) and len(value) < least:
-            raise CannotDo(f"{field.label!r} takes at least {least} characters")
+        if value in (None, "", []):
+            if not field.optional:
+                found[field.block["block_id"]] = words["required"]
+        elif isinstance(value, str) and len(value) < least:
+            found[field.block["block_id"]] = words["short"].format(least=least)
+    return found
 
 
 def shown_value(team: Team, field: Field, state: Json) -> Any:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from playground.acts import Acts
 from playground.api import Api
@@ -25,7 +26,7 @@ from playground.limits import Limits
 from playground.line import Line
 from playground.live import Live
 from playground.manifest import App
-from playground.page import Page
+from playground.page import HEADERS, Page
 from playground.posts import Posts
 from playground.seed import DEFAULT_TEAMS, TeamSeed
 from playground.sockets import ACK_SECONDS, Sockets
@@ -124,7 +125,7 @@ class Playground:
         return self.core.gate.violations
 
     async def start(self) -> None:
-        app = web.Application(client_max_size=10 * 1024 * 1024)
+        app = web.Application(client_max_size=10 * 1024 * 1024, middlewares=[self._only_ours])
         app.router.add_route("*", "/api/{method}", self.api.serve)
         app.router.add_get("/link/", self.core.sockets.serve)
         app.router.add_post("/response/{team}/{key}", self._respond)
@@ -154,6 +155,12 @@ class Playground:
 
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
+
+    @web.middleware
+    async def _only_ours(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not self.core.is_ours(request):
+            return web.json_response({"problem": "foreign Host or Origin"}, status=403, headers=HEADERS)
+        return await handler(request)
 
     async def _respond(self, request: web.Request) -> web.Response:
         """A use of a `response_url`."""

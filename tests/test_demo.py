@@ -1,11 +1,12 @@
 """`make demo`: two processes, one story, and an exit code that can be trusted."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -14,12 +15,24 @@ from rich.console import Console
 
 from bot.demo import play
 from bot.demo.chat import Chat, shown_lines
+from bot.demo.hosting import host
+from bot.demo.lexicon import in_english
 from bot.demo.player import TROUBLE, Acting
 from bot.demo.stage import Stage, StageBroke
-from bot.demo.steps import FORM, REPLY, Clicks, Scene, Sees, SeesErrors, Step, Types
+from bot.demo.steps import FORM, REPLY, Clicks, Fills, Says, Scene, Sees, SeesErrors, Step, Types, Waits
 from bot.demo.story import CHANNEL, story
+from bot.workdays import is_working_day
 
 STORY = story(date(2026, 11, 23))
+BEGINNINGS = [
+    date(2026, 12, 4),  # a Friday
+    date(2026, 12, 23),
+    date(2026, 12, 26),  # a Saturday, and a holiday
+    date(2026, 12, 31),
+    date(2027, 3, 26),  # Good Friday
+    date(2027, 3, 28),  # the clocks change
+    date(2028, 2, 29),
+]
 
 
 def test_the_story_is_played_to_its_end_and_leaves_a_real_duet_alone(tmp_path: Path) -> None:
@@ -96,6 +109,42 @@ def test_a_bot_that_does_not_end_well_is_told(tmp_path: Path) -> None:
         stage.processes["bot"].kill()
         with pytest.raises(StageBroke, match="The bot ended with exit code -9"):
             stage.close()
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence() -> None:
+    console = _console()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert host(console, from_the_middle=False, port=port) == 1
+    assert f"Port {port} is taken; choose another with --port." in _printed(console)
+    assert "Traceback" not in _printed(console)
+
+
+@pytest.mark.parametrize("began", BEGINNINGS)
+@pytest.mark.parametrize("days_later", [0, 1, 20, 150])
+def test_the_story_has_its_dates_ahead_whenever_it_is_played(began: date, days_later: int) -> None:
+    now = began + timedelta(days=days_later)
+    for number in range(len(STORY.scenes)):
+        steps = story(began, now=now).scenes[number].steps
+        days = [step.day for step in steps if isinstance(step, Waits)]
+        assert [now, *days] == sorted([now, *days])
+        assert all(is_working_day(day, "PL") for day in days)
+        now = max([now, *days])
+
+
+def test_whoever_reads_no_polish_can_follow_the_story() -> None:
+    """Each thing that is seen, said or typed in Polish has a gloss; so have the labels, from the catalogue."""
+    for scene in STORY.scenes:
+        for step in scene.steps:
+            who = getattr(step, "who", None)
+            if who == "piotr":  # his Slack speaks English
+                continue
+            if isinstance(step, Sees | SeesErrors | Says) or (isinstance(step, Types) and step.text != "/duet"):
+                assert step.gloss, step
+            if isinstance(step, Clicks):
+                assert in_english(step.label), step
+            if isinstance(step, Fills) and not step.gloss:
+                assert all(map(in_english, (step.click, *step.values))), step
 
 
 def test_what_was_looked_for_is_printed_however_long_the_message_is() -> None:

@@ -1,14 +1,14 @@
 """`duet playground`: the workspace with its page, the bot, and the story for whoever wants to see it played."""
 
 import tempfile
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from sqlmodel import col, select
 
 from bot.demo.page import BEFORE_ACT_SECONDS, DoneByHand, Telling
-from bot.demo.player import TROUBLE, Acting
+from bot.demo.player import TROUBLE, Acting, scenes, today
 from bot.demo.stage import Stage
 from bot.demo.story import story
 from bot.texts import LANGUAGES, Texts
@@ -16,8 +16,12 @@ from handlers import FEATURES
 from handlers.router import Router
 from playground.driver import Driver
 from storage import timers
+from storage.deliveries import OPEN, Delivery
 from storage.engine import Database, connect
 from storage.session import reading
+
+SETTLE_TRIES = 40
+SETTLE_QUIET_SECONDS = 0.25
 
 Json = dict[str, Any]
 
@@ -54,15 +58,15 @@ def _greet(console: Console, slack: Driver) -> None:
 
 def _tell(stage: Stage, *, from_the_middle: bool, pause_seconds: float) -> None:
     """Plays the story as the page asks for it, then only answers. Ends by an exception."""
-    told = story(date.today())  # noqa: DTZ011 - whose today does not matter: its dates are weeks away
+    told = story(today(stage.slack))
     database = connect(stage.database_url)
     telling = Telling(stage.slack, told, lambda cue: _jump(stage.slack, database, cue), pause_seconds=pause_seconds)
     stage.slack.offer_completions(completions())
-    acting = Acting(stage.slack, telling)
+    acting = Acting(stage.slack, telling, lambda: _settle(stage.slack, database))
     telling.hurrying = from_the_middle
     telling.begin()
     try:
-        for number, scene in enumerate(told.scenes, 1):
+        for number, scene in enumerate(scenes(stage.slack), 1):
             telling.hurrying = from_the_middle and number <= told.middle
             try:
                 acting.play(number, scene)
@@ -84,6 +88,17 @@ def _jump(slack: Driver, database: Database, cue: Json) -> None:
     if due is not None:
         slack.move_clock(max(0.0, due.timestamp() - slack.now) + 1)
     slack.answer_cue(cue, {"found": due is not None, "due": None if due is None else due.isoformat()})
+
+
+def _settle(slack: Driver, database: Database) -> None:
+    """Until Duet has done what is due, and sent all that is to be sent."""
+    for _ in range(SETTLE_TRIES):
+        slack.waits_until_idle(quiet=SETTLE_QUIET_SECONDS)
+        with reading(database) as session:
+            due = timers.next_due(session)
+            unsent = session.exec(select(Delivery.id).where(col(Delivery.status).in_(OPEN)).limit(1)).first()
+        if unsent is None and (due is None or due.timestamp() > slack.now):
+            return
 
 
 def completions() -> list[Json]:

@@ -8,9 +8,9 @@ from bot.demo.steps import REPLY, Clicks, Closes, Fills, Scene, Sees, Types, Wai
 from bot.workdays import is_working_day
 
 
-def milestone(channel: str, start: date) -> Scene:
-    """A date in the second month of the project, which moves by a week. `start`: the project's first day."""
-    due = _quiet_tuesday(start + timedelta(days=30))
+def milestone(channel: str, earliest: date) -> Scene:
+    """A date, not before `earliest`, which moves by a week. What is seen begins a week before it."""
+    due = _quiet_tuesday(earliest)
     later = due + timedelta(days=7)
     what = "Świeczki: pierwszy raport"
     return Scene(
@@ -23,7 +23,12 @@ def milestone(channel: str, start: date) -> Scene:
                 channel,
                 gloss="/duet milestone add: the first report on candles, which Piotr sees to",
             ),
-            Sees("ewa", REPLY, (f"W harmonogramie: *{what}*, {_day(due)}, @Piotr Kabelek",)),
+            Sees(
+                "ewa",
+                REPLY,
+                (f"W harmonogramie: *{what}*, {_day(due)}, @Piotr Kabelek",),
+                gloss="In the timetable: what, when, and who sees to it.",
+            ),
             Waits(due - timedelta(days=7), "09:01", "Tuesday morning, a week before the date"),
             Sees(
                 ("anna", "piotr"),

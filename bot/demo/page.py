@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bot.demo.chat import plain, shown_lines
+from bot.demo.chat import shown_lines
+from bot.demo.lexicon import in_english, said
+from bot.demo.player import among, languages
 from bot.demo.steps import (
     FORM,
     REPLY,
@@ -20,8 +22,10 @@ from bot.demo.steps import (
     Types,
     Value,
     Waits,
+    Yours,
 )
-from playground.driver import CannotDo, Driver
+from bot.texts import Texts
+from playground.driver import CannotDo, Driver, Message
 
 CUE_SECONDS = 0.5  # how often to look whether a person has acted themselves
 BEFORE_ACT_SECONDS = 0.7  # for the eye to arrive where the act will be
@@ -51,12 +55,12 @@ class Telling:
         self._scene: Json | None = None
         self._happened: list[Json] = []
         self._look: Json | None = None
-        self._words = ""  # what is said until somebody acts
+        self._before = ""  # what is told until somebody acts
         self._given = False  # the cue for the next act has come already
         self.hurrying = False
 
     def begin(self) -> None:
-        self._words = self._story.opening
+        self._before = self._story.so_far if self.hurrying else self._story.opening
         self._show("playing" if self.hurrying else "ready")
 
     def scene(self, number: int, scene: Scene) -> None:
@@ -65,15 +69,34 @@ class Telling:
         self._scene = {"number": number, "count": count, "title": scene.title, "caption": scene.caption}
         self._happened = []
         if scene.yours is not None and not self.hurrying:
-            yours = scene.yours
-            before = self._count(yours.who, yours.place, yours.done)
-            self._turn_to(yours.who, yours.place)
-            self._show("yours", words=yours.words)
-            person = self._slack.person(yours.who)  # who reads to the end before the story goes on
-            self._wait(
-                done=lambda: person.form is None and self._count(yours.who, yours.place, yours.done) > before
-            )
+            self._give(scene.yours)
             self._given = True
+
+    def _give(self, yours: Yours) -> None:
+        """Raises: DoneByHand."""
+        person, before, shown = self._slack.person(yours.who), self._count(yours), ""
+        self._turn_to(yours.who, yours.place)
+
+        def done() -> bool:
+            nonlocal shown
+            words = self._words(yours)
+            if words != shown:  # at first, and when their Slack speaks another language
+                shown = words
+                self._show("yours", words=words)
+            return person.form is None and self._count(yours) > before  # whoever reads, reads to the end
+
+        done()
+        self._wait(done)
+
+    def _words(self, yours: Yours) -> str:
+        texts = Texts.of(languages(self._slack)[yours.who])
+        buttons = [label for each in self._messages(yours) for label in each.buttons]
+        labels = {name: _named(among(buttons, texts.plain(key))) for name, key in yours.labels.items()}
+        words = yours.words.format_map(labels)
+        if texts.language == "en":
+            return words
+        name = self._name(yours.who)
+        return f"{words}\nThe menu at the top left makes {name}'s Slack speak English."
 
     def says(self, step: Says) -> None:
         self._act(step.who, "says", step.text, step.gloss, step.where)
@@ -82,17 +105,19 @@ class Telling:
         self._act(step.who, "types", step.text, step.gloss, step.where)
 
     def fills(self, step: Fills) -> None:
-        filled = " · ".join(f"{label}: {self._value(value)}" for label, value in step.values.items())
+        filled = " · ".join(
+            f"{_glossed(label)}: {_glossed(self._value(value))}" for label, value in step.values.items()
+        )
         self._act(step.who, "fills in", filled, step.gloss, FORM)
 
     def presses(self, step: Fills) -> None:
-        self._act(step.who, "clicks", f"[{step.click}]", "", FORM)
+        self._act(step.who, "clicks", f"[{step.click}]", in_english(step.click), FORM)
 
     def waits(self, step: Waits) -> None:
         self._next({"who": "", "verb": "", "text": f"… {step.words} …", "gloss": ""})
 
     def clicks(self, step: Clicks) -> None:
-        self._act(step.who, "clicks", f"[{step.label}]", "", step.on)
+        self._act(step.who, "clicks", f"[{step.label}]", in_english(step.label), step.on)
 
     def closes(self, step: Closes) -> None:
         self._act(step.who, "closes the form", "", "", FORM)
@@ -113,7 +138,7 @@ class Telling:
     def did_it(self, scene: Scene) -> None:
         assert scene.yours is not None
         done = {"who": "You", "verb": f"did it yourself, as {self._name(scene.yours.who)}", "text": "", "gloss": ""}
-        self._happened = [done]
+        self._happened, self._before = [done], ""
 
     def ended(self) -> None:
         self._show("done", words="\n".join(self._story.ending))
@@ -121,8 +146,8 @@ class Telling:
     def broke(self, why: str) -> None:
         self._show(
             "broke",
-            words="The story expected something else here, perhaps because you went ahead of it. The workspace is"
-            f" yours now; start the playground again for the story.\n{why}",
+            words="The story expected something else here, perhaps because you went ahead of it, or moved the clock"
+            f" past its days. The workspace is yours now; start the playground again for the story.\n{why}",
         )
 
     def serve(self) -> None:
@@ -145,7 +170,7 @@ class Telling:
         self._given = False
         if who is not None:
             self._turn_to(who, place)
-        self._happened, self._words = [], ""
+        self._happened, self._before = [], ""
         self._show("playing", following=act)
         time.sleep(self._pause_seconds)
         self._happened = [act]
@@ -180,15 +205,20 @@ class Telling:
                 "happened": self._happened,
                 "next": following,
                 "look": None if self.hurrying else self._look,
-                "words": words or self._words,
+                "before": self._before,
+                "words": words,
             }
         )
 
-    def _count(self, who: str, place: str, text: str) -> int:
+    def _count(self, yours: Yours) -> int:
+        done = said(yours.done)
+        return sum(done.search(each.text) is not None for each in self._messages(yours))
+
+    def _messages(self, yours: Yours) -> list[Message]:
         try:
-            return sum(text in plain(each.text) for each in self._slack.person(who).reads(place))
+            return self._slack.person(yours.who).reads(yours.place)
         except CannotDo:
-            return 0
+            return []
 
     def _name(self, who: str) -> str:
         found: Character | None = self._story.cast.get(who)
@@ -197,3 +227,14 @@ class Telling:
     def _value(self, value: Value) -> str:
         texts = [value] if isinstance(value, str) else list(value or [])
         return ", ".join(self._name(text[1:]) if text.startswith("@") else text for text in texts)
+
+
+def _named(label: str) -> str:
+    """A label in quotes, with what it means."""
+    meaning = in_english(label)
+    return f"“{label}” ({meaning})" if meaning else f"“{label}”"
+
+
+def _glossed(label: str) -> str:
+    meaning = in_english(label)
+    return f"{label} ({meaning})" if meaning else label

@@ -1,7 +1,7 @@
 """Plays a story: acts as its people do, and looks whether each sees what they should."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from http.client import HTTPException
 from pathlib import Path
@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bot.demo.audience import Audience
 from bot.demo.chat import Chat, plain
+from bot.demo.lexicon import alike
 from bot.demo.stage import Stage, StageBroke
 from bot.demo.steps import (
     FORM,
@@ -26,9 +27,11 @@ from bot.demo.steps import (
     Step,
     Story,
     Types,
+    Value,
     Waits,
 )
-from bot.demo.story import story
+from bot.demo.story import CAST, story
+from bot.texts import language_of
 from playground.driver import CannotDo, Driver, Form, Message, NotSeen, PersonDriver, Reply
 
 WARSAW = ZoneInfo("Europe/Warsaw")  # the office's clock, by which the story goes
@@ -46,36 +49,60 @@ class Unexpected(Exception):
 TROUBLE = (Unexpected, NotSeen, CannotDo, StageBroke, AssertionError, ValueError, OSError, HTTPException)
 
 
-def play(console: Console, *, pause_seconds: float = 0.0, told: Story | None = None) -> int:
+def play(
+    console: Console,
+    *,
+    pause_seconds: float = 0.0,
+    told: Story | None = None,
+    starts: datetime | None = None,
+) -> int:
     """The exit code: 0 if everybody saw what they should and both processes ended well.
 
-    `told`: another story than the usual one.
+    `told`: another story than the usual one. `starts`: where the clock stands at first, if not at the real time.
     """
-    told = told or story(date.today())  # noqa: DTZ011 - whose today does not matter: its dates are weeks away
-    chat = Chat(console, told.cast, pause_seconds=pause_seconds)
     with tempfile.TemporaryDirectory(prefix="duet-demo-") as folder:
-        stage = Stage(Path(folder))
+        stage = Stage(Path(folder), starts=starts)
+        chat = Chat(console, told.cast if told else CAST, pause_seconds=pause_seconds)
         try:
             with stage:
-                chat.opening(told)
+                telling = told or story(today(stage.slack))
+                chat.opening(telling)
                 acting = Acting(stage.slack, chat)
-                for number, scene in enumerate(told.scenes, 1):
+                for number, scene in enumerate(told.scenes if told else scenes(stage.slack), 1):
                     acting.play(number, scene)
                 stage.close()
         except TROUBLE as trouble:
             chat.trouble(str(trouble), stage.log_tails())
             return 1
-    chat.ending(told, seen=acting.seen)
+    chat.ending(telling, seen=acting.seen)
     return 0
 
 
-class Acting:
-    """`seen`: how many things were looked at, and were as they should be."""
+def scenes(slack: Driver) -> Iterator[Scene]:
+    """Of the usual story, each with dates that lie ahead when its turn comes."""
+    began = today(slack)
+    for number in range(len(story(began).scenes)):
+        yield story(began, now=today(slack)).scenes[number]
 
-    def __init__(self, slack: Driver, audience: Audience) -> None:
+
+def today(slack: Driver) -> date:
+    """In the office."""
+    return datetime.fromtimestamp(slack.now, WARSAW).date()
+
+
+class Acting:
+    """`seen`: how many things were looked at, and were as they should be.
+
+    Buttons and fields are found in every language. Whoever lets their Slack speak another language than at the
+    beginning sees other texts than the story knows: then what is newest is looked at, once `settle` returns.
+    """
+
+    def __init__(self, slack: Driver, audience: Audience, settle: Callable[[], None] = lambda: None) -> None:
         self._slack = slack
         self._audience = audience
+        self._settle = settle
         self._replies: dict[str, Reply] = {}
+        self._spoken = languages(slack)
         self.seen = 0
 
     def play(self, number: int, scene: Scene) -> None:
@@ -93,7 +120,7 @@ class Acting:
                 self._answered(step.who, self._person(step.who).types(step.text, step.where))
             case Fills():
                 self._audience.fills(step)
-                filled = self._form(step.who).fill(step.values)
+                filled = _fill(self._form(step.who), step)
                 self._audience.presses(step)
                 self._press(filled, step.click)
             case Clicks(on=place) if place == FORM:
@@ -101,7 +128,8 @@ class Acting:
                 self._press(self._form(step.who), step.label)
             case Clicks():
                 self._audience.clicks(step)
-                self._answered(step.who, self._source(step).click(step.label))
+                source = self._source(step)
+                self._answered(step.who, source.click(among(source.buttons, step.label)))
             case Closes():
                 self._audience.closes(step)
                 self._form(step.who).close()
@@ -116,21 +144,23 @@ class Acting:
                 assert_never(step)
 
     def _pass_time(self, step: Waits) -> None:
+        """Where the clock has gone further already, the story goes on from there."""
         until = datetime.combine(step.day, time.fromisoformat(step.at), WARSAW).timestamp()
-        seconds = until - self._slack.now
-        if seconds < 0:
-            raise Unexpected(f"a day before {step.day} {step.at}", "a clock that has gone further")
-        self._slack.move_clock(seconds + 1)
+        self._slack.move_clock(max(0.0, until - self._slack.now) + 1)
 
     def _press(self, form: Form, label: str) -> None:
-        on_top = form.submit() if label == form.submit_label else form.click(label)
+        found = among([form.submit_label or "", *form.buttons], label)
+        on_top = form.submit() if found == form.submit_label else form.click(found)
         if on_top is not None and on_top.trouble is not None:
             raise Unexpected("an answer", on_top.trouble)
 
     def _source(self, step: Clicks) -> Reply | Message:
         if step.on == REPLY:
             return self._replies[step.who]
-        found = [each for each in self._person(step.who).reads(step.on) if step.label in each.buttons]
+        if self._has_switched(step.who, step.on):
+            self._settle()
+        messages = self._person(step.who).reads(step.on)
+        found = [each for each in messages if not alike(step.label).isdisjoint(each.buttons)]
         if not found:
             raise Unexpected(f"a message in {step.on} with the button {step.label!r}", "none")
         return found[-1]
@@ -142,15 +172,17 @@ class Acting:
 
     def _see(self, step: Sees) -> None:
         people = (step.who,) if isinstance(step.who, str) else step.who
-        views = [self._look(who, step) for who in people]
-        for who, (text, _) in zip(people, views, strict=True):
+        views = {who: self._look(who, step) for who in people}
+        known = {who: text for who, (text, _) in views.items() if not self._has_switched(who, step.place)}
+        for who, text in known.items():
             for wanted in step.texts:
                 if wanted not in plain(text):
                     raise Unexpected(f"{wanted!r} before {who}'s eyes", text)
-            if text != views[0][0]:
-                raise Unexpected(f"for {who} the same as for {people[0]}: {views[0][0]}", text)
-            self.seen += 1
-        self._audience.sees(step, people, *views[0])
+            first, other = next(iter(known.items()))
+            if text != other:
+                raise Unexpected(f"for {who} the same as for {first}: {other}", text)
+        self.seen += len(people)
+        self._audience.sees(step, people, *views[people[0]])
 
     def _look(self, who: str, step: Sees) -> tuple[str, Sequence[str]]:
         """The text and the buttons of what is there."""
@@ -161,13 +193,20 @@ class Acting:
             reply = self._replies[who]
             patience = range(REPLY_TRIES)  # each look waits a moment
             return next(filter(None, (reply.text for _ in patience)), ""), reply.buttons
-        person, first = self._person(who), step.texts[0]
-        message = person.waits_for(first, step.place, timeout=WAIT_SECONDS, pinned=step.pinned)
-        return message.text, message.buttons
+        person, wanted = self._person(who), step.texts[0]
+        if not self._has_switched(who, step.place):
+            message = person.waits_for(wanted, step.place, timeout=WAIT_SECONDS, pinned=step.pinned)
+            return message.text, message.buttons
+        self._settle()
+        there = [each for each in person.reads(step.place) if each.pinned or not step.pinned]
+        if not there:
+            raise Unexpected(f"a message in {step.place}", "none")
+        newest = ([each for each in there if wanted in plain(each.text)] or there)[-1]
+        return newest.text, newest.buttons
 
     def _see_errors(self, step: SeesErrors) -> None:
         seen = self._form(step.who).errors
-        if seen != dict(step.errors):
+        if seen != dict(step.errors) and not self._has_switched(step.who, FORM):
             raise Unexpected(f"these errors: {dict(step.errors)}", str(seen))
         self.seen += 1
         self._audience.sees_errors(step)
@@ -178,5 +217,32 @@ class Acting:
             raise Unexpected(f"a form before {who}'s eyes", "")
         return form
 
+    def _has_switched(self, who: str, place: str) -> bool:
+        """Whether the texts there may be in another language now. In a channel it is that of who drafted."""
+        spoken = languages(self._slack)
+        return spoken != self._spoken if place.startswith("#") else spoken[who] != self._spoken[who]
+
     def _person(self, who: str) -> PersonDriver:
         return self._slack.person(who)
+
+
+def languages(slack: Driver) -> dict[str, str]:
+    """By handle, what everybody's Slack speaks."""
+    people = slack.state["teams"][0]["people"]
+    return {each["name"]: language_of(each.get("locale", "en")) for each in people}
+
+
+def _fill(form: Form, step: Fills) -> Form:
+    """Labels and options in the form's language."""
+    values: dict[str, Value] = {}
+    for label, value in step.values.items():
+        name = among(form.labels, label)
+        offered = form.options.get(name, [])
+        several = [among(offered, each) for each in ([value] if isinstance(value, str) else value or ())]
+        values[name] = several[0] if isinstance(value, str) else several or None
+    return form.fill(values)
+
+
+def among(there: Sequence[str], words: str) -> str:
+    """What `words` are called there; themselves if nothing is."""
+    return words if words in there else next((each for each in there if each in alike(words)), words)

@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -27,8 +29,10 @@ class Stage:
     `folder` takes the database, the clock and the logs, and has to be empty.
     """
 
-    def __init__(self, folder: Path, *, port: int = 0) -> None:
-        """`port` of the playground; 0: any free one."""
+    def __init__(self, folder: Path, *, port: int = 0, starts: datetime | None = None) -> None:
+        """`port` of the playground; 0: any free one. `starts`: where the clock stands at first."""
+        if starts is not None:
+            (folder / "clock").write_text(str(starts.timestamp() - time.time()))
         self._folder = folder
         self._port = port
         self.processes: dict[str, subprocess.Popen[str]] = {}
@@ -97,6 +101,9 @@ class Stage:
         if not line:
             raise StageBroke("The playground did not start.")
         ready: dict[str, Any] = json.loads(line)
+        if "problem" in ready:
+            playground.wait(STOP_SECONDS)  # it ends by itself
+            raise StageBroke(ready["problem"])
         return ready
 
     def _start(self, package: str, arguments: list[str], settings: dict[str, str]) -> subprocess.Popen[str]:

@@ -111,9 +111,10 @@ class Yours:
     """Where somebody who looks on may act themselves: as whom, what, and the message that tells it is done."""
 
     who: str
-    words: str
+    words: str  # with the names of `labels` in braces
+    labels: Mapping[str, str]  # name → key of the catalogue: they are named as the person reads them
     place: str
-    done: str  # in the newest message of `place` that has it, and was not there before
+    done: tuple[str, ...]  # keys of the catalogue: a message of `place` says one of these, and did not before
 
 
 @dataclass(frozen=True)
@@ -132,3 +133,4 @@ class Story:
     scenes: tuple[Scene, ...]
     ending: tuple[str, ...]  # what happened, what to try next
     middle: int = 0  # how many scenes somebody may skip who wants to act at once
+    so_far: str = ""  # instead of the opening, for them: what it is about, and what has happened by then

@@ -44,8 +44,7 @@ OPENING = (
     " IT's data. IT has the data, but nobody has told it the question. Marketing has heard that IT takes for ever;"
     " IT has heard that marketing wants a platform and no partner. Neither has asked the other.\n"
     "What worked elsewhere: one team with one clear goal and one timetable, paid for half and half, answering to"
-    " both chiefs. Duet keeps them to exactly that, in Slack. (To Polish people it speaks Polish; “=” says it in"
-    " English.)"
+    " both chiefs. Duet keeps them to exactly that, in Slack. (To Polish people it speaks Polish.)"
 )
 
 ENDING = (
@@ -55,32 +54,45 @@ ENDING = (
     " tokens into .env, and `make run`. As for the candles: that is what the project is for.",
 )
 
+SO_FAR = (
+    "On Fridays the customers buy pickled cucumbers, with birthday candles. Marketing has the question, IT has the"
+    " data; together they could find out why: one team, one goal, paid for half and half.\n"
+    "So far: Anna has drafted a charter, and Adam wanted to talk first. This is version 2; nobody has signed it."
+)
+
 CHANNEL = "#duet-1-ogorki-w-piatek"
 
 
-def story(today: date) -> Story:
-    """Nothing in it may depend on the time of day, or on the day of the week."""
+def story(began: date, *, now: date | None = None) -> Story:
+    """Nothing in it may depend on the time of day, or on the day of the week.
+
+    `began`: the office's day when it began, from which the charter's dates follow. `now`: its day now, if that is
+    another; the dates of what is still to come lie after it.
+    """
+    now = now or began
+    start = _term(began)[0]
     return Story(
         title="Pan Pikuś S.A.: 4,812 corner shops, one hedgehog in the logo",
         opening=OPENING,
         cast=CAST,
         scenes=(
             _beginning(),
-            _draft(today),
-            _sending(today),
+            _draft(began),
+            _sending(began),
             _forging(),
             _talk(),
             _new_version(),
             _adam_signs(),
             _anna_signs(),
             _team(),
-            _register(today),
-            _deputy(today),
-            week(CHANNEL, _term(today)[0]),
-            milestone(CHANNEL, _term(today)[0]),
+            _register(now),
+            _deputy(now),
+            week(CHANNEL, max(start, now + timedelta(days=1))),
+            milestone(CHANNEL, max(start + timedelta(days=30), now + timedelta(days=8))),
         ),
         ending=ENDING,
         middle=6,
+        so_far=SO_FAR,
     )
 
 
@@ -283,7 +295,13 @@ def _new_version() -> Scene:
                 lines=0,
                 gloss="Anna asks for your signature under version 2.",
             ),
-            Sees("anna", "@duet", ("(wersja 2)", "Potrzebny jest też Twój podpis"), lines=0),
+            Sees(
+                "anna",
+                "@duet",
+                ("(wersja 2)", "Potrzebny jest też Twój podpis"),
+                lines=0,
+                gloss="Your own version 2 needs your signature, too.",
+            ),
         ),
     )
 
@@ -304,7 +322,7 @@ def _adam_signs() -> Scene:
             ),
             Closes("adam"),
         ),
-        yours=_yours("adam", "You are Adam now, the CIO.", done="Podpisane:"),
+        yours=_yours("adam", "You are Adam now, the CIO.", "signing.mine.sign"),
     )
 
 
@@ -331,7 +349,7 @@ def _anna_signs() -> Scene:
             ),
             Closes("anna"),
         ),
-        yours=_yours("anna", "You are Anna now, the CMO.", done="są oba podpisy"),
+        yours=_yours("anna", "You are Anna now, the CMO.", "charter.agreed.first", "charter.agreed.in"),
     )
 
 
@@ -352,7 +370,12 @@ def _team() -> Scene:
                 lines=1,
                 gloss="Both sides have signed. From here on you are one team answering to both.",
             ),
-            Sees(("adam", "anna"), "@duet", ("są oba podpisy, więc projekt jest aktywny.", CHANNEL)),
+            Sees(
+                ("adam", "anna"),
+                "@duet",
+                ("są oba podpisy, więc projekt jest aktywny.", CHANNEL),
+                gloss="Signed by both of you, and active; and where its channel is.",
+            ),
             Types("piotr", "/duet show", CHANNEL),
             Sees(
                 "piotr",
@@ -400,7 +423,12 @@ def _register(today: date) -> Scene:
                 gloss="Marketing keeps customer bases, and Piotr is of IT. Across only by a decision of both.",
             ),
             Types("ewa", '/duet rejestr klienci "Newsletter PL" @ewa', CHANNEL, gloss="Then she keeps it herself."),
-            Sees("ewa", REPLY, ("W rejestrze: *Newsletter PL* (baza klientów): @Ewa Błysk",)),
+            Sees(
+                "ewa",
+                REPLY,
+                ("W rejestrze: *Newsletter PL* (baza klientów): @Ewa Błysk",),
+                gloss="In the register: Newsletter PL, a customer base, and Ewa keeps it.",
+            ),
             Types("piotr", '/duet own data "Till events" @piotr', CHANNEL),
             Sees("piotr", REPLY, ("In the register: *Till events* (data): @Piotr Kabelek",)),
             Types("ewa", '/duet rejestr klienci "Newsletter PL" @ola', CHANNEL, gloss="Ola knows it better."),
@@ -456,6 +484,7 @@ def _both_sign(what: str) -> tuple[Step, ...]:
                 "@duet",
                 (f"{what} ma przejść przez granicę, nowy właściciel: @Ewa Błysk", "then I take them back"),
                 lines=0,
+                gloss=f"{what} would cross the boundary, with Ewa as the new owner; and why, in Piotr's words.",
             ),
             Clicks(who, "Przeczytaj i podpisz", "@duet"),
             Fills(who, {"Twoja odpowiedź": "Podpisuję"}, click="Wyślij odpowiedź"),
@@ -490,7 +519,13 @@ def _deputy(today: date) -> Scene:
                 gloss="Both are asked to sign the new version. Until both have, the old one counts.",
             ),
             Closes("anna"),
-            Sees("anna", "@duet", ("(wersja 3)", "Potrzebny jest też Twój podpis"), lines=0),
+            Sees(
+                "anna",
+                "@duet",
+                ("(wersja 3)", "Potrzebny jest też Twój podpis"),
+                lines=0,
+                gloss="Version 3 needs your signature, too.",
+            ),
             Clicks("anna", "Przeczytaj i podpisz", "@duet"),
             Fills("anna", {"Twoja odpowiedź": "Podpisuję"}, click="Wyślij odpowiedź"),
             Closes("anna"),
@@ -523,12 +558,13 @@ def _deputy(today: date) -> Scene:
     )
 
 
-def _yours(who: str, as_whom: str, *, done: str) -> Yours:
+def _yours(who: str, as_whom: str, *done: str) -> Yours:
     words = (
-        f"{as_whom} Try it: in Duet's message click “Przeczytaj i podpisz” (read and sign), choose “Podpisuję”"
-        " (I sign), send it with “Wyślij odpowiedź”, and close the form. Or let the next step do it."
+        f"{as_whom} Click {{read}} in Duet's message, choose {{sign}}, send it with {{send}}, and close the form."
+        " Or let the next step do it."
     )
-    return Yours(who, words, "@duet", done)
+    labels = {"read": "signing.read_and_sign", "sign": "signing.answer.sign", "send": "signing.answer.submit"}
+    return Yours(who, words, labels, "@duet", done)
 
 
 def _term(today: date) -> tuple[date, date]:

@@ -8,9 +8,9 @@ from bot.workdays import is_working_day
 COUNTRY = "PL"
 
 
-def week(channel: str, start: date) -> Scene:
-    """`start`: the project's first day."""
-    thursday = _from(start, weekday=3)
+def week(channel: str, earliest: date) -> Scene:
+    """`earliest`: the first day on which people may be asked; the project has begun by then."""
+    thursday = _from(earliest, weekday=3)
     friday = _working(thursday, 1)
     return Scene(
         "A week of it",
@@ -28,7 +28,9 @@ def week(channel: str, start: date) -> Scene:
             Fills("piotr", {"Who is asked": "The team and the leads"}, click="Save"),
             Waits(thursday - timedelta(days=1), "15:00", "The project has begun. It is Wednesday"),
             Types("ola", "/duet nieobecność jutro pojutrze", gloss="/duet away, two days; no reason asked"),
-            Sees("ola", REPLY, ("W te dni Duet o nic nie pyta",), lines=0),
+            Sees(
+                "ola", REPLY, ("W te dni Duet o nic nie pyta",), lines=0, gloss="On these days Duet asks nothing."
+            ),
             Waits(thursday, "10:00", "Thursday, ten o'clock"),
             Sees(
                 "ewa",
@@ -71,7 +73,7 @@ def week(channel: str, start: date) -> Scene:
             Sees(
                 ("anna", "adam"),
                 channel,
-                ("*Check-in* projektu", "Poza planem", "Kasy nie podają", "IT: 1 z 2", "bez pytania: 1"),
+                ("Poza planem", "*Check-in* projektu", "Kasy nie podają", "IT: 1 z 2", "bez pytania: 1"),
                 lines=1,
                 gloss="First what needs attention, then each side. Names without an answer are in no summary.",
             ),

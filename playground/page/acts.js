@@ -1,7 +1,10 @@
 /** What a person does, told to the server. */
 
 /** Slack's client would not let them, or the playground does not answer: the message says which. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  /** Whether the form itself shows why. */
+  atFields = false;
+}
 
 /**
  * @param {string} name
@@ -12,7 +15,8 @@ export class Refused extends Error {}
 export async function post(name, args) {
   const answer = await answered(name, args);
   const refusal = answer.cannot ?? answer.problem;
-  if (refusal !== undefined) throw new Refused(sentence(refusal));
+  if (refusal !== undefined)
+    throw Object.assign(new Refused(sentence(refusal)), { atFields: answer.at_fields === true });
   return answer.value;
 }
 

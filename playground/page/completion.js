@@ -26,14 +26,15 @@ export class Completion {
       class: "options suggestions",
       role: "listbox",
       "aria-label": "Suggestions",
+      tabindex: "0", // it scrolls
       hidden: true,
     });
     this.count = h("p", { class: "hidden-text", role: "status" });
     this.node = h("div", { class: "completion" }, this.list, this.count);
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-controls", id);
-    input.addEventListener("blur", () => this.close());
-    // The list must not take the focus: leaving the input closes it.
+    for (const each of [input, this.list]) each.addEventListener("blur", (event) => this.#left(event));
+    this.list.addEventListener("keydown", (event) => this.takes(event));
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
   }
 
@@ -48,10 +49,16 @@ export class Completion {
   }
 
   close() {
+    if (this.list === document.activeElement) this.#input.focus();
     this.#offered = [];
     this.list.hidden = true;
     this.count.textContent = "";
     this.#activate(-1);
+  }
+
+  /** Leaving both the input and the list closes it. */
+  #left({ relatedTarget }) {
+    if (relatedTarget !== this.list && relatedTarget !== this.#input) this.close();
   }
 
   /** Whether the list takes this key for itself; the text may be another then. @param {KeyboardEvent} event */
@@ -115,8 +122,10 @@ export class Completion {
     });
     const row = rows[this.#active];
     row?.scrollIntoView({ block: "nearest" });
-    if (row === undefined || this.list.hidden) this.#input.removeAttribute("aria-activedescendant");
-    else this.#input.setAttribute("aria-activedescendant", row.id);
+    for (const each of [this.#input, this.list]) {
+      if (row === undefined || this.list.hidden) each.removeAttribute("aria-activedescendant");
+      else each.setAttribute("aria-activedescendant", row.id);
+    }
   }
 }
 

@@ -30,13 +30,13 @@ export class Composer {
       { class: "composer-box", onsubmit: (event) => this.#submitted(event) },
       this.label,
       this.input,
+      this.completion.node,
       this.sendButton,
     );
     this.node = h(
       "div",
       { class: "composer" },
       this.failure,
-      this.completion.node,
       this.form,
       this.closed,
       this.status,

@@ -139,7 +139,7 @@ class Modal {
     if (this.view.submit === null) return;
     busyWhile(this.submitButton, async () => {
       const isTold = await this.#form.flush();
-      if (isTold && !(await this.#form.tell("submit"))) this.#form.focusFirstEmpty();
+      if (isTold && !(await this.#form.tell("submit"))) this.#form.showFirstError();
     });
   }
 }

@@ -13,6 +13,8 @@ export class Screen {
   #messages = new Map();
   /** Grows when a name or a date may read differently now: then texts are written anew. */
   names = 0;
+  /** Conversation → who waits for it to come. @type {Map<string, (() => void)[]>} */
+  #awaited = new Map();
 
   /** @param {(channel: string) => string} hrefOf  the address of a conversation on this page */
   constructor(hrefOf) {
@@ -28,6 +30,11 @@ export class Screen {
     }
     for (const [key, value] of Object.entries(set)) this.#put(key, value);
     for (const key of gone) this.#drop(key);
+    for (const id of [...this.#awaited.keys()].filter((each) => this.channel(each) !== undefined)) {
+      const waiting = this.#awaited.get(id);
+      this.#awaited.delete(id);
+      for (const go of waiting) go();
+    }
   }
 
   // --- the viewer ------------------------------------------------------------------------------------------
@@ -96,6 +103,14 @@ export class Screen {
   /** @param {string} id @returns {Channel | undefined} */
   channel(id) {
     return this.#parts.get(`channel:${id}`);
+  }
+
+  /** Resolves once the viewer sees this conversation: an answer may come before it does. @param {string} id */
+  async whenThere(id) {
+    if (this.channel(id) !== undefined) return;
+    await new Promise((resolve) => {
+      this.#awaited.set(id, [...(this.#awaited.get(id) ?? []), resolve]);
+    });
   }
 
   /** Channels first, each kind by name. @returns {Channel[]} */

@@ -154,6 +154,7 @@ export class Sidebar {
   async #open(people) {
     try {
       const { channel } = await this.#desk.act("open_dm", { with: people });
+      await this.#desk.screen.whenThere(channel);
       this.#desk.place.go({ where: channel });
     } catch (refusal) {
       this.#desk.tell(refusal.message);

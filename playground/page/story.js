@@ -3,6 +3,7 @@
 import { h, replace, setText } from "./lib/dom.js";
 import { icon } from "./lib/icons.js";
 import { WITH_APP } from "./place.js";
+import { escaped, mrkdwn } from "./text/mrkdwn.js";
 
 const STATES = {
   ready: "",
@@ -16,7 +17,7 @@ export class Story {
   #desk;
   #root;
   #toggle;
-  #number;
+  #shown;
   #cueing = false;
   #wanted = true;
 
@@ -72,12 +73,18 @@ export class Story {
     const { story } = this.#desk.screen;
     this.#toggle.hidden = story === null;
     this.#show();
-    if (story === null || story.number === this.#number) return;
+    const before = this.#shown;
+    if (story === null || story.number === before?.number) return;
     this.#draw(story);
-    const before = this.#number;
-    this.#number = story.number;
-    const news = before === undefined ? this.#desk.place.arrivedPlain : story.number > before;
-    if (news && story.look && !this.#root.hidden) this.#follow(story.look);
+    this.#shown = story;
+    if (this.#leads(before, story) && story.look && !this.#root.hidden) this.#follow(story.look);
+  }
+
+  /** Whether the page goes where the story is: not while somebody's own turn lasts. */
+  #leads(before, story) {
+    if (before === undefined) return this.#desk.place.arrivedPlain;
+    const lasts = [before, story].every((each) => each.state === "yours" && each.scene.number === story.scene.number);
+    return story.number > before.number && !lasts;
   }
 
   #want(open) {
@@ -97,13 +104,16 @@ export class Story {
   }
 
   #draw(story) {
-    const { scene, happened, next, state, words } = story;
+    const { scene, happened, next, state, before, words } = story;
+    const step = (tag, each) => stepNode(tag, each, this.#desk.screen);
+    const paragraphs = (text, props) => text && text.split("\n").map((line) => h("p", props, line));
     setText(this.title, story.title);
     this.foot.hidden = state === "done" || state === "broke";
     this.#showWaiting();
     this.#fail(null);
     replace(
       this.scene,
+      paragraphs(before, { class: "story-before" }),
       scene && h("p", { class: "story-count" }, `Scene ${scene.number} of ${scene.count}`),
       scene && h("h3", null, scene.title),
       scene && h("p", { class: "story-caption" }, scene.caption),
@@ -111,16 +121,16 @@ export class Story {
         h(
           "ul",
           { class: "story-steps" },
-          happened.map((each) => stepNode("li", each)),
+          happened.map((each) => step("li", each)),
         ),
       h("p", { class: `story-state story-${state}` }, STATES[state] ?? state),
-      words && words.split("\n").map((line) => h("p", null, line)),
-      next && h("div", { class: "story-next" }, h("h4", null, "Next"), stepNode("p", next)),
+      paragraphs(words),
+      next && h("div", { class: "story-next" }, h("h4", null, "Next"), step("p", next)),
     );
   }
 
   #key(event) {
-    if (!event.altKey || event.code !== "KeyN" || this.#root.hidden || this.foot.hidden) return;
+    if (!isAltN(event) || this.#root.hidden || this.foot.hidden) return;
     event.preventDefault();
     this.#next();
   }
@@ -162,13 +172,20 @@ export class Story {
   }
 }
 
-function stepNode(tag, { who, verb, text, gloss }) {
+/** Not where it writes a letter: AltGr+N on Windows and Linux, ⌥N on a Mac, are the Polish "ń". */
+function isAltN(event) {
+  if (!event.altKey || event.code !== "KeyN") return false;
+  if (event.ctrlKey || event.metaKey || event.getModifierState("AltGraph")) return false;
+  return event.key.toLowerCase() === "n" || !event.target.closest?.("input, textarea, select, [contenteditable]");
+}
+
+function stepNode(tag, { who, verb, text, gloss }, reader) {
   return h(
     tag,
     { class: "story-step" },
     h("strong", null, who),
     ` ${verb} `,
-    h("span", { class: "story-text" }, text),
+    h("span", { class: "story-text" }, mrkdwn(escaped(text), reader, { links: false })),
     gloss && h("span", { class: "gloss" }, gloss),
   );
 }

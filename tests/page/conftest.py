@@ -35,11 +35,13 @@ def opens(browser: Browser, workplace: Office) -> Iterator[Opens]:
     """Opens windows on the playground's page; at the end nothing may have gone wrong in any of them."""
     windows: list[Window] = []
 
-    def open_window(width: int = 1280, height: int = 800, scheme: str = "light") -> Window:
+    def open_window(width: int = 1280, height: int = 800, scheme: str = "light", *, touch: bool = False) -> Window:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,  # type: ignore[arg-type]  # the stubs want the literal
             locale="en-GB",
+            has_touch=touch,
+            is_mobile=touch,
         )
         windows.append(Window(context, f"{workplace.playground.url}/"))
         return windows[-1].opens()

@@ -4,15 +4,22 @@ import json
 import re
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from dataclasses import replace
+from inspect import isfunction
 from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FloatRect, Locator, expect
 
+from bot import kit
+from bot.demo.hosting import completions
 from bot.demo.page import Telling
 from bot.demo.player import WAIT_SECONDS, Acting
 from bot.demo.steps import REPLY, Character, Scene, Sees, Story, Types
+from bot.texts import Mrkdwn
+from playground.modals import make_view
 from tests.page.conftest import Opens
 from tests.running import Office
 
@@ -121,12 +128,43 @@ GALLERY: list[list[dict[str, Any]]] = [
 ]
 
 
+WORDS = Mrkdwn("*Words*")
+OPTIONS = [("a", "One"), ("b", "Two")]
+KIT_MESSAGE = {
+    "header": [kit.header("A header")],
+    "section": [kit.section(WORDS)],
+    "fields": kit.fields([(WORDS, WORDS)]),
+    "context": [kit.context(WORDS)],
+    "table": [kit.table([["Asset", "Owner"], ["Base", ["U0EWA"]]])],
+    "divider": [kit.divider()],
+    "button": [kit.section(WORDS, accessory=kit.button("Beside", "beside", "1"))],
+    "actions": [kit.actions(kit.button("Press", "press", "1", style="primary"))],
+}
+KIT_FORM = {
+    name: make(name, name.replace("_", " "), *more)
+    for name, make, *more in (
+        ("text_input", kit.text_input),
+        ("person_input", kit.person_input),
+        ("people_input", kit.people_input),
+        ("channel_input", kit.channel_input),
+        ("date_input", kit.date_input),
+        ("select_input", kit.select_input, OPTIONS),
+        ("radio_input", kit.radio_input, OPTIONS),
+        ("checkbox_input", kit.checkbox_input, OPTIONS),
+    )
+}
+
+
 def posts(workplace: Office, channel: str, blocks: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     """As Duet posts, by the Web API."""
     body = {"channel": channel, "text": "for those who hear it", "blocks": blocks, **more}
+    return calls(workplace, "chat.postMessage", **body)
+
+
+def calls(workplace: Office, method: str, **body: Any) -> dict[str, Any]:
     token = workplace.playground.bot_tokens["T0PIKUS"]
     request = urllib.request.Request(
-        f"{workplace.playground.api_url}chat.postMessage",
+        f"{workplace.playground.api_url}{method}",
         json.dumps(body).encode(),
         {"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
     )
@@ -169,6 +207,43 @@ def test_every_block_is_drawn_and_an_unknown_one_is_shown_loudly(
         expect(window.timeline.get_by_role("button", name=button)).to_be_visible()
     assert window.page.locator("img").count() == 0
     assert window.barriers() == []
+
+
+def test_everything_that_the_kit_makes_is_drawn(opens: Opens, workplace: Office) -> None:
+    """In a message, in a form and on Home, which Duet does not have yet."""
+    made = {name for name, one in vars(kit).items() if isfunction(one) and _makes_blocks(one)}
+    assert made == {*KIT_MESSAGE, *KIT_FORM, "modal"}
+    world = workplace.playground.core.world
+    blocks = [each for block in KIT_MESSAGE.values() for each in block]
+    inputs = list(KIT_FORM.values())
+    form = kit.modal(title="A form", callback="form", blocks=inputs, submit="Send", close="Close", meta="")
+    home = {"type": "home", "blocks": [each for each in [*blocks, *inputs] if each["type"] != "table"]}
+
+    def put() -> None:
+        world.app = replace(world.app, home_tab=True)
+        team = world.teams["T0PIKUS"]
+        team.stacks["U0ANNA"] = [make_view(world, "U0ANNA", form)]
+        world.changes.announce()
+
+    window = opens().is_somebody("Anna Żuraw")
+    calls(workplace, "chat.postMessage", channel="U0ANNA", text="for those who hear it", blocks=blocks)
+    window.goes_to("Duet")
+    expect(window.timeline.get_by_role("button", name="Press")).to_be_visible()
+    workplace.workspace.in_loop(put)
+    calls(workplace, "views.publish", user_id="U0ANNA", view=home)
+    for label in KIT_FORM:
+        expect(window.form.get_by_text(label.replace("_", " "), exact=True)).to_be_visible()
+    assert window.barriers() == []
+    window.page.keyboard.press("Escape")
+    window.page.get_by_role("tab", name="Home").click()
+    expect(window.page.get_by_role("region", name="Home tab")).to_contain_text("radio input")
+    assert window.page.get_by_text(re.compile("^unknown", re.IGNORECASE)).count() == 0
+    assert window.barriers() == []
+
+
+def _makes_blocks(one: Callable[..., Any]) -> bool:
+    ours = one.__module__ == kit.__name__ and not one.__name__.startswith("_")
+    return ours and one.__annotations__["return"] in (kit.Block, list[kit.Block], kit.Element)
 
 
 def test_a_message_comes_without_asking_and_is_marked_until_it_is_read(opens: Opens, workplace: Office) -> None:
@@ -231,6 +306,42 @@ def test_whoever_reads_no_polish_lets_adams_slack_speak_english(opens: Opens, wo
     assert window.barriers() == []
 
 
+def test_whoever_never_spoke_with_duet_finds_it_in_the_sidebar(opens: Opens, workplace: Office) -> None:
+    """The conversation is made by the click, and comes to the page a moment after the answer."""
+    window = opens().is_somebody("Aleksandra Plakat")
+    for name in ("Duet", "Anna Żuraw"):
+        if name == "Duet":
+            window.page.get_by_role("navigation").get_by_role("button", name="Duet").click()
+        else:
+            window.page.get_by_role("button", name="New direct message").click()
+            window.form.get_by_role("combobox", name="To").fill(name)
+            window.form.get_by_role("option", name=re.compile(name)).click()
+            window.presses("Open")
+        link = window.page.get_by_role("navigation").get_by_role("link", name=re.compile(name))
+        expect(link).to_have_attribute("aria-current", "page")
+        expect(window.timeline.get_by_role("heading", level=2).first).to_contain_text(name)
+
+
+def test_each_field_that_is_empty_says_so(opens: Opens, workplace: Office) -> None:
+    """As Slack's client does, in the person's language; and it goes when something is typed."""
+    window = opens().is_somebody("Anna Żuraw")
+    window.goes_to("general")
+    window.types("/duet nowy Ogórki")
+    window.presses("Dalej")
+    said = window.form.get_by_text("To pole jest wymagane.")
+    goal, measure = (window.form.get_by_label(each, exact=True) for each in ("Cel", "Miara sukcesu"))
+    for field in (goal, measure):
+        expect(field).to_have_attribute("aria-invalid", "true")
+    expect(goal).to_be_focused()
+    expect(window.form.get_by_role("alert")).to_be_hidden()
+    assert window.barriers() == []
+    before = said.count()
+    window.fill("Cel", "Kto kupuje ogórki?")
+    expect(said).to_have_count(before - 1)
+    window.presses("Dalej")
+    expect(measure).to_be_focused()
+
+
 def test_errors_stand_at_their_fields(opens: Opens, workplace: Office) -> None:
     window = opens().is_somebody("Piotr Kabelek")
     window.goes_to("general")
@@ -270,12 +381,57 @@ def test_under_the_hood_each_request_has_its_answer(opens: Opens, workplace: Off
     assert window.barriers() == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_whole_list_of_subcommands_is_for_everybody(opens: Opens, workplace: Office, scheme: str) -> None:
+    workplace.slack.offer_completions(completions())
+    window = opens(scheme=scheme).is_somebody("Anna Żuraw")
+    window.goes_to("general")
+    window.composer.press_sequentially("/duet ")
+    offered = window.page.get_by_role("listbox", name="Suggestions")
+    expect(offered.get_by_role("option")).to_have_count(len(completions()) // 2)
+    assert offered.evaluate("each => each.scrollHeight > each.clientHeight")
+    assert window.barriers() == []
+    window.page.keyboard.press("Tab")
+    expect(offered).to_be_focused()
+    window.page.keyboard.press("ArrowDown")
+    window.page.keyboard.press("Enter")
+    expect(window.composer).to_be_focused()
+    expect(window.composer).to_have_value(re.compile(r"^/duet \w+ $"))
+
+
+def test_what_one_author_says_in_a_row_stands_in_one_line(opens: Opens, workplace: Office) -> None:
+    """Also beside times like 10:00 AM, which are wider."""
+    workplace.slack.change_person("anna", locale="en-US")
+    for text in ("The first", "The second"):
+        posts(workplace, "U0ANNA", [{"type": "section", "text": mrkdwn(text)}])
+    window = opens().is_somebody("Anna Żuraw")
+    window.goes_to("Duet")
+    window.sees("The second")
+    first, second = (_box(window.timeline.get_by_text(each)) for each in ("The first", "The second"))
+    assert first["x"] == second["x"]
+
+
 def test_on_a_phone_everything_is_within_reach(opens: Opens, workplace: Office) -> None:
-    window = opens(width=390, height=844)
+    long = "ogórki " * 40 + "!"
+    workplace.person("ewa").says(long, "#general")
+    window = opens(width=390, height=844, touch=True)
     window.types("/duet help")
     window.sees("/duet")
+    words, thread = window.timeline.get_by_text(long).last, window.timeline.get_by_label("Reply in thread").last
+    assert _box(words)["x"] + _box(words)["width"] <= _box(thread)["x"]
+    window.page.get_by_role("button", name="Time and tools").click()
+    window.page.get_by_role("button", name="Under the hood").click()
+    drawer = window.page.get_by_role("complementary", name="Under the hood")
+    for told in (re.compile("^to app$"), re.compile(r"^[\d.]+ ms$")):
+        expect(drawer.get_by_text(told).first).to_be_visible()
     assert window.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert window.barriers() == []
+
+
+def _box(node: Locator) -> FloatRect:
+    found = node.bounding_box()
+    assert found is not None
+    return found
 
 
 def test_the_story_is_played_step_by_step(opens: Opens, workplace: Office) -> None:
@@ -302,7 +458,11 @@ def test_the_story_is_played_step_by_step(opens: Opens, workplace: Office) -> No
     player = Thread(target=acting.play, args=(1, told.scenes[0]))
     player.start()
     expect(story).to_contain_text("Why it matters")
-    story.get_by_role("button", name="Next step").click()
+    for key in ({"ctrlKey": True, "key": "ń"}, {"key": "ń"}, {"modifierAltGraph": True, "key": "ń"}):
+        event = {"code": "KeyN", "altKey": True, "bubbles": True, "cancelable": True} | key
+        taken = "(each, init) => !each.dispatchEvent(new KeyboardEvent('keydown', init))"
+        assert not window.composer.evaluate(taken, event), "a Polish keyboard writes ń with it"
+    window.composer.press("Alt+n")
     player.join(WAIT_SECONDS)
     assert acting.seen == 1
     telling.ended()
@@ -313,9 +473,12 @@ def test_the_story_is_played_step_by_step(opens: Opens, workplace: Office) -> No
 
 def test_pages_from_elsewhere_are_kept_out(workplace: Office) -> None:
     url = workplace.playground.url
-    for path in ("/", "/page/main.js", "/playground/state", "/playground/live", "/playground/traffic"):
+    paths = ["/", "/page/main.js", "/playground/state", "/playground/live", "/playground/traffic"]
+    paths += ["/api/auth.test", "/link/", "/file/F1/x", "/response/T0PIKUS/x", "/upload/F1/x", "/nothing"]
+    for path in paths:
         for headers in ({"Origin": "https://evil.example"}, {"Host": "evil.example"}):
-            request = urllib.request.Request(url + path, headers=headers)
+            posted = b"{}" if path.startswith(("/api/", "/response/", "/upload/")) else None
+            request = urllib.request.Request(url + path, posted, headers)
             with pytest.raises(urllib.error.HTTPError) as refused:
                 urllib.request.urlopen(request, timeout=10)
             refused.value.close()

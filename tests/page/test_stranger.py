@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -13,6 +14,8 @@ from playground.driver import Driver
 from tests.page.browser import Window
 
 pytestmark = pytest.mark.xdist_group("browser")
+
+PROJECT_IS_ACTIVE = 9  # the scene
 
 
 @contextmanager
@@ -43,27 +46,43 @@ def hurried() -> Iterator[str]:
 
 
 def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> None:
+    """As the panel says it: Adam in English, which one chooses in the menu; Anna in Polish, with what it means."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
     window = Window(context, address).opens()
     story = window.page.get_by_role("complementary", name="Story")
-    for name in ("Adam", "Anna"):
+    you = window.page.get_by_role("button", name=re.compile("^You are"))
+    expect(story).to_contain_text("You are Adam now", timeout=60_000)
+    expect(story).to_contain_text("pickled cucumbers")
+    expect(story).to_contain_text("“Podpisuję” (Sign)")
+    you.click()
+    window.page.get_by_label("Adam's Slack speaks").select_option(label="English")
+    window.page.keyboard.press("Escape")
+    expect(story).to_contain_text("“Przeczytaj i podpisz” (Read & sign)")  # was there before
+    for name, sign, send, signed in (
+        ("Adam", "Sign", "Send my answer", "You have signed"),
+        ("Anna", "Podpisuję", "Wyślij odpowiedź", "Podpisane"),
+    ):
         expect(story).to_contain_text(f"You are {name} now", timeout=60_000)
-        expect(window.page.get_by_role("button", name=re.compile(f"^You are {name}"))).to_be_visible()
+        expect(you).to_contain_text(name)
+        expect(story).to_contain_text(f"choose “{sign}”")
+        expect(story).to_contain_text(f"send it with “{send}”")
         window.clicks("Przeczytaj i podpisz")
-        window.form.get_by_role("radio", name="Podpisuję", exact=True).check()
-        window.presses("Wyślij odpowiedź")
-        window.is_told("Podpisane")
-        window.presses("Zamknij")
+        window.form.get_by_role("radio", name=sign, exact=True).check()
+        window.presses(send)
+        window.is_told(signed)
+        window.page.keyboard.press("Escape")
     expect(story).to_contain_text("One team, one room", timeout=60_000)
+    expect(story).not_to_contain_text("pickled cucumbers")
     step = story.get_by_role("button", name="Next step")
     step.click()
     window.sees("State: ")
     window.sees("signed by")
     slack = Driver(address)
     before = slack.now
-    with window.page.expect_response("**/playground/cue"):
+    with window.page.expect_response("**/playground/cue") as told:
         window.page.get_by_role("button", name="Next thing due").click()
-    assert slack.now - before > 3600
+    due = datetime.fromisoformat(told.value.json()["value"]["due"]).timestamp()
+    assert before < due <= slack.now, "the clock stands where something was due"
     assert not window.trouble, window.trouble
     assert not window.foreign, window.foreign
     context.close()
@@ -71,7 +90,10 @@ def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> 
 
 @pytest.mark.timeout(180)
 def test_the_story_is_played_to_its_end(browser: Browser, hurried: str) -> None:
-    """With *Next step* alone; each scene can be read by everybody, and the console stays silent."""
+    """With *Next step* alone; each scene can be read by everybody, and the console stays silent.
+
+    Also for whoever has let Adam's Slack speak English, and moves the clock past the days of the story.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
     window = Window(context, hurried).opens()
     story = window.page.get_by_role("complementary", name="Story")
@@ -80,6 +102,7 @@ def test_the_story_is_played_to_its_end(browser: Browser, hurried: str) -> None:
     broke, over = state.filter(has_text="broke off"), state.filter(has_text="The end")
     expect(state).to_have_text("Your turn", timeout=60_000)
     first, count = (int(each) for each in re.findall(r"\d+", scene.inner_text()))
+    Driver(hurried).change_person("adam", locale="en-US")
     looked_at: list[str] = []
     while True:
         expect(ready.or_(broke).or_(over).first).to_be_visible(timeout=30_000)
@@ -87,9 +110,12 @@ def test_the_story_is_played_to_its_end(browser: Browser, hurried: str) -> None:
         if scene.inner_text() not in looked_at:
             looked_at.append(scene.inner_text())
             assert window.barriers() == [], scene.inner_text()
+            if scene.inner_text() == f"Scene {PROJECT_IS_ACTIVE} of {count}":
+                Driver(hurried).move_clock(days=25)
         if over.is_visible():
             break
         before = told.inner_text()
+        assert not re.search(r"\*\w", before), "marks are drawn"
         ready.click()
         expect(told).not_to_have_text(before, use_inner_text=True, timeout=30_000)
     assert looked_at == [f"Scene {number} of {count}" for number in range(first, count + 1)]

@@ -164,7 +164,7 @@ def test_a_form_from_opening_to_closing(workspace: Playground, slack: Driver) ->
         assert form.labels == ["Project name", "CIO", "Language", "Start date"]
         with pytest.raises(CannotDo, match="at most 20"):
             form.fill({"Project name": "x" * 21})
-        with pytest.raises(CannotDo, match="must be filled in"):
+        with pytest.raises(CannotDo, match="To pole jest wymagane"):
             form.submit()
         form = form.fill({"Project name": "wrong", "CIO": "@adam", "Start date": "2027-01-10"})
         form = form.fill({"Language": "Polski"})

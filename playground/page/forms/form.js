@@ -43,7 +43,7 @@ export class Form {
     else this.#putValues();
     this.#showTrouble(renewed ? null : this.#failure);
     this.#showErrors();
-    if (!hasErrors(before) && hasErrors(view)) this.#showFirstError();
+    if (!hasErrors(before) && hasErrors(view)) this.showFirstError();
     return renewed && before !== null && ![...fieldsBefore.keys()].some((key) => this.#fields.has(key));
   }
 
@@ -68,7 +68,7 @@ export class Form {
   async flush() {
     for (const field of this.#fields.values()) this.#commit(field);
     await this.#queue;
-    if (this.#refused.size > 0) this.#showFirstError();
+    if (this.#refused.size > 0) this.showFirstError();
     return this.#refused.size === 0;
   }
 
@@ -81,15 +81,9 @@ export class Form {
       if (answer?.ok === false && this.#view.trouble === null) this.#showTrouble(answer.error);
       return true;
     } catch (refusal) {
-      this.#showTrouble(refusal.message);
+      if (!refusal.atFields) this.#showTrouble(refusal.message);
       return false;
     }
-  }
-
-  /** Where something is missing that is required. */
-  focusFirstEmpty() {
-    const required = [...this.#fields.values()].filter(({ block }) => block.type === "input" && !block.optional);
-    required.find((each) => sameValue(each.control.value(), null))?.focus();
   }
 
   // --- as a surface of blocks ------------------------------------------------------------------------------
@@ -181,7 +175,7 @@ export class Form {
   }
 
   /** The keyboard goes there, unless it is somewhere else than in this form. */
-  #showFirstError() {
+  showFirstError() {
     const invalid = [...this.#fields.values()].find((field) => !field.error.hidden);
     if ((this.node.closest(".modal") ?? this.node).contains(document.activeElement)) invalid?.focus();
     invalid?.node.scrollIntoView({ block: "nearest" });

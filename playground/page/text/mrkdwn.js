@@ -58,6 +58,11 @@ export function plain(thing) {
   return thing.emoji === false ? thing.text : withEmoji(thing.text);
 }
 
+/** What was shown already, to be shown as mrkdwn again: its mentions are names. @param {string} text */
+export function escaped(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
 function lines(text, reader, links) {
   /** @type {{quote: boolean, lines: string[]}[]} */
   const runs = [];
