@@ -68,6 +68,7 @@ class NoLastDay(UserError):
     text_key = "error.day.no_last"
 
 
+@dataclass(eq=False)
 class DayOutOfReach(UserError):
     """Of another century: a slip of the finger, and no day to reckon with."""
 

@@ -1,6 +1,6 @@
 """The timetable: adding, moving with a reason, finishing, and who may (product §9, §4.1, §14)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -222,7 +222,10 @@ def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
     moved_to = day(duet, 65)
     milestones(duet.person("ewa"), f'move 2 {moved_to} "Święta"')
     duet.settles()
-    assert request_to(duet, "anna", "D-1").text.count("→") == 0, "before it is signed there is no other date"
+    asked = request_to(duet, "anna", "D-1").text
+    moved = f"Raport, {polish(date.fromisoformat(due))} → Raport, {polish(date.fromisoformat(moved_to))}"
+    assert moved in asked
+    assert "→" not in asked.partition("*Harmonogram*\n")[2], "before it is signed there is no other date"
     signed_by(duet, "D-1", "adam", "anna")
     duet.slack.waits_for_calls("pins.add")
     card = duet.person("anna").types("/duet show D-1").text
