@@ -265,12 +265,14 @@ def test_a_project_without_a_boundary_is_told(duet: Office) -> None:
 
 
 def test_the_project_is_chosen_and_the_command_goes_on(duet: Office) -> None:
-    """§2.1: where several can be meant."""
+    """§2.1: where several can be meant; an older picker goes on with what was typed for it."""
     active(duet)
     active(duet, name="Drugi")
     ewa = duet.person("ewa")
     picker = owns(ewa, 'klienci "VIP" @ewa')
     assert len(picker.buttons) == 2
+    owns(ewa, 'klienci "Inna" @ewa')
+    owns(ewa, "")
     assert says(picker.click("D-2 · Drugi").text, DONE)
     assert "VIP: @Ewa" in ewa.types("/duet show D-2").text
     assert "VIP: @Ewa" not in ewa.types("/duet show D-1").text
