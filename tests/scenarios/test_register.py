@@ -117,7 +117,7 @@ def test_a_side_is_corrected_by_an_executive(duet: Office) -> None:
     put_away(piotr)
     with refused(duet, "SideIsCorrectedByExecutives"):
         shown = handed_in(clicks(owns(ewa, key), ADD).form, **form)
-    assert "tylko dyrektor" in shown.errors["Strona właściciela"]
+    assert "dyrektor przez `/duet kto @nadia`: adam, anna." in shown.errors["Strona właściciela"]
     with refused(duet, "OwnsOnThatSide"):
         shown = handed_in(clicks(owns(anna, key), ADD).form, **form)
     assert "Kasy" in shown.errors["Strona właściciela"]
@@ -218,10 +218,10 @@ def test_nobody_leaves_while_they_own(duet: Office, how: str) -> None:
 
 
 def test_an_owner_who_leaves_slack(duet: Office) -> None:
-    """§5.4: that side's lead and executive are told, and weekly; an open offer can still be accepted."""
+    """§5.4, §2.8: that side is told in one message, and weekly; an open offer can still be accepted."""
     key = active(duet)
     piotr = duet.person("piotr")
-    for name in ("Kasy", "Magazyn"):
+    for name in ("Kasy", "Magazyn", "Sklepy"):
         owned(piotr, f'data "{name}" @jan', side="it")
     owns(duet.person("jan"), f'{key} data "Magazyn" @nadia')
     asset = asset_id(duet, "Magazyn")
@@ -229,18 +229,23 @@ def test_an_owner_who_leaves_slack(duet: Office) -> None:
     assert says(handed_in(form_of(piotr), owner="@nadia", side="it").text, OFFERED)
     put_away(piotr)
     duet.slack.change_person("jan", deleted=True)
-    assert len(told(duet, "piotr", "Kasy (data) needs an owner: @Jan Łącznik has left.")) == 1
+    said = comes(duet, "piotr", "Kasy (data) needs an owner: @Jan Łącznik has left.")
+    assert "Sklepy (data) needs an owner" in said.text
     assert len(told(duet, "adam", "Kasy (dane) jest bez właściciela: @Jan Łącznik już tu nie pracuje.")) == 1
     assert not told_so_far(duet, "ewa", "Kasy")
     assert says(clicks(duet.person("nadia").waits_for("Magazyn", "@duet"), ACCEPT).text, DONE)
     assert "Kasy: bez właściciela" in duet.person("anna").types(f"/duet show {key}").text
+    form = presses(piotr, "register.change", str(asset_id(duet, "Sklepy"))).form
+    assert form is not None
+    assert says(handed_in(form, owner="@piotr").text, DONE)
+    put_away(piotr)
     reminder = None
     for _ in range(2):
-        duet.slack.move_clock(days=7)
+        duet.slack.move_clock(days=6)
         reminder = comes(duet, "adam", "Kasy (dane) jest nadal bez", after=reminder)
+        assert "Sklepy" not in reminder.text
     assert len(told(duet, "piotr", "Kasy (data) still needs an owner")) == 2
     assert not told_so_far(duet, "adam", "Magazyn (dane) jest nadal bez")
-    assert reminder is not None
     form = clicks(duet.person("piotr").waits_for("Kasy (data) still", "@duet"), ("Name an owner",)).form
     assert says(handed_in(form, owner="@piotr").text, DONE)
     assert owner_of(duet, "Kasy") == "U0PIOTR"
