@@ -108,6 +108,8 @@ def _given_away(request: Request, session: Session, args: Args) -> Reply | None:
         return None
     if typed.owner is None:
         return _change_form(request, session, asset)
+    if typed.owner == asset.owner:
+        return Reply(_stands(request, session, asset, None))
     wanted = read_wanted(typed.kind, typed.name, typed.owner)
     try:
         return _transferred(request, session, asset, wanted)

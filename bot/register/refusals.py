@@ -102,11 +102,6 @@ class AlreadyThere(UserError):
         return {"name": self.name}
 
 
-class OwnsAlready(UserError):
-    text_key = "error.owns_already"
-    field = OWNER
-
-
 @dataclass(eq=False)
 class OwnsOnThatSide(UserError):
     """A side is corrected once nothing of the other side's is theirs any more."""

@@ -13,7 +13,7 @@ from bot.register.changes import OFFER, changeable, changed, drop_offer, end_off
 from bot.register.holders import check_owner, check_still_on_side, remember_side
 from bot.register.keepers import edits, may_change
 from bot.register.owners import RETURNS
-from bot.register.refusals import HeldByDecision, NothingOffered, NotOffered, OwnsAlready
+from bot.register.refusals import HeldByDecision, NothingOffered, NotOffered
 from bot.register.rules import Kind
 from bot.workdays import after_working_days
 from storage import register, timers
@@ -27,7 +27,7 @@ OFFERED_FOR = timedelta(days=30)
 def transfer(session: Session, *, actor: Actor, asset_id: int, to: str, side: Side | None, now: datetime) -> Asset:
     """Offers the asset to somebody: until they accept, the owner stays. Without an owner, or to oneself, at once.
 
-    Raises: NotFound, NotAllowed, OwnsAlready, HeldByDecision; as `check_owner`, also for those of the other side
+    Raises: NotFound, NotAllowed, HeldByDecision; as `check_owner`, also for those of the other side
     who may only ask for a decision.
     """
     asset = locked(session, actor.team_id, asset_id)
@@ -35,7 +35,7 @@ def transfer(session: Session, *, actor: Actor, asset_id: int, to: str, side: Si
     if not actor.is_internal or not (may or edits(session, actor.user_id, asset)):
         raise NotAllowed
     if to == asset.owner:
-        raise OwnsAlready
+        return asset
     check_owner(session, actor=actor, kind=Kind(asset.kind), owner=to, side=side)
     if not may:
         raise NotAllowed

@@ -275,10 +275,13 @@ def test_the_crossing_is_in_everybodys_sight(duet: Office) -> None:
     put_away(ewa)
     signed(duet, "VIP", *EXECUTIVES)
     assert told(duet, "piotr", "VIP: by decision of both executives @Piotr Kabelek has it until 28")
+    form = clicks(owns(duet.person("piotr"), ""), CHANGE).form
+    assert says(handed_in(form, stand_in="@ola").text, DONE)
     owns(duet.person("piotr"), 'customers "VIP" @ola')
     duet.slack.move_clock(days=saturday)
     comes_due(duet)
     assert owner_of(duet, "VIP") == "U0EWA"
+    assert "zastępuje" not in ewa.types("/duet who vip").text
     assert duet.person("ola").waits_for("VIP: ta propozycja jest już nieaktualna", "@duet").buttons == []
     assert not told_so_far(duet, "ewa", "zgoda dobiegła końca")
     comes(duet, "ewa", "VIP: zgoda dobiegła końca, znów odpowiada za to @Ewa")

@@ -79,6 +79,7 @@ def test_an_owner_without_a_project(duet: Office) -> None:
     assert ewa.types("/duet who vip").buttons == ["Zmień"]
     assert duet.person("jan").types("/duet who vip").buttons == []
     assert says(owns(ola, 'klienci "VIP" @ewa').text, OFFERED)
+    assert TAKE_BACK[0] in owns(ola, 'klienci "VIP" @ola').buttons
     clicks(owns(ola, f'{key} klienci "VIP" @ewa'), TAKE_BACK)
     for other in ("VIP", "Inna"):
         with refused(duet, "NotFound"):
@@ -254,6 +255,9 @@ def test_an_offer_is_taken_back_or_its_reader_leaves(duet: Office) -> None:
     assert duet.person("mike").waits_for("VIP is not offered to you any more", "@duet").buttons == []
     comes(duet, "ewa", "VIP: propozycja dla @Mike O'Hasło jest cofnięta (@Aleksandra Plakat)")
     offered(duet, "ewa", "VIP", "mike")
+    presses(duet.person("adam"), "register.side", "U0MIKE:it")
+    with refused(duet, "CustomersAcross"):
+        presses(duet.person("mike"), "register.accept", asset)
     duet.slack.change_person("mike", deleted=True)
     for handle in ("ewa", "ola"):
         comes(duet, handle, "VIP: propozycja była dla @Mike O'Hasło")
