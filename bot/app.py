@@ -53,11 +53,10 @@ from bot.life import views as life_views
 from bot.notices import Line, Routine
 from bot.people.directory import Directory
 from bot.people.service import INTRODUCTION
-from bot.register import crossing
+from bot.register import changes, crossing, owners, transfers
 from bot.register import messages as register_messages
 from bot.register import reactions as register
 from bot.register import views as register_views
-from bot.register.service import RETURNS
 from bot.settings import Settings
 from bot.signing import deputies, matters, messages, reminders, talk
 from bot.signing.deputyships import deputy_turns
@@ -123,6 +122,8 @@ NOTICES: Mapping[str, Line] = {
     announcements.PROPOSED: views.proposed_line,
     announcements.PROPOSAL_OFF: views.proposal_off_line,
     register_messages.CHANGED: register_views.changed_line,
+    register_messages.TOLD: register_views.told_line,
+    register.STILL_OWNS: register_views.still_owns_line,
     register.INCOMPLETE_NOTICE: register_views.incomplete_line,
     announcements.CHANGED: views.changed_line,
     channel.NOT_INVITED: views.not_invited_line,
@@ -152,8 +153,9 @@ TIMERS: Mapping[str, Run] = {
     life.END: life.close_by_itself,
     succession.SETTLE: succession.settle,
     END: team.stay_over,
-    RETURNS: crossing.give_back,
-    register.NEEDS_OWNER: register.remind_of_owner,
+    owners.RETURNS: owners.give_back,
+    owners.NEEDS_OWNER: owners.remind_of_owner,
+    changes.OFFER: transfers.offer_due,
     register.INCOMPLETE: register.remind_of_boundary,
     alerts.ALERT: alerts.alert,
     schedules.OPEN: rounds.open_due,
@@ -180,6 +182,8 @@ def happenings() -> Happenings:
     bus.on(ProjectActivated, register.activated)
     bus.on(SeatGivenUp, register.seat_given_up)
     bus.on(BoundaryChanged, channel.standing_changed)
+    bus.on(BoundaryChanged, register.boundary_changed)
+    bus.on(TeamChanged, register.team_changed)
     bus.on(TeamChanged, channel.standing_changed)
     bus.on(PersonLeft, team.person_left)
     bus.on(ProjectActivated, team.charter_governs)

@@ -58,14 +58,15 @@ def notify_person(
     user_id: str,
     kind: str,
     facts: Mapping[str, Any],
-    project_id: int,
+    project_id: int | None,
     now: datetime,
     subject: str | None = None,
     is_urgent: bool = False,
 ) -> None:
     """Something worth knowing that needs no decision: it waits for the person's next slot.
 
-    `subject` is what `notices.withdraw` finds it by when it is no longer true. What `is_urgent` needs a decision:
+    `project_id`: None for what is the workspace's, which no paused project silences. `subject` is what
+    `notices.withdraw` finds it by when it is no longer true. What `is_urgent` needs a decision:
     it comes at nine of the next working day, whatever was sent that week.
     """
     audience = _person(session, team_id, user_id)
@@ -238,7 +239,7 @@ def _notify(
     audience: _Audience,
     kind: str,
     facts: Mapping[str, Any],
-    project_id: int,
+    project_id: int | None,
     subject: str | None,
     now: datetime,
     missed: bool = False,

@@ -30,6 +30,7 @@ class ProjectCommand:
     """A subcommand on one project, which the router finds by product §2.1.
 
     `elsewise` answers where none is found in which the person has a part; it raises NotFound, too.
+    `without` answers where none is named and the person has none.
     `parts` tells the words that name the project from the command's own. Those are what `run` finds in its
     request, and they are kept while the project is chosen; without `parts` a command has none. `verbs`, folded, are
     what they may begin with: where no project is found, the nearest is what was probably meant (product §2.2).
@@ -41,6 +42,7 @@ class ProjectCommand:
     reads: bool = False
     everyday: bool = False
     elsewise: Handler | None = None
+    without: Handler | None = None
     parts: Parts | None = None
     verbs: Collection[str] = ()
 

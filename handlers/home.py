@@ -5,6 +5,7 @@ from sqlmodel import Session
 from bot.home.service import waiting_for
 from bot.home.views import start
 from bot.projects.service import line_of
+from bot.register.messages import seen
 from handlers.feature import Command, Feature
 from handlers.requests import Reply, Request
 
@@ -21,8 +22,10 @@ def home(request: Request, session: Session) -> Reply:
             to_sign=[(line_of(project), asked.pk) for project, asked in waiting.to_sign],
             to_answer=[(line_of(project), asked.pk) for project, asked in waiting.to_answer],
             to_send=[(line_of(d.project), d.charter.version) for d in waiting.to_send],
+            to_take_over=[(seen(asset), asset.offered_by or "") for asset in waiting.to_take_over[:SHOWN]],
             projects=others[:SHOWN],
             count=len(waiting.projects),
+            owns=waiting.owns,
         )
     )
 

@@ -2,13 +2,18 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bot.dates import NotADay, picked_day
 from bot.errors import NotFound
 
 LARGEST = 2**31 - 1
+
+
+def stamp_of(now: datetime) -> int:
+    """Tells what was typed by what was shown for it, in a button's value: an older button means older words."""
+    return int(now.timestamp() * 1000) % LARGEST
 
 
 def one_id(value: str) -> int:

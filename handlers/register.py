@@ -2,70 +2,185 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from bot.errors import NotFound
 from bot.kit import Message, fit, section
-from bot.projects.rules import EDITORS, RUNNING
-from bot.projects.service import dossier
-from bot.register import crossing, service, views
+from bot.projects.rules import EDITORS
+from bot.projects.service import Dossier, dossier
+from bot.projects.sides import known_side
+from bot.projects.views import nothing
+from bot.register import service, transfers, views
+from bot.register.changes import live_projects
+from bot.register.holders import check_owner, correct_side, may_correct_sides, remember_side
 from bot.register.keepers import may_change
+from bot.register.messages import seen
+from bot.register.refusals import OWNER, AlreadyThere, NotUnderstood, SideUnknown, WordsNeeded, WrongSide
 from bot.register.rules import Kind, kind_of
-from bot.register.service import AlreadyThere, SideUnknown, Wanted, WrongSide, read_wanted
+from bot.register.service import Wanted, read_wanted, side_in
 from bot.signing.views import note
 from bot.texts import Mrkdwn
 from bot.words import fold
-from handlers.feature import Command, Feature, ProjectCommand, parts_from
-from handlers.grammar import Token
-from handlers.ids import LARGEST, day_in, id_pair, meta_id, one_id
+from handlers import crossing
+from handlers.feature import Args, Command, Feature, ProjectCommand, parts_from
+from handlers.grammar import Token, project_number
+from handlers.ids import id_pair, meta_id, one_id
 from handlers.requests import Reply, Request, Route, View
-from storage import projects, register
+from storage import register
 from storage.projects import Project
 from storage.register import Asset
 
-CROSSING = "register.crossing"  # what is kept while the reason for a decision is asked for: each try by itself
-USUAL_DECISION = timedelta(days=90)
+STEPS_SHOWN = 3  # projects from which a form unlinks: each list has its own besides
 
 
-def own(request: Request, session: Session, project: Project) -> Reply:
-    """`/duet own [project] [data|customers "NAME" @p]`."""
-    if not request.args:
-        return listed(request, session, project)
-    kind_word, *rest = request.args
-    kind = kind_of(kind_word.text)
+# --- what is typed --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Typed:
+    """`data|customers "NAME" @p`, of which name and person may be left to the form."""
+
+    kind: Kind
+    name: str | None
+    owner: str | None
+
+
+def _read(args: Args) -> Typed:
+    """Raises: NotUnderstood, for what is neither the kind, the name nor the one person."""
+    kind = kind_of(args[0].text)
     assert kind is not None
-    words = [token for token in rest if token.kind in ("word", "quoted")]
-    if len(words) > 1 and _is_kind(words[0]) and kind_of(words[0].text) is kind:
-        del words[0]  # a kind in two words, as in "baza klientów", "customer list"
-    name = " ".join(token.text for token in words) or None
-    owner = next((token.id for token in rest if token.kind == "person"), None)
-    if owner is None or name is None:
-        values = {"kind": kind.value, "name": name, "owner": owner}
-        return _add_form(request, session, project, values)
-    wanted = read_wanted(kind, name, owner, side=None, stand_in=None, description=None)
-    return _added(request, session, project, wanted)
+    rest = list(args[1:])
+    if len(rest) > 1 and _is_kind(rest[0]) and kind_of(rest[0].text) is kind and rest[1].kind in ("word", "quoted"):
+        del rest[0]  # a kind in two words, as in "baza klientów", "customer list"
+    person = next((token for token in rest if token.kind == "person"), None)
+    quoted = next((token for token in rest if token.kind == "quoted"), None)
+    named = [quoted] if quoted is not None else [token for token in rest if _may_be_of_a_name(token)]
+    left = [token for token in rest if token is not person and token not in named]
+    if left:
+        raise NotUnderstood(" ".join(("@" if token.kind == "person" else "") + token.text for token in left))
+    name = " ".join(token.text for token in named) or None
+    return Typed(kind, name, None if person is None else person.id)
+
+
+def _may_be_of_a_name(token: Token) -> bool:
+    """Without quotes: not a person whom Slack does not know, nor a project's key."""
+    return token.kind == "word" and not token.text.startswith("@") and project_number(token) is None
 
 
 def _is_kind(token: Token) -> bool:
     return token.kind == "word" and kind_of(token.text) is not None
 
 
-def listed(request: Request, session: Session, project: Project) -> Reply:
+def own(request: Request, session: Session, project: Project) -> Reply:
+    """`/duet own [project] [data|customers "NAME" @p]`."""
+    if not request.args:
+        return _page(request, session, project.pk, 1)
+    typed = _read(request.args)
+    if typed.owner is None or typed.name is None:
+        return _add_form(request, session, project, typed.__dict__)
+    return _added(request, session, project, read_wanted(typed.kind, typed.name, typed.owner))
+
+
+def own_without(request: Request, session: Session) -> Reply:
+    """Whoever has no part in a project may still own something: ownership outlives projects (product §5.1)."""
+    reply = _given_away(request, session, request.args) if request.args else None
+    if reply is None and service.owned_view(session, actor=request.actor):
+        reply = _mine(request, session, 1)
+    return reply or Reply(nothing(request.t))
+
+
+def own_elsewise(request: Request, session: Session) -> Reply:
+    """The same, where they name a project in which they have no part."""
+    _, rest = parts_from(_is_kind)(request.args)
+    reply = _given_away(request, session, rest) if rest else None
+    if reply is None:
+        raise NotFound
+    return reply
+
+
+def _given_away(request: Request, session: Session, args: Args) -> Reply | None:
+    """To somebody else, by whoever may change it; None if there is nothing of that name that they may."""
+    typed = _read(args)
+    asset = register.asset_named(session, request.actor.team_id, typed.kind, fold(typed.name or ""))
+    if asset is None or not request.actor.is_internal or not may_change(session, request.actor.user_id, asset):
+        return None
+    if typed.owner is None:
+        return _change_form(request, session, asset)
+    if typed.owner == asset.owner:
+        return Reply(_stands(request, session, asset, None))
+    wanted = read_wanted(typed.kind, typed.name, typed.owner)
+    try:
+        return _transferred(request, session, asset, wanted)
+    except WrongSide as wrong:
+        return Reply(_across(request, session, asset, wrong))
+
+
+# --- lists ----------------------------------------------------------------------------------------------------
+
+
+def page_clicked(request: Request, session: Session) -> Reply:
+    project_id, number = id_pair(request.value)
+    return _page(request, session, project_id, number)
+
+
+def _page(request: Request, session: Session, project_id: int, number: int) -> Reply:
     """What the project touches, with what the reader may do."""
-    found, assets = service.own_view(session, actor=request.actor, project_id=project.pk)
-    shown = [(seen(asset), may_change(session, request.actor.user_id, asset)) for asset in assets]
+    actor = request.actor
+    found, assets = service.own_view(session, actor=actor, project_id=project_id)
     return Reply(
         views.listing(
             request.t,
-            key=project.key,
-            name=project.name,
-            project_id=project.pk,
-            assets=shown,
+            key=found.project.key,
+            name=found.project.name,
+            project_id=project_id,
+            assets=[
+                (seen(each), may_change(session, actor.user_id, each), service.may_unlink(found, actor, each))
+                for each in assets
+            ],
+            number=number,
             may_add=bool(found.roles & EDITORS),
+            owns=len(service.owned_view(session, actor=actor)),
         )
     )
+
+
+def mine_clicked(request: Request, session: Session) -> Reply:
+    return _mine(request, session, one_id(request.value))
+
+
+def _mine(request: Request, session: Session, number: int) -> Reply:
+    owned = service.owned_view(session, actor=request.actor)
+    return Reply(views.mine(request.t, [seen(asset) for asset in owned], number=number))
+
+
+def who(request: Request, session: Session) -> Reply:
+    """`/duet who WORDS`: who owns what, in one line each; of a person, an executive can correct the side."""
+    if not request.words:
+        raise WordsNeeded
+    actor = request.actor
+    words = [service.name_of(session, actor, token.id) or token.text for token in request.args]
+    found, matching = service.who(session, actor=actor, words=" ".join(words))
+    mentioned = request.args[0].id if len(request.args) == 1 else None
+    below = []
+    if mentioned and service.name_of(session, actor, mentioned) and may_correct_sides(session, actor):
+        below = views.works_in(request.t, mentioned, known_side(session, actor.team_id, mentioned))
+    shown = [(seen(asset), may_change(session, actor.user_id, asset)) for asset in found[: views.MOST_SHOWN]]
+    shown += [(seen(asset), False) for asset in found[views.MOST_SHOWN :]]
+    return Reply(views.found(request.t, shown, words=request.words, matching=matching, below=below))
+
+
+def side_clicked(request: Request, session: Session) -> Reply:
+    who, _, value = request.value.partition(":")
+    side = side_in(value)
+    if side is None:
+        raise NotFound
+    correct_side(session, actor=request.actor, user_id=who, side=side, now=request.now)
+    return _said(views.side_corrected(request.t, who, side))
+
+
+# --- adding ---------------------------------------------------------------------------------------------------
 
 
 def _added(request: Request, session: Session, project: Project, wanted: Wanted) -> Reply:
@@ -79,55 +194,53 @@ def _added(request: Request, session: Session, project: Project, wanted: Wanted)
         values = {"kind": wanted.kind.value, "name": wanted.name, "owner": wanted.owner}
         return _add_form(request, session, project, values)
     except WrongSide as wrong:
-        return Reply(_wrong_side(request, session, project, wanted, wrong))
+        return Reply(crossing.refusal(request, session, project, wanted, wrong))
     except AlreadyThere as there:
-        found = register.asset(session, request.actor.team_id, there.asset_id)
-        assert found is not None
-        return _existing(request, session, project, found, wanted)
+        return _existing(request, session, project, _there(request, session, there), wanted)
     return _said(views.done(request.t, seen(asset)))
 
 
 def _existing(request: Request, session: Session, project: Project, asset: Asset, wanted: Wanted) -> Reply:
     """Of the project: a transfer; of the register only: it can be linked."""
     is_linked = project.pk in register.projects_of_asset(session, asset.team_id, asset.pk)
-    if not is_linked or wanted.owner == asset.owner:
-        return Reply(views.there_already(request.t, seen(asset), project_id=project.pk, is_linked=is_linked))
+    if not is_linked:
+        return Reply(views.there_already(request.t, seen(asset), project_id=project.pk, is_linked=False))
+    if wanted.owner == asset.owner:
+        return Reply(_stands(request, session, asset, project))
     try:
-        return _transferred(request, session, asset.pk, wanted)
-    except SideUnknown:
-        return Reply(opens=views.change_form(request.t, seen(asset), owner=wanted.owner))
+        return _transferred(request, session, asset, wanted)
     except WrongSide as wrong:
-        return Reply(_wrong_side(request, session, project, wanted, wrong))
+        return Reply(crossing.refusal(request, session, project, wanted, wrong))
 
 
-def _transferred(request: Request, session: Session, asset_id: int, wanted: Wanted) -> Reply:
-    asset = service.transfer(
-        session, actor=request.actor, asset_id=asset_id, to=wanted.owner, side=wanted.side, now=request.now
-    )
-    if asset.offered_to is not None:
-        return _said(views.is_offered_now(request.t, seen(asset), to=asset.offered_to))
-    return _said(views.done(request.t, seen(asset)))
+def _there(request: Request, session: Session, there: AlreadyThere) -> Asset:
+    found = register.asset(session, request.actor.team_id, there.asset_id)
+    assert found is not None
+    return found
 
 
-def _wrong_side(request: Request, session: Session, project: Project, wanted: Wanted, wrong: WrongSide) -> Message:
-    """What was wanted is kept, so that the form only asks for a reason and an end."""
-    found = dossier(session, actor=request.actor, project_id=project.pk)
-    may_ask = bool(found.roles & EDITORS) and found.state in RUNNING
-    values = {"kind": wanted.kind.value, "name": wanted.name, "owner": wanted.owner}
-    stamp = int(request.now.timestamp() * 1000) % LARGEST
-    if may_ask:
-        _keep(request, session, _crossing(project.pk, stamp), values | {"description": wanted.description})
-    kept = f"{project.pk}:{stamp}"
-    return views.wrong_side(request.t, kind=wrong.kind, who=wrong.who, kept=kept, may_ask=may_ask)
+def _transferred(request: Request, session: Session, asset: Asset, wanted: Wanted) -> Reply:
+    try:
+        changed = transfers.transfer(
+            session, actor=request.actor, asset_id=asset.pk, to=wanted.owner, side=wanted.side, now=request.now
+        )
+    except SideUnknown:
+        if wanted.side is not None or not may_change(session, request.actor.user_id, asset):
+            raise
+        return _change_form(request, session, asset, owner=wanted.owner)
+    if changed.offered_to is not None:
+        return Reply(views.is_offered_now(request.t, seen(changed), to=changed.offered_to))
+    return _said(views.done(request.t, seen(changed)))
 
 
-def _crossing(project_id: int, stamp: int) -> str:
-    return f"{CROSSING}:{project_id}:{stamp}"
-
-
-def _keep(request: Request, session: Session, form: str, values: Mapping[str, str | None]) -> None:
-    actor = request.actor
-    projects.keep_draft(session, actor.team_id, actor.user_id, form, values=dict(values), now=request.now)
+def _stands(request: Request, session: Session, asset: Asset, project: Project | None) -> Message:
+    """Nothing was to be changed: how it stands, whom it is offered to, and how a decision is prolonged."""
+    kept = None
+    if asset.across_until is not None and asset.owner is not None and project is not None:
+        wanted = Wanted(Kind(asset.kind), asset.name, asset.owner)
+        kept = crossing.kept_for(request, session, project, wanted)
+    may = may_change(session, request.actor.user_id, asset)
+    return views.stands(request.t, seen(asset), may_take_back=may, kept=kept)
 
 
 def _add_form(request: Request, session: Session, project: Project, values: Mapping[str, str | None]) -> Reply:
@@ -145,81 +258,116 @@ def add_saved(request: Request, session: Session) -> Reply:
     project_id, kind = meta_id(request.meta, "project"), request.values.get("kind")
     if project_id is None or kind not in list(Kind):
         raise NotFound
-    wanted = read_wanted(
-        Kind(kind),
-        request.values.get("name"),
-        request.values.get("owner"),
-        side=request.values.get("side"),
-        stand_in=request.values.get("stand_in"),
-        description=request.values.get("description"),
-    )
+    given = {name: request.values.get(name) for name in ("side", "stand_in", "stand_in_side", "description")}
+    wanted = read_wanted(Kind(kind), request.values.get("name"), request.values.get("owner"), **given)
     project = dossier(session, actor=request.actor, project_id=project_id).project
     try:
         asset = service.add(session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now)
     except WrongSide as wrong:
-        if wrong.field != service.OWNER:
+        if wrong.field != OWNER:
             raise
-        return Reply(shows=_shown(request, _wrong_side(request, session, project, wanted, wrong)))
+        return Reply(shows=_shown(request, crossing.refusal(request, session, project, wanted, wrong)))
     except AlreadyThere as there:
-        found = register.asset(session, request.actor.team_id, there.asset_id)
-        assert found is not None
+        found = _there(request, session, there)
         is_linked = project_id in register.projects_of_asset(session, found.team_id, found.pk)
         message = views.there_already(request.t, seen(found), project_id=project_id, is_linked=is_linked)
         return Reply(shows=_shown(request, message))
     return Reply(shows=_shown(request, _message(views.done(request.t, seen(asset)))))
 
 
+# --- changing -------------------------------------------------------------------------------------------------
+
+
 def change_clicked(request: Request, session: Session) -> Reply:
     asset = register.asset(session, request.actor.team_id, one_id(request.value))
     if asset is None or not request.actor.is_internal or not may_change(session, request.actor.user_id, asset):
         raise NotFound
-    return Reply(opens=views.change_form(request.t, seen(asset)))
+    return _change_form(request, session, asset)
+
+
+def _change_form(request: Request, session: Session, asset: Asset, *, owner: str | None = None) -> Reply:
+    live = live_projects(session, asset)
+    found = [each for each in (_seen_project(request, session, at) for at in live) if each is not None]
+    steps = views.Steps(
+        take_back=asset.offered_to is not None,
+        unlink=[
+            (each.project.pk, each.project.key) for each in found if service.may_unlink(each, request.actor, asset)
+        ][:STEPS_SHOWN],
+        remove=not live,
+    )
+    return Reply(opens=views.change_form(request.t, seen(asset), steps, owner=owner))
+
+
+def _seen_project(request: Request, session: Session, project_id: int) -> Dossier | None:
+    with suppress(NotFound):  # not theirs to see
+        return dossier(session, actor=request.actor, project_id=project_id)
+    return None
 
 
 def change_saved(request: Request, session: Session) -> Reply:
-    """Stand-in and description at once; another owner has to accept. All of it, or nothing."""
-    asset_id, owner = meta_id(request.meta, "asset"), request.values.get("owner")
+    """Name, stand-in and description at once; another owner has to accept. All of it, or nothing."""
+    asset_id = meta_id(request.meta, "asset")
     if asset_id is None:
         raise NotFound
     try:
         with session.begin_nested():
-            message = _changed(request, session, asset_id, owner)
+            message = _changed(request, session, asset_id, request.values.get("owner"))
     except WrongSide as wrong:
-        if wrong.field != service.OWNER:
+        asset = register.asset(session, request.actor.team_id, asset_id)
+        if wrong.field != OWNER or asset is None:
             raise
-        message = _across(request, session, asset_id, wrong)
+        message = _across(request, session, asset, wrong)
     return Reply(shows=_shown(request, message))
 
 
 def _changed(request: Request, session: Session, asset_id: int, owner: str | None) -> Message:
+    actor, side = request.actor, side_in(request.values.get("side"))
+    was = register.asset(session, actor.team_id, asset_id)
+    before = None if was is None else seen(was)
     asset = service.describe(
         session,
-        actor=request.actor,
+        actor=actor,
         asset_id=asset_id,
+        name=request.values.get("name"),
         stand_in=request.values.get("stand_in"),
-        description=request.values.get("description") or "",
+        stand_in_side=side_in(request.values.get("stand_in_side")),
+        description=request.values.get("description"),
         now=request.now,
     )
-    if owner is None or owner == asset.owner:
-        return _message(views.done(request.t, seen(asset)))
-    wanted = read_wanted(
-        Kind(asset.kind), asset.name, owner, side=request.values.get("side"), stand_in=None, description=None
-    )
-    reply = _transferred(request, session, asset_id, wanted)
-    assert reply.message is not None
-    return reply.message
+    if owner is not None and owner != asset.owner:
+        wanted = read_wanted(Kind(asset.kind), asset.name, owner, side=side)
+        reply = _transferred(request, session, asset, wanted)
+        assert reply.message is not None
+        return reply.message
+    if side is not None and asset.owner is not None:
+        check_owner(session, actor=actor, kind=Kind(asset.kind), owner=asset.owner, side=side)
+        remember_side(session, actor=actor, user_id=asset.owner, side=side, now=request.now)
+    if seen(asset) == before:
+        found = _asking_project(request, session, asset)
+        return _stands(request, session, asset, None if found is None else found.project)
+    return _message(views.done(request.t, seen(asset)))
 
 
-def _across(request: Request, session: Session, asset_id: int, wrong: WrongSide) -> Message:
+def _across(request: Request, session: Session, asset: Asset, wrong: WrongSide) -> Message:
     """The way on leads through a project of the asset in which the actor may ask; else it is only said."""
-    asset = register.asset(session, request.actor.team_id, asset_id)
-    assert asset is not None
+    found = _asking_project(request, session, asset)
+    if found is None:
+        return views.wrong_side(request.t, kind=wrong.kind, who=wrong.who, kept=None)
     wanted = Wanted(wrong.kind, asset.name, wrong.who)
-    for project_id in register.projects_of_asset(session, asset.team_id, asset_id):
-        with suppress(NotFound):  # not theirs to see
-            project = dossier(session, actor=request.actor, project_id=project_id).project
-            return _wrong_side(request, session, project, wanted, wrong)
-    raise wrong
+    return crossing.refusal(request, session, found.project, wanted, wrong)
+
+
+def _asking_project(request: Request, session: Session, asset: Asset) -> Dossier | None:
+    """The first of the asset's projects in which the actor may ask both executives."""
+    wanted = Wanted(Kind(asset.kind), asset.name, "")
+    for project_id in register.projects_of_asset(session, asset.team_id, asset.pk):
+        found = _seen_project(request, session, project_id)
+        if found is not None and crossing.may_ask(session, found, wanted, by=request.actor.user_id):
+            return found
+    return None
+
+
+# --- buttons --------------------------------------------------------------------------------------------------
 
 
 def link_clicked(request: Request, session: Session) -> Reply:
@@ -229,78 +377,31 @@ def link_clicked(request: Request, session: Session) -> Reply:
     return _said(views.linked(request.t, seen(asset), key=key))
 
 
+def unlink_clicked(request: Request, session: Session) -> Reply:
+    project_id, asset_id = id_pair(request.value)
+    asset = service.unlink(session, actor=request.actor, project_id=project_id, asset_id=asset_id, now=request.now)
+    key = dossier(session, actor=request.actor, project_id=project_id).project.key
+    return _said(views.unlinked(request.t, seen(asset), key=key))
+
+
+def remove_clicked(request: Request, session: Session) -> Reply:
+    name = service.remove(session, actor=request.actor, asset_id=one_id(request.value), now=request.now)
+    return _said(views.removed(request.t, name))
+
+
 def accepted(request: Request, session: Session) -> Reply:
-    asset = service.accept(session, actor=request.actor, asset_id=one_id(request.value), now=request.now)
+    asset = transfers.accept(session, actor=request.actor, asset_id=one_id(request.value), now=request.now)
     return _said(views.done(request.t, seen(asset)))
 
 
 def declined(request: Request, session: Session) -> Reply:
-    asset = service.decline(session, actor=request.actor, asset_id=one_id(request.value), now=request.now)
+    asset = transfers.decline(session, actor=request.actor, asset_id=one_id(request.value), now=request.now)
     return _said(request.t("register.you_declined", name=asset.name))
 
 
-def cross_clicked(request: Request, session: Session) -> Reply:
-    """*Ask both executives*: the form asks why, and until when."""
-    project_id, stamp = id_pair(request.value)
-    project, kept = _kept(request, session, project_id, stamp)
-    until = request.now.date() + USUAL_DECISION
-    return Reply(
-        opens=views.crossing_form(
-            request.t,
-            key=project.key,
-            name=project.name,
-            meta={"project": project_id, "stamp": stamp},
-            kind=kept.kind,
-            asset=kept.name,
-            owner=kept.owner,
-            until=until,
-        )
-    )
-
-
-def cross_saved(request: Request, session: Session) -> Reply:
-    project_id, stamp = meta_id(request.meta, "project"), meta_id(request.meta, "stamp")
-    if project_id is None or stamp is None:
-        raise NotFound
-    project, kept = _kept(request, session, project_id, stamp)
-    crossing.propose(
-        session,
-        actor=request.actor,
-        project_id=project_id,
-        crossing=kept,
-        reason=request.values.get("reason"),
-        until=day_in(request.values.get("until")),
-        now=request.now,
-    )
-    projects.drop_draft(session, request.actor.team_id, request.actor.user_id, _crossing(project_id, stamp))
-    text = request.t("register.both_asked", key=project.key)
-    return Reply(shows=_shown(request, _message(text)))
-
-
-def _kept(request: Request, session: Session, project_id: int, stamp: int) -> tuple[Project, crossing.Crossing]:
-    draft = projects.draft(session, request.actor.team_id, request.actor.user_id, _crossing(project_id, stamp))
-    if draft is None:
-        raise NotFound
-    project = dossier(session, actor=request.actor, project_id=project_id).project
-    values = draft.values
-    return project, crossing.Crossing(
-        Kind(values["kind"]), values["name"], values["owner"], values.get("description", "")
-    )
-
-
-def who(request: Request, session: Session) -> Reply:
-    """`/duet who WORDS`: who owns what, in one line each."""
-    if not request.words:
-        raise service.WordsNeeded
-    words = [service.name_of(session, request.actor, token.id) or token.text for token in request.args]
-    found, matching = service.who(session, actor=request.actor, words=" ".join(words))
-    return Reply(views.found(request.t, [seen(asset) for asset in found], words=request.words, matching=matching))
-
-
-def seen(asset: Asset) -> views.Seen:
-    return views.Seen(
-        asset.pk, asset.kind, asset.name, asset.owner, asset.stand_in, asset.description, asset.across_until
-    )
+def taken_back(request: Request, session: Session) -> Reply:
+    asset = transfers.take_back(session, actor=request.actor, asset_id=one_id(request.value), now=request.now)
+    return _said(views.taken_back(request.t, seen(asset)))
 
 
 def _shown(request: Request, message: Message) -> View:
@@ -323,20 +424,26 @@ FEATURE = Feature(
             aliases=("rejestr", "wlasciciel", "wlasnosc", "register"),
             everyday=True,
             parts=parts_from(_is_kind),
+            elsewise=own_elsewise,
+            without=own_without,
         ),
         Command("who", who, aliases=("czyje", "whose"), reads=True),
     ),
     buttons={
+        "register.page": Route(page_clicked, reads=True),
+        "register.mine": Route(mine_clicked, reads=True),
         "register.add": Route(add_clicked, reads=True),
         "register.change": Route(change_clicked, reads=True),
         "register.link": Route(link_clicked),
+        "register.unlink": Route(unlink_clicked),
+        "register.remove": Route(remove_clicked),
         "register.accept": Route(accepted),
         "register.decline": Route(declined),
-        "register.cross": Route(cross_clicked, reads=True),
+        "register.take_back": Route(taken_back),
+        "register.side": Route(side_clicked),
     },
     forms={
         "register.add": Route(add_saved),
         "register.change": Route(change_saved),
-        "register.cross": Route(cross_saved),
     },
 )

@@ -2,22 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, replace
-from itertools import chain
+from itertools import chain, takewhile
 
 from sqlmodel import Session
 
+from bot.charter.rules import MAX_NAME
 from bot.errors import NotFound
 from bot.home.views import help_for, help_overview, words_of
-from bot.projects.service import found_by_number, inferred, line_of
+from bot.projects.service import found_by_number, inferred, line_of, my_projects
 from bot.projects.views import picker
 from bot.signing.views import one
 from bot.words import fold
-from handlers.feature import Args, Command, Feature, ProjectCommand
+from handlers.feature import Args, Command, Feature, Parts, ProjectCommand
 from handlers.grammar import Token, find, nearest, project_number, tokens
-from handlers.ids import one_id
+from handlers.ids import id_pair, one_id, stamp_of
 from handlers.naming import named
 from handlers.requests import Handler, Reply, Request, Route
 from storage import projects
+from storage.projects import Project
 
 START = "home"  # a bare `/duet`
 SHOW = "show"  # `/duet D-12`
@@ -100,6 +102,10 @@ def _on_project(command: ProjectCommand) -> Handler:
 
     def run(request: Request, session: Session) -> Reply:
         where, rest = command.parts(request.args) if command.parts else (request.args, ())
+        if rest and command.parts:
+            project, own = _called_so(request, session, where, command.parts)
+            if project is not None:
+                return command.run(replace(request, args=own), session, project)
         if where:
             try:
                 project = named(replace(request, args=where), session)
@@ -113,11 +119,15 @@ def _on_project(command: ProjectCommand) -> Handler:
         found = inferred(session, actor=request.actor, channel_id=request.channel_id)
         if len(found) == 1:
             return command.run(replace(request, args=rest), session, found[0])
-        action, actor = _picks(command), request.actor
-        if command.parts is not None:
+        if not found and command.without is not None:
+            return command.without(request, session)
+        action, actor, stamp = _picks(command), request.actor, None
+        if rest:
+            stamp = stamp_of(request.now)
             typed = {"args": [astuple(token) for token in rest]}
-            projects.keep_draft(session, actor.team_id, actor.user_id, action, values=typed, now=request.now)
-        return Reply(picker(request.t, [line_of(project) for project in found], action=action))
+            form = _typed(command, stamp)
+            projects.keep_draft(session, actor.team_id, actor.user_id, form, values=typed, now=request.now)
+        return Reply(picker(request.t, [line_of(project) for project in found], action=action, stamp=stamp))
 
     return run
 
@@ -131,11 +141,33 @@ def _meant(args: Args, command: ProjectCommand) -> tuple[str, str] | None:
     return None
 
 
+def _called_so(request: Request, session: Session, where: Args, parts: Parts) -> tuple[Project | None, Args]:
+    """The project whose name has one of the command's own words in it: "Nowa baza", though `baza` is a kind.
+
+    What is left of them has to be the command's own. Where all begin with one, it has to be the whole name:
+    `checkin now` does not mean the project "Nowa baza".
+    """
+    words = list(takewhile(lambda token: token.kind == "word", request.args))[:MAX_NAME]
+    mine = [found.project for found in my_projects(session, actor=request.actor)] if len(words) > len(where) else []
+    for count in range(len(words), len(where), -1):
+        said, rest = fold(" ".join(token.text for token in words[:count])), request.args[count:]
+        whole = [project for project in mine if fold(project.name) == said]
+        begun = [project for project in mine if fold(project.name).startswith(said)] if where and not rest else []
+        named_so = whole or begun
+        if len(named_so) == 1 and not parts(rest)[0]:
+            return named_so[0], rest
+    return None, ()
+
+
 def _picked(command: ProjectCommand) -> Handler:
     def run(request: Request, session: Session) -> Reply:
-        actor = request.actor
-        project = found_by_number(session, actor=actor, number=one_id(request.value))
-        kept = projects.draft(session, actor.team_id, actor.user_id, _picks(command)) if command.parts else None
+        actor, kept = request.actor, None
+        if ":" in request.value:
+            number, stamp = id_pair(request.value)
+            kept = projects.draft(session, actor.team_id, actor.user_id, _typed(command, stamp))
+        else:
+            number = one_id(request.value)
+        project = found_by_number(session, actor=actor, number=number)
         args = () if kept is None else tuple(Token(*each) for each in kept.values["args"])
         return command.run(replace(request, args=args), session, project)
 
@@ -143,5 +175,10 @@ def _picked(command: ProjectCommand) -> Handler:
 
 
 def _picks(command: ProjectCommand) -> str:
-    """The action of the picker's buttons, and the name of the draft that keeps what was typed meanwhile."""
+    """The action of the picker's buttons."""
     return f"{PICK}.{command.name}"
+
+
+def _typed(command: ProjectCommand, stamp: int) -> str:
+    """The name of the draft that keeps what was typed until one of this picker's buttons is clicked."""
+    return f"{_picks(command)}:{stamp}"

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.types import UtcDateTime
@@ -86,6 +86,12 @@ def assets_of_person(session: Session, team_id: str, user_id: str) -> Sequence[A
     return session.exec(statement.order_by(col(Asset.folded))).all()
 
 
+def assets_offered(session: Session, team_id: str, user_id: str) -> Sequence[Asset]:
+    """Those that the person is asked to take over, the longest waiting first."""
+    statement = select(Asset).where(Asset.team_id == team_id, Asset.offered_to == user_id)
+    return session.exec(statement.order_by(col(Asset.offered_at), col(Asset.id))).all()
+
+
 def assets_concerning(session: Session, team_id: str, user_id: str) -> Sequence[Asset]:
     """Those in which the person has any part: owner, stand-in, to whom it is offered, or to whom it returns."""
     anyone = (
@@ -103,10 +109,10 @@ def projects_of_asset(session: Session, team_id: str, asset_id: int) -> Sequence
     return session.exec(statement.order_by(col(AssetLink.project_id))).all()
 
 
-def first_project(session: Session, team_id: str, asset_id: int) -> int | None:
-    """The one that touched it first: that has added it."""
+def projects_as_linked(session: Session, team_id: str, asset_id: int) -> Sequence[int]:
+    """The same, the one that has added it first."""
     statement = select(AssetLink.project_id).where(AssetLink.team_id == team_id, AssetLink.asset_id == asset_id)
-    return session.exec(statement.order_by(col(AssetLink.linked_at), col(AssetLink.project_id))).first()
+    return session.exec(statement.order_by(col(AssetLink.linked_at), col(AssetLink.project_id))).all()
 
 
 def link(session: Session, asset: Asset, project_id: int, *, by: str, now: datetime) -> bool:
@@ -117,6 +123,25 @@ def link(session: Session, asset: Asset, project_id: int, *, by: str, now: datet
     session.add(row)
     session.flush()
     return True
+
+
+def unlink(session: Session, asset: Asset, project_id: int) -> bool:
+    """False if the project did not touch it."""
+    row = session.get(AssetLink, (project_id, asset.pk))
+    if row is None:
+        return False
+    session.delete(row)
+    session.flush()
+    return True
+
+
+def remove(session: Session, asset: Asset) -> None:
+    """Out of the register, with what links projects to it."""
+    session.execute(
+        delete(AssetLink).where(col(AssetLink.team_id) == asset.team_id, col(AssetLink.asset_id) == asset.pk)
+    )
+    session.delete(asset)
+    session.flush()
 
 
 def links(session: Session, team_id: str, asset_ids: Collection[int]) -> dict[int, list[int]]:

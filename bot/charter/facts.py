@@ -36,7 +36,10 @@ def charter_of(project: Project, version: CharterVersion) -> Charter:
 
 def boundary_of(session: Session, project: Project) -> Boundary:
     found = register.assets_of_project(session, project.team_id, project.pk)
-    kept = {kind: tuple(Held(a.name, a.owner) for a in found if a.kind == kind) for kind in ("data", "customers")}
+    kept = {
+        kind: tuple(Held(each.name, each.owner, each.across_until) for each in found if each.kind == kind)
+        for kind in ("data", "customers")
+    }
     members = team.members(session, project.team_id, project.pk)
     it, marketing = (
         tuple(Sent(m.user_id, m.home_post, m.ends_on) for m in members if m.side == side) for side in Side

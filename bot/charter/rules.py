@@ -38,10 +38,14 @@ SIGNED: Final = frozenset(
 
 @dataclass(frozen=True)
 class Held:
-    """An asset as a charter or card names it; `owner` is None while it needs one."""
+    """An asset as a charter or card names it; `owner` is None while it needs one.
+
+    `until`: it is across the boundary up to this day, by decision of both executives (product §5.2).
+    """
 
     name: str
     owner: str | None
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,10 @@ class Boundary:
         return bool(self.from_it or self.from_marketing)
 
     def as_json(self) -> dict[str, list[list[str | None]]]:
-        kept = {kind: [[held.name, held.owner] for held in getattr(self, kind)] for kind in ("data", "customers")}
+        kept = {
+            kind: [[each.name, each.owner, each.until and each.until.isoformat()] for each in getattr(self, kind)]
+            for kind in ("data", "customers")
+        }
         sent = {
             name: [[each.user_id, each.home_post, each.ends_on.isoformat()] for each in getattr(self, name)]
             for name in ("from_it", "from_marketing")
@@ -77,7 +84,10 @@ class Boundary:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Boundary":
-        data, customers = (tuple(Held(*pair) for pair in stored[kind]) for kind in ("data", "customers"))
+        data, customers = (
+            tuple(Held(name, owner, until and date.fromisoformat(until)) for name, owner, until in stored[kind])
+            for kind in ("data", "customers")
+        )
         it, marketing = (
             tuple(Sent(who, post, date.fromisoformat(day)) for who, post, day in stored[name])
             for name in ("from_it", "from_marketing")

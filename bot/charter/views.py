@@ -111,17 +111,16 @@ def dates(t: Texts, signed: date, due: date) -> Mrkdwn:
 def _held(t: Texts, held: Sequence[Held]) -> Mrkdwn:
     if not held:
         return t("charter.none_yet")
-    lines = [
-        t(
-            "boundary.held",
-            name=each.name,
-            owner=t("boundary.no_owner") if each.owner is None else person(each.owner),
-        )
-        for each in held[:MOST_HELD]
-    ]
+    lines = [_one_held(t, each) for each in held[:MOST_HELD]]
     if len(held) > MOST_HELD:
         lines.append(t("boundary.more", count=len(held) - MOST_HELD))
     return Mrkdwn("\n").join(lines)
+
+
+def _one_held(t: Texts, held: Held) -> Mrkdwn:
+    owner = t("boundary.no_owner") if held.owner is None else person(held.owner)
+    line = t("boundary.held", name=held.name, owner=owner)
+    return line if held.until is None else line + t("register.across_until", until=held.until)
 
 
 def measure(t: Texts, charter: Charter) -> Mrkdwn:

@@ -10,9 +10,10 @@ from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, State
 from bot.projects.service import Dossier, my_projects
 from bot.signing.service import waiting_requests
-from storage import checkins, projects
+from storage import checkins, projects, register
 from storage.checkins import CheckinPrompt
 from storage.projects import Project
+from storage.register import Asset
 from storage.signing import SigningRequest
 
 
@@ -21,7 +22,9 @@ class Waiting:
     to_sign: Sequence[tuple[Project, SigningRequest]]  # oldest request first
     to_send: Sequence[Dossier]  # drafts that the person may send for signature
     to_answer: Sequence[tuple[Project, CheckinPrompt]]  # check-ins, oldest first
+    to_take_over: Sequence[Asset]  # offered to the person, oldest first
     projects: Sequence[Dossier]  # all live ones, newest first
+    owns: bool  # anything in the register
 
 
 def waiting_for(session: Session, *, actor: Actor, now: datetime) -> Waiting:
@@ -33,6 +36,8 @@ def waiting_for(session: Session, *, actor: Actor, now: datetime) -> Waiting:
     return Waiting(
         to_sign=[(project, each) for project, each in found if project is not None],
         to_answer=[(project, each) for project, each in asked if project is not None],
+        to_take_over=register.assets_offered(session, actor.team_id, actor.user_id),
+        owns=bool(register.assets_of_person(session, actor.team_id, actor.user_id)),
         to_send=[d for d in live if d.state == State.DRAFT and d.roles & EDITORS],
         projects=live,
     )

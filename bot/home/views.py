@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot import kit
 from bot.kit import Message
 from bot.projects.views import ProjectLine, line
+from bot.register.views import Seen, offer_buttons, offer_line
 from bot.texts import LANGUAGES, Mrkdwn, Texts
 
 
@@ -14,13 +15,15 @@ def start(
     to_sign: Sequence[tuple[ProjectLine, int]],
     to_answer: Sequence[tuple[ProjectLine, int]],
     to_send: Sequence[tuple[ProjectLine, int]],
+    to_take_over: Sequence[tuple[Seen, str]],
     projects: Sequence[ProjectLine],
     count: int,
+    owns: bool,
 ) -> Message:
     """What waits for the person, then their projects, then the rest as buttons.
 
-    `to_sign`: (project, request id); `to_answer`: (project, prompt id); `to_send`: (project, charter version).
-    `projects`: the newest of `count`.
+    `to_sign`: (project, request id); `to_answer`: (project, prompt id); `to_send`: (project, charter version);
+    `to_take_over`: (asset, who offers it). `projects`: the newest of `count`. `owns`: anything in the register.
     """
     blocks = [kit.section(t("home.waits"))]
     for project, request_id in to_sign:
@@ -34,14 +37,17 @@ def start(
     for project, version in to_send:
         button = kit.button(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
         blocks.append(kit.section(t("home.to_send", project=line(t, project), version=version), accessory=button))
-    if not (to_sign or to_answer or to_send):
+    offers = [(offer_line(t, asset, by=by), asset) for asset, by in to_take_over]
+    for text, asset in offers:
+        blocks += [kit.section(text), kit.actions(*offer_buttons(t, asset.asset_id))]
+    if not (to_sign or to_answer or to_send or to_take_over):
         blocks.append(kit.section(t("home.nothing_waits")))
     blocks += [kit.divider(), kit.section(t("home.projects", n=count) if count else t("home.no_projects"))]
     for project in projects:
         button = kit.button(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
         blocks.append(kit.section(line(t, project), accessory=button))
-    blocks.append(kit.actions(*_everything_else(t, count)))
-    waiting = [line(t, project) for project, _ in (*to_sign, *to_answer, *to_send)]
+    blocks.append(kit.actions(*_everything_else(t, count, owns=owns)))
+    waiting = [line(t, project) for project, _ in (*to_sign, *to_answer, *to_send)] + [text for text, _ in offers]
     text = Mrkdwn("\n").join([t("home.waits"), *(waiting or [t("home.nothing_waits")])])
     return kit.fit(text, blocks)
 
@@ -81,10 +87,12 @@ def _line(t: Texts, command: str) -> Mrkdwn:
     return t("help.line", name=t(f"help.{command}.word"), what=t(f"help.{command}.what"))
 
 
-def _everything_else(t: Texts, count: int) -> list[kit.Element]:
+def _everything_else(t: Texts, count: int, *, owns: bool) -> list[kit.Element]:
     buttons = [kit.button(t.plain("charter.form.open"), "charter.new", "new", style="primary")]
     if count:
         buttons.append(kit.button(t.plain("project.all"), "project.page:1", "mine:1"))
+    if owns:
+        buttons.append(kit.button(t.plain("register.mine"), "register.mine", "1"))
     buttons.append(kit.button(t.plain("settings.open"), "settings.open", "me"))
     buttons.append(kit.button(t.plain("help.open"), "help.open", "help"))
     return buttons

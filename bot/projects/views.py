@@ -72,13 +72,14 @@ def _outline_line(t: Texts, project: Outline) -> Mrkdwn:
     return Mrkdwn("\n").join([name, escape(goal), dates])
 
 
-def picker(t: Texts, projects: Sequence[ProjectLine], *, action: str) -> Message:
-    """Which project is meant? The click goes on with the command."""
+def picker(t: Texts, projects: Sequence[ProjectLine], *, action: str, stamp: int | None = None) -> Message:
+    """Which project is meant? The click goes on with the command. `stamp`: of what was typed besides."""
     if not projects:
         return nothing(t)
     text = t("project.which")
+    typed = "" if stamp is None else f":{stamp}"
     buttons = [
-        kit.button(f"{project.key} · {project.name}", f"{action}:{project.number}", str(project.number))
+        kit.button(f"{project.key} · {project.name}", f"{action}:{project.number}", f"{project.number}{typed}")
         for project in projects[:PICKER_SIZE]
     ]
     return kit.fit(text, [kit.section(text), kit.actions(*buttons)])

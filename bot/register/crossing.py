@@ -1,5 +1,6 @@
 """Across the boundary: only by a decision of both executives, with a reason and an end date (product §5.2)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,14 +11,15 @@ from sqlmodel import Session
 from bot.errors import NotAllowed, UserError
 from bot.happenings import RequestAgreed
 from bot.people.rules import Actor
-from bot.people.service import NotAColleague, colleague
+from bot.people.service import colleague
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState
 from bot.projects.service import dossier
 from bot.projects.sides import known_side
 from bot.register import messages, views
-from bot.register.reactions import arm_reminder
+from bot.register.changes import changed, drop_offer, end_stand_in, record
+from bot.register.keepers import may_cross
+from bot.register.owners import RETURNS
 from bot.register.rules import MAX_DECISION_DAYS, SIDE_OF, Kind
-from bot.register.service import RETURNS, changed, drop_offer, record
 from bot.signing.matters import Matter
 from bot.signing.service import DECISION, open_decision, read_reason
 from bot.signing.views import Look
@@ -27,7 +29,6 @@ from storage import audit, projects, register, signing, timers
 from storage.projects import Project
 from storage.register import Asset
 from storage.signing import SigningRequest
-from storage.timers import Timer
 
 OWNERSHIP = "ownership"
 MATTER = f"{DECISION}{OWNERSHIP}"
@@ -54,6 +55,22 @@ class DecisionTooLate(UserError):
     text_key = "error.decision_too_late"
 
 
+@dataclass(eq=False)
+class NotAcross(UserError):
+    """The person works on the right side by now: no decision is needed."""
+
+    name: str
+    text_key = "error.not_across"
+
+
+@dataclass(eq=False)
+class NotOfThisProject(UserError):
+    """The asset is another project's concern: its executives decide, or its owner asks."""
+
+    name: str
+    text_key = "error.not_of_this_project"
+
+
 @dataclass(frozen=True)
 class Crossing:
     """What both executives are asked to decide."""
@@ -62,6 +79,7 @@ class Crossing:
     name: str
     owner: str
     description: str = ""
+    asset_id: int | None = None  # None: it was not in the register when it was asked
 
 
 def propose(
@@ -76,8 +94,8 @@ def propose(
 ) -> SigningRequest:
     """Asks both executives. The asset need not be in the register yet.
 
-    Raises: NotFound, NotAllowed, NotInThisState, NotAColleague, AskedAlready, DecisionEnd, ReasonNeeded,
-    ReasonTooLong.
+    Raises: NotFound, NotAllowed, NotInThisState, NotAColleague, NotAcross, NotOfThisProject, AskedAlready,
+    DecisionEnd, ReasonNeeded, ReasonTooLong.
     """
     found = dossier(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
@@ -85,7 +103,7 @@ def propose(
         raise NotAllowed
     if found.state not in RUNNING:
         raise NotInThisState(project.key, project.state)
-    colleague(session, actor.team_id, crossing.owner)
+    asset = _check_crosses(session, project, crossing, asked_by=actor.user_id)
     if _is_asked(session, project, crossing):
         raise AskedAlready(crossing.name)
     words = read_reason(reason, needed=True)
@@ -113,6 +131,7 @@ def propose(
         facts={
             "kind": crossing.kind,
             "asset": crossing.name,
+            "asset_id": None if asset is None else asset.pk,
             "description": crossing.description,
             "owner": crossing.owner,
             "until": until.isoformat(),
@@ -128,18 +147,48 @@ def facts(session: Session, request: SigningRequest) -> dict[str, Any]:
     project = projects.project(session, request.team_id, request.project_id)
     assert row is not None
     assert project is not None
-    return {"key": project.key, "name": project.name, **row.facts}
+    asset = _named(session, project, _crossing(row.facts))  # as it is called by now
+    called = {} if asset is None else {"asset": asset.name}
+    return {"key": project.key, "name": project.name, **row.facts, **called}
 
 
 def check(session: Session, request: SigningRequest, now: datetime) -> None:
-    """Raises: DecisionTooLate, if its end has come before both yeses; NotAColleague, if the owner has left."""
+    """Raises: DecisionTooLate, if its end has come before both yeses; as `_check_crosses`, for what has changed."""
     project = projects.project(session, request.team_id, request.project_id)
+    row = signing.decision(session, request.team_id, request.subject)
     assert project is not None
-    stored = facts(session, request)
-    colleague(session, request.team_id, stored["owner"])
-    until = date.fromisoformat(stored["until"])
-    if until <= project.day(now):
+    assert row is not None
+    _check_crosses(session, project, _crossing(row.facts), asked_by=row.opened_by)
+    if date.fromisoformat(row.facts["until"]) <= project.day(now):
         raise DecisionTooLate
+
+
+def _check_crosses(session: Session, project: Project, crossing: Crossing, *, asked_by: str) -> Asset | None:
+    """The asset, if the register has it. Raises: NotAColleague, NotAcross, NotOfThisProject."""
+    colleague(session, project.team_id, crossing.owner)
+    if known_side(session, project.team_id, crossing.owner) == SIDE_OF[crossing.kind]:
+        raise NotAcross(crossing.name)
+    asset = _named(session, project, crossing)
+    if asset is not None and not may_cross(session, asset, project.pk, asked_by=asked_by):
+        raise NotOfThisProject(asset.name)
+    return asset
+
+
+def _crossing(stored: Mapping[str, Any]) -> Crossing:
+    return Crossing(
+        Kind(stored["kind"]),
+        stored["asset"],
+        stored["owner"],
+        stored.get("description", ""),
+        stored.get("asset_id"),  # decisions asked for by an older Duet have none
+    )
+
+
+def _named(session: Session, project: Project, crossing: Crossing) -> Asset | None:
+    """It may have another name by now."""
+    if crossing.asset_id is not None and (asset := register.asset(session, project.team_id, crossing.asset_id)):
+        return asset
+    return register.asset_named(session, project.team_id, crossing.kind, fold(crossing.name))
 
 
 CROSSING = Matter(
@@ -164,14 +213,18 @@ def decided(session: Session, agreed: RequestAgreed) -> None:
     project = projects.project_for_update(session, agreed.team_id, agreed.project_id)
     assert row is not None
     assert project is not None
-    kind, until = Kind(row.facts["kind"]), date.fromisoformat(row.facts["until"])
-    asset = _asset(session, project, kind, row.facts, by=row.opened_by, now=agreed.now)
+    crossing, until = _crossing(row.facts), date.fromisoformat(row.facts["until"])
+    asset = _asset(session, project, crossing, by=row.opened_by, now=agreed.now)
     register.link(session, asset, project.pk, by=row.opened_by, now=agreed.now)
     drop_offer(session, asset)
+    messages.forget(session, asset, messages.NEEDS_OWNER)
     before = asset.owner
+    if before != crossing.owner:
+        end_stand_in(session, asset, by=None, now=agreed.now)
     if asset.across_until is None or asset.returns_to is None:
-        asset.returns_to = before if asset.across_until is None and before is not None else _keeper(project, kind)
-    asset.owner, asset.stand_in, asset.needs_owner_since = row.facts["owner"], None, None
+        keeper = _keeper(project, crossing.kind)
+        asset.returns_to = before if asset.across_until is None and before is not None else keeper
+    asset.owner, asset.needs_owner_since = crossing.owner, None
     asset.across_until = until
     timers.arm(
         session,
@@ -193,31 +246,11 @@ def decided(session: Session, agreed: RequestAgreed) -> None:
     )
     session.flush()
     messages.handed_over(session, asset, before=before, by=None, offered_by=None, now=agreed.now)
-    changed(session, asset, by=None, now=agreed.now)
+    changed(session, asset, "crossed", by=None, now=agreed.now)
 
 
-def give_back(session: Session, timer: Timer, now: datetime) -> None:
-    """The function of the timer kind: on its end date the asset returns to the right side."""
-    asset = register.asset_for_update(session, timer.team_id, int(timer.subject))
-    if asset is None or asset.across_until is None:
-        return
-    drop_offer(session, asset)
-    before, asset.owner = asset.owner, _still_there(session, asset)
-    asset.across_until, asset.returns_to, asset.stand_in = None, None, None
-    asset.needs_owner_since = None if asset.owner is not None else now
-    record(session, asset, "asset.returned", None, now, before={"owner": before}, after={"owner": asset.owner})
-    session.flush()
-    messages.returned(session, asset, before=before, now=now)
-    if asset.owner is None:
-        messages.needs_owner(session, asset, left=None, now=now)
-        arm_reminder(session, asset.team_id, asset.pk, now)
-    changed(session, asset, by=None, now=now)
-
-
-def _asset(
-    session: Session, project: Project, kind: Kind, stored: dict[str, Any], *, by: str, now: datetime
-) -> Asset:
-    found = register.asset_named(session, project.team_id, kind, fold(stored["asset"]))
+def _asset(session: Session, project: Project, crossing: Crossing, *, by: str, now: datetime) -> Asset:
+    found = _named(session, project, crossing)
     if found is not None:
         # Only this project is locked, and before the asset: another of its projects could be in the wrong order.
         asset = register.asset_for_update(session, project.team_id, found.pk)
@@ -225,10 +258,10 @@ def _asset(
         return asset
     asset = Asset(
         team_id=project.team_id,
-        kind=kind,
-        name=stored["asset"],
-        folded=fold(stored["asset"]),
-        description=stored.get("description", ""),
+        kind=crossing.kind,
+        name=crossing.name,
+        folded=fold(crossing.name),
+        description=crossing.description,
         created_by=by,
         created_at=now,
     )
@@ -249,14 +282,3 @@ def _is_asked(session: Session, project: Project, crossing: Crossing) -> bool:
 def _keeper(project: Project, kind: Kind) -> str:
     """To whom it returns where nobody had it before: the right side's lead."""
     return project.lead_it if kind is Kind.DATA else project.lead_marketing
-
-
-def _still_there(session: Session, asset: Asset) -> str | None:
-    if asset.returns_to is None:
-        return None
-    try:
-        colleague(session, asset.team_id, asset.returns_to)
-    except NotAColleague:
-        return None
-    side = known_side(session, asset.team_id, asset.returns_to)
-    return asset.returns_to if side in (None, SIDE_OF[Kind(asset.kind)]) else None

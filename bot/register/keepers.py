@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session
 
-from bot.projects.rules import DECIDES, LIVE, State
+from bot.projects.rules import DECIDES, EDITORS, LIVE, State
 from bot.projects.service import roles_of
 from bot.projects.sides import SEATS
 from bot.register.rules import SIDE_OF, Kind
@@ -16,26 +16,42 @@ from storage.register import Asset
 def deciding_projects(session: Session, asset: Asset) -> list[tuple[Project, CharterVersion]]:
     """Those whose leads and executives have a say, with the charter that counts.
 
-    Anybody may draft a project that names them a lead, and link any asset to it: so only those that both
-    executives have signed count, the live ones before the ended. Until there is one, it is the project
-    that has added the asset.
+    Anybody may draft a project that names them a lead, find somebody to sign it with, and link any asset to it. So
+    only projects that both executives have signed count, and of one that has an owner only the first of them: a
+    later one has a say with the owner's yes. What needs an owner is every such project's concern, the live ones'
+    before the ended ones'. Until there is one, it is the project's that has added the asset.
     """
-    ids = register.projects_of_asset(session, asset.team_id, asset.pk)
-    linked = [found for each in ids if (found := projects.project(session, asset.team_id, each)) is not None]
+    linked = _linked(session, asset)
     signed = [project for project in linked if project.governing_version is not None]
+    if asset.owner is not None:
+        return list(_with_charters(session, (signed or linked)[:1]))
     live = [project for project in signed if State(project.state) in LIVE]
-    first = register.first_project(session, asset.team_id, asset.pk)
-    chosen = live or signed or [project for project in linked if project.pk == first]
-    return list(_with_charters(session, chosen))
+    return list(_with_charters(session, live or signed or linked[:1]))
 
 
 def may_change(session: Session, user_id: str, asset: Asset) -> bool:
-    """Product §14: the asset's owner, that side's lead and executive."""
-    if user_id == asset.owner:
+    """Product §14: the asset's owner, that side's lead and executive; the workspace's default one, too."""
+    seat = SEATS[SIDE_OF[Kind(asset.kind)]][1]
+    if user_id in (asset.owner, getattr(people.workspace(session, asset.team_id), seat)):
         return True
     decides = DECIDES[SIDE_OF[Kind(asset.kind)]]
     return any(
         roles_of(project, charter, user_id) & decides for project, charter in deciding_projects(session, asset)
+    )
+
+
+def edits(session: Session, user_id: str, asset: Asset) -> bool:
+    """Whether they lead or direct, on either side, a project that touches it: those may ask for a decision."""
+    linked = _with_charters(session, _linked(session, asset))
+    return any(roles_of(project, charter, user_id) & EDITORS for project, charter in linked)
+
+
+def may_cross(session: Session, asset: Asset, project_id: int, *, asked_by: str) -> bool:
+    """Whether this project's executives may decide that the asset crosses: it has a say, or the owner asks."""
+    if project_id not in register.projects_of_asset(session, asset.team_id, asset.pk):
+        return False
+    return asked_by == asset.owner or any(
+        project.pk == project_id for project, _ in deciding_projects(session, asset)
     )
 
 
@@ -53,6 +69,11 @@ def responsible(session: Session, asset: Asset) -> list[str]:
         default = getattr(people.workspace(session, asset.team_id), seat)
         here = {default} if default is not None else set()
     return sorted(here)
+
+
+def _linked(session: Session, asset: Asset) -> list[Project]:
+    ids = register.projects_as_linked(session, asset.team_id, asset.pk)
+    return [found for each in ids if (found := projects.project(session, asset.team_id, each)) is not None]
 
 
 def _with_charters(session: Session, chosen: list[Project]) -> Iterator[tuple[Project, CharterVersion]]:

@@ -1,27 +1,36 @@
 """What the register does when something happens elsewhere: somebody leaves, a project begins (product §5.3–5.5)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.charter.facts import boundary_of
-from bot.happenings import PersonLeft, ProjectActivated, SeatGivenUp
-from bot.notices import notify_project
-from bot.people.service import holidays_country
+from bot.happenings import BoundaryChanged, PersonLeft, ProjectActivated, SeatGivenUp, TeamChanged
+from bot.notices import notify_person, notify_project
+from bot.projects.rules import LIVE, RUNNING, State
+from bot.projects.service import roles_of
+from bot.projects.sides import SEATS
 from bot.register import messages
-from bot.register.service import OwnsHere, StillOwnsHere, changed, locked, record
-from bot.workdays import ROUTINE_TIME, after_working_days
-from storage import people, projects, register, timers
+from bot.register.changes import end_stand_in, locked
+from bot.register.owners import RETURNS, come_back, lose_owner
+from bot.register.refusals import OwnsHere, StillOwnsHere
+from bot.register.rules import SIDE_OF, Kind
+from bot.register.transfers import give_up_offer
+from bot.workdays import ROUTINE_TIME
+from storage import notices, projects, register, team, timers
+from storage.projects import Project
+from storage.register import Asset
 from storage.timers import Timer
 
-NEEDS_OWNER, INCOMPLETE = "register.needs_owner", "register.incomplete"  # timer kinds
-INCOMPLETE_NOTICE = "register.incomplete"  # notice kind
+INCOMPLETE = "register.incomplete"  # timer kind
+INCOMPLETE_NOTICE, STILL_OWNS = "register.incomplete", "register.still_owns"  # notice kinds
 AFTER = timedelta(days=7)
 
 
 def person_left(session: Session, left: PersonLeft) -> None:
-    """What they owned needs an owner: that side is told, and weekly until there is one (product §5.4)."""
+    """What they owned needs an owner, or is back with its side; what they were asked to take over stays (§5.4)."""
     theirs = [each.pk for each in register.assets_concerning(session, left.team_id, left.user_id)]
     touched = register.links(session, left.team_id, theirs)
     for project_id in sorted({each for ids in touched.values() for each in ids}):
@@ -29,37 +38,28 @@ def person_left(session: Session, left: PersonLeft) -> None:
     for asset_id in theirs:
         asset = locked(session, left.team_id, asset_id)
         if asset.stand_in == left.user_id:
-            asset.stand_in = None
+            end_stand_in(session, asset, by=None, now=left.now)
+            messages.tell(session, asset, {asset.owner}, "stand_in_left", now=left.now, left=left.user_id)
         if asset.returns_to == left.user_id:
             asset.returns_to = None
         if asset.offered_to == left.user_id:
-            asset.offered_to, asset.offered_by, asset.offered_at = None, None, None
+            give_up_offer(session, asset, "reader_left", by=None, now=left.now)
         if asset.owner == left.user_id:
-            asset.owner, asset.needs_owner_since = None, left.now
-            record(session, asset, "asset.needs_owner", None, left.now, before={"owner": left.user_id})
-            session.flush()
-            messages.needs_owner(session, asset, left=left.user_id, now=left.now)
-            arm_reminder(session, asset.team_id, asset.pk, left.now)
-            changed(session, asset, by=None, now=left.now)
+            _owner_left(session, asset, left.now)
     session.flush()
 
 
-def remind_of_owner(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind: weekly, until the asset has an owner."""
-    asset = register.asset(session, timer.team_id, int(timer.subject))
-    if asset is None or asset.owner is not None:
-        return None
-    messages.needs_owner(session, asset, left=None, now=now)
-    return _next_week(session, timer.team_id, now)
+def _owner_left(session: Session, asset: Asset, now: datetime) -> None:
+    if asset.across_until is None:
+        lose_owner(session, asset, now=now)
+        return
+    timers.cancel(session, asset.team_id, f"{RETURNS}:{asset.pk}")
+    come_back(session, asset, now=now)
 
 
 def seat_given_up(session: Session, given_up: SeatGivenUp) -> None:
     """Nobody leaves a project while they own what it touches. Raises: OwnsHere (product §5.3)."""
-    owned = [
-        asset.name
-        for asset in register.assets_of_project(session, given_up.team_id, given_up.project_id)
-        if asset.owner == given_up.user_id
-    ]
+    owned = [asset.name for asset in _owned(session, given_up.team_id, given_up.project_id, given_up.user_id)]
     if owned:
         if given_up.field is None:
             raise StillOwnsHere(given_up.user_id, ", ".join(owned))
@@ -68,53 +68,89 @@ def seat_given_up(session: Session, given_up: SeatGivenUp) -> None:
         raise error
 
 
+def team_changed(session: Session, happened: TeamChanged) -> None:
+    """A stay ends on its date whatever is owned (§7.2): that side's lead is told what the person still owns."""
+    project = _project(session, happened.team_id, happened.project_id)
+    charter = projects.counting_charter(session, project)
+    stays = team.stay(session, project.team_id, project.pk, happened.user_id) is not None
+    if State(project.state) not in LIVE or roles_of(project, charter, happened.user_id, is_member=stays):
+        return
+    owned = _owned(session, project.team_id, project.pk, happened.user_id)
+    for kind in Kind:
+        names = [asset.name for asset in owned if asset.kind == kind]
+        lead = getattr(project, SEATS[SIDE_OF[kind]][0])
+        if names:
+            notify_person(
+                session,
+                team_id=project.team_id,
+                user_id=lead,
+                kind=STILL_OWNS,
+                facts={"key": project.key, "who": happened.user_id, "names": names},
+                project_id=project.pk,
+                now=happened.now,
+            )
+
+
+def _owned(session: Session, team_id: str, project_id: int, user_id: str) -> list[Asset]:
+    return [each for each in register.assets_of_project(session, team_id, project_id) if each.owner == user_id]
+
+
 def activated(session: Session, happened: ProjectActivated) -> None:
     """Seven days on, the project is told if its boundary is still incomplete (product §5.5)."""
-    project = projects.project(session, happened.team_id, happened.project_id)
-    assert project is not None
-    day = project.day(happened.now + AFTER)
+    project = _project(session, happened.team_id, happened.project_id)
     timers.arm(
         session,
         team_id=project.team_id,
         key=f"{INCOMPLETE}:{project.pk}",
         kind=INCOMPLETE,
         subject=str(project.pk),
-        due_at=datetime.combine(day, ROUTINE_TIME, ZoneInfo(project.zone)),
+        due_at=_at_nine(project, happened.now + AFTER),
         project_id=project.pk,
     )
 
 
-def remind_of_boundary(session: Session, timer: Timer, now: datetime) -> None:
-    """The function of the timer kind."""
+def remind_of_boundary(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind. Where there is no channel yet, it waits for one."""
     project = projects.project(session, timer.team_id, int(timer.subject))
-    if project is None or project.channel_id is None or project.state not in ("active", "paused"):
-        return
+    if project is None or project.state not in RUNNING or not (missing := _missing(session, project)):
+        return None
+    if project.channel_id is None:
+        return _at_nine(project, now + timedelta(days=1))
+    _notify_missing(session, project, missing, now)
+    return None
+
+
+def boundary_changed(session: Session, happened: BoundaryChanged) -> None:
+    """A reminder that still waits says what is missing now, or nothing any more."""
+    if notices.withdraw(session, happened.team_id, INCOMPLETE_NOTICE, str(happened.project_id)):
+        project = _project(session, happened.team_id, happened.project_id)
+        if missing := _missing(session, project):
+            _notify_missing(session, project, missing, happened.now)
+
+
+def _missing(session: Session, project: Project) -> list[Kind]:
     boundary = boundary_of(session, project)
-    missing = [kind for kind in ("data", "customers") if not getattr(boundary, kind)]
-    if missing:
-        notify_project(
-            session,
-            team_id=project.team_id,
-            project_id=project.pk,
-            kind=INCOMPLETE_NOTICE,
-            facts={"missing": missing},
-            now=now,
-        )
+    return [kind for kind in Kind if not getattr(boundary, kind)]
 
 
-def arm_reminder(session: Session, team_id: str, asset_id: int, now: datetime) -> None:
-    timers.arm(
+def _notify_missing(session: Session, project: Project, missing: list[Kind], now: datetime) -> None:
+    facts: Mapping[str, list[Kind]] = {"missing": missing}
+    notify_project(
         session,
-        team_id=team_id,
-        key=f"{NEEDS_OWNER}:{asset_id}",
-        kind=NEEDS_OWNER,
-        subject=str(asset_id),
-        due_at=_next_week(session, team_id, now),
+        team_id=project.team_id,
+        project_id=project.pk,
+        kind=INCOMPLETE_NOTICE,
+        facts=facts,
+        now=now,
+        subject=str(project.pk),
     )
 
 
-def _next_week(session: Session, team_id: str, now: datetime) -> datetime:
-    """At nine, a week on, or on the working day after."""
-    zone = people.workspace(session, team_id).zone or "UTC"
-    country = holidays_country(session, team_id, zone)
-    return after_working_days(now + AFTER - timedelta(days=1), 1, zone=zone, country=country)
+def _at_nine(project: Project, moment: datetime) -> datetime:
+    return datetime.combine(project.day(moment), ROUTINE_TIME, ZoneInfo(project.zone))
+
+
+def _project(session: Session, team_id: str, project_id: int) -> Project:
+    project = projects.project(session, team_id, project_id)
+    assert project is not None
+    return project

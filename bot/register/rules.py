@@ -1,7 +1,6 @@
 """The boundary: what kind of asset belongs to which side, and how the register is searched (product §5). Pure."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -13,7 +12,7 @@ from bot.words import fold
 MAX_NAME = 80
 MAX_DESCRIPTION = 300
 MAX_DECISION_DAYS = 365
-CLOSE = 0.6  # of difflib's ratio, to the whole name or to one of its words
+CLOSE = 0.6  # of difflib's ratio, a word to a word; of several, on average
 LONGEST_WANTED = 80  # characters: a name has no more, and likeness costs their product
 NEAREST = 3
 
@@ -33,10 +32,17 @@ WORDS: Final = {
 }
 """What people type for a kind, folded."""
 
-QUESTION: Final = re.compile(
-    r"^((who|kto) )?(owns|keeps|has|ma|trzyma|dba o|odpowiada za|whose|is|czyja|czyje|jest|sa) ((the|our) )?"
+_ASKED_IN_ENGLISH = "who owns own owner of is are has have keeps responsible for whose the our a an to"
+_ASKED_IN_POLISH = (
+    "kto ma trzyma dba o odpowiada za odpowiedzialny jest sa czyja czyje czyj do kogo nalezy opiekuje zajmuje sie"
 )
-"""How a question begins, folded: in `/duet who owns the …` the first word is the command's."""
+_OWNER_IN_POLISH = "wlasciciel wlasciciela wlascicielem wlascicielka"
+ASKING: Final = frozenset(f"{_ASKED_IN_ENGLISH} {_ASKED_IN_POLISH} {_OWNER_IN_POLISH}".split())
+"""What only makes a question of it, folded, as in "who is responsible for the newsletter?"."""
+
+_ENDINGS = "a u y i e o s em ie owi ow om ami ach ego emu ej iem ia"
+ENDINGS: Final = frozenset(["", *_ENDINGS.split()])
+SHORTEST_STEM = 4
 
 
 def kind_of(word: str) -> Kind | None:
@@ -56,24 +62,27 @@ class Entry:
 
 
 def search(words: str, entries: Iterable[Entry]) -> list[int]:
-    """Asset ids, best match first: the name, then its beginning, its words, the owner, the description."""
-    every = list(entries)
-    return _ranked(fold(words), every) or _ranked(asked_for(words), every)
+    """Asset ids, best match first: the name, then its beginning, its words, the owner, the description.
+
+    First what was typed, then without what only makes a question of it, then with other endings.
+    """
+    every, asked = list(entries), asked_for(words)
+    return _ranked(fold(words), every) or _ranked(asked, every) or _ranked(asked, every, _begins_alike)
 
 
-def _ranked(wanted: str, entries: Iterable[Entry]) -> list[int]:
-    ranks = [(_rank(wanted, entry), fold(entry.name), entry.asset_id) for entry in entries]
+def _ranked(wanted: str, entries: Iterable[Entry], is_in: "IsIn" = str.__contains__) -> list[int]:
+    ranks = [(_rank(wanted, entry, is_in), fold(entry.name), entry.asset_id) for entry in entries]
     ranked = [(rank, name, asset_id) for rank, name, asset_id in ranks if rank is not None]
     return [asset_id for _, _, asset_id in sorted(ranked)]
 
 
 def asked_for(words: str) -> str:
-    """Folded, and without what only makes a question of it: "Who owns the newsletter base?" → "newsletter base"."""
-    wanted = fold(words)
-    return QUESTION.sub("", wanted).rstrip("? ") or wanted
+    """Folded, and without the question: "Who owns the newsletter base?" → "newsletter base"."""
+    typed = [bare for word in fold(words).split() if (bare := word.strip("?!.,:;"))]
+    return " ".join(word for word in typed if word not in ASKING) or " ".join(typed)
 
 
-def _rank(wanted: str, entry: Entry) -> int | None:
+def _rank(wanted: str, entry: Entry, is_in: "IsIn") -> int | None:
     name, owner, description = fold(entry.name), fold(entry.owner), fold(entry.description)
     words = wanted.split()
     # "newsletter base" and "baza newsletter" name the kind, too: what is left has to match.
@@ -82,21 +91,60 @@ def _rank(wanted: str, entry: Entry) -> int | None:
         name == wanted,
         name.startswith(wanted),
         wanted in name,
-        all(word in name for word in words),
-        len(besides) < len(words) and all(word in name for word in besides),
-        wanted in owner,
-        all(word in f"{name} {description} {owner}" for word in words),
-        all(word in f"{name} {description} {owner}" for word in besides),
+        all(is_in(name, word) for word in words),
+        len(besides) < len(words) and all(is_in(name, word) for word in besides),
+        is_in(owner, wanted),
+        all(is_in(f"{name} {description} {owner}", word) for word in words),
+        all(is_in(f"{name} {description} {owner}", word) for word in besides),
     )
     return next((rank for rank, matched in enumerate(matches) if matched), None)
 
 
+IsIn = Callable[[str, str], bool]
+"""(text, word), both folded."""
+
+
+def _begins_alike(text: str, word: str) -> bool:
+    """Whether one of its words is the same but for an ending: "newslettera" and "newsletter"."""
+    return any(_is_alike(word, each) for each in text.split())
+
+
+def _is_alike(word: str, other: str) -> bool:
+    stem = next((at for at, (one, two) in enumerate(zip(word, other, strict=False)) if one != two), None)
+    at = min(len(word), len(other)) if stem is None else stem
+    return at >= SHORTEST_STEM and word[at:] in ENDINGS and other[at:] in ENDINGS
+
+
 def nearest(words: str, entries: Iterable[Entry]) -> list[int]:
-    """What may have been meant, where nothing matches."""
-    wanted = asked_for(words)[:LONGEST_WANTED]
-    ranked = sorted((-_likeness(wanted, fold(e.name)), fold(e.name), e.asset_id) for e in entries)
-    return [asset_id for unlike, _, asset_id in ranked[:NEAREST] if -unlike >= CLOSE]
+    """What may have been meant, where nothing matches: the whole name, or each word one of its or the owner's."""
+    wanted, every = asked_for(words)[:LONGEST_WANTED], list(entries)
+    vocabulary = {word for entry in every for word in _said(entry)}
+    near = {word: _near(word, vocabulary) for word in wanted.split()}
+    whole = _near(wanted, {fold(entry.name) for entry in every})
+    scores = [
+        (-max(_score(entry, wanted, near), whole.get(fold(entry.name), 0.0)), fold(entry.name), entry.asset_id)
+        for entry in every
+    ]
+    return [asset_id for unlike, _, asset_id in sorted(scores)[:NEAREST] if -unlike >= CLOSE]
 
 
-def _likeness(wanted: str, name: str) -> float:
-    return max(SequenceMatcher(None, wanted, part).ratio() for part in (name, *name.split()))
+def _said(entry: Entry) -> list[str]:
+    return fold(f"{entry.name} {entry.owner}").split()
+
+
+def _near(word: str, vocabulary: Iterable[str]) -> dict[str, float]:
+    """Likeness of the words that are near. The whole register's at once: most are ruled out by their letters."""
+    matcher, near = SequenceMatcher(b=word), {}
+    for other in vocabulary:
+        matcher.set_seq1(other)
+        if matcher.real_quick_ratio() >= CLOSE and matcher.quick_ratio() >= CLOSE:
+            near[other] = matcher.ratio()
+    return near
+
+
+def _score(entry: Entry, wanted: str, near: Mapping[str, Mapping[str, float]]) -> float:
+    """The mean over the words that do not only name the kind."""
+    said = _said(entry)
+    words = [word for word in wanted.split() if WORDS.get(word, "") != entry.kind] or wanted.split()
+    likeness = [max((near[word].get(other, 0.0) for other in said), default=0.0) for word in words]
+    return sum(likeness) / len(likeness) if likeness else 0.0

@@ -8,13 +8,14 @@ from typing import Any
 
 from bot import kit
 from bot.charter.views import bold_heading
-from bot.kit import Block, Message
+from bot.kit import Block, Item, Message
 from bot.projects.rules import Side
 from bot.register.rules import MAX_DESCRIPTION, MAX_NAME, Kind
 from bot.signing.views import Facts, one, quoted, reason_form
 from bot.texts import Mrkdwn, Texts, escape, person
 
 MOST_SHOWN = 10
+PAGE = 10
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,16 @@ class Seen:
     stand_in: str | None
     description: str
     across_until: date | None
+    offered_to: str | None
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What the reader may do with an asset besides changing it; projects as (id, key)."""
+
+    take_back: bool = False
+    unlink: Sequence[tuple[int, str]] = ()
+    remove: bool = False
 
 
 def line(t: Texts, asset: Seen) -> Mrkdwn:
@@ -38,45 +49,126 @@ def line(t: Texts, asset: Seen) -> Mrkdwn:
         text = text + t("register.stand_in", who=person(asset.stand_in))
     if asset.across_until is not None:
         text = text + t("register.across_until", until=asset.across_until)
+    if asset.offered_to is not None:
+        text = text + t("register.asked", who=person(asset.offered_to))
     return text
 
 
-def found(t: Texts, assets: Sequence[Seen], *, words: str, matching: bool) -> Message:
-    """The answer to `/duet who`."""
+def found(
+    t: Texts, assets: Sequence[tuple[Seen, bool]], *, words: str, matching: bool, below: Sequence[Block] = ()
+) -> Message:
+    """The answer to `/duet who`: (asset, whether the reader may change it)."""
     if not assets:
-        return one(t("register.nothing", words=words))
-    lines = [line(t, asset) for asset in assets[:MOST_SHOWN]]
+        text = t("register.nothing", words=words)
+        return kit.fit(text, [kit.section(text), *below])
+    blocks = [_changeable(t, line(t, asset), asset, may_change) for asset, may_change in assets[:MOST_SHOWN]]
     if len(assets) > MOST_SHOWN:
-        lines.append(t("boundary.more", count=len(assets) - MOST_SHOWN))
+        blocks.append(kit.section(t("boundary.more", count=len(assets) - MOST_SHOWN)))
+    first = line(t, assets[0][0])
     if not matching:
-        lines.insert(0, t("register.nearest", words=words))
-    return kit.fit(lines[0], [kit.section(each) for each in lines])
+        first = t("register.nearest", words=words)
+        blocks.insert(0, kit.section(first))
+    return kit.fit(first, [*blocks, *below])
+
+
+def works_in(t: Texts, who: str, side: Side | None) -> list[Block]:
+    """For an executive who looks somebody up: on which side Duet has them, and how that is put right."""
+    text = t("register.side_unknown_of", who=person(who))
+    if side is not None:
+        text = t("register.works_in", who=person(who), side=t(f"side.{side}"))
+    buttons = [
+        kit.button(t.plain(f"register.works_in.{each}"), f"register.side:{each}", f"{who}:{each}")
+        for each in Side
+        if each != side
+    ]
+    return [kit.section(text), kit.actions(*buttons)]
+
+
+def side_corrected(t: Texts, who: str, side: Side) -> Mrkdwn:
+    return t("register.works_in", who=person(who), side=t(f"side.{side}"))
 
 
 def listing(
-    t: Texts, *, key: str, name: str, project_id: int, assets: Sequence[tuple[Seen, bool]], may_add: bool
+    t: Texts,
+    *,
+    key: str,
+    name: str,
+    project_id: int,
+    assets: Sequence[tuple[Seen, bool, bool]],
+    number: int,
+    may_add: bool,
+    owns: int,
 ) -> Message:
-    """What a project touches: (asset, whether the reader may change it)."""
+    """What a project touches, a page at a time: (asset, whether the reader may change it, or else unlink it).
+
+    `owns`: how many assets are the reader's own, in whichever projects.
+    """
     title = t("register.title", project=bold_heading(key, name))
+    by_kind = [each for kind in Kind for each in assets if each[0].kind == kind]
+    page = kit.page(by_kind, number, size=PAGE)
     blocks: list[Block] = [kit.section(title)]
     for kind in Kind:
-        of_kind = [each for each in assets if each[0].kind == kind]
-        blocks.append(kit.section(Mrkdwn(f"*{t(f'boundary.{kind}')}*")))
-        blocks += [_listed(t, asset, may_change) for asset, may_change in of_kind[:MOST_SHOWN]]
+        of_kind = [each for each in page.items if each[0].kind == kind]
+        if of_kind or not any(each[0].kind == kind for each in assets):
+            blocks.append(kit.section(Mrkdwn(f"*{t(f'boundary.{kind}')}*")))
+            blocks += [_listed(t, asset, project_id, *may) for asset, *may in of_kind]
         if not of_kind:
-            blocks.append(kit.context(t("charter.none_yet")))
+            blocks += [] if any(each[0].kind == kind for each in assets) else [kit.context(t("charter.none_yet"))]
+    buttons = _turning(t, "register.page", f"{project_id}:", page)
     if may_add:
-        add = kit.button(t.plain("register.add"), "register.add", str(project_id), style="primary")
-        blocks.append(kit.actions(add))
-    return kit.fit(title, blocks)
+        buttons.append(kit.button(t.plain("register.add"), "register.add", str(project_id), style="primary"))
+    if owns:
+        buttons.append(kit.button(t.plain("register.mine"), "register.mine", "1"))
+    return kit.fit(title, [*blocks, *([kit.actions(*buttons)] if buttons else [])])
 
 
-def _listed(t: Texts, asset: Seen, may_change: bool) -> Block:
-    button = kit.button(t.plain("register.change"), f"register.change:{asset.asset_id}", str(asset.asset_id))
-    text = line(t, asset)
-    if asset.description:
-        text = Mrkdwn("\n").join([text, escape(asset.description)])
-    return kit.section(text, accessory=button if may_change else None)
+def mine(t: Texts, assets: Sequence[Seen], *, number: int) -> Message:
+    """What the reader owns, in whichever projects."""
+    if not assets:
+        return one(t("register.mine_none"))
+    title, page = t("register.mine_title", n=len(assets)), kit.page(assets, number, size=PAGE)
+    blocks = [kit.section(title), *(_changeable(t, _told(t, asset), asset, True) for asset in page.items)]
+    buttons = _turning(t, "register.mine", "", page)
+    return kit.fit(title, [*blocks, *([kit.actions(*buttons)] if buttons else [])])
+
+
+def _turning(t: Texts, action: str, value: str, page: kit.Page[Any]) -> list[kit.Element]:
+    to = [("page.previous", page.number - 1)] if page.number > 1 else []
+    to += [("page.next", page.number + 1)] if page.number < page.count else []
+    return [kit.button(t.plain(label), f"{action}:{at}", f"{value}{at}") for label, at in to]
+
+
+def _listed(t: Texts, asset: Seen, project_id: int, may_change: bool, may_unlink: bool) -> Block:
+    if may_change or not may_unlink:
+        return _changeable(t, _told(t, asset), asset, may_change)
+    value = f"{project_id}:{asset.asset_id}"
+    button = kit.button(t.plain("register.unlink"), f"register.unlink:{value}", value)
+    return kit.section(_told(t, asset), accessory=button)
+
+
+def _told(t: Texts, asset: Seen) -> Mrkdwn:
+    lines = [line(t, asset), *([escape(asset.description)] if asset.description else [])]
+    return Mrkdwn("\n").join(lines)
+
+
+def _changeable(t: Texts, text: Mrkdwn, asset: Seen, may_change: bool) -> Block:
+    return kit.section(text, accessory=_change(t, asset.asset_id) if may_change else None)
+
+
+def _change(t: Texts, asset_id: int, label: str = "register.change") -> kit.Element:
+    return kit.button(t.plain(label), f"register.change:{asset_id}", str(asset_id))
+
+
+def _take_back(t: Texts, asset_id: int) -> kit.Element:
+    return kit.button(t.plain("register.take_back"), f"register.take_back:{asset_id}", str(asset_id))
+
+
+def offer_buttons(t: Texts, asset_id: int) -> tuple[kit.Element, kit.Element]:
+    value = str(asset_id)
+    return (
+        kit.button(t.plain("register.accept"), f"register.accept:{value}", value, style="primary"),
+        kit.button(t.plain("register.decline"), f"register.decline:{value}", value),
+    )
 
 
 def there_already(t: Texts, asset: Seen, *, project_id: int, is_linked: bool) -> Message:
@@ -84,20 +176,28 @@ def there_already(t: Texts, asset: Seen, *, project_id: int, is_linked: bool) ->
     text = t("register.there", asset=line(t, asset))
     if is_linked:
         return one(text)
-    button = kit.button(
-        t.plain("register.link"), "register.link", f"{project_id}:{asset.asset_id}", style="primary"
-    )
+    value = f"{project_id}:{asset.asset_id}"
+    button = kit.button(t.plain("register.link"), "register.link", value, style="primary")
     return kit.fit(text, [kit.section(text), kit.actions(button)])
+
+
+def stands(t: Texts, asset: Seen, *, may_take_back: bool, kept: str | None) -> Message:
+    """Nothing is otherwise: how it stands, and the ways on. `kept`: as of `wrong_side`, to prolong a decision."""
+    text = t("register.stands", asset=line(t, asset))
+    buttons = [_take_back(t, asset.asset_id)] if may_take_back and asset.offered_to is not None else []
+    if kept is not None:
+        buttons.append(kit.button(t.plain("register.ask_longer"), "register.cross", kept))
+    return kit.fit(text, [kit.section(text), *([kit.actions(*buttons)] if buttons else [])])
 
 
 def linked(t: Texts, asset: Seen, *, key: str) -> Mrkdwn:
     return t("register.linked", name=asset.name, key=key)
 
 
-def wrong_side(t: Texts, *, kind: Kind, who: str, kept: str, may_ask: bool) -> Message:
-    """Why not, and the one way that there is. `kept`: where what was wanted is kept."""
+def wrong_side(t: Texts, *, kind: Kind, who: str, kept: str | None) -> Message:
+    """Why not, and the one way that there is. `kept`: where what was wanted is kept; None: others have to ask."""
     text = t(f"register.wrong_side.{kind}", who=person(who))
-    if not may_ask:
+    if kept is None:
         return one(text)
     button = kit.button(t.plain("register.ask_both"), "register.cross", kept)
     return kit.fit(text, [kit.section(text), kit.actions(button)])
@@ -107,28 +207,43 @@ def done(t: Texts, asset: Seen) -> Mrkdwn:
     return t("register.done", asset=line(t, asset))
 
 
-def is_offered_now(t: Texts, asset: Seen, *, to: str) -> Mrkdwn:
-    return t("register.offered_done", name=asset.name, who=person(to))
+def is_offered_now(t: Texts, asset: Seen, *, to: str) -> Message:
+    text = t("register.offered_done", name=asset.name, who=person(to))
+    return kit.fit(text, [kit.section(text), kit.actions(_take_back(t, asset.asset_id))])
+
+
+def taken_back(t: Texts, asset: Seen) -> Mrkdwn:
+    return t("register.taken_back", asset=line(t, asset))
+
+
+def unlinked(t: Texts, asset: Seen, *, key: str) -> Mrkdwn:
+    return t("register.unlinked", asset=line(t, asset), key=key)
+
+
+def removed(t: Texts, name: str) -> Mrkdwn:
+    return t("register.removed", name=name)
 
 
 # --- direct messages ------------------------------------------------------------------------------------------
 
 
 def given(t: Texts, asset: Seen, *, by: str) -> Message:
-    return one(t("register.given", name=asset.name, kind=t(f"kind.{asset.kind}"), by=person(by)))
+    text = t("register.given", name=asset.name, kind=t(f"kind.{asset.kind}"), by=person(by))
+    return kit.fit(text, [kit.section(text), kit.actions(_change(t, asset.asset_id))])
+
+
+def offer_line(t: Texts, asset: Seen, *, by: str) -> Mrkdwn:
+    return t("register.offered", name=asset.name, kind=t(f"kind.{asset.kind}"), by=person(by))
 
 
 def offered(t: Texts, asset: Seen, *, by: str) -> Message:
-    text = t("register.offered", name=asset.name, kind=t(f"kind.{asset.kind}"), by=person(by))
-    buttons = [
-        kit.button(t.plain("register.accept"), "register.accept", str(asset.asset_id), style="primary"),
-        kit.button(t.plain("register.decline"), "register.decline", str(asset.asset_id)),
-    ]
-    return kit.fit(text, [kit.section(text), kit.actions(*buttons)])
+    text = offer_line(t, asset, by=by)
+    return kit.fit(text, [kit.section(text), kit.actions(*offer_buttons(t, asset.asset_id))])
 
 
 def is_offered(t: Texts, asset: Seen, *, to: str, by: str) -> Message:
-    return one(t("register.is_offered", name=asset.name, to=person(to), by=person(by)))
+    text = t("register.is_offered", name=asset.name, to=person(to), by=person(by))
+    return kit.fit(text, [kit.section(text), kit.actions(_take_back(t, asset.asset_id))])
 
 
 def declined(t: Texts, asset: Seen, *, by: str) -> Message:
@@ -149,31 +264,57 @@ def offer_over(t: Texts, asset: Seen) -> Message:
 
 def handed_over(t: Texts, asset: Seen, *, before: str | None) -> Message:
     assert asset.owner is not None
+    facts = {"name": asset.name, "owner": person(asset.owner)}
+    if asset.across_until is not None:
+        return one(t("register.crossed", until=asset.across_until, **facts))
     if before is None:
-        return one(t("register.has_owner", name=asset.name, owner=person(asset.owner)))
-    return one(t("register.handed_over", name=asset.name, owner=person(asset.owner), before=person(before)))
-
-
-def needs_owner(t: Texts, asset: Seen, *, left: str | None) -> Message:
-    text = t("register.still_needs_owner", name=asset.name, kind=t(f"kind.{asset.kind}"))
-    if left is not None:
-        text = t("register.needs_owner", name=asset.name, kind=t(f"kind.{asset.kind}"), who=person(left))
-    button = kit.button(t.plain("register.name_owner"), f"register.change:{asset.asset_id}", str(asset.asset_id))
-    return kit.fit(text, [kit.section(text), kit.actions(button)])
-
-
-def returned(t: Texts, asset: Seen) -> Message:
-    if asset.owner is None:
-        return one(t("register.returned_to_nobody", name=asset.name))
-    return one(t("register.returned", name=asset.name, owner=person(asset.owner)))
+        return one(t("register.has_owner", **facts))
+    return one(t("register.handed_over", before=person(before), **facts))
 
 
 # --- notices --------------------------------------------------------------------------------------------------
 
 
+def told_line(t: Texts, facts: Mapping[str, Any]) -> Item:
+    """To a person, with what they may do about it."""
+    what, asset_id = facts["what"], facts["asset"]
+    named = {name: person(facts[name]) for name in ("owner", "left", "to", "by") if facts.get(name)}
+    key = f"register.told.{what}"
+    if what == "needs_owner" and "left" not in named:
+        key += ".still"
+    if what == "returned" and "owner" not in named:
+        key += ".to_nobody"
+    text = t(key, name=facts["name"], kind=t(f"kind.{facts['kind']}"), **named)
+    match what:
+        case "needs_owner":
+            return Item(text, button=_change(t, asset_id, "register.name_owner"))
+        case "offered":
+            return Item(text, buttons=offer_buttons(t, asset_id))
+        case "reader_left" | "lapsed" | "stand_in_left":
+            return Item(text, button=_change(t, asset_id))
+        case _:
+            return Item(text)
+
+
+def still_owns_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    return t("notice.still_owns", key=facts["key"], who=person(facts["who"]), names=t.list(facts["names"]))
+
+
 def changed_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    """To the team. What was stored by an older Duet does not say what has happened."""
     owner = t("boundary.no_owner") if facts["owner"] is None else person(facts["owner"])
-    return t("notice.register", name=facts["name"], kind=t(f"kind.{facts['kind']}"), owner=owner)
+    line = t("notice.register", name=facts["name"], kind=t(f"kind.{facts['kind']}"), owner=owner)
+    what, before, until = facts.get("what"), facts.get("before"), facts.get("until")
+    if what is None:
+        return line
+    if what == "owner" and before is None:
+        what = "has_owner"
+    more: dict[str, Any] = {}
+    if before is not None:
+        more["before"] = before if what == "renamed" else person(before)
+    if until is not None:
+        more["until"] = date.fromisoformat(until)
+    return t(f"notice.register.{what}", line=line, **more)
 
 
 def incomplete_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
@@ -251,8 +392,9 @@ def add_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, str | 
     )
 
 
-def change_form(t: Texts, asset: Seen, *, owner: str | None = None) -> dict[str, Any]:
+def change_form(t: Texts, asset: Seen, steps: Steps, *, owner: str | None = None) -> dict[str, Any]:
     """`owner`: the new one that was typed, if any."""
+    buttons = _steps(t, asset, steps)
     return kit.modal(
         title=t.plain("register.change"),
         callback="register.change",
@@ -261,6 +403,8 @@ def change_form(t: Texts, asset: Seen, *, owner: str | None = None) -> dict[str,
         meta=json.dumps({"asset": asset.asset_id}),
         blocks=[
             kit.section(line(t, asset)),
+            *([kit.actions(*buttons)] if buttons else []),
+            kit.text_input("name", t.plain("field.asset_name"), value=asset.name, max_length=MAX_NAME),
             kit.person_input(
                 "owner", t.plain("field.owner"), value=owner or asset.owner, hint=t.plain("hint.new_owner")
             ),
@@ -270,16 +414,28 @@ def change_form(t: Texts, asset: Seen, *, owner: str | None = None) -> dict[str,
     )
 
 
-def _side_input(t: Texts, value: str | None) -> Block:
+def _steps(t: Texts, asset: Seen, steps: Steps) -> list[kit.Element]:
+    buttons = [_take_back(t, asset.asset_id)] if steps.take_back else []
+    for project_id, key in steps.unlink:
+        value = f"{project_id}:{asset.asset_id}"
+        buttons.append(kit.button(t.plain("register.unlink_from", key=key), f"register.unlink:{value}", value))
+    if steps.remove:
+        value = str(asset.asset_id)
+        buttons.append(kit.button(t.plain("register.remove"), "register.remove", value, style="danger"))
+    return buttons
+
+
+def _side_input(t: Texts, value: str | None, field: str = "side") -> Block:
     sides = [(side.value, t.plain(f"side.{side}")) for side in Side]
     return kit.select_input(
-        "side", t.plain("field.side"), sides, value=value, optional=True, hint=t.plain("hint.side")
+        field, t.plain(f"field.{field}"), sides, value=value, optional=True, hint=t.plain("hint.side")
     )
 
 
 def _details(t: Texts, values: Mapping[str, str | None]) -> list[Block]:
     return [
         kit.person_input("stand_in", t.plain("field.stand_in"), value=values.get("stand_in"), optional=True),
+        _side_input(t, None, "stand_in_side"),
         kit.text_input(
             "description",
             t.plain("field.description"),

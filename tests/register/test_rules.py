@@ -65,6 +65,11 @@ def test_the_best_match_comes_first() -> None:
         "kto ma bazę newsletter",
         "ma newsletter?",
         "customers newsletter",
+        "is the owner of the newsletter base",
+        "is responsible for the newsletter list?",
+        "jest właścicielem bazy newslettera",
+        "opiekuje się bazą newslettera",
+        "do kogo należy baza newsletter",
     ],
 )
 def test_a_question_as_people_ask_it(words: str) -> None:
@@ -102,10 +107,23 @@ def test_only_what_matches_is_found(words: str, names: list[str]) -> None:
         assert all(word in fold(names[at]) for word in fold(words).split())
 
 
-@pytest.mark.parametrize("typed", ["newsleter", "nevsletter pl", "Newsletter DE", "niusletter"])
+@pytest.mark.parametrize("typed", ["newsleter", "nevsletter pl", "Newsletter DE", "niusletter", "baza newsleter"])
 def test_the_nearest_is_offered(typed: str) -> None:
-    """A slip of the fingers: the whole name or one of its words is close."""
-    assert nearest(typed, [entry(1, "CRM events"), entry(2, "Newsletter PL")]) == [2]
+    """A slip of the fingers: the whole name is close, or each word to one of the name's."""
+    entries = [entry(1, "CRM events"), Entry(2, "Newsletter PL", "", "", Kind.CUSTOMERS)]
+    assert nearest(typed, entries) == [2]
+
+
+@pytest.mark.parametrize("typed", ["piotra", "Kabelka", "odpowiada Kabelek?", "Pioter"])
+def test_an_owner_is_found_whatever_the_ending(typed: str) -> None:
+    entries = [entry(1, "CRM events", owner="Piotr Kabelek"), entry(2, "Newsletter PL", owner="Ewa Błysk")]
+    assert (search(typed, entries) or nearest(typed, entries)) == [1]
+
+
+def test_the_nearest_of_a_big_register_is_found_in_no_time() -> None:
+    entries = [entry(at, f"Baza numer {at} sklep {at * 7919}", owner="Anna Nowak") for at in range(5_000)]
+    assert nearest("qqq zzz", entries) == []
+    assert nearest("sklp 4999", entries)[0] == 4_999
 
 
 def test_nothing_is_near_to_nonsense_however_long() -> None:

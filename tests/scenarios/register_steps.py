@@ -14,6 +14,7 @@ FIELDS = {
     "owner": ("Właściciel", "Owner"),
     "side": ("Strona właściciela", "The owner's side"),
     "stand_in": ("Kto zastępuje", "Stand-in"),
+    "stand_in_side": ("Strona zastępującej osoby", "The stand-in's side"),
     "description": ("Opis", "Description"),
     "until": ("Do kiedy", "Until"),
     "reason": ("Dlaczego", "Why"),
@@ -31,6 +32,8 @@ ACCEPT, DECLINE = ("Przejmuję", "Accept"), ("Nie przejmuję", "Decline")
 ADD, CHANGE = ("Dodaj", "Add"), ("Zmień", "Change")
 LINK = ("Połącz z tym projektem", "Link it to this project")
 ASK_BOTH = ("Zapytaj obie strony", "Ask both executives")
+TAKE_BACK = ("Cofnij propozycję", "Take back")
+STANDS = ("Zostaje tak, jak jest: ", "It stands as it is: ")
 DONE = ("W rejestrze: ", "In the register: ")
 OFFERED = ("dostaje propozycję przejęcia", "is asked to take over")
 ASKED_SIDE = ("Po której stronie pracuje ta osoba?", "Which side does this person work on?")
@@ -42,7 +45,7 @@ def filled(form: Form, values: Mapping[str, Any]) -> Form:
     chosen: dict[str, Any] = {}
     for name, value in values.items():
         label = labelled(form.labels, FIELDS[name])
-        is_choice = name in ("kind", "side") and value is not None
+        is_choice = name in ("kind", "side", "stand_in_side") and value is not None
         chosen[label] = labelled(form.options[label], CHOICES[value]) if is_choice else value
     return form.fill(chosen)
 

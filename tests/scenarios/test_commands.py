@@ -250,3 +250,19 @@ def test_a_long_search_asks_for_more_words(duet: Office) -> None:
     assert "8 z 9" in found.text
     assert "Projekt 1 " not in found.text
     assert "Projekt 1 " in duet.person("anna").types("/duet list projekt 1").text
+
+
+def test_a_projects_name_may_have_a_commands_own_words(duet: Office) -> None:
+    """§2.1: "Nowa baza" is a project, though `baza` is a kind; `checkin now` and `own data` begin no name."""
+    active(duet)
+    base, platform = active(duet, name="Nowa baza"), active(duet, name="Data platform")
+    piotr = duet.person("piotr")
+    for typed, key in (("nowa baza", base), ("NOWA  BAZA", base), ("Data platform", platform)):
+        for command in ("own", "milestone", "checkin"):
+            reply = piotr.types(f"/duet {command} {typed}")
+            assert piotr.form is None, (command, typed)
+            assert f"{key} · " in reply.text, (command, typed)
+    for typed in ("checkin now", "own data"):
+        assert len(piotr.types(f"/duet {typed}").buttons) == 3, typed
+    piotr.types('/duet own Nowa baza data "Kasy" @piotr')
+    assert "Kasy: @Piotr" in piotr.types(f"/duet show {base}").text

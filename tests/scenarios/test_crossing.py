@@ -4,10 +4,16 @@ import pytest
 
 from playground.driver import Form
 from tests.running import Office
+from tests.scenarios.days import SATURDAY, comes_due, today
 from tests.scenarios.register_steps import (
+    ADD,
     ASK_BOTH,
+    CHANGE,
     DONE,
+    LINK,
     OFFERED,
+    STANDS,
+    asset_id,
     clicks,
     comes,
     form_of,
@@ -22,9 +28,12 @@ from tests.scenarios.steps import (
     BUTTONS,
     EXECUTIVES,
     active,
+    channel_of,
     click,
     day,
     fill,
+    opened,
+    presses,
     put_away,
     refused,
     says,
@@ -55,15 +64,20 @@ def signed(duet: Office, name: str, *handles: str) -> None:
         answers(duet, handle, name, "sign")
 
 
-def answers(duet: Office, handle: str, name: str, answer: str, reason: str | None = None) -> None:
+def request_about(duet: Office, handle: str, name: str) -> Form:
+    """The form of the newest request about this asset."""
     person = duet.person(handle)
     put_away(person)
-    person.waits_for(f"{name} ma przejść przez granicę", "@duet")
+    person.waits_for("ma przejść przez granicę", "@duet")
     duet.settles()
-    found = [each for each in person.reads("@duet") if f"{name} ma przejść" in each.text and READ in each.buttons]
-    form = found[-1].click(READ).form
-    assert form is not None
+    found = [each for each in person.reads("@duet") if "ma przejść" in each.text and READ in each.buttons]
+    form = next(form for each in reversed(found) if (form := each.click(READ).form) and name in form.text)
     assert "Kampania" in form.text
+    return form
+
+
+def answers(duet: Office, handle: str, name: str, answer: str, reason: str | None = None) -> None:
+    person, form = duet.person(handle), request_about(duet, handle, name)
     shown = fill(form, {"answer": answer, "reason": reason}).submit()
     assert shown is not None
     assert not shown.errors, shown.errors
@@ -233,3 +247,109 @@ def test_a_decision_that_one_side_does_not_want(duet: Office) -> None:
     ):
         assert line in log, (line, log)
     assert "Zadzwonię" not in log
+
+
+def test_the_crossing_is_in_everybodys_sight(duet: Office) -> None:
+    """§5.5: card, pinned charter, what the team reads; prolonged by asking again; back on a working day (§2.8)."""
+    key = active(duet)
+    ewa, channel = duet.person("ewa"), channel_of(duet, key)
+    form = clicks(owns(ewa, key), ADD).form
+    vip = {"kind": "customers", "name": "VIP", "owner": "@ewa", "stand_in": "@ola", "stand_in_side": "marketing"}
+    assert says(handed_in(form, **vip).text, DONE)
+    proposed(duet, "ewa", 'klienci "VIP" @piotr', days=2)
+    signed(duet, "VIP", *EXECUTIVES)
+    held = "VIP: @Piotr Kabelek · za zgodą obu stron, do 26 listopada 2026"
+    assert held in ewa.types(f"/duet show {key}").text.replace("\u00a0", " ")
+    assert held in ewa.waits_for("VIP: @Piotr", channel, pinned=True).text.replace("\u00a0", " ")
+    assert "zastępuje" not in ewa.types("/duet who vip").text
+    assert "*Kto zastępuje:* @Aleksandra Plakat → nikt" in ewa.types(f"/duet log {key}").text
+    duet.slack.move_clock(days=1)
+    comes_due(duet)
+    ewa.waits_for("Za zgodą obu stron, do 26", channel)
+    assert "Zapytaj o dłużej" in owns(ewa, 'klienci "VIP" @piotr').buttons
+    unchanged_form = handed_in(clicks(owns(ewa, ""), CHANGE).form)
+    assert says(unchanged_form.text, STANDS)
+    longer = clicks(unchanged_form, ("Zapytaj o dłużej",))
+    saturday = (SATURDAY - today(duet).weekday()) % 7
+    assert says(handed_in(longer, until=day(duet, saturday), reason="Kampania").text, ASKED)
+    put_away(ewa)
+    signed(duet, "VIP", *EXECUTIVES)
+    assert told(duet, "piotr", "VIP: by decision of both executives @Piotr Kabelek has it until 28")
+    form = clicks(owns(duet.person("piotr"), ""), CHANGE).form
+    assert says(handed_in(form, stand_in="@ola").text, DONE)
+    owns(duet.person("piotr"), 'customers "VIP" @ola')
+    duet.slack.move_clock(days=saturday)
+    comes_due(duet)
+    assert owner_of(duet, "VIP") == "U0EWA"
+    assert "zastępuje" not in ewa.types("/duet who vip").text
+    assert duet.person("ola").waits_for("VIP: ta propozycja jest już nieaktualna", "@duet").buttons == []
+    assert not told_so_far(duet, "ewa", "zgoda dobiegła końca")
+    comes(duet, "ewa", "VIP: zgoda dobiegła końca, znów odpowiada za to @Ewa")
+    assert today(duet).weekday() < SATURDAY
+
+
+def test_the_other_side_asks(duet: Office) -> None:
+    """§5.2: whoever leads or directs the project may ask, whichever side keeps it; and from a project that runs."""
+    first, second = active(duet), active(duet, name="Drugi")
+    adam, ewa, piotr = map(duet.person, ("adam", "ewa", "piotr"))
+    owned(ewa, f'{first} klienci "VIP" @ewa')
+    clicks(owns(ewa, f'{second} klienci "VIP" @ewa'), LINK)
+    for person, what in ((adam, '"VIP" @piotr'), (piotr, '"VIP" @piotr'), (piotr, '"Nowa" @piotr')):
+        refusal = owns(person, f"{first} customers {what}")
+        assert clicks(refusal, ASK_BOTH).form is not None, what
+    with refused(duet, "NotAllowed"):
+        owns(piotr, f'{first} customers "VIP" @anna')
+    with refused(duet, "NotAllowed"):
+        owns(piotr, f'{first} customers "Nowa" @anna')
+    reply = owns(ewa, f'{first} klienci "VIP" @piotr')
+    paused_form = fill(opened(duet.person("anna"), f"/duet withdraw {first}"), {"why": "Koniec"})
+    assert paused_form.submit() is None
+    duet.slack.move_clock(days=20)
+    comes_due(duet)
+    with refused(duet, "NotInThisState"):
+        handed_in(clicks(reply, ASK_BOTH).form, until=day(duet, 30), reason="Kampania")
+    put_away(ewa)
+    assert owns(ewa, f'{first} klienci "VIP" @piotr').buttons == []
+    shown = handed_in(clicks(owns(ewa, second), CHANGE).form, owner="@piotr")
+    assert "dba marketing" in shown.text
+
+
+def test_what_is_no_crossing_when_it_is_signed(duet: Office) -> None:
+    """§5.2: the person's side was corrected, another project has added the asset, or it has another name by now."""
+    first, second = active(duet), active(duet, name="Drugi")
+    ewa, anna, piotr = map(duet.person, ("ewa", "anna", "piotr"))
+    owned(piotr, f'{first} data "Kasy" @mike', side="it")
+    owned(piotr, f'{first} data "Kasy" @piotr')
+    for name, to in (("VIP", "mike"), ("Nowa", "piotr")):
+        proposed(duet, "ewa", f'{first} klienci "{name}" @{to}')
+    presses(anna, "register.side", "U0MIKE:marketing")
+    owned(ewa, f'{second} klienci "Nowa" @ewa')
+    for name, error in (("VIP", "NotAcross"), ("Nowa", "NotOfThisProject")):
+        form = request_about(duet, "adam", name)
+        with refused(duet, error):
+            shown = fill(form, {"answer": "sign"}).submit()
+        assert shown is not None
+        put_away(duet.person("adam"))
+    assert owner_of(duet, "Nowa") == "U0EWA"
+    owned(ewa, f'{first} klienci "Lista" @ewa')
+    proposed(duet, "ewa", f'{first} klienci "Lista" @adam')
+    presses(ewa, "register.change", str(asset_id(duet, "Lista")))
+    assert says(handed_in(form_of(ewa), name="Wykaz").text, DONE)
+    put_away(ewa)
+    signed(duet, "Wykaz", *EXECUTIVES)
+    assert owner_of(duet, "Wykaz") == "U0ADAM"
+
+
+def test_the_owner_across_leaves_slack(duet: Office) -> None:
+    """§5.2, §5.4: it is back with the right side at once."""
+    active(duet)
+    ewa = duet.person("ewa")
+    owned(ewa, 'klienci "VIP" @ewa')
+    proposed(duet, "ewa", 'klienci "VIP" @piotr')
+    signed(duet, "VIP", *EXECUTIVES)
+    duet.slack.change_person("piotr", deleted=True)
+    comes(duet, "ewa", "VIP: zgoda dobiegła końca, znów odpowiada za to @Ewa")
+    assert "za zgodą" not in ewa.types("/duet who vip").text
+    duet.slack.move_clock(days=31)
+    comes_due(duet)
+    assert owner_of(duet, "VIP") == "U0EWA"

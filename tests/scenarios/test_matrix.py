@@ -63,10 +63,17 @@ DENIALS = (
     *("Każda strona wskazuje swoich ludzi: to", "Each side names its own people: the"),
     *NOT_OFFERED,
     *("W rejestrze nie ma nic podobnego", "Nothing in the register is like"),  # as others' registers look
+    *("tu nie pasuje", "does not fit in here"),  # somebody whom the other Slack does not know
 )
 
 
-SAYS_MORE = {"settings of the workspace", "change an asset"}  # they are not about a project
+SAYS_MORE = {  # they are not about a project
+    "settings of the workspace",
+    "change an asset",
+    "take back an offer",
+    "remove an asset",
+    "correct somebody's side",
+}
 Form = tuple[str, dict[str, Any], Callable[[Office], dict[str, Any]]]  # callback, metadata, state
 
 
@@ -113,7 +120,7 @@ def _asset(duet: Office) -> dict[str, Any]:
 
 
 def _described(duet: Office) -> dict[str, Any]:
-    return {"description": typed("Co środę")}
+    return {"name": typed("Lista"), "description": typed("Co środę")}
 
 
 def _crossing(duet: Office) -> dict[str, Any]:
@@ -260,16 +267,28 @@ ACTIONS = {
     "start a change afresh": Action(INSIDE, draft, button=("charter.afresh", "{project}:1:1")),
     "read a request again": Action(EXECUTIVES | {"deputy"}, signing, button=("signing.read_again", "{request}")),
     "look somebody up": Action(set(ROLES) - {"guest", "stranger", "elsewhere"}, stocked, "who lista"),
-    "register": Action(SEES, stocked, "own {key}"),
+    "register": Action(SEES, stocked, "own {key}", ("register.page", "{project}:1")),
     "open the register's form": Action(SEES, stocked, button=("register.add", "{project}")),
     "add a customer base": Action(
         {"CMO", "marketing lead"},
         stocked,
-        'own {key} klienci "Nowa" <@U0OLA>',
+        'own {key} klienci "Nowa" @ola',
         form=("register.add", PROJECT, _asset),
         changes={"command"},
     ),
     "link": Action(EDITORS, stocked, button=("register.link", "{project}:{loose}"), changes={"button"}),
+    "unlink": Action(
+        {"CMO", "marketing lead"}, stocked, button=("register.unlink", "{project}:{asset}"), changes={"button"}
+    ),
+    "take back an offer": Action(
+        {"CMO", "marketing lead"}, stocked, button=("register.take_back", "{offered}"), changes={"button"}
+    ),
+    "remove an asset": Action(
+        {"marketing lead"}, stocked, button=("register.remove", "{loose}"), changes={"button"}
+    ),
+    "correct somebody's side": Action(
+        EXECUTIVES, stocked, button=("register.side", "U0NADIA:marketing"), changes={"button"}
+    ),
     "change an asset": Action(
         {"CMO", "marketing lead", "colleague"},  # its owner
         stocked,
@@ -349,6 +368,7 @@ EXEMPT = {
     ("command", "home"): "shows each what is their own: test_rights",
     ("command", "list"): "shows each what they may see: test_rights",
     ("button", "project.page"): "as `list`",
+    ("button", "register.mine"): "shows each what is their own: test_register",
     ("command", "help"): "says the same to everybody",
     ("button", "help.open"): "as `help`",
     ("command", "settings"): "everybody's own; the workspace's are above",

@@ -4,6 +4,7 @@ import pytest
 
 from playground.driver import Form
 from tests.running import Office
+from tests.scenarios.days import comes_due
 from tests.scenarios.register_steps import (
     ACCEPT,
     ADD,
@@ -33,6 +34,7 @@ from tests.scenarios.steps import (
     answer_form,
     answered,
     channel_of,
+    click,
     drafted,
     errors,
     fill,
@@ -117,7 +119,7 @@ def test_a_side_is_corrected_by_an_executive(duet: Office) -> None:
     put_away(piotr)
     with refused(duet, "SideIsCorrectedByExecutives"):
         shown = handed_in(clicks(owns(ewa, key), ADD).form, **form)
-    assert "tylko dyrektor" in shown.errors["Strona właściciela"]
+    assert "dyrektor przez `/duet kto @nadia`: adam, anna." in shown.errors["Strona właściciela"]
     with refused(duet, "OwnsOnThatSide"):
         shown = handed_in(clicks(owns(anna, key), ADD).form, **form)
     assert "Kasy" in shown.errors["Strona właściciela"]
@@ -187,17 +189,27 @@ def handed_in_to(duet: Office, handle: str) -> Form:
     return handed_in(clicks(listing, CHANGE).form, owner=f"@{handle}", side="marketing")
 
 
+@pytest.mark.parametrize("language", ["pl", "en"])
 @pytest.mark.parametrize("how", ["lead", "executive"])
-def test_nobody_leaves_while_they_own(duet: Office, how: str) -> None:
-    """§5.3: a lead replaced by `/duet edit`, an executive by a new version: also if it came to them since."""
+def test_nobody_leaves_while_they_own(duet: Office, how: str, language: str) -> None:
+    """§5.3, §15: a lead replaced by `/duet edit`, an executive by a new version: also if it came to them since."""
     key = active(duet)
     anna, ewa = duet.person("anna"), duet.person("ewa")
+    if language == "en":
+        duet.slack.change_person("anna", locale="en-US")
+        duet.settles()
+    owns_here = ("Ta osoba ma tu jeszcze pod opieką: VIP.", "This person still owns VIP here.")
+    still_owns_here = (
+        "Z tym podpisem @Anna Żuraw znika z karty, ale ma tu jeszcze pod opieką: VIP",
+        "With your signature @Anna Żuraw would leave the charter, but still owns VIP here",
+    )
+    at = ["pl", "en"].index(language)
     if how == "lead":
         owned(ewa, 'klienci "VIP" @ewa')
         form = fill(submitted(opened(anna, f"/duet edit {key}")), {"lead_marketing": "@ola"})
         with refused(duet, "OwnsHere"):
             shown = form.submit()
-        assert "Ta osoba ma tu jeszcze pod opieką: VIP." in errors(shown)["lead_marketing"]
+        assert owns_here[at] in errors(shown)["lead_marketing"]
         put_away(anna)
         assert says(owns(anna, 'klienci "VIP" @anna').text, DONE)
         revised(duet, key, lead_marketing="@ola")
@@ -206,22 +218,22 @@ def test_nobody_leaves_while_they_own(duet: Office, how: str) -> None:
     put_away(anna)
     owned(ewa, 'klienci "VIP" @anna')
     for each in ("adam", "anna"):
-        duet.person(each).waits_for("wersja 2", "@duet")
+        duet.person(each).waits_for("version 2" if each == "anna" and at else "wersja 2", "@duet")
     signed_by(duet, key, "adam")
     form = fill(answer_form(duet, "anna", key), {"answer": "sign"})
     with refused(duet, "StillOwnsHere"):
         shown = submitted(form)
-    assert "Z tym podpisem @Anna Żuraw znika z karty, ale ma tu jeszcze pod opieką: VIP" in shown.text
+    assert still_owns_here[at] in shown.text
     put_away(anna)
     assert says(owns(ewa, 'klienci "VIP" @ewa').text, DONE)
-    assert "Podpisane" in answered(duet, "anna", key, "sign").text
+    assert ("Podpisane", "You have signed")[at] in answered(duet, "anna", key, "sign").text
 
 
 def test_an_owner_who_leaves_slack(duet: Office) -> None:
-    """§5.4: that side's lead and executive are told, and weekly; an open offer can still be accepted."""
+    """§5.4, §2.8: that side is told in one message, and weekly; an open offer can still be accepted."""
     key = active(duet)
     piotr = duet.person("piotr")
-    for name in ("Kasy", "Magazyn"):
+    for name in ("Kasy", "Magazyn", "Sklepy"):
         owned(piotr, f'data "{name}" @jan', side="it")
     owns(duet.person("jan"), f'{key} data "Magazyn" @nadia')
     asset = asset_id(duet, "Magazyn")
@@ -229,18 +241,23 @@ def test_an_owner_who_leaves_slack(duet: Office) -> None:
     assert says(handed_in(form_of(piotr), owner="@nadia", side="it").text, OFFERED)
     put_away(piotr)
     duet.slack.change_person("jan", deleted=True)
-    assert len(told(duet, "piotr", "Kasy (data) needs an owner: @Jan Łącznik has left.")) == 1
+    said = comes(duet, "piotr", "Kasy (data) needs an owner: @Jan Łącznik has left.")
+    assert "Sklepy (data) needs an owner" in said.text
     assert len(told(duet, "adam", "Kasy (dane) jest bez właściciela: @Jan Łącznik już tu nie pracuje.")) == 1
     assert not told_so_far(duet, "ewa", "Kasy")
     assert says(clicks(duet.person("nadia").waits_for("Magazyn", "@duet"), ACCEPT).text, DONE)
     assert "Kasy: bez właściciela" in duet.person("anna").types(f"/duet show {key}").text
+    form = presses(piotr, "register.change", str(asset_id(duet, "Sklepy"))).form
+    assert form is not None
+    assert says(handed_in(form, owner="@piotr").text, DONE)
+    put_away(piotr)
     reminder = None
     for _ in range(2):
-        duet.slack.move_clock(days=7)
+        duet.slack.move_clock(days=6)
         reminder = comes(duet, "adam", "Kasy (dane) jest nadal bez", after=reminder)
+        assert "Sklepy" not in reminder.text
     assert len(told(duet, "piotr", "Kasy (data) still needs an owner")) == 2
     assert not told_so_far(duet, "adam", "Magazyn (dane) jest nadal bez")
-    assert reminder is not None
     form = clicks(duet.person("piotr").waits_for("Kasy (data) still", "@duet"), ("Name an owner",)).form
     assert says(handed_in(form, owner="@piotr").text, DONE)
     assert owner_of(duet, "Kasy") == "U0PIOTR"
@@ -264,13 +281,50 @@ def test_a_project_without_a_boundary_is_told(duet: Office) -> None:
     assert "names no data" not in said
 
 
+def test_the_reminder_of_the_boundary_says_what_is_true(duet: Office) -> None:
+    """§5.5, §3.1: it waits while a project is paused; meanwhile something was added, or all of it."""
+    half, whole = active(duet), active(duet, name="Drugi")
+    piotr, ewa = duet.person("piotr"), duet.person("ewa")
+    adam = duet.person("adam")
+    for key in (half, whole):
+        assert fill(opened(adam, f"/duet pause {key}"), {"why": "Przerwa"}).submit() is None
+    duet.slack.move_clock(days=8)
+    comes_due(duet)
+    for key in (half, whole):
+        owned(piotr, f'{key} data "Kasy {key}" @piotr')
+    owned(ewa, f'{whole} klienci "VIP" @ewa')
+    for key in (half, whole):
+        adam.types(f"/duet resume {key}")
+    said = comes(duet, "ewa", "nie ma jeszcze bazy klientów", channel_of(duet, half)).text
+    assert "ani danych" not in said
+    posts = ewa.reads(channel_of(duet, whole))
+    assert any("Nowe w rejestrze" in post.text for post in posts)
+    assert not any("Po tygodniu" in post.text for post in posts)
+
+
+def test_the_reminder_of_the_boundary_waits_for_the_channel(duet: Office) -> None:
+    """§5.5, §4.3: where the channel comes later than seven days on, it is still told."""
+    duet.slack.team_setting(restricted_action=True)
+    key, ewa = sent(duet), duet.person("ewa")
+    signed_by(duet, key, "adam", "anna")
+    message = ewa.waits_for("Slack nie pozwala mi założyć kanału", "@duet")
+    duet.slack.move_clock(days=9)
+    comes_due(duet)
+    duet.slack.change_channel("nasz-projekt", "create", by="ewa", is_private=True)
+    duet.slack.change_channel("nasz-projekt", "invite", by="ewa", whom="duet")
+    assert fill(click(message, "use_channel").form, {"channel": "#nasz-projekt"}).submit() is None
+    comes(duet, "ewa", "nie ma jeszcze ani danych, ani bazy klientów", "#nasz-projekt")
+
+
 def test_the_project_is_chosen_and_the_command_goes_on(duet: Office) -> None:
-    """§2.1: where several can be meant."""
+    """§2.1: where several can be meant; an older picker goes on with what was typed for it."""
     active(duet)
     active(duet, name="Drugi")
     ewa = duet.person("ewa")
     picker = owns(ewa, 'klienci "VIP" @ewa')
     assert len(picker.buttons) == 2
+    owns(ewa, 'klienci "Inna" @ewa')
+    owns(ewa, "")
     assert says(picker.click("D-2 · Drugi").text, DONE)
     assert "VIP: @Ewa" in ewa.types("/duet show D-2").text
     assert "VIP: @Ewa" not in ewa.types("/duet show D-1").text

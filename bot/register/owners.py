@@ -1,0 +1,90 @@
+"""An asset is left without an owner, or comes back from across the boundary (product §5.2, §5.4)."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.people.service import NotAColleague, colleague, holidays_country
+from bot.projects.sides import known_side
+from bot.register import messages
+from bot.register.changes import changed, drop_offer, end_stand_in, record
+from bot.register.rules import SIDE_OF, Kind
+from bot.workdays import after_working_days
+from storage import people, register, timers
+from storage.register import Asset
+from storage.timers import Timer
+
+NEEDS_OWNER = "register.needs_owner"  # timer kind
+RETURNS = "register.returns"  # timer kind: an asset that is across the boundary comes back
+AGAIN = timedelta(days=7)
+
+
+def lose_owner(session: Session, asset: Asset, *, now: datetime) -> None:
+    """Its owner has left Slack: that side is told, and weekly until there is one."""
+    left, asset.owner, asset.needs_owner_since = asset.owner, None, now
+    record(session, asset, "asset.needs_owner", None, now, before={"owner": left})
+    session.flush()
+    messages.needs_owner(session, asset, left=left, now=now)
+    _arm_reminder(session, asset, now)
+    changed(session, asset, "needs_owner", by=None, now=now)
+
+
+def remind_of_owner(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind: weekly, until the asset has an owner."""
+    asset = register.asset(session, timer.team_id, int(timer.subject))
+    if asset is None or asset.owner is not None:
+        return None
+    messages.needs_owner(session, asset, left=None, now=now)
+    return _next_week(session, timer.team_id, now)
+
+
+def give_back(session: Session, timer: Timer, now: datetime) -> None:
+    """The function of the timer kind: on its end date the asset returns to the right side."""
+    asset = register.asset_for_update(session, timer.team_id, int(timer.subject))
+    if asset is not None and asset.across_until is not None:
+        come_back(session, asset, now=now)
+
+
+def come_back(session: Session, asset: Asset, *, now: datetime) -> None:
+    """To whoever had it before, if they are still there: else it needs an owner."""
+    drop_offer(session, asset)
+    end_stand_in(session, asset, by=None, now=now)
+    before, asset.owner = asset.owner, _still_there(session, asset)
+    asset.across_until, asset.returns_to = None, None
+    asset.needs_owner_since = None if asset.owner is not None else now
+    record(session, asset, "asset.returned", None, now, before={"owner": before}, after={"owner": asset.owner})
+    session.flush()
+    messages.returned(session, asset, before=before, now=now)
+    if asset.owner is None:
+        messages.needs_owner(session, asset, left=None, now=now)
+        _arm_reminder(session, asset, now)
+    changed(session, asset, "returned", by=None, now=now)
+
+
+def _still_there(session: Session, asset: Asset) -> str | None:
+    if asset.returns_to is None:
+        return None
+    try:
+        colleague(session, asset.team_id, asset.returns_to)
+    except NotAColleague:
+        return None
+    side = known_side(session, asset.team_id, asset.returns_to)
+    return asset.returns_to if side in (None, SIDE_OF[Kind(asset.kind)]) else None
+
+
+def _arm_reminder(session: Session, asset: Asset, now: datetime) -> None:
+    timers.arm(
+        session,
+        team_id=asset.team_id,
+        key=f"{NEEDS_OWNER}:{asset.pk}",
+        kind=NEEDS_OWNER,
+        subject=str(asset.pk),
+        due_at=_next_week(session, asset.team_id, now),
+    )
+
+
+def _next_week(session: Session, team_id: str, now: datetime) -> datetime:
+    """At nine, a week on, or on the working day after."""
+    zone = people.workspace(session, team_id).zone or "UTC"
+    country = holidays_country(session, team_id, zone)
+    return after_working_days(now + AGAIN - timedelta(days=1), 1, zone=zone, country=country)

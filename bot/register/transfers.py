@@ -1,0 +1,149 @@
+"""From one owner to another, once the new one accepts; until then the old one stays (product §5.3)."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.errors import NotAllowed
+from bot.people.rules import Actor
+from bot.people.service import NotForYou, holidays_country, zone_of
+from bot.projects.rules import Side
+from bot.register import messages
+from bot.register.changes import OFFER, changeable, changed, drop_offer, end_offer, end_stand_in, locked, record
+from bot.register.holders import check_owner, check_still_on_side, remember_side
+from bot.register.keepers import edits, may_change
+from bot.register.owners import RETURNS
+from bot.register.refusals import HeldByDecision, NothingOffered, NotOffered
+from bot.register.rules import Kind
+from bot.workdays import after_working_days
+from storage import register, timers
+from storage.register import Asset
+from storage.timers import Timer
+
+REMINDED_AFTER = 2  # working days
+OFFERED_FOR = timedelta(days=30)
+
+
+def transfer(session: Session, *, actor: Actor, asset_id: int, to: str, side: Side | None, now: datetime) -> Asset:
+    """Offers the asset to somebody: until they accept, the owner stays. Without an owner, or to oneself, at once.
+
+    Raises: NotFound, NotAllowed, HeldByDecision; as `check_owner`, also for those of the other side
+    who may only ask for a decision.
+    """
+    asset = locked(session, actor.team_id, asset_id)
+    may = may_change(session, actor.user_id, asset)
+    if not actor.is_internal or not (may or edits(session, actor.user_id, asset)):
+        raise NotAllowed
+    if to == asset.owner:
+        return asset
+    check_owner(session, actor=actor, kind=Kind(asset.kind), owner=to, side=side)
+    if not may:
+        raise NotAllowed
+    if asset.across_until is not None and asset.owner not in (None, actor.user_id):
+        assert asset.owner is not None
+        raise HeldByDecision(asset.owner, asset.across_until)
+    remember_side(session, actor=actor, user_id=to, side=side, now=now)
+    if asset.owner is None or to == actor.user_id:
+        if asset.offered_to == actor.user_id:
+            messages.accepted(session, asset, by=actor.user_id)
+        _hand_over(session, asset, to, by=actor.user_id, now=now)
+    elif to != asset.offered_to:
+        drop_offer(session, asset)
+        _offer(session, asset, to, by=actor.user_id, now=now)
+    return asset
+
+
+def accept(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
+    """Raises: NotFound, NotOffered, NotForYou; WrongSide, if they have changed sides since."""
+    asset = _offered(session, actor, asset_id)
+    check_still_on_side(session, team_id=asset.team_id, kind=Kind(asset.kind), user_id=actor.user_id)
+    messages.accepted(session, asset, by=actor.user_id)
+    _hand_over(session, asset, actor.user_id, by=actor.user_id, now=now)
+    return asset
+
+
+def decline(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
+    """The owner stays. Raises: NotFound, NotOffered, NotForYou."""
+    asset = _offered(session, actor, asset_id)
+    messages.declined(session, asset, by=actor.user_id, now=now)
+    end_offer(session, asset)
+    record(session, asset, "asset.declined", actor.user_id, now, after={"owner": actor.user_id})
+    session.flush()
+    return asset
+
+
+def take_back(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
+    """The owner stays. Raises: as `changeable`; NothingOffered."""
+    asset = changeable(session, actor=actor, asset_id=asset_id)
+    if asset.offered_to is None:
+        raise NothingOffered
+    give_up_offer(session, asset, "taken_back", by=actor.user_id, now=now)
+    return asset
+
+
+def give_up_offer(session: Session, asset: Asset, why: str, *, by: str | None, now: datetime) -> None:
+    """Taken back, lapsed, or its reader has left: whoever made it and the owner are told."""
+    to, readers = asset.offered_to, {asset.offered_by, asset.owner} - {by}
+    drop_offer(session, asset)
+    record(session, asset, "asset.offer_over", by, now, after={"owner": to})
+    session.flush()
+    messages.tell(session, asset, readers, why, now=now, to=to, by=by)
+
+
+def offer_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind: a reminder, once; after thirty days it is not offered any more."""
+    asset = register.asset_for_update(session, timer.team_id, int(timer.subject))
+    if asset is None or asset.offered_to is None or asset.offered_at is None:
+        return None
+    lapses = asset.offered_at + OFFERED_FOR
+    if now < lapses:
+        messages.remind_of_offer(session, asset, now=now)
+        return lapses
+    give_up_offer(session, asset, "lapsed", by=None, now=now)
+    return None
+
+
+def _offer(session: Session, asset: Asset, to: str, *, by: str, now: datetime) -> None:
+    asset.offered_to, asset.offered_by, asset.offered_at = to, by, now
+    record(session, asset, "asset.offered", by, now, after={"owner": to})
+    session.flush()
+    messages.offered(session, asset, now=now)
+    zone = zone_of(session, asset.team_id, to)
+    country = holidays_country(session, asset.team_id, zone)
+    timers.arm(
+        session,
+        team_id=asset.team_id,
+        key=f"{OFFER}:{asset.pk}",
+        kind=OFFER,
+        subject=str(asset.pk),
+        due_at=after_working_days(now, REMINDED_AFTER, zone=zone, country=country),
+        project_id=next(iter(register.projects_of_asset(session, asset.team_id, asset.pk)), None),
+    )
+
+
+def _hand_over(session: Session, asset: Asset, to: str, *, by: str, now: datetime) -> None:
+    """To somebody of the right side: a decision that had it elsewhere has nothing left to hand back."""
+    before, offered_by = asset.owner, asset.offered_by
+    asset.owner, asset.needs_owner_since = to, None
+    if asset.across_until is not None:
+        asset.across_until, asset.returns_to = None, None
+        timers.cancel(session, asset.team_id, f"{RETURNS}:{asset.pk}")
+    if asset.offered_to != by:
+        drop_offer(session, asset)
+    end_offer(session, asset)
+    if asset.stand_in == to:
+        end_stand_in(session, asset, by=by, now=now)
+    messages.forget(session, asset, messages.NEEDS_OWNER)
+    record(session, asset, "asset.owner", by, now, before={"owner": before}, after={"owner": to})
+    session.flush()
+    messages.handed_over(session, asset, before=before, by=by, offered_by=offered_by, now=now)
+    changed(session, asset, "owner", by=by, now=now, before=before)
+
+
+def _offered(session: Session, actor: Actor, asset_id: int) -> Asset:
+    if not actor.is_internal:
+        raise NotForYou
+    asset = locked(session, actor.team_id, asset_id)
+    if asset.offered_to != actor.user_id:
+        raise NotOffered
+    return asset
