@@ -90,6 +90,8 @@ def _buttons(t: Texts, facts: Card) -> list[kit.Element]:
     if facts.may_read_log:
         buttons.append(kit.button(t.plain("project.log"), "project.log_page", f"{facts.number}:1"))
     buttons.append(kit.button(t.plain("timetable.open"), "timetable.page", f"{facts.project_id}:1"))
+    buttons.append(kit.button(t.plain("register.open"), "register.page", f"{facts.project_id}:1"))
+    buttons.append(kit.button(t.plain("export.open"), "pick.export", str(facts.number)))
     buttons += [
         kit.button(t.plain(f"life.{step}.button"), f"life.{step}", str(facts.project_id)) for step in facts.life
     ]

@@ -68,9 +68,11 @@ def _shoot(window: Window, workplace: Office) -> None:
     _save(window.page, "log")
 
     workplace.person("piotr").types('/duet own data "Till events" @piotr', channel)
-    workplace.person("ewa").types('/duet own customers "Newsletter PL" @ewa', channel)
-    window.types("/duet own")
-    expect(window.timeline.get_by_role("button", name="Add", exact=True)).to_be_visible()  # only the listing has it
+    for name in ("Newsletter PL", "Loyalty cards"):
+        workplace.person("ewa").types(f'/duet own customers "{name}" @ewa', channel)
+    window.types("/duet who owns the newsletter")
+    window.types("/duet show")
+    window.sees("State: ")
     _save(window.page, "register")
 
     _check_in(window, workplace, key, channel)

@@ -219,6 +219,7 @@ def test_which_project_and_which_file(duet: Office) -> None:
     reply = ewa.types("/duet eksport").click("D-2 · Drugi")
     assert "jaki plik przygotować" in reply.text
     assert "już w drodze" in reply.click("Kalendarz (ics)").text
+    assert "jaki plik" in ewa.types("/duet show D-2").click("Eksport").text
     assert "już w drodze" in ewa.types("/duet pobierz kalendarz").click("D-1 · Pierwszy").text
     duet.delivers_everything()
     names = [name for name, _ in files(duet, "ewa")]

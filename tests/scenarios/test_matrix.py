@@ -362,7 +362,7 @@ EXEMPT = {
     ),
     ("form", "checkin.answer"): "as its buttons",
     **dict.fromkeys(
-        [("button", f"checkin.schedule.{name}") for name in ("at", "rhythm", "weekdays")],
+        [("button", f"checkin.schedule.{name}") for name in ("at", "country", "rhythm", "weekdays", "zone")],
         "fills in the schedule's form in front of whoever may have it",
     ),
     ("command", "home"): "shows each what is their own: test_rights",
