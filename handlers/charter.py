@@ -18,7 +18,7 @@ from bot.projects.rules import EDITORS, State
 from bot.projects.service import Dossier, dossier
 from bot.texts import LANGUAGES, Mrkdwn
 from bot.timetable.first import FIELD, add_lines, read_lines
-from bot.timetable.service import propose, wished_day
+from bot.timetable.moves import propose, wished_day
 from bot.zones import offered
 from handlers.feature import Command, Feature, ProjectCommand
 from handlers.ids import channel_id_in, id_pair, id_triple, meta_id, meta_word, one_id

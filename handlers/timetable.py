@@ -12,9 +12,11 @@ from bot.kit import Block, Message, fit
 from bot.projects.service import Dossier, dossier
 from bot.signing.views import note
 from bot.texts import Mrkdwn
-from bot.timetable import service, views
+from bot.timetable import moves, rights, service, views
+from bot.timetable.refusals import PastTheEnd
+from bot.timetable.rights import may_change, may_drop, may_finish, may_move
 from bot.timetable.rules import OPEN, Whose, day_and_rest, title_and_day
-from bot.timetable.service import PastTheEnd, Wanted, may_change, may_drop, may_finish, may_move, read_title
+from bot.timetable.service import Wanted, read_title
 from bot.words import fold
 from handlers.feature import Args, Feature, ProjectCommand, parts_from
 from handlers.grammar import Token
@@ -68,7 +70,7 @@ def milestone(request: Request, session: Session, project: Project) -> Reply:
         return _add(request, session, found, args[1:])
     if len(args) < 2 or not args[1].text.isdecimal():
         return _page(request, session, project.pk, 1)
-    wanted = service.numbered(session, found, args[1].text)
+    wanted = rights.numbered(session, found, args[1].text)
     if verb == "move":
         return _move(request, session, found, wanted, args[2:])
     if verb in ("done", "at_risk", "reopen"):
@@ -117,7 +119,7 @@ def _move(request: Request, session: Session, found: Dossier, wanted: Milestone,
     if due is None or reason is None:
         return _move_form(request, session, wanted.pk, due=due, reason=reason)
     try:
-        moved = service.move(
+        moved = moves.move(
             session, actor=request.actor, milestone_id=wanted.pk, due=due, reason=reason, now=request.now
         )
     except PastTheEnd as past:
@@ -130,7 +132,7 @@ def _wished(
     request: Request, session: Session, past: PastTheEnd, milestone_id: int, due: date, reason: str | None
 ) -> list[Block]:
     """The wish is kept; the way to the later end that it needs."""
-    kept = service.wish(
+    kept = moves.wish(
         session, actor=request.actor, milestone_id=milestone_id, due=due, reason=reason, now=request.now
     )
     if kept is None:
@@ -204,7 +206,7 @@ def _step(verb: str) -> Callable[[Request, Session], Reply]:
 def _form(verb: str, typed: str = "") -> Callable[[Request, Session], Reply]:
     """*Change*, *Drop*: a form, filled with what was `typed`: the new name, or the reason."""
     form = {"change": views.change_form, "drop": views.drop_form}[verb]
-    find = {"change": service.changeable, "drop": service.droppable}[verb]
+    find = {"change": rights.changeable, "drop": rights.droppable}[verb]
 
     def clicked(request: Request, session: Session) -> Reply:
         found = find(session, actor=request.actor, milestone_id=one_id(request.value)).milestone
@@ -220,7 +222,7 @@ def move_clicked(request: Request, session: Session) -> Reply:
 def _move_form(
     request: Request, session: Session, milestone_id: int, *, due: date | None, reason: str | None
 ) -> Reply:
-    found = service.movable(session, actor=request.actor, milestone_id=milestone_id)
+    found = rights.movable(session, actor=request.actor, milestone_id=milestone_id)
     form = views.move_form(
         request.t,
         seen(found.milestone),
@@ -238,7 +240,7 @@ def add_clicked(request: Request, session: Session) -> Reply:
 
 
 def _add_form(request: Request, found: Dossier, *, title: str | None, due: date | None, owner: str | None) -> Reply:
-    service.check_change(found, request.actor)
+    rights.check_change(found, request.actor)
     form = views.add_form(
         request.t,
         project_id=found.project.pk,
@@ -274,7 +276,7 @@ def move_saved(request: Request, session: Session) -> Reply:
     milestone_id, revision = _meta(request)
     due, reason = day_in(request.values.get("due")), request.values.get("reason")
     try:
-        moved = service.move(
+        moved = moves.move(
             session,
             actor=request.actor,
             milestone_id=milestone_id,

@@ -9,8 +9,9 @@ from sqlmodel import Session
 from bot.errors import FormErrors, UserError
 from bot.texts import clean
 from bot.timetable.crew import crew_of, named
+from bot.timetable.refusals import TooMany
 from bot.timetable.rules import Line, LineUnclear, Whose, quotation, read_line, whose_of
-from bot.timetable.service import TooMany, Wanted, insert
+from bot.timetable.service import Wanted, insert
 from storage.projects import CharterVersion, Project
 
 FIELD = "milestones"

@@ -15,8 +15,9 @@ from bot.happenings import (
 from bot.projects.rules import LIVE, State
 from bot.timetable import alerts
 from bot.timetable.crew import crew_of
+from bot.timetable.moves import settle_wishes
 from bot.timetable.rules import OPEN
-from bot.timetable.service import needs_owner, settle_wishes
+from bot.timetable.service import needs_owner
 from storage import projects, timetable
 from storage.projects import Project
 

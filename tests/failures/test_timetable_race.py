@@ -15,6 +15,7 @@ from bot.people.rules import Actor
 from bot.projects.rules import State
 from bot.timers import Timers
 from bot.timetable import alerts, service
+from bot.timetable.refusals import AlreadyDone
 from bot.timetable.rules import Whose
 from bot.timetable.service import Wanted
 from playground.seed import PIKUS
@@ -114,7 +115,7 @@ def test_two_people_finish_it_at_the_same_instant(database: Database) -> None:
                 actor = Actor(PIKUS.id, user_id)
                 service.finish(session, actor=actor, milestone_id=milestone_id, now=MORNING)
         except UserError as error:
-            assert isinstance(error, service.AlreadyDone)
+            assert isinstance(error, AlreadyDone)
             return False
         return True
 
