@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.charter.drafting import timetable_changed
-from bot.dates import DayIsPast
+from bot.dates.errors import DayIsPast
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.happenings import TimetableChanged, announce
 from bot.people.rules import Actor
