@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from bot.dates import parse_period
+from bot.dates.periods import parse_period
 from bot.kit import fit, section
 from bot.people.service import today_of
 from bot.signing.views import note

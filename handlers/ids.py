@@ -5,7 +5,8 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from bot.dates import NotADay, picked_day
+from bot.dates.days import picked_day
+from bot.dates.errors import NotADay
 from bot.errors import NotFound
 
 LARGEST = 2**31 - 1

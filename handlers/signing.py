@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from bot.dates import parse_period
+from bot.dates.periods import parse_period
 from bot.errors import NotFound
 from bot.kit import fit, section
 from bot.people.service import today_of

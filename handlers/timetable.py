@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from sqlmodel import Session
 
-from bot.dates import future_day
+from bot.dates.days import future_day
 from bot.errors import NotFound
 from bot.kit import Block, Message, fit
 from bot.projects.service import Dossier, dossier

@@ -17,7 +17,8 @@ from bot.charter.rules import (
     errors_of,
     text_errors,
 )
-from bot.dates import NotADay, picked_day
+from bot.dates.days import picked_day
+from bot.dates.errors import NotADay
 from bot.errors import FormErrors, UserError
 from bot.money import CURRENCIES, parse_amount, parse_number
 from bot.texts import LANGUAGES, clean

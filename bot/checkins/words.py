@@ -1,6 +1,6 @@
 """Schedules in words, English and Polish: `every 2 weeks on friday 9:30`, `w pierwszy poniedziałek miesiąca o 10`.
 
-One grammar for both languages, as for days (`bot/dates.py`). There are no dates in a schedule, so `9.30` is a time
+One grammar for both languages, as for days (`bot/dates/`). There are no dates in a schedule, so `9.30` is a time
 here. Pure.
 """
 
@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from bot.checkins.errors import NotAWorkingDay
 from bot.checkins.rules import LAST, WORKING_DAYS, Schedule
-from bot.dates import NUMBERS, WEEKDAYS
+from bot.dates.vocabulary import NUMBERS, WEEKDAYS
 from bot.errors import UserError
 from bot.words import fold
 

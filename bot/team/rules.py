@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from bot.dates import DayOutOfReach, NotADay, picked_day
+from bot.dates.days import picked_day
+from bot.dates.errors import DayOutOfReach, NotADay
 from bot.errors import FormErrors, UserError
 from bot.projects.rules import Side, State
 from bot.texts import Term, clean

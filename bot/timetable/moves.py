@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from bot.charter.drafting import timetable_changed
-from bot.dates import DayIsPast
+from bot.dates.errors import DayIsPast
 from bot.errors import NotFound
 from bot.people.rules import Actor
 from bot.projects.rules import RUNNING

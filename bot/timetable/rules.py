@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import count
 from typing import Any, Final
 
-from bot.dates import parse_day
+from bot.dates.days import parse_day
 from bot.errors import UserError
 from bot.projects.rules import Side, State
 from bot.words import fold, has_visible_text
