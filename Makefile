@@ -6,8 +6,9 @@ READY  := $(VENV)/.ready
 
 .PHONY: test lint demo playground run screenshots benchmarks browser lock clean
 
+# Three at once keep two cores busy: much of a test is waiting. Neighbours share what they begin with: worksteal.
 test: lint browser
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 3 --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -15,7 +15,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 import slackblocks as sb
 
-from bot.texts import Mrkdwn, clean, person
+from bot.texts import ISOLATES, Mrkdwn, clean, person
 
 Block = dict[str, Any]
 Element = sb.Element
@@ -79,6 +79,8 @@ def _token_start(text: str, cut: int) -> int:
 def _plain(text: str, limit: int) -> sb.Text:
     """One line of plain_text."""
     line = " ".join(clean(text).split())
+    if line.count(_ISOLATE) != line.count(_POP_ISOLATE):  # somebody's own: ours come in pairs
+        line = ISOLATES.sub("", line)
     return sb.PlainText(clip(line, limit) or _NOTHING)
 
 

@@ -32,7 +32,7 @@ CATALOGUES: Final = Path(__file__).parent / "locale"
 _LOCALES: Final = {"en": Locale("en", "GB"), "pl": Locale("pl", "PL")}
 
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
-_ISOLATES = re.compile("[\u2066-\u2069]")
+ISOLATES = re.compile("[\u2066-\u2069]")
 _EMBEDDINGS = frozenset("\u200f\u061c\u202a\u202b\u202c\u202d\u202e")
 _NBSP = "\u00a0"
 
@@ -80,7 +80,7 @@ def clean(text: str) -> str:
 
 def _isolated(line: str) -> str:
     """A right-to-left line between isolates; its own isolates are dropped, since one unbalanced ends ours."""
-    line = _ISOLATES.sub("", line)
+    line = ISOLATES.sub("", line)
     reorders = any(c in _EMBEDDINGS or unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in line)
     return f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}" if reorders else line
 

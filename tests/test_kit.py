@@ -148,6 +148,7 @@ def test_buttons_are_within_limits(text: str) -> None:
 
 @unhurried
 @given(hostile)
+@example("\u2068")
 def test_forms_are_within_limits(text: str) -> None:
     view = kit.modal(title=text, callback="c", blocks=form(text), submit=text, close=text, meta="{}")
     check(view)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PRODID = "-//Duet//Timetable//EN"
 ANSWERING = timedelta(minutes=15)  # in which a check-in can be answered with ease
+_NO_BREAK = "\ufdd0"  # no character; between `\` and `N`, which icalendar takes for a line break (seen, 7.3)
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def calendar(name: str, entries: Sequence[Entry], *, now: datetime, series: Sequ
     file.add("version", "2.0")
     file.add("calscale", "GREGORIAN")
     file.add("method", "PUBLISH")
-    file.add("x-wr-calname", name)
+    file.add("x-wr-calname", _typed(name))
     for entry in entries:
         file.add_component(_event(entry, now))
     for each in series:
@@ -60,7 +61,11 @@ def calendar(name: str, entries: Sequence[Entry], *, now: datetime, series: Sequ
     if series:
         file.add_missing_timezones()
     written: bytes = file.to_ical()
-    return written.decode()
+    return written.decode().replace(_NO_BREAK, "")
+
+
+def _typed(words: str) -> str:
+    return words.replace(r"\N", rf"\{_NO_BREAK}N")
 
 
 def _event(entry: Entry, now: datetime) -> "Event":
@@ -73,8 +78,8 @@ def _event(entry: Entry, now: datetime) -> "Event":
     event.add("sequence", entry.sequence)
     event.add("dtstart", entry.day)
     event.add("dtend", min(entry.day, date.max - timedelta(days=1)) + timedelta(days=1))
-    event.add("summary", entry.summary)
-    event.add("description", entry.description)
+    event.add("summary", _typed(entry.summary))
+    event.add("description", _typed(entry.description))
     event.add("status", "CANCELLED" if entry.is_off else "CONFIRMED")
     event.add("transp", "TRANSPARENT")  # a milestone takes nobody's time
     return event
@@ -92,8 +97,8 @@ def _repeated(series: Series, now: datetime) -> "Event":
     event.add("rrule", dict(series.rule))
     for skipped in series.skipped:
         event.add("exdate", skipped)
-    event.add("summary", series.summary)
-    event.add("description", series.description)
+    event.add("summary", _typed(series.summary))
+    event.add("description", _typed(series.description))
     event.add("status", "CANCELLED" if series.is_off else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     return event

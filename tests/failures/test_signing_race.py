@@ -51,5 +51,5 @@ def _submit(signer: PersonDriver) -> None:
     assert signer.form is not None
     shown = signer.form.submit()
     assert shown is not None
-    assert shown.title == "Dziękujemy"
+    assert shown.title == "Dziękujemy", shown.text
     shown.close()

@@ -1,6 +1,5 @@
 """What people do on the page with their hands: forms on forms, the keyboard alone, the clock."""
 
-import pytest
 from playwright.sync_api import Locator
 
 from playground.driver import Driver
@@ -9,7 +8,6 @@ from tests.page.conftest import Opens
 from tests.running import Office
 from tests.scenarios.steps import sent
 
-pytestmark = pytest.mark.xdist_group("browser")
 HOUR = 3600
 
 

@@ -10,8 +10,6 @@ from tests.running import Office
 from tests.scenarios.days import monday_comes
 from tests.scenarios.steps import active, channel_of
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 HOSTILE = "<img src=x onerror=alert(1)> *done* & <!here>"
 
 

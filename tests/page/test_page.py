@@ -23,8 +23,6 @@ from playground.modals import make_view
 from tests.page.conftest import Opens
 from tests.running import Office
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 MRKDWN = (
     "*bold* _italic_ ~struck~ `code` <@U0ADAM> <#C0GENERAL> <!here> "
     "<!date^1798189200^{date_long} {time}|Christmas> &lt;img src=x onerror=alert(1)&gt;\n> quoted\n```pre```"

@@ -8,8 +8,6 @@ import pytest
 from tests.page.conftest import Opens
 from tests.running import Office
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 HOSTILE = "<img src=x onerror=alert(1)> *nie* & <script>"
 
 

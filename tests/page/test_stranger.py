@@ -13,8 +13,6 @@ from playwright.sync_api import Browser, expect
 from playground.driver import Driver
 from tests.page.browser import Window
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 PROJECT_IS_ACTIVE = 9  # the scene
 
 
