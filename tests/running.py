@@ -231,6 +231,22 @@ class Office:
         values = self.bot.settings.model_dump(by_alias=True) | settings
         self.bot = DuetThread(Settings(_env_file=None, **values)).start()
 
+    @contextmanager
+    def is_patient(self) -> Iterator[None]:
+        """Waits for locks as long as a request may take here, for races on a machine that others keep busy."""
+
+        def wait(connection: sqlalchemy.Connection) -> None:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENT['DUET_BUDGET_SECONDS']}s'")
+
+        if self.database.is_sqlite:  # one writer, and nobody to wait for
+            yield
+            return
+        sqlalchemy.event.listen(self.database.engine, "begin", wait)
+        try:
+            yield
+        finally:
+            sqlalchemy.event.remove(self.database.engine, "begin", wait)
+
     def waits_until(self, look: Callable[[], bool], timeout: float = 20) -> None:
         """Looks now, and after each commit of the bot or of this test's own. Raises: `NotSeen`."""
         committed = threading.Event()

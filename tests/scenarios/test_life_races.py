@@ -23,7 +23,7 @@ def test_two_withdrawals_at_once_are_one(duet: Office) -> None:
     """§3.2: the second executive is told that it is withdrawn already."""
     key = active(duet)
     forms = [fill(opened(duet.person(each), f"/duet withdraw {key}"), {"why": each * 3}) for each in EXECUTIVES]
-    with ThreadPoolExecutor(2) as threads:
+    with duet.is_patient(), ThreadPoolExecutor(2) as threads:
         shown = list(threads.map(Form.submit, forms))
     refusals = [form for form in shown if form is not None]
     assert len(refusals) == 1
@@ -39,7 +39,7 @@ def test_a_signature_and_a_withdrawal_at_once(duet: Office) -> None:
         signed_by(duet, key, "anna")
         withdraws = fill(opened(duet.person("piotr"), f"/duet withdraw {key}"), {"why": REASON})
         signs = fill(answer_form(duet, "adam", key), {"answer": "sign"})
-        with ThreadPoolExecutor(2) as threads:
+        with duet.is_patient(), ThreadPoolExecutor(2) as threads:
             left, signed = threads.map(Form.submit, (withdraws, signs))
         assert signed is not None
         state = card(duet, key).split("\n")[1]
