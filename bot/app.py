@@ -39,6 +39,7 @@ from bot.happenings import (
     PersonLeft,
     ProjectActivated,
     ProjectChanged,
+    ProposalOff,
     RequestAgreed,
     RequestLapsed,
     RequestWithdrawn,
@@ -194,6 +195,7 @@ def happenings() -> Happenings:
     bus.on(CharterAdopted, timetable.changed)
     bus.on(RequestLapsed, timetable.unsigned)
     bus.on(RequestWithdrawn, timetable.unsigned)
+    bus.on(ProposalOff, timetable.unsigned)
     bus.on(TeamChanged, timetable.team_changed)
     bus.on(PersonLeft, timetable.person_left)
     bus.on(ProjectActivated, schedules.activated)

@@ -56,6 +56,13 @@ class RequestWithdrawn(RequestEnded):
 
 
 @dataclass(frozen=True)
+class ProposalOff(Happening):
+    """A proposed charter was changed back to what governs: there is nothing to sign."""
+
+    project_id: int
+
+
+@dataclass(frozen=True)
 class CharterAdopted(Happening):
     """A new version of an active project's charter governs; `changed`: field → (old, new) as JSON."""
 

@@ -323,7 +323,9 @@ def _deliver(session: Session, audience: _Audience, waiting: Sequence[Notice], n
 
 def _rendered(t: Texts, kinds: Mapping[str, Line], waiting: Sequence[Notice], now: datetime) -> kit.Message:
     today = {"today": now.astimezone(ZoneInfo(t.zone)).date().isoformat()}
-    lines = [kinds[notice.kind](t, {**notice.facts, **today}) for notice in waiting]
+    lines = [
+        kinds[notice.kind](t, {"project_id": notice.project_id, **notice.facts, **today}) for notice in waiting
+    ]
     items = [line if isinstance(line, Item) else Item(line) for line in lines]
     items = _that_fit(t, items)
     text = Mrkdwn("\n").join([item.text for item in items])

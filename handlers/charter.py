@@ -42,7 +42,9 @@ def new(request: Request, session: Session) -> Reply:
 
 def afresh(request: Request, session: Session) -> Reply:
     """*Start afresh*: what was kept is dropped; a charter that is edited is filled in as it stands."""
-    edited = None if request.value == "new" else drafting.Edited(*id_triple(request.value))
+    edited = None
+    if request.value != "new":
+        edited = drafting.Edited(*id_triple(request.value), wish=meta_id(request.meta, "wish"))
     drafting.drop_first_step(session, actor=request.actor, edited=edited)
     values = {} if edited is None else _standing(request, session, edited.project_id)
     return Reply(shows=_first_form(request, edited, values, None, template="afresh"))
@@ -189,7 +191,14 @@ def _revised(request: Request, session: Session, edited: drafting.Edited, stamp:
     except service.StaleCharter as stale:
         return Reply(shows=stale_view(request, session, stale.project_id, stale.seen))
     if edited.wish is not None:
-        propose(session, actor=request.actor, milestone_id=edited.wish, charter=revised.charter)
+        propose(
+            session,
+            actor=request.actor,
+            milestone_id=edited.wish,
+            project=revised.project,
+            charter=revised.charter,
+            now=request.now,
+        )
     return Reply(
         shows=forms.revised(
             request.t,

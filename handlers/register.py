@@ -333,6 +333,7 @@ def _changed(request: Request, session: Session, asset_id: int, owner: str | Non
         stand_in_side=side_in(request.values.get("stand_in_side")),
         description=request.values.get("description"),
         now=request.now,
+        seen=meta_id(request.meta, "seen"),
     )
     if owner is not None and owner != asset.owner:
         wanted = read_wanted(Kind(asset.kind), asset.name, owner, side=side)

@@ -15,7 +15,7 @@ from bot.charter.matter import KIND
 from bot.charter.rules import SIGNED, Charter, changes
 from bot.charter.service import ask, check_version, refresh_requests, under_edit
 from bot.errors import FormErrors, NotAllowed, NotFound, UserError
-from bot.happenings import CharterAdopted, ExecutivesNamed, SeatGivenUp, announce
+from bot.happenings import CharterAdopted, ExecutivesNamed, ProposalOff, SeatGivenUp, announce
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, NotForYou, colleague
 from bot.projects.rules import EDITORS, Role, State
@@ -266,6 +266,7 @@ def _propose(session: Session, project: Project, newest: CharterVersion, *, by: 
     else:
         void_request(session, team_id=project.team_id, project_id=project.pk, kind=KIND, now=now)
         announcements.proposal_is_off(session, project, now=now)
+        announce(session, ProposalOff(project.team_id, now, project.pk))
 
 
 def editable(

@@ -212,7 +212,7 @@ def close_by_itself(session: Session, timer: Timer, now: datetime) -> None:
         return
     before = project.state
     project.state = moved("begin_closing", State(project.state), roles=ITSELF, key=project.key)
-    project.paused_until, project.pause_reason = None, None
+    project.paused_until, project.pause_reason, project.paused_at = None, None, None
     for kind in (RESUME, CLOSE, END):
         if kind != timer.kind:
             timers.cancel(session, project.team_id, f"{kind}:{project.pk}")
@@ -322,7 +322,7 @@ def _found(session: Session, actor: Actor, project_id: int, *, for_update: bool 
 
 
 def _resume(session: Session, project: Project, state: State, *, by: str | None, now: datetime) -> None:
-    if project.paused_until is not None:
+    if project.paused_until is not None and project.paused_at is not None:  # before, requests were not moved
         _move_requests(session, project, days=(project.day(now) - project.paused_until).days)
     project.state, project.paused_until, project.pause_reason = state, None, None
     paused_since, project.paused_at = project.paused_at, None

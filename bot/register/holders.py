@@ -50,8 +50,8 @@ def _check(session: Session, actor: Actor, kind: Kind, user_id: str, side: Side 
     """
     colleague(session, actor.team_id, user_id, field=field)
     known = known_side(session, actor.team_id, user_id)
-    if side is not None and known is not None and side != known:
-        _check_correction(session, actor, user_id, known, field=SIDES_FIELD[field])
+    if side is not None and side != known:
+        _check_side(session, actor, user_id, side, known, field=SIDES_FIELD[field])
     works_in = side or known
     if works_in is None:
         error = SideUnknown(user_id)
@@ -92,7 +92,7 @@ def correct_side(session: Session, *, actor: Actor, user_id: str, side: Side, no
     colleague(session, actor.team_id, user_id)
     known = known_side(session, actor.team_id, user_id)
     if side != known:
-        _check_correction(session, actor, user_id, known, field=SIDE)
+        _check_side(session, actor, user_id, side, known, field=SIDE)
     remember_side(session, actor=actor, user_id=user_id, side=side, now=now)
 
 
@@ -106,12 +106,16 @@ def check_still_on_side(session: Session, *, team_id: str, kind: Kind, user_id: 
         raise wrong_side(user_id, kind)
 
 
-def _check_correction(session: Session, actor: Actor, user_id: str, known: Side | None, *, field: str) -> None:
-    if not may_correct_sides(session, actor):
+def _check_side(
+    session: Session, actor: Actor, user_id: str, side: Side, known: Side | None, *, field: str
+) -> None:
+    """Also where no side is known any more: what somebody keeps for one side they keep."""
+    if known is not None and not may_correct_sides(session, actor):
         refused = SideIsCorrectedByExecutives(*_who_corrects(session, actor, user_id))
         refused.field = field
         raise refused
-    if known is not None and (names := _answers_for(session, actor.team_id, user_id, known)):
+    (other,) = set(Side) - {side}
+    if names := _answers_for(session, actor.team_id, user_id, other):
         error = OwnsOnThatSide(names)
         error.field = field
         raise error

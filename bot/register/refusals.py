@@ -174,3 +174,9 @@ class StillOwnsHere(OwnsHere):
 
 class WordsNeeded(UserError):
     text_key = "error.words_needed"
+
+
+class AssetMovedOn(UserError):
+    """Somebody changed it since the form was opened."""
+
+    text_key = "error.asset.moved_on"

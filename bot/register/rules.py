@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final
+from zlib import crc32
 
 from bot.projects.rules import Side
 from bot.words import fold
@@ -148,3 +149,8 @@ def _score(entry: Entry, wanted: str, near: Mapping[str, Mapping[str, float]]) -
     words = [word for word in wanted.split() if WORDS.get(word, "") != entry.kind] or wanted.split()
     likeness = [max((near[word].get(other, 0.0) for other in said), default=0.0) for word in words]
     return sum(likeness) / len(likeness) if likeness else 0.0
+
+
+def stamp(name: str, owner: str | None, stand_in: str | None, description: str) -> int:
+    """Of what can be changed of an asset: another one after each change, the same in every process."""
+    return crc32(repr((name, owner, stand_in, description)).encode()) >> 1

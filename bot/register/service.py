@@ -22,13 +22,14 @@ from bot.register.refusals import (
     OWNER,
     STAND_IN,
     AlreadyThere,
+    AssetMovedOn,
     AssetName,
     AssetTextTooLong,
     HeldByDecision,
     NeedsOwnerFirst,
     StillTouched,
 )
-from bot.register.rules import MAX_DESCRIPTION, MAX_NAME, SIDE_OF, Entry, Kind, nearest, search
+from bot.register.rules import MAX_DESCRIPTION, MAX_NAME, SIDE_OF, Entry, Kind, nearest, search, stamp
 from bot.texts import clean
 from bot.words import fold, has_visible_text
 from storage import people, register, timers
@@ -179,12 +180,15 @@ def describe(
     stand_in_side: Side | None,
     description: str | None,
     now: datetime,
+    seen: int | None = None,
 ) -> Asset:
-    """Name, stand-in and description change at once, logged old → new.
+    """Name, stand-in and description change at once, logged old → new. `seen`: the stamp of what the form showed.
 
-    Raises: as `changeable` and `check_stand_in`; AssetName, AssetTextTooLong, AlreadyThere.
+    Raises: as `changeable` and `check_stand_in`; AssetName, AssetTextTooLong, AlreadyThere, AssetMovedOn.
     """
     asset = changeable(session, actor=actor, asset_id=asset_id)
+    if seen is not None and seen != stamp(asset.name, asset.owner, asset.stand_in, asset.description):
+        raise AssetMovedOn
     called, about, kind = _name_in(name), _description_in(description), Kind(asset.kind)
     check_stand_in(session, actor=actor, kind=kind, stand_in=stand_in, side=stand_in_side, owner=asset.owner)
     there = register.asset_named(session, actor.team_id, kind, fold(called))

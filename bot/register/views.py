@@ -10,7 +10,7 @@ from bot import kit
 from bot.charter.views import bold_heading
 from bot.kit import Block, Item, Message
 from bot.projects.rules import Side
-from bot.register.rules import MAX_DESCRIPTION, MAX_NAME, Kind
+from bot.register.rules import MAX_DESCRIPTION, MAX_NAME, Kind, stamp
 from bot.signing.views import Facts, one, quoted, reason_form
 from bot.texts import Mrkdwn, Texts, escape, person
 
@@ -30,6 +30,11 @@ class Seen:
     description: str
     across_until: date | None
     offered_to: str | None
+
+    @property
+    def stamp(self) -> int:
+        """Which state of it a form was filled with."""
+        return stamp(self.name, self.owner, self.stand_in, self.description)
 
 
 @dataclass(frozen=True)
@@ -400,7 +405,7 @@ def change_form(t: Texts, asset: Seen, steps: Steps, *, owner: str | None = None
         callback="register.change",
         submit=t.plain("form.save"),
         close=t.plain("form.cancel"),
-        meta=json.dumps({"asset": asset.asset_id}),
+        meta=json.dumps({"asset": asset.asset_id, "seen": asset.stamp}),
         blocks=[
             kit.section(line(t, asset)),
             *([kit.actions(*buttons)] if buttons else []),

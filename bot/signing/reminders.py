@@ -39,19 +39,30 @@ def arm(session: Session, request: SigningRequest, *, now: datetime) -> None:
     """From the moment in which a request is opened."""
     _arm(session, request, REMIND, f"{request.pk}:0", _after(session, request, now, REMIND_AFTER[0]))
     _arm(session, request, LAPSE, str(request.pk), _midnight(session, request, now, days=LAPSE_AFTER_DAYS))
-    project = _project(session, request)
-    if project.paused_until is not None:
-        move(session, request, days=(project.paused_until - project.day(now)).days)
+    move(session, request, days=_left_of_pause(session, request, now))
 
 
 def arm_talk(session: Session, request: SigningRequest, *, now: datetime) -> None:
     """From the moment in which the executives' conversation is opened (product §4.7)."""
     _arm(session, request, TALK, str(request.pk), _after(session, request, now, TALK_REMIND_AFTER))
+    move(session, request, days=_left_of_pause(session, request, now), kinds=(TALK,))
 
 
-def move(session: Session, request: SigningRequest, *, days: int) -> None:
+def _left_of_pause(session: Session, request: SigningRequest, now: datetime) -> int:
+    """Days. A pause from before `paused_at` was kept takes none back when it ends."""
+    project = _project(session, request)
+    if project.paused_until is None or project.paused_at is None:
+        return 0
+    return (project.paused_until - project.day(now)).days
+
+
+def move(
+    session: Session, request: SigningRequest, *, days: int, kinds: Sequence[str] = (REMIND, LAPSE, TALK)
+) -> None:
     """What is still to come of a request comes so many days later, or if there are less than none, earlier."""
-    for key in (f"{kind}:{request.pk}" for kind in (REMIND, LAPSE, TALK)):
+    if not days:
+        return
+    for key in (f"{kind}:{request.pk}" for kind in kinds):
         due_at = timers.due_of(session, request.team_id, key)
         if due_at is not None:
             timers.move(session, request.team_id, key, _midnight(session, request, due_at, days=days))

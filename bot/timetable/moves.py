@@ -87,13 +87,17 @@ def wished_day(session: Session, *, actor: Actor, milestone_id: int) -> tuple[Pr
     return found.project, found.milestone.wished_due
 
 
-def propose(session: Session, *, actor: Actor, milestone_id: int, charter: CharterVersion) -> None:
-    """The wish waits for this version, if that allows it; else it is dropped."""
+def propose(
+    session: Session, *, actor: Actor, milestone_id: int, project: Project, charter: CharterVersion, now: datetime
+) -> None:
+    """The wish waits for this version, if that allows it; else it is dropped. What governs allows it at once."""
     milestone = timetable.milestone(session, actor.team_id, milestone_id)
-    if milestone is None or milestone.project_id != charter.project_id or milestone.wished_due is None:
+    if milestone is None or milestone.project_id != project.pk or milestone.wished_due is None:
         return
     if milestone.wished_due <= charter.ends_on:
         milestone.wished_in = charter.version
+        if charter.version == project.governing_version:
+            settle_wishes(session, project, charter, now)
     else:
         _forget_wish(milestone)
 

@@ -8,6 +8,7 @@ from bot.happenings import (
     PersonLeft,
     ProjectActivated,
     ProjectChanged,
+    ProposalOff,
     RequestLapsed,
     RequestWithdrawn,
     TeamChanged,
@@ -41,9 +42,9 @@ def changed(session: Session, happened: ProjectChanged | CharterAdopted) -> None
         _free_of_leavers(session, project, happened)
 
 
-def unsigned(session: Session, ended: RequestLapsed | RequestWithdrawn) -> None:
+def unsigned(session: Session, ended: RequestLapsed | RequestWithdrawn | ProposalOff) -> None:
     """What waited for a later end is dropped with it."""
-    if ended.kind == KIND:
+    if isinstance(ended, ProposalOff) or ended.kind == KIND:
         settle_wishes(session, _project(session, ended.team_id, ended.project_id), None, ended.now)
 
 

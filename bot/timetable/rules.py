@@ -125,7 +125,7 @@ def gathered(unread: Mapping[str, Facts], what: str, facts: Facts) -> tuple[set[
         return {began["what"]}, {**facts, **{name: began[name] for name in ("what", "by", "due")}}
     steps = _STEPS.get(what, ())
     if what in unread and steps:
-        whole = {**facts, **{was: unread[what][was] for was, _ in steps}}
+        whole = {**facts, **{was: unread[what].get(was, facts[was]) for was, _ in steps}}
         return {what}, whole if any(whole[was] != whole[now] for was, now in steps) else None
     return set(), facts
 

@@ -29,6 +29,7 @@ from tests.scenarios.steps import (
     NOT_FOUND,
     active,
     channel_of,
+    drafted,
     fill,
     next_morning,
     opened,
@@ -309,6 +310,33 @@ def test_stand_ins(duet: Office) -> None:
     log = anna.types(f"/duet log {key}").text
     for who in ("@Nadia Źródło", "@Aleksandra Plakat"):
         assert f"*Kto zastępuje:* {who} → nikt" in log, log
+
+
+def test_an_older_form_undoes_nothing(duet: Office) -> None:
+    """§5.3: what has happened since it was opened stands; a new name, too."""
+    active(duet)
+    ewa, ola = duet.person("ewa"), duet.person("ola")
+    owned(ewa, 'klienci "VIP" @ewa')
+    offered(duet, "ewa", "VIP", "ola")
+    asset = str(asset_id(duet, "VIP"))
+    presses(ewa, "register.change", asset)
+    presses(ola, "register.accept", asset)
+    with refused(duet, "AssetMovedOn"):
+        assert "właśnie ktoś zmienił" in handed_in(form_of(ewa), description="Stali klienci").text
+    assert owner_of(duet, "VIP") == "U0OLA"
+
+
+def test_what_somebody_keeps_they_keep_on_that_side(duet: Office) -> None:
+    """§5.1, §5.2: also when no seat says any more which side they are of."""
+    key = active(duet)
+    piotr, adam, ewa = map(duet.person, ("piotr", "adam", "ewa"))
+    owned(piotr, 'data "Magazyn" @piotr')
+    drafted(duet, by="ewa", name="Drugi", lead_it="@jan", lead_marketing="@piotr")  # two seats that disagree
+    owns(ewa, f'{key} klienci "VIP" @piotr')
+    with refused(duet, "OwnsOnThatSide"):
+        assert "Magazyn" in handed_in(form_of(ewa), side="marketing").errors["Strona właściciela"]
+    with refused(duet, "OwnsOnThatSide"):
+        presses(adam, "register.side:marketing", "U0PIOTR:marketing")
 
 
 def test_an_executive_corrects_a_side_by_itself(duet: Office) -> None:

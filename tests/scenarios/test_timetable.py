@@ -118,8 +118,8 @@ def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     assert "Dostawca się spóźni" in ewa.types(f"/duet log {key}").text
 
 
-@pytest.mark.parametrize("signed", [True, False], ids=["signed", "withdrawn"])
-def test_past_the_projects_end_it_is_a_charter_change(duet: Office, signed: bool) -> None:
+@pytest.mark.parametrize("then", ["signed", "withdrawn", "edited back"])
+def test_past_the_projects_end_it_is_a_charter_change(duet: Office, then: str) -> None:
     """§9.2: the form has the later end, and once both have signed it the milestone moves; else the wish goes."""
     key = running(duet)
     ewa, due = duet.person("ewa"), weekday_in(duet, 20)
@@ -140,19 +140,22 @@ def test_past_the_projects_end_it_is_a_charter_change(duet: Office, signed: bool
     put_away(ewa)
     duet.delivers_everything()
     assert f"{polish(due)}: Pilot" in duet.person("anna").types(f"/duet show {key}").text
-    if signed:
+    if then == "signed":
         signed_by(duet, key, "adam", "anna")
         next_morning(duet)
         text = duet.person("anna").waits_for("Dostawca się spóźni", room(duet, key)).text
         assert f"*Pilot*: nowy termin, {polish(due)} → {polish(far)} (ewa)" in text
         assert f"{polish(due)} → {polish(far)}: Pilot" in duet.person("anna").types(f"/duet show {key}").text
     else:
-        answered(duet, "anna", key, "decline", "Za późno")
-        put_away(duet.person("anna"))
-        asked = request_id(duet, key)
-        form = presses(duet.person("anna"), "signing.withdraw", str(asked)).form
-        assert form is not None
-        form.fill({form.labels[0]: "Za późno"}).submit()
+        if then == "edited back":
+            revised(duet, key, by="ewa", ends_on=day(duet, 180))
+        else:
+            answered(duet, "anna", key, "decline", "Za późno")
+            put_away(duet.person("anna"))
+            asked = request_id(duet, key)
+            form = presses(duet.person("anna"), "signing.withdraw", str(asked)).form
+            assert form is not None
+            form.fill({form.labels[0]: "Za późno"}).submit()
         revised(duet, key, by="ewa", ends_on=day(duet, 500))
         put_away(ewa)
         duet.delivers_everything()
