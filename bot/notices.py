@@ -32,7 +32,8 @@ PER_WEEK = 5
 Line = Callable[[Texts, Mapping[str, Any]], Mrkdwn | Item]
 """(texts of the audience, the notice's facts) → one item of the message.
 
-Beside its own the facts have `today`, the audience's day on which it is told (ISO): "tomorrow" may have waited.
+Beside its own the facts have `project_id`, and `today`, the audience's day on which it is told (ISO): "tomorrow"
+may have waited.
 """
 
 Carry = Callable[[Session, Project, list[kit.Block], datetime], str | None]

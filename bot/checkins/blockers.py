@@ -1,7 +1,6 @@
 """Blockers: items of their own that find their way up until they are resolved (product §8.7)."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -16,7 +15,7 @@ from bot.projects.rules import EDITORS, State
 from bot.projects.service import note, roles_of
 from bot.words import fold
 from bot.workdays import after_working_days, next_working_moment
-from storage import checkins, notices, people, projects, team, timers
+from storage import checkins, notices, people, projects, timers
 from storage.checkins import Blocker, CheckinPrompt
 from storage.deliveries import revise
 from storage.projects import Project
@@ -166,7 +165,7 @@ def _is_there(session: Session, project: Project, user_id: str, now: datetime) -
     person = people.person(session, project.team_id, user_id)
     if person is None or person.deleted or user_id not in whom.with_a_part(session, project, project.day(now)):
         return False
-    return not team.away(session, project.team_id, [user_id], now.astimezone(ZoneInfo(person.zone)).date())
+    return not whom.is_away(session, project.team_id, user_id, now)
 
 
 def _show(session: Session, project: Project, row: Blocker, *, state: str) -> None:

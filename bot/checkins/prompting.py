@@ -1,17 +1,16 @@
 """One person's part of a round: asked, reminded once, and shown in their direct messages (product §8.3)."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.checkins import views
+from bot.checkins import views, whom
 from bot.checkins.rules import LATE
 from bot.kit import Message
 from bot.people.service import direct_message, holidays_country, texts_of
 from bot.texts import Texts
 from bot.workdays import is_quiet
-from storage import checkins, people, projects, team
+from storage import checkins, people, projects
 from storage.checkins import CheckinPrompt, CheckinRound
 from storage.deliveries import revise
 from storage.projects import Project
@@ -41,7 +40,7 @@ def _ask(session: Session, project: Project, round_: CheckinRound, prompt: Check
         _not_asked(prompt, LEFT)
     elif is_too_late(session, prompt.team_id, prompt.due_at, now, zone=person.zone):
         _not_asked(prompt, LATE_BY_HOURS)
-    elif _is_away(session, prompt, person.zone, now):
+    elif whom.is_away(session, prompt.team_id, prompt.user_id, now):
         _not_asked(prompt, AWAY)
     else:
         prompt.state = "asked"
@@ -79,7 +78,7 @@ def _remind(session: Session, project: Project, round_: CheckinRound, prompt: Ch
         return
     if is_too_late(session, prompt.team_id, due_at, now, zone=person.zone):
         return
-    if _is_away(session, prompt, person.zone, now):
+    if whom.is_away(session, prompt.team_id, prompt.user_id, now):
         return
     if prompt.user_id in projects.executives(session, prompt.team_id):
         return
@@ -151,11 +150,6 @@ def _texts(session: Session, prompt: CheckinPrompt) -> Texts:
 
 def _not_asked(prompt: CheckinPrompt, why: str) -> None:
     prompt.state, prompt.why, prompt.remind_at = "not_asked", why, None
-
-
-def _is_away(session: Session, prompt: CheckinPrompt, zone: str, now: datetime) -> bool:
-    day = now.astimezone(ZoneInfo(zone)).date()
-    return bool(team.away(session, prompt.team_id, [prompt.user_id], day))
 
 
 def _key(prompt: CheckinPrompt, asks: int) -> str:

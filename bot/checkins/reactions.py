@@ -1,7 +1,6 @@
 """What check-ins do when something happens elsewhere: a pause, an absence, somebody who leaves (product §8)."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -19,7 +18,7 @@ from bot.happenings import (
     TeamChanged,
 )
 from bot.projects.rules import State
-from storage import checkins, projects, team
+from storage import checkins, projects
 from storage.checkins import CheckinPrompt
 from storage.projects import Project
 
@@ -69,9 +68,7 @@ def person_left(session: Session, happened: PersonLeft) -> None:
 def absence_changed(session: Session, happened: AbsenceChanged) -> None:
     """Who is away now is not waited for, and who is back may answer all the same (product §8.5)."""
     for project, prompt in _waited_for(session, happened):
-        zone = ZoneInfo(whom.zone_of(session, project, happened.user_id))
-        day = happened.now.astimezone(zone).date()
-        if team.away(session, happened.team_id, [happened.user_id], day):
+        if whom.is_away(session, happened.team_id, happened.user_id, happened.now):
             _excuse(session, project, prompt, prompting.AWAY, happened.now)
 
 

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from sqlmodel import Session
 
 from bot.checkins.rules import REMIND_AT, WINDOW_ENDS, Schedule, moment
-from bot.people.service import holidays_country
+from bot.people.service import holidays_country, today_of
 from bot.projects.rules import Side
 from bot.workdays import after_working_days, next_working_moment
 from storage import people, projects, team
@@ -136,3 +136,8 @@ def _members(session: Session, project: Project, day: date) -> dict[str, str]:
 
 def _gone(person: Person) -> bool:
     return person.deleted or person.is_bot
+
+
+def is_away(session: Session, team_id: str, user_id: str, now: datetime) -> bool:
+    """On this day of their own calendar (product §8.5)."""
+    return bool(team.away(session, team_id, [user_id], today_of(session, team_id, user_id, now)))

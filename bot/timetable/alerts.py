@@ -127,7 +127,6 @@ def _tell(
         "due": milestone.due.isoformat(),
         "stage": milestone.state,
         "late_on": now.astimezone(ZoneInfo(project.zone)).date().isoformat() if says_so else None,
-        "project_id": project.pk,
     }
     subject = str(milestone.pk)
     if project.channel_id is None:  # Slack did not let Duet make one: nothing is silent for that
