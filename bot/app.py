@@ -51,7 +51,7 @@ from bot.health import Health
 from bot.intake import Intake, drained
 from bot.life import service as life
 from bot.life import views as life_views
-from bot.notices import Line, Routine
+from bot.notices import Line
 from bot.people.directory import Directory
 from bot.people.service import INTRODUCTION
 from bot.register import changes, crossing, owners, transfers
@@ -215,7 +215,7 @@ def open_database(url: str) -> Database:
     database = connect(url)
     database.session_info[SESSION_KEY] = happenings()
     database.session_info[matters.SESSION_KEY] = MATTERS
-    database.session_info[notices.SESSION_KEY] = Routine(NOTICES, rounds.carry, rounds.carry_anew)
+    database.session_info[notices.SESSION_KEY] = NOTICES
     return database
 
 

@@ -23,7 +23,7 @@ from storage.projects import Project
 from storage.timers import Timer
 
 TIMER = "notices"
-SESSION_KEY = "routine"
+SESSION_KEY = "notice_lines"  # a session carries in its `info` how each kind reads: Mapping[str, Line]
 GATHERING = timedelta(minutes=5)  # what is decided at nine sharp still goes with that morning's message
 PER_WEEK_EXECUTIVE = 2
 PER_WEEK = 5
@@ -35,21 +35,6 @@ Line = Callable[[Texts, Mapping[str, Any]], Mrkdwn | Item]
 Beside its own the facts have `project_id`, and `today`, the audience's day on which it is told (ISO): "tomorrow"
 may have waited.
 """
-
-Carry = Callable[[Session, Project, list[kit.Block], datetime], str | None]
-"""(session, project, blocks, now) → the key of another message of the day that took them along."""
-
-CarryAnew = Callable[[Session, Project, str, list[kit.Block]], bool]
-"""(session, project, key, blocks) → whether that message had taken them along; it has these instead now."""
-
-
-@dataclass(frozen=True)
-class Routine:
-    """What the application knows of routine items; a session carries it in its `info`."""
-
-    lines: Mapping[str, Line]  # by notice kind
-    carry: Carry
-    carry_anew: CarryAnew
 
 
 def notify_person(
@@ -127,57 +112,10 @@ def retell(session: Session, *, team_id: str, kind: str, subject: str, facts: Ma
     for notice in told:
         notice.facts = {**notice.facts, **facts}
     session.flush()
-    routine = _routine(session)
     for name, key in sorted({(notice.audience, notice.told_in or "") for notice in told}):
         audience, items = _audience(session, team_id, name), notices.of_message(session, team_id, name, key)
-        message = _rendered(audience.texts, routine.lines, items, items[0].sent_at or items[0].created_at)
-        project = projects.project(session, team_id, int(audience.subject)) if audience.is_project else None
-        if project is None or not routine.carry_anew(session, project, key, list(message.blocks)):
-            revise(session, team_id=team_id, key=key, content=message.content())
-
-
-# --- a project's routine post that is no notice: a summary ------------------------------------------------------
-
-
-def has_routine_post(session: Session, project: Project, at: datetime) -> bool:
-    """Whether the project channel has had its routine post on the day of `at` (product §2.8)."""
-    audience = _project(session, project.team_id, project.pk)
-    zone = ZoneInfo(project.zone)
-    sent = notices.sent_since(session, project.team_id, audience.name, at - timedelta(days=2))
-    return any(moment.astimezone(zone).date() == at.astimezone(zone).date() for moment in sent)
-
-
-def next_project_slot(session: Session, project: Project, now: datetime) -> datetime:
-    """When the project channel may have its next routine post."""
-    audience = _project(session, project.team_id, project.pk)
-    return _next_slot(session, audience, now)
-
-
-def take_along(session: Session, project: Project, told_in: str, now: datetime) -> list[kit.Block]:
-    """The project's notices that are due now, as blocks for a message that goes to its channel anyway."""
-    audience = _project(session, project.team_id, project.pk)
-    key = f"{TIMER}:{audience.name}"
-    waiting = notices.waiting(session, project.team_id, audience.name)
-    due_at = timers.due_of(session, project.team_id, key)
-    if not waiting or due_at is None or due_at > now:
-        return []
-    timers.cancel(session, project.team_id, key)
-    _mark(waiting, told_in, now)
-    return list(_rendered(audience.texts, _routine(session).lines, waiting, now).blocks)
-
-
-def count_post(session: Session, project: Project, kind: str, now: datetime) -> None:
-    """A message that counts as the project channel's routine post of the day."""
-    session.add(
-        Notice(
-            team_id=project.team_id,
-            audience=in_channel(project),
-            kind=kind,
-            project_id=project.pk,
-            created_at=now,
-            sent_at=now,
-        )
-    )
+        message = _rendered(audience.texts, _lines(session), items, items[0].sent_at or items[0].created_at)
+        revise(session, team_id=team_id, key=key, content=message.content())
 
 
 def _mark(told: Sequence[Notice], told_in: str, now: datetime) -> None:
@@ -185,9 +123,9 @@ def _mark(told: Sequence[Notice], told_in: str, now: datetime) -> None:
         notice.sent_at, notice.told_in = now, told_in
 
 
-def _routine(session: Session) -> Routine:
-    routine: Routine = session.info[SESSION_KEY]
-    return routine
+def _lines(session: Session) -> Mapping[str, Line]:
+    lines: Mapping[str, Line] = session.info[SESSION_KEY]
+    return lines
 
 
 def _is_silent(session: Session, notice: Notice) -> bool:
@@ -291,13 +229,7 @@ def _urgent_slot(session: Session, audience: _Audience, now: datetime) -> dateti
 
 def _deliver(session: Session, audience: _Audience, waiting: Sequence[Notice], now: datetime) -> str:
     """Returns the key of the delivery."""
-    routine = _routine(session)
-    message = _rendered(audience.texts, routine.lines, waiting, now)
-    if audience.is_project:
-        project = projects.project(session, audience.team_id, int(audience.subject))
-        carried_by = None if project is None else routine.carry(session, project, list(message.blocks), now)
-        if carried_by is not None:
-            return carried_by
+    message = _rendered(audience.texts, _lines(session), waiting, now)
     key = f"notices:{audience.name}:{waiting[-1].id}"
     if audience.name.startswith("person:"):
         about = sorted({notice.project_id for notice in waiting if notice.project_id is not None})

@@ -43,7 +43,6 @@ class CheckinRound(SQLModel, table=True):
     opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # None: only early answers yet
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     posted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the summary
-    above: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)  # blocks that came in the same message
 
     @property
     def pk(self) -> int:
@@ -175,16 +174,6 @@ def unfinished(session: Session, team_id: str, project_id: int) -> Sequence[Chec
         or_(col(CheckinRound.ended_at).is_(None), col(CheckinRound.posted_at).is_(None)),
     )
     return session.exec(statement.order_by(col(CheckinRound.id))).all()
-
-
-def posted(session: Session, team_id: str, project_id: int) -> Sequence[CheckinRound]:
-    """Rounds whose summary is in the channel."""
-    statement = select(CheckinRound).where(
-        CheckinRound.team_id == team_id,
-        CheckinRound.project_id == project_id,
-        col(CheckinRound.posted_at).is_not(None),
-    )
-    return session.exec(statement.order_by(col(CheckinRound.id).desc())).all()
 
 
 def asked_for_measure(session: Session, team_id: str, project_id: int, month: str, leads: Collection[str]) -> bool:

@@ -1,9 +1,7 @@
 """Rounds: opened when they are due, asked, reminded, ended, and summed up (product §8.2–8.6)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -17,7 +15,7 @@ from bot.people.rules import Actor
 from bot.people.service import holidays_country
 from bot.projects.rules import NotInThisState, State
 from bot.projects.service import note
-from bot.workdays import ROUTINE_TIME, is_quiet
+from bot.workdays import next_working_moment
 from storage import checkins, people, projects, timers
 from storage.checkins import CheckinPrompt, CheckinRound, CheckinSchedule
 from storage.notices import withdraw
@@ -25,9 +23,7 @@ from storage.projects import Project
 from storage.timers import Timer
 
 ROUND = "checkins.round"  # timer kind
-AFTER_NOTICES = timedelta(minutes=1)  # what a morning has to say is there by then
-UNANSWERED = "checkins.unanswered"  # notice kinds
-SUMMARY = "checkins.summary"
+UNANSWERED = "checkins.unanswered"  # notice kind
 NO_ANSWER = ("waiting", "asked", "skipped")  # states of a prompt that was sent and has no answer
 OUT_OF_TURN = "now:"  # begins the slot of a round that somebody has asked for
 
@@ -274,9 +270,9 @@ def _advance(session: Session, project: Project, round_: CheckinRound, now: date
             for m in prompting.advance(session, project, round_, each, now)
         ]
         if round_.posted_at is None:
-            post_at = _may_post_at(session, project, round_, now)
+            post_at = _may_post_at(session, project, now)
             if post_at is not None and post_at <= now:
-                _post(session, project, round_, now)
+                summaries.post(session, project, round_, now)
             elif post_at is not None:
                 moments.append(post_at)
     return min(moments, default=None)
@@ -291,8 +287,6 @@ def _end(session: Session, project: Project, round_: CheckinRound, now: datetime
             prompting.excuse(session, project, round_, each, prompting.AWAY)
     for side in whom.SIDES:
         _name_unanswered(session, project, round_, side, now)
-    if round_.posted_at is not None:
-        summaries.refresh(session, project, round_)  # it was posted as it stood then
 
 
 def _name_unanswered(session: Session, project: Project, round_: CheckinRound, side: str, now: datetime) -> None:
@@ -324,72 +318,15 @@ def _unanswered(round_: CheckinRound, side: str) -> str:
     return f"{round_.pk}:{side}"
 
 
-def _may_post_at(session: Session, project: Project, round_: CheckinRound, now: datetime) -> datetime | None:
-    """Within the project's working hours, and at most one routine post a day (product §2.8).
+def _may_post_at(session: Session, project: Project, now: datetime) -> datetime | None:
+    """Returns the first moment of the project's working hours from `now` on (product §2.8, §8.6).
 
-    None: not as long as the project is paused, or its channel is lost. What a person has asked for, out of turn,
-    waits for no other post.
+    None: not as long as the project is paused, or its channel is lost.
     """
     if project.state == State.PAUSED or project.channel_lost_at is not None:
         return None
     country = holidays_country(session, project.team_id, project.zone)
-    is_quiet_now = is_quiet(now, zone=project.zone, country=country)
-    if _is_out_of_turn(round_) and not is_quiet_now:
-        return now
-    local = now.astimezone(ZoneInfo(project.zone))
-    is_early = local.time() < ROUTINE_TIME  # the morning's alerts are to come in the same message
-    if is_quiet_now or is_early or notices.has_routine_post(session, project, now):
-        return notices.next_project_slot(session, project, now) + AFTER_NOTICES
-    return now
-
-
-def _is_out_of_turn(round_: CheckinRound) -> bool:
-    return round_.slot.startswith(OUT_OF_TURN)
-
-
-def _post(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
-    """The summary, with whatever else this morning has to say to the channel in the same message."""
-    notices_due = notices.take_along(session, project, summaries.key_of(round_), now)
-    if not _is_out_of_turn(round_):  # what somebody has asked for does not take the day's place
-        notices.count_post(session, project, SUMMARY, now)
-    _publish(session, project, round_, [*round_.above, *notices_due], now)
-
-
-def _publish(
-    session: Session, project: Project, round_: CheckinRound, above: list[dict[str, Any]], now: datetime
-) -> None:
-    round_.above, round_.posted_at = above, now
-    summaries.post(session, project, round_, now)
-
-
-def carry(session: Session, project: Project, blocks: list[dict[str, Any]], now: datetime) -> str | None:
-    """A routine message is due on a day on which a round's summary will be: both come as one now.
-
-    The summary so far is brought up to date in place. Returns its key, if there is one (product §2.8, §8.6).
-    """
-    day = project.day(now)
-    for round_ in checkins.unfinished(session, project.team_id, project.pk):
-        if round_.posted_at is not None:
-            continue
-        closes = max(
-            (p.closes_at for p in checkins.prompts(session, round_.pk) if not p.only_measure),
-            default=now,
-        )
-        if round_.ended_at is not None or project.day(closes) <= day:
-            _publish(session, project, round_, blocks, now)
-            go_on(session, project, round_, now)
-            return summaries.key_of(round_)
-    return None
-
-
-def carry_anew(session: Session, project: Project, key: str, blocks: list[dict[str, Any]]) -> bool:
-    """The routine message that came with a summary is otherwise now. False: that is no summary's key."""
-    for round_ in checkins.posted(session, project.team_id, project.pk):
-        if summaries.key_of(round_) == key:
-            round_.above = blocks
-            summaries.refresh(session, project, round_)
-            return True
-    return False
+    return next_working_moment(now, zone=project.zone, country=country)
 
 
 def stop(session: Session, project: Project, now: datetime) -> None:
@@ -400,6 +337,4 @@ def stop(session: Session, project: Project, now: datetime) -> None:
                 if prompt.state in ("waiting", "asked"):
                     prompting.excuse(session, project, round_, prompt, prompting.STOPPED)
             round_.ended_at = now
-            if round_.posted_at is not None:
-                summaries.refresh(session, project, round_)
         go_on(session, project, round_, now)

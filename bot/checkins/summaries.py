@@ -28,8 +28,6 @@ def facts_of(session: Session, project: Project, round_: CheckinRound) -> Summar
     charter = projects.counting_charter(session, project)
     questions = [Question.from_json(each) for each in round_.questions]
     counted = [each for each in prompts if each.state != "not_asked"]
-    since = round_.opened_at
-    assert since is not None
     measured = None
     if round_.measure_month is not None:
         value = checkins.measure_of(session, project.pk, round_.measure_month)
@@ -51,7 +49,6 @@ def facts_of(session: Session, project: Project, round_: CheckinRound) -> Summar
         boundary=boundary_of(session, project),
         slip=total_slip(session, project.team_id, project.pk),
         executives=(charter.cio, charter.cmo),
-        so_far=max((each.closes_at for each in prompts), default=since) if round_.ended_at is None else None,
     )
 
 
@@ -68,6 +65,7 @@ def _given(prompt: CheckinPrompt, questions: list[Question]) -> Given:
 
 def post(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
     """To the project channel, in the project's language; what is too much for one message, in its thread."""
+    round_.posted_at = now
     content, details = _written(session, project, round_)
     enqueue(
         session,
@@ -92,8 +90,8 @@ def _written(session: Session, project: Project, round_: CheckinRound) -> tuple[
     """The message, and the parts of its thread. Once they are in the thread, they stay there."""
     facts, t = facts_of(session, project, round_), project_texts(project)
     has_thread = exists(session, project.team_id, _part(round_, 0))
-    in_thread = has_thread or summary_views.needs_thread(t, facts, round_.above)
-    message = summary_views.summary(t, facts, round_.above, in_thread=in_thread)
+    in_thread = has_thread or summary_views.needs_thread(t, facts)
+    message = summary_views.summary(t, facts, in_thread=in_thread)
     return message.content(), summary_views.details(t, facts) if in_thread else []
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
@@ -68,28 +68,26 @@ class Summary:
     boundary: Boundary
     slip: int  # days, of the timetable
     executives: tuple[str, ...]
-    so_far: datetime | None  # the window is still open, until then
 
 
-def summary(t: Texts, facts: Summary, above: Sequence[Block] = (), *, in_thread: bool = False) -> Message:
-    """For the project channel. `above`: what came in the same message; `in_thread`: the details go there."""
-    return kit.fit(_heading(t, facts), _blocks(t, facts, above, in_thread=in_thread))
+def summary(t: Texts, facts: Summary, *, in_thread: bool = False) -> Message:
+    """For the project channel. `in_thread`: the details go there."""
+    return kit.fit(_heading(t, facts), _blocks(t, facts, in_thread=in_thread))
 
 
-def needs_thread(t: Texts, facts: Summary, above: Sequence[Block]) -> bool:
+def needs_thread(t: Texts, facts: Summary) -> bool:
     """Whether the details are too many, or too long, for one message."""
-    return len(facts.given) > THREAD_OVER or not kit.fits(_blocks(t, facts, above, in_thread=False))
+    return len(facts.given) > THREAD_OVER or not kit.fits(_blocks(t, facts, in_thread=False))
 
 
 def _heading(t: Texts, facts: Summary) -> Mrkdwn:
     return t("checkin.summary", project=bold_heading(facts.key, facts.name), day=facts.day)
 
 
-def _blocks(t: Texts, facts: Summary, above: Sequence[Block], *, in_thread: bool) -> list[Block]:
-    blocks = [*above, kit.section(_heading(t, facts))]
+def _blocks(t: Texts, facts: Summary, *, in_thread: bool) -> list[Block]:
+    blocks = [kit.section(_heading(t, facts))]
     if not facts.given:
-        none = "checkin.summary.none" if facts.so_far is None else "checkin.summary.none_yet"
-        blocks.append(kit.section(t(none)))
+        blocks.append(kit.section(t("checkin.summary.none")))
     blocks += [kit.section(each) for each in _attention(t, facts)]
     if not in_thread:
         blocks += [block for side in SIDES for block in _side(t, facts, side)]
@@ -221,8 +219,6 @@ def _counts(t: Texts, facts: Summary) -> Iterator[Mrkdwn]:
     edited = [person(each.user_id) for each in facts.given if each.is_edited]
     if edited:
         yield t("checkin.summary.updated_edited", people=t.list(edited))
-    if facts.so_far is not None:
-        yield t("checkin.summary.so_far", until=facts.so_far)
 
 
 # --- all of it --------------------------------------------------------------------------------------------------

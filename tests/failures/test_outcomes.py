@@ -12,7 +12,7 @@ from bot import app
 from bot.charter.rules import EndInPast
 from bot.charter.service import send
 from bot.deliveries import Kind, Outcome
-from bot.notices import SESSION_KEY, TIMER, Routine, notify_project
+from bot.notices import SESSION_KEY, TIMER, notify_project
 from bot.notices import send as send_notices
 from bot.texts import Mrkdwn
 from bot.transports import Message
@@ -142,7 +142,7 @@ def test_routine_notices_come_at_nine_and_never_at_night(duet: Office) -> None:
         ).one()
         assert timer.due_at == datetime(2027, 1, 18, 9, tzinfo=ZoneInfo("Europe/Warsaw"))
         lines = {"test": lambda t, facts: Mrkdwn(f"notice {facts['n']}")}
-        session.info[SESSION_KEY] = Routine(lines, carry=lambda *asked: None, carry_anew=lambda *asked: False)
+        session.info[SESSION_KEY] = lines
         saturday_night = datetime(2027, 1, 16, 23, 30, tzinfo=ZoneInfo("Europe/Warsaw"))
         assert send_notices(session, timer, saturday_night) == timer.due_at
         assert send_notices(session, timer, timer.due_at + timedelta(minutes=20)) is None

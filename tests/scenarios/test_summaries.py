@@ -134,9 +134,9 @@ def test_the_total_slip_stands_in_each_summary(duet: Office) -> None:
         assert ("harmonogram:" in found) is bool(said)
 
 
-def test_one_routine_post_a_day(duet: Office) -> None:
-    """§2.8, §9.1: a summary goes with that morning's alert, as it stands then, and is brought up to date."""
-    key, thursday = started(duet, "jan", "ola", weeks=3)
+def test_a_morning_post_neither_hastens_a_summary_nor_delays_it(duet: Office) -> None:
+    """§2.8, §8.6: the alert of the morning on which the window ends is one message, the summary another."""
+    key, thursday = started(duet, "jan", "ola", "tomek", weeks=3)
     friday = thursday + timedelta(days=1)
     added(duet, "piotr", "Pilot", friday, "jan")
     assert "D-1" in milestones(duet.person("piotr"), key).text
@@ -144,25 +144,23 @@ def test_one_routine_post_a_day(duet: Office) -> None:
     comes(duet, thursday, "10:00")
     answers(duet, "jan", progress="Rano")
     comes(duet, friday, "09:01")
-    (together,) = summaries(duet, key)
-    assert ordered(together.text, "Pilot", "Rano", "stan na teraz; odpowiedzi są dopisywane do")
-    with refused(duet, "RoundGoesOn"):  # its summary is there, and it goes on all the same
+    alert = [each for each in duet.person("jan").reads(channel_of(duet, key)) if {*DONE} & {*each.buttons}][-1]
+    assert "termin jest dzisiaj" in alert.text
+    assert summaries(duet, key) == []
+    with refused(duet, "RoundGoesOn"):
         checkin(duet.person("piotr"), f"{key} now")
     answers(duet, "ola", progress="Po dziewiątej")
-    (after,) = summaries(duet, key)
-    assert after.ts == together.ts
-    assert ordered(after.text, "Pilot", "Rano", "Po dziewiątej")
-    assert "stan na teraz" not in after.text and "później" not in after.text
-    click(next(each for each in duet.person("jan").reads(channel_of(duet, key)) if each.ts == after.ts), DONE)
+    assert summaries(duet, key) == []
+    answers(duet, "tomek", progress="Na koniec")
+    said = summary(duet, key)
+    assert ordered(said, "Rano", "Po dziewiątej", "Na koniec") and "Pilot" not in said
+    click(alert, DONE)
     duet.delivers_everything()
-    (done,) = summaries(duet, key)
-    assert ordered(done.text, "*Pilot*: gotowe.", "Rano", "Po dziewiątej")
-    assert "termin jest dzisiaj" not in done.text
-    assert not {*DONE} & {*done.buttons}
-    comes(duet, friday, "13:00")
-    assert len(summaries(duet, key)) == 1
+    assert summary(duet, key) == said
     room = duet.person("anna").reads(channel_of(duet, key))
-    assert len([each for each in room if float(each.ts) >= float(together.ts)]) == 1
+    assert "*Pilot*: gotowe." in next(each.text for each in room if each.ts == alert.ts)
+    comes(duet, friday, "13:00")
+    assert summary(duet, key) == said
 
 
 def crowd(duet: Office, key: str, thursday: date, count: int) -> None:
