@@ -14,6 +14,7 @@ from bot.texts import Mrkdwn
 from bot.words import fold
 from handlers.feature import Command, Feature
 from handlers.ids import day_in, one_id
+from handlers.mentions import read_people
 from handlers.requests import Reply, Request, Route, View
 
 BACK = frozenset({"back", "powrot", "wracam", "jestem"})
@@ -22,7 +23,8 @@ BACK = frozenset({"back", "powrot", "wracam", "jestem"})
 
 def away(request: Request, session: Session) -> Reply:
     """`/duet away [FROM TO | back]`; one day is a period, too."""
-    words = " ".join(token.text for token in request.args if token.kind in ("word", "quoted"))
+    read_people(request.args, most=0).check()
+    words = request.words
     if not words:
         return Reply(opens=_form(request, session))
     if fold(words) in BACK:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from bot.words import fold
 
-Kind = Literal["word", "quoted", "person", "channel", "mail"]
+Kind = Literal["word", "quoted", "person", "group", "channel", "mail"]
 
 _INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _INVISIBLE_EDGES = re.compile(rf"\A[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+\Z")
@@ -18,6 +18,7 @@ _PLAIN_QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'
 _TOKEN = re.compile(
     r"<@(?P<person>[UW][A-Z0-9]+)(?:\|(?P<person_name>[^<>]*))?>"
     r"|<#(?P<channel>[CG][A-Z0-9]+)(?:\|(?P<channel_name>[^<>]*))?>"
+    r"|<!(?:subteam\^(?P<group>[A-Z0-9]+)|(?P<everybody>here|channel|everyone))(?:\|@?(?P<group_name>[^<>]*))?>"
     r"|<mailto:(?P<mail>[^<>|]+)(?:\|[^<>]*)?>"
     r"|<(?P<other>[^<>|]*)(?:\|(?P<other_name>[^<>]*))?>"
     r'|"(?P<double>[^"]*)"'
@@ -37,7 +38,7 @@ _CLOSE = 0.7  # of difflib's ratio: `milestne`, `sgin`, `lsit` are close to thei
 class Token:
     kind: Kind
     text: str  # as read: a person's or channel's name without its mark where Slack sent one, a mail's address
-    id: str | None = None  # of a person or channel
+    id: str | None = None  # of a person, group or channel
 
 
 def tokens(text: str) -> list[Token]:
@@ -54,6 +55,8 @@ def _token(match: re.Match[str]) -> Token | None:
     """None for what separates tokens."""
     if person := match["person"]:
         return Token("person", _unescape(match["person_name"] or person), person)
+    if group := match["group"] or match["everybody"]:
+        return Token("group", _unescape(match["group_name"] or match["everybody"] or group), group)
     if channel := match["channel"]:
         return Token("channel", _unescape(match["channel_name"] or channel), channel)
     if mail := match["mail"]:
@@ -63,6 +66,12 @@ def _token(match: re.Match[str]) -> Token | None:
             return Token("quoted", _readable(quoted))
     word = match["word"] if match["other"] is None else match[0]
     return Token("word", _readable(word)) if word and _readable(word) else None
+
+
+def text_of(args: Iterable[Token]) -> str:
+    """The arguments as they were typed, mentions by name."""
+    marks = {"person": "@", "group": "@", "channel": "#"}
+    return " ".join(marks.get(token.kind, "") + token.text for token in args)
 
 
 def _readable(raw: str) -> str:

@@ -25,8 +25,10 @@ from bot.texts import Mrkdwn
 from bot.words import fold
 from handlers import crossing
 from handlers.feature import Args, Command, Feature, ProjectCommand, parts_from
-from handlers.grammar import Token, project_number
+from handlers.grammar import Token, project_number, text_of
 from handlers.ids import id_pair, meta_id, one_id
+from handlers.mentions import NamedPeople, read_people
+from handlers.replies import explained
 from handlers.requests import Reply, Request, Route, View
 from storage import register
 from storage.projects import Project
@@ -44,7 +46,16 @@ class Typed:
 
     kind: Kind
     name: str | None
-    owner: str | None
+    people: NamedPeople
+
+    @property
+    def owner(self) -> str | None:
+        return self.people.only
+
+    @property
+    def values(self) -> dict[str, str | None]:
+        """As the form takes them."""
+        return {"kind": self.kind.value, "name": self.name, "owner": self.owner}
 
 
 def _read(args: Args) -> Typed:
@@ -54,19 +65,18 @@ def _read(args: Args) -> Typed:
     rest = list(args[1:])
     if len(rest) > 1 and _is_kind(rest[0]) and kind_of(rest[0].text) is kind and rest[1].kind in ("word", "quoted"):
         del rest[0]  # a kind in two words, as in "baza klientów", "customer list"
-    person = next((token for token in rest if token.kind == "person"), None)
-    quoted = next((token for token in rest if token.kind == "quoted"), None)
-    named = [quoted] if quoted is not None else [token for token in rest if _may_be_of_a_name(token)]
-    left = [token for token in rest if token is not person and token not in named]
+    people = read_people(tuple(rest))
+    quoted = next((token for token in people.rest if token.kind == "quoted"), None)
+    named = [quoted] if quoted is not None else [token for token in people.rest if _may_be_of_a_name(token)]
+    left = [token for token in people.rest if token not in named]
     if left:
-        raise NotUnderstood(" ".join(("@" if token.kind == "person" else "") + token.text for token in left))
-    name = " ".join(token.text for token in named) or None
-    return Typed(kind, name, None if person is None else person.id)
+        raise NotUnderstood(text_of(left))
+    return Typed(kind, " ".join(token.text for token in named) or None, people)
 
 
 def _may_be_of_a_name(token: Token) -> bool:
-    """Without quotes: not a person whom Slack does not know, nor a project's key."""
-    return token.kind == "word" and not token.text.startswith("@") and project_number(token) is None
+    """Without quotes: no project's key."""
+    return token.kind == "word" and project_number(token) is None
 
 
 def _is_kind(token: Token) -> bool:
@@ -79,7 +89,8 @@ def own(request: Request, session: Session, project: Project) -> Reply:
         return _page(request, session, project.pk, 1)
     typed = _read(request.args)
     if typed.owner is None or typed.name is None:
-        return _add_form(request, session, project, typed.__dict__)
+        form = _add_form(request, session, project, typed.values)
+        return explained(form, request.t, typed.people.trouble)
     return _added(request, session, project, read_wanted(typed.kind, typed.name, typed.owner))
 
 
@@ -103,6 +114,7 @@ def own_elsewise(request: Request, session: Session) -> Reply:
 def _given_away(request: Request, session: Session, args: Args) -> Reply | None:
     """To somebody else, by whoever may change it; None if there is nothing of that name that they may."""
     typed = _read(args)
+    typed.people.check()
     asset = register.asset_named(session, request.actor.team_id, typed.kind, fold(typed.name or ""))
     if asset is None or not request.actor.is_internal or not may_change(session, request.actor.user_id, asset):
         return None
@@ -160,9 +172,11 @@ def who(request: Request, session: Session) -> Reply:
     if not request.words:
         raise WordsNeeded
     actor = request.actor
+    people = read_people(request.args)
+    people.check()
     words = [service.name_of(session, actor, token.id) or token.text for token in request.args]
     found, matching = service.who(session, actor=actor, words=" ".join(words))
-    mentioned = request.args[0].id if len(request.args) == 1 else None
+    mentioned = people.only if len(request.args) == 1 else None
     below = []
     if mentioned and service.name_of(session, actor, mentioned) and may_correct_sides(session, actor):
         below = views.works_in(request.t, mentioned, known_side(session, actor.team_id, mentioned))

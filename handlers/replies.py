@@ -1,5 +1,6 @@
 """A reply as each origin can show it."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot import kit
@@ -71,6 +72,14 @@ def of_error(error: UserError, t: Texts, incoming: Incoming) -> Reply:
             return Reply(errors=at_fields)
     first = errors[0]
     return _said(t, first.text_key, **first.facts())
+
+
+def explained(reply: Reply, t: Texts, error: UserError | None) -> Reply:
+    """The form that opens, filled with what was understood; above its fields, why it was not done at once."""
+    if error is None or reply.opens is None:
+        return reply
+    sentence = kit.section(t(error.text_key, **error.facts()))
+    return replace(reply, opens={**reply.opens, "blocks": [sentence, *reply.opens["blocks"]]})
 
 
 def of_fault(reference: str, t: Texts) -> Reply:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.kit import Message
 from bot.people.rules import Actor
 from bot.texts import Texts
-from handlers.grammar import Token
+from handlers.grammar import Token, text_of
 
 View = dict[str, Any]
 
@@ -29,8 +29,7 @@ class Request:
     @property
     def words(self) -> str:
         """The arguments as they were typed, mentions by name."""
-        marks = {"person": "@", "channel": "#"}
-        return " ".join(marks.get(token.kind, "") + token.text for token in self.args)
+        return text_of(self.args)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """`/duet sign` and `deputy`, and every button and form about a request for signatures."""
 
-from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 
 from sqlmodel import Session
 
 from bot.dates.periods import parse_period
-from bot.errors import NotFound
+from bot.errors import NotFound, UserError
 from bot.kit import fit, section
 from bot.people.service import today_of
 from bot.projects.service import found_by_number, line_of
@@ -18,9 +18,11 @@ from bot.signing.service import NothingToSign, StaleRequest, readable_request, w
 from bot.texts import Mrkdwn
 from handlers.charter import stale_view
 from handlers.feature import Command, Feature
-from handlers.grammar import project_number
+from handlers.grammar import project_number, text_of
 from handlers.ids import day_in, meta_id, one_id
+from handlers.mentions import read_people
 from handlers.naming import named
+from handlers.replies import explained
 from handlers.requests import Reply, Request, Route
 from storage import projects, signing
 from storage.projects import Project
@@ -153,25 +155,43 @@ def ask_leads_in(request: Request, session: Session) -> Reply:
 
 
 def deputy(request: Request, session: Session) -> Reply:
-    """`/duet deputy [@p FROM TO]`: names one, or opens the form."""
-    if not request.args:
-        return _deputy_form(request, session)
-    people = [token.id for token in request.args if token.kind == "person" and token.id]
-    today = today_of(session, request.actor.team_id, request.actor.user_id, request.now)
-    words = " ".join(token.text for token in request.args if token.kind in ("word", "quoted"))
-    if len(people) != 1 or not words:
-        return _deputy_form(request, session, people[:1])
-    first, last = parse_period(words, today=today)
-    return _name_deputy(request, session, people[0], first, last)
-
-
-def _deputy_form(request: Request, session: Session, people: Sequence[str] = ()) -> Reply:
-    """With whom a command named, else with the deputy who is named already."""
+    """`/duet deputy [@p FROM TO]`: names one, or opens the form with what was understood."""
     deputies.check_executive(session, actor=request.actor)
+    people = read_people(request.args)
+    words = text_of(people.rest)
+    if words and people.only is not None:
+        first, last = _period(request, session, words)
+        return _name_deputy(request, session, people.only, first, last)
+    period = None
+    if words:
+        with suppress(UserError):  # the days are asked again beside the person
+            period = _period(request, session, words)
+    form = _deputy_form(request, session, people.only, period, is_afresh=bool(request.args))
+    return explained(form, request.t, people.trouble)
+
+
+def _period(request: Request, session: Session, words: str) -> tuple[date, date]:
+    today = today_of(session, request.actor.team_id, request.actor.user_id, request.now)
+    return parse_period(words, today=today)
+
+
+def _deputy_form(
+    request: Request,
+    session: Session,
+    who: str | None,
+    period: tuple[date, date] | None,
+    *,
+    is_afresh: bool,
+) -> Reply:
+    """With what a command named; where it named nothing, with the deputy who is named already."""
     row = signing.deputy(session, request.actor.team_id, request.actor.user_id)
     standing = None if row is None else (row.deputy, row.from_day, row.until_day)
-    filled = (people[0], None, None) if people else standing or (None, None, None)
-    return Reply(opens=views.deputy_form(request.t, standing=standing, filled=filled))
+    filled = (who, *(period or (None, None)))
+    return Reply(
+        opens=views.deputy_form(
+            request.t, standing=standing, filled=filled if is_afresh or standing is None else standing
+        )
+    )
 
 
 def deputy_saved(request: Request, session: Session) -> Reply:

@@ -14,8 +14,10 @@ from bot.team.rules import FROM, MEMBER, SIDE, UNTIL, NotAMember, read_wanted
 from bot.texts import Mrkdwn
 from bot.words import fold
 from handlers.feature import Feature, ProjectCommand, parts_from
-from handlers.grammar import Token
+from handlers.grammar import Token, text_of
 from handlers.ids import meta_id, one_id
+from handlers.mentions import WordsLeftOver, read_people
+from handlers.replies import explained
 from handlers.requests import Reply, Request, Route
 from storage import team as stays
 from storage.projects import Project
@@ -31,11 +33,19 @@ WORDS = {
 def team(request: Request, session: Session, project: Project) -> Reply:
     """`/duet team [project] [add @p | remove @p]`."""
     does = _word(request.args[0]) if request.args else None
-    who = next((token.id for token in request.args if token.kind == "person"), None)
+    if does is None:
+        return listed(request, session, project)
+    people = read_people(request.args[1:])
+    words = text_of(people.rest)
+    left = WordsLeftOver(words) if any(map(str.isalnum, words)) else None
     if does == "add":
-        return _add_form(request, session, project.pk, who)
-    if does == "remove" and who is not None:
-        service.extendable(session, actor=request.actor, project_id=project.pk)
+        form = _add_form(request, session, project.pk, people.only)
+        return explained(form, request.t, people.trouble or left)
+    service.extendable(session, actor=request.actor, project_id=project.pk)  # before anything is said of words
+    people.check()
+    if left is not None:
+        raise left
+    if (who := people.only) is not None:
         stay = stays.stay(session, request.actor.team_id, project.pk, who)
         if stay is None:
             raise NotAMember

@@ -19,8 +19,10 @@ from bot.timetable.rules import OPEN, Whose, day_and_rest, title_and_day
 from bot.timetable.service import Wanted, read_title
 from bot.words import fold
 from handlers.feature import Args, Feature, ProjectCommand, parts_from
-from handlers.grammar import Token
+from handlers.grammar import Token, text_of
 from handlers.ids import day_in, id_pair, meta_id, one_id
+from handlers.mentions import NamedPeople, read_people
+from handlers.replies import explained
 from handlers.requests import Reply, Request, Route, View
 from storage.projects import Project
 from storage.timetable import Milestone
@@ -75,8 +77,7 @@ def milestone(request: Request, session: Session, project: Project) -> Reply:
         return _move(request, session, found, wanted, args[2:])
     if verb in ("done", "at_risk", "reopen"):
         return _step(verb)(_clicked(request, wanted), session)
-    typed = " ".join(token.text for token in args[2:] if token.kind in ("word", "quoted"))
-    return _form(verb, typed)(_clicked(request, wanted), session)
+    return _form(verb, text_of(args[2:]))(_clicked(request, wanted), session)
 
 
 def _clicked(request: Request, wanted: Milestone) -> Request:
@@ -86,18 +87,20 @@ def _clicked(request: Request, wanted: Milestone) -> Request:
 
 def _add(request: Request, session: Session, found: Dossier, args: tuple[Token, ...]) -> Reply:
     """What is left out, the form asks for."""
-    owner = next((token.id for token in args if token.kind == "person"), None)
-    quoted = [token.text for token in args if token.kind == "quoted"]
-    words = " ".join(token.text for token in args if token.kind not in ("person", "quoted"))
+    rights.check_change(found, request.actor)
+    people = read_people(args)
+    quoted = [token.text for token in people.rest if token.kind == "quoted"]
+    words = text_of(token for token in people.rest if token.kind != "quoted")
     today = found.project.day(request.now)
     if quoted:
         title, due = quoted[0], future_day(words, today=today) if words else None
     else:
         split = title_and_day(words, today=today)
         title, due = split or (words, None)
-    if not title.strip() or due is None or owner is None:
-        return _add_form(request, found, title=title or None, due=due, owner=owner)
-    wanted = Wanted(read_title(title), due, owner)
+    if not title.strip() or due is None or people.only is None:
+        form = _add_form(request, found, title=title or None, due=due, people=people)
+        return explained(form, request.t, people.trouble)
+    wanted = Wanted(read_title(title), due, people.only)
     try:
         added = service.add(
             session, actor=request.actor, project_id=found.project.pk, wanted=wanted, now=request.now
@@ -236,18 +239,22 @@ def _move_form(
 
 def add_clicked(request: Request, session: Session) -> Reply:
     found = dossier(session, actor=request.actor, project_id=one_id(request.value))
-    return _add_form(request, found, title=None, due=None, owner=None)
+    return _add_form(request, found, title=None, due=None, people=read_people(()))
 
 
-def _add_form(request: Request, found: Dossier, *, title: str | None, due: date | None, owner: str | None) -> Reply:
+def _add_form(
+    request: Request, found: Dossier, *, title: str | None, due: date | None, people: NamedPeople
+) -> Reply:
+    """Whoever asks for it sees to it, unless somebody was named, or was meant to be."""
     rights.check_change(found, request.actor)
+    asking = request.actor.user_id if people.trouble is None else None
     form = views.add_form(
         request.t,
         project_id=found.project.pk,
         key=found.project.key,
         title=title,
         due=due,
-        owner=owner or request.actor.user_id,
+        owner=people.only or asking,
     )
     return Reply(opens=form)
 

@@ -63,7 +63,7 @@ DENIALS = (
     *("Każda strona wskazuje swoich ludzi: to", "Each side names its own people: the"),
     *NOT_OFFERED,
     *("W rejestrze nie ma nic podobnego", "Nothing in the register is like"),  # as others' registers look
-    *("tu nie pasuje", "does not fit in here"),  # somebody whom the other Slack does not know
+    *("Slack nie rozpoznaje", "is no name that Slack recognised"),  # somebody whom the other Slack does not know
 )
 
 

@@ -1,0 +1,132 @@
+"""Whom a command names: Slack's mention, or one sentence why it names nobody (product §2.7).
+
+Slack turns `@Ewa` into a mention only when the name is picked from its list. What it left as text is not guessed,
+and of two people where one is wanted neither is taken.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bot.dates.vocabulary import MONTHS, NUMBERS, UNITS, WEEKDAYS
+from bot.errors import UserError
+from bot.words import fold
+from handlers.grammar import Token, text_of
+
+Args = tuple[Token, ...]
+
+_MAIL: Final = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w+")
+_UNLINKED: Final = ("@", "<@", "<!")
+_NAME: Final = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*\.?")
+_MOST_NAMES = 2  # words that may follow the first of a name
+_AROUND_DAYS: Final = (
+    "today tomorrow now next this until till to from by on in at for the and or end start dzis dzisiaj jutro jutra"
+    " pojutrze od do na za w we i lub przez koniec poczatek dnia caly cala"
+)
+_NO_NAMES: Final = frozenset([*WEEKDAYS, *MONTHS, *NUMBERS, *UNITS, *_AROUND_DAYS.split()])
+"""Folded words that begin a day or a period, so they end a name."""
+
+
+@dataclass(eq=False)
+class NameNotRecognised(UserError):
+    """What looks like a mention, and was left as text by Slack."""
+
+    name: str
+    text_key = "error.person.not_recognised"
+
+
+@dataclass(eq=False)
+class MailIsNoPerson(UserError):
+    address: str
+    text_key = "error.person.mail"
+
+
+@dataclass(eq=False)
+class GroupIsNoPerson(UserError):
+    name: str
+    text_key = "error.person.group"
+
+
+@dataclass(eq=False)
+class TooManyPeople(UserError):
+    """`names`: as they were typed."""
+
+    names: str
+    text_key = "error.person.too_many"
+
+
+@dataclass(eq=False)
+class NobodyToName(UserError):
+    """The command is about whoever types it."""
+
+    names: str
+    text_key = "error.person.nobody"
+
+
+@dataclass(eq=False)
+class WordsLeftOver(UserError):
+    """What was typed and means nothing here."""
+
+    words: str
+    text_key = "error.words_left_over"
+
+
+@dataclass(frozen=True)
+class NamedPeople:
+    """Nobody is taken where there is `trouble`: the caller raises it, or says it above the form (`explained`)."""
+
+    user_ids: tuple[str, ...]  # each once, as they were typed
+    rest: Args  # what was typed besides
+    trouble: UserError | None
+
+    @property
+    def only(self) -> str | None:
+        """The person, where exactly one is named."""
+        return self.user_ids[0] if len(self.user_ids) == 1 else None
+
+    def check(self) -> None:
+        """Raises: NameNotRecognised, MailIsNoPerson, GroupIsNoPerson, TooManyPeople, NobodyToName."""
+        if self.trouble is not None:
+            raise self.trouble
+
+
+def read_people(args: Args, *, most: int = 1) -> NamedPeople:
+    """The people among the arguments, at most so many; a quotation is text, whoever it mentions."""
+    people: dict[str, Token] = {}
+    rest: list[Token] = []
+    troubles: list[UserError] = []
+    at = 0
+    while at < len(args):
+        token, count = args[at], 1
+        if token.kind == "person" and token.id:
+            people.setdefault(token.id, token)
+        elif token.kind == "group":
+            troubles.append(GroupIsNoPerson(f"@{token.text}"))
+        elif token.kind == "mail" or (token.kind == "word" and _MAIL.fullmatch(token.text)):
+            troubles.append(MailIsNoPerson(token.text))
+        elif token.kind == "word" and token.text.startswith(_UNLINKED):
+            count = _length_of_name(args[at:])
+            troubles.append(NameNotRecognised(text_of(args[at : at + count])))
+        else:
+            rest.append(token)
+        at += count
+    if not most and (people or troubles):
+        troubles = [NobodyToName(text_of(token for token in args if token not in rest))]
+    elif len(people) > most and not troubles:
+        troubles.append(TooManyPeople(text_of(people.values())))
+    if troubles:
+        return NamedPeople((), tuple(rest), troubles[0])
+    return NamedPeople(tuple(people), tuple(rest), None)
+
+
+def _length_of_name(args: Args) -> int:
+    """How many words from `@Ewa` on are the name: `@Ewa Błysk` are two, `@Ewa Friday` and `@ewa do piątku` one."""
+    count = 1
+    capital = args[0].text.lstrip("<@!")[:1].isupper()
+    for token in args[1 : 1 + (_MOST_NAMES if capital else 1)]:
+        word = token.text
+        is_name = token.kind == "word" and _NAME.fullmatch(word) and fold(word).strip(".") not in _NO_NAMES
+        if not is_name or (capital and not word[0].isupper()):
+            break
+        count += 1
+    return count

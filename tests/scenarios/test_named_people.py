@@ -1,0 +1,95 @@
+"""Whom a command names: a mention, or a sentence why nobody is named; nothing else that was typed is lost."""
+
+import pytest
+
+from playground.driver import Form, PersonDriver
+from tests.running import Office
+from tests.scenarios.register_steps import form_of
+from tests.scenarios.steps import FIELDS as CHARTER_FIELDS
+from tests.scenarios.steps import labelled, put_away, refused, says, unchanged
+from tests.scenarios.team_steps import FIELDS as TEAM_FIELDS
+from tests.scenarios.timetable_steps import FIELDS as MILESTONE_FIELDS
+from tests.scenarios.timetable_steps import running
+
+NOT_RECOGNISED = ("Slack nie rozpoznaje imienia i nazwiska: „", "is no name that Slack recognised")
+MAIL = ("a nie adresem e-mail (ewa@firma.pl)", "not by a mail address (ewa@firma.pl)")
+GROUP = ("„@zarzad” to grupa", "“@zarzad” is a group")
+SEVERAL = ("można wskazać tylko jedną osobę", "One person can be named here")
+OWN_DAYS = ("To dotyczy tylko Ciebie", "This is only about you")
+LEFT_OVER = ("Duet nie wie, co tu znaczy „od poniedziałku”", "“od poniedziałku” was not used")
+
+NOBODY = [
+    ("@nobody", NOT_RECOGNISED),
+    ("@Ewa Błysk", NOT_RECOGNISED),
+    ("&lt;@U0EWA&gt;", NOT_RECOGNISED),
+    ("<mailto:ewa@firma.pl|ewa@firma.pl>", MAIL),
+    ("ewa@firma.pl", MAIL),
+    ("<!subteam^S0ZARZAD|@zarzad>", GROUP),
+    ("<@U0EWA|ewa> <@U0JAN|jan>", SEVERAL),
+    ("<@U0EWA|ewa> @nobody", NOT_RECOGNISED),
+]
+"""Who is typed, as Slack sends it, and what is said of it."""
+
+
+def types(person: PersonDriver, text: str) -> str:
+    """As Slack sends it, mentions and all; what is said, above the form or instead of it."""
+    put_away(person)
+    reply = person.forges("slash_command", {"command": "/duet", "text": text})
+    return person.form.text if person.form is not None else reply.text
+
+
+def filled(form: Form, fields: dict[str, tuple[str, ...]], *names: str) -> list[object]:
+    return [form.values[labelled(form.labels, fields[name])] for name in names]
+
+
+@pytest.mark.parametrize(("who", "said"), NOBODY)
+def test_a_milestone_without_the_person_keeps_title_and_day(duet: Office, who: str, said: tuple[str, ...]) -> None:
+    """§2.4, §2.7: the form opens with them, whichever way round they stand, and nobody in the person's place."""
+    running(duet)
+    ewa = duet.person("ewa")
+    for words in (f'"Raport" 24.12 {who}', f'{who} "Raport" 24.12'):
+        with unchanged(duet):
+            assert says(types(ewa, f"kamień D-1 dodaj {words}"), said), words
+        values = filled(form_of(ewa), MILESTONE_FIELDS, "title", "due", "owner")
+        assert values == ["Raport", "2026-12-24", None], words
+
+
+@pytest.mark.parametrize(("who", "said"), NOBODY)
+def test_a_deputy_who_is_not_named_keeps_the_days(duet: Office, who: str, said: tuple[str, ...]) -> None:
+    """§2.4, §4.8"""
+    running(duet)
+    adam = duet.person("adam")
+    for words in (f"{who} 24.12 2.01", f"24.12 2.01 {who}"):
+        with unchanged(duet):
+            assert says(types(adam, f"deputy {words}"), said), words
+        values = filled(form_of(adam), CHARTER_FIELDS, "deputy", "from_day", "until_day")
+        assert values == [None, "2026-12-24", "2027-01-02"], words
+
+
+@pytest.mark.parametrize(("who", "said"), NOBODY)
+def test_an_owner_and_a_member_who_are_not_named(duet: Office, who: str, said: tuple[str, ...]) -> None:
+    """§5.1, §7.1: the forms open with what else was typed; what has no form is refused."""
+    running(duet)
+    ewa, fields = duet.person("ewa"), {"name": ("Nazwa", "Name"), "owner": ("Właściciel", "Owner")}
+    with unchanged(duet):
+        assert says(types(ewa, f'own D-1 klienci "VIP" {who}'), said)
+        assert filled(form_of(ewa), fields, "name", "owner") == ["VIP", None]
+        assert says(types(ewa, f"zespół D-1 dodaj {who}"), said)
+        assert filled(form_of(ewa), TEAM_FIELDS, "member") == [None]
+    for words in (f"team D-1 remove {who}", f"who {who}"):
+        with refused(duet):
+            assert says(types(ewa, words), said), words
+
+
+def test_what_a_command_does_not_read_is_said(duet: Office) -> None:
+    """§2.4: words beside a member, people beside one's own days."""
+    running(duet)
+    ewa = duet.person("ewa")
+    with unchanged(duet):
+        assert says(types(ewa, "team D-1 add <@U0OLA|ola> od poniedziałku"), LEFT_OVER)
+        assert filled(form_of(ewa), TEAM_FIELDS, "member") == ["@ola"]
+    with refused(duet):
+        assert says(types(ewa, "team D-1 remove <@U0OLA|ola> od poniedziałku"), LEFT_OVER)
+    for who in ("<@U0OLA|ola>", "@nobody", "<!here>"):
+        with refused(duet):
+            assert says(types(ewa, f"away 24.12 2.01 {who}"), OWN_DAYS), who
