@@ -76,11 +76,11 @@ class Call:
             raise SlackError("channel_not_found")
         return found
 
-    def member_channel(self, name: str = "channel") -> Channel:
-        """One in which the bot may act. Raises: `SlackError` …, is_archived, not_in_channel."""
+    def member_channel(self, name: str = "channel", *, archived: str = "is_archived") -> Channel:
+        """One in which the bot may act. Raises: `SlackError` …, `archived`, not_in_channel."""
         channel = self.channel(name)
         if channel.archived:
-            raise SlackError("is_archived")
+            raise SlackError(archived)
         if self.team.bot_user.id not in channel.members:
             raise SlackError("not_in_channel")
         return channel

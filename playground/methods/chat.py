@@ -5,7 +5,6 @@ from typing import Any
 from playground import shapes
 from playground.errors import SlackError
 from playground.methods.call import SPECIAL, TIER_3, TIER_4, Call, method
-from playground.strict.gate import EDIT_CHARACTERS
 from playground.world import Channel, Json, Message
 
 
@@ -59,13 +58,10 @@ def post_ephemeral(call: Call) -> Json:
 
 @method("chat.update", TIER_3, "chat:write")
 def update(call: Call) -> Json:
-    """Blocks and metadata that are not given stay; empty ones are removed."""
-    channel, message = _own_message(call, "cant_update_message")
-    blocks = call.args.get("blocks")
-    text, checked = call.core.gate.message(call.method, call.args.get("text"), blocks, most=EDIT_CHARACTERS)
-    message.text = text
-    if blocks is not None:
-        message.blocks = shapes.with_ids(call.world, checked)
+    """Metadata that is not given stays; blocks do not, as there is always a text."""
+    channel, message = _own_message(call, "cant_update_message", archived="is_inactive")
+    text, blocks = call.core.gate.message(call.method, call.args.get("text"), call.args.get("blocks"), is_edit=True)
+    message.text, message.blocks = text, shapes.with_ids(call.world, blocks)
     if call.args.get("metadata") is not None:
         message.metadata = _metadata(call)
     message.edited_ts = call.world.next_ts()
@@ -119,8 +115,8 @@ def _check_reachable(call: Call, person_id: str) -> None:
         raise SlackError("messages_tab_disabled")
 
 
-def _own_message(call: Call, refusal: str) -> tuple[Channel, Message]:
-    channel = call.member_channel()
+def _own_message(call: Call, refusal: str, *, archived: str = "is_archived") -> tuple[Channel, Message]:
+    channel = call.member_channel(archived=archived)
     message = channel.messages.get(call.required("ts"))
     if message is None:
         raise SlackError("message_not_found")

@@ -5,12 +5,16 @@ from playground.errors import SlackError
 from playground.methods.call import TIER_2, Call, method
 from playground.world import Channel, Json
 
+MOST_PINS = 100
+
 
 @method("pins.add", TIER_2, "pins:write")
 def add(call: Call) -> Json:
     channel, ts = _pinnable(call)
     if ts in channel.pins:
         raise SlackError("already_pinned")
+    if len(channel.pins) >= MOST_PINS:
+        raise SlackError("too_many_pins")
     channel.pins.append(ts)
     call.world.changes.announce()
     return {}

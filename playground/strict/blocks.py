@@ -1,16 +1,17 @@
 """Blocks: which are allowed where, and what each may hold."""
 
 from collections.abc import Callable
+from math import isfinite
 
 from playground.strict.elements import IN_ACCESSORY, IN_ACTIONS, IN_INPUT, ONLY_IN_MODALS, check_element
 from playground.strict.findings import ANY_TEXT, Findings, Json
 
-_EVERYWHERE = {"actions", "card", "context", "divider", "header", "image", "rich_text", "section", "video"}
-_WIDE = {"carousel", "container", "data_table", "data_visualization", "table"}
+_EVERYWHERE = {"actions", "context", "divider", "header", "image", "rich_text", "section", "video"}
+_WIDE = {"card", "carousel", "container", "data_table", "data_visualization", "table"}  # seen refused elsewhere
 ALLOWED_IN = {
-    "message": _EVERYWHERE | _WIDE | {"context_actions", "file", "markdown", "plan", "task_card"},
+    "message": _EVERYWHERE | _WIDE | {"context_actions", "markdown", "plan", "task_card"},
     "modal": _EVERYWHERE | {"alert", "input"},
-    "home": _EVERYWHERE | _WIDE | {"input"},
+    "home": _EVERYWHERE | {"input"},
 }
 
 
@@ -165,6 +166,8 @@ def _check_rows(found: Findings, block: Json, where: str, *, least: int, most: i
             found.one_of(cell.get("type"), f"{spot}/type", kinds)
             if cell.get("type") == "raw_text":
                 found.string(cell.get("text"), f"{spot}/text", most=3000)
+            elif cell.get("type") == "rich_text" and not cell.get("elements"):
+                found.say(spot, "must not be empty")
 
 
 def _check_chart(found: Findings, block: Json, where: str) -> None:
@@ -180,10 +183,17 @@ def _check_chart(found: Findings, block: Json, where: str) -> None:
     categories = (chart.get("axis_config") or {}).get("categories") or []
     if not 1 <= len(categories) <= 20 or any(len(str(each)) > 20 for each in categories):
         found.say(f"{spot}/axis_config/categories", "must be 1 to 20 labels of at most 20 characters")
-    for index, series in enumerate(found.items(chart.get("series"), f"{spot}/series", most=6)):
+    for index, series in enumerate(found.items(chart.get("series"), f"{spot}/series", most=12)):
         found.string(series.get("name"), f"{spot}/series/{index}/name", most=20)
-        if [point.get("label") for point in series.get("data") or []] != categories:
+        points = series.get("data") or []
+        if [point.get("label") for point in points] != categories:
             found.say(f"{spot}/series/{index}/data", "must hold one point for each category")
+        if not all(_is_finite(point.get("value")) for point in points):
+            found.say(f"{spot}/series/{index}/data", "must hold numbers")
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, int | float) and isfinite(value)
 
 
 _CHECKS: dict[str, Callable[[Findings, Json, str], None]] = {

@@ -10,7 +10,7 @@ from playground.strict.schemas import SecondOpinion
 from playground.strict.surfaces import check_message, check_view
 
 TEXT_CHARACTERS = 40_000
-EDIT_CHARACTERS = 4_000  # of the text of chat.update
+EDIT_BYTES = 4_000  # of the text of chat.update, in UTF-8: measured by others, its page says characters
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Gate:
         listed = [f"[ERROR] {problem}" for problem in problems]
         return SlackError(code, errors=list(problems), response_metadata={"messages": listed})
 
-    def message(self, where: str, text: Any, blocks: Any, *, most: int = TEXT_CHARACTERS) -> tuple[str, list[Json]]:
+    def message(self, where: str, text: Any, blocks: Any, *, is_edit: bool = False) -> tuple[str, list[Json]]:
         """What may be posted. Stricter than Slack: blocks without a `text` are refused as well, because
         `text` is what notifications and screen readers have.
 
@@ -45,8 +45,11 @@ class Gate:
         """
         if not isinstance(text, str) or not text.strip():
             raise self.refuse(where, "no_text", "text must be given, also as the fallback of blocks")
-        if len(text) > most:
-            raise self.refuse(where, "msg_too_long", f"text has {len(text)} of at most {most} characters")
+        size, most, unit = len(text), TEXT_CHARACTERS, "characters"
+        if is_edit:
+            size, most, unit = len(text.encode()), EDIT_BYTES, "bytes"
+        if size > most:
+            raise self.refuse(where, "msg_too_long", f"text has {size} of at most {most} {unit}")
         listed = self._decoded(where, blocks)
         if listed:
             found = check_message(listed)

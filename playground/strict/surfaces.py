@@ -6,7 +6,9 @@ from typing import Any
 from playground.strict.blocks import check_blocks
 from playground.strict.findings import PLAIN, Findings, Json
 
-MESSAGE_CHARACTERS = 13_000  # of all blocks of a message together; measured, not documented
+MESSAGE_CHARACTERS = 9_500  # of all blocks of a message together: seen by others, not documented …
+WITH_BLOCKS, A_BLOCK = 12_000, 100  # … as if each block took some of about 12,000
+CELL_CHARACTERS = 10_000  # of all tables of a message
 VIEW_BYTES = 250_000
 
 
@@ -18,7 +20,13 @@ def check_message(blocks: object) -> Findings:
         charts = sum(1 for each in blocks if isinstance(each, dict) and each.get("type") == "data_visualization")
         if charts > 2:
             found.say("/blocks", "no more than 2 data_visualization blocks allowed")
-        found.too_long = characters(blocks) > MESSAGE_CHARACTERS
+        tables = [each for each in blocks if isinstance(each, dict) and each.get("type") in ("table", "data_table")]
+        if len(tables) > 1:
+            found.say("/blocks", "only one table allowed in a message")
+        if characters(tables) > CELL_CHARACTERS:
+            found.say("/blocks", f"no more than {CELL_CHARACTERS} characters allowed in the cells of tables")
+        size = characters(blocks)
+        found.too_long = size > MESSAGE_CHARACTERS or size + A_BLOCK * len(blocks) > WITH_BLOCKS
     return found
 
 

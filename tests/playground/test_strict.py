@@ -62,6 +62,23 @@ BAD_BLOCKS = {
         {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}], [{"type": "raw_text", "text": "b"}] * 2]}
     ],
     "table of 101 rows": [{"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]] * 101}],
+    "two tables": [{"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}] * 2,
+    "empty cell": [{"type": "table", "rows": [[{"type": "raw_text", "text": ""}]]}],
+    "cell of nothing": [{"type": "table", "rows": [[{"type": "rich_text", "elements": []}]]}],
+    "full table": [{"type": "table", "rows": [[{"type": "raw_text", "text": "x" * 101}]] * 100}],
+    "alert in a message": [{"type": "alert", "text": plain("x")}],
+    "file in a message": [{"type": "file", "source": "remote", "external_id": "f"}],
+    "chart of an endless number": [
+        {
+            "type": "data_visualization",
+            "title": "t",
+            "chart": {
+                "type": "line",
+                "axis_config": {"categories": ["a"]},
+                "series": [{"name": "s", "data": [{"label": "a", "value": float("inf")}]}],
+            },
+        }
+    ],
     "three charts": [
         {
             "type": "data_visualization",
@@ -90,6 +107,10 @@ BAD_VIEWS = {
     "long callback": modal(section("x"), callback_id="x" * 256),
     "inputs without submit": {key: value for key, value in modal(text_input("N", "n")).items() if key != "submit"},
     "table in a modal": modal({"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}),
+    "chart in a modal": modal({"type": "data_visualization", "title": "t", "chart": {"type": "pie"}}),
+    "card in a modal": modal({"type": "card", "title": plain("x")}),
+    "table in Home": {"type": "home", "blocks": [{"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}]},
+    "card in Home": {"type": "home", "blocks": [{"type": "card", "title": plain("x")}]},
     "long initial value": modal(text_input("N", "n", max_length=3, initial_value="abcd")),
     "huge max_length": modal(text_input("N", "n", max_length=3001)),
     "empty initial value": modal(text_input("N", "n", initial_value="")),
@@ -142,7 +163,8 @@ def test_refusals_say_what_is_wrong_and_are_kept(workspace: Playground, slack: D
         ({"text": ""}, "no_text"),
         ({"blocks": [section("x")]}, "no_text"),
         ({"text": "x" * 40_001}, "msg_too_long"),
-        ({"text": "x", "blocks": [section("x" * 2700)] * 5}, "msg_blocks_too_long"),
+        ({"text": "x", "blocks": [section("x" * 2400)] * 4}, "msg_blocks_too_long"),
+        ({"text": "x", "blocks": [section("x" * 145)] * 50}, "msg_blocks_too_long"),
         ({"text": "x", "blocks": "[{"}, "invalid_blocks_format"),
         ({"text": "x", "metadata": {"event_type": "x"}}, "invalid_metadata_format"),
     ],

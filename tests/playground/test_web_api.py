@@ -147,17 +147,35 @@ def test_history_is_newest_first_with_metadata_on_request(workspace: Playground)
     assert [each["text"] for each in thread["messages"]] == ["m0", "reply"]
 
 
-def test_updates_keep_what_is_not_given(workspace: Playground) -> None:
+@pytest.mark.parametrize("blocks", [{}, {"blocks": []}])
+def test_a_text_without_blocks_takes_them_away(workspace: Playground, blocks: dict[str, Any]) -> None:
     created = channel(workspace)
-    blocks = [{"type": "divider"}]
-    ts = call(workspace, "chat.postMessage", channel=created, text="one", blocks=blocks)["ts"]
-    edited = call(workspace, "chat.update", channel=created, ts=ts, text="two")
-    assert edited["message"]["blocks"][0]["type"] == "divider"
+    ts = call(workspace, "chat.postMessage", channel=created, text="one", blocks=[{"type": "divider"}])["ts"]
+    edited = call(workspace, "chat.update", channel=created, ts=ts, text="two", **blocks)
+    assert "blocks" not in edited["message"]
     assert edited["message"]["edited"]["user"] == "U0PIKUSBOT"
-    removed = call(workspace, "chat.update", channel=created, ts=ts, text="three", blocks=[])
-    assert "blocks" not in removed["message"]
+
+
+def test_edits_that_slack_refuses(workspace: Playground, slack: Driver) -> None:
+    """A text is measured in bytes, other than that of a post; an archived channel has its own word."""
+    created = channel(workspace)
+    ts = call(workspace, "chat.postMessage", channel=created, text="ą" * 40_000)["ts"]
+    edit = {"channel": created, "ts": ts}
     assert call(workspace, "chat.update", channel=created, ts="1.0", text="x")["error"] == "message_not_found"
-    assert call(workspace, "chat.update", channel=created, ts=ts, text="x" * 4001)["error"] == "msg_too_long"
+    assert call(workspace, "chat.update", **edit, text="ą" * 2000)["ok"]
+    for text in ("x" * 4001, "ą" * 2001, "🟢" * 1001):
+        assert call(workspace, "chat.update", **edit, text=text)["error"] == "msg_too_long"
+    slack.change_channel(created, "archive", by="anna")
+    assert call(workspace, "chat.update", **edit, text="x")["error"] == "is_inactive"
+    assert call(workspace, "chat.postMessage", channel=created, text="x")["error"] == "is_archived"
+
+
+def test_a_channel_has_room_for_a_hundred_pins(open_workspace: Open) -> None:
+    workspace = open_workspace(rate_scale=10)
+    created = channel(workspace)
+    stamps = [call(workspace, "chat.postMessage", channel=created, text=str(n))["ts"] for n in range(101)]
+    answers = [call(workspace, "pins.add", channel=created, timestamp=ts) for ts in stamps]
+    assert [answer.get("error") for answer in answers] == [None] * 100 + ["too_many_pins"]
 
 
 def test_other_peoples_messages_are_theirs(workspace: Playground, slack: Driver) -> None:
