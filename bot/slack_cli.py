@@ -2,20 +2,17 @@
 
 import json
 import sys
-from pathlib import Path
 
-import yaml
 from slack_cli_hooks.protocol import build_protocol
 
-MANIFEST = Path(__file__).parents[1] / "manifest.yml"
+from bot.manifest import read_manifest
 
 
 def main() -> None:
     """Slack's CLI adds `--protocol` and `--boundary` to what the hook file says."""
     hook, *rest = sys.argv[1:]
     if hook == "get-manifest":
-        manifest = yaml.safe_load(MANIFEST.read_text("utf-8"))
-        build_protocol(argv=rest).respond(json.dumps(manifest))
+        build_protocol(argv=rest).respond(json.dumps(read_manifest()))
     elif hook == "start":
         from bot.__main__ import run
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from bot.manifest import MANIFEST
 from playground.driver import Driver, NotSeen
 
 ROOT = Path(__file__).parents[2]
@@ -93,7 +94,7 @@ class Stage:
         raise StageBroke("The bot did not start.")
 
     def _start_playground(self) -> dict[str, Any]:
-        arguments = ["--manifest", str(ROOT / "manifest.yml"), "--clock-file", str(self._folder / "clock")]
+        arguments = ["--manifest", str(MANIFEST), "--clock-file", str(self._folder / "clock")]
         arguments += ["--port", str(self._port)]
         playground = self._start("playground", arguments, {})
         assert playground.stdout is not None
