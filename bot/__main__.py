@@ -1,8 +1,10 @@
 """The `duet` command. Imports where they are needed: the rows alone take a second."""
 
 import asyncio
+import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from bot.intake import Intake
     from bot.settings import Settings
     from storage.engine import Database
+
+OURS_ALONE = 0o077
+"""What people wrote, and tokens, are for whoever runs Duet: new files are closed to all others."""
 
 cli = typer.Typer(
     help="Duet: joint projects of IT and marketing, in Slack.",
@@ -30,12 +35,11 @@ console = Console(highlight=False)
 @cli.command()
 def run() -> None:
     """Run Duet over Socket Mode until SIGTERM or Ctrl-C."""
-    from bot.settings import Settings
-
-    settings = Settings()
-    if not settings.tokens() or not settings.app_token.get_secret_value():
-        _fail("SLACK_BOT_TOKEN and SLACK_APP_TOKEN are needed: put them into .env (see README.md).")
-    _work(settings, lambda duet: duet.socket_mode())
+    with failing_in_a_sentence():
+        settings = _settings()
+        if not settings.tokens() or not settings.has_app_token:
+            _fail("SLACK_BOT_TOKEN and SLACK_APP_TOKEN are needed: put them into .env (see README.md).")
+        _work(settings, lambda duet: duet.socket_mode())
 
 
 @cli.command()
@@ -44,25 +48,21 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one, named in the log.")] = 3000,
 ) -> None:
     """Run Duet over HTTP: Slack posts to /slack/events. Until SIGTERM or Ctrl-C."""
-    from bot.settings import Settings
-
-    settings = Settings()
-    if find_spec("uvicorn") is None or find_spec("starlette") is None:
-        _fail("`duet serve` needs uvicorn and starlette: install Duet with its extra `http`.")
-    if not settings.tokens() or not settings.signing_secret.get_secret_value():
-        _fail("SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are needed: put them into .env (see README.md).")
-    _work(settings, lambda duet: duet.http_mode(host, port))
+    with failing_in_a_sentence():
+        settings = _settings()
+        if find_spec("uvicorn") is None or find_spec("starlette") is None:
+            _fail("`duet serve` needs uvicorn and starlette: install Duet with its extra `http`.")
+        if not settings.tokens() or not settings.has_signing_secret:
+            _fail("SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are needed: put them into .env (see README.md).")
+        _work(settings, lambda duet: duet.http_mode(host, port))
 
 
 def _work(settings: "Settings", intake: "Callable[[Duet], Intake]") -> None:
-    """Until SIGTERM or Ctrl-C; or one sentence says why not."""
-    from sqlalchemy.exc import DBAPIError
-
+    """Until SIGTERM or Ctrl-C."""
     from bot import logs
-    from bot.app import Duet, SchemaOutdated, prepare
-    from bot.intake import CannotListen
-    from bot.slack import Slack, SlackError
-    from storage.lockfile import AlreadyRunning, only_process
+    from bot.app import Duet, prepare
+    from bot.slack import Slack
+    from storage.lockfile import only_process
 
     async def go() -> None:
         stop = asyncio.Event()
@@ -73,35 +73,23 @@ def _work(settings: "Settings", intake: "Callable[[Duet], Intake]") -> None:
             await duet.run(intake(duet), stop)
 
     logs.configure(settings.log_level)
-    database = _open(settings.database_url)
-    try:
-        with only_process(database):
-            prepare(database)
-            asyncio.run(go())
-    except DBAPIError as error:
-        _fail(f"The database cannot be used: {type(error).__name__}. `duet check` says more.")
-    except AlreadyRunning:
-        _fail("Another Duet is running on this database file.")
-    except SlackError as error:
-        _fail(f"Slack refused to let Duet in: {error.code}. `duet check` says more.")
-    except CannotListen as error:
-        _fail(f"{error}.")
-    except SchemaOutdated:
-        _fail("The database's schema is not current: run `duet db upgrade`.")
-    finally:
-        database.close()
+    with _opened(settings) as database, only_process(database):
+        prepare(database)
+        asyncio.run(go())
 
 
 @cli.command()
 def check() -> None:
-    """A doctor: are the tokens, the scopes and the database as Duet needs them?"""
+    """A doctor: are the tokens, the scopes and the database as Duet needs them? It changes nothing."""
     from bot.check import findings
-    from bot.settings import Settings
 
     bad = False
-    for finding in asyncio.run(findings(Settings())):
+    with failing_in_a_sentence():
+        settings = _settings()
+    for finding in asyncio.run(findings(settings)):
         mark = {"ok": "[green]✓[/]", "note": "[yellow]![/]", "bad": "[red]✗[/]"}[finding.level]
-        console.print(f"{mark} {finding.text}")
+        console.print(mark, end=" ")
+        console.print(finding.text, markup=False)
         bad = bad or finding.level == "bad"
     raise typer.Exit(1 if bad else 0)
 
@@ -134,47 +122,125 @@ def playground(
 def upgrade() -> None:
     """Bring the database to the newest schema; a SQLite file is copied first."""
     from bot.clock import real_now
-    from bot.settings import Settings
-    from storage import schema
+    from storage import copies, schema
 
-    database = _open(Settings().database_url)
-    if database.is_sqlite and not schema.is_empty(database) and not schema.is_current(database):
-        console.print(f"Copied to {schema.backup(database, real_now())}")
-    schema.upgrade(database)
-    console.print("The database is current.")
-    database.close()
+    with failing_in_a_sentence(), _on_the_disk(), _opened(_settings()) as database:
+        if database.is_sqlite and not schema.is_empty(database) and not schema.is_current(database):
+            _say(f"Copied to {copies.back_up(database, real_now())}")
+        schema.upgrade(database)
+        _say("The database is current.")
 
 
 @db.command()
 def backup() -> None:
     """Copy the SQLite file, while Duet may be running. For PostgreSQL use pg_dump."""
     from bot.clock import real_now
-    from bot.settings import Settings
-    from storage import schema
+    from storage import copies
 
-    database = _open(Settings().database_url)
-    if not database.is_sqlite:
-        _fail("This is not a SQLite file. Use pg_dump.")
-    copy: Path = schema.backup(database, real_now())
-    console.print(f"Copied to {copy}")
-    database.close()
+    with failing_in_a_sentence(), _on_the_disk(), _opened(_settings()) as database:
+        if not database.is_sqlite:
+            _fail("This is not a SQLite file. Use pg_dump.")
+        _say(f"Copied to {copies.back_up(database, real_now())}")
 
 
-def _open(url: str) -> "Database":
+@db.command()
+def restore(
+    copy: Annotated[Path, typer.Argument(help="As `duet db backup` has made it.", show_default=False)],
+) -> None:
+    """Put a copy in the place of the SQLite file, which is kept. For PostgreSQL use pg_restore."""
+    from bot.clock import real_now
+    from storage import copies
+    from storage.lockfile import only_process
+
+    with failing_in_a_sentence(), _on_the_disk(), _opened(_settings()) as database:
+        if not database.is_sqlite:
+            _fail("This is not a SQLite file. Use pg_restore.")
+        with only_process(database):
+            aside = copies.restore(database, copy, real_now())
+        _say(f"{copies.sqlite_path(database)} is now the copy {copy}.")
+        if aside is not None:
+            _say(f"What was there before is kept as {aside}.")
+
+
+@contextmanager
+def failing_in_a_sentence() -> "Iterator[None]":
+    """Whatever an operator can mend ends the command with one sentence and exit code 1, not with a traceback."""
+    from sqlalchemy.exc import DBAPIError
+
+    from bot.app import SchemaOutdated
+    from bot.diagnosis import MADE_BY_ANOTHER_VERSION, describe_database_error, describe_slack_error
+    from bot.intake import CannotListen
+    from bot.settings import WrongSetting
+    from bot.slack import SlackError
+    from storage import copies, schema
+    from storage.lockfile import AlreadyRunning
+
+    try:
+        yield
+    except WrongSetting as error:
+        _fail(str(error))
+    except AlreadyRunning:
+        _fail("Another Duet is running on this database file: stop it first.")
+    except schema.UnknownRevision:
+        _fail(MADE_BY_ANOTHER_VERSION)
+    except SchemaOutdated:
+        _fail("The database's schema is not current: run `duet db upgrade`.")
+    except copies.NoSuchFile as error:
+        _fail(f"There is no file {error}: run this where Duet runs, or set DATABASE_URL.")
+    except copies.BadCopy as error:
+        _fail(f"The file cannot be used: {error}. Nothing was changed.")
+    except copies.RestoreInterrupted as error:
+        _fail(f"A restore was interrupted: finish it with `duet db restore {error}`.")
+    except SlackError as error:
+        _fail(describe_slack_error(error, where="Slack", what="a token in .env"))
+    except CannotListen as error:
+        _fail(f"{error}.")
+    except DBAPIError as error:
+        _fail(f"The database cannot be used: {describe_database_error(error)}. `duet check` says more.")
+
+
+@contextmanager
+def _on_the_disk() -> "Iterator[None]":
+    import sqlite3
+
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        _fail(f"That did not work: {error}.")
+
+
+def _settings() -> "Settings":
+    """Raises: WrongSetting."""
+    from bot.settings import read_settings
+
+    return read_settings()
+
+
+@contextmanager
+def _opened(settings: "Settings") -> "Iterator[Database]":
     from bot.app import open_database
 
     try:
-        return open_database(url)
+        database = open_database(settings.database_url)
     except ValueError as error:
         _fail(f"DATABASE_URL: {error}.")
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _say(text: str) -> None:
+    console.print(text, markup=False, soft_wrap=True)
 
 
 def _fail(reason: str) -> NoReturn:
-    Console(stderr=True, highlight=False).print(reason)
+    Console(stderr=True, highlight=False).print(reason, markup=False, soft_wrap=True)
     raise typer.Exit(1)
 
 
 def main() -> None:
+    os.umask(OURS_ALONE)
     cli()
 
 

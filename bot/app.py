@@ -4,9 +4,11 @@ Settings → database → Slack → Bolt app → workers; and who reacts to whic
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -63,7 +65,7 @@ from bot.signing import deputies, matters, messages, reminders, talk
 from bot.signing.deputyships import deputy_turns
 from bot.signing.matters import Matter
 from bot.signing.service import lapse_request
-from bot.slack import NO_DIRECT_MESSAGES, Slack, SlackError
+from bot.slack import NO_DIRECT_MESSAGES, NotSent, RateLimited, Slack, SlackError, Uncertain
 from bot.socket_mode import SocketMode
 from bot.succession import messages as succession_messages
 from bot.succession import service as succession
@@ -81,7 +83,7 @@ from bot.transports import Channel, CompanyPost, Invite, Message, Pin, Upload
 from handlers import FEATURES
 from handlers.boundary import Boundary
 from handlers.router import Router
-from storage import people, schema, tables
+from storage import copies, people, schema, tables
 from storage.deliveries import blank_delivered, retry_refused
 from storage.engine import Database, connect
 from storage.notices import forget_sent
@@ -93,8 +95,10 @@ if TYPE_CHECKING:
     from bot.http_mode import HttpMode
 
 log = structlog.get_logger()
+Answer = TypeVar("Answer")
 
 DRAIN_SECONDS = 8.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0  # while Slack cannot be reached at the start
 LOOKUP_SHARE = 0.6  # of a request's budget, for asking Slack who somebody is
 RETENTION = timedelta(hours=1)
 KEEP_REPLIES = timedelta(hours=24)
@@ -224,13 +228,18 @@ class SchemaOutdated(Exception):
 
 
 def prepare(database: Database) -> None:
-    """Upgrades a SQLite file by itself, after a copy. Raises: SchemaOutdated for PostgreSQL."""
+    """Upgrades a SQLite file by itself, after a copy.
+
+    Raises: SchemaOutdated for PostgreSQL; UnknownRevision; RestoreInterrupted.
+    """
+    if database.is_sqlite:
+        copies.refuse_half_restored(database)
     if schema.is_current(database):
         return
     if not database.is_sqlite:
         raise SchemaOutdated
     if not schema.is_empty(database):
-        schema.backup(database, real_now())
+        copies.back_up(database, real_now())
     schema.upgrade(database)
 
 
@@ -278,7 +287,9 @@ class Duet:
 
         Raises: SlackError, CannotListen, at the start.
         """
-        await self._sign_in()
+        await self._sign_in(stop)
+        if stop.is_set():
+            return
         scheduler = self._scheduler()
         delivering = asyncio.create_task(self.deliveries.run())
         self.health.watch(delivering)
@@ -314,16 +325,20 @@ class Duet:
             await asyncio.wait({delivering})
         log.info("duet.stopped", drained=in_time)
 
-    async def _sign_in(self) -> None:
-        """A token that does not work any more stops its own workspace only. Raises: SlackError if none does."""
+    async def _sign_in(self, stop: asyncio.Event) -> None:
+        """A token that does not work any more stops its own workspace only; for a Slack that is away is waited,
+        until `stop`. Raises: SlackError if no token works.
+        """
         failure: SlackError | None = None
         for token in self._settings.tokens():
             try:
-                bot = await self._slack.sign_in(token)
+                bot = await _reached(partial(self._slack.sign_in, token), stop)
             except SlackError as error:
                 log.error("workspace.not_signed_in", error=error.code)
                 failure = error
                 continue
+            if bot is None:
+                return
             with transaction(self._database) as session:
                 people.install(
                     session, team_id=bot.team_id, enterprise_id=bot.enterprise_id, bot_user_id=bot.user_id
@@ -372,6 +387,21 @@ def _retain(session: Session, now: datetime) -> None:
     forget_sent(session, before=now - KEEP_TOLD)
     forget_drafts(session, before=now - KEEP_DRAFTS)
     blank_delivered(session, before=real_now() - KEEP_DELIVERED)
+
+
+async def _reached(call: Callable[[], Awaitable[Answer]], stop: asyncio.Event) -> Answer | None:
+    """The answer of Slack, once it can be reached; None if `stop` came first. Raises: SlackError for a no."""
+    pause_seconds = FIRST_PAUSE_SECONDS
+    while not stop.is_set():
+        try:
+            return await call()
+        except (NotSent, Uncertain, RateLimited) as away:
+            asked = away.retry_after_seconds if isinstance(away, RateLimited) else 0.0
+            log.warning("slack.unreachable", error=away.code, again_in_seconds=max(pause_seconds, asked))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), max(pause_seconds, asked))
+            pause_seconds = min(2 * pause_seconds, LONGEST_PAUSE_SECONDS)
+    return None
 
 
 class OwnTokens(AsyncAuthorize):

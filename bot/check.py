@@ -1,21 +1,24 @@
 """What `duet check` finds out."""
 
+import stat
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 from bot.app import open_database
+from bot.diagnosis import MADE_BY_ANOTHER_VERSION, describe_database_error, describe_slack_error
+from bot.manifest import read_manifest
 from bot.settings import Settings
 from bot.slack import NO_DIRECT_MESSAGES, Slack, SlackError
-from storage import deliveries, people, schema, timers
+from storage import copies, deliveries, people, schema, timers
 from storage.engine import Database
 from storage.session import reading
 
-MANIFEST = Path(__file__).parents[1] / "manifest.yml"
+ENVIRONMENT = Path(".env")
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class Finding:
 
 
 async def findings(settings: Settings) -> list[Finding]:
-    found = _database(settings)
+    """Nothing is changed, and nothing made, by looking."""
+    found = [*_database(settings), *_readable_by_others(settings)]
     if not settings.tokens():
         found.append(Finding("bad", "SLACK_BOT_TOKEN is not set: copy it from OAuth & Permissions into .env"))
     async with Slack(settings.slack_api_url) as slack:
@@ -39,16 +43,50 @@ async def findings(settings: Settings) -> list[Finding]:
 def _database(settings: Settings) -> list[Finding]:
     try:
         database = open_database(settings.database_url)
-        current = schema.is_current(database)
-    except (SQLAlchemyError, ValueError) as error:
-        return [Finding("bad", f"DATABASE_URL cannot be opened ({type(error).__name__})")]
+    except ValueError as error:
+        return [Finding("bad", f"DATABASE_URL: {error}")]
+    try:
+        return _schema(database)
+    except schema.UnknownRevision:
+        return [Finding("bad", MADE_BY_ANOTHER_VERSION)]
+    except copies.RestoreInterrupted as error:
+        return [Finding("bad", f"a restore was interrupted: finish it with `duet db restore {error}`")]
+    except DBAPIError as error:
+        return [Finding("bad", f"the database of DATABASE_URL cannot be used: {describe_database_error(error)}")]
+    finally:
+        database.close()
+
+
+def _schema(database: Database) -> list[Finding]:
+    """Raises: UnknownRevision, RestoreInterrupted, DBAPIError."""
+    if database.is_sqlite:
+        copies.refuse_half_restored(database)
+        path = copies.sqlite_path(database)
+        if not path.is_file():  # to open it would make it
+            return [Finding("note", f"database: there is no {path} here yet, `duet run` makes it")]
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
-    waiting = _left_undone(database) if current else []
-    database.close()
-    if current:
-        return [Finding("ok", f"database: {kind}, schema is current"), *waiting]
-    hint = "`duet run` upgrades it" if kind == "SQLite" else "run `duet db upgrade`"
+    if schema.is_current(database):
+        return [Finding("ok", f"database: {kind}, schema is current"), *_left_undone(database)]
+    hint = "`duet run` upgrades it" if database.is_sqlite else "run `duet db upgrade`"
     return [Finding("note", f"database: {kind}, schema is not current: {hint}")]
+
+
+def _readable_by_others(settings: Settings) -> list[Finding]:
+    """Files with tokens or with what people wrote, open to all who have an account on the machine."""
+    paths = [path for path in _private_files(settings) if path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)]
+    if not paths:
+        return []
+    names = " ".join(map(str, paths))
+    return [Finding("note", f"other people of this machine can read what is private: `chmod 600 {names}`")]
+
+
+def _private_files(settings: Settings) -> Iterator[Path]:
+    if ENVIRONMENT.is_file():
+        yield ENVIRONMENT
+    prefix, _, name = settings.database_url.partition(":///")
+    database = Path(name.partition("?")[0])
+    if prefix == "sqlite" and database.name:
+        yield from (path for path in sorted(database.parent.glob(f"{database.name}*")) if path.is_file())
 
 
 def _left_undone(database: Database) -> list[Finding]:
@@ -79,7 +117,9 @@ async def _workspace(slack: Slack, token: str) -> list[Finding]:
     try:
         bot = await slack.sign_in(token)
     except SlackError as error:
-        return [Finding("bad", f"a token of SLACK_BOT_TOKEN does not work: {error.code}")]
+        return [
+            Finding("bad", describe_slack_error(error, where=slack.base_url, what="a token of SLACK_BOT_TOKEN"))
+        ]
     found = [Finding("ok", f"workspace {bot.team_id}: signed in as {bot.user_id}")]
     if needed := sorted(_scopes("bot") - _scopes("bot_optional") - bot.scopes):
         found.append(Finding("bad", f"workspace {bot.team_id}: reinstall the app, scopes are missing: {needed}"))
@@ -103,16 +143,16 @@ def _without_history(slack: Slack) -> list[Finding]:
 
 
 def _scopes(which: str) -> set[str]:
-    return set(yaml.safe_load(MANIFEST.read_text("utf-8"))["oauth_config"]["scopes"][which])
+    return set(read_manifest()["oauth_config"]["scopes"][which])
 
 
 async def _ways_in(slack: Slack, settings: Settings) -> list[Finding]:
     """Socket Mode needs a token, HTTP a secret: without both nothing comes in."""
     found = []
-    if settings.signing_secret.get_secret_value():
+    if settings.has_signing_secret:
         found.append(Finding("ok", "HTTP: SLACK_SIGNING_SECRET is set, `duet serve` can be used"))
-    if token := settings.app_token.get_secret_value():
-        found.append(await _socket_mode(slack, token))
+    if settings.has_app_token:
+        found.append(await _socket_mode(slack, settings.app_token.get_secret_value()))
     return found or [
         Finding("bad", "SLACK_APP_TOKEN is not set: create one with connections:write under Basic Information")
     ]
@@ -122,5 +162,5 @@ async def _socket_mode(slack: Slack, token: str) -> Finding:
     try:
         await slack.open_connection(token)
     except SlackError as error:
-        return Finding("bad", f"SLACK_APP_TOKEN does not work: {error.code}")
+        return Finding("bad", describe_slack_error(error, where=slack.base_url, what="SLACK_APP_TOKEN"))
     return Finding("ok", "Socket Mode: a connection can be opened")

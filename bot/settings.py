@@ -2,10 +2,21 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PLACEHOLDERS = ("...", "…")
+"""How the tokens of `.env.example` end, which nobody has filled in."""
+
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda value: str(value).upper())
+]
+
+
+class WrongSetting(Exception):
+    """A value of the environment that cannot be used; the text is one sentence, without the value."""
 
 
 class Settings(BaseSettings):
@@ -20,7 +31,7 @@ class Settings(BaseSettings):
     signing_secret: SecretStr = Field(SecretStr(""), alias="SLACK_SIGNING_SECRET", description="for HTTP")
     database_url: str = Field("sqlite:///duet.db", alias="DATABASE_URL")
     slack_api_url: str = Field("https://slack.com/api/", alias="DUET_SLACK_API_URL")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", alias="DUET_LOG_LEVEL")
+    log_level: LogLevel = Field("INFO", alias="DUET_LOG_LEVEL")
     clock_file: Path | None = Field(None, alias="DUET_CLOCK_FILE", description="moves the clock; playground only")
     tick_seconds: float = Field(5.0, alias="DUET_TICK_SECONDS", description="how often due timers are looked for")
     pace_seconds: float = Field(1.0, alias="DUET_PACE_SECONDS", description="between two messages of one channel")
@@ -35,7 +46,17 @@ class Settings(BaseSettings):
     )
 
     def tokens(self) -> list[str]:
-        return [token.strip() for token in self.bot_tokens.get_secret_value().split(",") if token.strip()]
+        """Those of `SLACK_BOT_TOKEN` that somebody has filled in."""
+        tokens = (token.strip() for token in self.bot_tokens.get_secret_value().split(","))
+        return [token for token in tokens if is_filled_in(token)]
+
+    @property
+    def has_app_token(self) -> bool:
+        return is_filled_in(self.app_token.get_secret_value())
+
+    @property
+    def has_signing_secret(self) -> bool:
+        return is_filled_in(self.signing_secret.get_secret_value())
 
     @property
     def pace(self) -> timedelta:
@@ -44,3 +65,19 @@ class Settings(BaseSettings):
     @property
     def settle(self) -> timedelta:
         return timedelta(seconds=self.settle_seconds)
+
+
+def is_filled_in(secret: str) -> bool:
+    """Whether it is more than the placeholder of `.env.example`."""
+    return bool(secret.strip()) and not secret.strip().endswith(PLACEHOLDERS)
+
+
+def read_settings() -> Settings:
+    """From the environment and `.env`. Raises: WrongSetting."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors())
+        raise WrongSetting(f"A setting cannot be used: {wrong}.") from None
+    except UnicodeDecodeError:
+        raise WrongSetting("The file .env cannot be read: it is no UTF-8 text.") from None

@@ -1,17 +1,21 @@
 """Connections: SQLite by default, PostgreSQL by URL, each set up so that it arbitrates between writers."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_MS = 800
 """How long a transaction waits for another one's lock. Below the boundary's budget of a second."""
 
+_HOW_TO_WRITE = "write sqlite:///duet.db, or postgresql://user:password@host/name"
 POSTGRES_THREADS = 8
 POSTGRES_READERS = 4
 
@@ -42,8 +46,11 @@ class Database:
 
 
 def connect(url: str) -> Database:
-    """Accepts `sqlite:///file` and `postgresql://…`. Raises: ValueError for anything else."""
-    parsed = make_url(url)
+    """Accepts `sqlite:///file` and `postgresql://…`, also `postgres://…`. Raises: ValueError for anything else."""
+    try:
+        parsed = make_url(re.sub("^postgres://", "postgresql://", url))
+    except (ArgumentError, ValueError):  # without the address, which may hold a password
+        raise ValueError(f"it cannot be read: {_HOW_TO_WRITE}") from None
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         return Database(
@@ -60,12 +67,14 @@ def connect(url: str) -> Database:
             writer_threads=ThreadPoolExecutor(POSTGRES_THREADS, "writer"),
             reader_threads=ThreadPoolExecutor(POSTGRES_READERS, "reader"),  # never behind waiting writers
         )
-    raise ValueError(f"unknown database: {backend}")
+    raise ValueError(f"unknown database: {backend}; {_HOW_TO_WRITE}")
 
 
 def _sqlite(url: URL, *, begin: str, query_only: bool) -> Engine:
     if not url.database or url.database == ":memory:":
         raise ValueError("SQLite needs a file: what was confirmed to a person must survive")
+    if not Path(url.database).absolute().parent.is_dir():
+        raise ValueError(f"there is no folder for {url.database}")
     engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")

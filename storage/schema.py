@@ -1,8 +1,6 @@
-"""The schema's version: upgrading a database, and copying a SQLite file before that."""
+"""The schema's version, and upgrading a database to the newest."""
 
 import sqlite3
-from contextlib import closing
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -15,20 +13,26 @@ from sqlalchemy import Connection
 from storage.engine import Database
 
 
+class UnknownRevision(Exception):
+    """The database was made by another version of Duet: a newer one, or a pre-release."""
+
+
 def is_current(database: Database) -> bool:
+    """Raises: UnknownRevision."""
     with database.readers.connect() as connection:  # asked while others write
-        return MigrationContext.configure(connection).get_current_revision() == _newest()
+        return _revision(connection) == _newest()
 
 
 def is_empty(database: Database) -> bool:
-    with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() is None
+    """Raises: UnknownRevision."""
+    with database.readers.connect() as connection:
+        return _revision(connection) is None
 
 
 def upgrade(database: Database) -> None:
     """To the newest schema; nothing of a failed upgrade stays.
 
-    Raises: RuntimeError if rows would be left pointing at nothing (SQLite).
+    Raises: UnknownRevision; RuntimeError if rows would be left pointing at nothing (SQLite).
     """
     with database.engine.connect() as connection:
         if not database.is_sqlite:
@@ -47,15 +51,6 @@ def upgrade(database: Database) -> None:
         connection.invalidate()
 
 
-def backup(database: Database, now: datetime) -> Path:
-    """Copies the SQLite file beside itself while others may be writing. Returns the copy."""
-    path = Path(database.engine.url.database or "")
-    copy = path.with_name(f"{path.name}.{now:%Y%m%dT%H%M%S%f}.backup")
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
-    return copy
-
-
 def config(connection: Connection | None = None) -> Config:
     alembic = Config()
     alembic.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -67,6 +62,23 @@ def _run(connection: Connection) -> None:
     command.upgrade(config(connection), "head")
 
 
+def _revision(connection: Connection) -> str | None:
+    """None before the first upgrade. Raises: UnknownRevision."""
+    revision = MigrationContext.configure(connection).get_current_revision()
+    if revision is not None and revision not in _known():
+        raise UnknownRevision(revision)
+    return revision
+
+
 @cache  # reading all migrations takes a while
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(config())
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(script.revision for script in _scripts().walk_revisions())
+
+
 def _newest() -> str | None:
-    return ScriptDirectory.from_config(config()).get_current_head()
+    return _scripts().get_current_head()

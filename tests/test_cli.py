@@ -2,16 +2,20 @@
 
 import asyncio
 import os
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from bot.app import open_database, prepare
 from bot.check import findings
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from playground.server import Playground, PlaygroundThread
 from storage.lockfile import AlreadyRunning, only_process
 from tests.running import MANIFEST, ROOT, settings_for
@@ -31,6 +35,7 @@ def test_the_doctor_is_content(tmp_path: Path) -> None:
         database = open_database(settings.database_url)
         prepare(database)
         database.close()
+        (tmp_path / "duet.db").chmod(0o600)
         assert {level for level, _ in found(settings)} == {"ok"}
 
 
@@ -64,24 +69,161 @@ def test_the_doctor_wants_one_way_in(tmp_path: Path) -> None:
     assert any("SLACK_APP_TOKEN" in text for level, text in nothing if level == "bad")
 
 
+WRONG = {
+    "unknown database: mysql": {"DATABASE_URL": "mysql://somewhere/duet"},
+    "SQLite needs a file": {"DATABASE_URL": "sqlite://"},
+    "write sqlite:///duet.db, or postgresql://user:password@host/name": {"DATABASE_URL": "foo"},
+    "there is no folder for no/such/duet.db": {"DATABASE_URL": "sqlite:///no/such/duet.db"},
+    "DUET_LOG_LEVEL: Input should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'": {"DUET_LOG_LEVEL": "loud"},
+    "DUET_TICK_SECONDS: Input should be a valid number": {"DUET_TICK_SECONDS": "often"},
+}
+AWAY = [f"{scheme}://nobody:secret@127.0.0.1:1/duet" for scheme in ("postgresql", "postgres")]
+
+
 @pytest.mark.parametrize(
-    ("environment", "said"),
+    ("command", "environment", "said"),
     [
-        ({}, "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are needed"),
-        ({"DATABASE_URL": "mysql://somewhere/duet"}, "unknown database: mysql"),
-        ({"DATABASE_URL": "sqlite://"}, "SQLite needs a file"),
-        ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/duet"}, "The database cannot be used"),
+        *product(["run", "serve"], [{}], ["are needed: put them into .env"]),
+        ("check", {}, "SLACK_BOT_TOKEN is not set"),
+        *((command, wrong, said) for command in ("run", "check", "db upgrade") for said, wrong in WRONG.items()),
+        *product(["run", "check", "db upgrade"], [{"DATABASE_URL": url} for url in AWAY], ["connection failed"]),
+        ("db backup", {"DATABASE_URL": AWAY[0]}, "Use pg_dump"),
+        ("db restore any", {"DATABASE_URL": AWAY[0]}, "Use pg_restore"),
+        ("db restore any", {"DATABASE_URL": "sqlite:///duet.db"}, "There is no file any"),
     ],
 )
-def test_what_is_wrong_is_said_in_a_sentence(environment: dict[str, str], said: str, tmp_path: Path) -> None:
+def test_what_is_wrong_is_said_in_a_sentence(
+    command: str, environment: dict[str, str], said: str, tmp_path: Path
+) -> None:
     tokens = {"SLACK_BOT_TOKEN": "xoxb-any", "SLACK_APP_TOKEN": "xapp-any"} if environment else {}
-    known = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | tokens | environment
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "run"], env=known, cwd=tmp_path, capture_output=True, text=True
-    )
+    nowhere = {"DUET_SLACK_API_URL": "http://127.0.0.1:1/api/"}
+    done = duet(*command.split(), folder=tmp_path, **nowhere, **tokens, **environment)
+    printed = " ".join((done.stdout + done.stderr).split())
+    assert said in printed
     assert done.returncode == 1
-    assert said in " ".join(done.stderr.split())
+    assert "Traceback" not in printed
+    assert "secret" not in printed
+    assert not (tmp_path / "duet.db").exists()
+
+
+def duet(*command: str, folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """The command, in `folder`, with nothing in its environment but this."""
+    known = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)} | environment
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *command],
+        env=known,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_a_small_log_level_and_the_examples_placeholders_are_understood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUET_LOG_LEVEL", "debug")
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(ROOT / ".env.example", ".env")
+    settings = read_settings()
+    assert settings.log_level == "DEBUG"
+    assert settings.tokens() == []
+    assert not settings.has_app_token
+    assert any("SLACK_BOT_TOKEN is not set" in text for level, text in found(settings) if level == "bad")
+
+
+def test_the_doctor_does_not_blame_the_token_for_the_network(tmp_path: Path) -> None:
+    told = found(
+        Settings(
+            _env_file=None,
+            SLACK_BOT_TOKEN="xoxb-any",
+            SLACK_APP_TOKEN="xapp-any",
+            DATABASE_URL=f"sqlite:///{tmp_path / 'duet.db'}",
+            DUET_SLACK_API_URL="http://127.0.0.1:1/api/",
+        )
+    )
+    bad = [text for level, text in told if level == "bad"]
+    assert len(bad) == 2
+    assert all("cannot be reached at http://127.0.0.1:1/api/" in text and "HTTPS_PROXY" in text for text in bad)
+
+
+def test_the_doctor_makes_no_database(tmp_path: Path) -> None:
+    with PlaygroundThread(MANIFEST) as playground:
+        told = found(settings_of(playground, tmp_path))
+    assert any("`duet run` makes it" in text for level, text in told if level == "note")
+    assert list(tmp_path.glob("duet.db*")) == []
+
+
+def test_the_doctor_names_files_that_others_can_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").touch(0o644)
+    (tmp_path / "duet.db.1.backup").touch(0o640)
+    (tmp_path / "duet.db.2.backup").touch(0o600)
+    told = found(Settings(_env_file=None, DUET_SLACK_API_URL="http://127.0.0.1:1/api/"))
+    assert [text for _, text in told if "chmod" in text] == [
+        "other people of this machine can read what is private: `chmod 600 .env duet.db.1.backup`"
+    ]
+
+
+def test_what_duet_writes_is_its_owners_alone(tmp_path: Path) -> None:
+    assert duet("db", "upgrade", folder=tmp_path).returncode == 0
+    assert duet("db", "backup", folder=tmp_path).returncode == 0
+    written = [path for path in tmp_path.iterdir() if path.is_file()]
+    assert len(written) >= 2
+    assert {path.stat().st_mode & 0o077 for path in written} == {0}
+
+
+@pytest.mark.parametrize("command", ["run", "serve", "check", "db upgrade"])
+def test_a_database_of_another_version_is_left_as_it_is(command: str, tmp_path: Path) -> None:
+    """In one sentence, and without a copy at each start."""
+    assert duet("db", "upgrade", folder=tmp_path).returncode == 0
+    with closing(sqlite3.connect(tmp_path / "duet.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999_of_the_future'")
+    before = (tmp_path / "duet.db").read_bytes()
+    tokens = {"SLACK_BOT_TOKEN": "xoxb-any", "SLACK_APP_TOKEN": "xapp-any", "SLACK_SIGNING_SECRET": "any"}
+    nowhere = {"DUET_SLACK_API_URL": "http://127.0.0.1:1/api/"}
+    done = duet(*command.split(), folder=tmp_path, **tokens, **nowhere)
+    assert done.returncode == 1
+    assert "made by another version of Duet" in " ".join((done.stdout + done.stderr).split())
     assert "Traceback" not in done.stderr
+    assert (tmp_path / "duet.db").read_bytes() == before
+    assert list(tmp_path.glob("*.backup")) == []
+
+
+def test_a_slack_that_is_away_at_the_start_is_waited_for(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    log = tmp_path / "log"
+    with (
+        log.open("wb") as written,
+        subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"],
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(ROOT),
+                "SLACK_BOT_TOKEN": "xoxb-any",
+                "SLACK_APP_TOKEN": "xapp-any",
+                "DUET_SLACK_API_URL": f"http://127.0.0.1:{port}/api/",
+            },
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process,
+    ):
+        assert process.stdout is not None
+        try:
+            waits = next(line for line in process.stdout if "slack.unreachable" in line)
+            with PlaygroundThread(MANIFEST, port=port):  # which does not know these tokens
+                ended = [waits, *process.stdout]
+                assert process.wait(30) == 1
+        finally:
+            process.kill()
+        written.writelines(line.encode() for line in ended)
+    assert "copy it anew from api.slack.com/apps" in ended[-1]
 
 
 def test_serving_needs_a_secret_and_an_address(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from bot.app import open_database, prepare
 from bot.clock import real_now
-from storage import audit, people, schema, tables
+from storage import audit, copies, people, tables
 from storage.audit import AuditEntry
 from storage.engine import connect
 from storage.people import Person
@@ -64,7 +64,7 @@ def test_a_new_sqlite_file_is_made_ready_and_can_be_copied(tmp_path: Path) -> No
     assert not list(tmp_path.glob("*.backup"))
     with transaction(database) as session:
         people.install(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
-    copy = connect(f"sqlite:///{schema.backup(database, real_now())}")
+    copy = connect(f"sqlite:///{copies.back_up(database, real_now())}")
     with reading(copy) as session:
         assert people.workspace(session, TEAM).bot_user_id == "U0BOT"
     copy.close()
