@@ -1,14 +1,20 @@
 # Everything here works in a fresh clone: the environment is made on first use.
+SHELL := bash
+.SHELLFLAGS := -o pipefail -ec
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: test lint demo playground run screenshots benchmarks browser lock clean
+.PHONY: test test-long lint demo playground run screenshots benchmarks browser lock clean
 
 # Three at once keep two cores busy: much of a test is waiting. Neighbours share what they begin with: worksteal.
 test: lint browser
 	$(BIN)/pytest -n 3 --dist worksteal
+
+# What takes too long for every day, too.
+test-long: lint browser
+	DUET_TEST_LONG=1 $(BIN)/pytest -n 3 --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -33,18 +39,31 @@ benchmarks: $(READY) browser
 	BENCHMARK_ROUNDS=$${BENCHMARK_ROUNDS:-5} $(BIN)/python -m benchmarks.acks
 	BENCHMARK_MESSAGES=$${BENCHMARK_MESSAGES:-20} $(BIN)/python -m benchmarks.page_latency
 
+# Debian's packages are installed where that is allowed, else named.
+define debian
+	if [ "$$(id -u)" = 0 ]; then apt-get update -q && apt-get install -qy --no-install-recommends $(1); \
+	else echo "This needs Debian's packages $(1), which only root may install: ask for them, then try again."; exit 1; fi
+endef
+
 # The page is tested in a real browser: Debian's, which brings no emoji of its own.
 EMOJI := /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf
 browser:
-	@{ command -v chromium >/dev/null && test -e $(EMOJI); } \
-	  || { apt-get update -q && apt-get install -qy --no-install-recommends chromium fonts-noto-color-emoji; }
+	@{ command -v chromium >/dev/null && test -e $(EMOJI); } || { $(call debian,chromium fonts-noto-color-emoji); }
 
 # Debian ships Python without ensurepip; python3-venv brings it.
+PACKAGES = $$(grep -c '^[a-z0-9._-]*==' requirements.lock)
 $(READY): requirements.lock pyproject.toml
-	$(PYTHON) -m venv $(VENV) || { apt-get update -q && apt-get install -qy python3-venv && $(PYTHON) -m venv --clear $(VENV); }
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $(READY)
+	@echo "Once, for about a minute: Duet's environment, in $(VENV)."
+	@echo "  1/3 Python itself"
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { $(call debian,python3-venv); }
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements.lock 2>&1 | awk -v all="$(PACKAGES)" \
+	  '/^(Collecting|Processing)/ { printf "\r  2/3 packages: %d of %d", ++n, all; fflush() } \
+	   /^Installing/ { printf "\r  2/3 packages: installing all %d …", all; fflush() } \
+	   /^ERROR/ { print "\n" $$0 } END { print "" }'
+	@echo "  3/3 Duet"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
 
 # After changing the dependencies in pyproject.toml. Needs uv.
 lock:

