@@ -10,10 +10,12 @@ from bot.words import fold
 
 Kind = Literal["word", "quoted", "person", "group", "channel", "mail"]
 
-_INVISIBLE = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
-_INVISIBLE_EDGES = re.compile(rf"\A[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+\Z")
+_INVISIBLE: Final = "\u00ad\u061c\u180e\ufeff" + "".join(
+    map(chr, [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A)])
+)
 _PLAIN_QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"') | dict.fromkeys("‘’‚‛′", "'"))
 
+_LETTERS: Final = r"(?:[^\s<]|<(?![^<>]*>))+"
 # Slack escapes what people type, so in the raw text a bare `<…>` is Slack's own and never somebody's `&lt;…&gt;`.
 _TOKEN = re.compile(
     r"<@(?P<person>[UW][A-Z0-9]+)(?:\|(?P<person_name>[^<>]*))?>"
@@ -22,10 +24,12 @@ _TOKEN = re.compile(
     r"|<mailto:(?P<mail>[^<>|]+)(?:\|[^<>]*)?>"
     r"|<(?P<other>[^<>|]*)(?:\|(?P<other_name>[^<>]*))?>"
     r'|"(?P<double>[^"]*)"'
-    r"|'(?P<single>(?:[^']|'(?=\w)){0,500})'(?!\w)"
+    r"|'(?P<single>[^']*(?:'(?=\w)[^']*)*)'(?!\w)"
     rf"|[\s{_INVISIBLE}]+"
-    r"|(?P<word>(?:[^\s<]|<(?![^<>]*>))+)"
+    rf"|(?P<word>{_LETTERS})"
 )
+_WORD = re.compile(_LETTERS)
+_END_OF_QUOTE = re.compile(r"'(?!\w)")
 _SLACKS_OWN = re.compile(r"<[@#!]?(?:mailto:)?(?P<id>[^<>|]*)(?:\|(?P<name>[^<>]*))?>")
 _PROJECT_KEY = re.compile(r"d ?[-‐‑‒–—−]? ?(?P<number>0*[1-9][0-9]{0,8})", re.IGNORECASE)
 _PROJECT_NUMBER = re.compile(r"0*[1-9][0-9]{0,8}")
@@ -47,8 +51,25 @@ def tokens(text: str) -> list[Token]:
     A typed `<@U1>`, which arrives as `&lt;@U1&gt;`, is a word. A mention inside quotes is text (`@name`).
     A quote that is not closed is taken literally.
     """
-    found = (_token(match) for match in _TOKEN.finditer(text.translate(_PLAIN_QUOTES)))
+    plain = text.translate(_PLAIN_QUOTES)
+    last_end = max((match.start() for match in _END_OF_QUOTE.finditer(plain)), default=-1)
+    found: list[Token | None] = []
+    at = 0
+    while at < len(plain):
+        # Behind the last end of a quote a `'` begins none: each would look for it up to the end of the text.
+        if plain[at] == "'" and at >= last_end and (word := _WORD.match(plain, at)):
+            found.append(_word(word[0]))
+            at = word.end()
+        else:
+            match = _TOKEN.match(plain, at)
+            found.append(None if match is None else _token(match))
+            at = at + 1 if match is None else match.end()
     return [token for token in found if token is not None]
+
+
+def length_of(text: str) -> int:
+    """How many characters were typed, before Slack escaped them."""
+    return len(_unescape(text))
 
 
 def _token(match: re.Match[str]) -> Token | None:
@@ -64,8 +85,12 @@ def _token(match: re.Match[str]) -> Token | None:
     for quoted in (match["double"], match["single"]):
         if quoted is not None:
             return Token("quoted", _readable(quoted))
-    word = match["word"] if match["other"] is None else match[0]
-    return Token("word", _readable(word)) if word and _readable(word) else None
+    return _word(match["word"] if match["other"] is None else match[0])
+
+
+def _word(raw: str | None) -> Token | None:
+    readable = _readable(raw or "")
+    return Token("word", readable) if readable else None
 
 
 def text_of(args: Iterable[Token]) -> str:
@@ -76,7 +101,7 @@ def text_of(args: Iterable[Token]) -> str:
 
 def _readable(raw: str) -> str:
     named = _SLACKS_OWN.sub(_shown, raw)
-    return _INVISIBLE_EDGES.sub("", " ".join(_unescape(named).split()))
+    return " ".join(_unescape(named).split()).strip(f" {_INVISIBLE}")
 
 
 def _shown(match: re.Match[str]) -> str:

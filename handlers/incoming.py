@@ -10,7 +10,7 @@ from bot.kit import form_values
 from bot.slack import Slack
 
 MOST_NAMED = 10  # each unknown one is a question to Slack
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
 class Origin(Enum):

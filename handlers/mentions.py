@@ -93,7 +93,7 @@ class NamedPeople:
 def read_people(args: Args, *, most: int = 1) -> NamedPeople:
     """The people among the arguments, at most so many; a quotation is text, whoever it mentions."""
     people: dict[str, Token] = {}
-    rest: list[Token] = []
+    named, rest = list[Token](), list[Token]()
     troubles: list[UserError] = []
     at = 0
     while at < len(args):
@@ -109,9 +109,12 @@ def read_people(args: Args, *, most: int = 1) -> NamedPeople:
             troubles.append(NameNotRecognised(text_of(args[at : at + count])))
         else:
             rest.append(token)
+            at += 1
+            continue
+        named += args[at : at + count]
         at += count
     if not most and (people or troubles):
-        troubles = [NobodyToName(text_of(token for token in args if token not in rest))]
+        troubles = [NobodyToName(text_of(named))]
     elif len(people) > most and not troubles:
         troubles.append(TooManyPeople(text_of(people.values())))
     if troubles:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.errors import NotFound
 from bot.kit import Message, fit, section
+from bot.people.service import NotForYou
 from bot.projects.rules import EDITORS
 from bot.projects.service import Dossier, dossier
 from bot.projects.sides import known_side
@@ -67,11 +68,11 @@ def _read(args: Args) -> Typed:
         del rest[0]  # a kind in two words, as in "baza klientów", "customer list"
     people = read_people(tuple(rest))
     quoted = next((token for token in people.rest if token.kind == "quoted"), None)
-    named = [quoted] if quoted is not None else [token for token in people.rest if _may_be_of_a_name(token)]
-    left = [token for token in people.rest if token not in named]
+    left = [token for token in people.rest if not (_may_be_of_a_name(token) if quoted is None else token is quoted)]
     if left:
         raise NotUnderstood(text_of(left))
-    return Typed(kind, " ".join(token.text for token in named) or None, people)
+    name = quoted.text if quoted is not None else text_of(people.rest)
+    return Typed(kind, name or None, people)
 
 
 def _may_be_of_a_name(token: Token) -> bool:
@@ -87,6 +88,8 @@ def own(request: Request, session: Session, project: Project) -> Reply:
     """`/duet own [project] [data|customers "NAME" @p]`."""
     if not request.args:
         return _page(request, session, project.pk, 1)
+    if not request.actor.is_internal:
+        raise NotForYou
     typed = _read(request.args)
     if typed.owner is None or typed.name is None:
         form = _add_form(request, session, project, typed.values)

@@ -1,20 +1,20 @@
 """Which function answers: `/duet` by its subcommand, clicks by action id, forms by callback id."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, replace
+from dataclasses import astuple, dataclass, replace
 from itertools import chain, takewhile
 
 from sqlmodel import Session
 
 from bot.charter.rules import MAX_NAME
-from bot.errors import NotFound
+from bot.errors import NotFound, UserError
 from bot.home.views import help_for, help_overview, words_of
 from bot.projects.service import found_by_number, inferred, line_of, my_projects
 from bot.projects.views import picker
 from bot.signing.views import one
 from bot.words import fold
 from handlers.feature import Args, Command, Feature, Parts, ProjectCommand
-from handlers.grammar import Token, find, nearest, project_number, tokens
+from handlers.grammar import Token, find, length_of, nearest, project_number, tokens
 from handlers.ids import id_pair, one_id, stamp_of
 from handlers.naming import named
 from handlers.requests import Handler, Reply, Request, Route
@@ -23,7 +23,15 @@ from storage.projects import Project
 
 START = "home"  # a bare `/duet`
 SHOW = "show"  # `/duet D-12`
+MAX_TYPED = 2000  # characters after `/duet`, as people see them
+MAY_BE_VERBS = 8  # words in which a mistyped verb is looked for: names have hardly more
 PICK = "pick"  # action id prefix: `pick.show` goes on with `/duet show` for the clicked project
+
+
+@dataclass(eq=False)
+class TypedTooLong(UserError):
+    limit: int
+    text_key = "error.typed_too_long"
 
 
 class Router:
@@ -44,7 +52,12 @@ class Router:
                 self._buttons[_picks(command)] = Route(_picked(command), command.reads)
 
     def command(self, text: str) -> tuple[Route, tuple[Token, ...]]:
-        """The route for what was typed after `/duet`, and the arguments left for it."""
+        """The route for what was typed after `/duet`, and the arguments left for it.
+
+        Runs on the event loop: what is longer than anybody types is not read at all.
+        """
+        if length_of(text) > MAX_TYPED:
+            return Route(_too_long, reads=True), ()
         typed = tuple(tokens(text))
         if not typed:
             return self._route(self.commands[START]), ()
@@ -97,6 +110,10 @@ class Router:
         return Route(_on_project(command), command.reads)
 
 
+def _too_long(request: Request, session: Session) -> Reply:
+    raise TypedTooLong(MAX_TYPED)
+
+
 def _on_project(command: ProjectCommand) -> Handler:
     """Finds the project by product §2.1, else asks for it."""
 
@@ -134,7 +151,7 @@ def _on_project(command: ProjectCommand) -> Handler:
 
 def _meant(args: Args, command: ProjectCommand) -> tuple[str, str] | None:
     """A word that names no project, and the verb that it is close to."""
-    for token in args:
+    for token in args[:MAY_BE_VERBS]:
         verb = nearest(token.text, command.verbs) if token.kind == "word" else None
         if verb is not None:
             return token.text, verb
@@ -147,12 +164,13 @@ def _called_so(request: Request, session: Session, where: Args, parts: Parts) ->
     What is left of them has to be the command's own. Where all begin with one, it has to be the whole name:
     `checkin now` does not mean the project "Nowa baza".
     """
-    words = list(takewhile(lambda token: token.kind == "word", request.args))[:MAX_NAME]
+    words = [fold(token.text) for token in takewhile(lambda token: token.kind == "word", request.args[:MAX_NAME])]
     mine = [found.project for found in my_projects(session, actor=request.actor)] if len(words) > len(where) else []
+    names = {project.pk: fold(project.name) for project in mine}
     for count in range(len(words), len(where), -1):
-        said, rest = fold(" ".join(token.text for token in words[:count])), request.args[count:]
-        whole = [project for project in mine if fold(project.name) == said]
-        begun = [project for project in mine if fold(project.name).startswith(said)] if where and not rest else []
+        said, rest = " ".join(filter(None, words[:count])), request.args[count:]
+        whole = [project for project in mine if names[project.pk] == said]
+        begun = [project for project in mine if names[project.pk].startswith(said)] if where and not rest else []
         named_so = whole or begun
         if len(named_so) == 1 and not parts(rest)[0]:
             return named_so[0], rest

@@ -6,9 +6,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import count, islice
 from typing import Final
 
-from bot.checkins.rules import DEFAULT_QUESTIONS, Question, QuestionKind
+from bot.checkins.rules import DEFAULT_QUESTIONS, MAX_QUESTIONS, Question, QuestionKind
 from bot.texts import LANGUAGES, Texts, clean
 from bot.words import fold
 
@@ -29,10 +30,13 @@ def read(typed: str, before: Sequence[Question]) -> tuple[Question, ...]:
 
     What cannot be asked is found by `question_errors`.
     """
-    lines = filter(None, (" ".join(clean(line).split()) for line in typed.split("\n")))
+    written_lines = filter(None, (" ".join(clean(line).split()) for line in typed.split("\n")))
+    lines = list(islice(written_lines, MAX_QUESTIONS + 1))  # one too many is enough to be refused
+    defaults = _defaults()
     left, taken = list(before), {each.id for each in before}
     named: list[Question] = []
-    for question in map(_read_line, lines):
+    for line in lines:
+        question = defaults.get(fold(line)) or _read_line(line)
         known = next((each for each in left if replace(each, id=question.id) == question), None)
         if known is not None:
             left.remove(known)  # asked twice, each keeps its own
@@ -44,13 +48,10 @@ def read(typed: str, before: Sequence[Question]) -> tuple[Question, ...]:
 
 
 def _new_id(taken: set[str]) -> str:
-    return next(f"q{n}" for n in range(1, 1000) if f"q{n}" not in taken)
+    return next(name for n in count(1) if (name := f"q{n}") not in taken)
 
 
 def _read_line(line: str) -> Question:
-    default = _defaults().get(fold(line))
-    if default is not None:
-        return default
     brackets = _BRACKETS.match(line)
     if brackets is None:
         return Question("", QuestionKind.TEXT, text=line)

@@ -100,10 +100,12 @@ def found_by_words(session: Session, *, actor: Actor, words: str) -> Project:
 
 def the_one_called(words: str, among: Sequence[Project]) -> Project:
     """Raises: NotFound, Ambiguous."""
-    if not fold(words):
+    wanted = fold(words)
+    if not wanted:
         raise NotFound
-    found = [project for project in among if fold(project.name).startswith(fold(words))]
-    exact = [project for project in found if fold(project.name) == fold(words)]
+    names = [(project, fold(project.name)) for project in among]
+    found = [project for project, name in names if name.startswith(wanted)]
+    exact = [project for project, name in names if name == wanted]
     if len(exact or found) > 1:
         raise Ambiguous(words, ", ".join(project.key for project in exact or found))
     if not found:

@@ -176,6 +176,12 @@ class WordsNeeded(UserError):
     text_key = "error.words_needed"
 
 
+@dataclass(eq=False)
+class TooMuchToLookUp(UserError):
+    limit: int
+    text_key = "error.words_too_long"
+
+
 class AssetMovedOn(UserError):
     """Somebody changed it since the form was opened."""
 

@@ -1,7 +1,7 @@
 """The boundary: what kind of asset belongs to which side, and how the register is searched (product §5). Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final
@@ -14,6 +14,7 @@ MAX_NAME = 80
 MAX_DESCRIPTION = 300
 MAX_DECISION_DAYS = 365
 CLOSE = 0.6  # of difflib's ratio, a word to a word; of several, on average
+MAX_LOOKED_UP = 200  # characters: every word is compared with every asset
 LONGEST_WANTED = 80  # characters: a name has no more, and likeness costs their product
 NEAREST = 3
 
@@ -67,12 +68,17 @@ def search(words: str, entries: Iterable[Entry]) -> list[int]:
 
     First what was typed, then without what only makes a question of it, then with other endings.
     """
-    every, asked = list(entries), asked_for(words)
+    every, asked = [_folded(each) for each in entries], asked_for(words)
     return _ranked(fold(words), every) or _ranked(asked, every) or _ranked(asked, every, _begins_alike)
 
 
+def _folded(entry: Entry) -> Entry:
+    return replace(entry, name=fold(entry.name), description=fold(entry.description), owner=fold(entry.owner))
+
+
 def _ranked(wanted: str, entries: Iterable[Entry], is_in: "IsIn" = str.__contains__) -> list[int]:
-    ranks = [(_rank(wanted, entry, is_in), fold(entry.name), entry.asset_id) for entry in entries]
+    """`entries`: folded."""
+    ranks = [(_rank(wanted, entry, is_in), entry.name, entry.asset_id) for entry in entries]
     ranked = [(rank, name, asset_id) for rank, name, asset_id in ranks if rank is not None]
     return [asset_id for _, _, asset_id in sorted(ranked)]
 
@@ -84,7 +90,7 @@ def asked_for(words: str) -> str:
 
 
 def _rank(wanted: str, entry: Entry, is_in: "IsIn") -> int | None:
-    name, owner, description = fold(entry.name), fold(entry.owner), fold(entry.description)
+    name, owner, whole = entry.name, entry.owner, f"{entry.name} {entry.description} {entry.owner}"
     words = wanted.split()
     # "newsletter base" and "baza newsletter" name the kind, too: what is left has to match.
     besides = [word for word in words if WORDS.get(word, "") != entry.kind]
@@ -95,8 +101,8 @@ def _rank(wanted: str, entry: Entry, is_in: "IsIn") -> int | None:
         all(is_in(name, word) for word in words),
         len(besides) < len(words) and all(is_in(name, word) for word in besides),
         is_in(owner, wanted),
-        all(is_in(f"{name} {description} {owner}", word) for word in words),
-        all(is_in(f"{name} {description} {owner}", word) for word in besides),
+        all(is_in(whole, word) for word in words),
+        all(is_in(whole, word) for word in besides),
     )
     return next((rank for rank, matched in enumerate(matches) if matched), None)
 

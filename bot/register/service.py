@@ -28,8 +28,19 @@ from bot.register.refusals import (
     HeldByDecision,
     NeedsOwnerFirst,
     StillTouched,
+    TooMuchToLookUp,
 )
-from bot.register.rules import MAX_DESCRIPTION, MAX_NAME, SIDE_OF, Entry, Kind, nearest, search, stamp
+from bot.register.rules import (
+    MAX_DESCRIPTION,
+    MAX_LOOKED_UP,
+    MAX_NAME,
+    SIDE_OF,
+    Entry,
+    Kind,
+    nearest,
+    search,
+    stamp,
+)
 from bot.texts import clean
 from bot.words import fold, has_visible_text
 from storage import people, register, timers
@@ -236,10 +247,12 @@ def name_of(session: Session, actor: Actor, user_id: str | None) -> str | None:
 def who(session: Session, *, actor: Actor, words: str) -> tuple[list[Asset], bool]:
     """Who owns what: everybody internal may ask. (assets, whether they match or are only near).
 
-    Raises: NotForYou.
+    Raises: NotForYou, TooMuchToLookUp.
     """
     if not actor.is_internal:
         raise NotForYou
+    if len(words) > MAX_LOOKED_UP:
+        raise TooMuchToLookUp(MAX_LOOKED_UP)
     found = {asset.pk: asset for asset in register.assets(session, actor.team_id)}
     owners = {asset.owner for asset in found.values() if asset.owner is not None}
     known = people.known(session, actor.team_id, owners)

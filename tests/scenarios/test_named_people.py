@@ -1,5 +1,7 @@
 """Whom a command names: a mention, or a sentence why nobody is named; nothing else that was typed is lost."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from playground.driver import Form, PersonDriver
@@ -38,7 +40,7 @@ def types(person: PersonDriver, text: str) -> str:
     return person.form.text if person.form is not None else reply.text
 
 
-def filled(form: Form, fields: dict[str, tuple[str, ...]], *names: str) -> list[object]:
+def filled(form: Form, fields: Mapping[str, tuple[str, ...]], *names: str) -> list[object]:
     return [form.values[labelled(form.labels, fields[name])] for name in names]
 
 
