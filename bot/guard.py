@@ -17,11 +17,12 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from bot.signatures import flaw
+from bot.signatures import flaw, flaw_of_headers
 
 log = structlog.get_logger()
 
 MOST_BYTES = 1_000_000  # Slack refuses a view over 250 kB; percent-encoded that is at most three times as much
+MOST_BYTES_AT_ONCE = 32_000_000  # of all bodies that are being read
 BODY_SECONDS = 3.0  # Slack has given up by then
 MOST_FIELDS = 50  # of a form; a command has about 15
 RETRY_HEADERS = ("x-slack-retry-num", "x-slack-retry-reason")
@@ -55,6 +56,7 @@ class Guard:
         self._secret = signing_secret.encode("utf-8")
         self.in_flight = 0
         self.stopping = False
+        self._bytes_awaited = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.in_flight += 1
@@ -84,24 +86,33 @@ class Guard:
         """Raises: Refusal, Left."""
         if self.stopping:
             raise Refusal(503, "stopping")
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                body = await read_body(receive)
-        except TimeoutError:
-            raise Refusal(408, "slow") from None
-        found = flaw(
-            self._secret,
-            timestamp=_only(headers, "x-slack-request-timestamp"),
-            signature=_only(headers, "x-slack-signature"),
-            body=body,
-            now=time.time(),
-        )
+        timestamp, signature = (_only(headers, f"x-slack-{name}") for name in ("request-timestamp", "signature"))
+        found = flaw_of_headers(timestamp=timestamp, signature=signature, now=time.time())
+        if found is not None:  # whoever cannot sign is not listened to
+            raise Refusal(401, found.value)
+        body = await self._read(_length(headers), receive)
+        found = flaw(self._secret, timestamp=timestamp, signature=signature, body=body, now=time.time())
         if found is not None:
             raise Refusal(401, found.value)
         try:
             return read_payload(body, headers.get("content-type", ""))
         except (ValueError, RecursionError):
             raise Refusal(400, "malformed") from None
+
+    async def _read(self, length: int, receive: Receive) -> bytes:
+        """`length`: as announced. Raises: Refusal, Left."""
+        if length > MOST_BYTES:
+            raise Refusal(413, "too_large")
+        if self._bytes_awaited + length > MOST_BYTES_AT_ONCE:
+            raise Refusal(503, "busy")
+        self._bytes_awaited += length
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                return await read_body(receive)
+        except TimeoutError:
+            raise Refusal(408, "slow") from None
+        finally:
+            self._bytes_awaited -= length
 
 
 async def read_body(receive: Receive) -> bytes:
@@ -154,6 +165,12 @@ def _object(text: str) -> dict[str, Any]:
         if not isinstance(payload.get(name), kind):
             raise ValueError("a part is missing")
     return payload
+
+
+def _length(headers: Headers) -> int:
+    """Of the body, at most. Where it is not announced, it may be as long as any."""
+    announced = headers.get("content-length", "")
+    return int(announced) if announced.isascii() and announced.isdecimal() else MOST_BYTES
 
 
 def _only(headers: Headers, name: str) -> bytes | None:

@@ -57,5 +57,7 @@ class Health:
     def _look(self) -> str:
         try:
             return OK if schema.is_current(self._database) else "schema"
+        except schema.UnknownRevision:
+            return "schema"
         except SQLAlchemyError:
             return "database"

@@ -1,10 +1,13 @@
 """HTTP mode: Slack's requests at `/slack/events`, a process manager's at `/healthz` and `/readyz`."""
 
 import asyncio
+import resource
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import h11
 import structlog
 import uvicorn
 from slack_bolt.async_app import AsyncApp
@@ -12,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.guard import Guard
 from bot.health import OK, Health
@@ -21,6 +25,10 @@ log = structlog.get_logger()
 
 REQUEST_PATH = "/slack/events"
 CLOSE_SECONDS = 1  # for what is still not answered when the draining has ended
+REQUEST_SECONDS = 5.0  # for the next request of a connection to arrive, up to the end of its headers
+MOST_CONNECTIONS = 1000
+BACKLOG = 32  # so many are accepted in one turn of the loop, and the first of them is counted two turns later
+FILES_BESIDE = 100 + 5 * BACKLOG  # descriptors for the database, Slack and the log; for what is about to be closed
 
 
 class HttpMode:
@@ -67,6 +75,64 @@ class HttpMode:
             await self._serving
 
 
+class Connection(H11Protocol):
+    """Closes connections that are idle or drip, and never has more open than the process has descriptors for.
+
+    Out of descriptors nobody is heard any more, and each refused connection is a line in the log.
+    """
+
+    _waits_since = 0.0
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait_for_a_request()
+        if len(self.connections) > _most_connections():
+            idle = (each for each in self.connections if isinstance(each, Connection) and each.is_waiting)
+            longest = min(idle, key=lambda connection: connection._waits_since, default=self)
+            longest.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            super().data_received(data)
+        except h11.LocalProtocolError:  # it was refused already, and what follows is no HTTP
+            self.transport.abort()
+
+    def send_400_response(self, msg: str) -> None:
+        super().send_400_response(msg)
+        if self.cycle is not None:
+            self.cycle.disconnected = True  # whatever else would be answered, nobody is there for it
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+        super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        self._wait_for_a_request()
+        super().on_response_complete()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody is waiting for an answer."""
+        return self.cycle is None or self.cycle.response_complete
+
+    def _wait_for_a_request(self) -> None:
+        self._waits_since = time.monotonic()
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._deadline = self.loop.call_later(REQUEST_SECONDS, self._give_up)
+
+    def _give_up(self) -> None:
+        if self.is_waiting:
+            self.transport.abort()
+
+
+def _most_connections() -> int:
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(1, min(MOST_CONNECTIONS, allowed - FILES_BESIDE))
+
+
 class Server(uvicorn.Server):
     """Says when it is up, and leaves signals to Duet."""
 
@@ -74,7 +140,8 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http="h11",
+                http=Connection,
+                backlog=BACKLOG,
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -102,13 +169,14 @@ def application(guard: Guard, health: Health) -> Starlette:
     async def readyz(request: Request) -> Response:
         return _word(await health.ready())
 
-    return Starlette(
-        routes=[
-            Route(REQUEST_PATH, guard, methods=["POST"]),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-        ]
-    )
+    routes = [
+        Route(REQUEST_PATH, guard, methods=["POST"]),
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+    ]
+    app = Starlette(routes=routes)
+    app.router.redirect_slashes = False  # it would lead to whatever host the request names
+    return app
 
 
 def _word(word: str) -> Response:

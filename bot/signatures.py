@@ -9,6 +9,7 @@ import re
 from enum import Enum
 
 WINDOW_SECONDS = 300
+_SIGNATURE = re.compile(rb"v0=[0-9a-f]{64}")
 _SECONDS = re.compile(rb"[0-9]{1,12}")  # int() would also take signs, spaces, underscores and other scripts
 
 
@@ -23,13 +24,8 @@ class Flaw(Enum):
     WRONG = "wrong_signature"
 
 
-def flaw(
-    secret: bytes, *, timestamp: bytes | None, signature: bytes | None, body: bytes, now: float
-) -> Flaw | None:
-    """None for a request that Slack has signed within 300 s of `now` (real seconds since the epoch).
-
-    `timestamp` and `signature` are the headers as they arrived, None where there is not exactly one.
-    """
+def flaw_of_headers(*, timestamp: bytes | None, signature: bytes | None, now: float) -> Flaw | None:
+    """What is wrong whatever the body may be: nothing of it need be read then. Arguments as of `flaw`."""
     if timestamp is None:
         return Flaw.NO_TIMESTAMP
     if _SECONDS.fullmatch(timestamp) is None:
@@ -39,9 +35,20 @@ def flaw(
         return Flaw.OLD if age_seconds > 0 else Flaw.FUTURE
     if signature is None:
         return Flaw.NO_SIGNATURE
-    if not hmac.compare_digest(signed(secret, timestamp, body), signature):  # of bytes: any are compared
-        return Flaw.WRONG
-    return None
+    return None if _SIGNATURE.fullmatch(signature) else Flaw.WRONG
+
+
+def flaw(
+    secret: bytes, *, timestamp: bytes | None, signature: bytes | None, body: bytes, now: float
+) -> Flaw | None:
+    """None for a request that Slack has signed within 300 s of `now` (real seconds since the epoch).
+
+    `timestamp` and `signature` are the headers as they arrived, None where there is not exactly one.
+    """
+    of_headers = flaw_of_headers(timestamp=timestamp, signature=signature, now=now)
+    if of_headers is not None or timestamp is None or signature is None:
+        return of_headers
+    return None if hmac.compare_digest(signed(secret, timestamp, body), signature) else Flaw.WRONG
 
 
 def signed(secret: bytes, timestamp: bytes, body: bytes) -> bytes:
