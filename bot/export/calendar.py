@@ -7,11 +7,16 @@ Source: RFC 5545, RFC 7986.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from bot.export.calendar_zones import describe_zone
 
 if TYPE_CHECKING:
-    from icalendar import Event
+    from icalendar import Event, Timezone
 
+NAMESPACE: Final = UUID("5f0f4c5e-6d0e-4d5b-9b4b-0c1f7a2f6a11")  # of Duet's entries, chosen at random
 PRODID = "-//Duet//Timetable//EN"
 ANSWERING = timedelta(minutes=15)  # in which a check-in can be answered with ease
 _NO_BREAK = "\ufdd0"  # no character; between `\` and `N`, which icalendar takes for a line break (seen, 7.3)
@@ -36,7 +41,7 @@ class Series:
 
     uid: str
     first: datetime  # aware, in its zone
-    rule: Mapping[str, Any]  # RRULE, by its parts
+    rule: Mapping[str, Any]  # RRULE, by its parts, with an end
     skipped: Sequence[datetime]  # occurrences of the rule that are none
     summary: str
     description: str
@@ -54,14 +59,31 @@ def calendar(name: str, entries: Sequence[Entry], *, now: datetime, series: Sequ
     file.add("calscale", "GREGORIAN")
     file.add("method", "PUBLISH")
     file.add("x-wr-calname", _typed(name))
+    for zone in _zones(series):
+        file.add_component(zone)
     for entry in entries:
         file.add_component(_event(entry, now))
     for each in series:
         file.add_component(_repeated(each, now))
-    if series:
-        file.add_missing_timezones()
     written: bytes = file.to_ical()
     return written.decode().replace(_NO_BREAK, "")
+
+
+def stable_uid(kind: str, *facts: object) -> str:
+    """Of an entry: the same in every file of one database, and of no other database's entry."""
+    return f"{kind}-{uuid5(NAMESPACE, '/'.join(map(str, facts)))}@duet"
+
+
+def _zones(series: Sequence[Series]) -> "list[Timezone]":
+    """Of all series; each has one time zone, and each time zone is described once."""
+    spans: dict[str, tuple[ZoneInfo, date, date]] = {}
+    for each in series:
+        zone = each.first.tzinfo
+        assert isinstance(zone, ZoneInfo)
+        (until,) = each.rule["UNTIL"]
+        _, first, last = spans.get(zone.key, (zone, each.first.date(), until.date()))
+        spans[zone.key] = (zone, min(first, each.first.date()), max(last, until.date()))
+    return [describe_zone(zone, first=first, last=last) for zone, first, last in spans.values()]
 
 
 def _typed(words: str) -> str:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.checkins.rules import LAST, Schedule
 from bot.checkins.schedule_views import describe
 from bot.checkins.schedules import first_day, skipped_days
-from bot.export.calendar import Series
+from bot.export.calendar import Series, stable_uid
 from bot.projects.rules import State
 from bot.texts import Texts, unescape
 from storage import checkins, projects
@@ -34,7 +34,7 @@ def series_of(session: Session, project: Project, t: Texts, *, changes: int) -> 
     last = datetime.combine(charter.ends_on, time(23, 59), zone)
     return [
         Series(
-            uid=f"check-ins-{project.pk}@{project.team_id.lower()}.duet",
+            uid=stable_uid("check-ins", project.team_id, project.number, project.created_at),
             first=datetime.combine(first, rule.at, zone),
             rule=_rule(rule, last),
             skipped=[

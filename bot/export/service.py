@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.card.log import sentence
-from bot.export.calendar import Entry, calendar
+from bot.export.calendar import Entry, calendar, stable_uid
 from bot.export.checkin_times import series_of
 from bot.export.rules import Format, as_csv, as_json
 from bot.export.sections import Reader, gathered
@@ -88,7 +88,7 @@ def _entry(project: Project, milestone: Milestone, names: dict[str, str], t: Tex
     stage = t.plain(f"milestone.stage.{milestone.state}") if milestone.state != Stage.DROPPED else ""
     lines = [project.name, owner, t.plain(f"milestone.side.{milestone.side}"), stage]
     return Entry(
-        uid=f"milestone-{milestone.pk}@{project.team_id.lower()}.duet",
+        uid=stable_uid("milestone", project.team_id, project.number, project.created_at, milestone.number),
         day=milestone.due,
         summary=f"{project.key}: {milestone.title}",
         description="\n".join(line for line in lines if line),

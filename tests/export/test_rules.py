@@ -9,11 +9,12 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+import vobject
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from bot.export.calendar import Entry, Series, calendar
+from bot.export.calendar import Entry, Series, calendar, stable_uid
 from bot.export.rules import BYTE_ORDER_MARK, as_csv, as_json, defused
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -82,6 +83,39 @@ def test_the_file_keeps_the_rules_of_the_format() -> None:
     assert repeated["DTSTART"] == [("TZID=Europe/Warsaw", "20261126T100000")]
     assert repeated["EXDATE"] == [("TZID=Europe/Warsaw", "20261224T100000")]
     assert "UNTIL=20270601T215900Z" in repeated["RRULE"][0][1], "in UTC, since DTSTART has a zone"
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        *("Europe/Warsaw", "Europe/London", "Europe/Dublin", "America/New_York", "America/Santiago"),
+        *("Australia/Sydney", "Australia/Lord_Howe", "Pacific/Auckland", "Asia/Tokyo", "Asia/Kolkata", "UTC"),
+        *("Africa/Casablanca", "Asia/Beirut", "America/Nuuk", "America/Asuncion"),
+    ],
+)
+def test_a_program_that_reads_the_files_zone_is_right_all_year(zone: str) -> None:
+    """Some ask no table of zones: what the file says of it has to hold on each day of the series."""
+    first, last = datetime(2026, 1, 29, 10, tzinfo=ZoneInfo(zone)), datetime(2027, 12, 30, 21, 59, tzinfo=UTC)
+    rule = {"FREQ": ["WEEKLY"], "BYDAY": ["TH"], "UNTIL": [last]}
+    series = Series("c@t1.duet", first, rule, [], "Check-in", "", 0, is_off=False)
+    text = calendar("D-1", [], now=NOW, series=[series])
+    (event,) = vobject.readOne(text).vevent_list
+    assert event.dtstart.value.utcoffset() == first.utcoffset()
+    of_file = event.dtstart.value.tzinfo
+    days = [first + timedelta(days=n) for n in range((last - first).days)]
+    for day in days:
+        naive = day.replace(tzinfo=None)
+        assert naive.replace(tzinfo=of_file).utcoffset() == day.utcoffset(), day
+    if zone in ("Europe/Warsaw", "America/New_York", "Australia/Sydney"):
+        names = [name for name, _, value in unfolded(text) if value in ("STANDARD", "DAYLIGHT") and name == "BEGIN"]
+        assert len(names) == 2  # each once, with its rule: several would be read as the last that has begun
+
+
+def test_entries_of_two_databases_are_not_taken_for_each_other() -> None:
+    """Two fresh databases count from one; whoever has both in their calendar keeps both."""
+    one, other = (stable_uid("milestone", "T1", 1, moment, 1) for moment in (NOW, NOW + timedelta(seconds=1)))
+    assert one != other
+    assert one == stable_uid("milestone", "T1", 1, NOW, 1)
 
 
 def unfolded(text: str) -> list[tuple[str, str, str]]:
