@@ -39,6 +39,7 @@ def _format(token: Token) -> Format | None:
 
 def _sent(request: Request, session: Session, project: Project, chosen: Format | None) -> Reply:
     if chosen is None:
+        service.exportable(session, actor=request.actor, project_id=project.pk)
         return Reply(views.formats(request.t, key=project.key, project_id=project.pk))
     sent = service.send(
         session, actor=request.actor, project_id=project.pk, format_=chosen, t=request.t, now=request.now

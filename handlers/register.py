@@ -119,7 +119,7 @@ def _given_away(request: Request, session: Session, args: Args) -> Reply | None:
     typed = _read(args)
     typed.people.check()
     asset = register.asset_named(session, request.actor.team_id, typed.kind, fold(typed.name or ""))
-    if asset is None or not request.actor.is_internal or not may_change(session, request.actor.user_id, asset):
+    if asset is None or not may_change(session, request.actor, asset):
         return None
     if typed.owner is None:
         return _change_form(request, session, asset)
@@ -151,7 +151,7 @@ def _page(request: Request, session: Session, project_id: int, number: int) -> R
             name=found.project.name,
             project_id=project_id,
             assets=[
-                (seen(each), may_change(session, actor.user_id, each), service.may_unlink(found, actor, each))
+                (seen(each), may_change(session, actor, each), service.may_unlink(found, actor, each))
                 for each in assets
             ],
             number=number,
@@ -183,7 +183,7 @@ def who(request: Request, session: Session) -> Reply:
     below = []
     if mentioned and service.name_of(session, actor, mentioned) and may_correct_sides(session, actor):
         below = views.works_in(request.t, mentioned, known_side(session, actor.team_id, mentioned))
-    shown = [(seen(asset), may_change(session, actor.user_id, asset)) for asset in found[: views.MOST_SHOWN]]
+    shown = [(seen(asset), may_change(session, actor, asset)) for asset in found[: views.MOST_SHOWN]]
     shown += [(seen(asset), False) for asset in found[views.MOST_SHOWN :]]
     return Reply(views.found(request.t, shown, words=request.words, matching=matching, below=below))
 
@@ -202,6 +202,7 @@ def side_clicked(request: Request, session: Session) -> Reply:
 
 def _added(request: Request, session: Session, project: Project, wanted: Wanted) -> Reply:
     """By command: what cannot be done at once is answered with the way on."""
+    service.open_project(session, actor=request.actor, project_id=project.pk)
     existing = register.asset_named(session, request.actor.team_id, wanted.kind, fold(wanted.name))
     if existing is not None:
         return _existing(request, session, project, existing, wanted)
@@ -242,7 +243,7 @@ def _transferred(request: Request, session: Session, asset: Asset, wanted: Wante
             session, actor=request.actor, asset_id=asset.pk, to=wanted.owner, side=wanted.side, now=request.now
         )
     except SideUnknown:
-        if wanted.side is not None or not may_change(session, request.actor.user_id, asset):
+        if wanted.side is not None or not may_change(session, request.actor, asset):
             raise
         return _change_form(request, session, asset, owner=wanted.owner)
     if changed.offered_to is not None:
@@ -256,18 +257,18 @@ def _stands(request: Request, session: Session, asset: Asset, project: Project |
     if asset.across_until is not None and asset.owner is not None and project is not None:
         wanted = Wanted(Kind(asset.kind), asset.name, asset.owner)
         kept = crossing.kept_for(request, session, project, wanted)
-    may = may_change(session, request.actor.user_id, asset)
+    may = may_change(session, request.actor, asset)
     return views.stands(request.t, seen(asset), may_take_back=may, kept=kept)
 
 
 def _add_form(request: Request, session: Session, project: Project, values: Mapping[str, str | None]) -> Reply:
-    found = dossier(session, actor=request.actor, project_id=project.pk)
+    found = service.open_project(session, actor=request.actor, project_id=project.pk)
     form = views.add_form(request.t, project_id=project.pk, key=found.project.key, values=values)
     return Reply(opens=form)
 
 
 def add_clicked(request: Request, session: Session) -> Reply:
-    found = dossier(session, actor=request.actor, project_id=one_id(request.value))
+    found = service.open_project(session, actor=request.actor, project_id=one_id(request.value))
     return _add_form(request, session, found.project, {})
 
 
@@ -297,7 +298,7 @@ def add_saved(request: Request, session: Session) -> Reply:
 
 def change_clicked(request: Request, session: Session) -> Reply:
     asset = register.asset(session, request.actor.team_id, one_id(request.value))
-    if asset is None or not request.actor.is_internal or not may_change(session, request.actor.user_id, asset):
+    if asset is None or not may_change(session, request.actor, asset):
         raise NotFound
     return _change_form(request, session, asset)
 

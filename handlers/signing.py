@@ -129,9 +129,7 @@ def answered(request: Request, session: Session) -> Reply:
 
 def withdraw(request: Request, session: Session) -> Reply:
     """*Withdraw*, in the conversation about what was not signed: the form asks why."""
-    found = signing.request(session, request.actor.team_id, one_id(request.value))
-    if found is None or request.actor.user_id not in (found.it, found.marketing):
-        raise NotFound
+    found = service.withdrawable(session, actor=request.actor, request_id=one_id(request.value))
     look, facts = look_of(session, found)
     return Reply(opens=views.withdraw_form(request.t, what=look.what(request.t, facts), request_id=found.pk))
 

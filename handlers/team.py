@@ -67,7 +67,7 @@ def listed(request: Request, session: Session, project: Project) -> Reply:
             project_id=project.pk,
             leads=(project.lead_it, project.lead_marketing),
             members=[seen(each) for each in members],
-            may_name=[side for side in Side if service.may_name(found, request.actor, side)],
+            may_name=[side for side in Side if service.may_name(found, side)],
         )
     )
 

@@ -171,7 +171,7 @@ def _page(request: Request, session: Session, project_id: int, number: int) -> R
             milestones=shown,
             number=number,
             slip=slip,
-            may_add=may_change(found, request.actor),
+            may_add=may_change(found),
         )
     )
 
@@ -186,8 +186,8 @@ def _may(request: Request, found: Dossier, each: Milestone) -> Sequence[str]:
         "move": may_move(found, request.actor, each),
         "at_risk": finishes and each.state == "open",
         "reopen": finishes and each.state != "open",
-        "change": may_change(found, request.actor),
-        "drop": may_drop(found, request.actor),
+        "change": may_change(found),
+        "drop": may_drop(found),
     }
     return [name for name, allowed in may.items() if allowed]
 
@@ -246,7 +246,7 @@ def _add_form(
     request: Request, found: Dossier, *, title: str | None, due: date | None, people: NamedPeople
 ) -> Reply:
     """Whoever asks for it sees to it, unless somebody was named, or was meant to be."""
-    rights.check_change(found, request.actor)
+    rights.check_change(found)
     asking = request.actor.user_id if people.trouble is None else None
     form = views.add_form(
         request.t,

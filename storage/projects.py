@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstraint, delete, false, func
-from sqlmodel import Field, Session, SQLModel, col, or_, select
+from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
 
 from storage.team import Member
 from storage.types import ExactDecimal, Json, UtcDateTime
@@ -135,7 +135,9 @@ def project_of_channel(session: Session, team_id: str, channel_id: str) -> Proje
 
 
 def projects_of(session: Session, team_id: str, user_id: str) -> Sequence[Project]:
-    """Those in which the person is a lead, an executive of the charter that counts, the drafter, or a member."""
+    """Those in which the person is a lead, an executive of the charter that counts, a member, or, until it is
+    signed, the drafter.
+    """
     stays_in = select(Member.project_id).where(
         Member.team_id == team_id, Member.user_id == user_id, col(Member.left_at).is_(None)
     )
@@ -152,7 +154,7 @@ def projects_of(session: Session, team_id: str, user_id: str) -> Sequence[Projec
             or_(
                 Project.lead_it == user_id,
                 Project.lead_marketing == user_id,
-                Project.created_by == user_id,
+                and_(Project.created_by == user_id, col(Project.governing_version).is_(None)),
                 executive_of.correlate(Project).exists(),
                 col(Project.id).in_(stays_in),
             ),

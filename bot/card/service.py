@@ -47,7 +47,7 @@ def card_of(session: Session, *, actor: Actor, project_id: int, now: datetime) -
         may_edit=found.state in EDITABLE and bool(found.roles & editors),
         may_read_log=may_read_log(found.roles),
         is_public=project.is_public,
-        may_publish=actor.is_internal and may_publish(found.roles, found.state, is_public=project.is_public),
+        may_publish=may_publish(found.roles, found.state, is_public=project.is_public),
         life=_life(found, actor),
     )
 

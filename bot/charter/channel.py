@@ -41,11 +41,9 @@ MAX_NAME = 80
 NOT_THERE = {"not_in_channel", "channel_not_found", "is_archived"}  # the charter's post says it
 
 
-@dataclass(eq=False)
 class ChannelTaken(UserError):
-    """One channel, one project."""
+    """One channel, one project: which one is not said, as the other may be private (product §14)."""
 
-    key: str
     text_key = "error.channel_taken"
     field = "channel"
 
@@ -165,13 +163,13 @@ def use_channel(session: Session, *, actor: Actor, project_id: int, channel_id: 
     """
     found = dossier(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
-    if not found.roles & EDITORS or not actor.is_internal:
+    if not found.roles & EDITORS:
         raise NotAllowed
     if found.state not in (State.ACTIVE, State.PAUSED):
         raise NotInThisState(project.key, project.state)
     other = projects.project_of_channel(session, actor.team_id, channel_id)
     if other is not None and other.id != project.id:
-        raise ChannelTaken(other.key)
+        raise ChannelTaken
     _settle_in(session, project, found.charter, channel_id, actor=actor, now=now)
     return project
 

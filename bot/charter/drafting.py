@@ -17,9 +17,9 @@ from bot.charter.service import ask, check_version, refresh_requests, under_edit
 from bot.errors import FormErrors, NotAllowed, NotFound, UserError
 from bot.happenings import CharterAdopted, ExecutivesNamed, ProposalOff, SeatGivenUp, announce
 from bot.people.rules import Actor
-from bot.people.service import NotAColleague, NotForYou, colleague
+from bot.people.service import NotAColleague, check_internal, colleague
 from bot.projects.rules import EDITORS, Role, State
-from bot.projects.service import Dossier, dossier, note, roles_of
+from bot.projects.service import Dossier, dossier, note, roles_of_actor
 from bot.signing.service import void_request
 from storage import people, projects, team
 from storage.projects import CharterVersion, Draft, Project
@@ -71,8 +71,7 @@ def form_name(edited: Edited | None) -> str:
 
 def begun(session: Session, *, actor: Actor, edited: Edited | None) -> Draft | None:
     """What was kept of a form that was closed half-way. Raises: NotForYou for guests."""
-    if not actor.is_internal:
-        raise NotForYou
+    check_internal(actor)
     return projects.draft(session, actor.team_id, actor.user_id, form_name(edited))
 
 
@@ -85,8 +84,7 @@ def keep_first_step(
     now: datetime,
 ) -> int:
     """Reads the first step and keeps it. Returns its stamp. Raises: FormErrors, NotForYou; else as `editable`."""
-    if not actor.is_internal:
-        raise NotForYou
+    check_internal(actor)
     if edited is not None:
         editable(session, actor=actor, project_id=edited.project_id, edited=edited)
     kept = first_step(values)
@@ -183,7 +181,7 @@ def revise(
     if changed.keys() & {"cio", "cmo"} and project.governing_version is None:
         announce(session, ExecutivesNamed(project.team_id, now, project.pk, actor.user_id))
     # Not read again: whoever gave away their own seat has just lost sight of the project.
-    revised = Dossier(project, newest, roles_of(project, newest, actor.user_id))
+    revised = Dossier(project, newest, roles_of_actor(project, newest, actor))
     if project.state == State.DRAFT:
         announcements.draft_changed(session, project, newest, was=leads, by=actor.user_id)
     else:
@@ -286,7 +284,7 @@ def editable(
         raise NotEditable(found.project.key)
     found = under_edit(session, found)
     allowed = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
-    if not found.roles & allowed or not actor.is_internal:
+    if not found.roles & allowed:
         raise NotAllowed
     if edited is not None:
         check_version(found, edited.seen)

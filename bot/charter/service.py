@@ -11,7 +11,7 @@ from bot.charter.facts import signed_timetable, values_of
 from bot.charter.matter import KIND, check_end
 from bot.charter.rules import changes, timetable_changes
 from bot.charter.views import Signature
-from bot.errors import NotAllowed, NotFound, UserError
+from bot.errors import NotFound, UserError
 from bot.happenings import (
     CharterAdopted,
     ProjectActivated,
@@ -61,8 +61,6 @@ def send(session: Session, *, actor: Actor, project_id: int, seen: int, now: dat
     Raises: NotInThisState, NotAllowed, StaleCharter, EndInPast, SeatNotFilled.
     """
     found = dossier(session, actor=actor, project_id=project_id, for_update=True)
-    if not actor.is_internal:
-        raise NotAllowed
     project, charter = found.project, found.charter
     state = moved("send", found.state, roles=found.roles, key=project.key)
     check_version(found, seen)

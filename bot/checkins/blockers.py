@@ -12,7 +12,7 @@ from bot.notices import notify_person
 from bot.people.rules import Actor
 from bot.people.service import direct_message, holidays_country, texts_of
 from bot.projects.rules import EDITORS, State
-from bot.projects.service import note, roles_of
+from bot.projects.service import Dossier, dossier, note
 from bot.words import fold
 from bot.workdays import after_working_days, next_working_moment
 from storage import checkins, notices, people, projects, timers
@@ -72,14 +72,10 @@ def words_of_open(session: Session, prompt: CheckinPrompt) -> set[str]:
 
 def resolve(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:
     """By who named it, a lead or an executive. Raises: NotFound, NotAllowed, BlockerResolved."""
-    project, row = _found(session, actor, blocker_id)
-    charter = projects.counting_charter(session, project)
-    is_editor = bool(roles_of(project, charter, actor.user_id) & EDITORS) and actor.is_internal
-    if actor.user_id != row.owner:
-        if actor.user_id not in whom.with_a_part(session, project, project.day(now)):
-            raise NotFound
-        if not is_editor:
-            raise NotAllowed
+    found, row = _found(session, actor, blocker_id)
+    project = found.project
+    if actor.user_id != row.owner and not found.roles & EDITORS:
+        raise NotAllowed
     if row.resolved_at is not None:
         raise BlockerResolved
     _resolve(session, project, row, by=actor.user_id, now=now)
@@ -87,13 +83,13 @@ def resolve(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -
 
 
 def still_stands(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:
-    """The owner's answer to the question. Raises: NotFound, BlockerResolved."""
-    project, row = _found(session, actor, blocker_id)
+    """The owner's answer to the question. Raises: NotFound, NotAllowed, BlockerResolved."""
+    found, row = _found(session, actor, blocker_id)
     if actor.user_id != row.owner:
-        raise NotFound
+        raise NotAllowed
     if row.resolved_at is not None:
         raise BlockerResolved
-    _show(session, project, row, state="stands")
+    _show(session, found.project, row, state="stands")
     return row
 
 
@@ -129,13 +125,15 @@ def arm_all(session: Session, project: Project) -> None:
             _arm(session, project, row)
 
 
-def _found(session: Session, actor: Actor, blocker_id: int) -> tuple[Project, Blocker]:
+def _found(session: Session, actor: Actor, blocker_id: int) -> tuple[Dossier, Blocker]:
+    """The project is locked before the blocker is read. Raises: NotFound, also for who has no part any more."""
     row = checkins.blocker(session, actor.team_id, blocker_id)
-    project = None if row is None else projects.project_for_update(session, actor.team_id, row.project_id)
-    row = checkins.blocker(session, actor.team_id, blocker_id)
-    if row is None or project is None:
+    if row is None:
         raise NotFound
-    return project, row
+    found = dossier(session, actor=actor, project_id=row.project_id, for_update=True)
+    row = checkins.blocker(session, actor.team_id, blocker_id)
+    assert row is not None
+    return found, row
 
 
 def _resolve(session: Session, project: Project, row: Blocker, *, by: str, now: datetime) -> None:

@@ -88,7 +88,7 @@ def editable(session: Session, *, actor: Actor, project_id: int) -> tuple[Dossie
 
 def check_editor(found: Dossier, actor: Actor) -> None:
     """Raises: NotAllowed, NotInThisState."""
-    if not found.roles & EDITORS or not actor.is_internal:
+    if not found.roles & EDITORS:
         raise NotAllowed
     if found.state not in (State.ACTIVE, State.PAUSED):
         raise NotInThisState(found.project.key, found.state)

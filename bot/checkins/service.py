@@ -30,7 +30,7 @@ def overview_of(session: Session, *, actor: Actor, project_id: int, now: datetim
     rounds = checkins.rounds(session, project.team_id, project.pk, limit=1)
     going_on = [each for each in rounds if each.ended_at is None]
     closes = [p.closes_at for each in going_on for p in checkins.prompts(session, each.pk) if not p.only_measure]
-    is_editor = bool(found.roles & EDITORS) and actor.is_internal
+    is_editor = bool(found.roles & EDITORS)
     asked = whom.asked(session, project, row, row.next_on or project.day(now))
     return Overview(
         project_id=project.pk,

@@ -13,7 +13,7 @@ from bot.export.checkin_times import series_of
 from bot.export.rules import Format, as_csv, as_json
 from bot.export.sections import Reader, gathered
 from bot.people.rules import Actor
-from bot.people.service import NotForYou, introduce
+from bot.people.service import check_internal, introduce
 from bot.projects.rules import State
 from bot.projects.service import Dossier, dossier
 from bot.texts import Mrkdwn, Texts, unescape
@@ -34,11 +34,16 @@ UNTABULAR: Mapping[str, Collection[str]] = {
 """By section, columns that no table can show."""
 
 
-def send(session: Session, *, actor: Actor, project_id: int, format_: Format, t: Texts, now: datetime) -> Project:
-    """The file, on its way by direct message, in the person's language. Raises: NotFound; NotForYou for guests."""
+def exportable(session: Session, *, actor: Actor, project_id: int) -> Dossier:
+    """The project, for its members, leads and executives. Raises: NotFound; NotForYou for guests."""
     found = dossier(session, actor=actor, project_id=project_id)
-    if not actor.is_internal:
-        raise NotForYou
+    check_internal(actor)
+    return found
+
+
+def send(session: Session, *, actor: Actor, project_id: int, format_: Format, t: Texts, now: datetime) -> Project:
+    """The file, on its way by direct message, in the person's language. Raises: as `exportable`."""
+    found = exportable(session, actor=actor, project_id=project_id)
     project = found.project
     content = {
         "name": f"{_stem(project)}.{format_}",

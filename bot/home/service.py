@@ -31,13 +31,20 @@ def waiting_for(session: Session, *, actor: Actor, now: datetime) -> Waiting:
     live = my_projects(session, actor=actor, live=True)
     requests = waiting_requests(session, actor=actor, now=now)
     found = [(projects.project(session, actor.team_id, each.project_id), each) for each in requests]
-    prompts = checkins.waiting_prompts(session, actor.team_id, actor.user_id)
-    asked = [(projects.project(session, actor.team_id, each.project_id), each) for each in prompts]
+    mine = {found.project.pk for found in live}
+    waiting = checkins.waiting_prompts(session, actor.team_id, actor.user_id)
+    prompts = [each for each in waiting if each.project_id in mine]
+    asked = [
+        (projects.project(session, actor.team_id, each.project_id), each)
+        for each in prompts
+        if each.project_id in mine
+    ]
+    keeps = actor.is_internal  # a guest keeps nothing of the register
     return Waiting(
         to_sign=[(project, each) for project, each in found if project is not None],
         to_answer=[(project, each) for project, each in asked if project is not None],
-        to_take_over=register.assets_offered(session, actor.team_id, actor.user_id),
-        owns=bool(register.assets_of_person(session, actor.team_id, actor.user_id)),
+        to_take_over=register.assets_offered(session, actor.team_id, actor.user_id) if keeps else (),
+        owns=keeps and bool(register.assets_of_person(session, actor.team_id, actor.user_id)),
         to_send=[d for d in live if d.state == State.DRAFT and d.roles & EDITORS],
         projects=live,
     )

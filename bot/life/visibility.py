@@ -20,7 +20,7 @@ def set_visibility(session: Session, *, actor: Actor, project_id: int, is_public
     """
     found = dossier(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
-    if not actor.is_internal or not found.roles & EDITORS:
+    if not found.roles & EDITORS:
         raise NotAllowed
     if project.is_public == is_public:
         return project

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.errors import UserError
 from bot.kit import Message
+from bot.people.rules import Actor
 from bot.people.views import introduction
 from bot.texts import Texts
 from bot.zones import country_of
@@ -41,6 +42,12 @@ def colleague(session: Session, team_id: str, user_id: str, *, field: str | None
         error.field = field
         raise error
     return found
+
+
+def check_internal(actor: Actor) -> None:
+    """For what everybody of the company may do, in whatever projects they are. Raises: NotForYou."""
+    if not actor.is_internal:
+        raise NotForYou
 
 
 def zone_of(session: Session, team_id: str, user_id: str) -> str:

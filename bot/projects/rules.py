@@ -99,6 +99,14 @@ def moved(name: str, state: State, *, roles: frozenset[Role], key: str) -> State
     return transition.target
 
 
+def rights_in(held: frozenset[Role], *, is_internal: bool) -> frozenset[Role]:
+    """The roles in which somebody may act: a guest can be a member, and nothing else (product §14).
+
+    Whoever leads or directs a project and becomes a guest keeps the seat until it passes on, and no right of it.
+    """
+    return held if is_internal else held & {Role.MEMBER}
+
+
 def may_see(roles: frozenset[Role]) -> bool:
     """Whoever has no part in a project is told that there is none (product §14).
 

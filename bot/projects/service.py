@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.people.rules import Actor
-from bot.projects.rules import LIVE, Role, State, may_read_log, may_see
+from bot.projects.rules import LIVE, Role, State, may_read_log, may_see, rights_in
 from bot.projects.views import ProjectLine
 from bot.words import fold
 from storage import audit, projects, team
@@ -61,15 +61,27 @@ def line_of(project: Project) -> ProjectLine:
 def roles_of(
     project: Project, charter: CharterVersion, user_id: str, *, is_member: bool = False
 ) -> frozenset[Role]:
+    """What somebody is to a project, whether or not they may act in it: `roles_of_actor` says that.
+
+    Having drafted it counts until it is signed (product §14).
+    """
     holders = {
         Role.CIO: charter.cio,
         Role.CMO: charter.cmo,
         Role.LEAD_IT: project.lead_it,
         Role.LEAD_MARKETING: project.lead_marketing,
-        Role.DRAFTER: project.created_by,
+        Role.DRAFTER: project.created_by if project.governing_version is None else None,
     }
     held = frozenset(role for role, holder in holders.items() if holder == user_id)
     return held | {Role.MEMBER} if is_member else held
+
+
+def roles_of_actor(
+    project: Project, charter: CharterVersion, actor: Actor, *, is_member: bool = False
+) -> frozenset[Role]:
+    """In which roles the actor may act."""
+    held = roles_of(project, charter, actor.user_id, is_member=is_member)
+    return rights_in(held, is_internal=actor.is_internal)
 
 
 def my_projects(session: Session, *, actor: Actor, live: bool | None = None) -> list[Dossier]:
@@ -79,10 +91,11 @@ def my_projects(session: Session, *, actor: Actor, live: bool | None = None) -> 
     keys = [(p.pk, p.counting_version) for p in chosen]
     charters = {c.project_id: c for c in projects.charters(session, actor.team_id, keys)}
     stays = team.stays_of(session, actor.team_id, actor.user_id)
-    return [
-        Dossier(p, charters[p.pk], roles_of(p, charters[p.pk], actor.user_id, is_member=p.pk in stays))
+    mine = [
+        Dossier(p, charters[p.pk], roles_of_actor(p, charters[p.pk], actor, is_member=p.pk in stays))
         for p in chosen
     ]
+    return [each for each in mine if may_see(each.roles)]
 
 
 def found_by_number(session: Session, *, actor: Actor, number: int) -> Project:
@@ -168,7 +181,7 @@ def log_entries(
 def _dossier(session: Session, actor: Actor, project: Project) -> Dossier:
     charter = projects.counting_charter(session, project)
     is_member = team.stay(session, actor.team_id, project.pk, actor.user_id) is not None
-    roles = roles_of(project, charter, actor.user_id, is_member=is_member)
+    roles = roles_of_actor(project, charter, actor, is_member=is_member)
     if not may_see(roles):
         raise NotFound
     return Dossier(project, charter, roles)

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from bot.errors import NotAllowed, NotFound
 from bot.happenings import BoundaryChanged, announce
 from bot.people.rules import Actor
+from bot.people.service import check_internal
 from bot.projects.rules import LIVE, State
 from bot.register import messages
 from bot.register.keepers import may_change
@@ -31,10 +32,11 @@ def locked(session: Session, team_id: str, asset_id: int) -> Asset:
 def changeable(session: Session, *, actor: Actor, asset_id: int) -> Asset:
     """The asset, locked, if the actor owns it, or leads or directs its side where that counts.
 
-    Raises: NotFound, NotAllowed.
+    Raises: NotFound, NotForYou, NotAllowed.
     """
+    check_internal(actor)
     asset = locked(session, actor.team_id, asset_id)
-    if not actor.is_internal or not may_change(session, actor.user_id, asset):
+    if not may_change(session, actor, asset):
         raise NotAllowed
     return asset
 

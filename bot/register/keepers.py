@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from sqlmodel import Session
 
+from bot.people.rules import Actor
 from bot.projects.rules import DECIDES, EDITORS, LIVE, State
-from bot.projects.service import roles_of
+from bot.projects.service import roles_of_actor
 from bot.projects.sides import SEATS
 from bot.register.rules import SIDE_OF, Kind
 from storage import people, projects, register
@@ -29,21 +30,23 @@ def deciding_projects(session: Session, asset: Asset) -> list[tuple[Project, Cha
     return list(_with_charters(session, live or signed or linked[:1]))
 
 
-def may_change(session: Session, user_id: str, asset: Asset) -> bool:
+def may_change(session: Session, actor: Actor, asset: Asset) -> bool:
     """Product §14: the asset's owner, that side's lead and executive; the workspace's default one, too."""
+    if not actor.is_internal:
+        return False
     seat = SEATS[SIDE_OF[Kind(asset.kind)]][1]
-    if user_id in (asset.owner, getattr(people.workspace(session, asset.team_id), seat)):
+    if actor.user_id in (asset.owner, getattr(people.workspace(session, asset.team_id), seat)):
         return True
     decides = DECIDES[SIDE_OF[Kind(asset.kind)]]
     return any(
-        roles_of(project, charter, user_id) & decides for project, charter in deciding_projects(session, asset)
+        roles_of_actor(project, charter, actor) & decides for project, charter in deciding_projects(session, asset)
     )
 
 
-def edits(session: Session, user_id: str, asset: Asset) -> bool:
+def edits(session: Session, actor: Actor, asset: Asset) -> bool:
     """Whether they lead or direct, on either side, a project that touches it: those may ask for a decision."""
     linked = _with_charters(session, _linked(session, asset))
-    return any(roles_of(project, charter, user_id) & EDITORS for project, charter in linked)
+    return any(roles_of_actor(project, charter, actor) & EDITORS for project, charter in linked)
 
 
 def may_cross(session: Session, asset: Asset, project_id: int, *, asked_by: str) -> bool:

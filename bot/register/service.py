@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.errors import NotAllowed, NotFound
 from bot.happenings import BoundaryChanged, announce
 from bot.people.rules import Actor
-from bot.people.service import NotForYou
+from bot.people.service import check_internal
 from bot.projects.rules import DECIDES, EDITORS, LIVE, NotInThisState, Role, Side
 from bot.projects.service import Dossier, dossier
 from bot.register import messages
@@ -86,9 +86,9 @@ def side_in(value: str | None) -> Side | None:
 def add(session: Session, *, actor: Actor, project_id: int, wanted: Wanted, now: datetime) -> Asset:
     """A new asset, linked to the project; its first owner has it at once, and is told.
 
-    Raises: as `_open_project`, `check_owner` and `check_stand_in`; NotAllowed, AlreadyThere.
+    Raises: as `open_project`, `check_owner` and `check_stand_in`; NotAllowed, AlreadyThere.
     """
-    found = _open_project(session, actor, project_id)
+    found = open_project(session, actor=actor, project_id=project_id, for_update=True)
     existing = register.asset_named(session, actor.team_id, wanted.kind, fold(wanted.name))
     if not _decides(found, wanted.kind, actor, wanted.owner):
         if found.roles & EDITORS and existing is None:  # of the other side: they may ask for a decision
@@ -119,9 +119,9 @@ def add(session: Session, *, actor: Actor, project_id: int, wanted: Wanted, now:
 def link(session: Session, *, actor: Actor, project_id: int, asset_id: int, now: datetime) -> Asset:
     """An asset that is in the register already; its owner stays, and is told.
 
-    Raises: as `_open_project`; NotAllowed.
+    Raises: as `open_project`; NotAllowed.
     """
-    found = _open_project(session, actor, project_id)
+    found = open_project(session, actor=actor, project_id=project_id, for_update=True)
     if not found.roles & EDITORS:
         raise NotAllowed
     asset = register.asset_for_update(session, actor.team_id, asset_id)
@@ -138,9 +138,9 @@ def link(session: Session, *, actor: Actor, project_id: int, asset_id: int, now:
 def unlink(session: Session, *, actor: Actor, project_id: int, asset_id: int, now: datetime) -> Asset:
     """The project does not touch it any more; it stays in the register.
 
-    Raises: as `_open_project`; NotAllowed, NeedsOwnerFirst.
+    Raises: as `open_project`; NotAllowed, NeedsOwnerFirst.
     """
-    found = _open_project(session, actor, project_id)
+    found = open_project(session, actor=actor, project_id=project_id, for_update=True)
     asset = register.asset_for_update(session, actor.team_id, asset_id)
     if asset is None or project_id not in register.projects_of_asset(session, actor.team_id, asset_id):
         raise NotFound
@@ -158,7 +158,7 @@ def unlink(session: Session, *, actor: Actor, project_id: int, asset_id: int, no
 
 def may_unlink(found: Dossier, actor: Actor, asset: Asset) -> bool:
     """As for adding it."""
-    return actor.is_internal and found.state in LIVE and _decides(found, Kind(asset.kind), actor, asset.owner)
+    return found.state in LIVE and _decides(found, Kind(asset.kind), actor, asset.owner)
 
 
 def remove(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> str:
@@ -226,15 +226,13 @@ def describe(
 def own_view(session: Session, *, actor: Actor, project_id: int) -> tuple[Dossier, Sequence[Asset]]:
     """What the project touches. Raises: NotFound."""
     found = dossier(session, actor=actor, project_id=project_id)
-    if not actor.is_internal:
-        raise NotForYou
+    check_internal(actor)
     return found, register.assets_of_project(session, actor.team_id, project_id)
 
 
 def owned_view(session: Session, *, actor: Actor) -> Sequence[Asset]:
     """What the actor owns, whichever projects touch it: ownership outlives them. Raises: NotForYou."""
-    if not actor.is_internal:
-        raise NotForYou
+    check_internal(actor)
     return register.assets_of_person(session, actor.team_id, actor.user_id)
 
 
@@ -249,8 +247,7 @@ def who(session: Session, *, actor: Actor, words: str) -> tuple[list[Asset], boo
 
     Raises: NotForYou, TooMuchToLookUp.
     """
-    if not actor.is_internal:
-        raise NotForYou
+    check_internal(actor)
     if len(words) > MAX_LOOKED_UP:
         raise TooMuchToLookUp(MAX_LOOKED_UP)
     found = {asset.pk: asset for asset in register.assets(session, actor.team_id)}
@@ -324,11 +321,13 @@ def _decides(found: Dossier, kind: Kind, actor: Actor, owner: str | None) -> boo
     )
 
 
-def _open_project(session: Session, actor: Actor, project_id: int) -> Dossier:
-    """To add something to, or take it out. Raises: NotFound, NotForYou, NotInThisState."""
-    found = dossier(session, actor=actor, project_id=project_id, for_update=True)
-    if not actor.is_internal:
-        raise NotForYou
+def open_project(session: Session, *, actor: Actor, project_id: int, for_update: bool = False) -> Dossier:
+    """To add something to, or take it out; asked before anything is said of what the register has.
+
+    Raises: NotFound, NotForYou, NotInThisState.
+    """
+    found = dossier(session, actor=actor, project_id=project_id, for_update=for_update)
+    check_internal(actor)
     if found.state not in LIVE:
         raise NotInThisState(found.project.key, found.state)
     return found

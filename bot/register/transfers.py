@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.errors import NotAllowed
 from bot.people.rules import Actor
-from bot.people.service import NotForYou, holidays_country, zone_of
+from bot.people.service import check_internal, holidays_country, zone_of
 from bot.projects.rules import Side
 from bot.register import messages
 from bot.register.changes import OFFER, changeable, changed, drop_offer, end_offer, end_stand_in, locked, record
@@ -30,9 +30,10 @@ def transfer(session: Session, *, actor: Actor, asset_id: int, to: str, side: Si
     Raises: NotFound, NotAllowed, HeldByDecision; as `check_owner`, also for those of the other side
     who may only ask for a decision.
     """
+    check_internal(actor)
     asset = locked(session, actor.team_id, asset_id)
-    may = may_change(session, actor.user_id, asset)
-    if not actor.is_internal or not (may or edits(session, actor.user_id, asset)):
+    may = may_change(session, actor, asset)
+    if not (may or edits(session, actor, asset)):
         raise NotAllowed
     if to == asset.owner:
         return asset
@@ -141,8 +142,7 @@ def _hand_over(session: Session, asset: Asset, to: str, *, by: str, now: datetim
 
 
 def _offered(session: Session, actor: Actor, asset_id: int) -> Asset:
-    if not actor.is_internal:
-        raise NotForYou
+    check_internal(actor)
     asset = locked(session, actor.team_id, asset_id)
     if asset.offered_to != actor.user_id:
         raise NotOffered

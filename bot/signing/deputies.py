@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.errors import UserError
+from bot.errors import NotAllowed, UserError
 from bot.people.rules import Actor
-from bot.people.service import NotForYou, colleague, holidays_country, today_of, zone_of
-from bot.signing.rules import MAX_DEPUTY_DAYS, is_away
+from bot.people.service import check_internal, colleague, holidays_country, today_of, zone_of
+from bot.signing.rules import MAX_DEPUTY_DAYS, is_away, side_of
 from bot.workdays import next_slot
 from storage import audit, projects, signing, timers
 from storage.signing import Deputy, SigningRequest
@@ -129,10 +129,16 @@ def _check_deputy(session: Session, actor: Actor, deputy: str) -> None:
 
 def check_executive(session: Session, *, actor: Actor) -> None:
     """Raises: NotForYou, NotAnExecutive."""
-    if not actor.is_internal:
-        raise NotForYou
+    check_internal(actor)
     if actor.user_id not in projects.executives(session, actor.team_id):
         raise NotAnExecutive
+
+
+def check_asked(request: SigningRequest, actor: Actor) -> None:
+    """That the actor is one of the two who are asked: a guest directs nothing. Raises: NotAllowed."""
+    asked = side_of(actor.user_id, it=request.it, marketing=request.marketing) is not None
+    if not asked or not actor.is_internal:
+        raise NotAllowed
 
 
 def period(session: Session, row: Deputy) -> tuple[datetime, datetime]:

@@ -6,15 +6,15 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.errors import NotAllowed, NotFound, UserError
+from bot.errors import NotFound, UserError
 from bot.happenings import RequestAgreed, RequestLapsed, RequestWithdrawn, announce
 from bot.people.rules import Actor
-from bot.people.service import NotForYou
+from bot.people.service import check_internal
 from bot.projects.service import dossier
 from bot.signing import messages, reminders, talk
-from bot.signing.deputies import principals_of, side_signed_for
+from bot.signing.deputies import check_asked, principals_of, side_signed_for
 from bot.signing.matters import logged_as, matter_of
-from bot.signing.rules import NEEDS_REASON, Answer, is_agreed, side_of
+from bot.signing.rules import NEEDS_REASON, Answer, is_agreed
 from bot.texts import clean, person
 from bot.words import has_visible_text
 from storage import audit, projects, signing
@@ -205,8 +205,7 @@ def readable_request(session: Session, *, actor: Actor, request_id: int, now: da
     found = side_signed_for(session, request=request, user_id=actor.user_id, now=now)
     if found is None:
         raise _not_yours(session, actor, request)
-    if not actor.is_internal:
-        raise NotForYou
+    check_internal(actor)
     if request.state == "agreed":
         raise AlreadyAgreed
     if request.state in ("lapsed", "withdrawn"):
@@ -224,8 +223,10 @@ def waiting_requests(
 ) -> list[SigningRequest]:
     """Open requests that the actor may sign, for themselves or as a deputy, and whose side has not signed.
 
-    `project_id`: of this project only.
+    `project_id`: of this project only. A guest signs nothing.
     """
+    if not actor.is_internal:
+        return []
     principals = principals_of(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
     found = []
     for request in signing.open_requests_to(session, actor.team_id, {actor.user_id, *principals}):
@@ -317,23 +318,31 @@ def withdraw(
 ) -> SigningRequest:
     """One of those who were asked takes it off the table: with a reason, without a tie-break (product §4.7).
 
-    Raises: NotFound, NotAllowed, AlreadyAgreed, NoLongerAsked, ReasonNeeded, ReasonTooLong.
+    Raises: as `withdrawable`; ReasonNeeded, ReasonTooLong.
+    """
+    request = withdrawable(session, actor=actor, request_id=request_id, for_update=True)
+    words = read_reason(reason, needed=True)
+    assert words is not None
+    take_back(session, request, by=actor.user_id, reason=words, now=now)
+    return request
+
+
+def withdrawable(session: Session, *, actor: Actor, request_id: int, for_update: bool = False) -> SigningRequest:
+    """The request, if the actor may take it off the table now.
+
+    Raises: NotFound, NotAllowed, AlreadyAgreed, NoLongerAsked.
     """
     found = signing.request(session, actor.team_id, request_id)
     if found is None:
         raise NotFound
-    dossier(session, actor=actor, project_id=found.project_id, for_update=True)
+    dossier(session, actor=actor, project_id=found.project_id, for_update=for_update)
     request = signing.request(session, actor.team_id, request_id)  # under the lock
     assert request is not None
-    if side_of(actor.user_id, it=request.it, marketing=request.marketing) is None or not actor.is_internal:
-        raise NotAllowed
+    check_asked(request, actor)
     if request.state == "agreed":
         raise AlreadyAgreed
     if request.state != "open":
         raise NoLongerAsked
-    words = read_reason(reason, needed=True)
-    assert words is not None
-    take_back(session, request, by=actor.user_id, reason=words, now=now)
     return request
 
 

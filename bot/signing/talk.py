@@ -6,15 +6,16 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.deliveries import Outcome
-from bot.errors import NotAllowed, NotFound, UserError
+from bot.errors import NotFound, UserError
 from bot.kit import Message
 from bot.people.rules import Actor
 from bot.people.service import direct_message, texts_of
 from bot.projects.rules import Side
 from bot.projects.service import dossier
 from bot.signing import reminders, views
+from bot.signing.deputies import check_asked
 from bot.signing.matters import look_of
-from bot.signing.rules import Answer, needs_talk, side_of
+from bot.signing.rules import Answer, needs_talk
 from bot.signing.views import Stand
 from bot.texts import Texts
 from storage import deliveries, projects, signing
@@ -62,8 +63,7 @@ def ask_leads_in(session: Session, *, actor: Actor, request_id: int) -> SigningR
     if request is None:
         raise NotFound
     dossier(session, actor=actor, project_id=request.project_id, for_update=True)
-    if side_of(actor.user_id, it=request.it, marketing=request.marketing) is None or not actor.is_internal:
-        raise NotAllowed
+    check_asked(request, actor)
     if request.state != "open":
         raise TalkIsOver
     project, key = _project(session, request), _leads_key(session, request)

@@ -194,7 +194,7 @@ def objectionable(
     found = dossier(session, actor=actor, project_id=row.project_id, for_update=for_update)
     row = signing.succession(session, actor.team_id, succession_id)  # under the lock
     assert row is not None
-    if not found.roles & LEADS or not actor.is_internal:
+    if not found.roles & LEADS:
         raise NotAllowed
     if row.settled_at is not None or row.successor is None:
         raise ObjectedTooLate

@@ -44,15 +44,15 @@ def team_of(session: Session, *, actor: Actor, project_id: int) -> tuple[Dossier
     return found, team.members(session, actor.team_id, project_id)
 
 
-def may_name(found: Dossier, actor: Actor, side: Side) -> bool:
+def may_name(found: Dossier, side: Side) -> bool:
     """Whether the actor may add and remove people of that side now."""
-    return actor.is_internal and found.state in OPEN and bool(found.roles & DECIDES[side])
+    return found.state in OPEN and bool(found.roles & DECIDES[side])
 
 
 def extendable(session: Session, *, actor: Actor, project_id: int, for_update: bool = False) -> Dossier:
     """The project, if the actor may name people of any side now. Raises: NotFound, NotAllowed, NotInThisState."""
     found = dossier(session, actor=actor, project_id=project_id, for_update=for_update)
-    if not actor.is_internal or not found.roles & EDITORS:
+    if not found.roles & EDITORS:
         raise NotAllowed
     if found.state not in OPEN:
         raise NotInThisState(found.project.key, found.state)

@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from bot.errors import NotAllowed, NotFound
 from bot.people.rules import Actor
-from bot.people.service import NotForYou
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState, Role, State
 from bot.projects.service import Dossier, dossier
 from bot.timetable.refusals import AlreadyDone, AlreadyDropped, MilestoneMovedOn, NoSuchMilestone
@@ -32,27 +31,27 @@ class Found:
         return self.dossier.project
 
 
-def may_change(found: Dossier, actor: Actor) -> bool:
-    return actor.is_internal and bool(found.roles & _editors(found.state)) and found.state in CHANGEABLE
+def may_change(found: Dossier) -> bool:
+    return bool(found.roles & _editors(found.state)) and found.state in CHANGEABLE
 
 
 def may_move(found: Dossier, actor: Actor, milestone: Milestone) -> bool:
     """Also its owner, whom alerts ask for another date; a guest, too (product §14)."""
     is_theirs = milestone.owner == actor.user_id and found.state in RUNNING
-    return is_theirs or may_change(found, actor)
+    return is_theirs or may_change(found)
 
 
-def may_drop(found: Dossier, actor: Actor) -> bool:
+def may_drop(found: Dossier) -> bool:
     """Also while the project is closing."""
-    is_ending = actor.is_internal and bool(found.roles & EDITORS) and found.state in ENDING
-    return is_ending or may_change(found, actor)
+    is_ending = bool(found.roles & EDITORS) and found.state in ENDING
+    return is_ending or may_change(found)
 
 
 def may_finish(found: Dossier, actor: Actor, milestone: Milestone) -> bool:
     """Also its owner, who may be a guest (product §14)."""
     if found.state not in FINISHABLE:
         return False
-    return milestone.owner == actor.user_id or (actor.is_internal and bool(found.roles & EDITORS))
+    return milestone.owner == actor.user_id or bool(found.roles & EDITORS)
 
 
 def changeable(session: Session, *, actor: Actor, milestone_id: int) -> Found:
@@ -89,7 +88,7 @@ def to_change(
     check: Callable[["Found", Actor], None] | None = None,
     for_update: bool = True,
 ) -> Found:
-    """Raises: NotFound, NotAllowed, NotForYou, NotInThisState, AlreadyDone, AlreadyDropped, MilestoneMovedOn."""
+    """Raises: NotFound, NotAllowed, NotInThisState, AlreadyDone, AlreadyDropped, MilestoneMovedOn."""
     found = find(session, actor, milestone_id, for_update=for_update)
     (check or _check_change)(found, actor)
     _check_open(found.milestone)
@@ -116,10 +115,8 @@ def find(session: Session, actor: Actor, milestone_id: int, *, for_update: bool 
     return Found(found, milestone)
 
 
-def check_change(found: Dossier, actor: Actor, *, also: frozenset[State] = frozenset()) -> None:
-    """Raises: NotForYou, NotInThisState, NotAllowed."""
-    if not actor.is_internal:
-        raise NotForYou
+def check_change(found: Dossier, *, also: frozenset[State] = frozenset()) -> None:
+    """Raises: NotInThisState, NotAllowed."""
     if found.state not in CHANGEABLE | also:
         raise NotInThisState(found.project.key, found.state)
     if not found.roles & _editors(found.state):
@@ -127,16 +124,16 @@ def check_change(found: Dossier, actor: Actor, *, also: frozenset[State] = froze
 
 
 def _check_change(found: Found, actor: Actor) -> None:
-    check_change(found.dossier, actor)
+    check_change(found.dossier)
 
 
 def check_move(found: Found, actor: Actor) -> None:
     if not may_move(found.dossier, actor, found.milestone):
-        check_change(found.dossier, actor)
+        check_change(found.dossier)
 
 
 def check_drop(found: Found, actor: Actor) -> None:
-    check_change(found.dossier, actor, also=ENDING)
+    check_change(found.dossier, also=ENDING)
 
 
 def _editors(state: State) -> frozenset[Role]:

@@ -62,7 +62,7 @@ def view(session: Session, *, actor: Actor, project_id: int) -> tuple[Dossier, l
 def add(session: Session, *, actor: Actor, project_id: int, wanted: Wanted, now: datetime) -> Milestone:
     """Raises: as `to_change`; NotAColleague, NotInTheProject, OwnerNeeded, TooMany; as `check_due`."""
     found = dossier(session, actor=actor, project_id=project_id, for_update=True)
-    check_change(found, actor)
+    check_change(found)
     if wanted.owner is None:
         raise OwnerNeeded
     _check_owner(session, found, wanted.owner)

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from playground.driver import PersonDriver, Reply
+from playground.seed import PersonSeed
+from playground.world import Person
 from storage.projects import keep_draft
 from storage.register import Asset
 from storage.session import transaction
@@ -13,6 +15,7 @@ from tests.scenarios.checkin_steps import THURSDAY, answers_by_command, checkin
 from tests.scenarios.days import comes, monday_comes, next_weekday, today
 from tests.scenarios.register_steps import asset_id, owned, owns
 from tests.scenarios.steps import (
+    day,
     drafted,
     fill,
     one,
@@ -23,7 +26,7 @@ from tests.scenarios.steps import (
     signed_by,
     submitted,
 )
-from tests.scenarios.team_steps import joined
+from tests.scenarios.team_steps import joined, team
 from tests.scenarios.timetable_steps import added, milestones
 
 # Who is what, in a project that jan has drafted; nadia signs for adam, who is away.
@@ -40,12 +43,23 @@ ROLES = {
     "guest": "gosia",
     "stranger": "mike",
     "elsewhere": "zenek",
+    "guest and member": "gabi",
+    "former member": "fela",
+    "stay over": "kaja",
 }
+CAST = (  # besides the workspace's own
+    PersonSeed("U0GABI", "gabi", "Gabi Zewnętrzna", is_restricted=True, title="Guest, in the team"),
+    PersonSeed("U0FELA", "fela", "Fela Dawna", title="Was in the team, and was taken out of it"),
+    PersonSeed("U0KAJA", "kaja", "Kaja Minionka", title="Was in the team until her last day"),
+)
+GUESTS = {"guest", "guest and member"}
 EXECUTIVES = {"CIO", "CMO"}
 LEADS = {"IT lead", "marketing lead"}
 EDITORS = EXECUTIVES | LEADS
-INSIDE = EDITORS | {"drafter"}
-SEES = INSIDE | {"member"}
+DRAFTS = EDITORS | {"drafter"}  # until it is signed
+TEAM = EDITORS | {"member"}
+SEES = TEAM | {"guest and member"}  # a project that is signed
+INTERNAL = set(ROLES) - GUESTS - {"stranger", "elsewhere"}
 
 
 def person(duet: Office, role: str) -> PersonDriver:
@@ -62,6 +76,13 @@ class Place:
     duet: Office
     key: str
     ids: dict[str, Any]
+    name: str = ""  # of the function that has set it up
+
+    @property
+    def is_draft(self) -> bool:
+        """Not signed yet, perhaps sent."""
+        governs = one(self.duet, "SELECT governing_version FROM projects WHERE id = :id", id=self.ids["project"])
+        return governs is None
 
 
 def stands(duet: Office, key: str) -> Place:
@@ -76,9 +97,34 @@ def stands(duet: Office, key: str) -> Place:
     return Place(duet, key, ids)
 
 
+def arrives(duet: Office) -> None:
+    """The cast, besides those who are in the workspace already."""
+    world = duet.playground.core.world
+    team = world.teams["T0PIKUS"]
+
+    def arrive() -> None:
+        for seed in CAST:
+            team.people[seed.id] = Person.from_seed(seed, team.id)
+            where = ("promocje",) if seed.is_restricted else ("general", "promocje")
+            for channel in team.channels.values():
+                if channel.name in where:
+                    channel.members.append(seed.id)
+
+    duet.workspace.in_loop(arrive)
+
+
+def room_of(role: str) -> str:
+    """A channel in which they are."""
+    return "#promocje" if role in {*GUESTS, "stranger"} else "#general"
+
+
 def draft(duet: Office) -> Place:
-    key = drafted(duet, by="jan")
+    key = drafted(duet, by="jan", starts_on=day(duet, 1))
+    arrives(duet)
+    joined(duet, key, "fela", by="ewa", side="marketing")
+    joined(duet, key, "gabi", by="ewa", side="marketing")
     joined(duet, key, "tomek", by="ewa")
+    team(duet.person("ewa"), f"{key} remove @fela")
     return stands(duet, key)
 
 
@@ -93,6 +139,8 @@ def signing(duet: Office) -> Place:
 def active(duet: Office) -> Place:
     place = signing(duet)
     signed_by(duet, place.key, "adam", "anna")
+    joined(duet, place.key, "kaja", by="ewa", side="marketing", until_day=day(duet, 0))
+    comes(duet, today(duet) + timedelta(days=1), "10:00")  # her stay is over
     duet.slack.waits_for_calls("pins.add")
     return place
 
@@ -104,14 +152,16 @@ def published(duet: Office) -> Place:
 
 
 def blocked(duet: Office) -> Place:
-    """Something is in ewa's way since a check-in, and she is asked whether it still is."""
+    """Something is in tomek's way since a check-in, and he is asked whether it still is."""
     place = active(duet)
     checkin(duet.person("piotr"), f"{place.key} now")
-    answers_by_command(duet, "ewa", place.key, progress="Pilot", status="at_risk", blockers="Brak danych")
+    answers_by_command(duet, "tomek", place.key, progress="Pilot", status="at_risk", blockers="Brak danych")
     comes(duet, next_weekday(today(duet), THURSDAY), "10:00")
-    duet.person("ewa").waits_for("nadal przeszkadza", "@duet")
+    duet.person("tomek").waits_for("nadal przeszkadza", "@duet")
     found = {
-        "round": one(duet, "SELECT round_id FROM checkin_prompts WHERE user_id = 'U0EWA'"),
+        "round": one(
+            duet, "SELECT max(round_id) FROM checkin_prompts WHERE user_id = 'U0TOMEK' AND state = 'answered'"
+        ),
         "blocker": one(duet, "SELECT id FROM blockers"),
     }
     return Place(duet, place.key, place.ids | found)

@@ -1,7 +1,7 @@
 """Who sees what, and who no longer may; who may do what is in `test_matrix` (product §14)."""
 
 from tests.running import Office
-from tests.scenarios.roles import ROLES, SEES, person, signing
+from tests.scenarios.roles import ROLES, SEES, person, room_of, signing
 from tests.scenarios.steps import (
     GOAL,
     NAME,
@@ -24,12 +24,12 @@ def test_a_private_project_is_in_the_lists_of_its_own_people_only(duet: Office) 
     duet.settles()
     with unchanged(duet):
         for role in ROLES:
-            who, room = person(duet, role), "#promocje" if role in ("guest", "stranger") else "#general"
+            who, room, sees = person(duet, role), room_of(role), role in SEES | {"drafter"}
             listed = who.types("/duet list all", room).text
-            assert (place.key in listed) == (role in SEES), role
+            assert (place.key in listed) == sees, role
             for command in ("", "list piątki", "list closed", "show Kto kupuje", "show", "log"):
                 text = who.types(f"/duet {command}", room).text
-                asked = role in {*SEES, "deputy"}  # of a deputy the home asks for a signature
+                asked = sees or role == "deputy"  # of a deputy the home asks for a signature
                 assert asked or not any(told in text for told in (NAME, GOAL, place.key)), (role, command)
 
 
