@@ -14,7 +14,7 @@ from bot.charter.rules import TEMPLATES
 from bot.errors import FormErrors, NotAllowed, NotFound
 from bot.kit import fit, section
 from bot.money import CURRENCIES, typed_amount
-from bot.people.service import NotForYou
+from bot.people.service import check_internal
 from bot.projects.rules import EDITORS, State
 from bot.projects.service import Dossier, dossier
 from bot.texts import LANGUAGES, Mrkdwn
@@ -168,8 +168,7 @@ def second_step(request: Request, session: Session) -> Reply:
 
 def _drafted(request: Request, session: Session, stamp: int | None) -> Dossier:
     """With its first milestones. What is wrong with them and with the rest is said together."""
-    if not request.actor.is_internal:
-        raise NotForYou
+    check_internal(request.actor)
     lines, unread = read_lines(request.values.get(FIELD), today=request.now.date())
 
     def begin(project: Project, charter: CharterVersion) -> None:

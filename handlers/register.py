@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from bot.errors import NotFound
 from bot.kit import Message, fit, section
-from bot.people.service import NotForYou
 from bot.projects.rules import EDITORS
 from bot.projects.service import Dossier, dossier
 from bot.projects.sides import known_side
@@ -88,8 +87,7 @@ def own(request: Request, session: Session, project: Project) -> Reply:
     """`/duet own [project] [data|customers "NAME" @p]`."""
     if not request.args:
         return _page(request, session, project.pk, 1)
-    if not request.actor.is_internal:
-        raise NotForYou
+    service.open_project(session, actor=request.actor, project_id=project.pk)
     typed = _read(request.args)
     if typed.owner is None or typed.name is None:
         form = _add_form(request, session, project, typed.values)
@@ -202,7 +200,6 @@ def side_clicked(request: Request, session: Session) -> Reply:
 
 def _added(request: Request, session: Session, project: Project, wanted: Wanted) -> Reply:
     """By command: what cannot be done at once is answered with the way on."""
-    service.open_project(session, actor=request.actor, project_id=project.pk)
     existing = register.asset_named(session, request.actor.team_id, wanted.kind, fold(wanted.name))
     if existing is not None:
         return _existing(request, session, project, existing, wanted)

@@ -87,7 +87,7 @@ def _clicked(request: Request, wanted: Milestone) -> Request:
 
 def _add(request: Request, session: Session, found: Dossier, args: tuple[Token, ...]) -> Reply:
     """What is left out, the form asks for."""
-    rights.check_change(found, request.actor)
+    rights.check_change(found)
     people = read_people(args)
     quoted = [token.text for token in people.rest if token.kind == "quoted"]
     words = text_of(token for token in people.rest if token.kind != "quoted")
