@@ -4,11 +4,11 @@ Settings → database → Slack → Bolt app → workers; and who reacts to whic
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -294,7 +294,8 @@ class Duet:
         delivering = asyncio.create_task(self.deliveries.run())
         self.health.watch(delivering)
         try:
-            await intake.open(self._bolt())
+            if not await _in_time(intake.open(self._bolt()), stop):
+                return
             scheduler.start()
             log.info("duet.ready", workspaces=len(self._slack.bots))
             if ready is not None:
@@ -374,6 +375,19 @@ class Duet:
     async def _retain(self) -> None:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._database.writer_threads, retain, self._database, self.now())
+
+
+async def _in_time(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> bool:
+    """Whether it was done before `stop` was set: what waits for Slack at the start can be stopped, too."""
+    doing, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not doing.done():
+        doing.cancel()
+        await asyncio.wait({doing})
+        return False
+    await doing
+    return True
 
 
 def retain(database: Database, now: datetime) -> None:

@@ -1,14 +1,22 @@
 """The only caller of Slack's Web API. What can go wrong there is classified here, once."""
 
 import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
+import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+log = structlog.get_logger()
+
+T = TypeVar("T")
 TIMEOUT_SECONDS = 10
+LEAST_WAIT_SECONDS = 0.1
 
 GONE = {"message_not_found", "edit_window_closed", "cant_update_message"}
 REVOKED = {"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed", "org_login_required"}
@@ -124,9 +132,10 @@ class Slack:
             return False
         return True
 
-    async def open_connection(self, app_token: str) -> None:
-        """Asks for a Socket Mode connection and does not use it. Raises: SlackError."""
-        await self._call(app_token, "apps.connections.open", {})
+    async def open_connection(self, app_token: str) -> str:
+        """Asks for a Socket Mode connection. Returns its address. Raises: SlackError."""
+        answer, _ = await self._call(app_token, "apps.connections.open", {})
+        return str(answer["url"])
 
     async def call(
         self, team_id: str, method: str, *, timeout_seconds: float | None = None, **arguments: Any
@@ -157,8 +166,13 @@ class Slack:
         assert self._session is not None
         try:
             async with self._session.post(response_url, json=body) as response:
-                if response.status != 200:
-                    raise Refused(f"http_{response.status}")
+                said = await response.text()
+                if response.status >= 500:
+                    raise Uncertain(f"http_{response.status}")
+                if response.status != 200 or not _is_ok(said):
+                    raise Refused(_error_in(said) or f"http_{response.status}")
+        except aiohttp.ClientConnectorError as error:
+            raise NotSent(type(error).__name__) from None
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Uncertain(type(error).__name__) from None
 
@@ -186,6 +200,19 @@ class Slack:
         return answer, headers
 
 
+async def wait_for_turn(call: Callable[[], Awaitable[T]]) -> T:
+    """What `call` returns, which is repeated as late as Slack asks while it is asked too often.
+
+    Raises: SlackError for anything else.
+    """
+    while True:
+        try:
+            return await call()
+        except RateLimited as limited:
+            log.warning("slack.ratelimited", seconds=limited.retry_after_seconds)
+            await asyncio.sleep(max(limited.retry_after_seconds, LEAST_WAIT_SECONDS))
+
+
 def classified(error: SlackApiError) -> SlackError:
     status = getattr(error.response, "status_code", None) or getattr(error.response, "status", None) or 0
     data = getattr(error.response, "data", None)
@@ -199,6 +226,24 @@ def classified(error: SlackApiError) -> SlackError:
     if code in GONE:
         return Gone(code)
     return Refused(code)
+
+
+def _is_ok(said: str) -> bool:
+    """Of what a `response_url` says: `ok`, an object whose `ok` is true, or nothing at all."""
+    answer = _object_in(said)
+    return said.strip() in ("", "ok") if answer is None else answer.get("ok") is True
+
+
+def _error_in(said: str) -> str | None:
+    code = (_object_in(said) or {}).get("error")
+    return code if isinstance(code, str) else None
+
+
+def _object_in(said: str) -> dict[str, Any] | None:
+    with suppress(ValueError):
+        found = json.loads(said)
+        return found if isinstance(found, dict) else None
+    return None
 
 
 def _retry_after_seconds(headers: Any) -> float:

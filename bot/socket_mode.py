@@ -5,7 +5,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.slack import Slack
+from bot.slack import Slack, wait_for_turn
 
 PING_SECONDS = 3  # a FIN or RST is noticed in 2.7 s; Bolt's default of 10 takes 9.7 s
 
@@ -20,9 +20,13 @@ class SocketMode:
 
     async def open(self, app: AsyncApp) -> None:
         """Raises: SlackError."""
-        await self._slack.open_connection(self._app_token)  # says what is wrong with the token, if anything is
+        await self._ask_for_address()  # says what is wrong with the token, if anything is
         self._socket = Socket(app, self._app_token)
+        self._socket.client.issue_new_wss_url = self._ask_for_address  # type: ignore[method-assign]
         await self._socket.client.connect()  # type: ignore[no-untyped-call]
+
+    async def _ask_for_address(self) -> str:
+        return await wait_for_turn(lambda: self._slack.open_connection(self._app_token))
 
     def stop(self) -> None:
         """Goes on: Slack sends over an open socket, and would have to wait for an answer in vain."""

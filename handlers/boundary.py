@@ -20,14 +20,22 @@ from bot.charter.presence import Presence
 from bot.clock import Now
 from bot.people.directory import Directory
 from bot.people.installations import Installations
-from bot.slack import Slack, SlackError
+from bot.slack import Slack
 from bot.texts import Texts
 from handlers import replies
 from handlers.grammar import Token
 from handlers.handling import Handling
-from handlers.incoming import Incoming, Origin, read_action, read_command, read_submission
-from handlers.requests import Reply, Route, View
+from handlers.incoming import (
+    Incoming,
+    Origin,
+    read_action,
+    read_command,
+    read_event_place,
+    read_submission,
+)
+from handlers.requests import Answer, Route
 from handlers.router import Router
+from handlers.screen import Screen
 from storage.engine import Database
 
 log = structlog.get_logger()
@@ -54,6 +62,7 @@ class Boundary:
         self._directory = directory
         self._installations = Installations(database, slack)
         self._presence = Presence(database, slack, now)
+        self._screen = Screen(database, slack, budget_seconds=budget_seconds)
         self._now = now
         self._budget_seconds = budget_seconds
         self._afterwards: set[asyncio.Future[Any]] = set()
@@ -83,20 +92,19 @@ class Boundary:
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         incoming = read_command(body)
         route, args = self._router.command(incoming.text)
-        reply, t = await self._answer(incoming, route, args)
-        if reply.opens is not None:
-            reply = await self._open("views.open", incoming, reply.opens, t)
+        answer, t = await self._answer(incoming, route, args)
+        reply = await self._screen.open_if_asked(incoming, answer, t)
         await ack(**replies.to_command(reply))
 
     async def on_action(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         incoming = read_action(body)
         route = self._router.button(incoming.action_id)
         if route is not None:
-            reply, t = await self._answer(incoming, route)
-            if incoming.origin is Origin.FORM:
-                await self._show_in_form(incoming, reply, t)
-            else:
-                await self._show_at_message(incoming, reply, t)
+            answer, t = await self._answer(incoming, route)
+            showing = asyncio.ensure_future(self._screen.show(incoming, answer, t))
+            self._after(showing)
+            if incoming.origin is Origin.FORM or answer.reply.view is not None:
+                await asyncio.wait({showing}, timeout=self._budget_seconds)
         await ack()
 
     async def on_submission(self, ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -105,8 +113,8 @@ class Boundary:
         if route is None:
             await ack()
             return
-        reply, t = await self._answer(incoming, route)
-        await ack(**replies.to_submission(reply, t))
+        answer, t = await self._answer(incoming, route)
+        await ack(**replies.to_submission(answer.reply, t, incoming))
 
     async def on_user_change(
         self, ack: AsyncAck, body: dict[str, Any], request: AsyncBoltRequest
@@ -136,7 +144,7 @@ class Boundary:
     ) -> BoltResponse | None:
         """An event: each reaction is harmless when it is repeated."""
         try:
-            bot = self._slack.bot_of(body.get("team_id"), body.get("enterprise_id"))
+            bot = self._slack.bot_of(*read_event_place(body))
             if bot is not None:
                 await react(bot.team_id)
         except Exception:
@@ -151,7 +159,7 @@ class Boundary:
         sent_at = datetime.fromtimestamp(body.get("event_time") or 0, UTC)
         return retries[0] != "0" or self._now() - sent_at > LATE
 
-    async def _answer(self, incoming: Incoming, route: Route, args: tuple[Token, ...] = ()) -> tuple[Reply, Texts]:
+    async def _answer(self, incoming: Incoming, route: Route, args: tuple[Token, ...] = ()) -> tuple[Answer, Texts]:
         handling = Handling(
             incoming,
             route,
@@ -161,47 +169,10 @@ class Boundary:
             now=self._now,
             budget_seconds=self._budget_seconds,
         )
-        reply, given_up = await handling.reply()
+        answer, given_up = await handling.answer()
         if given_up is not None:
             self._after(given_up)
-        return reply, handling.t
-
-    async def _show_at_message(self, incoming: Incoming, reply: Reply, t: Texts) -> None:
-        view = reply.opens or reply.shows  # beside a message there is no form to be replaced
-        if view is not None:
-            reply = await self._open("views.open", incoming, view, t)
-        body = replies.to_message(reply)
-        if body is not None and incoming.response_url is not None:
-            self._after(asyncio.ensure_future(self._respond(incoming, incoming.response_url, body)))
-
-    async def _show_in_form(self, incoming: Incoming, reply: Reply, t: Texts) -> None:
-        instead = replies.in_place(reply, t)
-        if instead is not None and not await self._call(
-            "views.update", incoming, view_id=incoming.view_id, view=instead
-        ):
-            reply = replies.not_opened(t)
-        if (above := replies.on_top(reply, t)) is not None:
-            await self._open("views.push", incoming, above, t)
-
-    async def _open(self, method: str, incoming: Incoming, view: View, t: Texts) -> Reply:
-        """The form opens, or the person is told that it did not."""
-        opened = await self._call(method, incoming, trigger_id=incoming.trigger_id, view=view)
-        return Reply() if opened else replies.not_opened(t)
-
-    async def _call(self, method: str, incoming: Incoming, **arguments: Any) -> bool:
-        team_id = incoming.bot_team(self._slack)
-        try:
-            await self._slack.call(team_id, method, timeout_seconds=self._budget_seconds, **arguments)
-        except SlackError as error:
-            log.warning("view.failed", method=method, error=error.code, **incoming.ids())
-            return False
-        return True
-
-    async def _respond(self, incoming: Incoming, response_url: str, body: dict[str, Any]) -> None:
-        try:
-            await self._slack.answer(response_url, body)
-        except SlackError as error:
-            log.warning("response.failed", error=error.code, **incoming.ids())
+        return answer, handling.t
 
     def _after(self, task: "asyncio.Future[Any]") -> None:
         """Goes on after the acknowledgement; a shutdown waits for it."""

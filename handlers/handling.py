@@ -16,11 +16,20 @@ from bot.people.service import NotForYou
 from bot.texts import Texts
 from handlers import replies
 from handlers.grammar import Token
-from handlers.incoming import Incoming
-from handlers.requests import Reply, Request, Route
+from handlers.incoming import Incoming, Origin
+from handlers.requests import Answer, Reply, Request, Route
 from storage import people, requests
 from storage.engine import Database
-from storage.session import Ticket, TicketRefused, has_written, is_busy, is_conflict, reading, transaction
+from storage.session import (
+    DATABASE_TROUBLE,
+    Ticket,
+    TicketRefused,
+    has_written,
+    is_busy,
+    is_conflict,
+    reading,
+    transaction,
+)
 
 log = structlog.get_logger()
 
@@ -46,8 +55,10 @@ class Handling:
         self._now = now
         self._budget_seconds = budget_seconds
         self._ticket = Ticket()
+        self._team_id = ""  # until it is known
+        self._key = incoming.key  # of the row that bears witness
 
-    async def reply(self) -> tuple[Reply, "asyncio.Future[Reply] | None"]:
+    async def answer(self) -> tuple[Answer, "asyncio.Future[Answer] | None"]:
         """Within the budget: the handler's reply, or that nothing was changed. Never raises.
 
         With it comes the work that was given up, if it still has to notice.
@@ -58,32 +69,44 @@ class Handling:
             return self._refused(Busy()), work
         return await work, None
 
-    async def _work(self) -> Reply:
+    async def _work(self) -> Answer:
         """Never raises: an exception would lose the acknowledgement."""
         try:
             return await self._answer()
-        except Exception:
-            return self._broken()
-
-    async def _answer(self) -> Reply:
-        loop = asyncio.get_running_loop()
-        try:
-            team_id = await loop.run_in_executor(self._database.reader_threads, self._locate)
-            if team_id is None:
-                return self._refused(NotForYou())
-            nobody = await self._directory.learn(team_id, self._incoming.people)
-            if self._incoming.user_id in nobody:
-                return self._refused(NotForYou())
-            threads = self._database.reader_threads if self._route.reads else self._database.writer_threads
-            return await loop.run_in_executor(threads, self._run, team_id)
         except UserError as error:
             return self._refused(error)
         except (TicketRefused, PoolTimeout):
             return self._refused(Busy())
-        except DBAPIError as error:
-            if not is_busy(error):
-                raise
-            return self._refused(Busy())
+        except Exception as error:
+            if self._ticket.is_committing:
+                return await self._look_back(error)
+            return self._failed(error)
+
+    async def _answer(self) -> Answer:
+        loop = asyncio.get_running_loop()
+        team_id = await loop.run_in_executor(self._database.reader_threads, self._locate)
+        if team_id is None:
+            raise NotForYou
+        self._team_id = team_id
+        nobody = await self._directory.learn(team_id, self._incoming.people)
+        if self._incoming.user_id in nobody:
+            raise NotForYou
+        threads = self._database.reader_threads if self._route.reads else self._database.writer_threads
+        return await loop.run_in_executor(threads, self._run, team_id)
+
+    async def _look_back(self, error: Exception) -> Answer:
+        """COMMIT had begun, and something failed: whether it took effect is asked before anything is said."""
+        look = asyncio.get_running_loop().run_in_executor(
+            self._database.reader_threads, requests.committed_reply, self._database, self._team_id, self._key
+        )
+        try:
+            given = await asyncio.wait_for(look, self._budget_seconds)
+        except (*DATABASE_TROUBLE, TimeoutError):
+            return Answer(replies.of_doubt(self._note(), self.t))
+        if given is None:
+            return self._failed(error)
+        log.warning("committed.after_all", error=type(error).__name__, **self._incoming.ids())
+        return Answer(Reply.from_json(given), is_done=True)
 
     def _locate(self) -> str | None:
         """The workspace; the person's language is learnt on the way, for whatever is said next."""
@@ -95,27 +118,65 @@ class Handling:
                 self._speak_to(people.person(session, team_id, self._incoming.user_id))
             return team_id
 
-    def _run(self, team_id: str) -> Reply:
+    def _run(self, team_id: str) -> Answer:
         """A conflict is run once more: then the other's change is seen."""
         try:
+            try:
+                return self._run_once(team_id)
+            except DBAPIError as error:
+                if not is_conflict(error):
+                    raise
             return self._run_once(team_id)
-        except DBAPIError as error:
-            if not is_conflict(error):
+        except NotForYou:
+            raise
+        except UserError:
+            done = self._done_already(team_id)
+            if done is None:
                 raise
-        return self._run_once(team_id)
+            return done
 
-    def _run_once(self, team_id: str) -> Reply:
+    def _run_once(self, team_id: str) -> Answer:
         if self._route.reads:
             with reading(self._database) as session:
-                return self._route.run(self._request(session, team_id), session)
+                return Answer(self._route.run(self._request(session, team_id), session))
         with transaction(self._database, self._ticket) as session:
             given = requests.reply_given(session, team_id, self._incoming.key)
             if given is not None:
-                return Reply.from_json(given)
+                return Answer(Reply.from_json(given), is_done=True)
             reply = self._route.run(self._request(session, team_id), session)
             if has_written(session):
-                requests.remember_reply(session, team_id, self._incoming.key, reply.as_json(), self._now())
-            return reply
+                self._remember(session, team_id, reply)
+            return Answer(reply, is_done=has_written(session))
+
+    def _remember(self, session: Session, team_id: str, reply: Reply) -> None:
+        """Kept for whoever asks the same again, unless a form stays open, in which things are put right: that is
+        answered anew each time, and the row only bears witness.
+        """
+        incoming = self._incoming
+        holds = reply.is_last_word and not (incoming.origin is Origin.SUBMISSION and reply.shows_form)
+        self._key = incoming.key if holds else f"once:{uuid4().hex}"
+        requests.remember_reply(
+            session,
+            team_id=team_id,
+            user_id=incoming.user_id,
+            key=self._key,
+            act=incoming.act if holds else "",
+            reply=reply.as_json(),
+            now=self._now(),
+        )
+
+    def _done_already(self, team_id: str) -> Answer | None:
+        """The same click once more, by the same person, and all is as it has left it: the same success again.
+
+        A double click is two requests; the second finds that what it asks for is done, and is refused.
+        """
+        if self._route.reads:
+            return None
+        with reading(self._database) as session:
+            given = requests.reply_to_act(
+                session, team_id, self._incoming.user_id, self._incoming.act, now=self._now()
+            )
+        return None if given is None else Answer(Reply.from_json(given), is_done=True)
 
     def _request(self, session: Session, team_id: str) -> Request:
         """Raises: NotForYou for bots, people who left, and people of other organisations; Busy for somebody
@@ -142,11 +203,18 @@ class Handling:
         if person is not None:
             self.t = Texts.of(person.speaks, person.zone)
 
-    def _refused(self, error: UserError) -> Reply:
+    def _refused(self, error: UserError) -> Answer:
         log.info("refused", error=type(error).__name__, **self._incoming.ids())
-        return replies.of_error(error, self.t, self._incoming)
+        return Answer(replies.of_error(error, self.t, self._incoming))
 
-    def _broken(self) -> Reply:
+    def _failed(self, error: Exception) -> Answer:
+        """Nothing of it was written."""
+        if isinstance(error, DBAPIError) and is_busy(error):
+            return self._refused(Busy())
+        return Answer(replies.of_fault(self._note(), self.t))
+
+    def _note(self) -> str:
+        """Logs what has just failed. Returns the reference that the person is given."""
         reference = uuid4().hex[:8]
         log.exception("failed", reference=reference, **self._incoming.ids())
-        return replies.of_fault(reference, self.t)
+        return reference

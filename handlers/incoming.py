@@ -1,5 +1,7 @@
 """Slack's payloads, reduced to what Duet uses of them."""
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,17 +29,28 @@ class Incoming:
     enterprise_id: str | None
     user_id: str
     key: str  # the same for the same request sent twice
+    act: str  # the same for the same thing asked again, as by the second click of a double click
     trigger_id: str
     text: str = ""
     action_id: str = ""  # of a button; the callback id of a form
     value: str = ""
     channel_id: str | None = None
     response_url: str | None = None
-    view_id: str = ""
+    view: Mapping[str, Any] = field(default_factory=dict)  # the form, as Slack sent it
     values: Mapping[str, str | None] = field(default_factory=dict)
     picked: frozenset[str] = frozenset()  # people chosen in the form
     inputs: tuple[str, ...] = ()  # block ids of the form's inputs, in order
     meta: str = ""
+
+    @property
+    def view_id(self) -> str:
+        return str(self.view["id"])
+
+    @property
+    def is_deepest(self) -> bool:
+        """Whether nothing can be pushed on top of the form: Slack stacks three views, and this is the third."""
+        below = self.view.get("previous_view_id")
+        return bool(below) and below != self.view.get("root_view_id")
 
     @property
     def people(self) -> set[str]:
@@ -61,14 +74,16 @@ class Incoming:
 
 
 def read_command(body: dict[str, Any]) -> Incoming:
+    text = body.get("text") or ""
     return Incoming(
         origin=Origin.COMMAND,
         team_id=body.get("team_id"),
         enterprise_id=body.get("enterprise_id"),
         user_id=body["user_id"],
         key=f"command:{body['trigger_id']}",
+        act=_fingerprint("command", text, body.get("channel_id")),
         trigger_id=body["trigger_id"],
-        text=body.get("text") or "",
+        text=text,
         action_id="/duet",
         channel_id=body.get("channel_id"),
         response_url=body.get("response_url"),
@@ -82,13 +97,15 @@ def read_action(body: dict[str, Any]) -> Incoming:
     action_id = action["action_id"]
     if form is not None and action_id == "value":  # a select that answers at once: its block says which
         action_id = f"{form['callback_id']}.{action['block_id'].partition(':')[0]}"
+    value = action.get("value") or chosen.get("value") or ""
     return Incoming(
         origin=Origin.MESSAGE if form is None else Origin.FORM,
         **_where(body),
         key=f"action:{body['trigger_id']}",
+        act=_fingerprint("action", action_id.partition(":")[0], value),
         trigger_id=body["trigger_id"],
         action_id=action_id,
-        value=action.get("value") or chosen.get("value") or "",
+        value=value,
         channel_id=(body.get("channel") or {}).get("id"),
         response_url=body.get("response_url"),
         **({} if form is None else _form(form)),
@@ -97,14 +114,30 @@ def read_action(body: dict[str, Any]) -> Incoming:
 
 def read_submission(body: dict[str, Any]) -> Incoming:
     view = body["view"]
+    act = _fingerprint(
+        "form", view["callback_id"], view.get("private_metadata"), view.get("state", {}).get("values", {})
+    )
     return Incoming(
         origin=Origin.SUBMISSION,
         **_where(body),
-        key=f"form:{view['id']}:{view.get('hash')}",
+        key=f"form:{view['id']}:{act}",
+        act=act,
         trigger_id=body.get("trigger_id") or "",
         action_id=view["callback_id"],
         **_form(view),
     )
+
+
+def read_event_place(body: dict[str, Any]) -> tuple[str | None, str | None]:
+    """The team and the enterprise whose installation an event is meant for: what happens in a channel shared with
+    another company may name that one. An installation of a whole organisation names no team.
+    """
+    meant = (body.get("authorizations") or [body])[0]
+    return meant.get("team_id") or body.get("team_id"), meant.get("enterprise_id")
+
+
+def _fingerprint(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def _where(body: dict[str, Any]) -> dict[str, Any]:
@@ -132,5 +165,5 @@ def _form(view: dict[str, Any]) -> dict[str, Any]:
         ),
         "inputs": tuple(block["block_id"] for block in inputs),
         "meta": view.get("private_metadata") or "",
-        "view_id": view["id"],
+        "view": view,
     }

@@ -1,5 +1,6 @@
 """A reply as each origin can show it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,10 @@ from bot import kit
 from bot.errors import FormErrors, UserError
 from bot.texts import Texts
 from handlers.incoming import Incoming, Origin
-from handlers.requests import Reply, View
+from handlers.requests import Answer, Reply, View
+
+AT_HEAD = "said:"  # how block ids begin of what was put at the head of a form
+SAME = ("type", "callback_id", "title", "submit", "close", "private_metadata", "clear_on_close", "notify_on_close")
 
 
 def to_command(reply: Reply) -> dict[str, Any]:
@@ -28,15 +32,17 @@ def to_message(reply: Reply) -> dict[str, Any] | None:
     }
 
 
-def to_submission(reply: Reply, t: Texts) -> dict[str, Any]:
+def to_submission(reply: Reply, t: Texts, incoming: Incoming) -> dict[str, Any]:
     """The acknowledgement of a form."""
     if reply.errors:
         return {"response_action": "errors", "errors": dict(reply.errors)}
     if (instead := in_place(reply, t)) is not None:
         return {"response_action": "update", "view": instead}
-    if (above := on_top(reply, t)) is not None:
-        return {"response_action": "push", "view": above}
-    return {}
+    if (above := on_top(reply, t)) is None:
+        return {}
+    if incoming.is_deepest:
+        return {"response_action": "update", "view": instead_of_push(incoming.view, above)}
+    return {"response_action": "push", "view": above}
 
 
 def in_place(reply: Reply, t: Texts) -> View | None:
@@ -47,6 +53,18 @@ def in_place(reply: Reply, t: Texts) -> View | None:
 def on_top(reply: Reply, t: Texts) -> View | None:
     """What opens above the form, which keeps what was typed."""
     return reply.opens or (_as_view(reply, t) if reply.refuses else None)
+
+
+def instead_of_push(form: Mapping[str, Any], above: View) -> View:
+    """Where nothing can be pushed: another form takes this one's place; what is only said stands at its head, and
+    what was typed stays.
+    """
+    if "submit" in above:
+        return above
+    kept = [block for block in form["blocks"] if not block["block_id"].startswith(AT_HEAD)]
+    said = [block | {"block_id": f"{AT_HEAD}{n}"} for n, block in enumerate(above["blocks"])]
+    same = {name: form[name] for name in SAME if form.get(name)}
+    return same | {"blocks": [*said[: kit.VIEW_BLOCKS - len(kept)], *kept]}
 
 
 def _as_view(reply: Reply, t: Texts) -> View | None:
@@ -86,8 +104,17 @@ def of_fault(reference: str, t: Texts) -> Reply:
     return _said(t, "error.our_fault", reference=reference)
 
 
-def not_opened(t: Texts) -> Reply:
-    return _said(t, "error.form_not_opened")
+def of_doubt(reference: str, t: Texts) -> Reply:
+    """It may have been done or not, and the database cannot be asked now."""
+    return _said(t, "error.in_doubt", reference=reference)
+
+
+def not_shown(answer: Answer, t: Texts) -> Reply:
+    """A window that Slack did not show. Of what was done that is said; a form to be filled in comes before the act,
+    whatever was written for it.
+    """
+    was_result = answer.is_done and answer.reply.opens is None
+    return _said(t, "done.not_refreshed" if was_result else "error.form_not_opened")
 
 
 def _said(t: Texts, text_key: str, /, **facts: Any) -> Reply:

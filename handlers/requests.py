@@ -43,6 +43,21 @@ class Reply:
     errors: Mapping[str, str] = field(default_factory=dict)  # of the form that was sent, by block id
     refuses: bool = False  # the message says what did not happen: a form stays open below it
 
+    @property
+    def is_last_word(self) -> bool:
+        """Whether nothing is left to be put right or filled in, in the form it came from or in another."""
+        return not self.errors and not self.refuses and self.opens is None
+
+    @property
+    def view(self) -> View | None:
+        """What is to be shown in a window."""
+        return self.opens or self.shows
+
+    @property
+    def shows_form(self) -> bool:
+        """Whether what takes the form's place can be sent in turn."""
+        return self.shows is not None and "submit" in self.shows
+
     def as_json(self) -> dict[str, Any]:
         return {
             "message": None if self.message is None else self.message.content(),
@@ -60,6 +75,14 @@ class Reply:
         if message is not None:
             fields["message"] = Message(message["text"], tuple(message["blocks"]))
         return cls(**fields)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply, and whether what was asked for has been done: now, or when it was asked for the first time."""
+
+    reply: Reply
+    is_done: bool = False
 
 
 Handler = Callable[[Request, Session], Reply]

@@ -129,12 +129,7 @@ class Api:
             self._commit(name, team, args)
         if fault.kind != "late_commit":
             self._record(name, team, args, None, began, fault)
-        if fault.kind == "http_500":
-            return web.Response(status=500, text="Internal Server Error")
-        if fault.kind == "timeout":
-            await _hold(request, fault.hold_seconds)
-        reset(request.transport)
-        return SPOILED()
+        return await break_off(request, fault)
 
     def _commit(self, name: str, team: Team | None, args: Json) -> None:
         try:
@@ -162,6 +157,16 @@ class Api:
         kind = fault.kind if fault else None
         self._core.traffic.note("from app", name, args, answer, seconds=seconds, status=status, fault=kind)
         self._core.world.changes.announce()
+
+
+async def break_off(request: web.Request, fault: Fault) -> web.Response:
+    """The end of a request that gets no proper answer."""
+    if fault.kind == "http_500":
+        return web.Response(status=500, text="Internal Server Error")
+    if fault.kind == "timeout":
+        await _hold(request, fault.hold_seconds)
+    reset(request.transport)
+    return SPOILED()
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:

@@ -170,10 +170,12 @@ class Driver:
         token: str = self._wire.write("return", team=team)
         return token
 
-    def sends_event(self, event: Json, team: str | None = None, *, twice: bool = False) -> None:
+    def sends_event(
+        self, event: Json, team: str | None = None, *, twice: bool = False, sent_by: str | None = None
+    ) -> None:
         """Any other event; dropped if the manifest does not subscribe to its type. `twice`: with the same id,
-        as if the first acknowledgement had been lost."""
-        self._wire.write("event", event=event, team=team, twice=twice)
+        as if the first acknowledgement had been lost. `sent_by`: the other team of a shared channel."""
+        self._wire.write("event", event=event, team=team, twice=twice, sent_by=sent_by)
 
     def waits_until_idle(self, quiet: float = 0.05, timeout: float = 10) -> None:
         """No envelope open and no call in flight for `quiet` seconds. Raises: `NotSeen`."""

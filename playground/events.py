@@ -20,13 +20,15 @@ class Events:
         self._retry_seconds = tuple(retry_seconds)
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def send(self, team: Team, event: Json, *, twice: bool = False) -> None:
+    def send(self, team: Team, event: Json, *, twice: bool = False, sent_by: str | None = None) -> None:
         """Starts sending; a type that the manifest does not name is dropped, as Slack does. `twice`: as if the
-        first acknowledgement had been lost.
+        first acknowledgement had been lost. `sent_by`: another team, which stands outside then, as Slack does it
+        for a channel that two companies share.
         """
         if event["type"] not in self._world.app.events:
             return
-        task = asyncio.ensure_future(self._deliver(self._callback(team, event), twice=twice))
+        callback = self._callback(team, event) | ({} if sent_by is None else {"team_id": sent_by})
+        task = asyncio.ensure_future(self._deliver(callback, twice=twice))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 

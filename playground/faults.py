@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+RESPONSE_URL = "response_url"  # no method: only a rule that names it means it
 KINDS = frozenset({"ratelimited", "timeout", "reset", "late_commit", "error", "http_500"})
 
 
@@ -28,7 +29,7 @@ class Fault:
             raise ValueError("an error fault needs its code")
 
     def matches(self, method: str) -> bool:
-        return "*" in self.methods or method in self.methods
+        return method in self.methods or ("*" in self.methods and method != RESPONSE_URL)
 
 
 class Faults:

@@ -13,14 +13,14 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from playground.acts import Acts
-from playground.api import Api
+from playground.api import Api, break_off
 from playground.clock import Clock
 from playground.control import Control
 from playground.core import Core
 from playground.director import Director
 from playground.errors import SlackError
 from playground.events import RETRY_SECONDS, Events
-from playground.faults import Faults
+from playground.faults import RESPONSE_URL, Faults
 from playground.interactions import Interactions
 from playground.limits import Limits
 from playground.line import Line
@@ -165,6 +165,11 @@ class Playground:
     async def _respond(self, request: web.Request) -> web.Response:
         """A use of a `response_url`."""
         began, body, code = time.monotonic(), await request.text(), "ok"
+        fault = self.core.faults.draw(RESPONSE_URL)
+        if fault is not None and fault.kind == "error":
+            return web.json_response({"ok": False, "error": fault.code})
+        if fault is not None and not fault.commit:
+            return await break_off(request, fault)
         try:
             interaction = self.core.interactions.use(request.match_info["team"], request.match_info["key"])
             self.acts.reply(interaction, json.loads(body), "response_url")
@@ -175,8 +180,8 @@ class Playground:
         except ValueError:
             return web.Response(status=400, text="invalid_payload")
         seconds = time.monotonic() - began
-        self.core.traffic.note("from app", "response_url", json.loads(body), {}, seconds=seconds, status=code)
-        return response
+        self.core.traffic.note("from app", RESPONSE_URL, json.loads(body), {}, seconds=seconds, status=code)
+        return response if fault is None else await break_off(request, fault)
 
     async def _upload(self, request: web.Request) -> web.Response:
         file = self.core.world.files.get(request.match_info["file"])

@@ -251,7 +251,8 @@ class Stage:
 
     async def _event(self, args: Args) -> None:
         """Any other event, as given; dropped if the manifest does not name its type."""
-        self._core.events.send(self._team(args), dict(args["event"]), twice=bool(args.get("twice")))
+        how = {"twice": bool(args.get("twice")), "sent_by": args.get("sent_by")}
+        self._core.events.send(self._team(args), dict(args["event"]), **how)
 
     async def _wait_idle(self, args: Args) -> None:
         """Until for `quiet` seconds no envelope was open and no call in flight. Raises `TimeoutError`."""

@@ -9,6 +9,8 @@ from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from storage.types import Json, UtcDateTime
 
+_LOGGED = "logged_in"  # of a session's `info`
+
 
 class AuditEntry(SQLModel, table=True):
     __tablename__ = "audit_log"
@@ -45,6 +47,21 @@ def record(
             after=after or {},
         )
     )
+    session.info.setdefault(_LOGGED, set()).add(project_id)
+
+
+def projects_logged(session: Session) -> list[int | None]:
+    """In whose log this session has made entries; None: in that of no project."""
+    return sorted(session.info.get(_LOGGED, ()), key=lambda project_id: project_id or 0)
+
+
+def newest_entry(session: Session, team_id: str, project_ids: Collection[int | None]) -> int:
+    """The id of the newest entry in the logs of these projects (None: of no project), 0 if there is none."""
+    places = [AuditEntry.project_id == each for each in project_ids]
+    statement = select(func.coalesce(func.max(col(AuditEntry.id)), 0)).where(
+        AuditEntry.team_id == team_id, or_(*places)
+    )
+    return session.exec(statement).one() or 0
 
 
 def entries(

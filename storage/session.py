@@ -54,6 +54,11 @@ class Ticket:
     def refused(self) -> bool:
         return self._state is Ticket.State.REFUSED
 
+    @property
+    def is_committing(self) -> bool:
+        """COMMIT has been sent, or is about to be: whatever fails now may have taken effect."""
+        return self._state is Ticket.State.COMMITTING
+
     def _flip(self, to: "Ticket.State") -> bool:
         with self._lock:
             if self._state is Ticket.State.OPEN:

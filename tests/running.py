@@ -229,7 +229,8 @@ class Office:
         """The bot is stopped as by SIGTERM, and started with these settings changed."""
         self.bot.stop()
         values = self.bot.settings.model_dump(by_alias=True) | settings
-        self.bot = DuetThread(Settings(_env_file=None, **values)).start()
+        self.bot = DuetThread(Settings(_env_file=None, **values))
+        self.bot.start()
 
     @contextmanager
     def is_patient(self) -> Iterator[None]:

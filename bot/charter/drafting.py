@@ -88,6 +88,9 @@ def keep_first_step(
     if edited is not None:
         editable(session, actor=actor, project_id=edited.project_id, edited=edited)
     kept = first_step(values)
+    before = begun(session, actor=actor, edited=edited)
+    if before is not None and before.values == kept:
+        return _stamp(before.updated_at)  # sent twice: the second step may be open already, and belongs to it
     projects.keep_draft(session, actor.team_id, actor.user_id, form_name(edited), values=kept, now=now)
     return _stamp(now)
 

@@ -70,4 +70,41 @@ def test_an_answer_under_way_leaves_over_the_new_socket(sqlite_files: SqliteFile
             duet.slack.waits_until_asked()
             duet.slack.kill_sockets("rst")
             duet.slack.waits_until_connected(timeout=5)
-        assert "Slack nie zdążył otworzyć formularza" in typing.result().text
+        assert "Slack nie zdążył pokazać tego okna" in typing.result().text
+
+
+def asked_for_sockets(duet: Office) -> int:
+    return len(duet.slack.calls("apps.connections.open"))
+
+
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
+def test_a_start_that_slack_puts_off_is_waited_for(sqlite_files: SqliteFiles, tmp_path: Path, method: str) -> None:
+    """Architecture §3: 429 says when to come again; it is no reason to end."""
+    with sqlite_files.new(tmp_path) as url, office(url, tmp_path) as duet:
+        duet.bot.stop()
+        duet.slack.fault("ratelimited", method, times=2, retry_after=0.1)
+        duet.starts_again()
+        assert "Co na Ciebie czeka" in duet.person("anna").types("/duet").text
+
+
+def test_a_new_socket_that_slack_puts_off_is_waited_for(duet: Office) -> None:
+    """Architecture §3: the same while Duet runs."""
+    before = asked_for_sockets(duet)
+    duet.slack.fault("ratelimited", "apps.connections.open", times=2, retry_after=0.1)
+    duet.slack.kill_sockets("close")
+    duet.slack.waits_until_connected(timeout=5)
+    assert asked_for_sockets(duet) == before + 3
+    assert "Co na Ciebie czeka" in duet.person("anna").types("/duet").text
+
+
+def test_a_start_that_waits_can_be_stopped(sqlite_files: SqliteFiles, tmp_path: Path) -> None:
+    """Architecture §3: SIGTERM while Slack lets us wait for minutes."""
+    with sqlite_files.new(tmp_path) as url, office(url, tmp_path) as duet:
+        duet.bot.stop()
+        before = asked_for_sockets(duet)
+        duet.slack.fault("ratelimited", "apps.connections.open", retry_after=600)
+        with ThreadPoolExecutor(1) as thread:
+            starting = thread.submit(duet.starts_again)
+            duet.slack.waits_for_calls("apps.connections.open", before + 1)
+            duet.bot.stop()
+            starting.result()

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from handlers.incoming import read_event_place
 from tests.running import Office, SqliteFiles, office
 from tests.scenarios.steps import one
 
@@ -68,3 +69,22 @@ def test_an_event_that_nobody_understands_is_let_go(sqlite_files: SqliteFiles, t
         sent = [each.status for each in duet.playground.core.traffic.since(0) if each.way == "to app"]
         assert sent == ["http 500"] * 4
         assert POLISH in asks_for_help(duet)
+
+
+def test_an_event_says_for_whom_it_is_meant() -> None:
+    """In a channel shared with another company the sender's team stands outside; of a whole organisation, none."""
+    theirs = {"team_id": "T0THEIRS", "enterprise_id": "E0THEIRS"}
+    meant = {"team_id": "T0PIKUS", "enterprise_id": None, "is_bot": True}
+    assert read_event_place({**theirs, "authorizations": [meant]}) == ("T0PIKUS", None)
+    of_all = {"team_id": None, "enterprise_id": "E0PIKUS", "is_enterprise_install": True}
+    assert read_event_place({"team_id": "T0PIKUS", "authorizations": [of_all]}) == ("T0PIKUS", "E0PIKUS")
+    assert read_event_place({"team_id": "T0PIKUS"}) == ("T0PIKUS", None)
+
+
+def test_what_happens_in_a_shared_channel_arrives(duet: Office) -> None:
+    """The same, through the door: the person is one of ours, whoever's team stands outside."""
+    asks_for_help(duet)
+    user = duet.slack.state["teams"][0]["people"][1] | {"deleted": True}
+    duet.slack.sends_event({"type": "user_change", "user": user}, sent_by="T0ELSEWHERE")
+    duet.slack.waits_until_idle()
+    assert one(duet, "SELECT deleted FROM people WHERE user_id = :user", user=user["id"])

@@ -78,6 +78,7 @@ async def _write(database: Database, route: Route, n: int) -> None:
             enterprise_id=None,
             user_id=f"U0CROWD{n}",
             key=f"form:{n}:{number}",
+            act=f"{n}:{number}",
             trigger_id="",
             action_id="settings.save",
             values=values,
@@ -85,6 +86,6 @@ async def _write(database: Database, route: Route, n: int) -> None:
         handling = Handling(
             incoming, route, (), database=database, directory=WhoIsKnown(), now=real_now, budget_seconds=30
         )
-        reply, _ = await handling.reply()
-        assert reply.message is None
-        assert not reply.errors
+        answer, _ = await handling.answer()
+        assert answer.reply.message is None
+        assert not answer.reply.errors

@@ -1,18 +1,25 @@
 """The same request twice, a double click, a form sent again: one effect (product §16, architecture §3)."""
 
+from playground.driver import Form, PersonDriver
 from tests.running import Office
+from tests.scenarios.register_steps import asset_id, owned
 from tests.scenarios.steps import (
     ASKED,
+    NOT_FOUND,
     answer_form,
     at_second_step,
     click,
+    day,
     draft_shown,
     drafted,
     fill,
     first_step,
     one,
     opened,
+    presses,
+    project_id,
     put_away,
+    refused,
     request_to,
     rows,
     says,
@@ -79,13 +86,13 @@ def test_sending_twice_asks_once(duet: Office) -> None:
 
 
 def test_a_double_click_on_send_is_harmless(duet: Office) -> None:
-    """§16, §3: two trigger ids; the second is told where the project stands."""
+    """§16: two trigger ids; whoever repeats their own act sees the same success."""
     anna = duet.person("anna")
     drafted(duet)
     card = anna.types("/duet show")
     assert "w drodze" in click(card, "send").text
     with unchanged(duet):
-        assert "W tym stanie nie da się tego zrobić" in click(card, "send").text
+        assert "w drodze" in click(card, "send").text
     assert count(duet, "signing_requests") == 1
 
 
@@ -152,3 +159,82 @@ def test_starting_afresh_twice_is_harmless(duet: Office) -> None:
     with unchanged(duet):
         assert anna.repeats().ok
     assert count(duet, "drafts") == 0
+
+
+def test_a_double_click_in_a_form_sees_the_success_twice(duet: Office) -> None:
+    """§16: *Send for signature*, and *No longer touched by …*."""
+    form = draft_shown(duet)
+    said = click(form, "send").text
+    assert "w drodze" in said
+    with unchanged(duet):
+        anna = duet.person("anna")
+        assert forged_click_in(anna, form, "charter.send", f"{project_id(duet, 'D-1')}:1") == said
+    put_away(anna)
+    signed_by(duet, "D-1", "adam", "anna")
+    ewa = duet.person("ewa")
+    owned(ewa, 'D-1 klienci "VIP" @ewa')
+    asset = asset_id(duet, "VIP")
+    listing = presses(ewa, "register.change", str(asset)).form
+    assert listing is not None
+    shown = listing.click("Odłącz od D-1")
+    assert shown is not None
+    assert "nie należy do D-1" in shown.text
+    with unchanged(duet):
+        again = forged_click_in(ewa, shown, "register.unlink", f"{project_id(duet, 'D-1')}:{asset}")
+        assert again == shown.text
+
+
+def forged_click_in(person: PersonDriver, form: Form, action: str, value: str) -> str:
+    """The second click of a double click: it left while the form stood as it was."""
+    reply = person.forges(
+        "block_actions", {"actions": [{"action_id": action, "value": value}], "view": {"id": form.id}}
+    )
+    shown = reply.form
+    assert shown is not None
+    return shown.text
+
+
+def test_a_late_click_of_ones_own_act_sees_the_success(duet: Office) -> None:
+    """§16: as long as all is as it was left, whatever else the person has done."""
+    drafted(duet)
+    anna = duet.person("anna")
+    card = anna.types("/duet show")
+    click(card, "send")
+    anna.types(f"/duet away {day(duet, 20)} {day(duet, 22)}")
+    duet.slack.move_clock(hours=2)
+    with unchanged(duet):
+        assert "w drodze" in click(card, "send").text
+
+
+def test_somebody_elses_stale_click_is_refused(duet: Office) -> None:
+    """§16: their act did not do it."""
+    drafted(duet)
+    cards = {handle: duet.person(handle).types("/duet show D-1") for handle in ("anna", "ewa")}
+    click(cards["anna"], "send")
+    with refused(duet, "NotInThisState"):
+        assert "W tym stanie nie da się tego zrobić" in click(cards["ewa"], "send").text
+
+
+def test_what_was_undone_meanwhile_is_not_called_done(duet: Office) -> None:
+    """§16: the same click after the other executive has acted is answered by how it stands now."""
+    key = drafted(duet)
+    card = duet.person("anna").types("/duet show D-1")
+    click(card, "send")
+    form = opened(duet.person("adam"), f"/duet withdraw {key}")
+    form.fill({form.labels[0]: "Koniec"}).submit()
+    with unchanged(duet):
+        assert "w drodze" not in click(card, "send").text
+
+
+def test_an_act_that_no_log_knows_is_repeated_at_once_or_not_at_all(duet: Office) -> None:
+    """§16: an absence taken back twice in a moment; later the second click finds nothing."""
+    ola = duet.person("ola")
+    ola.types(f"/duet away {day(duet, 20)} {day(duet, 22)}")
+    absence = str(one(duet, "SELECT max(id) FROM absences"))
+    form = opened(ola, "/duet away")
+    left = form.click("Usuń")
+    assert left is not None
+    assert forged_click_in(ola, left, "away.remove", absence) == left.text
+    duet.slack.move_clock(minutes=2)
+    with refused(duet, "NotFound"):
+        assert says(forged_click_in(ola, left, "away.remove", absence), NOT_FOUND)

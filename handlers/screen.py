@@ -1,0 +1,123 @@
+"""A reply shown through the Web API: in a window, through a `response_url`, or, where all else fails, directly.
+
+What was done is never called undone because it could not be shown, and nothing fails in silence.
+"""
+
+import asyncio
+import hashlib
+from typing import Any
+
+import structlog
+
+from bot.kit import Message
+from bot.people.service import direct_message
+from bot.slack import Slack, SlackError
+from bot.texts import Texts
+from handlers import replies
+from handlers.incoming import Incoming, Origin
+from handlers.requests import Answer, Reply, View
+from storage.engine import Database
+from storage.session import DATABASE_TROUBLE, transaction
+
+log = structlog.get_logger()
+
+USED = "exchanged_trigger_id"
+
+
+class Screen:
+    def __init__(self, database: Database, slack: Slack, *, budget_seconds: float) -> None:
+        """`budget_seconds`: for each call; Slack waits 3 s for all."""
+        self._database = database
+        self._slack = slack
+        self._budget_seconds = budget_seconds
+
+    async def open_if_asked(self, incoming: Incoming, answer: Answer, t: Texts) -> Reply:
+        """The reply without its window, which is open now; or a sentence that it is not."""
+        view = answer.reply.view
+        if view is None:
+            return answer.reply
+        opened = await self._call("views.open", incoming, trigger_id=incoming.trigger_id, view=view)
+        return Reply() if opened else replies.not_shown(answer, t)
+
+    async def show(self, incoming: Incoming, answer: Answer, t: Texts) -> None:
+        """The answer to a click. Never raises."""
+        try:
+            unseen = await (self._show_in_form if incoming.origin is Origin.FORM else self._show_at_message)(
+                incoming, answer, t
+            )
+            if unseen is not None:
+                await asyncio.get_running_loop().run_in_executor(
+                    self._database.writer_threads, self._write_to, incoming, unseen
+                )
+        except Exception:
+            log.exception("reply.not_shown", **incoming.ids())
+
+    async def _show_at_message(self, incoming: Incoming, answer: Answer, t: Texts) -> Message | None:
+        """Beside a message there is no form to be replaced. Returns what could not be shown."""
+        reply = await self.open_if_asked(incoming, answer, t)
+        body = replies.to_message(reply)
+        if body is None or (incoming.response_url and await self._respond(incoming, incoming.response_url, body)):
+            return None
+        return reply.message
+
+    async def _show_in_form(self, incoming: Incoming, answer: Answer, t: Texts) -> Message | None:
+        """In its place or on top of it, which is what was asked for; else at its head. Returns what could not be
+        shown.
+        """
+        reply = answer.reply
+        instead = replies.in_place(reply, t)
+        if instead is not None:
+            if await self._update(incoming, instead):
+                return None
+            reply = replies.not_shown(answer, t)
+        above = replies.on_top(reply, t)
+        if above is None:
+            return None
+        if incoming.is_deepest:
+            if await self._update(incoming, replies.instead_of_push(incoming.view, above)):
+                return None
+        elif await self._call("views.push", incoming, trigger_id=incoming.trigger_id, view=above):
+            return None
+        if reply.opens is not None:
+            reply = replies.not_shown(answer, t)
+        head = replies.on_top(reply, t)
+        if head is not None and await self._update(incoming, replies.instead_of_push(incoming.view, head)):
+            return None
+        return reply.message
+
+    async def _update(self, incoming: Incoming, view: View) -> bool:
+        return await self._call("views.update", incoming, view_id=incoming.view_id, view=view)
+
+    async def _call(self, method: str, incoming: Incoming, **arguments: Any) -> bool:
+        """Whether the window is there."""
+        team_id = incoming.bot_team(self._slack)
+        try:
+            await self._slack.call(team_id, method, timeout_seconds=self._budget_seconds, **arguments)
+        except SlackError as error:
+            log.warning("view.failed", method=method, error=error.code, **incoming.ids())
+            return error.code == USED  # the same click, delivered twice: the first has opened it
+        return True
+
+    async def _respond(self, incoming: Incoming, response_url: str, body: dict[str, Any]) -> bool:
+        try:
+            await self._slack.answer(response_url, body)
+        except SlackError as error:
+            log.warning("response.failed", error=error.code, **incoming.ids())
+            return False
+        return True
+
+    def _write_to(self, incoming: Incoming, message: Message) -> None:
+        """By direct message, which is sent until it arrives."""
+        log.warning("reply.by_direct_message", **incoming.ids())
+        request = hashlib.sha256(incoming.key.encode()).hexdigest()[:16]
+        try:
+            with transaction(self._database) as session:
+                direct_message(
+                    session,
+                    team_id=incoming.bot_team(self._slack),
+                    user_id=incoming.user_id,
+                    key=f"reply:{request}",
+                    message=message,
+                )
+        except DATABASE_TROUBLE as error:
+            log.warning("reply.lost", error=type(error).__name__, **incoming.ids())

@@ -1,0 +1,124 @@
+"""The connection to PostgreSQL is lost at COMMIT: what has become of it is asked before anything is said (§16)."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy
+from sqlalchemy import Connection
+
+from tests.running import Office, PostgresServer, office
+from tests.scenarios.steps import click, drafted, one, opened, put_away
+
+UNTOUCHED = "nic się nie zmieniło"
+IN_DOUBT = "nie wiadomo, czy zmiana się zapisała"
+TERMINATE = b"SELECT pg_terminate_backend(pg_backend_pid())"
+
+
+def before_it_takes_effect(connection: psycopg.Connection) -> None:
+    connection.pgconn.exec_(TERMINATE)
+
+
+def after_it_took_effect(connection: psycopg.Connection) -> None:
+    connection.pgconn.exec_(b"COMMIT")
+    connection.pgconn.exec_(TERMINATE)
+
+
+@contextmanager
+def cut(duet: Office, how: Callable[[psycopg.Connection], None], *, of: str) -> Iterator[None]:
+    """The next COMMIT of a transaction that has written to the table `of` ends so."""
+    engine, writers = duet.database.engine, set[int]()
+
+    def note(connection: Connection, cursor: object, statement: str, *more: object) -> None:
+        if statement.startswith((f"INSERT INTO {of} ", f"UPDATE {of} ")):
+            writers.add(id(connection.connection.dbapi_connection))
+
+    def end(connection: Connection) -> None:
+        lost = connection.connection.dbapi_connection
+        if id(lost) in writers:
+            writers.clear()
+            sqlalchemy.event.remove(engine, "before_cursor_execute", note)
+            assert isinstance(lost, psycopg.Connection)
+            how(lost)
+
+    sqlalchemy.event.listen(engine, "before_cursor_execute", note)
+    sqlalchemy.event.listen(engine, "commit", end)
+    try:
+        yield
+    finally:
+        sqlalchemy.event.remove(engine, "commit", end)
+
+
+@pytest.fixture
+def on_postgres(postgres_server: PostgresServer, tmp_path: Path) -> Iterator[Office]:
+    with postgres_server.new(tmp_path) as url, office(url, tmp_path) as duet:
+        yield duet
+
+
+def asked(duet: Office) -> int:
+    return int(one(duet, "SELECT count(*) FROM signing_requests"))
+
+
+def test_what_took_effect_is_said(on_postgres: Office) -> None:
+    """§16: the reply stands beside the change, and is found there."""
+    drafted(on_postgres)
+    anna = on_postgres.person("anna")
+    card = anna.types("/duet show D-1")
+    with cut(on_postgres, after_it_took_effect, of="signing_requests"):
+        assert "w drodze" in click(card, "send").text
+    assert asked(on_postgres) == 1
+    assert anna.repeats().ok
+    assert asked(on_postgres) == 1
+
+
+def test_what_took_effect_in_an_open_form_is_said(on_postgres: Office) -> None:
+    """§16: also where the reply is kept for nobody, since the form stays open."""
+    ewa = on_postgres.person("ewa")
+    opened(ewa, "/duet away")
+    assert ewa.form is not None
+    form = ewa.form.fill({ewa.form.labels[0]: "2027-01-11"})
+    with cut(on_postgres, after_it_took_effect, of="absences"):
+        shown = form.submit()
+    assert shown is not None
+    assert UNTOUCHED not in shown.text
+    assert "11 stycznia 2027" in shown.text
+    assert one(on_postgres, "SELECT count(*) FROM absences") == 1
+
+
+def test_what_did_not_take_effect_is_said(on_postgres: Office) -> None:
+    """§16: nothing was changed, and the next try works."""
+    drafted(on_postgres)
+    anna = on_postgres.person("anna")
+    card = anna.types("/duet show D-1")
+    with cut(on_postgres, before_it_takes_effect, of="signing_requests"):
+        assert UNTOUCHED in click(card, "send").text
+    assert asked(on_postgres) == 0
+    put_away(anna)
+    assert "w drodze" in click(card, "send").text
+
+
+@pytest.mark.parametrize("how", [before_it_takes_effect, after_it_took_effect])
+def test_what_cannot_be_asked_is_not_guessed(
+    on_postgres: Office, how: Callable[[psycopg.Connection], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """§16: neither "done" nor "nothing was changed" while the database cannot be reached again."""
+    drafted(on_postgres)
+    engine = on_postgres.database.engine
+    card = on_postgres.person("anna").types("/duet show D-1")
+
+    def unreachable(*_: object) -> None:
+        raise sqlalchemy.exc.OperationalError("connect", None, Exception("unreachable"))
+
+    def lose(connection: psycopg.Connection) -> None:
+        how(connection)
+        sqlalchemy.event.listen(engine, "begin", unreachable)
+
+    with cut(on_postgres, lose, of="signing_requests"):
+        try:
+            said = click(card, "send").text
+        finally:
+            sqlalchemy.event.remove(engine, "begin", unreachable)
+    assert IN_DOUBT in said
+    assert UNTOUCHED not in said
