@@ -251,8 +251,8 @@ class Stage:
 
     async def _event(self, args: Args) -> None:
         """Any other event, as given; dropped if the manifest does not name its type."""
-        how = {"twice": bool(args.get("twice")), "sent_by": args.get("sent_by")}
-        self._core.events.send(self._team(args), dict(args["event"]), **how)
+        twice, sent_by = bool(args.get("twice")), args.get("sent_by")
+        self._core.events.send(self._team(args), dict(args["event"]), twice=twice, sent_by=sent_by)
 
     async def _wait_idle(self, args: Args) -> None:
         """Until for `quiet` seconds no envelope was open and no call in flight. Raises `TimeoutError`."""
