@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
 from bot import notices
-from bot.charter import announcements, channel, undelivered, views
+from bot.charter import announcements, channel, channel_choice, channel_people, presence, undelivered, views
 from bot.charter.matter import CHARTER, KIND
 from bot.charter.service import agreed, unsigned
 from bot.checkins import blockers, lines, prompting, rounds, schedules
@@ -38,6 +38,7 @@ from bot.happenings import (
     CharterAdopted,
     ExecutivesNamed,
     Happenings,
+    PersonBack,
     PersonLeft,
     ProjectActivated,
     ProjectChanged,
@@ -79,7 +80,7 @@ from bot.timetable import alerts
 from bot.timetable import messages as timetable_messages
 from bot.timetable import reactions as timetable
 from bot.timetable import views as timetable_views
-from bot.transports import Channel, CompanyPost, Invite, Message, Pin, Upload
+from bot.transports import Channel, ChannelChoice, Invite, Kick, Message, Nothing, Pin, Upload
 from handlers import FEATURES
 from handlers.boundary import Boundary
 from handlers.router import Router
@@ -112,9 +113,12 @@ KINDS: Mapping[str, Kind] = {
     messages.REQUEST: Kind(Message(), messages.request_ended),
     talk.CONVERSATION: Kind(Message(), talk.conversation_ended),
     channel.CHANNEL: Kind(Channel(), channel.channel_made),
-    channel.CHARTER_POST: Kind(CompanyPost(), channel.charter_posted),
+    channel.CHARTER_POST: Kind(Message(), channel.charter_posted),
     channel.PIN: Kind(Pin()),
-    channel.INVITE: Kind(Invite(), channel.invited),
+    channel.LOOK: Kind(Nothing()),
+    channel_people.INVITE: Kind(Invite(), channel_people.invitation_ended),
+    channel_people.KICK: Kind(Kick(), channel_people.removal_ended),
+    channel_choice.CHOICE: Kind(ChannelChoice(), channel_choice.choice_ended),
     prompting.PROMPT: Kind(Message(), checkins.prompt_ended),
     UPLOAD: Kind(Upload(), undelivered.message_ended, locks_project=False),
 }
@@ -131,7 +135,8 @@ NOTICES: Mapping[str, Line] = {
     register.STILL_OWNS: register_views.still_owns_line,
     register.INCOMPLETE_NOTICE: register_views.incomplete_line,
     announcements.CHANGED: views.changed_line,
-    channel.NOT_INVITED: views.not_invited_line,
+    channel_people.NOT_INVITED: views.not_invited_line,
+    channel_people.NOT_TAKEN_OUT: views.not_taken_out_line,
     team_messages.CHANGED: team_views.changed_line,
     team_messages.MEMBER_LEFT: team_views.member_left_line,
     alerts.ALERT: timetable_views.alert_line,
@@ -207,6 +212,9 @@ def happenings() -> Happenings:
     bus.on(ProjectChanged, checkins.project_changed)
     bus.on(TeamChanged, checkins.team_changed)
     bus.on(PersonLeft, checkins.person_left)
+    bus.on(PersonLeft, channel_people.person_changed)
+    bus.on(BecameOutsider, channel_people.person_changed)
+    bus.on(PersonBack, channel_people.person_changed)
     bus.on(AbsenceChanged, checkins.absence_changed)
     bus.on(ChannelLost, checkins.channel_lost)
     bus.on(ChannelBack, checkins.channel_back)
@@ -259,6 +267,7 @@ class Duet:
             pace=settings.pace,
             settle=settings.settle,
             look=settings.look_before_resending,
+            on_look=presence.channel_looked_at,
         )
         self.timers = Timers(database, TIMERS, now=self.now)
         self.health = Health(database, self.timers, tick_seconds=settings.tick_seconds)

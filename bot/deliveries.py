@@ -14,6 +14,7 @@ import structlog
 from sqlmodel import Session
 
 from bot.clock import Now, real_now
+from bot.destinations import Closed, looked_at
 from bot.marking import Broken, Marking, Result, Unsettled
 from bot.slack import NotSent, Refused, Slack, SlackError
 from bot.transports import Message, Transport
@@ -56,6 +57,8 @@ class Kind:
 UNKNOWN = Kind(Message())  # nobody is told of its end; sending it fails, and is counted
 
 Step = Callable[[str], None]
+OnLook = Callable[[Session, Claim, bool, datetime], None]
+"""(session, what was to be sent, whether others read its channel, business time); the project is locked."""
 
 
 class Deliveries:
@@ -73,9 +76,12 @@ class Deliveries:
         lease: timedelta = LEASE,
         lanes_at_once: int = 4,
         look: bool = True,
+        on_look: OnLook = lambda session, claimed, is_shared, now: None,
         on_step: Step = lambda step: None,
     ) -> None:
-        """`on_step` hears of each step of a delivery; the kill tests end the process there."""
+        """`on_look` hears that others were seen to read a project's channel, or to do so no more, in the
+        transaction that marks it. `on_step` hears of each step of a delivery; the kill tests end the process
+        there."""
         self._database = database
         self._slack = slack
         self._kinds = kinds
@@ -86,6 +92,7 @@ class Deliveries:
         self._lease = lease
         self._lanes_at_once = lanes_at_once
         self._look = look
+        self._on_look = on_look
         self._on_step = on_step
         self._stopping = False
         self._looking = asyncio.Lock()
@@ -175,12 +182,26 @@ class Deliveries:
         self._on_step("claimed")
         try:
             claimed = replace(claimed, channel_id=claimed.channel_id or await self._open(claimed))
+            looked = await self._looked_at(claimed)
+            if not isinstance(looked, Claim):
+                return claimed, looked
+            claimed = looked
             return claimed, await self._sent(claimed, deadline)
         except SlackError as error:
             return claimed, error
         except Exception as error:
             log.exception("deliveries.broken", key=claimed.key)
             return claimed, Broken(type(error).__name__)
+
+    async def _looked_at(self, claimed: Claim) -> Claim | Closed | Unsettled:
+        try:
+            return await looked_at(self._slack, claimed, now=self._now())
+        except Refused:
+            raise
+        except SlackError as error:
+            if claimed.uncertain:
+                return Unsettled(error)
+            raise
 
     async def _sent(self, claimed: Claim, deadline: float) -> Result:
         transport, channel_id = self._kinds[claimed.kind].transport, claimed.channel_id or ""
@@ -239,19 +260,23 @@ class Deliveries:
     def _mark(self, claimed: Claim, result: Result) -> None:
         kind = self._kinds.get(claimed.kind, UNKNOWN)
         with transaction(self._database) as session:
-            if kind.on_outcome is not None and kind.locks_project and claimed.project_id is not None:
+            is_about_channel = isinstance(result, Closed) or claimed.is_closed
+            tells = kind.on_outcome is not None and kind.locks_project
+            if (tells or is_about_channel) and claimed.project_id is not None:
                 projects.project_for_update(session, claimed.team_id, claimed.project_id)
             held = leased(session, claimed)
             if held is None:
                 return
             lane, row = held
-            was_unsent = row.is_unsent
+            was_unsent, was_closed = row.is_unsent, lane.is_closed
             self._marking(session, lane, row, claimed).mark(session, result)
             if row.is_unsent and not was_unsent:  # to be posted anew
                 repeat_for_parent(session, claimed.delivery_id, self._following)
             ended = row.status == "parked" or (was_unsent and not row.is_unsent)
             if kind.on_outcome is not None and ended:
                 kind.on_outcome(session, _outcome(claimed, row, self._now()))
+            if lane.is_closed is not was_closed:
+                self._on_look(session, claimed, lane.is_closed, self._now())
             self._on_step("marking")
 
     def _count(self, claimed: Claim, result: Result) -> None:
@@ -264,7 +289,17 @@ class Deliveries:
 
     def _marking(self, session: Session, lane: Lane, row: Delivery, claimed: Claim) -> Marking:
         now = database_now(session)
-        return Marking(lane, row, now, self._pace, self._settle, opened=claimed.channel_id)
+        looked_at = claimed.looked_at if claimed.is_of_lane else None
+        return Marking(
+            lane,
+            row,
+            now,
+            self._pace,
+            self._settle,
+            sent_version=claimed.version,
+            opened=claimed.channel_id,
+            looked_at=looked_at,
+        )
 
 
 def _outcome(claimed: Claim, row: Delivery, now: datetime) -> Outcome:

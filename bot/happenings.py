@@ -152,6 +152,13 @@ class BecameOutsider(Happening):
     user_id: str
 
 
+@dataclass(frozen=True)
+class PersonBack(Happening):
+    """Slack says that an account works again, or that a guest is a colleague now."""
+
+    user_id: str
+
+
 H = TypeVar("H", bound=Happening)
 
 

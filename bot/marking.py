@@ -7,6 +7,7 @@ from uuid import uuid4
 import structlog
 from sqlmodel import Session
 
+from bot.destinations import SHARED, Closed
 from bot.slack import Gone, RateLimited, Refused, Revoked, SlackError, Uncertain
 from bot.transports import Sent
 from storage import people
@@ -34,7 +35,7 @@ class Broken:
     reason: str
 
 
-Result = Sent | SlackError | Unsettled | Broken
+Result = Sent | SlackError | Unsettled | Broken | Closed
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,22 @@ class Marking:
     now: datetime  # the database's clock
     pace: timedelta
     settle: timedelta
-    opened: str | None = None  # the lane's channel, if it was opened for this send
+    sent_version: int  # of the delivery; it may have a newer one by now
+    opened: str | None = None  # the channel it was for; the lane's, if that was opened for this send
+    looked_at: datetime | None = None  # business time; of a look at the lane's channel, which is the company's own
 
     def mark(self, session: Session, result: Result) -> None:
         self.lane.leased_until = None
         # Paced from the finish of a send: the start was seen to break Slack's limit under slow answers.
         self.lane.next_at = self.now + self.pace
         self.lane.channel_id = self.lane.channel_id or self.opened
+        if self.looked_at is not None and self._is_news(self.looked_at):
+            self.lane.is_closed, self.lane.looked_at = False, self.looked_at
         match result:
             case Sent():
                 self._delivered(result)
+            case Closed():
+                self._hold(result)
             case Unsettled(error=error):
                 self._wait(session, error, status="sending")
             case Uncertain():
@@ -65,6 +72,8 @@ class Marking:
                 self._post_anew("channel_not_found")
             case Gone(code=code) if self.row.ts is not None:
                 self._post_anew(code)
+            case Refused(code=code) if self.row.version != self.sent_version:
+                self.row.status, self.row.last_error = "pending", code  # of what it was before
             case Refused(code=code):
                 self._park(code)
             case Broken(reason=reason):
@@ -79,6 +88,22 @@ class Marking:
         if self.row.status == "parked" and isinstance(result, Sent):
             self.row.delivered_version, self.row.channel_id = result.version, result.channel_id
             self.row.ts = result.ts
+
+    def _hold(self, closed: Closed) -> None:
+        """Nothing of the lane goes out until the channel is seen to be the company's own."""
+        if not closed.is_of_lane:
+            self.row.status, self.row.last_error = "dropped", SHARED
+            return
+        if self._is_news(closed.looked_at):
+            self.lane.is_closed, self.lane.looked_at, self.lane.failing_since = True, closed.looked_at, None
+        self.row.status = "sending" if closed.was_uncertain else "pending"
+        if not closed.was_uncertain and self.row.is_unsent:
+            self.row.first_sent_at = None  # it is dropped if it is no longer true by then
+
+    def _is_news(self, looked_at: datetime) -> bool:
+        """An event may have been faster, or the lane have moved to another channel."""
+        lane = self.lane
+        return self.opened == lane.channel_id and (lane.looked_at is None or lane.looked_at < looked_at)
 
     def _delivered(self, sent: Sent) -> None:
         row = self.row

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
+from bot.destinations import PUBLIC, SHARED, channel_info, is_shared
 from bot.slack import Refused, Slack
 from storage.claims import Claim
 
 EVENT_TYPE = "duet_delivery"
 LOOK_BACK = timedelta(minutes=15)  # clocks differ; a message cannot be older than its first send
-SHARED = "shared_with_others"  # our own code, beside Slack's
+BY_HAND = "by_hand"  # our own code, beside Slack's
 DONE = {"already_in_channel", "already_pinned", "cant_invite_self"}  # somebody, or we ourselves, were first
 
 
@@ -70,20 +71,6 @@ class Message:
         return Sent(channel_id, first["ts"], int(first["metadata"]["event_payload"]["version"]))
 
 
-class CompanyPost(Message):
-    """A message that is not for channels shared with another company (product §14).
-
-    Raises, besides what a message does: Refused("shared_with_others").
-    """
-
-    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
-        if claim.ts is None:
-            answer = await slack.call(claim.team_id, "conversations.info", channel=channel_id)
-            if answer["channel"].get("is_ext_shared") or answer["channel"].get("is_pending_ext_shared"):
-                raise Refused(SHARED)
-        return await super().send(slack, claim, channel_id)
-
-
 class Channel:
     """Content: `{name, is_private}`. Makes the lane's channel."""
 
@@ -127,6 +114,13 @@ class Repeatable:
         return None
 
 
+class Nothing(Repeatable):
+    """Makes the lane's channel be looked at, as before any delivery, and leaves nothing there."""
+
+    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
+        return Sent(channel_id, channel_id, claim.version)
+
+
 class Invite(Repeatable):
     """Content: `{user}`."""
 
@@ -134,6 +128,49 @@ class Invite(Repeatable):
         user = claim.content["user"]
         await _unless_done(slack, claim.team_id, "conversations.invite", channel=channel_id, users=user)
         return Sent(channel_id, user, claim.version)
+
+
+class Kick(Repeatable):
+    """Content: `{user, by_hand}`; `by_hand`: somebody else has to do it, and is told if it is still to be done.
+
+    Raises, besides what Slack refuses: Refused("by_hand").
+    """
+
+    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
+        user = claim.content["user"]
+        if claim.content["by_hand"]:
+            listing = {"channel": channel_id, "limit": 1000}
+            async for member in _pages(slack, claim.team_id, "conversations.members", "members", **listing):
+                if member == user:
+                    raise Refused(BY_HAND)
+            return Sent(channel_id, user, claim.version)
+        try:
+            await slack.call(claim.team_id, "conversations.kick", channel=channel_id, user=user)
+        except Refused as refused:
+            is_out = refused.code == "not_in_channel" and await _is_inside(slack, claim.team_id, channel_id)
+            if not is_out and refused.code != "user_not_found":
+                raise
+        return Sent(channel_id, user, claim.version)
+
+
+class ChannelChoice(Repeatable):
+    """Content: `{channel, may_be_public}`. Makes sure that a channel may be used; nothing is written there.
+
+    Raises: Refused, with Slack's code, or one of ours: "shared_with_others", "channel_is_public".
+    """
+
+    async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
+        chosen = claim.content["channel"]
+        channel = await channel_info(slack, claim.team_id, chosen)
+        if is_shared(channel):
+            raise Refused(SHARED)
+        if channel.get("is_archived"):
+            raise Refused("is_archived")
+        if not channel.get("is_member"):
+            raise Refused("not_in_channel")
+        if not channel.get("is_private") and not claim.content["may_be_public"]:
+            raise Refused(PUBLIC)
+        return Sent(chosen, chosen, claim.version)
 
 
 class Pin(Repeatable):
@@ -188,6 +225,11 @@ def _marked(claim: Claim) -> str:
     return f"{stem}-{claim.opaque[:8]}.{ending}"
 
 
+async def _is_inside(slack: Slack, team_id: str, channel_id: str) -> bool:
+    """Whether Duet itself is in the channel: Slack says `not_in_channel` of either."""
+    return bool((await channel_info(slack, team_id, channel_id)).get("is_member"))
+
+
 async def _unless_done(slack: Slack, team_id: str, method: str, **arguments: Any) -> None:
     try:
         await slack.call(team_id, method, **arguments)
@@ -209,9 +251,7 @@ async def _ours(slack: Slack, claim: Claim, channel_id: str) -> AsyncIterator[di
             yield message
 
 
-async def _pages(
-    slack: Slack, team_id: str, method: str, items: str, **arguments: Any
-) -> AsyncIterator[dict[str, Any]]:
+async def _pages(slack: Slack, team_id: str, method: str, items: str, **arguments: Any) -> AsyncIterator[Any]:
     cursor: str | None = None
     while True:
         answer = await slack.call(team_id, method, cursor=cursor, **arguments)

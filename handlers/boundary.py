@@ -81,6 +81,8 @@ class Boundary:
         for kind in ("channel", "group"):
             for what in ("archive", "unarchive", "deleted", "left"):
                 app.event(f"{kind}_{what}")(self.on_channel)
+        for what in ("channel_shared", "channel_unshared"):
+            app.event(what)(self.on_channel)
         app.event("member_joined_channel")(self.on_joined)
         app.event(EVERYTHING)(acknowledge)
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.charter import drafting, service
 from bot.charter import form_views as forms
-from bot.charter.channel import use_channel
+from bot.charter.channel_choice import use_channel
 from bot.charter.facts import boundary_of, charter_of, timetable_of, values_of
 from bot.charter.forms import FIRST_STEP, default_currency, measured_in
 from bot.charter.rules import TEMPLATES
@@ -296,6 +296,20 @@ def channel_chosen(request: Request, session: Session) -> Reply:
     return Reply()
 
 
+def use_public_channel(request: Request, session: Session) -> Reply:
+    """*Let everybody read*: the answer to the warning."""
+    project, _, channel = request.value.partition(":")
+    use_channel(
+        session,
+        actor=request.actor,
+        project_id=one_id(project),
+        channel_id=channel_id_in(channel),
+        may_be_public=True,
+        now=request.now,
+    )
+    return Reply()
+
+
 def _said(text: Mrkdwn) -> Reply:
     return Reply(fit(text, [section(text)]))
 
@@ -313,6 +327,7 @@ FEATURE = Feature(
         "charter.edit_for": Route(edit_for, reads=True),
         "charter.send": Route(send),
         "charter.use_channel": Route(choose_channel, reads=True),
+        "charter.use_public": Route(use_public_channel),
     },
     forms={
         "charter.first": Route(first_step),

@@ -150,12 +150,13 @@ class Driver:
 
     def change_channel(self, channel: str, what: str, by: str, team: str | None = None, **more: Any) -> Json:
         """`what`: archive, unarchive, deleted, left (the bot is removed), rename (`name=`), invite
-        (`whom=`), create (`is_private=`). Returns the channel as the API shows it."""
+        (`whom=`), create (`is_private=`), offer (to another company), share, unshare. Returns the channel as
+        the API shows it."""
         changed: Json = self._wire.write("change_channel", channel=channel, what=what, by=by, team=team, **more)
         return changed
 
     def team_setting(self, team: str | None = None, **settings: bool) -> None:
-        """`restricted_action`, `messages_tab_disabled`."""
+        """`restricted_action`, `kick_restricted`, `messages_tab_disabled`."""
         self._wire.write("team_setting", team=team, settings=settings)
 
     def uninstalls(self, team: str | None = None) -> None:

@@ -50,6 +50,14 @@ class Events:
             event["actor_id"] = event.pop("user")
         self.send(team, event)
 
+    def shared(self, team: Team, channel: Channel, other: str, *, is_shared: bool) -> None:
+        """Another company's access to a channel has begun or ended; `other` is its team's id."""
+        event: Json = {"type": "channel_shared", "channel": channel.id, "connected_team_id": other}
+        if not is_shared:
+            event = {"type": "channel_unshared", "channel": channel.id, "previously_connected_team_id": other}
+            event["is_ext_shared"] = False
+        self.send(team, event)
+
     async def stop(self) -> None:
         for task in self._under_way:
             task.cancel()

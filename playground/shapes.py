@@ -63,13 +63,15 @@ def channel(world: World, team: Team, each: Channel) -> Json:
     }
     if each.kind == "im":
         return shape | {"user": next(who for who in each.members if who != team.bot_user.id)}
+    is_ext_shared = each.shared_with is not None and not each.share_pending
     return shape | {
         "name": each.name,
         "name_normalized": each.name,
         "is_general": each.name == "general",
         "is_member": team.bot_user.id in each.members,
-        "is_shared": False,
-        "is_ext_shared": False,
+        "is_shared": is_ext_shared,
+        "is_ext_shared": is_ext_shared,
+        "is_pending_ext_shared": each.shared_with is not None and each.share_pending,
         "topic": {"value": each.topic, "creator": "", "last_set": 0},
         "purpose": {"value": each.purpose, "creator": "", "last_set": 0},
     }

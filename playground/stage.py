@@ -17,8 +17,11 @@ Args = Mapping[str, Any]
 Handler = Callable[[Args], Awaitable[Any]]
 
 PERSON_FIELDS = frozenset(each.name for each in dataclass_fields(Person)) - {"id", "is_bot"}
-TEAM_SETTINGS = frozenset({"restricted_action", "messages_tab_disabled"})
-CHANNEL_CHANGES = frozenset({"archive", "unarchive", "deleted", "left", "rename", "invite", "create"})
+TEAM_SETTINGS = frozenset({"restricted_action", "kick_restricted", "messages_tab_disabled"})
+CHANNEL_CHANGES = frozenset(
+    {"archive", "unarchive", "deleted", "left", "rename", "invite", "create", "offer", "share", "unshare"}
+)
+OTHER_COMPANY = "T0PARTNER"
 
 
 class Stage:
@@ -195,7 +198,8 @@ class Stage:
 
     async def _change_channel(self, args: Args) -> Json:
         """`what`: archive, unarchive, deleted, left (the bot is removed), rename (`name`), invite (`whom`),
-        create (`channel` is its name). `by` says who does it."""
+        create (`channel` is its name), offer (another company is asked in; Slack tells no app), share (it has
+        come in), unshare; these `quietly`, if the event is to be lost. `by` says who does it."""
         what, team, world = args["what"], self._team(args), self._core.world
         if what not in CHANNEL_CHANGES:
             raise CannotDo(f"what can be done to a channel: {', '.join(sorted(CHANNEL_CHANGES))}")
@@ -220,8 +224,11 @@ class Stage:
             channel.members.remove(bot)
         elif what == "rename":
             channel.name = args["name"]
-        else:
+        elif what == "invite":
             self._invite(team, channel, by, self._person(args, "whom"))
+            return
+        else:
+            self._share(team, channel, what, tells=not args.get("quietly"))
             return
         self._core.events.channel_event(team, channel, what, by.id)
 
@@ -232,6 +239,15 @@ class Stage:
         kind = "G" if channel.kind == "group" else "C"
         event: Json = {"type": "member_joined_channel", "user": whom.id, "channel": channel.id}
         self._core.events.send(team, event | {"channel_type": kind, "team": team.id, "inviter": by.id})
+
+    def _share(self, team: Team, channel: Channel, what: str, *, tells: bool) -> None:
+        """Raises: `CannotDo` for a direct message."""
+        if channel.is_direct:
+            raise CannotDo("only channels are shared with other companies")
+        channel.shared_with = None if what == "unshare" else OTHER_COMPANY
+        channel.share_pending = what == "offer"
+        if what != "offer" and tells:
+            self._core.events.shared(team, channel, OTHER_COMPANY, is_shared=what == "share")
 
     async def _leave(self, args: Args) -> None:
         """The workspace removes the app (`how`: uninstalled), or withdraws its tokens (tokens)."""

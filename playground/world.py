@@ -68,6 +68,8 @@ class Channel:
     created: int
     members: list[str] = field(default_factory=list)
     archived: bool = False
+    shared_with: str | None = None  # another company (its team's id) that reads it, or is asked to
+    share_pending: bool = False  # the other company has not accepted yet
     topic: str = ""
     purpose: str = ""
     messages: dict[str, Message] = field(default_factory=dict)
@@ -126,6 +128,7 @@ class Team:
     installed: bool = True
     tokens_revoked: bool = False
     restricted_action: bool = False  # only admins may create channels
+    kick_restricted: bool = False  # only admins may take people out of channels
     messages_tab_disabled: bool = False
 
     def person(self, who: str) -> Person | None:

@@ -16,6 +16,8 @@ from storage.deliveries import OPEN, OPEN_SQL, Delivery, Lane
 from storage.people import Workspace
 from storage.types import UtcDateTime
 
+LOOK_EVERY = timedelta(days=1)
+
 # In the very words of the partial index, so that SQLite uses it.
 _ANYTHING_OPEN = select(literal(1)).where(exists(select(Delivery.id).where(OPEN_SQL)))
 
@@ -44,6 +46,9 @@ class Claim:
     leased_until: datetime
     attempts: int
     failing_since: datetime | None
+    looked_at: datetime | None  # when the channel was last looked at, by business time; None: never
+    is_closed: bool  # others were seen to read the lane's channel
+    is_of_lane: bool  # it goes to the lane's channel, not to one in which it was posted before
 
 
 @dataclass(frozen=True)
@@ -69,9 +74,9 @@ def claim(
     """
     if session.execute(_ANYTHING_OPEN).first() is None:  # most looks find nothing: let them be cheap
         return Wait(None)
-    lane = session.exec(_next_lane(now)).first()
+    lane = session.exec(_next_lane(now, business_now)).first()
     if lane is None:
-        return Wait(_next_moment(session))
+        return Wait(_next_moment(session, business_now))
     rows = session.exec(_open_rows(lane)).all()
     settled_at: list[datetime] = []
     for row in rows:
@@ -112,6 +117,7 @@ def _take(
     business_now: datetime,
 ) -> Claim:
     uncertain = head.status == "sending"
+    is_of_lane = head.channel_id is None or head.channel_id == lane.channel_id
     lane.fence += 1
     lane.leased_until, lane.next_at = now + lease, now + pace
     first_sent_at = head.first_sent_at or business_now
@@ -137,6 +143,9 @@ def _take(
         leased_until=lane.leased_until,
         attempts=head.attempts,
         failing_since=lane.failing_since,
+        looked_at=lane.looked_at if is_of_lane else None,
+        is_closed=lane.is_closed,
+        is_of_lane=is_of_lane,
     )
 
 
@@ -167,7 +176,12 @@ def _sending_allowed(now: datetime) -> ColumnElement[bool]:
     return or_(paused.is_(None), paused <= now)
 
 
-def _next_lane(now: datetime) -> SelectOfScalar[Lane]:
+def _open_or_to_be_looked_at(business_now: datetime) -> ColumnElement[bool]:
+    """What others can read is looked at again once a day: the news of its end may have been lost."""
+    return or_(col(Lane.is_closed).is_(False), col(Lane.looked_at) <= business_now - LOOK_EVERY)
+
+
+def _next_lane(now: datetime, business_now: datetime) -> SelectOfScalar[Lane]:
     lease = col(Lane.leased_until)
     return (
         select(Lane)
@@ -177,6 +191,7 @@ def _next_lane(now: datetime) -> SelectOfScalar[Lane]:
             or_(lease.is_(None), lease <= now),
             _sending_allowed(now),
             _has_open_delivery(),
+            _open_or_to_be_looked_at(business_now),
         )
         .order_by(col(Lane.next_at))
         .limit(1)
@@ -185,7 +200,7 @@ def _next_lane(now: datetime) -> SelectOfScalar[Lane]:
     )
 
 
-def _next_moment(session: Session) -> datetime | None:
+def _next_moment(session: Session, business_now: datetime) -> datetime | None:
     """When the earliest lane with work may be claimed; None if there is no work."""
     free_at = _later(col(Lane.next_at), col(Lane.leased_until))
     moment = _later(free_at, col(Workspace.sending_paused_until))
@@ -193,7 +208,7 @@ def _next_moment(session: Session) -> datetime | None:
         select(func.min(moment, type_=UtcDateTime()))
         .select_from(Lane)
         .join(Workspace, col(Workspace.team_id) == col(Lane.team_id))
-        .where(_has_open_delivery())
+        .where(_has_open_delivery(), _open_or_to_be_looked_at(business_now))
     )
     return session.execute(statement).scalar()
 

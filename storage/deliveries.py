@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, case, text
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, case, false, text
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from storage.dialects import insert_into
@@ -34,6 +34,8 @@ class Lane(SQLModel, table=True):
     leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     fence: int = 0  # grows with each claim: a worker that lost its lease cannot mark
     failing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    looked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # at its channel; business time
+    is_closed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # others read it
 
 
 class Delivery(SQLModel, table=True):
@@ -192,6 +194,44 @@ def retry_refused(
     )
 
 
+def turn(
+    session: Session, *, team_id: str, key: str, kind: str, content: dict[str, Any], subject: str | None
+) -> None:
+    """Makes another sort of delivery of one: what it did in Slack is to be undone, or done after all.
+
+    One that is under way is followed by its opposite; one that has not gone out never will.
+    """
+    session.flush()
+    session.execute(
+        update(Delivery)
+        .where(col(Delivery.team_id) == team_id, col(Delivery.key) == key)
+        .values(
+            kind=kind,
+            content=content,
+            subject=subject,
+            version=Delivery.version + 1,
+            attempts=0,
+            status=case((col(Delivery.status) == "sending", "sending"), else_="pending"),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def of_lane(session: Session, *, team_id: str, lane: str, kinds: Collection[str]) -> Sequence[Delivery]:
+    """Those of these kinds, oldest first, the dropped ones, too."""
+    statement = (
+        select(Delivery)
+        .join(Lane, col(Lane.id) == col(Delivery.lane_id))
+        .where(
+            Lane.team_id == team_id,
+            Lane.name == lane,
+            col(Delivery.kind).in_(kinds),
+        )
+        .order_by(col(Delivery.id))
+    )
+    return session.exec(statement.execution_options(populate_existing=True)).all()
+
+
 def repeat_for_parent(session: Session, parent_id: int, kinds: Collection[str]) -> None:
     """What was done to a message is done again to the one that has taken its place."""
     session.flush()
@@ -208,9 +248,29 @@ def repeat_for_parent(session: Session, parent_id: int, kinds: Collection[str]) 
 
 
 def set_lane_channel(session: Session, *, team_id: str, lane: str, channel_id: str) -> None:
-    """Where the lane's messages go from now on."""
+    """Where the lane's messages go from now on; before the first, the channel is looked at."""
     lane_id = _lane(session, team_id, lane)
-    session.execute(update(Lane).where(col(Lane.id) == lane_id).values(channel_id=channel_id))
+    values = {"channel_id": channel_id, "looked_at": None, "is_closed": False}
+    session.execute(update(Lane).where(col(Lane.id) == lane_id).values(**values))
+
+
+def note_look(session: Session, *, team_id: str, lane: str, is_closed: bool, now: datetime) -> None:
+    """What looking at the lane's channel has shown. `now` is business time."""
+    lane_id = _lane(session, team_id, lane)
+    values = {"is_closed": is_closed, "looked_at": now}
+    session.execute(update(Lane).where(col(Lane.id) == lane_id).values(**values))
+
+
+def sent_to(session: Session, team_id: str, key: str) -> str | None:
+    """The channel in which Slack shows a delivery, or that it has made; None before that."""
+    found = _find(session, team_id, key)
+    return None if found is None or found.is_unsent else found.channel_id
+
+
+def is_lane_closed(session: Session, team_id: str, lane: str) -> bool:
+    """Whether others were seen to read its channel."""
+    statement = select(Lane.is_closed).where(Lane.team_id == team_id, Lane.name == lane)
+    return bool(session.exec(statement).first())
 
 
 def parked(session: Session) -> Sequence[Delivery]:

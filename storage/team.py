@@ -66,6 +66,12 @@ def members(session: Session, team_id: str, project_id: int) -> Sequence[Member]
     return session.exec(statement.order_by(col(Member.side), col(Member.id))).all()
 
 
+def all_stays(session: Session, team_id: str, project_id: int) -> Sequence[Member]:
+    """Also those that are over, as they came."""
+    statement = select(Member).where(Member.team_id == team_id, Member.project_id == project_id)
+    return session.exec(statement.order_by(col(Member.id))).all()
+
+
 def member(session: Session, team_id: str, member_id: int) -> Member | None:
     return session.exec(select(Member).where(Member.team_id == team_id, Member.id == member_id)).first()
 

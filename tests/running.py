@@ -28,7 +28,7 @@ from playground.driver import Driver, NotSeen, PersonDriver
 from playground.manifest import read_manifest
 from playground.server import Playground, PlaygroundThread
 from storage import schema, tables
-from storage.claims import database_now
+from storage.claims import LOOK_EVERY, database_now
 from storage.deliveries import OPEN, Delivery, Lane
 from storage.engine import POSTGRES_READERS, POSTGRES_THREADS, Database, connect
 from storage.people import Workspace
@@ -290,7 +290,10 @@ class Office:
             open_ = (
                 select(Lane, Workspace.sending_paused_until)
                 .join(Workspace, col(Workspace.team_id) == col(Lane.team_id))
-                .where(exists().where(col(Delivery.lane_id) == col(Lane.id), col(Delivery.status).in_(OPEN)))
+                .where(
+                    exists().where(col(Delivery.lane_id) == col(Lane.id), col(Delivery.status).in_(OPEN)),
+                    col(Lane.is_closed).is_(False) | (col(Lane.looked_at) <= self.bot.duet.now() - LOOK_EVERY),
+                )
             )
             return any(
                 (lane.leased_until is not None and lane.leased_until > now)

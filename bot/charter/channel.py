@@ -1,4 +1,4 @@
-"""The project channel: made by Duet, or chosen by a lead where Slack does not let Duet make one (product §4.3)."""
+"""The project channel: made by Duet, or chosen, and what it shows of the charter (product §4.3)."""
 
 import re
 from dataclasses import dataclass
@@ -8,11 +8,18 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.charter import views
-from bot.charter.announcements import notify_leads, project_texts, tell
+from bot.charter.announcements import project_texts, tell
+from bot.charter.channel_people import (
+    NOT_THERE,
+    has_channel,
+    leave_channel,
+    made_channel_key,
+    settle_people,
+)
 from bot.charter.facts import boundary_of, charter_of, timetable_of
 from bot.charter.service import refresh_requests, signatures_of
 from bot.deliveries import Outcome
-from bot.errors import NotAllowed, UserError
+from bot.destinations import channel_lane
 from bot.happenings import (
     BoundaryChanged,
     ChannelBack,
@@ -22,30 +29,18 @@ from bot.happenings import (
     TimetableChanged,
     announce,
 )
-from bot.people.rules import Actor
-from bot.projects.rules import EDITORS, NotInThisState, State
-from bot.projects.service import dossier, note
-from bot.transports import SHARED
+from bot.projects.service import note
 from bot.words import fold
-from storage import projects, team
+from storage import projects
 from storage.deliveries import drop, enqueue, retry, retry_refused, revise, set_lane_channel
 from storage.projects import CharterVersion, Project
 
 CHANNEL = "project_channel"  # delivery kinds
 CHARTER_POST = "charter_post"
-INVITE = "project_invite"
 PIN = "charter_pin"
-NOT_INVITED = "charter.not_invited"  # notice kind
+LOOK = "channel_look"
 
 MAX_NAME = 80
-NOT_THERE = {"not_in_channel", "channel_not_found", "is_archived"}  # the charter's post says it
-
-
-class ChannelTaken(UserError):
-    """One channel, one project: which one is not said, as the other may be private (product §14)."""
-
-    text_key = "error.channel_taken"
-    field = "channel"
 
 
 def open_channel(session: Session, activated: ProjectActivated) -> None:
@@ -55,8 +50,8 @@ def open_channel(session: Session, activated: ProjectActivated) -> None:
     enqueue(
         session,
         team_id=project.team_id,
-        lane=_lane(project),
-        key=f"channel:{project.pk}",
+        lane=channel_lane(project.pk),
+        key=made_channel_key(project),
         kind=CHANNEL,
         content={"name": channel_name(project.number, project.name), "is_private": True},
         project_id=project.pk,
@@ -73,7 +68,7 @@ def charter_adopted(session: Session, adopted: CharterAdopted) -> None:
         return
     charter = projects.counting_charter(session, project)
     content = _charter_post(session, project, charter)
-    _invite_new(session, project, charter, project.channel_id, content)
+    settle_people(session, project, charter)
     revise(session, team_id=project.team_id, key=_post_key(project, project.channel_id), content=content)
     if adopted.changed:
         message = views.adopted_post(
@@ -97,7 +92,8 @@ def standing_changed(session: Session, happened: BoundaryChanged | TeamChanged |
     if project.channel_id is not None and project.governing_version is not None:
         content = _charter_post(session, project, charter)
         revise(session, team_id=project.team_id, key=_post_key(project, project.channel_id), content=content)
-        _invite_new(session, project, charter, project.channel_id, content)
+        if isinstance(happened, TeamChanged) and has_channel(project):
+            settle_people(session, project, charter)
 
 
 def channel_name(number: int, name: str) -> str:
@@ -108,10 +104,10 @@ def channel_name(number: int, name: str) -> str:
 
 def channel_made(session: Session, outcome: Outcome) -> None:
     """The end of making the channel: it is filled, or both leads are told the way out."""
-    project, charter = _governed(session, outcome)
+    project, charter = governed(session, outcome)
     if outcome.error is None:
         assert outcome.channel_id is not None
-        _settle_in(session, project, charter, outcome.channel_id, actor=None, now=outcome.now)
+        settle_in(session, project, charter, outcome.channel_id, by=None, now=outcome.now)
     else:
         _tell_leads(session, project, charter, key=f"no-channel:{project.pk}", error=outcome.error)
 
@@ -120,7 +116,7 @@ def charter_posted(session: Session, outcome: Outcome) -> None:
     """A post that Slack refuses means that Duet is not in the channel, or that the channel is gone."""
     if outcome.error is None or outcome.posted:
         return
-    project, charter = _governed(session, outcome)
+    project, charter = governed(session, outcome)
     key = f"no-post:{project.pk}:{project.channel_id}:{outcome.now.timestamp()}"
     _tell_leads(session, project, charter, key=key, error=outcome.error)
 
@@ -133,7 +129,7 @@ def message_refused(session: Session, outcome: Outcome) -> None:
         return
     if project.channel_lost_at is not None:
         return  # they know
-    project, charter = _governed(session, outcome)
+    project, charter = governed(session, outcome)
     _tell_leads(session, project, charter, key=_refusal(project, outcome.now), error=outcome.error)
 
 
@@ -146,52 +142,24 @@ def _refusal(project: Project, now: datetime) -> str:
     return f"no-message:{project.pk}:{project.channel_id}:{now:%G-%V}"
 
 
-def invited(session: Session, outcome: Outcome) -> None:
-    """Whom Slack does not let in is named to the leads."""
-    if outcome.error is None or outcome.error in NOT_THERE:
-        return
-    project, _ = _governed(session, outcome)
-    assert outcome.subject is not None
-    facts = {"who": outcome.subject}
-    notify_leads(session, project, NOT_INVITED, facts, besides={outcome.subject}, now=outcome.now)
-
-
-def use_channel(session: Session, *, actor: Actor, project_id: int, channel_id: str, now: datetime) -> Project:
-    """*Use this channel*: the project lives there from now on.
-
-    Raises: NotFound, NotAllowed, NotInThisState, ChannelTaken.
-    """
-    found = dossier(session, actor=actor, project_id=project_id, for_update=True)
-    project = found.project
-    if not found.roles & EDITORS:
-        raise NotAllowed
-    if found.state not in (State.ACTIVE, State.PAUSED):
-        raise NotInThisState(project.key, project.state)
-    other = projects.project_of_channel(session, actor.team_id, channel_id)
-    if other is not None and other.id != project.id:
-        raise ChannelTaken
-    _settle_in(session, project, found.charter, channel_id, actor=actor, now=now)
-    return project
-
-
-def _settle_in(
+def settle_in(
     session: Session,
     project: Project,
     charter: CharterVersion,
     channel_id: str,
     *,
-    actor: Actor | None,
+    by: str | None,
     now: datetime,
 ) -> None:
-    """The charter is posted and pinned there, and everybody is invited."""
+    """The charter is posted and pinned there, and everybody is invited. `by`: who chose it; None: Duet made it."""
     before, project.channel_id = project.channel_id, channel_id
-    set_lane_channel(session, team_id=project.team_id, lane=_lane(project), channel_id=channel_id)
+    set_lane_channel(session, team_id=project.team_id, lane=channel_lane(project.pk), channel_id=channel_id)
     if before != channel_id:
         note(
             session,
             project,
             "project.channel",
-            actor=None if actor is None else actor.user_id,
+            actor=by,
             now=now,
             before={} if before is None else {"channel": before},
             after={"channel": channel_id},
@@ -199,9 +167,11 @@ def _settle_in(
     regain(session, project, now=now)
     content = _charter_post(session, project, charter)
     if before is not None and before != channel_id:  # what has not gone to the other channel goes nowhere
-        for planned in _deliveries(session, project, charter, before, content):
+        for planned in _deliveries(project, before, content):
             drop(session, team_id=project.team_id, key=planned.key)
-    for planned in _deliveries(session, project, charter, channel_id, content):
+        leave_channel(session, project, before)
+    settle_people(session, project, charter, again=True)
+    for planned in _deliveries(project, channel_id, content):
         _enqueue(session, project, planned)
     refresh_requests(session, project, charter)
     if before is None:
@@ -210,7 +180,7 @@ def _settle_in(
 
 def regain(session: Session, project: Project, *, now: datetime) -> None:
     """Duet can post there, perhaps again: what was refused goes out, and whoever waited for it goes on."""
-    retry_refused(session, team_id=project.team_id, errors=NOT_THERE, lane=_lane(project), kind="message")
+    retry_refused(session, team_id=project.team_id, errors=NOT_THERE, lane=channel_lane(project.pk))
     if project.channel_lost_at is not None:
         project.channel_lost_at = None
         note(session, project, "project.channel_back", actor=None, now=now)
@@ -237,50 +207,28 @@ class _Planned:
     kind: str
     content: dict[str, Any]
     parent: str | None = None
-    subject: str | None = None
 
 
 def _post_key(project: Project, channel_id: str) -> str:
     return f"charter-post:{project.pk}:{channel_id}"
 
 
-def _invite_new(
-    session: Session, project: Project, charter: CharterVersion, channel_id: str, content: dict[str, Any]
-) -> None:
-    """Who was invited already is not invited again."""
-    for planned in _deliveries(session, project, charter, channel_id, content):
-        if planned.kind == INVITE:
-            _enqueue(session, project, planned)
-
-
-def _deliveries(
-    session: Session, project: Project, charter: CharterVersion, channel_id: str, content: dict[str, Any]
-) -> list[_Planned]:
-    """Everybody is invited, then the charter is posted and pinned."""
-    seats = {charter.cio, charter.cmo, project.lead_it, project.lead_marketing}
-    keys = {u: f"invite:{project.pk}:{channel_id}:{u}" for u in sorted(seats)}
-    for member in team.members(session, project.team_id, project.pk):
-        if member.user_id not in seats:  # a second stay is a second invitation
-            keys[member.user_id] = f"invite:{project.pk}:{channel_id}:{member.user_id}:{member.pk}"
+def _deliveries(project: Project, channel_id: str, content: dict[str, Any]) -> list[_Planned]:
+    """The charter is posted and pinned."""
     post = _post_key(project, channel_id)
-    return [
-        *(_Planned(key, INVITE, {"user": u}, subject=u) for u, key in keys.items()),
-        _Planned(post, CHARTER_POST, content),
-        _Planned(f"pin:{post}", PIN, {}, parent=post),
-    ]
+    return [_Planned(post, CHARTER_POST, content), _Planned(f"pin:{post}", PIN, {}, parent=post)]
 
 
 def _enqueue(session: Session, project: Project, planned: _Planned) -> None:
     enqueue(
         session,
         team_id=project.team_id,
-        lane=_lane(project),
+        lane=channel_lane(project.pk),
         key=planned.key,
         kind=planned.kind,
         content=planned.content,
         parent=planned.parent,
         project_id=project.pk,
-        subject=planned.subject,
     )
     retry(session, team_id=project.team_id, key=planned.key)  # chosen again after Duet was let in
 
@@ -312,15 +260,13 @@ def _tell_leads(session: Session, project: Project, charter: CharterVersion, *, 
                 channel_name=_suggested(project, error),
                 project_id=project.pk,
                 version=charter.version,
-                why=_why(project, error),
+                why=_why(project),
             ),
         )
 
 
-def _why(project: Project, error: str) -> str:
+def _why(project: Project) -> str:
     """Which text says it."""
-    if error == SHARED:
-        return "charter.shared_channel"
     return "charter.channel_needed" if project.channel_id is None else "charter.not_in_channel"
 
 
@@ -329,13 +275,10 @@ def _suggested(project: Project, error: str) -> str:
     return f"{name[: MAX_NAME - 2]}-2" if error == "name_taken" else name
 
 
-def _governed(session: Session, outcome: Outcome) -> tuple[Project, CharterVersion]:
+def governed(session: Session, outcome: Outcome) -> tuple[Project, CharterVersion]:
+    """The active project that a delivery was about, and its charter."""
     assert outcome.project_id is not None
     project = projects.project(session, outcome.team_id, outcome.project_id)
     assert project is not None
     assert project.governing_version is not None
     return project, projects.counting_charter(session, project)
-
-
-def _lane(project: Project) -> str:
-    return f"project:{project.pk}"

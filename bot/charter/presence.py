@@ -1,28 +1,40 @@
-"""Whether Duet can still post in a project channel: archived, deleted, or shown out, and back (product §8.8, §16).
+"""Whether Duet may still post in a project channel, and back again (product §4.3, §8.8, §16).
 
+It may not where the channel was archived or deleted, where Duet was shown out, or where another company reads.
 Events come late, twice, and in any order: each only says that Slack is to be asked.
 """
 
 import asyncio
 from datetime import datetime
+from enum import Enum, auto
 
 from sqlmodel import Session
 
 from bot.charter import views
 from bot.charter.announcements import tell
-from bot.charter.channel import refusal_key, regain
+from bot.charter.channel import LOOK, refusal_key, regain
 from bot.clock import Now
+from bot.destinations import channel_info, channel_lane, is_shared
 from bot.happenings import ChannelLost, announce
 from bot.projects.rules import LIVE, State
 from bot.projects.service import note
 from bot.slack import Refused, Slack
 from storage import projects
-from storage.deliveries import exists
+from storage.claims import Claim
+from storage.deliveries import enqueue, exists, is_lane_closed, note_look
 from storage.engine import Database
 from storage.projects import Project
 from storage.session import reading, transaction
 
 LOST = {"channel_not_found", "not_in_channel", "is_archived", "method_not_supported_for_channel_type"}
+
+
+class ChannelState(Enum):
+    """What a look at a project's channel has shown."""
+
+    OURS = auto()  # Duet is in it, and nobody else's
+    LOST = auto()
+    SHARED = auto()
 
 
 class Presence:
@@ -36,8 +48,8 @@ class Presence:
         loop = asyncio.get_running_loop()
         threads = self._database.writer_threads
         if await loop.run_in_executor(self._database.reader_threads, self._is_ours, team_id, channel_id):
-            is_there = await self._is_there(team_id, channel_id)
-            await loop.run_in_executor(threads, self._note, team_id, channel_id, is_there)
+            state = await self._state(team_id, channel_id)
+            await loop.run_in_executor(threads, self._note, team_id, channel_id, state)
 
     async def joined(self, team_id: str, user_id: str, channel_id: str) -> None:
         """Somebody came in: Duet itself, perhaps."""
@@ -45,46 +57,86 @@ class Presence:
         if bot is not None and bot.user_id == user_id:
             await self.look(team_id, channel_id)
 
-    async def _is_there(self, team_id: str, channel_id: str) -> bool:
+    async def _state(self, team_id: str, channel_id: str) -> ChannelState:
         try:
-            answer = await self._slack.call(team_id, "conversations.info", channel=channel_id)
+            channel = await channel_info(self._slack, team_id, channel_id)
         except Refused as refused:
             if refused.code in LOST:
-                return False
+                return ChannelState.LOST
             raise
-        return bool(answer["channel"].get("is_member")) and not answer["channel"].get("is_archived")
+        if is_shared(channel):
+            return ChannelState.SHARED
+        is_there = channel.get("is_member") and not channel.get("is_archived")
+        return ChannelState.OURS if is_there else ChannelState.LOST
 
     def _is_ours(self, team_id: str, channel_id: str) -> bool:
         with reading(self._database) as session:
             return projects.project_of_channel(session, team_id, channel_id) is not None
 
-    def _note(self, team_id: str, channel_id: str, is_there: bool) -> None:
+    def _note(self, team_id: str, channel_id: str, state: ChannelState) -> None:
         with transaction(self._database) as session:
             found = projects.project_of_channel(session, team_id, channel_id)
             if found is None:
                 return
             project = projects.project_for_update(session, team_id, found.pk)
             assert project is not None
-            if project.channel_id != channel_id or State(project.state) not in LIVE:
-                return
-            if is_there:
-                regain(session, project, now=self._now())
-            elif project.channel_lost_at is None:
-                _lose(session, project, now=self._now())
+            if project.channel_id == channel_id and State(project.state) in LIVE:
+                _note_state(session, project, state, now=self._now())
 
 
-def _lose(session: Session, project: Project, *, now: datetime) -> None:
-    """Both leads are told once, with the ways out; what has to be posted there waits."""
-    project.channel_lost_at = now
-    note(session, project, "project.channel_lost", actor=None, now=now)
+def _note_state(session: Session, project: Project, state: ChannelState, *, now: datetime) -> None:
+    match state:
+        case ChannelState.OURS:
+            note_look(session, team_id=project.team_id, lane=channel_lane(project.pk), is_closed=False, now=now)
+            regain(session, project, now=now)
+        case ChannelState.SHARED:
+            was_closed = is_lane_closed(session, project.team_id, channel_lane(project.pk))
+            note_look(session, team_id=project.team_id, lane=channel_lane(project.pk), is_closed=True, now=now)
+            if not was_closed:
+                _close(session, project, now=now)
+        case ChannelState.LOST if project.channel_lost_at is None:
+            _lose(session, project, action="project.channel_lost", why="charter.channel_lost", now=now)
+
+
+def channel_looked_at(session: Session, claimed: Claim, is_closed: bool, now: datetime) -> None:
+    """A delivery has found that others read the channel that it was for, or that they do so no more."""
+    _, _, project_id = claimed.lane.partition(":")
+    project = projects.project_for_update(session, claimed.team_id, int(project_id))
+    if project is None or project.channel_id != claimed.channel_id or State(project.state) not in LIVE:
+        return
+    if is_closed:
+        _close(session, project, now=now)
+    else:
+        regain(session, project, now=now)
+
+
+def _close(session: Session, project: Project, *, now: datetime) -> None:
+    """Others read the channel. The lane's last delivery makes Duet look again each day: news may be lost."""
+    enqueue(
+        session,
+        team_id=project.team_id,
+        lane=channel_lane(project.pk),
+        key=f"look:{project.pk}:{project.channel_id}:{now.timestamp()}",
+        kind=LOOK,
+        content={},
+        project_id=project.pk,
+    )
+    _lose(session, project, action="project.channel_shared", why="charter.channel_shared", now=now)
+
+
+def _lose(session: Session, project: Project, *, action: str, why: str, now: datetime) -> None:
+    """Both leads are told once, with the ways out; what has to be posted there waits. `why`: a text."""
+    was_lost = project.channel_lost_at is not None
+    project.channel_lost_at = project.channel_lost_at or now
+    note(session, project, action, actor=None, now=now)
     for lead in sorted({project.lead_it, project.lead_marketing}):
-        if exists(session, project.team_id, refusal_key(project, lead, now)):
+        if exists(session, project.team_id, refusal_key(project, lead, now)) and action == "project.channel_lost":
             continue  # a message that Slack refused there was faster
         tell(
             session,
             project,
             lead,
-            key=f"channel-lost:{project.pk}:{now.timestamp()}:{lead}",
+            key=f"{action}:{project.pk}:{now.timestamp()}:{lead}",
             message=lambda t: views.channel_needed(
                 t,
                 key=project.key,
@@ -92,8 +144,9 @@ def _lose(session: Session, project: Project, *, now: datetime) -> None:
                 channel_name="",
                 project_id=project.pk,
                 version=project.counting_version,
-                why="charter.channel_lost",
+                why=why,
             ),
         )
     session.flush()
-    announce(session, ChannelLost(project.team_id, now, project.pk))
+    if not was_lost:
+        announce(session, ChannelLost(project.team_id, now, project.pk))

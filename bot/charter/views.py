@@ -293,6 +293,26 @@ def channel_needed(
     return kit.fit(text, [kit.section(text), kit.actions(button)])
 
 
+def choice_refused(
+    t: Texts,
+    *,
+    key: str,
+    name: str,
+    channel_id: str,
+    project_id: int,
+    version: int,
+    why: str,
+    code: str,
+) -> Message:
+    """Why a chosen channel is not the project's. `why`: shared, public, archived, not_inside, taken, unknown."""
+    text = t(f"charter.choice.{why}", project=bold_heading(key, name), channel=channel(channel_id), code=code)
+    buttons = [kit.button(t.plain("charter.choose_again"), "charter.use_channel", f"{project_id}:{version}")]
+    if why == "public":
+        value = f"{project_id}:{channel_id}"
+        buttons.insert(0, kit.button(t.plain("charter.use_public"), "charter.use_public", value))
+    return kit.fit(text, [kit.section(text), kit.actions(*buttons)])
+
+
 # --- notices --------------------------------------------------------------------------------------------------
 
 
@@ -313,6 +333,15 @@ def proposal_off_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
 
 def not_invited_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     return t("notice.not_invited", project=bold_heading(facts["key"], facts["name"]), who=person(facts["who"]))
+
+
+def not_taken_out_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    return t(
+        "notice.not_taken_out",
+        project=bold_heading(facts["key"], facts["name"]),
+        who=person(facts["who"]),
+        channel=channel(facts["channel"]),
+    )
 
 
 # --- old → new ------------------------------------------------------------------------------------------------

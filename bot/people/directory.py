@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from bot.clock import Now, real_now
-from bot.happenings import BecameOutsider, PersonLeft, announce
+from bot.happenings import BecameOutsider, PersonBack, PersonLeft, announce
 from bot.people.rules import described
 from bot.slack import Slack, SlackError
 from storage import people
@@ -121,3 +121,5 @@ class Directory:
             announce(session, PersonLeft(team_id, self._now(), user_id))
         elif was_internal and not now.is_internal:
             announce(session, BecameOutsider(team_id, self._now(), user_id))
+        elif before is not None and not was_internal and now.is_internal:
+            announce(session, PersonBack(team_id, self._now(), user_id))

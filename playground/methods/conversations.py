@@ -105,6 +105,28 @@ def _why_not_invited(call: Call, channel: Channel, who: str) -> str | None:
     return "ura_max_channels" if person.is_ultra_restricted and others else None
 
 
+@method("conversations.kick", TIER_3)
+def kick(call: Call) -> Json:
+    channel = call.channel()
+    call.needs(MANAGE[channel.kind])
+    if channel.is_direct:
+        raise SlackError("method_not_supported_for_channel_type")
+    who = call.required("user")
+    call.member_channel()
+    call.person(who)
+    if who == call.team.bot_user.id:
+        raise SlackError("cant_kick_self")
+    if channel.name == "general":
+        raise SlackError("cant_kick_from_general")
+    if call.team.kick_restricted:
+        raise SlackError("restricted_action")
+    if who not in channel.members:
+        raise SlackError("not_in_channel")
+    channel.members.remove(who)
+    call.world.changes.announce()
+    return {"errors": {}}
+
+
 @method("conversations.info", TIER_3)
 def info(call: Call) -> Json:
     channel = call.channel()

@@ -24,7 +24,7 @@ from storage.session import transaction
 from storage.timers import Timer
 from tests.failures.test_deliveries import last, post, row
 from tests.running import Office, PostgresServer, office
-from tests.scenarios.steps import active, channel_of, sent, signed_by
+from tests.scenarios.steps import active, channel_of
 from tests.seeding import EWA, draft_project, know_people
 
 TEAM = "T0PIKUS"
@@ -94,17 +94,6 @@ def test_a_channel_whose_making_was_uncertain_is_made_once(duet: Office, committ
     key = active(duet)
     channels = [c["name"] for c in duet.slack.state["teams"][0]["channels"] if c["name"].startswith("duet-1")]
     assert channels == [channel_of(duet, key).removeprefix("#")]
-
-
-def test_a_channel_shared_with_another_company_gets_no_charter(duet: Office) -> None:
-    """§14: people of other organisations cannot take part."""
-    duet.slack.fault("error:shared_with_others", "conversations.info", times=1)  # as our check would say
-    sent(duet)
-    signed_by(duet, "D-1", "adam")
-    signed_by(duet, "D-1", "anna")
-    told = duet.person("ewa").waits_for("współdzielony z inną firmą", "@duet")
-    assert told.buttons == ["Użyj tego kanału"]
-    assert not duet.slack.calls("pins.add")
 
 
 def test_nothing_is_sent_for_signature_after_its_end(duet: Office) -> None:

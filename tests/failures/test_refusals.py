@@ -133,7 +133,7 @@ def test_a_channel_that_is_gone_is_told_to_the_leads(duet: Office, happened: Cal
     said = [message.text for message in ewa.reads("@duet")]
     assert sum(NOT_INSIDE in text or LOST[0] in text for text in said) == 1
     assert calls_to(duet, channel_id) - before == 2  # one for each message, none again
-    duet.slack.change_channel("nowy", "create", by="ewa")
+    duet.slack.change_channel("nowy", "create", by="ewa", is_private=True)
     duet.slack.change_channel("nowy", "invite", by="ewa", whom="duet")
     assert fill(click(asked, "use_channel").form, {"channel": "#nowy"}).submit() is None
     ewa.waits_for("more news", "#nowy")

@@ -26,7 +26,6 @@ from tests.scenarios.steps import (
 )
 
 NO_CHANNEL = ("nie pozwala mi założyć kanału", "does not let me make its channel")
-NOT_INSIDE = ("nie mogę pisać na wybranym kanale", "cannot post in the chosen channel")
 
 
 def told(duet: Office, lead: str, what: tuple[str, str]) -> Message:
@@ -81,28 +80,6 @@ def test_a_name_that_is_taken_never_stops_the_project(duet: Office) -> None:
         assert key in message.text
         assert len(message.buttons) == 1
     assert "aktywny" in duet.person("anna").types("/duet show").text
-
-
-def test_a_channel_without_duet_is_chosen_again_after_an_invitation(duet: Office) -> None:
-    """§4.3, §16: what did not happen, why, and what to do; then it works."""
-    key = without_channel(duet)
-    ewa = duet.person("ewa")
-    duet.slack.change_channel("nasz-projekt", "create", by="ewa")
-    assert (
-        fill(click(told(duet, "ewa", NO_CHANNEL), "use_channel").form, {"channel": "#nasz-projekt"}).submit()
-        is None
-    )
-    for lead in LEADS:
-        assert key in told(duet, lead, NOT_INSIDE).text
-    duet.slack.change_channel("nasz-projekt", "invite", by="ewa", whom="duet")
-    again = told(duet, "ewa", NOT_INSIDE)
-    assert fill(click(again, "use_channel").form, {"channel": "#nasz-projekt"}).submit() is None
-    ewa.waits_for(GOAL, "#nasz-projekt")
-    duet.slack.waits_for_calls("pins.add")
-    duet.settles()
-    assert len(ewa.reads("#nasz-projekt")) == 1
-    assert ewa.reads("#nasz-projekt")[0].pinned
-    assert "#nasz-projekt" in duet.person("anna").channels
 
 
 def test_a_channel_belongs_to_one_project(duet: Office) -> None:

@@ -263,6 +263,9 @@ ACTIONS = {
         ("charter.use_channel", "{project}:1"),
         ("charter.channel", PROJECT, _channel),
     ),
+    "use a public channel": Action(
+        EDITORS, active, None, ("charter.use_public", "{project}:C0PROMOCJE"), changes={"button"}
+    ),
     "settings of the workspace": Action({"admin"}, draft, form=("settings.save", {}, _workspace)),
     "begin a charter": Action(
         INTERNAL | {"elsewhere"}, draft, "new", ("charter.new", "new"), ("charter.first", {}, _first_step)

@@ -1,0 +1,110 @@
+"""*Use this channel*: Slack is asked what it is before anything changes (product §4.3).
+
+The look is a delivery of its own: the project lives where it was until the chosen channel is known to be the
+company's own, and whoever chose reads what stands in the way.
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.charter import views
+from bot.charter.announcements import tell
+from bot.charter.channel import governed, settle_in
+from bot.deliveries import Outcome
+from bot.destinations import PUBLIC, SHARED
+from bot.errors import NotAllowed, UserError
+from bot.people.rules import Actor
+from bot.projects.rules import EDITORS, RUNNING, NotInThisState, State
+from bot.projects.service import dossier, roles_of
+from storage import projects
+from storage.deliveries import enqueue
+from storage.projects import Project
+
+CHOICE = "channel_choice"  # delivery kind
+REASONS = {  # Slack's code, or ours → which text says why nothing was changed
+    SHARED: "shared",
+    PUBLIC: "public",
+    "is_archived": "archived",
+    "not_in_channel": "not_inside",
+    "channel_not_found": "not_inside",
+}
+
+
+class ChannelTaken(UserError):
+    """One channel, one project: which one is not said, as the other may be private (product §14)."""
+
+    text_key = "error.channel_taken"
+    field = "channel"
+
+
+def use_channel(
+    session: Session,
+    *,
+    actor: Actor,
+    project_id: int,
+    channel_id: str,
+    now: datetime,
+    may_be_public: bool = False,
+) -> Project:
+    """The project is to live there. `may_be_public`: the actor knows that everybody internal can read it.
+
+    Raises: NotFound, NotAllowed, NotInThisState, ChannelTaken.
+    """
+    found = dossier(session, actor=actor, project_id=project_id, for_update=True)
+    project = found.project
+    if not found.roles & EDITORS:
+        raise NotAllowed
+    if found.state not in RUNNING:
+        raise NotInThisState(project.key, project.state)
+    if _is_taken(session, project, channel_id):
+        raise ChannelTaken
+    enqueue(
+        session,
+        team_id=project.team_id,
+        lane=f"choice:{project.pk}",
+        key=f"choice:{project.pk}:{channel_id}:{actor.user_id}:{now.timestamp()}",
+        kind=CHOICE,
+        content={"channel": channel_id, "may_be_public": may_be_public},
+        project_id=project.pk,
+        subject=f"{actor.user_id} {channel_id}",
+    )
+    return project
+
+
+def choice_ended(session: Session, outcome: Outcome) -> None:
+    """The project moves there, or whoever chose it is told why it stays where it is."""
+    project, charter = governed(session, outcome)
+    assert outcome.subject is not None
+    user_id, channel_id = outcome.subject.split()
+    is_editor = bool(roles_of(project, charter, user_id) & EDITORS)
+    if State(project.state) not in RUNNING or not is_editor:
+        return  # it has ended, or is theirs no more
+    why = None if outcome.error is None else REASONS.get(outcome.error, "unknown")
+    if why is None and _is_taken(session, project, channel_id):
+        why = "taken"
+    if why is None:
+        settle_in(session, project, charter, channel_id, by=user_id, now=outcome.now)
+        return
+    tell(
+        session,
+        project,
+        user_id,
+        key=f"choice-refused:{outcome.key}",
+        message=lambda t: views.choice_refused(
+            t,
+            key=project.key,
+            name=project.name,
+            channel_id=channel_id,
+            project_id=project.pk,
+            version=charter.version,
+            why=why,
+            code=outcome.error or "",
+        ),
+    )
+
+
+def _is_taken(session: Session, project: Project, channel_id: str) -> bool:
+    """Whether another project lives there."""
+    found = projects.project_of_channel(session, project.team_id, channel_id)
+    return found is not None and found.pk != project.pk

@@ -1,0 +1,198 @@
+"""Who is in a project's channel: whoever has a part in the project, and nobody whose part has ended (product §4.3).
+
+Each person has one delivery a channel, which is an invitation or its opposite: so neither can overtake the other,
+and whoever comes back before they were taken out is left where they are.
+"""
+
+from collections.abc import Collection
+
+from sqlmodel import Session
+
+from bot.charter.announcements import notify
+from bot.deliveries import Outcome
+from bot.destinations import channel_lane
+from bot.happenings import BecameOutsider, PersonBack, PersonLeft
+from bot.projects.rules import LIVE, Side, State, rights_in
+from bot.projects.service import roles_of
+from storage import notices, people, projects, team
+from storage.deliveries import Delivery, drop, enqueue, of_lane, retry, sent_to, turn
+from storage.people import Person
+from storage.projects import CharterVersion, Project
+from storage.team import Member
+
+INVITE = "project_invite"  # delivery kinds
+KICK = "project_kick"
+NOT_INVITED = "charter.not_invited"  # notice kinds
+NOT_TAKEN_OUT = "charter.not_taken_out"
+
+NOT_THERE = {"not_in_channel", "channel_not_found", "is_archived"}  # the charter's post says it
+ENDING = frozenset({State.CLOSING, State.CLOSED})
+
+
+def made_channel_key(project: Project) -> str:
+    """Of the delivery that makes the channel."""
+    return f"channel:{project.pk}"
+
+
+def settle_people(session: Session, project: Project, charter: CharterVersion, *, again: bool = False) -> None:
+    """Invites whoever has a part and is not invited yet, and takes out whoever has none any more.
+
+    `again`: what Slack refused is tried again.
+    """
+    lane, channel_id = channel_lane(project.pk), project.channel_id
+    assert channel_id is not None
+    rows = {row.key: row for row in of_lane(session, team_id=project.team_id, lane=lane, kinds=(INVITE, KICK))}
+    present = people_of_channel(session, project, charter)
+    for user_id, side in sorted(present.items()):
+        row = rows.get(_key(project, channel_id, user_id))
+        if row is None or row.kind == KICK or row.status == "dropped":
+            _invite(session, project, channel_id, user_id, side, row)
+        elif again:
+            retry(session, team_id=project.team_id, key=row.key)
+    made = sent_to(session, project.team_id, made_channel_key(project))
+    staying = present.keys() | _stayed_to_the_end(session, project, charter)
+    for row in rows.values():
+        in_channel, user_id = row.key.split(":")[2:]
+        is_invited = row.kind == INVITE and row.status != "dropped"
+        if is_invited and user_id not in staying and in_channel in (made, channel_id):
+            _take_out(session, project, row, user_id, is_by_hand=in_channel != made)
+
+
+def leave_channel(session: Session, project: Project, channel_id: str) -> None:
+    """The project moves to another channel: who has not been invited to this one never is."""
+    rows = of_lane(session, team_id=project.team_id, lane=channel_lane(project.pk), kinds=(INVITE, KICK))
+    for row in rows:
+        if row.key.startswith(_key(project, channel_id, "")):
+            drop(session, team_id=project.team_id, key=row.key)
+
+
+def people_of_channel(session: Session, project: Project, charter: CharterVersion) -> dict[str, Side]:
+    """User id → side. A guest can be a member only; a vacant seat is its holder's until it passes on."""
+    members = {each.user_id: Side(each.side) for each in team.members(session, project.team_id, project.pk)}
+    seats = {
+        charter.cio: Side.IT,
+        charter.cmo: Side.MARKETING,
+        project.lead_it: Side.IT,
+        project.lead_marketing: Side.MARKETING,
+    }
+    known = people.known(session, project.team_id, {*members, *seats})
+    return {
+        user_id: side
+        for user_id, side in {**members, **seats}.items()
+        if _has_part(project, charter, user_id, known.get(user_id), is_member=user_id in members)
+    }
+
+
+def person_changed(session: Session, happened: PersonLeft | BecameOutsider | PersonBack) -> None:
+    """The reaction to what Slack says of an account: it may have a part no more, or again."""
+    team_id, user_id = happened.team_id, happened.user_id
+    concerned = {project.pk for project, _ in projects.seats_of(session, team_id, user_id)}
+    concerned |= team.stays_of(session, team_id, user_id).keys()
+    for project_id in sorted(concerned):  # the lock order
+        project = projects.project_for_update(session, team_id, project_id)
+        if project is not None and has_channel(project):
+            settle_people(session, project, projects.counting_charter(session, project))
+
+
+def has_channel(project: Project) -> bool:
+    """Whether anything of the project goes to a channel."""
+    is_live = State(project.state) in LIVE and project.governing_version is not None
+    return is_live and project.channel_id is not None
+
+
+def invitation_ended(session: Session, outcome: Outcome) -> None:
+    """Whom Slack does not let in is named to the leads."""
+    if outcome.error is None or outcome.error in NOT_THERE:
+        return
+    project, user_id, _ = _concerned(session, outcome)
+    leads = {project.lead_it, project.lead_marketing}
+    notify(session, project, leads, NOT_INVITED, {"who": user_id}, besides={user_id}, now=outcome.now)
+
+
+def removal_ended(session: Session, outcome: Outcome) -> None:
+    """Whom Duet cannot take out is named to their side's lead. Accounts that are gone read nothing."""
+    if outcome.error is None or outcome.error in NOT_THERE:
+        return
+    project, user_id, side = _concerned(session, outcome)
+    person = people.person(session, project.team_id, user_id)
+    if person is not None and person.deleted:
+        return
+    facts = {"who": user_id, "channel": outcome.channel_id or project.channel_id}
+    readers = _who_can_act(session, project, side)
+    subject = _subject(project, user_id)
+    notify(session, project, readers, NOT_TAKEN_OUT, facts, besides={user_id}, now=outcome.now, subject=subject)
+
+
+def _invite(
+    session: Session, project: Project, channel_id: str, user_id: str, side: Side, row: Delivery | None
+) -> None:
+    key, content, subject = _key(project, channel_id, user_id), {"user": user_id}, f"{user_id} {side}"
+    if row is None:
+        enqueue(
+            session,
+            team_id=project.team_id,
+            lane=channel_lane(project.pk),
+            key=key,
+            kind=INVITE,
+            content=content,
+            project_id=project.pk,
+            subject=subject,
+        )
+        return
+    turn(session, team_id=project.team_id, key=key, kind=INVITE, content=content, subject=subject)
+    notices.withdraw(session, project.team_id, NOT_TAKEN_OUT, _subject(project, user_id))
+
+
+def _take_out(session: Session, project: Project, row: Delivery, user_id: str, *, is_by_hand: bool) -> None:
+    content = {"user": user_id, "by_hand": is_by_hand}
+    turn(session, team_id=project.team_id, key=row.key, kind=KICK, content=content, subject=row.subject)
+
+
+def _who_can_act(session: Session, project: Project, side: Side) -> Collection[str]:
+    """That side's lead; where the seat is theirs who are to go, its executive; else the other side's lead."""
+    charter = projects.counting_charter(session, project)
+    leads = {Side.IT: project.lead_it, Side.MARKETING: project.lead_marketing}
+    executives = {Side.IT: charter.cio, Side.MARKETING: charter.cmo}
+    other = Side.MARKETING if side == Side.IT else Side.IT
+    there = people_of_channel(session, project, charter)
+    return [who for who in (leads[side], executives[side], leads[other]) if who in there][:1]
+
+
+def _stayed_to_the_end(session: Session, project: Project, charter: CharterVersion) -> set[str]:
+    """Those whose last stay ended with the project: their channel is archived, and nobody is shown out before."""
+    last: dict[str, Member] = {}
+    for member in team.all_stays(session, project.team_id, project.pk):
+        last[member.user_id] = member
+    return {user_id for user_id, member in last.items() if _ended_with_project(project, charter, member)}
+
+
+def _ended_with_project(project: Project, charter: CharterVersion, member: Member) -> bool:
+    if member.left_at is None or project.day(member.left_at) <= member.ends_on:  # removed, or gone, before
+        return False
+    return member.ends_on >= charter.ends_on or State(project.state) in ENDING
+
+
+def _has_part(
+    project: Project, charter: CharterVersion, user_id: str, person: Person | None, *, is_member: bool
+) -> bool:
+    held = roles_of(project, charter, user_id, is_member=is_member)
+    if person is None:  # not met yet
+        return bool(held)
+    is_gone = person.deleted or person.is_stranger or person.is_bot
+    return not is_gone and bool(rights_in(held, is_internal=person.is_internal))
+
+
+def _concerned(session: Session, outcome: Outcome) -> tuple[Project, str, Side]:
+    assert outcome.project_id is not None and outcome.subject is not None
+    project = projects.project(session, outcome.team_id, outcome.project_id)
+    assert project is not None
+    user_id, side = outcome.subject.split()
+    return project, user_id, Side(side)
+
+
+def _key(project: Project, channel_id: str, user_id: str) -> str:
+    return f"place:{project.pk}:{channel_id}:{user_id}"
+
+
+def _subject(project: Project, user_id: str) -> str:
+    return f"{project.pk}:{user_id}"

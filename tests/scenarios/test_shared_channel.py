@@ -1,0 +1,118 @@
+"""A channel that other companies can read is never used, also when it becomes one later (product §4.3)."""
+
+from datetime import timedelta
+
+from playground.driver import Message
+from tests.failures.test_refusals import to_channel
+from tests.running import Office
+from tests.scenarios.steps import LEADS, active, channel_of, click, fill, one
+from tests.scenarios.team_steps import joined
+
+SHARED = ("czyta inna firma", "another company can read its channel")
+WRITING = ("chat.postMessage", "chat.update", "conversations.invite", "conversations.kick", "pins.add")
+
+
+def written(duet: Office, channel_id: str) -> int:
+    """The calls that would have shown something there, or somebody in."""
+    calls = [call for method in WRITING for call in duet.slack.calls(method)]
+    return sum(call["arguments"].get("channel") == channel_id for call in calls)
+
+
+def warnings(duet: Office, lead: str) -> list[Message]:
+    return [each for each in duet.person(lead).reads("@duet") if SHARED[lead == "piotr"] in each.text]
+
+
+def read_later(duet: Office, key: str) -> list[str]:
+    return [each.text for each in duet.person("anna").reads(channel_of(duet, key)) if each.text.startswith("news")]
+
+
+def test_a_channel_that_is_shared_later_gets_nothing(duet: Office) -> None:
+    """§4.3: posts, edits and invitations wait, both leads are told once, and all comes when it is ours again."""
+    key = active(duet)
+    channel = channel_of(duet, key)
+    channel_id = duet.person("anna").conversation(channel)
+    duet.slack.change_channel(channel, "share", by="ewa")
+    for lead in LEADS:
+        duet.person(lead).waits_for(SHARED[lead == "piotr"], "@duet")
+    before = written(duet, channel_id)
+    to_channel(duet, key, "news 1")
+    joined(duet, key, "jan", by="piotr")
+    to_channel(duet, key, "news 2")
+    duet.slack.sends_event({"type": "channel_shared", "channel": channel_id}, twice=True)
+    duet.settles()
+    assert written(duet, channel_id) == before
+    assert [len(warnings(duet, lead)) for lead in LEADS] == [1, 1]
+    assert says_buttons(warnings(duet, "ewa")[0])
+    duet.slack.change_channel(channel, "unshare", by="ewa")
+    duet.person("anna").waits_for("news 2", channel)
+    duet.settles()
+    assert read_later(duet, key) == ["news 1", "news 2"]
+    assert channel in duet.person("jan").channels
+    log = duet.person("anna").types(f"/duet log {key}").text
+    assert "czyta też inna firma" in log
+    assert "Duet znów może pisać" in log
+
+
+def says_buttons(message: Message) -> bool:
+    return any("Użyj tego kanału" in str(button) for button in message.buttons)
+
+
+def test_an_invitation_to_another_company_is_enough(duet: Office) -> None:
+    """§4.3: Slack tells no app of it; the look before a day's first delivery finds it, whatever that is."""
+    key = active(duet)
+    channel = channel_of(duet, key)
+    channel_id = duet.person("anna").conversation(channel)
+    duet.slack.change_channel(channel, "offer", by="ewa")
+    duet.slack.move_clock(timedelta(days=1, minutes=1).total_seconds())
+    before = written(duet, channel_id)
+    joined(duet, key, "jan", by="piotr")  # an edit of the charter, and an invitation
+    for lead in LEADS:
+        duet.person(lead).waits_for(SHARED[lead == "piotr"], "@duet")
+    duet.settles()
+    assert written(duet, channel_id) == before
+
+
+def test_a_channel_is_looked_at_once_a_day(duet: Office) -> None:
+    """§4.3: not before each delivery."""
+    key = active(duet)
+    to_channel(duet, key, "news 1")
+    duet.settles()
+    looks = len(duet.slack.calls("conversations.info"))
+    for number in range(2, 5):
+        to_channel(duet, key, f"news {number}")
+    duet.settles()
+    assert len(duet.slack.calls("conversations.info")) == looks
+    duet.slack.move_clock(timedelta(days=1, minutes=1).total_seconds())
+    to_channel(duet, key, "news 5")
+    duet.settles()
+    assert len(duet.slack.calls("conversations.info")) == looks + 1
+    assert len(read_later(duet, key)) == 5
+
+
+def test_the_end_of_sharing_is_found_though_its_news_was_lost(duet: Office) -> None:
+    """§4.3, §16: a closed channel is looked at again once a day."""
+    key = active(duet)
+    channel = channel_of(duet, key)
+    duet.slack.change_channel(channel, "share", by="ewa")
+    duet.person("ewa").waits_for(SHARED[0], "@duet")
+    duet.slack.change_channel(channel, "unshare", by="ewa", quietly=True)
+    duet.settles()
+    assert one(duet, "SELECT channel_lost_at FROM projects") is not None
+    duet.slack.move_clock(timedelta(days=1, minutes=1).total_seconds())
+    duet.waits_until(lambda: one(duet, "SELECT channel_lost_at FROM projects") is None)
+    to_channel(duet, key, "news")
+    duet.person("anna").waits_for("news", channel)
+
+
+def test_what_waits_goes_to_the_channel_that_is_chosen_instead(duet: Office) -> None:
+    """§4.3: the way out of a channel whose sharing is meant."""
+    key = active(duet)
+    duet.slack.change_channel(channel_of(duet, key), "share", by="ewa")
+    duet.person("ewa").waits_for(SHARED[0], "@duet")
+    to_channel(duet, key, "news")
+    duet.slack.change_channel("nasz", "create", by="ewa", is_private=True)
+    duet.slack.change_channel("nasz", "invite", by="ewa", whom="duet")
+    form = click(warnings(duet, "ewa")[0], "use_channel").form
+    assert fill(form, {"channel": "#nasz"}).submit() is None
+    duet.person("anna").waits_for("news", "#nasz")
+    assert one(duet, "SELECT channel_lost_at FROM projects") is None
