@@ -21,15 +21,9 @@ from babel.dates import format_date, format_datetime, get_day_names, get_timezon
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import (
-    format_currency,
-    format_decimal,
-    get_currency_precision,
-    get_currency_symbol,
-    get_decimal_symbol,
-)
+from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
 
-from bot.money import Amount, typed_number
+from bot.money import Amount
 
 LANGUAGES: Final = ("en", "pl")
 CATALOGUES: Final = Path(__file__).parent / "locale"
@@ -62,7 +56,14 @@ class Term:
     key: str
 
 
-Fact = str | int | Decimal | datetime.date | datetime.datetime | Amount | Term
+@dataclass(frozen=True)
+class WithWeekday:
+    """A day as a fact of another text that is to be said with its weekday: `2 December 2026 (Wednesday)`."""
+
+    day: datetime.date
+
+
+Fact = str | int | Decimal | datetime.date | datetime.datetime | Amount | Term | WithWeekday
 
 
 def escape(text: str) -> Mrkdwn:
@@ -149,6 +150,10 @@ class Texts:
         """Thursday 26 November 2026; czwartek 26 listopada 2026. Without a comma: there are lists of them."""
         return Mrkdwn(format_date(day, "EEEE d MMMM y", self._locale))
 
+    def date_and_weekday(self, day: datetime.date) -> Mrkdwn:
+        """2 December 2026 (Wednesday); 2 grudnia 2026 (środa). In any case of a sentence."""
+        return self.date(day) + Mrkdwn(f" ({self.weekday(day.weekday())})")
+
     def weekday(self, number: int) -> str:
         """Thursday; czwartek. `number`: 0 is Monday. For plain_text."""
         return str(get_day_names("wide", "stand-alone", self._locale)[number])
@@ -174,10 +179,6 @@ class Texts:
     def number(self, number: Decimal | int) -> Mrkdwn:
         """12,000.5; 12 000,5. All decimals that the number has."""
         return Mrkdwn(format_decimal(number, locale=self._locale, decimal_quantization=False))
-
-    def typed_number(self, number: Decimal) -> str:
-        """As a person of this language types it, for a form filled with what is: `money.parse_number` reads it."""
-        return typed_number(number, point=get_decimal_symbol(self._locale))
 
     def list(self, items: Iterable[str]) -> Mrkdwn:
         """a, b and c; a, b i c."""
@@ -207,6 +208,8 @@ class Texts:
                 return self.moment(fact)
             case datetime.date():
                 return self.date(fact)
+            case WithWeekday():
+                return self.date_and_weekday(fact.day)
             case Amount():
                 return self.amount(fact.minor, fact.currency)
             case Term():

@@ -4,9 +4,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from bot.dates.periods import parse_period
 from bot.kit import fit, section
-from bot.people.service import today_of
 from bot.signing.views import note
 from bot.team import absences, views
 from bot.team.rules import FROM, UNTIL
@@ -15,6 +13,8 @@ from bot.words import fold
 from handlers.feature import Command, Feature
 from handlers.ids import day_in, one_id
 from handlers.mentions import read_people
+from handlers.period_arguments import read_typed_period
+from handlers.replies import explained
 from handlers.requests import Reply, Request, Route, View
 
 BACK = frozenset({"back", "powrot", "wracam", "jestem"})
@@ -30,9 +30,10 @@ def away(request: Request, session: Session) -> Reply:
     if fold(words) in BACK:
         day = absences.back(session, actor=request.actor, now=request.now)
         return _said(request.t("away.back", day=day))
-    today = today_of(session, request.actor.team_id, request.actor.user_id, request.now)
-    first, last = parse_period(words, today=today)
-    return _said(_added(request, session, first, last))
+    typed = read_typed_period(request, session, words)
+    if typed.period is None:
+        return explained(Reply(opens=_form(request, session, first=typed.first)), request.t, typed.trouble)
+    return _said(_added(request, session, *typed.period))
 
 
 def open_clicked(request: Request, session: Session) -> Reply:
@@ -57,9 +58,10 @@ def _added(request: Request, session: Session, first: date, last: date) -> Mrkdw
     return views.away_done(request.t, row.starts_on, row.ends_on)
 
 
-def _form(request: Request, session: Session) -> View:
+def _form(request: Request, session: Session, *, first: date | None = None) -> View:
+    """`first`: the day from which on somebody is away, where only that was typed."""
     standing = absences.mine(session, actor=request.actor, now=request.now)
-    return views.away_form(request.t, [(each.pk, each.starts_on, each.ends_on) for each in standing])
+    return views.away_form(request.t, [(each.pk, each.starts_on, each.ends_on) for each in standing], first=first)
 
 
 def _said(text: Mrkdwn) -> Reply:

@@ -1,14 +1,11 @@
 """`/duet sign` and `deputy`, and every button and form about a request for signatures."""
 
-from contextlib import suppress
 from datetime import date
 
 from sqlmodel import Session
 
-from bot.dates.periods import parse_period
-from bot.errors import NotFound, UserError
+from bot.errors import NotFound
 from bot.kit import fit, section
-from bot.people.service import today_of
 from bot.projects.service import found_by_number, line_of
 from bot.projects.views import picker
 from bot.signing import deputies, deputyships, service, talk, views
@@ -22,6 +19,7 @@ from handlers.grammar import project_number, text_of
 from handlers.ids import day_in, meta_id, one_id
 from handlers.mentions import read_people
 from handlers.naming import named
+from handlers.period_arguments import TypedPeriod, read_typed_period
 from handlers.replies import explained
 from handlers.requests import Reply, Request, Route
 from storage import projects, signing
@@ -157,39 +155,22 @@ def deputy(request: Request, session: Session) -> Reply:
     deputies.check_executive(session, actor=request.actor)
     people = read_people(request.args)
     words = text_of(people.rest)
-    if words and people.only is not None:
-        first, last = _period(request, session, words)
-        return _name_deputy(request, session, people.only, first, last)
-    period = None
-    if words:
-        with suppress(UserError):  # the days are asked again beside the person
-            period = _period(request, session, words)
-    form = _deputy_form(request, session, people.only, period, is_afresh=bool(request.args))
-    return explained(form, request.t, people.trouble)
-
-
-def _period(request: Request, session: Session, words: str) -> tuple[date, date]:
-    today = today_of(session, request.actor.team_id, request.actor.user_id, request.now)
-    return parse_period(words, today=today)
+    typed = read_typed_period(request, session, words) if words else TypedPeriod(None)
+    if people.only is not None and typed.period is not None:
+        return _name_deputy(request, session, people.only, *typed.period)
+    filled = (people.only, *(typed.period or (typed.first, None)))
+    form = _deputy_form(request, session, filled if request.args else None)
+    return explained(explained(form, request.t, typed.trouble), request.t, people.trouble)
 
 
 def _deputy_form(
-    request: Request,
-    session: Session,
-    who: str | None,
-    period: tuple[date, date] | None,
-    *,
-    is_afresh: bool,
+    request: Request, session: Session, typed: tuple[str | None, date | None, date | None] | None
 ) -> Reply:
     """With what a command named; where it named nothing, with the deputy who is named already."""
     row = signing.deputy(session, request.actor.team_id, request.actor.user_id)
     standing = None if row is None else (row.deputy, row.from_day, row.until_day)
-    filled = (who, *(period or (None, None)))
-    return Reply(
-        opens=views.deputy_form(
-            request.t, standing=standing, filled=filled if is_afresh or standing is None else standing
-        )
-    )
+    filled = typed or standing or (None, None, None)
+    return Reply(opens=views.deputy_form(request.t, standing=standing, filled=filled))
 
 
 def deputy_saved(request: Request, session: Session) -> Reply:

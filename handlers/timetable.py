@@ -6,16 +6,17 @@ from itertools import pairwise
 
 from sqlmodel import Session
 
-from bot.dates.days import future_day
+from bot.dates.reckoning import WorkingDay
 from bot.errors import NotFound
 from bot.kit import Block, Message, fit
+from bot.people.service import working_calendar
 from bot.projects.service import Dossier, dossier
 from bot.signing.views import note
 from bot.texts import Mrkdwn
 from bot.timetable import moves, rights, service, views
 from bot.timetable.refusals import PastTheEnd
 from bot.timetable.rights import may_change, may_drop, may_finish, may_move
-from bot.timetable.rules import OPEN, Whose, day_and_rest, title_and_day
+from bot.timetable.rules import OPEN, Whose
 from bot.timetable.service import Wanted, read_title
 from bot.words import fold
 from handlers.feature import Args, Feature, ProjectCommand, parts_from
@@ -24,6 +25,7 @@ from handlers.ids import day_in, id_pair, meta_id, one_id
 from handlers.mentions import NamedPeople, read_people
 from handlers.replies import explained
 from handlers.requests import Reply, Request, Route, View
+from handlers.timetable_arguments import read_milestone, read_move
 from storage.projects import Project
 from storage.timetable import Milestone
 
@@ -89,18 +91,11 @@ def _add(request: Request, session: Session, found: Dossier, args: tuple[Token, 
     """What is left out, the form asks for."""
     rights.check_change(found)
     people = read_people(args)
-    quoted = [token.text for token in people.rest if token.kind == "quoted"]
-    words = text_of(token for token in people.rest if token.kind != "quoted")
-    today = found.project.day(request.now)
-    if quoted:
-        title, due = quoted[0], future_day(words, today=today) if words else None
-    else:
-        split = title_and_day(words, today=today)
-        title, due = split or (words, None)
-    if not title.strip() or due is None or people.only is None:
-        form = _add_form(request, found, title=title or None, due=due, people=people)
-        return explained(form, request.t, people.trouble)
-    wanted = Wanted(read_title(title), due, people.only)
+    typed = read_milestone(people.rest, today=found.project.day(request.now), is_working=_calendar(session, found))
+    if typed.title is None or typed.due is None or people.only is None:
+        form = _add_form(request, found, title=typed.title, due=typed.due, people=people)
+        return explained(explained(form, request.t, typed.trouble), request.t, people.trouble)
+    wanted = Wanted(typed.title, typed.due, people.only)
     try:
         added = service.add(
             session, actor=request.actor, project_id=found.project.pk, wanted=wanted, now=request.now
@@ -112,15 +107,12 @@ def _add(request: Request, session: Session, found: Dossier, args: tuple[Token, 
 
 def _move(request: Request, session: Session, found: Dossier, wanted: Milestone, args: tuple[Token, ...]) -> Reply:
     """`move 2 friday because …` is done at once; without a reason the form asks for it."""
-    reason = next((token.text for token in args if token.kind == "quoted"), None)
-    words = " ".join(token.text for token in args if token.kind == "word")
-    today = found.project.day(request.now)
-    split = day_and_rest(words, today=today)
-    if split is not None and reason is None:  # what follows the day, without quotes
-        reason = split[1] or None
-    due = future_day(words if split is None else split[0].isoformat(), today=today) if words else None
-    if due is None or reason is None:
-        return _move_form(request, session, wanted.pk, due=due, reason=reason)
+    rights.movable(session, actor=request.actor, milestone_id=wanted.pk)
+    typed = read_move(args, today=found.project.day(request.now), is_working=_calendar(session, found))
+    due, reason = typed.due, typed.reason
+    if due is None or reason is None or not typed.is_certain:
+        form = _move_form(request, session, wanted.pk, due=due, reason=reason)
+        return explained(form, request.t, typed.trouble)
     try:
         moved = moves.move(
             session, actor=request.actor, milestone_id=wanted.pk, due=due, reason=reason, now=request.now
@@ -129,6 +121,11 @@ def _move(request: Request, session: Session, found: Dossier, wanted: Milestone,
         blocks = _wished(request, session, past, wanted.pk, due, reason)
         return Reply(fit(Mrkdwn(blocks[0]["text"]["text"]), blocks))
     return Reply(_said(request, session, "moved", moved))
+
+
+def _calendar(session: Session, found: Dossier) -> WorkingDay:
+    """By which `10 working days` are counted."""
+    return working_calendar(session, found.project.team_id, found.project.zone)
 
 
 def _wished(

@@ -29,6 +29,8 @@ def sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mapping[st
             return Mrkdwn("\n").join([t("log.asset.changed", name=after["name"]), *details])
         case "deputy.dropped" | "seat.vacant":
             said = t(f"log.{action}", **_facts(t, before if action == "deputy.dropped" else after))
+        case "deputy.named" if after["from"] == after["until"]:
+            said = t("log.deputy.named_for_a_day", **_facts(t, after))
         case "charter.drafted":
             said = t("log.charter.drafted")
         case _:

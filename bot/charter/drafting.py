@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -312,7 +312,7 @@ def _read(
         raise NotFound
     if stamp is not None and stamp != _stamp(kept.updated_at):
         raise FirstStepMovedOn
-    charter = whole(kept.values, values, today=_today(values, now))
+    charter = whole(kept.values, values, today=today_in_zone(values, now))
     _check_people(session, actor.team_id, charter, {} if found is None else values_of(found.project, found.charter))
     return charter
 
@@ -322,8 +322,8 @@ def _stamp(kept_at: datetime) -> int:
     return int(kept_at.timestamp() * 1000) % 2**31
 
 
-def _today(values: Mapping[str, str | None], now: datetime) -> Any:
-    """In the project's zone; the form refuses an unknown one by itself."""
+def today_in_zone(values: Mapping[str, str | None], now: datetime) -> date:
+    """In the zone that the form says; it refuses an unknown one by itself."""
     try:
         zone = ZoneInfo(values.get("zone") or "UTC")
     except (KeyError, ValueError, OSError):  # OSError: `Europe` is a folder of zones

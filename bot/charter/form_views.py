@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from bot import kit
@@ -17,7 +16,7 @@ from bot.charter.rules import (
     Charter,
     Timetable,
 )
-from bot.charter.views import bold_heading, change_lines, charter_blocks, draft_buttons, heading, unit_of
+from bot.charter.views import bold_heading, change_lines, charter_blocks, draft_buttons, further_milestones, heading
 from bot.kit import Block
 from bot.signing.views import note
 from bot.texts import Mrkdwn, Texts, person
@@ -50,7 +49,7 @@ def drafted(
 ) -> dict[str, Any]:
     """After the second step: what was understood, in full, and what happens next."""
     next_step = t("charter.drafted.send_it" if may_send else "charter.drafted.leads_send_it")
-    whole = charter_blocks(t, charter, boundary, timetable)
+    whole = [*charter_blocks(t, charter, boundary, timetable, echoes=True), *further_milestones(t, timetable)]
     blocks = [kit.header(heading(key, charter.name)), kit.section(next_step), *whole]
     if may_send:
         blocks.append(kit.actions(*draft_buttons(t, project_id, version)))
@@ -130,22 +129,14 @@ def second_form(
     t: Texts,
     *,
     meta: str,
-    measured: tuple[Decimal, Decimal, str] | None,
     values: Mapping[str, str],
     currencies: Sequence[str],
     zones: Sequence[str],
     languages: Sequence[str],
     edits: bool,
 ) -> dict[str, Any]:
-    """Step two: who, when, and for how much; of a new charter also its first milestones (product §4.1).
-
-    `measured`: the measure's start, target and unit, as the first step was understood.
-    """
+    """Step two: who, when, and for how much; of a new charter also its first milestones (product §4.1)."""
     first: list[Block] = []
-    understood: list[Block] = []
-    if measured is not None:
-        start, target, unit = measured
-        understood = [kit.context(t("charter.form.measured", start=start, target=target, unit=unit_of(unit)))]
     if not edits:
         first = [
             kit.text_input(
@@ -167,7 +158,6 @@ def second_form(
         close=t.plain("form.cancel"),
         meta=meta,
         blocks=[
-            *understood,
             *(
                 kit.person_input(
                     name, t.plain(f"field.{name}"), value=values.get(name), hint=t.plain(f"hint.{name}")

@@ -12,7 +12,7 @@ from bot.kit import Block, Message
 from bot.money import Amount, split_half
 from bot.projects.rules import Side
 from bot.signing.views import quoted
-from bot.texts import Mrkdwn, Texts, channel, escape, person
+from bot.texts import Mrkdwn, Texts, WithWeekday, channel, escape, person
 
 PERSON_FIELDS = frozenset({"cio", "cmo", "lead_it", "lead_marketing"})
 MOST_HELD = 12  # a field has room for 2,000 characters
@@ -29,8 +29,13 @@ def bold_heading(key: str, name: str) -> Mrkdwn:
     return Mrkdwn(f"*{key} · {escape(name)}*")
 
 
-def charter_blocks(t: Texts, charter: Charter, boundary: Boundary, timetable: Timetable) -> list[Block]:
-    """The whole charter, as it is signed: also the people, the timetable and the boundary (product §4.1)."""
+def charter_blocks(
+    t: Texts, charter: Charter, boundary: Boundary, timetable: Timetable, *, echoes: bool = False
+) -> list[Block]:
+    """The whole charter, as it is signed: also the people, the timetable and the boundary (product §4.1).
+
+    `echoes`: to whoever has typed its milestones, with their weekdays (product §2.4).
+    """
     it, marketing = split_half(charter.budget_minor)
     goal = Mrkdwn(f"*{t('field.goal')}*\n{escape(charter.goal)}")
     halves = t(
@@ -56,7 +61,7 @@ def charter_blocks(t: Texts, charter: Charter, boundary: Boundary, timetable: Ti
         *kit.fields(
             [
                 (t("charter.people"), _people(t, charter, boundary)),
-                (t("charter.timetable"), timetable_lines(t, timetable)),
+                (t("charter.timetable"), timetable_lines(t, timetable, echoes=echoes)),
                 (t("field.language"), t(f"language.{charter.language}")),
                 (t("field.zone"), escape(charter.zone)),
             ]
@@ -86,19 +91,27 @@ def _sent(t: Texts, members: Sequence[Sent]) -> Mrkdwn:
     return Mrkdwn("\n").join(lines)
 
 
-def timetable_lines(t: Texts, timetable: Timetable) -> Mrkdwn:
+def timetable_lines(t: Texts, timetable: Timetable, *, echoes: bool = False) -> Mrkdwn:
     """Signed date → current date, in one line each (product §9.2)."""
     if not timetable.milestones:
         return t("charter.none_yet")
-    lines = [dated(t, each) for each in timetable.milestones[:MOST_DATED]]
+    lines = [dated(t, each, echoes=echoes) for each in timetable.milestones[:MOST_DATED]]
     if len(timetable.milestones) > MOST_DATED:
         lines.append(t("boundary.more", count=len(timetable.milestones) - MOST_DATED))
     return Mrkdwn("\n").join(lines)
 
 
-def dated(t: Texts, milestone: Dated) -> Mrkdwn:
+def further_milestones(t: Texts, timetable: Timetable) -> list[Block]:
+    """Those of a long timetable that `charter_blocks` only counts, to whoever has typed them."""
+    lines = [dated(t, each, echoes=True) for each in timetable.milestones[MOST_DATED:]]
+    chunks = [lines[at : at + MOST_DATED] for at in range(0, len(lines), MOST_DATED)]
+    return [kit.section(Mrkdwn("\n").join(chunk)) for chunk in chunks]
+
+
+def dated(t: Texts, milestone: Dated, *, echoes: bool = False) -> Mrkdwn:
     owner = t("boundary.no_owner") if milestone.owner is None else person(milestone.owner)
-    day = dates(t, milestone.signed_due, milestone.due)
+    say = dates_and_weekday if echoes else dates
+    day = say(t, milestone.signed_due, milestone.due)
     line = t("milestone.dated", due=day, name=milestone.title, owner=owner)
     return line if milestone.stage == "open" else line + Mrkdwn(" · ") + t(f"milestone.stage.{milestone.stage}")
 
@@ -106,6 +119,13 @@ def dated(t: Texts, milestone: Dated) -> Mrkdwn:
 def dates(t: Texts, signed: date, due: date) -> Mrkdwn:
     """`signed`: the date as of the signature."""
     return t.date(due) if signed == due else t("milestone.moved_from", signed=signed, due=due)
+
+
+def dates_and_weekday(t: Texts, signed: date, due: date) -> Mrkdwn:
+    """The same with its weekday, where somebody reads what Duet has understood (product §2.4)."""
+    if signed == due:
+        return t.date_and_weekday(due)
+    return t("milestone.moved_from", signed=signed, due=WithWeekday(due))
 
 
 def _held(t: Texts, held: Sequence[Held]) -> Mrkdwn:
@@ -123,16 +143,12 @@ def _one_held(t: Texts, held: Held) -> Mrkdwn:
     return line if held.until is None else line + t("register.across_until", until=held.until)
 
 
-def unit_of(measure_unit: str) -> str:
-    """As it stands behind a number: `20%`, `20 days`."""
-    return measure_unit if measure_unit.startswith("%") else f"\u00a0{measure_unit}"
-
-
 def measure(t: Texts, charter: Charter) -> Mrkdwn:
+    unit = charter.measure_unit if charter.measure_unit.startswith("%") else f"\u00a0{charter.measure_unit}"
     return t(
         "charter.measure",
         name=charter.measure_name,
-        unit=unit_of(charter.measure_unit),
+        unit=unit,
         start=charter.measure_start,
         target=charter.measure_target,
         by=charter.measure_by,

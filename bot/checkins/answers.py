@@ -1,7 +1,7 @@
 """Answering: in the form, as last time, early, late and again; skipping and snoozing (product §8.3, §8.4)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -45,7 +45,6 @@ class Open:
     questions: tuple[Question, ...]
     values: Mapping[str, str]  # question id → what was answered before
     asks_measure: bool
-    measured: Decimal | None  # what this person has given as the month's value of the measure
 
 
 def readable(session: Session, *, actor: Actor, prompt_id: int, now: datetime, for_update: bool = False) -> Open:
@@ -134,8 +133,7 @@ def _open(session: Session, project: Project, round_: CheckinRound, prompt: Chec
     if prompt.answer is None:
         values = earlier_values(session, prompt, questions)
     asks_measure = round_.measure_month is not None and prompt.user_id in whom.leads(project)
-    measured = prompting.measured_by(session, round_, prompt) if asks_measure else None
-    return Open(project, round_, prompt, questions, values, asks_measure, measured)
+    return Open(project, round_, prompt, questions, values, asks_measure)
 
 
 def earlier_values(session: Session, prompt: CheckinPrompt, questions: Sequence[Question]) -> dict[str, str]:
@@ -157,14 +155,14 @@ def earlier_values(session: Session, prompt: CheckinPrompt, questions: Sequence[
 def answer(
     session: Session, *, actor: Actor, prompt_id: int, values: Mapping[str, str | None], now: datetime
 ) -> Open:
-    """From the form: question id → what was written or chosen, and the measure's value, which is in the result.
+    """From the form: question id → what was written or chosen, and the measure's value.
 
     Raises: NotFound, NotAllowed, NotInThisState, RoundOver, FormErrors.
     """
     found = readable(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
     given, measure = _read(found, values)
     _keep(session, found, given, measure, now)
-    return replace(found, measured=measure)
+    return found
 
 
 def same_as_last_time(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> Open:
@@ -269,8 +267,6 @@ def _measured(session: Session, found: Open, value: Decimal, now: datetime) -> N
     assert month is not None
     row = checkins.measure_of(session, found.project.pk, month)
     before = {} if row is None else {"value": str(row.value)}
-    if row is not None and (row.value, row.reported_by) == (value, found.prompt.user_id):
-        return
     if row is None:
         row = MeasureValue(
             project_id=found.project.pk,

@@ -4,12 +4,39 @@ One grammar for both languages: whoever writes "next piątek" is understood, too
 time.
 """
 
+import re
+from dataclasses import replace
 from datetime import date
+from typing import Final
 
-from bot.dates.errors import LONGEST, DayIsPast, NoSuchDay, NotADay, quoted
-from bot.dates.readers import READERS, Reader
-from bot.dates.reckoning import in_reach
-from bot.dates.vocabulary import normal
+from bot.dates.calendar_readers import year_in_figures
+from bot.dates.errors import (
+    LONGEST,
+    DayIsPast,
+    DayOutOfReach,
+    NoSuchDay,
+    NotADay,
+    SeveralDays,
+    TwoDays,
+    WrongWeekday,
+    quoted,
+)
+from bot.dates.period_edges import read_nth_working_day
+from bot.dates.readers import READERS, is_bare_count
+from bot.dates.readings import DayReading, NotRead, Refused, TwoReadings, Understood, value_of
+from bot.dates.reckoning import WorkingDay, in_reach, is_weekday, later, working_days_later
+from bot.dates.vocabulary import (
+    NUMBERS,
+    UNITS,
+    count_of_units,
+    is_unmistakable,
+    may_be_read,
+    normal,
+    without_fillers,
+)
+
+MOST_WORDS: Final = 8
+"""No day has more of them, so nobody need try more."""
 
 
 def picked_day(text: str) -> date:
@@ -20,32 +47,104 @@ def picked_day(text: str) -> date:
         raise NotADay(quoted(text)) from None
 
 
-def future_day(text: str, *, today: date) -> date:
+def future_day(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> date:
     """Today or later. Raises: as `parse_day`; DayIsPast."""
-    day = parse_day(text, today=today)
-    if day < today:
-        raise DayIsPast(day)
-    return day
+    return value_of(read_future_day(text, today=today, is_working=is_working))
 
 
-def parse_day(text: str, *, today: date) -> date:
-    """Without a year the next such day is meant, today included.
+def parse_day(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> date:
+    """Raises: NotADay, NoSuchDay, DayOutOfReach, WrongWeekday, TwoDays, SeveralDays."""
+    return value_of(read_day(text, today=today, is_working=is_working))
 
-    Raises: NotADay, NoSuchDay, DayOutOfReach, WrongWeekday, TwoDays.
+
+def read_future_day(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> DayReading:
+    """As `read_day`; a day that is over is refused."""
+    reading = read_day(text, today=today, is_working=is_working)
+    if isinstance(reading, Understood) and reading.value < today:
+        return Refused(DayIsPast(reading.value), reading.is_unmistakable)
+    return reading
+
+
+def read_day(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> DayReading:
+    """What the whole of the text means as a day. Without a year the next such day is meant, today included.
+
+    `is_working`: of the calendar by which `10 working days` are counted.
     """
-    return day_and_reader(text, today)[0]
+    if len(text) > LONGEST:
+        return NotRead(text)
+    fillers, words = without_fillers(text)
+    if not words or not may_be_read(words):
+        return NotRead(text)
+    if fillers and fillers != "the" and is_bare_count(words):
+        return NotRead(text)  # `w 2 tygodnie`, `do 2 tygodni`: how long, not when
+    return _read(text, words, today, is_working)
 
 
-def day_and_reader(text: str, today: date) -> tuple[date, Reader]:
-    """And the reader that has read it. Raises: as `parse_day`."""
-    words = normal(text)
-    if not words or len(words) > LONGEST:
-        raise NotADay(quoted(text))
+def _read(text: str, words: str, today: date, is_working: WorkingDay) -> DayReading:
+    is_certain = is_unmistakable(words)
     try:
-        for read in READERS:
-            day = read(words, today)
-            if day is not None:
-                return in_reach(day), read
+        day = _day_of(words, today, is_working)
+        if day is None:
+            return NotRead(text)
+        return Understood(in_reach(day), is_certain)
+    except (TwoDays, SeveralDays) as error:
+        return TwoReadings(replace(error, text=quoted(text)), is_certain)
+    except (WrongWeekday, DayOutOfReach) as error:
+        return Refused(error, is_certain)
     except (ValueError, OverflowError):
-        raise NoSuchDay(quoted(text)) from None
-    raise NotADay(quoted(text))
+        return Refused(NoSuchDay(quoted(text)), is_certain)
+
+
+def _day_of(words: str, today: date, is_working: WorkingDay) -> date | None:
+    """Raises: ValueError, OverflowError, TwoDays, SeveralDays, WrongWeekday."""
+    words = year_in_figures(words, today)
+    day = _read_simple(words, today, is_working)
+    return _read_from_another(words, today, is_working) if day is None else day
+
+
+def _read_simple(words: str, today: date, is_working: WorkingDay) -> date | None:
+    for read in READERS:
+        day = read(words, today)
+        if day is not None:
+            return day
+    day = read_nth_working_day(words, today, is_working)
+    return _read_working_days(words, today, is_working) if day is None else day
+
+
+_WORKING_DAYS = (
+    r"(?P<in>(?:in|za|within|ciagu|w ciagu) )?(?:(?P<working>\d{1,3}|[a-z]+) )"
+    r"(?:(?:working|business|work) days?|workdays?|(?:dni|dzien|dnia) robocz(?:e|ych|y|ego)|robocz(?:e|ych) dni)"
+)
+_COUNTED_WORKING = re.compile(_WORKING_DAYS)
+
+
+def _read_working_days(words: str, day: date, is_working: WorkingDay, sign: int = 1) -> date | None:
+    """`in 10 working days`, `za 10 dni roboczych`."""
+    found = _COUNTED_WORKING.fullmatch(words)
+    if found is None:
+        return None
+    count = int(found["working"]) if found["working"].isdecimal() else NUMBERS.get(found["working"])
+    return None if count is None else working_days_later(day, sign * count, is_working)
+
+
+_FROM_ANOTHER = re.compile(
+    r"(?P<count_words>(?:in |za )?.+?) (?P<which>from|after|od|po|before|przed|ahead of) (?P<rest>.+)"
+)
+_UNITS_COUNTED = re.compile(r"(?:in |za )?(?:(?P<count>\d{1,3}) ?|(?P<word>[a-z]+) )?(?P<unit>[a-z]+)\.?")
+
+
+def _read_from_another(words: str, today: date, is_working: WorkingDay) -> date | None:
+    """`2 weeks from friday`, `tydzień po 24.12`, `2 days before 1 May`, `10 working days from now`."""
+    split = _FROM_ANOTHER.fullmatch(words)
+    if split is None:
+        return None
+    rest = normal(split["rest"])
+    base = _read_simple(year_in_figures(rest, today), today, is_working) if not is_bare_count(rest) else None
+    if base is None:
+        return None
+    sign = -1 if split["which"] in ("before", "przed", "ahead of") else 1
+    found = _UNITS_COUNTED.fullmatch(split["count_words"])
+    if found is not None and found["unit"] in UNITS:
+        count = count_of_units(found)
+        return None if count is None else later(base, sign * count, UNITS[found["unit"]])
+    return _read_working_days(split["count_words"], base, is_working, sign)

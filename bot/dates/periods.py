@@ -1,131 +1,109 @@
-"""From one day to another, in words, English and Polish. Pure."""
+"""From one day to another, in words, English and Polish. Pure.
+
+What means a whole period is read first, and only what is none is cut in two: `2 weeks from monday` is not two days.
+"""
 
 import re
-from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
-from bot.dates.days import day_and_reader, parse_day
-from bot.dates.errors import LONGEST, NoLastDay, NoSuchDay, NotADay, quoted
-from bot.dates.readers import CALENDAR, read_ahead, read_near, read_weekday
-from bot.dates.reckoning import edge_of_period, in_reach, later, months_later
-from bot.dates.vocabulary import NAMED_PERIOD, PERIODS, UNITS, count_of_units, normal
-from bot.errors import UserError
+from bot.dates.day_pairs import read_pair
+from bot.dates.days import read_day
+from bot.dates.errors import (
+    LONGEST,
+    BegunLongAgo,
+    DayIsPast,
+    DayOutOfReach,
+    EndsBeforeItBegins,
+    NoLastDay,
+    NoSuchDay,
+    quoted,
+)
+from bot.dates.readings import NotRead, Period, PeriodReading, Refused, TwoReadings, Understood, value_of
+from bot.dates.reckoning import WorkingDay, in_reach, is_weekday, months_later
+from bot.dates.spans import read_named_period, read_shared_week, read_span
 from bot.words import fold
 
+MOST_WORDS: Final = 16
 _DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
-_UNTIL = re.compile(r"(?:until|till|til|through|up to|az do|do)\s+")
-_OPEN = re.compile(r"\s*(?:from|od)\s")
-_WHOLE = re.compile(r"^(?:(?:the |for )?(?:whole|entire|all(?: of)?) |przez )?(?:caly |cala |calego )?")
-_BOUND = re.compile(r"^(?:(?:to|until|till|til|through|az|do|-)\s+)+|\s*-\s*$")
-_NUMBER = re.compile(r"(\d{1,2})(?:th|\.)?")
-_SPAN = re.compile(r"(?:for |na |przez )?(?:(?P<count>\d{1,3}) ?|(?P<word>[a-z]+) )?(?P<unit>[a-z]{2,})\.?")
+_UNTIL = re.compile(
+    r"(?:from (?:now|today) |od (?:dzis|dzisiaj|teraz) )?(?:until|till|til|through|thru|up to|az do|do) (.+)"
+)
+_WITHIN = re.compile(r"(?:within|w ciagu|w przeciagu) ")
+_OPEN = re.compile(r"(?:from|od|starting|since|poczawszy od)\s")
 
 
-def parse_period(text: str, *, today: date) -> tuple[date, date]:
+def parse_period(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> Period:
+    """Raises: as `parse_day`; NoLastDay, EndsBeforeItBegins, BegunLongAgo, TwoPeriods."""
+    return value_of(read_period(text, today=today, is_working=is_working))
+
+
+def read_period(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> PeriodReading:
     """`10.01 24.01`, `monday to friday`, `od 24 do 31 grudnia`, `until friday`, `next week`, `2 weeks`; or one day.
 
-    Of what can be meant it is the shortest, and of two as long the one that begins earlier: on 27 December
-    `24.12 2.01` runs already. Raises: as `parse_day`; NoLastDay for `from tomorrow`.
+    A year that nobody typed may carry it over New Year: it begins today or later, and lasts half a year at most.
     """
-    first, last = _period(text, today)
-    return in_reach(first), in_reach(last)
+    words = " ".join(fold(text).translate(_DASHES).replace(",", " ").split())
+    if len(words) > 2 * LONGEST or len(words.split()) > MOST_WORDS:
+        return NotRead(text)
+    reading = _read(words, today, is_working)
+    if isinstance(reading, NotRead):
+        return NotRead(text)
+    return _possible(reading, text, today) if isinstance(reading, Understood) else reading
 
 
-def _period(text: str, today: date) -> tuple[date, date]:
-    words = fold(text).translate(_DASHES)
-    if len(words) > 2 * LONGEST:
-        raise NotADay(quoted(text))
-    found = _whole_period(words, today)
-    if found is not None:
-        return found
+def _possible(reading: Understood[Period], text: str, today: date) -> PeriodReading:
+    """Refuses what nobody can have meant."""
+    first, last = reading.value
+    if last < first:
+        return Refused(EndsBeforeItBegins(quoted(text)))
+    if first <= months_later(today, -12) and last >= today:
+        return Refused(BegunLongAgo(first))
+    return reading
+
+
+def _read(words: str, today: date, is_working: WorkingDay) -> PeriodReading:
     try:
-        day = parse_day(words, today=today)
-    except NotADay:
-        pass
-    else:
+        for period in (
+            read_named_period(words, today),
+            read_shared_week(words, today),
+            read_span(words, today, is_working),
+        ):
+            if period is not None:
+                return _in_reach(period)
+    except (ValueError, OverflowError):
+        return Refused(NoSuchDay(quoted(words)))
+    if until := _UNTIL.fullmatch(words):
+        reading = _read_until(words, until[1], today, is_working)
+        if not isinstance(reading, NotRead):
+            return reading
+    if _WITHIN.match(words):
+        return NotRead(words)  # by when, not from when
+    day = read_day(words, today=today, is_working=is_working)
+    if isinstance(day, Understood):
         if _OPEN.match(words):
-            raise NoLastDay(quoted(text))
-        return day, day
-    wrong: UserError | None = None
-    for left, right in _splits(words):
-        try:
-            return _between(left, right, today)
-        except NotADay:
-            continue
-        except UserError as error:
-            wrong = wrong or error
-    raise wrong or NotADay(quoted(text))
+            return TwoReadings(NoLastDay(quoted(words), day.value))
+        return Understood((day.value, day.value))
+    return read_pair(words, today, is_working) if isinstance(day, NotRead) else day
 
 
-def _whole_period(words: str, today: date) -> tuple[date, date] | None:
-    """What needs no second day: until one, a week or month, so many days."""
-    if until := _UNTIL.match(words):
-        try:
-            return today, parse_day(words[until.end() :], today=today)
-        except NotADay:
-            return None
-    if named := NAMED_PERIOD.fullmatch(normal(_WHOLE.sub("", words))):
-        period, ahead = PERIODS[named["period"]], 1 if named["next"] else 0
-        first, last = (edge_of_period(period, today, ahead=ahead, at_end=at_end) for at_end in (False, True))
-        return max(first, today), last
-    last_of_span = _last_of_span(words, today)
-    return None if last_of_span is None else (today, last_of_span)
-
-
-def _splits(words: str) -> Iterator[tuple[str, str]]:
-    """Everywhere between two words, then at each dash; without the words that join two days."""
-    parts = words.split()
-    pairs = [(" ".join(parts[:at]), " ".join(parts[at:])) for at in range(1, len(parts))]
-    pairs += [(words[:at], words[at + 1 :]) for at, letter in enumerate(words) if letter == "-"]
-    for left, right in pairs:
-        yield _BOUND.sub("", left.strip()), _BOUND.sub("", right.strip())
-
-
-def _between(left: str, right: str, today: date) -> tuple[date, date]:
-    """From one day to the other; `1` and `15 december` share the month. Raises: as `parse_day`."""
-    if shared := _shared_month(left, right, today):
-        return shared
-    first, of_first = day_and_reader(left, today)
-    last_of_span = _last_of_span(right, first)
-    if last_of_span is not None:
-        return first, last_of_span
-    last, of_last = day_and_reader(right, today)
-    found = [(first, last)]
-    if of_last not in (read_near, read_ahead):
-        found.append((first, parse_day(right, today=first)))
-    if of_first in CALENDAR:
-        found.append((parse_day(left, today=months_later(last, -12) + timedelta(days=1)), last))
-    least = timedelta(days=1 if of_last is read_weekday else 0)  # monday to monday is a week
-    possible = [each for each in found if each[1] - each[0] >= least]
-    return min(possible, key=lambda each: (each[1] - each[0], each[0]), default=(first, last))
-
-
-def _shared_month(left: str, right: str, today: date) -> tuple[date, date] | None:
-    first, last = _NUMBER.fullmatch(normal(left)), _NUMBER.fullmatch(normal(right))
-    if first is not None and last is None:
-        until, reader = day_and_reader(right, today)
-        if reader in CALENDAR:
-            number = int(first[1])
-            return _in_month(until if number <= until.day else months_later(until, -1), number), until
-    if last is not None and first is None:
-        since, reader = day_and_reader(left, today)
-        if reader in CALENDAR and int(last[1]) >= since.day:
-            return since, _in_month(since, int(last[1]))
-    return None
-
-
-def _in_month(day: date, number: int) -> date:
+def _in_reach(period: PeriodReading) -> PeriodReading:
     try:
-        return day.replace(day=number)
-    except ValueError:
-        raise NoSuchDay(f"{number}.{day:%m.%Y}") from None
+        if isinstance(period, Understood):
+            for day in period.value:
+                in_reach(day)
+    except DayOutOfReach as error:
+        return Refused(error)
+    return period
 
 
-def _last_of_span(words: str, first: date) -> date | None:
-    """The last of so many days from `first` on: `2 weeks`, `na tydzień`."""
-    found = _SPAN.fullmatch(words.replace("a couple of ", "2 "))
-    if found is None or found["unit"] not in UNITS:
-        return None
-    count = count_of_units(found)
-    return None if count is None else later(first, count, UNITS[found["unit"]]) - timedelta(days=1)
+def _read_until(words: str, last_words: str, today: date, is_working: WorkingDay) -> PeriodReading:
+    last = read_day(last_words, today=today, is_working=is_working)
+    if not isinstance(last, Understood):
+        return last
+    if last.value < today:
+        return Refused(DayIsPast(last.value))
+    is_same_later = read_day(last_words, today=months_later(today, 24), is_working=is_working)
+    if last.value > months_later(today, 6) and is_same_later != last:
+        return Refused(EndsBeforeItBegins(quoted(words)))
+    return Understood((today, last.value))

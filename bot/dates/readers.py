@@ -1,6 +1,7 @@
-"""Readers: words → a day, None for what they do not read, ValueError for a day that is not. Pure.
+"""Readers of days told from today: words → a day, None for what they do not read. Pure.
 
-The words are `normal`. What several readers could read, the first of `READERS` reads.
+The words are `normal`. What several readers could read, the first of `READERS` reads. They raise ValueError or
+OverflowError for a day that is not, TwoDays, WrongWeekday and SeveralDays.
 """
 
 import re
@@ -8,14 +9,15 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
-from bot.dates.errors import TwoDays, WrongWeekday
-from bot.dates.reckoning import edge_of_period, last_of_month, later, months_later, next_such_day
+from bot.dates.calendar_readers import CALENDAR, read_date, read_day_of_month
+from bot.dates.errors import SeveralDays
+from bot.dates.period_edges import first_and_last, read_edge, read_nth_weekday, read_quarter
+from bot.dates.reckoning import edge_of_period, later, months_later
 from bot.dates.vocabulary import (
     COMING,
-    MONTHS,
     NAMED_PERIOD,
     NEXT,
-    PERIODS,
+    PREVIOUS,
     THIS,
     UNITS,
     WEEKDAYS,
@@ -25,6 +27,7 @@ from bot.dates.vocabulary import (
 _NEAR: Final = {
     "today": 0,
     "now": 0,
+    "teraz": 0,
     "tomorrow": 1,
     "tmrw": 1,
     "jutro": 1,
@@ -44,65 +47,22 @@ def read_near(words: str, today: date) -> date | None:
     return None if words not in _NEAR else today + timedelta(days=_NEAR[words])
 
 
-_ISO = re.compile(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})")
-_DOTTED = re.compile(r"(\d{1,2})[.](\d{1,2})(?:[.](\d{4}|\d{2})?)?(?: ?r\.?)?")
-_DASHED = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
-_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?")
-
-
-def read_figures(words: str, today: date) -> date | None:
-    if found := _ISO.fullmatch(words):
-        return date(int(found[1]), int(found[2]), int(found[3]))
-    if found := _SLASHED.fullmatch(words):
-        return _slashed(words, int(found[1]), int(found[2]), found[3], today)
-    if found := _DASHED.fullmatch(words) or _DOTTED.fullmatch(words):
-        return next_such_day(int(found[1]), int(found[2]), found[3], today)
-    return None
-
-
-def _slashed(words: str, one: int, other: int, year: str | None, today: date) -> date:
-    """In some countries the month comes first. Raises: TwoDays where either may be the month."""
-    day_first, month_first = (one, other, year, today), (other, one, year, today)
-    if one != other and one <= 12 and other <= 12:
-        raise TwoDays(words, next_such_day(*day_first), next_such_day(*month_first))
-    return next_such_day(*(month_first if other > 12 else day_first))
-
-
-_DAY_MONTH = re.compile(r"(\d{1,2})(?:th|\.)?[ -](?:of )?([a-z]+)\.?(?:[ -](\d{4}|\d{2}))?(?: ?r\.?)?")
-_MONTH_DAY = re.compile(r"([a-z]+)\.? (\d{1,2})(?:th)?(?: (\d{4}))?")
-
-
-def read_named_month(words: str, today: date) -> date | None:
-    if (found := _DAY_MONTH.fullmatch(words)) and found[2] in MONTHS:
-        return next_such_day(int(found[1]), MONTHS[found[2]], found[3], today)
-    if (found := _MONTH_DAY.fullmatch(words)) and found[1] in MONTHS:
-        return next_such_day(int(found[2]), MONTHS[found[1]], found[3], today)
-    return None
-
-
-_WITH_WEEKDAY = re.compile(r"([a-z]+)\.? (?:the )?(\d.*|[a-z]+\.? \d.*)")
-
-
-def read_with_weekday(words: str, today: date) -> date | None:
-    """`Friday 4 December 2026`, as Duet itself writes it. Raises: WrongWeekday."""
-    found = _WITH_WEEKDAY.fullmatch(words)
-    if found is None or found[1] not in WEEKDAYS:
-        return None
-    rest = found[2]
-    day = read_figures(rest, today) or read_named_month(rest, today) or read_day_of_month(rest, today)
-    if day is not None and day.weekday() != WEEKDAYS[found[1]]:
-        raise WrongWeekday(day)
-    return day
-
-
-_WEEKDAY = re.compile(rf"(?:(?P<next>{NEXT})|(?P<this>{THIS})|{COMING})? ?(?P<day>[a-z]+)\.?")
-_NEXT_WEEK = rf"(?P<next>{NEXT} (?:week|tydzien|tygodniu))"
+_WEEKDAY = re.compile(
+    rf"(?:(?:(?P<next>{NEXT})|(?P<this>{THIS})|(?P<last>{PREVIOUS})|{COMING}) )?"
+    r"(?P<day>[a-z]+)\.?(?P<after> after next)?"
+)
+_NEXT_WEEK = rf"(?:(?P<after_next>week after next)|(?P<next>{NEXT} (?:week|tydzien|tygodniu|tyg|tydz)))"
+_THIS_WEEK = rf"(?P<this>{THIS} (?:week|tygodniu|tyg|tydz))"
 _WEEKS = r"(?P<unit>weeks?|wks?|tydzien|tygodnie|tygodni|tydz|tyg)"
-_IN_WEEKS = rf"(?:in|za) (?:(?P<count>\d{{1,2}}) |(?P<word>[a-z]+) )?{_WEEKS}\.?"
-_WEEK = rf"(?:(?:in |w )?{_NEXT_WEEK}|{_IN_WEEKS})"
+_IN_WEEKS = rf"(?:in|za) (?:(?P<count>\d{{1,2}}) |(?P<word>[a-z]+) )?{_WEEKS}"
+_WEEK = rf"(?:(?:in |of |w )?(?:the )?(?:{_NEXT_WEEK}|{_THIS_WEEK})|{_IN_WEEKS})\.?"
 _WEEKDAY_OF_WEEK = (
     re.compile(rf"(?P<day>[a-z]+)\.? {_WEEK}"),
     re.compile(rf"{_WEEK} (?:on |we? )?(?P<day>[a-z]+)\.?"),
+)
+_WEEKS_ON = (
+    re.compile(r"(?P<day>[a-z]+)\.? (?P<count>)(?P<word>)(?P<unit>week|fortnight)"),  # friday week
+    re.compile(rf"(?:(?P<count>\d{{1,2}}) |(?P<word>[a-z]+) )?{_WEEKS} on (?P<day>[a-z]+)\.?"),
 )
 
 
@@ -112,117 +72,108 @@ def read_weekday(words: str, today: date) -> date | None:
     if found is None or found["day"] not in WEEKDAYS:
         return None
     number = WEEKDAYS[found["day"]]
+    if found["after"]:
+        return None if found["next"] or found["last"] else weekday_of_week(number, today, ahead=2)
     if found["next"]:
-        return _weekday_of_next_week(number, today)
+        return weekday_of_week(number, today, ahead=1)
     days = (number - today.weekday()) % 7
+    if found["last"]:
+        return today + timedelta(days=days - 7)
     return today + timedelta(days=days if found["this"] else days or 7)
 
 
 def read_weekday_of_week(words: str, today: date) -> date | None:
-    """`friday next week`, `za tydzień w piątek`, `piątek za 2 tygodnie`: on a Friday counted from today."""
+    """`friday next week`, `za tydzień w piątek`, `piątek za 2 tygodnie`, `friday week`: counted from today."""
     for phrase in _WEEKDAY_OF_WEEK:
         found = phrase.fullmatch(words)
         if found is None or found["day"] not in WEEKDAYS:
             continue
         number = WEEKDAYS[found["day"]]
-        if found["next"]:
-            return _weekday_of_next_week(number, today)
-        count = count_of_units(found)
-        if count is not None:
-            return today + timedelta(days=(number - today.weekday()) % 7 + 7 * count)
+        if found["next"] or found["after_next"] or found["this"]:
+            return weekday_of_week(number, today, ahead=2 if found["after_next"] else 1 if found["next"] else 0)
+        return _weeks_after(number, found, today)
+    for phrase in _WEEKS_ON:
+        if (found := phrase.fullmatch(words)) and found["day"] in WEEKDAYS:
+            return _weeks_after(WEEKDAYS[found["day"]], found, today)
     return None
 
 
-def _weekday_of_next_week(number: int, today: date) -> date:
-    return edge_of_period("week", today, ahead=1, at_end=False) + timedelta(days=number)
+def _weeks_after(number: int, found: re.Match[str], today: date) -> date | None:
+    count = count_of_units(found)
+    if count is None:
+        return None
+    return later(today + timedelta(days=(number - today.weekday()) % 7), count, UNITS[found["unit"]])
 
 
-_AHEAD = re.compile(
-    r"(?P<in>(?:in|za|within) )?(?:(?P<count>\d{1,3}) ?|(?P<word>[a-z]+) )?(?P<unit>[a-z]+)\.?"
-    r"(?: from (?:now|today)| od dzis\w*)?"
-)
+def weekday_of_week(number: int, today: date, *, ahead: int) -> date:
+    return edge_of_period("week", today, ahead=ahead, at_end=False) + timedelta(days=number)
+
+
+_COUNT = r"(?:(?P<count>\d{1,3}) ?|(?P<word>[a-z]+) )?(?P<unit>[a-z]+)\.?"
+_AHEAD = re.compile(rf"(?P<in>(?:in|za|within|w ciagu|ciagu|w przeciagu|przeciagu) )?{_COUNT}'?(?: time)?")
+_TWO_COUNTS = re.compile(r"((?:in|za) )?(.+) (?:and|i|oraz) (.+)")
+_AGO = re.compile(rf"{_COUNT} (?:ago|temu)")
 
 
 def read_ahead(words: str, today: date) -> date | None:
-    """`in 2 weeks`, `za tydzień`, `3 days from now`; a bare `tydzień` needs its "za"."""
+    """`in 2 weeks`, `za tydzień`, `3 days`, `za 2 tygodnie i 3 dni`; a bare `tydzień` needs its "za"."""
     if words in ("in half a year", "half a year", "za pol roku"):
         return months_later(today, 6)
     if words in ("in a fortnight", "in fortnight", "fortnight"):
         return today + timedelta(days=14)
+    if found := _AGO.fullmatch(words):
+        count = count_of_units(found)
+        return None if found["unit"] not in UNITS or count is None else later(today, -count, UNITS[found["unit"]])
+    if found := _TWO_COUNTS.fullmatch(words):
+        first = _read_count(f"{found[1] or ''}{found[2]}", today)
+        return None if first is None else _read_count(found[3], first, is_bare=True)
+    return _read_count(words, today)
+
+
+def _read_count(words: str, day: date, *, is_bare: bool = False) -> date | None:
     found = _AHEAD.fullmatch(words)
     if found is None or found["unit"] not in UNITS:
         return None
     count = count_of_units(found)
-    if count is None or not (found["in"] or found["count"] or found["word"]):
+    if count is None or not (found["in"] or found["count"] or found["word"] or is_bare):
         return None
-    return later(today, count, UNITS[found["unit"]])
+    return later(day, count, UNITS[found["unit"]])
 
 
-_EDGE = re.compile(
-    r"(?P<edge>end|koniec|konca|koncu|start|beginning|poczatek|poczatku)(?: of)?"
-    rf"(?: (?:(?P<next>{NEXT})|{THIS}))? (?P<period>[a-z]+)(?: (?P<year>\d{{4}}))?"
-)
+def is_bare_count(words: str) -> bool:
+    """`2 weeks`, without "in": a day, or how long something takes."""
+    return not words.startswith(("in ", "za ", "within ", "ciagu ", "przeciagu ")) and _is_count(words)
 
 
-def read_edge(words: str, today: date) -> date | None:
-    """`end of month`, `koniec przyszłego miesiąca`, `end of december`. A week ends on its Friday."""
-    found = _EDGE.fullmatch("end of month" if words in ("eom", "month end") else words)
-    if found is None:
-        return None
-    at_end = found["edge"] in ("end", "koniec", "konca", "koncu")
-    if found["period"] in MONTHS:
-        return _edge_of_month(MONTHS[found["period"]], found["year"], today, at_end=at_end)
-    if found["period"] not in PERIODS:
-        return None
-    return edge_of_period(PERIODS[found["period"]], today, ahead=1 if found["next"] else 0, at_end=at_end)
-
-
-def _edge_of_month(month: int, year: str | None, today: date, *, at_end: bool) -> date:
-    def edge(of_year: int) -> date:
-        return last_of_month(of_year, month) if at_end else date(of_year, month, 1)
-
-    if year:
-        return edge(int(year))
-    return edge(today.year) if edge(today.year) >= today else edge(today.year + 1)
+def _is_count(words: str) -> bool:
+    if found := _TWO_COUNTS.fullmatch(words):
+        return _is_count(found[2])
+    found = _AHEAD.fullmatch(words)
+    return found is not None and found["unit"] in UNITS and count_of_units(found) is not None
 
 
 def read_next_period(words: str, today: date) -> date | None:
-    """`next week` is its Monday, `next month` its first day."""
+    """`last week` is past, by its first day. Raises: SeveralDays for `next week`, `this month`."""
     found = NAMED_PERIOD.fullmatch(words)
-    if found is None or not found["next"]:
-        return None
-    return edge_of_period(PERIODS[found["period"]], today, ahead=1, at_end=False)
-
-
-_DAY_OF_MONTH = re.compile(
-    rf"(\d{{1,2}})(?:th|(?:th|\.)?(?: of)? (?P<which>(?P<next>{NEXT})|{THIS}) (?:month|miesiaca))"
-)
-
-
-def read_day_of_month(words: str, today: date) -> date | None:
-    """`the 15th`, `15-go`: the next such day. `15th of next month`."""
-    found = _DAY_OF_MONTH.fullmatch(words)
     if found is None:
         return None
-    number, first = int(found[1]), today.replace(day=1)
-    if found["which"]:
-        return months_later(first, 1 if found["next"] else 0).replace(day=number)
-    for ahead in range(12):
-        month = months_later(first, ahead)
-        if number <= last_of_month(month.year, month.month).day and month.replace(day=number) >= today:
-            return month.replace(day=number)
-    raise ValueError
+    first, last = first_and_last(found, today)
+    if not found["last"]:
+        raise SeveralDays(words, first, last)
+    return first
 
 
 Reader = Callable[[str, date], date | None]
-CALENDAR: Final[tuple[Reader, ...]] = (read_figures, read_named_month, read_with_weekday)
 READERS: Final[tuple[Reader, ...]] = (
     read_near,
     *CALENDAR,
     read_weekday,
     read_weekday_of_week,
     read_edge,
+    read_quarter,
+    read_nth_weekday,
     read_next_period,
     read_ahead,
     read_day_of_month,
 )
+__all__ = ["CALENDAR", "READERS", "Reader", "read_date"]

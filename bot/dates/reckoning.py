@@ -1,12 +1,15 @@
 """Days reckoned from days: months on, the edges of a week, month, quarter or year. Pure."""
 
 import calendar
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
 from bot.dates.errors import DayOutOfReach
 
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)  # two figures of a year are read as one of these
+WorkingDay = Callable[[date], bool]
+_DAYS: Final = {"day": 1, "week": 7, "fortnight": 14}
 _IN_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -40,9 +43,9 @@ def last_of_month(year: int, month: int) -> date:
 
 
 def later(day: date, count: int, unit: str) -> date:
-    """`unit`: day, week, month or year."""
-    if unit in ("day", "week"):
-        return day + timedelta(days=count * (7 if unit == "week" else 1))
+    """`unit`: day, week, fortnight, month, quarter or year."""
+    if unit in _DAYS:
+        return day + timedelta(days=count * _DAYS[unit])
     return months_later(day, count * _IN_MONTHS[unit])
 
 
@@ -57,3 +60,18 @@ def edge_of_period(period: str, today: date, *, ahead: int, at_end: bool) -> dat
     size = _IN_MONTHS[period]
     first = months_later(date(today.year, (today.month - 1) // size * size + 1, 1), ahead * size)
     return months_later(first, size) - timedelta(days=1) if at_end else first
+
+
+def is_weekday(day: date) -> bool:
+    """A working day where nobody knows of holidays."""
+    return day.weekday() < 5
+
+
+def working_days_later(day: date, count: int, is_working: WorkingDay) -> date:
+    """So many working days on; backwards if `count` is negative."""
+    step = timedelta(days=1 if count > 0 else -1)
+    left = abs(count)
+    while left:
+        day += step
+        left -= is_working(day)
+    return day

@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from bot.dates.reckoning import WorkingDay
 from bot.errors import UserError
 from bot.kit import Message
 from bot.people.rules import Actor
 from bot.people.views import introduction
 from bot.texts import Texts
+from bot.workdays import is_working_day
 from bot.zones import country_of
 from storage import people
 from storage.deliveries import enqueue
@@ -58,6 +60,12 @@ def zone_of(session: Session, team_id: str, user_id: str) -> str:
 def holidays_country(session: Session, team_id: str, zone: str) -> str | None:
     """Whose public holidays are free days (ISO 3166): what the workspace has set, else the time zone's country."""
     return people.workspace(session, team_id).country or country_of(zone)
+
+
+def working_calendar(session: Session, team_id: str, zone: str) -> WorkingDay:
+    """Which days are working days in a zone: of a project, or of a person."""
+    country = holidays_country(session, team_id, zone)
+    return lambda day: is_working_day(day, country)
 
 
 def today_of(session: Session, team_id: str, user_id: str, now: datetime) -> date:

@@ -10,7 +10,7 @@ from bot import kit
 from bot.kit import Block, Element, Message
 from bot.projects.rules import Side
 from bot.signing.rules import Answer
-from bot.texts import Mrkdwn, Texts, escape, person
+from bot.texts import Mrkdwn, Texts, WithWeekday, escape, person
 
 MAX_REASON = 500
 
@@ -263,7 +263,7 @@ def deputy_form(
     blocks: list[Block] = [kit.section(t("deputy.about"))]
     if standing is not None:
         who, start, end = standing
-        now = t("deputy.now", who=person(who), start=start, end=end)
+        now = t("deputy.now", who=person(who), period=_deputy_period(t, start, end))
         drop = kit.button(t.plain("deputy.drop"), "deputy.drop", "me")
         blocks = [kit.section(now, accessory=drop), *blocks]
     return kit.modal(
@@ -282,11 +282,18 @@ def deputy_form(
 
 
 def deputy_named(t: Texts, *, deputy: str, from_day: date, until_day: date) -> Mrkdwn:
-    return t("deputy.named", who=person(deputy), start=from_day, end=until_day)
+    return t("deputy.named", who=person(deputy), period=_deputy_period(t, from_day, until_day))
 
 
 def deputy_told(t: Texts, *, executive: str, from_day: date, until_day: date) -> Message:
-    return one(t("deputy.told", who=person(executive), start=from_day, end=until_day))
+    return one(t("deputy.told", who=person(executive), period=_deputy_period(t, from_day, until_day)))
+
+
+def _deputy_period(t: Texts, first: date, last: date) -> Mrkdwn:
+    """With the weekdays (product §2.4)."""
+    if first == last:
+        return t("deputy.period.day", day=WithWeekday(first))
+    return t("deputy.period.days", start=WithWeekday(first), end=WithWeekday(last))
 
 
 def deputy_left(t: Texts, *, deputy: str) -> Message:

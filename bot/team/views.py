@@ -12,7 +12,7 @@ from bot.kit import Block, Message
 from bot.projects.rules import Side
 from bot.signing.views import one
 from bot.team.rules import FROM, HOME_POST, MAX_HOME_POST, MEMBER, SIDE, UNTIL
-from bot.texts import Mrkdwn, Texts, person
+from bot.texts import Mrkdwn, Texts, WithWeekday, person
 
 MOST_SHOWN = 20  # of a side: two sides and their headings fit into a message
 
@@ -175,15 +175,18 @@ def member_left_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
 
 
 def period(t: Texts, first: date, last: date) -> Mrkdwn:
-    return t.date(first) if first == last else t("charter.from_to", start=first, end=last)
+    """With the weekdays (product §2.4)."""
+    if first == last:
+        return t.date_and_weekday(first)
+    return t("charter.from_to", start=WithWeekday(first), end=WithWeekday(last))
 
 
-def away_form(t: Texts, absences: Sequence[tuple[int, date, date]]) -> dict[str, Any]:
-    """`absences`: id, first and last day of those that are not over."""
+def away_form(t: Texts, absences: Sequence[tuple[int, date, date]], *, first: date | None = None) -> dict[str, Any]:
+    """`absences`: id, first and last day of those that are not over. `first`: as typed, if it was."""
     blocks: list[Block] = [kit.section(t("away.about"))]
-    for absence_id, first, last in absences:
+    for absence_id, starts_on, ends_on in absences:
         button = kit.button(t.plain("team.remove"), f"away.remove:{absence_id}", str(absence_id))
-        blocks.append(kit.section(t("away.line", period=period(t, first, last)), accessory=button))
+        blocks.append(kit.section(t("away.line", period=period(t, starts_on, ends_on)), accessory=button))
     return kit.modal(
         title=t.plain("away.title"),
         callback="away.save",
@@ -192,7 +195,7 @@ def away_form(t: Texts, absences: Sequence[tuple[int, date, date]]) -> dict[str,
         meta="",
         blocks=[
             *blocks,
-            kit.date_input(FROM, t.plain("field.from_day")),
+            kit.date_input(FROM, t.plain("field.from_day"), value=first),
             kit.date_input(UNTIL, t.plain("field.until_day"), optional=True, hint=t.plain("hint.away_until")),
         ],
     )

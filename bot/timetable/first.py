@@ -1,16 +1,19 @@
 """The first milestones of a charter, from the lines of its form (product §4.1, brief §3d)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import Session
 
+from bot.dates.errors import SaysDays
+from bot.dates.reckoning import WorkingDay, is_weekday
 from bot.errors import FormErrors, UserError
 from bot.texts import clean
 from bot.timetable.crew import crew_of, named
 from bot.timetable.refusals import TooMany
-from bot.timetable.rules import Line, LineUnclear, Whose, quotation, read_line, whose_of
+from bot.timetable.rules import MOST, Line, LineUnclear, Whose, quotation, read_line, whose_of
 from bot.timetable.service import Wanted, insert
 from storage.projects import CharterVersion, Project
 
@@ -28,7 +31,7 @@ class LineWithoutOwner(UserError):
 
 
 @dataclass(eq=False)
-class LineOutside(UserError):
+class LineOutside(SaysDays):
     """A date before the project's start, or after its end."""
 
     line: str
@@ -37,18 +40,31 @@ class LineOutside(UserError):
     text_key = "error.milestone.line_outside"
 
 
-def read_lines(text: str | None, *, today: date) -> tuple[list[Line], list[UserError]]:
-    """One milestone a line, empty ones left out."""
+def read_lines(
+    text: str | None, *, today: date, is_working: WorkingDay = is_weekday
+) -> tuple[list[Line], list[UserError]]:
+    """One milestone a line, empty ones left out; no more of them are read than a timetable has room for."""
     lines: list[Line] = []
     errors: list[UserError] = []
-    for line in clean(text or "").splitlines():
-        if not line.strip():
-            continue
+    typed = [line for line in clean(text or "").splitlines() if line.strip()]
+    for line in _without_numbers(typed)[:MOST]:
         try:
-            lines.append(read_line(line, today=today))
+            lines.append(read_line(line, today=today, is_working=is_working))
         except UserError as error:
             errors.append(error)
+    if len(typed) > MOST:
+        too_many = TooMany(MOST)
+        too_many.field = FIELD
+        errors.append(too_many)
     return lines, errors
+
+
+def _without_numbers(lines: Sequence[str]) -> list[str]:
+    """Of a numbered list. The "1." of one line may be a part of its title: "1. etap wdrożenia"."""
+    starts = [re.match(rf"\s*{number}\.\s+", line) for number, line in enumerate(lines, 1)]
+    if len(lines) < 2 or not all(starts):
+        return list(lines)
+    return [line[start.end() :] for line, start in zip(lines, starts, strict=True) if start is not None]
 
 
 def add_lines(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from bot.dates.errors import SaysDays
 from bot.errors import UserError
 
 TITLE, OWNER, SIDE, DUE = "title", "owner", "side", "due"
@@ -62,7 +63,7 @@ class BeforeTheStart(UserError):
 
 
 @dataclass(eq=False)
-class SameDay(UserError):
+class SameDay(SaysDays):
     """It is due then already: there is nothing to move, and nothing to give a reason for."""
 
     due: date

@@ -1,17 +1,20 @@
 """When a milestone is announced, how far it has slipped, and how a typed line is read (product §9). Pure."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import count
 from typing import Any, Final
 
-from bot.dates.days import parse_day
+from bot.dates.days import read_day
+from bot.dates.readings import NotRead, value_of
+from bot.dates.reckoning import WorkingDay, is_weekday
+from bot.dates.sentences import read_title_and_day
 from bot.errors import UserError
 from bot.projects.rules import Side, State
-from bot.words import fold, has_visible_text
+from bot.words import fold
 
 MAX_TITLE: Final = 80
 MOST: Final = 60  # open milestones of one project: more is a plan, not a timetable
@@ -20,8 +23,6 @@ AFTER: Final = 1
 
 CHANGEABLE: Final = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED})
 FINISHABLE: Final = frozenset({State.ACTIVE, State.PAUSED, State.CLOSING})
-
-WorkingDay = Callable[[date], bool]
 
 
 class Whose(StrEnum):
@@ -132,7 +133,6 @@ def gathered(unread: Mapping[str, Facts], what: str, facts: Facts) -> tuple[set[
 
 # --- a line of the charter form -------------------------------------------------------------------------------
 
-_SEPARATORS = " \t-–—:;,.|·"
 _WHOSE: Final = {
     "it": Whose.IT,
     "marketing": Whose.MARKETING,
@@ -142,7 +142,7 @@ _WHOSE: Final = {
     "obie strony": Whose.BOTH,
     "razem": Whose.BOTH,
 }
-_BULLET = re.compile(r"^\s*(?:[-–—•*·]|\d{1,2}[.)](?=\s+\D))\s+")
+_BULLET = re.compile(r"^\s*(?:[-–—•*·]|\d{1,2}\)(?=\s+\D))\s+")
 
 
 @dataclass(frozen=True)
@@ -173,66 +173,38 @@ def whose_of(text: str) -> Whose | None:
     return _WHOSE.get(fold(text))
 
 
-def read_line(line: str, *, today: date) -> Line:
+def read_line(line: str, *, today: date, is_working: WorkingDay = is_weekday) -> Line:
     """`Pilot live – 1 December`, `1.12: Pilot live; marketing`, `Raport, za 2 tygodnie; @Ola`.
 
-    Raises: LineUnclear, TitleTooLong.
+    Raises: LineUnclear, TitleTooLong; as `future_day` for a day that is refused, or that reads in two ways.
     """
-    body, _, whose = _BULLET.sub("", line).partition(";")
-    if not whose and (found := re.search(r"\s@(\S.*)$", body)):
-        body, whose = body[: found.start()], found[1]
-    elif ";" in whose:  # "Title; 1 December; IT"
-        day, _, whose = whose.partition(";")
-        body = f"{body} {day}"
-    elif whose and (whose_of(whose) is None and _is_day(whose, today)):  # "Title; 1 December"
-        body, whose = f"{body} {whose}", ""
-    split = title_and_day(body, today=today)
-    if split is None:
+    body, whose = _body_and_whose(_BULLET.sub("", line), today)
+    found = read_title_and_day(body, today=today, is_working=is_working)
+    if isinstance(found.reading, NotRead) or not found.title:
         raise LineUnclear(quotation(line))
-    title, due = split
-    if len(title) > MAX_TITLE:
+    if len(found.title) > MAX_TITLE:
         raise TitleTooLong(MAX_TITLE, quotation(line))
-    return Line(title, due, whose.strip().removeprefix("@").strip() or None)
+    try:
+        due = value_of(found.reading)
+    except UserError as error:
+        error.field = "milestones"
+        raise
+    return Line(found.title, due, whose.strip().removeprefix("@").strip() or None)
+
+
+def _body_and_whose(line: str, today: date) -> tuple[str, str]:
+    """The title and the day, and who is named last."""
+    body, _, whose = line.partition(";")
+    if not whose and (found := re.search(r"\s@(\S.*)$", body)):
+        return body[: found.start()], found[1]
+    if ";" in whose:  # "Title; 1 December; IT"
+        day, _, whose = whose.partition(";")
+        return f"{body}; {day}", whose
+    if whose.strip() and whose_of(whose) is None and not isinstance(read_day(whose, today=today), NotRead):
+        return line, ""  # "Title; 1 December"
+    return body, whose
 
 
 def quotation(line: str) -> str:
     """Short enough to stand in an error."""
     return line.strip() if len(line.strip()) <= 60 else f"{line.strip()[:59]}…"
-
-
-def title_and_day(text: str, *, today: date) -> tuple[str, date] | None:
-    """The longest end of the text that is a day, else the longest beginning; None without title or day."""
-    words = text.split()
-    for at in range(1, len(words)):
-        if (day := _day(words[at:], today)) and (title := _title(words[:at])):
-            return title, day
-    for at in range(len(words) - 1, 0, -1):
-        if (day := _day(words[:at], today)) and (title := _title(words[at:])):
-            return title, day
-    return None
-
-
-def day_and_rest(text: str, *, today: date) -> tuple[date, str] | None:
-    """The longest beginning that is a day, and what follows: a reason, perhaps. None: it begins with no day."""
-    words = text.split()
-    for at in range(len(words), 0, -1):
-        if day := _day(words[:at], today):
-            return day, " ".join(words[at:]).lstrip(_SEPARATORS)
-    return None
-
-
-def _day(words: list[str], today: date) -> date | None:
-    text = " ".join(words).strip(_SEPARATORS)
-    try:
-        return parse_day(text, today=today) if text else None
-    except UserError:
-        return None
-
-
-def _is_day(text: str, today: date) -> bool:
-    return _day(text.split(), today) is not None
-
-
-def _title(words: list[str]) -> str | None:
-    title = " ".join(words).strip(_SEPARATORS)
-    return title if has_visible_text(fold(title)) else None

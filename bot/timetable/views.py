@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from bot import kit
-from bot.charter.views import bold_heading, dates
+from bot.charter.views import bold_heading, dates, dates_and_weekday
 from bot.kit import Block, Item, Message
 from bot.signing.views import MAX_REASON, quoted, reason_form
-from bot.texts import Mrkdwn, Texts, escape, person, unescape
+from bot.texts import Mrkdwn, Texts, WithWeekday, escape, person, unescape
 from bot.timetable.rules import MAX_TITLE, Whose
 
 PAGE = 6  # each has its buttons below the table
@@ -107,7 +107,7 @@ def _actions(t: Texts, each: Seen, may: Sequence[str]) -> Block:
 def said(t: Texts, what: str, each: Seen, *, is_read: bool = False) -> Message:
     """To whoever did it: what was understood, with the full date (product §2.4). `is_read`: in the channel."""
     owner = t("boundary.no_owner") if each.owner is None else person(each.owner)
-    text = t(f"milestone.said.{what}", name=each.title, due=dates(t, each.signed_due, each.due), owner=owner)
+    text = t(f"milestone.said.{what}", name=each.title, due=_said_dates(t, each), owner=owner)
     if is_read and what in ("done", "moved"):
         text = text + Mrkdwn(" ") + t(f"milestone.said.{what}.read")
     blocks = [kit.section(text)]
@@ -117,6 +117,10 @@ def said(t: Texts, what: str, each: Seen, *, is_read: bool = False) -> Message:
             kit.actions(kit.button(t.plain(f"milestone.button.{back}"), "milestone.reopen", str(each.milestone_id)))
         )
     return kit.fit(text, blocks)
+
+
+def _said_dates(t: Texts, each: Seen) -> Mrkdwn:
+    return dates_and_weekday(t, each.signed_due, each.due)
 
 
 def past_end(t: Texts, *, ends_on: date, edits: str) -> list[Block]:
@@ -130,7 +134,8 @@ def wished(t: Texts, each: Seen, *, due: date, ends_on: date) -> list[Block]:
     button = kit.button(
         t.plain("milestone.button.propose"), "charter.edit_for", str(each.milestone_id), style="primary"
     )
-    return [kit.section(t("milestone.said.wished", name=each.title, due=due, ends_on=ends_on)), kit.actions(button)]
+    text = t("milestone.said.wished", name=each.title, due=WithWeekday(due), ends_on=ends_on)
+    return [kit.section(text), kit.actions(button)]
 
 
 # --- notices --------------------------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dates.days import future_day, parse_day
-from bot.dates.errors import DayIsPast, NoSuchDay, NotADay, TwoDays, WrongWeekday
+from bot.dates.days import future_day, parse_day, read_day
+from bot.dates.errors import DayIsPast, NoSuchDay, NotADay, SeveralDays, TwoDays, WrongWeekday
+from bot.dates.readings import TwoReadings
 from bot.dates.reckoning import FIRST, LAST
 from bot.texts import LANGUAGES, Texts
 
@@ -110,10 +111,6 @@ in half a year               2027-05-23
 in a year                    2027-11-23
 in 2 years                   2028-11-23
 within 2 weeks               2026-12-07
-next week                    2026-11-30
-next month                   2026-12-01
-next quarter                 2027-01-01
-next year                    2027-01-01
 end of month                 2026-11-30
 end of the month             2026-11-30
 end of this month            2026-11-30
@@ -153,6 +150,32 @@ from tomorrow                2026-11-24
 "  in   2   weeks "          2026-12-07
 IN 2 WEEKS                   2026-12-07
 next fri                     2026-12-04
+friday week                  2026-12-04
+2 weeks from friday          2026-12-11
+a week after 24 Dec          2026-12-31
+2 days before 24.12          2026-12-22
+in 2 weeks and 3 days        2026-12-10
+in 10 working days           2026-12-07
+10 business days from friday 2026-12-11
+last friday of november      2026-11-27
+first monday in january      2027-01-04
+last working day of the month 2026-11-30
+Q1                           2027-03-31
+end of Q1                    2027-03-31
+start of Q2                  2027-04-01
+eoq                          2026-12-31
+eoy                          2026-12-31
+end of 2027                  2027-12-31
+24 December next year        2027-12-24
+24 Dec (Thu)                 2026-12-24
+2026-12-24T10:00             2026-12-24
+24. 12. 2026                 2026-12-24
+start of the quarter         2027-01-01
+last friday                  2026-11-20
+3 days ago                   2026-11-20
+first of may                 2027-05-01
+friday after next            2026-12-11
+in 2 weeks' time             2026-12-07
 sat                          2026-11-28
 in 12 weeks                  2027-02-15
 in twelve months             2027-11-23
@@ -268,13 +291,6 @@ za 2 lata                    2028-11-23
 za 5 lat                     2031-11-23
 2 tygodnie                   2026-12-07
 3 dni od dziś                2026-11-26
-przyszły tydzień             2026-11-30
-w przyszłym tygodniu         2026-11-30
-przyszły miesiąc             2026-12-01
-w przyszłym miesiącu         2026-12-01
-w następnym miesiącu         2026-12-01
-w przyszłym kwartale         2027-01-01
-w przyszłym roku             2027-01-01
 koniec miesiąca              2026-11-30
 do końca miesiąca            2026-11-30
 na koniec miesiąca           2026-11-30
@@ -303,6 +319,31 @@ do 15-go                     2026-12-15
 3-go maja                    2027-05-03
 3 maja                       2027-05-03
 ZA TYDZIEŃ                   2026-11-30
+2 tygodnie od piątku         2026-12-11
+tydzień po 24.12             2026-12-31
+2 dni przed 24.12            2026-12-22
+za 2 tygodnie i 3 dni        2026-12-10
+za 10 dni roboczych          2026-12-07
+pierwszy poniedziałek stycznia 2027-01-04
+ostatni piątek miesiąca      2026-11-27
+ostatni dzień roboczy grudnia 2026-12-31
+koniec Q1                    2027-03-31
+I kwartał                    2027-03-31
+początek roku                2027-01-01
+początek miesiąca            2026-12-01
+koniec m-ca                  2026-11-30
+koniec przyszłego tyg.       2026-12-04
+3 maja 2027 roku             2027-05-03
+24 grudnia br.               2026-12-24
+24 grudnia przyszłego roku   2027-12-24
+24.12 przyszłego roku        2027-12-24
+w tę środę                   2026-11-25
+w tą środę                   2026-11-25
+w zeszły piątek              2026-11-20
+2 tygodnie temu              2026-11-09
+w ciągu 2 tygodni            2026-12-07
+pierwszego maja              2027-05-01
+24.12 (czw.)                 2026-12-24
 "  za   2   tygodnie "       2026-12-07
 """
 
@@ -350,12 +391,13 @@ def test_a_day_that_the_calendar_lacks_is_refused(words: str) -> None:
         "next",
         "x" * 500,
         "maj",
+        "w 2 tygodnie",
+        "do 2 tygodni",
+        "mid-December",
+        "połowa grudnia",
+        "friday or monday",
         "a may",
         "nie",
-        "ten tydzień",
-        "ten miesiąc",
-        "ten rok",
-        "this week",
     ],
 )
 def test_what_is_no_day_is_refused(words: str) -> None:
@@ -379,7 +421,6 @@ coming friday                2026-12-04  2026-12-04  2027-01-01
 next friday                  2026-12-04  2026-12-04  2027-01-08
 piątek za tydzień            2026-12-04  2026-12-11  2027-01-08
 w piątek w przyszłym tygodniu 2026-12-04 2026-12-04  2027-01-08
-next week                    2026-11-30  2026-11-30  2027-01-04
 koniec tygodnia              2026-11-27  2026-11-29  2027-01-01
 end of month                 2026-11-30  2026-11-30  2026-12-31
 za miesiąc                   2026-12-27  2026-12-29  2027-01-31
@@ -404,6 +445,30 @@ def test_a_weekday_that_does_not_match_its_date_is_refused(words: str) -> None:
         parse_day(words, today=TODAY)
 
 
+@pytest.mark.parametrize(
+    ("words", "first", "last"),
+    [
+        ("next week", "2026-11-30", "2026-12-04"),
+        ("w przyszłym tygodniu", "2026-11-30", "2026-12-04"),
+        ("w przyszłym tyg.", "2026-11-30", "2026-12-04"),
+        ("this week", "2026-11-23", "2026-11-27"),
+        ("ten tydzień", "2026-11-23", "2026-11-27"),
+        ("the week after next", "2026-12-07", "2026-12-11"),
+        ("next month", "2026-12-01", "2026-12-31"),
+        ("w następnym miesiącu", "2026-12-01", "2026-12-31"),
+        ("ten miesiąc", "2026-11-01", "2026-11-30"),
+        ("w przyszłym kwartale", "2027-01-01", "2027-03-31"),
+        ("next year", "2027-01-01", "2027-12-31"),
+        ("ten rok", "2026-01-01", "2026-12-31"),
+    ],
+)
+def test_several_days_are_not_one_of_them(words: str, first: str, last: str) -> None:
+    reading = read_day(words, today=TODAY)
+    assert isinstance(reading, TwoReadings)
+    assert isinstance(reading.error, SeveralDays)
+    assert (reading.error.first, reading.error.last) == (date.fromisoformat(first), date.fromisoformat(last))
+
+
 def test_a_date_that_reads_in_two_ways_is_refused_with_both() -> None:
     with pytest.raises(TwoDays) as refused:
         parse_day("03/04/2027", today=TODAY)
@@ -415,6 +480,7 @@ def test_a_date_that_reads_in_two_ways_is_refused_with_both() -> None:
 @given(st.dates(FIRST, LAST), st.sampled_from(LANGUAGES))
 def test_what_duet_writes_is_read(day: date, language: str) -> None:
     assert parse_day(Texts.of(language).day(day), today=TODAY) == day
+    assert parse_day(Texts.of(language).date_and_weekday(day), today=TODAY) == day
 
 
 @given(st.dates(FIRST, LAST), st.dates(FIRST, date(2090, 1, 1)))

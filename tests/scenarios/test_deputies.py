@@ -63,7 +63,10 @@ def test_a_deputy_signs_for_an_executive(duet: Office) -> None:
     key = sent(duet)
     last = day + timedelta(days=14)
     said = names(duet, "adam", "jan", day, f"{last.day}.{last.month:02}.")
-    assert f"@Jan Łącznik podpisuje za Ciebie od {polish(day)} do {polish(last)} i zaraz się o tym dowie" in said
+    assert (
+        f"@Jan Łącznik podpisuje za Ciebie od {polish(day)} (poniedziałek)"
+        f" do {polish(last)} (poniedziałek) i zaraz się o tym dowie" in said
+    )
     assert len(inbox(duet, "jan", "@Adam Wolny wskazuje Ciebie na swoje zastępstwo")) == 1
     asked = inbox(duet, "jan", "prosi o podpis pod")[0]
     assert "Podpisujesz w zastępstwie: @Adam Wolny" in asked.text

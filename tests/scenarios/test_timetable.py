@@ -67,7 +67,9 @@ def test_the_timetable_by_command_and_by_form(duet: Office) -> None:
     assert "No milestones yet" in milestones(piotr).text
     due = today(duet) + timedelta(days=14)
     said = milestones(piotr, f'{key} add "Pilot  live" in 2 weeks @piotr').text
-    assert f"In the timetable: Pilot live, {due.day} {due:%B} {due.year}, @Piotr Kabelek" in said.replace("*", "")
+    assert f"In the timetable: Pilot live, {due.day} {due:%B} {due.year} (Tuesday), @Piotr Kabelek" in said.replace(
+        "*", ""
+    )
     put_away(ewa)
     said = ewa.types("/duet kamień milowy dodaj Raport za tydzień @ola").text
     assert "W harmonogramie" not in said, "ola is not in the project"
@@ -365,7 +367,6 @@ def test_bad_input_changes_nothing(duet: Office) -> None:
         (f'"Pilot" {day(duet, 3)} @ewa', "BeforeTheStart"),
         ('"Pilot" 1.1.2020 @ewa', "DayIsPast"),
         ('"Pilot" 31.02 @ewa', "NoSuchDay"),
-        ('"Pilot" kiedyś @ewa', "NotADay"),
         (f'"Pilot" {good} @ola', "NotInTheProject"),
         (f'"Pilot" {good} @duet', "NotAColleague"),
         (f'"{"x" * 81}" {good} @ewa', "TitleTooLong"),

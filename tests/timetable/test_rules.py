@@ -82,12 +82,18 @@ def test_slips() -> None:
         ("Pilot live – 1 December", "Pilot live", date(2026, 12, 1), None),
         ("1.12: Pilotaż rusza; marketing", "Pilotaż rusza", date(2026, 12, 1), "marketing"),
         ("Raport, za 2 tygodnie; @Ola", "Raport", date(2026, 12, 8), "Ola"),
-        ("- Go live 24.12", "Go live", date(2026, 12, 24), None),
+        ("- Go live – 24.12", "Go live", date(2026, 12, 24), None),
         ("Pilot; 1 December; IT", "Pilot", date(2026, 12, 1), "IT"),
         ("Pilot; 1 December", "Pilot", date(2026, 12, 1), None),
         ("2) Wersja 2 w przyszły piątek", "Wersja 2", date(2026, 12, 4), None),
         ("Sprint 3 2027-01-10 @Ewa Błysk", "Sprint 3", date(2027, 1, 10), "Ewa Błysk"),
         ("3 kampanie do 1 maja", "3 kampanie", date(2027, 5, 1), None),
+        ("24.12: Release 1.2", "Release 1.2", date(2026, 12, 24), None),
+        ("Raport 3 maja przyszłego roku", "Raport", date(2027, 5, 3), None),
+        ("Raport – 2 tygodnie od piątku", "Raport", date(2026, 12, 11), None),
+        ("1. etap – 24.12", "1. etap", date(2026, 12, 24), None),
+        ("Pilot; friday; IT", "Pilot", date(2026, 11, 27), "IT"),
+        ("Raport (24 grudnia)", "Raport", date(2026, 12, 24), None),
     ],
 )
 def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: date, whose: str | None) -> None:
@@ -96,7 +102,23 @@ def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: date, whose: 
     assert (read.title, read.due, read.whose) == (title, due, whose)
 
 
-@pytest.mark.parametrize("line", ["Pilot", "1 December", "Pilot 31.02", "–", "; IT", "´ 1.12"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Pilot",
+        "1 December",
+        "Pilot 31.02",
+        "–",
+        "; IT",
+        "´ – 1.12",
+        "Go live 24.12",
+        "Pilotaż 2 tygodnie",
+        "Black Friday",
+        "Raport ok. 24.12",
+        "Freeze 24 Dec – 2 Jan",
+        "Analiza w piątek – raport 24.12.2026",
+    ],
+)
 def test_a_line_that_cannot_be_read_is_quoted(line: str) -> None:
     with pytest.raises(LineUnclear) as refused:
         read_line(line, today=TODAY)
@@ -105,7 +127,7 @@ def test_a_line_that_cannot_be_read_is_quoted(line: str) -> None:
 
 def test_a_title_has_its_limit() -> None:
     with pytest.raises(TitleTooLong):
-        read_line(f"{'x' * 81} 1.12", today=TODAY)
+        read_line(f"{'x' * 81} – 1.12", today=TODAY)
 
 
 @given(st.text(max_size=300))

@@ -1,0 +1,38 @@
+"""The days that `/duet away` and `deputy` name (product §2.4)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from bot.dates.errors import NoLastDay
+from bot.dates.periods import read_period
+from bot.dates.readings import Period, Refused, Understood
+from bot.errors import UserError
+from bot.people.service import today_of, working_calendar, zone_of
+from handlers.requests import Request
+
+
+@dataclass(frozen=True)
+class TypedPeriod:
+    """Without a period its form asks for it, with the `trouble` above its fields."""
+
+    period: Period | None
+    first: date | None = None  # where it only begins
+    trouble: UserError | None = None
+
+
+def read_typed_period(request: Request, session: Session, words: str) -> TypedPeriod:
+    """In the person's own zone. Raises: why days that were typed are refused."""
+    team_id, user_id = request.actor.team_id, request.actor.user_id
+    reading = read_period(
+        words,
+        today=today_of(session, team_id, user_id, request.now),
+        is_working=working_calendar(session, team_id, zone_of(session, team_id, user_id)),
+    )
+    if isinstance(reading, Understood):
+        return TypedPeriod(reading.value)
+    if isinstance(reading, Refused):
+        raise reading.error
+    first = reading.error.first if isinstance(reading.error, NoLastDay) else None
+    return TypedPeriod(None, first, reading.error)

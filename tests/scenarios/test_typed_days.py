@@ -1,0 +1,342 @@
+"""Days as people type them: read whole, asked, or refused (product §2.4)."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+
+from playground.driver import Form, PersonDriver
+from tests.running import Office
+from tests.scenarios.steps import (
+    at_second_step,
+    drafted,
+    fill,
+    labelled,
+    opened,
+    put_away,
+    second_step,
+    submitted,
+    unchanged,
+)
+from tests.scenarios.timetable_steps import FIELDS, added, milestones, running
+
+CHARTER_LINES = ("Pierwsze kamienie milowe", "First milestones")
+FIRST, LAST = ("Pierwszy dzień", "First day"), ("Ostatni dzień", "Last day")
+DUE = date(2026, 12, 15)  # of the milestone that is moved
+
+# typed after the number | the day in the form | the reason in the form | what is said above the fields
+MOVES_ASKED = """
+24 grudnia przyszłego roku     | 2027-12-24 |  |
+24 December next year          | 2027-12-24 |  |
+Mon 7/12                       | | | 12 July 2027 (Monday)
+Mon 7/12                       | | | 7 December 2026 (Monday)
+za 10 dni roboczych            | 2026-12-08 |  |
+in 10 working days             | 2026-12-08 |  |
+2 tygodnie od piątku           | 2026-12-11 |  |
+2 weeks from friday            | 2026-12-11 |  |
+friday week                    | 2026-12-04 |  |
+za 2 tygodnie i 3 dni          | 2026-12-11 |  |
+in 2 weeks and 3 days          | 2026-12-11 |  |
+1.2 mln rekordów do migracji   | | 1.2 mln rekordów do migracji | as a day
+jutro o 10                     | 2026-11-25 |  | “o 10” is left out
+tomorrow at 10                 | 2026-11-25 |  | “at 10” is left out
+24 grudnia br.                 | 2026-12-24 |  |
+3 maja 2027 roku               | 2027-05-03 |  |
+Q1                             | 2027-03-31 |  |
+koniec Q1                      | 2027-03-31 |  |
+end of Q1                      | 2027-03-31 |  |
+eoq                            | 2026-12-31 |  |
+eoy                            | 2026-12-31 |  |
+koniec roku                    | 2026-12-31 |  |
+24. 12. 2026                   | 2026-12-24 |  |
+24-12-2026                     | 2026-12-24 |  |
+w przyszłym tyg.               | | | 30 November 2026 (Monday) to 4 December 2026 (Friday)
+next week                      | | | 30 November 2026 (Monday) to 4 December 2026 (Friday)
+koniec m-ca                    | 2026-11-30 |  |
+pierwszy poniedziałek stycznia | 2027-01-04 |  |
+last friday of november        | 2026-11-27 |  |
+2026-12-24T10:00               | 2026-12-24 |  |
+w tę środę                     | 2026-11-25 |  |
+w tą środę                     | 2026-11-25 |  |
+początek roku                  | 2027-01-01 |  |
+friday supplier is late        | 2026-11-27 | supplier is late |
+piątek dostawca się spóźni     | 2026-11-27 | dostawca się spóźni |
+friday or monday               | | friday or monday | as a day
+24.12 – 2.01                   | | 24.12 – 2.01 | as a day
+friday, monday at the latest   | | friday, monday at the latest | as a day
+2 weeks because it is harder   | 2026-12-08 | because it is harder |
+mid-December because of QA     | | mid-December because of QA | as a day
+połowa grudnia                 | | połowa grudnia | as a day
+friday because                 | 2026-11-27 | because |
+"supplier is late"             | | supplier is late |
+jutro "dostawca" się spóźni    | 2026-11-25 | "dostawca" się spóźni |
+24.12 @ewa się rozchorowała    | 2026-12-24 | @ewa się rozchorowała |
+"""
+
+MOVES_REFUSED = """
+poniedziałek 1 grudnia          | 1 December 2026 (Tuesday)
+Monday 1 December               | 1 December 2026 (Tuesday)
+poniedziałek 1 grudnia bo tak   | 1 December 2026 (Tuesday)
+czwartek 31 listopada           | There is no such day: czwartek 31 listopada
+Thursday 31 November because QA | There is no such day
+w zeszły piątek bo tak          | 20 November 2026 (Friday) is over
+last friday because QA          | 20 November 2026 (Friday) is over
+"""
+
+# typed | the day | the reason
+MOVES_DONE = """
+next friday because the supplier is late      | 2026-12-04 | because the supplier is late
+przyszły czwartek bo dostawca się spóźni      | 2026-12-03 | bo dostawca się spóźni
+24.12 – czekamy na dane                       | 2026-12-24 | czekamy na dane
+za tydzień, ponieważ nie ma danych            | 2026-12-01 | ponieważ nie ma danych
+za 10 dni roboczych z powodu choroby          | 2026-12-08 | z powodu choroby
+3 maja 2027 roku: budżet                      | 2027-05-03 | budżet
+2 weeks from friday since the budget is late  | 2026-12-11 | since the budget is late
+eoq due to the audit                          | 2026-12-31 | due to the audit
+w tę środę gdyż „tak trzeba”                  | 2026-11-25 | gdyż "tak trzeba"
+"QA is ill" next friday                       | 2026-12-04 | QA is ill
+2 December 2026 (Wednesday) because of QA     | 2026-12-02 | because of QA
+"""
+
+
+def rows(table: str) -> list[list[str]]:
+    return [[each.strip() for each in line.split("|")] for line in table.strip().splitlines()]
+
+
+def in_form(form: Form, name: str) -> str | None:
+    given = form.values[labelled(form.labels, FIELDS[name])]
+    return given or None
+
+
+def stored(duet: Office) -> list[tuple[str, str]]:
+    """The titles and days of all milestones."""
+    with duet.database.readers.connect() as connection:
+        found = connection.execute(text("SELECT title, due FROM milestones ORDER BY id")).all()
+    return [(title, str(due)) for title, due in found]
+
+
+def form_asking(duet: Office, person: PersonDriver, command: str) -> Form:
+    """The form that a command opens while nothing is saved."""
+    put_away(person)
+    before = stored(duet)
+    said = person.types(command).text
+    form = person.form
+    assert form is not None, f"{command}: {said}"
+    assert stored(duet) == before, command
+    return form
+
+
+def test_a_part_is_never_taken_for_the_whole_of_a_move(duet: Office) -> None:
+    """§2.4, §9.2: a day and a reason that are told apart move it; else the form opens, or one sentence refuses."""
+    running(duet)
+    piotr = duet.person("piotr")
+    added(duet, "piotr", "Pilot", DUE, "piotr")
+    for words, due, reason, said in rows(MOVES_ASKED):
+        form = form_asking(duet, piotr, f"/duet milestone move 1 {words}")
+        assert in_form(form, "new_due") == (due or str(DUE)), words
+        assert in_form(form, "reason") == (reason or None), words
+        assert said in form.text, (words, form.text)
+    for words, said in rows(MOVES_REFUSED):
+        before = stored(duet)
+        assert said in milestones(piotr, f"move 1 {words}").text, words
+        assert piotr.form is None, words
+        assert stored(duet) == before, words
+
+
+def test_a_move_says_its_day_in_full(duet: Office) -> None:
+    """§2.4, §9.2: what was understood, with its weekday; the reason as it was typed."""
+    key = running(duet, ends_on="2027-06-30", measure_by="2027-06-01")
+    piotr = duet.person("piotr")
+    added(duet, "piotr", "Pilot", DUE, "piotr")
+    for words, due, reason in rows(MOVES_DONE):
+        day = date.fromisoformat(due)
+        said = milestones(piotr, f"move 1 {words}").text
+        assert f"{day.day} {day:%B} {day.year} ({day:%A})" in said, (words, said)
+        assert reason in piotr.types(f"/duet log {key}").text.replace("“", '"').replace("”", '"'), words
+
+
+# typed, without the owner | the title in the form | the day in the form
+ADDED_ASKED = """
+Black Friday                       | Black Friday | |
+Pilotaż 2 tygodnie                 | Pilotaż 2 tygodnie | |
+Pilot 2 weeks                      | Pilot 2 weeks | |
+Raport ok. 24.12                   | Raport ok. 24.12 | |
+Go live 24.12                      | Go live 24.12 | |
+Release 1.2                        | Release 1.2 | |
+Meeting now                        | Meeting now | |
+Analiza w piątek – raport 24.12.2026 | Analiza w piątek – raport 24.12.2026 | |
+Freeze 24 Dec – 2 Jan              | Freeze 24 Dec – 2 Jan | |
+Pilot next week on friday          | Pilot next week on friday | |
+Raport za Q1                       | Raport za Q1 | |
+Raport – 7/12                      | Raport | | 12 July 2027 (Monday)
+Raport w przyszłym tyg.            | Raport | | 30 November 2026 (Monday) to 4 December 2026 (Friday)
+24.12.2026                         | | 2026-12-24 |
+"Pilot" 24.12 faza druga           | Pilot | | “24.12 faza druga” as a day
+"Pilot" kiedyś                     | Pilot | | “kiedyś” as a day
+"Pilot" "faza druga" 24.12.2026 lub później | "Pilot" "faza druga" 24.12.2026 lub później | |
+"""
+
+ADDED_REFUSED = """
+Raport w zeszły piątek         | 20 November 2026 (Friday) is over
+Report on last friday          | 20 November 2026 (Friday) is over
+Raport poniedziałek 1 grudnia  | 1 December 2026 (Tuesday)
+Raport – 31 listopada          | There is no such day
+"Raport" czwartek 31 listopada | There is no such day
+"Raport" poniedziałek 1 grudnia | 1 December 2026 (Tuesday)
+"""
+
+# typed | title | day
+ADDED_DONE = """
+24.12: Release 1.2                    | Release 1.2 | 2026-12-24
+Raport 3 maja przyszłego roku         | Raport | 2027-05-03
+Report 3 May next year                | Report | 2027-05-03
+Raport – 2 tygodnie od piątku         | Raport | 2026-12-11
+Raport końcowy do 24 grudnia          | Raport końcowy | 2026-12-24
+Final report by friday                | Final report | 2026-11-27
+Wersja 2 w przyszły piątek            | Wersja 2 | 2026-12-04
+Sprint 3 2027-01-10                   | Sprint 3 | 2027-01-10
+Black Friday – 24.12                  | Black Friday | 2026-12-24
+Kick-off in 10 working days           | Kick-off | 2026-12-08
+Audyt – koniec Q1                     | Audyt | 2027-03-31
+"Black Friday" friday                 | Black Friday | 2026-11-27
+"""
+
+
+def test_titles_keep_their_words_and_days_are_unmistakable(duet: Office) -> None:
+    """§2.4, §9.1: without quotes only a day that can be nothing else is taken; of two days neither."""
+    running(duet, ends_on="2027-06-30", measure_by="2027-06-01")
+    piotr = duet.person("piotr")
+    for words, title, due, *said in rows(ADDED_ASKED):
+        form = form_asking(duet, piotr, f"/duet milestone add {words} @piotr")
+        assert in_form(form, "title") == (title or None), words
+        assert in_form(form, "due") == (due or None), words
+        assert all(each in form.text for each in said), (words, form.text)
+    for words, said_first in rows(ADDED_REFUSED):
+        assert said_first in milestones(piotr, f"add {words} @piotr").text, words
+        assert piotr.form is None, words
+    assert stored(duet) == []
+    for words, title, due in rows(ADDED_DONE):
+        day = date.fromisoformat(due)
+        said_last = milestones(piotr, f"add {words} @piotr").text
+        assert f"{title}*, {day.day} {day:%B} {day.year} ({day:%A})" in said_last, (words, said_last)
+        assert stored(duet)[-1] == (title, due), words
+
+
+LINES_REFUSED = (
+    *(("Pilotaż 2 tygodnie", "Black Friday", "Raport ok. 24.12", "Go live 24.12", "Raport 31.02", "Release 1.2")),
+    "Analiza w piątek – raport 24.12.2026",
+    "Raport w zeszły piątek",
+    "Raport poniedziałek 1 grudnia",
+    "Raport – 31 listopada",
+    "Raport – 7/12",
+    "Raport w przyszłym tygodniu",
+)
+LINES = (
+    ("24.12: Release 1.2", "24 grudnia 2026 (czwartek): Release 1.2"),
+    ("Raport 3 maja przyszłego roku", "3 maja 2027 (poniedziałek): Raport"),
+    ("Testy – 2 tygodnie od piątku", "11 grudnia 2026 (piątek): Testy"),
+    ("Szkolenie – za 10 dni roboczych", "8 grudnia 2026 (wtorek): Szkolenie"),
+    ("1. etap; koniec Q1; IT", "31 marca 2027 (środa): 1. etap"),
+    ("Pilot live – 1 December", "1 grudnia 2026 (wtorek): Pilot live"),
+)
+
+
+def test_the_charters_lines_are_read_as_commands_are(duet: Office) -> None:
+    """§2.4, §4.1: an error at the field, or each line in full with the weekday of its day."""
+    form = fill(at_second_step(duet, "anna"), _dated(duet))
+    label = labelled(form.labels, CHARTER_LINES)
+    for line in LINES_REFUSED:
+        form = form.fill({label: f"Raport końcowy do 1 grudnia 2026\n{line}"})
+        shown = form.submit()
+        assert shown is not None
+        assert label in shown.errors, line
+        form = shown
+    shown = submitted(form.fill({label: "\n".join(line for line, _ in LINES)}))
+    assert not shown.errors, shown.errors
+    for _, said in LINES:
+        assert said in shown.text, (said, shown.text)
+
+
+def test_every_milestone_of_a_long_charter_is_echoed(duet: Office) -> None:
+    """§2.4, §4.1: also those that the charter itself only counts; more lines than a timetable holds are refused."""
+    form = fill(at_second_step(duet, "anna"), _dated(duet))
+    label = labelled(form.labels, CHARTER_LINES)
+    shown = form.fill({label: "\n".join(f"Etap {number} – 24.12" for number in range(61))}).submit()
+    assert shown is not None
+    assert label in shown.errors
+    shown = submitted(shown.fill({label: "\n".join(f"{n}. Etap {n} – 24.12" for n in range(1, 26))}))
+    for number in range(1, 26):
+        assert f"24 grudnia 2026 (czwartek): Etap {number} (" in shown.text, number
+
+
+def _dated(duet: Office) -> dict[str, str]:
+    return second_step(duet, starts_on="2026-11-24", ends_on="2027-06-30")
+
+
+# typed | first | last
+PERIODS = """
+2 weeks from monday                 | 2026-11-30 | 2026-12-13
+2 tygodnie od poniedziałku          | 2026-11-30 | 2026-12-13
+3 days from 7.12                    | 2026-12-07 | 2026-12-09
+thu-fri next week                   | 2026-12-03 | 2026-12-04
+from thursday to friday next week   | 2026-12-03 | 2026-12-04
+od czwartku do piątku w przyszłym tygodniu | 2026-12-03 | 2026-12-04
+5 dni od jutra                      | 2026-11-25 | 2026-11-29
+24.12 2.01                          | 2026-12-24 | 2027-01-02
+w przyszłym tyg.                    | 2026-11-30 | 2026-12-04
+cały grudzień                       | 2026-12-01 | 2026-12-31
+the whole of december               | 2026-12-01 | 2026-12-31
+czwartek i piątek                   | 2026-11-26 | 2026-11-27
+24–26 grudnia                       | 2026-12-24 | 2026-12-26
+2.12.2026                           | 2026-12-02 | 2026-12-02
+"""
+PERIODS_REFUSED = """
+2.12 1.12                   | the last day is before the first
+25.11 24.11                 | the last day is before the first
+2.01 24.12                  | the last day is before the first
+2026-12-10 2026-12-01       | the last day is before the first
+czwartek 31 listopada       | There is no such day
+poniedziałek 1 grudnia      | 1 December 2026 (Tuesday)
+"""
+PERIODS_ASKED = """
+20.11 30.11                 | | 20 November 2026 (Friday) – 30 November 2026 (Monday), or 20 November 2027
+from tomorrow               | 2026-11-25 | Until when?
+jutro za 2 tygodnie         | | as a day
+piątek i poniedziałek       | | as a day
+until New Year              | | as a day
+7/12 - 8/12                 | | 12 July 2027 (Monday)
+"""
+
+
+def of_period(form: Form, labels: Iterable[str]) -> str | None:
+    return form.values[labelled(form.labels, tuple(labels))] or None
+
+
+@pytest.mark.parametrize("command", ["away", "deputy @jan"])
+def test_periods_are_read_as_wholes(duet: Office, command: str) -> None:
+    """§2.4, §4.8, §8.5: what was understood in full, with weekdays; else the form or one sentence."""
+    mike = duet.person("mike")  # who speaks English
+    drafted(duet, by="ewa", cio="@mike")
+    for words, first, last in rows(PERIODS):
+        put_away(mike)
+        said = mike.types(f"/duet {command} {words}").text
+        for each in (date.fromisoformat(first), date.fromisoformat(last)):
+            assert f"{each.day} {each:%B} {each.year} ({each:%A})" in said, (words, said)
+        if first == last and command != "away":
+            assert "signs for you on 2 December 2026" in said
+        if command == "away":
+            opened(mike, "/duet away").click("Remove")
+    put_away(mike)
+    for words, why in rows(PERIODS_REFUSED):
+        with unchanged(duet):
+            assert why in mike.types(f"/duet {command} {words}").text, words
+            assert mike.form is None
+    for words, first, why in rows(PERIODS_ASKED):
+        with unchanged(duet):
+            mike.types(f"/duet {command} {words}")
+            form = mike.form
+            assert form is not None, words
+            assert of_period(form, FIRST) == (first or None), words
+            assert why in form.text, (words, form.text)
+            put_away(mike)
