@@ -72,6 +72,7 @@ class Parts:
             "name": "" if channel.is_direct else channel.name,
             "members": channel.members,
             "archived": channel.archived,
+            "shared": channel.shared_with is not None,
             "topic": channel.topic,
             "purpose": channel.purpose,
             "is_member": is_member,

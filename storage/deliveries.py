@@ -254,11 +254,18 @@ def set_lane_channel(session: Session, *, team_id: str, lane: str, channel_id: s
     session.execute(update(Lane).where(col(Lane.id) == lane_id).values(**values))
 
 
-def note_look(session: Session, *, team_id: str, lane: str, is_closed: bool, now: datetime) -> None:
-    """What looking at the lane's channel has shown. `now` is business time."""
+def note_look(
+    session: Session, *, team_id: str, lane: str, looked_at: datetime, is_closed: bool | None = None
+) -> bool:
+    """What looking at the lane's channel has shown. Returns whether it counts: of two looks the later one does.
+
+    `looked_at`: when Slack was asked, by business time. `is_closed`: None leaves it as it is.
+    """
     lane_id = _lane(session, team_id, lane)
-    values = {"is_closed": is_closed, "looked_at": now}
-    session.execute(update(Lane).where(col(Lane.id) == lane_id).values(**values))
+    values: dict[str, Any] = {"looked_at": looked_at} | ({} if is_closed is None else {"is_closed": is_closed})
+    is_older = col(Lane.looked_at).is_(None) | (col(Lane.looked_at) < looked_at)
+    noted = session.execute(update(Lane).where(col(Lane.id) == lane_id, is_older).values(**values))
+    return bool(noted.rowcount)  # type: ignore[attr-defined]
 
 
 def sent_to(session: Session, team_id: str, key: str) -> str | None:

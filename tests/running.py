@@ -138,8 +138,12 @@ class PostgresServer:
 class DuetThread:
     """The bot as `duet run` has it, or `duet serve`, in a thread: started when ready, stopped as by SIGTERM."""
 
-    def __init__(self, settings: Settings, *, over_http: bool = False) -> None:
+    def __init__(
+        self, settings: Settings, *, over_http: bool = False, opens: Callable[[str], Database] = reopened
+    ) -> None:
+        """`opens` connects to the database: a second bot beside another needs connections of its own."""
         self.settings = settings
+        self._opens = opens
         self.database: Database
         self.duet: Duet
         self.intake: Intake
@@ -189,7 +193,7 @@ class DuetThread:
 
     async def _main(self) -> None:
         self._loop, self._stop, ready = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
-        self.database = reopened(self.settings.database_url)
+        self.database = self._opens(self.settings.database_url)
         try:
             async with Slack(self.settings.slack_api_url, timeout_seconds=3) as slack:
                 self.duet = Duet(self.settings, self.database, slack)

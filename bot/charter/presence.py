@@ -48,8 +48,9 @@ class Presence:
         loop = asyncio.get_running_loop()
         threads = self._database.writer_threads
         if await loop.run_in_executor(self._database.reader_threads, self._is_ours, team_id, channel_id):
+            looked_at = self._now()  # before Slack is asked: an answer may be overtaken on its way
             state = await self._state(team_id, channel_id)
-            await loop.run_in_executor(threads, self._note, team_id, channel_id, state)
+            await loop.run_in_executor(threads, self._note, team_id, channel_id, state, looked_at)
 
     async def joined(self, team_id: str, user_id: str, channel_id: str) -> None:
         """Somebody came in: Duet itself, perhaps."""
@@ -73,7 +74,7 @@ class Presence:
         with reading(self._database) as session:
             return projects.project_of_channel(session, team_id, channel_id) is not None
 
-    def _note(self, team_id: str, channel_id: str, state: ChannelState) -> None:
+    def _note(self, team_id: str, channel_id: str, state: ChannelState, looked_at: datetime) -> None:
         with transaction(self._database) as session:
             found = projects.project_of_channel(session, team_id, channel_id)
             if found is None:
@@ -81,21 +82,23 @@ class Presence:
             project = projects.project_for_update(session, team_id, found.pk)
             assert project is not None
             if project.channel_id == channel_id and State(project.state) in LIVE:
-                _note_state(session, project, state, now=self._now())
+                _note_state(session, project, state, looked_at=looked_at, now=self._now())
 
 
-def _note_state(session: Session, project: Project, state: ChannelState, *, now: datetime) -> None:
-    match state:
-        case ChannelState.OURS:
-            note_look(session, team_id=project.team_id, lane=channel_lane(project.pk), is_closed=False, now=now)
-            regain(session, project, now=now)
-        case ChannelState.SHARED:
-            was_closed = is_lane_closed(session, project.team_id, channel_lane(project.pk))
-            note_look(session, team_id=project.team_id, lane=channel_lane(project.pk), is_closed=True, now=now)
-            if not was_closed:
-                _close(session, project, now=now)
-        case ChannelState.LOST if project.channel_lost_at is None:
-            _lose(session, project, action="project.channel_lost", why="charter.channel_lost", now=now)
+def _note_state(
+    session: Session, project: Project, state: ChannelState, *, looked_at: datetime, now: datetime
+) -> None:
+    team_id, lane = project.team_id, channel_lane(project.pk)
+    was_closed = is_lane_closed(session, team_id, lane)
+    is_closed = None if state is ChannelState.LOST else state is ChannelState.SHARED
+    if not note_look(session, team_id=team_id, lane=lane, looked_at=looked_at, is_closed=is_closed):
+        return
+    if state is ChannelState.OURS:
+        regain(session, project, now=now)
+    elif state is ChannelState.SHARED and not was_closed:
+        _close(session, project, now=now)
+    elif state is ChannelState.LOST and project.channel_lost_at is None:
+        _lose(session, project, action="project.channel_lost", why="charter.channel_lost", now=now)
 
 
 def channel_looked_at(session: Session, claimed: Claim, is_closed: bool, now: datetime) -> None:

@@ -51,7 +51,13 @@ export class Header {
     replace(this.title, kind && icon(kind), channel.name || screen.titleOf(channel));
     replace(
       this.topic,
-      [channel.archived && "Archived", channel.topic || channel.purpose].filter(Boolean).join(" · "),
+      [
+        channel.archived && "Archived",
+        channel.shared && "Shared with another company",
+        channel.topic || channel.purpose,
+      ]
+        .filter(Boolean)
+        .join(" · "),
     );
     const count = channel.members.length;
     replace(

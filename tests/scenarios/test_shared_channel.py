@@ -18,6 +18,10 @@ def written(duet: Office, channel_id: str) -> int:
     return sum(call["arguments"].get("channel") == channel_id for call in calls)
 
 
+def is_closed(duet: Office) -> bool:
+    return bool(one(duet, "SELECT is_closed FROM lanes WHERE name = 'project:1'"))
+
+
 def warnings(duet: Office, lead: str) -> list[Message]:
     return [each for each in duet.person(lead).reads("@duet") if SHARED[lead == "piotr"] in each.text]
 
