@@ -26,7 +26,8 @@ from bot.charter.service import agreed, unsigned
 from bot.checkins import blockers, lines, prompting, rounds, schedules
 from bot.checkins import reactions as checkins
 from bot.clock import FileClock, Now, real_now
-from bot.deliveries import Deliveries, Kind
+from bot.deliveries import Deliveries, Kind, both, nobody_is_told
+from bot.export.refused import export_refused
 from bot.export.service import UPLOAD
 from bot.happenings import (
     SESSION_KEY,
@@ -57,6 +58,7 @@ from bot.life import views as life_views
 from bot.notices import Line
 from bot.people.directory import Directory
 from bot.people.service import INTRODUCTION
+from bot.refusals import FOR_OPERATOR, Refusal, codes_of
 from bot.register import changes, crossing, owners, transfers
 from bot.register import messages as register_messages
 from bot.register import reactions as register
@@ -66,7 +68,7 @@ from bot.signing import deputies, matters, messages, reminders, talk
 from bot.signing.deputyships import deputy_turns
 from bot.signing.matters import Matter
 from bot.signing.service import lapse_request
-from bot.slack import NO_DIRECT_MESSAGES, NotSent, RateLimited, Slack, SlackError, Uncertain
+from bot.slack import NotSent, RateLimited, Slack, SlackError, Uncertain
 from bot.socket_mode import SocketMode
 from bot.succession import messages as succession_messages
 from bot.succession import service as succession
@@ -85,7 +87,7 @@ from handlers import FEATURES
 from handlers.boundary import Boundary
 from handlers.router import Router
 from storage import copies, people, schema, tables
-from storage.deliveries import blank_delivered, retry_refused
+from storage.deliveries import blank_delivered, retry_given_up, retry_refused
 from storage.engine import Database, connect
 from storage.notices import forget_sent
 from storage.projects import forget_drafts
@@ -107,20 +109,62 @@ KEEP_DELIVERED = timedelta(days=7)
 KEEP_TOLD = timedelta(days=30)  # a message in which somebody acts is edited as long
 KEEP_DRAFTS = timedelta(days=30)
 
+UNREACHED = (Refusal.CHANNEL_GONE, Refusal.RESTRICTED, Refusal.PERSON_GONE)
+
 KINDS: Mapping[str, Kind] = {
-    "message": Kind(Message(), undelivered.message_ended, locks_project=False),
-    INTRODUCTION: Kind(Message()),
-    messages.REQUEST: Kind(Message(), messages.request_ended),
-    talk.CONVERSATION: Kind(Message(), talk.conversation_ended),
-    channel.CHANNEL: Kind(Channel(), channel.channel_made),
-    channel.CHARTER_POST: Kind(Message(), channel.charter_posted),
-    channel.PIN: Kind(Pin()),
-    channel.LOOK: Kind(Nothing()),
-    channel_people.INVITE: Kind(Invite(), channel_people.invitation_ended),
-    channel_people.KICK: Kind(Kick(), channel_people.removal_ended),
-    channel_choice.CHOICE: Kind(ChannelChoice(), channel_choice.choice_ended),
-    prompting.PROMPT: Kind(Message(), checkins.prompt_ended),
-    UPLOAD: Kind(Upload(), undelivered.message_ended, locks_project=False),
+    "message": Kind(Message(), undelivered.MESSAGE),
+    # What follows the introduction is refused, too, and that is told.
+    INTRODUCTION: Kind(Message(), dict.fromkeys(Refusal, nobody_is_told)),
+    messages.REQUEST: Kind(
+        Message(), {**undelivered.MESSAGE, **dict.fromkeys(UNREACHED, messages.request_not_shown)}
+    ),
+    talk.CONVERSATION: Kind(
+        Message(),
+        {
+            **dict.fromkeys(Refusal, talk.conversation_refused),
+            Refusal.MESSAGE_GONE: nobody_is_told,
+            Refusal.GAVE_UP: nobody_is_told,
+        },
+    ),
+    channel.CHANNEL: Kind(Channel(), dict.fromkeys(Refusal, channel.channel_not_made), channel.channel_made),
+    channel.CHARTER_POST: Kind(Message(), undelivered.MESSAGE),
+    channel.PIN: Kind(
+        Pin(),
+        {
+            **dict.fromkeys(Refusal, channel.charter_not_pinned),
+            Refusal.CHANNEL_GONE: nobody_is_told,  # the charter's post says it
+            Refusal.MESSAGE_GONE: nobody_is_told,  # the next change posts and pins it anew
+            Refusal.GAVE_UP: nobody_is_told,
+        },
+    ),
+    channel.LOOK: Kind(
+        Nothing(),
+        {**dict.fromkeys(Refusal, nobody_is_told), Refusal.CHANNEL_GONE: undelivered.message_refused},
+    ),
+    channel_people.INVITE: Kind(
+        Invite(),
+        {
+            **dict.fromkeys(Refusal, channel_people.person_not_invited),
+            Refusal.CHANNEL_GONE: nobody_is_told,  # the charter's post says it
+            Refusal.GAVE_UP: nobody_is_told,
+        },
+    ),
+    channel_people.KICK: Kind(
+        Kick(),
+        {
+            **dict.fromkeys(Refusal, channel_people.person_not_taken_out),
+            Refusal.CHANNEL_GONE: nobody_is_told,
+            Refusal.GAVE_UP: nobody_is_told,
+        },
+    ),
+    channel_choice.CHOICE: Kind(
+        ChannelChoice(), dict.fromkeys(Refusal, channel_choice.choice_ended), channel_choice.choice_ended
+    ),
+    prompting.PROMPT: Kind(
+        Message(),
+        {refusal: both(reaction, checkins.prompt_not_shown) for refusal, reaction in undelivered.MESSAGE.items()},
+    ),
+    UPLOAD: Kind(Upload(), {**dict.fromkeys(Refusal, export_refused), Refusal.PERSON_GONE: nobody_is_told}),
 }
 
 MATTERS: Mapping[str, Matter] = {KIND: CHARTER, crossing.MATTER: crossing.CROSSING}
@@ -356,7 +400,7 @@ class Duet:
                 retry_refused(  # whoever starts Duet may have mended it
                     session,
                     team_id=bot.team_id,
-                    errors=[NO_DIRECT_MESSAGES],
+                    errors=codes_of(FOR_OPERATOR),
                     tried_after=real_now() - KEEP_DELIVERED,
                 )
         if failure is not None and not self._slack.bots:
@@ -410,6 +454,7 @@ def _retain(session: Session, now: datetime) -> None:
     forget_sent(session, before=now - KEEP_TOLD)
     forget_drafts(session, before=now - KEEP_DRAFTS)
     blank_delivered(session, before=real_now() - KEEP_DELIVERED)
+    retry_given_up(session, tried_after=real_now() - KEEP_DELIVERED)
 
 
 async def _reached(call: Callable[[], Awaitable[Answer]], stop: asyncio.Event) -> Answer | None:

@@ -12,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from bot.app import open_database
 from bot.diagnosis import MADE_BY_ANOTHER_VERSION, describe_database_error, describe_slack_error
 from bot.manifest import read_manifest
+from bot.refusals import Refusal, refusal_of
 from bot.settings import Settings
-from bot.slack import NO_DIRECT_MESSAGES, Slack, SlackError
+from bot.slack import Slack, SlackError
 from storage import copies, deliveries, people, schema, timers
 from storage.engine import Database
 from storage.session import reading
@@ -92,8 +93,10 @@ def _private_files(settings: Settings) -> Iterator[Path]:
 def _left_undone(database: Database) -> list[Finding]:
     """What Duet has given up; the project's leads have been told of what concerns them."""
     with reading(database) as session:
-        undelivered, stuck, left = deliveries.parked(session), timers.parked(session), people.left(session)
-    unheard = Counter(row.team_id for row in undelivered if row.last_error == NO_DIRECT_MESSAGES)
+        undelivered, simplified = deliveries.parked(session), deliveries.simplified(session)
+        stuck, left = timers.parked(session), people.left(session)
+    met = [(row, refusal_of(row.last_error or "")) for row in undelivered]
+    unheard = Counter(row.team_id for row, refusal in met if refusal is Refusal.NO_DIRECT_MESSAGES)
     return [
         *(
             Finding(
@@ -104,9 +107,16 @@ def _left_undone(database: Database) -> list[Finding]:
             for team_id, n in unheard.items()
         ),
         *(
-            Finding("note", f"not delivered in {row.team_id}: {row.key} ({row.last_error})")
-            for row in undelivered
-            if row.last_error != NO_DIRECT_MESSAGES
+            Finding(
+                "bad" if refusal in (Refusal.OURS, Refusal.FORBIDDEN) else "note",
+                f"not delivered in {row.team_id}: {row.key} ({row.last_error})",
+            )
+            for row, refusal in met
+            if refusal is not Refusal.NO_DIRECT_MESSAGES
+        ),
+        *(
+            Finding("bad", f"shown in a simpler form in {row.team_id}: {row.key} ({row.last_error})")
+            for row in simplified
         ),
         *(Finding("note", f"given up in {row.team_id}: timer {row.key} ({row.last_error})") for row in stuck),
         *(Finding("note", f"workspace {team_id} has removed Duet: nothing is sent there") for team_id in left),

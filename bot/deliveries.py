@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from sqlmodel import Session
@@ -16,8 +17,9 @@ from sqlmodel import Session
 from bot.clock import Now, real_now
 from bot.destinations import Closed, looked_at
 from bot.marking import Broken, Marking, Result, Unsettled
+from bot.refusals import Refusal, is_listed, refusal_of, refusals_of
 from bot.slack import NotSent, Refused, Slack, SlackError
-from bot.transports import Message, Transport
+from bot.transports import Message, Sent, Transport
 from storage import projects
 from storage.claims import Claim, Wait, claim, database_now, leased
 from storage.deliveries import Delivery, Lane, repeat_for_parent
@@ -43,18 +45,57 @@ class Outcome:
     project_id: int | None
     subject: str | None
     channel_id: str | None
-    error: str | None  # Slack's code; None: delivered
+    error: str | None  # Slack's code, or one of ours; None: delivered
     now: datetime  # business time
+    reference: str | None = None  # of what is our fault, as the log has it
+
+
+Reaction = Callable[[Session, Outcome], None]
+
+
+def nobody_is_told(session: Session, outcome: Outcome) -> None:
+    """The reaction where nobody would miss it, or somebody hears of it otherwise."""
+
+
+def both(first: Reaction, second: Reaction) -> Reaction:
+    def react(session: Session, outcome: Outcome) -> None:
+        first(session, outcome)
+        second(session, outcome)
+
+    return react
+
+
+class Unanswered(Exception):
+    """A kind of delivery has no reaction to something that its calls may come to."""
 
 
 @dataclass(frozen=True)
 class Kind:
+    """How deliveries of one sort are sent, and what follows.
+
+    Raises: Unanswered where `reactions` lacks a refusal that the transport's methods know. What is `posted` in a
+    refusal's outcome was an edit.
+    """
+
     transport: Transport
-    on_outcome: Callable[[Session, Outcome], None] | None = None
-    locks_project: bool = True  # before the outcome is told
+    reactions: Mapping[Refusal, Reaction]
+    on_delivered: Reaction | None = None  # the first time
+    locks_project: bool = True  # before its delivery is told; before a refusal it is always locked
+
+    def __post_init__(self) -> None:
+        if missing := refusals_of(self.transport.methods) - self.reactions.keys():
+            raise Unanswered(f"{type(self.transport).__name__}: {', '.join(sorted(missing))}")
+
+    def is_our_fault(self, error: str) -> bool:
+        """Also of a code that its methods are not known to give."""
+        refusal = refusal_of(error)
+        return refusal is Refusal.OURS or refusal not in refusals_of(self.transport.methods)
+
+    def reaction_to(self, error: str) -> Reaction:
+        return self.reactions[Refusal.OURS if self.is_our_fault(error) else refusal_of(error)]
 
 
-UNKNOWN = Kind(Message())  # nobody is told of its end; sending it fails, and is counted
+UNKNOWN = Kind(Message(), dict.fromkeys(Refusal, nobody_is_told))  # sending it fails, and is counted
 
 Step = Callable[[str], None]
 OnLook = Callable[[Session, Claim, bool, datetime], None]
@@ -94,6 +135,7 @@ class Deliveries:
         self._look = look
         self._on_look = on_look
         self._on_step = on_step
+        self.faults = 0  # how often, since the start, Slack refused what we sent: our fault
         self._stopping = False
         self._looking = asyncio.Lock()
         self._wakes = 0
@@ -260,8 +302,8 @@ class Deliveries:
     def _mark(self, claimed: Claim, result: Result) -> None:
         kind = self._kinds.get(claimed.kind, UNKNOWN)
         with transaction(self._database) as session:
-            is_about_channel = isinstance(result, Closed) or claimed.is_closed
-            tells = kind.on_outcome is not None and kind.locks_project
+            is_about_channel = not isinstance(result, Sent) or claimed.is_closed
+            tells = kind.on_delivered is not None and kind.locks_project
             if (tells or is_about_channel) and claimed.project_id is not None:
                 projects.project_for_update(session, claimed.team_id, claimed.project_id)
             held = leased(session, claimed)
@@ -272,12 +314,28 @@ class Deliveries:
             self._marking(session, lane, row, claimed).mark(session, result)
             if row.is_unsent and not was_unsent:  # to be posted anew
                 repeat_for_parent(session, claimed.delivery_id, self._following)
-            ended = row.status == "parked" or (was_unsent and not row.is_unsent)
-            if kind.on_outcome is not None and ended:
-                kind.on_outcome(session, _outcome(claimed, row, self._now()))
+            outcome = _outcome(claimed, row, self._now())
+            if outcome.error is not None:
+                self._react(session, kind, outcome, outcome.error)
+            elif was_unsent and not row.is_unsent and kind.on_delivered is not None:
+                kind.on_delivered(session, outcome)
+            if isinstance(result, Sent) and result.simplified_for is not None:
+                self._note_fault(outcome, result.simplified_for)
             if lane.is_closed is not was_closed:
                 self._on_look(session, claimed, lane.is_closed, self._now())
             self._on_step("marking")
+
+    def _react(self, session: Session, kind: Kind, outcome: Outcome, error: str) -> None:
+        if kind.is_our_fault(error):
+            outcome = replace(outcome, reference=self._note_fault(outcome, error))
+        kind.reaction_to(error)(session, outcome)
+
+    def _note_fault(self, outcome: Outcome, code: str) -> str:
+        """Loud: nobody but whoever writes Duet can mend it. Returns the reference by which the log has it."""
+        reference = uuid4().hex[:8]
+        self.faults += 1
+        log.error("deliveries.fault", key=outcome.key, error=code, is_listed=is_listed(code), reference=reference)
+        return reference
 
     def _count(self, claimed: Claim, result: Result) -> None:
         """In a transaction of its own: that of the failure was rolled back, and is tried again from the start."""

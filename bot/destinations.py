@@ -12,8 +12,6 @@ from typing import Any
 from bot.slack import NotSent, Slack, Uncertain
 from storage.claims import LOOK_EVERY, Claim
 
-SHARED = "shared_with_others"  # our own codes, beside Slack's
-PUBLIC = "channel_is_public"
 LANES = "project:"  # begins the names of lanes that end in a channel; the others are direct messages
 
 

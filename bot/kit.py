@@ -28,6 +28,7 @@ VIEW_BLOCKS: Final = 100
 _HEADER, _SECTION, _FIELD, _BUTTON, _OPTION, _PLACEHOLDER, _LABEL = 150, 3000, 2000, 75, 75, 150, 2000
 _MODAL_TITLE, _META, _FIELDS_A_BLOCK = 24, 3000, 10
 _TABLE_ROWS = 100
+_SIMPLE_BYTES, _SIMPLE_BUTTONS = 2_800, 5
 _INPUT = "value"  # the action id of every input: its block id says which it is
 
 _NOT_READ = frozenset({"type", "block_id", "action_id", "value", "style"})  # keys of what nobody sees
@@ -409,6 +410,14 @@ def fit(text: Mrkdwn, blocks: Iterable[Block]) -> Message:
             del kept[at]
         kept.insert(at, dots)
     return Message(str(clip_bytes(text, MESSAGE_TEXT_BYTES)) if text.strip() else _NOTHING, tuple(kept))
+
+
+def simplified(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What Slack may take of a message's stored content that it refuses: its text and buttons; else its text."""
+    text = clip_bytes(Mrkdwn(content["text"]), _SIMPLE_BYTES)
+    buttons = [block for block in content.get("blocks") or () if block["type"] == "actions"]
+    whole = {"text": str(text), "blocks": [section(text), *buttons[:_SIMPLE_BUTTONS]]}
+    return [whole, {"text": str(text), "blocks": []}]
 
 
 def _aloud(blocks: Sequence[Block]) -> Mrkdwn:

@@ -7,11 +7,12 @@ from uuid import uuid4
 import structlog
 from sqlmodel import Session
 
-from bot.destinations import SHARED, Closed
+from bot.destinations import Closed
+from bot.refusals import FOR_OPERATOR, SHARED, refusal_of
 from bot.slack import Gone, RateLimited, Refused, Revoked, SlackError, Uncertain
 from bot.transports import Sent
 from storage import people
-from storage.deliveries import GAVE_UP, Delivery, Lane
+from storage.deliveries import GAVE_UP, SIMPLIFIED, Delivery, Lane
 
 log = structlog.get_logger()
 
@@ -72,7 +73,7 @@ class Marking:
                 self._post_anew("channel_not_found")
             case Gone(code=code) if self.row.ts is not None:
                 self._post_anew(code)
-            case Refused(code=code) if self.row.version != self.sent_version:
+            case Refused(code=code) if self._has_newer and refusal_of(code) not in FOR_OPERATOR:
                 self.row.status, self.row.last_error = "pending", code  # of what it was before
             case Refused(code=code):
                 self._park(code)
@@ -109,7 +110,8 @@ class Marking:
         row = self.row
         row.delivered_version, row.channel_id, row.ts = sent.version, sent.channel_id, sent.ts
         row.status = "delivered" if row.version == sent.version else "pending"
-        row.delivered_at, row.attempts, row.last_error = self.now, 0, None
+        row.delivered_at, row.attempts = self.now, 0
+        row.last_error = None if sent.simplified_for is None else f"{SIMPLIFIED}{sent.simplified_for}"
         self.lane.failing_since = None
         if self.lane.channel_id is None:
             self.lane.channel_id = sent.channel_id
@@ -133,6 +135,10 @@ class Marking:
             self.lane.next_at = (self.row.sent_at or self.now) + self.settle
         else:
             self.lane.next_at = self.now + min(max(self._failing(), self.pace), LONGEST_BACKOFF)
+
+    @property
+    def _has_newer(self) -> bool:
+        return self.row.version != self.sent_version
 
     @property
     def _may_open_again(self) -> bool:

@@ -1,4 +1,4 @@
-"""The only caller of Slack's Web API. What can go wrong there is classified here, once."""
+"""The only caller of Slack's Web API."""
 
 import asyncio
 import json
@@ -12,17 +12,14 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.refusals import CODES, LATER, LIMITED, PASSING, REVOKED, Refusal
+
 log = structlog.get_logger()
 
 T = TypeVar("T")
-TIMEOUT_SECONDS = 10
 LEAST_WAIT_SECONDS = 0.1
 
-GONE = {"message_not_found", "edit_window_closed", "cant_update_message"}
-REVOKED = {"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed", "org_login_required"}
-PASSING = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
-NO_DIRECT_MESSAGES = "messages_tab_disabled"  # of a whole workspace, until somebody turns the tab on
-LIMITED = {"ratelimited", "rate_limited", "message_limit_exceeded"}
+TIMEOUT_SECONDS = 10
 
 
 class SlackError(Exception):
@@ -42,7 +39,7 @@ class RateLimited(SlackError):
 
 
 class NotSent(SlackError):
-    """The request did not reach Slack."""
+    """Nothing happened: the request did not reach Slack, or Slack cannot do it just now."""
 
 
 class Uncertain(SlackError):
@@ -223,7 +220,9 @@ def classified(error: SlackApiError) -> SlackError:
         return Uncertain(code)
     if code in REVOKED:
         return Revoked(code)
-    if code in GONE:
+    if code in LATER:
+        return NotSent(code)
+    if code in CODES[Refusal.MESSAGE_GONE]:
         return Gone(code)
     return Refused(code)
 

@@ -1,19 +1,19 @@
 """How each sort of delivery is sent to Slack, and how it is looked for when a send may have arrived."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Protocol
 
-from bot.destinations import PUBLIC, SHARED, channel_info, is_shared
+from bot import kit
+from bot.destinations import channel_info, is_shared
+from bot.refusals import BY_HAND, CONTENT, DONE, PUBLIC, SHARED
 from bot.slack import Refused, Slack
 from storage.claims import Claim
 
 EVENT_TYPE = "duet_delivery"
 LOOK_BACK = timedelta(minutes=15)  # clocks differ; a message cannot be older than its first send
-BY_HAND = "by_hand"  # our own code, beside Slack's
-DONE = {"already_in_channel", "already_pinned", "cant_invite_self"}  # somebody, or we ourselves, were first
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,11 @@ class Sent:
     channel_id: str
     ts: str  # of a message; for everything else the id of what was made
     version: int
+    simplified_for: str | None = None  # the code with which Slack refused what was to be shown
 
 
 class Transport(Protocol):
+    methods: frozenset[str]  # all that it calls, also to open the conversation and to look
     reads_history: bool  # to look, which Slack rations for some apps
     follows_parent: bool  # is done again to a parent that was posted anew
 
@@ -36,12 +38,32 @@ class Transport(Protocol):
 
 
 class Message:
-    """Content: `{text, blocks}`. A parent makes it a reply in that message's thread."""
+    """Content: `{text, blocks}`. A parent makes it a reply in that message's thread.
 
+    What Slack refuses for its content is sent simpler: that is our fault, but people have what it says.
+    """
+
+    methods = frozenset(
+        {
+            *("chat.postMessage", "chat.update", "conversations.open"),
+            *("conversations.history", "conversations.replies"),
+        }
+    )
     reads_history = True
     follows_parent = False
 
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
+        try:
+            return await self._show(slack, claim, channel_id, claim.content)
+        except Refused as refused:
+            if refused.code not in CONTENT:
+                raise
+            for simpler in kit.simplified(claim.content):
+                with suppress(Refused):
+                    return replace(await self._show(slack, claim, channel_id, simpler), simplified_for=refused.code)
+            raise
+
+    async def _show(self, slack: Slack, claim: Claim, channel_id: str, content: Mapping[str, Any]) -> Sent:
         method = "chat.postMessage"
         place: dict[str, Any] = {"thread_ts": claim.parent_ts, "unfurl_links": False, "unfurl_media": False}
         if claim.ts is not None:
@@ -50,8 +72,8 @@ class Message:
             claim.team_id,
             method,
             channel=channel_id,
-            text=claim.content["text"],
-            blocks=claim.content.get("blocks"),
+            text=content["text"],
+            blocks=content.get("blocks"),
             metadata={
                 "event_type": EVENT_TYPE,
                 "event_payload": {"key": claim.opaque, "version": claim.version},
@@ -74,6 +96,7 @@ class Message:
 class Channel:
     """Content: `{name, is_private}`. Makes the lane's channel."""
 
+    methods = frozenset({"conversations.create", "conversations.list"})
     reads_history = False
     follows_parent = False
 
@@ -117,12 +140,16 @@ class Repeatable:
 class Nothing(Repeatable):
     """Makes the lane's channel be looked at, as before any delivery, and leaves nothing there."""
 
+    methods = frozenset({"conversations.info"})
+
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
         return Sent(channel_id, channel_id, claim.version)
 
 
 class Invite(Repeatable):
     """Content: `{user}`."""
+
+    methods = frozenset({"conversations.invite"})
 
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
         user = claim.content["user"]
@@ -135,6 +162,8 @@ class Kick(Repeatable):
 
     Raises, besides what Slack refuses: Refused("by_hand").
     """
+
+    methods = frozenset({"conversations.kick", "conversations.members", "conversations.info"})
 
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
         user = claim.content["user"]
@@ -159,6 +188,8 @@ class ChannelChoice(Repeatable):
     Raises: Refused, with Slack's code, or one of ours: "shared_with_others", "channel_is_public".
     """
 
+    methods = frozenset({"conversations.info"})
+
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
         chosen = claim.content["channel"]
         channel = await channel_info(slack, claim.team_id, chosen)
@@ -176,6 +207,7 @@ class ChannelChoice(Repeatable):
 class Pin(Repeatable):
     """Pins its parent message."""
 
+    methods = frozenset({"pins.add"})
     follows_parent = True
 
     async def send(self, slack: Slack, claim: Claim, channel_id: str) -> Sent:
@@ -190,6 +222,12 @@ class Upload:
     Slack knows files by their names: ours carries a mark, by which one that may have arrived is found.
     """
 
+    methods = frozenset(
+        {
+            *("files.getUploadURLExternal", "files.completeUploadExternal"),
+            *("conversations.open", "conversations.history"),
+        }
+    )
     reads_history = True
     follows_parent = False
 

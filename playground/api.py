@@ -14,6 +14,7 @@ from playground.errors import SlackError
 from playground.faults import Fault
 from playground.limits import RateLimited
 from playground.methods import METHODS, Call
+from playground.refusals import EVERY_METHOD, REFUSALS
 from playground.sockets import reset
 from playground.world import Json, Team
 
@@ -110,7 +111,13 @@ class Api:
         self._core.limits.take(name, team.id, method.per_minute)
         if method.scope is not None:
             call.needs(method.scope)
-        return method.run(call)
+        try:
+            return method.run(call)
+        except SlackError as refusal:
+            documented = EVERY_METHOD | REFUSALS.get(name, frozenset({refusal.code}))
+            if refusal.code not in documented:
+                self._core.gate.refuse(name, "undocumented_refusal", refusal.code)
+            raise
 
     def _app_call(self, name: str) -> Json:
         app = self._core.world.app

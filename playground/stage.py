@@ -19,7 +19,19 @@ Handler = Callable[[Args], Awaitable[Any]]
 PERSON_FIELDS = frozenset(each.name for each in dataclass_fields(Person)) - {"id", "is_bot"}
 TEAM_SETTINGS = frozenset({"restricted_action", "kick_restricted", "messages_tab_disabled"})
 CHANNEL_CHANGES = frozenset(
-    {"archive", "unarchive", "deleted", "left", "rename", "invite", "create", "offer", "share", "unshare"}
+    {
+        "archive",
+        "unarchive",
+        "deleted",
+        "left",
+        "rename",
+        "invite",
+        "create",
+        "offer",
+        "share",
+        "unshare",
+        "restrict",
+    }
 )
 OTHER_COMPANY = "T0PARTNER"
 
@@ -222,6 +234,9 @@ class Stage:
             del team.channels[channel.id]
         elif what == "left":
             channel.members.remove(bot)
+        elif what == "restrict":
+            channel.refuses = args["code"]
+            return  # no event tells the app
         elif what == "rename":
             channel.name = args["name"]
         elif what == "invite":

@@ -68,6 +68,7 @@ class Channel:
     created: int
     members: list[str] = field(default_factory=list)
     archived: bool = False
+    refuses: str = ""  # the code with which it takes no messages of the bot's: read-only, threads only, …
     shared_with: str | None = None  # another company (its team's id) that reads it, or is asked to
     share_pending: bool = False  # the other company has not accepted yet
     topic: str = ""

@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import Session, col, exists, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.deliveries import OPEN, OPEN_SQL, Delivery, Lane
+from storage.deliveries import OPEN, OPEN_SQL, WITHOUT_PARENT, Delivery, Lane
 from storage.people import Workspace
 from storage.types import UtcDateTime
 
@@ -102,7 +102,7 @@ def _wait_for(lane: Lane, head: Delivery, parent: Delivery, now: datetime) -> Wa
     if parent.status in OPEN:
         lane.next_at = now + timedelta(seconds=1)
     else:
-        head.status, head.last_error = "parked", "parent"
+        head.status, head.last_error = "parked", WITHOUT_PARENT
     return Wait(now)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, case, false, text
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, case, false, or_, text
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from storage.dialects import insert_into
@@ -16,6 +16,8 @@ from storage.types import Json, UtcDateTime
 
 OPEN = ("pending", "sending")
 GAVE_UP = "gave_up:"  # begins the error of what was parked for no fault of its own
+WITHOUT_PARENT = "parent"  # the error of what hangs on a message that Slack does not show
+SIMPLIFIED = "simplified:"  # begins the error of what Slack shows in a simpler form
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 OPEN_SQL = text("status IN ('pending', 'sending')")
 
@@ -135,14 +137,14 @@ def exists(session: Session, team_id: str, key: str) -> bool:
 
 
 def drop(session: Session, *, team_id: str, key: str) -> None:
-    """Withdraws a delivery that has surely not been sent; one that may have been stays."""
+    """Withdraws a delivery that has surely not been sent, or was refused; one that may have been sent stays."""
     session.flush()
     session.execute(
         update(Delivery)
         .where(
             col(Delivery.team_id) == team_id,
             col(Delivery.key) == key,
-            col(Delivery.status) == "pending",
+            col(Delivery.status).in_(("pending", "parked")),
             col(Delivery.delivered_version) == 0,
         )
         .values(status="dropped")
@@ -170,8 +172,15 @@ def retry_refused(
     kind: str | None = None,
     tried_after: datetime | None = None,
 ) -> None:
-    """The same for what Slack refused to post for a reason that is gone now. `tried_after` is real time."""
+    """The same for what Slack refused to show for a reason that is gone now, in the order in which it was said.
+
+    Edits bring what they say now; one of a message in a channel that the lane has left stays as it is, and so
+    does whatever hangs on a message that is not retried. What is no longer true by now is dropped.
+    `tried_after` is real time.
+    """
     session.flush()
+    unsent = col(Delivery.delivered_version) == 0
+    of_its_lane = select(Lane.channel_id).where(col(Lane.id) == col(Delivery.lane_id))
     narrower: list[ColumnElement[bool]] = []
     if lane is not None:
         of_lane = select(Lane.id).where(Lane.team_id == team_id, Lane.name == lane)
@@ -185,11 +194,31 @@ def retry_refused(
         .where(
             col(Delivery.team_id) == team_id,
             col(Delivery.status) == "parked",
-            col(Delivery.delivered_version) == 0,
-            col(Delivery.last_error).in_(errors),
+            or_(unsent, col(Delivery.channel_id) == of_its_lane.scalar_subquery()),
+            col(Delivery.last_error).in_({*errors, WITHOUT_PARENT}),
             *narrower,
         )
-        .values(status="pending", attempts=0)
+        .values(
+            status="pending",
+            attempts=0,
+            first_sent_at=case((unsent, None), else_=col(Delivery.first_sent_at)),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def retry_given_up(session: Session, *, tried_after: datetime) -> None:
+    """What was given up in bad times is looked for and sent again. `tried_after` is real time."""
+    session.flush()
+    session.execute(
+        update(Delivery)
+        .where(
+            col(Delivery.status) == "parked",
+            col(Delivery.last_error).startswith(GAVE_UP),
+            col(Delivery.not_after).is_(None),
+            col(Delivery.sent_at) > tried_after,
+        )
+        .values(status="sending", attempts=0)
         .execution_options(synchronize_session=False)
     )
 
@@ -283,6 +312,14 @@ def is_lane_closed(session: Session, team_id: str, lane: str) -> bool:
 def parked(session: Session) -> Sequence[Delivery]:
     """Of all workspaces: for whoever runs Duet."""
     statement = select(Delivery).where(Delivery.status == "parked")
+    return session.exec(statement.order_by(col(Delivery.id))).all()
+
+
+def simplified(session: Session) -> Sequence[Delivery]:
+    """Of all workspaces, what Slack shows in a simpler form only, as it refused ours."""
+    statement = select(Delivery).where(
+        Delivery.status == "delivered", col(Delivery.last_error).startswith(SIMPLIFIED)
+    )
     return session.exec(statement.order_by(col(Delivery.id))).all()
 
 

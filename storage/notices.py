@@ -73,6 +73,15 @@ def told(session: Session, team_id: str, kind: str, subject: str) -> Sequence[No
     return session.exec(statement.order_by(col(Notice.id))).all()
 
 
+def audiences(session: Session, team_id: str, kind: str, subject: str, *, is_waiting: bool) -> set[str]:
+    """Who is still to be told of it; if not `is_waiting`, also who has been, as long as that is kept."""
+    session.flush()
+    statement = select(Notice.audience).where(
+        Notice.team_id == team_id, Notice.kind == kind, Notice.subject == subject
+    )
+    return set(session.exec(statement.where(col(Notice.sent_at).is_(None)) if is_waiting else statement))
+
+
 def of_message(session: Session, team_id: str, audience: str, told_in: str) -> Sequence[Notice]:
     """All that one message told, in its order."""
     statement = select(Notice).where(

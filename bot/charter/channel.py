@@ -10,7 +10,6 @@ from sqlmodel import Session
 from bot.charter import views
 from bot.charter.announcements import project_texts, tell
 from bot.charter.channel_people import (
-    NOT_THERE,
     has_channel,
     leave_channel,
     made_channel_key,
@@ -30,6 +29,7 @@ from bot.happenings import (
     announce,
 )
 from bot.projects.service import note
+from bot.refusals import OF_PLACE, codes_of
 from bot.words import fold
 from storage import projects
 from storage.deliveries import drop, enqueue, retry, retry_refused, revise, set_lane_channel
@@ -103,43 +103,44 @@ def channel_name(number: int, name: str) -> str:
 
 
 def channel_made(session: Session, outcome: Outcome) -> None:
-    """The end of making the channel: it is filled, or both leads are told the way out."""
+    """The channel that Duet has made is filled."""
     project, charter = governed(session, outcome)
-    if outcome.error is None:
-        assert outcome.channel_id is not None
-        settle_in(session, project, charter, outcome.channel_id, by=None, now=outcome.now)
-    else:
-        _tell_leads(session, project, charter, key=f"no-channel:{project.pk}", error=outcome.error)
+    assert outcome.channel_id is not None
+    settle_in(session, project, charter, outcome.channel_id, by=None, now=outcome.now)
 
 
-def charter_posted(session: Session, outcome: Outcome) -> None:
-    """A post that Slack refuses means that Duet is not in the channel, or that the channel is gone."""
-    if outcome.error is None or outcome.posted:
-        return
+def channel_not_made(session: Session, outcome: Outcome) -> None:
+    """The reaction to every refusal: both leads are told the way out."""
     project, charter = governed(session, outcome)
-    key = f"no-post:{project.pk}:{project.channel_id}:{outcome.now.timestamp()}"
-    _tell_leads(session, project, charter, key=key, error=outcome.error)
+    for lead in sorted({project.lead_it, project.lead_marketing}):
+        tell(
+            session,
+            project,
+            lead,
+            key=f"no-channel:{project.pk}:{lead}",
+            message=lambda t: views.channel_needed(
+                t,
+                key=project.key,
+                name=project.name,
+                channel_name=suggested_name(project, is_taken=outcome.error == "name_taken"),
+                project_id=project.pk,
+                version=charter.version,
+                why="charter.channel_needed",
+            ),
+        )
 
 
-def message_refused(session: Session, outcome: Outcome) -> None:
-    """The same of any other message there, said once a week; it goes out when a channel is chosen again."""
-    assert outcome.project_id is not None
-    project = projects.project(session, outcome.team_id, outcome.project_id)
-    if outcome.error not in NOT_THERE or project is None or project.governing_version is None:
-        return
-    if project.channel_lost_at is not None:
-        return  # they know
-    project, charter = governed(session, outcome)
-    _tell_leads(session, project, charter, key=_refusal(project, outcome.now), error=outcome.error)
-
-
-def refusal_key(project: Project, lead: str, now: datetime) -> str:
-    """Of the message that tells a lead of a refused one."""
-    return f"{_refusal(project, now)}:{lead}"
-
-
-def _refusal(project: Project, now: datetime) -> str:
-    return f"no-message:{project.pk}:{project.channel_id}:{now:%G-%V}"
+def charter_not_pinned(session: Session, outcome: Outcome) -> None:
+    """The reaction: the charter stays as it is posted; both leads can pin it, and are told so once."""
+    project, _ = governed(session, outcome)
+    for lead in sorted({project.lead_it, project.lead_marketing}):
+        tell(
+            session,
+            project,
+            lead,
+            key=f"not-pinned:{outcome.key}:{lead}",
+            message=lambda t: views.said_of_project(t, "charter.not_pinned", project.key, project.name),
+        )
 
 
 def settle_in(
@@ -173,6 +174,8 @@ def settle_in(
     settle_people(session, project, charter, again=True)
     for planned in _deliveries(project, channel_id, content):
         _enqueue(session, project, planned)
+    if by is not None:
+        drop(session, team_id=project.team_id, key=made_channel_key(project))  # none has to be made any more
     refresh_requests(session, project, charter)
     if before is None:
         _tell_first_signer(session, project, charter, channel_id)
@@ -180,7 +183,7 @@ def settle_in(
 
 def regain(session: Session, project: Project, *, now: datetime) -> None:
     """Duet can post there, perhaps again: what was refused goes out, and whoever waited for it goes on."""
-    retry_refused(session, team_id=project.team_id, errors=NOT_THERE, lane=channel_lane(project.pk))
+    retry_refused(session, team_id=project.team_id, errors=codes_of(OF_PLACE), lane=channel_lane(project.pk))
     if project.channel_lost_at is not None:
         project.channel_lost_at = None
         note(session, project, "project.channel_back", actor=None, now=now)
@@ -246,33 +249,10 @@ def _charter_post(session: Session, project: Project, charter: CharterVersion) -
     return message.content()
 
 
-def _tell_leads(session: Session, project: Project, charter: CharterVersion, *, key: str, error: str) -> None:
-    for lead in sorted({project.lead_it, project.lead_marketing}):
-        tell(
-            session,
-            project,
-            lead,
-            key=f"{key}:{lead}",
-            message=lambda t: views.channel_needed(
-                t,
-                key=project.key,
-                name=project.name,
-                channel_name=_suggested(project, error),
-                project_id=project.pk,
-                version=charter.version,
-                why=_why(project),
-            ),
-        )
-
-
-def _why(project: Project) -> str:
-    """Which text says it."""
-    return "charter.channel_needed" if project.channel_id is None else "charter.not_in_channel"
-
-
-def _suggested(project: Project, error: str) -> str:
+def suggested_name(project: Project, *, is_taken: bool) -> str:
+    """For the channel that a lead may make. `is_taken`: there is one of the name that Duet would have taken."""
     name = channel_name(project.number, project.name)
-    return f"{name[: MAX_NAME - 2]}-2" if error == "name_taken" else name
+    return f"{name[: MAX_NAME - 2]}-2" if is_taken else name
 
 
 def governed(session: Session, outcome: Outcome) -> tuple[Project, CharterVersion]:

@@ -12,11 +12,11 @@ from bot.charter import views
 from bot.charter.announcements import tell
 from bot.charter.channel import governed, settle_in
 from bot.deliveries import Outcome
-from bot.destinations import PUBLIC, SHARED
 from bot.errors import NotAllowed, UserError
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState, State
 from bot.projects.service import dossier, roles_of
+from bot.refusals import PUBLIC, SHARED
 from storage import projects
 from storage.deliveries import enqueue
 from storage.projects import Project

@@ -4,7 +4,9 @@ Each person has one delivery a channel, which is an invitation or its opposite: 
 and whoever comes back before they were taken out is left where they are.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -12,6 +14,7 @@ from bot.charter.announcements import notify
 from bot.deliveries import Outcome
 from bot.destinations import channel_lane
 from bot.happenings import BecameOutsider, PersonBack, PersonLeft
+from bot.notices import in_person
 from bot.projects.rules import LIVE, Side, State, rights_in
 from bot.projects.service import roles_of
 from storage import notices, people, projects, team
@@ -25,7 +28,6 @@ KICK = "project_kick"
 NOT_INVITED = "charter.not_invited"  # notice kinds
 NOT_TAKEN_OUT = "charter.not_taken_out"
 
-NOT_THERE = {"not_in_channel", "channel_not_found", "is_archived"}  # the charter's post says it
 ENDING = frozenset({State.CLOSING, State.CLOSED})
 
 
@@ -100,27 +102,45 @@ def has_channel(project: Project) -> bool:
     return is_live and project.channel_id is not None
 
 
-def invitation_ended(session: Session, outcome: Outcome) -> None:
-    """Whom Slack does not let in is named to the leads."""
-    if outcome.error is None or outcome.error in NOT_THERE:
-        return
+def person_not_invited(session: Session, outcome: Outcome) -> None:
+    """The reaction to a refusal that concerns the person: the leads hear of them."""
     project, user_id, _ = _concerned(session, outcome)
     leads = {project.lead_it, project.lead_marketing}
-    notify(session, project, leads, NOT_INVITED, {"who": user_id}, besides={user_id}, now=outcome.now)
+    _notify_once(session, project, leads, NOT_INVITED, {"who": user_id}, user_id, now=outcome.now)
 
 
-def removal_ended(session: Session, outcome: Outcome) -> None:
-    """Whom Duet cannot take out is named to their side's lead. Accounts that are gone read nothing."""
-    if outcome.error is None or outcome.error in NOT_THERE:
-        return
+def person_not_taken_out(session: Session, outcome: Outcome) -> None:
+    """The reaction to a refusal that concerns the person: their side's lead hears of them.
+
+    Accounts that are gone read nothing.
+    """
     project, user_id, side = _concerned(session, outcome)
     person = people.person(session, project.team_id, user_id)
     if person is not None and person.deleted:
         return
     facts = {"who": user_id, "channel": outcome.channel_id or project.channel_id}
     readers = _who_can_act(session, project, side)
+    _notify_once(session, project, readers, NOT_TAKEN_OUT, facts, user_id, now=outcome.now)
+
+
+def _notify_once(
+    session: Session,
+    project: Project,
+    readers: Collection[str],
+    kind: str,
+    facts: Mapping[str, Any],
+    user_id: str,
+    *,
+    now: datetime,
+) -> None:
+    """Leaves out whom it concerns, and who is still to read the same; of an invitation also who has read it.
+
+    Somebody may have to be taken out twice, having been let in again.
+    """
     subject = _subject(project, user_id)
-    notify(session, project, readers, NOT_TAKEN_OUT, facts, besides={user_id}, now=outcome.now, subject=subject)
+    known = notices.audiences(session, project.team_id, kind, subject, is_waiting=kind == NOT_TAKEN_OUT)
+    besides = {user_id, *(reader for reader in readers if in_person(reader) in known)}
+    notify(session, project, readers, kind, facts, besides=besides, now=now, subject=subject)
 
 
 def _invite(

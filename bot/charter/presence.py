@@ -12,21 +12,20 @@ from sqlmodel import Session
 
 from bot.charter import views
 from bot.charter.announcements import tell
-from bot.charter.channel import LOOK, refusal_key, regain
+from bot.charter.channel import LOOK, regain, suggested_name
 from bot.clock import Now
 from bot.destinations import channel_info, channel_lane, is_shared
 from bot.happenings import ChannelLost, announce
 from bot.projects.rules import LIVE, State
 from bot.projects.service import note
+from bot.refusals import Refusal, refusal_of
 from bot.slack import Refused, Slack
 from storage import projects
 from storage.claims import Claim
-from storage.deliveries import enqueue, exists, is_lane_closed, note_look
+from storage.deliveries import enqueue, is_lane_closed, note_look
 from storage.engine import Database
 from storage.projects import Project
 from storage.session import reading, transaction
-
-LOST = {"channel_not_found", "not_in_channel", "is_archived", "method_not_supported_for_channel_type"}
 
 
 class ChannelState(Enum):
@@ -62,7 +61,7 @@ class Presence:
         try:
             channel = await channel_info(self._slack, team_id, channel_id)
         except Refused as refused:
-            if refused.code in LOST:
+            if refusal_of(refused.code) is Refusal.CHANNEL_GONE:
                 return ChannelState.LOST
             raise
         if is_shared(channel):
@@ -81,7 +80,8 @@ class Presence:
                 return
             project = projects.project_for_update(session, team_id, found.pk)
             assert project is not None
-            if project.channel_id == channel_id and State(project.state) in LIVE:
+            is_lost = project.channel_lost_at is not None
+            if project.channel_id == channel_id and (is_lost or State(project.state) in LIVE):
                 _note_state(session, project, state, looked_at=looked_at, now=self._now())
 
 
@@ -98,7 +98,7 @@ def _note_state(
     elif state is ChannelState.SHARED and not was_closed:
         _close(session, project, now=now)
     elif state is ChannelState.LOST and project.channel_lost_at is None:
-        _lose(session, project, action="project.channel_lost", why="charter.channel_lost", now=now)
+        lose_channel(session, project, action="project.channel_lost", why="charter.channel_lost", now=now)
 
 
 def channel_looked_at(session: Session, claimed: Claim, is_closed: bool, now: datetime) -> None:
@@ -124,17 +124,15 @@ def _close(session: Session, project: Project, *, now: datetime) -> None:
         content={},
         project_id=project.pk,
     )
-    _lose(session, project, action="project.channel_shared", why="charter.channel_shared", now=now)
+    lose_channel(session, project, action="project.channel_shared", why="charter.channel_shared", now=now)
 
 
-def _lose(session: Session, project: Project, *, action: str, why: str, now: datetime) -> None:
+def lose_channel(session: Session, project: Project, *, action: str, why: str, now: datetime) -> None:
     """Both leads are told once, with the ways out; what has to be posted there waits. `why`: a text."""
     was_lost = project.channel_lost_at is not None
     project.channel_lost_at = project.channel_lost_at or now
     note(session, project, action, actor=None, now=now)
     for lead in sorted({project.lead_it, project.lead_marketing}):
-        if exists(session, project.team_id, refusal_key(project, lead, now)) and action == "project.channel_lost":
-            continue  # a message that Slack refused there was faster
         tell(
             session,
             project,
@@ -144,12 +142,12 @@ def _lose(session: Session, project: Project, *, action: str, why: str, now: dat
                 t,
                 key=project.key,
                 name=project.name,
-                channel_name="",
+                channel_name=suggested_name(project, is_taken=True),
                 project_id=project.pk,
                 version=project.counting_version,
                 why=why,
             ),
         )
     session.flush()
-    if not was_lost:
+    if not was_lost and State(project.state) in LIVE:
         announce(session, ChannelLost(project.team_id, now, project.pk))

@@ -1,35 +1,123 @@
-"""What Slack refuses to show to those it is for is told to somebody else: nothing ends in silence (product §16).
+"""What Slack refuses to show to those it is for is told to whoever can do something: nothing ends in silence (§16).
 
 A direct message: the project's other lead hears of it; if neither lead can be reached, both executives. A message
-to the project channel: both leads, with the way out. Where Slack lets Duet write to nobody, `duet check` says so.
+to the project channel: both leads, once, with the way out. What is our own fault: whoever it was for. Where
+Slack lets Duet write to nobody, `duet check` says so.
 """
+
+from collections.abc import Mapping
 
 from sqlmodel import Session
 
 from bot.charter import views
-from bot.charter.channel import message_refused
-from bot.deliveries import Outcome
+from bot.charter.announcements import tell
+from bot.charter.presence import lose_channel
+from bot.deliveries import Outcome, Reaction, nobody_is_told
+from bot.destinations import LANES
 from bot.people.service import direct_message, texts_of
 from bot.projects.rules import State
+from bot.refusals import Refusal
 from storage import projects
 from storage.projects import Project
 
-UNREACHABLE = {"user_disabled", "user_not_found", "user_not_visible", "cannot_dm_bot", "channel_not_found"}
 KEY = "not-told"  # begins the key of the message that tells it
+FAULT = "fault"  # the same of a message that we failed to show
+WHY = {  # Slack's code → which text tells the leads why nothing is posted in their channel
+    "not_in_channel": "charter.not_in_channel",
+    "is_archived": "charter.channel_lost",
+    "is_inactive": "charter.channel_lost",
+    "channel_not_found": "charter.channel_lost",
+}
 
 
-def message_ended(session: Session, outcome: Outcome) -> None:
-    """The end of a plain message. Each project hears of each person once a week."""
-    if outcome.error is None or outcome.posted:
-        return
+def message_refused(session: Session, outcome: Outcome) -> None:
+    """The reaction where the place takes nothing: the channel of a project, or somebody's direct messages."""
+    if outcome.lane.startswith(LANES):
+        _channel_refused(session, outcome)
+    elif not outcome.posted:  # an edit is missed by nobody
+        person_unreached(session, outcome)
+
+
+def person_unreached(session: Session, outcome: Outcome) -> None:
+    """The reaction where somebody cannot be written to. Each project hears of each person once a week."""
     kind, _, whom = outcome.lane.partition(":")
-    if kind == "project":
-        message_refused(session, outcome)
-    elif kind == "dm" and outcome.error in UNREACHABLE:
-        for project_id in _concerned(outcome):
-            project = projects.project(session, outcome.team_id, project_id)
-            if project is not None:
-                _tell_others(session, project, whom, outcome)
+    if outcome.posted or kind != "dm":
+        return
+    for project_id in _concerned(outcome):
+        project = projects.project(session, outcome.team_id, project_id)
+        if project is not None:
+            _tell_others(session, project, whom, outcome)
+
+
+def post_forbidden(session: Session, outcome: Outcome) -> None:
+    """The reaction where Duet lacks the right to post: the leads hear of a channel once, whoever runs Duet of all.
+
+    It is tried again when Duet starts: somebody may have installed it anew by then.
+    """
+    if not outcome.lane.startswith(LANES) or outcome.project_id is None:
+        return
+    project = projects.project(session, outcome.team_id, outcome.project_id)
+    if project is None or project.governing_version is None:
+        return
+    for lead in sorted({project.lead_it, project.lead_marketing}):
+        tell(
+            session,
+            project,
+            lead,
+            key=f"forbidden:{project.pk}:{project.channel_id}:{lead}",
+            message=lambda t: views.said_of_project(t, "charter.channel_forbidden", project.key, project.name),
+        )
+
+
+def message_failed(session: Session, outcome: Outcome) -> None:
+    """The reaction to our own fault: whoever it was for reads that something is missing, with our reference."""
+    if outcome.key.startswith(f"{FAULT}:"):
+        return
+    project_id = outcome.project_id
+    project = None if project_id is None else projects.project(session, outcome.team_id, project_id)
+    for reader in _readers(project, outcome):
+        t = texts_of(session, outcome.team_id, reader)
+        direct_message(
+            session,
+            team_id=outcome.team_id,
+            user_id=reader,
+            key=f"{FAULT}:{outcome.key}:{reader}",
+            message=views.message_failed(
+                t, None if project is None else (project.key, project.name), reference=outcome.reference or ""
+            ),
+            project_id=project_id,
+        )
+
+
+MESSAGE: Mapping[Refusal, Reaction] = {
+    Refusal.OURS: message_failed,
+    Refusal.CHANNEL_GONE: message_refused,
+    Refusal.RESTRICTED: message_refused,
+    Refusal.FORBIDDEN: post_forbidden,
+    Refusal.PERSON_GONE: person_unreached,
+    Refusal.NO_DIRECT_MESSAGES: nobody_is_told,  # `duet check` says so, and the next start tries again
+    Refusal.MESSAGE_GONE: nobody_is_told,  # a reply: *Read it all* of the message above it has the rest
+    Refusal.GAVE_UP: nobody_is_told,  # it is tried again each hour
+}
+"""How a message ends that is posted in a project's channel or sent to a person."""
+
+
+def _channel_refused(session: Session, outcome: Outcome) -> None:
+    assert outcome.project_id is not None
+    project = projects.project(session, outcome.team_id, outcome.project_id)
+    if project is None or project.governing_version is None or project.channel_id is None:
+        return
+    if outcome.channel_id not in (None, project.channel_id) or project.channel_lost_at is not None:
+        return  # of a channel that the project has left; or they know
+    why = WHY.get(outcome.error or "", "charter.channel_restricted")
+    lose_channel(session, project, action="project.channel_lost", why=why, now=outcome.now)
+
+
+def _readers(project: Project | None, outcome: Outcome) -> list[str]:
+    kind, _, who = outcome.lane.partition(":")
+    if kind in ("dm", "group"):
+        return who.split(",")
+    return [] if project is None else sorted({project.lead_it, project.lead_marketing})
 
 
 def _concerned(outcome: Outcome) -> list[int]:

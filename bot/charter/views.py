@@ -235,6 +235,19 @@ def not_told(t: Texts, key: str, name: str, *, who: str) -> Message:
     return _one(t("charter.not_told", project=bold_heading(key, name), who=person(who)))
 
 
+def said_of_project(t: Texts, said: str, key: str, name: str) -> Message:
+    """`said`: a text that needs the project only."""
+    return _one(t(said, project=bold_heading(key, name)))
+
+
+def message_failed(t: Texts, project: tuple[str, str] | None, *, reference: str) -> Message:
+    """`project`: key and name; None where it was about several, or none."""
+    if project is None:
+        return _one(t("message.failed", reference=reference))
+    key, name = project
+    return _one(t("message.project_failed", project=bold_heading(key, name), key=key, reference=reference))
+
+
 def now_active(t: Texts, key: str, name: str, channel_id: str) -> Message:
     return _one(t("charter.now_active", project=bold_heading(key, name), channel=channel(channel_id)))
 

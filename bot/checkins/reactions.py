@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.charter.undelivered import message_ended
 from bot.checkins import blockers, prompting, rounds, whom
 from bot.checkins.schedules import CHANNEL, arm, set_paused
 from bot.deliveries import Outcome
@@ -112,10 +111,9 @@ def channel_back(session: Session, happened: ChannelBack) -> None:
         rounds.go_on(session, project, round_, happened.now)  # its summary waited for the channel
 
 
-def prompt_ended(session: Session, outcome: Outcome) -> None:
-    """Slack does not show somebody the question: they are not waited for, and the other lead hears of it."""
-    message_ended(session, outcome)
-    if outcome.error is None or outcome.posted or outcome.subject is None or outcome.project_id is None:
+def prompt_not_shown(session: Session, outcome: Outcome) -> None:
+    """The reaction to every refusal: who is not shown the question is not waited for."""
+    if outcome.posted or outcome.subject is None or outcome.project_id is None:
         return
     prompt = checkins.prompt(session, outcome.team_id, int(outcome.subject))
     if prompt is None or prompt.state != "asked":

@@ -14,7 +14,6 @@ from bot.signing import reminders, talk, views
 from bot.signing.deputies import deputy_of
 from bot.signing.matters import look_of
 from bot.signing.rules import Answer
-from bot.slack import NO_DIRECT_MESSAGES
 from bot.texts import Texts
 from storage import deliveries, notices, projects, signing
 from storage.projects import Project
@@ -119,10 +118,10 @@ def lapsed(session: Session, request: SigningRequest, *, now: datetime) -> None:
     reminders.tell_lapsed(session, request, sorted(_concerned(session, request)), now=now)
 
 
-def request_ended(session: Session, outcome: Outcome) -> None:
-    """Somebody whom Slack does not let Duet write to: both leads are told at once."""
-    if outcome.error in (None, NO_DIRECT_MESSAGES) or outcome.posted:
-        return  # where Slack lets Duet write to nobody, `duet check` says so
+def request_not_shown(session: Session, outcome: Outcome) -> None:
+    """The reaction where Slack does not let Duet write to a signatory: both leads are told at once."""
+    if outcome.posted:
+        return
     assert outcome.subject is not None
     request_id, _, reader = outcome.subject.partition(":")
     request = signing.request(session, outcome.team_id, int(request_id))

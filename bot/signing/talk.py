@@ -73,9 +73,9 @@ def ask_leads_in(session: Session, *, actor: Actor, request_id: int) -> SigningR
     return request
 
 
-def conversation_ended(session: Session, outcome: Outcome) -> None:
-    """Where Slack refuses the conversation, each of those it was for has the same as a direct message."""
-    if outcome.error is None or outcome.posted:
+def conversation_refused(session: Session, outcome: Outcome) -> None:
+    """The reaction: each of those it was for has the same as a direct message."""
+    if outcome.posted:
         return
     assert outcome.subject is not None
     request = signing.request(session, outcome.team_id, int(outcome.subject))

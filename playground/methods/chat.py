@@ -100,6 +100,8 @@ def _destination(call: Call) -> Channel:
         _check_reachable(call, person.id)
         return call.world.direct_with(call.team, [person.id])
     channel = call.member_channel()
+    if channel.refuses:
+        raise SlackError(channel.refuses)
     if channel.kind == "im":
         _check_reachable(call, next(who for who in channel.members if who != call.team.bot_user.id))
     return channel

@@ -11,9 +11,10 @@ from sqlmodel import Session, select
 from bot import app
 from bot.charter.rules import EndInPast
 from bot.charter.service import send
-from bot.deliveries import Kind, Outcome
+from bot.deliveries import Kind, Outcome, nobody_is_told
 from bot.notices import SESSION_KEY, TIMER, notify_project
 from bot.notices import send as send_notices
+from bot.refusals import Refusal
 from bot.texts import Mrkdwn
 from bot.transports import Message
 from storage import projects
@@ -28,6 +29,7 @@ from tests.scenarios.steps import active, channel_of
 from tests.seeding import EWA, draft_project, know_people
 
 TEAM = "T0PIKUS"
+UNTOLD = dict.fromkeys(Refusal, nobody_is_told)
 
 
 def fail(session: Session, outcome: Outcome) -> None:
@@ -38,7 +40,7 @@ def test_an_outcome_that_fails_stops_nobody_else(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Architecture §4: the row is tried again and parked at last; the bot and the other lanes go on."""
-    monkeypatch.setattr(app, "KINDS", {**app.KINDS, "failing": Kind(Message(), fail)})
+    monkeypatch.setattr(app, "KINDS", {**app.KINDS, "failing": Kind(Message(), UNTOLD, fail)})
     with office(database_url, tmp_path) as duet:
         with transaction(duet.database) as session:
             content = {"text": "one"}
@@ -58,7 +60,7 @@ def test_an_outcome_that_waits_for_a_lock_is_only_late(
 ) -> None:
     """Somebody holds the project (SQLite has one lock for all): no attempt is used up, and nothing looked for."""
     told: list[Outcome] = []
-    telling = Kind(Message(), lambda session, outcome: told.append(outcome))
+    telling = Kind(Message(), UNTOLD, lambda session, outcome: told.append(outcome))
     monkeypatch.setattr(app, "KINDS", {**app.KINDS, "telling": telling})
     with postgres_server.new(tmp_path) as url, office(url, tmp_path) as duet:
         with transaction(duet.database) as session:

@@ -12,7 +12,8 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.clock import real_now
-from bot.deliveries import Deliveries, Kind
+from bot.deliveries import Deliveries, Kind, nobody_is_told
+from bot.refusals import Refusal
 from bot.slack import Slack
 from bot.timers import Timers
 from bot.transports import Message
@@ -92,7 +93,7 @@ async def _main(orders: Orders) -> None:
         deliveries = Deliveries(
             database,
             slack,
-            {"message": Kind(Message())},
+            {"message": Kind(Message(), dict.fromkeys(Refusal, nobody_is_told))},
             now=real_now,
             pace=PACE,
             settle=SETTLE,

@@ -1,0 +1,207 @@
+"""Refusals of Slack as people meet them: who reads what, how often, and what goes out when it can (product §16)."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+from structlog.testing import capture_logs
+
+from bot import app
+from bot.check import findings
+from storage.deliveries import Delivery, enqueue
+from storage.session import transaction
+from tests.failures.test_deliveries import TEAM, change, last, post, row, texts
+from tests.failures.test_refusals import to_channel
+from tests.running import Office
+from tests.scenarios.steps import active, channel_of, click, fill, next_morning, project_id
+
+LANGUAGES = {"ewa": 0, "piotr": 1}
+NO_FILES = ("Nie udało mi się wysłać", "I could not send you the file about")
+RESTRICTED = ("nie pozwala mi już pisać na kanale", "does not let me post in its channel any more")
+NOT_PINNED = ("nie pozwala mi jej przypiąć", "does not let me pin it")
+NOT_INVITED = ("nie pozwala mi zaprosić", "did not let me invite")
+FAILED = ("Slack nie przyjął ode mnie", "Slack did not take from me")
+GETTING, COMPLETING = "files.getUploadURLExternal", "files.completeUploadExternal"
+
+
+def read_by(duet: Office, handle: str, either: tuple[str, str]) -> list[str]:
+    duet.delivers_everything()
+    said = [message.text for message in duet.person(handle).reads("@duet")]
+    return [text for text in said if either[LANGUAGES[handle]] in text]
+
+
+@pytest.mark.parametrize(
+    ("method", "code", "why"),
+    [
+        (GETTING, "file_uploads_disabled", "Administrator Slacka może to zmienić"),
+        (GETTING, "storage_limit_reached", "nie ma już miejsca na pliki"),
+        (GETTING, "file_upload_size_restricted", "Plik jest większy, niż pozwala ten Slack"),
+        (GETTING, "missing_scope", "nie ma uprawnień do przesyłania plików"),
+        (COMPLETING, "posting_to_channel_denied", "Administrator Slacka może to zmienić"),
+        (COMPLETING, "file_type_not_allowed", "Administrator Slacka może to zmienić"),
+        (COMPLETING, "a code that nobody has heard of", "poszło nie tak po naszej stronie"),
+    ],
+)
+def test_a_refused_export_is_told_to_whoever_asked(duet: Office, method: str, code: str, why: str) -> None:
+    """§13.3: in one sentence, with what helps; asked for again it comes, once."""
+    key = active(duet)
+    duet.slack.fault(f"error:{code}", method, times=1)
+    ewa = duet.person("ewa")
+    ewa.types(f"/duet export {key} json")
+    said = ewa.waits_for(NO_FILES[0], "@duet").text
+    assert why in said
+    assert key in said
+    assert len(read_by(duet, "ewa", NO_FILES)) == 1
+    assert not read_by(duet, "piotr", NO_FILES)
+    before = len(duet.slack.calls(COMPLETING))
+    duet.starts_again()
+    duet.delivers_everything()
+    assert len(duet.slack.calls(COMPLETING)) == before, "an old file would not be what was asked for"
+    ewa.types(f"/duet export {key} json")
+    duet.slack.waits_for_calls(COMPLETING, before + 1)
+    assert len(read_by(duet, "ewa", NO_FILES)) == 1
+
+
+@pytest.mark.parametrize("code", ["restricted_action_read_only_channel", "restricted_action"])
+def test_a_read_only_channel_is_told_to_both_leads_once(duet: Office, code: str) -> None:
+    """§2.8, §16: with the way out; chosen again, what waited is posted in its order, without what is stale."""
+    key = active(duet)
+    channel = channel_of(duet, key)
+    duet.settles()
+    duet.slack.change_channel(channel, "restrict", by="ewa", code=code)
+    soon = duet.bot.duet.now() + timedelta(hours=1)
+    to_channel(duet, key, "first")
+    with transaction(duet.database) as session:
+        enqueue(
+            session,
+            team_id=TEAM,
+            lane=f"project:{project_id(duet, key)}",
+            key="stale",
+            kind="message",
+            content={"text": "stale"},
+            project_id=project_id(duet, key),
+            not_after=soon,
+        )
+    to_channel(duet, key, "second")
+    duet.waits_until(lambda: row(duet, "second").status == "parked")
+    for lead in LANGUAGES:
+        assert len(read_by(duet, lead, RESTRICTED)) == 1
+    duet.slack.change_channel(channel, "restrict", by="ewa", code="")
+    duet.slack.move_clock(hours=2)
+    asked = duet.person("ewa").waits_for(RESTRICTED[0], "@duet")
+    assert fill(click(asked, "use_channel").form, {"channel": channel}).submit() is None
+    duet.person("anna").waits_for("second", channel)
+    said = [message.text for message in duet.person("anna").reads(channel)]
+    assert [text for text in said if text in ("first", "stale", "second")] == ["first", "second"]
+    for lead in LANGUAGES:
+        assert len(read_by(duet, lead, RESTRICTED)) == 1
+
+
+@pytest.mark.parametrize("code", ["too_many_pins", "not_pinnable", "restricted_action"])
+def test_a_refused_pin_leaves_the_charter_posted(duet: Office, code: str) -> None:
+    """§4.3: both leads are told once, not anew with each change of the charter."""
+    duet.slack.fault(f"error:{code}", "pins.add", times=1)
+    key = active(duet)
+    for lead, language in LANGUAGES.items():
+        assert duet.person(lead).waits_for(NOT_PINNED[language], "@duet")
+    duet.person("ewa").types(f'/duet milestone {key} add "Pilot" 2027-02-01 @ewa')
+    assert duet.person("anna").waits_for("Pilot", channel_of(duet, key)).edited
+    for lead in LANGUAGES:
+        assert len(read_by(duet, lead, NOT_PINNED)) == 1
+
+
+def test_a_refused_invitation_is_told_once(duet: Office) -> None:
+    """§2.8: not anew at each milestone."""
+    duet.slack.fault("error:user_is_restricted", "conversations.invite", times=1)
+    key = active(duet)
+    for n in (1, 2, 3):
+        duet.person("ewa").types(f'/duet milestone {key} add "Pilot {n}" 2027-02-0{n} @ewa')
+    duet.settles()
+    next_morning(duet)
+    for lead, language in LANGUAGES.items():
+        assert duet.person(lead).waits_for(NOT_INVITED[language], "@duet")
+    for n in (4, 5):
+        duet.person("ewa").types(f'/duet milestone {key} add "Pilot {n}" 2027-02-0{n} @ewa')
+    duet.settles()
+    next_morning(duet)
+    duet.settles()
+    for lead in LANGUAGES:
+        assert sum(text.count("Adam") for text in read_by(duet, lead, NOT_INVITED)) == 1
+
+
+def test_edits_made_while_the_channel_was_archived_are_shown_when_it_is_back(duet: Office) -> None:
+    """§4.4: the newest, and nobody is told of what nobody misses."""
+    key = active(duet)
+    channel = channel_of(duet, key)
+    duet.slack.change_channel(channel, "archive", by="ewa")
+    duet.settles()
+    for n in (1, 2):
+        duet.person("ewa").types(f'/duet milestone {key} add "Pilot {n}" 2027-02-0{n} @ewa')
+    duet.delivers_everything()
+    edits = len(duet.slack.calls("chat.update"))
+    duet.slack.change_channel(channel, "unarchive", by="ewa")
+    shown = duet.person("anna").waits_for("Pilot 2", channel, pinned=True)
+    assert "Pilot 1" in shown.text
+    duet.delivers_everything()
+    on_charter = [call for call in duet.slack.calls("chat.update")[edits:] if "Pilot" in call["arguments"]["text"]]
+    assert len(on_charter) == 1
+
+
+@pytest.mark.parametrize("code", ["msg_too_long", "invalid_blocks", "msg_blocks_too_long"])
+def test_what_slack_refuses_for_its_content_is_shown_simpler_and_is_loud(duet: Office, code: str) -> None:
+    """§16: our fault, as the log and `duet check` say; people read it all the same."""
+    post(duet, "a", "one")
+    duet.person("ewa").waits_for("one")
+    duet.slack.fault(f"error:{code}", "chat.update", times=1)
+    with capture_logs() as logs:
+        change(duet, "a", "two")
+        last(duet)
+    assert texts(duet) == ["two", "last"]
+    faults = [entry for entry in logs if entry["event"] == "deliveries.fault"]
+    assert [(entry["error"], entry["key"]) for entry in faults] == [(code, "a")]
+    assert duet.bot.duet.deliveries.faults == 1
+    said = [(each.level, each.text) for each in asyncio.run(findings(duet.bot.settings))]
+    assert ("bad", f"shown in a simpler form in {TEAM}: a (simplified:{code})") in said
+    change(duet, "a", "three")
+    duet.person("ewa").waits_for("three")
+    duet.delivers_everything()
+    assert row(duet, "a").last_error is None
+
+
+def test_a_refusal_that_stands_nowhere_is_loud_and_told(duet: Office) -> None:
+    """§16: with a reference that the log has; once for each message."""
+    duet.slack.fault("error:a_new_one", "chat.postMessage", times=1)
+    with capture_logs() as logs:
+        post(duet, "a", "one")
+        said = duet.person("ewa").waits_for(FAILED[1], "@duet").text  # her language is still a guess
+    (fault,) = [entry for entry in logs if entry["event"] == "deliveries.fault"]
+    assert (fault["error"], fault["is_listed"], fault["log_level"]) == ("a_new_one", False, "error")
+    assert fault["reference"] in said
+    found = [each.text for each in asyncio.run(findings(duet.bot.settings)) if each.level == "bad"]
+    assert f"not delivered in {TEAM}: a (a_new_one)" in found
+    duet.delivers_everything()
+    assert sum(FAILED[1] in text for text in texts(duet)) == 1
+
+
+def test_an_edit_in_vain_keeps_the_newest_for_later(duet: Office) -> None:
+    """What is revised while it is refused goes out as it is then."""
+    post(duet, "a", "one")
+    duet.person("ewa").waits_for("one")
+    duet.slack.fault("error:missing_scope", "chat.update", times=1)
+    change(duet, "a", "two")
+    duet.waits_until(lambda: row(duet, "a").status == "parked")
+    duet.starts_again()
+    duet.person("ewa").waits_for("two")
+
+
+def test_what_was_given_up_is_tried_again(duet: Office) -> None:
+    """Architecture §4: after a day of trouble the lane goes on; the retention's hour looks for it, and sends it."""
+    post(duet, "a", "one")
+    duet.person("ewa").waits_for("one")
+    with transaction(duet.database) as session:
+        given_up = session.exec(select(Delivery).where(Delivery.key == "a")).one()
+        given_up.version, given_up.content = 2, {"text": "two"}
+        given_up.status, given_up.last_error = "parked", "gave_up:timeout"
+    app.retain(duet.database, duet.bot.duet.now())
+    duet.person("ewa").waits_for("two")
