@@ -1,6 +1,7 @@
 """Amounts and numbers as people type them (product §2.5), and halves (§6.1)."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Final
@@ -8,6 +9,7 @@ from typing import ClassVar, Final
 from babel.numbers import get_currency_precision
 
 from bot.errors import UserError
+from bot.words import fold
 
 # fmt: off
 CURRENCIES: Final = (
@@ -23,35 +25,52 @@ GROUP: Final = 3  # digits between two grouping separators
 MAX_MINOR: Final = 10**15
 
 # A sign several countries share means the workspace's own currency if that is one of them, else the first.
-_SIGNS: Final[dict[str, tuple[str, ...]]] = {
-    "zł": ("PLN",),
-    "zl": ("PLN",),
-    "złote": ("PLN",),
-    "złotych": ("PLN",),
-    "€": ("EUR",),
-    "euro": ("EUR",),
-    "$": ("USD", "AUD", "CAD", "HKD", "NZD", "SGD", "TWD", "ARS", "CLP", "COP", "MXN"),
-    "£": ("GBP", "EGP"),
-    "¥": ("JPY", "CNY"),
-    "kč": ("CZK",),
-    "ft": ("HUF",),
-    "₴": ("UAH",),
-    "₹": ("INR",),
-    "₺": ("TRY",),
-    "₩": ("KRW",),
-    "₪": ("ILS",),
+_DOLLARS: Final = ("USD", "AUD", "CAD", "HKD", "NZD", "SGD", "TWD", "ARS", "CLP", "COP", "MXN")
+_SIGNS: Final[dict[tuple[str, ...], str]] = {
+    ("PLN",): "zl zloty zlote zlotych zlotego",
+    ("EUR",): "€ euro euros",
+    _DOLLARS: "$ dollar dollars dolar dolary dolarow",
+    ("GBP", "EGP"): "£ pound pounds funt funty funtow",
+    ("JPY", "CNY"): "¥",
+    ("CHF",): "frank franki frankow",
+    ("CZK",): "kc",
+    ("HUF",): "ft",
+    ("UAH",): "₴",
+    ("INR",): "₹",
+    ("TRY",): "₺",
+    ("KRW",): "₩",
+    ("ILS",): "₪",
 }
-_EXPONENTS: Final = {None: 0, "k": 3, "tys": 3, "mln": 6}
+_EXPONENTS: Final = {
+    word: exponent
+    for exponent, words in {
+        3: "k tys tysiac tysiace tysiecy tysiaca thousand thousands",
+        6: "m mn mln milion miliony milionow miliona million millions",
+        9: "mld miliard miliardy miliardow miliarda bn billion billions",
+    }.items()
+    for word in words.split()
+}
 
-_CODES: Final = {code.casefold(): (code,) for code in CURRENCIES}
-_NAMES: Final = {**_CODES, **_SIGNS}  # folded, as is the text they are looked for in
-_MONEY = "|".join(re.escape(name) for name in sorted(_NAMES, key=len, reverse=True))
+_NAMES: Final = {
+    **{code.casefold(): (code,) for code in CURRENCIES},
+    **{word: codes for codes, words in _SIGNS.items() for word in words.split()},
+}
+"""As folded words and signs."""
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_MONEY = _any_of(_NAMES)
 _AMOUNT = re.compile(
     rf"(?P<sign>[-−–]?) ?(?P<before>{_MONEY})? ?(?P<sign_inside>[-−–]?) ?"
-    rf"(?P<digits>[0-9](?:[0-9 .,]*[0-9])?) ?(?:(?P<unit>k|tys|mln)\.?)? ?(?P<after>{_MONEY})?"
+    rf"(?P<digits>[0-9](?:[0-9 .,]*[0-9])?)(?:[.,] ?[-−–—]{{1,2}})? ?"
+    rf"(?:(?P<unit>{_any_of(_EXPONENTS)})\.?)? ?(?:(?P<after>{_MONEY})\.?)?"
 )
 _NUMBER = re.compile(r"(?:(?P<minus>[-−–])|\+)? ?(?P<digits>[0-9](?:[0-9 .,]*[0-9])?) ?%?")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?P<by>[ .,])[0-9]{3}(?:(?P=by)[0-9]{3})*")
+_WORD = re.compile(r"[^\W\d_]+")
 _LONGEST = 60  # characters
 
 
@@ -97,6 +116,18 @@ class AmbiguousAmount(UserError):
 
 
 @dataclass(eq=False)
+class AmbiguousNumber(UserError):
+    """Both readings, and how to type each so that it is understood (`parse_number` reads them back)."""
+
+    text_key: ClassVar[str] = "error.number.ambiguous"
+    text: str
+    grouped: Decimal
+    fraction: Decimal
+    type_grouped: str
+    type_fraction: str
+
+
+@dataclass(eq=False)
 class NumberUnclear(UserError):
     text_key: ClassVar[str] = "error.number.unclear"
     text: str
@@ -110,28 +141,49 @@ def parse_amount(text: str, *, currency: str) -> Amount:
     `AmountNotPositive`, `AmountTooFine`, `AmountTooLarge`, `AmbiguousAmount`. Source: product §2.5.
     """
     typed = _one_line(text)
-    found = _AMOUNT.fullmatch(typed.casefold())
+    found = _AMOUNT.fullmatch(_WORD.sub(_folded, typed)) if len(typed) <= _LONGEST else None
     if found is None:
-        raise AmountUnclear(typed)
+        raise AmountUnclear(typed[:_LONGEST])
     if found["sign"] or found["sign_inside"]:
         raise AmountNotPositive
     named = {_code(name, currency) for name in (found["before"], found["after"]) if name}
     if len(named) > 1:
         raise AmountUnclear(typed)
-    return _amount(typed, found["digits"], _EXPONENTS[found["unit"]], named.pop() if named else currency)
+    return _amount(typed, found["digits"], _EXPONENTS.get(found["unit"], 0), named.pop() if named else currency)
 
 
 def parse_number(text: str) -> Decimal:
-    """A measure's value: `3,5`, `12 000`, `45%` (45), `-2`. Separators as in amounts. Raises: `NumberUnclear`."""
+    """A measure's value, without idle zeros: `3,5`, `12 000`, `45%` (45), `-2`.
+
+    A lone separator before exactly three digits is not guessed: `2.125` may be two and an eighth. Raises:
+    `NumberUnclear`, `AmbiguousNumber`. Source: product §2.5.
+    """
     typed = _one_line(text)
-    found = _NUMBER.fullmatch(typed)
+    found = _NUMBER.fullmatch(typed) if len(typed) <= _LONGEST else None
     if found is None:
-        raise NumberUnclear(typed)
-    grouped = _grouped(found["digits"])
-    value = _fraction(found["digits"]) if grouped is None else grouped
+        raise NumberUnclear(typed[:_LONGEST])
+    digits, sign = found["digits"], "-" if found["minus"] else ""
+    grouped, fraction = _grouped(digits), _fraction(digits)
+    value = fraction if grouped is None else grouped
     if value is None or value > MAX_MINOR:
         raise NumberUnclear(typed)
-    return -value if found["minus"] and value else value
+    if grouped is not None and fraction is not None:
+        both = (Decimal(f"{sign}{grouped}"), Decimal(f"{sign}{fraction}"))
+        raise AmbiguousNumber(typed, *both, f"{sign}{grouped}", f"{sign}{digits}0")
+    return plain_number(Decimal(f"{sign}{value}"))
+
+
+def plain_number(number: Decimal) -> Decimal:
+    """Without zeros at the end of its decimals, and without minus zero: each number in one way."""
+    return Decimal(f"{number.normalize():f}") if number else Decimal(0)
+
+
+def typed_number(number: Decimal, *, point: str) -> str:
+    """As a person would type it so that `parse_number` understands it; `point` is `.` or `,`."""
+    written = f"{plain_number(number):f}"
+    whole, _, decimals = written.lstrip("-").partition(".")
+    unmistakable = "0" if len(decimals) == GROUP and len(whole) <= GROUP and whole != "0" else ""
+    return written.replace(".", point) + unmistakable
 
 
 def decimal(minor: int, currency: str) -> Decimal:
@@ -156,8 +208,13 @@ def split_half(minor: int) -> tuple[int, int]:
 
 
 def _one_line(text: str) -> str:
-    """Any run of any space (no-break, narrow, thin) as one plain space; cut where no amount goes on."""
-    return " ".join(text.split())[:_LONGEST]
+    """Any run of any space (no-break, narrow, thin) as one plain space."""
+    return " ".join(text.split())
+
+
+def _folded(word: re.Match[str]) -> str:
+    """A word without case and diacritics; figures stay as they are: 12² is not 122."""
+    return fold(word[0]) if word[0].isalpha() else word[0]
 
 
 def _code(name: str, default: str) -> str:

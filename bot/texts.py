@@ -21,9 +21,15 @@ from babel.dates import format_date, format_datetime, get_day_names, get_timezon
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal, get_currency_precision, get_currency_symbol
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    get_currency_precision,
+    get_currency_symbol,
+    get_decimal_symbol,
+)
 
-from bot.money import Amount
+from bot.money import Amount, typed_number
 
 LANGUAGES: Final = ("en", "pl")
 CATALOGUES: Final = Path(__file__).parent / "locale"
@@ -179,6 +185,10 @@ class Texts:
     def number(self, number: Decimal | int) -> Mrkdwn:
         """12,000.5; 12 000,5. All decimals that the number has."""
         return Mrkdwn(format_decimal(number, locale=self._locale, decimal_quantization=False))
+
+    def typed_number(self, number: Decimal) -> str:
+        """As a person of this language types it, for a form filled with what is: `money.parse_number` reads it."""
+        return typed_number(number, point=get_decimal_symbol(self._locale))
 
     def list(self, items: Iterable[str]) -> Mrkdwn:
         """a, b and c; a, b i c."""

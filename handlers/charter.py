@@ -9,7 +9,7 @@ from bot.charter import drafting, service
 from bot.charter import form_views as forms
 from bot.charter.channel_choice import use_channel
 from bot.charter.facts import boundary_of, charter_of, timetable_of, values_of
-from bot.charter.forms import FIRST_STEP, default_currency
+from bot.charter.forms import FIRST_STEP, default_currency, measured_in
 from bot.charter.rules import TEMPLATES
 from bot.errors import FormErrors, NotAllowed, NotFound
 from bot.kit import fit, section
@@ -27,6 +27,7 @@ from handlers.requests import Reply, Request, Route, View
 from storage import people
 from storage.projects import CharterVersion, Draft, Project
 
+MEASURED = ("measure_start", "measure_target")
 FIRST_TEXTS = ("goal", "measure_name", "measure_unit")  # what a template fills
 
 # --- drafting -------------------------------------------------------------------------------------------------
@@ -86,7 +87,13 @@ def _edited(meta: str) -> drafting.Edited | None:
 
 def _standing(request: Request, session: Session, project_id: int) -> dict[str, Any]:
     found = drafting.editable(session, actor=request.actor, project_id=project_id)
-    return values_of(found.project, found.charter)
+    return _typed_values(request, found)
+
+
+def _typed_values(request: Request, found: Dossier) -> dict[str, Any]:
+    """The charter as it stands, its numbers as they are typed: the form reads the same from them."""
+    numbers = {name: request.t.typed_number(getattr(found.charter, name)) for name in MEASURED}
+    return values_of(found.project, found.charter) | numbers
 
 
 def choose_template(request: Request, session: Session) -> Reply:
@@ -136,9 +143,11 @@ def _second_form(request: Request, session: Session, edited: drafting.Edited | N
         if edited.wish is not None:
             _, due = wished_day(session, actor=request.actor, milestone_id=edited.wish)
             values["ends_on"] = max(values["ends_on"], due.isoformat())
+    kept = drafting.begun(session, actor=request.actor, edited=edited)
     return forms.second_form(
         request.t,
         meta=_meta(edited, stamp=stamp),
+        measured=None if kept is None else measured_in(kept.values),
         values=values,
         currencies=CURRENCIES,
         zones=offered(values["zone"]),
@@ -231,7 +240,7 @@ def edit(request: Request, session: Session, project: Project, *, wish: int | No
     found = drafting.editable(session, actor=request.actor, project_id=project.pk)
     edited = drafting.Edited(project.pk, found.charter.version, found.project.revision, wish)
     draft = drafting.begun(session, actor=request.actor, edited=edited)
-    values = values_of(found.project, found.charter) | (dict(draft.values) if draft is not None else {})
+    values = _typed_values(request, found) | (dict(draft.values) if draft is not None else {})
     return Reply(opens=_first_form(request, edited, values, draft))
 
 

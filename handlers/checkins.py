@@ -12,11 +12,13 @@ from bot.checkins.answers import Open
 from bot.checkins.form_views import AnswerFacts, ScheduleFacts
 from bot.checkins.rules import Schedule
 from bot.checkins.schedules import Wanted
+from bot.checkins.summary_views import Measured, measure_line
 from bot.checkins.words import parse_schedule
 from bot.errors import NotFound
+from bot.kit import section
 from bot.people.preferences import COUNTRIES
 from bot.projects.service import dossier
-from bot.signing.views import one
+from bot.signing.views import note, one
 from bot.texts import Mrkdwn
 from bot.words import fold
 from handlers.feature import Feature, ProjectCommand, parts_from
@@ -103,7 +105,7 @@ def _answer_form(request: Request, session: Session, found: Open) -> Reply:
         day=found.round.day,
         questions=found.questions,
         values=found.values,
-        measure=(charter.measure_name, charter.measure_unit) if found.asks_measure else None,
+        measure=(charter.measure_name, charter.measure_unit, found.measured) if found.asks_measure else None,
         note=note,
     )
     return Reply(opens=form_views.answer_form(request.t, facts))
@@ -113,8 +115,15 @@ def answered(request: Request, session: Session) -> Reply:
     prompt_id = meta_id(request.meta, "prompt")
     if prompt_id is None:
         raise NotFound
-    answers.answer(session, actor=request.actor, prompt_id=prompt_id, values=request.values, now=request.now)
-    return Reply()
+    found = answers.answer(
+        session, actor=request.actor, prompt_id=prompt_id, values=request.values, now=request.now
+    )
+    if found.measured is None:
+        return Reply()
+    charter = projects.counting_charter(session, found.project)
+    given = Measured(charter.measure_name, charter.measure_unit, found.measured, charter.measure_target)
+    title = request.t.plain("checkin.title", key=found.project.key)
+    return Reply(shows=note(request.t, title, [section(measure_line(request.t, given))]))
 
 
 def same(request: Request, session: Session) -> Reply:

@@ -11,6 +11,7 @@ from bot.money import (
     CURRENCIES,
     MAX_MINOR,
     AmbiguousAmount,
+    AmbiguousNumber,
     Amount,
     AmountNotPositive,
     AmountTooFine,
@@ -19,6 +20,7 @@ from bot.money import (
     NumberUnclear,
     parse_amount,
     parse_number,
+    plain_number,
     split_half,
 )
 from bot.texts import Texts
@@ -56,6 +58,30 @@ from bot.texts import Texts
         ("PLN 5000", 500_000),
         ("5000pln", 500_000),
         ("  5000  ", 500_000),
+        ("120 tysięcy", 12_000_000),
+        ("120 TYSIECY ZŁOTYCH", 12_000_000),
+        ("1,5 tysiąca", 150_000),
+        ("3 tysiące zł.", 300_000),
+        ("2.5 thousand", 250_000),
+        ("1,5 miliona", 150_000_000),
+        ("2 miliony", 200_000_000),
+        ("5 milionów złotych", 500_000_000),
+        ("1 million", 100_000_000),
+        ("1.5M", 150_000_000),
+        ("1.5 m PLN", 150_000_000),
+        ("2mln zł", 200_000_000),
+        ("1,5 mln. zł.", 150_000_000),
+        ("1 mld", 100_000_000_000),
+        ("120 000,-", 12_000_000),
+        ("120 000,- zł", 12_000_000),
+        ("5 000.-", 500_000),
+        ("5000,--", 500_000),
+        ("5000,–", 500_000),
+        ("5000 zlotych", 500_000),
+        ("5000 złote", 500_000),
+        ("zł 5000", 500_000),
+        ("5000zł.", 500_000),
+        ("PLN 5 000,-", 500_000),
     ],
 )
 def test_amounts_in_the_default_currency(text: str, minor: int) -> None:
@@ -75,6 +101,11 @@ def test_amounts_in_the_default_currency(text: str, minor: int) -> None:
         ("12 KWD", "PLN", Amount(12_000, "KWD")),
         ("5 zł", "EUR", Amount(500, "PLN")),
         ("EUR 5 €", "PLN", Amount(500, "EUR")),
+        ("2 mln euro", "PLN", Amount(200_000_000, "EUR")),
+        ("3 thousand euros", "PLN", Amount(300_000, "EUR")),
+        ("100 dolarów", "PLN", Amount(10_000, "USD")),
+        ("5 000 Kč", "PLN", Amount(500_000, "CZK")),
+        ("5m ft", "PLN", Amount(500_000_000, "HUF")),
     ],
 )
 def test_a_currency_in_the_text_wins(text: str, default: str, amount: Amount) -> None:
@@ -141,13 +172,28 @@ def test_two_readings_are_refused_with_both(text: str, currency: str, grouped: i
         ("5 zł €", "PLN", AmountUnclear),
         ("zł 5 €", "PLN", AmountUnclear),
         ("٣٣", "PLN", AmountUnclear),
+        ("12²", "PLN", AmountUnclear),
+        ("5000 netto", "PLN", AmountUnclear),
+        ("ok. 5000", "PLN", AmountUnclear),
+        ("5000-6000", "PLN", AmountUnclear),
+        ("5 tys. 500", "PLN", AmountUnclear),
+        ("1 mln 200 tys.", "PLN", AmountUnclear),
+        ("5k k", "PLN", AmountUnclear),
+        ("5 mm", "PLN", AmountUnclear),
+        ("tys. 5", "PLN", AmountUnclear),
+        ("5000 zł miesięcznie", "PLN", AmountUnclear),
+        ("2 x 5000", "PLN", AmountUnclear),
+        ("-5000,-", "PLN", AmountNotPositive),
+        ("0" * 58 + "12345", "PLN", AmountUnclear),
+        ("5000" + " 000" * 20 + "x", "PLN", AmountUnclear),
         ("12,5", "JPY", AmountTooFine),
         ("12,5000", "PLN", AmountTooFine),
         ("0,500", "PLN", AmountTooFine),
         ("1234,567", "PLN", AmountTooFine),
         ("12,34567", "KWD", AmountTooFine),
         ("99 999 999 999 999", "PLN", AmountTooLarge),
-        ("9" * 3000, "PLN", AmountTooLarge),
+        ("9" * 60, "PLN", AmountTooLarge),
+        ("9" * 3000, "PLN", AmountUnclear),
     ],
 )
 def test_refused(text: str, currency: str, error: type[UserError]) -> None:
@@ -187,7 +233,14 @@ def test_what_is_echoed_can_be_typed(minor: int, currency: str, language: str) -
         ("3,5", "3.5"),
         ("3.5", "3.5"),
         ("12 000", "12000"),
-        ("12,000", "12000"),
+        ("12 000,500", "12000.5"),
+        ("1,234,567", "1234567"),
+        ("1234.567", "1234.567"),
+        ("012.345", "12.345"),
+        ("2.1250", "2.125"),
+        ("2,13", "2.13"),
+        ("3,50", "3.5"),
+        ("-0", "0"),
         ("45%", "45"),
         ("45 %", "45"),
         ("-2", "-2"),
@@ -198,7 +251,47 @@ def test_what_is_echoed_can_be_typed(minor: int, currency: str, language: str) -
     ],
 )
 def test_numbers(text: str, number: str) -> None:
-    assert parse_number(text) == Decimal(number)
+    assert str(parse_number(text)) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "grouped", "fraction"),
+    [
+        ("2.125", "2125", "2.125"),
+        ("1,125", "1125", "1.125"),
+        ("2,250", "2250", "2.25"),
+        ("12.000", "12000", "12"),
+        ("-2.125", "-2125", "-2.125"),
+        ("2,125 %", "2125", "2.125"),
+        ("100,000", "100000", "100"),
+    ],
+)
+def test_two_readings_of_a_number_are_refused(text: str, grouped: str, fraction: str) -> None:
+    """§2.5: a lone separator before exactly three digits; what is suggested is understood."""
+    with pytest.raises(AmbiguousNumber) as refused:
+        parse_number(text)
+    error = refused.value
+    assert (error.grouped, error.fraction) == (Decimal(grouped), Decimal(fraction))
+    assert parse_number(error.type_grouped) == error.grouped
+    assert parse_number(error.type_fraction) == error.fraction
+    for language in ("en", "pl"):
+        assert Texts.of(language)(error.text_key, **error.facts())
+
+
+@settings(deadline=None)
+@given(st.decimals(-(10**15), 10**15, allow_nan=False).map(plain_number), st.sampled_from(["en", "pl"]))
+def test_a_number_written_into_a_form_is_read_as_the_same(number: Decimal, language: str) -> None:
+    """§2.3, §2.5: a form filled with what is, and sent as it stands, changes nothing."""
+    written = Texts.of(language).typed_number(number)
+    if len(written) <= 30:  # the field's length
+        assert str(parse_number(written)) == str(number)
+
+
+@settings(deadline=None)
+@given(st.integers(-(10**9), 10**9), st.integers(0, 5), st.sampled_from(["en", "pl"]))
+def test_also_one_of_three_decimals(digits: int, decimals: int, language: str) -> None:
+    number = plain_number(Decimal(digits).scaleb(-decimals))
+    assert str(parse_number(Texts.of(language).typed_number(number))) == str(number)
 
 
 @pytest.mark.parametrize("text", ["", "%", "a", "1e9", "1,2,3", "--2", "9" * 40, "12 apples"])

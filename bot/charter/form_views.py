@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from bot import kit
@@ -16,7 +17,15 @@ from bot.charter.rules import (
     Charter,
     Timetable,
 )
-from bot.charter.views import bold_heading, change_lines, charter_blocks, draft_buttons, further_milestones, heading
+from bot.charter.views import (
+    bold_heading,
+    change_lines,
+    charter_blocks,
+    draft_buttons,
+    further_milestones,
+    heading,
+    unit_of,
+)
 from bot.kit import Block
 from bot.signing.views import note
 from bot.texts import Mrkdwn, Texts, person
@@ -129,14 +138,22 @@ def second_form(
     t: Texts,
     *,
     meta: str,
+    measured: tuple[Decimal, Decimal, str] | None,
     values: Mapping[str, str],
     currencies: Sequence[str],
     zones: Sequence[str],
     languages: Sequence[str],
     edits: bool,
 ) -> dict[str, Any]:
-    """Step two: who, when, and for how much; of a new charter also its first milestones (product §4.1)."""
+    """Step two: who, when, and for how much; of a new charter also its first milestones (product §4.1).
+
+    `measured`: the measure's start, target and unit, as the first step was understood.
+    """
     first: list[Block] = []
+    understood: list[Block] = []
+    if measured is not None:
+        start, target, unit = measured
+        understood = [kit.context(t("charter.form.measured", start=start, target=target, unit=unit_of(unit)))]
     if not edits:
         first = [
             kit.text_input(
@@ -158,6 +175,7 @@ def second_form(
         close=t.plain("form.cancel"),
         meta=meta,
         blocks=[
+            *understood,
             *(
                 kit.person_input(
                     name, t.plain(f"field.{name}"), value=values.get(name), hint=t.plain(f"hint.{name}")

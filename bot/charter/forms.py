@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import TypeVar
 
 from bot import zones
@@ -56,6 +57,11 @@ def first_step(values: Values) -> dict[str, str]:
     if errors:
         raise FormErrors(errors)
     return kept
+
+
+def measured_in(kept: Mapping[str, str]) -> tuple[Decimal, Decimal, str]:
+    """The measure's start, target and unit in a first step that was kept."""
+    return parse_number(kept["measure_start"]), parse_number(kept["measure_target"]), kept["measure_unit"]
 
 
 def whole(kept: Mapping[str, str], values: Values, *, today: date) -> Charter:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from bot.errors import UserError
+from bot.money import plain_number
 from bot.words import has_visible_text
 
 MAX_NAME = 80
@@ -169,7 +170,7 @@ class Charter:
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
+    return str(plain_number(value)) if isinstance(value, Decimal) else value
 
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

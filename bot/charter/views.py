@@ -143,12 +143,16 @@ def _one_held(t: Texts, held: Held) -> Mrkdwn:
     return line if held.until is None else line + t("register.across_until", until=held.until)
 
 
+def unit_of(measure_unit: str) -> str:
+    """As it stands behind a number: `20%`, `20 days`."""
+    return measure_unit if measure_unit.startswith("%") else f"\u00a0{measure_unit}"
+
+
 def measure(t: Texts, charter: Charter) -> Mrkdwn:
-    unit = charter.measure_unit if charter.measure_unit.startswith("%") else f"\u00a0{charter.measure_unit}"
     return t(
         "charter.measure",
         name=charter.measure_name,
-        unit=unit,
+        unit=unit_of(charter.measure_unit),
         start=charter.measure_start,
         target=charter.measure_target,
         by=charter.measure_by,

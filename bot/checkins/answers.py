@@ -1,7 +1,7 @@
 """Answering: in the form, as last time, early, late and again; skipping and snoozing (product §8.3, §8.4)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -45,6 +45,7 @@ class Open:
     questions: tuple[Question, ...]
     values: Mapping[str, str]  # question id → what was answered before
     asks_measure: bool
+    measured: Decimal | None  # what this person has given as the month's value of the measure
 
 
 def readable(session: Session, *, actor: Actor, prompt_id: int, now: datetime, for_update: bool = False) -> Open:
@@ -133,7 +134,8 @@ def _open(session: Session, project: Project, round_: CheckinRound, prompt: Chec
     if prompt.answer is None:
         values = earlier_values(session, prompt, questions)
     asks_measure = round_.measure_month is not None and prompt.user_id in whom.leads(project)
-    return Open(project, round_, prompt, questions, values, asks_measure)
+    measured = prompting.measured_by(session, round_, prompt) if asks_measure else None
+    return Open(project, round_, prompt, questions, values, asks_measure, measured)
 
 
 def earlier_values(session: Session, prompt: CheckinPrompt, questions: Sequence[Question]) -> dict[str, str]:
@@ -155,14 +157,14 @@ def earlier_values(session: Session, prompt: CheckinPrompt, questions: Sequence[
 def answer(
     session: Session, *, actor: Actor, prompt_id: int, values: Mapping[str, str | None], now: datetime
 ) -> Open:
-    """From the form: question id → what was written or chosen, and the measure's value.
+    """From the form: question id → what was written or chosen, and the measure's value, which is in the result.
 
     Raises: NotFound, NotAllowed, NotInThisState, RoundOver, FormErrors.
     """
     found = readable(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
     given, measure = _read(found, values)
     _keep(session, found, given, measure, now)
-    return found
+    return replace(found, measured=measure)
 
 
 def same_as_last_time(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> Open:
@@ -267,6 +269,8 @@ def _measured(session: Session, found: Open, value: Decimal, now: datetime) -> N
     assert month is not None
     row = checkins.measure_of(session, found.project.pk, month)
     before = {} if row is None else {"value": str(row.value)}
+    if row is not None and (row.value, row.reported_by) == (value, found.prompt.user_id):
+        return
     if row is None:
         row = MeasureValue(
             project_id=found.project.pk,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any, Final
 
 from bot import kit
@@ -31,7 +32,7 @@ class AnswerFacts:
     day: date
     questions: Sequence[Question]
     values: Mapping[str, str]
-    measure: tuple[str, str] | None  # name and unit, if its value is asked for
+    measure: tuple[str, str, Decimal | None] | None  # name, unit and what was given, if its value is asked for
     note: str | None  # "early" | "late" | "edits": which of the usual it is not
 
 
@@ -42,11 +43,12 @@ def answer_form(t: Texts, facts: AnswerFacts) -> dict[str, Any]:
         about = about + Mrkdwn(" ") + t(f"checkin.form.{facts.note}")
     blocks = [kit.section(about), *(_asked(t, each, facts.values.get(each.id)) for each in facts.questions)]
     if facts.measure is not None:
-        name, unit = facts.measure
+        name, unit, given = facts.measure
         blocks.append(
             kit.text_input(
                 "measure",
                 t.plain("checkin.form.measure", name=name, unit=unit),
+                value=None if given is None else t.typed_number(given),
                 optional=bool(facts.questions),
                 max_length=30,
                 hint=t.plain("checkin.form.measure_hint"),

@@ -1,11 +1,13 @@
 """One person's part of a round: asked, reminded once, and shown in their direct messages (product §8.3)."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sqlmodel import Session
 
 from bot.checkins import views, whom
 from bot.checkins.rules import LATE
+from bot.checkins.summary_views import Measured
 from bot.kit import Message
 from bot.people.service import direct_message, holidays_country, texts_of
 from bot.texts import Texts
@@ -140,8 +142,25 @@ def _message(
             again_at=prompt.due_at,
             has_answered_before=last is not None and last.pk != prompt.pk,
             only_measure=prompt.only_measure,
+            measured=_measured(session, project, round_, prompt) if prompt.state == "answered" else None,
         ),
     )
+
+
+def measured_by(session: Session, round_: CheckinRound, prompt: CheckinPrompt) -> Decimal | None:
+    """What this person has given as the measure's value of the round's month; None if another gave the last."""
+    if round_.measure_month is None:
+        return None
+    row = checkins.measure_of(session, prompt.project_id, round_.measure_month)
+    return row.value if row is not None and row.reported_by == prompt.user_id else None
+
+
+def _measured(session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt) -> Measured | None:
+    value = measured_by(session, round_, prompt)
+    if value is None:
+        return None
+    charter = projects.counting_charter(session, project)
+    return Measured(charter.measure_name, charter.measure_unit, value, charter.measure_target)
 
 
 def _texts(session: Session, prompt: CheckinPrompt) -> Texts:

@@ -54,6 +54,12 @@ class Measured:
     target: Decimal
 
 
+def measure_line(t: Texts, measured: Measured) -> Mrkdwn:
+    """As it was understood, and against what it counts."""
+    m = measured
+    return t("checkin.summary.measure", name=m.name, value=m.value, unit=m.unit, target=m.target)
+
+
 @dataclass(frozen=True)
 class Summary:
     key: str
@@ -208,8 +214,7 @@ def _counts(t: Texts, facts: Summary) -> Iterator[Mrkdwn]:
     if facts.not_asked:
         yield t("checkin.summary.not_asked", n=facts.not_asked)
     if facts.measured is not None:
-        m = facts.measured
-        yield t("checkin.summary.measure", name=m.name, value=m.value, unit=m.unit, target=m.target)
+        yield measure_line(t, facts.measured)
     if facts.slip:
         way = "later" if facts.slip > 0 else "earlier"
         yield t(f"checkin.summary.{way}", n=abs(facts.slip))

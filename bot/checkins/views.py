@@ -5,9 +5,10 @@ from datetime import date, datetime
 
 from bot import kit
 from bot.charter.views import bold_heading
+from bot.checkins.summary_views import Measured, measure_line
 from bot.kit import Message
 from bot.signing.views import one, quoted
-from bot.texts import Texts
+from bot.texts import Mrkdwn, Texts
 
 SHORT = 200  # characters of an answer in a list
 
@@ -24,6 +25,7 @@ class Prompted:
     again_at: datetime  # of a snoozed one
     has_answered_before: bool
     only_measure: bool
+    measured: Measured | None = None  # what was given as the measure's value, in an answer
 
 
 def prompt(t: Texts, asked: Prompted) -> Message:
@@ -37,6 +39,8 @@ def prompt(t: Texts, asked: Prompted) -> Message:
             return kit.fit(text, [kit.section(text), kit.actions(*_answers(t, asked))])
         case "answered":
             text = t("checkin.prompt.answered", project=project)
+            if asked.measured is not None:
+                text = Mrkdwn("\n").join([text, measure_line(t, asked.measured)])
             button = kit.button(t.plain("checkin.change"), "checkin.answer", value)
         case "skipped":
             text = t("checkin.prompt.skipped", project=project)

@@ -1,7 +1,7 @@
 """Schedules in words, English and Polish: `every 2 weeks on friday 9:30`, `w pierwszy poniedziałek miesiąca o 10`.
 
 One grammar for both languages, as for days (`bot/dates/`). There are no dates in a schedule, so `9.30` is a time
-here. Pure.
+here; not `10.12`, which may be the tenth of December. Whatever is not read is refused with the rest. Pure.
 """
 
 import re
@@ -70,16 +70,38 @@ def _normal(text: str) -> str:
     """Folded, with single spaces, without commas and the dots of abbreviations."""
     if len(text) > _LONGEST:
         raise _Unread
-    folded = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", fold(text))
+    folded = fold(text)
+    if len(folded) > 2 * _LONGEST:  # a character may be folded into eighteen
+        raise _Unread
+    folded = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", folded)
     folded = re.sub(r"(?<=[a-z])\.", " ", folded)
+    folded = _OCLOCK.sub(r"\g<hour>:00", _HOUR.sub(lambda found: f" {_HOURS[found['hour']]}:00", folded))
     folded = _WORKING_DAYS.sub(" weekdays ", _JOINED.sub(" ", folded))
     return " ".join(_DASH.sub(" - ", folded).split())
 
 
 # --- the time -----------------------------------------------------------------------------------------------------
 
+_HOURS_IN_POLISH: Final = (
+    "osmej dziewiatej dziesiatej jedenastej dwunastej trzynastej czternastej pietnastej szesnastej siedemnastej"
+)
+_HOURS: Final = {word: hour for hour, word in enumerate(_HOURS_IN_POLISH.split(), 8)}
+_HOUR = re.compile(rf"\b(?:o|o godzinie) (?P<hour>{'|'.join(_HOURS)})\b")
+_OCLOCK = re.compile(r"\b(?P<hour>\d{1,2})(?: ?-? ?(?:tej|ej)| o ?'? ?clock)(?!\S)")
+_PARTS_OF_DAY: Final = {
+    word: hours
+    for hours, words in {
+        range(5, 12): ("rano", "przed poludniem", "in the morning"),
+        range(12, 19): ("po poludniu", "in the afternoon"),
+        range(17, 23): ("wieczorem", "in the evening"),
+    }.items()
+    for word in words
+}
 _AT = r"(?:(?P<at>at|@|o|godz|o godz|o godzinie|godzina) ?)?"
-_CLOCK = re.compile(rf"(?<!\S){_AT}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))? ?(?P<half>[ap]m)?(?!\S)")
+_CLOCK = re.compile(
+    rf"(?<!\S){_AT}(?P<hour>\d{{1,2}})(?:(?P<point>[:.])(?P<minute>\d\d))?"
+    rf"(?: ?(?P<half>[ap]m)| (?P<part>{'|'.join(_PARTS_OF_DAY)}))?(?!\S)"
+)
 _NOON = re.compile(r"(?<!\S)(?:at noon|noon|w poludnie|o 12 w poludnie)(?!\S)")
 
 
@@ -88,13 +110,20 @@ def _time(words: str) -> tuple[time | None, str]:
     if noon := _NOON.search(words):
         return time(12, 0), _without(words, noon)
     for found in _CLOCK.finditer(words):
-        if found["at"] or found["minute"] or found["half"] or found.end() == len(words):
+        if found["at"] or found["minute"] or found["half"] or found["part"] or found.end() == len(words):
             return _clock(found), _without(words, found)
     return None, words
 
 
 def _clock(found: re.Match[str]) -> time:
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
+    if found["point"] == "." and not found["at"] and 1 <= minute <= 12:
+        raise _Unread  # a day and a month
+    if found["part"]:
+        hours = _PARTS_OF_DAY[found["part"]]
+        hour = hour if hour in hours else hour + 12
+        if hour not in hours:
+            raise _Unread
     if found["half"]:
         if not 1 <= hour <= 12:
             raise _Unread
@@ -146,12 +175,14 @@ _DAYS: Final = {
 }
 _EVERY = r"(?:every|each|co|raz na|once every|(?:w )?kazd[ya])"
 _WEEKS = re.compile(
-    rf"(?<!\S){_EVERY} (?:(?P<count>\w+) )?(?:weeks?|tydzien|tygodnie|tygodni)(?!\S)"
-    r"|(?<!\S)(?:weekly|once a week|raz w tygodniu)(?!\S)|(?<!\S)(?P<two>(?:every )?fortnight(?:ly)?)(?!\S)"
+    rf"(?<!\S){_EVERY} (?:(?P<count>\w+) )?(?:weeks?|wks?|tydzien|tygodnie|tygodni|tyg|tydz)(?!\S)"
+    r"|(?<!\S)(?:weekly|once a week|raz w tygodniu|(?:co)?tygodniowo)(?!\S)"
+    r"|(?<!\S)(?P<two>(?:every )?fortnight(?:ly)?|dwutygodniowo|(?P<either>bi(?: - )?weekly))(?!\S)"
 )
 _OF_MONTH = re.compile(
-    r"(?<!\S)(?:(?:of|in) (?:(?:the|each|every|a) )?month|(?:every|each) month|monthly|(?:kazdego )?miesiaca"
-    r"|w (?:kazdym )?miesiacu|co miesiac)(?!\S)"
+    r"(?<!\S)(?:(?:of|in) (?:(?:the|each|every|a) )?month|(?:every|each) month|monthly|once a month"
+    r"|(?:kazdego )?(?:miesiaca|m - ca)"
+    r"|(?:raz )?w (?:kazdym )?miesiacu|co miesiac)(?!\S)"
 )
 _EVERY_OTHER = re.compile(rf"(?<!\S){_EVERY} (?P<count>other|[a-z0-9]+) (?=(?P<day>[a-z]+))")
 _SMALL: Final = frozenset(["every", "each", "on", "the", "from", "w", "we", "o", "od", "co", "kazdy", "kazda"])
@@ -169,6 +200,8 @@ def _rhythm(words: str) -> _Rhythm:
         raise _Unread
     if nth is not None and every_weeks is not None:
         raise _Unread
+    if weeks and weeks["either"] and len(weekdays) > 1:
+        raise _Unread  # every other week, or twice a week?
     return _Rhythm(weekdays, 1 if every_weeks is None else every_weeks, nth)
 
 

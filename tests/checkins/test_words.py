@@ -42,6 +42,13 @@ weekly on monday                              | Every Monday at 8:15
 mon-fri 9                                     | Every working day at 9:00
 monday to thursday at 8.30                    | Every Monday, Tuesday, Wednesday and Thursday at 8:30
 tuesdays and thursdays 10:00                  | Every Tuesday and Thursday at 10:00
+biweekly friday                               | Every 2 weeks on Friday at 8:15
+bi-weekly on friday 9 a.m.                    | Every 2 weeks on Friday at 9:00
+every 2 wks on friday 9.30                    | Every 2 weeks on Friday at 9:30
+friday at 9 o'clock                           | Every Friday at 9:00
+friday, 9 in the morning                      | Every Friday at 9:00
+at 3 in the afternoon on fridays              | Every Friday at 15:00
+once a month on the first monday              | On the first Monday of the month at 8:15
 10:00 thursday                                | Every Thursday at 10:00
 at 11:15                                      | Every Thursday at 11:15
 every 2 weeks                                 | Every 2 weeks on Thursday at 8:15
@@ -94,6 +101,17 @@ o 9:30                                        | Every Thursday at 9:30
 w południe w piątek                           | Every Friday at 12:00
 w piątek w południe                           | Every Friday at 12:00
 co tydzień                                    | Every Thursday at 8:15
+co 2 tyg                                      | Every 2 weeks on Thursday at 8:15
+co dwa tyg. w pt o 9:30                       | Every 2 weeks on Friday at 9:30
+co trzeci tydz. w środę o godz. 9.30          | Every 3 weeks on Wednesday at 9:30
+o 9 rano                                      | Every Thursday at 9:00
+w piątki o 9 rano                             | Every Friday at 9:00
+w piątek o dziewiątej                         | Every Friday at 9:00
+w piątek o 10-tej                             | Every Friday at 10:00
+w piątek o 2 po południu                      | Every Friday at 14:00
+pierwszy piątek m-ca 10:00                    | On the first Friday of the month at 10:00
+raz w miesiącu w ostatni piątek o 9           | On the last Friday of the month at 9:00
+dwutygodniowo w środę                         | Every 2 weeks on Wednesday at 8:15
 piąty piątek miesiąca                         | On the fifth Friday of the month at 8:15
 od pn do pt                                   | Every working day at 8:15
 wt-czw 9.30                                   | Every Tuesday, Wednesday and Thursday at 9:30
@@ -147,6 +165,9 @@ def test_there_are_enough_phrases_of_each() -> None:
         *("thursday 25:00", "thursday 10:60", "thursday 13pm", "thursday 0am", "friday 10:00 11:00", "friday o"),
         *("first and third monday", "first weekday", "every wednesday of the month", "the month monday"),
         *("every 2 months on monday", "co dwa lata w piątek", "every 9 thursday", "every zebra weeks on monday"),
+        *("po południu", "w piątek po południu", "friday afternoon", "biweekly mon and thu", "13 rano"),
+        *("10.12", "01.12", "friday 10.12", "w piątek 24.12", "friday 9:30 not monday", "o 9 albo o 10"),
+        *("co 2 tyg. co 3 tyg. w piątek", "w piątek oprócz świąt", "every 14 days", "o 11 wieczorem w piątek"),
         *("fri-mon 9", "mon -", "- fri", "every 2 weeks on the first monday", "poniedziałek albo wtorek"),
     ],
 )

@@ -51,6 +51,7 @@ NOW, PAUSE, RESUME = ("Zapytaj teraz", "Ask now"), ("Wstrzymaj", "Pause"), ("Wzn
 SCHEDULE, HISTORY = ("Zmień terminy", "Change the schedule"), ("Historia", "History")
 
 PROMPTED = ("jak idzie? Odpowiedź liczy się do", "how is it going? Your answer counts until")
+TARGET = ("(cel ", "(target ")
 MEASURE_ASKED = ("jaką wartość ma teraz miara sukcesu", "where does the success measure of")
 REMINDED = ("jeszcze bez odpowiedzi. Wystarczy minuta", "No answer yet to the check-in of")
 THANKED = ("jest zapisana", "is in.")
@@ -203,14 +204,21 @@ def errors(form: Form | None, names: Mapping[str, tuple[str, ...]] = QUESTIONS) 
 
 def answers(duet: Office, who: str, button: tuple[str, ...] = ANSWER, **values: Any) -> None:
     """In the form that their newest message with that button opens."""
-    left = filled(answer_form(duet, who, button), **values).submit()
-    assert left is None, (left.errors, left.text)
-    duet.settles()
+    _hands_in(duet, who, filled(answer_form(duet, who, button), **values), values)
 
 
 def answers_by_command(duet: Office, who: str, key: str, **values: Any) -> None:
-    left = filled(opened(duet.person(who), f"/duet checkin {key} answer"), **values).submit()
-    assert left is None, (left.errors, left.text)
+    _hands_in(duet, who, filled(opened(duet.person(who), f"/duet checkin {key} answer"), **values), values)
+
+
+def _hands_in(duet: Office, who: str, form: Form, values: Mapping[str, Any]) -> None:
+    """The form closes; where a number was given, it says how it was understood."""
+    left = form.submit()
+    if values.get("measure"):
+        assert left is not None and says(left.text, TARGET), left
+        put_away(duet.person(who))
+    else:
+        assert left is None, (left.errors, left.text)
     duet.settles()
 
 

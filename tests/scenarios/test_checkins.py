@@ -83,7 +83,10 @@ def test_the_leads_are_asked_until_there_is_a_team(duet: Office) -> None:
     home = duet.person("ewa").types("/duet")
     assert ordered(home.text, key, "czeka na Twoją odpowiedź w check-inie")
     form = click(home, ANSWER).form
-    assert filled(form, progress="Gotowe", measure="7,5").submit() is None
+    understood = filled(form, progress="Gotowe", measure="7,5").submit()
+    assert understood is not None
+    assert understood.text.replace("\u00a0", " ") == "Klienci, o których to wiemy: 7,5 % (cel 20)"
+    put_away(duet.person("ewa"))
     duet.settles()
     assert not set(ANSWER) & set(duet.person("ewa").types("/duet").buttons)
     answers(duet, "piotr", progress="Done")
