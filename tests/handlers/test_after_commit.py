@@ -1,0 +1,429 @@
+"""Every route, while Slack shows nothing, or shows it late, and with each click twice: what is said is true (§16).
+
+Through the boundary, with real commits; whether something was changed is read from the database. SQLite only: what
+is shown knows nothing of the database. The mechanisms have tests of their own, on both: `scenarios/test_windows`,
+`scenarios/test_replays`, `failures/test_cut_at_commit`.
+"""
+
+import asyncio
+import json
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.slack import Refused, Uncertain
+from handlers.boundary import Boundary
+from storage import tables
+from tests.handlers.test_any_input import (
+    COUNT,
+    ROUTER,
+    SHAPES,
+    WITH_TABLES,
+    Screen,
+    WhoIsKnown,
+    clicked,
+    command,
+    fitting_value,
+    fitting_values,
+    state_of,
+)
+from tests.running import Office, reopened
+from tests.scenarios.days import comes_due
+from tests.scenarios.roles import ROLES, Place, active, arrives, person, room_of
+from tests.scenarios.steps import NOT_OURS, Rows, day, one, put_away
+from tests.scenarios.test_matrix import ACTIONS, EXEMPT, Action, picked, ways_of
+from tests.scenarios.test_matrix import _pick as pick_of
+from tests.scenarios.test_matrix import _schedule as schedule
+
+UNTOUCHED = re.compile(r"(?i)nothing (was|has) (been )?(changed|saved|signed)|nic (się nie zmieniło|nie zosta)")
+REFRESHED_NOT = ("tylko tego okna nie udało się odświeżyć", "only this window could not be refreshed")
+
+AGAIN = "file|export|snooze"  # each click is answered with a file, and puts off for an hour from then
+ODD = {"value": "", "selected_date": "2020-01-01"}
+COLUMNS = {"deliveries": "team_id, key, kind, content"}
+
+# How a click comes in, and what goes wrong then: the first call, or each. Nothing goes wrong with a second click.
+TROUBLES = [("message", "uncertain", 9), ("form", "late", 1), ("form", "refused", 9), ("third form", "refused", 1)]
+
+
+class Troubled(Screen):
+    """Shows as Slack does, but for the first calls."""
+
+    def __init__(self, what: str = "", times: int = 0) -> None:
+        super().__init__()
+        self._what, self._left = what, times
+
+    async def call(self, team_id: str, method: str, **arguments: Any) -> dict[str, Any]:
+        self._fail_after(lambda: self._view(arguments["view"]))
+        return await super().call(team_id, method, **arguments)
+
+    async def answer(self, response_url: str, body: dict[str, Any]) -> None:
+        self._fail_after(lambda: self._message(body))
+        await super().answer(response_url, body)
+
+    def _fail_after(self, effect: Callable[[], None]) -> None:
+        if self._left == 0:
+            return
+        self._left -= 1
+        if self._what == "refused":
+            raise Refused("fatal_error")
+        if self._what == "late":
+            effect()
+        raise Uncertain("timeout")
+
+
+@dataclass(frozen=True)
+class Try:
+    """Something that somebody does, in an office in which it can be done."""
+
+    what: str
+    kind: str  # command, action, submission
+    body: dict[str, Any]
+    after: "Try | None" = None  # by which its form opens
+
+    def begun(self, duet: Office) -> "Try":
+        """With its form, as it opens, filled in."""
+        if self.after is None:
+            return self
+        screen = Screen()
+        comes_of(duet, self.after, screen)
+        view, fitting = screen.views[-1], fitting_values(duet)
+        state = {
+            block["block_id"]: {"value": state_of(block["element"], fitting_value(block, fitting))}
+            for block in view["blocks"]
+            if block["type"] == "input"
+        }
+        whole = view | {"id": f"V{next(COUNT)}", "state": {"values": state}}
+        return replace(self, body=self.body | {"view": whole})
+
+    def again(self) -> "Try":
+        """Once more, as in a double click: another trigger; a form is the same form."""
+        return replace(self, body=self.body | {"trigger_id": f"t{next(COUNT)}"})
+
+    def comes_from(self, origin: str) -> "Try":
+        if origin == "message":
+            return self
+        view = self.body.get("view") or view_of("notice", "", {})
+        stacked = {"root_view_id": "V1", "previous_view_id": "V2"} if origin == "third form" else {}
+        return replace(
+            self, body={k: v for k, v in self.body.items() if k != "response_url"} | {"view": view | stacked}
+        )
+
+
+# --- the office ------------------------------------------------------------------------------------------------
+
+
+def own(duet: Office) -> Place:
+    """With what is somebody's own: an absence, a deputy, a check-in that asks them."""
+    place = active(duet)
+    ewa = person(duet, "marketing lead")
+    ewa.types(f"/duet away {day(duet, 30)} {day(duet, 31)}")
+    ewa.types(f"/duet checkin {place.key} now")
+    found = {
+        "absence": one(duet, "SELECT max(id) FROM absences"),
+        "prompt": one(duet, "SELECT max(id) FROM checkin_prompts WHERE user_id = 'U0EWA'"),
+    }
+    return Place(duet, place.key, place.ids | found)
+
+
+def _away(duet: Office) -> dict[str, Any]:
+    return {"from_day": picked(day(duet, 50)), "until_day": picked(day(duet, 51))}
+
+
+LEAD = {"marketing lead"}
+OWN = {
+    "home": Action(LEAD, own, "home"),
+    "projects": Action(LEAD, own, "list", ("project.page", "mine:1")),
+    "help": Action(LEAD, own, "help", ("help.open", "x")),
+    "settings": Action(LEAD, own, "settings", ("settings.open", "x")),
+    "away": Action(LEAD, own, "away", ("away.open", "x"), ("away.save", {}, _away), changes={"form"}),
+    "back": Action(LEAD, own, button=("away.remove", "{absence}"), changes={"button"}),
+    "no deputy": Action({"CIO"}, own, button=("deputy.drop", "drop"), changes={"button"}),
+    "own assets": Action(LEAD, own, button=("register.mine", "1")),
+    "a file, a calendar": Action(LEAD, own, button=("export.ics", "{project}"), changes={"button"}),
+    "what is asked": Action(LEAD, own, button=("checkin.mine", "{project}")),
+    **{
+        name: Action(LEAD, own, button=(f"checkin.{name}", "{prompt}"))
+        for name in ("answer", "same", "skip", "snooze")
+    },
+}
+OPENED = {("form", "charter.second"): "begin a charter", ("form", "checkin.answer"): "answer"}  # by what
+IN_FORMS = {name for _, name in ROUTER.routes() if name.startswith("checkin.schedule.")} | {
+    "charter.first.template"
+}
+EVERY = ACTIONS | OWN
+PLACES = {action.place.__name__: action.place for action in EVERY.values()}
+
+
+def routes_of(action: Action) -> Iterator[tuple[str, str]]:
+    if action.command is not None:
+        yield "command", action.command.split()[0]
+    if action.button is not None:
+        yield "button", action.button[0]
+    if action.form is not None:
+        yield "form", action.form[0]
+    if pick_of(action) is not None:
+        yield "button", pick_of(action) or ""
+
+
+def test_every_route_is_walked() -> None:
+    """A new one, too."""
+    walked = {route for action in EVERY.values() for route in routes_of(action)}
+    walked |= set(OPENED) | {("button", name) for name in IN_FORMS}
+    left = {
+        (kind, name) for kind, name in EXEMPT if kind != "button"
+    }  # a button is tried with an id, whatever it is
+    assert not left - walked
+
+
+def tries(place: Place, name: str) -> Iterator[tuple[Try, set[str]]]:
+    """With the ways in which they can come in."""
+    for what, action in EVERY.items():
+        if action.place is not PLACES[name]:
+            continue
+        role = min(action.allowed - {"elsewhere"})
+        for way in ways_of(action):
+            yield attempt(place, what, role, action, way)
+    if name == "own":
+        walked = {route for action in EVERY.values() for route in routes_of(action)}
+        for kind, route in EXEMPT:
+            if kind == "button" and (kind, route) not in walked and route not in IN_FORMS:
+                yield click(route, "marketing lead", route, SHAPES.get(route, "1"))
+        for (_, route), what in OPENED.items():
+            way = "form" if EVERY[what].form else "button"
+            first, _ = attempt(place, what, "marketing lead", EVERY[what], way)
+            yield Try(route, "submission", sent_by("marketing lead"), first), {"form", "third form"}
+        for route in IN_FORMS:
+            form = view_of(
+                route.rpartition(".")[0], json.dumps({"project": place.ids["project"], "version": 1}), {}
+            )
+            chosen = schedule(place.duet) if "schedule" in route else {}
+            form |= view_of(form["callback_id"], form["private_metadata"], chosen)
+            body = sent_by("marketing lead") | clicked(route, "consent") | {"view": form}
+            yield Try(route, "action", body), {"form", "third form"}
+
+
+def attempt(place: Place, what: str, role: str, action: Action, way: str) -> tuple[Try, set[str]]:
+    ids = place.ids
+    if way == "command":
+        assert action.command is not None
+        text = re.sub(r"<@U0(\w+)>", r"<@U0\1|x>", action.command.format(**ids))
+        text = re.sub(r"@(\w+)$", lambda found: f"<@U0{found[1].upper()}|x>", text)
+        return Try(f"{what} by command", "command", command(text, user_of(role))), {"message"}
+    if way == "pick":
+        return click(f"{what} by choice", role, pick_of(action) or "", ids["number"])
+    if way == "button":
+        assert action.button is not None
+        name, value = action.button
+        return click(f"{what} by button", role, name, value.format(**ids))
+    assert action.form is not None
+    callback, meta, state = action.form
+    named = json.dumps({name: ids.get(str(wanted), wanted) for name, wanted in meta.items()})
+    view = view_of(callback, named, state(place.duet))
+    return Try(f"{what} by form", "submission", sent_by(role) | {"view": view}), {"form", "third form"}
+
+
+def click(what: str, role: str, name: str, value: str) -> tuple[Try, set[str]]:
+    body = sent_by(role) | {"response_url": "https://somewhere"} | clicked(name, value)
+    return Try(what, "action", body), {"message"} if name in WITH_TABLES else {"message", "form", "third form"}
+
+
+def sent_by(role: str) -> dict[str, Any]:
+    return {"team": {"id": "T0PIKUS"}, "user": {"id": user_of(role)}, "trigger_id": f"t{next(COUNT)}"}
+
+
+def user_of(role: str) -> str:
+    return f"U0{ROLES[role].upper()}"
+
+
+def view_of(callback: str, meta: str, state: dict[str, Any]) -> dict[str, Any]:
+    """A form as Slack sends it."""
+    text = {"type": "plain_text", "text": "…"}
+    element = {"type": "plain_text_input", "action_id": "value"}
+    inputs = [{"type": "input", "block_id": name, "label": text, "element": element} for name in state]
+    return {
+        "id": f"V{next(COUNT)}",
+        "type": "modal",
+        "callback_id": callback,
+        "private_metadata": meta,
+        "title": text,
+        "submit": text,
+        "close": text,
+        "blocks": inputs or [{"type": "section", "block_id": "s", "text": text}],
+        "state": {"values": {name: {"value": given} for name, given in state.items()}},
+    }
+
+
+# --- what comes of it --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came of a try: what was shown or written, whether it was refused, and what stands in the database."""
+
+    said: str
+    is_refused: bool
+    is_silent: bool
+    rows: Rows
+
+    @property
+    def is_untouched(self) -> bool:
+        return UNTOUCHED.search(self.said) is not None
+
+
+def comes_of(duet: Office, what: Try, screen: Screen) -> Came:
+    written = replies_written(duet)
+
+    async def go() -> None:
+        boundary = Boundary(duet.database, screen, ROUTER, WhoIsKnown(), now=duet.bot.duet.now, budget_seconds=8)
+        await getattr(boundary, f"on_{what.kind}")(screen.ack, what.body)
+        while boundary._afterwards:
+            await asyncio.gather(*boundary._afterwards)
+
+    with capture_logs() as logs:
+        asyncio.run(go())
+    assert not [entry for entry in logs if entry["log_level"] in ("error", "critical")], (what, logs)
+    assert len(screen.acks) == 1, what
+    direct = replies_written(duet)[len(written) :]
+    said = "\n".join([*screen.said, *direct])
+    return Came(
+        said,
+        is_refused=any(entry["event"] == "refused" for entry in logs),
+        is_silent=not said and what.kind != "submission",
+        rows=decided(duet),
+    )
+
+
+def replies_written(duet: Office) -> list[str]:
+    """By direct message, for want of another way."""
+    return [row[3] for row in stored(duet)["deliveries"] if row[1].startswith("reply:")]
+
+
+def decided(duet: Office) -> Rows:
+    """But for what was written to show a reply, and how often the same was said again."""
+    found = stored(duet)
+    found["deliveries"] = [row for row in found["deliveries"] if not row[1].startswith(("reply:", "hello:"))]
+    return found
+
+
+def stored(duet: Office) -> Rows:
+    """As `rows` has it, in a tenth of the time."""
+    with closing(sqlite3.connect(str(duet.database.readers.url.database))) as connection:
+        return {
+            name: connection.execute(f"SELECT {COLUMNS.get(name, '*')} FROM {name} ORDER BY 1, 2").fetchall()
+            for name in tables.metadata.tables
+            if name not in NOT_OURS
+        }
+
+
+@pytest.fixture
+def walk(duet: Office, request: pytest.FixtureRequest) -> Iterator[tuple[Place, Callable[[], None]]]:
+    """A place at which the bot has stopped: nothing happens there but what is tried; and what puts it back."""
+    place = PLACES[request.param](duet)
+    if not any(each.get("handle") == "gabi" for each in duet.slack.state["teams"][0]["people"]):
+        arrives(duet)
+    comes_due(duet)
+    for role in set(ROLES) - {"stranger", "elsewhere"}:
+        put_away(person(duet, role))
+        person(duet, role).types("/duet help", room_of(role))
+    duet.settles()
+    duet.bot.stop()
+    duet.bot.database = reopened(duet.bot.settings.database_url)
+    path = str(duet.database.readers.url.database)
+    kept = sqlite3.connect(":memory:")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.backup(kept)
+
+    def put_back() -> None:
+        with closing(sqlite3.connect(path)) as connection:
+            kept.backup(connection)
+
+    yield place, put_back
+    duet.database.close()
+
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@on_sqlite
+@pytest.mark.parametrize("walk", PLACES, indirect=True)
+def test_what_is_said_is_so(walk: tuple[Place, Callable[[], None]], request: pytest.FixtureRequest) -> None:
+    """§16: of what was changed nobody is told that nothing was; the second of two clicks does no more, and is not
+    refused; nothing is silent.
+    """
+    place, put_back = walk
+    seen, wrong = Counter[str](), list[Any]()
+    for planned, ways in tries(place, request.node.callspec.params["walk"]):
+        if planned.kind == "submission":
+            put_back()
+            wrong += [(planned.what, *each) for each in lies_of_correction(place.duet, planned.begun(place.duet))]
+        for origin, trouble, times in TROUBLES:
+            if origin not in ways or (planned.kind == "submission" and trouble == "refused"):
+                continue
+            put_back()
+            tried = planned.begun(place.duet)
+            before = decided(place.duet)
+            first = comes_of(place.duet, tried.comes_from(origin), Troubled(trouble, times))
+            wrong += [(tried.what, origin, trouble, times, *each) for each in lies(first, before, tried)]
+            if first.is_refused:
+                seen["refused"] += 1
+                continue
+            if first.rows == before:
+                seen["read"] += 1
+                continue
+            seen["done"] += 1
+            second = comes_of(place.duet, tried.again().comes_from(origin), Screen())
+            wrong += [(tried.what, origin, trouble, times, *each) for each in differs(first, second, tried)]
+    assert not wrong, "\n".join(map(str, wrong))
+    assert seen["refused"] <= seen.total() / 10, seen
+
+
+def lies(first: Came, before: Rows, tried: Try) -> Iterator[tuple[Any, ...]]:
+    """What is not so in what was said of a try."""
+    changed = first.rows != before
+    if changed and first.is_untouched:
+        yield "called undone", first.said
+    if not changed and any(text in first.said for text in REFRESHED_NOT):
+        yield "called done", first.said
+    if not first.said and not changed and tried.kind != "submission":
+        yield ("silent",)
+
+
+def differs(first: Came, second: Came, tried: Try) -> Iterator[tuple[Any, ...]]:
+    """How the second of two clicks is told anything else than the first, or does more."""
+    if second.is_refused:
+        yield "refused", first.said, second.said
+    if second.is_untouched:
+        yield "called undone", second.said
+    if not re.search(AGAIN, tried.what) and second.rows != first.rows:
+        yield "did more", differing(first.rows, second.rows)
+
+
+def lies_of_correction(duet: Office, tried: Try) -> Iterator[tuple[Any, ...]]:
+    """What is wrong with the answer to a form that was filled in badly, and then well."""
+    before = decided(duet)
+    bad = json.loads(json.dumps(tried.body["view"]))
+    for given in bad["state"]["values"].values():
+        given["value"] |= {name: odd for name, odd in ODD.items() if name in given["value"]}
+    first = comes_of(duet, replace(tried, body=tried.body | {"view": bad}), Screen())
+    if first.rows != before:  # nothing bad about it
+        return
+    second = comes_of(duet, tried.again(), Screen())
+    if second.is_refused or second.rows == before:
+        yield "an old answer", first.said, second.said
+
+
+def differing(before: Rows, after: Rows) -> dict[str, Any]:
+    return {
+        name: [("-", row) for row in before[name] if row not in after[name]]
+        + [("+", row) for row in after[name] if row not in before[name]]
+        for name in after
+        if before[name] != after[name]
+    }
