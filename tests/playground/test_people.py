@@ -203,6 +203,48 @@ def test_what_a_submission_leads_to(workspace: Playground, slack: Driver, name: 
     assert seen == titles
 
 
+def test_no_fourth_view(workspace: Playground, slack: Driver) -> None:
+    """Neither by an acknowledgement nor by `views.push`; which view is the third can be read from what it says."""
+    deep = modal(section("?", accessory=button("Deeper")))
+    views: list[dict[str, Any]] = []
+    refused: list[str] = []
+
+    def register(app: AsyncApp) -> None:
+        @app.command("/duet")
+        async def duet(ack: Any, body: dict[str, Any], client: Any) -> None:
+            await client.views_open(trigger_id=body["trigger_id"], view=deep)
+            await ack()
+
+        @app.action("go")
+        async def go(ack: Any, body: dict[str, Any], client: Any) -> None:
+            views.append(body["view"])
+            try:
+                await client.views_push(trigger_id=body["trigger_id"], view=deep)
+            except SlackApiError as refusal:
+                refused.append(refusal.response["error"])
+            await ack()
+
+        @app.view("form")
+        async def form(ack: Any) -> None:
+            await ack(response_action="push", view=deep)
+
+    anna = slack.person("anna")
+    with SmallBot(workspace, register):
+        anna.types("/duet")
+        for _ in range(3):
+            form = anna.waits_for_form()
+            form.click("Deeper")
+        assert refused == ["push_limit_reached"]
+        assert slack.violations == []
+        last = anna.waits_for_form().submit()
+    assert last is not None
+    assert last.trouble
+    assert slack.violations[0]["code"] == "push_limit_reached"
+    below = [(view["previous_view_id"], view["root_view_id"]) for view in views]
+    first, second, _ = (view["id"] for view in views)
+    assert below == [(None, first), (first, first), (second, first)]
+
+
 def test_errors_for_no_field_are_trouble(workspace: Playground, slack: Driver) -> None:
     anna = slack.person("anna")
     with SmallBot(workspace, Recorder().app):

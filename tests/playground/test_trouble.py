@@ -5,13 +5,14 @@ import time
 from typing import Any
 
 import pytest
+from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.driver import Driver
 from playground.faults import Faults, fault
 from playground.server import Playground
 from tests.playground.conftest import Open
-from tests.playground.workplace import call
+from tests.playground.workplace import SmallBot, call
 
 
 def post(workspace: Playground, text: str = "x", **more: Any) -> dict[str, Any]:
@@ -124,3 +125,25 @@ def test_faults_are_drawn_from_a_seed() -> None:
 def test_unknown_faults_are_refused(slack: Driver) -> None:
     with pytest.raises(ValueError, match="unknown fault"):
         slack.fault("earthquake")
+
+
+def test_a_response_url_can_fail(workspace: Playground, slack: Driver) -> None:
+    """Only where a fault names it: with `ok: false` in an answer that is well otherwise, or with none."""
+    answers: list[Any] = []
+
+    def register(app: AsyncApp) -> None:
+        @app.command("/duet")
+        async def duet(ack: Any, respond: Any) -> None:
+            answered = await respond("x")
+            answers.append((answered.status_code, answered.body))
+            await ack()
+
+    anna = slack.person("anna")
+    with SmallBot(workspace, register):
+        slack.fault("error:used_url", "response_url", times=1)
+        slack.fault("error:fatal_error")
+        anna.types("/duet")
+        assert answers == [(200, '{"ok": false, "error": "used_url"}')]
+        assert not anna.reads("#general")
+        anna.types("/duet")
+        assert [message.text for message in anna.reads("#general")] == ["x"]

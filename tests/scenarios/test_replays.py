@@ -1,5 +1,7 @@
 """The same request twice, a double click, a form sent again: one effect (product §16, architecture §3)."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from playground.driver import Form, PersonDriver
 from tests.running import Office
 from tests.scenarios.register_steps import asset_id, owned
@@ -182,6 +184,16 @@ def test_a_double_click_in_a_form_sees_the_success_twice(duet: Office) -> None:
     with unchanged(duet):
         again = forged_click_in(ewa, shown, "register.unlink", f"{project_id(duet, 'D-1')}:{asset}")
         assert again == shown.text
+
+
+def test_two_clicks_at_the_same_instant_see_one_success(duet: Office) -> None:
+    """§16: the second waits for the first, finds it done, and says so."""
+    drafted(duet)
+    card = duet.person("anna").types("/duet show")
+    with duet.is_patient(), ThreadPoolExecutor(2) as threads:
+        clicks = [threads.submit(click, card, "send") for _ in range(2)]
+        assert ["w drodze" in each.result().text for each in clicks] == [True, True]
+    assert count(duet, "signing_requests") == 1
 
 
 def forged_click_in(person: PersonDriver, form: Form, action: str, value: str) -> str:
