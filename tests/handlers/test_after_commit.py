@@ -45,7 +45,7 @@ from tests.scenarios.test_matrix import _schedule as schedule
 UNTOUCHED = re.compile(r"(?i)nothing (was|has) (been )?(changed|saved|signed)|nic (się nie zmieniło|nie zosta)")
 REFRESHED_NOT = ("tylko tego okna nie udało się odświeżyć", "only this window could not be refreshed")
 
-AGAIN = "file|export|snooze"  # each click is answered with a file, and puts off for an hour from then
+AGAIN = "file|export|snooze|use a (public )?channel"  # a file each; an hour from then; Slack is asked about it anew
 ODD = {"value": "", "selected_date": "2020-01-01"}
 COLUMNS = {"deliveries": "team_id, key, kind, content"}
 

@@ -10,6 +10,7 @@ from tests.scenarios.days import today
 from tests.scenarios.steps import (
     NOT_ALLOWED,
     NOT_FOR_YOU,
+    NOT_FOUND,
     click,
     day,
     draft_shown,
@@ -142,7 +143,7 @@ def test_a_button_in_the_third_view_is_answered(duet: Office) -> None:
     duet.settles()
     shown = click(charter, "afresh")
     assert shown.trouble is None
-    assert says(shown.text, (*NOT_FOR_YOU, *NOT_ALLOWED))
+    assert says(shown.text, (*NOT_FOR_YOU, *NOT_ALLOWED, *NOT_FOUND))
     assert shown.values["Cel"] == "Poznać ich"
 
 
