@@ -7,7 +7,7 @@ from datetime import date, time
 from sqlmodel import Session
 
 from bot.charter.views import bold_heading
-from bot.checkins import answers, blockers, form_views, questions, rounds, schedules, service, summary_views, whom
+from bot.checkins import answer_views, answers, blockers, form_views, questions, rounds, schedules, service, whom
 from bot.checkins.answers import Open
 from bot.checkins.form_views import AnswerFacts, ScheduleFacts
 from bot.checkins.rules import Schedule
@@ -165,13 +165,15 @@ def _facts(
     typed: str | None = None,
 ) -> ScheduleFacts:
     """`version`: the one that the form was opened on. `typed`: the questions as they stand in the form."""
+    days, skipped = _previewed_days(request, session, project, row, wanted)
     return ScheduleFacts(
         project_id=project.pk,
         key=project.key,
         version=version,
         rule=wanted.rule,
         zone=project.zone,
-        upcoming=_upcoming(request, session, project, row, wanted),
+        upcoming=days,
+        skipped=skipped,
         whom=wanted.whom,
         people=wanted.people,
         questions=questions.written(request.t, wanted.questions) if typed is None else typed,
@@ -179,13 +181,15 @@ def _facts(
     )
 
 
-def _upcoming(
+def _previewed_days(
     request: Request, session: Session, project: Project, row: CheckinSchedule, wanted: Wanted
-) -> Sequence[date]:
+) -> tuple[Sequence[date], Sequence[date]]:
+    """The next occurrences of what is wanted, and the holidays that it skips until then."""
     if wanted.rule.errors():
-        return []
+        return (), ()
     anchored = schedules.anchored(session, project, row, wanted, now=request.now)
-    return schedules.upcoming(session, project, row, anchored, now=request.now)
+    days = schedules.upcoming(session, project, row, anchored, now=request.now)
+    return days, schedules.skipped_among(session, project, anchored.rule, days, now=request.now)
 
 
 def form_clicked(request: Request, session: Session) -> Reply:
@@ -263,7 +267,8 @@ def _said_schedule(request: Request, session: Session, project: Project, words: 
 def _shown_schedule(request: Request, session: Session, project: Project, row: CheckinSchedule, key: str) -> Reply:
     rule = Schedule.from_json(row.rule)
     days = schedules.upcoming(session, project, row, now=request.now)
-    said = form_views.preview(request.t, rule, project.zone, days)
+    skipped = schedules.skipped_among(session, project, rule, days, now=request.now)
+    said = form_views.preview(request.t, rule, project.zone, days, skipped)
     return Reply(one(Mrkdwn("\n").join([request.t(key, key=project.key), said])))
 
 
@@ -279,8 +284,10 @@ def _resume(request: Request, session: Session, project: Project) -> Reply:
 
 def _now(request: Request, session: Session, project: Project) -> Reply:
     begun = rounds.ask_now(session, actor=request.actor, project_id=project.pk, now=request.now)
-    asked = rounds.asked_count(session, begun)
-    return Reply(one(request.t("checkin.now_done", key=project.key, n=asked)))
+    asked, waiting = rounds.asked_counts(session, begun)
+    said = [request.t("checkin.now_done", key=project.key, n=asked)] if asked else []
+    said += [request.t("checkin.now_later", key=project.key, n=waiting)] if waiting else []
+    return Reply(one(Mrkdwn(" ").join(said or [request.t("checkin.now_nobody", key=project.key)])))
 
 
 def pause_clicked(request: Request, session: Session) -> Reply:
@@ -327,7 +334,7 @@ def read(request: Request, session: Session) -> Reply:
     """All that was answered in a round, in full."""
     round_id, page = id_pair(request.value)
     facts = service.answers_of(session, actor=request.actor, round_id=round_id, now=request.now)
-    return Reply(shows=summary_views.whole(request.t, facts, page))
+    return Reply(shows=answer_views.whole_round(request.t, facts, page))
 
 
 # --- blockers ---------------------------------------------------------------------------------------------------

@@ -176,6 +176,18 @@ def unfinished(session: Session, team_id: str, project_id: int) -> Sequence[Chec
     return session.exec(statement.order_by(col(CheckinRound.id))).all()
 
 
+def first_day_in(session: Session, team_id: str, project_id: int, since: date) -> date | None:
+    """The day of the first round from `since` on that has begun."""
+    statement = select(CheckinRound).where(
+        CheckinRound.team_id == team_id,
+        CheckinRound.project_id == project_id,
+        CheckinRound.day >= since,
+        col(CheckinRound.opened_at).is_not(None),
+    )
+    found = session.exec(statement.order_by(col(CheckinRound.day)).limit(1)).first()
+    return None if found is None else found.day
+
+
 def asked_for_measure(session: Session, team_id: str, project_id: int, month: str, leads: Collection[str]) -> bool:
     """Whether one of them has been asked, or is about to be; not who was away, nor who had answered early."""
     statement = (

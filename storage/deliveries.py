@@ -136,6 +136,12 @@ def exists(session: Session, team_id: str, key: str) -> bool:
     return _find(session, team_id, key) is not None
 
 
+def is_sent(session: Session, team_id: str, key: str) -> bool:
+    """Whether Slack has it, in some version."""
+    found = _find(session, team_id, key)
+    return found is not None and not found.is_unsent
+
+
 def drop(session: Session, *, team_id: str, key: str) -> None:
     """Withdraws a delivery that has surely not been sent, or was refused; one that may have been sent stays."""
     session.flush()

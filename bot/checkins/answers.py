@@ -184,19 +184,21 @@ def skip(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> Op
     if found.prompt.state == "answered":
         raise AlreadyAnswered
     found.prompt.state, found.prompt.why, found.prompt.remind_at = "skipped", None, None
+    if found.round.ended_at is not None:
+        rounds.refresh_unanswered(session, found.project, found.round, found.prompt.side, now)
     _shown(session, found, now)
     return found
 
 
 def snooze(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> datetime:
-    """Asked again in an hour.
+    """Asked again in an hour, or when their working hours begin next.
 
     Raises: NotFound, NotAllowed, NotInThisState, RoundOver, AlreadyAnswered, TooLateToSnooze.
     """
     found = readable(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
     if found.prompt.state == "answered":
         raise AlreadyAnswered
-    until = now + prompting.SNOOZE
+    until = prompting.working_moment(session, actor.team_id, actor.user_id, now + prompting.SNOOZE)
     if found.round.ended_at is not None or until >= found.prompt.closes_at:
         raise TooLateToSnooze
     prompting.snooze(session, found.project, found.round, found.prompt, until=until)
@@ -257,7 +259,7 @@ def _keep(session: Session, found: Open, given: dict[str, str], measure: Decimal
         if is_first or before.get(each) != given.get(each):
             blockers.named(session, found.project, prompt, given.get(each), now)
     if prompt.is_late and is_first:
-        rounds.answered_late(session, found.project, round_, prompt.side, now)
+        rounds.refresh_unanswered(session, found.project, round_, prompt.side, now)
     if measure is not None:
         _measured(session, found, measure, now)
     _shown(session, found, now)

@@ -94,6 +94,7 @@ class ScheduleFacts:
     rule: Schedule
     zone: str  # the project's
     upcoming: Sequence[date]
+    skipped: Sequence[date]
     whom: str
     people: Sequence[str]
     questions: str  # one a line
@@ -110,7 +111,7 @@ def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
         close=t.plain("form.cancel"),
         meta=json.dumps({"project": facts.project_id, "version": facts.version}),
         blocks=[
-            kit.section(preview(t, rule, facts.zone, facts.upcoming)),
+            kit.section(preview(t, rule, facts.zone, facts.upcoming, facts.skipped)),
             kit.checkbox_input(
                 "weekdays",
                 t.plain("checkin.field.weekdays"),
@@ -164,15 +165,17 @@ def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
     )
 
 
-def preview(t: Texts, rule: Schedule, zone: str, upcoming: Sequence[date]) -> Mrkdwn:
-    """The schedule in words, and its next occurrences."""
+def preview(t: Texts, rule: Schedule, zone: str, upcoming: Sequence[date], skipped: Sequence[date]) -> Mrkdwn:
+    """The schedule in words, its next occurrences, and the holidays between them that it leaves out."""
     if not rule.weekdays:
         return t("error.checkin.no_weekday")
     said = Mrkdwn("*") + describe(t, rule, zone) + Mrkdwn("*")
     if not upcoming:
         return Mrkdwn("\n").join([said, t("checkin.none_upcoming")])
-    days = t.list([t.day(day) for day in upcoming])
-    return Mrkdwn("\n").join([said, t("checkin.upcoming", days=days)])
+    lines = [said, t("checkin.upcoming", days=t.list(map(t.day, upcoming)))]
+    if skipped:
+        lines.append(t("checkin.skipped_days", days=t.list(map(t.day, skipped))))
+    return Mrkdwn("\n").join(lines)
 
 
 def rhythm_of(rule: Schedule) -> str:
@@ -238,6 +241,7 @@ class Overview:
     rule: Schedule
     zone: str
     upcoming: Sequence[date]
+    skipped: Sequence[date]
     paused: str | None
     asked: Sequence[str]  # who would be asked today
     questions: Sequence[Question]
@@ -254,7 +258,7 @@ def overview(t: Texts, facts: Overview) -> Message:
     blocks = [kit.section(title)]
     if facts.paused is not None:
         blocks.append(kit.section(t(f"checkin.paused.{facts.paused}")))
-    blocks.append(kit.section(preview(t, facts.rule, facts.zone, facts.upcoming)))
+    blocks.append(kit.section(preview(t, facts.rule, facts.zone, facts.upcoming, facts.skipped)))
     if facts.round_closes_at is not None:
         blocks.append(kit.section(t("checkin.goes_on", closes_at=facts.round_closes_at)))
     whom = t.list([person(user_id) for user_id in facts.asked]) if facts.asked else t("checkin.nobody")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot import kit
 from bot.charter.views import bold_heading
@@ -40,7 +41,7 @@ def blocker_line(t: Texts, facts: Mapping[str, Any]) -> Item:
         "notice.blocker",
         project=bold_heading(facts["key"], facts["name"]),
         owner=person(facts["owner"]),
-        since=datetime.fromisoformat(facts["since"]).date(),
+        since=datetime.fromisoformat(facts["since"]).astimezone(ZoneInfo(t.zone)).date(),
     )
     text = Mrkdwn("\n").join([said, quoted(kit.clip(facts["text"], views.SHORT * 2))])
     blocker_id = str(facts["blocker"])

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot import notices
 from bot.checkins import prompting, summaries, whom
 from bot.checkins.errors import NobodyToAsk, RoundGoesOn
-from bot.checkins.rules import Schedule, moment
+from bot.checkins.rules import Schedule, moment, month_after
 from bot.checkins.schedules import check_editor, day_after, opens_at, schedule_of
 from bot.checkins.whom import Planned
 from bot.people.rules import Actor
@@ -24,7 +24,7 @@ from storage.timers import Timer
 
 ROUND = "checkins.round"  # timer kind
 UNANSWERED = "checkins.unanswered"  # notice kind
-NO_ANSWER = ("waiting", "asked", "skipped")  # states of a prompt that was sent and has no answer
+NO_ANSWER = ("waiting", "asked")  # states of a prompt that was sent and has no answer; to skip is one
 OUT_OF_TURN = "now:"  # begins the slot of a round that somebody has asked for
 
 
@@ -95,14 +95,15 @@ def ask_now(session: Session, *, actor: Actor, project_id: int, now: datetime) -
     sides = whom.asked(session, project, row, day)
     if not sides:
         raise NobodyToAsk
-    planned = whom.at_once(session, project, sides, now)
+    planned = whom.planned_from(session, project, sides, now)
     slot = f"{OUT_OF_TURN}{row.last_number + 1}"
     return _begin(session, project, row, slot=slot, day=day, planned=planned, now=now, by=actor.user_id)
 
 
-def asked_count(session: Session, round_: CheckinRound) -> int:
-    """How many people a round has asked."""
-    return sum(each.state == "asked" for each in checkins.prompts(session, round_.pk))
+def asked_counts(session: Session, round_: CheckinRound) -> tuple[int, int]:
+    """How many people a round has asked, and how many it is yet to ask."""
+    states = [each.state for each in checkins.prompts(session, round_.pk)]
+    return states.count("asked"), states.count("waiting")
 
 
 def early_round(session: Session, project: Project, row: CheckinSchedule, day: date) -> CheckinRound:
@@ -143,9 +144,8 @@ def _begin(
     begun = found or _new(session, project, row, slot, day)
     begun.opened_at = now
     _bring_up_to_date(session, row, begun, planned)
-    month = f"{day:%Y-%m}"
-    if _lacks_measure(session, project, month):
-        begun.measure_month = month
+    if _is_measure_due(session, project, day):
+        begun.measure_month = f"{day:%Y-%m}"
         planned = [*planned, *_leads_besides(session, project, row, planned, day, now)]
     for each in planned:
         if checkins.prompt_of(session, begun.pk, each.user_id) is None:
@@ -188,12 +188,23 @@ def new_prompt(round_: CheckinRound, planned: Planned) -> CheckinPrompt:
     )
 
 
-def _lacks_measure(session: Session, project: Project, month: str) -> bool:
-    """Once a month the leads are asked for the measure's value (product §8.1), if need be in a later round."""
-    leads = whom.leads(project)
+def _is_measure_due(session: Session, project: Project, day: date) -> bool:
+    """Whether the round of that day asks the leads for the measure's value: the first one of a calendar month that
+    began when the project was a month old; a later one only if nobody could be asked in it (product §8.1).
+    """
+    month = f"{day:%Y-%m}"
+    first = checkins.first_day_in(session, project.team_id, project.pk, day.replace(day=1)) or day
+    if min(first, day) < month_after(_begun_on(session, project)):
+        return False
     return checkins.measure_of(session, project.pk, month) is None and not checkins.asked_for_measure(
-        session, project.team_id, project.pk, month, leads
+        session, project.team_id, project.pk, month, whom.leads(project)
     )
+
+
+def _begun_on(session: Session, project: Project) -> date:
+    """Its charter's start, or the day of the second signature if that came later."""
+    starts_on = projects.counting_charter(session, project).starts_on
+    return starts_on if project.activated_at is None else max(starts_on, project.day(project.activated_at))
 
 
 def _leads_besides(
@@ -308,8 +319,8 @@ def _name_unanswered(session: Session, project: Project, round_: CheckinRound, s
         )
 
 
-def answered_late(session: Session, project: Project, round_: CheckinRound, side: str, now: datetime) -> None:
-    """What the lead is yet to be told names only those who are left."""
+def refresh_unanswered(session: Session, project: Project, round_: CheckinRound, side: str, now: datetime) -> None:
+    """Somebody has answered late, or skipped: the lead is yet to be told the names, and then only of the others."""
     if withdraw(session, project.team_id, UNANSWERED, _unanswered(round_, side)):
         _name_unanswered(session, project, round_, side, now)
 

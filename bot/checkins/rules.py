@@ -187,6 +187,12 @@ def next_day(
     return next(iter(next_days(schedule, after=after, zone=zone, count=1, is_free=is_free)), None)
 
 
+def month_after(day: date) -> date:
+    """The same day of the next month; the last one where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 # --- questions ----------------------------------------------------------------------------------------------------
 
 

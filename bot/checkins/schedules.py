@@ -325,6 +325,16 @@ def skipped_days(session: Session, project: Project, rule: Schedule, *, since: d
     return [day for day in takewhile(lambda each: each <= until, days(rule, since=since)) if is_free(day)]
 
 
+def skipped_among(
+    session: Session, project: Project, rule: Schedule, upcoming: Sequence[date], *, now: datetime
+) -> list[date]:
+    """The holidays that the schedule leaves out from today to the last of its next occurrences."""
+    if not upcoming:
+        return []
+    starts_on = projects.counting_charter(session, project).starts_on
+    return skipped_days(session, project, rule, since=max(project.day(now), starts_on), until=upcoming[-1])
+
+
 def _free(session: Session, project: Project, rule: Schedule) -> Callable[[date], bool]:
     country = whom.country_of(session, project, rule)
     return lambda day: not is_working_day(day, country)

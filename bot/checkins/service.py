@@ -9,7 +9,7 @@ from bot.checkins import summaries, whom
 from bot.checkins.answers import answerable
 from bot.checkins.form_views import Overview, Past, Regular
 from bot.checkins.rules import Question, Schedule
-from bot.checkins.schedules import schedule_of, upcoming
+from bot.checkins.schedules import schedule_of, skipped_among, upcoming
 from bot.checkins.summary_views import Stuck, Summary
 from bot.errors import NotAllowed, NotFound
 from bot.people.rules import Actor
@@ -32,20 +32,22 @@ def overview_of(session: Session, *, actor: Actor, project_id: int, now: datetim
     closes = [p.closes_at for each in going_on for p in checkins.prompts(session, each.pk) if not p.only_measure]
     is_editor = bool(found.roles & EDITORS)
     asked = whom.asked(session, project, row, row.next_on or project.day(now))
+    days = upcoming(session, project, row, now=now) if runs else ()
     return Overview(
         project_id=project.pk,
         key=project.key,
         name=project.name,
         rule=rule,
         zone=project.zone,
-        upcoming=upcoming(session, project, row, now=now) if runs else (),
+        upcoming=days,
+        skipped=skipped_among(session, project, rule, days, now=now),
         paused=row.paused,
         asked=list(asked),
         questions=[Question.from_json(each) for each in row.questions],
         round_closes_at=max(closes, default=None),
         blockers=[
             (
-                Stuck(b.pk, b.text, b.owner, b.since.date(), is_executives=False),
+                Stuck(b.pk, b.text, b.owner, project.day(b.since), is_executives=False),
                 is_editor or b.owner == actor.user_id,
             )
             for b in checkins.blockers(session, project.team_id, project.pk)

@@ -16,7 +16,7 @@ from bot.texts import Mrkdwn
 from bot.timetable.service import total_slip
 from storage import checkins, projects
 from storage.checkins import CheckinPrompt, CheckinRound
-from storage.deliveries import enqueue, exists, revise
+from storage.deliveries import enqueue, exists, is_sent, revise
 from storage.projects import Project
 
 TOLD_EXECUTIVES = 4  # the step of a blocker that has been put to both executives
@@ -36,13 +36,14 @@ def facts_of(session: Session, project: Project, round_: CheckinRound) -> Summar
     return Summary(
         key=project.key,
         name=project.name,
+        project_id=project.pk,
         round_id=round_.pk,
         day=round_.day,
         asked={side: sum(each.side == side for each in counted) for side in whom.SIDES},
         not_asked=len(prompts) - len(counted),
         given=tuple(_given(each, questions) for each in prompts if each.state == "answered"),
         blockers=tuple(
-            Stuck(b.pk, b.text, b.owner, b.since.date(), b.step >= TOLD_EXECUTIVES)
+            Stuck(b.pk, b.text, b.owner, project.day(b.since), b.step >= TOLD_EXECUTIVES)
             for b in checkins.blockers(session, project.team_id, project.pk)
         ),
         measured=measured,
@@ -90,8 +91,10 @@ def _written(session: Session, project: Project, round_: CheckinRound) -> tuple[
     """The message, and the parts of its thread. Once they are in the thread, they stay there."""
     facts, t = facts_of(session, project, round_), project_texts(project)
     has_thread = exists(session, project.team_id, _part(round_, 0))
-    in_thread = has_thread or summary_views.needs_thread(t, facts)
-    message = summary_views.summary(t, facts, in_thread=in_thread)
+    in_thread = has_thread or summary_views.needs_thread(facts)
+    # An edit calls nobody: what the executives were needed for, they have read in the first posting.
+    is_first = not is_sent(session, project.team_id, key_of(round_))
+    message = summary_views.summary(t, facts, in_thread=in_thread, calls_executives=is_first)
     return message.content(), summary_views.details(t, facts) if in_thread else []
 
 

@@ -1,24 +1,28 @@
 """A round's summary: first what needs attention, then each side, then how many answered (product §8.6). Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
 
 from bot import kit
 from bot.charter.rules import Boundary
-from bot.charter.views import bold_heading, boundary_blocks
-from bot.checkins.rules import THREAD_OVER, Question, QuestionKind, Status
+from bot.charter.views import bold_heading
+from bot.checkins.rules import ONE_OF_A_KIND, THREAD_OVER, Question, QuestionKind, Status
 from bot.kit import Block, Message
-from bot.signing.views import quoted
 from bot.texts import Mrkdwn, Texts, escape, person
 
-SHORT: Final = 150  # characters of one answer in the channel; all of it is a click away
-MOST: Final = 8  # items of a kind that needs attention
+LINE: Final = 80  # characters of a person's line, as people see it; all of it is a click away
+MENTION: Final = 24  # of them for a mention: some workspaces show full names, which Duet is not told
+SHORT: Final = 150  # of one answer in the thread, or in a list
+WORDS: Final = 40  # of what stands beside other things in one line: a blocker, a need, a name
+NAMED: Final = 3  # people, or assets, in one line; more are counted
 A_PART: Final = 12  # people in one message of the thread
 SIDES: Final = ("it", "marketing")
 MARKS: Final = {Status.ON_TRACK: "🟢", Status.AT_RISK: "🟡", Status.OFF_TRACK: "🔴"}
+NEED_MARK: Final = "🤝 "
+_SECTION: Final = 2900  # characters of one section
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ def measure_line(t: Texts, measured: Measured) -> Mrkdwn:
 class Summary:
     key: str
     name: str
+    project_id: int
     round_id: int
     day: date
     asked: Mapping[str, int]  # by side
@@ -76,47 +81,158 @@ class Summary:
     executives: tuple[str, ...]
 
 
-def summary(t: Texts, facts: Summary, *, in_thread: bool = False) -> Message:
-    """For the project channel. `in_thread`: the details go there."""
-    return kit.fit(_heading(t, facts), _blocks(t, facts, in_thread=in_thread))
+def summary(t: Texts, facts: Summary, *, in_thread: bool = False, calls_executives: bool = False) -> Message:
+    """For the project channel. `in_thread`: details go there. `calls_executives`: if something needs them."""
+    if not facts.given:
+        text = t("checkin.summary.none", summary=_heading(t, facts))
+        if facts.not_asked:
+            text = text + Mrkdwn(" · ") + t("checkin.summary.not_asked", n=facts.not_asked)
+        return kit.fit(text, [kit.section(text)])
+    blocks = [kit.section(_heading(t, facts)), *_attention(t, facts, calls_executives=calls_executives)]
+    if not in_thread:
+        blocks += [block for side in SIDES for block in _side(t, facts, side)]
+    blocks.append(kit.context(Mrkdwn(" · ").join(_counts(t, facts))))
+    boundary = Mrkdwn(" · ").join(_boundary(t, facts.boundary))
+    if boundary:
+        blocks.append(kit.context(boundary))
+    read = kit.button(t.plain("checkin.read_all"), "checkin.read", f"{facts.round_id}:1")
+    return kit.fit(_heading(t, facts), [*blocks, kit.actions(read)])
 
 
-def needs_thread(t: Texts, facts: Summary) -> bool:
-    """Whether the details are too many, or too long, for one message."""
-    return len(facts.given) > THREAD_OVER or not kit.fits(_blocks(t, facts, in_thread=False))
+def needs_thread(facts: Summary) -> bool:
+    """Whether the details are too many for the channel."""
+    return len(facts.given) > THREAD_OVER
+
+
+def needs_executives(facts: Summary) -> bool:
+    """Somebody says off track, or a blocker has been put to both executives."""
+    is_off_track = any(each.of(QuestionKind.STATUS) == Status.OFF_TRACK for each in facts.given)
+    return is_off_track or any(each.is_executives for each in facts.blockers)
+
+
+def heading(t: Texts, facts: Summary) -> Mrkdwn:
+    return t("checkin.summary", project=bold_heading(facts.key, kit.clip(facts.name, WORDS)), day=facts.day)
 
 
 def _heading(t: Texts, facts: Summary) -> Mrkdwn:
-    return t("checkin.summary", project=bold_heading(facts.key, facts.name), day=facts.day)
+    """It says so when an answer has come late, or was changed (product §8.4)."""
+    is_updated = any(each.is_late or each.is_edited for each in facts.given)
+    return t("checkin.summary.updated", summary=heading(t, facts)) if is_updated else heading(t, facts)
 
 
-def _blocks(t: Texts, facts: Summary, *, in_thread: bool) -> list[Block]:
-    blocks = [kit.section(_heading(t, facts))]
-    if not facts.given:
-        blocks.append(kit.section(t("checkin.summary.none")))
-    blocks += [kit.section(each) for each in _attention(t, facts)]
-    if not in_thread:
-        blocks += [block for side in SIDES for block in _side(t, facts, side)]
-    blocks.append(kit.context(*_counts(t, facts)))
-    blocks += boundary_blocks(t, facts.boundary)
-    if facts.given:
-        read = kit.button(t.plain("checkin.read_all"), "checkin.read", f"{facts.round_id}:1")
-        blocks.append(kit.actions(read))
-    return blocks
+# --- what needs attention ---------------------------------------------------------------------------------------
+
+
+def _attention(t: Texts, facts: Summary, *, calls_executives: bool) -> Iterator[Block]:
+    statuses = [line for status in (Status.OFF_TRACK, Status.AT_RISK) for line in _status(t, facts, status)]
+    if statuses:
+        yield kit.section(Mrkdwn(" · ").join(statuses))
+    yield from _blockers(t, facts)
+    yield from map(kit.section, _needs(t, facts))
+    if calls_executives and needs_executives(facts):
+        yield kit.section(t("checkin.summary.executives", people=t.list(map(person, facts.executives))))
+
+
+def _status(t: Texts, facts: Summary, status: Status) -> Iterator[Mrkdwn]:
+    people = [person(each.user_id) for each in facts.given if each.of(QuestionKind.STATUS) == status]
+    if people:
+        yield t(f"checkin.summary.{status}", people=_some(t, people))
+
+
+def _some(t: Texts, items: Sequence[Mrkdwn]) -> Mrkdwn:
+    """a, b, c and 2 more"""
+    rest = len(items) - NAMED
+    return t.list([*items[:NAMED], t("checkin.summary.others", count=rest)] if rest > 0 else items)
+
+
+def _blockers(t: Texts, facts: Summary) -> Iterator[Block]:
+    """The oldest, and how many there are besides."""
+    for oldest in facts.blockers[:1]:
+        said = t(
+            "checkin.summary.blocker",
+            owner=person(oldest.owner),
+            text=short(oldest.text, WORDS),
+            since=oldest.since,
+        )
+        value = str(oldest.blocker_id)
+        button = kit.button(t.plain("blocker.resolve"), f"blocker.resolve:{value}", value)
+        yield kit.section(said, accessory=button)
+    if len(facts.blockers) > 1:
+        button = kit.button(t.plain("blocker.all"), "checkin.overview", str(facts.project_id))
+        yield kit.section(t("checkin.summary.blockers_more", n=len(facts.blockers) - 1), accessory=button)
+
+
+def _needs(t: Texts, facts: Summary) -> Iterator[Mrkdwn]:
+    """The one there is, or how many of each side."""
+    needs = [(each, text) for each in facts.given if (text := each.of(QuestionKind.NEEDS))]
+    if len(needs) == 1:
+        ((given, text),) = needs
+        said = short(text, WORDS)
+        yield t(f"checkin.summary.need.{given.side}", who=person(given.user_id), text=said)
+    elif needs:
+        counts = {side: sum(given.side == side for given, _ in needs) for side in SIDES}
+        said = Mrkdwn(", ").join([_count(t, side, count) for side, count in counts.items() if count])
+        yield t("checkin.summary.needs", counts=said)
+
+
+def _count(t: Texts, side: str, count: int) -> Mrkdwn:
+    return t("checkin.summary.needs.count", side=t(f"side.{side}"), count=count)
+
+
+# --- each side --------------------------------------------------------------------------------------------------
+
+
+def _side(t: Texts, facts: Summary, side: str) -> list[Block]:
+    """A line a person; the first says whose people they are."""
+    lines: list[Mrkdwn] = []
+    for given in facts.given:
+        if given.side == side:
+            label = Mrkdwn("") if lines else Mrkdwn(f"*{t(f'side.{side}')}* · ")
+            lines.append(_person_line(t, given, label))
+    return packed(lines)
+
+
+def packed(lines: Sequence[Mrkdwn]) -> list[Block]:
+    """In as few sections as hold them all."""
+    parts: list[list[Mrkdwn]] = []
+    for line in lines:
+        if parts and sum(map(len, parts[-1])) + len(parts[-1]) + len(line) <= _SECTION:
+            parts[-1].append(line)
+        else:
+            parts.append([line])
+    return [kit.section(Mrkdwn("\n").join(part)) for part in parts]
+
+
+def _person_line(t: Texts, given: Given, label: Mrkdwn) -> Mrkdwn:
+    """What stands above already, as a status, a blocker or a need, is not repeated beside other words."""
+    need = given.of(QuestionKind.NEEDS)
+    said = _own_words(t, given) or ([] if need is None else [NEED_MARK + need])
+    head = label + _who(t, given)
+    seen = head.replace(person(given.user_id), "").replace("*", "").replace("_", "")
+    room = LINE - len(seen) - MENTION - len(": ")
+    return head + Mrkdwn(": ") + short(" · ".join(said), room) if said else head
+
+
+def _own_words(t: Texts, given: Given) -> list[str]:
+    """The answers that are no items of their own."""
+    return [shown(t, question, value) for question, value in given.answers if question.kind not in ONE_OF_A_KIND]
+
+
+def _who(t: Texts, given: Given) -> Mrkdwn:
+    status = given.of(QuestionKind.STATUS)
+    mark = Mrkdwn("" if status is None else f"{MARKS[Status(status)]} ")
+    note = "late" if given.is_late else "edited" if given.is_edited else None
+    who = mark + person(given.user_id)
+    return who if note is None else who + Mrkdwn(" ") + t(f"checkin.summary.{note}")
 
 
 def details(t: Texts, facts: Summary) -> list[Message]:
-    """The answers of a big team, and the needs that the summary has no room for, for its thread."""
+    """The answers of a big team, for the summary's thread."""
     messages = []
     for side in SIDES:
-        lines = _side(t, facts, side)
-        needs = _needs(t, facts, side)[MOST:]
-        lines += [
-            kit.section(_under(t(f"checkin.summary.needs.{side}"), needs[at : at + MOST]))
-            for at in range(0, len(needs), MOST)
-        ]
-        part: list[Block] = []
-        for line in lines:
+        lines = [_detail(t, each) for each in facts.given if each.side == side]
+        part = [kit.section(Mrkdwn(f"*{t(f'side.{side}')}*"))] if lines else []
+        for line in map(kit.section, lines):
             if part and (len(part) == A_PART or not kit.fits([*part, line])):
                 messages.append(_part(part))
                 part = []
@@ -130,68 +246,15 @@ def _part(blocks: list[Block]) -> Message:
     return kit.fit(Mrkdwn(blocks[0]["text"]["text"]), blocks)
 
 
-def _attention(t: Texts, facts: Summary) -> Iterator[Mrkdwn]:
-    """Off track and at risk, blockers, needs; the executives only where something needs them."""
-    for status in (Status.OFF_TRACK, Status.AT_RISK):
-        who = [person(g.user_id) for g in facts.given if g.of(QuestionKind.STATUS) == status]
-        if who:
-            yield t(f"checkin.summary.{status}", people=t.list(who))
-    if facts.blockers:
-        lines = [_stuck(t, each) for each in facts.blockers[:MOST]]
-        if len(facts.blockers) > MOST:
-            lines.append(t("boundary.more", count=len(facts.blockers) - MOST))
-        yield _under(t("checkin.summary.blockers"), lines)
-        if any(each.is_executives for each in facts.blockers):
-            yield t("checkin.summary.executives", people=t.list([person(u) for u in facts.executives]))
-    for side in SIDES:
-        needs = _needs(t, facts, side)
-        lines = needs[:MOST]
-        if len(needs) > MOST:
-            lines.append(t("boundary.more", count=len(needs) - MOST))
-        if lines:
-            yield _under(t(f"checkin.summary.needs.{side}"), lines)
+def _detail(t: Texts, given: Given) -> Mrkdwn:
+    need = given.of(QuestionKind.NEEDS)
+    said = [*_own_words(t, given), *([] if need is None else [NEED_MARK + need])]
+    return _who(t, given) + Mrkdwn(": ") + Mrkdwn(" · ").join(map(short, said)) if said else _who(t, given)
 
 
-def _under(heading: Mrkdwn, lines: Sequence[Mrkdwn]) -> Mrkdwn:
-    return Mrkdwn("\n").join([heading, *lines])
-
-
-def _needs(t: Texts, facts: Summary, side: str) -> list[Mrkdwn]:
-    """A side's, a line each."""
-    needs = [(each, each.of(QuestionKind.NEEDS)) for each in facts.given if each.side == side]
-    return [t("checkin.summary.said", who=person(g.user_id), text=short(text)) for g, text in needs if text]
-
-
-def _stuck(t: Texts, each: Stuck) -> Mrkdwn:
-    return t("checkin.summary.blocker", owner=person(each.owner), text=short(each.text), since=each.since)
-
-
-def _side(t: Texts, facts: Summary, side: str) -> list[Block]:
-    given = [each for each in facts.given if each.side == side]
-    if not given:
-        return []
-    lines = [_answered(t, each) for each in given]
-    return [kit.section(Mrkdwn(f"*{t(f'side.{side}')}*")), *(kit.section(line) for line in lines)]
-
-
-def _answered(t: Texts, given: Given) -> Mrkdwn:
-    """One person in a line or three: what stands above already is not repeated."""
-    status = given.of(QuestionKind.STATUS)
-    mark = f"{MARKS[Status(status)]} " if status is not None else ""
-    extra = t("checkin.summary.late") if given.is_late else t("checkin.summary.edited") if given.is_edited else ""
-    said = [
-        short(shown(t, question, value))
-        for question, value in given.answers
-        if question.kind not in (QuestionKind.STATUS, QuestionKind.BLOCKERS, QuestionKind.NEEDS)
-    ]
-    head = Mrkdwn(mark) + person(given.user_id) + (Mrkdwn(" ") + extra if extra else Mrkdwn(""))
-    return head + Mrkdwn(": ") + Mrkdwn(" · ").join(said) if said else head
-
-
-def short(text: str) -> Mrkdwn:
+def short(text: str, limit: int = SHORT) -> Mrkdwn:
     """One line of it; cut with "…"."""
-    line = " ".join(text.split())
-    return escape(kit.clip(line, SHORT))
+    return escape(kit.clip(" ".join(text.split()), limit))
 
 
 def shown(t: Texts, question: Question, value: str) -> str:
@@ -206,6 +269,9 @@ def asked_text(t: Texts, question: Question) -> str:
     return question.text if question.text is not None else t.plain(question.text_key)
 
 
+# --- how many, and the boundary ---------------------------------------------------------------------------------
+
+
 def _counts(t: Texts, facts: Summary) -> Iterator[Mrkdwn]:
     for side in SIDES:
         if facts.asked.get(side):
@@ -214,57 +280,26 @@ def _counts(t: Texts, facts: Summary) -> Iterator[Mrkdwn]:
     if facts.not_asked:
         yield t("checkin.summary.not_asked", n=facts.not_asked)
     if facts.measured is not None:
-        yield measure_line(t, facts.measured)
-    if facts.slip:
-        way = "later" if facts.slip > 0 else "earlier"
-        yield t(f"checkin.summary.{way}", n=abs(facts.slip))
-    late = [person(each.user_id) for each in facts.given if each.is_late]
-    if late:
-        yield t("checkin.summary.updated_late", people=t.list(late))
-    edited = [person(each.user_id) for each in facts.given if each.is_edited]
-    if edited:
-        yield t("checkin.summary.updated_edited", people=t.list(edited))
+        m = facts.measured
+        yield measure_line(t, replace(m, name=kit.clip(m.name, WORDS)))
+    if facts.slip > 0:
+        yield t("checkin.summary.later", n=facts.slip)
 
 
-# --- all of it --------------------------------------------------------------------------------------------------
-
-PEOPLE_A_PAGE: Final = 2  # five answers of 3,000 characters that each need five stay within a form
-_PIECE: Final = 2900
-
-
-def whole(t: Texts, facts: Summary, page: int) -> dict[str, object]:
-    """Every answer in full, some people at a time (product §8.6, "full text one click away")."""
-    shown_now = kit.page(facts.given, page, size=PEOPLE_A_PAGE)
-    blocks: list[Block] = [kit.section(_heading(t, facts))]
-    for given in shown_now.items:
-        blocks.append(kit.divider())
-        blocks.append(kit.section(Mrkdwn(f"*{t(f'side.{given.side}')}* · ") + person(given.user_id)))
-        for question, value in given.answers:
-            blocks.append(kit.context(escape(asked_text(t, question))))
-            blocks += [kit.section(piece) for piece in _pieces(shown(t, question, value))]
-    if shown_now.count > 1:
-        turns = [(t.plain("page.newer"), shown_now.number - 1), (t.plain("page.older"), shown_now.number + 1)]
-        buttons = [
-            kit.button(label, f"checkin.read:{number}", f"{facts.round_id}:{number}")
-            for label, number in turns
-            if 1 <= number <= shown_now.count
-        ]
-        blocks.append(kit.actions(*buttons))
-    return kit.modal(
-        title=t.plain("checkin.title", key=facts.key),
-        callback="checkin.read",
-        close=t.plain("form.close"),
-        blocks=blocks,
-        meta="",
-    )
-
-
-def _pieces(text: str) -> list[Mrkdwn]:
-    """All of a text, in sections that hold it."""
-    safe = quoted(text)
-    if len(safe) <= _PIECE:
-        return [safe]
-    half = len(text) // 2
-    cut = text.rfind(" ", half // 2, half)
-    at = cut + 1 if cut > 0 else half
-    return [*_pieces(text[:at]), *_pieces(text[at:])]
+def _boundary(t: Texts, boundary: Boundary) -> Iterator[Mrkdwn]:
+    """What each side keeps, as a number; by name what has no owner, and what is kept across (product §5.5)."""
+    kept = {"data": boundary.data, "customers": boundary.customers}
+    counts = [t(f"checkin.summary.kept.{kind}", count=len(held)) for kind, held in kept.items() if held]
+    if counts:
+        yield t("checkin.summary.boundary", kept=Mrkdwn(", ").join(counts))
+    ownerless = [escape(kit.clip(each.name, WORDS)) for held in kept.values() for each in held if not each.owner]
+    if ownerless:
+        yield t("checkin.summary.ownerless", names=_some(t, ownerless))
+    across = [
+        t(f"checkin.summary.across.{kind}", name=kit.clip(each.name, WORDS), until=each.until)
+        for kind, held in kept.items()
+        for each in held
+        if each.until is not None
+    ]
+    if across:
+        yield _some(t, across)

@@ -85,30 +85,27 @@ def planned(
     plans = []
     for user_id, side in sides.items():
         zone = found[user_id].zone
-        due_at = moment(day, rule.at, zone if rule.own_zone else project.zone)
-        due_at = due_at if not_before is None else max(due_at, not_before)
+        since = moment(day, rule.at, zone if rule.own_zone else project.zone)
+        since = since if not_before is None else max(since, not_before)
         country = holidays_country(session, project.team_id, zone)
-        plans.append(window(user_id, side, due_at, zone=zone, country=country))
+        plans.append(window(user_id, side, since, zone=zone, country=country))
     return plans
 
 
-def at_once(session: Session, project: Project, sides: Mapping[str, str], now: datetime) -> list[Planned]:
-    """Out of turn: a person has asked for it, so nobody is spared until the morning."""
+def planned_from(session: Session, project: Project, sides: Mapping[str, str], now: datetime) -> list[Planned]:
+    """Out of turn: now for whoever is at work, when their hours begin for the others (product §8.8)."""
     found = people.known(session, project.team_id, set(sides))
     plans = []
     for user_id, side in sides.items():
         zone = found[user_id].zone
         country = holidays_country(session, project.team_id, zone)
-        plans.append(window(user_id, side, now, zone=zone, country=country, wakes=True))
+        plans.append(window(user_id, side, now, zone=zone, country=country))
     return plans
 
 
-def window(
-    user_id: str, side: str, due_at: datetime, *, zone: str, country: str | None, wakes: bool = False
-) -> Planned:
-    """From the question to 12:00 of the next working day where the person is (product §8.3)."""
-    if not wakes:
-        due_at = next_working_moment(due_at, zone=zone, country=country)
+def window(user_id: str, side: str, since: datetime, *, zone: str, country: str | None) -> Planned:
+    """From the question, in the person's own working hours, to 12:00 of their next working day (product §8.3)."""
+    due_at = next_working_moment(since, zone=zone, country=country)
     return Planned(
         user_id=user_id,
         side=side,

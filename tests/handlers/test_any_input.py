@@ -26,6 +26,7 @@ from handlers.router import Router
 from playground.strict.gate import Gate
 from tests.beginnings import beginning
 from tests.running import Office
+from tests.scenarios.checkin_steps import saved
 from tests.scenarios.days import today
 from tests.scenarios.register_steps import owned
 from tests.scenarios.steps import NOT_FOUND, active, day, drafted, fill, put_away, says, sent, submitted, undone
@@ -213,6 +214,7 @@ def crowded(duet: Office) -> None:
     owned(duet.person("ewa"), 'klienci "VIP" @ewa')
     added(duet, "ewa", "Pilot", today(duet) + timedelta(days=40), "piotr")
     duet.person("ewa").types(f"/duet away {day(duet, 60)} {day(duet, 70)}")
+    saved(duet, "ewa", key, whom="everybody")
     assert "dostają teraz 3 osoby" in duet.person("ewa").types(f"/duet checkin {key} now").text
     sent(duet, name="Drugi")
     drafted(duet, name="Trzeci")

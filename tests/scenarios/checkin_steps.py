@@ -46,7 +46,7 @@ ANSWER, SKIP, SNOOZE = ("Odpowiedz", "Answer"), ("Pomiń", "Skip"), ("Za godzin�
 SAME = ("Tak jak ostatnio", "Same as last time")
 CHANGE, AFTER_ALL = ("Zmień odpowiedź", "Change my answer"), ("Jednak odpowiem", "Answer after all")
 READ_ALL = ("Przeczytaj całość", "Read it all")
-RESOLVED, STANDS = ("Rozwiązane", "It is resolved"), ("Nadal przeszkadza", "It still stands")
+RESOLVED, STANDS = ("Rozwiązane", "Resolved"), ("Nadal przeszkadza", "It still stands")
 NOW, PAUSE, RESUME = ("Zapytaj teraz", "Ask now"), ("Wstrzymaj", "Pause"), ("Wznów", "Resume")
 SCHEDULE, HISTORY = ("Zmień terminy", "Change the schedule"), ("Historia", "History")
 
@@ -97,6 +97,20 @@ def asked(duet: Office, *members: str, **changed: Any) -> tuple[str, date]:
     key, thursday = started(duet, *members, **changed)
     comes(duet, thursday, "10:00")
     return key, thursday
+
+
+def first_measured(duet: Office) -> date:
+    """The first Thursday that asks for the measure's value, of a project that began this week: a month's first, and
+    by then the project is a month old. The next two Thursdays are working days, too.
+    """
+    began = today(duet) - timedelta(days=today(duet).weekday())
+    month = began.replace(day=1)
+    while True:
+        month = (month + timedelta(days=31)).replace(day=1)
+        day = next_weekday(month - timedelta(days=1), THURSDAY)
+        is_month_old = (day.year * 12 + day.month, day.day) >= (began.year * 12 + began.month + 1, began.day)
+        if is_month_old and all(is_working_day(day + timedelta(days=7 * week), "PL") for week in range(3)):
+            return day
 
 
 def a_week_later(duet: Office, thursday: date) -> date:
@@ -168,8 +182,8 @@ def whole(duet: Office, who: str, message: Message) -> str:
     form = click(message, READ_ALL).form
     assert form is not None
     pages = [form.text]
-    while older := [each for each in form.buttons if each in ("Starsze", "Older")]:
-        form = form.click(older[0])
+    while following := [each for each in form.buttons if each in ("Następne", "Next")]:
+        form = form.click(following[0])
         pages.append(form.text)
     put_away(person)
     return "\n".join(pages)

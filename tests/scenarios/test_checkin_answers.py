@@ -1,10 +1,14 @@
 """What people write: kept whole or refused clearly, shown safely, theirs alone to give (product §8.3, §14, §16)."""
 
+from datetime import timedelta
+
+from bot.workdays import is_working_day
 from tests.running import Office
 from tests.scenarios.checkin_steps import (
     ANSWER,
     CHANGE,
     MEASURE_ASKED,
+    PROMPTED,
     QUESTIONS,
     a_week_later,
     answer_form,
@@ -13,6 +17,7 @@ from tests.scenarios.checkin_steps import (
     click,
     errors,
     filled,
+    first_measured,
     ids,
     saved,
     started,
@@ -78,7 +83,8 @@ def test_a_whole_team_that_writes_all_it_can(duet: Office) -> None:
         assert form.labels == ["A?", "B?", "C?", "Co przeszkadza?", "Czego trzeba?"]
         assert form.fill(dict.fromkeys(form.labels, "&" * 3000)).submit() is None
     message = summaries(duet, key)[-1]
-    assert whole(duet, "piotr", message).count("&") == 4 * 5 * 3000
+    read = whole(duet, "piotr", message)
+    assert read.count("&") == 4 * 5 * 3000 + sum(line.count("&") for line in read.split("\n") if "⛔" in line)
 
 
 def test_hostile_words_are_shown_as_words(duet: Office) -> None:
@@ -147,9 +153,26 @@ def test_an_answer_is_given_by_whom_it_is_asked(duet: Office) -> None:
     assert "Cudze" not in str(told(duet, "jan", ANSWER))
 
 
+def test_the_measure_is_first_asked_of_a_project_that_is_a_month_old(duet: Office) -> None:
+    """§8.1: not in the weeks after its start, nor later in a month whose first check-in came before that."""
+    key, thursday = started(duet, "jan")
+    first = first_measured(duet)
+    for day in (thursday, first - timedelta(days=7)):
+        if is_working_day(day, "PL"):
+            comes(duet, day, "10:00")
+            assert len(told(duet, "jan", PROMPTED)) == 1
+        assert told(duet, "ewa", MEASURE_ASKED) == told(duet, "piotr", MEASURE_ASKED) == []
+    put_away(duet.person("piotr"))
+    duet.person("piotr").types(f"/duet checkin {key} now")  # out of turn it is not asked either
+    assert told(duet, "ewa", MEASURE_ASKED) == []
+    comes(duet, first, "10:00")
+    assert len(told(duet, "ewa", MEASURE_ASKED)) == len(told(duet, "piotr", MEASURE_ASKED)) == 1
+
+
 def test_the_measure_is_asked_of_leads_once_a_month(duet: Office) -> None:
     """§8.1: also when they are asked nothing else; the other lead corrects it; the summary tells it."""
-    key, _ = asked(duet, "jan")
+    key, _ = started(duet, "jan")
+    comes(duet, first_measured(duet), "10:00")
     assert len(told(duet, "ewa", MEASURE_ASKED)) == len(told(duet, "piotr", MEASURE_ASKED)) == 1
     assert with_button(duet, "ewa", ANSWER).buttons == ["Odpowiedz", "Pomiń", "Za godzinę"]
     form = answer_form(duet, "ewa")
@@ -183,9 +206,10 @@ def test_the_measure_is_asked_of_leads_once_a_month(duet: Office) -> None:
 
 def test_the_measure_is_asked_when_a_lead_is_there(duet: Office) -> None:
     """§8.1, §8.5: both were away in the month's first round, so the next one asks; the third does not."""
-    _, thursday = started(duet, "jan")
+    started(duet, "jan")
+    thursday = first_measured(duet)
     for lead in ("ewa", "piotr"):
-        away(duet, lead, f"{thursday}")
+        away(duet, lead, f"{thursday} {thursday}")
     comes(duet, thursday, "10:00")
     assert told(duet, "ewa", MEASURE_ASKED) == told(duet, "piotr", MEASURE_ASKED) == []
     for count in (1, 0):  # of the one before is said by then that it is over

@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.running import Office
+from bot.workdays import is_working_day
+from tests.running import WARSAW, Office
 from tests.scenarios.checkin_steps import (
     AFTER_ALL,
     ANSWER,
     CHANGE,
-    MEASURE_ASKED,
     NOW,
     OVER,
     PAUSE,
@@ -83,10 +83,7 @@ def test_the_leads_are_asked_until_there_is_a_team(duet: Office) -> None:
     home = duet.person("ewa").types("/duet")
     assert ordered(home.text, key, "czeka na Twoją odpowiedź w check-inie")
     form = click(home, ANSWER).form
-    understood = filled(form, progress="Gotowe", measure="7,5").submit()
-    assert understood is not None
-    assert understood.text.replace("\u00a0", " ") == "Klienci, o których to wiemy: 7,5 % (cel 20)"
-    put_away(duet.person("ewa"))
+    assert filled(form, progress="Gotowe").submit() is None
     duet.settles()
     assert not set(ANSWER) & set(duet.person("ewa").types("/duet").buttons)
     answers(duet, "piotr", progress="Done")
@@ -120,7 +117,7 @@ def test_the_projects_time_or_each_ones_own(duet: Office) -> None:
     assert len(told(duet, "mike", REMINDED)) == 1
     comes(duet, friday, "12:01", NEW_YORK)
     assert summaries(duet, key) == []  # in Warsaw it is past six on a Friday
-    comes(duet, next_weekday(friday, MONDAY), "09:01")
+    comes(duet, next_weekday(friday, MONDAY), "08:00")
     assert "Marketing: 0 z 1" in summary(duet, key)
     saved(duet, "piotr", key, zone="Each member's own")
     again = thursday + timedelta(days=7)
@@ -140,10 +137,14 @@ def test_a_holiday_is_skipped(duet: Office) -> None:
     key = active(duet, starts_on=day(duet, 0))
     weekday = ("monday", "tuesday", "wednesday", "thursday", "friday")[on.weekday()]
     said = checkin(duet.person("piotr"), f"{key} schedule {weekday} 9:30").text
-    assert "11 November" not in said
-    assert f"{(on + timedelta(days=7)).day} November" in said
-    form = planned(schedule_form(duet, "piotr", key), country="Germany")
-    assert "11 November" in form.text  # it is a working day there, and the preview says so
+    coming, skipped = said.split("\n")[-2:]
+    assert "11 November" not in coming and f"{(on + timedelta(days=7)).day} November" in coming
+    assert skipped.startswith("Skipped for holidays: ") and "11 November" in skipped
+    assert "Skipped for holidays: " in checkin(duet.person("piotr"), key).text
+    form = schedule_form(duet, "piotr", key)
+    assert "Skipped for holidays: " in form.text
+    form = planned(form, country="Germany")
+    assert "Skipped" not in form.text and "11 November" in form.text  # it is a working day there
     put_away(duet.person("piotr"))
     comes(duet, on, "12:00")
     assert told(duet, "ewa", PROMPTED) == []
@@ -232,9 +233,7 @@ def test_skip_and_answer_after_all(duet: Office) -> None:
     assert told(duet, "jan", REMINDED) == []
     assert len(told(duet, "ola", REMINDED)) == 1
     presses(duet, "ola", SKIP)
-    said = summary(duet, key)
-    assert "Tym razem bez odpowiedzi" in said
-    assert ordered(said, "IT: 0 z 1", "Marketing: 0 z 1")
+    assert summary(duet, key).endswith("tym razem bez odpowiedzi")
     answers(duet, "jan", AFTER_ALL, progress="Jednak coś")
     assert "Jednak coś" in summary(duet, key)
 
@@ -257,6 +256,23 @@ def test_snooze_for_an_hour(duet: Office) -> None:
     assert len(told(duet, "jan", REMINDED)) == 1
     answers(duet, "jan", progress="Zdążone")
     assert "IT: 1 z 1" in summary(duet, key)
+
+
+def test_a_snooze_ends_within_working_hours(duet: Office) -> None:
+    """§8.3, §2.8: an hour after half past five is the next morning; no reminder an hour after that."""
+    key, thursday = started(duet, "jan")
+    assert "17:00" in checkin(duet.person("piotr"), f"{key} schedule thursday 17:00").text
+    comes(duet, thursday, "17:30")
+    presses(duet, "jan", SNOOZE)
+    friday = thursday + timedelta(days=1)
+    (snoozed,) = told(duet, "jan", SNOOZED)
+    assert f"{polish(friday)}, 08:00" in snoozed.text
+    comes(duet, thursday, "18:31")
+    assert told(duet, "jan", PROMPTED) == []
+    comes(duet, friday, "08:00")
+    assert len(told(duet, "jan", PROMPTED)) == 1
+    comes(duet, friday, "09:01")
+    assert told(duet, "jan", REMINDED) == []
 
 
 def test_reminded_once_unless_turned_off(duet: Office) -> None:
@@ -355,8 +371,7 @@ def test_late_and_changed_answers_update_the_summary_in_place(duet: Office) -> N
     for part in (
         "@Aleksandra Plakat _(później)_: Po czasie",
         "@Jan Łącznik _(zmienione)_: Wersja druga",
-        "późniejsza odpowiedź, @Aleksandra",
-        "zmieniona odpowiedź, @Jan",
+        " · _uzupełnione_\n",
         "Marketing: 1 z 1",
     ):
         assert part in after.text
@@ -388,8 +403,7 @@ def test_away_people_are_not_asked(duet: Office) -> None:
     assert summaries(duet, key) == []
     answers(duet, "nadia", progress="Here")
     said = summary(duet, key)
-    assert ordered(said, "IT: 1 z 1", "bez pytania: 2")
-    said = said.partition("*Z IT*")[0]  # who is in the team stands below
+    assert ordered(said, "IT: 1 z 1", "nie pytano: 2")
     assert "Jan" not in said and "Aleksandra" not in said
     comes(duet, thursday + timedelta(days=1), "13:00")
     assert told(duet, "jan", REMINDED) == told(duet, "ola", REMINDED) == []
@@ -408,33 +422,104 @@ def test_away_on_their_own_day(duet: Office) -> None:
     assert one(duet, "SELECT ended_at FROM checkin_rounds") is not None
     assert "You are away" in duet.person("mike").reads("@duet")[-1].text
     comes(duet, thursday + timedelta(days=1), "09:01")
-    assert ordered(summary(duet, key), "IT: 1 z 1", "bez pytania: 1")
+    assert ordered(summary(duet, key), "IT: 1 z 1", "nie pytano: 1")
 
 
 # --- now, pause, history --------------------------------------------------------------------------------------
 
 
 def test_now_asks_out_of_turn(duet: Office) -> None:
-    """§8.8, §14: at once, on any day; one at a time; by leads and executives only."""
+    """§8.8, §14: at once whoever is at work; one at a time; by leads and executives only."""
     key, thursday = started(duet, "jan")
     for who in ("jan", "ola", "roman"):
         with refused(duet):
             assert says(checkin(duet.person(who), f"{key} now").text, NOT_ALLOWED + NOT_FOUND)
-    assert "3 people are asked now" in checkin(duet.person("piotr"), f"{key} now").text
+    assert checkin(duet.person("piotr"), f"{key} now").text == "1 person is asked now in D-1."
     assert len(told(duet, "jan", PROMPTED)) == 1
     with refused(duet, "RoundGoesOn"):
         assert "Do " in checkin(duet.person("ewa"), f"{key} teraz").text
     answers(duet, "jan", progress="Zaraz")
     assert "Zaraz" in summary(duet, key)
-    assert len(told(duet, "ewa", MEASURE_ASKED)) == 1
     comes(duet, thursday, "10:00")  # the schedule goes on
     assert len(told(duet, "jan", PROMPTED)) == 1
     comes(duet, thursday + timedelta(days=1), "12:01")
+    assert len(summaries(duet, key)) == 2
+
+
+def test_now_waits_for_working_hours(duet: Office) -> None:
+    """§8.8, §2.8: asked on a Saturday night, by button: on Monday at eight; their window counts from there."""
+    key, thursday = started(duet, "jan")
+    comes(duet, thursday, "10:00")
+    answers(duet, "jan", progress="Jest")
     comes(duet, thursday + timedelta(days=2), "20:00")
     shown = checkin(duet.person("anna"), key)
-    assert "osoba" in click(shown, NOW).text
-    assert len(told(duet, "jan", PROMPTED)) == 1
-    assert len(summaries(duet, key)) == 2
+    assert "1 osoba dostanie pytanie, gdy zacznie się jej dzień pracy." in click(shown, NOW).text
+    duet.settles()
+    assert told(duet, "jan", PROMPTED) == []
+    monday = next_weekday(thursday, MONDAY)
+    comes(duet, monday, "07:59")
+    assert told(duet, "jan", PROMPTED) == []
+    comes(duet, monday, "08:00")
+    (prompt,) = told(duet, "jan", PROMPTED)
+    assert f"do {polish(monday + timedelta(days=1))}, 12:00" in prompt.text
+    comes(duet, monday + timedelta(days=1), "11:59")
+    assert len(summaries(duet, key)) == 1
+    comes(duet, monday + timedelta(days=1), "12:00")
+    assert "tym razem bez odpowiedzi" in summaries(duet, key)[-1].text
+
+
+def test_now_wakes_nobody_in_any_zone(duet: Office) -> None:
+    """§8.8, §2.8, §8.3: at three in Warsaw: New York and Warsaw at once, Auckland and Tokyo in their morning."""
+    auckland, tokyo = ZoneInfo("Pacific/Auckland"), ZoneInfo("Asia/Tokyo")
+    duet.slack.change_person("ola", tz=auckland.key)
+    duet.slack.change_person("tomek", tz=tokyo.key)
+    key, _ = started(duet, "jan", "mike", "ola", "tomek")
+    tuesday = today(duet)
+    while not all(
+        is_working_day(tuesday + timedelta(days=ahead), country)
+        for ahead in range(3)
+        for country in ("PL", "US", "JP", "NZ")
+    ):
+        tuesday += timedelta(days=7)
+    wednesday, thursday = tuesday + timedelta(days=1), tuesday + timedelta(days=2)
+    comes(duet, tuesday, "15:00")
+    said = checkin(duet.person("piotr"), f"{key} now").text
+    assert said == "2 people are asked now in D-1. 2 people in D-1 are asked when their working hours begin."
+    asked_at_once = {who: len(told(duet, who, PROMPTED)) for who in ("jan", "mike", "ola", "tomek")}
+    assert asked_at_once == {"jan": 1, "mike": 1, "ola": 0, "tomek": 0}
+    for who, zone in (("ola", auckland), ("tomek", tokyo)):
+        comes(duet, wednesday, "07:59", zone)
+        assert told(duet, who, PROMPTED) == [], who
+        comes(duet, wednesday, "08:00", zone)
+        (prompt,) = told(duet, who, PROMPTED)
+        assert f"do {polish(thursday)}, 12:00" in prompt.text, who
+    for who, zone in (("jan", WARSAW), ("mike", NEW_YORK)):
+        comes(duet, wednesday, "09:01", zone)
+        assert len(told(duet, who, REMINDED)) == 1, who
+    for who, zone in (("ola", auckland), ("tomek", tokyo)):
+        assert told(duet, who, REMINDED) == [], who
+        comes(duet, thursday, "09:01", zone)
+        assert len(told(duet, who, REMINDED)) == 1, who
+    comes(duet, thursday, "07:59")
+    assert summaries(duet, key) == []  # Tokyo's window ended at four in the night
+    comes(duet, thursday, "08:00")
+    assert len(summaries(duet, key)) == 1
+
+
+def test_whoever_has_moved_is_asked_by_their_new_clock(duet: Office) -> None:
+    """§2.8, §8.3: planned for New York's morning, which is night in Tokyo by then."""
+    tokyo = ZoneInfo("Asia/Tokyo")
+    _, thursday = started(duet, "mike")
+    comes(duet, thursday, "10:00")
+    duet.slack.change_person("mike", tz=tokyo.key)
+    comes(duet, thursday, "08:00", NEW_YORK)
+    assert told(duet, "mike", PROMPTED) == []
+    friday = thursday + timedelta(days=1)
+    comes(duet, friday, "07:59", tokyo)
+    assert told(duet, "mike", PROMPTED) == []
+    comes(duet, friday, "08:00", tokyo)
+    (prompt,) = told(duet, "mike", PROMPTED)
+    assert f"{next_weekday(friday, MONDAY).day}" in prompt.text and "12:00" in prompt.text
 
 
 def test_pause_and_resume(duet: Office) -> None:
