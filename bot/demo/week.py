@@ -73,9 +73,9 @@ def week(channel: str, earliest: date) -> Scene:
             Sees(
                 ("anna", "adam"),
                 channel,
-                ("Poza planem", "*Check-in* projektu", "Kasy nie podają", "IT: 1 z 2", "bez pytania: 1"),
+                ("Poza planem", "*Check-in* projektu", "Kasy nie podają", "IT: 1 z 2", "nie pytano: 1"),
                 lines=1,
-                gloss="First what needs attention, then each side. Names without an answer are in no summary.",
+                gloss="First what needs attention, then a line a person. Who has not answered is not named.",
             ),
             Clicks("jan", "Odpowiedz", "@duet"),
             Fills(
@@ -87,7 +87,7 @@ def week(channel: str, earliest: date) -> Scene:
             Sees(
                 ("anna", "adam"),
                 channel,
-                ("uzupełnione: późniejsza odpowiedź, @Jan Łącznik", "IT: 2 z 2"),
+                ("uzupełnione", "@Jan Łącznik _(później)_", "IT: 2 z 2"),
                 lines=0,
                 gloss="The same summary, with the late answer in it.",
             ),
