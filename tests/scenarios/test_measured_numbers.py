@@ -4,7 +4,8 @@ import pytest
 
 from tests.running import Office
 from tests.scenarios import checkin_steps as checkins
-from tests.scenarios.checkin_steps import answers, asked, summary, told, with_button
+from tests.scenarios.checkin_steps import answers, first_measured, started, summary, told, with_button
+from tests.scenarios.days import comes
 from tests.scenarios.steps import (
     active,
     draft_shown,
@@ -84,7 +85,8 @@ def test_an_edited_charter_gives_its_numbers_back(duet: Office, by: str) -> None
 
 def test_the_months_value(duet: Office) -> None:
     """§2.5, §8.1, §8.4: refused with both readings; what was given is said, stands in the form, and stays."""
-    key, _ = asked(duet, "jan")
+    key, _ = started(duet, "jan")
+    comes(duet, first_measured(duet), "10:00")
     form = checkins.answer_form(duet, "ewa")
     with unchanged(duet):
         shown = checkins.filled(form, measure="2.125").submit()
