@@ -19,14 +19,14 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
-from bot import notices
-from bot.charter import announcements, channel, channel_choice, channel_people, presence, undelivered, views
-from bot.charter.matter import CHARTER, KIND
+from bot.charter import channel, channel_choice, channel_people, presence, undelivered
 from bot.charter.service import agreed, unsigned
-from bot.checkins import blockers, lines, prompting, rounds, schedules
+from bot.checkins import blockers, prompting, rounds, schedules
 from bot.checkins import reactions as checkins
 from bot.clock import FileClock, Now, real_now
 from bot.deliveries import Deliveries, Kind, both, nobody_is_told
+from bot.digest_topics import DIGESTS, MATTERS
+from bot.digests import queue, reading, sending, topics
 from bot.export.refused import export_refused
 from bot.export.service import UPLOAD
 from bot.happenings import (
@@ -54,34 +54,23 @@ from bot.happenings import (
 from bot.health import Health
 from bot.intake import Intake, drained
 from bot.life import service as life
-from bot.life import views as life_views
-from bot.notices import Line
 from bot.people.directory import Directory
-from bot.people.service import INTRODUCTION
+from bot.people.service import HELD, INTRODUCTION, send_held
 from bot.refusals import FOR_OPERATOR, Refusal, codes_of
 from bot.register import changes, crossing, owners, transfers
-from bot.register import messages as register_messages
 from bot.register import reactions as register
-from bot.register import views as register_views
 from bot.settings import Settings
 from bot.signing import deputies, matters, messages, reminders, talk
 from bot.signing.deputyships import deputy_turns
-from bot.signing.matters import Matter
 from bot.signing.service import lapse_request
 from bot.slack import NotSent, RateLimited, Slack, SlackError, Uncertain
 from bot.socket_mode import SocketMode
-from bot.succession import messages as succession_messages
 from bot.succession import service as succession
-from bot.succession import views as succession_views
-from bot.team import messages as team_messages
 from bot.team import reactions as team
-from bot.team import views as team_views
 from bot.team.service import END
 from bot.timers import Run, Timers
 from bot.timetable import alerts
-from bot.timetable import messages as timetable_messages
 from bot.timetable import reactions as timetable
-from bot.timetable import views as timetable_views
 from bot.transports import Channel, ChannelChoice, Invite, Kick, Message, Nothing, Pin, Upload
 from handlers import FEATURES
 from handlers.boundary import Boundary
@@ -106,7 +95,6 @@ LOOKUP_SHARE = 0.6  # of a request's budget, for asking Slack who somebody is
 RETENTION = timedelta(hours=1)
 KEEP_REPLIES = timedelta(hours=24)
 KEEP_DELIVERED = timedelta(days=7)
-KEEP_TOLD = timedelta(days=30)  # a message in which somebody acts is edited as long
 KEEP_DRAFTS = timedelta(days=30)
 
 UNREACHED = (Refusal.CHANNEL_GONE, Refusal.RESTRICTED, Refusal.PERSON_GONE)
@@ -167,37 +155,9 @@ KINDS: Mapping[str, Kind] = {
     UPLOAD: Kind(Upload(), {**dict.fromkeys(Refusal, export_refused), Refusal.PERSON_GONE: nobody_is_told}),
 }
 
-MATTERS: Mapping[str, Matter] = {KIND: CHARTER, crossing.MATTER: crossing.CROSSING}
-
-NOTICES: Mapping[str, Line] = {
-    messages.SIGNED: reminders.line(MATTERS, "notice.signed"),
-    **reminders.lines(MATTERS),
-    announcements.PROPOSED: views.proposed_line,
-    announcements.PROPOSAL_OFF: views.proposal_off_line,
-    register_messages.CHANGED: register_views.changed_line,
-    register_messages.TOLD: register_views.told_line,
-    register.STILL_OWNS: register_views.still_owns_line,
-    register.INCOMPLETE_NOTICE: register_views.incomplete_line,
-    announcements.CHANGED: views.changed_line,
-    channel_people.NOT_INVITED: views.not_invited_line,
-    channel_people.NOT_TAKEN_OUT: views.not_taken_out_line,
-    team_messages.CHANGED: team_views.changed_line,
-    team_messages.MEMBER_LEFT: team_views.member_left_line,
-    alerts.ALERT: timetable_views.alert_line,
-    timetable_messages.NEWS: timetable_views.news_line,
-    timetable_messages.YOURS: timetable_views.yours_line,
-    timetable_messages.NEEDS_OWNER: timetable_views.needs_owner_line,
-    succession_messages.VACANT: succession_views.vacant_line,
-    succession_messages.VACANT_ADMIN: succession_views.vacant_admin_line,
-    life.RESUMED: life_views.resumed_line,
-    life.CLOSING: life_views.closing_line,
-    schedules.BEGUN: lines.begun_line,
-    rounds.UNANSWERED: lines.unanswered_line,
-    blockers.NOTICE: lines.blocker_line,
-}
-
 TIMERS: Mapping[str, Run] = {
-    notices.TIMER: notices.send,
+    queue.TIMER: sending.send,
+    HELD: send_held,
     reminders.REMIND: reminders.remind,
     reminders.LAPSE: lapse_request,
     reminders.TALK: reminders.remind_of_talk,
@@ -271,7 +231,7 @@ def open_database(url: str) -> Database:
     database = connect(url)
     database.session_info[SESSION_KEY] = happenings()
     database.session_info[matters.SESSION_KEY] = MATTERS
-    database.session_info[notices.SESSION_KEY] = NOTICES
+    database.session_info[topics.SESSION_KEY] = DIGESTS
     return database
 
 
@@ -451,7 +411,7 @@ def retain(database: Database, now: datetime) -> None:
 
 def _retain(session: Session, now: datetime) -> None:
     forget_replies(session, before=now - KEEP_REPLIES)
-    forget_sent(session, before=now - KEEP_TOLD)
+    forget_sent(session, before=now - reading.KEPT)
     forget_drafts(session, before=now - KEEP_DRAFTS)
     blank_delivered(session, before=real_now() - KEEP_DELIVERED)
     retry_given_up(session, tried_after=real_now() - KEEP_DELIVERED)

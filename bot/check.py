@@ -15,7 +15,7 @@ from bot.manifest import read_manifest
 from bot.refusals import Refusal, refusal_of
 from bot.settings import Settings
 from bot.slack import Slack, SlackError
-from storage import copies, deliveries, people, schema, timers
+from storage import copies, deliveries, notices, people, schema, timers
 from storage.engine import Database
 from storage.session import reading
 
@@ -95,6 +95,7 @@ def _left_undone(database: Database) -> list[Finding]:
     with reading(database) as session:
         undelivered, simplified = deliveries.parked(session), deliveries.simplified(session)
         stuck, left = timers.parked(session), people.left(session)
+        unsaid = Counter((row.team_id, row.kind) for row in notices.failed(session))
     met = [(row, refusal_of(row.last_error or "")) for row in undelivered]
     unheard = Counter(row.team_id for row, refusal in met if refusal is Refusal.NO_DIRECT_MESSAGES)
     return [
@@ -119,6 +120,10 @@ def _left_undone(database: Database) -> list[Finding]:
             for row in simplified
         ),
         *(Finding("note", f"given up in {row.team_id}: timer {row.key} ({row.last_error})") for row in stuck),
+        *(
+            Finding("note", f"not told in {team_id}: {n} of {kind}, which this version cannot render")
+            for (team_id, kind), n in unsaid.items()
+        ),
         *(Finding("note", f"workspace {team_id} has removed Duet: nothing is sent there") for team_id in left),
     ]
 

@@ -392,7 +392,6 @@ class Item:
     text: Mrkdwn
     button: Element | None = None
     buttons: tuple[Element, ...] = ()
-    elsewhere: Element | None = None  # leads to it, where the message has no room for it
 
 
 def fit(text: Mrkdwn, blocks: Iterable[Block]) -> Message:

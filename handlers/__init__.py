@@ -5,6 +5,7 @@ from handlers import (
     charter,
     checkins,
     crossing,
+    digests,
     export,
     home,
     life,
@@ -19,6 +20,7 @@ from handlers import (
 
 FEATURES = (
     home.FEATURE,
+    digests.FEATURE,
     charter.FEATURE,
     signing.FEATURE,
     projects.FEATURE,

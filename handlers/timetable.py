@@ -158,7 +158,6 @@ def _page(request: Request, session: Session, project_id: int, number: int) -> R
     found, every = service.view(session, actor=request.actor, project_id=project_id)
     today = found.project.day(request.now)
     shown = [(seen(each, today), _may(request, found, each)) for each in every]
-    slip = sum(service.slip_of(each).days for each in every) if found.project.governing_version else 0
     return Reply(
         views.table_of(
             request.t,
@@ -167,7 +166,7 @@ def _page(request: Request, session: Session, project_id: int, number: int) -> R
             project_id=project_id,
             milestones=shown,
             number=number,
-            slip=slip,
+            lateness=service.total_lateness(session, found.project),
             may_add=may_change(found),
         )
     )

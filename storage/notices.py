@@ -1,10 +1,10 @@
 """Routine items waiting to be gathered into one message per audience."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from storage.types import Json, UtcDateTime
@@ -23,16 +23,58 @@ class Notice(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     told_in: str | None = None  # the key of the delivery
+    failed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # it cannot be rendered, and is left out
 
 
 def waiting(session: Session, team_id: str, audience: str) -> Sequence[Notice]:
-    """Oldest first."""
+    """Oldest first; without what could not be rendered."""
     statement = (
         select(Notice)
-        .where(Notice.team_id == team_id, Notice.audience == audience, col(Notice.sent_at).is_(None))
+        .where(
+            Notice.team_id == team_id,
+            Notice.audience == audience,
+            col(Notice.sent_at).is_(None),
+            col(Notice.failed_at).is_(None),
+        )
         .order_by(col(Notice.id))
     )
     return session.exec(statement).all()
+
+
+def notice(session: Session, team_id: str, notice_id: int) -> Notice | None:
+    return session.exec(select(Notice).where(Notice.team_id == team_id, Notice.id == notice_id)).first()
+
+
+def unread_of(session: Session, team_id: str, audience: str, kind: str, subject: str) -> Sequence[Notice]:
+    """What waits for an audience about one subject; newest first."""
+    session.flush()
+    statement = select(Notice).where(
+        Notice.team_id == team_id,
+        Notice.audience == audience,
+        Notice.kind == kind,
+        Notice.subject == subject,
+        col(Notice.sent_at).is_(None),
+        col(Notice.failed_at).is_(None),
+    )
+    return session.exec(statement.order_by(col(Notice.id).desc())).all()
+
+
+def mark_told(session: Session, notice_ids: Collection[int], *, told_in: str, now: datetime) -> None:
+    session.flush()
+    for row in session.exec(select(Notice).where(col(Notice.id).in_(notice_ids))):
+        row.sent_at, row.told_in = now, told_in
+    session.flush()
+
+
+def count_failed(session: Session, team_id: str) -> int:
+    """How many could not be rendered, as long as they are kept."""
+    statement = select(func.count()).select_from(Notice)
+    return session.exec(statement.where(Notice.team_id == team_id, col(Notice.failed_at).is_not(None))).one()
+
+
+def failed(session: Session) -> Sequence[Notice]:
+    """Of all workspaces: for whoever runs Duet."""
+    return session.exec(select(Notice).where(col(Notice.failed_at).is_not(None)).order_by(col(Notice.id))).all()
 
 
 def unread(session: Session, team_id: str, audience: str, kind: str, subjects: str) -> Sequence[Notice]:
@@ -83,15 +125,18 @@ def audiences(session: Session, team_id: str, kind: str, subject: str, *, is_wai
 
 
 def of_message(session: Session, team_id: str, audience: str, told_in: str) -> Sequence[Notice]:
-    """All that one message told, in its order."""
+    """All that one message told, oldest first; without what can be rendered no more."""
     statement = select(Notice).where(
-        Notice.team_id == team_id, Notice.audience == audience, Notice.told_in == told_in
+        Notice.team_id == team_id,
+        Notice.audience == audience,
+        Notice.told_in == told_in,
+        col(Notice.failed_at).is_(None),
     )
     return session.exec(statement.order_by(col(Notice.id))).all()
 
 
 def forget_sent(session: Session, *, before: datetime) -> None:
-    session.execute(delete(Notice).where(col(Notice.sent_at) < before))
+    session.execute(delete(Notice).where((col(Notice.sent_at) < before) | (col(Notice.failed_at) < before)))
 
 
 def sent_since(session: Session, team_id: str, audience: str, since: datetime) -> set[datetime]:

@@ -9,12 +9,13 @@ from sqlmodel import Session
 from bot.charter import views
 from bot.charter.facts import boundary_of, charter_of, timetable_of
 from bot.charter.rules import SIGNED
+from bot.digests.queue import Merge, notify_person, notify_project
 from bot.kit import Message
-from bot.notices import notify_person, notify_project
 from bot.people.service import direct_message, texts_of
 from bot.texts import Texts
-from storage import notices
+from storage import notices, projects
 from storage.deliveries import revise
+from storage.notices import Notice
 from storage.projects import CharterVersion, Project
 
 CHANGED = "charter.changed"  # notice kinds
@@ -22,7 +23,7 @@ PROPOSED = "charter.proposed"
 PROPOSAL_OFF = "charter.proposal_off"
 
 
-def draft_waits(session: Session, project: Project, charter: CharterVersion, *, by: str) -> None:
+def draft_waits(session: Session, project: Project, charter: CharterVersion, *, by: str, now: datetime) -> None:
     """The leads are told of a draft that somebody else wrote: one of them sends it (product §4.2)."""
     for lead in _others({project.lead_it, project.lead_marketing}, {by}):
         tell(
@@ -30,6 +31,7 @@ def draft_waits(session: Session, project: Project, charter: CharterVersion, *, 
             project,
             lead,
             key=_draft_key(project, lead),
+            within_hours_from=now,
             message=lambda t: views.draft_waits(
                 t,
                 project.key,
@@ -44,11 +46,11 @@ def draft_waits(session: Session, project: Project, charter: CharterVersion, *, 
 
 
 def draft_changed(
-    session: Session, project: Project, charter: CharterVersion, *, was: Iterable[str], by: str
+    session: Session, project: Project, charter: CharterVersion, *, was: Iterable[str], by: str, now: datetime
 ) -> None:
     """The leads' messages show the draft as it is now; who leads it no more is told so, who does now is asked."""
     leads = {project.lead_it, project.lead_marketing}
-    draft_waits(session, project, charter, by=by)
+    draft_waits(session, project, charter, by=by, now=now)
     for lead in sorted({*was, *leads}):
         t = texts_of(session, project.team_id, lead)
         message = views.draft_waits(
@@ -88,7 +90,8 @@ def tell_changes(
     What the executives sign they see in their request.
     """
     if project.governing_version is not None:
-        notify_channel(session, project, CHANGED, {"by": by, "changed": dict(changed)}, now=now)
+        facts = {"by": by, "changed": dict(changed)}
+        notify_channel(session, project, CHANGED, facts, now=now, merge=merge_changes)
         return
     seated = {
         executive
@@ -100,7 +103,34 @@ def tell_changes(
         (seated if unsigned else set(), unsigned, {by}),
         ({project.lead_it, project.lead_marketing}, dict(changed), {by, charter.cio, charter.cmo}),
     ):
-        notify(session, project, readers, CHANGED, {"by": by, "changed": told}, besides=besides, now=now)
+        facts = {"by": by, "changed": told}
+        subject = str(project.pk)
+        notify(
+            session,
+            project,
+            readers,
+            CHANGED,
+            facts,
+            besides=besides,
+            now=now,
+            subject=subject,
+            merge=merge_changes,
+        )
+
+
+def merge_changes(earlier: Mapping[str, Any], newer: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Two changes of a charter as one, from what it was to what it is; None if that is the same."""
+    changed = {name: list(values) for name, values in earlier["changed"].items()}
+    for name, (old, new) in newer["changed"].items():
+        changed[name] = [changed.get(name, [old])[0], new]
+    changed = {name: values for name, values in changed.items() if values[0] != values[1]}
+    return {**newer, "changed": changed} if changed else None
+
+
+def project_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """The project under the name that it has now."""
+    project = projects.project(session, notice.team_id, notice.project_id or 0)
+    return notice.facts if project is None else {**notice.facts, "key": project.key, "name": project.name}
 
 
 def tell_proposal(
@@ -108,6 +138,7 @@ def tell_proposal(
 ) -> None:
     """The project channel reads what both have yet to sign, against what governs; the newest proposal only."""
     proposal_is_decided(session, project)
+    notices.withdraw(session, project.team_id, PROPOSAL_OFF, str(project.pk))
     notify_channel(session, project, PROPOSED, {"by": by, "changed": dict(changed)}, now=now)
 
 
@@ -123,7 +154,13 @@ def proposal_is_off(session: Session, project: Project, *, now: datetime) -> Non
 
 
 def notify_channel(
-    session: Session, project: Project, kind: str, facts: Mapping[str, Any], *, now: datetime
+    session: Session,
+    project: Project,
+    kind: str,
+    facts: Mapping[str, Any],
+    *,
+    now: datetime,
+    merge: Merge | None = None,
 ) -> None:
     notify_project(
         session,
@@ -133,6 +170,7 @@ def notify_channel(
         facts={"key": project.key, "name": project.name, **facts},
         now=now,
         subject=str(project.pk),
+        merge=merge,
     )
 
 
@@ -171,9 +209,18 @@ def draft_stands(session: Session, project: Project, charter: CharterVersion) ->
 
 
 def tell(
-    session: Session, project: Project, user_id: str, *, key: str, message: Callable[[Texts], Message]
+    session: Session,
+    project: Project,
+    user_id: str,
+    *,
+    key: str,
+    message: Callable[[Texts], Message],
+    within_hours_from: datetime | None = None,
 ) -> None:
-    """A direct message in the person's own language, about what they have to know now."""
+    """A direct message in the person's own language, about what they have to know now.
+
+    `within_hours_from`: as of `direct_message`; None for what product §2.8 exempts.
+    """
     direct_message(
         session,
         team_id=project.team_id,
@@ -181,6 +228,7 @@ def tell(
         key=key,
         message=message(texts_of(session, project.team_id, user_id)),
         project_id=project.pk,
+        within_hours_from=within_hours_from,
     )
 
 
@@ -209,6 +257,7 @@ def notify(
     besides: Iterable[str],
     now: datetime,
     subject: str | None = None,
+    merge: Merge | None = None,
 ) -> None:
     """A routine notice to each of them, leaving out who knows already."""
     for reader in _others(readers, besides):
@@ -221,6 +270,7 @@ def notify(
             project_id=project.pk,
             now=now,
             subject=subject,
+            merge=merge,
         )
 
 

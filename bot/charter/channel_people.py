@@ -13,8 +13,8 @@ from sqlmodel import Session
 from bot.charter.announcements import notify
 from bot.deliveries import Outcome
 from bot.destinations import channel_lane
+from bot.digests.queue import in_person
 from bot.happenings import BecameOutsider, PersonBack, PersonLeft
-from bot.notices import in_person
 from bot.projects.rules import LIVE, Side, State, rights_in
 from bot.projects.service import roles_of
 from storage import notices, people, projects, team

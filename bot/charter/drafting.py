@@ -138,7 +138,7 @@ def create(
     begin(project, version)
     session.flush()
     drafted = dossier(session, actor=actor, project_id=project.pk)
-    announcements.draft_waits(session, drafted.project, drafted.charter, by=actor.user_id)
+    announcements.draft_waits(session, drafted.project, drafted.charter, by=actor.user_id, now=now)
     return drafted
 
 
@@ -186,7 +186,7 @@ def revise(
     # Not read again: whoever gave away their own seat has just lost sight of the project.
     revised = Dossier(project, newest, roles_of_actor(project, newest, actor))
     if project.state == State.DRAFT:
-        announcements.draft_changed(session, project, newest, was=leads, by=actor.user_id)
+        announcements.draft_changed(session, project, newest, was=leads, by=actor.user_id, now=now)
     else:
         _follow_up(session, revised, changed, was=leads, actor=actor, now=now)
     return revised, changed

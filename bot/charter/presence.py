@@ -138,6 +138,7 @@ def lose_channel(session: Session, project: Project, *, action: str, why: str, n
             project,
             lead,
             key=f"{action}:{project.pk}:{now.timestamp()}:{lead}",
+            within_hours_from=now,
             message=lambda t: views.channel_needed(
                 t,
                 key=project.key,

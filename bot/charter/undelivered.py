@@ -143,6 +143,7 @@ def _tell_others(session: Session, project: Project, whom: str, outcome: Outcome
                 key=f"{KEY}:{project.pk}:{who}:{outcome.now:%G-%V}:{reader}",
                 message=message,
                 project_id=project.pk,
+                within_hours_from=outcome.now,
             )
 
 

@@ -1,14 +1,16 @@
 """Blockers: items of their own that find their way up until they are resolved (product §8.7)."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
 from bot.checkins import summaries, views, whom
 from bot.checkins.errors import BlockerResolved
 from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
+from bot.digests.queue import notify_person
 from bot.errors import NotAllowed, NotFound
-from bot.notices import notify_person
 from bot.people.rules import Actor
 from bot.people.service import direct_message, holidays_country, texts_of
 from bot.projects.rules import EDITORS, State
@@ -18,6 +20,7 @@ from bot.workdays import after_working_days, next_working_moment
 from storage import checkins, notices, people, projects, timers
 from storage.checkins import Blocker, CheckinPrompt
 from storage.deliveries import revise
+from storage.notices import Notice
 from storage.projects import Project
 from storage.timers import Timer
 
@@ -195,6 +198,14 @@ def _tell(session: Session, project: Project, row: Blocker, readers: list[str], 
                 subject=str(row.pk),
                 is_urgent=True,
             )
+
+
+def blocker_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """In its present words; None once it is resolved."""
+    row = checkins.blocker(session, notice.team_id, int(notice.subject or 0))
+    if row is None or row.resolved_at is not None:
+        return None
+    return {**notice.facts, "text": row.text, "owner": row.owner, "since": row.since.isoformat()}
 
 
 def _due_at(session: Session, project: Project, row: Blocker, step: int) -> datetime:

@@ -16,14 +16,19 @@ from bot.texts import Mrkdwn, Texts, person
 
 
 def begun_line(t: Texts, facts: Mapping[str, Any]) -> Item:
-    """When the project is asked, and the way to change it."""
+    """When the project is asked, whether it is paused, and the way to change it (product §8.8)."""
     when = describe(t, Schedule.from_json(facts["rule"]), facts["zone"])
-    key = "notice.checkins" if facts["by"] is None else "notice.checkins.changed"
-    by = {} if facts["by"] is None else {"by": person(facts["by"])}
-    text = t(key, when=when, **by)
-    if facts["next"] is not None:
-        text = text + Mrkdwn(" ") + t("notice.checkins.next", day=date.fromisoformat(facts["next"]))
-    return Item(text, kit.button(t.plain("checkin.schedule"), "checkin.schedule", str(facts["project"])))
+    what, by = facts.get("what", "begun" if facts["by"] is None else "changed"), facts["by"]
+    texts = [t("notice.checkins", when=when)] if what == "begun" else []
+    if what != "begun":
+        key = f"notice.checkins.{what}" if by is not None else f"notice.checkins.{what}.itself"
+        texts.append(t(key, when=when, **({} if by is None else {"by": person(by)})))
+    if facts.get("is_paused") and what != "paused":
+        texts.append(t("notice.checkins.are_paused"))
+    elif facts["next"] is not None:
+        texts.append(t("notice.checkins.next", day=date.fromisoformat(facts["next"])))
+    button = kit.button(t.plain("checkin.schedule"), "checkin.schedule", str(facts["project"]))
+    return Item(Mrkdwn(" ").join(texts), button)
 
 
 def unanswered_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.checkins import views, whom
+from bot.checkins import carrying, views, whom
 from bot.checkins.rules import LATE
 from bot.checkins.summary_views import Measured
 from bot.kit import Message
@@ -19,6 +19,7 @@ from storage.deliveries import revise
 from storage.projects import Project
 
 PROMPT = "checkin_prompt"  # delivery kind
+KEY, REMINDER_KEY = "checkin", "checkin-reminder"  # begin the keys of the messages
 AWAY, LEFT, LATE_BY_HOURS, REFUSED, STOPPED = "away", "left", "late", "refused", "stopped"  # why not asked
 
 
@@ -52,13 +53,17 @@ def _ask(session: Session, project: Project, round_: CheckinRound, prompt: Check
     else:
         prompt.state = "asked"
         prompt.asks += 1
+        key = _key(prompt, prompt.asks)
+        message = carrying.with_claimed_news(
+            session, prompt, key, _message(session, project, round_, prompt), now=now
+        )
         direct_message(
             session,
             team_id=prompt.team_id,
             user_id=prompt.user_id,
-            key=_key(prompt, prompt.asks),
+            key=key,
             kind=PROMPT,
-            message=_message(session, project, round_, prompt),
+            message=message,
             project_id=project.pk,
             subject=str(prompt.pk),
             not_after=prompt.closes_at,
@@ -106,18 +111,19 @@ def _remind(session: Session, project: Project, round_: CheckinRound, prompt: Ch
         return
     if prompt.user_id in projects.executives(session, prompt.team_id):
         return
+    reminder = views.reminder(
+        texts_of(session, prompt.team_id, prompt.user_id),
+        key=project.key,
+        name=project.name,
+        prompt_id=prompt.pk,
+        closes_at=prompt.closes_at,
+    )
     direct_message(
         session,
         team_id=prompt.team_id,
         user_id=prompt.user_id,
         key=_reminder_key(prompt),
-        message=views.reminder(
-            texts_of(session, prompt.team_id, prompt.user_id),
-            key=project.key,
-            name=project.name,
-            prompt_id=prompt.pk,
-            closes_at=prompt.closes_at,
-        ),
+        message=carrying.with_claimed_news(session, prompt, _reminder_key(prompt), reminder, now=now),
         project_id=project.pk,
         not_after=prompt.closes_at,
     )
@@ -145,7 +151,23 @@ def show(
     """Brings what the person has been sent up to date."""
     message = _message(session, project, round_, prompt, is_over=is_over)
     for key in (_key(prompt, prompt.asks), _reminder_key(prompt)):
-        revise(session, team_id=prompt.team_id, key=key, content=message.content())
+        content = carrying.with_told_news(session, prompt, key, message).content()
+        revise(session, team_id=prompt.team_id, key=key, content=content)
+
+
+def refresh_carrying(session: Session, team_id: str, key: str) -> bool:
+    """Renders anew the prompt or reminder of that key with the news in it; False if the key is of neither."""
+    kind, _, rest = key.partition(":")
+    if kind not in (KEY, REMINDER_KEY):
+        return False
+    prompt = checkins.prompt(session, team_id, int(rest.partition(":")[0]))
+    round_ = None if prompt is None else checkins.round_(session, team_id, prompt.round_id)
+    project = None if prompt is None else projects.project(session, team_id, prompt.project_id)
+    if prompt is not None and round_ is not None and project is not None:
+        newest = checkins.rounds(session, team_id, project.pk, limit=1)
+        is_over = bool(newest) and newest[0].pk != round_.pk and prompt.state == "asked"
+        show(session, project, round_, prompt, is_over=is_over)
+    return True
 
 
 def _message(
@@ -195,11 +217,11 @@ def _not_asked(prompt: CheckinPrompt, why: str) -> None:
 
 
 def _key(prompt: CheckinPrompt, asks: int) -> str:
-    return f"checkin:{prompt.pk}:{asks}"
+    return f"{KEY}:{prompt.pk}:{asks}"
 
 
 def _reminder_key(prompt: CheckinPrompt) -> str:
-    return f"checkin-reminder:{prompt.pk}"
+    return f"{REMINDER_KEY}:{prompt.pk}"
 
 
 SNOOZE = timedelta(hours=1)

@@ -5,12 +5,12 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from bot import notices
 from bot.checkins import prompting, summaries, whom
 from bot.checkins.errors import NobodyToAsk, RoundGoesOn
 from bot.checkins.rules import Schedule, moment, month_after
 from bot.checkins.schedules import check_editor, day_after, opens_at, schedule_of
 from bot.checkins.whom import Planned
+from bot.digests.queue import notify_person
 from bot.people.rules import Actor
 from bot.people.service import holidays_country
 from bot.projects.rules import NotInThisState, State
@@ -307,7 +307,7 @@ def _name_unanswered(session: Session, project: Project, round_: CheckinRound, s
     names = [each.user_id for each in prompts if each.state in NO_ANSWER and each.user_id != lead]
     if names:
         facts = {"key": project.key, "name": project.name, "day": round_.day.isoformat(), "people": names}
-        notices.notify_person(
+        notify_person(
             session,
             team_id=project.team_id,
             user_id=lead,

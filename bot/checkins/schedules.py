@@ -1,9 +1,10 @@
 """A project's schedule: given at activation, changed, paused and resumed by leads and executives (product §8.1)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import takewhile
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -29,9 +30,9 @@ from bot.checkins.rules import (
     next_days,
     question_errors,
 )
+from bot.digests.queue import GATHERING, notify_project
 from bot.errors import FormErrors, NotAllowed, UserError
 from bot.happenings import ProjectActivated
-from bot.notices import GATHERING, notify_project
 from bot.people.rules import Actor
 from bot.people.service import holidays_country
 from bot.projects.rules import EDITORS, NotInThisState, State
@@ -40,6 +41,7 @@ from bot.texts import person
 from bot.workdays import DAY_BEGINS, DAY_ENDS, is_working_day
 from storage import checkins, projects, timers
 from storage.checkins import CheckinSchedule
+from storage.notices import Notice
 from storage.projects import Project
 
 OPEN = "checkins.open"  # timer kind
@@ -105,7 +107,7 @@ def change(
     if version not in (None, row.version):
         raise StaleSchedule
     project = found.project
-    before = wanted_of(row)
+    before, was = wanted_of(row), _announced(row)
     if not wanted.rule.errors():
         wanted = anchored(session, project, row, wanted, now=now)
     errors = errors_of(session, project, row, wanted, now=now)
@@ -120,7 +122,7 @@ def change(
     facts = {"rule": row.rule, "zone": project.zone}
     note(session, project, "checkin.changed", actor=actor.user_id, now=now, after=facts)
     if wanted.rule != before.rule:
-        tell_schedule(session, project, row, by=actor.user_id, now=now)
+        tell_schedule(session, project, row, was=was, by=actor.user_id, now=now)
     return row
 
 
@@ -170,10 +172,12 @@ def set_paused(
     session: Session, project: Project, row: CheckinSchedule, why: str | None, *, by: str | None, now: datetime
 ) -> None:
     """`why`: ASKED or CHANNEL; None goes on. A form that was opened before is stale then."""
-    row.paused = why
+    was, row.paused = _announced(row), why
     row.version += 1
     arm(session, project, row, now=now)
     note(session, project, "checkin.resumed" if why is None else "checkin.paused", actor=by, now=now)
+    if State(project.state) in (State.ACTIVE, State.PAUSED):
+        tell_schedule(session, project, row, was=was, by=by, now=now)
 
 
 def activated(session: Session, happened: ProjectActivated) -> None:
@@ -195,24 +199,67 @@ def activated(session: Session, happened: ProjectActivated) -> None:
     session.flush()
     arm(session, project, row, now=happened.now)
     # Not with this very moment's message: the charter is yet to be posted.
-    tell_schedule(session, project, row, by=None, now=happened.now + GATHERING)
+    tell_schedule(session, project, row, was=None, by=None, now=happened.now + GATHERING)
 
 
 def tell_schedule(
-    session: Session, project: Project, row: CheckinSchedule, *, by: str | None, now: datetime
+    session: Session,
+    project: Project,
+    row: CheckinSchedule,
+    *,
+    was: Mapping[str, Any] | None,
+    by: str | None,
+    now: datetime,
 ) -> None:
-    """The project channel reads when it is asked, with the next routine message."""
-    facts = {"by": by, "rule": row.rule, "zone": project.zone}
-    facts["next"] = None if row.next_on is None else row.next_on.isoformat()
+    """The project channel reads with its next routine message what has become of it since the last (product §8.8).
+
+    `was`: as it was announced before; None: never.
+    """
     notify_project(
         session,
         team_id=project.team_id,
         project_id=project.pk,
         kind=BEGUN,
-        facts=facts | {"project": project.pk},
+        facts={"by": by, "was": was},
         now=now,
         subject=str(project.pk),
+        merge=lambda earlier, newer: {**newer, "was": earlier.get("was")},
     )
+
+
+def schedule_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """What is otherwise than it was announced, as it is now; None if nothing is."""
+    row = checkins.schedule(session, notice.team_id, notice.project_id or 0)
+    project = projects.project(session, notice.team_id, notice.project_id or 0)
+    if row is None or project is None or State(project.state) not in (State.ACTIVE, State.PAUSED):
+        return None
+    what = _what_changed(notice.facts.get("was"), _announced(row))
+    if what is None:
+        return None
+    return {
+        "by": notice.facts.get("by"),
+        "what": what,
+        "is_paused": row.paused is not None,
+        "rule": row.rule,
+        "zone": project.zone,
+        "next": None if row.next_on is None else row.next_on.isoformat(),
+        "project": project.pk,
+    }
+
+
+def _what_changed(was: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str | None:
+    if was is None:
+        return "begun"
+    if was["is_paused"] != now["is_paused"]:
+        return "paused" if now["is_paused"] else "resumed"
+    return None if was == now else "changed"
+
+
+def _announced(row: CheckinSchedule) -> dict[str, Any]:
+    """What of a schedule people read: from which week it is counted matters only where it skips weeks."""
+    skips_weeks = Schedule.from_json(row.rule).every_weeks > 1
+    rule = {name: value for name, value in row.rule.items() if name != "anchor" or skips_weeks}
+    return {"rule": rule, "is_paused": row.paused is not None}
 
 
 def arm(session: Session, project: Project, row: CheckinSchedule, *, now: datetime) -> None:

@@ -13,7 +13,7 @@ from bot.checkins.summary_views import Given, Measured, Stuck, Summary
 from bot.kit import Message
 from bot.signing.views import one
 from bot.texts import Mrkdwn
-from bot.timetable.service import total_slip
+from bot.timetable.service import total_lateness
 from storage import checkins, projects
 from storage.checkins import CheckinPrompt, CheckinRound
 from storage.deliveries import enqueue, exists, is_sent, revise
@@ -48,7 +48,7 @@ def facts_of(session: Session, project: Project, round_: CheckinRound) -> Summar
         ),
         measured=measured,
         boundary=boundary_of(session, project),
-        slip=total_slip(session, project.team_id, project.pk),
+        lateness=total_lateness(session, project),
         executives=(charter.cio, charter.cmo),
     )
 

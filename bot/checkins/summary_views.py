@@ -12,6 +12,7 @@ from bot.charter.views import bold_heading
 from bot.checkins.rules import ONE_OF_A_KIND, THREAD_OVER, Question, QuestionKind, Status
 from bot.kit import Block, Message
 from bot.texts import Mrkdwn, Texts, escape, person
+from bot.timetable.rules import Lateness
 
 LINE: Final = 80  # characters of a person's line, as people see it; all of it is a click away
 MENTION: Final = 24  # of them for a mention: some workspaces show full names, which Duet is not told
@@ -77,7 +78,7 @@ class Summary:
     blockers: tuple[Stuck, ...]  # oldest first
     measured: Measured | None
     boundary: Boundary
-    slip: int  # days, of the timetable
+    lateness: Lateness  # of the timetable
     executives: tuple[str, ...]
 
 
@@ -282,8 +283,8 @@ def _counts(t: Texts, facts: Summary) -> Iterator[Mrkdwn]:
     if facts.measured is not None:
         m = facts.measured
         yield measure_line(t, replace(m, name=kit.clip(m.name, WORDS)))
-    if facts.slip > 0:
-        yield t("checkin.summary.later", n=facts.slip)
+    for than, days in facts.lateness.texts:
+        yield t(f"checkin.summary.later.{than}", n=days)
 
 
 def _boundary(t: Texts, boundary: Boundary) -> Iterator[Mrkdwn]:

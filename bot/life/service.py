@@ -10,11 +10,11 @@ from sqlmodel import Session
 
 from bot.charter import announcements
 from bot.charter.matter import KIND
+from bot.digests.queue import notify_person, notify_project
 from bot.errors import NotAllowed, UserError
 from bot.happenings import CharterAdopted, ProjectActivated, ProjectChanged, announce
 from bot.kit import Message
 from bot.life import views
-from bot.notices import notify_person, notify_project
 from bot.people.rules import Actor
 from bot.people.service import direct_message, holidays_country, texts_of
 from bot.projects.rules import (
@@ -32,7 +32,7 @@ from bot.signing import reminders
 from bot.signing.service import close_requests, read_reason, take_back
 from bot.texts import Texts
 from bot.workdays import ROUTINE_TIME, after_working_days
-from storage import projects, signing, timers
+from storage import notices, projects, signing, timers
 from storage.deliveries import enqueue
 from storage.projects import CharterVersion, Project
 from storage.timers import Timer
@@ -86,6 +86,7 @@ def pause(
         raise PauseLength(latest)
     project.state, project.paused_until, project.pause_reason = state, until, words
     project.paused_at = now
+    notices.withdraw(session, project.team_id, RESUMED, str(project.pk))
     _move_requests(session, project, days=(until - today).days)
     _arm(session, project, RESUME, _nine(project, until))
     _note(session, project, "project.paused", actor, now, {"until": until.isoformat(), "reason": words})
@@ -292,7 +293,15 @@ def _notify_all(session: Session, project: Project, kind: str, *, now: datetime,
     """The same of what happens by itself: as routine notices, within working hours (product §2.8)."""
     facts = {"key": project.key, "name": project.name}
     if project.channel_id is not None:
-        notify_project(session, team_id=project.team_id, project_id=project.pk, kind=kind, facts=facts, now=now)
+        notify_project(
+            session,
+            team_id=project.team_id,
+            project_id=project.pk,
+            kind=kind,
+            facts=facts,
+            now=now,
+            subject=str(project.pk),
+        )
     for user_id in sorted(_besides_channel(session, project, everybody=everybody)):
         notify_person(
             session,
@@ -302,6 +311,7 @@ def _notify_all(session: Session, project: Project, kind: str, *, now: datetime,
             facts=facts,
             project_id=project.pk,
             now=now,
+            subject=str(project.pk),
         )
 
 

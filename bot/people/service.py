@@ -12,13 +12,15 @@ from bot.kit import Message
 from bot.people.rules import Actor
 from bot.people.views import introduction
 from bot.texts import Texts
-from bot.workdays import is_working_day
+from bot.workdays import is_working_day, next_working_moment
 from bot.zones import country_of
-from storage import people
-from storage.deliveries import enqueue
+from storage import people, timers
+from storage.deliveries import enqueue, release
 from storage.people import Person
+from storage.timers import Timer
 
 INTRODUCTION = "introduction"  # delivery kind
+HELD = "people.held"  # timer kind: a direct message that waits for its reader's working hours
 
 
 @dataclass(eq=False)
@@ -90,9 +92,17 @@ def direct_message(
     project_id: int | None = None,
     subject: str | None = None,
     not_after: datetime | None = None,
+    within_hours_from: datetime | None = None,
 ) -> None:
-    """Enqueues a direct message; before the first one to a person, what Duet stores about them (product §17)."""
-    introduce(session, team_id, user_id)
+    """Enqueues a direct message; before the first one to a person, what Duet stores about them (product §17).
+
+    `within_hours_from`: now, for what product §2.8 does not exempt: outside the person's working hours it is held
+    until they begin.
+    """
+    begins = None if within_hours_from is None else _hours_begin(session, team_id, user_id, within_hours_from)
+    introduce(session, team_id, user_id, is_held=begins is not None)
+    if begins is not None:
+        _hold(session, team_id, user_id, key, begins)
     enqueue(
         session,
         team_id=team_id,
@@ -103,17 +113,51 @@ def direct_message(
         project_id=project_id,
         subject=subject,
         not_after=not_after,
+        is_held=begins is not None,
     )
 
 
-def introduce(session: Session, team_id: str, user_id: str) -> None:
+def introduce(session: Session, team_id: str, user_id: str, *, is_held: bool = False) -> None:
     """Before whatever else comes as the first direct message."""
-    hello = introduction(texts_of(session, team_id, user_id))
+    hello, key = introduction(texts_of(session, team_id, user_id)), f"hello:{user_id}"
     enqueue(
         session,
         team_id=team_id,
         lane=f"dm:{user_id}",
-        key=f"hello:{user_id}",
+        key=key,
         kind=INTRODUCTION,
         content=hello.content(),
+        is_held=is_held,
+    )
+    if not is_held:
+        release(session, team_id=team_id, key=key)
+
+
+def send_held(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind `people.held`: the person's working hours have begun."""
+    user_id, _, key = timer.subject.partition(" ")
+    begins = _hours_begin(session, timer.team_id, user_id, now)
+    if begins is not None:  # Duet was down over them
+        return begins
+    introduce(session, timer.team_id, user_id)
+    release(session, team_id=timer.team_id, key=key)
+    return None
+
+
+def _hours_begin(session: Session, team_id: str, user_id: str, now: datetime) -> datetime | None:
+    """When the person's working hours begin next; None during them."""
+    zone = zone_of(session, team_id, user_id)
+    begins = next_working_moment(now, zone=zone, country=holidays_country(session, team_id, zone))
+    return None if begins <= now else begins
+
+
+def _hold(session: Session, team_id: str, user_id: str, key: str, begins: datetime) -> None:
+    timers.arm(
+        session,
+        team_id=team_id,
+        key=f"{HELD}:{key}",
+        kind=HELD,
+        subject=f"{user_id} {key}",
+        due_at=begins,
+        keep_earlier=True,
     )

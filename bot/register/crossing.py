@@ -246,7 +246,7 @@ def decided(session: Session, agreed: RequestAgreed) -> None:
     )
     session.flush()
     messages.handed_over(session, asset, before=before, by=None, offered_by=None, now=agreed.now)
-    changed(session, asset, "crossed", by=None, now=agreed.now)
+    changed(session, asset, "crossed", by=None, now=agreed.now, before=before)
 
 
 def _asset(session: Session, project: Project, crossing: Crossing, *, by: str, now: datetime) -> Asset:

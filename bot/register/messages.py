@@ -1,22 +1,25 @@
 """Who is told of a change in the register."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
+from bot.digests.queue import notify_person, notify_project
+from bot.digests.topics import NEEDS_SOMEBODY
 from bot.kit import Message
-from bot.notices import notify_person, notify_project
 from bot.people.service import direct_message, texts_of
 from bot.register import views
 from bot.register.keepers import responsible
 from bot.texts import Texts
-from storage import deliveries, notices, projects
+from storage import deliveries, notices, projects, register
+from storage.notices import Notice
 from storage.register import Asset
 
 CHANGED, TOLD = "register.changed", "register.told"  # notice kinds: a project's channel, a person
 NEEDS_OWNER, OFFERED = "needs_owner", "offered"  # what is told that may have to be withdrawn
+GIVEN, HANDED_OVER, IS_OFFERED = "given", "handed_over", "is_offered"
 
 
 def seen(asset: Asset) -> views.Seen:
@@ -35,7 +38,7 @@ def seen(asset: Asset) -> views.Seen:
 def given(session: Session, asset: Asset, *, by: str, now: datetime) -> None:
     """The first owner is told by whom, unless it was themselves."""
     assert asset.owner is not None
-    _send(session, asset, {asset.owner} - {by}, f"given:{asset.pk}", lambda t: views.given(t, seen(asset), by=by))
+    tell(session, asset, {asset.owner} - {by}, GIVEN, now=now, by=by)
 
 
 def offered(session: Session, asset: Asset, *, now: datetime) -> None:
@@ -43,15 +46,8 @@ def offered(session: Session, asset: Asset, *, now: datetime) -> None:
     to, by = asset.offered_to, asset.offered_by
     assert to is not None
     assert by is not None
-    _send(session, asset, [to], _offer_key(asset), lambda t: views.offered(t, seen(asset), by=by))
-    owner = {asset.owner} - {None, by, to}
-    _send(
-        session,
-        asset,
-        owner,
-        f"{_offer_key(asset)}:owner",
-        lambda t: views.is_offered(t, seen(asset), to=to, by=by),
-    )
+    _send(session, asset, [to], _offer_key(asset), lambda t: views.offered(t, seen(asset), by=by), now)
+    tell(session, asset, {asset.owner} - {None, by, to}, IS_OFFERED, now=now, to=to, by=by)
 
 
 def remind_of_offer(session: Session, asset: Asset, *, now: datetime) -> None:
@@ -61,8 +57,9 @@ def remind_of_offer(session: Session, asset: Asset, *, now: datetime) -> None:
 
 def declined(session: Session, asset: Asset, *, by: str, now: datetime) -> None:
     _close_offer(session, asset, by, lambda t: views.you_declined(t, seen(asset)))
-    readers = {asset.offered_by, asset.owner} - {by, None}
-    _send(session, asset, readers, f"declined:{_offer_key(asset)}", lambda t: views.declined(t, seen(asset), by=by))
+    asker = {asset.offered_by} - {by, None}
+    _send(session, asset, asker, f"declined:{_offer_key(asset)}", lambda t: views.declined(t, seen(asset), by=by))
+    tell(session, asset, {asset.owner} - {by, *asker}, "declined", now=now, by=by)
 
 
 def accepted(session: Session, asset: Asset, *, by: str) -> None:
@@ -79,11 +76,13 @@ def offer_over(session: Session, asset: Asset) -> None:
 def handed_over(
     session: Session, asset: Asset, *, before: str | None, by: str | None, offered_by: str | None, now: datetime
 ) -> None:
+    """Whoever has offered it has an answer at once; the others read it with their next routine message."""
     to = asset.owner
     assert to is not None
-    readers = {before, offered_by, to} - {None, by}
+    asker = {offered_by} - {None, by}
     key = f"owner:{asset.pk}:{now.timestamp()}"
-    _send(session, asset, readers, key, lambda t: views.handed_over(t, seen(asset), before=before))
+    _send(session, asset, asker, key, lambda t: views.handed_over(t, seen(asset), before=before))
+    tell(session, asset, {before, to} - {None, by, *asker}, HANDED_OVER, now=now, before=before)
 
 
 def needs_owner(session: Session, asset: Asset, *, left: str | None, now: datetime) -> None:
@@ -123,12 +122,50 @@ def tell(
             now=now,
             subject=f"{asset.pk}:{what}",
             is_urgent=urgent,
+            merge=_keep_before,
         )
+
+
+def _keep_before(earlier: Mapping[str, Any], newer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Told once, as it is now; of who owns it, from who had it when it was last told."""
+    return {**newer, "before": earlier["before"]} if "before" in earlier else newer
 
 
 def forget(session: Session, asset: Asset, what: str) -> None:
     """What waits to be told of it, and is no longer so."""
     notices.withdraw(session, asset.team_id, TOLD, f"{asset.pk}:{what}")
+
+
+def told_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """The asset as it is when its reader is told of it; None of what is not so any more."""
+    facts, reader = notice.facts, notice.audience.partition(":")[2]
+    asset = register.asset(session, notice.team_id, facts["asset"])
+    what = facts["what"]
+    if asset is None:
+        return facts if what == "removed" else None
+    is_so = {
+        GIVEN: asset.owner == reader,
+        NEEDS_OWNER: asset.owner is None,
+        OFFERED: asset.offered_to == reader,
+        IS_OFFERED: asset.offered_to == facts.get("to"),
+        HANDED_OVER: (asset.owner != facts.get("before") or asset.across_until is not None)  # else it came and went
+        and reader in (asset.owner, facts.get("before")),
+    }
+    if not is_so.get(what, True):
+        return None
+    until = None if asset.across_until is None else asset.across_until.isoformat()
+    return {**facts, "name": asset.name, "owner": asset.owner, "until": until}
+
+
+def told_alert_order(facts: Mapping[str, Any]) -> str | None:
+    return NEEDS_SOMEBODY if facts["what"] in (NEEDS_OWNER, OFFERED) else None
+
+
+def told_counted(facts: Mapping[str, Any]) -> str:
+    what = facts["what"]
+    if what == GIVEN:
+        return f"given.{facts['kind']}"
+    return {NEEDS_OWNER: "owner", OFFERED: "offer"}.get(what, "register")
 
 
 def notify_channel(
@@ -146,23 +183,73 @@ def notify_channel(
     assert project is not None
     if project.channel_id is None:
         return
-    facts = {
-        "what": what,
-        "name": asset.name,
-        "kind": asset.kind,
-        "owner": asset.owner,
-        "by": by,
-        "before": before,
-        "until": None if asset.across_until is None else asset.across_until.isoformat(),
-    }
-    notify_project(session, team_id=asset.team_id, project_id=project_id, kind=CHANGED, facts=facts, now=now)
+    was = {"is_linked": what not in ("added", "linked"), "name": asset.name, "owner": asset.owner}
+    if what == "renamed":
+        was["name"] = before
+    elif what in ("owner", "crossed", "returned", "needs_owner"):
+        was["owner"] = before
+    facts = {"asset": asset.pk, "kind": asset.kind, "what": [what], "by": by, "was": was, "name": asset.name}
+    notify_project(
+        session,
+        team_id=asset.team_id,
+        project_id=project_id,
+        kind=CHANGED,
+        facts=facts,
+        now=now,
+        subject=str(asset.pk),
+        merge=lambda earlier, newer: {
+            **newer,
+            "what": [*earlier["what"], *newer["what"]],
+            "was": earlier["was"],
+        },
+    )
+
+
+def changed_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """What is otherwise with the asset, for that project, than the channel knows; None if nothing is."""
+    facts, was = notice.facts, notice.facts["was"]
+    asset = register.asset(session, notice.team_id, facts["asset"])
+    linked = () if asset is None else register.projects_of_asset(session, notice.team_id, asset.pk)
+    is_linked = notice.project_id in linked
+    if asset is None or not is_linked:
+        return (
+            {**facts, "changes": ["unlinked"], "owner": was["owner"], "name": was["name"]}
+            if was["is_linked"]
+            else None
+        )
+    changes = _changes(facts["what"], was, asset)
+    until = None if asset.across_until is None else asset.across_until.isoformat()
+    now = {**facts, "changes": changes, "name": asset.name, "owner": asset.owner, "until": until}
+    return now if changes else None
+
+
+def _changes(steps: Collection[str], was: Mapping[str, Any], asset: Asset) -> list[str]:
+    """As they are told; `steps`: what has happened since the channel read of it."""
+    if not was["is_linked"]:
+        return ["crossed" if asset.across_until is not None else "added" if "added" in steps else "linked"]
+    changes = [] if was["name"] == asset.name else ["renamed"]
+    if "crossed" in steps and asset.across_until is not None:
+        changes.append("crossed")  # or prolonged
+    elif was["owner"] != asset.owner:
+        if asset.owner is None:
+            changes.append("needs_owner")
+        elif "returned" in steps:
+            changes.append("returned")
+        else:
+            changes.append("owner")
+    return changes
+
+
+def changed_counted(facts: Mapping[str, Any]) -> str:
+    return f"{facts['changes'][0]}.{facts['kind']}" if facts["changes"][0] in ("added", "linked") else "register"
 
 
 def _close_offer(session: Session, asset: Asset, reader: str, message: Callable[[Texts], Message]) -> None:
-    """The message with *Accept* and *Decline* says how it ended."""
+    """The message with *Accept* and *Decline* says how it ended; one that is held never comes."""
     t = texts_of(session, asset.team_id, reader)
     key = f"{_offer_key(asset)}:{reader}"
-    deliveries.revise(session, team_id=asset.team_id, key=key, content=message(t).content())
+    if not deliveries.drop_held(session, team_id=asset.team_id, key=key):
+        deliveries.revise(session, team_id=asset.team_id, key=key, content=message(t).content())
 
 
 def _offer_key(asset: Asset) -> str:
@@ -170,8 +257,14 @@ def _offer_key(asset: Asset) -> str:
 
 
 def _send(
-    session: Session, asset: Asset, readers: Iterable[str | None], key: str, message: Callable[[Texts], Message]
+    session: Session,
+    asset: Asset,
+    readers: Iterable[str | None],
+    key: str,
+    message: Callable[[Texts], Message],
+    within_hours_from: datetime | None = None,
 ) -> None:
+    """`within_hours_from`: as of `direct_message`; None for the answer to what its reader has asked."""
     for reader in sorted({each for each in readers if each is not None}):
         direct_message(
             session,
@@ -179,4 +272,5 @@ def _send(
             user_id=reader,
             key=f"{key}:{reader}",
             message=message(texts_of(session, asset.team_id, reader)),
+            within_hours_from=within_hours_from,
         )

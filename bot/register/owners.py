@@ -26,7 +26,7 @@ def lose_owner(session: Session, asset: Asset, *, now: datetime) -> None:
     session.flush()
     messages.needs_owner(session, asset, left=left, now=now)
     _arm_reminder(session, asset, now)
-    changed(session, asset, "needs_owner", by=None, now=now)
+    changed(session, asset, "needs_owner", by=None, now=now, before=left)
 
 
 def remind_of_owner(session: Session, timer: Timer, now: datetime) -> datetime | None:
@@ -58,7 +58,7 @@ def come_back(session: Session, asset: Asset, *, now: datetime) -> None:
     if asset.owner is None:
         messages.needs_owner(session, asset, left=None, now=now)
         _arm_reminder(session, asset, now)
-    changed(session, asset, "returned", by=None, now=now)
+    changed(session, asset, "returned", by=None, now=now, before=before)
 
 
 def _still_there(session: Session, asset: Asset) -> str | None:

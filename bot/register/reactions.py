@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.charter.facts import boundary_of
+from bot.digests.queue import notify_person, notify_project
 from bot.happenings import BoundaryChanged, PersonLeft, ProjectActivated, SeatGivenUp, TeamChanged
-from bot.notices import notify_person, notify_project
 from bot.projects.rules import LIVE, RUNNING, State
 from bot.projects.service import roles_of
 from bot.projects.sides import SEATS
@@ -20,6 +21,7 @@ from bot.register.rules import SIDE_OF, Kind
 from bot.register.transfers import give_up_offer
 from bot.workdays import ROUTINE_TIME
 from storage import notices, projects, register, team, timers
+from storage.notices import Notice
 from storage.projects import Project
 from storage.register import Asset
 from storage.timers import Timer
@@ -85,10 +87,24 @@ def team_changed(session: Session, happened: TeamChanged) -> None:
                 team_id=project.team_id,
                 user_id=lead,
                 kind=STILL_OWNS,
-                facts={"key": project.key, "who": happened.user_id, "names": names},
+                facts={"key": project.key, "who": happened.user_id, "kind": kind, "names": names},
                 project_id=project.pk,
                 now=happened.now,
+                subject=happened.user_id,
             )
+
+
+def still_owned_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """What they own now of what the project touches; None if it is nothing any more."""
+    owned = _owned(session, notice.team_id, notice.project_id or 0, notice.facts["who"])
+    names = [asset.name for asset in owned if asset.kind == notice.facts["kind"]]
+    return {**notice.facts, "names": names} if names else None
+
+
+def incomplete_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """What is missing now."""
+    missing = _missing(session, _project(session, notice.team_id, notice.project_id or 0))
+    return {**notice.facts, "missing": missing} if missing else None
 
 
 def _owned(session: Session, team_id: str, project_id: int, user_id: str) -> list[Asset]:

@@ -232,11 +232,6 @@ def removed(t: Texts, name: str) -> Mrkdwn:
 # --- direct messages ------------------------------------------------------------------------------------------
 
 
-def given(t: Texts, asset: Seen, *, by: str) -> Message:
-    text = t("register.given", name=asset.name, kind=t(f"kind.{asset.kind}"), by=person(by))
-    return kit.fit(text, [kit.section(text), kit.actions(_change(t, asset.asset_id))])
-
-
 def offer_line(t: Texts, asset: Seen, *, by: str) -> Mrkdwn:
     return t("register.offered", name=asset.name, kind=t(f"kind.{asset.kind}"), by=person(by))
 
@@ -244,11 +239,6 @@ def offer_line(t: Texts, asset: Seen, *, by: str) -> Mrkdwn:
 def offered(t: Texts, asset: Seen, *, by: str) -> Message:
     text = offer_line(t, asset, by=by)
     return kit.fit(text, [kit.section(text), kit.actions(*offer_buttons(t, asset.asset_id))])
-
-
-def is_offered(t: Texts, asset: Seen, *, to: str, by: str) -> Message:
-    text = t("register.is_offered", name=asset.name, to=person(to), by=person(by))
-    return kit.fit(text, [kit.section(text), kit.actions(_take_back(t, asset.asset_id))])
 
 
 def declined(t: Texts, asset: Seen, *, by: str) -> Message:
@@ -269,12 +259,16 @@ def offer_over(t: Texts, asset: Seen) -> Message:
 
 def handed_over(t: Texts, asset: Seen, *, before: str | None) -> Message:
     assert asset.owner is not None
-    facts = {"name": asset.name, "owner": person(asset.owner)}
-    if asset.across_until is not None:
-        return one(t("register.crossed", until=asset.across_until, **facts))
+    return one(_handed_over(t, asset.name, asset.owner, before=before, until=asset.across_until))
+
+
+def _handed_over(t: Texts, name: str, owner: str, *, before: str | None, until: date | None) -> Mrkdwn:
+    facts = {"name": name, "owner": person(owner)}
+    if until is not None:
+        return t("register.crossed", until=until, **facts)
     if before is None:
-        return one(t("register.has_owner", **facts))
-    return one(t("register.handed_over", before=person(before), **facts))
+        return t("register.has_owner", **facts)
+    return t("register.handed_over", before=person(before), **facts)
 
 
 # --- notices --------------------------------------------------------------------------------------------------
@@ -283,8 +277,11 @@ def handed_over(t: Texts, asset: Seen, *, before: str | None) -> Message:
 def told_line(t: Texts, facts: Mapping[str, Any]) -> Item:
     """To a person, with what they may do about it."""
     what, asset_id = facts["what"], facts["asset"]
-    named = {name: person(facts[name]) for name in ("owner", "left", "to", "by") if facts.get(name)}
-    key = f"register.told.{what}"
+    named = {name: person(facts[name]) for name in ("owner", "left", "to", "by", "before") if facts.get(name)}
+    if what == "handed_over":
+        until = None if facts["until"] is None else date.fromisoformat(facts["until"])
+        return Item(_handed_over(t, facts["name"], facts["owner"], before=facts["before"], until=until))
+    key = f"register.{what}" if what in ("given", "is_offered", "declined") else f"register.told.{what}"
     if what == "needs_owner" and "left" not in named:
         key += ".still"
     if what == "returned" and "owner" not in named:
@@ -295,6 +292,10 @@ def told_line(t: Texts, facts: Mapping[str, Any]) -> Item:
             return Item(text, button=_change(t, asset_id, "register.name_owner"))
         case "offered":
             return Item(text, buttons=offer_buttons(t, asset_id))
+        case "is_offered":
+            return Item(text, _take_back(t, asset_id))
+        case "given":
+            return Item(text, _change(t, asset_id))
         case "reader_left" | "lapsed" | "stand_in_left":
             return Item(text, button=_change(t, asset_id))
         case _:
@@ -306,20 +307,22 @@ def still_owns_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
 
 
 def changed_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    """To the team. What was stored by an older Duet does not say what has happened."""
+    """To the team: a line for each change."""
     owner = t("boundary.no_owner") if facts["owner"] is None else person(facts["owner"])
     line = t("notice.register", name=facts["name"], kind=t(f"kind.{facts['kind']}"), owner=owner)
-    what, before, until = facts.get("what"), facts.get("before"), facts.get("until")
-    if what is None:
-        return line
-    if what == "owner" and before is None:
-        what = "has_owner"
-    more: dict[str, Any] = {}
-    if before is not None:
-        more["before"] = before if what == "renamed" else person(before)
-    if until is not None:
-        more["until"] = date.fromisoformat(until)
-    return t(f"notice.register.{what}", line=line, **more)
+    was, lines = facts["was"], []
+    for what in facts["changes"]:
+        if what == "owner" and was["owner"] is None:
+            what = "has_owner"
+        more: dict[str, Any] = {}
+        if what == "renamed":
+            more["before"] = was["name"]
+        elif what == "owner":
+            more["before"] = person(was["owner"])
+        elif what == "crossed":
+            more["until"] = date.fromisoformat(facts["until"])
+        lines.append(t(f"notice.register.{what}", line=line, **more))
+    return Mrkdwn("\n").join(lines)
 
 
 def incomplete_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.deliveries import Outcome
+from bot.digests.queue import notify_person
 from bot.kit import Message
-from bot.notices import notify_person
 from bot.people.service import direct_message, texts_of
 from bot.projects.rules import Side
 from bot.signing import reminders, talk, views
@@ -57,20 +57,24 @@ def tell_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
     t = texts_of(session, row.team_id, row.deputy)
     message = views.deputy_told(t, executive=row.user_id, from_day=row.from_day, until_day=row.until_day)
     key = f"deputy:{row.user_id}:{row.deputy}:{now.timestamp()}"
-    direct_message(session, team_id=row.team_id, user_id=row.deputy, key=key, message=message)
+    direct_message(
+        session, team_id=row.team_id, user_id=row.deputy, key=key, message=message, within_hours_from=now
+    )
 
 
 def tell_deputy_left(session: Session, row: Deputy, *, now: datetime) -> None:
     """Whoever relied on somebody who has left hears of it."""
     message = views.deputy_left(texts_of(session, row.team_id, row.user_id), deputy=row.deputy)
     key = f"deputy-left:{row.user_id}:{row.deputy}:{now.timestamp()}"
-    direct_message(session, team_id=row.team_id, user_id=row.user_id, key=key, message=message)
+    direct_message(
+        session, team_id=row.team_id, user_id=row.user_id, key=key, message=message, within_hours_from=now
+    )
 
 
 def tell_deputy_dropped(session: Session, *, team_id: str, executive: str, deputy: str, now: datetime) -> None:
     message = views.deputy_dropped(texts_of(session, team_id, deputy), executive=executive)
     key = f"deputy-dropped:{executive}:{deputy}:{now.timestamp()}"
-    direct_message(session, team_id=team_id, user_id=deputy, key=key, message=message)
+    direct_message(session, team_id=team_id, user_id=deputy, key=key, message=message, within_hours_from=now)
 
 
 def refresh(session: Session, request: SigningRequest) -> None:
@@ -134,6 +138,7 @@ def request_not_shown(session: Session, outcome: Outcome) -> None:
             request,
             lead,
             key=f"unreached:{outcome.subject}:{lead}",
+            within_hours_from=outcome.now,
             message=lambda t: views.not_reached(t, look.what(t, facts), who=reader),
         )
 
@@ -145,8 +150,12 @@ def tell(
     *,
     key: str,
     message: Callable[[Texts], Message],
+    within_hours_from: datetime | None = None,
 ) -> None:
-    """A direct message in the person's own language, about what they have to know now."""
+    """A direct message in the person's own language, about what they have to know now.
+
+    `within_hours_from`: as of `direct_message`; None for what product §2.8 exempts.
+    """
     direct_message(
         session,
         team_id=request.team_id,
@@ -154,6 +163,7 @@ def tell(
         key=key,
         message=message(texts_of(session, request.team_id, user_id)),
         project_id=request.project_id,
+        within_hours_from=within_hours_from,
     )
 
 
@@ -243,6 +253,7 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
             request,
             user_id,
             key=f"position:{request.pk}:{position.side}:{position.answered_at.timestamp()}:{user_id}",
+            within_hours_from=None if user_id == request.opened_by else position.answered_at,
             message=lambda t: views.position_taken(
                 t,
                 look.what(t, facts),

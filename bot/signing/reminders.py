@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot import kit
+from bot.digests.queue import notify_person
 from bot.kit import Item
-from bot.notices import notify_person
 from bot.people.service import holidays_country
 from bot.projects.rules import Side, State
 from bot.signing.deputies import deputy_of
@@ -23,6 +23,7 @@ from bot.signing.views import signatory
 from bot.texts import Mrkdwn, Texts, person
 from bot.workdays import after_working_days
 from storage import notices, projects, signing, timers
+from storage.notices import Notice
 from storage.projects import Project
 from storage.signing import SigningRequest
 from storage.timers import Timer
@@ -136,6 +137,15 @@ def remind_of_talk(session: Session, timer: Timer, now: datetime) -> datetime | 
 def tell_lapsed(session: Session, request: SigningRequest, readers: Sequence[str], *, now: datetime) -> None:
     for reader in readers:
         _notify(session, request, reader, LAPSED, now, subject=str(request.pk))
+
+
+def request_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """What is to be signed as it is now; None if the request has ended, and that is not what is told."""
+    request_id = (notice.subject or "").partition(":")[0]
+    request = signing.request(session, notice.team_id, int(request_id))
+    if request is None or (request.state != "open" and notice.kind != LAPSED):
+        return None
+    return {**notice.facts, "matter": look_of(session, request)[1]}
 
 
 def lines(matters: Mapping[str, Matter]) -> dict[str, Line]:

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.charter.announcements import tell
+from bot.digests.queue import notify_person
 from bot.kit import Message
-from bot.notices import notify_person
 from bot.people.service import texts_of
 from bot.succession import views
 from bot.texts import Texts
@@ -51,7 +51,13 @@ def forget_vacant(session: Session, row: Succession) -> None:
 
 
 def named(
-    session: Session, project: Project, charter: CharterVersion, row: Succession, settles_at: datetime
+    session: Session,
+    project: Project,
+    charter: CharterVersion,
+    row: Succession,
+    settles_at: datetime,
+    *,
+    now: datetime,
 ) -> None:
     """Everybody concerned, the successor, and who leaves the seat, if they still are here."""
     assert row.successor is not None
@@ -75,6 +81,7 @@ def named(
                 until=settles_at,
                 succession_id=row.pk if reader in leads else None,
             ),
+            now=now,
         )
 
 
@@ -100,6 +107,7 @@ def objected(
     *,
     by: str,
     reason: str,
+    now: datetime,
 ) -> None:
     """Those who decide together read the reason; who was named hears of the outcome alone."""
     readers = _told(session, project, charter, row, refused)
@@ -110,11 +118,18 @@ def objected(
     key = f"objected:{_named_key(row)}"
     _revise_named(session, project, readers, row, lambda t: message(t, name=project.name, reason=None))
     with_reason = [reader for reader in _concerned(project, charter, row) if reader != by]
-    _tell(session, project, with_reason, key, lambda t: message(t, name=project.name, reason=reason))
+    _tell(session, project, with_reason, key, lambda t: message(t, name=project.name, reason=reason), now=now)
     if refused not in (*with_reason, by):
-        _tell(session, project, [refused], key, lambda t: message(t, name=project.name, reason=None))
+        _tell(session, project, [refused], key, lambda t: message(t, name=project.name, reason=None), now=now)
     if row.named_by is not None and row.named_by not in (*with_reason, refused, by):
-        _tell(session, project, [row.named_by], f"{key}:admin", lambda t: message(t, name=None, reason=reason))
+        _tell(
+            session,
+            project,
+            [row.named_by],
+            f"{key}:admin",
+            lambda t: message(t, name=None, reason=reason),
+            now=now,
+        )
 
 
 def settled(session: Session, project: Project, charter: CharterVersion, row: Succession, successor: str) -> None:
@@ -128,15 +143,17 @@ def settled(session: Session, project: Project, charter: CharterVersion, row: Su
     )
 
 
-def somebody_left(session: Session, project: Project, charter: CharterVersion, left: str) -> None:
+def somebody_left(session: Session, project: Project, charter: CharterVersion, left: str, *, now: datetime) -> None:
     """A lead who left is named anew by their own side's executive; an executive of a draft by whoever edits it."""
     if left in (charter.cio, charter.cmo):
         if project.state == "draft":
             readers = [project.lead_it, project.lead_marketing]
-            _tell(session, project, readers, f"left:{project.pk}:{left}", lambda t: _left(t, project, left))
+            _tell(
+                session, project, readers, f"left:{project.pk}:{left}", lambda t: _left(t, project, left), now=now
+            )
         return
     executive = charter.cio if left == project.lead_it else charter.cmo
-    _tell(session, project, [executive], f"left:{project.pk}:{left}", lambda t: _left(t, project, left))
+    _tell(session, project, [executive], f"left:{project.pk}:{left}", lambda t: _left(t, project, left), now=now)
 
 
 def _left(t: Texts, project: Project, left: str) -> Message:
@@ -172,7 +189,13 @@ def _revise_named(
 
 
 def _tell(
-    session: Session, project: Project, readers: Iterable[str], key: str, message: Callable[[Texts], Message]
+    session: Session,
+    project: Project,
+    readers: Iterable[str],
+    key: str,
+    message: Callable[[Texts], Message],
+    *,
+    now: datetime,
 ) -> None:
     for reader in readers:
-        tell(session, project, reader, key=f"{key}:{reader}", message=message)
+        tell(session, project, reader, key=f"{key}:{reader}", message=message, within_hours_from=now)

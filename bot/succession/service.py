@@ -72,7 +72,7 @@ class StillHere(UserError):
 def person_left(session: Session, left: PersonLeft) -> None:
     """The reaction to a deactivated account: seats fall vacant, deputies lapse; the rest runs."""
     for project, charter in _leave_seats(session, left):
-        messages.somebody_left(session, project, charter, left.user_id)
+        messages.somebody_left(session, project, charter, left.user_id, now=left.now)
 
 
 def became_outsider(session: Session, happened: BecameOutsider) -> None:
@@ -177,7 +177,7 @@ def object_to(session: Session, *, actor: Actor, succession_id: int, reason: str
     )
     session.flush()
     charter = projects.counting_charter(session, project)
-    messages.objected(session, project, charter, row, refused, by=actor.user_id, reason=words)
+    messages.objected(session, project, charter, row, refused, by=actor.user_id, reason=words, now=now)
     return project
 
 
@@ -312,7 +312,7 @@ def _name(
         after={"side": row.side, "successor": successor},
     )
     session.flush()
-    messages.named(session, project, charter, row, settles_at)
+    messages.named(session, project, charter, row, settles_at, now=now)
 
 
 def _is_suitable(session: Session, project: Project, side: str, successor: str, *, left: str) -> bool:

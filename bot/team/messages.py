@@ -1,16 +1,19 @@
 """Who is told of a change in the team: the member at once, the project with its next routine message."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
+from bot.digests.queue import notify_person, notify_project
 from bot.kit import Message
-from bot.notices import notify_person, notify_project
 from bot.people.service import direct_message, texts_of
 from bot.projects.rules import Side
 from bot.team import views
 from bot.texts import Texts
+from storage import team
+from storage.notices import Notice
 from storage.projects import CharterVersion, Project
 from storage.team import Member
 
@@ -31,20 +34,20 @@ def added(
         cmo=charter.cmo,
         by=by,
     )
-    _tell(session, member, f"team.added:{member.pk}", by, lambda t: views.added(t, invitation))
+    _tell(session, member, f"team.added:{member.pk}", by, lambda t: views.added(t, invitation), now)
     notify_channel(session, project, member, "added", now=now)
 
 
 def removed(session: Session, project: Project, member: Member, *, by: str, now: datetime) -> None:
     key = f"team.removed:{member.pk}"
-    _tell(session, member, key, by, lambda t: views.removed(t, project.key, project.name, seen(member), by=by))
+    _tell(session, member, key, by, lambda t: views.removed(t, project.key, project.name, seen(member), by=by), now)
     notify_channel(session, project, member, "removed", now=now)
 
 
 def moved(session: Session, project: Project, member: Member, *, now: datetime) -> None:
     """The charter ends earlier, and with it the stay."""
     key = f"team.moved:{member.pk}:{member.ends_on}"
-    _tell(session, member, key, None, lambda t: views.moved(t, project.key, project.name, seen(member)))
+    _tell(session, member, key, None, lambda t: views.moved(t, project.key, project.name, seen(member)), now)
 
 
 def member_left(session: Session, project: Project, member: Member, *, now: datetime) -> None:
@@ -67,21 +70,45 @@ def notify_channel(session: Session, project: Project, member: Member, what: str
     """`what`: added, removed or left."""
     if project.channel_id is None:
         return
-    facts = {
-        "what": what,
-        "who": member.user_id,
-        "side": member.side,
-        "from": member.starts_on.isoformat(),
-        "until": member.ends_on.isoformat(),
-    }
-    notify_project(session, team_id=project.team_id, project_id=project.pk, kind=CHANGED, facts=facts, now=now)
+    facts = {"what": what, "who": member.user_id, "side": member.side, "was_in": what != "added"} | _days(member)
+    notify_project(
+        session,
+        team_id=project.team_id,
+        project_id=project.pk,
+        kind=CHANGED,
+        facts=facts,
+        now=now,
+        subject=member.user_id,
+        merge=lambda earlier, newer: {**newer, "was_in": earlier.get("was_in", earlier["what"] != "added")},
+    )
+
+
+def changed_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """Who has come or gone since the channel read of it; None of whoever came and went."""
+    facts, project_id = notice.facts, notice.project_id or 0
+    member = team.stay(session, notice.team_id, project_id, facts["who"])
+    was_in = facts.get("was_in", facts["what"] != "added")
+    if was_in == (member is not None):
+        return None
+    return facts if member is None else {**facts, "what": "added", "side": member.side, **_days(member)}
+
+
+def _days(member: Member) -> dict[str, str]:
+    return {"from": member.starts_on.isoformat(), "until": member.ends_on.isoformat()}
 
 
 def seen(member: Member) -> views.Seen:
     return views.Seen(member.pk, member.user_id, member.side, member.home_post, member.starts_on, member.ends_on)
 
 
-def _tell(session: Session, member: Member, key: str, by: str | None, message: Callable[[Texts], Message]) -> None:
+def _tell(
+    session: Session,
+    member: Member,
+    key: str,
+    by: str | None,
+    message: Callable[[Texts], Message],
+    now: datetime,
+) -> None:
     if member.user_id == by:
         return
     direct_message(
@@ -91,4 +118,5 @@ def _tell(session: Session, member: Member, key: str, by: str | None, message: C
         key=key,
         message=message(texts_of(session, member.team_id, member.user_id)),
         project_id=member.project_id,
+        within_hours_from=now,
     )

@@ -3,18 +3,22 @@
 Decided five minutes early, all alerts of a morning are there when that morning's one message is written.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.charter.announcements import notify_leads
-from bot.notices import notify_project, retell
+from bot.digests.queue import notify_project
+from bot.digests.sending import retell
 from bot.people.service import holidays_country
 from bot.projects.rules import State
-from bot.timetable.rules import next_alert
+from bot.timetable.rules import next_alert, next_alert_after
 from bot.workdays import ROUTINE_TIME, is_quiet, is_working_day
 from storage import notices, projects, timers, timetable
+from storage.notices import Notice
 from storage.projects import Project
 from storage.timers import Timer
 from storage.timetable import Milestone
@@ -66,6 +70,21 @@ def renew(session: Session, project: Project, milestone: Milestone, *, now: date
         _tell(session, project, milestone, now=now, late=False)
 
 
+def alert_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """The milestone as it is when the channel reads of it; None if it is not open any more."""
+    milestone = timetable.milestone(session, notice.team_id, int(notice.subject or 0))
+    if milestone is None or not milestone.is_open:
+        return None
+    project = projects.project(session, notice.team_id, milestone.project_id)
+    assert project is not None
+    return {**notice.facts, **_facts(project, milestone)}
+
+
+def alert_order(facts: Mapping[str, Any]) -> str:
+    """Overdue ones first: the longest overdue before all others."""
+    return str(facts["due"])
+
+
 def show(session: Session, milestone: Milestone) -> None:
     """What the channel has read of it, and may still click, says how it is now."""
     facts = {
@@ -99,7 +118,7 @@ def alert(session: Session, timer: Timer, now: datetime) -> datetime | None:
     missed = local >= datetime.combine(local.date(), ROUTINE_TIME, zone) + LATE
     notices.withdraw(session, milestone.team_id, ALERT, str(milestone.pk))
     _tell(session, project, milestone, now=now, late=missed, says_so=missed and planned == local.date())
-    return _next(session, project, milestone, after=local.date())
+    return _next(session, project, milestone, after=local.date(), alerted_on=local.date())
 
 
 def _morning(local: datetime, country: str | None) -> datetime:
@@ -110,24 +129,38 @@ def _morning(local: datetime, country: str | None) -> datetime:
     return datetime.combine(day, DECIDED, local.tzinfo)
 
 
-def _next(session: Session, project: Project, milestone: Milestone, *, after: date) -> datetime | None:
+def _next(
+    session: Session, project: Project, milestone: Milestone, *, after: date, alerted_on: date | None = None
+) -> datetime | None:
+    """`alerted_on`: when the last alert was given, if it is not one that was told already."""
     country = holidays_country(session, project.team_id, project.zone)
-    day = next_alert(milestone.due, after=after, is_working=lambda each: is_working_day(each, country))
+    alerted_on = alerted_on or _last_told_on(session, project, milestone)
+
+    def is_working(day: date) -> bool:
+        return is_working_day(day, country)
+
+    day = next_alert(milestone.due, after=after, is_working=is_working)
+    if day is not None and alerted_on is not None:
+        earliest = next_alert_after(milestone.due, alerted_on=alerted_on, is_working=is_working)
+        day = day if earliest is None else max(day, earliest)
     return None if day is None else datetime.combine(day, DECIDED, ZoneInfo(project.zone))
+
+
+def _last_told_on(session: Session, project: Project, milestone: Milestone) -> date | None:
+    """The project's day of the last alert that said the date as it is now."""
+    told = [
+        each.sent_at
+        for each in notices.told(session, project.team_id, ALERT, str(milestone.pk))
+        if each.sent_at is not None and each.facts.get("due") == milestone.due.isoformat()
+    ]
+    return project.day(max(told)) if told else None
 
 
 def _tell(
     session: Session, project: Project, milestone: Milestone, *, now: datetime, late: bool, says_so: bool = False
 ) -> None:
-    facts = {
-        "milestone": milestone.pk,
-        "name": milestone.title,
-        "owner": milestone.owner,
-        "leads": [project.lead_it, project.lead_marketing],
-        "due": milestone.due.isoformat(),
-        "stage": milestone.state,
-        "late_on": now.astimezone(ZoneInfo(project.zone)).date().isoformat() if says_so else None,
-    }
+    facts = _facts(project, milestone)
+    facts["late_on"] = now.astimezone(ZoneInfo(project.zone)).date().isoformat() if says_so else None
     subject = str(milestone.pk)
     if project.channel_id is None:  # Slack did not let Duet make one: nothing is silent for that
         facts |= {"key": project.key}
@@ -143,6 +176,17 @@ def _tell(
         subject=subject,
         missed=late,
     )
+
+
+def _facts(project: Project, milestone: Milestone) -> dict[str, Any]:
+    return {
+        "milestone": milestone.pk,
+        "name": milestone.title,
+        "owner": milestone.owner,
+        "leads": [project.lead_it, project.lead_marketing],
+        "due": milestone.due.isoformat(),
+        "stage": milestone.state,
+    }
 
 
 def _key(milestone: Milestone) -> str:

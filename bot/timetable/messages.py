@@ -7,10 +7,11 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.charter.announcements import notify_leads
-from bot.notices import in_channel, in_person, notify_person, notify_project
+from bot.digests.queue import in_channel, in_person, notify_person, notify_project
 from bot.projects.rules import State
 from bot.timetable.rules import gathered
-from storage import notices, people
+from storage import notices, people, projects, timetable
+from storage.notices import Notice
 from storage.projects import Project
 from storage.timetable import Milestone
 
@@ -109,6 +110,27 @@ def forget(session: Session, milestone: Milestone, *what: str) -> int:
         for kind in (NEWS, YOURS)
         for each in what
     )
+
+
+def news_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """Called, dated and owned as it is now; None for what is not so any more."""
+    milestone_id, _, what = (notice.subject or "").partition(":")
+    milestone = timetable.milestone(session, notice.team_id, int(milestone_id))
+    if milestone is None:
+        return None
+    project = projects.project(session, notice.team_id, milestone.project_id)
+    assert project is not None
+    if what == "needs_owner" and not (milestone.is_open and milestone.owner is None):
+        return None
+    now = {**notice.facts, **_facts(session, project, milestone, what)}
+    if what == "moved" and now["due"] == now["was"]:
+        return None
+    return now
+
+
+def milestone_of(notice: Notice) -> str:
+    """What the notice is about."""
+    return (notice.subject or "").partition(":")[0]
 
 
 def name_of(session: Session, project: Project, user_id: str | None) -> str:

@@ -1,7 +1,7 @@
 """When a milestone is announced, how far it has slipped, and how a typed line is read (product §9). Pure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -20,6 +20,7 @@ MAX_TITLE: Final = 80
 MOST: Final = 60  # open milestones of one project: more is a plan, not a timetable
 BEFORE: Final = (-7, -1, 0)  # days after the date
 AFTER: Final = 1
+HALF_A_WEEK: Final = timedelta(days=4)  # so soon after an alert that came late, the weekly one is that one
 
 CHANGEABLE: Final = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED})
 FINISHABLE: Final = frozenset({State.ACTIVE, State.PAUSED, State.CLOSING})
@@ -65,6 +66,19 @@ def next_alert(due: date, *, after: date, is_working: WorkingDay) -> date | None
     return next((day for day in found if day is None or day > after), None)
 
 
+def next_alert_after(due: date, *, alerted_on: date, is_working: WorkingDay) -> date | None:
+    """The first of `alert_days` after an alert that was given on that day.
+
+    One that came late, after days without Duet or a pause, counts as that week's: overdue milestones are asked
+    about once in it (product §9.1).
+    """
+    day = next_alert(due, after=alerted_on, is_working=is_working)
+    was_late = next_alert(due, after=alerted_on - timedelta(days=1), is_working=is_working) != alerted_on
+    if day is not None and alerted_on > due and was_late and day - alerted_on < HALF_A_WEEK:
+        return next_alert(due, after=day, is_working=is_working)
+    return day
+
+
 def _nominal(weeks: int) -> Iterator[int]:
     """Days after the date; of those once it is overdue from the given week on."""
     if not weeks:
@@ -89,16 +103,38 @@ class Slip:
     """One milestone's dates."""
 
     stage: Stage
-    signed_due: date
+    signed_due: date  # of what was added later: as first planned
     due: date
     done_on: date | None
+    is_signed: bool = True
 
     @property
-    def days(self) -> int:
-        """Later than signed; negative: earlier. A dropped one has none."""
+    def days_late(self) -> int:
+        """None early, so that no other's lateness hides behind it; a dropped one has none (product §9.2)."""
         if self.stage is Stage.DROPPED:
             return 0
-        return ((self.done_on or self.due) - self.signed_due).days
+        return max(((self.done_on or self.due) - self.signed_due).days, 0)
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """Days, summed over the milestones of a timetable."""
+
+    signed: int = 0  # later than both executives signed
+    planned: int = 0  # of what was added later: than it was first planned
+
+    @property
+    def texts(self) -> list[tuple[str, int]]:
+        """(ending of a text's key, days) of what there is to say."""
+        return [(name, days) for name, days in (("signed", self.signed), ("planned", self.planned)) if days]
+
+
+def lateness_of(slips: Iterable[Slip]) -> Lateness:
+    every = list(slips)
+    return Lateness(
+        signed=sum(each.days_late for each in every if each.is_signed),
+        planned=sum(each.days_late for each in every if not each.is_signed),
+    )
 
 
 # --- what waits to be told of a milestone ---------------------------------------------------------------------
@@ -116,14 +152,14 @@ _STEPS: Final = {
 def gathered(unread: Mapping[str, Facts], what: str, facts: Facts) -> tuple[set[str], Facts | None]:
     """What of the unread news, by what has happened, is told no more, and what is told now, if anything.
 
-    What came and went is nothing, and two steps are one, from where it was to where it is. A move is told with its
-    reason, also of what is new.
+    What came and went is nothing, and two steps are one, from where it was to where it is. What is new is told as
+    it is now, with the reason of its last move.
     """
     began = next((unread[each] for each in unread if each in _BEGIN), None)
     if what in _END:
         return set(unread), facts if began is None else None
-    if what == "changed" and began is not None:
-        return {began["what"]}, {**facts, **{name: began[name] for name in ("what", "by", "due")}}
+    if what in _STEPS and began is not None:
+        return {began["what"]}, {**facts, **{name: began[name] for name in ("what", "by")}}
     steps = _STEPS.get(what, ())
     if what in unread and steps:
         whole = {**facts, **{was: unread[what].get(was, facts[was]) for was, _ in steps}}

@@ -25,7 +25,7 @@ from bot.timetable.refusals import (
     TooMany,
 )
 from bot.timetable.rights import Found, check_change, check_drop, check_finish, find, to_change, to_finish
-from bot.timetable.rules import MAX_TITLE, MOST, OPEN, Slip, Stage, Whose
+from bot.timetable.rules import MAX_TITLE, MOST, OPEN, Lateness, Slip, Stage, Whose, lateness_of
 from bot.words import fold, has_visible_text
 from storage import people, timetable
 from storage.projects import CharterVersion, Project
@@ -212,13 +212,15 @@ def needs_owner(session: Session, project: Project, milestone: Milestone, now: d
     changed(session, project, milestone, now, arms=False)
 
 
-def total_slip(session: Session, team_id: str, project_id: int) -> int:
-    """Days, summed over the milestones: current date − signed date; done ones by the day they were done."""
-    return sum(slip_of(each).days for each in timetable.milestones(session, team_id, project_id))
-
-
-def slip_of(milestone: Milestone) -> Slip:
-    return Slip(Stage(milestone.state), milestone.signed_due, milestone.due, milestone.done_on)
+def total_lateness(session: Session, project: Project) -> Lateness:
+    """Of the whole timetable: done ones by the day they were done. Before activation nothing is late."""
+    activated_at = project.activated_at
+    if activated_at is None:
+        return Lateness()
+    return lateness_of(
+        Slip(Stage(each.state), each.signed_due, each.due, each.done_on, is_signed=each.created_at <= activated_at)
+        for each in timetable.milestones(session, project.team_id, project.pk)
+    )
 
 
 def _check_owner(session: Session, found: Dossier, owner: str) -> None:

@@ -11,7 +11,7 @@ from bot.charter.views import bold_heading, dates, dates_and_weekday
 from bot.kit import Block, Item, Message
 from bot.signing.views import MAX_REASON, quoted, reason_form
 from bot.texts import Mrkdwn, Texts, WithWeekday, escape, person, unescape
-from bot.timetable.rules import MAX_TITLE, Whose
+from bot.timetable.rules import MAX_TITLE, Lateness, Whose
 
 PAGE = 6  # each has its buttons below the table
 
@@ -40,7 +40,7 @@ def table_of(
     project_id: int,
     milestones: Sequence[tuple[Seen, Sequence[str]]],
     number: int,
-    slip: int,
+    lateness: Lateness,
     may_add: bool,
 ) -> Message:
     """(milestone, what the reader may do with it), a page at a time."""
@@ -49,8 +49,9 @@ def table_of(
     blocks: list[Block] = [kit.section(title)]
     if milestones:
         blocks.append(kit.table([_header(t), *(_row(t, each) for each, _ in page.items)]))
-        if slip:
-            blocks.append(kit.context(_slip(t, slip)))
+        late = [t(f"timetable.later.{than}", n=days) for than, days in lateness.texts]
+        if late:
+            blocks.append(kit.context(Mrkdwn(" ").join(late)))
         blocks += [_actions(t, each, may) for each, may in page.items if may]
     else:
         blocks.append(kit.section(t("timetable.none_yet")))
@@ -84,10 +85,6 @@ def _row(t: Texts, each: Seen) -> list[str | Sequence[str]]:
     elif each.is_overdue:
         stage = f"⚠️ {stage}, {t.plain('milestone.stage.overdue')}"
     return [str(each.number), each.title, due, owner, t.plain(f"milestone.side.{each.side}"), stage]
-
-
-def _slip(t: Texts, slip: int) -> Mrkdwn:
-    return t("timetable.later_by" if slip > 0 else "timetable.earlier_by", n=abs(slip))
 
 
 def _actions(t: Texts, each: Seen, may: Sequence[str]) -> Block:
@@ -143,11 +140,10 @@ def wished(t: Texts, each: Seen, *, due: date, ends_on: date) -> list[Block]:
 
 def alert_line(t: Texts, facts: Mapping[str, Any]) -> Item:
     """Names the owner, and what is asked of whom (product §9.1); later, what has become of it."""
-    elsewhere = kit.button(t.plain("timetable.open"), "timetable.page", f"{facts['project_id']}:1")
     if facts["stage"] in ("done", "dropped"):
-        return Item(t(f"milestone.alert.{facts['stage']}", name=facts["name"]), elsewhere=elsewhere)
+        return Item(t(f"milestone.alert.{facts['stage']}", name=facts["name"]))
     buttons = alert_buttons(t, facts["milestone"], at_risk=facts["stage"] == "at_risk")
-    return Item(_alert_text(t, facts), buttons=buttons, elsewhere=elsewhere)
+    return Item(_alert_text(t, facts), buttons=buttons)
 
 
 def _alert_text(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:

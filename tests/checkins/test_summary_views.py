@@ -10,6 +10,7 @@ from bot.checkins.answer_views import whole_round
 from bot.checkins.rules import DEFAULT_QUESTIONS, Status
 from bot.checkins.summary_views import Given, Measured, Stuck, Summary, details, needs_thread, summary
 from bot.texts import Texts
+from bot.timetable.rules import Lateness
 
 LONG = "Przenieśliśmy regułę zgód do nowej tabeli & sprawdziliśmy ją <razem>\nna danych z kwartału; " * 9
 PROGRESS, STATUS, BLOCKERS, NEEDS = DEFAULT_QUESTIONS
@@ -44,7 +45,7 @@ def team_of(count: int) -> Summary:
         blockers=tuple(Stuck(at, LONG, "U001", date(2026, 11, 20), at == 1) for at in range(1, 8)),
         measured=Measured("Klienci, o których wiemy " * 4, "%", Decimal("21.5"), Decimal(40)),
         boundary=NEEDY,
-        slip=12,
+        lateness=Lateness(signed=12, planned=3),
         executives=("U0ANNA", "U0ADAM"),
     )
 
@@ -77,7 +78,14 @@ def test_a_quiet_week_is_shorter(language: str) -> None:
     )
     quiet = Summary(
         **vars(facts)
-        | {"given": given, "blockers": (), "measured": None, "boundary": Boundary(), "slip": -3, "not_asked": 0}
+        | {
+            "given": given,
+            "blockers": (),
+            "measured": None,
+            "boundary": Boundary(),
+            "lateness": Lateness(),
+            "not_asked": 0,
+        }
     )
     lines = seen(summary(Texts.of(language), quiet, calls_executives=True).text)
     assert len(lines) == 1 + 6 + 1

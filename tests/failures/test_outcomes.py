@@ -12,8 +12,9 @@ from bot import app
 from bot.charter.rules import EndInPast
 from bot.charter.service import send
 from bot.deliveries import Kind, Outcome, nobody_is_told
-from bot.notices import SESSION_KEY, TIMER, notify_project
-from bot.notices import send as send_notices
+from bot.digests.queue import TIMER, notify_project
+from bot.digests.sending import send as send_notices
+from bot.digests.topics import SESSION_KEY, Carrier, Digests, Topic
 from bot.refusals import Refusal
 from bot.texts import Mrkdwn
 from bot.transports import Message
@@ -132,8 +133,8 @@ def test_routine_notices_come_at_nine_and_never_at_night(duet: Office) -> None:
             select(Timer).where(Timer.kind == TIMER, Timer.subject == f"project:{project_id}")
         ).one()
         assert timer.due_at == datetime(2027, 1, 18, 9, tzinfo=ZoneInfo("Europe/Warsaw"))
-        lines = {"test": lambda t, facts: Mrkdwn(f"notice {facts['n']}")}
-        session.info[SESSION_KEY] = lines
+        lines = {"test": Topic(lambda t, facts: Mrkdwn(f"notice {facts['n']}"))}
+        session.info[SESSION_KEY] = Digests(lines, Carrier(lambda *_: None, lambda *_: False))
         saturday_night = datetime(2027, 1, 16, 23, 30, tzinfo=ZoneInfo("Europe/Warsaw"))
         assert send_notices(session, timer, saturday_night) == timer.due_at
         assert send_notices(session, timer, timer.due_at + timedelta(minutes=20)) is None

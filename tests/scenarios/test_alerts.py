@@ -106,17 +106,18 @@ def test_several_of_one_morning_are_one_message(duet: Office) -> None:
 
 
 def test_more_than_a_message_holds(duet: Office) -> None:
-    """§9.3: as many as fit, each with its buttons; then how many more, and the way to all of them."""
+    """§2.8, §9.3: fifteen with their buttons, more in a line each, and the way to the buttons of all of them."""
     key, due = started(duet, *(f"Krok {number}" for number in range(1, 31)))
     comes(duet, due - timedelta(days=8), "12:00")
     comes(duet, due - timedelta(days=7), "09:01")
     (message,) = alerts(duet, key, "Krok 1")
-    told = message.buttons.count("Gotowe")
-    assert 10 <= told < 30
-    assert f"*Krok {told}*: termin za 7 dni" in message.text
-    assert f"*Krok {told + 1}*" not in message.text
-    assert f"…i jeszcze {30 - told}." in message.text
-    assert "Krok 7" in message.click("Harmonogram").click("Późniejsze").text
+    assert message.buttons.count("Gotowe") == 15
+    for number in range(1, 31):
+        assert f"*Krok {number}*: termin za 7 dni" in message.text
+    form = message.click("Pokaż wszystko").form
+    assert form is not None
+    assert form.buttons.count("Gotowe") == 20
+    assert "Strona 1 z 2, łącznie" in form.text
 
 
 def test_asked_out_of_turn_before_nine(duet: Office) -> None:
@@ -165,7 +166,7 @@ def test_the_buttons_work_from_the_alert(duet: Office) -> None:
     assert says(click(seen(adam, channel, first), AT_RISK).text, ("jest zagrożony",))
     duet.delivers_everything()
     assert "Jest zaznaczony jako zagrożony" in seen(ewa, channel, first).text
-    assert seen(ewa, channel, first).buttons[-3:] == ["Gotowe", "Przesuń", "Znów zgodnie z planem"]
+    assert seen(ewa, channel, first).buttons[:3] == ["Gotowe", "Przesuń", "Znów zgodnie z planem"]
     comes(duet, due - timedelta(days=1))
     second = alerts(duet, key)[-1]
     assert "Jest zaznaczony jako zagrożony" in second.text
@@ -250,6 +251,28 @@ def test_down_for_days(duet: Office) -> None:
     assert "później niż" not in message.text
     comes(duet, due + timedelta(days=8))
     assert len(alerts(duet, key)) == 2
+
+
+def test_what_is_caught_up_with_counts_as_that_weeks(duet: Office) -> None:
+    """§9.1: after downtime, and after a pause, nobody is asked about it twice within two days."""
+    key, due = started(duet, "Pilot")
+    comes(duet, due - timedelta(days=8), "10:00")
+    duet.bot.stop()
+    comes_while_down(duet, days=15)
+    duet.starts_again()
+    comes(duet, due + timedelta(days=7), "10:05")
+    assert "7 dni temu" in alerts(duet, key)[-1].text
+    comes(duet, due + timedelta(days=14), "23:00")
+    assert len(alerts(duet, key)) == 1
+    comes(duet, due + timedelta(days=15))
+    assert len(alerts(duet, key)) == 2
+    paused(duet, key, due + timedelta(days=28))
+    comes(duet, due + timedelta(days=28))
+    assert "28 dni temu" in alerts(duet, key)[-1].text
+    comes(duet, due + timedelta(days=35), "23:00")
+    assert len(alerts(duet, key)) == 3
+    comes(duet, due + timedelta(days=36))
+    assert len(alerts(duet, key)) == 4
 
 
 def test_what_cancels_it(duet: Office) -> None:

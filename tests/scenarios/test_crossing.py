@@ -117,7 +117,7 @@ def test_there_and_back(duet: Office, language: str) -> None:
     signed(duet, name, "anna")
     assert owner_of(duet, name) == f"U0{to.upper()}"
     assert "za zgodą obu stron, do" in anna.types(f"/duet who {name}").text
-    assert told(duet, to, f"{name}: ")
+    comes(duet, to, f"{name}: ")
     duet.slack.move_clock(days=31)
     back = {
         "pl": f"{name}: zgoda dobiegła końca, znów odpowiada za to",
@@ -274,7 +274,7 @@ def test_the_crossing_is_in_everybodys_sight(duet: Office) -> None:
     assert says(handed_in(longer, until=day(duet, saturday), reason="Kampania").text, ASKED)
     put_away(ewa)
     signed(duet, "VIP", *EXECUTIVES)
-    assert told(duet, "piotr", "VIP: by decision of both executives @Piotr Kabelek has it until 28")
+    comes(duet, "piotr", "VIP: by decision of both executives @Piotr Kabelek has it until 28")
     form = clicks(owns(duet.person("piotr"), ""), CHANGE).form
     assert says(handed_in(form, stand_in="@ola").text, DONE)
     owns(duet.person("piotr"), 'customers "VIP" @ola')

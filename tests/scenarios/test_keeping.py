@@ -66,7 +66,7 @@ def test_an_owner_without_a_project(duet: Office) -> None:
     key = active(duet)
     ewa, ola = duet.person("ewa"), duet.person("ola")
     owned(ewa, 'klienci "VIP" @ola', side="marketing")
-    given = ola.waits_for("powierza Ci: VIP", "@duet")
+    given = comes(duet, "ola", "powierza Ci: VIP")
     form = clicks(given, CHANGE).form
     assert says(handed_in(form, description="Ręcznie").text, DONE)
     put_away(ola)
@@ -131,6 +131,8 @@ def test_a_slip_is_mended(duet: Office) -> None:
     owned(ewa, 'klienci "Newsleter" @ewa')
     owned(ewa, 'klienci "VIP" @ola', side="marketing")
     asset = str(asset_id(duet, "Newsleter"))
+    next_morning(duet)
+    comes_due(duet)
     presses(ewa, "register.change", asset)
     with refused(duet, "AlreadyThere"):
         assert "jest już w rejestrze" in handed_in(form_of(ewa), name="vip").errors["Nazwa"]
@@ -143,7 +145,8 @@ def test_a_slip_is_mended(duet: Office) -> None:
         presses(ewa, "register.remove", asset)
     next_morning(duet)
     news = ewa.waits_for("Nowa nazwa, dotąd „Newsleter”: Newsletter (baza klientów): @Ewa", channel).text
-    assert "Nowe w rejestrze: VIP (baza klientów): @Aleksandra" in news
+    assert "Nowe w rejestrze" not in news
+    ewa.waits_for("Nowe w rejestrze: VIP (baza klientów): @Aleksandra", channel)
     form = clicks(owns(ewa, key), CHANGE).form
     said = clicks(form, (f"Odłącz od {key}",))
     assert "ale w rejestrze zostaje: *Newsletter*" in said.text
@@ -243,7 +246,7 @@ def test_an_offer_in_sight_until_it_is_answered(duet: Office, language: str) -> 
 def test_an_offer_is_taken_back_or_its_reader_leaves(duet: Office) -> None:
     """§5.3: whoever may change the asset takes it back; the owner and whoever offered it hear how it ended."""
     key = active(duet)
-    ewa, anna, ola = map(duet.person, ("ewa", "anna", "ola"))
+    ewa, anna = map(duet.person, ("ewa", "anna"))
     owned(ewa, 'klienci "VIP" @ola', side="marketing")
     owns(ewa, 'klienci "VIP" @mike')
     assert says(handed_in(form_of(ewa), side="marketing").text, OFFERED)
@@ -251,7 +254,7 @@ def test_an_offer_is_taken_back_or_its_reader_leaves(duet: Office) -> None:
     with refused(duet, "NotAllowed"):
         presses(duet.person("mike"), "register.take_back", asset)
     put_away(ewa)
-    assert "Propozycja cofnięta" in clicks(ola.waits_for("żeby za VIP odpowiadał", "@duet"), TAKE_BACK).text
+    assert "Propozycja cofnięta" in clicks(comes(duet, "ola", "żeby za VIP odpowiadał"), TAKE_BACK).text
     with refused(duet, "NothingOffered"):
         presses(ewa, "register.take_back", asset)
     assert duet.person("mike").waits_for("VIP is not offered to you any more", "@duet").buttons == []
@@ -400,8 +403,9 @@ def test_what_the_team_reads_of_it(duet: Office) -> None:
     ewa, anna = duet.person("ewa"), duet.person("anna")
     owned(ewa, 'klienci "VIP" @ewa')
     next_morning(duet)
+    comes_due(duet)
     assert says(owns(anna, 'klienci "VIP" @anna').text, DONE)
-    assert told(duet, "ewa", "VIP: właścicielem jest teraz @Anna Żuraw; wcześniej @Ewa Błysk.")
+    comes(duet, "ewa", "VIP: właścicielem jest teraz @Anna Żuraw; wcześniej @Ewa Błysk.")
     assert not told_so_far(duet, "anna", "VIP: właścicielem")
     next_morning(duet)
     ewa.waits_for("Przekazane: VIP (baza klientów): @Anna Żuraw. Wcześniej @Ewa Błysk.", channel)

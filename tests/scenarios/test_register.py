@@ -69,7 +69,6 @@ def test_what_each_side_keeps(duet: Office) -> None:
     shown = handed_in(form_of(ewa), side="marketing", stand_in="@ewa", description="Co wtorek")
     assert "*Newsletter PL* (baza klientów): @Aleksandra Plakat · zastępuje: @Ewa Błysk" in shown.text
     assert says(owns(ewa, 'klienci "Lista VIP" @ola', channel).text, DONE)  # remembered
-    assert told(duet, "ola", "@Ewa Błysk powierza Ci: Newsletter PL")
     listing = owns(piotr, "", channel)
     assert "*IT keeps (data and systems)*\n*CRM events*" in listing.text
     form = clicks(listing, ADD).form
@@ -93,6 +92,7 @@ def test_what_each_side_keeps(duet: Office) -> None:
         assert line in log, log
     next_morning(duet)
     assert "Lista VIP (baza klientów): @Aleks" in duet.person("anna").waits_for("Kasy (dane): @Jan", channel).text
+    assert told(duet, "ola", "@Ewa Błysk powierza Ci: Newsletter PL")
 
 
 def test_the_charter_that_is_signed_shows_the_boundary(duet: Office) -> None:
@@ -170,12 +170,12 @@ def test_a_transfer_takes_effect_when_it_is_accepted(duet: Office) -> None:
     assert ola.waits_for("VIP: ta propozycja jest już nieaktualna", "@duet").buttons == []
     with refused(duet, "NotOffered"):
         presses(ola, "register.accept", asset)
-    assert says(clicks(mike.waits_for("VIP", "@duet"), DECLINE).text, ("You do not take over VIP",))
+    assert says(clicks(comes(duet, "mike", "VIP"), DECLINE).text, ("You do not take over VIP",))
     assert told(duet, "ewa", "@Mike O'Hasło nie przejmuje: VIP")
     owns(ewa, 'klienci "VIP" @ola')
     again = ola.waits_for("prosi o przejęcie: VIP", "@duet", after=offer)
     assert says(clicks(again, ACCEPT).text, DONE)
-    assert told(duet, "ewa", "VIP: właścicielem jest teraz @Aleksandra Plakat")
+    assert told(duet, "ewa", "VIP: właścicielem jest teraz @Aleksandra Plakat"), "the answer to what she asked"
     with refused(duet, "NotOffered"):
         presses(ola, "register.accept", asset)
     log = duet.person("anna").types(f"/duet log {key}").text

@@ -194,7 +194,7 @@ def test_a_draft_is_not_held_up_by_a_vacant_seat(duet: Office) -> None:
     names(duet, "nadia")
     comes(duet, day + timedelta(days=30), "10:00")
     assert "szkic" in card(duet, key)
-    comes(duet, day + timedelta(days=40))  # Christmas is in between
+    comes(duet, day + timedelta(days=42))  # Christmas is in between
     waits = [each for each in inbox(duet, "ewa", "@Nadia Źródło") if "Wyślij do podpisu" in each.buttons]
     assert "@Adam" not in waits[0].text
     leaves(duet, "nadia")

@@ -285,6 +285,7 @@ def test_leaving_the_team(duet: Office) -> None:
     channel = channel_of(duet, key)
     ewa, ola, piotr = duet.person("ewa"), duet.person("ola"), duet.person("piotr")
     joined(duet, key, "ola", by="ewa", home_post="Kampanie")
+    comes_to(duet, "anna", "W zespole", channel)
     owned(ola, f'{key} klienci "VIP" @ola')
     with refused(duet, "OwnsHere"):
         assert "VIP" in team(ewa, f"{key} remove @ola").text
@@ -324,7 +325,7 @@ def test_a_member_is_deactivated(duet: Office) -> None:
     channel = channel_of(duet, key)
     for each in (key, second):
         joined(duet, each, "jan", by="piotr")
-    duet.delivers_everything()
+    comes_to(duet, "anna", "W zespole", channel)
     duet.slack.change_person("jan", deleted=True)
     duet.settles()
     for each in (key, second):

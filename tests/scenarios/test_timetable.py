@@ -7,7 +7,7 @@ import pytest
 from playground.driver import Form
 from tests.running import Office
 from tests.scenarios.days import comes as comes_on
-from tests.scenarios.days import polish, today
+from tests.scenarios.days import comes_due, polish, today
 from tests.scenarios.register_steps import comes, form_of
 from tests.scenarios.steps import (
     NOT_FOUND,
@@ -98,6 +98,8 @@ def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     key = running(duet)
     due, later = weekday_in(duet, 20), weekday_in(duet, 30)
     added(duet, "piotr", "Pilot", due, "piotr")
+    next_morning(duet)
+    comes_due(duet)
     ewa = duet.person("ewa")
     milestones(ewa, f"move 1 {later}")
     form = form_of(ewa)
@@ -116,7 +118,8 @@ def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     card = duet.person("anna").types(f"/duet show {key}").text
     assert f"{polish(due)} → {polish(later)}: Pilot (@Piotr Kabelek)" in card
     assert "→ " in in_channel(duet, key, "Harmonogram")[0].text, "the pinned charter shows it, too"
-    assert "dni później" in milestones(ewa).text
+    listing = milestones(ewa).text
+    assert "po pierwszym terminie" in listing and "podpisanym" not in listing, "nobody has signed its first date"
     assert "Dostawca się spóźni" in ewa.types(f"/duet log {key}").text
 
 
@@ -126,6 +129,9 @@ def test_past_the_projects_end_it_is_a_charter_change(duet: Office, then: str) -
     key = running(duet)
     ewa, due = duet.person("ewa"), weekday_in(duet, 20)
     added(duet, "ewa", "Pilot", due, "ewa")
+    ends_on = day(duet, 180)
+    next_morning(duet)
+    comes_due(duet)
     far = today(duet) + timedelta(days=400)
     with unchanged(duet):
         assert milestones(ewa, f'add "Drugi" {far} @ewa').buttons == ["Edytuj"]
@@ -150,7 +156,7 @@ def test_past_the_projects_end_it_is_a_charter_change(duet: Office, then: str) -
         assert f"{polish(due)} → {polish(far)}: Pilot" in duet.person("anna").types(f"/duet show {key}").text
     else:
         if then == "edited back":
-            revised(duet, key, by="ewa", ends_on=day(duet, 180))
+            revised(duet, key, by="ewa", ends_on=ends_on)
         else:
             answered(duet, "anna", key, "decline", "Za późno")
             put_away(duet.person("anna"))
@@ -236,6 +242,10 @@ def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
     card = duet.person("anna").types("/duet show D-1").text
     assert "Raport (@Ewa Błysk)" in card
     assert "→" not in card
+    milestones(duet.person("ewa"), f'move 2 {day(duet, 68)} "Święta"')
+    listing = milestones(duet.person("ewa")).text
+    assert "Łącznie 3 dni później niż w podpisanym harmonogramie." in listing
+    assert "po pierwszym terminie" not in listing
 
 
 def test_a_timetable_that_moves_while_it_is_signed_is_signed_anew(duet: Office) -> None:

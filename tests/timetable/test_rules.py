@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import UserError
-from bot.timetable.rules import LineUnclear, Slip, Stage, TitleTooLong, alert_days, gathered, next_alert, read_line
+from bot.timetable.rules import (
+    Lateness,
+    LineUnclear,
+    Slip,
+    Stage,
+    TitleTooLong,
+    alert_days,
+    gathered,
+    lateness_of,
+    next_alert,
+    next_alert_after,
+    read_line,
+)
 from bot.workdays import is_working_day
 
 TODAY = date(2026, 11, 24)
@@ -70,10 +82,30 @@ def test_the_end_of_the_calendar_is_no_crash() -> None:
 def test_slips() -> None:
     """§9.2: current − signed; done by the day it was done; dropped ones do not count."""
     signed, later = date(2027, 3, 1), date(2027, 3, 8)
-    assert Slip(Stage.OPEN, signed, later, None).days == 7
-    assert Slip(Stage.DONE, signed, later, date(2027, 3, 3)).days == 2
-    assert Slip(Stage.DONE, signed, signed, date(2027, 2, 27)).days == -2
-    assert Slip(Stage.DROPPED, signed, later, None).days == 0
+    assert Slip(Stage.OPEN, signed, later, None).days_late == 7
+    assert Slip(Stage.DONE, signed, later, date(2027, 3, 3)).days_late == 2
+    assert Slip(Stage.DONE, signed, signed, date(2027, 2, 27)).days_late == 0
+    assert Slip(Stage.DROPPED, signed, later, None).days_late == 0
+
+
+def test_what_is_early_does_not_hide_what_is_late() -> None:
+    """§9.2: nor is anything later than signed that nobody has signed."""
+    signed, week = date(2027, 3, 1), timedelta(days=7)
+    slips = [
+        Slip(Stage.OPEN, signed, signed + week, None),
+        Slip(Stage.DONE, signed, signed, signed - week),
+        Slip(Stage.OPEN, signed, signed + 2 * week, None, is_signed=False),
+    ]
+    assert lateness_of(slips) == Lateness(signed=7, planned=14)
+    assert lateness_of(slips[1:2]).texts == []
+
+
+@pytest.mark.parametrize(("alerted_on", "then"), [(1, 8), (2, 8), (4, 8), (5, 15), (7, 15), (8, 15), (12, 22)])
+def test_a_late_alert_counts_as_that_weeks(alerted_on: int, then: int) -> None:
+    """§9.1: days after the date; the first and every seventh after it are asked on else."""
+    due = date(2027, 3, 1)
+    found = next_alert_after(due, alerted_on=due + timedelta(days=alerted_on), is_working=lambda day: True)
+    assert found == due + timedelta(days=then)
 
 
 @pytest.mark.parametrize(
@@ -152,8 +184,8 @@ def moved(was: str, due: str) -> dict[str, str]:
         ([NEW, {"what": "dropped"}], []),
         ([moved("10", "15"), moved("15", "10")], []),
         ([moved("10", "15"), moved("15", "12")], [("moved", "10", "12")]),
-        ([NEW, moved("10", "15")], [("added", None, "2027-03-10"), ("moved", "10", "15")]),
-        ([NEW, {"what": "changed", "name": "Pilotaż"}], [("added", None, "2027-03-10")]),
+        ([NEW, moved("10", "15")], [("added", None, "15")]),
+        ([NEW, {"what": "changed", "name": "Pilotaż", "due": "2027-03-10"}], [("added", None, "2027-03-10")]),
         ([NEW, moved("10", "15"), {"what": "dropped"}], []),
         ([moved("10", "15"), {"what": "dropped"}], [("dropped", None, None)]),
         ([{"what": "at_risk"}, moved("10", "15")], [("at_risk", None, None), ("moved", "10", "15")]),

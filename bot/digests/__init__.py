@@ -1,0 +1,5 @@
+"""Routine items, gathered per audience into one message of a morning (product §2.8, §9.3).
+
+`queue` stores what there is to tell and arms the audience's timer; `sending` reads the facts as they are then and
+sends one message; `composing` decides what stands in it; `reading` shows the rest at a click.
+"""

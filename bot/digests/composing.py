@@ -1,0 +1,113 @@
+"""A morning's message: alerts first, then a few lines of news, then how much more there is (product §2.8). Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot import kit
+from bot.kit import Block, Item
+from bot.texts import Mrkdwn, Texts
+
+A_SECTION: Final = 5  # alerts of a line each
+
+
+@dataclass(frozen=True)
+class Told:
+    """One item of a message, of one notice or of several about the same thing."""
+
+    notice_id: int
+    item: Item
+    counted: str = "other"  # ends the key of the text that counts several
+    alert_order: str | None = None  # None: news
+    thing: str | None = None
+    rank: int = 0  # among the news
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """How much of each stands in the message; `longest` in characters of one item."""
+
+    with_buttons: int  # alerts
+    in_lines: int  # more alerts
+    news: int
+    longest: int
+
+
+_LAYOUTS: Final = (  # the first that Slack takes
+    _Layout(15, 15, 5, 1_000),
+    _Layout(15, 10, 5, 500),
+    _Layout(15, 0, 5, 400),
+    _Layout(12, 0, 5, 300),
+    _Layout(9, 0, 4, 300),
+    _Layout(6, 0, 3, 200),
+    _Layout(3, 0, 2, 200),
+    _Layout(1, 0, 1, 150),
+    _Layout(0, 0, 0, 100),
+)
+
+
+def arranged(told: Iterable[Told]) -> list[Told]:
+    """In the order in which people read it, with all that is about one thing in one place."""
+    joined: dict[tuple[str, str], Told] = {}
+    every: list[Told] = []
+    for each in told:
+        key = (each.counted, each.thing or "")
+        if each.thing is None or each.alert_order is not None:
+            every.append(each)
+        elif (before := joined.get(key)) is None:
+            joined[key] = each
+        else:
+            text = Mrkdwn("\n").join([before.item.text, each.item.text])
+            joined[key] = replace(before, item=replace(each.item, text=text))
+    alerts = [each for each in every if each.alert_order is not None]
+    news = [each for each in [*every, *joined.values()] if each.alert_order is None]
+    alerts.sort(key=lambda each: (each.alert_order or "", each.notice_id))
+    news.sort(key=lambda each: (each.rank, each.notice_id))
+    return [*alerts, *news]
+
+
+def compose(t: Texts, told: Iterable[Told], *, whole: kit.Element, beside: Sequence[Block] = ()) -> list[Block]:
+    """As much as fits into one message together with the blocks `beside`; `whole` is the button to all of it."""
+    every = arranged(told)
+    alerts = [each for each in every if each.alert_order is not None]
+    news = every[len(alerts) :]
+    for layout in _LAYOUTS:
+        blocks = _laid_out(t, alerts, news, layout, whole)
+        if kit.fits([*beside, *blocks]):
+            break
+    return blocks
+
+
+def _laid_out(
+    t: Texts, alerts: Sequence[Told], news: Sequence[Told], layout: _Layout, whole: kit.Element
+) -> list[Block]:
+    in_full, rest = alerts[: layout.with_buttons], alerts[layout.with_buttons :]
+    in_lines, lines = rest[: layout.in_lines], news[: layout.news]
+    left = [*rest[layout.in_lines :], *news[layout.news :]]
+    blocks = [block for each in in_full for block in item_blocks(_clipped(each.item, layout.longest))]
+    for at in range(0, len(in_lines), A_SECTION):
+        texts = [kit.clip(each.item.text, layout.longest) for each in in_lines[at : at + A_SECTION]]
+        blocks.append(kit.section(Mrkdwn("\n").join(texts)))
+    for each in lines:
+        blocks += item_blocks(_clipped(each.item, layout.longest))
+    is_cut = any(len(each.item.text) > layout.longest for each in (*in_full, *in_lines, *lines))
+    if left or is_cut or in_lines:
+        text = t("digest.more", what=counted(t, left)) if left else t("digest.in_full")
+        blocks.append(kit.section(text, accessory=whole))
+    return blocks
+
+
+def counted(t: Texts, told: Iterable[Told]) -> Mrkdwn:
+    """52 new customer bases and 2 changes in the timetable."""
+    counts = Counter(each.counted for each in told)
+    return t.list([t(f"digest.count.{name}", n=n) for name, n in counts.items()])
+
+
+def item_blocks(item: Item) -> list[Block]:
+    section = kit.section(item.text, accessory=item.button)
+    return [section, kit.actions(*item.buttons)] if item.buttons else [section]
+
+
+def _clipped(item: Item, longest: int) -> Item:
+    return replace(item, text=kit.clip(item.text, longest))

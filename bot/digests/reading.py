@@ -1,0 +1,42 @@
+"""The rest of a message, for whoever may read it (product §2.8): what it counted in one line stays readable."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.digests.composing import Told, arranged
+from bot.digests.sending import as_told
+from bot.errors import NotFound, UserError
+from bot.people.rules import Actor
+from bot.projects.service import dossier
+from bot.texts import Texts
+from storage import notices
+
+KEPT: Final = timedelta(days=365)  # since it was told
+
+
+@dataclass(eq=False)
+class NotKept(UserError):
+    """The message is older than what it told is kept."""
+
+    days: int = KEPT.days
+    text_key = "error.digest.not_kept"
+
+
+def told_together(session: Session, *, actor: Actor, t: Texts, notice_id: int) -> list[Told]:
+    """All that the message told which told that notice, in the reader's language.
+
+    A person's message is theirs; a channel's is for whoever may see the project. Raises: NotFound, NotKept.
+    """
+    notice = notices.notice(session, actor.team_id, notice_id)
+    if notice is None:
+        raise NotKept
+    whose, _, subject = notice.audience.partition(":")
+    if notice.told_in is None or (whose == "person" and subject != actor.user_id):
+        raise NotFound
+    if whose == "project":
+        dossier(session, actor=actor, project_id=int(subject))
+    items = notices.of_message(session, actor.team_id, notice.audience, notice.told_in)
+    return arranged(as_told(session, t, items))

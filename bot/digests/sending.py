@@ -1,0 +1,215 @@
+"""The morning's message of an audience: its facts are read when it is sent (product §2.8)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from bot import kit
+from bot.digests import views
+from bot.digests.composing import Told, compose
+from bot.digests.queue import GATHERING, Audience, audience_named, free_slot, in_person, person_audience, timer_key
+from bot.digests.topics import Facts, Topic, digests_of
+from bot.kit import Block, Item
+from bot.people.service import direct_message, holidays_country
+from bot.texts import Mrkdwn, Texts
+from bot.workdays import is_quiet
+from storage import notices, projects, timers
+from storage.deliveries import enqueue, revise
+from storage.notices import Notice
+from storage.timers import Timer
+
+log = structlog.get_logger()
+
+
+def send(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind `notices`."""
+    waiting = notices.waiting(session, timer.team_id, timer.subject)
+    if not waiting:
+        return None
+    audience = audience_named(session, timer.team_id, timer.subject)
+    zone = ZoneInfo(audience.texts.zone)
+    if _is_quiet(session, audience, now):  # nobody was up at the slot: Duet was down
+        return free_slot(session, audience, now)
+    is_of_today = timer.due_at.astimezone(zone).date() == now.astimezone(zone).date()
+    if audience.is_project and not is_of_today and timers.others_due(session, timer, now=now):
+        return now  # Duet was down: what has come due since, and is to be told, goes with this message
+    if not audience.is_project:
+        carried_at = digests_of(session).carrier.next_at(session, audience.team_id, audience.subject, now)
+        if carried_at is not None:
+            return carried_at + GATHERING  # if it is still there then
+    silent = [notice for notice in waiting if _is_silent(session, notice)]
+    told = present(session, audience, [each for each in waiting if each not in silent], now)
+    if told:
+        _deliver(session, audience, told, now)
+    return free_slot(session, audience, now + timedelta(days=1)) if silent else None
+
+
+def claim_news_for(
+    session: Session, *, team_id: str, user_id: str, key: str, beside: Sequence[Block], now: datetime
+) -> list[Block]:
+    """What waits for the person, as blocks for the message of that key, which goes to them anyway; none at night.
+
+    It counts as told with that message.
+    """
+    audience = person_audience(session, team_id, user_id)
+    if _is_quiet(session, audience, now):
+        return []
+    timers.remove(session, team_id, timer_key(audience.name))  # waits for whoever is sending the same just now
+    waiting = notices.waiting(session, team_id, audience.name)
+    silent = [notice for notice in waiting if _is_silent(session, notice)]
+    told = present(session, audience, [each for each in waiting if each not in silent], now)
+    _mark(session, told, key, now)
+    if silent:
+        _arm(session, audience, free_slot(session, audience, now + timedelta(days=1)))
+    return _blocks(audience.texts, told, beside)
+
+
+def news_told_in(session: Session, *, team_id: str, user_id: str, key: str, beside: Sequence[Block]) -> list[Block]:
+    """What the message of that key has told the person of the day's news, as it is now."""
+    audience = person_audience(session, team_id, user_id)
+    items = notices.of_message(session, team_id, in_person(user_id), key)
+    return _blocks(audience.texts, as_told(session, audience.texts, items), beside) if items else []
+
+
+def retell(session: Session, *, team_id: str, kind: str, subject: str, facts: Facts) -> None:
+    """What messages have said of it is otherwise now: they are edited, which is no post (product §2.8)."""
+    told = notices.told(session, team_id, kind, subject)
+    for notice in told:
+        notice.facts = {**notice.facts, **facts}
+    session.flush()
+    for name, key in sorted({(notice.audience, notice.told_in or "") for notice in told}):
+        if digests_of(session).carrier.refresh(session, team_id, key):
+            continue
+        audience, items = audience_named(session, team_id, name), notices.of_message(session, team_id, name, key)
+        message = _message(audience.texts, as_told(session, audience.texts, items))
+        if message is not None:
+            revise(session, team_id=team_id, key=key, content=message.content())
+
+
+def present(session: Session, audience: Audience, waiting: Iterable[Notice], now: datetime) -> list[Told]:
+    """What of it is so now. What is not any more is forgotten; what cannot be told costs only itself."""
+    today = now.astimezone(ZoneInfo(audience.texts.zone)).date()
+    found = []
+    for notice in waiting:
+        topic = digests_of(session).topics.get(notice.kind)
+        try:
+            if topic is None:
+                raise KeyError(notice.kind)
+            facts = topic.load(session, notice)
+            if facts is None:
+                session.delete(notice)
+                continue
+            notice.facts = dict(facts)
+            found.append(_told(audience.texts, topic, notice, today))
+        except SQLAlchemyError:
+            raise
+        except Exception:  # of a version that stored other facts, perhaps: the others still have to be told
+            _skip(session, notice, now)
+    session.flush()
+    return found
+
+
+def as_told(session: Session, t: Texts, items: Iterable[Notice]) -> list[Told]:
+    """What was told, with the facts it was told with, and the day on which it was."""
+    found = []
+    for notice in items:
+        told_at = notice.sent_at or notice.created_at
+        try:
+            day = told_at.astimezone(ZoneInfo(t.zone)).date()
+            found.append(_told(t, digests_of(session).topics[notice.kind], notice, day))
+        except Exception:  # as above; here it is a person's click that would fail with it
+            _skip(session, notice, told_at)
+    return found
+
+
+def _told(t: Texts, topic: Topic, notice: Notice, today: date) -> Told:
+    facts = {"project_id": notice.project_id, **notice.facts, "today": today.isoformat()}
+    line = topic.line(t, facts)
+    item = line if isinstance(line, Item) else Item(line)
+    if not item.text.strip():
+        raise ValueError(f"{notice.kind} says nothing")
+    order = topic.alert_order(facts)
+    return Told(notice.id or 0, item, topic.counted(facts), order, topic.thing(notice), topic.rank)
+
+
+def _skip(session: Session, notice: Notice, now: datetime) -> None:
+    notice.failed_at = now
+    session.add(notice)
+    session.flush()
+    failed = notices.count_failed(session, notice.team_id)
+    log.exception("notice.not_rendered", notice_id=notice.id, kind=notice.kind, failed_so_far=failed)
+
+
+def _is_quiet(session: Session, audience: Audience, now: datetime) -> bool:
+    zone = audience.texts.zone
+    return is_quiet(now, zone=zone, country=holidays_country(session, audience.team_id, zone))
+
+
+def _is_silent(session: Session, notice: Notice) -> bool:
+    """A paused project is silent: what it has to tell waits (product §3.1). So is a channel that is not there."""
+    if notice.project_id is None:
+        return False
+    project = projects.project(session, notice.team_id, notice.project_id)
+    if project is None:
+        return False
+    is_lost = notice.audience.startswith("project:") and project.channel_lost_at is not None
+    return project.state == "paused" or is_lost
+
+
+def _arm(session: Session, audience: Audience, due_at: datetime) -> None:
+    name = audience.name
+    timers.arm(session, team_id=audience.team_id, key=timer_key(name), kind="notices", subject=name, due_at=due_at)
+
+
+def _mark(session: Session, told: Iterable[Told], key: str, now: datetime) -> None:
+    notices.mark_told(session, [each.notice_id for each in told], told_in=key, now=now)
+
+
+def _deliver(session: Session, audience: Audience, told: Sequence[Told], now: datetime) -> None:
+    key = f"notices:{audience.name}:{max(each.notice_id for each in told)}"
+    message = _message(audience.texts, told)
+    assert message is not None
+    _mark(session, told, key, now)
+    if audience.is_project:
+        enqueue(
+            session,
+            team_id=audience.team_id,
+            lane=audience.name,
+            key=key,
+            kind="message",
+            content=message.content(),
+            project_id=int(audience.subject),
+        )
+        return
+    about = sorted(
+        {
+            each.project_id
+            for each in notices.of_message(session, audience.team_id, audience.name, key)
+            if each.project_id is not None
+        }
+    )
+    direct_message(
+        session,
+        team_id=audience.team_id,
+        user_id=audience.subject,
+        key=key,
+        message=message,
+        subject=" ".join(map(str, about)),
+    )
+
+
+def _message(t: Texts, told: Sequence[Told]) -> kit.Message | None:
+    blocks = _blocks(t, told, ())
+    text = Mrkdwn("\n").join([each.item.text for each in told[:1]])
+    return kit.fit(text, blocks) if blocks else None
+
+
+def _blocks(t: Texts, told: Sequence[Told], beside: Sequence[Block]) -> list[Block]:
+    if not told:
+        return []
+    whole = views.whole_button(t, max(each.notice_id for each in told))
+    return compose(t, told, whole=whole, beside=beside)

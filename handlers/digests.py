@@ -1,0 +1,18 @@
+"""*Show all* of a morning's message."""
+
+from sqlmodel import Session
+
+from bot.digests.reading import told_together
+from bot.digests.views import whole_list
+from handlers.feature import Feature
+from handlers.ids import id_pair
+from handlers.requests import Reply, Request, Route
+
+
+def show_all(request: Request, session: Session) -> Reply:
+    notice_id, number = id_pair(request.value)
+    told = told_together(session, actor=request.actor, t=request.t, notice_id=notice_id)
+    return Reply(shows=whole_list(request.t, told, notice_id=notice_id, number=number))
+
+
+FEATURE = Feature(buttons={"digest.show_all": Route(show_all)})

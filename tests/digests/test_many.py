@@ -1,0 +1,160 @@
+"""Two hundred waiting items of every kind, for a channel, a member and an executive (product §2.8)."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlmodel import Session, col, select
+
+from bot import kit
+from bot.digest_topics import TOPICS
+from bot.digests.queue import TIMER, notify_person, notify_project
+from bot.digests.reading import told_together
+from bot.digests.sending import retell, send
+from bot.digests.topics import SESSION_KEY, Carrier, Digests, stored_facts
+from bot.digests.views import PAGE, whole_list
+from bot.errors import NotFound
+from bot.people.rules import Actor
+from bot.texts import Texts
+from storage.deliveries import Delivery, set_lane_channel
+from storage.notices import Notice
+from storage.session import transaction
+from storage.timers import Timer
+from tests.digests.samples import sample_facts
+from tests.running import Office
+from tests.seeding import draft_project, know_people
+
+TEAM, COUNT = "T0PIKUS", 200
+WARSAW = ZoneInfo("Europe/Warsaw")
+MONDAY = datetime(2027, 1, 11, 12, tzinfo=WARSAW)
+TUESDAY_NINE = datetime(2027, 1, 12, 9, tzinfo=WARSAW)
+READERS = {"the channel": "U0EWA", "a member": "U0JAN", "an executive": "U0ANNA"}
+
+
+@pytest.fixture
+def session(duet: Office) -> Iterator[Session]:
+    """With all kinds as the app knows them; what they are about is taken as stored."""
+    with transaction(duet.database) as opened:
+        know_people(opened)
+        topics = {kind: replace(topic, load=stored_facts, thing=lambda _: None) for kind, topic in TOPICS.items()}
+        opened.info[SESSION_KEY] = Digests(topics, Carrier(lambda *_: None, lambda *_: False))
+        yield opened
+
+
+def two_hundred(session: Session, audience: str) -> tuple[int, Timer]:
+    """News first, so that nothing is in order by chance."""
+    project_id = draft_project(session)
+    set_lane_channel(session, team_id=TEAM, lane=f"project:{project_id}", channel_id="C0GENERAL")
+    session.exec(select(Notice)).all()
+    kinds = sorted(TOPICS, key=lambda kind: (kind == "timetable.alert", kind))
+    for number in range(COUNT):
+        day = (date(2027, 1, 22) - timedelta(days=number % 20)).isoformat()
+        notify(session, audience, project_id, kinds[number % len(kinds)], number, day)
+    name = f"project:{project_id}" if audience == "the channel" else f"person:{READERS[audience]}"
+    return project_id, session.exec(select(Timer).where(Timer.kind == TIMER, Timer.subject == name)).one()
+
+
+def notify(session: Session, audience: str, project_id: int, kind: str, number: int, day: str) -> None:
+    common: dict[str, Any] = {
+        "team_id": TEAM,
+        "project_id": project_id,
+        "kind": kind,
+        "facts": sample_facts(kind, number, day),
+        "now": MONDAY,
+        "subject": f"{number}",
+    }
+    if audience == "the channel":
+        notify_project(session, **common)
+    else:
+        notify_person(session, user_id=READERS[audience], **common)
+
+
+def sent(session: Session) -> Delivery:
+    return session.exec(select(Delivery).where(col(Delivery.key).startswith("notices:"))).one()
+
+
+@pytest.mark.parametrize("audience", READERS)
+def test_two_hundred_items_are_one_message(session: Session, audience: str) -> None:
+    """§2.8, §9.3: alerts first, fifteen with buttons, five lines of news, all the rest counted and a click away."""
+    _, timer = two_hundred(session, audience)
+    assert send(session, timer, TUESDAY_NINE) is None
+    message = sent(session)
+    blocks = message.content["blocks"]
+    failed = session.exec(select(Notice.kind).where(col(Notice.failed_at).is_not(None))).all()
+    assert not failed, set(failed)
+    assert kit.fits(blocks)
+    assert len(blocks) <= 50
+    told = session.exec(select(Notice).where(col(Notice.told_in) == message.key)).all()
+    assert len(told) == COUNT
+    assert sum(block["type"] == "actions" for block in blocks) <= 15
+    texts = [block["text"]["text"] for block in blocks if block["type"] == "section"]
+    dates = [text for text in texts if "termin" in text or "is due" in text or "was due" in text]
+    overdue = [("minął" in text) or ("was due" in text) for text in dates]
+    assert overdue == sorted(overdue, reverse=True), "overdue ones before others"
+    assert texts[0] in dates
+    value = blocks[-1]["accessory"]["value"]
+    t = Texts.of("en", "Europe/Warsaw")
+    actor = Actor(TEAM, READERS[audience])
+    every = told_together(session, actor=actor, t=t, notice_id=int(value.partition(":")[0]))
+    assert len(every) == COUNT
+    assert_all_is_counted(texts[-1], shown=COUNT - counted_in(texts[-1]), whole=len(every))
+    for number in range(1, -(-COUNT // PAGE) + 1):
+        view = whole_list(t, every, notice_id=int(value.partition(":")[0]), number=number)
+        assert len(view["blocks"]) <= 100
+        assert len([block for block in view["blocks"] if block["type"] == "section"]) == PAGE
+
+
+def counted_in(line: str) -> int:
+    """All the numbers of "Also: 47 new customer bases and 3 changes in the timetable"."""
+    return sum(int(word) for word in line.replace("\u00a0", " ").split() if word.isdecimal())
+
+
+def assert_all_is_counted(line: str, *, shown: int, whole: int) -> None:
+    assert 5 <= shown <= 40, line
+    assert shown + counted_in(line) == whole, line
+
+
+@pytest.mark.parametrize("audience", READERS)
+def test_who_may_read_the_rest(session: Session, audience: str) -> None:
+    """§2.8, §14: a person's is theirs; a channel's is for whoever sees the project."""
+    _, timer = two_hundred(session, audience)
+    send(session, timer, TUESDAY_NINE)
+    notice_id = int(sent(session).content["blocks"][-1]["accessory"]["value"].partition(":")[0])
+    t = Texts.of("pl", "Europe/Warsaw")
+    assert told_together(session, actor=Actor(TEAM, READERS[audience]), t=t, notice_id=notice_id)
+    for other in ("U0MIKE", "U0OLA"):
+        with pytest.raises(NotFound):
+            told_together(session, actor=Actor(TEAM, other), t=t, notice_id=notice_id)
+
+
+@pytest.mark.parametrize("broken", ["a fact is missing", "a kind that this Duet does not know"])
+def test_what_cannot_be_rendered_costs_only_itself(session: Session, broken: str) -> None:
+    """§2.8, §16: it is left out, marked, and does not come up again; also where a message is edited."""
+    project_id, timer = two_hundred(session, "the channel")
+    bad = session.exec(select(Notice).where(col(Notice.kind) == "timetable.alert")).first()
+    assert bad is not None
+    if broken == "a fact is missing":
+        bad.facts = {"name": "Pilot"}
+    else:
+        bad.kind = "no.such_kind"
+    session.flush()
+    send(session, timer, TUESDAY_NINE)
+    session.refresh(bad)
+    assert bad.failed_at is not None
+    assert bad.sent_at is None, "nothing is told that was not said"
+    told = session.exec(select(Notice).where(col(Notice.told_in) == sent(session).key)).all()
+    assert len(told) == COUNT - 1
+    notify(session, "the channel", project_id, "life.resumed", 999, "2027-01-20")
+    again = session.exec(select(Timer).where(Timer.kind == TIMER)).first()
+    assert again is not None
+    send(session, again, TUESDAY_NINE + timedelta(days=1))
+
+    other = next(each for each in told if each.kind == "timetable.alert")
+    worse = next(each for each in told if each.kind == "timetable.news")
+    worse.facts = {}
+    retell(session, team_id=TEAM, kind=other.kind, subject=other.subject or "", facts={"stage": "done"})
+    session.refresh(worse)
+    assert worse.failed_at is not None
