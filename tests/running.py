@@ -265,13 +265,17 @@ class Office:
             self.database.on_commit.remove(committed.set)
 
     def delivers_everything(self) -> None:
-        """Waits until no delivery is left to be sent."""
+        """Waits until no delivery is left to be sent, but for those to a channel that others read."""
         self.waits_until(lambda: not self._undelivered())
 
     def _undelivered(self) -> bool:
         with reading(self.database) as session:
-            open_ = select(Delivery.id).where(col(Delivery.status).in_(OPEN)).limit(1)
-            return session.exec(open_).first() is not None
+            open_ = (
+                select(Delivery.id)
+                .join(Lane, col(Lane.id) == col(Delivery.lane_id))
+                .where(col(Delivery.status).in_(OPEN), col(Lane.is_closed).is_(False))
+            )
+            return session.exec(open_.limit(1)).first() is not None
 
     def answers(self) -> None:
         """Waits until all that was asked is answered, also what follows an acknowledgement."""
