@@ -22,7 +22,10 @@ from bot.signing.views import note, one
 from bot.texts import Mrkdwn
 from bot.words import fold
 from handlers.feature import Feature, ProjectCommand, parts_from
+from handlers.grammar import text_of
 from handlers.ids import id_pair, meta_id, one_id
+from handlers.mentions import WordsLeftOver, refuse_more
+from handlers.replies import explained
 from handlers.requests import Reply, Request, Route
 from storage import projects
 from storage.checkins import CheckinSchedule
@@ -48,14 +51,18 @@ VERBS: Mapping[str, str] = {
 def checkin(request: Request, session: Session, project: Project) -> Reply:
     """`/duet checkin [project] [now | schedule [WHEN] | answer | pause | resume | history]`."""
     verb = VERBS[fold(request.args[0].text)] if request.args else "overview"
+    typed = request.args[1:]
+    if verb in ("now", "pause", "resume", "history"):
+        refuse_more(typed)
     match verb:
         case "now":
             return _now(request, session, project)
         case "schedule":
-            words = " ".join(token.text for token in request.args[1:])
+            words = text_of(typed)
             return _said_schedule(request, session, project, words) if words else _form(request, session, project)
         case "answer":
-            return _mine(request, session, project)
+            left = WordsLeftOver(text_of(typed)) if typed else None
+            return explained(_mine(request, session, project), request.t, left)
         case "pause":
             return _pause(request, session, project)
         case "resume":

@@ -65,10 +65,25 @@ class NobodyToName(UserError):
 
 @dataclass(eq=False)
 class WordsLeftOver(UserError):
-    """What was typed and means nothing here."""
+    """What was typed and means nothing here: it is said above the form, or nothing is done."""
 
     words: str
     text_key = "error.words_left_over"
+
+
+@dataclass(eq=False)
+class WordsNotRead(UserError):
+    """The same, where there is no form: who types `done 2 3` means more than `done 2`."""
+
+    words: str
+    text_key = "error.words_not_read"
+
+
+def refuse_more(args: Args) -> None:
+    """Raises: WordsNotRead, if something was typed that the command does not read."""
+    words = text_of(args)
+    if any(map(str.isalnum, words)):
+        raise WordsNotRead(words)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from bot.words import fold
 from handlers.feature import Feature, ProjectCommand, parts_from
 from handlers.grammar import Token, text_of
 from handlers.ids import meta_id, one_id
-from handlers.mentions import WordsLeftOver, read_people
+from handlers.mentions import WordsLeftOver, read_people, refuse_more
 from handlers.replies import explained
 from handlers.requests import Reply, Request, Route
 from storage import team as stays
@@ -36,15 +36,14 @@ def team(request: Request, session: Session, project: Project) -> Reply:
     if does is None:
         return listed(request, session, project)
     people = read_people(request.args[1:])
-    words = text_of(people.rest)
-    left = WordsLeftOver(words) if any(map(str.isalnum, words)) else None
     if does == "add":
+        words = text_of(people.rest)
+        left = WordsLeftOver(words) if any(map(str.isalnum, words)) else None
         form = _add_form(request, session, project.pk, people.only)
-        return explained(form, request.t, people.trouble or left)
+        return explained(explained(form, request.t, left), request.t, people.trouble)
     service.extendable(session, actor=request.actor, project_id=project.pk)  # before anything is said of words
     people.check()
-    if left is not None:
-        raise left
+    refuse_more(people.rest)
     if (who := people.only) is not None:
         stay = stays.stay(session, request.actor.team_id, project.pk, who)
         if stay is None:

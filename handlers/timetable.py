@@ -22,7 +22,7 @@ from bot.words import fold
 from handlers.feature import Args, Feature, ProjectCommand, parts_from
 from handlers.grammar import Token, text_of
 from handlers.ids import day_in, id_pair, meta_id, one_id
-from handlers.mentions import NamedPeople, read_people
+from handlers.mentions import NamedPeople, read_people, refuse_more
 from handlers.replies import explained
 from handlers.requests import Reply, Request, Route, View
 from handlers.timetable_arguments import read_milestone, read_move
@@ -78,6 +78,7 @@ def milestone(request: Request, session: Session, project: Project) -> Reply:
     if verb == "move":
         return _move(request, session, found, wanted, args[2:])
     if verb in ("done", "at_risk", "reopen"):
+        refuse_more(args[2:])
         return _step(verb)(_clicked(request, wanted), session)
     return _form(verb, text_of(args[2:]))(_clicked(request, wanted), session)
 

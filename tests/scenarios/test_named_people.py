@@ -11,7 +11,7 @@ from tests.scenarios.steps import FIELDS as CHARTER_FIELDS
 from tests.scenarios.steps import labelled, put_away, refused, says, unchanged
 from tests.scenarios.team_steps import FIELDS as TEAM_FIELDS
 from tests.scenarios.timetable_steps import FIELDS as MILESTONE_FIELDS
-from tests.scenarios.timetable_steps import running
+from tests.scenarios.timetable_steps import added, running, weekday_in
 
 NOT_RECOGNISED = ("Slack nie rozpoznaje imienia i nazwiska: „", "is no name that Slack recognised")
 MAIL = ("a nie adresem e-mail (ewa@firma.pl)", "not by a mail address (ewa@firma.pl)")
@@ -19,6 +19,9 @@ GROUP = ("„@zarzad” to grupa", "“@zarzad” is a group")
 SEVERAL = ("można wskazać tylko jedną osobę", "One person can be named here")
 OWN_DAYS = ("To dotyczy tylko Ciebie", "This is only about you")
 LEFT_OVER = ("Duet nie wie, co tu znaczy „od poniedziałku”", "“od poniedziałku” was not used")
+
+NOT_READ = ("Duet nie wie, co tu znaczy „od poniedziałku”, więc nic", "“od poniedziałku” means nothing to Duet")
+CHECKINS = [f"checkin D-1 {each}" for each in ("pause until friday", "now @ola", "wznów jutro", "history 2")]
 
 NOBODY = [
     ("@nobody", NOT_RECOGNISED),
@@ -86,12 +89,20 @@ def test_an_owner_and_a_member_who_are_not_named(duet: Office, who: str, said: t
 def test_what_a_command_does_not_read_is_said(duet: Office) -> None:
     """§2.4: words beside a member, people beside one's own days."""
     running(duet)
-    ewa = duet.person("ewa")
+    added(duet, "ewa", "Pilot", weekday_in(duet, 20), "ewa")
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
     with unchanged(duet):
         assert says(types(ewa, "team D-1 add <@U0OLA|ola> od poniedziałku"), LEFT_OVER)
         assert filled(form_of(ewa), TEAM_FIELDS, "member") == ["@ola"]
     with refused(duet):
-        assert says(types(ewa, "team D-1 remove <@U0OLA|ola> od poniedziałku"), LEFT_OVER)
+        assert says(types(ewa, "team D-1 remove <@U0OLA|ola> od poniedziałku"), NOT_READ)
+    milestones = ("done 1 2", "gotowe 1 w piątek", "ryzyko 1 2", "reopen 1 2")
+    for words in (*(f"milestone D-1 {each}" for each in milestones), *CHECKINS):
+        with refused(duet, "WordsNotRead"):
+            said = types(piotr, words)
+            assert says(said, NOT_READ) or says(said, ("means nothing to Duet here, so nothing was changed",)), (
+                words
+            )
     for who in ("<@U0OLA|ola>", "@nobody", "<!here>"):
         with refused(duet):
             assert says(types(ewa, f"away 24.12 2.01 {who}"), OWN_DAYS), who
