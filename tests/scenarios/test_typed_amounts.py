@@ -1,0 +1,79 @@
+"""Everyday words for amounts and schedules, through the form and the command: read whole, said, or refused."""
+
+import pytest
+
+from tests.running import Office
+from tests.scenarios.checkin_steps import checkin
+from tests.scenarios.steps import (
+    at_second_step,
+    errors,
+    fill,
+    put_away,
+    refused,
+    second_step,
+    submitted,
+    unchanged,
+)
+from tests.scenarios.timetable_steps import running
+
+BUDGETS = [
+    ("120 tysięcy", "120 000 zł"),
+    ("1,5 miliona", "1 500 000 zł"),
+    ("2 miliony złotych", "2 000 000 zł"),
+    ("1.5M", "1 500 000 zł"),
+    ("120 000,-", "120 000 zł"),
+    ("5000 zlotych", "5000 zł"),
+    ("PLN 5 000.-", "5000 zł"),
+    ("2.5 thousand euros", "2500 €"),
+]
+NO_BUDGETS = ["1 mln 200 tys.", "ok. 5000", "5000-6000", "12²", "5000 zł netto", "pół"]
+SCHEDULES = [
+    ("co 2 tyg", "Co 2 tygodnie w czwartek o 10:00"),
+    ("co dwa tyg. w pt o 9 rano", "Co 2 tygodnie w piątek o 9:00"),
+    ("o 9 rano", "W każdy czwartek o 9:00"),
+    ("biweekly friday", "Co 2 tygodnie w piątek o 10:00"),
+    ("every 2 wks on friday at 9 o'clock", "Co 2 tygodnie w piątek o 9:00"),
+    ("pierwszy piątek m-ca, godz. 10", "W pierwszy piątek miesiąca o 10:00"),
+]
+NO_SCHEDULES = [
+    "po południu",
+    "w piątek po południu",
+    "friday 10.12",
+    "biweekly mon thu",
+    "friday @nobody",
+    "10 albo 11",
+]
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(("typed", "said"), BUDGETS)
+def test_a_budget_in_words_is_said(duet: Office, typed: str, said: str) -> None:
+    """§2.5: what was understood is echoed, in the form that follows."""
+    shown = submitted(fill(at_second_step(duet), second_step(duet, budget=typed)))
+    assert not shown.errors, shown.errors
+    assert f"{said}" in plain(shown.text).replace("5 000 zł", "5000 zł").replace("2 500 €", "2500 €"), shown.text
+
+
+def test_an_amount_is_never_read_in_part(duet: Office) -> None:
+    """§2.5: at its field, and what was typed stays."""
+    form = at_second_step(duet)
+    for typed in NO_BUDGETS:
+        with unchanged(duet):
+            form = submitted(fill(form, second_step(duet, budget=typed)))
+            assert set(errors(form)) == {"budget"}, typed
+
+
+def test_schedules_in_words(duet: Office) -> None:
+    """§8.1: what was understood is said; what is not read whole changes nothing."""
+    running(duet)
+    ewa = duet.person("ewa")
+    for typed, said in SCHEDULES:
+        checkin(ewa, "D-1 schedule thursday 10:00")
+        assert said in plain(checkin(ewa, f"D-1 schedule {typed}").text), typed
+    for typed in NO_SCHEDULES:
+        put_away(ewa)
+        with refused(duet, "NotASchedule"):
+            checkin(ewa, f"D-1 schedule {typed}")
