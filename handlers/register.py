@@ -274,8 +274,8 @@ def add_saved(request: Request, session: Session) -> Reply:
     if project_id is None or kind not in list(Kind):
         raise NotFound
     given = {name: request.values.get(name) for name in ("side", "stand_in", "stand_in_side", "description")}
+    project = service.open_project(session, actor=request.actor, project_id=project_id).project
     wanted = read_wanted(Kind(kind), request.values.get("name"), request.values.get("owner"), **given)
-    project = dossier(session, actor=request.actor, project_id=project_id).project
     try:
         asset = service.add(session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now)
     except WrongSide as wrong:

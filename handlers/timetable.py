@@ -263,6 +263,7 @@ def add_saved(request: Request, session: Session) -> Reply:
     project_id = meta_id(request.meta, "project")
     if project_id is None:
         raise NotFound
+    rights.check_change(dossier(session, actor=request.actor, project_id=project_id))
     wanted = Wanted(
         read_title(request.values.get("title")),
         day_in(request.values.get("due")),

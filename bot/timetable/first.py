@@ -47,7 +47,7 @@ def read_lines(
     lines: list[Line] = []
     errors: list[UserError] = []
     typed = [line for line in clean(text or "").splitlines() if line.strip()]
-    for line in _without_numbers(typed)[:MOST]:
+    for line in _without_numbers(typed[:MOST]):
         try:
             lines.append(read_line(line, today=today, is_working=is_working))
         except UserError as error:

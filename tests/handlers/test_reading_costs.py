@@ -14,7 +14,7 @@ from handlers.grammar import Token, tokens
 from handlers.mentions import read_people
 from handlers.router import MAX_TYPED, Router
 from tests.running import Office
-from tests.scenarios.steps import put_away, refused, says
+from tests.scenarios.steps import hands_in, option, put_away, refused, says, typed
 from tests.scenarios.timetable_steps import running
 
 TOO_LONG = ("To więcej, niż Duet czyta naraz", "That is more than I read at once")
@@ -45,13 +45,13 @@ def grows_with_length(run: Callable[[int], Any]) -> bool:
 
 
 @pytest.mark.parametrize(
-    "typed", ["'a ", '"a', "'", "a ", "@a ", "&lt;@U1&gt; ", "<@U1|a> ", "x@y.pl ", "\u200b", "'a' "]
+    "words", ["'a ", '"a', "'", "a ", "@a ", "&lt;@U1&gt; ", "<@U1|a> ", "x@y.pl ", "\u200b", "'a' "]
 )
-def test_arguments_are_read_once(typed: str) -> None:
+def test_arguments_are_read_once(words: str) -> None:
     """§2.7"""
-    assert grows_with_length(lambda times: tokens(typed * times))
-    assert grows_with_length(lambda times: read_people(tuple(tokens(typed * times))))
-    assert grows_with_length(lambda times: read_people(tuple(tokens(typed * times)), most=0))
+    assert grows_with_length(lambda times: tokens(words * times))
+    assert grows_with_length(lambda times: read_people(tuple(tokens(words * times))))
+    assert grows_with_length(lambda times: read_people(tuple(tokens(words * times)), most=0))
 
 
 def test_quotes_without_an_end_are_words() -> None:
@@ -62,8 +62,8 @@ def test_quotes_without_an_end_are_words() -> None:
 
 def test_what_nobody_types_is_not_read() -> None:
     """§16: on the event loop nothing but its length is looked at."""
-    for typed in ('"a' * 20_000, "milestone D-1 add " + "a " * 4000, "&amp;" * (MAX_TYPED + 1)):
-        assert calls_in(ROUTER.command, typed) < 20
+    for words in ('"a' * 20_000, "milestone D-1 add " + "a " * 4000, "&amp;" * (MAX_TYPED + 1)):
+        assert calls_in(ROUTER.command, words) < 20
     assert len(ROUTER.command("who " + "&amp;" * (MAX_TYPED - 4))[1]) == 1
 
 
@@ -96,3 +96,24 @@ def test_a_command_that_is_too_long_is_refused(duet: Office, who: str) -> None:
         assert says(person.types("/duet who " + "a " * 150).text, TOO_MUCH)
     put_away(person)
     person.types("/duet " + "milestone " * 190)
+
+
+def test_rights_come_before_what_was_written(duet: Office) -> None:
+    """§14, §16: whoever has no part hears nothing of titles, names, days and amounts."""
+    running(duet)
+    jan = duet.person("jan")
+    for form, values in (
+        ("milestone.add", {"title": typed(""), "due": typed("never")}),
+        ("register.add", {"kind": option("data"), "name": typed("x" * 500)}),
+        ("team.add", {"home_post": typed("")}),
+        ("life.pause", {"reason": typed(""), "until": {"type": "datepicker", "selected_date": "2026-12-04"}}),
+    ):
+        put_away(jan)
+        with refused(duet, "NotFound"):
+            hands_in(jan, form, '{"project": 1}', values)
+    for words in ("milestone D-1 add 31.02", "own D-1 data", "team D-1 add @nobody", "checkin D-1 schedule kiedyś"):
+        put_away(jan)
+        with refused(duet, "NotFound"):
+            jan.types(f"/duet {words}")
+    with refused(duet, "NotAnExecutive"):
+        jan.types("/duet deputy @nobody 31.02")
