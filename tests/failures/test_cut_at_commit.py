@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy
 from sqlalchemy import Connection
 
-from tests.running import Office, PostgresServer, office
-from tests.scenarios.steps import click, drafted, one, opened, put_away
+from tests.handlers.test_any_input import clicked, shown
+from tests.running import Office, PostgresServer, office, reopened
+from tests.scenarios.steps import click, drafted, one, opened, project_id, put_away
 
 UNTOUCHED = "nic się nie zmieniło"
 IN_DOUBT = "nie wiadomo, czy zmiana się zapisała"
@@ -122,3 +123,22 @@ def test_what_cannot_be_asked_is_not_guessed(
             sqlalchemy.event.remove(engine, "begin", unreachable)
     assert IN_DOUBT in said
     assert UNTOUCHED not in said
+
+
+def test_what_fails_after_commit_undoes_nothing(duet: Office) -> None:
+    """§16: on any database, also where it is our own fault: what stands there is what is said."""
+    key = drafted(duet)
+    action, value = "charter.send", f"{project_id(duet, key)}:1"
+    duet.settles()
+    duet.bot.stop()
+    duet.bot.database = reopened(duet.bot.settings.database_url)
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    duet.database.on_commit.append(fail)
+    body = {"team": {"id": "T0PIKUS"}, "user": {"id": "U0ANNA"}, "response_url": "https://somewhere"}
+    [said] = shown(duet, "action", body | clicked(action, value)).said
+    assert "w drodze" in said
+    assert asked(duet) == 1
+    duet.database.close()
