@@ -19,7 +19,7 @@ from bot.charter.rules import (
 from bot.charter.views import bold_heading, change_lines, charter_blocks, draft_buttons, heading
 from bot.kit import Block
 from bot.signing.views import note
-from bot.texts import Mrkdwn, Texts, person
+from bot.texts import Mrkdwn, Texts, own_name, person
 
 MAX_MILESTONES = 2000  # characters, of all lines
 
@@ -174,7 +174,7 @@ def second_form(
             kit.select_input(
                 "language",
                 t.plain("field.language"),
-                [(name, t.plain(f"language.{name}")) for name in languages],
+                [(name, own_name(name)) for name in languages],
                 value=values.get("language"),
                 hint=t.plain("hint.language"),
             ),
