@@ -1,13 +1,15 @@
-"""Every sentence people read: catalogues, plurals, dates, amounts, in English and Polish (product §15).
+"""Every sentence people read: catalogues, plurals, dates, amounts, in every language that has one (product §15).
 
-The catalogues are `locale/<language>.po`, keyed by symbol (`charter.sign.button`), written in Slack's mrkdwn.
+The catalogues are `locale/<language>.po`, keyed by symbol (`charter.sign.button`), written in Slack's mrkdwn. The
+head of each says how its language writes dates and amounts (`X-Locale`), what money a project begins with
+(`X-Currency`), and where it is spoken (`X-Countries`): a new language is a new file.
 """
 
 import datetime
 import gettext
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -31,11 +33,9 @@ from babel.numbers import (
 
 from bot.money import Amount, typed_number
 
-LANGUAGES: Final = ("en", "pl")
+DEFAULT_LANGUAGE: Final = "en"
 CATALOGUES: Final = Path(__file__).parent / "locale"
-
-# British English writes dates as the product does: 1 December 2026; a, b and c.
-_LOCALES: Final = {"en": Locale("en", "GB"), "pl": Locale("pl", "PL")}
+_HEAD_LINE = re.compile(r'^"(X-\w+): (.*)\\n"$', re.MULTILINE)
 
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 ISOLATES = re.compile("[\u2066-\u2069]")
@@ -114,17 +114,60 @@ def _mention(mark: str, id_: str, pattern: str) -> Mrkdwn:
     return Mrkdwn(f"<{mark}{id_}>")
 
 
+@dataclass(frozen=True)
+class Language:
+    """What the head of a catalogue says of its language."""
+
+    code: str
+    locale: Locale  # British English writes dates as the product does: 1 December 2026; a, b and c
+    currency: str  # ISO 4217
+    countries: frozenset[str]  # ISO 3166: whoever lives there is spoken to in it, until they say otherwise
+
+
+@cache
+def _languages() -> Mapping[str, Language]:
+    """By code, the default first."""
+    found = [_described(path) for path in CATALOGUES.glob("*.po")]
+    return {each.code: each for each in sorted(found, key=lambda each: (each.code != DEFAULT_LANGUAGE, each.code))}
+
+
+def _described(catalogue: Path) -> Language:
+    head = dict(_HEAD_LINE.findall(catalogue.read_text("utf-8").partition("\n\n")[0]))
+    countries = frozenset(head.get("X-Countries", "").split())
+    return Language(catalogue.stem, Locale.parse(head["X-Locale"]), head["X-Currency"], countries)
+
+
+def languages() -> tuple[str, ...]:
+    """The codes of all that have a catalogue, the default first."""
+    return tuple(_languages())
+
+
 def language_of(locale: str) -> str:
     """Our language for a Slack locale (`pl-PL` → `pl`); English for all we have no catalogue of."""
     language = re.split("[-_]", locale)[0].lower()
-    return language if language in LANGUAGES else "en"
+    return language if language in _languages() else DEFAULT_LANGUAGE
+
+
+def language_of_country(country: str | None) -> str | None:
+    """In which whoever lives there is spoken to; None where no catalogue says so."""
+    return next((each.code for each in _languages().values() if country in each.countries), None)
+
+
+def own_name(language: str) -> str:
+    """As those who speak it call it: English, Polski. For plain_text."""
+    return Texts.of(language).plain("language.name")
+
+
+def currency_of(language: str) -> str:
+    """What a project begins with where nothing else is known (ISO 4217)."""
+    return _languages()[language].currency
 
 
 @dataclass(frozen=True)
 class Texts:
     """Sentences in one language, with times shown in one zone. Made by `of`."""
 
-    language: str  # one of LANGUAGES
+    language: str  # one of `languages()`
     zone: str  # IANA name
 
     @staticmethod
@@ -204,7 +247,7 @@ class Texts:
 
     @property
     def _locale(self) -> Locale:
-        return _LOCALES[self.language]
+        return _languages()[self.language].locale
 
     def _shown(self, fact: Fact) -> Mrkdwn:
         match fact:

@@ -69,7 +69,7 @@ def _said(text: Mrkdwn) -> Reply:
 
 
 FEATURE = Feature(
-    commands=(Command("away", away, aliases=("urlop", "wolne", "nieobecnosci", "vacation", "absence")),),
+    commands=(Command("away", away),),
     buttons={
         "away.open": Route(open_clicked, reads=True),
         "away.remove": Route(removed),

@@ -9,7 +9,7 @@ from bot.charter import drafting, service
 from bot.charter import form_views as forms
 from bot.charter.channel_choice import use_channel
 from bot.charter.facts import boundary_of, charter_of, timetable_of, values_of
-from bot.charter.forms import FIRST_STEP, default_currency, measured_in
+from bot.charter.forms import FIRST_STEP, measured_in
 from bot.charter.rules import TEMPLATES
 from bot.errors import FormErrors, NotAllowed, NotFound
 from bot.kit import fit, section
@@ -17,7 +17,7 @@ from bot.money import CURRENCIES, typed_amount
 from bot.people.service import check_internal, working_calendar
 from bot.projects.rules import EDITORS, State
 from bot.projects.service import Dossier, dossier
-from bot.texts import LANGUAGES, Mrkdwn
+from bot.texts import Mrkdwn, currency_of, languages
 from bot.timetable.first import FIELD, add_lines, read_lines
 from bot.timetable.moves import propose, wished_day
 from bot.zones import offered
@@ -132,7 +132,7 @@ def _second_form(request: Request, session: Session, edited: drafting.Edited | N
         values = {
             "cio": workspace.cio,
             "cmo": workspace.cmo,
-            "currency": workspace.currency or default_currency(request.t.language),
+            "currency": workspace.currency or currency_of(request.t.language),
             "language": workspace.language or request.t.language,
             "zone": workspace.zone or request.t.zone,
         }
@@ -151,7 +151,7 @@ def _second_form(request: Request, session: Session, edited: drafting.Edited | N
         values=values,
         currencies=CURRENCIES,
         zones=offered(values["zone"]),
-        languages=LANGUAGES,
+        languages=languages(),
         edits=edited is not None,
     )
 
@@ -318,8 +318,8 @@ def _said(text: Mrkdwn) -> Reply:
 
 FEATURE = Feature(
     commands=(
-        Command("new", new, aliases=("nowa", "nowe", "create", "utworz"), reads=True, everyday=True),
-        ProjectCommand("edit", edit, aliases=("zmien", "change"), reads=True),
+        Command("new", new, reads=True, everyday=True),
+        ProjectCommand("edit", edit, reads=True),
     ),
     buttons={
         "charter.new": Route(new, reads=True),

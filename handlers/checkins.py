@@ -366,7 +366,6 @@ FEATURE = Feature(
         ProjectCommand(
             "checkin",
             checkin,
-            aliases=("checkiny", "check-in", "meldunek"),
             everyday=True,
             parts=parts_from(lambda token: fold(token.text) in VERBS),
             verbs=VERBS,

@@ -56,6 +56,6 @@ def _clicked(chosen: Format) -> Callable[[Request, Session], Reply]:
 
 
 FEATURE = Feature(
-    commands=(ProjectCommand("export", export, aliases=("eksport", "pobierz", "download"), parts=_parts),),
+    commands=(ProjectCommand("export", export, parts=_parts),),
     buttons={f"export.{each}": Route(_clicked(each)) for each in Format},
 )

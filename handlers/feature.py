@@ -16,11 +16,12 @@ ProjectHandler = Callable[[Request, Session, Project], Reply]
 
 @dataclass(frozen=True)
 class Command:
-    """A subcommand. Its help is `help.<name>.what` and `help.<name>.usage` in the catalogues."""
+    """A subcommand. Its help is `help.<name>.what` and `help.<name>.usage` in the catalogues; what it is called
+    there is `help.<name>.word`, and what else people try `help.<name>.aliases`. Diacritics do not matter.
+    """
 
     name: str
     run: Handler
-    aliases: tuple[str, ...] = ()  # in Polish, and other words people try; diacritics do not matter
     reads: bool = False
     everyday: bool = False  # listed first in the help
 
@@ -38,7 +39,6 @@ class ProjectCommand:
 
     name: str
     run: ProjectHandler
-    aliases: tuple[str, ...] = ()
     reads: bool = False
     everyday: bool = False
     elsewise: Handler | None = None

@@ -1,6 +1,8 @@
 """One request on its way: who asks, the handler inside its transaction, and what is said if that fails."""
 
 import asyncio
+from contextlib import suppress
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -11,9 +13,10 @@ from sqlmodel import Session
 from bot.clock import Now
 from bot.errors import Busy, UserError
 from bot.people.directory import Directory
+from bot.people.languages import Spoken
 from bot.people.rules import Actor
-from bot.people.service import NotForYou
-from bot.texts import Texts
+from bot.people.service import NotForYou, spoken_to
+from bot.texts import DEFAULT_LANGUAGE, Texts
 from handlers import replies
 from handlers.grammar import Token
 from handlers.incoming import Incoming, Origin
@@ -46,7 +49,7 @@ class Handling:
         now: Now,
         budget_seconds: float,
     ) -> None:
-        self.t = Texts.of("en")  # until the person is known
+        self.t = Texts.of(DEFAULT_LANGUAGE)  # until the person is known
         self._incoming = incoming
         self._route = route
         self._args = args
@@ -57,17 +60,19 @@ class Handling:
         self._ticket = Ticket()
         self._team_id = ""  # until it is known
         self._key = incoming.key  # of the row that bears witness
+        self._typed_before: str | None = None
+        self._aside: asyncio.Future[Any] | None = None  # what need not be waited for
 
-    async def answer(self) -> tuple[Answer, "asyncio.Future[Answer] | None"]:
+    async def answer(self) -> tuple[Answer, "asyncio.Future[Any] | None"]:
         """Within the budget: the handler's reply, or that nothing was changed. Never raises.
 
-        With it comes the work that was given up, if it still has to notice.
+        With it comes what goes on: the work that was given up, if it still has to notice; what is noted besides.
         """
         work = asyncio.ensure_future(self._work())
         await asyncio.wait({work}, timeout=self._budget_seconds)
         if not work.done() and self._ticket.refuse():
             return self._refused(Busy()), work
-        return await work, None
+        return await work, self._aside
 
     async def _work(self) -> Answer:
         """Never raises: an exception would lose the acknowledgement."""
@@ -92,7 +97,13 @@ class Handling:
         if self._incoming.user_id in nobody:
             raise NotForYou
         threads = self._database.reader_threads if self._route.reads else self._database.writer_threads
-        return await loop.run_in_executor(threads, self._run, team_id)
+        answer = await loop.run_in_executor(threads, self._run, team_id)
+        if self._route.reads and self._route.language not in (
+            None,
+            self._typed_before,
+        ):  # reading waits for no writer
+            self._aside = loop.run_in_executor(self._database.writer_threads, self._remember_language, team_id)
+        return answer
 
     async def _look_back(self, error: Exception) -> Answer:
         """COMMIT had begun, and something failed: whether it took effect is asked before anything is said."""
@@ -115,7 +126,9 @@ class Handling:
                 session, team_id=self._incoming.team_id, enterprise_id=self._incoming.enterprise_id
             )
             if team_id is not None:
-                self._speak_to(people.person(session, team_id, self._incoming.user_id))
+                person = people.person(session, team_id, self._incoming.user_id)
+                self._typed_before = None if person is None else person.typed_language
+                self._speak_to(session, person)
             return team_id
 
     def _run(self, team_id: str) -> Answer:
@@ -187,7 +200,9 @@ class Handling:
             raise Busy
         if person.is_bot or person.deleted or person.is_stranger:
             raise NotForYou
-        self._speak_to(person)
+        spoken = self._speak_to(session, person)
+        if self._route.language is not None and not self._route.reads:
+            person.typed_language = self._route.language
         return Request(
             actor=Actor(team_id, person.user_id, is_admin=person.is_admin, is_internal=person.is_internal),
             t=self.t,
@@ -197,11 +212,22 @@ class Handling:
             value=self._incoming.value,
             values=self._incoming.values,
             meta=self._incoming.meta,
+            other_languages=() if spoken is None else spoken.others,
         )
 
-    def _speak_to(self, person: people.Person | None) -> None:
-        if person is not None:
-            self.t = Texts.of(person.speaks, person.zone)
+    def _speak_to(self, session: Session, person: people.Person | None) -> Spoken | None:
+        if person is None:
+            return None
+        spoken = spoken_to(session, person, words=self._route.language)
+        self.t = Texts.of(spoken.language, person.zone)
+        return spoken
+
+    def _remember_language(self, team_id: str) -> None:
+        """Of the words that were typed, for what Duet says by itself. What cannot be kept now comes again."""
+        with suppress(DBAPIError), transaction(self._database) as session:
+            person = people.person(session, team_id, self._incoming.user_id)
+            if person is not None:
+                person.typed_language = self._route.language
 
     def _refused(self, error: UserError) -> Answer:
         log.info("refused", error=type(error).__name__, **self._incoming.ids())

@@ -26,8 +26,9 @@ def home(request: Request, session: Session) -> Reply:
             projects=others[:SHOWN],
             count=len(waiting.projects),
             owns=waiting.owns,
+            others=request.other_languages,
         )
     )
 
 
-FEATURE = Feature(commands=(Command("home", home, aliases=("moje",), reads=True, everyday=True),))
+FEATURE = Feature(commands=(Command("home", home, reads=True, everyday=True),))

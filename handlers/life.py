@@ -113,9 +113,9 @@ def _clicked(run: ProjectCommand) -> Route:
     return Route(go, reads=run.reads)
 
 
-PAUSE = ProjectCommand("pause", pause, aliases=("wstrzymaj", "pauza"), reads=True)
-RESUME = ProjectCommand("resume", resume, aliases=("wznow",))
-WITHDRAW = ProjectCommand("withdraw", withdraw, aliases=("wycofaj", "cancel", "anuluj"), reads=True)
+PAUSE = ProjectCommand("pause", pause, reads=True)
+RESUME = ProjectCommand("resume", resume)
+WITHDRAW = ProjectCommand("withdraw", withdraw, reads=True)
 
 FEATURE = Feature(
     commands=(PAUSE, RESUME, WITHDRAW),

@@ -114,9 +114,9 @@ def _log(request: Request, session: Session, project_id: int, page: int) -> Repl
 
 FEATURE = Feature(
     commands=(
-        Command("list", list_, aliases=("projects", "projekty"), reads=True, everyday=True),
-        ProjectCommand("show", show, aliases=("karta", "card"), reads=True, everyday=True, elsewise=show_outline),
-        ProjectCommand("log", log_, aliases=("historia", "history"), reads=True),
+        Command("list", list_, reads=True, everyday=True),
+        ProjectCommand("show", show, reads=True, everyday=True, elsewise=show_outline),
+        ProjectCommand("log", log_, reads=True),
     ),
     buttons={
         "project.show": Route(show_clicked, reads=True),

@@ -437,13 +437,12 @@ FEATURE = Feature(
         ProjectCommand(
             "own",
             own,
-            aliases=("rejestr", "wlasciciel", "wlasnosc", "register"),
             everyday=True,
             parts=parts_from(_is_kind),
             elsewise=own_elsewise,
             without=own_without,
         ),
-        Command("who", who, aliases=("czyje", "whose"), reads=True),
+        Command("who", who, reads=True),
     ),
     buttons={
         "register.page": Route(page_clicked, reads=True),

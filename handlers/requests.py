@@ -1,6 +1,6 @@
 """What a handler is given, and what it gives back. Bolt, `ack` and the Web API stay in `boundary`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ class Request:
     value: str = ""  # of a button: ids and versions only
     values: Mapping[str, str | None] = field(default_factory=dict)  # of a form, by block id
     meta: str = ""  # of a form: ids and versions only
+    other_languages: Sequence[str] = ()  # that the person may prefer, as long as theirs is a guess
 
     @property
     def words(self) -> str:
@@ -94,3 +95,4 @@ class Route:
 
     run: Handler
     reads: bool = False
+    language: str | None = None  # of the word that was typed, where it is a sign of one (product §15)

@@ -1,6 +1,6 @@
 """Which function answers: `/duet` by its subcommand, clicks by action id, forms by callback id."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from itertools import chain, takewhile
 
@@ -9,9 +9,11 @@ from sqlmodel import Session
 from bot.charter.rules import MAX_NAME
 from bot.errors import NotFound, UserError
 from bot.home.views import help_for, help_overview, words_of
+from bot.people.languages import language_of_words
 from bot.projects.service import found_by_number, inferred, line_of, my_projects
 from bot.projects.views import picker
 from bot.signing.views import one
+from bot.texts import DEFAULT_LANGUAGE, languages
 from bot.words import fold
 from handlers.feature import Args, Command, Feature, Parts, ProjectCommand
 from handlers.grammar import Token, find, length_of, nearest, project_number, tokens
@@ -36,14 +38,16 @@ class TypedTooLong(UserError):
 
 class Router:
     def __init__(self, features: Sequence[Feature]) -> None:
-        help_ = Command("help", self.help, aliases=("?",), reads=True, everyday=True)
+        help_ = Command("help", self.help, reads=True, everyday=True)
         listed = [command for feature in features for command in feature.commands]
         self.commands = {command.name: command for command in (*listed, help_)}
         self._names = {
             fold(word): command.name
             for command in self.commands.values()
-            for word in (command.name, *words_of(command.name), *command.aliases)
+            for language in languages()
+            for word in (command.name, *words_of(command.name, language))
         }
+        self._spoken = _languages_of_words(self.commands)
         self._buttons = dict(chain.from_iterable(feature.buttons.items() for feature in features))
         self._forms = dict(chain.from_iterable(feature.forms.items() for feature in features))
         self._buttons["help.open"] = Route(help_.run, reads=True)
@@ -64,7 +68,8 @@ class Router:
         first, *rest = typed
         name = find(first.text, self._names) if first.kind == "word" else None
         if name is not None:
-            return self._route(self.commands[name]), tuple(rest)
+            route = self._route(self.commands[name])
+            return replace(route, language=language_of_words(self._spoken[fold(first.text)])), tuple(rest)
         if project_number(first) is not None and not rest:
             return self._route(self.commands[SHOW]), typed
         return Route(self._unknown(first.text), reads=True), typed
@@ -84,7 +89,7 @@ class Router:
     def help(self, request: Request, session: Session) -> Reply:
         """`/duet help [subcommand]`."""
         if not request.args:
-            return Reply(help_overview(request.t, self.everyday_first()))
+            return Reply(help_overview(request.t, self.everyday_first(), others=request.other_languages))
         word = request.args[0].text
         name = find(word, self._names)
         if name is None:
@@ -112,6 +117,16 @@ class Router:
 
 def _too_long(request: Request, session: Session) -> Reply:
     raise TypedTooLong(MAX_TYPED)
+
+
+def _languages_of_words(commands: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    """Folded word → the languages that have it."""
+    spoken: dict[str, frozenset[str]] = {}
+    for language in languages():
+        own = {word for command in commands for word in words_of(command, language)}
+        for word in map(fold, own | (set(commands) if language == DEFAULT_LANGUAGE else set())):
+            spoken[word] = spoken.get(word, frozenset()) | {language}
+    return spoken
 
 
 def _on_project(command: ProjectCommand) -> Handler:

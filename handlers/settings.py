@@ -2,19 +2,22 @@
 
 from sqlmodel import Session
 
+from bot.kit import fit, section
 from bot.money import CURRENCIES
 from bot.people.preferences import (
+    AUTOMATIC,
     COUNTRIES,
     OF_WORKSPACE,
     OFF,
     ON,
-    SLACKS_LANGUAGE,
     change_workspace,
     choose_language,
     choose_reminders,
     preferences,
 )
+from bot.people.service import guessed_language, introduce_anew
 from bot.people.views import settings_form
+from bot.texts import Texts
 from bot.zones import offered
 from handlers.feature import Command, Feature
 from handlers.requests import Reply, Request, Route
@@ -27,18 +30,18 @@ def settings(request: Request, session: Session) -> Reply:
         opens=settings_form(
             request.t,
             reminders=ON if found.person.reminders else OFF,
-            mine=found.person.language or SLACKS_LANGUAGE,
+            mine=found.person.language or AUTOMATIC,
             workspace=workspace if request.actor.is_admin else None,
             currencies=CURRENCIES,
             zones=offered(workspace["zone"], request.t.zone),
             countries=COUNTRIES,
-            slacks=SLACKS_LANGUAGE,
+            automatic=(AUTOMATIC, guessed_language(session, found.person)),
         )
     )
 
 
 def save(request: Request, session: Session) -> Reply:
-    language = request.values.get("my_language") or SLACKS_LANGUAGE
+    language = request.values.get("my_language") or AUTOMATIC
     if any(name in request.values for name in OF_WORKSPACE):
         change_workspace(session, actor=request.actor, values=request.values, now=request.now)
     choose_language(session, actor=request.actor, language=language)
@@ -47,8 +50,16 @@ def save(request: Request, session: Session) -> Reply:
     return Reply()
 
 
+def speak(request: Request, session: Session) -> Reply:
+    """*In English* · *Po polsku*: settles what was guessed."""
+    choose_language(session, actor=request.actor, language=request.value)
+    introduce_anew(session, request.actor.team_id, request.actor.user_id)
+    text = Texts.of(request.value)("language.settled")
+    return Reply(fit(text, [section(text)]))
+
+
 FEATURE = Feature(
-    commands=(Command("settings", settings, aliases=("opcje",), reads=True),),
-    buttons={"settings.open": Route(settings, reads=True)},
+    commands=(Command("settings", settings, reads=True),),
+    buttons={"settings.open": Route(settings, reads=True), "language.speak": Route(speak)},
     forms={"settings.save": Route(save)},
 )

@@ -212,8 +212,8 @@ def _said(text: Mrkdwn) -> Reply:
 
 FEATURE = Feature(
     commands=(
-        Command("sign", sign, aliases=("podpisz", "podpisy"), reads=True, everyday=True),
-        Command("deputy", deputy, aliases=("zastepca", "zastepstwo", "substitute")),
+        Command("sign", sign, reads=True, everyday=True),
+        Command("deputy", deputy),
     ),
     buttons={
         "signing.read": Route(read, reads=True),

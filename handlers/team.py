@@ -127,7 +127,6 @@ FEATURE = Feature(
         ProjectCommand(
             "team",
             team,
-            aliases=("zespol", "members", "people", "ludzie"),
             parts=parts_from(lambda token: _word(token) is not None),
             verbs=WORDS,
         ),

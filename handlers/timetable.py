@@ -378,7 +378,6 @@ FEATURE = Feature(
         ProjectCommand(
             "milestone",
             milestone,
-            aliases=("kamien", "harmonogram", "timetable", "milestones", "kamienie"),
             parts=_parts,
             verbs=VERBS,
         ),

@@ -85,7 +85,7 @@ class Acts:
         """Raises: `CannotDo`; `Incomplete`, which is shown at the fields."""
         if "submit" not in view.body:
             raise CannotDo("this form has no submit button")
-        view.errors = fields.incomplete(person, view.body["blocks"], view.values)
+        view.errors = fields.incomplete(view.body["blocks"], view.values)
         if view.errors:
             self._core.world.changes.announce()
             raise Incomplete(f"the form is incomplete: {view.errors}")

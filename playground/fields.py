@@ -28,16 +28,9 @@ _STATE_KEYS = {
     "datetimepicker": "selected_date_time",
     "rich_text_input": "rich_text_value",
 }
-_WORDS = {
-    "en": {
-        "required": "Please complete this required field.",
-        "short": "That is too short: at least {least} characters.",
-    },
-    "pl": {
-        "required": "To pole jest wymagane.",
-        "short": "To za krótko: najmniejsza liczba znaków to {least}.",
-    },
-}
+# Of Slack's own interface, whichever language a person's has: there is none in Polish.
+_REQUIRED = "Please complete this required field."
+_TOO_SHORT = "That is too short: at least {least} characters."
 
 
 @dataclass(frozen=True)
@@ -181,18 +174,17 @@ def _moment(field: Field, person: Person, value: Any) -> Any:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(person.tz))).timestamp())
 
 
-def incomplete(person: Person, blocks: list[Json], values: dict[str, dict[str, Json]]) -> dict[str, str]:
-    """What Slack's client finds before it sends a form: block id → its words, in the person's language."""
-    words = _WORDS.get(person.locale[:2], _WORDS["en"])
+def incomplete(blocks: list[Json], values: dict[str, dict[str, Json]]) -> dict[str, str]:
+    """What Slack's client finds before it sends a form: block id → its words."""
     found: dict[str, str] = {}
     for field in fields_of(blocks):
         value = values[field.block["block_id"]][field.element["action_id"]].get(field.key)
         least = int(field.element.get("min_length", 0))
         if value in (None, "", []):
             if not field.optional:
-                found[field.block["block_id"]] = words["required"]
+                found[field.block["block_id"]] = _REQUIRED
         elif isinstance(value, str) and len(value) < least:
-            found[field.block["block_id"]] = words["short"].format(least=least)
+            found[field.block["block_id"]] = _TOO_SHORT.format(least=least)
     return found
 
 

@@ -13,10 +13,7 @@ from playground.world import Json, Person, Team
 _ANGLE = re.compile(r"<([^<>]+)>")
 _TOKEN = re.compile(r"\{(\w+)\}")
 _DATE_STYLES = {"date_short": "medium", "date": "long", "date_long": "full"}
-_NEAR = {
-    "pl": {-1: "wczoraj", 0: "dzisiaj", 1: "jutro"},
-    "en": {-1: "yesterday", 0: "today", 1: "tomorrow"},
-}
+_NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 
 class Screen:
@@ -124,7 +121,7 @@ class Screen:
             return format_time(moment, "short" if token == "time" else "medium", locale=locale)  # noqa: S105
         style = token.removesuffix("_pretty")
         if token != style and abs(moment.date() - self._today) <= timedelta(days=1):
-            return _NEAR[locale[:2] if locale[:2] in _NEAR else "en"][(moment.date() - self._today).days]
+            return _NEAR[(moment.date() - self._today).days]
         if style not in _DATE_STYLES:
             return f"{{{token}}}"
         return format_date(moment, _DATE_STYLES[style], locale=locale)

@@ -1,7 +1,12 @@
 """Who works here: the default cast, and the shapes in which another one can be given."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+LOCALES: Final = frozenset(
+    {"de-DE", "en-GB", "en-US", "es-ES", "es-LA", "fr-FR", "it-IT", "ja-JP", "ko-KR", "pt-BR", "zh-CN", "zh-TW"}
+)
+"""Those of Slack's interface. There is none in Polish: what a Pole's Slack speaks says nothing of its owner."""
 
 
 @dataclass(frozen=True)
@@ -9,7 +14,7 @@ class PersonSeed:
     id: str
     handle: str  # what people type after "@"; ASCII
     real_name: str
-    locale: str = "pl-PL"
+    locale: str = "en-US"
     tz: str = "Europe/Warsaw"
     is_admin: bool = False
     is_owner: bool = False
@@ -21,6 +26,16 @@ class PersonSeed:
     team_id: str | None = None  # their own workspace, if it is not this one
     title: str = ""  # what they are here, as their profile says
     side: str = ""  # it or marketing: only for those who look on, the app is not told
+
+    def __post_init__(self) -> None:
+        """Raises: ValueError for a locale that Slack does not have."""
+        check_locale(self.locale)
+
+
+def check_locale(locale: str) -> None:
+    """Raises: ValueError for one that Slack's interface does not have."""
+    if locale not in LOCALES:
+        raise ValueError(f"Slack has no locale {locale}")
 
 
 @dataclass(frozen=True)
@@ -57,14 +72,14 @@ PIKUS = TeamSeed(
     people=(
         PersonSeed("U0ADAM", "adam", "Adam Wolny", title="CIO", side="it"),
         PersonSeed("U0ANNA", "anna", "Anna Żuraw", title="CMO", side="marketing"),
-        PersonSeed("U0PIOTR", "piotr", "Piotr Kabelek", locale="en-US", title="IT lead", side="it"),
+        PersonSeed("U0PIOTR", "piotr", "Piotr Kabelek", title="IT lead", side="it"),
         PersonSeed("U0EWA", "ewa", "Ewa Błysk", title="Marketing lead", side="marketing"),
         PersonSeed("U0JAN", "jan", "Jan Łącznik", title="Data engineer", side="it"),
         PersonSeed(
             "U0NADIA",
             "nadia",
             "Nadia Źródło",
-            locale="en-US",
+            locale="en-GB",
             tz="Europe/London",
             title="Head of data, Jan's home manager",
             side="it",
@@ -74,7 +89,6 @@ PIKUS = TeamSeed(
             "U0MIKE",
             "mike",
             "Mike O'Hasło",
-            locale="en-US",
             tz="America/New_York",
             title="Head of campaigns, Ola's home manager",
             side="marketing",
@@ -101,7 +115,7 @@ KIOSK = TeamSeed(
     people=(
         PersonSeed("U1BASIA", "basia", "Barbara Kiosk", is_admin=True),
         PersonSeed("U1ZENEK", "zenek", "Zenon Paragon"),
-        PersonSeed("U1ANNA", "anna", "Anna Gazeta", locale="en-US"),
+        PersonSeed("U1ANNA", "anna", "Anna Gazeta", tz="Europe/London"),
     ),
     channels=(ChannelSeed("C1GENERAL", "general", ("basia", "zenek", "anna")),),
 )

@@ -11,6 +11,7 @@ from playground.api import Api
 from playground.core import Core
 from playground.errors import CannotDo
 from playground.faults import fault
+from playground.seed import LOCALES
 from playground.world import Channel, Json, Person, Team, new_bot_token
 
 Args = Mapping[str, Any]
@@ -197,6 +198,8 @@ class Stage:
         for key, value in dict(args["changes"]).items():
             if key not in PERSON_FIELDS:
                 raise CannotDo(f"a person has no {key}")
+            if key == "locale" and value not in LOCALES:
+                raise CannotDo(f"Slack has no locale {value}")
             setattr(person, key, value)
         self._core.events.user_change(self._team(args), person)
         self._core.world.changes.announce()

@@ -45,7 +45,8 @@ class Person(SQLModel, table=True):
     is_admin: bool = False
     deleted: bool = False
     refreshed_at: datetime = Field(sa_type=UtcDateTime)  # real time
-    language: str | None = None  # their own choice; wins over the locale
+    language: str | None = None  # their own choice
+    typed_language: str | None = None  # of the words that they type after `/duet`
     side: str | None = None  # it | marketing, once somebody has said so
     reminders: bool = Field(default=True, sa_column_kwargs={"server_default": true()})  # wants to be reminded
 
@@ -53,10 +54,6 @@ class Person(SQLModel, table=True):
     def is_internal(self) -> bool:
         """A working colleague of this workspace: not a bot, a guest, a stranger or somebody who left."""
         return not (self.is_bot or self.is_guest or self.is_stranger or self.deleted)
-
-    @property
-    def speaks(self) -> str:
-        return self.language or self.locale.split("-")[0]
 
 
 def workspace(session: Session, team_id: str) -> Workspace:

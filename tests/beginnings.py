@@ -24,7 +24,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 NAMES = [table.name for table in tables.metadata.sorted_tables]  # a row's table after those it refers to
-THERE_FROM_THE_START = "workspaces"
+THERE_FROM_THE_START = ("workspaces", "people")
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,9 @@ def _is_untouched(duet: Office) -> bool:
     if duet.workspace.in_loop(core.world.saved) != duet.at_the_start:
         return False
     with duet.database.readers.connect() as connection:
-        anything = " UNION ALL ".join(f"SELECT 1 FROM {name}" for name in NAMES if name != THERE_FROM_THE_START)
-        return connection.execute(sqlalchemy.text(f"{anything} LIMIT 1")).first() is None
+        anything = " UNION ALL ".join(f"SELECT 1 FROM {name}" for name in NAMES if name not in THERE_FROM_THE_START)
+        somebody_else = "SELECT 1 FROM people WHERE user_id <> 'U0PIOTR'"
+        return connection.execute(sqlalchemy.text(f"{anything} UNION ALL {somebody_else} LIMIT 1")).first() is None
 
 
 def _keep(duet: Office, value: Any) -> Kept:
@@ -145,7 +146,8 @@ def _rows(database: Database) -> Rows:
 
 def _write_rows(database: Database, rows: Rows) -> None:
     with _postgres(database) as connection, connection.cursor() as cursor:
-        cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(THERE_FROM_THE_START)))
+        for name in reversed(THERE_FROM_THE_START):
+            cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
         for name, content in rows.by_table.items():
             if content:
                 with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))) as copy:

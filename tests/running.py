@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -26,13 +26,14 @@ from bot.settings import Settings
 from bot.slack import Slack
 from playground.driver import Driver, NotSeen, PersonDriver
 from playground.manifest import read_manifest
+from playground.seed import PIKUS
 from playground.server import Playground, PlaygroundThread
-from storage import schema, tables
+from storage import people, schema, tables
 from storage.claims import LOOK_EVERY, database_now
 from storage.deliveries import OPEN, Delivery, Lane
 from storage.engine import POSTGRES_READERS, POSTGRES_THREADS, Database, connect
 from storage.people import Workspace
-from storage.session import reading
+from storage.session import reading, transaction
 
 ROOT = Path(__file__).parents[1]
 MANIFEST = read_manifest(ROOT / "manifest.yml")
@@ -325,6 +326,18 @@ def settings_for(playground: Playground, database_url: str, clock_file: Path, **
     return Settings(_env_file=None, **values)
 
 
+def _let_piotr_read_english(database: Database) -> None:
+    """As if he had clicked *In English* long ago, so that most tests have somebody of each language."""
+    with transaction(database) as session:
+        if session.get(Workspace, PIKUS.id) is not None and people.person(session, PIKUS.id, "U0PIOTR") is None:
+            known = {
+                "name": "Piotr Kabelek",
+                "zone": "Europe/Warsaw",
+                "refreshed_at": datetime.fromtimestamp(0, UTC),
+            }
+            people.remember(session, PIKUS.id, "U0PIOTR", known | {"language": "en"})
+
+
 @contextmanager
 def office(
     database_url: str,
@@ -348,6 +361,7 @@ def office(
         plain = not (bot or over_http or playground)
         opened = Office(thread, workspace, DuetThread(settings, over_http=over_http).start(), plain=plain)
         try:
+            _let_piotr_read_english(opened.database)
             if over_http:
                 Driver(workspace.url).sends_to(f"{opened.bot.url}{REQUEST_PATH}")
             yield opened

@@ -45,6 +45,7 @@ def know_people(session: Session, team: TeamSeed = PIKUS) -> None:
             "is_guest": person.is_restricted,
             "is_admin": person.is_admin,
             "refreshed_at": START,
+            "language": "en" if person.handle == "piotr" else None,
         }
         people.remember(session, team.id, person.id, described)
 

@@ -10,7 +10,7 @@ import pytest
 from bot.kit import Message
 from bot.people.rules import Actor
 from bot.settings import Settings
-from bot.texts import LANGUAGES, Texts
+from bot.texts import Texts, languages
 from handlers import FEATURES
 from handlers.grammar import find, tokens
 from handlers.requests import Request
@@ -71,7 +71,7 @@ def test_every_setting_of_the_example_exists() -> None:
             assert found[1] in known
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("command", ROUTER.commands)
 def test_every_command_has_help_whose_examples_work(language: str, command: str) -> None:
     """§2.2: usage with examples for every subcommand, in every language."""

@@ -28,7 +28,7 @@ from bot.charter.views import (
 )
 from bot.kit import Block
 from bot.signing.views import note
-from bot.texts import Mrkdwn, Texts, person
+from bot.texts import Mrkdwn, Texts, own_name, person
 
 MAX_MILESTONES = 2000  # characters, of all lines
 
@@ -192,7 +192,7 @@ def second_form(
             kit.select_input(
                 "language",
                 t.plain("field.language"),
-                [(name, t.plain(f"language.{name}")) for name in languages],
+                [(name, own_name(name)) for name in languages],
                 value=values.get("language"),
                 hint=t.plain("hint.language"),
             ),

@@ -22,7 +22,7 @@ from bot.dates.days import picked_day
 from bot.dates.errors import NotADay
 from bot.errors import FormErrors, UserError
 from bot.money import CURRENCIES, parse_amount, parse_number
-from bot.texts import LANGUAGES, clean
+from bot.texts import clean, languages
 
 Values = Mapping[str, str | None]
 T = TypeVar("T")
@@ -72,7 +72,7 @@ def whole(kept: Mapping[str, str], values: Values, *, today: date) -> Charter:
     starts_on = _attempt(errors, "starts_on", _day, values.get("starts_on") or "")
     ends_on = _attempt(errors, "ends_on", _day, values.get("ends_on") or "")
     currency = _chosen(errors, "currency", values, CURRENCIES)
-    language = _chosen(errors, "language", values, LANGUAGES)
+    language = _chosen(errors, "language", values, languages())
     zone = _chosen(errors, "zone", values, zones.known())
     budget = _attempt(
         errors, "budget", lambda text: parse_amount(text, currency=currency), values.get("budget") or ""
@@ -99,11 +99,6 @@ def whole(kept: Mapping[str, str], values: Values, *, today: date) -> Charter:
     if errors:
         raise FormErrors(errors)
     return charter
-
-
-def default_currency(language: str) -> str:
-    """For a workspace that has not set one."""
-    return "PLN" if language == "pl" else "EUR"
 
 
 def _attempt(errors: list[UserError], name: str, read: Callable[[str], T], text: str) -> T | None:

@@ -12,7 +12,7 @@ from bot.kit import Block, Message
 from bot.money import Amount, split_half
 from bot.projects.rules import Side
 from bot.signing.views import quoted
-from bot.texts import Mrkdwn, Texts, WithWeekday, channel, escape, person
+from bot.texts import Mrkdwn, Texts, WithWeekday, channel, escape, own_name, person
 
 PERSON_FIELDS = frozenset({"cio", "cmo", "lead_it", "lead_marketing"})
 MOST_HELD = 12  # a field has room for 2,000 characters
@@ -62,7 +62,7 @@ def charter_blocks(
             [
                 (t("charter.people"), _people(t, charter, boundary)),
                 (t("charter.timetable"), timetable_lines(t, timetable, echoes=echoes)),
-                (t("field.language"), t(f"language.{charter.language}")),
+                (t("field.language"), escape(own_name(charter.language))),
                 (t("field.zone"), escape(charter.zone)),
             ]
         ),
@@ -408,7 +408,7 @@ def shown(t: Texts, name: str, value: Any) -> Mrkdwn:
     if name in ("measure_start", "measure_target"):
         return t.number(Decimal(value))
     if name == "language":
-        return t(f"language.{value}")
+        return escape(own_name(value))
     return escape(value)
 
 

@@ -10,7 +10,7 @@ from itertools import count, islice
 from typing import Final
 
 from bot.checkins.rules import DEFAULT_QUESTIONS, MAX_QUESTIONS, Question, QuestionKind
-from bot.texts import LANGUAGES, Texts, clean
+from bot.texts import Texts, clean, languages
 from bot.words import fold
 
 _BRACKETS: Final = re.compile(r"^(?P<text>.*?)\s*\[(?P<inside>[^\[\]]*)\]\s*$")
@@ -85,6 +85,6 @@ def _defaults() -> dict[str, Question]:
     """Folded words in every language → the default question."""
     return {
         fold(Texts.of(language).plain(question.text_key)): question
-        for language in LANGUAGES
+        for language in languages()
         for question in DEFAULT_QUESTIONS
     }

@@ -11,7 +11,7 @@ from bot.demo.page import BEFORE_ACT_SECONDS, DoneByHand, Telling
 from bot.demo.player import TROUBLE, Acting, scenes, today
 from bot.demo.stage import Stage
 from bot.demo.story import story
-from bot.texts import LANGUAGES, Texts
+from bot.texts import Texts, languages
 from handlers import FEATURES
 from handlers.router import Router
 from playground.driver import Driver
@@ -110,7 +110,7 @@ def completions() -> list[Json]:
             "what": texts.plain(f"help.{name}.what"),
             "languages": [language],
         }
-        for language in LANGUAGES
+        for language in languages()
         for texts in [Texts.of(language)]
         for name in names
     ]

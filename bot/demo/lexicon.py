@@ -8,7 +8,7 @@ from functools import cache
 
 from babel.messages.pofile import read_po
 
-from bot.texts import CATALOGUES, LANGUAGES, Texts
+from bot.texts import CATALOGUES, Texts, languages
 
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
@@ -28,7 +28,7 @@ def in_english(words: str) -> str:
 
 def said(keys: Iterable[str]) -> re.Pattern[str]:
     """Finds one of these texts of the catalogues in any language, whatever the facts in it."""
-    sentences = [_catalogue(language)[key] for key in keys for language in LANGUAGES]
+    sentences = [_catalogue(language)[key] for key in keys for language in languages()]
     return re.compile("|".join(".+?".join(map(re.escape, PLACEHOLDER.split(each))) for each in sentences))
 
 
@@ -44,7 +44,7 @@ def _catalogue(language: str) -> Mapping[str, str]:
 def _labels() -> Mapping[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for key in _keys():
-        words = {Texts.of(language).plain(key) for language in LANGUAGES}
+        words = {Texts.of(language).plain(key) for language in languages()}
         for each in words:
             found[each] = found.get(each, frozenset()) | words
     return found
@@ -63,4 +63,4 @@ def _english() -> Mapping[str, str]:
 
 def _keys() -> list[str]:
     """Of labels."""
-    return [key for key, text in _catalogue(LANGUAGES[0]).items() if key and not PLACEHOLDER.search(text)]
+    return [key for key, text in _catalogue(languages()[0]).items() if key and not PLACEHOLDER.search(text)]

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from bot import kit
 from bot.kit import Message
+from bot.people.views import language_offers
 from bot.projects.views import ProjectLine, line
 from bot.register.views import Seen, offer_buttons, offer_line
-from bot.texts import LANGUAGES, Mrkdwn, Texts
+from bot.texts import Mrkdwn, Texts
 
 
 def start(
@@ -19,11 +20,13 @@ def start(
     projects: Sequence[ProjectLine],
     count: int,
     owns: bool,
+    others: Sequence[str] = (),
 ) -> Message:
     """What waits for the person, then their projects, then the rest as buttons.
 
     `to_sign`: (project, request id); `to_answer`: (project, prompt id); `to_send`: (project, charter version);
     `to_take_over`: (asset, who offers it). `projects`: the newest of `count`. `owns`: anything in the register.
+    `others`: languages that the person may prefer to a guess.
     """
     blocks = [kit.section(t("home.waits"))]
     for project, request_id in to_sign:
@@ -47,15 +50,24 @@ def start(
         button = kit.button(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
         blocks.append(kit.section(line(t, project), accessory=button))
     blocks.append(kit.actions(*_everything_else(t, count, owns=owns)))
+    blocks += language_offers(others)
     waiting = [line(t, project) for project, _ in (*to_sign, *to_answer, *to_send)] + [text for text, _ in offers]
     text = Mrkdwn("\n").join([t("home.waits"), *(waiting or [t("home.nothing_waits")])])
     return kit.fit(text, blocks)
 
 
 def help_overview(
-    t: Texts, commands: Sequence[str], *, word: str | None = None, meant: str | None = None
+    t: Texts,
+    commands: Sequence[str],
+    *,
+    word: str | None = None,
+    meant: str | None = None,
+    others: Sequence[str] = (),
 ) -> Message:
-    """All subcommands, the everyday ones first; above them what an unknown word was probably meant to be."""
+    """All subcommands, the everyday ones first; above them what an unknown word was probably meant to be.
+
+    `others`: languages that the person may prefer to a guess.
+    """
     blocks = []
     text = t("help.title")
     if word is not None:
@@ -69,12 +81,14 @@ def help_overview(
     lines = [_line(t, name) for name in commands]
     blocks.append(kit.section(Mrkdwn("\n").join(lines)))
     blocks.append(kit.context(t("help.more", new=t("help.new.word"))))
+    blocks += language_offers(others)
     return kit.fit(text, blocks)
 
 
-def words_of(command: str) -> list[str]:
-    """What the command is called in each language."""
-    return [Texts.of(language).plain(f"help.{command}.word") for language in LANGUAGES]
+def words_of(command: str, language: str) -> list[str]:
+    """What the command is called in a language, and what else people try there."""
+    t = Texts.of(language)
+    return [t.plain(f"help.{command}.word"), *t.plain(f"help.{command}.aliases").split()]
 
 
 def help_for(t: Texts, command: str) -> Message:

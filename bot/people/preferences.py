@@ -12,11 +12,11 @@ from bot.errors import FormErrors, NotAllowed, UserError
 from bot.money import CURRENCIES
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, colleague
-from bot.texts import LANGUAGES
+from bot.texts import languages
 from storage import audit, people
 from storage.people import Person, Workspace
 
-SLACKS_LANGUAGE: Final = "slack"  # no own choice: as Slack is set
+AUTOMATIC: Final = "automatic"  # no choice of one's own: by the signs there are
 
 ON, OFF = "on", "off"
 REMINDERS: Final = (ON, OFF)
@@ -55,13 +55,13 @@ def preferences(session: Session, *, actor: Actor) -> Preferences:
 
 
 def choose_language(session: Session, *, actor: Actor, language: str) -> None:
-    """One of LANGUAGES, or SLACKS_LANGUAGE. Raises: UnknownChoice."""
-    if language not in (*LANGUAGES, SLACKS_LANGUAGE):
+    """One that has a catalogue, or AUTOMATIC. Raises: UnknownChoice."""
+    if language not in (*languages(), AUTOMATIC):
         error = UnknownChoice()
         error.field = "my_language"
         raise error
     person = preferences(session, actor=actor).person
-    person.language = None if language == SLACKS_LANGUAGE else language
+    person.language = None if language == AUTOMATIC else language
     session.flush()
 
 
@@ -115,7 +115,7 @@ def _check(session: Session, team_id: str, new: Mapping[str, str | None]) -> Non
         "currency": CURRENCIES,
         "zone": zones.known(),
         "country": COUNTRIES,
-        "language": LANGUAGES,
+        "language": languages(),
     }
     for name, choices in offered.items():
         if new[name] is not None and new[name] not in choices:

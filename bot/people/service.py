@@ -9,13 +9,14 @@ from sqlmodel import Session
 from bot.dates.reckoning import WorkingDay
 from bot.errors import UserError
 from bot.kit import Message
+from bot.people.languages import Sign, Spoken, guess_language
 from bot.people.rules import Actor
 from bot.people.views import introduction
-from bot.texts import Texts
+from bot.texts import DEFAULT_LANGUAGE, Texts, languages
 from bot.workdays import is_working_day, next_working_moment
 from bot.zones import country_of
 from storage import people, timers
-from storage.deliveries import enqueue, release
+from storage.deliveries import enqueue, release, revise
 from storage.people import Person
 from storage.timers import Timer
 
@@ -78,7 +79,26 @@ def today_of(session: Session, team_id: str, user_id: str, now: datetime) -> dat
 def texts_of(session: Session, team_id: str, user_id: str) -> Texts:
     """In the person's own language and zone."""
     found = people.person(session, team_id, user_id)
-    return Texts.of("en") if found is None else Texts.of(found.speaks, found.zone)
+    if found is None:
+        return Texts.of(DEFAULT_LANGUAGE)
+    return Texts.of(spoken_to(session, found).language, found.zone)
+
+
+def guessed_language(session: Session, person: Person, *, words: str | None = None) -> Spoken:
+    """What is spoken where the person has not chosen. `words`: of what they are typing just now."""
+    return guess_language(
+        words=words or person.typed_language,
+        workspace=people.workspace(session, person.team_id).language,
+        zone=person.zone,
+        locale=person.locale,
+    )
+
+
+def spoken_to(session: Session, person: Person, *, words: str | None = None) -> Spoken:
+    """In which language. `words`: as of `guessed_language`."""
+    if person.language in languages():
+        return Spoken(person.language, Sign.CHOICE)
+    return guessed_language(session, person, words=words)
 
 
 def direct_message(
@@ -119,14 +139,14 @@ def direct_message(
 
 def introduce(session: Session, team_id: str, user_id: str, *, is_held: bool = False) -> None:
     """Before whatever else comes as the first direct message."""
-    hello, key = introduction(texts_of(session, team_id, user_id)), f"hello:{user_id}"
+    key = f"hello:{user_id}"
     enqueue(
         session,
         team_id=team_id,
         lane=f"dm:{user_id}",
         key=key,
         kind=INTRODUCTION,
-        content=hello.content(),
+        content=_introduction(session, team_id, user_id).content(),
         is_held=is_held,
     )
     if not is_held:
@@ -161,3 +181,15 @@ def _hold(session: Session, team_id: str, user_id: str, key: str, begins: dateti
         due_at=begins,
         keep_earlier=True,
     )
+
+
+def introduce_anew(session: Session, team_id: str, user_id: str) -> None:
+    """The introduction that a person has had is now in the language that they have chosen."""
+    content = _introduction(session, team_id, user_id).content()
+    revise(session, team_id=team_id, key=f"hello:{user_id}", content=content)
+
+
+def _introduction(session: Session, team_id: str, user_id: str) -> Message:
+    person = people.person(session, team_id, user_id)
+    others = () if person is None else spoken_to(session, person).others
+    return introduction(texts_of(session, team_id, user_id), others)

@@ -4,12 +4,27 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot import kit
-from bot.texts import LANGUAGES, Texts
+from bot.people.languages import Spoken
+from bot.texts import Mrkdwn, Texts, languages, own_name
 
 
-def introduction(t: Texts) -> kit.Message:
+def introduction(t: Texts, others: Sequence[str]) -> kit.Message:
+    """`others`: languages that the person may prefer to a guess."""
     text = t("people.introduction")
-    return kit.fit(text, [kit.section(text)])
+    offered = language_offers(others)
+    said = Mrkdwn("\n").join([text, *(Texts.of(each)("language.offer") for each in others)])
+    return kit.fit(said, [kit.section(text), *offered])
+
+
+def language_offers(others: Sequence[str]) -> list[kit.Block]:
+    """A line and a button for each, in itself: whoever cannot read the rest can read that."""
+    return [
+        kit.section(
+            t("language.offer"),
+            accessory=kit.button(t.plain("language.speak"), f"language.speak:{t.language}", t.language),
+        )
+        for t in map(Texts.of, others)
+    ]
 
 
 def settings_form(
@@ -21,11 +36,16 @@ def settings_form(
     currencies: Sequence[str],
     zones: Sequence[str],
     countries: Sequence[str],
-    slacks: str,
+    automatic: tuple[str, Spoken],
 ) -> dict[str, Any]:
-    """The person's own; below them the workspace's, for Slack admins only."""
-    languages = [(name, t.plain(f"language.{name}")) for name in LANGUAGES]
-    mine_options = [(slacks, t.plain("settings.as_slack")), *languages]
+    """The person's own; below them the workspace's, for Slack admins only.
+
+    `automatic`: the value that stands for no choice of one's own, and what is spoken then.
+    """
+    named = [(each, own_name(each)) for each in languages()]
+    value, spoken = automatic
+    why = t.plain(f"settings.sign.{spoken.sign}")
+    mine_options = [(value, t.plain("settings.automatic", language=own_name(spoken.language), why=why)), *named]
     blocks = [
         kit.header(t.plain("settings.mine")),
         kit.select_input("my_language", t.plain("settings.my_language"), mine_options, value=mine),
@@ -55,7 +75,7 @@ def settings_form(
                 optional=True,
                 hint=t.plain("hint.country"),
             ),
-            _select(t, "language", languages, workspace),
+            _select(t, "language", named, workspace),
         ]
     else:
         blocks.append(kit.context(t("settings.admins_set_the_rest")))

@@ -21,7 +21,7 @@ from bot.checkins.errors import (
 )
 from bot.checkins.questions import read, written
 from bot.checkins.rules import DEFAULT_QUESTIONS, Question, QuestionKind, question_errors
-from bot.texts import LANGUAGES, Texts
+from bot.texts import Texts, languages
 
 
 def choice(*choices: str) -> Question:
@@ -78,7 +78,7 @@ def test_the_default_questions_have_words_in_both_languages() -> None:
 
 # --- as people write them ---------------------------------------------------------------------------------------
 
-DEFAULTS = [Texts.of(language).plain(each.text_key) for language in LANGUAGES for each in DEFAULT_QUESTIONS]
+DEFAULTS = [Texts.of(language).plain(each.text_key) for language in languages() for each in DEFAULT_QUESTIONS]
 INSIDE = [
     "1-5",
     "1–5",
@@ -115,7 +115,7 @@ lines = st.one_of(st.sampled_from([*DEFAULTS, *HOSTILE]), brackets, anything)
 typed = st.lists(lines, max_size=7).map("\n".join)
 
 
-@given(typed=typed, language=st.sampled_from(LANGUAGES), then=st.sampled_from(LANGUAGES))
+@given(typed=typed, language=st.sampled_from(languages()), then=st.sampled_from(languages()))
 @example(typed="Co?\nCo?\nCo?", language="pl", then="en")
 @example(typed="\n".join(DEFAULTS[:4]), language="pl", then="en")
 def test_what_is_read_is_written_and_read_again(typed: str, language: str, then: str) -> None:

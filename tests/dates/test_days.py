@@ -10,7 +10,7 @@ from bot.dates.days import future_day, parse_day, read_day
 from bot.dates.errors import DayIsPast, NoSuchDay, NotADay, SeveralDays, TwoDays, WrongWeekday
 from bot.dates.readings import TwoReadings
 from bot.dates.reckoning import FIRST, LAST
-from bot.texts import LANGUAGES, Texts
+from bot.texts import Texts, languages
 
 TODAY = date(2026, 11, 23)
 
@@ -477,7 +477,7 @@ def test_a_date_that_reads_in_two_ways_is_refused_with_both() -> None:
         parse_day("3/4", today=TODAY)
 
 
-@given(st.dates(FIRST, LAST), st.sampled_from(LANGUAGES))
+@given(st.dates(FIRST, LAST), st.sampled_from(languages()))
 def test_what_duet_writes_is_read(day: date, language: str) -> None:
     assert parse_day(Texts.of(language).day(day), today=TODAY) == day
     assert parse_day(Texts.of(language).date_and_weekday(day), today=TODAY) == day

@@ -25,7 +25,7 @@ from bot.dates.periods import parse_period, read_period
 from bot.dates.readings import Understood
 from bot.dates.reckoning import FIRST, LAST
 from bot.errors import UserError
-from bot.texts import LANGUAGES, Texts
+from bot.texts import Texts, languages
 from bot.words import fold
 from handlers.away import BACK
 
@@ -171,7 +171,7 @@ def test_what_is_wrong_with_a_period_is_said(words: str, wrong: type[Exception])
         parse_period(words, today=TODAY)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", languages())
 def test_the_helps_examples_are_read_on_every_day_of_a_year(language: str) -> None:
     usages = (Texts.of(language).plain(f"help.{name}.usage") for name in ("away", "deputy"))
     typed = [

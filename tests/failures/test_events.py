@@ -30,7 +30,7 @@ def asks_for_help(duet: Office) -> str:
 def test_an_event_that_arrives_first_as_a_retry(duet: Office) -> None:
     """Nobody listened when it happened; it is processed as if it came in time."""
     assert POLISH in asks_for_help(duet)
-    offline_while(duet, locale="en-US")
+    offline_while(duet, tz="Europe/London")
     assert POLISH in asks_for_help(duet)
     a_minute_later(duet)
     assert ENGLISH in asks_for_help(duet)
@@ -39,8 +39,8 @@ def test_an_event_that_arrives_first_as_a_retry(duet: Office) -> None:
 def test_a_late_event_does_not_undo_a_newer_one(duet: Office) -> None:
     """English, while nobody listened; Polish again; then the first of the two events is sent again."""
     assert POLISH in asks_for_help(duet)
-    offline_while(duet, locale="en-US")
-    duet.slack.change_person("anna", locale="pl-PL")
+    offline_while(duet, tz="Europe/London")
+    duet.slack.change_person("anna", tz="Europe/Warsaw")
     duet.slack.waits_until_idle()
     a_minute_later(duet)
     assert POLISH in asks_for_help(duet)
@@ -49,9 +49,9 @@ def test_a_late_event_does_not_undo_a_newer_one(duet: Office) -> None:
 def test_an_event_that_arrives_twice(duet: Office) -> None:
     """The same id, its first acknowledgement lost: the second time changes nothing."""
     asks_for_help(duet)
-    user = duet.slack.state["teams"][0]["people"][1] | {"locale": "en-US"}
+    user = duet.slack.state["teams"][0]["people"][1] | {"tz": "Europe/London"}
     assert user["id"] == "U0ANNA"
-    duet.slack.change_person("anna", locale="en-US")
+    duet.slack.change_person("anna", tz="Europe/London")
     duet.slack.sends_event({"type": "user_change", "user": user}, twice=True)
     duet.slack.waits_until_idle()
     assert ENGLISH in asks_for_help(duet)

@@ -104,7 +104,7 @@ def test_five_seconds_without_a_database_lose_nothing(
         with locked(database_url, f"LOCK TABLE {EVERYTHING} IN EXCLUSIVE MODE"):
             until = time.monotonic() + LOCKED_SECONDS
             duet.slack.move_clock(hours=1)  # the timer is due
-            duet.slack.change_person("p2", locale="en-US")
+            duet.slack.change_person("p2", tz="Europe/London")
             while time.monotonic() < until:
                 assert "Trwało to zbyt długo" in _submit(writer)
                 _close(writer)

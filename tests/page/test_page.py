@@ -326,7 +326,7 @@ def test_each_field_that_is_empty_says_so(opens: Opens, workplace: Office) -> No
     window.goes_to("general")
     window.types("/duet nowy Ogórki")
     window.presses("Dalej")
-    said = window.form.get_by_text("To pole jest wymagane.")
+    said = window.form.get_by_text("Please complete this required field.")
     goal, measure = (window.form.get_by_label(each, exact=True) for each in ("Cel", "Miara sukcesu"))
     for field in (goal, measure):
         expect(field).to_have_attribute("aria-invalid", "true")

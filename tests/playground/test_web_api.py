@@ -49,7 +49,7 @@ def test_private_channels_need_another_scope(open_workspace: Open) -> None:
 
 def test_people_have_locales_and_zones(workspace: Playground) -> None:
     user = call(workspace, "users.info", user="U0NADIA", include_locale=True)["user"]
-    assert (user["locale"], user["tz"], user["is_restricted"]) == ("en-US", "Europe/London", False)
+    assert (user["locale"], user["tz"], user["is_restricted"]) == ("en-GB", "Europe/London", False)
     assert "locale" not in call(workspace, "users.info", user="U0NADIA")["user"]
     assert call(workspace, "users.info", user="U0NOBODY")["error"] == "user_not_found"
 

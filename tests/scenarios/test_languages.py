@@ -1,5 +1,7 @@
 """Whose language is spoken where; settings; and what a person is told first."""
 
+import pytest
+
 from tests.running import Office
 from tests.scenarios.steps import (
     EXECUTIVES,
@@ -13,6 +15,7 @@ from tests.scenarios.steps import (
     fill,
     hands_in,
     opened,
+    presses,
     put_away,
     refused,
     request_to,
@@ -33,8 +36,15 @@ def chooses(duet: Office, handle: str, language: str) -> None:
     assert form.submit() is None
 
 
+def is_spoken_to(duet: Office, handle: str) -> str:
+    """In which language Duet answers a bare `/duet`, which is in none."""
+    text = duet.person(handle).types("/duet").text
+    assert says(text, ("What waits for you", "Co na Ciebie czeka"))
+    return "en" if "What waits for you" in text else "pl"
+
+
 def test_a_direct_reply_is_in_the_persons_language(duet: Office) -> None:
-    """§15: Slack's locale; the same request, to each in their own language."""
+    """§15: the same request, to each in their own language."""
     key = sent(duet, cio="@nadia", lead_it="@piotr")
     assert "asks for your signature" in request_to(duet, "nadia", key).text
     assert "otrzebny jest też Twój podpis" in request_to(duet, "anna", key).text
@@ -45,34 +55,99 @@ def test_a_direct_reply_is_in_the_persons_language(duet: Office) -> None:
     assert "declined" in duet.person("piotr").waits_for("Too dear", "@duet").text
 
 
-def test_ones_own_choice_wins_over_slacks(duet: Office) -> None:
-    """§15, §17: `/duet settings`"""
-    anna = duet.person("anna")
-    key = sent(duet)
-    assert value(opened(anna, "/duet settings"), "my_language") == "Jak w Slacku"
-    chooses(duet, "anna", "English")
-    assert "State: *waiting for signatures*" in anna.types("/duet show").text
-    assert value(opened(anna, "/duet ustawienia"), "my_language") == "English"
-    duet.slack.change_person("anna", locale="pl-PL", real_name="Anna Żuraw-Czapla")  # every profile edit comes
+# Each sign by itself, and against all that are weaker.
+@pytest.mark.parametrize(
+    ("signs", "spoken"),
+    [
+        ({"locale": "en-US", "tz": "Europe/London"}, "en"),
+        ({"locale": "de-DE", "tz": "Europe/Berlin"}, "en"),  # of which there is no catalogue
+        ({"locale": "en-GB", "tz": "Europe/Warsaw"}, "pl"),  # Slack's interface has no Polish
+        ({"locale": "fr-FR", "tz": "Europe/Warsaw"}, "pl"),
+        ({"locale": "en-US", "tz": "Europe/Warsaw", "workspace": "English"}, "en"),
+        ({"locale": "en-US", "tz": "Europe/London", "workspace": "Polski"}, "pl"),
+        ({"locale": "en-US", "tz": "Europe/London", "words": "/duet lista"}, "pl"),
+        ({"locale": "en-US", "tz": "Europe/London", "words": "/duet list"}, "en"),
+        ({"locale": "en-US", "tz": "Europe/Warsaw", "words": "/duet list"}, "pl"),  # English words are everybody's
+        ({"locale": "en-US", "tz": "Europe/London", "workspace": "English", "words": "/duet zespol"}, "pl"),
+        ({"locale": "en-US", "tz": "Europe/Warsaw", "choice": "English"}, "en"),
+        ({"locale": "en-US", "tz": "Europe/London", "choice": "Polski"}, "pl"),
+        ({"tz": "Europe/Warsaw", "workspace": "Polski", "words": "/duet lista", "choice": "English"}, "en"),
+        ({"tz": "Europe/London", "workspace": "English", "words": "/duet list", "choice": "Polski"}, "pl"),
+    ],
+)
+def test_the_surest_sign_says_which_language(duet: Office, signs: dict[str, str], spoken: str) -> None:
+    """§15: their own choice, the words they type, the workspace, a Polish time zone, Slack's locale."""
+    about = {name: value for name, value in signs.items() if name in ("locale", "tz")}
+    duet.slack.change_person("jan", **about)
+    if workspace := signs.get("workspace"):
+        assert fill(opened(duet.person("roman"), "/duet settings"), {"language": workspace}).submit() is None
+    if words := signs.get("words"):
+        duet.person("jan").types(words)
+    if choice := signs.get("choice"):
+        chooses(duet, "jan", choice)
     duet.settles()
-    assert "State:" in anna.types("/duet show").text
-    answered(duet, "adam", key, "talk", "Kiedy?")
-    assert "would like to talk" in anna.waits_for("Kiedy?", "@duet").text
-    chooses(duet, "anna", "As in Slack")
-    assert "Stan:" in anna.types("/duet show").text
+    assert is_spoken_to(duet, "jan") == spoken
 
 
-def test_slacks_language_is_followed_when_it_changes(duet: Office) -> None:
-    """§15: a locale without a catalogue is answered in English."""
-    anna = duet.person("anna")
-    for locale, said in (
-        ("en-GB", "What waits for you"),
-        ("de-DE", "What waits for you"),
-        ("pl-PL", "Co na Ciebie"),
-    ):
-        duet.slack.change_person("anna", locale=locale)
-        duet.settles()
-        assert said in anna.types("/duet").text, locale
+def test_polish_words_are_answered_in_polish_and_remembered(duet: Office) -> None:
+    """§15: at once, whether the command reads or writes; and what Duet says by itself later."""
+    duet.slack.change_person("jan", tz="Europe/London")
+    jan = duet.person("jan")
+    assert "What waits for you" in jan.types("/duet").text
+    assert "Nie ma tu" in (reply := jan.types("/duet lista")).text or "projekt" in reply.text
+    assert "Co na Ciebie czeka" in jan.types("/duet").text
+    key = sent(duet, cio="@jan")
+    assert "prosi o Twój podpis" in request_to(duet, "jan", key).text
+
+
+def test_a_guess_is_offered_the_other_language_until_it_is_settled(duet: Office) -> None:
+    """§15: the first message ends with one line in the other language, and a button."""
+    key = sent(duet, cio="@adam")
+    request_to(duet, "adam", key)
+    adam = duet.person("adam")
+    first = adam.reads("@duet")[0]
+    assert first.text.endswith("Duet speaks English, too.")
+    assert first.buttons == ["In English"]
+    assert "Duet speaks English, too." in adam.types("/duet").text
+    assert "From now on Duet speaks English to you" in first.click("In English").text
+    duet.settles()
+    settled = adam.reads("@duet")[0]
+    assert "What I store" in settled.text
+    assert settled.buttons == []
+    assert "po polsku" not in adam.types("/duet").text
+    assert is_spoken_to(duet, "adam") == "en"
+    adam.types("/duet lista")  # a choice is a choice
+    assert is_spoken_to(duet, "adam") == "en"
+    nadia = duet.person("nadia")
+    assert nadia.types("/duet help").click("Po polsku").text.startswith("Od teraz Duet mówi do Ciebie po polsku")
+    assert is_spoken_to(duet, "nadia") == "pl"
+
+
+def test_a_language_that_nobody_speaks_is_not_chosen(duet: Office) -> None:
+    """§14: a forged click."""
+    with unchanged(duet):
+        duet.person("jan").types("/duet")
+        assert presses(duet.person("jan"), "language.speak", "xx")
+
+
+def test_settings_show_what_holds_and_why(duet: Office) -> None:
+    """§15, §17: the choice, or the sign by which it was guessed."""
+    jan = duet.person("jan")
+    assert value(opened(jan, "/duet settings"), "my_language") == "Automatycznie: Polski (strefa czasowa)"
+    put_away(jan)
+    duet.slack.change_person("jan", tz="Europe/London")
+    duet.settles()
+    assert value(opened(jan, "/duet settings"), "my_language") == "Automatic: English (your Slack)"
+    put_away(jan)
+    jan.types("/duet lista")
+    shown = value(opened(jan, "/duet settings"), "my_language")
+    assert shown == "Automatycznie: Polski (od wpisywanych poleceń)"
+    put_away(jan)
+    chooses(duet, "jan", "English")
+    assert value(opened(jan, "/duet settings"), "my_language") == "English"
+    put_away(jan)
+    chooses(duet, "jan", "Automatic: Polski (the commands you type)")
+    assert is_spoken_to(duet, "jan") == "pl"
 
 
 def test_what_is_shared_is_in_the_projects_language(duet: Office) -> None:
@@ -143,7 +218,7 @@ def test_workspace_defaults_begin_new_projects(duet: Office) -> None:
     assert form.submit() is None
     shown = opened(roman, "/duet settings")
     assert value(shown, "cio") == "@adam"
-    assert value(shown, "country") == "Polska"
+    assert value(shown, "country") == "Poland"  # in the language that holds from now on
     put_away(roman)
 
     second = at_second_step(duet)
@@ -167,7 +242,7 @@ def test_workspace_defaults_have_to_make_sense(duet: Office) -> None:
         assert set(errors(form)) == {"cmo"}
         put_away(roman)
         for name in ("currency", "zone", "country", "language"):
-            chosen = {"my_language": {"selected_option": {"value": "slack"}}}
+            chosen = {"my_language": {"selected_option": {"value": "automatic"}}}
             chosen[name] = {"selected_option": {"value": "nonsense"}}
             assert hands_in(roman, "settings.save", "", chosen), name
             put_away(roman)

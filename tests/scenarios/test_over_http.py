@@ -74,10 +74,10 @@ def test_an_event_that_failed_is_sent_again(duet: Office, monkeypatch: pytest.Mo
         await works(team_id, user, **more)
 
     monkeypatch.setattr(directory, "changed", fails_once)
-    duet.slack.change_person("anna", locale="en-US")
+    duet.slack.change_person("anna", tz="Europe/London")
     waits_for_events(duet, 2)
     assert tries == ["U0ANNA", "U0ANNA"]
-    assert one(duet, "SELECT locale FROM people WHERE user_id = 'U0ANNA'") == "en-US"
+    assert one(duet, "SELECT zone FROM people WHERE user_id = 'U0ANNA'") == "Europe/London"
     assert [each.status for each in events(duet)] == ["http 500", "ok"]
 
 

@@ -196,7 +196,7 @@ def test_nobody_leaves_while_they_own(duet: Office, how: str, language: str) -> 
     key = active(duet)
     anna, ewa = duet.person("anna"), duet.person("ewa")
     if language == "en":
-        duet.slack.change_person("anna", locale="en-US")
+        duet.slack.change_person("anna", tz="Europe/London")
         duet.settles()
     owns_here = ("Ta osoba ma tu jeszcze pod opieką: VIP.", "This person still owns VIP here.")
     still_owns_here = (
