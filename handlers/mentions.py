@@ -6,6 +6,7 @@ and of two people where one is wanted neither is taken.
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from bot.dates.vocabulary import MONTHS, NUMBERS, UNITS, WEEKDAYS
@@ -16,7 +17,8 @@ from handlers.grammar import Token, text_of
 Args = tuple[Token, ...]
 
 _MAIL: Final = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w+")
-_UNLINKED: Final = ("@", "<@", "<!")
+_UNLINKED: Final = ("@", "＠", "<@", "<!")
+_AROUND: Final = "()[],;:"
 _NAME: Final = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*\.?")
 _MOST_NAMES = 2  # words that may follow the first of a name
 _AROUND_DAYS: Final = (
@@ -119,9 +121,9 @@ def read_people(args: Args, *, most: int = 1) -> NamedPeople:
             troubles.append(GroupIsNoPerson(f"@{token.text}"))
         elif token.kind == "mail" or (token.kind == "word" and _MAIL.fullmatch(token.text)):
             troubles.append(MailIsNoPerson(token.text))
-        elif token.kind == "word" and token.text.startswith(_UNLINKED):
-            count = _length_of_name(args[at:])
-            troubles.append(NameNotRecognised(text_of(args[at : at + count])))
+        elif token.kind == "word" and token.text.lstrip(_AROUND).startswith(_UNLINKED):
+            count = _length_of_name(args[at : at + 1 + _MOST_NAMES])
+            troubles.append(NameNotRecognised(text_of(args[at : at + count]).strip(_AROUND)))
         else:
             rest.append(token)
             at += 1
@@ -140,11 +142,11 @@ def read_people(args: Args, *, most: int = 1) -> NamedPeople:
 def _length_of_name(args: Args) -> int:
     """How many words from `@Ewa` on are the name: `@Ewa Błysk` are two, `@Ewa Friday` and `@ewa do piątku` one."""
     count = 1
-    capital = args[0].text.lstrip("<@!")[:1].isupper()
-    for token in args[1 : 1 + (_MOST_NAMES if capital else 1)]:
-        word = token.text
+    capital = args[0].text.lstrip(f"{_AROUND}<@＠!")[:1].isupper()
+    for before, token in pairwise(args[: 1 + (_MOST_NAMES if capital else 1)]):
+        word = token.text.rstrip(_AROUND)
         is_name = token.kind == "word" and _NAME.fullmatch(word) and fold(word).strip(".") not in _NO_NAMES
-        if not is_name or (capital and not word[0].isupper()):
+        if before.text[-1:] in _AROUND or not is_name or (capital and not word[0].isupper()):
             break
         count += 1
     return count
