@@ -123,7 +123,7 @@ class Driver:
         self._wire.write("narrate", story=story)
 
     def offer_completions(self, completions: list[Json]) -> None:
-        """What the page's composer offers after the command: word, usage, what, languages."""
+        """What the page's composer offers after the command: word, what."""
         self._wire.write("offer_completions", completions=completions)
 
     def next_cue(self, timeout: float = 10) -> Json | None:

@@ -1,6 +1,7 @@
 """`duet playground`: the workspace with its page, the bot, and the story for whoever wants to see it played."""
 
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,11 @@ from rich.console import Console
 from sqlmodel import col, select
 
 from bot.demo.page import BEFORE_ACT_SECONDS, DoneByHand, Telling
-from bot.demo.player import TROUBLE, Acting, scenes, today
+from bot.demo.player import TROUBLE, Acting, open_office, scenes, today
+from bot.demo.speech import Speech
 from bot.demo.stage import Stage
 from bot.demo.story import story
-from bot.texts import Texts, languages
+from bot.texts import Texts
 from handlers import FEATURES
 from handlers.router import Router
 from playground.driver import Driver
@@ -58,11 +60,19 @@ def _greet(console: Console, slack: Driver) -> None:
 
 def _tell(stage: Stage, *, from_the_middle: bool, pause_seconds: float) -> None:
     """Plays the story as the page asks for it, then only answers. Ends by an exception."""
+    open_office(stage.slack)
     told = story(today(stage.slack))
     database = connect(stage.database_url)
-    telling = Telling(stage.slack, told, lambda cue: _jump(stage.slack, database, cue), pause_seconds=pause_seconds)
-    stage.slack.offer_completions(completions())
-    acting = Acting(stage.slack, telling, lambda: _settle(stage.slack, database))
+    speech = Speech(stage.slack, database)
+    telling = Telling(
+        stage.slack,
+        told,
+        lambda cue: _jump(stage.slack, database, cue),
+        language_to=speech.to,
+        pause_seconds=pause_seconds,
+    )
+    stage.slack.offer_completions(completions(told.language))
+    acting = Acting(stage.slack, telling, lambda: _settle(stage.slack, database), partial(speech.is_as_told, told))
     telling.hurrying = from_the_middle
     telling.begin()
     try:
@@ -101,16 +111,10 @@ def _settle(slack: Driver, database: Database) -> None:
             return
 
 
-def completions() -> list[Json]:
-    """What may follow `/duet`, the everyday words first, once per language."""
-    names = Router(FEATURES).everyday_first()
+def completions(language: str) -> list[Json]:
+    """What may follow `/duet`, the everyday words first."""
+    texts = Texts.of(language)
     return [
-        {
-            "word": texts.plain(f"help.{name}.word"),
-            "what": texts.plain(f"help.{name}.what"),
-            "languages": [language],
-        }
-        for language in languages()
-        for texts in [Texts.of(language)]
-        for name in names
+        {"word": texts.plain(f"help.{name}.word"), "what": texts.plain(f"help.{name}.what")}
+        for name in Router(FEATURES).everyday_first()
     ]

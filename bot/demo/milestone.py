@@ -2,9 +2,8 @@
 
 from datetime import date, timedelta
 
-from babel.dates import format_date
-
 from bot.demo.steps import REPLY, Clicks, Closes, Fills, Scene, Sees, Types, Waits
+from bot.texts import Texts
 from bot.workdays import is_working_day
 
 
@@ -26,7 +25,7 @@ def milestone(channel: str, earliest: date) -> Scene:
             Sees(
                 "ewa",
                 REPLY,
-                (f"W harmonogramie: *{what}*, {_day(due)}, @Piotr Kabelek",),
+                (f"W harmonogramie: *{what}*, {Texts.of('pl').date_and_weekday(due)}, @Piotr Kabelek",),
                 gloss="In the timetable: what, when, and who sees to it.",
             ),
             Waits(due - timedelta(days=7), "09:01", "Tuesday morning, a week before the date"),
@@ -80,7 +79,7 @@ def milestone(channel: str, earliest: date) -> Scene:
 
 
 def _day(day: date) -> str:
-    return format_date(day, "long", locale="pl")
+    return Texts.of("pl").date(day)
 
 
 def _quiet_tuesday(after: date) -> date:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.demo.chat import shown_lines
 from bot.demo.lexicon import in_english, said
-from bot.demo.player import among, languages
+from bot.demo.player import among
 from bot.demo.steps import (
     FORM,
     REPLY,
@@ -41,15 +41,22 @@ class DoneByHand(Exception):
 class Telling:
     """An `Audience`. Waits before each act for the page's *next step*, but skips the waiting while `hurrying`.
 
-    `answer` gets every other cue of the page.
+    `answer` gets every other cue of the page; `language_to` says in which language somebody is spoken to.
     """
 
     def __init__(
-        self, slack: Driver, story: Story, answer: Answer, *, pause_seconds: float = BEFORE_ACT_SECONDS
+        self,
+        slack: Driver,
+        story: Story,
+        answer: Answer,
+        *,
+        language_to: Callable[[str], str] | None = None,
+        pause_seconds: float = BEFORE_ACT_SECONDS,
     ) -> None:
         self._slack = slack
         self._story = story
         self._answer = answer
+        self._language_to = language_to or story.language_of
         self._pause_seconds = pause_seconds
         self._people = {each["name"]: each["id"] for each in slack.state["teams"][0]["people"]}
         self._scene: Json | None = None
@@ -80,7 +87,7 @@ class Telling:
         def done() -> bool:
             nonlocal shown
             words = self._words(yours)
-            if words != shown:  # at first, and when their Slack speaks another language
+            if words != shown:  # at first, and when they are spoken to in another language
                 shown = words
                 self._show("yours", words=words)
             return person.form is None and self._count(yours) > before  # whoever reads, reads to the end
@@ -89,14 +96,10 @@ class Telling:
         self._wait(done)
 
     def _words(self, yours: Yours) -> str:
-        texts = Texts.of(languages(self._slack)[yours.who])
+        texts = Texts.of(self._language_to(yours.who))
         buttons = [label for each in self._messages(yours) for label in each.buttons]
         labels = {name: _named(among(buttons, texts.plain(key))) for name, key in yours.labels.items()}
-        words = yours.words.format_map(labels)
-        if texts.language == "en":
-            return words
-        name = self._name(yours.who)
-        return f"{words}\nThe menu at the top left makes {name}'s Slack speak English."
+        return yours.words.format_map(labels)
 
     def says(self, step: Says) -> None:
         self._act(step.who, "says", step.text, step.gloss, step.where)

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from http.client import HTTPException
 from pathlib import Path
 from typing import assert_never
@@ -31,11 +31,13 @@ from bot.demo.steps import (
     Waits,
 )
 from bot.demo.story import CAST, story
-from bot.texts import language_of
+from bot.demo.week import COUNTRY
+from bot.workdays import next_working_moment
 from playground.driver import CannotDo, Driver, Form, Message, NotSeen, PersonDriver, Reply
 
 WARSAW = ZoneInfo("Europe/Warsaw")  # the office's clock, by which the story goes
 WAIT_SECONDS = 20.0
+LEAST_HOURS = timedelta(hours=1)  # of the working day, for a scene
 REPLY_TRIES = 5  # of `playground.driver.REPLY_SECONDS` each
 
 
@@ -65,6 +67,7 @@ def play(
         chat = Chat(console, told.cast if told else CAST, pause_seconds=pause_seconds)
         try:
             with stage:
+                open_office(stage.slack)
                 telling = told or story(today(stage.slack))
                 chat.opening(telling)
                 acting = Acting(stage.slack, chat)
@@ -79,10 +82,22 @@ def play(
 
 
 def scenes(slack: Driver) -> Iterator[Scene]:
-    """Of the usual story, each with dates that lie ahead when its turn comes."""
+    """Of the usual story, each in working hours, with dates that lie ahead when its turn comes."""
+    open_office(slack)
     began = today(slack)
     for number in range(len(story(began).scenes)):
+        open_office(slack)
         yield story(began, now=today(slack)).scenes[number]
+
+
+def open_office(slack: Driver) -> None:
+    """Where working hours are over, or nearly so, the clock goes on to the next ones: until then Duet would hold
+    back what has time.
+    """
+    now = datetime.fromtimestamp(slack.now, WARSAW)
+    opens = next_working_moment(now + LEAST_HOURS, zone=str(WARSAW), country=COUNTRY)
+    if opens > now + LEAST_HOURS:
+        slack.move_clock(opens.timestamp() - slack.now + 1)
 
 
 def today(slack: Driver) -> date:
@@ -93,16 +108,23 @@ def today(slack: Driver) -> date:
 class Acting:
     """`seen`: how many things were looked at, and were as they should be.
 
-    Buttons and fields are found in every language. Whoever lets their Slack speak another language than at the
-    beginning sees other texts than the story knows: then what is newest is looked at, once `settle` returns.
+    Buttons and fields are found in every language. Whoever is spoken to in another language than the story knows
+    sees other texts: then what is newest is looked at, once `settle` returns.
     """
 
-    def __init__(self, slack: Driver, audience: Audience, settle: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        slack: Driver,
+        audience: Audience,
+        settle: Callable[[], None] = lambda: None,
+        is_as_told: Callable[[str, str], bool] = lambda who, place: True,
+    ) -> None:
+        """`is_as_told`: whether somebody reads the story's language at a place."""
         self._slack = slack
         self._audience = audience
         self._settle = settle
         self._replies: dict[str, Reply] = {}
-        self._spoken = languages(slack)
+        self._is_as_told = is_as_told
         self.seen = 0
 
     def play(self, number: int, scene: Scene) -> None:
@@ -218,18 +240,11 @@ class Acting:
         return form
 
     def _has_switched(self, who: str, place: str) -> bool:
-        """Whether the texts there may be in another language now. In a channel it is that of who drafted."""
-        spoken = languages(self._slack)
-        return spoken != self._spoken if place.startswith("#") else spoken[who] != self._spoken[who]
+        """Whether the texts there may be in another language than the story's."""
+        return not self._is_as_told(who, place)
 
     def _person(self, who: str) -> PersonDriver:
         return self._slack.person(who)
-
-
-def languages(slack: Driver) -> dict[str, str]:
-    """By handle, what everybody's Slack speaks."""
-    people = slack.state["teams"][0]["people"]
-    return {each["name"]: language_of(each.get("locale", "en")) for each in people}
 
 
 def _fill(form: Form, step: Fills) -> Form:

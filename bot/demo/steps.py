@@ -4,7 +4,7 @@ A *place* is `REPLY`, `FORM`, or a conversation as its person calls it: `@duet`,
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 REPLY = "reply"  # what came back at once, to this person only
@@ -134,3 +134,8 @@ class Story:
     ending: tuple[str, ...]  # what happened, what to try next
     middle: int = 0  # how many scenes somebody may skip who wants to act at once
     so_far: str = ""  # instead of the opening, for them: what it is about, and what has happened by then
+    language: str = "pl"  # in which Duet speaks to its people
+    languages: Mapping[str, str] = field(default_factory=dict)  # by handle, to those who have chosen another one
+
+    def language_of(self, who: str) -> str:
+        return self.languages.get(who, self.language)

@@ -5,8 +5,6 @@ The people are the playground's (`playground.seed.PIKUS`). A feature adds its sc
 
 from datetime import date, timedelta
 
-from babel.dates import format_date
-
 from bot.demo.milestone import milestone
 from bot.demo.steps import (
     FORM,
@@ -25,6 +23,7 @@ from bot.demo.steps import (
     Yours,
 )
 from bot.demo.week import week
+from bot.texts import Texts
 
 CAST = {
     "anna": Character(
@@ -93,6 +92,8 @@ def story(began: date, *, now: date | None = None) -> Story:
         ending=ENDING,
         middle=6,
         so_far=SO_FAR,
+        language="pl",
+        languages={"piotr": "en"},
     )
 
 
@@ -181,14 +182,20 @@ def _sending(today: date) -> Scene:
             Sees(
                 "piotr",
                 "@duet",
-                (
-                    "@Anna Żuraw drafted *D-1 · Ogórki w piątek* and named you as a lead.",
-                    "PLN 120,000, half and half",
-                ),
+                ("Cześć, tu Duet.", "Duet speaks English, too."),
                 lines=0,
-                gloss="Piotr's Slack speaks English, so Duet does, too.",
+                gloss="First Duet says what it keeps. In Warsaw it guesses that people read Polish.",
             ),
-            Clicks("piotr", "Send for signature", "@duet"),
+            Clicks("piotr", "In English", "@duet"),
+            Sees("piotr", REPLY, ("From now on Duet speaks English to you.",)),
+            Sees(
+                "piotr",
+                "@duet",
+                ("*D-1 · Ogórki w piątek*", "120 000 zł, po połowie"),
+                lines=0,
+                gloss="What came before is as it was: Anna has drafted a charter, and named Piotr as a lead.",
+            ),
+            Clicks("piotr", "Wyślij do podpisu", "@duet"),
             Sees("piotr", REPLY, ("@Adam Wolny and @Anna Żuraw are asked at the same moment.",)),
             Sees(
                 ("adam", "anna"),
@@ -503,7 +510,7 @@ def _deputy(today: date) -> Scene:
             Sees(
                 "adam",
                 REPLY,
-                (f"@Jan Łącznik podpisuje za Ciebie od {_day(first)} do {_day(last)}",),
+                (f"@Jan Łącznik podpisuje za Ciebie od {_typed(first)} do {_typed(last)}",),
                 gloss="Jan signs for you in that time, and has been told.",
             ),
             Types("anna", "/duet edytuj D-1", CHANNEL, gloss="/duet edit"),
@@ -574,4 +581,9 @@ def _term(today: date) -> tuple[date, date]:
 
 
 def _day(day: date) -> str:
-    return format_date(day, "long", locale="pl")
+    return Texts.of("pl").date(day)
+
+
+def _typed(day: date) -> str:
+    """As Duet reads a typed day back."""
+    return Texts.of("pl").date_and_weekday(day)

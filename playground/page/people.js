@@ -12,10 +12,6 @@ const GROUPS = [
   ["marketing", "Marketing"],
   ["", "Others"],
 ];
-const LANGUAGES = [
-  ["en-US", "English"],
-  ["pl-PL", "Polski"],
-];
 const SIDES = { it: "IT", marketing: "marketing" };
 
 export class PeopleMenu {
@@ -60,30 +56,11 @@ export class PeopleMenu {
     const groups = GROUPS.map(([side, name]) => [name, people.filter((each) => each.side === side)]);
     replace(
       this.list,
-      this.#language(),
       h("h2", { class: "panel-title" }, "Be somebody else"),
       groups
         .filter(([, members]) => members.length > 0)
         .map(([name, members]) => [h("h3", null, name), members.map((each) => this.#person(each))]),
     );
-  }
-
-  /** Duet speaks to everybody in the language of their Slack. */
-  #language() {
-    const { viewer } = this.#desk.screen;
-    const options = LANGUAGES.map(([locale, name]) =>
-      h("option", { value: locale, selected: locale.slice(0, 2) === viewer.locale.slice(0, 2) }, name),
-    );
-    const select = h("select", { class: "select", onchange: () => this.#speak(select.value) }, options);
-    return h("label", { class: "language" }, `${viewer.name.split(" ")[0]}'s Slack speaks `, select);
-  }
-
-  async #speak(locale) {
-    try {
-      await this.#desk.act("change_person", { changes: { locale } });
-    } catch (refusal) {
-      this.#desk.tell(refusal.message);
-    }
   }
 
   #person(person) {

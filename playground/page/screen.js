@@ -75,12 +75,9 @@ export class Screen {
     return this.#parts.get("home") ?? null;
   }
 
-  /** Subcommands in the viewer's language. @returns {{word: string, usage: string, what: string}[]} */
+  /** Subcommands. @returns {{word: string, what: string}[]} */
   get completions() {
-    const all = this.#parts.get("completions") ?? [];
-    const spoken = (language) => all.filter((each) => each.languages.includes(language));
-    const mine = spoken(this.locale.slice(0, 2));
-    return mine.length > 0 ? mine : spoken("en");
+    return this.#parts.get("completions") ?? [];
   }
 
   // --- people and conversations ----------------------------------------------------------------------------

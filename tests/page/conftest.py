@@ -10,10 +10,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from playground.driver import PersonDriver
 from tests.page.browser import Window, chromium
 from tests.running import Office, SqliteFiles, office
+from tests.scenarios.steps import FIELDS
 
 Opens = Callable[..., Window]
+
+
+def chooses_language(person: PersonDriver, name: str) -> None:
+    """In their settings, from the language that Duet speaks to them by itself. `name`: English, Polski."""
+    form = person.types("/duet settings").form
+    assert form is not None
+    label = next(each for each in form.labels if each in FIELDS["my_language"])
+    form.fill({label: name}).submit()
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.page.browser import Window, chromium
+from tests.page.conftest import chooses_language
 from tests.running import ROOT, Office, SqliteFiles, office
 from tests.scenarios.days import comes, monday_comes, next_weekday, today
 from tests.scenarios.steps import EXECUTIVES, LEADS, TUESDAY, channel_of, request_to, sent, signed_by
@@ -29,7 +30,7 @@ def main() -> None:
         files = SqliteFiles(Path(folder)).new(Path(folder))
         with files as url, office(url, Path(folder)) as workplace:
             for handle in (*EXECUTIVES, *LEADS):
-                workplace.slack.change_person(handle, locale="en-US")
+                chooses_language(workplace.person(handle), "English")
             context = browser.new_context(viewport=SIZE, locale="en-GB", device_scale_factor=1)
             window = Window(context, f"{workplace.playground.url}/").opens()
             _shoot(window, workplace)

@@ -4,7 +4,7 @@ from playwright.sync_api import Locator
 
 from playground.driver import Driver
 from tests.page.browser import Window, expect
-from tests.page.conftest import Opens
+from tests.page.conftest import Opens, chooses_language
 from tests.running import Office
 from tests.scenarios.steps import sent
 
@@ -13,7 +13,7 @@ HOUR = 3600
 
 def test_a_form_on_top_of_a_form(opens: Opens, workplace: Office) -> None:
     """As Slack stacks them: closing the upper one shows the lower one."""
-    workplace.slack.change_person("roman", locale="en-US")
+    chooses_language(workplace.person("roman"), "English")
     window = opens().is_somebody("Roman")
     window.goes_to("general")
     window.types("/duet settings")
@@ -38,7 +38,7 @@ def test_the_clock_goes_on(opens: Opens, workplace: Office) -> None:
 
 def test_a_signature_by_keyboard_alone(opens: Opens, workplace: Office) -> None:
     """Nothing is clicked between reading the request and having signed it."""
-    workplace.slack.change_person("adam", locale="en-US")
+    chooses_language(workplace.person("adam"), "English")
     sent(workplace)
     window = opens().is_somebody("Adam Wolny")
     window.goes_to("Duet")

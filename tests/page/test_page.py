@@ -106,6 +106,8 @@ GALLERY: list[list[dict[str, Any]]] = [
     ],
     [
         {"type": "table", "rows": [cells("Milestone", "Due"), cells("Pickles counted", "24 December")]},
+    ],
+    [
         {
             "type": "data_table",
             "caption": "Who keeps what",
@@ -198,7 +200,7 @@ def test_every_block_is_drawn_and_an_unknown_one_is_shown_loudly(
         "Trust, pie",
     ):
         expect(window.timeline).to_contain_text(text)
-    expect(window.timeline).to_contain_text("25 grudnia 2026")  # in her language and zone
+    expect(window.timeline).to_contain_text("December 25, 2026")  # as her Slack writes it, in her zone
     expect(window.timeline.get_by_text(re.compile("unknown block", re.IGNORECASE))).to_be_visible()
     expect(window.timeline).to_contain_text('"video"')
     for button in ("Primary", "Danger"):
@@ -240,7 +242,8 @@ def test_everything_that_the_kit_makes_is_drawn(opens: Opens, workplace: Office)
 
 
 def _makes_blocks(one: Callable[..., Any]) -> bool:
-    ours = one.__module__ == kit.__name__ and not one.__name__.startswith("_")
+    """Not the contents that `simplified` makes of them."""
+    ours = one.__module__ == kit.__name__ and not one.__name__.startswith("_") and one is not kit.simplified
     return ours and one.__annotations__["return"] in (kit.Block, list[kit.Block], kit.Element)
 
 
@@ -275,8 +278,8 @@ def test_a_thread_opens_beside_and_knows_no_commands(opens: Opens, workplace: Of
 def test_subcommands_and_people_are_offered_while_typing(opens: Opens, workplace: Office) -> None:
     workplace.slack.offer_completions(
         [
-            {"word": "nowy", "what": "nowy projekt", "languages": ["pl"]},
-            {"word": "new", "what": "x", "languages": ["en"]},
+            {"word": "nowy", "what": "nowy projekt"},
+            {"word": "lista", "what": "x"},
         ]
     )
     window = opens().is_somebody("Anna Żuraw")
@@ -290,18 +293,6 @@ def test_subcommands_and_people_are_offered_while_typing(opens: Opens, workplace
     window.composer.fill("")
     window.composer.press_sequentially("@zur")
     expect(window.timeline.get_by_role("option")).to_contain_text("Anna Żuraw")
-
-
-def test_whoever_reads_no_polish_lets_adams_slack_speak_english(opens: Opens, workplace: Office) -> None:
-    window = opens().is_somebody("Adam Wolny")
-    window.page.get_by_role("button", name=re.compile("^You are")).click()
-    window.page.get_by_label("Adam's Slack speaks").select_option(label="English")
-    window.page.keyboard.press("Escape")
-    window.goes_to("general")
-    workplace.settles()
-    window.types("/duet help")
-    window.sees("draft a joint project")
-    assert window.barriers() == []
 
 
 def test_whoever_never_spoke_with_duet_finds_it_in_the_sidebar(opens: Opens, workplace: Office) -> None:
@@ -381,12 +372,12 @@ def test_under_the_hood_each_request_has_its_answer(opens: Opens, workplace: Off
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_whole_list_of_subcommands_is_for_everybody(opens: Opens, workplace: Office, scheme: str) -> None:
-    workplace.slack.offer_completions(completions())
+    workplace.slack.offer_completions(completions("en"))
     window = opens(scheme=scheme).is_somebody("Anna Żuraw")
     window.goes_to("general")
     window.composer.press_sequentially("/duet ")
     offered = window.page.get_by_role("listbox", name="Suggestions")
-    expect(offered.get_by_role("option")).to_have_count(len(completions()) // 2)
+    expect(offered.get_by_role("option")).to_have_count(len(completions("en")))
     assert offered.evaluate("each => each.scrollHeight > each.clientHeight")
     assert window.barriers() == []
     window.page.keyboard.press("Tab")

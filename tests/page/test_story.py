@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.page.conftest import Opens
+from tests.page.conftest import Opens, chooses_language
 from tests.running import Office
 
 HOSTILE = "<img src=x onerror=alert(1)> *nie* & <script>"
@@ -15,7 +15,7 @@ HOSTILE = "<img src=x onerror=alert(1)> *nie* & <script>"
 class Words:
     """What is read and pressed on the way."""
 
-    locale: str
+    language: str
     new: str
     goal: str
     measure: str
@@ -46,7 +46,7 @@ class Words:
 
 
 POLISH = Words(
-    locale="pl-PL",
+    language="Polski",
     new="/duet nowy",
     goal="Cel",
     measure="Miara sukcesu",
@@ -76,7 +76,7 @@ POLISH = Words(
     logged="Oba podpisy są pod wersją 1",
 )
 ENGLISH = Words(
-    locale="en-US",
+    language="English",
     new="/duet new",
     goal="Goal",
     measure="Success measure",
@@ -110,7 +110,7 @@ ENGLISH = Words(
 @pytest.mark.parametrize("words", [POLISH, ENGLISH], ids=["pl", "en"])
 def test_from_the_first_command_to_the_active_project(opens: Opens, workplace: Office, words: Words) -> None:
     for handle in ("anna", "adam", "ewa", "piotr"):
-        workplace.slack.change_person(handle, locale=words.locale)
+        chooses_language(workplace.person(handle), words.language)
     window = opens()
     days = [_day(workplace, ahead) for ahead in (150, 30, 180)]
 

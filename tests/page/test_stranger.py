@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from playground.driver import Driver
 from tests.page.browser import Window
+from tests.page.conftest import chooses_language
 
 PROJECT_IS_ACTIVE = 9  # the scene
 
@@ -44,7 +45,7 @@ def hurried() -> Iterator[str]:
 
 
 def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> None:
-    """As the panel says it: Adam in English, which one chooses in the menu; Anna in Polish, with what it means."""
+    """As the panel says it: in Polish, with what it means."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
     window = Window(context, address).opens()
     story = window.page.get_by_role("complementary", name="Story")
@@ -52,12 +53,9 @@ def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> 
     expect(story).to_contain_text("You are Adam now", timeout=60_000)
     expect(story).to_contain_text("pickled cucumbers")
     expect(story).to_contain_text("“Podpisuję” (Sign)")
-    you.click()
-    window.page.get_by_label("Adam's Slack speaks").select_option(label="English")
-    window.page.keyboard.press("Escape")
     expect(story).to_contain_text("“Przeczytaj i podpisz” (Read & sign)")  # was there before
     for name, sign, send, signed in (
-        ("Adam", "Sign", "Send my answer", "You have signed"),
+        ("Adam", "Podpisuję", "Wyślij odpowiedź", "Podpisane"),
         ("Anna", "Podpisuję", "Wyślij odpowiedź", "Podpisane"),
     ):
         expect(story).to_contain_text(f"You are {name} now", timeout=60_000)
@@ -90,7 +88,7 @@ def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> 
 def test_the_story_is_played_to_its_end(browser: Browser, hurried: str) -> None:
     """With *Next step* alone; each scene can be read by everybody, and the console stays silent.
 
-    Also for whoever has let Adam's Slack speak English, and moves the clock past the days of the story.
+    Also where Adam has chosen English, and somebody moves the clock past the days of the story.
     """
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
     window = Window(context, hurried).opens()
@@ -100,7 +98,7 @@ def test_the_story_is_played_to_its_end(browser: Browser, hurried: str) -> None:
     broke, over = state.filter(has_text="broke off"), state.filter(has_text="The end")
     expect(state).to_have_text("Your turn", timeout=60_000)
     first, count = (int(each) for each in re.findall(r"\d+", scene.inner_text()))
-    Driver(hurried).change_person("adam", locale="en-US")
+    chooses_language(Driver(hurried).person("adam"), "English")
     looked_at: list[str] = []
     while True:
         expect(ready.or_(broke).or_(over).first).to_be_visible(timeout=30_000)

@@ -5,10 +5,7 @@
 const DAY_SECONDS = 86_400;
 const DATE_STYLES = { date_short: "medium", date: "long", date_long: "full" };
 const TIME_STYLES = { time: "short", time_secs: "medium" };
-const NEAR = {
-  pl: ["wczoraj", "dzisiaj", "jutro"],
-  en: ["yesterday", "today", "tomorrow"],
-};
+const NEAR = ["yesterday", "today", "tomorrow"]; // of Slack's own interface, which the playground has in English
 
 /** @type {Map<string, Intl.DateTimeFormat>} */
 const formats = new Map();
@@ -80,9 +77,8 @@ function tokenText(seconds, token, reader) {
 }
 
 function nearDay(seconds, reader) {
-  const { locale, tz } = reader;
+  const { tz } = reader;
   const day = Date.parse(isoDay(seconds, tz));
   const today = Date.parse(isoDay(reader.now(), tz));
-  const words = NEAR[locale.slice(0, 2)] ?? NEAR.en;
-  return words[(day - today) / (DAY_SECONDS * 1000) + 1];
+  return NEAR[(day - today) / (DAY_SECONDS * 1000) + 1];
 }
