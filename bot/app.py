@@ -274,7 +274,12 @@ class Duet:
             on_look=presence.channel_looked_at,
         )
         self.timers = Timers(database, TIMERS, now=self.now)
-        self.health = Health(database, self.timers, tick_seconds=settings.tick_seconds)
+        self.health = Health(
+            database,
+            self.timers,
+            tick_seconds=settings.tick_seconds,
+            faults=lambda: self.deliveries.faults,
+        )
         budget_seconds = settings.budget_seconds
         self.boundary = Boundary(
             database,
