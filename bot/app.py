@@ -48,6 +48,7 @@ from bot.happenings import (
     RequestLapsed,
     RequestWithdrawn,
     SeatGivenUp,
+    SideStated,
     TeamChanged,
     TimetableChanged,
 )
@@ -194,6 +195,7 @@ def happenings() -> Happenings:
     bus.on(PersonLeft, register.person_left)
     bus.on(RequestAgreed, crossing.decided)
     bus.on(ProjectActivated, register.activated)
+    bus.on(SideStated, register.side_stated)
     bus.on(SeatGivenUp, register.seat_given_up)
     bus.on(BoundaryChanged, channel.standing_changed)
     bus.on(BoundaryChanged, register.boundary_changed)

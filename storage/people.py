@@ -46,7 +46,10 @@ class Person(SQLModel, table=True):
     deleted: bool = False
     refreshed_at: datetime = Field(sa_type=UtcDateTime)  # real time
     language: str | None = None  # their own choice; wins over the locale
-    side: str | None = None  # it | marketing, once somebody has said so
+    side: str | None = None  # it | marketing, as they said, or who may say so for them (product §5.1)
+    proposed_side: str | None = None  # as somebody else said; the person is asked
+    proposed_by: str | None = None
+    proposed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reminders: bool = Field(default=True, sa_column_kwargs={"server_default": true()})  # wants to be reminded
 
     @property

@@ -208,6 +208,22 @@ def seats_of(session: Session, team_id: str, user_id: str) -> Sequence[tuple[Pro
     return session.exec(statement.execution_options(populate_existing=True)).all()
 
 
+def sides_of_stays(session: Session, team_id: str, user_id: str) -> set[str]:
+    """On which sides the person is a member of projects that both executives have signed, and that go on."""
+    statement = (
+        select(Member.side)
+        .join(Project, col(Project.id) == col(Member.project_id))
+        .where(
+            Member.team_id == team_id,
+            Member.user_id == user_id,
+            col(Member.left_at).is_(None),
+            col(Project.governing_version).is_not(None),
+            _goes_on(),
+        )
+    )
+    return set(session.exec(statement))
+
+
 def _goes_on() -> ColumnElement[bool]:
     return col(Project.state).not_in(("closed", "cancelled"))
 

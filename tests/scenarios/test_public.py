@@ -49,7 +49,7 @@ def test_a_public_project_is_seen_by_everybody_internal(duet: Office, locale: st
         if handle != "zenek" and handle not in {seed.handle for seed in CAST}:
             duet.slack.change_person(handle, locale=locale)
     key = activated(duet)
-    owned(duet.person("ewa"), f'{key} klienci "Lista klientów" @ewa', side="marketing")
+    owned(duet.person("ewa"), f'{key} klienci "Lista klientów" @ewa')
     word = ("prywatny", "publiczny") if locale == "pl-PL" else ("private", "public")
     ola = duet.person("ola")
     assert says(types(duet, "colleague", f"show {key}"), NOT_FOUND)
