@@ -193,6 +193,7 @@ def happenings() -> Happenings:
     bus.on(BecameOutsider, succession.became_outsider)
     bus.on(ExecutivesNamed, succession.executives_named)
     bus.on(PersonLeft, register.person_left)
+    bus.on(BecameOutsider, register.became_outsider)
     bus.on(RequestAgreed, crossing.decided)
     bus.on(ProjectActivated, register.activated)
     bus.on(SideStated, register.side_stated)

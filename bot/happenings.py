@@ -159,6 +159,7 @@ class PersonBack(Happening):
     user_id: str
 
 
+@dataclass(frozen=True)
 class SideStated(Happening):
     """Somebody is to be known on this side from now on; a reaction may raise a UserError, which prevents it."""
 

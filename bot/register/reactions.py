@@ -9,7 +9,15 @@ from sqlmodel import Session
 
 from bot.charter.facts import boundary_of
 from bot.digests.queue import notify_person, notify_project
-from bot.happenings import BoundaryChanged, PersonLeft, ProjectActivated, SeatGivenUp, SideStated, TeamChanged
+from bot.happenings import (
+    BecameOutsider,
+    BoundaryChanged,
+    PersonLeft,
+    ProjectActivated,
+    SeatGivenUp,
+    SideStated,
+    TeamChanged,
+)
 from bot.projects.rules import LIVE, RUNNING, State
 from bot.projects.service import roles_of
 from bot.projects.sides import SEATS
@@ -33,6 +41,15 @@ AFTER = timedelta(days=7)
 
 def person_left(session: Session, left: PersonLeft) -> None:
     """What they owned needs an owner, or is back with its side; what they were asked to take over stays (§5.4)."""
+    _give_up_everything(session, left, why=None)
+
+
+def became_outsider(session: Session, happened: BecameOutsider) -> None:
+    """A guest keeps nothing of the register (product §14): as if they had left."""
+    _give_up_everything(session, happened, why="guest")
+
+
+def _give_up_everything(session: Session, left: PersonLeft | BecameOutsider, *, why: str | None) -> None:
     theirs = [each.pk for each in register.assets_concerning(session, left.team_id, left.user_id)]
     touched = register.links(session, left.team_id, theirs)
     for project_id in sorted({each for ids in touched.values() for each in ids}):
@@ -41,19 +58,21 @@ def person_left(session: Session, left: PersonLeft) -> None:
         asset = locked(session, left.team_id, asset_id)
         if asset.stand_in == left.user_id:
             end_stand_in(session, asset, by=None, now=left.now)
-            messages.tell(session, asset, {asset.owner}, "stand_in_left", now=left.now, left=left.user_id)
+            messages.tell(
+                session, asset, {asset.owner}, f"stand_in_{why or 'left'}", now=left.now, left=left.user_id
+            )
         if asset.returns_to == left.user_id:
             asset.returns_to = None
         if asset.offered_to == left.user_id:
-            give_up_offer(session, asset, "reader_left", by=None, now=left.now)
+            give_up_offer(session, asset, f"reader_{why or 'left'}", by=None, now=left.now)
         if asset.owner == left.user_id:
-            _owner_left(session, asset, left.now)
+            _owner_left(session, asset, left.now, why=why)
     session.flush()
 
 
-def _owner_left(session: Session, asset: Asset, now: datetime) -> None:
+def _owner_left(session: Session, asset: Asset, now: datetime, *, why: str | None) -> None:
     if asset.across_until is None:
-        lose_owner(session, asset, now=now)
+        lose_owner(session, asset, why=why, now=now)
         return
     timers.cancel(session, asset.team_id, f"{RETURNS}:{asset.pk}")
     come_back(session, asset, now=now)

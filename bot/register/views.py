@@ -314,7 +314,15 @@ def told_line(t: Texts, facts: Mapping[str, Any]) -> Item:
             return Item(text, buttons=(_change(t, asset_id), side_button(t, "own", facts["to"], other)))
         case "given":
             return Item(text, _change(t, asset_id))
-        case "reader_left" | "lapsed" | "stand_in_left" | "stand_in_other_side" | "other_side":
+        case (
+            "reader_left"
+            | "reader_guest"
+            | "lapsed"
+            | "stand_in_left"
+            | "stand_in_guest"
+            | "stand_in_other_side"
+            | "other_side"
+        ):
             return Item(text, button=_change(t, asset_id))
         case _:
             return Item(text)

@@ -206,6 +206,20 @@ def test_what_somebody_took_over_they_hand_on_first(duet: Office) -> None:
     assert not told_so_far(duet, "ewa", "już Cię nie zastępuje")
 
 
+def test_an_owner_who_becomes_a_guest(duet: Office) -> None:
+    """§14, §5.4: keeps nothing of the register: it needs an owner, and what waited for them waits no more."""
+    key = active(duet)
+    ewa, mike = duet.person("ewa"), duet.person("mike")
+    for name in ("VIP", "Lista"):
+        owned(ewa, f'{key} klienci "{name}" @{"mike" if name == "VIP" else "ewa"}')
+    assert says(owns(ewa, f'{key} klienci "Lista" @mike').text, OFFERED)
+    duet.slack.change_person("mike", is_restricted=True)
+    told = comes(duet, "ewa", "VIP (baza klientów) jest bez właściciela: @Mike O'Hasło ma tu teraz konto gościa")
+    assert "Lista: propozycja była dla @Mike O'Hasło" in told.text
+    assert owner_of(duet, "VIP") is None
+    assert not set(YES) & set(mike.types("/duet").buttons)
+
+
 def test_the_same_question_is_asked_once(duet: Office) -> None:
     """§2.8: however often it is clicked; another one takes its place."""
     active(duet)

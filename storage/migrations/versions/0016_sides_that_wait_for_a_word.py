@@ -1,14 +1,14 @@
 """On which side somebody works, as others say, until the person has answered.
 
 Revision ID: 0016
-Revises: 0013
+Revises: 0011
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0013"
+down_revision = "0011"
 
 
 def upgrade() -> None:
