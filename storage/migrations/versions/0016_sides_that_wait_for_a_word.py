@@ -1,14 +1,14 @@
 """On which side somebody works, as others say, until the person has answered.
 
 Revision ID: 0016
-Revises: 0011
+Revises: 0009
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0011"
+down_revision = "0009"
 
 
 def upgrade() -> None:
