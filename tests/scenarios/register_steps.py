@@ -85,8 +85,9 @@ def works_in(person: PersonDriver, side: str) -> None:
 
 def takes_over(person: PersonDriver, name: str) -> None:
     """With one click, which says also on which side they work."""
-    offer = [each for each in person.reads("@duet") if name in each.text] or [person.waits_for(name, "@duet")]
-    reply = clicks(offer[-1], YES if set(YES) & set(offer[-1].buttons) else ACCEPT)
+    home = person.types("/duet")  # where it waits for them, whatever the hour
+    assert name in home.text
+    reply = clicks(home, YES if set(YES) & set(home.buttons) else ACCEPT)
     assert says(reply.text, DONE), reply.text
 
 

@@ -93,7 +93,7 @@ def test_what_each_side_keeps(duet: Office) -> None:
         assert line in log, log
     next_morning(duet)
     assert "Lista VIP (baza klientów): @Aleks" in duet.person("anna").waits_for("Kasy (dane): @Jan", channel).text
-    assert told(duet, "ola", "@Ewa Błysk powierza Ci: Newsletter PL")
+    assert told(duet, "ola", "@Ewa Błysk powierza Ci: Lista VIP")
 
 
 def test_the_charter_that_is_signed_shows_the_boundary(duet: Office) -> None:

@@ -182,7 +182,7 @@ def test_a_team_says_it_and_the_member_may_object(duet: Office) -> None:
     assert "pracuje w marketingu" in side_of(duet, "jan")
     owned(ewa, f'{key} klienci "VIP" @jan')
     assert owner_of(duet, "VIP") == "U0JAN"
-    assert OWN["it"][0] in jan.waits_for("powierza Ci: VIP", "@duet").buttons
+    assert OWN["it"][0] in comes(duet, "jan", "powierza Ci: VIP").buttons
     clicks(jan.waits_for("dodaje Cię do zespołu", "@duet"), OWN["it"])
     assert "pracuje w IT" in side_of(duet, "jan")
     assert owner_of(duet, "VIP") is None
