@@ -71,7 +71,7 @@ def cross_clicked(request: Request, session: Session) -> Reply:
             kind=kept.kind,
             asset=kept.name,
             owner=kept.owner,
-            until=request.now.date() + USUAL_DECISION,
+            until=project.day(request.now) + USUAL_DECISION,
         )
     )
 

@@ -1,8 +1,12 @@
 """`/duet settings`: one's own, and for Slack admins the workspace's."""
 
+from collections.abc import Collection
+from datetime import date
+
 from sqlmodel import Session
 
 from bot.money import CURRENCIES
+from bot.people.company_settings import FREE_DAYS
 from bot.people.preferences import (
     COUNTRIES,
     OF_WORKSPACE,
@@ -14,7 +18,7 @@ from bot.people.preferences import (
     choose_reminders,
     preferences,
 )
-from bot.people.views import settings_form
+from bot.people.views import free_days_saved, settings_form
 from bot.zones import offered
 from handlers.feature import Command, Feature
 from handlers.requests import Reply, Request, Route
@@ -39,11 +43,15 @@ def settings(request: Request, session: Session) -> Reply:
 
 def save(request: Request, session: Session) -> Reply:
     language = request.values.get("my_language") or SLACKS_LANGUAGE
+    changed: Collection[str] = ()
     if any(name in request.values for name in OF_WORKSPACE):
-        change_workspace(session, actor=request.actor, values=request.values, now=request.now)
+        changed = change_workspace(session, actor=request.actor, values=request.values, now=request.now)
     choose_language(session, actor=request.actor, language=language)
     if (choice := request.values.get("reminders")) is not None:
         choose_reminders(session, actor=request.actor, choice=choice)
+    free_days = preferences(session, actor=request.actor).workspace.free_days
+    if FREE_DAYS in changed and free_days:
+        return Reply(shows=free_days_saved(request.t, [date.fromisoformat(day) for day in free_days]))
     return Reply()
 
 

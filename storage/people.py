@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import true
 from sqlmodel import Field, Session, SQLModel, col, or_, select, update
 
-from storage.types import UtcDateTime
+from storage.types import Json, UtcDateTime
 
 UNTIL_INSTALLED = datetime(9999, 1, 1, tzinfo=UTC)
 """`sending_paused_until` of a workspace that has removed Duet: nothing is sent there, and no timer runs."""
@@ -28,6 +28,9 @@ class Workspace(SQLModel, table=True):
     currency: str | None = None
     zone: str | None = None
     country: str | None = None  # ISO 3166 alpha-2; its holidays are free days
+    country_part: str | None = None  # of that country, ISO 3166-2 without the country
+    free_days: list[str] | None = Field(default=None, sa_type=Json)  # the company's own, ISO dates in order
+    channel_prefix: str | None = None  # with which the names of project channels begin
     language: str | None = None
 
 

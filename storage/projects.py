@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstraint, delete, false, func
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
 
+from bot.zones import local_day
 from storage.team import Member
 from storage.types import ExactDecimal, Json, UtcDateTime
 
@@ -63,7 +63,7 @@ class Project(SQLModel, table=True):
 
     def day(self, moment: datetime) -> date:
         """The local day of a moment."""
-        return moment.astimezone(ZoneInfo(self.zone)).date()
+        return local_day(moment, self.zone)
 
 
 class CharterVersion(SQLModel, table=True):

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.people.service import NotAColleague, colleague, holidays_country
+from bot.people.service import NotAColleague, colleague, work_calendar
 from bot.projects.sides import known_side
 from bot.register import messages
 from bot.register.changes import changed, drop_offer, end_stand_in, record
@@ -98,5 +98,5 @@ def _arm_reminder(session: Session, asset: Asset, now: datetime) -> None:
 def _next_week(session: Session, team_id: str, now: datetime) -> datetime:
     """At nine, a week on, or on the working day after."""
     zone = people.workspace(session, team_id).zone or "UTC"
-    country = holidays_country(session, team_id, zone)
-    return after_working_days(now + AGAIN - timedelta(days=1), 1, zone=zone, country=country)
+    calendar = work_calendar(session, team_id, zone)
+    return after_working_days(now + AGAIN - timedelta(days=1), 1, zone=zone, calendar=calendar)

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.errors import NotAllowed, NotFound
 from bot.people.rules import Actor
-from bot.people.service import check_internal, holidays_country, zone_of
+from bot.people.service import check_internal, work_calendar, zone_of
 from bot.register import messages
 from bot.register.changes import OFFER, changeable, changed, drop_offer, end_offer, end_stand_in, locked, record
 from bot.register.holders import check_owner, check_still_on_side, confirm_own_side, is_on_side
@@ -119,14 +119,14 @@ def offer(session: Session, asset: Asset, to: str, *, by: str, now: datetime) ->
     session.flush()
     messages.offered(session, asset, now=now)
     zone = zone_of(session, asset.team_id, to)
-    country = holidays_country(session, asset.team_id, zone)
+    calendar = work_calendar(session, asset.team_id, zone)
     timers.arm(
         session,
         team_id=asset.team_id,
         key=f"{OFFER}:{asset.pk}",
         kind=OFFER,
         subject=str(asset.pk),
-        due_at=after_working_days(now, REMINDED_AFTER, zone=zone, country=country),
+        due_at=after_working_days(now, REMINDED_AFTER, zone=zone, calendar=calendar),
         project_id=next(iter(register.projects_of_asset(session, asset.team_id, asset.pk)), None),
     )
 
