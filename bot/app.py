@@ -48,6 +48,7 @@ from bot.happenings import (
     RequestLapsed,
     RequestWithdrawn,
     SeatGivenUp,
+    SideStated,
     TeamChanged,
     TimetableChanged,
 )
@@ -192,8 +193,10 @@ def happenings() -> Happenings:
     bus.on(BecameOutsider, succession.became_outsider)
     bus.on(ExecutivesNamed, succession.executives_named)
     bus.on(PersonLeft, register.person_left)
+    bus.on(BecameOutsider, register.became_outsider)
     bus.on(RequestAgreed, crossing.decided)
     bus.on(ProjectActivated, register.activated)
+    bus.on(SideStated, register.side_stated)
     bus.on(SeatGivenUp, register.seat_given_up)
     bus.on(BoundaryChanged, channel.standing_changed)
     bus.on(BoundaryChanged, register.boundary_changed)
@@ -274,7 +277,12 @@ class Duet:
             on_look=presence.channel_looked_at,
         )
         self.timers = Timers(database, TIMERS, now=self.now)
-        self.health = Health(database, self.timers, tick_seconds=settings.tick_seconds)
+        self.health = Health(
+            database,
+            self.timers,
+            tick_seconds=settings.tick_seconds,
+            faults=lambda: self.deliveries.faults,
+        )
         budget_seconds = settings.budget_seconds
         self.boundary = Boundary(
             database,

@@ -159,6 +159,15 @@ class PersonBack(Happening):
     user_id: str
 
 
+@dataclass(frozen=True)
+class SideStated(Happening):
+    """Somebody is to be known on this side from now on; a reaction may raise a UserError, which prevents it."""
+
+    user_id: str
+    side: str  # it | marketing
+    by: str  # themselves, or a lead or an executive of the side that was known
+
+
 H = TypeVar("H", bound=Happening)
 
 

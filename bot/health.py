@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,7 +19,11 @@ DATABASE_SECONDS = 2.0
 class Health:
     """Each answer is `ok`, or the one word that says what is wrong."""
 
-    def __init__(self, database: Database, timers: Timers, *, tick_seconds: float) -> None:
+    def __init__(
+        self, database: Database, timers: Timers, *, tick_seconds: float, faults: Callable[[], int] = lambda: 0
+    ) -> None:
+        """`faults`: how often, since the start, Slack refused what we sent."""
+        self.faults = faults
         self._database = database
         self._timers = timers
         self.patience_seconds = max(LATE_TICKS * tick_seconds, SHORTEST_PATIENCE_SECONDS)

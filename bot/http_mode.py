@@ -164,7 +164,9 @@ class Server(uvicorn.Server):
 
 def application(guard: Guard, health: Health) -> Starlette:
     async def healthz(request: Request) -> Response:
-        return _word(health.alive())
+        answer = _word(health.alive())
+        answer.headers["X-Duet-Faults"] = str(health.faults())
+        return answer
 
     async def readyz(request: Request) -> Response:
         return _word(await health.ready())

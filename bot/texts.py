@@ -63,13 +63,20 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Country:
+    """A country as a fact of another text, in that text's language."""
+
+    code: str  # ISO 3166 alpha-2
+
+
+@dataclass(frozen=True)
 class WithWeekday:
     """A day as a fact of another text that is to be said with its weekday: `2 December 2026 (Wednesday)`."""
 
     day: datetime.date
 
 
-Fact = str | int | Decimal | datetime.date | datetime.datetime | Amount | Term | WithWeekday
+Fact = str | int | Decimal | datetime.date | datetime.datetime | Amount | Term | Country | WithWeekday
 
 
 def escape(text: str) -> Mrkdwn:
@@ -267,6 +274,8 @@ class Texts:
                 return self.amount(fact.minor, fact.currency)
             case Term():
                 return self(fact.key)
+            case Country():
+                return escape(self.country(fact.code))
         raise TypeError(f"no words for {fact!r}")
 
 

@@ -1,8 +1,12 @@
-"""Time zones offered in forms; a select holds a hundred, so not all that exist."""
+"""Time zones: the day that it is in one, the country that it is in, and those offered in forms.
 
+A select holds a hundred, so not all that exist are offered.
+"""
+
+from datetime import date, datetime
 from functools import cache
 from typing import Final
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import get_global
 
@@ -18,6 +22,27 @@ ZONES: Final = (
     *("Asia/Kolkata", "Asia/Dhaka", "Asia/Bangkok", "Asia/Singapore", "Asia/Hong_Kong", "Asia/Shanghai"),
     *("Asia/Manila", "Asia/Seoul", "Asia/Tokyo", "Australia/Perth", "Australia/Sydney", "Pacific/Auckland"),
 )
+
+
+PARTS: Final = {
+    "Europe/London": "ENG",
+    "Europe/Zurich": "ZH",
+    "America/Toronto": "ON",
+    "Australia/Sydney": "NSW",
+}
+"""By zone: the part of its country (ISO 3166-2) whose holidays most people there have.
+
+The only zone of a country whose parts differ, as Berlin's, says nothing of the part.
+"""
+
+
+def local_day(moment: datetime, zone: str) -> date:
+    """Which day it is in `zone` at that moment. The only way from a moment to its day. Raises: ValueError for a
+    time without a zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a naive datetime is no moment")
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def country_of(zone: str) -> str | None:

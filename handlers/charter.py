@@ -14,7 +14,7 @@ from bot.charter.rules import TEMPLATES
 from bot.errors import FormErrors, NotAllowed, NotFound
 from bot.kit import fit, section
 from bot.money import CURRENCIES, typed_amount
-from bot.people.service import check_internal, working_calendar
+from bot.people.service import check_internal, work_calendar
 from bot.projects.rules import EDITORS, State
 from bot.projects.service import Dossier, dossier
 from bot.texts import Mrkdwn, currency_of, languages
@@ -179,7 +179,7 @@ def _drafted(request: Request, session: Session, stamp: int | None) -> Dossier:
     """With its first milestones. What is wrong with them and with the rest is said together."""
     check_internal(request.actor)
     today = drafting.today_in_zone(request.values, request.now)
-    is_working = working_calendar(session, request.actor.team_id, request.values.get("zone") or "UTC")
+    is_working = work_calendar(session, request.actor.team_id, request.values.get("zone") or "UTC").is_working_day
     lines, unread = read_lines(request.values.get(FIELD), today=today, is_working=is_working)
 
     def begin(project: Project, charter: CharterVersion) -> None:

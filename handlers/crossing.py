@@ -9,6 +9,7 @@ from bot.errors import NotFound
 from bot.kit import Message, fit, section
 from bot.projects.rules import EDITORS, RUNNING
 from bot.projects.service import Dossier, dossier
+from bot.projects.sides import say_of
 from bot.register import crossing, views
 from bot.register.keepers import may_cross
 from bot.register.refusals import WrongSide
@@ -29,7 +30,8 @@ USUAL_DECISION = timedelta(days=90)
 def refusal(request: Request, session: Session, project: Project, wanted: Wanted, wrong: WrongSide) -> Message:
     """Why not, and the way on for whoever may ask both executives."""
     kept = kept_for(request, session, project, wanted)
-    return views.wrong_side(request.t, kind=wrong.kind, who=wrong.who, kept=kept)
+    say = say_of(session, request.actor, wrong.who)
+    return views.wrong_side(request.t, kind=wrong.kind, who=wrong.who, kept=kept, say=say)
 
 
 def kept_for(request: Request, session: Session, project: Project, wanted: Wanted) -> str | None:
@@ -69,7 +71,7 @@ def cross_clicked(request: Request, session: Session) -> Reply:
             kind=kept.kind,
             asset=kept.name,
             owner=kept.owner,
-            until=request.now.date() + USUAL_DECISION,
+            until=project.day(request.now) + USUAL_DECISION,
         )
     )
 

@@ -26,6 +26,8 @@ def home(request: Request, session: Session) -> Reply:
             projects=others[:SHOWN],
             count=len(waiting.projects),
             owns=waiting.owns,
+            asks_side=not waiting.knows_side,
+            side_asked=None if waiting.side_asked is None else (request.actor.user_id, *waiting.side_asked),
             others=request.other_languages,
         )
     )

@@ -9,7 +9,7 @@ from bot.dates.errors import NoLastDay
 from bot.dates.periods import read_period
 from bot.dates.readings import Period, Refused, Understood
 from bot.errors import UserError
-from bot.people.service import today_of, working_calendar, zone_of
+from bot.people.service import today_of, work_calendar, zone_of
 from handlers.requests import Request
 
 
@@ -28,7 +28,7 @@ def read_typed_period(request: Request, session: Session, words: str) -> TypedPe
     reading = read_period(
         words,
         today=today_of(session, team_id, user_id, request.now),
-        is_working=working_calendar(session, team_id, zone_of(session, team_id, user_id)),
+        is_working=work_calendar(session, team_id, zone_of(session, team_id, user_id)).is_working_day,
     )
     if isinstance(reading, Understood):
         return TypedPeriod(reading.value)

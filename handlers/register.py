@@ -10,16 +10,15 @@ from bot.errors import NotFound
 from bot.kit import Message, fit, section
 from bot.projects.rules import EDITORS
 from bot.projects.service import Dossier, dossier
-from bot.projects.sides import known_side
+from bot.projects.sides import asked_side, known_side, say_of
 from bot.projects.views import nothing
 from bot.register import service, transfers, views
 from bot.register.changes import live_projects
-from bot.register.holders import check_owner, correct_side, may_correct_sides, remember_side
 from bot.register.keepers import may_change
 from bot.register.messages import seen
-from bot.register.refusals import OWNER, AlreadyThere, NotUnderstood, SideUnknown, WordsNeeded, WrongSide
+from bot.register.refusals import OWNER, AlreadyThere, NotUnderstood, WordsNeeded, WrongSide
 from bot.register.rules import Kind, kind_of
-from bot.register.service import Wanted, read_wanted, side_in
+from bot.register.service import Wanted, read_wanted
 from bot.signing.views import note
 from bot.texts import Mrkdwn
 from bot.words import fold
@@ -169,7 +168,7 @@ def _mine(request: Request, session: Session, number: int) -> Reply:
 
 
 def who(request: Request, session: Session) -> Reply:
-    """`/duet who WORDS`: who owns what, in one line each; of a person, an executive can correct the side."""
+    """`/duet who WORDS|@p`: who owns what, in one line each; of a person, on which side they work, too."""
     if not request.words:
         raise WordsNeeded
     actor = request.actor
@@ -179,20 +178,17 @@ def who(request: Request, session: Session) -> Reply:
     found, matching = service.who(session, actor=actor, words=" ".join(words))
     mentioned = people.only if len(request.args) == 1 else None
     below = []
-    if mentioned and service.name_of(session, actor, mentioned) and may_correct_sides(session, actor):
-        below = views.works_in(request.t, mentioned, known_side(session, actor.team_id, mentioned))
+    if mentioned and service.is_colleague(session, actor, mentioned):
+        below = views.works_in(
+            request.t,
+            mentioned,
+            known=known_side(session, actor.team_id, mentioned),
+            proposed=asked_side(session, actor.team_id, mentioned),
+            say=say_of(session, actor, mentioned),
+        )
     shown = [(seen(asset), may_change(session, actor, asset)) for asset in found[: views.MOST_SHOWN]]
     shown += [(seen(asset), False) for asset in found[views.MOST_SHOWN :]]
     return Reply(views.found(request.t, shown, words=request.words, matching=matching, below=below))
-
-
-def side_clicked(request: Request, session: Session) -> Reply:
-    who, _, value = request.value.partition(":")
-    side = side_in(value)
-    if side is None:
-        raise NotFound
-    correct_side(session, actor=request.actor, user_id=who, side=side, now=request.now)
-    return _said(views.side_corrected(request.t, who, side))
 
 
 # --- adding ---------------------------------------------------------------------------------------------------
@@ -205,14 +201,18 @@ def _added(request: Request, session: Session, project: Project, wanted: Wanted)
         return _existing(request, session, project, existing, wanted)
     try:
         asset = service.add(session, actor=request.actor, project_id=project.pk, wanted=wanted, now=request.now)
-    except SideUnknown:
-        values = {"kind": wanted.kind.value, "name": wanted.name, "owner": wanted.owner}
-        return _add_form(request, session, project, values)
     except WrongSide as wrong:
         return Reply(crossing.refusal(request, session, project, wanted, wrong))
     except AlreadyThere as there:
         return _existing(request, session, project, _there(request, session, there), wanted)
-    return _said(views.done(request.t, seen(asset)))
+    return Reply(_done(request, asset))
+
+
+def _done(request: Request, asset: Asset) -> Message:
+    """How it stands now; what is offered, with the way to take that back."""
+    if asset.offered_to is not None:
+        return views.is_offered_now(request.t, seen(asset), to=asset.offered_to)
+    return _message(views.done(request.t, seen(asset)))
 
 
 def _existing(request: Request, session: Session, project: Project, asset: Asset, wanted: Wanted) -> Reply:
@@ -235,17 +235,8 @@ def _there(request: Request, session: Session, there: AlreadyThere) -> Asset:
 
 
 def _transferred(request: Request, session: Session, asset: Asset, wanted: Wanted) -> Reply:
-    try:
-        changed = transfers.transfer(
-            session, actor=request.actor, asset_id=asset.pk, to=wanted.owner, side=wanted.side, now=request.now
-        )
-    except SideUnknown:
-        if wanted.side is not None or not may_change(session, request.actor, asset):
-            raise
-        return _change_form(request, session, asset, owner=wanted.owner)
-    if changed.offered_to is not None:
-        return Reply(views.is_offered_now(request.t, seen(changed), to=changed.offered_to))
-    return _said(views.done(request.t, seen(changed)))
+    changed = transfers.transfer(session, actor=request.actor, asset_id=asset.pk, to=wanted.owner, now=request.now)
+    return Reply(_done(request, changed))
 
 
 def _stands(request: Request, session: Session, asset: Asset, project: Project | None) -> Message:
@@ -273,21 +264,21 @@ def add_saved(request: Request, session: Session) -> Reply:
     project_id, kind = meta_id(request.meta, "project"), request.values.get("kind")
     if project_id is None or kind not in list(Kind):
         raise NotFound
-    given = {name: request.values.get(name) for name in ("side", "stand_in", "stand_in_side", "description")}
+    given = {name: request.values.get(name) for name in ("stand_in", "description")}
     project = service.open_project(session, actor=request.actor, project_id=project_id).project
     wanted = read_wanted(Kind(kind), request.values.get("name"), request.values.get("owner"), **given)
     try:
         asset = service.add(session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now)
     except WrongSide as wrong:
         if wrong.field != OWNER:
-            raise
+            return _above(request, session, wrong)
         return Reply(shows=_shown(request, crossing.refusal(request, session, project, wanted, wrong)))
     except AlreadyThere as there:
         found = _there(request, session, there)
         is_linked = project_id in register.projects_of_asset(session, found.team_id, found.pk)
         message = views.there_already(request.t, seen(found), project_id=project_id, is_linked=is_linked)
         return Reply(shows=_shown(request, message))
-    return Reply(shows=_shown(request, _message(views.done(request.t, seen(asset)))))
+    return Reply(shows=_shown(request, _done(request, asset)))
 
 
 # --- changing -------------------------------------------------------------------------------------------------
@@ -329,14 +320,16 @@ def change_saved(request: Request, session: Session) -> Reply:
             message = _changed(request, session, asset_id, request.values.get("owner"))
     except WrongSide as wrong:
         asset = register.asset(session, request.actor.team_id, asset_id)
-        if wrong.field != OWNER or asset is None:
+        if asset is None:
             raise
+        if wrong.field != OWNER:
+            return _above(request, session, wrong)
         message = _across(request, session, asset, wrong)
     return Reply(shows=_shown(request, message))
 
 
 def _changed(request: Request, session: Session, asset_id: int, owner: str | None) -> Message:
-    actor, side = request.actor, side_in(request.values.get("side"))
+    actor = request.actor
     was = register.asset(session, actor.team_id, asset_id)
     before = None if was is None else seen(was)
     asset = service.describe(
@@ -345,30 +338,36 @@ def _changed(request: Request, session: Session, asset_id: int, owner: str | Non
         asset_id=asset_id,
         name=request.values.get("name"),
         stand_in=request.values.get("stand_in"),
-        stand_in_side=side_in(request.values.get("stand_in_side")),
         description=request.values.get("description"),
         now=request.now,
         seen=meta_id(request.meta, "seen"),
     )
     if owner is not None and owner != asset.owner:
-        wanted = read_wanted(Kind(asset.kind), asset.name, owner, side=side)
+        wanted = read_wanted(Kind(asset.kind), asset.name, owner)
         reply = _transferred(request, session, asset, wanted)
         assert reply.message is not None
         return reply.message
-    if side is not None and asset.owner is not None:
-        check_owner(session, actor=actor, kind=Kind(asset.kind), owner=asset.owner, side=side)
-        remember_side(session, actor=actor, user_id=asset.owner, side=side, now=request.now)
     if seen(asset) == before:
         found = _asking_project(request, session, asset)
         return _stands(request, session, asset, None if found is None else found.project)
     return _message(views.done(request.t, seen(asset)))
 
 
+def _above(request: Request, session: Session, wrong: WrongSide) -> Reply:
+    """On top of the form, which keeps what was typed: a field's error has no button."""
+    return Reply(_uncrossed(request, session, wrong), refuses=True)
+
+
+def _uncrossed(request: Request, session: Session, wrong: WrongSide) -> Message:
+    say = say_of(session, request.actor, wrong.who)
+    return views.wrong_side(request.t, kind=wrong.kind, who=wrong.who, kept=None, say=say)
+
+
 def _across(request: Request, session: Session, asset: Asset, wrong: WrongSide) -> Message:
     """The way on leads through a project of the asset in which the actor may ask; else it is only said."""
     found = _asking_project(request, session, asset)
     if found is None:
-        return views.wrong_side(request.t, kind=wrong.kind, who=wrong.who, kept=None)
+        return _uncrossed(request, session, wrong)
     wanted = Wanted(wrong.kind, asset.name, wrong.who)
     return crossing.refusal(request, session, found.project, wanted, wrong)
 
@@ -406,7 +405,10 @@ def remove_clicked(request: Request, session: Session) -> Reply:
 
 
 def accepted(request: Request, session: Session) -> Reply:
-    asset = transfers.accept(session, actor=request.actor, asset_id=one_id(request.value), now=request.now)
+    try:
+        asset = transfers.accept(session, actor=request.actor, asset_id=one_id(request.value), now=request.now)
+    except WrongSide as wrong:
+        return Reply(_uncrossed(request, session, wrong))
     return _said(views.done(request.t, seen(asset)))
 
 
@@ -455,7 +457,6 @@ FEATURE = Feature(
         "register.accept": Route(accepted),
         "register.decline": Route(declined),
         "register.take_back": Route(taken_back),
-        "register.side": Route(side_clicked),
     },
     forms={
         "register.add": Route(add_saved),

@@ -1,9 +1,13 @@
 """`/duet settings`: one's own, and for Slack admins the workspace's."""
 
+from collections.abc import Collection
+from datetime import date
+
 from sqlmodel import Session
 
 from bot.kit import fit, section
 from bot.money import CURRENCIES
+from bot.people.company_settings import FREE_DAYS
 from bot.people.preferences import (
     AUTOMATIC,
     COUNTRIES,
@@ -16,7 +20,7 @@ from bot.people.preferences import (
     preferences,
 )
 from bot.people.service import guessed_language, introduce_anew
-from bot.people.views import settings_form
+from bot.people.views import free_days_saved, settings_form
 from bot.texts import Texts
 from bot.zones import offered
 from handlers.feature import Command, Feature
@@ -42,11 +46,15 @@ def settings(request: Request, session: Session) -> Reply:
 
 def save(request: Request, session: Session) -> Reply:
     language = request.values.get("my_language") or AUTOMATIC
+    changed: Collection[str] = ()
     if any(name in request.values for name in OF_WORKSPACE):
-        change_workspace(session, actor=request.actor, values=request.values, now=request.now)
+        changed = change_workspace(session, actor=request.actor, values=request.values, now=request.now)
     choose_language(session, actor=request.actor, language=language)
     if (choice := request.values.get("reminders")) is not None:
         choose_reminders(session, actor=request.actor, choice=choice)
+    free_days = preferences(session, actor=request.actor).workspace.free_days
+    if FREE_DAYS in changed and free_days:
+        return Reply(shows=free_days_saved(request.t, [date.fromisoformat(day) for day in free_days]))
     return Reply()
 
 

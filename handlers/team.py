@@ -6,11 +6,11 @@ from bot.errors import NotFound
 from bot.kit import fit, section
 from bot.projects.rules import DECIDES, Side
 from bot.projects.service import dossier, found_by_number
-from bot.projects.sides import known_side
+from bot.projects.sides import known_side, say_of
 from bot.signing.views import note
 from bot.team import service, views
 from bot.team.messages import seen
-from bot.team.rules import FROM, MEMBER, SIDE, UNTIL, NotAMember, read_wanted
+from bot.team.rules import FROM, MEMBER, SIDE, UNTIL, NotAMember, WorksOnOtherSide, read_wanted
 from bot.texts import Mrkdwn
 from bot.words import fold
 from handlers.feature import Feature, ProjectCommand, parts_from
@@ -100,7 +100,11 @@ def add_saved(request: Request, session: Session) -> Reply:
         raise NotFound
     service.extendable(session, actor=request.actor, project_id=project_id)  # before anything is said of fields
     wanted = read_wanted(request.values)
-    member = service.add(session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now)
+    try:
+        member = service.add(session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now)
+    except WorksOnOtherSide as wrong:
+        say = say_of(session, request.actor, wrong.who)
+        return Reply(views.other_side(request.t, wrong.who, wrong.side, say=say), refuses=True)
     text = views.done(request.t, seen(member), key=_key(request, session, member))
     return Reply(shows=note(request.t, request.t.plain("team.form_title"), [section(text)]))
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.dates.reckoning import WorkingDay
 from bot.errors import NotFound
 from bot.kit import Block, Message, fit
-from bot.people.service import working_calendar
+from bot.people.service import work_calendar
 from bot.projects.service import Dossier, dossier
 from bot.signing.views import note
 from bot.texts import Mrkdwn
@@ -126,7 +126,7 @@ def _move(request: Request, session: Session, found: Dossier, wanted: Milestone,
 
 def _calendar(session: Session, found: Dossier) -> WorkingDay:
     """By which `10 working days` are counted."""
-    return working_calendar(session, found.project.team_id, found.project.zone)
+    return work_calendar(session, found.project.team_id, found.project.zone).is_working_day
 
 
 def _wished(

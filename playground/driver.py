@@ -201,6 +201,10 @@ class PersonDriver:
     def __repr__(self) -> str:
         return f"<@{self.handle}>"
 
+    def beside(self, handle: str) -> "PersonDriver":
+        """Somebody else of the same workspace."""
+        return PersonDriver(self._wire, handle.removeprefix("@"), self.team)
+
     @property
     def id(self) -> str:
         return str(self._read("person")["id"])

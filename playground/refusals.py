@@ -78,7 +78,7 @@ REFUSALS: Mapping[str, frozenset[str]] = {
     ),
     "conversations.kick": _codes(
         """
-    cant_kick_from_general cant_kick_self channel_not_found is_bot method_not_supported_for_channel_type
+    is_archived cant_kick_from_general cant_kick_self channel_not_found is_bot method_not_supported_for_channel_type
     no_user not_in_channel not_supported restricted_action user_is_restricted user_not_found
     """
     ),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import true
 from sqlmodel import Field, Session, SQLModel, col, or_, select, update
 
-from storage.types import UtcDateTime
+from storage.types import Json, UtcDateTime
 
 UNTIL_INSTALLED = datetime(9999, 1, 1, tzinfo=UTC)
 """`sending_paused_until` of a workspace that has removed Duet: nothing is sent there, and no timer runs."""
@@ -28,6 +28,9 @@ class Workspace(SQLModel, table=True):
     currency: str | None = None
     zone: str | None = None
     country: str | None = None  # ISO 3166 alpha-2; its holidays are free days
+    country_part: str | None = None  # of that country, ISO 3166-2 without the country
+    free_days: list[str] | None = Field(default=None, sa_type=Json)  # the company's own, ISO dates in order
+    channel_prefix: str | None = None  # with which the names of project channels begin
     language: str | None = None
 
 
@@ -47,7 +50,10 @@ class Person(SQLModel, table=True):
     refreshed_at: datetime = Field(sa_type=UtcDateTime)  # real time
     language: str | None = None  # their own choice
     typed_language: str | None = None  # of the words that they type after `/duet`
-    side: str | None = None  # it | marketing, once somebody has said so
+    side: str | None = None  # it | marketing, as they said, or who may say so for them (product §5.1)
+    proposed_side: str | None = None  # as somebody else said; the person is asked
+    proposed_by: str | None = None
+    proposed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reminders: bool = Field(default=True, sa_column_kwargs={"server_default": true()})  # wants to be reminded
 
     @property

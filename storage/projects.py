@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstraint, delete, false, func
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
 
+from bot.zones import local_day
 from storage.team import Member
 from storage.types import ExactDecimal, Json, UtcDateTime
 
@@ -63,7 +63,7 @@ class Project(SQLModel, table=True):
 
     def day(self, moment: datetime) -> date:
         """The local day of a moment."""
-        return moment.astimezone(ZoneInfo(self.zone)).date()
+        return local_day(moment, self.zone)
 
 
 class CharterVersion(SQLModel, table=True):
@@ -206,6 +206,22 @@ def seats_of(session: Session, team_id: str, user_id: str) -> Sequence[tuple[Pro
         .order_by(col(Project.id))
     )
     return session.exec(statement.execution_options(populate_existing=True)).all()
+
+
+def sides_of_stays(session: Session, team_id: str, user_id: str) -> set[str]:
+    """On which sides the person is a member of projects that both executives have signed, and that go on."""
+    statement = (
+        select(Member.side)
+        .join(Project, col(Project.id) == col(Member.project_id))
+        .where(
+            Member.team_id == team_id,
+            Member.user_id == user_id,
+            col(Member.left_at).is_(None),
+            col(Project.governing_version).is_not(None),
+            _goes_on(),
+        )
+    )
+    return set(session.exec(statement))
 
 
 def _goes_on() -> ColumnElement[bool]:

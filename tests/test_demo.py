@@ -21,7 +21,7 @@ from bot.demo.player import TROUBLE, Acting
 from bot.demo.stage import Stage, StageBroke
 from bot.demo.steps import FORM, REPLY, Clicks, Fills, Says, Scene, Sees, SeesErrors, Step, Types, Waits
 from bot.demo.story import CHANNEL, story
-from bot.workdays import is_working_day
+from bot.workdays import WorkCalendar
 
 STORY = story(date(2026, 11, 23))
 BEGINNINGS = [
@@ -128,7 +128,7 @@ def test_the_story_has_its_dates_ahead_whenever_it_is_played(began: date, days_l
         steps = story(began, now=now).scenes[number].steps
         days = [step.day for step in steps if isinstance(step, Waits)]
         assert [now, *days] == sorted([now, *days])
-        assert all(is_working_day(day, "PL") for day in days)
+        assert all(WorkCalendar("PL").is_working_day(day) for day in days)
         now = max([now, *days])
 
 

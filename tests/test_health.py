@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from sqlalchemy import text
@@ -15,6 +16,7 @@ from bot.clock import real_now
 from bot.health import Health
 from bot.timers import Timers
 from storage.engine import Database, connect
+from tests.failures.test_deliveries import post
 from tests.running import Office, SqliteFiles, office
 from tests.wire import Answer, ask
 
@@ -54,6 +56,15 @@ def held(database: Database, writers: int = 8) -> Iterator[None]:
 def test_at_work(duet: Office) -> None:
     assert told(duet, "/healthz") == Answer(200, "ok")
     assert told(duet, "/readyz") == Answer(200, "ok")
+
+
+def test_faults_are_counted(duet: Office) -> None:
+    """Product §16: what Slack refuses for what we sent is ours to mend."""
+    duet.slack.fault("error:a_new_one", "chat.postMessage", times=1)
+    post(duet, "a", "one")
+    duet.delivers_everything()
+    with urlopen(f"{duet.bot.url}/healthz") as answer:
+        assert answer.headers["X-Duet-Faults"] == "1"
 
 
 def test_ticks_that_stay_away_are_told(duet: Office) -> None:

@@ -1,12 +1,13 @@
 """When a routine message may come (product §2.8)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.workdays import ROUTINE_TIME, is_working_day, next_slot
+from bot.workdays import ROUTINE_TIME, WorkCalendar, next_slot
 
 ZONES = ("Europe/Warsaw", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe", "Pacific/Apia", "UTC")
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2036, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -16,7 +17,7 @@ def slot(text: str, *, zone: str = "Europe/Warsaw", per_week: int = 5, taken: tu
     tz = ZoneInfo(zone)
     moments = [datetime.fromisoformat(one).replace(tzinfo=tz) for one in taken]
     now = datetime.fromisoformat(text).replace(tzinfo=tz)
-    found = next_slot(now, zone=zone, country="PL", taken=moments, per_week=per_week)
+    found = next_slot(now, zone=zone, calendar=WorkCalendar("PL"), taken=moments, per_week=per_week)
     return f"{found:%Y-%m-%d %H:%M}"
 
 
@@ -39,7 +40,37 @@ def test_one_a_day_and_so_many_a_week() -> None:
 
 @given(now=MOMENTS, zone=st.sampled_from(ZONES), country=st.sampled_from([None, "PL", "US", "XX"]))
 def test_always_a_working_morning_within_two_weeks(now: datetime, zone: str, country: str | None) -> None:
-    found = next_slot(now, zone=zone, country=country, taken=(), per_week=5)
+    found = next_slot(now, zone=zone, calendar=WorkCalendar(country), taken=(), per_week=5)
     assert now <= found <= now + timedelta(days=14)
     assert found.time() == ROUTINE_TIME
-    assert is_working_day(found.date(), country)
+    assert WorkCalendar(country).is_working_day(found.date())
+
+
+def is_free(day: str, calendar: WorkCalendar) -> bool:
+    return not calendar.is_working_day(date.fromisoformat(day))
+
+
+@pytest.mark.parametrize(
+    ("country", "part", "day"),
+    [
+        ("GB", "ENG", "2027-03-29"),  # Easter Monday
+        ("CH", "ZH", "2027-03-26"),  # Good Friday
+        ("CA", "ON", "2026-10-12"),  # Thanksgiving
+        ("AU", "NSW", "2027-06-14"),  # the King's birthday
+        ("DE", "BY", "2027-01-06"),  # Epiphany
+    ],
+)
+def test_what_is_a_holiday_in_a_part_of_a_country(country: str, part: str, day: str) -> None:
+    """§17: it is one there, and not in the country as a whole; of a part that is not known the country's count."""
+    assert is_free(day, WorkCalendar(country, part))
+    assert not is_free(day, WorkCalendar(country))
+    assert not is_free(day, WorkCalendar(country, "XXX"))
+    assert is_free("2026-12-25", WorkCalendar(country, "XXX"))
+
+
+def test_the_companys_own_free_days_are_no_working_days() -> None:
+    """§17: whatever the country."""
+    for country in ("PL", None):
+        calendar = WorkCalendar(country, free_days=frozenset({date(2026, 12, 22)}))
+        assert is_free("2026-12-22", calendar)
+        assert not is_free("2026-12-23", calendar)

@@ -31,7 +31,7 @@ from bot.happenings import (
 from bot.projects.service import note
 from bot.refusals import OF_PLACE, codes_of
 from bot.words import fold
-from storage import projects
+from storage import people, projects
 from storage.deliveries import drop, enqueue, retry, retry_refused, revise, set_lane_channel
 from storage.projects import CharterVersion, Project
 
@@ -41,6 +41,7 @@ PIN = "charter_pin"
 LOOK = "channel_look"
 
 MAX_NAME = 80
+PREFIX = "duet"  # where the company has set no other
 
 
 def open_channel(session: Session, activated: ProjectActivated) -> None:
@@ -53,7 +54,7 @@ def open_channel(session: Session, activated: ProjectActivated) -> None:
         lane=channel_lane(project.pk),
         key=made_channel_key(project),
         kind=CHANNEL,
-        content={"name": channel_name(project.number, project.name), "is_private": True},
+        content={"name": channel_name(session, project), "is_private": True},
         project_id=project.pk,
         subject=str(project.pk),
     )
@@ -96,10 +97,11 @@ def standing_changed(session: Session, happened: BoundaryChanged | TeamChanged |
             settle_people(session, project, charter)
 
 
-def channel_name(number: int, name: str) -> str:
+def channel_name(session: Session, project: Project) -> str:
     """`duet-12-kto-kupuje-w-piatki`: unique by its number, and as Slack wants names."""
-    words = re.sub("[^a-z0-9]+", "-", fold(name)).strip("-")
-    return f"duet-{number}-{words}"[:MAX_NAME].strip("-")
+    prefix = people.workspace(session, project.team_id).channel_prefix or PREFIX
+    words = re.sub("[^a-z0-9]+", "-", fold(project.name)).strip("-")
+    return f"{prefix}-{project.number}-{words}"[:MAX_NAME].strip("-")
 
 
 def channel_made(session: Session, outcome: Outcome) -> None:
@@ -122,7 +124,7 @@ def channel_not_made(session: Session, outcome: Outcome) -> None:
                 t,
                 key=project.key,
                 name=project.name,
-                channel_name=suggested_name(project, is_taken=outcome.error == "name_taken"),
+                channel_name=suggested_name(session, project, is_taken=outcome.error == "name_taken"),
                 project_id=project.pk,
                 version=charter.version,
                 why="charter.channel_needed",
@@ -249,9 +251,9 @@ def _charter_post(session: Session, project: Project, charter: CharterVersion) -
     return message.content()
 
 
-def suggested_name(project: Project, *, is_taken: bool) -> str:
+def suggested_name(session: Session, project: Project, *, is_taken: bool) -> str:
     """For the channel that a lead may make. `is_taken`: there is one of the name that Duet would have taken."""
-    name = channel_name(project.number, project.name)
+    name = channel_name(session, project)
     return f"{name[: MAX_NAME - 2]}-2" if is_taken else name
 
 

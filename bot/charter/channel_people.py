@@ -93,7 +93,8 @@ def person_changed(session: Session, happened: PersonLeft | BecameOutsider | Per
     for project_id in sorted(concerned):  # the lock order
         project = projects.project_for_update(session, team_id, project_id)
         if project is not None and has_channel(project):
-            settle_people(session, project, projects.counting_charter(session, project))
+            charter = projects.counting_charter(session, project)
+            settle_people(session, project, charter, again=isinstance(happened, PersonBack))
 
 
 def has_channel(project: Project) -> bool:

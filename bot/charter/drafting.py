@@ -21,6 +21,7 @@ from bot.people.service import NotAColleague, check_internal, colleague
 from bot.projects.rules import EDITORS, Role, State
 from bot.projects.service import Dossier, dossier, note, roles_of_actor
 from bot.signing.service import void_request
+from bot.zones import local_day
 from storage import people, projects, team
 from storage.projects import CharterVersion, Draft, Project
 
@@ -328,7 +329,7 @@ def today_in_zone(values: Mapping[str, str | None], now: datetime) -> date:
         zone = ZoneInfo(values.get("zone") or "UTC")
     except (KeyError, ValueError, OSError):  # OSError: `Europe` is a folder of zones
         zone = ZoneInfo("UTC")
-    return now.astimezone(zone).date()
+    return local_day(now, zone.key)
 
 
 def _check_people(session: Session, team_id: str, charter: Charter, before: Mapping[str, Any]) -> None:

@@ -143,7 +143,7 @@ def lose_channel(session: Session, project: Project, *, action: str, why: str, n
                 t,
                 key=project.key,
                 name=project.name,
-                channel_name=suggested_name(project, is_taken=True),
+                channel_name=suggested_name(session, project, is_taken=True),
                 project_id=project.pk,
                 version=project.counting_version,
                 why=why,

@@ -12,7 +12,7 @@ from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
 from bot.digests.queue import notify_person
 from bot.errors import NotAllowed, NotFound
 from bot.people.rules import Actor
-from bot.people.service import direct_message, holidays_country, texts_of
+from bot.people.service import direct_message, texts_of, work_calendar
 from bot.projects.rules import EDITORS, State
 from bot.projects.service import Dossier, dossier, note
 from bot.words import fold
@@ -210,15 +210,15 @@ def blocker_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
 
 def _due_at(session: Session, project: Project, row: Blocker, step: int) -> datetime:
     """At nine in the project's zone."""
-    country = holidays_country(session, project.team_id, project.zone)
-    return after_working_days(row.since, STEPS[step][0], zone=project.zone, country=country)
+    calendar = work_calendar(session, project.team_id, project.zone)
+    return after_working_days(row.since, STEPS[step][0], zone=project.zone, calendar=calendar)
 
 
 def _in_hours(session: Session, project: Project, user_id: str, due_at: datetime) -> datetime:
     """Nobody is asked at night, nor on a free day (product §2.8)."""
     zone = whom.zone_of(session, project, user_id)
-    country = holidays_country(session, project.team_id, zone)
-    return next_working_moment(due_at, zone=zone, country=country)
+    calendar = work_calendar(session, project.team_id, zone)
+    return next_working_moment(due_at, zone=zone, calendar=calendar)
 
 
 def _arm(session: Session, project: Project, row: Blocker) -> None:

@@ -15,6 +15,7 @@ from bot.kit import Block, Message
 from bot.people.service import texts_of, zone_of
 from bot.projects.rules import State
 from bot.texts import Mrkdwn
+from bot.zones import local_day
 from storage import checkins, people, projects
 from storage.checkins import CheckinPrompt
 
@@ -39,9 +40,8 @@ def with_told_news(session: Session, prompt: CheckinPrompt, key: str, message: M
 
 def carries_at(session: Session, team_id: str, user_id: str, now: datetime) -> datetime | None:
     """When the person is asked or reminded this morning, where they are; None if they are not."""
-    zone = ZoneInfo(zone_of(session, team_id, user_id))
-    local = now.astimezone(zone)
-    noon = datetime.combine(local.date(), NOON, zone)
+    zone = zone_of(session, team_id, user_id)
+    noon = datetime.combine(local_day(now, zone), NOON, ZoneInfo(zone))
     moments = [*_open_moments(session, team_id, user_id), *_planned_moments(session, team_id, user_id)]
     return min((max(each, now) for each in moments if now - GATHERING <= each < noon), default=None)
 

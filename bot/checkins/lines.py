@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot import kit
 from bot.charter.views import bold_heading
@@ -13,6 +12,7 @@ from bot.checkins.schedule_views import describe
 from bot.kit import Item
 from bot.signing.views import quoted
 from bot.texts import Mrkdwn, Texts, person
+from bot.zones import local_day
 
 
 def begun_line(t: Texts, facts: Mapping[str, Any]) -> Item:
@@ -46,7 +46,7 @@ def blocker_line(t: Texts, facts: Mapping[str, Any]) -> Item:
         "notice.blocker",
         project=bold_heading(facts["key"], facts["name"]),
         owner=person(facts["owner"]),
-        since=datetime.fromisoformat(facts["since"]).astimezone(ZoneInfo(t.zone)).date(),
+        since=local_day(datetime.fromisoformat(facts["since"]), t.zone),
     )
     text = Mrkdwn("\n").join([said, quoted(kit.clip(facts["text"], views.SHORT * 2))])
     blocker_id = str(facts["blocker"])

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -10,9 +9,10 @@ from bot.checkins import carrying, views, whom
 from bot.checkins.rules import LATE
 from bot.checkins.summary_views import Measured
 from bot.kit import Message
-from bot.people.service import direct_message, holidays_country, texts_of
+from bot.people.service import direct_message, texts_of, work_calendar
 from bot.texts import Texts
 from bot.workdays import is_quiet, next_working_moment
+from bot.zones import local_day
 from storage import checkins, people, projects
 from storage.checkins import CheckinPrompt, CheckinRound
 from storage.deliveries import revise
@@ -72,8 +72,8 @@ def _ask(session: Session, project: Project, round_: CheckinRound, prompt: Check
 
 def _postpone(session: Session, prompt: CheckinPrompt, zone: str, now: datetime) -> None:
     """Asks in their next working hours whoever has another clock now than when it was planned."""
-    country = holidays_country(session, prompt.team_id, zone)
-    plan = whom.window(prompt.user_id, prompt.side, now, zone=zone, country=country)
+    calendar = work_calendar(session, prompt.team_id, zone)
+    plan = whom.window(prompt.user_id, prompt.side, now, zone=zone, calendar=calendar)
     prompt.due_at = plan.due_at
     if not prompt.asks:  # the window counts from when they are asked for the first time
         prompt.remind_at, prompt.closes_at = plan.remind_at, plan.closes_at
@@ -81,16 +81,16 @@ def _postpone(session: Session, prompt: CheckinPrompt, zone: str, now: datetime)
 
 def is_too_late(session: Session, team_id: str, due_at: datetime, now: datetime, *, zone: str) -> bool:
     """By more than two hours; or the working hours are over in which it was due (product §8.2, §2.8)."""
-    country = holidays_country(session, team_id, zone)
+    calendar = work_calendar(session, team_id, zone)
     if now - due_at > LATE:
         return True
-    return is_quiet(now, zone=zone, country=country) and not is_quiet(due_at, zone=zone, country=country)
+    return is_quiet(now, zone=zone, calendar=calendar) and not is_quiet(due_at, zone=zone, calendar=calendar)
 
 
 def working_moment(session: Session, team_id: str, user_id: str, moment: datetime) -> datetime:
     """`moment`, or the first one after it that lies in the person's working hours (product §2.8)."""
     zone = texts_of(session, team_id, user_id).zone
-    return next_working_moment(moment, zone=zone, country=holidays_country(session, team_id, zone))
+    return next_working_moment(moment, zone=zone, calendar=work_calendar(session, team_id, zone))
 
 
 def _remind(session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, now: datetime) -> None:
@@ -105,7 +105,7 @@ def _remind(session: Session, project: Project, round_: CheckinRound, prompt: Ch
         return
     if is_too_late(session, prompt.team_id, due_at, now, zone=person.zone):
         return
-    if is_quiet(now, zone=person.zone, country=holidays_country(session, prompt.team_id, person.zone)):
+    if is_quiet(now, zone=person.zone, calendar=work_calendar(session, prompt.team_id, person.zone)):
         return
     if whom.is_away(session, prompt.team_id, prompt.user_id, now):
         return
@@ -133,8 +133,8 @@ def snooze(
     session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, *, until: datetime
 ) -> None:
     prompt.state, prompt.due_at = "waiting", until
-    zone = ZoneInfo(_texts(session, prompt).zone)
-    if prompt.remind_at is not None and prompt.remind_at.astimezone(zone).date() <= until.astimezone(zone).date():
+    zone = _texts(session, prompt).zone
+    if prompt.remind_at is not None and local_day(prompt.remind_at, zone) <= local_day(until, zone):
         prompt.remind_at = None  # the question itself comes again that day
     show(session, project, round_, prompt)
 

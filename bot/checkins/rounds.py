@@ -12,7 +12,7 @@ from bot.checkins.schedules import check_editor, day_after, opens_at, schedule_o
 from bot.checkins.whom import Planned
 from bot.digests.queue import notify_person
 from bot.people.rules import Actor
-from bot.people.service import holidays_country
+from bot.people.service import work_calendar
 from bot.projects.rules import NotInThisState, State
 from bot.projects.service import note
 from bot.workdays import next_working_moment
@@ -336,8 +336,8 @@ def _may_post_at(session: Session, project: Project, now: datetime) -> datetime 
     """
     if project.state == State.PAUSED or project.channel_lost_at is not None:
         return None
-    country = holidays_country(session, project.team_id, project.zone)
-    return next_working_moment(now, zone=project.zone, country=country)
+    calendar = work_calendar(session, project.team_id, project.zone)
+    return next_working_moment(now, zone=project.zone, calendar=calendar)
 
 
 def stop(session: Session, project: Project, now: datetime) -> None:

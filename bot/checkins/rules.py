@@ -25,6 +25,7 @@ from bot.checkins.errors import (
 )
 from bot.errors import UserError
 from bot.words import fold, has_visible_text
+from bot.zones import local_day
 
 LATE = timedelta(hours=2)  # a round that could not be asked within it is skipped
 EARLY = timedelta(hours=24)  # an answer so long before the round counts for it
@@ -170,7 +171,7 @@ def next_days(
     """
     found: list[date] = []
     latest = after
-    for day in days(schedule, since=after.astimezone(ZoneInfo(zone)).date(), is_free=is_free):
+    for day in days(schedule, since=local_day(after, zone), is_free=is_free):
         if len(found) == count:
             break
         asked = moment(day, schedule.at, zone)

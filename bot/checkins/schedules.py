@@ -34,11 +34,11 @@ from bot.digests.queue import GATHERING, notify_project
 from bot.errors import FormErrors, NotAllowed, UserError
 from bot.happenings import ProjectActivated
 from bot.people.rules import Actor
-from bot.people.service import holidays_country
+from bot.people.service import work_calendar
 from bot.projects.rules import EDITORS, NotInThisState, State
 from bot.projects.service import Dossier, dossier, note
 from bot.texts import person
-from bot.workdays import DAY_BEGINS, DAY_ENDS, is_working_day
+from bot.workdays import DAY_BEGINS, DAY_ENDS
 from storage import checkins, projects, timers
 from storage.checkins import CheckinSchedule
 from storage.notices import Notice
@@ -186,8 +186,8 @@ def activated(session: Session, happened: ProjectActivated) -> None:
     assert project is not None
     if checkins.schedule(session, project.team_id, project.pk) is not None:
         return
-    country = holidays_country(session, project.team_id, project.zone)
-    rule = replace(DEFAULT_SCHEDULE, anchor=project.day(happened.now), country=country)
+    calendar = work_calendar(session, project.team_id, project.zone)
+    rule = replace(DEFAULT_SCHEDULE, anchor=project.day(happened.now), country=calendar.country)
     row = CheckinSchedule(
         project_id=project.pk,
         team_id=project.team_id,
@@ -383,8 +383,8 @@ def skipped_among(
 
 
 def _free(session: Session, project: Project, rule: Schedule) -> Callable[[date], bool]:
-    country = whom.country_of(session, project, rule)
-    return lambda day: not is_working_day(day, country)
+    calendar = whom.calendar_of(session, project, rule)
+    return lambda day: not calendar.is_working_day(day)
 
 
 def anchored(session: Session, project: Project, row: CheckinSchedule, wanted: Wanted, *, now: datetime) -> Wanted:

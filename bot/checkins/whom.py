@@ -8,9 +8,9 @@ from typing import Final, Protocol
 from sqlmodel import Session
 
 from bot.checkins.rules import REMIND_AT, WINDOW_ENDS, Schedule, moment
-from bot.people.service import holidays_country, today_of
+from bot.people.service import today_of, work_calendar
 from bot.projects.rules import Side
-from bot.workdays import after_working_days, next_working_moment
+from bot.workdays import WorkCalendar, after_working_days, next_working_moment
 from storage import people, projects, team
 from storage.people import Person
 from storage.projects import Project
@@ -87,8 +87,8 @@ def planned(
         zone = found[user_id].zone
         since = moment(day, rule.at, zone if rule.own_zone else project.zone)
         since = since if not_before is None else max(since, not_before)
-        country = holidays_country(session, project.team_id, zone)
-        plans.append(window(user_id, side, since, zone=zone, country=country))
+        calendar = work_calendar(session, project.team_id, zone)
+        plans.append(window(user_id, side, since, zone=zone, calendar=calendar))
     return plans
 
 
@@ -98,27 +98,27 @@ def planned_from(session: Session, project: Project, sides: Mapping[str, str], n
     plans = []
     for user_id, side in sides.items():
         zone = found[user_id].zone
-        country = holidays_country(session, project.team_id, zone)
-        plans.append(window(user_id, side, now, zone=zone, country=country))
+        calendar = work_calendar(session, project.team_id, zone)
+        plans.append(window(user_id, side, now, zone=zone, calendar=calendar))
     return plans
 
 
-def window(user_id: str, side: str, since: datetime, *, zone: str, country: str | None) -> Planned:
+def window(user_id: str, side: str, since: datetime, *, zone: str, calendar: WorkCalendar) -> Planned:
     """From the question, in the person's own working hours, to 12:00 of their next working day (product §8.3)."""
-    due_at = next_working_moment(since, zone=zone, country=country)
+    due_at = next_working_moment(since, zone=zone, calendar=calendar)
     return Planned(
         user_id=user_id,
         side=side,
         zone=zone,
         due_at=due_at,
-        remind_at=after_working_days(due_at, 1, zone=zone, country=country, at=REMIND_AT),
-        closes_at=after_working_days(due_at, 1, zone=zone, country=country, at=WINDOW_ENDS),
+        remind_at=after_working_days(due_at, 1, zone=zone, calendar=calendar, at=REMIND_AT),
+        closes_at=after_working_days(due_at, 1, zone=zone, calendar=calendar, at=WINDOW_ENDS),
     )
 
 
-def country_of(session: Session, project: Project, rule: Schedule) -> str | None:
-    """Whose holidays the schedule skips."""
-    return rule.country or holidays_country(session, project.team_id, project.zone)
+def calendar_of(session: Session, project: Project, rule: Schedule) -> WorkCalendar:
+    """Whose free days the schedule skips."""
+    return work_calendar(session, project.team_id, project.zone, country=rule.country)
 
 
 def zone_of(session: Session, project: Project, user_id: str) -> str:

@@ -19,6 +19,7 @@ LONGEST_GUESS: Final = timedelta(days=183)
 _BETWEEN = re.compile(r"^(?:between|pomiedzy|miedzy) (.+) (?:and|a|i) (.+)$")
 _JOINT = re.compile(r" (?P<joint>to|until|till|til|through|thru|up to|az do|do|and|i|oraz|-) |(?P<dash>-)")
 _SINCE = re.compile(r"^(?:from|od|starting|since|poczawszy od) ")
+_NUMBER_OF_MONTH = re.compile(r"(\d{1,2})th")
 _NUMBER = re.compile(r"(\d{1,2})(?:th|\.)?")
 
 
@@ -87,6 +88,11 @@ class _Pair:
                 return each
         assert isinstance(first, Understood)
         assert isinstance(last, Understood)
+        numbers = [_NUMBER_OF_MONTH.fullmatch(normal(each)) for each in (left, right)]
+        if (
+            numbers[0] and numbers[1] and int(numbers[0][1]) <= int(numbers[1][1])
+        ):  # the 24th to the 31st: of one month
+            return _on(last.value, int(numbers[0][1]), last.value, at_end=False)
         if self._is_guessed(left):
             if self._is_guessed(right):
                 return self._both_guessed(left, right)
@@ -123,7 +129,9 @@ class _Pair:
     def _from(self, first: date, last: date, right: str, *, is_guessed: bool) -> PeriodReading:
         """The shortest that ends after it begins; monday to monday is a week."""
         is_weekday = read_weekday(normal(right), self._today) is not None
-        lasts = {last} if self._is_told_from_today(right) else {last, self._known(right, first)}
+        lasts = (
+            {last} if self._is_told_from_today(right) or first < self._today else {last, self._known(right, first)}
+        )
         least = timedelta(days=1 if is_weekday else 0)
         possible = [each for each in lasts if each - first >= least]
         if not possible or (is_guessed and min(possible) - first > LONGEST_GUESS):

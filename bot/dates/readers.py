@@ -110,7 +110,7 @@ def weekday_of_week(number: int, today: date, *, ahead: int) -> date:
 
 
 _COUNT = r"(?:(?P<count>\d{1,3}) ?|(?P<word>[a-z]+) )?(?P<unit>[a-z]+)\.?"
-_AHEAD = re.compile(rf"(?P<in>(?:in|za|within|w ciagu|ciagu|w przeciagu|przeciagu) )?{_COUNT}'?(?: time)?")
+_AHEAD = re.compile(rf"(?P<in>(?:in|za|within|w ciagu|ciagu|w przeciagu|przeciagu) )?{_COUNT}(?:'s?)?(?: time)?")
 _TWO_COUNTS = re.compile(r"((?:in|za) )?(.+) (?:and|i|oraz) (.+)")
 _AGO = re.compile(rf"{_COUNT} (?:ago|temu)")
 

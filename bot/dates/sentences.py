@@ -13,7 +13,7 @@ from bot.dates.days import MOST_WORDS, read_day, read_future_day
 from bot.dates.readers import is_bare_count
 from bot.dates.readings import DayReading, NotRead, Refused, TwoReadings, Understood
 from bot.dates.reckoning import WorkingDay, is_weekday
-from bot.dates.vocabulary import may_be_in_a_date, normal
+from bot.dates.vocabulary import WEEKDAYS, may_be_in_a_date, normal
 from bot.words import fold, has_visible_text
 
 LONGEST_TITLE: Final = 80
@@ -46,6 +46,18 @@ _BEFORE_DAY: Final = frozenset(
         "nie",
     )
 )
+_BEFORE_ANOTHER: Final = _BEFORE_DAY | {
+    "od",
+    "from",
+    "na",
+    "at",
+    "po",
+    "after",
+    "przed",
+    "before",
+    "between",
+    "miedzy",
+}
 _MOST_JOINED, _MOST_UNJOINED = 6, 3  # words of a second day that are looked at
 _OR = re.compile(r"(?:or|lub|albo|czy|and|i|oraz|to|until|till|do)\b")
 _CLOCK = re.compile(
@@ -167,8 +179,13 @@ class _Sentence:
         for start in range(max(1, count - MOST_WORDS), count):
             reading = self.read(start, count)
             if not isinstance(reading, NotRead):
-                return (_title(self._words[:start]), reading) if self._is_meant(start, reading) else None
+                is_meant = self._is_meant(start, reading) and not self._may_end_the_title(start)
+                return (_title(self._words[:start]), reading) if is_meant else None
         return None
+
+    def _may_end_the_title(self, start: int) -> bool:
+        """`Cyber Monday 30.11`: the weekday belongs to the day, or to the title."""
+        return fold(self._words[start]).strip(".,") in WEEKDAYS and not self._is_joined(start)
 
     def at_beginning(self) -> tuple[str, DayReading] | None:
         for end in range(min(MOST_WORDS, len(self._words) - 1), 0, -1):
@@ -182,13 +199,17 @@ class _Sentence:
     def has_day_within(self, title: str) -> bool:
         """Whether there is a second day that may be meant."""
         other = _Sentence(title.split(), self._today, self._is_working)
-        return any(other._is_meant(start, reading) for start, reading in other._readings())
+        return any(
+            other._is_meant(start, reading) or fold(other._words[start]) in _BEFORE_ANOTHER
+            for start, reading in other._readings()
+        )
 
     def _readings(self) -> Iterator[tuple[int, Understood[date] | TwoReadings | Refused]]:
         """Where a day begins. Its core is enough: `24 Dec 2026`, or behind a joint `by the end of the month`."""
         may_name_a_date = [may_be_in_a_date(fold(word)) for word in self._words]
         for start in range(len(self._words)):
-            longest = _MOST_JOINED if self._is_joined(start) else _MOST_UNJOINED
+            is_joined = self._is_joined(start) or fold(self._words[start]) in _BEFORE_ANOTHER
+            longest = _MOST_JOINED if is_joined else _MOST_UNJOINED
             for end in range(min(len(self._words), start + longest), start, -1):
                 if longest == _MOST_UNJOINED and not any(may_name_a_date[start:end]):
                     break

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from bot.demo.steps import REPLY, Clicks, Closes, Fills, Scene, Sees, Types, Waits
+from bot.demo.week import CALENDAR
 from bot.texts import Texts
-from bot.workdays import is_working_day
 
 
 def milestone(channel: str, earliest: date) -> Scene:
@@ -85,6 +85,6 @@ def _day(day: date) -> str:
 def _quiet_tuesday(after: date) -> date:
     """None of the days on which something is seen is free."""
     due = after + timedelta(days=(1 - after.weekday()) % 7)
-    while not all(is_working_day(due + timedelta(days=days), "PL") for days in (-7, -6, 7, 8)):
+    while not all(CALENDAR.is_working_day(due + timedelta(days=days)) for days in (-7, -6, 7, 8)):
         due += timedelta(days=7)
     return due

@@ -31,7 +31,7 @@ from bot.demo.steps import (
     Waits,
 )
 from bot.demo.story import CAST, story
-from bot.demo.week import COUNTRY
+from bot.demo.week import CALENDAR
 from bot.workdays import next_working_moment
 from playground.driver import CannotDo, Driver, Form, Message, NotSeen, PersonDriver, Reply
 
@@ -95,7 +95,7 @@ def open_office(slack: Driver) -> None:
     back what has time.
     """
     now = datetime.fromtimestamp(slack.now, WARSAW)
-    opens = next_working_moment(now + LEAST_HOURS, zone=str(WARSAW), country=COUNTRY)
+    opens = next_working_moment(now + LEAST_HOURS, zone=str(WARSAW), calendar=CALENDAR)
     if opens > now + LEAST_HOURS:
         slack.move_clock(opens.timestamp() - slack.now + 1)
 

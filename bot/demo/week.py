@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 from bot.demo.steps import REPLY, Clicks, Closes, Fills, Scene, Sees, Types, Waits
-from bot.workdays import is_working_day
+from bot.workdays import WorkCalendar
 
-COUNTRY = "PL"
+CALENDAR = WorkCalendar("PL")
 
 
 def week(channel: str, earliest: date) -> Scene:
@@ -107,7 +107,7 @@ def week(channel: str, earliest: date) -> Scene:
 
 def _from(day: date, *, weekday: int) -> date:
     """The first such working day, from `day` on."""
-    while day.weekday() != weekday or not is_working_day(day, COUNTRY):
+    while day.weekday() != weekday or not CALENDAR.is_working_day(day):
         day += timedelta(days=1)
     return day
 
@@ -116,6 +116,6 @@ def _working(day: date, count: int) -> date:
     """So many working days after."""
     for _ in range(count):
         day += timedelta(days=1)
-        while not is_working_day(day, COUNTRY):
+        while not CALENDAR.is_working_day(day):
             day += timedelta(days=1)
     return day

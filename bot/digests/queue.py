@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.people.service import holidays_country, texts_of
+from bot.people.service import texts_of, work_calendar
 from bot.texts import Texts
 from bot.workdays import ROUTINE_TIME, next_slot
+from bot.zones import local_day
 from storage import notices, projects, timers
 from storage.notices import Notice
 from storage.projects import Project
@@ -176,16 +177,18 @@ def _merged(
 def free_slot(session: Session, audience: Audience, now: datetime, *, missed: bool = False) -> datetime:
     """When the audience may have its next routine message. `missed`: today's counts, though it has passed."""
     taken = notices.sent_since(session, audience.team_id, audience.name, now - timedelta(days=8))
-    country = holidays_country(session, audience.team_id, audience.texts.zone)
+    calendar = work_calendar(session, audience.team_id, audience.texts.zone)
     since = now - GATHERING
     if missed:
-        local = now.astimezone(ZoneInfo(audience.texts.zone))
-        since = min(since, datetime.combine(local.date(), ROUTINE_TIME, local.tzinfo))
-    return next_slot(since, zone=audience.texts.zone, country=country, taken=taken, per_week=audience.per_week)
+        zone = audience.texts.zone
+        since = min(since, datetime.combine(local_day(now, zone), ROUTINE_TIME, ZoneInfo(zone)))
+    return next_slot(since, zone=audience.texts.zone, calendar=calendar, taken=taken, per_week=audience.per_week)
 
 
 def urgent_slot(session: Session, audience: Audience, now: datetime) -> datetime:
     """Of what needs a decision: whatever was sent that week, but not twice a day."""
-    country = holidays_country(session, audience.team_id, audience.texts.zone)
+    calendar = work_calendar(session, audience.team_id, audience.texts.zone)
     taken = notices.sent_since(session, audience.team_id, audience.name, now - timedelta(days=1))
-    return next_slot(now - GATHERING, zone=audience.texts.zone, country=country, taken=taken, per_week=PER_WEEK + 2)
+    return next_slot(
+        now - GATHERING, zone=audience.texts.zone, calendar=calendar, taken=taken, per_week=PER_WEEK + 2
+    )

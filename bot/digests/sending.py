@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,9 +13,10 @@ from bot.digests.composing import Told, compose
 from bot.digests.queue import GATHERING, Audience, audience_named, free_slot, in_person, person_audience, timer_key
 from bot.digests.topics import Facts, Topic, digests_of
 from bot.kit import Block, Item
-from bot.people.service import direct_message, holidays_country
+from bot.people.service import direct_message, work_calendar
 from bot.texts import Mrkdwn, Texts
 from bot.workdays import is_quiet
+from bot.zones import local_day
 from storage import notices, projects, timers
 from storage.deliveries import enqueue, revise
 from storage.notices import Notice
@@ -31,10 +31,10 @@ def send(session: Session, timer: Timer, now: datetime) -> datetime | None:
     if not waiting:
         return None
     audience = audience_named(session, timer.team_id, timer.subject)
-    zone = ZoneInfo(audience.texts.zone)
+    zone = audience.texts.zone
     if _is_quiet(session, audience, now):  # nobody was up at the slot: Duet was down
         return free_slot(session, audience, now)
-    is_of_today = timer.due_at.astimezone(zone).date() == now.astimezone(zone).date()
+    is_of_today = local_day(timer.due_at, zone) == local_day(now, zone)
     if audience.is_project and not is_of_today and timers.others_due(session, timer, now=now):
         return now  # Duet was down: what has come due since, and is to be told, goes with this message
     if not audience.is_project:
@@ -92,7 +92,7 @@ def retell(session: Session, *, team_id: str, kind: str, subject: str, facts: Fa
 
 def present(session: Session, audience: Audience, waiting: Iterable[Notice], now: datetime) -> list[Told]:
     """What of it is so now. What is not any more is forgotten; what cannot be told costs only itself."""
-    today = now.astimezone(ZoneInfo(audience.texts.zone)).date()
+    today = local_day(now, audience.texts.zone)
     found = []
     for notice in waiting:
         topic = digests_of(session).topics.get(notice.kind)
@@ -119,7 +119,7 @@ def as_told(session: Session, t: Texts, items: Iterable[Notice]) -> list[Told]:
     for notice in items:
         told_at = notice.sent_at or notice.created_at
         try:
-            day = told_at.astimezone(ZoneInfo(t.zone)).date()
+            day = local_day(told_at, t.zone)
             found.append(_told(t, digests_of(session).topics[notice.kind], notice, day))
         except Exception:  # as above; here it is a person's click that would fail with it
             _skip(session, notice, told_at)
@@ -146,7 +146,7 @@ def _skip(session: Session, notice: Notice, now: datetime) -> None:
 
 def _is_quiet(session: Session, audience: Audience, now: datetime) -> bool:
     zone = audience.texts.zone
-    return is_quiet(now, zone=zone, country=holidays_country(session, audience.team_id, zone))
+    return is_quiet(now, zone=zone, calendar=work_calendar(session, audience.team_id, zone))
 
 
 def _is_silent(session: Session, notice: Notice) -> bool:

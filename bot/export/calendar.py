@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from bot.export.calendar_zones import describe_zone
+from bot.zones import local_day
 
 if TYPE_CHECKING:
     from icalendar import Event, Timezone
@@ -81,8 +82,9 @@ def _zones(series: Sequence[Series]) -> "list[Timezone]":
         zone = each.first.tzinfo
         assert isinstance(zone, ZoneInfo)
         (until,) = each.rule["UNTIL"]
-        _, first, last = spans.get(zone.key, (zone, each.first.date(), until.date()))
-        spans[zone.key] = (zone, min(first, each.first.date()), max(last, until.date()))
+        begins, ends = local_day(each.first, zone.key), local_day(until, zone.key)
+        _, first, last = spans.get(zone.key, (zone, begins, ends))
+        spans[zone.key] = (zone, min(first, begins), max(last, ends))
     return [describe_zone(zone, first=first, last=last) for zone, first, last in spans.values()]
 
 

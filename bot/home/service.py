@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.people.rules import Actor
-from bot.projects.rules import EDITORS, State
+from bot.projects.rules import EDITORS, Side, State
 from bot.projects.service import Dossier, my_projects
+from bot.projects.sides import asked_side, known_side
 from bot.signing.service import waiting_requests
 from storage import checkins, projects, register
 from storage.checkins import CheckinPrompt
@@ -25,6 +26,8 @@ class Waiting:
     to_take_over: Sequence[Asset]  # offered to the person, oldest first
     projects: Sequence[Dossier]  # all live ones, newest first
     owns: bool  # anything in the register
+    knows_side: bool  # on which side the person works
+    side_asked: tuple[Side, str] | None  # as which side somebody has proposed them, and who
 
 
 def waiting_for(session: Session, *, actor: Actor, now: datetime) -> Waiting:
@@ -45,6 +48,8 @@ def waiting_for(session: Session, *, actor: Actor, now: datetime) -> Waiting:
         to_answer=[(project, each) for project, each in asked if project is not None],
         to_take_over=register.assets_offered(session, actor.team_id, actor.user_id) if keeps else (),
         owns=keeps and bool(register.assets_of_person(session, actor.team_id, actor.user_id)),
+        knows_side=known_side(session, actor.team_id, actor.user_id) is not None,
+        side_asked=asked_side(session, actor.team_id, actor.user_id) if keeps else None,
         to_send=[d for d in live if d.state == State.DRAFT and d.roles & EDITORS],
         projects=live,
     )

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from bot import kit
 from bot.kit import Message
 from bot.people.views import language_offers
-from bot.projects.views import ProjectLine, line
+from bot.projects.rules import Side
+from bot.projects.views import ProjectLine, line, side_question
 from bot.register.views import Seen, offer_buttons, offer_line
 from bot.texts import Mrkdwn, Texts
 
@@ -20,12 +21,15 @@ def start(
     projects: Sequence[ProjectLine],
     count: int,
     owns: bool,
+    asks_side: bool,
+    side_asked: tuple[str, Side, str] | None,
     others: Sequence[str] = (),
 ) -> Message:
     """What waits for the person, then their projects, then the rest as buttons.
 
     `to_sign`: (project, request id); `to_answer`: (project, prompt id); `to_send`: (project, charter version);
     `to_take_over`: (asset, who offers it). `projects`: the newest of `count`. `owns`: anything in the register.
+    `asks_side`: it is not known on which side the person works; `side_asked`: (the person, as whom, who says so).
     `others`: languages that the person may prefer to a guess.
     """
     blocks = [kit.section(t("home.waits"))]
@@ -40,10 +44,14 @@ def start(
     for project, version in to_send:
         button = kit.button(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
         blocks.append(kit.section(t("home.to_send", project=line(t, project), version=version), accessory=button))
-    offers = [(offer_line(t, asset, by=by), asset) for asset, by in to_take_over]
+    offers = [(offer_line(t, asset, by=by, asks_side=asks_side), asset) for asset, by in to_take_over]
     for text, asset in offers:
-        blocks += [kit.section(text), kit.actions(*offer_buttons(t, asset.asset_id))]
-    if not (to_sign or to_answer or to_send or to_take_over):
+        buttons = offer_buttons(t, asset.asset_id, asset.kind, asks_side=asks_side, who=asset.offered_to)
+        blocks += [kit.section(text), kit.actions(*buttons)]
+    if side_asked is not None:
+        who, side, by = side_asked
+        blocks += side_question(t, who, side, by=by).blocks
+    if not (to_sign or to_answer or to_send or to_take_over or side_asked):
         blocks.append(kit.section(t("home.nothing_waits")))
     blocks += [kit.divider(), kit.section(t("home.projects", n=count) if count else t("home.no_projects"))]
     for project in projects:

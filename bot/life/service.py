@@ -16,7 +16,7 @@ from bot.happenings import CharterAdopted, ProjectActivated, ProjectChanged, ann
 from bot.kit import Message
 from bot.life import views
 from bot.people.rules import Actor
-from bot.people.service import direct_message, holidays_country, texts_of
+from bot.people.service import direct_message, texts_of, work_calendar
 from bot.projects.rules import (
     EXECUTIVES,
     ITSELF,
@@ -380,8 +380,8 @@ def _withdraw(session: Session, project: Project, actor: Actor, reason: str, now
 
 
 def _ten_days(session: Session, project: Project, now: datetime) -> datetime:
-    country = holidays_country(session, project.team_id, project.zone)
-    return after_working_days(now, WITHDRAWAL_AFTER, zone=project.zone, country=country)
+    calendar = work_calendar(session, project.team_id, project.zone)
+    return after_working_days(now, WITHDRAWAL_AFTER, zone=project.zone, calendar=calendar)
 
 
 def _governing(session: Session, project: Project) -> CharterVersion:

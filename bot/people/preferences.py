@@ -1,18 +1,20 @@
 """A person's own settings, and the workspace's (product §17)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlmodel import Session
 
 from bot import zones
 from bot.errors import FormErrors, NotAllowed, UserError
 from bot.money import CURRENCIES
+from bot.people.company_settings import FREE_DAYS, PART, PREFIX, read_free_days, read_part, read_prefix
 from bot.people.rules import Actor
-from bot.people.service import NotAColleague, colleague
+from bot.people.service import NotAColleague, colleague, work_calendar, zone_of
 from bot.texts import languages
+from bot.zones import local_day
 from storage import audit, people
 from storage.people import Person, Workspace
 
@@ -21,11 +23,12 @@ AUTOMATIC: Final = "automatic"  # no choice of one's own: by the signs there are
 ON, OFF = "on", "off"
 REMINDERS: Final = (ON, OFF)
 
-OF_WORKSPACE: Final = ("cio", "cmo", "currency", "zone", "country", "language")
+CHOSEN: Final = ("cio", "cmo", "currency", "zone", "country", "language")
+OF_WORKSPACE: Final = (*CHOSEN, PART, FREE_DAYS, PREFIX)
 """The workspace's settings, by column."""
 
 COUNTRIES: Final = (
-    *("PL", "AT", "BE", "BG", "CA", "CH", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU"),
+    *("PL", "AT", "AU", "BE", "BG", "CA", "CH", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU"),
     *("IE", "IN", "IT", "JP", "KW", "LT", "LU", "LV", "NL", "NO", "PT", "RO", "SE", "SI", "SK", "UA", "US"),
 )
 """ISO 3166 codes whose public holidays are known."""
@@ -75,17 +78,21 @@ def choose_reminders(session: Session, *, actor: Actor, choice: str) -> None:
     session.flush()
 
 
-def change_workspace(session: Session, *, actor: Actor, values: Mapping[str, str | None], now: datetime) -> None:
-    """Slack admins set what new projects begin with. Raises: NotAllowed, FormErrors."""
+def change_workspace(
+    session: Session, *, actor: Actor, values: Mapping[str, str | None], now: datetime
+) -> Collection[str]:
+    """Slack admins set what new projects begin with, and which days are free.
+
+    Returns the names of the settings that are others now. Raises: NotAllowed, FormErrors.
+    """
     if not actor.is_admin:
         raise NotAllowed
     workspace = people.workspace_for_update(session, actor.team_id)
-    new = {name: values.get(name) or None for name in OF_WORKSPACE}
-    _check(session, actor.team_id, new)
+    new = _read(session, actor, values, now)
     old = {name: getattr(workspace, name) for name in new}
     changed = [name for name in new if new[name] != old[name]]
     if not changed:
-        return
+        return ()
     workspace.sqlmodel_update(new)
     audit.record(
         session,
@@ -98,9 +105,36 @@ def change_workspace(session: Session, *, actor: Actor, values: Mapping[str, str
         after={name: new[name] for name in changed},
     )
     session.flush()
+    return changed
 
 
-def _check(session: Session, team_id: str, new: Mapping[str, str | None]) -> None:
+def _read(session: Session, actor: Actor, values: Mapping[str, str | None], now: datetime) -> dict[str, Any]:
+    """The settings as they are stored. Raises: FormErrors, all that is wrong together."""
+    new: dict[str, Any] = {name: values.get(name) or None for name in CHOSEN}
+    errors = [*_wrong_people(session, actor.team_id, new), *_wrong_choices(new)]
+    zone = zone_of(session, actor.team_id, actor.user_id)
+    readers: Mapping[str, Callable[[str | None], Any]] = {
+        PART: lambda typed: read_part(typed, country=new["country"]),
+        FREE_DAYS: lambda typed: read_free_days(
+            typed,
+            today=local_day(now, zone),
+            is_working=work_calendar(session, actor.team_id, zone).is_working_day,
+        ),
+        PREFIX: read_prefix,
+    }
+    for name, read in readers.items():
+        try:
+            new[name] = read(values.get(name)) or None
+        except FormErrors as wrong:
+            errors += wrong.errors
+        except UserError as error:
+            errors.append(error)
+    if errors:
+        raise FormErrors(errors)
+    return new
+
+
+def _wrong_people(session: Session, team_id: str, new: Mapping[str, str | None]) -> list[UserError]:
     errors: list[UserError] = []
     for name in ("cio", "cmo"):
         try:
@@ -111,16 +145,20 @@ def _check(session: Session, team_id: str, new: Mapping[str, str | None]) -> Non
             errors.append(error)
     if new["cio"] is not None and new["cio"] == new["cmo"]:
         errors.append(SameDefaults())
+    return errors
+
+
+def _wrong_choices(new: Mapping[str, str | None]) -> list[UserError]:
     offered = {
         "currency": CURRENCIES,
         "zone": zones.known(),
         "country": COUNTRIES,
         "language": languages(),
     }
+    errors: list[UserError] = []
     for name, choices in offered.items():
         if new[name] is not None and new[name] not in choices:
             unknown = UnknownChoice()
             unknown.field = name
             errors.append(unknown)
-    if errors:
-        raise FormErrors(errors)
+    return errors

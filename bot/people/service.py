@@ -2,19 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.dates.reckoning import WorkingDay
 from bot.errors import UserError
 from bot.kit import Message
 from bot.people.languages import Sign, Spoken, guess_language
 from bot.people.rules import Actor
 from bot.people.views import introduction
 from bot.texts import DEFAULT_LANGUAGE, Texts, languages
-from bot.workdays import is_working_day, next_working_moment
-from bot.zones import country_of
+from bot.workdays import WorkCalendar, next_working_moment
+from bot.zones import PARTS, country_of, local_day
 from storage import people, timers
 from storage.deliveries import enqueue, release, revise
 from storage.people import Person
@@ -60,20 +58,25 @@ def zone_of(session: Session, team_id: str, user_id: str) -> str:
     return "UTC" if found is None else found.zone
 
 
-def holidays_country(session: Session, team_id: str, zone: str) -> str | None:
-    """Whose public holidays are free days (ISO 3166): what the workspace has set, else the time zone's country."""
-    return people.workspace(session, team_id).country or country_of(zone)
+def work_calendar(session: Session, team_id: str, zone: str, *, country: str | None = None) -> WorkCalendar:
+    """Which days are free in a zone, of a project or of a person: public holidays, and the company's own free days.
 
-
-def working_calendar(session: Session, team_id: str, zone: str) -> WorkingDay:
-    """Which days are working days in a zone: of a project, or of a person."""
-    country = holidays_country(session, team_id, zone)
-    return lambda day: is_working_day(day, country)
+    The holidays are those of `country` if given, else of the one that the workspace has set, else of the zone's;
+    and of the part of it that the workspace has set, or that the zone says.
+    """
+    workspace = people.workspace(session, team_id)
+    of_zone = country_of(zone)
+    country = country or workspace.country or of_zone
+    part = workspace.country_part if country == workspace.country else None
+    if part is None and country == of_zone:
+        part = PARTS.get(zone)
+    free_days = frozenset(date.fromisoformat(day) for day in workspace.free_days or ())
+    return WorkCalendar(country, part, free_days)
 
 
 def today_of(session: Session, team_id: str, user_id: str, now: datetime) -> date:
     """In the person's own zone."""
-    return now.astimezone(ZoneInfo(zone_of(session, team_id, user_id))).date()
+    return local_day(now, zone_of(session, team_id, user_id))
 
 
 def texts_of(session: Session, team_id: str, user_id: str) -> Texts:
@@ -167,7 +170,7 @@ def send_held(session: Session, timer: Timer, now: datetime) -> datetime | None:
 def _hours_begin(session: Session, team_id: str, user_id: str, now: datetime) -> datetime | None:
     """When the person's working hours begin next; None during them."""
     zone = zone_of(session, team_id, user_id)
-    begins = next_working_moment(now, zone=zone, country=holidays_country(session, team_id, zone))
+    begins = next_working_moment(now, zone=zone, calendar=work_calendar(session, team_id, zone))
     return None if begins <= now else begins
 
 

@@ -1,11 +1,12 @@
 """The message that comes before the first one, and the settings. Pure: facts → Block Kit."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from bot import kit
 from bot.people.languages import Spoken
-from bot.texts import Mrkdwn, Texts, languages, own_name
+from bot.texts import Mrkdwn, Texts, languages, own_name, unescape
 
 
 def introduction(t: Texts, others: Sequence[str]) -> kit.Message:
@@ -32,7 +33,7 @@ def settings_form(
     *,
     mine: str,
     reminders: str,
-    workspace: Mapping[str, str | None] | None,
+    workspace: Mapping[str, Any] | None,
     currencies: Sequence[str],
     zones: Sequence[str],
     countries: Sequence[str],
@@ -75,7 +76,10 @@ def settings_form(
                 optional=True,
                 hint=t.plain("hint.country"),
             ),
+            _text(t, "country_part", workspace["country_part"], max_length=60),
+            _text(t, "free_days", _typed_days(t, workspace["free_days"] or ()), multiline=True),
             _select(t, "language", named, workspace),
+            _text(t, "channel_prefix", workspace["channel_prefix"], max_length=60),
         ]
     else:
         blocks.append(kit.context(t("settings.admins_set_the_rest")))
@@ -89,5 +93,34 @@ def settings_form(
     )
 
 
-def _select(t: Texts, name: str, options: Sequence[tuple[str, str]], values: Mapping[str, str | None]) -> kit.Block:
+def free_days_saved(t: Texts, days: Sequence[date]) -> dict[str, Any]:
+    """How the days that were typed were understood."""
+    text = Mrkdwn("\n").join([t("settings.free_days_are"), *(t.date_and_weekday(day) for day in days)])
+    return kit.modal(
+        title=t.plain("settings.title"),
+        callback="notice",
+        blocks=[kit.section(text)],
+        close=t.plain("form.close"),
+        meta="",
+    )
+
+
+def _typed_days(t: Texts, days: Sequence[str]) -> str:
+    """As a person of this language types them, one a line."""
+    return "\n".join(unescape(t.date(date.fromisoformat(day))) for day in days)
+
+
+def _text(t: Texts, name: str, value: str | None, *, multiline: bool = False, max_length: int = 3000) -> kit.Block:
+    return kit.text_input(
+        name,
+        t.plain(f"field.{name}"),
+        value=value,
+        multiline=multiline,
+        max_length=max_length,
+        optional=True,
+        hint=t.plain(f"hint.{name}"),
+    )
+
+
+def _select(t: Texts, name: str, options: Sequence[tuple[str, str]], values: Mapping[str, Any]) -> kit.Block:
     return kit.select_input(name, t.plain(f"field.{name}"), options, value=values[name], optional=True)

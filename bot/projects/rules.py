@@ -13,6 +13,10 @@ class Side(StrEnum):
     MARKETING = "marketing"
 
 
+def other_side(side: Side) -> Side:
+    return Side.MARKETING if side is Side.IT else Side.IT
+
+
 class State(StrEnum):
     DRAFT = "draft"
     SIGNING = "signing"

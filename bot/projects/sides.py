@@ -1,33 +1,165 @@
-"""On which side somebody works: what was said of them, or what their seats say (product §1, §14)."""
+"""On which side somebody works: known from a seat, a team, or the word of who may say so (product §1, §5.1).
+
+Seats and teams count once both executives have signed: anybody may draft a project that names anybody. A word
+counts if it is the person's own, or that of a lead or an executive of the side on which they are known to work.
+Whatever others say is a question to the person, and stays one until they answer.
+"""
+
+from datetime import datetime
+from enum import StrEnum
 
 from sqlmodel import Session
 
-from bot.projects.rules import Side
-from storage import people, projects
+from bot.errors import NotAllowed
+from bot.happenings import SideStated, announce
+from bot.people.rules import Actor
+from bot.people.service import colleague, direct_message, texts_of
+from bot.projects import views
+from bot.projects.rules import DECIDES, EDITORS, Side
+from bot.projects.service import roles_of_actor
+from storage import audit, deliveries, people, projects, register
+from storage.people import Person
 
 SEATS = {Side.IT: ("lead_it", "cio"), Side.MARKETING: ("lead_marketing", "cmo")}
 
 
+class Say(StrEnum):
+    """What somebody's word on a side is worth."""
+
+    OWN = "own"
+    COUNTS = "counts"  # of a lead or an executive of the side on which the person is known to work
+    ASKS = "asks"  # of any other lead or executive: the person is asked
+
+
 def known_side(session: Session, team_id: str, user_id: str) -> Side | None:
-    """What was said of them, else what their seats say, if these agree."""
+    """What was said of them, else what their signed seats and teams say, if these agree."""
     found = people.person(session, team_id, user_id)
     if found is not None and found.side is not None:
         return Side(found.side)
     sides = {
         side
         for project, charter in projects.seats_of(session, team_id, user_id)
+        if project.governing_version is not None
         for side, (lead, seat) in SEATS.items()
         if user_id in (getattr(project, lead), getattr(charter, seat))
     }
+    sides |= {Side(each) for each in projects.sides_of_stays(session, team_id, user_id)}
     return sides.pop() if len(sides) == 1 else None
 
 
-def may_correct(session: Session, team_id: str, user_id: str, sides: set[Side]) -> bool:
-    """An executive of one of these sides, by a charter that both have signed or by the workspace's settings."""
-    workspace = people.workspace(session, team_id)
-    held = [workspace] + [
-        charter
-        for project, charter in projects.seats_of(session, team_id, user_id)
+def asked_side(session: Session, team_id: str, user_id: str) -> tuple[Side, str] | None:
+    """The side that somebody has proposed, and who; None if the person is not asked."""
+    found = people.person(session, team_id, user_id)
+    if found is None or found.proposed_side is None or found.proposed_by is None:
+        return None
+    return Side(found.proposed_side), found.proposed_by
+
+
+def say_of(session: Session, actor: Actor, user_id: str) -> Say | None:
+    """What the actor's word on this person's side is worth; None: nothing."""
+    if not actor.is_internal:
+        return None
+    if actor.user_id == user_id:
+        return Say.OWN
+    known = known_side(session, actor.team_id, user_id)
+    if known is not None and _decides_for(session, actor, {known}):
+        return Say.COUNTS
+    return Say.ASKS if _decides_for(session, actor, set(Side)) else None
+
+
+def state_side(session: Session, *, actor: Actor, user_id: str, side: Side, now: datetime) -> Say:
+    """Records the side as a fact, or asks the person; the log has it either way.
+
+    Raises: NotAllowed, NotAColleague; UserError of who knows that they keep something on the other side.
+    """
+    say = say_of(session, actor, user_id)
+    if say is None:
+        raise NotAllowed
+    colleague(session, actor.team_id, user_id)
+    known = known_side(session, actor.team_id, user_id)
+    if say is Say.ASKS:
+        if side != known:
+            propose_side(session, team_id=actor.team_id, user_id=user_id, side=side, by=actor.user_id, now=now)
+        return say
+    if side != known:
+        announce(session, SideStated(actor.team_id, now, user_id, side, actor.user_id))  # locks what it concerns
+    person = people.person_for_update(session, actor.team_id, user_id)
+    _end_question(session, person, side)
+    if person.side != side:
+        person.side = side
+        session.flush()
+        _log(session, actor, user_id, known, side, now)
+        if say is Say.COUNTS:
+            _tell_stated(session, person, side, by=actor.user_id, now=now)
+    return say
+
+
+def propose_side(session: Session, *, team_id: str, user_id: str, side: Side, by: str, now: datetime) -> None:
+    """Asks the person by direct message, unless that very question waits for them."""
+    person = people.person_for_update(session, team_id, user_id)
+    if (person.proposed_side, person.proposed_by) == (side, by):
+        return
+    _end_question(session, person, None)
+    person.proposed_side, person.proposed_by, person.proposed_at = side, by, now
+    session.flush()
+    message = views.side_question(texts_of(session, team_id, user_id), user_id, side, by=by)
+    direct_message(session, team_id=team_id, user_id=user_id, key=_question_key(person), message=message)
+
+
+def _end_question(session: Session, person: Person, side: Side | None) -> None:
+    """The question has no buttons any more; `side`: what the answer was."""
+    if person.proposed_at is None:
+        return
+    t = texts_of(session, person.team_id, person.user_id)
+    content = views.side_question_over(t, person.user_id, side).content()
+    deliveries.revise(session, team_id=person.team_id, key=_question_key(person), content=content)
+    person.proposed_side, person.proposed_by, person.proposed_at = None, None, None
+
+
+def _question_key(person: Person) -> str:
+    assert person.proposed_at is not None
+    return f"side:{person.user_id}:{person.proposed_at.timestamp()}"
+
+
+def _tell_stated(session: Session, person: Person, side: Side, *, by: str, now: datetime) -> None:
+    """Whose side it is may object with one click."""
+    t = texts_of(session, person.team_id, person.user_id)
+    direct_message(
+        session,
+        team_id=person.team_id,
+        user_id=person.user_id,
+        key=f"side:{person.user_id}:{now.timestamp()}:{side}",
+        message=views.side_stated(t, person.user_id, side, by=by),
+    )
+
+
+def _decides_for(session: Session, actor: Actor, sides: set[Side]) -> bool:
+    """A lead or an executive of one of them, by a charter that both have signed or by the workspace's settings."""
+    workspace = people.workspace(session, actor.team_id)
+    if any(getattr(workspace, SEATS[side][1]) == actor.user_id for side in sides):
+        return True
+    deciding = EDITORS if len(sides) == len(Side) else frozenset().union(*(DECIDES[side] for side in sides))
+    return any(
+        roles_of_actor(project, charter, actor) & deciding
+        for project, charter in projects.seats_of(session, actor.team_id, actor.user_id)
         if project.governing_version is not None
-    ]
-    return any(getattr(each, SEATS[side][1]) == user_id for each in held for side in sides)
+    )
+
+
+def _log(session: Session, actor: Actor, user_id: str, before: Side | None, side: Side, now: datetime) -> None:
+    """In every project in which they have a part, or that touches what they own, stand in for, or are offered."""
+    theirs = [project.pk for project in projects.projects_of(session, actor.team_id, user_id)]
+    assets = [asset.pk for asset in register.assets_concerning(session, actor.team_id, user_id)]
+    touched = [each for ids in register.links(session, actor.team_id, assets).values() for each in ids]
+    concerned: list[int | None] = [*sorted({*theirs, *touched})]
+    for project_id in concerned or [None]:
+        audit.record(
+            session,
+            team_id=actor.team_id,
+            project_id=project_id,
+            at=now,
+            actor=actor.user_id,
+            action="person.side",
+            before={"works_in": before},
+            after={"holder": user_id, "works_in": side},
+        )

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from bot import kit
 from bot.kit import Message
+from bot.projects.rules import Side, other_side
 from bot.texts import Mrkdwn, Texts, channel, escape, person
 
 PICKER_SIZE = 25
@@ -125,6 +126,54 @@ def log(t: Texts, *, heading: Mrkdwn, number: int, lines: Sequence[LogLine], pag
     if count > 1:
         blocks.append(kit.actions(*_pager(t, "project.log_page", str(number), page, count)))
     return kit.fit(title, blocks)
+
+
+# --- on which side somebody works -----------------------------------------------------------------------------
+
+
+def side_line(t: Texts, who: str, *, known: Side | None, proposed: tuple[Side, str] | None) -> Mrkdwn:
+    """`proposed`: what somebody says, and who, while the person has not answered."""
+    if proposed is not None and proposed[0] != known:
+        by = person(proposed[1])
+        said = t("side.proposed", who=person(who), side=t(f"side.in.{proposed[0]}"), by=by)
+        return said if known is None else side_line(t, who, known=known, proposed=None) + "\n" + said
+    if known is None:
+        return t("side.unknown", who=person(who))
+    return t("side.known", who=person(who), side=t(f"side.in.{known}"))
+
+
+def side_button(t: Texts, say: str, who: str, side: Side) -> kit.Element:
+    """`say`: what the reader's word is worth, as `Say` of `bot.projects.sides` calls it."""
+    return kit.button(t.plain(f"side.say.{say}.{side}"), f"person.side:{side}", f"{who}:{side}")
+
+
+def side_question(t: Texts, who: str, side: Side, *, by: str) -> Message:
+    other = other_side(side)
+    text = t("side.question", by=person(by), side=t(f"side.in.{side}"))
+    yes = kit.button(t.plain(f"side.yes.{side}"), f"person.side:{side}", f"{who}:{side}", style="primary")
+    no = kit.button(t.plain(f"side.no.{other}"), f"person.side:{other}", f"{who}:{other}")
+    return kit.fit(text, [kit.section(text), kit.actions(yes, no)])
+
+
+def side_question_over(t: Texts, who: str, side: Side | None) -> Message:
+    """`side`: the answer, if there was one."""
+    text = t("side.question_over") if side is None else side_said(t, who, side)
+    return kit.fit(text, [kit.section(text)])
+
+
+def side_stated(t: Texts, who: str, side: Side, *, by: str) -> Message:
+    """To the person, who can say otherwise."""
+    other = other_side(side)
+    text = t("side.stated", by=person(by), side=t(f"side.in.{side}"))
+    return kit.fit(text, [kit.section(text), kit.actions(side_button(t, "own", who, other))])
+
+
+def side_said(t: Texts, who: str, side: Side) -> Mrkdwn:
+    return t("side.known", who=person(who), side=t(f"side.in.{side}"))
+
+
+def side_asked(t: Texts, who: str, side: Side) -> Mrkdwn:
+    return t("side.asked", who=person(who), side=t(f"side.in.{side}"))
 
 
 def _pager(t: Texts, action: str, what: str, page: int, count: int) -> list[kit.Element]:

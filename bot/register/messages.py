@@ -10,10 +10,11 @@ from bot.digests.queue import notify_person, notify_project
 from bot.digests.topics import NEEDS_SOMEBODY
 from bot.kit import Message
 from bot.people.service import direct_message, texts_of
+from bot.projects.sides import known_side
 from bot.register import views
 from bot.register.keepers import responsible
 from bot.texts import Texts
-from storage import deliveries, notices, projects, register
+from storage import deliveries, notices, people, projects, register
 from storage.notices import Notice
 from storage.register import Asset
 
@@ -36,9 +37,11 @@ def seen(asset: Asset) -> views.Seen:
 
 
 def given(session: Session, asset: Asset, *, by: str, now: datetime) -> None:
-    """The first owner is told by whom, unless it was themselves."""
+    """The first owner is told by whom, unless it was themselves; who never said their side can object to it."""
     assert asset.owner is not None
-    tell(session, asset, {asset.owner} - {by}, GIVEN, now=now, by=by)
+    owner = people.person(session, asset.team_id, asset.owner)
+    may_object = owner is not None and owner.side is None
+    tell(session, asset, {asset.owner} - {by}, GIVEN, now=now, by=by, to=asset.owner, may_object=may_object)
 
 
 def offered(session: Session, asset: Asset, *, now: datetime) -> None:
@@ -46,13 +49,33 @@ def offered(session: Session, asset: Asset, *, now: datetime) -> None:
     to, by = asset.offered_to, asset.offered_by
     assert to is not None
     assert by is not None
-    _send(session, asset, [to], _offer_key(asset), lambda t: views.offered(t, seen(asset), by=by), now)
+    asks_side = known_side(session, asset.team_id, to) is None
+    _send(
+        session,
+        asset,
+        [to],
+        _offer_key(asset),
+        lambda t: views.offered(t, seen(asset), by=by, asks_side=asks_side),
+        now,
+    )
     tell(session, asset, {asset.owner} - {None, by, to}, IS_OFFERED, now=now, to=to, by=by)
 
 
 def remind_of_offer(session: Session, asset: Asset, *, now: datetime) -> None:
     """It waits for an answer, so it comes whatever was sent that week."""
-    tell(session, asset, {asset.offered_to}, OFFERED, now=now, urgent=True, by=asset.offered_by)
+    assert asset.offered_to is not None
+    asks_side = known_side(session, asset.team_id, asset.offered_to) is None
+    tell(
+        session,
+        asset,
+        {asset.offered_to},
+        OFFERED,
+        now=now,
+        urgent=True,
+        by=asset.offered_by,
+        to=asset.offered_to,
+        asks_side=asks_side,
+    )
 
 
 def declined(session: Session, asset: Asset, *, by: str, now: datetime) -> None:
@@ -85,13 +108,13 @@ def handed_over(
     tell(session, asset, {before, to} - {None, by, *asker}, HANDED_OVER, now=now, before=before)
 
 
-def needs_owner(session: Session, asset: Asset, *, left: str | None, now: datetime) -> None:
+def needs_owner(session: Session, asset: Asset, *, left: str | None, now: datetime, why: str | None = None) -> None:
     """That side's lead and executive, all that they have to name in one message.
 
     Those of every project that touches it; else the workspace's default executive.
     """
     forget(session, asset, NEEDS_OWNER)
-    tell(session, asset, responsible(session, asset), NEEDS_OWNER, now=now, urgent=True, left=left)
+    tell(session, asset, responsible(session, asset), NEEDS_OWNER, now=now, urgent=True, left=left, why=why)
 
 
 def returned(session: Session, asset: Asset, *, before: str | None, now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.people.service import NotAColleague, colleague, holidays_country
+from bot.people.service import NotAColleague, colleague, work_calendar
 from bot.projects.sides import known_side
 from bot.register import messages
 from bot.register.changes import changed, drop_offer, end_stand_in, record
@@ -19,14 +19,26 @@ RETURNS = "register.returns"  # timer kind: an asset that is across the boundary
 AGAIN = timedelta(days=7)
 
 
-def lose_owner(session: Session, asset: Asset, *, now: datetime) -> None:
-    """Its owner has left Slack: that side is told, and weekly until there is one."""
+def lose_owner(
+    session: Session, asset: Asset, *, now: datetime, by: str | None = None, why: str | None = None
+) -> None:
+    """Its owner has left Slack, or `why` they cannot keep it: that side is told, and weekly until there is one."""
     left, asset.owner, asset.needs_owner_since = asset.owner, None, now
-    record(session, asset, "asset.needs_owner", None, now, before={"owner": left})
+    record(session, asset, "asset.needs_owner", by, now, before={"owner": left})
     session.flush()
-    messages.needs_owner(session, asset, left=left, now=now)
+    messages.needs_owner(session, asset, left=left, why=why, now=now)
     _arm_reminder(session, asset, now)
-    changed(session, asset, "needs_owner", by=None, now=now, before=left)
+    changed(session, asset, "needs_owner", by=by, now=now, before=left)
+
+
+def need_owner(session: Session, asset: Asset, *, now: datetime) -> None:
+    """Nobody has it, and nobody is asked any more: that side is told, as if its owner had left."""
+    if asset.owner is not None or asset.needs_owner_since is not None:
+        return
+    asset.needs_owner_since = now
+    session.flush()
+    messages.needs_owner(session, asset, left=None, now=now)
+    _arm_reminder(session, asset, now)
 
 
 def remind_of_owner(session: Session, timer: Timer, now: datetime) -> datetime | None:
@@ -86,5 +98,5 @@ def _arm_reminder(session: Session, asset: Asset, now: datetime) -> None:
 def _next_week(session: Session, team_id: str, now: datetime) -> datetime:
     """At nine, a week on, or on the working day after."""
     zone = people.workspace(session, team_id).zone or "UTC"
-    country = holidays_country(session, team_id, zone)
-    return after_working_days(now + AGAIN - timedelta(days=1), 1, zone=zone, country=country)
+    calendar = work_calendar(session, team_id, zone)
+    return after_working_days(now + AGAIN - timedelta(days=1), 1, zone=zone, calendar=calendar)

@@ -9,18 +9,26 @@ from sqlmodel import Session
 
 from bot.charter.facts import boundary_of
 from bot.digests.queue import notify_person, notify_project
-from bot.happenings import BoundaryChanged, PersonLeft, ProjectActivated, SeatGivenUp, TeamChanged
+from bot.happenings import (
+    BecameOutsider,
+    BoundaryChanged,
+    PersonLeft,
+    ProjectActivated,
+    SeatGivenUp,
+    SideStated,
+    TeamChanged,
+)
 from bot.projects.rules import LIVE, RUNNING, State
 from bot.projects.service import roles_of
 from bot.projects.sides import SEATS
 from bot.register import messages
 from bot.register.changes import end_stand_in, locked
 from bot.register.owners import RETURNS, come_back, lose_owner
-from bot.register.refusals import OwnsHere, StillOwnsHere
+from bot.register.refusals import OwnsHere, OwnsOnThatSide, StillOwnsHere
 from bot.register.rules import SIDE_OF, Kind
 from bot.register.transfers import give_up_offer
 from bot.workdays import ROUTINE_TIME
-from storage import notices, projects, register, team, timers
+from storage import notices, people, projects, register, team, timers
 from storage.notices import Notice
 from storage.projects import Project
 from storage.register import Asset
@@ -33,6 +41,15 @@ AFTER = timedelta(days=7)
 
 def person_left(session: Session, left: PersonLeft) -> None:
     """What they owned needs an owner, or is back with its side; what they were asked to take over stays (§5.4)."""
+    _give_up_everything(session, left, why=None)
+
+
+def became_outsider(session: Session, happened: BecameOutsider) -> None:
+    """A guest keeps nothing of the register (product §14): as if they had left."""
+    _give_up_everything(session, happened, why="guest")
+
+
+def _give_up_everything(session: Session, left: PersonLeft | BecameOutsider, *, why: str | None) -> None:
     theirs = [each.pk for each in register.assets_concerning(session, left.team_id, left.user_id)]
     touched = register.links(session, left.team_id, theirs)
     for project_id in sorted({each for ids in touched.values() for each in ids}):
@@ -41,22 +58,56 @@ def person_left(session: Session, left: PersonLeft) -> None:
         asset = locked(session, left.team_id, asset_id)
         if asset.stand_in == left.user_id:
             end_stand_in(session, asset, by=None, now=left.now)
-            messages.tell(session, asset, {asset.owner}, "stand_in_left", now=left.now, left=left.user_id)
+            messages.tell(
+                session, asset, {asset.owner}, f"stand_in_{why or 'left'}", now=left.now, left=left.user_id
+            )
         if asset.returns_to == left.user_id:
             asset.returns_to = None
         if asset.offered_to == left.user_id:
-            give_up_offer(session, asset, "reader_left", by=None, now=left.now)
+            give_up_offer(session, asset, f"reader_{why or 'left'}", by=None, now=left.now)
         if asset.owner == left.user_id:
-            _owner_left(session, asset, left.now)
+            _owner_left(session, asset, left.now, why=why)
     session.flush()
 
 
-def _owner_left(session: Session, asset: Asset, now: datetime) -> None:
+def _owner_left(session: Session, asset: Asset, now: datetime, *, why: str | None) -> None:
     if asset.across_until is None:
-        lose_owner(session, asset, now=now)
+        lose_owner(session, asset, why=why, now=now)
         return
     timers.cancel(session, asset.team_id, f"{RETURNS}:{asset.pk}")
     come_back(session, asset, now=now)
+
+
+def side_stated(session: Session, stated: SideStated) -> None:
+    """What waits for their word as one of the other side waits no more, and they stand in for nothing there.
+
+    What they own there they hand on first, unless it was given to them on no more than others' word: then it needs
+    an owner. Raises: OwnsOnThatSide.
+    """
+    theirs = register.assets_concerning(session, stated.team_id, stated.user_id)
+    left_behind = [each for each in theirs if SIDE_OF[Kind(each.kind)] != stated.side]
+    person = people.person(session, stated.team_id, stated.user_id)
+    gives_up = stated.by == stated.user_id and (person is None or person.side is None)
+    owned = [each for each in left_behind if each.owner == stated.user_id and each.across_until is None]
+    if owned and not gives_up:
+        raise OwnsOnThatSide(", ".join(each.name for each in owned))
+    touched = register.links(session, stated.team_id, [each.pk for each in left_behind])
+    for project_id in sorted({each for ids in touched.values() for each in ids}):
+        projects.lock(session, project_id)
+    for asset_id in [each.pk for each in left_behind]:
+        _leave_behind(session, locked(session, stated.team_id, asset_id), stated)
+    session.flush()
+
+
+def _leave_behind(session: Session, asset: Asset, stated: SideStated) -> None:
+    who, now = stated.user_id, stated.now
+    if asset.stand_in == who:
+        end_stand_in(session, asset, by=stated.by, now=now)
+        messages.tell(session, asset, {asset.owner} - {who}, "stand_in_other_side", now=now, left=who)
+    if asset.offered_to == who:
+        give_up_offer(session, asset, "other_side", by=stated.by, now=now)
+    if asset.owner == who and asset.across_until is None:
+        lose_owner(session, asset, why="other_side", by=who, now=now)
 
 
 def seat_given_up(session: Session, given_up: SeatGivenUp) -> None:

@@ -1,6 +1,5 @@
 """Why something is not done in the register: one sentence each, at its field of the form (product §5, §16)."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,8 +8,7 @@ from bot.errors import UserError
 from bot.register.rules import Kind
 from bot.texts import person
 
-NAME, OWNER, SIDE, DESCRIPTION = "name", "owner", "side", "description"
-STAND_IN, STAND_IN_SIDE = "stand_in", "stand_in_side"
+NAME, OWNER, STAND_IN, DESCRIPTION = "name", "owner", "stand_in", "description"
 
 
 class AssetName(UserError):
@@ -34,28 +32,6 @@ class NotUnderstood(UserError):
 
     words: str
     text_key = "error.own_words"
-
-
-@dataclass(eq=False)
-class SideUnknown(UserError):
-    """Duet does not know yet on which side somebody works: the form asks."""
-
-    who: str
-    text_key = "error.side_unknown"
-    field = SIDE
-
-
-@dataclass(eq=False)
-class SideIsCorrectedByExecutives(UserError):
-    """`who`, `executives`: their names, as a field's error cannot mention anybody."""
-
-    who: str
-    executives: Sequence[str]
-    text_key = "error.side_corrected"
-    field = SIDE
-
-    def facts(self) -> dict[str, Any]:
-        return {"who": self.who, "executives": ", ".join(self.executives) or "CIO, CMO"}
 
 
 @dataclass(eq=False)
@@ -108,7 +84,6 @@ class OwnsOnThatSide(UserError):
 
     names: str
     text_key = "error.owns_on_that_side"
-    field = SIDE
 
 
 @dataclass(eq=False)

@@ -11,11 +11,17 @@ from bot.errors import NotAllowed, NotFound
 from bot.happenings import BoundaryChanged, announce
 from bot.people.rules import Actor
 from bot.people.service import check_internal
-from bot.projects.rules import DECIDES, EDITORS, LIVE, NotInThisState, Role, Side
+from bot.projects.rules import DECIDES, EDITORS, LIVE, NotInThisState, Role
 from bot.projects.service import Dossier, dossier
 from bot.register import messages
 from bot.register.changes import changeable, changed, drop_offer, live_projects, record
-from bot.register.holders import check_owner, check_stand_in, remember_side
+from bot.register.holders import (
+    ask_side_of_stand_in,
+    check_owner,
+    check_stand_in,
+    confirm_own_side,
+    is_on_side,
+)
 from bot.register.owners import NEEDS_OWNER, RETURNS
 from bot.register.refusals import (
     DESCRIPTION,
@@ -41,6 +47,7 @@ from bot.register.rules import (
     search,
     stamp,
 )
+from bot.register.transfers import offer
 from bot.texts import clean
 from bot.words import fold, has_visible_text
 from storage import people, register, timers
@@ -54,9 +61,7 @@ class Wanted:
     kind: Kind
     name: str
     owner: str
-    side: Side | None = None  # of the owner, if it was said
     stand_in: str | None = None
-    stand_in_side: Side | None = None
     description: str = ""
 
 
@@ -65,9 +70,7 @@ def read_wanted(
     name: str | None,
     owner: str | None,
     *,
-    side: str | None = None,
     stand_in: str | None = None,
-    stand_in_side: str | None = None,
     description: str | None = None,
 ) -> Wanted:
     """Raises: AssetName, AssetTextTooLong."""
@@ -76,15 +79,13 @@ def read_wanted(
         error = AssetName()
         error.field = OWNER
         raise error
-    return Wanted(kind, read, owner, side_in(side), stand_in or None, side_in(stand_in_side), about)
-
-
-def side_in(value: str | None) -> Side | None:
-    return Side(value) if value in list(Side) else None
+    return Wanted(kind, read, owner, stand_in or None, about)
 
 
 def add(session: Session, *, actor: Actor, project_id: int, wanted: Wanted, now: datetime) -> Asset:
     """A new asset, linked to the project; its first owner has it at once, and is told.
+
+    If it is not known on which side they work, it waits for their word, as an offer.
 
     Raises: as `open_project`, `check_owner` and `check_stand_in`; NotAllowed, AlreadyThere.
     """
@@ -92,26 +93,25 @@ def add(session: Session, *, actor: Actor, project_id: int, wanted: Wanted, now:
     existing = register.asset_named(session, actor.team_id, wanted.kind, fold(wanted.name))
     if not _decides(found, wanted.kind, actor, wanted.owner):
         if found.roles & EDITORS and existing is None:  # of the other side: they may ask for a decision
-            check_owner(session, actor=actor, kind=wanted.kind, owner=wanted.owner, side=wanted.side)
+            check_owner(session, team_id=actor.team_id, kind=wanted.kind, owner=wanted.owner)
         raise NotAllowed
     if existing is not None:
         raise AlreadyThere(existing.pk, existing.name, existing.owner)
-    check_owner(session, actor=actor, kind=wanted.kind, owner=wanted.owner, side=wanted.side)
-    check_stand_in(
-        session,
-        actor=actor,
-        kind=wanted.kind,
-        stand_in=wanted.stand_in,
-        side=wanted.stand_in_side,
-        owner=wanted.owner,
-    )
+    check_owner(session, team_id=actor.team_id, kind=wanted.kind, owner=wanted.owner)
+    check_stand_in(session, team_id=actor.team_id, kind=wanted.kind, stand_in=wanted.stand_in, owner=wanted.owner)
+    if wanted.owner == actor.user_id:
+        confirm_own_side(session, actor=actor, kind=wanted.kind, now=now)
     asset = _insert(session, actor, wanted, now)
     register.link(session, asset, project_id, by=actor.user_id, now=now)
-    remember_side(session, actor=actor, user_id=wanted.owner, side=wanted.side, now=now)
     if wanted.stand_in is not None:
-        remember_side(session, actor=actor, user_id=wanted.stand_in, side=wanted.stand_in_side, now=now)
+        ask_side_of_stand_in(session, actor=actor, kind=wanted.kind, stand_in=wanted.stand_in, now=now)
+    if is_on_side(session, team_id=actor.team_id, kind=wanted.kind, user_id=wanted.owner):
+        asset.owner = wanted.owner
     record(session, asset, "asset.added", actor.user_id, now, after={"owner": asset.owner})
-    messages.given(session, asset, by=actor.user_id, now=now)
+    if asset.owner is None:
+        offer(session, asset, wanted.owner, by=actor.user_id, now=now)
+    else:
+        messages.given(session, asset, by=actor.user_id, now=now)
     changed(session, asset, "added", by=actor.user_id, now=now)
     return asset
 
@@ -188,7 +188,6 @@ def describe(
     asset_id: int,
     name: str | None,
     stand_in: str | None,
-    stand_in_side: Side | None,
     description: str | None,
     now: datetime,
     seen: int | None = None,
@@ -201,12 +200,12 @@ def describe(
     if seen is not None and seen != stamp(asset.name, asset.owner, asset.stand_in, asset.description):
         raise AssetMovedOn
     called, about, kind = _name_in(name), _description_in(description), Kind(asset.kind)
-    check_stand_in(session, actor=actor, kind=kind, stand_in=stand_in, side=stand_in_side, owner=asset.owner)
+    check_stand_in(session, team_id=actor.team_id, kind=kind, stand_in=stand_in, owner=asset.owner)
     there = register.asset_named(session, actor.team_id, kind, fold(called))
     if there is not None and there.pk != asset.pk:
         raise AlreadyThere(there.pk, there.name, there.owner)
-    if stand_in is not None:
-        remember_side(session, actor=actor, user_id=stand_in, side=stand_in_side, now=now)
+    if stand_in is not None and stand_in != asset.stand_in:
+        ask_side_of_stand_in(session, actor=actor, kind=kind, stand_in=stand_in, now=now)
     was = asset.name
     old = {STAND_IN: asset.stand_in, DESCRIPTION: asset.description}
     new = {STAND_IN: stand_in, DESCRIPTION: about}
@@ -240,6 +239,12 @@ def name_of(session: Session, actor: Actor, user_id: str | None) -> str | None:
     """Of somebody who was mentioned: what owners are found by."""
     found = None if user_id is None else people.person(session, actor.team_id, user_id)
     return None if found is None else found.name
+
+
+def is_colleague(session: Session, actor: Actor, user_id: str) -> bool:
+    """Whether it makes sense to ask on which side they work."""
+    found = people.person(session, actor.team_id, user_id)
+    return found is not None and found.is_internal
 
 
 def who(session: Session, *, actor: Actor, words: str) -> tuple[list[Asset], bool]:
@@ -286,7 +291,6 @@ def _insert(session: Session, actor: Actor, wanted: Wanted, now: datetime) -> As
         name=wanted.name,
         folded=fold(wanted.name),
         description=wanted.description,
-        owner=wanted.owner,
         stand_in=wanted.stand_in,
         created_by=actor.user_id,
         created_at=now,

@@ -4,15 +4,14 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.errors import NotAllowed
+from bot.errors import NotAllowed, NotFound
 from bot.people.rules import Actor
-from bot.people.service import check_internal, holidays_country, zone_of
-from bot.projects.rules import Side
+from bot.people.service import check_internal, work_calendar, zone_of
 from bot.register import messages
 from bot.register.changes import OFFER, changeable, changed, drop_offer, end_offer, end_stand_in, locked, record
-from bot.register.holders import check_owner, check_still_on_side, remember_side
+from bot.register.holders import check_owner, check_still_on_side, confirm_own_side, is_on_side
 from bot.register.keepers import edits, may_change
-from bot.register.owners import RETURNS
+from bot.register.owners import RETURNS, need_owner
 from bot.register.refusals import HeldByDecision, NothingOffered, NotOffered
 from bot.register.rules import Kind
 from bot.workdays import after_working_days
@@ -24,8 +23,9 @@ REMINDED_AFTER = 2  # working days
 OFFERED_FOR = timedelta(days=30)
 
 
-def transfer(session: Session, *, actor: Actor, asset_id: int, to: str, side: Side | None, now: datetime) -> Asset:
-    """Offers the asset to somebody: until they accept, the owner stays. Without an owner, or to oneself, at once.
+def transfer(session: Session, *, actor: Actor, asset_id: int, to: str, now: datetime) -> Asset:
+    """Offers the asset to somebody: until they accept, the owner stays. To oneself at once, and without an owner to
+    whoever is known to work on its side.
 
     Raises: NotFound, NotAllowed, HeldByDecision; as `check_owner`, also for those of the other side
     who may only ask for a decision.
@@ -37,27 +37,34 @@ def transfer(session: Session, *, actor: Actor, asset_id: int, to: str, side: Si
         raise NotAllowed
     if to == asset.owner:
         return asset
-    check_owner(session, actor=actor, kind=Kind(asset.kind), owner=to, side=side)
+    kind = Kind(asset.kind)
+    check_owner(session, team_id=actor.team_id, kind=kind, owner=to)
     if not may:
         raise NotAllowed
     if asset.across_until is not None and asset.owner not in (None, actor.user_id):
         assert asset.owner is not None
         raise HeldByDecision(asset.owner, asset.across_until)
-    remember_side(session, actor=actor, user_id=to, side=side, now=now)
-    if asset.owner is None or to == actor.user_id:
+    if to == actor.user_id:
+        confirm_own_side(session, actor=actor, kind=kind, now=now)
+    is_known = is_on_side(session, team_id=actor.team_id, kind=kind, user_id=to)
+    if to == actor.user_id or (asset.owner is None and is_known):
         if asset.offered_to == actor.user_id:
             messages.accepted(session, asset, by=actor.user_id)
         _hand_over(session, asset, to, by=actor.user_id, now=now)
     elif to != asset.offered_to:
         drop_offer(session, asset)
-        _offer(session, asset, to, by=actor.user_id, now=now)
+        offer(session, asset, to, by=actor.user_id, now=now)
     return asset
 
 
 def accept(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
     """Raises: NotFound, NotOffered, NotForYou; WrongSide, if they have changed sides since."""
+    check_internal(actor)
+    if (shown := register.asset(session, actor.team_id, asset_id)) is None or shown.offered_to != actor.user_id:
+        raise NotFound if shown is None else NotOffered
+    check_still_on_side(session, team_id=actor.team_id, kind=Kind(shown.kind), user_id=actor.user_id)
+    confirm_own_side(session, actor=actor, kind=Kind(shown.kind), now=now)  # before this asset is locked
     asset = _offered(session, actor, asset_id)
-    check_still_on_side(session, team_id=asset.team_id, kind=Kind(asset.kind), user_id=actor.user_id)
     messages.accepted(session, asset, by=actor.user_id)
     _hand_over(session, asset, actor.user_id, by=actor.user_id, now=now)
     return asset
@@ -70,6 +77,7 @@ def decline(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> 
     end_offer(session, asset)
     record(session, asset, "asset.declined", actor.user_id, now, after={"owner": actor.user_id})
     session.flush()
+    need_owner(session, asset, now=now)
     return asset
 
 
@@ -89,6 +97,7 @@ def give_up_offer(session: Session, asset: Asset, why: str, *, by: str | None, n
     record(session, asset, "asset.offer_over", by, now, after={"owner": to})
     session.flush()
     messages.tell(session, asset, readers, why, now=now, to=to, by=by)
+    need_owner(session, asset, now=now)
 
 
 def offer_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
@@ -104,20 +113,20 @@ def offer_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
     return None
 
 
-def _offer(session: Session, asset: Asset, to: str, *, by: str, now: datetime) -> None:
+def offer(session: Session, asset: Asset, to: str, *, by: str, now: datetime) -> None:
     asset.offered_to, asset.offered_by, asset.offered_at = to, by, now
     record(session, asset, "asset.offered", by, now, after={"owner": to})
     session.flush()
     messages.offered(session, asset, now=now)
     zone = zone_of(session, asset.team_id, to)
-    country = holidays_country(session, asset.team_id, zone)
+    calendar = work_calendar(session, asset.team_id, zone)
     timers.arm(
         session,
         team_id=asset.team_id,
         key=f"{OFFER}:{asset.pk}",
         kind=OFFER,
         subject=str(asset.pk),
-        due_at=after_working_days(now, REMINDED_AFTER, zone=zone, country=country),
+        due_at=after_working_days(now, REMINDED_AFTER, zone=zone, calendar=calendar),
         project_id=next(iter(register.projects_of_asset(session, asset.team_id, asset.pk)), None),
     )
 

@@ -9,8 +9,9 @@ from typing import Any
 from bot import kit
 from bot.charter.views import bold_heading
 from bot.kit import Block, Item, Message
-from bot.projects.rules import Side
-from bot.register.rules import MAX_DESCRIPTION, MAX_NAME, Kind, stamp
+from bot.projects.rules import Side, other_side
+from bot.projects.views import side_button, side_line
+from bot.register.rules import MAX_DESCRIPTION, MAX_NAME, SIDE_OF, Kind, stamp
 from bot.signing.views import Facts, one, quoted, reason_form
 from bot.texts import Mrkdwn, Texts, escape, person
 
@@ -76,21 +77,14 @@ def found(
     return kit.fit(first, [*blocks, *below])
 
 
-def works_in(t: Texts, who: str, side: Side | None) -> list[Block]:
-    """For an executive who looks somebody up: on which side Duet has them, and how that is put right."""
-    text = t("register.side_unknown_of", who=person(who))
-    if side is not None:
-        text = t("register.works_in", who=person(who), side=t(f"side.{side}"))
-    buttons = [
-        kit.button(t.plain(f"register.works_in.{each}"), f"register.side:{each}", f"{who}:{each}")
-        for each in Side
-        if each != side
-    ]
-    return [kit.section(text), kit.actions(*buttons)]
-
-
-def side_corrected(t: Texts, who: str, side: Side) -> Mrkdwn:
-    return t("register.works_in", who=person(who), side=t(f"side.{side}"))
+def works_in(
+    t: Texts, who: str, *, known: Side | None, proposed: tuple[Side, str] | None, say: str | None
+) -> list[Block]:
+    """Of somebody who is looked up: on which side they work, and how that is put right by whose word counts."""
+    blocks = [kit.section(side_line(t, who, known=known, proposed=proposed))]
+    if say is not None:
+        blocks.append(kit.actions(*(side_button(t, say, who, each) for each in Side if each != known)))
+    return blocks
 
 
 def listing(
@@ -168,12 +162,21 @@ def _take_back(t: Texts, asset_id: int) -> kit.Element:
     return kit.button(t.plain("register.take_back"), f"register.take_back:{asset_id}", str(asset_id))
 
 
-def offer_buttons(t: Texts, asset_id: int) -> tuple[kit.Element, kit.Element]:
-    value = str(asset_id)
-    return (
-        kit.button(t.plain("register.accept"), f"register.accept:{value}", value, style="primary"),
+def offer_buttons(
+    t: Texts, asset_id: int, kind: str, *, asks_side: bool, who: str | None
+) -> tuple[kit.Element, ...]:
+    """`asks_side`: whoever is asked says by it on which side they work, or that it is the other one."""
+    value, side = str(asset_id), SIDE_OF[Kind(kind)]
+    label = f"side.yes.{side}" if asks_side else "register.accept"
+    buttons = [
+        kit.button(t.plain(label), f"register.accept:{value}", value, style="primary"),
         kit.button(t.plain("register.decline"), f"register.decline:{value}", value),
-    )
+    ]
+    if asks_side and who is not None:
+        other = other_side(side)
+        no = kit.button(t.plain(f"side.no.{other}"), f"person.side:{value}:{other}", f"{who}:{other}")
+        buttons.insert(1, no)
+    return tuple(buttons)
 
 
 def there_already(t: Texts, asset: Seen, *, project_id: int, is_linked: bool) -> Message:
@@ -199,13 +202,17 @@ def linked(t: Texts, asset: Seen, *, key: str) -> Mrkdwn:
     return t("register.linked", name=asset.name, key=key)
 
 
-def wrong_side(t: Texts, *, kind: Kind, who: str, kept: str | None) -> Message:
-    """Why not, and the one way that there is. `kept`: where what was wanted is kept; None: others have to ask."""
+def wrong_side(t: Texts, *, kind: Kind, who: str, kept: str | None, say: str | None) -> Message:
+    """Why not, and the ways that there are.
+
+    `kept`: where what was wanted is kept; None: others have to ask. `say`: what the reader's word on the side is
+    worth, if anything: a wrong one is corrected where it is met (product §5.1).
+    """
     text = t(f"register.wrong_side.{kind}", who=person(who))
-    if kept is None:
-        return one(text)
-    button = kit.button(t.plain("register.ask_both"), "register.cross", kept)
-    return kit.fit(text, [kit.section(text), kit.actions(button)])
+    buttons = [] if kept is None else [kit.button(t.plain("register.ask_both"), "register.cross", kept)]
+    if say is not None:
+        buttons.append(side_button(t, say, who, SIDE_OF[kind]))
+    return kit.fit(text, [kit.section(text), *([kit.actions(*buttons)] if buttons else [])])
 
 
 def done(t: Texts, asset: Seen) -> Mrkdwn:
@@ -232,13 +239,15 @@ def removed(t: Texts, name: str) -> Mrkdwn:
 # --- direct messages ------------------------------------------------------------------------------------------
 
 
-def offer_line(t: Texts, asset: Seen, *, by: str) -> Mrkdwn:
-    return t("register.offered", name=asset.name, kind=t(f"kind.{asset.kind}"), by=person(by))
+def offer_line(t: Texts, asset: Seen, *, by: str, asks_side: bool) -> Mrkdwn:
+    text = t("register.offered", name=asset.name, kind=t(f"kind.{asset.kind}"), by=person(by))
+    return text + " " + t(f"register.asks_side.{asset.kind}") if asks_side else text
 
 
-def offered(t: Texts, asset: Seen, *, by: str) -> Message:
-    text = offer_line(t, asset, by=by)
-    return kit.fit(text, [kit.section(text), kit.actions(*offer_buttons(t, asset.asset_id))])
+def offered(t: Texts, asset: Seen, *, by: str, asks_side: bool) -> Message:
+    text = offer_line(t, asset, by=by, asks_side=asks_side)
+    buttons = offer_buttons(t, asset.asset_id, asset.kind, asks_side=asks_side, who=asset.offered_to)
+    return kit.fit(text, [kit.section(text), kit.actions(*buttons)])
 
 
 def declined(t: Texts, asset: Seen, *, by: str) -> Message:
@@ -284,6 +293,8 @@ def told_line(t: Texts, facts: Mapping[str, Any]) -> Item:
     key = f"register.{what}" if what in ("given", "is_offered", "declined") else f"register.told.{what}"
     if what == "needs_owner" and "left" not in named:
         key += ".still"
+    elif what == "needs_owner" and facts.get("why") is not None:
+        key += f".{facts['why']}"
     if what == "returned" and "owner" not in named:
         key += ".to_nobody"
     text = t(key, name=facts["name"], kind=t(f"kind.{facts['kind']}"), **named)
@@ -291,12 +302,27 @@ def told_line(t: Texts, facts: Mapping[str, Any]) -> Item:
         case "needs_owner":
             return Item(text, button=_change(t, asset_id, "register.name_owner"))
         case "offered":
-            return Item(text, buttons=offer_buttons(t, asset_id))
+            asks_side = bool(facts.get("asks_side"))
+            if asks_side:
+                text = text + " " + t(f"register.asks_side.{facts['kind']}")
+            buttons = offer_buttons(t, asset_id, facts["kind"], asks_side=asks_side, who=facts.get("to"))
+            return Item(text, buttons=buttons)
         case "is_offered":
             return Item(text, _take_back(t, asset_id))
+        case "given" if facts.get("may_object"):
+            other = other_side(SIDE_OF[Kind(facts["kind"])])
+            return Item(text, buttons=(_change(t, asset_id), side_button(t, "own", facts["to"], other)))
         case "given":
             return Item(text, _change(t, asset_id))
-        case "reader_left" | "lapsed" | "stand_in_left":
+        case (
+            "reader_left"
+            | "reader_guest"
+            | "lapsed"
+            | "stand_in_left"
+            | "stand_in_guest"
+            | "stand_in_other_side"
+            | "other_side"
+        ):
             return Item(text, button=_change(t, asset_id))
         case _:
             return Item(text)
@@ -394,7 +420,6 @@ def add_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, str | 
                 hint=t.plain("hint.asset_name"),
             ),
             kit.person_input("owner", t.plain("field.owner"), value=values.get("owner")),
-            _side_input(t, values.get("side")),
             *_details(t, values),
         ],
     )
@@ -416,7 +441,6 @@ def change_form(t: Texts, asset: Seen, steps: Steps, *, owner: str | None = None
             kit.person_input(
                 "owner", t.plain("field.owner"), value=owner or asset.owner, hint=t.plain("hint.new_owner")
             ),
-            _side_input(t, None),
             *_details(t, {"stand_in": asset.stand_in, "description": asset.description}),
         ],
     )
@@ -433,17 +457,9 @@ def _steps(t: Texts, asset: Seen, steps: Steps) -> list[kit.Element]:
     return buttons
 
 
-def _side_input(t: Texts, value: str | None, field: str = "side") -> Block:
-    sides = [(side.value, t.plain(f"side.{side}")) for side in Side]
-    return kit.select_input(
-        field, t.plain(f"field.{field}"), sides, value=value, optional=True, hint=t.plain("hint.side")
-    )
-
-
 def _details(t: Texts, values: Mapping[str, str | None]) -> list[Block]:
     return [
         kit.person_input("stand_in", t.plain("field.stand_in"), value=values.get("stand_in"), optional=True),
-        _side_input(t, None, "stand_in_side"),
         kit.text_input(
             "description",
             t.plain("field.description"),

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.errors import NotAllowed, UserError
 from bot.people.rules import Actor
-from bot.people.service import check_internal, colleague, holidays_country, today_of, zone_of
+from bot.people.service import check_internal, colleague, today_of, work_calendar, zone_of
 from bot.signing.rules import MAX_DEPUTY_DAYS, is_away, side_of
 from bot.workdays import next_slot
 from storage import audit, projects, signing, timers
@@ -152,8 +152,8 @@ def first_morning(session: Session, row: Deputy) -> datetime:
     """When the deputy is asked what is open: nobody is, at midnight (product §2.8)."""
     begins_at, _ = period(session, row)
     zone = zone_of(session, row.team_id, row.deputy)
-    country = holidays_country(session, row.team_id, zone)
-    return next_slot(begins_at, zone=zone, country=country, taken=(), per_week=7)
+    calendar = work_calendar(session, row.team_id, zone)
+    return next_slot(begins_at, zone=zone, calendar=calendar, taken=(), per_week=7)
 
 
 def timer_key(user_id: str) -> str:

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from bot import kit
 from bot.digests.queue import notify_person
 from bot.kit import Item
-from bot.people.service import holidays_country
+from bot.people.service import work_calendar
 from bot.projects.rules import Side, State
 from bot.signing.deputies import deputy_of
 from bot.signing.matters import Matter, look_of, matter_name
@@ -22,6 +22,7 @@ from bot.signing.rules import LAPSE_AFTER_DAYS, REMIND_AFTER, TALK_REMIND_AFTER,
 from bot.signing.views import signatory
 from bot.texts import Mrkdwn, Texts, person
 from bot.workdays import after_working_days
+from bot.zones import local_day
 from storage import notices, projects, signing, timers
 from storage.notices import Notice
 from storage.projects import Project
@@ -240,14 +241,14 @@ def _notify(
 
 def _after(session: Session, request: SigningRequest, moment: datetime, working_days: int) -> datetime:
     zone = _project(session, request).zone
-    country = holidays_country(session, request.team_id, zone)
-    return after_working_days(moment, working_days, zone=zone, country=country, at=time.min)
+    calendar = work_calendar(session, request.team_id, zone)
+    return after_working_days(moment, working_days, zone=zone, calendar=calendar, at=time.min)
 
 
 def _midnight(session: Session, request: SigningRequest, moment: datetime, *, days: int = 0) -> datetime:
     """At which the local day of `moment` begins, or the one so many days after it."""
     zone = ZoneInfo(_project(session, request).zone)
-    return datetime.combine(moment.astimezone(zone).date() + timedelta(days=days), time.min, zone)
+    return datetime.combine(local_day(moment, zone.key) + timedelta(days=days), time.min, zone)
 
 
 def _arm(session: Session, request: SigningRequest, kind: str, subject: str, due_at: datetime) -> None:

@@ -13,7 +13,7 @@ from bot.charter.service import ask_newcomer
 from bot.errors import NotAllowed, NotFound, UserError
 from bot.happenings import BecameOutsider, CharterAdopted, ExecutivesNamed, PersonLeft, announce
 from bot.people.rules import Actor
-from bot.people.service import colleague, holidays_country
+from bot.people.service import colleague, work_calendar
 from bot.projects.rules import LEADS, LIVE, Side, State
 from bot.projects.service import dossier, note
 from bot.signing.deputyships import lapse_deputies
@@ -288,8 +288,8 @@ def _name(
     by: str,
     now: datetime,
 ) -> None:
-    country = holidays_country(session, project.team_id, project.zone)
-    settles_at = after_working_days(now, OBJECTION_DAYS + 1, zone=project.zone, country=country)
+    calendar = work_calendar(session, project.team_id, project.zone)
+    settles_at = after_working_days(now, OBJECTION_DAYS + 1, zone=project.zone, calendar=calendar)
     messages.forget_vacant(session, row)
     if row.successor is not None:
         messages.renamed(session, project, charter, row, row.successor, successor)

@@ -12,7 +12,7 @@ from bot.people.service import direct_message, texts_of
 from bot.projects.rules import Side
 from bot.team import views
 from bot.texts import Texts
-from storage import team
+from storage import people, team
 from storage.notices import Notice
 from storage.projects import CharterVersion, Project
 from storage.team import Member
@@ -25,6 +25,7 @@ def added(
     session: Session, project: Project, charter: CharterVersion, member: Member, *, by: str, now: datetime
 ) -> None:
     """What it means for them; whoever adds themselves knows."""
+    person = people.person(session, project.team_id, member.user_id)
     invitation = views.Invitation(
         key=project.key,
         name=project.name,
@@ -33,6 +34,7 @@ def added(
         cio=charter.cio,
         cmo=charter.cmo,
         by=by,
+        may_object=person is not None and person.is_internal and person.side is None,
     )
     _tell(session, member, f"team.added:{member.pk}", by, lambda t: views.added(t, invitation), now)
     notify_channel(session, project, member, "added", now=now)

@@ -9,7 +9,7 @@ from bot.dates.days import picked_day
 from bot.dates.errors import DayOutOfReach, NotADay
 from bot.errors import FormErrors, UserError
 from bot.projects.rules import Side, State
-from bot.texts import Term, clean
+from bot.texts import Term, clean, person
 from bot.words import fold, has_visible_text
 
 MAX_HOME_POST: Final = 80
@@ -98,11 +98,11 @@ class WorksOnOtherSide(UserError):
     """One person is never a member of both sides."""
 
     side: Side
+    who: str
     text_key = "error.works_on_other_side"
-    field = SIDE
 
     def facts(self) -> dict[str, Any]:
-        return {"side": Term(f"side.{self.side}")}
+        return {"who": person(self.who), "side": Term(f"side.in.{self.side}")}
 
 
 @dataclass(frozen=True)

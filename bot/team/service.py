@@ -72,7 +72,6 @@ def add(session: Session, *, actor: Actor, project_id: int, wanted: Wanted, now:
     _check_person(session, found, wanted)
     today = project.day(now)
     check_days(wanted, start=charter.starts_on, end=charter.ends_on, today=today)
-    _remember_side(session, project.team_id, wanted)
     member = Member(
         team_id=project.team_id,
         project_id=project.pk,
@@ -156,19 +155,10 @@ def _check_person(session: Session, found: Dossier, wanted: Wanted) -> None:
         raise MemberAlready
     roles = roles_of(project, found.charter, user_id)
     sides = {SEATS[role] for role in roles if role in SEATS}
-    sides |= {Side(stay.side) for stay in team.stays_of(session, project.team_id, user_id).values()}
     known = known_side(session, project.team_id, user_id)
     for side in sorted(sides | ({known} if known is not None else set())):
         if side != wanted.side:
-            raise WorksOnOtherSide(side)
-
-
-def _remember_side(session: Session, team_id: str, wanted: Wanted) -> None:
-    """Duet asks for somebody's side once."""
-    if known_side(session, team_id, wanted.user_id) is None:
-        person = people.person(session, team_id, wanted.user_id)
-        assert person is not None
-        person.side = wanted.side
+            raise WorksOnOtherSide(side, user_id)
 
 
 def note_stay(

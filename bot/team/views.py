@@ -10,6 +10,8 @@ from bot import kit
 from bot.charter.views import bold_heading
 from bot.kit import Block, Message
 from bot.projects.rules import Side
+from bot.projects.rules import other_side as opposite
+from bot.projects.views import side_button
 from bot.signing.views import one
 from bot.team.rules import FROM, HOME_POST, MAX_HOME_POST, MEMBER, SIDE, UNTIL
 from bot.texts import Mrkdwn, Texts, WithWeekday, person
@@ -40,6 +42,7 @@ class Invitation:
     cio: str
     cmo: str
     by: str
+    may_object: bool  # they have never said on which side they work
 
 
 def line(t: Texts, member: Seen) -> Mrkdwn:
@@ -122,6 +125,13 @@ def add_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, Any]) 
     )
 
 
+def other_side(t: Texts, who: str, side: Side, *, say: str | None) -> Message:
+    """Why they are no member for the side that was chosen, and how a wrong side is corrected (product §5.1)."""
+    text = t("error.works_on_other_side", who=person(who), side=t(f"side.in.{side}"))
+    buttons = [] if say is None else [side_button(t, say, who, opposite(side))]
+    return kit.fit(text, [kit.section(text), *([kit.actions(*buttons)] if buttons else [])])
+
+
 # --- direct messages ------------------------------------------------------------------------------------------
 
 
@@ -141,6 +151,8 @@ def added(t: Texts, invitation: Invitation) -> Message:
     blocks = [kit.section(text), kit.section(meaning)]
     if not invitation.is_signed:
         blocks.append(kit.context(t("team.not_signed_yet")))
+    if invitation.may_object:
+        blocks.append(kit.actions(side_button(t, "own", member.user_id, opposite(Side(member.side)))))
     return kit.fit(text, blocks)
 
 

@@ -13,10 +13,11 @@ from sqlmodel import Session
 from bot.charter.announcements import notify_leads
 from bot.digests.queue import notify_project
 from bot.digests.sending import retell
-from bot.people.service import holidays_country
+from bot.people.service import work_calendar
 from bot.projects.rules import State
 from bot.timetable.rules import next_alert, next_alert_after
-from bot.workdays import ROUTINE_TIME, is_quiet, is_working_day
+from bot.workdays import ROUTINE_TIME, is_quiet
+from bot.zones import local_day
 from storage import notices, projects, timers, timetable
 from storage.notices import Notice
 from storage.projects import Project
@@ -38,11 +39,10 @@ def rearm(
     forget(session, milestone)
     if not milestone.is_open or project.state != State.ACTIVE:
         return
-    zone = ZoneInfo(project.zone)
-    local, heard = now.astimezone(zone), (since or now).astimezone(zone)
-    due_at = _next(session, project, milestone, after=heard.date() - timedelta(days=heard.time() < DECIDED))
+    after = _day_of_decision(since or now, project.zone) - timedelta(days=1)
+    due_at = _next(session, project, milestone, after=after)
     if due_at is not None and due_at < now:  # resumed by itself, at nine, it still goes with that message
-        due_at = _morning(local - EARLY - LATE, holidays_country(session, project.team_id, project.zone))
+        due_at = _morning(session, project, now - EARLY - LATE)
     if due_at is not None:
         timers.arm(
             session,
@@ -109,39 +109,42 @@ def alert(session: Session, timer: Timer, now: datetime) -> datetime | None:
     project = projects.project(session, timer.team_id, milestone.project_id)
     if project is None or project.state != State.ACTIVE:
         return None  # armed anew when it goes on
-    country = holidays_country(session, project.team_id, project.zone)
-    zone = ZoneInfo(project.zone)
-    local = now.astimezone(zone)
-    if is_quiet(now, zone=project.zone, country=country):
-        return _morning(local, country)
-    planned = timer.due_at.astimezone(zone).date()
-    missed = local >= datetime.combine(local.date(), ROUTINE_TIME, zone) + LATE
+    calendar = work_calendar(session, project.team_id, project.zone)
+    if is_quiet(now, zone=project.zone, calendar=calendar):
+        return _morning(session, project, now)
+    planned = local_day(timer.due_at, project.zone)
+    today = local_day(now, project.zone)
+    missed = now >= datetime.combine(today, ROUTINE_TIME, ZoneInfo(project.zone)) + LATE
     notices.withdraw(session, milestone.team_id, ALERT, str(milestone.pk))
-    _tell(session, project, milestone, now=now, late=missed, says_so=missed and planned == local.date())
-    return _next(session, project, milestone, after=local.date(), alerted_on=local.date())
+    _tell(session, project, milestone, now=now, late=missed, says_so=missed and planned == today)
+    return _next(session, project, milestone, after=today, alerted_on=today)
 
 
-def _morning(local: datetime, country: str | None) -> datetime:
+def _morning(session: Session, project: Project, now: datetime) -> datetime:
     """When the next working day's alerts are decided."""
-    day = local.date() + timedelta(days=local.time() >= DECIDED)
-    while not is_working_day(day, country):
+    calendar = work_calendar(session, project.team_id, project.zone)
+    day = _day_of_decision(now, project.zone)
+    while not calendar.is_working_day(day):
         day += timedelta(days=1)
-    return datetime.combine(day, DECIDED, local.tzinfo)
+    return datetime.combine(day, DECIDED, ZoneInfo(project.zone))
+
+
+def _day_of_decision(moment: datetime, zone: str) -> date:
+    """The first local day whose alerts are not yet decided at that moment."""
+    is_over = moment.astimezone(ZoneInfo(zone)).time() >= DECIDED
+    return local_day(moment, zone) + timedelta(days=is_over)
 
 
 def _next(
     session: Session, project: Project, milestone: Milestone, *, after: date, alerted_on: date | None = None
 ) -> datetime | None:
     """`alerted_on`: when the last alert was given, if it is not one that was told already."""
-    country = holidays_country(session, project.team_id, project.zone)
+    calendar = work_calendar(session, project.team_id, project.zone)
     alerted_on = alerted_on or _last_told_on(session, project, milestone)
 
-    def is_working(day: date) -> bool:
-        return is_working_day(day, country)
-
-    day = next_alert(milestone.due, after=after, is_working=is_working)
+    day = next_alert(milestone.due, after=after, is_working=calendar.is_working_day)
     if day is not None and alerted_on is not None:
-        earliest = next_alert_after(milestone.due, alerted_on=alerted_on, is_working=is_working)
+        earliest = next_alert_after(milestone.due, alerted_on=alerted_on, is_working=calendar.is_working_day)
         day = day if earliest is None else max(day, earliest)
     return None if day is None else datetime.combine(day, DECIDED, ZoneInfo(project.zone))
 
@@ -160,7 +163,7 @@ def _tell(
     session: Session, project: Project, milestone: Milestone, *, now: datetime, late: bool, says_so: bool = False
 ) -> None:
     facts = _facts(project, milestone)
-    facts["late_on"] = now.astimezone(ZoneInfo(project.zone)).date().isoformat() if says_so else None
+    facts["late_on"] = local_day(now, project.zone).isoformat() if says_so else None
     subject = str(milestone.pk)
     if project.channel_id is None:  # Slack did not let Duet make one: nothing is silent for that
         facts |= {"key": project.key}

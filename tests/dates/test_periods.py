@@ -105,6 +105,15 @@ PERIODS = """
 2026-11-24 | between 24.12 and 2.01            | 2026-12-24 | 2027-01-02
 2026-11-24 | 1-5.12                            | 2026-12-01 | 2026-12-05
 2026-11-24 | from 1 to 5 Dec                   | 2026-12-01 | 2026-12-05
+2026-11-24 | from the 24th to the 31st         | 2026-12-24 | 2026-12-31
+2026-11-23 | from the 24th to the 30th         | 2026-11-24 | 2026-11-30
+2026-11-24 | 2 weeks ago to friday             | 2026-11-10 | 2026-11-27
+2026-11-24 | monday, tuesday                   | 2026-11-30 | 2026-12-01
+2026-11-24 | jutro i pojutrze                  | 2026-11-25 | 2026-11-26
+2026-11-24 | for 3 days starting monday        | 2026-11-30 | 2026-12-02
+2026-11-24 | od 7.12 przez 3 dni               | 2026-12-07 | 2026-12-09
+2026-11-24 | od za tydzień do za 2 tygodnie    | 2026-12-01 | 2026-12-08
+2026-11-24 | w grudniu                         | 2026-12-01 | 2026-12-31
 2026-11-24 | this weekend                      | 2026-11-28 | 2026-11-29
 2026-11-24 | do końca przyszłego tygodnia      | 2026-11-24 | 2026-12-04
 2026-11-24 | 24 Dec 2027 to 2 Jan 2028         | 2027-12-24 | 2028-01-02
@@ -136,6 +145,15 @@ def test_periods(line: str) -> None:
         "friday or monday",
         "w ciągu 2 tygodni",
         "until New Year",
+        "do Nowego Roku",
+        "od jutra do odwołania",
+        "24.12, 25.12, 26.12",
+        "24.12 oraz 27.12",
+        "monday, tuesday and wednesday",
+        "przez najbliższe 2 tygodnie",
+        "next weekend",
+        "cały tydzień",
+        "7.12 + 3 dni",
         "24.12 2.01 lub później",
     ],
 )

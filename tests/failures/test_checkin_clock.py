@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from bot.workdays import is_working_day
+from bot.workdays import WorkCalendar
 from playground.driver import Message
 from tests.running import WARSAW, Office
 from tests.scenarios.checkin_steps import (
@@ -159,7 +159,7 @@ def change_of_clocks(duet: Office, month: int) -> date:
     while (
         day.month != month
         or (day + timedelta(days=7)).month == month
-        or not all(is_working_day(day + timedelta(days=days), "PL") for days in (-6, 1))
+        or not all(WorkCalendar("PL").is_working_day(day + timedelta(days=days)) for days in (-6, 1))
     ):
         day += timedelta(days=7)
     return day

@@ -22,7 +22,7 @@ from bot.happenings import ProjectActivated
 from bot.people.rules import Actor
 from bot.projects.rules import State
 from bot.timers import Timers
-from bot.workdays import is_working_day
+from bot.workdays import WorkCalendar
 from playground.seed import PIKUS
 from storage import checkins, people, projects
 from storage.audit import AuditEntry
@@ -78,7 +78,7 @@ def at(day: date, clock: time) -> datetime:
 
 def working_days(count: int) -> list[date]:
     every = (START + timedelta(days=n) for n in range(365))
-    return [day for day in every if is_working_day(day, "PL")][:count]
+    return [day for day in every if WorkCalendar("PL").is_working_day(day)][:count]
 
 
 def ticked(processes: Processes, moment: datetime) -> None:

@@ -119,7 +119,8 @@ def readers(session: Session, rows: set[int | None], notices: set[int | None]) -
     lanes = session.exec(select(Delivery.id, Lane.name).join(Lane).where(Delivery.kind == "message")).all()
     gathered = session.exec(select(Notice.id, Notice.audience)).all()
     told = [lane.removeprefix("dm:") for id_, lane in lanes if id_ not in rows]
-    return Counter([*told, *(who.removeprefix("person:") for id_, who in gathered if id_ not in notices)])
+    people = [who.removeprefix("person:") for id_, who in gathered if id_ not in notices and "person:" in who]
+    return Counter([*told, *people])
 
 
 def meant(code: str) -> SlackError:

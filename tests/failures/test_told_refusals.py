@@ -130,6 +130,18 @@ def test_a_refused_invitation_is_told_once(duet: Office) -> None:
         assert sum(text.count("Adam") for text in read_by(duet, lead, NOT_INVITED)) == 1
 
 
+def test_a_refused_invitation_is_tried_again_when_the_account_changes(duet: Office) -> None:
+    """§16: when it can succeed; a guest who becomes a colleague, as Slack says it."""
+    duet.slack.fault("error:user_is_restricted", "conversations.invite", times=1)
+    key = active(duet)
+    channel = channel_of(duet, key)
+    assert channel not in duet.person("adam").channels
+    for is_restricted in (True, False):
+        duet.slack.change_person("adam", is_restricted=is_restricted)
+        duet.settles()
+    duet.waits_until(lambda: channel in duet.person("adam").channels)
+
+
 def test_edits_made_while_the_channel_was_archived_are_shown_when_it_is_back(duet: Office) -> None:
     """§4.4: the newest, and nobody is told of what nobody misses."""
     key = active(duet)

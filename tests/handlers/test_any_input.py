@@ -130,7 +130,7 @@ SHAPES = {
     "charter.afresh": "1:1:1",
     "project.page": "mine:1",
     **dict.fromkeys(["charter.edit", "charter.send", "charter.use_channel", "project.log_page"], "1:1"),
-    **dict.fromkeys(["register.link", "timetable.page", "checkin.read"], "1:1"),
+    **dict.fromkeys(["register.link", "timetable.page", "checkin.read", "digest.show_all"], "1:1"),
     **dict.fromkeys(["checkin.history", "checkin.history_page"], "1:1"),
     **dict.fromkeys(["checkin.answer", "checkin.same", "checkin.skip", "checkin.snooze"], "3"),
 }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from bot.workdays import is_working_day
+from bot.workdays import WorkCalendar
 from playground.driver import Form, Message, PersonDriver, Reply
 from tests.beginnings import beginning
 from tests.running import Office
@@ -13,6 +13,7 @@ from tests.scenarios.steps import active, channel_of, labelled, one, opened, put
 from tests.scenarios.team_steps import joined
 
 THURSDAY, FRIDAY = 3, 4
+POLISH = WorkCalendar("PL")
 
 QUESTIONS = {
     "progress": ("Co udało się zrobić od ostatniego razu?", "What have you got done since last time?"),
@@ -69,7 +70,7 @@ def quiet_monday(duet: Office, weeks: int = 3) -> date:
     """Ten in the morning of a Monday after which no working day is a holiday for so many weeks."""
     day = next_weekday(today(duet), MONDAY)
     while not all(
-        (day + timedelta(days=ahead)).weekday() > FRIDAY or is_working_day(day + timedelta(days=ahead), "PL")
+        (day + timedelta(days=ahead)).weekday() > FRIDAY or POLISH.is_working_day(day + timedelta(days=ahead))
         for ahead in range(-4, 7 * weeks)
     ):
         day += timedelta(days=7)
@@ -109,7 +110,7 @@ def first_measured(duet: Office) -> date:
         month = (month + timedelta(days=31)).replace(day=1)
         day = next_weekday(month - timedelta(days=1), THURSDAY)
         is_month_old = (day.year * 12 + day.month, day.day) >= (began.year * 12 + began.month + 1, began.day)
-        if is_month_old and all(is_working_day(day + timedelta(days=7 * week), "PL") for week in range(3)):
+        if is_month_old and all(POLISH.is_working_day(day + timedelta(days=7 * week)) for week in range(3)):
             return day
 
 

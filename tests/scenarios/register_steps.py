@@ -12,9 +12,7 @@ FIELDS = {
     "kind": ("Rodzaj", "Kind"),
     "name": ("Nazwa", "Name"),
     "owner": ("Właściciel", "Owner"),
-    "side": ("Strona właściciela", "The owner's side"),
     "stand_in": ("Kto zastępuje", "Stand-in"),
-    "stand_in_side": ("Strona zastępującej osoby", "The stand-in's side"),
     "description": ("Opis", "Description"),
     "until": ("Do kiedy", "Until"),
     "reason": ("Dlaczego", "Why"),
@@ -25,8 +23,6 @@ CHOICES = {
         "Baza, segment albo lista klientów (dba o nie marketing)",
         "A customer base, segment or list (marketing keeps it)",
     ),
-    "it": ("IT",),
-    "marketing": ("Marketing",),
 }
 ACCEPT, DECLINE = ("Przejmuję", "Accept"), ("Nie przejmuję", "Decline")
 ADD, CHANGE = ("Dodaj", "Add"), ("Zmień", "Change")
@@ -36,7 +32,10 @@ TAKE_BACK = ("Cofnij propozycję", "Take back")
 STANDS = ("Zostaje tak, jak jest: ", "It stands as it is: ")
 DONE = ("W rejestrze: ", "In the register: ")
 OFFERED = ("dostaje propozycję przejęcia", "is asked to take over")
-ASKED_SIDE = ("Po której stronie pracuje ta osoba?", "Which side does this person work on?")
+YES = (
+    *("Tak, pracuję w IT", "Yes, I work in IT"),
+    *("Tak, pracuję w marketingu", "Yes, I work in marketing"),
+)
 NOT_OFFERED = ("nie jest propozycja dla Ciebie", "This is not offered to you")
 
 
@@ -45,7 +44,7 @@ def filled(form: Form, values: Mapping[str, Any]) -> Form:
     chosen: dict[str, Any] = {}
     for name, value in values.items():
         label = labelled(form.labels, FIELDS[name])
-        is_choice = name in ("kind", "side", "stand_in_side") and value is not None
+        is_choice = name == "kind" and value is not None
         chosen[label] = labelled(form.options[label], CHOICES[value]) if is_choice else value
     return form.fill(chosen)
 
@@ -65,13 +64,31 @@ def owns(person: PersonDriver, what: str, channel: str = "#general") -> Reply:
 
 
 def owned(person: PersonDriver, what: str, **form: Any) -> None:
-    """What is done at once, or by the form that asks for the owner's side."""
-    reply = owns(person, what)
-    if person.form is not None:
-        assert says(handed_in(person.form, **form).text, DONE)
+    """What is done at once, or once the owner has said on which side they work; `form`: by the form, with these."""
+    asset, _, owner = what.rpartition(" @")
+    text = owns(person, asset if form else what).text
+    if form:
+        text = handed_in(form_of(person), owner=f"@{owner}", **form).text
         put_away(person)
+    if says(text, OFFERED):
+        takes_over(person.beside(owner), asset.split('"')[1])
     else:
-        assert says(reply.text, DONE), reply.text
+        assert says(text, DONE), text
+
+
+def works_in(person: PersonDriver, side: str) -> None:
+    """Says so of themselves, where they are looked up."""
+    label = {"it": ("Pracuję w IT", "I work in IT"), "marketing": ("Pracuję w marketingu", "I work in marketing")}
+    shown = person.types(f"/duet who @{person.handle}")
+    assert says(clicks(shown, label[side]).text, ("pracuje w", "works in"))
+
+
+def takes_over(person: PersonDriver, name: str) -> None:
+    """With one click, which says also on which side they work."""
+    home = person.types("/duet")  # where it waits for them, whatever the hour
+    assert name in home.text
+    reply = clicks(home, YES if set(YES) & set(home.buttons) else ACCEPT)
+    assert says(reply.text, DONE), reply.text
 
 
 def clicks(seen: Any, label: tuple[str, ...]) -> Any:

@@ -46,11 +46,13 @@ ROLES = {
     "guest and member": "gabi",
     "former member": "fela",
     "stay over": "kaja",
+    "side unknown": "iga",
 }
 CAST = (  # besides the workspace's own
     PersonSeed("U0GABI", "gabi", "Gabi Zewnętrzna", is_restricted=True, title="Guest, in the team"),
     PersonSeed("U0FELA", "fela", "Fela Dawna", title="Was in the team, and was taken out of it"),
     PersonSeed("U0KAJA", "kaja", "Kaja Minionka", title="Was in the team until her last day"),
+    PersonSeed("U0IGA", "iga", "Iga Niewiadoma", title="New here: nobody has said yet on which side she works"),
 )
 GUESTS = {"guest", "guest and member"}
 EXECUTIVES = {"CIO", "CMO"}
@@ -190,11 +192,12 @@ def vacant(duet: Office) -> Place:
 
 
 def stocked(duet: Office) -> Place:
-    """With assets: one of ola's, one offered to her, one in no project; a milestone; and a wish of everybody's."""
+    """Assets of ola's, offered to her, offered to iga, and in no project; a milestone; a wish of everybody's."""
     place, ewa = active(duet), duet.person("ewa")
-    owned(ewa, f'{place.key} klienci "Lista" @ola', side="marketing")
+    owned(ewa, f'{place.key} klienci "Lista" @ola')
     owned(ewa, f'{place.key} klienci "VIP" @ewa')
     owns(ewa, f'{place.key} klienci "VIP" @ola')
+    owns(ewa, f'{place.key} klienci "Próba" @iga')
     put_away(ewa)
     added(duet, "ewa", "Raport", today(duet) + timedelta(days=60), "tomek")
     milestones(ewa, f'{place.key} move 1 {today(duet) + timedelta(days=400)} "Dostawca"')  # past the end: a wish
@@ -216,7 +219,7 @@ def stocked(duet: Office) -> Place:
             form = f"register.crossing:{place.ids['project']}:7"
             keep_draft(session, "T0PIKUS", f"U0{handle.upper()}", form, values=kept, now=now)
     milestone = {name: one(duet, f"SELECT {name} FROM milestones") for name in ("id", "revision")}
-    names = {"asset": "Lista", "offered": "VIP", "loose": "Luzem"}
+    names = {"asset": "Lista", "offered": "VIP", "waiting": "Próba", "loose": "Luzem"}
     assets = {name: asset_id(duet, called) for name, called in names.items()}
     more = {"milestone": milestone["id"], "revision": milestone["revision"], **assets}
     return Place(duet, place.key, place.ids | more)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.workdays import is_working_day
+from bot.workdays import WorkCalendar
 from tests.running import Office
 from tests.scenarios.checkin_steps import (
     ANSWER,
@@ -158,7 +158,7 @@ def test_the_measure_is_first_asked_of_a_project_that_is_a_month_old(duet: Offic
     key, thursday = started(duet, "jan")
     first = first_measured(duet)
     for day in (thursday, first - timedelta(days=7)):
-        if is_working_day(day, "PL"):
+        if WorkCalendar("PL").is_working_day(day):
             comes(duet, day, "10:00")
             assert len(told(duet, "jan", PROMPTED)) == 1
         assert told(duet, "ewa", MEASURE_ASKED) == told(duet, "piotr", MEASURE_ASKED) == []

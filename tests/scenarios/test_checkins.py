@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.workdays import is_working_day
+from bot.workdays import WorkCalendar
 from tests.running import WARSAW, Office
 from tests.scenarios.checkin_steps import (
     AFTER_ALL,
@@ -476,7 +476,7 @@ def test_now_wakes_nobody_in_any_zone(duet: Office) -> None:
     key, _ = started(duet, "jan", "mike", "ola", "tomek")
     tuesday = today(duet)
     while not all(
-        is_working_day(tuesday + timedelta(days=ahead), country)
+        WorkCalendar(country).is_working_day(tuesday + timedelta(days=ahead))
         for ahead in range(3)
         for country in ("PL", "US", "JP", "NZ")
     ):

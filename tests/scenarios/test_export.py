@@ -149,7 +149,7 @@ def test_everything_and_a_table(duet: Office) -> None:
     due = today(duet) + timedelta(days=20)
     added(duet, "ewa", "+Pilot", due, "ewa")
     milestones(duet.person("ewa"), f'{key} move 1 {due + timedelta(days=1)} "Ferie"')
-    owned(duet.person("ewa"), f'{key} klienci "CRM" @ola', side="marketing", description="Zamówienia")
+    owned(duet.person("ewa"), f'{key} klienci "CRM" @ola', description="Zamówienia")
     answers(duet, "jan", progress="Serwer stoi", status="at_risk", blockers="Farba")
     revised(duet, key, budget="90 000 zł")
     put_away(duet.person("anna"))

@@ -76,6 +76,8 @@ SAYS_MORE = {  # they are not about a project
     "take back an offer",
     "remove an asset",
     "correct somebody's side",
+    "say one's side",
+    "say one's side by taking over",
 }
 Form = tuple[str, dict[str, Any], Callable[[Office], dict[str, Any]]]  # callback, metadata, state
 
@@ -293,7 +295,10 @@ ACTIONS = {
         {"marketing lead"}, stocked, button=("register.remove", "{loose}"), changes={"button"}
     ),
     "correct somebody's side": Action(
-        EXECUTIVES, stocked, button=("register.side", "U0NADIA:marketing"), changes={"button"}
+        EDITORS | {"deputy"},  # whose own side it is; others ask her
+        stocked,
+        button=("person.side", "U0NADIA:marketing"),
+        changes={"button"},
     ),
     "change an asset": Action(
         {"CMO", "marketing lead", "colleague"},  # its owner
@@ -301,6 +306,15 @@ ACTIONS = {
         None,
         ("register.change", "{asset}"),
         ("register.change", {"asset": "asset"}, _described),
+    ),
+    "say one's side by taking over": Action(
+        {"side unknown"}, stocked, button=("register.accept", "{waiting}"), changes={"button"}
+    ),
+    "say one's side": Action(
+        EDITORS | {"side unknown"},  # the others ask her
+        stocked,
+        button=("person.side", "U0IGA:marketing"),
+        changes={"button"},
     ),
     "take over": Action({"colleague"}, stocked, button=("register.accept", "{offered}"), changes={"button"}),
     "not take over": Action({"colleague"}, stocked, button=("register.decline", "{offered}"), changes={"button"}),

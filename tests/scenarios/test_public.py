@@ -49,7 +49,7 @@ def test_a_public_project_is_seen_by_everybody_internal(duet: Office, zone: str)
         if handle != "zenek" and handle not in {seed.handle for seed in CAST}:
             duet.slack.change_person(handle, tz=zone)
     key = activated(duet)
-    owned(duet.person("ewa"), f'{key} klienci "Lista klientów" @ewa', side="marketing")
+    owned(duet.person("ewa"), f'{key} klienci "Lista klientów" @ewa')
     word = ("prywatny", "publiczny") if zone == "Europe/Warsaw" else ("private", "public")
     ola = duet.person("ola")
     assert says(types(duet, "colleague", f"show {key}"), NOT_FOUND)

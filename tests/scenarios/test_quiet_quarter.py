@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import col, select
 
-from bot.workdays import is_quiet, is_working_day
+from bot.workdays import WorkCalendar, is_quiet
 from bot.zones import country_of
 from storage.checkins import CheckinRound
 from storage.notices import Notice
@@ -86,7 +86,7 @@ def test_nobody_hears_too_much_in_a_quarter(quarter: Office) -> None:
         day = monday + timedelta(days=ahead)
         for moment in MOMENTS if day.weekday() <= FRIDAY else ON_WEEKENDS:
             passes(duet, day, moment)
-            if is_working_day(day, "PL"):
+            if WorkCalendar("PL").is_working_day(day):
                 people_act(duet, key, monday, day, moment)
                 if (ahead, moment) == NOW:
                     assert key in checkin(duet.person("ewa"), f"{key} now").text
@@ -232,7 +232,7 @@ def assert_in_working_hours(where: str, heard: list[Said]) -> None:
     disturbing = [
         each
         for each in heard
-        if is_quiet(each.at, zone=str(each.at.tzinfo), country=country_of(str(each.at.tzinfo)))
+        if is_quiet(each.at, zone=str(each.at.tzinfo), calendar=WorkCalendar(country_of(str(each.at.tzinfo))))
         and not says(each.text, ASKED)  # must decide now
     ]
     assert not disturbing, (where, disturbing)

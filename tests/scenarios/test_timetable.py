@@ -259,7 +259,7 @@ def test_a_timetable_that_moves_while_it_is_signed_is_signed_anew(duet: Office) 
     form = fill(answer_form(duet, "anna", key), {"answer": "sign"})
     assert "Kanał" not in milestones(ewa, f'move 1 {later} "Święta"').text, "there is none yet"
     with refused(duet, "SameDay"):
-        assert "już obowiązuje" in milestones(ewa, f'move 1 {later} "Święta"').text
+        assert "już obowiązuje" in milestones(ewa, f'move 1 {later} "Ferie"').text
     milestones(ewa, f'add "Szkolenie" {due} @ewa')
     handed_in(click(milestones(ewa), ("Zrezygnuj",), 2).form, reason="Zbędne")
     put_away(ewa)

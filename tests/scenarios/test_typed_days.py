@@ -169,6 +169,13 @@ Analiza w piątek – raport 24.12.2026 | Analiza w piątek – raport 24.12.202
 Freeze 24 Dec – 2 Jan              | Freeze 24 Dec – 2 Jan | |
 Pilot next week on friday          | Pilot next week on friday | |
 Raport za Q1                       | Raport za Q1 | |
+Cyber Monday 30.11                 | Cyber Monday 30.11 | |
+Cyber Monday 30 listopada          | Cyber Monday 30 listopada | |
+Black Friday 24 December           | Black Friday 24 December | |
+Migracja od 1.12 do 15.12          | Migracja od 1.12 do 15.12 | |
+Demo on friday at 10               | Demo on friday at 10 | |
+Pilot 24 Dec lub później           | Pilot 24 Dec lub później | |
+Report by mid-December             | Report by mid-December | |
 Raport – 7/12                      | Raport | | 12 July 2027 (Monday)
 Raport w przyszłym tyg.            | Raport | | 30 November 2026 (Monday) to 4 December 2026 (Friday)
 24.12.2026                         | | 2026-12-24 |
@@ -180,7 +187,7 @@ Raport w przyszłym tyg.            | Raport | | 30 November 2026 (Monday) to 4 
 ADDED_REFUSED = """
 Raport w zeszły piątek         | 20 November 2026 (Friday) is over
 Report on last friday          | 20 November 2026 (Friday) is over
-Raport poniedziałek 1 grudnia  | 1 December 2026 (Tuesday)
+Raport w poniedziałek 1 grudnia | 1 December 2026 (Tuesday)
 Raport – 31 listopada          | There is no such day
 "Raport" czwartek 31 listopada | There is no such day
 "Raport" poniedziałek 1 grudnia | 1 December 2026 (Tuesday)
@@ -198,6 +205,8 @@ Wersja 2 w przyszły piątek            | Wersja 2 | 2026-12-04
 Sprint 3 2027-01-10                   | Sprint 3 | 2027-01-10
 Black Friday – 24.12                  | Black Friday | 2026-12-24
 Kick-off in 10 working days           | Kick-off | 2026-12-08
+Cyber Monday – 30.11                  | Cyber Monday | 2026-11-30
+Go-live (24 grudnia)                  | Go-live | 2026-12-24
 Audyt – koniec Q1                     | Audyt | 2027-03-31
 "Black Friday" friday                 | Black Friday | 2026-11-27
 """

@@ -23,14 +23,14 @@ from bot.timetable.rules import (
     next_alert_after,
     read_line,
 )
-from bot.workdays import is_working_day
+from bot.workdays import WorkCalendar
 
 TODAY = date(2026, 11, 24)
 days = st.dates(date(2020, 1, 1), date(2060, 1, 1))
 
 
 def poland(day: date) -> bool:
-    return is_working_day(day, "PL")
+    return WorkCalendar("PL").is_working_day(day)
 
 
 def first(due: date, count: int) -> list[str]:

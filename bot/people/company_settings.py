@@ -1,0 +1,122 @@
+"""What a Slack admin types in the company's settings: a part of the country, days, a prefix. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from bot.dates.days import read_day
+from bot.dates.readings import DayReading, Understood, value_of
+from bot.dates.reckoning import WorkingDay
+from bot.errors import FormErrors, UserError
+from bot.texts import Country, clean
+from bot.words import fold
+from bot.workdays import parts_of
+
+PART, FREE_DAYS, PREFIX = "country_part", "free_days", "channel_prefix"
+MOST_FREE_DAYS: Final = 100
+LONGEST_PREFIX: Final = 20
+_PREFIX: Final = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+class PartWithoutCountry(UserError):
+    """Parts of which country?"""
+
+    text_key = "error.country_part.no_country"
+    field = PART
+
+
+@dataclass(eq=False)
+class WholeCountry(UserError):
+    """The holidays of this country hold in all of it."""
+
+    country: Country
+    text_key = "error.country_part.whole"
+    field = PART
+
+
+@dataclass(eq=False)
+class NoSuchPart(UserError):
+    country: Country
+    text: str
+    parts: Sequence[str]  # their codes
+    text_key = "error.country_part.unknown"
+    field = PART
+
+    def facts(self) -> dict[str, Any]:
+        return super().facts() | {"parts": ", ".join(self.parts)}
+
+
+@dataclass(eq=False)
+class TooManyFreeDays(UserError):
+    most: int
+    text_key = "error.free_days.too_many"
+    field = FREE_DAYS
+
+
+@dataclass(eq=False)
+class UnusablePrefix(UserError):
+    """Slack would refuse a channel of such a name, or write it otherwise."""
+
+    most: int
+    text_key = "error.channel_prefix"
+    field = PREFIX
+
+
+def read_part(text: str | None, *, country: str | None) -> str | None:
+    """`ENG`, `GB-ENG` and `England` are one: the code without the country. Nothing typed: None.
+
+    Raises: PartWithoutCountry, WholeCountry, NoSuchPart.
+    """
+    typed = clean(text or "").strip()
+    if not typed:
+        return None
+    if country is None:
+        raise PartWithoutCountry
+    parts = parts_of(country)
+    if not parts:
+        raise WholeCountry(Country(country))
+    wanted = fold(typed)
+    for part, names in parts.items():
+        if wanted in {fold(part), fold(f"{country}-{part}"), *map(fold, names)}:
+            return part
+    raise NoSuchPart(Country(country), typed, tuple(parts))
+
+
+def read_free_days(text: str | None, *, today: date, is_working: WorkingDay) -> list[str]:
+    """Days in words, one a line or with commas between them; each once, in order, as ISO dates.
+
+    A comma may stand within a day: a line that is a day as a whole is one. Raises: FormErrors, an error a day that
+    is none; TooManyFreeDays.
+    """
+    days: set[date] = set()
+    errors: list[UserError] = []
+
+    def read(words: str) -> DayReading:
+        return read_day(words, today=today, is_working=is_working)
+
+    for line in filter(None, map(str.strip, clean(text or "").splitlines())):
+        whole = read(line)
+        pieces = [whole] if isinstance(whole, Understood) else map(read, filter(str.strip, re.split("[,;]", line)))
+        for piece in pieces:
+            try:
+                days.add(value_of(piece))
+            except UserError as error:
+                error.field = FREE_DAYS
+                errors.append(error)
+    if errors:
+        raise FormErrors(errors)
+    if len(days) > MOST_FREE_DAYS:
+        raise TooManyFreeDays(MOST_FREE_DAYS)
+    return [day.isoformat() for day in sorted(days)]
+
+
+def read_prefix(text: str | None) -> str | None:
+    """With which the names of channels begin. Nothing typed: None. Raises: UnusablePrefix."""
+    typed = clean(text or "").strip()
+    if not typed:
+        return None
+    if len(typed) > LONGEST_PREFIX or _PREFIX.fullmatch(typed) is None:
+        raise UnusablePrefix(LONGEST_PREFIX)
+    return typed

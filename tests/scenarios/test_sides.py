@@ -1,0 +1,234 @@
+"""On which side somebody works: whose word counts, and how a wrong one is put right (product §5.1)."""
+
+from tests.running import Office
+from tests.scenarios.register_steps import (
+    ADD,
+    ASK_BOTH,
+    CHANGE,
+    DONE,
+    OFFERED,
+    YES,
+    clicks,
+    comes,
+    handed_in,
+    owned,
+    owner_of,
+    owns,
+    takes_over,
+    told_so_far,
+    works_in,
+)
+from tests.scenarios.steps import (
+    NOT_ALLOWED,
+    active,
+    drafted,
+    presses,
+    put_away,
+    refused,
+    says,
+    sent,
+    signed_by,
+    unchanged,
+)
+from tests.scenarios.team_steps import KNOWS_SIDE, add_form, joined
+from tests.scenarios.team_steps import handed_in as added
+
+NO = {"it": ("Nie, w IT", "No, in IT"), "marketing": ("Nie, w marketingu", "No, in marketing")}
+ASK = {"it": ("Zapytaj: w IT?", "Ask: in IT?"), "marketing": ("Zapytaj: w marketingu?", "Ask: in marketing?")}
+OWN = {"it": ("Pracuję w IT", "I work in IT"), "marketing": ("Pracuję w marketingu", "I work in marketing")}
+UNKNOWN = ("Duet nie zna jeszcze strony", "Duet does not know yet")
+
+
+def side_of(duet: Office, handle: str, by: str = "roman") -> str:
+    """What everybody internal reads of somebody."""
+    return str(duet.person(by).types(f"/duet who @{handle}").text)
+
+
+def test_the_word_of_another_side_is_only_a_question(duet: Office) -> None:
+    """§5.1: marketing's lead gives an engineer a customer base; he is asked, and nothing sticks."""
+    key = active(duet)
+    ewa, piotr, jan = map(duet.person, ("ewa", "piotr", "jan"))
+    assert says(owns(ewa, f'{key} klienci "VIP" @jan').text, OFFERED)
+    assert says(side_of(duet, "jan"), UNKNOWN)
+    assert owner_of(duet, "VIP") is None
+    assert "VIP: bez właściciela" in ewa.types(f"/duet show {key}").text
+    asked = jan.waits_for("VIP", "@duet")
+    assert "dba marketing" in asked.text
+    assert says(owns(piotr, f'{key} data "Kasy" @jan').text, OFFERED), "IT is not refused meanwhile"
+    clicks(asked, NO["it"])
+    assert "pracuje w IT" in side_of(duet, "jan")
+    assert jan.waits_for("VIP: ta propozycja jest już nieaktualna", "@duet").buttons == []
+    told = comes(duet, "ewa", "VIP: @Jan Łącznik pracuje po drugiej stronie").text
+    assert "VIP (baza klientów) jest nadal bez właściciela" in told
+    takes_over(jan, "Kasy")
+    assert owner_of(duet, "Kasy") == "U0JAN"
+
+
+def test_one_click_confirms_it(duet: Office) -> None:
+    """§5.1, §5.3: with it they take over what waits; from then on nobody is asked again, in either language."""
+    key = active(duet)
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    for giver, kind, name, taker, side in (
+        (ewa, "klienci", "VIP", "ola", "w marketingu"),
+        (piotr, "data", "Tills", "nadia", "w IT"),
+    ):
+        assert says(owns(giver, f'{key} {kind} "{name}" @{taker}').text, OFFERED)
+        home = duet.person(taker).types("/duet")
+        assert says(clicks(home, YES).text, DONE)
+        assert owner_of(duet, name) == duet.person(taker).id
+        assert side in side_of(duet, taker)
+        assert says(owns(giver, f'{key} {kind} "{name} 2" @{taker}').text, DONE)
+    log = ewa.types(f"/duet log {key}").text
+    assert "@Aleksandra Plakat: strona Marketing" in log
+
+
+def test_nobody_answers(duet: Office) -> None:
+    """§5.1, §5.3, §5.4: it lapses like any offer, and then needs an owner."""
+    key = active(duet)
+    owns(duet.person("ewa"), f'{key} klienci "VIP" @ola')
+    duet.slack.move_clock(days=2)
+    reminder = comes(duet, "ola", "nadal czeka")
+    assert set(YES) & set(reminder.buttons)
+    duet.slack.move_clock(days=28)
+    told = comes(duet, "ewa", "propozycja wygasła").text
+    assert "VIP (baza klientów) jest nadal bez właściciela" in told
+    assert says(side_of(duet, "ola"), UNKNOWN)
+    with refused(duet, "NotOffered"):
+        clicks(reminder, YES)
+
+
+def test_a_draft_that_names_somebody_says_nothing_of_them(duet: Office) -> None:
+    """§5.1: anybody may draft; what counts is signed by both."""
+    key = drafted(duet, by="mike", cmo="@mike", lead_marketing="@jan", lead_it="@nadia")
+    joined(duet, key, "ola", by="nadia", side="it")
+    for who in ("jan", "ola"):
+        assert says(side_of(duet, who), UNKNOWN), who
+    assert says(owns(duet.person("mike"), f'{key} klienci "VIP" @jan').text, OFFERED)
+    signed = sent(duet, name="Drugi", lead_it="@jan")
+    assert says(side_of(duet, "jan"), UNKNOWN)
+    signed_by(duet, signed, "adam", "anna")
+    assert "pracuje w IT" in side_of(duet, "jan")
+
+
+def test_the_refusal_offers_the_correction(duet: Office) -> None:
+    """§5.1: the person's word counts, and that of the known side's lead or executive; others' is a question."""
+    key = active(duet)
+    ewa, adam, mike, ola = map(duet.person, ("ewa", "adam", "mike", "ola"))
+    works_in(mike, "it")
+    refusal = owns(ewa, f'{key} klienci "VIP" @mike')
+    assert says(refusal.text, ("dba marketing",))
+    assert set(ASK["marketing"]) & set(refusal.buttons)
+    assert "dostaje pytanie, czy pracuje w marketingu" in clicks(refusal, ASK["marketing"]).text
+    assert "pracuje w IT" in side_of(duet, "mike")
+    assert "@Ewa Błysk podaje, że @Mike O'Hasło pracuje w marketingu" in side_of(duet, "mike")
+    assert says(owns(ewa, f'{key} klienci "VIP" @mike').text, ("dba marketing",)), "a question is no fact"
+    question = mike.waits_for("says that you work in marketing", "@duet")
+    assert "says that you work in marketing" in mike.types("/duet").text
+    assert says(clicks(question, YES).text, ("works in marketing",))
+    assert mike.waits_for("works in marketing", "@duet").buttons == []
+    assert says(owns(ewa, f'{key} klienci "VIP" @mike').text, DONE)
+    works_in(ola, "it")
+    shown = clicks(adam.types("/duet who @ola"), ("Pracuje w marketingu",))  # of IT's executive it counts
+    assert "@Aleksandra Plakat pracuje w marketingu" in shown.text
+    told = ola.waits_for("poprawia Twoją stronę", "@duet")
+    assert set(told.buttons) == {OWN["it"][0]}
+    refusal = owns(adam, f'{key} data "Kasy" @ola')
+    assert ASK["it"][0] in refusal.buttons
+    assert set(ASK_BOTH) & set(refusal.buttons)
+
+
+def test_only_whose_word_counts(duet: Office) -> None:
+    """§5.1, §14: neither members nor guests, nor who leads by a draft of their own; forged or not."""
+    key = active(duet)
+    drafted(duet, by="mike", name="Moje", lead_marketing="@mike")
+    joined(duet, key, "tomek", by="ewa")
+    duet.slack.change_person("roman", is_restricted=True)
+    duet.settles()
+    for who in ("mike", "tomek", "roman"):
+        with refused(duet, "NotAllowed"):
+            assert says(presses(duet.person(who), "person.side", "U0OLA:marketing").text, NOT_ALLOWED)
+    for value in ("U0OLA:sales", "U0OLA", "U0NOBODY:it"):
+        with refused(duet):
+            presses(duet.person("adam"), "person.side", value)
+    with refused(duet, "NotAColleague"):
+        presses(duet.person("adam"), "person.side", "U0GOSIA:it")
+
+
+def test_in_a_form_it_is_said_above_what_was_typed(duet: Office) -> None:
+    """§5.1, §2.3: of a stand-in, and in a team; the form stays, and after the correction it passes."""
+    key = active(duet)
+    ewa, ola = duet.person("ewa"), duet.person("ola")
+    works_in(ola, "it")
+    form = clicks(owns(ewa, key), ADD).form
+    with unchanged(duet):
+        shown = handed_in(form, kind="customers", name="VIP", owner="@ewa", stand_in="@ola")
+        assert ASK["marketing"][0] in shown.buttons
+    put_away(ewa)
+    form = add_form(ewa, f"{key} add @ola")
+    with unchanged(duet):
+        shown = added(form, side="marketing", home_post="Kampanie")
+        assert says(shown.text, KNOWS_SIDE)
+    clicks(shown, ASK["marketing"])
+    put_away(ewa)
+    clicks(ola.waits_for("podaje, że pracujesz w marketingu", "@duet"), YES)
+    joined(duet, key, "ola", by="ewa", side="marketing")
+
+
+def test_a_team_says_it_and_the_member_may_object(duet: Office) -> None:
+    """§5.1: named by one side, an engineer owns a customer base; one click, and it needs an owner."""
+    key = active(duet)
+    ewa, jan = duet.person("ewa"), duet.person("jan")
+    joined(duet, key, "jan", by="ewa", side="marketing")
+    assert "pracuje w marketingu" in side_of(duet, "jan")
+    owned(ewa, f'{key} klienci "VIP" @jan')
+    assert owner_of(duet, "VIP") == "U0JAN"
+    assert OWN["it"][0] in comes(duet, "jan", "powierza Ci: VIP").buttons
+    clicks(jan.waits_for("dodaje Cię do zespołu", "@duet"), OWN["it"])
+    assert "pracuje w IT" in side_of(duet, "jan")
+    assert owner_of(duet, "VIP") is None
+    comes(duet, "ewa", "VIP (baza klientów) jest bez właściciela: @Jan Łącznik pracuje po drugiej stronie")
+    assert says(owns(duet.person("piotr"), f'{key} data "Kasy" @jan').text, DONE)
+
+
+def test_what_somebody_took_over_they_hand_on_first(duet: Office) -> None:
+    """§5.2: whoever has confirmed their side leaves it with nothing in hand; a stand-in's place is given up."""
+    key = active(duet)
+    ewa, ola, mike = map(duet.person, ("ewa", "ola", "mike"))
+    owned(ewa, f'{key} klienci "VIP" @ola')
+    with refused(duet, "OwnsOnThatSide"):
+        assert "VIP" in presses(ola, "person.side", "U0OLA:it").text
+    form = clicks(owns(ewa, key), CHANGE).form
+    assert says(handed_in(form, stand_in="@mike").text, DONE)
+    put_away(ewa)
+    clicks(mike.waits_for("says that you work in marketing", "@duet"), NO["it"])
+    comes(duet, "ola", "VIP: @Mike O'Hasło pracuje po drugiej stronie i już Cię nie zastępuje")
+    assert "zastępuje" not in ewa.types("/duet who vip").text
+    assert not told_so_far(duet, "ewa", "już Cię nie zastępuje")
+
+
+def test_an_owner_who_becomes_a_guest(duet: Office) -> None:
+    """§14, §5.4: keeps nothing of the register: it needs an owner, and what waited for them waits no more."""
+    key = active(duet)
+    ewa, mike = duet.person("ewa"), duet.person("mike")
+    for name in ("VIP", "Lista"):
+        owned(ewa, f'{key} klienci "{name}" @{"mike" if name == "VIP" else "ewa"}')
+    assert says(owns(ewa, f'{key} klienci "Lista" @mike').text, OFFERED)
+    duet.slack.change_person("mike", is_restricted=True)
+    told = comes(duet, "ewa", "VIP (baza klientów) jest bez właściciela: @Mike O'Hasło ma tu teraz konto gościa")
+    assert "Lista: propozycja była dla @Mike O'Hasło" in told.text
+    assert owner_of(duet, "VIP") is None
+    assert not set(YES) & set(mike.types("/duet").buttons)
+
+
+def test_the_same_question_is_asked_once(duet: Office) -> None:
+    """§2.8: however often it is clicked; another one takes its place."""
+    active(duet)
+    adam, anna, ola = map(duet.person, ("adam", "anna", "ola"))
+    assert says(side_of(duet, "ola"), UNKNOWN)
+    for _ in range(2):
+        presses(adam, "person.side", "U0OLA:it")
+    first = ola.waits_for("podaje, że pracujesz w IT", "@duet")
+    assert len(told_so_far(duet, "ola", "podaje, że pracujesz w IT")) == 1
+    presses(anna, "person.side", "U0OLA:marketing")
+    ola.waits_for("podaje, że pracujesz w marketingu", "@duet", after=first)
+    assert ola.waits_for("To pytanie nie jest już aktualne", "@duet").buttons == []
