@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bot.intake import Intake
     from bot.settings import Settings
     from storage.engine import Database
+
+Edition = Literal["en", "pl"]
 
 OURS_ALONE = 0o077
 """What people wrote, and tokens, are for whoever runs Duet: new files are closed to all others."""
@@ -97,17 +99,21 @@ def check() -> None:
 @cli.command()
 def demo(
     pause: Annotated[float, typer.Option(help="Seconds between two lines, to read along.")] = 0.0,
+    lang: Annotated[Edition | None, typer.Option(help="Of the story; else the terminal's.")] = None,
 ) -> None:
     """Play a story in the terminal: a playground, the bot, and two executives who agree."""
     from bot.demo import play
+    from bot.demo.words import edition_for
 
+    spoken = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: ends the two processes, too
-    raise typer.Exit(play(console, pause_seconds=pause))
+    raise typer.Exit(play(console, pause_seconds=pause, language=lang or edition_for([spoken])))
 
 
 @cli.command()
 def playground(
     story: Annotated[bool, typer.Option("--story", help="Begin in the middle of the demo's story.")] = False,
+    lang: Annotated[Edition | None, typer.Option(help="Of the story; else the browser's.")] = None,
     port: Annotated[int, typer.Option(help="Of the page; 0: any free one.")] = 0,
     pause: Annotated[float, typer.Option(help="Seconds before each act of the story, to see where.")] = 0.7,
 ) -> None:
@@ -115,7 +121,7 @@ def playground(
     from bot.demo.hosting import host
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    raise typer.Exit(host(console, from_the_middle=story, port=port, pause_seconds=pause))
+    raise typer.Exit(host(console, from_the_middle=story, language=lang, port=port, pause_seconds=pause))
 
 
 @db.command()

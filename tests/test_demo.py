@@ -1,6 +1,7 @@
 """`make demo`: two processes, one story, and an exit code that can be trusted."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -20,10 +21,11 @@ from bot.demo.lexicon import in_english
 from bot.demo.player import TROUBLE, Acting
 from bot.demo.stage import Stage, StageBroke
 from bot.demo.steps import FORM, REPLY, Clicks, Fills, Says, Scene, Sees, SeesErrors, Step, Types, Waits
-from bot.demo.story import CHANNEL, story
+from bot.demo.story import channel_of, story
+from bot.demo.words import EDITIONS, edition_for
 from bot.workdays import WorkCalendar
 
-STORY = story(date(2026, 11, 23))
+STORY = story(date(2026, 11, 23), language="pl")
 BEGINNINGS = [
     date(2026, 12, 4),  # a Friday
     date(2026, 12, 23),
@@ -35,7 +37,37 @@ BEGINNINGS = [
 ]
 
 
-def test_the_story_is_played_to_its_end_and_leaves_a_real_duet_alone(tmp_path: Path) -> None:
+SEEN = {
+    "pl": (
+        "CIO i CMO to muszą być dwie różne osoby.",
+        "120 000 zł, po połowie: IT 60 000 zł, marketing 60 000 zł",
+        "= This charter is signed by Adam and Anna. Both have been asked.",
+        "Druga strona: jeszcze bez odpowiedzi.",
+        "Druga strona podpisała tę wersję.",
+        "@Adam Wolny: najpierw rozmowa",
+        "IT: podpis @Jan Łącznik w zastępstwie: @Adam Wolny",
+        "State: active · charter version 2",
+        "= The same summary, with the late answer in it.",
+        "trwa przeszkoda,",
+    ),
+    "en": (
+        "The CIO and the CMO have to be two different people.",
+        "€120,000, half and half: IT €60,000, marketing €60,000",
+        "The other executive: no answer yet.",
+        "The other executive has signed this version.",
+        "@Adam Wolny: would like to talk first",
+        "IT: signed by @Jan Łącznik for @Adam Wolny",
+        "State: active · charter version 2",
+        "named by @Ewa Błysk",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", EDITIONS)
+def test_the_story_is_played_to_its_end_and_leaves_a_real_duet_alone(tmp_path: Path, language: str) -> None:
+    """In the language of the terminal (product §15: people's own words in both). The English one has no Polish
+    word in it but people's names.
+    """
     real = {
         "SLACK_BOT_TOKEN": "xoxb-real",
         "DATABASE_URL": f"sqlite:///{tmp_path}/real.db",
@@ -45,29 +77,37 @@ def test_the_story_is_played_to_its_end_and_leaves_a_real_duet_alone(tmp_path: P
     done = subprocess.run(
         [sys.executable, "-m", "bot", "demo"],
         cwd=tmp_path,
-        env=os.environ | real | {"COLUMNS": "100"},
+        env=os.environ | real | {"COLUMNS": "100", "LC_ALL": {"pl": "pl_PL.UTF-8", "en": "C.UTF-8"}[language]},
         capture_output=True,
         text=True,
         timeout=60,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    for line in (
-        "CIO i CMO to muszą być dwie różne osoby.",
-        "120 000 zł, po połowie: IT 60 000 zł, marketing 60 000 zł",
-        "= This charter is signed by Adam and Anna. Both have been asked.",
-        "Druga strona: jeszcze bez odpowiedzi.",
-        "Druga strona podpisała tę wersję.",
-        f"in {CHANNEL}, pinned",
-        "@Adam Wolny: najpierw rozmowa",
-        "IT: podpis @Jan Łącznik w zastępstwie: @Adam Wolny",
-        "State: active · charter version 2",
-        "= The same summary, with the late answer in it.",
-        "trwa przeszkoda,",
-        "all as they should be",
-    ):
+    for line in (*SEEN[language], f"in {channel_of(language)}, pinned", "all as they should be"):
         assert line in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 100
+    if language == "en":
+        told = done.stdout.partition("\n1. ")[2]  # after those who play in it
+        assert set(re.findall(r"\w*[ąćęłńóśźż]\w*", told)) <= {"Błysk", "Łącznik", "Żuraw"}
+        assert "= " not in told.replace("≥", "")
     assert [each.name for each in tmp_path.iterdir()] == [".env"]
+
+
+def test_the_edition_is_the_first_that_somebody_prefers() -> None:
+    assert edition_for(["de-DE", "pl", "en"]) == "pl"
+    assert edition_for(["en-GB", "pl-PL"]) == "en"
+    assert edition_for(["pl_PL.UTF-8"]) == "pl"
+    assert edition_for(["C"]) == edition_for([""]) == edition_for([]) == "en"
+
+
+def test_both_editions_have_the_same_scenes() -> None:
+    """Act for act, by the same people at the same places; but Piotr, whom Duet takes for a reader of Polish."""
+    other = story(date(2026, 11, 23), language="en")
+    for polish, english in zip(STORY.scenes, other.scenes, strict=True):
+        acts = [[(type(step), getattr(step, "who", "")) for step in each.steps] for each in (polish, english)]
+        if polish.title == "The other side sends it":
+            acts[0] = acts[0][3:]
+        assert acts[0] == acts[1]
 
 
 def test_a_step_that_shows_something_else_ends_the_story() -> None:
@@ -122,10 +162,11 @@ def test_a_port_that_is_taken_is_told_in_a_sentence() -> None:
 
 @pytest.mark.parametrize("began", BEGINNINGS)
 @pytest.mark.parametrize("days_later", [0, 1, 20, 150])
-def test_the_story_has_its_dates_ahead_whenever_it_is_played(began: date, days_later: int) -> None:
+@pytest.mark.parametrize("language", EDITIONS)
+def test_the_story_has_its_dates_ahead_whenever_it_is_played(began: date, days_later: int, language: str) -> None:
     now = began + timedelta(days=days_later)
     for number in range(len(STORY.scenes)):
-        steps = story(began, now=now).scenes[number].steps
+        steps = story(began, now=now, language=language).scenes[number].steps
         days = [step.day for step in steps if isinstance(step, Waits)]
         assert [now, *days] == sorted([now, *days])
         assert all(WorkCalendar("PL").is_working_day(day) for day in days)

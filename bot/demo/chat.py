@@ -45,7 +45,8 @@ class Chat:
         self._rule(Text(story.title, "bold"))
         for paragraph in story.opening.split("\n"):
             self._print(Text(paragraph), indent=1)
-        self._print(Text("What is Polish, “=” says in English."), indent=1)
+        if story.language != "en":
+            self._print(Text("What is Polish, “=” says in English."), indent=1)
         for one in self._cast.values():
             self._beside(Text(one.full_name, one.colour), [Text(one.role)], one.colour)
         self._wait()

@@ -8,11 +8,13 @@ from typing import Any
 from rich.console import Console
 from sqlmodel import col, select
 
+from bot.demo.company import Switch
 from bot.demo.page import BEFORE_ACT_SECONDS, DoneByHand, Telling
-from bot.demo.player import TROUBLE, Acting, open_office, scenes, today
+from bot.demo.player import TROUBLE, Acting, open_office, scenes, settle_language, today
 from bot.demo.speech import Speech
 from bot.demo.stage import Stage
 from bot.demo.story import story
+from bot.demo.words import EDITIONS, edition_for
 from bot.texts import Texts
 from handlers import FEATURES
 from handlers.router import Router
@@ -22,6 +24,7 @@ from storage.deliveries import OPEN, Delivery
 from storage.engine import Database, connect
 from storage.session import reading
 
+ARRIVAL, SPEAK, JUMP = "arrival", "speak", "next_due"  # cues
 SETTLE_TRIES = 40
 SETTLE_QUIET_SECONDS = 0.25
 
@@ -29,19 +32,27 @@ Json = dict[str, Any]
 
 
 def host(
-    console: Console, *, from_the_middle: bool, port: int = 0, pause_seconds: float = BEFORE_ACT_SECONDS
+    console: Console,
+    *,
+    from_the_middle: bool,
+    language: str | None = None,
+    port: int = 0,
+    pause_seconds: float = BEFORE_ACT_SECONDS,
 ) -> int:
     """Until Ctrl-C or SIGTERM, which raise KeyboardInterrupt. The exit code: 1 if something did not start or broke.
 
     `from_the_middle`: the story's first scenes are played at once; `pause_seconds` go by before each act of the
-    others. Nothing is kept afterwards.
+    others. `language`: of the story, one of EDITIONS; None: the browser's. Nothing is kept afterwards.
     """
     with tempfile.TemporaryDirectory(prefix="duet-playground-") as folder:
         stage = Stage(Path(folder), port=port)
         try:
             with stage:
+                if language is None:
+                    stage.slack.narrate({"state": "waiting"})
                 _greet(console, stage.slack)
-                _tell(stage, from_the_middle=from_the_middle, pause_seconds=pause_seconds)
+                language = language or _browser_language(stage.slack)
+                _tell(stage, language, from_the_middle=from_the_middle, pause_seconds=pause_seconds)
         except KeyboardInterrupt:
             console.print("\nGood-bye. Nothing was kept.")
             return 0
@@ -58,16 +69,41 @@ def _greet(console: Console, slack: Driver) -> None:
     console.print("It is a make-believe Slack on this machine; the Duet in it is the real one. Ctrl-C ends it.")
 
 
-def _tell(stage: Stage, *, from_the_middle: bool, pause_seconds: float) -> None:
+def _browser_language(slack: Driver) -> str:
+    """Of the first page that tells which languages its browser prefers."""
+    while True:
+        cue = slack.next_cue()
+        if cue is not None:
+            slack.answer_cue(cue, {})
+            name, _, preferred = cue["cue"].partition(":")
+            if name == ARRIVAL:
+                return edition_for(preferred.split(","))
+
+
+def _tell(stage: Stage, language: str, *, from_the_middle: bool, pause_seconds: float) -> None:
     """Plays the story as the page asks for it, then only answers. Ends by an exception."""
     open_office(stage.slack)
-    told = story(today(stage.slack))
+    told = story(today(stage.slack), language=language)
     database = connect(stage.database_url)
     speech = Speech(stage.slack, database)
+    switch = Switch(stage.slack, speech)
+
+    def answer(cue: Json) -> None:
+        name, _, wanted = cue["cue"].partition(":")
+        if name == SPEAK and wanted in EDITIONS:
+            switch.speak(wanted)
+            stage.slack.offer_completions(completions(wanted))
+            telling.speaks(wanted)
+            stage.slack.answer_cue(cue, {})
+        elif name == JUMP:
+            _jump(stage.slack, database, cue)
+        else:  # another window has arrived
+            stage.slack.answer_cue(cue, {})
+
     telling = Telling(
         stage.slack,
         told,
-        lambda cue: _jump(stage.slack, database, cue),
+        answer,
         language_to=speech.to,
         pause_seconds=pause_seconds,
     )
@@ -75,8 +111,9 @@ def _tell(stage: Stage, *, from_the_middle: bool, pause_seconds: float) -> None:
     acting = Acting(stage.slack, telling, lambda: _settle(stage.slack, database), partial(speech.is_as_told, told))
     telling.hurrying = from_the_middle
     telling.begin()
+    settle_language(stage.slack, told)
     try:
-        for number, scene in enumerate(scenes(stage.slack), 1):
+        for number, scene in enumerate(scenes(stage.slack, language), 1):
             telling.hurrying = from_the_middle and number <= told.middle
             try:
                 acting.play(number, scene)

@@ -4,35 +4,38 @@ from datetime import date, timedelta
 
 from bot.demo.steps import REPLY, Clicks, Closes, Fills, Scene, Sees, Types, Waits
 from bot.demo.week import CALENDAR
-from bot.texts import Texts
+from bot.demo.words import Words
 
 
-def milestone(channel: str, earliest: date) -> Scene:
+def milestone(w: Words, channel: str, earliest: date) -> Scene:
     """A date, not before `earliest`, which moves by a week. What is seen begins a week before it."""
     due = _quiet_tuesday(earliest)
     later = due + timedelta(days=7)
-    what = "Świeczki: pierwszy raport"
+    what = w("Świeczki: pierwszy raport", "Candles: the first report")
     return Scene(
         "A date that everybody sees",
         "A timetable helps if it speaks up in time, and if moving a date costs one honest sentence.",
         (
             Types(
                 "ewa",
-                f'/duet kamień dodaj "{what}" {due} @piotr',
+                w("/duet kamień dodaj", "/duet milestone add") + f' "{what}" {due} @piotr',
                 channel,
                 gloss="/duet milestone add: the first report on candles, which Piotr sees to",
             ),
             Sees(
                 "ewa",
                 REPLY,
-                (f"W harmonogramie: *{what}*, {Texts.of('pl').date_and_weekday(due)}, @Piotr Kabelek",),
+                (w("W harmonogramie:", "In the timetable:") + f" *{what}*, {w.typed_day(due)}, @Piotr Kabelek",),
                 gloss="In the timetable: what, when, and who sees to it.",
             ),
             Waits(due - timedelta(days=7), "09:01", "Tuesday morning, a week before the date"),
             Sees(
                 ("anna", "piotr"),
                 channel,
-                (f"*{what}*: termin za 7 dni", "@Piotr Kabelek: czy idzie zgodnie z planem?"),
+                (
+                    f"*{what}*" + w(": termin za 7 dni", " is due in 7 days"),
+                    w("@Piotr Kabelek: czy idzie zgodnie z planem?", "@Piotr Kabelek: is it on its way?"),
+                ),
                 lines=0,
                 gloss="Due in seven days. Piotr: is it on its way?",
             ),
@@ -52,7 +55,10 @@ def milestone(channel: str, earliest: date) -> Scene:
             Sees(
                 ("adam", "anna"),
                 channel,
-                (f"nowy termin, {_day(due)} → {_day(later)}", "The candle supplier counts in dozens"),
+                (
+                    w("nowy termin,", "moves:") + f" {w.day(due)} → {w.day(later)}",
+                    "The candle supplier counts in dozens",
+                ),
                 lines=0,
                 gloss="Old date, new date, and why: both chiefs read the same.",
             ),
@@ -60,26 +66,27 @@ def milestone(channel: str, earliest: date) -> Scene:
             Sees(
                 "piotr",
                 channel,
-                (f"*{what}*: termin jest dzisiaj",),
+                (f"*{what}*" + w(": termin jest dzisiaj", " is due today"),),
                 lines=0,
                 gloss="Due today. Is it done?",
             ),
             Clicks("piotr", "Gotowe", channel),
             Sees("piotr", REPLY, (f"Done: *{what}*",)),
-            Types("anna", "/duet harmonogram", channel, gloss="/duet milestone: the whole timetable"),
+            Types(
+                "anna",
+                w("/duet harmonogram", "/duet milestone"),
+                channel,
+                gloss="/duet milestone: the whole timetable",
+            ),
             Sees(
                 "anna",
                 REPLY,
-                (f"{_day(due)} → {_day(later)}", "gotowy"),
+                (f"{w.day(due)} → {w.day(later)}", w("gotowy", "done")),
                 lines=0,
                 gloss="As signed, as it came.",
             ),
         ),
     )
-
-
-def _day(day: date) -> str:
-    return Texts.of("pl").date(day)
 
 
 def _quiet_tuesday(after: date) -> date:

@@ -27,6 +27,7 @@ from bot.demo.steps import (
 from bot.texts import Texts
 from playground.driver import CannotDo, Driver, Message
 
+NEXT_STEP, PLAY_SCENE = "next_step", "play_scene"  # cues
 CUE_SECONDS = 0.5  # how often to look whether a person has acted themselves
 BEFORE_ACT_SECONDS = 0.7  # for the eye to arrive where the act will be
 
@@ -64,6 +65,9 @@ class Telling:
         self._look: Json | None = None
         self._before = ""  # what is told until somebody acts
         self._given = False  # the cue for the next act has come already
+        self._plays = False  # the rest of the scene is played without further cues
+        self._speaks = story.language
+        self._told: Json = {}
         self.hurrying = False
 
     def begin(self) -> None:
@@ -74,7 +78,7 @@ class Telling:
         """Raises: DoneByHand."""
         count = len(self._story.scenes)
         self._scene = {"number": number, "count": count, "title": scene.title, "caption": scene.caption}
-        self._happened = []
+        self._happened, self._plays = [], False
         if scene.yours is not None and not self.hurrying:
             self._give(scene.yours)
             self._given = True
@@ -167,7 +171,7 @@ class Telling:
         """Shown before it is done; it is done with the *next step*."""
         if self.hurrying:
             return
-        if not self._given:
+        if not self._given and not self._plays:
             self._show("ready", following=act)
             self._wait()
         self._given = False
@@ -175,8 +179,18 @@ class Telling:
             self._turn_to(who, place)
         self._happened, self._before = [], ""
         self._show("playing", following=act)
-        time.sleep(self._pause_seconds)
+        self._pause()
         self._happened = [act]
+
+    def _pause(self) -> None:
+        """Longer while a scene is played, for the eye to read; then the *next step* ends the playing."""
+        until = time.monotonic() + self._pause_seconds * (1 + self._plays)
+        while self._plays:
+            cue = self._slack.next_cue(timeout=max(0.0, until - time.monotonic()))
+            if cue is None:
+                return
+            self._reply(cue)
+        time.sleep(max(0.0, until - time.monotonic()))
 
     def _wait(self, done: Callable[[], bool] = lambda: False) -> None:
         """For the *next step*. Raises: DoneByHand as soon as it is `done`."""
@@ -188,8 +202,9 @@ class Telling:
                 raise DoneByHand
 
     def _reply(self, cue: Json) -> bool:
-        """Whether it was the *next step*."""
-        if cue["cue"] == "next_step":
+        """Whether the story goes on: by the *next step*, or by the rest of the scene."""
+        if cue["cue"] in (NEXT_STEP, PLAY_SCENE):
+            self._plays = cue["cue"] == PLAY_SCENE
             self._slack.answer_cue(cue, {})
             return True
         self._answer(cue)
@@ -200,7 +215,7 @@ class Telling:
         self._look = {"person": self._people[who], "where": where}
 
     def _show(self, state: str, *, following: Json | None = None, words: str = "") -> None:
-        self._slack.narrate(
+        self._narrate(
             {
                 "state": state,
                 "title": self._story.title,
@@ -210,8 +225,18 @@ class Telling:
                 "look": None if self.hurrying else self._look,
                 "before": self._before,
                 "words": words,
+                "plays": self._plays,
             }
         )
+
+    def speaks(self, language: str) -> None:
+        """The company's language is another one now."""
+        self._speaks = language
+        self._narrate(self._told)
+
+    def _narrate(self, told: Json) -> None:
+        self._told = told
+        self._slack.narrate({**told, "language": self._speaks})
 
     def _count(self, yours: Yours) -> int:
         done = said(yours.done)

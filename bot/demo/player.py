@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bot.demo.audience import Audience
 from bot.demo.chat import Chat, plain
+from bot.demo.company import name_channels_in_english, set_company_language
 from bot.demo.lexicon import alike
 from bot.demo.stage import Stage, StageBroke
 from bot.demo.steps import (
@@ -37,6 +38,7 @@ from playground.driver import CannotDo, Driver, Form, Message, NotSeen, PersonDr
 
 WARSAW = ZoneInfo("Europe/Warsaw")  # the office's clock, by which the story goes
 WAIT_SECONDS = 20.0
+GUESSED = "pl"
 LEAST_HOURS = timedelta(hours=1)  # of the working day, for a scene
 REPLY_TRIES = 5  # of `playground.driver.REPLY_SECONDS` each
 
@@ -55,12 +57,14 @@ def play(
     console: Console,
     *,
     pause_seconds: float = 0.0,
+    language: str = "en",
     told: Story | None = None,
     starts: datetime | None = None,
 ) -> int:
     """The exit code: 0 if everybody saw what they should and both processes ended well.
 
-    `told`: another story than the usual one. `starts`: where the clock stands at first, if not at the real time.
+    `language`: of the story, one of EDITIONS. `told`: another story than the usual one. `starts`: where the
+    clock stands at first, if not at the real time.
     """
     with tempfile.TemporaryDirectory(prefix="duet-demo-") as folder:
         stage = Stage(Path(folder), starts=starts)
@@ -68,10 +72,11 @@ def play(
         try:
             with stage:
                 open_office(stage.slack)
-                telling = told or story(today(stage.slack))
+                telling = told or story(today(stage.slack), language=language)
+                settle_language(stage.slack, telling)
                 chat.opening(telling)
                 acting = Acting(stage.slack, chat)
-                for number, scene in enumerate(told.scenes if told else scenes(stage.slack), 1):
+                for number, scene in enumerate(told.scenes if told else scenes(stage.slack, language), 1):
                     acting.play(number, scene)
                 stage.close()
         except TROUBLE as trouble:
@@ -81,13 +86,20 @@ def play(
     return 0
 
 
-def scenes(slack: Driver) -> Iterator[Scene]:
+def settle_language(slack: Driver, told: Story) -> None:
+    """In Warsaw Duet guesses that people read Polish: for another story the company's admin sets its language."""
+    if told.language != GUESSED:
+        set_company_language(slack, told.language)
+        name_channels_in_english(slack)
+
+
+def scenes(slack: Driver, language: str) -> Iterator[Scene]:
     """Of the usual story, each in working hours, with dates that lie ahead when its turn comes."""
     open_office(slack)
     began = today(slack)
-    for number in range(len(story(began).scenes)):
+    for number in range(len(story(began, language=language).scenes)):
         open_office(slack)
-        yield story(began, now=today(slack)).scenes[number]
+        yield story(began, now=today(slack), language=language).scenes[number]
 
 
 def open_office(slack: Driver) -> None:

@@ -23,7 +23,7 @@ from bot.demo.steps import (
     Yours,
 )
 from bot.demo.week import week
-from bot.texts import Texts
+from bot.demo.words import Words
 
 CAST = {
     "anna": Character(
@@ -31,9 +31,7 @@ CAST = {
     ),
     "adam": Character("Adam", "Adam Wolny", "CIO; wolny is either “slow” or “free”: he goes by the second", "cyan"),
     "ewa": Character("Ewa", "Ewa Błysk", "leads marketing's side; a flash", "yellow"),
-    "piotr": Character(
-        "Piotr", "Piotr Kabelek", "leads IT's side; a little cable, whose Slack speaks English", "green"
-    ),
+    "piotr": Character("Piotr", "Piotr Kabelek", "leads IT's side; a little cable", "green"),
     "ola": Character("Ola", "Aleksandra Plakat", "campaigns; a poster, always on some wall", "red"),
     "jan": Character("Jan", "Jan Łącznik", "a data engineer; a connector, in more ways than one", "blue"),
 }
@@ -43,7 +41,7 @@ OPENING = (
     " IT's data. IT has the data, but nobody has told it the question. Marketing has heard that IT takes for ever;"
     " IT has heard that marketing wants a platform and no partner. Neither has asked the other.\n"
     "What worked elsewhere: one team with one clear goal and one timetable, paid for half and half, answering to"
-    " both chiefs. Duet keeps them to exactly that, in Slack. (To Polish people it speaks Polish.)"
+    " both chiefs. Duet keeps them to exactly that, in Slack."
 )
 
 ENDING = (
@@ -59,45 +57,50 @@ SO_FAR = (
     "So far: Anna has drafted a charter, and Adam wanted to talk first. This is version 2; nobody has signed it."
 )
 
-CHANNEL = "#duet-1-ogorki-w-piatek"
+
+def channel_of(language: str) -> str:
+    """Of the story's project, as its people call it."""
+    return Words(language)("#duet-1-ogorki-w-piatek", "#duet-1-pickles-on-a-friday")
 
 
-def story(began: date, *, now: date | None = None) -> Story:
-    """Nothing in it may depend on the time of day, or on the day of the week.
+def story(began: date, *, now: date | None = None, language: str) -> Story:
+    """The edition of a language. Nothing in it may depend on the time of day, or on the day of the week.
 
     `began`: the office's day when it began, from which the charter's dates follow. `now`: its day now, if that is
     another; the dates of what is still to come lie after it.
     """
     now = now or began
-    start = _term(began)[0]
+    start, w = _term(began)[0], Words(language)
+    channel = channel_of(language)
+    scenes = (
+        _beginning(w),
+        _draft(w, began),
+        _sending(w, began),
+        _forging(w),
+        _talk(w),
+        _new_version(w),
+        _adam_signs(w),
+        _anna_signs(w),
+        _team(w, channel),
+        _register(w, channel, now),
+        _deputy(w, channel, now),
+        week(w, channel, max(start, now + timedelta(days=1))),
+        milestone(w, channel, max(start + timedelta(days=30), now + timedelta(days=8))),
+    )
     return Story(
         title="Pan Pikuś S.A.: 4,812 corner shops, one hedgehog in the logo",
-        opening=OPENING,
+        opening=OPENING + w(" (To Polish people it speaks Polish.)", ""),
         cast=CAST,
-        scenes=(
-            _beginning(),
-            _draft(began),
-            _sending(began),
-            _forging(),
-            _talk(),
-            _new_version(),
-            _adam_signs(),
-            _anna_signs(),
-            _team(),
-            _register(now),
-            _deputy(now),
-            week(CHANNEL, max(start, now + timedelta(days=1))),
-            milestone(CHANNEL, max(start + timedelta(days=30), now + timedelta(days=8))),
-        ),
+        scenes=tuple(map(w.edited, scenes)),
         ending=ENDING,
         middle=6,
         so_far=SO_FAR,
-        language="pl",
+        language=language,
         languages={"piotr": "en"},
     )
 
 
-def _beginning() -> Scene:
+def _beginning(w: Words) -> Scene:
     return Scene(
         "Anna wonders",
         "Everything begins with one command. Nothing has to be set up first.",
@@ -106,26 +109,38 @@ def _beginning() -> Scene:
             Sees(
                 "anna",
                 REPLY,
-                ("Nic. Miłego dnia!", "Dwie strony, jeden cel: zaczynamy?"),
+                (
+                    w("Nic. Miłego dnia!", "Nothing. Have a good day!"),
+                    w("Dwie strony, jeden cel: zaczynamy?", "Two sides, one goal: shall we begin?"),
+                ),
                 gloss="Nothing waits for you, have a nice day. Two sides, one goal: shall we begin?",
             ),
         ),
     )
 
 
-def _draft(today: date) -> Scene:
+def _draft(w: Words, today: date) -> Scene:
     start, end = _term(today)
     return Scene(
         "A charter in two steps",
         "A joint project is a charter: one goal, one measure, two chiefs, two leads, dates, money.",
         (
-            Types("anna", "/duet nowy Ogórki w piątek", gloss="/duet new: pickles on a Friday"),
+            Types(
+                "anna",
+                w("/duet nowy Ogórki w piątek", "/duet new Pickles on a Friday"),
+                gloss="/duet new: pickles on a Friday",
+            ),
             Fills(
                 "anna",
                 {
                     "Szablon": "Wiedza o klientach",
-                    "Cel": "Dowiedzieć się, kto w piątki kupuje ogórki kiszone i po co mu do nich świeczki.",
-                    "Miara sukcesu": "Piątkowe koszyki, które umiemy wyjaśnić",
+                    "Cel": w(
+                        "Dowiedzieć się, kto w piątki kupuje ogórki kiszone i po co mu do nich świeczki.",
+                        "Learn who buys pickled cucumbers on Fridays, and what the candles are for.",
+                    ),
+                    "Miara sukcesu": w(
+                        "Piątkowe koszyki, które umiemy wyjaśnić", "Friday baskets that we can explain"
+                    ),
                     "Wartość dziś": "3",
                     "Wartość docelowa": "60",
                     "Termin miary": end.isoformat(),
@@ -143,7 +158,7 @@ def _draft(today: date) -> Scene:
                     "Lider strony marketingu": "@ewa",
                     "Początek": start.isoformat(),
                     "Koniec": (start - timedelta(days=7)).isoformat(),
-                    "Budżet łącznie": "120 tys.",
+                    "Budżet łącznie": w("120 tys.", "120k"),
                 },
                 click="Zapisz",
                 gloss="In her zeal she takes both chairs, and is done a week before the start.",
@@ -151,8 +166,11 @@ def _draft(today: date) -> Scene:
             SeesErrors(
                 "anna",
                 {
-                    "Dyrektor marketingu (CMO)": "CIO i CMO to muszą być dwie różne osoby.",
-                    "Koniec": f"Wybierz dzień po {_day(start)}.",
+                    "Dyrektor marketingu (CMO)": w(
+                        "CIO i CMO to muszą być dwie różne osoby.",
+                        "The CIO and the CMO have to be two different people.",
+                    ),
+                    "Koniec": w("Wybierz dzień po", "Choose a day after") + f" {w.day(start)}.",
                 },
                 gloss="CIO and CMO must be two people. Choose a day after the start.",
             ),
@@ -161,9 +179,12 @@ def _draft(today: date) -> Scene:
                 "anna",
                 FORM,
                 (
-                    "D-1: szkic gotowy",
-                    f"wyjaśnić: z 3 do 60%, termin: {_day(end)}",
-                    "120 000 zł, po połowie: IT 60 000 zł, marketing 60 000 zł",
+                    w("D-1: szkic gotowy", "D-1 is drafted"),
+                    w("wyjaśnić: z 3 do 60%, termin:", "explain: from 3 to 60% by") + f" {w.day(end)}",
+                    w(
+                        "120 000 zł, po połowie: IT 60 000 zł, marketing 60 000 zł",
+                        "€120,000, half and half: IT €60,000, marketing €60,000",
+                    ),
                 ),
                 lines=0,
                 gloss="She typed “120 tys.”; Duet spells out what it understood: half and half.",
@@ -173,25 +194,31 @@ def _draft(today: date) -> Scene:
     )
 
 
-def _sending(today: date) -> Scene:
+def _sending(w: Words, today: date) -> Scene:
     start, end = _term(today)
     return Scene(
         "The other side sends it",
         "Marketing wrote it, IT's lead sends it. Both chiefs are asked at the same moment, neither of them first.",
         (
-            Sees(
-                "piotr",
-                "@duet",
-                ("Cześć, tu Duet.", "Duet speaks English, too."),
-                lines=0,
-                gloss="First Duet says what it keeps. In Warsaw it guesses that people read Polish.",
+            *w.only(
+                "pl",
+                Sees(
+                    "piotr",
+                    "@duet",
+                    ("Cześć, tu Duet.", "Duet speaks English, too."),
+                    lines=0,
+                    gloss="First Duet says what it keeps. In Warsaw it guesses that people read Polish.",
+                ),
+                Clicks("piotr", "In English", "@duet"),
+                Sees("piotr", REPLY, ("From now on Duet speaks English to you.",)),
             ),
-            Clicks("piotr", "In English", "@duet"),
-            Sees("piotr", REPLY, ("From now on Duet speaks English to you.",)),
             Sees(
                 "piotr",
                 "@duet",
-                ("*D-1 · Ogórki w piątek*", "120 000 zł, po połowie"),
+                (
+                    w("*D-1 · Ogórki w piątek*", "*D-1 · Pickles on a Friday*"),
+                    w("120 000 zł, po połowie", "€120,000, half and half"),
+                ),
                 lines=0,
                 gloss="What came before is as it was: Anna has drafted a charter, and named Piotr as a lead.",
             ),
@@ -201,10 +228,16 @@ def _sending(today: date) -> Scene:
                 ("adam", "anna"),
                 "@duet",
                 (
-                    "@Piotr Kabelek prosi o Twój podpis pod *D-1 · Ogórki w piątek*",
-                    "Druga strona dostaje tę samą prośbę w tej samej chwili.",
-                    f"{_day(start)} – {_day(end)}",
-                    "60 000 zł",
+                    w(
+                        "@Piotr Kabelek prosi o Twój podpis pod *D-1 · Ogórki w piątek*",
+                        "@Piotr Kabelek asks for your signature under *D-1 · Pickles on a Friday*",
+                    ),
+                    w(
+                        "Druga strona dostaje tę samą prośbę w tej samej chwili.",
+                        "The other executive is asked at the same moment.",
+                    ),
+                    f"{w.day(start)} – {w.day(end)}",
+                    w("60 000 zł", "€60,000"),
                 ),
                 lines=0,
                 gloss="Piotr asks for your signature. The other side is asked at the same moment.",
@@ -213,23 +246,28 @@ def _sending(today: date) -> Scene:
     )
 
 
-def _forging() -> Scene:
+def _forging(w: Words) -> Scene:
     return Scene(
         "A pen is not for everybody",
         "Ewa is helpful by nature. But a charter counts because exactly two people can sign it.",
         (
-            Types("ewa", "/duet podpis D-1", gloss="/duet sign D-1"),
+            Types("ewa", w("/duet podpis D-1", "/duet sign D-1"), gloss="/duet sign D-1"),
             Sees(
                 "ewa",
                 REPLY,
-                ("Tę kartę podpisują @Adam Wolny i @Anna Żuraw. Prośby są już u nich.",),
+                (
+                    w(
+                        "Tę kartę podpisują @Adam Wolny i @Anna Żuraw. Prośby są już u nich.",
+                        "This charter is signed by @Adam Wolny and @Anna Żuraw. Both have been asked.",
+                    ),
+                ),
                 gloss="This charter is signed by Adam and Anna. Both have been asked.",
             ),
         ),
     )
 
 
-def _talk() -> Scene:
+def _talk(w: Words) -> Scene:
     return Scene(
         "Adam would rather talk first",
         "No tie-break, no vote: both positions side by side, and two ways on.",
@@ -238,7 +276,11 @@ def _talk() -> Scene:
             Sees(
                 "adam",
                 FORM,
-                ("D-1: Twoja odpowiedź", "Druga strona: jeszcze bez odpowiedzi.", "Nie zastępuje dokumentów"),
+                (
+                    w("D-1: Twoja odpowiedź", "Your answer to D-1"),
+                    w("Druga strona: jeszcze bez odpowiedzi.", "The other executive: no answer yet."),
+                    w("Nie zastępuje dokumentów", "It replaces no HR or legal document"),
+                ),
                 lines=0,
                 gloss="The other side: no answer yet. A signature here replaces no legal document.",
             ),
@@ -246,7 +288,7 @@ def _talk() -> Scene:
                 "adam",
                 {
                     "Twoja odpowiedź": "Najpierw porozmawiajmy",
-                    "Powód albo temat rozmowy": "Ogórki tak. Skąd świeczki?",
+                    "Powód albo temat rozmowy": w("Ogórki tak. Skąd świeczki?", "Pickles, yes. But why candles?"),
                 },
                 click="Wyślij odpowiedź",
                 gloss="Let's talk first: pickles, yes. But why candles?",
@@ -256,17 +298,20 @@ def _talk() -> Scene:
                 "adam",
                 "@anna,@duet",
                 (
-                    "rozmowa przed podpisem",
-                    "@Adam Wolny: najpierw rozmowa",
-                    "Ogórki tak. Skąd świeczki?",
-                    "@Anna Żuraw: jeszcze bez odpowiedzi",
+                    w("rozmowa przed podpisem", "before it is signed"),
+                    w("@Adam Wolny: najpierw rozmowa", "@Adam Wolny: would like to talk first"),
+                    w("Ogórki tak. Skąd świeczki?", "Pickles, yes. But why candles?"),
+                    w("@Anna Żuraw: jeszcze bez odpowiedzi", "@Anna Żuraw: no answer yet"),
                 ),
                 lines=0,
                 gloss="A conversation of the two opens: Adam would like to talk first; Anna: no answer yet.",
             ),
             Says(
                 "anna",
-                "Słusznie, świeczki zostawiam. Zaraz będzie nowa wersja.",
+                w(
+                    "Słusznie, świeczki zostawiam. Zaraz będzie nowa wersja.",
+                    "You are right, I leave the candles out. A new version is coming.",
+                ),
                 "@adam,@duet",
                 gloss="You are right, I leave the candles out. A new version is coming.",
             ),
@@ -274,7 +319,7 @@ def _talk() -> Scene:
     )
 
 
-def _new_version() -> Scene:
+def _new_version(w: Words) -> Scene:
     return Scene(
         "A new version",
         "Whoever signs, signs exactly this version: a change asks both sides anew.",
@@ -282,7 +327,12 @@ def _new_version() -> Scene:
             Clicks("anna", "Zaproponuj nową wersję", "@adam,@duet"),
             Fills(
                 "anna",
-                {"Cel": "Dowiedzieć się, kto w piątki kupuje ogórki kiszone i po co wraca."},
+                {
+                    "Cel": w(
+                        "Dowiedzieć się, kto w piątki kupuje ogórki kiszone i po co wraca.",
+                        "Learn who buys pickled cucumbers on Fridays, and why they come back.",
+                    )
+                },
                 click="Dalej",
                 gloss="Goal: learn who buys pickles on Fridays, and why they come back. No candles.",
             ),
@@ -290,7 +340,13 @@ def _new_version() -> Scene:
             Sees(
                 "anna",
                 FORM,
-                ("To nowa wersja, więc wcześniejsze podpisy są nieważne", "Cel:"),
+                (
+                    w(
+                        "To nowa wersja, więc wcześniejsze podpisy są nieważne",
+                        "This is a new version, so earlier signatures are void",
+                    ),
+                    w("Cel:", "Goal:"),
+                ),
                 lines=0,
                 gloss="A new version: earlier signatures are void, and both are asked anew. Goal: old → new.",
             ),
@@ -298,14 +354,19 @@ def _new_version() -> Scene:
             Sees(
                 "adam",
                 "@duet",
-                ("prosi o Twój podpis pod *D-1 · Ogórki w piątek* (wersja 2)",),
+                (
+                    w(
+                        "prosi o Twój podpis pod *D-1 · Ogórki w piątek* (wersja 2)",
+                        "asks for your signature under *D-1 · Pickles on a Friday* (version 2)",
+                    ),
+                ),
                 lines=0,
                 gloss="Anna asks for your signature under version 2.",
             ),
             Sees(
                 "anna",
                 "@duet",
-                ("(wersja 2)", "Potrzebny jest też Twój podpis"),
+                (w("(wersja 2)", "(version 2)"), w("Potrzebny jest też Twój podpis", "it needs yours, too")),
                 lines=0,
                 gloss="Your own version 2 needs your signature, too.",
             ),
@@ -313,7 +374,7 @@ def _new_version() -> Scene:
     )
 
 
-def _adam_signs() -> Scene:
+def _adam_signs(w: Words) -> Scene:
     return Scene(
         "Adam reads it all, and signs",
         "Somebody has to go first, without knowing the other's answer. Trust begins somewhere.",
@@ -323,7 +384,7 @@ def _adam_signs() -> Scene:
             Sees(
                 "adam",
                 FORM,
-                ("Projekt ruszy z drugim podpisem.",),
+                (w("Projekt ruszy z drugim podpisem.", "It becomes active with the other signature."),),
                 lines=0,
                 gloss="Your signature is there. The project starts with the second one.",
             ),
@@ -333,7 +394,7 @@ def _adam_signs() -> Scene:
     )
 
 
-def _anna_signs() -> Scene:
+def _anna_signs(w: Words) -> Scene:
     return Scene(
         "So does Anna",
         "The project is active with the second yes to the very same version, and not a moment before.",
@@ -342,7 +403,10 @@ def _anna_signs() -> Scene:
             Sees(
                 "anna",
                 FORM,
-                ("D-1: Twoja odpowiedź", "Druga strona podpisała tę wersję."),
+                (
+                    w("D-1: Twoja odpowiedź", "Your answer to D-1"),
+                    w("Druga strona podpisała tę wersję.", "The other executive has signed this version."),
+                ),
                 lines=0,
                 gloss="The other side has signed this version.",
             ),
@@ -350,7 +414,10 @@ def _anna_signs() -> Scene:
             Sees(
                 "anna",
                 FORM,
-                ("Podpisane.", "są oba podpisy, więc projekt jest aktywny."),
+                (
+                    w("Podpisane.", "You have signed."),
+                    w("są oba podpisy, więc projekt jest aktywny.", "is signed by both of you, and active."),
+                ),
                 lines=0,
                 gloss="With yours there are both: the project is active.",
             ),
@@ -360,18 +427,18 @@ def _anna_signs() -> Scene:
     )
 
 
-def _team() -> Scene:
+def _team(w: Words, channel: str) -> Scene:
     return Scene(
         "One team, one room",
         "Duet makes the channel, pins the charter in it, and invites everybody.",
         (
             Sees(
                 ("adam", "anna", "ewa", "piotr"),
-                CHANNEL,
+                channel,
                 (
-                    "Obie strony podpisały tę kartę.",
-                    "IT: podpis @Adam Wolny",
-                    "Marketing: podpis @Anna Żuraw",
+                    w("Obie strony podpisały tę kartę.", "Both executives have signed this charter."),
+                    w("IT: podpis @Adam Wolny", "IT: signed by @Adam Wolny"),
+                    w("Marketing: podpis @Anna Żuraw", "Marketing: signed by @Anna Żuraw"),
                 ),
                 pinned=True,
                 lines=1,
@@ -380,10 +447,10 @@ def _team() -> Scene:
             Sees(
                 ("adam", "anna"),
                 "@duet",
-                ("są oba podpisy, więc projekt jest aktywny.", CHANNEL),
+                (w("są oba podpisy, więc projekt jest aktywny.", "is signed by both of you, and active."), channel),
                 gloss="Signed by both of you, and active; and where its channel is.",
             ),
-            Types("piotr", "/duet show", CHANNEL),
+            Types("piotr", "/duet show", channel),
             Sees(
                 "piotr",
                 REPLY,
@@ -394,17 +461,17 @@ def _team() -> Scene:
                 ),
                 lines=0,
             ),
-            Types("anna", "/duet dziennik", CHANNEL, gloss="/duet log"),
+            Types("anna", w("/duet dziennik", "/duet log"), channel, gloss="/duet log"),
             Sees(
                 "anna",
                 REPLY,
                 (
-                    "Oba podpisy są pod wersją 2",
+                    w("Oba podpisy są pod wersją 2", "Both signatures are on version 2"),
                     "· @Anna",
                     "· @Adam",
-                    "Podpis pod wersją",
-                    "Zmiana karty projektu",
-                    "Prośba o rozmowę",
+                    w("Podpis pod wersją", "Signed version"),
+                    w("Zmiana karty projektu", "Changed the charter"),
+                    w("Prośba o rozmowę", "Asked to talk about version"),
                 ),
                 lines=1,
                 gloss="Who did what and when, newest first.",
@@ -413,36 +480,63 @@ def _team() -> Scene:
     )
 
 
-def _register(today: date) -> Scene:
+def _register(w: Words, channel: str, today: date) -> Scene:
     until = today + timedelta(days=45)
     return Scene(
         "Who keeps what",
         "Clear boundaries: IT keeps the data, marketing keeps the customer bases, and one list says who.",
         (
             Types(
-                "ewa", '/duet rejestr klienci "Newsletter PL" @piotr', CHANNEL, gloss="/duet own: a base, for Piotr"
+                "ewa",
+                w('/duet rejestr klienci "Newsletter PL" @piotr', '/duet own customers "Newsletter" @piotr'),
+                channel,
+                gloss="/duet own: a base, for Piotr",
             ),
             Sees(
                 "ewa",
                 REPLY,
-                ("O bazy klientów dba marketing, a @Piotr Kabelek jest po stronie IT", "tylko za zgodą obu stron"),
+                (
+                    w(
+                        "O bazy klientów dba marketing, a @Piotr Kabelek jest po stronie IT",
+                        "Customer bases are kept by marketing, and @Piotr Kabelek works in IT",
+                    ),
+                    w("tylko za zgodą obu stron", "only by a decision of both executives"),
+                ),
                 lines=0,
                 gloss="Marketing keeps customer bases, and Piotr is of IT. Across only by a decision of both.",
             ),
-            Types("ewa", '/duet rejestr klienci "Newsletter PL" @ewa', CHANNEL, gloss="Then she keeps it herself."),
+            Types(
+                "ewa",
+                w('/duet rejestr klienci "Newsletter PL" @ewa', '/duet own customers "Newsletter" @ewa'),
+                channel,
+                gloss="Then she keeps it herself.",
+            ),
             Sees(
                 "ewa",
                 REPLY,
-                ("W rejestrze: *Newsletter PL* (baza klientów): @Ewa Błysk",),
+                (
+                    w(
+                        "W rejestrze: *Newsletter PL* (baza klientów): @Ewa Błysk",
+                        "In the register: *Newsletter* (customer base): @Ewa Błysk",
+                    ),
+                ),
                 gloss="In the register: Newsletter PL, a customer base, and Ewa keeps it.",
             ),
-            Types("piotr", '/duet own data "Till events" @piotr', CHANNEL),
+            Types("piotr", '/duet own data "Till events" @piotr', channel),
             Sees("piotr", REPLY, ("In the register: *Till events* (data): @Piotr Kabelek",)),
-            Types("ewa", '/duet rejestr klienci "Newsletter PL" @ola', CHANNEL, gloss="Ola knows it better."),
+            Types(
+                "ewa",
+                w('/duet rejestr klienci "Newsletter PL" @ola', '/duet own customers "Newsletter" @ola'),
+                channel,
+                gloss="Ola knows it better.",
+            ),
             Sees(
                 "ola",
                 "@duet",
-                ("@Ewa Błysk prosi o przejęcie: Newsletter PL", "*Tak* znaczy też, że pracujesz w marketingu"),
+                (
+                    w("@Ewa Błysk prosi o przejęcie: Newsletter PL", "@Ewa Błysk asks you to take over Newsletter"),
+                    w("*Tak* znaczy też, że pracujesz w marketingu", "*Yes* also says that you work in marketing"),
+                ),
                 lines=0,
                 gloss="Ewa asks you to take it over. Marketing keeps customer bases: is that where you work?",
             ),
@@ -450,12 +544,27 @@ def _register(today: date) -> Scene:
             Sees(
                 "ewa",
                 "@duet",
-                ("Newsletter PL: właścicielem jest teraz @Aleksandra Plakat",),
+                (
+                    w(
+                        "Newsletter PL: właścicielem jest teraz @Aleksandra Plakat",
+                        "Newsletter: the owner is @Aleksandra Plakat now",
+                    ),
+                ),
                 gloss="Ola has accepted.",
             ),
-            Types("adam", "/duet kto newsletter", gloss="/duet who newsletter"),
-            Sees("adam", REPLY, ("*Newsletter PL* (baza klientów): @Aleksandra Plakat",), gloss="One line."),
-            Types("piotr", '/duet own data "Till events" @ewa', CHANNEL),
+            Types("adam", w("/duet kto newsletter", "/duet who newsletter"), gloss="/duet who newsletter"),
+            Sees(
+                "adam",
+                REPLY,
+                (
+                    w(
+                        "*Newsletter PL* (baza klientów): @Aleksandra Plakat",
+                        "*Newsletter* (customer base): @Aleksandra Plakat",
+                    ),
+                ),
+                gloss="One line.",
+            ),
+            Types("piotr", '/duet own data "Till events" @ewa', channel),
             Sees("piotr", REPLY, ("Data are kept by IT, and @Ewa Błysk works in marketing",), lines=0),
             Clicks("piotr", "Ask both executives", REPLY),
             Fills(
@@ -467,19 +576,25 @@ def _register(today: date) -> Scene:
                 click="Ask both",
             ),
             Closes("piotr"),
-            *_both_sign("Till events"),
-            Types("anna", "/duet kto till", CHANNEL, gloss="/duet who till"),
+            *_both_sign(w, "Till events"),
+            Types("anna", w("/duet kto till", "/duet who till"), channel, gloss="/duet who till"),
             Sees(
                 "anna",
                 REPLY,
-                (f"*Till events* (dane): @Ewa Błysk · za zgodą obu stron, do {_day(until)}",),
+                (
+                    w(
+                        "*Till events* (dane): @Ewa Błysk · za zgodą obu stron, do",
+                        "*Till events* (data): @Ewa Błysk · by decision, until",
+                    )
+                    + f" {w.day(until)}",
+                ),
                 gloss="Ewa's by decision of both, until that day; then it returns to Piotr by itself.",
             ),
         ),
     )
 
 
-def _both_sign(what: str) -> tuple[Step, ...]:
+def _both_sign(w: Words, what: str) -> tuple[Step, ...]:
     """A decision, signed by the CIO and the CMO."""
     steps: list[Step] = []
     for who in ("adam", "anna"):
@@ -487,7 +602,14 @@ def _both_sign(what: str) -> tuple[Step, ...]:
             Sees(
                 who,
                 "@duet",
-                (f"{what} ma przejść przez granicę, nowy właściciel: @Ewa Błysk", "then I take them back"),
+                (
+                    f"{what} "
+                    + w(
+                        "ma przejść przez granicę, nowy właściciel: @Ewa Błysk",
+                        "goes to @Ewa Błysk, across the boundary",
+                    ),
+                    "then I take them back",
+                ),
                 lines=0,
                 gloss=f"{what} would cross the boundary, with Ewa as the new owner; and why, in Piotr's words.",
             ),
@@ -498,20 +620,29 @@ def _both_sign(what: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _deputy(today: date) -> Scene:
+def _deputy(w: Words, channel: str, today: date) -> Scene:
     first, last = today, today + timedelta(days=60)
     return Scene(
         "Adam goes fishing",
         "Nobody has to wait for a chief who is away: a deputy signs for them, and everybody sees that.",
         (
-            Types("adam", f"/duet zastępca @jan {first} {last}", gloss="/duet deputy: Jan, for two months"),
+            Types(
+                "adam",
+                w("/duet zastępca", "/duet deputy") + f" @jan {first} {last}",
+                gloss="/duet deputy: Jan, for two months",
+            ),
             Sees(
                 "adam",
                 REPLY,
-                (f"@Jan Łącznik podpisuje za Ciebie od {_typed(first)} do {_typed(last)}",),
+                (
+                    w(
+                        f"@Jan Łącznik podpisuje za Ciebie od {w.typed_day(first)} do {w.typed_day(last)}",
+                        f"@Jan Łącznik signs for you from {w.typed_day(first)} to {w.typed_day(last)}",
+                    ),
+                ),
                 gloss="Jan signs for you in that time, and has been told.",
             ),
-            Types("anna", "/duet edytuj D-1", CHANNEL, gloss="/duet edit"),
+            Types("anna", w("/duet edytuj D-1", "/duet edit D-1"), channel, gloss="/duet edit"),
             Fills(
                 "anna", {"Wartość docelowa": "65"}, click="Dalej", gloss="The target: 65 percent rather than 60."
             ),
@@ -519,7 +650,7 @@ def _deputy(today: date) -> Scene:
             Sees(
                 "anna",
                 FORM,
-                ("Do tego czasu obowiązuje poprzednia.", "60", "65"),
+                (w("Do tego czasu obowiązuje poprzednia.", "Until both have, the old one counts."), "60", "65"),
                 lines=0,
                 gloss="Both are asked to sign the new version. Until both have, the old one counts.",
             ),
@@ -527,7 +658,7 @@ def _deputy(today: date) -> Scene:
             Sees(
                 "anna",
                 "@duet",
-                ("(wersja 3)", "Potrzebny jest też Twój podpis"),
+                (w("(wersja 3)", "(version 3)"), w("Potrzebny jest też Twój podpis", "it needs yours, too")),
                 lines=0,
                 gloss="Version 3 needs your signature, too.",
             ),
@@ -537,7 +668,11 @@ def _deputy(today: date) -> Scene:
             Sees(
                 "jan",
                 "@duet",
-                ("prosi o podpis", "(wersja 3)", "Podpisujesz w zastępstwie: @Adam Wolny"),
+                (
+                    w("prosi o podpis", "asks for a signature"),
+                    w("(wersja 3)", "(version 3)"),
+                    w("Podpisujesz w zastępstwie: @Adam Wolny", "You sign for @Adam Wolny, who is away"),
+                ),
                 lines=0,
                 gloss="Anna asks for a signature. You sign for Adam.",
             ),
@@ -546,15 +681,21 @@ def _deputy(today: date) -> Scene:
             Closes("jan"),
             Sees(
                 ("anna", "piotr"),
-                CHANNEL,
-                ("obie strony podpisały wersję 3", "60", "65"),
+                channel,
+                (w("obie strony podpisały wersję 3", "both executives have signed version 3"), "60", "65"),
                 lines=0,
                 gloss="Both sides have signed version 3, which counts from now on. What has changed: 60 → 65.",
             ),
             Sees(
                 ("anna", "piotr"),
-                CHANNEL,
-                ("IT: podpis @Jan Łącznik w zastępstwie: @Adam Wolny", "wersja 3"),
+                channel,
+                (
+                    w(
+                        "IT: podpis @Jan Łącznik w zastępstwie: @Adam Wolny",
+                        "IT: signed by @Jan Łącznik for @Adam Wolny",
+                    ),
+                    w("wersja 3", "version 3"),
+                ),
                 pinned=True,
                 lines=0,
                 gloss="The pinned charter: signed by Jan, for Adam.",
@@ -576,12 +717,3 @@ def _term(today: date) -> tuple[date, date]:
     """From a Monday at least two weeks away, for half a year."""
     start = today + timedelta(days=21 - today.weekday())
     return start, start + timedelta(days=182)
-
-
-def _day(day: date) -> str:
-    return Texts.of("pl").date(day)
-
-
-def _typed(day: date) -> str:
-    """As Duet reads a typed day back."""
-    return Texts.of("pl").date_and_weekday(day)

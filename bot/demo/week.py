@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 from bot.demo.steps import REPLY, Clicks, Closes, Fills, Scene, Sees, Types, Waits
+from bot.demo.words import Words
 from bot.workdays import WorkCalendar
 
 CALENDAR = WorkCalendar("PL")
 
 
-def week(channel: str, earliest: date) -> Scene:
+def week(w: Words, channel: str, earliest: date) -> Scene:
     """`earliest`: the first day on which people may be asked; the project has begun by then."""
     thursday = _from(earliest, weekday=3)
     friday = _working(thursday, 1)
@@ -16,8 +17,18 @@ def week(channel: str, earliest: date) -> Scene:
         "A week of it",
         "How is it going? Everybody is asked on the same day, for a minute; both chiefs read the same summary.",
         (
-            Types("ewa", "/duet zespół dodaj @ola", channel, gloss="/duet team: Ola joins the team"),
-            Fills("ewa", {"Macierzyste stanowisko": "Kampanie"}, click="Zapisz", gloss="From campaigns."),
+            Types(
+                "ewa",
+                w("/duet zespół dodaj @ola", "/duet team add @ola"),
+                channel,
+                gloss="/duet team: Ola joins the team",
+            ),
+            Fills(
+                "ewa",
+                {"Macierzyste stanowisko": w("Kampanie", "Campaigns")},
+                click="Zapisz",
+                gloss="From campaigns.",
+            ),
             Closes("ewa"),
             Types("piotr", "/duet team add @jan", channel),
             Fills("piotr", {"Home post": "Data platform"}, click="Save"),
@@ -27,15 +38,23 @@ def week(channel: str, earliest: date) -> Scene:
             Clicks("piotr", "Change the schedule", REPLY),
             Fills("piotr", {"Who is asked": "The team and the leads"}, click="Save"),
             Waits(thursday - timedelta(days=1), "15:00", "The project has begun. It is Wednesday"),
-            Types("ola", "/duet nieobecność jutro pojutrze", gloss="/duet away, two days; no reason asked"),
+            Types(
+                "ola",
+                w("/duet nieobecność jutro pojutrze", "/duet away thursday friday"),
+                gloss="/duet away, two days; no reason asked",
+            ),
             Sees(
-                "ola", REPLY, ("W te dni Duet o nic nie pyta",), lines=0, gloss="On these days Duet asks nothing."
+                "ola",
+                REPLY,
+                (w("W te dni Duet o nic nie pyta", "Duet asks you nothing on these days"),),
+                lines=0,
+                gloss="On these days Duet asks nothing.",
             ),
             Waits(thursday, "10:00", "Thursday, ten o'clock"),
             Sees(
                 "ewa",
                 "@duet",
-                ("jak idzie?",),
+                (w("jak idzie?", "how is it going?"),),
                 lines=0,
                 gloss="How is it going?",
             ),
@@ -43,10 +62,16 @@ def week(channel: str, earliest: date) -> Scene:
             Fills(
                 "ewa",
                 {
-                    "Co udało się zrobić od ostatniego razu?": "200 koszyków opisanych ręcznie",
+                    "Co udało się zrobić od ostatniego razu?": w(
+                        "200 koszyków opisanych ręcznie", "200 baskets sorted by hand"
+                    ),
                     "Jak idzie?": "🔴 Poza planem",
-                    "Czy coś stoi na przeszkodzie?": "Kasy nie podają godziny zakupu",
-                    "Czego potrzebujesz od drugiej strony?": "Godziny przy każdym paragonie",
+                    "Czy coś stoi na przeszkodzie?": w(
+                        "Kasy nie podają godziny zakupu", "The tills do not tell the hour"
+                    ),
+                    "Czego potrzebujesz od drugiej strony?": w(
+                        "Godziny przy każdym paragonie", "The hour on every receipt"
+                    ),
                 },
                 click="Wyślij",
                 gloss="200 baskets sorted by hand. Off track: the tills do not tell the hour.",
@@ -65,7 +90,7 @@ def week(channel: str, earliest: date) -> Scene:
             Sees(
                 "jan",
                 "@duet",
-                ("jeszcze bez odpowiedzi",),
+                (w("jeszcze bez odpowiedzi", "No answer yet"),),
                 lines=0,
                 gloss="No answer yet; a minute is enough.",
             ),
@@ -73,21 +98,36 @@ def week(channel: str, earliest: date) -> Scene:
             Sees(
                 ("anna", "adam"),
                 channel,
-                ("Poza planem", "*Check-in* projektu", "Kasy nie podają", "IT: 1 z 2", "nie pytano: 1"),
+                (
+                    w("Poza planem", "Off track"),
+                    w("*Check-in* projektu", "*Check-in* of"),
+                    w("Kasy nie podają", "The tills do not tell"),
+                    w("IT: 1 z 2", "IT 1 of 2"),
+                    w("nie pytano: 1", "not asked: 1"),
+                ),
                 lines=1,
                 gloss="First what needs attention, then a line a person. Who has not answered is not named.",
             ),
             Clicks("jan", "Odpowiedz", "@duet"),
             Fills(
                 "jan",
-                {"Co udało się zrobić od ostatniego razu?": "Przeliczone koszyki: w piątki są urodziny sąsiadów"},
+                {
+                    "Co udało się zrobić od ostatniego razu?": w(
+                        "Przeliczone koszyki: w piątki są urodziny sąsiadów",
+                        "Counted baskets: Fridays are the neighbours' birthdays",
+                    )
+                },
                 click="Wyślij",
                 gloss="Jan is late: Fridays are the neighbours' birthdays.",
             ),
             Sees(
                 ("anna", "adam"),
                 channel,
-                ("uzupełnione", "@Jan Łącznik _(później)_", "IT: 2 z 2"),
+                (
+                    w("uzupełnione", "updated"),
+                    w("@Jan Łącznik _(później)_", "@Jan Łącznik _(late)_"),
+                    w("IT: 2 z 2", "IT 2 of 2"),
+                ),
                 lines=0,
                 gloss="The same summary, with the late answer in it.",
             ),
@@ -95,12 +135,15 @@ def week(channel: str, earliest: date) -> Scene:
             Sees(
                 ("anna", "adam"),
                 "@duet",
-                ("trwa przeszkoda, którą wskazuje @Ewa Błysk", "Kasy nie podają godziny zakupu"),
+                (
+                    w("trwa przeszkoda, którą wskazuje @Ewa Błysk", "named by @Ewa Błysk"),
+                    w("Kasy nie podają godziny zakupu", "The tills do not tell the hour"),
+                ),
                 lines=0,
                 gloss="Ewa was asked first, then both leads knew; now both chiefs do.",
             ),
             Clicks("adam", "Rozwiązane", "@duet"),
-            Sees("ewa", "@duet", ("Rozwiązane w projekcie",), lines=0, gloss="Resolved."),
+            Sees("ewa", "@duet", (w("Rozwiązane w projekcie", "Resolved in"),), lines=0, gloss="Resolved."),
         ),
     )
 

@@ -7,6 +7,7 @@ import { Hood } from "./hood.js";
 import { h, setText } from "./lib/dom.js";
 import { focusIsIn } from "./lib/focus.js";
 import { icon } from "./lib/icons.js";
+import { LanguageSwitch } from "./language.js";
 import { Live } from "./live.js";
 import { Modals } from "./modals.js";
 import { PeopleMenu } from "./people.js";
@@ -72,11 +73,13 @@ const toolsButton = h(
 
 const people = new PeopleMenu(desk);
 const clock = new Clock(desk);
+const languages = new LanguageSwitch(desk);
 const toasts = new Toasts(desk, root.toasts);
 const conversation = new Conversation(desk, root.conversation, root.log);
 const parts = [
   people,
   clock,
+  languages,
   new Sidebar(desk, root.sidebar),
   conversation,
   new Thread(desk, root.thread),
@@ -97,6 +100,7 @@ root.strip.append(
     menuButton,
     people.node,
     clock.node,
+    languages.node,
     toolsButton,
     h(
       "div",

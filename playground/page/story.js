@@ -5,6 +5,8 @@ import { icon } from "./lib/icons.js";
 import { WITH_APP } from "./place.js";
 import { escaped, mrkdwn } from "./text/mrkdwn.js";
 
+const WAITING = "waiting"; // for the first browser
+const AGAIN_MS = 1000;
 const STATES = {
   ready: "",
   playing: "",
@@ -19,6 +21,7 @@ export class Story {
   #toggle;
   #shown;
   #cueing = false;
+  #arriving = false;
   #wanted = true;
 
   /**
@@ -37,8 +40,13 @@ export class Story {
       { type: "button", class: "button primary", "aria-keyshortcuts": "Alt+N", onclick: () => this.#next() },
       "Next step",
     );
+    this.playButton = h(
+      "button",
+      { type: "button", class: "button", onclick: () => this.#next("play_scene") },
+      "Play this scene",
+    );
     this.failure = h("p", { class: "story-failure", role: "alert", hidden: true });
-    this.foot = h("div", { class: "story-foot" }, this.failure, this.nextButton, h("small", null, "Alt+N"));
+    this.foot = h("div", { class: "story-foot" }, this.failure, this.nextButton, this.playButton, h("small", null, "Alt+N"));
     this.fold = h(
       "button",
       {
@@ -71,10 +79,12 @@ export class Story {
 
   update() {
     const { story } = this.#desk.screen;
-    this.#toggle.hidden = story === null;
+    this.#toggle.hidden = !this.#isTold;
     this.#show();
+    if (story?.state === WAITING) this.#arrive();
+    if (!this.#isTold) return;
     const before = this.#shown;
-    if (story === null || story.number === before?.number) return;
+    if (story.number === before?.number) return;
     this.#draw(story);
     this.#shown = story;
     if (this.#leads(before, story) && story.look && !this.#root.hidden) this.#follow(story.look);
@@ -87,13 +97,33 @@ export class Story {
     return story.number > before.number && !lasts;
   }
 
+  get #isTold() {
+    const { story } = this.#desk.screen;
+    return story !== null && story.state !== WAITING;
+  }
+
+  /** Whoever plays waits for what the browser prefers; they may not be listening yet. */
+  async #arrive() {
+    if (this.#arriving) return;
+    this.#arriving = true;
+    while (this.#desk.screen.story?.state === WAITING) {
+      try {
+        await this.#desk.act("cue", { cue: `arrival:${navigator.languages.join()}` });
+      } catch {
+        // tried again
+      }
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+    this.#arriving = false;
+  }
+
   #want(open) {
     this.#wanted = open;
     this.#show();
   }
 
   #show() {
-    const open = this.#wanted && this.#desk.screen.story !== null;
+    const open = this.#wanted && this.#isTold;
     this.#root.hidden = !open;
     this.#toggle.setAttribute("aria-expanded", String(open));
   }
@@ -135,13 +165,13 @@ export class Story {
     this.#next();
   }
 
-  async #next() {
+  async #next(cue = "next_step") {
     if (this.#isBusy) return;
     this.#cueing = true;
     this.#showWaiting();
     this.#fail(null);
     try {
-      await this.#desk.act("cue", { cue: "next_step" });
+      await this.#desk.act("cue", { cue });
     } catch (refusal) {
       this.#fail(refusal.message);
     } finally {
@@ -151,13 +181,17 @@ export class Story {
   }
 
   get #isBusy() {
-    return this.#cueing || this.#desk.screen.story?.state === "playing";
+    const { story } = this.#desk.screen;
+    return this.#cueing || (story?.state === "playing" && !story.plays);
   }
 
   /** The button keeps the focus: one may go through the story with the Enter key. */
   #showWaiting() {
     this.nextButton.setAttribute("aria-disabled", String(this.#isBusy));
     this.nextButton.classList.toggle("busy", this.#isBusy);
+    const plays = this.#desk.screen.story?.plays === true;
+    this.playButton.setAttribute("aria-disabled", String(this.#isBusy || plays));
+    this.playButton.classList.toggle("busy", this.#isBusy || plays);
   }
 
   #fail(text) {

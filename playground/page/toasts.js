@@ -32,7 +32,7 @@ export class Toasts {
     for (const key of keys) {
       if (!key.startsWith("message:") || this.#known.has(key)) continue;
       this.#known.add(key);
-      if (!first) this.#notify(key);
+      if (!first && !this.#isHurried) this.#notify(key);
     }
   }
 
@@ -44,6 +44,12 @@ export class Toasts {
     if (channel === undefined || message === undefined || !notifies(message, channel, screen)) return;
     if (this.#isInSight(where) && (message.thread === null || message.thread === place.thread)) return;
     this.#show(this.#notification(message, channel), message.thread === null ? where : "");
+  }
+
+  /** While a story is played up to where somebody may act, nobody follows it. */
+  get #isHurried() {
+    const { story } = this.#desk.screen;
+    return story?.state === "playing" && story.look === null;
   }
 
   #isInSight(where) {

@@ -15,6 +15,7 @@ from tests.page.browser import Window
 from tests.page.conftest import chooses_language
 
 PROJECT_IS_ACTIVE = 9  # the scene
+STEP_BY_STEP = 2  # so many scenes
 
 
 @contextmanager
@@ -40,40 +41,54 @@ def address() -> Iterator[str]:
 
 @pytest.fixture
 def hurried() -> Iterator[str]:
-    with hosted("--pause", "0") as found:
+    with hosted("--pause", "0", "--lang", "pl") as found:
         yield found
 
 
 def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> None:
-    """As the panel says it: in Polish, with what it means."""
+    """As the panel says it, in the browser's language; then the rest of a scene is played, and everybody is
+    switched to Polish but Piotr, who has chosen for himself.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
     window = Window(context, address).opens()
     story = window.page.get_by_role("complementary", name="Story")
     you = window.page.get_by_role("button", name=re.compile("^You are"))
     expect(story).to_contain_text("You are Adam now", timeout=60_000)
     expect(story).to_contain_text("pickled cucumbers")
-    expect(story).to_contain_text("“Podpisuję” (Sign)")
-    expect(story).to_contain_text("“Przeczytaj i podpisz” (Read & sign)")  # was there before
-    for name, sign, send, signed in (
-        ("Adam", "Podpisuję", "Wyślij odpowiedź", "Podpisane"),
-        ("Anna", "Podpisuję", "Wyślij odpowiedź", "Podpisane"),
-    ):
+    for width, height in ((820, 1100), (390, 844), (1280, 800)):
+        window.page.set_viewport_size({"width": width, "height": height})
+        assert window.page.evaluate("document.documentElement.scrollWidth") <= width
+        room = window.timeline.bounding_box()
+        assert room is not None
+        assert room["width"] >= (0.5 if width == 1280 else 0.6) * width
+        assert window.barriers() == []
+    for name in ("Adam", "Anna"):
         expect(story).to_contain_text(f"You are {name} now", timeout=60_000)
         expect(you).to_contain_text(name)
-        expect(story).to_contain_text(f"choose “{sign}”")
-        expect(story).to_contain_text(f"send it with “{send}”")
-        window.clicks("Przeczytaj i podpisz")
-        window.form.get_by_role("radio", name=sign, exact=True).check()
-        window.presses(send)
-        window.is_told(signed)
+        expect(story).to_contain_text("choose “Sign”, send it with “Send my answer”")
+        window.clicks("Read & sign")
+        window.form.get_by_role("radio", name="Sign", exact=True).check()
+        window.presses("Send my answer")
+        window.is_told("You have signed")
         window.page.keyboard.press("Escape")
     expect(story).to_contain_text("One team, one room", timeout=60_000)
     expect(story).not_to_contain_text("pickled cucumbers")
-    step = story.get_by_role("button", name="Next step")
-    step.click()
+    story.get_by_role("button", name="Next step").click()
     window.sees("State: ")
     window.sees("signed by")
+    story.get_by_role("button", name="Play this scene").click()
+    expect(story).to_contain_text("Scene 10", timeout=60_000)
+
     slack = Driver(address)
+    chooses_language(slack.person("piotr"), "English")
+    switch = window.page.get_by_role("group", name="Duet speaks")
+    switch.get_by_role("button", name="Polski").click()
+    expect(switch.get_by_role("button", name="Polski")).to_have_attribute("aria-pressed", "true")
+    assert "Miłego dnia" in slack.person("anna").types("/duet").text
+    assert "Have a good day" in slack.person("piotr").types("/duet").text
+    story.get_by_role("button", name="Play this scene").click()
+    expect(story).to_contain_text("Scene 11", timeout=120_000)
+
     before = slack.now
     with window.page.expect_response("**/playground/cue") as told:
         window.page.get_by_role("button", name="Next thing due").click()
@@ -86,19 +101,24 @@ def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> 
 
 @pytest.mark.timeout(180)
 def test_the_story_is_played_to_its_end(browser: Browser, hurried: str) -> None:
-    """With *Next step* alone; each scene can be read by everybody, and the console stays silent.
+    """With *Next step*, then scene by scene; each can be read by everybody, and the console stays silent.
 
-    Also where Adam has chosen English, and somebody moves the clock past the days of the story.
+    In Polish, as asked for on the command line, whatever the browser prefers. Also where the switch stands at
+    English from the middle on, and somebody moves the clock past the days of the story.
     """
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
     window = Window(context, hurried).opens()
     story = window.page.get_by_role("complementary", name="Story")
-    ready = story.get_by_role("button", name="Next step", disabled=False)
+    step = story.get_by_role("button", name="Next step")
+    ready = story.get_by_role("button", name="Play this scene", disabled=False)
     told, state, scene = (story.locator(f".story-{part}") for part in ("body", "state", "count"))
     broke, over = state.filter(has_text="broke off"), state.filter(has_text="The end")
     expect(state).to_have_text("Your turn", timeout=60_000)
     first, count = (int(each) for each in re.findall(r"\d+", scene.inner_text()))
-    chooses_language(Driver(hurried).person("adam"), "English")
+    expect(story).to_contain_text("“Podpisuję” (Sign)")
+    switch = window.page.get_by_role("group", name="Duet speaks").get_by_role("button", name="English")
+    switch.click()
+    expect(story).to_contain_text("“Sign”")
     looked_at: list[str] = []
     while True:
         expect(ready.or_(broke).or_(over).first).to_be_visible(timeout=30_000)
@@ -112,7 +132,7 @@ def test_the_story_is_played_to_its_end(browser: Browser, hurried: str) -> None:
             break
         before = told.inner_text()
         assert not re.search(r"\*\w", before), "marks are drawn"
-        ready.click()
+        (ready if len(looked_at) > STEP_BY_STEP else step).click()
         expect(told).not_to_have_text(before, use_inner_text=True, timeout=30_000)
     assert looked_at == [f"Scene {number} of {count}" for number in range(first, count + 1)]
     assert not window.trouble, window.trouble

@@ -1,0 +1,42 @@
+/** One switch for everybody: in which language the app speaks, as far as people have not chosen themselves. */
+
+import { h } from "./lib/dom.js";
+
+const LANGUAGES = [
+  ["en", "English"],
+  ["pl", "Polski"],
+];
+
+export class LanguageSwitch {
+  #desk;
+  #busy = false;
+
+  /** @param {import("./types.js").Desk} desk */
+  constructor(desk) {
+    this.#desk = desk;
+    this.buttons = LANGUAGES.map(([code, name]) =>
+      h("button", { type: "button", class: "button small", lang: code, onclick: () => this.#speak(code) }, name),
+    );
+    this.node = h("div", { class: "languages", role: "group", "aria-label": "Duet speaks" }, this.buttons);
+  }
+
+  update() {
+    const { story } = this.#desk.screen;
+    this.node.hidden = story?.language === undefined;
+    LANGUAGES.forEach(([code], at) =>
+      this.buttons[at].setAttribute("aria-pressed", String(story?.language === code)),
+    );
+  }
+
+  async #speak(code) {
+    if (this.#busy || this.#desk.screen.story?.language === code) return;
+    this.#busy = true;
+    try {
+      await this.#desk.act("cue", { cue: `speak:${code}` });
+    } catch (refusal) {
+      this.#desk.tell(refusal.message);
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
