@@ -168,6 +168,7 @@ class Boundary:
             args,
             database=self._database,
             directory=self._directory,
+            has_token=self._slack.bot_of(incoming.team_id, incoming.enterprise_id) is not None,
             now=self._now,
             budget_seconds=self._budget_seconds,
         )

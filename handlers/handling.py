@@ -13,6 +13,7 @@ from sqlmodel import Session
 from bot.clock import Now
 from bot.errors import Busy, UserError
 from bot.people.directory import Directory
+from bot.people.installations import NotInstalled
 from bot.people.languages import Spoken
 from bot.people.rules import Actor
 from bot.people.service import NotForYou, spoken_to
@@ -46,15 +47,18 @@ class Handling:
         *,
         database: Database,
         directory: Directory,
+        has_token: bool,
         now: Now,
         budget_seconds: float,
     ) -> None:
+        """`has_token`: whether Duet may speak where the request comes from."""
         self.t = Texts.of(DEFAULT_LANGUAGE)  # until the person is known
         self._incoming = incoming
         self._route = route
         self._args = args
         self._database = database
         self._directory = directory
+        self._has_token = has_token
         self._now = now
         self._budget_seconds = budget_seconds
         self._ticket = Ticket()
@@ -90,8 +94,6 @@ class Handling:
     async def _answer(self) -> Answer:
         loop = asyncio.get_running_loop()
         team_id = await loop.run_in_executor(self._database.reader_threads, self._locate)
-        if team_id is None:
-            raise NotForYou
         self._team_id = team_id
         nobody = await self._directory.learn(team_id, self._incoming.people)
         if self._incoming.user_id in nobody:
@@ -119,8 +121,8 @@ class Handling:
         log.warning("committed.after_all", error=type(error).__name__, **self._incoming.ids())
         return Answer(Reply.from_json(given), is_done=True)
 
-    def _locate(self) -> str | None:
-        """The workspace; the person's language is learnt on the way, for whatever is said next."""
+    def _locate(self) -> str:
+        """The workspace; the language is learnt on the way, for whatever is said next. Raises: NotInstalled."""
         with reading(self._database) as session:
             team_id = people.workspace_of(
                 session, team_id=self._incoming.team_id, enterprise_id=self._incoming.enterprise_id
@@ -129,6 +131,8 @@ class Handling:
                 person = people.person(session, team_id, self._incoming.user_id)
                 self._typed_before = None if person is None else person.typed_language
                 self._speak_to(session, person)
+            if team_id is None or not self._has_token or not people.is_installed(session, team_id):
+                raise NotInstalled
             return team_id
 
     def _run(self, team_id: str) -> Answer:

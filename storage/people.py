@@ -121,6 +121,12 @@ def pause_sending(session: Session, team_id: str, until: datetime) -> None:
     )
 
 
+def is_installed(session: Session, team_id: str) -> bool:
+    """Whether Duet has been in the workspace, and has not left it since."""
+    found = session.get(Workspace, team_id)
+    return found is not None and found.sending_paused_until != UNTIL_INSTALLED
+
+
 def leave(session: Session, team_id: str) -> None:
     """Duet is not in the workspace any more: it is left alone until `install`. What is stored stays."""
     pause_sending(session, team_id, UNTIL_INSTALLED)
