@@ -377,7 +377,7 @@ class Duet:
     def _bolt(self) -> AsyncApp:
         app = AsyncApp(
             client=AsyncWebClient(base_url=self._settings.slack_api_url),
-            authorize=OwnTokens(self._slack),  # type: ignore[arg-type]  # Bolt takes either
+            authorize=OwnTokens(self._slack),
             request_verification_enabled=False,  # Socket Mode has no signatures; of HTTP the guard lets no other in
             process_before_response=True,
         )

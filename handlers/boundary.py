@@ -89,7 +89,7 @@ class Boundary:
     @property
     def is_idle(self) -> bool:
         """Whether nothing goes on behind what has been acknowledged."""
-        return not self._afterwards
+        return not self._afterwards and self._directory.is_idle
 
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         incoming = read_command(body)

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bot.clock import Now
 from bot.errors import Busy, UserError
-from bot.people.directory import Directory
+from bot.people.directory import Directory, Heard
 from bot.people.installations import NotInstalled
 from bot.people.languages import Spoken
 from bot.people.rules import Actor
@@ -36,6 +36,8 @@ from storage.session import (
 )
 
 log = structlog.get_logger()
+
+STORING_SHARE = 0.2  # of a request's budget: so long who only reads waits for what Slack said to be stored
 
 
 class Handling:
@@ -62,6 +64,7 @@ class Handling:
         self._now = now
         self._budget_seconds = budget_seconds
         self._ticket = Ticket()
+        self._heard = Heard({}, frozenset())  # until Slack is asked
         self._team_id = ""  # until it is known
         self._key = incoming.key  # of the row that bears witness
         self._typed_before: str | None = None
@@ -95,9 +98,14 @@ class Handling:
         loop = asyncio.get_running_loop()
         team_id = await loop.run_in_executor(self._database.reader_threads, self._locate)
         self._team_id = team_id
-        nobody = await self._directory.learn(team_id, self._incoming.people)
-        if self._incoming.user_id in nobody:
+        self._heard = await self._directory.ask(team_id, self._incoming.people)
+        if self._incoming.user_id in self._heard.nobody:
             raise NotForYou
+        if self._route.reads:
+            wait_seconds = STORING_SHARE * self._budget_seconds
+            await self._directory.keep_behind(team_id, self._heard, wait_seconds=wait_seconds)
+        else:
+            await self._directory.keep(team_id, self._heard)
         threads = self._database.reader_threads if self._route.reads else self._database.writer_threads
         answer = await loop.run_in_executor(threads, self._run, team_id)
         if self._route.reads and self._route.language not in (
@@ -155,6 +163,8 @@ class Handling:
     def _run_once(self, team_id: str) -> Answer:
         if self._route.reads:
             with reading(self._database) as session:
+                for user_id, described in self._heard.described.items():
+                    people.describe(session, team_id, user_id, described)
                 return Answer(self._route.run(self._request(session, team_id), session))
         with transaction(self._database, self._ticket) as session:
             given = requests.reply_given(session, team_id, self._incoming.key)

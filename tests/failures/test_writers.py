@@ -84,7 +84,14 @@ async def _write(database: Database, route: Route, n: int) -> None:
             values=values,
         )
         handling = Handling(
-            incoming, route, (), database=database, directory=WhoIsKnown(), now=real_now, budget_seconds=30
+            incoming,
+            route,
+            (),
+            database=database,
+            has_token=True,
+            directory=WhoIsKnown(),
+            now=real_now,
+            budget_seconds=30,
         )
         answer, _ = await handling.answer()
         assert answer.reply.message is None
