@@ -67,7 +67,7 @@ async def _write(database: Database, route: Route, n: int) -> None:
     """The settings' form, sent again and again, each time with a change of one's own."""
     for number in range(EACH):
         values = {
-            "my_language": "slack",
+            "my_language": "automatic",
             "cio": f"U0CROWD{n}",
             "cmo": f"U0CROWD{(n + 1) % WRITERS}",
             "country": ("PL", "DE")[number % 2],
