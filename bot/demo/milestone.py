@@ -60,7 +60,7 @@ def milestone(channel: str, earliest: date) -> Scene:
             Sees(
                 "piotr",
                 channel,
-                (f"*{what}*: termin jest dzisiaj",),
+                (f"*{what}*: termin mija dzisiaj",),
                 lines=0,
                 gloss="Due today. Is it done?",
             ),

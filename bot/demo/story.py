@@ -128,7 +128,7 @@ def _draft(today: date) -> Scene:
                     "Miara sukcesu": "Piątkowe koszyki, które umiemy wyjaśnić",
                     "Wartość dziś": "3",
                     "Wartość docelowa": "60",
-                    "Termin miary": end.isoformat(),
+                    "Do kiedy": end.isoformat(),
                 },
                 click="Dalej",
                 gloss="Goal: learn who buys pickles on Fridays, and what the candles are for."
@@ -342,9 +342,9 @@ def _anna_signs() -> Scene:
             Sees(
                 "anna",
                 FORM,
-                ("D-1: Twoja odpowiedź", "Druga strona podpisała tę wersję."),
+                ("D-1: Twoja odpowiedź", "Druga strona podpisała."),
                 lines=0,
-                gloss="The other side has signed this version.",
+                gloss="The other side has signed.",
             ),
             Fills("anna", {"Twoja odpowiedź": "Podpisuję"}, click="Wyślij odpowiedź"),
             Sees(
@@ -370,8 +370,8 @@ def _team() -> Scene:
                 CHANNEL,
                 (
                     "Obie strony podpisały tę kartę.",
-                    "IT: podpis @Adam Wolny",
-                    "Marketing: podpis @Anna Żuraw",
+                    "IT, podpis: @Adam Wolny",
+                    "Marketing, podpis: @Anna Żuraw",
                 ),
                 pinned=True,
                 lines=1,
@@ -554,7 +554,7 @@ def _deputy(today: date) -> Scene:
             Sees(
                 ("anna", "piotr"),
                 CHANNEL,
-                ("IT: podpis @Jan Łącznik w zastępstwie: @Adam Wolny", "wersja 3"),
+                ("IT, podpis: @Jan Łącznik w zastępstwie: @Adam Wolny", "wersja 3"),
                 pinned=True,
                 lines=0,
                 gloss="The pinned charter: signed by Jan, for Adam.",

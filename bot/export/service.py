@@ -45,10 +45,11 @@ def send(session: Session, *, actor: Actor, project_id: int, format_: Format, t:
     """The file, on its way by direct message, in the person's language. Raises: as `exportable`."""
     found = exportable(session, actor=actor, project_id=project_id)
     project = found.project
+    here = t("export.here.ics" if format_ is Format.ICS else "export.here", key=project.key, name=project.name)
     content = {
         "name": f"{_stem(project)}.{format_}",
         "title": f"{project.key} {project.name}.{format_}",
-        "text": str(t("export.here", key=project.key, name=project.name)),
+        "text": str(here),
         "data": _written(session, actor, found, format_, t, now),
     }
     introduce(session, actor.team_id, actor.user_id)

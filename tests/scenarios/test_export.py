@@ -224,7 +224,7 @@ def test_which_project_and_which_file(duet: Office) -> None:
     duet.delivers_everything()
     names = [name for name, _ in files(duet, "ewa")]
     assert [name.rsplit("-", 1)[0] for name in names] == ["D-2-drugi", "D-1-pierwszy"]
-    assert "oto Twój plik" in ewa.reads("@duet")[-1].text
+    assert "oto Twój kalendarz. Można go później zaimportować" in ewa.reads("@duet")[-1].text
 
 
 @pytest.mark.parametrize("step", ["files.getUploadURLExternal", "files.completeUploadExternal"])
