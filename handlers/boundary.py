@@ -89,7 +89,7 @@ class Boundary:
     @property
     def is_idle(self) -> bool:
         """Whether nothing goes on behind what has been acknowledged."""
-        return not self._afterwards
+        return not self._afterwards and self._directory.is_idle
 
     async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         incoming = read_command(body)
@@ -168,6 +168,7 @@ class Boundary:
             args,
             database=self._database,
             directory=self._directory,
+            has_token=self._slack.bot_of(incoming.team_id, incoming.enterprise_id) is not None,
             now=self._now,
             budget_seconds=self._budget_seconds,
         )
