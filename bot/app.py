@@ -77,7 +77,7 @@ from handlers import FEATURES
 from handlers.boundary import Boundary
 from handlers.router import Router
 from storage import copies, people, schema, tables
-from storage.deliveries import blank_delivered, retry_given_up, retry_refused
+from storage.deliveries import blank_delivered, blank_files, retry_given_up, retry_refused
 from storage.engine import Database, connect
 from storage.notices import forget_sent
 from storage.projects import forget_drafts
@@ -422,6 +422,7 @@ def _retain(session: Session, now: datetime) -> None:
     forget_sent(session, before=now - reading.KEPT)
     forget_drafts(session, before=now - KEEP_DRAFTS)
     blank_delivered(session, before=real_now() - KEEP_DELIVERED)
+    blank_files(session, kind=UPLOAD, now=now)
     retry_given_up(session, tried_after=real_now() - KEEP_DELIVERED)
 
 
