@@ -26,13 +26,16 @@ MOST_BYTES_AT_ONCE = 32_000_000  # of all bodies that are being read
 BODY_SECONDS = 3.0  # Slack has given up by then
 MOST_FIELDS = 50  # of a form; a command has about 15
 RETRY_HEADERS = ("x-slack-retry-num", "x-slack-retry-reason")
-NEEDED: Mapping[str, Mapping[str, type]] = {  # by type: what Bolt and the boundary take for granted
-    "event_callback": {"event": dict},
-    "url_verification": {"challenge": str},
-    "block_actions": {"user": dict, "actions": list},
-    "view_submission": {"user": dict, "view": dict},
-    "view_closed": {"user": dict, "view": dict},
+Path = tuple[str | int, ...]
+VIEW: Mapping[Path, type] = {("user", "id"): str, ("view", "type"): str, ("view", "callback_id"): str}
+NEEDED: Mapping[str, Mapping[Path, type]] = {  # by type: what Bolt and the boundary take for granted
+    "event_callback": {("event", "type"): str},
+    "url_verification": {("challenge",): str},
+    "block_actions": {("user", "id"): str, ("actions", 0, "action_id"): str, ("actions", 0, "type"): str},
+    "view_submission": VIEW,
+    "view_closed": VIEW,
 }
+PLACES: Sequence[Path] = (("team_id",), ("team", "id"), ("enterprise_id",), ("enterprise", "id"))  # may be missing
 NEEDED_OF_COMMAND = {"command", "user_id", "trigger_id"}
 
 
@@ -77,9 +80,13 @@ class Guard:
         # As Socket Mode hands them over: parsed, with Slack's count of retries and no other header. Bolt's own
         # parser of HTTP bodies loses a command in which somebody types the word "payload".
         retries: dict[str, str | Sequence[str]] = {name: headers[name] for name in RETRY_HEADERS if name in headers}
-        answer = await self._app.async_dispatch(
-            AsyncBoltRequest(body=payload, headers=retries or None, mode="socket_mode")
-        )
+        try:
+            answer = await self._app.async_dispatch(
+                AsyncBoltRequest(body=payload, headers=retries or None, mode="socket_mode")
+            )
+        except Exception as error:  # listeners raise nothing: it is Bolt that cannot read what was signed
+            log.warning("http.unreadable", error=type(error).__name__)
+            return Response(status_code=400)
         return Response(answer.body, answer.status, answer.first_headers_without_set_cookie())
 
     async def _payload(self, headers: Headers, receive: Receive) -> dict[str, Any]:
@@ -161,9 +168,21 @@ def _object(text: str) -> dict[str, Any]:
     payload = json.loads(text)
     if not isinstance(payload, dict) or not isinstance(payload.get("type"), str):
         raise ValueError("no payload of Slack's")
-    for name, kind in NEEDED.get(payload["type"], {}).items():
-        if not isinstance(payload.get(name), kind):
+    for path, kind in NEEDED.get(payload["type"], {}).items():
+        if not isinstance(_part(payload, path), kind):
             raise ValueError("a part is missing")
+    if not all(isinstance(_part(payload, path), str | None) for path in PLACES):
+        raise ValueError("no place")
+    return payload
+
+
+def _part(payload: Any, path: Path) -> Any:
+    """None where there is no such part."""
+    try:
+        for name in path:
+            payload = payload[name]
+    except (LookupError, TypeError):
+        return None
     return payload
 
 

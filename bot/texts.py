@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -39,6 +39,7 @@ _HEAD_LINE = re.compile(r'^"(X-\w+): (.*)\\n"$', re.MULTILINE)
 
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 ISOLATES = re.compile("[\u2066-\u2069]")
+_UNREADABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _EMBEDDINGS = frozenset("\u200f\u061c\u202a\u202b\u202c\u202d\u202e")
 _NBSP = "\u00a0"
 
@@ -96,6 +97,15 @@ def clean(text: str) -> str:
     """Without control characters and lone surrogates; newlines stay, a tab is a space."""
     lines = text.replace("\r\n", "\n").replace("\t", " ")
     return "".join(c for c in lines if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
+
+
+def readable(value: Any) -> Any:
+    """A payload, each of its texts as `clean` makes it. PostgreSQL stores no NUL, and nobody means one."""
+    if isinstance(value, str):
+        return clean(value) if _UNREADABLE.search(value) else value
+    if isinstance(value, dict):
+        return {name: readable(each) for name, each in value.items()}
+    return [readable(each) for each in value] if isinstance(value, list) else value
 
 
 def _isolated(line: str) -> str:

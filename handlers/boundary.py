@@ -27,11 +27,15 @@ from handlers.grammar import Token
 from handlers.handling import Handling
 from handlers.incoming import (
     Incoming,
+    Malformed,
     Origin,
+    read,
     read_action,
     read_command,
     read_event_place,
     read_submission,
+    text_of_event,
+    user_of_event,
 )
 from handlers.requests import Answer, Route
 from handlers.router import Router
@@ -89,17 +93,22 @@ class Boundary:
     @property
     def is_idle(self) -> bool:
         """Whether nothing goes on behind what has been acknowledged."""
-        return not self._afterwards
+        return not self._afterwards and self._directory.is_idle
 
-    async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        incoming = read_command(body)
+    async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
+        incoming = _read(read_command, body)
+        if incoming is None:
+            return BoltResponse(status=400)
         route, args = self._router.command(incoming.text)
         answer, t = await self._answer(incoming, route, args)
         reply = await self._screen.open_if_asked(incoming, answer, t)
         await ack(**replies.to_command(reply))
+        return None
 
-    async def on_action(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        incoming = read_action(body)
+    async def on_action(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
+        incoming = _read(read_action, body)
+        if incoming is None:
+            return BoltResponse(status=400)
         route = self._router.button(incoming.action_id)
         if route is not None:
             answer, t = await self._answer(incoming, route)
@@ -108,21 +117,25 @@ class Boundary:
             if incoming.origin is Origin.FORM or answer.reply.view is not None:
                 await asyncio.wait({showing}, timeout=self._budget_seconds)
         await ack()
+        return None
 
-    async def on_submission(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        incoming = read_submission(body)
+    async def on_submission(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
+        incoming = _read(read_submission, body)
+        if incoming is None:
+            return BoltResponse(status=400)
         route = self._router.form(incoming.action_id)
         if route is None:
             await ack()
-            return
+            return None
         answer, t = await self._answer(incoming, route)
         await ack(**replies.to_submission(answer.reply, t, incoming))
+        return None
 
     async def on_user_change(
         self, ack: AsyncAck, body: dict[str, Any], request: AsyncBoltRequest
     ) -> BoltResponse | None:
         async def changed(team_id: str) -> None:
-            await self._directory.changed(team_id, body["event"]["user"], late=self._is_late(body, request))
+            await self._directory.changed(team_id, user_of_event(body), late=self._is_late(body, request))
 
         return await self._heard(ack, body, changed)
 
@@ -131,13 +144,13 @@ class Boundary:
 
     async def on_channel(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
         async def happened(team_id: str) -> None:
-            await self._presence.look(team_id, body["event"]["channel"])
+            await self._presence.look(team_id, text_of_event(body, "channel"))
 
         return await self._heard(ack, body, happened)
 
     async def on_joined(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
         async def joined(team_id: str) -> None:
-            await self._presence.joined(team_id, body["event"]["user"], body["event"]["channel"])
+            await self._presence.joined(team_id, text_of_event(body, "user"), text_of_event(body, "channel"))
 
         return await self._heard(ack, body, joined)
 
@@ -149,6 +162,9 @@ class Boundary:
             bot = self._slack.bot_of(*read_event_place(body))
             if bot is not None:
                 await react(bot.team_id)
+        except Malformed as error:
+            log.warning("payload.malformed", part=str(error))
+            return BoltResponse(status=400)
         except Exception:
             log.exception("event.failed", kind=body["event"]["type"])
             return BoltResponse(status=500)  # not acknowledged: Slack sends it again
@@ -158,7 +174,10 @@ class Boundary:
     def _is_late(self, body: dict[str, Any], request: AsyncBoltRequest) -> bool:
         """Sent again, or long under way: others that happened later may have come before it."""
         retries = request.headers.get("x-slack-retry-num") or ["0"]
-        sent_at = datetime.fromtimestamp(body.get("event_time") or 0, UTC)
+        try:
+            sent_at = datetime.fromtimestamp(body.get("event_time") or 0, UTC)
+        except (TypeError, ValueError, OverflowError, OSError):
+            raise Malformed("event_time") from None
         return retries[0] != "0" or self._now() - sent_at > LATE
 
     async def _answer(self, incoming: Incoming, route: Route, args: tuple[Token, ...] = ()) -> tuple[Answer, Texts]:
@@ -168,6 +187,7 @@ class Boundary:
             args,
             database=self._database,
             directory=self._directory,
+            has_token=self._slack.bot_of(incoming.team_id, incoming.enterprise_id) is not None,
             now=self._now,
             budget_seconds=self._budget_seconds,
         )
@@ -180,6 +200,15 @@ class Boundary:
         """Goes on after the acknowledgement; a shutdown waits for it."""
         self._afterwards.add(task)
         task.add_done_callback(self._afterwards.discard)
+
+
+def _read(reader: Callable[[dict[str, Any]], Incoming], body: dict[str, Any]) -> Incoming | None:
+    """None for what Slack never sends, though it is signed."""
+    try:
+        return read(reader, body)
+    except Malformed as error:
+        log.warning("payload.malformed", part=str(error))
+        return None
 
 
 async def acknowledge(ack: AsyncAck) -> None:

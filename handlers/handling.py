@@ -12,7 +12,8 @@ from sqlmodel import Session
 
 from bot.clock import Now
 from bot.errors import Busy, UserError
-from bot.people.directory import Directory
+from bot.people.directory import Directory, Heard
+from bot.people.installations import NotInstalled
 from bot.people.languages import Spoken
 from bot.people.rules import Actor
 from bot.people.service import NotForYou, spoken_to
@@ -36,6 +37,8 @@ from storage.session import (
 
 log = structlog.get_logger()
 
+STORING_SHARE = 0.2  # of a request's budget: so long who only reads waits for what Slack said to be stored
+
 
 class Handling:
     def __init__(
@@ -46,18 +49,22 @@ class Handling:
         *,
         database: Database,
         directory: Directory,
+        has_token: bool,
         now: Now,
         budget_seconds: float,
     ) -> None:
+        """`has_token`: whether Duet may speak where the request comes from."""
         self.t = Texts.of(DEFAULT_LANGUAGE)  # until the person is known
         self._incoming = incoming
         self._route = route
         self._args = args
         self._database = database
         self._directory = directory
+        self._has_token = has_token
         self._now = now
         self._budget_seconds = budget_seconds
         self._ticket = Ticket()
+        self._heard = Heard({}, frozenset())  # until Slack is asked
         self._team_id = ""  # until it is known
         self._key = incoming.key  # of the row that bears witness
         self._typed_before: str | None = None
@@ -90,12 +97,15 @@ class Handling:
     async def _answer(self) -> Answer:
         loop = asyncio.get_running_loop()
         team_id = await loop.run_in_executor(self._database.reader_threads, self._locate)
-        if team_id is None:
-            raise NotForYou
         self._team_id = team_id
-        nobody = await self._directory.learn(team_id, self._incoming.people)
-        if self._incoming.user_id in nobody:
+        self._heard = await self._directory.ask(team_id, self._incoming.people)
+        if self._incoming.user_id in self._heard.nobody:
             raise NotForYou
+        if self._route.reads:
+            wait_seconds = STORING_SHARE * self._budget_seconds
+            await self._directory.keep_behind(team_id, self._heard, wait_seconds=wait_seconds)
+        else:
+            await self._directory.keep(team_id, self._heard)
         threads = self._database.reader_threads if self._route.reads else self._database.writer_threads
         answer = await loop.run_in_executor(threads, self._run, team_id)
         if self._route.reads and self._route.language not in (
@@ -119,8 +129,8 @@ class Handling:
         log.warning("committed.after_all", error=type(error).__name__, **self._incoming.ids())
         return Answer(Reply.from_json(given), is_done=True)
 
-    def _locate(self) -> str | None:
-        """The workspace; the person's language is learnt on the way, for whatever is said next."""
+    def _locate(self) -> str:
+        """The workspace; the language is learnt on the way, for whatever is said next. Raises: NotInstalled."""
         with reading(self._database) as session:
             team_id = people.workspace_of(
                 session, team_id=self._incoming.team_id, enterprise_id=self._incoming.enterprise_id
@@ -129,6 +139,8 @@ class Handling:
                 person = people.person(session, team_id, self._incoming.user_id)
                 self._typed_before = None if person is None else person.typed_language
                 self._speak_to(session, person)
+            if team_id is None or not self._has_token or not people.is_installed(session, team_id):
+                raise NotInstalled
             return team_id
 
     def _run(self, team_id: str) -> Answer:
@@ -151,6 +163,8 @@ class Handling:
     def _run_once(self, team_id: str) -> Answer:
         if self._route.reads:
             with reading(self._database) as session:
+                for user_id, described in self._heard.described.items():
+                    people.describe(session, team_id, user_id, described)
                 return Answer(self._route.run(self._request(session, team_id), session))
         with transaction(self._database, self._ticket) as session:
             given = requests.reply_given(session, team_id, self._incoming.key)

@@ -3,13 +3,14 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 from bot.kit import form_values
 from bot.slack import Slack
+from bot.texts import readable
 
 MOST_NAMED = 10  # each unknown one is a question to Slack
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
@@ -73,6 +74,27 @@ class Incoming:
         }
 
 
+class Malformed(ValueError):
+    """A payload that is not what Slack says it sends."""
+
+
+def read(reader: Callable[[dict[str, Any]], Incoming], body: dict[str, Any]) -> Incoming:
+    """What one of the readers below makes of a payload, whose texts are made readable. Raises: Malformed."""
+    try:
+        incoming = reader(readable(body))
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        raise Malformed(type(error).__name__) from None
+    ids = (incoming.user_id, incoming.trigger_id, incoming.action_id)
+    texts = (*ids, incoming.text, incoming.value, incoming.meta)
+    places = (incoming.team_id, incoming.enterprise_id, incoming.channel_id, incoming.response_url)
+    is_text = all(isinstance(each, str) for each in (*texts, *incoming.picked, *incoming.inputs))
+    if not is_text or not all(
+        each is None or isinstance(each, str) for each in (*places, *incoming.values.values())
+    ):
+        raise Malformed("no text")
+    return incoming
+
+
 def read_command(body: dict[str, Any]) -> Incoming:
     text = body.get("text") or ""
     return Incoming(
@@ -132,8 +154,35 @@ def read_event_place(body: dict[str, Any]) -> tuple[str | None, str | None]:
     """The team and the enterprise whose installation an event is meant for: what happens in a channel shared with
     another company may name that one. An installation of a whole organisation names no team.
     """
-    meant = (body.get("authorizations") or [body])[0]
-    return meant.get("team_id") or body.get("team_id"), meant.get("enterprise_id")
+    try:
+        meant = (body.get("authorizations") or [body])[0]
+        place = meant.get("team_id") or body.get("team_id"), meant.get("enterprise_id")
+    except (LookupError, TypeError, AttributeError):
+        raise Malformed("no place") from None
+    if not all(each is None or isinstance(each, str) for each in place):
+        raise Malformed("no place")
+    return place
+
+
+def text_of_event(body: dict[str, Any], name: str) -> str:
+    """An id that an event is about. Raises: Malformed."""
+    found = body["event"].get(name)
+    if not isinstance(found, str):
+        raise Malformed(name)
+    return found
+
+
+def user_of_event(body: dict[str, Any]) -> dict[str, Any]:
+    """Whom a `user_change` describes. Raises: Malformed."""
+    user = body["event"].get("user")
+    if not isinstance(user, dict) or not isinstance(user.get("id"), str):
+        raise Malformed("user")
+    if not all(isinstance(user.get(part, {}), dict) for part in ("profile", "enterprise_user")):
+        raise Malformed("user")
+    texts = ("name", "real_name", "team_id", "locale", "tz")
+    if not all(isinstance(user.get(name) or "", str) for name in texts):
+        raise Malformed("user")
+    return user
 
 
 def _fingerprint(*parts: Any) -> str:

@@ -17,6 +17,7 @@ from handlers import replies
 from handlers.incoming import Incoming, Origin
 from handlers.requests import Answer, Reply, View
 from storage.engine import Database
+from storage.people import is_installed
 from storage.session import DATABASE_TROUBLE, transaction
 
 log = structlog.get_logger()
@@ -110,11 +111,14 @@ class Screen:
         """By direct message, which is sent until it arrives."""
         log.warning("reply.by_direct_message", **incoming.ids())
         request = hashlib.sha256(incoming.key.encode()).hexdigest()[:16]
+        team_id = incoming.bot_team(self._slack)
         try:
             with transaction(self._database) as session:
+                if not is_installed(session, team_id):
+                    return
                 direct_message(
                     session,
-                    team_id=incoming.bot_team(self._slack),
+                    team_id=team_id,
                     user_id=incoming.user_id,
                     key=f"reply:{request}",
                     message=message,

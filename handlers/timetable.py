@@ -79,7 +79,8 @@ def milestone(request: Request, session: Session, project: Project) -> Reply:
         return _move(request, session, found, wanted, args[2:])
     if verb in ("done", "at_risk", "reopen"):
         refuse_more(args[2:])
-        return _step(verb)(_clicked(request, wanted), session)
+        step = reopen_clicked if verb == "reopen" else _step(verb)
+        return step(_clicked(request, wanted), session)
     return _form(verb, text_of(args[2:]))(_clicked(request, wanted), session)
 
 
@@ -193,14 +194,22 @@ def _may(request: Request, found: Dossier, each: Milestone) -> Sequence[str]:
 
 
 def _step(verb: str) -> Callable[[Request, Session], Reply]:
-    """*Done*, *At risk*, *On track*: at once."""
-    run = {"done": service.finish, "at_risk": service.mark_at_risk, "reopen": service.reopen}[verb]
+    """*Done*, *At risk*: at once."""
+    run = {"done": service.finish, "at_risk": service.mark_at_risk}[verb]
 
     def clicked(request: Request, session: Session) -> Reply:
         changed = run(session, actor=request.actor, milestone_id=one_id(request.value), now=request.now)
         return Reply(_said(request, session, verb, changed))
 
     return clicked
+
+
+def reopen_clicked(request: Request, session: Session) -> Reply:
+    """*On track*, *Not done after all*: at once. Only the first claims that all goes to plan."""
+    reopened, what = service.reopen(
+        session, actor=request.actor, milestone_id=one_id(request.value), now=request.now
+    )
+    return Reply(_said(request, session, what, reopened))
 
 
 def _form(verb: str, typed: str = "") -> Callable[[Request, Session], Reply]:
@@ -387,7 +396,7 @@ FEATURE = Feature(
         "timetable.add": Route(add_clicked, reads=True),
         "milestone.done": Route(_step("done")),
         "milestone.at_risk": Route(_step("at_risk")),
-        "milestone.reopen": Route(_step("reopen")),
+        "milestone.reopen": Route(reopen_clicked),
         "milestone.move": Route(move_clicked, reads=True),
         "milestone.change": Route(_form("change"), reads=True),
         "milestone.drop": Route(_form("drop"), reads=True),

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Index, UniqueConstraint, case, false, or_, text
-from sqlmodel import Field, Session, SQLModel, col, select, update
+from sqlmodel import Field, Session, SQLModel, and_, col, select, update
 
 from storage.dialects import insert_into
 from storage.types import Json, UtcDateTime
@@ -361,6 +361,19 @@ def blank_delivered(session: Session, *, before: datetime) -> None:
         update(Delivery)
         .where(col(Delivery.status) == "delivered", col(Delivery.delivered_at) < before)
         .values(content={}, delivered_at=None)
+    )
+
+
+def blank_files(session: Session, *, kind: str, now: datetime) -> None:
+    """Forgets files, each of which is many messages long: those that have arrived, and those whose time is over."""
+    is_over = and_(col(Delivery.not_after) < now, col(Delivery.status) != "sending")
+    session.execute(
+        update(Delivery)
+        .where(
+            col(Delivery.kind) == kind,
+            or_(col(Delivery.status).in_(("delivered", "dropped")), is_over),
+        )
+        .values(content={}, status=case((col(Delivery.status) == "delivered", "delivered"), else_="dropped"))
     )
 
 

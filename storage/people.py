@@ -5,9 +5,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import true
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, or_, select, update
 
 from storage.types import Json, UtcDateTime
+
+DESCRIBED = "described"  # in `session.info`: people as Slack has just said
 
 UNTIL_INSTALLED = datetime(9999, 1, 1, tzinfo=UTC)
 """`sending_paused_until` of a workspace that has removed Duet: nothing is sent there, and no timer runs."""
@@ -121,6 +125,12 @@ def pause_sending(session: Session, team_id: str, until: datetime) -> None:
     )
 
 
+def is_installed(session: Session, team_id: str) -> bool:
+    """Whether Duet has been in the workspace, and has not left it since."""
+    found = session.get(Workspace, team_id)
+    return found is not None and found.sending_paused_until != UNTIL_INSTALLED
+
+
 def leave(session: Session, team_id: str) -> None:
     """Duet is not in the workspace any more: it is left alone until `install`. What is stored stays."""
     pause_sending(session, team_id, UNTIL_INSTALLED)
@@ -149,7 +159,24 @@ def person_for_update(session: Session, team_id: str, user_id: str) -> Person:
 
 def known(session: Session, team_id: str, user_ids: set[str]) -> dict[str, Person]:
     rows = session.exec(select(Person).where(Person.team_id == team_id, col(Person.user_id).in_(user_ids)))
-    return {row.user_id: row for row in rows}
+    described: list[Person] = session.info.get(DESCRIBED, [])
+    here = [row for row in described if row.team_id == team_id and row.user_id in user_ids]
+    return {row.user_id: row for row in (*here, *rows)}
+
+
+def describe(session: Session, team_id: str, user_id: str, described: dict[str, Any]) -> None:
+    """In a session that only reads, the person is as Slack has just said, though it may not be stored (yet).
+
+    Nothing of it is ever written from there.
+    """
+    row = session.get(Person, (team_id, user_id))
+    if row is None:
+        row = Person(team_id=team_id, user_id=user_id, **described)
+        make_transient_to_detached(row)
+        session.add(row)
+    for name, value in described.items():
+        set_committed_value(row, name, value)
+    session.info.setdefault(DESCRIBED, []).append(row)  # a session holds what is unchanged by weak references only
 
 
 def admins(session: Session, team_id: str) -> Sequence[str]:

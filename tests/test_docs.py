@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,13 @@ def test_slacks_own_cli_finds_the_manifest() -> None:
         assert (
             module.startswith("slack_cli_hooks.") or (ROOT / Path(*module.split("."))).with_suffix(".py").exists()
         )
+
+
+def test_nobody_is_given_a_version_with_known_holes() -> None:
+    """§16: what speaks to the network is at least as new as the versions that Duet is tested with."""
+    locked = dict(re.findall(r"^([a-z0-9-]+)==(\d+\.\d+)", (ROOT / "requirements.lock").read_text("utf-8"), re.M))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["http"]]
+    least = {found[1]: found[2] for each in wanted if (found := re.match(r"([a-z0-9-]+)>=(\d+\.\d+)", each))}
+    for name in ("aiohttp", "h11", "starlette", "uvicorn"):
+        assert least[name] == locked[name], name

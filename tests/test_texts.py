@@ -34,6 +34,26 @@ from bot.texts import (
 ROOT = Path(__file__).parents[1]
 PLURAL_FORMS = {"en": 2, "pl": 3}
 GENDERED = re.compile(r"\b\w+(ł/a|łeś|łaś|łem|łam)\b")
+SAYS_SOMETHING_ELSE = {
+    "pl": {
+        r"bez pytania": "without asking leave; nobody was asked: `nie pytano`",
+        r"zaznaczon": "ticked; what somebody marks is `oznaczone`",
+        r"termin jest (dzisiaj|jutro)": "a date does not be: `termin mija`",
+        r"\(od: \{": "what somebody did is `({by})`",
+        r"\b(obojg|dwojg)": "neuter of a man and a woman; two executives may be two men",
+        r"kogo konto": "whose is `czyje`",
+        r"da(ć|je) (oba )?podpis": "one `składa` a signature",
+    },
+    "en": {
+        r"\bsay \{": "one person says",
+        r"\(from \{by\}\)": "what somebody did is `(by {by})`",
+        r"(?i)\bone a line": "`one per line`",
+        r"else than": "`other than`",
+        r"in one piece": "`in a row`",
+        r"lies? ahead": "`is planned`",
+    },
+}
+BRACKETED = re.compile(r"\([^()]*\{(what|project|milestone)\}[^()]*\)")
 
 
 def catalogue(language: str) -> Catalog:
@@ -183,6 +203,25 @@ def test_polish_has_no_gendered_past_tense() -> None:
     """Product §1: "Podpis: @Anna", never "podpisał/a"."""
     bad = {k for k, m in entries("pl").items() if any(GENDERED.search(form) for form in forms(m))}
     assert not bad, f"gendered in pl.po:{listing(bad)}"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_text_says_something_else_than_it_means(language: str) -> None:
+    """Product §15: turns of phrase that once stood here, and why they do not any more."""
+    found = {
+        f"{k}: {why}"
+        for k, m in entries(language).items()
+        for turn, why in SAYS_SOMETHING_ELSE[language].items()
+        if any(re.search(turn, form) for form in forms(m))
+    }
+    assert not found, f"in {language}.po:{listing(found)}"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_brackets_stand_in_brackets(language: str) -> None:
+    """What is signed is called `D-1 · Pickles (version 1)`: brackets around it would be the second ones."""
+    bad = {k for k, m in entries(language).items() if any(BRACKETED.search(form) for form in forms(m))}
+    assert not bad, f"brackets in brackets in {language}.po:{listing(bad)}"
 
 
 @pytest.mark.parametrize(

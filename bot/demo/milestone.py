@@ -66,7 +66,7 @@ def milestone(w: Words, channel: str, earliest: date) -> Scene:
             Sees(
                 "piotr",
                 channel,
-                (f"*{what}*" + w(": termin jest dzisiaj", " is due today"),),
+                (f"*{what}*" + w(": termin mija dzisiaj", " is due today"),),
                 lines=0,
                 gloss="Due today. Is it done?",
             ),

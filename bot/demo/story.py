@@ -143,7 +143,7 @@ def _draft(w: Words, today: date) -> Scene:
                     ),
                     "Wartość dziś": "3",
                     "Wartość docelowa": "60",
-                    "Termin miary": end.isoformat(),
+                    w("Do kiedy", "Target date"): end.isoformat(),
                 },
                 click="Dalej",
                 gloss="Goal: learn who buys pickles on Fridays, and what the candles are for."
@@ -405,10 +405,10 @@ def _anna_signs(w: Words) -> Scene:
                 FORM,
                 (
                     w("D-1: Twoja odpowiedź", "Your answer to D-1"),
-                    w("Druga strona podpisała tę wersję.", "The other executive has signed this version."),
+                    w("Druga strona podpisała.", "The other executive has signed."),
                 ),
                 lines=0,
-                gloss="The other side has signed this version.",
+                gloss="The other side has signed.",
             ),
             Fills("anna", {"Twoja odpowiedź": "Podpisuję"}, click="Wyślij odpowiedź"),
             Sees(
@@ -437,8 +437,8 @@ def _team(w: Words, channel: str) -> Scene:
                 channel,
                 (
                     w("Obie strony podpisały tę kartę.", "Both executives have signed this charter."),
-                    w("IT: podpis @Adam Wolny", "IT: signed by @Adam Wolny"),
-                    w("Marketing: podpis @Anna Żuraw", "Marketing: signed by @Anna Żuraw"),
+                    w("IT, podpis: @Adam Wolny", "IT: signed by @Adam Wolny"),
+                    w("Marketing, podpis: @Anna Żuraw", "Marketing: signed by @Anna Żuraw"),
                 ),
                 pinned=True,
                 lines=1,
@@ -691,7 +691,7 @@ def _deputy(w: Words, channel: str, today: date) -> Scene:
                 channel,
                 (
                     w(
-                        "IT: podpis @Jan Łącznik w zastępstwie: @Adam Wolny",
+                        "IT, podpis: @Jan Łącznik w zastępstwie: @Adam Wolny",
                         "IT: signed by @Jan Łącznik for @Adam Wolny",
                     ),
                     w("wersja 3", "version 3"),

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlmodel import Session
 
 from bot.card.log import sentence
+from bot.errors import UserError
 from bot.export.calendar import Entry, calendar, stable_uid
 from bot.export.checkin_times import series_of
 from bot.export.rules import Format, as_csv, as_json
@@ -25,6 +27,8 @@ from storage.projects import Project
 from storage.timetable import Milestone
 
 UPLOAD = "upload"  # delivery kind
+MOST_BYTES: Final = 5_000_000  # it waits in the database until it has arrived
+WORTH_SENDING: Final = timedelta(days=1)  # whoever still wants it then asks again, for what is so by then
 MENTION = re.compile("<@([UW][A-Z0-9]+)>")
 IN_WORDS = frozenset({"log", "milestone_changes"})
 UNTABULAR: Mapping[str, Collection[str]] = {
@@ -32,6 +36,14 @@ UNTABULAR: Mapping[str, Collection[str]] = {
     "decisions": ("facts",),
 }
 """By section, columns that no table can show."""
+
+
+@dataclass(eq=False)
+class FileTooLarge(UserError):
+    """More than Duet keeps in its database until it has arrived."""
+
+    key: str
+    text_key = "error.export_too_large"
 
 
 def exportable(session: Session, *, actor: Actor, project_id: int) -> Dossier:
@@ -42,14 +54,18 @@ def exportable(session: Session, *, actor: Actor, project_id: int) -> Dossier:
 
 
 def send(session: Session, *, actor: Actor, project_id: int, format_: Format, t: Texts, now: datetime) -> Project:
-    """The file, on its way by direct message, in the person's language. Raises: as `exportable`."""
+    """The file, on its way by direct message, in the person's language. Raises: as `exportable`; FileTooLarge."""
     found = exportable(session, actor=actor, project_id=project_id)
     project = found.project
+    data = _written(session, actor, found, format_, t, now)
+    if len(data.encode()) > MOST_BYTES:
+        raise FileTooLarge(project.key)
+    here = t("export.here.ics" if format_ is Format.ICS else "export.here", key=project.key, name=project.name)
     content = {
         "name": f"{_stem(project)}.{format_}",
         "title": f"{project.key} {project.name}.{format_}",
-        "text": str(t("export.here", key=project.key, name=project.name)),
-        "data": _written(session, actor, found, format_, t, now),
+        "text": str(here),
+        "data": data,
     }
     introduce(session, actor.team_id, actor.user_id)
     enqueue(
@@ -59,6 +75,7 @@ def send(session: Session, *, actor: Actor, project_id: int, format_: Format, t:
         key=f"export:{project.pk}:{actor.user_id}:{format_}:{now.timestamp()}",
         kind=UPLOAD,
         content=content,
+        not_after=now + WORTH_SENDING,
         project_id=project.pk,
     )
     return project

@@ -1,7 +1,8 @@
 """Keeps the `people` cache fresh: a synchronous handler cannot ask Slack."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,11 +16,21 @@ from bot.people.rules import described
 from bot.slack import Slack, SlackError
 from storage import people
 from storage.engine import Database
-from storage.session import reading, transaction
+from storage.session import DATABASE_TROUBLE, reading, transaction
 
 log = structlog.get_logger()
 
 FRESH = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What Slack has just said of people."""
+
+    described: Mapping[str, dict[str, Any]]  # columns of `people`, by user id
+    nobody: frozenset[str]  # user ids of those who are nobody to Slack
+
+
 NOBODY = frozenset({"user_not_found", "user_not_visible"})  # nobody of this workspace, nor met in it
 
 
@@ -30,22 +41,49 @@ class Directory:
         self._timeout_seconds = timeout_seconds
         self._database = database
         self._slack = slack
+        self._behind: set[asyncio.Future[None]] = set()
 
-    async def learn(self, team_id: str, user_ids: Collection[str]) -> set[str]:
-        """Asks Slack for those who are unknown or not fresh. Whom Slack does not tell of in time stays as known.
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being stored behind those who only read."""
+        return not self._behind
 
-        Returns those who are nobody to Slack.
-        """
+    async def ask(self, team_id: str, user_ids: Collection[str]) -> Heard:
+        """Asks Slack for those who are unknown or not fresh. Whom Slack does not tell of in time stays as known."""
         loop = asyncio.get_running_loop()
         stale = await loop.run_in_executor(self._database.reader_threads, self._stale, team_id, set(user_ids))
-        if not stale:
-            return set()
         nobody: set[str] = set()
         answers = await asyncio.gather(*(self._ask(team_id, user_id, nobody) for user_id in stale))
-        found = [user for user in answers if user is not None]
-        if found:
-            await loop.run_in_executor(self._database.writer_threads, self._remember, team_id, found)
-        return nobody
+        return Heard(
+            {
+                user["id"]: described(user, team_id=team_id) | {"refreshed_at": real_now()}
+                for user in answers
+                if user is not None
+            },
+            frozenset(nobody),
+        )
+
+    async def keep(self, team_id: str, heard: Heard) -> None:
+        """Stores it. Raises: what the database raises."""
+        if heard.described:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._database.writer_threads, self._remember, team_id, heard.described)
+
+    async def keep_behind(self, team_id: str, heard: Heard, *, wait_seconds: float) -> None:
+        """Stores it, within that time or later, or not: whoever only reads need not be able to write."""
+        if not heard.described:
+            return
+
+        async def work() -> None:
+            try:
+                await self.keep(team_id, heard)
+            except DATABASE_TROUBLE as error:
+                log.warning("people.not_stored", error=type(error).__name__)
+
+        storing = asyncio.ensure_future(work())
+        self._behind.add(storing)
+        storing.add_done_callback(self._behind.discard)
+        await asyncio.wait({storing}, timeout=wait_seconds)
 
     async def changed(self, team_id: str, user: dict[str, Any], *, late: bool = False) -> None:
         """A `user_change` event: fires on every profile edit, so only people we know are written.
@@ -88,18 +126,17 @@ class Directory:
                 nobody.add(user_id)
             return None
 
-    def _remember(self, team_id: str, users: list[dict[str, Any]]) -> None:
+    def _remember(self, team_id: str, facts: Mapping[str, dict[str, Any]]) -> None:
         """Somebody seen for the first time may be seen by two requests at once."""
         try:
-            self._store(team_id, users)
+            self._store(team_id, facts)
         except IntegrityError:
-            self._store(team_id, users)
+            self._store(team_id, facts)
 
-    def _store(self, team_id: str, users: list[dict[str, Any]]) -> None:
+    def _store(self, team_id: str, facts: Mapping[str, dict[str, Any]]) -> None:
         with transaction(self._database) as session:
-            for user in users:
-                facts = described(user, team_id=team_id) | {"refreshed_at": real_now()}
-                self._take_note(session, team_id, user["id"], facts)
+            for user_id, of_person in facts.items():
+                self._take_note(session, team_id, user_id, of_person)
 
     def _remember_known(self, team_id: str, user: dict[str, Any]) -> None:
         with transaction(self._database) as session:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from bot.texts import readable
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -17,6 +19,7 @@ class Actor:
 
 def described(user: dict[str, Any], *, team_id: str) -> dict[str, Any]:
     """Columns of `people` from a `users.info` answer or a `user_change` event."""
+    user = readable(user)
     teams_of_organisation = user.get("enterprise_user", {}).get("teams", [])
     elsewhere = user.get("team_id", team_id) != team_id and team_id not in teams_of_organisation
     profile = user.get("profile", {})

@@ -124,19 +124,21 @@ def mark_at_risk(session: Session, *, actor: Actor, milestone_id: int, now: date
     return found.milestone
 
 
-def reopen(session: Session, *, actor: Actor, milestone_id: int, now: datetime) -> Milestone:
-    """On track again; or not done after all. Raises: NotFound, NotAllowed, NotInThisState, AlreadyDropped."""
+def reopen(session: Session, *, actor: Actor, milestone_id: int, now: datetime) -> tuple[Milestone, str]:
+    """The milestone, and what happened to it: `on_track` if it was at risk, else `reopened`. Twice is once.
+
+    Raises: NotFound, NotAllowed, NotInThisState, AlreadyDropped.
+    """
     found = find(session, actor, milestone_id)
     check_finish(found, actor)
     milestone = found.milestone
     if milestone.state == Stage.DROPPED:
         raise AlreadyDropped(milestone.title)
-    if milestone.state == Stage.OPEN:
-        return milestone
-    what = "reopened" if milestone.state == Stage.DONE else "on_track"
-    milestone.done_on = None
-    _set_stage(session, found, Stage.OPEN, what, actor, now)
-    return milestone
+    what = "on_track" if milestone.state == Stage.AT_RISK else "reopened"
+    if milestone.state != Stage.OPEN:
+        milestone.done_on = None
+        _set_stage(session, found, Stage.OPEN, what, actor, now)
+    return milestone, what
 
 
 def drop(

@@ -76,6 +76,7 @@ def test_a_full_disk_loses_nothing(database_url: str, tmp_path: Path) -> None:
             assert "nic się nie zmieniło" in refused.text
             assert refused.text.count("`") == 2  # a reference
             assert name_kept(database) == "Ogórki"
+            assert "wspólne projekty" in slack.person("ewa").types("/duet help").text  # she was never here
         form = refused.close()
         assert form is not None
         assert form.submit() is not None

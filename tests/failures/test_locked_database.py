@@ -5,12 +5,12 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, update
 from sqlmodel import Session, select
 
 from bot import app
@@ -18,6 +18,7 @@ from playground.driver import PersonDriver
 from playground.seed import ChannelSeed, PersonSeed, TeamSeed
 from storage import tables, timers
 from storage.deliveries import enqueue
+from storage.people import Person
 from storage.projects import Draft
 from storage.session import reading, transaction
 from storage.timers import Timer
@@ -38,7 +39,7 @@ FIRST_STEP = {
     "Jednostka": "%",
     "Wartość dziś": "0",
     "Wartość docelowa": "40",
-    "Termin miary": "2027-06-01",
+    "Do kiedy": "2027-06-01",
 }
 
 
@@ -82,6 +83,35 @@ def test_everybody_is_told_and_nothing_is_written(crowd: Office, database_url: s
     for person in people:
         _submit_again(person)
     assert _drafts(crowd) == PEOPLE  # each of the second tries, and nothing of the first
+
+
+def test_reading_needs_no_writing(crowd: Office, database_url: str) -> None:
+    """§16: whom Slack was not asked about within the hour, and who was never here, can read as who they are now."""
+    known, promoted, stranger = (crowd.person(f"p{n}") for n in range(3))
+    for person in (known, promoted):
+        assert "wspólne projekty" in person.types("/duet help").text
+    with transaction(crowd.database) as session:
+        session.execute(update(Person).values(refreshed_at=datetime.now(UTC) - timedelta(hours=2)))
+    before = len(crowd.slack.calls("users.info"))
+    with locked(database_url, "LOCK TABLE people IN EXCLUSIVE MODE"):
+        crowd.slack.change_person("p1", is_admin=True)
+        crowd.slack.change_person("p3", is_restricted=True)
+        assert "wspólne projekty" in known.types("/duet help").text
+        assert "wspólne projekty" in stranger.types("/duet help").text
+        assert stranger.types("/duet list").text
+        promoted.types("/duet settings")
+        assert promoted.form is not None
+        assert "Firmowe" in promoted.form.text
+        guest = crowd.person("p3").types("/duet new").text
+        assert "tylko osoby z tej firmy" in guest, guest
+        assert len(crowd.slack.calls("users.info")) > before
+    assert "wspólne projekty" in stranger.types("/duet help").text
+    crowd.waits_until(lambda: _is_stored(crowd, "U0CROWD2"))
+
+
+def _is_stored(crowd: Office, user_id: str) -> bool:
+    with reading(crowd.database) as session:
+        return session.get(Person, (CROWD.id, user_id)) is not None
 
 
 LOCKED_SECONDS = 5

@@ -67,7 +67,7 @@ async def _write(database: Database, route: Route, n: int) -> None:
     """The settings' form, sent again and again, each time with a change of one's own."""
     for number in range(EACH):
         values = {
-            "my_language": "slack",
+            "my_language": "automatic",
             "cio": f"U0CROWD{n}",
             "cmo": f"U0CROWD{(n + 1) % WRITERS}",
             "country": ("PL", "DE")[number % 2],
@@ -84,7 +84,14 @@ async def _write(database: Database, route: Route, n: int) -> None:
             values=values,
         )
         handling = Handling(
-            incoming, route, (), database=database, directory=WhoIsKnown(), now=real_now, budget_seconds=30
+            incoming,
+            route,
+            (),
+            database=database,
+            has_token=True,
+            directory=WhoIsKnown(),
+            now=real_now,
+            budget_seconds=30,
         )
         answer, _ = await handling.answer()
         assert answer.reply.message is None

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from bot.people.directory import Directory
+from bot.people.directory import Directory, Heard
 from bot.slack import Bot, Slack
 from bot.team.rules import FROM, HOME_POST, MEMBER, SIDE, UNTIL
 from handlers import FEATURES
@@ -200,8 +200,8 @@ class WhoIsKnown(Directory):
     def __init__(self) -> None:
         pass
 
-    async def learn(self, team_id: str, user_ids: Collection[str]) -> set[str]:
-        return set()
+    async def ask(self, team_id: str, user_ids: Collection[str]) -> Heard:
+        return Heard({}, frozenset())
 
 
 @beginning

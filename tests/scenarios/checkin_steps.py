@@ -33,9 +33,9 @@ FIELDS = {
     "at": ("O której", "At"),
     "zone": ("Czyj czas", "Whose time"),
     "country": ("Pomijaj święta kraju", "Skip the holidays of"),
-    "whom": ("Kto odpowiada", "Who is asked"),
+    "whom": ("Kogo pytamy", "Who is asked"),
     "people": ("Które osoby (jeśli wybierasz osoby)", "Which people (if you choose people)"),
-    "questions": ("Pytania, jedno w wierszu, najwyżej pięć", "Questions, one a line, five at most"),
+    "questions": ("Pytania, jedno w wierszu, najwyżej pięć", "Questions, one per line, five at most"),
 }
 WHOM = {
     "team": ("Zespół (dopóki go nie ma: liderzy)", "The team (the leads, until there is one)"),
@@ -43,7 +43,7 @@ WHOM = {
     "everybody": ("Zespół i liderzy", "The team and the leads"),
     "people": ("Te osoby", "These people"),
 }
-ANSWER, SKIP, SNOOZE = ("Odpowiedz", "Answer"), ("Pomiń", "Skip"), ("Za godzinę", "Snooze 1 h")
+ANSWER, SKIP, SNOOZE = ("Odpowiedz", "Answer"), ("Pomiń", "Skip"), ("Przypomnij za godzinę", "Snooze 1 h")
 SAME = ("Tak jak ostatnio", "Same as last time")
 CHANGE, AFTER_ALL = ("Zmień odpowiedź", "Change my answer"), ("Jednak odpowiem", "Answer after all")
 READ_ALL = ("Przeczytaj całość", "Read it all")

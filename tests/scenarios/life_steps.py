@@ -8,7 +8,7 @@ from tests.scenarios.days import comes_due
 from tests.scenarios.steps import channel_of, fill, opened, put_away
 
 REASON = "Czekamy na audyt danych"
-CHECKINS_BEGIN = "Od teraz są check-iny"
+CHECKINS_BEGIN = "Ruszają check-iny"
 
 
 def posts(duet: Office, key: str, sees: str = "anna") -> list[Message]:

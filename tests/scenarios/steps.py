@@ -32,7 +32,7 @@ FIELDS = {
     "measure_unit": ("Jednostka", "Unit"),
     "measure_start": ("Wartość dziś", "Value today"),
     "measure_target": ("Wartość docelowa", "Target value"),
-    "measure_by": ("Termin miary", "Target date"),
+    "measure_by": ("Do kiedy", "Target date"),
     "cio": ("Dyrektor ds. IT (CIO)", "CIO"),
     "cmo": ("Dyrektor marketingu (CMO)", "CMO"),
     "lead_it": ("Lider strony IT", "IT lead"),
@@ -97,9 +97,9 @@ ASKED = (
 )
 VOID = ("jest nieaktualna", "is out of date")
 NOT_FOUND = ("Nie mogę tego znaleźć", "I can't find that")
-NOT_ALLOWED = ("To nie należy do Twoich uprawnień", "That is not yours to do here")
+NOT_ALLOWED = ("Nie masz do tego uprawnień", "You cannot do that here")
 NOT_FOR_YOU = ("tylko osoby z tej firmy", "people of this company only")
-NOT_A_COLLEAGUE = ("osoba pracująca w tej firmie", "active colleague of this company")
+NOT_A_COLLEAGUE = ("osoba z tej firmy z aktywnym kontem", "active colleague of this company")
 NOT_YOUR_SIGNATURE = (
     "nie ma Cię wśród nich",
     "you are not one of them",

@@ -70,8 +70,8 @@ def test_a_week_before_a_day_before_on_the_day_the_day_after_then_weekly(duet: O
     for count, (ahead, said) in enumerate(
         (
             (-7, f"termin za 7 dni, {polish(due)}. @Ewa Błysk: czy idzie zgodnie z planem?"),
-            (-1, f"termin jest jutro, {polish(due)}. @Ewa Błysk"),
-            (0, f"termin jest dzisiaj, {polish(due)}. @Ewa Błysk: gotowe"),
+            (-1, f"termin mija jutro, {polish(due)}. @Ewa Błysk"),
+            (0, f"termin mija dzisiaj, {polish(due)}. @Ewa Błysk: gotowe"),
             (1, f"termin minął {polish(due)}, 1 dzień temu. @Ewa Błysk"),
             (8, "8 dni temu"),
             (15, "15 dni temu"),
@@ -165,11 +165,11 @@ def test_the_buttons_work_from_the_alert(duet: Office) -> None:
             click(seen(jan, channel, first), label)
     assert says(click(seen(adam, channel, first), AT_RISK).text, ("jest zagrożony",))
     duet.delivers_everything()
-    assert "Jest zaznaczony jako zagrożony" in seen(ewa, channel, first).text
+    assert "Ten kamień milowy jest oznaczony jako zagrożony" in seen(ewa, channel, first).text
     assert seen(ewa, channel, first).buttons[:3] == ["Gotowe", "Przesuń", "Znów zgodnie z planem"]
     comes(duet, due - timedelta(days=1))
     second = alerts(duet, key)[-1]
-    assert "Jest zaznaczony jako zagrożony" in second.text
+    assert "Ten kamień milowy jest oznaczony jako zagrożony" in second.text
     assert "*Pilot* (" in in_channel(duet, key, "jest zagrożony. To dobra chwila")[-1].text
     assert says(click(seen(ewa, channel, second), ON_TRACK).text, ("zgodnie z planem",))
     assert stage_of(duet, "Pilot") == "open"

@@ -48,7 +48,7 @@ def test_only_working_colleagues_can_have_a_seat(duet: Office, kind: str) -> Non
                 duet.settles()
             form = submitted(form)
             assert set(errors(form)) == {seat}, errors(form)
-            assert "nie bot, nie gość" in errors(form)[seat]
+            assert "nie bot i nie gość" in errors(form)[seat]
             assert value(form, seat) == f"@{who}"
             if kind == "deactivated":
                 duet.slack.change_person(who, deleted=False)
@@ -80,7 +80,7 @@ def test_the_dates_have_to_make_sense(duet: Office) -> None:
     wrong = (
         ({"starts_on": day(duet, 30), "ends_on": day(duet, 29)}, "ends_on", "Wybierz dzień po"),
         ({"starts_on": day(duet, 30), "ends_on": day(duet, 30)}, "ends_on", "Wybierz dzień po"),
-        ({"starts_on": day(duet, -90), "ends_on": day(duet, -3)}, "ends_on", "Koniec już nadszedł"),
+        ({"starts_on": day(duet, -90), "ends_on": day(duet, -3)}, "ends_on", "Ten dzień już minął"),
         ({"starts_on": day(duet, 151), "ends_on": day(duet, 180)}, "starts_on", "wcześniejszy początek"),
     )
     with unchanged(duet):

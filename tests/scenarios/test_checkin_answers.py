@@ -174,7 +174,7 @@ def test_the_measure_is_asked_of_leads_once_a_month(duet: Office) -> None:
     key, _ = started(duet, "jan")
     comes(duet, first_measured(duet), "10:00")
     assert len(told(duet, "ewa", MEASURE_ASKED)) == len(told(duet, "piotr", MEASURE_ASKED)) == 1
-    assert with_button(duet, "ewa", ANSWER).buttons == ["Odpowiedz", "Pomiń", "Za godzinę"]
+    assert with_button(duet, "ewa", ANSWER).buttons == ["Odpowiedz", "Pomiń", "Przypomnij za godzinę"]
     form = answer_form(duet, "ewa")
     assert form.labels == [QUESTIONS["measure"][0]]
     for wrong in ("dużo", "1/2", "\u200b"):

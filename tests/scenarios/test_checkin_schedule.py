@@ -44,7 +44,7 @@ from tests.scenarios.team_steps import joined
 
 THURSDAY, FRIDAY = 3, 4
 NEW_YORK = ZoneInfo("America/New_York")
-BEGUN = "Od teraz są check-iny. *W każdy czwartek o 10:00 (czas: Warszawa).*"
+BEGUN = "Ruszają check-iny. *W każdy czwartek o 10:00 (czas: Warszawa).*"
 
 
 def room(duet: Office, key: str) -> list[str]:

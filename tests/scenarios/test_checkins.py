@@ -78,7 +78,7 @@ def test_the_leads_are_asked_until_there_is_a_team(duet: Office) -> None:
     comes(duet, thursday, "10:00")
     (polish_one,), (english_one,) = told(duet, "ewa", PROMPTED), told(duet, "piotr", PROMPTED)
     assert f"do {polish(thursday + timedelta(days=1))}, 12:00" in polish_one.text
-    assert polish_one.buttons == ["Odpowiedz", "Pomiń", "Za godzinę"]
+    assert polish_one.buttons == ["Odpowiedz", "Pomiń", "Przypomnij za godzinę"]
     assert english_one.buttons == ["Answer", "Skip", "Snooze 1 h"]
     home = duet.person("ewa").types("/duet")
     assert ordered(home.text, key, "czeka na Twoją odpowiedź w check-inie")

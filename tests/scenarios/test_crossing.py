@@ -127,7 +127,7 @@ def test_there_and_back(duet: Office, language: str) -> None:
     comes(duet, by, back[language])
     assert owner_of(duet, name) == f"U0{by.upper()}"
     log = anna.types(f"/duet log {key}").text
-    assert f"za {name} odpowiada @" in log
+    assert f"{name}, odpowiada @" in log
     assert f"Powrót: {name}" in log
 
 
@@ -267,10 +267,10 @@ def test_the_crossing_is_in_everybodys_sight(duet: Office) -> None:
     duet.slack.move_clock(days=1)
     comes_due(duet)
     ewa.waits_for("Za zgodą obu stron, do 26", channel)
-    assert "Zapytaj o dłużej" in owns(ewa, 'klienci "VIP" @piotr').buttons
+    assert "Zapytaj o przedłużenie" in owns(ewa, 'klienci "VIP" @piotr').buttons
     unchanged_form = handed_in(clicks(owns(ewa, ""), CHANGE).form)
     assert says(unchanged_form.text, STANDS)
-    longer = clicks(unchanged_form, ("Zapytaj o dłużej",))
+    longer = clicks(unchanged_form, ("Zapytaj o przedłużenie",))
     saturday = (SATURDAY - today(duet).weekday()) % 7
     assert says(handed_in(longer, until=day(duet, saturday), reason="Kampania").text, ASKED)
     put_away(ewa)

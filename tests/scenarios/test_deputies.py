@@ -67,7 +67,7 @@ def test_a_deputy_signs_for_an_executive(duet: Office) -> None:
         f"@Jan Łącznik podpisuje za Ciebie od {polish(day)} (poniedziałek)"
         f" do {polish(last)} (poniedziałek) i zaraz się o tym dowie" in said
     )
-    assert len(inbox(duet, "jan", "@Adam Wolny wskazuje Ciebie na swoje zastępstwo")) == 1
+    assert len(inbox(duet, "jan", "@Adam Wolny wyznacza Cię na zastępstwo")) == 1
     asked = inbox(duet, "jan", "prosi o podpis pod")[0]
     assert "Podpisujesz w zastępstwie: @Adam Wolny" in asked.text
     jan = duet.person("jan")
@@ -83,15 +83,18 @@ def test_a_deputy_signs_for_an_executive(duet: Office) -> None:
     put_away(jan)
     assert "Projekt ruszy z drugim podpisem" in answers(duet, "jan", key, "sign")
 
-    assert f"podpis {FOR_ADAM}" in inbox(duet, "adam", "(wersja 2)")[-1].text
-    assert f"IT: podpis {FOR_ADAM}" in duet.person("anna").types(f"/duet show {key}").text
+    assert f"jest podpis ({FOR_ADAM})" in inbox(duet, "adam", "(wersja 2)")[-1].text
+    assert f"IT, podpis: {FOR_ADAM}" in duet.person("anna").types(f"/duet show {key}").text
     comes(duet, day + timedelta(days=1))
-    assert f"podpis {FOR_ADAM}; @Anna Żuraw: jeszcze bez odpowiedzi" in inbox(duet, "ewa", "(wersja 2)")[-1].text
+    assert (
+        f"jest podpis ({FOR_ADAM}); @Anna Żuraw: jeszcze bez odpowiedzi"
+        in inbox(duet, "ewa", "(wersja 2)")[-1].text
+    )
     signed_by(duet, key, "anna")
     duet.slack.waits_for_calls("pins.add")
     comes_due(duet)
     post = duet.person("anna").reads(channel_of(duet, key))[0]
-    assert f"IT: podpis {FOR_ADAM}" in post.text
+    assert f"IT, podpis: {FOR_ADAM}" in post.text
     log = duet.person("ewa").types(f"/duet log {key}").text
     assert "@Jan Łącznik\nPodpis pod wersją 2.\nW zastępstwie: @Adam Wolny." in log
     assert f"Zastępstwo: @Jan Łącznik, od {polish(day)} do {polish(last)}." in log
@@ -120,7 +123,7 @@ def test_the_period_is_in_the_executives_own_days(duet: Office) -> None:
     assert "signs for you from" in submitted(fill(form, labels)).text
     put_away(duet.person("mike"))
     comes_due(duet)
-    assert len(inbox(duet, "jan", "@Mike O'Hasło wskazuje Ciebie")) == 1
+    assert len(inbox(duet, "jan", "@Mike O'Hasło wyznacza Cię")) == 1
     comes(duet, day + timedelta(days=2), "05:50")  # Tuesday in New York
     with refused(duet, "NotYourSignature"):
         assert says(forges_yes(duet, "jan", key), NOT_YOUR_SIGNATURE)
@@ -150,12 +153,12 @@ def test_the_executive_may_still_answer(duet: Office) -> None:
     answers(duet, "jan", key, "sign")
     answers(duet, "adam", key, "decline", "Wracam i mówię nie")
     assert "IT: jeszcze bez odpowiedzi" in duet.person("anna").types(f"/duet show {key}").text
-    assert "odpowiedź @Adam Wolny: nie" in inbox(duet, "jan", "(wersja 1)")[0].text
+    assert "odpowiedź nie (@Adam Wolny)" in inbox(duet, "jan", "(wersja 1)")[0].text
     with refused(duet, "ExecutiveAnswered"):
-        assert "już od osoby, którą zastępujesz" in forges_yes(duet, "jan", key)
+        assert "Osoba, którą zastępujesz, już odpowiedziała" in forges_yes(duet, "jan", key)
     with refused(duet, "ExecutiveAnswered"):
         form = opened(duet.person("jan"), f"/duet sign {key}")
-        assert "już od osoby" in submitted(fill(form, {"answer": "talk"})).text
+        assert "już odpowiedziała" in submitted(fill(form, {"answer": "talk"})).text
     put_away(duet.person("jan"))
     answers(duet, "adam", key, "sign")
     signed_by(duet, key, "anna")
@@ -200,7 +203,7 @@ def test_one_person_never_gives_both_signatures(duet: Office) -> None:
     forges_yes(duet, "ola", other)
     card = duet.person("ewa").types(f"/duet show {other}").text
     assert "IT: jeszcze bez odpowiedzi" in card
-    assert "Marketing: podpis @Aleksandra Plakat, " in card
+    assert "Marketing, podpis: @Aleksandra Plakat, " in card
     signed_by(duet, other, "adam")
     assert "aktywny" in duet.person("ewa").types(f"/duet show {other}").text
 
@@ -212,7 +215,7 @@ def test_a_deputy_is_replaced_and_dropped(duet: Office) -> None:
     last = day + timedelta(days=9)
     for _ in range(2):
         names(duet, "adam", "jan", day, last)
-    assert len(inbox(duet, "jan", "wskazuje Ciebie na swoje zastępstwo")) == 1
+    assert len(inbox(duet, "jan", "wyznacza Cię na zastępstwo")) == 1
     names(duet, "adam", "ola", day, last)
     assert len(inbox(duet, "jan", "@Adam Wolny znów podpisuje osobiście")) == 1
     assert not [each for each in inbox(duet, "jan", "(wersja 1)") if each.buttons]

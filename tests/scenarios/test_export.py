@@ -8,9 +8,15 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar, Component
+from sqlmodel import select
 
+from bot import app
+from bot.export import service
 from bot.export.sections import LEFT_OUT, SECTIONS
+from bot.export.service import UPLOAD
 from storage import tables
+from storage.deliveries import Delivery, enqueue
+from storage.session import reading, transaction
 from tests.running import Office
 from tests.scenarios.checkin_steps import answers, asked
 from tests.scenarios.days import comes, today
@@ -30,6 +36,7 @@ from tests.scenarios.steps import (
     revised,
     says,
     sent,
+    unchanged,
 )
 from tests.scenarios.timetable_steps import added, click, handed_in, milestones, running, weekday_in
 
@@ -224,7 +231,7 @@ def test_which_project_and_which_file(duet: Office) -> None:
     duet.delivers_everything()
     names = [name for name, _ in files(duet, "ewa")]
     assert [name.rsplit("-", 1)[0] for name in names] == ["D-2-drugi", "D-1-pierwszy"]
-    assert "oto Twój plik" in ewa.reads("@duet")[-1].text
+    assert "oto Twój kalendarz. Można go później zaimportować" in ewa.reads("@duet")[-1].text
 
 
 @pytest.mark.parametrize("step", ["files.getUploadURLExternal", "files.completeUploadExternal"])
@@ -244,3 +251,45 @@ def test_dates_of_old(duet: Office) -> None:
     added(duet, "ewa", "Daleko", far, "ewa")
     (event,) = events(exported(duet, "anna", f"{key} ics")).values()
     assert event.decoded("dtstart") == far
+
+
+def files_kept(duet: Office) -> int:
+    """How many files are in the database."""
+    with reading(duet.database) as session:
+        contents = session.exec(select(Delivery.content).where(Delivery.kind == UPLOAD)).all()
+    return sum(bool(content) for content in contents)
+
+
+def test_files_do_not_stay_in_the_database(duet: Office) -> None:
+    """§14: blanked once they have arrived; what does not arrive within a day is not worth sending any more."""
+    key = active(duet)
+    exported(duet, "ewa", f"{key} ics")
+    assert files_kept(duet) == 1
+    app.retain(duet.database, duet.bot.duet.now())
+    assert files_kept(duet) == 0
+    now = duet.bot.duet.now()
+    with transaction(duet.database) as session:
+        lane, worth = "dm:U0EWA", service.WORTH_SENDING
+        content = {"data": "x"}
+        enqueue(
+            session,
+            team_id="T0PIKUS",
+            lane=lane,
+            key="waits",
+            kind=UPLOAD,
+            content=content,
+            not_after=now + worth,
+            is_held=True,
+        )
+    app.retain(duet.database, now + worth)
+    assert files_kept(duet) == 1
+    app.retain(duet.database, now + worth + timedelta(minutes=1))
+    assert files_kept(duet) == 0
+
+
+def test_a_file_that_is_too_large_is_refused(duet: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """§16: one sentence, and nothing is stored."""
+    key = active(duet)
+    monkeypatch.setattr(service, "MOST_BYTES", 1000)
+    with unchanged(duet):
+        assert "za duży" in duet.person("ewa").types(f"/duet export {key} json").text

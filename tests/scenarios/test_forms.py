@@ -70,7 +70,7 @@ def test_closing_after_the_first_step_loses_nothing(duet: Office) -> None:
     anna = duet.person("anna")
     at_second_step(duet).close()
     again = opened(anna, "/duet new")
-    assert "Zachowaliśmy to, co wpisano" in again.text
+    assert "Zostało to, co wpisano" in again.text
     kept = {name: value(again, name) for name in first_step(duet)}
     assert kept == first_step(duet)
     assert value(opened(anna, "/duet new Żubr"), "name") == "Żubr"

@@ -94,7 +94,7 @@ def test_a_stay_ends_and_something_is_still_owned(duet: Office) -> None:
     joined(duet, key, "ola", by="ewa", **days(duet, 30, 40))
     owned(ola, f'{key} klienci "VIP" @ola')
     duet.slack.move_clock(days=41)
-    told_ewa = comes(duet, "ewa", f"@Aleksandra Plakat nie ma już w zespole {key}, ale ma nadal pod opieką: VIP")
+    told_ewa = comes(duet, "ewa", f"@Aleksandra Plakat kończy udział w zespole {key}, ale nadal ma pod opieką: VIP")
     assert "VIP" in told_ewa.text
     assert not told_so_far(duet, "piotr", "VIP")
     assert "*VIP*" in owns(ola, "").text
@@ -246,7 +246,7 @@ def test_an_offer_is_taken_back_or_its_reader_leaves(duet: Office) -> None:
     with refused(duet, "NotAllowed"):
         presses(duet.person("mike"), "register.take_back", asset)
     put_away(ewa)
-    assert "Propozycja cofnięta" in clicks(comes(duet, "ola", "żeby za VIP odpowiadał"), TAKE_BACK).text
+    assert "Propozycja cofnięta" in clicks(comes(duet, "ola", "nowego właściciela: VIP"), TAKE_BACK).text
     with refused(duet, "NothingOffered"):
         presses(ewa, "register.take_back", asset)
     assert duet.person("mike").waits_for("VIP is not offered to you any more", "@duet").buttons == []

@@ -112,7 +112,7 @@ def _channel(duet: Office) -> dict[str, Any]:
 
 
 def _workspace(duet: Office) -> dict[str, Any]:
-    return {"my_language": select("slack"), "country": select("PL"), "cio": user("U0JAN")}
+    return {"my_language": select("automatic"), "country": select("PL"), "cio": user("U0JAN")}
 
 
 def _first_step(duet: Office) -> dict[str, Any]:
@@ -397,6 +397,8 @@ EXEMPT = {
     ("command", "help"): "says the same to everybody",
     ("button", "help.open"): "as `help`",
     ("command", "settings"): "everybody's own; the workspace's are above",
+    ("button", "language.speak"): "everybody's own: test_languages",
+    ("button", "digest.show_all"): "a person's own, or of who sees the project: test_morning",
     ("button", "settings.open"): "as `settings`",
     ("command", "away"): "everybody's own: test_away",
     ("button", "away.open"): "as `away`",

@@ -19,7 +19,7 @@ from tests.scenarios.timetable_steps import added, click, in_channel, milestones
 from tests.scenarios.timetable_steps import handed_in as put_in
 
 SHOW_ALL = "Pokaż wszystko"
-BEGUN, PAUSED, RESUMED = "Od teraz są check-iny", "wstrzymuje check-iny", "wznawia check-iny"
+BEGUN, PAUSED, RESUMED = "Ruszają check-iny", "wstrzymuje check-iny", "wznawia check-iny"
 TOKYO = ZoneInfo("Asia/Tokyo")
 
 

@@ -197,13 +197,13 @@ def test_other_executives_are_named_by_those_who_govern(duet: Office) -> None:
     assert says(card(duet, key, "anna"), NOT_FOUND)
     charter = pinned(duet, key, "ola").text
     assert "*Dyrektor marketingu (CMO)*\n@Aleksandra Plakat" in charter
-    assert "Marketing: podpis @Anna Żuraw" in charter  # it stands until hers is there
+    assert "Marketing, podpis: @Anna Żuraw" in charter  # it stands until hers is there
     form = answer_form(duet, "ola", key)
     assert "90 000 zł" in spaced(form.text)
     assert "pod wersją 2 są znów podpisy obu stron" in submitted(fill(form, {"answer": "sign"})).text
     comes_due(duet)
-    assert "Marketing: podpis @Aleksandra Plakat" in pinned(duet, key).text
-    assert "IT: podpis @Adam Wolny" in pinned(duet, key).text
+    assert "Marketing, podpis: @Aleksandra Plakat" in pinned(duet, key).text
+    assert "IT, podpis: @Adam Wolny" in pinned(duet, key).text
     changed(duet, key, "ola", budget="60k")
     signed_by(duet, key, "adam", "ola")
     comes_due(duet)

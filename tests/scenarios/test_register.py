@@ -221,7 +221,7 @@ def test_an_owner_who_leaves_slack(duet: Office) -> None:
     duet.slack.change_person("jan", deleted=True)
     said = comes(duet, "piotr", "Kasy (data) needs an owner: @Jan Łącznik has left.")
     assert "Sklepy (data) needs an owner" in said.text
-    assert len(told(duet, "adam", "Kasy (dane) jest bez właściciela: @Jan Łącznik już tu nie pracuje.")) == 1
+    assert len(told(duet, "adam", "Kasy (dane): bez właściciela, bo @Jan Łącznik już tu nie pracuje.")) == 1
     assert not told_so_far(duet, "ewa", "Kasy")
     takes_over(duet.person("nadia"), "Magazyn")
     assert "Kasy: bez właściciela" in duet.person("anna").types(f"/duet show {key}").text
@@ -232,10 +232,10 @@ def test_an_owner_who_leaves_slack(duet: Office) -> None:
     reminder = None
     for _ in range(2):
         duet.slack.move_clock(days=6)
-        reminder = comes(duet, "adam", "Kasy (dane) jest nadal bez", after=reminder)
+        reminder = comes(duet, "adam", "Kasy (dane): nadal bez", after=reminder)
         assert "Sklepy" not in reminder.text
     assert len(told(duet, "piotr", "Kasy (data) still needs an owner")) == 2
-    assert not told_so_far(duet, "adam", "Magazyn (dane) jest nadal bez")
+    assert not told_so_far(duet, "adam", "Magazyn (dane): nadal bez")
     form = clicks(duet.person("piotr").waits_for("Kasy (data) still", "@duet"), ("Name an owner",)).form
     assert says(handed_in(form, owner="@piotr").text, DONE)
     assert owner_of(duet, "Kasy") == "U0PIOTR"

@@ -59,7 +59,7 @@ def test_the_word_of_another_side_is_only_a_question(duet: Office) -> None:
     assert "pracuje w IT" in side_of(duet, "jan")
     assert jan.waits_for("VIP: ta propozycja jest już nieaktualna", "@duet").buttons == []
     told = comes(duet, "ewa", "VIP: @Jan Łącznik pracuje po drugiej stronie").text
-    assert "VIP (baza klientów) jest nadal bez właściciela" in told
+    assert "VIP (baza klientów): nadal bez właściciela" in told
     takes_over(jan, "Kasy")
     assert owner_of(duet, "Kasy") == "U0JAN"
 
@@ -91,7 +91,7 @@ def test_nobody_answers(duet: Office) -> None:
     assert set(YES) & set(reminder.buttons)
     duet.slack.move_clock(days=28)
     told = comes(duet, "ewa", "propozycja wygasła").text
-    assert "VIP (baza klientów) jest nadal bez właściciela" in told
+    assert "VIP (baza klientów): nadal bez właściciela" in told
     assert says(side_of(duet, "ola"), UNKNOWN)
     with refused(duet, "NotOffered"):
         clicks(reminder, YES)
@@ -186,7 +186,7 @@ def test_a_team_says_it_and_the_member_may_object(duet: Office) -> None:
     clicks(jan.waits_for("dodaje Cię do zespołu", "@duet"), OWN["it"])
     assert "pracuje w IT" in side_of(duet, "jan")
     assert owner_of(duet, "VIP") is None
-    comes(duet, "ewa", "VIP (baza klientów) jest bez właściciela: @Jan Łącznik pracuje po drugiej stronie")
+    comes(duet, "ewa", "VIP (baza klientów): bez właściciela, bo @Jan Łącznik pracuje po drugiej stronie")
     assert says(owns(duet.person("piotr"), f'{key} data "Kasy" @jan').text, DONE)
 
 
@@ -214,7 +214,7 @@ def test_an_owner_who_becomes_a_guest(duet: Office) -> None:
         owned(ewa, f'{key} klienci "{name}" @{"mike" if name == "VIP" else "ewa"}')
     assert says(owns(ewa, f'{key} klienci "Lista" @mike').text, OFFERED)
     duet.slack.change_person("mike", is_restricted=True)
-    told = comes(duet, "ewa", "VIP (baza klientów) jest bez właściciela: @Mike O'Hasło ma tu teraz konto gościa")
+    told = comes(duet, "ewa", "VIP (baza klientów): bez właściciela, bo @Mike O'Hasło ma tu teraz konto gościa")
     assert "Lista: propozycja była dla @Mike O'Hasło" in told.text
     assert owner_of(duet, "VIP") is None
     assert not set(YES) & set(mike.types("/duet").buttons)

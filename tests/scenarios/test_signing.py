@@ -140,7 +140,7 @@ def test_an_answer_can_be_changed_until_both_agree(duet: Office) -> None:
     assert "czeka na podpisy" in adam.types(f"/duet show {key}").text
     form = click(adam.waits_for("Możesz jeszcze zmienić zdanie", "@duet"), "change").form
     assert value(form, "answer") == "Nie podpisuję"
-    assert "Druga strona podpisała tę wersję." in form.text
+    assert "Druga strona podpisała." in form.text
     shown = submitted(fill(form, {"answer": "sign"}))
     assert "projekt jest aktywny" in shown.text
     assert "aktywny" in adam.types(f"/duet show {key}").text
@@ -152,11 +152,11 @@ def test_a_signature_can_be_taken_back_before_the_other_one(duet: Office) -> Non
     signed_by(duet, key, "adam")
     message = duet.person("adam").waits_for("Projekt ruszy z drugim podpisem", "@duet")
     shown = submitted(fill(click(message, "change").form, {"answer": "talk"}))
-    assert "najpierw porozmawiać" in shown.text
+    assert "przed podpisem chcesz porozmawiać: *" in shown.text
     signed_by(duet, key, "anna")
     card = duet.person("anna").types(f"/duet show {key}").text
     assert "IT: jeszcze bez odpowiedzi" in card
-    assert "Marketing: podpis @Anna Żuraw" in card
+    assert "Marketing, podpis: @Anna Żuraw" in card
 
 
 def test_the_leads_hear_of_the_first_signature(duet: Office) -> None:
@@ -164,7 +164,7 @@ def test_the_leads_hear_of_the_first_signature(duet: Office) -> None:
     key = sent(duet)
     signed_by(duet, key, "adam")
     next_morning(duet)
-    duet.person("ewa").waits_for("podpis @Adam Wolny; @Anna Żuraw: jeszcze bez odpowiedzi", "@duet")
+    duet.person("ewa").waits_for("jest podpis (@Adam Wolny); @Anna Żuraw: jeszcze bez odpowiedzi", "@duet")
     duet.person("piotr").waits_for("signed by @Adam Wolny", "@duet")
     duet.settles()
     told = [each for each in duet.person("adam").reads("@duet") if "jeszcze bez odpowiedzi" in each.text]
@@ -258,8 +258,8 @@ def test_two_yeses_activate_and_open_the_channel(duet: Office) -> None:
         assert len(posted) == 1
         assert posted[0].pinned
         assert GOAL in posted[0].text
-        assert "IT: podpis @Adam Wolny" in posted[0].text
-        assert "Marketing: podpis @Anna Żuraw" in posted[0].text
+        assert "IT, podpis: @Adam Wolny" in posted[0].text
+        assert "Marketing, podpis: @Anna Żuraw" in posted[0].text
         assert "Obie strony podpisały tę kartę" in posted[0].text
     assert channel not in duet.person("jan").channels
     for handle in EXECUTIVES:
@@ -293,7 +293,7 @@ def test_nothing_is_signed_once_the_end_has_come(duet: Office) -> None:
     form = fill(answer_form(duet, "anna", key), {"answer": "sign"})
     comes(duet, ends_on, "09:00")
     with unchanged(duet):
-        assert "Koniec już nadszedł" in submitted(form).text
+        assert "Ten dzień już minął" in submitted(form).text
 
 
 def test_what_is_agreed_is_not_answered_again(duet: Office) -> None:

@@ -44,7 +44,7 @@ def test_a_stale_form_signs_nothing_and_shows_what_changed(duet: Office) -> None
     assert "Policzyć piątki." in again.text
     assert "wersja 2" in again.text
     assert "Podpisane: " in submitted(fill(again, {"answer": "sign"})).text
-    assert "IT: podpis @Adam Wolny" in duet.person("adam").types(f"/duet show {key}").text
+    assert "IT, podpis: @Adam Wolny" in duet.person("adam").types(f"/duet show {key}").text
 
 
 def test_signatures_given_to_an_older_version_are_void(duet: Office) -> None:

@@ -156,10 +156,10 @@ def test_a_signature_stands_and_the_charter_waits_for_the_seat(duet: Office) -> 
     comes_due(duet)
     shown = duet.person("anna").types(f"/duet show {key}").text
     assert "aktywny" in shown
-    assert "IT: podpis @Adam Wolny" in shown
+    assert "IT, podpis: @Adam Wolny" in shown
     submitted(fill(answer_form(duet, "nadia", key), {"answer": "sign"}))
     comes_due(duet)
-    assert "IT: podpis @Nadia Źródło" in charter_post(duet, key)
+    assert "IT, podpis: @Nadia Źródło" in charter_post(duet, key)
 
 
 def test_a_new_version_fills_a_vacant_seat(duet: Office) -> None:
@@ -181,7 +181,7 @@ def test_a_new_version_fills_a_vacant_seat(duet: Office) -> None:
     assert "CIO to teraz @Nadia Źródło" not in log
     signed_by(duet, key, "jan", "anna")
     duet.slack.waits_for_calls("pins.add")
-    assert "IT: podpis @Jan Łącznik" in charter_post(duet, key)
+    assert "IT, podpis: @Jan Łącznik" in charter_post(duet, key)
 
 
 def test_a_draft_is_not_held_up_by_a_vacant_seat(duet: Office) -> None:
@@ -230,7 +230,7 @@ def test_an_admin_replaces_somebody_who_is_still_here(duet: Office) -> None:
         for who, successor, field, why in (
             ("@adam", "@anna", "successor", "po drugiej stronie"),
             ("@adam", "@ewa", "successor", "po drugiej stronie"),
-            ("@adam", "@gosia", "successor", "pracująca w tej firmie"),
+            ("@adam", "@gosia", "successor", "z tej firmy z aktywnym kontem"),
             ("@adam", "@adam", "successor", "ma teraz to miejsce"),
             ("@jan", "@nadia", "leaver", "nie jest CIO ani CMO"),
             (None, "@nadia", "leaver", "nie jest CIO ani CMO"),
@@ -247,10 +247,10 @@ def test_an_admin_replaces_somebody_who_is_still_here(duet: Office) -> None:
         assert "jest teraz nieobsadzone" in duet.person("adam").types(f"/duet sign {key}").text
     passes(duet, day)
     assert says(duet.person("adam").types(f"/duet show {key}").text, NOT_FOUND)
-    assert "IT: podpis @Adam Wolny" in charter_post(duet, key)
+    assert "IT, podpis: @Adam Wolny" in charter_post(duet, key)
     signed_by(duet, key, "jan", "anna")
     comes_due(duet)
-    assert "IT: podpis @Jan Łącznik" in charter_post(duet, key)
+    assert "IT, podpis: @Jan Łącznik" in charter_post(duet, key)
     assert "jest nieobsadzone" not in duet.person("jan").types(f"/duet show {key}").text
 
 
@@ -320,7 +320,9 @@ def test_only_slack_admins_name_a_successor(duet: Office) -> None:
             chosen if team else chosen | {"successor": {"type": "users_select", "selected_user": "<!channel>"}}
         )
         with refused(duet):
-            assert says(hands_in(person, "seat.name", "", forged), ("pracująca w tej firmie", "colleague of this"))
+            assert says(
+                hands_in(person, "seat.name", "", forged), ("z tej firmy z aktywnym kontem", "colleague of this")
+            )
         put_away(person)
     assert one(duet, "SELECT count(*) FROM successions WHERE successor IS NOT NULL") == 0
 

@@ -226,7 +226,7 @@ def test_a_morning_post_neither_hastens_a_summary_nor_delays_it(duet: Office) ->
     answers(duet, "jan", progress="Rano")
     comes(duet, friday, "09:01")
     alert = [each for each in duet.person("jan").reads(channel_of(duet, key)) if {*DONE} & {*each.buttons}][-1]
-    assert "termin jest dzisiaj" in alert.text
+    assert "termin mija dzisiaj" in alert.text
     assert summaries(duet, key) == []
     with refused(duet, "RoundGoesOn"):
         checkin(duet.person("piotr"), f"{key} now")

@@ -67,7 +67,7 @@ def test_a_member_joins(duet: Office) -> None:
     told = duet.person("ola").waits_for("dodaje Cię do zespołu", "@duet").text
     assert "@Ewa Błysk dodaje Cię do zespołu projektu *D-1" in told
     assert "pracujesz w tym zespole, a nie na swoim stanowisku (Specjalistka ds. kampanii)" in told
-    assert "przed obojgiem dyrektorów: @Adam Wolny i @Anna Żuraw" in told
+    assert "przed CIO i CMO: @Adam Wolny i @Anna Żuraw" in told
     assert "czeka jeszcze na podpisy" not in told
     duet.delivers_everything()
     assert channel_of(duet, key, sees="ola")  # invited
@@ -82,7 +82,7 @@ def test_a_member_joins(duet: Office) -> None:
     assert team(ola, key).buttons == []
     log = duet.person("anna").types(f"/duet log {key}").text
     assert "Nowa osoba w zespole: @Aleksandra Plakat (Marketing), macierzyste stanowisko: Specjalistka" in log
-    post = comes_to(duet, "ola", "W zespole od teraz", channel).text
+    post = comes_to(duet, "ola", "Nowa osoba w zespole", channel).text
     assert "@Aleksandra Plakat (strona: Marketing)" in post
     assert "@Jan Łącznik (strona: IT)" in post
 
@@ -288,7 +288,7 @@ def test_leaving_the_team(duet: Office) -> None:
     channel = channel_of(duet, key)
     ewa, ola, piotr = duet.person("ewa"), duet.person("ola"), duet.person("piotr")
     joined(duet, key, "ola", by="ewa", home_post="Kampanie")
-    comes_to(duet, "anna", "W zespole", channel)
+    comes_to(duet, "anna", "Nowa osoba w zespole", channel)
     owned(ola, f'{key} klienci "VIP" @ola')
     with refused(duet, "OwnsHere"):
         assert "VIP" in team(ewa, f"{key} remove @ola").text
@@ -328,7 +328,7 @@ def test_a_member_is_deactivated(duet: Office) -> None:
     channel = channel_of(duet, key)
     for each in (key, second):
         joined(duet, each, "jan", by="piotr")
-    comes_to(duet, "anna", "W zespole", channel)
+    comes_to(duet, "anna", "Nowa osoba w zespole", channel)
     duet.slack.change_person("jan", deleted=True)
     duet.settles()
     for each in (key, second):

@@ -114,7 +114,7 @@ def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     posted = duet.person("anna").waits_for("Dostawca się spóźni", room(duet, key)).text
     assert f"Pilot*: nowy termin, {polish(due)} → {polish(later)} (ewa)" in posted
     assert "Your milestone" not in posted
-    assert "your milestone *Pilot* moves" in duet.person("piotr").waits_for("Pilot", "@duet").text
+    assert "your milestone *Pilot* is moved" in duet.person("piotr").waits_for("Pilot", "@duet").text
     card = duet.person("anna").types(f"/duet show {key}").text
     assert f"{polish(due)} → {polish(later)}: Pilot (@Piotr Kabelek)" in card
     assert "→ " in in_channel(duet, key, "Harmonogram")[0].text, "the pinned charter shows it, too"
@@ -182,10 +182,11 @@ def test_done_at_risk_and_back(duet: Office) -> None:
     assert "jest zagrożony" in said.text
     assert stage_of(duet, "Pilot") == "at_risk"
     assert "zagrożony" in milestones(ewa).text
-    click(milestones(piotr), ON_TRACK, 1)
+    assert "is on track." in click(milestones(piotr), ON_TRACK, 1).text
     said = click(milestones(ewa), DONE, 1)
     assert "Gotowe: *Pilot*" in said.text
-    click(said, NOT_DONE)
+    reopened = click(said, NOT_DONE).text
+    assert "znów otwarty" in reopened and "zgodnie z planem" not in reopened
     assert stage_of(duet, "Pilot") == "open"
     click(listing, DONE, 1)
     assert says(milestones(piotr, "done 2").text, ("Done: *Raport*",))
@@ -443,7 +444,7 @@ def test_unread_news_is_brought_up_to_date(duet: Office) -> None:
     assert "*Pilot* nazywa się teraz *Pilotaż*" in text
     assert "Raport" not in text
     assert "Szkolenie" not in text
-    theirs = duet.person("piotr").waits_for("your milestone *Pilotaż* moves", "@duet").text
+    theirs = duet.person("piotr").waits_for("your milestone *Pilotaż* is moved", "@duet").text
     assert "Raport" not in theirs
     assert "Szkolenie" not in theirs
 

@@ -1,0 +1,84 @@
+"""Where Duet is not installed, or no more, whoever still reaches it is told so, and nothing is changed there.
+
+Bolt alone answers in its own words, and over HTTP with a 500. Source: architecture §3.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from bot.http_mode import REQUEST_PATH
+from playground.driver import Driver
+from playground.posts import signed
+from storage import people
+from storage.session import transaction
+from tests.running import Office, office
+from tests.scenarios.steps import at_second_step, fill, one, put_away, request_to, second_step, sent, unchanged
+from tests.wire import ask
+
+POLISH = "W tej przestrzeni roboczej Slacka nie ma Dueta, więc nic się nie zmieniło."
+ENGLISH = "Duet is not installed in this Slack workspace, so nothing was changed."
+
+
+@pytest.fixture(params=["socket", "http"])
+def duet(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Office]:
+    with office(database_url, tmp_path, over_http=request.param == "http") as running:
+        yield running
+
+
+def goes(duet: Office) -> None:
+    """Another process has heard of it: this one still has its token."""
+    with transaction(duet.database) as session:
+        people.leave(session, "T0PIKUS")
+
+
+def withdraws(duet: Office) -> None:
+    Driver.revokes_tokens(duet.slack, "T0PIKUS")
+    duet.settles()
+    duet.waits_until(lambda: "T0PIKUS" not in duet.bot.duet.boundary._slack.bots)
+
+
+@pytest.mark.parametrize("leave", [goes, withdraws])
+def test_commands_clicks_and_forms_after_duet_was_removed(duet: Office, leave: Callable[[Office], None]) -> None:
+    """§2.3, §16: one sentence, in the person's language."""
+    key = sent(duet)
+    asked = request_to(duet, "adam", key)
+    form = fill(at_second_step(duet), second_step(duet))
+    assert "joint projects" in duet.person("nadia").types("/duet help").text
+    leave(duet)
+    with unchanged(duet):
+        assert duet.person("ewa").types("/duet list").text.startswith(POLISH)
+        assert duet.person("nadia").types("/duet list").text.startswith(ENGLISH)
+        assert duet.person("ewa").types('/duet own "VIP"').text.startswith(POLISH)
+        reply = asked.click(asked.buttons[0])
+        assert reply.text.startswith(POLISH)
+        shown = form.submit()
+        assert shown is not None
+        assert POLISH in shown.text
+        put_away(duet.person("anna"))
+        duet.settles()
+    assert one(duet, "SELECT count(*) FROM projects") == 1
+
+
+def test_a_workspace_that_nobody_knows(database_url: str, tmp_path: Path) -> None:
+    """Slack's answer has to be 200: anything else is shown as a failure of its own."""
+    with office(database_url, tmp_path, over_http=True) as duet:
+        command = {
+            "command": "/duet",
+            "text": "new",
+            "team_id": "T0NOBODY",
+            "user_id": "U0X",
+            "trigger_id": "1.2.3",
+        }
+        body = urlencode(command).encode()
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            **signed(duet.playground.signing_secret, body),
+        }
+        with unchanged(duet):
+            answer = ask(f"{duet.bot.url}{REQUEST_PATH}", "POST", body, headers)
+        assert answer.status == 200
+        assert json.loads(answer.text)["text"].startswith(ENGLISH)
