@@ -457,7 +457,7 @@ def _register(today: date) -> Scene:
             Sees("adam", REPLY, ("*Newsletter PL* (baza klientów): @Aleksandra Plakat",), gloss="One line."),
             Types("piotr", '/duet own data "Till events" @ewa', CHANNEL),
             Sees("piotr", REPLY, ("Data are kept by IT, and @Ewa Błysk works in marketing",), lines=0),
-            Clicks("piotr", "Ask both executives", REPLY),
+            Clicks("piotr", "Ask both sides", REPLY),
             Fills(
                 "piotr",
                 {
