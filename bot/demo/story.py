@@ -566,7 +566,7 @@ def _register(w: Words, channel: str, today: date) -> Scene:
             ),
             Types("piotr", '/duet own data "Till events" @ewa', channel),
             Sees("piotr", REPLY, ("Data are kept by IT, and @Ewa Błysk works in marketing",), lines=0),
-            Clicks("piotr", "Ask both executives", REPLY),
+            Clicks("piotr", "Ask both sides", REPLY),
             Fills(
                 "piotr",
                 {

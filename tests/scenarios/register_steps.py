@@ -21,13 +21,13 @@ CHOICES = {
     "data": ("Dane, system albo jego zasady (dba o nie IT)", "Data, a system, or its rules (IT keeps it)"),
     "customers": (
         "Baza, segment albo lista klientów (dba o nie marketing)",
-        "A customer base, segment or list (marketing keeps it)",
+        "Customer base, segment or list (marketing keeps it)",
     ),
 }
 ACCEPT, DECLINE = ("Przejmuję", "Accept"), ("Nie przejmuję", "Decline")
 ADD, CHANGE = ("Dodaj", "Add"), ("Zmień", "Change")
 LINK = ("Połącz z tym projektem", "Link it to this project")
-ASK_BOTH = ("Zapytaj obie strony", "Ask both executives")
+ASK_BOTH = ("Zapytaj obie strony", "Ask both sides")
 TAKE_BACK = ("Cofnij propozycję", "Take back")
 STANDS = ("Zostaje tak, jak jest: ", "It stands as it is: ")
 DONE = ("W rejestrze: ", "In the register: ")

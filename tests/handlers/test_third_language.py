@@ -1,0 +1,185 @@
+"""Every command, button and form in a language that is only a catalogue (product §15): no word comes from
+elsewhere, and nothing is too long for Slack where it is two fifths longer than in English.
+
+Also what is then written to people, and what waits to be told. SQLite only: words know nothing of the database.
+"""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+import pytest
+from babel import Locale
+from babel.dates import get_day_names, get_month_names
+from sqlmodel import select
+
+from bot.digests.queue import audience_named
+from bot.digests.sending import present
+from bot.export.rules import Format
+from bot.texts import Texts, language_of, language_of_country, languages, own_name
+from bot.words import fold
+from handlers import FEATURES
+from handlers.router import Router
+from playground.driver import WRITTEN
+from playground.strict.gate import Gate
+from storage.notices import Notice
+from storage.session import transaction
+from tests import pseudo
+from tests.handlers.test_after_commit import PLACES, comes_of, on_sqlite, tries, walk
+from tests.handlers.test_any_input import Screen
+from tests.running import Office
+from tests.scenarios.roles import Place
+
+__all__ = ["walk"]
+
+LANGUAGE_COLUMNS = {"people": "language", "projects": "language", "workspaces": "language"}
+NOT_WORDS = re.compile(r"<[@#!][^>]*>|:[a-z0-9_+-]+:|`[^`]*`|https?://\S+|D-\d+|\bv\d+\b")
+WORD = re.compile(r"[^\W\d_]{2,}")
+ENGLISH = Locale("en", "GB")
+
+
+class Reader(Screen):
+    """Keeps all that is shown, whole."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[Any] = []
+
+    def _message(self, message: dict[str, Any]) -> None:
+        super()._message(message)
+        self.shown.append(message)
+
+    def _view(self, view: dict[str, Any]) -> None:
+        super()._view(view)
+        self.shown.append(view)
+
+    async def ack(self, **answer: Any) -> None:
+        await super().ack(**answer)
+        self.shown += [{"text": error} for error in answer.get("errors", {}).values()]
+
+
+def texts_in(shown: Any) -> Iterator[str]:
+    """All that people see of it, but for the values of buttons and fields."""
+    if isinstance(shown, dict):
+        for name, part in shown.items():
+            if name == "text" and isinstance(part, str):
+                yield part
+            elif name != "metadata":
+                yield from texts_in(part)
+    elif isinstance(shown, list):
+        for part in shown:
+            yield from texts_in(part)
+
+
+@pytest.fixture
+def third(walk: tuple[Place, Callable[[], None]], tmp_path: Path) -> Iterator[tuple[Place, Callable[[], None]]]:
+    """Everybody speaks it, and so do the projects; the words that were stored before are somebody's own."""
+    place, put_back = walk
+
+    def put_back_and_speak() -> None:
+        put_back()
+        with closing(sqlite3.connect(str(place.duet.database.readers.url.database))) as connection:
+            for table, column in LANGUAGE_COLUMNS.items():
+                connection.execute(f"UPDATE {table} SET {column} = '{pseudo.CODE}'")
+            connection.commit()
+
+    with pseudo.spoken(tmp_path):
+        yield place, put_back_and_speak
+
+
+@on_sqlite
+@pytest.mark.parametrize("walk", PLACES, indirect=True)
+def test_no_word_is_from_elsewhere(third: tuple[Place, Callable[[], None]], request: pytest.FixtureRequest) -> None:
+    """§15: of what is shown, written to people, and waits for a morning's message; and nothing of it is cut."""
+    place, put_back = third
+    own, foreign, count = own_words(place.duet) | CLDR, dict[str, tuple[str, str]](), 0
+    for planned, _ in tries(place, request.node.callspec.params["walk"]):
+        put_back()
+        before = written(place.duet)
+        screen = Reader()
+        tried = planned.begun(place.duet)
+        comes_of(place.duet, tried, screen)
+        sent = map(as_slack_takes_it, written(place.duet) - before)
+        shown = [*screen.shown, *sent, *told(place.duet)]
+        for text in texts_in(shown):
+            count += 1
+            assert text.count("⟦") == text.count("⟧"), f"cut: {text}"
+            left = words([NOT_WORDS.sub(" ", pseudo.outside(text))]) - own - typed_in(tried.body)
+            foreign |= dict.fromkeys(left, (planned.what, text[:300]))
+    assert count
+    assert not foreign, "\n".join(map(str, sorted(foreign.items())))
+
+
+def test_its_words_are_typed_and_its_people_known(tmp_path: Path) -> None:
+    """What they type after `/duet`, their Slack and their country; without a line of code."""
+    with pseudo.spoken(tmp_path):
+        router = Router(FEATURES)
+        for command in router.commands:
+            typed = Texts.of(pseudo.CODE).plain(f"help.{command}.word")
+            assert router.command(typed)[0].language == pseudo.CODE, typed
+            assert router._names[fold(typed)] == command
+        assert language_of(f"{pseudo.CODE}-AT") == language_of_country("AT") == pseudo.CODE
+        assert pseudo.CODE in languages()
+    assert pseudo.CODE not in languages()
+
+
+def written(duet: Office) -> set[str]:
+    """What is on its way to people."""
+    with closing(sqlite3.connect(str(duet.database.readers.url.database))) as connection:
+        return {content for (content,) in connection.execute("SELECT content FROM deliveries")}
+
+
+def as_slack_takes_it(content: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(content)
+    if "blocks" in found:
+        Gate(None).message("delivery", found["text"], found["blocks"])
+    return found
+
+
+def told(duet: Office) -> list[Any]:
+    """What waits for a morning's message, as it would say it now."""
+    now = duet.bot.duet.now()
+    with transaction(duet.database) as session:
+        waiting = session.exec(select(Notice).where(Notice.told_in == None)).all()  # noqa: E711
+        found = []
+        for each in waiting:
+            audience = audience_named(session, each.team_id, each.audience)
+            found += [{"text": item.item.text} for item in present(session, audience, [each], now)]
+    return found
+
+
+def own_words(duet: Office) -> set[str]:
+    """Names, also of languages, and what people typed."""
+    people = [each for team in duet.slack.state["teams"] for each in team["people"]]
+    names = [each[part] for each in people for part in ("name", "handle") if part in each]
+    spoken = [own_name(each) for each in languages() if each != pseudo.CODE]
+    return words([*names, *spoken, *WRITTEN, "Kasy", "Luzem"])
+
+
+def words(texts: Iterable[str]) -> set[str]:
+    return {word.casefold() for text in texts for word in WORD.findall(text)}
+
+
+def typed_in(body: dict[str, Any]) -> set[str]:
+    values = body.get("view", {}).get("state", {}).get("values", {})
+    typed = [given["value"].get("value") for given in values.values()]
+    return words([body.get("text", ""), *filter(None, typed)])
+
+
+CLDR = words(
+    [
+        *get_month_names("wide", "format", ENGLISH).values(),
+        *get_day_names("wide", "format", ENGLISH).values(),
+        *ENGLISH.territories.values(),
+        *ENGLISH.currencies,
+        *available_timezones(),
+        "and",  # of a list
+        *Format,
+    ]
+)
+"""Of which no catalogue knows: months, days, countries, currencies, zones, kinds of files."""
