@@ -277,7 +277,7 @@ def _talk(w: Words) -> Scene:
                 "adam",
                 FORM,
                 (
-                    w("D-1: Twoja odpowiedź", "Your answer to D-1"),
+                    w("D-1: Twoja odpowiedź", "D-1: your answer"),
                     w("Druga strona: jeszcze bez odpowiedzi.", "The other executive: no answer yet."),
                     w("Nie zastępuje dokumentów", "It replaces no HR or legal document"),
                 ),
@@ -404,7 +404,7 @@ def _anna_signs(w: Words) -> Scene:
                 "anna",
                 FORM,
                 (
-                    w("D-1: Twoja odpowiedź", "Your answer to D-1"),
+                    w("D-1: Twoja odpowiedź", "D-1: your answer"),
                     w("Druga strona podpisała.", "The other executive has signed."),
                 ),
                 lines=0,

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.demo.chat import plain
 from bot.demo.lexicon import in_english
-from bot.demo.steps import Clicks, Fills, Scene, SeesErrors, Step, Value
+from bot.demo.steps import Clicks, Fills, Says, Scene, Sees, SeesErrors, Step, Types, Value
 from bot.texts import Texts
 
 EDITIONS = ("en", "pl")
@@ -55,7 +55,9 @@ def _in_english(step: Step) -> Step:
             return replace(step, values=values, click=_label(step.click), gloss="")
         case SeesErrors():
             return replace(step, errors={_label(label): text for label, text in step.errors.items()}, gloss="")
-    return replace(step, gloss="") if hasattr(step, "gloss") else step
+        case Says() | Types() | Sees():
+            return replace(step, gloss="")
+    return step
 
 
 def _chosen(value: Value) -> Value:
