@@ -179,7 +179,7 @@ def failing_in_a_sentence() -> "Iterator[None]":
     from bot.settings import WrongSetting
     from bot.slack import SlackError
     from storage import copies, schema
-    from storage.lockfile import AlreadyRunning
+    from storage.lockfile import AlreadyRunning, FolderNotWritable
 
     try:
         yield
@@ -187,6 +187,8 @@ def failing_in_a_sentence() -> "Iterator[None]":
         _fail(str(error))
     except AlreadyRunning:
         _fail("Another Duet is running on this database file: stop it first.")
+    except FolderNotWritable as error:
+        _fail(f"Duet cannot write beside its database, in {error}. Let it write there, or set DATABASE_URL.")
     except schema.UnknownRevision:
         _fail(MADE_BY_ANOTHER_VERSION)
     except SchemaOutdated:

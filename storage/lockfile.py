@@ -12,14 +12,25 @@ class AlreadyRunning(Exception):
     """Another process runs on this file."""
 
 
+class FolderNotWritable(Exception):
+    """The folder of the database, beside which SQLite and Duet write files of their own; the message says why."""
+
+
 @contextmanager
 def only_process(database: Database) -> Iterator[None]:
-    """Held while Duet runs; the kernel lets go of it however the process ends. Raises: AlreadyRunning."""
+    """Held while Duet runs; the kernel lets go of it however the process ends.
+
+    Raises: AlreadyRunning, FolderNotWritable.
+    """
     if not database.is_sqlite:
         yield
         return
     path = Path(f"{database.engine.url.database}.lock")
-    with path.open("w") as lock:
+    try:
+        lock = path.open("w")
+    except OSError as error:
+        raise FolderNotWritable(f"{path.absolute().parent}: {error.strerror}") from None
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

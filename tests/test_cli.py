@@ -17,7 +17,7 @@ from bot.app import open_database, prepare
 from bot.check import findings
 from bot.settings import Settings, read_settings
 from playground.server import Playground, PlaygroundThread
-from storage.lockfile import AlreadyRunning, only_process
+from storage.lockfile import AlreadyRunning, FolderNotWritable, only_process
 from tests.running import MANIFEST, ROOT, settings_for
 
 
@@ -252,5 +252,14 @@ def test_one_process_a_file(tmp_path: Path) -> None:
     """Architecture §6."""
     database = open_database(f"sqlite:///{tmp_path / 'duet.db'}")
     with only_process(database), pytest.raises(AlreadyRunning), only_process(database):
+        pass
+    database.close()
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
+    """§16: a folder is in the way of what stands beside the database here, since rights bind no root."""
+    (tmp_path / "duet.db.lock").mkdir()
+    database = open_database(f"sqlite:///{tmp_path / 'duet.db'}")
+    with pytest.raises(FolderNotWritable, match=str(tmp_path)), only_process(database):
         pass
     database.close()
