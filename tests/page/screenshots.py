@@ -1,4 +1,4 @@
-"""`make screenshots`: the README's pictures, from the real page, with everybody's Slack in English."""
+"""`make screenshots`: the README's pictures, from the real page, as its people read it in English."""
 
 import sys
 import tempfile
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, ViewportSize, expect
 
+from bot.demo.company import name_channels_in_english
 from tests.page.browser import Window, chromium
 from tests.page.conftest import chooses_language
 from tests.running import ROOT, Office, SqliteFiles, office
@@ -31,6 +32,7 @@ def main() -> None:
         with files as url, office(url, Path(folder)) as workplace:
             for handle in (*EXECUTIVES, *LEADS):
                 chooses_language(workplace.person(handle), "English")
+            name_channels_in_english(workplace.slack)
             context = browser.new_context(viewport=SIZE, locale="en-GB", device_scale_factor=1)
             window = Window(context, f"{workplace.playground.url}/").opens()
             _shoot(window, workplace)
@@ -69,7 +71,7 @@ def _shoot(window: Window, workplace: Office) -> None:
     _save(window.page, "log")
 
     workplace.person("piotr").types('/duet own data "Till events" @piotr', channel)
-    for name in ("Newsletter PL", "Loyalty cards"):
+    for name in ("Newsletter", "Loyalty cards"):
         workplace.person("ewa").types(f'/duet own customers "{name}" @ewa', channel)
     window.types("/duet who owns the newsletter")
     window.types("/duet show")
@@ -106,7 +108,7 @@ def _check_in(window: Window, workplace: Office, key: str, channel: str) -> None
     workplace.settles()
     window.is_somebody("Anna Żuraw")
     window.goes_to(channel.removeprefix("#"))
-    window.sees("IT needs from marketing")
+    window.sees("Needs from the other side")
     _save(window.page, "summary")
 
 
