@@ -60,16 +60,15 @@ _BEFORE_ANOTHER: Final = _BEFORE_DAY | {
     "between",
     "miedzy",
 }
-_NOT_ON_THE_DAY: Final = frozenset(
+_APART: Final = (
     # the last words: not earlier than, nie wcześniej niż
-    (
-        "after po before przed between miedzy around about approx approximately ca ca. c. circa ok ok. okolo mniej"
-        " maybe perhaps probably possibly moze chyba pewnie prawdopodobnie od from since starting earliest"
-        " najwczesniej early late mid dopiero or lub albo czy and i oraz than niz"
-    ).split()
+    "after po before przed between miedzy around about approx approximately ca ca. c. circa ok ok. okolo mniej"
+    " maybe perhaps probably possibly moze chyba pewnie prawdopodobnie od from since starting earliest"
+    " najwczesniej early late mid dopiero or lub albo czy and i oraz than niz"
 )
+_NOT_ON_THE_DAY: Final = frozenset(_APART.split())
 """Words before a day that make it another, or none yet: they belong neither to the title nor to the day."""
-_NAMED_AFTER_ITS_DAY: Final = frozenset("day days week weekend eve party night".split())  # noqa: SIM905
+_NAMED_AFTER_ITS_DAY: Final = frozenset(["day", "days", "week", "weekend", "eve", "party", "night"])
 _MOST_JOINED, _MOST_UNJOINED = 6, 3  # words of a second day that are looked at
 _OR = re.compile(r"(?:or|lub|albo|czy|and|i|oraz|to|until|till|do)\b")
 _HOUR = r"(?:[01]?\d|2[0-4])"
@@ -78,7 +77,8 @@ _CLOCK = re.compile(
     rf"|(?:(?:at|@|o) )?(?:godz\.? |godzinie )?{_HOUR}\.\d\d(?: ?(?:am|pm|rano|h))?"
     rf"|(?:by|do|przed|po|before|after) (?:godz\.? |godziny )?{_HOUR}(?::\d\d)?(?: ?(?:am|pm|rano|h))?"
     r"|(?:(?:at|by|in the|before|after|w|do|o|przed|po) )?(?:noon|midnight|morning|afternoon|evening|night|lunch"
-    r"|eod|cob|(?:the )?end of (?:the )?day|poludni[aeu]m?|polnoc[ay]?|rano|rana|popoludniu|wieczor|wieczor(?:em|a)|obiedzie)"
+    r"|eod|cob|(?:the )?end of (?:the )?day|poludni[aeu]m?|polnoc[ay]?|rano|rana"
+    r"|popoludniu|wieczor|wieczor(?:em|a)|obiedzie)"
 )
 _BARE_NUMBER = re.compile(r"\d+(?:\.\d\d)?")
 _LONGEST_CLOCK = 4  # words: at the end of day

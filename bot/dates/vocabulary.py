@@ -110,8 +110,8 @@ QUARTER: Final = re.compile(
 )
 
 _FILLER_WORDS: Final = (
-    "no later than|not later than|nie pozniej niz|najpozniej|termin:?|deadline:?|by|on|until|till|the|due|do|na dzien|na|w dniu|w|we"
-    "|dnia|od|from|at"
+    "no later than|not later than|nie pozniej niz|najpozniej|termin:?|deadline:?|by|on|until|till|the|due|do"
+    "|na dzien|na|w dniu|w|we|dnia|od|from|at"
 )
 _FILLERS: Final = re.compile(rf"^(?:(?:{_FILLER_WORDS})\s+)+")
 _ORDINAL: Final = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|-?go|-?ego|-?tego)\b")
