@@ -4,11 +4,10 @@ Settings → database → Slack → Bolt app → workers; and who reacts to whic
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from contextlib import suppress
+from collections.abc import Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -64,7 +63,7 @@ from bot.settings import Settings
 from bot.signing import deputies, matters, messages, reminders, talk
 from bot.signing.deputyships import deputy_turns
 from bot.signing.service import lapse_request
-from bot.slack import NotSent, RateLimited, Slack, SlackError, Uncertain
+from bot.slack import Slack, SlackError, wait_for_slack
 from bot.socket_mode import SocketMode
 from bot.succession import service as succession
 from bot.team import reactions as team
@@ -88,10 +87,8 @@ if TYPE_CHECKING:
     from bot.http_mode import HttpMode
 
 log = structlog.get_logger()
-Answer = TypeVar("Answer")
 
 DRAIN_SECONDS = 8.0
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0  # while Slack cannot be reached at the start
 LOOKUP_SHARE = 0.6  # of a request's budget, for asking Slack who somebody is
 RETENTION = timedelta(hours=1)
 KEEP_REPLIES = timedelta(hours=24)
@@ -308,8 +305,7 @@ class Duet:
 
         Raises: SlackError, CannotListen, at the start.
         """
-        await self._sign_in(stop)
-        if stop.is_set():
+        if not await _in_time(self._sign_in(), stop):
             return
         scheduler = self._scheduler()
         delivering = asyncio.create_task(self.deliveries.run())
@@ -347,20 +343,19 @@ class Duet:
             await asyncio.wait({delivering})
         log.info("duet.stopped", drained=in_time)
 
-    async def _sign_in(self, stop: asyncio.Event) -> None:
-        """A token that does not work any more stops its own workspace only; for a Slack that is away is waited,
-        until `stop`. Raises: SlackError if no token works.
+    async def _sign_in(self) -> None:
+        """A token that does not work any more stops its own workspace only; for a Slack that is away is waited.
+
+        Raises: SlackError if no token works.
         """
         failure: SlackError | None = None
         for token in self._settings.tokens():
             try:
-                bot = await _reached(partial(self._slack.sign_in, token), stop)
+                bot = await wait_for_slack(partial(self._slack.sign_in, token))
             except SlackError as error:
                 log.error("workspace.not_signed_in", error=error.code)
                 failure = error
                 continue
-            if bot is None:
-                return
             with transaction(self._database) as session:
                 people.install(
                     session, team_id=bot.team_id, enterprise_id=bot.enterprise_id, bot_user_id=bot.user_id
@@ -396,6 +391,7 @@ class Duet:
     async def _retain(self) -> None:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._database.writer_threads, retain, self._database, self.now())
+        await self.boundary.presence.look_at_lost()
 
 
 async def _in_time(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> bool:
@@ -424,21 +420,6 @@ def _retain(session: Session, now: datetime) -> None:
     blank_delivered(session, before=real_now() - KEEP_DELIVERED)
     blank_files(session, kind=UPLOAD, now=now)
     retry_given_up(session, tried_after=real_now() - KEEP_DELIVERED)
-
-
-async def _reached(call: Callable[[], Awaitable[Answer]], stop: asyncio.Event) -> Answer | None:
-    """The answer of Slack, once it can be reached; None if `stop` came first. Raises: SlackError for a no."""
-    pause_seconds = FIRST_PAUSE_SECONDS
-    while not stop.is_set():
-        try:
-            return await call()
-        except (NotSent, Uncertain, RateLimited) as away:
-            asked = away.retry_after_seconds if isinstance(away, RateLimited) else 0.0
-            log.warning("slack.unreachable", error=away.code, again_in_seconds=max(pause_seconds, asked))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), max(pause_seconds, asked))
-            pause_seconds = min(2 * pause_seconds, LONGEST_PAUSE_SECONDS)
-    return None
 
 
 class OwnTokens(AsyncAuthorize):

@@ -94,9 +94,10 @@ def _left_undone(database: Database) -> list[Finding]:
     """What Duet has given up; the project's leads have been told of what concerns them."""
     with reading(database) as session:
         undelivered, simplified = deliveries.parked(session), deliveries.simplified(session)
+        closed = deliveries.closed_lanes(session)
         stuck, left = timers.parked(session), people.left(session)
         unsaid = Counter((row.team_id, row.kind) for row in notices.failed(session))
-    met = [(row, refusal_of(row.last_error or "")) for row in undelivered]
+    met = [(row, refusal_of(row.error_code)) for row in undelivered]
     unheard = Counter(row.team_id for row, refusal in met if refusal is Refusal.NO_DIRECT_MESSAGES)
     return [
         *(
@@ -110,7 +111,7 @@ def _left_undone(database: Database) -> list[Finding]:
         *(
             Finding(
                 "bad" if refusal in (Refusal.OURS, Refusal.FORBIDDEN) else "note",
-                f"not delivered in {row.team_id}: {row.key} ({row.last_error})",
+                f"not delivered in {row.team_id}: {row.key} ({row.error_code})",
             )
             for row, refusal in met
             if refusal is not Refusal.NO_DIRECT_MESSAGES
@@ -118,6 +119,14 @@ def _left_undone(database: Database) -> list[Finding]:
         *(
             Finding("bad", f"shown in a simpler form in {row.team_id}: {row.key} ({row.last_error})")
             for row in simplified
+        ),
+        *(
+            Finding(
+                "note",
+                f"workspace {lane.team_id}: nothing goes to {lane.channel_id} ({lane.name}), which another company "
+                "can read or is asked to; the leads know",
+            )
+            for lane in closed
         ),
         *(Finding("note", f"given up in {row.team_id}: timer {row.key} ({row.last_error})") for row in stuck),
         *(

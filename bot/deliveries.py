@@ -5,7 +5,7 @@ Source: architecture §4.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,9 +15,9 @@ import structlog
 from sqlmodel import Session
 
 from bot.clock import Now, real_now
-from bot.destinations import Closed, looked_at
+from bot.destinations import LANES, Closed, Readers, looked_at
 from bot.marking import Broken, Marking, Result, Unsettled
-from bot.refusals import Refusal, is_listed, refusal_of, refusals_of
+from bot.refusals import OF_PLACE, Refusal, is_listed, refusal_of, refusals_of
 from bot.slack import NotSent, Refused, Slack, SlackError
 from bot.transports import Message, Sent, Transport
 from storage import projects
@@ -98,8 +98,8 @@ class Kind:
 UNKNOWN = Kind(Message(), dict.fromkeys(Refusal, nobody_is_told))  # sending it fails, and is counted
 
 Step = Callable[[str], None]
-OnLook = Callable[[Session, Claim, bool, datetime], None]
-"""(session, what was to be sent, whether others read its channel, business time); the project is locked."""
+OnLook = Callable[[Session, Claim, Readers, datetime], None]
+"""(session, what was to be sent, who reads its channel, business time); the project is locked."""
 
 
 class Deliveries:
@@ -117,12 +117,13 @@ class Deliveries:
         lease: timedelta = LEASE,
         lanes_at_once: int = 4,
         look: bool = True,
-        on_look: OnLook = lambda session, claimed, is_shared, now: None,
+        on_look: OnLook = lambda session, claimed, readers, now: None,
         on_step: Step = lambda step: None,
     ) -> None:
-        """`on_look` hears that others were seen to read a project's channel, or to do so no more, in the
-        transaction that marks it. `on_step` hears of each step of a delivery; the kill tests end the process
-        there."""
+        """`on_look` hears that other people than before were seen to read a project's channel, and that one takes
+        again what it had refused, in the transaction that marks it. `on_step` hears of each step of a delivery; the
+        kill tests end the process there.
+        """
         self._database = database
         self._slack = slack
         self._kinds = kinds
@@ -302,7 +303,10 @@ class Deliveries:
     def _mark(self, claimed: Claim, result: Result) -> None:
         kind = self._kinds.get(claimed.kind, UNKNOWN)
         with transaction(self._database) as session:
-            is_about_channel = not isinstance(result, Sent) or claimed.is_closed
+            is_open_again = isinstance(result, Sent) and _was_refused(kind, claimed)
+            is_about_channel = (
+                not isinstance(result, Sent) or claimed.is_closed or claimed.is_public or is_open_again
+            )
             tells = kind.on_delivered is not None and kind.locks_project
             if (tells or is_about_channel) and claimed.project_id is not None:
                 projects.project_for_update(session, claimed.team_id, claimed.project_id)
@@ -310,7 +314,7 @@ class Deliveries:
             if held is None:
                 return
             lane, row = held
-            was_unsent, was_closed = row.is_unsent, lane.is_closed
+            was_unsent, before = row.is_unsent, (lane.is_closed, lane.is_public)
             self._marking(session, lane, row, claimed).mark(session, result)
             if row.is_unsent and not was_unsent:  # to be posted anew
                 repeat_for_parent(session, claimed.delivery_id, self._following)
@@ -321,8 +325,8 @@ class Deliveries:
                 kind.on_delivered(session, outcome)
             if isinstance(result, Sent) and result.simplified_for is not None:
                 self._note_fault(outcome, result.simplified_for)
-            if lane.is_closed is not was_closed:
-                self._on_look(session, claimed, lane.is_closed, self._now())
+            for readers in _news_of_place(before, lane, is_open_again=is_open_again):
+                self._on_look(session, claimed, readers, self._now())
             self._on_step("marking")
 
     def _react(self, session: Session, kind: Kind, outcome: Outcome, error: str) -> None:
@@ -348,6 +352,7 @@ class Deliveries:
     def _marking(self, session: Session, lane: Lane, row: Delivery, claimed: Claim) -> Marking:
         now = database_now(session)
         looked_at = claimed.looked_at if claimed.is_of_lane else None
+        is_public = claimed.is_public if claimed.is_of_lane else lane.is_public
         return Marking(
             lane,
             row,
@@ -357,7 +362,24 @@ class Deliveries:
             sent_version=claimed.version,
             opened=claimed.channel_id,
             looked_at=looked_at,
+            is_public=is_public,
         )
+
+
+def _was_refused(kind: Kind, claimed: Claim) -> bool:
+    """Whether a project's channel did not take this message when it was last tried."""
+    is_post = isinstance(kind.transport, Message) and claimed.lane.startswith(LANES)
+    return is_post and refusal_of(claimed.last_error) in OF_PLACE
+
+
+def _news_of_place(before: tuple[bool, bool | None], lane: Lane, *, is_open_again: bool) -> Iterator[Readers]:
+    was_closed, was_public = before
+    if lane.is_closed and not was_closed:
+        yield Readers.OTHERS
+    elif is_open_again or (was_closed and not lane.is_closed):
+        yield Readers.INVITED
+    if lane.is_public and was_public is False:
+        yield Readers.EVERYBODY
 
 
 def _outcome(claimed: Claim, row: Delivery, now: datetime) -> Outcome:
@@ -369,6 +391,6 @@ def _outcome(claimed: Claim, row: Delivery, now: datetime) -> Outcome:
         project_id=row.project_id,
         subject=row.subject,
         channel_id=row.channel_id,
-        error=row.last_error if row.status == "parked" else None,
+        error=row.error_code if row.status == "parked" else None,
         now=now,
     )

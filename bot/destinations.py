@@ -7,6 +7,7 @@ organisation share stays within the company.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any
 
 from bot.slack import NotSent, Slack, Uncertain
@@ -18,6 +19,14 @@ LANES = "project:"  # begins the names of lanes that end in a channel; the other
 def channel_lane(project_id: int) -> str:
     """Of all that goes to a project's channel."""
     return f"{LANES}{project_id}"
+
+
+class Readers(Enum):
+    """Who can read a project's channel."""
+
+    INVITED = auto()  # whoever is in it
+    EVERYBODY = auto()  # of the company
+    OTHERS = auto()  # another company, too
 
 
 @dataclass(frozen=True)
@@ -56,4 +65,4 @@ async def looked_at(slack: Slack, claimed: Claim, *, now: datetime) -> Claim | C
         raise NotSent(error.code) from None
     if is_shared(channel):
         return Closed(claimed.uncertain, claimed.is_of_lane, now)
-    return replace(claimed, looked_at=now)
+    return replace(claimed, looked_at=now, is_public=not channel.get("is_private"))

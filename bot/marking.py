@@ -8,11 +8,11 @@ import structlog
 from sqlmodel import Session
 
 from bot.destinations import Closed
-from bot.refusals import FOR_OPERATOR, SHARED, refusal_of
+from bot.refusals import FOR_OPERATOR, SHARED, Refusal, refusal_of
 from bot.slack import Gone, RateLimited, Refused, Revoked, SlackError, Uncertain
 from bot.transports import Sent
 from storage import people
-from storage.deliveries import GAVE_UP, SIMPLIFIED, Delivery, Lane
+from storage.deliveries import FAULT, GAVE_UP, SIMPLIFIED, Delivery, Lane
 
 log = structlog.get_logger()
 
@@ -51,6 +51,7 @@ class Marking:
     sent_version: int  # of the delivery; it may have a newer one by now
     opened: str | None = None  # the channel it was for; the lane's, if that was opened for this send
     looked_at: datetime | None = None  # business time; of a look at the lane's channel, which is the company's own
+    is_public: bool | None = None  # what that has shown
 
     def mark(self, session: Session, result: Result) -> None:
         self.lane.leased_until = None
@@ -59,6 +60,7 @@ class Marking:
         self.lane.channel_id = self.lane.channel_id or self.opened
         if self.looked_at is not None and self._is_news(self.looked_at):
             self.lane.is_closed, self.lane.looked_at = False, self.looked_at
+            self.lane.is_public = self.is_public
         match result:
             case Sent():
                 self._delivered(result)
@@ -166,6 +168,7 @@ class Marking:
             self.lane.next_at = self.now + self.pace * 2**self.row.attempts
 
     def _park(self, reason: str) -> None:
-        self.row.status, self.row.last_error = "parked", reason
+        is_fault = refusal_of(reason) is Refusal.OURS
+        self.row.status, self.row.last_error = "parked", f"{FAULT}{reason}" if is_fault else reason
         self.lane.failing_since = None
         log.warning("deliveries.parked", key=self.row.key, reason=reason)

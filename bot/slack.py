@@ -18,6 +18,7 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 LEAST_WAIT_SECONDS = 0.1
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0  # while Slack cannot be reached
 
 TIMEOUT_SECONDS = 10
 
@@ -197,17 +198,22 @@ class Slack:
         return answer, headers
 
 
-async def wait_for_turn(call: Callable[[], Awaitable[T]]) -> T:
-    """What `call` returns, which is repeated as late as Slack asks while it is asked too often.
+async def wait_for_slack(call: Callable[[], Awaitable[T]]) -> T:
+    """What `call` returns, which is repeated while Slack is away, and as late as it asks where that is too often.
 
-    Raises: SlackError for anything else.
+    Raises: SlackError for a no.
     """
+    pause_seconds = FIRST_PAUSE_SECONDS
     while True:
         try:
             return await call()
         except RateLimited as limited:
-            log.warning("slack.ratelimited", seconds=limited.retry_after_seconds)
-            await asyncio.sleep(max(limited.retry_after_seconds, LEAST_WAIT_SECONDS))
+            seconds, code = max(limited.retry_after_seconds, LEAST_WAIT_SECONDS), limited.code
+        except (NotSent, Uncertain) as away:
+            seconds, code = pause_seconds, away.code
+            pause_seconds = min(2 * pause_seconds, LONGEST_PAUSE_SECONDS)
+        log.warning("slack.unreachable", error=code, again_in_seconds=seconds)
+        await asyncio.sleep(seconds)
 
 
 def classified(error: SlackApiError) -> SlackError:

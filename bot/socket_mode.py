@@ -5,7 +5,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.slack import Slack, wait_for_turn
+from bot.slack import Slack, wait_for_slack
 
 PING_SECONDS = 3  # a FIN or RST is noticed in 2.7 s; Bolt's default of 10 takes 9.7 s
 
@@ -26,7 +26,7 @@ class SocketMode:
         await self._socket.client.connect()  # type: ignore[no-untyped-call]
 
     async def _ask_for_address(self) -> str:
-        return await wait_for_turn(lambda: self._slack.open_connection(self._app_token))
+        return await wait_for_slack(lambda: self._slack.open_connection(self._app_token))
 
     def stop(self) -> None:
         """Goes on: Slack sends over an open socket, and would have to wait for an answer in vain."""

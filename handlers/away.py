@@ -14,7 +14,7 @@ from handlers.feature import Command, Feature
 from handlers.ids import day_in, one_id
 from handlers.mentions import read_people
 from handlers.period_arguments import read_typed_period
-from handlers.replies import explained
+from handlers.replies import explained, understood
 from handlers.requests import Reply, Request, Route, View
 
 BACK = frozenset({"back", "powrot", "wracam", "jestem"})
@@ -32,7 +32,8 @@ def away(request: Request, session: Session) -> Reply:
         return _said(request.t("away.back", day=day))
     typed = read_typed_period(request, session, words)
     if typed.period is None:
-        return explained(Reply(opens=_form(request, session, first=typed.first)), request.t, typed.trouble)
+        form = understood(Reply(opens=_form(request, session, first=typed.first)), request.t, *typed.days)
+        return explained(form, request.t, typed.trouble)
     return _said(_added(request, session, *typed.period))
 
 

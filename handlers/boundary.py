@@ -65,7 +65,7 @@ class Boundary:
         self._router = router
         self._directory = directory
         self._installations = Installations(database, slack)
-        self._presence = Presence(database, slack, now)
+        self.presence = Presence(database, slack, now)
         self._screen = Screen(database, slack, budget_seconds=budget_seconds)
         self._now = now
         self._budget_seconds = budget_seconds
@@ -144,13 +144,13 @@ class Boundary:
 
     async def on_channel(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
         async def happened(team_id: str) -> None:
-            await self._presence.look(team_id, text_of_event(body, "channel"))
+            await self.presence.look(team_id, text_of_event(body, "channel"))
 
         return await self._heard(ack, body, happened)
 
     async def on_joined(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
         async def joined(team_id: str) -> None:
-            await self._presence.joined(team_id, text_of_event(body, "user"), text_of_event(body, "channel"))
+            await self.presence.joined(team_id, text_of_event(body, "user"), text_of_event(body, "channel"))
 
         return await self._heard(ack, body, joined)
 

@@ -6,6 +6,7 @@ from datetime import date, time
 
 from sqlmodel import Session
 
+from bot import kit
 from bot.charter.views import bold_heading
 from bot.checkins import answer_views, answers, blockers, form_views, questions, rounds, schedules, service, whom
 from bot.checkins.answers import Open
@@ -13,7 +14,7 @@ from bot.checkins.form_views import AnswerFacts, ScheduleFacts
 from bot.checkins.rules import Schedule
 from bot.checkins.schedules import Wanted
 from bot.checkins.summary_views import Measured, measure_line
-from bot.checkins.words import parse_schedule
+from bot.checkins.words import NotASchedule, parse_schedule, read_known_part
 from bot.errors import NotFound
 from bot.kit import section
 from bot.people.preferences import COUNTRIES
@@ -217,10 +218,13 @@ def schedule_saved(request: Request, session: Session) -> Reply:
     found, row = _edited(request, session)
     wanted = _wanted(request, row)
     version = meta_id(request.meta, "version")
-    schedules.change(
+    changed = schedules.change(
         session, actor=request.actor, project_id=found.pk, wanted=wanted, version=version, now=request.now
     )
-    return Reply()
+    said = _schedule_said(request, session, found, changed, "checkin.changed")
+    asked = form_views.asked(request.t, wanted.questions)
+    title = request.t.plain("checkin.schedule.title", key=found.key)
+    return Reply(shows=note(request.t, title, [section(said), *kit.fields([asked])]))
 
 
 def _edited(request: Request, session: Session) -> tuple[Project, CheckinSchedule]:
@@ -256,10 +260,18 @@ def _wanted(request: Request, row: CheckinSchedule) -> Wanted:
 
 
 def _said_schedule(request: Request, session: Session, project: Project, words: str) -> Reply:
-    """`/duet checkin schedule every 2 weeks on friday 9:30`: what was understood is echoed in full."""
+    """`/duet checkin schedule every 2 weeks on friday 9:30`: what was understood is echoed in full.
+
+    What is not read opens the form, filled with what was.
+    """
     _, row = schedules.editable(session, actor=request.actor, project_id=project.pk)
     wanted = schedules.wanted_of(row)
-    rule = parse_schedule(words, current=wanted.rule, since=project.day(request.now))
+    try:
+        rule = parse_schedule(words, current=wanted.rule, since=project.day(request.now))
+    except NotASchedule as error:
+        known = replace(wanted, rule=read_known_part(words, current=wanted.rule))
+        facts = _facts(request, session, project, row, row.version, known)
+        return explained(Reply(opens=form_views.schedule_form(request.t, facts)), request.t, error)
     changed = schedules.change(
         session,
         actor=request.actor,
@@ -272,11 +284,15 @@ def _said_schedule(request: Request, session: Session, project: Project, words: 
 
 
 def _shown_schedule(request: Request, session: Session, project: Project, row: CheckinSchedule, key: str) -> Reply:
+    return Reply(one(_schedule_said(request, session, project, row, key)))
+
+
+def _schedule_said(request: Request, session: Session, project: Project, row: CheckinSchedule, key: str) -> Mrkdwn:
     rule = Schedule.from_json(row.rule)
     days = schedules.upcoming(session, project, row, now=request.now)
     skipped = schedules.skipped_among(session, project, rule, days, now=request.now)
     said = form_views.preview(request.t, rule, project.zone, days, skipped)
-    return Reply(one(Mrkdwn("\n").join([request.t(key, key=project.key), said])))
+    return Mrkdwn("\n").join([request.t(key, key=project.key), said])
 
 
 def _pause(request: Request, session: Session, project: Project) -> Reply:

@@ -167,13 +167,23 @@ class Handling:
                     people.describe(session, team_id, user_id, described)
                 return Answer(self._route.run(self._request(session, team_id), session))
         with transaction(self._database, self._ticket) as session:
-            given = requests.reply_given(session, team_id, self._incoming.key)
+            given = self._given(session, team_id)
             if given is not None:
                 return Answer(Reply.from_json(given), is_done=True)
             reply = self._route.run(self._request(session, team_id), session)
             if has_written(session):
                 self._remember(session, team_id, reply)
             return Answer(reply, is_done=has_written(session))
+
+    def _given(self, session: Session, team_id: str) -> dict[str, Any] | None:
+        """The reply to the same request; a click has one also by the first click of a double click."""
+        incoming = self._incoming
+        if incoming.origin is Origin.COMMAND:
+            return requests.reply_given(session, team_id, incoming.key)
+        requests.take_turn(session, team_id, incoming.user_id)
+        return requests.reply_given(session, team_id, incoming.key) or requests.reply_to_double_click(
+            session, team_id, incoming.user_id, incoming.act, now=self._now()
+        )
 
     def _remember(self, session: Session, team_id: str, reply: Reply) -> None:
         """Kept for whoever asks the same again, unless a form stays open, in which things are put right: that is

@@ -192,8 +192,10 @@ def _fingerprint(*parts: Any) -> str:
 def _where(body: dict[str, Any]) -> dict[str, Any]:
     team = body.get("team") or {}
     enterprise = body.get("enterprise") or {}
+    view = body.get("view") or {}
     return {
-        "team_id": team.get("id"),
+        # Who looks at a form may sit in another workspace of the organisation than Duet.
+        "team_id": view.get("app_installed_team_id") or team.get("id"),
         "enterprise_id": enterprise.get("id") or team.get("enterprise_id"),
         "user_id": body["user"]["id"],
     }

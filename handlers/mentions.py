@@ -20,6 +20,10 @@ _MAIL: Final = re.compile(r"[^\s@<>]+@[^\s@<>]+\.\w+")
 _UNLINKED: Final = ("@", "＠", "<@", "<!")
 _AROUND: Final = "()[],;:"
 _NAME: Final = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*\.?")
+_BEFORE_PERSON: Final = frozenset(
+    ["for", "to", "by", "owner", "who", "dla", "odpowiada", "robi", "kto", "wlasciciel", "wlascicielka", "opiekun"]
+)
+"""Folded words that say of the next one only that it is a person."""
 _MOST_NAMES = 2  # words that may follow the first of a name
 _AROUND_DAYS: Final = (
     "today tomorrow now next this until till to from by on in at for the and or end start dzis dzisiaj jutro jutra"
@@ -128,6 +132,8 @@ def read_people(args: Args, *, most: int = 1) -> NamedPeople:
             rest.append(token)
             at += 1
             continue
+        if at and rest and rest[-1] is args[at - 1] and fold(rest[-1].text).rstrip(":") in _BEFORE_PERSON:
+            rest.pop()
         named += args[at : at + count]
         at += count
     if not most and (people or troubles):

@@ -7,10 +7,12 @@ from sqlmodel import Session
 
 from bot.dates.errors import NoLastDay
 from bot.dates.periods import read_period
-from bot.dates.readings import Period, Refused, Understood
+from bot.dates.readings import NotRead, Period, PeriodReading, Refused, Understood
 from bot.errors import UserError
 from bot.people.service import today_of, work_calendar, zone_of
+from handlers.mentions import WordsLeftOver
 from handlers.requests import Request
+from storage.projects import Project
 
 
 @dataclass(frozen=True)
@@ -21,15 +23,36 @@ class TypedPeriod:
     first: date | None = None  # where it only begins
     trouble: UserError | None = None
 
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        return self.period or (self.first, None)
+
 
 def read_typed_period(request: Request, session: Session, words: str) -> TypedPeriod:
     """In the person's own zone. Raises: why days that were typed are refused."""
     team_id, user_id = request.actor.team_id, request.actor.user_id
+    return _typed(
+        read_period(
+            words,
+            today=today_of(session, team_id, user_id, request.now),
+            is_working=work_calendar(session, team_id, zone_of(session, team_id, user_id)).is_working_day,
+        )
+    )
+
+
+def read_typed_stay(request: Request, session: Session, project: Project, words: str) -> TypedPeriod:
+    """In the project's zone. Raises: as `read_typed_period`."""
     reading = read_period(
         words,
-        today=today_of(session, team_id, user_id, request.now),
-        is_working=work_calendar(session, team_id, zone_of(session, team_id, user_id)).is_working_day,
+        today=project.day(request.now),
+        is_working=work_calendar(session, project.team_id, project.zone).is_working_day,
     )
+    if isinstance(reading, NotRead):
+        return TypedPeriod(None, None, WordsLeftOver(words))
+    return _typed(reading)
+
+
+def _typed(reading: PeriodReading) -> TypedPeriod:
     if isinstance(reading, Understood):
         return TypedPeriod(reading.value)
     if isinstance(reading, Refused):

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from bot import kit
 from bot.errors import FormErrors, UserError
-from bot.texts import Texts
+from bot.texts import Texts, WithWeekday
 from handlers.incoming import Incoming, Origin
 from handlers.requests import Answer, Reply, View
 
@@ -98,6 +99,17 @@ def explained(reply: Reply, t: Texts, error: UserError | None) -> Reply:
         return reply
     sentence = kit.section(t(error.text_key, **error.facts()))
     return replace(reply, opens={**reply.opens, "blocks": [sentence, *reply.opens["blocks"]]})
+
+
+def understood(reply: Reply, t: Texts, first: date | None, last: date | None = None) -> Reply:
+    """The form that opens says in full the day or the period that was typed: its fields show no weekday."""
+    if first is None or reply.opens is None:
+        return reply
+    if last is None or last == first:
+        said = t("form.understood_day", day=WithWeekday(first))
+    else:
+        said = t("form.understood_days", start=WithWeekday(first), end=WithWeekday(last))
+    return replace(reply, opens={**reply.opens, "blocks": [kit.section(said), *reply.opens["blocks"]]})
 
 
 def of_fault(reference: str, t: Texts) -> Reply:

@@ -20,7 +20,7 @@ from handlers.ids import day_in, meta_id, one_id
 from handlers.mentions import read_people
 from handlers.naming import named
 from handlers.period_arguments import TypedPeriod, read_typed_period
-from handlers.replies import explained
+from handlers.replies import explained, understood
 from handlers.requests import Reply, Request, Route
 from storage import projects, signing
 from storage.projects import Project
@@ -158,8 +158,8 @@ def deputy(request: Request, session: Session) -> Reply:
     typed = read_typed_period(request, session, words) if words else TypedPeriod(None)
     if people.only is not None and typed.period is not None:
         return _name_deputy(request, session, people.only, *typed.period)
-    filled = (people.only, *(typed.period or (typed.first, None)))
-    form = _deputy_form(request, session, filled if request.args else None)
+    filled = (people.only, *typed.days)
+    form = understood(_deputy_form(request, session, filled if request.args else None), request.t, *typed.days)
     return explained(explained(form, request.t, typed.trouble), request.t, people.trouble)
 
 

@@ -1,5 +1,7 @@
 """`/duet team`, and every button and form about a project's people (product §7.1)."""
 
+from datetime import date
+
 from sqlmodel import Session
 
 from bot.errors import NotFound
@@ -16,8 +18,9 @@ from bot.words import fold
 from handlers.feature import Feature, ProjectCommand, parts_from
 from handlers.grammar import Token, text_of
 from handlers.ids import meta_id, one_id
-from handlers.mentions import WordsLeftOver, read_people, refuse_more
-from handlers.replies import explained
+from handlers.mentions import read_people, refuse_more
+from handlers.period_arguments import TypedPeriod, read_typed_stay
+from handlers.replies import explained, understood
 from handlers.requests import Reply, Request, Route
 from storage import team as stays
 from storage.projects import Project
@@ -37,10 +40,13 @@ def team(request: Request, session: Session, project: Project) -> Reply:
         return listed(request, session, project)
     people = read_people(request.args[1:])
     if does == "add":
+        service.extendable(session, actor=request.actor, project_id=project.pk)  # before anything is said of words
         words = text_of(people.rest)
-        left = WordsLeftOver(words) if any(map(str.isalnum, words)) else None
-        form = _add_form(request, session, project.pk, people.only)
-        return explained(explained(form, request.t, left), request.t, people.trouble)
+        is_said = any(map(str.isalnum, words))
+        typed = read_typed_stay(request, session, project, words) if is_said else TypedPeriod(None)
+        form = _add_form(request, session, project.pk, people.only, typed.days)
+        form = explained(understood(form, request.t, *typed.days), request.t, typed.trouble)
+        return explained(form, request.t, people.trouble)
     service.extendable(session, actor=request.actor, project_id=project.pk)  # before anything is said of words
     people.check()
     refuse_more(people.rest)
@@ -76,10 +82,12 @@ def list_clicked(request: Request, session: Session) -> Reply:
 
 
 def add_clicked(request: Request, session: Session) -> Reply:
-    return _add_form(request, session, one_id(request.value), None)
+    return _add_form(request, session, one_id(request.value), None, (None, None))
 
 
-def _add_form(request: Request, session: Session, project_id: int, who: str | None) -> Reply:
+def _add_form(
+    request: Request, session: Session, project_id: int, who: str | None, days: tuple[date | None, date | None]
+) -> Reply:
     """What Duet can tell by itself is filled in."""
     found = service.extendable(session, actor=request.actor, project_id=project_id)
     side = None if who is None else known_side(session, request.actor.team_id, who)
@@ -88,8 +96,8 @@ def _add_form(request: Request, session: Session, project_id: int, who: str | No
     values = {
         MEMBER: who,
         SIDE: side or (own[0] if len(own) == 1 else None),
-        FROM: max(found.charter.starts_on, today),
-        UNTIL: found.charter.ends_on,
+        FROM: days[0] or max(found.charter.starts_on, today),
+        UNTIL: days[1] or found.charter.ends_on,
     }
     return Reply(opens=views.add_form(request.t, project_id=project_id, key=found.project.key, values=values))
 

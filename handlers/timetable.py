@@ -23,9 +23,9 @@ from handlers.feature import Args, Feature, ProjectCommand, parts_from
 from handlers.grammar import Token, text_of
 from handlers.ids import day_in, id_pair, meta_id, one_id
 from handlers.mentions import NamedPeople, read_people, refuse_more
-from handlers.replies import explained
+from handlers.replies import explained, understood
 from handlers.requests import Reply, Request, Route, View
-from handlers.timetable_arguments import read_milestone, read_move
+from handlers.timetable_arguments import NoNumber, read_milestone, read_move, read_number
 from storage.projects import Project
 from storage.timetable import Milestone
 
@@ -72,16 +72,19 @@ def milestone(request: Request, session: Session, project: Project) -> Reply:
     verb = VERBS[fold(args[0].text)]
     if verb == "add":
         return _add(request, session, found, args[1:])
-    if len(args) < 2 or not args[1].text.isdecimal():
+    if len(args) < 2:
         return _page(request, session, project.pk, 1)
-    wanted = rights.numbered(session, found, args[1].text)
+    number, more = read_number(args[1:])
+    if number is None:
+        raise NoNumber(text_of(args[1:]), found.project.key)
+    wanted = rights.numbered(session, found, number)
     if verb == "move":
-        return _move(request, session, found, wanted, args[2:])
+        return _move(request, session, found, wanted, more)
     if verb in ("done", "at_risk", "reopen"):
-        refuse_more(args[2:])
+        refuse_more(more)
         step = reopen_clicked if verb == "reopen" else _step(verb)
         return step(_clicked(request, wanted), session)
-    return _form(verb, text_of(args[2:]))(_clicked(request, wanted), session)
+    return _form(verb, text_of(more))(_clicked(request, wanted), session)
 
 
 def _clicked(request: Request, wanted: Milestone) -> Request:
@@ -94,9 +97,10 @@ def _add(request: Request, session: Session, found: Dossier, args: tuple[Token, 
     rights.check_change(found)
     people = read_people(args)
     typed = read_milestone(people.rest, today=found.project.day(request.now), is_working=_calendar(session, found))
-    if typed.title is None or typed.due is None or people.only is None:
+    if typed.title is None or typed.due is None or people.only is None or typed.trouble is not None:
         form = _add_form(request, found, title=typed.title, due=typed.due, people=people)
-        return explained(explained(form, request.t, typed.trouble), request.t, people.trouble)
+        form = explained(understood(form, request.t, typed.due), request.t, typed.trouble)
+        return explained(form, request.t, people.trouble)
     wanted = Wanted(typed.title, typed.due, people.only)
     try:
         added = service.add(
@@ -113,7 +117,7 @@ def _move(request: Request, session: Session, found: Dossier, wanted: Milestone,
     typed = read_move(args, today=found.project.day(request.now), is_working=_calendar(session, found))
     due, reason = typed.due, typed.reason
     if due is None or reason is None or not typed.is_certain:
-        form = _move_form(request, session, wanted.pk, due=due, reason=reason)
+        form = understood(_move_form(request, session, wanted.pk, due=due, reason=reason), request.t, due)
         return explained(form, request.t, typed.trouble)
     try:
         moved = moves.move(

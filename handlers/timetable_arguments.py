@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from bot.dates.days import read_future_day
 from bot.dates.errors import HourLeftOut
@@ -12,29 +13,64 @@ from bot.dates.sentences import read_day_and_reason, read_title_and_day
 from bot.errors import UserError
 from bot.signing.service import read_reason
 from bot.timetable.service import read_title
+from bot.words import fold
 from handlers.grammar import Token, text_of
+
+_BEFORE_NUMBER: Final = frozenset(["milestone", "kamien", "milowy", "nr", "no", "number", "numer", "#"])
+
+
+@dataclass(eq=False)
+class NoNumber(UserError):
+    """Milestones are told apart by their numbers: another word means none."""
+
+    words: str
+    key: str
+    text_key = "error.milestone.no_number"
+
+
+def read_number(args: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
+    """Of `2 friday`, `#2 friday`, `kamień nr 2 na piątek`: the digits, and what follows them."""
+    for at, token in enumerate(args):
+        bare = token.text.lstrip("#").rstrip(".:,)")
+        if token.kind == "word" and bare.isdecimal():
+            return bare, args[at + 1 :]
+        if fold(token.text).rstrip(".:") not in _BEFORE_NUMBER:
+            break
+    return None, args
 
 
 @dataclass(frozen=True)
 class TypedMilestone:
     title: str | None
     due: date | None
-    trouble: UserError | None  # why there is no day though something was typed, to be said above the form
+    trouble: UserError | None  # why what was typed is not all done, to be said above the form
 
 
 def read_milestone(args: tuple[Token, ...], *, today: date, is_working: WorkingDay) -> TypedMilestone:
     """Of `add`, without the people. Raises: TitleTooLong; why a day that was typed is refused."""
+    hour: str | None = None
     quoted = [token for token in args if token.kind == "quoted"]
     if len(quoted) == 1:
         title, words = quoted[0].text.strip(), text_of(token for token in args if token.kind != "quoted")
-        reading = read_future_day(words.strip(" :;,–—-"), today=today, is_working=is_working)
+        reading, hour = _read_day_and_hour(words.strip(" :;,–—-"), today, is_working)
     else:
         found = read_title_and_day(_as_typed(args), today=today, is_working=is_working)
         title, reading, words = found.title, found.reading, ""
     if title:
         title = read_title(title)
     due, trouble = _day_or_trouble(reading, is_typed=bool(words))
+    trouble = trouble if hour is None else HourLeftOut(hour)
     return TypedMilestone(title or None, due, trouble)
+
+
+def _read_day_and_hour(words: str, today: date, is_working: WorkingDay) -> tuple[DayReading, str | None]:
+    """Of `friday at 10`."""
+    reading = read_future_day(words, today=today, is_working=is_working)
+    if words and isinstance(reading, NotRead):
+        found = read_day_and_reason(words, today=today, is_working=is_working)
+        if found.hour is not None and found.reason is None:
+            return found.reading, found.hour
+    return reading, None
 
 
 @dataclass(frozen=True)

@@ -150,8 +150,9 @@ class Driver:
 
     def change_channel(self, channel: str, what: str, by: str, team: str | None = None, **more: Any) -> Json:
         """`what`: archive, unarchive, deleted, left (the bot is removed), rename (`name=`), invite
-        (`whom=`), create (`is_private=`), offer (to another company), share, unshare, restrict (`code=`, with
-        which it refuses the bot's messages, if any). Returns the channel as the API shows it."""
+        (`whom=`), create (`is_private=`), offer (to another company), share, unshare, publish (a private
+        one), restrict (`code=`, with which it refuses the bot's messages, if any). Returns the channel as the
+        API shows it."""
         changed: Json = self._wire.write("change_channel", channel=channel, what=what, by=by, team=team, **more)
         return changed
 

@@ -28,6 +28,7 @@ CHANNEL_CHANGES = frozenset(
         "rename",
         "invite",
         "create",
+        "publish",
         "offer",
         "share",
         "unshare",
@@ -214,7 +215,7 @@ class Stage:
     async def _change_channel(self, args: Args) -> Json:
         """`what`: archive, unarchive, deleted, left (the bot is removed), rename (`name`), invite (`whom`),
         create (`channel` is its name), offer (another company is asked in; Slack tells no app), share (it has
-        come in), unshare; these `quietly`, if the event is to be lost. `by` says who does it."""
+        come in), unshare, publish (a private one); `quietly`, if the event is to be lost. `by` says who does it."""
         what, team, world = args["what"], self._team(args), self._core.world
         if what not in CHANNEL_CHANGES:
             raise CannotDo(f"what can be done to a channel: {', '.join(sorted(CHANNEL_CHANGES))}")
@@ -240,6 +241,9 @@ class Stage:
         elif what == "restrict":
             channel.refuses = args["code"]
             return  # no event tells the app
+        elif what == "publish":
+            channel.kind = "channel"
+            return  # nor of this
         elif what == "rename":
             channel.name = args["name"]
         elif what == "invite":
@@ -248,7 +252,8 @@ class Stage:
         else:
             self._share(team, channel, what, tells=not args.get("quietly"))
             return
-        self._core.events.channel_event(team, channel, what, by.id)
+        if not args.get("quietly"):
+            self._core.events.channel_event(team, channel, what, by.id)
 
     def _invite(self, team: Team, channel: Channel, by: Person, whom: Person) -> None:
         if whom.id in channel.members:

@@ -48,7 +48,9 @@ class Claim:
     failing_since: datetime | None
     looked_at: datetime | None  # when the channel was last looked at, by business time; None: never
     is_closed: bool  # others were seen to read the lane's channel
+    is_public: bool | None  # everybody internal was seen to read the lane's channel; None: not looked at yet
     is_of_lane: bool  # it goes to the lane's channel, not to one in which it was posted before
+    last_error: str  # of the try before
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,8 @@ def _take(
         failing_since=lane.failing_since,
         looked_at=lane.looked_at if is_of_lane else None,
         is_closed=lane.is_closed,
+        is_public=lane.is_public,
+        last_error=head.error_code,
         is_of_lane=is_of_lane,
     )
 

@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, case, false, or_, text
-from sqlmodel import Field, Session, SQLModel, and_, col, select, update
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, case, false, func, or_, text
+from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from storage.dialects import insert_into
 from storage.types import Json, UtcDateTime
 
 OPEN = ("pending", "sending")
 GAVE_UP = "gave_up:"  # begins the error of what was parked for no fault of its own
+FAULT = "fault:"  # begins the error of what was parked by our own fault
 WITHOUT_PARENT = "parent"  # the error of what hangs on a message that Slack does not show
 SIMPLIFIED = "simplified:"  # begins the error of what Slack shows in a simpler form
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,6 +39,7 @@ class Lane(SQLModel, table=True):
     failing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     looked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # at its channel; business time
     is_closed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # others read it
+    is_public: bool | None = None  # everybody internal can read its channel; None: not looked at yet
 
 
 class Delivery(SQLModel, table=True):
@@ -72,6 +74,11 @@ class Delivery(SQLModel, table=True):
     @property
     def is_unsent(self) -> bool:
         return self.delivered_version == 0
+
+    @property
+    def error_code(self) -> str:
+        """Slack's code, or one of ours, with what is said of it besides."""
+        return (self.last_error or "").removeprefix(FAULT)
 
 
 def enqueue(
@@ -115,24 +122,24 @@ def enqueue(
 
 
 def revise(session: Session, *, team_id: str, key: str, content: dict[str, Any]) -> None:
-    """New content for a delivery: unsent, only this goes out; sent, the message is edited. Unknown keys: nothing.
+    """New content for a delivery: unsent, only this goes out; sent, the message is edited. Unknown keys, and the
+    content that it has: nothing.
 
-    What was dropped, or parked because Slack refused to post it, stays so; what was given up in bad times, and
-    an edit that was refused, tries again.
+    What was dropped, or parked because Slack refused to post it, stays so; what was given up in bad times, an edit
+    that was refused, and what we have failed to write, tries again.
     """
     session.flush()
-    again = col(Delivery.last_error).startswith(GAVE_UP) | (col(Delivery.delivered_version) > 0)
-    has_to_go_out = (col(Delivery.status) == "delivered") | ((col(Delivery.status) == "parked") & again)
-    session.execute(
-        update(Delivery)
-        .where(col(Delivery.team_id) == team_id, col(Delivery.key) == key)
-        .values(
-            content=content,
-            version=Delivery.version + 1,
-            status=case((has_to_go_out, "pending"), else_=Delivery.status),
-        )
-        .execution_options(synchronize_session=False)
-    )
+    statement = select(Delivery).where(Delivery.team_id == team_id, Delivery.key == key)
+    row = session.exec(statement.with_for_update(key_share=True).execution_options(populate_existing=True)).first()
+    if row is None or row.content == content:
+        return
+    error = row.last_error or ""
+    may_go_out = not row.is_unsent or error.startswith((GAVE_UP, FAULT))
+    row.content, row.version = content, row.version + 1
+    if row.status == "delivered" or (row.status == "parked" and may_go_out):
+        row.status = "sending" if row.is_unsent else "pending"  # looked for first: it may have arrived
+        row.attempts = 0
+    session.flush()
 
 
 def exists(session: Session, team_id: str, key: str) -> bool:
@@ -201,7 +208,6 @@ def retry_refused(
     team_id: str,
     errors: Collection[str],
     lane: str | None = None,
-    kind: str | None = None,
     tried_after: datetime | None = None,
 ) -> None:
     """The same for what Slack refused to show for a reason that is gone now, in the order in which it was said.
@@ -211,25 +217,46 @@ def retry_refused(
     `tried_after` is real time.
     """
     session.flush()
-    unsent = col(Delivery.delivered_version) == 0
-    of_its_lane = select(Lane.channel_id).where(col(Lane.id) == col(Delivery.lane_id))
-    narrower: list[ColumnElement[bool]] = []
-    if lane is not None:
-        of_lane = select(Lane.id).where(Lane.team_id == team_id, Lane.name == lane)
-        narrower.append(col(Delivery.lane_id).in_(of_lane))
-    if kind is not None:
-        narrower.append(col(Delivery.kind) == kind)
+    narrower: list[ColumnElement[bool]] = [] if lane is None else [_goes_to(team_id, lane)]
     if tried_after is not None:
         narrower.append(col(Delivery.sent_at) > tried_after)
+    _let_go(session, _refused(team_id, {*errors, WITHOUT_PARENT}), *narrower)
+
+
+def retry_first_refused(
+    session: Session, *, team_id: str, lane: str, errors: Collection[str], kinds: Collection[str]
+) -> bool:
+    """The same for the oldest of a lane, which shows whether the others would be taken.
+
+    Returns whether there is one.
+    """
+    session.flush()
+    refused = (_refused(team_id, errors), _goes_to(team_id, lane), col(Delivery.kind).in_(kinds))
+    first = session.exec(select(func.min(col(Delivery.id))).where(*refused)).one()
+    if first is not None:
+        _let_go(session, col(Delivery.id) == first, *refused)
+    return first is not None
+
+
+def _refused(team_id: str, errors: Collection[str]) -> ColumnElement[bool]:
+    of_its_lane = select(Lane.channel_id).where(col(Lane.id) == col(Delivery.lane_id)).scalar_subquery()
+    return and_(
+        col(Delivery.team_id) == team_id,
+        col(Delivery.status) == "parked",
+        or_(col(Delivery.delivered_version) == 0, col(Delivery.channel_id) == of_its_lane),
+        col(Delivery.last_error).in_(errors),
+    )
+
+
+def _goes_to(team_id: str, lane: str) -> ColumnElement[bool]:
+    return col(Delivery.lane_id).in_(select(Lane.id).where(Lane.team_id == team_id, Lane.name == lane))
+
+
+def _let_go(session: Session, *which: ColumnElement[bool]) -> None:
+    unsent = col(Delivery.delivered_version) == 0
     session.execute(
         update(Delivery)
-        .where(
-            col(Delivery.team_id) == team_id,
-            col(Delivery.status) == "parked",
-            or_(unsent, col(Delivery.channel_id) == of_its_lane.scalar_subquery()),
-            col(Delivery.last_error).in_({*errors, WITHOUT_PARENT}),
-            *narrower,
-        )
+        .where(*which)
         .values(
             status="pending",
             attempts=0,
@@ -311,7 +338,7 @@ def repeat_for_parent(session: Session, parent_id: int, kinds: Collection[str]) 
 def set_lane_channel(session: Session, *, team_id: str, lane: str, channel_id: str) -> None:
     """Where the lane's messages go from now on; before the first, the channel is looked at."""
     lane_id = _lane(session, team_id, lane)
-    values = {"channel_id": channel_id, "looked_at": None, "is_closed": False}
+    values = {"channel_id": channel_id, "looked_at": None, "is_closed": False, "is_public": None}
     session.execute(update(Lane).where(col(Lane.id) == lane_id).values(**values))
 
 
@@ -339,6 +366,11 @@ def is_lane_closed(session: Session, team_id: str, lane: str) -> bool:
     """Whether others were seen to read its channel."""
     statement = select(Lane.is_closed).where(Lane.team_id == team_id, Lane.name == lane)
     return bool(session.exec(statement).first())
+
+
+def closed_lanes(session: Session) -> Sequence[Lane]:
+    """Of all workspaces."""
+    return session.exec(select(Lane).where(col(Lane.is_closed)).order_by(col(Lane.id))).all()
 
 
 def parked(session: Session) -> Sequence[Delivery]:

@@ -134,6 +134,15 @@ def project_of_channel(session: Session, team_id: str, channel_id: str) -> Proje
     return session.exec(statement).first()
 
 
+def lost_channels(session: Session) -> list[tuple[str, str]]:
+    """Of all workspaces: team and channel of the live projects whose channel takes no posts."""
+    statement = select(Project).where(
+        col(Project.channel_lost_at).is_not(None), col(Project.state).in_(("active", "paused", "closing"))
+    )
+    found = session.exec(statement.order_by(col(Project.id))).all()
+    return [(project.team_id, project.channel_id) for project in found if project.channel_id is not None]
+
+
 def projects_of(session: Session, team_id: str, user_id: str) -> Sequence[Project]:
     """Those in which the person is a lead, an executive of the charter that counts, a member, or, until it is
     signed, the drafter.

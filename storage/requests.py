@@ -6,7 +6,7 @@ A row is written in the transaction of the effect, so it is also the witness of 
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -17,6 +17,8 @@ from storage.types import Json, UtcDateTime
 
 UNLOGGED_REPEATS = timedelta(minutes=1)
 """How long an act that the audit log does not know can be repeated: nothing says what has happened since."""
+DOUBLE_CLICK = timedelta(seconds=3)
+"""Within which the same click is no second act, also where it could be done again: a file, an hour from now."""
 
 
 class SeenRequest(SQLModel, table=True):
@@ -38,24 +40,68 @@ def reply_given(session: Session, team_id: str, key: str) -> dict[str, Any] | No
     return None if row is None else row.reply
 
 
+def take_turn(session: Session, team_id: str, user_id: str) -> None:
+    """Lets a person's clicks run one after the other: the second of two at one instant finds what the first did.
+
+    A SQLite file has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        person = func.hashtextextended(f"{team_id}:{user_id}", 0)
+        session.execute(select(func.pg_advisory_xact_lock(person)))
+
+
+def reply_to_double_click(
+    session: Session, team_id: str, user_id: str, act: str, *, now: datetime
+) -> dict[str, Any] | None:
+    """To the same act of this person, if it was their last, a moment ago, and nothing is logged there since."""
+    same, last = _acts(session, team_id, user_id, act)
+    if same is None or last is None or same.key != last.key or now - same.seen_at > DOUBLE_CLICK:
+        return None
+    return same.reply if _is_last_logged(session, same) else None
+
+
 def reply_to_act(session: Session, team_id: str, user_id: str, act: str, *, now: datetime) -> dict[str, Any] | None:
     """To the same act of this person, if all is as it left it: nothing has been logged where it was since. One that
     the log does not know has to be their last, a moment ago.
     """
+    same, last = _acts(session, team_id, user_id, act)
+    if same is None or last is None:
+        return None
+    if same.logged_in:
+        holds = _is_last_logged(session, same)
+    else:
+        holds = same.key == last.key and now - same.seen_at <= UNLOGGED_REPEATS
+    return same.reply if holds else None
+
+
+def void_act(session: Session, team_id: str, user_id: str, *, since: datetime) -> None:
+    """What came to nothing after all (Slack refused it) is done anew by the next click, however quick."""
+    session.flush()
+    session.execute(
+        update(SeenRequest)
+        .where(
+            col(SeenRequest.team_id) == team_id,
+            col(SeenRequest.user_id) == user_id,
+            col(SeenRequest.seen_at) >= since - DOUBLE_CLICK,
+        )
+        .values(act="")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _acts(session: Session, team_id: str, user_id: str, act: str) -> tuple[SeenRequest | None, SeenRequest | None]:
+    """The person's last act that was this one, and their last of all."""
     own = (
         select(SeenRequest)
         .where(SeenRequest.team_id == team_id, SeenRequest.user_id == user_id)
         .order_by(col(SeenRequest.seen_at).desc())
         .limit(1)
     )
-    same, last = (session.exec(each).first() for each in (own.where(SeenRequest.act == act), own))
-    if same is None or last is None:
-        return None
-    if same.logged_in:
-        holds = audit.newest_entry(session, team_id, same.logged_in) == same.last_entry
-    else:
-        holds = same.key == last.key and now - same.seen_at <= UNLOGGED_REPEATS
-    return same.reply if holds else None
+    return session.exec(own.where(SeenRequest.act == act)).first(), session.exec(own).first()
+
+
+def _is_last_logged(session: Session, row: SeenRequest) -> bool:
+    return not row.logged_in or audit.newest_entry(session, row.team_id, row.logged_in) == row.last_entry
 
 
 def remember_reply(

@@ -39,6 +39,7 @@ CHANNEL = "project_channel"  # delivery kinds
 CHARTER_POST = "charter_post"
 PIN = "charter_pin"
 LOOK = "channel_look"
+MESSAGE = "message"
 
 MAX_NAME = 80
 PREFIX = "duet"  # where the company has set no other
@@ -79,7 +80,7 @@ def charter_adopted(session: Session, adopted: CharterAdopted) -> None:
             version=charter.version,
             changed=adopted.changed,
         )
-        planned = _Planned(f"adopted:{project.pk}:{charter.version}", "message", message.content())
+        planned = _Planned(f"adopted:{project.pk}:{charter.version}", MESSAGE, message.content())
         _enqueue(session, project, planned)
         refresh_requests(session, project, charter)
 

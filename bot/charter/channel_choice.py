@@ -20,6 +20,7 @@ from bot.refusals import PUBLIC, SHARED
 from storage import projects
 from storage.deliveries import enqueue
 from storage.projects import Project
+from storage.requests import void_act
 
 CHOICE = "channel_choice"  # delivery kind
 REASONS = {  # Slack's code, or ours → which text says why nothing was changed
@@ -86,6 +87,7 @@ def choice_ended(session: Session, outcome: Outcome) -> None:
     if why is None:
         settle_in(session, project, charter, channel_id, by=user_id, now=outcome.now)
         return
+    void_act(session, project.team_id, user_id, since=outcome.now)
     tell(
         session,
         project,

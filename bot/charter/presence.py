@@ -8,24 +8,30 @@ import asyncio
 from datetime import datetime
 from enum import Enum, auto
 
+import structlog
 from sqlmodel import Session
 
 from bot.charter import views
 from bot.charter.announcements import tell
-from bot.charter.channel import LOOK, regain, suggested_name
+from bot.charter.channel import CHARTER_POST, LOOK, MESSAGE, regain, suggested_name
 from bot.clock import Now
-from bot.destinations import channel_info, channel_lane, is_shared
+from bot.destinations import Readers, channel_info, channel_lane, is_shared
 from bot.happenings import ChannelLost, announce
 from bot.projects.rules import LIVE, State
 from bot.projects.service import note
-from bot.refusals import Refusal, refusal_of
-from bot.slack import Refused, Slack
+from bot.refusals import Refusal, codes_of, refusal_of
+from bot.slack import Refused, Slack, SlackError
 from storage import projects
 from storage.claims import Claim
-from storage.deliveries import enqueue, is_lane_closed, note_look
+from storage.deliveries import enqueue, is_lane_closed, note_look, retry_first_refused
 from storage.engine import Database
 from storage.projects import Project
 from storage.session import reading, transaction
+
+log = structlog.get_logger()
+
+
+GONE = ("charter.channel_lost", "charter.not_in_channel")  # why there is no channel; else it only takes nothing
 
 
 class ChannelState(Enum):
@@ -50,6 +56,22 @@ class Presence:
             looked_at = self._now()  # before Slack is asked: an answer may be overtaken on its way
             state = await self._state(team_id, channel_id)
             await loop.run_in_executor(threads, self._note, team_id, channel_id, state, looked_at)
+
+    async def look_at_lost(self) -> None:
+        """Events get lost, and of the end of a restriction there is none: what takes no posts is looked at anew.
+
+        Raises: what the database raises.
+        """
+        loop = asyncio.get_running_loop()
+        for team_id, channel_id in await loop.run_in_executor(self._database.reader_threads, self._lost):
+            try:
+                await self.look(team_id, channel_id)
+            except SlackError as error:  # an hour later, then
+                log.info("channel.not_looked_at", team_id=team_id, error=error.code)
+
+    def _lost(self) -> list[tuple[str, str]]:
+        with reading(self._database) as session:
+            return projects.lost_channels(session)
 
     async def joined(self, team_id: str, user_id: str, channel_id: str) -> None:
         """Somebody came in: Duet itself, perhaps."""
@@ -85,6 +107,20 @@ class Presence:
                 _note_state(session, project, state, looked_at=looked_at, now=self._now())
 
 
+def try_restricted(session: Session, project: Project) -> bool:
+    """Lets one message go out that the channel has not taken, which shows whether it takes any.
+
+    Returns whether there is one.
+    """
+    return project.channel_lost_at is not None and retry_first_refused(
+        session,
+        team_id=project.team_id,
+        lane=channel_lane(project.pk),
+        errors=codes_of({Refusal.RESTRICTED}),
+        kinds=(MESSAGE, CHARTER_POST),
+    )
+
+
 def _note_state(
     session: Session, project: Project, state: ChannelState, *, looked_at: datetime, now: datetime
 ) -> None:
@@ -94,23 +130,35 @@ def _note_state(
     if not note_look(session, team_id=team_id, lane=lane, looked_at=looked_at, is_closed=is_closed):
         return
     if state is ChannelState.OURS:
-        regain(session, project, now=now)
+        if not try_restricted(session, project):
+            regain(session, project, now=now)
     elif state is ChannelState.SHARED and not was_closed:
         _close(session, project, now=now)
     elif state is ChannelState.LOST and project.channel_lost_at is None:
         lose_channel(session, project, action="project.channel_lost", why="charter.channel_lost", now=now)
+    elif state is ChannelState.LOST:
+        announce_loss(session, project, now=now)
 
 
-def channel_looked_at(session: Session, claimed: Claim, is_closed: bool, now: datetime) -> None:
-    """A delivery has found that others read the channel that it was for, or that they do so no more."""
+def channel_looked_at(session: Session, claimed: Claim, readers: Readers, now: datetime) -> None:
+    """A delivery has found who reads the channel that it was for, or that this takes again what it had refused."""
     _, _, project_id = claimed.lane.partition(":")
     project = projects.project_for_update(session, claimed.team_id, int(project_id))
     if project is None or project.channel_id != claimed.channel_id or State(project.state) not in LIVE:
         return
-    if is_closed:
-        _close(session, project, now=now)
-    else:
-        regain(session, project, now=now)
+    match readers:
+        case Readers.OTHERS:
+            _close(session, project, now=now)
+        case Readers.EVERYBODY:
+            _warn_of_public(session, project, now=now)
+        case Readers.INVITED:
+            regain(session, project, now=now)
+
+
+def _warn_of_public(session: Session, project: Project, *, now: datetime) -> None:
+    """Somebody has made the channel public: both leads are told who reads it now, and go on there if they like."""
+    note(session, project, "project.channel_public", actor=None, now=now)
+    _tell_leads(session, project, "project.channel_public", why="charter.channel_public", now=now)
 
 
 def _close(session: Session, project: Project, *, now: datetime) -> None:
@@ -129,9 +177,21 @@ def _close(session: Session, project: Project, *, now: datetime) -> None:
 
 def lose_channel(session: Session, project: Project, *, action: str, why: str, now: datetime) -> None:
     """Both leads are told once, with the ways out; what has to be posted there waits. `why`: a text."""
-    was_lost = project.channel_lost_at is not None
     project.channel_lost_at = project.channel_lost_at or now
     note(session, project, action, actor=None, now=now)
+    _tell_leads(session, project, action, why=why, now=now)
+    if why in GONE:
+        announce_loss(session, project, now=now)
+
+
+def announce_loss(session: Session, project: Project, *, now: datetime) -> None:
+    """The channel is gone, which pauses the check-ins (product §8.8); one that takes no posts is none of that."""
+    session.flush()
+    if State(project.state) in LIVE:
+        announce(session, ChannelLost(project.team_id, now, project.pk))
+
+
+def _tell_leads(session: Session, project: Project, action: str, *, why: str, now: datetime) -> None:
     for lead in sorted({project.lead_it, project.lead_marketing}):
         tell(
             session,
@@ -149,6 +209,3 @@ def lose_channel(session: Session, project: Project, *, action: str, why: str, n
                 why=why,
             ),
         )
-    session.flush()
-    if not was_lost and State(project.state) in LIVE:
-        announce(session, ChannelLost(project.team_id, now, project.pk))

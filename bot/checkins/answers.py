@@ -157,14 +157,16 @@ def earlier_values(session: Session, prompt: CheckinPrompt, questions: Sequence[
 def answer(
     session: Session, *, actor: Actor, prompt_id: int, values: Mapping[str, str | None], now: datetime
 ) -> Open:
-    """From the form: question id → what was written or chosen, and the measure's value, which is in the result.
+    """From the form: question id → what was written or chosen, and the measure's value.
+
+    The result has the value that stands.
 
     Raises: NotFound, NotAllowed, NotInThisState, RoundOver, FormErrors.
     """
     found = readable(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
     given, measure = _read(found, values)
     _keep(session, found, given, measure, now)
-    return replace(found, measured=measure)
+    return replace(found, measured=found.measured if measure is None else measure)
 
 
 def same_as_last_time(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> Open:

@@ -262,8 +262,7 @@ def overview(t: Texts, facts: Overview) -> Message:
     if facts.round_closes_at is not None:
         blocks.append(kit.section(t("checkin.goes_on", closes_at=facts.round_closes_at)))
     whom = t.list([person(user_id) for user_id in facts.asked]) if facts.asked else t("checkin.nobody")
-    asked = [Mrkdwn("• ") + Mrkdwn(kit.section(_line(t, each))["text"]["text"]) for each in facts.questions]
-    blocks += kit.fields([(t("checkin.field.whom"), whom), (t("checkin.questions"), Mrkdwn("\n").join(asked))])
+    blocks += kit.fields([(t("checkin.field.whom"), whom), asked(t, facts.questions)])
     for stuck, may_resolve in facts.blockers:
         button = kit.button(
             t.plain("blocker.resolve"), f"blocker.resolve:{stuck.blocker_id}", str(stuck.blocker_id)
@@ -273,6 +272,12 @@ def overview(t: Texts, facts: Overview) -> Message:
     if buttons:
         blocks.append(kit.actions(*buttons))
     return kit.fit(title, blocks)
+
+
+def asked(t: Texts, questions: Sequence[Question]) -> tuple[Mrkdwn, Mrkdwn]:
+    """A field: its label, and a question a line."""
+    said = [Mrkdwn("• ") + Mrkdwn(kit.section(_line(t, each))["text"]["text"]) for each in questions]
+    return t("checkin.questions"), Mrkdwn("\n").join(said)
 
 
 def _line(t: Texts, question: Question) -> Mrkdwn:

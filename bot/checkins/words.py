@@ -15,13 +15,14 @@ from bot.checkins.rules import LAST, WORKING_DAYS, Schedule
 from bot.dates.vocabulary import NUMBERS, WEEKDAYS
 from bot.errors import UserError
 from bot.words import fold
+from bot.workdays import DAY_BEGINS, DAY_ENDS
 
 _LONGEST, _ECHOED = 120, 60
 
 
 @dataclass(eq=False)
 class NotASchedule(UserError):
-    """Nothing that Duet reads as a schedule."""
+    """Not read as a whole."""
 
     text: str
     text_key = "error.checkin.unclear"
@@ -56,6 +57,27 @@ def parse_schedule(text: str, *, current: Schedule, since: date) -> Schedule:
     for error in found.errors():
         raise error
     return found
+
+
+def read_known_part(text: str, *, current: Schedule) -> Schedule:
+    """`current` with what of unread words is a time, a weekday or a number of weeks, for the form that asks."""
+    try:
+        at, words = _time(_normal(text))
+    except _Unread:
+        at, words = None, fold(text[:_LONGEST])
+    days = {number for word in words.split() for number in _DAYS.get(word, ())} & WORKING_DAYS
+    try:
+        weeks = _WEEKS.search(words)
+        every_weeks = current.every_weeks if weeks is None else _count(weeks)
+    except _Unread:
+        every_weeks = current.every_weeks
+    found = replace(
+        current,
+        weekdays=frozenset(days) or current.weekdays,
+        at=at if at is not None and DAY_BEGINS <= at < DAY_ENDS else current.at,
+    )
+    with_weeks = replace(found, every_weeks=every_weeks)
+    return found if with_weeks.errors() else with_weeks
 
 
 _JOINED = re.compile(r"[,;/&+]|\b(?:and|i|oraz|a takze)\b")

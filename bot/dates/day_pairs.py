@@ -19,6 +19,7 @@ LONGEST_GUESS: Final = timedelta(days=183)
 _BETWEEN = re.compile(r"^(?:between|pomiedzy|miedzy) (.+) (?:and|a|i) (.+)$")
 _JOINT = re.compile(r" (?P<joint>to|until|till|til|through|thru|up to|az do|do|and|i|oraz|-) |(?P<dash>-)")
 _SINCE = re.compile(r"^(?:from|od|starting|since|poczawszy od) ")
+_COUNTED_FROM = re.compile(r"(?:in|za) .* (?:from|od) ")
 _NUMBER_OF_MONTH = re.compile(r"(\d{1,2})th")
 _NUMBER = re.compile(r"(\d{1,2})(?:th|\.)?")
 
@@ -65,6 +66,10 @@ class _Pair:
     def read(self, left: str, right: str, joint: str) -> PeriodReading:
         left, right = _SINCE.sub("", left.strip()), right.strip()
         whole = f"{left} {right}"
+        if _COUNTED_FROM.match(left):
+            return NotRead(
+                whole
+            )  # `in 2 weeks from monday to wednesday`: 2 weeks from monday, or days of that week?
         reading = self._shared_month(left, right) if joint else None
         if reading is None:
             if not joint and not (self._may_stand_alone(left) and self._may_stand_alone(right)):

@@ -4,6 +4,7 @@ What means a whole period is read first, and only what is none is cut in two: `2
 """
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -30,6 +31,7 @@ _UNTIL = re.compile(
     r"(?:from (?:now|today) |od (?:dzis|dzisiaj|teraz) )?(?:until|till|til|through|thru|up to|az do|do) (.+)"
 )
 _WITHIN = re.compile(r"(?:within|w ciagu|w przeciagu) ")
+_INCLUSIVE = re.compile(r" (?:inclusive|inclusively|incl\.?|wlacznie)$")  # every period is
 _OPEN = re.compile(r"(?:from|od|starting|since|poczawszy od)\s")
 
 
@@ -46,9 +48,11 @@ def read_period(text: str, *, today: date, is_working: WorkingDay = is_weekday) 
     words = " ".join(fold(text).translate(_DASHES).replace(",", " ").split())
     if len(words) > 2 * LONGEST or len(words.split()) > MOST_WORDS:
         return NotRead(text)
-    reading = _read(words, today, is_working)
+    reading = _read(_INCLUSIVE.sub("", words), today, is_working)
     if isinstance(reading, NotRead):
         return NotRead(text)
+    if isinstance(reading, TwoReadings) and isinstance(reading.error, NoLastDay):
+        return TwoReadings(replace(reading.error, text=quoted(text)))  # as it was typed, not folded
     return _possible(reading, text, today) if isinstance(reading, Understood) else reading
 
 

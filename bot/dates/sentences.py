@@ -40,6 +40,8 @@ _BEFORE_DAY: Final = frozenset(
         "till",
         "due",
         "dnia",
+        "termin",
+        "deadline",
         "najpozniej",
         "no",
         "not",
@@ -58,12 +60,28 @@ _BEFORE_ANOTHER: Final = _BEFORE_DAY | {
     "between",
     "miedzy",
 }
+_APART: Final = (
+    # the last words: not earlier than, nie wcześniej niż
+    "after po before przed between miedzy around about approx approximately ca ca. c. circa ok ok. okolo mniej"
+    " maybe perhaps probably possibly moze chyba pewnie prawdopodobnie od from since starting earliest"
+    " najwczesniej early late mid dopiero or lub albo czy and i oraz than niz"
+)
+_NOT_ON_THE_DAY: Final = frozenset(_APART.split())
+"""Words before a day that make it another, or none yet: they belong neither to the title nor to the day."""
+_NAMED_AFTER_ITS_DAY: Final = frozenset(["day", "days", "week", "weekend", "eve", "party", "night"])
 _MOST_JOINED, _MOST_UNJOINED = 6, 3  # words of a second day that are looked at
 _OR = re.compile(r"(?:or|lub|albo|czy|and|i|oraz|to|until|till|do)\b")
+_HOUR = r"(?:[01]?\d|2[0-4])"
 _CLOCK = re.compile(
-    r"(?:(?:at|by|o|do|przed|ok\.?|about|around|po|before|after) )?(?:godz\.? )?"
-    r"\d{1,2}(?:[:.]\d\d)?(?: ?(?:am|pm|rano|h))?"
+    rf"(?:(?:at|@|o|ok\.?|about|around|kolo) )?(?:godz\.? |godzinie )?{_HOUR}(?::\d\d)?(?: ?(?:am|pm|rano|h))?"
+    rf"|(?:(?:at|@|o) )?(?:godz\.? |godzinie )?{_HOUR}\.\d\d(?: ?(?:am|pm|rano|h))?"
+    rf"|(?:by|do|przed|po|before|after) (?:godz\.? |godziny )?{_HOUR}(?::\d\d)?(?: ?(?:am|pm|rano|h))?"
+    r"|(?:(?:at|by|in the|before|after|w|do|o|przed|po) )?(?:noon|midnight|morning|afternoon|evening|night|lunch"
+    r"|eod|cob|(?:the )?end of (?:the )?day|poludni[aeu]m?|polnoc[ay]?|rano|rana"
+    r"|popoludniu|wieczor|wieczor(?:em|a)|obiedzie)"
 )
+_BARE_NUMBER = re.compile(r"\d+(?:\.\d\d)?")
+_LONGEST_CLOCK = 4  # words: at the end of day
 _SHORT_FIGURES = re.compile(r"\d{1,2}\.\d")
 
 
@@ -83,8 +101,9 @@ def read_day_and_reason(text: str, *, today: date, is_working: WorkingDay = is_w
     Without a joint (`bo`, `because`, `:`, `–`, `,`, or quotes) what is left over is a reason only in a form.
     """
     words = text.split()
-    for count in range(min(MOST_WORDS, len(words)), 0, -1):
-        said, rest = " ".join(words[:count]), " ".join(words[count:])
+    start = 1 if words and fold(words[0]) == "to" else 0  # `to friday`
+    for end in range(min(start + MOST_WORDS, len(words)), start, -1):
+        said, rest = " ".join(words[start:end]), " ".join(words[end:])
         phrase = said.strip(_EDGES.replace(".", ""))
         reading = read_future_day(phrase, today=today, is_working=is_working) if phrase else NotRead(said)
         if isinstance(reading, NotRead):
@@ -108,15 +127,33 @@ def _with_rest(
         return DayAndReason(reading, reason, is_certain=not is_bare)
     if _QUOTED.fullmatch(reason):
         return DayAndReason(reading, reason[1:-1].strip() or None, is_certain=not is_bare)
-    if _goes_on(reason, today):
+    if (split := _split_hour(reason)) is not None:
+        return DayAndReason(reading, split[1] or None, is_certain=False, hour=split[0])
+    if _goes_on(reason, today) or (not reading.is_unmistakable and reason[0] in "'0123456789" and not has_mark):
         return DayAndReason(NotRead(text), text.strip(), is_certain=False)
-    if _CLOCK.fullmatch(fold(reason)):
-        return DayAndReason(reading, None, is_certain=False, hour=reason)
     if has_mark:
         return DayAndReason(reading, reason, is_certain=not _CLOCK.match(fold(reason)))
     if _is_short(phrase):
         return DayAndReason(NotRead(text), text.strip(), is_certain=False)
     return DayAndReason(reading, reason, is_certain=False)
+
+
+def _split_hour(rest: str) -> tuple[str, str] | None:
+    """`at 10 because …`: the hour, and the reason that a joint tells apart from it, if there is one.
+
+    A bare number is none: it may be a day, or a number of something.
+    """
+    words = rest.split()
+    for count in range(min(_LONGEST_CLOCK, len(words)), 0, -1):
+        hour, after = " ".join(words[:count]), " ".join(words[count:])
+        bare = hour.strip(_EDGES)
+        if not _CLOCK.fullmatch(fold(bare)) or _BARE_NUMBER.fullmatch(bare):
+            continue
+        reason = _unmarked(after)
+        is_joined = hour[-1] in _MARKS or after[:1] in (*_MARKS, "(")
+        if not reason or is_joined or _BEFORE_REASON.match(fold(reason)) or _QUOTED.fullmatch(reason):
+            return bare, reason.strip('"') if _QUOTED.fullmatch(reason) else reason
+    return None
 
 
 _QUOTED = re.compile(r'"[^"]*"')
@@ -129,8 +166,10 @@ def _is_short(phrase: str) -> bool:
 
 
 def _goes_on(rest: str, today: date) -> bool:
-    """Whether it is more of the day, not a reason: `or monday`, `next week`, `2027`."""
-    words = _OR.sub("", fold(rest)).strip(_EDGES).split()
+    """Whether it is more of the day, not a reason: `or monday`, `next week`, `2027`, `and a half`."""
+    if _OR.match(fold(rest)):
+        return True
+    words = fold(rest).strip(_EDGES).split()
     beginnings = (" ".join(words[:count]).strip(_EDGES) for count in range(min(MOST_WORDS, len(words)), 0, -1))
     return bool(words) and (
         (len(words) == 1 and words[0].isdecimal())
@@ -179,7 +218,9 @@ class _Sentence:
         for start in range(max(1, count - MOST_WORDS), count):
             reading = self.read(start, count)
             if not isinstance(reading, NotRead):
-                is_meant = self._is_meant(start, reading) and not self._may_end_the_title(start)
+                is_meant = self._is_meant(start, reading) and not (
+                    self._may_end_the_title(start) or self._is_another_day(start)
+                )
                 return (_title(self._words[:start]), reading) if is_meant else None
         return None
 
@@ -187,18 +228,30 @@ class _Sentence:
         """`Cyber Monday 30.11`: the weekday belongs to the day, or to the title."""
         return fold(self._words[start]).strip(".,") in WEEKDAYS and not self._is_joined(start)
 
+    def _is_another_day(self, start: int) -> bool:
+        """`after 1 January`, `from 1 January`, `not earlier than 1 January`."""
+        before, first = self._words[start - 1], self._words[start]
+        is_cut_off = before[-1] in _MARKS or first[0] in f"({_MARKS}"
+        around = (first,) if is_cut_off else (before, first)
+        return any(fold(word).strip("()") in _NOT_ON_THE_DAY for word in around)
+
     def at_beginning(self) -> tuple[str, DayReading] | None:
         for end in range(min(MOST_WORDS, len(self._words) - 1), 0, -1):
             reading = self.read(0, end)
             if isinstance(reading, NotRead):
                 continue
             is_joined = self._words[end - 1][-1] in _MARKS or self._words[end][0] in _MARKS
-            return (_title(self._words[end:]), reading) if is_joined or reading.is_unmistakable else None
+            is_name = fold(self._words[end]).strip(_EDGES) in _NAMED_AFTER_ITS_DAY  # 1 May Day
+            is_meant = is_joined or (reading.is_unmistakable and not is_name)
+            return (_title(self._words[end:]), reading) if is_meant else None
         return None
 
     def has_day_within(self, title: str) -> bool:
         """Whether there is a second day that may be meant."""
         other = _Sentence(title.split(), self._today, self._is_working)
+        whole = other.read(0, len(other._words)) if len(other._words) <= MOST_WORDS else NotRead(title)
+        if not isinstance(whole, NotRead) and not is_bare_count(normal(title)):
+            return True
         return any(
             other._is_meant(start, reading) or fold(other._words[start]) in _BEFORE_ANOTHER
             for start, reading in other._readings()
@@ -220,7 +273,8 @@ class _Sentence:
 
     def _is_joined(self, start: int) -> bool:
         is_after_mark = start > 0 and self._words[start - 1][-1] in _MARKS
-        return is_after_mark or self._words[start][0] in f"({_MARKS}" or fold(self._words[start]) in _BEFORE_DAY
+        is_after_word = fold(self._words[start]).rstrip(":") in _BEFORE_DAY
+        return is_after_mark or is_after_word or self._words[start][0] in f"({_MARKS}"
 
     def _is_meant(self, start: int, reading: Understood[date] | TwoReadings | Refused) -> bool:
         return reading.is_unmistakable or self._is_joined(start)
@@ -234,5 +288,5 @@ class _Sentence:
 
 def _title(words: list[str]) -> str:
     """Without the marks that joined it to its day."""
-    title = " ".join(words).strip().strip(_MARKS + " ").strip()
+    title = " ".join(words).replace("( )", "").replace("()", "").strip().strip(_MARKS + " ").strip()
     return title if has_visible_text(fold(title)) else ""

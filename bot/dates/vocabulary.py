@@ -110,8 +110,8 @@ QUARTER: Final = re.compile(
 )
 
 _FILLER_WORDS: Final = (
-    "no later than|not later than|nie pozniej niz|najpozniej|by|on|until|till|the|due|do|na dzien|na|w dniu|w|we"
-    "|dnia|od|from|at"
+    "no later than|not later than|nie pozniej niz|najpozniej|termin:?|deadline:?|by|on|until|till|the|due|do"
+    "|na dzien|na|w dniu|w|we|dnia|od|from|at"
 )
 _FILLERS: Final = re.compile(rf"^(?:(?:{_FILLER_WORDS})\s+)+")
 _ORDINAL: Final = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th|-?go|-?ego|-?tego)\b")
@@ -123,6 +123,12 @@ _MONTH_IN_SHORT: Final = {"m-ca": "miesiaca", "m-cu": "miesiacu", "m-c": "miesia
 _SHORT_MONTH: Final = re.compile(r"\b(?:m-ca|m-cu|m-c|mca)\b\.?")
 _YEAR_MARK: Final = re.compile(r"\b(\d{4}|\d\.\d\d) ?(?:roku|rok|r)\b\.?$")
 _SPACED_FIGURES: Final = re.compile(r"\b(\d{1,2})\. (\d{1,2})\.(?: ?(\d{4})\b)?")
+_SHORT_YEAR: Final = re.compile(r"(?<= )['’](\d\d)(?!\S)")
+_ROMANS: Final = "i ii iii iv v vi vii viii ix x xi xii".split()  # noqa: SIM905
+_ROMAN_MONTH: Final = re.compile(
+    r"\b(\d{1,2})[. ] ?(?:(i|v|x)[. ] ?(\d{4})|(ii|iii|iv|vi{1,3}|ix|xi{1,2})(?![\w-])\.?(?: ?(\d{4}))?)\b"
+)
+"""`24 XII`; one letter may be anything, unless a year follows: `4 V 2027`."""
 _ONE_IN_POLISH: Final = frozenset({"dzien", "tydzien", "miesiac", "rok"})
 
 
@@ -138,6 +144,8 @@ def without_fillers(text: str) -> tuple[str, str]:
     folded = _ORDINAL.sub(r"\1th", folded)
     folded = _SHORT_MONTH.sub(lambda found: _MONTH_IN_SHORT[found[0].rstrip(".")], folded)
     folded = _SPACED_FIGURES.sub(lambda found: f"{found[1]}.{found[2]}.{found[3] or ''}", folded)
+    folded = _ROMAN_MONTH.sub(_month_in_figures, folded)
+    folded = _SHORT_YEAR.sub(r"20\1", folded)
     folded = _YEAR_MARK.sub(r"\1", folded)
     for edge, phrase in _EDGE_DAYS.items():
         folded = phrase.sub(edge, folded)
@@ -146,8 +154,15 @@ def without_fillers(text: str) -> tuple[str, str]:
     return fillers.strip(), " ".join(f"{folded} "[len(fillers) :].split())
 
 
+def _month_in_figures(found: re.Match[str]) -> str:
+    month = _ROMANS.index(found[2] or found[4]) + 1
+    return f"{found[1]}.{month:02}.{found[3] or found[5] or ''}".rstrip(".")
+
+
 def count_of_units(found: re.Match[str]) -> int | None:
     """By its groups `count`, `word` and `unit`. `ten tydzień` is this week, not ten of them."""
+    if found["count"] and found["unit"] in _ONE_IN_POLISH and found["count"] != "1":
+        return None  # `50 tydzień` is the fiftieth
     if found["count"]:
         return int(found["count"])
     if found["word"] == "ten" and found["unit"] in _ONE_IN_POLISH:

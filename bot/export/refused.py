@@ -8,6 +8,7 @@ from bot.people.service import direct_message, texts_of
 from bot.refusals import Refusal, refusal_of
 from storage import projects
 from storage.deliveries import drop
+from storage.requests import void_act
 
 WHY = {
     "storage_limit_reached": "export.no_room",
@@ -27,6 +28,7 @@ def export_refused(session: Session, outcome: Outcome) -> None:
     asked_by, error = outcome.lane.partition(":")[2], outcome.error or ""
     meaning = refusal_of(error) if outcome.reference is None else Refusal.OURS
     drop(session, team_id=outcome.team_id, key=outcome.key)
+    void_act(session, outcome.team_id, asked_by, since=outcome.now)
     direct_message(
         session,
         team_id=outcome.team_id,

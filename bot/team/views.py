@@ -45,14 +45,15 @@ class Invitation:
     may_object: bool  # they have never said on which side they work
 
 
-def line(t: Texts, member: Seen) -> Mrkdwn:
+def line(t: Texts, member: Seen, *, with_weekdays: bool = False) -> Mrkdwn:
     """Who, from which post, and for how long."""
+    start, end = member.starts_on, member.ends_on
     return t(
         "team.line",
         who=person(member.user_id),
         home_post=member.home_post,
-        start=member.starts_on,
-        end=member.ends_on,
+        start=WithWeekday(start) if with_weekdays else start,
+        end=WithWeekday(end) if with_weekdays else end,
     )
 
 
@@ -93,7 +94,7 @@ def _listed(t: Texts, member: Seen, may_remove: bool) -> Block:
 
 
 def done(t: Texts, member: Seen, *, key: str) -> Mrkdwn:
-    return t("team.done", key=key, member=line(t, member))
+    return t("team.done", key=key, member=line(t, member, with_weekdays=True))
 
 
 def removed_done(t: Texts, member: Seen, *, key: str) -> Mrkdwn:

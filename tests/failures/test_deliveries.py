@@ -154,6 +154,6 @@ def test_a_poison_delivery_is_parked_and_the_rest_goes_on(database_url: str, tmp
         assert texts(duet) == ["last"]
         for key in ("a", "b"):
             assert (row(duet, key).status, row(duet, key).attempts) == ("parked", MAX_ATTEMPTS)
-            assert (row(duet, key).last_error) == "KeyError"
+            assert row(duet, key).error_code == "KeyError"
         said = [finding.text for finding in asyncio.run(findings(duet.bot.settings))]
         assert {f"not delivered in {TEAM}: {key} (KeyError)" for key in ("a", "b")} <= set(said)

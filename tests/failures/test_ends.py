@@ -87,6 +87,19 @@ def test_a_start_that_slack_puts_off_is_waited_for(sqlite_files: SqliteFiles, tm
         assert "Co na Ciebie czeka" in duet.person("anna").types("/duet").text
 
 
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
+@pytest.mark.parametrize("how", ["reset", "http_500"])
+def test_a_start_without_slack_is_waited_for(
+    sqlite_files: SqliteFiles, tmp_path: Path, method: str, how: str
+) -> None:
+    """§16: whichever call it is that does not come through."""
+    with sqlite_files.new(tmp_path) as url, office(url, tmp_path) as duet:
+        duet.bot.stop()
+        duet.slack.fault(how, method, times=1)
+        duet.starts_again()
+        assert "Co na Ciebie czeka" in duet.person("anna").types("/duet").text
+
+
 def test_a_new_socket_that_slack_puts_off_is_waited_for(duet: Office) -> None:
     """Architecture §3: the same while Duet runs."""
     before = asked_for_sockets(duet)

@@ -14,7 +14,7 @@ from storage.session import transaction
 from tests.failures.test_deliveries import TEAM, change, last, post, row, texts
 from tests.failures.test_refusals import to_channel
 from tests.running import Office
-from tests.scenarios.steps import active, channel_of, click, fill, next_morning, project_id
+from tests.scenarios.steps import active, channel_of, click, fill, next_morning, one, project_id
 
 LANGUAGES = {"ewa": 0, "piotr": 1}
 NO_FILES = ("Nie udało mi się wysłać", "I could not send you the file about")
@@ -96,6 +96,71 @@ def test_a_read_only_channel_is_told_to_both_leads_once(duet: Office, code: str)
     assert [text for text in said if text in ("first", "stale", "second")] == ["first", "second"]
     for lead in LANGUAGES:
         assert len(read_by(duet, lead, RESTRICTED)) == 1
+
+
+def test_a_restriction_that_is_lifted_is_noticed(duet: Office) -> None:
+    """§8.8, §16: by itself, within the hour; until then the leads are told once, and check-ins are asked."""
+    key = active(duet)
+    channel = channel_of(duet, key)
+    duet.settles()
+    duet.slack.change_channel(channel, "restrict", by="ewa", code="restricted_action_read_only_channel")
+    for n in (1, 2):
+        to_channel(duet, key, f"news {n}")
+    duet.waits_until(lambda: row(duet, "news 2").status == "parked")
+    before = len(duet.slack.calls("chat.postMessage"))
+    look_at_lost = duet.bot.duet.boundary.presence.look_at_lost
+    for _ in range(3):
+        duet.bot.waits_for(look_at_lost())
+        duet.delivers_everything()
+    assert one(duet, "SELECT channel_lost_at FROM projects") is not None
+    tried = [call for call in duet.slack.calls("chat.postMessage")[before:] if not call["answer"]["ok"]]
+    assert len(tried) == 3, "one message an hour"
+    assert one(duet, "SELECT paused FROM checkin_schedules") is None
+    duet.slack.change_channel(channel, "restrict", by="ewa", code="")
+    duet.bot.waits_for(look_at_lost())
+    duet.person("anna").waits_for("news 2", channel)
+    said = [message.text for message in duet.person("anna").reads(channel)]
+    assert [text for text in said if text.startswith("news")] == ["news 1", "news 2"]
+    duet.waits_until(lambda: one(duet, "SELECT channel_lost_at FROM projects") is None)
+    for lead in LANGUAGES:
+        assert len(read_by(duet, lead, RESTRICTED)) == 1
+
+
+def test_a_read_only_channel_that_is_archived_pauses_the_check_ins(duet: Office) -> None:
+    """§8.8: it was lost before, but not gone."""
+    key = active(duet)
+    channel = channel_of(duet, key)
+    duet.settles()
+    duet.slack.change_channel(channel, "restrict", by="ewa", code="restricted_action")
+    to_channel(duet, key, "news")
+    duet.waits_until(lambda: row(duet, "news").status == "parked")
+    duet.slack.change_channel(channel, "archive", by="ewa")
+    duet.waits_until(lambda: one(duet, "SELECT paused FROM checkin_schedules") == "channel")
+
+
+def test_what_we_failed_to_write_goes_out_when_it_is_written_anew(duet: Office) -> None:
+    """§16: not before, and once."""
+    duet.slack.fault("error:invalid_arguments", "chat.postMessage", times=3)
+    post(duet, "a", "one")
+    duet.waits_until(lambda: row(duet, "a").status == "parked")
+    change(duet, "a", "one")
+    assert row(duet, "a").status == "parked"
+    change(duet, "a", "two")
+    duet.person("ewa").waits_for("two")
+    duet.delivers_everything()
+    assert texts(duet).count("two") == 1
+
+
+def test_the_content_that_a_message_has_is_no_edit(duet: Office) -> None:
+    """Slack allows 50 edits a minute."""
+    post(duet, "a", "one")
+    duet.person("ewa").waits_for("one")
+    duet.delivers_everything()
+    before = len(duet.slack.calls("chat.update"))
+    change(duet, "a", "one")
+    duet.delivers_everything()
+    assert len(duet.slack.calls("chat.update")) == before
+    assert row(duet, "a").version == 1
 
 
 @pytest.mark.parametrize("code", ["too_many_pins", "not_pinnable", "restricted_action"])

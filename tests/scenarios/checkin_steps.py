@@ -13,6 +13,7 @@ from tests.scenarios.steps import active, channel_of, labelled, one, opened, put
 from tests.scenarios.team_steps import joined
 
 THURSDAY, FRIDAY = 3, 4
+SCHEDULE_SAVED = ("Zapisane. Check-iny projektu", "Saved. Check-ins of")
 POLISH = WorkCalendar("PL")
 
 QUESTIONS = {
@@ -253,8 +254,10 @@ def planned(form: Form, **values: Any) -> Form:
 
 
 def saved(duet: Office, who: str, key: str, **values: Any) -> None:
-    left = planned(schedule_form(duet, who, key), **values).submit()
-    assert left is None, (left.errors, left.text)
+    shown = planned(schedule_form(duet, who, key), **values).submit()
+    assert shown is not None
+    assert says(shown.text, SCHEDULE_SAVED), (shown.errors, shown.text)
+    put_away(duet.person(who))
     comes_quietly(duet)
 
 

@@ -1,5 +1,7 @@
 """*Use this channel*: looked at first; a choice that is refused changes nothing and says so (product §4.3)."""
 
+from datetime import timedelta
+
 import pytest
 
 from playground.driver import Message
@@ -114,6 +116,10 @@ def test_a_public_channel_only_after_a_warning(duet: Office, who: str) -> None:
     assert lives_in(duet) == channel_id
     for handle in (*EXECUTIVES, *LEADS):
         assert "#otwarty" in duet.person(handle).channels
+    duet.slack.move_clock(timedelta(days=1, minutes=1).total_seconds())
+    to_channel(duet, key, "news")  # looked at anew: nothing has become public
+    duet.delivers_everything()
+    assert one(duet, "SELECT count(*) FROM audit_log WHERE action = 'project.channel_public'") == 0
 
 
 def test_a_public_channel_that_is_shared_meanwhile_is_refused(duet: Office) -> None:

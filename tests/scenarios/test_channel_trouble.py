@@ -29,7 +29,7 @@ def test_the_leads_are_told_once_and_alerts_resume(duet: Office, trouble: str) -
     before = len(duet.slack.calls("chat.postMessage"))
     comes(duet, due.replace(day=due.day - 7))
     comes(duet, due.replace(day=due.day - 1))
-    comes(duet, due)
+    comes(duet, due, "10:00")  # when that morning's post is over
     posted = duet.slack.calls("chat.postMessage")[before:]
     assert [call for call in posted if call["status"] != "ok"] == []
     back = TROUBLE[trouble]
@@ -52,6 +52,20 @@ def test_the_leads_are_told_once_and_alerts_resume(duet: Office, trouble: str) -
     log = duet.person("anna").types(f"/duet log {key}").text
     assert "Duet nie może pisać na kanale projektu" in log
     assert "Duet znów może pisać na kanale projektu" in log
+
+
+def test_a_channel_whose_return_nobody_told_is_found(duet: Office) -> None:
+    """§16: events get lost, as while Duet is down; what is lost is looked at each hour."""
+    key, _ = started(duet)
+    channel = channel_of(duet, key)
+    duet.slack.change_channel(channel, "archive", by="ewa")
+    duet.waits_until(lambda: one(duet, "SELECT channel_lost_at FROM projects") is not None)
+    duet.bot.waits_for(duet.bot.duet.boundary.presence.look_at_lost())
+    assert one(duet, "SELECT channel_lost_at FROM projects") is not None
+    duet.slack.change_channel(channel, "unarchive", by="ewa", quietly=True)
+    duet.bot.waits_for(duet.bot.duet.boundary.presence.look_at_lost())
+    assert one(duet, "SELECT channel_lost_at FROM projects") is None
+    assert len(told(duet, "ewa")) == 1
 
 
 def test_another_name_changes_nothing(duet: Office) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from bot.export.service import UPLOAD
 from storage import tables
 from storage.deliveries import Delivery, enqueue
 from storage.session import reading, transaction
-from tests.running import Office
+from tests.running import Office, SqliteFiles, office
 from tests.scenarios.checkin_steps import answers, asked
 from tests.scenarios.days import comes, today
 from tests.scenarios.life_steps import paused
@@ -293,3 +294,19 @@ def test_a_file_that_is_too_large_is_refused(duet: Office, monkeypatch: pytest.M
     monkeypatch.setattr(service, "MOST_BYTES", 1000)
     with unchanged(duet):
         assert "za duży" in duet.person("ewa").types(f"/duet export {key} json").text
+
+
+def test_milestones_of_two_databases_are_never_one(sqlite_files: SqliteFiles, tmp_path: Path, duet: Office) -> None:
+    """§13.3: a calendar that holds both has both; in one database the same file again changes nothing."""
+    uids = []
+    (tmp_path / "other").mkdir()
+    with sqlite_files.new(tmp_path / "other") as url, office(url, tmp_path / "other") as other:
+        for each, name in ((duet, "Ogórki"), (other, "Pomidory")):
+            key = running(each, name=name)
+            added(each, "ewa", "Pilot", weekday_in(each, 30), "piotr")
+            found = set(events(exported(each, "ewa", f"{key} ics")))
+            assert found == set(events(exported(each, "ewa", f"{key} ics")))
+            uids.append(found)
+    assert uids[0]
+    assert uids[1]
+    assert not uids[0] & uids[1]

@@ -18,7 +18,7 @@ MAIL = ("a nie adresem e-mail (ewa@firma.pl)", "not by a mail address (ewa@firma
 GROUP = ("„@zarzad” to grupa", "“@zarzad” is a group")
 SEVERAL = ("można wskazać tylko jedną osobę", "One person can be named here")
 OWN_DAYS = ("To dotyczy tylko Ciebie", "This is only about you")
-LEFT_OVER = ("Duet nie wie, co tu znaczy „od poniedziałku”", "“od poniedziałku” was not used")
+LEFT_OVER = ("Duet nie wie, co tu znaczy „jako analityczka”", "“jako analityczka” was not used")
 
 NOT_READ = ("Duet nie wie, co tu znaczy „od poniedziałku”, więc nic", "“od poniedziałku” means nothing to Duet")
 CHECKINS = [f"checkin D-1 {each}" for each in ("pause until friday", "now @ola", "wznów jutro", "history 2")]
@@ -92,8 +92,20 @@ def test_what_a_command_does_not_read_is_said(duet: Office) -> None:
     added(duet, "ewa", "Pilot", weekday_in(duet, 20), "ewa")
     ewa, piotr = duet.person("ewa"), duet.person("piotr")
     with unchanged(duet):
-        assert says(types(ewa, "team D-1 add <@U0OLA|ola> od poniedziałku"), LEFT_OVER)
+        assert says(types(ewa, "team D-1 add <@U0OLA|ola> jako analityczka"), LEFT_OVER)
         assert filled(form_of(ewa), TEAM_FIELDS, "member") == ["@ola"]
+        said = types(ewa, "team D-1 add <@U0OLA|ola> od 7 grudnia do piątku")
+        assert says(said, ("7 grudnia 2026 (poniedziałek) – 11 grudnia 2026 (piątek)",)), said
+        assert filled(form_of(ewa), TEAM_FIELDS, "member", "from_day", "until_day") == [
+            "@ola",
+            "2026-12-07",
+            "2026-12-11",
+        ]
+        said = types(ewa, "team D-1 add <@U0OLA|ola> od 7 grudnia")
+        assert says(said, ("od 7 grudnia do piątku",)), said
+        assert filled(form_of(ewa), TEAM_FIELDS, "member", "from_day") == ["@ola", "2026-12-07"]
+    with refused(duet, "EndsBeforeItBegins"):
+        types(ewa, "team D-1 add <@U0OLA|ola> 2.12 1.12")
     with refused(duet):
         assert says(types(ewa, "team D-1 remove <@U0OLA|ola> od poniedziałku"), NOT_READ)
     milestones = ("done 1 2", "gotowe 1 w piątek", "ryzyko 1 2", "reopen 1 2")

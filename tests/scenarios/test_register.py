@@ -39,6 +39,7 @@ from tests.scenarios.steps import (
     errors,
     fill,
     next_morning,
+    one,
     opened,
     presses,
     project_id,
@@ -341,3 +342,13 @@ def test_bad_input_changes_nothing(duet: Office) -> None:
     with refused(duet, "NotFound"):
         presses(ewa, "register.accept", "99999")
     assert owner_of(duet, "VIP") == "U0EWA"
+
+
+def test_names_that_differ_by_what_cannot_be_seen_are_one_asset(duet: Office) -> None:
+    """§5.1: a zero-width space, a soft hyphen, a byte order mark."""
+    active(duet)
+    owned(duet.person("ewa"), 'klienci "Klienci VIP" @ewa')
+    for twin in ("Klienci\u200b VIP", "Klien\u00adci VIP", "\ufeffKlienci VIP"):
+        owns(duet.person("ewa"), f'klienci "{twin}" @ewa')
+        put_away(duet.person("ewa"))
+    assert one(duet, "SELECT count(*) FROM assets") == 1

@@ -8,6 +8,7 @@ from tests.scenarios.register_steps import asset_id, owned
 from tests.scenarios.steps import (
     ASKED,
     NOT_FOUND,
+    active,
     answer_form,
     at_second_step,
     click,
@@ -31,6 +32,8 @@ from tests.scenarios.steps import (
     submitted,
     unchanged,
 )
+
+JSON = "Wszystko (json)"
 
 
 def count(duet: Office, table: str) -> int:
@@ -194,6 +197,33 @@ def test_two_clicks_at_the_same_instant_see_one_success(duet: Office) -> None:
         clicks = [threads.submit(click, card, "send") for _ in range(2)]
         assert ["w drodze" in each.result().text for each in clicks] == [True, True]
     assert count(duet, "signing_requests") == 1
+
+
+def test_a_double_click_on_what_can_be_done_again_does_it_once(duet: Office) -> None:
+    """§13.3, §16: a file is one file; a later click brings another, and so does one of which nothing came."""
+    key = active(duet)
+    ewa = duet.person("ewa")
+    offered = ewa.types(f"/duet export {key}")
+    before = files_sent(duet)
+    with duet.is_patient(), ThreadPoolExecutor(2) as threads:
+        clicks = [threads.submit(offered.click, JSON) for _ in range(2)]
+        first, second = (each.result().text for each in clicks)
+    assert first == second
+    assert offered.click(JSON).text == first
+    duet.delivers_everything()
+    assert files_sent(duet) == before + 1
+    duet.slack.move_clock(seconds=4)
+    duet.slack.fault("error:file_uploads_disabled", "files.getUploadURLExternal", times=1)
+    offered.click(JSON)
+    ewa.waits_for("Nie udało mi się wysłać", "@duet")
+    assert files_sent(duet) == before + 1
+    offered.click(JSON)
+    duet.delivers_everything()
+    assert files_sent(duet) == before + 2
+
+
+def files_sent(duet: Office) -> int:
+    return sum(bool((call["answer"] or {}).get("ok")) for call in duet.slack.calls("files.completeUploadExternal"))
 
 
 def forged_click_in(person: PersonDriver, form: Form, action: str, value: str) -> str:

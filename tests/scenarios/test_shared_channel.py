@@ -108,6 +108,25 @@ def test_the_end_of_sharing_is_found_though_its_news_was_lost(duet: Office) -> N
     duet.person("anna").waits_for("news", channel)
 
 
+def test_a_channel_that_becomes_public_is_told_to_the_leads_once(duet: Office) -> None:
+    """§4.3: everybody internal reads the answers now; the look before the day's first delivery finds it."""
+    key = active(duet)
+    channel = channel_of(duet, key)
+    to_channel(duet, key, "news 1")
+    duet.settles()
+    duet.slack.change_channel(channel, "publish", by="ewa")
+    for n in (2, 3):
+        duet.slack.move_clock(timedelta(days=1, minutes=1).total_seconds())
+        to_channel(duet, key, f"news {n}")
+        duet.settles()
+    for lead, text in (("ewa", "jest teraz publiczny"), ("piotr", "its channel is public now")):
+        duet.delivers_everything()
+        (warning,) = [each for each in duet.person(lead).reads("@duet") if text in each.text]
+        assert warning.buttons
+    assert len(read_later(duet, key)) == 3
+    assert "może go czytać cała firma" in duet.person("anna").types(f"/duet log {key}").text
+
+
 def test_what_waits_goes_to_the_channel_that_is_chosen_instead(duet: Office) -> None:
     """§4.3: the way out of a channel whose sharing is meant."""
     key = active(duet)

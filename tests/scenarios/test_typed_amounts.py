@@ -36,13 +36,15 @@ SCHEDULES = [
     ("pierwszy piątek m-ca, godz. 10", "W pierwszy piątek miesiąca o 10:00"),
 ]
 NO_SCHEDULES = [
-    "po południu",
-    "w piątek po południu",
-    "friday 10.12",
-    "biweekly mon thu",
-    "friday @nobody",
-    "10 albo 11",
+    ("po południu", "W pierwszy piątek miesiąca o 10:00"),
+    ("w piątek po południu", "piątek"),
+    ("friday 10.12", "piątek"),
+    ("biweekly mon thu", "poniedziałek"),
+    ("3 razy w tygodniu w pn o 9", "o 9:00"),
+    ("friday @nobody", "piątek"),
+    ("10 albo 11", "o 11:00"),
 ]
+"""Typed, and what the form that opens is filled with."""
 
 
 def plain(text: str) -> str:
@@ -73,7 +75,16 @@ def test_schedules_in_words(duet: Office) -> None:
     for typed, said in SCHEDULES:
         checkin(ewa, "D-1 schedule thursday 10:00")
         assert said in plain(checkin(ewa, f"D-1 schedule {typed}").text), typed
-    for typed in NO_SCHEDULES:
+    for typed, known in NO_SCHEDULES:
         put_away(ewa)
-        with refused(duet, "NotASchedule"):
+        with unchanged(duet):
             checkin(ewa, f"D-1 schedule {typed}")
+        form = ewa.form
+        assert form is not None, typed
+        assert f"„{typed}”" in form.text
+        assert known in plain(form.text), (typed, form.text)
+    put_away(ewa)
+    for typed in ("pt 9pm", "20:00", "w sobotę o 10"):
+        with refused(duet):
+            checkin(ewa, f"D-1 schedule {typed}")
+        assert ewa.form is None

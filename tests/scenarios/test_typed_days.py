@@ -72,6 +72,16 @@ friday because                 | 2026-11-27 | because |
 "supplier is late"             | | supplier is late |
 jutro "dostawca" się spóźni    | 2026-11-25 | "dostawca" się spóźni |
 24.12 @ewa się rozchorowała    | 2026-12-24 | @ewa się rozchorowała |
+24 grudnia o 10:00 bo x        | 2026-12-24 | bo x | “o 10:00” is left out
+tomorrow at 10am because of QA | 2026-11-25 | because of QA | “at 10am” is left out
+friday at noon because of QA   | 2026-11-27 | because of QA | “at noon” is left out
+piątek do południa, choroba    | 2026-11-27 | choroba | “do południa” is left out
+friday eod because of QA       | 2026-11-27 | because of QA | “eod” is left out
+24.12 10:00 bo x               | 2026-12-24 | bo x | Understood: 24 December 2026 (Thursday)
+in a month and a half because x | | in a month and a half because x | as a day
+piątek 30. bo x                | | piątek 30. bo x | as a day
+50 tydzień bo x                | | 50 tydzień bo x | as a day
+o tydzień bo dostawca          | | o tydzień bo dostawca | as a day
 """
 
 MOVES_REFUSED = """
@@ -97,6 +107,10 @@ eoq due to the audit                          | 2026-12-31 | due to the audit
 w tę środę gdyż „tak trzeba”                  | 2026-11-25 | gdyż "tak trzeba"
 "QA is ill" next friday                       | 2026-12-04 | QA is ill
 2 December 2026 (Wednesday) because of QA     | 2026-12-02 | because of QA
+to next friday because the supplier is late   | 2026-12-04 | because the supplier is late
+piątek 11 XII bo dostawca się spóźni          | 2026-12-11 | bo dostawca się spóźni
+9 XII 2026: budżet                            | 2026-12-09 | budżet
+1 grudnia '26 bo tak                          | 2026-12-01 | bo tak
 """
 
 
@@ -180,6 +194,15 @@ Raport – 7/12                      | Raport | | 12 July 2027 (Monday)
 Raport w przyszłym tyg.            | Raport | | 30 November 2026 (Monday) to 4 December 2026 (Friday)
 24.12.2026                         | | 2026-12-24 |
 "Pilot" 24.12 faza druga           | Pilot | | “24.12 faza druga” as a day
+1 May Day campaign                 | 1 May Day campaign | |
+24.12 do piątku                    | 24.12 do piątku | |
+Start after 1 January              | Start after 1 January | |
+Start nie wcześniej niż 24 grudnia | Start nie wcześniej niż 24 grudnia | |
+Start około 1 stycznia             | Start około 1 stycznia | |
+Start maybe 1 December             | Start maybe 1 December | |
+Freeze from 20 Dec                 | Freeze from 20 Dec | |
+"Pilot" friday at 10               | Pilot | 2026-11-27 | “at 10” is left out
+Pilot "24 December"                | 24 December | | “Pilot” as a day
 "Pilot" kiedyś                     | Pilot | | “kiedyś” as a day
 "Pilot" "faza druga" 24.12.2026 lub później | "Pilot" "faza druga" 24.12.2026 lub później | |
 """
@@ -208,6 +231,12 @@ Kick-off in 10 working days           | Kick-off | 2026-12-08
 Cyber Monday – 30.11                  | Cyber Monday | 2026-11-30
 Go-live (24 grudnia)                  | Go-live | 2026-12-24
 Audyt – koniec Q1                     | Audyt | 2027-03-31
+Pilot by friday for                   | Pilot | 2026-11-27
+Pilot do piątku, odpowiada            | Pilot | 2026-11-27
+Szkolenie, termin: 24.12              | Szkolenie | 2026-12-24
+Szkolenie nie później niż 24 grudnia  | Szkolenie | 2026-12-24
+Raport 24 XII 2026                    | Raport | 2026-12-24
+Launch in Q1                          | Launch | 2027-03-31
 "Black Friday" friday                 | Black Friday | 2026-11-27
 """
 
@@ -299,6 +328,8 @@ the whole of december               | 2026-12-01 | 2026-12-31
 czwartek i piątek                   | 2026-11-26 | 2026-11-27
 24–26 grudnia                       | 2026-12-24 | 2026-12-26
 2.12.2026                           | 2026-12-02 | 2026-12-02
+7–9 XII                             | 2026-12-07 | 2026-12-09
+od 7 grudnia do piątku włącznie     | 2026-12-07 | 2026-12-11
 """
 PERIODS_REFUSED = """
 2.12 1.12                   | the last day is before the first
@@ -314,6 +345,7 @@ from tomorrow               | 2026-11-25 | Until when?
 jutro za 2 tygodnie         | | as a day
 piątek i poniedziałek       | | as a day
 until New Year              | | as a day
+za 2 tygodnie od poniedziałku do środy | | as a day
 7/12 - 8/12                 | | 12 July 2027 (Monday)
 """
 
@@ -349,3 +381,18 @@ def test_periods_are_read_as_wholes(duet: Office, command: str) -> None:
             assert of_period(form, FIRST) == (first or None), words
             assert why in form.text, (words, form.text)
             put_away(mike)
+
+
+def test_a_milestone_is_told_by_its_number(duet: Office) -> None:
+    """§2.4, §2.7: however it is written; words that begin with none are refused, not dropped in silence."""
+    running(duet)
+    piotr = duet.person("piotr")
+    added(duet, "piotr", "Pilot", DUE, "piotr")
+    for words in ("move #1 friday", "move 1. friday", "przesuń kamień nr 1 na piątek"):
+        form = form_asking(duet, piotr, f"/duet milestone {words}")
+        assert in_form(form, "new_due") == "2026-11-27", words
+    for words in ("move Pilot friday because QA", "done Pilot", "drop it", "przesuń na piątek bo tak"):
+        before = stored(duet)
+        said = milestones(piotr, words).text
+        assert "does not begin with the number of a milestone" in said, words
+        assert stored(duet) == before
