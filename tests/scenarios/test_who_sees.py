@@ -1,4 +1,4 @@
-"""Each sentence of product §14, and what everybody finds who looks: nothing, in any words, of what is not theirs."""
+"""Each sentence of product §14, and what everybody finds who looks: nothing of what is not theirs."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -102,7 +102,9 @@ PROBES = (  # a button, and its value; 999: what nobody has
     ("life.pause", "{project}", "999"),
     ("life.withdraw", "{project}", "999"),
     ("life.public", "{project}", "999"),
-    ("signing.read", "{request}", "999"),
+    ("signing.withdraw", "{request}", "999"),
+    ("signing.leads", "{request}", "999"),
+    ("charter.afresh", "{project}:1:1", "999:1:1"),
     ("seat.object", "{succession}", "999"),
     ("team.remove", "{member}", "999"),
     ("register.page", "{project}:1", "999:1"),

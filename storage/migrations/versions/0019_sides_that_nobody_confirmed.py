@@ -3,7 +3,7 @@
 Whoever has a signed seat or is in a team is known by that; everybody else is asked again.
 
 Revision ID: 0019
-Revises: 0020
+Revises: 0018
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0019"
-down_revision = "0020"
+down_revision = "0018"
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 AUDIT = sa.table(
