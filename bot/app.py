@@ -79,7 +79,7 @@ from handlers.boundary import Boundary
 from handlers.router import Router
 from storage import copies, people, schema, tables
 from storage.deliveries import blank_delivered, blank_files, retry_given_up, retry_refused
-from storage.engine import Database, connect
+from storage.engine import BUSY_MS, Database, connect
 from storage.notices import forget_sent
 from storage.projects import forget_drafts
 from storage.requests import forget_replies
@@ -230,10 +230,13 @@ def happenings() -> Happenings:
     return bus
 
 
-def open_database(url: str) -> Database:
-    """Connected, with the happenings wired; its schema as it is found."""
+def open_database(url: str, *, budget_seconds: float = 1.0) -> Database:
+    """Connected, with the happenings wired; its schema as it is found.
+
+    `budget_seconds`: of a request, of which a part may be spent on waiting for a lock. Raises: ValueError.
+    """
     assert tables.metadata.tables  # all rows are known before the first query
-    database = connect(url)
+    database = connect(url, busy_ms=round(budget_seconds * BUSY_MS))
     database.session_info[SESSION_KEY] = happenings()
     database.session_info[matters.SESSION_KEY] = MATTERS
     database.session_info[topics.SESSION_KEY] = DIGESTS
