@@ -229,7 +229,7 @@ def _opened(settings: "Settings") -> "Iterator[Database]":
     from bot.app import open_database
 
     try:
-        database = open_database(settings.database_url)
+        database = open_database(settings.database_url, budget_seconds=settings.budget_seconds)
     except ValueError as error:
         _fail(f"DATABASE_URL: {error}.")
     try:

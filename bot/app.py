@@ -31,6 +31,7 @@ from bot.export.service import UPLOAD
 from bot.happenings import (
     SESSION_KEY,
     AbsenceChanged,
+    AccountChanging,
     BecameOutsider,
     BoundaryChanged,
     ChannelBack,
@@ -56,6 +57,7 @@ from bot.intake import Intake, drained
 from bot.life import service as life
 from bot.people.directory import Directory
 from bot.people.service import HELD, INTRODUCTION, send_held
+from bot.projects import concerned
 from bot.refusals import FOR_OPERATOR, Refusal, codes_of
 from bot.register import changes, crossing, owners, transfers
 from bot.register import reactions as register
@@ -77,7 +79,7 @@ from handlers.boundary import Boundary
 from handlers.router import Router
 from storage import copies, people, schema, tables
 from storage.deliveries import blank_delivered, blank_files, retry_given_up, retry_refused
-from storage.engine import Database, connect
+from storage.engine import BUSY_MS, Database, connect
 from storage.notices import forget_sent
 from storage.projects import forget_drafts
 from storage.requests import forget_replies
@@ -186,6 +188,7 @@ def happenings() -> Happenings:
     bus.on(CharterAdopted, channel.charter_adopted)
     bus.on(CharterAdopted, life.arm_end)
     bus.on(CharterAdopted, life.end_moved)
+    bus.on(AccountChanging, concerned.account_changing)
     bus.on(PersonLeft, succession.person_left)
     bus.on(BecameOutsider, succession.became_outsider)
     bus.on(ExecutivesNamed, succession.executives_named)
@@ -216,6 +219,8 @@ def happenings() -> Happenings:
     bus.on(ProjectChanged, checkins.project_changed)
     bus.on(TeamChanged, checkins.team_changed)
     bus.on(PersonLeft, checkins.person_left)
+    bus.on(BecameOutsider, checkins.became_outsider)
+    bus.on(PersonBack, checkins.person_back)
     bus.on(PersonLeft, channel_people.person_changed)
     bus.on(BecameOutsider, channel_people.person_changed)
     bus.on(PersonBack, channel_people.person_changed)
@@ -225,10 +230,13 @@ def happenings() -> Happenings:
     return bus
 
 
-def open_database(url: str) -> Database:
-    """Connected, with the happenings wired; its schema as it is found."""
+def open_database(url: str, *, budget_seconds: float = 1.0) -> Database:
+    """Connected, with the happenings wired; its schema as it is found.
+
+    `budget_seconds`: of a request, of which a part may be spent on waiting for a lock. Raises: ValueError.
+    """
     assert tables.metadata.tables  # all rows are known before the first query
-    database = connect(url)
+    database = connect(url, busy_ms=round(budget_seconds * BUSY_MS))
     database.session_info[SESSION_KEY] = happenings()
     database.session_info[matters.SESSION_KEY] = MATTERS
     database.session_info[topics.SESSION_KEY] = DIGESTS

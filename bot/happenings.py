@@ -139,6 +139,13 @@ class ChannelBack(Happening):
 
 
 @dataclass(frozen=True)
+class AccountChanging(Happening):
+    """One of the next three is about to happen: what it writes to is locked before the person's row is."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
 class PersonLeft(Happening):
     """Slack says that an account was deactivated."""
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_MS = 800
-"""How long a transaction waits for another one's lock. Below the boundary's budget of a second."""
+"""How long a transaction waits for another one's lock, where a request has a second."""
 
 _HOW_TO_WRITE = "write sqlite:///duet.db, or postgresql://user:password@host/name"
 POSTGRES_THREADS = 8
@@ -45,7 +45,7 @@ class Database:
         self.readers.dispose()
 
 
-def connect(url: str) -> Database:
+def connect(url: str, *, busy_ms: int = BUSY_MS) -> Database:
     """Accepts `sqlite:///file` and `postgresql://…`, also `postgres://…`. Raises: ValueError for anything else."""
     try:
         parsed = make_url(re.sub("^postgres://", "postgresql://", url))
@@ -54,13 +54,13 @@ def connect(url: str) -> Database:
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         return Database(
-            engine=_sqlite(parsed, begin="BEGIN IMMEDIATE", query_only=False),
-            readers=_sqlite(parsed, begin="BEGIN", query_only=True),
+            engine=_sqlite(parsed, begin="BEGIN IMMEDIATE", query_only=False, busy_ms=busy_ms),
+            readers=_sqlite(parsed, begin="BEGIN", query_only=True, busy_ms=busy_ms),
             writer_threads=ThreadPoolExecutor(1, "writer"),
             reader_threads=ThreadPoolExecutor(1, "reader"),
         )
     if backend == "postgresql":
-        engine = _postgres(parsed)
+        engine = _postgres(parsed, busy_ms)
         return Database(
             engine=engine,
             readers=engine,
@@ -70,7 +70,7 @@ def connect(url: str) -> Database:
     raise ValueError(f"unknown database: {backend}; {_HOW_TO_WRITE}")
 
 
-def _sqlite(url: URL, *, begin: str, query_only: bool) -> Engine:
+def _sqlite(url: URL, *, begin: str, query_only: bool, busy_ms: int) -> Engine:
     if not url.database or url.database == ":memory:":
         raise ValueError("SQLite needs a file: what was confirmed to a person must survive")
     if not Path(url.database).absolute().parent.is_dir():
@@ -81,7 +81,7 @@ def _sqlite(url: URL, *, begin: str, query_only: bool) -> Engine:
     def set_up(connection: Any, entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # we begin by ourselves, below
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        cursor.execute(f"PRAGMA busy_timeout={busy_ms}")
         if not query_only:
             cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
@@ -97,9 +97,9 @@ def _sqlite(url: URL, *, begin: str, query_only: bool) -> Engine:
     return engine
 
 
-def _postgres(url: URL) -> Engine:
+def _postgres(url: URL, busy_ms: int) -> Engine:
     options = {
-        "lock_timeout": BUSY_MS,
+        "lock_timeout": busy_ms,
         "statement_timeout": 10_000,
         "idle_in_transaction_session_timeout": 15_000,
         "timezone": "UTC",

@@ -133,7 +133,7 @@ def _open(session: Session, project: Project, round_: CheckinRound, prompt: Chec
     values = dict(prompt.answer or {})
     if prompt.answer is None:
         values = earlier_values(session, prompt, questions)
-    asks_measure = round_.measure_month is not None and prompt.user_id in whom.leads(project)
+    asks_measure = round_.measure_month is not None and prompt.user_id in whom.acting_leads(session, project)
     measured = prompting.measured_by(session, round_, prompt) if asks_measure else None
     return Open(project, round_, prompt, questions, values, asks_measure, measured)
 

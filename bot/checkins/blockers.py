@@ -112,7 +112,7 @@ def escalate(session: Session, timer: Timer, now: datetime) -> datetime | None:
             if _is_there(session, project, row.owner, now):
                 _ask_owner(session, project, row)
         case "leads":
-            _tell(session, project, row, sorted(whom.leads(project)), now)
+            _tell(session, project, row, sorted(whom.acting_leads(session, project)), now)
         case _:
             charter = projects.counting_charter(session, project)
             _tell(session, project, row, [charter.cio, charter.cmo], now)

@@ -9,9 +9,11 @@ from bot.checkins.schedules import CHANNEL, arm, set_paused
 from bot.deliveries import Outcome
 from bot.happenings import (
     AbsenceChanged,
+    BecameOutsider,
     ChannelBack,
     ChannelLost,
     CharterAdopted,
+    PersonBack,
     PersonLeft,
     ProjectChanged,
     TeamChanged,
@@ -64,6 +66,28 @@ def person_left(session: Session, happened: PersonLeft) -> None:
         _excuse(session, project, prompt, prompting.LEFT, happened.now)
 
 
+def became_outsider(session: Session, happened: BecameOutsider) -> None:
+    """A guest is asked as a member only: whom a seat made one of those asked is not waited for (product §14)."""
+    for project, prompt in _waited_for(session, happened):
+        if happened.user_id not in whom.with_a_part(session, project, project.day(happened.now)):
+            _excuse(session, project, prompt, prompting.LEFT, happened.now)
+    _arm_schedules(session, happened)
+
+
+def person_back(session: Session, happened: PersonBack) -> None:
+    """Asked again from the next round on."""
+    _arm_schedules(session, happened)
+
+
+def _arm_schedules(session: Session, happened: BecameOutsider | PersonBack) -> None:
+    """The first to be asked may be somebody else now, at another moment."""
+    for project_id in sorted(each.pk for each in projects.projects_of(session, happened.team_id, happened.user_id)):
+        projects.lock(session, project_id)
+        row = checkins.schedule(session, happened.team_id, project_id)
+        if row is not None:
+            arm(session, _project(session, happened.team_id, project_id), row, now=happened.now)
+
+
 def absence_changed(session: Session, happened: AbsenceChanged) -> None:
     """Who is away now is not waited for, and who is back may answer all the same (product §8.5)."""
     for project, prompt in _waited_for(session, happened):
@@ -71,7 +95,9 @@ def absence_changed(session: Session, happened: AbsenceChanged) -> None:
             _excuse(session, project, prompt, prompting.AWAY, happened.now)
 
 
-def _waited_for(session: Session, happened: PersonLeft | AbsenceChanged) -> list[tuple[Project, CheckinPrompt]]:
+def _waited_for(
+    session: Session, happened: PersonLeft | BecameOutsider | AbsenceChanged
+) -> list[tuple[Project, CheckinPrompt]]:
     """What the person has yet to answer, with the projects locked."""
     found = checkins.open_prompts(session, happened.team_id, happened.user_id)
     for project_id in sorted({each.project_id for each in found}):

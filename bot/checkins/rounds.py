@@ -16,7 +16,7 @@ from bot.people.service import work_calendar
 from bot.projects.rules import NotInThisState, State
 from bot.projects.service import note
 from bot.workdays import next_working_moment
-from storage import checkins, people, projects, timers
+from storage import checkins, projects, timers
 from storage.checkins import CheckinPrompt, CheckinRound, CheckinSchedule
 from storage.notices import withdraw
 from storage.projects import Project
@@ -216,9 +216,8 @@ def _leads_besides(
     now: datetime,
 ) -> list[Planned]:
     """The leads, who are asked for the measure's value whoever else is asked."""
-    besides = {u: side for u, side in whom.leads(project).items() if u not in {each.user_id for each in planned}}
-    known = people.known(session, project.team_id, set(besides))
-    there = {u: side for u, side in besides.items() if u in known and not known[u].deleted}
+    asked = {each.user_id for each in planned}
+    there = {u: side for u, side in whom.acting_leads(session, project).items() if u not in asked}
     rule = Schedule.from_json(row.rule)
     found = whom.planned(session, project, rule, there, day, not_before=now)
     return [Planned(**(vars(each) | {"only_measure": True})) for each in found]
@@ -302,7 +301,10 @@ def _end(session: Session, project: Project, round_: CheckinRound, now: datetime
 
 def _name_unanswered(session: Session, project: Project, round_: CheckinRound, side: str, now: datetime) -> None:
     """To the side's lead only, with the next morning's message (product §8.6)."""
-    lead = next(user_id for user_id, of in whom.leads(project).items() if of == side)
+    leads = whom.acting_leads(session, project)
+    lead = next((user_id for user_id, of in leads.items() if of == side), None)
+    if lead is None:
+        return
     prompts = [each for each in checkins.prompts(session, round_.pk) if each.side == side and not each.only_measure]
     names = [each.user_id for each in prompts if each.state in NO_ANSWER and each.user_id != lead]
     if names:

@@ -47,9 +47,23 @@ def leads(project: Project) -> dict[str, str]:
 
 
 def with_a_part(session: Session, project: Project, day: date) -> dict[str, str]:
-    """Everybody who may be chosen, as user id → side: members of that day, leads, executives."""
+    """Everybody who may be chosen, as user id → side: members of that day, leads, executives.
+
+    A lead or an executive who is a guest now has no part by that seat (product §14).
+    """
     charter = projects.counting_charter(session, project)
-    return {charter.cio: "it", charter.cmo: "marketing", **leads(project), **_members(session, project, day)}
+    seats = {charter.cio: "it", charter.cmo: "marketing", **leads(project)}
+    return {**_internal(session, project, seats), **_members(session, project, day)}
+
+
+def acting_leads(session: Session, project: Project) -> dict[str, str]:
+    """User id → side, of those whose account is a colleague's: a guest leads nothing (product §14)."""
+    return _internal(session, project, leads(project))
+
+
+def _internal(session: Session, project: Project, sides: Mapping[str, str]) -> dict[str, str]:
+    found = people.known(session, project.team_id, set(sides))
+    return {u: side for u, side in sides.items() if u in found and found[u].is_internal}
 
 
 def asked(session: Session, project: Project, by: Chosen, day: date) -> dict[str, str]:
@@ -58,14 +72,14 @@ def asked(session: Session, project: Project, by: Chosen, day: date) -> dict[str
     chosen: Mapping[str, str]
     match by.whom:
         case "leads":
-            chosen = leads(project)
+            chosen = acting_leads(session, project)
         case "everybody":
-            chosen = {**leads(project), **members}
+            chosen = {**acting_leads(session, project), **members}
         case "people":
             known = with_a_part(session, project, day)
             chosen = {user_id: known[user_id] for user_id in by.people if user_id in known}
         case _:
-            chosen = members or leads(project)
+            chosen = members or acting_leads(session, project)
     there = people.known(session, project.team_id, set(chosen))
     reachable = {u: side for u, side in chosen.items() if u in there and not _gone(there[u])}
     return dict(sorted(reachable.items(), key=lambda each: each[1]))

@@ -8,8 +8,9 @@ from sqlmodel import Session
 
 from bot.digests.composing import Told, arranged
 from bot.digests.sending import as_told
-from bot.errors import NotFound, UserError
+from bot.errors import UserError
 from bot.people.rules import Actor
+from bot.people.service import may_be_told
 from bot.projects.service import dossier
 from bot.texts import Texts
 from storage import notices
@@ -28,15 +29,20 @@ class NotKept(UserError):
 def told_together(session: Session, *, actor: Actor, t: Texts, notice_id: int) -> list[Told]:
     """All that the message told which told that notice, in the reader's language.
 
-    A person's message is theirs; a channel's is for whoever may see the project. Raises: NotFound, NotKept.
+    A person's message is theirs, without what they may not be told any more; a channel's is for whoever may see the
+    project. Raises: NotFound, NotKept, which says nothing of others' messages.
     """
     notice = notices.notice(session, actor.team_id, notice_id)
-    if notice is None:
+    if notice is None or notice.told_in is None:
         raise NotKept
     whose, _, subject = notice.audience.partition(":")
-    if notice.told_in is None or (whose == "person" and subject != actor.user_id):
-        raise NotFound
+    if whose == "person" and subject != actor.user_id:
+        raise NotKept
     if whose == "project":
         dossier(session, actor=actor, project_id=int(subject))
-    items = notices.of_message(session, actor.team_id, notice.audience, notice.told_in)
+    items = [
+        each
+        for each in notices.of_message(session, actor.team_id, notice.audience, notice.told_in)
+        if each.project_id is None or may_be_told(session, actor.team_id, actor.user_id, each.project_id)
+    ]
     return arranged(as_told(session, t, items))

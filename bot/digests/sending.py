@@ -13,7 +13,7 @@ from bot.digests.composing import Told, compose
 from bot.digests.queue import GATHERING, Audience, audience_named, free_slot, in_person, person_audience, timer_key
 from bot.digests.topics import Facts, Topic, digests_of
 from bot.kit import Block, Item
-from bot.people.service import direct_message, work_calendar
+from bot.people.service import direct_message, may_be_told, work_calendar
 from bot.texts import Mrkdwn, Texts
 from bot.workdays import is_quiet
 from bot.zones import local_day
@@ -99,7 +99,7 @@ def present(session: Session, audience: Audience, waiting: Iterable[Notice], now
         try:
             if topic is None:
                 raise KeyError(notice.kind)
-            facts = topic.load(session, notice)
+            facts = topic.load(session, notice) if _may_be_told(session, audience, notice) else None
             if facts is None:
                 session.delete(notice)
                 continue
@@ -111,6 +111,12 @@ def present(session: Session, audience: Audience, waiting: Iterable[Notice], now
             _skip(session, notice, now)
     session.flush()
     return found
+
+
+def _may_be_told(session: Session, audience: Audience, notice: Notice) -> bool:
+    if audience.is_project or notice.project_id is None:
+        return True
+    return may_be_told(session, audience.team_id, audience.subject, notice.project_id)
 
 
 def as_told(session: Session, t: Texts, items: Iterable[Notice]) -> list[Told]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from bot.clock import Now, real_now
-from bot.happenings import BecameOutsider, PersonBack, PersonLeft, announce
+from bot.happenings import AccountChanging, BecameOutsider, PersonBack, PersonLeft, announce
 from bot.people.rules import described
 from bot.slack import Slack, SlackError
 from storage import people
@@ -21,6 +21,7 @@ from storage.session import DATABASE_TROUBLE, reading, transaction
 log = structlog.get_logger()
 
 FRESH = timedelta(hours=1)
+STANDING = ("deleted", "is_bot", "is_guest", "is_stranger")  # columns that say whether somebody is a colleague
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,8 @@ class Directory:
         """Whoever reacts to somebody's leaving does so in the transaction in which it becomes known."""
         before = people.person(session, team_id, user_id)
         was_here, was_internal = (before.deleted is False, before.is_internal) if before else (False, False)
+        if before is not None and any(getattr(before, name) != facts[name] for name in STANDING):
+            announce(session, AccountChanging(team_id, self._now(), user_id))
         people.remember(session, team_id, user_id, facts)
         session.flush()
         now = people.person(session, team_id, user_id)

@@ -13,7 +13,7 @@ from bot.people.views import introduction
 from bot.texts import DEFAULT_LANGUAGE, Texts, languages
 from bot.workdays import WorkCalendar, next_working_moment
 from bot.zones import PARTS, country_of, local_day
-from storage import people, timers
+from storage import people, projects, team, timers
 from storage.deliveries import enqueue, release, revise
 from storage.people import Person
 from storage.timers import Timer
@@ -120,8 +120,10 @@ def direct_message(
     """Enqueues a direct message; before the first one to a person, what Duet stores about them (product §17).
 
     `within_hours_from`: now, for what product §2.8 does not exempt: outside the person's working hours it is held
-    until they begin.
+    until they begin. Nothing goes to whom `may_be_told` does not allow.
     """
+    if project_id is not None and not may_be_told(session, team_id, user_id, project_id):
+        return
     begins = None if within_hours_from is None else _hours_begin(session, team_id, user_id, within_hours_from)
     introduce(session, team_id, user_id, is_held=begins is not None)
     if begins is not None:
@@ -138,6 +140,16 @@ def direct_message(
         not_after=not_after,
         is_held=begins is not None,
     )
+
+
+def may_be_told(session: Session, team_id: str, user_id: str, project_id: int) -> bool:
+    """Whether Duet tells somebody of a project: not a guest who has no more of it than a seat (product §14)."""
+    reader, project = people.person(session, team_id, user_id), projects.project(session, team_id, project_id)
+    if reader is None or reader.is_internal or project is None:
+        return True
+    charter = projects.counting_charter(session, project)
+    has_seat = user_id in (project.lead_it, project.lead_marketing, charter.cio, charter.cmo)
+    return not has_seat or team.stay(session, team_id, project_id, user_id) is not None
 
 
 def introduce(session: Session, team_id: str, user_id: str, *, is_held: bool = False) -> None:

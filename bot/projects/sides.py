@@ -10,12 +10,13 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from bot.errors import NotAllowed
+from bot.errors import NotAllowed, UserError
 from bot.happenings import SideStated, announce
 from bot.people.rules import Actor
 from bot.people.service import colleague, direct_message, texts_of
 from bot.projects import views
-from bot.projects.rules import DECIDES, EDITORS, Side
+from bot.projects.concerned import lock_concerned
+from bot.projects.rules import DECIDES, EDITORS, Side, other_side
 from bot.projects.service import roles_of_actor
 from storage import audit, deliveries, people, projects, register
 from storage.people import Person
@@ -31,20 +32,31 @@ class Say(StrEnum):
     ASKS = "asks"  # of any other lead or executive: the person is asked
 
 
+class SeatSaysSide(UserError):
+    """Both executives have signed that they lead or direct the other side: the seat passes on first."""
+
+    text_key = "error.seat_says_side"
+
+
 def known_side(session: Session, team_id: str, user_id: str) -> Side | None:
     """What was said of them, else what their signed seats and teams say, if these agree."""
     found = people.person(session, team_id, user_id)
     if found is not None and found.side is not None:
         return Side(found.side)
-    sides = {
+    sides = _sides_of_seats(session, team_id, user_id)
+    sides |= {Side(each) for each in projects.sides_of_stays(session, team_id, user_id)}
+    return sides.pop() if len(sides) == 1 else None
+
+
+def _sides_of_seats(session: Session, team_id: str, user_id: str) -> set[Side]:
+    """Of those that both executives have signed."""
+    return {
         side
         for project, charter in projects.seats_of(session, team_id, user_id)
         if project.governing_version is not None
         for side, (lead, seat) in SEATS.items()
         if user_id in (getattr(project, lead), getattr(charter, seat))
     }
-    sides |= {Side(each) for each in projects.sides_of_stays(session, team_id, user_id)}
-    return sides.pop() if len(sides) == 1 else None
 
 
 def asked_side(session: Session, team_id: str, user_id: str) -> tuple[Side, str] | None:
@@ -70,19 +82,24 @@ def say_of(session: Session, actor: Actor, user_id: str) -> Say | None:
 def state_side(session: Session, *, actor: Actor, user_id: str, side: Side, now: datetime) -> Say:
     """Records the side as a fact, or asks the person; the log has it either way.
 
-    Raises: NotAllowed, NotAColleague; UserError of who knows that they keep something on the other side.
+    Raises: NotAllowed, NotAColleague, SeatSaysSide; UserError of who knows that they keep something on the other
+    side.
     """
     say = say_of(session, actor, user_id)
     if say is None:
         raise NotAllowed
     colleague(session, actor.team_id, user_id)
+    if say is not Say.ASKS:
+        lock_concerned(session, actor.team_id, user_id)
     known = known_side(session, actor.team_id, user_id)
+    if side != known and _sides_of_seats(session, actor.team_id, user_id) == {other_side(side)}:
+        raise SeatSaysSide
     if say is Say.ASKS:
         if side != known:
             propose_side(session, team_id=actor.team_id, user_id=user_id, side=side, by=actor.user_id, now=now)
         return say
     if side != known:
-        announce(session, SideStated(actor.team_id, now, user_id, side, actor.user_id))  # locks what it concerns
+        announce(session, SideStated(actor.team_id, now, user_id, side, actor.user_id))
     person = people.person_for_update(session, actor.team_id, user_id)
     _end_question(session, person, side)
     if person.side != side:

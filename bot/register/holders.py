@@ -1,11 +1,13 @@
 """Who may have what: those of the side that keeps it (product §5.1)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.people.service import colleague
+from bot.projects.concerned import lock_concerned
 from bot.projects.sides import known_side, propose_side, state_side
 from bot.register.refusals import OWNER, STAND_IN, StandInOwns, wrong_side
 from bot.register.rules import SIDE_OF, Kind
@@ -34,6 +36,22 @@ def check_still_on_side(session: Session, *, team_id: str, kind: Kind, user_id: 
 def is_on_side(session: Session, *, team_id: str, kind: Kind, user_id: str) -> bool:
     """Whether they are known to work on the side that keeps what is of this kind."""
     return known_side(session, team_id, user_id) == SIDE_OF[kind]
+
+
+def lock_for_own_side(
+    session: Session,
+    *,
+    actor: Actor,
+    named: Collection[str | None],
+    project_id: int | None = None,
+    asset_id: int | None = None,
+) -> None:
+    """Before anything else is locked: whoever names themselves may say by it on which side they work.
+
+    `project_id`, `asset_id`: of what they are named in.
+    """
+    if actor.user_id in named and known_side(session, actor.team_id, actor.user_id) is None:
+        lock_concerned(session, actor.team_id, actor.user_id, project_id=project_id, asset_id=asset_id)
 
 
 def confirm_own_side(session: Session, *, actor: Actor, kind: Kind, now: datetime) -> None:

@@ -50,10 +50,8 @@ def became_outsider(session: Session, happened: BecameOutsider) -> None:
 
 
 def _give_up_everything(session: Session, left: PersonLeft | BecameOutsider, *, why: str | None) -> None:
+    """All that it writes to is locked since `AccountChanging`."""
     theirs = [each.pk for each in register.assets_concerning(session, left.team_id, left.user_id)]
-    touched = register.links(session, left.team_id, theirs)
-    for project_id in sorted({each for ids in touched.values() for each in ids}):
-        projects.lock(session, project_id)  # all of them before the first asset: the lock order
     for asset_id in theirs:
         asset = locked(session, left.team_id, asset_id)
         if asset.stand_in == left.user_id:
@@ -82,7 +80,7 @@ def side_stated(session: Session, stated: SideStated) -> None:
     """What waits for their word as one of the other side waits no more, and they stand in for nothing there.
 
     What they own there they hand on first, unless it was given to them on no more than others' word: then it needs
-    an owner. Raises: OwnsOnThatSide.
+    an owner. All that it writes to is locked before. Raises: OwnsOnThatSide.
     """
     theirs = register.assets_concerning(session, stated.team_id, stated.user_id)
     left_behind = [each for each in theirs if SIDE_OF[Kind(each.kind)] != stated.side]
@@ -91,9 +89,6 @@ def side_stated(session: Session, stated: SideStated) -> None:
     owned = [each for each in left_behind if each.owner == stated.user_id and each.across_until is None]
     if owned and not gives_up:
         raise OwnsOnThatSide(", ".join(each.name for each in owned))
-    touched = register.links(session, stated.team_id, [each.pk for each in left_behind])
-    for project_id in sorted({each for ids in touched.values() for each in ids}):
-        projects.lock(session, project_id)
     for asset_id in [each.pk for each in left_behind]:
         _leave_behind(session, locked(session, stated.team_id, asset_id), stated)
     session.flush()

@@ -21,6 +21,7 @@ from bot.register.holders import (
     check_stand_in,
     confirm_own_side,
     is_on_side,
+    lock_for_own_side,
 )
 from bot.register.owners import NEEDS_OWNER, RETURNS
 from bot.register.refusals import (
@@ -89,6 +90,7 @@ def add(session: Session, *, actor: Actor, project_id: int, wanted: Wanted, now:
 
     Raises: as `open_project`, `check_owner` and `check_stand_in`; NotAllowed, AlreadyThere.
     """
+    lock_for_own_side(session, actor=actor, named=(wanted.owner, wanted.stand_in), project_id=project_id)
     found = open_project(session, actor=actor, project_id=project_id, for_update=True)
     existing = register.asset_named(session, actor.team_id, wanted.kind, fold(wanted.name))
     if not _decides(found, wanted.kind, actor, wanted.owner):
@@ -196,6 +198,7 @@ def describe(
 
     Raises: as `changeable` and `check_stand_in`; AssetName, AssetTextTooLong, AlreadyThere, AssetMovedOn.
     """
+    lock_for_own_side(session, actor=actor, named=(stand_in,), asset_id=asset_id)
     asset = changeable(session, actor=actor, asset_id=asset_id)
     if seen is not None and seen != stamp(asset.name, asset.owner, asset.stand_in, asset.description):
         raise AssetMovedOn

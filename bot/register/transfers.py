@@ -9,7 +9,13 @@ from bot.people.rules import Actor
 from bot.people.service import check_internal, work_calendar, zone_of
 from bot.register import messages
 from bot.register.changes import OFFER, changeable, changed, drop_offer, end_offer, end_stand_in, locked, record
-from bot.register.holders import check_owner, check_still_on_side, confirm_own_side, is_on_side
+from bot.register.holders import (
+    check_owner,
+    check_still_on_side,
+    confirm_own_side,
+    is_on_side,
+    lock_for_own_side,
+)
 from bot.register.keepers import edits, may_change
 from bot.register.owners import RETURNS, need_owner
 from bot.register.refusals import HeldByDecision, NothingOffered, NotOffered
@@ -31,6 +37,7 @@ def transfer(session: Session, *, actor: Actor, asset_id: int, to: str, now: dat
     who may only ask for a decision.
     """
     check_internal(actor)
+    lock_for_own_side(session, actor=actor, named=(to,), asset_id=asset_id)
     asset = locked(session, actor.team_id, asset_id)
     may = may_change(session, actor, asset)
     if not (may or edits(session, actor, asset)):
@@ -63,7 +70,7 @@ def accept(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> A
     if (shown := register.asset(session, actor.team_id, asset_id)) is None or shown.offered_to != actor.user_id:
         raise NotFound if shown is None else NotOffered
     check_still_on_side(session, team_id=actor.team_id, kind=Kind(shown.kind), user_id=actor.user_id)
-    confirm_own_side(session, actor=actor, kind=Kind(shown.kind), now=now)  # before this asset is locked
+    confirm_own_side(session, actor=actor, kind=Kind(shown.kind), now=now)  # locks it, too
     asset = _offered(session, actor, asset_id)
     messages.accepted(session, asset, by=actor.user_id)
     _hand_over(session, asset, actor.user_id, by=actor.user_id, now=now)

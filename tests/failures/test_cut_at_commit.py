@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from tests.handlers.test_any_input import clicked, shown
 from tests.running import Office, PostgresServer, office, reopened
-from tests.scenarios.steps import click, drafted, one, opened, project_id, put_away
+from tests.scenarios.steps import click, day, drafted, one, opened, project_id, put_away
 
 UNTOUCHED = "nic się nie zmieniło"
 IN_DOUBT = "nie wiadomo, czy zmiana się zapisała"
@@ -98,6 +98,20 @@ def test_what_did_not_take_effect_is_said(on_postgres: Office) -> None:
     assert asked(on_postgres) == 0
     put_away(anna)
     assert "w drodze" in click(card, "send").text
+
+
+def test_a_command_again_and_again(on_postgres: Office) -> None:
+    """§16: each time what is said is what stands there, whichever way it was cut."""
+    ewa = on_postgres.person("ewa")
+    for n in range(6):
+        how = (after_it_took_effect, before_it_takes_effect)[n % 2]
+        before = one(on_postgres, "SELECT count(*) FROM absences")
+        with cut(on_postgres, how, of="absences"):
+            said = ewa.types(f"/duet away {day(on_postgres, 20 + 3 * n)} {day(on_postgres, 21 + 3 * n)}").text
+        after = one(on_postgres, "SELECT count(*) FROM absences")
+        assert after - before == (how is after_it_took_effect)
+        assert (UNTOUCHED in said) is (how is before_it_takes_effect), said
+        put_away(ewa)
 
 
 @pytest.mark.parametrize("how", [before_it_takes_effect, after_it_took_effect])

@@ -29,7 +29,7 @@ from storage.projects import Project
 from storage.session import reading
 from tests.failures.test_locked_database import FIRST_STEP, locked
 from tests.processes import serving_process
-from tests.running import MANIFEST, SqliteFiles
+from tests.running import MANIFEST, PATIENT, SqliteFiles
 from tests.wire import Answer, ask
 
 MARKER = "Kasztanka"
@@ -297,9 +297,10 @@ def test_a_command_may_say_payload(served: Served) -> None:
 def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> None:
     """Architecture §3: what has arrived is finished and acknowledged; exit 0."""
     log = tmp_path / "log"
-    with PlaygroundThread(MANIFEST, pace_seconds=0, rate_scale=100) as playground:
+    patient = {name: str(seconds) for name, seconds in PATIENT.items()}  # others may keep this machine busy
+    with PlaygroundThread(MANIFEST, pace_seconds=0, rate_scale=100, ack_seconds=20) as playground:
         slack = Driver(playground.url)
-        with serving_process(playground, database_url, log) as (process, url):
+        with serving_process(playground, database_url, log, **patient) as (process, url):
             slack.sends_to(f"{url}{REQUEST_PATH}")
             anna = slack.person("anna")
             anna.types("/duet nowy")

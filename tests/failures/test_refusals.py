@@ -77,7 +77,7 @@ def test_a_permanent_refusal_is_tried_once(duet: Office) -> None:
         duet.slack.fault(f"error:{code}", "chat.postMessage", times=1)
         post(duet, code, code)
         duet.delivers_everything()
-        assert (row(duet, code).status, row(duet, code).last_error) == ("parked", code)
+        assert (row(duet, code).status, row(duet, code).error_code) == ("parked", code)
     last(duet)
     sent = Counter(call["arguments"]["text"] for call in duet.slack.calls("chat.postMessage"))
     assert all(sent[code] == 1 for code in PERMANENT)

@@ -174,6 +174,19 @@ def test_who_has_another_part_stays(duet: Office) -> None:
     assert "jan" in members(duet)  # a guest can be a member
 
 
+def test_a_member_who_takes_a_seat_stays_when_the_stay_is_over(duet: Office) -> None:
+    """§4.3, §4.9: whoever had the seat goes; the successor has a part as long as the seat is theirs."""
+    monday_comes(duet)
+    key = begun(duet)
+    joined(duet, key, "jan", by="piotr", until_day=day(duet, 30))
+    seat_passed_to_successor(duet, key)
+    duet.settles()
+    assert members(duet) == (INSIDE | {"jan"}) - {"adam"}
+    comes(duet, today(duet) + timedelta(days=31))
+    assert members(duet) == (INSIDE | {"jan"}) - {"adam"}
+    assert len(duet.slack.calls("conversations.kick")) == 1
+
+
 def test_nobody_whose_stay_ended_with_the_project_is_taken_out(duet: Office) -> None:
     """§4.3, §12.3: that channel is archived later; a stay that ended before is another matter."""
     monday_comes(duet)

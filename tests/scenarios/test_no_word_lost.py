@@ -70,7 +70,8 @@ def is_kept(typed: str, kept: str, saved: date) -> bool:
 
 def rows(duet: Office, statement: str) -> list[tuple[str, ...]]:
     with duet.database.readers.connect() as connection:
-        return [tuple(str(each) for each in row) for row in connection.execute(text(statement)).all()]
+        found = connection.execute(text(statement)).all()
+    return [tuple(json.dumps(each) if isinstance(each, dict) else str(each) for each in row) for row in found]
 
 
 def says(person: PersonDriver, command: str) -> str:

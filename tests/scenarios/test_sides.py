@@ -36,6 +36,7 @@ from tests.scenarios.team_steps import handed_in as added
 NO = {"it": ("Nie, w IT", "No, in IT"), "marketing": ("Nie, w marketingu", "No, in marketing")}
 ASK = {"it": ("Zapytaj: w IT?", "Ask: in IT?"), "marketing": ("Zapytaj: w marketingu?", "Ask: in marketing?")}
 OWN = {"it": ("Pracuję w IT", "I work in IT"), "marketing": ("Pracuję w marketingu", "I work in marketing")}
+IN = {"it": ("pracuje w IT",), "marketing": ("pracuje w marketingu",)}
 UNKNOWN = ("Duet nie zna jeszcze strony", "Duet does not know yet")
 
 
@@ -172,6 +173,65 @@ def test_in_a_form_it_is_said_above_what_was_typed(duet: Office) -> None:
     put_away(ewa)
     clicks(ola.waits_for("podaje, że pracujesz w marketingu", "@duet"), YES)
     joined(duet, key, "ola", by="ewa", side="marketing")
+
+
+SIDES = ("it", "marketing")
+DECIDING = {"it": ("piotr", "adam"), "marketing": ("ewa", "anna")}
+
+
+def test_who_corrects_a_side(duet: Office) -> None:
+    """§5.1, §14: the person, and a lead or an executive of the known side; those of the other one ask; nobody else
+    may, neither drafter, member, admin, colleague nor guest. In both directions.
+    """
+    key = active(duet)
+    drafted(duet, by="jan", name="Moje", lead_it="@jan")
+    joined(duet, key, "tomek", by="ewa", side="marketing")
+    joined(duet, key, "nadia", by="piotr", side="it")
+    duet.slack.change_person("mike", is_restricted=True)
+    duet.settles()
+    for known, other in (SIDES, SIDES[::-1]):
+        value = f"U0OLA:{other}"
+        for may in DECIDING[known]:
+            works_in(duet.person("ola"), known)
+            presses(duet.person(may), "person.side", value)
+            assert says(side_of(duet, "ola"), IN[other]), (may, known)
+        works_in(duet.person("ola"), known)
+        for asks in DECIDING[other]:
+            presses(duet.person(asks), "person.side", value)
+            assert says(side_of(duet, "ola"), IN[known]), (asks, known)
+        with refused(duet, "NotAllowed"):
+            for who in ("jan", "tomek", "nadia", "roman", "mike"):
+                assert says(presses(duet.person(who), "person.side", value).text, NOT_ALLOWED), who
+
+
+def test_a_correction_is_objected_to(duet: Office) -> None:
+    """§5.1: of a lead of the known side it counts at once; the person's own word undoes it with one click."""
+    active(duet)
+    ewa, ola = duet.person("ewa"), duet.person("ola")
+    works_in(ola, "marketing")
+    presses(ewa, "person.side", "U0OLA:it")
+    assert says(side_of(duet, "ola"), IN["it"])
+    told = comes(duet, "ola", "@Ewa Błysk poprawia Twoją stronę: pracujesz w IT")
+    assert says(clicks(told, OWN["marketing"]).text, IN["marketing"])
+    assert says(side_of(duet, "ola"), IN["marketing"])
+    with refused(duet, "NotAColleague"):
+        presses(ewa, "person.side", "U0GOSIA:it")
+
+
+def test_a_signed_seat_is_not_contradicted(duet: Office) -> None:
+    """§5.1, §14: by nobody's word: the seat passes on first. Whoever has one on each side says which is theirs."""
+    key = active(duet)
+    for who, by, side in (
+        *(("piotr", by, "marketing") for by in ("piotr", "adam", "anna")),
+        *(("anna", by, "it") for by in ("anna", "ewa", "adam")),
+    ):
+        with unchanged(duet), refused(duet, "SeatSaysSide"):
+            presses(duet.person(by), "person.side", f"{duet.person(who).id}:{side}")
+        assert not told_so_far(duet, who, "podaje, że pracujesz")
+    signed_by(duet, sent(duet, name="Drugi", lead_it="@ewa", lead_marketing="@ola"), "adam", "anna")
+    works_in(duet.person("ewa"), "it")
+    assert says(side_of(duet, "ewa"), IN["it"])
+    assert key in duet.person("ewa").types("/duet list").text
 
 
 def test_a_team_says_it_and_the_member_may_object(duet: Office) -> None:

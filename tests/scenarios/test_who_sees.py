@@ -1,0 +1,147 @@
+"""Each sentence of product §14, and what everybody finds who looks: nothing of what is not theirs."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import pytest
+
+from tests.running import Office
+from tests.scenarios.days import comes_due
+from tests.scenarios.roles import (
+    EDITORS,
+    INTERNAL,
+    ROLES,
+    SEES,
+    TEAM,
+    Place,
+    clicks,
+    draft,
+    person,
+    room_of,
+    stocked,
+)
+from tests.scenarios.steps import GOAL, NAME, refused, says
+from tests.scenarios.test_matrix import DENIALS
+
+SEATED = ("IT lead", "marketing lead", "CIO", "CMO")
+
+
+class Sentence(NamedTuple):
+    """Of §14; the command that shows what it is about; words in that; who reads them."""
+
+    says: str
+    command: str
+    words: tuple[str, ...]
+    readers: Iterable[str]
+
+
+SIGNED = (
+    Sentence("private by default: its members, leads and executives see it", "show {key}", (GOAL,), SEES),
+    Sentence("whoever drafted it, until it is signed", "list all", (NAME, "D-1"), SEES),
+    Sentence("log: leads and executives", "log {key}", ("Raport",), EDITORS),
+    Sentence("check-in answers: the team", "checkin {key}", ("Check-in", "check-in"), SEES),
+    Sentence("register", "own {key}", ("Lista",), TEAM),
+    Sentence("looking up an owner: everybody internal", "who lista", ("@Aleksandra Plakat",), INTERNAL),
+    Sentence("home post of a member: the team", "team {key}", ("Stanowisko: tomek",), SEES),
+    Sentence("the timetable, as the project", "milestone {key}", ("Raport",), SEES),
+)
+DRAFTED = (
+    Sentence("whoever drafted it, until it is signed", "show {key}", (GOAL,), SEES | {"drafter"}),
+    Sentence("home post of a member: the team", "team {key}", ("Stanowisko: tomek",), SEES | {"drafter"}),
+    Sentence("log: leads and executives", "log {key}", ("tomek", "Tomasz"), EDITORS),
+)
+NEVER = (NAME, GOAL, "Stanowisko: tomek", "Raport")
+"""Words that nobody reads in a refusal."""
+
+
+def _looks(place: Place, sentences: Iterable[Sentence], readers: Mapping[str, Iterable[str]]) -> None:
+    with refused(place.duet):
+        for sentence in sentences:
+            for role in ROLES:
+                who = person(place.duet, role)
+                text = who.types(f"/duet {sentence.command.format(**place.ids)}", room_of(role)).text
+                case = (sentence.says, role, text)
+                if role in readers[sentence.says]:
+                    assert says(text, sentence.words), case
+                elif sentence.command == "list all":
+                    assert not says(text, (NAME, f"{place.key} ")), case
+                else:
+                    assert says(text, DENIALS), case
+                    assert not says(text, NEVER), case
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # rights know nothing of the database
+def test_who_reads_what_of_a_signed_project(duet: Office) -> None:
+    """§14: sentence by sentence; and nothing any more once who has a seat is a guest."""
+    place = stocked(duet)
+    duet.slack.change_person("mike", is_stranger=True)
+    comes_due(duet)
+    _looks(place, SIGNED, {each.says: set(each.readers) - {"elsewhere"} for each in SIGNED})
+    for role in SEATED:
+        duet.slack.change_person(ROLES[role], is_restricted=True)
+    comes_due(duet)
+    _looks(place, SIGNED, {each.says: set(each.readers) - {*SEATED, "elsewhere"} for each in SIGNED})
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_reads_what_of_a_draft(duet: Office) -> None:
+    """§14: its drafter, besides its own people; whom the draft had in its team for a while, not."""
+    place = draft(duet)
+    duet.slack.change_person("mike", is_stranger=True)
+    comes_due(duet)
+    _looks(place, DRAFTED, {each.says: each.readers for each in DRAFTED})
+
+
+PROBES = (  # a button, and its value; 999: what nobody has
+    ("project.show", "{number}", "999"),
+    ("team.list", "{number}", "999"),
+    ("project.log_page", "{number}:1", "999:1"),
+    ("charter.edit", "{project}:1", "999:1"),
+    ("charter.use_channel", "{project}:1", "999:1"),
+    ("charter.use_public", "{project}:C0PROMOCJE", "999:C0PROMOCJE"),
+    ("life.pause", "{project}", "999"),
+    ("life.withdraw", "{project}", "999"),
+    ("life.public", "{project}", "999"),
+    ("signing.withdraw", "{request}", "999"),
+    ("signing.leads", "{request}", "999"),
+    ("charter.afresh", "{project}:1:1", "999:1:1"),
+    ("seat.object", "{succession}", "999"),
+    ("team.remove", "{member}", "999"),
+    ("register.page", "{project}:1", "999:1"),
+    ("register.add", "{project}", "999"),
+    ("register.link", "{project}:{loose}", "999:{loose}"),
+    ("register.cross", "{project}:7", "999:7"),
+    ("timetable.page", "{project}:1", "999:1"),
+    ("milestone.done", "{milestone}", "999"),
+    ("milestone.move", "{milestone}", "999"),
+    ("checkin.overview", "{project}", "999"),
+    ("export.json", "{project}", "999"),
+)
+TYPED = (
+    'own D-{n} klienci "Lista" @ola',
+    'own D-{n} data "Nowe" @ola',
+    "milestone D-{n} done 1",
+    "team D-{n} remove @tomek",
+    "checkin D-{n} now",
+    "export D-{n} json",
+    "pause D-{n}",
+    "sign D-{n}",
+    "edit D-{n}",
+)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_refusal_does_not_tell_whether_there_is_anything(duet: Office) -> None:
+    """§14, §2.11: to whom it is not, a project and what is in it reads as one that does not exist."""
+    place = stocked(duet)
+    with refused(duet):
+        for role in ("colleague", "guest", "former member", "stay over", "drafter", "elsewhere"):
+            who, room = person(duet, role), room_of(role)
+            for action, value, none in PROBES:
+                there, nothing = (
+                    clicks(duet, role, action, each.format(**place.ids), room).text for each in (value, none)
+                )
+                assert there == nothing, (role, action, there, nothing)
+            for typed in TYPED:
+                there, nothing = (who.types(f"/duet {typed.format(n=n)}", room).text for n in (1, 99))
+                assert there == nothing.replace("99", "1"), (role, typed, there, nothing)
