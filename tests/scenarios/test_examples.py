@@ -1,0 +1,64 @@
+"""§2.2, §2.4: whatever the help shows as an example is understood, in each language."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.errors import UserError
+from bot.texts import Texts, languages
+from handlers import FEATURES
+from handlers.router import Router
+from tests.running import Office
+from tests.scenarios.register_steps import owned
+from tests.scenarios.steps import active, put_away, undone
+from tests.scenarios.timetable_steps import milestones, weekday_in
+
+NAMES = {"en": "Who buys on Fridays", "pl": "Kto kupuje w piątki"}
+READING = ("error.day.", "error.amount.", "error.number.", "error.person.", "error.checkin.unclear", "error.typed")
+
+
+def reading_errors() -> set[str]:
+    """The names of the errors that say that words were not understood."""
+
+    def all_below(error: type[UserError]) -> Iterator[type[UserError]]:
+        yield error
+        for child in error.__subclasses__():
+            yield from all_below(child)
+
+    return {error.__name__ for error in all_below(UserError) if getattr(error, "text_key", "").startswith(READING)}
+
+
+def examples(language: str) -> list[str]:
+    t = Texts.of(language)
+    usages = [t.plain(f"help.{command}.usage") for command in Router(FEATURES).commands]
+    return [example for usage in usages for example in re.findall("`(/duet[^`]*)`", usage)]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is read knows nothing of the database
+@pytest.mark.parametrize("language", languages())
+def test_every_example_of_the_help_is_understood(duet: Office, language: str) -> None:
+    """§2.2, §2.4: by executives and leads; each finds everything as it was."""
+    key = active(duet, name=NAMES[language])
+    owned(duet.person("piotr"), f'{key} data "CRM events" @piotr')
+    owned(duet.person("ewa"), f'{key} klienci "Newsletter PL" @ewa')
+    for title in ("Pilot", "Report", "End"):
+        milestones(duet.person("ewa"), f'{key} add "{title}" {weekday_in(duet, 60)} @ewa')
+    texts = Texts.of(language)
+    unknown = texts("help.unknown", word="|").partition("|")[0]
+    misread = reading_errors()
+    assert len(misread) > 8
+    assert len(examples(language)) > 40
+    with undone():
+        for example in examples(language):
+            for handle in ("anna", "ewa", "piotr"):
+                person = duet.person(handle)
+                put_away(person)
+                with capture_logs() as logs:
+                    reply = person.types(example.replace("D-12", key))
+                errors = {entry.get("error") for entry in logs if entry["event"] == "refused"}
+                assert reply.ok, example
+                assert not errors & misread, (example, errors, reply.text)
+                assert unknown not in reply.text, (example, reply.text)
+    put_away(person)
