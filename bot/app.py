@@ -25,7 +25,7 @@ from bot.checkins import reactions as checkins
 from bot.clock import FileClock, Now, real_now
 from bot.deliveries import Deliveries, Kind, both, nobody_is_told
 from bot.digest_topics import DIGESTS, MATTERS
-from bot.digests import queue, reading, sending, topics
+from bot.digests import queue, sending, topics
 from bot.export.refused import export_refused
 from bot.export.service import UPLOAD
 from bot.happenings import (
@@ -56,8 +56,8 @@ from bot.health import Health
 from bot.intake import Intake, drained
 from bot.life import service as life
 from bot.people.directory import Directory
-from bot.people.service import HELD, INTRODUCTION, send_held
-from bot.projects import concerned
+from bot.people.service import INTRODUCTION
+from bot.projects import concerned, digest_reading
 from bot.refusals import FOR_OPERATOR, Refusal, codes_of
 from bot.register import changes, crossing, owners, transfers
 from bot.register import reactions as register
@@ -157,7 +157,6 @@ KINDS: Mapping[str, Kind] = {
 
 TIMERS: Mapping[str, Run] = {
     queue.TIMER: sending.send,
-    HELD: send_held,
     reminders.REMIND: reminders.remind,
     reminders.LAPSE: lapse_request,
     reminders.TALK: reminders.remind_of_talk,
@@ -423,7 +422,7 @@ def retain(database: Database, now: datetime) -> None:
 
 def _retain(session: Session, now: datetime) -> None:
     forget_replies(session, before=now - KEEP_REPLIES)
-    forget_sent(session, before=now - reading.KEPT)
+    forget_sent(session, before=now - digest_reading.KEPT)
     forget_drafts(session, before=now - KEEP_DRAFTS)
     blank_delivered(session, before=real_now() - KEEP_DELIVERED)
     blank_files(session, kind=UPLOAD, now=now)

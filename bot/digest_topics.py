@@ -6,7 +6,8 @@ from bot.charter import announcements, channel_people
 from bot.charter import views as charter_views
 from bot.charter.matter import CHARTER, KIND
 from bot.checkins import blockers, carrying, lines, prompting, rounds, schedules
-from bot.digests.topics import EARLY, LATE, Carrier, Digests, Topic, needs_somebody
+from bot.digests import letters
+from bot.digests.topics import EARLY, LATE, Carrier, Digests, Topic, needs_signature, needs_somebody
 from bot.life import service as life
 from bot.life import views as life_views
 from bot.register import crossing
@@ -36,10 +37,10 @@ TOPICS: Mapping[str, Topic] = {
         reminders.line(MATTERS, "notice.signed"), reminders.request_facts, counted=lambda _: "signature"
     ),
     reminders.REMINDER: Topic(
-        _REQUESTS[reminders.REMINDER], reminders.request_facts, needs_somebody, lambda _: "signature"
+        _REQUESTS[reminders.REMINDER], reminders.request_facts, needs_signature, lambda _: "signature"
     ),
     reminders.TALK_WAITS: Topic(
-        _REQUESTS[reminders.TALK_WAITS], reminders.request_facts, needs_somebody, lambda _: "signature"
+        _REQUESTS[reminders.TALK_WAITS], reminders.request_facts, needs_signature, lambda _: "signature"
     ),
     reminders.STILL_WAITING: Topic(
         _REQUESTS[reminders.STILL_WAITING], reminders.request_facts, counted=lambda _: "signature"
@@ -111,6 +112,11 @@ TOPICS: Mapping[str, Topic] = {
     life.CLOSING: Topic(
         life_views.closing_line, announcements.project_facts, counted=lambda _: "project", rank=EARLY
     ),
+    life.CLOSES_ON: Topic(life_views.closes_on_line, life.closes_on_facts, counted=lambda _: "project", rank=EARLY),
+    life.VISIBILITY: Topic(
+        life_views.visibility_line, life.visibility_facts, counted=lambda _: "project", rank=EARLY
+    ),
+    letters.LETTER: letters.TOPIC,
     schedules.BEGUN: Topic(lines.begun_line, schedules.schedule_facts, counted=lambda _: "checkin"),
     rounds.UNANSWERED: Topic(lines.unanswered_line, announcements.project_facts, counted=lambda _: "checkin"),
     blockers.NOTICE: Topic(lines.blocker_line, blockers.blocker_facts, needs_somebody, lambda _: "blocker"),

@@ -2,8 +2,8 @@
 
 from sqlmodel import Session
 
-from bot.digests.reading import told_together
 from bot.digests.views import whole_list
+from bot.projects.digest_reading import told_together
 from handlers.feature import Feature
 from handlers.ids import id_pair
 from handlers.requests import Reply, Request, Route

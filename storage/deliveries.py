@@ -93,12 +93,10 @@ def enqueue(
     project_id: int | None = None,
     subject: str | None = None,
     not_after: datetime | None = None,
-    is_held: bool = False,
 ) -> None:
     """Adds a delivery. One of this key that exists already stays as it is: enqueuing twice is harmless.
 
-    What `is_held` goes nowhere until it is released. `parent` is the key of the message that this one hangs on: a
-    reply, or a pin.
+    `parent` is the key of the message that this one hangs on: a reply, or a pin.
     """
     lane_id = _lane(session, team_id, lane)
     if _find(session, team_id, key) is not None:
@@ -115,7 +113,7 @@ def enqueue(
             subject=subject,
             content=content,
             not_after=not_after,
-            status="held" if is_held else "pending",
+            status="pending",
         )
     )
     session.flush()  # children find their parent, and the order of the ids is the order of the calls
@@ -160,33 +158,10 @@ def drop(session: Session, *, team_id: str, key: str) -> None:
         .where(
             col(Delivery.team_id) == team_id,
             col(Delivery.key) == key,
-            col(Delivery.status).in_(("held", "pending", "parked")),
+            col(Delivery.status).in_(("pending", "parked")),
             col(Delivery.delivered_version) == 0,
         )
         .values(status="dropped")
-        .execution_options(synchronize_session=False)
-    )
-
-
-def drop_held(session: Session, *, team_id: str, key: str) -> bool:
-    """Withdraws a delivery that nobody has been shown; False if it is on its way, or was."""
-    session.flush()
-    dropped = session.execute(
-        update(Delivery)
-        .where(col(Delivery.team_id) == team_id, col(Delivery.key) == key, col(Delivery.status) == "held")
-        .values(status="dropped")
-        .execution_options(synchronize_session=False)
-    )
-    return bool(dropped.rowcount)  # type: ignore[attr-defined]
-
-
-def release(session: Session, *, team_id: str, key: str) -> None:
-    """Lets a held delivery go out, as it is by now."""
-    session.flush()
-    session.execute(
-        update(Delivery)
-        .where(col(Delivery.team_id) == team_id, col(Delivery.key) == key, col(Delivery.status) == "held")
-        .values(status="pending")
         .execution_options(synchronize_session=False)
     )
 

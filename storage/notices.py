@@ -104,6 +104,19 @@ def withdraw(session: Session, team_id: str, kind: str, subject: str) -> int:
     return int(deleted.rowcount)  # type: ignore[attr-defined]
 
 
+def unsent_about(session: Session, team_id: str, kind: str, subject: str) -> Sequence[Notice]:
+    """What waits to be told of it, whoever the audience is; oldest first."""
+    session.flush()
+    statement = select(Notice).where(
+        Notice.team_id == team_id,
+        Notice.kind == kind,
+        Notice.subject == subject,
+        col(Notice.sent_at).is_(None),
+        col(Notice.failed_at).is_(None),
+    )
+    return session.exec(statement.order_by(col(Notice.id))).all()
+
+
 def told(session: Session, team_id: str, kind: str, subject: str) -> Sequence[Notice]:
     """What messages have told of it, as long as it is kept."""
     statement = select(Notice).where(
@@ -122,6 +135,17 @@ def audiences(session: Session, team_id: str, kind: str, subject: str, *, is_wai
         Notice.team_id == team_id, Notice.kind == kind, Notice.subject == subject
     )
     return set(session.exec(statement.where(col(Notice.sent_at).is_(None)) if is_waiting else statement))
+
+
+def subjects(session: Session, team_id: str, kind: str, beginning: str) -> Sequence[str]:
+    """What there is to tell, or was, of a kind, whose subject begins so; as long as it is kept."""
+    session.flush()
+    statement = select(Notice.subject).where(
+        Notice.team_id == team_id,
+        Notice.kind == kind,
+        col(Notice.subject).startswith(beginning, autoescape=True),
+    )
+    return [subject for subject in session.exec(statement) if subject is not None]
 
 
 def of_message(session: Session, team_id: str, audience: str, told_in: str) -> Sequence[Notice]:

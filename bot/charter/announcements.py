@@ -7,14 +7,14 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.charter import views
-from bot.charter.facts import boundary_of, charter_of, timetable_of
+from bot.charter.facts import charter_of
 from bot.charter.rules import SIGNED
+from bot.digests.letters import revise_letter, withdraw_letter, write_letter
 from bot.digests.queue import Merge, notify_person, notify_project
 from bot.kit import Message
 from bot.people.service import direct_message, texts_of
 from bot.texts import Texts
 from storage import notices, projects
-from storage.deliveries import revise
 from storage.notices import Notice
 from storage.projects import CharterVersion, Project
 
@@ -26,22 +26,15 @@ PROPOSAL_OFF = "charter.proposal_off"
 def draft_waits(session: Session, project: Project, charter: CharterVersion, *, by: str, now: datetime) -> None:
     """The leads are told of a draft that somebody else wrote: one of them sends it (product §4.2)."""
     for lead in _others({project.lead_it, project.lead_marketing}, {by}):
-        tell(
+        write(
             session,
             project,
             lead,
             key=_draft_key(project, lead),
-            within_hours_from=now,
-            message=lambda t: views.draft_waits(
-                t,
-                project.key,
-                charter_of(project, charter),
-                boundary_of(session, project),
-                timetable_of(session, project),
-                project.pk,
-                charter.version,
-                by,
-            ),
+            message=lambda t: _draft_waits(t, project, charter, by),
+            counted="project",
+            now=now,
+            needs_reader=True,
         )
 
 
@@ -52,20 +45,11 @@ def draft_changed(
     leads = {project.lead_it, project.lead_marketing}
     draft_waits(session, project, charter, by=by, now=now)
     for lead in sorted({*was, *leads}):
-        t = texts_of(session, project.team_id, lead)
-        message = views.draft_waits(
-            t,
-            project.key,
-            charter_of(project, charter),
-            boundary_of(session, project),
-            timetable_of(session, project),
-            project.pk,
-            charter.version,
-            by,
-        )
+        t, key = texts_of(session, project.team_id, lead), _draft_key(project, lead)
+        message = _draft_waits(t, project, charter, by)
         if lead not in leads:
             message = views.lead_no_more(t, project.key, project.name)
-        revise(session, team_id=project.team_id, key=_draft_key(project, lead), content=message.content())
+        revise_letter(session, team_id=project.team_id, key=key, message=message, is_over=lead not in leads)
 
 
 def draft_is_sent(session: Session, project: Project, charter: CharterVersion, *, by: str) -> None:
@@ -73,7 +57,8 @@ def draft_is_sent(session: Session, project: Project, charter: CharterVersion, *
     for lead in (project.lead_it, project.lead_marketing):
         t = texts_of(session, project.team_id, lead)
         message = views.draft_is_sent(t, project.key, charter_of(project, charter), by)
-        revise(session, team_id=project.team_id, key=_draft_key(project, lead), content=message.content())
+        key = _draft_key(project, lead)
+        revise_letter(session, team_id=project.team_id, key=key, message=message)
 
 
 def tell_changes(
@@ -174,13 +159,22 @@ def notify_channel(
     )
 
 
+def forget_draft(session: Session, project: Project) -> None:
+    """It is signed: a lead who has not read of the draft reads the charter in the channel."""
+    for lead in {project.lead_it, project.lead_marketing}:
+        withdraw_letter(session, team_id=project.team_id, key=_draft_key(project, lead))
+
+
 def draft_discarded(session: Session, project: Project, *, by: str, reason: str) -> None:
-    """The leads' messages of the draft say that it is off the table; whoever drafted it is told."""
-    for lead in (project.lead_it, project.lead_marketing):
-        t = texts_of(session, project.team_id, lead)
+    """The leads' messages of the draft say that it is off the table; whoever knew of it is told at once."""
+    unaware = set()
+    for lead in sorted({project.lead_it, project.lead_marketing}):
+        t, key = texts_of(session, project.team_id, lead), _draft_key(project, lead)
         message = views.draft_discarded(t, project.key, project.name, by=by, reason=reason)
-        revise(session, team_id=project.team_id, key=_draft_key(project, lead), content=message.content())
-    readers = {project.lead_it, project.lead_marketing, project.created_by}
+        if withdraw_letter(session, team_id=project.team_id, key=key):
+            unaware.add(lead)
+        revise_letter(session, team_id=project.team_id, key=key, message=message)
+    readers = {project.lead_it, project.lead_marketing, project.created_by} - unaware
     for user_id in _others(readers, {by}):
         tell(
             session,
@@ -195,17 +189,8 @@ def draft_stands(session: Session, project: Project, charter: CharterVersion) ->
     """The leads have the draft as it is now, with its buttons: again, after thirty days unsigned (product §4.6)."""
     for lead in (project.lead_it, project.lead_marketing):
         t = texts_of(session, project.team_id, lead)
-        message = views.draft_waits(
-            t,
-            project.key,
-            charter_of(project, charter),
-            boundary_of(session, project),
-            timetable_of(session, project),
-            project.pk,
-            charter.version,
-            project.created_by,
-        )
-        revise(session, team_id=project.team_id, key=_draft_key(project, lead), content=message.content())
+        message = _draft_waits(t, project, charter, project.created_by)
+        revise_letter(session, team_id=project.team_id, key=_draft_key(project, lead), message=message)
 
 
 def tell(
@@ -215,12 +200,8 @@ def tell(
     *,
     key: str,
     message: Callable[[Texts], Message],
-    within_hours_from: datetime | None = None,
 ) -> None:
-    """A direct message in the person's own language, about what they have to know now.
-
-    `within_hours_from`: as of `direct_message`; None for what product §2.8 exempts.
-    """
+    """At once, a direct message in the person's own language: of what product §2.8 exempts only."""
     direct_message(
         session,
         team_id=project.team_id,
@@ -228,7 +209,31 @@ def tell(
         key=key,
         message=message(texts_of(session, project.team_id, user_id)),
         project_id=project.pk,
-        within_hours_from=within_hours_from,
+    )
+
+
+def write(
+    session: Session,
+    project: Project,
+    user_id: str,
+    *,
+    key: str,
+    message: Callable[[Texts], Message],
+    counted: str,
+    now: datetime,
+    needs_reader: bool = False,
+) -> None:
+    """With the person's next routine message, in their own language; as `write_letter`."""
+    write_letter(
+        session,
+        team_id=project.team_id,
+        user_id=user_id,
+        key=key,
+        message=message(texts_of(session, project.team_id, user_id)),
+        counted=counted,
+        project_id=project.pk,
+        now=now,
+        needs_reader=needs_reader,
     )
 
 
@@ -272,6 +277,18 @@ def notify(
             subject=subject,
             merge=merge,
         )
+
+
+def _draft_waits(t: Texts, project: Project, charter: CharterVersion, by: str) -> Message:
+    return views.draft_waits(
+        t,
+        key=project.key,
+        name=project.name,
+        number=project.number,
+        project_id=project.pk,
+        version=charter.version,
+        drafted_by=by,
+    )
 
 
 def _draft_key(project: Project, lead: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.charter import views
-from bot.charter.announcements import project_texts, tell
+from bot.charter.announcements import forget_draft, project_texts, tell, write
 from bot.charter.channel_people import (
     has_channel,
     leave_channel,
@@ -19,6 +19,7 @@ from bot.charter.facts import boundary_of, charter_of, timetable_of
 from bot.charter.service import refresh_requests, signatures_of
 from bot.deliveries import Outcome
 from bot.destinations import channel_lane
+from bot.digests.letters import withdraw_letters
 from bot.happenings import (
     BoundaryChanged,
     ChannelBack,
@@ -49,6 +50,7 @@ def open_channel(session: Session, activated: ProjectActivated) -> None:
     """The reaction to an activation: a private channel is made; the rest follows when it is there."""
     project = projects.project(session, activated.team_id, activated.project_id)
     assert project is not None
+    forget_draft(session, project)
     enqueue(
         session,
         team_id=project.team_id,
@@ -137,12 +139,14 @@ def charter_not_pinned(session: Session, outcome: Outcome) -> None:
     """The reaction: the charter stays as it is posted; both leads can pin it, and are told so once."""
     project, _ = governed(session, outcome)
     for lead in sorted({project.lead_it, project.lead_marketing}):
-        tell(
+        write(
             session,
             project,
             lead,
             key=f"not-pinned:{outcome.key}:{lead}",
             message=lambda t: views.said_of_project(t, "charter.not_pinned", project.key, project.name),
+            counted="project",
+            now=outcome.now,
         )
 
 
@@ -189,6 +193,8 @@ def regain(session: Session, project: Project, *, now: datetime) -> None:
     retry_refused(session, team_id=project.team_id, errors=codes_of(OF_PLACE), lane=channel_lane(project.pk))
     if project.channel_lost_at is not None:
         project.channel_lost_at = None
+        for lead in {project.lead_it, project.lead_marketing}:  # who has not read that it was lost need not know
+            withdraw_letters(session, team_id=project.team_id, user_id=lead, keys=lost_channel_key(project))
         note(session, project, "project.channel_back", actor=None, now=now)
         session.flush()
         announce(session, ChannelBack(project.team_id, now, project.pk))
@@ -250,6 +256,11 @@ def _charter_post(session: Session, project: Project, charter: CharterVersion) -
         signed=signatures_of(session, project, charter),
     )
     return message.content()
+
+
+def lost_channel_key(project: Project) -> str:
+    """Begins the keys of all letters that tell its leads so."""
+    return f"channel-lost:{project.pk}:"
 
 
 def suggested_name(session: Session, project: Project, *, is_taken: bool) -> str:

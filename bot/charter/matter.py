@@ -146,4 +146,11 @@ def _changes(t: Texts, facts: Facts) -> list[Block]:
     ]
 
 
-CHARTER = Matter(facts, Look(what, brief, whole, effect, agreed, proposes, lapsed), check)
+def agreed_to_first(t: Texts, facts: Facts) -> Mrkdwn:
+    """Whoever has signed first is told of the activation by a message of its own, once there is a channel."""
+    if facts["stage"] != "first":
+        return agreed(t, facts)
+    return t("charter.agreed.to_first", project=bold_heading(facts["key"], facts["name"]))
+
+
+CHARTER = Matter(facts, Look(what, brief, whole, effect, agreed, agreed_to_first, proposes, lapsed), check)

@@ -12,8 +12,8 @@ import structlog
 from sqlmodel import Session
 
 from bot.charter import views
-from bot.charter.announcements import tell
-from bot.charter.channel import CHARTER_POST, LOOK, MESSAGE, regain, suggested_name
+from bot.charter.announcements import write
+from bot.charter.channel import CHARTER_POST, LOOK, MESSAGE, lost_channel_key, regain, suggested_name
 from bot.clock import Now
 from bot.destinations import Readers, channel_info, channel_lane, is_shared
 from bot.happenings import ChannelLost, announce
@@ -193,12 +193,14 @@ def announce_loss(session: Session, project: Project, *, now: datetime) -> None:
 
 def _tell_leads(session: Session, project: Project, action: str, *, why: str, now: datetime) -> None:
     for lead in sorted({project.lead_it, project.lead_marketing}):
-        tell(
+        write(
             session,
             project,
             lead,
-            key=f"{action}:{project.pk}:{now.timestamp()}:{lead}",
-            within_hours_from=now,
+            key=f"{lost_channel_key(project)}{action}:{now.timestamp()}:{lead}",
+            counted="channel",
+            now=now,
+            needs_reader=True,
             message=lambda t: views.channel_needed(
                 t,
                 key=project.key,

@@ -6,18 +6,20 @@ Slack lets Duet write to nobody, `duet check` says so.
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 from sqlmodel import Session
 
 from bot.charter import views
-from bot.charter.announcements import tell
+from bot.charter.announcements import write
 from bot.charter.presence import lose_channel
 from bot.deliveries import Outcome, Reaction, nobody_is_told
 from bot.destinations import LANES
+from bot.digests.letters import LETTER
 from bot.people.service import direct_message, texts_of
 from bot.projects.rules import State
 from bot.refusals import Refusal
-from storage import projects
+from storage import notices, projects
 from storage.projects import Project
 
 KEY = "not-told"  # begins the key of the message that tells it
@@ -60,11 +62,14 @@ def post_forbidden(session: Session, outcome: Outcome) -> None:
     if project is None or project.governing_version is None:
         return
     for lead in sorted({project.lead_it, project.lead_marketing}):
-        tell(
+        write(
             session,
             project,
             lead,
             key=f"forbidden:{project.pk}:{project.channel_id}:{lead}",
+            counted="channel",
+            now=outcome.now,
+            needs_reader=True,
             message=lambda t: views.said_of_project(t, "charter.channel_forbidden", project.key, project.name),
         )
 
@@ -128,23 +133,32 @@ def _concerned(outcome: Outcome) -> list[int]:
 
 
 def _tell_others(session: Session, project: Project, whom: str, outcome: Outcome) -> None:
-    """`whom` could not be told; if it was to be told of somebody else, they are told of both."""
-    unreached, readers = {whom}, {project.lead_it, project.lead_marketing}
-    if outcome.key.startswith(f"{KEY}:"):
-        unreached.add(outcome.key.split(":")[2])
-        readers = _above(session, project)
-    for reader in sorted(readers - unreached):
-        for who in sorted(unreached):
-            message = views.not_told(texts_of(session, project.team_id, reader), project.key, project.name, who=who)
-            direct_message(
+    """`whom` could not be told; where no lead can be, the executives are told of everybody who could not be."""
+    this_week = {
+        f"{KEY}:{project.pk}:{who}:{outcome.now:%G-%V}": who for who in _unreached(session, project, outcome)
+    }
+    this_week[f"{KEY}:{project.pk}:{whom}:{outcome.now:%G-%V}"] = whom
+    unreached = set(this_week.values())
+    readers = {project.lead_it, project.lead_marketing} - unreached
+    for reader in sorted(readers or _above(session, project) - unreached):
+        for key, who in sorted(this_week.items()):
+            write(
                 session,
-                team_id=project.team_id,
-                user_id=reader,
-                key=f"{KEY}:{project.pk}:{who}:{outcome.now:%G-%V}:{reader}",
-                message=message,
-                project_id=project.pk,
-                within_hours_from=outcome.now,
+                project,
+                reader,
+                key=f"{key}:{reader}",
+                message=partial(views.not_told, key=project.key, name=project.name, who=who),
+                counted="channel",
+                now=outcome.now,
+                needs_reader=True,
             )
+
+
+def _unreached(session: Session, project: Project, outcome: Outcome) -> list[str]:
+    """Of whom letters of this week say so."""
+    keys = notices.subjects(session, project.team_id, LETTER, f"{KEY}:{project.pk}:")
+    parts = [key.split(":") for key in keys]
+    return [who for _, _, who, week, _ in parts if week == f"{outcome.now:%G-%V}"]
 
 
 def _above(session: Session, project: Project) -> set[str]:

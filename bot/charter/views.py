@@ -191,19 +191,12 @@ def _half(t: Texts, charter: Charter, it: int, marketing: int) -> Mrkdwn:
 
 
 def draft_waits(
-    t: Texts,
-    key: str,
-    charter: Charter,
-    boundary: Boundary,
-    timetable: Timetable,
-    project_id: int,
-    version: int,
-    drafted_by: str,
+    t: Texts, *, key: str, name: str, number: int, project_id: int, version: int, drafted_by: str
 ) -> Message:
-    text = t("charter.draft_waits", project=bold_heading(key, charter.name), by=person(drafted_by))
-    blocks = [kit.section(text), *charter_blocks(t, charter, boundary, timetable)]
-    blocks.append(kit.actions(*draft_buttons(t, project_id, version)))
-    return kit.fit(text, blocks)
+    """An item of a morning's message: *Show* has the draft whole."""
+    text = t("charter.draft_waits", project=bold_heading(key, name), by=person(drafted_by))
+    show = kit.button(t.plain("project.show"), f"project.show:{number}", str(number))
+    return kit.fit(text, [kit.section(text), kit.actions(show, *draft_buttons(t, project_id, version))])
 
 
 def lead_no_more(t: Texts, key: str, name: str) -> Message:

@@ -9,17 +9,17 @@ from sqlmodel import Session
 from bot.checkins import summaries, views, whom
 from bot.checkins.errors import BlockerResolved
 from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
+from bot.digests.letters import revise_letter, write_letter
 from bot.digests.queue import notify_person
 from bot.errors import NotAllowed, NotFound
 from bot.people.rules import Actor
-from bot.people.service import direct_message, texts_of, work_calendar
+from bot.people.service import texts_of, work_calendar
 from bot.projects.rules import EDITORS, State
 from bot.projects.service import Dossier, dossier, note
 from bot.words import fold
 from bot.workdays import after_working_days, next_working_moment
 from storage import checkins, notices, people, projects, timers
 from storage.checkins import Blocker, CheckinPrompt
-from storage.deliveries import revise
 from storage.notices import Notice
 from storage.projects import Project
 from storage.timers import Timer
@@ -110,7 +110,7 @@ def escalate(session: Session, timer: Timer, now: datetime) -> datetime | None:
     match STEPS[row.step][1]:
         case "owner":
             if _is_there(session, project, row.owner, now):
-                _ask_owner(session, project, row)
+                _ask_owner(session, project, row, now)
         case "leads":
             _tell(session, project, row, sorted(whom.acting_leads(session, project)), now)
         case _:
@@ -149,15 +149,18 @@ def _resolve(session: Session, project: Project, row: Blocker, *, by: str, now: 
     summaries.refresh_newest(session, project)
 
 
-def _ask_owner(session: Session, project: Project, row: Blocker) -> None:
+def _ask_owner(session: Session, project: Project, row: Blocker, now: datetime) -> None:
     t = texts_of(session, row.team_id, row.owner)
-    direct_message(
+    write_letter(
         session,
         team_id=row.team_id,
         user_id=row.owner,
         key=_key(row, row.step),
         message=views.does_it_stand(t, project.key, project.name, row.text, row.pk, state="asked"),
+        counted="blocker",
         project_id=project.pk,
+        now=now,
+        needs_reader=True,
     )
 
 
@@ -173,7 +176,8 @@ def _show(session: Session, project: Project, row: Blocker, *, state: str) -> No
     t = texts_of(session, row.team_id, row.owner)
     message = views.does_it_stand(t, project.key, project.name, row.text, row.pk, state=state)
     for step in range(len(STEPS)):
-        revise(session, team_id=row.team_id, key=_key(row, step), content=message.content())
+        key = _key(row, step)
+        revise_letter(session, team_id=row.team_id, key=key, message=message, is_over=state != "asked")
 
 
 def _tell(session: Session, project: Project, row: Blocker, readers: list[str], now: datetime) -> None:
@@ -234,4 +238,5 @@ def _arm(session: Session, project: Project, row: Blocker) -> None:
 
 
 def _key(row: Blocker, step: int) -> str:
-    return f"blocker:{row.pk}:{step}"
+    """One that comes up again is asked about again."""
+    return f"blocker:{row.pk}:{row.since.timestamp()}:{step}"

@@ -262,7 +262,8 @@ def _advance(session: Session, project: Project, round_: CheckinRound, now: date
     """Asks, reminds, ends and posts what is due. Returns when something will be next."""
     if round_.opened_at is None:
         return None
-    prompts = checkins.prompts(session, round_.pk)
+    # Each takes along what waits for its person: rounds of several projects lock people's news in the same order.
+    prompts = sorted(checkins.prompts(session, round_.pk), key=lambda each: each.user_id)
     moments: list[datetime] = []
     if round_.ended_at is None:
         moments += [m for each in prompts for m in prompting.advance(session, project, round_, each, now)]

@@ -20,9 +20,10 @@ from bot.demo.steps import (
     Step,
     Story,
     Types,
+    Waits,
     Yours,
 )
-from bot.demo.week import week
+from bot.demo.week import week, working_day_after
 from bot.demo.words import Words
 
 CAST = {
@@ -200,6 +201,7 @@ def _sending(w: Words, today: date) -> Scene:
         "The other side sends it",
         "Marketing wrote it, IT's lead sends it. Both chiefs are asked at the same moment, neither of them first.",
         (
+            Waits(working_day_after(today, 1), "09:01", "The next morning: what waits for Piotr is one message"),
             *w.only(
                 "pl",
                 Sees(
@@ -215,10 +217,7 @@ def _sending(w: Words, today: date) -> Scene:
             Sees(
                 "piotr",
                 "@duet",
-                (
-                    w("*D-1 · Ogórki w piątek*", "*D-1 · Pickles on a Friday*"),
-                    w("120 000 zł, po połowie", "€120,000, half and half"),
-                ),
+                (w("*D-1 · Ogórki w piątek*", "*D-1 · Pickles on a Friday*"),),
                 lines=0,
                 gloss="What came before is as it was: Anna has drafted a charter, and named Piotr as a lead.",
             ),
@@ -445,10 +444,19 @@ def _team(w: Words, channel: str) -> Scene:
                 gloss="Both sides have signed. From here on you are one team answering to both.",
             ),
             Sees(
-                ("adam", "anna"),
+                "anna",
                 "@duet",
                 (w("są oba podpisy, więc projekt jest aktywny.", "is signed by both of you, and active."), channel),
                 gloss="Signed by both of you, and active; and where its channel is.",
+            ),
+            Sees(
+                "adam",
+                "@duet",
+                (
+                    w("jest aktywny: jest też drugi podpis", "is active: the other executive has signed, too"),
+                    channel,
+                ),
+                gloss="Active: the other signature is there, too.",
             ),
             Types("piotr", "/duet show", channel),
             Sees(
@@ -530,6 +538,7 @@ def _register(w: Words, channel: str, today: date) -> Scene:
                 channel,
                 gloss="Ola knows it better.",
             ),
+            Waits(working_day_after(today, 1), "09:01", "The next morning, as nobody is interrupted for this"),
             Sees(
                 "ola",
                 "@duet",
@@ -640,7 +649,7 @@ def _deputy(w: Words, channel: str, today: date) -> Scene:
                         f"@Jan Łącznik signs for you from {w.typed_day(first)} to {w.typed_day(last)}",
                     ),
                 ),
-                gloss="Jan signs for you in that time, and has been told.",
+                gloss="Jan signs for you in that time, and reads so tomorrow morning.",
             ),
             Types("anna", w("/duet edytuj D-1", "/duet edit D-1"), channel, gloss="/duet edit"),
             Fills(

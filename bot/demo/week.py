@@ -12,7 +12,7 @@ CALENDAR = WorkCalendar("PL")
 def week(w: Words, channel: str, earliest: date) -> Scene:
     """`earliest`: the first day on which people may be asked; the project has begun by then."""
     thursday = _from(earliest, weekday=3)
-    friday = _working(thursday, 1)
+    friday = working_day_after(thursday, 1)
     return Scene(
         "A week of it",
         "How is it going? Everybody is asked on the same day, for a minute; both chiefs read the same summary.",
@@ -131,7 +131,7 @@ def week(w: Words, channel: str, earliest: date) -> Scene:
                 lines=0,
                 gloss="The same summary, with the late answer in it.",
             ),
-            Waits(_working(thursday, 5), "09:00", "Five working days on, the blocker is still there"),
+            Waits(working_day_after(thursday, 5), "09:00", "Five working days on, the blocker is still there"),
             Sees(
                 ("anna", "adam"),
                 "@duet",
@@ -155,7 +155,7 @@ def _from(day: date, *, weekday: int) -> date:
     return day
 
 
-def _working(day: date, count: int) -> date:
+def working_day_after(day: date, count: int) -> date:
     """So many working days after."""
     for _ in range(count):
         day += timedelta(days=1)

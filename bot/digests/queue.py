@@ -19,6 +19,7 @@ from storage.projects import Project
 TIMER = "notices"
 GATHERING = timedelta(minutes=5)  # what is decided at nine sharp still goes with that morning's message
 PER_WEEK_EXECUTIVE = 2
+NEWS_PER_WEEK_EXECUTIVE = 1
 PER_WEEK = 5
 
 Facts = Mapping[str, Any]
@@ -43,7 +44,7 @@ def notify_person(
 
     `project_id`: None for what is the workspace's, which no paused project silences. `subject` is what it is about:
     `notices.withdraw` finds it by that, and `merge` makes one of it and what still waits about the same. What
-    `is_urgent` needs a decision: it comes at nine of the next working day, whatever was sent that week.
+    `is_urgent` needs somebody: of an executive's two messages a week one is kept for it.
     """
     audience = person_audience(session, team_id, user_id)
     _notify(session, audience, kind, facts, project_id, subject, now, is_urgent=is_urgent, merge=merge)
@@ -89,6 +90,7 @@ class Audience:
     name: str  # "person:U1" | "project:7"
     texts: Texts
     per_week: int
+    news_per_week: int  # what needs somebody may come besides
 
     @property
     def subject(self) -> str:
@@ -108,15 +110,15 @@ def audience_named(session: Session, team_id: str, name: str) -> Audience:
 
 def person_audience(session: Session, team_id: str, user_id: str) -> Audience:
     is_executive = user_id in projects.executives(session, team_id)
-    per_week = PER_WEEK_EXECUTIVE if is_executive else PER_WEEK
-    return Audience(team_id, in_person(user_id), texts_of(session, team_id, user_id), per_week)
+    limits = (PER_WEEK_EXECUTIVE, NEWS_PER_WEEK_EXECUTIVE) if is_executive else (PER_WEEK, PER_WEEK)
+    return Audience(team_id, in_person(user_id), texts_of(session, team_id, user_id), *limits)
 
 
 def _project_audience(session: Session, team_id: str, project_id: int) -> Audience:
     project = projects.project(session, team_id, project_id)
     assert project is not None
     texts = Texts.of(project.language, project.zone)
-    return Audience(team_id, in_channel(project), texts, PER_WEEK)
+    return Audience(team_id, in_channel(project), texts, PER_WEEK, PER_WEEK)
 
 
 def _notify(
@@ -154,9 +156,7 @@ def _notify(
         key=timer_key(audience.name),
         kind=TIMER,
         subject=audience.name,
-        due_at=urgent_slot(session, audience, now)
-        if is_urgent
-        else free_slot(session, audience, now, missed=missed),
+        due_at=free_slot(session, audience, now, missed=missed, is_urgent=is_urgent),
         # Locked before the message is written: what another process is deciding for it has to be in it.
         project_id=project_id if audience.is_project else None,
         keep_earlier=True,
@@ -174,7 +174,9 @@ def _merged(
     return whole
 
 
-def free_slot(session: Session, audience: Audience, now: datetime, *, missed: bool = False) -> datetime:
+def free_slot(
+    session: Session, audience: Audience, now: datetime, *, missed: bool = False, is_urgent: bool = False
+) -> datetime:
     """When the audience may have its next routine message. `missed`: today's counts, though it has passed."""
     taken = notices.sent_since(session, audience.team_id, audience.name, now - timedelta(days=8))
     calendar = work_calendar(session, audience.team_id, audience.texts.zone)
@@ -182,13 +184,5 @@ def free_slot(session: Session, audience: Audience, now: datetime, *, missed: bo
     if missed:
         zone = audience.texts.zone
         since = min(since, datetime.combine(local_day(now, zone), ROUTINE_TIME, ZoneInfo(zone)))
-    return next_slot(since, zone=audience.texts.zone, calendar=calendar, taken=taken, per_week=audience.per_week)
-
-
-def urgent_slot(session: Session, audience: Audience, now: datetime) -> datetime:
-    """Of what needs a decision: whatever was sent that week, but not twice a day."""
-    calendar = work_calendar(session, audience.team_id, audience.texts.zone)
-    taken = notices.sent_since(session, audience.team_id, audience.name, now - timedelta(days=1))
-    return next_slot(
-        now - GATHERING, zone=audience.texts.zone, calendar=calendar, taken=taken, per_week=PER_WEEK + 2
-    )
+    per_week = audience.per_week if is_urgent else audience.news_per_week
+    return next_slot(since, zone=audience.texts.zone, calendar=calendar, taken=taken, per_week=per_week)

@@ -33,7 +33,7 @@ def send(session: Session, timer: Timer, now: datetime) -> datetime | None:
     audience = audience_named(session, timer.team_id, timer.subject)
     zone = audience.texts.zone
     if _is_quiet(session, audience, now):  # nobody was up at the slot: Duet was down
-        return free_slot(session, audience, now)
+        return free_slot(session, audience, now, is_urgent=True)
     is_of_today = local_day(timer.due_at, zone) == local_day(now, zone)
     if audience.is_project and not is_of_today and timers.others_due(session, timer, now=now):
         return now  # Duet was down: what has come due since, and is to be told, goes with this message

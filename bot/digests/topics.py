@@ -25,6 +25,7 @@ Load = Callable[[Session, Notice], Facts | None]
 
 EARLY, USUAL, LATE = 0, 1, 2  # among the news
 NEEDS_SOMEBODY: Final = "~"  # the order of what needs somebody and has no date: after all that has one
+NEEDS_SIGNATURE: Final = "}"  # before other things that have none: two sides wait for it
 
 
 def stored_facts(_: Session, notice: Notice) -> Facts | None:
@@ -34,6 +35,10 @@ def stored_facts(_: Session, notice: Notice) -> Facts | None:
 
 def is_news(_: Facts) -> str | None:
     return None
+
+
+def needs_signature(_: Facts) -> str | None:
+    return NEEDS_SIGNATURE
 
 
 def needs_somebody(_: Facts) -> str | None:

@@ -1,6 +1,6 @@
 """A project's life after its draft: pausing, resuming, withdrawing, and its end (product §3)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.charter import announcements
 from bot.charter.matter import KIND
-from bot.digests.queue import notify_person, notify_project
+from bot.digests.queue import Merge, notify_person, notify_project
 from bot.errors import NotAllowed, UserError
 from bot.happenings import CharterAdopted, ProjectActivated, ProjectChanged, announce
 from bot.kit import Message
@@ -34,11 +34,13 @@ from bot.texts import Texts
 from bot.workdays import ROUTINE_TIME, after_working_days
 from storage import notices, projects, signing, timers
 from storage.deliveries import enqueue
+from storage.notices import Notice
 from storage.projects import CharterVersion, Project
 from storage.timers import Timer
 
 RESUME, CLOSE, END = "life.resume", "life.close", "life.end"  # timer kinds
 RESUMED, CLOSING = "life.resumed", "life.closing"  # notice kinds: what happens by itself is routine
+CLOSES_ON, VISIBILITY = "life.closes_on", "life.visibility"
 
 
 @dataclass(eq=False)
@@ -227,7 +229,7 @@ def close_by_itself(session: Session, timer: Timer, now: datetime) -> None:
         before={"state": before},
         after={"state": project.state},
     )
-    _notify_all(session, project, CLOSING, now=now, everybody=True)
+    notify_all(session, project, CLOSING, now=now, everybody=True)
     announce(session, ProjectChanged(project.team_id, now, project.pk))
 
 
@@ -239,7 +241,8 @@ def arm_end(session: Session, happened: ProjectActivated | CharterAdopted) -> No
 
 
 def end_moved(session: Session, happened: CharterAdopted) -> None:
-    """The reaction to another end date: where a withdrawn project closes on another day by it, both see that."""
+    """The reaction to another end date: where a withdrawn project closes on another day by it, everybody reads that
+    with the next routine message."""
     project = projects.project(session, happened.team_id, happened.project_id)
     assert project is not None
     day = closes_on(session, project)
@@ -247,14 +250,37 @@ def end_moved(session: Session, happened: CharterAdopted) -> None:
         return
     before = min(project.day(project.closes_at), date.fromisoformat(happened.changed["ends_on"][0]))
     if day != before:
-        tell_all(
+        notify_all(
             session,
             project,
-            key=f"closes:{project.pk}:{happened.now.timestamp()}",
-            by=None,
-            message=lambda t: views.closes_on(t, project.key, project.name, before=before, closes_on=day),
+            CLOSES_ON,
+            {"before": before.isoformat(), "closes_on": day.isoformat()},
+            now=happened.now,
             everybody=True,
+            merge=_keep_before,
         )
+
+
+def _keep_before(earlier: Mapping[str, Any], newer: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Two changes of the day as one; None if it is the same again."""
+    whole = {**newer, "before": earlier["before"]}
+    return None if whole["before"] == whole["closes_on"] else whole
+
+
+def closes_on_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """None once it does not close by a withdrawal any more."""
+    project = projects.project(session, notice.team_id, notice.project_id or 0)
+    if project is None or project.closes_at is None or project.state not in RUNNING:
+        return None
+    return announcements.project_facts(session, notice)
+
+
+def visibility_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """None if it was changed back."""
+    project = projects.project(session, notice.team_id, notice.project_id or 0)
+    if project is None or project.is_public != notice.facts["is_public"]:
+        return None
+    return announcements.project_facts(session, notice)
 
 
 def tell_all(
@@ -289,9 +315,19 @@ def tell_all(
         )
 
 
-def _notify_all(session: Session, project: Project, kind: str, *, now: datetime, everybody: bool = False) -> None:
-    """The same of what happens by itself: as routine notices, within working hours (product §2.8)."""
-    facts = {"key": project.key, "name": project.name}
+def notify_all(
+    session: Session,
+    project: Project,
+    kind: str,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    now: datetime,
+    by: str | None = None,
+    everybody: bool = False,
+    merge: Merge | None = None,
+) -> None:
+    """The same of what is not exempt: as routine notices, within working hours (product §2.8)."""
+    facts = {"key": project.key, "name": project.name, **(facts or {})}
     if project.channel_id is not None:
         notify_project(
             session,
@@ -301,8 +337,9 @@ def _notify_all(session: Session, project: Project, kind: str, *, now: datetime,
             facts=facts,
             now=now,
             subject=str(project.pk),
+            merge=merge,
         )
-    for user_id in sorted(_besides_channel(session, project, everybody=everybody)):
+    for user_id in sorted(_besides_channel(session, project, everybody=everybody) - {by}):
         notify_person(
             session,
             team_id=project.team_id,
@@ -312,6 +349,7 @@ def _notify_all(session: Session, project: Project, kind: str, *, now: datetime,
             project_id=project.pk,
             now=now,
             subject=str(project.pk),
+            merge=merge,
         )
 
 
@@ -335,7 +373,7 @@ def _resume(session: Session, project: Project, state: State, *, by: str | None,
     paused_since, project.paused_at = project.paused_at, None
     note(session, project, "project.resumed", actor=by, now=now)
     if by is None:
-        _notify_all(session, project, RESUMED, now=now)
+        notify_all(session, project, RESUMED, now=now)
     else:
         timers.cancel(session, project.team_id, f"{RESUME}:{project.pk}")
         tell_all(

@@ -30,17 +30,18 @@ def withdrawn(t: Texts, key: str, name: str, *, by: str, closes_on: date, reason
     return kit.fit(text, [kit.section(text), kit.section(quoted(reason))])
 
 
-def closes_on(t: Texts, key: str, name: str, *, before: date, closes_on: date) -> Message:
-    return one(t("life.closes_on", project=bold_heading(key, name), before=before, closes_on=closes_on))
+def closes_on_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    before, day = (date.fromisoformat(facts[name]) for name in ("before", "closes_on"))
+    return t("life.closes_on", project=bold_heading(facts["key"], facts["name"]), before=before, closes_on=day)
 
 
 def taken_back(t: Texts, key: str, name: str, *, by: str) -> Message:
     return one(t("life.taken_back", project=bold_heading(key, name), by=person(by)))
 
 
-def visibility(t: Texts, key: str, name: str, *, by: str, is_public: bool) -> Message:
-    said = "life.public" if is_public else "life.private"
-    return one(t(said, project=bold_heading(key, name), by=person(by)))
+def visibility_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    said = "life.public" if facts["is_public"] else "life.private"
+    return t(said, project=bold_heading(facts["key"], facts["name"]), by=person(facts["by"]))
 
 
 def closing_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:

@@ -5,8 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.errors import NotAllowed
-from bot.life import views
-from bot.life.service import tell_all
+from bot.life.service import VISIBILITY, notify_all
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, NotInThisState, may_publish
 from bot.projects.service import dossier, note
@@ -29,11 +28,6 @@ def set_visibility(session: Session, *, actor: Actor, project_id: int, is_public
     project.is_public = is_public
     word = "public" if is_public else "private"
     note(session, project, f"project.{word}", actor=actor.user_id, now=now)
-    tell_all(
-        session,
-        project,
-        key=f"{word}:{project.pk}:{now.timestamp()}",
-        by=actor.user_id,
-        message=lambda t: views.visibility(t, project.key, project.name, by=actor.user_id, is_public=is_public),
-    )
+    facts = {"by": actor.user_id, "is_public": is_public}
+    notify_all(session, project, VISIBILITY, facts, now=now, by=actor.user_id, merge=lambda *_: None)
     return project

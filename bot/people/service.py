@@ -11,15 +11,13 @@ from bot.people.languages import Sign, Spoken, guess_language
 from bot.people.rules import Actor
 from bot.people.views import introduction
 from bot.texts import DEFAULT_LANGUAGE, Texts, languages
-from bot.workdays import WorkCalendar, next_working_moment
+from bot.workdays import WorkCalendar
 from bot.zones import PARTS, country_of, local_day
-from storage import people, projects, team, timers
-from storage.deliveries import enqueue, release, revise
+from storage import people, projects, team
+from storage.deliveries import enqueue, revise
 from storage.people import Person
-from storage.timers import Timer
 
 INTRODUCTION = "introduction"  # delivery kind
-HELD = "people.held"  # timer kind: a direct message that waits for its reader's working hours
 
 
 @dataclass(eq=False)
@@ -115,19 +113,15 @@ def direct_message(
     project_id: int | None = None,
     subject: str | None = None,
     not_after: datetime | None = None,
-    within_hours_from: datetime | None = None,
 ) -> None:
-    """Enqueues a direct message; before the first one to a person, what Duet stores about them (product §17).
+    """Enqueues a direct message that goes at once; before the first one to a person, what Duet stores about them.
 
-    `within_hours_from`: now, for what product §2.8 does not exempt: outside the person's working hours it is held
-    until they begin. Nothing goes to whom `may_be_told` does not allow.
+    Only what product §2.8 exempts goes so: all else is an item of the morning's message. Nothing goes to whom
+    `may_be_told` does not allow. Source of the introduction: product §17.
     """
     if project_id is not None and not may_be_told(session, team_id, user_id, project_id):
         return
-    begins = None if within_hours_from is None else _hours_begin(session, team_id, user_id, within_hours_from)
-    introduce(session, team_id, user_id, is_held=begins is not None)
-    if begins is not None:
-        _hold(session, team_id, user_id, key, begins)
+    introduce(session, team_id, user_id)
     enqueue(
         session,
         team_id=team_id,
@@ -138,7 +132,6 @@ def direct_message(
         project_id=project_id,
         subject=subject,
         not_after=not_after,
-        is_held=begins is not None,
     )
 
 
@@ -152,49 +145,15 @@ def may_be_told(session: Session, team_id: str, user_id: str, project_id: int) -
     return not has_seat or team.stay(session, team_id, project_id, user_id) is not None
 
 
-def introduce(session: Session, team_id: str, user_id: str, *, is_held: bool = False) -> None:
+def introduce(session: Session, team_id: str, user_id: str) -> None:
     """Before whatever else comes as the first direct message."""
-    key = f"hello:{user_id}"
     enqueue(
         session,
         team_id=team_id,
         lane=f"dm:{user_id}",
-        key=key,
+        key=f"hello:{user_id}",
         kind=INTRODUCTION,
         content=_introduction(session, team_id, user_id).content(),
-        is_held=is_held,
-    )
-    if not is_held:
-        release(session, team_id=team_id, key=key)
-
-
-def send_held(session: Session, timer: Timer, now: datetime) -> datetime | None:
-    """The function of the timer kind `people.held`: the person's working hours have begun."""
-    user_id, _, key = timer.subject.partition(" ")
-    begins = _hours_begin(session, timer.team_id, user_id, now)
-    if begins is not None:  # Duet was down over them
-        return begins
-    introduce(session, timer.team_id, user_id)
-    release(session, team_id=timer.team_id, key=key)
-    return None
-
-
-def _hours_begin(session: Session, team_id: str, user_id: str, now: datetime) -> datetime | None:
-    """When the person's working hours begin next; None during them."""
-    zone = zone_of(session, team_id, user_id)
-    begins = next_working_moment(now, zone=zone, calendar=work_calendar(session, team_id, zone))
-    return None if begins <= now else begins
-
-
-def _hold(session: Session, team_id: str, user_id: str, key: str, begins: datetime) -> None:
-    timers.arm(
-        session,
-        team_id=team_id,
-        key=f"{HELD}:{key}",
-        kind=HELD,
-        subject=f"{user_id} {key}",
-        due_at=begins,
-        keep_earlier=True,
     )
 
 

@@ -10,15 +10,17 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
+from bot.digests.letters import revise_letter, write_letter
 from bot.errors import NotAllowed, UserError
 from bot.happenings import SideStated, announce
+from bot.kit import Message
 from bot.people.rules import Actor
-from bot.people.service import colleague, direct_message, texts_of
+from bot.people.service import colleague, texts_of
 from bot.projects import views
 from bot.projects.concerned import lock_concerned
 from bot.projects.rules import DECIDES, EDITORS, Side, other_side
 from bot.projects.service import roles_of_actor
-from storage import audit, deliveries, people, projects, register
+from storage import audit, people, projects, register
 from storage.people import Person
 
 SEATS = {Side.IT: ("lead_it", "cio"), Side.MARKETING: ("lead_marketing", "cmo")}
@@ -120,7 +122,7 @@ def propose_side(session: Session, *, team_id: str, user_id: str, side: Side, by
     person.proposed_side, person.proposed_by, person.proposed_at = side, by, now
     session.flush()
     message = views.side_question(texts_of(session, team_id, user_id), user_id, side, by=by)
-    direct_message(session, team_id=team_id, user_id=user_id, key=_question_key(person), message=message)
+    _write(session, person, _question_key(person), message, now=now, needs_reader=True)
 
 
 def _end_question(session: Session, person: Person, side: Side | None) -> None:
@@ -128,8 +130,8 @@ def _end_question(session: Session, person: Person, side: Side | None) -> None:
     if person.proposed_at is None:
         return
     t = texts_of(session, person.team_id, person.user_id)
-    content = views.side_question_over(t, person.user_id, side).content()
-    deliveries.revise(session, team_id=person.team_id, key=_question_key(person), content=content)
+    message = views.side_question_over(t, person.user_id, side)
+    revise_letter(session, team_id=person.team_id, key=_question_key(person), message=message, is_over=True)
     person.proposed_side, person.proposed_by, person.proposed_at = None, None, None
 
 
@@ -141,12 +143,24 @@ def _question_key(person: Person) -> str:
 def _tell_stated(session: Session, person: Person, side: Side, *, by: str, now: datetime) -> None:
     """Whose side it is may object with one click."""
     t = texts_of(session, person.team_id, person.user_id)
-    direct_message(
+    message = views.side_stated(t, person.user_id, side, by=by)
+    _write(session, person, f"side:{person.user_id}:{now.timestamp()}:{side}", message, now=now)
+
+
+def _write(
+    session: Session, person: Person, key: str, message: Message, *, now: datetime, needs_reader: bool = False
+) -> None:
+    """With their next routine message (product §2.8)."""
+    write_letter(
         session,
         team_id=person.team_id,
         user_id=person.user_id,
-        key=f"side:{person.user_id}:{now.timestamp()}:{side}",
-        message=views.side_stated(t, person.user_id, side, by=by),
+        key=key,
+        message=message,
+        counted="side",
+        project_id=None,
+        now=now,
+        needs_reader=needs_reader,
     )
 
 

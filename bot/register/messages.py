@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.digests.queue import notify_person, notify_project
+from bot.digests.sending import retell
 from bot.digests.topics import NEEDS_SOMEBODY
 from bot.kit import Message
 from bot.people.service import direct_message, texts_of
@@ -14,7 +15,7 @@ from bot.projects.sides import known_side
 from bot.register import views
 from bot.register.keepers import responsible
 from bot.texts import Texts
-from storage import deliveries, notices, people, projects, register
+from storage import notices, people, projects, register
 from storage.notices import Notice
 from storage.register import Asset
 
@@ -47,53 +48,52 @@ def given(session: Session, asset: Asset, *, by: str, now: datetime) -> None:
 def offered(session: Session, asset: Asset, *, now: datetime) -> None:
     """To whom it is offered decides; the owner, if somebody else offers it, is told."""
     to, by = asset.offered_to, asset.offered_by
-    assert to is not None
-    assert by is not None
-    asks_side = known_side(session, asset.team_id, to) is None
-    _send(
-        session,
-        asset,
-        [to],
-        _offer_key(asset),
-        lambda t: views.offered(t, seen(asset), by=by, asks_side=asks_side),
-        now,
-    )
+    _offer(session, asset, now=now, is_again=False)
     tell(session, asset, {asset.owner} - {None, by, to}, IS_OFFERED, now=now, to=to, by=by)
 
 
 def remind_of_offer(session: Session, asset: Asset, *, now: datetime) -> None:
-    """It waits for an answer, so it comes whatever was sent that week."""
-    assert asset.offered_to is not None
-    asks_side = known_side(session, asset.team_id, asset.offered_to) is None
+    """Unless they have not read of it yet."""
+    unread = notices.audiences(session, asset.team_id, TOLD, _offer_subject(asset), is_waiting=True)
+    if not unread:
+        _offer(session, asset, now=now, is_again=True)
+
+
+def _offer(session: Session, asset: Asset, *, now: datetime, is_again: bool) -> None:
+    to, by = asset.offered_to, asset.offered_by
+    assert to is not None
     tell(
         session,
         asset,
-        {asset.offered_to},
+        {to},
         OFFERED,
         now=now,
         urgent=True,
-        by=asset.offered_by,
-        to=asset.offered_to,
-        asks_side=asks_side,
+        subject=_offer_subject(asset),
+        by=by,
+        to=to,
+        asks_side=known_side(session, asset.team_id, to) is None,
+        is_again=is_again,
     )
 
 
 def declined(session: Session, asset: Asset, *, by: str, now: datetime) -> None:
-    _close_offer(session, asset, by, lambda t: views.you_declined(t, seen(asset)))
+    _close_offer(session, asset, "you_declined")
     asker = {asset.offered_by} - {by, None}
-    _send(session, asset, asker, f"declined:{_offer_key(asset)}", lambda t: views.declined(t, seen(asset), by=by))
+    _send(
+        session, asset, asker, f"declined:{_offer_subject(asset)}", lambda t: views.declined(t, seen(asset), by=by)
+    )
     tell(session, asset, {asset.owner} - {by, *asker}, "declined", now=now, by=by)
 
 
-def accepted(session: Session, asset: Asset, *, by: str) -> None:
+def accepted(session: Session, asset: Asset) -> None:
     """The message with the offer has no buttons any more."""
-    _close_offer(session, asset, by, lambda t: views.you_accepted(t, seen(asset)))
+    _close_offer(session, asset, "you_accepted")
 
 
 def offer_over(session: Session, asset: Asset) -> None:
     """It was offered to somebody, and is not any more: their buttons go."""
-    assert asset.offered_to is not None
-    _close_offer(session, asset, asset.offered_to, lambda t: views.offer_over(t, seen(asset)))
+    _close_offer(session, asset, "offer_over")
 
 
 def handed_over(
@@ -130,6 +130,7 @@ def tell(
     *,
     now: datetime,
     urgent: bool = False,
+    subject: str | None = None,
     **more: Any,
 ) -> None:
     """With the next routine message of each. It is of the workspace, so no paused project silences it."""
@@ -143,7 +144,7 @@ def tell(
             facts=facts,
             project_id=None,
             now=now,
-            subject=f"{asset.pk}:{what}",
+            subject=subject or f"{asset.pk}:{what}",
             is_urgent=urgent,
             merge=_keep_before,
         )
@@ -267,16 +268,15 @@ def changed_counted(facts: Mapping[str, Any]) -> str:
     return f"{facts['changes'][0]}.{facts['kind']}" if facts["changes"][0] in ("added", "linked") else "register"
 
 
-def _close_offer(session: Session, asset: Asset, reader: str, message: Callable[[Texts], Message]) -> None:
-    """The message with *Accept* and *Decline* says how it ended; one that is held never comes."""
-    t = texts_of(session, asset.team_id, reader)
-    key = f"{_offer_key(asset)}:{reader}"
-    if not deliveries.drop_held(session, team_id=asset.team_id, key=key):
-        deliveries.revise(session, team_id=asset.team_id, key=key, content=message(t).content())
+def _close_offer(session: Session, asset: Asset, ended: str) -> None:
+    """Where it stands with *Accept* and *Decline* it says how it ended; what nobody has read never comes."""
+    subject = _offer_subject(asset)
+    notices.withdraw(session, asset.team_id, TOLD, subject)
+    retell(session, team_id=asset.team_id, kind=TOLD, subject=subject, facts={"ended": ended})
 
 
-def _offer_key(asset: Asset) -> str:
-    return f"offer:{asset.pk}:{asset.offered_at.timestamp() if asset.offered_at else 0}"
+def _offer_subject(asset: Asset) -> str:
+    return f"{asset.pk}:{OFFERED}:{asset.offered_at.timestamp() if asset.offered_at else 0}"
 
 
 def _send(
@@ -285,9 +285,8 @@ def _send(
     readers: Iterable[str | None],
     key: str,
     message: Callable[[Texts], Message],
-    within_hours_from: datetime | None = None,
 ) -> None:
-    """`within_hours_from`: as of `direct_message`; None for the answer to what its reader has asked."""
+    """At once: the answer to what its reader has asked (product §2.8)."""
     for reader in sorted({each for each in readers if each is not None}):
         direct_message(
             session,
@@ -295,5 +294,4 @@ def _send(
             user_id=reader,
             key=f"{key}:{reader}",
             message=message(texts_of(session, asset.team_id, reader)),
-            within_hours_from=within_hours_from,
         )

@@ -56,7 +56,7 @@ def transfer(session: Session, *, actor: Actor, asset_id: int, to: str, now: dat
     is_known = is_on_side(session, team_id=actor.team_id, kind=kind, user_id=to)
     if to == actor.user_id or (asset.owner is None and is_known):
         if asset.offered_to == actor.user_id:
-            messages.accepted(session, asset, by=actor.user_id)
+            messages.accepted(session, asset)
         _hand_over(session, asset, to, by=actor.user_id, now=now)
     elif to != asset.offered_to:
         drop_offer(session, asset)
@@ -72,7 +72,7 @@ def accept(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> A
     check_still_on_side(session, team_id=actor.team_id, kind=Kind(shown.kind), user_id=actor.user_id)
     confirm_own_side(session, actor=actor, kind=Kind(shown.kind), now=now)  # locks it, too
     asset = _offered(session, actor, asset_id)
-    messages.accepted(session, asset, by=actor.user_id)
+    messages.accepted(session, asset)
     _hand_over(session, asset, actor.user_id, by=actor.user_id, now=now)
     return asset
 

@@ -244,26 +244,8 @@ def offer_line(t: Texts, asset: Seen, *, by: str, asks_side: bool) -> Mrkdwn:
     return text + " " + t(f"register.asks_side.{asset.kind}") if asks_side else text
 
 
-def offered(t: Texts, asset: Seen, *, by: str, asks_side: bool) -> Message:
-    text = offer_line(t, asset, by=by, asks_side=asks_side)
-    buttons = offer_buttons(t, asset.asset_id, asset.kind, asks_side=asks_side, who=asset.offered_to)
-    return kit.fit(text, [kit.section(text), kit.actions(*buttons)])
-
-
 def declined(t: Texts, asset: Seen, *, by: str) -> Message:
     return one(t("register.declined", name=asset.name, by=person(by)))
-
-
-def you_declined(t: Texts, asset: Seen) -> Message:
-    return one(t("register.you_declined", name=asset.name))
-
-
-def you_accepted(t: Texts, asset: Seen) -> Message:
-    return one(t("register.you_accepted", name=asset.name))
-
-
-def offer_over(t: Texts, asset: Seen) -> Message:
-    return one(t("register.offer_over", name=asset.name))
 
 
 def handed_over(t: Texts, asset: Seen, *, before: str | None) -> Message:
@@ -286,11 +268,14 @@ def _handed_over(t: Texts, name: str, owner: str, *, before: str | None, until: 
 def told_line(t: Texts, facts: Mapping[str, Any]) -> Item:
     """To a person, with what they may do about it."""
     what, asset_id = facts["what"], facts["asset"]
+    if facts.get("ended") is not None:
+        return Item(t(f"register.{facts['ended']}", name=facts["name"]))
     named = {name: person(facts[name]) for name in ("owner", "left", "to", "by", "before") if facts.get(name)}
     if what == "handed_over":
         until = None if facts["until"] is None else date.fromisoformat(facts["until"])
         return Item(_handed_over(t, facts["name"], facts["owner"], before=facts["before"], until=until))
-    key = f"register.{what}" if what in ("given", "is_offered", "declined") else f"register.told.{what}"
+    is_first = what in ("given", "is_offered", "declined") or (what == "offered" and not facts.get("is_again"))
+    key = f"register.{what}" if is_first else f"register.told.{what}"
     if what == "needs_owner" and "left" not in named:
         key += ".still"
     elif what == "needs_owner" and facts.get("why") is not None:

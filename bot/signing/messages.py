@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
 from bot.deliveries import Outcome
+from bot.digests.letters import withdraw_letters, write_letter
 from bot.digests.queue import notify_person
 from bot.kit import Message
 from bot.people.service import direct_message, texts_of
@@ -53,28 +55,25 @@ def excuse(session: Session, request: SigningRequest, *, side: str, reader: str)
 
 
 def tell_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
-    """Who has been named is told at once, and by whom."""
+    """Who has been named is told by whom, with their next routine message; requests to sign come at once."""
     t = texts_of(session, row.team_id, row.deputy)
     message = views.deputy_told(t, executive=row.user_id, from_day=row.from_day, until_day=row.until_day)
-    key = f"deputy:{row.user_id}:{row.deputy}:{now.timestamp()}"
-    direct_message(
-        session, team_id=row.team_id, user_id=row.deputy, key=key, message=message, within_hours_from=now
-    )
+    _forget_deputy(session, row.team_id, row.user_id, row.deputy)
+    _write(session, row.team_id, row.deputy, f"{_deputy_key(row.user_id, row.deputy)}named:", message, now)
 
 
 def tell_deputy_left(session: Session, row: Deputy, *, now: datetime) -> None:
     """Whoever relied on somebody who has left hears of it."""
     message = views.deputy_left(texts_of(session, row.team_id, row.user_id), deputy=row.deputy)
-    key = f"deputy-left:{row.user_id}:{row.deputy}:{now.timestamp()}"
-    direct_message(
-        session, team_id=row.team_id, user_id=row.user_id, key=key, message=message, within_hours_from=now
-    )
+    _write(session, row.team_id, row.user_id, f"{_deputy_key(row.user_id, row.deputy)}left:", message, now)
 
 
 def tell_deputy_dropped(session: Session, *, team_id: str, executive: str, deputy: str, now: datetime) -> None:
+    """Unless they have not read yet that they were one."""
+    if _forget_deputy(session, team_id, executive, deputy):
+        return
     message = views.deputy_dropped(texts_of(session, team_id, deputy), executive=executive)
-    key = f"deputy-dropped:{executive}:{deputy}:{now.timestamp()}"
-    direct_message(session, team_id=team_id, user_id=deputy, key=key, message=message, within_hours_from=now)
+    _write(session, team_id, deputy, f"{_deputy_key(executive, deputy)}dropped:", message, now)
 
 
 def refresh(session: Session, request: SigningRequest) -> None:
@@ -105,15 +104,20 @@ def forget_signed(session: Session, request: SigningRequest) -> None:
     notices.withdraw(session, request.team_id, SIGNED, str(request.pk))
 
 
-def withdrawn(session: Session, request: SigningRequest, *, by: str, reason: str) -> None:
-    """Everybody of the project who knew of the request is told that it is off the table, and why."""
+def withdrawn(session: Session, request: SigningRequest, *, by: str, reason: str, now: datetime) -> None:
+    """Everybody of the project who knew of the request is told that it is off the table, and why: at once if the
+    project ends with it, else with their next routine message (product §2.8)."""
     look, facts = look_of(session, request)
+    ends_project = project_of(session, request).governing_version is None
     for user_id in _others(_concerned(session, request), {by}):
+        withdraw_letters(session, team_id=request.team_id, user_id=user_id, keys=_position_key(request))
         tell(
             session,
             request,
             user_id,
             key=f"withdrawn:{request.pk}:{user_id}",
+            now=now,
+            is_exempt=ends_project,
             message=lambda t: views.withdrawn(t, look.what(t, facts), by=by, reason=reason),
         )
 
@@ -138,7 +142,8 @@ def request_not_shown(session: Session, outcome: Outcome) -> None:
             request,
             lead,
             key=f"unreached:{outcome.subject}:{lead}",
-            within_hours_from=outcome.now,
+            now=outcome.now,
+            needs_reader=True,
             message=lambda t: views.not_reached(t, look.what(t, facts), who=reader),
         )
 
@@ -150,20 +155,24 @@ def tell(
     *,
     key: str,
     message: Callable[[Texts], Message],
-    within_hours_from: datetime | None = None,
+    now: datetime,
+    needs_reader: bool = False,
+    is_exempt: bool = False,
 ) -> None:
-    """A direct message in the person's own language, about what they have to know now.
-
-    `within_hours_from`: as of `direct_message`; None for what product §2.8 exempts.
-    """
-    direct_message(
+    """In the person's own language: at once to whoever asked for the signatures, as the answer to their own act; to
+    others with their next routine message, unless it `is_exempt` (product §2.8)."""
+    written = message(texts_of(session, request.team_id, user_id))
+    common: dict[str, Any] = {"team_id": request.team_id, "user_id": user_id, "key": key, "message": written}
+    if is_exempt or user_id == request.opened_by:
+        direct_message(session, **common, project_id=request.project_id)
+        return
+    write_letter(
         session,
-        team_id=request.team_id,
-        user_id=user_id,
-        key=key,
-        message=message(texts_of(session, request.team_id, user_id)),
+        **common,
+        counted="signature",
         project_id=request.project_id,
-        within_hours_from=within_hours_from,
+        now=now,
+        needs_reader=needs_reader,
     )
 
 
@@ -200,8 +209,9 @@ def _asked(session: Session, request: SigningRequest, side: str) -> list[str]:
 def _message(session: Session, request: SigningRequest, side: str, reader: str) -> Message:
     look, facts = look_of(session, request)
     t = texts_of(session, request.team_id, reader)
-    position = signing.positions(session, request.team_id, request.pk).get(side)
-    executive = getattr(request, side)
+    positions = signing.positions(session, request.team_id, request.pk)
+    position, executive = positions.get(side), getattr(request, side)
+    first = min(positions.values(), key=lambda each: each.answered_at, default=None)
     return views.request_message(
         t,
         look=look,
@@ -212,6 +222,7 @@ def _message(session: Session, request: SigningRequest, side: str, reader: str) 
         reader=reader,
         executive=executive,
         given=None if position is None else views.Given(position.answer, position.user_id, position.for_user_id),
+        has_signed_first=first is not None and first.user_id == reader,
     )
 
 
@@ -241,19 +252,20 @@ def _notify_signed(session: Session, request: SigningRequest, position: Position
 
 
 def _tell_position(session: Session, request: SigningRequest, position: Position) -> None:
-    """`talk` is between the executives; a refusal concerns the leads too. Both ask for a decision now."""
+    """`talk` is between the executives; a refusal concerns the leads too. What they talk about is told there."""
     look, facts = look_of(session, request)
     project = project_of(session, request)
-    readers = {request.it, request.marketing}
+    readers = set() if talk.is_about_to_open(session, request) else {request.it, request.marketing}
     if position.answer == Answer.DECLINE:
-        readers |= {project.lead_it, project.lead_marketing, request.opened_by}
+        readers |= {project.lead_it, project.lead_marketing, request.opened_by} - {request.it, request.marketing}
     for user_id in _others(readers, {position.user_id}):
         tell(
             session,
             request,
             user_id,
-            key=f"position:{request.pk}:{position.side}:{position.answered_at.timestamp()}:{user_id}",
-            within_hours_from=None if user_id == request.opened_by else position.answered_at,
+            key=f"{_position_key(request)}{position.side}:{position.answered_at.timestamp()}:{user_id}",
+            now=position.answered_at,
+            needs_reader=True,
             message=lambda t: views.position_taken(
                 t,
                 look.what(t, facts),
@@ -263,6 +275,32 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
                 reason=position.reason,
             ),
         )
+
+
+def _write(session: Session, team_id: str, user_id: str, key: str, message: Message, now: datetime) -> None:
+    write_letter(
+        session,
+        team_id=team_id,
+        user_id=user_id,
+        key=f"{key}{now.timestamp()}",
+        message=message,
+        counted="signature",
+        project_id=None,
+        now=now,
+    )
+
+
+def _forget_deputy(session: Session, team_id: str, executive: str, deputy: str) -> bool:
+    """What has not been read yet of that deputy is not so any more; False if all was."""
+    return withdraw_letters(session, team_id=team_id, user_id=deputy, keys=_deputy_key(executive, deputy))
+
+
+def _deputy_key(executive: str, deputy: str) -> str:
+    return f"deputy:{executive}:{deputy}:"
+
+
+def _position_key(request: SigningRequest) -> str:
+    return f"position:{request.pk}:"
 
 
 def _concerned(session: Session, request: SigningRequest) -> set[str]:

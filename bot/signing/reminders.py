@@ -108,7 +108,7 @@ def remind(session: Session, timer: Timer, now: datetime) -> datetime | None:
     for side in silent:
         answered(session, request, side)  # one reminder, where the one before still waits to be told
         for reader in _signatories(session, request, side, now):
-            _notify(session, request, reader, REMINDER, now, subject=f"{request.pk}:{side}")
+            _notify(session, request, reader, REMINDER, now, subject=f"{request.pk}:{side}", is_urgent=True)
     if number + 1 < len(REMIND_AFTER):
         timer.subject = f"{request.pk}:{number + 1}"
         return _after(session, request, timer.due_at, REMIND_AFTER[number + 1] - REMIND_AFTER[number])
@@ -131,7 +131,9 @@ def remind_of_talk(session: Session, timer: Timer, now: datetime) -> datetime | 
         return _after(session, request, now, 1)
     for side in Side:
         if not getattr(project, f"vacant_{side}"):
-            _notify(session, request, getattr(request, side), TALK_WAITS, now, subject=str(request.pk))
+            _notify(
+                session, request, getattr(request, side), TALK_WAITS, now, subject=str(request.pk), is_urgent=True
+            )
     return None
 
 
@@ -222,6 +224,7 @@ def _notify(
     now: datetime,
     *,
     subject: str,
+    is_urgent: bool = False,
     **more: Any,
 ) -> None:
     _, facts = look_of(session, request)
@@ -236,6 +239,7 @@ def _notify(
         project_id=request.project_id,
         now=now,
         subject=subject,
+        is_urgent=is_urgent,
     )
 
 

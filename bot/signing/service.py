@@ -372,7 +372,7 @@ def take_back(session: Session, request: SigningRequest, *, by: str, reason: str
             reason=reason,
         ),
     )
-    messages.withdrawn(session, request, by=by, reason=reason)
+    messages.withdrawn(session, request, by=by, reason=reason, now=now)
 
 
 def lapse(session: Session, request: SigningRequest, now: datetime) -> None:

@@ -33,12 +33,17 @@ class TalkIsOver(UserError):
 
 def open_if_needed(session: Session, request: SigningRequest, *, now: datetime) -> None:
     """Opens the conversation once; its one reminder counts from then."""
-    if request.state != "open" or not _is_needed(session, request):
-        return
-    if deliveries.exists(session, request.team_id, _key(request)):
+    if not is_about_to_open(session, request):
         return
     _post(session, request, _key(request), _executives(request), _message(session, request))
     reminders.arm_talk(session, request, now=now)
+
+
+def is_about_to_open(session: Session, request: SigningRequest) -> bool:
+    """Whether the positions as they are now open the conversation, which tells both executives of them."""
+    if request.state != "open" or not _is_needed(session, request):
+        return False
+    return not deliveries.exists(session, request.team_id, _key(request))
 
 
 def refresh(session: Session, request: SigningRequest) -> None:

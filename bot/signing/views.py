@@ -28,6 +28,7 @@ class Look:
     whole: Blocks  # in the form, with everything that is signed
     effect: Phrase  # a sentence: what the second signature will do
     agreed: Phrase  # a sentence: what both signatures have done
+    agreed_to_first: Phrase | None = None  # to who signed first, and is told apart
     proposes: Callable[[Texts, Facts], Element] | None = None  # the button that proposes something else
     lapsed: Phrase | None = None  # a sentence: what thirty days without both signatures have done
 
@@ -67,11 +68,13 @@ def request_message(
     reader: str,
     executive: str,
     given: Given | None,
+    has_signed_first: bool = False,
 ) -> Message:
     """The direct message that asks somebody, as it stands now: asked, answered, agreed, or over."""
     what = look.what(t, facts)
     if state == "agreed":
-        return one(look.agreed(t, facts))
+        agreed = (has_signed_first and look.agreed_to_first) or look.agreed
+        return one(agreed(t, facts))
     if state != "open":
         return one(t(f"signing.request.{state}", what=what))
     blocks = [kit.section(_standing(t, look, facts, asked_by, reader, executive, given))]

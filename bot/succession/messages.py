@@ -5,13 +5,14 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.charter.announcements import tell
+from bot.charter.announcements import write
+from bot.digests.letters import revise_letter
 from bot.digests.queue import notify_person
 from bot.kit import Message
 from bot.people.service import texts_of
 from bot.succession import views
 from bot.texts import Texts
-from storage import deliveries, notices, people
+from storage import notices, people
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession
 
@@ -95,6 +96,7 @@ def renamed(
         _told(session, project, charter, row, before),
         row,
         lambda t: views.renamed(t, project.key, project.name, side=row.side, before=before, successor=successor),
+        is_over=True,
     )
 
 
@@ -116,7 +118,9 @@ def objected(
         return views.objected(t, project.key, name, side=row.side, refused=refused, by=by, reason=reason)
 
     key = f"objected:{_named_key(row)}"
-    _revise_named(session, project, readers, row, lambda t: message(t, name=project.name, reason=None))
+    _revise_named(
+        session, project, readers, row, lambda t: message(t, name=project.name, reason=None), is_over=True
+    )
     with_reason = [reader for reader in _concerned(project, charter, row) if reader != by]
     _tell(session, project, with_reason, key, lambda t: message(t, name=project.name, reason=reason), now=now)
     if refused not in (*with_reason, by):
@@ -181,11 +185,18 @@ def _named_key(row: Succession) -> str:
 
 
 def _revise_named(
-    session: Session, project: Project, readers: Iterable[str], row: Succession, message: Callable[[Texts], Message]
+    session: Session,
+    project: Project,
+    readers: Iterable[str],
+    row: Succession,
+    message: Callable[[Texts], Message],
+    *,
+    is_over: bool = False,
 ) -> None:
     for reader in readers:
-        content = message(texts_of(session, project.team_id, reader)).content()
-        deliveries.revise(session, team_id=project.team_id, key=f"{_named_key(row)}:{reader}", content=content)
+        written = message(texts_of(session, project.team_id, reader))
+        key = f"{_named_key(row)}:{reader}"
+        revise_letter(session, team_id=project.team_id, key=key, message=written, is_over=is_over)
 
 
 def _tell(
@@ -198,4 +209,13 @@ def _tell(
     now: datetime,
 ) -> None:
     for reader in readers:
-        tell(session, project, reader, key=f"{key}:{reader}", message=message, within_hours_from=now)
+        write(
+            session,
+            project,
+            reader,
+            key=f"{key}:{reader}",
+            message=message,
+            counted="successor",
+            now=now,
+            needs_reader=True,  # what is not objected to in two working days is so
+        )

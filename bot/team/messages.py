@@ -1,18 +1,20 @@
-"""Who is told of a change in the team: the member at once, the project with its next routine message."""
+"""Who is told of a change in the team: the member and the project, each with the next routine message."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
+from bot.digests.letters import withdraw_letter, withdraw_letters, write_letter
 from bot.digests.queue import notify_person, notify_project
 from bot.kit import Message
-from bot.people.service import direct_message, texts_of
+from bot.people.service import texts_of
 from bot.projects.rules import Side
 from bot.team import views
 from bot.texts import Texts
-from storage import people, team
+from storage import people, projects, team
 from storage.notices import Notice
 from storage.projects import CharterVersion, Project
 from storage.team import Member
@@ -24,7 +26,14 @@ MEMBER_LEFT = "team.member_left"
 def added(
     session: Session, project: Project, charter: CharterVersion, member: Member, *, by: str, now: datetime
 ) -> None:
-    """What it means for them; whoever adds themselves knows."""
+    """What it means for them, with their next routine message; whoever adds themselves knows."""
+    _write_invitation(session, project, charter, member, by=by, now=now)
+    notify_channel(session, project, member, "added", now=now)
+
+
+def _write_invitation(
+    session: Session, project: Project, charter: CharterVersion, member: Member, *, by: str, now: datetime
+) -> None:
     person = people.person(session, project.team_id, member.user_id)
     invitation = views.Invitation(
         key=project.key,
@@ -36,19 +45,27 @@ def added(
         by=by,
         may_object=person is not None and person.is_internal and person.side is None,
     )
-    _tell(session, member, f"team.added:{member.pk}", by, lambda t: views.added(t, invitation), now)
-    notify_channel(session, project, member, "added", now=now)
+    _tell(session, member, f"{_key(member)}added", by, lambda t: views.added(t, invitation), now)
 
 
 def removed(session: Session, project: Project, member: Member, *, by: str, now: datetime) -> None:
-    key = f"team.removed:{member.pk}"
-    _tell(session, member, key, by, lambda t: views.removed(t, project.key, project.name, seen(member), by=by), now)
+    """The member, unless they have not read yet that they were added; and the project."""
+    was_unread = withdraw_letter(session, team_id=project.team_id, key=f"{_key(member)}added")
+    withdraw_letters(session, team_id=project.team_id, user_id=member.user_id, keys=_key(member))
+    if not was_unread:
+        message = partial(views.removed, key=project.key, name=project.name, member=seen(member), by=by)
+        _tell(session, member, f"{_key(member)}removed", by, message, now)
     notify_channel(session, project, member, "removed", now=now)
 
 
 def moved(session: Session, project: Project, member: Member, *, now: datetime) -> None:
     """The charter ends earlier, and with it the stay."""
-    key = f"team.moved:{member.pk}:{member.ends_on}"
+    charter = projects.counting_charter(session, project)
+    if withdraw_letter(session, team_id=project.team_id, key=f"{_key(member)}added"):
+        _write_invitation(session, project, charter, member, by=member.added_by, now=now)
+        return
+    withdraw_letters(session, team_id=project.team_id, user_id=member.user_id, keys=f"{_key(member)}moved:")
+    key = f"{_key(member)}moved:{member.ends_on}"
     _tell(session, member, key, None, lambda t: views.moved(t, project.key, project.name, seen(member)), now)
 
 
@@ -113,12 +130,17 @@ def _tell(
 ) -> None:
     if member.user_id == by:
         return
-    direct_message(
+    write_letter(
         session,
         team_id=member.team_id,
         user_id=member.user_id,
         key=key,
         message=message(texts_of(session, member.team_id, member.user_id)),
+        counted="team",
         project_id=member.project_id,
-        within_hours_from=now,
+        now=now,
     )
+
+
+def _key(member: Member) -> str:
+    return f"team:{member.pk}:"

@@ -68,6 +68,14 @@ def sample_facts(kind: str, number: int, day: str) -> Mapping[str, Any]:
         "seat.vacant_admin": {"key": "D-1", "side": "it", "left": "U0ADAM"},
         "life.resumed": {"key": "D-1", "name": name},
         "life.closing": {"key": "D-1", "name": name},
+        "life.closes_on": {"key": "D-1", "name": name, "before": day, "closes_on": day},
+        "life.visibility": {"key": "D-1", "name": name, "by": "U0EWA", "is_public": True},
+        "digest.letter": {
+            "text": f"Piotr prosi o {name}",
+            "buttons": [["Otwórz", f"letter.open:{number}", str(number), None]],
+            "counted": "team",
+            "needs_reader": number % 2 == 0,
+        },
         "checkins.begun": {
             "by": None,
             "what": "begun",

@@ -12,12 +12,12 @@ from sqlmodel import Session, col, select
 from bot import kit
 from bot.digest_topics import TOPICS
 from bot.digests.queue import TIMER, notify_person, notify_project
-from bot.digests.reading import told_together
 from bot.digests.sending import retell, send
 from bot.digests.topics import SESSION_KEY, Carrier, Digests, stored_facts
 from bot.digests.views import PAGE, whole_list
 from bot.errors import NotFound
 from bot.people.rules import Actor
+from bot.projects.digest_reading import told_together
 from bot.texts import Texts
 from storage.deliveries import Delivery, set_lane_channel
 from storage.notices import Notice

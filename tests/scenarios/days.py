@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
+from bot.workdays import WorkCalendar
 from storage.session import reading
 from storage.timers import Timer
 from tests.running import WARSAW, Office
@@ -65,3 +66,12 @@ def polish(day: date) -> str:
     """As Duet writes it."""
     months = "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia"
     return f"{day.day} {months.split()[day.month - 1]} {day.year}"
+
+
+def morning_comes(duet: Office, clock: str = "09:01") -> date:
+    """Of the next working day: everybody's routine message is there (product §2.8)."""
+    day = today(duet) + timedelta(days=1)
+    while not WorkCalendar("PL").is_working_day(day):
+        day += timedelta(days=1)
+    comes(duet, day, clock)
+    return day

@@ -87,7 +87,7 @@ def test_the_owner_is_asked_in_their_own_day(duet: Office) -> None:
     friday = thursday + timedelta(days=1)
     comes(duet, friday, "12:00")
     assert told(duet, "mike", STANDS_ASKED) == []
-    comes(duet, friday, "08:05", NEW_YORK)
+    comes(duet, friday, "09:01", NEW_YORK)
     assert len(told(duet, "mike", STANDS_ASKED)) == 1
 
 

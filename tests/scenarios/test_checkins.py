@@ -492,7 +492,8 @@ def test_now_wakes_nobody_in_any_zone(duet: Office) -> None:
         assert told(duet, who, PROMPTED) == [], who
         comes(duet, wednesday, "08:00", zone)
         (prompt,) = told(duet, who, PROMPTED)
-        assert f"do {polish(thursday)}, 12:00" in prompt.text, who
+        ends = f"{thursday.day} {thursday:%B} {thursday.year}, 12:00"
+        assert says(prompt.text, (f"do {polish(thursday)}, 12:00", f"until {ends}")), who
     for who, zone in (("jan", WARSAW), ("mike", NEW_YORK)):
         comes(duet, wednesday, "09:01", zone)
         assert len(told(duet, who, REMINDED)) == 1, who

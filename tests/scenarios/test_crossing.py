@@ -4,7 +4,7 @@ import pytest
 
 from playground.driver import Form
 from tests.running import Office
-from tests.scenarios.days import SATURDAY, comes_due, today
+from tests.scenarios.days import SATURDAY, comes_due, morning_comes, today
 from tests.scenarios.register_steps import (
     ADD,
     ASK_BOTH,
@@ -153,14 +153,15 @@ def test_each_try_is_kept_by_itself(duet: Office) -> None:
 def test_what_changes_while_a_decision_waits(duet: Office) -> None:
     """§5.2, §5.3: another owner, an open offer, another decision; what returns, returns to the last owner."""
     active(duet)
-    ewa, ola = duet.person("ewa"), duet.person("ola")
+    ewa = duet.person("ewa")
     owned(ewa, 'klienci "VIP" @ewa')
     proposed(duet, "ewa", 'klienci "VIP" @piotr')
     owned(duet.person("anna"), 'klienci "VIP" @anna')
     assert says(owns(ewa, 'klienci "VIP" @ola').text, OFFERED)
     signed(duet, "VIP", *EXECUTIVES)
     assert owner_of(duet, "VIP") == "U0PIOTR"
-    assert ola.waits_for("VIP: ta propozycja jest już nieaktualna", "@duet").buttons == []
+    morning_comes(duet)
+    assert not told_so_far(duet, "ola", "VIP"), "what came and went is not told"
     proposed(duet, "ewa", 'klienci "VIP" @adam', days=40)
     signed(duet, "VIP", *EXECUTIVES)
     assert owner_of(duet, "VIP") == "U0ADAM"
@@ -182,6 +183,7 @@ def test_only_its_owner_gives_it_back_earlier(duet: Office) -> None:
     with refused(duet, "HeldByDecision"):
         assert "only @Ewa Błysk can give it back" in owns(piotr, 'data "Kasy" @piotr').text
     assert says(owns(ewa, 'dane "Kasy" @piotr').text, OFFERED)
+    morning_comes(duet)
     assert says(clicks(piotr.waits_for("asks you to take over Kasy", "@duet"), ("Accept",)).text, DONE)
     assert "by decision" not in piotr.types("/duet who kasy").text
     duet.slack.move_clock(days=40)
@@ -279,11 +281,12 @@ def test_the_crossing_is_in_everybodys_sight(duet: Office) -> None:
     form = clicks(owns(duet.person("piotr"), ""), CHANGE).form
     assert says(handed_in(form, stand_in="@ola").text, DONE)
     owns(duet.person("piotr"), 'customers "VIP" @ola')
-    duet.slack.move_clock(days=saturday)
+    morning_comes(duet)
+    duet.slack.move_clock(days=saturday - 1)
     comes_due(duet)
     assert owner_of(duet, "VIP") == "U0EWA"
     assert "zastępuje" not in ewa.types("/duet who vip").text
-    assert duet.person("ola").waits_for("VIP: ta propozycja jest już nieaktualna", "@duet").buttons == []
+    assert "Nie przejmuję" not in duet.person("ola").waits_for("VIP: ta propozycja jest już", "@duet").buttons
     assert not told_so_far(duet, "ewa", "zgoda dobiegła końca")
     comes(duet, "ewa", "VIP: zgoda dobiegła końca, znów odpowiada za to @Ewa")
     assert today(duet).weekday() < SATURDAY

@@ -4,7 +4,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from tests.running import Office
-from tests.scenarios.days import comes, comes_due, monday_comes, polish, working_days_after
+from tests.scenarios.days import comes, comes_due, monday_comes, morning_comes, polish, working_days_after
 from tests.scenarios.life_steps import inbox
 from tests.scenarios.steps import (
     EXECUTIVES,
@@ -65,8 +65,9 @@ def test_a_deputy_signs_for_an_executive(duet: Office) -> None:
     said = names(duet, "adam", "jan", day, f"{last.day}.{last.month:02}.")
     assert (
         f"@Jan Łącznik podpisuje za Ciebie od {polish(day)} (poniedziałek)"
-        f" do {polish(last)} (poniedziałek) i zaraz się o tym dowie" in said
+        f" do {polish(last)} (poniedziałek) i dowie się o tym w najbliższy roboczy poranek" in said
     )
+    morning_comes(duet)
     assert len(inbox(duet, "jan", "@Adam Wolny wyznacza Cię na zastępstwo")) == 1
     asked = inbox(duet, "jan", "prosi o podpis pod")[0]
     assert "Podpisujesz w zastępstwie: @Adam Wolny" in asked.text
@@ -85,7 +86,7 @@ def test_a_deputy_signs_for_an_executive(duet: Office) -> None:
 
     assert f"jest podpis ({FOR_ADAM})" in inbox(duet, "adam", "(wersja 2)")[-1].text
     assert f"IT, podpis: {FOR_ADAM}" in duet.person("anna").types(f"/duet show {key}").text
-    comes(duet, day + timedelta(days=1))
+    comes(duet, day + timedelta(days=2))
     assert (
         f"jest podpis ({FOR_ADAM}); @Anna Żuraw: jeszcze bez odpowiedzi"
         in inbox(duet, "ewa", "(wersja 2)")[-1].text
@@ -122,7 +123,7 @@ def test_the_period_is_in_the_executives_own_days(duet: Office) -> None:
             assert "between 2000 and 2099" in duet.person("mike").types(f"/duet {asked}").text
     assert "signs for you from" in submitted(fill(form, labels)).text
     put_away(duet.person("mike"))
-    comes_due(duet)
+    comes(duet, day + timedelta(days=1))
     assert len(inbox(duet, "jan", "@Mike O'Hasło wyznacza Cię")) == 1
     comes(duet, day + timedelta(days=2), "05:50")  # Tuesday in New York
     with refused(duet, "NotYourSignature"):
@@ -215,8 +216,10 @@ def test_a_deputy_is_replaced_and_dropped(duet: Office) -> None:
     last = day + timedelta(days=9)
     for _ in range(2):
         names(duet, "adam", "jan", day, last)
+    morning_comes(duet)
     assert len(inbox(duet, "jan", "wyznacza Cię na zastępstwo")) == 1
     names(duet, "adam", "ola", day, last)
+    morning_comes(duet)
     assert len(inbox(duet, "jan", "@Adam Wolny znów podpisuje osobiście")) == 1
     assert not [each for each in inbox(duet, "jan", "(wersja 1)") if each.buttons]
     with refused(duet, "NotYourSignature"):
@@ -226,7 +229,7 @@ def test_a_deputy_is_replaced_and_dropped(duet: Office) -> None:
     assert "Od teraz podpisujesz osobiście" in click(form, "drop").text
     put_away(duet.person("adam"))
     comes_due(duet)
-    assert not [each for each in inbox(duet, "ola", "(wersja 1)") if each.buttons]
+    assert not [each for each in inbox(duet, "ola", "prosi o podpis") if each.buttons]
     with refused(duet, "NotYourSignature"):
         forges_yes(duet, "ola", key)
     names(duet, "adam", "jan", day, last)
@@ -245,5 +248,6 @@ def test_a_deputy_who_leaves_is_told_of(duet: Office) -> None:
     active(duet)
     names(duet, "anna", "jan", day, day + timedelta(days=9))
     duet.slack.change_person("jan", deleted=True)
+    morning_comes(duet)
     duet.person("anna").waits_for("@Jan Łącznik już tu nie pracuje", "@duet")
     assert "podpisuje za Ciebie" not in opened(duet.person("anna"), "/duet deputy").text

@@ -280,8 +280,8 @@ def test_files_do_not_stay_in_the_database(duet: Office) -> None:
             kind=UPLOAD,
             content=content,
             not_after=now + worth,
-            is_held=True,
         )
+        session.exec(select(Delivery).where(Delivery.key == "waits")).one().status = "parked"
     app.retain(duet.database, now + worth)
     assert files_kept(duet) == 1
     app.retain(duet.database, now + worth + timedelta(minutes=1))

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.running import Office
+from tests.scenarios.days import morning_comes
 from tests.scenarios.steps import (
     EXECUTIVES,
     active,
@@ -51,6 +52,7 @@ def test_a_direct_reply_is_in_the_persons_language(duet: Office) -> None:
     assert "State: *waiting for signatures*" in duet.person("piotr").types("/duet show").text
     assert "Stan: *czeka na podpisy*" in duet.person("ewa").types("/duet show").text
     answered(duet, "nadia", key, "decline", "Too dear")
+    morning_comes(duet, "10:01")
     assert "Odpowiedź: nie" in duet.person("ewa").waits_for("Too dear", "@duet").text
     assert "declined" in duet.person("piotr").waits_for("Too dear", "@duet").text
 

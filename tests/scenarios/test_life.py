@@ -10,6 +10,7 @@ from tests.scenarios.days import (
     comes,
     comes_due,
     monday_comes,
+    morning_comes,
     next_weekday,
     polish,
     today,
@@ -166,9 +167,8 @@ def test_a_withdrawal_takes_ten_working_days(duet: Office) -> None:
         assert polish(closes_on) in duet.person("adam").types(f"/duet withdraw {key}").text
     assert "Cofnij wycofanie" not in duet.person("adam").types(f"/duet show {key}").buttons
     shown = duet.person("anna").types(f"/duet show {key}")
-    assert "trwa dalej" in click(shown, "take_back").text
-    with refused(duet, "NotWithdrawn"):
-        click(shown, "take_back")
+    for _ in range(2):  # an act done again has the same answer
+        assert "trwa dalej" in click(shown, "take_back").text
     comes_due(duet)
     for seen in (posts(duet, key)[-1], duet.person("adam").reads("@duet")[-1]):
         assert "wycofanie cofnięte (@Anna Żuraw)" in seen.text
@@ -211,6 +211,7 @@ def test_a_withdrawn_project_whose_end_moves_closes_after_its_ten_days(duet: Off
     changed(duet, key, "ewa", ends_on=(day + timedelta(days=90)).isoformat())
     signed_by(duet, key, *EXECUTIVES)
     comes_due(duet)
+    morning_comes(duet)
     closes_on = working_days_after(day, 10)
     for executive in EXECUTIVES:
         told = inbox(duet, executive, f"zamykanie zacznie się {polish(closes_on)} (wcześniej: {polish(friday)})")
@@ -225,6 +226,7 @@ def test_a_withdrawn_project_whose_end_moves_closes_after_its_ten_days(duet: Off
 def test_a_draft_and_a_charter_under_signature_are_withdrawn_at_once(duet: Office) -> None:
     """§3, §4.7: with a reason, by whom the table names; old buttons and forms change nothing."""
     draft = drafted(duet, by="jan")
+    morning_comes(duet)
     form = opened(duet.person("jan"), f"/duet withdraw {draft}")
     assert "to szkic" in form.text
     with unchanged(duet):

@@ -11,7 +11,7 @@ from storage.session import reading
 from tests.running import Office
 from tests.scenarios.checkin_steps import PROMPTED, REMINDED, answers, checkin, started
 from tests.scenarios.days import comes, comes_due, today
-from tests.scenarios.register_steps import asset_id, form_of, handed_in, owned
+from tests.scenarios.register_steps import asset_id, form_of, handed_in, owned, owns
 from tests.scenarios.steps import active, next_morning, presses, put_away, refused, says
 from tests.scenarios.team_steps import REMOVED, joined, team
 from tests.scenarios.test_alerts import alerts, quiet_wednesday
@@ -52,7 +52,7 @@ def test_an_alert_is_not_lost_on_a_busy_morning(duet: Office) -> None:
     added(duet, "piotr", "Pilot", due, "ewa")
     comes(duet, due - timedelta(days=8), "09:30")
     for number in range(1, 53):
-        owned(duet.person("ewa"), f'{key} klienci "Lista {number}" @ewa', side="marketing")
+        owned(duet.person("ewa"), f'{key} klienci "Lista {number}" @ewa')
     comes(duet, due - timedelta(days=7))
     (message,) = alerts(duet, key)
     assert message.text.startswith("*Pilot*: termin za 7 dni")
@@ -68,16 +68,18 @@ def test_an_alert_is_not_lost_on_a_busy_morning(duet: Office) -> None:
 
 
 def test_twenty_assets_are_one_direct_message(duet: Office) -> None:
-    """§2.8: a few lines, the rest counted; the list is its reader's alone, also with an old or forged click."""
+    """§2.8: offers, the first with buttons, the rest a line each; the list is its reader's alone, also by a forged
+    click."""
     key = active(duet)
     for number in range(1, 21):
-        owned(duet.person("ewa"), f'{key} klienci "Lista {number}" @ola', side="marketing")
+        owns(duet.person("ewa"), f'{key} klienci "Lista {number}" @ola')
     next_morning(duet)
     comes_due(duet)
     ola = duet.person("ola")
-    (message,) = [each for each in ola.reads("@duet") if "powierza Ci" in each.text]
-    assert message.text.count("powierza Ci") == 5
-    assert "Ponadto: 15 baz klientów, za które teraz odpowiadasz." in message.text
+    (message,) = [each for each in ola.reads("@duet") if "prosi o przejęcie" in each.text]
+    assert message.text.count("prosi o przejęcie") == 20
+    assert message.buttons.count("Nie przejmuję") == 15
+    assert SHOW_ALL in message.buttons
     assert "Lista 20" in "\n".join(pages(opened_form(message)))
     with reading(duet.database) as session:
         told = session.exec(select(Notice).where(Notice.audience == f"person:{ola.id}")).first()
@@ -145,14 +147,14 @@ def test_changes_of_one_thing_are_told_once(duet: Office) -> None:
 def test_news_goes_with_the_prompt_of_that_morning(duet: Office) -> None:
     """§2.8: the prompt, or its reminder, and the day's news are one message; its edits keep the news."""
     key, thursday = started(duet, "jan")
-    owned(duet.person("piotr"), f'{key} data "Kasy" @jan', side="it")
+    owned(duet.person("piotr"), f'{key} data "Kasy" @jan')
     comes(duet, thursday, "09:30")
     jan = duet.person("jan")
     assert not [each for each in jan.reads("@duet") if "Kasy" in each.text], "it waits for the prompt"
     comes(duet, thursday, "10:01")
     (asked,) = [each for each in jan.reads("@duet") if "Kasy" in each.text]
     assert says(asked.text, PROMPTED)
-    owned(duet.person("piotr"), f'{key} data "Sklepy" @jan', side="it")
+    owned(duet.person("piotr"), f'{key} data "Sklepy" @jan')
     comes(duet, thursday + timedelta(days=1), "09:01")
     (reminded,) = [each for each in jan.reads("@duet") if "Sklepy" in each.text]
     assert says(reminded.text, REMINDED)
@@ -181,9 +183,9 @@ def test_nobody_is_woken_by_somebody_elsewhere(duet: Office) -> None:
     assert {who: len(inbox_of(duet, who)) for who in before} == before
     comes(duet, today(duet), "13:59")
     assert len(inbox_of(duet, "ola")) == before["ola"]
-    comes(duet, today(duet), "14:01")  # 08:01 in New York
-    assert "Until then" in inbox_of(duet, "ola")[-1] or "do zespołu" in inbox_of(duet, "ola")[-1]
-    comes(duet, today(duet) + timedelta(days=1), "00:30")  # 08:30 in Tokyo
+    comes(duet, today(duet), "15:01")  # 09:01 in New York
+    assert says(inbox_of(duet, "ola")[-1], ("do zespołu", "added you to the team"))
+    comes(duet, today(duet) + timedelta(days=1), "01:01")  # 09:01 in Tokyo
     assert len(inbox_of(duet, "jan")) > before["jan"]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from playground.driver import Form
 from tests.running import Office
-from tests.scenarios.days import comes_due
+from tests.scenarios.days import comes_due, morning_comes
 from tests.scenarios.register_steps import (
     ADD,
     CHANGE,
@@ -136,6 +136,7 @@ def test_a_transfer_takes_effect_when_it_is_accepted(duet: Office) -> None:
     owned(ewa, 'klienci "VIP" @ewa')
     asset = str(asset_id(duet, "VIP"))
     assert says(owns(ewa, 'klienci "VIP" @ola').text, OFFERED)
+    morning_comes(duet)
     offer = ola.waits_for("VIP", "@duet")
     assert says(owns(ewa, 'klienci "VIP" @ola').text, OFFERED)
     assert len(told(duet, "ola", "prosi o przejęcie")) == 1, "offered twice"
@@ -152,6 +153,7 @@ def test_a_transfer_takes_effect_when_it_is_accepted(duet: Office) -> None:
     assert says(clicks(comes(duet, "mike", "VIP"), DECLINE).text, ("You do not take over VIP",))
     assert told(duet, "ewa", "@Mike O'Hasło nie przejmuje: VIP")
     owns(ewa, 'klienci "VIP" @ola')
+    morning_comes(duet)
     again = ola.waits_for("prosi o przejęcie: VIP", "@duet", after=offer)
     assert says(clicks(again, YES).text, DONE)
     assert told(duet, "ewa", "VIP: właścicielem jest teraz @Aleksandra Plakat")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from playground.driver import Message
 from tests.failures.test_refusals import to_channel
 from tests.running import Office
+from tests.scenarios.days import morning_comes
 from tests.scenarios.steps import LEADS, active, channel_of, click, fill, one
 from tests.scenarios.team_steps import joined
 
@@ -30,12 +31,18 @@ def read_later(duet: Office, key: str) -> list[str]:
     return [each.text for each in duet.person("anna").reads(channel_of(duet, key)) if each.text.startswith("news")]
 
 
+def lost(duet: Office) -> None:
+    duet.waits_until(lambda: one(duet, "SELECT channel_lost_at FROM projects") is not None)
+
+
 def test_a_channel_that_is_shared_later_gets_nothing(duet: Office) -> None:
     """§4.3: posts, edits and invitations wait, both leads are told once, and all comes when it is ours again."""
     key = active(duet)
     channel = channel_of(duet, key)
     channel_id = duet.person("anna").conversation(channel)
     duet.slack.change_channel(channel, "share", by="ewa")
+    lost(duet)
+    morning_comes(duet, "10:01")
     for lead in LEADS:
         duet.person(lead).waits_for(SHARED[lead == "piotr"], "@duet")
     before = written(duet, channel_id)
@@ -70,6 +77,8 @@ def test_an_invitation_to_another_company_is_enough(duet: Office) -> None:
     duet.slack.move_clock(timedelta(days=1, minutes=1).total_seconds())
     before = written(duet, channel_id)
     joined(duet, key, "jan", by="piotr")  # an edit of the charter, and an invitation
+    lost(duet)
+    morning_comes(duet, "10:01")
     for lead in LEADS:
         duet.person(lead).waits_for(SHARED[lead == "piotr"], "@duet")
     duet.settles()
@@ -98,7 +107,7 @@ def test_the_end_of_sharing_is_found_though_its_news_was_lost(duet: Office) -> N
     key = active(duet)
     channel = channel_of(duet, key)
     duet.slack.change_channel(channel, "share", by="ewa")
-    duet.person("ewa").waits_for(SHARED[0], "@duet")
+    lost(duet)
     duet.slack.change_channel(channel, "unshare", by="ewa", quietly=True)
     duet.settles()
     assert one(duet, "SELECT channel_lost_at FROM projects") is not None
@@ -131,7 +140,7 @@ def test_what_waits_goes_to_the_channel_that_is_chosen_instead(duet: Office) -> 
     """§4.3: the way out of a channel whose sharing is meant."""
     key = active(duet)
     duet.slack.change_channel(channel_of(duet, key), "share", by="ewa")
-    duet.person("ewa").waits_for(SHARED[0], "@duet")
+    morning_comes(duet)
     to_channel(duet, key, "news")
     duet.slack.change_channel("nasz", "create", by="ewa", is_private=True)
     duet.slack.change_channel("nasz", "invite", by="ewa", whom="duet")

@@ -5,7 +5,7 @@ from typing import Any
 
 from playground.driver import Form
 from tests.running import Office
-from tests.scenarios.days import comes, comes_due, monday_comes, polish, today, working_days_after
+from tests.scenarios.days import comes, comes_due, monday_comes, morning_comes, polish, today, working_days_after
 from tests.scenarios.life_steps import card, inbox
 from tests.scenarios.steps import (
     FIELDS,
@@ -104,7 +104,7 @@ def test_a_seat_falls_vacant_and_what_needs_both_waits(duet: Office) -> None:
     left = labelled(form.labels, ("Kto odszedł", "Who has left"))
     assert "(D-1)" in form.values[left]  # Slack itself does not offer who is deactivated
     assert "przez dwa dni robocze" in submitted(fill(form, {"successor": "@nadia"})).text
-    comes_due(duet)
+    comes(duet, day + timedelta(days=1), "10:01")
     settles_on = working_days_after(day, 3)
     named = inbox(duet, "ewa", "@Roman Porządek wskazuje na miejsce CIO: @Nadia Źródło")[0]
     assert f"{polish(settles_on)}, 09:00" in named.text
@@ -169,6 +169,7 @@ def test_a_new_version_fills_a_vacant_seat(duet: Office) -> None:
     key = sent(duet)
     leaves(duet, "adam")
     names(duet, "nadia")
+    morning_comes(duet)
     changed(duet, key, by="anna", cio="@jan")
     assert inbox(duet, "ewa", "inna osoba: @Jan Łącznik (wcześniej @Nadia Źródło)")
     assert "jest nieobsadzone" not in card(duet, key)
@@ -195,9 +196,12 @@ def test_a_draft_is_not_held_up_by_a_vacant_seat(duet: Office) -> None:
     comes(duet, day + timedelta(days=30), "10:00")
     assert "szkic" in card(duet, key)
     comes(duet, day + timedelta(days=42))  # Christmas is in between
-    waits = [each for each in inbox(duet, "ewa", "@Nadia Źródło") if "Wyślij do podpisu" in each.buttons]
-    assert "@Adam" not in waits[0].text
+    shown = duet.person("ewa").types(f"/duet show {key}")
+    assert "Wyślij do podpisu" in shown.buttons
+    assert "@Nadia Źródło" in shown.text
+    assert "@Adam" not in shown.text
     leaves(duet, "nadia")
+    morning_comes(duet)
     assert inbox(duet, "ewa", "@Nadia Źródło już tu nie pracuje")
     changed(duet, key, by="anna", cio="@jan")
     click(duet.person("anna").types(f"/duet show {key}"), "send")
@@ -238,7 +242,7 @@ def test_an_admin_replaces_somebody_who_is_still_here(duet: Office) -> None:
             form = submitted(fill(form, {"leaver": who, "successor": successor}))
             assert why in errors(form)[field], (who, successor)
     submitted(fill(form, {"leaver": "@adam", "successor": "@jan"}))
-    comes_due(duet)
+    morning_comes(duet)
     assert "wskazuje na miejsce CIO: @Jan Łącznik" in inbox(duet, "adam", "@Jan Łącznik")[0].text
     assert not inbox(duet, "roman", "Miejsce CIO")  # nobody is told of their own act
     changed(duet, key, by="anna", budget="90k")
@@ -334,6 +338,7 @@ def test_a_lead_objects(duet: Office) -> None:
     duet.person("roman").types("/duet")
     leaves(duet, "adam")
     names(duet, "jan")
+    morning_comes(duet, "10:01")
     button = inbox(duet, "ewa", "@Jan Łącznik")[-1]
     form = click(button, "object").form
     late = fill(click(inbox(duet, "piotr", "@Jan Łącznik")[-1], "object").form, {"why": "Me too"})
@@ -352,6 +357,7 @@ def test_a_lead_objects(duet: Office) -> None:
     with refused(duet, "ObjectedTooLate"):
         submitted(late)
     put_away(duet.person("piotr"))
+    morning_comes(duet, "10:01")
     for reader in ("anna", "piotr", "roman"):
         assert inbox(duet, reader, "Prowadzi już trzy projekty"), reader
     assert NAME not in inbox(duet, "roman", "Prowadzi już trzy projekty")[0].text
@@ -390,9 +396,11 @@ def test_a_lead_who_leaves_is_named_anew(duet: Office) -> None:
     monday_comes(duet)
     key, draft = active(duet), drafted(duet, by="jan", name="Szkic", cio="@nadia")
     leaves(duet, "piotr")
+    morning_comes(duet)
     assert f"{key} " in inbox(duet, "adam", "@Piotr Kabelek już tu nie pracuje")[0].text
     assert not inbox(duet, "anna", "@Piotr Kabelek już")
     leaves(duet, "nadia")
+    morning_comes(duet)
     assert f"{draft} " in inbox(duet, "ewa", "@Nadia Źródło już tu nie pracuje")[0].text
     changed(duet, key, by="adam", lead_it="@jan")
     assert "@Jan Łącznik" in charter_post(duet, key)

@@ -120,8 +120,9 @@ def test_after_thirty_days_it_is_a_draft_again(duet: Office) -> None:
         assert "wygasła" in submitted(form).text
     comes(duet, working_days_after(day + timedelta(days=30), 4))
     for lead in LEADS:
-        waits = [each for each in duet.person(lead).reads("@duet") if each.buttons and key in each.text]
-        assert says(str(waits[0].buttons), ("Wyślij do podpisu", "Send for signature"))
+        shown = duet.person(lead).types(f"/duet show {key}")
+        assert says(str(shown.buttons), ("Wyślij do podpisu", "Send for signature"))
+        assert inbox(duet, lead, key)
     told = duet.person("ewa").waits_for("To znów szkic", "@duet")
     assert "minęło 30 dni bez obu podpisów" in told.text
     assert "Wyślij do podpisu" in click(told, "show").buttons

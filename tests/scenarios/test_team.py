@@ -7,7 +7,7 @@ import pytest
 
 from playground.driver import Form, Reply
 from tests.running import Office
-from tests.scenarios.days import comes, comes_due, polish, today
+from tests.scenarios.days import comes, comes_due, morning_comes, polish, today
 from tests.scenarios.life_steps import inbox
 from tests.scenarios.register_steps import comes as comes_to
 from tests.scenarios.register_steps import owned, owns
@@ -64,6 +64,8 @@ def test_a_member_joins(duet: Office) -> None:
     assert (form.values["Pierwszy dzień"], form.values["Ostatni dzień"]) == (day(duet, 30), day(duet, 180))
     shown = handed_in(form, home_post="Specjalistka ds. kampanii")
     assert "W zespole D-1: @Aleksandra Plakat · macierzyste stanowisko: Specjalistka ds. kampanii" in shown.text
+    joined(duet, key, "jan", by="piotr", home_post="Data engineer")
+    morning_comes(duet)
     told = duet.person("ola").waits_for("dodaje Cię do zespołu", "@duet").text
     assert "@Ewa Błysk dodaje Cię do zespołu projektu *D-1" in told
     assert "pracujesz w tym zespole, a nie na swoim stanowisku (Specjalistka ds. kampanii)" in told
@@ -71,7 +73,6 @@ def test_a_member_joins(duet: Office) -> None:
     assert "czeka jeszcze na podpisy" not in told
     duet.delivers_everything()
     assert channel_of(duet, key, sees="ola")  # invited
-    joined(duet, key, "jan", by="piotr", home_post="Data engineer")
     listing = team(piotr, key)
     assert "*From IT*\n@Jan Łącznik · home post: Data engineer" in listing.text
     assert "*From marketing*\n@Aleksandra Plakat · home post: Specjalistka ds. kampanii" in listing.text
@@ -123,13 +124,16 @@ def test_a_shorter_charter_ends_stays_earlier(duet: Office) -> None:
     key = active(duet)
     joined(duet, key, "ola", by="ewa", home_post="Kampanie")
     joined(duet, key, "jan", by="piotr", **days(duet, 30, 60))
+    jans_end = polish(today(duet).fromisoformat(day(duet, 60)))
+    morning_comes(duet)
     revised(duet, key, ends_on=day(duet, 160))
     signed_by(duet, key, "adam", "anna")
     end = polish(today(duet).fromisoformat(day(duet, 160)))
+    morning_comes(duet)
     assert f"ostatni dzień to {end}" in duet.person("ola").waits_for("kończy się wcześniej", "@duet").text
     listing = team(duet.person("anna"), key).text
     assert f"– {end}" in listing
-    assert f"– {polish(today(duet).fromisoformat(day(duet, 60)))}" in listing
+    assert f"– {jans_end}" in listing
     assert not inbox(duet, "jan", "wcześniej")
     assert "Projekt kończy się wcześniej: @Aleks" in duet.person("anna").types(f"/duet log {key}").text
 
@@ -182,6 +186,7 @@ def test_who_can_be_a_member(duet: Office) -> None:
         assert says(errors(shown)["member"], CANNOT_TAKE_PART), who
         put_away(ewa)
     joined(duet, key, "gosia", by="ewa", home_post="Agencja")
+    morning_comes(duet)
     told = gosia.waits_for("dodaje Cię do zespołu", "@duet").text
     assert "Karta projektu czeka jeszcze na podpisy obu stron" in told
     assert "Gosia Gościnna" in team(gosia, key, "#promocje").text
@@ -294,9 +299,11 @@ def test_leaving_the_team(duet: Office) -> None:
         assert "VIP" in team(ewa, f"{key} remove @ola").text
     owns(ola, f'{key} klienci "VIP" @ewa')
     duet.settles()
+    morning_comes(duet)
     ewa.waits_for("VIP", "@duet").click("Przejmuję")
     listing = team(ewa, key)
     assert says(listing.click("Usuń").text, REMOVED)
+    morning_comes(duet)
     assert "wracasz na swoje stanowisko (Kampanie)" in ola.waits_for("kończy Twój czas", "@duet").text
     assert says(ola.types(f"/duet show {key}").text, NOT_FOUND)
     log = duet.person("adam").types(f"/duet log {key}").text
