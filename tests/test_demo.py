@@ -80,7 +80,7 @@ def test_the_story_is_played_to_its_end_and_leaves_a_real_duet_alone(tmp_path: P
         env=os.environ | real | {"COLUMNS": "100", "LC_ALL": {"pl": "pl_PL.UTF-8", "en": "C.UTF-8"}[language]},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     for line in (*SEEN[language], f"in {channel_of(language)}, pinned", "all as they should be"):
