@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from playground.driver import Form, PersonDriver
 from tests.running import Office
+from tests.scenarios.days import morning_comes
 from tests.scenarios.register_steps import asset_id, owned
 from tests.scenarios.steps import (
     ASKED,
@@ -142,6 +143,7 @@ def test_a_declined_form_replayed_tells_once(duet: Office) -> None:
     submitted(fill(answer_form(duet, "adam", key), {"answer": "decline", "reason": "Za drogo"}))
     with unchanged(duet):
         assert duet.person("adam").repeats().ok
+    morning_comes(duet)
     duet.person("ewa").waits_for("Za drogo", "@duet")
     duet.settles()
     assert len([each for each in duet.person("ewa").reads("@duet") if "Za drogo" in each.text]) == 1

@@ -1,6 +1,7 @@
 """Forms and buttons that were drawn before the charter moved on (product §4.5)."""
 
 from tests.running import Office
+from tests.scenarios.days import morning_comes
 from tests.scenarios.steps import (
     GOAL,
     answer_form,
@@ -118,10 +119,10 @@ def test_a_stale_send_sends_nothing(duet: Office) -> None:
     """§4.5: *Send for signature* on a card that shows an older draft; the leads' messages have moved on."""
     key = drafted(duet, by="jan")
     card = duet.person("anna").types(f"/duet show {key}")
-    duet.person("ewa").waits_for(key, "@duet")
+    morning_comes(duet)
+    waits = duet.person("ewa").waits_for(key, "@duet")
     revised(duet, key, by="piotr", budget="90k")
-    assert "90\u00a0000\u00a0zł" in duet.person("ewa").waits_for("90\u00a0000", "@duet").text
-    duet.person("piotr").waits_for("90,000", "@duet")
+    assert "90\u00a0000\u00a0zł" in click(waits, "show").text
     duet.settles()
     with unchanged(duet):
         shown = click(card, "send").form
@@ -133,8 +134,10 @@ def test_a_stale_send_sends_nothing(duet: Office) -> None:
 def test_a_draft_follows_its_leads(duet: Office) -> None:
     """§4.2: a named lead sends it: who is named now is asked, who no longer is, is told."""
     key = drafted(duet, by="anna")
+    morning_comes(duet)
     duet.person("ewa").waits_for(key, "@duet")
     revised(duet, key, by="anna", lead_marketing="@ola")
+    morning_comes(duet)
     assert click(duet.person("ola").waits_for(key, "@duet"), "send").text
     assert not duet.person("ewa").waits_for("ma teraz innych liderów", "@duet").buttons
 
