@@ -193,8 +193,9 @@ def test_the_buttons_work_from_the_alert(duet: Office) -> None:
     for old in (first, second, third):
         assert "*Pilot*: gotowe." in seen(ewa, channel, old).text
         assert not {"Gotowe", "Przesuń"} & {*seen(ewa, channel, old).buttons}
+    assert "Gotowe: *Pilot*" in presses(ewa, "milestone.done", str(milestone_id(duet, "Pilot"))).text  # her own act
     with refused(duet, "AlreadyDone"):
-        presses(ewa, "milestone.done", str(milestone_id(duet, "Pilot")))
+        presses(adam, "milestone.done", str(milestone_id(duet, "Pilot")))
     comes(duet, later + timedelta(days=1))
     assert alerts(duet, key) == [], "done is done"
     assert len(in_channel(duet, key, "Dziękuję, IT i marketing")) == 1
