@@ -76,7 +76,7 @@ def story(began: date, *, now: date | None = None, language: str) -> Story:
     scenes = (
         _beginning(w),
         _draft(w, began),
-        _sending(w, began),
+        _sending(w, began, now),
         _forging(w),
         _talk(w),
         _new_version(w),
@@ -195,13 +195,13 @@ def _draft(w: Words, today: date) -> Scene:
     )
 
 
-def _sending(w: Words, today: date) -> Scene:
-    start, end = _term(today)
+def _sending(w: Words, began: date, now: date) -> Scene:
+    start, end = _term(began)
     return Scene(
         "The other side sends it",
         "Marketing wrote it, IT's lead sends it. Both chiefs are asked at the same moment, neither of them first.",
         (
-            Waits(working_day_after(today, 1), "09:01", "The next morning: what waits for Piotr is one message"),
+            Waits(working_day_after(now, 1), "09:01", "The next morning: what waits for Piotr is one message"),
             *w.only(
                 "pl",
                 Sees(

@@ -142,6 +142,7 @@ def test_from_the_first_command_to_the_active_project(opens: Opens, workplace: O
     assert window.barriers() == []
     window.page.keyboard.press("Escape")
 
+    workplace.slack.move_clock(days=1)  # what waits for a lead waits for their morning
     window.is_somebody("Piotr Kabelek").goes_to("Duet")
     window.clicks(words.send)
     window.sees("Adam Wolny")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.running import Office
-from tests.scenarios.days import comes_due, monday_comes, polish
+from tests.scenarios.days import comes_due, monday_comes, morning_comes, polish
 from tests.scenarios.life_steps import inbox, posts, withdrawn
 from tests.scenarios.register_steps import owned
 from tests.scenarios.roles import CAST, EDITORS, INTERNAL, ROLES, SEES, active, clicks, person, room_of
@@ -130,6 +130,7 @@ def test_private_again_it_is_hidden_again(duet: Office) -> None:
     before = len(posts(duet, key))
     presses_in_card(duet, key, "anna", PUBLIC)
     assert NAME in types(duet, "colleague", f"show {key}")
+    morning_comes(duet)
     old_card = duet.person("ewa").types(f"/duet show {key}")
     presses_in_card(duet, key, "ewa", PRIVATE)
     with refused(duet, "NotFound"):
@@ -137,7 +138,8 @@ def test_private_again_it_is_hidden_again(duet: Office) -> None:
     assert NAME not in types(duet, "colleague", "list all")
     with unchanged(duet):
         assert "jest teraz prywatny" in old_card.click("Ukryj").text
-    told = [each.text for each in posts(duet, key)[before:]]
+    morning_comes(duet)
+    told = [each.text for each in posts(duet, key)[before:] if NAME in each.text]
     assert len(told) == 2
     assert "jest teraz publiczny (@Anna Żuraw): cała firma widzi" in told[0]
     assert "jest teraz prywatny (@Ewa Błysk)" in told[1]
@@ -174,6 +176,7 @@ def test_drafts_are_never_public(duet: Office) -> None:
         forged_click(duet.person("anna"), message, "life.public", str(project_id(duet, draft)))
     key = sent(duet, name="Do podpisu")
     presses_in_card(duet, key, "anna", PUBLIC)
+    morning_comes(duet)
     for handle in ("adam", "piotr", "ewa"):
         assert len(inbox(duet, handle, MEANS[0]) + inbox(duet, handle, MEANS[1])) == 1, handle
     assert not inbox(duet, "anna", MEANS[0])

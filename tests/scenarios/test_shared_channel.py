@@ -128,8 +128,8 @@ def test_a_channel_that_becomes_public_is_told_to_the_leads_once(duet: Office) -
         duet.slack.move_clock(timedelta(days=1, minutes=1).total_seconds())
         to_channel(duet, key, f"news {n}")
         duet.settles()
+    morning_comes(duet)
     for lead, text in (("ewa", "jest teraz publiczny"), ("piotr", "its channel is public now")):
-        duet.delivers_everything()
         (warning,) = [each for each in duet.person(lead).reads("@duet") if text in each.text]
         assert warning.buttons
     assert len(read_later(duet, key)) == 3
