@@ -47,6 +47,12 @@ WARSAW = ZoneInfo("Europe/Warsaw")
 START = datetime.fromisoformat(os.environ.get("DUET_TEST_START", "2026-11-24T10:00")).replace(tzinfo=WARSAW)
 
 _KEPT: dict[str, Database] = {}
+_IS_PATIENT = threading.Event()
+
+
+def _wait_for_locks(connection: sqlalchemy.Connection) -> None:
+    if _IS_PATIENT.is_set():
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENT['DUET_BUDGET_SECONDS']}s'")
 
 
 def reopened(url: str) -> Database:
@@ -57,6 +63,8 @@ def reopened(url: str) -> Database:
     kept = _KEPT.get(url)
     if kept is None:
         kept = _KEPT[url] = open_database(url)
+        if not kept.is_sqlite:  # at once: a listener that comes later meets threads that go through all of them
+            sqlalchemy.event.listen(kept.engine, "begin", _wait_for_locks)
     workers = (1, 1) if kept.is_sqlite else (POSTGRES_THREADS, POSTGRES_READERS)
     writers, readers = (ThreadPoolExecutor(n) for n in workers)
     return replace(
@@ -241,17 +249,11 @@ class Office:
     def is_patient(self) -> Iterator[None]:
         """Waits for locks as long as a request may take here, for races on a machine that others keep busy."""
 
-        def wait(connection: sqlalchemy.Connection) -> None:
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENT['DUET_BUDGET_SECONDS']}s'")
-
-        if self.database.is_sqlite:  # one writer, and nobody to wait for
-            yield
-            return
-        sqlalchemy.event.listen(self.database.engine, "begin", wait)
+        _IS_PATIENT.set()
         try:
             yield
         finally:
-            sqlalchemy.event.remove(self.database.engine, "begin", wait)
+            _IS_PATIENT.clear()
 
     def waits_until(self, look: Callable[[], bool], timeout: float = 20) -> None:
         """Looks now, and after each commit of the bot or of this test's own. Raises: `NotSeen`."""
