@@ -20,6 +20,7 @@ from sqlalchemy import make_url
 from sqlmodel import col, exists, select
 
 from bot.app import Duet, open_database
+from bot.clock import real_now
 from bot.http_mode import REQUEST_PATH, HttpMode
 from bot.intake import Intake, drained
 from bot.settings import Settings
@@ -28,7 +29,7 @@ from playground.driver import Driver, NotSeen, PersonDriver
 from playground.manifest import read_manifest
 from playground.seed import PIKUS
 from playground.server import Playground, PlaygroundThread
-from storage import people, schema, tables
+from storage import people, schema, tables, timers
 from storage.claims import LOOK_EVERY, database_now
 from storage.deliveries import OPEN, Delivery, Lane
 from storage.engine import POSTGRES_READERS, POSTGRES_THREADS, Database, connect
@@ -286,13 +287,18 @@ class Office:
         self.bot.waits_for(drained(lambda: intake.is_idle and duet.boundary.is_idle, at_most_seconds=10))
 
     def settles(self) -> None:
-        """Waits until all that was asked is answered, and what can be sent now is sent."""
+        """Waits until all that was asked is answered, what is due is done, and what can be sent now is sent."""
         self.waits_until(self._settled)
 
     def _settled(self) -> bool:
         self.answers()
         self.slack.waits_until_idle(quiet=0)
-        return not self._sending()
+        return not self._is_due() and not self._sending()
+
+    def _is_due(self) -> bool:
+        """Whether a timer is due, or will be in a moment."""
+        with reading(self.database) as session:
+            return bool(timers.due(session, now=self.bot.duet.now() + SOON, real_now=real_now(), limit=1))
 
     def _sending(self) -> bool:
         """Whether a delivery is under way, or will be in a moment; one that waits for long is not."""

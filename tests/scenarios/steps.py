@@ -397,13 +397,23 @@ def request_id(duet: Office, key: str) -> int:
     return int(one(duet, "SELECT max(id) FROM signing_requests WHERE project_id = :project", project=project))
 
 
+def _without(some: list[tuple[Any, ...]], others: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return [row for row in some if row not in others]
+
+
 @contextmanager
 def unchanged(duet: Office) -> Iterator[None]:
     """Nothing of what stands in the database is different afterwards."""
     duet.settles()
     before = rows(duet)
     yield
-    assert rows(duet) == before
+    after = rows(duet)
+    differing = {
+        name: {"gone": _without(before[name], after[name]), "new": _without(after[name], before[name])}
+        for name in before
+        if before[name] != after[name]
+    }
+    assert not differing, differing
 
 
 @contextmanager
