@@ -38,7 +38,7 @@ from storage.session import reading, transaction
 
 ROOT = Path(__file__).parents[1]
 MANIFEST = read_manifest(ROOT / "manifest.yml")
-SCHEMAS = ROOT.parent / "shared" / "schemas"
+SCHEMAS = ROOT / "tests" / "schemas"
 
 PATIENT = {"DUET_BUDGET_SECONDS": 8}  # with the playground's `ack_seconds`: these machines are noisy
 FAST = {"DUET_TICK_SECONDS": 0.04, "DUET_PACE_SECONDS": 0.01, "DUET_SETTLE_SECONDS": 0.5}
@@ -361,7 +361,7 @@ def office(
     thread = PlaygroundThread(
         MANIFEST,
         clock_file=clock_file,
-        schemas=SCHEMAS if SCHEMAS.is_dir() else None,
+        schemas=SCHEMAS,
         **{"pace_seconds": 0, "rate_scale": 1000, "ack_seconds": 20, **playground},
     )
     with thread as workspace:

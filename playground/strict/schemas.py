@@ -1,6 +1,6 @@
 """A second opinion: JSON Schemas generated from Slack's own TypeScript types.
 
-They check shapes, not lengths. The folder is optional: it is not part of this repository.
+They check shapes, not lengths. The tests give their folder, `tests/schemas`; an installed playground has none.
 """
 
 import json

@@ -1,6 +1,5 @@
 """What Slack would not show is refused, named and remembered."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,7 @@ from playground.strict.gate import Gate
 from playground.strict.schemas import SecondOpinion
 from playground.strict.surfaces import check_message, check_view
 from tests.playground.workplace import button, call, modal, plain, section, text_input
-
-SCHEMAS = Path(__file__).parents[3] / "shared" / "schemas"
+from tests.running import SCHEMAS
 
 
 def actions(*elements: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -173,7 +171,6 @@ def test_messages_that_are_not(workspace: Playground, message: dict[str, Any], e
     assert call(workspace, "chat.postMessage", channel="U0ANNA", **message)["error"] == error
 
 
-@pytest.mark.skipif(not SCHEMAS.exists(), reason="the schemas' folder is not there: no second opinion")
 def test_the_second_opinion_sees_shapes() -> None:
     gate = Gate(SecondOpinion(SCHEMAS))
     chart = {
