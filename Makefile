@@ -21,6 +21,17 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(page_lint)
+
+# The page's JavaScript: biome, as package-lock.json pins it. Whoever has no node, or no network, goes on without it.
+BIOME := node_modules/.bin/biome
+BRIEFLY := --fetch-retries=1 --fetch-retry-maxtimeout=2000 --fetch-timeout=30000
+define page_lint
+	@if ! command -v npm >/dev/null; then echo "The page's JavaScript is not linted: that needs node with npm."; \
+	elif ! { test $(BIOME) -nt package-lock.json || { npm ci --silent --no-audit --no-fund $(BRIEFLY) && touch $(BIOME); }; }; then \
+	  echo "The page's JavaScript is not linted: npm cannot install biome here."; \
+	else $(BIOME) check --error-on-warnings; fi
+endef
 
 demo: $(READY)
 	$(BIN)/duet demo
@@ -71,4 +82,4 @@ lock:
 	  --extra postgres --extra http --extra dev --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -33,14 +33,7 @@ export class Composer {
       this.completion.node,
       this.sendButton,
     );
-    this.node = h(
-      "div",
-      { class: "composer" },
-      this.failure,
-      this.form,
-      this.closed,
-      this.status,
-    );
+    this.node = h("div", { class: "composer" }, this.failure, this.form, this.closed, this.status);
     this.input.addEventListener("input", () => this.#typed());
     this.input.addEventListener("keydown", (event) => this.#key(event));
   }

@@ -23,9 +23,8 @@ export class LanguageSwitch {
   update() {
     const { story } = this.#desk.screen;
     this.node.hidden = story?.language === undefined;
-    LANGUAGES.forEach(([code], at) =>
-      this.buttons[at].setAttribute("aria-pressed", String(story?.language === code)),
-    );
+    for (const [at, [code]] of LANGUAGES.entries())
+      this.buttons[at].setAttribute("aria-pressed", String(story?.language === code));
   }
 
   async #speak(code) {

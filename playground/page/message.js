@@ -2,7 +2,7 @@
 
 import { blocksOf } from "./blocks/blocks.js";
 import { avatar } from "./avatar.js";
-import { initialState, valueOf } from "./forms/state.js";
+import { initialState, inputValue } from "./forms/state.js";
 import { Field } from "./forms/field.js";
 import { h, setText } from "./lib/dom.js";
 import { icon } from "./lib/icons.js";
@@ -151,7 +151,7 @@ class MessageSurface {
     const commit = ({ block, element, control }) =>
       this.#told("choose", block, element, { value: control.value() });
     const field = new Field(input, { reader: this.reader, edited: () => {}, commit });
-    field.control.put(valueOf(initialState(input.element), this.reader));
+    field.control.put(inputValue(initialState(input.element), this.reader));
     return field.node;
   }
 

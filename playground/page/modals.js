@@ -39,7 +39,8 @@ export class Modals {
     const modals = views.map((view) => [view.id, this.#open.get(view.id) ?? new Modal(this.#desk)]);
     this.#open = new Map(modals);
     this.#place(views);
-    views.forEach((view, at) => this.#open.get(view.id).show(view, { onTop: at === views.length - 1 }));
+    for (const [at, view] of views.entries())
+      this.#open.get(view.id).show(view, { onTop: at === views.length - 1 });
     for (const each of this.#beneath) each.inert = views.length > 0;
     if (this.#top?.view.id !== topBefore) this.#moveFocus();
   }

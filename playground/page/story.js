@@ -46,7 +46,14 @@ export class Story {
       "Play this scene",
     );
     this.failure = h("p", { class: "story-failure", role: "alert", hidden: true });
-    this.foot = h("div", { class: "story-foot" }, this.failure, this.nextButton, this.playButton, h("small", null, "Alt+N"));
+    this.foot = h(
+      "div",
+      { class: "story-foot" },
+      this.failure,
+      this.nextButton,
+      this.playButton,
+      h("small", null, "Alt+N"),
+    );
     this.fold = h(
       "button",
       {
@@ -93,7 +100,9 @@ export class Story {
   /** Whether the page goes where the story is: not while somebody's own turn lasts. */
   #leads(before, story) {
     if (before === undefined) return this.#desk.place.arrivedPlain;
-    const lasts = [before, story].every((each) => each.state === "yours" && each.scene.number === story.scene.number);
+    const lasts = [before, story].every(
+      (each) => each.state === "yours" && each.scene.number === story.scene.number,
+    );
     return story.number > before.number && !lasts;
   }
 
@@ -136,7 +145,7 @@ export class Story {
   #draw(story) {
     const { scene, happened, next, state, before, words } = story;
     const step = (tag, each) => stepNode(tag, each, this.#desk.screen);
-    const paragraphs = (text, props) => text && text.split("\n").map((line) => h("p", props, line));
+    const paragraphs = (text, props) => (text ? text.split("\n").map((line) => h("p", props, line)) : null);
     setText(this.title, story.title);
     this.foot.hidden = state === "done" || state === "broke";
     this.#showWaiting();

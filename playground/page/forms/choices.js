@@ -17,14 +17,14 @@ export function optionChoices(element) {
 }
 
 /** Everybody who can log in, bots too, as Slack offers them. @returns {Choice[]} */
-export function peopleChoices(element, screen) {
+export function peopleChoices(_element, screen) {
   return screen.people
     .filter((person) => !person.deleted)
     .map((person) => ({ value: person.id, text: person.name, note: `@${person.handle}` }));
 }
 
 /** @returns {Choice[]} */
-export function channelChoices(element, screen) {
+export function channelChoices(_element, screen) {
   return named(screen, (channel) => channel.kind === "channel");
 }
 

@@ -146,7 +146,7 @@ class Combobox {
   #activate(at) {
     const rows = this.#rows;
     this.#active = rows.length === 0 || at < 0 ? -1 : at % rows.length;
-    rows.forEach((row, index) => row.classList.toggle("active", index === this.#active));
+    for (const [index, row] of rows.entries()) row.classList.toggle("active", index === this.#active);
     const row = rows[this.#active];
     if (row === undefined) this.input.removeAttribute("aria-activedescendant");
     else this.input.setAttribute("aria-activedescendant", row.id);

@@ -27,9 +27,9 @@ export const CONTROLS = new Map([
   ["email_text_input", (element, setting) => text(element, setting, { inputmode: "email" })],
   ["url_text_input", (element, setting) => text(element, setting, { inputmode: "url" })],
   ["rich_text_input", (element, setting) => text({ ...element, multiline: true }, setting, {})],
-  ["datepicker", (element, setting) => moment("date", setting)],
-  ["timepicker", (element, setting) => moment("time", setting)],
-  ["datetimepicker", (element, setting) => moment("datetime-local", setting)],
+  ["datepicker", (_element, setting) => moment("date", setting)],
+  ["timepicker", (_element, setting) => moment("time", setting)],
+  ["datetimepicker", (_element, setting) => moment("datetime-local", setting)],
   ["static_select", select],
   ["radio_buttons", (element, setting) => boxes("radio", element, setting)],
   ["checkboxes", (element, setting) => boxes("checkbox", element, setting)],
@@ -94,9 +94,13 @@ function moment(type, { id, naming, edited, commit }) {
 
 function select(element, { id, naming, edited, commit }) {
   const options = (list) => list.map((each) => h("option", { value: each.value }, plain(each.text)));
+  const onchange = () => {
+    edited();
+    commit();
+  };
   const node = h(
     "select",
-    { id, class: "select", ...naming, onchange: () => (edited(), commit()) },
+    { id, class: "select", ...naming, onchange },
     h("option", { value: "" }, hintIn(element) ?? "Choose an option"),
     element.options
       ? options(element.options)
@@ -108,9 +112,11 @@ function select(element, { id, naming, edited, commit }) {
 }
 
 function boxes(type, element, { id, reader, naming, edited, commit }) {
-  const inputs = optionsOf(element).map((option) =>
-    h("input", { type, name: id, value: option.value, onchange: () => (edited(), commit()) }),
-  );
+  const onchange = () => {
+    edited();
+    commit();
+  };
+  const inputs = optionsOf(element).map((option) => h("input", { type, name: id, value: option.value, onchange }));
   const labels = optionsOf(element).map((option, at) =>
     h(
       "label",
@@ -127,12 +133,14 @@ function boxes(type, element, { id, reader, naming, edited, commit }) {
   const many = type === "checkbox";
   const node = h("div", { id, class: "choices", role: many ? "group" : "radiogroup", ...naming }, labels);
   const checked = () => inputs.filter((each) => each.checked).map((each) => each.value);
-  const put = (value) => inputs.forEach((each) => (each.checked = [value].flat().includes(each.value)));
+  const put = (value) => {
+    for (const each of inputs) each.checked = [value].flat().includes(each.value);
+  };
   return { node, target: node, grouped: true, value: () => (many ? checked() : (checked()[0] ?? null)), put };
 }
 
 /** A form never waits for it: it has no value. */
-function fileInput(element, { id, naming }) {
+function fileInput(_element, { id, naming }) {
   const node = h(
     "p",
     { id, class: "not-here", role: "note", ...naming },

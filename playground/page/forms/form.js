@@ -4,7 +4,7 @@ import { h, replace, setText } from "../lib/dom.js";
 import { keepingFocus } from "../lib/focus.js";
 import { blocksOf } from "../blocks/blocks.js";
 import { Field } from "./field.js";
-import { initialState, valueOf } from "./state.js";
+import { initialState, inputValue } from "./state.js";
 
 export class Form {
   /** @type {Map<string, Field>} */
@@ -164,7 +164,7 @@ export class Form {
 
   #valueFor({ block, element }) {
     const state = this.#view.values[block.block_id]?.[element.action_id] ?? initialState(element);
-    return valueOf(state, this.reader);
+    return inputValue(state, this.reader);
   }
 
   #showErrors() {

@@ -33,7 +33,7 @@ export function initialState(element) {
  * @param {{tz: string}} reader
  * @returns {import("../types.js").Value}
  */
-export function valueOf(state, { tz }) {
+export function inputValue(state, { tz }) {
   const value = state[KEYS[state.type] ?? "value"] ?? null;
   if (value === null) return null;
   if (Array.isArray(value)) return value.map((each) => each.value ?? each);
