@@ -34,7 +34,7 @@ class ProjectCommand:
     `without` answers where none is named and the person has none.
     `parts` tells the words that name the project from the command's own. Those are what `run` finds in its
     request, and they are kept while the project is chosen; without `parts` a command has none. `verbs`, folded, are
-    what they may begin with: where no project is found, the nearest is what was probably meant (product §2.2).
+    what they may begin with: where no project is found, the nearest is what was probably meant (product §2.11).
     """
 
     name: str

@@ -21,6 +21,33 @@ from tests.running import MANIFEST, ROOT, SCHEMAS
 
 README = (ROOT / "README.md").read_text("utf-8")
 ROUTER = Router(FEATURES)
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").rglob("*.md")]
+
+# Documents whose chapters and paragraphs are numbered: "product §8" is a heading, "product §8.3" a paragraph.
+CONTRACTS = {name: (ROOT / "docs" / f"{name}.md").read_text("utf-8") for name in ("product", "architecture", "why")}
+NUMBERED = {
+    name: set(re.findall(r"^(?:## |- )(\d+(?:\.\d+|[a-z])?) ", text, re.MULTILINE))
+    for name, text in CONTRACTS.items()
+}
+NUMBER = r"\d+(?:\.\d+)*[a-z]?"
+CITATION = re.compile(rf"(?:([\w-]+)(?:'s)?[\s#]+)?(§{NUMBER}(?:–§?{NUMBER}|,\s+§{NUMBER}|\s+and\s+§{NUMBER})*)")
+PROMISED = {"docs/privacy.md", "docs/security.md"}  # by product.md: not written yet
+ELSEWHERE = {"brief", "house", "style", "facts", "slack-facts"}  # what nobody who has the repository can open
+NOT_BUILT = {
+    f"{chapter}.{number}"
+    for chapter, numbers in {
+        2: (9, 10),
+        5: (6,),
+        6: (2, 3, 4, 5),
+        9: (4,),
+        10: (1, 2, 3),
+        11: (1, 2, 3, 4),
+        12: (1, 2),
+        13: (1, 2, 4),
+    }.items()
+    for number in numbers
+}
+KINDS_OF_TEXT = {".py", ".md", ".po", ".js", ".css", ".html", ".toml", ".yml"}
 
 
 def test_every_command_of_the_readme_exists() -> None:
@@ -33,11 +60,54 @@ def test_every_command_of_the_readme_exists() -> None:
 
 
 def test_every_paragraph_that_is_built_has_a_test_that_names_it() -> None:
-    """By chapter of product.md: how many paragraphs it has."""
-    built = {2: 8, 3: 3, 4: 9, 5: 5, 7: 2, 8: 8, 9: 3}
     others = [path for path in (ROOT / "tests").rglob("test_*.py") if path != Path(__file__)]
     named = {found for path in others for found in re.findall(r"§(\d+\.\d+)", path.read_text("utf-8"))}
-    assert {f"{chapter}.{number}" for chapter, count in built.items() for number in range(1, count + 1)} <= named
+    paragraphs = {number for number in NUMBERED["product"] if "." in number}
+    assert paragraphs - named == NOT_BUILT
+
+
+def dangling(text: str, *, at_home: str = "product") -> list[str]:
+    """The citations of what does not exist. `at_home`: the document meant where none is named."""
+    found = set()
+    for word, numbers in CITATION.findall(text):
+        document = word.lower() if word.lower() in {*CONTRACTS, *ELSEWHERE} else at_home
+        wrong = set(re.findall(NUMBER, numbers)) - NUMBERED.get(document, set())
+        found |= {f"{document} §{number}" for number in wrong}
+    return sorted(found)
+
+
+def test_whatever_is_cited_stands_in_the_documents() -> None:
+    """Without the name of a document a number is product.md's, but in the documents themselves their own."""
+    folders = ("bot", "handlers", "storage", "playground", "tests", "benchmarks", "docs")
+    files = [*ROOT.glob("*"), *(path for folder in folders for path in (ROOT / folder).rglob("*"))]
+    wrong = {}
+    for path in files:
+        if path.suffix not in KINDS_OF_TEXT or path == Path(__file__):
+            continue
+        home = path.stem if path.parent == ROOT / "docs" and path.stem in CONTRACTS else "product"
+        if found := dangling(path.read_text("utf-8"), at_home=home):
+            wrong[str(path.relative_to(ROOT))] = found
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("product §8.3, §8.6: so", []),
+        ("(why §3b–3d, architecture §5)", []),
+        ("architecture §5, §6. And §16", []),
+        ("product §8.99", ["product §8.99"]),
+        ("Product\n    # §99", ["product §99"]),
+        ("of §2.8 and §2.88", ["product §2.88"]),
+        ("architecture §3, §16", ["architecture §16"]),
+        ("product §8.2–8.60", ["product §8.60"]),
+        ("brief §3", ["brief §3"]),
+        ("why §3z", ["why §3z"]),
+        ("§8.3.1", ["product §8.3.1"]),
+    ],
+)
+def test_a_citation_of_what_does_not_exist_is_found(text: str, expected: list[str]) -> None:
+    assert dangling(text) == expected
 
 
 def test_every_make_target_of_the_readme_exists() -> None:
@@ -59,10 +129,34 @@ def test_the_playgrounds_methods_and_refusals_are_those_of_its_page() -> None:
         assert [code for code in re.findall(r"`(\w+)`", refusals) if code not in sources] == [], name
 
 
-def test_every_picture_of_the_readme_exists() -> None:
-    pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", README)
-    assert pictures
-    assert [path for path in pictures if not (ROOT / path).is_file()] == []
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_whatever_a_document_points_at_exists(path: Path) -> None:
+    """Links within the repository, with their headings; and the files and folders that are named in code type."""
+    text = path.read_text("utf-8")
+    missing = []
+    for target, heading in re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)]+))?\)", text):
+        found = path.parent / target if target else path
+        if not found.exists() or (heading and heading not in _headings(found)):
+            missing.append(f"{target}#{heading}")
+    named = re.findall(r"`((?:bot|handlers|storage|playground|tests|docs|benchmarks)/[\w./-]*)", text)
+    assert [*missing, *(name for name in set(named) - PROMISED if not (ROOT / name).exists())] == []
+
+
+def _headings(path: Path) -> set[str]:
+    """As they are linked to."""
+    found = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in found}
+
+
+def test_every_decision_has_a_number_a_date_and_a_status_and_is_in_the_list() -> None:
+    folder = ROOT / "docs" / "decisions"
+    decisions = sorted(folder.glob("[0-9]*.md"))
+    for number, path in enumerate(decisions, 1):
+        head = rf"# {number:04} \S.*\n\nDate: 20\d\d-\d\d-\d\d\. Status: (accepted|superseded)\b.*\.\n\n\S"
+        assert path.name.startswith(f"{number:04}-"), path.name
+        assert re.match(head, path.read_text("utf-8")), path.name
+    listed = re.findall(r"\]\(([^)/]+\.md)\)", (folder / "README.md").read_text("utf-8"))
+    assert sorted(listed) == [path.name for path in decisions]
 
 
 def test_every_setting_of_the_example_exists() -> None:

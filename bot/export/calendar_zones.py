@@ -2,7 +2,7 @@
 
 Some (ical.js, vobject) take what stands in the file rather than the zone's name, and of several descriptions the
 last that has begun: each of the two is given once, from 1970 on, with the rule by which it comes each year.
-Source: RFC 5545, §3.6.5.
+Source: RFC 5545, 3.6.5.
 """
 
 import calendar

@@ -1,4 +1,4 @@
-"""One mechanism for whatever needs both signatures: charter versions and decisions (product §4, §5.2, §6.4)."""
+"""One mechanism for whatever needs both signatures: charter versions and decisions (product §4, §5.2, §6.5)."""
 
 from dataclasses import dataclass
 from datetime import datetime

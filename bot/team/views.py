@@ -137,7 +137,7 @@ def other_side(t: Texts, who: str, side: Side, *, say: str | None) -> Message:
 
 
 def added(t: Texts, invitation: Invitation) -> Message:
-    """Who added them, and what it means (brief §3b)."""
+    """Who added them, and what it means (why §3b)."""
     member = invitation.member
     project = bold_heading(invitation.key, invitation.name)
     text = t("team.added", by=person(invitation.by), project=project, side=t(f"side.{member.side}"))

@@ -1,4 +1,4 @@
-"""The first milestones of a charter, from the lines of its form (product §4.1, brief §3d)."""
+"""The first milestones of a charter, from the lines of its form (product §4.1, why §3d)."""
 
 import re
 from collections.abc import Sequence

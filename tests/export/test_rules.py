@@ -38,7 +38,9 @@ def test_a_strict_parser_reads_what_was_written(title: str) -> None:
     (event,) = parsed.walk("VEVENT")
     assert not event.errors
     assert not parsed.errors
-    read = {name: re.sub(r"\\(.)", _unescaped, value) for name, _, value in unfolded(text)}  # by hand: §3.3.11
+    read = {
+        name: re.sub(r"\\(.)", _unescaped, value) for name, _, value in unfolded(text)
+    }  # by hand: RFC 5545, 3.3.11
     assert read["SUMMARY"] == title
     assert read["DESCRIPTION"] == "Zażółć;\ngęślą, jaźń"
 
@@ -48,7 +50,7 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def test_the_file_keeps_the_rules_of_the_format() -> None:
-    """RFC 5545, read by hand, not by the library that has written it: §3.4, §3.6, §3.6.1, §3.6.5, §3.3.10."""
+    """RFC 5545, read by hand, not by the library that has written it: 3.4, 3.6, 3.6.1, 3.6.5, 3.3.10."""
     zone = ZoneInfo("Europe/Warsaw")
     thursday = datetime(2026, 11, 26, 10, tzinfo=zone)
     rule = {"FREQ": ["WEEKLY"], "BYDAY": ["TH"], "UNTIL": [datetime(2027, 6, 1, 21, 59, tzinfo=UTC)]}

@@ -1,6 +1,6 @@
 """A workspace removes Duet, or withdraws its token: it is left alone, the others are not, and it may come back.
 
-Sources: slack-facts, "leaving"; architecture §3, §4.
+Source: architecture §3, §4.
 """
 
 import asyncio

@@ -75,7 +75,7 @@ def test_questions_are_read_up_to_one_too_many() -> None:
 
 
 def test_the_register_is_folded_once_a_search() -> None:
-    """§5.7"""
+    """§2, `/duet who`."""
     entries = [Entry(n, f"Baza {n}", "Wszyscy klienci", "Ewa Błysk") for n in range(50)]
     one, many = (calls_in(search, "nic " * n, entries) for n in (1, 50))
     assert many <= 3 * one

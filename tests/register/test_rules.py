@@ -16,7 +16,7 @@ def entry(asset_id: int, name: str, description: str = "", owner: str = "") -> E
 
 
 def test_data_are_its_and_customers_marketings() -> None:
-    """§5.1, brief §5."""
+    """§5.1, why §5."""
     assert {Kind.DATA: Side.IT, Kind.CUSTOMERS: Side.MARKETING} == SIDE_OF
 
 

@@ -203,7 +203,7 @@ def test_done_at_risk_and_back(duet: Office) -> None:
 
 
 def test_the_charter_carries_its_first_milestones(duet: Office) -> None:
-    """§4.1, brief §3d: both sign the timetable, too; an unreadable line is quoted at its field."""
+    """§4.1, why §3d: both sign the timetable, too; an unreadable line is quoted at its field."""
     second = fill(at_second_step(duet), second_step(duet))
     label = "Pierwsze kamienie milowe"
     start, due = day(duet, 40), day(duet, 60)
