@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
@@ -9,7 +10,7 @@ from sqlmodel import Session
 from bot.charter import views
 from bot.charter.facts import charter_of
 from bot.charter.rules import SIGNED
-from bot.digests.letters import revise_letter, withdraw_letter, write_letter
+from bot.digests.letters import Letter, revise_letter, withdraw_letter, write_letter
 from bot.digests.queue import Merge, notify_person, notify_project
 from bot.kit import Message
 from bot.people.service import direct_message, texts_of
@@ -31,7 +32,7 @@ def draft_waits(session: Session, project: Project, charter: CharterVersion, *, 
             project,
             lead,
             key=_draft_key(project, lead),
-            message=lambda t: _draft_waits(t, project, charter, by),
+            message=_draft_waits(project, charter, by),
             counted="project",
             now=now,
             needs_reader=True,
@@ -45,18 +46,16 @@ def draft_changed(
     leads = {project.lead_it, project.lead_marketing}
     draft_waits(session, project, charter, by=by, now=now)
     for lead in sorted({*was, *leads}):
-        t, key = texts_of(session, project.team_id, lead), _draft_key(project, lead)
-        message = _draft_waits(t, project, charter, by)
+        key, message = _draft_key(project, lead), _draft_waits(project, charter, by)
         if lead not in leads:
-            message = views.lead_no_more(t, project.key, project.name)
+            message = partial(views.lead_no_more, key=project.key, name=project.name)
         revise_letter(session, team_id=project.team_id, key=key, message=message, is_over=lead not in leads)
 
 
 def draft_is_sent(session: Session, project: Project, charter: CharterVersion, *, by: str) -> None:
     """What waited with a lead does not wait any more."""
     for lead in (project.lead_it, project.lead_marketing):
-        t = texts_of(session, project.team_id, lead)
-        message = views.draft_is_sent(t, project.key, charter_of(project, charter), by)
+        message = partial(views.draft_is_sent, key=project.key, charter=charter_of(project, charter), sent_by=by)
         key = _draft_key(project, lead)
         revise_letter(session, team_id=project.team_id, key=key, message=message)
 
@@ -112,7 +111,7 @@ def merge_changes(earlier: Mapping[str, Any], newer: Mapping[str, Any]) -> dict[
     return {**newer, "changed": changed} if changed else None
 
 
-def project_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+def project_facts(session: Session, notice: Notice) -> Mapping[str, Any]:
     """The project under the name that it has now."""
     project = projects.project(session, notice.team_id, notice.project_id or 0)
     return notice.facts if project is None else {**notice.facts, "key": project.key, "name": project.name}
@@ -168,9 +167,9 @@ def forget_draft(session: Session, project: Project) -> None:
 def draft_discarded(session: Session, project: Project, *, by: str, reason: str) -> None:
     """The leads' messages of the draft say that it is off the table; whoever knew of it is told at once."""
     unaware = set()
+    message = partial(views.draft_discarded, key=project.key, name=project.name, by=by, reason=reason)
     for lead in sorted({project.lead_it, project.lead_marketing}):
-        t, key = texts_of(session, project.team_id, lead), _draft_key(project, lead)
-        message = views.draft_discarded(t, project.key, project.name, by=by, reason=reason)
+        key = _draft_key(project, lead)
         if withdraw_letter(session, team_id=project.team_id, key=key):
             unaware.add(lead)
         revise_letter(session, team_id=project.team_id, key=key, message=message)
@@ -181,15 +180,14 @@ def draft_discarded(session: Session, project: Project, *, by: str, reason: str)
             project,
             user_id,
             key=f"discarded:{project.pk}:{user_id}",
-            message=lambda t: views.draft_discarded(t, project.key, project.name, by=by, reason=reason),
+            message=message,
         )
 
 
 def draft_stands(session: Session, project: Project, charter: CharterVersion) -> None:
     """The leads have the draft as it is now, with its buttons: again, after thirty days unsigned (product §4.6)."""
     for lead in (project.lead_it, project.lead_marketing):
-        t = texts_of(session, project.team_id, lead)
-        message = _draft_waits(t, project, charter, project.created_by)
+        message = _draft_waits(project, charter, project.created_by)
         revise_letter(session, team_id=project.team_id, key=_draft_key(project, lead), message=message)
 
 
@@ -218,18 +216,18 @@ def write(
     user_id: str,
     *,
     key: str,
-    message: Callable[[Texts], Message],
+    message: Letter,
     counted: str,
     now: datetime,
     needs_reader: bool = False,
 ) -> None:
-    """With the person's next routine message, in their own language; as `write_letter`."""
+    """With the person's next routine message; as `write_letter`."""
     write_letter(
         session,
         team_id=project.team_id,
         user_id=user_id,
         key=key,
-        message=message(texts_of(session, project.team_id, user_id)),
+        message=message,
         counted=counted,
         project_id=project.pk,
         now=now,
@@ -279,9 +277,9 @@ def notify(
         )
 
 
-def _draft_waits(t: Texts, project: Project, charter: CharterVersion, by: str) -> Message:
-    return views.draft_waits(
-        t,
+def _draft_waits(project: Project, charter: CharterVersion, by: str) -> Letter:
+    return partial(
+        views.draft_waits,
         key=project.key,
         name=project.name,
         number=project.number,

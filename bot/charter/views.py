@@ -12,7 +12,7 @@ from bot.kit import Block, Message
 from bot.money import Amount, split_half
 from bot.projects.rules import Side
 from bot.signing.views import quoted
-from bot.texts import Mrkdwn, Texts, WithWeekday, channel, escape, own_name, person
+from bot.texts import Mrkdwn, Texts, WithWeekday, channel, escape, own_name, person, project_heading
 
 PERSON_FIELDS = frozenset({"cio", "cmo", "lead_it", "lead_marketing"})
 MOST_HELD = 12  # a field has room for 2,000 characters
@@ -25,8 +25,7 @@ def heading(key: str, name: str) -> str:
     return f"{key} · {name}"
 
 
-def bold_heading(key: str, name: str) -> Mrkdwn:
-    return Mrkdwn(f"*{key} · {escape(name)}*")
+bold_heading = project_heading
 
 
 def charter_blocks(

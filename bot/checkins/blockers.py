@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
+from bot.charter.announcements import project_facts
 from bot.checkins import summaries, views, whom
 from bot.checkins.errors import BlockerResolved
 from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
-from bot.digests.letters import revise_letter, write_letter
+from bot.digests.letters import Letter, revise_letter, write_letter
 from bot.digests.queue import notify_person
 from bot.errors import NotAllowed, NotFound
 from bot.people.rules import Actor
-from bot.people.service import texts_of, work_calendar
+from bot.people.service import work_calendar
 from bot.projects.rules import EDITORS, State
 from bot.projects.service import Dossier, dossier, note
 from bot.words import fold
@@ -44,8 +46,9 @@ def named(session: Session, project: Project, prompt: CheckinPrompt, text: str |
     if row is not None and row.resolved_at is None:
         if text is None:
             _resolve(session, project, row, by=prompt.user_id, now=now)
-        else:
+        elif text != row.text:
             row.text = text
+            _show(session, project, row, state="stands")  # so they have just said
         return
     if text is None or fold(text) in words_of_open(session, prompt):
         return
@@ -150,13 +153,12 @@ def _resolve(session: Session, project: Project, row: Blocker, *, by: str, now: 
 
 
 def _ask_owner(session: Session, project: Project, row: Blocker, now: datetime) -> None:
-    t = texts_of(session, row.team_id, row.owner)
     write_letter(
         session,
         team_id=row.team_id,
         user_id=row.owner,
         key=_key(row, row.step),
-        message=views.does_it_stand(t, project.key, project.name, row.text, row.pk, state="asked"),
+        message=_does_it_stand(project, row, state="asked"),
         counted="blocker",
         project_id=project.pk,
         now=now,
@@ -173,11 +175,21 @@ def _is_there(session: Session, project: Project, user_id: str, now: datetime) -
 
 
 def _show(session: Session, project: Project, row: Blocker, *, state: str) -> None:
-    t = texts_of(session, row.team_id, row.owner)
-    message = views.does_it_stand(t, project.key, project.name, row.text, row.pk, state=state)
+    message = _does_it_stand(project, row, state=state)
     for step in range(len(STEPS)):
         key = _key(row, step)
         revise_letter(session, team_id=row.team_id, key=key, message=message, is_over=state != "asked")
+
+
+def _does_it_stand(project: Project, row: Blocker, *, state: str) -> Letter:
+    return partial(
+        views.does_it_stand,
+        key=project.key,
+        name=project.name,
+        text=row.text,
+        blocker_id=row.pk,
+        state=state,
+    )
 
 
 def _tell(session: Session, project: Project, row: Blocker, readers: list[str], now: datetime) -> None:
@@ -205,11 +217,12 @@ def _tell(session: Session, project: Project, row: Blocker, readers: list[str], 
 
 
 def blocker_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
-    """In its present words; None once it is resolved."""
+    """In its present words, under the project's present name; None once it is resolved."""
     row = checkins.blocker(session, notice.team_id, int(notice.subject or 0))
     if row is None or row.resolved_at is not None:
         return None
-    return {**notice.facts, "text": row.text, "owner": row.owner, "since": row.since.isoformat()}
+    named = project_facts(session, notice)
+    return {**named, "text": row.text, "owner": row.owner, "since": row.since.isoformat()}
 
 
 def _due_at(session: Session, project: Project, row: Blocker, step: int) -> datetime:

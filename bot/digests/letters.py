@@ -1,10 +1,11 @@
 """What one person is to be told, as an item of their morning's message (product §2.8).
 
-A letter is written in its reader's language when something happens, and kept true under its key: `revise_letter`
-changes what waits and what was told, `withdraw_letter` takes back what nobody has read.
+A letter is composed when something happens, and said when it is read: in the language that its reader has then, of
+the project under the name that it has then. It is kept true under its key: `revise_letter` changes what waits and
+what was told, `withdraw_letter` takes back what nobody has read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -14,11 +15,15 @@ from bot import kit
 from bot.digests.queue import in_person, notify_person
 from bot.digests.sending import retell
 from bot.digests.topics import EARLY, NEEDS_SOMEBODY, Topic
+from bot.digests.unspoken import Project, Unspoken, UnspokenTexts
 from bot.kit import Block, Item, Message
-from bot.texts import Mrkdwn, Texts
-from storage import notices
+from bot.people.service import texts_of
+from bot.texts import Texts
+from storage import notices, projects
+from storage.notices import Notice
 
 LETTER: Final = "digest.letter"  # notice kind
+Letter = Callable[[Texts], Message]
 
 
 def write_letter(
@@ -27,7 +32,7 @@ def write_letter(
     team_id: str,
     user_id: str,
     key: str,
-    message: Message,
+    message: Letter,
     counted: str,
     project_id: int | None,
     now: datetime,
@@ -36,12 +41,13 @@ def write_letter(
     """Once a key. `counted` ends the key of the text that counts several; what `needs_reader` stands first."""
     if notices.audiences(session, team_id, LETTER, key, is_waiting=False):
         return
+    composed = _composed(session, team_id, user_id, project_id, message)
     notify_person(
         session,
         team_id=team_id,
         user_id=user_id,
         kind=LETTER,
-        facts={**_facts(message), "counted": counted, "needs_reader": needs_reader},
+        facts={**composed, "counted": counted, "needs_reader": needs_reader},
         project_id=project_id,
         now=now,
         subject=key,
@@ -49,13 +55,18 @@ def write_letter(
     )
 
 
-def revise_letter(session: Session, *, team_id: str, key: str, message: Message, is_over: bool = False) -> None:
+def revise_letter(session: Session, *, team_id: str, key: str, message: Letter, is_over: bool = False) -> None:
     """`is_over`: it asks for nothing more, so whoever has not read it does not have to."""
     if is_over and withdraw_letter(session, team_id=team_id, key=key):
         return
-    for notice in notices.unsent_about(session, team_id, LETTER, key):
-        notice.facts = {**notice.facts, **_facts(message)}
-    retell(session, team_id=team_id, kind=LETTER, subject=key, facts=_facts(message))
+    for notice in (
+        *notices.unsent_about(session, team_id, LETTER, key),
+        *notices.told(session, team_id, LETTER, key),
+    ):
+        reader = notice.audience.partition(":")[2]
+        composed = _composed(session, team_id, reader, notice.project_id, message)
+        notice.facts = {**notice.facts, **composed}
+    retell(session, team_id=team_id, kind=LETTER, subject=key, facts={})
 
 
 def withdraw_letter(session: Session, *, team_id: str, key: str) -> bool:
@@ -72,21 +83,41 @@ def withdraw_letters(session: Session, *, team_id: str, user_id: str, keys: str)
     return bool(unread)
 
 
-def letter_item(_: Texts, facts: Mapping[str, Any]) -> Item:
-    buttons = tuple(kit.button(*each[:3], style=each[3]) for each in facts["buttons"])
-    return Item(Mrkdwn(facts["text"]), buttons=buttons)
+def letter_item(t: Texts, facts: Mapping[str, Any]) -> Item:
+    project = facts["project"]
+    unspoken = Unspoken(facts["sentences"], None if project is None else (project[0], project[1]))
+    buttons = tuple(
+        kit.button(unspoken.plain_in(t, label), action, value, style=style)
+        for label, action, value, style in facts["buttons"]
+    )
+    return Item(unspoken.said_in(t, facts["text"]), buttons=buttons)
 
 
-def _facts(message: Message) -> dict[str, Any]:
-    """What its sections say, and the buttons below and beside them."""
+def letter_facts(session: Session, notice: Notice) -> Mapping[str, Any]:
+    """With the name that the project has now."""
+    return {**notice.facts, "project": _project(session, notice.team_id, notice.project_id)}
+
+
+def _project(session: Session, team_id: str, project_id: int | None) -> Project | None:
+    project = None if project_id is None else projects.project(session, team_id, project_id)
+    return None if project is None else (project.key, project.name)
+
+
+def _composed(
+    session: Session, team_id: str, user_id: str, project_id: int | None, message: Letter
+) -> dict[str, Any]:
+    """As JSON: what its sections say, and the buttons below and beside them."""
+    reader, project = texts_of(session, team_id, user_id), _project(session, team_id, project_id)
+    t = UnspokenTexts(reader.language, reader.zone, project)
+    blocks = message(t).blocks
     buttons = [
         [each["text"]["text"], each["action_id"], each.get("value", ""), each.get("style")]
-        for block in message.blocks
+        for block in blocks
         for each in (block.get("elements", ()) if block["type"] == "actions" else [block.get("accessory")])
         if each is not None and each["type"] == "button"
     ]
-    texts = [each["text"] for block in message.blocks for each in _texts(block)]
-    return {"text": "\n".join(texts), "buttons": buttons}
+    texts = [each["text"] for block in blocks for each in _texts(block)]
+    return {"text": "\n".join(texts), "buttons": buttons, "sentences": t.sentences, "project": project}
 
 
 def _texts(block: Block) -> list[dict[str, Any]]:
@@ -101,6 +132,7 @@ def _texts(block: Block) -> list[dict[str, Any]]:
 
 TOPIC: Final = Topic(
     letter_item,
+    letter_facts,
     alert_order=lambda facts: NEEDS_SOMEBODY if facts["needs_reader"] else None,
     counted=lambda facts: facts["counted"],
     rank=EARLY,

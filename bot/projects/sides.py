@@ -7,15 +7,15 @@ Whatever others say is a question to the person, and stays one until they answer
 
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from sqlmodel import Session
 
-from bot.digests.letters import revise_letter, write_letter
+from bot.digests.letters import Letter, revise_letter, write_letter
 from bot.errors import NotAllowed, UserError
 from bot.happenings import SideStated, announce
-from bot.kit import Message
 from bot.people.rules import Actor
-from bot.people.service import colleague, texts_of
+from bot.people.service import colleague
 from bot.projects import views
 from bot.projects.concerned import lock_concerned
 from bot.projects.rules import DECIDES, EDITORS, Side, other_side
@@ -121,7 +121,7 @@ def propose_side(session: Session, *, team_id: str, user_id: str, side: Side, by
     _end_question(session, person, None)
     person.proposed_side, person.proposed_by, person.proposed_at = side, by, now
     session.flush()
-    message = views.side_question(texts_of(session, team_id, user_id), user_id, side, by=by)
+    message = partial(views.side_question, who=user_id, side=side, by=by)
     _write(session, person, _question_key(person), message, now=now, needs_reader=True)
 
 
@@ -129,8 +129,7 @@ def _end_question(session: Session, person: Person, side: Side | None) -> None:
     """The question has no buttons any more; `side`: what the answer was."""
     if person.proposed_at is None:
         return
-    t = texts_of(session, person.team_id, person.user_id)
-    message = views.side_question_over(t, person.user_id, side)
+    message = partial(views.side_question_over, who=person.user_id, side=side)
     revise_letter(session, team_id=person.team_id, key=_question_key(person), message=message, is_over=True)
     person.proposed_side, person.proposed_by, person.proposed_at = None, None, None
 
@@ -142,13 +141,12 @@ def _question_key(person: Person) -> str:
 
 def _tell_stated(session: Session, person: Person, side: Side, *, by: str, now: datetime) -> None:
     """Whose side it is may object with one click."""
-    t = texts_of(session, person.team_id, person.user_id)
-    message = views.side_stated(t, person.user_id, side, by=by)
+    message = partial(views.side_stated, who=person.user_id, side=side, by=by)
     _write(session, person, f"side:{person.user_id}:{now.timestamp()}:{side}", message, now=now)
 
 
 def _write(
-    session: Session, person: Person, key: str, message: Message, *, now: datetime, needs_reader: bool = False
+    session: Session, person: Person, key: str, message: Letter, *, now: datetime, needs_reader: bool = False
 ) -> None:
     """With their next routine message (product §2.8)."""
     write_letter(

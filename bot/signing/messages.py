@@ -1,13 +1,14 @@
 """What people are told about a request, enqueued in the transaction that makes it true (product §4.2, §4.7)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
 from bot.deliveries import Outcome
-from bot.digests.letters import withdraw_letters, write_letter
+from bot.digests.letters import Letter, withdraw_letters, write_letter
 from bot.digests.queue import notify_person
 from bot.kit import Message
 from bot.people.service import direct_message, texts_of
@@ -16,7 +17,6 @@ from bot.signing import reminders, talk, views
 from bot.signing.deputies import deputy_of
 from bot.signing.matters import look_of
 from bot.signing.rules import Answer
-from bot.texts import Texts
 from storage import deliveries, notices, projects, signing
 from storage.projects import Project
 from storage.signing import Deputy, Position, SigningRequest
@@ -56,15 +56,14 @@ def excuse(session: Session, request: SigningRequest, *, side: str, reader: str)
 
 def tell_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
     """Who has been named is told by whom, with their next routine message; requests to sign come at once."""
-    t = texts_of(session, row.team_id, row.deputy)
-    message = views.deputy_told(t, executive=row.user_id, from_day=row.from_day, until_day=row.until_day)
+    message = partial(views.deputy_told, executive=row.user_id, from_day=row.from_day, until_day=row.until_day)
     _forget_deputy(session, row.team_id, row.user_id, row.deputy)
     _write(session, row.team_id, row.deputy, f"{_deputy_key(row.user_id, row.deputy)}named:", message, now)
 
 
 def tell_deputy_left(session: Session, row: Deputy, *, now: datetime) -> None:
     """Whoever relied on somebody who has left hears of it."""
-    message = views.deputy_left(texts_of(session, row.team_id, row.user_id), deputy=row.deputy)
+    message = partial(views.deputy_left, deputy=row.deputy)
     _write(session, row.team_id, row.user_id, f"{_deputy_key(row.user_id, row.deputy)}left:", message, now)
 
 
@@ -72,7 +71,7 @@ def tell_deputy_dropped(session: Session, *, team_id: str, executive: str, deput
     """Unless they have not read yet that they were one."""
     if _forget_deputy(session, team_id, executive, deputy):
         return
-    message = views.deputy_dropped(texts_of(session, team_id, deputy), executive=executive)
+    message = partial(views.deputy_dropped, executive=executive)
     _write(session, team_id, deputy, f"{_deputy_key(executive, deputy)}dropped:", message, now)
 
 
@@ -154,21 +153,22 @@ def tell(
     user_id: str,
     *,
     key: str,
-    message: Callable[[Texts], Message],
+    message: Letter,
     now: datetime,
     needs_reader: bool = False,
     is_exempt: bool = False,
 ) -> None:
     """In the person's own language: at once to whoever asked for the signatures, as the answer to their own act; to
     others with their next routine message, unless it `is_exempt` (product §2.8)."""
-    written = message(texts_of(session, request.team_id, user_id))
-    common: dict[str, Any] = {"team_id": request.team_id, "user_id": user_id, "key": key, "message": written}
+    common: dict[str, Any] = {"team_id": request.team_id, "user_id": user_id, "key": key}
     if is_exempt or user_id == request.opened_by:
-        direct_message(session, **common, project_id=request.project_id)
+        written = message(texts_of(session, request.team_id, user_id))
+        direct_message(session, **common, message=written, project_id=request.project_id)
         return
     write_letter(
         session,
         **common,
+        message=message,
         counted="signature",
         project_id=request.project_id,
         now=now,
@@ -277,7 +277,7 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
         )
 
 
-def _write(session: Session, team_id: str, user_id: str, key: str, message: Message, now: datetime) -> None:
+def _write(session: Session, team_id: str, user_id: str, key: str, message: Letter, now: datetime) -> None:
     write_letter(
         session,
         team_id=team_id,

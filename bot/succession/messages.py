@@ -1,15 +1,14 @@
 """Who is told of a vacant seat and its successor."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import Session
 
 from bot.charter.announcements import write
-from bot.digests.letters import revise_letter
+from bot.digests.letters import Letter, revise_letter
 from bot.digests.queue import notify_person
 from bot.kit import Message
-from bot.people.service import texts_of
 from bot.succession import views
 from bot.texts import Texts
 from storage import notices, people
@@ -189,14 +188,13 @@ def _revise_named(
     project: Project,
     readers: Iterable[str],
     row: Succession,
-    message: Callable[[Texts], Message],
+    message: Letter,
     *,
     is_over: bool = False,
 ) -> None:
     for reader in readers:
-        written = message(texts_of(session, project.team_id, reader))
         key = f"{_named_key(row)}:{reader}"
-        revise_letter(session, team_id=project.team_id, key=key, message=written, is_over=is_over)
+        revise_letter(session, team_id=project.team_id, key=key, message=message, is_over=is_over)
 
 
 def _tell(
@@ -204,7 +202,7 @@ def _tell(
     project: Project,
     readers: Iterable[str],
     key: str,
-    message: Callable[[Texts], Message],
+    message: Letter,
     *,
     now: datetime,
 ) -> None:

@@ -1,19 +1,16 @@
 """Who is told of a change in the team: the member and the project, each with the next routine message."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
-from bot.digests.letters import withdraw_letter, withdraw_letters, write_letter
+from bot.digests.letters import Letter, withdraw_letter, withdraw_letters, write_letter
 from bot.digests.queue import notify_person, notify_project
-from bot.kit import Message
-from bot.people.service import texts_of
 from bot.projects.rules import Side
 from bot.team import views
-from bot.texts import Texts
 from storage import people, projects, team
 from storage.notices import Notice
 from storage.projects import CharterVersion, Project
@@ -125,7 +122,7 @@ def _tell(
     member: Member,
     key: str,
     by: str | None,
-    message: Callable[[Texts], Message],
+    message: Letter,
     now: datetime,
 ) -> None:
     if member.user_id == by:
@@ -135,7 +132,7 @@ def _tell(
         team_id=member.team_id,
         user_id=member.user_id,
         key=key,
-        message=message(texts_of(session, member.team_id, member.user_id)),
+        message=message,
         counted="team",
         project_id=member.project_id,
         now=now,

@@ -71,7 +71,11 @@ def sample_facts(kind: str, number: int, day: str) -> Mapping[str, Any]:
         "life.closes_on": {"key": "D-1", "name": name, "before": day, "closes_on": day},
         "life.visibility": {"key": "D-1", "name": name, "by": "U0EWA", "is_public": True},
         "digest.letter": {
-            "text": f"Piotr prosi o {name}",
+            "text": "\ue0000\ue001",
+            "sentences": [
+                ["text", "charter.draft_waits", {"by": {"mrkdwn": "<@U0PIOTR>"}, "project": {"heading": True}}]
+            ],
+            "project": ["D-1", name],
             "buttons": [["Otwórz", f"letter.open:{number}", str(number), None]],
             "counted": "team",
             "needs_reader": number % 2 == 0,

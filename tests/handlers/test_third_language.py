@@ -18,7 +18,6 @@ from babel import Locale
 from babel.dates import get_day_names, get_month_names
 from sqlmodel import select
 
-from bot.digests.letters import LETTER
 from bot.digests.queue import audience_named
 from bot.digests.sending import present
 from bot.export.rules import Format
@@ -101,7 +100,7 @@ def test_no_word_is_from_elsewhere(third: tuple[Place, Callable[[], None]], requ
     own, foreign, count = own_words(place.duet) | CLDR, dict[str, tuple[str, str]](), 0
     for planned, _ in tries(place, request.node.callspec.params["walk"]):
         put_back()
-        before, letters = written(place.duet), words(letters_in(place.duet))
+        before = written(place.duet)
         screen = Reader()
         tried = planned.begun(place.duet)
         comes_of(place.duet, tried, screen)
@@ -110,7 +109,7 @@ def test_no_word_is_from_elsewhere(third: tuple[Place, Callable[[], None]], requ
         for text in texts_in(shown):
             count += 1
             assert text.count("⟦") == text.count("⟧"), f"cut: {text}"
-            left = words([NOT_WORDS.sub(" ", pseudo.outside(text))]) - own - letters - typed_in(tried.body)
+            left = words([NOT_WORDS.sub(" ", pseudo.outside(text))]) - own - typed_in(tried.body)
             foreign |= dict.fromkeys(left, (planned.what, text[:300]))
     assert count
     assert not foreign, "\n".join(map(str, sorted(foreign.items())))
@@ -140,13 +139,6 @@ def as_slack_takes_it(content: str) -> dict[str, Any]:
     if "blocks" in found:
         Gate(None).message("delivery", found["text"], found["blocks"])
     return found
-
-
-def letters_in(duet: Office) -> list[str]:
-    """Those that were written before everybody spoke it: a letter keeps its language."""
-    with transaction(duet.database) as session:
-        facts = session.exec(select(Notice.facts).where(Notice.kind == LETTER)).all()
-    return [text for each in facts for text in (each["text"], *(button[0] for button in each["buttons"]))]
 
 
 def told(duet: Office) -> list[Any]:

@@ -10,9 +10,9 @@ from storage.notices import Notice
 from storage.session import reading
 from tests.running import Office
 from tests.scenarios.checkin_steps import PROMPTED, REMINDED, answers, checkin, started
-from tests.scenarios.days import comes, comes_due, today
+from tests.scenarios.days import comes, comes_due, morning_comes, today
 from tests.scenarios.register_steps import asset_id, form_of, handed_in, owned, owns
-from tests.scenarios.steps import active, next_morning, presses, put_away, refused, says
+from tests.scenarios.steps import active, changed, fill, next_morning, opened, presses, put_away, refused, says
 from tests.scenarios.team_steps import REMOVED, joined, team
 from tests.scenarios.test_alerts import alerts, quiet_wednesday
 from tests.scenarios.timetable_steps import added, click, in_channel, milestones, running, weekday_in
@@ -135,13 +135,13 @@ def test_changes_of_one_thing_are_told_once(duet: Office) -> None:
     put_in(click(milestones(ewa, key), ("Zrezygnuj",), 1).form, reason="Zbędne")
     put_away(ewa)
     comes(duet, today(duet) + timedelta(days=1))
-    (changed,) = in_channel(duet, key, "Nowe terminy check-inów")
-    assert changed.text.count("Nowe terminy") == 1
-    assert "*W każdy wtorek o 17:15" in changed.text
-    assert "Nowa nazwa, dotąd „Lista”: Lista B" in changed.text
-    assert "Lista A" not in changed.text
+    (told,) = in_channel(duet, key, "Nowe terminy check-inów")
+    assert told.text.count("Nowe terminy") == 1
+    assert "*W każdy wtorek o 17:15" in told.text
+    assert "Nowa nazwa, dotąd „Lista”: Lista B" in told.text
+    assert "Lista A" not in told.text
     for gone in ("Aleksandra", "Pilot"):
-        assert gone not in changed.text, "what came and went is not told"
+        assert gone not in told.text, "what came and went is not told"
 
 
 def test_news_goes_with_the_prompt_of_that_morning(duet: Office) -> None:
@@ -192,3 +192,18 @@ def test_nobody_is_woken_by_somebody_elsewhere(duet: Office) -> None:
 def inbox_of(duet: Office, who: str) -> list[str]:
     person = duet.person(who)
     return [each.text for each in person.reads("@duet")] if "@duet" in person.channels else []
+
+
+def test_a_letter_is_said_when_it_is_read(duet: Office) -> None:
+    """§2.8, §15: in the language that its reader has by then, of the project under the name that it has by then."""
+    key = active(duet)
+    joined(duet, key, "ola", by="ewa")
+    changed(duet, key, "ewa", name="Kto kupuje w soboty")
+    ola = duet.person("ola")
+    assert fill(opened(ola, "/duet settings"), {"my_language": "English"}).submit() is None
+    put_away(ola)
+    morning_comes(duet)
+    (told,) = [each.text for each in ola.reads("@duet") if key in each.text]
+    assert "@Ewa Błysk has added you to the team of" in told, told
+    assert f"{key} · Kto kupuje w soboty" in told
+    assert "Stanowisko: ola" in told
