@@ -4,7 +4,8 @@ import gc
 import logging
 import os
 import tempfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,11 @@ from bot import logs
 from handlers import FEATURES
 from handlers.router import Router
 from playground.driver import WRITTEN
-from tests.running import Office, PostgresServer, SqliteFiles, office
+from tests.running import IS_LONG, Office, PostgresServer, SqliteFiles, office
+
+TESTS = Path(__file__).parent
+DATABASES = ("sqlite", "postgresql")
+ON_BOTH_DATABASES = {"failures", "storage"}
 
 
 def pytest_collection_finish() -> None:
@@ -73,9 +78,31 @@ def postgres_server() -> Iterator[PostgresServer]:
         running.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Parametrizes `database_url`, unless the test says itself on which database it runs."""
+    if "database_url" in metafunc.fixturenames and not chooses_itself(metafunc.definition):
+        metafunc.parametrize("database_url", databases_of(metafunc.definition), indirect=True)
+
+
+def chooses_itself(test: pytest.Item) -> bool:
+    return any("database_url" in mark.args[0] for mark in test.iter_markers("parametrize"))
+
+
+def databases_of(test: pytest.Item) -> Sequence[str]:
+    """Both where locks and statements are what is tested; else one, by the test's name and `DUET_TEST_TURN`.
+
+    The next turn runs each test on the other database; `DUET_TEST_LONG` runs all on both.
+    """
+    folder = test.path.relative_to(TESTS).parts[0]
+    if IS_LONG or folder in ON_BOTH_DATABASES or test.get_closest_marker("both_databases"):
+        return DATABASES
+    turn = int(os.environ.get("DUET_TEST_TURN", "0"))
+    return [DATABASES[(zlib.crc32(test.nodeid.encode()) + turn) % len(DATABASES)]]
+
+
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An upgraded, empty database: each test runs on both."""
+    """An upgraded, empty database."""
     which = "sqlite_files" if request.param == "sqlite" else "postgres_server"
     with request.getfixturevalue(which).new(tmp_path) as url:
         yield url

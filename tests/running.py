@@ -40,6 +40,8 @@ ROOT = Path(__file__).parents[1]
 MANIFEST = read_manifest(ROOT / "manifest.yml")
 SCHEMAS = ROOT / "tests" / "schemas"
 
+IS_LONG = os.environ.get("DUET_TEST_LONG") == "1"  # `make test-long`
+
 PATIENT = {"DUET_BUDGET_SECONDS": 8}  # with the playground's `ack_seconds`: these machines are noisy
 FAST = {"DUET_TICK_SECONDS": 0.04, "DUET_PACE_SECONDS": 0.01, "DUET_SETTLE_SECONDS": 0.5}
 SOON = timedelta(seconds=0.1)
@@ -75,6 +77,16 @@ def reopened(url: str) -> Database:
         session_info=dict(kept.session_info),
         on_commit=[],
     )
+
+
+def race_rounds(whole: int) -> int:
+    """How often a race is run: a tenth of the whole, which `make test-long` runs."""
+    return whole if IS_LONG else max(1, whole // 10)
+
+
+def open_patient_database(url: str) -> Database:
+    """Waits for locks as long as a race may take on a busy machine. To be closed by whoever opens it."""
+    return open_database(url, budget_seconds=PATIENT["DUET_BUDGET_SECONDS"])
 
 
 class SqliteFiles:

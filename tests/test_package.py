@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import ROOT
-
-IS_LONG = os.environ.get("DUET_TEST_LONG") == "1"
+from tests.running import IS_LONG, ROOT
 
 
 @pytest.fixture(scope="module")

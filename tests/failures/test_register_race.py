@@ -13,10 +13,10 @@ from storage import people
 from storage.audit import AuditEntry
 from storage.register import Asset, AssetLink
 from storage.session import reading, transaction
-from tests.running import Office
+from tests.running import Office, race_rounds
 from tests.seeding import sent_projects
 
-ROUNDS = 100
+ROUNDS = race_rounds(100)
 
 
 @pytest.mark.timeout(180)

@@ -5,7 +5,6 @@ from threading import Barrier
 
 from sqlmodel import Session
 
-from bot.app import open_database
 from bot.clock import real_now
 from bot.people.rules import Actor
 from bot.register import transfers
@@ -13,9 +12,10 @@ from playground.seed import PIKUS
 from storage import people, register
 from storage.register import Asset
 from storage.session import reading, transaction
+from tests.running import open_patient_database, race_rounds
 from tests.seeding import EWA, sent_projects
 
-ROUNDS = 25
+ROUNDS = race_rounds(25)
 OLA = Actor(PIKUS.id, "U0OLA")
 
 
@@ -35,7 +35,7 @@ def test_a_side_is_stated_beside_changes_in_the_same_projects(database_url: str)
     """§5.1, §16: accepting in the first project says the side, which ends an offer in the second one; at that very
     instant somebody changes what both of them touch.
     """
-    database = open_database(database_url)
+    database = open_patient_database(database_url)
     first, second = sent_projects(database, 2)
     with transaction(database) as session:
         mine = _asset(session, "mine", "customers", first, owner=None)

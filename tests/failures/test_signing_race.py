@@ -15,10 +15,10 @@ from storage.audit import AuditEntry
 from storage.projects import Project
 from storage.session import reading, transaction
 from storage.signing import Position
-from tests.running import Office
+from tests.running import Office, race_rounds
 from tests.seeding import sent_projects
 
-ROUNDS = 100
+ROUNDS = race_rounds(100)
 
 
 @pytest.mark.timeout(180)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from bot.app import TIMERS, open_database
+from bot.app import TIMERS
 from bot.clock import real_now
 from bot.errors import UserError
 from bot.people.rules import Actor
@@ -25,7 +25,7 @@ from storage.deliveries import Delivery
 from storage.engine import Database
 from storage.notices import Notice
 from storage.session import reading, transaction
-from tests.running import WARSAW
+from tests.running import WARSAW, open_patient_database
 from tests.seeding import EWA, draft_project, know_people
 
 DUE = date(2027, 3, 10)
@@ -36,7 +36,7 @@ TICKS = 100
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    connected = open_database(database_url)
+    connected = open_patient_database(database_url)
     yield connected
     connected.close()
 
