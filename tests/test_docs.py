@@ -138,8 +138,10 @@ def test_whatever_a_document_points_at_exists(path: Path) -> None:
         found = path.parent / target if target else path
         if not found.exists() or (heading and heading not in _headings(found)):
             missing.append(f"{target}#{heading}")
-    named = re.findall(r"`((?:bot|handlers|storage|playground|tests|docs|benchmarks)/[\w./-]*)", text)
-    assert [*missing, *(name for name in set(named) - PROMISED if not (ROOT / name).exists())] == []
+    named = set(re.findall(r"`((?:bot|handlers|storage|playground|tests|docs|benchmarks)/[\w./-]*)", text))
+    examples = {name for name in named if "risks" in name or "NNNN" in name}  # of contributing.md
+    missing += [name for name in named - examples - PROMISED if not (ROOT / name).exists()]
+    assert missing == []
 
 
 def _headings(path: Path) -> set[str]:
