@@ -1,15 +1,26 @@
 """When a routine message may come (product §2.8)."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.workdays import ROUTINE_TIME, WorkCalendar, next_slot
+from bot.workdays import (
+    ROUTINE_TIME,
+    WorkCalendar,
+    after_working_days,
+    is_quiet,
+    next_slot,
+    next_working_moment,
+)
 
 ZONES = ("Europe/Warsaw", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe", "Pacific/Apia", "UTC")
+EVERYWHERE = pytest.mark.parametrize(
+    "zone", ["Europe/Warsaw", "Asia/Tokyo", "Pacific/Auckland", "Pacific/Kiritimati", "Pacific/Honolulu"]
+)
+"""Where everybody of 2026 is: home, and on either side of the line at which the days begin."""
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2036, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
@@ -19,6 +30,101 @@ def slot(text: str, *, zone: str = "Europe/Warsaw", per_week: int = 5, taken: tu
     now = datetime.fromisoformat(text).replace(tzinfo=tz)
     found = next_slot(now, zone=zone, calendar=WorkCalendar("PL"), taken=moments, per_week=per_week)
     return f"{found:%Y-%m-%d %H:%M}"
+
+
+def at(text: str, zone: str) -> datetime:
+    """That moment of that place, as Duet keeps it."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def there(moment: datetime, zone: str) -> str:
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
+
+
+@EVERYWHERE
+@pytest.mark.parametrize(
+    ("moment", "quiet"),
+    [
+        ("2026-11-23 00:00", True),
+        ("2026-11-23 07:59:59", True),
+        ("2026-11-23 08:00", False),
+        ("2026-11-23 17:59:59", False),
+        ("2026-11-23 18:00", True),
+        ("2026-11-23 23:59", True),
+        ("2026-11-27 12:00", False),  # Friday
+        ("2026-11-28 12:00", True),
+        ("2026-11-29 12:00", True),
+        ("2026-11-11 12:00", True),  # Independence Day
+    ],
+)
+def test_quiet_is_whatever_is_outside_eight_to_six_of_a_working_day(zone: str, moment: str, quiet: bool) -> None:
+    """§2.8: by the clocks and the calendar of the place."""
+    assert is_quiet(at(moment, zone), zone=zone, calendar=WorkCalendar("PL")) is quiet
+
+
+@EVERYWHERE
+@pytest.mark.parametrize(
+    ("moment", "then"),
+    [
+        ("2026-11-23 00:00:00", "2026-11-23 08:00:00"),
+        ("2026-11-23 07:59:59", "2026-11-23 08:00:00"),
+        ("2026-11-23 08:00:00", "2026-11-23 08:00:00"),
+        ("2026-11-23 17:59:59", "2026-11-23 17:59:59"),
+        ("2026-11-23 18:00:00", "2026-11-24 08:00:00"),
+        ("2026-11-23 23:59:59", "2026-11-24 08:00:00"),
+        ("2026-11-27 18:00:00", "2026-11-30 08:00:00"),  # Friday evening
+        ("2026-11-28 07:00:00", "2026-11-30 08:00:00"),
+        ("2026-11-29 23:00:00", "2026-11-30 08:00:00"),
+        ("2026-11-10 18:00:00", "2026-11-12 08:00:00"),  # over Independence Day
+    ],
+)
+def test_what_may_not_disturb_waits_for_the_next_eight_o_clock(zone: str, moment: str, then: str) -> None:
+    """§2.8: never for one that is past."""
+    found = next_working_moment(at(moment, zone), zone=zone, calendar=WorkCalendar("PL"))
+    assert there(found, zone) == then
+    assert found >= at(moment, zone)
+
+
+@EVERYWHERE
+@pytest.mark.parametrize(
+    ("moment", "days", "then"),
+    [
+        ("2026-11-23 00:00", 0, "2026-11-23 09:00:00"),
+        ("2026-11-23 00:00", 1, "2026-11-24 09:00:00"),
+        ("2026-11-23 23:59", 1, "2026-11-24 09:00:00"),
+        ("2026-11-27 12:00", 1, "2026-11-30 09:00:00"),
+        ("2026-11-28 12:00", 1, "2026-11-30 09:00:00"),
+        ("2026-11-23 12:00", 5, "2026-11-30 09:00:00"),
+        ("2026-11-09 12:00", 2, "2026-11-12 09:00:00"),  # over Independence Day
+    ],
+)
+def test_so_many_working_days_after_the_day_of_the_place(zone: str, moment: str, days: int, then: str) -> None:
+    calendar = WorkCalendar("PL")
+    assert there(after_working_days(at(moment, zone), days, zone=zone, calendar=calendar), zone) == then
+    evening = after_working_days(at(moment, zone), days, zone=zone, calendar=calendar, at=time(18))
+    assert there(evening, zone) == then.replace("09:00", "18:00")
+
+
+@EVERYWHERE
+@pytest.mark.parametrize(
+    ("moment", "taken", "then"),
+    [
+        ("2026-11-23 08:59:59", (), "2026-11-23 09:00"),
+        ("2026-11-23 09:00:00", (), "2026-11-23 09:00"),
+        ("2026-11-23 09:00:01", (), "2026-11-24 09:00"),
+        ("2026-11-23 00:00:00", (), "2026-11-23 09:00"),
+        ("2026-11-23 23:59:59", (), "2026-11-24 09:00"),
+        ("2026-11-23 06:00:00", ("2026-11-23 00:00",), "2026-11-24 09:00"),
+        ("2026-11-23 06:00:00", ("2026-11-22 23:59",), "2026-11-23 09:00"),
+        ("2026-11-27 06:00:00", ("2026-11-23 09:00", "2026-11-24 09:00"), "2026-11-30 09:00"),  # two this week
+        ("2026-11-27 06:00:00", ("2026-11-22 23:59", "2026-11-24 09:00"), "2026-11-27 09:00"),
+    ],
+)
+def test_the_morning_is_the_places_own(zone: str, moment: str, taken: tuple[str, ...], then: str) -> None:
+    """§2.8: also where it is another day than in Greenwich, or in Warsaw."""
+    moments = [at(each, zone) for each in taken]
+    found = next_slot(at(moment, zone), zone=zone, calendar=WorkCalendar("PL"), taken=moments, per_week=2)
+    assert there(found, zone) == f"{then}:00"
 
 
 def test_the_next_nine_o_clock_of_a_working_day() -> None:

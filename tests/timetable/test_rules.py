@@ -21,6 +21,7 @@ from bot.timetable.rules import (
     lateness_of,
     next_alert,
     next_alert_after,
+    quotation,
     read_line,
 )
 from bot.workdays import WorkCalendar
@@ -158,8 +159,14 @@ def test_a_line_that_cannot_be_read_is_quoted(line: str) -> None:
 
 
 def test_a_title_has_its_limit() -> None:
+    assert len(read_line(f"{'x' * 80} – 1.12", today=TODAY).title) == 80
     with pytest.raises(TitleTooLong):
         read_line(f"{'x' * 81} – 1.12", today=TODAY)
+
+
+def test_a_long_line_is_quoted_by_its_beginning() -> None:
+    assert quotation(f" {'x' * 60} ") == "x" * 60
+    assert quotation("x" * 61) == f"{'x' * 59}…"
 
 
 @given(st.text(max_size=300))
@@ -174,6 +181,11 @@ def test_any_line_is_read_or_refused(line: str) -> None:
 NEW = {"what": "added", "by": "ewa", "due": "2027-03-10", "name": "Pilot"}
 
 
+def renamed(was: str, name: str, **more: str) -> dict[str, str]:
+    same = {"was_owner": "ola", "owner": "ola", "was_side": "it", "side": "it"}
+    return {"what": "changed", "by": "jan", "was_name": was, "name": name, "due": "2027-03-10", **same, **more}
+
+
 def moved(was: str, due: str) -> dict[str, str]:
     return {"what": "moved", "by": "jan", "was": was, "due": due, "name": "Pilot"}
 
@@ -184,6 +196,8 @@ def moved(was: str, due: str) -> dict[str, str]:
         ([NEW, {"what": "dropped"}], []),
         ([moved("10", "15"), moved("15", "10")], []),
         ([moved("10", "15"), moved("15", "12")], [("moved", "10", "12")]),
+        ([moved("10", "15"), moved("15", "12"), moved("12", "14")], [("moved", "10", "14")]),
+        ([moved("10", "15"), moved("15", "12"), moved("12", "10")], []),
         ([NEW, moved("10", "15")], [("added", None, "15")]),
         ([NEW, {"what": "changed", "name": "Pilotaż", "due": "2027-03-10"}], [("added", None, "2027-03-10")]),
         ([NEW, moved("10", "15"), {"what": "dropped"}], []),
@@ -195,12 +209,48 @@ def test_what_is_not_read_yet_is_brought_up_to_date(
     steps: list[dict[str, str]], told: list[tuple[str, str | None, str | None]]
 ) -> None:
     """§9.2: from where it was to where it is; what came and went is nothing."""
+    found = [
+        (what, facts.get("was") if what == "moved" else None, facts.get("due"))
+        for what, facts in after(steps).items()
+    ]
+    assert found == told
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ([renamed("A", "B"), renamed("B", "C")], {"was_name": "A", "name": "C"}),
+        ([renamed("A", "B"), renamed("B", "C"), renamed("C", "D")], {"was_name": "A", "name": "D"}),
+        ([renamed("A", "B"), renamed("B", "A")], None),
+        (
+            [renamed("A", "B"), renamed("B", "B", was_owner="ola", owner="jan")],
+            {"was_name": "A", "name": "B", "was_owner": "ola", "owner": "jan"},
+        ),
+        (
+            [renamed("A", "A", was_owner="ola", owner="jan"), renamed("A", "A", was_owner="jan", owner="ewa")],
+            {"was_name": "A", "name": "A", "was_owner": "ola", "owner": "ewa"},
+        ),
+        (
+            [renamed("A", "B", was_side="it", side="both"), renamed("B", "A", was_side="both", side="marketing")],
+            {"was_name": "A", "name": "A", "was_side": "it", "side": "marketing"},
+        ),
+        ([renamed("A", "A", owner="jan"), renamed("A", "A", was_owner="jan", owner="ola")], None),
+    ],
+)
+def test_what_changes_twice_is_told_from_its_first_state_to_its_last(
+    steps: list[dict[str, str]], told: dict[str, str] | None
+) -> None:
+    """§2.8: and not at all if it is as it was."""
+    found = after(steps)
+    assert list(found) == ([] if told is None else ["changed"])
+    assert told is None or told.items() <= found["changed"].items()
+
+
+def after(steps: list[dict[str, str]]) -> dict[str, Mapping[str, Any]]:
+    """What is still to be told of them, by what has happened."""
     unread: dict[str, Mapping[str, Any]] = {}
     for step in steps:
         untold, now = gathered(unread, step["what"], step)
         unread = {what: facts for what, facts in unread.items() if what not in untold}
         unread |= {} if now is None else {now["what"]: now}
-    found = [
-        (what, facts.get("was") if what == "moved" else None, facts.get("due")) for what, facts in unread.items()
-    ]
-    assert found == told
+    return unread
