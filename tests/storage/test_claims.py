@@ -1,0 +1,260 @@
+"""Which lane may send next, by a clock that the tests move, with production's own settling and lease.
+
+Source: architecture §4.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from sqlmodel import Session, select
+
+from bot.deliveries import LEASE
+from bot.marking import Broken, Marking, Result
+from bot.settings import Settings
+from bot.slack import NotSent, Uncertain
+from bot.transports import Sent
+from storage import people
+from storage.claims import LOOK_EVERY, Claim, Wait, claim, leased
+from storage.deliveries import Delivery, Lane, drop, enqueue, revise
+from storage.engine import Database, connect
+from storage.session import reading, transaction
+
+TEAM = "T0PIKUS"
+PRODUCTION = Settings(_env_file=None)
+MOMENT = timedelta(milliseconds=1)
+BEGIN = datetime(2027, 3, 1, 9, tzinfo=UTC)
+
+
+@dataclass
+class Worker:
+    """A worker of Duet's, as far as the database goes; `now` is moved by the test."""
+
+    database: Database
+    now: datetime = field(default_factory=lambda: datetime.now(UTC) + timedelta(hours=1))
+
+    def posts(self, *keys: str, lane: str = "", **more: str) -> None:
+        """Each in a lane of its own, unless one is given."""
+        with transaction(self.database) as session:
+            for key in keys:
+                content = {"text": key}
+                name = f"dm:{lane or key}"
+                enqueue(session, team_id=TEAM, lane=name, key=key, kind="message", content=content, **more)
+
+    def edits(self, key: str, text: str) -> None:
+        with transaction(self.database) as session:
+            revise(session, team_id=TEAM, key=key, content={"text": text})
+
+    def looks(self) -> Claim | Wait:
+        with transaction(self.database) as session:
+            return claim(
+                session,
+                now=self.now,
+                lease=LEASE,
+                pace=PRODUCTION.pace,
+                settle=PRODUCTION.settle,
+                business_now=BEGIN,
+            )
+
+    def takes(self, key: str) -> Claim:
+        found = self.looks()
+        assert isinstance(found, Claim), found
+        assert found.key == key
+        return found
+
+    def rests(self) -> datetime | None:
+        """Until when, if nothing is to be done. It looks a second time after it has changed something."""
+        found = self.looks()
+        if isinstance(found, Wait) and found.until == self.now:
+            found = self.looks()
+        assert isinstance(found, Wait), found
+        return found.until
+
+    def marks(self, claimed: Claim, result: Result) -> None:
+        with transaction(self.database) as session:
+            held = leased(session, claimed)
+            assert held is not None
+            lane, row = held
+            marking = Marking(
+                lane, row, self.now, PRODUCTION.pace, PRODUCTION.settle, sent_version=claimed.version, opened="D1"
+            )
+            marking.mark(session, result)
+
+    def sends(self, key: str) -> None:
+        claimed = self.takes(key)
+        self.marks(claimed, Sent("D1", claimed.ts or f"1.{claimed.delivery_id:06}", claimed.version))
+
+    def moves(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def worker(database_url: str) -> Iterator[Worker]:
+    database = connect(database_url)
+    with transaction(database) as session:
+        people.install(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+    yield Worker(database)
+    database.close()
+
+
+def test_settling_is_longer_than_the_lease() -> None:
+    """What these tests are about: a lane that is free again, and whose message may not be sent again yet."""
+    assert PRODUCTION.settle > LEASE > PRODUCTION.pace
+
+
+def test_what_was_cut_off_holds_up_no_other_lane(worker: Worker) -> None:
+    """After a kill in a send: while it settles its lane is looked at once, and every other is served."""
+    worker.posts("cut")
+    cut = worker.takes("cut")
+    for lane in ("a", "b"):  # so that theirs is the longer wait for a turn
+        worker.moves(1)
+        worker.posts(f"{lane} before", lane=lane)
+        worker.sends(f"{lane} before")
+    assert worker.rests() == cut.leased_until
+    worker.now = cut.leased_until
+    worker.posts("a", "b")
+    settled_at = cut.leased_until - LEASE + PRODUCTION.settle
+    assert worker.looks() == Wait(worker.now)  # it finds out, and has put the lane off
+    worker.sends("a")
+    worker.sends("b")
+    assert worker.rests() == settled_at  # not in a moment, over and over
+    worker.now = settled_at - MOMENT
+    assert worker.looks() == Wait(settled_at)
+    worker.now = settled_at
+    assert worker.takes("cut").uncertain
+
+
+def test_what_follows_an_unsettled_post_waits_and_what_follows_an_edit_does_not(worker: Worker) -> None:
+    worker.posts("a", lane="one")
+    worker.sends("a")
+    worker.edits("a", "otherwise")
+    worker.moves(1)
+    worker.takes("a")
+    worker.posts("b", "c", lane="one")
+    worker.moves(LEASE.total_seconds())
+    worker.takes("b")  # the edit is unsettled
+    worker.moves(LEASE.total_seconds() - 1)
+    assert worker.rests() == worker.now + timedelta(seconds=1)  # the lease of b; neither the edit nor c is sent
+
+
+def test_a_lane_is_left_alone_until_its_lease_has_lapsed(worker: Worker) -> None:
+    worker.posts("a")
+    first = worker.takes("a")
+    worker.moves(LEASE.total_seconds() - 0.001)
+    assert worker.looks() == Wait(first.leased_until)
+    worker.now = first.leased_until
+    assert isinstance(worker.looks(), Wait)
+    worker.now += PRODUCTION.settle
+    worker.takes("a")
+    with transaction(worker.database) as session:
+        assert leased(session, first) is None  # whoever comes too late marks nothing
+
+
+def test_what_hangs_on_an_unsent_message_is_looked_at_once_a_second(worker: Worker) -> None:
+    worker.posts("parent", lane="one")
+    worker.takes("parent")
+    worker.posts("reply", lane="two", parent="parent")
+    worker.posts("other", lane="three")
+    assert worker.looks() == Wait(worker.now)
+    worker.sends("other")
+    assert worker.rests() == worker.now + timedelta(seconds=1)
+
+
+def test_what_is_uncertain_is_looked_for_when_it_has_settled(worker: Worker) -> None:
+    worker.posts("a")
+    claimed = worker.takes("a")
+    sent_at = worker.now
+    worker.moves(10)
+    worker.marks(claimed, Uncertain("timeout"))
+    assert worker.rests() == sent_at + PRODUCTION.settle
+
+
+def test_a_short_fault_of_ours_parks_nothing(worker: Worker) -> None:
+    """Each pause is twice the last, and none is shorter than what was sent needs to settle."""
+    tries = _tries(worker, Broken("KeyError"))
+    assert tries == [60, 60, 60, 60, 60, 64, 128]
+    assert _parked(worker) == (8, "fault:KeyError")
+
+
+def test_slacks_trouble_is_tried_again_ever_later_and_given_up_after_a_day(worker: Worker) -> None:
+    """Architecture §4: no attempt is used up, and the longest pause is five minutes."""
+    begun = worker.now
+    assert _tries(worker, NotSent("reset"), at_most=12) == [1, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300]
+    for given_up, now in ((False, begun + timedelta(hours=24)), (True, begun + timedelta(hours=24, minutes=5))):
+        worker.now = now
+        worker.marks(worker.takes("a"), NotSent("reset"))
+        assert (worker.rests() is None) is given_up
+    assert _parked(worker) == (0, "gave_up:reset")
+
+
+def _tries(worker: Worker, result: Result, *, at_most: int = 100) -> list[float]:
+    """The pauses between one and the next, until it is given up."""
+    worker.posts("a")
+    tried: list[datetime] = []
+    found = worker.looks()
+    while isinstance(found, Claim):
+        tried.append(worker.now)
+        worker.marks(found, result)
+        if len(tried) == at_most:
+            break
+        found = worker.looks()
+        while isinstance(found, Wait) and found.until is not None:
+            worker.now = found.until
+            found = worker.looks()
+    return [(later - earlier).total_seconds() for earlier, later in pairwise(tried)]
+
+
+def _parked(worker: Worker) -> tuple[int, str | None]:
+    with reading(worker.database) as session:
+        row = _row(session, "a")
+        assert row.status == "parked"
+        return row.attempts, row.last_error
+
+
+def test_a_channel_that_others_read_is_looked_at_once_a_day(worker: Worker) -> None:
+    worker.posts("a")
+    _close(worker, looked_at=BEGIN - LOOK_EVERY + MOMENT)
+    assert worker.rests() is None
+    _close(worker, looked_at=BEGIN - LOOK_EVERY)
+    worker.takes("a")
+
+
+def _close(worker: Worker, *, looked_at: datetime) -> None:
+    with transaction(worker.database) as session:
+        lane = session.exec(select(Lane)).one()
+        lane.is_closed, lane.looked_at = True, looked_at
+
+
+@pytest.mark.parametrize(("ahead", "status"), [(timedelta(0), "sending"), (MOMENT, "dropped")])
+def test_what_is_too_late_is_dropped_and_what_is_just_in_time_is_not(
+    worker: Worker, ahead: timedelta, status: str
+) -> None:
+    with transaction(worker.database) as session:
+        enqueue(
+            session,
+            team_id=TEAM,
+            lane="dm:one",
+            key="a",
+            kind="message",
+            content={},
+            not_after=BEGIN - ahead,
+        )
+    worker.looks()
+    with reading(worker.database) as session:
+        assert _row(session, "a").status == status
+
+
+def test_withdrawn_twice_is_withdrawn(worker: Worker) -> None:
+    worker.posts("a")
+    for _ in range(2):
+        with transaction(worker.database) as session:
+            drop(session, team_id=TEAM, key="a")
+    assert worker.rests() is None
+    with reading(worker.database) as session:
+        assert _row(session, "a").status == "dropped"
+
+
+def _row(session: Session, key: str) -> Delivery:
+    return session.exec(select(Delivery).where(Delivery.key == key)).one()
