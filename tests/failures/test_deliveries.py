@@ -13,7 +13,7 @@ from bot.check import findings
 from bot.marking import MAX_ATTEMPTS
 from storage.deliveries import Delivery, drop, enqueue, revise
 from storage.session import reading, transaction
-from tests.running import Office, office
+from tests.running import Office, SqliteFiles, office
 
 TEAM = "T0PIKUS"
 LANE = "dm:U0EWA"
@@ -68,6 +68,20 @@ def test_an_uncertain_post_is_posted_once(duet: Office, fault: str, committed: b
     post(duet, "a", "one")
     last(duet)
     assert texts(duet) == ["one", "last"]
+
+
+@pytest.mark.parametrize(("looks", "shown"), [("true", ["one", "last"]), ("false", ["one", "one", "last"])])
+def test_where_history_is_rationed_what_is_uncertain_is_sent_again(
+    sqlite_files: SqliteFiles, tmp_path: Path, looks: str, shown: list[str]
+) -> None:
+    """`DUET_LOOK_BEFORE_RESENDING`, set either way."""
+    settings = {"DUET_LOOK_BEFORE_RESENDING": looks}
+    with sqlite_files.new(tmp_path) as url, office(url, tmp_path, bot=settings) as duet:
+        duet.slack.fault("reset", "chat.postMessage", times=1, commit=True)
+        post(duet, "a", "one")
+        last(duet)
+        assert texts(duet) == shown
+        assert bool(duet.slack.calls("conversations.history")) is (looks == "true")
 
 
 def test_a_post_that_slack_commits_late_is_posted_once(duet: Office) -> None:

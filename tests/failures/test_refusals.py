@@ -180,15 +180,25 @@ def test_if_neither_lead_can_be_reached_the_executives_are_told(duet: Office) ->
         assert any("Ewa" in text for text in named)
 
 
-def test_notices_that_do_not_arrive_are_told_to_the_other_lead(duet: Office) -> None:
-    """A message gathered from several projects belongs to none: each of them hears of it."""
-    key = sent(duet)
-    request_to(duet, "adam", key)
-    duet.slack.change_person("piotr", deleted=True)
-    duet.settles()
-    post(duet, "notices", "gathered", lane="dm:U0PIOTR", subject=str(project_id(duet, key)))
+@pytest.mark.parametrize(("gone", "hears"), [("piotr", "ewa"), ("ewa", "piotr")])
+def test_notices_that_do_not_arrive_are_told_to_the_other_lead(duet: Office, gone: str, hears: str) -> None:
+    """What Duet gathers for a lead's morning, of two projects, belongs to none: each of them hears of it."""
+    first, second = sent(duet), sent(duet, name="Drugi")
     morning_comes(duet)
-    duet.person("ewa").waits_for(NOT_TOLD)
+    for handle in (hears, "anna"):
+        duet.slack.change_person(handle, tz="Europe/London")  # an hour after the other
+    duet.settles()
+    for key in (first, second):
+        answered(duet, "adam", key, "sign")  # its leads hear of that in the morning
+    duet.slack.fault("error:user_disabled", "chat.postMessage", times=1)
+    morning_comes(duet)
+    morning_comes(duet, "10:01")
+    lines = [line for each in duet.person(hears).reads("@duet") for line in each.text.splitlines()]
+    told = [line for line in lines if says(line, (NOT_TOLD, "Slack does not let me write to"))]
+    assert len(told) == 2
+    for key, line in zip((first, second), told, strict=True):
+        assert key in line
+        assert "@Piotr" in line if gone == "piotr" else "@Ewa" in line
 
 
 def test_nobody_can_be_written_to_until_the_tab_is_switched_on(duet: Office) -> None:

@@ -23,7 +23,6 @@ from tests.scenarios.steps import (
     refused,
     request_id,
     revised,
-    rows,
     says,
     sent,
     signed_by,
@@ -190,9 +189,13 @@ def test_one_person_never_gives_both_signatures(duet: Office) -> None:
     assert len(inbox(duet, "jan", "prosi o podpis pod")) == 2
     answers(duet, "jan", key, "sign")
     assert "Nic nie czeka na Twój podpis" in duet.person("jan").types("/duet sign").text
-    before = rows(duet)["positions"]
-    forges_yes(duet, "jan", key)
-    assert rows(duet)["positions"] == before
+    with unchanged(duet):
+        forges_yes(duet, "jan", key)
+    click(opened(duet.person("adam"), "/duet zastępca"), "drop")  # what was signed for him stays
+    put_away(duet.person("adam"))
+    comes_due(duet)
+    with refused(duet, "BothSignatures"):
+        assert "Jedna osoba nie może złożyć obu podpisów" in forges_yes(duet, "jan", key)
     assert "czeka na podpisy" in duet.person("anna").types(f"/duet show {key}").text
 
     assert "podpisuje za drugą stronę" in names(duet, "adam", "anna", day, day)
@@ -201,7 +204,8 @@ def test_one_person_never_gives_both_signatures(duet: Office) -> None:
     comes_due(duet)
     assert len(inbox(duet, "ola", f"{other} ")) == 1  # as herself, not as a deputy as well
     answers(duet, "ola", other, "sign")
-    forges_yes(duet, "ola", other)
+    with unchanged(duet):
+        forges_yes(duet, "ola", other)
     card = duet.person("ewa").types(f"/duet show {other}").text
     assert "IT: jeszcze bez odpowiedzi" in card
     assert "Marketing, podpis: @Aleksandra Plakat, " in card

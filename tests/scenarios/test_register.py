@@ -244,6 +244,21 @@ def test_an_owner_who_leaves_slack(duet: Office) -> None:
     assert owner_of(duet, "Kasy") == "U0PIOTR"
 
 
+def test_where_a_whole_side_has_left_the_workspaces_executive_hears(duet: Office) -> None:
+    """§5.4, §17: the default CMO of the settings, of what marketing keeps."""
+    key = active(duet)
+    for name, owner in (("VIP", "ola"), ("Hurt", "mike")):
+        owned(duet.person("ewa"), f'{key} klienci "{name}" @{owner}')
+    assert fill(opened(duet.person("roman"), "/duet settings"), {"cmo": "@nadia"}).submit() is None
+    duet.slack.change_person("ola", deleted=True)
+    comes(duet, "ewa", "VIP")
+    assert not told_so_far(duet, "nadia", "VIP")  # as long as there is somebody
+    for handle in ("ewa", "anna", "mike"):
+        duet.slack.change_person(handle, deleted=True)
+        duet.settles()
+    assert "Hurt (customer base) needs an owner" in comes(duet, "nadia", "Hurt").text
+
+
 def test_a_project_without_a_boundary_is_told(duet: Office) -> None:
     """§5.5: in its card at once, in its channel seven days on, with what is missing; in both languages."""
     bare, half = active(duet), active(duet, name="Pół", language="English")

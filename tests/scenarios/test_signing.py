@@ -3,7 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
+from bot.signing.reminders import LAPSE
+from bot.signing.service import lapse_request
+from storage.session import reading, transaction
+from storage.signing import SigningRequest
+from storage.timers import Timer
 from tests.running import Office
 from tests.scenarios.days import comes, monday_comes, morning_comes
 from tests.scenarios.steps import (
@@ -311,6 +317,18 @@ def test_nothing_is_signed_once_the_end_has_come(duet: Office) -> None:
     comes(duet, ends_on, "09:00")
     with unchanged(duet):
         assert "Ten dzień już minął" in submitted(form).text
+
+
+def test_what_is_agreed_does_not_lapse(duet: Office) -> None:
+    """§4.6: not even by a timer that was late for its end."""
+    key = active(duet)
+    with reading(duet.database) as session:
+        request = session.exec(select(SigningRequest)).one()
+    with unchanged(duet), transaction(duet.database) as session:
+        due_at = duet.bot.duet.now()
+        timer = Timer(team_id=request.team_id, key="late", kind=LAPSE, subject=str(request.pk), due_at=due_at)
+        lapse_request(session, timer, due_at)
+    assert "aktywny" in duet.person("ewa").types(f"/duet show {key}").text
 
 
 def test_what_is_agreed_is_not_answered_again(duet: Office) -> None:
