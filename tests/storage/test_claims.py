@@ -35,13 +35,13 @@ class Worker:
     database: Database
     now: datetime = field(default_factory=lambda: datetime.now(UTC) + timedelta(hours=1))
 
-    def posts(self, *keys: str, lane: str = "", **more: str) -> None:
+    def posts(self, *keys: str, lane: str = "", parent: str | None = None) -> None:
         """Each in a lane of its own, unless one is given."""
         with transaction(self.database) as session:
             for key in keys:
                 content = {"text": key}
                 name = f"dm:{lane or key}"
-                enqueue(session, team_id=TEAM, lane=name, key=key, kind="message", content=content, **more)
+                enqueue(session, team_id=TEAM, lane=name, key=key, kind="message", content=content, parent=parent)
 
     def edits(self, key: str, text: str) -> None:
         with transaction(self.database) as session:
