@@ -1,4 +1,4 @@
-"""How a typed `/duet …` is read: tokens, folded words, nearest names (product §2.1, §2.2, §2.7). Pure."""
+"""How a typed `/duet …` is read: tokens, folded words, nearest names (product §2.1, §2.2, §2.7, §2.11). Pure."""
 
 import re
 from collections.abc import Iterable, Mapping

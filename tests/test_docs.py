@@ -131,7 +131,7 @@ def test_the_playgrounds_methods_and_refusals_are_those_of_its_page() -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_whatever_a_document_points_at_exists(path: Path) -> None:
-    """Links within the repository, with their headings; and the files and folders that are named in code type."""
+    """Links within the repository, with their headings; files, folders and `file.py: function` in code type."""
     text = path.read_text("utf-8")
     missing = []
     for target, heading in re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)]+))?\)", text):
@@ -141,6 +141,10 @@ def test_whatever_a_document_points_at_exists(path: Path) -> None:
     named = set(re.findall(r"`((?:bot|handlers|storage|playground|tests|docs|benchmarks)/[\w./-]*)", text))
     examples = {name for name in named if "risks" in name or "NNNN" in name}  # of contributing.md
     missing += [name for name in named - examples - PROMISED if not (ROOT / name).exists()]
+    for name, function in re.findall(r"`([\w/]+\.py): (\w+)`", text):
+        found = ROOT / name
+        if not found.is_file() or not re.search(rf"\b(def|class) {function}\b", found.read_text("utf-8")):
+            missing.append(f"{name}: {function}")
     assert missing == []
 
 
