@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.digests.composing import Told, arranged
 from bot.digests.sending import as_told
-from bot.errors import UserError
+from bot.errors import NotFound, UserError
 from bot.people.rules import Actor
 from bot.people.service import may_be_told
 from bot.projects.service import dossier
@@ -30,7 +30,7 @@ def told_together(session: Session, *, actor: Actor, t: Texts, notice_id: int) -
     """All that the message told which told that notice, in the reader's language.
 
     A person's message is theirs, without what they may not be told any more; a channel's is for whoever may see the
-    project. Raises: NotFound, NotKept, which says nothing of others' messages.
+    project. Raises: NotKept, also for those of others.
     """
     notice = notices.notice(session, actor.team_id, notice_id)
     if notice is None or notice.told_in is None:
@@ -39,7 +39,10 @@ def told_together(session: Session, *, actor: Actor, t: Texts, notice_id: int) -
     if whose == "person" and subject != actor.user_id:
         raise NotKept
     if whose == "project":
-        dossier(session, actor=actor, project_id=int(subject))
+        try:
+            dossier(session, actor=actor, project_id=int(subject))
+        except NotFound:
+            raise NotKept from None
     items = [
         each
         for each in notices.of_message(session, actor.team_id, notice.audience, notice.told_in)

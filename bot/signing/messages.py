@@ -54,6 +54,12 @@ def excuse(session: Session, request: SigningRequest, *, side: str, reader: str)
     deliveries.revise(session, team_id=request.team_id, key=_key(request, side, reader), content=message.content())
 
 
+def was_asked(session: Session, request: SigningRequest, user_id: str) -> bool:
+    """Whether somebody has, or had, a message that asks them to sign."""
+    keys = (_key(request, side, user_id) for side in Side)
+    return any(deliveries.exists(session, request.team_id, key) for key in keys)
+
+
 def tell_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
     """Who has been named is told by whom, with their next routine message; requests to sign come at once."""
     message = partial(views.deputy_told, executive=row.user_id, from_day=row.from_day, until_day=row.until_day)

@@ -27,7 +27,7 @@ DECISION = "decision:"  # request kinds of decisions begin like that
 
 
 class NotYourSignature(UserError):
-    """Only that executive may sign (product §14)."""
+    """For whoever was asked once and is not any more: their seat, or what they signed for, is somebody else's."""
 
     text_key = "error.not_your_signature"
 
@@ -519,9 +519,13 @@ def _carry_over(session: Session, old: SigningRequest, new: SigningRequest) -> N
 
 
 def _not_yours(session: Session, actor: Actor, request: SigningRequest) -> UserError:
-    """Who signs is told to the project's own people only."""
+    """The refusal of somebody who does not sign here.
+
+    Who signs is told to the project's own people only; whoever else was never asked does not even learn that
+    there is such a request.
+    """
     try:
         dossier(session, actor=actor, project_id=request.project_id)
-    except NotFound:
-        return NotYourSignature()
+    except NotFound as unknown:
+        return NotYourSignature() if messages.was_asked(session, request, actor.user_id) else unknown
     return SignedByOthers(request.it, request.marketing)

@@ -12,7 +12,7 @@ from storage.register import Asset
 from storage.session import transaction
 from tests.running import Office
 from tests.scenarios.checkin_steps import THURSDAY, answers_by_command, checkin
-from tests.scenarios.days import comes, monday_comes, next_weekday, today
+from tests.scenarios.days import comes, monday_comes, morning_comes, next_weekday, today
 from tests.scenarios.register_steps import asset_id, owned, owns
 from tests.scenarios.steps import (
     day,
@@ -223,6 +223,24 @@ def stocked(duet: Office) -> Place:
     assets = {name: asset_id(duet, called) for name, called in names.items()}
     more = {"milestone": milestone["id"], "revision": milestone["revision"], **assets}
     return Place(duet, place.key, place.ids | more)
+
+
+def own(duet: Office) -> Place:
+    """With what is one person's: an absence of ewa's, a message to kaja, a check-in that asks tomek; and a post."""
+    place, ewa = active(duet), duet.person("ewa")
+    ewa.types(f"/duet away {day(duet, 30)} {day(duet, 31)}")
+    put_away(ewa)
+    morning_comes(duet)
+    checkin(ewa, f"{place.key} now")
+    told = "SELECT max(id) FROM notices WHERE told_in IS NOT NULL AND audience = :audience"
+    found = {
+        "absence": one(duet, "SELECT max(id) FROM absences"),
+        "prompt": one(duet, "SELECT max(id) FROM checkin_prompts WHERE user_id = 'U0TOMEK'"),
+        "post": one(duet, told, audience=f"project:{place.ids['project']}"),
+        "letter": one(duet, told, audience="person:U0KAJA"),
+    }
+    assert None not in found.values(), found
+    return Place(duet, place.key, place.ids | found)
 
 
 # --- what no client would send -------------------------------------------------------------------------------

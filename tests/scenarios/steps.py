@@ -100,12 +100,8 @@ NOT_FOUND = ("Nie mogę tego znaleźć", "I can't find that")
 NOT_ALLOWED = ("Nie masz do tego uprawnień", "You cannot do that here")
 NOT_FOR_YOU = ("tylko osoby z tej firmy", "people of this company only")
 NOT_A_COLLEAGUE = ("osoba z tej firmy z aktywnym kontem", "active colleague of this company")
-NOT_YOUR_SIGNATURE = (
-    "nie ma Cię wśród nich",
-    "you are not one of them",
-    "Tę kartę podpisują",
-    "This charter is signed by",
-)
+NOT_YOUR_SIGNATURE = ("nie ma Cię wśród nich", "you are not one of them")
+SIGNED_BY_OTHERS = ("Tę kartę podpisują", "This charter is signed by")
 NOTHING_TO_SIGN = ("Nic nie czeka na Twój podpis", "Nothing waits for your signature")
 OUR_FAULT = ("poszło nie tak po naszej stronie", "went wrong on our side")
 

@@ -125,8 +125,8 @@ def test_the_period_is_in_the_executives_own_days(duet: Office) -> None:
     comes(duet, day + timedelta(days=1))
     assert len(inbox(duet, "jan", "@Mike O'Hasło wyznacza Cię")) == 1
     comes(duet, day + timedelta(days=2), "05:50")  # Tuesday in New York
-    with refused(duet, "NotYourSignature"):
-        assert says(forges_yes(duet, "jan", key), NOT_YOUR_SIGNATURE)
+    with refused(duet, "NotFound"):  # not asked yet
+        assert says(forges_yes(duet, "jan", key), NOT_FOUND)
     comes(duet, day + timedelta(days=2), "06:10")
     assert not inbox(duet, "jan", "prosi o podpis")  # nobody is asked in the night
     comes(duet, day + timedelta(days=2))
@@ -138,7 +138,7 @@ def test_the_period_is_in_the_executives_own_days(duet: Office) -> None:
     assert not inbox(duet, "jan", "prosi o podpis")
     assert inbox(duet, "jan", "podpisuje tu teraz ktoś inny")[0].buttons == []
     with refused(duet, "NotYourSignature"):
-        forges_yes(duet, "jan", key)
+        assert says(forges_yes(duet, "jan", key), NOT_YOUR_SIGNATURE)
     assert "signs for you" not in opened(duet.person("mike"), "/duet deputy").text
 
 

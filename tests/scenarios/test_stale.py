@@ -82,7 +82,7 @@ def test_a_message_about_an_older_version_cannot_be_signed(duet: Office) -> None
 
 
 def test_an_executive_who_was_replaced_cannot_sign(duet: Office) -> None:
-    """§4.5, §14: the old one is refused clearly, the new one is asked."""
+    """§4.5, §14: the old one is refused, clearly of what they were asked; the new one is asked."""
     key = sent(duet)
     old_form = fill(answer_form(duet, "adam", key), {"answer": "sign"})
     asked = request_id(duet, key)
@@ -91,10 +91,13 @@ def test_an_executive_who_was_replaced_cannot_sign(duet: Office) -> None:
     with refused(duet, "NotYourSignature"):
         assert "nie ma Cię wśród nich" in submitted(old_form).text
     put_away(adam)
-    for number in (asked, request_id(duet, key)):
-        with refused(duet, "NotYourSignature"):
+    for number, why, said in (
+        (asked, "NotYourSignature", "nie ma Cię wśród nich"),
+        (request_id(duet, key), "NotFound", "Nie mogę tego znaleźć"),
+    ):
+        with refused(duet, why):
             meta = f'{{"request": {number}}}'
-            assert "nie ma Cię wśród nich" in hands_in(adam, "signing.answer", meta, {"answer": option("sign")})
+            assert said in hands_in(adam, "signing.answer", meta, {"answer": option("sign")})
         put_away(adam)
     assert "Nie mogę tego znaleźć" in adam.types(f"/duet show {key}").text
     jan.waits_for("(wersja 2)", "@duet")

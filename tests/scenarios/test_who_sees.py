@@ -14,7 +14,6 @@ from tests.scenarios.roles import (
     SEES,
     TEAM,
     Place,
-    clicks,
     draft,
     person,
     room_of,
@@ -90,58 +89,3 @@ def test_who_reads_what_of_a_draft(duet: Office) -> None:
     duet.slack.change_person("mike", is_stranger=True)
     comes_due(duet)
     _looks(place, DRAFTED, {each.says: each.readers for each in DRAFTED})
-
-
-PROBES = (  # a button, and its value; 999: what nobody has
-    ("project.show", "{number}", "999"),
-    ("team.list", "{number}", "999"),
-    ("project.log_page", "{number}:1", "999:1"),
-    ("charter.edit", "{project}:1", "999:1"),
-    ("charter.use_channel", "{project}:1", "999:1"),
-    ("charter.use_public", "{project}:C0PROMOCJE", "999:C0PROMOCJE"),
-    ("life.pause", "{project}", "999"),
-    ("life.withdraw", "{project}", "999"),
-    ("life.public", "{project}", "999"),
-    ("signing.withdraw", "{request}", "999"),
-    ("signing.leads", "{request}", "999"),
-    ("charter.afresh", "{project}:1:1", "999:1:1"),
-    ("seat.object", "{succession}", "999"),
-    ("team.remove", "{member}", "999"),
-    ("register.page", "{project}:1", "999:1"),
-    ("register.add", "{project}", "999"),
-    ("register.link", "{project}:{loose}", "999:{loose}"),
-    ("register.cross", "{project}:7", "999:7"),
-    ("timetable.page", "{project}:1", "999:1"),
-    ("milestone.done", "{milestone}", "999"),
-    ("milestone.move", "{milestone}", "999"),
-    ("checkin.overview", "{project}", "999"),
-    ("export.json", "{project}", "999"),
-)
-TYPED = (
-    'own D-{n} klienci "Lista" @ola',
-    'own D-{n} data "Nowe" @ola',
-    "milestone D-{n} done 1",
-    "team D-{n} remove @tomek",
-    "checkin D-{n} now",
-    "export D-{n} json",
-    "pause D-{n}",
-    "sign D-{n}",
-    "edit D-{n}",
-)
-
-
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_refusal_does_not_tell_whether_there_is_anything(duet: Office) -> None:
-    """§14, §2.11: to whom it is not, a project and what is in it reads as one that does not exist."""
-    place = stocked(duet)
-    with refused(duet):
-        for role in ("colleague", "guest", "former member", "stay over", "drafter", "elsewhere"):
-            who, room = person(duet, role), room_of(role)
-            for action, value, none in PROBES:
-                there, nothing = (
-                    clicks(duet, role, action, each.format(**place.ids), room).text for each in (value, none)
-                )
-                assert there == nothing, (role, action, there, nothing)
-            for typed in TYPED:
-                there, nothing = (who.types(f"/duet {typed.format(n=n)}", room).text for n in (1, 99))
-                assert there == nothing.replace("99", "1"), (role, typed, there, nothing)

@@ -1,0 +1,163 @@
+"""Everything that carries an id, with the id of something that is not theirs who send it (product §14).
+
+What they are told is what they would be told if there were no such thing, in every word: so they learn nothing.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.running import Office
+from tests.scenarios.days import comes_due
+from tests.scenarios.roles import ROLES, SEES, Place, clicks, hands_in, own, person, room_of, stocked
+from tests.scenarios.steps import put_away, unchanged
+from tests.scenarios.test_matrix import ACTIONS, ROUTER, Action, sees
+from tests.scenarios.test_matrix import _pick as pick_of
+
+NOBODYS = 999
+"""An id that nothing has."""
+OUTSIDE = {"guest", "stranger", "elsewhere", "guest and member"}
+OF_THE_COMPANY = ("register.change", "register.remove", "register.take_back", "register.accept", "register.decline")
+"""Of an asset, which everybody internal may look up (§14)."""
+OF_PEOPLE = ("person.side",)  # whom everybody internal knows
+WITHOUT_ID = {
+    **dict.fromkeys(
+        ("charter.new", "help.open", "settings.open", "away.open", "deputy.drop", "seat.form", "language.speak"),
+        "a fixed word, or none",
+    ),
+    **dict.fromkeys(("project.page", "register.mine"), "a page of what is one's own"),
+    **dict.fromkeys(("seat.name", "deputy.save", "away.save", "settings.save"), "names people and days only"),
+    **dict.fromkeys(("charter.first.template", "charter.second"), "goes on in a form of one's own: test_hostile"),
+    **dict.fromkeys(
+        (f"checkin.schedule.{name}" for name in ("at", "country", "rhythm", "weekdays", "zone")),
+        "redraws what stands in the form",
+    ),
+}
+"""Buttons and forms that carry no id, and why."""
+MORE_TYPED = (
+    'own {key} klienci "Lista" @ola',
+    "milestone {key} done 1",
+    "team {key} remove @tomek",
+    "checkin {key} answer",
+)
+
+
+def _no_state(duet: Office) -> dict[str, Any]:
+    return {}
+
+
+OWN = {
+    **{
+        name: Action({"member"}, own, button=(f"checkin.{name}", "{prompt}"))
+        for name in ("answer", "same", "skip", "snooze")
+    },
+    "say how it goes": Action({"member"}, own, form=("checkin.answer", {"prompt": "prompt"}, _no_state)),
+    "what is asked": Action(SEES, own, button=("checkin.mine", "{project}")),
+    "back": Action({"marketing lead"}, own, button=("away.remove", "{absence}")),
+    "all of the channel's post": Action(SEES, own, button=("digest.show_all", "{post}:1")),
+    "all of a message": Action({"stay over"}, own, button=("digest.show_all", "{letter}:1")),
+    "a calendar": Action(SEES, own, button=("export.ics", "{project}")),
+    "a table": Action(SEES, own, button=("export.csv", "{project}")),
+}
+EVERY = ACTIONS | OWN
+PLACES = {action.place.__name__: action.place for action in EVERY.values()}
+PRIVATE = set(OWN) - {"what is asked", "all of the channel's post", "a calendar", "a table"}
+"""One person's: to all others, also of the project, there is none."""
+
+
+def test_every_route_that_carries_an_id_is_walked() -> None:
+    """A new one, too."""
+    walked = {name for action in EVERY.values() for way, name in _ways(action) if way != "command"}
+    routes = {name for way, name in ROUTER.routes() if way != "command"}
+    assert routes == walked | set(WITHOUT_ID)
+    assert not walked & set(WITHOUT_ID)
+
+
+def _ways(action: Action) -> Iterator[tuple[str, str]]:
+    """Those with an id, each as (`command`, `button` or `form`, its name)."""
+    if "{key}" in (action.command or ""):
+        yield "command", action.command or ""
+    if action.button is not None and (":" in action.button[1] or "{" in action.button[1]):
+        yield "button", action.button[0]
+    if action.form is not None and action.form[1]:
+        yield "form", action.form[0]
+    if (pick := pick_of(action)) is not None:
+        yield "button", pick
+
+
+def _strangers(place: Place, what: str, action: Action) -> Iterator[str]:
+    """Two to whom it is not: a colleague, and one of the others, in turn from action to action."""
+    if {name for _, name in _ways(action)} & {*OF_THE_COMPANY, *OF_PEOPLE}:
+        found = OUTSIDE - action.allowed
+    else:
+        found = {role for role in ROLES if what in PRIVATE or not sees(place, role)} - action.allowed
+    turn = list(EVERY).index(what)
+    others = sorted(found - {"colleague"})
+    yield from found & {"colleague"}
+    yield others[turn % len(others)]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # rights know nothing of the database
+@pytest.mark.parametrize("name", PLACES)
+def test_what_is_not_theirs_reads_as_what_does_not_exist(duet: Office, name: str) -> None:
+    """§14, §2.11: of another project, another person, another workspace; by button, by form, and typed."""
+    place = PLACES[name](duet)
+    put_away(person(duet, "admin"))
+    duet.slack.change_person("mike", is_stranger=True)
+    comes_due(duet)
+    told_apart = []
+    with unchanged(duet):
+        for what, action in EVERY.items():
+            if action.place is not PLACES[name]:
+                continue
+            for role in _strangers(place, what, action):
+                for way, sent in _ways(action):
+                    there, nothing = (_told(place, role, action, way, sent, ids) for ids in _ids(place))
+                    if there != nothing:
+                        told_apart.append((what, way, role, there, nothing))
+        if name == stocked.__name__:
+            told_apart += _typed_apart(place)
+    assert not told_apart, "\n".join(map(str, told_apart))
+
+
+def _typed_apart(place: Place) -> Iterator[tuple[str, ...]]:
+    for typed in MORE_TYPED:
+        for role in sorted(ROLES):
+            if not sees(place, role):
+                there, nothing = (_said(place, role, typed, ids) for ids in _ids(place))
+                if there != nothing:
+                    yield typed, role, there, nothing
+
+
+def _ids(place: Place) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Those of what there is, and those of nothing."""
+    none = {name: str(NOBODYS) if isinstance(value, str) else NOBODYS for name, value in place.ids.items()}
+    return place.ids, none | {"key": f"D-{NOBODYS}"}
+
+
+def _told(place: Place, role: str, action: Action, way: str, sent: str, ids: dict[str, Any]) -> str:
+    if way == "command":
+        return _said(place, role, sent, ids)
+    room = room_of(role)
+    if way == "form":
+        assert action.form is not None
+        callback, meta, state = action.form
+        named = json.dumps({name: ids.get(str(wanted), wanted) for name, wanted in meta.items()})
+        reply = hands_in(place.duet, role, callback, named, state(place.duet), room)
+    else:
+        value = ids["number"]
+        if action.button is not None and sent == action.button[0]:
+            value = action.button[1].format(**ids)
+        reply = clicks(place.duet, role, sent, value, room)
+    text = reply.text if reply.form is None else reply.form.text
+    put_away(person(place.duet, role))
+    return text
+
+
+def _said(place: Place, role: str, typed: str, ids: dict[str, Any]) -> str:
+    who = person(place.duet, role)
+    text = who.types(f"/duet {typed.format(**ids)}", room_of(role)).text
+    put_away(who)
+    return text.replace(f"D-{NOBODYS}", place.key).replace(str(NOBODYS), place.ids["number"])
