@@ -6,9 +6,10 @@ Each process has its own engines and threads, as two `duet run` would; the datab
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
@@ -97,7 +98,7 @@ def told(database: Database) -> Counter[int]:
     return Counter(int(number) for each in contents for number in NEWS.findall(said_in_blocks(each)))
 
 
-def said_in_blocks(content: dict[str, object]) -> str:
+def said_in_blocks(content: Mapping[str, Any]) -> str:
     """Without the text for notifications, which says the same."""
     return json.dumps(content.get("blocks"))
 

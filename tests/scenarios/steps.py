@@ -354,8 +354,12 @@ def typed(value: str) -> dict[str, Any]:
 
 # --- what stands in the database ------------------------------------------------------------------------------
 
-NOT_OURS = {"people", "seen_requests", "lanes"}  # what Slack says of people; which requests came; how posts go
-DECIDED = ("team_id", "key", "kind", "content", "version")  # of a delivery, as opposed to how far it got
+NOT_OURS = {"seen_requests", "lanes"}  # which requests came; how posts go
+DECIDED = {
+    "deliveries": ("team_id", "key", "kind", "content", "version"),  # as opposed to how far it got
+    "people": ("team_id", "user_id", "language", "side", "proposed_side", "reminders"),  # not what Slack says
+}
+NOTHING_CHOSEN = (None, None, None, True)  # by a person: Duet may just have met them
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -367,9 +371,9 @@ def rows(duet: Office) -> Rows:
         for table in tables.metadata.sorted_tables:
             if table.name in NOT_OURS:
                 continue
-            columns = [table.c[name] for name in DECIDED] if table.name == "deliveries" else list(table.c)
-            read = connection.execute(select(*columns)).all()
-            found[table.name] = sorted((tuple(row) for row in read), key=repr)
+            columns = [table.c[name] for name in DECIDED.get(table.name, table.c.keys())]
+            read = [tuple(row) for row in connection.execute(select(*columns))]
+            found[table.name] = sorted((row for row in read if row[2:] != NOTHING_CHOSEN), key=repr)
     return found
 
 

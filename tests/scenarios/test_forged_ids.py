@@ -107,7 +107,7 @@ def test_what_is_not_theirs_reads_as_what_does_not_exist(duet: Office, name: str
     put_away(person(duet, "admin"))
     duet.slack.change_person("mike", is_stranger=True)
     comes_due(duet)
-    told_apart = []
+    told_apart = list[tuple[str, ...]]()
     with unchanged(duet):
         for what, action in EVERY.items():
             if action.place is not PLACES[name]:
