@@ -226,8 +226,8 @@ def stocked(duet: Office) -> Place:
 
 
 def own(duet: Office) -> Place:
-    """With what is one person's: an absence of ewa's, a message to kaja, a check-in that asks tomek, who has answered
-    one before; and a post of the channel's.
+    """With what is one person's: ewa's absence, a message to kaja, a check-in that asks tomek, who has answered one
+    before; and a post of the channel's.
     """
     place, ewa = active(duet), duet.person("ewa")
     ewa.types(f"/duet away {day(duet, 30)} {day(duet, 31)}")
