@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers.incoming import read_event_place
 from tests.running import Office, SqliteFiles, office
-from tests.scenarios.steps import one
+from tests.scenarios.steps import NAME, active, day, fill, one, opened, project_id, put_away, refused, says
 
 POLISH, ENGLISH = "wspólne projekty", "joint projects"
 
@@ -88,3 +88,48 @@ def test_what_happens_in_a_shared_channel_arrives(duet: Office) -> None:
     duet.slack.sends_event({"type": "user_change", "user": user}, sent_by="T0ELSEWHERE")
     duet.slack.waits_until_idle()
     assert one(duet, "SELECT deleted FROM people WHERE user_id = :user", user=user["id"])
+
+
+def test_a_form_belongs_to_the_workspace_in_which_duet_stands(duet: Office) -> None:
+    """Who looks at it may sit in another one of the organisation: what they hand in and click is done in ours."""
+    ewa = duet.person("ewa")
+    elsewhere = {"team": {"id": "T0ELSEWHERE", "domain": "elsewhere"}}
+    fill(opened(ewa, "/duet settings"), {"my_language": "English"})
+    assert ewa.forges("view_submission", elsewhere).form is None
+    assert one(duet, "SELECT language FROM people WHERE user_id = 'U0EWA' AND team_id = 'T0PIKUS'") == "en"
+    put_away(ewa)
+    ewa.types(f"/duet away {day(duet, 30)} {day(duet, 31)}")
+    opened(ewa, "/duet away")
+    removed = {"actions": [{"action_id": "away.remove", "value": str(one(duet, "SELECT id FROM absences"))}]}
+    ewa.forges("block_actions", {**elsewhere, **removed})
+    assert one(duet, "SELECT count(*) FROM absences") == 0
+
+
+def test_a_form_of_another_workspace_reaches_nothing_here(duet: Office) -> None:
+    """The workspace that counts is the one that Slack names as the app's own, and each has its own projects."""
+    place, zenek = active(duet), duet.person("zenek", "T0KIOSK")
+    opened(zenek, "/duet settings")
+    view = {
+        "app_installed_team_id": "T0KIOSK",
+        "callback_id": "life.withdraw",
+        "private_metadata": f'{{"project": {project_id(duet, place)}, "state": "active"}}',
+    }
+    with refused(duet, "NotFound"):
+        reply = zenek.forges("view_submission", {"team": {"id": "T0PIKUS"}, "view": view})
+    put_away(zenek)
+    assert not says(reply.text, (NAME,))
+
+
+def test_somebody_of_another_company_in_our_form_is_a_stranger(duet: Office) -> None:
+    """Slack Connect: the app is ours, the person is not, whoever's form it was."""
+    key, ola = active(duet), duet.person("ola")
+    duet.slack.change_person("mike", is_stranger=True)
+    opened(ola, "/duet settings")
+    view = {
+        "callback_id": "life.withdraw",
+        "private_metadata": f'{{"project": {project_id(duet, key)}, "state": "active"}}',
+    }
+    theirs = {"team": {"id": "T0ELSEWHERE"}, "user": {"id": "U0MIKE"}, "view": view}
+    with refused(duet):
+        reply = ola.forges("view_submission", theirs)
+    assert not says(reply.text, (NAME, key))

@@ -69,7 +69,7 @@ def write(session: Session, number: int, now: datetime) -> None:
         team_id=PIKUS.id,
         user_id=PIOTR.user_id,
         key=f"news:{number}",
-        message=fit(text, [section(text)]),
+        message=lambda _: fit(text, [section(text)]),
         counted="signature",
         project_id=None,
         now=now,

@@ -35,7 +35,7 @@ from tests.handlers.test_any_input import (
 )
 from tests.running import Office, reopened
 from tests.scenarios.days import comes_due
-from tests.scenarios.roles import ROLES, Place, arrives, own, person, room_of
+from tests.scenarios.roles import ROLES, Place, arrives, blocked, own, person, room_of
 from tests.scenarios.steps import DECIDED, NOT_OURS, Rows, day, put_away
 from tests.scenarios.test_matrix import ACTIONS, Action, picked, ways_of
 from tests.scenarios.test_matrix import _pick as pick_of
@@ -136,10 +136,11 @@ OWN = {
     "own assets": Action(LEAD, own, button=("register.mine", "1")),
     "a file, a calendar": Action(LEAD, own, button=("export.ics", "{project}"), changes={"button"}),
     "a file, a table": Action(LEAD, own, button=("export.csv", "{project}"), changes={"button"}),
+    "same": Action({"member"}, blocked, button=("checkin.same", "{prompt}"), changes={"button"}),
     "what is asked": Action({"member"}, own, button=("checkin.mine", "{project}")),
     **{
         name: Action({"member"}, own, button=(f"checkin.{name}", "{prompt}"))
-        for name in ("answer", "same", "skip", "snooze")
+        for name in ("answer", "skip", "snooze")
     },
 }
 OPENED = {("form", "charter.second"): "begin a charter", ("form", "checkin.answer"): "answer"}  # by what

@@ -165,6 +165,7 @@ def blocked(duet: Office) -> Place:
             duet, "SELECT max(round_id) FROM checkin_prompts WHERE user_id = 'U0TOMEK' AND state = 'answered'"
         ),
         "blocker": one(duet, "SELECT id FROM blockers"),
+        "prompt": one(duet, "SELECT max(id) FROM checkin_prompts WHERE user_id = 'U0TOMEK'"),
     }
     return Place(duet, place.key, place.ids | found)
 
@@ -226,14 +227,10 @@ def stocked(duet: Office) -> Place:
 
 
 def own(duet: Office) -> Place:
-    """With what is one person's: ewa's absence, a message to kaja, a check-in that asks tomek, who has answered one
-    before; and a post of the channel's.
-    """
+    """With what is one person's: an absence of ewa's, a message to kaja, a check-in that asks tomek; and a post."""
     place, ewa = active(duet), duet.person("ewa")
     ewa.types(f"/duet away {day(duet, 30)} {day(duet, 31)}")
     put_away(ewa)
-    checkin(ewa, f"{place.key} now")
-    answers_by_command(duet, "tomek", place.key, progress="Pilot", status="on_track")
     morning_comes(duet)
     checkin(ewa, f"{place.key} now")
     told = "SELECT max(id) FROM notices WHERE told_in IS NOT NULL AND audience = :audience"

@@ -1,12 +1,14 @@
 """A channel that other companies can read is never used, also when it becomes one later (product §4.3)."""
 
+import asyncio
 from datetime import timedelta
 
+from bot.check import Finding, findings
 from playground.driver import Message
 from tests.failures.test_refusals import to_channel
 from tests.running import Office
 from tests.scenarios.days import morning_comes
-from tests.scenarios.steps import LEADS, active, channel_of, click, fill, one
+from tests.scenarios.steps import LEADS, NAME, active, channel_of, click, fill, one
 from tests.scenarios.team_steps import joined
 
 SHARED = ("czyta inna firma", "another company can read its channel")
@@ -62,6 +64,26 @@ def test_a_channel_that_is_shared_later_gets_nothing(duet: Office) -> None:
     log = duet.person("anna").types(f"/duet log {key}").text
     assert "czyta też inna firma" in log
     assert "Duet znów może pisać" in log
+
+
+def test_whoever_runs_duet_reads_which_channel_gets_nothing(duet: Office) -> None:
+    """§4.3: in `duet check`, as long as it is so; and nothing that Duet was to say there."""
+    key = active(duet)
+    channel = channel_of(duet, key)
+    channel_id = duet.person("anna").conversation(channel)
+    assert closed_ones(duet) == []
+    duet.slack.change_channel(channel, "share", by="ewa")
+    lost(duet)
+    (found,) = closed_ones(duet)
+    assert (found.level, f"nothing goes to {channel_id} (project:1)" in found.text) == ("note", True)
+    assert NAME not in found.text
+    duet.slack.change_channel(channel, "unshare", by="ewa")
+    duet.waits_until(lambda: not is_closed(duet))
+    assert closed_ones(duet) == []
+
+
+def closed_ones(duet: Office) -> list[Finding]:
+    return [each for each in asyncio.run(findings(duet.bot.settings)) if "another company" in each.text]
 
 
 def says_buttons(message: Message) -> bool:

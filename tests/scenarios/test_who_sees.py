@@ -1,5 +1,6 @@
 """Each sentence of product §14, and what everybody finds who looks: nothing of what is not theirs."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -14,12 +15,16 @@ from tests.scenarios.roles import (
     SEES,
     TEAM,
     Place,
+    blocked,
+    clicks,
     draft,
+    own,
     person,
     room_of,
     stocked,
 )
-from tests.scenarios.steps import GOAL, NAME, refused, says
+from tests.scenarios.steps import GOAL, NAME, put_away, refused, says
+from tests.scenarios.test_export import files
 from tests.scenarios.test_matrix import DENIALS
 
 SEATED = ("IT lead", "marketing lead", "CIO", "CMO")
@@ -89,3 +94,63 @@ def test_who_reads_what_of_a_draft(duet: Office) -> None:
     duet.slack.change_person("mike", is_stranger=True)
     comes_due(duet)
     _looks(place, DRAFTED, {each.says: each.readers for each in DRAFTED})
+
+
+ANSWERED = ("Pilot", "Brak danych")  # in tomek's check-in
+NOT_KEPT = ("Treść tej wiadomości przechowujemy", "What this message told is kept for")
+FOR_EDITORS = ("log", "decisions", "successions")  # sections of a file
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_reads_what_in_a_file(duet: Office) -> None:
+    """§13.3, §14: as on the screen; who may not have one is told no word of what would be in it."""
+    place = blocked(duet)
+    duet.slack.change_person("mike", is_stranger=True)
+    comes_due(duet)
+    for role in ROLES:
+        who = person(duet, role)
+        put_away(who)
+        text = who.types(f"/duet export {place.key} json", room_of(role)).text
+        if role not in TEAM:
+            assert says(text, DENIALS), (role, text)
+            assert not says(text, (*NEVER, *ANSWERED)), (role, text)
+    for role in TEAM:
+        (written,) = [text for _, text in files(duet, ROLES[role])]
+        assert all(word in written for word in (GOAL, *ANSWERED)), role
+        theirs = {name for name in FOR_EDITORS if name in json.loads(written)}
+        assert theirs == (set(FOR_EDITORS) if role in EDITORS else set()), (role, theirs)
+    for role in set(ROLES) - TEAM - {"stranger", "elsewhere"}:
+        assert not files(duet, ROLES[role]), role
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_reads_all_answers(duet: Office) -> None:
+    """§8.6, §14: *Read it all* is the team's, also by a click on somebody else's button."""
+    place = blocked(duet)
+    duet.slack.change_person("mike", is_stranger=True)
+    comes_due(duet)
+    for role in ROLES:
+        reply = clicks(duet, role, "checkin.read", f"{place.ids['round']}:1", room_of(role))
+        text = reply.text if reply.form is None else reply.form.text
+        put_away(person(duet, role))
+        if role in SEES:
+            assert all(word in text for word in ANSWERED), (role, text)
+        else:
+            assert says(text, DENIALS), (role, text)
+            assert not says(text, (*NEVER, *ANSWERED)), (role, text)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_reads_all_of_a_message(duet: Office) -> None:
+    """§2.8, §14: *Show all* of a channel's post is theirs who see the project, of a message its reader's alone."""
+    place = own(duet)
+    duet.slack.change_person("mike", is_stranger=True)
+    comes_due(duet)
+    for which, readers in (("post", SEES), ("letter", {"stay over"})):
+        for role in ROLES:
+            reply = clicks(duet, role, "digest.show_all", f"{place.ids[which]}:1", room_of(role))
+            text = reply.text if reply.form is None else reply.form.text
+            put_away(person(duet, role))
+            assert says(text, (*NOT_KEPT, *DENIALS)) == (role not in readers), (which, role, text)
+            if role not in readers:
+                assert not says(text, NEVER), (which, role, text)
