@@ -49,7 +49,7 @@ NEWS = re.compile(r"News (\d+)\.")
 @pytest.fixture
 def processes(database_url: str) -> Iterator[Processes]:
     """Two, on one database, and the connections of somebody who acts."""
-    connected = [open_database(database_url) for _ in range(3)]
+    connected = [open_database(database_url, budget_seconds=30) for _ in range(3)]  # patient
     with transaction(connected[0]) as session:
         know_people(session)
         piotr = people.person(session, PIKUS.id, PIOTR.user_id)
