@@ -1,0 +1,74 @@
+"""What a charter may not be (product §4.1): both neighbours of every limit."""
+
+from datetime import date
+
+import pytest
+
+from bot.charter.forms import first_step, whole
+from bot.charter.rules import MAX_GOAL, MAX_MEASURE_NAME, MAX_MEASURE_UNIT, MAX_NAME
+from bot.errors import FormErrors
+from tests.seeding import FIRST_STEP, SECOND_STEP
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("field", "limit"),
+    [
+        ("name", MAX_NAME),
+        ("goal", MAX_GOAL),
+        ("measure_name", MAX_MEASURE_NAME),
+        ("measure_unit", MAX_MEASURE_UNIT),
+    ],
+)
+def test_each_text_has_its_length(field: str, limit: int) -> None:
+    assert _of_first(**{field: "x" * limit}) == {}
+    assert _of_first(**{field: "x" * (limit + 1)}) == {field: "TooLong"}
+    assert _of_first(**{field: "\u200b"}) == {field: "Empty"}
+
+
+def test_the_limits_are_those_of_the_product() -> None:
+    assert (MAX_NAME, MAX_GOAL) == (80, 500)
+
+
+def test_a_target_changes_something() -> None:
+    assert _of_first(measure_start="3,5", measure_target="3.50") == {"measure_target": "NoChangeMeasured"}
+    assert _of_first(measure_start="3,5", measure_target="3,51") == {}
+    assert _of_first(measure_start="3,5", measure_target="3,49") == {}  # less may be better
+
+
+@pytest.mark.parametrize(
+    ("changed", "errors"),
+    [
+        ({}, {}),
+        ({"cmo": "U0ADAM"}, {"cmo": "SamePerson"}),
+        ({"lead_it": "U0ANNA"}, {"lead_it": "BothSides"}),
+        ({"lead_it": "U0EWA"}, {"lead_it": "BothSides"}),
+        ({"lead_marketing": "U0ADAM"}, {"lead_marketing": "BothSides"}),
+        ({"lead_it": "U0ADAM", "lead_marketing": "U0ANNA"}, {}),  # executives may lead their own sides
+        ({"ends_on": "2027-01-11"}, {"ends_on": "EndBeforeStart"}),
+        ({"ends_on": "2027-01-12"}, {}),
+        ({"starts_on": "2026-11-01", "ends_on": "2026-11-23"}, {"ends_on": "EndInPast"}),
+        ({"starts_on": "2026-11-01", "ends_on": "2026-11-24"}, {}),  # its last day is today
+        ({"starts_on": "2027-05-31"}, {}),  # the measure is taken on 1 June
+        ({"starts_on": "2027-06-01"}, {"starts_on": "MeasuredTooEarly"}),
+        ({"cio": ""}, {"cio": "Empty"}),
+        ({"currency": "XYZ"}, {"currency": "Unknown"}),
+        ({"language": "tlh"}, {"language": "Unknown"}),
+    ],
+)
+def test_people_and_dates(changed: dict[str, str], errors: dict[str, str]) -> None:
+    try:
+        found: dict[str | None, str] = {}
+        whole(first_step(FIRST_STEP), {**SECOND_STEP, **changed}, today=TODAY)
+    except FormErrors as refused:
+        found = {each.field: type(each).__name__ for each in refused.errors}
+    assert found == errors
+
+
+def _of_first(**changed: str) -> dict[str | None, str]:
+    try:
+        first_step({**FIRST_STEP, **changed})
+    except FormErrors as refused:
+        return {each.field: type(each).__name__ for each in refused.errors}
+    return {}

@@ -1,0 +1,64 @@
+"""What a Slack admin may type in the company's settings (product §17): both neighbours of every limit."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from bot.dates.reckoning import is_weekday
+from bot.errors import UserError
+from bot.people.company_settings import (
+    LONGEST_PREFIX,
+    MOST_FREE_DAYS,
+    NoSuchPart,
+    PartWithoutCountry,
+    TooManyFreeDays,
+    UnusablePrefix,
+    WholeCountry,
+    read_free_days,
+    read_part,
+    read_prefix,
+)
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.mark.parametrize("typed", ["ENG", "eng", "GB-ENG", "England", " england "])
+def test_a_part_of_a_country_by_any_of_its_names(typed: str) -> None:
+    assert read_part(typed, country="GB") == "ENG"
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "refused"),
+    [
+        ("ENG", None, PartWithoutCountry),
+        ("Tokyo", "JP", WholeCountry),
+        ("Bavaria", "GB", NoSuchPart),
+        ("ENG", "XX", WholeCountry),  # of a country that is not known, no part is
+    ],
+)
+def test_a_part_that_is_none_is_refused(typed: str, country: str | None, refused: type[UserError]) -> None:
+    with pytest.raises(refused):
+        read_part(typed, country=country)
+    assert read_part(" ", country=country) is None
+
+
+def test_there_is_room_for_a_hundred_days() -> None:
+    def typed(count: int) -> str:
+        return "\n".join((TODAY + timedelta(days=n)).isoformat() for n in range(1, count + 1))
+
+    def read(text: str) -> list[str]:
+        return read_free_days(text, today=TODAY, is_working=is_weekday)
+
+    assert len(read(typed(MOST_FREE_DAYS))) == MOST_FREE_DAYS == 100
+    assert len(read(f"{typed(MOST_FREE_DAYS)}\n{typed(1)}")) == MOST_FREE_DAYS  # the same day twice is one
+    with pytest.raises(TooManyFreeDays):
+        read(typed(MOST_FREE_DAYS + 1))
+
+
+def test_a_prefix_is_short_and_as_slack_writes_channels() -> None:
+    assert read_prefix("x" * LONGEST_PREFIX) == "x" * LONGEST_PREFIX
+    assert read_prefix("wspolny-2") == "wspolny-2"
+    assert read_prefix("  ") is None
+    for typed in ("x" * (LONGEST_PREFIX + 1), "Duet", "-a", "a-", "a--b", "żubr", "a b"):
+        with pytest.raises(UnusablePrefix):
+            read_prefix(typed)

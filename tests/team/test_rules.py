@@ -1,0 +1,76 @@
+"""Which days a stay may have, and what its form takes (product §7.1)."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from bot.errors import FormErrors
+from bot.projects.rules import Side
+from bot.team.rules import MAX_HOME_POST, Wanted, check_days, joins, read_wanted
+
+START, END = date(2027, 1, 11), date(2027, 6, 30)
+DAY = timedelta(days=1)
+FORM = {
+    "member": "U0JAN",
+    "member_side": "it",
+    "home_post": "Analityk",
+    "from_day": "2027-01-11",
+    "until_day": "2027-06-30",
+}
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "today", "errors"),
+    [
+        (START, END, START, []),
+        (START, START, START, []),  # a single day
+        (START - DAY, END, START, ["BeforeProject"]),
+        (START, END + DAY, START, ["AfterProject"]),
+        (START - DAY, END + DAY, START, ["AfterProject", "BeforeProject"]),
+        (START + DAY, START, START, ["EndBeforeStart"]),
+        (START, START + DAY, START + DAY, []),  # its last day is today
+        (START, START + DAY, START + 2 * DAY, ["StayIsOver"]),
+    ],
+)
+def test_a_stay_lies_within_the_project(starts_on: date, ends_on: date, today: date, errors: list[str]) -> None:
+    wanted = Wanted("U0JAN", Side.IT, "Analityk", starts_on, ends_on)
+    assert _errors_of_days(wanted, today) == errors
+
+
+def _errors_of_days(wanted: Wanted, today: date) -> list[str]:
+    try:
+        check_days(wanted, start=START, end=END, today=today)
+    except FormErrors as refused:
+        return [type(each).__name__ for each in refused.errors]
+    return []
+
+
+@pytest.mark.parametrize(
+    ("changed", "errors"),
+    [
+        ({}, {}),
+        ({"home_post": "x" * MAX_HOME_POST}, {}),
+        ({"home_post": "x" * (MAX_HOME_POST + 1)}, {"home_post": "HomePostTooLong"}),
+        ({"home_post": " "}, {"home_post": "FieldNeeded"}),
+        ({"home_post": "\u200b"}, {"home_post": "FieldNeeded"}),
+        ({"member": None, "member_side": None}, {"member": "FieldNeeded", "member_side": "FieldNeeded"}),
+        ({"member_side": "sales"}, {"member_side": "FieldNeeded"}),
+        ({"from_day": "", "until_day": "0001-01-01"}, {"from_day": "FieldNeeded", "until_day": "DayOutOfReach"}),
+    ],
+)
+def test_each_error_of_the_form_stands_at_its_field(changed: dict[str, str | None], errors: dict[str, str]) -> None:
+    """§2.3"""
+    try:
+        found: dict[str | None, str] = {}
+        read_wanted({**FORM, **changed})
+    except FormErrors as refused:
+        found = {each.field: type(each).__name__ for each in refused.errors}
+    assert found == errors
+
+
+@pytest.mark.parametrize(("gap", "joined"), [(-1, True), (0, True), (1, True), (2, False)])
+def test_periods_join_without_a_day_between(gap: int, joined: bool) -> None:
+    """Days from the end of one to the beginning of the other, whichever comes first."""
+    one, other = (START, END), (END + gap * DAY, END + 30 * DAY)
+    assert joins(one, other) is joined
+    assert joins(other, one) is joined
