@@ -123,6 +123,43 @@ def test_a_poison_timer_is_parked_and_the_others_go_on(database: Database) -> No
     assert parked.parked_at is not None
 
 
+def test_a_failing_timer_is_tried_again_ever_later(database: Database) -> None:
+    """An hour passes before one is given up; the test takes each pause away once it has seen it."""
+    arm(database, "poison-a")
+    pauses = (30, 60, 120, 240, 480, 960, 1920)
+    assert sum(pauses) > 3600
+    for seconds in pauses:
+        assert _pauses(database, seconds)
+    tick(database)
+    assert left(database)[0].parked_at is not None
+
+
+def test_what_has_failed_and_then_runs_has_all_its_attempts_again(database: Database) -> None:
+    arm(database, "again-a")
+    for _ in range(2):
+        tick(database, kinds={"again": poison})
+    assert left(database)[0].attempts == 2
+    tick(database)
+    assert left(database)[0].attempts == 0
+
+
+def test_what_waits_for_the_database_waits_for_a_moment(database: Database) -> None:
+    arm(database, "full-a")
+    assert _pauses(database, 2)
+
+
+def _pauses(database: Database, seconds: float) -> bool:
+    """Whether a timer that fails now is tried again so much later, by production's own numbers."""
+    begun_at = real_now()
+    asyncio.run(Timers(database, KINDS, now=real_now).tick())
+    ended_at = real_now()
+    with transaction(database) as session:
+        timer = session.exec(select(Timer)).one()
+        retry_at, timer.retry_at = timer.retry_at, None
+    assert retry_at is not None
+    return begun_at <= retry_at - timedelta(seconds=seconds) <= ended_at
+
+
 def test_a_full_disk_uses_up_no_attempt(database: Database) -> None:
     """What is no fault of the timer's is put off, however often, and done when the database is well again."""
     arm(database, "full-a", "note-a")

@@ -14,7 +14,7 @@ from sqlmodel import Session, select
 from bot.deliveries import LEASE
 from bot.marking import Broken, Marking, Result
 from bot.settings import Settings
-from bot.slack import NotSent, Uncertain
+from bot.slack import NotSent, RateLimited, Revoked, Uncertain
 from bot.transports import Sent
 from storage import people
 from storage.claims import LOOK_EVERY, Claim, Wait, claim, leased
@@ -72,13 +72,13 @@ class Worker:
         assert isinstance(found, Wait), found
         return found.until
 
-    def marks(self, claimed: Claim, result: Result) -> None:
+    def marks(self, claimed: Claim, result: Result, *, opened: str | None = "D1") -> None:
         with transaction(self.database) as session:
             held = leased(session, claimed)
             assert held is not None
             lane, row = held
             marking = Marking(
-                lane, row, self.now, PRODUCTION.pace, PRODUCTION.settle, sent_version=claimed.version, opened="D1"
+                lane, row, self.now, PRODUCTION.pace, PRODUCTION.settle, sent_version=claimed.version, opened=opened
             )
             marking.mark(session, result)
 
@@ -216,6 +216,46 @@ def _parked(worker: Worker) -> tuple[int, str | None]:
         row = _row(session, "a")
         assert row.status == "parked"
         return row.attempts, row.last_error
+
+
+@pytest.mark.parametrize(("said", "waits"), [(0.2, 1), (1, 1), (30, 30)])
+def test_a_limit_is_kept_and_is_no_shorter_than_the_pace(worker: Worker, said: float, waits: float) -> None:
+    """Of a channel: another one goes on meanwhile."""
+    worker.posts("a")
+    worker.marks(worker.takes("a"), RateLimited(said))
+    limited_until = worker.now + timedelta(seconds=waits)
+    worker.posts("b")
+    worker.sends("b")
+    assert worker.rests() == limited_until
+    worker.now = limited_until
+    worker.takes("a")
+
+
+def test_a_limit_where_no_channel_is_open_is_the_workspaces(worker: Worker) -> None:
+    worker.posts("a", "b")
+    worker.marks(worker.takes("a"), RateLimited(30), opened=None)
+    limited_until = worker.now + timedelta(seconds=30)
+    assert worker.rests() == limited_until
+    worker.now = limited_until - MOMENT
+    assert worker.rests() == limited_until
+    worker.now = limited_until
+    worker.takes("b")
+
+
+def test_a_token_that_is_refused_is_tried_once_an_hour_and_given_up_after_a_day(worker: Worker) -> None:
+    worker.posts("a")
+    begun = worker.now
+    for hours in range(3):
+        assert worker.now == begun + timedelta(hours=hours)
+        worker.marks(worker.takes("a"), Revoked("invalid_auth"))
+        until = worker.rests()
+        assert until is not None
+        worker.now = until
+    for left, now in ((False, begun + timedelta(hours=24)), (True, begun + timedelta(hours=25))):
+        worker.now = now
+        worker.marks(worker.takes("a"), Revoked("invalid_auth"))
+        with reading(worker.database) as session:
+            assert people.is_installed(session, TEAM) is not left
 
 
 def test_a_channel_that_others_read_is_looked_at_once_a_day(worker: Worker) -> None:
