@@ -213,6 +213,15 @@ def test_one_person_never_gives_both_signatures(duet: Office) -> None:
     assert "aktywny" in duet.person("ewa").types(f"/duet show {other}").text
 
 
+def test_a_deputy_signs_for_a_year_at_most(duet: Office) -> None:
+    """§4.9: whoever is away for longer is succeeded."""
+    day = monday_comes(duet)
+    sent(duet)
+    with refused(duet, "DeputyTooLong"):
+        assert "366" in names(duet, "adam", "jan", day, day + timedelta(days=366))
+    assert "@Jan Łącznik podpisuje za Ciebie" in names(duet, "adam", "jan", day, day + timedelta(days=365))
+
+
 def test_a_deputy_is_replaced_and_dropped(duet: Office) -> None:
     """§4.8, §2.6: each is told once, and has no button left; nobody but an executive names one."""
     day = monday_comes(duet)

@@ -28,6 +28,8 @@ from tests.scenarios.steps import (
     errors,
     fill,
     opened,
+    presses,
+    project_id,
     put_away,
     refused,
     revised,
@@ -169,6 +171,8 @@ def test_a_withdrawal_takes_ten_working_days(duet: Office) -> None:
     shown = duet.person("anna").types(f"/duet show {key}")
     for _ in range(2):  # an act done again has the same answer
         assert "trwa dalej" in click(shown, "take_back").text
+    with refused(duet, "NotWithdrawn"):
+        presses(duet.person("adam"), "life.take_back", str(project_id(duet, key)))
     comes_due(duet)
     for seen in (posts(duet, key)[-1], duet.person("adam").reads("@duet")[-1]):
         assert "wycofanie cofnięte (@Anna Żuraw)" in seen.text

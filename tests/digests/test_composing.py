@@ -1,0 +1,58 @@
+"""How much stands in a morning's message (product §2.8): both neighbours of each number."""
+
+import pytest
+
+from bot import kit
+from bot.digests.composing import Told, compose
+from bot.kit import Item
+from bot.texts import Mrkdwn, Texts
+
+T = Texts.of("en")
+WHOLE = kit.button("Read it all", "digest.whole", "1")
+LONGEST = 1_000  # characters of an item, where there is room for all
+
+
+def sections(told: list[Told]) -> list[str]:
+    return [block["text"]["text"] for block in compose(T, told, whole=WHOLE)]
+
+
+def alerts(count: int) -> list[Told]:
+    return [Told(n, Item(Mrkdwn(f"alert {n}")), "milestone", alert_order="2027-03-01") for n in range(count)]
+
+
+def news(count: int, words: str = "news") -> list[Told]:
+    return [Told(100 + n, Item(Mrkdwn(f"{words} {n}")), "team") for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("count", "in_full", "in_lines", "has_rest"),
+    [(1, 1, 0, False), (15, 15, 0, False), (16, 15, 1, True), (30, 15, 15, True), (31, 15, 15, True)],
+)
+def test_fifteen_alerts_in_full_and_the_rest_a_line_each(
+    count: int, in_full: int, in_lines: int, has_rest: bool
+) -> None:
+    found = sections(alerts(count))
+    rest = [found.pop()] if has_rest else []
+    assert found[:in_full] == [f"alert {n}" for n in range(in_full)]
+    assert "\n".join(found[in_full:]).splitlines() == [f"alert {n}" for n in range(in_full, in_full + in_lines)]
+    assert all(len(each.splitlines()) <= 5 for each in found)
+    assert bool(rest and "1 " in rest[0]) is (count > in_full + in_lines)
+
+
+@pytest.mark.parametrize(("count", "shown"), [(1, 1), (5, 5), (6, 5)])
+def test_five_lines_of_news_and_how_many_more(count: int, shown: int) -> None:
+    found = sections(news(count))
+    assert found[:shown] == [f"news {n}" for n in range(shown)]
+    assert len(found) == shown + (count > shown)
+
+
+@pytest.mark.parametrize(("length", "is_cut"), [(LONGEST, False), (LONGEST + 1, True)])
+def test_what_is_cut_can_be_read_in_full(length: int, is_cut: bool) -> None:
+    found = sections([Told(1, Item(Mrkdwn("x" * length)), "team")])
+    assert (found[0] == "x" * length) is not is_cut
+    assert len(found) == 1 + is_cut
+
+
+def test_alerts_stand_above_all_news_whatever_came_first() -> None:
+    found = sections([*news(1), *alerts(1)])
+    assert found == ["alert 0", "news 0"]
