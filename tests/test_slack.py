@@ -44,7 +44,7 @@ class HurriedLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return super().time() + self.ahead_seconds
 
-    def call_at(self, when, callback, *args, context=None):  # type: ignore[no-untyped-def]
+    def call_at(self, when, callback, *args, context=None):  # type: ignore[no-untyped-def, override]
         self.ahead_seconds += max(0.0, when - self.time())
         return super().call_at(when, callback, *args, context=context)
 
