@@ -1,0 +1,103 @@
+"""How long the same click is the same act (product §2.3, §16), by a clock that the tests move."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from storage import audit, people
+from storage.engine import connect
+from storage.requests import (
+    forget_replies,
+    remember_reply,
+    reply_given,
+    reply_to_act,
+    reply_to_double_click,
+    void_act,
+)
+from storage.session import transaction
+
+TEAM, JAN, OLA = "T0PIKUS", "U0JAN", "U0OLA"
+CLICKED = datetime(2027, 3, 1, 9, tzinfo=UTC)
+MOMENT = timedelta(milliseconds=1)
+DOUBLE_CLICK, A_MINUTE = timedelta(seconds=3), timedelta(minutes=1)
+REPLY = {"said": "done"}
+
+
+@pytest.fixture
+def session(database_url: str) -> Iterator[Session]:
+    """In which Jan has done something that no log knows."""
+    database = connect(database_url)
+    with transaction(database) as opened:
+        people.install(opened, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        remember(opened, "first")
+        yield opened
+    database.close()
+
+
+def remember(session: Session, key: str, act: str = "save", *, later: timedelta = timedelta(0)) -> None:
+    remember_reply(session, team_id=TEAM, user_id=JAN, key=key, act=act, reply=REPLY, now=CLICKED + later)
+    session.flush()
+
+
+def double(session: Session, later: timedelta, act: str = "save", user_id: str = JAN) -> dict[str, Any] | None:
+    return reply_to_double_click(session, TEAM, user_id, act, now=CLICKED + later)
+
+
+def again(session: Session, later: timedelta, act: str = "save", user_id: str = JAN) -> dict[str, Any] | None:
+    return reply_to_act(session, TEAM, user_id, act, now=CLICKED + later)
+
+
+def test_a_double_click_takes_three_seconds(session: Session) -> None:
+    assert double(session, DOUBLE_CLICK) == REPLY
+    assert double(session, DOUBLE_CLICK + MOMENT) is None
+    assert double(session, MOMENT, "another") is None
+    assert double(session, MOMENT, user_id=OLA) is None
+
+
+def test_what_no_log_knows_can_be_repeated_for_a_minute(session: Session) -> None:
+    assert again(session, A_MINUTE) == REPLY
+    assert again(session, A_MINUTE + MOMENT) is None
+    assert again(session, MOMENT, user_id=OLA) is None
+
+
+def test_what_was_done_before_something_else_is_an_act_of_its_own(session: Session) -> None:
+    """Saved, deleted, and saved once more."""
+    remember(session, "second", "delete", later=MOMENT)
+    assert double(session, 2 * MOMENT) is None
+    assert again(session, 2 * MOMENT) is None
+    remember(session, "third", later=3 * MOMENT)
+    assert double(session, 4 * MOMENT) == REPLY
+
+
+def test_what_the_log_knows_holds_until_it_has_more(session: Session) -> None:
+    log(session)
+    remember(session, "logged", "sign", later=MOMENT)
+    for later in (MOMENT, timedelta(days=1)):
+        assert again(session, later, "sign") == REPLY
+    log(session)
+    assert again(session, 2 * MOMENT, "sign") is None
+    assert double(session, 2 * MOMENT, "sign") is None
+
+
+def log(session: Session) -> None:
+    audit.record(session, team_id=TEAM, project_id=None, at=CLICKED, actor=JAN, action="x")
+    session.flush()
+
+
+def test_what_came_to_nothing_is_done_anew_however_quick(session: Session) -> None:
+    void_act(session, TEAM, JAN, since=CLICKED + DOUBLE_CLICK + MOMENT)
+    assert double(session, MOMENT) == REPLY
+    void_act(session, TEAM, JAN, since=CLICKED + DOUBLE_CLICK)
+    assert double(session, MOMENT) is None
+    assert reply_given(session, TEAM, "first") == REPLY
+
+
+def test_replies_are_forgotten_by_their_age(session: Session) -> None:
+    forget_replies(session, before=CLICKED)
+    assert reply_given(session, TEAM, "first") == REPLY
+    forget_replies(session, before=CLICKED + MOMENT)
+    session.expire_all()
+    assert reply_given(session, TEAM, "first") is None
