@@ -82,6 +82,7 @@ from bot.texts import Texts
         ("zł 5000", 500_000),
         ("5000zł.", 500_000),
         ("PLN 5 000,-", 500_000),
+        ("10 000 000 000 000", 10**15),  # the most there is
     ],
 )
 def test_amounts_in_the_default_currency(text: str, minor: int) -> None:
@@ -191,6 +192,7 @@ def test_two_readings_are_refused_with_both(text: str, currency: str, grouped: i
         ("0,500", "PLN", AmountTooFine),
         ("1234,567", "PLN", AmountTooFine),
         ("12,34567", "KWD", AmountTooFine),
+        ("10 000 000 000 000,01", "PLN", AmountTooLarge),
         ("99 999 999 999 999", "PLN", AmountTooLarge),
         ("9" * 60, "PLN", AmountTooLarge),
         ("9" * 3000, "PLN", AmountUnclear),

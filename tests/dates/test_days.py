@@ -156,6 +156,7 @@ a week after 24 Dec          2026-12-31
 2 days before 24.12          2026-12-22
 in 2 weeks and 3 days        2026-12-10
 in 10 working days           2026-12-07
+2 working days before 7 december 2026-12-03
 10 business days from friday 2026-12-11
 last friday of november      2026-11-27
 first monday in january      2027-01-04
