@@ -59,6 +59,8 @@ PERIODS = """
 2026-11-23 | Dec 24-28                         | 2026-12-24 | 2026-12-28
 2026-11-23 | Friday 4 December – Friday 11 December 2026 | 2026-12-04 | 2026-12-11
 2026-11-23 | monday to friday                  | 2026-11-30 | 2026-12-04
+2026-11-23 | od wtorku 1 grudnia 2026 roku do piątku 11 grudnia 2026 roku włącznie | 2026-12-01 | 2026-12-11
+2026-11-23 | from Wednesday, 30 September 2026 until Wednesday, 30 December 2026 inclusive | 2026-09-30 | 2026-12-30
 2026-11-25 | od poniedziałku do piątku         | 2026-11-30 | 2026-12-04
 2026-11-29 | monday - friday                   | 2026-11-30 | 2026-12-04
 2026-11-23 | monday to monday                  | 2026-11-30 | 2026-12-07

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
+from bot import timers as worker
 from bot.check import findings
 from bot.clock import real_now
 from bot.settings import Settings
@@ -82,8 +83,8 @@ KINDS: dict[str, Run] = {"note": note, "poison": poison, "again": again, "full":
 
 def tick(database: Database, *, now: datetime | None = None, kinds: Mapping[str, Run] = KINDS) -> None:
     at_once = timedelta(0)
-    worker = Timers(database, kinds, now=lambda: now or real_now(), backoff=at_once, pause=at_once)
-    asyncio.run(worker.tick())
+    ticking = Timers(database, kinds, now=lambda: now or real_now(), backoff=at_once, pause=at_once)
+    asyncio.run(ticking.tick())
 
 
 def ran(database: Database) -> Counter[str]:
@@ -111,6 +112,25 @@ def test_a_timer_arms_itself_again(database: Database) -> None:
     tick(database)
     assert ran(database) == {"again-a": 1}
     assert left(database)[0].due_at > real_now()
+
+
+def test_a_timer_that_its_own_function_has_armed_anew_stays(database: Database) -> None:
+    def arms_itself(session: Session, timer: Timer, now: datetime) -> None:
+        due_at = now + timedelta(days=1)
+        timers.arm(session, team_id=TEAM, key=timer.key, kind=timer.kind, subject=timer.subject, due_at=due_at)
+
+    arm(database, "own-a")
+    tick(database, kinds={"own": arms_itself})
+    assert [timer.key for timer in left(database) if timer.due_at > real_now()] == ["own-a"]
+
+
+def test_one_tick_runs_all_that_is_due(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are: it asks for a batch at a time."""
+    monkeypatch.setattr(worker, "BATCH", 2)
+    arm(database, *(f"note-{n}" for n in range(5)))
+    tick(database)
+    assert sum(ran(database).values()) == 5
+    assert left(database) == []
 
 
 def test_a_poison_timer_is_parked_and_the_others_go_on(database: Database) -> None:
