@@ -114,6 +114,11 @@ def test_the_nearest_is_offered(typed: str) -> None:
     assert nearest(typed, entries) == [2]
 
 
+@pytest.mark.parametrize(("typed", "found"), [("abcdefwxyz", [1]), ("abcdevwxyz", [])])
+def test_six_letters_of_ten_are_near_and_five_are_not(typed: str, found: list[int]) -> None:
+    assert nearest(typed, [entry(1, "abcdefghij")]) == found
+
+
 @pytest.mark.parametrize("typed", ["piotra", "Kabelka", "odpowiada Kabelek?", "Pioter"])
 def test_an_owner_is_found_whatever_the_ending(typed: str) -> None:
     entries = [entry(1, "CRM events", owner="Piotr Kabelek"), entry(2, "Newsletter PL", owner="Ewa Błysk")]
