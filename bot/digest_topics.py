@@ -10,6 +10,7 @@ from bot.digests import letters
 from bot.digests.topics import EARLY, LATE, Carrier, Digests, Topic, needs_signature, needs_somebody
 from bot.life import service as life
 from bot.life import views as life_views
+from bot.projects.joining import join_projects
 from bot.register import crossing
 from bot.register import messages as register_messages
 from bot.register import reactions as register
@@ -58,7 +59,12 @@ TOPICS: Mapping[str, Topic] = {
         charter_views.changed_line, announcements.project_facts, counted=lambda _: "charter", rank=EARLY
     ),
     channel_people.NOT_INVITED: Topic(
-        charter_views.not_invited_line, announcements.project_facts, needs_somebody, lambda _: "invitation"
+        charter_views.not_invited_line,
+        announcements.project_facts,
+        needs_somebody,
+        lambda _: "invitation",
+        thing=lambda notice: notice.facts["who"],
+        join=join_projects,
     ),
     channel_people.NOT_TAKEN_OUT: Topic(
         charter_views.not_taken_out_line, announcements.project_facts, needs_somebody, lambda _: "invitation"
@@ -67,7 +73,7 @@ TOPICS: Mapping[str, Topic] = {
         register_views.changed_line,
         register_messages.changed_facts,
         counted=register_messages.changed_counted,
-        thing=lambda notice: notice.subject,
+        thing=register_messages.asset_of,
         rank=LATE,
     ),
     register_messages.TOLD: Topic(
@@ -75,15 +81,25 @@ TOPICS: Mapping[str, Topic] = {
         register_messages.told_facts,
         register_messages.told_alert_order,
         register_messages.told_counted,
+        thing=register_messages.asset_of,
         rank=LATE,
     ),
     register.STILL_OWNS: Topic(
-        register_views.still_owns_line, register.still_owned_facts, needs_somebody, lambda _: "owner"
+        register_views.still_owns_line,
+        register.still_owned_facts,
+        needs_somebody,
+        lambda _: "owner",
+        thing=lambda notice: f"{notice.facts['who']} {notice.facts['kind']}",
+        join=register.join_still_owned,
     ),
     register.INCOMPLETE_NOTICE: Topic(register_views.incomplete_line, register.incomplete_facts),
     team_messages.CHANGED: Topic(team_views.changed_line, team_messages.changed_facts, counted=lambda _: "team"),
     team_messages.MEMBER_LEFT: Topic(
-        team_views.member_left_line, announcements.project_facts, counted=lambda _: "team"
+        team_views.member_left_line,
+        announcements.project_facts,
+        counted=lambda _: "team",
+        thing=lambda notice: f"{team_messages.MEMBER_LEFT} {notice.facts['who']}",
+        join=join_projects,
     ),
     timetable_messages.NEWS: Topic(
         timetable_views.news_line,
@@ -101,10 +117,27 @@ TOPICS: Mapping[str, Topic] = {
         timetable_views.needs_owner_line, timetable_messages.news_facts, needs_somebody, lambda _: "milestone"
     ),
     succession_messages.VACANT: Topic(
-        succession_views.vacant_line, announcements.project_facts, counted=lambda _: "seat", rank=EARLY
+        succession_views.vacant_line,
+        announcements.project_facts,
+        counted=lambda _: "seat",
+        thing=succession_messages.seat_of,
+        join=join_projects,
+        rank=EARLY,
     ),
     succession_messages.VACANT_ADMIN: Topic(
-        succession_views.vacant_admin_line, alert_order=needs_somebody, counted=lambda _: "seat"
+        succession_views.vacant_admin_line,
+        alert_order=needs_somebody,
+        counted=lambda _: "seat",
+        thing=succession_messages.seat_of,
+        join=join_projects,
+    ),
+    succession_messages.SOMEBODY_LEFT: Topic(
+        succession_views.somebody_left_line,
+        announcements.project_facts,
+        needs_somebody,
+        lambda _: "successor",
+        thing=lambda notice: notice.facts["left"],
+        join=join_projects,
     ),
     life.RESUMED: Topic(
         life_views.resumed_line, announcements.project_facts, counted=lambda _: "project", rank=EARLY

@@ -1,6 +1,6 @@
 """How a charter looks in messages: whole, as a request, as a difference. Pure: facts → Block Kit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from bot import kit
 from bot.charter.rules import MILESTONE, Boundary, Charter, Dated, Held, Sent, Timetable
 from bot.kit import Block, Message
 from bot.money import Amount, split_half
+from bot.projects.joining import projects_in
 from bot.projects.rules import Side
 from bot.signing.views import quoted
 from bot.texts import Mrkdwn, Texts, WithWeekday, channel, escape, own_name, person, project_heading
@@ -26,6 +27,11 @@ def heading(key: str, name: str) -> str:
 
 
 bold_heading = project_heading
+
+
+def headings(t: Texts, projects: Iterable[tuple[str, str]]) -> Mrkdwn:
+    """Of several, each by key and name."""
+    return t.list([bold_heading(key, name) for key, name in projects])
 
 
 def charter_blocks(
@@ -357,7 +363,8 @@ def proposal_off_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
 
 
 def not_invited_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    return t("notice.not_invited", project=bold_heading(facts["key"], facts["name"]), who=person(facts["who"]))
+    projects = projects_in(facts)
+    return t("notice.not_invited", project=headings(t, projects), who=person(facts["who"]), n=len(projects))
 
 
 def not_taken_out_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:

@@ -16,12 +16,16 @@ A_SECTION: Final = 5  # alerts of a line each
 class Told:
     """One item of a message, of one notice or of several about the same thing."""
 
-    notice_id: int
+    notice_ids: tuple[int, ...]
     item: Item
     counted: str = "other"  # ends the key of the text that counts several
     alert_order: str | None = None  # None: news
     thing: str | None = None
     rank: int = 0  # among the news
+
+    @property
+    def first_id(self) -> int:
+        return min(self.notice_ids)
 
 
 @dataclass(frozen=True)
@@ -49,22 +53,26 @@ _LAYOUTS: Final = (  # the first that Slack takes
 
 def arranged(told: Iterable[Told]) -> list[Told]:
     """In the order in which people read it, with all that is about one thing in one place."""
-    joined: dict[tuple[str, str], Told] = {}
+    joined: dict[str, Told] = {}
     every: list[Told] = []
     for each in told:
-        key = (each.counted, each.thing or "")
         if each.thing is None or each.alert_order is not None:
             every.append(each)
-        elif (before := joined.get(key)) is None:
-            joined[key] = each
         else:
-            text = Mrkdwn("\n").join([before.item.text, each.item.text])
-            joined[key] = replace(before, item=replace(each.item, text=text))
+            before = joined.get(each.thing)
+            joined[each.thing] = each if before is None else _with_a_line_more(before, each)
     alerts = [each for each in every if each.alert_order is not None]
     news = [each for each in [*every, *joined.values()] if each.alert_order is None]
-    alerts.sort(key=lambda each: (each.alert_order or "", each.notice_id))
-    news.sort(key=lambda each: (each.rank, each.notice_id))
+    alerts.sort(key=lambda each: (each.alert_order or "", each.first_id))
+    news.sort(key=lambda each: (each.rank, each.first_id))
     return [*alerts, *news]
+
+
+def _with_a_line_more(told: Told, more: Told) -> Told:
+    """The buttons are those of the newest that has any."""
+    newest = more.item if more.item.button is not None or more.item.buttons else told.item
+    text = Mrkdwn("\n").join([told.item.text, more.item.text])
+    return replace(told, notice_ids=(*told.notice_ids, *more.notice_ids), item=replace(newest, text=text))
 
 
 def compose(t: Texts, told: Iterable[Told], *, whole: kit.Element, beside: Sequence[Block] = ()) -> list[Block]:

@@ -1,6 +1,7 @@
 """The morning's message of an audience: its facts are read when it is sent (product §2.8)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import structlog
@@ -11,7 +12,7 @@ from bot import kit
 from bot.digests import views
 from bot.digests.composing import Told, compose
 from bot.digests.queue import GATHERING, Audience, audience_named, free_slot, in_person, person_audience, timer_key
-from bot.digests.topics import Facts, Topic, digests_of
+from bot.digests.topics import Facts, Join, Topic, digests_of
 from bot.kit import Block, Item
 from bot.people.service import direct_message, may_be_told, work_calendar
 from bot.texts import Mrkdwn, Texts
@@ -93,7 +94,7 @@ def retell(session: Session, *, team_id: str, kind: str, subject: str, facts: Fa
 def present(session: Session, audience: Audience, waiting: Iterable[Notice], now: datetime) -> list[Told]:
     """What of it is so now. What is not any more is forgotten; what cannot be told costs only itself."""
     today = local_day(now, audience.texts.zone)
-    found = []
+    found: list[_Read] = []
     for notice in waiting:
         topic = digests_of(session).topics.get(notice.kind)
         try:
@@ -104,13 +105,13 @@ def present(session: Session, audience: Audience, waiting: Iterable[Notice], now
                 session.delete(notice)
                 continue
             notice.facts = dict(facts)
-            found.append(_told(audience.texts, topic, notice, today))
+            found.append(_read(audience.texts, topic, notice, today))
         except SQLAlchemyError:
             raise
         except Exception:  # of a version that stored other facts, perhaps: the others still have to be told
             _skip(session, notice, now)
     session.flush()
-    return found
+    return _joined(audience.texts, found)
 
 
 def _may_be_told(session: Session, audience: Audience, notice: Notice) -> bool:
@@ -121,25 +122,61 @@ def _may_be_told(session: Session, audience: Audience, notice: Notice) -> bool:
 
 def as_told(session: Session, t: Texts, items: Iterable[Notice]) -> list[Told]:
     """What was told, with the facts it was told with, and the day on which it was."""
-    found = []
+    found: list[_Read] = []
     for notice in items:
         told_at = notice.sent_at or notice.created_at
         try:
             day = local_day(told_at, t.zone)
-            found.append(_told(t, digests_of(session).topics[notice.kind], notice, day))
+            found.append(_read(t, digests_of(session).topics[notice.kind], notice, day))
         except Exception:  # as above; here it is a person's click that would fail with it
             _skip(session, notice, told_at)
-    return found
+    return _joined(t, found)
 
 
-def _told(t: Texts, topic: Topic, notice: Notice, today: date) -> Told:
+@dataclass(frozen=True)
+class _Read:
+    """A notice that can be told, and what of."""
+
+    topic: Topic
+    facts: Facts
+    told: Told
+
+
+def _read(t: Texts, topic: Topic, notice: Notice, today: date) -> _Read:
     facts = {"project_id": notice.project_id, **notice.facts, "today": today.isoformat()}
+    order = topic.alert_order(facts)
+    told = Told(
+        (notice.id or 0,), _item(t, topic, facts), topic.counted(facts), order, topic.thing(notice), topic.rank
+    )
+    return _Read(topic, facts, told)
+
+
+def _item(t: Texts, topic: Topic, facts: Facts) -> Item:
     line = topic.line(t, facts)
     item = line if isinstance(line, Item) else Item(line)
     if not item.text.strip():
-        raise ValueError(f"{notice.kind} says nothing")
-    order = topic.alert_order(facts)
-    return Told(notice.id or 0, item, topic.counted(facts), order, topic.thing(notice), topic.rank)
+        raise ValueError("an item that says nothing")
+    return item
+
+
+def _joined(t: Texts, found: Iterable[_Read]) -> list[Told]:
+    """What is the same of one thing in several projects is one item."""
+    things: dict[tuple[Topic, str], _Read] = {}
+    alone: list[Told] = []
+    for read in found:
+        if read.topic.join is None or read.told.thing is None:
+            alone.append(read.told)
+            continue
+        key = (read.topic, read.told.thing)
+        before = things.get(key)
+        things[key] = read if before is None else _join(t, read.topic.join, before, read)
+    return [*alone, *(read.told for read in things.values())]
+
+
+def _join(t: Texts, join: Join, before: _Read, read: _Read) -> _Read:
+    facts = join(before.facts, read.facts)
+    ids = (*before.told.notice_ids, *read.told.notice_ids)
+    return replace(read, facts=facts, told=replace(read.told, notice_ids=ids, item=_item(t, read.topic, facts)))
 
 
 def _skip(session: Session, notice: Notice, now: datetime) -> None:
@@ -172,11 +209,15 @@ def _arm(session: Session, audience: Audience, due_at: datetime) -> None:
 
 
 def _mark(session: Session, told: Iterable[Told], key: str, now: datetime) -> None:
-    notices.mark_told(session, [each.notice_id for each in told], told_in=key, now=now)
+    notices.mark_told(session, _ids(told), told_in=key, now=now)
+
+
+def _ids(told: Iterable[Told]) -> list[int]:
+    return [notice_id for each in told for notice_id in each.notice_ids]
 
 
 def _deliver(session: Session, audience: Audience, told: Sequence[Told], now: datetime) -> None:
-    key = f"notices:{audience.name}:{max(each.notice_id for each in told)}"
+    key = f"notices:{audience.name}:{max(_ids(told))}"
     message = _message(audience.texts, told)
     assert message is not None
     _mark(session, told, key, now)
@@ -217,5 +258,5 @@ def _message(t: Texts, told: Sequence[Told]) -> kit.Message | None:
 def _blocks(t: Texts, told: Sequence[Told], beside: Sequence[Block]) -> list[Block]:
     if not told:
         return []
-    whole = views.whole_button(t, max(each.notice_id for each in told))
+    whole = views.whole_button(t, max(_ids(told)))
     return compose(t, told, whole=whole, beside=beside)

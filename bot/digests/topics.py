@@ -22,6 +22,8 @@ may have waited.
 """
 Load = Callable[[Session, Notice], Facts | None]
 """The facts as they are now; None: there is nothing to tell any more."""
+Join = Callable[[Facts, Facts], Facts]
+"""(facts of an item, facts of a newer one about the same thing) → facts of the item that tells both."""
 
 EARLY, USUAL, LATE = 0, 1, 2  # among the news
 NEEDS_SOMEBODY: Final = "~"  # the order of what needs somebody and has no date: after all that has one
@@ -50,7 +52,9 @@ class Topic:
     """One kind of routine item.
 
     `alert_order` sorts what needs somebody, which stands above all news; None is news. `counted` ends the key of
-    the text that counts several. `thing` names what the item is about: items about one thing are one item.
+    the text that counts several. `thing` names what the item is about: news about one thing are one item, a line
+    each, of whatever kinds and projects. Where the same happened of one thing in several projects, `join` makes one
+    sentence of it.
     """
 
     line: Line
@@ -58,6 +62,7 @@ class Topic:
     alert_order: Callable[[Facts], str | None] = is_news
     counted: Callable[[Facts], str] = lambda _: "other"
     thing: Callable[[Notice], str | None] = lambda _: None
+    join: Join | None = None
     rank: int = USUAL
 
 

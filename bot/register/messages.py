@@ -21,7 +21,7 @@ from storage.register import Asset
 
 CHANGED, TOLD = "register.changed", "register.told"  # notice kinds: a project's channel, a person
 NEEDS_OWNER, OFFERED = "needs_owner", "offered"  # what is told that may have to be withdrawn
-GIVEN, HANDED_OVER, IS_OFFERED = "given", "handed_over", "is_offered"
+GIVEN, HANDED_OVER, IS_OFFERED, LINKS = "given", "handed_over", "is_offered", "links"
 
 
 def seen(asset: Asset) -> views.Seen:
@@ -122,6 +122,11 @@ def returned(session: Session, asset: Asset, *, before: str | None, now: datetim
     tell(session, asset, readers, "returned", now=now)
 
 
+def link_changed(session: Session, asset: Asset, project_id: int, *, was: bool, by: str, now: datetime) -> None:
+    """Its owner is told that a project touches it, or not any more; of several projects once."""
+    tell(session, asset, {asset.owner} - {by}, LINKS, now=now, by=by, was={str(project_id): was})
+
+
 def tell(
     session: Session,
     asset: Asset,
@@ -151,8 +156,13 @@ def tell(
 
 
 def _keep_before(earlier: Mapping[str, Any], newer: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Told once, as it is now; of who owns it, from who had it when it was last told."""
-    return {**newer, "before": earlier["before"]} if "before" in earlier else newer
+    """Told once, as it is now, against what was told last: who owned it, and which projects touched it."""
+    whole = dict(newer)
+    if "before" in earlier:
+        whole["before"] = earlier["before"]
+    if "was" in earlier:
+        whole["was"] = {**newer["was"], **earlier["was"]}
+    return whole
 
 
 def forget(session: Session, asset: Asset, what: str) -> None:
@@ -177,8 +187,23 @@ def told_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
     }
     if not is_so.get(what, True):
         return None
+    if what == LINKS:
+        linked = {str(each) for each in register.projects_of_asset(session, notice.team_id, asset.pk)}
+        was = facts["was"]
+        changed = {
+            "linked": sum(not was[each] and each in linked for each in was),
+            "unlinked": sum(was[each] and each not in linked for each in was),
+        }
+        if asset.owner != reader or not any(changed.values()):
+            return None
+        facts = {**facts, **changed}
     until = None if asset.across_until is None else asset.across_until.isoformat()
     return {**facts, "name": asset.name, "owner": asset.owner, "until": until}
+
+
+def asset_of(notice: Notice) -> str:
+    """What the notice is about."""
+    return f"asset {notice.facts['asset']}"
 
 
 def told_alert_order(facts: Mapping[str, Any]) -> str | None:

@@ -18,6 +18,7 @@ from bot.happenings import (
     SideStated,
     TeamChanged,
 )
+from bot.projects.joining import join_projects
 from bot.projects.rules import LIVE, RUNNING, State
 from bot.projects.service import roles_of
 from bot.projects.sides import SEATS
@@ -145,6 +146,11 @@ def still_owned_facts(session: Session, notice: Notice) -> Mapping[str, Any] | N
     owned = _owned(session, notice.team_id, notice.project_id or 0, notice.facts["who"])
     names = [asset.name for asset in owned if asset.kind == notice.facts["kind"]]
     return {**notice.facts, "names": names} if names else None
+
+
+def join_still_owned(earlier: Mapping[str, Any], newer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What they own may belong to several projects that they have left."""
+    return {**join_projects(earlier, newer), "names": list(dict.fromkeys([*earlier["names"], *newer["names"]]))}
 
 
 def incomplete_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:

@@ -133,7 +133,7 @@ def link(session: Session, *, actor: Actor, project_id: int, asset_id: int, now:
         record(session, asset, "asset.linked", actor.user_id, now, after={"owner": asset.owner}, only=project_id)
         announce(session, BoundaryChanged(asset.team_id, now, project_id))
         messages.notify_channel(session, asset, project_id, what="linked", by=actor.user_id, now=now)
-        messages.tell(session, asset, {asset.owner} - {actor.user_id}, "linked", now=now, by=actor.user_id)
+        messages.link_changed(session, asset, project_id, was=False, by=actor.user_id, now=now)
     return asset
 
 
@@ -154,7 +154,7 @@ def unlink(session: Session, *, actor: Actor, project_id: int, asset_id: int, no
     register.unlink(session, asset, project_id)
     announce(session, BoundaryChanged(asset.team_id, now, project_id))
     messages.notify_channel(session, asset, project_id, what="unlinked", by=actor.user_id, now=now)
-    messages.tell(session, asset, {asset.owner} - {actor.user_id}, "unlinked", now=now, by=actor.user_id)
+    messages.link_changed(session, asset, project_id, was=True, by=actor.user_id, now=now)
     return asset
 
 

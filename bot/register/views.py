@@ -9,6 +9,7 @@ from typing import Any
 from bot import kit
 from bot.charter.views import bold_heading
 from bot.kit import Block, Item, Message
+from bot.projects.joining import projects_in
 from bot.projects.rules import Side, other_side
 from bot.projects.views import side_button, side_line
 from bot.register.rules import MAX_DESCRIPTION, MAX_NAME, SIDE_OF, Kind, stamp
@@ -274,6 +275,13 @@ def told_line(t: Texts, facts: Mapping[str, Any]) -> Item:
     if what == "handed_over":
         until = None if facts["until"] is None else date.fromisoformat(facts["until"])
         return Item(_handed_over(t, facts["name"], facts["owner"], before=facts["before"], until=until))
+    if what == "links":
+        told = [
+            t(f"register.told.{change}", name=facts["name"], n=facts[change], **named)
+            for change in ("linked", "unlinked")
+            if facts[change]
+        ]
+        return Item(Mrkdwn("\n").join(told))
     is_first = what in ("given", "is_offered", "declined") or (what == "offered" and not facts.get("is_again"))
     key = f"register.{what}" if is_first else f"register.told.{what}"
     if what == "needs_owner" and "left" not in named:
@@ -314,7 +322,8 @@ def told_line(t: Texts, facts: Mapping[str, Any]) -> Item:
 
 
 def still_owns_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    return t("notice.still_owns", key=facts["key"], who=person(facts["who"]), names=t.list(facts["names"]))
+    keys = t.list([key for key, _ in projects_in(facts)])
+    return t("notice.still_owns", key=keys, who=person(facts["who"]), names=t.list(facts["names"]))
 
 
 def changed_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:

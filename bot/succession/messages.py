@@ -12,11 +12,13 @@ from bot.kit import Message
 from bot.succession import views
 from bot.texts import Texts
 from storage import notices, people
+from storage.notices import Notice
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession
 
 MOST_ADMINS = 5
 VACANT, VACANT_ADMIN = "seat.vacant", "seat.vacant_admin"  # notice kinds
+SOMEBODY_LEFT = "seat.somebody_left"
 
 
 def vacant(session: Session, project: Project, charter: CharterVersion, row: Succession, *, now: datetime) -> None:
@@ -151,16 +153,30 @@ def somebody_left(session: Session, project: Project, charter: CharterVersion, l
     if left in (charter.cio, charter.cmo):
         if project.state == "draft":
             readers = [project.lead_it, project.lead_marketing]
-            _tell(
-                session, project, readers, f"left:{project.pk}:{left}", lambda t: _left(t, project, left), now=now
-            )
+            _notify_left(session, project, readers, left, now=now)
         return
     executive = charter.cio if left == project.lead_it else charter.cmo
-    _tell(session, project, [executive], f"left:{project.pk}:{left}", lambda t: _left(t, project, left), now=now)
+    _notify_left(session, project, [executive], left, now=now)
 
 
-def _left(t: Texts, project: Project, left: str) -> Message:
-    return views.somebody_left(t, project.key, project.name, left=left)
+def _notify_left(session: Session, project: Project, readers: Iterable[str], left: str, *, now: datetime) -> None:
+    for reader in readers:
+        notify_person(
+            session,
+            team_id=project.team_id,
+            user_id=reader,
+            kind=SOMEBODY_LEFT,
+            facts={"key": project.key, "name": project.name, "left": left},
+            project_id=project.pk,
+            now=now,
+            subject=f"{project.pk}:{left}",
+            is_urgent=True,
+        )
+
+
+def seat_of(notice: Notice) -> str:
+    """What a notice of a vacancy is about: somebody may have sat there in several projects."""
+    return f"seat {notice.facts['side']} {notice.facts['left']}"
 
 
 def _concerned(project: Project, charter: CharterVersion, row: Succession) -> list[str]:

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from bot import kit
-from bot.charter.views import bold_heading
+from bot.charter.views import bold_heading, headings
 from bot.kit import Block, Item, Message
+from bot.projects.joining import projects_in
 from bot.signing.views import one, quoted, reason_form
 from bot.texts import Mrkdwn, Texts, person
 
@@ -15,13 +16,14 @@ ROLES = {"it": "role.cio", "marketing": "role.cmo"}
 
 
 def vacant_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    project, role = bold_heading(facts["key"], facts["name"]), t(ROLES[facts["side"]])
-    return t("seat.vacant", project=project, role=role, who=person(facts["left"]))
+    role = t(ROLES[facts["side"]])
+    return t("seat.vacant", project=headings(t, projects_in(facts)), role=role, who=person(facts["left"]))
 
 
 def vacant_admin_line(t: Texts, facts: Mapping[str, Any]) -> Item:
     """Whoever runs the workspace needs the key only: the project is private."""
-    text = t("seat.vacant_admin", key=facts["key"], role=t(ROLES[facts["side"]]), who=person(facts["left"]))
+    keys = t.list([key for key, _ in projects_in(facts)])
+    text = t("seat.vacant_admin", key=keys, role=t(ROLES[facts["side"]]), who=person(facts["left"]))
     return Item(text, kit.button(t.plain("seat.name"), f"seat.form:{facts['key']}", "name"))
 
 
@@ -76,8 +78,8 @@ def settled(t: Texts, key: str, name: str, *, side: str, successor: str) -> Mess
     return one(t("seat.settled", project=bold_heading(key, name), role=t(ROLES[side]), who=person(successor)))
 
 
-def somebody_left(t: Texts, key: str, name: str, *, left: str) -> Message:
-    return one(t("seat.somebody_left", project=bold_heading(key, name), who=person(left)))
+def somebody_left_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    return t("seat.somebody_left", project=headings(t, projects_in(facts)), who=person(facts["left"]))
 
 
 def named_for_admin(t: Texts, *, successor: str, keys: Sequence[str], needed: Sequence[str]) -> list[Mrkdwn]:

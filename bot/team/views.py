@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from bot import kit
-from bot.charter.views import bold_heading
+from bot.charter.views import bold_heading, headings
 from bot.kit import Block, Message
+from bot.projects.joining import projects_in
 from bot.projects.rules import Side
 from bot.projects.rules import other_side as opposite
 from bot.projects.views import side_button
@@ -181,7 +182,8 @@ def changed_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
 
 
 def member_left_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    return t("notice.member_left", project=bold_heading(facts["key"], facts["name"]), who=person(facts["who"]))
+    projects = projects_in(facts)
+    return t("notice.member_left", project=headings(t, projects), who=person(facts["who"]), n=len(projects))
 
 
 # --- absences -------------------------------------------------------------------------------------------------

@@ -130,7 +130,7 @@ def news_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
 
 def milestone_of(notice: Notice) -> str:
     """What the notice is about."""
-    return (notice.subject or "").partition(":")[0]
+    return f"milestone {(notice.subject or '').partition(':')[0]}"
 
 
 def name_of(session: Session, project: Project, user_id: str | None) -> str:

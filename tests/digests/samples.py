@@ -66,6 +66,7 @@ def sample_facts(kind: str, number: int, day: str) -> Mapping[str, Any]:
         "timetable.needs_owner": {**MILESTONE, "what": "needs_owner", "name": name, "milestone": number},
         "seat.vacant": {"key": "D-1", "name": name, "side": "it", "left": "U0ADAM"},
         "seat.vacant_admin": {"key": "D-1", "side": "it", "left": "U0ADAM"},
+        "seat.somebody_left": {"key": "D-1", "name": name, "left": "U0PIOTR"},
         "life.resumed": {"key": "D-1", "name": name},
         "life.closing": {"key": "D-1", "name": name},
         "life.closes_on": {"key": "D-1", "name": name, "before": day, "closes_on": day},

@@ -11,8 +11,19 @@ from storage.session import reading
 from tests.running import Office
 from tests.scenarios.checkin_steps import PROMPTED, REMINDED, answers, checkin, started
 from tests.scenarios.days import comes, comes_due, morning_comes, today
-from tests.scenarios.register_steps import asset_id, form_of, handed_in, owned, owns
-from tests.scenarios.steps import active, changed, fill, next_morning, opened, presses, put_away, refused, says
+from tests.scenarios.register_steps import LINK, asset_id, clicks, form_of, handed_in, owned, owns
+from tests.scenarios.steps import (
+    active,
+    changed,
+    fill,
+    next_morning,
+    opened,
+    presses,
+    project_id,
+    put_away,
+    refused,
+    says,
+)
 from tests.scenarios.team_steps import REMOVED, joined, team
 from tests.scenarios.test_alerts import alerts, quiet_wednesday
 from tests.scenarios.timetable_steps import added, click, in_channel, milestones, running, weekday_in
@@ -207,3 +218,26 @@ def test_a_letter_is_said_when_it_is_read(duet: Office) -> None:
     assert "@Ewa Błysk has added you to the team of" in told, told
     assert f"{key} · Kto kupuje w soboty" in told
     assert "Stanowisko: ola" in told
+
+
+def test_what_concerns_several_projects_is_told_once(duet: Office) -> None:
+    """§2.8: an asset that one more project touches, and another did meanwhile; a member of two teams who left."""
+    first, second, third = (active(duet, name=name) for name in ("Piątki", "Soboty", "Niedziele"))
+    ewa, piotr = duet.person("ewa"), duet.person("piotr")
+    owned(ewa, f'{first} klienci "Lista" @ewa')
+    for key in (first, second):
+        joined(duet, key, "ola", by="ewa")
+    next_morning(duet)
+    comes_due(duet)
+    before = len(ewa.reads("@duet"))
+    for key in (second, third):
+        clicks(owns(piotr, f'{key} klienci "Lista" @ewa'), LINK)
+    presses(duet.person("anna"), "register.unlink", f"{project_id(duet, third)}:{asset_id(duet, 'Lista')}")
+    duet.slack.change_person("ola", deleted=True)
+    duet.settles()
+    comes(duet, today(duet) + timedelta(days=1))
+    text = "\n".join(each.text for each in ewa.reads("@duet")[before:])
+    assert text.count("Lista") == 1, text
+    assert "łączy to z kolejnym projektem" in text
+    assert text.count("konto @Aleksandra Plakat jest wyłączone") == 1, text
+    assert f"*{first} · Piątki* i *{second} · Soboty*" in text
