@@ -17,11 +17,11 @@ def sections(told: list[Told]) -> list[str]:
 
 
 def alerts(count: int) -> list[Told]:
-    return [Told(n, Item(Mrkdwn(f"alert {n}")), "milestone", alert_order="2027-03-01") for n in range(count)]
+    return [Told((n,), Item(Mrkdwn(f"alert {n}")), "milestone", alert_order="2027-03-01") for n in range(count)]
 
 
 def news(count: int, words: str = "news") -> list[Told]:
-    return [Told(100 + n, Item(Mrkdwn(f"{words} {n}")), "team") for n in range(count)]
+    return [Told((100 + n,), Item(Mrkdwn(f"{words} {n}")), "team") for n in range(count)]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_five_lines_of_news_and_how_many_more(count: int, shown: int) -> None:
 
 @pytest.mark.parametrize(("length", "is_cut"), [(LONGEST, False), (LONGEST + 1, True)])
 def test_what_is_cut_can_be_read_in_full(length: int, is_cut: bool) -> None:
-    found = sections([Told(1, Item(Mrkdwn("x" * length)), "team")])
+    found = sections([Told((1,), Item(Mrkdwn("x" * length)), "team")])
     assert (found[0] == "x" * length) is not is_cut
     assert len(found) == 1 + is_cut
 
