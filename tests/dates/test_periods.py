@@ -59,6 +59,10 @@ PERIODS = """
 2026-11-23 | Dec 24-28                         | 2026-12-24 | 2026-12-28
 2026-11-23 | Friday 4 December – Friday 11 December 2026 | 2026-12-04 | 2026-12-11
 2026-11-23 | monday to friday                  | 2026-11-30 | 2026-12-04
+2026-11-23 | from tuesday the 1st of december 2026 up to monday the 7th of december 2026 inclusive | 2026-12-01 | 2026-12-07
+2026-11-23 | 2025-11-24 2026-12-01             | 2025-11-24 | 2026-12-01
+2026-11-23 | until today                       | 2026-11-23 | 2026-11-23
+2026-11-23 | until 23 may                      | 2026-11-23 | 2027-05-23
 2026-11-23 | od wtorku 1 grudnia 2026 roku do piątku 11 grudnia 2026 roku włącznie | 2026-12-01 | 2026-12-11
 2026-11-23 | from Wednesday, 30 September 2026 until Wednesday, 30 December 2026 inclusive | 2026-09-30 | 2026-12-30
 2026-11-25 | od poniedziałku do piątku         | 2026-11-30 | 2026-12-04
@@ -177,6 +181,9 @@ def test_what_is_no_period_is_refused(words: str) -> None:
         ("until 22.11", EndsBeforeItBegins),
         ("2026-12-10 2026-12-01", EndsBeforeItBegins),
         ("22.11.2025 1.12.2026", BegunLongAgo),
+        ("23.11.2025 1.12.2026", BegunLongAgo),
+        ("until 2026-11-22", DayIsPast),
+        ("until 24 may", EndsBeforeItBegins),
         ("20.11 30.11.2026", DayIsPast),
         ("20.11 30.11", TwoPeriods),
         ("20-30 Nov", TwoPeriods),
