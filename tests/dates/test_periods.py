@@ -59,8 +59,9 @@ PERIODS = """
 2026-11-23 | Dec 24-28                         | 2026-12-24 | 2026-12-28
 2026-11-23 | Friday 4 December – Friday 11 December 2026 | 2026-12-04 | 2026-12-11
 2026-11-23 | monday to friday                  | 2026-11-30 | 2026-12-04
-2026-11-23 | from tuesday the 1st of december 2026 up to monday the 7th of december 2026 inclusive | 2026-12-01 | 2026-12-07
+2026-11-23 | from tuesday the 1st of may 2029 up to monday the 7th of may 2029 inclusive | 2029-05-01 | 2029-05-07
 2026-11-23 | 2025-11-24 2026-12-01             | 2025-11-24 | 2026-12-01
+2026-11-23 | 24.12 25.06                       | 2026-12-24 | 2027-06-25
 2026-11-23 | until today                       | 2026-11-23 | 2026-11-23
 2026-11-23 | until 23 may                      | 2026-11-23 | 2027-05-23
 2026-11-23 | od wtorku 1 grudnia 2026 roku do piątku 11 grudnia 2026 roku włącznie | 2026-12-01 | 2026-12-11
@@ -175,6 +176,7 @@ def test_what_is_no_period_is_refused(words: str) -> None:
         ("od jutra", NoLastDay),
         ("31.02 2.03", NoSuchDay),
         ("2.12 1.12", EndsBeforeItBegins),
+        ("24.12 26.06", EndsBeforeItBegins),
         ("24.11 23.11", EndsBeforeItBegins),
         ("2.01 24.12", EndsBeforeItBegins),
         ("2.01 24.12.2027", EndsBeforeItBegins),
