@@ -1,10 +1,10 @@
 """The composition root: the only place that knows all the parts.
 
-Settings → database → Slack → Bolt app → workers; and who reacts to which happening.
+Settings → database → Slack → Bolt app → workers, with what the features declare of themselves.
 """
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,64 +18,26 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
-from bot.charter import channel, channel_choice, channel_people, presence, undelivered
-from bot.charter.service import agreed, unsigned
-from bot.checkins import blockers, prompting, rounds, schedules
-from bot.checkins import reactions as checkins
+from bot.charter import presence
 from bot.clock import FileClock, Now, real_now
-from bot.deliveries import Deliveries, Kind, both, nobody_is_told
-from bot.digest_topics import DIGESTS, MATTERS
-from bot.digests import queue, sending, topics
-from bot.export.refused import export_refused
+from bot.deliveries import Deliveries
+from bot.digests import topics
+from bot.digests.topics import Digests
 from bot.export.service import UPLOAD
-from bot.happenings import (
-    SESSION_KEY,
-    AbsenceChanged,
-    AccountChanging,
-    BecameOutsider,
-    BoundaryChanged,
-    ChannelBack,
-    ChannelLost,
-    CharterAdopted,
-    ExecutivesNamed,
-    Happenings,
-    PersonBack,
-    PersonLeft,
-    ProjectActivated,
-    ProjectChanged,
-    ProposalOff,
-    RequestAgreed,
-    RequestLapsed,
-    RequestWithdrawn,
-    SeatGivenUp,
-    SideStated,
-    TeamChanged,
-    TimetableChanged,
-)
+from bot.happenings import SESSION_KEY, Happenings
 from bot.health import Health
 from bot.intake import Intake, drained
-from bot.life import service as life
 from bot.people.directory import Directory
-from bot.people.service import INTRODUCTION
-from bot.projects import concerned, digest_reading
-from bot.refusals import FOR_OPERATOR, Refusal, codes_of
-from bot.register import changes, crossing, owners, transfers
-from bot.register import reactions as register
+from bot.projects import digest_reading
+from bot.refusals import FOR_OPERATOR, codes_of
 from bot.settings import Settings
-from bot.signing import deputies, matters, messages, reminders, talk
-from bot.signing.deputyships import deputy_turns
-from bot.signing.service import lapse_request
+from bot.signing import matters
 from bot.slack import Slack, SlackError, wait_for_slack
 from bot.socket_mode import SocketMode
-from bot.succession import service as succession
-from bot.team import reactions as team
-from bot.team.service import END
-from bot.timers import Run, Timers
-from bot.timetable import alerts
-from bot.timetable import reactions as timetable
-from bot.transports import Channel, ChannelChoice, Invite, Kick, Message, Nothing, Pin, Upload
+from bot.timers import Timers
 from handlers import FEATURES
 from handlers.boundary import Boundary
+from handlers.feature import fold_declarations
 from handlers.router import Router
 from storage import copies, people, schema, tables
 from storage.deliveries import blank_delivered, blank_files, retry_given_up, retry_refused
@@ -97,136 +59,23 @@ KEEP_REPLIES = timedelta(hours=24)
 KEEP_DELIVERED = timedelta(days=7)
 KEEP_DRAFTS = timedelta(days=30)
 
-UNREACHED = (Refusal.CHANNEL_GONE, Refusal.RESTRICTED, Refusal.PERSON_GONE)
-
-KINDS: Mapping[str, Kind] = {
-    "message": Kind(Message(), undelivered.MESSAGE),
-    # What follows the introduction is refused, too, and that is told.
-    INTRODUCTION: Kind(Message(), dict.fromkeys(Refusal, nobody_is_told)),
-    messages.REQUEST: Kind(
-        Message(), {**undelivered.MESSAGE, **dict.fromkeys(UNREACHED, messages.request_not_shown)}
-    ),
-    talk.CONVERSATION: Kind(
-        Message(),
-        {
-            **dict.fromkeys(Refusal, talk.conversation_refused),
-            Refusal.MESSAGE_GONE: nobody_is_told,
-            Refusal.GAVE_UP: nobody_is_told,
-        },
-    ),
-    channel.CHANNEL: Kind(Channel(), dict.fromkeys(Refusal, channel.channel_not_made), channel.channel_made),
-    channel.CHARTER_POST: Kind(Message(), undelivered.MESSAGE),
-    channel.PIN: Kind(
-        Pin(),
-        {
-            **dict.fromkeys(Refusal, channel.charter_not_pinned),
-            Refusal.CHANNEL_GONE: nobody_is_told,  # the charter's post says it
-            Refusal.MESSAGE_GONE: nobody_is_told,  # the next change posts and pins it anew
-            Refusal.GAVE_UP: nobody_is_told,
-        },
-    ),
-    channel.LOOK: Kind(
-        Nothing(),
-        {**dict.fromkeys(Refusal, nobody_is_told), Refusal.CHANNEL_GONE: undelivered.message_refused},
-    ),
-    channel_people.INVITE: Kind(
-        Invite(),
-        {
-            **dict.fromkeys(Refusal, channel_people.person_not_invited),
-            Refusal.CHANNEL_GONE: nobody_is_told,  # the charter's post says it
-            Refusal.GAVE_UP: nobody_is_told,
-        },
-    ),
-    channel_people.KICK: Kind(
-        Kick(),
-        {
-            **dict.fromkeys(Refusal, channel_people.person_not_taken_out),
-            Refusal.CHANNEL_GONE: nobody_is_told,
-            Refusal.GAVE_UP: nobody_is_told,
-        },
-    ),
-    channel_choice.CHOICE: Kind(
-        ChannelChoice(), dict.fromkeys(Refusal, channel_choice.choice_ended), channel_choice.choice_ended
-    ),
-    prompting.PROMPT: Kind(
-        Message(),
-        {refusal: both(reaction, checkins.prompt_not_shown) for refusal, reaction in undelivered.MESSAGE.items()},
-    ),
-    UPLOAD: Kind(Upload(), {**dict.fromkeys(Refusal, export_refused), Refusal.PERSON_GONE: nobody_is_told}),
-}
-
-TIMERS: Mapping[str, Run] = {
-    queue.TIMER: sending.send,
-    reminders.REMIND: reminders.remind,
-    reminders.LAPSE: lapse_request,
-    reminders.TALK: reminders.remind_of_talk,
-    deputies.TURNS: deputy_turns,
-    life.RESUME: life.resume_by_itself,
-    life.CLOSE: life.close_by_itself,
-    life.END: life.close_by_itself,
-    succession.SETTLE: succession.settle,
-    END: team.stay_over,
-    owners.RETURNS: owners.give_back,
-    owners.NEEDS_OWNER: owners.remind_of_owner,
-    changes.OFFER: transfers.offer_due,
-    register.INCOMPLETE: register.remind_of_boundary,
-    alerts.ALERT: alerts.alert,
-    schedules.OPEN: rounds.open_due,
-    rounds.ROUND: rounds.run,
-    blockers.TIMER: blockers.escalate,
-}
+TIMERS = fold_declarations(feature.timers for feature in FEATURES)
+DELIVERIES = fold_declarations(feature.deliveries for feature in FEATURES)
+TOPICS = fold_declarations(feature.digests for feature in FEATURES)
+SIGNABLES = fold_declarations(feature.signables for feature in FEATURES)
 
 
 def happenings() -> Happenings:
     bus = Happenings()
-    bus.on(RequestAgreed, agreed)
-    bus.on(RequestLapsed, unsigned)
-    bus.on(RequestWithdrawn, unsigned)
-    bus.on(ProjectActivated, channel.open_channel)
-    bus.on(ProjectActivated, life.arm_end)
-    bus.on(CharterAdopted, channel.charter_adopted)
-    bus.on(CharterAdopted, life.arm_end)
-    bus.on(CharterAdopted, life.end_moved)
-    bus.on(AccountChanging, concerned.account_changing)
-    bus.on(PersonLeft, succession.person_left)
-    bus.on(BecameOutsider, succession.became_outsider)
-    bus.on(ExecutivesNamed, succession.executives_named)
-    bus.on(PersonLeft, register.person_left)
-    bus.on(BecameOutsider, register.became_outsider)
-    bus.on(RequestAgreed, crossing.decided)
-    bus.on(ProjectActivated, register.activated)
-    bus.on(SideStated, register.side_stated)
-    bus.on(SeatGivenUp, register.seat_given_up)
-    bus.on(BoundaryChanged, channel.standing_changed)
-    bus.on(BoundaryChanged, register.boundary_changed)
-    bus.on(TeamChanged, register.team_changed)
-    bus.on(TeamChanged, channel.standing_changed)
-    bus.on(PersonLeft, team.person_left)
-    bus.on(ProjectActivated, team.charter_governs)
-    bus.on(CharterAdopted, team.charter_governs)
-    bus.on(TimetableChanged, channel.standing_changed)
-    bus.on(ProjectActivated, timetable.activated)
-    bus.on(ProjectChanged, timetable.changed)
-    bus.on(CharterAdopted, timetable.changed)
-    bus.on(RequestLapsed, timetable.unsigned)
-    bus.on(RequestWithdrawn, timetable.unsigned)
-    bus.on(ProposalOff, timetable.unsigned)
-    bus.on(TeamChanged, timetable.team_changed)
-    bus.on(PersonLeft, timetable.person_left)
-    bus.on(ProjectActivated, schedules.activated)
-    bus.on(CharterAdopted, checkins.charter_adopted)
-    bus.on(ProjectChanged, checkins.project_changed)
-    bus.on(TeamChanged, checkins.team_changed)
-    bus.on(PersonLeft, checkins.person_left)
-    bus.on(BecameOutsider, checkins.became_outsider)
-    bus.on(PersonBack, checkins.person_back)
-    bus.on(PersonLeft, channel_people.person_changed)
-    bus.on(BecameOutsider, channel_people.person_changed)
-    bus.on(PersonBack, channel_people.person_changed)
-    bus.on(AbsenceChanged, checkins.absence_changed)
-    bus.on(ChannelLost, checkins.channel_lost)
-    bus.on(ChannelBack, checkins.channel_back)
+    for feature in FEATURES:
+        for happening, subscriber in feature.subscriptions:
+            bus.on(happening, subscriber)
     return bus
+
+
+def digests() -> Digests:
+    (carrier,) = [feature.digest_carrier for feature in FEATURES if feature.digest_carrier is not None]
+    return Digests(TOPICS, carrier)
 
 
 def open_database(url: str, *, budget_seconds: float = 1.0) -> Database:
@@ -237,8 +86,8 @@ def open_database(url: str, *, budget_seconds: float = 1.0) -> Database:
     assert tables.metadata.tables  # all rows are known before the first query
     database = connect(url, busy_ms=round(budget_seconds * BUSY_MS))
     database.session_info[SESSION_KEY] = happenings()
-    database.session_info[matters.SESSION_KEY] = MATTERS
-    database.session_info[topics.SESSION_KEY] = DIGESTS
+    database.session_info[matters.SESSION_KEY] = SIGNABLES
+    database.session_info[topics.SESSION_KEY] = digests()
     return database
 
 
@@ -273,7 +122,7 @@ class Duet:
         self.deliveries = Deliveries(
             database,
             slack,
-            KINDS,
+            DELIVERIES,
             now=self.now,
             pace=settings.pace,
             settle=settings.settle,

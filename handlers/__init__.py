@@ -1,7 +1,8 @@
-"""Slack's side: one file per feature, each listing its subcommands, buttons and forms."""
+"""Slack's side: one file per feature, each declaring all that is wired for it."""
 
 from handlers import (
     away,
+    channels,
     charter,
     checkins,
     crossing,
@@ -36,4 +37,5 @@ FEATURES = (
     life.FEATURE,
     succession.FEATURE,
     settings.FEATURE,
+    channels.FEATURE,  # last: who is in a channel follows from what the others have decided
 )

@@ -23,6 +23,7 @@ from bot.people.installations import Installations
 from bot.slack import Slack
 from bot.texts import Texts
 from handlers import replies
+from handlers.feature import EventHandler, EventServices, SlackEvent
 from handlers.grammar import Token
 from handlers.handling import Handling
 from handlers.incoming import (
@@ -34,8 +35,6 @@ from handlers.incoming import (
     read_command,
     read_event_place,
     read_submission,
-    text_of_event,
-    user_of_event,
 )
 from handlers.requests import Answer, Route
 from handlers.router import Router
@@ -64,8 +63,8 @@ class Boundary:
         self._slack = slack
         self._router = router
         self._directory = directory
-        self._installations = Installations(database, slack)
         self.presence = Presence(database, slack, now)
+        self._event_services = EventServices(directory, Installations(database, slack), self.presence)
         self._screen = Screen(database, slack, budget_seconds=budget_seconds)
         self._now = now
         self._budget_seconds = budget_seconds
@@ -79,15 +78,8 @@ class Boundary:
         app.view({"type": "view_closed", "callback_id": EVERYTHING})(acknowledge)
         app.shortcut(EVERYTHING)(acknowledge)
         app.options(EVERYTHING)(acknowledge)
-        app.event("user_change")(self.on_user_change)
-        app.event("app_uninstalled")(self.on_shown_out)
-        app.event("tokens_revoked")(self.on_shown_out)
-        for kind in ("channel", "group"):
-            for what in ("archive", "unarchive", "deleted", "left"):
-                app.event(f"{kind}_{what}")(self.on_channel)
-        for what in ("channel_shared", "channel_unshared"):
-            app.event(what)(self.on_channel)
-        app.event("member_joined_channel")(self.on_joined)
+        for kind, handler in self._router.slack_events.items():
+            app.event(kind)(self._hearing(handler))
         app.event(EVERYTHING)(acknowledge)
 
     @property
@@ -131,45 +123,25 @@ class Boundary:
         await ack(**replies.to_submission(answer.reply, t, incoming))
         return None
 
-    async def on_user_change(
-        self, ack: AsyncAck, body: dict[str, Any], request: AsyncBoltRequest
-    ) -> BoltResponse | None:
-        async def changed(team_id: str) -> None:
-            await self._directory.changed(team_id, user_of_event(body), late=self._is_late(body, request))
+    def _hearing(self, handler: EventHandler) -> Callable[..., Awaitable[BoltResponse | None]]:
+        """Makes a listener of an event's handler, which is harmless when it is repeated."""
 
-        return await self._heard(ack, body, changed)
+        async def on_event(ack: AsyncAck, body: dict[str, Any], request: AsyncBoltRequest) -> BoltResponse | None:
+            try:
+                bot = self._slack.bot_of(*read_event_place(body))
+                if bot is not None:
+                    event = SlackEvent(bot.team_id, body, is_late=self._is_late(body, request))
+                    await handler(self._event_services, event)
+            except Malformed as error:
+                log.warning("payload.malformed", part=str(error))
+                return BoltResponse(status=400)
+            except Exception:
+                log.exception("event.failed", kind=body["event"]["type"])
+                return BoltResponse(status=500)  # not acknowledged: Slack sends it again
+            await ack()
+            return None
 
-    async def on_shown_out(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
-        return await self._heard(ack, body, self._installations.shown_out)
-
-    async def on_channel(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
-        async def happened(team_id: str) -> None:
-            await self.presence.look(team_id, text_of_event(body, "channel"))
-
-        return await self._heard(ack, body, happened)
-
-    async def on_joined(self, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
-        async def joined(team_id: str) -> None:
-            await self.presence.joined(team_id, text_of_event(body, "user"), text_of_event(body, "channel"))
-
-        return await self._heard(ack, body, joined)
-
-    async def _heard(
-        self, ack: AsyncAck, body: dict[str, Any], react: Callable[[str], Awaitable[None]]
-    ) -> BoltResponse | None:
-        """An event: each reaction is harmless when it is repeated."""
-        try:
-            bot = self._slack.bot_of(*read_event_place(body))
-            if bot is not None:
-                await react(bot.team_id)
-        except Malformed as error:
-            log.warning("payload.malformed", part=str(error))
-            return BoltResponse(status=400)
-        except Exception:
-            log.exception("event.failed", kind=body["event"]["type"])
-            return BoltResponse(status=500)  # not acknowledged: Slack sends it again
-        await ack()
-        return None
+        return on_event
 
     def _is_late(self, body: dict[str, Any], request: AsyncBoltRequest) -> bool:
         """Sent again, or long under way: others that happened later may have come before it."""

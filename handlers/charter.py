@@ -1,17 +1,23 @@
 """`/duet new`, `edit`, and every button and form about a charter."""
 
 import json
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter import drafting, service
+from bot.charter import announcements, drafting, service, undelivered, views
 from bot.charter import form_views as forms
 from bot.charter.channel_choice import use_channel
 from bot.charter.facts import boundary_of, charter_of, timetable_of, values_of
 from bot.charter.forms import FIRST_STEP, measured_in
+from bot.charter.matter import CHARTER, KIND
 from bot.charter.rules import TEMPLATES
+from bot.charter.service import agreed, unsigned
+from bot.deliveries import Kind
+from bot.digests.topics import EARLY, Topic
 from bot.errors import FormErrors, NotAllowed, NotFound
+from bot.happenings import RequestAgreed, RequestLapsed, RequestWithdrawn
 from bot.kit import fit, section
 from bot.money import CURRENCIES, typed_amount
 from bot.people.service import check_internal, work_calendar
@@ -20,6 +26,7 @@ from bot.projects.service import Dossier, dossier
 from bot.texts import Mrkdwn, currency_of, languages
 from bot.timetable.first import FIELD, add_lines, read_lines
 from bot.timetable.moves import propose, wished_day
+from bot.transports import Message
 from bot.zones import offered
 from handlers.feature import Command, Feature, ProjectCommand
 from handlers.ids import channel_id_in, id_pair, id_triple, meta_id, meta_word, one_id
@@ -316,6 +323,8 @@ def _said(text: Mrkdwn) -> Reply:
     return Reply(fit(text, [section(text)]))
 
 
+_about_charter = partial(Topic, load=announcements.project_facts, counted=lambda _: "charter", rank=EARLY)
+
 FEATURE = Feature(
     commands=(
         Command("new", new, reads=True, everyday=True),
@@ -336,4 +345,16 @@ FEATURE = Feature(
         "charter.second": Route(second_step),
         "charter.channel": Route(channel_chosen),
     },
+    deliveries={"message": Kind(Message(), undelivered.MESSAGE)},
+    digests={
+        announcements.PROPOSED: _about_charter(views.proposed_line),
+        announcements.PROPOSAL_OFF: _about_charter(views.proposal_off_line),
+        announcements.CHANGED: _about_charter(views.changed_line),
+    },
+    signables={KIND: CHARTER},
+    subscriptions=(
+        (RequestAgreed, agreed),
+        (RequestLapsed, unsigned),
+        (RequestWithdrawn, unsigned),
+    ),
 )

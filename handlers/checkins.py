@@ -7,20 +7,50 @@ from datetime import date, time
 from sqlmodel import Session
 
 from bot import kit
+from bot.charter import announcements, undelivered
 from bot.charter.views import bold_heading
-from bot.checkins import answer_views, answers, blockers, form_views, questions, rounds, schedules, service, whom
+from bot.checkins import (
+    answer_views,
+    answers,
+    blockers,
+    carrying,
+    form_views,
+    lines,
+    prompting,
+    questions,
+    reactions,
+    rounds,
+    schedules,
+    service,
+    whom,
+)
 from bot.checkins.answers import Open
 from bot.checkins.form_views import AnswerFacts, ScheduleFacts
 from bot.checkins.rules import Schedule
 from bot.checkins.schedules import Wanted
 from bot.checkins.summary_views import Measured, measure_line
 from bot.checkins.words import NotASchedule, parse_schedule, read_known_part
+from bot.deliveries import Kind, both
+from bot.digests.topics import Carrier, Topic, needs_somebody
 from bot.errors import NotFound
+from bot.happenings import (
+    AbsenceChanged,
+    BecameOutsider,
+    ChannelBack,
+    ChannelLost,
+    CharterAdopted,
+    PersonBack,
+    PersonLeft,
+    ProjectActivated,
+    ProjectChanged,
+    TeamChanged,
+)
 from bot.kit import section
 from bot.people.preferences import COUNTRIES
 from bot.projects.service import dossier
 from bot.signing.views import note, one
 from bot.texts import Mrkdwn
+from bot.transports import Message
 from bot.words import fold
 from handlers.feature import Feature, ProjectCommand, parts_from
 from handlers.grammar import text_of
@@ -410,4 +440,36 @@ FEATURE = Feature(
         "blocker.stands": Route(stands),
     },
     forms={"checkin.answer": Route(answered), "checkin.schedule": Route(schedule_saved)},
+    timers={
+        schedules.OPEN: rounds.open_due,
+        rounds.ROUND: rounds.run,
+        blockers.TIMER: blockers.escalate,
+    },
+    deliveries={
+        prompting.PROMPT: Kind(
+            Message(),
+            {
+                refusal: both(reaction, reactions.prompt_not_shown)
+                for refusal, reaction in undelivered.MESSAGE.items()
+            },
+        ),
+    },
+    digests={
+        schedules.BEGUN: Topic(lines.begun_line, schedules.schedule_facts, counted=lambda _: "checkin"),
+        rounds.UNANSWERED: Topic(lines.unanswered_line, announcements.project_facts, counted=lambda _: "checkin"),
+        blockers.NOTICE: Topic(lines.blocker_line, blockers.blocker_facts, needs_somebody, lambda _: "blocker"),
+    },
+    digest_carrier=Carrier(next_at=carrying.carries_at, refresh=prompting.refresh_carrying),
+    subscriptions=(
+        (ProjectActivated, schedules.activated),
+        (CharterAdopted, reactions.charter_adopted),
+        (ProjectChanged, reactions.project_changed),
+        (TeamChanged, reactions.team_changed),
+        (PersonLeft, reactions.person_left),
+        (BecameOutsider, reactions.became_outsider),
+        (PersonBack, reactions.person_back),
+        (AbsenceChanged, reactions.absence_changed),
+        (ChannelLost, reactions.channel_lost),
+        (ChannelBack, reactions.channel_back),
+    ),
 )

@@ -6,11 +6,13 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from bot.errors import NotFound
+from bot.happenings import RequestAgreed
 from bot.kit import Message, fit, section
 from bot.projects.rules import EDITORS, RUNNING
 from bot.projects.service import Dossier, dossier
 from bot.projects.sides import say_of
 from bot.register import crossing, views
+from bot.register.crossing import CROSSING, MATTER, decided
 from bot.register.keepers import may_cross
 from bot.register.refusals import WrongSide
 from bot.register.rules import Kind
@@ -112,5 +114,8 @@ def _kept(request: Request, session: Session, project_id: int, stamp: int) -> tu
 
 
 FEATURE = Feature(
-    buttons={"register.cross": Route(cross_clicked, reads=True)}, forms={"register.cross": Route(cross_saved)}
+    buttons={"register.cross": Route(cross_clicked, reads=True)},
+    forms={"register.cross": Route(cross_saved)},
+    signables={MATTER: CROSSING},
+    subscriptions=((RequestAgreed, decided),),
 )

@@ -2,6 +2,7 @@
 
 from sqlmodel import Session
 
+from bot.digests import letters, queue, sending
 from bot.digests.views import whole_list
 from bot.projects.digest_reading import told_together
 from handlers.feature import Feature
@@ -15,4 +16,8 @@ def show_all(request: Request, session: Session) -> Reply:
     return Reply(shows=whole_list(request.t, told, notice_id=notice_id, number=number))
 
 
-FEATURE = Feature(buttons={"digest.show_all": Route(show_all)})
+FEATURE = Feature(
+    buttons={"digest.show_all": Route(show_all)},
+    timers={queue.TIMER: sending.send},
+    digests={letters.LETTER: letters.TOPIC},
+)

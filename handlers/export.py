@@ -4,9 +4,14 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
+from bot.deliveries import Kind, nobody_is_told
 from bot.export import service, views
+from bot.export.refused import export_refused
 from bot.export.rules import Format
+from bot.export.service import UPLOAD
 from bot.projects.service import dossier
+from bot.refusals import Refusal
+from bot.transports import Upload
 from bot.words import fold
 from handlers.feature import Args, Feature, ProjectCommand
 from handlers.grammar import Token
@@ -58,4 +63,7 @@ def _clicked(chosen: Format) -> Callable[[Request, Session], Reply]:
 FEATURE = Feature(
     commands=(ProjectCommand("export", export, parts=_parts),),
     buttons={f"export.{each}": Route(_clicked(each)) for each in Format},
+    deliveries={
+        UPLOAD: Kind(Upload(), {**dict.fromkeys(Refusal, export_refused), Refusal.PERSON_GONE: nobody_is_told})
+    },
 )

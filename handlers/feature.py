@@ -1,10 +1,19 @@
-"""What a feature lists of itself, so that the router can find it."""
+"""What a feature declares of itself: the router finds its routes, and the app folds the rest."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
+from bot.charter.presence import Presence
+from bot.deliveries import Kind
+from bot.digests.topics import Carrier, Topic
+from bot.happenings import Happening
+from bot.people.directory import Directory
+from bot.people.installations import Installations
+from bot.signing.matters import Matter
+from bot.timers import Run
 from handlers.grammar import Token
 from handlers.requests import Handler, Reply, Request, Route
 from storage.projects import Project
@@ -58,7 +67,54 @@ def parts_from(is_own: Callable[[Token], bool]) -> Parts:
 
 
 @dataclass(frozen=True)
+class SlackEvent:
+    """Something that Slack tells of by itself; it may tell it again."""
+
+    team_id: str
+    body: dict[str, Any]
+    is_late: bool  # others that happened later may have come before it
+
+
+@dataclass(frozen=True)
+class EventServices:
+    """What may ask Slack about an event: events are reasons to ask, not facts."""
+
+    directory: Directory
+    installations: Installations
+    presence: Presence
+
+
+EventHandler = Callable[[EventServices, SlackEvent], Awaitable[None]]
+Subscription = tuple[type[Happening], Callable[[Session, Any], None]]
+
+
+@dataclass(frozen=True)
 class Feature:
+    """Everything that is wired for a feature. Names are unique over all features.
+
+    `subscriptions` run in the order of the features, and within one in the order in which they are listed.
+    """
+
     commands: tuple[Command | ProjectCommand, ...] = ()
     buttons: Mapping[str, Route] = field(default_factory=dict)  # by action id
     forms: Mapping[str, Route] = field(default_factory=dict)  # by callback id
+    slack_events: Mapping[str, EventHandler] = field(default_factory=dict)  # by Slack's name of the event
+    timers: Mapping[str, Run] = field(default_factory=dict)  # by timer kind
+    deliveries: Mapping[str, Kind] = field(default_factory=dict)  # by delivery kind
+    digests: Mapping[str, Topic] = field(default_factory=dict)  # by notice kind
+    digest_carrier: Carrier | None = None  # at most one feature's messages carry others' news
+    signables: Mapping[str, Matter] = field(default_factory=dict)  # by the kind of request
+    subscriptions: Sequence[Subscription] = ()
+
+
+Declared = TypeVar("Declared")
+
+
+def fold_declarations(parts: Iterable[Mapping[str, Declared]]) -> dict[str, Declared]:
+    """Makes one table of what the features declare. Raises: ValueError for a name that is declared twice."""
+    folded: dict[str, Declared] = {}
+    for part in parts:
+        if twice := folded.keys() & part.keys():
+            raise ValueError(f"declared by two features: {sorted(twice)}")
+        folded |= part
+    return folded

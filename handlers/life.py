@@ -4,9 +4,13 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
+from bot.charter import announcements
+from bot.digests.topics import EARLY, Topic
 from bot.errors import NotFound
+from bot.happenings import CharterAdopted, ProjectActivated
 from bot.kit import fit, section
 from bot.life import service, views, visibility
+from bot.life import service as life
 from bot.projects.rules import RUNNING, moved
 from bot.projects.service import dossier
 from handlers.feature import Feature, ProjectCommand
@@ -128,4 +132,26 @@ FEATURE = Feature(
         "life.private": Route(made_private),
     },
     forms={"life.pause": Route(paused), "life.withdraw": Route(withdrawn)},
+    timers={
+        life.RESUME: life.resume_by_itself,
+        life.CLOSE: life.close_by_itself,
+        life.END: life.close_by_itself,
+    },
+    digests={
+        life.RESUMED: Topic(
+            views.resumed_line, announcements.project_facts, counted=lambda _: "project", rank=EARLY
+        ),
+        life.CLOSING: Topic(
+            views.closing_line, announcements.project_facts, counted=lambda _: "project", rank=EARLY
+        ),
+        life.CLOSES_ON: Topic(views.closes_on_line, life.closes_on_facts, counted=lambda _: "project", rank=EARLY),
+        life.VISIBILITY: Topic(
+            views.visibility_line, life.visibility_facts, counted=lambda _: "project", rank=EARLY
+        ),
+    },
+    subscriptions=(
+        (ProjectActivated, life.arm_end),
+        (CharterAdopted, life.arm_end),
+        (CharterAdopted, life.end_moved),
+    ),
 )

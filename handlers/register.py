@@ -6,13 +6,23 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from bot.digests.topics import LATE, Topic, needs_somebody
 from bot.errors import NotFound
+from bot.happenings import (
+    BecameOutsider,
+    BoundaryChanged,
+    PersonLeft,
+    ProjectActivated,
+    SeatGivenUp,
+    SideStated,
+    TeamChanged,
+)
 from bot.kit import Message, fit, section
 from bot.projects.rules import EDITORS
 from bot.projects.service import Dossier, dossier
 from bot.projects.sides import asked_side, known_side, say_of
 from bot.projects.views import nothing
-from bot.register import service, transfers, views
+from bot.register import changes, messages, owners, reactions, service, transfers, views
 from bot.register.changes import live_projects
 from bot.register.keepers import may_change
 from bot.register.messages import seen
@@ -462,4 +472,45 @@ FEATURE = Feature(
         "register.add": Route(add_saved),
         "register.change": Route(change_saved),
     },
+    timers={
+        owners.RETURNS: owners.give_back,
+        owners.NEEDS_OWNER: owners.remind_of_owner,
+        changes.OFFER: transfers.offer_due,
+        reactions.INCOMPLETE: reactions.remind_of_boundary,
+    },
+    digests={
+        messages.CHANGED: Topic(
+            views.changed_line,
+            messages.changed_facts,
+            counted=messages.changed_counted,
+            thing=messages.asset_of,
+            rank=LATE,
+        ),
+        messages.TOLD: Topic(
+            views.told_line,
+            messages.told_facts,
+            messages.told_alert_order,
+            messages.told_counted,
+            thing=messages.asset_of,
+            rank=LATE,
+        ),
+        reactions.STILL_OWNS: Topic(
+            views.still_owns_line,
+            reactions.still_owned_facts,
+            needs_somebody,
+            lambda _: "owner",
+            thing=lambda notice: f"{notice.facts['who']} {notice.facts['kind']}",
+            join=reactions.join_still_owned,
+        ),
+        reactions.INCOMPLETE_NOTICE: Topic(views.incomplete_line, reactions.incomplete_facts),
+    },
+    subscriptions=(
+        (PersonLeft, reactions.person_left),
+        (BecameOutsider, reactions.became_outsider),
+        (ProjectActivated, reactions.activated),
+        (SideStated, reactions.side_stated),
+        (SeatGivenUp, reactions.seat_given_up),
+        (BoundaryChanged, reactions.boundary_changed),
+        (TeamChanged, reactions.team_changed),
+    ),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
-from itertools import chain, takewhile
+from itertools import takewhile
 
 from sqlmodel import Session
 
@@ -15,7 +15,7 @@ from bot.projects.views import picker
 from bot.signing.views import one
 from bot.texts import DEFAULT_LANGUAGE, languages
 from bot.words import fold
-from handlers.feature import Args, Command, Feature, Parts, ProjectCommand
+from handlers.feature import Args, Command, Feature, Parts, ProjectCommand, fold_declarations
 from handlers.grammar import Token, find, length_of, nearest, project_number, tokens
 from handlers.ids import id_pair, one_id, stamp_of
 from handlers.naming import named
@@ -48,8 +48,9 @@ class Router:
             for word in (command.name, *words_of(command.name, language))
         }
         self._spoken = _languages_of_words(self.commands)
-        self._buttons = dict(chain.from_iterable(feature.buttons.items() for feature in features))
-        self._forms = dict(chain.from_iterable(feature.forms.items() for feature in features))
+        self._buttons = fold_declarations(feature.buttons for feature in features)
+        self._forms = fold_declarations(feature.forms for feature in features)
+        self.slack_events = fold_declarations(feature.slack_events for feature in features)
         self._buttons["help.open"] = Route(help_.run, reads=True)
         for command in self.commands.values():
             if isinstance(command, ProjectCommand):

@@ -5,6 +5,8 @@ from datetime import date
 
 from sqlmodel import Session
 
+from bot.deliveries import Kind, nobody_is_told
+from bot.happenings import AccountChanging
 from bot.kit import fit, section
 from bot.money import CURRENCIES
 from bot.people.company_settings import FREE_DAYS
@@ -19,11 +21,15 @@ from bot.people.preferences import (
     choose_reminders,
     preferences,
 )
-from bot.people.service import guessed_language, introduce_anew
+from bot.people.service import INTRODUCTION, guessed_language, introduce_anew
 from bot.people.views import free_days_saved, settings_form
+from bot.projects import concerned
+from bot.refusals import Refusal
 from bot.texts import Texts
+from bot.transports import Message
 from bot.zones import offered
-from handlers.feature import Command, Feature
+from handlers.feature import Command, EventServices, Feature, SlackEvent
+from handlers.incoming import user_of_event
 from handlers.requests import Reply, Request, Route
 
 
@@ -66,8 +72,24 @@ def speak(request: Request, session: Session) -> Reply:
     return Reply(fit(text, [section(text)]))
 
 
+async def _look_at_person(services: EventServices, event: SlackEvent) -> None:
+    await services.directory.changed(event.team_id, user_of_event(event.body), late=event.is_late)
+
+
+async def _end_installation(services: EventServices, event: SlackEvent) -> None:
+    await services.installations.shown_out(event.team_id)
+
+
 FEATURE = Feature(
     commands=(Command("settings", settings, reads=True),),
     buttons={"settings.open": Route(settings, reads=True), "language.speak": Route(speak)},
     forms={"settings.save": Route(save)},
+    slack_events={
+        "user_change": _look_at_person,
+        "app_uninstalled": _end_installation,
+        "tokens_revoked": _end_installation,
+    },
+    # What follows the introduction is refused, too, and that is told.
+    deliveries={INTRODUCTION: Kind(Message(), dict.fromkeys(Refusal, nobody_is_told))},
+    subscriptions=((AccountChanging, concerned.account_changing),),
 )

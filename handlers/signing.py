@@ -1,18 +1,25 @@
 """`/duet sign` and `deputy`, and every button and form about a request for signatures."""
 
 from datetime import date
+from functools import partial
 
 from sqlmodel import Session
 
+from bot.charter import undelivered
+from bot.deliveries import Kind, nobody_is_told
+from bot.digests.topics import EARLY, Topic, needs_signature
 from bot.errors import NotFound
 from bot.kit import fit, section
 from bot.projects.service import found_by_number, line_of
 from bot.projects.views import picker
-from bot.signing import deputies, deputyships, service, talk, views
+from bot.refusals import Refusal
+from bot.signing import deputies, deputyships, messages, reminders, service, talk, views
+from bot.signing.deputyships import deputy_turns
 from bot.signing.matters import look_of
 from bot.signing.rules import Answer
-from bot.signing.service import NothingToSign, StaleRequest, readable_request, waiting_requests
+from bot.signing.service import NothingToSign, StaleRequest, lapse_request, readable_request, waiting_requests
 from bot.texts import Mrkdwn
+from bot.transports import Message
 from handlers.charter import stale_view
 from handlers.feature import Command, Feature
 from handlers.grammar import project_number, text_of
@@ -210,6 +217,10 @@ def _said(text: Mrkdwn) -> Reply:
     return Reply(fit(text, [section(text)]))
 
 
+UNREACHED = (Refusal.CHANNEL_GONE, Refusal.RESTRICTED, Refusal.PERSON_GONE)
+
+_about_request = partial(Topic, load=reminders.request_facts, counted=lambda _: "signature")
+
 FEATURE = Feature(
     commands=(
         Command("sign", sign, reads=True, everyday=True),
@@ -227,5 +238,33 @@ FEATURE = Feature(
         "signing.answer": Route(answered),
         "signing.withdraw": Route(withdrawn),
         "deputy.save": Route(deputy_saved),
+    },
+    timers={
+        reminders.REMIND: reminders.remind,
+        reminders.LAPSE: lapse_request,
+        reminders.TALK: reminders.remind_of_talk,
+        deputies.TURNS: deputy_turns,
+    },
+    deliveries={
+        messages.REQUEST: Kind(
+            Message(), {**undelivered.MESSAGE, **dict.fromkeys(UNREACHED, messages.request_not_shown)}
+        ),
+        talk.CONVERSATION: Kind(
+            Message(),
+            {
+                **dict.fromkeys(Refusal, talk.conversation_refused),
+                Refusal.MESSAGE_GONE: nobody_is_told,
+                Refusal.GAVE_UP: nobody_is_told,
+            },
+        ),
+    },
+    digests={
+        messages.SIGNED: _about_request(reminders.request_line("notice.signed")),
+        reminders.REMINDER: _about_request(
+            reminders.request_line("notice.reminder", reminders.read_and_sign), alert_order=needs_signature
+        ),
+        reminders.TALK_WAITS: _about_request(reminders.talk_line, alert_order=needs_signature),
+        reminders.STILL_WAITING: _about_request(reminders.request_line("notice.still_waiting")),
+        reminders.LAPSED: _about_request(reminders.lapsed_line, rank=EARLY),
     },
 )

@@ -2,10 +2,15 @@
 
 from sqlmodel import Session
 
+from bot.charter import announcements
+from bot.digests.topics import EARLY, Topic, needs_somebody
 from bot.errors import NotFound
+from bot.happenings import BecameOutsider, ExecutivesNamed, PersonLeft
 from bot.kit import section
+from bot.projects.joining import join_projects
 from bot.signing.views import note
-from bot.succession import service, views
+from bot.succession import messages, service, views
+from bot.succession import service as succession
 from handlers.feature import Feature
 from handlers.ids import meta_id, one_id
 from handlers.requests import Reply, Request, Route
@@ -76,4 +81,35 @@ FEATURE = Feature(
     commands=(),
     buttons={"seat.form": Route(successor_form, reads=True), "seat.object": Route(object_form, reads=True)},
     forms={"seat.name": Route(named), "seat.object": Route(objected)},
+    timers={succession.SETTLE: succession.settle},
+    digests={
+        messages.VACANT: Topic(
+            views.vacant_line,
+            announcements.project_facts,
+            counted=lambda _: "seat",
+            thing=messages.seat_of,
+            join=join_projects,
+            rank=EARLY,
+        ),
+        messages.VACANT_ADMIN: Topic(
+            views.vacant_admin_line,
+            alert_order=needs_somebody,
+            counted=lambda _: "seat",
+            thing=messages.seat_of,
+            join=join_projects,
+        ),
+        messages.SOMEBODY_LEFT: Topic(
+            views.somebody_left_line,
+            announcements.project_facts,
+            needs_somebody,
+            lambda _: "successor",
+            thing=lambda notice: notice.facts["left"],
+            join=join_projects,
+        ),
+    },
+    subscriptions=(
+        (PersonLeft, succession.person_left),
+        (BecameOutsider, succession.became_outsider),
+        (ExecutivesNamed, succession.executives_named),
+    ),
 )

@@ -4,15 +4,20 @@ from datetime import date
 
 from sqlmodel import Session
 
+from bot.charter import announcements
+from bot.digests.topics import Topic
 from bot.errors import NotFound
+from bot.happenings import CharterAdopted, PersonLeft, ProjectActivated
 from bot.kit import fit, section
+from bot.projects.joining import join_projects
 from bot.projects.rules import DECIDES, Side
 from bot.projects.service import dossier, found_by_number
 from bot.projects.sides import known_side, say_of
 from bot.signing.views import note
-from bot.team import service, views
+from bot.team import messages, reactions, service, views
 from bot.team.messages import seen
 from bot.team.rules import FROM, MEMBER, SIDE, UNTIL, NotAMember, WorksOnOtherSide, read_wanted
+from bot.team.service import END
 from bot.texts import Mrkdwn
 from bot.words import fold
 from handlers.feature import Feature, ProjectCommand, parts_from
@@ -149,4 +154,20 @@ FEATURE = Feature(
         "team.remove": Route(remove_clicked),
     },
     forms={"team.add": Route(add_saved)},
+    timers={END: reactions.stay_over},
+    digests={
+        messages.CHANGED: Topic(views.changed_line, messages.changed_facts, counted=lambda _: "team"),
+        messages.MEMBER_LEFT: Topic(
+            views.member_left_line,
+            announcements.project_facts,
+            counted=lambda _: "team",
+            thing=lambda notice: f"{messages.MEMBER_LEFT} {notice.facts['who']}",
+            join=join_projects,
+        ),
+    },
+    subscriptions=(
+        (PersonLeft, reactions.person_left),
+        (ProjectActivated, reactions.charter_governs),
+        (CharterAdopted, reactions.charter_governs),
+    ),
 )

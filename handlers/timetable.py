@@ -7,13 +7,24 @@ from itertools import pairwise
 from sqlmodel import Session
 
 from bot.dates.reckoning import WorkingDay
+from bot.digests.topics import Topic, needs_somebody
 from bot.errors import NotFound
+from bot.happenings import (
+    CharterAdopted,
+    PersonLeft,
+    ProjectActivated,
+    ProjectChanged,
+    ProposalOff,
+    RequestLapsed,
+    RequestWithdrawn,
+    TeamChanged,
+)
 from bot.kit import Block, Message, fit
 from bot.people.service import work_calendar
 from bot.projects.service import Dossier, dossier
 from bot.signing.views import note
 from bot.texts import Mrkdwn
-from bot.timetable import moves, rights, service, views
+from bot.timetable import alerts, messages, moves, reactions, rights, service, views
 from bot.timetable.refusals import PastTheEnd
 from bot.timetable.rights import may_change, may_drop, may_finish, may_move
 from bot.timetable.rules import OPEN, Whose
@@ -411,4 +422,29 @@ FEATURE = Feature(
         "milestone.drop": Route(drop_saved),
         "milestone.change": Route(change_saved),
     },
+    timers={alerts.ALERT: alerts.alert},
+    digests={
+        alerts.ALERT: Topic(
+            views.alert_line, alerts.alert_facts, alerts.alert_order, counted=lambda _: "milestone"
+        ),
+        messages.NEWS: Topic(
+            views.news_line, messages.news_facts, counted=lambda _: "timetable", thing=messages.milestone_of
+        ),
+        messages.YOURS: Topic(
+            views.yours_line, messages.news_facts, counted=lambda _: "timetable", thing=messages.milestone_of
+        ),
+        messages.NEEDS_OWNER: Topic(
+            views.needs_owner_line, messages.news_facts, needs_somebody, lambda _: "milestone"
+        ),
+    },
+    subscriptions=(
+        (ProjectActivated, reactions.activated),
+        (ProjectChanged, reactions.changed),
+        (CharterAdopted, reactions.changed),
+        (RequestLapsed, reactions.unsigned),
+        (RequestWithdrawn, reactions.unsigned),
+        (ProposalOff, reactions.unsigned),
+        (TeamChanged, reactions.team_changed),
+        (PersonLeft, reactions.person_left),
+    ),
 )

@@ -1,6 +1,6 @@
 """What can be signed: each kind of request knows its facts, and how they look.
 
-Wired in `bot.app`; a session carries the kinds in its `info`, like the happenings.
+Declared by the features, folded in `bot.app`; a session carries the kinds in its `info`, like the happenings.
 """
 
 from collections.abc import Callable, Mapping

@@ -13,14 +13,15 @@ from sqlmodel import Session
 
 from bot import kit
 from bot.digests.queue import notify_person
+from bot.digests.unspoken import Unspoken, UnspokenTexts
 from bot.kit import Item
 from bot.people.service import work_calendar
 from bot.projects.rules import Side, State
 from bot.signing.deputies import deputy_of
-from bot.signing.matters import Matter, look_of, matter_name
+from bot.signing.matters import look_of
 from bot.signing.rules import LAPSE_AFTER_DAYS, REMIND_AFTER, TALK_REMIND_AFTER, needs_talk
-from bot.signing.views import signatory
-from bot.texts import Mrkdwn, Texts, person
+from bot.signing.views import Look, signatory
+from bot.texts import DEFAULT_LANGUAGE, Mrkdwn, Texts, person
 from bot.workdays import after_working_days
 from bot.zones import local_day
 from storage import notices, projects, signing, timers
@@ -148,53 +149,51 @@ def request_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
     request = signing.request(session, notice.team_id, int(request_id))
     if request is None or (request.state != "open" and notice.kind != LAPSED):
         return None
-    return {**notice.facts, "matter": look_of(session, request)[1]}
+    return {**notice.facts, **_written_down(*look_of(session, request))}
 
 
-def lines(matters: Mapping[str, Matter]) -> dict[str, Line]:
-    """How this module's notices read."""
+def _written_down(look: Look, matter: Mapping[str, Any]) -> dict[str, Any]:
+    """What is to be signed, as JSON: sentences that are said in their reader's language."""
+    t = UnspokenTexts(DEFAULT_LANGUAGE, "UTC")
     return {
-        REMINDER: line(matters, "notice.reminder", _read_and_sign),
-        STILL_WAITING: line(matters, "notice.still_waiting"),
-        LAPSED: _lapsed_line(matters),
-        TALK_WAITS: _talk_line(matters),
+        "what": look.what(t, matter),
+        "lapsed": None if look.lapsed is None else look.lapsed(t, matter),
+        "proposes": look.proposes is not None,
+        "sentences": t.sentences,
     }
 
 
-def line(matters: Mapping[str, Matter], text_key: str, button: Button | None = None) -> Line:
+def request_line(text_key: str, button: Button | None = None) -> Line:
     """How a notice about a request reads; `text_key` takes `what`."""
 
     def item(t: Texts, facts: Mapping[str, Any]) -> Item:
-        what = matters[matter_name(facts["request"])].look.what(t, facts["matter"])
         named = {name: person(facts[name]) for name in ("who", "other") if name in facts}
         if "signer" in facts:
             named["signer"] = signatory(t, facts["signer"], facts.get("for"))
-        return Item(t(text_key, what=what, **named), None if button is None else button(t, facts))
+        return Item(
+            t(text_key, what=_said(t, facts, "what"), **named), None if button is None else button(t, facts)
+        )
 
     return item
 
 
-def _lapsed_line(matters: Mapping[str, Matter]) -> Line:
-    def item(t: Texts, facts: Mapping[str, Any]) -> Item:
-        look = matters[matter_name(facts["request"])].look
-        text = t("notice.lapsed", what=look.what(t, facts["matter"]))
-        if look.lapsed is not None:
-            text = Mrkdwn(" ").join([text, look.lapsed(t, facts["matter"])])
-        return Item(text, _show(t, facts))
-
-    return item
+def lapsed_line(t: Texts, facts: Mapping[str, Any]) -> Item:
+    text = t("notice.lapsed", what=_said(t, facts, "what"))
+    if facts["lapsed"] is not None:
+        text = Mrkdwn(" ").join([text, _said(t, facts, "lapsed")])
+    return Item(text, _show(t, facts))
 
 
-def _talk_line(matters: Mapping[str, Matter]) -> Line:
-    def item(t: Texts, facts: Mapping[str, Any]) -> Item:
-        look = matters[matter_name(facts["request"])].look
-        which = "talk_waits" if look.proposes is not None else "talk_waits_decision"
-        return Item(t(f"notice.{which}", what=look.what(t, facts["matter"])), _read_and_sign(t, facts))
-
-    return item
+def talk_line(t: Texts, facts: Mapping[str, Any]) -> Item:
+    which = "talk_waits" if facts["proposes"] else "talk_waits_decision"
+    return Item(t(f"notice.{which}", what=_said(t, facts, "what")), read_and_sign(t, facts))
 
 
-def _read_and_sign(t: Texts, facts: Mapping[str, Any]) -> kit.Element:
+def _said(t: Texts, facts: Mapping[str, Any], name: str) -> Mrkdwn:
+    return Unspoken(facts["sentences"], None).said_in(t, facts[name])
+
+
+def read_and_sign(t: Texts, facts: Mapping[str, Any]) -> kit.Element:
     request_id = facts["request_id"]
     return kit.button(t.plain("signing.read_and_sign"), f"signing.read:{request_id}", str(request_id))
 

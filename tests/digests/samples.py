@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.app import TOPICS
 from bot.checkins.rules import DEFAULT_SCHEDULE
-from bot.digest_topics import TOPICS
 
 CHARTER = {
     "request": "charter",

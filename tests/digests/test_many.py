@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from bot import kit
-from bot.digest_topics import TOPICS
+from bot.app import TOPICS
 from bot.digests.queue import TIMER, notify_person, notify_project
 from bot.digests.sending import retell, send
 from bot.digests.topics import SESSION_KEY, Carrier, Digests, stored_facts

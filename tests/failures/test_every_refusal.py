@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 from sqlmodel import Session, select
 
-from bot.app import KINDS
+from bot.app import DELIVERIES
 from bot.deliveries import Kind, Outcome, Unanswered, nobody_is_told
 from bot.refusals import DONE, Refusal, is_listed, refusal_of
 from bot.slack import Refused, SlackError, classified
@@ -139,7 +139,7 @@ def meant(code: str) -> SlackError:
 
 @pytest.mark.parametrize("name", TOLD)
 def test_each_refusal_is_told_once_to_whoever_can_do_something(duet: Office, name: str) -> None:
-    kind = KINDS[name.split()[0]]
+    kind = DELIVERIES[name.split()[0]]
     ended = specimen(duet, name)
     duet.settles()
     for code in sorted(set().union(*(refusals_of(method) for method in kind.transport.methods))):
@@ -158,8 +158,8 @@ def test_each_refusal_is_told_once_to_whoever_can_do_something(duet: Office, nam
 
 
 def test_every_kind_is_walked() -> None:
-    assert {name.split()[0] for name in TOLD} == KINDS.keys()
-    methods = set().union(*(kind.transport.methods for kind in KINDS.values()))
+    assert {name.split()[0] for name in TOLD} == DELIVERIES.keys()
+    methods = set().union(*(kind.transport.methods for kind in DELIVERIES.values()))
     assert methods <= REFUSALS.keys()
 
 
@@ -173,7 +173,7 @@ def test_a_kind_without_an_answer_cannot_be_registered(transport: Message | Pin)
 
 def test_what_stands_nowhere_is_our_fault() -> None:
     """A code that is new, and one that a method was not known to give."""
-    message = KINDS["message"]
+    message = DELIVERIES["message"]
     for code in ("a code that nobody has heard of", "name_taken", "too_many_pins"):
         assert message.is_our_fault(code)
         assert message.reaction_to(code) is message.reactions[Refusal.OURS]

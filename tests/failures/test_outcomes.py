@@ -41,7 +41,7 @@ def test_an_outcome_that_fails_stops_nobody_else(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Architecture §4: the row is tried again and parked at last; the bot and the other lanes go on."""
-    monkeypatch.setattr(app, "KINDS", {**app.KINDS, "failing": Kind(Message(), UNTOLD, fail)})
+    monkeypatch.setattr(app, "DELIVERIES", {**app.DELIVERIES, "failing": Kind(Message(), UNTOLD, fail)})
     with office(database_url, tmp_path) as duet:
         with transaction(duet.database) as session:
             content = {"text": "one"}
@@ -62,7 +62,7 @@ def test_an_outcome_that_waits_for_a_lock_is_only_late(
     """Somebody holds the project (SQLite has one lock for all): no attempt is used up, and nothing looked for."""
     told: list[Outcome] = []
     telling = Kind(Message(), UNTOLD, lambda session, outcome: told.append(outcome))
-    monkeypatch.setattr(app, "KINDS", {**app.KINDS, "telling": telling})
+    monkeypatch.setattr(app, "DELIVERIES", {**app.DELIVERIES, "telling": telling})
     with postgres_server.new(tmp_path) as url, office(url, tmp_path) as duet:
         with transaction(duet.database) as session:
             know_people(session)
