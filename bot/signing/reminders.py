@@ -149,10 +149,10 @@ def request_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
     request = signing.request(session, notice.team_id, int(request_id))
     if request is None or (request.state != "open" and notice.kind != LAPSED):
         return None
-    return {**notice.facts, **_written_down(*look_of(session, request))}
+    return {**notice.facts, **describe_signable(*look_of(session, request))}
 
 
-def _written_down(look: Look, matter: Mapping[str, Any]) -> dict[str, Any]:
+def describe_signable(look: Look, matter: Mapping[str, Any]) -> dict[str, Any]:
     """What is to be signed, as JSON: sentences that are said in their reader's language."""
     t = UnspokenTexts(DEFAULT_LANGUAGE, "UTC")
     return {
@@ -226,9 +226,7 @@ def _notify(
     is_urgent: bool = False,
     **more: Any,
 ) -> None:
-    _, facts = look_of(session, request)
-    project = _project(session, request)
-    told = {"request": request.kind, "request_id": request.pk, "number": project.number, "matter": facts}
+    told = {"request_id": request.pk, "number": _project(session, request).number}
     notify_person(
         session,
         team_id=request.team_id,

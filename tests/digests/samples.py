@@ -4,14 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.app import TOPICS
+from bot.charter.matter import CHARTER
 from bot.checkins.rules import DEFAULT_SCHEDULE
+from bot.signing.reminders import describe_signable
 
-CHARTER = {
-    "request": "charter",
-    "request_id": 1,
-    "number": 1,
-    "matter": {"key": "D-1", "name": "Kto kupuje", "version": 1, "stage": "first"},
-}
 OF_PROJECT = {"key": "D-1", "name": "Kto kupuje"}
 CHANGES = {"by": "U0EWA", "changed": {"goal": ["Stary cel " * 40, "Nowy cel " * 40]}}
 MILESTONE = {
@@ -105,4 +101,5 @@ def sample_facts(kind: str, number: int, day: str) -> Mapping[str, Any]:
 
 
 def _request(name: str) -> dict[str, Any]:
-    return {**CHARTER, "matter": {**CHARTER["matter"], "name": name}}  # type: ignore[dict-item]
+    matter = {"key": "D-1", "name": name, "version": 1, "stage": "first"}
+    return {"request_id": 1, "number": 1, **describe_signable(CHARTER.look, matter)}
