@@ -4,26 +4,32 @@ The stand-in's table of refusals is walked for each kind: what passes is tried a
 and of the rest those hear who can do something, once, however often it is refused.
 """
 
+import asyncio
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 from sqlmodel import Session, select
+from structlog.testing import capture_logs
 
 from bot.app import DELIVERIES
-from bot.deliveries import Kind, Outcome, Unanswered, nobody_is_told
+from bot.deliveries import Deliveries, Kind, Outcome, Unanswered, nobody_is_told
 from bot.refusals import DONE, Refusal, is_listed, refusal_of
-from bot.slack import Refused, SlackError, classified
+from bot.slack import Refused, Slack, SlackError, classified
 from bot.transports import Message, Pin
 from playground.refusals import REFUSALS, refusals_of
-from storage.deliveries import Delivery, Lane
+from storage.deliveries import Delivery, Lane, enqueue
+from storage.engine import Database
 from storage.notices import Notice
-from storage.session import transaction
-from tests.running import Office
+from storage.session import reading, transaction
+from tests.running import Office, reopened
 from tests.scenarios.steps import active, project_id, request_id, sent
 
 TEAM = "T0PIKUS"
@@ -177,3 +183,126 @@ def test_what_stands_nowhere_is_our_fault() -> None:
     for code in ("a code that nobody has heard of", "name_taken", "too_many_pins"):
         assert message.is_our_fault(code)
         assert message.reaction_to(code) is message.reactions[Refusal.OURS]
+
+
+# --- the same, through the worker --------------------------------------------------------------------------------
+
+METHODS = {  # that a new delivery of the kind calls first, its lane's channel being known
+    "introduction": "chat.postMessage",
+    "signing_request": "chat.postMessage",
+    "checkin_prompt": "chat.postMessage",
+    "signing_talk": "chat.postMessage",
+    "charter_post": "chat.postMessage",
+    "message": "chat.postMessage",
+    "message in the channel": "chat.postMessage",
+    "project_channel": "conversations.create",
+    "charter_pin": "pins.add",
+    "channel_look": "conversations.info",
+    "project_invite": "conversations.invite",
+    "project_kick": "conversations.kick",
+    "channel_choice": "conversations.info",
+    "upload": "files.getUploadURLExternal",
+}
+CONTENTS: dict[str, dict[str, Any]] = {
+    "project_channel": {"name": "duet-d-1-other", "is_private": True},
+    "project_invite": {"user": PERSON},
+    "project_kick": {"user": PERSON, "by_hand": False},
+    "channel_choice": {"channel": "C0NEW", "may_be_public": False},
+    "upload": {"name": "a.json", "title": "a", "text": "a", "data": "{}"},
+}
+ENDED = ("parked", "dropped")
+UNKNOWN_CODE = "a_code_that_nobody_has_heard_of"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # whose file is put back after each
+@pytest.mark.parametrize("name", METHODS)
+def test_each_refusal_comes_through_the_worker(duet: Office, name: str) -> None:
+    """§16: from Slack's answer on: it ends and is told once, or is done, or tried again; our fault, and what stands
+    nowhere, is loud.
+    """
+    kind, method = DELIVERIES[name.split()[0]], METHODS[name]
+    ended = specimen(duet, name)
+    duet.settles()
+    duet.bot.stop()
+    database = reopened(duet.bot.settings.database_url)
+    path = str(database.readers.url.database)
+    wrong = list[Any]()
+    with closing(sqlite3.connect(":memory:")) as kept:
+        with closing(sqlite3.connect(path)) as connection:
+            connection.backup(kept)
+        for code in sorted({*refusals_of(method), UNKNOWN_CODE}):
+            with closing(sqlite3.connect(path)) as connection:
+                kept.backup(connection)
+            duet.slack.clear_faults()
+            duet.slack.fault(f"error:{code}", method)
+            wrong += [(code, *each) for each in _misses(duet, database, kind, name, ended, code)]
+    duet.slack.clear_faults()
+    database.close()
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+def _misses(
+    duet: Office, database: Database, kind: Kind, name: str, ended: Outcome, code: str
+) -> Iterator[tuple[Any, ...]]:
+    """How what came of a delivery differs from what should."""
+    with transaction(database) as session:
+        rows = {row.id for row in session.exec(select(Delivery))}
+        notices = {notice.id for notice in session.exec(select(Notice))}
+        _enqueue(session, name, ended)
+    with capture_logs() as logs:
+        asyncio.run(_worked(duet, database))
+    faults = [entry["is_listed"] for entry in logs if entry["event"] == "deliveries.fault"]
+    with reading(database) as session:
+        row = session.exec(select(Delivery).where(Delivery.key == ended.key)).one()
+        told = readers(session, {*rows, row.id}, notices)
+    meaning = meant(code)
+    if code in DONE or not isinstance(meaning, Refused):
+        if told or row.status in ENDED:
+            yield "told, though it is not over", row.status, told
+        return
+    is_ours = kind.is_our_fault(code)
+    if row.status not in ENDED:
+        yield "goes on", row.status, row.last_error
+    if set(told) != TOLD[name][Refusal.OURS if is_ours else refusal_of(code)] or set(told.values()) - {1}:
+        yield "told", told
+    if faults != ([is_listed(code)] if is_ours else []):
+        yield "loud", faults
+
+
+def _enqueue(session: Session, name: str, ended: Outcome) -> None:
+    parent = None
+    if name == "charter_pin":
+        parent = session.exec(select(Delivery.key).where(Delivery.kind == "charter_post")).first()
+    enqueue(
+        session,
+        team_id=TEAM,
+        lane=ended.lane,
+        key=ended.key,
+        kind=name.split()[0],
+        content=CONTENTS.get(name, {"text": "specimen"}),
+        parent=parent,
+        project_id=ended.project_id,
+        subject=ended.subject,
+    )
+    lane = session.exec(select(Lane).where(Lane.name == ended.lane)).one()
+    lane.channel_id = lane.channel_id or "D0SPECIMEN"
+    if METHODS[name] == "conversations.info":
+        lane.looked_at = None
+
+
+async def _worked(duet: Office, database: Database) -> None:
+    """One worker, until it has marked what it sent."""
+    async with Slack(duet.bot.settings.slack_api_url, timeout_seconds=3) as slack:
+        for token in duet.bot.settings.tokens():
+            await slack.sign_in(token)
+        worker = Deliveries(
+            database,
+            slack,
+            DELIVERIES,
+            now=duet.bot.duet.now,
+            pace=timedelta(0),
+            settle=timedelta(0),
+            lanes_at_once=1,
+            on_step=lambda step: worker.stop() if step == "marked" else None,
+        )
+        await worker.run()
