@@ -210,6 +210,13 @@ CONTENTS: dict[str, dict[str, Any]] = {
     "channel_choice": {"channel": "C0NEW", "may_be_public": False},
     "upload": {"name": "a.json", "title": "a", "text": "a", "data": "{}"},
 }
+DIRECT = ("introduction", "checkin_prompt", "signing_request", "message", "signing_talk")
+ELSEWISE = {
+    **dict.fromkeys(((name, "channel_not_found") for name in DIRECT), "the conversation is opened anew, once"),
+    ("project_kick", "user_not_found"): "whoever is not there is out",
+    ("project_kick", "not_in_channel"): "the same, as Duet itself is inside",
+}
+"""What a transport makes of a code before it is a refusal."""
 ENDED = ("parked", "dropped")
 UNKNOWN_CODE = "a_code_that_nobody_has_heard_of"
 
@@ -256,7 +263,7 @@ def _misses(
         row = session.exec(select(Delivery).where(Delivery.key == ended.key)).one()
         told = readers(session, {*rows, row.id}, notices)
     meaning = meant(code)
-    if code in DONE or not isinstance(meaning, Refused):
+    if code in DONE or not isinstance(meaning, Refused) or (name, code) in ELSEWISE:
         if told or row.status in ENDED:
             yield "told, though it is not over", row.status, told
         return
