@@ -48,6 +48,7 @@ from bot.happenings import (
 from bot.kit import section
 from bot.people.preferences import COUNTRIES
 from bot.projects.service import dossier
+from bot.refusals import Refusal
 from bot.signing.views import note, one
 from bot.texts import Mrkdwn
 from bot.transports import Message
@@ -446,6 +447,9 @@ FEATURE = Feature(
         blockers.TIMER: blockers.escalate,
     },
     deliveries={
+        summaries.DETAILS: Kind(
+            Message(), {**undelivered.MESSAGE, Refusal.MESSAGE_GONE: summaries.details_refused}
+        ),
         prompting.PROMPT: Kind(
             Message(),
             {

@@ -1,7 +1,7 @@
 """*Use this channel*: Slack is asked what it is before anything changes (product §4.3).
 
 The look is a delivery of its own: the project lives where it was until the chosen channel is known to be the
-company's own, and whoever chose reads what stands in the way.
+company's own, and whoever chose reads that it has moved, or what stands in the way.
 """
 
 from datetime import datetime
@@ -74,7 +74,7 @@ def use_channel(
 
 
 def choice_ended(session: Session, outcome: Outcome) -> None:
-    """The project moves there, or whoever chose it is told why it stays where it is."""
+    """Whoever chose it is told, where they have chosen: that the project lives there now, or why it does not."""
     project, charter = governed(session, outcome)
     assert outcome.subject is not None
     user_id, channel_id = outcome.subject.split()
@@ -86,6 +86,13 @@ def choice_ended(session: Session, outcome: Outcome) -> None:
         why = "taken"
     if why is None:
         settle_in(session, project, charter, channel_id, by=user_id, now=outcome.now)
+        tell(
+            session,
+            project,
+            user_id,
+            key=f"choice-made:{outcome.key}",
+            message=lambda t: views.choice_made(t, project.key, project.name, channel_id),
+        )
         return
     void_act(session, project.team_id, user_id, since=outcome.now)
     tell(

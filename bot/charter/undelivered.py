@@ -101,7 +101,7 @@ MESSAGE: Mapping[Refusal, Reaction] = {
     Refusal.FORBIDDEN: post_forbidden,
     Refusal.PERSON_GONE: person_unreached,
     Refusal.NO_DIRECT_MESSAGES: nobody_is_told,  # `duet check` says so, and the next start tries again
-    Refusal.MESSAGE_GONE: nobody_is_told,  # a reply: *Read it all* of the message above it has the rest
+    Refusal.MESSAGE_GONE: nobody_is_told,  # an edit; the next change is posted anew
     Refusal.GAVE_UP: nobody_is_told,  # it is tried again each hour
 }
 """How a message ends that is posted in a project's channel or sent to a person."""

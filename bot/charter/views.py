@@ -324,6 +324,10 @@ def channel_needed(
     return kit.fit(text, [kit.section(text), kit.actions(button)])
 
 
+def choice_made(t: Texts, key: str, name: str, channel_id: str) -> Message:
+    return _one(t("charter.choice.made", project=bold_heading(key, name), channel=channel(channel_id)))
+
+
 def choice_refused(
     t: Texts,
     *,

@@ -1,15 +1,17 @@
 """Gathers what a round's summary shows, posts it, and brings it up to date in place (product §8.4, §8.6)."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.announcements import project_texts
+from bot.charter.announcements import project_texts, write
 from bot.charter.facts import boundary_of
-from bot.checkins import summary_views, whom
+from bot.checkins import summary_views, views, whom
 from bot.checkins.rules import Question
 from bot.checkins.summary_views import Given, Measured, Stuck, Summary
+from bot.deliveries import Outcome
 from bot.kit import Message
 from bot.signing.views import one
 from bot.texts import Mrkdwn
@@ -19,6 +21,7 @@ from storage.checkins import CheckinPrompt, CheckinRound
 from storage.deliveries import enqueue, exists, is_sent, revise
 from storage.projects import Project
 
+DETAILS = "summary_details"  # delivery kind: the answers of a big team, in the summary's thread
 TOLD_EXECUTIVES = 4  # the step of a blocker that has been put to both executives
 
 
@@ -120,10 +123,32 @@ def _post_details(session: Session, project: Project, round_: CheckinRound, deta
             team_id=project.team_id,
             lane=f"project:{project.pk}",
             key=key,
-            kind="message",
+            kind=DETAILS,
             content=part.content(),
             parent=key_of(round_),
             project_id=project.pk,
+        )
+
+
+def details_refused(session: Session, outcome: Outcome) -> None:
+    """The reaction where the channel takes no replies: both leads hear of it, once a channel.
+
+    All that the thread would have said is behind *Read it all* of the summary.
+    """
+    if outcome.posted or outcome.project_id is None:
+        return
+    project = projects.project(session, outcome.team_id, outcome.project_id)
+    if project is None:
+        return
+    for lead in sorted({project.lead_it, project.lead_marketing}):
+        write(
+            session,
+            project,
+            lead,
+            key=f"no-thread:{project.pk}:{outcome.channel_id or project.channel_id}:{lead}",
+            message=partial(views.no_thread, key=project.key, name=project.name),
+            counted="channel",
+            now=outcome.now,
         )
 
 

@@ -71,6 +71,11 @@ def reminder(t: Texts, *, key: str, name: str, prompt_id: int, closes_at: dateti
     return kit.fit(text, [kit.section(text), kit.actions(button)])
 
 
+def no_thread(t: Texts, key: str, name: str) -> Message:
+    """To the leads: the channel takes no replies."""
+    return one(t("checkin.no_thread", project=bold_heading(key, name)))
+
+
 def does_it_stand(t: Texts, key: str, name: str, text: str, blocker_id: int, *, state: str) -> Message:
     """To who named a blocker. `state`: asked | stands | resolved."""
     said = t(f"blocker.{state}", project=bold_heading(key, name))

@@ -60,6 +60,7 @@ TO_PERSON = {
 TOLD = {
     "message": TO_PERSON,
     "message in the channel": TO_CHANNEL,
+    "summary_details": {**TO_CHANNEL, Refusal.MESSAGE_GONE: LEADS},
     "charter_post": TO_CHANNEL,
     "introduction": dict.fromkeys(Refusal, NOBODY),
     "signing_request": TO_PERSON,

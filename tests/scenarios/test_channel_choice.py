@@ -31,6 +31,7 @@ SHARED = ("jest współdzielony z inną firmą", "is shared with another company
 NOT_INSIDE = ("nie ma mnie na kanale", "I am not in")
 ARCHIVED = ("jest zarchiwizowany", "is archived")
 YES = ("Niech czyta cała firma", "Let everybody read")
+MADE = ("od teraz jego kanałem jest", "lives in")
 AGAIN = ("Wybierz kanał", "Choose a channel")
 
 
@@ -74,6 +75,19 @@ def archive(duet: Office, name: str) -> None:
 
 def show_out(duet: Office, name: str) -> None:
     duet.slack.change_channel(name, "left", by="ewa")
+
+
+@pytest.mark.parametrize("who", LEADS)
+def test_whoever_has_chosen_reads_that_it_is_done(duet: Office, who: str) -> None:
+    """§4.3, §2.6: where they have chosen, and nobody else."""
+    key = active(duet)
+    channel = made(duet, "biuro-duet")
+    chosen(duet, who, key, channel)
+    assert "biuro-duet" in answer(duet, who, MADE).text
+    assert lives_in(duet) == channel
+    duet.settles()
+    other = {"ewa": "piotr", "piotr": "ewa"}[who]
+    assert not [each for each in duet.person(other).reads("@duet") if says(each.text, MADE)]
 
 
 @pytest.mark.parametrize("who", LEADS)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
+from bot.checkins.rules import THREAD_OVER
 from playground.driver import Message
 from storage.checkins import CheckinPrompt
 from storage.people import remember
@@ -35,7 +36,7 @@ from tests.scenarios.checkin_steps import (
     told,
     whole,
 )
-from tests.scenarios.days import comes, comes_due, next_weekday, working_days_after
+from tests.scenarios.days import comes, comes_due, morning_comes, next_weekday, working_days_after
 from tests.scenarios.life_steps import paused, withdrawn
 from tests.scenarios.steps import (
     NOT_ALLOWED,
@@ -305,6 +306,26 @@ def test_over_twenty_answers_go_in_the_thread(duet: Office) -> None:
     assert len(thread(duet, key, message)) == parts
     assert "Ola zmienia" in "\n".join(thread(duet, key, message))
     assert whole(duet, "anna", message).count("Praca U0X") == BIG - 2
+
+
+def test_a_thread_that_slack_refuses_is_told_once(duet: Office) -> None:
+    """§8.6, §16: both leads, with the way to what it would have said; *Read it all* has every answer."""
+    key, thursday = started(duet, "jan")
+    crowd(duet, key, thursday, THREAD_OVER)
+    comes(duet, thursday, "10:00")
+    they_answer(duet, {"q1": "Praca", "q4": "Potrzeba"})
+    comes(duet, thursday + timedelta(days=1), "12:01")
+    (message,) = summaries(duet, key)
+    duet.slack.fault("error:restricted_action_thread_locked", "chat.postMessage")
+    answers(duet, "jan", progress="Spóźniony")
+    duet.settles()
+    duet.slack.clear_faults()
+    morning_comes(duet)
+    assert thread(duet, key, message) == []
+    for lead in ("ewa", "piotr"):
+        assert len(told(duet, lead, ("nie można odpowiadać w wątku", "takes no replies"))) == 1
+    every = whole(duet, "anna", message)
+    assert every.count("Praca U0X") == THREAD_OVER and "Spóźniony" in every
 
 
 def test_twenty_people_with_much_to_say_have_a_line_each(duet: Office) -> None:
