@@ -31,7 +31,7 @@ SHARED = ("jest współdzielony z inną firmą", "is shared with another company
 NOT_INSIDE = ("nie ma mnie na kanale", "I am not in")
 ARCHIVED = ("jest zarchiwizowany", "is archived")
 YES = ("Niech czyta cała firma", "Let everybody read")
-MADE = ("od teraz jego kanałem jest", "lives in")
+MADE = ("od teraz na kanale", "lives in")
 AGAIN = ("Wybierz kanał", "Choose a channel")
 
 
