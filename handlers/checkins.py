@@ -22,6 +22,7 @@ from bot.checkins import (
     rounds,
     schedules,
     service,
+    summaries,
     whom,
 )
 from bot.checkins.answers import Open
