@@ -81,7 +81,7 @@ def show_out(duet: Office, name: str) -> None:
 def test_whoever_has_chosen_reads_that_it_is_done(duet: Office, who: str) -> None:
     """§4.3, §2.6: where they have chosen, and nobody else."""
     key = active(duet)
-    channel = made(duet, "biuro-duet")
+    channel = made(duet, "biuro-duet", is_private=True)
     chosen(duet, who, key, channel)
     assert "biuro-duet" in answer(duet, who, MADE).text
     assert lives_in(duet) == channel
