@@ -83,9 +83,10 @@ def test_whoever_has_chosen_reads_that_it_is_done(duet: Office, who: str) -> Non
     key = active(duet)
     channel = made(duet, "biuro-duet", is_private=True)
     chosen(duet, who, key, channel)
+    answer(duet, who, MADE)
+    duet.settles()  # whoever was not in the channel is invited first
     assert "biuro-duet" in answer(duet, who, MADE).text
     assert lives_in(duet) == channel
-    duet.settles()
     other = {"ewa": "piotr", "piotr": "ewa"}[who]
     assert not [each for each in duet.person(other).reads("@duet") if says(each.text, MADE)]
 
