@@ -34,7 +34,7 @@ cli.add_typer(db, name="db")
 console = Console(highlight=False)
 
 
-@cli.command()
+@cli.command("run")
 def run() -> None:
     """Run Duet over Socket Mode until SIGTERM or Ctrl-C."""
     with failing_in_a_sentence():
@@ -44,7 +44,7 @@ def run() -> None:
         _work(settings, lambda duet: duet.socket_mode())
 
 
-@cli.command()
+@cli.command("serve")
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; TLS is a proxy's.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one, named in the log.")] = 3000,
@@ -80,7 +80,7 @@ def _work(settings: "Settings", intake: "Callable[[Duet], Intake]") -> None:
         asyncio.run(go())
 
 
-@cli.command()
+@cli.command("check")
 def check() -> None:
     """A doctor: are the tokens, the scopes and the database as Duet needs them? It changes nothing."""
     from bot.check import findings
@@ -96,7 +96,7 @@ def check() -> None:
     raise typer.Exit(1 if bad else 0)
 
 
-@cli.command()
+@cli.command("demo")
 def demo(
     pause: Annotated[float, typer.Option(help="Seconds between two lines, to read along.")] = 0.0,
     lang: Annotated[Edition | None, typer.Option(help="Of the story; else the terminal's.")] = None,
@@ -110,7 +110,7 @@ def demo(
     raise typer.Exit(play(console, pause_seconds=pause, language=lang or edition_for([spoken])))
 
 
-@cli.command()
+@cli.command("playground")
 def playground(
     story: Annotated[bool, typer.Option("--story", help="Begin in the middle of the demo's story.")] = False,
     lang: Annotated[Edition | None, typer.Option(help="Of the story; else the browser's.")] = None,
@@ -124,7 +124,7 @@ def playground(
     raise typer.Exit(host(console, from_the_middle=story, language=lang, port=port, pause_seconds=pause))
 
 
-@db.command()
+@db.command("upgrade")
 def upgrade() -> None:
     """Bring the database to the newest schema; a SQLite file is copied first."""
     from bot.clock import real_now
@@ -137,7 +137,7 @@ def upgrade() -> None:
         _say("The database is current.")
 
 
-@db.command()
+@db.command("backup")
 def backup() -> None:
     """Copy the SQLite file, while Duet may be running. For PostgreSQL use pg_dump."""
     from bot.clock import real_now
@@ -149,7 +149,7 @@ def backup() -> None:
         _say(f"Copied to {copies.back_up(database, real_now())}")
 
 
-@db.command()
+@db.command("restore")
 def restore(
     copy: Annotated[Path, typer.Argument(help="As `duet db backup` has made it.", show_default=False)],
 ) -> None:
