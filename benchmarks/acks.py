@@ -22,12 +22,12 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.acts import Choice
+from playground.actions import Choice
 from playground.interactions import Interaction
 from playground.server import Playground
 from playground.world import Person, Team
 from tests.failures.test_locked_database import CROWD, FIRST_STEP, PEOPLE
-from tests.processes import duet_process
+from tests.processes import run_duet_process
 from tests.running import MANIFEST, ROOT, SqliteFiles
 
 ROUNDS = int(os.environ.get("BENCHMARK_ROUNDS", "25"))
@@ -55,7 +55,7 @@ async def _measure_bolt(before_response: bool) -> None:
 async def _measure_duet(database_url: str, folder: Path) -> None:
     kind = database_url.partition(":")[0]
     async with Playground(MANIFEST, (CROWD,), rate_scale=1000, ack_seconds=ACK_SECONDS) as playground:
-        with duet_process(playground, database_url, folder / "log"):
+        with run_duet_process(playground, database_url, folder / "log"):
             crowd = await _Crowd.gathered(playground)
             _report(f"{kind}: /duet help", await crowd.all_at_once(lambda p: crowd.types(p, "/duet help")))
             _report(

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from playground.driver import Driver
 from playground.server import Playground, PlaygroundThread
-from tests.page.browser import Window, chromium
+from tests.page.browser import Window, open_chromium
 from tests.running import MANIFEST
 
 MESSAGES = int(os.environ.get("BENCHMARK_MESSAGES", "100"))
@@ -32,7 +32,7 @@ WATCH = """
 
 
 def main() -> None:
-    with PlaygroundThread(MANIFEST, pace_seconds=0, rate_scale=1000) as playground, chromium() as browser:
+    with PlaygroundThread(MANIFEST, pace_seconds=0, rate_scale=1000) as playground, open_chromium() as browser:
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         _post(playground, "Hello")  # there is a conversation to look at
         window = Window(context, f"{playground.url}/").opens().is_somebody("Anna Żuraw")

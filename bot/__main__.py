@@ -14,8 +14,8 @@ from rich.console import Console
 
 if TYPE_CHECKING:
     from bot.app import Duet
-    from bot.intake import Intake
-    from bot.settings import Settings
+    from bot.runtime.settings import Settings
+    from bot.slack.intake import Intake
     from storage.engine import Database
 
 Edition = Literal["en", "pl"]
@@ -35,36 +35,36 @@ console = Console(highlight=False)
 
 
 @cli.command("run")
-def run() -> None:
+def run_socket_mode() -> None:
     """Run Duet over Socket Mode until SIGTERM or Ctrl-C."""
     with failing_in_a_sentence():
-        settings = _settings()
+        settings = _read_settings()
         if not settings.tokens() or not settings.has_app_token:
-            _fail("SLACK_BOT_TOKEN and SLACK_APP_TOKEN are needed: put them into .env (see README.md).")
-        _work(settings, lambda duet: duet.socket_mode())
+            _fail_with("SLACK_BOT_TOKEN and SLACK_APP_TOKEN are needed: put them into .env (see README.md).")
+        _run_bot(settings, lambda duet: duet.socket_mode())
 
 
 @cli.command("serve")
-def serve(
+def serve_http(
     host: Annotated[str, typer.Option(help="Address to listen on; TLS is a proxy's.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one, named in the log.")] = 3000,
 ) -> None:
     """Run Duet over HTTP: Slack posts to /slack/events. Until SIGTERM or Ctrl-C."""
     with failing_in_a_sentence():
-        settings = _settings()
+        settings = _read_settings()
         if find_spec("uvicorn") is None or find_spec("starlette") is None:
-            _fail("`duet serve` needs uvicorn and starlette: install Duet with its extra `http`.")
+            _fail_with("`duet serve` needs uvicorn and starlette: install Duet with its extra `http`.")
         if not settings.tokens() or not settings.has_signing_secret:
-            _fail("SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are needed: put them into .env (see README.md).")
-        _work(settings, lambda duet: duet.http_mode(host, port))
+            _fail_with("SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are needed: put them into .env (see README.md).")
+        _run_bot(settings, lambda duet: duet.http_mode(host, port))
 
 
-def _work(settings: "Settings", intake: "Callable[[Duet], Intake]") -> None:
+def _run_bot(settings: "Settings", intake: "Callable[[Duet], Intake]") -> None:
     """Until SIGTERM or Ctrl-C."""
-    from bot import logs
-    from bot.app import Duet, prepare
-    from bot.slack import Slack
-    from storage.lockfile import only_process
+    from bot.app import Duet, prepare_database
+    from bot.runtime import logs
+    from bot.slack.client import Slack
+    from storage.lockfile import hold_process_lock
 
     async def go() -> None:
         stop = asyncio.Event()
@@ -74,21 +74,21 @@ def _work(settings: "Settings", intake: "Callable[[Duet], Intake]") -> None:
             duet = Duet(settings, database, slack)
             await duet.run(intake(duet), stop)
 
-    logs.configure(settings.log_level)
-    with _opened(settings) as database, only_process(database):
-        prepare(database)
+    logs.configure_logging(settings.log_level)
+    with _open_database(settings) as database, hold_process_lock(database):
+        prepare_database(database)
         asyncio.run(go())
 
 
 @cli.command("check")
-def check() -> None:
+def check_installation() -> None:
     """A doctor: are the tokens, the scopes and the database as Duet needs them? It changes nothing."""
-    from bot.check import findings
+    from bot.doctor import collect_findings
 
     bad = False
     with failing_in_a_sentence():
-        settings = _settings()
-    for finding in asyncio.run(findings(settings)):
+        settings = _read_settings()
+    for finding in asyncio.run(collect_findings(settings)):
         mark = {"ok": "[green]✓[/]", "note": "[yellow]![/]", "bad": "[red]✗[/]"}[finding.level]
         console.print(mark, end=" ")
         console.print(finding.text, markup=False)
@@ -97,75 +97,75 @@ def check() -> None:
 
 
 @cli.command("demo")
-def demo(
+def play_demo(
     pause: Annotated[float, typer.Option(help="Seconds between two lines, to read along.")] = 0.0,
     lang: Annotated[Edition | None, typer.Option(help="Of the story; else the terminal's.")] = None,
 ) -> None:
     """Play a story in the terminal: a playground, the bot, and two executives who agree."""
-    from bot.demo import play
-    from bot.demo.words import edition_for
+    from bot.demo import play_story
+    from bot.demo.editions import edition_for
 
     spoken = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C: ends the two processes, too
-    raise typer.Exit(play(console, pause_seconds=pause, language=lang or edition_for([spoken])))
+    raise typer.Exit(play_story(console, pause_seconds=pause, language=lang or edition_for([spoken])))
 
 
 @cli.command("playground")
-def playground(
-    story: Annotated[bool, typer.Option("--story", help="Begin in the middle of the demo's story.")] = False,
+def open_playground(
+    story: Annotated[bool, typer.Option("--story", help="Begin in the middle of the play_demo's story.")] = False,
     lang: Annotated[Edition | None, typer.Option(help="Of the story; else the browser's.")] = None,
     port: Annotated[int, typer.Option(help="Of the page; 0: any free one.")] = 0,
     pause: Annotated[float, typer.Option(help="Seconds before each act of the story, to see where.")] = 0.7,
 ) -> None:
     """A make-believe Slack in your browser, with the real Duet in it. Ends with Ctrl-C; nothing is kept."""
-    from bot.demo.hosting import host
+    from bot.demo.hosting import host_playground
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    raise typer.Exit(host(console, from_the_middle=story, language=lang, port=port, pause_seconds=pause))
+    raise typer.Exit(host_playground(console, from_the_middle=story, language=lang, port=port, pause_seconds=pause))
 
 
 @db.command("upgrade")
-def upgrade() -> None:
+def upgrade_database() -> None:
     """Bring the database to the newest schema; a SQLite file is copied first."""
-    from bot.clock import real_now
+    from bot.runtime.clock import real_now
     from storage import copies, schema
 
-    with failing_in_a_sentence(), _on_the_disk(), _opened(_settings()) as database:
-        if database.is_sqlite and not schema.is_empty(database) and not schema.is_current(database):
-            _say(f"Copied to {copies.back_up(database, real_now())}")
-        schema.upgrade(database)
-        _say("The database is current.")
+    with failing_in_a_sentence(), _on_the_disk(), _open_database(_read_settings()) as database:
+        if database.is_sqlite and not schema.is_database_empty(database) and not schema.is_schema_current(database):
+            _print_text(f"Copied to {copies.copy_sqlite_file(database, real_now())}")
+        schema.upgrade_schema(database)
+        _print_text("The database is current.")
 
 
 @db.command("backup")
-def backup() -> None:
+def back_up_database() -> None:
     """Copy the SQLite file, while Duet may be running. For PostgreSQL use pg_dump."""
-    from bot.clock import real_now
+    from bot.runtime.clock import real_now
     from storage import copies
 
-    with failing_in_a_sentence(), _on_the_disk(), _opened(_settings()) as database:
+    with failing_in_a_sentence(), _on_the_disk(), _open_database(_read_settings()) as database:
         if not database.is_sqlite:
-            _fail("This is not a SQLite file. Use pg_dump.")
-        _say(f"Copied to {copies.back_up(database, real_now())}")
+            _fail_with("This is not a SQLite file. Use pg_dump.")
+        _print_text(f"Copied to {copies.copy_sqlite_file(database, real_now())}")
 
 
 @db.command("restore")
-def restore(
+def restore_database(
     copy: Annotated[Path, typer.Argument(help="As `duet db backup` has made it.", show_default=False)],
 ) -> None:
     """Put a copy in the place of the SQLite file, which is kept. For PostgreSQL use pg_restore."""
-    from bot.clock import real_now
+    from bot.runtime.clock import real_now
     from storage import copies
-    from storage.lockfile import only_process
+    from storage.lockfile import hold_process_lock
 
-    with failing_in_a_sentence(), _on_the_disk(), _opened(_settings()) as database:
+    with failing_in_a_sentence(), _on_the_disk(), _open_database(_read_settings()) as database:
         if not database.is_sqlite:
-            _fail("This is not a SQLite file. Use pg_restore.")
-        with only_process(database):
-            aside = copies.restore(database, copy, real_now())
-        _say(f"{copies.sqlite_path(database)} is now the copy {copy}.")
+            _fail_with("This is not a SQLite file. Use pg_restore.")
+        with hold_process_lock(database):
+            aside = copies.restore_sqlite_file(database, copy, real_now())
+        _print_text(f"{copies.sqlite_path(database)} is now the copy {copy}.")
         if aside is not None:
-            _say(f"What was there before is kept as {aside}.")
+            _print_text(f"What was there before is kept as {aside}.")
 
 
 @contextmanager
@@ -174,37 +174,37 @@ def failing_in_a_sentence() -> "Iterator[None]":
     from sqlalchemy.exc import DBAPIError
 
     from bot.app import SchemaOutdated
-    from bot.diagnosis import MADE_BY_ANOTHER_VERSION, describe_database_error, describe_slack_error
-    from bot.intake import CannotListen
-    from bot.settings import WrongSetting
-    from bot.slack import SlackError
+    from bot.runtime.settings import WrongSetting
+    from bot.slack.client import SlackError
+    from bot.slack.diagnosis import MADE_BY_ANOTHER_VERSION, describe_database_error, describe_slack_error
+    from bot.slack.intake import CannotListen
     from storage import copies, schema
     from storage.lockfile import AlreadyRunning, FolderNotWritable
 
     try:
         yield
     except WrongSetting as error:
-        _fail(str(error))
+        _fail_with(str(error))
     except AlreadyRunning:
-        _fail("Another Duet is running on this database file: stop it first.")
+        _fail_with("Another Duet is running on this database file: stop it first.")
     except FolderNotWritable as error:
-        _fail(f"Duet cannot write beside its database, in {error}. Let it write there, or set DATABASE_URL.")
+        _fail_with(f"Duet cannot write beside its database, in {error}. Let it write there, or set DATABASE_URL.")
     except schema.UnknownRevision:
-        _fail(MADE_BY_ANOTHER_VERSION)
+        _fail_with(MADE_BY_ANOTHER_VERSION)
     except SchemaOutdated:
-        _fail("The database's schema is not current: run `duet db upgrade`.")
+        _fail_with("The database's schema is not current: run `duet db upgrade`.")
     except copies.NoSuchFile as error:
-        _fail(f"There is no file {error}: run this where Duet runs, or set DATABASE_URL.")
+        _fail_with(f"There is no file {error}: run this where Duet runs, or set DATABASE_URL.")
     except copies.BadCopy as error:
-        _fail(f"The file cannot be used: {error}. Nothing was changed.")
+        _fail_with(f"The file cannot be used: {error}. Nothing was changed.")
     except copies.RestoreInterrupted as error:
-        _fail(f"A restore was interrupted: finish it with `duet db restore {error}`.")
+        _fail_with(f"A restore was interrupted: finish it with `duet db restore {error}`.")
     except SlackError as error:
-        _fail(describe_slack_error(error, where="Slack", what="a token in .env"))
+        _fail_with(describe_slack_error(error, where="Slack", what="a token in .env"))
     except CannotListen as error:
-        _fail(f"{error}.")
+        _fail_with(f"{error}.")
     except DBAPIError as error:
-        _fail(f"The database cannot be used: {describe_database_error(error)}. `duet check` says more.")
+        _fail_with(f"The database cannot be used: {describe_database_error(error)}. `duet check` says more.")
 
 
 @contextmanager
@@ -214,35 +214,35 @@ def _on_the_disk() -> "Iterator[None]":
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        _fail(f"That did not work: {error}.")
+        _fail_with(f"That did not work: {error}.")
 
 
-def _settings() -> "Settings":
+def _read_settings() -> "Settings":
     """Raises: WrongSetting."""
-    from bot.settings import read_settings
+    from bot.runtime.settings import read_settings
 
     return read_settings()
 
 
 @contextmanager
-def _opened(settings: "Settings") -> "Iterator[Database]":
+def _open_database(settings: "Settings") -> "Iterator[Database]":
     from bot.app import open_database
 
     try:
         database = open_database(settings.database_url, budget_seconds=settings.budget_seconds)
     except ValueError as error:
-        _fail(f"DATABASE_URL: {error}.")
+        _fail_with(f"DATABASE_URL: {error}.")
     try:
         yield database
     finally:
         database.close()
 
 
-def _say(text: str) -> None:
+def _print_text(text: str) -> None:
     console.print(text, markup=False, soft_wrap=True)
 
 
-def _fail(reason: str) -> NoReturn:
+def _fail_with(reason: str) -> NoReturn:
     Console(stderr=True, highlight=False).print(reason, markup=False, soft_wrap=True)
     raise typer.Exit(1)
 

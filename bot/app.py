@@ -18,37 +18,42 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlmodel import Session
 
-from bot.charter import presence
-from bot.clock import FileClock, Now, real_now
-from bot.deliveries import Deliveries
-from bot.digests import topics
-from bot.digests.topics import Digests
+from bot.charter import channel_status
+from bot.deliveries.digests import topics
+from bot.deliveries.digests.topics import Digests
+from bot.deliveries.worker import DeliveryWorker
 from bot.export.service import UPLOAD
-from bot.happenings import SESSION_KEY, Happenings
-from bot.health import Health
-from bot.intake import Intake, drained
 from bot.people.directory import Directory
 from bot.projects import digest_reading
-from bot.refusals import FOR_OPERATOR, codes_of
-from bot.settings import Settings
-from bot.signing import matters
-from bot.slack import Slack, SlackError, wait_for_slack
-from bot.socket_mode import SocketMode
-from bot.timers import Timers
+from bot.runtime.clock import FileClock, Now, real_now
+from bot.runtime.domain_events import SESSION_KEY, EventBus
+from bot.runtime.settings import Settings
+from bot.scheduling.health import Health
+from bot.scheduling.worker import TimerWorker
+from bot.signing import signables
+from bot.slack.client import Slack, SlackError, wait_for_slack
+from bot.slack.intake import Intake, wait_until_idle
+from bot.slack.refusals import FOR_OPERATOR, codes_of
+from bot.slack.socket_mode import SocketMode
 from handlers import FEATURES
-from handlers.boundary import Boundary
-from handlers.feature import fold_declarations
+from handlers.bolt_adapter import BoltAdapter
+from handlers.features import fold_declarations
 from handlers.router import Router
 from storage import copies, people, schema, tables
-from storage.deliveries import blank_delivered, blank_files, retry_given_up, retry_refused
-from storage.engine import BUSY_MS, Database, connect
-from storage.notices import forget_sent
+from storage.deliveries import (
+    blank_delivered_contents,
+    blank_file_contents,
+    retry_given_up_deliveries,
+    retry_refused_deliveries,
+)
+from storage.engine import BUSY_MS, Database, connect_database
+from storage.idempotency import forget_replies
+from storage.notices import forget_told_notices
 from storage.projects import forget_drafts
-from storage.requests import forget_replies
 from storage.session import transaction
 
 if TYPE_CHECKING:
-    from bot.http_mode import HttpMode
+    from bot.slack.http_mode import HttpMode
 
 log = structlog.get_logger()
 
@@ -65,11 +70,11 @@ TOPICS = fold_declarations(feature.digests for feature in FEATURES)
 SIGNABLES = fold_declarations(feature.signables for feature in FEATURES)
 
 
-def happenings() -> Happenings:
-    bus = Happenings()
+def wire_subscribers() -> EventBus:
+    bus = EventBus()
     for feature in FEATURES:
-        for happening, subscriber in feature.subscriptions:
-            bus.on(happening, subscriber)
+        for event, subscriber in feature.subscriptions:
+            bus.subscribe(event, subscriber)
     return bus
 
 
@@ -79,14 +84,14 @@ def digests() -> Digests:
 
 
 def open_database(url: str, *, budget_seconds: float = 1.0) -> Database:
-    """Connected, with the happenings wired; its schema as it is found.
+    """Connected, with the domain events wired; its schema as it is found.
 
     `budget_seconds`: of a request, of which a part may be spent on waiting for a lock. Raises: ValueError.
     """
     assert tables.metadata.tables  # all rows are known before the first query
-    database = connect(url, busy_ms=round(budget_seconds * BUSY_MS))
-    database.session_info[SESSION_KEY] = happenings()
-    database.session_info[matters.SESSION_KEY] = SIGNABLES
+    database = connect_database(url, busy_ms=round(budget_seconds * BUSY_MS))
+    database.session_info[SESSION_KEY] = wire_subscribers()
+    database.session_info[signables.SESSION_KEY] = SIGNABLES
     database.session_info[topics.SESSION_KEY] = digests()
     return database
 
@@ -95,20 +100,20 @@ class SchemaOutdated(Exception):
     """A PostgreSQL server is upgraded by its owner, with `duet db upgrade`."""
 
 
-def prepare(database: Database) -> None:
+def prepare_database(database: Database) -> None:
     """Upgrades a SQLite file by itself, after a copy.
 
     Raises: SchemaOutdated for PostgreSQL; UnknownRevision; RestoreInterrupted.
     """
     if database.is_sqlite:
-        copies.refuse_half_restored(database)
-    if schema.is_current(database):
+        copies.refuse_half_restore(database)
+    if schema.is_schema_current(database):
         return
     if not database.is_sqlite:
         raise SchemaOutdated
-    if not schema.is_empty(database):
-        copies.back_up(database, real_now())
-    schema.upgrade(database)
+    if not schema.is_database_empty(database):
+        copies.copy_sqlite_file(database, real_now())
+    schema.upgrade_schema(database)
 
 
 class Duet:
@@ -119,7 +124,7 @@ class Duet:
         self._database = database
         self._slack = slack
         self.now: Now = real_now if settings.clock_file is None else FileClock(settings.clock_file)
-        self.deliveries = Deliveries(
+        self.deliveries = DeliveryWorker(
             database,
             slack,
             DELIVERIES,
@@ -127,9 +132,9 @@ class Duet:
             pace=settings.pace,
             settle=settings.settle,
             look=settings.look_before_resending,
-            on_look=presence.channel_looked_at,
+            on_look=channel_status.react_to_channel_readers,
         )
-        self.timers = Timers(database, TIMERS, now=self.now)
+        self.timers = TimerWorker(database, TIMERS, now=self.now)
         self.health = Health(
             database,
             self.timers,
@@ -137,7 +142,7 @@ class Duet:
             faults=lambda: self.deliveries.faults,
         )
         budget_seconds = settings.budget_seconds
-        self.boundary = Boundary(
+        self.boundary = BoltAdapter(
             database,
             slack,
             Router(FEATURES),
@@ -151,7 +156,7 @@ class Duet:
         return SocketMode(self._slack, self._settings.app_token.get_secret_value())
 
     def http_mode(self, host: str, port: int) -> "HttpMode":
-        from bot.http_mode import HttpMode  # an extra: only those who serve need it installed
+        from bot.slack.http_mode import HttpMode  # an extra: only those who serve need it installed
 
         secret = self._settings.signing_secret.get_secret_value()
         return HttpMode(host, port, signing_secret=secret, health=self.health)
@@ -187,7 +192,7 @@ class Duet:
             scheduler.pause()  # its shutdown would cancel a tick under way
         self.timers.stop()
         self.deliveries.stop()
-        in_time = await drained(
+        in_time = await wait_until_idle(
             lambda: intake.is_idle and self.boundary.is_idle and self.timers.is_idle and delivering.done(),
             at_most_seconds=DRAIN_SECONDS,
         )
@@ -213,10 +218,10 @@ class Duet:
                 failure = error
                 continue
             with transaction(self._database) as session:
-                people.install(
+                people.record_installation(
                     session, team_id=bot.team_id, enterprise_id=bot.enterprise_id, bot_user_id=bot.user_id
                 )
-                retry_refused(  # whoever starts Duet may have mended it
+                retry_refused_deliveries(  # whoever starts Duet may have mended it
                     session,
                     team_id=bot.team_id,
                     errors=codes_of(FOR_OPERATOR),
@@ -246,7 +251,7 @@ class Duet:
 
     async def _retain(self) -> None:
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._database.writer_threads, retain, self._database, self.now())
+        await loop.run_in_executor(self._database.writer_threads, apply_retention, self._database, self.now())
         await self.boundary.presence.look_at_lost()
 
 
@@ -263,19 +268,19 @@ async def _in_time(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> bool
     return True
 
 
-def retain(database: Database, now: datetime) -> None:
+def apply_retention(database: Database, now: datetime) -> None:
     """Forgets what has served its time: given replies, old drafts, and the content of what was delivered."""
     with transaction(database) as session:
-        _retain(session, now)
+        _forget_old_rows(session, now)
 
 
-def _retain(session: Session, now: datetime) -> None:
+def _forget_old_rows(session: Session, now: datetime) -> None:
     forget_replies(session, before=now - KEEP_REPLIES)
-    forget_sent(session, before=now - digest_reading.KEPT)
+    forget_told_notices(session, before=now - digest_reading.KEPT)
     forget_drafts(session, before=now - KEEP_DRAFTS)
-    blank_delivered(session, before=real_now() - KEEP_DELIVERED)
-    blank_files(session, kind=UPLOAD, now=now)
-    retry_given_up(session, tried_after=real_now() - KEEP_DELIVERED)
+    blank_delivered_contents(session, before=real_now() - KEEP_DELIVERED)
+    blank_file_contents(session, kind=UPLOAD, now=now)
+    retry_given_up_deliveries(session, tried_after=real_now() - KEEP_DELIVERED)
 
 
 class OwnTokens(AsyncAuthorize):

@@ -4,76 +4,80 @@ from datetime import date
 
 from sqlmodel import Session
 
-from bot.kit import fit, section
-from bot.signing.views import note
+from bot.parsing.folding import fold_text
+from bot.signing.views import build_notice_modal
 from bot.team import absences, views
 from bot.team.rules import FROM, UNTIL
-from bot.texts import Mrkdwn
-from bot.words import fold
-from handlers.feature import Command, Feature
-from handlers.ids import day_in, one_id
+from bot.ui.blocks import fit_message, section_block
+from bot.ui.texts import Mrkdwn
+from handlers.decoding import read_id, read_picked_day
+from handlers.features import Command, Feature
 from handlers.mentions import read_people
 from handlers.period_arguments import read_typed_period
-from handlers.replies import explained, understood
 from handlers.requests import Reply, Request, Route, View
+from handlers.responses import add_explanation, add_understood_days
 
 BACK = frozenset({"back", "powrot", "wracam", "jestem"})
 """What people type when they are here again, folded."""
 
 
-def away(request: Request, session: Session) -> Reply:
+def handle_away_command(request: Request, session: Session) -> Reply:
     """`/duet away [FROM TO | back]`; one day is a period, too."""
     read_people(request.args, most=0).check()
     words = request.words
     if not words:
-        return Reply(opens=_form(request, session))
-    if fold(words) in BACK:
-        day = absences.back(session, actor=request.actor, now=request.now)
-        return _said(request.t("away.back", day=day))
+        return Reply(opens=_build_away_form(request, session))
+    if fold_text(words) in BACK:
+        day = absences.end_current_absence(session, actor=request.actor, now=request.now)
+        return _reply_with_text(request.t("away.back", day=day))
     typed = read_typed_period(request, session, words)
     if typed.period is None:
-        form = understood(Reply(opens=_form(request, session, first=typed.first)), request.t, *typed.days)
-        return explained(form, request.t, typed.trouble)
-    return _said(_added(request, session, *typed.period))
+        form = add_understood_days(
+            Reply(opens=_build_away_form(request, session, first=typed.first)), request.t, *typed.days
+        )
+        return add_explanation(form, request.t, typed.trouble)
+    return _reply_with_text(_add_absence(request, session, *typed.period))
 
 
-def open_clicked(request: Request, session: Session) -> Reply:
-    return Reply(opens=_form(request, session))
+def handle_away_click(request: Request, session: Session) -> Reply:
+    return Reply(opens=_build_away_form(request, session))
 
 
-def saved(request: Request, session: Session) -> Reply:
-    first = day_in(request.values.get(FROM))
+def handle_away_submission(request: Request, session: Session) -> Reply:
+    first = read_picked_day(request.values.get(FROM))
     until = request.values.get(UNTIL)
-    text = _added(request, session, first, first if until is None else day_in(until))
-    return Reply(shows=note(request.t, request.t.plain("away.title"), [section(text)]))
+    text = _add_absence(request, session, first, first if until is None else read_picked_day(until))
+    return Reply(shows=build_notice_modal(request.t, request.t.plain("away.title"), [section_block(text)]))
 
 
-def removed(request: Request, session: Session) -> Reply:
+def handle_absence_removal_click(request: Request, session: Session) -> Reply:
     """In the form, which then shows what is left."""
-    absences.remove(session, actor=request.actor, absence_id=one_id(request.value), now=request.now)
-    return Reply(shows=_form(request, session))
+    absences.delete_absence(session, actor=request.actor, absence_id=read_id(request.value), now=request.now)
+    return Reply(shows=_build_away_form(request, session))
 
 
-def _added(request: Request, session: Session, first: date, last: date) -> Mrkdwn:
-    row = absences.add(session, actor=request.actor, first=first, last=last, now=request.now)
-    return views.away_done(request.t, row.starts_on, row.ends_on)
+def _add_absence(request: Request, session: Session, first: date, last: date) -> Mrkdwn:
+    row = absences.record_absence(session, actor=request.actor, first=first, last=last, now=request.now)
+    return views.absence_confirmation(request.t, row.starts_on, row.ends_on)
 
 
-def _form(request: Request, session: Session, *, first: date | None = None) -> View:
+def _build_away_form(request: Request, session: Session, *, first: date | None = None) -> View:
     """`first`: the day from which on somebody is away, where only that was typed."""
-    standing = absences.mine(session, actor=request.actor, now=request.now)
-    return views.away_form(request.t, [(each.pk, each.starts_on, each.ends_on) for each in standing], first=first)
+    standing = absences.list_my_absences(session, actor=request.actor, now=request.now)
+    return views.absence_form(
+        request.t, [(each.pk, each.starts_on, each.ends_on) for each in standing], first=first
+    )
 
 
-def _said(text: Mrkdwn) -> Reply:
-    return Reply(fit(text, [section(text)]))
+def _reply_with_text(text: Mrkdwn) -> Reply:
+    return Reply(fit_message(text, [section_block(text)]))
 
 
 FEATURE = Feature(
-    commands=(Command("away", away),),
+    commands=(Command("away", handle_away_command),),
     buttons={
-        "away.open": Route(open_clicked, reads=True),
-        "away.remove": Route(removed),
+        "away.open": Route(handle_away_click, reads=True),
+        "away.remove": Route(handle_absence_removal_click),
     },
-    forms={"away.save": Route(saved)},
+    forms={"away.save": Route(handle_away_submission)},
 )

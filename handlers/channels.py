@@ -1,9 +1,19 @@
 """A project's channel: what is made, posted and pinned there, who is in it, and which one is chosen."""
 
-from bot.charter import announcements, channel, channel_choice, channel_people, undelivered, views
-from bot.deliveries import Kind, nobody_is_told
-from bot.digests.topics import Topic, needs_somebody
-from bot.happenings import (
+from bot.charter import channel, channel_choice, channel_people, delivery_failures, notifications, views
+from bot.deliveries.digests.topics import Topic, needs_somebody
+from bot.deliveries.senders import (
+    ChannelChoiceSender,
+    ChannelSender,
+    EmptySender,
+    InviteSender,
+    KickSender,
+    MessageSender,
+    PinSender,
+)
+from bot.deliveries.worker import DeliveryKind, ignore_outcome
+from bot.projects.joining import join_projects
+from bot.runtime.domain_events import (
     BecameOutsider,
     BoundaryChanged,
     CharterAdopted,
@@ -13,19 +23,17 @@ from bot.happenings import (
     TeamChanged,
     TimetableChanged,
 )
-from bot.projects.joining import join_projects
-from bot.refusals import Refusal
-from bot.transports import Channel, ChannelChoice, Invite, Kick, Message, Nothing, Pin
-from handlers.feature import EventServices, Feature, SlackEvent
-from handlers.incoming import text_of_event
+from bot.slack.refusals import DeliveryRefusal
+from handlers.features import EventServices, Feature, SlackEvent
+from handlers.payloads import read_event_id
 
 
 async def _look_at_channel(services: EventServices, event: SlackEvent) -> None:
-    await services.presence.look(event.team_id, text_of_event(event.body, "channel"))
+    await services.presence.look(event.team_id, read_event_id(event.body, "channel"))
 
 
 async def _look_at_joining(services: EventServices, event: SlackEvent) -> None:
-    user_id, channel_id = text_of_event(event.body, "user"), text_of_event(event.body, "channel")
+    user_id, channel_id = read_event_id(event.body, "user"), read_event_id(event.body, "channel")
     await services.presence.joined(event.team_id, user_id, channel_id)
 
 
@@ -38,62 +46,74 @@ FEATURE = Feature(
         "member_joined_channel": _look_at_joining,
     },
     deliveries={
-        channel.CHANNEL: Kind(Channel(), dict.fromkeys(Refusal, channel.channel_not_made), channel.channel_made),
-        channel.CHARTER_POST: Kind(Message(), undelivered.MESSAGE),
-        channel.PIN: Kind(
-            Pin(),
+        channel.CHANNEL: DeliveryKind(
+            ChannelSender(),
+            dict.fromkeys(DeliveryRefusal, channel.notify_of_missing_channel),
+            channel.fill_new_channel,
+        ),
+        channel.CHARTER_POST: DeliveryKind(MessageSender(), delivery_failures.MESSAGE_REACTIONS),
+        channel.PIN: DeliveryKind(
+            PinSender(),
             {
-                **dict.fromkeys(Refusal, channel.charter_not_pinned),
-                Refusal.CHANNEL_GONE: nobody_is_told,  # the charter's post says it
-                Refusal.MESSAGE_GONE: nobody_is_told,  # the next change posts and pins it anew
-                Refusal.GAVE_UP: nobody_is_told,
+                **dict.fromkeys(DeliveryRefusal, channel.notify_of_unpinned_charter),
+                DeliveryRefusal.CHANNEL_GONE: ignore_outcome,  # the charter's post says it
+                DeliveryRefusal.MESSAGE_GONE: ignore_outcome,  # the next change posts and pins it anew
+                DeliveryRefusal.GAVE_UP: ignore_outcome,
             },
         ),
-        channel.LOOK: Kind(
-            Nothing(),
-            {**dict.fromkeys(Refusal, nobody_is_told), Refusal.CHANNEL_GONE: undelivered.message_refused},
-        ),
-        channel_people.INVITE: Kind(
-            Invite(),
+        channel.LOOK: DeliveryKind(
+            EmptySender(),
             {
-                **dict.fromkeys(Refusal, channel_people.person_not_invited),
-                Refusal.CHANNEL_GONE: nobody_is_told,  # the charter's post says it
-                Refusal.GAVE_UP: nobody_is_told,
+                **dict.fromkeys(DeliveryRefusal, ignore_outcome),
+                DeliveryRefusal.CHANNEL_GONE: delivery_failures.report_refused_message,
             },
         ),
-        channel_people.KICK: Kind(
-            Kick(),
+        channel_people.INVITE: DeliveryKind(
+            InviteSender(),
             {
-                **dict.fromkeys(Refusal, channel_people.person_not_taken_out),
-                Refusal.CHANNEL_GONE: nobody_is_told,
-                Refusal.GAVE_UP: nobody_is_told,
+                **dict.fromkeys(DeliveryRefusal, channel_people.notify_of_failed_invitation),
+                DeliveryRefusal.CHANNEL_GONE: ignore_outcome,  # the charter's post says it
+                DeliveryRefusal.GAVE_UP: ignore_outcome,
             },
         ),
-        channel_choice.CHOICE: Kind(
-            ChannelChoice(), dict.fromkeys(Refusal, channel_choice.choice_ended), channel_choice.choice_ended
+        channel_people.KICK: DeliveryKind(
+            KickSender(),
+            {
+                **dict.fromkeys(DeliveryRefusal, channel_people.notify_of_failed_removal),
+                DeliveryRefusal.CHANNEL_GONE: ignore_outcome,
+                DeliveryRefusal.GAVE_UP: ignore_outcome,
+            },
+        ),
+        channel_choice.CHOICE: DeliveryKind(
+            ChannelChoiceSender(),
+            dict.fromkeys(DeliveryRefusal, channel_choice.finish_channel_choice),
+            channel_choice.finish_channel_choice,
         ),
     },
     digests={
         channel_people.NOT_INVITED: Topic(
             views.not_invited_line,
-            announcements.project_facts,
+            notifications.load_project_notice_facts,
             needs_somebody,
             lambda _: "invitation",
             thing=lambda notice: notice.facts["who"],
             join=join_projects,
         ),
         channel_people.NOT_TAKEN_OUT: Topic(
-            views.not_taken_out_line, announcements.project_facts, needs_somebody, lambda _: "invitation"
+            views.not_taken_out_line,
+            notifications.load_project_notice_facts,
+            needs_somebody,
+            lambda _: "invitation",
         ),
     },
     subscriptions=(
         (ProjectActivated, channel.open_channel),
-        (CharterAdopted, channel.charter_adopted),
-        (BoundaryChanged, channel.standing_changed),
-        (TeamChanged, channel.standing_changed),
-        (TimetableChanged, channel.standing_changed),
-        (PersonLeft, channel_people.person_changed),
-        (BecameOutsider, channel_people.person_changed),
-        (PersonBack, channel_people.person_changed),
+        (CharterAdopted, channel.publish_adopted_charter),
+        (BoundaryChanged, channel.refresh_pinned_charter),
+        (TeamChanged, channel.refresh_pinned_charter),
+        (TimetableChanged, channel.refresh_pinned_charter),
+        (PersonLeft, channel_people.sync_channels_of_person),
+        (BecameOutsider, channel_people.sync_channels_of_person),
+        (PersonBack, channel_people.sync_channels_of_person),
     ),
 )

@@ -6,30 +6,35 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter import announcements, drafting, service, undelivered, views
+from bot.charter import delivery_failures, drafting, notifications, service, views
 from bot.charter import form_views as forms
 from bot.charter.channel_choice import use_channel
-from bot.charter.facts import boundary_of, charter_of, timetable_of, values_of
-from bot.charter.forms import FIRST_STEP, measured_in
-from bot.charter.matter import CHARTER, KIND
+from bot.charter.form_parser import FIRST_STEP, read_kept_measure
 from bot.charter.rules import TEMPLATES
-from bot.charter.service import agreed, unsigned
-from bot.deliveries import Kind
-from bot.digests.topics import EARLY, Topic
-from bot.errors import FormErrors, NotAllowed, NotFound
-from bot.happenings import RequestAgreed, RequestLapsed, RequestWithdrawn
-from bot.kit import fit, section
-from bot.money import CURRENCIES, typed_amount
-from bot.people.service import check_internal, work_calendar
+from bot.charter.service import apply_agreed_charter, end_charter_signing
+from bot.charter.signable import CHARTER_SIGNABLE, KIND
+from bot.charter.snapshots import (
+    build_charter_snapshot,
+    charter_values,
+    load_boundary_snapshot,
+    load_timetable_snapshot,
+)
+from bot.deliveries.digests.topics import EARLY, Topic
+from bot.deliveries.senders import MessageSender
+from bot.deliveries.worker import DeliveryKind
+from bot.parsing.money import CURRENCIES, typed_amount
+from bot.people.service import require_internal, work_calendar
 from bot.projects.rules import EDITORS, State
-from bot.projects.service import Dossier, dossier
-from bot.texts import Mrkdwn, currency_of, languages
-from bot.timetable.first import FIELD, add_lines, read_lines
-from bot.timetable.moves import propose, wished_day
-from bot.transports import Message
-from bot.zones import offered
-from handlers.feature import Command, Feature, ProjectCommand
-from handlers.ids import channel_id_in, id_pair, id_triple, meta_id, meta_word, one_id
+from bot.projects.service import Dossier, load_dossier
+from bot.runtime.domain_events import RequestAgreed, RequestLapsed, RequestWithdrawn
+from bot.runtime.errors import FormErrors, NotAllowed, NotFound
+from bot.scheduling.zones import list_offered_zones
+from bot.timetable.charter_lines import FIELD, add_milestones_from_lines, read_charter_lines
+from bot.timetable.rescheduling import bind_wish_to_charter, load_wished_day
+from bot.ui.blocks import fit_message, section_block
+from bot.ui.texts import Mrkdwn, currency_of, list_languages
+from handlers.decoding import read_channel_id, read_id, read_id_pair, read_id_triple, read_meta_id, read_meta_word
+from handlers.features import Command, Feature, ProjectCommand
 from handlers.requests import Reply, Request, Route, View
 from storage import people
 from storage.projects import CharterVersion, Draft, Project
@@ -40,35 +45,35 @@ FIRST_TEXTS = ("goal", "measure_name", "measure_unit")  # what a template fills
 # --- drafting -------------------------------------------------------------------------------------------------
 
 
-def new(request: Request, session: Session) -> Reply:
+def open_new_charter_form(request: Request, session: Session) -> Reply:
     """`/duet new [name]`: the form, with what was kept of an earlier one."""
-    draft = drafting.begun(session, actor=request.actor, edited=None)
+    draft = drafting.load_kept_form(session, actor=request.actor, edited=None)
     values = dict(draft.values) if draft is not None else {}
     if request.words:
         values["name"] = request.words
-    return Reply(opens=_first_form(request, None, values, draft))
+    return Reply(opens=_build_first_form(request, None, values, draft))
 
 
-def afresh(request: Request, session: Session) -> Reply:
+def restart_charter_form(request: Request, session: Session) -> Reply:
     """*Start afresh*: what was kept is dropped; a charter that is edited is filled in as it stands."""
     edited = None
     if request.value != "new":
-        edited = drafting.Edited(*id_triple(request.value), wish=meta_id(request.meta, "wish"))
+        edited = drafting.EditedCharter(*read_id_triple(request.value), wish=read_meta_id(request.meta, "wish"))
     drafting.drop_first_step(session, actor=request.actor, edited=edited)
-    values = {} if edited is None else _standing(request, session, edited.project_id)
-    return Reply(shows=_first_form(request, edited, values, None, template="afresh"))
+    values = {} if edited is None else _load_charter_values(request, session, edited.project_id)
+    return Reply(shows=_build_first_form(request, edited, values, None, template="afresh"))
 
 
-def _first_form(
+def _build_first_form(
     request: Request,
-    edited: drafting.Edited | None,
+    edited: drafting.EditedCharter | None,
     values: dict[str, Any],
     draft: Draft | None,
     template: str | None = None,
 ) -> View:
-    return forms.first_form(
+    return forms.first_charter_form(
         request.t,
-        meta=_meta(edited),
+        meta=_build_form_meta(edited),
         values=values,
         template=template,
         kept_at=None if draft is None else draft.updated_at,
@@ -77,7 +82,7 @@ def _first_form(
     )
 
 
-def _meta(edited: drafting.Edited | None, **more: int) -> str:
+def _build_form_meta(edited: drafting.EditedCharter | None, **more: int) -> str:
     if edited is None:
         return json.dumps(more) if more else ""
     named = {"project": edited.project_id, "version": edited.seen, "revision": edited.revision}
@@ -85,28 +90,28 @@ def _meta(edited: drafting.Edited | None, **more: int) -> str:
     return json.dumps(named | wish | more)
 
 
-def _edited(meta: str) -> drafting.Edited | None:
-    project_id, seen, revision = (meta_id(meta, name) for name in ("project", "version", "revision"))
+def _read_edited_charter(meta: str) -> drafting.EditedCharter | None:
+    project_id, seen, revision = (read_meta_id(meta, name) for name in ("project", "version", "revision"))
     if project_id is None or seen is None or revision is None:
         return None
-    return drafting.Edited(project_id, seen, revision, meta_id(meta, "wish"))
+    return drafting.EditedCharter(project_id, seen, revision, read_meta_id(meta, "wish"))
 
 
-def _standing(request: Request, session: Session, project_id: int) -> dict[str, Any]:
-    found = drafting.editable(session, actor=request.actor, project_id=project_id)
-    return _typed_values(request, found)
+def _load_charter_values(request: Request, session: Session, project_id: int) -> dict[str, Any]:
+    found = drafting.require_editable_charter(session, actor=request.actor, project_id=project_id)
+    return _typed_charter_values(request, found)
 
 
-def _typed_values(request: Request, found: Dossier) -> dict[str, Any]:
+def _typed_charter_values(request: Request, found: Dossier) -> dict[str, Any]:
     """The charter as it stands, its numbers as they are typed: the form reads the same from them."""
     numbers = {name: request.t.typed_number(getattr(found.charter, name)) for name in MEASURED}
-    return values_of(found.project, found.charter) | numbers
+    return charter_values(found.project, found.charter) | numbers
 
 
 def choose_template(request: Request, session: Session) -> Reply:
     """Fills what is empty, or still another template's; what was typed stays."""
     chosen = request.value if request.value in TEMPLATES else None
-    before = meta_word(request.meta, "template")
+    before = read_meta_word(request.meta, "template")
     before = before if before in TEMPLATES else None
     filled = {name: request.t.plain(f"template.{chosen}.{name}") for name in FIRST_TEXTS} if chosen else {}
     untouched = {name: request.t.plain(f"template.{before}.{name}") for name in FIRST_TEXTS} if before else {}
@@ -115,25 +120,27 @@ def choose_template(request: Request, session: Session) -> Reply:
         if not values[name] or values[name] == untouched.get(name):
             values[name] = filled.get(name, "")
     meta = json.dumps({"template": chosen}) if chosen else ""
-    form = forms.first_form(
+    form = forms.first_charter_form(
         request.t, meta=meta, values=values, template=chosen or "none", kept_at=None, afresh="new", edits=False
     )
     return Reply(shows=form)
 
 
-def first_step(request: Request, session: Session) -> Reply:
-    edited = _edited(request.meta)
+def handle_first_step_submission(request: Request, session: Session) -> Reply:
+    edited = _read_edited_charter(request.meta)
     try:
         stamp = drafting.keep_first_step(
             session, actor=request.actor, edited=edited, values=request.values, now=request.now
         )
     except service.StaleCharter as stale:
-        return Reply(shows=stale_view(request, session, stale.project_id, stale.seen))
-    return Reply(shows=_second_form(request, session, edited, stamp))
+        return Reply(shows=build_stale_charter_view(request, session, stale.project_id, stale.seen))
+    return Reply(shows=_build_second_form(request, session, edited, stamp))
 
 
-def _second_form(request: Request, session: Session, edited: drafting.Edited | None, stamp: int) -> View:
-    workspace = people.workspace(session, request.actor.team_id)
+def _build_second_form(
+    request: Request, session: Session, edited: drafting.EditedCharter | None, stamp: int
+) -> View:
+    workspace = people.load_workspace(session, request.actor.team_id)
     values: dict[str, Any]
     if edited is None:
         values = {
@@ -144,37 +151,37 @@ def _second_form(request: Request, session: Session, edited: drafting.Edited | N
             "zone": workspace.zone or request.t.zone,
         }
     else:
-        values = _standing(request, session, edited.project_id)
+        values = _load_charter_values(request, session, edited.project_id)
         minor, currency = values.pop("budget")
         values |= {"budget": typed_amount(minor, currency), "currency": currency}
         if edited.wish is not None:
-            _, due = wished_day(session, actor=request.actor, milestone_id=edited.wish)
+            _, due = load_wished_day(session, actor=request.actor, milestone_id=edited.wish)
             values["ends_on"] = max(values["ends_on"], due.isoformat())
-    kept = drafting.begun(session, actor=request.actor, edited=edited)
-    return forms.second_form(
+    kept = drafting.load_kept_form(session, actor=request.actor, edited=edited)
+    return forms.second_charter_form(
         request.t,
-        meta=_meta(edited, stamp=stamp),
-        measured=None if kept is None else measured_in(kept.values),
+        meta=_build_form_meta(edited, stamp=stamp),
+        measured=None if kept is None else read_kept_measure(kept.values),
         values=values,
         currencies=CURRENCIES,
-        zones=offered(values["zone"]),
-        languages=languages(),
+        zones=list_offered_zones(values["zone"]),
+        languages=list_languages(),
         edits=edited is not None,
     )
 
 
-def second_step(request: Request, session: Session) -> Reply:
-    edited, stamp = _edited(request.meta), meta_id(request.meta, "stamp")
+def handle_second_step_submission(request: Request, session: Session) -> Reply:
+    edited, stamp = _read_edited_charter(request.meta), read_meta_id(request.meta, "stamp")
     if edited is not None:
-        return _revised(request, session, edited, stamp)
-    drafted = _drafted(request, session, stamp)
+        return _revise_charter(request, session, edited, stamp)
+    drafted = _create_draft(request, session, stamp)
     return Reply(
-        shows=forms.drafted(
+        shows=forms.build_draft_notice(
             request.t,
             key=drafted.project.key,
-            charter=charter_of(drafted.project, drafted.charter),
-            boundary=boundary_of(session, drafted.project),
-            timetable=timetable_of(session, drafted.project),
+            charter=build_charter_snapshot(drafted.project, drafted.charter),
+            boundary=load_boundary_snapshot(session, drafted.project),
+            timetable=load_timetable_snapshot(session, drafted.project),
             project_id=drafted.project.pk,
             version=drafted.charter.version,
             may_send=bool(drafted.roles & EDITORS),
@@ -182,18 +189,18 @@ def second_step(request: Request, session: Session) -> Reply:
     )
 
 
-def _drafted(request: Request, session: Session, stamp: int | None) -> Dossier:
+def _create_draft(request: Request, session: Session, stamp: int | None) -> Dossier:
     """With its first milestones. What is wrong with them and with the rest is said together."""
-    check_internal(request.actor)
-    today = drafting.today_in_zone(request.values, request.now)
+    require_internal(request.actor)
+    today = drafting.today_in_form_zone(request.values, request.now)
     is_working = work_calendar(session, request.actor.team_id, request.values.get("zone") or "UTC").is_working_day
-    lines, unread = read_lines(request.values.get(FIELD), today=today, is_working=is_working)
+    lines, unread = read_charter_lines(request.values.get(FIELD), today=today, is_working=is_working)
 
     def begin(project: Project, charter: CharterVersion) -> None:
-        add_lines(session, project, charter, lines, by=request.actor.user_id, now=request.now)
+        add_milestones_from_lines(session, project, charter, lines, by=request.actor.user_id, now=request.now)
 
     try:
-        drafted = drafting.create(
+        drafted = drafting.create_draft_project(
             session, actor=request.actor, values=request.values, now=request.now, stamp=stamp, begin=begin
         )
     except FormErrors as wrong:
@@ -203,15 +210,15 @@ def _drafted(request: Request, session: Session, stamp: int | None) -> Dossier:
     return drafted
 
 
-def _revised(request: Request, session: Session, edited: drafting.Edited, stamp: int | None) -> Reply:
+def _revise_charter(request: Request, session: Session, edited: drafting.EditedCharter, stamp: int | None) -> Reply:
     try:
-        revised, changed = drafting.revise(
+        revised, changed = drafting.revise_charter(
             session, actor=request.actor, edited=edited, values=request.values, now=request.now, stamp=stamp
         )
     except service.StaleCharter as stale:
-        return Reply(shows=stale_view(request, session, stale.project_id, stale.seen))
+        return Reply(shows=build_stale_charter_view(request, session, stale.project_id, stale.seen))
     if edited.wish is not None:
-        propose(
+        bind_wish_to_charter(
             session,
             actor=request.actor,
             milestone_id=edited.wish,
@@ -220,64 +227,72 @@ def _revised(request: Request, session: Session, edited: drafting.Edited, stamp:
             now=request.now,
         )
     return Reply(
-        shows=forms.revised(
+        shows=forms.build_revision_notice(
             request.t,
             key=revised.project.key,
             name=revised.project.name,
             changed=changed,
-            outcome=_outcome(session, revised, edited.seen),
+            outcome=_revision_outcome(session, revised, edited.seen),
         )
     )
 
 
-def _outcome(session: Session, revised: Dossier, seen: int) -> str:
-    """What the saved change led to: `forms.revised` says it."""
+def _revision_outcome(session: Session, revised: Dossier, seen: int) -> str:
+    """What the saved change led to: `forms.build_revision_notice` says it."""
     if revised.charter.version == seen or revised.state == State.DRAFT:
         return "saved"
     if revised.state == State.SIGNING:
         return "asked_anew"
-    return "proposed" if service.is_asked(session, revised) else "back"
+    return "proposed" if service.has_open_signing(session, revised) else "back"
 
 
-def edit(request: Request, session: Session, project: Project, *, wish: int | None = None) -> Reply:
+def open_charter_edit_form(
+    request: Request, session: Session, project: Project, *, wish: int | None = None
+) -> Reply:
     """`/duet edit`: the same form, filled with the charter as it stands, or what was kept of an edit.
 
     `wish`: the milestone whose date is to lie within the project.
     """
-    found = drafting.editable(session, actor=request.actor, project_id=project.pk)
-    edited = drafting.Edited(project.pk, found.charter.version, found.project.revision, wish)
-    draft = drafting.begun(session, actor=request.actor, edited=edited)
-    values = _typed_values(request, found) | (dict(draft.values) if draft is not None else {})
-    return Reply(opens=_first_form(request, edited, values, draft))
+    found = drafting.require_editable_charter(session, actor=request.actor, project_id=project.pk)
+    edited = drafting.EditedCharter(project.pk, found.charter.version, found.project.revision, wish)
+    draft = drafting.load_kept_form(session, actor=request.actor, edited=edited)
+    values = _typed_charter_values(request, found) | (dict(draft.values) if draft is not None else {})
+    return Reply(opens=_build_first_form(request, edited, values, draft))
 
 
-def edit_for(request: Request, session: Session) -> Reply:
+def open_charter_edit_for_milestone(request: Request, session: Session) -> Reply:
     """For a milestone that is to move past the end (product §9.2)."""
-    wish = one_id(request.value)
-    project, _ = wished_day(session, actor=request.actor, milestone_id=wish)
-    return edit(request, session, project, wish=wish)
+    wish = read_id(request.value)
+    project, _ = load_wished_day(session, actor=request.actor, milestone_id=wish)
+    return open_charter_edit_form(request, session, project, wish=wish)
 
 
-def edit_clicked(request: Request, session: Session) -> Reply:
-    project_id, _ = id_pair(request.value)
-    return edit(request, session, dossier(session, actor=request.actor, project_id=project_id).project)
+def handle_charter_edit_click(request: Request, session: Session) -> Reply:
+    project_id, _ = read_id_pair(request.value)
+    return open_charter_edit_form(
+        request, session, load_dossier(session, actor=request.actor, project_id=project_id).project
+    )
 
 
-def send(request: Request, session: Session) -> Reply:
+def handle_charter_send_click(request: Request, session: Session) -> Reply:
     """*Send for signature*, from the card, a direct message or the form."""
-    project_id, seen = id_pair(request.value)
+    project_id, seen = read_id_pair(request.value)
     try:
-        sent = service.send(session, actor=request.actor, project_id=project_id, seen=seen, now=request.now)
+        sent = service.send_charter(session, actor=request.actor, project_id=project_id, seen=seen, now=request.now)
     except service.StaleCharter:
-        return Reply(shows=stale_view(request, session, project_id, seen))
-    text = forms.sent(request.t, key=sent.project.key, charter=charter_of(sent.project, sent.charter))
-    return _said(text)
+        return Reply(shows=build_stale_charter_view(request, session, project_id, seen))
+    text = forms.sending_confirmation(
+        request.t, key=sent.project.key, charter=build_charter_snapshot(sent.project, sent.charter)
+    )
+    return _reply_with_text(text)
 
 
-def stale_view(request: Request, session: Session, project_id: int, seen: int) -> View:
+def build_stale_charter_view(request: Request, session: Session, project_id: int, seen: int) -> View:
     """What has changed since the person looked, and the way to what is to be signed now (product §4.5)."""
-    moved = service.what_changed(session, actor=request.actor, project_id=project_id, seen=seen, now=request.now)
-    return forms.stale(
+    moved = service.compare_charter_versions(
+        session, actor=request.actor, project_id=project_id, seen=seen, now=request.now
+    )
+    return forms.build_stale_charter_notice(
         request.t,
         key=moved.project.key,
         name=moved.project.name,
@@ -289,72 +304,74 @@ def stale_view(request: Request, session: Session, project_id: int, seen: int) -
 # --- the channel ----------------------------------------------------------------------------------------------
 
 
-def choose_channel(request: Request, session: Session) -> Reply:
-    project_id, _ = id_pair(request.value)
-    found = dossier(session, actor=request.actor, project_id=project_id)
+def open_channel_form(request: Request, session: Session) -> Reply:
+    project_id, _ = read_id_pair(request.value)
+    found = load_dossier(session, actor=request.actor, project_id=project_id)
     if not found.roles & EDITORS:
         raise NotAllowed
     return Reply(opens=forms.channel_form(request.t, project_id=found.project.pk))
 
 
-def channel_chosen(request: Request, session: Session) -> Reply:
-    project_id, channel_id = meta_id(request.meta, "project"), channel_id_in(request.values.get("channel"))
+def handle_channel_submission(request: Request, session: Session) -> Reply:
+    project_id, channel_id = read_meta_id(request.meta, "project"), read_channel_id(request.values.get("channel"))
     if project_id is None:
         raise NotFound
     use_channel(session, actor=request.actor, project_id=project_id, channel_id=channel_id, now=request.now)
     return Reply()
 
 
-def use_public_channel(request: Request, session: Session) -> Reply:
+def handle_public_channel_click(request: Request, session: Session) -> Reply:
     """*Let everybody read*: the answer to the warning."""
     project, _, channel = request.value.partition(":")
     use_channel(
         session,
         actor=request.actor,
-        project_id=one_id(project),
-        channel_id=channel_id_in(channel),
+        project_id=read_id(project),
+        channel_id=read_channel_id(channel),
         may_be_public=True,
         now=request.now,
     )
     return Reply()
 
 
-def _said(text: Mrkdwn) -> Reply:
-    return Reply(fit(text, [section(text)]))
+def _reply_with_text(text: Mrkdwn) -> Reply:
+    return Reply(fit_message(text, [section_block(text)]))
 
 
-_about_charter = partial(Topic, load=announcements.project_facts, counted=lambda _: "charter", rank=EARLY)
+_about_charter = partial(
+    Topic, load=notifications.load_project_notice_facts, counted=lambda _: "charter", rank=EARLY
+)
 
 FEATURE = Feature(
     commands=(
-        Command("new", new, reads=True, everyday=True),
-        ProjectCommand("edit", edit, reads=True),
+        Command("new", open_new_charter_form, reads=True, everyday=True),
+        ProjectCommand("edit", open_charter_edit_form, reads=True),
     ),
     buttons={
-        "charter.new": Route(new, reads=True),
-        "charter.afresh": Route(afresh),
+        "charter.new": Route(open_new_charter_form, reads=True),
+        "charter.afresh": Route(restart_charter_form),
         "charter.first.template": Route(choose_template, reads=True),
-        "charter.edit": Route(edit_clicked, reads=True),
-        "charter.edit_for": Route(edit_for, reads=True),
-        "charter.send": Route(send),
-        "charter.use_channel": Route(choose_channel, reads=True),
-        "charter.use_public": Route(use_public_channel),
+        "charter.edit": Route(handle_charter_edit_click, reads=True),
+        "charter.edit_for": Route(open_charter_edit_for_milestone, reads=True),
+        "charter.send": Route(handle_charter_send_click),
+        "charter.use_channel": Route(open_channel_form, reads=True),
+        "charter.use_public": Route(handle_public_channel_click),
     },
     forms={
-        "charter.first": Route(first_step),
-        "charter.second": Route(second_step),
-        "charter.channel": Route(channel_chosen),
+        "charter.first": Route(handle_first_step_submission),
+        "charter.second": Route(handle_second_step_submission),
+        "charter.channel": Route(handle_channel_submission),
     },
-    deliveries={"message": Kind(Message(), undelivered.MESSAGE)},
+    deliveries={"message": DeliveryKind(MessageSender(), delivery_failures.MESSAGE_REACTIONS)},
     digests={
-        announcements.PROPOSED: _about_charter(views.proposed_line),
-        announcements.PROPOSAL_OFF: _about_charter(views.proposal_off_line),
-        announcements.CHANGED: _about_charter(views.changed_line),
+        notifications.PROPOSED: _about_charter(views.proposal_line),
+        notifications.PROPOSAL_OFF: _about_charter(views.proposal_off_line),
+        notifications.CHANGED: _about_charter(views.charter_change_line),
     },
-    signables={KIND: CHARTER},
+    signables={KIND: CHARTER_SIGNABLE},
     subscriptions=(
-        (RequestAgreed, agreed),
-        (RequestLapsed, unsigned),
-        (RequestWithdrawn, unsigned),
+        (RequestAgreed, apply_agreed_charter),
+        (RequestLapsed, end_charter_signing),
+        (RequestWithdrawn, end_charter_signing),
     ),
 )

@@ -2,22 +2,22 @@
 
 from sqlmodel import Session
 
-from bot.digests import letters, queue, sending
-from bot.digests.views import whole_list
-from bot.projects.digest_reading import told_together
-from handlers.feature import Feature
-from handlers.ids import id_pair
+from bot.deliveries.digests import letters, queue, sending
+from bot.deliveries.digests.views import render_all_items
+from bot.projects.digest_reading import list_items_of_message
+from handlers.decoding import read_id_pair
+from handlers.features import Feature
 from handlers.requests import Reply, Request, Route
 
 
-def show_all(request: Request, session: Session) -> Reply:
-    notice_id, number = id_pair(request.value)
-    told = told_together(session, actor=request.actor, t=request.t, notice_id=notice_id)
-    return Reply(shows=whole_list(request.t, told, notice_id=notice_id, number=number))
+def show_all_notices(request: Request, session: Session) -> Reply:
+    notice_id, number = read_id_pair(request.value)
+    told = list_items_of_message(session, actor=request.actor, t=request.t, notice_id=notice_id)
+    return Reply(shows=render_all_items(request.t, told, notice_id=notice_id, number=number))
 
 
 FEATURE = Feature(
-    buttons={"digest.show_all": Route(show_all)},
-    timers={queue.TIMER: sending.send},
+    buttons={"digest.show_all": Route(show_all_notices)},
+    timers={queue.TIMER: sending.send_digest},
     digests={letters.LETTER: letters.TOPIC},
 )

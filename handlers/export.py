@@ -4,18 +4,18 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
-from bot.deliveries import Kind, nobody_is_told
+from bot.deliveries.senders import UploadSender
+from bot.deliveries.worker import DeliveryKind, ignore_outcome
 from bot.export import service, views
-from bot.export.refused import export_refused
+from bot.export.delivery_failures import tell_of_export_refusal
 from bot.export.rules import Format
 from bot.export.service import UPLOAD
-from bot.projects.service import dossier
-from bot.refusals import Refusal
-from bot.transports import Upload
-from bot.words import fold
-from handlers.feature import Args, Feature, ProjectCommand
+from bot.parsing.folding import fold_text
+from bot.projects.service import load_dossier
+from bot.slack.refusals import DeliveryRefusal
+from handlers.decoding import read_id
+from handlers.features import Args, Feature, ProjectCommand
 from handlers.grammar import Token
-from handlers.ids import one_id
 from handlers.requests import Reply, Request, Route
 from storage.projects import Project
 
@@ -27,43 +27,48 @@ WORDS = {
 """What people type, folded."""
 
 
-def _parts(args: Args) -> tuple[Args, Args]:
+def _split_off_format(args: Args) -> tuple[Args, Args]:
     """The format may stand before the project or after it."""
-    at = next((i for i, token in reversed([*enumerate(args)]) if _format(token)), None)
+    at = next((i for i, token in reversed([*enumerate(args)]) if _read_format(token)), None)
     return (args, ()) if at is None else (args[:at] + args[at + 1 :], (args[at],))
 
 
-def export(request: Request, session: Session, project: Project) -> Reply:
+def handle_export_command(request: Request, session: Session, project: Project) -> Reply:
     """`/duet export [project] csv|json|ics`."""
-    return _sent(request, session, project, _format(request.args[0]) if request.args else None)
+    return _send_or_offer_formats(
+        request, session, project, _read_format(request.args[0]) if request.args else None
+    )
 
 
-def _format(token: Token) -> Format | None:
-    return WORDS.get(fold(token.text)) if token.kind == "word" else None
+def _read_format(token: Token) -> Format | None:
+    return WORDS.get(fold_text(token.text)) if token.kind == "word" else None
 
 
-def _sent(request: Request, session: Session, project: Project, chosen: Format | None) -> Reply:
+def _send_or_offer_formats(request: Request, session: Session, project: Project, chosen: Format | None) -> Reply:
     if chosen is None:
-        service.exportable(session, actor=request.actor, project_id=project.pk)
-        return Reply(views.formats(request.t, key=project.key, project_id=project.pk))
-    sent = service.send(
+        service.require_exportable_project(session, actor=request.actor, project_id=project.pk)
+        return Reply(views.render_format_choice(request.t, key=project.key, project_id=project.pk))
+    sent = service.send_export(
         session, actor=request.actor, project_id=project.pk, format_=chosen, t=request.t, now=request.now
     )
-    return Reply(views.on_its_way(request.t, key=sent.key, format_=chosen))
+    return Reply(views.render_export_on_its_way(request.t, key=sent.key, format_=chosen))
 
 
-def _clicked(chosen: Format) -> Callable[[Request, Session], Reply]:
+def _build_format_click_handler(chosen: Format) -> Callable[[Request, Session], Reply]:
     def clicked(request: Request, session: Session) -> Reply:
-        found = dossier(session, actor=request.actor, project_id=one_id(request.value))
-        return _sent(request, session, found.project, chosen)
+        found = load_dossier(session, actor=request.actor, project_id=read_id(request.value))
+        return _send_or_offer_formats(request, session, found.project, chosen)
 
     return clicked
 
 
 FEATURE = Feature(
-    commands=(ProjectCommand("export", export, parts=_parts),),
-    buttons={f"export.{each}": Route(_clicked(each)) for each in Format},
+    commands=(ProjectCommand("export", handle_export_command, parts=_split_off_format),),
+    buttons={f"export.{each}": Route(_build_format_click_handler(each)) for each in Format},
     deliveries={
-        UPLOAD: Kind(Upload(), {**dict.fromkeys(Refusal, export_refused), Refusal.PERSON_GONE: nobody_is_told})
+        UPLOAD: DeliveryKind(
+            UploadSender(),
+            {**dict.fromkeys(DeliveryRefusal, tell_of_export_refusal), DeliveryRefusal.PERSON_GONE: ignore_outcome},
+        )
     },
 )

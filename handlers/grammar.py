@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final, Literal
 
-from bot.words import fold
+from bot.parsing.folding import fold_text
 
 Kind = Literal["word", "quoted", "person", "group", "channel", "mail"]
 
@@ -45,7 +45,7 @@ class Token:
     id: str | None = None  # of a person, group or channel
 
 
-def tokens(text: str) -> list[Token]:
+def read_tokens(text: str) -> list[Token]:
     """The parts of a command, from the text exactly as Slack sent it: escaped, with its mention tokens.
 
     A typed `<@U1>`, which arrives as `&lt;@U1&gt;`, is a word. A mention inside quotes is text (`@name`).
@@ -58,82 +58,82 @@ def tokens(text: str) -> list[Token]:
     while at < len(plain):
         # Behind the last end of a quote a `'` begins none: each would look for it up to the end of the text.
         if plain[at] == "'" and at >= last_end and (word := _WORD.match(plain, at)):
-            found.append(_word(word[0]))
+            found.append(_read_word(word[0]))
             at = word.end()
         else:
             match = _TOKEN.match(plain, at)
-            found.append(None if match is None else _token(match))
+            found.append(None if match is None else _read_token(match))
             at = at + 1 if match is None else match.end()
     return [token for token in found if token is not None]
 
 
-def length_of(text: str) -> int:
+def typed_length(text: str) -> int:
     """How many characters were typed, before Slack escaped them."""
-    return len(_unescape(text))
+    return len(_unescape_entities(text))
 
 
-def _token(match: re.Match[str]) -> Token | None:
+def _read_token(match: re.Match[str]) -> Token | None:
     """None for what separates tokens."""
     if person := match["person"]:
-        return Token("person", _unescape(match["person_name"] or person), person)
+        return Token("person", _unescape_entities(match["person_name"] or person), person)
     if group := match["group"] or match["everybody"]:
-        return Token("group", _unescape(match["group_name"] or match["everybody"] or group), group)
+        return Token("group", _unescape_entities(match["group_name"] or match["everybody"] or group), group)
     if channel := match["channel"]:
-        return Token("channel", _unescape(match["channel_name"] or channel), channel)
+        return Token("channel", _unescape_entities(match["channel_name"] or channel), channel)
     if mail := match["mail"]:
-        return Token("mail", _unescape(mail))
+        return Token("mail", _unescape_entities(mail))
     for quoted in (match["double"], match["single"]):
         if quoted is not None:
-            return Token("quoted", _readable(quoted))
-    return _word(match["word"] if match["other"] is None else match[0])
+            return Token("quoted", _make_readable(quoted))
+    return _read_word(match["word"] if match["other"] is None else match[0])
 
 
-def _word(raw: str | None) -> Token | None:
-    readable = _readable(raw or "")
+def _read_word(raw: str | None) -> Token | None:
+    readable = _make_readable(raw or "")
     return Token("word", readable) if readable else None
 
 
-def text_of(args: Iterable[Token]) -> str:
+def join_tokens(args: Iterable[Token]) -> str:
     """The arguments as they were typed, mentions by name."""
     marks = {"person": "@", "group": "@", "channel": "#"}
     return " ".join(marks.get(token.kind, "") + token.text for token in args)
 
 
-def _readable(raw: str) -> str:
-    named = _SLACKS_OWN.sub(_shown, raw)
-    return " ".join(_unescape(named).split()).strip(f" {_INVISIBLE}")
+def _make_readable(raw: str) -> str:
+    named = _SLACKS_OWN.sub(_render_reference, raw)
+    return " ".join(_unescape_entities(named).split()).strip(f" {_INVISIBLE}")
 
 
-def _shown(match: re.Match[str]) -> str:
+def _render_reference(match: re.Match[str]) -> str:
     """A mention or link inside text as its name; without one, as its id or address."""
     shown = match["name"] or match["id"]
     marked = match[0].startswith(("<@", "<!")) and not shown.startswith("@")
     return f"@{shown}" if marked else f"#{shown}" if match[0].startswith("<#") else shown
 
 
-def _unescape(text: str) -> str:
+def _unescape_entities(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def find(word: str, commands: Mapping[str, str]) -> str | None:
+def find_command_name(word: str, commands: Mapping[str, str]) -> str | None:
     """The canonical name of a command typed in any case, with or without diacritics.
 
     `commands` maps every alias, folded, to its canonical name.
     """
-    return commands.get(fold(word))
+    return commands.get(fold_text(word))
 
 
-def nearest(word: str, names: Iterable[str]) -> str | None:
+def find_nearest_name(word: str, names: Iterable[str]) -> str | None:
     """The name that was probably meant, as in "Did you mean `milestone`?"; None if nothing is close."""
-    typed = fold(word)
+    typed = fold_text(word)
     if len(typed) > _LONGEST_WORD:
         return None
-    likeness = {name: SequenceMatcher(None, typed, fold(name)).ratio() for name in names}
+    likeness = {name: SequenceMatcher(None, typed, fold_text(name)).ratio() for name in names}
     best = max(likeness, key=likeness.__getitem__, default=None)
     return best if best is not None and likeness[best] >= _CLOSE else None
 
 
-def project_number(token: Token | str, *, bare: bool = False) -> int | None:
+def read_project_number(token: Token | str, *, bare: bool = False) -> int | None:
     """12 for `D-12`, `d12`, `D–12`; with `bare` for `12` too, where no other number can follow (product §2.1)."""
     if isinstance(token, Token):
         if token.kind not in ("word", "quoted"):

@@ -2,27 +2,29 @@
 
 from sqlmodel import Session
 
-from bot.home.service import waiting_for
-from bot.home.views import start
-from bot.projects.service import line_of
-from bot.register.messages import seen
-from handlers.feature import Command, Feature
+from bot.home.service import load_waiting
+from bot.home.views import render_home
+from bot.projects.service import build_project_line
+from bot.register.notifications import build_asset_view
+from handlers.features import Command, Feature
 from handlers.requests import Reply, Request
 
 SHOWN = 5
 
 
-def home(request: Request, session: Session) -> Reply:
-    waiting = waiting_for(session, actor=request.actor, now=request.now)
+def handle_home_command(request: Request, session: Session) -> Reply:
+    waiting = load_waiting(session, actor=request.actor, now=request.now)
     above = {project.pk for project, _ in waiting.to_sign} | {d.project.pk for d in waiting.to_send}
-    others = [line_of(d.project) for d in waiting.projects if d.project.pk not in above]
+    others = [build_project_line(d.project) for d in waiting.projects if d.project.pk not in above]
     return Reply(
-        start(
+        render_home(
             request.t,
-            to_sign=[(line_of(project), asked.pk) for project, asked in waiting.to_sign],
-            to_answer=[(line_of(project), asked.pk) for project, asked in waiting.to_answer],
-            to_send=[(line_of(d.project), d.charter.version) for d in waiting.to_send],
-            to_take_over=[(seen(asset), asset.offered_by or "") for asset in waiting.to_take_over[:SHOWN]],
+            to_sign=[(build_project_line(project), asked.pk) for project, asked in waiting.to_sign],
+            to_answer=[(build_project_line(project), asked.pk) for project, asked in waiting.to_answer],
+            to_send=[(build_project_line(d.project), d.charter.version) for d in waiting.to_send],
+            to_take_over=[
+                (build_asset_view(asset), asset.offered_by or "") for asset in waiting.to_take_over[:SHOWN]
+            ],
             projects=others[:SHOWN],
             count=len(waiting.projects),
             owns=waiting.owns,
@@ -33,4 +35,4 @@ def home(request: Request, session: Session) -> Reply:
     )
 
 
-FEATURE = Feature(commands=(Command("home", home, reads=True, everyday=True),))
+FEATURE = Feature(commands=(Command("home", handle_home_command, reads=True, everyday=True),))

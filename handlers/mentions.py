@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from bot.dates.vocabulary import MONTHS, NUMBERS, UNITS, WEEKDAYS
-from bot.errors import UserError
-from bot.words import fold
-from handlers.grammar import Token, text_of
+from bot.parsing.dates.vocabulary import MONTHS, NUMBERS, UNITS, WEEKDAYS
+from bot.parsing.folding import fold_text
+from bot.runtime.errors import UserError
+from handlers.grammar import Token, join_tokens
 
 Args = tuple[Token, ...]
 
@@ -85,9 +85,9 @@ class WordsNotRead(UserError):
     text_key = "error.words_not_read"
 
 
-def refuse_more(args: Args) -> None:
+def refuse_leftover_words(args: Args) -> None:
     """Raises: WordsNotRead, if something was typed that the command does not read."""
-    words = text_of(args)
+    words = join_tokens(args)
     if any(map(str.isalnum, words)):
         raise WordsNotRead(words)
 
@@ -126,32 +126,32 @@ def read_people(args: Args, *, most: int = 1) -> NamedPeople:
         elif token.kind == "mail" or (token.kind == "word" and _MAIL.fullmatch(token.text)):
             troubles.append(MailIsNoPerson(token.text))
         elif token.kind == "word" and token.text.lstrip(_AROUND).startswith(_UNLINKED):
-            count = _length_of_name(args[at : at + 1 + _MOST_NAMES])
-            troubles.append(NameNotRecognised(text_of(args[at : at + count]).strip(_AROUND)))
+            count = _count_name_words(args[at : at + 1 + _MOST_NAMES])
+            troubles.append(NameNotRecognised(join_tokens(args[at : at + count]).strip(_AROUND)))
         else:
             rest.append(token)
             at += 1
             continue
-        if at and rest and rest[-1] is args[at - 1] and fold(rest[-1].text).rstrip(":") in _BEFORE_PERSON:
+        if at and rest and rest[-1] is args[at - 1] and fold_text(rest[-1].text).rstrip(":") in _BEFORE_PERSON:
             rest.pop()
         named += args[at : at + count]
         at += count
     if not most and (people or troubles):
-        troubles = [NobodyToName(text_of(named))]
+        troubles = [NobodyToName(join_tokens(named))]
     elif len(people) > most and not troubles:
-        troubles.append(TooManyPeople(text_of(people.values())))
+        troubles.append(TooManyPeople(join_tokens(people.values())))
     if troubles:
         return NamedPeople((), tuple(rest), troubles[0])
     return NamedPeople(tuple(people), tuple(rest), None)
 
 
-def _length_of_name(args: Args) -> int:
+def _count_name_words(args: Args) -> int:
     """How many words from `@Ewa` on are the name: `@Ewa Błysk` are two, `@Ewa Friday` and `@ewa do piątku` one."""
     count = 1
     capital = args[0].text.lstrip(f"{_AROUND}<@＠!")[:1].isupper()
     for before, token in pairwise(args[: 1 + (_MOST_NAMES if capital else 1)]):
         word = token.text.rstrip(_AROUND)
-        is_name = token.kind == "word" and _NAME.fullmatch(word) and fold(word).strip(".") not in _NO_NAMES
+        is_name = token.kind == "word" and _NAME.fullmatch(word) and fold_text(word).strip(".") not in _NO_NAMES
         if before.text[-1:] in _AROUND or not is_name or (capital and not word[0].isupper()):
             break
         count += 1

@@ -5,11 +5,11 @@ from datetime import date
 
 from sqlmodel import Session
 
-from bot.dates.errors import NoLastDay
-from bot.dates.periods import read_period
-from bot.dates.readings import NotRead, Period, PeriodReading, Refused, Understood
-from bot.errors import UserError
-from bot.people.service import today_of, work_calendar, zone_of
+from bot.parsing.dates.errors import NoLastDay
+from bot.parsing.dates.periods import read_period
+from bot.parsing.dates.readings import NotRead, Period, PeriodReading, RefusedReading, Understood
+from bot.people.service import today_of, work_calendar, zone_of_person
+from bot.runtime.errors import UserError
 from handlers.mentions import WordsLeftOver
 from handlers.requests import Request
 from storage.projects import Project
@@ -31,11 +31,11 @@ class TypedPeriod:
 def read_typed_period(request: Request, session: Session, words: str) -> TypedPeriod:
     """In the person's own zone. Raises: why days that were typed are refused."""
     team_id, user_id = request.actor.team_id, request.actor.user_id
-    return _typed(
+    return _build_typed_period(
         read_period(
             words,
             today=today_of(session, team_id, user_id, request.now),
-            is_working=work_calendar(session, team_id, zone_of(session, team_id, user_id)).is_working_day,
+            is_working=work_calendar(session, team_id, zone_of_person(session, team_id, user_id)).is_working_day,
         )
     )
 
@@ -49,13 +49,13 @@ def read_typed_stay(request: Request, session: Session, project: Project, words:
     )
     if isinstance(reading, NotRead):
         return TypedPeriod(None, None, WordsLeftOver(words))
-    return _typed(reading)
+    return _build_typed_period(reading)
 
 
-def _typed(reading: PeriodReading) -> TypedPeriod:
+def _build_typed_period(reading: PeriodReading) -> TypedPeriod:
     if isinstance(reading, Understood):
         return TypedPeriod(reading.value)
-    if isinstance(reading, Refused):
+    if isinstance(reading, RefusedReading):
         raise reading.error
     first = reading.error.first if isinstance(reading.error, NoLastDay) else None
     return TypedPeriod(None, first, reading.error)

@@ -1,19 +1,27 @@
-"""`/duet list`, `show` and `log`."""
+"""`/duet list`, `show` and `render_log`."""
 
 from sqlmodel import Session
 
-from bot.card.log import sentence
-from bot.card.service import card_of
-from bot.card.views import card
+from bot.card.log_sentences import log_sentence
+from bot.card.service import load_card
+from bot.card.views import render_card
 from bot.charter.views import bold_heading
-from bot.errors import NotFound
-from bot.projects.outlines import outline_of_number, outline_of_words, outlines
-from bot.projects.service import found_by_number, line_of, log_entries, my_projects
-from bot.projects.views import SEARCH, LogLine, Outline, ProjectLine, listing, log, outline
-from bot.words import fold
-from handlers.feature import Command, Feature, ProjectCommand
-from handlers.grammar import project_number
-from handlers.ids import one_id
+from bot.parsing.folding import fold_text
+from bot.projects.outlines import find_outline_by_number, find_outline_by_words, list_outlines
+from bot.projects.service import build_project_line, find_project_by_number, list_log_entries, list_my_projects
+from bot.projects.views import (
+    SEARCH,
+    LogLine,
+    Outline,
+    ProjectLine,
+    render_log,
+    render_outline,
+    render_project_list,
+)
+from bot.runtime.errors import NotFound
+from handlers.decoding import read_id
+from handlers.features import Command, Feature, ProjectCommand
+from handlers.grammar import read_project_number
 from handlers.requests import Reply, Request, Route
 from storage.projects import Project
 
@@ -27,81 +35,89 @@ FILTERS = {
 }
 
 
-def list_(request: Request, session: Session) -> Reply:
+def handle_list_command(request: Request, session: Session) -> Reply:
     """`/duet list [mine|all|closed|words]`: words search the names and goals."""
-    words = fold(request.words)
+    words = fold_text(request.words)
     filter_ = FILTERS.get(words, SEARCH) if words else "mine"
-    found = _listed(session, request, filter_, words if filter_ == SEARCH else "")
-    return Reply(listing(request.t, found, filter_=filter_, page=1))
+    found = _find_listed_projects(session, request, filter_, words if filter_ == SEARCH else "")
+    return Reply(render_project_list(request.t, found, filter_=filter_, page=1))
 
 
-def list_page(request: Request, session: Session) -> Reply:
+def handle_list_page_click(request: Request, session: Session) -> Reply:
     filter_, _, page = request.value.partition(":")
     if filter_ not in FILTERS.values():
         raise NotFound
-    found = _listed(session, request, filter_)
-    return Reply(listing(request.t, found, filter_=filter_, page=one_id(page)), replaces=True)
+    found = _find_listed_projects(session, request, filter_)
+    return Reply(render_project_list(request.t, found, filter_=filter_, page=read_id(page)), replaces=True)
 
 
-def _listed(session: Session, request: Request, filter_: str, words: str = "") -> list[ProjectLine | Outline]:
+def _find_listed_projects(
+    session: Session, request: Request, filter_: str, words: str = ""
+) -> list[ProjectLine | Outline]:
     """Those in which the person has a part; of all, and in a search, then the public ones, too (product §14)."""
     live = {"mine": True, "closed": False}.get(filter_)
-    own = my_projects(session, actor=request.actor, live=live)
-    others = outlines(session, actor=request.actor) if live is None else []
+    own = list_my_projects(session, actor=request.actor, live=live)
+    others = list_outlines(session, actor=request.actor) if live is None else []
     return [
-        *(line_of(d.project) for d in own if words in _searched(d.project.key, d.project.name, d.charter.goal)),
-        *(each for each in others if words in _searched(each.key, each.name, each.goal)),
+        *(
+            build_project_line(d.project)
+            for d in own
+            if words in _searchable_text(d.project.key, d.project.name, d.charter.goal)
+        ),
+        *(each for each in others if words in _searchable_text(each.key, each.name, each.goal)),
     ]
 
 
-def _searched(key: str, name: str, goal: str) -> str:
-    return fold(f"{key} {name} {goal}")
+def _searchable_text(key: str, name: str, goal: str) -> str:
+    return fold_text(f"{key} {name} {goal}")
 
 
-def show(request: Request, session: Session, project: Project) -> Reply:
+def handle_show_command(request: Request, session: Session, project: Project) -> Reply:
     """`/duet show [project]`: the card."""
-    return Reply(card(request.t, card_of(session, actor=request.actor, project_id=project.pk, now=request.now)))
+    return Reply(
+        render_card(request.t, load_card(session, actor=request.actor, project_id=project.pk, now=request.now))
+    )
 
 
-def show_clicked(request: Request, session: Session) -> Reply:
-    number = one_id(request.value)
+def handle_show_click(request: Request, session: Session) -> Reply:
+    number = read_id(request.value)
     try:
-        project = found_by_number(session, actor=request.actor, number=number)
+        project = find_project_by_number(session, actor=request.actor, number=number)
     except NotFound:
-        return Reply(outline(request.t, outline_of_number(session, actor=request.actor, number=number)))
-    return show(request, session, project)
+        return Reply(render_outline(request.t, find_outline_by_number(session, actor=request.actor, number=number)))
+    return handle_show_command(request, session, project)
 
 
-def show_outline(request: Request, session: Session) -> Reply:
+def handle_show_outline(request: Request, session: Session) -> Reply:
     """`/duet show [project]` of a public project in which they have no part (product §14)."""
-    number = project_number(request.words, bare=True)
+    number = read_project_number(request.words, bare=True)
     if number is None:
-        found = outline_of_words(session, actor=request.actor, words=request.words)
+        found = find_outline_by_words(session, actor=request.actor, words=request.words)
     else:
-        found = outline_of_number(session, actor=request.actor, number=number)
-    return Reply(outline(request.t, found))
+        found = find_outline_by_number(session, actor=request.actor, number=number)
+    return Reply(render_outline(request.t, found))
 
 
-def log_(request: Request, session: Session, project: Project) -> Reply:
+def handle_log_command(request: Request, session: Session, project: Project) -> Reply:
     """`/duet log [project]`: newest first."""
-    return _log(request, session, project.pk, 1)
+    return _show_log(request, session, project.pk, 1)
 
 
-def log_page(request: Request, session: Session) -> Reply:
+def handle_log_page_click(request: Request, session: Session) -> Reply:
     number, _, page = request.value.partition(":")
-    project = found_by_number(session, actor=request.actor, number=one_id(number))
-    return _log(request, session, project.pk, one_id(page))
+    project = find_project_by_number(session, actor=request.actor, number=read_id(number))
+    return _show_log(request, session, project.pk, read_id(page))
 
 
-def _log(request: Request, session: Session, project_id: int, page: int) -> Reply:
-    found, entries, has_older = log_entries(session, actor=request.actor, project_id=project_id, page=page)
+def _show_log(request: Request, session: Session, project_id: int, page: int) -> Reply:
+    found, entries, has_older = list_log_entries(session, actor=request.actor, project_id=project_id, page=page)
     lines = [
-        LogLine(entry.at, entry.actor, sentence(request.t, entry.action, entry.before, entry.after))
+        LogLine(entry.at, entry.actor, log_sentence(request.t, entry.action, entry.before, entry.after))
         for entry in entries
     ]
     heading = bold_heading(found.project.key, found.project.name)
     return Reply(
-        log(
+        render_log(
             request.t,
             heading=heading,
             number=found.project.number,
@@ -114,13 +130,13 @@ def _log(request: Request, session: Session, project_id: int, page: int) -> Repl
 
 FEATURE = Feature(
     commands=(
-        Command("list", list_, reads=True, everyday=True),
-        ProjectCommand("show", show, reads=True, everyday=True, elsewise=show_outline),
-        ProjectCommand("log", log_, reads=True),
+        Command("list", handle_list_command, reads=True, everyday=True),
+        ProjectCommand("show", handle_show_command, reads=True, everyday=True, elsewise=handle_show_outline),
+        ProjectCommand("log", handle_log_command, reads=True),
     ),
     buttons={
-        "project.show": Route(show_clicked, reads=True),
-        "project.page": Route(list_page, reads=True),
-        "project.log_page": Route(log_page, reads=True),
+        "project.show": Route(handle_show_click, reads=True),
+        "project.page": Route(handle_list_page_click, reads=True),
+        "project.log_page": Route(handle_log_page_click, reads=True),
     },
 )

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.kit import Message
 from bot.people.rules import Actor
-from bot.texts import Texts
-from handlers.grammar import Token, text_of
+from bot.ui.blocks import Message
+from bot.ui.texts import Texts
+from handlers.grammar import Token, join_tokens
 
 View = dict[str, Any]
 
@@ -30,7 +30,7 @@ class Request:
     @property
     def words(self) -> str:
         """The arguments as they were typed, mentions by name."""
-        return text_of(self.args)
+        return join_tokens(self.args)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReplyOutcome:
     """A reply, and whether what was asked for has been done: now, or when it was asked for the first time."""
 
     reply: Reply

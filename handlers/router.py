@@ -7,18 +7,25 @@ from itertools import takewhile
 from sqlmodel import Session
 
 from bot.charter.rules import MAX_NAME
-from bot.errors import NotFound, UserError
-from bot.home.views import help_for, help_overview, words_of
+from bot.home.views import render_help, render_help_overview, words_of_command
+from bot.parsing.folding import fold_text
 from bot.people.languages import language_of_words
-from bot.projects.service import found_by_number, inferred, line_of, my_projects
-from bot.projects.views import picker
-from bot.signing.views import one
-from bot.texts import DEFAULT_LANGUAGE, languages
-from bot.words import fold
-from handlers.feature import Args, Command, Feature, Parts, ProjectCommand, fold_declarations
-from handlers.grammar import Token, find, length_of, nearest, project_number, tokens
-from handlers.ids import id_pair, one_id, stamp_of
-from handlers.naming import named
+from bot.projects.service import build_project_line, find_project_by_number, infer_projects, list_my_projects
+from bot.projects.views import render_project_picker
+from bot.runtime.errors import NotFound, UserError
+from bot.signing.views import render_section_message
+from bot.ui.texts import DEFAULT_LANGUAGE, list_languages
+from handlers.decoding import make_draft_stamp, read_id, read_id_pair
+from handlers.features import Args, Command, Feature, Parts, ProjectCommand, fold_declarations
+from handlers.grammar import (
+    Token,
+    find_command_name,
+    find_nearest_name,
+    read_project_number,
+    read_tokens,
+    typed_length,
+)
+from handlers.project_arguments import find_named_project
 from handlers.requests import Handler, Reply, Request, Route
 from storage import projects
 from storage.projects import Project
@@ -42,36 +49,36 @@ class Router:
         listed = [command for feature in features for command in feature.commands]
         self.commands = {command.name: command for command in (*listed, help_)}
         self._names = {
-            fold(word): command.name
+            fold_text(word): command.name
             for command in self.commands.values()
-            for language in languages()
-            for word in (command.name, *words_of(command.name, language))
+            for language in list_languages()
+            for word in (command.name, *words_of_command(command.name, language))
         }
-        self._spoken = _languages_of_words(self.commands)
+        self._spoken = _map_words_to_languages(self.commands)
         self._buttons = fold_declarations(feature.buttons for feature in features)
         self._forms = fold_declarations(feature.forms for feature in features)
         self.slack_events = fold_declarations(feature.slack_events for feature in features)
         self._buttons["help.open"] = Route(help_.run, reads=True)
         for command in self.commands.values():
             if isinstance(command, ProjectCommand):
-                self._buttons[_picks(command)] = Route(_picked(command), command.reads)
+                self._buttons[_pick_action_id(command)] = Route(_build_pick_handler(command), command.reads)
 
     def command(self, text: str) -> tuple[Route, tuple[Token, ...]]:
         """The route for what was typed after `/duet`, and the arguments left for it.
 
         Runs on the event loop: what is longer than anybody types is not read at all.
         """
-        if length_of(text) > MAX_TYPED:
-            return Route(_too_long, reads=True), ()
-        typed = tuple(tokens(text))
+        if typed_length(text) > MAX_TYPED:
+            return Route(_refuse_long_command, reads=True), ()
+        typed = tuple(read_tokens(text))
         if not typed:
             return self._route(self.commands[START]), ()
         first, *rest = typed
-        name = find(first.text, self._names) if first.kind == "word" else None
+        name = find_command_name(first.text, self._names) if first.kind == "word" else None
         if name is not None:
             route = self._route(self.commands[name])
-            return replace(route, language=language_of_words(self._spoken[fold(first.text)])), tuple(rest)
-        if project_number(first) is not None and not rest:
+            return replace(route, language=language_of_words(self._spoken[fold_text(first.text)])), tuple(rest)
+        if read_project_number(first) is not None and not rest:
             return self._route(self.commands[SHOW]), typed
         return Route(self._unknown(first.text), reads=True), typed
 
@@ -90,12 +97,12 @@ class Router:
     def help(self, request: Request, session: Session) -> Reply:
         """`/duet help [subcommand]`."""
         if not request.args:
-            return Reply(help_overview(request.t, self.everyday_first(), others=request.other_languages))
+            return Reply(render_help_overview(request.t, self.everyday_first(), others=request.other_languages))
         word = request.args[0].text
-        name = find(word, self._names)
+        name = find_command_name(word, self._names)
         if name is None:
             return self._unknown(word)(request, session)
-        return Reply(help_for(request.t, name))
+        return Reply(render_help(request.t, name))
 
     def everyday_first(self) -> list[str]:
         """The names of all subcommands."""
@@ -104,85 +111,97 @@ class Router:
 
     def _unknown(self, word: str) -> Handler:
         def run(request: Request, session: Session) -> Reply:
-            meant = nearest(word, self._names)
-            name = None if meant is None else self._names[fold(meant)]
-            return Reply(help_overview(request.t, self.everyday_first(), word=word, meant=name))
+            meant = find_nearest_name(word, self._names)
+            name = None if meant is None else self._names[fold_text(meant)]
+            return Reply(render_help_overview(request.t, self.everyday_first(), word=word, meant=name))
 
         return run
 
     def _route(self, command: Command | ProjectCommand) -> Route:
         if isinstance(command, Command):
             return Route(command.run, command.reads)
-        return Route(_on_project(command), command.reads)
+        return Route(_build_project_handler(command), command.reads)
 
 
-def _too_long(request: Request, session: Session) -> Reply:
+def _refuse_long_command(request: Request, session: Session) -> Reply:
     raise TypedTooLong(MAX_TYPED)
 
 
-def _languages_of_words(commands: Iterable[str]) -> Mapping[str, frozenset[str]]:
+def _map_words_to_languages(commands: Iterable[str]) -> Mapping[str, frozenset[str]]:
     """Folded word → the languages that have it."""
     spoken: dict[str, frozenset[str]] = {}
-    for language in languages():
-        own = {word for command in commands for word in words_of(command, language)}
-        for word in map(fold, own | (set(commands) if language == DEFAULT_LANGUAGE else set())):
+    for language in list_languages():
+        own = {word for command in commands for word in words_of_command(command, language)}
+        for word in map(fold_text, own | (set(commands) if language == DEFAULT_LANGUAGE else set())):
             spoken[word] = spoken.get(word, frozenset()) | {language}
     return spoken
 
 
-def _on_project(command: ProjectCommand) -> Handler:
+def _build_project_handler(command: ProjectCommand) -> Handler:
     """Finds the project by product §2.1, else asks for it."""
 
     def run(request: Request, session: Session) -> Reply:
         where, rest = command.parts(request.args) if command.parts else (request.args, ())
         if rest and command.parts:
-            project, own = _called_so(request, session, where, command.parts)
+            project, own = _find_project_called_so(request, session, where, command.parts)
             if project is not None:
                 return command.run(replace(request, args=own), session, project)
         if where:
             try:
-                project = named(replace(request, args=where), session)
+                project = find_named_project(replace(request, args=where), session)
             except NotFound:
-                if (meant := _meant(where, command)) is not None:
-                    return Reply(one(request.t("help.meant", word=meant[0], meant=meant[1])))
+                if (meant := _find_meant_verb(where, command)) is not None:
+                    return Reply(render_section_message(request.t("help.meant", word=meant[0], meant=meant[1])))
                 if command.elsewise is None:
                     raise
                 return command.elsewise(request, session)
             return command.run(replace(request, args=rest), session, project)
-        found = inferred(session, actor=request.actor, channel_id=request.channel_id)
+        found = infer_projects(session, actor=request.actor, channel_id=request.channel_id)
         if len(found) == 1:
             return command.run(replace(request, args=rest), session, found[0])
         if not found and command.without is not None:
             return command.without(request, session)
-        action, actor, stamp = _picks(command), request.actor, None
+        action, actor, stamp = _pick_action_id(command), request.actor, None
         if rest:
-            stamp = stamp_of(request.now)
+            stamp = make_draft_stamp(request.now)
             typed = {"args": [astuple(token) for token in rest]}
-            form = _typed(command, stamp)
+            form = _pick_draft_name(command, stamp)
             projects.keep_draft(session, actor.team_id, actor.user_id, form, values=typed, now=request.now)
-        return Reply(picker(request.t, [line_of(project) for project in found], action=action, stamp=stamp))
+        return Reply(
+            render_project_picker(
+                request.t, [build_project_line(project) for project in found], action=action, stamp=stamp
+            )
+        )
 
     return run
 
 
-def _meant(args: Args, command: ProjectCommand) -> tuple[str, str] | None:
+def _find_meant_verb(args: Args, command: ProjectCommand) -> tuple[str, str] | None:
     """A word that names no project, and the verb that it is close to."""
     for token in args[:MAY_BE_VERBS]:
-        verb = nearest(token.text, command.verbs) if token.kind == "word" else None
+        verb = find_nearest_name(token.text, command.verbs) if token.kind == "word" else None
         if verb is not None:
             return token.text, verb
     return None
 
 
-def _called_so(request: Request, session: Session, where: Args, parts: Parts) -> tuple[Project | None, Args]:
+def _find_project_called_so(
+    request: Request, session: Session, where: Args, parts: Parts
+) -> tuple[Project | None, Args]:
     """The project whose name has one of the command's own words in it: "Nowa baza", though `baza` is a kind.
 
     What is left of them has to be the command's own. Where all begin with one, it has to be the whole name:
     `checkin now` does not mean the project "Nowa baza".
     """
-    words = [fold(token.text) for token in takewhile(lambda token: token.kind == "word", request.args[:MAX_NAME])]
-    mine = [found.project for found in my_projects(session, actor=request.actor)] if len(words) > len(where) else []
-    names = {project.pk: fold(project.name) for project in mine}
+    words = [
+        fold_text(token.text) for token in takewhile(lambda token: token.kind == "word", request.args[:MAX_NAME])
+    ]
+    mine = (
+        [found.project for found in list_my_projects(session, actor=request.actor)]
+        if len(words) > len(where)
+        else []
+    )
+    names = {project.pk: fold_text(project.name) for project in mine}
     for count in range(len(words), len(where), -1):
         said, rest = " ".join(filter(None, words[:count])), request.args[count:]
         whole = [project for project in mine if names[project.pk] == said]
@@ -193,26 +212,26 @@ def _called_so(request: Request, session: Session, where: Args, parts: Parts) ->
     return None, ()
 
 
-def _picked(command: ProjectCommand) -> Handler:
+def _build_pick_handler(command: ProjectCommand) -> Handler:
     def run(request: Request, session: Session) -> Reply:
         actor, kept = request.actor, None
         if ":" in request.value:
-            number, stamp = id_pair(request.value)
-            kept = projects.draft(session, actor.team_id, actor.user_id, _typed(command, stamp))
+            number, stamp = read_id_pair(request.value)
+            kept = projects.find_draft(session, actor.team_id, actor.user_id, _pick_draft_name(command, stamp))
         else:
-            number = one_id(request.value)
-        project = found_by_number(session, actor=actor, number=number)
+            number = read_id(request.value)
+        project = find_project_by_number(session, actor=actor, number=number)
         args = () if kept is None else tuple(Token(*each) for each in kept.values["args"])
         return command.run(replace(request, args=args), session, project)
 
     return run
 
 
-def _picks(command: ProjectCommand) -> str:
+def _pick_action_id(command: ProjectCommand) -> str:
     """The action of the picker's buttons."""
     return f"{PICK}.{command.name}"
 
 
-def _typed(command: ProjectCommand, stamp: int) -> str:
+def _pick_draft_name(command: ProjectCommand, stamp: int) -> str:
     """The name of the draft that keeps what was typed until one of this picker's buttons is clicked."""
-    return f"{_picks(command)}:{stamp}"
+    return f"{_pick_action_id(command)}:{stamp}"

@@ -9,15 +9,15 @@ from typing import Any
 
 import structlog
 
-from bot.kit import Message
-from bot.people.service import direct_message
-from bot.slack import Slack, SlackError
-from bot.texts import Texts
-from handlers import replies
-from handlers.incoming import Incoming, Origin
-from handlers.requests import Answer, Reply, View
+from bot.people.service import enqueue_direct_message
+from bot.slack.client import Slack, SlackError
+from bot.ui.blocks import Message
+from bot.ui.texts import Texts
+from handlers import responses
+from handlers.payloads import Incoming, Origin
+from handlers.requests import Reply, ReplyOutcome, View
 from storage.engine import Database
-from storage.people import is_installed
+from storage.people import has_installation
 from storage.session import DATABASE_TROUBLE, transaction
 
 log = structlog.get_logger()
@@ -32,15 +32,15 @@ class Screen:
         self._slack = slack
         self._budget_seconds = budget_seconds
 
-    async def open_if_asked(self, incoming: Incoming, answer: Answer, t: Texts) -> Reply:
+    async def open_if_asked(self, incoming: Incoming, answer: ReplyOutcome, t: Texts) -> Reply:
         """The reply without its window, which is open now; or a sentence that it is not."""
         view = answer.reply.view
         if view is None:
             return answer.reply
         opened = await self._call("views.open", incoming, trigger_id=incoming.trigger_id, view=view)
-        return Reply() if opened else replies.not_shown(answer, t)
+        return Reply() if opened else responses.build_window_missing_reply(answer, t)
 
-    async def show(self, incoming: Incoming, answer: Answer, t: Texts) -> None:
+    async def show(self, incoming: Incoming, answer: ReplyOutcome, t: Texts) -> None:
         """The answer to a click. Never raises."""
         try:
             unseen = await (self._show_in_form if incoming.origin is Origin.FORM else self._show_at_message)(
@@ -53,36 +53,38 @@ class Screen:
         except Exception:
             log.exception("reply.not_shown", **incoming.ids())
 
-    async def _show_at_message(self, incoming: Incoming, answer: Answer, t: Texts) -> Message | None:
+    async def _show_at_message(self, incoming: Incoming, answer: ReplyOutcome, t: Texts) -> Message | None:
         """Beside a message there is no form to be replaced. Returns what could not be shown."""
         reply = await self.open_if_asked(incoming, answer, t)
-        body = replies.to_message(reply)
+        body = responses.build_message_response(reply)
         if body is None or (incoming.response_url and await self._respond(incoming, incoming.response_url, body)):
             return None
         return reply.message
 
-    async def _show_in_form(self, incoming: Incoming, answer: Answer, t: Texts) -> Message | None:
+    async def _show_in_form(self, incoming: Incoming, answer: ReplyOutcome, t: Texts) -> Message | None:
         """In its place or on top of it, which is what was asked for; else at its head. Returns what could not be
         shown.
         """
         reply = answer.reply
-        instead = replies.in_place(reply, t)
+        instead = responses.view_in_place(reply, t)
         if instead is not None:
             if await self._update(incoming, instead):
                 return None
-            reply = replies.not_shown(answer, t)
-        above = replies.on_top(reply, t)
+            reply = responses.build_window_missing_reply(answer, t)
+        above = responses.view_on_top(reply, t)
         if above is None:
             return None
         if incoming.is_deepest:
-            if await self._update(incoming, replies.instead_of_push(incoming.view, above)):
+            if await self._update(incoming, responses.build_view_instead_of_push(incoming.view, above)):
                 return None
         elif await self._call("views.push", incoming, trigger_id=incoming.trigger_id, view=above):
             return None
         if reply.opens is not None:
-            reply = replies.not_shown(answer, t)
-        head = replies.on_top(reply, t)
-        if head is not None and await self._update(incoming, replies.instead_of_push(incoming.view, head)):
+            reply = responses.build_window_missing_reply(answer, t)
+        head = responses.view_on_top(reply, t)
+        if head is not None and await self._update(
+            incoming, responses.build_view_instead_of_push(incoming.view, head)
+        ):
             return None
         return reply.message
 
@@ -114,9 +116,9 @@ class Screen:
         team_id = incoming.bot_team(self._slack)
         try:
             with transaction(self._database) as session:
-                if not is_installed(session, team_id):
+                if not has_installation(session, team_id):
                     return
-                direct_message(
+                enqueue_direct_message(
                     session,
                     team_id=team_id,
                     user_id=incoming.user_id,

@@ -5,10 +5,9 @@ from datetime import date
 
 from sqlmodel import Session
 
-from bot.deliveries import Kind, nobody_is_told
-from bot.happenings import AccountChanging
-from bot.kit import fit, section
-from bot.money import CURRENCIES
+from bot.deliveries.senders import MessageSender
+from bot.deliveries.worker import DeliveryKind, ignore_outcome
+from bot.parsing.money import CURRENCIES
 from bot.people.company_settings import FREE_DAYS
 from bot.people.preferences import (
     AUTOMATIC,
@@ -16,25 +15,26 @@ from bot.people.preferences import (
     OF_WORKSPACE,
     OFF,
     ON,
-    change_workspace,
+    change_workspace_settings,
     choose_language,
     choose_reminders,
-    preferences,
+    load_preferences,
 )
-from bot.people.service import INTRODUCTION, guessed_language, introduce_anew
-from bot.people.views import free_days_saved, settings_form
-from bot.projects import concerned
-from bot.refusals import Refusal
-from bot.texts import Texts
-from bot.transports import Message
-from bot.zones import offered
-from handlers.feature import Command, EventServices, Feature, SlackEvent
-from handlers.incoming import user_of_event
+from bot.people.service import INTRODUCTION, guess_language_of_person, rewrite_introduction
+from bot.people.views import render_free_days, settings_form
+from bot.projects import locking
+from bot.runtime.domain_events import AccountChanging
+from bot.scheduling.zones import list_offered_zones
+from bot.slack.refusals import DeliveryRefusal
+from bot.ui.blocks import fit_message, section_block
+from bot.ui.texts import Texts
+from handlers.features import Command, EventServices, Feature, SlackEvent
+from handlers.payloads import read_event_user
 from handlers.requests import Reply, Request, Route
 
 
-def settings(request: Request, session: Session) -> Reply:
-    found = preferences(session, actor=request.actor)
+def open_settings_form(request: Request, session: Session) -> Reply:
+    found = load_preferences(session, actor=request.actor)
     workspace = {name: getattr(found.workspace, name) for name in OF_WORKSPACE}
     return Reply(
         opens=settings_form(
@@ -43,37 +43,37 @@ def settings(request: Request, session: Session) -> Reply:
             mine=found.person.language or AUTOMATIC,
             workspace=workspace if request.actor.is_admin else None,
             currencies=CURRENCIES,
-            zones=offered(workspace["zone"], request.t.zone),
+            zones=list_offered_zones(workspace["zone"], request.t.zone),
             countries=COUNTRIES,
-            automatic=(AUTOMATIC, guessed_language(session, found.person)),
+            automatic=(AUTOMATIC, guess_language_of_person(session, found.person)),
         )
     )
 
 
-def save(request: Request, session: Session) -> Reply:
+def handle_settings_submission(request: Request, session: Session) -> Reply:
     language = request.values.get("my_language") or AUTOMATIC
     changed: Collection[str] = ()
     if any(name in request.values for name in OF_WORKSPACE):
-        changed = change_workspace(session, actor=request.actor, values=request.values, now=request.now)
+        changed = change_workspace_settings(session, actor=request.actor, values=request.values, now=request.now)
     choose_language(session, actor=request.actor, language=language)
     if (choice := request.values.get("reminders")) is not None:
         choose_reminders(session, actor=request.actor, choice=choice)
-    free_days = preferences(session, actor=request.actor).workspace.free_days
+    free_days = load_preferences(session, actor=request.actor).workspace.free_days
     if FREE_DAYS in changed and free_days:
-        return Reply(shows=free_days_saved(request.t, [date.fromisoformat(day) for day in free_days]))
+        return Reply(shows=render_free_days(request.t, [date.fromisoformat(day) for day in free_days]))
     return Reply()
 
 
-def speak(request: Request, session: Session) -> Reply:
+def handle_language_click(request: Request, session: Session) -> Reply:
     """*In English* · *Po polsku*: settles what was guessed."""
     choose_language(session, actor=request.actor, language=request.value)
-    introduce_anew(session, request.actor.team_id, request.actor.user_id)
+    rewrite_introduction(session, request.actor.team_id, request.actor.user_id)
     text = Texts.of(request.value)("language.settled")
-    return Reply(fit(text, [section(text)]))
+    return Reply(fit_message(text, [section_block(text)]))
 
 
 async def _look_at_person(services: EventServices, event: SlackEvent) -> None:
-    await services.directory.changed(event.team_id, user_of_event(event.body), late=event.is_late)
+    await services.directory.changed(event.team_id, read_event_user(event.body), late=event.is_late)
 
 
 async def _end_installation(services: EventServices, event: SlackEvent) -> None:
@@ -81,15 +81,18 @@ async def _end_installation(services: EventServices, event: SlackEvent) -> None:
 
 
 FEATURE = Feature(
-    commands=(Command("settings", settings, reads=True),),
-    buttons={"settings.open": Route(settings, reads=True), "language.speak": Route(speak)},
-    forms={"settings.save": Route(save)},
+    commands=(Command("settings", open_settings_form, reads=True),),
+    buttons={
+        "settings.open": Route(open_settings_form, reads=True),
+        "language.speak": Route(handle_language_click),
+    },
+    forms={"settings.save": Route(handle_settings_submission)},
     slack_events={
         "user_change": _look_at_person,
         "app_uninstalled": _end_installation,
         "tokens_revoked": _end_installation,
     },
     # What follows the introduction is refused, too, and that is told.
-    deliveries={INTRODUCTION: Kind(Message(), dict.fromkeys(Refusal, nobody_is_told))},
-    subscriptions=((AccountChanging, concerned.account_changing),),
+    deliveries={INTRODUCTION: DeliveryKind(MessageSender(), dict.fromkeys(DeliveryRefusal, ignore_outcome))},
+    subscriptions=((AccountChanging, locking.lock_before_account_change),),
 )

@@ -2,26 +2,27 @@
 
 from sqlmodel import Session
 
-from bot.charter import announcements
-from bot.digests.topics import EARLY, Topic, needs_somebody
-from bot.errors import NotFound
-from bot.happenings import BecameOutsider, ExecutivesNamed, PersonLeft
-from bot.kit import section
+from bot.charter import notifications as charter_notifications
+from bot.deliveries.digests.topics import EARLY, Topic, needs_somebody
 from bot.projects.joining import join_projects
-from bot.signing.views import note
-from bot.succession import messages, service, views
+from bot.runtime.domain_events import BecameOutsider, ExecutivesNamed, PersonLeft
+from bot.runtime.errors import NotFound
+from bot.signing.views import build_notice_modal
+from bot.succession import notifications as succession_notifications
+from bot.succession import service, views
 from bot.succession import service as succession
-from handlers.feature import Feature
-from handlers.ids import meta_id, one_id
+from bot.ui.blocks import section_block
+from handlers.decoding import read_id, read_meta_id
+from handlers.features import Feature
 from handlers.requests import Reply, Request, Route
 from storage import people
 
 
-def successor_form(request: Request, session: Session) -> Reply:
-    vacant = service.vacancies(session, actor=request.actor)
-    known = people.known(session, request.actor.team_id, set(vacant))
+def open_successor_form(request: Request, session: Session) -> Reply:
+    vacant = service.list_vacancies(session, actor=request.actor)
+    known = people.find_people(session, request.actor.team_id, set(vacant))
     return Reply(
-        opens=views.successor_form(
+        opens=views.name_successor_form(
             request.t,
             vacancies={
                 user_id: (known[user_id].name, [(project.pk, project.key) for project in found])
@@ -32,7 +33,7 @@ def successor_form(request: Request, session: Session) -> Reply:
     )
 
 
-def named(request: Request, session: Session) -> Reply:
+def handle_successor_submission(request: Request, session: Session) -> Reply:
     leaver, left = (request.values.get(name) or "" for name in ("leaver", "left"))
     successor = request.values.get("successor") or ""
     left, _, only = left.partition(":")
@@ -43,31 +44,33 @@ def named(request: Request, session: Session) -> Reply:
             left=leaver or left,
             successor=successor,
             now=request.now,
-            project_id=one_id(only) if only and not leaver else None,
+            project_id=read_id(only) if only and not leaver else None,
         )
     except service.NoSeat as error:
         error.field = "leaver" if leaver or not left else "left"
         raise
     keys, needed = ([project.key for project in found] for found in (projects, others))
-    texts = views.named_for_admin(request.t, successor=successor, keys=keys, needed=needed)
-    return Reply(shows=note(request.t, request.t.plain("seat.name"), [section(text) for text in texts]))
-
-
-def object_form(request: Request, session: Session) -> Reply:
-    project, row, successor = service.objectionable(
-        session, actor=request.actor, succession_id=one_id(request.value)
+    texts = views.successor_confirmation(request.t, successor=successor, keys=keys, needed=needed)
+    return Reply(
+        shows=build_notice_modal(request.t, request.t.plain("seat.name"), [section_block(text) for text in texts])
     )
-    form = views.object_form(
+
+
+def open_objection_form(request: Request, session: Session) -> Reply:
+    project, row, successor = service.require_objectionable_succession(
+        session, actor=request.actor, succession_id=read_id(request.value)
+    )
+    form = views.objection_form(
         request.t, key=project.key, name=project.name, succession_id=row.pk, successor=successor
     )
     return Reply(opens=form)
 
 
-def objected(request: Request, session: Session) -> Reply:
-    succession_id = meta_id(request.meta, "succession")
+def handle_objection_submission(request: Request, session: Session) -> Reply:
+    succession_id = read_meta_id(request.meta, "succession")
     if succession_id is None:
         raise NotFound
-    service.object_to(
+    service.object_to_successor(
         session,
         actor=request.actor,
         succession_id=succession_id,
@@ -79,28 +82,31 @@ def objected(request: Request, session: Session) -> Reply:
 
 FEATURE = Feature(
     commands=(),
-    buttons={"seat.form": Route(successor_form, reads=True), "seat.object": Route(object_form, reads=True)},
-    forms={"seat.name": Route(named), "seat.object": Route(objected)},
-    timers={succession.SETTLE: succession.settle},
+    buttons={
+        "seat.form": Route(open_successor_form, reads=True),
+        "seat.object": Route(open_objection_form, reads=True),
+    },
+    forms={"seat.name": Route(handle_successor_submission), "seat.object": Route(handle_objection_submission)},
+    timers={succession.SETTLE: succession.settle_succession},
     digests={
-        messages.VACANT: Topic(
+        succession_notifications.VACANT: Topic(
             views.vacant_line,
-            announcements.project_facts,
+            charter_notifications.load_project_notice_facts,
             counted=lambda _: "seat",
-            thing=messages.seat_of,
+            thing=succession_notifications.seat_of,
             join=join_projects,
             rank=EARLY,
         ),
-        messages.VACANT_ADMIN: Topic(
+        succession_notifications.VACANT_ADMIN: Topic(
             views.vacant_admin_line,
             alert_order=needs_somebody,
             counted=lambda _: "seat",
-            thing=messages.seat_of,
+            thing=succession_notifications.seat_of,
             join=join_projects,
         ),
-        messages.SOMEBODY_LEFT: Topic(
+        succession_notifications.SOMEBODY_LEFT: Topic(
             views.somebody_left_line,
-            announcements.project_facts,
+            charter_notifications.load_project_notice_facts,
             needs_somebody,
             lambda _: "successor",
             thing=lambda notice: notice.facts["left"],
@@ -108,8 +114,8 @@ FEATURE = Feature(
         ),
     },
     subscriptions=(
-        (PersonLeft, succession.person_left),
-        (BecameOutsider, succession.became_outsider),
-        (ExecutivesNamed, succession.executives_named),
+        (PersonLeft, succession.vacate_seats_of_leaver),
+        (BecameOutsider, succession.vacate_seats_of_guest),
+        (ExecutivesNamed, succession.fill_seats_by_charter),
     ),
 )

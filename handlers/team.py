@@ -4,29 +4,30 @@ from datetime import date
 
 from sqlmodel import Session
 
-from bot.charter import announcements
-from bot.digests.topics import Topic
-from bot.errors import NotFound
-from bot.happenings import CharterAdopted, PersonLeft, ProjectActivated
-from bot.kit import fit, section
+from bot.charter import notifications as charter_notifications
+from bot.deliveries.digests.topics import Topic
+from bot.parsing.folding import fold_text
 from bot.projects.joining import join_projects
 from bot.projects.rules import DECIDES, Side
-from bot.projects.service import dossier, found_by_number
-from bot.projects.sides import known_side, say_of
-from bot.signing.views import note
-from bot.team import messages, reactions, service, views
-from bot.team.messages import seen
-from bot.team.rules import FROM, MEMBER, SIDE, UNTIL, NotAMember, WorksOnOtherSide, read_wanted
+from bot.projects.service import find_project_by_number, load_dossier
+from bot.projects.sides import find_known_side, weigh_word_on_side
+from bot.runtime.domain_events import CharterAdopted, PersonLeft, ProjectActivated
+from bot.runtime.errors import NotFound
+from bot.signing.views import build_notice_modal
+from bot.team import notifications as team_notifications
+from bot.team import service, subscribers, views
+from bot.team.notifications import build_member_view
+from bot.team.rules import FROM, MEMBER, SIDE, UNTIL, NotAMember, WorksOnOtherSide, read_wanted_stay
 from bot.team.service import END
-from bot.texts import Mrkdwn
-from bot.words import fold
-from handlers.feature import Feature, ProjectCommand, parts_from
-from handlers.grammar import Token, text_of
-from handlers.ids import meta_id, one_id
-from handlers.mentions import read_people, refuse_more
+from bot.ui.blocks import fit_message, section_block
+from bot.ui.texts import Mrkdwn
+from handlers.decoding import read_id, read_meta_id
+from handlers.features import Feature, ProjectCommand, split_args_at
+from handlers.grammar import Token, join_tokens
+from handlers.mentions import read_people, refuse_leftover_words
 from handlers.period_arguments import TypedPeriod, read_typed_stay
-from handlers.replies import explained, understood
 from handlers.requests import Reply, Request, Route
+from handlers.responses import add_explanation, add_understood_days
 from storage import team as stays
 from storage.projects import Project
 from storage.team import Member
@@ -38,64 +39,70 @@ WORDS = {
 """What people type, folded."""
 
 
-def team(request: Request, session: Session, project: Project) -> Reply:
+def handle_team_command(request: Request, session: Session, project: Project) -> Reply:
     """`/duet team [project] [add @p | remove @p]`."""
-    does = _word(request.args[0]) if request.args else None
+    does = _read_verb(request.args[0]) if request.args else None
     if does is None:
-        return listed(request, session, project)
+        return show_team(request, session, project)
     people = read_people(request.args[1:])
     if does == "add":
-        service.extendable(session, actor=request.actor, project_id=project.pk)  # before anything is said of words
-        words = text_of(people.rest)
+        service.require_extendable_team(
+            session, actor=request.actor, project_id=project.pk
+        )  # before anything is said of words
+        words = join_tokens(people.rest)
         is_said = any(map(str.isalnum, words))
         typed = read_typed_stay(request, session, project, words) if is_said else TypedPeriod(None)
-        form = _add_form(request, session, project.pk, people.only, typed.days)
-        form = explained(understood(form, request.t, *typed.days), request.t, typed.trouble)
-        return explained(form, request.t, people.trouble)
-    service.extendable(session, actor=request.actor, project_id=project.pk)  # before anything is said of words
+        form = _open_add_form(request, session, project.pk, people.only, typed.days)
+        form = add_explanation(add_understood_days(form, request.t, *typed.days), request.t, typed.trouble)
+        return add_explanation(form, request.t, people.trouble)
+    service.require_extendable_team(
+        session, actor=request.actor, project_id=project.pk
+    )  # before anything is said of words
     people.check()
-    refuse_more(people.rest)
+    refuse_leftover_words(people.rest)
     if (who := people.only) is not None:
-        stay = stays.stay(session, request.actor.team_id, project.pk, who)
+        stay = stays.find_current_stay(session, request.actor.team_id, project.pk, who)
         if stay is None:
             raise NotAMember
-        return _removed(request, session, stay.pk)
-    return listed(request, session, project)
+        return _remove_member(request, session, stay.pk)
+    return show_team(request, session, project)
 
 
-def _word(token: Token) -> str | None:
-    return WORDS.get(fold(token.text)) if token.kind == "word" else None
+def _read_verb(token: Token) -> str | None:
+    return WORDS.get(fold_text(token.text)) if token.kind == "word" else None
 
 
-def listed(request: Request, session: Session, project: Project) -> Reply:
-    found, members = service.team_of(session, actor=request.actor, project_id=project.pk)
+def show_team(request: Request, session: Session, project: Project) -> Reply:
+    found, members = service.load_team(session, actor=request.actor, project_id=project.pk)
     return Reply(
-        views.listing(
+        views.render_team(
             request.t,
             key=project.key,
             name=project.name,
             project_id=project.pk,
             leads=(project.lead_it, project.lead_marketing),
-            members=[seen(each) for each in members],
-            may_name=[side for side in Side if service.may_name(found, side)],
+            members=[build_member_view(each) for each in members],
+            may_name=[side for side in Side if service.may_name_members(found, side)],
         )
     )
 
 
-def list_clicked(request: Request, session: Session) -> Reply:
-    return listed(request, session, found_by_number(session, actor=request.actor, number=one_id(request.value)))
+def handle_team_click(request: Request, session: Session) -> Reply:
+    return show_team(
+        request, session, find_project_by_number(session, actor=request.actor, number=read_id(request.value))
+    )
 
 
-def add_clicked(request: Request, session: Session) -> Reply:
-    return _add_form(request, session, one_id(request.value), None, (None, None))
+def handle_add_member_click(request: Request, session: Session) -> Reply:
+    return _open_add_form(request, session, read_id(request.value), None, (None, None))
 
 
-def _add_form(
+def _open_add_form(
     request: Request, session: Session, project_id: int, who: str | None, days: tuple[date | None, date | None]
 ) -> Reply:
     """What Duet can tell by itself is filled in."""
-    found = service.extendable(session, actor=request.actor, project_id=project_id)
-    side = None if who is None else known_side(session, request.actor.team_id, who)
+    found = service.require_extendable_team(session, actor=request.actor, project_id=project_id)
+    side = None if who is None else find_known_side(session, request.actor.team_id, who)
     own = [each for each in Side if found.roles & DECIDES[each]]
     today = found.project.day(request.now)
     values = {
@@ -104,70 +111,84 @@ def _add_form(
         FROM: days[0] or max(found.charter.starts_on, today),
         UNTIL: days[1] or found.charter.ends_on,
     }
-    return Reply(opens=views.add_form(request.t, project_id=project_id, key=found.project.key, values=values))
+    return Reply(
+        opens=views.add_member_form(request.t, project_id=project_id, key=found.project.key, values=values)
+    )
 
 
-def add_saved(request: Request, session: Session) -> Reply:
-    project_id = meta_id(request.meta, "project")
+def handle_add_member_submission(request: Request, session: Session) -> Reply:
+    project_id = read_meta_id(request.meta, "project")
     if project_id is None:
         raise NotFound
-    service.extendable(session, actor=request.actor, project_id=project_id)  # before anything is said of fields
-    wanted = read_wanted(request.values)
+    service.require_extendable_team(
+        session, actor=request.actor, project_id=project_id
+    )  # before anything is said of fields
+    wanted = read_wanted_stay(request.values)
     try:
-        member = service.add(session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now)
+        member = service.add_member(
+            session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now
+        )
     except WorksOnOtherSide as wrong:
-        say = say_of(session, request.actor, wrong.who)
-        return Reply(views.other_side(request.t, wrong.who, wrong.side, say=say), refuses=True)
-    text = views.done(request.t, seen(member), key=_key(request, session, member))
-    return Reply(shows=note(request.t, request.t.plain("team.form_title"), [section(text)]))
+        say = weigh_word_on_side(session, request.actor, wrong.who)
+        return Reply(views.render_wrong_side(request.t, wrong.who, wrong.side, say=say), refuses=True)
+    text = views.member_confirmation(
+        request.t, build_member_view(member), key=_find_project_key(request, session, member)
+    )
+    return Reply(shows=build_notice_modal(request.t, request.t.plain("team.form_title"), [section_block(text)]))
 
 
-def remove_clicked(request: Request, session: Session) -> Reply:
-    return _removed(request, session, one_id(request.value))
+def handle_remove_member_click(request: Request, session: Session) -> Reply:
+    return _remove_member(request, session, read_id(request.value))
 
 
-def _removed(request: Request, session: Session, member_id: int) -> Reply:
-    member = service.remove(session, actor=request.actor, member_id=member_id, now=request.now)
-    return _said(views.removed_done(request.t, seen(member), key=_key(request, session, member)))
+def _remove_member(request: Request, session: Session, member_id: int) -> Reply:
+    member = service.remove_member(session, actor=request.actor, member_id=member_id, now=request.now)
+    return _reply_with_text(
+        views.removal_confirmation(
+            request.t, build_member_view(member), key=_find_project_key(request, session, member)
+        )
+    )
 
 
-def _key(request: Request, session: Session, member: Member) -> str:
-    return dossier(session, actor=request.actor, project_id=member.project_id).project.key
+def _find_project_key(request: Request, session: Session, member: Member) -> str:
+    return load_dossier(session, actor=request.actor, project_id=member.project_id).project.key
 
 
-def _said(text: Mrkdwn) -> Reply:
-    return Reply(fit(text, [section(text)]))
+def _reply_with_text(text: Mrkdwn) -> Reply:
+    return Reply(fit_message(text, [section_block(text)]))
 
 
 FEATURE = Feature(
     commands=(
         ProjectCommand(
             "team",
-            team,
-            parts=parts_from(lambda token: _word(token) is not None),
+            handle_team_command,
+            parts=split_args_at(lambda token: _read_verb(token) is not None),
             verbs=WORDS,
         ),
     ),
     buttons={
-        "team.list": Route(list_clicked, reads=True),
-        "team.add": Route(add_clicked, reads=True),
-        "team.remove": Route(remove_clicked),
+        "team.list": Route(handle_team_click, reads=True),
+        "team.add": Route(handle_add_member_click, reads=True),
+        "team.remove": Route(handle_remove_member_click),
     },
-    forms={"team.add": Route(add_saved)},
-    timers={END: reactions.stay_over},
+    forms={"team.add": Route(handle_add_member_submission)},
+    timers={END: subscribers.end_due_stay},
     digests={
-        messages.CHANGED: Topic(views.changed_line, messages.changed_facts, counted=lambda _: "team"),
-        messages.MEMBER_LEFT: Topic(
+        team_notifications.CHANGED: Topic(
+            views.team_change_line, team_notifications.load_team_change, counted=lambda _: "team"
+        ),
+        team_notifications.MEMBER_LEFT: Topic(
             views.member_left_line,
-            announcements.project_facts,
+            charter_notifications.load_project_notice_facts,
             counted=lambda _: "team",
-            thing=lambda notice: f"{messages.MEMBER_LEFT} {notice.facts['who']}",
+            thing=lambda notice: f"{team_notifications.MEMBER_LEFT} {notice.facts['who']}",
             join=join_projects,
         ),
     },
     subscriptions=(
-        (PersonLeft, reactions.person_left),
-        (ProjectActivated, reactions.charter_governs),
-        (CharterAdopted, reactions.charter_governs),
+        (PersonLeft, subscribers.end_stays_of_leaver),
+        (ProjectActivated, subscribers.shorten_stays_to_charter),
+        (CharterAdopted, subscribers.shorten_stays_to_charter),
     ),
 )

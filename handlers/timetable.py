@@ -6,10 +6,12 @@ from itertools import pairwise
 
 from sqlmodel import Session
 
-from bot.dates.reckoning import WorkingDay
-from bot.digests.topics import Topic, needs_somebody
-from bot.errors import NotFound
-from bot.happenings import (
+from bot.deliveries.digests.topics import Topic, needs_somebody
+from bot.parsing.dates.reckoning import WorkingDay
+from bot.parsing.folding import fold_text
+from bot.people.service import work_calendar
+from bot.projects.service import Dossier, load_dossier
+from bot.runtime.domain_events import (
     CharterAdopted,
     PersonLeft,
     ProjectActivated,
@@ -19,24 +21,22 @@ from bot.happenings import (
     RequestWithdrawn,
     TeamChanged,
 )
-from bot.kit import Block, Message, fit
-from bot.people.service import work_calendar
-from bot.projects.service import Dossier, dossier
-from bot.signing.views import note
-from bot.texts import Mrkdwn
-from bot.timetable import alerts, messages, moves, reactions, rights, service, views
-from bot.timetable.refusals import PastTheEnd
-from bot.timetable.rights import may_change, may_drop, may_finish, may_move
-from bot.timetable.rules import OPEN, Whose
-from bot.timetable.service import Wanted, read_title
-from bot.words import fold
-from handlers.feature import Args, Feature, ProjectCommand, parts_from
-from handlers.grammar import Token, text_of
-from handlers.ids import day_in, id_pair, meta_id, one_id
-from handlers.mentions import NamedPeople, read_people, refuse_more
-from handlers.replies import explained, understood
+from bot.runtime.errors import NotFound
+from bot.signing.views import build_notice_modal
+from bot.timetable import alerts, notifications, policy, rescheduling, service, subscribers, views
+from bot.timetable.errors import PastTheEnd
+from bot.timetable.policy import may_change_timetable, may_drop_milestones, may_finish_milestone, may_move_milestone
+from bot.timetable.rules import OPEN, MilestoneSide
+from bot.timetable.service import WantedMilestone, read_milestone_title
+from bot.ui.blocks import Block, Message, fit_message
+from bot.ui.texts import Mrkdwn
+from handlers.decoding import read_id, read_id_pair, read_meta_id, read_picked_day
+from handlers.features import Args, Feature, ProjectCommand, split_args_at
+from handlers.grammar import Token, join_tokens
+from handlers.mentions import NamedPeople, read_people, refuse_leftover_words
 from handlers.requests import Reply, Request, Route, View
-from handlers.timetable_arguments import NoNumber, read_milestone, read_move, read_number
+from handlers.responses import add_explanation, add_understood_days
+from handlers.timetable_arguments import NoNumber, read_milestone_number, read_typed_milestone, read_typed_move
 from storage.projects import Project
 from storage.timetable import Milestone
 
@@ -58,125 +58,133 @@ VERBS: Mapping[str, str] = {
 _TWO_WORDS: Mapping[tuple[str, str], str] = {("at", "risk"): "at-risk", ("on", "track"): "on-track"}
 
 
-def _parts(args: Args) -> tuple[Args, Args]:
+def _split_off_verb(args: Args) -> tuple[Args, Args]:
     """`kamień milowy` is one word that people type as two; so are `at risk` and `on track`."""
-    is_second = bool(args) and args[0].kind == "word" and fold(args[0].text) == "milowy"
+    is_second = bool(args) and args[0].kind == "word" and fold_text(args[0].text) == "milowy"
     read = list(args[is_second:])
     for at, pair in enumerate(pairwise(read)):
-        whole = _TWO_WORDS.get((fold(pair[0].text), fold(pair[1].text)))
+        whole = _TWO_WORDS.get((fold_text(pair[0].text), fold_text(pair[1].text)))
         if whole is not None and {each.kind for each in pair} == {"word"}:
             read[at : at + 2] = [Token("word", whole)]
             break
-    return parts_from(lambda token: _verb(token) is not None)(tuple(read))
+    return split_args_at(lambda token: _read_verb(token) is not None)(tuple(read))
 
 
-def _verb(token: Token) -> str | None:
-    return VERBS.get(fold(token.text)) if token.kind == "word" else None
+def _read_verb(token: Token) -> str | None:
+    return VERBS.get(fold_text(token.text)) if token.kind == "word" else None
 
 
-def milestone(request: Request, session: Session, project: Project) -> Reply:
+def handle_milestone_command(request: Request, session: Session, project: Project) -> Reply:
     """`/duet milestone [project] [add "TITLE" DATE @p | done N | move N DATE]`."""
     args = request.args
     if not args:
-        return _page(request, session, project.pk, 1)
-    found = dossier(session, actor=request.actor, project_id=project.pk)
-    verb = VERBS[fold(args[0].text)]
+        return _show_timetable_page(request, session, project.pk, 1)
+    found = load_dossier(session, actor=request.actor, project_id=project.pk)
+    verb = VERBS[fold_text(args[0].text)]
     if verb == "add":
-        return _add(request, session, found, args[1:])
+        return _add_milestone(request, session, found, args[1:])
     if len(args) < 2:
-        return _page(request, session, project.pk, 1)
-    number, more = read_number(args[1:])
+        return _show_timetable_page(request, session, project.pk, 1)
+    number, more = read_milestone_number(args[1:])
     if number is None:
-        raise NoNumber(text_of(args[1:]), found.project.key)
-    wanted = rights.numbered(session, found, number)
+        raise NoNumber(join_tokens(args[1:]), found.project.key)
+    wanted = policy.find_milestone_by_number(session, found, number)
     if verb == "move":
-        return _move(request, session, found, wanted, more)
+        return _move_milestone(request, session, found, wanted, more)
     if verb in ("done", "at_risk", "reopen"):
-        refuse_more(more)
-        step = reopen_clicked if verb == "reopen" else _step(verb)
-        return step(_clicked(request, wanted), session)
-    return _form(verb, text_of(more))(_clicked(request, wanted), session)
+        refuse_leftover_words(more)
+        step = handle_reopen_click if verb == "reopen" else _build_step_handler(verb)
+        return step(_build_click_request(request, wanted), session)
+    return _build_form_click_handler(verb, join_tokens(more))(_build_click_request(request, wanted), session)
 
 
-def _clicked(request: Request, wanted: Milestone) -> Request:
+def _build_click_request(request: Request, wanted: Milestone) -> Request:
     """As if its button had been clicked."""
     return Request(request.actor, request.t, request.now, request.channel_id, value=str(wanted.pk))
 
 
-def _add(request: Request, session: Session, found: Dossier, args: tuple[Token, ...]) -> Reply:
+def _add_milestone(request: Request, session: Session, found: Dossier, args: tuple[Token, ...]) -> Reply:
     """What is left out, the form asks for."""
-    rights.check_change(found)
+    policy.require_change_right(found)
     people = read_people(args)
-    typed = read_milestone(people.rest, today=found.project.day(request.now), is_working=_calendar(session, found))
+    typed = read_typed_milestone(
+        people.rest, today=found.project.day(request.now), is_working=_load_working_day_rule(session, found)
+    )
     if typed.title is None or typed.due is None or people.only is None or typed.trouble is not None:
-        form = _add_form(request, found, title=typed.title, due=typed.due, people=people)
-        form = explained(understood(form, request.t, typed.due), request.t, typed.trouble)
-        return explained(form, request.t, people.trouble)
-    wanted = Wanted(typed.title, typed.due, people.only)
+        form = _open_add_form(request, found, title=typed.title, due=typed.due, people=people)
+        form = add_explanation(add_understood_days(form, request.t, typed.due), request.t, typed.trouble)
+        return add_explanation(form, request.t, people.trouble)
+    wanted = WantedMilestone(typed.title, typed.due, people.only)
     try:
-        added = service.add(
+        added = service.add_milestone(
             session, actor=request.actor, project_id=found.project.pk, wanted=wanted, now=request.now
         )
     except PastTheEnd as past:
-        return Reply(_past_message(request, past))
-    return Reply(_said(request, session, "added", added))
+        return Reply(_build_past_end_message(request, past))
+    return Reply(_build_done_message(request, session, "added", added))
 
 
-def _move(request: Request, session: Session, found: Dossier, wanted: Milestone, args: tuple[Token, ...]) -> Reply:
+def _move_milestone(
+    request: Request, session: Session, found: Dossier, wanted: Milestone, args: tuple[Token, ...]
+) -> Reply:
     """`move 2 friday because …` is done at once; without a reason the form asks for it."""
-    rights.movable(session, actor=request.actor, milestone_id=wanted.pk)
-    typed = read_move(args, today=found.project.day(request.now), is_working=_calendar(session, found))
+    policy.require_movable_milestone(session, actor=request.actor, milestone_id=wanted.pk)
+    typed = read_typed_move(
+        args, today=found.project.day(request.now), is_working=_load_working_day_rule(session, found)
+    )
     due, reason = typed.due, typed.reason
     if due is None or reason is None or not typed.is_certain:
-        form = understood(_move_form(request, session, wanted.pk, due=due, reason=reason), request.t, due)
-        return explained(form, request.t, typed.trouble)
+        form = add_understood_days(
+            _open_move_form(request, session, wanted.pk, due=due, reason=reason), request.t, due
+        )
+        return add_explanation(form, request.t, typed.trouble)
     try:
-        moved = moves.move(
+        moved = rescheduling.move_milestone(
             session, actor=request.actor, milestone_id=wanted.pk, due=due, reason=reason, now=request.now
         )
     except PastTheEnd as past:
-        blocks = _wished(request, session, past, wanted.pk, due, reason)
-        return Reply(fit(Mrkdwn(blocks[0]["text"]["text"]), blocks))
-    return Reply(_said(request, session, "moved", moved))
+        blocks = _keep_wish(request, session, past, wanted.pk, due, reason)
+        return Reply(fit_message(Mrkdwn(blocks[0]["text"]["text"]), blocks))
+    return Reply(_build_done_message(request, session, "moved", moved))
 
 
-def _calendar(session: Session, found: Dossier) -> WorkingDay:
+def _load_working_day_rule(session: Session, found: Dossier) -> WorkingDay:
     """By which `10 working days` are counted."""
     return work_calendar(session, found.project.team_id, found.project.zone).is_working_day
 
 
-def _wished(
+def _keep_wish(
     request: Request, session: Session, past: PastTheEnd, milestone_id: int, due: date, reason: str | None
 ) -> list[Block]:
     """The wish is kept; the way to the later end that it needs."""
-    kept = moves.wish(
+    kept = rescheduling.keep_move_wish(
         session, actor=request.actor, milestone_id=milestone_id, due=due, reason=reason, now=request.now
     )
     if kept is None:
-        return views.past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
-    return views.wished(request.t, seen(kept), due=due, ends_on=past.ends_on)
+        return views.render_past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
+    return views.render_move_wish(request.t, build_seen_milestone(kept), due=due, ends_on=past.ends_on)
 
 
-def _past_message(request: Request, past: PastTheEnd) -> Message:
-    blocks = views.past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
+def _build_past_end_message(request: Request, past: PastTheEnd) -> Message:
+    blocks = views.render_past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
     return Message(request.t("error.milestone.past_end", ends_on=past.ends_on), tuple(blocks))
 
 
 # --- the timetable --------------------------------------------------------------------------------------------
 
 
-def page(request: Request, session: Session) -> Reply:
+def handle_timetable_page_click(request: Request, session: Session) -> Reply:
     """Of a button: *Timetable*, *Earlier*, *Later*."""
-    project_id, number = id_pair(request.value)
-    return _page(request, session, project_id, number)
+    project_id, number = read_id_pair(request.value)
+    return _show_timetable_page(request, session, project_id, number)
 
 
-def _page(request: Request, session: Session, project_id: int, number: int) -> Reply:
-    found, every = service.view(session, actor=request.actor, project_id=project_id)
+def _show_timetable_page(request: Request, session: Session, project_id: int, number: int) -> Reply:
+    found, every = service.load_timetable_view(session, actor=request.actor, project_id=project_id)
     today = found.project.day(request.now)
-    shown = [(seen(each, today), _may(request, found, each)) for each in every]
+    shown = [(build_seen_milestone(each, today), _list_allowed_buttons(request, found, each)) for each in every]
     return Reply(
-        views.table_of(
+        views.render_timetable(
             request.t,
             key=found.project.key,
             name=found.project.name,
@@ -184,23 +192,23 @@ def _page(request: Request, session: Session, project_id: int, number: int) -> R
             milestones=shown,
             number=number,
             lateness=service.total_lateness(session, found.project),
-            may_add=may_change(found),
+            may_add=may_change_timetable(found),
         )
     )
 
 
-def _may(request: Request, found: Dossier, each: Milestone) -> Sequence[str]:
+def _list_allowed_buttons(request: Request, found: Dossier, each: Milestone) -> Sequence[str]:
     """As the buttons are called."""
     if each.state not in OPEN:
         return ()
-    finishes = may_finish(found, request.actor, each)
+    finishes = may_finish_milestone(found, request.actor, each)
     may = {
         "done": finishes,
-        "move": may_move(found, request.actor, each),
+        "move": may_move_milestone(found, request.actor, each),
         "at_risk": finishes and each.state == "open",
         "reopen": finishes and each.state != "open",
-        "change": may_change(found),
-        "drop": may_drop(found),
+        "change": may_change_timetable(found),
+        "drop": may_drop_milestones(found),
     }
     return [name for name, allowed in may.items() if allowed]
 
@@ -208,48 +216,48 @@ def _may(request: Request, found: Dossier, each: Milestone) -> Sequence[str]:
 # --- clicks ---------------------------------------------------------------------------------------------------
 
 
-def _step(verb: str) -> Callable[[Request, Session], Reply]:
+def _build_step_handler(verb: str) -> Callable[[Request, Session], Reply]:
     """*Done*, *At risk*: at once."""
-    run = {"done": service.finish, "at_risk": service.mark_at_risk}[verb]
+    run = {"done": service.finish_milestone, "at_risk": service.mark_milestone_at_risk}[verb]
 
     def clicked(request: Request, session: Session) -> Reply:
-        changed = run(session, actor=request.actor, milestone_id=one_id(request.value), now=request.now)
-        return Reply(_said(request, session, verb, changed))
+        changed = run(session, actor=request.actor, milestone_id=read_id(request.value), now=request.now)
+        return Reply(_build_done_message(request, session, verb, changed))
 
     return clicked
 
 
-def reopen_clicked(request: Request, session: Session) -> Reply:
+def handle_reopen_click(request: Request, session: Session) -> Reply:
     """*On track*, *Not done after all*: at once. Only the first claims that all goes to plan."""
-    reopened, what = service.reopen(
-        session, actor=request.actor, milestone_id=one_id(request.value), now=request.now
+    reopened, what = service.reopen_milestone(
+        session, actor=request.actor, milestone_id=read_id(request.value), now=request.now
     )
-    return Reply(_said(request, session, what, reopened))
+    return Reply(_build_done_message(request, session, what, reopened))
 
 
-def _form(verb: str, typed: str = "") -> Callable[[Request, Session], Reply]:
+def _build_form_click_handler(verb: str, typed: str = "") -> Callable[[Request, Session], Reply]:
     """*Change*, *Drop*: a form, filled with what was `typed`: the new name, or the reason."""
-    form = {"change": views.change_form, "drop": views.drop_form}[verb]
-    find = {"change": rights.changeable, "drop": rights.droppable}[verb]
+    form = {"change": views.change_milestone_form, "drop": views.drop_milestone_form}[verb]
+    find = {"change": policy.require_changeable_milestone, "drop": policy.require_droppable_milestone}[verb]
 
     def clicked(request: Request, session: Session) -> Reply:
-        found = find(session, actor=request.actor, milestone_id=one_id(request.value)).milestone
-        return Reply(opens=form(request.t, seen(found), revision=found.revision, typed=typed))
+        found = find(session, actor=request.actor, milestone_id=read_id(request.value)).milestone
+        return Reply(opens=form(request.t, build_seen_milestone(found), revision=found.revision, typed=typed))
 
     return clicked
 
 
-def move_clicked(request: Request, session: Session) -> Reply:
-    return _move_form(request, session, one_id(request.value), due=None, reason=None)
+def handle_move_click(request: Request, session: Session) -> Reply:
+    return _open_move_form(request, session, read_id(request.value), due=None, reason=None)
 
 
-def _move_form(
+def _open_move_form(
     request: Request, session: Session, milestone_id: int, *, due: date | None, reason: str | None
 ) -> Reply:
-    found = rights.movable(session, actor=request.actor, milestone_id=milestone_id)
-    form = views.move_form(
+    found = policy.require_movable_milestone(session, actor=request.actor, milestone_id=milestone_id)
+    form = views.move_milestone_form(
         request.t,
-        seen(found.milestone),
+        build_seen_milestone(found.milestone),
         revision=found.milestone.revision,
         ends_on=found.dossier.charter.ends_on,
         due=due,
@@ -258,18 +266,18 @@ def _move_form(
     return Reply(opens=form)
 
 
-def add_clicked(request: Request, session: Session) -> Reply:
-    found = dossier(session, actor=request.actor, project_id=one_id(request.value))
-    return _add_form(request, found, title=None, due=None, people=read_people(()))
+def handle_add_milestone_click(request: Request, session: Session) -> Reply:
+    found = load_dossier(session, actor=request.actor, project_id=read_id(request.value))
+    return _open_add_form(request, found, title=None, due=None, people=read_people(()))
 
 
-def _add_form(
+def _open_add_form(
     request: Request, found: Dossier, *, title: str | None, due: date | None, people: NamedPeople
 ) -> Reply:
     """Whoever asks for it sees to it, unless somebody was named, or was meant to be."""
-    rights.check_change(found)
+    policy.require_change_right(found)
     asking = request.actor.user_id if people.trouble is None else None
-    form = views.add_form(
+    form = views.add_milestone_form(
         request.t,
         project_id=found.project.pk,
         key=found.project.key,
@@ -283,29 +291,31 @@ def _add_form(
 # --- forms ----------------------------------------------------------------------------------------------------
 
 
-def add_saved(request: Request, session: Session) -> Reply:
-    project_id = meta_id(request.meta, "project")
+def handle_add_milestone_submission(request: Request, session: Session) -> Reply:
+    project_id = read_meta_id(request.meta, "project")
     if project_id is None:
         raise NotFound
-    rights.check_change(dossier(session, actor=request.actor, project_id=project_id))
-    wanted = Wanted(
-        read_title(request.values.get("title")),
-        day_in(request.values.get("due")),
+    policy.require_change_right(load_dossier(session, actor=request.actor, project_id=project_id))
+    wanted = WantedMilestone(
+        read_milestone_title(request.values.get("title")),
+        read_picked_day(request.values.get("due")),
         request.values.get("owner"),
-        _whose(request),
+        _read_whose_side(request),
     )
     try:
-        added = service.add(session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now)
+        added = service.add_milestone(
+            session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now
+        )
     except PastTheEnd as past:
-        return _past_form(request, past)
-    return _shown(request, _said(request, session, "added", added))
+        return _open_past_end_notice(request, past)
+    return _show_message(request, _build_done_message(request, session, "added", added))
 
 
-def move_saved(request: Request, session: Session) -> Reply:
-    milestone_id, revision = _meta(request)
-    due, reason = day_in(request.values.get("due")), request.values.get("reason")
+def handle_move_submission(request: Request, session: Session) -> Reply:
+    milestone_id, revision = _read_milestone_and_revision(request)
+    due, reason = read_picked_day(request.values.get("due")), request.values.get("reason")
     try:
-        moved = moves.move(
+        moved = rescheduling.move_milestone(
             session,
             actor=request.actor,
             milestone_id=milestone_id,
@@ -316,18 +326,18 @@ def move_saved(request: Request, session: Session) -> Reply:
         )
     except PastTheEnd as past:
         return Reply(
-            opens=note(
+            opens=build_notice_modal(
                 request.t,
                 request.t.plain("reply.title"),
-                _wished(request, session, past, milestone_id, due, reason),
+                _keep_wish(request, session, past, milestone_id, due, reason),
             )
         )
-    return _shown(request, _said(request, session, "moved", moved))
+    return _show_message(request, _build_done_message(request, session, "moved", moved))
 
 
-def drop_saved(request: Request, session: Session) -> Reply:
-    milestone_id, revision = _meta(request)
-    dropped = service.drop(
+def handle_drop_submission(request: Request, session: Session) -> Reply:
+    milestone_id, revision = _read_milestone_and_revision(request)
+    dropped = service.drop_milestone(
         session,
         actor=request.actor,
         milestone_id=milestone_id,
@@ -335,55 +345,55 @@ def drop_saved(request: Request, session: Session) -> Reply:
         revision=revision,
         now=request.now,
     )
-    return _shown(request, _said(request, session, "dropped", dropped))
+    return _show_message(request, _build_done_message(request, session, "dropped", dropped))
 
 
-def change_saved(request: Request, session: Session) -> Reply:
-    milestone_id, revision = _meta(request)
-    changed = service.change(
+def handle_change_milestone_submission(request: Request, session: Session) -> Reply:
+    milestone_id, revision = _read_milestone_and_revision(request)
+    changed = service.change_milestone(
         session,
         actor=request.actor,
         milestone_id=milestone_id,
         title=request.values.get("title"),
         owner=request.values.get("owner"),
-        side=_whose(request),
+        side=_read_whose_side(request),
         revision=revision,
         now=request.now,
     )
-    return _shown(request, _said(request, session, "changed", changed))
+    return _show_message(request, _build_done_message(request, session, "changed", changed))
 
 
-def _meta(request: Request) -> tuple[int, int]:
-    milestone_id, revision = meta_id(request.meta, "milestone"), meta_id(request.meta, "revision")
+def _read_milestone_and_revision(request: Request) -> tuple[int, int]:
+    milestone_id, revision = read_meta_id(request.meta, "milestone"), read_meta_id(request.meta, "revision")
     if milestone_id is None or revision is None:
         raise NotFound
     return milestone_id, revision
 
 
-def _whose(request: Request) -> Whose | None:
+def _read_whose_side(request: Request) -> MilestoneSide | None:
     side = request.values.get("side")
-    return Whose(side) if side in list(Whose) else None
+    return MilestoneSide(side) if side in list(MilestoneSide) else None
 
 
-def _past_form(request: Request, past: PastTheEnd) -> Reply:
+def _open_past_end_notice(request: Request, past: PastTheEnd) -> Reply:
     """On top of the form, which keeps what was typed: the sentence, and the way to a change of the charter."""
-    blocks = views.past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
-    return Reply(opens=note(request.t, request.t.plain("reply.title"), blocks))
+    blocks = views.render_past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
+    return Reply(opens=build_notice_modal(request.t, request.t.plain("reply.title"), blocks))
 
 
-def _shown(request: Request, message: Message) -> Reply:
-    shown: View = note(request.t, request.t.plain("timetable.form_title"), list(message.blocks))
+def _show_message(request: Request, message: Message) -> Reply:
+    shown: View = build_notice_modal(request.t, request.t.plain("timetable.form_title"), list(message.blocks))
     return Reply(shows=shown)
 
 
-def _said(request: Request, session: Session, what: str, each: Milestone) -> Message:
-    project = dossier(session, actor=request.actor, project_id=each.project_id).project
+def _build_done_message(request: Request, session: Session, what: str, each: Milestone) -> Message:
+    project = load_dossier(session, actor=request.actor, project_id=each.project_id).project
     is_read = project.channel_id is not None and project.governing_version is not None
-    return views.said(request.t, what, seen(each), is_read=is_read)
+    return views.milestone_confirmation(request.t, what, build_seen_milestone(each), is_read=is_read)
 
 
-def seen(each: Milestone, today: date | None = None) -> views.Seen:
-    return views.Seen(
+def build_seen_milestone(each: Milestone, today: date | None = None) -> views.MilestoneView:
+    return views.MilestoneView(
         each.pk,
         each.number,
         each.title,
@@ -401,50 +411,56 @@ FEATURE = Feature(
     commands=(
         ProjectCommand(
             "milestone",
-            milestone,
-            parts=_parts,
+            handle_milestone_command,
+            parts=_split_off_verb,
             verbs=VERBS,
         ),
     ),
     buttons={
-        "timetable.page": Route(page, reads=True),
-        "timetable.add": Route(add_clicked, reads=True),
-        "milestone.done": Route(_step("done")),
-        "milestone.at_risk": Route(_step("at_risk")),
-        "milestone.reopen": Route(reopen_clicked),
-        "milestone.move": Route(move_clicked, reads=True),
-        "milestone.change": Route(_form("change"), reads=True),
-        "milestone.drop": Route(_form("drop"), reads=True),
+        "timetable.page": Route(handle_timetable_page_click, reads=True),
+        "timetable.add": Route(handle_add_milestone_click, reads=True),
+        "milestone.done": Route(_build_step_handler("done")),
+        "milestone.at_risk": Route(_build_step_handler("at_risk")),
+        "milestone.reopen": Route(handle_reopen_click),
+        "milestone.move": Route(handle_move_click, reads=True),
+        "milestone.change": Route(_build_form_click_handler("change"), reads=True),
+        "milestone.drop": Route(_build_form_click_handler("drop"), reads=True),
     },
     forms={
-        "milestone.add": Route(add_saved),
-        "milestone.move": Route(move_saved),
-        "milestone.drop": Route(drop_saved),
-        "milestone.change": Route(change_saved),
+        "milestone.add": Route(handle_add_milestone_submission),
+        "milestone.move": Route(handle_move_submission),
+        "milestone.drop": Route(handle_drop_submission),
+        "milestone.change": Route(handle_change_milestone_submission),
     },
-    timers={alerts.ALERT: alerts.alert},
+    timers={alerts.ALERT: alerts.send_due_alert},
     digests={
         alerts.ALERT: Topic(
-            views.alert_line, alerts.alert_facts, alerts.alert_order, counted=lambda _: "milestone"
+            views.alert_line, alerts.load_alert_facts, alerts.alert_order, counted=lambda _: "milestone"
         ),
-        messages.NEWS: Topic(
-            views.news_line, messages.news_facts, counted=lambda _: "timetable", thing=messages.milestone_of
+        notifications.NEWS: Topic(
+            views.milestone_news_line,
+            notifications.load_milestone_news_facts,
+            counted=lambda _: "timetable",
+            thing=notifications.notice_milestone_id,
         ),
-        messages.YOURS: Topic(
-            views.yours_line, messages.news_facts, counted=lambda _: "timetable", thing=messages.milestone_of
+        notifications.YOURS: Topic(
+            views.owner_news_line,
+            notifications.load_milestone_news_facts,
+            counted=lambda _: "timetable",
+            thing=notifications.notice_milestone_id,
         ),
-        messages.NEEDS_OWNER: Topic(
-            views.needs_owner_line, messages.news_facts, needs_somebody, lambda _: "milestone"
+        notifications.NEEDS_OWNER: Topic(
+            views.missing_owner_line, notifications.load_milestone_news_facts, needs_somebody, lambda _: "milestone"
         ),
     },
     subscriptions=(
-        (ProjectActivated, reactions.activated),
-        (ProjectChanged, reactions.changed),
-        (CharterAdopted, reactions.changed),
-        (RequestLapsed, reactions.unsigned),
-        (RequestWithdrawn, reactions.unsigned),
-        (ProposalOff, reactions.unsigned),
-        (TeamChanged, reactions.team_changed),
-        (PersonLeft, reactions.person_left),
+        (ProjectActivated, subscribers.freeze_signed_dates),
+        (ProjectChanged, subscribers.rearm_alerts_on_change),
+        (CharterAdopted, subscribers.rearm_alerts_on_change),
+        (RequestLapsed, subscribers.drop_wishes_of_unsigned_charter),
+        (RequestWithdrawn, subscribers.drop_wishes_of_unsigned_charter),
+        (ProposalOff, subscribers.drop_wishes_of_unsigned_charter),
+        (TeamChanged, subscribers.unassign_former_members),
+        (PersonLeft, subscribers.unassign_leaver_milestones),
     ),
 )

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.dates.days import read_future_day
-from bot.dates.errors import HourLeftOut
-from bot.dates.readings import DayReading, NotRead, Refused, Understood
-from bot.dates.reckoning import WorkingDay
-from bot.dates.sentences import read_day_and_reason, read_title_and_day
-from bot.errors import UserError
+from bot.parsing.dates.days import read_future_day
+from bot.parsing.dates.errors import HourLeftOut
+from bot.parsing.dates.readings import DayReading, NotRead, RefusedReading, Understood
+from bot.parsing.dates.reckoning import WorkingDay
+from bot.parsing.dates.sentences import read_day_and_reason, read_title_and_day
+from bot.parsing.folding import fold_text
+from bot.runtime.errors import UserError
 from bot.signing.service import read_reason
-from bot.timetable.service import read_title
-from bot.words import fold
-from handlers.grammar import Token, text_of
+from bot.timetable.service import read_milestone_title
+from handlers.grammar import Token, join_tokens
 
 _BEFORE_NUMBER: Final = frozenset(["milestone", "kamien", "milowy", "nr", "no", "number", "numer", "#"])
 
@@ -28,13 +28,13 @@ class NoNumber(UserError):
     text_key = "error.milestone.no_number"
 
 
-def read_number(args: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
+def read_milestone_number(args: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
     """Of `2 friday`, `#2 friday`, `kamień nr 2 na piątek`: the digits, and what follows them."""
     for at, token in enumerate(args):
         bare = token.text.lstrip("#").rstrip(".:,)")
         if token.kind == "word" and bare.isdecimal():
             return bare, args[at + 1 :]
-        if fold(token.text).rstrip(".:") not in _BEFORE_NUMBER:
+        if fold_text(token.text).rstrip(".:") not in _BEFORE_NUMBER:
             break
     return None, args
 
@@ -46,18 +46,18 @@ class TypedMilestone:
     trouble: UserError | None  # why what was typed is not all done, to be said above the form
 
 
-def read_milestone(args: tuple[Token, ...], *, today: date, is_working: WorkingDay) -> TypedMilestone:
+def read_typed_milestone(args: tuple[Token, ...], *, today: date, is_working: WorkingDay) -> TypedMilestone:
     """Of `add`, without the people. Raises: TitleTooLong; why a day that was typed is refused."""
     hour: str | None = None
     quoted = [token for token in args if token.kind == "quoted"]
     if len(quoted) == 1:
-        title, words = quoted[0].text.strip(), text_of(token for token in args if token.kind != "quoted")
+        title, words = quoted[0].text.strip(), join_tokens(token for token in args if token.kind != "quoted")
         reading, hour = _read_day_and_hour(words.strip(" :;,–—-"), today, is_working)
     else:
-        found = read_title_and_day(_as_typed(args), today=today, is_working=is_working)
+        found = read_title_and_day(_join_with_quotes(args), today=today, is_working=is_working)
         title, reading, words = found.title, found.reading, ""
     if title:
-        title = read_title(title)
+        title = read_milestone_title(title)
     due, trouble = _day_or_trouble(reading, is_typed=bool(words))
     trouble = trouble if hour is None else HourLeftOut(hour)
     return TypedMilestone(title or None, due, trouble)
@@ -81,11 +81,11 @@ class TypedMove:
     is_certain: bool
 
 
-def read_move(args: tuple[Token, ...], *, today: date, is_working: WorkingDay) -> TypedMove:
+def read_typed_move(args: tuple[Token, ...], *, today: date, is_working: WorkingDay) -> TypedMove:
     """Of `move`; a reason in quotes may come first. Raises: ReasonTooLong; why a day that was typed is refused."""
     if args and args[0].kind == "quoted" and all(token.kind != "quoted" for token in args[1:]):
         args = (*args[1:], args[0])
-    found = read_day_and_reason(_as_typed(args), today=today, is_working=is_working)
+    found = read_day_and_reason(_join_with_quotes(args), today=today, is_working=is_working)
     reason = read_reason(found.reason, needed=False)
     due, trouble = _day_or_trouble(found.reading, is_typed=bool(args) and args[0].kind != "quoted")
     if found.hour is not None:
@@ -97,11 +97,11 @@ def _day_or_trouble(reading: DayReading, *, is_typed: bool) -> tuple[date | None
     """Raises: why a day is refused."""
     if isinstance(reading, Understood):
         return reading.value, None
-    if isinstance(reading, Refused):
+    if isinstance(reading, RefusedReading):
         raise reading.error
     return None, None if isinstance(reading, NotRead) and not is_typed else reading.error
 
 
-def _as_typed(args: Iterable[Token]) -> str:
+def _join_with_quotes(args: Iterable[Token]) -> str:
     """With its quotation marks."""
-    return " ".join(f'"{token.text}"' if token.kind == "quoted" else text_of([token]) for token in args)
+    return " ".join(f'"{token.text}"' if token.kind == "quoted" else join_tokens([token]) for token in args)

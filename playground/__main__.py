@@ -13,15 +13,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from playground.manifest import read_manifest
+from playground.manifest import load_manifest
 from playground.server import Playground
 
 
 def main() -> None:
-    asyncio.run(_serve(_arguments()))
+    asyncio.run(_serve_workspace(_parse_arguments()))
 
 
-def _arguments() -> argparse.Namespace:
+def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m playground", description="A Slack workspace, local.")
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
     parser.add_argument("--manifest", type=Path, default=Path("manifest.yml"))
@@ -33,12 +33,12 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-async def _serve(chosen: argparse.Namespace) -> None:
+async def _serve_workspace(chosen: argparse.Namespace) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     playground = Playground(
-        read_manifest(chosen.manifest),
+        load_manifest(chosen.manifest),
         schemas=chosen.schemas,
         pace_seconds=chosen.pace,
         clock_file=chosen.clock_file,
@@ -51,7 +51,7 @@ async def _serve(chosen: argparse.Namespace) -> None:
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        _say({"problem": f"Port {chosen.port} is taken; choose another with --port."})
+        _print_json({"problem": f"Port {chosen.port} is taken; choose another with --port."})
         return
     try:
         ready = {
@@ -61,13 +61,13 @@ async def _serve(chosen: argparse.Namespace) -> None:
             "signing_secret": playground.signing_secret,
             "bot_tokens": playground.bot_tokens,
         }
-        _say(ready)
+        _print_json(ready)
         await stop.wait()
     finally:
         await playground.stop()
 
 
-def _say(thing: dict[str, Any]) -> None:
+def _print_json(thing: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(thing) + "\n")
     sys.stdout.flush()
 

@@ -10,12 +10,12 @@ from typing import Any
 from aiohttp import web
 
 from playground.core import Core
-from playground.errors import SlackError
+from playground.errors import ApiError
 from playground.faults import Fault
-from playground.limits import RateLimited
+from playground.limits import RateLimitExceeded
 from playground.methods import METHODS, Call
 from playground.refusals import EVERY_METHOD, REFUSALS
-from playground.sockets import reset
+from playground.sockets import reset_connection
 from playground.world import Json, Team
 
 KEPT_CALLS = 5_000
@@ -59,7 +59,7 @@ class Api:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         began, name = time.monotonic(), request.match_info["method"]
-        args = await _arguments(request)
+        args = await _read_arguments(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or args.pop("token", "")
         args.pop("token", None)
         team, fault, answer, status, headers = None, None, None, 200, {}
@@ -70,38 +70,38 @@ class Api:
             if fault is not None and fault.kind not in ("ratelimited", "error"):
                 return await self._break(request, name, team, args, fault, began)
             answer = {"ok": True, **self._run(name, team, args, fault)}
-        except SlackError as refusal:
+        except ApiError as refusal:
             answer = refusal.answer
-            if isinstance(refusal, RateLimited):
+            if isinstance(refusal, RateLimitExceeded):
                 status, headers = 429, headers | {"Retry-After": refusal.retry_after}
         self._record(name, team, args, answer, began, fault)
         return web.json_response(answer, status=status, headers=headers)
 
     def _authenticate(self, name: str, token: str) -> Team | None:
-        """The token's team, None for the app's own token. Raises: `SlackError`."""
+        """The token's team, None for the app's own token. Raises: `ApiError`."""
         if not token:
-            raise SlackError("not_authed")
+            raise ApiError("not_authed")
         if token == self._core.world.app.token:
             if name not in ("apps.connections.open", "auth.test"):
-                raise SlackError("not_allowed_token_type")
+                raise ApiError("not_allowed_token_type")
             return None
         team = next((each for each in self._core.world.teams.values() if each.bot_token == token), None)
         if team is None:
-            raise SlackError("invalid_auth")
+            raise ApiError("invalid_auth")
         if not team.installed:
-            raise SlackError("account_inactive")
+            raise ApiError("account_inactive")
         if team.tokens_revoked:
-            raise SlackError("token_revoked")
+            raise ApiError("token_revoked")
         if name == "apps.connections.open":
-            raise SlackError("not_allowed_token_type")
+            raise ApiError("not_allowed_token_type")
         return team
 
     def _run(self, name: str, team: Team | None, args: Json, fault: Fault | None = None) -> Json:
-        """Raises: `SlackError`."""
+        """Raises: `ApiError`."""
         if fault is not None and fault.kind == "ratelimited":
-            raise RateLimited(fault.retry_after)
+            raise RateLimitExceeded(fault.retry_after)
         if fault is not None and fault.kind == "error":
-            raise SlackError(fault.code)
+            raise ApiError(fault.code)
         if team is None:
             return self._app_call(name)
         method = METHODS.get(name)
@@ -113,7 +113,7 @@ class Api:
             call.needs(method.scope)
         try:
             return method.run(call)
-        except SlackError as refusal:
+        except ApiError as refusal:
             documented = EVERY_METHOD | REFUSALS.get(name, frozenset({refusal.code}))
             if refusal.code not in documented:
                 self._core.gate.refuse(name, "undocumented_refusal", refusal.code)
@@ -136,12 +136,12 @@ class Api:
             self._commit(name, team, args)
         if fault.kind != "late_commit":
             self._record(name, team, args, None, began, fault)
-        return await break_off(request, fault)
+        return await break_off_request(request, fault)
 
     def _commit(self, name: str, team: Team | None, args: Json) -> None:
         try:
             self._run(name, team, args)
-        except SlackError:
+        except ApiError:
             return  # it would not have worked anyway; the client will never know
 
     def _later(self, seconds: float, name: str, team: Team | None, args: Json, fault: Fault, began: float) -> None:
@@ -166,17 +166,17 @@ class Api:
         self._core.world.changes.announce()
 
 
-async def break_off(request: web.Request, fault: Fault) -> web.Response:
+async def break_off_request(request: web.Request, fault: Fault) -> web.Response:
     """The end of a request that gets no proper answer."""
     if fault.kind == "http_500":
         return web.Response(status=500, text="Internal Server Error")
     if fault.kind == "timeout":
-        await _hold(request, fault.hold_seconds)
-    reset(request.transport)
+        await _hold_request(request, fault.hold_seconds)
+    reset_connection(request.transport)
     return SPOILED()
 
 
-async def _arguments(request: web.Request) -> dict[str, Any]:
+async def _read_arguments(request: web.Request) -> dict[str, Any]:
     """The query and the body, which may be a form or JSON."""
     args: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
@@ -189,7 +189,7 @@ async def _arguments(request: web.Request) -> dict[str, Any]:
     return args | {key: value for key, value in form.items() if isinstance(value, str)}
 
 
-async def _hold(request: web.Request, seconds: float) -> None:
+async def _hold_request(request: web.Request, seconds: float) -> None:
     """Until the client has left, or time is up."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

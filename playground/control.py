@@ -11,20 +11,20 @@ from typing import Any
 
 from aiohttp import web
 
-from playground.acts import Acts
+from playground.actions import Actions
+from playground.admin_control import AdminControl
 from playground.api import Api
 from playground.core import Core
-from playground.errors import CannotDo, Incomplete, SlackError
-from playground.screens import Screens
-from playground.stage import Stage
+from playground.errors import ApiError, CannotDo, Incomplete
+from playground.person_control import PersonControl
 from playground.world import Json
 
 Handler = Callable[[Mapping[str, Any]], Awaitable[Any]]
 
 
 class Control:
-    def __init__(self, core: Core, acts: Acts, api: Api) -> None:
-        screens, stage = Screens(core, acts), Stage(core, api)
+    def __init__(self, core: Core, acts: Actions, api: Api) -> None:
+        screens, stage = PersonControl(core, acts), AdminControl(core, api)
         self._reads: dict[str, Handler] = {**screens.reads, **stage.reads}
         self._writes: dict[str, Handler] = {**screens.writes, **stage.writes}
 
@@ -48,16 +48,16 @@ class Control:
         handler = handlers.get(request.match_info["name"])
         if handler is None:
             return web.json_response({"problem": "no such thing"}, status=404)
-        status, answer = await _outcome(handler, arguments)
+        status, answer = await _run_handler(handler, arguments)
         return web.json_response(answer, status=status)
 
 
-async def _outcome(handler: Handler, arguments: Mapping[str, Any]) -> tuple[int, Json]:
+async def _run_handler(handler: Handler, arguments: Mapping[str, Any]) -> tuple[int, Json]:
     try:
         return 200, {"value": await handler(arguments)}
     except CannotDo as refusal:
         return 200, {"cannot": str(refusal), "at_fields": isinstance(refusal, Incomplete)}
-    except SlackError as refusal:
+    except ApiError as refusal:
         return 400, {"problem": refusal.code, **refusal.details}
     except TimeoutError as late:
         return 408, {"problem": str(late)}

@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from playground.app_link import AppLink
 from playground.director import Director
 from playground.events import Events
 from playground.faults import Faults
 from playground.interactions import Interactions
 from playground.limits import Limits
-from playground.line import Line
 from playground.posts import Posts
 from playground.sockets import Sockets
 from playground.strict.gate import Gate
@@ -27,7 +27,7 @@ class Core:
     interactions: Interactions
     sockets: Sockets
     posts: Posts
-    line: Line
+    line: AppLink
     events: Events
     traffic: Traffic
     director: Director

@@ -1,7 +1,7 @@
 """Acting as people do, from synchronous tests: type, click, fill, read. Over the control API, so that the
 playground may run in this process or another.
 
-Every text that a person types or fills is kept in `seen.WRITTEN`, for the test that looks for them in logs.
+Every text that a person types or fills is kept in `driver_views.WRITTEN`, for the test that looks for them in logs.
 """
 
 import http.client
@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from playground.driver_views import WRITTEN, SeenForm, SeenMessage, SeenReply
 from playground.errors import CannotDo
-from playground.seen import WRITTEN, Form, Message, Reply
 
-__all__ = ["WRITTEN", "CannotDo", "Driver", "Form", "Message", "NotSeen", "PersonDriver", "Reply"]
+__all__ = ["WRITTEN", "CannotDo", "Driver", "NotSeen", "PersonDriver", "SeenForm", "SeenMessage", "SeenReply"]
 
 Json = dict[str, Any]
 REPLY_SECONDS = 2.0
@@ -220,12 +220,12 @@ class PersonDriver:
         return str(self._read("conversation", where=where))
 
     @property
-    def form(self) -> Form | None:
+    def form(self) -> SeenForm | None:
         """The modal on top of their screen."""
         return self._form(self._read("form"))
 
     @property
-    def home(self) -> Form | None:
+    def home(self) -> SeenForm | None:
         """The app's Home tab, None before it was first published."""
         return self._form(self._read("home"))
 
@@ -233,57 +233,57 @@ class PersonDriver:
         """Sends `app_home_opened`; what is shown then is in `home`."""
         self._write("open_home")
 
-    def types(self, text: str, channel: str = "#general") -> Reply:
+    def types(self, text: str, channel: str = "#general") -> SeenReply:
         """A slash command; returns once it was acknowledged or has failed. Raises: `CannotDo`."""
         WRITTEN.update((text, *filter(None, [text.partition(" ")[2]])))
-        return Reply(self, self._write("type", text=text, where=channel))
+        return SeenReply(self, self._write("type", text=text, where=channel))
 
-    def says(self, text: str, channel: str = "#general") -> Message:
+    def says(self, text: str, channel: str = "#general") -> SeenMessage:
         """A message of their own."""
         WRITTEN.add(text)
-        return Message(self, self._write("say", text=text, where=channel))
+        return SeenMessage(self, self._write("say", text=text, where=channel))
 
-    def reads(self, where: str) -> list[Message]:
+    def reads(self, where: str) -> list[SeenMessage]:
         """Oldest first, with ephemeral ones to this person. Raises: `CannotDo` for what they do not see."""
-        return [Message(self, each) for each in self._read("messages", where=where)]
+        return [SeenMessage(self, each) for each in self._read("messages", where=where)]
 
     def waits_for(
         self,
         text: str,
         where: str = "@duet",
         timeout: float = 10,
-        after: Message | None = None,
+        after: SeenMessage | None = None,
         pinned: bool = False,
-    ) -> Message:
+    ) -> SeenMessage:
         """The newest message with `text` in it, posted after `after` if that is given; once it is pinned, if
         that matters. Raises: `NotSeen`."""
         later = after.ts if after else None
         query = {"text": text, "where": where, "timeout": timeout, "after": later, "pinned": pinned}
-        return Message(self, self._write("wait_message", **query))
+        return SeenMessage(self, self._write("wait_message", **query))
 
-    def waits_for_form(self, title: str = "", timeout: float = 10) -> Form:
+    def waits_for_form(self, title: str = "", timeout: float = 10) -> SeenForm:
         """The form on top, once its title has `title` in it. Raises: `NotSeen`."""
-        return Form(self, self._write("wait_form", title=title, timeout=timeout))
+        return SeenForm(self, self._write("wait_form", title=title, timeout=timeout))
 
     def forges(
         self,
         kind: str,
         overrides: Mapping[str, Any] | None = None,
         *,
-        message: Message | None = None,
+        message: SeenMessage | None = None,
         button: str | None = None,
         where: str | None = None,
-    ) -> Reply:
+    ) -> SeenReply:
         """Sends a payload that no client would: `kind` is slash_command, block_actions, view_submission or
         view_closed. It starts from `button` on `message`, or on the open form, or from something made up;
         `overrides` is laid over it, lists of equal length item by item."""
         spot = {"channel": message.channel, "ts": message.ts} if message else {}
         answer = self._write("forge", kind=kind, overrides=dict(overrides or {}), label=button, where=where, **spot)
-        return Reply(self, answer)
+        return SeenReply(self, answer)
 
-    def repeats(self) -> Reply:
+    def repeats(self) -> SeenReply:
         """Their last payload once more: the same trigger id, another envelope."""
-        return Reply(self, self._write("repeat"))
+        return SeenReply(self, self._write("repeat"))
 
     def _read(self, name: str, /, **query: Any) -> Any:
         return self._wire.read(name, person=self.handle, team=self.team, **query)
@@ -299,5 +299,5 @@ class PersonDriver:
         answer: Json = self._write("wait_reply", id=interaction, timeout=seconds)
         return answer
 
-    def _form(self, shown: Json | None) -> Form | None:
-        return Form(self, shown) if shown else None
+    def _form(self, shown: Json | None) -> SeenForm | None:
+        return SeenForm(self, shown) if shown else None

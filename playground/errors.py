@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class SlackError(Exception):
+class ApiError(Exception):
     """A refusal of the Web API, answered as `{"ok": false, "error": code, **details}`."""
 
     def __init__(self, code: str, **details: Any) -> None:

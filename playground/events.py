@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 
 from playground import shapes
-from playground.line import Line, NotAnswered
+from playground.app_link import AppLink, NotAnswered
 from playground.world import Channel, Json, Person, Team, World
 
 RETRY_SECONDS = (0.0, 60.0, 300.0)
@@ -14,7 +14,7 @@ RETRY_SECONDS = (0.0, 60.0, 300.0)
 class Events:
     """Sends what the manifest subscribes to. Retries wait on the moved clock."""
 
-    def __init__(self, world: World, line: Line, retry_seconds: Sequence[float]) -> None:
+    def __init__(self, world: World, line: AppLink, retry_seconds: Sequence[float]) -> None:
         self._world = world
         self._line = line
         self._retry_seconds = tuple(retry_seconds)
@@ -36,7 +36,7 @@ class Events:
         now = self._world.clock.now()
         self.send(
             team,
-            {"type": "user_change", "user": shapes.user(person, locale=True), "cache_ts": int(now)},
+            {"type": "user_change", "user": shapes.shape_user(person, locale=True), "cache_ts": int(now)},
         )
 
     def channel_event(self, team: Team, channel: Channel, what: str, by: str) -> None:

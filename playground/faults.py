@@ -61,7 +61,7 @@ class Faults:
         return None
 
 
-def fault(kind: str, methods: str | Iterable[str] = "*", **settings: object) -> Fault:
+def make_fault(kind: str, methods: str | Iterable[str] = "*", **settings: object) -> Fault:
     """`fault("error:is_archived", "chat.postMessage", times=1)`: names as they are said, not as they are
     stored. Raises `ValueError` or `TypeError` for what is not a fault."""
     name, _, code = kind.partition(":")

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from playground.errors import CannotDo
-from playground.strict.blocks import elements_of
+from playground.strict.blocks import list_elements
 from playground.strict.elements import PEOPLE_SELECTS, STATEFUL, TEXT_INPUTS
 from playground.world import Json, Person, Team
 
@@ -54,30 +54,30 @@ class Field:
         return self.block["type"] != "input" or bool(self.block.get("optional"))
 
 
-def fields_of(blocks: list[Json]) -> Iterator[Field]:
+def list_fields(blocks: list[Json]) -> Iterator[Field]:
     for block in blocks:
-        for element in elements_of(block):
+        for element in list_elements(block):
             if element.get("type") in STATEFUL:
-                yield Field(_label(block, element), block, element)
+                yield Field(_field_label(block, element), block, element)
 
 
-def _label(block: Json, element: Json) -> str:
+def _field_label(block: Json, element: Json) -> str:
     said = block.get("label") or element.get("placeholder") or block.get("text") or {}
     return str(said.get("text", ""))
 
 
 def find_field(blocks: list[Json], label: str) -> Field:
     """Raises: `CannotDo`, naming what there is."""
-    fields = list(fields_of(blocks))
+    fields = list(list_fields(blocks))
     for field in fields:
         if field.label == label:
             return field
     raise CannotDo(f"there is no field {label!r}; there are: {', '.join(f.label for f in fields) or 'none'}")
 
 
-def field_at(blocks: list[Json], block_id: str, action_id: str) -> Field:
+def find_field_by_ids(blocks: list[Json], block_id: str, action_id: str) -> Field:
     """Raises: `CannotDo`: the form was renewed meanwhile."""
-    for field in fields_of(blocks):
+    for field in list_fields(blocks):
         if field.block["block_id"] == block_id and field.element.get("action_id") == action_id:
             return field
     raise CannotDo("that field is gone")
@@ -86,7 +86,7 @@ def field_at(blocks: list[Json], block_id: str, action_id: str) -> Field:
 def initial_values(blocks: list[Json]) -> dict[str, dict[str, Json]]:
     """The state of untouched inputs, as `view.state.values` holds it."""
     values: dict[str, dict[str, Json]] = {}
-    for field in fields_of(blocks):
+    for field in list_fields(blocks):
         element = field.element
         kind = element["type"]
         initial = PEOPLE_SELECTS.get(kind, f"initial_{field.key.removeprefix('selected_')}")
@@ -96,7 +96,7 @@ def initial_values(blocks: list[Json]) -> dict[str, dict[str, Json]]:
     return values
 
 
-def entered(team: Team, person: Person, field: Field, value: Any, *, by: str = "text") -> Any:
+def enter_value(team: Team, person: Person, field: Field, value: Any, *, by: str = "text") -> Any:
     """What the state holds once a person has chosen or typed `value`. None or "" empties the field.
     Options are named by their text, as people do, or `by` their "value", as the page does.
 
@@ -106,19 +106,19 @@ def entered(team: Team, person: Person, field: Field, value: Any, *, by: str = "
     if value in (None, "", []):
         return [] if field.key.endswith("s") else None
     if kind in TEXT_INPUTS:
-        return _typed(field, str(value))
+        return _enter_text(field, str(value))
     if field.key in ("selected_option", "selected_options"):
         many = field.key.endswith("s")
-        chosen = [_option(field, each, by) for each in (value if many else [value])]
+        chosen = [_find_option(field, each, by) for each in (value if many else [value])]
         return chosen if many else chosen[0]
     if kind in PEOPLE_SELECTS:
         many = kind.startswith("multi_")
-        ids = [_pick(team, person, kind, str(each)) for each in (value if many else [value])]
+        ids = [_find_id_by_name(team, person, kind, str(each)) for each in (value if many else [value])]
         return ids if many else ids[0]
-    return _moment(field, person, value)
+    return _enter_moment(field, person, value)
 
 
-def _typed(field: Field, text: str) -> str:
+def _enter_text(field: Field, text: str) -> str:
     element, kind = field.element, field.element["type"]
     most = int(element.get("max_length", 3000))
     if len(text) > most:
@@ -134,13 +134,13 @@ def _typed(field: Field, text: str) -> str:
     return text
 
 
-def options_of(element: Json) -> list[Json]:
+def list_options(element: Json) -> list[Json]:
     groups = element.get("option_groups") or []
     return list(element.get("options") or [each for group in groups for each in group["options"]])
 
 
-def _option(field: Field, shown: Any, by: str) -> Json:
-    options = options_of(field.element)
+def _find_option(field: Field, shown: Any, by: str) -> Json:
+    options = list_options(field.element)
     for option in options:
         if shown == (option["text"]["text"] if by == "text" else option["value"]):
             return option
@@ -148,7 +148,7 @@ def _option(field: Field, shown: Any, by: str) -> Json:
     raise CannotDo(f"{field.label!r} offers no {shown!r}; it offers: {there}")
 
 
-def _pick(team: Team, person: Person, kind: str, name: str) -> str:
+def _find_id_by_name(team: Team, person: Person, kind: str, name: str) -> str:
     if "users" in kind:
         who = team.person(name)
         if who is None or who.deleted:
@@ -160,7 +160,7 @@ def _pick(team: Team, person: Person, kind: str, name: str) -> str:
     return channel.id
 
 
-def _moment(field: Field, person: Person, value: Any) -> Any:
+def _enter_moment(field: Field, person: Person, value: Any) -> Any:
     """Dates as ISO, times as HH:MM; date and time ("2027-01-10 09:00") in the person's own zone."""
     kind, text = field.element["type"], str(value)
     formats = {"datepicker": "%Y-%m-%d", "timepicker": "%H:%M"}
@@ -174,10 +174,10 @@ def _moment(field: Field, person: Person, value: Any) -> Any:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(person.tz))).timestamp())
 
 
-def incomplete(blocks: list[Json], values: dict[str, dict[str, Json]]) -> dict[str, str]:
+def list_input_errors(blocks: list[Json], values: dict[str, dict[str, Json]]) -> dict[str, str]:
     """What Slack's client finds before it sends a form: block id → its words."""
     found: dict[str, str] = {}
-    for field in fields_of(blocks):
+    for field in list_fields(blocks):
         value = values[field.block["block_id"]][field.element["action_id"]].get(field.key)
         least = int(field.element.get("min_length", 0))
         if value in (None, "", []):
@@ -188,7 +188,7 @@ def incomplete(blocks: list[Json], values: dict[str, dict[str, Json]]) -> dict[s
     return found
 
 
-def shown_value(team: Team, field: Field, state: Json) -> Any:
+def render_visible_value(team: Team, field: Field, state: Json) -> Any:
     """The value as the person sees it: option texts, @handles, #names."""
     value = state.get(field.key)
     if value is None:
@@ -197,12 +197,12 @@ def shown_value(team: Team, field: Field, state: Json) -> Any:
         texts = [each["text"]["text"] for each in (value if isinstance(value, list) else [value])]
         return texts if isinstance(value, list) else texts[0]
     if field.element["type"] in PEOPLE_SELECTS:
-        names = [_name(team, each) for each in (value if isinstance(value, list) else [value])]
+        names = [_find_name_of_id(team, each) for each in (value if isinstance(value, list) else [value])]
         return names if isinstance(value, list) else names[0]
     return value
 
 
-def _name(team: Team, some_id: str) -> str:
+def _find_name_of_id(team: Team, some_id: str) -> str:
     if some_id in team.people:
         return f"@{team.people[some_id].handle}"
     return f"#{team.channels[some_id].name}" if some_id in team.channels else some_id

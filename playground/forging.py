@@ -4,7 +4,7 @@ import copy
 from typing import Any
 
 from playground import payloads
-from playground.acts import clicked_action
+from playground.actions import find_button_action
 from playground.fields import initial_values
 from playground.interactions import Interaction
 from playground.modals import make_view
@@ -24,44 +24,44 @@ _MADE_UP_ACTION: Json = {
 }
 
 
-def base_payload(world: World, interaction: Interaction, label: str | None) -> Json:
+def build_base_payload(world: World, interaction: Interaction, label: str | None) -> Json:
     """The honest payload to start from: of the button `label` on the interaction's message, else on the
     person's open form, else of something made up. Raises: `CannotDo` if there is no such button."""
     team, person, channel = interaction.team, interaction.person, interaction.channel
     if interaction.kind == "slash_commands" and channel is not None:
         interaction.command = world.app.commands[0].name
-        command = payloads.command(world, team, person, channel, interaction.command, "")
+        command = payloads.build_command_payload(world, team, person, channel, interaction.command, "")
         return command | {"trigger_id": interaction.id}
     message = interaction.message
     if message is not None and channel is not None:
-        action = clicked_action(message.blocks, label) if label else _MADE_UP_ACTION
+        action = find_button_action(message.blocks, label) if label else _MADE_UP_ACTION
         values = initial_values(message.blocks)
-        return payloads.message_action(world, interaction, channel, message, action, values)
-    return _of_view(world, interaction, label)
+        return payloads.build_message_action(world, interaction, channel, message, action, values)
+    return _build_view_payload(world, interaction, label)
 
 
-def _of_view(world: World, interaction: Interaction, label: str | None) -> Json:
-    view = _form(world, interaction)
+def _build_view_payload(world: World, interaction: Interaction, label: str | None) -> Json:
+    view = _find_or_make_form(world, interaction)
     interaction.view_id = view.id
     if interaction.kind == "block_actions":
-        action = clicked_action(view.body["blocks"], label) if label else _MADE_UP_ACTION
-        return payloads.view_action(world, interaction, view, action)
+        action = find_button_action(view.body["blocks"], label) if label else _MADE_UP_ACTION
+        return payloads.build_view_action(world, interaction, view, action)
     if interaction.kind == "view_closed":
-        return payloads.view_closed(world, interaction, view, cleared=False)
-    return payloads.view_submission(world, interaction, view)
+        return payloads.build_view_close(world, interaction, view, cleared=False)
+    return payloads.build_view_submission(world, interaction, view)
 
 
-def _form(world: World, interaction: Interaction) -> View:
+def _find_or_make_form(world: World, interaction: Interaction) -> View:
     stack = interaction.team.stacks.get(interaction.person.id)
     return stack[-1] if stack else make_view(world, interaction.person.id, _MADE_UP_VIEW)
 
 
-def merged(base: Any, overrides: Any) -> Any:
+def merge_overrides(base: Any, overrides: Any) -> Any:
     """`base` with `overrides` laid over it; lists of objects item by item."""
     if isinstance(base, dict) and isinstance(overrides, dict):
-        return {key: merged(base.get(key), overrides[key]) if key in overrides else base[key] for key in base} | {
-            key: overrides[key] for key in overrides.keys() - base.keys()
-        }
+        return {
+            key: merge_overrides(base.get(key), overrides[key]) if key in overrides else base[key] for key in base
+        } | {key: overrides[key] for key in overrides.keys() - base.keys()}
     if isinstance(base, list) and isinstance(overrides, list) and len(base) == len(overrides):
-        return [merged(mine, theirs) for mine, theirs in zip(base, overrides, strict=True)]
+        return [merge_overrides(mine, theirs) for mine, theirs in zip(base, overrides, strict=True)]
     return copy.deepcopy(overrides)

@@ -4,7 +4,7 @@ import secrets
 import time
 from dataclasses import dataclass, field
 
-from playground.errors import SlackError
+from playground.errors import ApiError
 from playground.world import Channel, Json, Message, Person, Team, World
 
 TRIGGER_SECONDS = 3.0
@@ -68,14 +68,14 @@ class Interactions:
         return self._known.get(trigger_id)
 
     def exchange(self, team: Team, trigger_id: str) -> Interaction:
-        """Uses up a trigger id. Raises: `SlackError` invalid_trigger_id, exchanged_…, expired_…."""
+        """Uses up a trigger id. Raises: `ApiError` invalid_trigger_id, exchanged_…, expired_…."""
         interaction = self._known.get(trigger_id)
         if interaction is None or interaction.team is not team or interaction.kind == "view_closed":
-            raise SlackError("invalid_trigger_id")
+            raise ApiError("invalid_trigger_id")
         if interaction.exchanged:
-            raise SlackError("exchanged_trigger_id")
+            raise ApiError("exchanged_trigger_id")
         if time.monotonic() - interaction.began > TRIGGER_SECONDS:
-            raise SlackError("expired_trigger_id")
+            raise ApiError("expired_trigger_id")
         interaction.exchanged = True
         return interaction
 
@@ -85,13 +85,13 @@ class Interactions:
         return f"{self._base_url}/response/{interaction.team.id}/{key}"
 
     def use(self, team_id: str, key: str) -> Interaction:
-        """Raises: `SlackError` used_url, expired_url, not_found."""
+        """Raises: `ApiError` used_url, expired_url, not_found."""
         url = self._urls.get(key)
         if url is None or url.interaction.team.id != team_id:
-            raise SlackError("not_found")
+            raise ApiError("not_found")
         if self._world.clock.now() - url.issued > RESPONSE_URL_SECONDS:
-            raise SlackError("expired_url")
+            raise ApiError("expired_url")
         if url.uses >= RESPONSE_URL_USES:
-            raise SlackError("used_url")
+            raise ApiError("used_url")
         url.uses += 1
         return url.interaction

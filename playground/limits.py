@@ -5,12 +5,12 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable
 
-from playground.errors import SlackError
+from playground.errors import ApiError
 
 WINDOW_SECONDS = 60.0
 
 
-class RateLimited(SlackError):
+class RateLimitExceeded(ApiError):
     """Becomes HTTP 429 with `Retry-After`; a fraction only where the pace itself is below a second."""
 
     def __init__(self, retry_after: float) -> None:
@@ -41,7 +41,7 @@ class Limits:
         self._next_post: dict[str, float] = {}
 
     def take(self, method: str, team_id: str, per_minute: int) -> None:
-        """Raises `RateLimited`. A refused call does not count."""
+        """Raises `RateLimitExceeded`. A refused call does not count."""
         allowed = per_minute * self._scale
         if method in ("conversations.history", "conversations.replies") and self.history_per_minute:
             allowed = self.history_per_minute
@@ -49,13 +49,13 @@ class Limits:
         while calls and calls[0] <= now - WINDOW_SECONDS:
             calls.popleft()
         if len(calls) >= allowed:
-            raise RateLimited(max(1, math.ceil(calls[0] + WINDOW_SECONDS - now)))
+            raise RateLimitExceeded(max(1, math.ceil(calls[0] + WINDOW_SECONDS - now)))
         calls.append(now)
 
     def pace(self, channel_id: str) -> None:
-        """Raises `RateLimited` if the channel's last message is less than the pace ago."""
+        """Raises `RateLimitExceeded` if the channel's last message is less than the pace ago."""
         now = self._now()
         wait = self._next_post.get(channel_id, now) - now
         if wait > 0:
-            raise RateLimited(max(1, math.ceil(wait)) if self.pace_seconds >= 1 else max(wait, 0.001))
+            raise RateLimitExceeded(max(1, math.ceil(wait)) if self.pace_seconds >= 1 else max(wait, 0.001))
         self._next_post[channel_id] = now + self.pace_seconds

@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from playground.core import Core
-from playground.parts import Parts
+from playground.screen_state import ScreenState
 from playground.world import Person, Team
 
 HEARTBEAT_SECONDS = 20.0
@@ -50,7 +50,7 @@ class Live:
         ws = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, compress=False)
         await ws.prepare(request)
         self._watching.add(ws)
-        sending = asyncio.create_task(_send_all(ws, frames))
+        sending = asyncio.create_task(_send_frames(ws, frames))
         try:
             async for _ in ws:
                 pass  # the page says nothing here: it acts by the control API
@@ -64,8 +64,8 @@ class Live:
         known: dict[str, str] = {}
         while True:
             changed = self._core.world.changes.next
-            parts = Parts(self._core.world, self._core.director, team, person).all()
-            frame, known = difference(known, parts)
+            parts = ScreenState(self._core.world, self._core.director, team, person).all()
+            frame, known = diff_parts(known, parts)
             if frame["set"] or frame["gone"]:
                 yield frame
             await changed.wait()
@@ -83,13 +83,13 @@ class Live:
             await asyncio.sleep(GATHER_SECONDS)
 
 
-async def _send_all(ws: web.WebSocketResponse, frames: AsyncIterator[Any]) -> None:
+async def _send_frames(ws: web.WebSocketResponse, frames: AsyncIterator[Any]) -> None:
     with contextlib.suppress(ConnectionError):
         async for frame in frames:
             await ws.send_json(frame)
 
 
-def difference(known: Mapping[str, str], parts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+def diff_parts(known: Mapping[str, str], parts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """What a page that knows `known` (key → JSON text) has to be told, and what it knows then."""
     written = {key: json.dumps(value, ensure_ascii=False) for key, value in parts.items()}
     changed = {key: parts[key] for key, text in written.items() if known.get(key) != text}

@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Command:
+class SlashCommand:
     name: str  # with its slash
     should_escape: bool
     description: str = ""
@@ -17,7 +17,7 @@ class Command:
 @dataclass(frozen=True)
 class App:
     bot_name: str
-    commands: tuple[Command, ...]
+    commands: tuple[SlashCommand, ...]
     scopes: frozenset[str]
     events: frozenset[str]  # bot_events
     home_tab: bool
@@ -35,7 +35,7 @@ class App:
         settings = manifest.get("settings", {})
         home = features.get("app_home", {})
         commands = tuple(
-            Command(
+            SlashCommand(
                 each["command"],
                 bool(each.get("should_escape", False)),
                 str(each.get("description", "")),
@@ -53,11 +53,11 @@ class App:
             interactive=bool(settings.get("interactivity", {}).get("is_enabled", False)),
         )
 
-    def command(self, name: str) -> Command | None:
+    def command(self, name: str) -> SlashCommand | None:
         return next((each for each in self.commands if each.name == name), None)
 
 
-def read_manifest(path: Path) -> dict[str, Any]:
+def load_manifest(path: Path) -> dict[str, Any]:
     """A manifest in YAML or JSON (which is YAML)."""
     import yaml  # only for tests and the command line: not one of the bot's own dependencies
 

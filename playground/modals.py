@@ -5,8 +5,8 @@ import time
 from typing import Any
 
 from playground import shapes
-from playground.errors import SlackError
-from playground.fields import fields_of, initial_values
+from playground.errors import ApiError
+from playground.fields import initial_values, list_fields
 from playground.interactions import Interaction
 from playground.strict.gate import Gate
 from playground.world import Json, Team, View, World
@@ -17,7 +17,7 @@ TROUBLE = "We had some trouble connecting. Try again?"
 
 def make_view(world: World, owner: str, body: Json, below: View | None = None) -> View:
     view_id = world.next_id("V")
-    body = {**body, "blocks": shapes.with_ids(world, body["blocks"])}
+    body = {**body, "blocks": shapes.add_ids(world, body["blocks"])}
     return View(
         view_id,
         owner,
@@ -29,10 +29,10 @@ def make_view(world: World, owner: str, body: Json, below: View | None = None) -
     )
 
 
-def renew(world: World, view: View, body: Json) -> None:
+def renew_view(world: World, view: View, body: Json) -> None:
     """Another body for the same view. Inputs that keep their block and action id keep what was typed."""
     typed = view.values
-    view.body = {**body, "blocks": shapes.with_ids(world, body["blocks"])}
+    view.body = {**body, "blocks": shapes.add_ids(world, body["blocks"])}
     view.values = initial_values(view.body["blocks"])
     for block_id, actions in view.values.items():
         for action_id, state in actions.items():
@@ -53,7 +53,7 @@ def apply_answer(world: World, gate: Gate, interaction: Interaction, view: View,
     action = answer.get("response_action")
     try:
         if action is None:
-            _close(interaction.team, view)
+            _close_view(interaction.team, view)
         elif action == "clear":
             stack.clear()
         elif action == "errors":
@@ -62,7 +62,7 @@ def apply_answer(world: World, gate: Gate, interaction: Interaction, view: View,
             _show_view(world, gate, interaction, view, stack, answer)
         else:
             raise gate.refuse(f"response_action {action}", "invalid_arguments", "unknown response_action")
-    except SlackError as refusal:
+    except ApiError as refusal:
         interaction.error = f"{TROUBLE} ({refusal.code})"
         view.trouble = TROUBLE
     world.changes.announce()
@@ -76,7 +76,7 @@ def _show_view(
     if body["type"] != "modal":
         raise gate.refuse(f"response_action {action}", "invalid_arguments", "not a modal")
     if action == "update":
-        renew(world, view, body)
+        renew_view(world, view, body)
     elif len(stack) >= MOST_STACKED:
         raise gate.refuse("response_action push", "push_limit_reached", "three views are open")
     else:
@@ -85,7 +85,7 @@ def _show_view(
 
 
 def _show_errors(gate: Gate, view: View, errors: Any) -> None:
-    inputs = {field.block["block_id"] for field in fields_of(view.body["blocks"])}
+    inputs = {field.block["block_id"] for field in list_fields(view.body["blocks"])}
     if not isinstance(errors, dict) or not errors:
         raise gate.refuse("response_action errors", "invalid_arguments", "errors is empty")
     for block_id, text in errors.items():
@@ -96,7 +96,7 @@ def _show_errors(gate: Gate, view: View, errors: Any) -> None:
     view.errors, view.trouble = dict(errors), None
 
 
-def _close(team: Team, view: View) -> None:
+def _close_view(team: Team, view: View) -> None:
     stack = team.stacks.get(view.owner, [])
     if view in stack:
         stack.remove(view)

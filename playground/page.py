@@ -29,7 +29,7 @@ HEADERS = {
 }
 
 
-class Page:
+class PageFiles:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._files = {

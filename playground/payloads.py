@@ -13,7 +13,7 @@ _MAIL = re.compile(r"(?<![\w:|])([\w.+-]+@[\w-]+\.[\w.-]*\w)")
 _LINK = re.compile(r"(?<!\S)(https?://[^\s<>|]+)")
 
 
-def command(world: World, team: Team, person: Person, channel: Channel, name: str, text: str) -> Json:
+def build_command_payload(world: World, team: Team, person: Person, channel: Channel, name: str, text: str) -> Json:
     """Without trigger id and response URL, which the interaction adds."""
     escape = any(each.name == name and each.should_escape for each in world.app.commands)
     names = {"im": "directmessage", "mpim": channel.name, "group": "privategroup"}
@@ -26,14 +26,14 @@ def command(world: World, team: Team, person: Person, channel: Channel, name: st
         "user_id": person.id,
         "user_name": person.handle,
         "command": name,
-        "text": typed(team, person, text) if escape else _entities(text),
+        "text": escape_typed_text(team, person, text) if escape else _escape_entities(text),
         "api_app_id": world.app.id,
         "is_enterprise_install": "false",
         **({"enterprise_id": team.enterprise_id} if team.enterprise_id else {}),
     }
 
 
-def typed(team: Team, person: Person, text: str) -> str:
+def escape_typed_text(team: Team, person: Person, text: str) -> str:
     """Text as `should_escape: true` sends it: mentions as `<@U…|anna>`, links in angle brackets."""
 
     def mention(found: re.Match[str]) -> str:
@@ -45,17 +45,17 @@ def typed(team: Team, person: Person, text: str) -> str:
         seen = channel and (channel.kind == "channel" or person.id in channel.members)
         return f"<#{channel.id}|{channel.name}>" if channel and seen else found.group()
 
-    text = _entities(text)
+    text = _escape_entities(text)
     text = _LINK.sub(r"<\1>", text)
     text = _MAIL.sub(r"<mailto:\1|\1>", text)
     return _MENTION.sub(mention, text)
 
 
-def _entities(text: str) -> str:
+def _escape_entities(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def interactive(world: World, interaction: Interaction) -> Json:
+def build_interactive_payload(world: World, interaction: Interaction) -> Json:
     """What all interactive payloads share."""
     team, person = interaction.team, interaction.person
     shared: Json = {
@@ -77,10 +77,10 @@ def interactive(world: World, interaction: Interaction) -> Json:
     return shared
 
 
-def message_action(
+def build_message_action(
     world: World, interaction: Interaction, channel: Channel, message: Message, action: Json, values: Json
 ) -> Json:
-    payload = interactive(world, interaction)
+    payload = build_interactive_payload(world, interaction)
     ephemeral = message.visible_to is not None
     names = {"im": "directmessage", "group": "privategroup"}
     payload |= {
@@ -92,36 +92,36 @@ def message_action(
         },
         "channel": {"id": channel.id, "name": names.get(channel.kind, channel.name)},
         "state": {"values": copy.deepcopy(values)},
-        "actions": [with_time(action)],
+        "actions": [add_action_time(action)],
     }
     if message.thread_ts:
         payload["container"]["thread_ts"] = message.thread_ts
     if not ephemeral:  # Slack keeps no copy of ephemeral ones
-        payload["message"] = shapes.message(world, interaction.team, message, metadata=False)
+        payload["message"] = shapes.shape_message(world, interaction.team, message, metadata=False)
     return payload
 
 
-def view_action(world: World, interaction: Interaction, view: View, action: Json) -> Json:
-    return interactive(world, interaction) | {
+def build_view_action(world: World, interaction: Interaction, view: View, action: Json) -> Json:
+    return build_interactive_payload(world, interaction) | {
         "container": {"type": "view", "view_id": view.id},
-        "view": shapes.view(world, interaction.team, view),
-        "actions": [with_time(action)],
+        "view": shapes.shape_view(world, interaction.team, view),
+        "actions": [add_action_time(action)],
     }
 
 
-def view_submission(world: World, interaction: Interaction, view: View) -> Json:
-    return interactive(world, interaction) | {
-        "view": shapes.view(world, interaction.team, view),
+def build_view_submission(world: World, interaction: Interaction, view: View) -> Json:
+    return build_interactive_payload(world, interaction) | {
+        "view": shapes.shape_view(world, interaction.team, view),
         "response_urls": [],
     }
 
 
-def view_closed(world: World, interaction: Interaction, view: View, *, cleared: bool) -> Json:
-    return interactive(world, interaction) | {
-        "view": shapes.view(world, interaction.team, view),
+def build_view_close(world: World, interaction: Interaction, view: View, *, cleared: bool) -> Json:
+    return build_interactive_payload(world, interaction) | {
+        "view": shapes.shape_view(world, interaction.team, view),
         "is_cleared": cleared,
     }
 
 
-def with_time(action: Json) -> Json:
+def add_action_time(action: Json) -> Json:
     return {**action, "action_ts": f"{time.time():.6f}"}

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from playground.app_link import Ack, NoAck, NoConnection, NotAnswered
 from playground.errors import CannotDo
-from playground.line import Ack, NoAck, NoConnection, NotAnswered
 from playground.world import Json
 
 USER_AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"
@@ -31,8 +31,8 @@ class Posts:
     async def deliver(self, kind: str, payload: Json, *, retry: int = 0, reason: str = "") -> Ack:
         """One request over a connection of its own. Raises: `NotAnswered`."""
         again = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": reason} if retry else {}
-        answer = await self._post(self.url or "", *written(kind, payload), again)
-        return Ack(_read(answer) if kind != "events_api" else {})
+        answer = await self._post(self.url or "", *encode_payload(kind, payload), again)
+        return Ack(_read_answer(answer) if kind != "events_api" else {})
 
     async def verify(self, url: str, patience_seconds: float) -> None:
         """As Slack does when a request URL is entered: the app has to say the challenge back, in time.
@@ -40,7 +40,7 @@ class Posts:
         Raises: `CannotDo`.
         """
         challenge = secrets.token_urlsafe(24)
-        body, kind = written("events_api", {"type": "url_verification", "challenge": challenge})
+        body, kind = encode_payload("events_api", {"type": "url_verification", "challenge": challenge})
         deadline = time.monotonic() + patience_seconds
         while True:
             with suppress(NotAnswered):
@@ -56,7 +56,7 @@ class Posts:
 
     async def _post(self, url: str, body: bytes, kind: str, more: dict[str, str]) -> tuple[str, str]:
         """The answer's text and content type. Raises: `NotAnswered`."""
-        headers = {"Content-Type": kind, **signed(self._secret, body), **more}
+        headers = {"Content-Type": kind, **build_signature_headers(self._secret, body), **more}
         try:
             async with self._open().post(url, data=body, headers=headers, allow_redirects=False) as response:
                 text = await response.text()
@@ -78,7 +78,7 @@ class Posts:
         return self._session
 
 
-def written(kind: str, payload: Json) -> tuple[bytes, str]:
+def encode_payload(kind: str, payload: Json) -> tuple[bytes, str]:
     """Body and content type: events as JSON, commands as a form, interactions as JSON in a form."""
     if kind == "events_api":
         return json.dumps(payload).encode("ascii"), "application/json"
@@ -87,14 +87,14 @@ def written(kind: str, payload: Json) -> tuple[bytes, str]:
     return urlencode(given, errors="replace").encode("ascii"), "application/x-www-form-urlencoded"
 
 
-def signed(secret: str, body: bytes, seconds: float | None = None) -> dict[str, str]:
+def build_signature_headers(secret: str, body: bytes, seconds: float | None = None) -> dict[str, str]:
     """The headers of a request sent at `seconds` since the epoch; now, by the real clock, without it."""
     timestamp = str(int(time.time() if seconds is None else seconds))
     digest = hmac.new(secret.encode(), b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
     return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}
 
 
-def _read(answer: tuple[str, str]) -> Json:
+def _read_answer(answer: tuple[str, str]) -> Json:
     """Text is what a command says. Raises: `NotAnswered` for JSON that is none."""
     text, kind = answer
     if kind != "application/json":

@@ -7,11 +7,11 @@ Method by method, from the pages of the methods (and what they have in common), 
 from collections.abc import Mapping
 
 
-def _codes(words: str) -> frozenset[str]:
+def _split_codes(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-EVERY_METHOD = _codes(
+EVERY_METHOD = _split_codes(
     """
     access_denied accesslimited account_inactive deprecated_endpoint ekm_access_denied
     enterprise_is_restricted fatal_error internal_error invalid_arg_name invalid_arguments
@@ -23,7 +23,7 @@ EVERY_METHOD = _codes(
 )
 
 REFUSALS: Mapping[str, frozenset[str]] = {
-    "chat.postMessage": _codes(
+    "chat.postMessage": _split_codes(
         """
     app_access_restricted as_user_not_supported attachment_payload_limit_exceeded cannot_dm_bot
     cannot_reply_to_message channel_not_found draft_already_deleted draft_already_sent
@@ -39,7 +39,7 @@ REFUSALS: Mapping[str, frozenset[str]] = {
     too_many_contact_cards user_disabled user_not_visible
     """
     ),
-    "chat.update": _codes(
+    "chat.update": _split_codes(
         """
     as_user_not_supported block_mismatch blocked_file_type cant_broadcast_message cant_update_message
     channel_not_found edit_window_closed external_channel_migrating file_deleted file_is_deleted
@@ -53,7 +53,7 @@ REFUSALS: Mapping[str, frozenset[str]] = {
     streaming_state_conflict team_not_found too_many_attachments unable_to_share_files update_failed
     """
     ),
-    "conversations.create": _codes(
+    "conversations.create": _split_codes(
         """
     cannot_create_channel canvas_disabled_user_team invalid_name invalid_name_maxlength
     invalid_name_punctuation invalid_name_required invalid_name_specials is_bot missing_argument
@@ -61,13 +61,13 @@ REFUSALS: Mapping[str, frozenset[str]] = {
     user_is_ultra_restricted
     """
     ),
-    "conversations.history": _codes(
+    "conversations.history": _split_codes(
         """
     channel_not_found invalid_cursor invalid_limit invalid_ts_latest invalid_ts_oldest not_in_channel
     """
     ),
     "conversations.info": frozenset({"channel_not_found"}),
-    "conversations.invite": _codes(
+    "conversations.invite": _split_codes(
         """
     already_in_channel app_cannot_join_channel cant_invite cant_invite_self channel_not_found
     external_channel_migrating failed_for_some_users invitee_cant_see_channel is_archived is_bot
@@ -76,41 +76,41 @@ REFUSALS: Mapping[str, frozenset[str]] = {
     user_is_ultra_restricted user_not_found
     """
     ),
-    "conversations.kick": _codes(
+    "conversations.kick": _split_codes(
         """
     is_archived cant_kick_from_general cant_kick_self channel_not_found is_bot method_not_supported_for_channel_type
     no_user not_in_channel not_supported restricted_action user_is_restricted user_not_found
     """
     ),
     "conversations.list": frozenset({"invalid_cursor", "invalid_limit", "invalid_types"}),
-    "conversations.members": _codes("channel_not_found fetch_members_failed invalid_cursor invalid_limit"),
-    "conversations.open": _codes(
+    "conversations.members": _split_codes("channel_not_found fetch_members_failed invalid_cursor invalid_limit"),
+    "conversations.open": _split_codes(
         """
     channel_not_found invalid_user_combination method_not_supported_for_channel_type not_enough_users
     too_many_users user_disabled user_not_found user_not_visible users_list_not_supplied
     """
     ),
-    "conversations.replies": _codes(
+    "conversations.replies": _split_codes(
         """
     channel_not_found invalid_cursor invalid_limit invalid_ts_latest invalid_ts_oldest not_in_channel
     thread_not_found
     """
     ),
-    "files.completeUploadExternal": _codes(
+    "files.completeUploadExternal": _split_codes(
         """
     channel_not_found channels_limit_exceeded file_not_found file_type_not_allowed file_update_failed
     file_uploads_except_images_disabled invalid_blocks invalid_channel is_archived not_in_channel
     posting_to_channel_denied user_is_external_guest
     """
     ),
-    "files.getUploadURLExternal": _codes(
+    "files.getUploadURLExternal": _split_codes(
         """
     alt_txt_too_large file_type_not_allowed file_upload_size_restricted file_uploads_disabled
     file_uploads_except_images_disabled missing_argument snippet_too_large storage_limit_reached
     unknown_snippet_type unknown_subtype
     """
     ),
-    "pins.add": _codes(
+    "pins.add": _split_codes(
         """
     already_pinned bad_timestamp channel_not_found external_channel_migrating file_not_found
     file_not_shared is_archived message_not_found no_item_specified not_in_channel not_pinnable
@@ -120,6 +120,6 @@ REFUSALS: Mapping[str, frozenset[str]] = {
 }
 
 
-def refusals_of(method: str) -> frozenset[str]:
+def list_refusals(method: str) -> frozenset[str]:
     """All that a method may answer beside a success. Raises: KeyError where the table lacks the method."""
     return EVERY_METHOD | REFUSALS[method]

@@ -16,7 +16,7 @@ _DATE_STYLES = {"date_short": "medium", "date": "long", "date_long": "full"}
 _NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 
-class Screen:
+class ScreenRenderer:
     """One person's view of texts and blocks. `now` is the moved clock's, for "today"."""
 
     def __init__(self, team: Team, person: Person, now: float) -> None:

@@ -12,21 +12,21 @@ from typing import Any, Self, TypeVar
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from playground.acts import Acts
-from playground.api import Api, break_off
+from playground.actions import Actions
+from playground.api import Api, break_off_request
+from playground.app_link import AppLink
 from playground.clock import Clock
 from playground.control import Control
 from playground.core import Core
 from playground.director import Director
-from playground.errors import SlackError
+from playground.errors import ApiError
 from playground.events import RETRY_SECONDS, Events
 from playground.faults import RESPONSE_URL, Faults
 from playground.interactions import Interactions
 from playground.limits import Limits
-from playground.line import Line
 from playground.live import Live
 from playground.manifest import App
-from playground.page import HEADERS, Page
+from playground.page import HEADERS, PageFiles
 from playground.posts import Posts
 from playground.seed import DEFAULT_TEAMS, TeamSeed
 from playground.sockets import ACK_SECONDS, Sockets
@@ -73,7 +73,7 @@ class Playground:
         traffic = Traffic(world.clock.now)
         sockets = Sockets(app.id, world.changes, ack_seconds)
         posts = Posts(app.signing_secret, ack_seconds, request_url)
-        line = Line(sockets, posts, traffic, world.changes)
+        line = AppLink(sockets, posts, traffic, world.changes)
         limits = Limits(
             pace_seconds=pace_seconds,
             scale=rate_scale,
@@ -93,7 +93,7 @@ class Playground:
             traffic=traffic,
             director=Director(world.changes),
         )
-        self.acts = Acts(self.core)
+        self.acts = Actions(self.core)
         self.api = Api(self.core)
         self._live = Live(self.core)
         self._port = port
@@ -130,7 +130,7 @@ class Playground:
         app.router.add_get("/link/", self.core.sockets.serve)
         app.router.add_post("/response/{team}/{key}", self._respond)
         app.router.add_post("/upload/{file}/{key}", self._upload)
-        Page(self.core).add_routes(app)
+        PageFiles(self.core).add_routes(app)
         self._live.add_routes(app)
         Control(self.core, self.acts, self.api).add_routes(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
@@ -169,32 +169,32 @@ class Playground:
         if fault is not None and fault.kind == "error":
             return web.json_response({"ok": False, "error": fault.code})
         if fault is not None and not fault.commit:
-            return await break_off(request, fault)
+            return await break_off_request(request, fault)
         try:
             interaction = self.core.interactions.use(request.match_info["team"], request.match_info["key"])
             self.acts.reply(interaction, json.loads(body), "response_url")
             response = web.Response(text="ok")
-        except SlackError as refusal:
+        except ApiError as refusal:
             code, gone = refusal.code, refusal.code in ("used_url", "expired_url", "not_found")
             response = web.json_response(refusal.answer, status=404 if gone else 400)
         except ValueError:
             return web.Response(status=400, text="invalid_payload")
         seconds = time.monotonic() - began
         self.core.traffic.note("from app", RESPONSE_URL, json.loads(body), {}, seconds=seconds, status=code)
-        return response if fault is None else await break_off(request, fault)
+        return response if fault is None else await break_off_request(request, fault)
 
     async def _upload(self, request: web.Request) -> web.Response:
         file = self.core.world.files.get(request.match_info["file"])
         if file is None or file.key != request.match_info["key"]:
             return web.Response(status=404, text="not found")
-        content = await _content(request)
+        content = await _read_content(request)
         if len(content) != file.length:
             return web.Response(status=400, text="length does not match")
         file.content = content
         return web.Response(text=f"OK - {len(content)}")
 
 
-async def _content(request: web.Request) -> bytes:
+async def _read_content(request: web.Request) -> bytes:
     """The uploaded bytes: the whole body, or the first part of a form."""
     if request.content_type != "multipart/form-data":
         return await request.read()

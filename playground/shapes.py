@@ -3,13 +3,13 @@
 import copy
 from typing import Any
 
-from playground.strict.blocks import elements_of
+from playground.strict.blocks import list_elements
 from playground.world import Channel, Json, Message, Person, Team, View, World
 
 ZONE_LABELS = {"Europe/Warsaw": "Central European Time", "Europe/London": "Greenwich Mean Time"}
 
 
-def user(person: Person, *, locale: bool) -> Json:
+def shape_user(person: Person, *, locale: bool) -> Json:
     """As `users.info` gives it; `user_change` events carry the same, with the locale."""
     shape: Json = {
         "id": person.id,
@@ -45,7 +45,7 @@ def user(person: Person, *, locale: bool) -> Json:
     return shape
 
 
-def channel(world: World, team: Team, each: Channel) -> Json:
+def shape_channel(world: World, team: Team, each: Channel) -> Json:
     """As `conversations.info` gives it to the bot."""
     shape: Json = {
         "id": each.id,
@@ -77,7 +77,7 @@ def channel(world: World, team: Team, each: Channel) -> Json:
     }
 
 
-def message(world: World, team: Team, each: Message, *, metadata: bool = True) -> Json:
+def shape_message(world: World, team: Team, each: Message, *, metadata: bool = True) -> Json:
     shape: Json = {"type": "message", "user": each.user, "ts": each.ts, "team": team.id, "text": each.text}
     if each.bot_id:
         shape |= {
@@ -104,7 +104,7 @@ def message(world: World, team: Team, each: Message, *, metadata: bool = True) -
     return shape
 
 
-def view(world: World, team: Team, each: View) -> Json:
+def shape_view(world: World, team: Team, each: View) -> Json:
     """A view as payloads and `views.*` answers carry it, with the state of its inputs."""
     body = each.body
     shape: Json = {
@@ -130,19 +130,19 @@ def view(world: World, team: Team, each: View) -> Json:
     return shape
 
 
-def with_ids(world: World, blocks: list[Json]) -> list[Json]:
+def add_ids(world: World, blocks: list[Json]) -> list[Json]:
     """A copy in which every block and element has an id and every text the flags Slack fills in."""
     kept: list[Json] = copy.deepcopy(blocks)
     for block in kept:
         block.setdefault("block_id", world.next_id("b"))
-        for held in _elements(block):
+        for held in _list_all_elements(block):
             held.setdefault("action_id", world.next_id("a"))
     _fill_texts(kept)
     return kept
 
 
-def _elements(block: Json) -> list[Json]:
-    return [each for each in elements_of(block) if each.get("type") != "image"]
+def _list_all_elements(block: Json) -> list[Json]:
+    return [each for each in list_elements(block) if each.get("type") != "image"]
 
 
 def _fill_texts(thing: Any) -> None:

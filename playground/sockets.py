@@ -13,9 +13,9 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from playground.app_link import Ack, NoAck, NoConnection
 from playground.changes import Changes
-from playground.errors import SlackError
-from playground.line import Ack, NoAck, NoConnection
+from playground.errors import ApiError
 from playground.world import Json
 
 MOST_CONNECTIONS = 10
@@ -25,7 +25,7 @@ KILLS = ("close", "fin", "rst", "warning", "refresh")
 
 
 @dataclass
-class Connection:
+class SocketConnection:
     ws: web.WebSocketResponse
     transport: asyncio.BaseTransport | None
     pinger: asyncio.Task[None] | None = None
@@ -36,9 +36,9 @@ class Sockets:
     app_id: str
     changes: Changes
     ack_seconds: float = ACK_SECONDS
-    connections: list[Connection] = field(default_factory=list)
+    connections: list[SocketConnection] = field(default_factory=list)
     open_envelopes: dict[str, asyncio.Future[Ack]] = field(default_factory=dict)
-    _served: list[Connection] = field(default_factory=list)  # also those that get nothing more
+    _served: list[SocketConnection] = field(default_factory=list)  # also those that get nothing more
     _tickets: set[str] = field(default_factory=set)
     _turn: Any = field(default_factory=itertools.count)
 
@@ -59,7 +59,7 @@ class Sockets:
             await ws.send_json(self._disconnect("too_many_websockets"))
             await ws.close()
             return ws
-        connection = Connection(ws, request.transport)
+        connection = SocketConnection(ws, request.transport)
         self._served.append(connection)
         try:
             await self._greet(connection)
@@ -99,9 +99,9 @@ class Sockets:
     async def kill(self, how: str) -> None:
         """Ends every connection: by a close frame, by FIN or RST of TCP without one, or as Slack does it
         ("refresh": a message, after which nothing more is sent and the client leaves; "warning" announces
-        that). Raises `SlackError` for another word."""
+        that). Raises `ApiError` for another word."""
         if how not in KILLS:
-            raise SlackError("invalid_arguments", hint=f"one of {', '.join(KILLS)}")
+            raise ApiError("invalid_arguments", hint=f"one of {', '.join(KILLS)}")
         for connection in list(self.connections):
             if how in ("warning", "refresh"):
                 reason = "warning" if how == "warning" else "refresh_requested"
@@ -116,12 +116,12 @@ class Sockets:
         await self.kill("close")
         for connection in self._served:
             if connection.transport is not None:
-                reset(connection.transport)
+                reset_connection(connection.transport)
         await asyncio.sleep(0)  # transports close their sockets in the loop's next turn
 
-    async def _end(self, connection: Connection, how: str) -> None:
+    async def _end(self, connection: SocketConnection, how: str) -> None:
         if how == "rst":
-            reset(connection.transport)
+            reset_connection(connection.transport)
         elif how == "fin" and connection.transport is not None:
             connection.transport.close()
         else:
@@ -145,7 +145,7 @@ class Sockets:
             payload = message.get("payload")
             answer.set_result(Ack(payload if isinstance(payload, dict) else {}))
 
-    async def _greet(self, connection: Connection) -> None:
+    async def _greet(self, connection: SocketConnection) -> None:
         await connection.ws.send_json(
             {
                 "type": "hello",
@@ -162,13 +162,13 @@ class Sockets:
         connection.pinger = asyncio.create_task(self._ping(connection))
         self.changes.announce()
 
-    async def _ping(self, connection: Connection) -> None:
+    async def _ping(self, connection: SocketConnection) -> None:
         with contextlib.suppress(ConnectionError):
             while True:
                 await asyncio.sleep(PING_SECONDS)
                 await connection.ws.ping(b"Ping from applink-playground")
 
-    def _forget(self, connection: Connection) -> None:
+    def _forget(self, connection: SocketConnection) -> None:
         if connection.pinger is not None:
             connection.pinger.cancel()
         if connection in self.connections:
@@ -179,7 +179,7 @@ class Sockets:
         return {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-playground"}}
 
 
-def reset(transport: asyncio.BaseTransport | None) -> None:
+def reset_connection(transport: asyncio.BaseTransport | None) -> None:
     """Ends a TCP connection by RST: what was written is lost on the way."""
     if transport is None or transport.is_closing():
         return

@@ -150,7 +150,7 @@ class Team:
         return next((v for v in (*modals, *self.homes.values()) if v.id == view_id), None)
 
 
-def new_bot_token(team_id: str) -> str:
+def make_bot_token(team_id: str) -> str:
     return f"xoxb-{team_id[1:].lower()}-{secrets.token_hex(8)}"
 
 
@@ -175,7 +175,7 @@ class World:
             name=seed.name,
             domain=seed.domain,
             enterprise_id=seed.enterprise_id,
-            bot_token=new_bot_token(seed.id),
+            bot_token=make_bot_token(seed.id),
             bot_user=people[-1],
             bot_id=f"B{seed.id[1:]}",
             scopes=self.app.scopes - withheld_scopes,

@@ -25,7 +25,7 @@ class AuditEntry(SQLModel, table=True):
     after: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
 
 
-def record(
+def record_audit_entry(
     session: Session,
     *,
     team_id: str,
@@ -50,12 +50,12 @@ def record(
     session.info.setdefault(_LOGGED, set()).add(project_id)
 
 
-def projects_logged(session: Session) -> list[int | None]:
+def project_ids_of_new_entries(session: Session) -> list[int | None]:
     """In whose log this session has made entries; None: in that of no project."""
     return sorted(session.info.get(_LOGGED, ()), key=lambda project_id: project_id or 0)
 
 
-def newest_entry(session: Session, team_id: str, project_ids: Collection[int | None]) -> int:
+def newest_entry_id(session: Session, team_id: str, project_ids: Collection[int | None]) -> int:
     """The id of the newest entry in the logs of these projects (None: of no project), 0 if there is none."""
     places = [AuditEntry.project_id == each for each in project_ids]
     statement = select(func.coalesce(func.max(col(AuditEntry.id)), 0)).where(
@@ -64,7 +64,7 @@ def newest_entry(session: Session, team_id: str, project_ids: Collection[int | N
     return session.exec(statement).one() or 0
 
 
-def entries(
+def list_audit_entries(
     session: Session, team_id: str, project_id: int, *, limit: int, offset: int = 0
 ) -> Sequence[AuditEntry]:
     """Newest first."""
@@ -78,7 +78,7 @@ def entries(
     return session.exec(statement).all()
 
 
-def count(session: Session, team_id: str, project_id: int, kinds: Collection[str]) -> int:
+def count_audit_entries(session: Session, team_id: str, project_id: int, kinds: Collection[str]) -> int:
     """How many entries there are whose actions begin so: `charter` counts `charter.sent`."""
     statement = select(func.count(col(AuditEntry.id))).where(
         AuditEntry.team_id == team_id,

@@ -120,26 +120,26 @@ class MeasureValue(SQLModel, table=True):
     reported_at: datetime = Field(sa_type=UtcDateTime)
 
 
-def schedule(session: Session, team_id: str, project_id: int) -> CheckinSchedule | None:
+def find_schedule(session: Session, team_id: str, project_id: int) -> CheckinSchedule | None:
     statement = select(CheckinSchedule).where(
         CheckinSchedule.team_id == team_id, CheckinSchedule.project_id == project_id
     )
     return session.exec(statement.execution_options(populate_existing=True)).first()
 
 
-def round_(session: Session, team_id: str, round_id: int) -> CheckinRound | None:
+def find_round(session: Session, team_id: str, round_id: int) -> CheckinRound | None:
     statement = select(CheckinRound).where(CheckinRound.team_id == team_id, CheckinRound.id == round_id)
     return session.exec(statement.execution_options(populate_existing=True)).first()
 
 
-def round_of_slot(session: Session, team_id: str, project_id: int, slot: str) -> CheckinRound | None:
+def find_round_of_slot(session: Session, team_id: str, project_id: int, slot: str) -> CheckinRound | None:
     statement = select(CheckinRound).where(
         CheckinRound.team_id == team_id, CheckinRound.project_id == project_id, CheckinRound.slot == slot
     )
     return session.exec(statement).first()
 
 
-def early_round(session: Session, team_id: str, project_id: int) -> CheckinRound | None:
+def find_early_round(session: Session, team_id: str, project_id: int) -> CheckinRound | None:
     """The one that has not begun and has answers already."""
     statement = select(CheckinRound).where(
         CheckinRound.team_id == team_id,
@@ -149,7 +149,7 @@ def early_round(session: Session, team_id: str, project_id: int) -> CheckinRound
     return session.exec(statement.order_by(col(CheckinRound.id).desc())).first()
 
 
-def rounds(
+def list_rounds(
     session: Session, team_id: str, project_id: int, *, limit: int, offset: int = 0
 ) -> Sequence[CheckinRound]:
     """Those that have begun, newest first."""
@@ -165,7 +165,7 @@ def rounds(
     return session.exec(statement.limit(limit).offset(offset)).all()
 
 
-def unfinished(session: Session, team_id: str, project_id: int) -> Sequence[CheckinRound]:
+def list_unfinished_rounds(session: Session, team_id: str, project_id: int) -> Sequence[CheckinRound]:
     """Rounds that have begun and either go on or have no summary in the channel yet, oldest first."""
     statement = select(CheckinRound).where(
         CheckinRound.team_id == team_id,
@@ -176,7 +176,7 @@ def unfinished(session: Session, team_id: str, project_id: int) -> Sequence[Chec
     return session.exec(statement.order_by(col(CheckinRound.id))).all()
 
 
-def first_day_in(session: Session, team_id: str, project_id: int, since: date) -> date | None:
+def first_round_day(session: Session, team_id: str, project_id: int, since: date) -> date | None:
     """The day of the first round from `since` on that has begun."""
     statement = select(CheckinRound).where(
         CheckinRound.team_id == team_id,
@@ -188,7 +188,7 @@ def first_day_in(session: Session, team_id: str, project_id: int, since: date) -
     return None if found is None else found.day
 
 
-def asked_for_measure(session: Session, team_id: str, project_id: int, month: str, leads: Collection[str]) -> bool:
+def has_measure_prompt(session: Session, team_id: str, project_id: int, month: str, leads: Collection[str]) -> bool:
     """Whether one of them has been asked, or is about to be; not who was away, nor who had answered early."""
     statement = (
         select(CheckinPrompt.id)
@@ -205,24 +205,24 @@ def asked_for_measure(session: Session, team_id: str, project_id: int, month: st
     return session.exec(statement).first() is not None
 
 
-def prompts(session: Session, round_id: int) -> Sequence[CheckinPrompt]:
+def list_prompts(session: Session, round_id: int) -> Sequence[CheckinPrompt]:
     """Of a round of which the workspace is known already. IT first, in the order in which people came."""
     statement = select(CheckinPrompt).where(CheckinPrompt.round_id == round_id)
     ordered = statement.order_by(col(CheckinPrompt.side), col(CheckinPrompt.id))
     return session.exec(ordered.execution_options(populate_existing=True)).all()
 
 
-def prompt(session: Session, team_id: str, prompt_id: int) -> CheckinPrompt | None:
+def find_prompt(session: Session, team_id: str, prompt_id: int) -> CheckinPrompt | None:
     statement = select(CheckinPrompt).where(CheckinPrompt.team_id == team_id, CheckinPrompt.id == prompt_id)
     return session.exec(statement.execution_options(populate_existing=True)).first()
 
 
-def prompt_of(session: Session, round_id: int, user_id: str) -> CheckinPrompt | None:
+def find_prompt_of_person(session: Session, round_id: int, user_id: str) -> CheckinPrompt | None:
     statement = select(CheckinPrompt).where(CheckinPrompt.round_id == round_id, CheckinPrompt.user_id == user_id)
     return session.exec(statement).first()
 
 
-def waiting_prompts(session: Session, team_id: str, user_id: str) -> Sequence[CheckinPrompt]:
+def list_waiting_prompts(session: Session, team_id: str, user_id: str) -> Sequence[CheckinPrompt]:
     """What waits for the person's answer in rounds that go on, oldest first."""
     statement = (
         select(CheckinPrompt)
@@ -237,7 +237,7 @@ def waiting_prompts(session: Session, team_id: str, user_id: str) -> Sequence[Ch
     return session.exec(statement.order_by(col(CheckinPrompt.id))).all()
 
 
-def open_prompts(session: Session, team_id: str, user_id: str) -> Sequence[CheckinPrompt]:
+def list_open_prompts(session: Session, team_id: str, user_id: str) -> Sequence[CheckinPrompt]:
     """What the person is yet to be asked or to answer, in rounds that go on."""
     statement = (
         select(CheckinPrompt)
@@ -253,7 +253,7 @@ def open_prompts(session: Session, team_id: str, user_id: str) -> Sequence[Check
     return session.exec(ordered.execution_options(populate_existing=True)).all()
 
 
-def last_answer(session: Session, team_id: str, project_id: int, user_id: str) -> CheckinPrompt | None:
+def find_last_answer(session: Session, team_id: str, project_id: int, user_id: str) -> CheckinPrompt | None:
     """The newest prompt of the project that the person has answered."""
     statement = select(CheckinPrompt).where(
         CheckinPrompt.team_id == team_id,
@@ -265,16 +265,16 @@ def last_answer(session: Session, team_id: str, project_id: int, user_id: str) -
     return session.exec(statement.order_by(col(CheckinPrompt.id).desc())).first()
 
 
-def blocker(session: Session, team_id: str, blocker_id: int) -> Blocker | None:
+def find_blocker(session: Session, team_id: str, blocker_id: int) -> Blocker | None:
     statement = select(Blocker).where(Blocker.team_id == team_id, Blocker.id == blocker_id)
     return session.exec(statement.execution_options(populate_existing=True)).first()
 
 
-def blocker_of(session: Session, prompt_id: int) -> Blocker | None:
+def find_blocker_of_prompt(session: Session, prompt_id: int) -> Blocker | None:
     return session.exec(select(Blocker).where(Blocker.prompt_id == prompt_id)).first()
 
 
-def blockers(session: Session, team_id: str, project_id: int) -> Sequence[Blocker]:
+def list_open_blockers(session: Session, team_id: str, project_id: int) -> Sequence[Blocker]:
     """Those that are open, oldest first."""
     statement = select(Blocker).where(
         Blocker.team_id == team_id, Blocker.project_id == project_id, col(Blocker.resolved_at).is_(None)
@@ -282,5 +282,5 @@ def blockers(session: Session, team_id: str, project_id: int) -> Sequence[Blocke
     return session.exec(statement.order_by(col(Blocker.since), col(Blocker.id))).all()
 
 
-def measure_of(session: Session, project_id: int, month: str) -> MeasureValue | None:
+def find_measure_value(session: Session, project_id: int, month: str) -> MeasureValue | None:
     return session.get(MeasureValue, (project_id, month))

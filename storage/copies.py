@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from storage import schema
-from storage.engine import Database, connect
+from storage.engine import Database, connect_database
 
 COMPANIONS = ("-wal", "-shm")
 """What SQLite keeps beside a database that is open, or was when its process was killed."""
@@ -31,7 +31,7 @@ def sqlite_path(database: Database) -> Path:
     return Path(database.engine.url.database or "")
 
 
-def back_up(database: Database, now: datetime) -> Path:
+def copy_sqlite_file(database: Database, now: datetime) -> Path:
     """Copies the SQLite file beside itself, while others may be writing. Returns the copy.
 
     Raises: NoSuchFile; BadCopy; OSError or sqlite3.Error, which leave no copy.
@@ -44,7 +44,7 @@ def back_up(database: Database, now: datetime) -> Path:
     return copy
 
 
-def restore(database: Database, copy: Path, now: datetime) -> Path | None:
+def restore_sqlite_file(database: Database, copy: Path, now: datetime) -> Path | None:
     """Puts `copy` in the place of the SQLite file. Returns where the old file is now, None if there was none.
 
     The caller holds the lock of the running process. What SQLite kept beside the old file goes with it: left
@@ -54,7 +54,7 @@ def restore(database: Database, copy: Path, now: datetime) -> Path | None:
     path = sqlite_path(database)
     if not copy.is_file():
         raise NoSuchFile(str(copy))
-    incoming = _incoming(path)
+    incoming = _incoming_path(path)
     if copy.resolve() != incoming.resolve():  # else an interrupted restore goes on
         _remove_database(incoming)
         _copy_whole(copy, incoming)
@@ -72,14 +72,14 @@ def restore(database: Database, copy: Path, now: datetime) -> Path | None:
     return aside if was_there else None
 
 
-def refuse_half_restored(database: Database) -> None:
+def refuse_half_restore(database: Database) -> None:
     """Raises: RestoreInterrupted, rather than letting Duet go on with half of the old database, or an empty one."""
-    incoming = _incoming(sqlite_path(database))
+    incoming = _incoming_path(sqlite_path(database))
     if incoming.exists():
         raise RestoreInterrupted(str(incoming))
 
 
-def _incoming(path: Path) -> Path:
+def _incoming_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.restoring")
 
 
@@ -92,7 +92,7 @@ def _copy_whole(source: Path, target: Path) -> None:
             closing(sqlite3.connect(unfinished)) as writer,
         ):
             reader.backup(writer)
-        _check(unfinished)
+        _check_copy(unfinished)
         with closing(sqlite3.connect(unfinished)) as written:
             written.execute("PRAGMA journal_mode=DELETE")  # one file, which can be read from a read-only disk, too
         _write_through(unfinished)
@@ -115,15 +115,15 @@ def _write_through(path: Path) -> None:
         os.close(descriptor)
 
 
-def _check(copy: Path) -> None:
+def _check_copy(copy: Path) -> None:
     """Raises: BadCopy."""
     with closing(sqlite3.connect(copy)) as connection:
         verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     if verdict != "ok":
         raise BadCopy(f"it is damaged: {verdict}")
-    database = connect(f"sqlite:///{copy}")
+    database = connect_database(f"sqlite:///{copy}")
     try:
-        if schema.is_empty(database):
+        if schema.is_database_empty(database):
             raise BadCopy("it is no database of Duet")
     except schema.UnknownRevision:
         raise BadCopy("it was made by another version of Duet") from None

@@ -81,7 +81,7 @@ class Delivery(SQLModel, table=True):
         return (self.last_error or "").removeprefix(FAULT)
 
 
-def enqueue(
+def enqueue_delivery(
     session: Session,
     *,
     team_id: str,
@@ -98,10 +98,10 @@ def enqueue(
 
     `parent` is the key of the message that this one hangs on: a reply, or a pin.
     """
-    lane_id = _lane(session, team_id, lane)
-    if _find(session, team_id, key) is not None:
+    lane_id = _ensure_lane(session, team_id, lane)
+    if _find_delivery(session, team_id, key) is not None:
         return
-    parent_row = None if parent is None else _find(session, team_id, parent)
+    parent_row = None if parent is None else _find_delivery(session, team_id, parent)
     session.add(
         Delivery(
             team_id=team_id,
@@ -119,7 +119,7 @@ def enqueue(
     session.flush()  # children find their parent, and the order of the ids is the order of the calls
 
 
-def revise(session: Session, *, team_id: str, key: str, content: dict[str, Any]) -> None:
+def revise_delivery(session: Session, *, team_id: str, key: str, content: dict[str, Any]) -> None:
     """New content for a delivery: unsent, only this goes out; sent, the message is edited. Unknown keys, and the
     content that it has: nothing.
 
@@ -140,17 +140,17 @@ def revise(session: Session, *, team_id: str, key: str, content: dict[str, Any])
     session.flush()
 
 
-def exists(session: Session, team_id: str, key: str) -> bool:
-    return _find(session, team_id, key) is not None
+def has_delivery(session: Session, team_id: str, key: str) -> bool:
+    return _find_delivery(session, team_id, key) is not None
 
 
-def is_sent(session: Session, team_id: str, key: str) -> bool:
+def has_reached_slack(session: Session, team_id: str, key: str) -> bool:
     """Whether Slack has it, in some version."""
-    found = _find(session, team_id, key)
+    found = _find_delivery(session, team_id, key)
     return found is not None and not found.is_unsent
 
 
-def drop(session: Session, *, team_id: str, key: str) -> None:
+def drop_delivery(session: Session, *, team_id: str, key: str) -> None:
     """Withdraws a delivery that has surely not been sent, or was refused; one that may have been sent stays."""
     session.flush()
     session.execute(
@@ -166,7 +166,7 @@ def drop(session: Session, *, team_id: str, key: str) -> None:
     )
 
 
-def retry(session: Session, *, team_id: str, key: str) -> None:
+def retry_delivery(session: Session, *, team_id: str, key: str) -> None:
     """Lets a parked delivery try again."""
     session.flush()
     session.execute(
@@ -177,7 +177,7 @@ def retry(session: Session, *, team_id: str, key: str) -> None:
     )
 
 
-def retry_refused(
+def retry_refused_deliveries(
     session: Session,
     *,
     team_id: str,
@@ -192,13 +192,13 @@ def retry_refused(
     `tried_after` is real time.
     """
     session.flush()
-    narrower: list[ColumnElement[bool]] = [] if lane is None else [_goes_to(team_id, lane)]
+    narrower: list[ColumnElement[bool]] = [] if lane is None else [_goes_to_lane(team_id, lane)]
     if tried_after is not None:
         narrower.append(col(Delivery.sent_at) > tried_after)
-    _let_go(session, _refused(team_id, {*errors, WITHOUT_PARENT}), *narrower)
+    _release_deliveries(session, _was_refused_for(team_id, {*errors, WITHOUT_PARENT}), *narrower)
 
 
-def retry_first_refused(
+def retry_first_refused_delivery(
     session: Session, *, team_id: str, lane: str, errors: Collection[str], kinds: Collection[str]
 ) -> bool:
     """The same for the oldest of a lane, which shows whether the others would be taken.
@@ -206,14 +206,14 @@ def retry_first_refused(
     Returns whether there is one.
     """
     session.flush()
-    refused = (_refused(team_id, errors), _goes_to(team_id, lane), col(Delivery.kind).in_(kinds))
+    refused = (_was_refused_for(team_id, errors), _goes_to_lane(team_id, lane), col(Delivery.kind).in_(kinds))
     first = session.exec(select(func.min(col(Delivery.id))).where(*refused)).one()
     if first is not None:
-        _let_go(session, col(Delivery.id) == first, *refused)
+        _release_deliveries(session, col(Delivery.id) == first, *refused)
     return first is not None
 
 
-def _refused(team_id: str, errors: Collection[str]) -> ColumnElement[bool]:
+def _was_refused_for(team_id: str, errors: Collection[str]) -> ColumnElement[bool]:
     of_its_lane = select(Lane.channel_id).where(col(Lane.id) == col(Delivery.lane_id)).scalar_subquery()
     return and_(
         col(Delivery.team_id) == team_id,
@@ -223,11 +223,11 @@ def _refused(team_id: str, errors: Collection[str]) -> ColumnElement[bool]:
     )
 
 
-def _goes_to(team_id: str, lane: str) -> ColumnElement[bool]:
+def _goes_to_lane(team_id: str, lane: str) -> ColumnElement[bool]:
     return col(Delivery.lane_id).in_(select(Lane.id).where(Lane.team_id == team_id, Lane.name == lane))
 
 
-def _let_go(session: Session, *which: ColumnElement[bool]) -> None:
+def _release_deliveries(session: Session, *which: ColumnElement[bool]) -> None:
     unsent = col(Delivery.delivered_version) == 0
     session.execute(
         update(Delivery)
@@ -241,7 +241,7 @@ def _let_go(session: Session, *which: ColumnElement[bool]) -> None:
     )
 
 
-def retry_given_up(session: Session, *, tried_after: datetime) -> None:
+def retry_given_up_deliveries(session: Session, *, tried_after: datetime) -> None:
     """What was given up in bad times is looked for and sent again. `tried_after` is real time."""
     session.flush()
     session.execute(
@@ -257,7 +257,7 @@ def retry_given_up(session: Session, *, tried_after: datetime) -> None:
     )
 
 
-def turn(
+def turn_delivery_into(
     session: Session, *, team_id: str, key: str, kind: str, content: dict[str, Any], subject: str | None
 ) -> None:
     """Makes another sort of delivery of one: what it did in Slack is to be undone, or done after all.
@@ -280,7 +280,9 @@ def turn(
     )
 
 
-def of_lane(session: Session, *, team_id: str, lane: str, kinds: Collection[str]) -> Sequence[Delivery]:
+def list_deliveries_of_lane(
+    session: Session, *, team_id: str, lane: str, kinds: Collection[str]
+) -> Sequence[Delivery]:
     """Those of these kinds, oldest first, the dropped ones, too."""
     statement = (
         select(Delivery)
@@ -295,7 +297,7 @@ def of_lane(session: Session, *, team_id: str, lane: str, kinds: Collection[str]
     return session.exec(statement.execution_options(populate_existing=True)).all()
 
 
-def repeat_for_parent(session: Session, parent_id: int, kinds: Collection[str]) -> None:
+def repeat_deliveries_for_parent(session: Session, parent_id: int, kinds: Collection[str]) -> None:
     """What was done to a message is done again to the one that has taken its place."""
     session.flush()
     session.execute(
@@ -312,49 +314,49 @@ def repeat_for_parent(session: Session, parent_id: int, kinds: Collection[str]) 
 
 def set_lane_channel(session: Session, *, team_id: str, lane: str, channel_id: str) -> None:
     """Where the lane's messages go from now on; before the first, the channel is looked at."""
-    lane_id = _lane(session, team_id, lane)
+    lane_id = _ensure_lane(session, team_id, lane)
     values = {"channel_id": channel_id, "looked_at": None, "is_closed": False, "is_public": None}
     session.execute(update(Lane).where(col(Lane.id) == lane_id).values(**values))
 
 
-def note_look(
+def record_channel_look(
     session: Session, *, team_id: str, lane: str, looked_at: datetime, is_closed: bool | None = None
 ) -> bool:
     """What looking at the lane's channel has shown. Returns whether it counts: of two looks the later one does.
 
     `looked_at`: when Slack was asked, by business time. `is_closed`: None leaves it as it is.
     """
-    lane_id = _lane(session, team_id, lane)
+    lane_id = _ensure_lane(session, team_id, lane)
     values: dict[str, Any] = {"looked_at": looked_at} | ({} if is_closed is None else {"is_closed": is_closed})
     is_older = col(Lane.looked_at).is_(None) | (col(Lane.looked_at) < looked_at)
     noted = session.execute(update(Lane).where(col(Lane.id) == lane_id, is_older).values(**values))
     return bool(noted.rowcount)  # type: ignore[attr-defined]
 
 
-def sent_to(session: Session, team_id: str, key: str) -> str | None:
+def find_channel_of_delivery(session: Session, team_id: str, key: str) -> str | None:
     """The channel in which Slack shows a delivery, or that it has made; None before that."""
-    found = _find(session, team_id, key)
+    found = _find_delivery(session, team_id, key)
     return None if found is None or found.is_unsent else found.channel_id
 
 
-def is_lane_closed(session: Session, team_id: str, lane: str) -> bool:
+def is_closed_lane(session: Session, team_id: str, lane: str) -> bool:
     """Whether others were seen to read its channel."""
     statement = select(Lane.is_closed).where(Lane.team_id == team_id, Lane.name == lane)
     return bool(session.exec(statement).first())
 
 
-def closed_lanes(session: Session) -> Sequence[Lane]:
+def list_closed_lanes(session: Session) -> Sequence[Lane]:
     """Of all workspaces."""
     return session.exec(select(Lane).where(col(Lane.is_closed)).order_by(col(Lane.id))).all()
 
 
-def parked(session: Session) -> Sequence[Delivery]:
+def list_parked_deliveries(session: Session) -> Sequence[Delivery]:
     """Of all workspaces: for whoever runs Duet."""
     statement = select(Delivery).where(Delivery.status == "parked")
     return session.exec(statement.order_by(col(Delivery.id))).all()
 
 
-def simplified(session: Session) -> Sequence[Delivery]:
+def list_simplified_deliveries(session: Session) -> Sequence[Delivery]:
     """Of all workspaces, what Slack shows in a simpler form only, as it refused ours."""
     statement = select(Delivery).where(
         Delivery.status == "delivered", col(Delivery.last_error).startswith(SIMPLIFIED)
@@ -362,7 +364,7 @@ def simplified(session: Session) -> Sequence[Delivery]:
     return session.exec(statement.order_by(col(Delivery.id))).all()
 
 
-def blank_delivered(session: Session, *, before: datetime) -> None:
+def blank_delivered_contents(session: Session, *, before: datetime) -> None:
     """Forgets the content of what was delivered before that moment (real time)."""
     session.execute(
         update(Delivery)
@@ -371,7 +373,7 @@ def blank_delivered(session: Session, *, before: datetime) -> None:
     )
 
 
-def blank_files(session: Session, *, kind: str, now: datetime) -> None:
+def blank_file_contents(session: Session, *, kind: str, now: datetime) -> None:
     """Forgets files, each of which is many messages long: those that have arrived, and those whose time is over."""
     is_over = and_(col(Delivery.not_after) < now, col(Delivery.status) != "sending")
     session.execute(
@@ -384,7 +386,7 @@ def blank_files(session: Session, *, kind: str, now: datetime) -> None:
     )
 
 
-def _lane(session: Session, team_id: str, name: str) -> int:
+def _ensure_lane(session: Session, team_id: str, name: str) -> int:
     statement = select(Lane.id).where(Lane.team_id == team_id, Lane.name == name)
     lane_id = session.exec(statement).first()
     if lane_id is None:
@@ -394,5 +396,5 @@ def _lane(session: Session, team_id: str, name: str) -> int:
     return lane_id or 0
 
 
-def _find(session: Session, team_id: str, key: str) -> Delivery | None:
+def _find_delivery(session: Session, team_id: str, key: str) -> Delivery | None:
     return session.exec(select(Delivery).where(Delivery.team_id == team_id, Delivery.key == key)).first()

@@ -45,7 +45,7 @@ class Database:
         self.readers.dispose()
 
 
-def connect(url: str, *, busy_ms: int = BUSY_MS) -> Database:
+def connect_database(url: str, *, busy_ms: int = BUSY_MS) -> Database:
     """Accepts `sqlite:///file` and `postgresql://…`, also `postgres://…`. Raises: ValueError for anything else."""
     try:
         parsed = make_url(re.sub("^postgres://", "postgresql://", url))
@@ -54,13 +54,13 @@ def connect(url: str, *, busy_ms: int = BUSY_MS) -> Database:
     backend = parsed.get_backend_name()
     if backend == "sqlite":
         return Database(
-            engine=_sqlite(parsed, begin="BEGIN IMMEDIATE", query_only=False, busy_ms=busy_ms),
-            readers=_sqlite(parsed, begin="BEGIN", query_only=True, busy_ms=busy_ms),
+            engine=_create_sqlite_engine(parsed, begin="BEGIN IMMEDIATE", query_only=False, busy_ms=busy_ms),
+            readers=_create_sqlite_engine(parsed, begin="BEGIN", query_only=True, busy_ms=busy_ms),
             writer_threads=ThreadPoolExecutor(1, "writer"),
             reader_threads=ThreadPoolExecutor(1, "reader"),
         )
     if backend == "postgresql":
-        engine = _postgres(parsed, busy_ms)
+        engine = _create_postgres_engine(parsed, busy_ms)
         return Database(
             engine=engine,
             readers=engine,
@@ -70,7 +70,7 @@ def connect(url: str, *, busy_ms: int = BUSY_MS) -> Database:
     raise ValueError(f"unknown database: {backend}; {_HOW_TO_WRITE}")
 
 
-def _sqlite(url: URL, *, begin: str, query_only: bool, busy_ms: int) -> Engine:
+def _create_sqlite_engine(url: URL, *, begin: str, query_only: bool, busy_ms: int) -> Engine:
     if not url.database or url.database == ":memory:":
         raise ValueError("SQLite needs a file: what was confirmed to a person must survive")
     if not Path(url.database).absolute().parent.is_dir():
@@ -97,7 +97,7 @@ def _sqlite(url: URL, *, begin: str, query_only: bool, busy_ms: int) -> Engine:
     return engine
 
 
-def _postgres(url: URL, busy_ms: int) -> Engine:
+def _create_postgres_engine(url: URL, busy_ms: int) -> Engine:
     options = {
         "lock_timeout": busy_ms,
         "statement_timeout": 10_000,

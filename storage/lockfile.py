@@ -17,7 +17,7 @@ class FolderNotWritable(Exception):
 
 
 @contextmanager
-def only_process(database: Database) -> Iterator[None]:
+def hold_process_lock(database: Database) -> Iterator[None]:
     """Held while Duet runs; the kernel lets go of it however the process ends.
 
     Raises: AlreadyRunning, FolderNotWritable.

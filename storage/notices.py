@@ -26,7 +26,7 @@ class Notice(SQLModel, table=True):
     failed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # it cannot be rendered, and is left out
 
 
-def waiting(session: Session, team_id: str, audience: str) -> Sequence[Notice]:
+def list_waiting_notices(session: Session, team_id: str, audience: str) -> Sequence[Notice]:
     """Oldest first; without what could not be rendered."""
     statement = (
         select(Notice)
@@ -41,11 +41,13 @@ def waiting(session: Session, team_id: str, audience: str) -> Sequence[Notice]:
     return session.exec(statement).all()
 
 
-def notice(session: Session, team_id: str, notice_id: int) -> Notice | None:
+def find_notice(session: Session, team_id: str, notice_id: int) -> Notice | None:
     return session.exec(select(Notice).where(Notice.team_id == team_id, Notice.id == notice_id)).first()
 
 
-def unread_of(session: Session, team_id: str, audience: str, kind: str, subject: str) -> Sequence[Notice]:
+def list_unread_of_subject(
+    session: Session, team_id: str, audience: str, kind: str, subject: str
+) -> Sequence[Notice]:
     """What waits for an audience about one subject; newest first."""
     session.flush()
     statement = select(Notice).where(
@@ -59,25 +61,27 @@ def unread_of(session: Session, team_id: str, audience: str, kind: str, subject:
     return session.exec(statement.order_by(col(Notice.id).desc())).all()
 
 
-def mark_told(session: Session, notice_ids: Collection[int], *, told_in: str, now: datetime) -> None:
+def mark_told_in_message(session: Session, notice_ids: Collection[int], *, told_in: str, now: datetime) -> None:
     session.flush()
     for row in session.exec(select(Notice).where(col(Notice.id).in_(notice_ids))):
         row.sent_at, row.told_in = now, told_in
     session.flush()
 
 
-def count_failed(session: Session, team_id: str) -> int:
+def count_failed_notices(session: Session, team_id: str) -> int:
     """How many could not be rendered, as long as they are kept."""
     statement = select(func.count()).select_from(Notice)
     return session.exec(statement.where(Notice.team_id == team_id, col(Notice.failed_at).is_not(None))).one()
 
 
-def failed(session: Session) -> Sequence[Notice]:
+def list_failed_notices(session: Session) -> Sequence[Notice]:
     """Of all workspaces: for whoever runs Duet."""
     return session.exec(select(Notice).where(col(Notice.failed_at).is_not(None)).order_by(col(Notice.id))).all()
 
 
-def unread(session: Session, team_id: str, audience: str, kind: str, subjects: str) -> Sequence[Notice]:
+def list_unread_notices(
+    session: Session, team_id: str, audience: str, kind: str, subjects: str
+) -> Sequence[Notice]:
     """What waits for an audience, of all subjects that begin so; oldest first."""
     session.flush()
     statement = select(Notice).where(
@@ -90,7 +94,7 @@ def unread(session: Session, team_id: str, audience: str, kind: str, subjects: s
     return session.exec(statement.order_by(col(Notice.id))).all()
 
 
-def withdraw(session: Session, team_id: str, kind: str, subject: str) -> int:
+def withdraw_waiting_notices(session: Session, team_id: str, kind: str, subject: str) -> int:
     """Forgets what waits to be told and is no longer true. Returns how many there were."""
     session.flush()
     deleted = session.execute(
@@ -104,7 +108,7 @@ def withdraw(session: Session, team_id: str, kind: str, subject: str) -> int:
     return int(deleted.rowcount)  # type: ignore[attr-defined]
 
 
-def unsent_about(session: Session, team_id: str, kind: str, subject: str) -> Sequence[Notice]:
+def list_unsent_notices(session: Session, team_id: str, kind: str, subject: str) -> Sequence[Notice]:
     """What waits to be told of it, whoever the audience is; oldest first."""
     session.flush()
     statement = select(Notice).where(
@@ -117,7 +121,7 @@ def unsent_about(session: Session, team_id: str, kind: str, subject: str) -> Seq
     return session.exec(statement.order_by(col(Notice.id))).all()
 
 
-def told(session: Session, team_id: str, kind: str, subject: str) -> Sequence[Notice]:
+def list_told_notices(session: Session, team_id: str, kind: str, subject: str) -> Sequence[Notice]:
     """What messages have told of it, as long as it is kept."""
     statement = select(Notice).where(
         Notice.team_id == team_id,
@@ -128,7 +132,7 @@ def told(session: Session, team_id: str, kind: str, subject: str) -> Sequence[No
     return session.exec(statement.order_by(col(Notice.id))).all()
 
 
-def audiences(session: Session, team_id: str, kind: str, subject: str, *, is_waiting: bool) -> set[str]:
+def list_audiences(session: Session, team_id: str, kind: str, subject: str, *, is_waiting: bool) -> set[str]:
     """Who is still to be told of it; if not `is_waiting`, also who has been, as long as that is kept."""
     session.flush()
     statement = select(Notice.audience).where(
@@ -137,7 +141,7 @@ def audiences(session: Session, team_id: str, kind: str, subject: str, *, is_wai
     return set(session.exec(statement.where(col(Notice.sent_at).is_(None)) if is_waiting else statement))
 
 
-def subjects(session: Session, team_id: str, kind: str, beginning: str) -> Sequence[str]:
+def list_subjects(session: Session, team_id: str, kind: str, beginning: str) -> Sequence[str]:
     """What there is to tell, or was, of a kind, whose subject begins so; as long as it is kept."""
     session.flush()
     statement = select(Notice.subject).where(
@@ -148,7 +152,7 @@ def subjects(session: Session, team_id: str, kind: str, beginning: str) -> Seque
     return [subject for subject in session.exec(statement) if subject is not None]
 
 
-def of_message(session: Session, team_id: str, audience: str, told_in: str) -> Sequence[Notice]:
+def list_notices_of_message(session: Session, team_id: str, audience: str, told_in: str) -> Sequence[Notice]:
     """All that one message told, oldest first; without what can be rendered no more."""
     statement = select(Notice).where(
         Notice.team_id == team_id,
@@ -159,11 +163,11 @@ def of_message(session: Session, team_id: str, audience: str, told_in: str) -> S
     return session.exec(statement.order_by(col(Notice.id))).all()
 
 
-def forget_sent(session: Session, *, before: datetime) -> None:
+def forget_told_notices(session: Session, *, before: datetime) -> None:
     session.execute(delete(Notice).where((col(Notice.sent_at) < before) | (col(Notice.failed_at) < before)))
 
 
-def sent_since(session: Session, team_id: str, audience: str, since: datetime) -> set[datetime]:
+def list_message_times(session: Session, team_id: str, audience: str, since: datetime) -> set[datetime]:
     """The moments at which routine messages went to the audience."""
     statement = select(Notice.sent_at).where(
         Notice.team_id == team_id, Notice.audience == audience, col(Notice.sent_at) >= since

@@ -66,7 +66,7 @@ class Person(SQLModel, table=True):
         return not (self.is_bot or self.is_guest or self.is_stranger or self.deleted)
 
 
-def workspace(session: Session, team_id: str) -> Workspace:
+def load_workspace(session: Session, team_id: str) -> Workspace:
     """Raises: LookupError if Duet is not installed there."""
     found = session.get(Workspace, team_id)
     if found is None:
@@ -74,8 +74,8 @@ def workspace(session: Session, team_id: str) -> Workspace:
     return found
 
 
-def workspace_for_update(session: Session, team_id: str) -> Workspace:
-    """Locked: who changes several settings sees what they are until it is done. Raises: as `workspace`."""
+def load_workspace_for_update(session: Session, team_id: str) -> Workspace:
+    """Locked: who changes several settings sees what they are until it is done. Raises: as `load_workspace`."""
     statement = select(Workspace).where(Workspace.team_id == team_id)
     found = session.exec(
         statement.with_for_update(key_share=True).execution_options(populate_existing=True)
@@ -85,7 +85,7 @@ def workspace_for_update(session: Session, team_id: str) -> Workspace:
     return found
 
 
-def workspace_of(session: Session, *, team_id: str | None, enterprise_id: str | None) -> str | None:
+def find_team_id(session: Session, *, team_id: str | None, enterprise_id: str | None) -> str | None:
     """The team id of an installation. Payloads of organisation-wide installations carry no team id."""
     if team_id is None and enterprise_id is None:
         return None
@@ -94,7 +94,7 @@ def workspace_of(session: Session, *, team_id: str | None, enterprise_id: str | 
     return session.scalar(select(Workspace.team_id).where(Workspace.enterprise_id == enterprise_id))
 
 
-def install(session: Session, *, team_id: str, enterprise_id: str | None, bot_user_id: str) -> None:
+def record_installation(session: Session, *, team_id: str, enterprise_id: str | None, bot_user_id: str) -> None:
     """Signed in (again). Idempotent; settings of an earlier installation stay.
 
     What paused the workspace is over: a token that does not work, or a rate limit, which Slack would repeat.
@@ -125,28 +125,28 @@ def pause_sending(session: Session, team_id: str, until: datetime) -> None:
     )
 
 
-def is_installed(session: Session, team_id: str) -> bool:
+def has_installation(session: Session, team_id: str) -> bool:
     """Whether Duet has been in the workspace, and has not left it since."""
     found = session.get(Workspace, team_id)
     return found is not None and found.sending_paused_until != UNTIL_INSTALLED
 
 
-def leave(session: Session, team_id: str) -> None:
-    """Duet is not in the workspace any more: it is left alone until `install`. What is stored stays."""
+def record_uninstallation(session: Session, team_id: str) -> None:
+    """Duet is not in the workspace any more: it is left alone until `record_installation`. What is stored stays."""
     pause_sending(session, team_id, UNTIL_INSTALLED)
 
 
-def left(session: Session) -> Sequence[str]:
+def list_left_workspaces(session: Session) -> Sequence[str]:
     """The team ids of workspaces that have removed Duet."""
     statement = select(Workspace.team_id).where(Workspace.sending_paused_until == UNTIL_INSTALLED)
     return session.exec(statement.order_by(Workspace.team_id)).all()
 
 
-def person(session: Session, team_id: str, user_id: str) -> Person | None:
+def find_person(session: Session, team_id: str, user_id: str) -> Person | None:
     return session.get(Person, (team_id, user_id))
 
 
-def person_for_update(session: Session, team_id: str, user_id: str) -> Person:
+def load_person_for_update(session: Session, team_id: str, user_id: str) -> Person:
     """Locked: what hangs on a person is changed by one request at a time. Raises: LookupError."""
     statement = select(Person).where(Person.team_id == team_id, Person.user_id == user_id)
     found = session.exec(
@@ -157,14 +157,14 @@ def person_for_update(session: Session, team_id: str, user_id: str) -> Person:
     return found
 
 
-def known(session: Session, team_id: str, user_ids: set[str]) -> dict[str, Person]:
+def find_people(session: Session, team_id: str, user_ids: set[str]) -> dict[str, Person]:
     rows = session.exec(select(Person).where(Person.team_id == team_id, col(Person.user_id).in_(user_ids)))
     described: list[Person] = session.info.get(DESCRIBED, [])
     here = [row for row in described if row.team_id == team_id and row.user_id in user_ids]
     return {row.user_id: row for row in (*here, *rows)}
 
 
-def describe(session: Session, team_id: str, user_id: str, described: dict[str, Any]) -> None:
+def describe_person(session: Session, team_id: str, user_id: str, described: dict[str, Any]) -> None:
     """In a session that only reads, the person is as Slack has just said, though it may not be stored (yet).
 
     Nothing of it is ever written from there.
@@ -179,7 +179,7 @@ def describe(session: Session, team_id: str, user_id: str, described: dict[str, 
     session.info.setdefault(DESCRIBED, []).append(row)  # a session holds what is unchanged by weak references only
 
 
-def admins(session: Session, team_id: str) -> Sequence[str]:
+def list_admins(session: Session, team_id: str) -> Sequence[str]:
     """The Slack admins that Duet has met, as user ids."""
     statement = select(Person.user_id).where(
         Person.team_id == team_id, col(Person.is_admin).is_(True), col(Person.deleted).is_(False)
@@ -187,7 +187,7 @@ def admins(session: Session, team_id: str) -> Sequence[str]:
     return session.exec(statement.order_by(Person.user_id)).all()
 
 
-def remember(session: Session, team_id: str, user_id: str, described: dict[str, Any]) -> None:
+def store_person(session: Session, team_id: str, user_id: str, described: dict[str, Any]) -> None:
     """Stores what Slack said of a person; what they chose themselves stays."""
     row = session.get(Person, (team_id, user_id)) or Person(team_id=team_id, user_id=user_id, **described)
     row.sqlmodel_update(described)

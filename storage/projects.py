@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstraint, delete, false, func
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
 
-from bot.zones import local_day
+from bot.scheduling.zones import local_day
 from storage.team import Member
 from storage.types import ExactDecimal, Json, UtcDateTime
 
@@ -95,7 +95,7 @@ class CharterVersion(SQLModel, table=True):
     currency: str
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)
-    timetable: list[list[Any]] | None = Field(default=None, sa_type=Json)  # bot.charter.rules.Signed
+    timetable: list[list[Any]] | None = Field(default=None, sa_type=Json)  # bot.charter.rules.TimetableToSign
 
 
 class Draft(SQLModel, table=True):
@@ -110,31 +110,31 @@ class Draft(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
-def project(session: Session, team_id: str, project_id: int) -> Project | None:
+def find_project(session: Session, team_id: str, project_id: int) -> Project | None:
     return session.exec(select(Project).where(Project.team_id == team_id, Project.id == project_id)).first()
 
 
-def project_for_update(session: Session, team_id: str, project_id: int) -> Project | None:
+def find_project_for_update(session: Session, team_id: str, project_id: int) -> Project | None:
     """Locks the root that every change of a project locks first (lock order: project, timer, the rest)."""
     statement = select(Project).where(Project.team_id == team_id, Project.id == project_id)
     return session.exec(statement.with_for_update(key_share=True).execution_options(populate_existing=True)).first()
 
 
-def lock(session: Session, project_id: int) -> None:
+def lock_project(session: Session, project_id: int) -> None:
     """The same lock for a worker that knows the project only by what hangs on it."""
     session.execute(select(Project.id).where(Project.id == project_id).with_for_update(key_share=True))
 
 
-def project_of_number(session: Session, team_id: str, number: int) -> Project | None:
+def find_numbered_project(session: Session, team_id: str, number: int) -> Project | None:
     return session.exec(select(Project).where(Project.team_id == team_id, Project.number == number)).first()
 
 
-def project_of_channel(session: Session, team_id: str, channel_id: str) -> Project | None:
+def find_project_by_channel(session: Session, team_id: str, channel_id: str) -> Project | None:
     statement = select(Project).where(Project.team_id == team_id, Project.channel_id == channel_id)
     return session.exec(statement).first()
 
 
-def lost_channels(session: Session) -> list[tuple[str, str]]:
+def list_lost_channels(session: Session) -> list[tuple[str, str]]:
     """Of all workspaces: team and channel of the live projects whose channel takes no posts."""
     statement = select(Project).where(
         col(Project.channel_lost_at).is_not(None), col(Project.state).in_(("active", "paused", "closing"))
@@ -143,7 +143,7 @@ def lost_channels(session: Session) -> list[tuple[str, str]]:
     return [(project.team_id, project.channel_id) for project in found if project.channel_id is not None]
 
 
-def projects_of(session: Session, team_id: str, user_id: str) -> Sequence[Project]:
+def list_projects_of_person(session: Session, team_id: str, user_id: str) -> Sequence[Project]:
     """Those in which the person is a lead, an executive of the charter that counts, a member, or, until it is
     signed, the drafter.
     """
@@ -153,7 +153,7 @@ def projects_of(session: Session, team_id: str, user_id: str) -> Sequence[Projec
     executive_of = select(CharterVersion.project_id).where(
         CharterVersion.team_id == team_id,
         col(CharterVersion.project_id) == col(Project.id),
-        _counts(),
+        _is_counting_charter(),
         or_(CharterVersion.cio == user_id, CharterVersion.cmo == user_id),
     )
     statement = (
@@ -173,37 +173,42 @@ def projects_of(session: Session, team_id: str, user_id: str) -> Sequence[Projec
     return session.exec(statement).all()
 
 
-def public_projects(
+def list_public_projects(
     session: Session, team_id: str, states: Collection[str]
 ) -> Sequence[tuple[Project, CharterVersion]]:
     """With the charter that counts, newest first."""
     statement = (
         select(Project, CharterVersion)
         .join(CharterVersion, col(CharterVersion.project_id) == col(Project.id))
-        .where(Project.team_id == team_id, col(Project.is_public), col(Project.state).in_(states), _counts())
+        .where(
+            Project.team_id == team_id,
+            col(Project.is_public),
+            col(Project.state).in_(states),
+            _is_counting_charter(),
+        )
         .order_by(col(Project.number).desc())
     )
     return session.exec(statement).all()
 
 
-def executives(session: Session, team_id: str) -> set[str]:
+def list_executives(session: Session, team_id: str) -> set[str]:
     """Everybody who is the CIO or the CMO of a project that goes on."""
     statement = (
         select(CharterVersion.cio, CharterVersion.cmo)
         .join(Project, col(Project.id) == col(CharterVersion.project_id))
-        .where(CharterVersion.team_id == team_id, _counts(), _goes_on())
+        .where(CharterVersion.team_id == team_id, _is_counting_charter(), _goes_on())
     )
     return {user_id for pair in session.exec(statement) for user_id in pair}
 
 
-def seats_of(session: Session, team_id: str, user_id: str) -> Sequence[tuple[Project, CharterVersion]]:
+def list_seats_of_person(session: Session, team_id: str, user_id: str) -> Sequence[tuple[Project, CharterVersion]]:
     """Projects that go on, with the charter that counts, in which the person is an executive or a lead."""
     statement = (
         select(Project, CharterVersion)
         .join(CharterVersion, col(CharterVersion.project_id) == col(Project.id))
         .where(
             Project.team_id == team_id,
-            _counts(),
+            _is_counting_charter(),
             _goes_on(),
             or_(
                 CharterVersion.cio == user_id,
@@ -217,7 +222,7 @@ def seats_of(session: Session, team_id: str, user_id: str) -> Sequence[tuple[Pro
     return session.exec(statement.execution_options(populate_existing=True)).all()
 
 
-def sides_of_stays(session: Session, team_id: str, user_id: str) -> set[str]:
+def list_sides_of_stays(session: Session, team_id: str, user_id: str) -> set[str]:
     """On which sides the person is a member of projects that both executives have signed, and that go on."""
     statement = (
         select(Member.side)
@@ -237,12 +242,12 @@ def _goes_on() -> ColumnElement[bool]:
     return col(Project.state).not_in(("closed", "cancelled"))
 
 
-def _counts() -> ColumnElement[bool]:
+def _is_counting_charter() -> ColumnElement[bool]:
     """The governing charter, or before there is one the newest."""
     return col(CharterVersion.version) == func.coalesce(col(Project.governing_version), col(Project.latest_version))
 
 
-def charter(session: Session, team_id: str, project_id: int, version: int) -> CharterVersion | None:
+def find_charter(session: Session, team_id: str, project_id: int, version: int) -> CharterVersion | None:
     statement = select(CharterVersion).where(
         CharterVersion.team_id == team_id,
         CharterVersion.project_id == project_id,
@@ -251,14 +256,14 @@ def charter(session: Session, team_id: str, project_id: int, version: int) -> Ch
     return session.exec(statement).first()
 
 
-def counting_charter(session: Session, project: Project) -> CharterVersion:
+def load_counting_charter(session: Session, project: Project) -> CharterVersion:
     """The governing charter, or before there is one the newest."""
-    found = charter(session, project.team_id, project.pk, project.counting_version)
+    found = find_charter(session, project.team_id, project.pk, project.counting_version)
     assert found is not None  # every project has its first version from the start
     return found
 
 
-def charters(session: Session, team_id: str, keys: Sequence[tuple[int, int]]) -> Sequence[CharterVersion]:
+def list_charters(session: Session, team_id: str, keys: Sequence[tuple[int, int]]) -> Sequence[CharterVersion]:
     """Of (project id, version) pairs, in no order."""
     if not keys:
         return []
@@ -271,14 +276,14 @@ def charters(session: Session, team_id: str, keys: Sequence[tuple[int, int]]) ->
     return session.exec(select(CharterVersion).where(CharterVersion.team_id == team_id, wanted)).all()
 
 
-def draft(session: Session, team_id: str, user_id: str, form: str) -> Draft | None:
+def find_draft(session: Session, team_id: str, user_id: str, form: str) -> Draft | None:
     return session.get(Draft, (team_id, user_id, form))
 
 
 def keep_draft(
     session: Session, team_id: str, user_id: str, form: str, *, values: dict[str, Any], now: datetime
 ) -> None:
-    row = draft(session, team_id, user_id, form)
+    row = find_draft(session, team_id, user_id, form)
     if row is None:
         row = Draft(team_id=team_id, user_id=user_id, form=form, values=values, updated_at=now)
     row.values, row.updated_at = values, now
@@ -286,7 +291,7 @@ def keep_draft(
 
 
 def drop_draft(session: Session, team_id: str, user_id: str, form: str) -> None:
-    row = draft(session, team_id, user_id, form)
+    row = find_draft(session, team_id, user_id, form)
     if row is not None:
         session.delete(row)
 

@@ -50,26 +50,26 @@ class AssetLink(SQLModel, table=True):
     linked_at: datetime = Field(sa_type=UtcDateTime)
 
 
-def asset(session: Session, team_id: str, asset_id: int) -> Asset | None:
+def find_asset(session: Session, team_id: str, asset_id: int) -> Asset | None:
     return session.exec(select(Asset).where(Asset.team_id == team_id, Asset.id == asset_id)).first()
 
 
-def asset_for_update(session: Session, team_id: str, asset_id: int) -> Asset | None:
+def find_asset_for_update(session: Session, team_id: str, asset_id: int) -> Asset | None:
     statement = select(Asset).where(Asset.team_id == team_id, Asset.id == asset_id)
     return session.exec(statement.with_for_update(key_share=True).execution_options(populate_existing=True)).first()
 
 
-def asset_named(session: Session, team_id: str, kind: str, folded: str) -> Asset | None:
+def find_asset_by_name(session: Session, team_id: str, kind: str, folded: str) -> Asset | None:
     statement = select(Asset).where(Asset.team_id == team_id, Asset.kind == kind, Asset.folded == folded)
     return session.exec(statement).first()
 
 
-def assets(session: Session, team_id: str) -> Sequence[Asset]:
+def list_assets(session: Session, team_id: str) -> Sequence[Asset]:
     """The whole register, by name."""
     return session.exec(select(Asset).where(Asset.team_id == team_id).order_by(col(Asset.folded))).all()
 
 
-def assets_of_project(session: Session, team_id: str, project_id: int) -> Sequence[Asset]:
+def list_assets_of_project(session: Session, team_id: str, project_id: int) -> Sequence[Asset]:
     """Those that the project touches, by name."""
     statement = (
         select(Asset)
@@ -80,19 +80,19 @@ def assets_of_project(session: Session, team_id: str, project_id: int) -> Sequen
     return session.exec(statement).all()
 
 
-def assets_of_person(session: Session, team_id: str, user_id: str) -> Sequence[Asset]:
+def list_assets_of_person(session: Session, team_id: str, user_id: str) -> Sequence[Asset]:
     """Those that the person owns."""
     statement = select(Asset).where(Asset.team_id == team_id, Asset.owner == user_id)
     return session.exec(statement.order_by(col(Asset.folded))).all()
 
 
-def assets_offered(session: Session, team_id: str, user_id: str) -> Sequence[Asset]:
+def list_offered_assets(session: Session, team_id: str, user_id: str) -> Sequence[Asset]:
     """Those that the person is asked to take over, the longest waiting first."""
     statement = select(Asset).where(Asset.team_id == team_id, Asset.offered_to == user_id)
     return session.exec(statement.order_by(col(Asset.offered_at), col(Asset.id))).all()
 
 
-def assets_concerning(session: Session, team_id: str, user_id: str) -> Sequence[Asset]:
+def list_assets_concerning(session: Session, team_id: str, user_id: str) -> Sequence[Asset]:
     """Those in which the person has any part: owner, stand-in, to whom it is offered, or to whom it returns."""
     anyone = (
         (col(Asset.owner) == user_id)
@@ -103,19 +103,19 @@ def assets_concerning(session: Session, team_id: str, user_id: str) -> Sequence[
     return session.exec(select(Asset).where(Asset.team_id == team_id, anyone).order_by(col(Asset.id))).all()
 
 
-def projects_of_asset(session: Session, team_id: str, asset_id: int) -> Sequence[int]:
+def list_project_ids_of_asset(session: Session, team_id: str, asset_id: int) -> Sequence[int]:
     """Ids of the projects that touch it, the oldest first."""
     statement = select(AssetLink.project_id).where(AssetLink.team_id == team_id, AssetLink.asset_id == asset_id)
     return session.exec(statement.order_by(col(AssetLink.project_id))).all()
 
 
-def projects_as_linked(session: Session, team_id: str, asset_id: int) -> Sequence[int]:
+def list_project_ids_in_link_order(session: Session, team_id: str, asset_id: int) -> Sequence[int]:
     """The same, the one that has added it first."""
     statement = select(AssetLink.project_id).where(AssetLink.team_id == team_id, AssetLink.asset_id == asset_id)
     return session.exec(statement.order_by(col(AssetLink.linked_at), col(AssetLink.project_id))).all()
 
 
-def link(session: Session, asset: Asset, project_id: int, *, by: str, now: datetime) -> bool:
+def insert_asset_link(session: Session, asset: Asset, project_id: int, *, by: str, now: datetime) -> bool:
     """False if the project touched it already."""
     if session.get(AssetLink, (project_id, asset.pk)) is not None:
         return False
@@ -125,7 +125,7 @@ def link(session: Session, asset: Asset, project_id: int, *, by: str, now: datet
     return True
 
 
-def unlink(session: Session, asset: Asset, project_id: int) -> bool:
+def delete_asset_link(session: Session, asset: Asset, project_id: int) -> bool:
     """False if the project did not touch it."""
     row = session.get(AssetLink, (project_id, asset.pk))
     if row is None:
@@ -135,7 +135,7 @@ def unlink(session: Session, asset: Asset, project_id: int) -> bool:
     return True
 
 
-def remove(session: Session, asset: Asset) -> None:
+def delete_asset(session: Session, asset: Asset) -> None:
     """Out of the register, with what links projects to it."""
     session.execute(
         delete(AssetLink).where(col(AssetLink.team_id) == asset.team_id, col(AssetLink.asset_id) == asset.pk)
@@ -144,7 +144,7 @@ def remove(session: Session, asset: Asset) -> None:
     session.flush()
 
 
-def links(session: Session, team_id: str, asset_ids: Collection[int]) -> dict[int, list[int]]:
+def list_project_ids_by_asset(session: Session, team_id: str, asset_ids: Collection[int]) -> dict[int, list[int]]:
     """Asset id → project ids, oldest project first."""
     theirs = select(AssetLink).where(AssetLink.team_id == team_id, col(AssetLink.asset_id).in_(asset_ids))
     found: dict[int, list[int]] = {}

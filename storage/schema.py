@@ -17,26 +17,26 @@ class UnknownRevision(Exception):
     """The database was made by another version of Duet: a newer one, or a pre-release."""
 
 
-def is_current(database: Database) -> bool:
+def is_schema_current(database: Database) -> bool:
     """Raises: UnknownRevision."""
     with database.readers.connect() as connection:  # asked while others write
-        return _revision(connection) == _newest()
+        return _read_revision(connection) == _newest_revision()
 
 
-def is_empty(database: Database) -> bool:
+def is_database_empty(database: Database) -> bool:
     """Raises: UnknownRevision."""
     with database.readers.connect() as connection:
-        return _revision(connection) is None
+        return _read_revision(connection) is None
 
 
-def upgrade(database: Database) -> None:
+def upgrade_schema(database: Database) -> None:
     """To the newest schema; nothing of a failed upgrade stays.
 
     Raises: UnknownRevision; RuntimeError if rows would be left pointing at nothing (SQLite).
     """
     with database.engine.connect() as connection:
         if not database.is_sqlite:
-            _run(connection)
+            _run_migrations(connection)
             connection.commit()
             return
         # Rebuilding a parent table with foreign keys on empties its children, and this pragma is
@@ -44,41 +44,41 @@ def upgrade(database: Database) -> None:
         raw = connection.connection.driver_connection
         assert isinstance(raw, sqlite3.Connection)
         raw.execute("PRAGMA foreign_keys=OFF")
-        _run(connection)
+        _run_migrations(connection)
         if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
             raise RuntimeError("the upgrade would break references between rows; nothing was changed")
         connection.commit()
         connection.invalidate()
 
 
-def config(connection: Connection | None = None) -> Config:
+def build_alembic_config(connection: Connection | None = None) -> Config:
     alembic = Config()
     alembic.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     alembic.attributes["connection"] = connection
     return alembic
 
 
-def _run(connection: Connection) -> None:
-    command.upgrade(config(connection), "head")
+def _run_migrations(connection: Connection) -> None:
+    command.upgrade(build_alembic_config(connection), "head")
 
 
-def _revision(connection: Connection) -> str | None:
+def _read_revision(connection: Connection) -> str | None:
     """None before the first upgrade. Raises: UnknownRevision."""
     revision = MigrationContext.configure(connection).get_current_revision()
-    if revision is not None and revision not in _known():
+    if revision is not None and revision not in _known_revisions():
         raise UnknownRevision(revision)
     return revision
 
 
 @cache  # reading all migrations takes a while
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(config())
+def _load_scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(build_alembic_config())
 
 
 @cache
-def _known() -> frozenset[str]:
-    return frozenset(script.revision for script in _scripts().walk_revisions())
+def _known_revisions() -> frozenset[str]:
+    return frozenset(script.revision for script in _load_scripts().walk_revisions())
 
 
-def _newest() -> str | None:
-    return _scripts().get_current_head()
+def _newest_revision() -> str | None:
+    return _load_scripts().get_current_head()

@@ -22,7 +22,7 @@ PASSING = {"08", "53", "57", "58"}  # classes: connection, resources (a full dis
 SQLITE_PASSING = {SQLITE_BUSY, 6, 7, 10, 13, 14}  # locked, memory, I/O, full, cannot open
 
 DATABASE_TROUBLE = (DBAPIError, PoolTimeout)
-"""What a worker lives on after; `passes` says whether the same work may yet succeed."""
+"""What a worker lives on after; `is_passing_error` says whether the same work may yet succeed."""
 
 
 class TicketRefused(Exception):
@@ -80,20 +80,20 @@ def transaction(database: Database, ticket: Ticket | None = None) -> Iterator[Se
         if ticket is not None and not ticket.commit():
             raise TicketRefused
         session.commit()
-        written = has_written(session)
+        written = has_writes(session)
     if written:
         for hook in database.on_commit:
             hook()
 
 
 @contextmanager
-def reading(database: Database) -> Iterator[Session]:
+def read_only_session(database: Database) -> Iterator[Session]:
     """A session that cannot write (SQLite) or does not (PostgreSQL)."""
     with Session(database.readers, info=dict(database.session_info)) as session:
         yield session
 
 
-def has_written(session: OrmSession) -> bool:
+def has_writes(session: OrmSession) -> bool:
     """Whether this session has sent any INSERT, UPDATE or DELETE."""
     session.flush()
     return bool(session.info.get("written"))
@@ -104,7 +104,7 @@ def is_conflict(error: DBAPIError) -> bool:
     return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in CONFLICTS
 
 
-def passes(error: Exception) -> bool:
+def is_passing_error(error: Exception) -> bool:
     """Locks, lost connections, a full disk: the work is to be tried again, and again. Anything else is a bug."""
     if isinstance(error, PoolTimeout):
         return True
@@ -128,11 +128,11 @@ def is_busy(error: DBAPIError) -> bool:
 
 
 @event.listens_for(OrmSession, "after_flush")
-def _flushed(session: OrmSession, context: Any) -> None:
+def _note_flush(session: OrmSession, context: Any) -> None:
     session.info["written"] = True
 
 
 @event.listens_for(OrmSession, "do_orm_execute")
-def _executed(state: ORMExecuteState) -> None:
+def _note_execution(state: ORMExecuteState) -> None:
     if state.is_insert or state.is_update or state.is_delete:
         state.session.info["written"] = True

@@ -125,12 +125,12 @@ class Decision(SQLModel, table=True):
         return self.id
 
 
-def request(session: Session, team_id: str, request_id: int) -> SigningRequest | None:
+def find_signing_request(session: Session, team_id: str, request_id: int) -> SigningRequest | None:
     statement = select(SigningRequest).where(SigningRequest.team_id == team_id, SigningRequest.id == request_id)
     return session.exec(statement.execution_options(populate_existing=True)).first()
 
 
-def open_request(session: Session, team_id: str, project_id: int, kind: str) -> SigningRequest | None:
+def find_open_request(session: Session, team_id: str, project_id: int, kind: str) -> SigningRequest | None:
     statement = select(SigningRequest).where(
         SigningRequest.team_id == team_id,
         SigningRequest.project_id == project_id,
@@ -140,7 +140,7 @@ def open_request(session: Session, team_id: str, project_id: int, kind: str) -> 
     return session.exec(statement).first()
 
 
-def open_requests_to(session: Session, team_id: str, user_ids: Collection[str]) -> Sequence[SigningRequest]:
+def list_open_requests_to(session: Session, team_id: str, user_ids: Collection[str]) -> Sequence[SigningRequest]:
     """Open requests addressed to any of these people, oldest first."""
     statement = (
         select(SigningRequest)
@@ -154,7 +154,7 @@ def open_requests_to(session: Session, team_id: str, user_ids: Collection[str]) 
     return session.exec(statement).all()
 
 
-def open_requests_of(session: Session, team_id: str, project_id: int) -> Sequence[SigningRequest]:
+def list_open_requests_of_project(session: Session, team_id: str, project_id: int) -> Sequence[SigningRequest]:
     statement = select(SigningRequest).where(
         SigningRequest.team_id == team_id,
         SigningRequest.project_id == project_id,
@@ -163,7 +163,7 @@ def open_requests_of(session: Session, team_id: str, project_id: int) -> Sequenc
     return session.exec(statement.order_by(col(SigningRequest.id))).all()
 
 
-def latest_request(
+def find_latest_request(
     session: Session, team_id: str, project_id: int, kind: str, subject: int
 ) -> SigningRequest | None:
     statement = (
@@ -179,7 +179,7 @@ def latest_request(
     return session.exec(statement).first()
 
 
-def subject_before(session: Session, request: SigningRequest) -> int | None:
+def find_previous_subject(session: Session, request: SigningRequest) -> int | None:
     """Of the newest earlier request of the project's, of the same kind and about something else."""
     statement = (
         select(SigningRequest.subject)
@@ -195,7 +195,9 @@ def subject_before(session: Session, request: SigningRequest) -> int | None:
     return session.exec(statement).first()
 
 
-def first_agreed(session: Session, team_id: str, project_id: int, kind: str, subject: int) -> SigningRequest | None:
+def find_first_agreement(
+    session: Session, team_id: str, project_id: int, kind: str, subject: int
+) -> SigningRequest | None:
     """The request by which both sides came to agree on the subject."""
     statement = (
         select(SigningRequest)
@@ -211,29 +213,31 @@ def first_agreed(session: Session, team_id: str, project_id: int, kind: str, sub
     return session.exec(statement).first()
 
 
-def positions(session: Session, team_id: str, request_id: int) -> dict[str, Position]:
+def load_positions(session: Session, team_id: str, request_id: int) -> dict[str, Position]:
     """By side."""
     statement = select(Position).where(Position.team_id == team_id, Position.request_id == request_id)
     return {row.side: row for row in session.exec(statement.execution_options(populate_existing=True))}
 
 
-def deputy(session: Session, team_id: str, user_id: str) -> Deputy | None:
+def find_deputy_of_executive(session: Session, team_id: str, user_id: str) -> Deputy | None:
     """Whom the executive has named, for whichever period."""
     return session.get(Deputy, (team_id, user_id), populate_existing=True)
 
 
-def deputyships(session: Session, team_id: str, deputy_id: str) -> Sequence[Deputy]:
+def list_deputyships(session: Session, team_id: str, deputy_id: str) -> Sequence[Deputy]:
     """For whom the person has been named, for whichever period."""
     return session.exec(select(Deputy).where(Deputy.team_id == team_id, Deputy.deputy == deputy_id)).all()
 
 
-def deputies_with(session: Session, team_id: str, user_id: str) -> Sequence[Deputy]:
+def list_deputies_involving(session: Session, team_id: str, user_id: str) -> Sequence[Deputy]:
     """Those that the person named, and those whose deputy they are."""
     rows = select(Deputy).where(Deputy.team_id == team_id, (Deputy.user_id == user_id) | (Deputy.deputy == user_id))
     return session.exec(rows).all()
 
 
-def signatures(session: Session, team_id: str, project_id: int, kind: str, subject: int) -> dict[str, Position]:
+def load_signatures(
+    session: Session, team_id: str, project_id: int, kind: str, subject: int
+) -> dict[str, Position]:
     """By side, the newest: of the last request, and of agreed ones until whoever follows has signed as well."""
     statement = (
         select(Position, SigningRequest)
@@ -247,7 +251,7 @@ def signatures(session: Session, team_id: str, project_id: int, kind: str, subje
         )
         .order_by(col(SigningRequest.id))
     )
-    newest = latest_request(session, team_id, project_id, kind, subject)
+    newest = find_latest_request(session, team_id, project_id, kind, subject)
     return {
         position.side: position
         for position, request in session.exec(statement)
@@ -255,12 +259,12 @@ def signatures(session: Session, team_id: str, project_id: int, kind: str, subje
     }
 
 
-def succession(session: Session, team_id: str, succession_id: int) -> Succession | None:
+def find_succession(session: Session, team_id: str, succession_id: int) -> Succession | None:
     statement = select(Succession).where(Succession.team_id == team_id, Succession.id == succession_id)
     return session.exec(statement.execution_options(populate_existing=True)).first()
 
 
-def open_succession(session: Session, team_id: str, project_id: int, side: str) -> Succession | None:
+def find_open_succession(session: Session, team_id: str, project_id: int, side: str) -> Succession | None:
     statement = select(Succession).where(
         Succession.team_id == team_id,
         Succession.project_id == project_id,
@@ -270,10 +274,10 @@ def open_succession(session: Session, team_id: str, project_id: int, side: str) 
     return session.exec(statement).first()
 
 
-def open_successions(session: Session, team_id: str) -> Sequence[Succession]:
+def list_open_successions(session: Session, team_id: str) -> Sequence[Succession]:
     statement = select(Succession).where(Succession.team_id == team_id, col(Succession.settled_at).is_(None))
     return session.exec(statement.order_by(col(Succession.id))).all()
 
 
-def decision(session: Session, team_id: str, decision_id: int) -> Decision | None:
+def find_decision(session: Session, team_id: str, decision_id: int) -> Decision | None:
     return session.exec(select(Decision).where(Decision.team_id == team_id, Decision.id == decision_id)).first()

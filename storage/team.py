@@ -58,7 +58,7 @@ class Absence(SQLModel, table=True):
         return self.id
 
 
-def members(session: Session, team_id: str, project_id: int) -> Sequence[Member]:
+def list_members(session: Session, team_id: str, project_id: int) -> Sequence[Member]:
     """Those who have not left, IT first, then as they came."""
     statement = select(Member).where(
         Member.team_id == team_id, Member.project_id == project_id, col(Member.left_at).is_(None)
@@ -66,17 +66,17 @@ def members(session: Session, team_id: str, project_id: int) -> Sequence[Member]
     return session.exec(statement.order_by(col(Member.side), col(Member.id))).all()
 
 
-def all_stays(session: Session, team_id: str, project_id: int) -> Sequence[Member]:
+def list_all_stays(session: Session, team_id: str, project_id: int) -> Sequence[Member]:
     """Also those that are over, as they came."""
     statement = select(Member).where(Member.team_id == team_id, Member.project_id == project_id)
     return session.exec(statement.order_by(col(Member.id))).all()
 
 
-def member(session: Session, team_id: str, member_id: int) -> Member | None:
+def find_member(session: Session, team_id: str, member_id: int) -> Member | None:
     return session.exec(select(Member).where(Member.team_id == team_id, Member.id == member_id)).first()
 
 
-def stay(session: Session, team_id: str, project_id: int, user_id: str) -> Member | None:
+def find_current_stay(session: Session, team_id: str, project_id: int, user_id: str) -> Member | None:
     """The one in that project that goes on."""
     statement = select(Member).where(
         Member.team_id == team_id,
@@ -87,7 +87,7 @@ def stay(session: Session, team_id: str, project_id: int, user_id: str) -> Membe
     return session.exec(statement).first()
 
 
-def stays_of(session: Session, team_id: str, user_id: str) -> dict[int, Member]:
+def list_current_stays(session: Session, team_id: str, user_id: str) -> dict[int, Member]:
     """Project id → the stay there that goes on."""
     statement = select(Member).where(
         Member.team_id == team_id, Member.user_id == user_id, col(Member.left_at).is_(None)
@@ -95,7 +95,7 @@ def stays_of(session: Session, team_id: str, user_id: str) -> dict[int, Member]:
     return {row.project_id: row for row in session.exec(statement.order_by(col(Member.project_id)))}
 
 
-def absences(session: Session, team_id: str, user_id: str, *, since: date) -> Sequence[Absence]:
+def list_absences(session: Session, team_id: str, user_id: str, *, since: date) -> Sequence[Absence]:
     """Those that are not over on that day, by their days."""
     statement = select(Absence).where(
         Absence.team_id == team_id, Absence.user_id == user_id, Absence.ends_on >= since
@@ -103,7 +103,7 @@ def absences(session: Session, team_id: str, user_id: str, *, since: date) -> Se
     return session.exec(statement.order_by(col(Absence.starts_on), col(Absence.id))).all()
 
 
-def absence(session: Session, team_id: str, user_id: str, absence_id: int) -> Absence | None:
+def find_absence(session: Session, team_id: str, user_id: str, absence_id: int) -> Absence | None:
     """One of the person's own."""
     statement = select(Absence).where(
         Absence.team_id == team_id, Absence.user_id == user_id, Absence.id == absence_id
@@ -111,7 +111,7 @@ def absence(session: Session, team_id: str, user_id: str, absence_id: int) -> Ab
     return session.exec(statement).first()
 
 
-def away(session: Session, team_id: str, user_ids: Collection[str], day: date) -> set[str]:
+def find_people_away(session: Session, team_id: str, user_ids: Collection[str], day: date) -> set[str]:
     """Those of them who are away on that day."""
     statement = select(Absence.user_id).where(
         Absence.team_id == team_id,

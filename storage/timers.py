@@ -36,7 +36,7 @@ class Timer(SQLModel, table=True):
     last_error: str | None = None
 
 
-def arm(
+def arm_timer(
     session: Session,
     *,
     team_id: str,
@@ -69,20 +69,20 @@ def arm(
     )
 
 
-def move(session: Session, team_id: str, key: str, due_at: datetime) -> None:
+def move_timer(session: Session, team_id: str, key: str, due_at: datetime) -> None:
     """Sets when the timer of that key is due, if there is one."""
     session.flush()
     statement = update(Timer).where(col(Timer.team_id) == team_id, col(Timer.key) == key).values(due_at=due_at)
     session.execute(statement)
 
 
-def cancel(session: Session, team_id: str, key: str) -> None:
+def cancel_timer(session: Session, team_id: str, key: str) -> None:
     row = session.exec(select(Timer).where(Timer.team_id == team_id, Timer.key == key)).first()
     if row is not None:
         session.delete(row)
 
 
-def remove(session: Session, team_id: str, key: str) -> None:
+def delete_timer(session: Session, team_id: str, key: str) -> None:
     """The same in one statement, which waits for a tick that is running it: what it wrote is seen afterwards."""
     session.flush()
     session.execute(
@@ -92,12 +92,14 @@ def remove(session: Session, team_id: str, key: str) -> None:
     )
 
 
-def due_of(session: Session, team_id: str, key: str) -> datetime | None:
+def find_due_moment(session: Session, team_id: str, key: str) -> datetime | None:
     """When the timer of that key is due; None if there is none."""
     return session.exec(select(Timer.due_at).where(Timer.team_id == team_id, Timer.key == key)).first()
 
 
-def due(session: Session, *, now: datetime, real_now: datetime, limit: int) -> Sequence[tuple[int, int | None]]:
+def list_due_timers(
+    session: Session, *, now: datetime, real_now: datetime, limit: int
+) -> Sequence[tuple[int, int | None]]:
     """(timer id, project id) of what is due, longest overdue first. Unlocked: to be re-checked under the lock.
 
     A workspace that has removed Duet is left alone: what came due there runs when it is installed again.
@@ -108,7 +110,7 @@ def due(session: Session, *, now: datetime, real_now: datetime, limit: int) -> S
             col(Timer.parked_at).is_(None),
             Timer.due_at <= now,
             or_(col(Timer.retry_at).is_(None), col(Timer.retry_at) <= real_now),
-            ~_has_left(),
+            ~_is_in_left_workspace(),
         )
         .order_by(col(Timer.due_at), col(Timer.id))
         .limit(limit)
@@ -116,15 +118,15 @@ def due(session: Session, *, now: datetime, real_now: datetime, limit: int) -> S
     return [(timer_id, project_id) for timer_id, project_id in session.exec(statement) if timer_id is not None]
 
 
-def next_due(session: Session) -> datetime | None:
+def next_due_moment(session: Session) -> datetime | None:
     """When the next timer is due; those that are parked will never be."""
     statement = select(func.min(Timer.due_at, type_=UtcDateTime())).where(
-        col(Timer.parked_at).is_(None), ~_has_left()
+        col(Timer.parked_at).is_(None), ~_is_in_left_workspace()
     )
     return session.exec(statement).one()
 
 
-def others_due(session: Session, timer: Timer, *, now: datetime) -> bool:
+def has_others_due(session: Session, timer: Timer, *, now: datetime) -> bool:
     """Whether more has come due in the timer's project, and has not failed yet."""
     statement = select(Timer.id).where(
         Timer.project_id == timer.project_id,
@@ -137,12 +139,12 @@ def others_due(session: Session, timer: Timer, *, now: datetime) -> bool:
     return session.exec(statement.limit(1)).first() is not None
 
 
-def parked(session: Session) -> Sequence[Timer]:
+def list_parked_timers(session: Session) -> Sequence[Timer]:
     """Of all workspaces: for whoever runs Duet."""
     return session.exec(select(Timer).where(col(Timer.parked_at).is_not(None)).order_by(col(Timer.id))).all()
 
 
-def claim(session: Session, timer_id: int, *, now: datetime, real_now: datetime) -> Timer | None:
+def claim_timer(session: Session, timer_id: int, *, now: datetime, real_now: datetime) -> Timer | None:
     """The timer, locked; None if another process has it, has just run it, or it is no longer due."""
     statement = select(Timer).where(
         Timer.id == timer_id,
@@ -153,7 +155,7 @@ def claim(session: Session, timer_id: int, *, now: datetime, real_now: datetime)
     return session.exec(statement.with_for_update(skip_locked=True)).first()
 
 
-def _has_left() -> ColumnElement[bool]:
+def _is_in_left_workspace() -> ColumnElement[bool]:
     return exists().where(
         col(Workspace.team_id) == col(Timer.team_id), col(Workspace.sending_paused_until) == UNTIL_INSTALLED
     )

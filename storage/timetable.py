@@ -45,32 +45,32 @@ class Milestone(SQLModel, table=True):
         return self.state in ("open", "at_risk")
 
 
-def milestones(session: Session, team_id: str, project_id: int) -> Sequence[Milestone]:
+def list_milestones(session: Session, team_id: str, project_id: int) -> Sequence[Milestone]:
     """All of the project, in the order of their dates; dropped ones, too."""
     statement = select(Milestone).where(Milestone.team_id == team_id, Milestone.project_id == project_id)
     return session.exec(statement.order_by(col(Milestone.due), col(Milestone.number))).all()
 
 
-def milestone(session: Session, team_id: str, milestone_id: int) -> Milestone | None:
+def find_milestone(session: Session, team_id: str, milestone_id: int) -> Milestone | None:
     """As it stands now: read again, since it may have been read before its project was locked."""
     statement = select(Milestone).where(Milestone.team_id == team_id, Milestone.id == milestone_id)
     return session.exec(statement.execution_options(populate_existing=True)).first()
 
 
-def numbered(session: Session, team_id: str, project_id: int, number: int) -> Milestone | None:
+def find_numbered_milestone(session: Session, team_id: str, project_id: int, number: int) -> Milestone | None:
     statement = select(Milestone).where(
         Milestone.team_id == team_id, Milestone.project_id == project_id, Milestone.number == number
     )
     return session.exec(statement).first()
 
 
-def owned_by(session: Session, team_id: str, user_id: str) -> Sequence[Milestone]:
+def list_milestones_of_owner(session: Session, team_id: str, user_id: str) -> Sequence[Milestone]:
     """Of all projects."""
     statement = select(Milestone).where(Milestone.team_id == team_id, Milestone.owner == user_id)
     return session.exec(statement.order_by(col(Milestone.project_id), col(Milestone.id))).all()
 
 
-def next_number(session: Session, project_id: int) -> int:
+def next_milestone_number(session: Session, project_id: int) -> int:
     """The project is locked by whoever asks."""
     largest = session.exec(select(func.max(Milestone.number)).where(Milestone.project_id == project_id)).one()
     return (largest or 0) + 1

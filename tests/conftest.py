@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import logs
+from bot.runtime import logs
 from handlers import FEATURES
 from handlers.router import Router
 from playground.driver import WRITTEN
-from tests.running import IS_LONG, Office, PostgresServer, SqliteFiles, office
+from tests.running import IS_LONG, Office, PostgresServer, SqliteFiles, run_office
 
 TESTS = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")
@@ -33,16 +33,16 @@ def logs_tell_nothing_private(tmp_path_factory: pytest.TempPathFactory) -> Itera
     """What the whole run has logged, at its most talkative: no token, no `response_url`, nobody's words."""
     path = tmp_path_factory.mktemp("logs") / "run.log"
     with path.open("w", encoding="utf-8") as stream:
-        logs.configure("DEBUG", stream)
+        logs.configure_logging("DEBUG", stream)
         yield
         logging.basicConfig(handlers=[logging.NullHandler()], force=True)  # others may log after us
-    private = ["xoxb-", "xapp-", "xoxp-", "v0=", "/response", *sorted(typed_words())]
+    private = ["xoxb-", "xapp-", "xoxp-", "v0=", "/response", *sorted(collect_typed_words())]
     logged = path.read_text("utf-8")
     told = [text for text in private if text in logged]
     assert not told, f"private in the log: {told}"
 
 
-def typed_words() -> set[str]:
+def collect_typed_words() -> set[str]:
     """What people typed in this run, long enough not to be a word of the log by chance."""
     arguments = {text.partition(" ")[2] if text.startswith("/duet") else text for text in WRITTEN}
     commands = set(Router(FEATURES).commands)  # `settings` is part of a form's name, too
@@ -111,6 +111,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def duet(database_url: str, tmp_path: Path) -> Iterator[Office]:
     """Duet at work in the default workspace."""
-    with office(database_url, tmp_path) as running:
+    with run_office(database_url, tmp_path) as running:
         yield running
         assert not running.slack.violations, running.slack.violations

@@ -18,13 +18,13 @@ START_SECONDS = 30
 
 
 @contextmanager
-def duet_process(
+def run_duet_process(
     playground: Playground, database_url: str, log: Path, *command: str, **settings: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """`python -m bot run`, or another command; `settings` are environment variables. It may still be starting."""
-    environment = _environment(playground, database_url, settings)
+    environment = _build_environment(playground, database_url, settings)
     with log.open("wb") as output:
-        process = _process(environment, *(command or ["run"]), output=output)
+        process = _start_process(environment, *(command or ["run"]), output=output)
         try:
             yield process
         finally:
@@ -33,16 +33,16 @@ def duet_process(
 
 
 @contextmanager
-def serving_process(
+def run_serving_process(
     playground: Playground, database_url: str, log: Path, **settings: str
 ) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """`duet serve` at a free port, and where it listens; what it writes passes through here to its log."""
-    environment = _environment(playground, database_url, settings)
+    environment = _build_environment(playground, database_url, settings)
     with log.open("wb", buffering=0) as kept:
-        process = _process(environment, "serve", "--port", "0", output=subprocess.PIPE)
+        process = _start_process(environment, "serve", "--port", "0", output=subprocess.PIPE)
         assert process.stdout is not None
         listening: Future[str] = Future()
-        reading = Thread(target=_keep, args=(process.stdout, kept, listening))
+        reading = Thread(target=_copy_log, args=(process.stdout, kept, listening))
         reading.start()
         try:
             yield process, listening.result(START_SECONDS)
@@ -53,7 +53,7 @@ def serving_process(
             process.stdout.close()
 
 
-def _keep(written: IO[bytes], kept: IO[bytes], listening: "Future[str]") -> None:
+def _copy_log(written: IO[bytes], kept: IO[bytes], listening: "Future[str]") -> None:
     for line in written:
         kept.write(line)
         if b'"http.listening"' in line:
@@ -62,13 +62,13 @@ def _keep(written: IO[bytes], kept: IO[bytes], listening: "Future[str]") -> None
         listening.set_exception(AssertionError(f"it did not start: {kept.name}"))
 
 
-def _process(environment: dict[str, str], *command: str, output: IO[bytes] | int) -> subprocess.Popen[bytes]:
+def _start_process(environment: dict[str, str], *command: str, output: IO[bytes] | int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "bot", *command], env=environment, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT
     )
 
 
-def _environment(playground: Playground, database_url: str, settings: Mapping[str, str]) -> dict[str, str]:
+def _build_environment(playground: Playground, database_url: str, settings: Mapping[str, str]) -> dict[str, str]:
     return os.environ | {
         "SLACK_BOT_TOKEN": ",".join(playground.bot_tokens.values()),
         "SLACK_APP_TOKEN": playground.app_token,

@@ -20,24 +20,24 @@ from sqlalchemy import make_url
 from sqlmodel import col, exists, select
 
 from bot.app import Duet, open_database
-from bot.clock import real_now
-from bot.http_mode import REQUEST_PATH, HttpMode
-from bot.intake import Intake, drained
-from bot.settings import Settings
-from bot.slack import Slack
+from bot.runtime.clock import real_now
+from bot.runtime.settings import Settings
+from bot.slack.client import Slack
+from bot.slack.http_mode import REQUEST_PATH, HttpMode
+from bot.slack.intake import Intake, wait_until_idle
 from playground.driver import Driver, NotSeen, PersonDriver
-from playground.manifest import read_manifest
+from playground.manifest import load_manifest
 from playground.seed import PIKUS
 from playground.server import Playground, PlaygroundThread
 from storage import people, schema, tables, timers
-from storage.claims import LOOK_EVERY, database_now
 from storage.deliveries import OPEN, Delivery, Lane
-from storage.engine import POSTGRES_READERS, POSTGRES_THREADS, Database, connect
+from storage.delivery_claims import LOOK_EVERY, database_now
+from storage.engine import POSTGRES_READERS, POSTGRES_THREADS, Database, connect_database
 from storage.people import Workspace
-from storage.session import reading, transaction
+from storage.session import read_only_session, transaction
 
 ROOT = Path(__file__).parents[1]
-MANIFEST = read_manifest(ROOT / "manifest.yml")
+MANIFEST = load_manifest(ROOT / "manifest.yml")
 SCHEMAS = ROOT / "tests" / "schemas"
 
 IS_LONG = os.environ.get("DUET_TEST_LONG") == "1"  # `make test-long`
@@ -58,7 +58,7 @@ def _wait_for_locks(connection: sqlalchemy.Connection) -> None:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENT['DUET_BUDGET_SECONDS']}s'")
 
 
-def reopened(url: str) -> Database:
+def reopen_database(url: str) -> Database:
     """As `open_database`, with the engines of an earlier test: they know its statements already, compiled.
 
     Its threads, hooks and connections are its own; `close` ends those.
@@ -95,8 +95,8 @@ class SqliteFiles:
     def __init__(self, folder: Path) -> None:
         self._template, self._path = folder / "template.db", folder / "duet.db"
         self._in_use = False
-        database = connect(f"sqlite:///{self._template}")
-        schema.upgrade(database)
+        database = connect_database(f"sqlite:///{self._template}")
+        schema.upgrade_schema(database)
         database.close()
 
     @contextmanager
@@ -128,8 +128,8 @@ class PostgresServer:
             self._do(self._admin, "SELECT pg_reload_conf()")
         self._do(self._admin, f"CREATE DATABASE {self._name}")
         self._engine = sqlalchemy.create_engine(self._url, isolation_level="AUTOCOMMIT")
-        database = connect(self._shown)
-        schema.upgrade(database)
+        database = connect_database(self._shown)
+        schema.upgrade_schema(database)
         database.close()
 
     @contextmanager
@@ -161,7 +161,7 @@ class DuetThread:
     """The bot as `duet run` has it, or `duet serve`, in a thread: started when ready, stopped as by SIGTERM."""
 
     def __init__(
-        self, settings: Settings, *, over_http: bool = False, opens: Callable[[str], Database] = reopened
+        self, settings: Settings, *, over_http: bool = False, opens: Callable[[str], Database] = reopen_database
     ) -> None:
         """`opens` connects to the database: a second bot beside another needs connections of its own."""
         self.settings = settings
@@ -285,7 +285,7 @@ class Office:
         self.waits_until(lambda: not self._undelivered())
 
     def _undelivered(self) -> bool:
-        with reading(self.database) as session:
+        with read_only_session(self.database) as session:
             open_ = (
                 select(Delivery.id)
                 .join(Lane, col(Lane.id) == col(Delivery.lane_id))
@@ -296,7 +296,7 @@ class Office:
     def answers(self) -> None:
         """Waits until all that was asked is answered, also what follows an acknowledgement."""
         duet, intake = self.bot.duet, self.bot.intake
-        self.bot.waits_for(drained(lambda: intake.is_idle and duet.boundary.is_idle, at_most_seconds=10))
+        self.bot.waits_for(wait_until_idle(lambda: intake.is_idle and duet.boundary.is_idle, at_most_seconds=10))
 
     def settles(self) -> None:
         """Waits until all that was asked is answered, what is due is done, and what can be sent now is sent."""
@@ -309,12 +309,14 @@ class Office:
 
     def _is_due(self) -> bool:
         """Whether a timer is due, or will be in a moment."""
-        with reading(self.database) as session:
-            return bool(timers.due(session, now=self.bot.duet.now() + SOON, real_now=real_now(), limit=1))
+        with read_only_session(self.database) as session:
+            return bool(
+                timers.list_due_timers(session, now=self.bot.duet.now() + SOON, real_now=real_now(), limit=1)
+            )
 
     def _sending(self) -> bool:
         """Whether a delivery is under way, or will be in a moment; one that waits for long is not."""
-        with reading(self.database) as session:
+        with read_only_session(self.database) as session:
             now = database_now(session)
             open_ = (
                 select(Lane, Workspace.sending_paused_until)
@@ -331,7 +333,7 @@ class Office:
             )
 
 
-def settings_for(playground: Playground, database_url: str, clock_file: Path, **more: Any) -> Settings:
+def build_settings(playground: Playground, database_url: str, clock_file: Path, **more: Any) -> Settings:
     values: dict[str, Any] = {
         "SLACK_BOT_TOKEN": ",".join(playground.bot_tokens.values()),
         "SLACK_APP_TOKEN": playground.app_token,
@@ -349,17 +351,20 @@ def settings_for(playground: Playground, database_url: str, clock_file: Path, **
 def _let_piotr_read_english(database: Database) -> None:
     """As if he had clicked *In English* long ago, so that most tests have somebody of each language."""
     with transaction(database) as session:
-        if session.get(Workspace, PIKUS.id) is not None and people.person(session, PIKUS.id, "U0PIOTR") is None:
+        if (
+            session.get(Workspace, PIKUS.id) is not None
+            and people.find_person(session, PIKUS.id, "U0PIOTR") is None
+        ):
             known = {
                 "name": "Piotr Kabelek",
                 "zone": "Europe/Warsaw",
                 "refreshed_at": datetime.fromtimestamp(0, UTC),
             }
-            people.remember(session, PIKUS.id, "U0PIOTR", known | {"language": "en"})
+            people.store_person(session, PIKUS.id, "U0PIOTR", known | {"language": "en"})
 
 
 @contextmanager
-def office(
+def run_office(
     database_url: str,
     folder: Path,
     *,
@@ -377,7 +382,7 @@ def office(
         **{"pace_seconds": 0, "rate_scale": 1000, "ack_seconds": 20, **playground},
     )
     with thread as workspace:
-        settings = settings_for(workspace, database_url, clock_file, **(bot or {}))
+        settings = build_settings(workspace, database_url, clock_file, **(bot or {}))
         plain = not (bot or over_http or playground)
         opened = Office(thread, workspace, DuetThread(settings, over_http=over_http).start(), plain=plain)
         try:

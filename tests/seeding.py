@@ -34,9 +34,9 @@ SECOND_STEP = {
 EWA = Actor(PIKUS.id, "U0EWA")
 
 
-def know_people(session: Session, team: TeamSeed = PIKUS) -> None:
+def add_people(session: Session, team: TeamSeed = PIKUS) -> None:
     """As if everybody of the team had used Duet within the hour."""
-    people.install(session, team_id=team.id, enterprise_id=None, bot_user_id="U0BOT")
+    people.record_installation(session, team_id=team.id, enterprise_id=None, bot_user_id="U0BOT")
     for person in team.people:
         described = {
             "name": person.real_name,
@@ -47,7 +47,7 @@ def know_people(session: Session, team: TeamSeed = PIKUS) -> None:
             "refreshed_at": START,
             "language": "en" if person.handle == "piotr" else None,
         }
-        people.remember(session, team.id, person.id, described)
+        people.store_person(session, team.id, person.id, described)
 
 
 def draft_project(session: Session, **changes: str) -> int:
@@ -56,16 +56,16 @@ def draft_project(session: Session, **changes: str) -> int:
     first = FIRST_STEP | {name: value for name, value in changes.items() if name in FIRST_STEP}
     second = SECOND_STEP | {name: value for name, value in changes.items() if name in SECOND_STEP}
     drafting.keep_first_step(session, actor=EWA, edited=None, values=first, now=now)
-    return drafting.create(session, actor=EWA, values=second, now=now).project.pk
+    return drafting.create_draft_project(session, actor=EWA, values=second, now=now).project.pk
 
 
-def sent_projects(database: Database, count: int) -> list[int]:
+def send_projects(database: Database, count: int) -> list[int]:
     """Projects of which both executives are asked to sign version 1. Returns their ids."""
     ids = []
     with transaction(database) as session:
-        know_people(session)
+        add_people(session)
         for _ in range(count):
             project_id = draft_project(session)
-            service.send(session, actor=EWA, project_id=project_id, seen=1, now=START)
+            service.send_charter(session, actor=EWA, project_id=project_id, seen=1, now=START)
             ids.append(project_id)
     return ids

@@ -13,36 +13,36 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_database, prepare
-from bot.check import findings
-from bot.settings import Settings, read_settings
+from bot.app import open_database, prepare_database
+from bot.doctor import collect_findings
+from bot.runtime.settings import Settings, read_settings
 from playground.server import Playground, PlaygroundThread
-from storage.lockfile import AlreadyRunning, FolderNotWritable, only_process
-from tests.running import MANIFEST, ROOT, settings_for
+from storage.lockfile import AlreadyRunning, FolderNotWritable, hold_process_lock
+from tests.running import MANIFEST, ROOT, build_settings
 
 
-def found(settings: Settings) -> list[tuple[str, str]]:
-    return [(finding.level, finding.text) for finding in asyncio.run(findings(settings))]
+def list_findings(settings: Settings) -> list[tuple[str, str]]:
+    return [(finding.level, finding.text) for finding in asyncio.run(collect_findings(settings))]
 
 
 def settings_of(playground: Playground, tmp_path: Path, **more: str) -> Settings:
-    return settings_for(playground, f"sqlite:///{tmp_path / 'duet.db'}", tmp_path / "clock", **more)
+    return build_settings(playground, f"sqlite:///{tmp_path / 'duet.db'}", tmp_path / "clock", **more)
 
 
 def test_the_doctor_is_content(tmp_path: Path) -> None:
     with PlaygroundThread(MANIFEST) as playground:
         settings = settings_of(playground, tmp_path)
         database = open_database(settings.database_url)
-        prepare(database)
+        prepare_database(database)
         database.close()
         (tmp_path / "duet.db").chmod(0o600)
-        assert {level for level, _ in found(settings)} == {"ok"}
+        assert {level for level, _ in list_findings(settings)} == {"ok"}
 
 
 def test_the_doctor_names_missing_scopes(tmp_path: Path) -> None:
     """History is optional, and it is said what is lost without it (architecture §4)."""
     with PlaygroundThread(MANIFEST, withheld_scopes=("pins:write", "im:history")) as playground:
-        told = found(settings_of(playground, tmp_path))
+        told = list_findings(settings_of(playground, tmp_path))
     assert any(level == "bad" and "pins:write" in text and "history" not in text for level, text in told)
     said = [(level, text) for level, text in told if "posted twice" in text]
     assert len(said) == 1  # for both workspaces
@@ -52,7 +52,9 @@ def test_the_doctor_names_missing_scopes(tmp_path: Path) -> None:
 
 def test_the_doctor_names_wrong_tokens(tmp_path: Path) -> None:
     with PlaygroundThread(MANIFEST) as playground:
-        told = found(settings_of(playground, tmp_path, SLACK_BOT_TOKEN="xoxb-no", SLACK_APP_TOKEN="xapp-no"))
+        told = list_findings(
+            settings_of(playground, tmp_path, SLACK_BOT_TOKEN="xoxb-no", SLACK_APP_TOKEN="xapp-no")
+        )
     bad = [text for level, text in told if level == "bad"]
     assert len(bad) == 2
     assert all("invalid_auth" in text for text in bad)
@@ -62,8 +64,8 @@ def test_the_doctor_names_wrong_tokens(tmp_path: Path) -> None:
 def test_the_doctor_wants_one_way_in(tmp_path: Path) -> None:
     """Over HTTP no app-level token is needed."""
     with PlaygroundThread(MANIFEST) as playground:
-        http = found(settings_of(playground, tmp_path, SLACK_APP_TOKEN=""))
-        nothing = found(settings_of(playground, tmp_path, SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=""))
+        http = list_findings(settings_of(playground, tmp_path, SLACK_APP_TOKEN=""))
+        nothing = list_findings(settings_of(playground, tmp_path, SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=""))
     assert any("duet serve" in text for level, text in http if level == "ok")
     assert not [text for level, text in http if level == "bad"]
     assert any("SLACK_APP_TOKEN" in text for level, text in nothing if level == "bad")
@@ -132,11 +134,11 @@ def test_a_small_log_level_and_the_examples_placeholders_are_understood(
     assert settings.log_level == "DEBUG"
     assert settings.tokens() == []
     assert not settings.has_app_token
-    assert any("SLACK_BOT_TOKEN is not set" in text for level, text in found(settings) if level == "bad")
+    assert any("SLACK_BOT_TOKEN is not set" in text for level, text in list_findings(settings) if level == "bad")
 
 
 def test_the_doctor_does_not_blame_the_token_for_the_network(tmp_path: Path) -> None:
-    told = found(
+    told = list_findings(
         Settings(
             _env_file=None,
             SLACK_BOT_TOKEN="xoxb-any",
@@ -152,7 +154,7 @@ def test_the_doctor_does_not_blame_the_token_for_the_network(tmp_path: Path) -> 
 
 def test_the_doctor_makes_no_database(tmp_path: Path) -> None:
     with PlaygroundThread(MANIFEST) as playground:
-        told = found(settings_of(playground, tmp_path))
+        told = list_findings(settings_of(playground, tmp_path))
     assert any("`duet run` makes it" in text for level, text in told if level == "note")
     assert list(tmp_path.glob("duet.db*")) == []
 
@@ -162,7 +164,7 @@ def test_the_doctor_names_files_that_others_can_read(tmp_path: Path, monkeypatch
     (tmp_path / ".env").touch(0o644)
     (tmp_path / "duet.db.1.backup").touch(0o640)
     (tmp_path / "duet.db.2.backup").touch(0o600)
-    told = found(Settings(_env_file=None, DUET_SLACK_API_URL="http://127.0.0.1:1/api/"))
+    told = list_findings(Settings(_env_file=None, DUET_SLACK_API_URL="http://127.0.0.1:1/api/"))
     assert [text for _, text in told if "chmod" in text] == [
         "other people of this machine can read what is private: `chmod 600 .env duet.db.1.backup`"
     ]
@@ -251,7 +253,7 @@ def test_serving_needs_a_secret_and_an_address(tmp_path: Path) -> None:
 def test_one_process_a_file(tmp_path: Path) -> None:
     """Architecture §6."""
     database = open_database(f"sqlite:///{tmp_path / 'duet.db'}")
-    with only_process(database), pytest.raises(AlreadyRunning), only_process(database):
+    with hold_process_lock(database), pytest.raises(AlreadyRunning), hold_process_lock(database):
         pass
     database.close()
 
@@ -260,6 +262,6 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     """§16: a folder is in the way of what stands beside the database here, since rights bind no root."""
     (tmp_path / "duet.db.lock").mkdir()
     database = open_database(f"sqlite:///{tmp_path / 'duet.db'}")
-    with pytest.raises(FolderNotWritable, match=str(tmp_path)), only_process(database):
+    with pytest.raises(FolderNotWritable, match=str(tmp_path)), hold_process_lock(database):
         pass
     database.close()

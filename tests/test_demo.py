@@ -14,18 +14,18 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from bot.demo import play
+from bot.demo import play_story
 from bot.demo.chat import Chat, shown_lines
-from bot.demo.hosting import host
-from bot.demo.lexicon import in_english
+from bot.demo.editions import EDITIONS, edition_for
+from bot.demo.hosting import host_playground
+from bot.demo.lexicon import label_in_english
 from bot.demo.player import TROUBLE, Acting
-from bot.demo.stage import Stage, StageBroke
+from bot.demo.stage import DemoStage, StageBroke
 from bot.demo.steps import FORM, REPLY, Clicks, Fills, Says, Scene, Sees, SeesErrors, Step, Types, Waits
-from bot.demo.story import channel_of, story
-from bot.demo.words import EDITIONS, edition_for
-from bot.workdays import WorkCalendar
+from bot.demo.story import build_story, channel_of
+from bot.scheduling.workdays import WorkCalendar
 
-STORY = story(date(2026, 11, 23), language="pl")
+STORY = build_story(date(2026, 11, 23), language="pl")
 BEGINNINGS = [
     date(2026, 12, 4),  # a Friday
     date(2026, 12, 23),
@@ -102,7 +102,7 @@ def test_the_edition_is_the_first_that_somebody_prefers() -> None:
 
 def test_both_editions_have_the_same_scenes() -> None:
     """Act for act, by the same people at the same places; but Piotr, whom Duet takes for a reader of Polish."""
-    other = story(date(2026, 11, 23), language="en")
+    other = build_story(date(2026, 11, 23), language="en")
     for polish, english in zip(STORY.scenes, other.scenes, strict=True):
         acts = [[(type(step), getattr(step, "who", "")) for step in each.steps] for each in (polish, english)]
         if polish.title == "The other side sends it":
@@ -113,8 +113,8 @@ def test_both_editions_have_the_same_scenes() -> None:
 def test_a_step_that_shows_something_else_ends_the_story() -> None:
     steps = (Types("anna", "/duet"), Sees("anna", REPLY, ("Kup pan jeża",)), Types("adam", "/duet"))
     console = _console()
-    assert play(console, told=replace(STORY, scenes=(_scene(*steps),))) == 1
-    printed = _printed(console)
+    assert play_story(console, told=replace(STORY, scenes=(_scene(*steps),))) == 1
+    printed = _console_text(console)
     assert "This is not how the story goes" in printed
     assert "Expected: 'Kup pan jeża'" in printed
     assert "But saw:" in printed
@@ -125,7 +125,7 @@ def test_a_step_that_shows_something_else_ends_the_story() -> None:
 
 @pytest.fixture(scope="module")
 def acting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acting]:
-    with Stage(tmp_path_factory.mktemp("stage")) as stage:
+    with DemoStage(tmp_path_factory.mktemp("stage")) as stage:
         yield Acting(stage.slack, Chat(_console(), {**STORY.cast, "nadia": STORY.cast["anna"]}, pause_seconds=0))
 
 
@@ -145,7 +145,7 @@ def test_each_kind_of_step_looks(acting: Acting, step: Step, told: str) -> None:
 
 
 def test_a_bot_that_does_not_end_well_is_told(tmp_path: Path) -> None:
-    with Stage(tmp_path) as stage:
+    with DemoStage(tmp_path) as stage:
         stage.processes["bot"].kill()
         with pytest.raises(StageBroke, match="The bot ended with exit code -9"):
             stage.close()
@@ -155,9 +155,9 @@ def test_a_port_that_is_taken_is_told_in_a_sentence() -> None:
     console = _console()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert host(console, from_the_middle=False, port=port) == 1
-    assert f"Port {port} is taken; choose another with --port." in _printed(console)
-    assert "Traceback" not in _printed(console)
+        assert host_playground(console, from_the_middle=False, port=port) == 1
+    assert f"Port {port} is taken; choose another with --port." in _console_text(console)
+    assert "Traceback" not in _console_text(console)
 
 
 @pytest.mark.parametrize("began", BEGINNINGS)
@@ -166,7 +166,7 @@ def test_a_port_that_is_taken_is_told_in_a_sentence() -> None:
 def test_the_story_has_its_dates_ahead_whenever_it_is_played(began: date, days_later: int, language: str) -> None:
     now = began + timedelta(days=days_later)
     for number in range(len(STORY.scenes)):
-        steps = story(began, now=now, language=language).scenes[number].steps
+        steps = build_story(began, now=now, language=language).scenes[number].steps
         days = [step.day for step in steps if isinstance(step, Waits)]
         assert [now, *days] == sorted([now, *days])
         assert all(WorkCalendar("PL").is_working_day(day) for day in days)
@@ -183,9 +183,9 @@ def test_whoever_reads_no_polish_can_follow_the_story() -> None:
             if isinstance(step, Sees | SeesErrors | Says) or (isinstance(step, Types) and step.text != "/duet"):
                 assert step.gloss, step
             if isinstance(step, Clicks):
-                assert in_english(step.label), step
+                assert label_in_english(step.label), step
             if isinstance(step, Fills) and not step.gloss:
-                assert all(map(in_english, (step.click, *step.values))), step
+                assert all(map(label_in_english, (step.click, *step.values))), step
 
 
 def test_what_was_looked_for_is_printed_however_long_the_message_is() -> None:
@@ -208,6 +208,6 @@ def _console() -> Console:
     return Console(file=StringIO(), width=100, highlight=False)
 
 
-def _printed(console: Console) -> str:
+def _console_text(console: Console) -> str:
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.kit import Message
 from bot.people.rules import Actor
-from bot.settings import Settings
-from bot.texts import Texts, languages
+from bot.runtime.settings import Settings
+from bot.ui.blocks import Message
+from bot.ui.texts import Texts, list_languages
 from handlers import FEATURES
-from handlers.grammar import find, tokens
+from handlers.grammar import find_command_name, read_tokens
 from handlers.requests import Request
 from handlers.router import Router
 from playground.methods import METHODS
@@ -172,19 +172,19 @@ def test_every_setting_of_the_example_exists() -> None:
             assert found[1] in known
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", list_languages())
 @pytest.mark.parametrize("command", ROUTER.commands)
 def test_every_command_has_help_whose_examples_work(language: str, command: str) -> None:
     """§2.2: usage with examples for every subcommand, in every language."""
     t = Texts.of(language)
-    request = Request(Actor("T1", "U1"), t, now=None, args=tuple(tokens(command)))  # type: ignore[arg-type]
+    request = Request(Actor("T1", "U1"), t, now=None, args=tuple(read_tokens(command)))  # type: ignore[arg-type]
     reply = ROUTER.help(request, session=None)  # type: ignore[arg-type]
     assert isinstance(reply.message, Message)
     examples = re.findall(r"`/duet ?([^`]*)`", t(f"help.{command}.usage"))
     assert examples
     for example in examples:
-        first = tokens(example)[:1]
-        assert not first or find(first[0].text, ROUTER._names) == command
+        first = read_tokens(example)[:1]
+        assert not first or find_command_name(first[0].text, ROUTER._names) == command
 
 
 def test_the_manifest_is_what_slack_takes() -> None:

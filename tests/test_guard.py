@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from slack_bolt.async_app import AsyncApp
 
-from bot import guard
-from bot.guard import Guard
+from bot.slack import guard
+from bot.slack.guard import Guard
 
 SCOPE = {"type": "http", "method": "POST", "path": "/slack/events"}
 

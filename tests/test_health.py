@@ -12,13 +12,13 @@ from urllib.request import urlopen
 import pytest
 from sqlalchemy import text
 
-from bot.clock import real_now
-from bot.health import Health
-from bot.timers import Timers
-from storage.engine import Database, connect
-from tests.failures.test_deliveries import post
-from tests.running import Office, SqliteFiles, office
-from tests.wire import Answer, ask
+from bot.runtime.clock import real_now
+from bot.scheduling.health import Health
+from bot.scheduling.worker import TimerWorker
+from storage.engine import Database, connect_database
+from tests.failures.test_deliveries import enqueue_text
+from tests.plain_http import HttpAnswer, send_http
+from tests.running import Office, SqliteFiles, run_office
 
 WAIT_SECONDS = 20
 
@@ -27,22 +27,22 @@ Change = Callable[[Health, "asyncio.Task[None]"], Any]
 
 @pytest.fixture
 def duet(database_url: str, tmp_path: Path) -> Iterator[Office]:
-    with office(database_url, tmp_path, over_http=True) as running:
+    with run_office(database_url, tmp_path, over_http=True) as running:
         yield running
 
 
-def told(duet: Office, path: str) -> Answer:
-    return ask(f"{duet.bot.url}{path}")
+def ask_health(duet: Office, path: str) -> HttpAnswer:
+    return send_http(f"{duet.bot.url}{path}")
 
 
-def waits_for(duet: Office, path: str, expected: Answer) -> None:
+def waits_for(duet: Office, path: str, expected: HttpAnswer) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
-    while (answer := told(duet, path)) != expected:
+    while (answer := ask_health(duet, path)) != expected:
         assert time.monotonic() < deadline, answer
 
 
 @contextmanager
-def held(database: Database, writers: int = 8) -> Iterator[None]:
+def hold_writers(database: Database, writers: int = 8) -> Iterator[None]:
     """No work of writers begins or ends meanwhile."""
     go_on = threading.Event()
     for _ in range(1 if database.is_sqlite else writers):
@@ -54,14 +54,14 @@ def held(database: Database, writers: int = 8) -> Iterator[None]:
 
 
 def test_at_work(duet: Office) -> None:
-    assert told(duet, "/healthz") == Answer(200, "ok")
-    assert told(duet, "/readyz") == Answer(200, "ok")
+    assert ask_health(duet, "/healthz") == HttpAnswer(200, "ok")
+    assert ask_health(duet, "/readyz") == HttpAnswer(200, "ok")
 
 
 def test_faults_are_counted(duet: Office) -> None:
     """Product §16: what Slack refuses for what we sent is ours to mend."""
     duet.slack.fault("error:a_new_one", "chat.postMessage", times=1)
-    post(duet, "a", "one")
+    enqueue_text(duet, "a", "one")
     duet.delivers_everything()
     with urlopen(f"{duet.bot.url}/healthz") as answer:
         assert answer.headers["X-Duet-Faults"] == "1"
@@ -70,10 +70,10 @@ def test_faults_are_counted(duet: Office) -> None:
 def test_ticks_that_stay_away_are_told(duet: Office) -> None:
     """Alive again once they come."""
     duet.bot.duet.health.patience_seconds = 0.3
-    with held(duet.database):
-        waits_for(duet, "/healthz", Answer(503, "timers"))
-        assert told(duet, "/readyz") == Answer(200, "ok")
-    waits_for(duet, "/healthz", Answer(200, "ok"))
+    with hold_writers(duet.database):
+        waits_for(duet, "/healthz", HttpAnswer(503, "timers"))
+        assert ask_health(duet, "/readyz") == HttpAnswer(200, "ok")
+    waits_for(duet, "/healthz", HttpAnswer(200, "ok"))
 
 
 def test_another_schema_is_told(duet: Office) -> None:
@@ -81,9 +81,9 @@ def test_another_schema_is_told(duet: Office) -> None:
     with duet.database.engine.begin() as connection:
         was = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
     with _version(duet.database, was):
-        assert told(duet, "/readyz") == Answer(503, "schema")
-        assert told(duet, "/healthz") == Answer(200, "ok")
-    assert told(duet, "/readyz") == Answer(200, "ok")
+        assert ask_health(duet, "/readyz") == HttpAnswer(503, "schema")
+        assert ask_health(duet, "/healthz") == HttpAnswer(200, "ok")
+    assert ask_health(duet, "/readyz") == HttpAnswer(200, "ok")
 
 
 @contextmanager
@@ -98,11 +98,13 @@ def _version(database: Database, was: str) -> Iterator[None]:
             connection.execute(change, {"version": was})
 
 
-def said(database: Database, to: Callable[[Health], Any], then: Change = lambda health, worker: None) -> Any:
+def report_of_health(
+    database: Database, to: Callable[[Health], Any], then: Change = lambda health, worker: None
+) -> Any:
     """With a delivery worker at work, but for what `then` does."""
 
     async def ask_it() -> Any:
-        health = Health(database, Timers(database, {}, now=real_now), tick_seconds=5)
+        health = Health(database, TimerWorker(database, {}, now=real_now), tick_seconds=5)
         worker = asyncio.create_task(_works())
         health.watch(worker)
         then(health, worker)
@@ -123,27 +125,27 @@ async def _works() -> None:
 @pytest.fixture
 def database(sqlite_files: SqliteFiles, tmp_path: Path) -> Iterator[Database]:
     with sqlite_files.new(tmp_path) as url:
-        connected = connect(url)
+        connected = connect_database(url)
         yield connected
         connected.close()
 
 
 def test_a_worker_that_ended_is_told(database: Database) -> None:
-    assert said(database, Health.alive) == "ok"
-    assert said(database, Health.alive, lambda health, worker: worker.cancel()) == "deliveries"
+    assert report_of_health(database, Health.alive) == "ok"
+    assert report_of_health(database, Health.alive, lambda health, worker: worker.cancel()) == "deliveries"
 
 
 def test_patience_is_six_ticks_or_half_a_minute(database: Database) -> None:
-    timers = Timers(database, {}, now=real_now)
+    timers = TimerWorker(database, {}, now=real_now)
     seconds = [Health(database, timers, tick_seconds=tick).patience_seconds for tick in (0.1, 5, 60)]
     assert seconds == [30, 30, 360]
 
 
 def test_a_database_that_is_away_is_told() -> None:
     """Not ready, but nothing that a new process would do better."""
-    away = connect("postgresql://nobody@127.0.0.1:1/duet")
-    assert said(away, Health.alive) == "ok"
-    assert said(away, Health.ready) == "database"
+    away = connect_database("postgresql://nobody@127.0.0.1:1/duet")
+    assert report_of_health(away, Health.alive) == "ok"
+    assert report_of_health(away, Health.ready) == "database"
     away.close()
 
 
@@ -152,5 +154,5 @@ def test_whoever_stops_is_not_ready(database: Database) -> None:
         health.stopping = True
         worker.cancel()
 
-    assert said(database, Health.ready, stop) == "stopping"
-    assert said(database, Health.alive, stop) == "ok"  # it ends as it should
+    assert report_of_health(database, Health.ready, stop) == "stopping"
+    assert report_of_health(database, Health.alive, stop) == "ok"  # it ends as it should

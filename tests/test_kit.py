@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from slackblocks.errors import InvalidUsageError
 
-from bot import kit
-from bot.texts import Mrkdwn, clean, escape, person
+from bot.ui import blocks as ui
+from bot.ui.texts import Mrkdwn, clean_text, escape_text, person_mention
 from playground.strict.surfaces import check_message
 from tests.running import SCHEMAS
 
@@ -36,7 +36,9 @@ NASTY = (
 )
 unhurried = settings(deadline=None, max_examples=60)  # big texts on a busy machine
 hostile = st.text(max_size=200) | st.sampled_from(NASTY) | st.builds(str.__mul__, st.text(), st.just(200))
-mrkdwn = st.lists(hostile.map(escape) | st.just(person("U0123456789")), max_size=40).map(Mrkdwn(" ").join)
+mrkdwn = st.lists(hostile.map(escape_text) | st.just(person_mention("U0123456789")), max_size=40).map(
+    Mrkdwn(" ").join
+)
 LIMITS = {
     "header": 150,
     "section": 3000,
@@ -100,28 +102,28 @@ def schema(name: str) -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(json.loads(path.read_text(encoding="utf-8")))
 
 
-def form(text: str) -> list[kit.Block]:
+def form(text: str) -> list[ui.Block]:
     options = [(str(at), text) for at in range(10)]
     return [
-        kit.text_input("a", text, value=text, multiline=True, hint=text, placeholder=text, optional=True),
-        kit.text_input("b", text, value=text, max_length=80, min_length=3),
-        kit.person_input("c", text, value="U1", hint=text),
-        kit.channel_input("d", text, value="C1"),
-        kit.date_input("e", text, value=date(2026, 12, 24)),
-        kit.select_input("f", text, options * 10, value="3", placeholder=text, dispatch=True),
-        kit.radio_input("g", text, options, value="gone"),
+        ui.text_input("a", text, value=text, multiline=True, hint=text, placeholder=text, optional=True),
+        ui.text_input("b", text, value=text, max_length=80, min_length=3),
+        ui.person_input("c", text, value="U1", hint=text),
+        ui.channel_input("d", text, value="C1"),
+        ui.date_input("e", text, value=date(2026, 12, 24)),
+        ui.select_input("f", text, options * 10, value="3", placeholder=text, dispatch=True),
+        ui.radio_input("g", text, options, value="gone"),
     ]
 
 
-def reading(plain: str, marked: Mrkdwn) -> list[kit.Block]:
-    press = kit.button(plain, "act", "v", style="primary")
+def reading(plain: str, marked: Mrkdwn) -> list[ui.Block]:
+    press = ui.button_element(plain, "act", "v", style="primary")
     return [
-        kit.header(plain),
-        kit.section(marked, accessory=press, block_id="s"),
-        *kit.fields([(escape(plain), marked)] * 12),
-        kit.context(marked, Mrkdwn("x")),
-        kit.divider(),
-        kit.actions(press, kit.button(plain, "other", "")),
+        ui.header_block(plain),
+        ui.section_block(marked, accessory=press, block_id="s"),
+        *ui.field_blocks([(escape_text(plain), marked)] * 12),
+        ui.context_block(marked, Mrkdwn("x")),
+        ui.divider_block(),
+        ui.actions_block(press, ui.button_element(plain, "other", "")),
     ]
 
 
@@ -140,7 +142,7 @@ def test_blocks_are_within_limits(plain: str, marked: Mrkdwn) -> None:
 @unhurried
 @given(hostile)
 def test_buttons_are_within_limits(text: str) -> None:
-    (shown,) = kit.actions(kit.button(text, "act", "v"))["elements"]
+    (shown,) = ui.actions_block(ui.button_element(text, "act", "v"))["elements"]
     assert 0 < len(shown["text"]["text"]) <= 75
 
 
@@ -148,7 +150,7 @@ def test_buttons_are_within_limits(text: str) -> None:
 @given(hostile)
 @example("\u2068")
 def test_forms_are_within_limits(text: str) -> None:
-    view = kit.modal(title=text, callback="c", blocks=form(text), submit=text, close=text, meta="{}")
+    view = ui.modal_view(title=text, callback="c", blocks=form(text), submit=text, close=text, meta="{}")
     check(view)
     for block in view["blocks"][:2]:
         element = block["element"]
@@ -160,30 +162,30 @@ def test_forms_are_within_limits(text: str) -> None:
 @given(hostile, st.lists(mrkdwn, max_size=60))
 @example("x" * 10_000, [Mrkdwn("word " * 1000)] * 60)
 def test_any_message_fits(plain: str, parts: list[Mrkdwn]) -> None:
-    press = kit.actions(kit.button("Done", "done", "1"))
-    blocks = [kit.header(plain), *map(kit.section, parts), press]
-    message = kit.fit(escape(plain), blocks)
+    press = ui.actions_block(ui.button_element("Done", "done", "1"))
+    blocks = [ui.header_block(plain), *map(ui.section_block, parts), press]
+    message = ui.fit_message(escape_text(plain), blocks)
     assert 0 < len(message.text.encode()) <= 3800
     found = check_message(list(message.blocks))
     assert not found.problems
     assert not found.too_long
     assert message.blocks[-1] == press
     check_mrkdwn(message.text)
-    assert len(message.blocks) == len(blocks) or kit.context(Mrkdwn("…")) in message.blocks
+    assert len(message.blocks) == len(blocks) or ui.context_block(Mrkdwn("…")) in message.blocks
 
 
 @unhurried
 @given(hostile, mrkdwn)
 def test_messages_have_slacks_shape(plain: str, marked: Mrkdwn) -> None:
-    message = kit.fit(marked, reading(plain, marked))
+    message = ui.fit_message(marked, reading(plain, marked))
     schema("message").validate({"text": message.text, "blocks": list(message.blocks)})
 
 
 @unhurried
 @given(hostile)
 def test_views_have_slacks_shape(text: str) -> None:
-    blocks = [*form(text), *reading(text, escape(text))]
-    view = kit.modal(title=text, callback="c", blocks=blocks, submit=text, close=text, meta="{}")
+    blocks = [*form(text), *reading(text, escape_text(text))]
+    view = ui.modal_view(title=text, callback="c", blocks=blocks, submit=text, close=text, meta="{}")
     schema("view").validate(view)
 
 
@@ -194,7 +196,7 @@ def test_views_have_slacks_shape(text: str) -> None:
 @example("a" + "\u0301" * 300, 23)
 @example("a" + "\u0301" * 300, 150)
 def test_clip_cuts_between_characters(text: str, limit: int) -> None:
-    clipped = kit.clip(text, limit)
+    clipped = ui.clip_text(text, limit)
     assert len(clipped) <= limit
     if len(text) > limit:
         kept = clipped.rstrip("\u2069").removesuffix("…")
@@ -220,22 +222,22 @@ def test_clip_cuts_between_characters(text: str, limit: int) -> None:
     ],
 )
 def test_clip(text: str, limit: int, clipped: str) -> None:
-    shown = kit.clip(text, limit)
+    shown = ui.clip_text(text, limit)
     assert shown == clipped
     assert type(shown) is type(text)
 
 
 @unhurried
 @given(st.text() | hostile | mrkdwn, st.integers(20, 3800))
-@example(escape("ą" * 3999), 3800)
-@example(escape("🟢→…" * 2000), 3800)
+@example(escape_text("ą" * 3999), 3800)
+@example(escape_text("🟢→…" * 2000), 3800)
 @example("x" * 14 + "🟢🟢", 20)
 @example(Mrkdwn("x" * 3780 + "<@U0123456789>ąąąąą"), 3800)
 @example(Mrkdwn("ą" * 1896 + "&amp;ąą"), 3800)
 def test_clip_bytes_cuts_between_characters(text: str, limit: int) -> None:
     """What a screen reader hears of an edit: no half letter, entity or mention, whatever the bytes."""
-    text = text if isinstance(text, Mrkdwn) else clean(text)
-    clipped = kit.clip_bytes(text, limit)
+    text = text if isinstance(text, Mrkdwn) else clean_text(text)
+    clipped = ui.clip_bytes(text, limit)
     assert len(clipped.encode()) <= limit
     if len(text.encode()) <= limit:
         assert clipped == text
@@ -247,35 +249,35 @@ def test_clip_bytes_cuts_between_characters(text: str, limit: int) -> None:
 
 def test_the_same_facts_render_the_same() -> None:
     assert reading("a", Mrkdwn("b")) == reading("a", Mrkdwn("b"))
-    assert "block_id" not in kit.divider()
-    assert kit.section(Mrkdwn("b"), block_id="mine")["block_id"] == "mine"
+    assert "block_id" not in ui.divider_block()
+    assert ui.section_block(Mrkdwn("b"), block_id="mine")["block_id"] == "mine"
 
 
 def test_wrong_code_raises() -> None:
-    press = kit.button("x", "a", "v")
+    press = ui.button_element("x", "a", "v")
     with pytest.raises(InvalidUsageError):
-        kit.actions(*[press] * 26)
+        ui.actions_block(*[press] * 26)
     with pytest.raises(InvalidUsageError):
-        kit.select_input("b", "l", [(str(at), "x") for at in range(101)])
+        ui.select_input("b", "l", [(str(at), "x") for at in range(101)])
     with pytest.raises(InvalidUsageError):
-        kit.button("x", "a", "v" * 2001)
+        ui.button_element("x", "a", "v" * 2001)
     with pytest.raises(ValueError, match="submit"):
-        kit.modal(title="t", callback="c", blocks=form("x"), close="x", meta="")
+        ui.modal_view(title="t", callback="c", blocks=form("x"), close="x", meta="")
     with pytest.raises(ValueError, match="101 blocks"):
-        kit.modal(title="t", callback="c", blocks=[kit.divider()] * 101, close="x", meta="")
+        ui.modal_view(title="t", callback="c", blocks=[ui.divider_block()] * 101, close="x", meta="")
     with pytest.raises(ValueError, match="3001 characters"):
-        kit.modal(title="t", callback="c", blocks=[], close="x", meta="m" * 3001)
+        ui.modal_view(title="t", callback="c", blocks=[], close="x", meta="m" * 3001)
     for text, count in (("", 1), ("x" * 3801, 1), ("ą" * 1901, 1), ("x", 51)):
         with pytest.raises(ValueError, match="not a message"):
-            kit.Message(text, tuple([kit.divider()] * count))
+            ui.Message(text, tuple([ui.divider_block()] * count))
 
 
 def test_buttons_are_the_last_to_go() -> None:
-    press = kit.actions(kit.button("Done", "done", "1"))
-    blocks = [kit.header("H"), press, *[kit.section(Mrkdwn("x" * 2900))] * 6, press]
-    kept = [block["type"] for block in kit.fit(Mrkdwn("t"), blocks).blocks]
+    press = ui.actions_block(ui.button_element("Done", "done", "1"))
+    blocks = [ui.header_block("H"), press, *[ui.section_block(Mrkdwn("x" * 2900))] * 6, press]
+    kept = [block["type"] for block in ui.fit_message(Mrkdwn("t"), blocks).blocks]
     assert kept == ["header", "actions", *["section"] * 3, "context", "actions"]
-    assert len(kit.fit(Mrkdwn("t"), [press] * 60).blocks) == 50
+    assert len(ui.fit_message(Mrkdwn("t"), [press] * 60).blocks) == 50
 
 
 def test_form_values() -> None:
@@ -290,7 +292,7 @@ def test_form_values() -> None:
         "none": {"value": {"type": "radio_buttons", "selected_option": None}},
         "odd": {},
     }
-    assert kit.form_values(state) == {
+    assert ui.read_form_values(state) == {
         "text": " a ",
         "empty": None,
         "who": "U1",
@@ -305,15 +307,15 @@ def test_form_values() -> None:
 @unhurried
 @given(st.lists(st.integers(), max_size=50), st.integers(), st.integers(1, 20))
 def test_pages(items: list[int], number: int, size: int) -> None:
-    shown = kit.page(items, number, size=size)
+    shown = ui.take_page(items, number, size=size)
     assert 1 <= shown.number <= shown.count
-    assert items == [item for n in range(shown.count) for item in kit.page(items, n + 1, size=size).items]
+    assert items == [item for n in range(shown.count) for item in ui.take_page(items, n + 1, size=size).items]
 
 
 def test_a_table_is_read_aloud_whole() -> None:
     """Product §9: whoever has it read aloud hears every cell; what people wrote stays text."""
     rows: list[list[Any]] = [["No.", "Who"], ["<!channel>", ["U0ANNA"]], ["", ["U0EWA", "U0ADAM"]]]
-    message = kit.fit(Mrkdwn("*D-1*"), [kit.section(Mrkdwn("*D-1*")), kit.table(rows)])
+    message = ui.fit_message(Mrkdwn("*D-1*"), [ui.section_block(Mrkdwn("*D-1*")), ui.table_block(rows)])
     assert message.text.split("\n") == [
         "*D-1*",
         "No. · Who",
@@ -322,4 +324,4 @@ def test_a_table_is_read_aloud_whole() -> None:
     ]
     for wrong in ([], [["a"], ["b", "c"]], [["a"]] * 101):
         with pytest.raises(ValueError, match="rows"):
-            kit.table(wrong)
+            ui.table_block(wrong)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.zones import local_day
+from bot.scheduling.zones import local_day
 
 ROOT = Path(__file__).parents[1]
-MAY_CUT = {"bot/zones.py", "bot/export/calendar_zones.py", "bot/demo/player.py"}
+MAY_CUT = {"bot/scheduling/zones.py", "bot/export/calendar_zones.py", "bot/demo/player.py"}
 """Where it is done; a wall clock without a zone; the office's clock of the demo."""
 
 
@@ -30,7 +30,7 @@ def test_there_is_one_way_from_a_moment_to_its_day() -> None:
             name = path.relative_to(ROOT).as_posix()
             if name not in MAY_CUT:
                 found += [f"{name}:{line}" for line in days_cut_in(path.read_text(encoding="utf-8"))]
-    assert not found, f"use bot.zones.local_day: {found}"
+    assert not found, f"use bot.scheduling.zones.local_day: {found}"
 
 
 def days_cut_in(source: str) -> list[int]:

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.errors import UserError
-from bot.money import (
+from bot.parsing.money import (
     CURRENCIES,
     MAX_MINOR,
     AmbiguousAmount,
@@ -23,7 +22,8 @@ from bot.money import (
     plain_number,
     split_half,
 )
-from bot.texts import Texts
+from bot.runtime.errors import UserError
+from bot.ui.texts import Texts
 
 
 @pytest.mark.parametrize(

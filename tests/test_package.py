@@ -55,7 +55,7 @@ def test_an_installed_duet_brings_its_manifest_and_its_page(installed: Path) -> 
         [
             installed / "python",
             "-c",
-            "import bot, playground.page; from bot.manifest import read_manifest;"
+            "import bot, playground.page; from bot.slack.manifest import read_manifest;"
             "print(bot.__file__, len(read_manifest()), playground.page.__file__)",
         ],
         cwd="/",

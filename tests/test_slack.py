@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from structlog.testing import capture_logs
 
-from bot.slack import Bot, NotSent, RateLimited, Slack, SlackError, Uncertain, wait_for_slack
+from bot.slack.client import Bot, NotSent, RateLimited, Slack, SlackError, Uncertain, wait_for_slack
 
 
 def bot(team_id: str, enterprise_id: str | None = None) -> Bot:

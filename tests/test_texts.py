@@ -17,18 +17,18 @@ from babel.messages.pofile import read_po
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.money import Amount
-from bot.texts import (
+from bot.parsing.money import Amount
+from bot.ui.texts import (
     CATALOGUES,
     Mrkdwn,
     Texts,
-    channel,
-    clean,
-    escape,
+    channel_link,
+    clean_text,
+    escape_text,
     language_of,
-    languages,
-    person,
-    unescape,
+    list_languages,
+    person_mention,
+    unescape_text,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -98,14 +98,14 @@ def uses() -> Uses:
 
 
 def _collect(node: ast.AST, found: Uses) -> None:
-    for asked in _asked(node):
+    for asked in _list_key_expressions(node):
         found.required.update(_constants(asked))
         found.required_prefixes.update(_prefixes(asked))
     found.mentioned.update(_constants(node))
     found.mentioned_prefixes.update(prefix for prefix in _prefixes(node) if "." in prefix)
 
 
-def _asked(node: ast.AST) -> Iterator[ast.AST]:
+def _list_key_expressions(node: ast.AST) -> Iterator[ast.AST]:
     """The expressions that name a key."""
     match node:
         case ast.Call(func=ast.Name(id="t" | "texts"), args=[first, *_]):
@@ -150,14 +150,14 @@ def test_every_key_in_the_catalogue_is_used() -> None:
     assert not unused, f"in the catalogue, used nowhere:{listing(unused)}"
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", list_languages())
 def test_the_languages_have_the_same_keys(language: str) -> None:
     english, other = set(entries("en")), set(entries(language))
     assert not english - other, f"missing in {language}.po:{listing(english - other)}"
     assert not other - english, f"no English:{listing(other - english)}"
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", list_languages())
 def test_no_key_stands_twice(language: str) -> None:
     source = (CATALOGUES / f"{language}.po").read_text(encoding="utf-8")
     keys = re.findall(r'^msgid "(.+)"$', source, re.MULTILINE)
@@ -165,13 +165,13 @@ def test_no_key_stands_twice(language: str) -> None:
     assert not twice, f"twice in {language}.po:{listing(twice)}"
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", list_languages())
 def test_no_text_is_empty_or_fuzzy(language: str) -> None:
     bad = {k for k, m in entries(language).items() if m.fuzzy or not all(form.strip() for form in forms(m))}
     assert not bad, f"empty or fuzzy in {language}.po:{listing(bad)}"
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", list_languages())
 def test_no_plural_form_is_missing(language: str) -> None:
     wanted = catalogue(language).num_plurals
     assert wanted == PLURAL_FORMS.get(language, wanted)
@@ -179,14 +179,14 @@ def test_no_plural_form_is_missing(language: str) -> None:
     assert not bad, f"not {wanted} plural forms in {language}.po:{listing(bad)}"
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", list_languages())
 def test_the_same_texts_have_plurals_in_every_language(language: str) -> None:
     english, other = entries("en"), entries(language)
     bad = {k for k in english.keys() & other.keys() if english[k].pluralizable != other[k].pluralizable}
     assert not bad, f"plural in one language only:{listing(bad)}"
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", list_languages())
 def test_placeholders_are_the_same_in_every_language(language: str) -> None:
     english, other = entries("en"), entries(language)
     bad = {k for k in english.keys() & other.keys() if _placeholders_differ(english[k], other[k])}
@@ -195,10 +195,10 @@ def test_placeholders_are_the_same_in_every_language(language: str) -> None:
 
 def _placeholders_differ(*messages: Message) -> bool:
     """A plural form may leave out `n`: "one day" says it."""
-    return len({frozenset(placeholders(form) - _spared(m)) for m in messages for form in forms(m)}) > 1
+    return len({frozenset(placeholders(form) - _spare_placeholders(m)) for m in messages for form in forms(m)}) > 1
 
 
-def _spared(message: Message) -> set[str]:
+def _spare_placeholders(message: Message) -> set[str]:
     return {"n"} if message.pluralizable else set()
 
 
@@ -208,7 +208,7 @@ def test_polish_has_no_gendered_past_tense() -> None:
     assert not bad, f"gendered in pl.po:{listing(bad)}"
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", list_languages())
 def test_no_text_says_something_else_than_it_means(language: str) -> None:
     """Product §15: turns of phrase that once stood here, and why they do not any more."""
     found = {
@@ -220,7 +220,7 @@ def test_no_text_says_something_else_than_it_means(language: str) -> None:
     assert not found, f"in {language}.po:{listing(found)}"
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", list_languages())
 def test_no_brackets_stand_in_brackets(language: str) -> None:
     """What is signed is called `D-1 · Pickles (version 1)`: brackets around it would be the second ones."""
     bad = {k for k, m in entries(language).items() if any(BRACKETED.search(form) for form in forms(m))}
@@ -271,7 +271,7 @@ def test_numbers_and_lists() -> None:
     assert english.number(12_000) == "12,000"
     assert polish.number(Decimal("12000.12345")).replace("\u00a0", " ") == "12 000,12345"
     assert english.list(["a", "b", "<c>"]) == "a, b and &lt;c&gt;"
-    assert polish.list(["a", person("U1")]) == "a i <@U1>"
+    assert polish.list(["a", person_mention("U1")]) == "a i <@U1>"
     assert english.list([]) == ""
 
 
@@ -305,29 +305,29 @@ def test_an_unknown_key_and_a_missing_fact_are_bugs() -> None:
 @pytest.mark.parametrize("bad", ["", "U", "u1", "U1|x", "U1>", "C1", "<@U1>"])
 def test_a_mention_needs_an_id(bad: str) -> None:
     with pytest.raises(ValueError, match="no Slack id"):
-        person(bad)
+        person_mention(bad)
     with pytest.raises(ValueError, match="no Slack id"):
-        channel("U1")
+        channel_link("U1")
 
 
 def test_right_to_left_text_cannot_reorder_its_surroundings() -> None:
     """Its own unbalanced isolates would end ours, or swallow what follows."""
-    assert escape("שלום") == "\u2068שלום\u2069"
-    assert escape("a\u202eb") == "\u2068a\u202eb\u2069"
-    assert escape("\u2069ש\u2066\nplain") == "\u2068ש\u2069\nplain"
-    assert escape("zażółć 👩‍💻") == "zażółć 👩‍💻"
+    assert escape_text("שלום") == "\u2068שלום\u2069"
+    assert escape_text("a\u202eb") == "\u2068a\u202eb\u2069"
+    assert escape_text("\u2069ש\u2066\nplain") == "\u2068ש\u2069\nplain"
+    assert escape_text("zażółć 👩‍💻") == "zażółć 👩‍💻"
 
 
 def test_joining_escapes_what_is_not_mrkdwn() -> None:
-    assert Mrkdwn(" ").join(["<a>", person("U1")]) + "&" == "&lt;a&gt; <@U1>&amp;"
+    assert Mrkdwn(" ").join(["<a>", person_mention("U1")]) + "&" == "&lt;a&gt; <@U1>&amp;"
 
 
 @settings(deadline=None)
 @given(st.text())
 def test_escaped_text_mentions_nobody_and_reads_the_same(text: str) -> None:
-    safe = escape(text)
+    safe = escape_text(text)
     assert not set(safe) & {"<", ">"}
-    assert escape(safe) is safe
+    assert escape_text(safe) is safe
     assert all(c == "\n" or unicodedata.category(c) not in ("Cc", "Cs") for c in safe)
     bare = re.compile("[\u2066-\u2069]")
-    assert bare.sub("", unescape(safe)) == bare.sub("", clean(text))
+    assert bare.sub("", unescape_text(safe)) == bare.sub("", clean_text(text))

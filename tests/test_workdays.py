@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.workdays import (
+from bot.scheduling.workdays import (
     ROUTINE_TIME,
     WorkCalendar,
     after_working_days,

@@ -6,39 +6,39 @@ from sqlmodel import Session
 
 from bot.card.views import Card
 from bot.charter.drafting import EDITABLE
-from bot.charter.facts import boundary_of, charter_of, timetable_of
-from bot.charter.matter import KIND
-from bot.charter.service import signatures_of
-from bot.checkins.service import regular_of
-from bot.life.service import closes_on
+from bot.charter.service import load_charter_signatures
+from bot.charter.signable import KIND
+from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot
+from bot.checkins.service import load_schedule_brief
+from bot.lifecycle.service import closing_day_of
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, Role, State, may_publish, may_read_log
-from bot.projects.service import Dossier, dossier
-from bot.signing.service import waiting_requests
+from bot.projects.service import Dossier, load_dossier
+from bot.signing.service import list_waiting_requests
 from storage import signing
 
 
-def card_of(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Card:
+def load_card(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Card:
     """As this person may see it. Raises: NotFound."""
-    found = dossier(session, actor=actor, project_id=project_id)
+    found = load_dossier(session, actor=actor, project_id=project_id)
     project, charter, team_id = found.project, found.charter, actor.team_id
-    waiting = waiting_requests(session, actor=actor, now=now, project_id=project.pk)
-    proposal = signing.open_request(session, team_id, project.pk, KIND)
+    waiting = list_waiting_requests(session, actor=actor, now=now, project_id=project.pk)
+    proposal = signing.find_open_request(session, team_id, project.pk, KIND)
     editors = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
     return Card(
         project_id=project.pk,
         number=project.number,
         key=project.key,
         state=project.state,
-        charter=charter_of(project, charter),
-        boundary=boundary_of(session, project),
-        timetable=timetable_of(session, project),
-        checkins=regular_of(session, project),
+        charter=build_charter_snapshot(project, charter),
+        boundary=load_boundary_snapshot(session, project),
+        timetable=load_timetable_snapshot(session, project),
+        checkins=load_schedule_brief(session, project),
         version=charter.version,
-        signed=signatures_of(session, project, charter),
+        signed=load_charter_signatures(session, project, charter),
         channel_id=project.channel_id,
         paused_until=project.paused_until,
-        closes_on=closes_on(session, project) if found.state in RUNNING else None,
+        closes_on=closing_day_of(session, project) if found.state in RUNNING else None,
         withdrawn_by=project.withdrawn_by,
         proposed=proposal.subject if proposal is not None and proposal.subject != charter.version else None,
         vacant=tuple(side for side in ("it", "marketing") if getattr(project, f"vacant_{side}")),
@@ -48,11 +48,11 @@ def card_of(session: Session, *, actor: Actor, project_id: int, now: datetime) -
         may_read_log=may_read_log(found.roles),
         is_public=project.is_public,
         may_publish=may_publish(found.roles, found.state, is_public=project.is_public),
-        life=_life(found, actor),
+        life=_list_life_steps(found, actor),
     )
 
 
-def _life(found: Dossier, actor: Actor) -> tuple[str, ...]:
+def _list_life_steps(found: Dossier, actor: Actor) -> tuple[str, ...]:
     """Which steps of the project's life the actor may take from here, as their buttons are called."""
     steps = []
     if found.roles & EXECUTIVES and found.state in RUNNING:

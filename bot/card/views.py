@@ -4,12 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot import kit
 from bot.charter.rules import Boundary, Charter, Timetable
-from bot.charter.views import Signature, bold_heading, charter_blocks, draft_buttons, heading, signatures
-from bot.checkins.form_views import Regular, regular
-from bot.kit import Message
-from bot.texts import Mrkdwn, Texts, channel, person
+from bot.charter.views import (
+    Signature,
+    bold_heading,
+    draft_buttons,
+    plain_heading,
+    render_charter,
+    render_signatures,
+)
+from bot.checkins.form_views import ScheduleBrief, render_schedule_brief
+from bot.ui import blocks as ui
+from bot.ui.blocks import Message
+from bot.ui.texts import Mrkdwn, Texts, channel_link, person_mention
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,7 @@ class Card:
     charter: Charter
     boundary: Boundary
     timetable: Timetable
-    checkins: Regular | None
+    checkins: ScheduleBrief | None
     version: int
     signed: Mapping[str, Signature]  # by side
     channel_id: str | None
@@ -39,63 +46,66 @@ class Card:
     life: tuple[str, ...]  # steps that the reader may take: pause, resume, withdraw, take_back
 
 
-def card(t: Texts, facts: Card) -> Message:
+def render_card(t: Texts, facts: Card) -> Message:
     state = t("card.state", state=t(f"state.{facts.state}"), version=facts.version)
     state = state + Mrkdwn(" · ") + t("card.public" if facts.is_public else "card.private")
     if facts.channel_id is not None:
-        state = state + Mrkdwn(" · ") + channel(facts.channel_id)
+        state = state + Mrkdwn(" · ") + channel_link(facts.channel_id)
     blocks = [
-        kit.header(heading(facts.key, facts.charter.name)),
-        kit.context(state),
-        *(kit.section(line) for line in _news(t, facts)),
-        *charter_blocks(t, facts.charter, facts.boundary, facts.timetable),
+        ui.header_block(plain_heading(facts.key, facts.charter.name)),
+        ui.context_block(state),
+        *(ui.section_block(line) for line in _news_lines(t, facts)),
+        *render_charter(t, facts.charter, facts.boundary, facts.timetable),
     ]
     if facts.checkins is not None:
-        blocks.append(regular(t, facts.checkins, project_id=facts.project_id))
+        blocks.append(render_schedule_brief(t, facts.checkins, project_id=facts.project_id))
     if facts.state != "draft":
-        blocks.append(signatures(t, facts.signed))
-    buttons = _buttons(t, facts)
+        blocks.append(render_signatures(t, facts.signed))
+    buttons = _card_buttons(t, facts)
     if buttons:
-        blocks.append(kit.actions(*buttons))
+        blocks.append(ui.actions_block(*buttons))
     if facts.may_publish:
-        blocks.append(kit.context(t("card.to_private" if facts.is_public else "card.to_public")))
+        blocks.append(ui.context_block(t("card.to_private" if facts.is_public else "card.to_public")))
     text = Mrkdwn("\n").join([bold_heading(facts.key, facts.charter.name), state])
-    return kit.fit(text, blocks)
+    return ui.fit_message(text, blocks)
 
 
-def _news(t: Texts, facts: Card) -> list[Mrkdwn]:
+def _news_lines(t: Texts, facts: Card) -> list[Mrkdwn]:
     """What is out of the ordinary."""
     news = [t("card.vacant", role=t("role.cio" if side == "it" else "role.cmo")) for side in facts.vacant]
     if facts.paused_until is not None:
         news.append(t("card.paused", until=facts.paused_until))
     if facts.closes_on is not None and facts.withdrawn_by is not None:
-        news.append(t("card.withdrawn", by=person(facts.withdrawn_by), closes_on=facts.closes_on))
+        news.append(t("card.withdrawn", by=person_mention(facts.withdrawn_by), closes_on=facts.closes_on))
     if facts.proposed is not None:
         news.append(t("card.proposed", version=facts.proposed))
     return news
 
 
-def _buttons(t: Texts, facts: Card) -> list[kit.Element]:
-    buttons: list[kit.Element] = []
+def _card_buttons(t: Texts, facts: Card) -> list[ui.Element]:
+    buttons: list[ui.Element] = []
     if facts.request_id is not None:
         buttons.append(
-            kit.button(t.plain("signing.read_and_sign"), "signing.read", str(facts.request_id), style="primary")
+            ui.button_element(
+                t.plain("signing.read_and_sign"), "signing.read", str(facts.request_id), style="primary"
+            )
         )
     send, edit = draft_buttons(t, facts.project_id, facts.version)
     if facts.may_send:
         buttons.append(send)
     if facts.may_edit:
         buttons.append(edit)
-    buttons.append(kit.button(t.plain("team.form_title"), "team.list", str(facts.number)))
+    buttons.append(ui.button_element(t.plain("team.form_title"), "team.list", str(facts.number)))
     if facts.may_read_log:
-        buttons.append(kit.button(t.plain("project.log"), "project.log_page", f"{facts.number}:1"))
-    buttons.append(kit.button(t.plain("timetable.open"), "timetable.page", f"{facts.project_id}:1"))
-    buttons.append(kit.button(t.plain("register.open"), "register.page", f"{facts.project_id}:1"))
-    buttons.append(kit.button(t.plain("export.open"), "pick.export", str(facts.number)))
+        buttons.append(ui.button_element(t.plain("project.log"), "project.log_page", f"{facts.number}:1"))
+    buttons.append(ui.button_element(t.plain("timetable.open"), "timetable.page", f"{facts.project_id}:1"))
+    buttons.append(ui.button_element(t.plain("register.open"), "register.page", f"{facts.project_id}:1"))
+    buttons.append(ui.button_element(t.plain("export.open"), "pick.export", str(facts.number)))
     buttons += [
-        kit.button(t.plain(f"life.{step}.button"), f"life.{step}", str(facts.project_id)) for step in facts.life
+        ui.button_element(t.plain(f"life.{step}.button"), f"life.{step}", str(facts.project_id))
+        for step in facts.life
     ]
     if facts.may_publish:
         step = "private" if facts.is_public else "public"
-        buttons.append(kit.button(t.plain(f"life.{step}.button"), f"life.{step}", str(facts.project_id)))
+        buttons.append(ui.button_element(t.plain(f"life.{step}.button"), f"life.{step}", str(facts.project_id)))
     return buttons

@@ -8,32 +8,44 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.charter import views
-from bot.charter.announcements import forget_draft, project_texts, tell, write
 from bot.charter.channel_people import (
-    has_channel,
-    leave_channel,
-    made_channel_key,
-    settle_people,
+    channel_creation_key,
+    drop_pending_invitations,
+    has_project_channel,
+    sync_channel_people,
 )
-from bot.charter.facts import boundary_of, charter_of, timetable_of
-from bot.charter.service import refresh_requests, signatures_of
-from bot.deliveries import Outcome
-from bot.destinations import channel_lane
-from bot.digests.letters import withdraw_letters
-from bot.happenings import (
+from bot.charter.notifications import (
+    project_texts,
+    send_project_message,
+    withdraw_draft_letters,
+    write_project_letter,
+)
+from bot.charter.service import load_charter_signatures, refresh_charter_requests
+from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot
+from bot.deliveries.destinations import channel_lane
+from bot.deliveries.digests.letters import withdraw_letters
+from bot.deliveries.worker import Outcome
+from bot.parsing.folding import fold_text
+from bot.projects.service import log_event
+from bot.runtime.domain_events import (
     BoundaryChanged,
     ChannelBack,
     CharterAdopted,
     ProjectActivated,
     TeamChanged,
     TimetableChanged,
-    announce,
+    publish_event,
 )
-from bot.projects.service import note
-from bot.refusals import OF_PLACE, codes_of
-from bot.words import fold
+from bot.slack.refusals import OF_PLACE, codes_of
 from storage import people, projects
-from storage.deliveries import drop, enqueue, retry, retry_refused, revise, set_lane_channel
+from storage.deliveries import (
+    drop_delivery,
+    enqueue_delivery,
+    retry_delivery,
+    retry_refused_deliveries,
+    revise_delivery,
+    set_lane_channel,
+)
 from storage.projects import CharterVersion, Project
 
 CHANNEL = "project_channel"  # delivery kinds
@@ -48,86 +60,90 @@ PREFIX = "duet"  # where the company has set no other
 
 def open_channel(session: Session, activated: ProjectActivated) -> None:
     """The reaction to an activation: a private channel is made; the rest follows when it is there."""
-    project = projects.project(session, activated.team_id, activated.project_id)
+    project = projects.find_project(session, activated.team_id, activated.project_id)
     assert project is not None
-    forget_draft(session, project)
-    enqueue(
+    withdraw_draft_letters(session, project)
+    enqueue_delivery(
         session,
         team_id=project.team_id,
         lane=channel_lane(project.pk),
-        key=made_channel_key(project),
+        key=channel_creation_key(project),
         kind=CHANNEL,
-        content={"name": channel_name(session, project), "is_private": True},
+        content={"name": build_channel_name(session, project), "is_private": True},
         project_id=project.pk,
         subject=str(project.pk),
     )
 
 
-def charter_adopted(session: Session, adopted: CharterAdopted) -> None:
+def publish_adopted_charter(session: Session, adopted: CharterAdopted) -> None:
     """The reaction to a new version, or to another name or lead: the pinned charter shows it, new people are
     invited, and everybody reads old → new (product §4.4)."""
-    project = projects.project(session, adopted.team_id, adopted.project_id)
+    project = projects.find_project(session, adopted.team_id, adopted.project_id)
     assert project is not None
     if project.channel_id is None or project.governing_version is None:
         return
-    charter = projects.counting_charter(session, project)
-    content = _charter_post(session, project, charter)
-    settle_people(session, project, charter)
-    revise(session, team_id=project.team_id, key=_post_key(project, project.channel_id), content=content)
+    charter = projects.load_counting_charter(session, project)
+    content = _render_charter_post(session, project, charter)
+    sync_channel_people(session, project, charter)
+    revise_delivery(
+        session, team_id=project.team_id, key=_charter_post_key(project, project.channel_id), content=content
+    )
     if adopted.changed:
-        message = views.adopted_post(
+        message = views.render_adoption_post(
             project_texts(project),
             key=project.key,
             name=project.name,
             version=charter.version,
             changed=adopted.changed,
         )
-        planned = _Planned(f"adopted:{project.pk}:{charter.version}", MESSAGE, message.content())
-        _enqueue(session, project, planned)
-        refresh_requests(session, project, charter)
+        planned = _ChannelDelivery(f"adopted:{project.pk}:{charter.version}", MESSAGE, message.content())
+        _enqueue_delivery(session, project, planned)
+        refresh_charter_requests(session, project, charter)
 
 
-def standing_changed(session: Session, happened: BoundaryChanged | TeamChanged | TimetableChanged) -> None:
+def refresh_pinned_charter(session: Session, happened: BoundaryChanged | TeamChanged | TimetableChanged) -> None:
     """The reaction: the pinned charter and open requests show what stands now: boundary, team and timetable."""
-    project = projects.project(session, happened.team_id, happened.project_id)
+    project = projects.find_project(session, happened.team_id, happened.project_id)
     assert project is not None
-    charter = projects.counting_charter(session, project)
-    refresh_requests(session, project, charter)
+    charter = projects.load_counting_charter(session, project)
+    refresh_charter_requests(session, project, charter)
     if project.channel_id is not None and project.governing_version is not None:
-        content = _charter_post(session, project, charter)
-        revise(session, team_id=project.team_id, key=_post_key(project, project.channel_id), content=content)
-        if isinstance(happened, TeamChanged) and has_channel(project):
-            settle_people(session, project, charter)
+        content = _render_charter_post(session, project, charter)
+        revise_delivery(
+            session, team_id=project.team_id, key=_charter_post_key(project, project.channel_id), content=content
+        )
+        if isinstance(happened, TeamChanged) and has_project_channel(project):
+            sync_channel_people(session, project, charter)
 
 
-def channel_name(session: Session, project: Project) -> str:
+def build_channel_name(session: Session, project: Project) -> str:
     """`duet-12-kto-kupuje-w-piatki`: unique by its number, and as Slack wants names."""
-    prefix = people.workspace(session, project.team_id).channel_prefix or PREFIX
-    words = re.sub("[^a-z0-9]+", "-", fold(project.name)).strip("-")
+    prefix = people.load_workspace(session, project.team_id).channel_prefix or PREFIX
+    words = re.sub("[^a-z0-9]+", "-", fold_text(project.name)).strip("-")
     return f"{prefix}-{project.number}-{words}"[:MAX_NAME].strip("-")
 
 
-def channel_made(session: Session, outcome: Outcome) -> None:
+def fill_new_channel(session: Session, outcome: Outcome) -> None:
     """The channel that Duet has made is filled."""
-    project, charter = governed(session, outcome)
+    project, charter = load_governed_project(session, outcome)
     assert outcome.channel_id is not None
-    settle_in(session, project, charter, outcome.channel_id, by=None, now=outcome.now)
+    move_into_channel(session, project, charter, outcome.channel_id, by=None, now=outcome.now)
 
 
-def channel_not_made(session: Session, outcome: Outcome) -> None:
+def notify_of_missing_channel(session: Session, outcome: Outcome) -> None:
     """The reaction to every refusal: both leads are told the way out."""
-    project, charter = governed(session, outcome)
+    project, charter = load_governed_project(session, outcome)
     for lead in sorted({project.lead_it, project.lead_marketing}):
-        tell(
+        send_project_message(
             session,
             project,
             lead,
             key=f"no-channel:{project.pk}:{lead}",
-            message=lambda t: views.channel_needed(
+            message=lambda t: views.render_channel_request(
                 t,
                 key=project.key,
                 name=project.name,
-                channel_name=suggested_name(session, project, is_taken=outcome.error == "name_taken"),
+                channel_name=suggest_channel_name(session, project, is_taken=outcome.error == "name_taken"),
                 project_id=project.pk,
                 version=charter.version,
                 why="charter.channel_needed",
@@ -135,22 +151,22 @@ def channel_not_made(session: Session, outcome: Outcome) -> None:
         )
 
 
-def charter_not_pinned(session: Session, outcome: Outcome) -> None:
+def notify_of_unpinned_charter(session: Session, outcome: Outcome) -> None:
     """The reaction: the charter stays as it is posted; both leads can pin it, and are told so once."""
-    project, _ = governed(session, outcome)
+    project, _ = load_governed_project(session, outcome)
     for lead in sorted({project.lead_it, project.lead_marketing}):
-        write(
+        write_project_letter(
             session,
             project,
             lead,
             key=f"not-pinned:{outcome.key}:{lead}",
-            message=lambda t: views.said_of_project(t, "charter.not_pinned", project.key, project.name),
+            message=lambda t: views.render_project_text(t, "charter.not_pinned", project.key, project.name),
             counted="project",
             now=outcome.now,
         )
 
 
-def settle_in(
+def move_into_channel(
     session: Session,
     project: Project,
     charter: CharterVersion,
@@ -163,7 +179,7 @@ def settle_in(
     before, project.channel_id = project.channel_id, channel_id
     set_lane_channel(session, team_id=project.team_id, lane=channel_lane(project.pk), channel_id=channel_id)
     if before != channel_id:
-        note(
+        log_event(
             session,
             project,
             "project.channel",
@@ -172,67 +188,71 @@ def settle_in(
             before={} if before is None else {"channel": before},
             after={"channel": channel_id},
         )
-    regain(session, project, now=now)
-    content = _charter_post(session, project, charter)
+    regain_channel(session, project, now=now)
+    content = _render_charter_post(session, project, charter)
     if before is not None and before != channel_id:  # what has not gone to the other channel goes nowhere
-        for planned in _deliveries(project, before, content):
-            drop(session, team_id=project.team_id, key=planned.key)
-        leave_channel(session, project, before)
-    settle_people(session, project, charter, again=True)
-    for planned in _deliveries(project, channel_id, content):
-        _enqueue(session, project, planned)
+        for planned in _build_charter_deliveries(project, before, content):
+            drop_delivery(session, team_id=project.team_id, key=planned.key)
+        drop_pending_invitations(session, project, before)
+    sync_channel_people(session, project, charter, again=True)
+    for planned in _build_charter_deliveries(project, channel_id, content):
+        _enqueue_delivery(session, project, planned)
     if by is not None:
-        drop(session, team_id=project.team_id, key=made_channel_key(project))  # none has to be made any more
-    refresh_requests(session, project, charter)
+        drop_delivery(
+            session, team_id=project.team_id, key=channel_creation_key(project)
+        )  # none has to be made any more
+    refresh_charter_requests(session, project, charter)
     if before is None:
         _tell_first_signer(session, project, charter, channel_id)
 
 
-def regain(session: Session, project: Project, *, now: datetime) -> None:
+def regain_channel(session: Session, project: Project, *, now: datetime) -> None:
     """Duet can post there, perhaps again: what was refused goes out, and whoever waited for it goes on."""
-    retry_refused(session, team_id=project.team_id, errors=codes_of(OF_PLACE), lane=channel_lane(project.pk))
+    retry_refused_deliveries(
+        session, team_id=project.team_id, errors=codes_of(OF_PLACE), lane=channel_lane(project.pk)
+    )
     if project.channel_lost_at is not None:
         project.channel_lost_at = None
         for lead in {project.lead_it, project.lead_marketing}:  # who has not read that it was lost need not know
             withdraw_letters(session, team_id=project.team_id, user_id=lead, keys=lost_channel_key(project))
-        note(session, project, "project.channel_back", actor=None, now=now)
+        log_event(session, project, "project.channel_back", actor=None, now=now)
         session.flush()
-        announce(session, ChannelBack(project.team_id, now, project.pk))
+        publish_event(session, ChannelBack(project.team_id, now, project.pk))
 
 
 def _tell_first_signer(session: Session, project: Project, charter: CharterVersion, channel_id: str) -> None:
     """Whoever signed second saw it happen; an edit of a message tells nobody anything."""
-    signed = signatures_of(session, project, charter).values()
+    signed = load_charter_signatures(session, project, charter).values()
     first = min(signed, key=lambda signature: signature.at).user_id
-    tell(
+    send_project_message(
         session,
         project,
         first,
         key=f"active:{project.pk}",
-        message=lambda t: views.now_active(t, project.key, project.name, channel_id),
+        message=lambda t: views.render_activation(t, project.key, project.name, channel_id),
     )
 
 
 @dataclass(frozen=True)
-class _Planned:
+class _ChannelDelivery:
     key: str
     kind: str
     content: dict[str, Any]
     parent: str | None = None
 
 
-def _post_key(project: Project, channel_id: str) -> str:
+def _charter_post_key(project: Project, channel_id: str) -> str:
     return f"charter-post:{project.pk}:{channel_id}"
 
 
-def _deliveries(project: Project, channel_id: str, content: dict[str, Any]) -> list[_Planned]:
+def _build_charter_deliveries(project: Project, channel_id: str, content: dict[str, Any]) -> list[_ChannelDelivery]:
     """The charter is posted and pinned."""
-    post = _post_key(project, channel_id)
-    return [_Planned(post, CHARTER_POST, content), _Planned(f"pin:{post}", PIN, {}, parent=post)]
+    post = _charter_post_key(project, channel_id)
+    return [_ChannelDelivery(post, CHARTER_POST, content), _ChannelDelivery(f"pin:{post}", PIN, {}, parent=post)]
 
 
-def _enqueue(session: Session, project: Project, planned: _Planned) -> None:
-    enqueue(
+def _enqueue_delivery(session: Session, project: Project, planned: _ChannelDelivery) -> None:
+    enqueue_delivery(
         session,
         team_id=project.team_id,
         lane=channel_lane(project.pk),
@@ -242,18 +262,18 @@ def _enqueue(session: Session, project: Project, planned: _Planned) -> None:
         parent=planned.parent,
         project_id=project.pk,
     )
-    retry(session, team_id=project.team_id, key=planned.key)  # chosen again after Duet was let in
+    retry_delivery(session, team_id=project.team_id, key=planned.key)  # chosen again after Duet was let in
 
 
-def _charter_post(session: Session, project: Project, charter: CharterVersion) -> dict[str, Any]:
-    message = views.charter_post(
+def _render_charter_post(session: Session, project: Project, charter: CharterVersion) -> dict[str, Any]:
+    message = views.render_charter_post(
         project_texts(project),
         key=project.key,
-        charter=charter_of(project, charter),
-        boundary=boundary_of(session, project),
-        timetable=timetable_of(session, project),
+        charter=build_charter_snapshot(project, charter),
+        boundary=load_boundary_snapshot(session, project),
+        timetable=load_timetable_snapshot(session, project),
         version=charter.version,
-        signed=signatures_of(session, project, charter),
+        signed=load_charter_signatures(session, project, charter),
     )
     return message.content()
 
@@ -263,16 +283,16 @@ def lost_channel_key(project: Project) -> str:
     return f"channel-lost:{project.pk}:"
 
 
-def suggested_name(session: Session, project: Project, *, is_taken: bool) -> str:
+def suggest_channel_name(session: Session, project: Project, *, is_taken: bool) -> str:
     """For the channel that a lead may make. `is_taken`: there is one of the name that Duet would have taken."""
-    name = channel_name(session, project)
+    name = build_channel_name(session, project)
     return f"{name[: MAX_NAME - 2]}-2" if is_taken else name
 
 
-def governed(session: Session, outcome: Outcome) -> tuple[Project, CharterVersion]:
+def load_governed_project(session: Session, outcome: Outcome) -> tuple[Project, CharterVersion]:
     """The active project that a delivery was about, and its charter."""
     assert outcome.project_id is not None
-    project = projects.project(session, outcome.team_id, outcome.project_id)
+    project = projects.find_project(session, outcome.team_id, outcome.project_id)
     assert project is not None
     assert project.governing_version is not None
-    return project, projects.counting_charter(session, project)
+    return project, projects.load_counting_charter(session, project)

@@ -9,18 +9,18 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.charter import views
-from bot.charter.announcements import tell
-from bot.charter.channel import governed, settle_in
-from bot.deliveries import Outcome
-from bot.errors import NotAllowed, UserError
+from bot.charter.channel import load_governed_project, move_into_channel
+from bot.charter.notifications import send_project_message
+from bot.deliveries.worker import Outcome
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState, State
-from bot.projects.service import dossier, roles_of
-from bot.refusals import PUBLIC, SHARED
+from bot.projects.service import load_dossier, roles_of
+from bot.runtime.errors import NotAllowed, UserError
+from bot.slack.refusals import PUBLIC, SHARED
 from storage import projects
-from storage.deliveries import enqueue
+from storage.deliveries import enqueue_delivery
+from storage.idempotency import void_act
 from storage.projects import Project
-from storage.requests import void_act
 
 CHOICE = "channel_choice"  # delivery kind
 REASONS = {  # Slack's code, or ours → which text says why nothing was changed
@@ -52,15 +52,15 @@ def use_channel(
 
     Raises: NotFound, NotAllowed, NotInThisState, ChannelTaken.
     """
-    found = dossier(session, actor=actor, project_id=project_id, for_update=True)
+    found = load_dossier(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
     if not found.roles & EDITORS:
         raise NotAllowed
     if found.state not in RUNNING:
         raise NotInThisState(project.key, project.state)
-    if _is_taken(session, project, channel_id):
+    if _has_other_project(session, project, channel_id):
         raise ChannelTaken
-    enqueue(
+    enqueue_delivery(
         session,
         team_id=project.team_id,
         lane=f"choice:{project.pk}",
@@ -73,20 +73,20 @@ def use_channel(
     return project
 
 
-def choice_ended(session: Session, outcome: Outcome) -> None:
+def finish_channel_choice(session: Session, outcome: Outcome) -> None:
     """Whoever chose it is told, where they have chosen: that the project lives there now, or why it does not."""
-    project, charter = governed(session, outcome)
+    project, charter = load_governed_project(session, outcome)
     assert outcome.subject is not None
     user_id, channel_id = outcome.subject.split()
     is_editor = bool(roles_of(project, charter, user_id) & EDITORS)
     if State(project.state) not in RUNNING or not is_editor:
         return  # it has ended, or is theirs no more
     why = None if outcome.error is None else REASONS.get(outcome.error, "unknown")
-    if why is None and _is_taken(session, project, channel_id):
+    if why is None and _has_other_project(session, project, channel_id):
         why = "taken"
     if why is None:
-        settle_in(session, project, charter, channel_id, by=user_id, now=outcome.now)
-        tell(
+        move_into_channel(session, project, charter, channel_id, by=user_id, now=outcome.now)
+        send_project_message(
             session,
             project,
             user_id,
@@ -95,12 +95,12 @@ def choice_ended(session: Session, outcome: Outcome) -> None:
         )
         return
     void_act(session, project.team_id, user_id, since=outcome.now)
-    tell(
+    send_project_message(
         session,
         project,
         user_id,
         key=f"choice-refused:{outcome.key}",
-        message=lambda t: views.choice_refused(
+        message=lambda t: views.render_refused_choice(
             t,
             key=project.key,
             name=project.name,
@@ -113,7 +113,7 @@ def choice_ended(session: Session, outcome: Outcome) -> None:
     )
 
 
-def _is_taken(session: Session, project: Project, channel_id: str) -> bool:
+def _has_other_project(session: Session, project: Project, channel_id: str) -> bool:
     """Whether another project lives there."""
-    found = projects.project_of_channel(session, project.team_id, channel_id)
+    found = projects.find_project_by_channel(session, project.team_id, channel_id)
     return found is not None and found.pk != project.pk

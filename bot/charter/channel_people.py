@@ -10,15 +10,23 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.announcements import notify
-from bot.deliveries import Outcome
-from bot.destinations import channel_lane
-from bot.digests.queue import in_person
-from bot.happenings import BecameOutsider, PersonBack, PersonLeft
+from bot.charter.notifications import notify_project_people
+from bot.deliveries.destinations import channel_lane
+from bot.deliveries.digests.queue import person_audience_name
+from bot.deliveries.worker import Outcome
 from bot.projects.rules import LIVE, Side, State, rights_in
 from bot.projects.service import roles_of
+from bot.runtime.domain_events import BecameOutsider, PersonBack, PersonLeft
 from storage import notices, people, projects, team
-from storage.deliveries import Delivery, drop, enqueue, of_lane, retry, sent_to, turn
+from storage.deliveries import (
+    Delivery,
+    drop_delivery,
+    enqueue_delivery,
+    find_channel_of_delivery,
+    list_deliveries_of_lane,
+    retry_delivery,
+    turn_delivery_into,
+)
 from storage.people import Person
 from storage.projects import CharterVersion, Project
 from storage.team import Member
@@ -31,96 +39,103 @@ NOT_TAKEN_OUT = "charter.not_taken_out"
 ENDING = frozenset({State.CLOSING, State.CLOSED})
 
 
-def made_channel_key(project: Project) -> str:
+def channel_creation_key(project: Project) -> str:
     """Of the delivery that makes the channel."""
     return f"channel:{project.pk}"
 
 
-def settle_people(session: Session, project: Project, charter: CharterVersion, *, again: bool = False) -> None:
+def sync_channel_people(
+    session: Session, project: Project, charter: CharterVersion, *, again: bool = False
+) -> None:
     """Invites whoever has a part and is not invited yet, and takes out whoever has none any more.
 
     `again`: what Slack refused is tried again.
     """
     lane, channel_id = channel_lane(project.pk), project.channel_id
     assert channel_id is not None
-    rows = {row.key: row for row in of_lane(session, team_id=project.team_id, lane=lane, kinds=(INVITE, KICK))}
-    present = people_of_channel(session, project, charter)
+    rows = {
+        row.key: row
+        for row in list_deliveries_of_lane(session, team_id=project.team_id, lane=lane, kinds=(INVITE, KICK))
+    }
+    present = list_channel_people(session, project, charter)
     for user_id, side in sorted(present.items()):
-        row = rows.get(_key(project, channel_id, user_id))
+        row = rows.get(_place_key(project, channel_id, user_id))
         if row is None or row.kind == KICK or row.status == "dropped":
-            _invite(session, project, channel_id, user_id, side, row)
+            _invite_person(session, project, channel_id, user_id, side, row)
         elif again:
-            retry(session, team_id=project.team_id, key=row.key)
-    made = sent_to(session, project.team_id, made_channel_key(project))
-    staying = present.keys() | _stayed_to_the_end(session, project, charter)
+            retry_delivery(session, team_id=project.team_id, key=row.key)
+    made = find_channel_of_delivery(session, project.team_id, channel_creation_key(project))
+    staying = present.keys() | _list_final_members(session, project, charter)
     for row in rows.values():
         in_channel, user_id = row.key.split(":")[2:]
         is_invited = row.kind == INVITE and row.status != "dropped"
         if is_invited and user_id not in staying and in_channel in (made, channel_id):
-            _take_out(session, project, row, user_id, is_by_hand=in_channel != made)
+            _remove_person(session, project, row, user_id, is_by_hand=in_channel != made)
 
 
-def leave_channel(session: Session, project: Project, channel_id: str) -> None:
+def drop_pending_invitations(session: Session, project: Project, channel_id: str) -> None:
     """The project moves to another channel: who has not been invited to this one never is."""
-    rows = of_lane(session, team_id=project.team_id, lane=channel_lane(project.pk), kinds=(INVITE, KICK))
+    rows = list_deliveries_of_lane(
+        session, team_id=project.team_id, lane=channel_lane(project.pk), kinds=(INVITE, KICK)
+    )
     for row in rows:
-        if row.key.startswith(_key(project, channel_id, "")):
-            drop(session, team_id=project.team_id, key=row.key)
+        if row.key.startswith(_place_key(project, channel_id, "")):
+            drop_delivery(session, team_id=project.team_id, key=row.key)
 
 
-def people_of_channel(session: Session, project: Project, charter: CharterVersion) -> dict[str, Side]:
+def list_channel_people(session: Session, project: Project, charter: CharterVersion) -> dict[str, Side]:
     """User id → side. A guest can be a member only; a vacant seat is its holder's until it passes on."""
-    members = {each.user_id: Side(each.side) for each in team.members(session, project.team_id, project.pk)}
+    members = {each.user_id: Side(each.side) for each in team.list_members(session, project.team_id, project.pk)}
     seats = {
         charter.cio: Side.IT,
         charter.cmo: Side.MARKETING,
         project.lead_it: Side.IT,
         project.lead_marketing: Side.MARKETING,
     }
-    known = people.known(session, project.team_id, {*members, *seats})
+    known = people.find_people(session, project.team_id, {*members, *seats})
     return {
         user_id: side
         for user_id, side in {**members, **seats}.items()
-        if _has_part(project, charter, user_id, known.get(user_id), is_member=user_id in members)
+        if _has_part_in_project(project, charter, user_id, known.get(user_id), is_member=user_id in members)
     }
 
 
-def person_changed(session: Session, happened: PersonLeft | BecameOutsider | PersonBack) -> None:
+def sync_channels_of_person(session: Session, happened: PersonLeft | BecameOutsider | PersonBack) -> None:
     """The reaction to what Slack says of an account: it may have a part no more, or again."""
     team_id, user_id = happened.team_id, happened.user_id
-    concerned = {project.pk for project, _ in projects.seats_of(session, team_id, user_id)}
-    concerned |= team.stays_of(session, team_id, user_id).keys()
+    concerned = {project.pk for project, _ in projects.list_seats_of_person(session, team_id, user_id)}
+    concerned |= team.list_current_stays(session, team_id, user_id).keys()
     for project_id in sorted(concerned):  # the lock order
-        project = projects.project_for_update(session, team_id, project_id)
-        if project is not None and has_channel(project):
-            charter = projects.counting_charter(session, project)
-            settle_people(session, project, charter, again=isinstance(happened, PersonBack))
+        project = projects.find_project_for_update(session, team_id, project_id)
+        if project is not None and has_project_channel(project):
+            charter = projects.load_counting_charter(session, project)
+            sync_channel_people(session, project, charter, again=isinstance(happened, PersonBack))
 
 
-def has_channel(project: Project) -> bool:
+def has_project_channel(project: Project) -> bool:
     """Whether anything of the project goes to a channel."""
     is_live = State(project.state) in LIVE and project.governing_version is not None
     return is_live and project.channel_id is not None
 
 
-def person_not_invited(session: Session, outcome: Outcome) -> None:
+def notify_of_failed_invitation(session: Session, outcome: Outcome) -> None:
     """The reaction to a refusal that concerns the person: the leads hear of them."""
-    project, user_id, _ = _concerned(session, outcome)
+    project, user_id, _ = _load_concerned_person(session, outcome)
     leads = {project.lead_it, project.lead_marketing}
     _notify_once(session, project, leads, NOT_INVITED, {"who": user_id}, user_id, now=outcome.now)
 
 
-def person_not_taken_out(session: Session, outcome: Outcome) -> None:
+def notify_of_failed_removal(session: Session, outcome: Outcome) -> None:
     """The reaction to a refusal that concerns the person: their side's lead hears of them.
 
     Accounts that are gone read nothing.
     """
-    project, user_id, side = _concerned(session, outcome)
-    person = people.person(session, project.team_id, user_id)
+    project, user_id, side = _load_concerned_person(session, outcome)
+    person = people.find_person(session, project.team_id, user_id)
     if person is not None and person.deleted:
         return
     facts = {"who": user_id, "channel": outcome.channel_id or project.channel_id}
-    readers = _who_can_act(session, project, side)
+    readers = _find_responsible_reader(session, project, side)
     _notify_once(session, project, readers, NOT_TAKEN_OUT, facts, user_id, now=outcome.now)
 
 
@@ -138,18 +153,18 @@ def _notify_once(
 
     Somebody may have to be taken out twice, having been let in again.
     """
-    subject = _subject(project, user_id)
-    known = notices.audiences(session, project.team_id, kind, subject, is_waiting=kind == NOT_TAKEN_OUT)
-    besides = {user_id, *(reader for reader in readers if in_person(reader) in known)}
-    notify(session, project, readers, kind, facts, besides=besides, now=now, subject=subject)
+    subject = _notice_subject(project, user_id)
+    known = notices.list_audiences(session, project.team_id, kind, subject, is_waiting=kind == NOT_TAKEN_OUT)
+    besides = {user_id, *(reader for reader in readers if person_audience_name(reader) in known)}
+    notify_project_people(session, project, readers, kind, facts, besides=besides, now=now, subject=subject)
 
 
-def _invite(
+def _invite_person(
     session: Session, project: Project, channel_id: str, user_id: str, side: Side, row: Delivery | None
 ) -> None:
-    key, content, subject = _key(project, channel_id, user_id), {"user": user_id}, f"{user_id} {side}"
+    key, content, subject = _place_key(project, channel_id, user_id), {"user": user_id}, f"{user_id} {side}"
     if row is None:
-        enqueue(
+        enqueue_delivery(
             session,
             team_id=project.team_id,
             lane=channel_lane(project.pk),
@@ -160,40 +175,42 @@ def _invite(
             subject=subject,
         )
         return
-    turn(session, team_id=project.team_id, key=key, kind=INVITE, content=content, subject=subject)
-    notices.withdraw(session, project.team_id, NOT_TAKEN_OUT, _subject(project, user_id))
+    turn_delivery_into(session, team_id=project.team_id, key=key, kind=INVITE, content=content, subject=subject)
+    notices.withdraw_waiting_notices(session, project.team_id, NOT_TAKEN_OUT, _notice_subject(project, user_id))
 
 
-def _take_out(session: Session, project: Project, row: Delivery, user_id: str, *, is_by_hand: bool) -> None:
+def _remove_person(session: Session, project: Project, row: Delivery, user_id: str, *, is_by_hand: bool) -> None:
     content = {"user": user_id, "by_hand": is_by_hand}
-    turn(session, team_id=project.team_id, key=row.key, kind=KICK, content=content, subject=row.subject)
+    turn_delivery_into(
+        session, team_id=project.team_id, key=row.key, kind=KICK, content=content, subject=row.subject
+    )
 
 
-def _who_can_act(session: Session, project: Project, side: Side) -> Collection[str]:
+def _find_responsible_reader(session: Session, project: Project, side: Side) -> Collection[str]:
     """That side's lead; where the seat is theirs who are to go, its executive; else the other side's lead."""
-    charter = projects.counting_charter(session, project)
+    charter = projects.load_counting_charter(session, project)
     leads = {Side.IT: project.lead_it, Side.MARKETING: project.lead_marketing}
     executives = {Side.IT: charter.cio, Side.MARKETING: charter.cmo}
     other = Side.MARKETING if side == Side.IT else Side.IT
-    there = people_of_channel(session, project, charter)
+    there = list_channel_people(session, project, charter)
     return [who for who in (leads[side], executives[side], leads[other]) if who in there][:1]
 
 
-def _stayed_to_the_end(session: Session, project: Project, charter: CharterVersion) -> set[str]:
+def _list_final_members(session: Session, project: Project, charter: CharterVersion) -> set[str]:
     """Those whose last stay ended with the project: their channel is archived, and nobody is shown out before."""
     last: dict[str, Member] = {}
-    for member in team.all_stays(session, project.team_id, project.pk):
+    for member in team.list_all_stays(session, project.team_id, project.pk):
         last[member.user_id] = member
-    return {user_id for user_id, member in last.items() if _ended_with_project(project, charter, member)}
+    return {user_id for user_id, member in last.items() if _has_stayed_until_end(project, charter, member)}
 
 
-def _ended_with_project(project: Project, charter: CharterVersion, member: Member) -> bool:
+def _has_stayed_until_end(project: Project, charter: CharterVersion, member: Member) -> bool:
     if member.left_at is None or project.day(member.left_at) <= member.ends_on:  # removed, or gone, before
         return False
     return member.ends_on >= charter.ends_on or State(project.state) in ENDING
 
 
-def _has_part(
+def _has_part_in_project(
     project: Project, charter: CharterVersion, user_id: str, person: Person | None, *, is_member: bool
 ) -> bool:
     held = roles_of(project, charter, user_id, is_member=is_member)
@@ -203,17 +220,17 @@ def _has_part(
     return not is_gone and bool(rights_in(held, is_internal=person.is_internal))
 
 
-def _concerned(session: Session, outcome: Outcome) -> tuple[Project, str, Side]:
+def _load_concerned_person(session: Session, outcome: Outcome) -> tuple[Project, str, Side]:
     assert outcome.project_id is not None and outcome.subject is not None
-    project = projects.project(session, outcome.team_id, outcome.project_id)
+    project = projects.find_project(session, outcome.team_id, outcome.project_id)
     assert project is not None
     user_id, side = outcome.subject.split()
     return project, user_id, Side(side)
 
 
-def _key(project: Project, channel_id: str, user_id: str) -> str:
+def _place_key(project: Project, channel_id: str, user_id: str) -> str:
     return f"place:{project.pk}:{channel_id}:{user_id}"
 
 
-def _subject(project: Project, user_id: str) -> str:
+def _notice_subject(project: Project, user_id: str) -> str:
     return f"{project.pk}:{user_id}"

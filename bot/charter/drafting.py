@@ -8,20 +8,25 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.charter import announcements
-from bot.charter.facts import charter_of, check_milestones, values_of
-from bot.charter.forms import PEOPLE, first_step, whole
-from bot.charter.matter import KIND
-from bot.charter.rules import SIGNED, Charter, changes
-from bot.charter.service import ask, check_version, refresh_requests, under_edit
-from bot.errors import FormErrors, NotAllowed, NotFound, UserError
-from bot.happenings import CharterAdopted, ExecutivesNamed, ProposalOff, SeatGivenUp, announce
+from bot.charter import notifications
+from bot.charter.form_parser import PEOPLE, read_first_step, read_whole_charter
+from bot.charter.rules import SIGNED, Charter, diff_charters
+from bot.charter.service import (
+    check_charter_version,
+    refresh_charter_requests,
+    replace_charter_under_edit,
+    request_charter_signatures,
+)
+from bot.charter.signable import KIND
+from bot.charter.snapshots import build_charter_snapshot, charter_values, check_milestone_dates
 from bot.people.rules import Actor
-from bot.people.service import NotAColleague, check_internal, colleague
+from bot.people.service import NotAColleague, require_colleague, require_internal
 from bot.projects.rules import EDITORS, Role, State
-from bot.projects.service import Dossier, dossier, note, roles_of_actor
+from bot.projects.service import Dossier, load_dossier, log_event, roles_of_actor
+from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, ProposalOff, SeatGivenUp, publish_event
+from bot.runtime.errors import FormErrors, NotAllowed, NotFound, UserError
+from bot.scheduling.zones import local_day
 from bot.signing.service import void_request
-from bot.zones import local_day
 from storage import people, projects, team
 from storage.projects import CharterVersion, Draft, Project
 
@@ -37,7 +42,7 @@ class NotEditable(UserError):
     text_key = "error.not_editable"
 
 
-class MovedOn(UserError):
+class CharterMovedOn(UserError):
     """Somebody changed what needs no signature since the form was opened: it would be undone."""
 
     text_key = "error.stale_charter"
@@ -56,7 +61,7 @@ class OtherSidesLead(UserError):
 
 
 @dataclass(frozen=True)
-class Edited:
+class EditedCharter:
     """Which charter a form changes."""
 
     project_id: int
@@ -65,42 +70,46 @@ class Edited:
     wish: int | None = None  # the milestone whose later date the change is to allow
 
 
-def form_name(edited: Edited | None) -> str:
+def form_name(edited: EditedCharter | None) -> str:
     """Under which a closed form is kept: one for a new project, one for each state that is edited."""
     return FORM if edited is None else f"{FORM}:{edited.project_id}:{edited.revision}"
 
 
-def begun(session: Session, *, actor: Actor, edited: Edited | None) -> Draft | None:
+def load_kept_form(session: Session, *, actor: Actor, edited: EditedCharter | None) -> Draft | None:
     """What was kept of a form that was closed half-way. Raises: NotForYou for guests."""
-    check_internal(actor)
-    return projects.draft(session, actor.team_id, actor.user_id, form_name(edited))
+    require_internal(actor)
+    return projects.find_draft(session, actor.team_id, actor.user_id, form_name(edited))
 
 
 def keep_first_step(
     session: Session,
     *,
     actor: Actor,
-    edited: Edited | None,
+    edited: EditedCharter | None,
     values: Mapping[str, str | None],
     now: datetime,
 ) -> int:
-    """Reads the first step and keeps it. Returns its stamp. Raises: FormErrors, NotForYou; else as `editable`."""
-    check_internal(actor)
+    """Reads the first step and keeps it. Returns its stamp. Raises: FormErrors, NotForYou; else as
+    `require_editable_charter`.
+    """
+    require_internal(actor)
     if edited is not None:
-        editable(session, actor=actor, project_id=edited.project_id, edited=edited)
-    kept = first_step(values)
-    before = begun(session, actor=actor, edited=edited)
+        require_editable_charter(session, actor=actor, project_id=edited.project_id, edited=edited)
+    kept = read_first_step(values)
+    before = load_kept_form(session, actor=actor, edited=edited)
     if before is not None and before.values == kept:
-        return _stamp(before.updated_at)  # sent twice: the second step may be open already, and belongs to it
+        return _first_step_stamp(
+            before.updated_at
+        )  # sent twice: the second step may be open already, and belongs to it
     projects.keep_draft(session, actor.team_id, actor.user_id, form_name(edited), values=kept, now=now)
-    return _stamp(now)
+    return _first_step_stamp(now)
 
 
-def drop_first_step(session: Session, *, actor: Actor, edited: Edited | None) -> None:
+def drop_first_step(session: Session, *, actor: Actor, edited: EditedCharter | None) -> None:
     projects.drop_draft(session, actor.team_id, actor.user_id, form_name(edited))
 
 
-def create(
+def create_draft_project(
     session: Session,
     *,
     actor: Actor,
@@ -115,20 +124,20 @@ def create(
     anybody is told. Raises: FormErrors; NotForYou for guests; FirstStepMovedOn; NotFound if the first step is not
     kept any more; what `begin` raises.
     """
-    charter = _read(session, actor=actor, edited=None, values=values, stamp=stamp, now=now)
+    charter = _read_charter(session, actor=actor, edited=None, values=values, stamp=stamp, now=now)
     project = Project(
         team_id=actor.team_id,
         number=people.next_project_number(session, actor.team_id),
         state=State.DRAFT,
         created_by=actor.user_id,
         created_at=now,
-        **_unsigned(charter),
+        **_unsigned_values(charter),
     )
     session.add(project)
     session.flush()
     version = _add_version(session, project, charter, actor=actor, now=now)
     drop_first_step(session, actor=actor, edited=None)
-    note(
+    log_event(
         session,
         project,
         "charter.drafted",
@@ -138,16 +147,16 @@ def create(
     )
     begin(project, version)
     session.flush()
-    drafted = dossier(session, actor=actor, project_id=project.pk)
-    announcements.draft_waits(session, drafted.project, drafted.charter, by=actor.user_id, now=now)
+    drafted = load_dossier(session, actor=actor, project_id=project.pk)
+    notifications.notify_leads_of_draft(session, drafted.project, drafted.charter, by=actor.user_id, now=now)
     return drafted
 
 
-def revise(
+def revise_charter(
     session: Session,
     *,
     actor: Actor,
-    edited: Edited,
+    edited: EditedCharter,
     values: Mapping[str, str | None],
     now: datetime,
     stamp: int | None = None,
@@ -156,15 +165,18 @@ def revise(
 
     A change of what is signed makes a new version: before activation it voids the signatures given, after it
     the old version governs until both executives have signed the new one. The rest changes at once (product §4.4).
-    `stamp` as for `create`.
-    Raises: as `editable`, FormErrors, OtherSidesLead, MovedOn; NotFound if the first step is not kept any more.
+    `stamp` as for `create_draft_project`.
+    Raises: as `require_editable_charter`, FormErrors, OtherSidesLead, CharterMovedOn; NotFound if the first step
+    is not kept any more.
     """
-    found = editable(session, actor=actor, project_id=edited.project_id, edited=edited, for_update=True)
-    charter = _read(session, actor=actor, edited=edited, values=values, stamp=stamp, now=now, found=found)
-    changed = changes(values_of(found.project, found.charter), charter.as_json())
+    found = require_editable_charter(
+        session, actor=actor, project_id=edited.project_id, edited=edited, for_update=True
+    )
+    charter = _read_charter(session, actor=actor, edited=edited, values=values, stamp=stamp, now=now, found=found)
+    changed = diff_charters(charter_values(found.project, found.charter), charter.as_json())
     _check_leads(found, changed)
     _check_leavers(session, found, charter, now=now)
-    check_milestones(
+    check_milestone_dates(
         session,
         found.project,
         starts_on=charter.starts_on if "starts_on" in changed else None,
@@ -175,32 +187,32 @@ def revise(
         return found, changed
     project = found.project
     leads = {project.lead_it, project.lead_marketing}
-    project.sqlmodel_update(_unsigned(charter))
+    project.sqlmodel_update(_unsigned_values(charter))
     project.revision += 1
     newest = found.charter
     if changed.keys() & SIGNED:
         project.latest_version += 1
         newest = _add_version(session, project, charter, actor=actor, now=now)
-    _note_change(session, project, changed, actor=actor, now=now)
+    _record_charter_change(session, project, changed, actor=actor, now=now)
     if changed.keys() & {"cio", "cmo"} and project.governing_version is None:
-        announce(session, ExecutivesNamed(project.team_id, now, project.pk, actor.user_id))
+        publish_event(session, ExecutivesNamed(project.team_id, now, project.pk, actor.user_id))
     # Not read again: whoever gave away their own seat has just lost sight of the project.
     revised = Dossier(project, newest, roles_of_actor(project, newest, actor))
     if project.state == State.DRAFT:
-        announcements.draft_changed(session, project, newest, was=leads, by=actor.user_id, now=now)
+        notifications.refresh_draft_letters(session, project, newest, was=leads, by=actor.user_id, now=now)
     else:
-        _follow_up(session, revised, changed, was=leads, actor=actor, now=now)
+        _follow_up_revision(session, revised, changed, was=leads, actor=actor, now=now)
     return revised, changed
 
 
-def timetable_changed(session: Session, project: Project, *, actor: Actor, now: datetime) -> None:
+def renew_signing_for_timetable(session: Session, project: Project, *, actor: Actor, now: datetime) -> None:
     """Both sign the timetable, too (product §4.1): while they are asked to, a change of it makes a new version."""
     if project.state != State.SIGNING:
         return
-    charter = charter_of(project, projects.counting_charter(session, project))
+    charter = build_charter_snapshot(project, projects.load_counting_charter(session, project))
     project.latest_version += 1
     project.revision += 1
-    ask(
+    request_charter_signatures(
         session,
         project,
         _add_version(session, project, charter, actor=actor, now=now),
@@ -209,7 +221,7 @@ def timetable_changed(session: Session, project: Project, *, actor: Actor, now: 
     )
 
 
-def _note_change(
+def _record_charter_change(
     session: Session, project: Project, changed: Mapping[str, tuple[Any, Any]], *, actor: Actor, now: datetime
 ) -> None:
     is_proposal = project.governing_version is not None
@@ -218,7 +230,7 @@ def _note_change(
         ("charter.changed", changed.keys() - SIGNED if is_proposal else changed.keys()),
     ):
         if names:
-            note(
+            log_event(
                 session,
                 project,
                 action,
@@ -230,7 +242,7 @@ def _note_change(
     session.flush()
 
 
-def _follow_up(
+def _follow_up_revision(
     session: Session,
     revised: Dossier,
     changed: dict[str, tuple[Any, Any]],
@@ -242,88 +254,90 @@ def _follow_up(
     """Who is asked, and who is told, once a charter is on its way or signed."""
     project, newest, by = revised.project, revised.charter, actor.user_id
     if not changed.keys() & SIGNED:
-        refresh_requests(session, project, newest)
+        refresh_charter_requests(session, project, newest)
     elif project.governing_version is None:
-        ask(session, project, newest, by=by, now=now)
+        request_charter_signatures(session, project, newest, by=by, now=now)
     else:
-        _propose(session, project, newest, by=by, now=now)
+        _propose_version(session, project, newest, by=by, now=now)
     if project.governing_version is None:
-        announcements.tell_changes(session, project, newest, changed, by=by, now=now)
+        notifications.notify_of_charter_changes(session, project, newest, changed, by=by, now=now)
         return
     at_once = {name: values for name, values in changed.items() if name not in SIGNED}
     if at_once:
-        announcements.tell_changes(session, project, newest, at_once, by=by, now=now)
-        announce(session, CharterAdopted(project.team_id, now, project.pk, {}))
+        notifications.notify_of_charter_changes(session, project, newest, at_once, by=by, now=now)
+        publish_event(session, CharterAdopted(project.team_id, now, project.pk, {}))
 
 
-def _propose(session: Session, project: Project, newest: CharterVersion, *, by: str, now: datetime) -> None:
+def _propose_version(session: Session, project: Project, newest: CharterVersion, *, by: str, now: datetime) -> None:
     """Both are asked; changed back to what governs, there is nothing to sign."""
     assert project.governing_version is not None
-    governing = projects.charter(session, project.team_id, project.pk, project.governing_version)
+    governing = projects.find_charter(session, project.team_id, project.pk, project.governing_version)
     assert governing is not None
-    changed = changes(values_of(project, governing), values_of(project, newest))
+    changed = diff_charters(charter_values(project, governing), charter_values(project, newest))
     if changed:
-        ask(session, project, newest, by=by, now=now)
-        announcements.tell_proposal(session, project, changed, by=by, now=now)
+        request_charter_signatures(session, project, newest, by=by, now=now)
+        notifications.notify_of_proposal(session, project, changed, by=by, now=now)
     else:
         void_request(session, team_id=project.team_id, project_id=project.pk, kind=KIND, now=now)
-        announcements.proposal_is_off(session, project, now=now)
-        announce(session, ProposalOff(project.team_id, now, project.pk))
+        notifications.notify_of_dropped_proposal(session, project, now=now)
+        publish_event(session, ProposalOff(project.team_id, now, project.pk))
 
 
-def editable(
+def require_editable_charter(
     session: Session,
     *,
     actor: Actor,
     project_id: int,
-    edited: Edited | None = None,
+    edited: EditedCharter | None = None,
     for_update: bool = False,
 ) -> Dossier:
     """The project, if the actor may change its charter now.
 
-    Raises: NotFound, NotAllowed, NotEditable; StaleCharter or MovedOn if it is not as `edited` has it.
+    Raises: NotFound, NotAllowed, NotEditable; StaleCharter or CharterMovedOn if it is not as `edited` has it.
     """
-    found = dossier(session, actor=actor, project_id=project_id, for_update=for_update)
+    found = load_dossier(session, actor=actor, project_id=project_id, for_update=for_update)
     if found.state not in EDITABLE:
         raise NotEditable(found.project.key)
-    found = under_edit(session, found)
+    found = replace_charter_under_edit(session, found)
     allowed = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
     if not found.roles & allowed:
         raise NotAllowed
     if edited is not None:
-        check_version(found, edited.seen)
+        check_charter_version(found, edited.seen)
         if edited.revision != found.project.revision:
-            raise MovedOn
+            raise CharterMovedOn
     return found
 
 
-def _read(
+def _read_charter(
     session: Session,
     *,
     actor: Actor,
-    edited: Edited | None,
+    edited: EditedCharter | None,
     values: Mapping[str, str | None],
     stamp: int | None,
     now: datetime,
     found: Dossier | None = None,
 ) -> Charter:
     """`found`: of a charter that is changed, where whoever has left meanwhile may stay named (product §4.9)."""
-    kept = begun(session, actor=actor, edited=edited)
+    kept = load_kept_form(session, actor=actor, edited=edited)
     if kept is None:
         raise NotFound
-    if stamp is not None and stamp != _stamp(kept.updated_at):
+    if stamp is not None and stamp != _first_step_stamp(kept.updated_at):
         raise FirstStepMovedOn
-    charter = whole(kept.values, values, today=today_in_zone(values, now))
-    _check_people(session, actor.team_id, charter, {} if found is None else values_of(found.project, found.charter))
+    charter = read_whole_charter(kept.values, values, today=today_in_form_zone(values, now))
+    _check_named_people(
+        session, actor.team_id, charter, {} if found is None else charter_values(found.project, found.charter)
+    )
     return charter
 
 
-def _stamp(kept_at: datetime) -> int:
+def _first_step_stamp(kept_at: datetime) -> int:
     """Tells one keeping of a first step from the next: milliseconds, as many as an id may have digits."""
     return int(kept_at.timestamp() * 1000) % 2**31
 
 
-def today_in_zone(values: Mapping[str, str | None], now: datetime) -> date:
+def today_in_form_zone(values: Mapping[str, str | None], now: datetime) -> date:
     """In the zone that the form says; it refuses an unknown one by itself."""
     try:
         zone = ZoneInfo(values.get("zone") or "UTC")
@@ -332,13 +346,13 @@ def today_in_zone(values: Mapping[str, str | None], now: datetime) -> date:
     return local_day(now, zone.key)
 
 
-def _check_people(session: Session, team_id: str, charter: Charter, before: Mapping[str, Any]) -> None:
+def _check_named_people(session: Session, team_id: str, charter: Charter, before: Mapping[str, Any]) -> None:
     errors: list[UserError] = []
     for name in PEOPLE:
         if getattr(charter, name) == before.get(name):
             continue
         try:
-            colleague(session, team_id, getattr(charter, name))
+            require_colleague(session, team_id, getattr(charter, name))
         except NotAColleague as error:
             error.field = name
             errors.append(error)
@@ -349,11 +363,11 @@ def _check_people(session: Session, team_id: str, charter: Charter, before: Mapp
 def _check_leavers(session: Session, found: Dossier, charter: Charter, *, now: datetime) -> None:
     """Whoever would leave with their last seat must not own anything here. Raises: UserError of those who know."""
     stay = {getattr(charter, name) for name in PEOPLE}
-    stay |= {member.user_id for member in team.members(session, found.project.team_id, found.project.pk)}
-    before = values_of(found.project, found.charter)
+    stay |= {member.user_id for member in team.list_members(session, found.project.team_id, found.project.pk)}
+    before = charter_values(found.project, found.charter)
     for name in PEOPLE:
         if before[name] not in stay:
-            announce(session, SeatGivenUp(found.project.team_id, now, found.project.pk, before[name], name))
+            publish_event(session, SeatGivenUp(found.project.team_id, now, found.project.pk, before[name], name))
 
 
 def _check_leads(found: Dossier, changed: Iterable[str]) -> None:
@@ -395,5 +409,5 @@ def _add_version(
     return row
 
 
-def _unsigned(charter: Charter) -> dict[str, Any]:
+def _unsigned_values(charter: Charter) -> dict[str, Any]:
     return {name: getattr(charter, name) for name in ("name", "lead_it", "lead_marketing", "language", "zone")}

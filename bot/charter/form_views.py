@@ -6,7 +6,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from bot import kit
 from bot.charter.rules import (
     MAX_GOAL,
     MAX_MEASURE_NAME,
@@ -20,32 +19,35 @@ from bot.charter.rules import (
 from bot.charter.views import (
     bold_heading,
     change_lines,
-    charter_blocks,
     draft_buttons,
-    further_milestones,
-    heading,
-    unit_of,
+    plain_heading,
+    render_charter,
+    render_further_milestones,
+    unit_suffix,
 )
-from bot.kit import Block
-from bot.signing.views import note
-from bot.texts import Mrkdwn, Texts, own_name, person
+from bot.signing.views import build_notice_modal
+from bot.ui import blocks as ui
+from bot.ui.blocks import Block
+from bot.ui.texts import Mrkdwn, Texts, own_name, person_mention
 
 MAX_MILESTONES = 2000  # characters, of all lines
 
 
-def stale(
+def build_stale_charter_notice(
     t: Texts, *, key: str, name: str, changed: Mapping[str, Sequence[Any]], request_id: int | None
 ) -> dict[str, Any]:
     """In place of a form whose charter has moved on: what changed, and the way to the new one."""
-    blocks = [kit.section(t("charter.stale", project=bold_heading(key, name)))]
-    blocks += [kit.section(line) for line in change_lines(t, changed)]
+    blocks = [ui.section_block(t("charter.stale", project=bold_heading(key, name)))]
+    blocks += [ui.section_block(line) for line in change_lines(t, changed)]
     if request_id is not None:
-        button = kit.button(t.plain("charter.read_new"), "signing.read_again", str(request_id), style="primary")
-        blocks.append(kit.actions(button))
-    return note(t, t.plain("charter.stale_title"), blocks)
+        button = ui.button_element(
+            t.plain("charter.read_new"), "signing.read_again", str(request_id), style="primary"
+        )
+        blocks.append(ui.actions_block(button))
+    return build_notice_modal(t, t.plain("charter.stale_title"), blocks)
 
 
-def drafted(
+def build_draft_notice(
     t: Texts,
     *,
     key: str,
@@ -58,29 +60,39 @@ def drafted(
 ) -> dict[str, Any]:
     """After the second step: what was understood, in full, and what happens next."""
     next_step = t("charter.drafted.send_it" if may_send else "charter.drafted.leads_send_it")
-    whole = [*charter_blocks(t, charter, boundary, timetable, echoes=True), *further_milestones(t, timetable)]
-    blocks = [kit.header(heading(key, charter.name)), kit.section(next_step), *whole]
+    whole = [
+        *render_charter(t, charter, boundary, timetable, echoes=True),
+        *render_further_milestones(t, timetable),
+    ]
+    blocks = [ui.header_block(plain_heading(key, charter.name)), ui.section_block(next_step), *whole]
     if may_send:
-        blocks.append(kit.actions(*draft_buttons(t, project_id, version)))
-    return note(t, t.plain("charter.drafted.title", key=key), blocks)
+        blocks.append(ui.actions_block(*draft_buttons(t, project_id, version)))
+    return build_notice_modal(t, t.plain("charter.drafted.title", key=key), blocks)
 
 
-def revised(t: Texts, *, key: str, name: str, changed: Mapping[str, Sequence[Any]], outcome: str) -> dict[str, Any]:
+def build_revision_notice(
+    t: Texts, *, key: str, name: str, changed: Mapping[str, Sequence[Any]], outcome: str
+) -> dict[str, Any]:
     """`outcome`: saved, asked_anew, proposed, or back to what governs."""
     if not changed:
-        return note(t, t.plain("charter.revised.title"), [kit.section(t("charter.revised.nothing"))])
-    blocks = [kit.section(t(f"charter.revised.{outcome}", project=bold_heading(key, name)))]
-    blocks += [kit.section(line) for line in change_lines(t, changed)]
-    return note(t, t.plain("charter.revised.title"), blocks)
+        return build_notice_modal(
+            t, t.plain("charter.revised.title"), [ui.section_block(t("charter.revised.nothing"))]
+        )
+    blocks = [ui.section_block(t(f"charter.revised.{outcome}", project=bold_heading(key, name)))]
+    blocks += [ui.section_block(line) for line in change_lines(t, changed)]
+    return build_notice_modal(t, t.plain("charter.revised.title"), blocks)
 
 
-def sent(t: Texts, *, key: str, charter: Charter) -> Mrkdwn:
+def sending_confirmation(t: Texts, *, key: str, charter: Charter) -> Mrkdwn:
     return t(
-        "charter.sent", project=bold_heading(key, charter.name), cio=person(charter.cio), cmo=person(charter.cmo)
+        "charter.sent",
+        project=bold_heading(key, charter.name),
+        cio=person_mention(charter.cio),
+        cmo=person_mention(charter.cmo),
     )
 
 
-def first_form(
+def first_charter_form(
     t: Texts,
     *,
     meta: str,
@@ -99,13 +111,13 @@ def first_form(
     blocks: list[Block] = []
     if kept_at is not None:
         blocks += [
-            kit.context(t("charter.form.kept", at=kept_at)),
-            kit.actions(kit.button(t.plain("charter.form.afresh"), "charter.afresh", afresh)),
+            ui.context_block(t("charter.form.kept", at=kept_at)),
+            ui.actions_block(ui.button_element(t.plain("charter.form.afresh"), "charter.afresh", afresh)),
         ]
     if not edits:
         options = [(name, t.plain(f"template.{name}.name")) for name in TEMPLATES]
         blocks.append(
-            kit.select_input(
+            ui.select_input(
                 "template",
                 t.plain("charter.form.template"),
                 options,
@@ -116,15 +128,15 @@ def first_form(
             )
         )
     blocks += [
-        _text(t, "name", suffix, values, max_length=MAX_NAME),
-        _text(t, "goal", suffix, values, max_length=MAX_GOAL, multiline=True),
-        _text(t, "measure_name", suffix, values, max_length=MAX_MEASURE_NAME),
-        _text(t, "measure_unit", suffix, values, max_length=MAX_MEASURE_UNIT),
-        _text(t, "measure_start", suffix, values, max_length=30),
-        _text(t, "measure_target", suffix, values, max_length=30),
-        kit.date_input(f"measure_by{suffix}", t.plain("field.measure_by"), value=_day(by)),
+        _text_input(t, "name", suffix, values, max_length=MAX_NAME),
+        _text_input(t, "goal", suffix, values, max_length=MAX_GOAL, multiline=True),
+        _text_input(t, "measure_name", suffix, values, max_length=MAX_MEASURE_NAME),
+        _text_input(t, "measure_unit", suffix, values, max_length=MAX_MEASURE_UNIT),
+        _text_input(t, "measure_start", suffix, values, max_length=30),
+        _text_input(t, "measure_target", suffix, values, max_length=30),
+        ui.date_input(f"measure_by{suffix}", t.plain("field.measure_by"), value=_read_day_or_none(by)),
     ]
-    return kit.modal(
+    return ui.modal_view(
         title=t.plain("charter.form.title"),
         callback="charter.first",
         submit=t.plain("form.next"),
@@ -134,7 +146,7 @@ def first_form(
     )
 
 
-def second_form(
+def second_charter_form(
     t: Texts,
     *,
     meta: str,
@@ -153,10 +165,12 @@ def second_form(
     understood: list[Block] = []
     if measured is not None:
         start, target, unit = measured
-        understood = [kit.context(t("charter.form.measured", start=start, target=target, unit=unit_of(unit)))]
+        understood = [
+            ui.context_block(t("charter.form.measured", start=start, target=target, unit=unit_suffix(unit)))
+        ]
     if not edits:
         first = [
-            kit.text_input(
+            ui.text_input(
                 "milestones",
                 t.plain("field.milestones"),
                 value=values.get("milestones"),
@@ -167,8 +181,8 @@ def second_form(
                 placeholder=t.plain("placeholder.milestones"),
             )
         ]
-    days = {name: _day(values.get(name)) for name in ("starts_on", "ends_on")}
-    return kit.modal(
+    days = {name: _read_day_or_none(values.get(name)) for name in ("starts_on", "ends_on")}
+    return ui.modal_view(
         title=t.plain("charter.form.title"),
         callback="charter.second",
         submit=t.plain("form.save"),
@@ -177,26 +191,26 @@ def second_form(
         blocks=[
             *understood,
             *(
-                kit.person_input(
+                ui.person_input(
                     name, t.plain(f"field.{name}"), value=values.get(name), hint=t.plain(f"hint.{name}")
                 )
                 for name in ("cio", "cmo", "lead_it", "lead_marketing")
             ),
-            kit.date_input("starts_on", t.plain("field.starts_on"), value=days["starts_on"]),
-            kit.date_input("ends_on", t.plain("field.ends_on"), value=days["ends_on"]),
+            ui.date_input("starts_on", t.plain("field.starts_on"), value=days["starts_on"]),
+            ui.date_input("ends_on", t.plain("field.ends_on"), value=days["ends_on"]),
             *first,
-            _text(t, "budget", "", values, max_length=30),
-            kit.select_input(
+            _text_input(t, "budget", "", values, max_length=30),
+            ui.select_input(
                 "currency", t.plain("field.currency"), [(c, c) for c in currencies], value=values.get("currency")
             ),
-            kit.select_input(
+            ui.select_input(
                 "language",
                 t.plain("field.language"),
                 [(name, own_name(name)) for name in languages],
                 value=values.get("language"),
                 hint=t.plain("hint.language"),
             ),
-            kit.select_input(
+            ui.select_input(
                 "zone", t.plain("field.zone"), [(z, z.replace("_", " ")) for z in zones], value=values.get("zone")
             ),
         ],
@@ -204,19 +218,19 @@ def second_form(
 
 
 def channel_form(t: Texts, *, project_id: int) -> dict[str, Any]:
-    return kit.modal(
+    return ui.modal_view(
         title=t.plain("charter.use_channel"),
         callback="charter.channel",
         submit=t.plain("charter.use_channel"),
         close=t.plain("form.cancel"),
         meta=json.dumps({"project": project_id}),
         blocks=[
-            kit.channel_input("channel", t.plain("field.channel"), hint=t.plain("hint.channel")),
+            ui.channel_input("channel", t.plain("field.channel"), hint=t.plain("hint.channel")),
         ],
     )
 
 
-def _day(typed: str | None) -> date | None:
+def _read_day_or_none(typed: str | None) -> date | None:
     """None for what is no date: a form filled by a template has not been read yet."""
     try:
         return date.fromisoformat(typed or "")
@@ -224,10 +238,10 @@ def _day(typed: str | None) -> date | None:
         return None
 
 
-def _text(
+def _text_input(
     t: Texts, name: str, suffix: str, values: Mapping[str, str], *, max_length: int, multiline: bool = False
 ) -> Block:
-    return kit.text_input(
+    return ui.text_input(
         f"{name}{suffix}",
         t.plain(f"field.{name}"),
         value=values.get(name),

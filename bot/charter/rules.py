@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
-from bot.errors import UserError
-from bot.money import plain_number
-from bot.words import has_visible_text
+from bot.parsing.folding import has_visible_text
+from bot.parsing.money import plain_number
+from bot.runtime.errors import UserError
 
 MAX_NAME = 80
 MAX_GOAL = 500
@@ -38,7 +38,7 @@ SIGNED: Final = frozenset(
 
 
 @dataclass(frozen=True)
-class Held:
+class BoundaryAsset:
     """An asset as a charter or card names it; `owner` is None while it needs one.
 
     `until`: it is across the boundary up to this day, by decision of both executives (product §5.2).
@@ -50,7 +50,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Sent:
+class BoundaryMember:
     """A member as a charter or card names them; `ends_on` is the last day in the team."""
 
     user_id: str
@@ -63,10 +63,10 @@ class Boundary:
     """The division between the sides as it stands: what each keeps of what the project touches (product §5.5),
     and whom each sends into the team (§7.1)."""
 
-    data: tuple[Held, ...] = ()  # IT keeps it
-    customers: tuple[Held, ...] = ()  # marketing keeps them
-    from_it: tuple[Sent, ...] = ()
-    from_marketing: tuple[Sent, ...] = ()
+    data: tuple[BoundaryAsset, ...] = ()  # IT keeps it
+    customers: tuple[BoundaryAsset, ...] = ()  # marketing keeps them
+    from_it: tuple[BoundaryMember, ...] = ()
+    from_marketing: tuple[BoundaryMember, ...] = ()
 
     @property
     def has_members(self) -> bool:
@@ -86,18 +86,21 @@ class Boundary:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Boundary":
         data, customers = (
-            tuple(Held(name, owner, until and date.fromisoformat(until)) for name, owner, until in stored[kind])
+            tuple(
+                BoundaryAsset(name, owner, until and date.fromisoformat(until))
+                for name, owner, until in stored[kind]
+            )
             for kind in ("data", "customers")
         )
         it, marketing = (
-            tuple(Sent(who, post, date.fromisoformat(day)) for who, post, day in stored[name])
+            tuple(BoundaryMember(who, post, date.fromisoformat(day)) for who, post, day in stored[name])
             for name in ("from_it", "from_marketing")
         )
         return cls(data, customers, it, marketing)
 
 
 @dataclass(frozen=True)
-class Dated:
+class TimetableEntry:
     """A milestone as a charter or card names it; `owner` is None while it needs one."""
 
     title: str
@@ -111,7 +114,7 @@ class Dated:
 class Timetable:
     """The milestones as they stand, by date (product §4.1, §9.2)."""
 
-    milestones: tuple[Dated, ...] = ()
+    milestones: tuple[TimetableEntry, ...] = ()
 
     def as_json(self) -> list[list[str | None]]:
         return [
@@ -123,7 +126,10 @@ class Timetable:
     def from_json(cls, stored: Sequence[Sequence[Any]]) -> "Timetable":
         day = date.fromisoformat
         return cls(
-            tuple(Dated(title, day(signed), day(due), owner, stage) for title, signed, due, owner, stage in stored)
+            tuple(
+                TimetableEntry(title, day(signed), day(due), owner, stage)
+                for title, signed, due, owner, stage in stored
+            )
         )
 
 
@@ -153,7 +159,7 @@ class Charter:
         """By field, as the log and forms keep it; `budget` is `[minor, currency]`."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         values["budget"] = [values.pop("budget_minor"), values.pop("currency")]
-        return {name: _plain(value) for name, value in values.items()}
+        return {name: _plain_json_value(value) for name, value in values.items()}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Charter":
@@ -167,22 +173,22 @@ class Charter:
         return cls(**read, budget_minor=minor, currency=currency)
 
 
-def _plain(value: Any) -> Any:
+def _plain_json_value(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return str(plain_number(value)) if isinstance(value, Decimal) else value
 
 
-def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+def diff_charters(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """Field → (old, new) of two charters as JSON, where they differ."""
     return {name: (old[name], new[name]) for name in new if old[name] != new[name]}
 
 
-Signed = Sequence[Sequence[Any]]
+TimetableToSign = Sequence[Sequence[Any]]
 """The timetable as it is asked to sign: number, title and date (ISO) of each milestone."""
 
 
-def timetable_changes(old: Signed | None, new: Signed | None) -> dict[str, tuple[Any, Any]]:
+def diff_timetables(old: TimetableToSign | None, new: TimetableToSign | None) -> dict[str, tuple[Any, Any]]:
     """`milestone:3` → ((title, date) | None, the same), where they differ. None: it was not asked to sign yet."""
     if old is None or new is None:
         return {}
@@ -218,7 +224,7 @@ class BothSides(FieldError):
 
 
 @dataclass(eq=False)
-class EndBeforeStart(FieldError):
+class ProjectEndBeforeStart(FieldError):
     start: date = date.min
     text_key: ClassVar[str] = "error.field.end_before_start"
 
@@ -249,7 +255,7 @@ class MilestonesOutside(FieldError):
     text_key: ClassVar[str] = "error.field.milestones_outside"
 
 
-def text_errors(values: Mapping[str, str], limits: Mapping[str, int]) -> list[UserError]:
+def list_text_errors(values: Mapping[str, str], limits: Mapping[str, int]) -> list[UserError]:
     """Of the text fields in `limits`, each of which must have something to see."""
     errors: list[UserError] = []
     for name, limit in limits.items():
@@ -260,7 +266,7 @@ def text_errors(values: Mapping[str, str], limits: Mapping[str, int]) -> list[Us
     return errors
 
 
-def errors_of(charter: Charter, *, today: date) -> list[UserError]:
+def list_charter_errors(charter: Charter, *, today: date) -> list[UserError]:
     """What product §4.1 forbids, beyond the single fields; whether people are colleagues is asked elsewhere."""
     errors: list[UserError] = []
     if charter.cio == charter.cmo:
@@ -270,7 +276,7 @@ def errors_of(charter: Charter, *, today: date) -> list[UserError]:
     if charter.lead_marketing == charter.cio:
         errors.append(BothSides("lead_marketing"))
     if charter.ends_on <= charter.starts_on:
-        errors.append(EndBeforeStart("ends_on", charter.starts_on))
+        errors.append(ProjectEndBeforeStart("ends_on", charter.starts_on))
     elif charter.ends_on < today:
         errors.append(EndInPast("ends_on"))
     if charter.measure_by <= charter.starts_on:

@@ -6,29 +6,29 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter import announcements
-from bot.charter.facts import signed_timetable, values_of
-from bot.charter.matter import KIND, check_end
-from bot.charter.rules import changes, timetable_changes
+from bot.charter import notifications as charter_notifications
+from bot.charter.rules import diff_charters, diff_timetables
+from bot.charter.signable import KIND, check_charter_end
+from bot.charter.snapshots import charter_values, load_timetable_to_sign
 from bot.charter.views import Signature
-from bot.errors import NotFound, UserError
-from bot.happenings import (
+from bot.people.rules import Actor
+from bot.people.service import NotAColleague, require_colleague
+from bot.projects.rules import EXECUTIVES, ITSELF, Side, State, apply_transition
+from bot.projects.service import Dossier, load_dossier, log_event
+from bot.runtime.domain_events import (
     CharterAdopted,
     ProjectActivated,
     RequestAgreed,
     RequestLapsed,
     RequestWithdrawn,
     SeatGivenUp,
-    announce,
+    publish_event,
 )
-from bot.people.rules import Actor
-from bot.people.service import NotAColleague, colleague
-from bot.projects.rules import EXECUTIVES, ITSELF, Side, State, moved
-from bot.projects.service import Dossier, dossier, note
-from bot.signing import messages
-from bot.signing.deputies import side_signed_for
-from bot.signing.service import NotYourSignature, readdress, request_signatures
-from bot.texts import person
+from bot.runtime.errors import NotFound, UserError
+from bot.signing import notifications as signing_notifications
+from bot.signing.deputies import find_side_to_sign
+from bot.signing.service import NotYourSignature, readdress_request, request_signatures
+from bot.ui.texts import person_mention
 from storage import projects, signing, team
 from storage.projects import CharterVersion, Project
 from storage.signing import SigningRequest
@@ -52,23 +52,23 @@ class SeatNotFilled(UserError):
     text_key = "error.seat_not_filled"
 
     def facts(self) -> dict[str, Any]:
-        return {"who": person(self.user_id)}
+        return {"who": person_mention(self.user_id)}
 
 
-def send(session: Session, *, actor: Actor, project_id: int, seen: int, now: datetime) -> Dossier:
+def send_charter(session: Session, *, actor: Actor, project_id: int, seen: int, now: datetime) -> Dossier:
     """Asks both executives, in one transaction.
 
     Raises: NotInThisState, NotAllowed, StaleCharter, EndInPast, SeatNotFilled.
     """
-    found = dossier(session, actor=actor, project_id=project_id, for_update=True)
+    found = load_dossier(session, actor=actor, project_id=project_id, for_update=True)
     project, charter = found.project, found.charter
-    state = moved("send", found.state, roles=found.roles, key=project.key)
-    check_version(found, seen)
-    check_end(project, charter, now)  # it may have lain until then
+    state = apply_transition("send", found.state, roles=found.roles, key=project.key)
+    check_charter_version(found, seen)
+    check_charter_end(project, charter, now)  # it may have lain until then
     for user_id in (charter.cio, charter.cmo, project.lead_it, project.lead_marketing):
         _check_seat(session, actor.team_id, user_id)
     project.state = state
-    note(
+    log_event(
         session,
         project,
         "charter.sent",
@@ -76,29 +76,29 @@ def send(session: Session, *, actor: Actor, project_id: int, seen: int, now: dat
         now=now,
         after={"version": charter.version},
     )
-    announcements.draft_is_sent(session, project, charter, by=actor.user_id)
-    ask(session, project, charter, by=actor.user_id, now=now)
+    charter_notifications.close_draft_letters(session, project, charter, by=actor.user_id)
+    request_charter_signatures(session, project, charter, by=actor.user_id, now=now)
     return found
 
 
-def agreed(session: Session, agreed: RequestAgreed) -> None:
+def apply_agreed_charter(session: Session, agreed: RequestAgreed) -> None:
     """The reaction to the second signature, in its transaction (product §4.3, §4.4)."""
     if agreed.kind != KIND:
         return
-    project = projects.project_for_update(session, agreed.team_id, agreed.project_id)
+    project = projects.find_project_for_update(session, agreed.team_id, agreed.project_id)
     assert project is not None
     if project.governing_version is None:
-        _activate(session, project, agreed)
+        _activate_project(session, project, agreed)
     elif project.governing_version != agreed.subject:
-        _adopt(session, project, agreed)
+        _adopt_version(session, project, agreed)
     else:  # whoever took a seat has signed: the pinned charter shows it
-        announce(session, CharterAdopted(agreed.team_id, agreed.now, project.pk, {}))
+        publish_event(session, CharterAdopted(agreed.team_id, agreed.now, project.pk, {}))
 
 
-def _activate(session: Session, project: Project, agreed: RequestAgreed) -> None:
-    project.state = moved("activate", State(project.state), roles=ITSELF, key=project.key)
+def _activate_project(session: Session, project: Project, agreed: RequestAgreed) -> None:
+    project.state = apply_transition("activate", State(project.state), roles=ITSELF, key=project.key)
     project.governing_version, project.activated_at = agreed.subject, agreed.now
-    note(
+    log_event(
         session,
         project,
         "project.activated",
@@ -108,24 +108,24 @@ def _activate(session: Session, project: Project, agreed: RequestAgreed) -> None
         after={"state": State.ACTIVE, "version": agreed.subject},
     )
     session.flush()
-    announce(session, ProjectActivated(team_id=agreed.team_id, now=agreed.now, project_id=project.pk))
+    publish_event(session, ProjectActivated(team_id=agreed.team_id, now=agreed.now, project_id=project.pk))
 
 
-def _adopt(session: Session, project: Project, agreed: RequestAgreed) -> None:
+def _adopt_version(session: Session, project: Project, agreed: RequestAgreed) -> None:
     """A new version governs from now on."""
     assert project.governing_version is not None
-    old = projects.charter(session, project.team_id, project.pk, project.governing_version)
-    new = projects.charter(session, project.team_id, project.pk, agreed.subject)
+    old = projects.find_charter(session, project.team_id, project.pk, project.governing_version)
+    new = projects.find_charter(session, project.team_id, project.pk, agreed.subject)
     assert old is not None
     assert new is not None
     stay = {new.cio, new.cmo, project.lead_it, project.lead_marketing}
-    stay |= {member.user_id for member in team.members(session, project.team_id, project.pk)}
+    stay |= {member.user_id for member in team.list_members(session, project.team_id, project.pk)}
     for user_id in sorted({old.cio, old.cmo} - stay):  # what they own may have come to them since it was proposed
-        announce(session, SeatGivenUp(project.team_id, agreed.now, project.pk, user_id, field=None))
-    changed = changes(values_of(project, old), values_of(project, new))
+        publish_event(session, SeatGivenUp(project.team_id, agreed.now, project.pk, user_id, field=None))
+    changed = diff_charters(charter_values(project, old), charter_values(project, new))
     project.governing_version = agreed.subject
-    announcements.proposal_is_decided(session, project)
-    note(
+    charter_notifications.withdraw_proposal_notice(session, project)
+    log_event(
         session,
         project,
         "charter.adopted",
@@ -135,34 +135,36 @@ def _adopt(session: Session, project: Project, agreed: RequestAgreed) -> None:
         after={"version": new.version},
     )
     session.flush()
-    _hand_over(session, project, old, new, agreed.now)
-    announce(
+    _hand_over_requests(session, project, old, new, agreed.now)
+    publish_event(
         session,
         CharterAdopted(team_id=agreed.team_id, now=agreed.now, project_id=project.pk, changed=changed),
     )
 
 
-def _hand_over(session: Session, project: Project, old: CharterVersion, new: CharterVersion, now: datetime) -> None:
+def _hand_over_requests(
+    session: Session, project: Project, old: CharterVersion, new: CharterVersion, now: datetime
+) -> None:
     """Where the new version names another executive: what was asked of the one before is asked of them."""
     for side, before, after in ((Side.IT, old.cio, new.cio), (Side.MARKETING, old.cmo, new.cmo)):
         if before == after:
             continue
         if project.withdrawn_by == before:
             project.withdrawn_by = after
-        for request in signing.open_requests_of(session, project.team_id, project.pk):
+        for request in signing.list_open_requests_of_project(session, project.team_id, project.pk):
             if getattr(request, side) == before:
-                readdress(session, request, side=side, to=after, now=now)
+                readdress_request(session, request, side=side, to=after, now=now)
     if (old.cio, old.cmo) != (new.cio, new.cmo):
-        ask_newcomer(session, project, by=new.created_by, now=now)
+        ask_new_executive(session, project, by=new.created_by, now=now)
 
 
-def ask_newcomer(session: Session, project: Project, *, by: str, now: datetime) -> None:
+def ask_new_executive(session: Session, project: Project, *, by: str, now: datetime) -> None:
     """Whoever takes a seat signs the version that governs; earlier signatures stand. A proposal comes first."""
     version = project.governing_version
-    if version is None or signing.open_request(session, project.team_id, project.pk, KIND) is not None:
+    if version is None or signing.find_open_request(session, project.team_id, project.pk, KIND) is not None:
         return
-    charter = projects.charter(session, project.team_id, project.pk, version)
-    standing = signing.latest_request(session, project.team_id, project.pk, KIND, version)
+    charter = projects.find_charter(session, project.team_id, project.pk, version)
+    standing = signing.find_latest_request(session, project.team_id, project.pk, KIND, version)
     assert charter is not None
     request_signatures(
         session,
@@ -178,27 +180,27 @@ def ask_newcomer(session: Session, project: Project, *, by: str, now: datetime) 
     )
 
 
-def unsigned(session: Session, ended: RequestLapsed | RequestWithdrawn) -> None:
+def end_charter_signing(session: Session, ended: RequestLapsed | RequestWithdrawn) -> None:
     """The reaction to an unsigned charter: before activation the project is a draft again, or cancelled."""
-    project = projects.project_for_update(session, ended.team_id, ended.project_id)
+    project = projects.find_project_for_update(session, ended.team_id, ended.project_id)
     if ended.kind != KIND or project is None:
         return
     if project.governing_version not in (None, ended.subject):
-        announcements.proposal_is_off(session, project, now=ended.now)
+        charter_notifications.notify_of_dropped_proposal(session, project, now=ended.now)
     if project.state != State.SIGNING:
         return
     step = "fall_back" if isinstance(ended, RequestLapsed) else "cancel"
     roles = ITSELF if isinstance(ended, RequestLapsed) else EXECUTIVES
-    project.state = moved(step, State(project.state), roles=roles, key=project.key)
+    project.state = apply_transition(step, State(project.state), roles=roles, key=project.key)
     session.flush()
     if isinstance(ended, RequestLapsed):
-        charter = projects.charter(session, project.team_id, project.pk, project.latest_version)
+        charter = projects.find_charter(session, project.team_id, project.pk, project.latest_version)
         assert charter is not None
-        announcements.draft_stands(session, project, charter)
+        charter_notifications.restore_draft_letters(session, project, charter)
 
 
 @dataclass(frozen=True)
-class WhatChanged:
+class CharterDifference:
     """For a form that was drawn for an older version."""
 
     project: Project
@@ -207,29 +209,31 @@ class WhatChanged:
     changed: dict[str, tuple[Any, Any]]
 
 
-def what_changed(session: Session, *, actor: Actor, project_id: int, seen: int, now: datetime) -> WhatChanged:
+def compare_charter_versions(
+    session: Session, *, actor: Actor, project_id: int, seen: int, now: datetime
+) -> CharterDifference:
     """Between the version the person saw and the newest one.
 
     Raises: NotFound, NotYourSignature for somebody who has no part in the newest version.
     """
-    project = projects.project(session, actor.team_id, project_id)
-    old = projects.charter(session, actor.team_id, project_id, seen)
+    project = projects.find_project(session, actor.team_id, project_id)
+    old = projects.find_charter(session, actor.team_id, project_id, seen)
     if project is None or old is None:
         raise NotFound
-    request = signing.open_request(session, actor.team_id, project_id, KIND)
-    if request is not None and side_signed_for(session, request=request, user_id=actor.user_id, now=now) is None:
+    request = signing.find_open_request(session, actor.team_id, project_id, KIND)
+    if request is not None and find_side_to_sign(session, request=request, user_id=actor.user_id, now=now) is None:
         request = None
     if request is None:  # not for a signatory, who may be a deputy from outside the project
-        _check_sees(session, actor, project_id)
-    charter = charter_under_edit(session, project)
-    changed = changes(values_of(project, old), values_of(project, charter))
-    changed |= timetable_changes(old.timetable, charter.timetable)
-    return WhatChanged(project, charter, request, changed)
+        _require_sight(session, actor, project_id)
+    charter = load_charter_under_edit(session, project)
+    changed = diff_charters(charter_values(project, old), charter_values(project, charter))
+    changed |= diff_timetables(old.timetable, charter.timetable)
+    return CharterDifference(project, charter, request, changed)
 
 
-def _check_sees(session: Session, actor: Actor, project_id: int) -> None:
+def _require_sight(session: Session, actor: Actor, project_id: int) -> None:
     try:
-        dossier(session, actor=actor, project_id=project_id)
+        load_dossier(session, actor=actor, project_id=project_id)
     except NotFound:
         raise NotYourSignature from None
 
@@ -237,45 +241,47 @@ def _check_sees(session: Session, actor: Actor, project_id: int) -> None:
 def _check_seat(session: Session, team_id: str, user_id: str) -> None:
     """Somebody may have left since the draft was written."""
     try:
-        colleague(session, team_id, user_id)
+        require_colleague(session, team_id, user_id)
     except NotAColleague:
         raise SeatNotFilled(user_id) from None
 
 
-def check_version(found: Dossier, seen: int) -> None:
+def check_charter_version(found: Dossier, seen: int) -> None:
     if seen != found.charter.version:
         raise StaleCharter(found.project.pk, seen, found.charter.version)
 
 
-def under_edit(session: Session, found: Dossier) -> Dossier:
+def replace_charter_under_edit(session: Session, found: Dossier) -> Dossier:
     """With the charter that a change begins from."""
-    return replace(found, charter=charter_under_edit(session, found.project))
+    return replace(found, charter=load_charter_under_edit(session, found.project))
 
 
-def charter_under_edit(session: Session, project: Project) -> CharterVersion:
+def load_charter_under_edit(session: Session, project: Project) -> CharterVersion:
     """Of an active project its open proposal, if there is one, else what governs; before that the newest."""
     version = project.counting_version
-    request = signing.open_request(session, project.team_id, project.pk, KIND)
+    request = signing.find_open_request(session, project.team_id, project.pk, KIND)
     if project.governing_version is not None and request is not None:
         version = request.subject
-    charter = projects.charter(session, project.team_id, project.pk, version)
+    charter = projects.find_charter(session, project.team_id, project.pk, version)
     assert charter is not None
     return charter
 
 
-def is_asked(session: Session, found: Dossier) -> bool:
+def has_open_signing(session: Session, found: Dossier) -> bool:
     """Whether both executives are asked to sign this very version."""
-    request = signing.open_request(session, found.project.team_id, found.project.pk, KIND)
+    request = signing.find_open_request(session, found.project.team_id, found.project.pk, KIND)
     return request is not None and request.subject == found.charter.version
 
 
-def ask(session: Session, project: Project, charter: CharterVersion, *, by: str, now: datetime) -> None:
+def request_charter_signatures(
+    session: Session, project: Project, charter: CharterVersion, *, by: str, now: datetime
+) -> None:
     """Asks those whose agreement it is: before activation those whom the version names, then those who govern."""
     signers = charter
     if project.governing_version is None:
-        charter.timetable = signed_timetable(session, project)
+        charter.timetable = load_timetable_to_sign(session, project)
     else:
-        signers = projects.counting_charter(session, project)
+        signers = projects.load_counting_charter(session, project)
     request_signatures(
         session,
         team_id=project.team_id,
@@ -289,14 +295,14 @@ def ask(session: Session, project: Project, charter: CharterVersion, *, by: str,
     )
 
 
-def signatures_of(session: Session, project: Project, charter: CharterVersion) -> dict[str, Signature]:
+def load_charter_signatures(session: Session, project: Project, charter: CharterVersion) -> dict[str, Signature]:
     """By side. Until a successor has signed, the signature given before them stands (product §4.9)."""
-    signed = signing.signatures(session, project.team_id, project.pk, KIND, charter.version)
+    signed = signing.load_signatures(session, project.team_id, project.pk, KIND, charter.version)
     return {side: Signature(p.user_id, p.for_user_id, p.answered_at) for side, p in signed.items()}
 
 
-def refresh_requests(session: Session, project: Project, charter: CharterVersion) -> None:
+def refresh_charter_requests(session: Session, project: Project, charter: CharterVersion) -> None:
     """The messages of the newest request to this charter show what is true now."""
-    request = signing.latest_request(session, project.team_id, project.pk, KIND, charter.version)
+    request = signing.find_latest_request(session, project.team_id, project.pk, KIND, charter.version)
     if request is not None:
-        messages.refresh(session, request)
+        signing_notifications.refresh_request_messages(session, request)

@@ -6,14 +6,23 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from bot import kit
-from bot.charter.rules import MILESTONE, Boundary, Charter, Dated, Held, Sent, Timetable
-from bot.kit import Block, Message
-from bot.money import Amount, split_half
+from bot.charter.rules import MILESTONE, Boundary, BoundaryAsset, BoundaryMember, Charter, Timetable, TimetableEntry
+from bot.parsing.money import Amount, split_half
 from bot.projects.joining import projects_in
 from bot.projects.rules import Side
-from bot.signing.views import quoted
-from bot.texts import Mrkdwn, Texts, WithWeekday, channel, escape, own_name, person, project_heading
+from bot.signing.views import quote_text
+from bot.ui import blocks as ui
+from bot.ui.blocks import Block, Message
+from bot.ui.texts import (
+    Mrkdwn,
+    Texts,
+    WithWeekday,
+    channel_link,
+    escape_text,
+    own_name,
+    person_mention,
+    project_heading,
+)
 
 PERSON_FIELDS = frozenset({"cio", "cmo", "lead_it", "lead_marketing"})
 MOST_HELD = 12  # a field has room for 2,000 characters
@@ -21,7 +30,7 @@ MOST_DATED = 10  # the same
 DATE_FIELDS = frozenset({"measure_by", "starts_on", "ends_on"})
 
 
-def heading(key: str, name: str) -> str:
+def plain_heading(key: str, name: str) -> str:
     """For plain_text."""
     return f"{key} · {name}"
 
@@ -34,7 +43,7 @@ def headings(t: Texts, projects: Iterable[tuple[str, str]]) -> Mrkdwn:
     return t.list([bold_heading(key, name) for key, name in projects])
 
 
-def charter_blocks(
+def render_charter(
     t: Texts, charter: Charter, boundary: Boundary, timetable: Timetable, *, echoes: bool = False
 ) -> list[Block]:
     """The whole charter, as it is signed: also the people, the timetable and the boundary (product §4.1).
@@ -42,7 +51,7 @@ def charter_blocks(
     `echoes`: to whoever has typed its milestones, with their weekdays (product §2.4).
     """
     it, marketing = split_half(charter.budget_minor)
-    goal = Mrkdwn(f"*{t('field.goal')}*\n{escape(charter.goal)}")
+    goal = Mrkdwn(f"*{t('field.goal')}*\n{escape_text(charter.goal)}")
     halves = t(
         "charter.halves_odd" if it != marketing else "charter.halves",
         total=Amount(charter.budget_minor, charter.currency),
@@ -50,45 +59,48 @@ def charter_blocks(
         marketing=Amount(marketing, charter.currency),
     )
     return [
-        kit.section(goal),
-        kit.section(Mrkdwn(f"*{t('charter.measure_label')}*\n{measure(t, charter)}")),
-        *kit.fields(
+        ui.section_block(goal),
+        ui.section_block(Mrkdwn(f"*{t('charter.measure_label')}*\n{render_measure(t, charter)}")),
+        *ui.field_blocks(
             [
-                (t("field.cio"), person(charter.cio)),
-                (t("field.cmo"), person(charter.cmo)),
-                (t("field.lead_it"), person(charter.lead_it)),
-                (t("field.lead_marketing"), person(charter.lead_marketing)),
+                (t("field.cio"), person_mention(charter.cio)),
+                (t("field.cmo"), person_mention(charter.cmo)),
+                (t("field.lead_it"), person_mention(charter.lead_it)),
+                (t("field.lead_marketing"), person_mention(charter.lead_marketing)),
                 (t("field.starts_on"), t.date(charter.starts_on)),
                 (t("field.ends_on"), t.date(charter.ends_on)),
             ]
         ),
-        kit.section(Mrkdwn(f"*{t('field.budget')}*\n{halves}")),
-        *kit.fields(
+        ui.section_block(Mrkdwn(f"*{t('field.budget')}*\n{halves}")),
+        *ui.field_blocks(
             [
-                (t("charter.people"), _people(t, charter, boundary)),
+                (t("charter.people"), _render_leads(t, charter, boundary)),
                 (t("charter.timetable"), timetable_lines(t, timetable, echoes=echoes)),
-                (t("field.language"), escape(own_name(charter.language))),
-                (t("field.zone"), escape(charter.zone)),
+                (t("field.language"), escape_text(own_name(charter.language))),
+                (t("field.zone"), escape_text(charter.zone)),
             ]
         ),
-        *boundary_blocks(t, boundary),
+        *render_boundary(t, boundary),
     ]
 
 
-def boundary_blocks(t: Texts, boundary: Boundary) -> list[Block]:
+def render_boundary(t: Texts, boundary: Boundary) -> list[Block]:
     """The sides next to each other: whom they send, if anybody yet, and what they keep (product §5.5, §7.1)."""
-    pairs = [(t("boundary.data"), _held(t, boundary.data)), (t("boundary.customers"), _held(t, boundary.customers))]
+    pairs = [
+        (t("boundary.data"), _render_assets(t, boundary.data)),
+        (t("boundary.customers"), _render_assets(t, boundary.customers)),
+    ]
     if boundary.has_members:
-        it, marketing = _sent(t, boundary.from_it), _sent(t, boundary.from_marketing)
+        it, marketing = _render_members(t, boundary.from_it), _render_members(t, boundary.from_marketing)
         pairs = [(t("team.from.it"), it), (t("team.from.marketing"), marketing), *pairs]
-    return kit.fields(pairs)
+    return ui.field_blocks(pairs)
 
 
-def _sent(t: Texts, members: Sequence[Sent]) -> Mrkdwn:
+def _render_members(t: Texts, members: Sequence[BoundaryMember]) -> Mrkdwn:
     if not members:
         return t("charter.none_yet")
     lines = [
-        t("charter.member", who=person(each.user_id), home_post=each.home_post, end=each.ends_on)
+        t("charter.member", who=person_mention(each.user_id), home_post=each.home_post, end=each.ends_on)
         for each in members[:MOST_HELD]
     ]
     if len(members) > MOST_HELD:
@@ -100,158 +112,164 @@ def timetable_lines(t: Texts, timetable: Timetable, *, echoes: bool = False) -> 
     """Signed date → current date, in one line each (product §9.2)."""
     if not timetable.milestones:
         return t("charter.none_yet")
-    lines = [dated(t, each, echoes=echoes) for each in timetable.milestones[:MOST_DATED]]
+    lines = [render_timetable_entry(t, each, echoes=echoes) for each in timetable.milestones[:MOST_DATED]]
     if len(timetable.milestones) > MOST_DATED:
         lines.append(t("boundary.more", count=len(timetable.milestones) - MOST_DATED))
     return Mrkdwn("\n").join(lines)
 
 
-def further_milestones(t: Texts, timetable: Timetable) -> list[Block]:
-    """Those of a long timetable that `charter_blocks` only counts, to whoever has typed them."""
-    lines = [dated(t, each, echoes=True) for each in timetable.milestones[MOST_DATED:]]
+def render_further_milestones(t: Texts, timetable: Timetable) -> list[Block]:
+    """Those of a long timetable that `render_charter` only counts, to whoever has typed them."""
+    lines = [render_timetable_entry(t, each, echoes=True) for each in timetable.milestones[MOST_DATED:]]
     chunks = [lines[at : at + MOST_DATED] for at in range(0, len(lines), MOST_DATED)]
-    return [kit.section(Mrkdwn("\n").join(chunk)) for chunk in chunks]
+    return [ui.section_block(Mrkdwn("\n").join(chunk)) for chunk in chunks]
 
 
-def dated(t: Texts, milestone: Dated, *, echoes: bool = False) -> Mrkdwn:
-    owner = t("boundary.no_owner") if milestone.owner is None else person(milestone.owner)
-    say = dates_and_weekday if echoes else dates
+def render_timetable_entry(t: Texts, milestone: TimetableEntry, *, echoes: bool = False) -> Mrkdwn:
+    owner = t("boundary.no_owner") if milestone.owner is None else person_mention(milestone.owner)
+    say = render_dates_with_weekday if echoes else render_dates
     day = say(t, milestone.signed_due, milestone.due)
     line = t("milestone.dated", due=day, name=milestone.title, owner=owner)
     return line if milestone.stage == "open" else line + Mrkdwn(" · ") + t(f"milestone.stage.{milestone.stage}")
 
 
-def dates(t: Texts, signed: date, due: date) -> Mrkdwn:
+def render_dates(t: Texts, signed: date, due: date) -> Mrkdwn:
     """`signed`: the date as of the signature."""
     return t.date(due) if signed == due else t("milestone.moved_from", signed=signed, due=due)
 
 
-def dates_and_weekday(t: Texts, signed: date, due: date) -> Mrkdwn:
+def render_dates_with_weekday(t: Texts, signed: date, due: date) -> Mrkdwn:
     """The same with its weekday, where somebody reads what Duet has understood (product §2.4)."""
     if signed == due:
         return t.date_and_weekday(due)
     return t("milestone.moved_from", signed=signed, due=WithWeekday(due))
 
 
-def _held(t: Texts, held: Sequence[Held]) -> Mrkdwn:
+def _render_assets(t: Texts, held: Sequence[BoundaryAsset]) -> Mrkdwn:
     if not held:
         return t("charter.none_yet")
-    lines = [_one_held(t, each) for each in held[:MOST_HELD]]
+    lines = [_render_asset(t, each) for each in held[:MOST_HELD]]
     if len(held) > MOST_HELD:
         lines.append(t("boundary.more", count=len(held) - MOST_HELD))
     return Mrkdwn("\n").join(lines)
 
 
-def _one_held(t: Texts, held: Held) -> Mrkdwn:
-    owner = t("boundary.no_owner") if held.owner is None else person(held.owner)
+def _render_asset(t: Texts, held: BoundaryAsset) -> Mrkdwn:
+    owner = t("boundary.no_owner") if held.owner is None else person_mention(held.owner)
     line = t("boundary.held", name=held.name, owner=owner)
     return line if held.until is None else line + t("register.across_until", until=held.until)
 
 
-def unit_of(measure_unit: str) -> str:
+def unit_suffix(measure_unit: str) -> str:
     """As it stands behind a number: `20%`, `20 days`."""
     return measure_unit if measure_unit.startswith("%") else f"\u00a0{measure_unit}"
 
 
-def measure(t: Texts, charter: Charter) -> Mrkdwn:
+def render_measure(t: Texts, charter: Charter) -> Mrkdwn:
     return t(
         "charter.measure",
         name=charter.measure_name,
-        unit=unit_of(charter.measure_unit),
+        unit=unit_suffix(charter.measure_unit),
         start=charter.measure_start,
         target=charter.measure_target,
         by=charter.measure_by,
     )
 
 
-def _people(t: Texts, charter: Charter, boundary: Boundary) -> Mrkdwn:
+def _render_leads(t: Texts, charter: Charter, boundary: Boundary) -> Mrkdwn:
     key = "charter.leads" if boundary.has_members else "charter.leads_only"
-    return t(key, it=person(charter.lead_it), marketing=person(charter.lead_marketing))
+    return t(key, it=person_mention(charter.lead_it), marketing=person_mention(charter.lead_marketing))
 
 
 # --- messages -------------------------------------------------------------------------------------------------
 
 
-def charter_brief(t: Texts, charter: Charter, boundary: Boundary, timetable: Timetable) -> list[Block]:
+def render_charter_brief(t: Texts, charter: Charter, boundary: Boundary, timetable: Timetable) -> list[Block]:
     """What the message that asks for a signature says of the charter; the form has it whole."""
     it, marketing = split_half(charter.budget_minor)
     return [
-        kit.section(Mrkdwn(f"*{t('field.goal')}*\n{escape(charter.goal)}")),
-        kit.section(Mrkdwn(f"*{t('charter.measure_label')}*\n{measure(t, charter)}")),
-        *kit.fields(
+        ui.section_block(Mrkdwn(f"*{t('field.goal')}*\n{escape_text(charter.goal)}")),
+        ui.section_block(Mrkdwn(f"*{t('charter.measure_label')}*\n{render_measure(t, charter)}")),
+        *ui.field_blocks(
             [
                 (t("charter.dates"), t("charter.from_to", start=charter.starts_on, end=charter.ends_on)),
-                (t("charter.each_half"), _half(t, charter, it, marketing)),
+                (t("charter.each_half"), _render_half(t, charter, it, marketing)),
             ]
         ),
-        *kit.fields([(t("charter.timetable"), timetable_lines(t, timetable))]),
-        *boundary_blocks(t, boundary),
+        *ui.field_blocks([(t("charter.timetable"), timetable_lines(t, timetable))]),
+        *render_boundary(t, boundary),
     ]
 
 
-def _half(t: Texts, charter: Charter, it: int, marketing: int) -> Mrkdwn:
+def _render_half(t: Texts, charter: Charter, it: int, marketing: int) -> Mrkdwn:
     if it == marketing:
         return t.amount(it, charter.currency)
     return t("charter.halves_short", it=Amount(it, charter.currency), marketing=Amount(marketing, charter.currency))
 
 
-def draft_waits(
+def render_draft_letter(
     t: Texts, *, key: str, name: str, number: int, project_id: int, version: int, drafted_by: str
 ) -> Message:
     """An item of a morning's message: *Show* has the draft whole."""
-    text = t("charter.draft_waits", project=bold_heading(key, name), by=person(drafted_by))
-    show = kit.button(t.plain("project.show"), f"project.show:{number}", str(number))
-    return kit.fit(text, [kit.section(text), kit.actions(show, *draft_buttons(t, project_id, version))])
+    text = t("charter.draft_waits", project=bold_heading(key, name), by=person_mention(drafted_by))
+    show = ui.button_element(t.plain("project.show"), f"project.show:{number}", str(number))
+    return ui.fit_message(
+        text, [ui.section_block(text), ui.actions_block(show, *draft_buttons(t, project_id, version))]
+    )
 
 
-def lead_no_more(t: Texts, key: str, name: str) -> Message:
-    return _one(t("charter.lead_no_more", project=bold_heading(key, name)))
+def render_lead_removal(t: Texts, key: str, name: str) -> Message:
+    return _render_section_message(t("charter.lead_no_more", project=bold_heading(key, name)))
 
 
-def draft_discarded(t: Texts, key: str, name: str, *, by: str, reason: str) -> Message:
-    text = t("charter.draft_discarded", project=bold_heading(key, name), by=person(by))
-    return kit.fit(text, [kit.section(text), kit.section(quoted(reason))])
+def render_discarded_draft(t: Texts, key: str, name: str, *, by: str, reason: str) -> Message:
+    text = t("charter.draft_discarded", project=bold_heading(key, name), by=person_mention(by))
+    return ui.fit_message(text, [ui.section_block(text), ui.section_block(quote_text(reason))])
 
 
-def draft_is_sent(t: Texts, key: str, charter: Charter, sent_by: str) -> Message:
-    return _one(
+def render_sent_draft(t: Texts, key: str, charter: Charter, sent_by: str) -> Message:
+    return _render_section_message(
         t(
             "charter.draft_is_sent",
             project=bold_heading(key, charter.name),
-            by=person(sent_by),
-            cio=person(charter.cio),
-            cmo=person(charter.cmo),
+            by=person_mention(sent_by),
+            cio=person_mention(charter.cio),
+            cmo=person_mention(charter.cmo),
         )
     )
 
 
-def draft_buttons(t: Texts, project_id: int, version: int) -> list[kit.Element]:
+def draft_buttons(t: Texts, project_id: int, version: int) -> list[ui.Element]:
     value = f"{project_id}:{version}"
     return [
-        kit.button(t.plain("charter.send"), "charter.send", value, style="primary"),
-        kit.button(t.plain("charter.edit"), "charter.edit", value),
+        ui.button_element(t.plain("charter.send"), "charter.send", value, style="primary"),
+        ui.button_element(t.plain("charter.edit"), "charter.edit", value),
     ]
 
 
-def not_told(t: Texts, key: str, name: str, *, who: str) -> Message:
-    return _one(t("charter.not_told", project=bold_heading(key, name), who=person(who)))
+def render_unreachable_person(t: Texts, key: str, name: str, *, who: str) -> Message:
+    return _render_section_message(t("charter.not_told", project=bold_heading(key, name), who=person_mention(who)))
 
 
-def said_of_project(t: Texts, said: str, key: str, name: str) -> Message:
+def render_project_text(t: Texts, said: str, key: str, name: str) -> Message:
     """`said`: a text that needs the project only."""
-    return _one(t(said, project=bold_heading(key, name)))
+    return _render_section_message(t(said, project=bold_heading(key, name)))
 
 
-def message_failed(t: Texts, project: tuple[str, str] | None, *, reference: str) -> Message:
+def render_failed_message(t: Texts, project: tuple[str, str] | None, *, reference: str) -> Message:
     """`project`: key and name; None where it was about several, or none."""
     if project is None:
-        return _one(t("message.failed", reference=reference))
+        return _render_section_message(t("message.failed", reference=reference))
     key, name = project
-    return _one(t("message.project_failed", project=bold_heading(key, name), key=key, reference=reference))
+    return _render_section_message(
+        t("message.project_failed", project=bold_heading(key, name), key=key, reference=reference)
+    )
 
 
-def now_active(t: Texts, key: str, name: str, channel_id: str) -> Message:
-    return _one(t("charter.now_active", project=bold_heading(key, name), channel=channel(channel_id)))
+def render_activation(t: Texts, key: str, name: str, channel_id: str) -> Message:
+    return _render_section_message(
+        t("charter.now_active", project=bold_heading(key, name), channel=channel_link(channel_id))
+    )
 
 
 @dataclass(frozen=True)
@@ -263,7 +281,7 @@ class Signature:
     at: datetime
 
 
-def charter_post(
+def render_charter_post(
     t: Texts,
     *,
     key: str,
@@ -276,37 +294,41 @@ def charter_post(
     """Posted and pinned in the project channel; it always shows the version that governs."""
     text = t("charter.post", project=bold_heading(key, charter.name))
     blocks = [
-        kit.header(heading(key, charter.name)),
-        kit.section(t("charter.post_intro")),
-        *charter_blocks(t, charter, boundary, timetable),
-        signatures(t, signed),
-        kit.context(t("charter.version", version=version)),
+        ui.header_block(plain_heading(key, charter.name)),
+        ui.section_block(t("charter.post_intro")),
+        *render_charter(t, charter, boundary, timetable),
+        render_signatures(t, signed),
+        ui.context_block(t("charter.version", version=version)),
     ]
-    return kit.fit(text, blocks)
+    return ui.fit_message(text, blocks)
 
 
-def adopted_post(t: Texts, *, key: str, name: str, version: int, changed: Mapping[str, Sequence[Any]]) -> Message:
+def render_adoption_post(
+    t: Texts, *, key: str, name: str, version: int, changed: Mapping[str, Sequence[Any]]
+) -> Message:
     """In the project channel when a new version governs: old → new, for everybody (product §4.4)."""
     text = t("charter.adopted", project=bold_heading(key, name), version=version)
-    return kit.fit(text, [kit.section(text), *(kit.section(line) for line in change_lines(t, changed))])
+    return ui.fit_message(
+        text, [ui.section_block(text), *(ui.section_block(line) for line in change_lines(t, changed))]
+    )
 
 
-def signatures(t: Texts, signed: Mapping[str, Signature]) -> Block:
+def render_signatures(t: Texts, signed: Mapping[str, Signature]) -> Block:
     """Who has signed, by side; "no answer yet" for who has not."""
-    lines = [_signature(t, side, signed.get(side)) for side in Side]
-    return kit.section(Mrkdwn("\n").join(lines))
+    lines = [_render_signature(t, side, signed.get(side)) for side in Side]
+    return ui.section_block(Mrkdwn("\n").join(lines))
 
 
-def _signature(t: Texts, side: Side, signed: Signature | None) -> Mrkdwn:
+def _render_signature(t: Texts, side: Side, signed: Signature | None) -> Mrkdwn:
     if signed is None:
         return t("charter.no_signature_yet", side=t(f"side.{side}"))
-    who = person(signed.user_id)
+    who = person_mention(signed.user_id)
     if signed.for_user_id is not None:
-        who = t("signing.deputy_for", deputy=who, executive=person(signed.for_user_id))
+        who = t("signing.deputy_for", deputy=who, executive=person_mention(signed.for_user_id))
     return t("charter.signature", side=t(f"side.{side}"), who=who, at=signed.at)
 
 
-def channel_needed(
+def render_channel_request(
     t: Texts,
     *,
     key: str,
@@ -318,17 +340,19 @@ def channel_needed(
 ) -> Message:
     """The way out where Slack does not let Duet make the channel, or into it (product §4.3). `why`: a text."""
     text = t(why, project=bold_heading(key, name), name=channel_name)
-    button = kit.button(
+    button = ui.button_element(
         t.plain("charter.use_channel"), "charter.use_channel", f"{project_id}:{version}", style="primary"
     )
-    return kit.fit(text, [kit.section(text), kit.actions(button)])
+    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(button)])
 
 
 def choice_made(t: Texts, key: str, name: str, channel_id: str) -> Message:
-    return _one(t("charter.choice.made", project=bold_heading(key, name), channel=channel(channel_id)))
+    return _render_section_message(
+        t("charter.choice.made", project=bold_heading(key, name), channel=channel_link(channel_id))
+    )
 
 
-def choice_refused(
+def render_refused_choice(
     t: Texts,
     *,
     key: str,
@@ -340,25 +364,25 @@ def choice_refused(
     code: str,
 ) -> Message:
     """Why a chosen channel is not the project's. `why`: shared, public, archived, not_inside, taken, unknown."""
-    text = t(f"charter.choice.{why}", project=bold_heading(key, name), channel=channel(channel_id), code=code)
-    buttons = [kit.button(t.plain("charter.choose_again"), "charter.use_channel", f"{project_id}:{version}")]
+    text = t(f"charter.choice.{why}", project=bold_heading(key, name), channel=channel_link(channel_id), code=code)
+    buttons = [ui.button_element(t.plain("charter.choose_again"), "charter.use_channel", f"{project_id}:{version}")]
     if why == "public":
         value = f"{project_id}:{channel_id}"
-        buttons.insert(0, kit.button(t.plain("charter.use_public"), "charter.use_public", value))
-    return kit.fit(text, [kit.section(text), kit.actions(*buttons)])
+        buttons.insert(0, ui.button_element(t.plain("charter.use_public"), "charter.use_public", value))
+    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(*buttons)])
 
 
 # --- notices --------------------------------------------------------------------------------------------------
 
 
-def changed_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    intro = t("notice.changed", project=bold_heading(facts["key"], facts["name"]), by=person(facts["by"]))
+def charter_change_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    intro = t("notice.changed", project=bold_heading(facts["key"], facts["name"]), by=person_mention(facts["by"]))
     return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
 
 
-def proposed_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+def proposal_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     """A new version is with both executives; until both have signed the old one governs."""
-    intro = t("notice.proposed", project=bold_heading(facts["key"], facts["name"]), by=person(facts["by"]))
+    intro = t("notice.proposed", project=bold_heading(facts["key"], facts["name"]), by=person_mention(facts["by"]))
     return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
 
 
@@ -368,15 +392,15 @@ def proposal_off_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
 
 def not_invited_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     projects = projects_in(facts)
-    return t("notice.not_invited", project=headings(t, projects), who=person(facts["who"]), n=len(projects))
+    return t("notice.not_invited", project=headings(t, projects), who=person_mention(facts["who"]), n=len(projects))
 
 
 def not_taken_out_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     return t(
         "notice.not_taken_out",
         project=bold_heading(facts["key"], facts["name"]),
-        who=person(facts["who"]),
-        channel=channel(facts["channel"]),
+        who=person_mention(facts["who"]),
+        channel=channel_link(facts["channel"]),
     )
 
 
@@ -386,16 +410,21 @@ def not_taken_out_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
 def change_lines(t: Texts, changed: Mapping[str, Sequence[Any]]) -> list[Mrkdwn]:
     """`changed`: field → (old, new), as `Charter.as_json` has them."""
     return [
-        t("charter.change", field=_field(t, name), old=shown(t, name, old), new=shown(t, name, new))
+        t(
+            "charter.change",
+            field=_render_field_name(t, name),
+            old=render_field_value(t, name, old),
+            new=render_field_value(t, name, new),
+        )
         for name, (old, new) in changed.items()
     ]
 
 
-def _field(t: Texts, name: str) -> Mrkdwn:
+def _render_field_name(t: Texts, name: str) -> Mrkdwn:
     return t("charter.timetable") if name.startswith(MILESTONE) else t(f"field.{name}")
 
 
-def shown(t: Texts, name: str, value: Any) -> Mrkdwn:
+def render_field_value(t: Texts, name: str, value: Any) -> Mrkdwn:
     """One field's value, from its JSON."""
     if name.startswith(MILESTONE):
         if value is None:
@@ -403,7 +432,7 @@ def shown(t: Texts, name: str, value: Any) -> Mrkdwn:
         title, due = value
         return t("charter.milestone", name=title, due=date.fromisoformat(due))
     if name in PERSON_FIELDS:
-        return person(value)
+        return person_mention(value)
     if name in DATE_FIELDS:
         return t.date(date.fromisoformat(value))
     if name == "budget":
@@ -411,9 +440,9 @@ def shown(t: Texts, name: str, value: Any) -> Mrkdwn:
     if name in ("measure_start", "measure_target"):
         return t.number(Decimal(value))
     if name == "language":
-        return escape(own_name(value))
-    return escape(value)
+        return escape_text(own_name(value))
+    return escape_text(value)
 
 
-def _one(text: Mrkdwn) -> Message:
-    return kit.fit(text, [kit.section(text)])
+def _render_section_message(text: Mrkdwn) -> Message:
+    return ui.fit_message(text, [ui.section_block(text)])

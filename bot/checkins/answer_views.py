@@ -3,32 +3,46 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from bot import kit
-from bot.checkins.summary_views import Given, Stuck, Summary, asked_text, heading, packed, short, shown
-from bot.kit import Block
-from bot.signing.views import quoted
-from bot.texts import Mrkdwn, Texts, person
+from bot.checkins.summary_views import (
+    OpenBlocker,
+    PersonAnswer,
+    RoundSummary,
+    format_answer,
+    pack_lines,
+    question_text,
+    render_summary_heading,
+    shorten_text,
+)
+from bot.signing.views import quote_text
+from bot.ui import blocks as ui
+from bot.ui.blocks import Block
+from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 _PIECE: Final = 2900  # characters of a section
 _PAGE_BLOCKS: Final = 90  # Slack takes 100; the heading and the way to other pages have room
 _PAGE_CHARACTERS: Final = 30_000  # more is slow to open on a phone; one person's five answers may be more
 
 
-def whole_round(t: Texts, facts: Summary, page: int) -> dict[str, Any]:
+def round_answers_form(t: Texts, facts: RoundSummary, page: int) -> dict[str, Any]:
     """The page's form (product §8.6)."""
-    pages = _pages([*_blockers(t, facts.blockers), *(_person(t, each) for each in facts.given)])
-    current = kit.page(pages, page, size=1)
-    blocks = [kit.section(heading(t, facts)), *(block for part in current.items for block in part)]
+    pages = _paginate_parts(
+        [*_render_blockers(t, facts.blockers), *(_render_person_answers(t, each) for each in facts.given)]
+    )
+    current = ui.take_page(pages, page, size=1)
+    blocks = [
+        ui.section_block(render_summary_heading(t, facts)),
+        *(block for part in current.items for block in part),
+    ]
     if current.count > 1:
-        blocks.append(kit.context(t("page.of", page=current.number, count=current.count)))
+        blocks.append(ui.context_block(t("page.of", page=current.number, count=current.count)))
         turns = [("page.previous", current.number - 1), ("page.next", current.number + 1)]
         buttons = [
-            kit.button(t.plain(label), f"checkin.read:{number}", f"{facts.round_id}:{number}")
+            ui.button_element(t.plain(label), f"checkin.read:{number}", f"{facts.round_id}:{number}")
             for label, number in turns
             if 1 <= number <= current.count
         ]
-        blocks.append(kit.actions(*buttons))
-    return kit.modal(
+        blocks.append(ui.actions_block(*buttons))
+    return ui.modal_view(
         title=t.plain("checkin.title", key=facts.key),
         callback="checkin.read",
         close=t.plain("form.close"),
@@ -37,7 +51,7 @@ def whole_round(t: Texts, facts: Summary, page: int) -> dict[str, Any]:
     )
 
 
-def _pages(parts: Sequence[list[Block]]) -> list[list[Block]]:
+def _paginate_parts(parts: Sequence[list[Block]]) -> list[list[Block]]:
     """What belongs to one person is never divided."""
     pages: list[list[Block]] = [[]]
     for part in parts:
@@ -50,30 +64,30 @@ def _pages(parts: Sequence[list[Block]]) -> list[list[Block]]:
     return pages
 
 
-def _blockers(t: Texts, blockers: Sequence[Stuck]) -> Iterator[list[Block]]:
+def _render_blockers(t: Texts, blockers: Sequence[OpenBlocker]) -> Iterator[list[Block]]:
     for each in blockers:
-        text = short(each.text)
-        said = t("checkin.summary.blocker", owner=person(each.owner), text=text, since=each.since)
-        yield packed([said])
+        text = shorten_text(each.text)
+        said = t("checkin.summary.blocker", owner=person_mention(each.owner), text=text, since=each.since)
+        yield pack_lines([said])
 
 
-def _person(t: Texts, given: Given) -> list[Block]:
+def _render_person_answers(t: Texts, given: PersonAnswer) -> list[Block]:
     blocks = [
-        kit.divider(),
-        kit.section(Mrkdwn(f"*{t(f'side.{given.side}')}* · ") + person(given.user_id)),
+        ui.divider_block(),
+        ui.section_block(Mrkdwn(f"*{t(f'side.{given.side}')}* · ") + person_mention(given.user_id)),
     ]
     for question, value in given.answers:
-        blocks.append(kit.context(Mrkdwn("") + asked_text(t, question)))
-        blocks += [kit.section(piece) for piece in _pieces(shown(t, question, value))]
+        blocks.append(ui.context_block(Mrkdwn("") + question_text(t, question)))
+        blocks += [ui.section_block(piece) for piece in _split_into_sections(format_answer(t, question, value))]
     return blocks
 
 
-def _pieces(text: str) -> list[Mrkdwn]:
+def _split_into_sections(text: str) -> list[Mrkdwn]:
     """All of a text, in sections that hold it."""
-    safe = quoted(text)
+    safe = quote_text(text)
     if len(safe) <= _PIECE:
         return [safe]
     half = len(text) // 2
     cut = text.rfind(" ", half // 2, half)
     at = cut + 1 if cut > 0 else half
-    return [*_pieces(text[:at]), *_pieces(text[at:])]
+    return [*_split_into_sections(text[:at]), *_split_into_sections(text[at:])]

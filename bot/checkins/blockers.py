@@ -7,19 +7,19 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.announcements import project_facts
-from bot.checkins import summaries, views, whom
+from bot.charter.notifications import load_project_notice_facts
+from bot.checkins import respondents, summaries, views
 from bot.checkins.errors import BlockerResolved
 from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
-from bot.digests.letters import Letter, revise_letter, write_letter
-from bot.digests.queue import notify_person
-from bot.errors import NotAllowed, NotFound
+from bot.deliveries.digests.letters import Letter, revise_letter, write_letter
+from bot.deliveries.digests.queue import notify_person
+from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
 from bot.projects.rules import EDITORS, State
-from bot.projects.service import Dossier, dossier, note
-from bot.words import fold
-from bot.workdays import after_working_days, next_working_moment
+from bot.projects.service import Dossier, load_dossier, log_event
+from bot.runtime.errors import NotAllowed, NotFound
+from bot.scheduling.workdays import after_working_days, next_working_moment
 from storage import checkins, notices, people, projects, timers
 from storage.checkins import Blocker, CheckinPrompt
 from storage.notices import Notice
@@ -36,21 +36,23 @@ STEPS = (  # (after so many working days, who hears of it); the owner is always 
 )
 
 
-def named(session: Session, project: Project, prompt: CheckinPrompt, text: str | None, now: datetime) -> None:
+def update_blocker_from_answer(
+    session: Session, project: Project, prompt: CheckinPrompt, text: str | None, now: datetime
+) -> None:
     """What an answer says: a new blocker, the same as before, other words for it, or none.
 
     The same words as in an open one of that person are that one, still open since then. A blocker of an earlier
     answer stays until it is resolved, whatever this answer says.
     """
-    row = checkins.blocker_of(session, prompt.pk)
+    row = checkins.find_blocker_of_prompt(session, prompt.pk)
     if row is not None and row.resolved_at is None:
         if text is None:
-            _resolve(session, project, row, by=prompt.user_id, now=now)
+            _close_blocker(session, project, row, by=prompt.user_id, now=now)
         elif text != row.text:
             row.text = text
-            _show(session, project, row, state="stands")  # so they have just said
+            _refresh_owner_letters(session, project, row, state="stands")  # so they have just said
         return
-    if text is None or fold(text) in words_of_open(session, prompt):
+    if text is None or fold_text(text) in load_open_blocker_texts(session, prompt):
         return
     if row is not None:  # this answer's own was resolved, and comes up again
         row.text, row.since, row.step, row.resolved_at, row.resolved_by = text, now, 0, None, None
@@ -66,90 +68,90 @@ def named(session: Session, project: Project, prompt: CheckinPrompt, text: str |
         )
         session.add(row)
     session.flush()
-    note(session, project, "blocker.named", actor=prompt.user_id, now=now)
-    _arm(session, project, row)
+    log_event(session, project, "blocker.named", actor=prompt.user_id, now=now)
+    _arm_blocker_timer(session, project, row)
 
 
-def words_of_open(session: Session, prompt: CheckinPrompt) -> set[str]:
+def load_open_blocker_texts(session: Session, prompt: CheckinPrompt) -> set[str]:
     """Folded, of those that the person has named in this project."""
-    found = checkins.blockers(session, prompt.team_id, prompt.project_id)
-    return {fold(each.text) for each in found if each.owner == prompt.user_id}
+    found = checkins.list_open_blockers(session, prompt.team_id, prompt.project_id)
+    return {fold_text(each.text) for each in found if each.owner == prompt.user_id}
 
 
-def resolve(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:
+def resolve_blocker(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:
     """By who named it, a lead or an executive. Raises: NotFound, NotAllowed, BlockerResolved."""
-    found, row = _found(session, actor, blocker_id)
+    found, row = _lock_blocker(session, actor, blocker_id)
     project = found.project
     if actor.user_id != row.owner and not found.roles & EDITORS:
         raise NotAllowed
     if row.resolved_at is not None:
         raise BlockerResolved
-    _resolve(session, project, row, by=actor.user_id, now=now)
+    _close_blocker(session, project, row, by=actor.user_id, now=now)
     return row
 
 
-def still_stands(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:
+def confirm_blocker(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:
     """The owner's answer to the question. Raises: NotFound, NotAllowed, BlockerResolved."""
-    found, row = _found(session, actor, blocker_id)
+    found, row = _lock_blocker(session, actor, blocker_id)
     if actor.user_id != row.owner:
         raise NotAllowed
     if row.resolved_at is not None:
         raise BlockerResolved
-    _show(session, found.project, row, state="stands")
+    _refresh_owner_letters(session, found.project, row, state="stands")
     return row
 
 
-def escalate(session: Session, timer: Timer, now: datetime) -> datetime | None:
+def escalate_blocker(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """The function of the timer kind: the owner is asked first, then the leads hear of it, then the executives."""
-    row = checkins.blocker(session, timer.team_id, int(timer.subject))
-    project = None if row is None else projects.project(session, timer.team_id, row.project_id)
+    row = checkins.find_blocker(session, timer.team_id, int(timer.subject))
+    project = None if row is None else projects.find_project(session, timer.team_id, row.project_id)
     if row is None or project is None or row.resolved_at is not None or project.state != State.ACTIVE:
         return None  # a paused project is silent: `resume` sets the timer again
-    due_at = max(_due_at(session, project, row, row.step), now)
+    due_at = max(_escalation_time(session, project, row, row.step), now)
     if STEPS[row.step][1] == "owner":
-        due_at = _in_hours(session, project, row.owner, due_at)
+        due_at = _move_into_working_hours(session, project, row.owner, due_at)
     if due_at > now:
         return due_at
     match STEPS[row.step][1]:
         case "owner":
-            if _is_there(session, project, row.owner, now):
+            if _is_owner_reachable(session, project, row.owner, now):
                 _ask_owner(session, project, row, now)
         case "leads":
-            _tell(session, project, row, sorted(whom.acting_leads(session, project)), now)
+            _notify_of_blocker(session, project, row, sorted(respondents.list_acting_leads(session, project)), now)
         case _:
-            charter = projects.counting_charter(session, project)
-            _tell(session, project, row, [charter.cio, charter.cmo], now)
+            charter = projects.load_counting_charter(session, project)
+            _notify_of_blocker(session, project, row, [charter.cio, charter.cmo], now)
     row.step += 1
-    summaries.refresh_newest(session, project)
-    return None if row.step == len(STEPS) else _due_at(session, project, row, row.step)
+    summaries.refresh_newest_summary(session, project)
+    return None if row.step == len(STEPS) else _escalation_time(session, project, row, row.step)
 
 
-def arm_all(session: Session, project: Project) -> None:
+def arm_blocker_timers(session: Session, project: Project) -> None:
     """After a pause."""
-    for row in checkins.blockers(session, project.team_id, project.pk):
+    for row in checkins.list_open_blockers(session, project.team_id, project.pk):
         if row.step < len(STEPS):
-            _arm(session, project, row)
+            _arm_blocker_timer(session, project, row)
 
 
-def _found(session: Session, actor: Actor, blocker_id: int) -> tuple[Dossier, Blocker]:
+def _lock_blocker(session: Session, actor: Actor, blocker_id: int) -> tuple[Dossier, Blocker]:
     """The project is locked before the blocker is read. Raises: NotFound, also for who has no part any more."""
-    row = checkins.blocker(session, actor.team_id, blocker_id)
+    row = checkins.find_blocker(session, actor.team_id, blocker_id)
     if row is None:
         raise NotFound
-    found = dossier(session, actor=actor, project_id=row.project_id, for_update=True)
-    row = checkins.blocker(session, actor.team_id, blocker_id)
+    found = load_dossier(session, actor=actor, project_id=row.project_id, for_update=True)
+    row = checkins.find_blocker(session, actor.team_id, blocker_id)
     assert row is not None
     return found, row
 
 
-def _resolve(session: Session, project: Project, row: Blocker, *, by: str, now: datetime) -> None:
+def _close_blocker(session: Session, project: Project, row: Blocker, *, by: str, now: datetime) -> None:
     row.resolved_at, row.resolved_by = now, by
     session.flush()
-    timers.cancel(session, project.team_id, f"{TIMER}:{row.pk}")
-    notices.withdraw(session, project.team_id, NOTICE, str(row.pk))
-    note(session, project, "blocker.resolved", actor=by, now=now)
-    _show(session, project, row, state="resolved")
-    summaries.refresh_newest(session, project)
+    timers.cancel_timer(session, project.team_id, f"{TIMER}:{row.pk}")
+    notices.withdraw_waiting_notices(session, project.team_id, NOTICE, str(row.pk))
+    log_event(session, project, "blocker.resolved", actor=by, now=now)
+    _refresh_owner_letters(session, project, row, state="resolved")
+    summaries.refresh_newest_summary(session, project)
 
 
 def _ask_owner(session: Session, project: Project, row: Blocker, now: datetime) -> None:
@@ -157,8 +159,8 @@ def _ask_owner(session: Session, project: Project, row: Blocker, now: datetime) 
         session,
         team_id=row.team_id,
         user_id=row.owner,
-        key=_key(row, row.step),
-        message=_does_it_stand(project, row, state="asked"),
+        key=_owner_letter_key(row, row.step),
+        message=_build_blocker_letter(project, row, state="asked"),
         counted="blocker",
         project_id=project.pk,
         now=now,
@@ -166,24 +168,28 @@ def _ask_owner(session: Session, project: Project, row: Blocker, now: datetime) 
     )
 
 
-def _is_there(session: Session, project: Project, user_id: str, now: datetime) -> bool:
+def _is_owner_reachable(session: Session, project: Project, user_id: str, now: datetime) -> bool:
     """Neither away nor out of the project: nobody else can say whether it still stands, so it goes on its way."""
-    person = people.person(session, project.team_id, user_id)
-    if person is None or person.deleted or user_id not in whom.with_a_part(session, project, project.day(now)):
+    person = people.find_person(session, project.team_id, user_id)
+    if (
+        person is None
+        or person.deleted
+        or user_id not in respondents.list_eligible_respondents(session, project, project.day(now))
+    ):
         return False
-    return not whom.is_away(session, project.team_id, user_id, now)
+    return not respondents.is_person_away(session, project.team_id, user_id, now)
 
 
-def _show(session: Session, project: Project, row: Blocker, *, state: str) -> None:
-    message = _does_it_stand(project, row, state=state)
+def _refresh_owner_letters(session: Session, project: Project, row: Blocker, *, state: str) -> None:
+    message = _build_blocker_letter(project, row, state=state)
     for step in range(len(STEPS)):
-        key = _key(row, step)
+        key = _owner_letter_key(row, step)
         revise_letter(session, team_id=row.team_id, key=key, message=message, is_over=state != "asked")
 
 
-def _does_it_stand(project: Project, row: Blocker, *, state: str) -> Letter:
+def _build_blocker_letter(project: Project, row: Blocker, *, state: str) -> Letter:
     return partial(
-        views.does_it_stand,
+        views.render_blocker_question,
         key=project.key,
         name=project.name,
         text=row.text,
@@ -192,7 +198,7 @@ def _does_it_stand(project: Project, row: Blocker, *, state: str) -> Letter:
     )
 
 
-def _tell(session: Session, project: Project, row: Blocker, readers: list[str], now: datetime) -> None:
+def _notify_of_blocker(session: Session, project: Project, row: Blocker, readers: list[str], now: datetime) -> None:
     facts = {
         "key": project.key,
         "name": project.name,
@@ -216,40 +222,40 @@ def _tell(session: Session, project: Project, row: Blocker, readers: list[str], 
             )
 
 
-def blocker_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+def load_blocker_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
     """In its present words, under the project's present name; None once it is resolved."""
-    row = checkins.blocker(session, notice.team_id, int(notice.subject or 0))
+    row = checkins.find_blocker(session, notice.team_id, int(notice.subject or 0))
     if row is None or row.resolved_at is not None:
         return None
-    named = project_facts(session, notice)
+    named = load_project_notice_facts(session, notice)
     return {**named, "text": row.text, "owner": row.owner, "since": row.since.isoformat()}
 
 
-def _due_at(session: Session, project: Project, row: Blocker, step: int) -> datetime:
+def _escalation_time(session: Session, project: Project, row: Blocker, step: int) -> datetime:
     """At nine in the project's zone."""
     calendar = work_calendar(session, project.team_id, project.zone)
     return after_working_days(row.since, STEPS[step][0], zone=project.zone, calendar=calendar)
 
 
-def _in_hours(session: Session, project: Project, user_id: str, due_at: datetime) -> datetime:
+def _move_into_working_hours(session: Session, project: Project, user_id: str, due_at: datetime) -> datetime:
     """Nobody is asked at night, nor on a free day (product §2.8)."""
-    zone = whom.zone_of(session, project, user_id)
+    zone = respondents.respondent_zone(session, project, user_id)
     calendar = work_calendar(session, project.team_id, zone)
     return next_working_moment(due_at, zone=zone, calendar=calendar)
 
 
-def _arm(session: Session, project: Project, row: Blocker) -> None:
-    timers.arm(
+def _arm_blocker_timer(session: Session, project: Project, row: Blocker) -> None:
+    timers.arm_timer(
         session,
         team_id=project.team_id,
         key=f"{TIMER}:{row.pk}",
         kind=TIMER,
         subject=str(row.pk),
-        due_at=_due_at(session, project, row, row.step),
+        due_at=_escalation_time(session, project, row, row.step),
         project_id=project.pk,
     )
 
 
-def _key(row: Blocker, step: int) -> str:
+def _owner_letter_key(row: Blocker, step: int) -> str:
     """One that comes up again is asked about again."""
     return f"blocker:{row.pk}:{row.since.timestamp()}:{step}"

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
 
-from bot.errors import UserError
-from bot.texts import Mrkdwn
+from bot.runtime.errors import UserError
+from bot.ui.texts import Mrkdwn
 
 
 @dataclass(eq=False)
@@ -100,7 +100,7 @@ class NobodyToAsk(UserError):
 
 
 @dataclass(eq=False)
-class NotInTheProject(UserError):
+class RespondentNotInProject(UserError):
     """Only who has a part in the project is asked."""
 
     who: Mrkdwn

@@ -7,15 +7,15 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 
-from bot import kit
 from bot.charter.views import bold_heading
 from bot.checkins import summary_views as words
-from bot.checkins.questions import written
+from bot.checkins.question_parser import format_questions
 from bot.checkins.rules import LAST, MAX_ANSWER, MAX_WEEKS, WORKING_DAYS, Question, QuestionKind, Schedule, Status
-from bot.checkins.schedule_views import describe
-from bot.kit import Block, Message
-from bot.texts import Mrkdwn, Texts, person
-from bot.workdays import DAY_BEGINS, DAY_ENDS
+from bot.checkins.schedule_views import describe_schedule
+from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
+from bot.ui import blocks as ui
+from bot.ui.blocks import Block, Message
+from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 NTH: Final = ("first", "second", "third", "fourth", "fifth", "last")
 SCALE: Final = ("1", "2", "3", "4", "5")
@@ -36,16 +36,19 @@ class AnswerFacts:
     note: str | None  # "early" | "late" | "edits": which of the usual it is not
 
 
-def answer_form(t: Texts, facts: AnswerFacts) -> dict[str, Any]:
+def checkin_answer_form(t: Texts, facts: AnswerFacts) -> dict[str, Any]:
     """Prefilled with the last answer (product §8.3)."""
     about = t("checkin.form.about", project=bold_heading(facts.key, facts.name), day=facts.day)
     if facts.note is not None:
         about = about + Mrkdwn(" ") + t(f"checkin.form.{facts.note}")
-    blocks = [kit.section(about), *(_asked(t, each, facts.values.get(each.id)) for each in facts.questions)]
+    blocks = [
+        ui.section_block(about),
+        *(_question_input(t, each, facts.values.get(each.id)) for each in facts.questions),
+    ]
     if facts.measure is not None:
         name, unit, given = facts.measure
         blocks.append(
-            kit.text_input(
+            ui.text_input(
                 "measure",
                 t.plain("checkin.form.measure", name=name, unit=unit),
                 value=None if given is None else t.typed_number(given),
@@ -54,8 +57,8 @@ def answer_form(t: Texts, facts: AnswerFacts) -> dict[str, Any]:
                 hint=t.plain("checkin.form.measure_hint"),
             )
         )
-    blocks.append(kit.context(t("checkin.form.who_reads")))
-    return kit.modal(
+    blocks.append(ui.context_block(t("checkin.form.who_reads")))
+    return ui.modal_view(
         title=t.plain("checkin.title", key=facts.key),
         callback="checkin.answer",
         submit=t.plain("checkin.form.submit"),
@@ -65,20 +68,20 @@ def answer_form(t: Texts, facts: AnswerFacts) -> dict[str, Any]:
     )
 
 
-def _asked(t: Texts, question: Question, value: str | None) -> Block:
-    label = words.asked_text(t, question)
+def _question_input(t: Texts, question: Question, value: str | None) -> Block:
+    label = words.question_text(t, question)
     match question.kind:
         case QuestionKind.STATUS:
-            options = [(each.value, words.shown(t, question, each)) for each in Status]
-            return kit.radio_input(question.id, label, options, value=value, optional=True)
+            options = [(each.value, words.format_answer(t, question, each)) for each in Status]
+            return ui.radio_input(question.id, label, options, value=value, optional=True)
         case QuestionKind.SCALE:
             options = [(each, t.plain(f"checkin.scale.{each}")) for each in SCALE]
-            return kit.radio_input(question.id, label, options, value=value, optional=True)
+            return ui.radio_input(question.id, label, options, value=value, optional=True)
         case QuestionKind.CHOICE:
             options = [(each, each) for each in question.choices]
-            return kit.radio_input(question.id, label, options, value=value, optional=True)
+            return ui.radio_input(question.id, label, options, value=value, optional=True)
     hint = None if question.kind is QuestionKind.TEXT else t.plain(f"checkin.form.hint.{question.kind}")
-    return kit.text_input(
+    return ui.text_input(
         question.id, label, value=value, multiline=True, max_length=MAX_ANSWER, optional=True, hint=hint
     )
 
@@ -104,32 +107,36 @@ class ScheduleFacts:
 def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
     """Everything about the schedule; the preview follows what is chosen."""
     rule = facts.rule
-    return kit.modal(
+    return ui.modal_view(
         title=t.plain("checkin.schedule.title", key=facts.key),
         callback="checkin.schedule",
         submit=t.plain("form.save"),
         close=t.plain("form.cancel"),
         meta=json.dumps({"project": facts.project_id, "version": facts.version}),
         blocks=[
-            kit.section(preview(t, rule, facts.zone, facts.upcoming, facts.skipped)),
-            kit.checkbox_input(
+            ui.section_block(render_schedule_preview(t, rule, facts.zone, facts.upcoming, facts.skipped)),
+            ui.checkbox_input(
                 "weekdays",
                 t.plain("checkin.field.weekdays"),
                 [(str(each), t.weekday(each)) for each in sorted(WORKING_DAYS)],
                 values=[str(day) for day in sorted(rule.weekdays)],
                 dispatch=True,
             ),
-            kit.select_input(
-                "rhythm", t.plain("checkin.field.rhythm"), _rhythms(t), value=rhythm_of(rule), dispatch=True
+            ui.select_input(
+                "rhythm",
+                t.plain("checkin.field.rhythm"),
+                _list_rhythm_options(t),
+                value=encode_rhythm(rule),
+                dispatch=True,
             ),
-            kit.select_input(
+            ui.select_input(
                 "at",
                 t.plain("checkin.field.at"),
-                [(f"{each:%H:%M}", f"{each:%H:%M}") for each in _times(rule.at)],
+                [(f"{each:%H:%M}", f"{each:%H:%M}") for each in _list_time_options(rule.at)],
                 value=f"{rule.at:%H:%M}",
                 dispatch=True,
             ),
-            kit.radio_input(
+            ui.radio_input(
                 "zone",
                 t.plain("checkin.field.zone"),
                 [
@@ -139,7 +146,7 @@ def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
                 value="own" if rule.own_zone else "project",
                 dispatch=True,
             ),
-            kit.select_input(
+            ui.select_input(
                 "country",
                 t.plain("checkin.field.country"),
                 sorted(((code, t.country(code)) for code in facts.countries), key=lambda each: each[1]),
@@ -147,14 +154,14 @@ def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
                 optional=True,
                 dispatch=True,
             ),
-            kit.select_input(
+            ui.select_input(
                 "whom",
                 t.plain("checkin.field.whom"),
                 [(each, t.plain(f"checkin.whom.{each}")) for each in ("team", "leads", "everybody", "people")],
                 value=facts.whom,
             ),
-            kit.people_input("people", t.plain("checkin.field.people"), values=facts.people, optional=True),
-            kit.text_input(
+            ui.people_input("people", t.plain("checkin.field.people"), values=facts.people, optional=True),
+            ui.text_input(
                 "questions",
                 t.plain("checkin.field.questions"),
                 value=facts.questions,
@@ -165,11 +172,13 @@ def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
     )
 
 
-def preview(t: Texts, rule: Schedule, zone: str, upcoming: Sequence[date], skipped: Sequence[date]) -> Mrkdwn:
+def render_schedule_preview(
+    t: Texts, rule: Schedule, zone: str, upcoming: Sequence[date], skipped: Sequence[date]
+) -> Mrkdwn:
     """The schedule in words, its next occurrences, and the holidays between them that it leaves out."""
     if not rule.weekdays:
         return t("error.checkin.no_weekday")
-    said = Mrkdwn("*") + describe(t, rule, zone) + Mrkdwn("*")
+    said = Mrkdwn("*") + describe_schedule(t, rule, zone) + Mrkdwn("*")
     if not upcoming:
         return Mrkdwn("\n").join([said, t("checkin.none_upcoming")])
     lines = [said, t("checkin.upcoming", days=t.list(map(t.day, upcoming)))]
@@ -178,14 +187,14 @@ def preview(t: Texts, rule: Schedule, zone: str, upcoming: Sequence[date], skipp
     return Mrkdwn("\n").join(lines)
 
 
-def rhythm_of(rule: Schedule) -> str:
+def encode_rhythm(rule: Schedule) -> str:
     """As the form's choice: `w2` every two weeks, `n1` the first of the month, `n6` the last."""
     if rule.nth is not None:
         return f"n{6 if rule.nth == LAST else rule.nth}"
     return f"w{rule.every_weeks}"
 
 
-def read_rhythm(choice: str) -> tuple[int, int | None]:
+def decode_rhythm(choice: str) -> tuple[int, int | None]:
     """(every weeks, nth). Raises: ValueError for what the form does not offer."""
     number = int(choice[1:])
     if choice[0] == "n" and 1 <= number <= 6:
@@ -195,12 +204,12 @@ def read_rhythm(choice: str) -> tuple[int, int | None]:
     raise ValueError(choice)
 
 
-def _rhythms(t: Texts) -> list[tuple[str, str]]:
+def _list_rhythm_options(t: Texts) -> list[tuple[str, str]]:
     weekly = [(f"w{n}", t.plain("checkin.rhythm.weeks", n=n)) for n in range(1, MAX_WEEKS + 1)]
     return weekly + [(f"n{at}", t.plain(f"checkin.rhythm.{which}")) for at, which in enumerate(NTH, 1)]
 
 
-def _times(chosen: time) -> list[time]:
+def _list_time_options(chosen: time) -> list[time]:
     """Each half an hour of the working day, and the one that is chosen."""
     offered = {time(hour, minute) for hour in range(DAY_BEGINS.hour, DAY_ENDS.hour) for minute in (0, 30)}
     return sorted(offered | {chosen})
@@ -210,7 +219,7 @@ def _times(chosen: time) -> list[time]:
 
 
 @dataclass(frozen=True)
-class Regular:
+class ScheduleBrief:
     """A schedule at a glance."""
 
     rule: Schedule
@@ -219,20 +228,22 @@ class Regular:
     paused: str | None
 
 
-def regular(t: Texts, facts: Regular, *, project_id: int) -> Block:
-    said = Mrkdwn(f"*{t('card.checkins')}*\n") + describe(t, facts.rule, facts.zone)
+def render_schedule_brief(t: Texts, facts: ScheduleBrief, *, project_id: int) -> Block:
+    said = Mrkdwn(f"*{t('card.checkins')}*\n") + describe_schedule(t, facts.rule, facts.zone)
     if facts.paused is not None:
         said = said + Mrkdwn(" · ") + t("card.checkins.paused")
     elif facts.next_on is not None:
         said = said + Mrkdwn(" · ") + t("card.checkins.next", day=facts.next_on)
-    return kit.section(said, accessory=kit.button(t.plain("card.checkins"), "checkin.overview", str(project_id)))
+    return ui.section_block(
+        said, accessory=ui.button_element(t.plain("card.checkins"), "checkin.overview", str(project_id))
+    )
 
 
 # --- overview ---------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Overview:
+class CheckinOverview:
     """What `/duet checkin` shows of a project."""
 
     project_id: int
@@ -246,66 +257,68 @@ class Overview:
     asked: Sequence[str]  # who would be asked today
     questions: Sequence[Question]
     round_closes_at: datetime | None  # of the round that goes on
-    blockers: Sequence[tuple[words.Stuck, bool]]  # open ones, and whether the reader may resolve them
+    blockers: Sequence[tuple[words.OpenBlocker, bool]]  # open ones, and whether the reader may resolve them
     may_answer: bool
     may_edit: bool
     has_history: bool
 
 
-def overview(t: Texts, facts: Overview) -> Message:
+def render_checkin_overview(t: Texts, facts: CheckinOverview) -> Message:
     """When, whom, what; blockers; and buttons for the rest."""
     title = t("checkin.overview", project=bold_heading(facts.key, facts.name))
-    blocks = [kit.section(title)]
+    blocks = [ui.section_block(title)]
     if facts.paused is not None:
-        blocks.append(kit.section(t(f"checkin.paused.{facts.paused}")))
-    blocks.append(kit.section(preview(t, facts.rule, facts.zone, facts.upcoming, facts.skipped)))
+        blocks.append(ui.section_block(t(f"checkin.paused.{facts.paused}")))
+    blocks.append(
+        ui.section_block(render_schedule_preview(t, facts.rule, facts.zone, facts.upcoming, facts.skipped))
+    )
     if facts.round_closes_at is not None:
-        blocks.append(kit.section(t("checkin.goes_on", closes_at=facts.round_closes_at)))
-    whom = t.list([person(user_id) for user_id in facts.asked]) if facts.asked else t("checkin.nobody")
-    blocks += kit.fields([(t("checkin.field.whom"), whom), asked(t, facts.questions)])
+        blocks.append(ui.section_block(t("checkin.goes_on", closes_at=facts.round_closes_at)))
+    whom = t.list([person_mention(user_id) for user_id in facts.asked]) if facts.asked else t("checkin.nobody")
+    blocks += ui.field_blocks([(t("checkin.field.whom"), whom), render_questions_field(t, facts.questions)])
     for stuck, may_resolve in facts.blockers:
-        button = kit.button(
+        button = ui.button_element(
             t.plain("blocker.resolve"), f"blocker.resolve:{stuck.blocker_id}", str(stuck.blocker_id)
         )
-        blocks.append(kit.section(_stuck(t, stuck), accessory=button if may_resolve else None))
-    buttons = _buttons(t, facts)
+        blocks.append(ui.section_block(_render_open_blocker(t, stuck), accessory=button if may_resolve else None))
+    buttons = _overview_buttons(t, facts)
     if buttons:
-        blocks.append(kit.actions(*buttons))
-    return kit.fit(title, blocks)
+        blocks.append(ui.actions_block(*buttons))
+    return ui.fit_message(title, blocks)
 
 
-def asked(t: Texts, questions: Sequence[Question]) -> tuple[Mrkdwn, Mrkdwn]:
+def render_questions_field(t: Texts, questions: Sequence[Question]) -> tuple[Mrkdwn, Mrkdwn]:
     """A field: its label, and a question a line."""
-    said = [Mrkdwn("• ") + Mrkdwn(kit.section(_line(t, each))["text"]["text"]) for each in questions]
+    said = [Mrkdwn("• ") + Mrkdwn(ui.section_block(_question_line(t, each))["text"]["text"]) for each in questions]
     return t("checkin.questions"), Mrkdwn("\n").join(said)
 
 
-def _line(t: Texts, question: Question) -> Mrkdwn:
-    return Mrkdwn("").join([written(t, [question])])
+def _question_line(t: Texts, question: Question) -> Mrkdwn:
+    return Mrkdwn("").join([format_questions(t, [question])])
 
 
-def _stuck(t: Texts, stuck: words.Stuck) -> Mrkdwn:
-    text = words.short(stuck.text)
-    return t("checkin.overview.blocker", owner=person(stuck.owner), text=text, since=stuck.since)
+def _render_open_blocker(t: Texts, stuck: words.OpenBlocker) -> Mrkdwn:
+    text = words.shorten_text(stuck.text)
+    return t("checkin.overview.blocker", owner=person_mention(stuck.owner), text=text, since=stuck.since)
 
 
-def _buttons(t: Texts, facts: Overview) -> list[kit.Element]:
+def _overview_buttons(t: Texts, facts: CheckinOverview) -> list[ui.Element]:
     value = str(facts.project_id)
-    buttons: list[kit.Element] = []
+    buttons: list[ui.Element] = []
     if facts.may_answer:
-        buttons.append(kit.button(t.plain("checkin.answer"), "checkin.mine", value, style="primary"))
+        buttons.append(ui.button_element(t.plain("checkin.answer"), "checkin.mine", value, style="primary"))
     if facts.may_edit:
-        buttons.append(kit.button(t.plain("checkin.now"), "checkin.now", value))
-        buttons.append(kit.button(t.plain("checkin.schedule"), "checkin.schedule", value))
+        buttons.append(ui.button_element(t.plain("checkin.now"), "checkin.now", value))
+        buttons.append(ui.button_element(t.plain("checkin.schedule"), "checkin.schedule", value))
         step = "pause" if facts.paused is None else "resume"
-        buttons.append(kit.button(t.plain(f"checkin.{step}"), f"checkin.{step}", value))
+        buttons.append(ui.button_element(t.plain(f"checkin.{step}"), f"checkin.{step}", value))
     if facts.has_history:
-        buttons.append(kit.button(t.plain("checkin.history"), "checkin.history", f"{facts.project_id}:1"))
+        buttons.append(ui.button_element(t.plain("checkin.history"), "checkin.history", f"{facts.project_id}:1"))
     return buttons
 
 
 @dataclass(frozen=True)
-class Past:
+class PastRound:
     round_id: int
     day: date
     answered: int
@@ -313,28 +326,30 @@ class Past:
     goes_on: bool
 
 
-def history(
-    t: Texts, *, project_id: int, heading: Mrkdwn, rounds: Sequence[Past], page: int, has_older: bool
+def render_round_history(
+    t: Texts, *, project_id: int, heading: Mrkdwn, rounds: Sequence[PastRound], page: int, has_older: bool
 ) -> Message:
     """Rounds, newest first; each with its answers a click away."""
     title = t("checkin.history.title", project=heading)
-    blocks = [kit.section(title)]
+    blocks = [ui.section_block(title)]
     for each in rounds:
         key = "checkin.history.open" if each.goes_on else "checkin.history.line"
         text = t(key, day=t.day(each.day), answered=each.answered, asked=each.asked)
-        button = kit.button(t.plain("checkin.read_all"), f"checkin.read:{each.round_id}", f"{each.round_id}:1")
-        blocks.append(kit.section(text, accessory=button if each.answered else None))
+        button = ui.button_element(
+            t.plain("checkin.read_all"), f"checkin.read:{each.round_id}", f"{each.round_id}:1"
+        )
+        blocks.append(ui.section_block(text, accessory=button if each.answered else None))
     if not rounds:
-        blocks.append(kit.section(t("checkin.history.none")))
+        blocks.append(ui.section_block(t("checkin.history.none")))
     turns = [("page.newer", page - 1)] if page > 1 else []
     turns += [("page.older", page + 1)] if has_older else []
     if turns:
         blocks.append(
-            kit.actions(
+            ui.actions_block(
                 *(
-                    kit.button(t.plain(label), f"checkin.history_page:{number}", f"{project_id}:{number}")
+                    ui.button_element(t.plain(label), f"checkin.history_page:{number}", f"{project_id}:{number}")
                     for label, number in turns
                 )
             )
         )
-    return kit.fit(title, blocks)
+    return ui.fit_message(title, blocks)

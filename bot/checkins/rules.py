@@ -23,9 +23,9 @@ from bot.checkins.errors import (
     TooManyQuestions,
     TwoOfAKind,
 )
-from bot.errors import UserError
-from bot.words import fold, has_visible_text
-from bot.zones import local_day
+from bot.parsing.folding import fold_text, has_visible_text
+from bot.runtime.errors import UserError
+from bot.scheduling.zones import local_day
 
 LATE = timedelta(hours=2)  # a round that could not be asked within it is skipped
 EARLY = timedelta(hours=24)  # an answer so long before the round counts for it
@@ -103,20 +103,22 @@ DEFAULT_SCHEDULE: Final = Schedule(frozenset({3}), time(10, 0))
 """Weekly, Thursday 10:00."""
 
 
-def never_free(_day: date) -> bool:
+def is_never_free(_day: date) -> bool:
     """For a schedule that skips no holidays."""
     return False
 
 
-def days(schedule: Schedule, *, since: date, is_free: Callable[[date], bool] = never_free) -> Iterator[date]:
+def list_schedule_days(
+    schedule: Schedule, *, since: date, is_free: Callable[[date], bool] = is_never_free
+) -> Iterator[date]:
     """Its dates from `since` on, each once, in order; days that `is_free` are skipped, not moved.
 
     Ends at the calendar's end, or after SEARCHED without a date. Source: product §8.1.
     """
-    day = max(since, _monday(schedule.anchor))
+    day = max(since, _monday_of_week(schedule.anchor))
     found = day
     while day - found <= SEARCHED:
-        if _falls_on(schedule, day) and not is_free(day):
+        if _is_schedule_day(schedule, day) and not is_free(day):
             found = day
             yield day
         if day == date.max:
@@ -124,22 +126,22 @@ def days(schedule: Schedule, *, since: date, is_free: Callable[[date], bool] = n
         day += timedelta(days=1)
 
 
-def _falls_on(schedule: Schedule, day: date) -> bool:
+def _is_schedule_day(schedule: Schedule, day: date) -> bool:
     if day.weekday() not in schedule.weekdays:
         return False
     if schedule.nth is None:
-        weeks = (_monday(day) - _monday(schedule.anchor)).days // 7
+        weeks = (_monday_of_week(day) - _monday_of_week(schedule.anchor)).days // 7
         return weeks % schedule.every_weeks == 0
     if schedule.nth == LAST:
         return day.day + 7 > monthrange(day.year, day.month)[1]
     return (day.day - 1) // 7 + 1 == schedule.nth
 
 
-def _monday(day: date) -> date:
+def _monday_of_week(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def moment(day: date, at: time, zone: str) -> datetime:
+def first_instant_at(day: date, at: time, zone: str) -> datetime:
     """The first instant, in UTC, at which a clock in `zone` shows `day` and `at`, or has passed over them.
 
     So a time that occurs twice is the first, one that the clocks skip is the first instant after the gap, and so
@@ -147,22 +149,22 @@ def moment(day: date, at: time, zone: str) -> datetime:
     """
     tz, wanted = ZoneInfo(zone), datetime.combine(day, at)
     instant = wanted.replace(tzinfo=tz, fold=0).astimezone(UTC)
-    if _shown(instant, tz) == wanted:
+    if _wall_clock_time(instant, tz) == wanted:
         return instant
     # In a gap: fold 0 counts by the offset before it, so comes out after; fold 1 the other way round.
     before, after = wanted.replace(tzinfo=tz, fold=1).astimezone(UTC), instant
     while after - before > timedelta(seconds=1):
         middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
-        before, after = (before, middle) if _shown(middle, tz) >= wanted else (middle, after)
+        before, after = (before, middle) if _wall_clock_time(middle, tz) >= wanted else (middle, after)
     return after
 
 
-def _shown(instant: datetime, tz: ZoneInfo) -> datetime:
+def _wall_clock_time(instant: datetime, tz: ZoneInfo) -> datetime:
     return instant.astimezone(tz).replace(tzinfo=None, fold=0)
 
 
-def next_days(
-    schedule: Schedule, *, after: datetime, zone: str, count: int, is_free: Callable[[date], bool] = never_free
+def next_schedule_days(
+    schedule: Schedule, *, after: datetime, zone: str, count: int, is_free: Callable[[date], bool] = is_never_free
 ) -> list[date]:
     """The first `count` dates, or as many as there are, that are asked after the instant `after`, in `zone`.
 
@@ -171,24 +173,24 @@ def next_days(
     """
     found: list[date] = []
     latest = after
-    for day in days(schedule, since=local_day(after, zone), is_free=is_free):
+    for day in list_schedule_days(schedule, since=local_day(after, zone), is_free=is_free):
         if len(found) == count:
             break
-        asked = moment(day, schedule.at, zone)
+        asked = first_instant_at(day, schedule.at, zone)
         if asked > latest:
             found.append(day)
             latest = asked
     return found
 
 
-def next_day(
-    schedule: Schedule, *, after: datetime, zone: str, is_free: Callable[[date], bool] = never_free
+def next_schedule_day(
+    schedule: Schedule, *, after: datetime, zone: str, is_free: Callable[[date], bool] = is_never_free
 ) -> date | None:
     """The first date whose moment is later than `after`; None if there is none."""
-    return next(iter(next_days(schedule, after=after, zone=zone, count=1, is_free=is_free)), None)
+    return next(iter(next_schedule_days(schedule, after=after, zone=zone, count=1, is_free=is_free)), None)
 
 
-def month_after(day: date) -> date:
+def same_day_next_month(day: date) -> date:
     """The same day of the next month; the last one where it has no such day."""
     year, month = divmod(day.year * 12 + day.month, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
@@ -250,7 +252,9 @@ class Question:
             return [EmptyChoice(where)]
         if any(len(choice) > MAX_CHOICE for choice in self.choices):
             return [ChoiceTooLong(where, MAX_CHOICE)]
-        return [] if len({fold(choice) for choice in self.choices}) == len(self.choices) else [SameChoice(where)]
+        return (
+            [] if len({fold_text(choice) for choice in self.choices}) == len(self.choices) else [SameChoice(where)]
+        )
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -275,7 +279,7 @@ DEFAULT_QUESTIONS: Final = (
 )
 
 
-def question_errors(questions: Sequence[Question]) -> list[UserError]:
+def list_question_errors(questions: Sequence[Question]) -> list[UserError]:
     """Of all questions of a schedule: one to MAX_QUESTIONS."""
     if not questions:
         return [NoQuestion("questions")]

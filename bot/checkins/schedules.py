@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.checkins import whom
+from bot.checkins import respondents
 from bot.checkins.errors import (
     GoesOnAlready,
     NobodyToAsk,
     NoDayLeft,
-    NotInTheProject,
     OutsideHours,
     PausedAlready,
+    RespondentNotInProject,
     StaleSchedule,
 )
 from bot.checkins.rules import (
@@ -24,21 +24,21 @@ from bot.checkins.rules import (
     DEFAULT_SCHEDULE,
     Question,
     Schedule,
-    days,
-    moment,
-    never_free,
-    next_days,
-    question_errors,
+    first_instant_at,
+    is_never_free,
+    list_question_errors,
+    list_schedule_days,
+    next_schedule_days,
 )
-from bot.digests.queue import GATHERING, notify_project
-from bot.errors import FormErrors, NotAllowed, UserError
-from bot.happenings import ProjectActivated
+from bot.deliveries.digests.queue import GATHERING, notify_project
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
 from bot.projects.rules import EDITORS, NotInThisState, State
-from bot.projects.service import Dossier, dossier, note
-from bot.texts import person
-from bot.workdays import DAY_BEGINS, DAY_ENDS
+from bot.projects.service import Dossier, load_dossier, log_event
+from bot.runtime.domain_events import ProjectActivated
+from bot.runtime.errors import FormErrors, NotAllowed, UserError
+from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
+from bot.ui.texts import person_mention
 from storage import checkins, projects, timers
 from storage.checkins import CheckinSchedule
 from storage.notices import Notice
@@ -46,49 +46,51 @@ from storage.projects import Project
 
 OPEN = "checkins.open"  # timer kind
 BEGUN = "checkins.begun"  # notice kind
-SHOWN = 3  # of the next occurrences
+SHOWN_OCCURRENCES = 3  # of the next occurrences
 FIELDS = {"weekdays": "weekdays", "every_weeks": "rhythm", "nth": "rhythm"}  # an error's → the form's
 ASKED, CHANNEL = "asked", "channel"  # why a schedule is paused
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedSchedule:
     """A schedule as somebody wants it. `people` are user ids, used where `whom` is people."""
 
     rule: Schedule
     questions: tuple[Question, ...]
-    whom: str = whom.TEAM
+    whom: str = respondents.TEAM
     people: tuple[str, ...] = ()
 
 
-def wanted_of(row: CheckinSchedule) -> Wanted:
+def read_stored_schedule(row: CheckinSchedule) -> WantedSchedule:
     """As it is stored."""
     questions = tuple(Question.from_json(each) for each in row.questions)
-    return Wanted(Schedule.from_json(row.rule), questions, row.whom, tuple(row.people))
+    return WantedSchedule(Schedule.from_json(row.rule), questions, row.whom, tuple(row.people))
 
 
-def schedule_of(
+def load_schedule(
     session: Session, *, actor: Actor, project_id: int, for_update: bool = False
 ) -> tuple[Dossier, CheckinSchedule]:
     """The project and its schedule. Raises: NotFound, NotInThisState before activation."""
-    found = dossier(session, actor=actor, project_id=project_id, for_update=for_update)
-    row = checkins.schedule(session, actor.team_id, project_id)
+    found = load_dossier(session, actor=actor, project_id=project_id, for_update=for_update)
+    row = checkins.find_schedule(session, actor.team_id, project_id)
     if row is None:
         raise NotInThisState(found.project.key, found.project.state)
     return found, row
 
 
-def editable(session: Session, *, actor: Actor, project_id: int) -> tuple[Dossier, CheckinSchedule]:
+def require_editable_schedule(
+    session: Session, *, actor: Actor, project_id: int
+) -> tuple[Dossier, CheckinSchedule]:
     """The same, locked, for somebody who may change it: leads and executives (product §14).
 
     Raises: NotFound, NotAllowed, NotInThisState.
     """
-    found, row = schedule_of(session, actor=actor, project_id=project_id, for_update=True)
-    check_editor(found, actor)
+    found, row = load_schedule(session, actor=actor, project_id=project_id, for_update=True)
+    require_schedule_editor(found, actor)
     return found, row
 
 
-def check_editor(found: Dossier, actor: Actor) -> None:
+def require_schedule_editor(found: Dossier, actor: Actor) -> None:
     """Raises: NotAllowed, NotInThisState."""
     if not found.roles & EDITORS:
         raise NotAllowed
@@ -96,21 +98,21 @@ def check_editor(found: Dossier, actor: Actor) -> None:
         raise NotInThisState(found.project.key, found.state)
 
 
-def change(
-    session: Session, *, actor: Actor, project_id: int, wanted: Wanted, version: int | None, now: datetime
+def change_schedule(
+    session: Session, *, actor: Actor, project_id: int, wanted: WantedSchedule, version: int | None, now: datetime
 ) -> CheckinSchedule:
     """`version`: the one that the form showed; None: by command, whatever there is.
 
     Raises: NotFound, NotAllowed, NotInThisState, StaleSchedule, FormErrors.
     """
-    found, row = editable(session, actor=actor, project_id=project_id)
+    found, row = require_editable_schedule(session, actor=actor, project_id=project_id)
     if version not in (None, row.version):
         raise StaleSchedule
     project = found.project
-    before, was = wanted_of(row), _announced(row)
+    before, was = read_stored_schedule(row), _visible_schedule(row)
     if not wanted.rule.errors():
-        wanted = anchored(session, project, row, wanted, now=now)
-    errors = errors_of(session, project, row, wanted, now=now)
+        wanted = anchor_schedule(session, project, row, wanted, now=now)
+    errors = list_schedule_errors(session, project, row, wanted, now=now)
     if errors:
         raise FormErrors(errors)
     if wanted == before:
@@ -118,73 +120,73 @@ def change(
     row.rule, row.questions = wanted.rule.as_json(), [each.as_json() for each in wanted.questions]
     row.whom, row.people = wanted.whom, list(wanted.people)
     row.version += 1
-    arm(session, project, row, now=now)
+    arm_schedule(session, project, row, now=now)
     facts = {"rule": row.rule, "zone": project.zone}
-    note(session, project, "checkin.changed", actor=actor.user_id, now=now, after=facts)
+    log_event(session, project, "checkin.changed", actor=actor.user_id, now=now, after=facts)
     if wanted.rule != before.rule:
-        tell_schedule(session, project, row, was=was, by=actor.user_id, now=now)
+        notify_of_schedule(session, project, row, was=was, by=actor.user_id, now=now)
     return row
 
 
-def errors_of(
-    session: Session, project: Project, row: CheckinSchedule, wanted: Wanted, *, now: datetime
+def list_schedule_errors(
+    session: Session, project: Project, row: CheckinSchedule, wanted: WantedSchedule, *, now: datetime
 ) -> list[UserError]:
     """What of it cannot be, each at its field of the form."""
-    errors = [*wanted.rule.errors(), *question_errors(wanted.questions)]
+    errors = [*wanted.rule.errors(), *list_question_errors(wanted.questions)]
     for error in errors:
         error.field = FIELDS.get(error.field or "", "questions")
     if not DAY_BEGINS <= wanted.rule.at < DAY_ENDS:
         errors.append(OutsideHours())
-    if wanted.whom == whom.PEOPLE:
-        known = whom.with_a_part(session, project, project.day(now))
+    if wanted.whom == respondents.PEOPLE:
+        known = respondents.list_eligible_respondents(session, project, project.day(now))
         strangers = [user_id for user_id in wanted.people if user_id not in known]
         if strangers:
-            errors.append(NotInTheProject(person(strangers[0])))
+            errors.append(RespondentNotInProject(person_mention(strangers[0])))
         elif not wanted.people:
             errors.append(NobodyToAsk())
-    if not errors and not upcoming(session, project, row, wanted, now=now, count=1):
+    if not errors and not list_upcoming_days(session, project, row, wanted, now=now, count=1):
         errors.append(NoDayLeft())
     return errors
 
 
-def pause(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
+def pause_schedule(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
     """No more rounds until it is resumed; one that goes on is ended as usual.
 
     Raises: NotFound, NotAllowed, NotInThisState, PausedAlready.
     """
-    found, row = editable(session, actor=actor, project_id=project_id)
+    found, row = require_editable_schedule(session, actor=actor, project_id=project_id)
     if row.paused is not None:
         raise PausedAlready
-    set_paused(session, found.project, row, ASKED, by=actor.user_id, now=now)
+    change_pause_state(session, found.project, row, ASKED, by=actor.user_id, now=now)
     return found.project
 
 
-def resume(session: Session, *, actor: Actor, project_id: int, now: datetime) -> CheckinSchedule:
+def resume_schedule(session: Session, *, actor: Actor, project_id: int, now: datetime) -> CheckinSchedule:
     """Raises: NotFound, NotAllowed, NotInThisState, GoesOnAlready."""
-    found, row = editable(session, actor=actor, project_id=project_id)
+    found, row = require_editable_schedule(session, actor=actor, project_id=project_id)
     if row.paused is None:
         raise GoesOnAlready
-    set_paused(session, found.project, row, None, by=actor.user_id, now=now)
+    change_pause_state(session, found.project, row, None, by=actor.user_id, now=now)
     return row
 
 
-def set_paused(
+def change_pause_state(
     session: Session, project: Project, row: CheckinSchedule, why: str | None, *, by: str | None, now: datetime
 ) -> None:
     """`why`: ASKED or CHANNEL; None goes on. A form that was opened before is stale then."""
-    was, row.paused = _announced(row), why
+    was, row.paused = _visible_schedule(row), why
     row.version += 1
-    arm(session, project, row, now=now)
-    note(session, project, "checkin.resumed" if why is None else "checkin.paused", actor=by, now=now)
+    arm_schedule(session, project, row, now=now)
+    log_event(session, project, "checkin.resumed" if why is None else "checkin.paused", actor=by, now=now)
     if State(project.state) in (State.ACTIVE, State.PAUSED):
-        tell_schedule(session, project, row, was=was, by=by, now=now)
+        notify_of_schedule(session, project, row, was=was, by=by, now=now)
 
 
-def activated(session: Session, happened: ProjectActivated) -> None:
+def create_default_schedule(session: Session, happened: ProjectActivated) -> None:
     """The reaction: every active project has the default schedule, and is told how to change it (product §8.1)."""
-    project = projects.project(session, happened.team_id, happened.project_id)
+    project = projects.find_project(session, happened.team_id, happened.project_id)
     assert project is not None
-    if checkins.schedule(session, project.team_id, project.pk) is not None:
+    if checkins.find_schedule(session, project.team_id, project.pk) is not None:
         return
     calendar = work_calendar(session, project.team_id, project.zone)
     rule = replace(DEFAULT_SCHEDULE, anchor=project.day(happened.now), country=calendar.country)
@@ -193,16 +195,16 @@ def activated(session: Session, happened: ProjectActivated) -> None:
         team_id=project.team_id,
         rule=rule.as_json(),
         questions=[each.as_json() for each in DEFAULT_QUESTIONS],
-        whom=whom.TEAM,
+        whom=respondents.TEAM,
     )
     session.add(row)
     session.flush()
-    arm(session, project, row, now=happened.now)
+    arm_schedule(session, project, row, now=happened.now)
     # Not with this very moment's message: the charter is yet to be posted.
-    tell_schedule(session, project, row, was=None, by=None, now=happened.now + GATHERING)
+    notify_of_schedule(session, project, row, was=None, by=None, now=happened.now + GATHERING)
 
 
-def tell_schedule(
+def notify_of_schedule(
     session: Session,
     project: Project,
     row: CheckinSchedule,
@@ -227,13 +229,13 @@ def tell_schedule(
     )
 
 
-def schedule_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+def load_schedule_news_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
     """What is otherwise than it was announced, as it is now; None if nothing is."""
-    row = checkins.schedule(session, notice.team_id, notice.project_id or 0)
-    project = projects.project(session, notice.team_id, notice.project_id or 0)
+    row = checkins.find_schedule(session, notice.team_id, notice.project_id or 0)
+    project = projects.find_project(session, notice.team_id, notice.project_id or 0)
     if row is None or project is None or State(project.state) not in (State.ACTIVE, State.PAUSED):
         return None
-    what = _what_changed(notice.facts.get("was"), _announced(row))
+    what = _schedule_change_kind(notice.facts.get("was"), _visible_schedule(row))
     if what is None:
         return None
     return {
@@ -247,7 +249,7 @@ def schedule_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None
     }
 
 
-def _what_changed(was: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str | None:
+def _schedule_change_kind(was: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str | None:
     if was is None:
         return "begun"
     if was["is_paused"] != now["is_paused"]:
@@ -255,102 +257,104 @@ def _what_changed(was: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str 
     return None if was == now else "changed"
 
 
-def _announced(row: CheckinSchedule) -> dict[str, Any]:
+def _visible_schedule(row: CheckinSchedule) -> dict[str, Any]:
     """What of a schedule people read: from which week it is counted matters only where it skips weeks."""
     skips_weeks = Schedule.from_json(row.rule).every_weeks > 1
     rule = {name: value for name, value in row.rule.items() if name != "anchor" or skips_weeks}
     return {"rule": rule, "is_paused": row.paused is not None}
 
 
-def arm(session: Session, project: Project, row: CheckinSchedule, *, now: datetime) -> None:
+def arm_schedule(session: Session, project: Project, row: CheckinSchedule, *, now: datetime) -> None:
     """Finds the next day to decide on, and sets the timer for it."""
     runs = project.state == State.ACTIVE and row.paused is None
-    row.next_on = next(iter(upcoming(session, project, row, now=now, count=1)), None) if runs else None
-    _take_early_along(session, project, row)
+    row.next_on = next(iter(list_upcoming_days(session, project, row, now=now, count=1)), None) if runs else None
+    _move_early_round(session, project, row)
     if row.next_on is None:
-        timers.cancel(session, project.team_id, f"{OPEN}:{project.pk}")
+        timers.cancel_timer(session, project.team_id, f"{OPEN}:{project.pk}")
         return
-    timers.arm(
+    timers.arm_timer(
         session,
         team_id=project.team_id,
         key=f"{OPEN}:{project.pk}",
         kind=OPEN,
         subject=str(project.pk),
-        due_at=opens_at(session, project, row, row.next_on),
+        due_at=round_opening_time(session, project, row, row.next_on),
         project_id=project.pk,
     )
 
 
-def _take_early_along(session: Session, project: Project, row: CheckinSchedule) -> None:
+def _move_early_round(session: Session, project: Project, row: CheckinSchedule) -> None:
     """Answers given early to a day that is none any more count for the next one."""
-    early = checkins.early_round(session, project.team_id, project.pk)
+    early = checkins.find_early_round(session, project.team_id, project.pk)
     if early is not None and row.next_on is not None and early.day != row.next_on:
         early.slot, early.day = row.next_on.isoformat(), row.next_on
         session.flush()
 
 
-def opens_at(session: Session, project: Project, row: CheckinSchedule, day: date) -> datetime:
+def round_opening_time(session: Session, project: Project, row: CheckinSchedule, day: date) -> datetime:
     """When the first person is asked on that day."""
-    return min(_due(session, project, wanted_of(row), day))
+    return min(_list_asking_times(session, project, read_stored_schedule(row), day))
 
 
-def upcoming(
+def list_upcoming_days(
     session: Session,
     project: Project,
     row: CheckinSchedule,
-    wanted: Wanted | None = None,
+    wanted: WantedSchedule | None = None,
     *,
     now: datetime,
-    count: int = SHOWN,
+    count: int = SHOWN_OCCURRENCES,
 ) -> Sequence[date]:
     """The next occurrences, from the project's start to its end, of the schedule or of what is wanted instead.
 
     The day that is planned already is one of them as long as somebody is yet to be asked on it.
     """
-    asked, today = wanted or wanted_of(row), project.day(now)
+    asked, today = wanted or read_stored_schedule(row), project.day(now)
 
     def is_over(day: date) -> bool:
         if day > today + timedelta(days=1):  # no zone is further ahead
             return False
-        had = checkins.round_of_slot(session, project.team_id, project.pk, day.isoformat())
-        due = _due(session, project, asked, day)
+        had = checkins.find_round_of_slot(session, project.team_id, project.pk, day.isoformat())
+        due = _list_asking_times(session, project, asked, day)
         is_past = (max(due) if day == row.next_on else min(due)) <= now
         return is_past or (had is not None and had.opened_at is not None)
 
     since = min(today, row.next_on or today)
-    return _days(session, project, asked.rule, since=since, count=count, is_over=is_over)
+    return _list_project_days(session, project, asked.rule, since=since, count=count, is_over=is_over)
 
 
-def first_day(session: Session, project: Project, rule: Schedule) -> date | None:
+def first_schedule_day(session: Session, project: Project, rule: Schedule) -> date | None:
     """The schedule's first one since the project became active, whatever happened on it."""
     begun = project.activated_at
     if begun is None:
         return None
 
     def is_over(day: date) -> bool:
-        return moment(day, rule.at, project.zone) <= begun
+        return first_instant_at(day, rule.at, project.zone) <= begun
 
-    return next(iter(_days(session, project, rule, since=project.day(begun), count=1, is_over=is_over)), None)
+    return next(
+        iter(_list_project_days(session, project, rule, since=project.day(begun), count=1, is_over=is_over)), None
+    )
 
 
-def day_after(session: Session, project: Project, rule: Schedule, day: date) -> date | None:
+def following_schedule_day(session: Session, project: Project, rule: Schedule, day: date) -> date | None:
     """The schedule's next one, though it may be past: each is decided on."""
-    return next(iter(_days(session, project, rule, since=day + timedelta(days=1), count=1)), None)
+    return next(iter(_list_project_days(session, project, rule, since=day + timedelta(days=1), count=1)), None)
 
 
-def _days(
+def _list_project_days(
     session: Session,
     project: Project,
     rule: Schedule,
     *,
     since: date,
     count: int,
-    is_over: Callable[[date], bool] = never_free,
+    is_over: Callable[[date], bool] = is_never_free,
 ) -> Sequence[date]:
-    charter = projects.counting_charter(session, project)
-    is_free = _free(session, project, rule)
+    charter = projects.load_counting_charter(session, project)
+    is_free = _build_free_day_test(session, project, rule)
     begins = datetime.combine(max(since, charter.starts_on), time(0), ZoneInfo(project.zone))
-    found = next_days(
+    found = next_schedule_days(
         rule,
         after=begins - timedelta(seconds=1),
         zone=project.zone,
@@ -360,38 +364,46 @@ def _days(
     return [day for day in found if day <= charter.ends_on]
 
 
-def _due(session: Session, project: Project, wanted: Wanted, day: date) -> list[datetime]:
+def _list_asking_times(session: Session, project: Project, wanted: WantedSchedule, day: date) -> list[datetime]:
     """When each is asked on that day; if there is nobody, when they would be."""
-    planned = whom.planned(session, project, wanted.rule, whom.asked(session, project, wanted, day), day)
-    return [each.due_at for each in planned] or [moment(day, wanted.rule.at, project.zone)]
+    planned = respondents.plan_prompts(
+        session, project, wanted.rule, respondents.list_respondents(session, project, wanted, day), day
+    )
+    return [each.due_at for each in planned] or [first_instant_at(day, wanted.rule.at, project.zone)]
 
 
-def skipped_days(session: Session, project: Project, rule: Schedule, *, since: date, until: date) -> list[date]:
+def list_skipped_days(
+    session: Session, project: Project, rule: Schedule, *, since: date, until: date
+) -> list[date]:
     """Holidays on which the schedule would ask else."""
-    is_free = _free(session, project, rule)
-    return [day for day in takewhile(lambda each: each <= until, days(rule, since=since)) if is_free(day)]
+    is_free = _build_free_day_test(session, project, rule)
+    return [
+        day for day in takewhile(lambda each: each <= until, list_schedule_days(rule, since=since)) if is_free(day)
+    ]
 
 
-def skipped_among(
+def list_upcoming_skipped_days(
     session: Session, project: Project, rule: Schedule, upcoming: Sequence[date], *, now: datetime
 ) -> list[date]:
     """The holidays that the schedule leaves out from today to the last of its next occurrences."""
     if not upcoming:
         return []
-    starts_on = projects.counting_charter(session, project).starts_on
-    return skipped_days(session, project, rule, since=max(project.day(now), starts_on), until=upcoming[-1])
+    starts_on = projects.load_counting_charter(session, project).starts_on
+    return list_skipped_days(session, project, rule, since=max(project.day(now), starts_on), until=upcoming[-1])
 
 
-def _free(session: Session, project: Project, rule: Schedule) -> Callable[[date], bool]:
-    calendar = whom.calendar_of(session, project, rule)
+def _build_free_day_test(session: Session, project: Project, rule: Schedule) -> Callable[[date], bool]:
+    calendar = respondents.load_schedule_calendar(session, project, rule)
     return lambda day: not calendar.is_working_day(day)
 
 
-def anchored(session: Session, project: Project, row: CheckinSchedule, wanted: Wanted, *, now: datetime) -> Wanted:
+def anchor_schedule(
+    session: Session, project: Project, row: CheckinSchedule, wanted: WantedSchedule, *, now: datetime
+) -> WantedSchedule:
     """Every N weeks from its first day that is left: this week, if it has one. At another hour the weeks stay."""
     before, rule, today = Schedule.from_json(row.rule), wanted.rule, project.day(now)
     if (rule.weekdays, rule.every_weeks, rule.nth) == (before.weekdays, before.every_weeks, before.nth):
         return replace(wanted, rule=replace(rule, anchor=before.anchor))
     weekly = replace(wanted, rule=replace(rule, every_weeks=1, anchor=today))
-    first = next(iter(upcoming(session, project, row, weekly, now=now, count=1)), today)
+    first = next(iter(list_upcoming_days(session, project, row, weekly, now=now, count=1)), today)
     return replace(wanted, rule=replace(rule, anchor=first))

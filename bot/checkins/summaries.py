@@ -6,59 +6,61 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.announcements import project_texts, write
-from bot.charter.facts import boundary_of
-from bot.checkins import summary_views, views, whom
+from bot.charter.notifications import project_texts, write_project_letter
+from bot.charter.snapshots import load_boundary_snapshot
+from bot.checkins import respondents, summary_views, views
 from bot.checkins.rules import Question
-from bot.checkins.summary_views import Given, Measured, Stuck, Summary
-from bot.deliveries import Outcome
-from bot.kit import Message
-from bot.signing.views import one
-from bot.texts import Mrkdwn
+from bot.checkins.summary_views import MeasureReading, OpenBlocker, PersonAnswer, RoundSummary
+from bot.deliveries.worker import Outcome
+from bot.signing.views import render_section_message
 from bot.timetable.service import total_lateness
+from bot.ui.blocks import Message
+from bot.ui.texts import Mrkdwn
 from storage import checkins, projects
 from storage.checkins import CheckinPrompt, CheckinRound
-from storage.deliveries import enqueue, exists, is_sent, revise
+from storage.deliveries import enqueue_delivery, has_delivery, has_reached_slack, revise_delivery
 from storage.projects import Project
 
 DETAILS = "summary_details"  # delivery kind: the answers of a big team, in the summary's thread
 TOLD_EXECUTIVES = 4  # the step of a blocker that has been put to both executives
 
 
-def facts_of(session: Session, project: Project, round_: CheckinRound) -> Summary:
+def load_round_summary(session: Session, project: Project, round_: CheckinRound) -> RoundSummary:
     """A round as its summary shows it now."""
-    prompts = [each for each in checkins.prompts(session, round_.pk) if not each.only_measure]
-    charter = projects.counting_charter(session, project)
+    prompts = [each for each in checkins.list_prompts(session, round_.pk) if not each.only_measure]
+    charter = projects.load_counting_charter(session, project)
     questions = [Question.from_json(each) for each in round_.questions]
     counted = [each for each in prompts if each.state != "not_asked"]
     measured = None
     if round_.measure_month is not None:
-        value = checkins.measure_of(session, project.pk, round_.measure_month)
+        value = checkins.find_measure_value(session, project.pk, round_.measure_month)
         if value is not None:
-            measured = Measured(charter.measure_name, charter.measure_unit, value.value, charter.measure_target)
-    return Summary(
+            measured = MeasureReading(
+                charter.measure_name, charter.measure_unit, value.value, charter.measure_target
+            )
+    return RoundSummary(
         key=project.key,
         name=project.name,
         project_id=project.pk,
         round_id=round_.pk,
         day=round_.day,
-        asked={side: sum(each.side == side for each in counted) for side in whom.SIDES},
+        asked={side: sum(each.side == side for each in counted) for side in respondents.SIDES},
         not_asked=len(prompts) - len(counted),
-        given=tuple(_given(each, questions) for each in prompts if each.state == "answered"),
+        given=tuple(_build_person_answer(each, questions) for each in prompts if each.state == "answered"),
         blockers=tuple(
-            Stuck(b.pk, b.text, b.owner, project.day(b.since), b.step >= TOLD_EXECUTIVES)
-            for b in checkins.blockers(session, project.team_id, project.pk)
+            OpenBlocker(b.pk, b.text, b.owner, project.day(b.since), b.step >= TOLD_EXECUTIVES)
+            for b in checkins.list_open_blockers(session, project.team_id, project.pk)
         ),
         measured=measured,
-        boundary=boundary_of(session, project),
+        boundary=load_boundary_snapshot(session, project),
         lateness=total_lateness(session, project),
         executives=(charter.cio, charter.cmo),
     )
 
 
-def _given(prompt: CheckinPrompt, questions: list[Question]) -> Given:
+def _build_person_answer(prompt: CheckinPrompt, questions: list[Question]) -> PersonAnswer:
     answer = prompt.answer or {}
-    return Given(
+    return PersonAnswer(
         user_id=prompt.user_id,
         side=prompt.side,
         answers=tuple((each, answer[each.id]) for each in questions if each.id in answer),
@@ -67,15 +69,15 @@ def _given(prompt: CheckinPrompt, questions: list[Question]) -> Given:
     )
 
 
-def post(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
+def post_summary(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
     """To the project channel, in the project's language; what is too much for one message, in its thread."""
     round_.posted_at = now
-    content, details = _written(session, project, round_)
-    enqueue(
+    content, details = _render_summary_messages(session, project, round_)
+    enqueue_delivery(
         session,
         team_id=project.team_id,
         lane=f"project:{project.pk}",
-        key=key_of(round_),
+        key=summary_key(round_),
         kind="message",
         content=content,
         project_id=project.pk,
@@ -83,49 +85,51 @@ def post(session: Session, project: Project, round_: CheckinRound, now: datetime
     _post_details(session, project, round_, details)
 
 
-def refresh(session: Session, project: Project, round_: CheckinRound) -> None:
+def refresh_summary(session: Session, project: Project, round_: CheckinRound) -> None:
     """What was posted shows what is so now."""
-    content, details = _written(session, project, round_)
-    revise(session, team_id=project.team_id, key=key_of(round_), content=content)
+    content, details = _render_summary_messages(session, project, round_)
+    revise_delivery(session, team_id=project.team_id, key=summary_key(round_), content=content)
     _post_details(session, project, round_, details)
 
 
-def _written(session: Session, project: Project, round_: CheckinRound) -> tuple[dict[str, Any], list[Message]]:
+def _render_summary_messages(
+    session: Session, project: Project, round_: CheckinRound
+) -> tuple[dict[str, Any], list[Message]]:
     """The message, and the parts of its thread. Once they are in the thread, they stay there."""
-    facts, t = facts_of(session, project, round_), project_texts(project)
-    has_thread = exists(session, project.team_id, _part(round_, 0))
+    facts, t = load_round_summary(session, project, round_), project_texts(project)
+    has_thread = has_delivery(session, project.team_id, _thread_part_key(round_, 0))
     in_thread = has_thread or summary_views.needs_thread(facts)
     # An edit calls nobody: what the executives were needed for, they have read in the first posting.
-    is_first = not is_sent(session, project.team_id, key_of(round_))
-    message = summary_views.summary(t, facts, in_thread=in_thread, calls_executives=is_first)
-    return message.content(), summary_views.details(t, facts) if in_thread else []
+    is_first = not has_reached_slack(session, project.team_id, summary_key(round_))
+    message = summary_views.render_round_summary(t, facts, in_thread=in_thread, calls_executives=is_first)
+    return message.content(), summary_views.render_summary_details(t, facts) if in_thread else []
 
 
-def refresh_newest(session: Session, project: Project) -> None:
+def refresh_newest_summary(session: Session, project: Project) -> None:
     """Of the last round: a blocker is otherwise now."""
-    for round_ in checkins.rounds(session, project.team_id, project.pk, limit=1):
+    for round_ in checkins.list_rounds(session, project.team_id, project.pk, limit=1):
         if round_.posted_at is not None:
-            refresh(session, project, round_)
+            refresh_summary(session, project, round_)
 
 
 def _post_details(session: Session, project: Project, round_: CheckinRound, details: list[Message]) -> None:
     """Parts that are there are brought up to date, further ones are added; one too many has nothing more to say."""
     parts = list(details)
-    while parts and exists(session, project.team_id, _part(round_, len(parts))):
-        parts.append(one(Mrkdwn("…")))
+    while parts and has_delivery(session, project.team_id, _thread_part_key(round_, len(parts))):
+        parts.append(render_section_message(Mrkdwn("…")))
     for at, part in enumerate(parts):
-        key = _part(round_, at)
-        if exists(session, project.team_id, key):
-            revise(session, team_id=project.team_id, key=key, content=part.content())
+        key = _thread_part_key(round_, at)
+        if has_delivery(session, project.team_id, key):
+            revise_delivery(session, team_id=project.team_id, key=key, content=part.content())
             continue
-        enqueue(
+        enqueue_delivery(
             session,
             team_id=project.team_id,
             lane=f"project:{project.pk}",
             key=key,
             kind=DETAILS,
             content=part.content(),
-            parent=key_of(round_),
+            parent=summary_key(round_),
             project_id=project.pk,
         )
 
@@ -137,11 +141,11 @@ def details_refused(session: Session, outcome: Outcome) -> None:
     """
     if outcome.posted or outcome.project_id is None:
         return
-    project = projects.project(session, outcome.team_id, outcome.project_id)
+    project = projects.find_project(session, outcome.team_id, outcome.project_id)
     if project is None:
         return
     for lead in sorted({project.lead_it, project.lead_marketing}):
-        write(
+        write_project_letter(
             session,
             project,
             lead,
@@ -152,10 +156,10 @@ def details_refused(session: Session, outcome: Outcome) -> None:
         )
 
 
-def key_of(round_: CheckinRound) -> str:
+def summary_key(round_: CheckinRound) -> str:
     return f"round:{round_.pk}:summary"
 
 
-def _part(round_: CheckinRound, at: int) -> str:
+def _thread_part_key(round_: CheckinRound, at: int) -> str:
     """Of the thread."""
-    return f"{key_of(round_)}:{at}"
+    return f"{summary_key(round_)}:{at}"

@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot import kit
 from bot.charter.views import bold_heading
-from bot.checkins.summary_views import Measured, measure_line
-from bot.kit import Message
-from bot.signing.views import one, quoted
-from bot.texts import Mrkdwn, Texts
+from bot.checkins.summary_views import MeasureReading, measure_line
+from bot.signing.views import quote_text, render_section_message
+from bot.ui import blocks as ui
+from bot.ui.blocks import Message
+from bot.ui.texts import Mrkdwn, Texts
 
 SHORT = 200  # characters of an answer in a list
 
 
 @dataclass(frozen=True)
-class Prompted:
+class PromptFacts:
     prompt_id: int
     key: str
     name: str
@@ -25,10 +25,10 @@ class Prompted:
     again_at: datetime  # of a snoozed one
     has_answered_before: bool
     only_measure: bool
-    measured: Measured | None = None  # what was given as the measure's value, in an answer
+    measured: MeasureReading | None = None  # what was given as the measure's value, in an answer
 
 
-def prompt(t: Texts, asked: Prompted) -> Message:
+def render_prompt(t: Texts, asked: PromptFacts) -> Message:
     """The question, or what has become of it."""
     project = bold_heading(asked.key, asked.name)
     value = str(asked.prompt_id)
@@ -36,53 +36,53 @@ def prompt(t: Texts, asked: Prompted) -> Message:
         case "asked":
             key = "checkin.prompt.measure" if asked.only_measure else "checkin.prompt"
             text = t(key, project=project, closes_at=asked.closes_at)
-            return kit.fit(text, [kit.section(text), kit.actions(*_answers(t, asked))])
+            return ui.fit_message(text, [ui.section_block(text), ui.actions_block(*_answer_buttons(t, asked))])
         case "answered":
             text = t("checkin.prompt.answered", project=project)
             if asked.measured is not None:
                 text = Mrkdwn("\n").join([text, measure_line(t, asked.measured)])
-            button = kit.button(t.plain("checkin.change"), "checkin.answer", value)
+            button = ui.button_element(t.plain("checkin.change"), "checkin.answer", value)
         case "skipped":
             text = t("checkin.prompt.skipped", project=project)
-            button = kit.button(t.plain("checkin.answer_after_all"), "checkin.answer", value)
+            button = ui.button_element(t.plain("checkin.answer_after_all"), "checkin.answer", value)
         case "waiting":
             text = t("checkin.prompt.snoozed", project=project, again_at=asked.again_at)
-            button = kit.button(t.plain("checkin.answer"), "checkin.answer", value)
+            button = ui.button_element(t.plain("checkin.answer"), "checkin.answer", value)
         case "not_asked":
-            return one(t(f"checkin.prompt.not_asked.{asked.why}", project=project))
+            return render_section_message(t(f"checkin.prompt.not_asked.{asked.why}", project=project))
         case _:
-            return one(t("checkin.prompt.over", project=project, day=asked.day))
-    return kit.fit(text, [kit.section(text), kit.actions(button)])
+            return render_section_message(t("checkin.prompt.over", project=project, day=asked.day))
+    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(button)])
 
 
-def _answers(t: Texts, asked: Prompted) -> list[kit.Element]:
+def _answer_buttons(t: Texts, asked: PromptFacts) -> list[ui.Element]:
     value = str(asked.prompt_id)
-    buttons = [kit.button(t.plain("checkin.answer"), "checkin.answer", value, style="primary")]
+    buttons = [ui.button_element(t.plain("checkin.answer"), "checkin.answer", value, style="primary")]
     if asked.has_answered_before and not asked.only_measure:
-        buttons.append(kit.button(t.plain("checkin.same"), "checkin.same", value))
-    buttons.append(kit.button(t.plain("checkin.skip"), "checkin.skip", value))
-    buttons.append(kit.button(t.plain("checkin.snooze"), "checkin.snooze", value))
+        buttons.append(ui.button_element(t.plain("checkin.same"), "checkin.same", value))
+    buttons.append(ui.button_element(t.plain("checkin.skip"), "checkin.skip", value))
+    buttons.append(ui.button_element(t.plain("checkin.snooze"), "checkin.snooze", value))
     return buttons
 
 
-def reminder(t: Texts, *, key: str, name: str, prompt_id: int, closes_at: datetime) -> Message:
+def render_prompt_reminder(t: Texts, *, key: str, name: str, prompt_id: int, closes_at: datetime) -> Message:
     text = t("checkin.reminder", project=bold_heading(key, name), closes_at=closes_at)
-    button = kit.button(t.plain("checkin.answer"), "checkin.answer", str(prompt_id), style="primary")
-    return kit.fit(text, [kit.section(text), kit.actions(button)])
+    button = ui.button_element(t.plain("checkin.answer"), "checkin.answer", str(prompt_id), style="primary")
+    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(button)])
 
 
 def no_thread(t: Texts, key: str, name: str) -> Message:
     """To the leads: the channel takes no replies."""
-    return one(t("checkin.no_thread", project=bold_heading(key, name)))
+    return render_section_message(t("checkin.no_thread", project=bold_heading(key, name)))
 
 
-def does_it_stand(t: Texts, key: str, name: str, text: str, blocker_id: int, *, state: str) -> Message:
+def render_blocker_question(t: Texts, key: str, name: str, text: str, blocker_id: int, *, state: str) -> Message:
     """To who named a blocker. `state`: asked | stands | resolved."""
     said = t(f"blocker.{state}", project=bold_heading(key, name))
-    words = quoted(kit.clip(text, SHORT * 2))
+    words = quote_text(ui.clip_text(text, SHORT * 2))
     if state == "resolved":
-        return kit.fit(said, [kit.section(said), kit.section(words)])
-    buttons = [kit.button(t.plain("blocker.resolve"), f"blocker.resolve:{blocker_id}", str(blocker_id))]
+        return ui.fit_message(said, [ui.section_block(said), ui.section_block(words)])
+    buttons = [ui.button_element(t.plain("blocker.resolve"), f"blocker.resolve:{blocker_id}", str(blocker_id))]
     if state == "asked":
-        buttons.append(kit.button(t.plain("blocker.still"), "blocker.stands", str(blocker_id)))
-    return kit.fit(said, [kit.section(said), kit.section(words), kit.actions(*buttons)])
+        buttons.append(ui.button_element(t.plain("blocker.still"), "blocker.stands", str(blocker_id)))
+    return ui.fit_message(said, [ui.section_block(said), ui.section_block(words), ui.actions_block(*buttons)])

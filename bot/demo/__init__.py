@@ -4,6 +4,6 @@
 `chat` prints to the terminal, `page` tells on the playground's page, which `hosting` serves.
 """
 
-from bot.demo.player import play
+from bot.demo.player import play_story
 
-__all__ = ["play"]
+__all__ = ["play_story"]

@@ -6,7 +6,7 @@ from typing import Protocol
 from bot.demo.steps import Clicks, Closes, Fills, Says, Scene, Sees, SeesErrors, Types, Waits
 
 
-class Audience(Protocol):
+class StoryAudience(Protocol):
     """Hears of each act before it is done, and may take its time; and of each thing seen after that."""
 
     def scene(self, number: int, scene: Scene) -> None: ...

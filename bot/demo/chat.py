@@ -59,19 +59,19 @@ class Chat:
 
     def says(self, step: Says) -> None:
         left = Text.assemble(self._name(step.who), " says")
-        self._beside(left, [Text(step.text), *_gloss(step.gloss)], self._cast[step.who].colour, step.where)
+        self._beside(left, [Text(step.text), *_gloss_lines(step.gloss)], self._cast[step.who].colour, step.where)
 
     def types(self, step: Types) -> None:
         text = Text(step.text, "bold")
         elsewhere = step.where != "#general"  # a command is the same anywhere but in its project's channel
-        self._act(step.who, "types", _placed(text, step.where) if elsewhere else text, step.gloss)
+        self._act(step.who, "types", _add_place(text, step.where) if elsewhere else text, step.gloss)
 
     def fills(self, step: Fills) -> None:
         fields = [
             Text.assemble((label if label.endswith("?") else f"{label}:", "bold"), " ", self._value(value))
             for label, value in step.values.items()
         ]
-        filled = Text.assemble(Text("  ·  ").join(fields), "  ", _buttons([step.click]))
+        filled = Text.assemble(Text("  ·  ").join(fields), "  ", _style_buttons([step.click]))
         self._act(step.who, "fills in", filled, step.gloss)
 
     def presses(self, step: Fills) -> None:
@@ -85,24 +85,24 @@ class Chat:
         self._wait()
 
     def clicks(self, step: Clicks) -> None:
-        self._act(step.who, "clicks", _buttons([step.label]))
+        self._act(step.who, "clicks", _style_buttons([step.label]))
 
     def sees(self, step: Sees, people: Sequence[str], text: str, buttons: Sequence[str]) -> None:
-        lines = [_marked(line) for line in shown_lines(text, step.texts, step.lines)]
+        lines = [_style_mrkdwn(line) for line in shown_lines(text, step.texts, step.lines)]
         if buttons and step.place != FORM:
-            lines.append(_buttons(buttons))
+            lines.append(_style_buttons(buttons))
         if step.place.startswith("#"):
-            lines[0] = _placed(lines[0], step.place + (", pinned" if step.pinned else ""))
+            lines[0] = _add_place(lines[0], step.place + (", pinned" if step.pinned else ""))
         place = {REPLY: f"for {self._cast[people[0]].name} only", FORM: "in a form", "@duet": "direct message"}
         verb, colour = ("sees", self._cast[people[0]].colour) if len(people) == 1 else ("see", "white")
         left = Text.assemble(self._names(people), f" {verb}")
-        self._beside(left, [*lines, *_gloss(step.gloss)], colour, place.get(step.place, ""))
+        self._beside(left, [*lines, *_gloss_lines(step.gloss)], colour, place.get(step.place, ""))
 
     def sees_errors(self, step: SeesErrors) -> None:
         lines = [Text.assemble((f"{label}:", "bold"), " ", (text, "red")) for label, text in step.errors.items()]
         self._beside(
             Text.assemble(self._name(step.who), " sees"),
-            [*lines, *_gloss(step.gloss)],
+            [*lines, *_gloss_lines(step.gloss)],
             self._cast[step.who].colour,
             "at the fields",
         )
@@ -122,8 +122,8 @@ class Chat:
             self._console.print(Text(tail, "dim"), soft_wrap=True)
 
     def _act(self, who: str, verb: str, line: Text, gloss: str = "") -> None:
-        on_one_line = Text("   ").join([line, *_gloss(gloss)])
-        lines = [on_one_line] if on_one_line.cell_len <= self._room else [line, *_gloss(gloss)]
+        on_one_line = Text("   ").join([line, *_gloss_lines(gloss)])
+        lines = [on_one_line] if on_one_line.cell_len <= self._room else [line, *_gloss_lines(gloss)]
         self._beside(Text.assemble(self._name(who), f" {verb}"), lines, self._cast[who].colour)
 
     def _beside(self, left: Text, lines: Sequence[Text], colour: str, place: str = "") -> None:
@@ -168,14 +168,14 @@ class Chat:
             time.sleep(self._pause_seconds)
 
 
-def plain(text: str) -> str:
+def with_plain_spaces(text: str) -> str:
     """With ordinary spaces: amounts are seen with such that do not break."""
     return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def shown_lines(text: str, wanted: Iterable[str], leading: int) -> list[str]:
     """The first `leading` lines and those with something `wanted` in them; ` …` stands for the others."""
-    lines, wanted = _paired(plain(text).split("\n")), tuple(wanted)
+    lines, wanted = _pair_labels(with_plain_spaces(text).split("\n")), tuple(wanted)
     kept = [number < leading or any(each in line for each in wanted) for number, line in enumerate(lines)]
     shown: list[str] = []
     for line, is_kept in zip(lines, kept, strict=True):
@@ -186,7 +186,7 @@ def shown_lines(text: str, wanted: Iterable[str], leading: int) -> list[str]:
     return shown or lines[:1]
 
 
-def _paired(lines: Sequence[str]) -> list[str]:
+def _pair_labels(lines: Sequence[str]) -> list[str]:
     """A label, bold and alone on its line, goes in front of what it is the label of, with a colon."""
     paired: list[str] = []
     for line in lines:
@@ -197,7 +197,7 @@ def _paired(lines: Sequence[str]) -> list[str]:
     return paired
 
 
-def _marked(line: str) -> Text:
+def _style_mrkdwn(line: str) -> Text:
     """Slack's mrkdwn, as far as Duet uses it."""
     text, end = Text(), 0
     for found in MARKED.finditer(line):
@@ -208,13 +208,13 @@ def _marked(line: str) -> Text:
     return text.append(line[end:])
 
 
-def _buttons(labels: Sequence[str]) -> Text:
+def _style_buttons(labels: Sequence[str]) -> Text:
     return Text("  ").join(Text(f"[{label}]", "reverse") for label in labels)
 
 
-def _placed(text: Text, where: str) -> Text:
+def _add_place(text: Text, where: str) -> Text:
     return Text.assemble(text, (f"   in {where}", "dim"))
 
 
-def _gloss(gloss: str) -> list[Text]:
+def _gloss_lines(gloss: str) -> list[Text]:
     return [Text(f"= {gloss}", "dim italic")] if gloss else []

@@ -1,9 +1,9 @@
 """The company's language, set as its Slack admin sets it: in `/duet settings`, through the real bot."""
 
-from bot.demo.lexicon import alike
+from bot.demo.lexicon import label_in_all_languages
 from bot.demo.speech import Speech
 from bot.people.languages import Sign
-from bot.texts import own_name
+from bot.ui.texts import own_name
 from playground.driver import Driver
 
 ADMIN = "roman"
@@ -15,7 +15,7 @@ CHANNELS = {"promocje": ("ewa", "promotions"), "serwerownia": ("piotr", "server-
 
 
 def set_company_language(slack: Driver, language: str) -> None:
-    _set(slack, ADMIN, OF_ALL, language)
+    _set_language(slack, ADMIN, OF_ALL, language)
 
 
 def name_channels_in_english(slack: Driver) -> None:
@@ -39,14 +39,14 @@ class Switch:
         for who, spoken in self._speech.spoken().items():
             is_their_choice = spoken.sign is Sign.CHOICE and who not in self._switched
             if spoken.language != language and not is_their_choice:
-                _set(self._slack, who, MINE, language)
+                _set_language(self._slack, who, MINE, language)
                 self._switched.add(who)
 
 
-def _set(slack: Driver, who: str, field: str, language: str) -> None:
+def _set_language(slack: Driver, who: str, field: str, language: str) -> None:
     """Of the settings, whichever language they are in."""
     person = slack.person(who)
     person.types("/duet settings")
     form = person.waits_for_form()
-    label = next(each for each in form.labels if each in alike(field))
+    label = next(each for each in form.labels if each in label_in_all_languages(field))
     form.fill({label: own_name(language)}).submit()

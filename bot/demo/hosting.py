@@ -9,20 +9,20 @@ from rich.console import Console
 from sqlmodel import col, select
 
 from bot.demo.company import Switch
+from bot.demo.editions import EDITIONS, edition_for
 from bot.demo.page import BEFORE_ACT_SECONDS, DoneByHand, Telling
-from bot.demo.player import TROUBLE, Acting, open_office, scenes, settle_language, today
+from bot.demo.player import TROUBLE, Acting, iterate_scenes, office_day, open_office, settle_language
 from bot.demo.speech import Speech
-from bot.demo.stage import Stage
-from bot.demo.story import story
-from bot.demo.words import EDITIONS, edition_for
-from bot.texts import Texts
+from bot.demo.stage import DemoStage
+from bot.demo.story import build_story
+from bot.ui.texts import Texts
 from handlers import FEATURES
 from handlers.router import Router
 from playground.driver import Driver
 from storage import timers
 from storage.deliveries import OPEN, Delivery
-from storage.engine import Database, connect
-from storage.session import reading
+from storage.engine import Database, connect_database
+from storage.session import read_only_session
 
 ARRIVAL, SPEAK, JUMP = "arrival", "speak", "next_due"  # cues
 SETTLE_TRIES = 40
@@ -31,7 +31,7 @@ SETTLE_QUIET_SECONDS = 0.25
 Json = dict[str, Any]
 
 
-def host(
+def host_playground(
     console: Console,
     *,
     from_the_middle: bool,
@@ -45,14 +45,14 @@ def host(
     others. `language`: of the story, one of EDITIONS; None: the browser's. Nothing is kept afterwards.
     """
     with tempfile.TemporaryDirectory(prefix="duet-playground-") as folder:
-        stage = Stage(Path(folder), port=port)
+        stage = DemoStage(Path(folder), port=port)
         try:
             with stage:
                 if language is None:
                     stage.slack.narrate({"state": "waiting"})
-                _greet(console, stage.slack)
+                _greet_visitor(console, stage.slack)
                 language = language or _browser_language(stage.slack)
-                _tell(stage, language, from_the_middle=from_the_middle, pause_seconds=pause_seconds)
+                _tell_story(stage, language, from_the_middle=from_the_middle, pause_seconds=pause_seconds)
         except KeyboardInterrupt:
             console.print("\nGood-bye. Nothing was kept.")
             return 0
@@ -64,7 +64,7 @@ def host(
     return 0
 
 
-def _greet(console: Console, slack: Driver) -> None:
+def _greet_visitor(console: Console, slack: Driver) -> None:
     console.print(f"Open [bold]{slack.url}/[/] in your browser. Be Adam (CIO), Anna (CMO), or anybody else there.")
     console.print("It is a make-believe Slack on this machine; the Duet in it is the real one. Ctrl-C ends it.")
 
@@ -80,11 +80,11 @@ def _browser_language(slack: Driver) -> str:
                 return edition_for(preferred.split(","))
 
 
-def _tell(stage: Stage, language: str, *, from_the_middle: bool, pause_seconds: float) -> None:
+def _tell_story(stage: DemoStage, language: str, *, from_the_middle: bool, pause_seconds: float) -> None:
     """Plays the story as the page asks for it, then only answers. Ends by an exception."""
     open_office(stage.slack)
-    told = story(today(stage.slack), language=language)
-    database = connect(stage.database_url)
+    told = build_story(office_day(stage.slack), language=language)
+    database = connect_database(stage.database_url)
     speech = Speech(stage.slack, database)
     switch = Switch(stage.slack, speech)
 
@@ -92,11 +92,11 @@ def _tell(stage: Stage, language: str, *, from_the_middle: bool, pause_seconds: 
         name, _, wanted = cue["cue"].partition(":")
         if name == SPEAK and wanted in EDITIONS:
             switch.speak(wanted)
-            stage.slack.offer_completions(completions(wanted))
+            stage.slack.offer_completions(list_completions(wanted))
             telling.speaks(wanted)
             stage.slack.answer_cue(cue, {})
         elif name == JUMP:
-            _jump(stage.slack, database, cue)
+            _jump_to_next_due(stage.slack, database, cue)
         else:  # another window has arrived
             stage.slack.answer_cue(cue, {})
 
@@ -107,13 +107,15 @@ def _tell(stage: Stage, language: str, *, from_the_middle: bool, pause_seconds: 
         language_to=speech.to,
         pause_seconds=pause_seconds,
     )
-    stage.slack.offer_completions(completions(told.language))
-    acting = Acting(stage.slack, telling, lambda: _settle(stage.slack, database), partial(speech.is_as_told, told))
+    stage.slack.offer_completions(list_completions(told.language))
+    acting = Acting(
+        stage.slack, telling, lambda: _wait_until_quiet(stage.slack, database), partial(speech.is_as_told, told)
+    )
     telling.hurrying = from_the_middle
     telling.begin()
     settle_language(stage.slack, told)
     try:
-        for number, scene in enumerate(scenes(stage.slack, language), 1):
+        for number, scene in enumerate(iterate_scenes(stage.slack, language), 1):
             telling.hurrying = from_the_middle and number <= told.middle
             try:
                 acting.play(number, scene)
@@ -128,27 +130,27 @@ def _tell(stage: Stage, language: str, *, from_the_middle: bool, pause_seconds: 
         database.close()
 
 
-def _jump(slack: Driver, database: Database, cue: Json) -> None:
+def _jump_to_next_due(slack: Driver, database: Database, cue: Json) -> None:
     """Moves the clock to when Duet next has something to do."""
-    with reading(database) as session:
-        due = timers.next_due(session)
+    with read_only_session(database) as session:
+        due = timers.next_due_moment(session)
     if due is not None:
         slack.move_clock(max(0.0, due.timestamp() - slack.now) + 1)
     slack.answer_cue(cue, {"found": due is not None, "due": None if due is None else due.isoformat()})
 
 
-def _settle(slack: Driver, database: Database) -> None:
+def _wait_until_quiet(slack: Driver, database: Database) -> None:
     """Until Duet has done what is due, and sent all that is to be sent."""
     for _ in range(SETTLE_TRIES):
         slack.waits_until_idle(quiet=SETTLE_QUIET_SECONDS)
-        with reading(database) as session:
-            due = timers.next_due(session)
+        with read_only_session(database) as session:
+            due = timers.next_due_moment(session)
             unsent = session.exec(select(Delivery.id).where(col(Delivery.status).in_(OPEN)).limit(1)).first()
         if unsent is None and (due is None or due.timestamp() > slack.now):
             return
 
 
-def completions(language: str) -> list[Json]:
+def list_completions(language: str) -> list[Json]:
     """What may follow `/duet`, the everyday words first."""
     texts = Texts.of(language)
     return [

@@ -8,32 +8,32 @@ from functools import cache
 
 from babel.messages.pofile import read_po
 
-from bot.texts import CATALOGUES, Texts, languages
+from bot.ui.texts import CATALOGUES, Texts, list_languages
 
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
-def alike(words: str) -> frozenset[str]:
+def label_in_all_languages(words: str) -> frozenset[str]:
     """`words`, a label of Duet's, and what it is in the other languages; alone if it is none."""
     mark, _, rest = words.partition(" ")
     if rest and not mark.isascii() and not mark.isalpha():  # an emoji
-        return frozenset(f"{mark} {each}" for each in alike(rest))
-    return _labels().get(words, frozenset({words}))
+        return frozenset(f"{mark} {each}" for each in label_in_all_languages(rest))
+    return _labels_by_word().get(words, frozenset({words}))
 
 
-def in_english(words: str) -> str:
+def label_in_english(words: str) -> str:
     """The same label in English; "" if it is English already, or no label."""
-    return _english().get(words, "")
+    return _english_labels().get(words, "")
 
 
-def said(keys: Iterable[str]) -> re.Pattern[str]:
+def pattern_of_texts(keys: Iterable[str]) -> re.Pattern[str]:
     """Finds one of these texts of the catalogues in any language, whatever the facts in it."""
-    sentences = [_catalogue(language)[key] for key in keys for language in languages()]
+    sentences = [_read_catalogue(language)[key] for key in keys for language in list_languages()]
     return re.compile("|".join(".+?".join(map(re.escape, PLACEHOLDER.split(each))) for each in sentences))
 
 
 @cache
-def _catalogue(language: str) -> Mapping[str, str]:
+def _read_catalogue(language: str) -> Mapping[str, str]:
     """Key → sentence, without those that have a plural."""
     with (CATALOGUES / f"{language}.po").open("rb") as source:
         entries = read_po(source, locale=language)
@@ -41,26 +41,28 @@ def _catalogue(language: str) -> Mapping[str, str]:
 
 
 @cache
-def _labels() -> Mapping[str, frozenset[str]]:
+def _labels_by_word() -> Mapping[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
-    for key in _keys():
-        words = {Texts.of(language).plain(key) for language in languages()}
+    for key in _label_keys():
+        words = {Texts.of(language).plain(key) for language in list_languages()}
         for each in words:
             found[each] = found.get(each, frozenset()) | words
     return found
 
 
 @cache
-def _english() -> Mapping[str, str]:
-    english = {Texts.of("en").plain(key) for key in _keys()}
+def _english_labels() -> Mapping[str, str]:
+    english = {Texts.of("en").plain(key) for key in _label_keys()}
     return {
         polish: Texts.of("en").plain(key)
-        for key in _keys()
+        for key in _label_keys()
         for polish in [Texts.of("pl").plain(key)]
         if polish not in english
     }
 
 
-def _keys() -> list[str]:
+def _label_keys() -> list[str]:
     """Of labels."""
-    return [key for key, text in _catalogue(languages()[0]).items() if key and not PLACEHOLDER.search(text)]
+    return [
+        key for key, text in _read_catalogue(list_languages()[0]).items() if key and not PLACEHOLDER.search(text)
+    ]

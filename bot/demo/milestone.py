@@ -2,12 +2,12 @@
 
 from datetime import date, timedelta
 
+from bot.demo.editions import Words
 from bot.demo.steps import REPLY, Clicks, Closes, Fills, Scene, Sees, Types, Waits
 from bot.demo.week import CALENDAR
-from bot.demo.words import Words
 
 
-def milestone(w: Words, channel: str, earliest: date) -> Scene:
+def milestone_scene(w: Words, channel: str, earliest: date) -> Scene:
     """A date, not before `earliest`, which moves by a week. What is seen begins a week before it."""
     due = _quiet_tuesday(earliest)
     later = due + timedelta(days=7)

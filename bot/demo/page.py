@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.demo.chat import shown_lines
-from bot.demo.lexicon import in_english, said
-from bot.demo.player import among
+from bot.demo.lexicon import label_in_english, pattern_of_texts
+from bot.demo.player import find_name_among
 from bot.demo.steps import (
     FORM,
     REPLY,
@@ -24,8 +24,8 @@ from bot.demo.steps import (
     Waits,
     Yours,
 )
-from bot.texts import Texts
-from playground.driver import CannotDo, Driver, Message
+from bot.ui.texts import Texts
+from playground.driver import CannotDo, Driver, SeenMessage
 
 NEXT_STEP, PLAY_SCENE = "next_step", "play_scene"  # cues
 CUE_SECONDS = 0.5  # how often to look whether a person has acted themselves
@@ -102,7 +102,9 @@ class Telling:
     def _words(self, yours: Yours) -> str:
         texts = Texts.of(self._language_to(yours.who))
         buttons = [label for each in self._messages(yours) for label in each.buttons]
-        labels = {name: _named(among(buttons, texts.plain(key))) for name, key in yours.labels.items()}
+        labels = {
+            name: _quote_label(find_name_among(buttons, texts.plain(key))) for name, key in yours.labels.items()
+        }
         return yours.words.format_map(labels)
 
     def says(self, step: Says) -> None:
@@ -113,18 +115,18 @@ class Telling:
 
     def fills(self, step: Fills) -> None:
         filled = " · ".join(
-            f"{_glossed(label)}: {_glossed(self._value(value))}" for label, value in step.values.items()
+            f"{_gloss_label(label)}: {_gloss_label(self._value(value))}" for label, value in step.values.items()
         )
         self._act(step.who, "fills in", filled, step.gloss, FORM)
 
     def presses(self, step: Fills) -> None:
-        self._act(step.who, "clicks", f"[{step.click}]", in_english(step.click), FORM)
+        self._act(step.who, "clicks", f"[{step.click}]", label_in_english(step.click), FORM)
 
     def waits(self, step: Waits) -> None:
         self._next({"who": "", "verb": "", "text": f"… {step.words} …", "gloss": ""})
 
     def clicks(self, step: Clicks) -> None:
-        self._act(step.who, "clicks", f"[{step.label}]", in_english(step.label), step.on)
+        self._act(step.who, "clicks", f"[{step.label}]", label_in_english(step.label), step.on)
 
     def closes(self, step: Closes) -> None:
         self._act(step.who, "closes the form", "", "", FORM)
@@ -239,10 +241,10 @@ class Telling:
         self._slack.narrate({**told, "language": self._speaks})
 
     def _count(self, yours: Yours) -> int:
-        done = said(yours.done)
+        done = pattern_of_texts(yours.done)
         return sum(done.search(each.text) is not None for each in self._messages(yours))
 
-    def _messages(self, yours: Yours) -> list[Message]:
+    def _messages(self, yours: Yours) -> list[SeenMessage]:
         try:
             return self._slack.person(yours.who).reads(yours.place)
         except CannotDo:
@@ -257,12 +259,12 @@ class Telling:
         return ", ".join(self._name(text[1:]) if text.startswith("@") else text for text in texts)
 
 
-def _named(label: str) -> str:
+def _quote_label(label: str) -> str:
     """A label in quotes, with what it means."""
-    meaning = in_english(label)
+    meaning = label_in_english(label)
     return f"“{label}” ({meaning})" if meaning else f"“{label}”"
 
 
-def _glossed(label: str) -> str:
-    meaning = in_english(label)
+def _gloss_label(label: str) -> str:
+    meaning = label_in_english(label)
     return f"{label} ({meaning})" if meaning else label

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from bot.demo.audience import Audience
-from bot.demo.chat import Chat, plain
+from bot.demo.audience import StoryAudience
+from bot.demo.chat import Chat, with_plain_spaces
 from bot.demo.company import name_channels_in_english, set_company_language
-from bot.demo.lexicon import alike
-from bot.demo.stage import Stage, StageBroke
+from bot.demo.lexicon import label_in_all_languages
+from bot.demo.stage import DemoStage, StageBroke
 from bot.demo.steps import (
     FORM,
     REPLY,
@@ -31,10 +31,10 @@ from bot.demo.steps import (
     Value,
     Waits,
 )
-from bot.demo.story import CAST, story
+from bot.demo.story import CAST, build_story
 from bot.demo.week import CALENDAR
-from bot.workdays import next_working_moment
-from playground.driver import CannotDo, Driver, Form, Message, NotSeen, PersonDriver, Reply
+from bot.scheduling.workdays import next_working_moment
+from playground.driver import CannotDo, Driver, NotSeen, PersonDriver, SeenForm, SeenMessage, SeenReply
 
 WARSAW = ZoneInfo("Europe/Warsaw")  # the office's clock, by which the story goes
 WAIT_SECONDS = 20.0
@@ -53,7 +53,7 @@ class Unexpected(Exception):
 TROUBLE = (Unexpected, NotSeen, CannotDo, StageBroke, AssertionError, ValueError, OSError, HTTPException)
 
 
-def play(
+def play_story(
     console: Console,
     *,
     pause_seconds: float = 0.0,
@@ -67,16 +67,16 @@ def play(
     clock stands at first, if not at the real time.
     """
     with tempfile.TemporaryDirectory(prefix="duet-demo-") as folder:
-        stage = Stage(Path(folder), starts=starts)
+        stage = DemoStage(Path(folder), starts=starts)
         chat = Chat(console, told.cast if told else CAST, pause_seconds=pause_seconds)
         try:
             with stage:
                 open_office(stage.slack)
-                telling = told or story(today(stage.slack), language=language)
+                telling = told or build_story(office_day(stage.slack), language=language)
                 settle_language(stage.slack, telling)
                 chat.opening(telling)
                 acting = Acting(stage.slack, chat)
-                for number, scene in enumerate(told.scenes if told else scenes(stage.slack, language), 1):
+                for number, scene in enumerate(told.scenes if told else iterate_scenes(stage.slack, language), 1):
                     acting.play(number, scene)
                 stage.close()
         except TROUBLE as trouble:
@@ -93,13 +93,13 @@ def settle_language(slack: Driver, told: Story) -> None:
         name_channels_in_english(slack)
 
 
-def scenes(slack: Driver, language: str) -> Iterator[Scene]:
+def iterate_scenes(slack: Driver, language: str) -> Iterator[Scene]:
     """Of the usual story, each in working hours, with dates that lie ahead when its turn comes."""
     open_office(slack)
-    began = today(slack)
-    for number in range(len(story(began, language=language).scenes)):
+    began = office_day(slack)
+    for number in range(len(build_story(began, language=language).scenes)):
         open_office(slack)
-        yield story(began, now=today(slack), language=language).scenes[number]
+        yield build_story(began, now=office_day(slack), language=language).scenes[number]
 
 
 def open_office(slack: Driver) -> None:
@@ -112,7 +112,7 @@ def open_office(slack: Driver) -> None:
         slack.move_clock(opens.timestamp() - slack.now + 1)
 
 
-def today(slack: Driver) -> date:
+def office_day(slack: Driver) -> date:
     """In the office."""
     return datetime.fromtimestamp(slack.now, WARSAW).date()
 
@@ -127,7 +127,7 @@ class Acting:
     def __init__(
         self,
         slack: Driver,
-        audience: Audience,
+        audience: StoryAudience,
         settle: Callable[[], None] = lambda: None,
         is_as_told: Callable[[str, str], bool] = lambda who, place: True,
     ) -> None:
@@ -135,7 +135,7 @@ class Acting:
         self._slack = slack
         self._audience = audience
         self._settle = settle
-        self._replies: dict[str, Reply] = {}
+        self._replies: dict[str, SeenReply] = {}
         self._is_as_told = is_as_told
         self.seen = 0
 
@@ -154,7 +154,7 @@ class Acting:
                 self._answered(step.who, self._person(step.who).types(step.text, step.where))
             case Fills():
                 self._audience.fills(step)
-                filled = _fill(self._form(step.who), step)
+                filled = _fill_form(self._form(step.who), step)
                 self._audience.presses(step)
                 self._press(filled, step.click)
             case Clicks(on=place) if place == FORM:
@@ -163,7 +163,7 @@ class Acting:
             case Clicks():
                 self._audience.clicks(step)
                 source = self._source(step)
-                self._answered(step.who, source.click(among(source.buttons, step.label)))
+                self._answered(step.who, source.click(find_name_among(source.buttons, step.label)))
             case Closes():
                 self._audience.closes(step)
                 self._form(step.who).close()
@@ -182,24 +182,24 @@ class Acting:
         until = datetime.combine(step.day, time.fromisoformat(step.at), WARSAW).timestamp()
         self._slack.move_clock(max(0.0, until - self._slack.now) + 1)
 
-    def _press(self, form: Form, label: str) -> None:
-        found = among([form.submit_label or "", *form.buttons], label)
+    def _press(self, form: SeenForm, label: str) -> None:
+        found = find_name_among([form.submit_label or "", *form.buttons], label)
         on_top = form.submit() if found == form.submit_label else form.click(found)
         if on_top is not None and on_top.trouble is not None:
             raise Unexpected("an answer", on_top.trouble)
 
-    def _source(self, step: Clicks) -> Reply | Message:
+    def _source(self, step: Clicks) -> SeenReply | SeenMessage:
         if step.on == REPLY:
             return self._replies[step.who]
         if self._has_switched(step.who, step.on):
             self._settle()
         messages = self._person(step.who).reads(step.on)
-        found = [each for each in messages if not alike(step.label).isdisjoint(each.buttons)]
+        found = [each for each in messages if not label_in_all_languages(step.label).isdisjoint(each.buttons)]
         if not found:
             raise Unexpected(f"a message in {step.on} with the button {step.label!r}", "none")
         return found[-1]
 
-    def _answered(self, who: str, reply: Reply) -> None:
+    def _answered(self, who: str, reply: SeenReply) -> None:
         if not reply.ok:
             raise Unexpected("an answer", reply.text)
         self._replies[who] = reply
@@ -210,7 +210,7 @@ class Acting:
         known = {who: text for who, (text, _) in views.items() if not self._has_switched(who, step.place)}
         for who, text in known.items():
             for wanted in step.texts:
-                if wanted not in plain(text):
+                if wanted not in with_plain_spaces(text):
                     raise Unexpected(f"{wanted!r} before {who}'s eyes", text)
             first, other = next(iter(known.items()))
             if text != other:
@@ -235,7 +235,7 @@ class Acting:
         there = [each for each in person.reads(step.place) if each.pinned or not step.pinned]
         if not there:
             raise Unexpected(f"a message in {step.place}", "none")
-        newest = ([each for each in there if wanted in plain(each.text)] or there)[-1]
+        newest = ([each for each in there if wanted in with_plain_spaces(each.text)] or there)[-1]
         return newest.text, newest.buttons
 
     def _see_errors(self, step: SeesErrors) -> None:
@@ -245,7 +245,7 @@ class Acting:
         self.seen += 1
         self._audience.sees_errors(step)
 
-    def _form(self, who: str) -> Form:
+    def _form(self, who: str) -> SeenForm:
         form = self._person(who).form
         if form is None:
             raise Unexpected(f"a form before {who}'s eyes", "")
@@ -259,17 +259,19 @@ class Acting:
         return self._slack.person(who)
 
 
-def _fill(form: Form, step: Fills) -> Form:
+def _fill_form(form: SeenForm, step: Fills) -> SeenForm:
     """Labels and options in the form's language."""
     values: dict[str, Value] = {}
     for label, value in step.values.items():
-        name = among(form.labels, label)
+        name = find_name_among(form.labels, label)
         offered = form.options.get(name, [])
-        several = [among(offered, each) for each in ([value] if isinstance(value, str) else value or ())]
+        several = [find_name_among(offered, each) for each in ([value] if isinstance(value, str) else value or ())]
         values[name] = several[0] if isinstance(value, str) else several or None
     return form.fill(values)
 
 
-def among(there: Sequence[str], words: str) -> str:
+def find_name_among(there: Sequence[str], words: str) -> str:
     """What `words` are called there; themselves if nothing is."""
-    return words if words in there else next((each for each in there if each in alike(words)), words)
+    return (
+        words if words in there else next((each for each in there if each in label_in_all_languages(words)), words)
+    )

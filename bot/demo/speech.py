@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.demo.steps import Story
-from bot.people.languages import Spoken, guess_language
-from bot.people.service import spoken_to
+from bot.people.languages import SpokenLanguage, guess_language
+from bot.people.service import choose_spoken_language
 from playground.driver import Driver
 from storage import people
 from storage.engine import Database
-from storage.session import reading
+from storage.session import read_only_session
 
 Json = dict[str, Any]
 
@@ -21,14 +21,14 @@ class Speech:
         self._slack = slack
         self._database = database
 
-    def spoken(self) -> Mapping[str, Spoken]:
+    def spoken(self) -> Mapping[str, SpokenLanguage]:
         """By handle, to everybody of the workspace."""
         team = self._slack.state["teams"][0]
-        with reading(self._database) as session:
-            workspace = people.workspace(session, team["id"]).language
-            known = people.known(session, team["id"], {each["id"] for each in team["people"]})
+        with read_only_session(self._database) as session:
+            workspace = people.load_workspace(session, team["id"]).language
+            known = people.find_people(session, team["id"], {each["id"] for each in team["people"]})
             return {
-                each["name"]: spoken_to(session, known[each["id"]])
+                each["name"]: choose_spoken_language(session, known[each["id"]])
                 if each["id"] in known
                 else guess_language(words=None, workspace=workspace, zone=each["tz"], locale=each["locale"])
                 for each in team["people"]

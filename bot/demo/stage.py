@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from bot.manifest import MANIFEST
+from bot.slack.manifest import MANIFEST
 from playground.driver import Driver, NotSeen
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +24,7 @@ class StageBroke(Exception):
     """A process did not start, or did not end as it should."""
 
 
-class Stage:
+class DemoStage:
     """From `with` to its end both processes run; `close` ends them earlier, and looks how they ended.
 
     `folder` takes the database, the clock and the logs, and has to be empty.

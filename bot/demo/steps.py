@@ -10,7 +10,7 @@ from datetime import date
 REPLY = "reply"  # what came back at once, to this person only
 FORM = "form"  # the form on top of their screen
 
-Value = str | Sequence[str] | None  # as `playground.seen.Form.fill` takes them
+Value = str | Sequence[str] | None  # as `playground.driver_views.SeenForm.fill` takes them
 
 
 @dataclass(frozen=True)

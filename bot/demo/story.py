@@ -5,7 +5,8 @@ The people are the playground's (`playground.seed.PIKUS`). A feature adds its sc
 
 from datetime import date, timedelta
 
-from bot.demo.milestone import milestone
+from bot.demo.editions import Words
+from bot.demo.milestone import milestone_scene
 from bot.demo.steps import (
     FORM,
     REPLY,
@@ -23,8 +24,7 @@ from bot.demo.steps import (
     Waits,
     Yours,
 )
-from bot.demo.week import week, working_day_after
-from bot.demo.words import Words
+from bot.demo.week import checkin_week_scene, working_day_after
 
 CAST = {
     "anna": Character(
@@ -64,29 +64,29 @@ def channel_of(language: str) -> str:
     return Words(language)("#duet-1-ogorki-w-piatek", "#duet-1-pickles-on-a-friday")
 
 
-def story(began: date, *, now: date | None = None, language: str) -> Story:
+def build_story(began: date, *, now: date | None = None, language: str) -> Story:
     """The edition of a language. Nothing in it may depend on the time of day, or on the day of the week.
 
     `began`: the office's day when it began, from which the charter's dates follow. `now`: its day now, if that is
     another; the dates of what is still to come lie after it.
     """
     now = now or began
-    start, w = _term(began)[0], Words(language)
+    start, w = _project_term(began)[0], Words(language)
     channel = channel_of(language)
     scenes = (
-        _beginning(w),
-        _draft(w, began),
-        _sending(w, began, now),
-        _forging(w),
-        _talk(w),
-        _new_version(w),
-        _adam_signs(w),
-        _anna_signs(w),
-        _team(w, channel),
-        _register(w, channel, now),
-        _deputy(w, channel, now),
-        week(w, channel, max(start, now + timedelta(days=1))),
-        milestone(w, channel, max(start + timedelta(days=30), now + timedelta(days=8))),
+        _beginning_scene(w),
+        _draft_scene(w, began),
+        _sending_scene(w, began, now),
+        _forging_scene(w),
+        _talk_scene(w),
+        _new_version_scene(w),
+        _adam_signs_scene(w),
+        _anna_signs_scene(w),
+        _team_scene(w, channel),
+        _register_scene(w, channel, now),
+        _deputy_scene(w, channel, now),
+        checkin_week_scene(w, channel, max(start, now + timedelta(days=1))),
+        milestone_scene(w, channel, max(start + timedelta(days=30), now + timedelta(days=8))),
     )
     return Story(
         title="Pan Pikuś S.A.: 4,812 corner shops, one hedgehog in the logo",
@@ -101,7 +101,7 @@ def story(began: date, *, now: date | None = None, language: str) -> Story:
     )
 
 
-def _beginning(w: Words) -> Scene:
+def _beginning_scene(w: Words) -> Scene:
     return Scene(
         "Anna wonders",
         "Everything begins with one command. Nothing has to be set up first.",
@@ -120,8 +120,8 @@ def _beginning(w: Words) -> Scene:
     )
 
 
-def _draft(w: Words, today: date) -> Scene:
-    start, end = _term(today)
+def _draft_scene(w: Words, today: date) -> Scene:
+    start, end = _project_term(today)
     return Scene(
         "A charter in two steps",
         "A joint project is a charter: one goal, one measure, two chiefs, two leads, dates, money.",
@@ -195,8 +195,8 @@ def _draft(w: Words, today: date) -> Scene:
     )
 
 
-def _sending(w: Words, began: date, now: date) -> Scene:
-    start, end = _term(began)
+def _sending_scene(w: Words, began: date, now: date) -> Scene:
+    start, end = _project_term(began)
     return Scene(
         "The other side sends it",
         "Marketing wrote it, IT's lead sends it. Both chiefs are asked at the same moment, neither of them first.",
@@ -245,7 +245,7 @@ def _sending(w: Words, began: date, now: date) -> Scene:
     )
 
 
-def _forging(w: Words) -> Scene:
+def _forging_scene(w: Words) -> Scene:
     return Scene(
         "A pen is not for everybody",
         "Ewa is helpful by nature. But a charter counts because exactly two people can sign it.",
@@ -266,7 +266,7 @@ def _forging(w: Words) -> Scene:
     )
 
 
-def _talk(w: Words) -> Scene:
+def _talk_scene(w: Words) -> Scene:
     return Scene(
         "Adam would rather talk first",
         "No tie-break, no vote: both positions side by side, and two ways on.",
@@ -318,7 +318,7 @@ def _talk(w: Words) -> Scene:
     )
 
 
-def _new_version(w: Words) -> Scene:
+def _new_version_scene(w: Words) -> Scene:
     return Scene(
         "A new version",
         "Whoever signs, signs exactly this version: a change asks both sides anew.",
@@ -373,7 +373,7 @@ def _new_version(w: Words) -> Scene:
     )
 
 
-def _adam_signs(w: Words) -> Scene:
+def _adam_signs_scene(w: Words) -> Scene:
     return Scene(
         "Adam reads it all, and signs",
         "Somebody has to go first, without knowing the other's answer. Trust begins somewhere.",
@@ -389,11 +389,11 @@ def _adam_signs(w: Words) -> Scene:
             ),
             Closes("adam"),
         ),
-        yours=_yours("adam", "You are Adam now, the CIO.", "signing.mine.sign"),
+        yours=_invite_onlooker("adam", "You are Adam now, the CIO.", "signing.mine.sign"),
     )
 
 
-def _anna_signs(w: Words) -> Scene:
+def _anna_signs_scene(w: Words) -> Scene:
     return Scene(
         "So does Anna",
         "The project is active with the second yes to the very same version, and not a moment before.",
@@ -422,11 +422,11 @@ def _anna_signs(w: Words) -> Scene:
             ),
             Closes("anna"),
         ),
-        yours=_yours("anna", "You are Anna now, the CMO.", "charter.agreed.first", "charter.agreed.in"),
+        yours=_invite_onlooker("anna", "You are Anna now, the CMO.", "charter.agreed.first", "charter.agreed.in"),
     )
 
 
-def _team(w: Words, channel: str) -> Scene:
+def _team_scene(w: Words, channel: str) -> Scene:
     return Scene(
         "One team, one room",
         "Duet makes the channel, pins the charter in it, and invites everybody.",
@@ -488,7 +488,7 @@ def _team(w: Words, channel: str) -> Scene:
     )
 
 
-def _register(w: Words, channel: str, today: date) -> Scene:
+def _register_scene(w: Words, channel: str, today: date) -> Scene:
     until = today + timedelta(days=45)
     return Scene(
         "Who keeps what",
@@ -629,7 +629,7 @@ def _both_sign(w: Words, what: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _deputy(w: Words, channel: str, today: date) -> Scene:
+def _deputy_scene(w: Words, channel: str, today: date) -> Scene:
     first, last = today, today + timedelta(days=60)
     return Scene(
         "Adam goes fishing",
@@ -713,7 +713,7 @@ def _deputy(w: Words, channel: str, today: date) -> Scene:
     )
 
 
-def _yours(who: str, as_whom: str, *done: str) -> Yours:
+def _invite_onlooker(who: str, as_whom: str, *done: str) -> Yours:
     words = (
         f"{as_whom} Click {{read}} in Duet's message, choose {{sign}}, send it with {{send}}, and close the form."
         " Or let the next step do it."
@@ -722,7 +722,7 @@ def _yours(who: str, as_whom: str, *done: str) -> Yours:
     return Yours(who, words, labels, "@duet", done)
 
 
-def _term(today: date) -> tuple[date, date]:
+def _project_term(today: date) -> tuple[date, date]:
     """From a Monday at least two weeks away, for half a year."""
     start = today + timedelta(days=21 - today.weekday())
     return start, start + timedelta(days=182)

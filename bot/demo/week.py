@@ -2,16 +2,16 @@
 
 from datetime import date, timedelta
 
+from bot.demo.editions import Words
 from bot.demo.steps import REPLY, Clicks, Closes, Fills, Scene, Sees, Types, Waits
-from bot.demo.words import Words
-from bot.workdays import WorkCalendar
+from bot.scheduling.workdays import WorkCalendar
 
 CALENDAR = WorkCalendar("PL")
 
 
-def week(w: Words, channel: str, earliest: date) -> Scene:
+def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
     """`earliest`: the first day on which people may be asked; the project has begun by then."""
-    thursday = _from(earliest, weekday=3)
+    thursday = _next_working_weekday(earliest, weekday=3)
     friday = working_day_after(thursday, 1)
     return Scene(
         "A week of it",
@@ -148,7 +148,7 @@ def week(w: Words, channel: str, earliest: date) -> Scene:
     )
 
 
-def _from(day: date, *, weekday: int) -> date:
+def _next_working_weekday(day: date, *, weekday: int) -> date:
     """The first such working day, from `day` on."""
     while day.weekday() != weekday or not CALENDAR.is_working_day(day):
         day += timedelta(days=1)

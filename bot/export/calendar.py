@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from bot.export.calendar_zones import describe_zone
-from bot.zones import local_day
+from bot.scheduling.zones import local_day
 
 if TYPE_CHECKING:
     from icalendar import Event, Timezone
@@ -24,7 +24,7 @@ _NO_BREAK = "\ufdd0"  # no character; between `\` and `N`, which icalendar takes
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarEntry:
     """Something on one day."""
 
     uid: str
@@ -37,7 +37,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Series:
+class CalendarSeries:
     """Something at the same local time again and again."""
 
     uid: str
@@ -50,7 +50,9 @@ class Series:
     is_off: bool
 
 
-def calendar(name: str, entries: Sequence[Entry], *, now: datetime, series: Sequence[Series] = ()) -> str:
+def render_calendar(
+    name: str, entries: Sequence[CalendarEntry], *, now: datetime, series: Sequence[CalendarSeries] = ()
+) -> str:
     """`now` stamps the file: of two with the same SEQUENCE the later one counts."""
     from icalendar import Calendar  # only those who ask for a file need it
 
@@ -59,13 +61,13 @@ def calendar(name: str, entries: Sequence[Entry], *, now: datetime, series: Sequ
     file.add("version", "2.0")
     file.add("calscale", "GREGORIAN")
     file.add("method", "PUBLISH")
-    file.add("x-wr-calname", _typed(name))
-    for zone in _zones(series):
+    file.add("x-wr-calname", _keep_backslash(name))
+    for zone in _describe_zones(series):
         file.add_component(zone)
     for entry in entries:
-        file.add_component(_event(entry, now))
+        file.add_component(_build_event(entry, now))
     for each in series:
-        file.add_component(_repeated(each, now))
+        file.add_component(_build_repeating_event(each, now))
     written: bytes = file.to_ical()
     return written.decode().replace(_NO_BREAK, "")
 
@@ -75,7 +77,7 @@ def stable_uid(kind: str, *facts: object) -> str:
     return f"{kind}-{uuid5(NAMESPACE, '/'.join(map(str, facts)))}@duet"
 
 
-def _zones(series: Sequence[Series]) -> "list[Timezone]":
+def _describe_zones(series: Sequence[CalendarSeries]) -> "list[Timezone]":
     """Of all series; each has one time zone, and each time zone is described once."""
     spans: dict[str, tuple[ZoneInfo, date, date]] = {}
     for each in series:
@@ -88,11 +90,11 @@ def _zones(series: Sequence[Series]) -> "list[Timezone]":
     return [describe_zone(zone, first=first, last=last) for zone, first, last in spans.values()]
 
 
-def _typed(words: str) -> str:
+def _keep_backslash(words: str) -> str:
     return words.replace(r"\N", rf"\{_NO_BREAK}N")
 
 
-def _event(entry: Entry, now: datetime) -> "Event":
+def _build_event(entry: CalendarEntry, now: datetime) -> "Event":
     from icalendar import Event
 
     event = Event()
@@ -102,14 +104,14 @@ def _event(entry: Entry, now: datetime) -> "Event":
     event.add("sequence", entry.sequence)
     event.add("dtstart", entry.day)
     event.add("dtend", min(entry.day, date.max - timedelta(days=1)) + timedelta(days=1))
-    event.add("summary", _typed(entry.summary))
-    event.add("description", _typed(entry.description))
+    event.add("summary", _keep_backslash(entry.summary))
+    event.add("description", _keep_backslash(entry.description))
     event.add("status", "CANCELLED" if entry.is_off else "CONFIRMED")
     event.add("transp", "TRANSPARENT")  # a milestone takes nobody's time
     return event
 
 
-def _repeated(series: Series, now: datetime) -> "Event":
+def _build_repeating_event(series: CalendarSeries, now: datetime) -> "Event":
     from icalendar import Event
 
     event = Event()
@@ -121,8 +123,8 @@ def _repeated(series: Series, now: datetime) -> "Event":
     event.add("rrule", dict(series.rule))
     for skipped in series.skipped:
         event.add("exdate", skipped)
-    event.add("summary", _typed(series.summary))
-    event.add("description", _typed(series.description))
+    event.add("summary", _keep_backslash(series.summary))
+    event.add("description", _keep_backslash(series.description))
     event.add("status", "CANCELLED" if series.is_off else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     return event

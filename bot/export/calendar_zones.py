@@ -22,7 +22,7 @@ _NOTHING: Final = timedelta()
 
 
 @dataclass(frozen=True)
-class Change:
+class ClockChange:
     """The clocks are put forward or back."""
 
     at: datetime  # the local time just before, without a zone
@@ -50,37 +50,37 @@ def describe_zone(zone: ZoneInfo, *, first: date, last: date) -> "Timezone":
 
     described = Timezone()
     described.add("tzid", zone.key)
-    changes = list(_changes(zone, first.year, last.year))
+    changes = list(_find_clock_changes(zone, first.year, last.year))
     if not changes:
-        described.add_component(_constant(zone, first))
+        described.add_component(_constant_observance(zone, first))
     elif _are_yearly(changes, years=last.year - first.year + 1):
         for change in {each.is_daylight: each for each in changes}.values():
-            described.add_component(_observance(change, begins=_first_such_moment(change), rule=change.rule))
+            described.add_component(_build_observance(change, begins=_first_such_moment(change), rule=change.rule))
     else:
-        described.add_component(_constant(zone, date(first.year, 1, 1)))
+        described.add_component(_constant_observance(zone, date(first.year, 1, 1)))
         for change in changes:
-            described.add_component(_observance(change, begins=change.at, rule=None))
+            described.add_component(_build_observance(change, begins=change.at, rule=None))
     return described
 
 
-def _changes(zone: ZoneInfo, first_year: int, last_year: int) -> Iterator[Change]:
+def _find_clock_changes(zone: ZoneInfo, first_year: int, last_year: int) -> Iterator[ClockChange]:
     moment = datetime(first_year, 1, 1, tzinfo=UTC)
     while moment.year <= last_year:
         earlier, later = (each.astimezone(zone) for each in (moment, moment + _HOUR))
         before, after = earlier.utcoffset() or _NOTHING, later.utcoffset() or _NOTHING
         if before != after:
             local = (moment + _HOUR + before).replace(tzinfo=None)
-            yield Change(local, before, after, later.tzname() or zone.key, is_daylight=bool(later.dst()))
+            yield ClockChange(local, before, after, later.tzname() or zone.key, is_daylight=bool(later.dst()))
         moment += _HOUR
 
 
-def _are_yearly(changes: list[Change], *, years: int) -> bool:
+def _are_yearly(changes: list[ClockChange], *, years: int) -> bool:
     """One change to summer time and one back, by the same rule each year."""
     rules = {(each.is_daylight, str(each.rule), each.at.time(), each.before, each.after) for each in changes}
     return len(rules) == 2 and len(changes) == 2 * years and len({each.is_daylight for each in changes}) == 2
 
 
-def _first_such_moment(change: Change) -> datetime:
+def _first_such_moment(change: ClockChange) -> datetime:
     """In the year in which all descriptions begin."""
     weekday, month = change.at.weekday(), change.at.month
     last = calendar.monthrange(_BEGINNING, month)[1]
@@ -90,21 +90,21 @@ def _first_such_moment(change: Change) -> datetime:
     return datetime.combine(date(_BEGINNING, month, day), change.at.time())
 
 
-def _constant(zone: ZoneInfo, day: date) -> "Component":
+def _constant_observance(zone: ZoneInfo, day: date) -> "Component":
     """What holds on that day, from the beginning on."""
     local = datetime(day.year, day.month, day.day, tzinfo=zone)
     offset = local.utcoffset() or _NOTHING
-    change = Change(
+    change = ClockChange(
         datetime.combine(date(_BEGINNING, 1, 1), time()),
         offset,
         offset,
         local.tzname() or zone.key,
         is_daylight=False,
     )
-    return _observance(change, begins=change.at, rule=None)
+    return _build_observance(change, begins=change.at, rule=None)
 
 
-def _observance(change: Change, *, begins: datetime, rule: dict[str, Any] | None) -> "Component":
+def _build_observance(change: ClockChange, *, begins: datetime, rule: dict[str, Any] | None) -> "Component":
     from icalendar import TimezoneDaylight, TimezoneStandard
 
     observance = TimezoneDaylight() if change.is_daylight else TimezoneStandard()

@@ -33,22 +33,22 @@ def as_csv(facts: Mapping[str, Any]) -> str:
         if rows:
             lines.writerow([name])
             lines.writerow(list(rows[0]))
-            lines.writerows([_cell(value) for value in row.values()] for row in rows)
+            lines.writerows([_format_cell(value) for value in row.values()] for row in rows)
             lines.writerow([])
     return BYTE_ORDER_MARK + written.getvalue()
 
 
-def defused(cell: str) -> str:
+def defuse_formula(cell: str) -> str:
     """What a spreadsheet would take for a formula is text; a number is one. Source: OWASP, CSV injection."""
     begins = cell.lstrip(" ").startswith(_STARTS_A_FORMULA)
     return f"'{cell}" if begins and not _NUMBER.fullmatch(cell) else cell
 
 
-def _cell(value: Any) -> str:
+def _format_cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return defused("; ".join(map(str, value)))
+        return defuse_formula("; ".join(map(str, value)))
     if isinstance(value, dict):
-        return defused(json.dumps(value, ensure_ascii=False))
-    return defused(str(value))
+        return defuse_formula(json.dumps(value, ensure_ascii=False))
+    return defuse_formula(str(value))

@@ -7,20 +7,20 @@ from typing import Any, Final
 
 from sqlmodel import Session
 
-from bot.charter.facts import values_of
-from bot.charter.service import signatures_of
+from bot.charter.service import load_charter_signatures
+from bot.charter.snapshots import charter_values
+from bot.checkins.respondents import list_eligible_respondents
 from bot.checkins.rules import Question, Schedule
-from bot.checkins.schedule_views import describe
-from bot.checkins.summary_views import asked_text
-from bot.checkins.whom import with_a_part
-from bot.money import decimal
+from bot.checkins.schedule_views import describe_schedule
+from bot.checkins.summary_views import question_text
+from bot.parsing.money import decimal_amount
 from bot.people.rules import Actor
 from bot.projects.rules import may_read_log
 from bot.projects.service import Dossier
-from bot.texts import Texts, unescape
+from bot.ui.texts import Texts, unescape_text
 from storage import audit, checkins, register, signing
 from storage.checkins import Blocker, CheckinPrompt, CheckinRound, MeasureValue
-from storage.everything import of_project
+from storage.export import list_rows_of_project
 from storage.projects import CharterVersion
 from storage.signing import Decision, Succession
 from storage.team import Member
@@ -68,10 +68,10 @@ def _may_read_log(session: Session, reader: Reader) -> bool:
 def _may_read_answers(session: Session, reader: Reader) -> bool:
     """Answers are for the team; whoever only drafted the project has no part in it."""
     project = reader.found.project
-    return reader.actor.user_id in with_a_part(session, project, project.day(reader.now))
+    return reader.actor.user_id in list_eligible_respondents(session, project, project.day(reader.now))
 
 
-def _project(session: Session, reader: Reader) -> Row:
+def _project_row(session: Session, reader: Reader) -> Row:
     project = reader.found.project
     return {
         "key": project.key,
@@ -79,38 +79,43 @@ def _project(session: Session, reader: Reader) -> Row:
         "public": project.is_public,
         "channel": project.channel_id,
         "created_by": project.created_by,
-        "created_at": _moment(project.created_at),
-        "activated_at": _moment(project.activated_at),
+        "created_at": _format_moment(project.created_at),
+        "activated_at": _format_moment(project.activated_at),
         "charter_version": reader.found.charter.version,
-        "paused_since": _moment(project.paused_at),
-        "paused_until": _day(project.paused_until),
+        "paused_since": _format_moment(project.paused_at),
+        "paused_until": _format_day(project.paused_until),
         "pause_reason": project.pause_reason,
         "withdrawn_by": project.withdrawn_by,
         "withdrawal_reason": project.withdrawal_reason,
-        "closes_at": _moment(project.closes_at),
+        "closes_at": _format_moment(project.closes_at),
     }
 
 
-def _charter(reader: Reader, version: CharterVersion) -> Row:
-    values = values_of(reader.found.project, version)
+def _charter_row(reader: Reader, version: CharterVersion) -> Row:
+    values = charter_values(reader.found.project, version)
     minor, currency = values.pop("budget")
-    return {**values, "budget": decimal(minor, currency), "currency": currency}
+    return {**values, "budget": decimal_amount(minor, currency), "currency": currency}
 
 
-def _charter_versions(session: Session, reader: Reader) -> list[Row]:
+def _charter_version_rows(session: Session, reader: Reader) -> list[Row]:
     return [
-        {"version": each.version, "by": each.created_by, "at": _moment(each.created_at), **_signed(reader, each)}
-        for each in of_project(session, CharterVersion, *reader.place)
+        {
+            "version": each.version,
+            "by": each.created_by,
+            "at": _format_moment(each.created_at),
+            **_signed_charter_row(reader, each),
+        }
+        for each in list_rows_of_project(session, CharterVersion, *reader.place)
     ]
 
 
-def _signed(reader: Reader, version: CharterVersion) -> Row:
+def _signed_charter_row(reader: Reader, version: CharterVersion) -> Row:
     """What a version holds; name, leads, language and zone have none."""
     unsigned = ("name", "lead_it", "lead_marketing", "language", "zone")
-    return {name: value for name, value in _charter(reader, version).items() if name not in unsigned}
+    return {name: value for name, value in _charter_row(reader, version).items() if name not in unsigned}
 
 
-def _signatures(session: Session, reader: Reader) -> list[Row]:
+def _signature_rows(session: Session, reader: Reader) -> list[Row]:
     project = reader.found.project
     return [
         {
@@ -118,26 +123,26 @@ def _signatures(session: Session, reader: Reader) -> list[Row]:
             "side": side,
             "by": given.user_id,
             "for": given.for_user_id,
-            "at": _moment(given.at),
+            "at": _format_moment(given.at),
         }
-        for version in of_project(session, CharterVersion, *reader.place)
-        for side, given in sorted(signatures_of(session, project, version).items())
+        for version in list_rows_of_project(session, CharterVersion, *reader.place)
+        for side, given in sorted(load_charter_signatures(session, project, version).items())
     ]
 
 
-def _decisions(session: Session, reader: Reader) -> list[Row]:
+def _decision_rows(session: Session, reader: Reader) -> list[Row]:
     team_id, project_id = reader.place
     rows: list[Row] = []
-    for each in of_project(session, Decision, team_id, project_id):
+    for each in list_rows_of_project(session, Decision, team_id, project_id):
         kind = f"decision:{each.kind}:{each.pk}"
-        asked = signing.latest_request(session, team_id, project_id, kind, each.pk)
-        signed = signing.signatures(session, team_id, project_id, kind, each.pk)
+        asked = signing.find_latest_request(session, team_id, project_id, kind, each.pk)
+        signed = signing.load_signatures(session, team_id, project_id, kind, each.pk)
         rows.append(
             {
                 "kind": each.kind,
                 "facts": each.facts,
                 "by": each.opened_by,
-                "at": _moment(each.opened_at),
+                "at": _format_moment(each.opened_at),
                 "state": None if asked is None else asked.state,
                 "signed_by": [given.user_id for _, given in sorted(signed.items())],
             }
@@ -145,35 +150,35 @@ def _decisions(session: Session, reader: Reader) -> list[Row]:
     return rows
 
 
-def _successions(session: Session, reader: Reader) -> list[Row]:
+def _succession_rows(session: Session, reader: Reader) -> list[Row]:
     return [
         {
             "side": each.side,
             "left": each.left_user_id,
-            "vacant_at": _moment(each.vacant_at),
+            "vacant_at": _format_moment(each.vacant_at),
             "successor": each.successor,
             "named_by": each.named_by,
-            "settled_at": _moment(each.settled_at),
+            "settled_at": _format_moment(each.settled_at),
         }
-        for each in of_project(session, Succession, *reader.place)
+        for each in list_rows_of_project(session, Succession, *reader.place)
     ]
 
 
-def _members(session: Session, reader: Reader) -> list[Row]:
+def _member_rows(session: Session, reader: Reader) -> list[Row]:
     return [
         {
             "person": each.user_id,
             "side": each.side,
             "home_post": each.home_post,
-            "from": _day(each.starts_on),
-            "until": _day(each.ends_on),
-            "left_at": _moment(each.left_at),
+            "from": _format_day(each.starts_on),
+            "until": _format_day(each.ends_on),
+            "left_at": _format_moment(each.left_at),
         }
-        for each in of_project(session, Member, *reader.place)
+        for each in list_rows_of_project(session, Member, *reader.place)
     ]
 
 
-def _register(session: Session, reader: Reader) -> list[Row]:
+def _asset_rows(session: Session, reader: Reader) -> list[Row]:
     return [
         {
             "kind": each.kind,
@@ -181,14 +186,14 @@ def _register(session: Session, reader: Reader) -> list[Row]:
             "description": each.description,
             "owner": each.owner,
             "stand_in": each.stand_in,
-            "across_until": _day(each.across_until),
+            "across_until": _format_day(each.across_until),
             "returns_to": each.returns_to,
         }
-        for each in register.assets_of_project(session, *reader.place)
+        for each in register.list_assets_of_project(session, *reader.place)
     ]
 
 
-def _milestones(session: Session, reader: Reader) -> list[Row]:
+def _milestone_rows(session: Session, reader: Reader) -> list[Row]:
     return [
         {
             "number": each.number,
@@ -196,61 +201,63 @@ def _milestones(session: Session, reader: Reader) -> list[Row]:
             "owner": each.owner,
             "side": each.side,
             "state": each.state,
-            "signed_due": _day(each.signed_due),
-            "due": _day(each.due),
-            "done_on": _day(each.done_on),
+            "signed_due": _format_day(each.signed_due),
+            "due": _format_day(each.due),
+            "done_on": _format_day(each.done_on),
             "revision": each.revision,
-            "changed_at": _moment(each.changed_at),
+            "changed_at": _format_moment(each.changed_at),
         }
-        for each in sorted(of_project(session, Milestone, *reader.place), key=lambda each: (each.due, each.number))
+        for each in sorted(
+            list_rows_of_project(session, Milestone, *reader.place), key=lambda each: (each.due, each.number)
+        )
     ]
 
 
-def _milestone_changes(session: Session, reader: Reader) -> list[Row]:
+def _milestone_change_rows(session: Session, reader: Reader) -> list[Row]:
     """What everybody of the project has read of, old → new (product §4.4)."""
-    return [each for each in _log(session, reader) if each["action"].startswith("milestone.")]
+    return [each for each in _log_rows(session, reader) if each["action"].startswith("milestone.")]
 
 
-def _schedule(session: Session, reader: Reader) -> list[Row]:
-    row = checkins.schedule(session, *reader.place)
+def _schedule_rows(session: Session, reader: Reader) -> list[Row]:
+    row = checkins.find_schedule(session, *reader.place)
     if row is None:
         return []
-    when = describe(reader.t, Schedule.from_json(row.rule), reader.found.project.zone)
-    questions = [asked_text(reader.t, Question.from_json(each)) for each in row.questions]
+    when = describe_schedule(reader.t, Schedule.from_json(row.rule), reader.found.project.zone)
+    questions = [question_text(reader.t, Question.from_json(each)) for each in row.questions]
     return [
         {
-            "when": unescape(when),
+            "when": unescape_text(when),
             "questions": questions,
             "whom": row.whom,
             "people": row.people,
-            "next_on": _day(row.next_on),
+            "next_on": _format_day(row.next_on),
             "paused": row.paused,
             "rule": row.rule,
         }
     ]
 
 
-def _rounds(session: Session, reader: Reader) -> list[Row]:
+def _round_rows(session: Session, reader: Reader) -> list[Row]:
     return [
         {
             "round": each.number,
-            "day": _day(each.day),
-            "opened_at": _moment(each.opened_at),
-            "ended_at": _moment(each.ended_at),
-            "posted_at": _moment(each.posted_at),
+            "day": _format_day(each.day),
+            "opened_at": _format_moment(each.opened_at),
+            "ended_at": _format_moment(each.ended_at),
+            "posted_at": _format_moment(each.posted_at),
         }
-        for each in of_project(session, CheckinRound, *reader.place)
+        for each in list_rows_of_project(session, CheckinRound, *reader.place)
     ]
 
 
-def _answers(session: Session, reader: Reader) -> list[Row]:
+def _answer_rows(session: Session, reader: Reader) -> list[Row]:
     """Of those who have answered: who has not is told to that side's lead only (product §8.6)."""
-    return list(_answered(session, reader))
+    return list(_iterate_answer_rows(session, reader))
 
 
-def _answered(session: Session, reader: Reader) -> Iterator[Row]:
-    rounds = {each.pk: each for each in of_project(session, CheckinRound, *reader.place)}
-    for prompt in of_project(session, CheckinPrompt, *reader.place):
+def _iterate_answer_rows(session: Session, reader: Reader) -> Iterator[Row]:
+    rounds = {each.pk: each for each in list_rows_of_project(session, CheckinRound, *reader.place)}
+    for prompt in list_rows_of_project(session, CheckinPrompt, *reader.place):
         if prompt.state != "answered" or prompt.only_measure:
             continue
         asked = rounds[prompt.round_id]
@@ -258,79 +265,79 @@ def _answered(session: Session, reader: Reader) -> Iterator[Row]:
             if question.id in (prompt.answer or {}):
                 yield {
                     "round": asked.number,
-                    "day": _day(asked.day),
+                    "day": _format_day(asked.day),
                     "person": prompt.user_id,
                     "side": prompt.side,
-                    "question": asked_text(reader.t, question),
+                    "question": question_text(reader.t, question),
                     "answer": (prompt.answer or {})[question.id],
-                    "at": _moment(prompt.answered_at),
+                    "at": _format_moment(prompt.answered_at),
                     "late": prompt.is_late,
-                    "edited_at": _moment(prompt.edited_at),
+                    "edited_at": _format_moment(prompt.edited_at),
                 }
 
 
-def _blockers(session: Session, reader: Reader) -> list[Row]:
+def _blocker_rows(session: Session, reader: Reader) -> list[Row]:
     return [
         {
             "text": each.text,
             "owner": each.owner,
             "side": each.side,
-            "since": _moment(each.since),
-            "resolved_at": _moment(each.resolved_at),
+            "since": _format_moment(each.since),
+            "resolved_at": _format_moment(each.resolved_at),
             "resolved_by": each.resolved_by,
         }
-        for each in of_project(session, Blocker, *reader.place)
+        for each in list_rows_of_project(session, Blocker, *reader.place)
     ]
 
 
-def _measure_values(session: Session, reader: Reader) -> list[Row]:
+def _measure_value_rows(session: Session, reader: Reader) -> list[Row]:
     return [
-        {"month": each.month, "value": each.value, "by": each.reported_by, "at": _moment(each.reported_at)}
-        for each in of_project(session, MeasureValue, *reader.place)
+        {"month": each.month, "value": each.value, "by": each.reported_by, "at": _format_moment(each.reported_at)}
+        for each in list_rows_of_project(session, MeasureValue, *reader.place)
     ]
 
 
-def _log(session: Session, reader: Reader) -> list[Row]:
+def _log_rows(session: Session, reader: Reader) -> list[Row]:
     return [
         {
-            "at": _moment(each.at),
+            "at": _format_moment(each.at),
             "by": each.actor,
             "action": each.action,
             "before": each.before,
             "after": each.after,
         }
-        for each in audit.entries(session, *reader.place, limit=MOST_LOGGED)
+        for each in audit.list_audit_entries(session, *reader.place, limit=MOST_LOGGED)
     ]
 
 
 SECTIONS: Final = (
-    Section("project", ("projects",), _project),
-    Section("charter", ("charter_versions",), lambda session, reader: _charter(reader, reader.found.charter)),
-    Section("charter_versions", ("charter_versions",), _charter_versions),
-    Section("signatures", ("signing_requests",), _signatures),
-    Section("decisions", ("decisions",), _decisions, _may_read_log),
-    Section("successions", ("successions",), _successions, _may_read_log),
-    Section("members", ("members",), _members),
-    Section("register", ("asset_links",), _register),
-    Section("milestones", ("milestones",), _milestones),
-    Section("milestone_changes", ("audit_log",), _milestone_changes),
-    Section("check_in_schedule", ("checkin_schedules",), _schedule),
-    Section("check_ins", ("checkin_rounds",), _rounds),
-    Section("answers", ("checkin_prompts",), _answers, _may_read_answers),
-    Section("blockers", ("blockers",), _blockers, _may_read_answers),
-    Section("measure_values", ("measure_values",), _measure_values, _may_read_answers),
-    Section("log", ("audit_log",), _log, _may_read_log),
+    Section("project", ("projects",), _project_row),
+    Section("charter", ("charter_versions",), lambda session, reader: _charter_row(reader, reader.found.charter)),
+    Section("charter_versions", ("charter_versions",), _charter_version_rows),
+    Section("signatures", ("signing_requests",), _signature_rows),
+    Section("decisions", ("decisions",), _decision_rows, _may_read_log),
+    Section("successions", ("successions",), _succession_rows, _may_read_log),
+    Section("members", ("members",), _member_rows),
+    Section("register", ("asset_links",), _asset_rows),
+    Section("milestones", ("milestones",), _milestone_rows),
+    Section("milestone_changes", ("audit_log",), _milestone_change_rows),
+    Section("check_in_schedule", ("checkin_schedules",), _schedule_rows),
+    Section("check_ins", ("checkin_rounds",), _round_rows),
+    Section("answers", ("checkin_prompts",), _answer_rows, _may_read_answers),
+    Section("blockers", ("blockers",), _blocker_rows, _may_read_answers),
+    Section("measure_values", ("measure_values",), _measure_value_rows, _may_read_answers),
+    Section("log", ("audit_log",), _log_rows, _may_read_log),
 )
 
 
-def gathered(session: Session, reader: Reader) -> dict[str, Any]:
+def gather_sections(session: Session, reader: Reader) -> dict[str, Any]:
     """By section, what the reader may have. People are Slack ids."""
     return {each.name: each.rows(session, reader) for each in SECTIONS if each.may(session, reader)}
 
 
-def _day(day: date | None) -> str | None:
+def _format_day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _moment(moment: datetime | None) -> str | None:
+def _format_moment(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()

@@ -8,9 +8,9 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, Side, State
-from bot.projects.service import Dossier, my_projects
-from bot.projects.sides import asked_side, known_side
-from bot.signing.service import waiting_requests
+from bot.projects.service import Dossier, list_my_projects
+from bot.projects.sides import find_asked_side, find_known_side
+from bot.signing.service import list_waiting_requests
 from storage import checkins, projects, register
 from storage.checkins import CheckinPrompt
 from storage.projects import Project
@@ -30,15 +30,15 @@ class Waiting:
     side_asked: tuple[Side, str] | None  # as which side somebody has proposed them, and who
 
 
-def waiting_for(session: Session, *, actor: Actor, now: datetime) -> Waiting:
-    live = my_projects(session, actor=actor, live=True)
-    requests = waiting_requests(session, actor=actor, now=now)
-    found = [(projects.project(session, actor.team_id, each.project_id), each) for each in requests]
+def load_waiting(session: Session, *, actor: Actor, now: datetime) -> Waiting:
+    live = list_my_projects(session, actor=actor, live=True)
+    requests = list_waiting_requests(session, actor=actor, now=now)
+    found = [(projects.find_project(session, actor.team_id, each.project_id), each) for each in requests]
     mine = {found.project.pk for found in live}
-    waiting = checkins.waiting_prompts(session, actor.team_id, actor.user_id)
+    waiting = checkins.list_waiting_prompts(session, actor.team_id, actor.user_id)
     prompts = [each for each in waiting if each.project_id in mine]
     asked = [
-        (projects.project(session, actor.team_id, each.project_id), each)
+        (projects.find_project(session, actor.team_id, each.project_id), each)
         for each in prompts
         if each.project_id in mine
     ]
@@ -46,10 +46,10 @@ def waiting_for(session: Session, *, actor: Actor, now: datetime) -> Waiting:
     return Waiting(
         to_sign=[(project, each) for project, each in found if project is not None],
         to_answer=[(project, each) for project, each in asked if project is not None],
-        to_take_over=register.assets_offered(session, actor.team_id, actor.user_id) if keeps else (),
-        owns=keeps and bool(register.assets_of_person(session, actor.team_id, actor.user_id)),
-        knows_side=known_side(session, actor.team_id, actor.user_id) is not None,
-        side_asked=asked_side(session, actor.team_id, actor.user_id) if keeps else None,
+        to_take_over=register.list_offered_assets(session, actor.team_id, actor.user_id) if keeps else (),
+        owns=keeps and bool(register.list_assets_of_person(session, actor.team_id, actor.user_id)),
+        knows_side=find_known_side(session, actor.team_id, actor.user_id) is not None,
+        side_asked=find_asked_side(session, actor.team_id, actor.user_id) if keeps else None,
         to_send=[d for d in live if d.state == State.DRAFT and d.roles & EDITORS],
         projects=live,
     )

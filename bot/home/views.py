@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 
-from bot import kit
-from bot.kit import Message
 from bot.people.views import language_offers
 from bot.projects.rules import Side
-from bot.projects.views import ProjectLine, line, side_question
-from bot.register.views import Seen, offer_buttons, offer_line
-from bot.texts import Mrkdwn, Texts
+from bot.projects.views import ProjectLine, project_line, render_side_question
+from bot.register.views import AssetView, offer_buttons, offer_line
+from bot.ui import blocks as ui
+from bot.ui.blocks import Message
+from bot.ui.texts import Mrkdwn, Texts
 
 
-def start(
+def render_home(
     t: Texts,
     *,
     to_sign: Sequence[tuple[ProjectLine, int]],
     to_answer: Sequence[tuple[ProjectLine, int]],
     to_send: Sequence[tuple[ProjectLine, int]],
-    to_take_over: Sequence[tuple[Seen, str]],
+    to_take_over: Sequence[tuple[AssetView, str]],
     projects: Sequence[ProjectLine],
     count: int,
     owns: bool,
@@ -32,39 +32,46 @@ def start(
     `asks_side`: it is not known on which side the person works; `side_asked`: (the person, as whom, who says so).
     `others`: languages that the person may prefer to a guess.
     """
-    blocks = [kit.section(t("home.waits"))]
+    blocks = [ui.section_block(t("home.waits"))]
     for project, request_id in to_sign:
-        button = kit.button(
+        button = ui.button_element(
             t.plain("signing.read_and_sign"), f"signing.read:{request_id}", str(request_id), style="primary"
         )
-        blocks.append(kit.section(t("home.to_sign", project=line(t, project)), accessory=button))
+        blocks.append(ui.section_block(t("home.to_sign", project=project_line(t, project)), accessory=button))
     for project, prompt_id in to_answer:
-        button = kit.button(t.plain("checkin.answer"), f"checkin.answer:{prompt_id}", str(prompt_id))
-        blocks.append(kit.section(t("home.to_answer", project=line(t, project)), accessory=button))
+        button = ui.button_element(t.plain("checkin.answer"), f"checkin.answer:{prompt_id}", str(prompt_id))
+        blocks.append(ui.section_block(t("home.to_answer", project=project_line(t, project)), accessory=button))
     for project, version in to_send:
-        button = kit.button(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
-        blocks.append(kit.section(t("home.to_send", project=line(t, project), version=version), accessory=button))
+        button = ui.button_element(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
+        blocks.append(
+            ui.section_block(t("home.to_send", project=project_line(t, project), version=version), accessory=button)
+        )
     offers = [(offer_line(t, asset, by=by, asks_side=asks_side), asset) for asset, by in to_take_over]
     for text, asset in offers:
         buttons = offer_buttons(t, asset.asset_id, asset.kind, asks_side=asks_side, who=asset.offered_to)
-        blocks += [kit.section(text), kit.actions(*buttons)]
+        blocks += [ui.section_block(text), ui.actions_block(*buttons)]
     if side_asked is not None:
         who, side, by = side_asked
-        blocks += side_question(t, who, side, by=by).blocks
+        blocks += render_side_question(t, who, side, by=by).blocks
     if not (to_sign or to_answer or to_send or to_take_over or side_asked):
-        blocks.append(kit.section(t("home.nothing_waits")))
-    blocks += [kit.divider(), kit.section(t("home.projects", n=count) if count else t("home.no_projects"))]
+        blocks.append(ui.section_block(t("home.nothing_waits")))
+    blocks += [
+        ui.divider_block(),
+        ui.section_block(t("home.projects", n=count) if count else t("home.no_projects")),
+    ]
     for project in projects:
-        button = kit.button(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
-        blocks.append(kit.section(line(t, project), accessory=button))
-    blocks.append(kit.actions(*_everything_else(t, count, owns=owns)))
+        button = ui.button_element(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
+        blocks.append(ui.section_block(project_line(t, project), accessory=button))
+    blocks.append(ui.actions_block(*_home_buttons(t, count, owns=owns)))
     blocks += language_offers(others)
-    waiting = [line(t, project) for project, _ in (*to_sign, *to_answer, *to_send)] + [text for text, _ in offers]
+    waiting = [project_line(t, project) for project, _ in (*to_sign, *to_answer, *to_send)] + [
+        text for text, _ in offers
+    ]
     text = Mrkdwn("\n").join([t("home.waits"), *(waiting or [t("home.nothing_waits")])])
-    return kit.fit(text, blocks)
+    return ui.fit_message(text, blocks)
 
 
-def help_overview(
+def render_help_overview(
     t: Texts,
     commands: Sequence[str],
     *,
@@ -84,37 +91,37 @@ def help_overview(
             if meant is None
             else t("help.meant", word=word, meant=t(f"help.{meant}.word"))
         )
-        blocks.append(kit.section(text))
-    blocks.append(kit.section(t("help.title")))
-    lines = [_line(t, name) for name in commands]
-    blocks.append(kit.section(Mrkdwn("\n").join(lines)))
-    blocks.append(kit.context(t("help.more", new=t("help.new.word"))))
+        blocks.append(ui.section_block(text))
+    blocks.append(ui.section_block(t("help.title")))
+    lines = [_help_line(t, name) for name in commands]
+    blocks.append(ui.section_block(Mrkdwn("\n").join(lines)))
+    blocks.append(ui.context_block(t("help.more", new=t("help.new.word"))))
     blocks += language_offers(others)
-    return kit.fit(text, blocks)
+    return ui.fit_message(text, blocks)
 
 
-def words_of(command: str, language: str) -> list[str]:
+def words_of_command(command: str, language: str) -> list[str]:
     """What the command is called in a language, and what else people try there."""
     t = Texts.of(language)
     return [t.plain(f"help.{command}.word"), *t.plain(f"help.{command}.aliases").split()]
 
 
-def help_for(t: Texts, command: str) -> Message:
+def render_help(t: Texts, command: str) -> Message:
     """What it does, and examples."""
-    text = _line(t, command)
-    return kit.fit(text, [kit.section(text), kit.section(t(f"help.{command}.usage"))])
+    text = _help_line(t, command)
+    return ui.fit_message(text, [ui.section_block(text), ui.section_block(t(f"help.{command}.usage"))])
 
 
-def _line(t: Texts, command: str) -> Mrkdwn:
+def _help_line(t: Texts, command: str) -> Mrkdwn:
     return t("help.line", name=t(f"help.{command}.word"), what=t(f"help.{command}.what"))
 
 
-def _everything_else(t: Texts, count: int, *, owns: bool) -> list[kit.Element]:
-    buttons = [kit.button(t.plain("charter.form.open"), "charter.new", "new", style="primary")]
+def _home_buttons(t: Texts, count: int, *, owns: bool) -> list[ui.Element]:
+    buttons = [ui.button_element(t.plain("charter.form.open"), "charter.new", "new", style="primary")]
     if count:
-        buttons.append(kit.button(t.plain("project.all"), "project.page:1", "mine:1"))
+        buttons.append(ui.button_element(t.plain("project.all"), "project.page:1", "mine:1"))
     if owns:
-        buttons.append(kit.button(t.plain("register.mine"), "register.mine", "1"))
-    buttons.append(kit.button(t.plain("settings.open"), "settings.open", "me"))
-    buttons.append(kit.button(t.plain("help.open"), "help.open", "help"))
+        buttons.append(ui.button_element(t.plain("register.mine"), "register.mine", "1"))
+    buttons.append(ui.button_element(t.plain("settings.open"), "settings.open", "me"))
+    buttons.append(ui.button_element(t.plain("help.open"), "help.open", "help"))
     return buttons

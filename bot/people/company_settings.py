@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from bot.dates.days import read_day
-from bot.dates.readings import DayReading, Understood, value_of
-from bot.dates.reckoning import WorkingDay
-from bot.errors import FormErrors, UserError
-from bot.texts import Country, clean
-from bot.words import fold
-from bot.workdays import parts_of
+from bot.parsing.dates.days import read_day
+from bot.parsing.dates.readings import DayReading, Understood, value_of
+from bot.parsing.dates.reckoning import WorkingDay
+from bot.parsing.folding import fold_text
+from bot.runtime.errors import FormErrors, UserError
+from bot.scheduling.workdays import parts_of_country
+from bot.ui.texts import Country, clean_text
 
 PART, FREE_DAYS, PREFIX = "country_part", "free_days", "channel_prefix"
 MOST_FREE_DAYS: Final = 100
@@ -69,17 +69,17 @@ def read_part(text: str | None, *, country: str | None) -> str | None:
 
     Raises: PartWithoutCountry, WholeCountry, NoSuchPart.
     """
-    typed = clean(text or "").strip()
+    typed = clean_text(text or "").strip()
     if not typed:
         return None
     if country is None:
         raise PartWithoutCountry
-    parts = parts_of(country)
+    parts = parts_of_country(country)
     if not parts:
         raise WholeCountry(Country(country))
-    wanted = fold(typed)
+    wanted = fold_text(typed)
     for part, names in parts.items():
-        if wanted in {fold(part), fold(f"{country}-{part}"), *map(fold, names)}:
+        if wanted in {fold_text(part), fold_text(f"{country}-{part}"), *map(fold_text, names)}:
             return part
     raise NoSuchPart(Country(country), typed, tuple(parts))
 
@@ -96,7 +96,7 @@ def read_free_days(text: str | None, *, today: date, is_working: WorkingDay) -> 
     def read(words: str) -> DayReading:
         return read_day(words, today=today, is_working=is_working)
 
-    for line in filter(None, map(str.strip, clean(text or "").splitlines())):
+    for line in filter(None, map(str.strip, clean_text(text or "").splitlines())):
         whole = read(line)
         pieces = [whole] if isinstance(whole, Understood) else map(read, filter(str.strip, re.split("[,;]", line)))
         for piece in pieces:
@@ -114,7 +114,7 @@ def read_free_days(text: str | None, *, today: date, is_working: WorkingDay) -> 
 
 def read_prefix(text: str | None) -> str | None:
     """With which the names of channels begin. Nothing typed: None. Raises: UnusablePrefix."""
-    typed = clean(text or "").strip()
+    typed = clean_text(text or "").strip()
     if not typed:
         return None
     if len(typed) > LONGEST_PREFIX or _PREFIX.fullmatch(typed) is None:

@@ -10,13 +10,13 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from bot.clock import Now, real_now
-from bot.happenings import AccountChanging, BecameOutsider, PersonBack, PersonLeft, announce
-from bot.people.rules import described
-from bot.slack import Slack, SlackError
+from bot.people.rules import read_profile
+from bot.runtime.clock import Now, real_now
+from bot.runtime.domain_events import AccountChanging, BecameOutsider, PersonBack, PersonLeft, publish_event
+from bot.slack.client import Slack, SlackError
 from storage import people
 from storage.engine import Database
-from storage.session import DATABASE_TROUBLE, reading, transaction
+from storage.session import DATABASE_TROUBLE, read_only_session, transaction
 
 log = structlog.get_logger()
 
@@ -25,7 +25,7 @@ STANDING = ("deleted", "is_bot", "is_guest", "is_stranger")  # columns that say 
 
 
 @dataclass(frozen=True)
-class Heard:
+class FetchedPeople:
     """What Slack has just said of people."""
 
     described: Mapping[str, dict[str, Any]]  # columns of `people`, by user id
@@ -49,28 +49,28 @@ class Directory:
         """Whether nothing is being stored behind those who only read."""
         return not self._behind
 
-    async def ask(self, team_id: str, user_ids: Collection[str]) -> Heard:
+    async def ask(self, team_id: str, user_ids: Collection[str]) -> FetchedPeople:
         """Asks Slack for those who are unknown or not fresh. Whom Slack does not tell of in time stays as known."""
         loop = asyncio.get_running_loop()
         stale = await loop.run_in_executor(self._database.reader_threads, self._stale, team_id, set(user_ids))
         nobody: set[str] = set()
         answers = await asyncio.gather(*(self._ask(team_id, user_id, nobody) for user_id in stale))
-        return Heard(
+        return FetchedPeople(
             {
-                user["id"]: described(user, team_id=team_id) | {"refreshed_at": real_now()}
+                user["id"]: read_profile(user, team_id=team_id) | {"refreshed_at": real_now()}
                 for user in answers
                 if user is not None
             },
             frozenset(nobody),
         )
 
-    async def keep(self, team_id: str, heard: Heard) -> None:
+    async def keep(self, team_id: str, heard: FetchedPeople) -> None:
         """Stores it. Raises: what the database raises."""
         if heard.described:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._database.writer_threads, self._remember, team_id, heard.described)
 
-    async def keep_behind(self, team_id: str, heard: Heard, *, wait_seconds: float) -> None:
+    async def keep_behind(self, team_id: str, heard: FetchedPeople, *, wait_seconds: float) -> None:
         """Stores it, within that time or later, or not: whoever only reads need not be able to write."""
         if not heard.described:
             return
@@ -101,14 +101,14 @@ class Directory:
         await loop.run_in_executor(self._database.writer_threads, self._remember_known, team_id, user)
 
     def _stale(self, team_id: str, user_ids: set[str]) -> set[str]:
-        with reading(self._database) as session:
-            known = people.known(session, team_id, user_ids)
+        with read_only_session(self._database) as session:
+            known = people.find_people(session, team_id, user_ids)
         limit = real_now() - FRESH
         return {u for u in user_ids if u not in known or known[u].refreshed_at < limit}
 
     def _is_known(self, team_id: str, user_id: str) -> bool:
-        with reading(self._database) as session:
-            return people.person(session, team_id, user_id) is not None
+        with read_only_session(self._database) as session:
+            return people.find_person(session, team_id, user_id) is not None
 
     async def _look_up(self, team_id: str, user_id: str) -> dict[str, Any]:
         """Raises: SlackError."""
@@ -141,25 +141,25 @@ class Directory:
 
     def _remember_known(self, team_id: str, user: dict[str, Any]) -> None:
         with transaction(self._database) as session:
-            if people.person(session, team_id, user["id"]) is not None:
-                facts = described(user, team_id=team_id) | {"refreshed_at": real_now()}
+            if people.find_person(session, team_id, user["id"]) is not None:
+                facts = read_profile(user, team_id=team_id) | {"refreshed_at": real_now()}
                 if "locale" not in user:  # events may leave it out
                     del facts["locale"]
                 self._take_note(session, team_id, user["id"], facts)
 
     def _take_note(self, session: Session, team_id: str, user_id: str, facts: dict[str, Any]) -> None:
         """Whoever reacts to somebody's leaving does so in the transaction in which it becomes known."""
-        before = people.person(session, team_id, user_id)
+        before = people.find_person(session, team_id, user_id)
         was_here, was_internal = (before.deleted is False, before.is_internal) if before else (False, False)
         if before is not None and any(getattr(before, name) != facts[name] for name in STANDING):
-            announce(session, AccountChanging(team_id, self._now(), user_id))
-        people.remember(session, team_id, user_id, facts)
+            publish_event(session, AccountChanging(team_id, self._now(), user_id))
+        people.store_person(session, team_id, user_id, facts)
         session.flush()
-        now = people.person(session, team_id, user_id)
+        now = people.find_person(session, team_id, user_id)
         assert now is not None
         if was_here and now.deleted:
-            announce(session, PersonLeft(team_id, self._now(), user_id))
+            publish_event(session, PersonLeft(team_id, self._now(), user_id))
         elif was_internal and not now.is_internal:
-            announce(session, BecameOutsider(team_id, self._now(), user_id))
+            publish_event(session, BecameOutsider(team_id, self._now(), user_id))
         elif before is not None and not was_internal and now.is_internal:
-            announce(session, PersonBack(team_id, self._now(), user_id))
+            publish_event(session, PersonBack(team_id, self._now(), user_id))

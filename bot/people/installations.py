@@ -4,8 +4,8 @@ import asyncio
 
 import structlog
 
-from bot.errors import UserError
-from bot.slack import Slack
+from bot.runtime.errors import UserError
+from bot.slack.client import Slack
 from storage import people
 from storage.engine import Database
 from storage.session import transaction
@@ -40,4 +40,4 @@ class Installations:
 
     def _leave(self, team_id: str) -> None:
         with transaction(self._database) as session:
-            people.leave(session, team_id)
+            people.record_uninstallation(session, team_id)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.texts import DEFAULT_LANGUAGE, language_of, language_of_country, languages
-from bot.zones import country_of
+from bot.scheduling.zones import country_of
+from bot.ui.texts import DEFAULT_LANGUAGE, language_of, language_of_country, list_languages
 
 
 class Sign(StrEnum):
@@ -18,7 +18,7 @@ class Sign(StrEnum):
 
 
 @dataclass(frozen=True)
-class Spoken:
+class SpokenLanguage:
     language: str
     sign: Sign
 
@@ -29,10 +29,10 @@ class Spoken:
     @property
     def others(self) -> tuple[str, ...]:
         """What else the person may want to be asked in, as long as nobody knows."""
-        return tuple(each for each in languages() if each != self.language) if self.is_guess else ()
+        return tuple(each for each in list_languages() if each != self.language) if self.is_guess else ()
 
 
-def guess_language(*, words: str | None, workspace: str | None, zone: str, locale: str) -> Spoken:
+def guess_language(*, words: str | None, workspace: str | None, zone: str, locale: str) -> SpokenLanguage:
     """By the surest sign there is, where the person has not chosen.
 
     `words`: of the commands that they type; `locale`: Slack's.
@@ -43,9 +43,9 @@ def guess_language(*, words: str | None, workspace: str | None, zone: str, local
         Sign.ZONE: language_of_country(country_of(zone)),
     }
     for sign, language in signs.items():
-        if language in languages():
-            return Spoken(language, sign)
-    return Spoken(language_of(locale), Sign.SLACK)
+        if language in list_languages():
+            return SpokenLanguage(language, sign)
+    return SpokenLanguage(language_of(locale), Sign.SLACK)
 
 
 def language_of_words(meant_in: frozenset[str]) -> str | None:

@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from sqlmodel import Session
 
-from bot import zones
-from bot.errors import FormErrors, NotAllowed, UserError
-from bot.money import CURRENCIES
+from bot.parsing.money import CURRENCIES
 from bot.people.company_settings import FREE_DAYS, PART, PREFIX, read_free_days, read_part, read_prefix
 from bot.people.rules import Actor
-from bot.people.service import NotAColleague, colleague, work_calendar, zone_of
-from bot.texts import languages
-from bot.zones import local_day
+from bot.people.service import NotAColleague, require_colleague, work_calendar, zone_of_person
+from bot.runtime.errors import FormErrors, NotAllowed, UserError
+from bot.scheduling import zones
+from bot.scheduling.zones import local_day
+from bot.ui.texts import list_languages
 from storage import audit, people
 from storage.people import Person, Workspace
 
@@ -51,19 +51,19 @@ class Preferences:
     workspace: Workspace
 
 
-def preferences(session: Session, *, actor: Actor) -> Preferences:
-    person = people.person(session, actor.team_id, actor.user_id)
+def load_preferences(session: Session, *, actor: Actor) -> Preferences:
+    person = people.find_person(session, actor.team_id, actor.user_id)
     assert person is not None  # the boundary has looked the actor up
-    return Preferences(person, people.workspace(session, actor.team_id))
+    return Preferences(person, people.load_workspace(session, actor.team_id))
 
 
 def choose_language(session: Session, *, actor: Actor, language: str) -> None:
     """One that has a catalogue, or AUTOMATIC. Raises: UnknownChoice."""
-    if language not in (*languages(), AUTOMATIC):
+    if language not in (*list_languages(), AUTOMATIC):
         error = UnknownChoice()
         error.field = "my_language"
         raise error
-    person = preferences(session, actor=actor).person
+    person = load_preferences(session, actor=actor).person
     person.language = None if language == AUTOMATIC else language
     session.flush()
 
@@ -74,11 +74,11 @@ def choose_reminders(session: Session, *, actor: Actor, choice: str) -> None:
         error = UnknownChoice()
         error.field = "reminders"
         raise error
-    preferences(session, actor=actor).person.reminders = choice == ON
+    load_preferences(session, actor=actor).person.reminders = choice == ON
     session.flush()
 
 
-def change_workspace(
+def change_workspace_settings(
     session: Session, *, actor: Actor, values: Mapping[str, str | None], now: datetime
 ) -> Collection[str]:
     """Slack admins set what new projects begin with, and which days are free.
@@ -87,14 +87,14 @@ def change_workspace(
     """
     if not actor.is_admin:
         raise NotAllowed
-    workspace = people.workspace_for_update(session, actor.team_id)
-    new = _read(session, actor, values, now)
+    workspace = people.load_workspace_for_update(session, actor.team_id)
+    new = _read_settings(session, actor, values, now)
     old = {name: getattr(workspace, name) for name in new}
     changed = [name for name in new if new[name] != old[name]]
     if not changed:
         return ()
     workspace.sqlmodel_update(new)
-    audit.record(
+    audit.record_audit_entry(
         session,
         team_id=actor.team_id,
         project_id=None,
@@ -108,11 +108,13 @@ def change_workspace(
     return changed
 
 
-def _read(session: Session, actor: Actor, values: Mapping[str, str | None], now: datetime) -> dict[str, Any]:
+def _read_settings(
+    session: Session, actor: Actor, values: Mapping[str, str | None], now: datetime
+) -> dict[str, Any]:
     """The settings as they are stored. Raises: FormErrors, all that is wrong together."""
     new: dict[str, Any] = {name: values.get(name) or None for name in CHOSEN}
-    errors = [*_wrong_people(session, actor.team_id, new), *_wrong_choices(new)]
-    zone = zone_of(session, actor.team_id, actor.user_id)
+    errors = [*_check_people(session, actor.team_id, new), *_check_choices(new)]
+    zone = zone_of_person(session, actor.team_id, actor.user_id)
     readers: Mapping[str, Callable[[str | None], Any]] = {
         PART: lambda typed: read_part(typed, country=new["country"]),
         FREE_DAYS: lambda typed: read_free_days(
@@ -134,12 +136,12 @@ def _read(session: Session, actor: Actor, values: Mapping[str, str | None], now:
     return new
 
 
-def _wrong_people(session: Session, team_id: str, new: Mapping[str, str | None]) -> list[UserError]:
+def _check_people(session: Session, team_id: str, new: Mapping[str, str | None]) -> list[UserError]:
     errors: list[UserError] = []
     for name in ("cio", "cmo"):
         try:
             if (user_id := new[name]) is not None:
-                colleague(session, team_id, user_id)
+                require_colleague(session, team_id, user_id)
         except NotAColleague as error:
             error.field = name
             errors.append(error)
@@ -148,12 +150,12 @@ def _wrong_people(session: Session, team_id: str, new: Mapping[str, str | None])
     return errors
 
 
-def _wrong_choices(new: Mapping[str, str | None]) -> list[UserError]:
+def _check_choices(new: Mapping[str, str | None]) -> list[UserError]:
     offered = {
         "currency": CURRENCIES,
-        "zone": zones.known(),
+        "zone": zones.list_known_zones(),
         "country": COUNTRIES,
-        "language": languages(),
+        "language": list_languages(),
     }
     errors: list[UserError] = []
     for name, choices in offered.items():

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.texts import readable
+from bot.ui.texts import clean_payload
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,9 @@ class Actor:
     is_internal: bool = True  # not a bot, a guest, deactivated, or of another organisation
 
 
-def described(user: dict[str, Any], *, team_id: str) -> dict[str, Any]:
+def read_profile(user: dict[str, Any], *, team_id: str) -> dict[str, Any]:
     """Columns of `people` from a `users.info` answer or a `user_change` event."""
-    user = readable(user)
+    user = clean_payload(user)
     teams_of_organisation = user.get("enterprise_user", {}).get("teams", [])
     elsewhere = user.get("team_id", team_id) != team_id and team_id not in teams_of_organisation
     profile = user.get("profile", {})

@@ -5,16 +5,16 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from bot.errors import UserError
-from bot.kit import Message
-from bot.people.languages import Sign, Spoken, guess_language
+from bot.people.languages import Sign, SpokenLanguage, guess_language
 from bot.people.rules import Actor
-from bot.people.views import introduction
-from bot.texts import DEFAULT_LANGUAGE, Texts, languages
-from bot.workdays import WorkCalendar
-from bot.zones import PARTS, country_of, local_day
+from bot.people.views import render_introduction
+from bot.runtime.errors import UserError
+from bot.scheduling.workdays import WorkCalendar
+from bot.scheduling.zones import PARTS, country_of, local_day
+from bot.ui.blocks import Message
+from bot.ui.texts import DEFAULT_LANGUAGE, Texts, list_languages
 from storage import people, projects, team
-from storage.deliveries import enqueue, revise
+from storage.deliveries import enqueue_delivery, revise_delivery
 from storage.people import Person
 
 INTRODUCTION = "introduction"  # delivery kind
@@ -35,9 +35,9 @@ class NotForYou(UserError):
     text_key = "error.not_for_you"
 
 
-def colleague(session: Session, team_id: str, user_id: str, *, field: str | None = None) -> Person:
+def require_colleague(session: Session, team_id: str, user_id: str, *, field: str | None = None) -> Person:
     """`field`: of the form in which they were chosen. Raises: NotAColleague."""
-    found = people.person(session, team_id, user_id)
+    found = people.find_person(session, team_id, user_id)
     if found is None or not found.is_internal:
         error = NotAColleague(user_id)
         error.field = field
@@ -45,14 +45,14 @@ def colleague(session: Session, team_id: str, user_id: str, *, field: str | None
     return found
 
 
-def check_internal(actor: Actor) -> None:
+def require_internal(actor: Actor) -> None:
     """For what everybody of the company may do, in whatever projects they are. Raises: NotForYou."""
     if not actor.is_internal:
         raise NotForYou
 
 
-def zone_of(session: Session, team_id: str, user_id: str) -> str:
-    found = people.person(session, team_id, user_id)
+def zone_of_person(session: Session, team_id: str, user_id: str) -> str:
+    found = people.find_person(session, team_id, user_id)
     return "UTC" if found is None else found.zone
 
 
@@ -62,7 +62,7 @@ def work_calendar(session: Session, team_id: str, zone: str, *, country: str | N
     The holidays are those of `country` if given, else of the one that the workspace has set, else of the zone's;
     and of the part of it that the workspace has set, or that the zone says.
     """
-    workspace = people.workspace(session, team_id)
+    workspace = people.load_workspace(session, team_id)
     of_zone = country_of(zone)
     country = country or workspace.country or of_zone
     part = workspace.country_part if country == workspace.country else None
@@ -74,35 +74,35 @@ def work_calendar(session: Session, team_id: str, zone: str, *, country: str | N
 
 def today_of(session: Session, team_id: str, user_id: str, now: datetime) -> date:
     """In the person's own zone."""
-    return local_day(now, zone_of(session, team_id, user_id))
+    return local_day(now, zone_of_person(session, team_id, user_id))
 
 
 def texts_of(session: Session, team_id: str, user_id: str) -> Texts:
     """In the person's own language and zone."""
-    found = people.person(session, team_id, user_id)
+    found = people.find_person(session, team_id, user_id)
     if found is None:
         return Texts.of(DEFAULT_LANGUAGE)
-    return Texts.of(spoken_to(session, found).language, found.zone)
+    return Texts.of(choose_spoken_language(session, found).language, found.zone)
 
 
-def guessed_language(session: Session, person: Person, *, words: str | None = None) -> Spoken:
+def guess_language_of_person(session: Session, person: Person, *, words: str | None = None) -> SpokenLanguage:
     """What is spoken where the person has not chosen. `words`: of what they are typing just now."""
     return guess_language(
         words=words or person.typed_language,
-        workspace=people.workspace(session, person.team_id).language,
+        workspace=people.load_workspace(session, person.team_id).language,
         zone=person.zone,
         locale=person.locale,
     )
 
 
-def spoken_to(session: Session, person: Person, *, words: str | None = None) -> Spoken:
-    """In which language. `words`: as of `guessed_language`."""
-    if person.language in languages():
-        return Spoken(person.language, Sign.CHOICE)
-    return guessed_language(session, person, words=words)
+def choose_spoken_language(session: Session, person: Person, *, words: str | None = None) -> SpokenLanguage:
+    """In which language. `words`: as of `guess_language_of_person`."""
+    if person.language in list_languages():
+        return SpokenLanguage(person.language, Sign.CHOICE)
+    return guess_language_of_person(session, person, words=words)
 
 
-def direct_message(
+def enqueue_direct_message(
     session: Session,
     *,
     team_id: str,
@@ -117,12 +117,12 @@ def direct_message(
     """Enqueues a direct message that goes at once; before the first one to a person, what Duet stores about them.
 
     Only what product §2.8 exempts goes so: all else is an item of the morning's message. Nothing goes to whom
-    `may_be_told` does not allow. Source of the introduction: product §17.
+    `may_hear_of_project` does not allow. Source of the introduction: product §17.
     """
-    if project_id is not None and not may_be_told(session, team_id, user_id, project_id):
+    if project_id is not None and not may_hear_of_project(session, team_id, user_id, project_id):
         return
-    introduce(session, team_id, user_id)
-    enqueue(
+    introduce_duet(session, team_id, user_id)
+    enqueue_delivery(
         session,
         team_id=team_id,
         lane=f"dm:{user_id}",
@@ -135,35 +135,38 @@ def direct_message(
     )
 
 
-def may_be_told(session: Session, team_id: str, user_id: str, project_id: int) -> bool:
+def may_hear_of_project(session: Session, team_id: str, user_id: str, project_id: int) -> bool:
     """Whether Duet tells somebody of a project: not a guest who has no more of it than a seat (product §14)."""
-    reader, project = people.person(session, team_id, user_id), projects.project(session, team_id, project_id)
+    reader, project = (
+        people.find_person(session, team_id, user_id),
+        projects.find_project(session, team_id, project_id),
+    )
     if reader is None or reader.is_internal or project is None:
         return True
-    charter = projects.counting_charter(session, project)
+    charter = projects.load_counting_charter(session, project)
     has_seat = user_id in (project.lead_it, project.lead_marketing, charter.cio, charter.cmo)
-    return not has_seat or team.stay(session, team_id, project_id, user_id) is not None
+    return not has_seat or team.find_current_stay(session, team_id, project_id, user_id) is not None
 
 
-def introduce(session: Session, team_id: str, user_id: str) -> None:
+def introduce_duet(session: Session, team_id: str, user_id: str) -> None:
     """Before whatever else comes as the first direct message."""
-    enqueue(
+    enqueue_delivery(
         session,
         team_id=team_id,
         lane=f"dm:{user_id}",
         key=f"hello:{user_id}",
         kind=INTRODUCTION,
-        content=_introduction(session, team_id, user_id).content(),
+        content=_write_introduction(session, team_id, user_id).content(),
     )
 
 
-def introduce_anew(session: Session, team_id: str, user_id: str) -> None:
+def rewrite_introduction(session: Session, team_id: str, user_id: str) -> None:
     """The introduction that a person has had is now in the language that they have chosen."""
-    content = _introduction(session, team_id, user_id).content()
-    revise(session, team_id=team_id, key=f"hello:{user_id}", content=content)
+    content = _write_introduction(session, team_id, user_id).content()
+    revise_delivery(session, team_id=team_id, key=f"hello:{user_id}", content=content)
 
 
-def _introduction(session: Session, team_id: str, user_id: str) -> Message:
-    person = people.person(session, team_id, user_id)
-    others = () if person is None else spoken_to(session, person).others
-    return introduction(texts_of(session, team_id, user_id), others)
+def _write_introduction(session: Session, team_id: str, user_id: str) -> Message:
+    person = people.find_person(session, team_id, user_id)
+    others = () if person is None else choose_spoken_language(session, person).others
+    return render_introduction(texts_of(session, team_id, user_id), others)

@@ -4,25 +4,25 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from bot import kit
-from bot.people.languages import Spoken
-from bot.texts import Mrkdwn, Texts, languages, own_name, unescape
+from bot.people.languages import SpokenLanguage
+from bot.ui import blocks as ui
+from bot.ui.texts import Mrkdwn, Texts, list_languages, own_name, unescape_text
 
 
-def introduction(t: Texts, others: Sequence[str]) -> kit.Message:
+def render_introduction(t: Texts, others: Sequence[str]) -> ui.Message:
     """`others`: languages that the person may prefer to a guess."""
     text = t("people.introduction")
     offered = language_offers(others)
     said = Mrkdwn("\n").join([text, *(Texts.of(each)("language.offer") for each in others)])
-    return kit.fit(said, [kit.section(text), *offered])
+    return ui.fit_message(said, [ui.section_block(text), *offered])
 
 
-def language_offers(others: Sequence[str]) -> list[kit.Block]:
+def language_offers(others: Sequence[str]) -> list[ui.Block]:
     """A line and a button for each, in itself: whoever cannot read the rest can read that."""
     return [
-        kit.section(
+        ui.section_block(
             t("language.offer"),
-            accessory=kit.button(t.plain("language.speak"), f"language.speak:{t.language}", t.language),
+            accessory=ui.button_element(t.plain("language.speak"), f"language.speak:{t.language}", t.language),
         )
         for t in map(Texts.of, others)
     ]
@@ -37,38 +37,38 @@ def settings_form(
     currencies: Sequence[str],
     zones: Sequence[str],
     countries: Sequence[str],
-    automatic: tuple[str, Spoken],
+    automatic: tuple[str, SpokenLanguage],
 ) -> dict[str, Any]:
     """The person's own; below them the workspace's, for Slack admins only.
 
     `automatic`: the value that stands for no choice of one's own, and what is spoken then.
     """
-    named = [(each, own_name(each)) for each in languages()]
+    named = [(each, own_name(each)) for each in list_languages()]
     value, spoken = automatic
     why = t.plain(f"settings.sign.{spoken.sign}")
     mine_options = [(value, t.plain("settings.automatic", language=own_name(spoken.language), why=why)), *named]
     blocks = [
-        kit.header(t.plain("settings.mine")),
-        kit.select_input("my_language", t.plain("settings.my_language"), mine_options, value=mine),
-        kit.radio_input(
+        ui.header_block(t.plain("settings.mine")),
+        ui.select_input("my_language", t.plain("settings.my_language"), mine_options, value=mine),
+        ui.radio_input(
             "reminders",
             t.plain("settings.reminders"),
             [(choice, t.plain(f"settings.reminders.{choice}")) for choice in ("on", "off")],
             value=reminders,
             hint=t.plain("hint.reminders"),
         ),
-        kit.actions(kit.button(t.plain("away.open"), "away.open", "settings")),
+        ui.actions_block(ui.button_element(t.plain("away.open"), "away.open", "settings")),
     ]
     if workspace is not None:
         blocks += [
-            kit.header(t.plain("settings.workspace")),
-            kit.actions(kit.button(t.plain("seat.name"), "seat.form", "settings")),
-            kit.context(t("settings.workspace_what")),
-            kit.person_input("cio", t.plain("field.cio"), value=workspace["cio"], optional=True),
-            kit.person_input("cmo", t.plain("field.cmo"), value=workspace["cmo"], optional=True),
-            _select(t, "currency", [(code, code) for code in currencies], workspace),
-            _select(t, "zone", [(zone, zone.replace("_", " ")) for zone in zones], workspace),
-            kit.select_input(
+            ui.header_block(t.plain("settings.workspace")),
+            ui.actions_block(ui.button_element(t.plain("seat.name"), "seat.form", "settings")),
+            ui.context_block(t("settings.workspace_what")),
+            ui.person_input("cio", t.plain("field.cio"), value=workspace["cio"], optional=True),
+            ui.person_input("cmo", t.plain("field.cmo"), value=workspace["cmo"], optional=True),
+            _select_setting(t, "currency", [(code, code) for code in currencies], workspace),
+            _select_setting(t, "zone", [(zone, zone.replace("_", " ")) for zone in zones], workspace),
+            ui.select_input(
                 "country",
                 t.plain("field.country"),
                 [(code, t.country(code)) for code in countries],
@@ -76,14 +76,14 @@ def settings_form(
                 optional=True,
                 hint=t.plain("hint.country"),
             ),
-            _text(t, "country_part", workspace["country_part"], max_length=60),
-            _text(t, "free_days", _typed_days(t, workspace["free_days"] or ()), multiline=True),
-            _select(t, "language", named, workspace),
-            _text(t, "channel_prefix", workspace["channel_prefix"], max_length=60),
+            _text_setting(t, "country_part", workspace["country_part"], max_length=60),
+            _text_setting(t, "free_days", _typed_days(t, workspace["free_days"] or ()), multiline=True),
+            _select_setting(t, "language", named, workspace),
+            _text_setting(t, "channel_prefix", workspace["channel_prefix"], max_length=60),
         ]
     else:
-        blocks.append(kit.context(t("settings.admins_set_the_rest")))
-    return kit.modal(
+        blocks.append(ui.context_block(t("settings.admins_set_the_rest")))
+    return ui.modal_view(
         title=t.plain("settings.title"),
         callback="settings.save",
         submit=t.plain("form.save"),
@@ -93,13 +93,13 @@ def settings_form(
     )
 
 
-def free_days_saved(t: Texts, days: Sequence[date]) -> dict[str, Any]:
+def render_free_days(t: Texts, days: Sequence[date]) -> dict[str, Any]:
     """How the days that were typed were understood."""
     text = Mrkdwn("\n").join([t("settings.free_days_are"), *(t.date_and_weekday(day) for day in days)])
-    return kit.modal(
+    return ui.modal_view(
         title=t.plain("settings.title"),
         callback="notice",
-        blocks=[kit.section(text)],
+        blocks=[ui.section_block(text)],
         close=t.plain("form.close"),
         meta="",
     )
@@ -107,11 +107,13 @@ def free_days_saved(t: Texts, days: Sequence[date]) -> dict[str, Any]:
 
 def _typed_days(t: Texts, days: Sequence[str]) -> str:
     """As a person of this language types them, one a line."""
-    return "\n".join(unescape(t.date(date.fromisoformat(day))) for day in days)
+    return "\n".join(unescape_text(t.date(date.fromisoformat(day))) for day in days)
 
 
-def _text(t: Texts, name: str, value: str | None, *, multiline: bool = False, max_length: int = 3000) -> kit.Block:
-    return kit.text_input(
+def _text_setting(
+    t: Texts, name: str, value: str | None, *, multiline: bool = False, max_length: int = 3000
+) -> ui.Block:
+    return ui.text_input(
         name,
         t.plain(f"field.{name}"),
         value=value,
@@ -122,5 +124,5 @@ def _text(t: Texts, name: str, value: str | None, *, multiline: bool = False, ma
     )
 
 
-def _select(t: Texts, name: str, options: Sequence[tuple[str, str]], values: Mapping[str, Any]) -> kit.Block:
-    return kit.select_input(name, t.plain(f"field.{name}"), options, value=values[name], optional=True)
+def _select_setting(t: Texts, name: str, options: Sequence[tuple[str, str]], values: Mapping[str, Any]) -> ui.Block:
+    return ui.select_input(name, t.plain(f"field.{name}"), options, value=values[name], optional=True)

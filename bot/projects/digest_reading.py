@@ -6,13 +6,13 @@ from typing import Final
 
 from sqlmodel import Session
 
-from bot.digests.composing import Told, arranged
-from bot.digests.sending import as_told
-from bot.errors import NotFound, UserError
+from bot.deliveries.digests.composing import DigestItem, arrange_items
+from bot.deliveries.digests.sending import render_stored_items
 from bot.people.rules import Actor
-from bot.people.service import may_be_told
-from bot.projects.service import dossier
-from bot.texts import Texts
+from bot.people.service import may_hear_of_project
+from bot.projects.service import load_dossier
+from bot.runtime.errors import NotFound, UserError
+from bot.ui.texts import Texts
 from storage import notices
 
 KEPT: Final = timedelta(days=365)  # since it was told
@@ -26,13 +26,13 @@ class NotKept(UserError):
     text_key = "error.digest.not_kept"
 
 
-def told_together(session: Session, *, actor: Actor, t: Texts, notice_id: int) -> list[Told]:
+def list_items_of_message(session: Session, *, actor: Actor, t: Texts, notice_id: int) -> list[DigestItem]:
     """All that the message told which told that notice, in the reader's language.
 
     A person's message is theirs, without what they may not be told any more; a channel's is for whoever may see the
     project. Raises: NotKept, also for those of others.
     """
-    notice = notices.notice(session, actor.team_id, notice_id)
+    notice = notices.find_notice(session, actor.team_id, notice_id)
     if notice is None or notice.told_in is None:
         raise NotKept
     whose, _, subject = notice.audience.partition(":")
@@ -40,12 +40,12 @@ def told_together(session: Session, *, actor: Actor, t: Texts, notice_id: int) -
         raise NotKept
     if whose == "project":
         try:
-            dossier(session, actor=actor, project_id=int(subject))
+            load_dossier(session, actor=actor, project_id=int(subject))
         except NotFound:
             raise NotKept from None
     items = [
         each
-        for each in notices.of_message(session, actor.team_id, notice.audience, notice.told_in)
-        if each.project_id is None or may_be_told(session, actor.team_id, actor.user_id, each.project_id)
+        for each in notices.list_notices_of_message(session, actor.team_id, notice.audience, notice.told_in)
+        if each.project_id is None or may_hear_of_project(session, actor.team_id, actor.user_id, each.project_id)
     ]
-    return arranged(as_told(session, t, items))
+    return arrange_items(render_stored_items(session, t, items))

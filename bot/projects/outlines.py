@@ -5,44 +5,44 @@ A way of reading of its own: everything else about a project begins with a `doss
 
 from sqlmodel import Session
 
-from bot.errors import NotFound
 from bot.people.rules import Actor
 from bot.projects.rules import PUBLIC
-from bot.projects.service import the_one_called
+from bot.projects.service import match_project_name
 from bot.projects.views import Outline
+from bot.runtime.errors import NotFound
 from storage import projects
 from storage.projects import CharterVersion, Project
 
 
-def outlines(session: Session, *, actor: Actor) -> list[Outline]:
+def list_outlines(session: Session, *, actor: Actor) -> list[Outline]:
     """Of all public projects in which the actor has no part, newest first."""
-    return [_outline(project, charter) for project, charter in _public(session, actor)]
+    return [_build_outline(project, charter) for project, charter in _list_public_projects(session, actor)]
 
 
-def outline_of_number(session: Session, *, actor: Actor, number: int) -> Outline:
+def find_outline_by_number(session: Session, *, actor: Actor, number: int) -> Outline:
     """Raises: NotFound."""
-    found = [each for each in outlines(session, actor=actor) if each.number == number]
+    found = [each for each in list_outlines(session, actor=actor) if each.number == number]
     if not found:
         raise NotFound
     return found[0]
 
 
-def outline_of_words(session: Session, *, actor: Actor, words: str) -> Outline:
+def find_outline_by_words(session: Session, *, actor: Actor, words: str) -> Outline:
     """By a unique beginning of the name (product §2.1). Raises: NotFound, Ambiguous."""
-    found = _public(session, actor)
-    number = the_one_called(words, [project for project, _ in found]).number
-    return next(_outline(*each) for each in found if each[0].number == number)
+    found = _list_public_projects(session, actor)
+    number = match_project_name(words, [project for project, _ in found]).number
+    return next(_build_outline(*each) for each in found if each[0].number == number)
 
 
-def _public(session: Session, actor: Actor) -> list[tuple[Project, CharterVersion]]:
+def _list_public_projects(session: Session, actor: Actor) -> list[tuple[Project, CharterVersion]]:
     if not actor.is_internal:
         return []
-    own = {project.pk for project in projects.projects_of(session, actor.team_id, actor.user_id)}
-    found = projects.public_projects(session, actor.team_id, PUBLIC)
+    own = {project.pk for project in projects.list_projects_of_person(session, actor.team_id, actor.user_id)}
+    found = projects.list_public_projects(session, actor.team_id, PUBLIC)
     return [(project, charter) for project, charter in found if project.pk not in own]
 
 
-def _outline(project: Project, charter: CharterVersion) -> Outline:
+def _build_outline(project: Project, charter: CharterVersion) -> Outline:
     return Outline(
         number=project.number,
         key=project.key,

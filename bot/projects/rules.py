@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from bot.errors import NotAllowed, UserError
-from bot.texts import Term
+from bot.runtime.errors import NotAllowed, UserError
+from bot.ui.texts import Term
 
 
 class Side(StrEnum):
@@ -93,7 +93,7 @@ class NotInThisState(UserError):
         return {"key": self.key, "state": Term(f"state.{self.state}")}
 
 
-def moved(name: str, state: State, *, roles: frozenset[Role], key: str) -> State:
+def apply_transition(name: str, state: State, *, roles: frozenset[Role], key: str) -> State:
     """The state after the transition. Raises: NotInThisState, NotAllowed."""
     transition = TRANSITIONS[name]
     if state not in transition.sources:

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.errors import NotAllowed, NotFound, UserError
+from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.projects.rules import LIVE, Role, State, may_read_log, may_see, rights_in
 from bot.projects.views import ProjectLine
-from bot.words import fold
+from bot.runtime.errors import NotAllowed, NotFound, UserError
 from storage import audit, projects, team
 from storage.audit import AuditEntry
 from storage.projects import CharterVersion, Project
@@ -42,19 +42,19 @@ class Dossier:
         return State(self.project.state)
 
 
-def dossier(session: Session, *, actor: Actor, project_id: int, for_update: bool = False) -> Dossier:
+def load_dossier(session: Session, *, actor: Actor, project_id: int, for_update: bool = False) -> Dossier:
     """With the governing charter, or the newest one before activation.
 
     Raises: NotFound, also for those who may not know of the project.
     """
-    get = projects.project_for_update if for_update else projects.project
+    get = projects.find_project_for_update if for_update else projects.find_project
     project = get(session, actor.team_id, project_id)
     if project is None:
         raise NotFound
-    return _dossier(session, actor, project)
+    return _build_dossier(session, actor, project)
 
 
-def line_of(project: Project) -> ProjectLine:
+def build_project_line(project: Project) -> ProjectLine:
     return ProjectLine(project.number, project.key, project.name, project.state, project.channel_id)
 
 
@@ -84,13 +84,13 @@ def roles_of_actor(
     return rights_in(held, is_internal=actor.is_internal)
 
 
-def my_projects(session: Session, *, actor: Actor, live: bool | None = None) -> list[Dossier]:
+def list_my_projects(session: Session, *, actor: Actor, live: bool | None = None) -> list[Dossier]:
     """Newest first; `live` chooses between those that go on and those that have ended."""
-    found = projects.projects_of(session, actor.team_id, actor.user_id)
+    found = projects.list_projects_of_person(session, actor.team_id, actor.user_id)
     chosen = [p for p in found if live is None or (State(p.state) in LIVE) is live]
     keys = [(p.pk, p.counting_version) for p in chosen]
-    charters = {c.project_id: c for c in projects.charters(session, actor.team_id, keys)}
-    stays = team.stays_of(session, actor.team_id, actor.user_id)
+    charters = {c.project_id: c for c in projects.list_charters(session, actor.team_id, keys)}
+    stays = team.list_current_stays(session, actor.team_id, actor.user_id)
     mine = [
         Dossier(p, charters[p.pk], roles_of_actor(p, charters[p.pk], actor, is_member=p.pk in stays))
         for p in chosen
@@ -98,25 +98,25 @@ def my_projects(session: Session, *, actor: Actor, live: bool | None = None) -> 
     return [each for each in mine if may_see(each.roles)]
 
 
-def found_by_number(session: Session, *, actor: Actor, number: int) -> Project:
+def find_project_by_number(session: Session, *, actor: Actor, number: int) -> Project:
     """Raises: NotFound."""
-    project = projects.project_of_number(session, actor.team_id, number)
+    project = projects.find_numbered_project(session, actor.team_id, number)
     if project is None:
         raise NotFound
-    return _dossier(session, actor, project).project
+    return _build_dossier(session, actor, project).project
 
 
-def found_by_words(session: Session, *, actor: Actor, words: str) -> Project:
+def find_project_by_words(session: Session, *, actor: Actor, words: str) -> Project:
     """By a unique beginning of the name (product §2.1). Raises: NotFound, Ambiguous."""
-    return the_one_called(words, [d.project for d in my_projects(session, actor=actor)])
+    return match_project_name(words, [d.project for d in list_my_projects(session, actor=actor)])
 
 
-def the_one_called(words: str, among: Sequence[Project]) -> Project:
+def match_project_name(words: str, among: Sequence[Project]) -> Project:
     """Raises: NotFound, Ambiguous."""
-    wanted = fold(words)
+    wanted = fold_text(words)
     if not wanted:
         raise NotFound
-    names = [(project, fold(project.name)) for project in among]
+    names = [(project, fold_text(project.name)) for project in among]
     found = [project for project, name in names if name.startswith(wanted)]
     exact = [project for project, name in names if name == wanted]
     if len(exact or found) > 1:
@@ -126,20 +126,20 @@ def the_one_called(words: str, among: Sequence[Project]) -> Project:
     return (exact or found)[0]
 
 
-def inferred(session: Session, *, actor: Actor, channel_id: str | None) -> Sequence[Project]:
+def infer_projects(session: Session, *, actor: Actor, channel_id: str | None) -> Sequence[Project]:
     """The project that is meant where none is named: the channel's, else the person's only live one.
 
     Several, or none: the person has to choose.
     """
     if channel_id is not None:
-        project = projects.project_of_channel(session, actor.team_id, channel_id)
+        project = projects.find_project_by_channel(session, actor.team_id, channel_id)
         if project is not None:
             with suppress(NotFound):  # not theirs to see
-                return [_dossier(session, actor, project).project]
-    return [d.project for d in my_projects(session, actor=actor, live=True)]
+                return [_build_dossier(session, actor, project).project]
+    return [d.project for d in list_my_projects(session, actor=actor, live=True)]
 
 
-def note(
+def log_event(
     session: Session,
     project: Project,
     action: str,
@@ -150,7 +150,7 @@ def note(
     after: Mapping[str, Any] | None = None,
 ) -> None:
     """Adds to the project's log. `actor` is None for what Duet does by itself."""
-    audit.record(
+    audit.record_audit_entry(
         session,
         team_id=project.team_id,
         project_id=project.pk,
@@ -162,25 +162,25 @@ def note(
     )
 
 
-def log_entries(
+def list_log_entries(
     session: Session, *, actor: Actor, project_id: int, page: int = 1
 ) -> tuple[Dossier, Sequence[AuditEntry], bool]:
     """The page's entries, newest first, and whether there are older ones.
 
     Raises: NotFound, NotAllowed: the log is for leads and executives (product §14).
     """
-    found = dossier(session, actor=actor, project_id=project_id)
+    found = load_dossier(session, actor=actor, project_id=project_id)
     if not may_read_log(found.roles):
         raise NotAllowed
-    entries = audit.entries(
+    entries = audit.list_audit_entries(
         session, actor.team_id, project_id, limit=LOG_PAGE + 1, offset=(max(page, 1) - 1) * LOG_PAGE
     )
     return found, entries[:LOG_PAGE], len(entries) > LOG_PAGE
 
 
-def _dossier(session: Session, actor: Actor, project: Project) -> Dossier:
-    charter = projects.counting_charter(session, project)
-    is_member = team.stay(session, actor.team_id, project.pk, actor.user_id) is not None
+def _build_dossier(session: Session, actor: Actor, project: Project) -> Dossier:
+    charter = projects.load_counting_charter(session, project)
+    is_member = team.find_current_stay(session, actor.team_id, project.pk, actor.user_id) is not None
     roles = roles_of_actor(project, charter, actor, is_member=is_member)
     if not may_see(roles):
         raise NotFound

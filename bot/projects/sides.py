@@ -11,15 +11,15 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.digests.letters import Letter, revise_letter, write_letter
-from bot.errors import NotAllowed, UserError
-from bot.happenings import SideStated, announce
+from bot.deliveries.digests.letters import Letter, revise_letter, write_letter
 from bot.people.rules import Actor
-from bot.people.service import colleague
+from bot.people.service import require_colleague
 from bot.projects import views
-from bot.projects.concerned import lock_concerned
+from bot.projects.locking import lock_rows_of_person
 from bot.projects.rules import DECIDES, EDITORS, Side, other_side
 from bot.projects.service import roles_of_actor
+from bot.runtime.domain_events import SideStated, publish_event
+from bot.runtime.errors import NotAllowed, UserError
 from storage import audit, people, projects, register
 from storage.people import Person
 
@@ -40,13 +40,13 @@ class SeatSaysSide(UserError):
     text_key = "error.seat_says_side"
 
 
-def known_side(session: Session, team_id: str, user_id: str) -> Side | None:
+def find_known_side(session: Session, team_id: str, user_id: str) -> Side | None:
     """What was said of them, else what their signed seats and teams say, if these agree."""
-    found = people.person(session, team_id, user_id)
+    found = people.find_person(session, team_id, user_id)
     if found is not None and found.side is not None:
         return Side(found.side)
     sides = _sides_of_seats(session, team_id, user_id)
-    sides |= {Side(each) for each in projects.sides_of_stays(session, team_id, user_id)}
+    sides |= {Side(each) for each in projects.list_sides_of_stays(session, team_id, user_id)}
     return sides.pop() if len(sides) == 1 else None
 
 
@@ -54,31 +54,31 @@ def _sides_of_seats(session: Session, team_id: str, user_id: str) -> set[Side]:
     """Of those that both executives have signed."""
     return {
         side
-        for project, charter in projects.seats_of(session, team_id, user_id)
+        for project, charter in projects.list_seats_of_person(session, team_id, user_id)
         if project.governing_version is not None
         for side, (lead, seat) in SEATS.items()
         if user_id in (getattr(project, lead), getattr(charter, seat))
     }
 
 
-def asked_side(session: Session, team_id: str, user_id: str) -> tuple[Side, str] | None:
+def find_asked_side(session: Session, team_id: str, user_id: str) -> tuple[Side, str] | None:
     """The side that somebody has proposed, and who; None if the person is not asked."""
-    found = people.person(session, team_id, user_id)
+    found = people.find_person(session, team_id, user_id)
     if found is None or found.proposed_side is None or found.proposed_by is None:
         return None
     return Side(found.proposed_side), found.proposed_by
 
 
-def say_of(session: Session, actor: Actor, user_id: str) -> Say | None:
+def weigh_word_on_side(session: Session, actor: Actor, user_id: str) -> Say | None:
     """What the actor's word on this person's side is worth; None: nothing."""
     if not actor.is_internal:
         return None
     if actor.user_id == user_id:
         return Say.OWN
-    known = known_side(session, actor.team_id, user_id)
-    if known is not None and _decides_for(session, actor, {known}):
+    known = find_known_side(session, actor.team_id, user_id)
+    if known is not None and _may_decide_for(session, actor, {known}):
         return Say.COUNTS
-    return Say.ASKS if _decides_for(session, actor, set(Side)) else None
+    return Say.ASKS if _may_decide_for(session, actor, set(Side)) else None
 
 
 def state_side(session: Session, *, actor: Actor, user_id: str, side: Side, now: datetime) -> Say:
@@ -87,13 +87,13 @@ def state_side(session: Session, *, actor: Actor, user_id: str, side: Side, now:
     Raises: NotAllowed, NotAColleague, SeatSaysSide; UserError of who knows that they keep something on the other
     side.
     """
-    say = say_of(session, actor, user_id)
+    say = weigh_word_on_side(session, actor, user_id)
     if say is None:
         raise NotAllowed
-    colleague(session, actor.team_id, user_id)
+    require_colleague(session, actor.team_id, user_id)
     if say is not Say.ASKS:
-        lock_concerned(session, actor.team_id, user_id)
-    known = known_side(session, actor.team_id, user_id)
+        lock_rows_of_person(session, actor.team_id, user_id)
+    known = find_known_side(session, actor.team_id, user_id)
     if side != known and _sides_of_seats(session, actor.team_id, user_id) == {other_side(side)}:
         raise SeatSaysSide
     if say is Say.ASKS:
@@ -101,35 +101,35 @@ def state_side(session: Session, *, actor: Actor, user_id: str, side: Side, now:
             propose_side(session, team_id=actor.team_id, user_id=user_id, side=side, by=actor.user_id, now=now)
         return say
     if side != known:
-        announce(session, SideStated(actor.team_id, now, user_id, side, actor.user_id))
-    person = people.person_for_update(session, actor.team_id, user_id)
+        publish_event(session, SideStated(actor.team_id, now, user_id, side, actor.user_id))
+    person = people.load_person_for_update(session, actor.team_id, user_id)
     _end_question(session, person, side)
     if person.side != side:
         person.side = side
         session.flush()
-        _log(session, actor, user_id, known, side, now)
+        _log_side(session, actor, user_id, known, side, now)
         if say is Say.COUNTS:
-            _tell_stated(session, person, side, by=actor.user_id, now=now)
+            _tell_of_stated_side(session, person, side, by=actor.user_id, now=now)
     return say
 
 
 def propose_side(session: Session, *, team_id: str, user_id: str, side: Side, by: str, now: datetime) -> None:
     """Asks the person by direct message, unless that very question waits for them."""
-    person = people.person_for_update(session, team_id, user_id)
+    person = people.load_person_for_update(session, team_id, user_id)
     if (person.proposed_side, person.proposed_by) == (side, by):
         return
     _end_question(session, person, None)
     person.proposed_side, person.proposed_by, person.proposed_at = side, by, now
     session.flush()
-    message = partial(views.side_question, who=user_id, side=side, by=by)
-    _write(session, person, _question_key(person), message, now=now, needs_reader=True)
+    message = partial(views.render_side_question, who=user_id, side=side, by=by)
+    _write_side_letter(session, person, _question_key(person), message, now=now, needs_reader=True)
 
 
 def _end_question(session: Session, person: Person, side: Side | None) -> None:
     """The question has no buttons any more; `side`: what the answer was."""
     if person.proposed_at is None:
         return
-    message = partial(views.side_question_over, who=person.user_id, side=side)
+    message = partial(views.render_ended_side_question, who=person.user_id, side=side)
     revise_letter(session, team_id=person.team_id, key=_question_key(person), message=message, is_over=True)
     person.proposed_side, person.proposed_by, person.proposed_at = None, None, None
 
@@ -139,13 +139,13 @@ def _question_key(person: Person) -> str:
     return f"side:{person.user_id}:{person.proposed_at.timestamp()}"
 
 
-def _tell_stated(session: Session, person: Person, side: Side, *, by: str, now: datetime) -> None:
+def _tell_of_stated_side(session: Session, person: Person, side: Side, *, by: str, now: datetime) -> None:
     """Whose side it is may object with one click."""
-    message = partial(views.side_stated, who=person.user_id, side=side, by=by)
-    _write(session, person, f"side:{person.user_id}:{now.timestamp()}:{side}", message, now=now)
+    message = partial(views.render_stated_side, who=person.user_id, side=side, by=by)
+    _write_side_letter(session, person, f"side:{person.user_id}:{now.timestamp()}:{side}", message, now=now)
 
 
-def _write(
+def _write_side_letter(
     session: Session, person: Person, key: str, message: Letter, *, now: datetime, needs_reader: bool = False
 ) -> None:
     """With their next routine message (product §2.8)."""
@@ -162,27 +162,29 @@ def _write(
     )
 
 
-def _decides_for(session: Session, actor: Actor, sides: set[Side]) -> bool:
+def _may_decide_for(session: Session, actor: Actor, sides: set[Side]) -> bool:
     """A lead or an executive of one of them, by a charter that both have signed or by the workspace's settings."""
-    workspace = people.workspace(session, actor.team_id)
+    workspace = people.load_workspace(session, actor.team_id)
     if any(getattr(workspace, SEATS[side][1]) == actor.user_id for side in sides):
         return True
     deciding = EDITORS if len(sides) == len(Side) else frozenset().union(*(DECIDES[side] for side in sides))
     return any(
         roles_of_actor(project, charter, actor) & deciding
-        for project, charter in projects.seats_of(session, actor.team_id, actor.user_id)
+        for project, charter in projects.list_seats_of_person(session, actor.team_id, actor.user_id)
         if project.governing_version is not None
     )
 
 
-def _log(session: Session, actor: Actor, user_id: str, before: Side | None, side: Side, now: datetime) -> None:
+def _log_side(session: Session, actor: Actor, user_id: str, before: Side | None, side: Side, now: datetime) -> None:
     """In every project in which they have a part, or that touches what they own, stand in for, or are offered."""
-    theirs = [project.pk for project in projects.projects_of(session, actor.team_id, user_id)]
-    assets = [asset.pk for asset in register.assets_concerning(session, actor.team_id, user_id)]
-    touched = [each for ids in register.links(session, actor.team_id, assets).values() for each in ids]
+    theirs = [project.pk for project in projects.list_projects_of_person(session, actor.team_id, user_id)]
+    assets = [asset.pk for asset in register.list_assets_concerning(session, actor.team_id, user_id)]
+    touched = [
+        each for ids in register.list_project_ids_by_asset(session, actor.team_id, assets).values() for each in ids
+    ]
     concerned: list[int | None] = [*sorted({*theirs, *touched})]
     for project_id in concerned or [None]:
-        audit.record(
+        audit.record_audit_entry(
             session,
             team_id=actor.team_id,
             project_id=project_id,

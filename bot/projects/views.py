@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot import kit
-from bot.kit import Message
 from bot.projects.rules import Side, other_side
-from bot.texts import Mrkdwn, Texts, channel, escape, person
+from bot.ui import blocks as ui
+from bot.ui.blocks import Message
+from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mention
 
 PICKER_SIZE = 25
 PAGE_SIZE = 8
@@ -46,86 +46,92 @@ class LogLine:
     sentence: Mrkdwn
 
 
-def line(t: Texts, project: ProjectLine | Outline) -> Mrkdwn:
+def project_line(t: Texts, project: ProjectLine | Outline) -> Mrkdwn:
     if isinstance(project, Outline):
         return _outline_line(t, project)
     text = t("project.line", key=project.key, name=project.name, state=t(f"state.{project.state}"))
-    return text if project.channel_id is None else text + Mrkdwn(" · ") + channel(project.channel_id)
+    return text if project.channel_id is None else text + Mrkdwn(" · ") + channel_link(project.channel_id)
 
 
-def outline(t: Texts, project: Outline) -> Message:
+def render_outline(t: Texts, project: Outline) -> Message:
     """The card of a public project for people who have no part in it."""
     state = t("project.outline.state", state=t(f"state.{project.state}"))
-    goal = Mrkdwn(f"*{t('field.goal')}*\n{escape(project.goal)}")
+    goal = Mrkdwn(f"*{t('field.goal')}*\n{escape_text(project.goal)}")
     dates = [
         (t("field.starts_on"), t.date(project.starts_on)),
         (t("field.ends_on"), t.date(project.ends_on)),
     ]
     heading = f"{project.key} · {project.name}"
-    blocks = [kit.header(heading), kit.context(state), kit.section(goal), *kit.fields(dates)]
-    return kit.fit(Mrkdwn("\n").join([Mrkdwn(f"*{escape(heading)}*"), state]), blocks)
+    blocks = [ui.header_block(heading), ui.context_block(state), ui.section_block(goal), *ui.field_blocks(dates)]
+    return ui.fit_message(Mrkdwn("\n").join([Mrkdwn(f"*{escape_text(heading)}*"), state]), blocks)
 
 
 def _outline_line(t: Texts, project: Outline) -> Mrkdwn:
     name = t("project.line", key=project.key, name=project.name, state=t(f"state.{project.state}"))
-    goal = kit.clip(" ".join(project.goal.split()), SHOWN_GOAL)
+    goal = ui.clip_text(" ".join(project.goal.split()), SHOWN_GOAL)
     dates = t("project.outline.dates", starts_on=project.starts_on, ends_on=project.ends_on)
-    return Mrkdwn("\n").join([name, escape(goal), dates])
+    return Mrkdwn("\n").join([name, escape_text(goal), dates])
 
 
-def picker(t: Texts, projects: Sequence[ProjectLine], *, action: str, stamp: int | None = None) -> Message:
+def render_project_picker(
+    t: Texts, projects: Sequence[ProjectLine], *, action: str, stamp: int | None = None
+) -> Message:
     """Which project is meant? The click goes on with the command. `stamp`: of what was typed besides."""
     if not projects:
-        return nothing(t)
+        return render_no_projects(t)
     text = t("project.which")
     typed = "" if stamp is None else f":{stamp}"
     buttons = [
-        kit.button(f"{project.key} · {project.name}", f"{action}:{project.number}", f"{project.number}{typed}")
+        ui.button_element(
+            f"{project.key} · {project.name}", f"{action}:{project.number}", f"{project.number}{typed}"
+        )
         for project in projects[:PICKER_SIZE]
     ]
-    return kit.fit(text, [kit.section(text), kit.actions(*buttons)])
+    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(*buttons)])
 
 
-def nothing(t: Texts) -> Message:
+def render_no_projects(t: Texts) -> Message:
     text = t("project.none")
-    button = kit.button(t.plain("charter.form.open"), "charter.new", "new", style="primary")
-    return kit.fit(text, [kit.section(text), kit.actions(button)])
+    button = ui.button_element(t.plain("charter.form.open"), "charter.new", "new", style="primary")
+    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(button)])
 
 
-def listing(t: Texts, projects: Sequence[ProjectLine | Outline], *, filter_: str, page: int) -> Message:
+def render_project_list(t: Texts, projects: Sequence[ProjectLine | Outline], *, filter_: str, page: int) -> Message:
     if not projects:
-        return nothing(t) if filter_ in ("mine", "all") else _none_like_that(t)
-    shown = kit.page(projects, page, size=PAGE_SIZE)
+        return render_no_projects(t) if filter_ in ("mine", "all") else _render_no_match(t)
+    shown = ui.take_page(projects, page, size=PAGE_SIZE)
     title = t("project.listing", n=len(projects))
-    blocks = [kit.section(title)]
+    blocks = [ui.section_block(title)]
     for project in shown.items:
         if isinstance(project, Outline):
-            blocks.append(kit.section(line(t, project)))
+            blocks.append(ui.section_block(project_line(t, project)))
             continue
-        button = kit.button(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
-        blocks.append(kit.section(line(t, project), accessory=button))
+        button = ui.button_element(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
+        blocks.append(ui.section_block(project_line(t, project), accessory=button))
     if shown.count > 1 and filter_ == SEARCH:  # its words are nothing for a button's value
-        blocks.append(kit.context(t("project.search_more", shown=len(shown.items), count=len(projects))))
+        blocks.append(ui.context_block(t("project.search_more", shown=len(shown.items), count=len(projects))))
     elif shown.count > 1:
-        blocks.append(kit.context(t("page.of", page=shown.number, count=shown.count)))
-        blocks.append(kit.actions(*_pager(t, "project.page", filter_, shown.number, shown.count)))
-    text = Mrkdwn("\n").join([title, *(line(t, project) for project in shown.items)])
-    return kit.fit(text, blocks)
+        blocks.append(ui.context_block(t("page.of", page=shown.number, count=shown.count)))
+        blocks.append(ui.actions_block(*_pager_buttons(t, "project.page", filter_, shown.number, shown.count)))
+    text = Mrkdwn("\n").join([title, *(project_line(t, project) for project in shown.items)])
+    return ui.fit_message(text, blocks)
 
 
-def log(t: Texts, *, heading: Mrkdwn, number: int, lines: Sequence[LogLine], page: int, has_older: bool) -> Message:
+def render_log(
+    t: Texts, *, heading: Mrkdwn, number: int, lines: Sequence[LogLine], page: int, has_older: bool
+) -> Message:
     """Newest first."""
     title = t("log.title", project=heading)
-    blocks = [kit.section(title)]
+    blocks = [ui.section_block(title)]
     for entry in lines:
-        who = t("log.duet") if entry.actor is None else person(entry.actor)
-        blocks.append(kit.section(t("log.entry", at=entry.at, who=who, what=entry.sentence)))
+        who = t("log.duet") if entry.actor is None else person_mention(entry.actor)
+        blocks.append(ui.section_block(t("log.entry", at=entry.at, who=who, what=entry.sentence)))
     if not lines:
-        blocks.append(kit.section(t("log.empty")))
+        blocks.append(ui.section_block(t("log.empty")))
     count = page + 1 if has_older else page
     if count > 1:
-        blocks.append(kit.actions(*_pager(t, "project.log_page", str(number), page, count)))
-    return kit.fit(title, blocks)
+        blocks.append(ui.actions_block(*_pager_buttons(t, "project.log_page", str(number), page, count)))
+    return ui.fit_message(title, blocks)
 
 
 # --- on which side somebody works -----------------------------------------------------------------------------
@@ -134,58 +140,58 @@ def log(t: Texts, *, heading: Mrkdwn, number: int, lines: Sequence[LogLine], pag
 def side_line(t: Texts, who: str, *, known: Side | None, proposed: tuple[Side, str] | None) -> Mrkdwn:
     """`proposed`: what somebody says, and who, while the person has not answered."""
     if proposed is not None and proposed[0] != known:
-        by = person(proposed[1])
-        said = t("side.proposed", who=person(who), side=t(f"side.in.{proposed[0]}"), by=by)
+        by = person_mention(proposed[1])
+        said = t("side.proposed", who=person_mention(who), side=t(f"side.in.{proposed[0]}"), by=by)
         return said if known is None else side_line(t, who, known=known, proposed=None) + "\n" + said
     if known is None:
-        return t("side.unknown", who=person(who))
-    return t("side.known", who=person(who), side=t(f"side.in.{known}"))
+        return t("side.unknown", who=person_mention(who))
+    return t("side.known", who=person_mention(who), side=t(f"side.in.{known}"))
 
 
-def side_button(t: Texts, say: str, who: str, side: Side) -> kit.Element:
+def side_button(t: Texts, say: str, who: str, side: Side) -> ui.Element:
     """`say`: what the reader's word is worth, as `Say` of `bot.projects.sides` calls it."""
-    return kit.button(t.plain(f"side.say.{say}.{side}"), f"person.side:{side}", f"{who}:{side}")
+    return ui.button_element(t.plain(f"side.say.{say}.{side}"), f"person.side:{side}", f"{who}:{side}")
 
 
-def side_question(t: Texts, who: str, side: Side, *, by: str) -> Message:
+def render_side_question(t: Texts, who: str, side: Side, *, by: str) -> Message:
     other = other_side(side)
-    text = t("side.question", by=person(by), side=t(f"side.in.{side}"))
-    yes = kit.button(t.plain(f"side.yes.{side}"), f"person.side:{side}", f"{who}:{side}", style="primary")
-    no = kit.button(t.plain(f"side.no.{other}"), f"person.side:{other}", f"{who}:{other}")
-    return kit.fit(text, [kit.section(text), kit.actions(yes, no)])
+    text = t("side.question", by=person_mention(by), side=t(f"side.in.{side}"))
+    yes = ui.button_element(t.plain(f"side.yes.{side}"), f"person.side:{side}", f"{who}:{side}", style="primary")
+    no = ui.button_element(t.plain(f"side.no.{other}"), f"person.side:{other}", f"{who}:{other}")
+    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(yes, no)])
 
 
-def side_question_over(t: Texts, who: str, side: Side | None) -> Message:
+def render_ended_side_question(t: Texts, who: str, side: Side | None) -> Message:
     """`side`: the answer, if there was one."""
-    text = t("side.question_over") if side is None else side_said(t, who, side)
-    return kit.fit(text, [kit.section(text)])
+    text = t("side.question_over") if side is None else side_answer_line(t, who, side)
+    return ui.fit_message(text, [ui.section_block(text)])
 
 
-def side_stated(t: Texts, who: str, side: Side, *, by: str) -> Message:
+def render_stated_side(t: Texts, who: str, side: Side, *, by: str) -> Message:
     """To the person, who can say otherwise."""
     other = other_side(side)
-    text = t("side.stated", by=person(by), side=t(f"side.in.{side}"))
-    return kit.fit(text, [kit.section(text), kit.actions(side_button(t, "own", who, other))])
+    text = t("side.stated", by=person_mention(by), side=t(f"side.in.{side}"))
+    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(side_button(t, "own", who, other))])
 
 
-def side_said(t: Texts, who: str, side: Side) -> Mrkdwn:
-    return t("side.known", who=person(who), side=t(f"side.in.{side}"))
+def side_answer_line(t: Texts, who: str, side: Side) -> Mrkdwn:
+    return t("side.known", who=person_mention(who), side=t(f"side.in.{side}"))
 
 
-def side_asked(t: Texts, who: str, side: Side) -> Mrkdwn:
-    return t("side.asked", who=person(who), side=t(f"side.in.{side}"))
+def side_request_line(t: Texts, who: str, side: Side) -> Mrkdwn:
+    return t("side.asked", who=person_mention(who), side=t(f"side.in.{side}"))
 
 
-def _pager(t: Texts, action: str, what: str, page: int, count: int) -> list[kit.Element]:
+def _pager_buttons(t: Texts, action: str, what: str, page: int, count: int) -> list[ui.Element]:
     """Values carry what is listed and the page to go to."""
     buttons = []
     if page > 1:
-        buttons.append(kit.button(t.plain("page.newer"), f"{action}:{page - 1}", f"{what}:{page - 1}"))
+        buttons.append(ui.button_element(t.plain("page.newer"), f"{action}:{page - 1}", f"{what}:{page - 1}"))
     if page < count:
-        buttons.append(kit.button(t.plain("page.older"), f"{action}:{page + 1}", f"{what}:{page + 1}"))
+        buttons.append(ui.button_element(t.plain("page.older"), f"{action}:{page + 1}", f"{what}:{page + 1}"))
     return buttons
 
 
-def _none_like_that(t: Texts) -> Message:
+def _render_no_match(t: Texts) -> Message:
     text = t("project.none_like_that")
-    return kit.fit(text, [kit.section(text)])
+    return ui.fit_message(text, [ui.section_block(text)])

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Final
 from zlib import crc32
 
+from bot.parsing.folding import fold_text
 from bot.projects.rules import Side
-from bot.words import fold
 
 MAX_NAME = 80
 MAX_DESCRIPTION = 300
@@ -19,17 +19,17 @@ LONGEST_WANTED = 80  # characters: a name has no more, and likeness costs their 
 NEAREST = 3
 
 
-class Kind(StrEnum):
+class AssetKind(StrEnum):
     DATA = "data"  # data sets, systems and the rules they run by
     CUSTOMERS = "customers"  # customer bases, segments, lists
 
 
-SIDE_OF: Final = {Kind.DATA: Side.IT, Kind.CUSTOMERS: Side.MARKETING}
+SIDE_OF: Final = {AssetKind.DATA: Side.IT, AssetKind.CUSTOMERS: Side.MARKETING}
 WORDS: Final = {
-    **dict.fromkeys(("data", "dane", "danych", "system", "systems", "systemy", "dataset"), Kind.DATA),
+    **dict.fromkeys(("data", "dane", "danych", "system", "systems", "systemy", "dataset"), AssetKind.DATA),
     **dict.fromkeys(
         ("customers", "customer", "klienci", "klientow", "baza", "bazy", "baze", "base", "list", "lista", "liste"),
-        Kind.CUSTOMERS,
+        AssetKind.CUSTOMERS,
     ),
 }
 """What people type for a kind, folded."""
@@ -47,49 +47,55 @@ ENDINGS: Final = frozenset(["", *_ENDINGS.split()])
 SHORTEST_STEM = 4
 
 
-def kind_of(word: str) -> Kind | None:
+def parse_asset_kind(word: str) -> AssetKind | None:
     """In either language, with or without diacritics."""
-    return WORDS.get(fold(word))
+    return WORDS.get(fold_text(word))
 
 
 @dataclass(frozen=True)
-class Entry:
+class SearchEntry:
     """An asset as the search sees it."""
 
     asset_id: int
     name: str
     description: str
     owner: str  # a name, "" if it needs one
-    kind: Kind | None = None
+    kind: AssetKind | None = None
 
 
-def search(words: str, entries: Iterable[Entry]) -> list[int]:
+def search_entries(words: str, entries: Iterable[SearchEntry]) -> list[int]:
     """Asset ids, best match first: the name, then its beginning, its words, the owner, the description.
 
     First what was typed, then without what only makes a question of it, then with other endings.
     """
-    every, asked = [_folded(each) for each in entries], asked_for(words)
-    return _ranked(fold(words), every) or _ranked(asked, every) or _ranked(asked, every, _begins_alike)
+    every, asked = [_fold_entry(each) for each in entries], strip_question(words)
+    return (
+        _rank_entries(fold_text(words), every)
+        or _rank_entries(asked, every)
+        or _rank_entries(asked, every, _has_alike_word)
+    )
 
 
-def _folded(entry: Entry) -> Entry:
-    return replace(entry, name=fold(entry.name), description=fold(entry.description), owner=fold(entry.owner))
+def _fold_entry(entry: SearchEntry) -> SearchEntry:
+    return replace(
+        entry, name=fold_text(entry.name), description=fold_text(entry.description), owner=fold_text(entry.owner)
+    )
 
 
-def _ranked(wanted: str, entries: Iterable[Entry], is_in: "IsIn" = str.__contains__) -> list[int]:
+def _rank_entries(wanted: str, entries: Iterable[SearchEntry], is_in: "IsIn" = str.__contains__) -> list[int]:
     """`entries`: folded."""
-    ranks = [(_rank(wanted, entry, is_in), entry.name, entry.asset_id) for entry in entries]
+    ranks = [(_match_rank(wanted, entry, is_in), entry.name, entry.asset_id) for entry in entries]
     ranked = [(rank, name, asset_id) for rank, name, asset_id in ranks if rank is not None]
     return [asset_id for _, _, asset_id in sorted(ranked)]
 
 
-def asked_for(words: str) -> str:
+def strip_question(words: str) -> str:
     """Folded, and without the question: "Who owns the newsletter base?" → "newsletter base"."""
-    typed = [bare for word in fold(words).split() if (bare := word.strip("?!.,:;"))]
+    typed = [bare for word in fold_text(words).split() if (bare := word.strip("?!.,:;"))]
     return " ".join(word for word in typed if word not in ASKING) or " ".join(typed)
 
 
-def _rank(wanted: str, entry: Entry, is_in: "IsIn") -> int | None:
+def _match_rank(wanted: str, entry: SearchEntry, is_in: "IsIn") -> int | None:
     name, owner, whole = entry.name, entry.owner, f"{entry.name} {entry.description} {entry.owner}"
     words = wanted.split()
     # "newsletter base" and "baza newsletter" name the kind, too: what is left has to match.
@@ -111,35 +117,39 @@ IsIn = Callable[[str, str], bool]
 """(text, word), both folded."""
 
 
-def _begins_alike(text: str, word: str) -> bool:
+def _has_alike_word(text: str, word: str) -> bool:
     """Whether one of its words is the same but for an ending: "newslettera" and "newsletter"."""
-    return any(_is_alike(word, each) for each in text.split())
+    return any(_is_alike_word(word, each) for each in text.split())
 
 
-def _is_alike(word: str, other: str) -> bool:
+def _is_alike_word(word: str, other: str) -> bool:
     stem = next((at for at, (one, two) in enumerate(zip(word, other, strict=False)) if one != two), None)
     at = min(len(word), len(other)) if stem is None else stem
     return at >= SHORTEST_STEM and word[at:] in ENDINGS and other[at:] in ENDINGS
 
 
-def nearest(words: str, entries: Iterable[Entry]) -> list[int]:
+def find_nearest_entries(words: str, entries: Iterable[SearchEntry]) -> list[int]:
     """What may have been meant, where nothing matches: the whole name, or each word one of its or the owner's."""
-    wanted, every = asked_for(words)[:LONGEST_WANTED], list(entries)
-    vocabulary = {word for entry in every for word in _said(entry)}
-    near = {word: _near(word, vocabulary) for word in wanted.split()}
-    whole = _near(wanted, {fold(entry.name) for entry in every})
+    wanted, every = strip_question(words)[:LONGEST_WANTED], list(entries)
+    vocabulary = {word for entry in every for word in _list_entry_words(entry)}
+    near = {word: _find_similar_words(word, vocabulary) for word in wanted.split()}
+    whole = _find_similar_words(wanted, {fold_text(entry.name) for entry in every})
     scores = [
-        (-max(_score(entry, wanted, near), whole.get(fold(entry.name), 0.0)), fold(entry.name), entry.asset_id)
+        (
+            -max(_similarity_score(entry, wanted, near), whole.get(fold_text(entry.name), 0.0)),
+            fold_text(entry.name),
+            entry.asset_id,
+        )
         for entry in every
     ]
     return [asset_id for unlike, _, asset_id in sorted(scores)[:NEAREST] if -unlike >= CLOSE]
 
 
-def _said(entry: Entry) -> list[str]:
-    return fold(f"{entry.name} {entry.owner}").split()
+def _list_entry_words(entry: SearchEntry) -> list[str]:
+    return fold_text(f"{entry.name} {entry.owner}").split()
 
 
-def _near(word: str, vocabulary: Iterable[str]) -> dict[str, float]:
+def _find_similar_words(word: str, vocabulary: Iterable[str]) -> dict[str, float]:
     """Likeness of the words that are near. The whole register's at once: most are ruled out by their letters."""
     matcher, near = SequenceMatcher(b=word), {}
     for other in vocabulary:
@@ -149,14 +159,14 @@ def _near(word: str, vocabulary: Iterable[str]) -> dict[str, float]:
     return near
 
 
-def _score(entry: Entry, wanted: str, near: Mapping[str, Mapping[str, float]]) -> float:
+def _similarity_score(entry: SearchEntry, wanted: str, near: Mapping[str, Mapping[str, float]]) -> float:
     """The mean over the words that do not only name the kind."""
-    said = _said(entry)
+    said = _list_entry_words(entry)
     words = [word for word in wanted.split() if WORDS.get(word, "") != entry.kind] or wanted.split()
     likeness = [max((near[word].get(other, 0.0) for other in said), default=0.0) for word in words]
     return sum(likeness) / len(likeness) if likeness else 0.0
 
 
-def stamp(name: str, owner: str | None, stand_in: str | None, description: str) -> int:
+def asset_stamp(name: str, owner: str | None, stand_in: str | None, description: str) -> int:
     """Of what can be changed of an asset: another one after each change, the same in every process."""
     return crc32(repr((name, owner, stand_in, description)).encode()) >> 1

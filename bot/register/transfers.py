@@ -4,23 +4,32 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.errors import NotAllowed, NotFound
 from bot.people.rules import Actor
-from bot.people.service import check_internal, work_calendar, zone_of
-from bot.register import messages
-from bot.register.changes import OFFER, changeable, changed, drop_offer, end_offer, end_stand_in, locked, record
-from bot.register.holders import (
+from bot.people.service import require_internal, work_calendar, zone_of_person
+from bot.register import notifications
+from bot.register.assets_needing_owner import RETURNS, mark_needing_owner
+from bot.register.changes import (
+    OFFER,
+    announce_asset_change,
+    clear_offer,
+    drop_offer,
+    end_stand_in,
+    lock_asset,
+    record_asset_change,
+    require_changeable_asset,
+)
+from bot.register.eligibility import (
     check_owner,
     check_still_on_side,
     confirm_own_side,
     is_on_side,
     lock_for_own_side,
 )
-from bot.register.keepers import edits, may_change
-from bot.register.owners import RETURNS, need_owner
-from bot.register.refusals import HeldByDecision, NothingOffered, NotOffered
-from bot.register.rules import Kind
-from bot.workdays import after_working_days
+from bot.register.errors import HeldByDecision, NothingOffered, NotOffered
+from bot.register.policy import may_change_asset, may_propose_decision
+from bot.register.rules import AssetKind
+from bot.runtime.errors import NotAllowed, NotFound
+from bot.scheduling.workdays import after_working_days
 from storage import register, timers
 from storage.register import Asset
 from storage.timers import Timer
@@ -29,22 +38,22 @@ REMINDED_AFTER = 2  # working days
 OFFERED_FOR = timedelta(days=30)
 
 
-def transfer(session: Session, *, actor: Actor, asset_id: int, to: str, now: datetime) -> Asset:
+def transfer_asset(session: Session, *, actor: Actor, asset_id: int, to: str, now: datetime) -> Asset:
     """Offers the asset to somebody: until they accept, the owner stays. To oneself at once, and without an owner to
     whoever is known to work on its side.
 
     Raises: NotFound, NotAllowed, HeldByDecision; as `check_owner`, also for those of the other side
     who may only ask for a decision.
     """
-    check_internal(actor)
+    require_internal(actor)
     lock_for_own_side(session, actor=actor, named=(to,), asset_id=asset_id)
-    asset = locked(session, actor.team_id, asset_id)
-    may = may_change(session, actor, asset)
-    if not (may or edits(session, actor, asset)):
+    asset = lock_asset(session, actor.team_id, asset_id)
+    may = may_change_asset(session, actor, asset)
+    if not (may or may_propose_decision(session, actor, asset)):
         raise NotAllowed
     if to == asset.owner:
         return asset
-    kind = Kind(asset.kind)
+    kind = AssetKind(asset.kind)
     check_owner(session, team_id=actor.team_id, kind=kind, owner=to)
     if not may:
         raise NotAllowed
@@ -56,41 +65,43 @@ def transfer(session: Session, *, actor: Actor, asset_id: int, to: str, now: dat
     is_known = is_on_side(session, team_id=actor.team_id, kind=kind, user_id=to)
     if to == actor.user_id or (asset.owner is None and is_known):
         if asset.offered_to == actor.user_id:
-            messages.accepted(session, asset)
-        _hand_over(session, asset, to, by=actor.user_id, now=now)
+            notifications.close_accepted_offer(session, asset)
+        _change_owner(session, asset, to, by=actor.user_id, now=now)
     elif to != asset.offered_to:
         drop_offer(session, asset)
-        offer(session, asset, to, by=actor.user_id, now=now)
+        offer_asset(session, asset, to, by=actor.user_id, now=now)
     return asset
 
 
-def accept(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
+def accept_offer(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
     """Raises: NotFound, NotOffered, NotForYou; WrongSide, if they have changed sides since."""
-    check_internal(actor)
-    if (shown := register.asset(session, actor.team_id, asset_id)) is None or shown.offered_to != actor.user_id:
+    require_internal(actor)
+    if (
+        shown := register.find_asset(session, actor.team_id, asset_id)
+    ) is None or shown.offered_to != actor.user_id:
         raise NotFound if shown is None else NotOffered
-    check_still_on_side(session, team_id=actor.team_id, kind=Kind(shown.kind), user_id=actor.user_id)
-    confirm_own_side(session, actor=actor, kind=Kind(shown.kind), now=now)  # locks it, too
-    asset = _offered(session, actor, asset_id)
-    messages.accepted(session, asset)
-    _hand_over(session, asset, actor.user_id, by=actor.user_id, now=now)
+    check_still_on_side(session, team_id=actor.team_id, kind=AssetKind(shown.kind), user_id=actor.user_id)
+    confirm_own_side(session, actor=actor, kind=AssetKind(shown.kind), now=now)  # locks it, too
+    asset = _require_offered_asset(session, actor, asset_id)
+    notifications.close_accepted_offer(session, asset)
+    _change_owner(session, asset, actor.user_id, by=actor.user_id, now=now)
     return asset
 
 
-def decline(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
+def decline_offer(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
     """The owner stays. Raises: NotFound, NotOffered, NotForYou."""
-    asset = _offered(session, actor, asset_id)
-    messages.declined(session, asset, by=actor.user_id, now=now)
-    end_offer(session, asset)
-    record(session, asset, "asset.declined", actor.user_id, now, after={"owner": actor.user_id})
+    asset = _require_offered_asset(session, actor, asset_id)
+    notifications.notify_of_decline(session, asset, by=actor.user_id, now=now)
+    clear_offer(session, asset)
+    record_asset_change(session, asset, "asset.declined", actor.user_id, now, after={"owner": actor.user_id})
     session.flush()
-    need_owner(session, asset, now=now)
+    mark_needing_owner(session, asset, now=now)
     return asset
 
 
-def take_back(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
-    """The owner stays. Raises: as `changeable`; NothingOffered."""
-    asset = changeable(session, actor=actor, asset_id=asset_id)
+def take_back_offer(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
+    """The owner stays. Raises: as `require_changeable_asset`; NothingOffered."""
+    asset = require_changeable_asset(session, actor=actor, asset_id=asset_id)
     if asset.offered_to is None:
         raise NothingOffered
     give_up_offer(session, asset, "taken_back", by=actor.user_id, now=now)
@@ -101,65 +112,65 @@ def give_up_offer(session: Session, asset: Asset, why: str, *, by: str | None, n
     """Taken back, lapsed, or its reader has left: whoever made it and the owner are told."""
     to, readers = asset.offered_to, {asset.offered_by, asset.owner} - {by}
     drop_offer(session, asset)
-    record(session, asset, "asset.offer_over", by, now, after={"owner": to})
+    record_asset_change(session, asset, "asset.offer_over", by, now, after={"owner": to})
     session.flush()
-    messages.tell(session, asset, readers, why, now=now, to=to, by=by)
-    need_owner(session, asset, now=now)
+    notifications.notify_about_asset(session, asset, readers, why, now=now, to=to, by=by)
+    mark_needing_owner(session, asset, now=now)
 
 
-def offer_due(session: Session, timer: Timer, now: datetime) -> datetime | None:
+def remind_of_or_lapse_offer(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """The function of the timer kind: a reminder, once; after thirty days it is not offered any more."""
-    asset = register.asset_for_update(session, timer.team_id, int(timer.subject))
+    asset = register.find_asset_for_update(session, timer.team_id, int(timer.subject))
     if asset is None or asset.offered_to is None or asset.offered_at is None:
         return None
     lapses = asset.offered_at + OFFERED_FOR
     if now < lapses:
-        messages.remind_of_offer(session, asset, now=now)
+        notifications.remind_of_offer(session, asset, now=now)
         return lapses
     give_up_offer(session, asset, "lapsed", by=None, now=now)
     return None
 
 
-def offer(session: Session, asset: Asset, to: str, *, by: str, now: datetime) -> None:
+def offer_asset(session: Session, asset: Asset, to: str, *, by: str, now: datetime) -> None:
     asset.offered_to, asset.offered_by, asset.offered_at = to, by, now
-    record(session, asset, "asset.offered", by, now, after={"owner": to})
+    record_asset_change(session, asset, "asset.offered", by, now, after={"owner": to})
     session.flush()
-    messages.offered(session, asset, now=now)
-    zone = zone_of(session, asset.team_id, to)
+    notifications.notify_of_offer(session, asset, now=now)
+    zone = zone_of_person(session, asset.team_id, to)
     calendar = work_calendar(session, asset.team_id, zone)
-    timers.arm(
+    timers.arm_timer(
         session,
         team_id=asset.team_id,
         key=f"{OFFER}:{asset.pk}",
         kind=OFFER,
         subject=str(asset.pk),
         due_at=after_working_days(now, REMINDED_AFTER, zone=zone, calendar=calendar),
-        project_id=next(iter(register.projects_of_asset(session, asset.team_id, asset.pk)), None),
+        project_id=next(iter(register.list_project_ids_of_asset(session, asset.team_id, asset.pk)), None),
     )
 
 
-def _hand_over(session: Session, asset: Asset, to: str, *, by: str, now: datetime) -> None:
+def _change_owner(session: Session, asset: Asset, to: str, *, by: str, now: datetime) -> None:
     """To somebody of the right side: a decision that had it elsewhere has nothing left to hand back."""
     before, offered_by = asset.owner, asset.offered_by
     asset.owner, asset.needs_owner_since = to, None
     if asset.across_until is not None:
         asset.across_until, asset.returns_to = None, None
-        timers.cancel(session, asset.team_id, f"{RETURNS}:{asset.pk}")
+        timers.cancel_timer(session, asset.team_id, f"{RETURNS}:{asset.pk}")
     if asset.offered_to != by:
         drop_offer(session, asset)
-    end_offer(session, asset)
+    clear_offer(session, asset)
     if asset.stand_in == to:
         end_stand_in(session, asset, by=by, now=now)
-    messages.forget(session, asset, messages.NEEDS_OWNER)
-    record(session, asset, "asset.owner", by, now, before={"owner": before}, after={"owner": to})
+    notifications.withdraw_asset_notices(session, asset, notifications.NEEDS_OWNER)
+    record_asset_change(session, asset, "asset.owner", by, now, before={"owner": before}, after={"owner": to})
     session.flush()
-    messages.handed_over(session, asset, before=before, by=by, offered_by=offered_by, now=now)
-    changed(session, asset, "owner", by=by, now=now, before=before)
+    notifications.notify_of_handover(session, asset, before=before, by=by, offered_by=offered_by, now=now)
+    announce_asset_change(session, asset, "owner", by=by, now=now, before=before)
 
 
-def _offered(session: Session, actor: Actor, asset_id: int) -> Asset:
-    check_internal(actor)
-    asset = locked(session, actor.team_id, asset_id)
+def _require_offered_asset(session: Session, actor: Actor, asset_id: int) -> Asset:
+    require_internal(actor)
+    asset = lock_asset(session, actor.team_id, asset_id)
     if asset.offered_to != actor.user_id:
         raise NotOffered
     return asset

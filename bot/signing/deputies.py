@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.errors import NotAllowed, UserError
 from bot.people.rules import Actor
-from bot.people.service import check_internal, colleague, today_of, work_calendar, zone_of
-from bot.signing.rules import MAX_DEPUTY_DAYS, is_away, side_of
-from bot.workdays import next_slot
+from bot.people.service import require_colleague, require_internal, today_of, work_calendar, zone_of_person
+from bot.runtime.errors import NotAllowed, UserError
+from bot.scheduling.workdays import next_slot
+from bot.signing.rules import MAX_DEPUTY_DAYS, find_signing_side, is_deputy_day
 from storage import audit, projects, signing, timers
 from storage.signing import Deputy, SigningRequest
 
@@ -64,18 +64,22 @@ class OtherExecutive(UserError):
     field = FIELD_PERSON
 
 
-def deputy_of(session: Session, *, team_id: str, user_id: str, now: datetime) -> str | None:
+def find_current_deputy(session: Session, *, team_id: str, user_id: str, now: datetime) -> str | None:
     """Who signs for the executive now."""
-    row = signing.deputy(session, team_id, user_id)
-    return row.deputy if row is not None and _is_now(session, row, now) else None
+    row = signing.find_deputy_of_executive(session, team_id, user_id)
+    return row.deputy if row is not None and _is_deputy_now(session, row, now) else None
 
 
-def principals_of(session: Session, *, team_id: str, user_id: str, now: datetime) -> set[str]:
+def list_principals(session: Session, *, team_id: str, user_id: str, now: datetime) -> set[str]:
     """For whom the person may sign now."""
-    return {row.user_id for row in signing.deputyships(session, team_id, user_id) if _is_now(session, row, now)}
+    return {
+        row.user_id
+        for row in signing.list_deputyships(session, team_id, user_id)
+        if _is_deputy_now(session, row, now)
+    }
 
 
-def name_deputy(
+def store_deputy(
     session: Session, *, actor: Actor, deputy: str, from_day: date, until_day: date, now: datetime
 ) -> Deputy:
     """Names the actor's deputy, in place of an earlier one. Both days belong to the period.
@@ -83,7 +87,7 @@ def name_deputy(
     Raises: NotForYou, NotAnExecutive, OwnDeputy, NotAColleague, OtherExecutive, DeputyPeriod, DeputyTooLong,
     DeputyTooLate.
     """
-    check_executive(session, actor=actor)
+    require_executive(session, actor=actor)
     if deputy == actor.user_id:
         raise OwnDeputy
     _check_deputy(session, actor, deputy)
@@ -93,83 +97,83 @@ def name_deputy(
         raise DeputyTooLong(MAX_DEPUTY_DAYS)
     if until_day < today_of(session, actor.team_id, actor.user_id, now):
         raise DeputyTooLate
-    row = signing.deputy(session, actor.team_id, actor.user_id)
-    before = None if row is None else _described(row)
+    row = signing.find_deputy_of_executive(session, actor.team_id, actor.user_id)
+    before = None if row is None else _describe_deputy(row)
     if row is None:
         row = Deputy(
             team_id=actor.team_id, user_id=actor.user_id, deputy=deputy, from_day=from_day, until_day=until_day
         )
         session.add(row)
     row.deputy, row.from_day, row.until_day = deputy, from_day, until_day
-    if before != _described(row):
-        _note(session, actor, now, "deputy.named", before=before, after=_described(row))
+    if before != _describe_deputy(row):
+        _record_deputy_change(session, actor, now, "deputy.named", before=before, after=_describe_deputy(row))
     session.flush()
     return row
 
 
-def drop_deputy(session: Session, *, actor: Actor, now: datetime) -> Deputy | None:
+def delete_deputy(session: Session, *, actor: Actor, now: datetime) -> Deputy | None:
     """Returns the deputyship that has ended."""
-    row = signing.deputy(session, actor.team_id, actor.user_id)
+    row = signing.find_deputy_of_executive(session, actor.team_id, actor.user_id)
     if row is None:
         return None
     session.delete(row)
-    timers.cancel(session, actor.team_id, timer_key(actor.user_id))
-    _note(session, actor, now, "deputy.dropped", before=_described(row), after={})
+    timers.cancel_timer(session, actor.team_id, deputy_timer_key(actor.user_id))
+    _record_deputy_change(session, actor, now, "deputy.dropped", before=_describe_deputy(row), after={})
     session.flush()
     return row
 
 
 def _check_deputy(session: Session, actor: Actor, deputy: str) -> None:
     """Raises: NotAColleague, OtherExecutive."""
-    colleague(session, actor.team_id, deputy, field=FIELD_PERSON)
-    for project, charter in projects.seats_of(session, actor.team_id, actor.user_id):
+    require_colleague(session, actor.team_id, deputy, field=FIELD_PERSON)
+    for project, charter in projects.list_seats_of_person(session, actor.team_id, actor.user_id):
         if {charter.cio, charter.cmo} == {actor.user_id, deputy}:
             raise OtherExecutive(project.key)
 
 
-def check_executive(session: Session, *, actor: Actor) -> None:
+def require_executive(session: Session, *, actor: Actor) -> None:
     """Raises: NotForYou, NotAnExecutive."""
-    check_internal(actor)
-    if actor.user_id not in projects.executives(session, actor.team_id):
+    require_internal(actor)
+    if actor.user_id not in projects.list_executives(session, actor.team_id):
         raise NotAnExecutive
 
 
-def check_asked(request: SigningRequest, actor: Actor) -> None:
+def require_asked_executive(request: SigningRequest, actor: Actor) -> None:
     """That the actor is one of the two who are asked: a guest directs nothing. Raises: NotAllowed."""
-    asked = side_of(actor.user_id, it=request.it, marketing=request.marketing) is not None
+    asked = find_signing_side(actor.user_id, it=request.it, marketing=request.marketing) is not None
     if not asked or not actor.is_internal:
         raise NotAllowed
 
 
-def period(session: Session, row: Deputy) -> tuple[datetime, datetime]:
+def deputy_period(session: Session, row: Deputy) -> tuple[datetime, datetime]:
     """From midnight before the first day to midnight after the last one, in the executive's own zone."""
-    zone = ZoneInfo(zone_of(session, row.team_id, row.user_id))
+    zone = ZoneInfo(zone_of_person(session, row.team_id, row.user_id))
     begins_at = datetime.combine(row.from_day, time.min, zone)
     return begins_at, datetime.combine(row.until_day + timedelta(days=1), time.min, zone)
 
 
-def first_morning(session: Session, row: Deputy) -> datetime:
+def first_deputy_morning(session: Session, row: Deputy) -> datetime:
     """When the deputy is asked what is open: nobody is, at midnight (product §2.8)."""
-    begins_at, _ = period(session, row)
-    zone = zone_of(session, row.team_id, row.deputy)
+    begins_at, _ = deputy_period(session, row)
+    zone = zone_of_person(session, row.team_id, row.deputy)
     calendar = work_calendar(session, row.team_id, zone)
     return next_slot(begins_at, zone=zone, calendar=calendar, taken=(), per_week=7)
 
 
-def timer_key(user_id: str) -> str:
+def deputy_timer_key(user_id: str) -> str:
     return f"deputy:{user_id}"
 
 
-def _is_now(session: Session, row: Deputy, now: datetime) -> bool:
+def _is_deputy_now(session: Session, row: Deputy, now: datetime) -> bool:
     today = today_of(session, row.team_id, row.user_id, now)
-    return is_away(today, from_day=row.from_day, until_day=row.until_day)
+    return is_deputy_day(today, from_day=row.from_day, until_day=row.until_day)
 
 
-def _described(row: Deputy) -> dict[str, Any]:
+def _describe_deputy(row: Deputy) -> dict[str, Any]:
     return {"deputy": row.deputy, "from": row.from_day.isoformat(), "until": row.until_day.isoformat()}
 
 
-def _note(
+def _record_deputy_change(
     session: Session,
     actor: Actor,
     now: datetime,
@@ -179,9 +183,9 @@ def _note(
     after: dict[str, Any],
 ) -> None:
     """In the log of each project in which the actor is an executive."""
-    for project, charter in projects.seats_of(session, actor.team_id, actor.user_id):
+    for project, charter in projects.list_seats_of_person(session, actor.team_id, actor.user_id):
         if actor.user_id in (charter.cio, charter.cmo):
-            audit.record(
+            audit.record_audit_entry(
                 session,
                 team_id=actor.team_id,
                 project_id=project.pk,
@@ -193,17 +197,17 @@ def _note(
             )
 
 
-def side_signed_for(
+def find_side_to_sign(
     session: Session, *, request: SigningRequest, user_id: str, now: datetime
 ) -> tuple[str, str | None] | None:
     """(side, for whom) the person signs: as an executive (for nobody else), or as a deputy; None if not at all."""
     for side in ("it", "marketing"):
         if getattr(request, side) == user_id:
             return side, None
-    principals = principals_of(session, team_id=request.team_id, user_id=user_id, now=now)
+    principals = list_principals(session, team_id=request.team_id, user_id=user_id, now=now)
     sides = [side for side in ("it", "marketing") if getattr(request, side) in principals]
     if len(sides) > 1:  # the deputy of both signs for one of them, and goes on with that one
-        positions = signing.positions(session, request.team_id, request.pk)
+        positions = signing.load_positions(session, request.team_id, request.pk)
         mine = [side for side in sides if side in positions and positions[side].user_id == user_id]
         sides = mine or [side for side in sides if side not in positions] or sides
     return (sides[0], getattr(request, sides[0])) if sides else None

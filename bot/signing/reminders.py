@@ -11,19 +11,19 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot import kit
-from bot.digests.queue import notify_person
-from bot.digests.unspoken import Unspoken, UnspokenTexts
-from bot.kit import Item
+from bot.deliveries.digests.queue import notify_person
+from bot.deliveries.digests.unspoken import Unspoken, UnspokenTexts
 from bot.people.service import work_calendar
 from bot.projects.rules import Side, State
-from bot.signing.deputies import deputy_of
-from bot.signing.matters import look_of
-from bot.signing.rules import LAPSE_AFTER_DAYS, REMIND_AFTER, TALK_REMIND_AFTER, needs_talk
-from bot.signing.views import Look, signatory
-from bot.texts import DEFAULT_LANGUAGE, Mrkdwn, Texts, person
-from bot.workdays import after_working_days
-from bot.zones import local_day
+from bot.scheduling.workdays import after_working_days
+from bot.scheduling.zones import local_day
+from bot.signing.deputies import find_current_deputy
+from bot.signing.rules import LAPSE_AFTER_DAYS, REMIND_AFTER, TALK_REMIND_AFTER, needs_discussion
+from bot.signing.signables import load_presentation
+from bot.signing.views import Presentation, render_signatory
+from bot.ui import blocks as ui
+from bot.ui.blocks import MessageItem
+from bot.ui.texts import DEFAULT_LANGUAGE, Mrkdwn, Texts, person_mention
 from storage import notices, projects, signing, timers
 from storage.notices import Notice
 from storage.projects import Project
@@ -34,125 +34,137 @@ REMIND, LAPSE, TALK = "signing.remind", "signing.lapse", "signing.talk"  # timer
 REMINDER, STILL_WAITING, LAPSED = "signing.reminder", "signing.still_waiting", "signing.lapsed"  # notice kinds
 TALK_WAITS = "signing.talk_waits"
 
-Line = Callable[[Texts, Mapping[str, Any]], Item]
-Button = Callable[[Texts, Mapping[str, Any]], kit.Element]
+LineRenderer = Callable[[Texts, Mapping[str, Any]], MessageItem]
+Button = Callable[[Texts, Mapping[str, Any]], ui.Element]
 
 
-def arm(session: Session, request: SigningRequest, *, now: datetime) -> None:
+def arm_request_timers(session: Session, request: SigningRequest, *, now: datetime) -> None:
     """From the moment in which a request is opened."""
-    _arm(session, request, REMIND, f"{request.pk}:0", _after(session, request, now, REMIND_AFTER[0]))
-    _arm(session, request, LAPSE, str(request.pk), _midnight(session, request, now, days=LAPSE_AFTER_DAYS))
-    move(session, request, days=_left_of_pause(session, request, now))
+    _arm_timer(
+        session, request, REMIND, f"{request.pk}:0", _working_days_later(session, request, now, REMIND_AFTER[0])
+    )
+    _arm_timer(
+        session, request, LAPSE, str(request.pk), _local_midnight(session, request, now, days=LAPSE_AFTER_DAYS)
+    )
+    move_request_timers(session, request, days=_remaining_pause_days(session, request, now))
 
 
-def arm_talk(session: Session, request: SigningRequest, *, now: datetime) -> None:
+def arm_discussion_reminder(session: Session, request: SigningRequest, *, now: datetime) -> None:
     """From the moment in which the executives' conversation is opened (product §4.7)."""
-    _arm(session, request, TALK, str(request.pk), _after(session, request, now, TALK_REMIND_AFTER))
-    move(session, request, days=_left_of_pause(session, request, now), kinds=(TALK,))
+    _arm_timer(
+        session, request, TALK, str(request.pk), _working_days_later(session, request, now, TALK_REMIND_AFTER)
+    )
+    move_request_timers(session, request, days=_remaining_pause_days(session, request, now), kinds=(TALK,))
 
 
-def _left_of_pause(session: Session, request: SigningRequest, now: datetime) -> int:
+def _remaining_pause_days(session: Session, request: SigningRequest, now: datetime) -> int:
     """Days. A pause from before `paused_at` was kept takes none back when it ends."""
-    project = _project(session, request)
+    project = _load_project(session, request)
     if project.paused_until is None or project.paused_at is None:
         return 0
     return (project.paused_until - project.day(now)).days
 
 
-def move(
+def move_request_timers(
     session: Session, request: SigningRequest, *, days: int, kinds: Sequence[str] = (REMIND, LAPSE, TALK)
 ) -> None:
     """What is still to come of a request comes so many days later, or if there are less than none, earlier."""
     if not days:
         return
     for key in (f"{kind}:{request.pk}" for kind in kinds):
-        due_at = timers.due_of(session, request.team_id, key)
+        due_at = timers.find_due_moment(session, request.team_id, key)
         if due_at is not None:
-            timers.move(session, request.team_id, key, _midnight(session, request, due_at, days=days))
+            timers.move_timer(session, request.team_id, key, _local_midnight(session, request, due_at, days=days))
 
 
-def cancel(session: Session, request: SigningRequest) -> None:
+def cancel_request_timers(session: Session, request: SigningRequest) -> None:
     """What was still to come of a request that has ended; unsent reminders go with it."""
     for kind in (REMIND, LAPSE):
-        timers.cancel(session, request.team_id, f"{kind}:{request.pk}")
-    cancel_talk(session, request)
+        timers.cancel_timer(session, request.team_id, f"{kind}:{request.pk}")
+    cancel_discussion_reminder(session, request)
     for side in Side:
-        answered(session, request, side)
+        withdraw_side_reminders(session, request, side)
 
 
-def cancel_talk(session: Session, request: SigningRequest) -> None:
+def cancel_discussion_reminder(session: Session, request: SigningRequest) -> None:
     """There is nothing left to talk about, or somebody else to talk with."""
-    timers.cancel(session, request.team_id, f"{TALK}:{request.pk}")
-    talked(session, request)
+    timers.cancel_timer(session, request.team_id, f"{TALK}:{request.pk}")
+    withdraw_discussion_notice(session, request)
 
 
-def talked(session: Session, request: SigningRequest) -> None:
+def withdraw_discussion_notice(session: Session, request: SigningRequest) -> None:
     """Nobody is told any more that they should."""
-    notices.withdraw(session, request.team_id, TALK_WAITS, str(request.pk))
+    notices.withdraw_waiting_notices(session, request.team_id, TALK_WAITS, str(request.pk))
 
 
-def answered(session: Session, request: SigningRequest, side: str) -> None:
+def withdraw_side_reminders(session: Session, request: SigningRequest, side: str) -> None:
     """Whoever has answered is not reminded any more, nor told of to others."""
-    notices.withdraw(session, request.team_id, REMINDER, f"{request.pk}:{side}")
-    notices.withdraw(session, request.team_id, STILL_WAITING, f"{request.pk}:{side}")
+    notices.withdraw_waiting_notices(session, request.team_id, REMINDER, f"{request.pk}:{side}")
+    notices.withdraw_waiting_notices(session, request.team_id, STILL_WAITING, f"{request.pk}:{side}")
 
 
-def remind(session: Session, timer: Timer, now: datetime) -> datetime | None:
+def remind_silent_sides(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """The function of the timer kind: each side without an answer; after the third time the creator is told."""
     request_id, _, stage = timer.subject.partition(":")
-    request, number = signing.request(session, timer.team_id, int(request_id)), int(stage)
+    request, number = signing.find_signing_request(session, timer.team_id, int(request_id)), int(stage)
     if request is None or request.state != "open":
         return None
-    project = _project(session, request)
-    positions = signing.positions(session, request.team_id, request.pk)
+    project = _load_project(session, request)
+    positions = signing.load_positions(session, request.team_id, request.pk)
     silent = [side for side in Side if side not in positions and not getattr(project, f"vacant_{side}")]
     for side in silent:
-        answered(session, request, side)  # one reminder, where the one before still waits to be told
-        for reader in _signatories(session, request, side, now):
-            _notify(session, request, reader, REMINDER, now, subject=f"{request.pk}:{side}", is_urgent=True)
+        withdraw_side_reminders(session, request, side)  # one reminder, where the one before still waits to be told
+        for reader in _list_signatories(session, request, side, now):
+            _notify_of_request(
+                session, request, reader, REMINDER, now, subject=f"{request.pk}:{side}", is_urgent=True
+            )
     if number + 1 < len(REMIND_AFTER):
         timer.subject = f"{request.pk}:{number + 1}"
-        return _after(session, request, timer.due_at, REMIND_AFTER[number + 1] - REMIND_AFTER[number])
+        return _working_days_later(session, request, timer.due_at, REMIND_AFTER[number + 1] - REMIND_AFTER[number])
     for side in silent:
         executive = getattr(request, side)
-        for creator in sorted(_creators(project, request) - {executive}):
+        for creator in sorted(_list_creators(project, request) - {executive}):
             subject = f"{request.pk}:{side}"
-            _notify(session, request, creator, STILL_WAITING, now, subject=subject, who=executive)
+            _notify_of_request(session, request, creator, STILL_WAITING, now, subject=subject, who=executive)
     return None
 
 
-def remind_of_talk(session: Session, timer: Timer, now: datetime) -> datetime | None:
+def remind_of_discussion(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """The function of the timer kind: both are reminded, once, when they need to talk and the project runs."""
-    request = signing.request(session, timer.team_id, int(timer.subject))
+    request = signing.find_signing_request(session, timer.team_id, int(timer.subject))
     if request is None or request.state != "open":
         return None
-    project = _project(session, request)
-    answers = {side: each.answer for side, each in signing.positions(session, request.team_id, request.pk).items()}
-    if project.state == State.PAUSED or not needs_talk(answers):
-        return _after(session, request, now, 1)
+    project = _load_project(session, request)
+    answers = {
+        side: each.answer for side, each in signing.load_positions(session, request.team_id, request.pk).items()
+    }
+    if project.state == State.PAUSED or not needs_discussion(answers):
+        return _working_days_later(session, request, now, 1)
     for side in Side:
         if not getattr(project, f"vacant_{side}"):
-            _notify(
+            _notify_of_request(
                 session, request, getattr(request, side), TALK_WAITS, now, subject=str(request.pk), is_urgent=True
             )
     return None
 
 
-def tell_lapsed(session: Session, request: SigningRequest, readers: Sequence[str], *, now: datetime) -> None:
+def notify_readers_of_lapse(
+    session: Session, request: SigningRequest, readers: Sequence[str], *, now: datetime
+) -> None:
     for reader in readers:
-        _notify(session, request, reader, LAPSED, now, subject=str(request.pk))
+        _notify_of_request(session, request, reader, LAPSED, now, subject=str(request.pk))
 
 
-def request_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+def load_request_notice_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
     """What is to be signed as it is now; None if the request has ended, and that is not what is told."""
     request_id = (notice.subject or "").partition(":")[0]
-    request = signing.request(session, notice.team_id, int(request_id))
+    request = signing.find_signing_request(session, notice.team_id, int(request_id))
     if request is None or (request.state != "open" and notice.kind != LAPSED):
         return None
-    return {**notice.facts, **describe_signable(*look_of(session, request))}
+    return {**notice.facts, **describe_signable(*load_presentation(session, request))}
 
 
-def describe_signable(look: Look, matter: Mapping[str, Any]) -> dict[str, Any]:
+def describe_signable(look: Presentation, matter: Mapping[str, Any]) -> dict[str, Any]:
     """What is to be signed, as JSON: sentences that are said in their reader's language."""
     t = UnspokenTexts(DEFAULT_LANGUAGE, "UTC")
     return {
@@ -163,59 +175,59 @@ def describe_signable(look: Look, matter: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def request_line(text_key: str, button: Button | None = None) -> Line:
+def request_line(text_key: str, button: Button | None = None) -> LineRenderer:
     """How a notice about a request reads; `text_key` takes `what`."""
 
-    def item(t: Texts, facts: Mapping[str, Any]) -> Item:
-        named = {name: person(facts[name]) for name in ("who", "other") if name in facts}
+    def item(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
+        named = {name: person_mention(facts[name]) for name in ("who", "other") if name in facts}
         if "signer" in facts:
-            named["signer"] = signatory(t, facts["signer"], facts.get("for"))
-        return Item(
+            named["signer"] = render_signatory(t, facts["signer"], facts.get("for"))
+        return MessageItem(
             t(text_key, what=_said(t, facts, "what"), **named), None if button is None else button(t, facts)
         )
 
     return item
 
 
-def lapsed_line(t: Texts, facts: Mapping[str, Any]) -> Item:
+def lapsed_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
     text = t("notice.lapsed", what=_said(t, facts, "what"))
     if facts["lapsed"] is not None:
         text = Mrkdwn(" ").join([text, _said(t, facts, "lapsed")])
-    return Item(text, _show(t, facts))
+    return MessageItem(text, _show_button(t, facts))
 
 
-def talk_line(t: Texts, facts: Mapping[str, Any]) -> Item:
+def talk_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
     which = "talk_waits" if facts["proposes"] else "talk_waits_decision"
-    return Item(t(f"notice.{which}", what=_said(t, facts, "what")), read_and_sign(t, facts))
+    return MessageItem(t(f"notice.{which}", what=_said(t, facts, "what")), read_and_sign(t, facts))
 
 
 def _said(t: Texts, facts: Mapping[str, Any], name: str) -> Mrkdwn:
     return Unspoken(facts["sentences"], None).said_in(t, facts[name])
 
 
-def read_and_sign(t: Texts, facts: Mapping[str, Any]) -> kit.Element:
+def read_and_sign(t: Texts, facts: Mapping[str, Any]) -> ui.Element:
     request_id = facts["request_id"]
-    return kit.button(t.plain("signing.read_and_sign"), f"signing.read:{request_id}", str(request_id))
+    return ui.button_element(t.plain("signing.read_and_sign"), f"signing.read:{request_id}", str(request_id))
 
 
-def _show(t: Texts, facts: Mapping[str, Any]) -> kit.Element:
+def _show_button(t: Texts, facts: Mapping[str, Any]) -> ui.Element:
     number = facts["number"]
-    return kit.button(t.plain("project.show"), f"project.show:{number}", str(number))
+    return ui.button_element(t.plain("project.show"), f"project.show:{number}", str(number))
 
 
-def _creators(project: Project, request: SigningRequest) -> set[str]:
+def _list_creators(project: Project, request: SigningRequest) -> set[str]:
     """Who has asked; of a project that has not begun, who has drafted it, too."""
     return {request.opened_by} if project.governing_version is not None else {request.opened_by, project.created_by}
 
 
-def _signatories(session: Session, request: SigningRequest, side: str, now: datetime) -> list[str]:
+def _list_signatories(session: Session, request: SigningRequest, side: str, now: datetime) -> list[str]:
     """The executive, and whoever signs for them now."""
     executive = getattr(request, side)
-    deputy = deputy_of(session, team_id=request.team_id, user_id=executive, now=now)
+    deputy = find_current_deputy(session, team_id=request.team_id, user_id=executive, now=now)
     return [executive] if deputy in (None, request.it, request.marketing) else [executive, deputy]
 
 
-def _notify(
+def _notify_of_request(
     session: Session,
     request: SigningRequest,
     user_id: str,
@@ -226,7 +238,7 @@ def _notify(
     is_urgent: bool = False,
     **more: Any,
 ) -> None:
-    told = {"request_id": request.pk, "number": _project(session, request).number}
+    told = {"request_id": request.pk, "number": _load_project(session, request).number}
     notify_person(
         session,
         team_id=request.team_id,
@@ -240,20 +252,20 @@ def _notify(
     )
 
 
-def _after(session: Session, request: SigningRequest, moment: datetime, working_days: int) -> datetime:
-    zone = _project(session, request).zone
+def _working_days_later(session: Session, request: SigningRequest, moment: datetime, working_days: int) -> datetime:
+    zone = _load_project(session, request).zone
     calendar = work_calendar(session, request.team_id, zone)
     return after_working_days(moment, working_days, zone=zone, calendar=calendar, at=time.min)
 
 
-def _midnight(session: Session, request: SigningRequest, moment: datetime, *, days: int = 0) -> datetime:
+def _local_midnight(session: Session, request: SigningRequest, moment: datetime, *, days: int = 0) -> datetime:
     """At which the local day of `moment` begins, or the one so many days after it."""
-    zone = ZoneInfo(_project(session, request).zone)
+    zone = ZoneInfo(_load_project(session, request).zone)
     return datetime.combine(local_day(moment, zone.key) + timedelta(days=days), time.min, zone)
 
 
-def _arm(session: Session, request: SigningRequest, kind: str, subject: str, due_at: datetime) -> None:
-    timers.arm(
+def _arm_timer(session: Session, request: SigningRequest, kind: str, subject: str, due_at: datetime) -> None:
+    timers.arm_timer(
         session,
         team_id=request.team_id,
         key=f"{kind}:{request.pk}",
@@ -264,7 +276,7 @@ def _arm(session: Session, request: SigningRequest, kind: str, subject: str, due
     )
 
 
-def _project(session: Session, request: SigningRequest) -> Project:
-    project = projects.project(session, request.team_id, request.project_id)
+def _load_project(session: Session, request: SigningRequest) -> Project:
+    project = projects.find_project(session, request.team_id, request.project_id)
     assert project is not None
     return project

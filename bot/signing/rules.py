@@ -8,34 +8,36 @@ from typing import Final
 from bot.projects.rules import Side
 
 
-class Answer(StrEnum):
+class SigningAnswer(StrEnum):
     SIGN = "sign"
     TALK = "talk"
     DECLINE = "decline"
 
 
-NEEDS_REASON: Final = frozenset({Answer.DECLINE})
+NEEDS_REASON: Final = frozenset({SigningAnswer.DECLINE})
 REMIND_AFTER: Final = (2, 5, 8)  # working days
 LAPSE_AFTER_DAYS: Final = 30
 TALK_REMIND_AFTER: Final = 5  # working days
 MAX_DEPUTY_DAYS: Final = 366
 
 
-def is_agreed(answers: Mapping[str, str]) -> bool:
+def has_both_signatures(answers: Mapping[str, str]) -> bool:
     """`answers` by side. Both have said yes; one person cannot have said both."""
-    return all(answers.get(side) == Answer.SIGN for side in Side)
+    return all(answers.get(side) == SigningAnswer.SIGN for side in Side)
 
 
-def needs_talk(answers: Mapping[str, str]) -> bool:
+def needs_discussion(answers: Mapping[str, str]) -> bool:
     """One side wants to talk, or both have answered and not both with a yes (product §4.7)."""
-    return Answer.TALK in answers.values() or (len(answers) == len(Side) and not is_agreed(answers))
+    return SigningAnswer.TALK in answers.values() or (
+        len(answers) == len(Side) and not has_both_signatures(answers)
+    )
 
 
-def side_of(user_id: str, *, it: str, marketing: str) -> Side | None:
+def find_signing_side(user_id: str, *, it: str, marketing: str) -> Side | None:
     """For which side the person signs, if for any."""
     return {it: Side.IT, marketing: Side.MARKETING}.get(user_id)
 
 
-def is_away(today: date, *, from_day: date, until_day: date) -> bool:
+def is_deputy_day(today: date, *, from_day: date, until_day: date) -> bool:
     """Whether a deputy signs on this day, in the executive's own zone."""
     return from_day <= today <= until_day

@@ -6,17 +6,17 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.errors import NotFound, UserError
-from bot.happenings import RequestAgreed, RequestLapsed, RequestWithdrawn, announce
+from bot.parsing.folding import has_visible_text
 from bot.people.rules import Actor
-from bot.people.service import check_internal
-from bot.projects.service import dossier
-from bot.signing import messages, reminders, talk
-from bot.signing.deputies import check_asked, principals_of, side_signed_for
-from bot.signing.matters import logged_as, matter_of
-from bot.signing.rules import NEEDS_REASON, Answer, is_agreed
-from bot.texts import clean, person
-from bot.words import has_visible_text
+from bot.people.service import require_internal
+from bot.projects.service import load_dossier
+from bot.runtime.domain_events import RequestAgreed, RequestLapsed, RequestWithdrawn, publish_event
+from bot.runtime.errors import NotFound, UserError
+from bot.signing import discussion, notifications, reminders
+from bot.signing.deputies import find_side_to_sign, list_principals, require_asked_executive
+from bot.signing.rules import NEEDS_REASON, SigningAnswer, has_both_signatures
+from bot.signing.signables import load_signable, log_reference
+from bot.ui.texts import clean_text, person_mention
 from storage import audit, projects, signing
 from storage.projects import Project
 from storage.signing import Decision, Position, SigningRequest
@@ -41,7 +41,7 @@ class SignedByOthers(UserError):
     text_key = "error.signed_by_others"
 
     def facts(self) -> dict[str, Any]:
-        return {"it": person(self.it), "marketing": person(self.marketing)}
+        return {"it": person_mention(self.it), "marketing": person_mention(self.marketing)}
 
 
 class NothingToSign(UserError):
@@ -101,7 +101,7 @@ class ReasonTooLong(UserError):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AnswerableRequest:
     """A request that somebody may answer, and how."""
 
     request: SigningRequest
@@ -140,9 +140,9 @@ def request_signatures(
     session.add(request)
     session.flush()
     if standing is not None:
-        _carry_over(session, standing, request)
-    messages.ask(session, request, now=now)
-    reminders.arm(session, request, now=now)
+        _carry_signatures_over(session, standing, request)
+    notifications.ask_signatories(session, request, now=now)
+    reminders.arm_request_timers(session, request, now=now)
     return request
 
 
@@ -158,7 +158,7 @@ def open_decision(
     opened_by: str,
     now: datetime,
 ) -> SigningRequest:
-    """Asks both executives to decide something; `kind` names a matter `decision:…` (product §1, §4.7)."""
+    """Asks both executives to decide something; `kind` names a signable `decision:…` (product §1, §4.7)."""
     row = Decision(
         team_id=team_id, project_id=project.pk, kind=kind, facts=facts, opened_by=opened_by, opened_at=now
     )
@@ -181,31 +181,33 @@ def void_request(
     session: Session, *, team_id: str, project_id: int, kind: str, now: datetime
 ) -> SigningRequest | None:
     """Closes the open request, if there is one: signatures given to it count for nothing any more."""
-    request = signing.open_request(session, team_id, project_id, kind)
+    request = signing.find_open_request(session, team_id, project_id, kind)
     if request is not None:
-        _close(session, request, "void", now)
+        _close_request(session, request, "void", now)
     return request
 
 
-def close_requests(session: Session, *, team_id: str, project_id: int, now: datetime) -> None:
+def close_project_requests(session: Session, *, team_id: str, project_id: int, now: datetime) -> None:
     """Whatever is asked of a project that has ended is asked no more."""
-    for request in signing.open_requests_of(session, team_id, project_id):
-        _close(session, request, "withdrawn", now)
+    for request in signing.list_open_requests_of_project(session, team_id, project_id):
+        _close_request(session, request, "withdrawn", now)
 
 
-def readable_request(session: Session, *, actor: Actor, request_id: int, now: datetime) -> Asked:
+def require_answerable_request(
+    session: Session, *, actor: Actor, request_id: int, now: datetime
+) -> AnswerableRequest:
     """The request, if it is open and the actor signs for one of its sides.
 
     Raises: NotFound, NotYourSignature, SignedByOthers, AlreadyAgreed, NoLongerAsked, StaleRequest, SeatVacant,
     NotForYou.
     """
-    request = signing.request(session, actor.team_id, request_id)
+    request = signing.find_signing_request(session, actor.team_id, request_id)
     if request is None:
         raise NotFound
-    found = side_signed_for(session, request=request, user_id=actor.user_id, now=now)
+    found = find_side_to_sign(session, request=request, user_id=actor.user_id, now=now)
     if found is None:
-        raise _not_yours(session, actor, request)
-    check_internal(actor)
+        raise _build_signatory_error(session, actor, request)
+    require_internal(actor)
     if request.state == "agreed":
         raise AlreadyAgreed
     if request.state in ("lapsed", "withdrawn"):
@@ -213,12 +215,12 @@ def readable_request(session: Session, *, actor: Actor, request_id: int, now: da
     if request.state != "open":
         raise StaleRequest(request.project_id, request.kind, request.subject)
     side, for_user_id = found
-    if is_vacant(session, request, side):
+    if is_seat_vacant(session, request, side):
         raise SeatVacant
-    return Asked(request, side, for_user_id)
+    return AnswerableRequest(request, side, for_user_id)
 
 
-def waiting_requests(
+def list_waiting_requests(
     session: Session, *, actor: Actor, now: datetime, project_id: int | None = None
 ) -> list[SigningRequest]:
     """Open requests that the actor may sign, for themselves or as a deputy, and whose side has not signed.
@@ -227,40 +229,41 @@ def waiting_requests(
     """
     if not actor.is_internal:
         return []
-    principals = principals_of(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
+    principals = list_principals(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
     found = []
-    for request in signing.open_requests_to(session, actor.team_id, {actor.user_id, *principals}):
+    for request in signing.list_open_requests_to(session, actor.team_id, {actor.user_id, *principals}):
         if project_id not in (None, request.project_id):
             continue
-        signed = side_signed_for(session, request=request, user_id=actor.user_id, now=now)
-        positions = signing.positions(session, actor.team_id, request.pk)
-        if signed is None or is_vacant(session, request, signed[0]):
+        signed = find_side_to_sign(session, request=request, user_id=actor.user_id, now=now)
+        positions = signing.load_positions(session, actor.team_id, request.pk)
+        if signed is None or is_seat_vacant(session, request, signed[0]):
             continue
         mine = positions.get(signed[0])
         other = {position.user_id for side, position in positions.items() if side != signed[0]}
-        if (mine is None or mine.answer != Answer.SIGN) and actor.user_id not in other:
+        if (mine is None or mine.answer != SigningAnswer.SIGN) and actor.user_id not in other:
             found.append(request)
     return found
 
 
-def answer(
-    session: Session, *, actor: Actor, request_id: int, answer: Answer, reason: str | None, now: datetime
+def answer_request(
+    session: Session, *, actor: Actor, request_id: int, answer: SigningAnswer, reason: str | None, now: datetime
 ) -> SigningRequest:
     """Records the side's position; the second yes to the same thing agrees it, in this transaction.
 
-    A position may be changed until then. Raises: as `readable_request` and the matter's check; BothSignatures,
+    A position may be changed until then. Raises: as `require_answerable_request` and the signable's check;
+    BothSignatures,
     ExecutiveAnswered, ReasonNeeded, ReasonTooLong.
     """
-    unlocked = readable_request(session, actor=actor, request_id=request_id, now=now).request
-    projects.project_for_update(session, actor.team_id, unlocked.project_id)
+    unlocked = require_answerable_request(session, actor=actor, request_id=request_id, now=now).request
+    projects.find_project_for_update(session, actor.team_id, unlocked.project_id)
     # Read again under the lock: the other executive, or a new version, may have come first.
-    asked = readable_request(session, actor=actor, request_id=request_id, now=now)
+    asked = require_answerable_request(session, actor=actor, request_id=request_id, now=now)
     request = asked.request
-    matter, _ = matter_of(session, request)
-    if answer is Answer.SIGN and matter.check is not None:
-        matter.check(session, request, now)
+    signable, _ = load_signable(session, request)
+    if answer is SigningAnswer.SIGN and signable.check is not None:
+        signable.check(session, request, now)
     reason = read_reason(reason, needed=answer in NEEDS_REASON)
-    positions = signing.positions(session, actor.team_id, request_id)
+    positions = signing.load_positions(session, actor.team_id, request_id)
     _check_signatory(positions, asked, actor)
     position = positions.get(asked.side)
     if position is not None and (position.answer, position.reason, position.user_id) == (
@@ -282,25 +285,25 @@ def answer(
         session.add(position)
     position.user_id, position.for_user_id = actor.user_id, asked.for_user_id
     position.answer, position.reason, position.answered_at = answer, reason, now
-    _log(session, request, actor, asked, before=before, position=position, now=now)
+    _record_position(session, request, actor, asked, before=before, position=position, now=now)
     session.flush()
-    reminders.answered(session, request, asked.side)
-    settle(session, request, now)
-    messages.position_taken(session, request, position, now=now)
+    reminders.withdraw_side_reminders(session, request, asked.side)
+    settle_request(session, request, now)
+    notifications.notify_of_position(session, request, position, now=now)
     return request
 
 
-def settle(session: Session, request: SigningRequest, now: datetime) -> None:
+def settle_request(session: Session, request: SigningRequest, now: datetime) -> None:
     """Agrees a request that both sides have signed, unless a seat is vacant: then it waits."""
-    positions = signing.positions(session, request.team_id, request.pk)
-    if not is_agreed({side: position.answer for side, position in positions.items()}):
+    positions = signing.load_positions(session, request.team_id, request.pk)
+    if not has_both_signatures({side: position.answer for side, position in positions.items()}):
         return
-    if any(is_vacant(session, request, side) for side in positions):
+    if any(is_seat_vacant(session, request, side) for side in positions):
         return
     request.state, request.closed_at = "agreed", now
-    reminders.cancel(session, request)
+    reminders.cancel_request_timers(session, request)
     session.flush()
-    announce(
+    publish_event(
         session,
         RequestAgreed(
             team_id=request.team_id,
@@ -313,32 +316,34 @@ def settle(session: Session, request: SigningRequest, now: datetime) -> None:
     )
 
 
-def withdraw(
+def withdraw_request(
     session: Session, *, actor: Actor, request_id: int, reason: str | None, now: datetime
 ) -> SigningRequest:
     """One of those who were asked takes it off the table: with a reason, without a tie-break (product §4.7).
 
-    Raises: as `withdrawable`; ReasonNeeded, ReasonTooLong.
+    Raises: as `require_withdrawable_request`; ReasonNeeded, ReasonTooLong.
     """
-    request = withdrawable(session, actor=actor, request_id=request_id, for_update=True)
+    request = require_withdrawable_request(session, actor=actor, request_id=request_id, for_update=True)
     words = read_reason(reason, needed=True)
     assert words is not None
-    take_back(session, request, by=actor.user_id, reason=words, now=now)
+    end_withdrawn_request(session, request, by=actor.user_id, reason=words, now=now)
     return request
 
 
-def withdrawable(session: Session, *, actor: Actor, request_id: int, for_update: bool = False) -> SigningRequest:
+def require_withdrawable_request(
+    session: Session, *, actor: Actor, request_id: int, for_update: bool = False
+) -> SigningRequest:
     """The request, if the actor may take it off the table now.
 
     Raises: NotFound, NotAllowed, AlreadyAgreed, NoLongerAsked.
     """
-    found = signing.request(session, actor.team_id, request_id)
+    found = signing.find_signing_request(session, actor.team_id, request_id)
     if found is None:
         raise NotFound
-    dossier(session, actor=actor, project_id=found.project_id, for_update=for_update)
-    request = signing.request(session, actor.team_id, request_id)  # under the lock
+    load_dossier(session, actor=actor, project_id=found.project_id, for_update=for_update)
+    request = signing.find_signing_request(session, actor.team_id, request_id)  # under the lock
     assert request is not None
-    check_asked(request, actor)
+    require_asked_executive(request, actor)
     if request.state == "agreed":
         raise AlreadyAgreed
     if request.state != "open":
@@ -346,20 +351,22 @@ def withdrawable(session: Session, *, actor: Actor, request_id: int, for_update:
     return request
 
 
-def take_back(session: Session, request: SigningRequest, *, by: str, reason: str, now: datetime) -> None:
+def end_withdrawn_request(
+    session: Session, request: SigningRequest, *, by: str, reason: str, now: datetime
+) -> None:
     """Ends an open request as withdrawn; the feature that asked reacts to it."""
-    _close(session, request, "withdrawn", now)
-    audit.record(
+    _close_request(session, request, "withdrawn", now)
+    audit.record_audit_entry(
         session,
         team_id=request.team_id,
         project_id=request.project_id,
         at=now,
         actor=by,
-        action=f"{log_kind(request.kind)}.withdrawn",
+        action=f"{log_action_prefix(request.kind)}.withdrawn",
         before={},
-        after={**logged_as(session, request), "reason": reason},
+        after={**log_reference(session, request), "reason": reason},
     )
-    announce(
+    publish_event(
         session,
         RequestWithdrawn(
             team_id=request.team_id,
@@ -372,23 +379,23 @@ def take_back(session: Session, request: SigningRequest, *, by: str, reason: str
             reason=reason,
         ),
     )
-    messages.withdrawn(session, request, by=by, reason=reason, now=now)
+    notifications.notify_of_withdrawal(session, request, by=by, reason=reason, now=now)
 
 
-def lapse(session: Session, request: SigningRequest, now: datetime) -> None:
+def lapse_request(session: Session, request: SigningRequest, now: datetime) -> None:
     """Thirty days without two yeses: the request ends, and the feature that asked reacts (product §4.6, §4.7)."""
-    _close(session, request, "lapsed", now)
-    audit.record(
+    _close_request(session, request, "lapsed", now)
+    audit.record_audit_entry(
         session,
         team_id=request.team_id,
         project_id=request.project_id,
         at=now,
         actor=None,
-        action=f"{log_kind(request.kind)}.lapsed",
+        action=f"{log_action_prefix(request.kind)}.lapsed",
         before={},
-        after=logged_as(session, request),
+        after=log_reference(session, request),
     )
-    announce(
+    publish_event(
         session,
         RequestLapsed(
             team_id=request.team_id,
@@ -399,53 +406,53 @@ def lapse(session: Session, request: SigningRequest, now: datetime) -> None:
             subject=request.subject,
         ),
     )
-    messages.lapsed(session, request, now=now)
+    notifications.notify_of_lapse(session, request, now=now)
 
 
-def lapse_request(session: Session, timer: Timer, now: datetime) -> None:
+def run_lapse_timer(session: Session, timer: Timer, now: datetime) -> None:
     """The function of the timer kind."""
-    request = signing.request(session, timer.team_id, int(timer.subject))
+    request = signing.find_signing_request(session, timer.team_id, int(timer.subject))
     if request is not None and request.state == "open":
-        lapse(session, request, now)
+        lapse_request(session, request, now)
 
 
-def readdress(session: Session, request: SigningRequest, *, side: str, to: str, now: datetime) -> None:
+def readdress_request(session: Session, request: SigningRequest, *, side: str, to: str, now: datetime) -> None:
     """Asks a successor what their predecessor was asked; a signature that was given stands (product §4.9).
 
     `to` may be the same person, whose seat was vacant meanwhile.
     """
     before = getattr(request, side)
     if before != to:
-        talk.end(session, request)
-        messages.excuse(session, request, side=side, reader=before)
+        discussion.end_discussion(session, request)
+        notifications.revoke_request_message(session, request, side=side, reader=before)
         setattr(request, side, to)
         session.flush()
-    position = signing.positions(session, request.team_id, request.pk).get(side)
-    if before != to and position is not None and position.answer != Answer.SIGN:
+    position = signing.load_positions(session, request.team_id, request.pk).get(side)
+    if before != to and position is not None and position.answer != SigningAnswer.SIGN:
         session.delete(position)
         session.flush()
         position = None
     if position is None:
-        messages.ask(session, request, now=now, only=side)
-    settle(session, request, now)
-    messages.refresh(session, request)
-    talk.open_if_needed(session, request, now=now)
+        notifications.ask_signatories(session, request, now=now, only=side)
+    settle_request(session, request, now)
+    notifications.refresh_request_messages(session, request)
+    discussion.open_needed_discussion(session, request, now=now)
 
 
-def is_vacant(session: Session, request: SigningRequest, side: str) -> bool:
-    project = projects.project(session, request.team_id, request.project_id)
+def is_seat_vacant(session: Session, request: SigningRequest, side: str) -> bool:
+    project = projects.find_project(session, request.team_id, request.project_id)
     assert project is not None
     return bool(getattr(project, f"vacant_{side}"))
 
 
-def log_kind(kind: str) -> str:
+def log_action_prefix(kind: str) -> str:
     """`charter`, or `decision` for all kinds of them."""
     return "decision" if kind.startswith(DECISION) else kind
 
 
 def read_reason(reason: str | None, *, needed: bool) -> str | None:
     """Raises: ReasonNeeded, ReasonTooLong."""
-    words = clean(reason or "").strip() or None
+    words = clean_text(reason or "").strip() or None
     if needed and not has_visible_text(words or ""):
         raise ReasonNeeded
     if words is not None and len(words) > MAX_REASON:
@@ -453,7 +460,7 @@ def read_reason(reason: str | None, *, needed: bool) -> str | None:
     return words
 
 
-def _check_signatory(positions: dict[str, Position], asked: Asked, actor: Actor) -> None:
+def _check_signatory(positions: dict[str, Position], asked: AnswerableRequest, actor: Actor) -> None:
     others = {position.user_id for side, position in positions.items() if side != asked.side}
     if actor.user_id in others:
         raise BothSignatures
@@ -462,47 +469,47 @@ def _check_signatory(positions: dict[str, Position], asked: Asked, actor: Actor)
         raise ExecutiveAnswered
 
 
-def _log(
+def _record_position(
     session: Session,
     request: SigningRequest,
     actor: Actor,
-    asked: Asked,
+    asked: AnswerableRequest,
     *,
     before: str | None,
     position: Position,
     now: datetime,
 ) -> None:
-    after: dict[str, Any] = {**logged_as(session, request), "side": asked.side}
+    after: dict[str, Any] = {**log_reference(session, request), "side": asked.side}
     if asked.for_user_id is not None:
         after["for"] = asked.for_user_id
     # "Let's talk first" is between the executives: its words are not for the log (product §4.2).
-    if position.answer == Answer.DECLINE and position.reason:
+    if position.answer == SigningAnswer.DECLINE and position.reason:
         after["reason"] = position.reason
-    audit.record(
+    audit.record_audit_entry(
         session,
         team_id=request.team_id,
         project_id=request.project_id,
         at=now,
         actor=actor.user_id,
-        action=f"{log_kind(request.kind)}.{position.answer}",
+        action=f"{log_action_prefix(request.kind)}.{position.answer}",
         before={} if before is None else {"answer": before},
         after=after,
     )
 
 
-def _close(session: Session, request: SigningRequest, state: str, now: datetime) -> None:
+def _close_request(session: Session, request: SigningRequest, state: str, now: datetime) -> None:
     request.state, request.closed_at = state, now
     session.flush()
-    reminders.cancel(session, request)
-    messages.forget_signed(session, request)
-    messages.refresh(session, request)
+    reminders.cancel_request_timers(session, request)
+    notifications.withdraw_signature_notice(session, request)
+    notifications.refresh_request_messages(session, request)
 
 
-def _carry_over(session: Session, old: SigningRequest, new: SigningRequest) -> None:
+def _carry_signatures_over(session: Session, old: SigningRequest, new: SigningRequest) -> None:
     """The yeses of those who still sit on their side."""
-    for side, position in signing.positions(session, old.team_id, old.pk).items():
+    for side, position in signing.load_positions(session, old.team_id, old.pk).items():
         given_by = position.for_user_id or position.user_id
-        if given_by == getattr(new, side) and position.answer == Answer.SIGN:
+        if given_by == getattr(new, side) and position.answer == SigningAnswer.SIGN:
             session.add(
                 Position(
                     team_id=new.team_id,
@@ -518,14 +525,14 @@ def _carry_over(session: Session, old: SigningRequest, new: SigningRequest) -> N
     session.flush()
 
 
-def _not_yours(session: Session, actor: Actor, request: SigningRequest) -> UserError:
+def _build_signatory_error(session: Session, actor: Actor, request: SigningRequest) -> UserError:
     """The refusal of somebody who does not sign here.
 
     Who signs is told to the project's own people only; whoever else was never asked does not even learn that
     there is such a request.
     """
     try:
-        dossier(session, actor=actor, project_id=request.project_id)
+        load_dossier(session, actor=actor, project_id=request.project_id)
     except NotFound as unknown:
-        return NotYourSignature() if messages.was_asked(session, request, actor.user_id) else unknown
+        return NotYourSignature() if notifications.was_asked(session, request, actor.user_id) else unknown
     return SignedByOthers(request.it, request.marketing)

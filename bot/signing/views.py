@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot import kit
-from bot.kit import Block, Element, Message
 from bot.projects.rules import Side
-from bot.signing.rules import Answer
-from bot.texts import Mrkdwn, Texts, WithWeekday, escape, person
+from bot.signing.rules import SigningAnswer
+from bot.ui import blocks as ui
+from bot.ui.blocks import Block, Element, Message
+from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention
 
 MAX_REASON = 500
 
@@ -20,7 +20,7 @@ Blocks = Callable[[Texts, Facts], list[Block]]
 
 
 @dataclass(frozen=True)
-class Look:
+class Presentation:
     """How one kind of thing to sign looks: from its facts, which are JSON with the project's `key` and `name`."""
 
     what: Phrase  # in a sentence, in the nominative: "*D-1 · Pickles* (version 2)"
@@ -34,7 +34,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenAnswer:
     """A side's answer, as the other readers of its message see it."""
 
     answer: str
@@ -43,7 +43,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Stand:
+class SidePosition:
     """Where a side stands in a conversation about what was not signed."""
 
     user_id: str  # who has answered, else the executive
@@ -52,66 +52,79 @@ class Stand:
     reason: str | None = None
 
 
-def quoted(text: str) -> Mrkdwn:
+def quote_text(text: str) -> Mrkdwn:
     """A person's own words, as a quotation."""
-    return Mrkdwn("\n".join(f">{line}" for line in escape(text).split("\n")))
+    return Mrkdwn("\n".join(f">{line}" for line in escape_text(text).split("\n")))
 
 
-def request_message(
+def render_request_message(
     t: Texts,
     *,
-    look: Look,
+    look: Presentation,
     facts: Facts,
     request_id: int,
     state: str,
     asked_by: str,
     reader: str,
     executive: str,
-    given: Given | None,
+    given: GivenAnswer | None,
     has_signed_first: bool = False,
 ) -> Message:
     """The direct message that asks somebody, as it stands now: asked, answered, agreed, or over."""
     what = look.what(t, facts)
     if state == "agreed":
         agreed = (has_signed_first and look.agreed_to_first) or look.agreed
-        return one(agreed(t, facts))
+        return render_section_message(agreed(t, facts))
     if state != "open":
-        return one(t(f"signing.request.{state}", what=what))
-    blocks = [kit.section(_standing(t, look, facts, asked_by, reader, executive, given))]
+        return render_section_message(t(f"signing.request.{state}", what=what))
+    blocks = [ui.section_block(_render_request_state(t, look, facts, asked_by, reader, executive, given))]
     if given is None:
         blocks += look.brief(t, facts)
     answered = given is not None and reader in (given.user_id, executive)
     label = t.plain("signing.change_answer" if answered else "signing.read_and_sign")
     blocks.append(
-        kit.actions(kit.button(label, "signing.read", str(request_id), style=None if answered else "primary"))
+        ui.actions_block(
+            ui.button_element(label, "signing.read", str(request_id), style=None if answered else "primary")
+        )
     )
-    return kit.fit(Mrkdwn(blocks[0]["text"]["text"]), blocks)
+    return ui.fit_message(Mrkdwn(blocks[0]["text"]["text"]), blocks)
 
 
-def _standing(
-    t: Texts, look: Look, facts: Facts, asked_by: str, reader: str, executive: str, given: Given | None
+def _render_request_state(
+    t: Texts,
+    look: Presentation,
+    facts: Facts,
+    asked_by: str,
+    reader: str,
+    executive: str,
+    given: GivenAnswer | None,
 ) -> Mrkdwn:
     what = look.what(t, facts)
     if given is None and reader != executive:
-        return t("signing.request.asked_deputy", what=what, by=person(asked_by), executive=person(executive))
+        return t(
+            "signing.request.asked_deputy",
+            what=what,
+            by=person_mention(asked_by),
+            executive=person_mention(executive),
+        )
     if given is None:
         which = "asked_yourself" if asked_by == reader else "asked"
-        return t(f"signing.request.{which}", what=what, by=person(asked_by))
+        return t(f"signing.request.{which}", what=what, by=person_mention(asked_by))
     if given.user_id == reader:
         return t(f"signing.mine.{given.answer}", what=what, effect=look.effect(t, facts))
-    who = signatory(t, given.user_id, given.for_user_id)
+    who = render_signatory(t, given.user_id, given.for_user_id)
     return t(f"signing.theirs.{given.answer}", what=what, who=who, effect=look.effect(t, facts))
 
 
-def excused(t: Texts, what: Mrkdwn) -> Message:
+def render_revoked_request(t: Texts, what: Mrkdwn) -> Message:
     """For somebody who was asked, and whom it does not concern any more."""
-    return one(t("signing.request.excused", what=what))
+    return render_section_message(t("signing.request.excused", what=what))
 
 
-def answer_form(
+def signing_form(
     t: Texts,
     *,
-    look: Look,
+    look: Presentation,
     facts: Facts,
     request_id: int,
     for_whom: str | None,
@@ -119,9 +132,11 @@ def answer_form(
     other: str | None,
 ) -> dict[str, Any]:
     """All that is signed, and three answers (product §4.2). `mine`, `other`: answers given so far."""
-    answers = [(answer.value, t.plain(f"signing.answer.{answer.value}")) for answer in Answer]
-    deputy: list[Block] = [] if for_whom is None else [kit.section(t("signing.for_whom", who=person(for_whom)))]
-    return kit.modal(
+    answers = [(answer.value, t.plain(f"signing.answer.{answer.value}")) for answer in SigningAnswer]
+    deputy: list[Block] = (
+        [] if for_whom is None else [ui.section_block(t("signing.for_whom", who=person_mention(for_whom)))]
+    )
+    return ui.modal_view(
         title=t.plain("signing.answer.title", key=facts["key"]),
         callback="signing.answer",
         submit=t.plain("signing.answer.submit"),
@@ -130,10 +145,10 @@ def answer_form(
         blocks=[
             *deputy,
             *look.whole(t, facts),
-            kit.divider(),
-            kit.context(t(f"signing.other.{other or 'none'}")),
-            kit.radio_input("answer", t.plain("signing.answer.label"), answers, value=mine),
-            kit.text_input(
+            ui.divider_block(),
+            ui.context_block(t(f"signing.other.{other or 'none'}")),
+            ui.radio_input("answer", t.plain("signing.answer.label"), answers, value=mine),
+            ui.text_input(
                 "reason",
                 t.plain("signing.answer.reason"),
                 multiline=True,
@@ -141,48 +156,48 @@ def answer_form(
                 optional=True,
                 hint=t.plain("signing.answer.reason_hint"),
             ),
-            kit.context(t("signing.answer.no_legal_document")),
+            ui.context_block(t("signing.answer.no_legal_document")),
         ],
     )
 
 
-def answered(t: Texts, *, look: Look, facts: Facts, answer: str, agreed: bool) -> dict[str, Any]:
+def build_answer_notice(t: Texts, *, look: Presentation, facts: Facts, answer: str, agreed: bool) -> dict[str, Any]:
     what = look.what(t, facts)
     if agreed:
         text = t("signing.answered.agreed", what=what, agreed=look.agreed(t, facts))
     else:
         text = t(f"signing.answered.{answer}", what=what, effect=look.effect(t, facts))
-    return note(t, t.plain("signing.answered.title"), [kit.section(text)])
+    return build_notice_modal(t, t.plain("signing.answered.title"), [ui.section_block(text)])
 
 
-def position_taken(
+def render_position(
     t: Texts, what: Mrkdwn, *, answer: str, who: str, for_whom: str | None, reason: str | None
 ) -> Message:
-    text = t(f"signing.position.{answer}", what=what, who=signatory(t, who, for_whom))
-    blocks = [kit.section(text)]
+    text = t(f"signing.position.{answer}", what=what, who=render_signatory(t, who, for_whom))
+    blocks = [ui.section_block(text)]
     if reason:
-        blocks.append(kit.section(quoted(reason)))
-    return kit.fit(text, blocks)
+        blocks.append(ui.section_block(quote_text(reason)))
+    return ui.fit_message(text, blocks)
 
 
-def withdrawn(t: Texts, what: Mrkdwn, *, by: str, reason: str) -> Message:
-    text = t("signing.withdrawn", what=what, by=person(by))
-    return kit.fit(text, [kit.section(text), kit.section(quoted(reason))])
+def render_request_withdrawal(t: Texts, what: Mrkdwn, *, by: str, reason: str) -> Message:
+    text = t("signing.withdrawn", what=what, by=person_mention(by))
+    return ui.fit_message(text, [ui.section_block(text), ui.section_block(quote_text(reason))])
 
 
-def not_reached(t: Texts, what: Mrkdwn, *, who: str) -> Message:
-    return one(t("signing.not_reached", what=what, who=person(who)))
+def render_unreachable_signatory(t: Texts, what: Mrkdwn, *, who: str) -> Message:
+    return render_section_message(t("signing.not_reached", what=what, who=person_mention(who)))
 
 
-def talk_message(
+def render_discussion(
     t: Texts,
     *,
-    look: Look,
+    look: Presentation,
     facts: Facts,
     request_id: int,
     is_open: bool,
     is_refused: bool,
-    stands: Mapping[Side, Stand],
+    stands: Mapping[Side, SidePosition],
 ) -> Message:
     """Both positions side by side. No tie-break: two ways on (product §4.7).
 
@@ -190,32 +205,32 @@ def talk_message(
     """
     what = look.what(t, facts)
     text = t("signing.talk.title" if is_open else "signing.talk.over", what=what)
-    sides = [(t(f"side.{side}"), _stand(t, stands[side])) for side in Side]
-    blocks = [kit.section(text), *kit.fields(sides)]
+    sides = [(t(f"side.{side}"), _render_side_position(t, stands[side])) for side in Side]
+    blocks = [ui.section_block(text), *ui.field_blocks(sides)]
     if is_open and is_refused:
-        blocks.append(kit.section(t("signing.talk.refused")))
+        blocks.append(ui.section_block(t("signing.talk.refused")))
     if is_open:
         ways_on = "ways_on" if look.proposes is not None else "ways_on_decision"
-        blocks.append(kit.context(t(f"signing.talk.{ways_on}")))
-        buttons = [kit.button(t.plain("signing.read_and_sign"), "signing.read", str(request_id))]
+        blocks.append(ui.context_block(t(f"signing.talk.{ways_on}")))
+        buttons = [ui.button_element(t.plain("signing.read_and_sign"), "signing.read", str(request_id))]
         if look.proposes is not None:
             buttons.append(look.proposes(t, facts))
-        buttons.append(kit.button(t.plain("signing.withdraw"), "signing.withdraw", str(request_id)))
-        buttons.append(kit.button(t.plain("signing.ask_leads_in"), "signing.leads", str(request_id)))
-        blocks.append(kit.actions(*buttons))
-    return kit.fit(text, blocks)
+        buttons.append(ui.button_element(t.plain("signing.withdraw"), "signing.withdraw", str(request_id)))
+        buttons.append(ui.button_element(t.plain("signing.ask_leads_in"), "signing.leads", str(request_id)))
+        blocks.append(ui.actions_block(*buttons))
+    return ui.fit_message(text, blocks)
 
 
-def _stand(t: Texts, stand: Stand) -> Mrkdwn:
-    said = t(f"signing.stands.{stand.answer or 'none'}", who=signatory(t, stand.user_id, stand.for_user_id))
-    return said if not stand.reason else Mrkdwn("\n").join([said, quoted(stand.reason)])
+def _render_side_position(t: Texts, stand: SidePosition) -> Mrkdwn:
+    said = t(f"signing.stands.{stand.answer or 'none'}", who=render_signatory(t, stand.user_id, stand.for_user_id))
+    return said if not stand.reason else Mrkdwn("\n").join([said, quote_text(stand.reason)])
 
 
-def signatory(t: Texts, who: str, for_whom: str | None) -> Mrkdwn:
+def render_signatory(t: Texts, who: str, for_whom: str | None) -> Mrkdwn:
     """Who has answered, and for whom if it was a deputy (product §4.8)."""
     if for_whom is None:
-        return person(who)
-    return t("signing.deputy_for", deputy=person(who), executive=person(for_whom))
+        return person_mention(who)
+    return t("signing.deputy_for", deputy=person_mention(who), executive=person_mention(for_whom))
 
 
 # --- forms ----------------------------------------------------------------------------------------------------
@@ -225,16 +240,16 @@ def reason_form(
     t: Texts, *, title: str, callback: str, meta: str, about: Mrkdwn, submit: str, blocks: Sequence[Block] = ()
 ) -> dict[str, Any]:
     """A reason that others will read; `about` says what will happen, and who reads it."""
-    return kit.modal(
+    return ui.modal_view(
         title=title,
         callback=callback,
         submit=submit,
         close=t.plain("form.cancel"),
         meta=meta,
         blocks=[
-            kit.section(about),
+            ui.section_block(about),
             *blocks,
-            kit.text_input(
+            ui.text_input(
                 "reason",
                 t.plain("field.reason"),
                 multiline=True,
@@ -245,7 +260,7 @@ def reason_form(
     )
 
 
-def withdraw_form(t: Texts, *, what: Mrkdwn, request_id: int) -> dict[str, Any]:
+def withdraw_request_form(t: Texts, *, what: Mrkdwn, request_id: int) -> dict[str, Any]:
     return reason_form(
         t,
         title=t.plain("signing.withdraw"),
@@ -263,13 +278,13 @@ def deputy_form(
     filled: tuple[str | None, date | None, date | None],
 ) -> dict[str, Any]:
     """Each a deputy, the first day and the last: who is named already, and what the form begins with."""
-    blocks: list[Block] = [kit.section(t("deputy.about"))]
+    blocks: list[Block] = [ui.section_block(t("deputy.about"))]
     if standing is not None:
         who, start, end = standing
-        now = t("deputy.now", who=person(who), period=_deputy_period(t, start, end))
-        drop = kit.button(t.plain("deputy.drop"), "deputy.drop", "me")
-        blocks = [kit.section(now, accessory=drop), *blocks]
-    return kit.modal(
+        now = t("deputy.now", who=person_mention(who), period=_render_deputy_period(t, start, end))
+        drop = ui.button_element(t.plain("deputy.drop"), "deputy.drop", "me")
+        blocks = [ui.section_block(now, accessory=drop), *blocks]
+    return ui.modal_view(
         title=t.plain("deputy.title"),
         callback="deputy.save",
         submit=t.plain("form.save"),
@@ -277,39 +292,41 @@ def deputy_form(
         meta="",
         blocks=[
             *blocks,
-            kit.person_input("deputy", t.plain("field.deputy"), value=filled[0]),
-            kit.date_input("from_day", t.plain("field.from_day"), value=filled[1]),
-            kit.date_input("until_day", t.plain("field.until_day"), value=filled[2]),
+            ui.person_input("deputy", t.plain("field.deputy"), value=filled[0]),
+            ui.date_input("from_day", t.plain("field.from_day"), value=filled[1]),
+            ui.date_input("until_day", t.plain("field.until_day"), value=filled[2]),
         ],
     )
 
 
-def deputy_named(t: Texts, *, deputy: str, from_day: date, until_day: date) -> Mrkdwn:
-    return t("deputy.named", who=person(deputy), period=_deputy_period(t, from_day, until_day))
+def deputy_confirmation(t: Texts, *, deputy: str, from_day: date, until_day: date) -> Mrkdwn:
+    return t("deputy.named", who=person_mention(deputy), period=_render_deputy_period(t, from_day, until_day))
 
 
-def deputy_told(t: Texts, *, executive: str, from_day: date, until_day: date) -> Message:
-    return one(t("deputy.told", who=person(executive), period=_deputy_period(t, from_day, until_day)))
+def render_deputy_appointment(t: Texts, *, executive: str, from_day: date, until_day: date) -> Message:
+    return render_section_message(
+        t("deputy.told", who=person_mention(executive), period=_render_deputy_period(t, from_day, until_day))
+    )
 
 
-def _deputy_period(t: Texts, first: date, last: date) -> Mrkdwn:
+def _render_deputy_period(t: Texts, first: date, last: date) -> Mrkdwn:
     """With the weekdays (product §2.4)."""
     if first == last:
         return t("deputy.period.day", day=WithWeekday(first))
     return t("deputy.period.days", start=WithWeekday(first), end=WithWeekday(last))
 
 
-def deputy_left(t: Texts, *, deputy: str) -> Message:
-    return one(t("deputy.left", who=person(deputy)))
+def render_lost_deputy(t: Texts, *, deputy: str) -> Message:
+    return render_section_message(t("deputy.left", who=person_mention(deputy)))
 
 
-def deputy_dropped(t: Texts, *, executive: str) -> Message:
-    return one(t("deputy.dropped_told", who=person(executive)))
+def render_dropped_deputy(t: Texts, *, executive: str) -> Message:
+    return render_section_message(t("deputy.dropped_told", who=person_mention(executive)))
 
 
-def note(t: Texts, title: str, blocks: Sequence[Block]) -> dict[str, Any]:
-    return kit.modal(title=title, callback="notice", close=t.plain("form.close"), meta="", blocks=list(blocks))
+def build_notice_modal(t: Texts, title: str, blocks: Sequence[Block]) -> dict[str, Any]:
+    return ui.modal_view(title=title, callback="notice", close=t.plain("form.close"), meta="", blocks=list(blocks))
 
 
-def one(text: Mrkdwn) -> Message:
-    return kit.fit(text, [kit.section(text)])
+def render_section_message(text: Mrkdwn) -> Message:
+    return ui.fit_message(text, [ui.section_block(text)])

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.errors import NotFound, UserError
-from bot.happenings import AbsenceChanged, announce
 from bot.people.rules import Actor
 from bot.people.service import today_of
-from bot.team.rules import FROM, MAX_ABSENCE_DAYS, MAX_ABSENCES, UNTIL, joins
+from bot.runtime.domain_events import AbsenceChanged, publish_event
+from bot.runtime.errors import NotFound, UserError
+from bot.team.rules import FROM, MAX_ABSENCE_DAYS, MAX_ABSENCES, UNTIL, is_overlapping_or_adjacent
 from storage import people, team
 from storage.team import Absence
 
@@ -45,26 +45,30 @@ class NotAway(UserError):
     text_key = "error.away.not_away"
 
 
-def mine(session: Session, *, actor: Actor, now: datetime) -> Sequence[Absence]:
+def list_my_absences(session: Session, *, actor: Actor, now: datetime) -> Sequence[Absence]:
     """The person's absences that are not over."""
-    return team.absences(
+    return team.list_absences(
         session, actor.team_id, actor.user_id, since=today_of(session, actor.team_id, actor.user_id, now)
     )
 
 
-def add(session: Session, *, actor: Actor, first: date, last: date, now: datetime) -> Absence:
+def record_absence(session: Session, *, actor: Actor, first: date, last: date, now: datetime) -> Absence:
     """Away from the first day to the last; what overlaps or follows at once becomes one absence, which is returned.
 
     Raises: AbsenceEndsBeforeStart, AbsenceIsOver, AbsenceTooLong, TooManyAbsences.
     """
-    people.person_for_update(session, actor.team_id, actor.user_id)  # two at once would both find nothing to join
+    people.load_person_for_update(
+        session, actor.team_id, actor.user_id
+    )  # two at once would both find nothing to join
     today = today_of(session, actor.team_id, actor.user_id, now)
     if last < first:
         raise AbsenceEndsBeforeStart
     if last < today:
         raise AbsenceIsOver
-    standing = team.absences(session, actor.team_id, actor.user_id, since=min(first, today) - ONE_DAY)
-    joined = [each for each in standing if joins((each.starts_on, each.ends_on), (first, last))]
+    standing = team.list_absences(session, actor.team_id, actor.user_id, since=min(first, today) - ONE_DAY)
+    joined = [
+        each for each in standing if is_overlapping_or_adjacent((each.starts_on, each.ends_on), (first, last))
+    ]
     if any(each.starts_on <= first and last <= each.ends_on for each in joined):
         return joined[0]
     starts_on = min([first, *(each.starts_on for each in joined)])
@@ -77,15 +81,15 @@ def add(session: Session, *, actor: Actor, first: date, last: date, now: datetim
         session.delete(each)
     row = Absence(team_id=actor.team_id, user_id=actor.user_id, starts_on=starts_on, ends_on=ends_on)
     session.add(row)
-    _changed(session, actor, now)
+    _publish_absence_change(session, actor, now)
     return row
 
 
-def back(session: Session, *, actor: Actor, now: datetime) -> date:
+def end_current_absence(session: Session, *, actor: Actor, now: datetime) -> date:
     """The absence of today ends with yesterday; later ones stay. Returns today. Raises: NotAway."""
-    people.person_for_update(session, actor.team_id, actor.user_id)
+    people.load_person_for_update(session, actor.team_id, actor.user_id)
     today = today_of(session, actor.team_id, actor.user_id, now)
-    running = [each for each in mine(session, actor=actor, now=now) if each.starts_on <= today]
+    running = [each for each in list_my_absences(session, actor=actor, now=now) if each.starts_on <= today]
     if not running:
         raise NotAway
     for each in running:
@@ -93,19 +97,19 @@ def back(session: Session, *, actor: Actor, now: datetime) -> date:
             session.delete(each)
         else:
             each.ends_on = today - ONE_DAY
-    _changed(session, actor, now)
+    _publish_absence_change(session, actor, now)
     return today
 
 
-def remove(session: Session, *, actor: Actor, absence_id: int, now: datetime) -> None:
+def delete_absence(session: Session, *, actor: Actor, absence_id: int, now: datetime) -> None:
     """One of the person's own. Raises: NotFound."""
-    row = team.absence(session, actor.team_id, actor.user_id, absence_id)
+    row = team.find_absence(session, actor.team_id, actor.user_id, absence_id)
     if row is None:
         raise NotFound
     session.delete(row)
-    _changed(session, actor, now)
+    _publish_absence_change(session, actor, now)
 
 
-def _changed(session: Session, actor: Actor, now: datetime) -> None:
+def _publish_absence_change(session: Session, actor: Actor, now: datetime) -> None:
     session.flush()
-    announce(session, AbsenceChanged(actor.team_id, now, actor.user_id))
+    publish_event(session, AbsenceChanged(actor.team_id, now, actor.user_id))

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from bot.dates.days import picked_day
-from bot.dates.errors import DayOutOfReach, NotADay
-from bot.errors import FormErrors, UserError
+from bot.parsing.dates.days import picked_day
+from bot.parsing.dates.errors import DayOutOfReach, NotADay
+from bot.parsing.folding import fold_text, has_visible_text
 from bot.projects.rules import Side, State
-from bot.texts import Term, clean, person
-from bot.words import fold, has_visible_text
+from bot.runtime.errors import FormErrors, UserError
+from bot.ui.texts import Term, clean_text, person_mention
 
 MAX_HOME_POST: Final = 80
 MAX_ABSENCE_DAYS: Final = 366
@@ -33,7 +33,7 @@ class HomePostTooLong(UserError):
     field = HOME_POST
 
 
-class EndBeforeStart(UserError):
+class StayEndsBeforeStart(UserError):
     text_key = "error.stay.end_before_start"
     field = UNTIL
 
@@ -102,11 +102,11 @@ class WorksOnOtherSide(UserError):
     text_key = "error.works_on_other_side"
 
     def facts(self) -> dict[str, Any]:
-        return {"who": person(self.who), "side": Term(f"side.in.{self.side}")}
+        return {"who": person_mention(self.who), "side": Term(f"side.in.{self.side}")}
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedStay:
     """A stay in a team, as somebody described it."""
 
     user_id: str
@@ -116,15 +116,15 @@ class Wanted:
     ends_on: date  # the last day in the team
 
 
-def read_wanted(values: Mapping[str, str | None]) -> Wanted:
+def read_wanted_stay(values: Mapping[str, str | None]) -> WantedStay:
     """From the form's fields. Raises: FormErrors."""
     errors: list[UserError] = []
-    post = " ".join(clean(values.get(HOME_POST) or "").split())
-    side, days = values.get(SIDE), {name: _day(errors, name, values.get(name)) for name in (FROM, UNTIL)}
+    post = " ".join(clean_text(values.get(HOME_POST) or "").split())
+    side, days = values.get(SIDE), {name: _read_day_field(errors, name, values.get(name)) for name in (FROM, UNTIL)}
     absent = {
         MEMBER: not values.get(MEMBER),
         SIDE: side not in list(Side),
-        HOME_POST: not has_visible_text(fold(post)),
+        HOME_POST: not has_visible_text(fold_text(post)),
     }
     for name in (name for name, is_absent in absent.items() if is_absent):
         needed = FieldNeeded()
@@ -135,14 +135,14 @@ def read_wanted(values: Mapping[str, str | None]) -> Wanted:
     starts_on, ends_on = days[FROM], days[UNTIL]
     if errors or starts_on is None or ends_on is None:
         raise FormErrors(errors)
-    return Wanted(values.get(MEMBER) or "", Side(side or ""), post, starts_on, ends_on)
+    return WantedStay(values.get(MEMBER) or "", Side(side or ""), post, starts_on, ends_on)
 
 
-def check_days(wanted: Wanted, *, start: date, end: date, today: date) -> None:
+def check_stay_days(wanted: WantedStay, *, start: date, end: date, today: date) -> None:
     """`start`, `end`: the project's. Raises: FormErrors."""
     errors: list[UserError] = []
     if wanted.ends_on < wanted.starts_on:
-        errors.append(EndBeforeStart())
+        errors.append(StayEndsBeforeStart())
     elif wanted.ends_on < today:
         errors.append(StayIsOver())
     if wanted.ends_on > end:
@@ -153,12 +153,12 @@ def check_days(wanted: Wanted, *, start: date, end: date, today: date) -> None:
         raise FormErrors(errors)
 
 
-def joins(one: tuple[date, date], other: tuple[date, date]) -> bool:
+def is_overlapping_or_adjacent(one: tuple[date, date], other: tuple[date, date]) -> bool:
     """Whether two periods, by their first and last days, overlap or follow each other without a day between."""
     return (one[0] - other[1]).days <= 1 and (other[0] - one[1]).days <= 1
 
 
-def _day(errors: list[UserError], name: str, text: str | None) -> date | None:
+def _read_day_field(errors: list[UserError], name: str, text: str | None) -> date | None:
     """None, and one more error at the field, for what is no day."""
     try:
         return picked_day(text or "")

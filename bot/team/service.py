@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.errors import NotAllowed, NotFound
-from bot.happenings import SeatGivenUp, TeamChanged, announce
 from bot.people.rules import Actor
 from bot.projects.rules import DECIDES, EDITORS, NotInThisState, Role, Side
-from bot.projects.service import Dossier, dossier, note, roles_of
-from bot.projects.sides import known_side
-from bot.team import messages
+from bot.projects.service import Dossier, load_dossier, log_event, roles_of
+from bot.projects.sides import find_known_side
+from bot.runtime.domain_events import SeatGivenUp, TeamChanged, publish_event
+from bot.runtime.errors import NotAllowed, NotFound
+from bot.team import notifications
 from bot.team.rules import (
     MEMBER,
     OPEN,
@@ -21,9 +21,9 @@ from bot.team.rules import (
     MemberAlready,
     NotAMember,
     OtherSidesPeople,
-    Wanted,
+    WantedStay,
     WorksOnOtherSide,
-    check_days,
+    check_stay_days,
 )
 from storage import people, team, timers
 from storage.projects import Project
@@ -38,20 +38,22 @@ SEATS = {
 }
 
 
-def team_of(session: Session, *, actor: Actor, project_id: int) -> tuple[Dossier, Sequence[Member]]:
+def load_team(session: Session, *, actor: Actor, project_id: int) -> tuple[Dossier, Sequence[Member]]:
     """Whoever sees the project sees its team. Raises: NotFound."""
-    found = dossier(session, actor=actor, project_id=project_id)
-    return found, team.members(session, actor.team_id, project_id)
+    found = load_dossier(session, actor=actor, project_id=project_id)
+    return found, team.list_members(session, actor.team_id, project_id)
 
 
-def may_name(found: Dossier, side: Side) -> bool:
+def may_name_members(found: Dossier, side: Side) -> bool:
     """Whether the actor may add and remove people of that side now."""
     return found.state in OPEN and bool(found.roles & DECIDES[side])
 
 
-def extendable(session: Session, *, actor: Actor, project_id: int, for_update: bool = False) -> Dossier:
+def require_extendable_team(
+    session: Session, *, actor: Actor, project_id: int, for_update: bool = False
+) -> Dossier:
     """The project, if the actor may name people of any side now. Raises: NotFound, NotAllowed, NotInThisState."""
-    found = dossier(session, actor=actor, project_id=project_id, for_update=for_update)
+    found = load_dossier(session, actor=actor, project_id=project_id, for_update=for_update)
     if not found.roles & EDITORS:
         raise NotAllowed
     if found.state not in OPEN:
@@ -59,19 +61,19 @@ def extendable(session: Session, *, actor: Actor, project_id: int, for_update: b
     return found
 
 
-def add(session: Session, *, actor: Actor, project_id: int, wanted: Wanted, now: datetime) -> Member:
+def add_member(session: Session, *, actor: Actor, project_id: int, wanted: WantedStay, now: datetime) -> Member:
     """A new stay; the member and the project are told.
 
-    Raises: as `extendable`; OtherSidesPeople, CannotTakePart, ExecutiveIsNoMember, MemberAlready,
+    Raises: as `require_extendable_team`; OtherSidesPeople, CannotTakePart, ExecutiveIsNoMember, MemberAlready,
     WorksOnOtherSide; FormErrors for days outside the project.
     """
-    found = extendable(session, actor=actor, project_id=project_id, for_update=True)
+    found = require_extendable_team(session, actor=actor, project_id=project_id, for_update=True)
     project, charter = found.project, found.charter
     if not found.roles & DECIDES[wanted.side]:
         raise OtherSidesPeople
-    _check_person(session, found, wanted)
+    _check_new_member(session, found, wanted)
     today = project.day(now)
-    check_days(wanted, start=charter.starts_on, end=charter.ends_on, today=today)
+    check_stay_days(wanted, start=charter.starts_on, end=charter.ends_on, today=today)
     member = Member(
         team_id=project.team_id,
         project_id=project.pk,
@@ -85,22 +87,23 @@ def add(session: Session, *, actor: Actor, project_id: int, wanted: Wanted, now:
     )
     session.add(member)
     session.flush()
-    arm_end(session, project, member)
-    note_stay(session, project, "team.added", member, by=actor.user_id, now=now)
-    messages.added(session, project, charter, member, by=actor.user_id, now=now)
-    announce(session, TeamChanged(project.team_id, now, project.pk, member.user_id))
+    arm_stay_end(session, project, member)
+    log_stay(session, project, "team.added", member, by=actor.user_id, now=now)
+    notifications.notify_of_new_member(session, project, charter, member, by=actor.user_id, now=now)
+    publish_event(session, TeamChanged(project.team_id, now, project.pk, member.user_id))
     return member
 
 
-def remove(session: Session, *, actor: Actor, member_id: int, now: datetime) -> Member:
+def remove_member(session: Session, *, actor: Actor, member_id: int, now: datetime) -> Member:
     """Ends a stay at once; nobody else is asked.
 
-    Raises: as `extendable`; NotAMember, OtherSidesPeople; UserError of who knows that they own something here.
+    Raises: as `require_extendable_team`; NotAMember, OtherSidesPeople; UserError of who knows that they own
+    something here.
     """
-    member = team.member(session, actor.team_id, member_id)
+    member = team.find_member(session, actor.team_id, member_id)
     if member is None:
         raise NotFound
-    found = extendable(session, actor=actor, project_id=member.project_id, for_update=True)
+    found = require_extendable_team(session, actor=actor, project_id=member.project_id, for_update=True)
     session.refresh(member)  # the project is locked now: another click may have been first
     if not found.roles & DECIDES[Side(member.side)]:
         raise OtherSidesPeople
@@ -108,60 +111,62 @@ def remove(session: Session, *, actor: Actor, member_id: int, now: datetime) -> 
         raise NotAMember
     project = found.project
     if not roles_of(project, found.charter, member.user_id) & EDITORS:
-        announce(session, SeatGivenUp(project.team_id, now, project.pk, member.user_id, MEMBER))
-    end(session, project, member, "team.removed", by=actor.user_id, now=now)
-    messages.removed(session, project, member, by=actor.user_id, now=now)
+        publish_event(session, SeatGivenUp(project.team_id, now, project.pk, member.user_id, MEMBER))
+    end_stay(session, project, member, "team.removed", by=actor.user_id, now=now)
+    notifications.notify_of_removal(session, project, member, by=actor.user_id, now=now)
     return member
 
 
-def end(session: Session, project: Project, member: Member, action: str, *, by: str | None, now: datetime) -> None:
+def end_stay(
+    session: Session, project: Project, member: Member, action: str, *, by: str | None, now: datetime
+) -> None:
     """The stay is over; `action` is how the log calls it."""
     member.left_at = now
-    timers.cancel(session, project.team_id, _end_key(member))
-    note_stay(session, project, action, member, by=by, now=now)
+    timers.cancel_timer(session, project.team_id, _stay_end_key(member))
+    log_stay(session, project, action, member, by=by, now=now)
     session.flush()
-    announce(session, TeamChanged(project.team_id, now, project.pk, member.user_id))
+    publish_event(session, TeamChanged(project.team_id, now, project.pk, member.user_id))
 
 
-def arm_end(session: Session, project: Project, member: Member) -> None:
+def arm_stay_end(session: Session, project: Project, member: Member) -> None:
     """When the project's day after the last one begins."""
-    timers.arm(
+    timers.arm_timer(
         session,
         team_id=project.team_id,
-        key=_end_key(member),
+        key=_stay_end_key(member),
         kind=END,
         subject=str(member.pk),
-        due_at=ends_at(project, member),
+        due_at=stay_ends_at(project, member),
         project_id=project.pk,
     )
 
 
-def ends_at(project: Project, member: Member) -> datetime:
+def stay_ends_at(project: Project, member: Member) -> datetime:
     return datetime.combine(member.ends_on + timedelta(days=1), time(0, 0), ZoneInfo(project.zone))
 
 
-def _end_key(member: Member) -> str:
+def _stay_end_key(member: Member) -> str:
     return f"{END}:{member.pk}"
 
 
-def _check_person(session: Session, found: Dossier, wanted: Wanted) -> None:
+def _check_new_member(session: Session, found: Dossier, wanted: WantedStay) -> None:
     project, user_id = found.project, wanted.user_id
-    person = people.person(session, project.team_id, user_id)
+    person = people.find_person(session, project.team_id, user_id)
     if person is None or person.is_bot or person.is_stranger or person.deleted:
         raise CannotTakePart
     if user_id in (found.charter.cio, found.charter.cmo):
         raise ExecutiveIsNoMember
-    if team.stay(session, project.team_id, project.pk, user_id) is not None:
+    if team.find_current_stay(session, project.team_id, project.pk, user_id) is not None:
         raise MemberAlready
     roles = roles_of(project, found.charter, user_id)
     sides = {SEATS[role] for role in roles if role in SEATS}
-    known = known_side(session, project.team_id, user_id)
+    known = find_known_side(session, project.team_id, user_id)
     for side in sorted(sides | ({known} if known is not None else set())):
         if side != wanted.side:
             raise WorksOnOtherSide(side, user_id)
 
 
-def note_stay(
+def log_stay(
     session: Session, project: Project, action: str, member: Member, *, by: str | None, now: datetime
 ) -> None:
     facts = {
@@ -171,4 +176,4 @@ def note_stay(
         "from": member.starts_on.isoformat(),
         "until": member.ends_on.isoformat(),
     }
-    note(session, project, action, actor=by, now=now, after=facts)
+    log_event(session, project, action, actor=by, now=now, after=facts)

@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot import kit
 from bot.charter.views import bold_heading, headings
-from bot.kit import Block, Message
 from bot.projects.joining import projects_in
 from bot.projects.rules import Side
 from bot.projects.rules import other_side as opposite
 from bot.projects.views import side_button
-from bot.signing.views import one
+from bot.signing.views import render_section_message
 from bot.team.rules import FROM, HOME_POST, MAX_HOME_POST, MEMBER, SIDE, UNTIL
-from bot.texts import Mrkdwn, Texts, WithWeekday, person
+from bot.ui import blocks as ui
+from bot.ui.blocks import Block, Message
+from bot.ui.texts import Mrkdwn, Texts, WithWeekday, person_mention
 
 MOST_SHOWN = 20  # of a side: two sides and their headings fit into a message
 
 
 @dataclass(frozen=True)
-class Seen:
+class MemberView:
     """A member as people see them."""
 
     member_id: int
@@ -39,142 +39,144 @@ class Invitation:
     key: str
     name: str
     is_signed: bool  # by both executives: the project goes on already
-    member: Seen
+    member: MemberView
     cio: str
     cmo: str
     by: str
     may_object: bool  # they have never said on which side they work
 
 
-def line(t: Texts, member: Seen, *, with_weekdays: bool = False) -> Mrkdwn:
+def member_line(t: Texts, member: MemberView, *, with_weekdays: bool = False) -> Mrkdwn:
     """Who, from which post, and for how long."""
     start, end = member.starts_on, member.ends_on
     return t(
         "team.line",
-        who=person(member.user_id),
+        who=person_mention(member.user_id),
         home_post=member.home_post,
         start=WithWeekday(start) if with_weekdays else start,
         end=WithWeekday(end) if with_weekdays else end,
     )
 
 
-def listing(
+def render_team(
     t: Texts,
     *,
     key: str,
     name: str,
     project_id: int,
     leads: tuple[str, str],
-    members: Sequence[Seen],
+    members: Sequence[MemberView],
     may_name: Collection[Side],
 ) -> Message:
     """`leads`: of IT and of marketing; `may_name`: the sides whose people the reader adds and removes."""
     title = t("team.title", project=bold_heading(key, name))
     it, marketing = leads
     blocks: list[Block] = [
-        kit.section(title),
-        kit.context(t("team.leads", it=person(it), marketing=person(marketing))),
+        ui.section_block(title),
+        ui.context_block(t("team.leads", it=person_mention(it), marketing=person_mention(marketing))),
     ]
     for side in Side:
         of_side = [each for each in members if each.side == side]
-        blocks.append(kit.section(Mrkdwn(f"*{t(f'team.from.{side}')}*")))
-        blocks += [_listed(t, each, side in may_name) for each in of_side[:MOST_SHOWN]]
+        blocks.append(ui.section_block(Mrkdwn(f"*{t(f'team.from.{side}')}*")))
+        blocks += [_member_block(t, each, side in may_name) for each in of_side[:MOST_SHOWN]]
         if len(of_side) > MOST_SHOWN:
-            blocks.append(kit.context(t("boundary.more", count=len(of_side) - MOST_SHOWN)))
+            blocks.append(ui.context_block(t("boundary.more", count=len(of_side) - MOST_SHOWN)))
         if not of_side:
-            blocks.append(kit.context(t("charter.none_yet")))
+            blocks.append(ui.context_block(t("charter.none_yet")))
     if may_name:
-        add = kit.button(t.plain("team.add"), "team.add", str(project_id), style="primary")
-        blocks.append(kit.actions(add))
-    return kit.fit(title, blocks)
+        add = ui.button_element(t.plain("team.add"), "team.add", str(project_id), style="primary")
+        blocks.append(ui.actions_block(add))
+    return ui.fit_message(title, blocks)
 
 
-def _listed(t: Texts, member: Seen, may_remove: bool) -> Block:
-    button = kit.button(t.plain("team.remove"), f"team.remove:{member.member_id}", str(member.member_id))
-    return kit.section(line(t, member), accessory=button if may_remove else None)
+def _member_block(t: Texts, member: MemberView, may_remove: bool) -> Block:
+    button = ui.button_element(t.plain("team.remove"), f"team.remove:{member.member_id}", str(member.member_id))
+    return ui.section_block(member_line(t, member), accessory=button if may_remove else None)
 
 
-def done(t: Texts, member: Seen, *, key: str) -> Mrkdwn:
-    return t("team.done", key=key, member=line(t, member, with_weekdays=True))
+def member_confirmation(t: Texts, member: MemberView, *, key: str) -> Mrkdwn:
+    return t("team.done", key=key, member=member_line(t, member, with_weekdays=True))
 
 
-def removed_done(t: Texts, member: Seen, *, key: str) -> Mrkdwn:
-    return t("team.removed_done", key=key, who=person(member.user_id))
+def removal_confirmation(t: Texts, member: MemberView, *, key: str) -> Mrkdwn:
+    return t("team.removed_done", key=key, who=person_mention(member.user_id))
 
 
-def add_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def add_member_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """`values` by field: a person, a side, two dates."""
     sides = [(side.value, t.plain(f"side.{side}")) for side in Side]
-    return kit.modal(
+    return ui.modal_view(
         title=t.plain("team.add_title", key=key),
         callback="team.add",
         submit=t.plain("form.save"),
         close=t.plain("form.cancel"),
         meta=json.dumps({"project": project_id}),
         blocks=[
-            kit.section(t("team.add_about")),
-            kit.person_input(MEMBER, t.plain("field.member"), value=values.get(MEMBER)),
-            kit.select_input(SIDE, t.plain("field.member_side"), sides, value=values.get(SIDE)),
-            kit.text_input(
+            ui.section_block(t("team.add_about")),
+            ui.person_input(MEMBER, t.plain("field.member"), value=values.get(MEMBER)),
+            ui.select_input(SIDE, t.plain("field.member_side"), sides, value=values.get(SIDE)),
+            ui.text_input(
                 HOME_POST,
                 t.plain("field.home_post"),
                 max_length=MAX_HOME_POST,
                 hint=t.plain("hint.home_post"),
             ),
-            kit.date_input(FROM, t.plain("field.from_day"), value=values.get(FROM)),
-            kit.date_input(UNTIL, t.plain("field.until_day"), value=values.get(UNTIL)),
+            ui.date_input(FROM, t.plain("field.from_day"), value=values.get(FROM)),
+            ui.date_input(UNTIL, t.plain("field.until_day"), value=values.get(UNTIL)),
         ],
     )
 
 
-def other_side(t: Texts, who: str, side: Side, *, say: str | None) -> Message:
+def render_wrong_side(t: Texts, who: str, side: Side, *, say: str | None) -> Message:
     """Why they are no member for the side that was chosen, and how a wrong side is corrected (product §5.1)."""
-    text = t("error.works_on_other_side", who=person(who), side=t(f"side.in.{side}"))
+    text = t("error.works_on_other_side", who=person_mention(who), side=t(f"side.in.{side}"))
     buttons = [] if say is None else [side_button(t, say, who, opposite(side))]
-    return kit.fit(text, [kit.section(text), *([kit.actions(*buttons)] if buttons else [])])
+    return ui.fit_message(text, [ui.section_block(text), *([ui.actions_block(*buttons)] if buttons else [])])
 
 
 # --- direct messages ------------------------------------------------------------------------------------------
 
 
-def added(t: Texts, invitation: Invitation) -> Message:
+def render_invitation(t: Texts, invitation: Invitation) -> Message:
     """Who added them, and what it means (why §3b)."""
     member = invitation.member
     project = bold_heading(invitation.key, invitation.name)
-    text = t("team.added", by=person(invitation.by), project=project, side=t(f"side.{member.side}"))
+    text = t("team.added", by=person_mention(invitation.by), project=project, side=t(f"side.{member.side}"))
     meaning = t(
         "team.meaning",
         start=member.starts_on,
         end=member.ends_on,
         home_post=member.home_post,
-        cio=person(invitation.cio),
-        cmo=person(invitation.cmo),
+        cio=person_mention(invitation.cio),
+        cmo=person_mention(invitation.cmo),
     )
-    blocks = [kit.section(text), kit.section(meaning)]
+    blocks = [ui.section_block(text), ui.section_block(meaning)]
     if not invitation.is_signed:
-        blocks.append(kit.context(t("team.not_signed_yet")))
+        blocks.append(ui.context_block(t("team.not_signed_yet")))
     if invitation.may_object:
-        blocks.append(kit.actions(side_button(t, "own", member.user_id, opposite(Side(member.side)))))
-    return kit.fit(text, blocks)
+        blocks.append(ui.actions_block(side_button(t, "own", member.user_id, opposite(Side(member.side)))))
+    return ui.fit_message(text, blocks)
 
 
-def removed(t: Texts, key: str, name: str, member: Seen, *, by: str) -> Message:
+def render_removal(t: Texts, key: str, name: str, member: MemberView, *, by: str) -> Message:
     project = bold_heading(key, name)
-    return one(t("team.removed", by=person(by), project=project, home_post=member.home_post))
+    return render_section_message(
+        t("team.removed", by=person_mention(by), project=project, home_post=member.home_post)
+    )
 
 
-def moved(t: Texts, key: str, name: str, member: Seen) -> Message:
+def render_shorter_stay(t: Texts, key: str, name: str, member: MemberView) -> Message:
     project = bold_heading(key, name)
-    return one(t("team.moved", project=project, end=member.ends_on, home_post=member.home_post))
+    return render_section_message(t("team.moved", project=project, end=member.ends_on, home_post=member.home_post))
 
 
 # --- notices --------------------------------------------------------------------------------------------------
 
 
-def changed_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+def team_change_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     return t(
         f"notice.team.{facts['what']}",
-        who=person(facts["who"]),
+        who=person_mention(facts["who"]),
         side=t(f"side.{facts['side']}"),
         start=date.fromisoformat(facts["from"]),
         end=date.fromisoformat(facts["until"]),
@@ -183,26 +185,30 @@ def changed_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
 
 def member_left_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     projects = projects_in(facts)
-    return t("notice.member_left", project=headings(t, projects), who=person(facts["who"]), n=len(projects))
+    return t("notice.member_left", project=headings(t, projects), who=person_mention(facts["who"]), n=len(projects))
 
 
 # --- absences -------------------------------------------------------------------------------------------------
 
 
-def period(t: Texts, first: date, last: date) -> Mrkdwn:
+def absence_period(t: Texts, first: date, last: date) -> Mrkdwn:
     """With the weekdays (product §2.4)."""
     if first == last:
         return t.date_and_weekday(first)
     return t("charter.from_to", start=WithWeekday(first), end=WithWeekday(last))
 
 
-def away_form(t: Texts, absences: Sequence[tuple[int, date, date]], *, first: date | None = None) -> dict[str, Any]:
+def absence_form(
+    t: Texts, absences: Sequence[tuple[int, date, date]], *, first: date | None = None
+) -> dict[str, Any]:
     """`absences`: id, first and last day of those that are not over. `first`: as typed, if it was."""
-    blocks: list[Block] = [kit.section(t("away.about"))]
+    blocks: list[Block] = [ui.section_block(t("away.about"))]
     for absence_id, starts_on, ends_on in absences:
-        button = kit.button(t.plain("team.remove"), f"away.remove:{absence_id}", str(absence_id))
-        blocks.append(kit.section(t("away.line", period=period(t, starts_on, ends_on)), accessory=button))
-    return kit.modal(
+        button = ui.button_element(t.plain("team.remove"), f"away.remove:{absence_id}", str(absence_id))
+        blocks.append(
+            ui.section_block(t("away.line", period=absence_period(t, starts_on, ends_on)), accessory=button)
+        )
+    return ui.modal_view(
         title=t.plain("away.title"),
         callback="away.save",
         submit=t.plain("form.save"),
@@ -210,11 +216,11 @@ def away_form(t: Texts, absences: Sequence[tuple[int, date, date]], *, first: da
         meta="",
         blocks=[
             *blocks,
-            kit.date_input(FROM, t.plain("field.from_day"), value=first),
-            kit.date_input(UNTIL, t.plain("field.until_day"), optional=True, hint=t.plain("hint.away_until")),
+            ui.date_input(FROM, t.plain("field.from_day"), value=first),
+            ui.date_input(UNTIL, t.plain("field.until_day"), optional=True, hint=t.plain("hint.away_until")),
         ],
     )
 
 
-def away_done(t: Texts, first: date, last: date) -> Mrkdwn:
-    return t("away.done", period=period(t, first, last))
+def absence_confirmation(t: Texts, first: date, last: date) -> Mrkdwn:
+    return t("away.done", period=absence_period(t, first, last))

@@ -5,27 +5,29 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.happenings import TimetableChanged, announce
-from bot.projects.service import note
+from bot.projects.service import log_event
+from bot.runtime.domain_events import TimetableChanged, publish_event
 from bot.timetable import alerts
 from storage.projects import Project
 from storage.timetable import Milestone
 
 
-def changed(session: Session, project: Project, milestone: Milestone, now: datetime, *, arms: bool = True) -> None:
+def announce_milestone_change(
+    session: Session, project: Project, milestone: Milestone, now: datetime, *, arms: bool = True
+) -> None:
     """What waits to be told of it is told as it is now, or not at all."""
     milestone.revision += 1
     milestone.changed_at = now
     session.flush()
     if arms:
-        alerts.rearm(session, project, milestone, now=now)
+        alerts.rearm_alert(session, project, milestone, now=now)
     else:
-        alerts.renew(session, project, milestone, now=now)
-    alerts.show(session, milestone)
-    announce(session, TimetableChanged(project.team_id, now, project.pk))
+        alerts.refresh_waiting_alert(session, project, milestone, now=now)
+    alerts.refresh_posted_alerts(session, milestone)
+    publish_event(session, TimetableChanged(project.team_id, now, project.pk))
 
 
-def noted(
+def record_milestone_change(
     session: Session,
     project: Project,
     milestone: Milestone,
@@ -37,4 +39,4 @@ def noted(
     after: dict[str, Any] | None = None,
 ) -> None:
     facts = {"name": milestone.title, **(after or {})}
-    note(session, project, f"milestone.{what}", actor=actor, now=now, before=before, after=facts)
+    log_event(session, project, f"milestone.{what}", actor=actor, now=now, before=before, after=facts)

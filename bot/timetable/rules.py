@@ -8,25 +8,25 @@ from enum import StrEnum
 from itertools import count
 from typing import Any, Final
 
-from bot.dates.days import read_day
-from bot.dates.readings import NotRead, value_of
-from bot.dates.reckoning import WorkingDay, is_weekday
-from bot.dates.sentences import read_title_and_day
-from bot.errors import UserError
+from bot.parsing.dates.days import read_day
+from bot.parsing.dates.readings import NotRead, value_of
+from bot.parsing.dates.reckoning import WorkingDay, is_weekday
+from bot.parsing.dates.sentences import read_title_and_day
+from bot.parsing.folding import fold_text
 from bot.projects.rules import Side, State
-from bot.words import fold
+from bot.runtime.errors import UserError
 
 MAX_TITLE: Final = 80
-MOST: Final = 60  # open milestones of one project: more is a plan, not a timetable
-BEFORE: Final = (-7, -1, 0)  # days after the date
-AFTER: Final = 1
+MOST_OPEN_MILESTONES: Final = 60  # open milestones of one project: more is a plan, not a timetable
+ALERT_OFFSETS: Final = (-7, -1, 0)  # days after the date
+OVERDUE_OFFSET: Final = 1
 HALF_A_WEEK: Final = timedelta(days=4)  # so soon after an alert that came late, the weekly one is that one
 
 CHANGEABLE: Final = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED})
 FINISHABLE: Final = frozenset({State.ACTIVE, State.PAUSED, State.CLOSING})
 
 
-class Whose(StrEnum):
+class MilestoneSide(StrEnum):
     """The side of a milestone."""
 
     IT = Side.IT.value
@@ -34,23 +34,23 @@ class Whose(StrEnum):
     BOTH = "both"
 
 
-class Stage(StrEnum):
+class MilestoneStage(StrEnum):
     OPEN = "open"
     AT_RISK = "at_risk"
     DONE = "done"
     DROPPED = "dropped"
 
 
-OPEN: Final = frozenset({Stage.OPEN, Stage.AT_RISK})
+OPEN: Final = frozenset({MilestoneStage.OPEN, MilestoneStage.AT_RISK})
 
 
-def alert_days(due: date, is_working: WorkingDay) -> Iterator[date]:
+def list_alert_days(due: date, is_working: WorkingDay) -> Iterator[date]:
     """The days on which the channel hears of it, without end: 7 days and 1 day before, on the day, the day after,
     then weekly. One on a free day comes on the working day before; once it is overdue, after. Source: product §9.1.
     """
     last = date.min
-    for days in _nominal(0):
-        day = _working(due, days, is_working)
+    for days in _nominal_offsets(0):
+        day = _nearest_working_day(due, days, is_working)
         if day is None:
             return
         if day > last:
@@ -58,35 +58,35 @@ def alert_days(due: date, is_working: WorkingDay) -> Iterator[date]:
             yield day
 
 
-def next_alert(due: date, *, after: date, is_working: WorkingDay) -> date | None:
-    """The first of `alert_days` later than `after`; None at the end of the calendar."""
+def next_alert_day(due: date, *, after: date, is_working: WorkingDay) -> date | None:
+    """The first of `list_alert_days` later than `after`; None at the end of the calendar."""
     # Years of weeks past need not be walked through one by one.
     weeks = max((after - due).days // 7 - 2, 0)
-    found = (_working(due, days, is_working) for days in _nominal(weeks))
+    found = (_nearest_working_day(due, days, is_working) for days in _nominal_offsets(weeks))
     return next((day for day in found if day is None or day > after), None)
 
 
-def next_alert_after(due: date, *, alerted_on: date, is_working: WorkingDay) -> date | None:
-    """The first of `alert_days` after an alert that was given on that day.
+def next_alert_day_after(due: date, *, alerted_on: date, is_working: WorkingDay) -> date | None:
+    """The first of `list_alert_days` after an alert that was given on that day.
 
     One that came late, after days without Duet or a pause, counts as that week's: overdue milestones are asked
     about once in it (product §9.1).
     """
-    day = next_alert(due, after=alerted_on, is_working=is_working)
-    was_late = next_alert(due, after=alerted_on - timedelta(days=1), is_working=is_working) != alerted_on
+    day = next_alert_day(due, after=alerted_on, is_working=is_working)
+    was_late = next_alert_day(due, after=alerted_on - timedelta(days=1), is_working=is_working) != alerted_on
     if day is not None and alerted_on > due and was_late and day - alerted_on < HALF_A_WEEK:
-        return next_alert(due, after=day, is_working=is_working)
+        return next_alert_day(due, after=day, is_working=is_working)
     return day
 
 
-def _nominal(weeks: int) -> Iterator[int]:
+def _nominal_offsets(weeks: int) -> Iterator[int]:
     """Days after the date; of those once it is overdue from the given week on."""
     if not weeks:
-        yield from BEFORE
-    yield from count(AFTER + 7 * weeks, 7)
+        yield from ALERT_OFFSETS
+    yield from count(OVERDUE_OFFSET + 7 * weeks, 7)
 
 
-def _working(due: date, days: int, is_working: WorkingDay) -> date | None:
+def _nearest_working_day(due: date, days: int, is_working: WorkingDay) -> date | None:
     """None beyond the calendar."""
     step = timedelta(days=1 if days > 0 else -1)
     try:
@@ -102,7 +102,7 @@ def _working(due: date, days: int, is_working: WorkingDay) -> date | None:
 class Slip:
     """One milestone's dates."""
 
-    stage: Stage
+    stage: MilestoneStage
     signed_due: date  # of what was added later: as first planned
     due: date
     done_on: date | None
@@ -111,7 +111,7 @@ class Slip:
     @property
     def days_late(self) -> int:
         """None early, so that no other's lateness hides behind it; a dropped one has none (product §9.2)."""
-        if self.stage is Stage.DROPPED:
+        if self.stage is MilestoneStage.DROPPED:
             return 0
         return max(((self.done_on or self.due) - self.signed_due).days, 0)
 
@@ -129,7 +129,7 @@ class Lateness:
         return [(name, days) for name, days in (("signed", self.signed), ("planned", self.planned)) if days]
 
 
-def lateness_of(slips: Iterable[Slip]) -> Lateness:
+def sum_lateness(slips: Iterable[Slip]) -> Lateness:
     every = list(slips)
     return Lateness(
         signed=sum(each.days_late for each in every if each.is_signed),
@@ -149,7 +149,7 @@ _STEPS: Final = {
 }
 
 
-def gathered(unread: Mapping[str, Facts], what: str, facts: Facts) -> tuple[set[str], Facts | None]:
+def merge_unread_news(unread: Mapping[str, Facts], what: str, facts: Facts) -> tuple[set[str], Facts | None]:
     """What of the unread news, by what has happened, is told no more, and what is told now, if anything.
 
     What came and went is nothing, and two steps are one, from where it was to where it is. What is new is told as
@@ -170,19 +170,19 @@ def gathered(unread: Mapping[str, Facts], what: str, facts: Facts) -> tuple[set[
 # --- a line of the charter form -------------------------------------------------------------------------------
 
 _WHOSE: Final = {
-    "it": Whose.IT,
-    "marketing": Whose.MARKETING,
-    "both": Whose.BOTH,
-    "both sides": Whose.BOTH,
-    "obie": Whose.BOTH,
-    "obie strony": Whose.BOTH,
-    "razem": Whose.BOTH,
+    "it": MilestoneSide.IT,
+    "marketing": MilestoneSide.MARKETING,
+    "both": MilestoneSide.BOTH,
+    "both sides": MilestoneSide.BOTH,
+    "obie": MilestoneSide.BOTH,
+    "obie strony": MilestoneSide.BOTH,
+    "razem": MilestoneSide.BOTH,
 }
 _BULLET = re.compile(r"^\s*(?:[-–—•*·]|\d{1,2}\)(?=\s+\D))\s+")
 
 
 @dataclass(frozen=True)
-class Line:
+class MilestoneLine:
     title: str
     due: date
     whose: str | None  # who was named last on the line, as typed: a side, or a person
@@ -198,37 +198,37 @@ class LineUnclear(UserError):
 
 
 @dataclass(eq=False)
-class TitleTooLong(UserError):
+class LineTitleTooLong(UserError):
     limit: int
     line: str
     field: str | None = "milestones"
     text_key = "error.milestone.line_too_long"
 
 
-def whose_of(text: str) -> Whose | None:
-    return _WHOSE.get(fold(text))
+def parse_milestone_side(text: str) -> MilestoneSide | None:
+    return _WHOSE.get(fold_text(text))
 
 
-def read_line(line: str, *, today: date, is_working: WorkingDay = is_weekday) -> Line:
+def read_milestone_line(line: str, *, today: date, is_working: WorkingDay = is_weekday) -> MilestoneLine:
     """`Pilot live – 1 December`, `1.12: Pilot live; marketing`, `Raport, za 2 tygodnie; @Ola`.
 
-    Raises: LineUnclear, TitleTooLong; as `future_day` for a day that is refused, or that reads in two ways.
+    Raises: LineUnclear, LineTitleTooLong; as `future_day` for a day that is refused, or that reads in two ways.
     """
-    body, whose = _body_and_whose(_BULLET.sub("", line), today)
+    body, whose = _split_off_side(_BULLET.sub("", line), today)
     found = read_title_and_day(body, today=today, is_working=is_working)
     if isinstance(found.reading, NotRead) or not found.title:
-        raise LineUnclear(quotation(line))
+        raise LineUnclear(clip_quotation(line))
     if len(found.title) > MAX_TITLE:
-        raise TitleTooLong(MAX_TITLE, quotation(line))
+        raise LineTitleTooLong(MAX_TITLE, clip_quotation(line))
     try:
         due = value_of(found.reading)
     except UserError as error:
         error.field = "milestones"
         raise
-    return Line(found.title, due, whose.strip().removeprefix("@").strip() or None)
+    return MilestoneLine(found.title, due, whose.strip().removeprefix("@").strip() or None)
 
 
-def _body_and_whose(line: str, today: date) -> tuple[str, str]:
+def _split_off_side(line: str, today: date) -> tuple[str, str]:
     """The title and the day, and who is named last."""
     body, _, whose = line.partition(";")
     if not whose and (found := re.search(r"\s@(\S.*)$", body)):
@@ -236,11 +236,15 @@ def _body_and_whose(line: str, today: date) -> tuple[str, str]:
     if ";" in whose:  # "Title; 1 December; IT"
         day, _, whose = whose.partition(";")
         return f"{body}; {day}", whose
-    if whose.strip() and whose_of(whose) is None and not isinstance(read_day(whose, today=today), NotRead):
+    if (
+        whose.strip()
+        and parse_milestone_side(whose) is None
+        and not isinstance(read_day(whose, today=today), NotRead)
+    ):
         return line, ""  # "Title; 1 December"
     return body, whose
 
 
-def quotation(line: str) -> str:
+def clip_quotation(line: str) -> str:
     """Short enough to stand in an error."""
     return line.strip() if len(line.strip()) <= 60 else f"{line.strip()[:59]}…"

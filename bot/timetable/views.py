@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot import kit
-from bot.charter.views import bold_heading, dates, dates_and_weekday
-from bot.kit import Block, Item, Message
-from bot.signing.views import MAX_REASON, quoted, reason_form
-from bot.texts import Mrkdwn, Texts, WithWeekday, escape, person, unescape
-from bot.timetable.rules import MAX_TITLE, Lateness, Whose
+from bot.charter.views import bold_heading, render_dates, render_dates_with_weekday
+from bot.signing.views import MAX_REASON, quote_text, reason_form
+from bot.timetable.rules import MAX_TITLE, Lateness, MilestoneSide
+from bot.ui import blocks as ui
+from bot.ui.blocks import Block, Message, MessageItem
+from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention, unescape_text
 
 PAGE = 6  # each has its buttons below the table
 
 
 @dataclass(frozen=True)
-class Seen:
+class MilestoneView:
     """A milestone as people see it."""
 
     milestone_id: int
@@ -32,53 +32,55 @@ class Seen:
     is_overdue: bool = False
 
 
-def table_of(
+def render_timetable(
     t: Texts,
     *,
     key: str,
     name: str,
     project_id: int,
-    milestones: Sequence[tuple[Seen, Sequence[str]]],
+    milestones: Sequence[tuple[MilestoneView, Sequence[str]]],
     number: int,
     lateness: Lateness,
     may_add: bool,
 ) -> Message:
     """(milestone, what the reader may do with it), a page at a time."""
     title = t("timetable.title", project=bold_heading(key, name))
-    page = kit.page(milestones, number, size=PAGE)
-    blocks: list[Block] = [kit.section(title)]
+    page = ui.take_page(milestones, number, size=PAGE)
+    blocks: list[Block] = [ui.section_block(title)]
     if milestones:
-        blocks.append(kit.table([_header(t), *(_row(t, each) for each, _ in page.items)]))
+        blocks.append(
+            ui.table_block([_render_table_header(t), *(_render_table_row(t, each) for each, _ in page.items)])
+        )
         late = [t(f"timetable.later.{than}", n=days) for than, days in lateness.texts]
         if late:
-            blocks.append(kit.context(Mrkdwn(" ").join(late)))
-        blocks += [_actions(t, each, may) for each, may in page.items if may]
+            blocks.append(ui.context_block(Mrkdwn(" ").join(late)))
+        blocks += [_render_milestone_actions(t, each, may) for each, may in page.items if may]
     else:
-        blocks.append(kit.section(t("timetable.none_yet")))
-    below = _turning(t, project_id, page)
+        blocks.append(ui.section_block(t("timetable.none_yet")))
+    below = _pager_buttons(t, project_id, page)
     if may_add:
-        below.append(kit.button(t.plain("timetable.add"), "timetable.add", str(project_id), style="primary"))
+        below.append(ui.button_element(t.plain("timetable.add"), "timetable.add", str(project_id), style="primary"))
     if below:
-        blocks.append(kit.actions(*below))
-    return kit.fit(title, blocks)
+        blocks.append(ui.actions_block(*below))
+    return ui.fit_message(title, blocks)
 
 
-def _turning(t: Texts, project_id: int, page: kit.Page[Any]) -> list[kit.Element]:
+def _pager_buttons(t: Texts, project_id: int, page: ui.ListPage[Any]) -> list[ui.Element]:
     to = []
     if page.number > 1:
         to.append(("timetable.earlier", page.number - 1))
     if page.number < page.count:
         to.append(("timetable.later", page.number + 1))
-    return [kit.button(t.plain(label), f"timetable.page:{at}", f"{project_id}:{at}") for label, at in to]
+    return [ui.button_element(t.plain(label), f"timetable.page:{at}", f"{project_id}:{at}") for label, at in to]
 
 
-def _header(t: Texts) -> list[str]:
+def _render_table_header(t: Texts) -> list[str]:
     return [t.plain(f"timetable.column.{name}") for name in ("number", "title", "due", "owner", "side", "stage")]
 
 
-def _row(t: Texts, each: Seen) -> list[str | Sequence[str]]:
+def _render_table_row(t: Texts, each: MilestoneView) -> list[str | Sequence[str]]:
     owner: str | Sequence[str] = t.plain("boundary.no_owner") if each.owner is None else [each.owner]
-    due = unescape(dates(t, each.signed_due, each.due))
+    due = unescape_text(render_dates(t, each.signed_due, each.due))
     stage = t.plain(f"milestone.stage.{each.stage}")
     if each.done_on is not None:
         stage = t.plain("milestone.stage.done_on", day=each.done_on)
@@ -87,11 +89,11 @@ def _row(t: Texts, each: Seen) -> list[str | Sequence[str]]:
     return [str(each.number), each.title, due, owner, t.plain(f"milestone.side.{each.side}"), stage]
 
 
-def _actions(t: Texts, each: Seen, may: Sequence[str]) -> Block:
+def _render_milestone_actions(t: Texts, each: MilestoneView, may: Sequence[str]) -> Block:
     """Labelled with the number in the table."""
-    return kit.actions(
+    return ui.actions_block(
         *(
-            kit.button(
+            ui.button_element(
                 t.plain("timetable.numbered", number=each.number, what=t(f"milestone.button.{what}")),
                 f"milestone.{what}:{each.milestone_id}",
                 str(each.milestone_id),
@@ -101,59 +103,61 @@ def _actions(t: Texts, each: Seen, may: Sequence[str]) -> Block:
     )
 
 
-def said(t: Texts, what: str, each: Seen, *, is_read: bool = False) -> Message:
+def milestone_confirmation(t: Texts, what: str, each: MilestoneView, *, is_read: bool = False) -> Message:
     """To whoever did it: what was understood, with the full date (product §2.4). `is_read`: in the channel."""
-    owner = t("boundary.no_owner") if each.owner is None else person(each.owner)
-    text = t(f"milestone.said.{what}", name=each.title, due=_said_dates(t, each), owner=owner)
+    owner = t("boundary.no_owner") if each.owner is None else person_mention(each.owner)
+    text = t(f"milestone.said.{what}", name=each.title, due=_render_confirmed_dates(t, each), owner=owner)
     if is_read and what in ("done", "moved"):
         text = text + Mrkdwn(" ") + t(f"milestone.said.{what}.read")
-    blocks = [kit.section(text)]
+    blocks = [ui.section_block(text)]
     if what in ("done", "at_risk"):
         back = "not_done" if what == "done" else "on_track"
         blocks.append(
-            kit.actions(kit.button(t.plain(f"milestone.button.{back}"), "milestone.reopen", str(each.milestone_id)))
+            ui.actions_block(
+                ui.button_element(t.plain(f"milestone.button.{back}"), "milestone.reopen", str(each.milestone_id))
+            )
         )
-    return kit.fit(text, blocks)
+    return ui.fit_message(text, blocks)
 
 
-def _said_dates(t: Texts, each: Seen) -> Mrkdwn:
-    return dates_and_weekday(t, each.signed_due, each.due)
+def _render_confirmed_dates(t: Texts, each: MilestoneView) -> Mrkdwn:
+    return render_dates_with_weekday(t, each.signed_due, each.due)
 
 
-def past_end(t: Texts, *, ends_on: date, edits: str) -> list[Block]:
+def render_past_end(t: Texts, *, ends_on: date, edits: str) -> list[Block]:
     """A later date changes the charter: the way there (product §9.2)."""
-    button = kit.button(t.plain("charter.edit"), "charter.edit", edits, style="primary")
-    return [kit.section(t("error.milestone.past_end", ends_on=ends_on)), kit.actions(button)]
+    button = ui.button_element(t.plain("charter.edit"), "charter.edit", edits, style="primary")
+    return [ui.section_block(t("error.milestone.past_end", ends_on=ends_on)), ui.actions_block(button)]
 
 
-def wished(t: Texts, each: Seen, *, due: date, ends_on: date) -> list[Block]:
+def render_move_wish(t: Texts, each: MilestoneView, *, due: date, ends_on: date) -> list[Block]:
     """The same of a milestone that moves once the later end is signed."""
-    button = kit.button(
+    button = ui.button_element(
         t.plain("milestone.button.propose"), "charter.edit_for", str(each.milestone_id), style="primary"
     )
     text = t("milestone.said.wished", name=each.title, due=WithWeekday(due), ends_on=ends_on)
-    return [kit.section(text), kit.actions(button)]
+    return [ui.section_block(text), ui.actions_block(button)]
 
 
 # --- notices --------------------------------------------------------------------------------------------------
 
 
-def alert_line(t: Texts, facts: Mapping[str, Any]) -> Item:
+def alert_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
     """Names the owner, and what is asked of whom (product §9.1); later, what has become of it."""
     if facts["stage"] in ("done", "dropped"):
-        return Item(t(f"milestone.alert.{facts['stage']}", name=facts["name"]))
+        return MessageItem(t(f"milestone.alert.{facts['stage']}", name=facts["name"]))
     buttons = alert_buttons(t, facts["milestone"], at_risk=facts["stage"] == "at_risk")
-    return Item(_alert_text(t, facts), buttons=buttons)
+    return MessageItem(_render_alert_text(t, facts), buttons=buttons)
 
 
-def _alert_text(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+def _render_alert_text(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     due, today = date.fromisoformat(facts["due"]), date.fromisoformat(facts["today"])
     days = (due - today).days
     who = facts["owner"]
     asked = {
         "name": facts["name"],
         "due": due,
-        "who": person(who) if who else Mrkdwn(", ").join([person(lead) for lead in facts["leads"]]),
+        "who": person_mention(who) if who else Mrkdwn(", ").join([person_mention(lead) for lead in facts["leads"]]),
     }
     owned = "owned" if who else "unowned"
     moved_to = date.fromisoformat(facts.get("moved_to", facts["due"]))
@@ -174,10 +178,10 @@ def _alert_text(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     return text
 
 
-def alert_buttons(t: Texts, milestone_id: int, *, at_risk: bool) -> tuple[kit.Element, ...]:
+def alert_buttons(t: Texts, milestone_id: int, *, at_risk: bool) -> tuple[ui.Element, ...]:
     names = ("done", "move", "reopen" if at_risk else "at_risk")
     return tuple(
-        kit.button(
+        ui.button_element(
             t.plain(f"milestone.button.{name}"),
             f"milestone.{name}:{milestone_id}",
             str(milestone_id),
@@ -187,14 +191,14 @@ def alert_buttons(t: Texts, milestone_id: int, *, at_risk: bool) -> tuple[kit.El
     )
 
 
-def news_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+def milestone_news_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     """In the channel. Nobody is mentioned: whoever did it knows, and the owner is told in person."""
     if facts["what"] == "changed":
-        return _changed(t, facts)
-    return _told(t, f"milestone.news.{facts['what']}", facts, by=escape(facts["by"]))
+        return _render_changes(t, facts)
+    return _render_news_text(t, f"milestone.news.{facts['what']}", facts, by=escape_text(facts["by"]))
 
 
-def _changed(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+def _render_changes(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     """Old → new, in a line each."""
     name, by, lines = facts["name"], facts["by"], []
     if facts["was_name"] != name:
@@ -208,63 +212,65 @@ def _changed(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     return Mrkdwn("\n").join(lines)
 
 
-def yours_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+def owner_news_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     """To its owner, of what somebody else did."""
-    return _told(t, f"milestone.yours.{facts['what']}", facts, by=person(facts["by"]))
+    return _render_news_text(t, f"milestone.yours.{facts['what']}", facts, by=person_mention(facts["by"]))
 
 
-def _told(t: Texts, text: str, facts: Mapping[str, Any], *, by: Mrkdwn) -> Mrkdwn:
+def _render_news_text(t: Texts, text: str, facts: Mapping[str, Any], *, by: Mrkdwn) -> Mrkdwn:
     days = {name: date.fromisoformat(facts[name]) for name in ("due", "was") if name in facts}
     line = t(text, name=facts["name"], by=by, key=facts["key"], **days)
-    return Mrkdwn("\n").join([line, quoted(facts["reason"])]) if facts.get("reason") else line
+    return Mrkdwn("\n").join([line, quote_text(facts["reason"])]) if facts.get("reason") else line
 
 
-def needs_owner_line(t: Texts, facts: Mapping[str, Any]) -> Item:
+def missing_owner_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
     due = date.fromisoformat(facts["due"])
     text = t("milestone.needs_owner", name=facts["name"], key=facts["key"], due=due)
-    button = kit.button(
+    button = ui.button_element(
         t.plain("register.name_owner"), f"milestone.change:{facts['milestone']}", str(facts["milestone"])
     )
-    return Item(text, button)
+    return MessageItem(text, button)
 
 
 # --- forms ----------------------------------------------------------------------------------------------------
 
 
-def add_form(
+def add_milestone_form(
     t: Texts, *, project_id: int, key: str, title: str | None, due: date | None, owner: str | None
 ) -> dict[str, Any]:
-    return kit.modal(
+    return ui.modal_view(
         title=t.plain("timetable.add_title", key=key),
         callback="milestone.add",
         submit=t.plain("form.save"),
         close=t.plain("form.cancel"),
         meta=json.dumps({"project": project_id}),
         blocks=[
-            _title(t, title),
-            kit.date_input("due", t.plain("field.due"), value=due),
-            *_whose(t, owner, None),
+            _title_input(t, title),
+            ui.date_input("due", t.plain("field.due"), value=due),
+            *_owner_inputs(t, owner, None),
         ],
     )
 
 
-def change_form(t: Texts, each: Seen, *, revision: int, typed: str = "") -> dict[str, Any]:
+def change_milestone_form(t: Texts, each: MilestoneView, *, revision: int, typed: str = "") -> dict[str, Any]:
     """`typed`: the new name, if it was."""
-    return kit.modal(
+    return ui.modal_view(
         title=t.plain("timetable.change_title"),
         callback="milestone.change",
         submit=t.plain("form.save"),
         close=t.plain("form.cancel"),
         meta=json.dumps({"milestone": each.milestone_id, "revision": revision}),
-        blocks=[_title(t, typed or each.title), *_whose(t, each.owner, each.side)],
+        blocks=[_title_input(t, typed or each.title), *_owner_inputs(t, each.owner, each.side)],
     )
 
 
-def move_form(
-    t: Texts, each: Seen, *, revision: int, ends_on: date, due: date | None, reason: str | None
+def move_milestone_form(
+    t: Texts, each: MilestoneView, *, revision: int, ends_on: date, due: date | None, reason: str | None
 ) -> dict[str, Any]:
     """`due`, `reason`: as typed, if they were."""
-    about = t("milestone.move_about", name=each.title, due=dates(t, each.signed_due, each.due), ends_on=ends_on)
+    about = t(
+        "milestone.move_about", name=each.title, due=render_dates(t, each.signed_due, each.due), ends_on=ends_on
+    )
     form = reason_form(
         t,
         title=t.plain("milestone.button.move"),
@@ -272,19 +278,19 @@ def move_form(
         meta=json.dumps({"milestone": each.milestone_id, "revision": revision}),
         about=about,
         submit=t.plain("milestone.button.move"),
-        blocks=[kit.date_input("due", t.plain("field.new_due"), value=due or each.due)],
+        blocks=[ui.date_input("due", t.plain("field.new_due"), value=due or each.due)],
     )
-    return _with_reason(form, reason)
+    return _fill_reason(form, reason)
 
 
-def _with_reason(form: dict[str, Any], reason: str | None) -> dict[str, Any]:
+def _fill_reason(form: dict[str, Any], reason: str | None) -> dict[str, Any]:
     """Filled with a reason that was typed already."""
     if reason:
-        form["blocks"][-1]["element"]["initial_value"] = kit.clip(reason, MAX_REASON)
+        form["blocks"][-1]["element"]["initial_value"] = ui.clip_text(reason, MAX_REASON)
     return form
 
 
-def drop_form(t: Texts, each: Seen, *, revision: int, typed: str = "") -> dict[str, Any]:
+def drop_milestone_form(t: Texts, each: MilestoneView, *, revision: int, typed: str = "") -> dict[str, Any]:
     """`typed`: the reason, if it was."""
     form = reason_form(
         t,
@@ -294,22 +300,22 @@ def drop_form(t: Texts, each: Seen, *, revision: int, typed: str = "") -> dict[s
         about=t("milestone.drop_about", name=each.title),
         submit=t.plain("milestone.button.drop"),
     )
-    return _with_reason(form, typed)
+    return _fill_reason(form, typed)
 
 
-def _title(t: Texts, value: str | None) -> Block:
-    return kit.text_input(
+def _title_input(t: Texts, value: str | None) -> Block:
+    return ui.text_input(
         "title", t.plain("field.title"), value=value, max_length=MAX_TITLE, hint=t.plain("hint.title")
     )
 
 
-def _whose(t: Texts, owner: str | None, side: str | None) -> list[Block]:
-    sides = [(each.value, t.plain(f"milestone.side.{each}")) for each in Whose]
+def _owner_inputs(t: Texts, owner: str | None, side: str | None) -> list[Block]:
+    sides = [(each.value, t.plain(f"milestone.side.{each}")) for each in MilestoneSide]
     return [
-        kit.person_input(
+        ui.person_input(
             "owner", t.plain("field.milestone_owner"), value=owner, hint=t.plain("hint.milestone_owner")
         ),
-        kit.select_input(
+        ui.select_input(
             "side",
             t.plain("field.milestone_side"),
             sides,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.core import Core
-from playground.errors import SlackError
+from playground.errors import ApiError
 from playground.world import Channel, Json, Person, Team, World
 
 TIER_2, TIER_3, TIER_4, SPECIAL = 20, 50, 100, 600  # calls a minute
@@ -37,14 +37,14 @@ class Call:
         return str(self.args.get(name, "")).lower() in ("1", "true")
 
     def number(self, name: str, default: int) -> int:
-        """Raises: `SlackError` invalid_arguments."""
+        """Raises: `ApiError` invalid_arguments."""
         try:
             return int(self.args.get(name) or default)
         except ValueError:
             raise self.invalid(f"{name} is not a number") from None
 
     def decoded(self, name: str) -> Any:
-        """An object or list, given as itself or as JSON text. Raises: `SlackError` invalid_arguments."""
+        """An object or list, given as itself or as JSON text. Raises: `ApiError` invalid_arguments."""
         value = self.args.get(name)
         if not isinstance(value, str):
             return value
@@ -54,42 +54,42 @@ class Call:
             raise self.invalid(f"{name} is not JSON") from None
 
     def required(self, name: str) -> str:
-        """Raises: `SlackError` invalid_arguments, noted as a violation."""
+        """Raises: `ApiError` invalid_arguments, noted as a violation."""
         value = self.text(name)
         if not value:
             raise self.invalid(f"missing required field: {name}")
         return value
 
-    def invalid(self, problem: str) -> SlackError:
+    def invalid(self, problem: str) -> ApiError:
         return self.core.gate.refuse(self.method, "invalid_arguments", problem)
 
     def needs(self, scope: str) -> None:
-        """Raises: `SlackError` missing_scope."""
+        """Raises: `ApiError` missing_scope."""
         if scope not in self.team.scopes:
             provided = ",".join(sorted(self.team.scopes))
-            raise SlackError("missing_scope", needed=scope, provided=provided)
+            raise ApiError("missing_scope", needed=scope, provided=provided)
 
     def channel(self, name: str = "channel") -> Channel:
-        """A conversation the bot can know of. Raises: `SlackError` channel_not_found."""
+        """A conversation the bot can know of. Raises: `ApiError` channel_not_found."""
         found = self.team.channels.get(self.text(name))
         if found is None or (found.kind != "channel" and self.team.bot_user.id not in found.members):
-            raise SlackError("channel_not_found")
+            raise ApiError("channel_not_found")
         return found
 
     def member_channel(self, name: str = "channel", *, archived: str = "is_archived") -> Channel:
-        """One in which the bot may act. Raises: `SlackError` …, `archived`, not_in_channel."""
+        """One in which the bot may act. Raises: `ApiError` …, `archived`, not_in_channel."""
         channel = self.channel(name)
         if channel.archived:
-            raise SlackError(archived)
+            raise ApiError(archived)
         if self.team.bot_user.id not in channel.members:
-            raise SlackError("not_in_channel")
+            raise ApiError("not_in_channel")
         return channel
 
     def person(self, user_id: str) -> Person:
-        """Raises: `SlackError` user_not_found."""
+        """Raises: `ApiError` user_not_found."""
         found = self.team.people.get(user_id)
         if found is None:
-            raise SlackError("user_not_found")
+            raise ApiError("user_not_found")
         return found
 
 
@@ -107,7 +107,7 @@ class Method:
 METHODS: dict[str, Method] = {}
 
 
-def method(name: str, per_minute: int, scope: str | None = None) -> Callable[[Run], Run]:
+def register_method(name: str, per_minute: int, scope: str | None = None) -> Callable[[Run], Run]:
     """Registers a method; scopes that depend on the conversation are asked for inside."""
 
     def register(run: Run) -> Run:
@@ -117,12 +117,12 @@ def method(name: str, per_minute: int, scope: str | None = None) -> Callable[[Ru
     return register
 
 
-def page(items: list[Any], call: Call, *, default: int = 100, most: int = 999) -> tuple[list[Any], str]:
-    """A page and the cursor of the next one ("" after the last). Raises: `SlackError` invalid_cursor."""
+def slice_page(items: list[Any], call: Call, *, default: int = 100, most: int = 999) -> tuple[list[Any], str]:
+    """A page and the cursor of the next one ("" after the last). Raises: `ApiError` invalid_cursor."""
     limit = min(max(call.number("limit", default), 1), most)
     cursor = call.text("cursor")
     if cursor and not cursor.removeprefix("next:").isdecimal():
-        raise SlackError("invalid_cursor")
+        raise ApiError("invalid_cursor")
     start = int(cursor.removeprefix("next:")) if cursor else 0
     rest = start + limit
     return items[start:rest], f"next:{rest}" if rest < len(items) else ""

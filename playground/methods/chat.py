@@ -3,19 +3,19 @@
 from typing import Any
 
 from playground import shapes
-from playground.errors import SlackError
-from playground.methods.call import SPECIAL, TIER_3, TIER_4, Call, method
+from playground.errors import ApiError
+from playground.methods.call import SPECIAL, TIER_3, TIER_4, Call, register_method
 from playground.world import Channel, Json, Message
 
 
-@method("chat.postMessage", SPECIAL, "chat:write")
+@register_method("chat.postMessage", SPECIAL, "chat:write")
 def post_message(call: Call) -> Json:
-    channel = _destination(call)
+    channel = _find_destination(call)
     text, blocks = call.core.gate.message(call.method, call.args.get("text"), call.args.get("blocks"))
     thread_ts = call.text("thread_ts") or None
     if thread_ts and thread_ts not in channel.messages:
-        raise SlackError("thread_not_found")
-    metadata = _metadata(call)
+        raise ApiError("thread_not_found")
+    metadata = _read_metadata(call)
     call.core.limits.pace(channel.id)
     message = call.world.post(
         channel,
@@ -23,7 +23,7 @@ def post_message(call: Call) -> Json:
             ts=call.world.next_ts(),
             user=call.team.bot_user.id,
             text=text,
-            blocks=shapes.with_ids(call.world, blocks),
+            blocks=shapes.add_ids(call.world, blocks),
             bot_id=call.team.bot_id,
             thread_ts=thread_ts,
             metadata=metadata,
@@ -32,22 +32,22 @@ def post_message(call: Call) -> Json:
     return {
         "channel": channel.id,
         "ts": message.ts,
-        "message": shapes.message(call.world, call.team, message),
+        "message": shapes.shape_message(call.world, call.team, message),
     }
 
 
-@method("chat.postEphemeral", TIER_4, "chat:write")
+@register_method("chat.postEphemeral", TIER_4, "chat:write")
 def post_ephemeral(call: Call) -> Json:
-    channel = _destination(call)
+    channel = _find_destination(call)
     text, blocks = call.core.gate.message(call.method, call.args.get("text"), call.args.get("blocks"))
     person = call.person(call.required("user"))
     if person.id not in channel.members:
-        raise SlackError("user_not_in_channel")
+        raise ApiError("user_not_in_channel")
     message = Message(
         ts=call.world.next_ts(),
         user=call.team.bot_user.id,
         text=text,
-        blocks=shapes.with_ids(call.world, blocks),
+        blocks=shapes.add_ids(call.world, blocks),
         bot_id=call.team.bot_id,
         thread_ts=call.text("thread_ts") or None,
         visible_to=person.id,
@@ -56,44 +56,44 @@ def post_ephemeral(call: Call) -> Json:
     return {"message_ts": message.ts}
 
 
-@method("chat.update", TIER_3, "chat:write")
-def update(call: Call) -> Json:
+@register_method("chat.update", TIER_3, "chat:write")
+def update_message(call: Call) -> Json:
     """Metadata that is not given stays; blocks do not, as there is always a text."""
-    channel, message = _own_message(call, "cant_update_message", archived="is_inactive")
+    channel, message = _find_own_message(call, "cant_update_message", archived="is_inactive")
     text, blocks = call.core.gate.message(call.method, call.args.get("text"), call.args.get("blocks"), is_edit=True)
-    message.text, message.blocks = text, shapes.with_ids(call.world, blocks)
+    message.text, message.blocks = text, shapes.add_ids(call.world, blocks)
     if call.args.get("metadata") is not None:
-        message.metadata = _metadata(call)
+        message.metadata = _read_metadata(call)
     message.edited_ts = call.world.next_ts()
     call.world.changes.announce()
     return {
         "channel": channel.id,
         "ts": message.ts,
         "text": message.text,
-        "message": shapes.message(call.world, call.team, message),
+        "message": shapes.shape_message(call.world, call.team, message),
     }
 
 
-@method("chat.delete", TIER_3, "chat:write")
-def delete(call: Call) -> Json:
-    channel, message = _own_message(call, "cant_delete_message")
+@register_method("chat.delete", TIER_3, "chat:write")
+def delete_message(call: Call) -> Json:
+    channel, message = _find_own_message(call, "cant_delete_message")
     del channel.messages[message.ts]
     channel.pins = [ts for ts in channel.pins if ts != message.ts]
     call.world.changes.announce()
     return {"channel": channel.id, "ts": message.ts}
 
 
-@method("chat.getPermalink", SPECIAL)
+@register_method("chat.getPermalink", SPECIAL)
 def get_permalink(call: Call) -> Json:
     channel = call.channel()
     ts = call.required("message_ts")
     if ts not in channel.messages:
-        raise SlackError("message_not_found")
+        raise ApiError("message_not_found")
     link = f"https://{call.team.domain}.slack.com/archives/{channel.id}/p{ts.replace('.', '')}"
     return {"channel": channel.id, "permalink": link}
 
 
-def _destination(call: Call) -> Channel:
+def _find_destination(call: Call) -> Channel:
     """A conversation, also one named by a person's id: their direct message."""
     person = call.team.people.get(call.text("channel"))
     if person is not None:
@@ -101,7 +101,7 @@ def _destination(call: Call) -> Channel:
         return call.world.direct_with(call.team, [person.id])
     channel = call.member_channel()
     if channel.refuses:
-        raise SlackError(channel.refuses)
+        raise ApiError(channel.refuses)
     if channel.kind == "im":
         _check_reachable(call, next(who for who in channel.members if who != call.team.bot_user.id))
     return channel
@@ -110,24 +110,24 @@ def _destination(call: Call) -> Channel:
 def _check_reachable(call: Call, person_id: str) -> None:
     person = call.team.people[person_id]
     if person.deleted:
-        raise SlackError("user_disabled")
+        raise ApiError("user_disabled")
     if person.is_stranger:
-        raise SlackError("user_not_visible")
+        raise ApiError("user_not_visible")
     if call.team.messages_tab_disabled or not call.world.app.messages_tab:
-        raise SlackError("messages_tab_disabled")
+        raise ApiError("messages_tab_disabled")
 
 
-def _own_message(call: Call, refusal: str, *, archived: str = "is_archived") -> tuple[Channel, Message]:
+def _find_own_message(call: Call, refusal: str, *, archived: str = "is_archived") -> tuple[Channel, Message]:
     channel = call.member_channel(archived=archived)
     message = channel.messages.get(call.required("ts"))
     if message is None:
-        raise SlackError("message_not_found")
+        raise ApiError("message_not_found")
     if message.bot_id != call.team.bot_id:
-        raise SlackError(refusal)
+        raise ApiError(refusal)
     return channel, message
 
 
-def _metadata(call: Call) -> Json | None:
+def _read_metadata(call: Call) -> Json | None:
     metadata: Any = call.decoded("metadata")
     if not metadata:
         return None

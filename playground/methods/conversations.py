@@ -3,27 +3,27 @@
 import re
 
 from playground import shapes
-from playground.errors import SlackError
-from playground.methods.call import MANAGE, READ, TIER_2, TIER_3, TIER_4, Call, method, page
+from playground.errors import ApiError
+from playground.methods.call import MANAGE, READ, TIER_2, TIER_3, TIER_4, Call, register_method, slice_page
 from playground.world import Channel, Json, Person
 
 KINDS = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
 MOST_IN_GROUP_MESSAGE = 8
 
 
-@method("conversations.create", TIER_2)
-def create(call: Call) -> Json:
+@register_method("conversations.create", TIER_2)
+def create_channel(call: Call) -> Json:
     kind = "group" if call.flag("is_private") else "channel"
     call.needs(MANAGE[kind])
     name = call.text("name")
     _check_name(call, name)
     if call.team.restricted_action:
-        raise SlackError("restricted_action")
+        raise ApiError("restricted_action")
     if call.team.channel_named(name) is not None:
-        raise SlackError("name_taken")
+        raise ApiError("name_taken")
     bot = call.team.bot_user.id
     channel = call.world.open_channel(call.team, name=name, kind=kind, creator=bot, members=[bot])
-    return {"channel": shapes.channel(call.world, call.team, channel)}
+    return {"channel": shapes.shape_channel(call.world, call.team, channel)}
 
 
 def _check_name(call: Call, name: str) -> None:
@@ -40,7 +40,7 @@ def _check_name(call: Call, name: str) -> None:
         raise call.core.gate.refuse(call.method, problem, f"not a channel name: {name!r}")
 
 
-@method("conversations.open", TIER_3)
+@register_method("conversations.open", TIER_3)
 def open_direct(call: Call) -> Json:
     if call.text("channel"):
         channel = call.channel()
@@ -51,47 +51,47 @@ def open_direct(call: Call) -> Json:
         raise call.core.gate.refuse(call.method, "users_list_not_supplied", "users is missing")
     call.needs(MANAGE["im" if len(ids) == 1 else "mpim"])
     if len(ids) > MOST_IN_GROUP_MESSAGE:
-        raise SlackError("too_many_users")
+        raise ApiError("too_many_users")
     for who in ids:
-        _check_can_be_messaged(call, call.person(who))
+        _check_can_receive(call, call.person(who))
     already = call.team.direct({call.team.bot_user.id, *ids}) is not None
     channel = call.world.direct_with(call.team, ids)
     shape: Json = {"id": channel.id}
     if call.flag("return_im"):
-        shape = shapes.channel(call.world, call.team, channel)
+        shape = shapes.shape_channel(call.world, call.team, channel)
     return {"no_op": already, "already_open": already, "channel": shape}
 
 
-def _check_can_be_messaged(call: Call, person: Person) -> None:
+def _check_can_receive(call: Call, person: Person) -> None:
     if person.deleted:
-        raise SlackError("user_disabled")
+        raise ApiError("user_disabled")
     if person.is_stranger:
-        raise SlackError("user_not_visible")
+        raise ApiError("user_not_visible")
     if person.id == call.team.bot_user.id:
-        raise SlackError("invalid_user_combination")
+        raise ApiError("invalid_user_combination")
 
 
-@method("conversations.invite", TIER_3)
-def invite(call: Call) -> Json:
+@register_method("conversations.invite", TIER_3)
+def invite_people(call: Call) -> Json:
     channel = call.channel()
     call.needs(MANAGE[channel.kind])
     if channel.is_direct:
-        raise SlackError("method_not_supported_for_channel_type")
+        raise ApiError("method_not_supported_for_channel_type")
     call.member_channel()
     ids = list(dict.fromkeys(who for who in call.text("users").split(",") if who))
     if not ids:
         raise call.core.gate.refuse(call.method, "no_user", "users is missing")
-    problems = {who: _why_not_invited(call, channel, who) for who in ids}
+    problems = {who: _find_invite_error(call, channel, who) for who in ids}
     errors = [{"user": who, "ok": False, "error": code} for who, code in problems.items() if code]
     if errors and not (call.flag("force") and len(errors) < len(ids)):
-        raise SlackError(str(errors[0]["error"]), errors=errors)
+        raise ApiError(str(errors[0]["error"]), errors=errors)
     channel.members += [who for who, problem in problems.items() if not problem]
     call.world.changes.announce()
-    answer: Json = {"channel": shapes.channel(call.world, call.team, channel)}
+    answer: Json = {"channel": shapes.shape_channel(call.world, call.team, channel)}
     return answer | ({"errors": errors} if errors else {})
 
 
-def _why_not_invited(call: Call, channel: Channel, who: str) -> str | None:
+def _find_invite_error(call: Call, channel: Channel, who: str) -> str | None:
     person = call.team.people.get(who)
     if person is None:
         return "user_not_found"
@@ -105,45 +105,45 @@ def _why_not_invited(call: Call, channel: Channel, who: str) -> str | None:
     return "ura_max_channels" if person.is_ultra_restricted and others else None
 
 
-@method("conversations.kick", TIER_3)
-def kick(call: Call) -> Json:
+@register_method("conversations.kick", TIER_3)
+def kick_person(call: Call) -> Json:
     channel = call.channel()
     call.needs(MANAGE[channel.kind])
     if channel.is_direct:
-        raise SlackError("method_not_supported_for_channel_type")
+        raise ApiError("method_not_supported_for_channel_type")
     who = call.required("user")
     call.member_channel()
     call.person(who)
     if who == call.team.bot_user.id:
-        raise SlackError("cant_kick_self")
+        raise ApiError("cant_kick_self")
     if channel.name == "general":
-        raise SlackError("cant_kick_from_general")
+        raise ApiError("cant_kick_from_general")
     if call.team.kick_restricted:
-        raise SlackError("restricted_action")
+        raise ApiError("restricted_action")
     if who not in channel.members:
-        raise SlackError("not_in_channel")
+        raise ApiError("not_in_channel")
     channel.members.remove(who)
     call.world.changes.announce()
     return {"errors": {}}
 
 
-@method("conversations.info", TIER_3)
-def info(call: Call) -> Json:
+@register_method("conversations.info", TIER_3)
+def get_channel_info(call: Call) -> Json:
     channel = call.channel()
     call.needs(READ[channel.kind])
-    shape = shapes.channel(call.world, call.team, channel)
+    shape = shapes.shape_channel(call.world, call.team, channel)
     if call.flag("include_num_members"):
         shape["num_members"] = len(channel.members)
     return {"channel": shape}
 
 
-@method("conversations.list", TIER_2)
-def list_all(call: Call) -> Json:
+@register_method("conversations.list", TIER_2)
+def list_channels(call: Call) -> Json:
     kinds = []
     for name in call.text("types", "public_channel").split(","):
         kind = KINDS.get(name.strip())
         if kind is None:
-            raise SlackError("invalid_types")
+            raise ApiError("invalid_types")
         call.needs(READ[kind])
         kinds.append(kind)
     bot = call.team.bot_user.id
@@ -154,31 +154,31 @@ def list_all(call: Call) -> Json:
         and (channel.kind == "channel" or bot in channel.members)
         and not (channel.archived and call.flag("exclude_archived"))
     ]
-    shown, cursor = page(found, call)
+    shown, cursor = slice_page(found, call)
     return {
-        "channels": [shapes.channel(call.world, call.team, each) for each in shown],
+        "channels": [shapes.shape_channel(call.world, call.team, each) for each in shown],
         "response_metadata": {"next_cursor": cursor},
     }
 
 
-@method("conversations.members", TIER_4)
-def members(call: Call) -> Json:
+@register_method("conversations.members", TIER_4)
+def list_channel_members(call: Call) -> Json:
     channel = call.channel()
     call.needs(READ[channel.kind])
-    shown, cursor = page(channel.members, call)
+    shown, cursor = slice_page(channel.members, call)
     return {"members": shown, "response_metadata": {"next_cursor": cursor}}
 
 
-@method("conversations.archive", TIER_2)
-def archive(call: Call) -> Json:
+@register_method("conversations.archive", TIER_2)
+def archive_channel(call: Call) -> Json:
     channel = call.channel()
     call.needs(MANAGE[channel.kind])
     if channel.archived:
-        raise SlackError("already_archived")
+        raise ApiError("already_archived")
     if channel.is_direct:
-        raise SlackError("method_not_supported_for_channel_type")
+        raise ApiError("method_not_supported_for_channel_type")
     if channel.name == "general":
-        raise SlackError("cant_archive_general")
+        raise ApiError("cant_archive_general")
     call.member_channel()
     channel.archived = True
     call.core.events.channel_event(call.team, channel, "archive", call.team.bot_user.id)
@@ -186,21 +186,21 @@ def archive(call: Call) -> Json:
     return {}
 
 
-@method("conversations.setTopic", TIER_2)
+@register_method("conversations.setTopic", TIER_2)
 def set_topic(call: Call) -> Json:
-    channel = _writable(call, "topic")
+    channel = _find_writable_channel(call, "topic")
     channel.topic = call.text("topic")
-    return {"channel": shapes.channel(call.world, call.team, channel)}
+    return {"channel": shapes.shape_channel(call.world, call.team, channel)}
 
 
-@method("conversations.setPurpose", TIER_2)
+@register_method("conversations.setPurpose", TIER_2)
 def set_purpose(call: Call) -> Json:
-    channel = _writable(call, "purpose")
+    channel = _find_writable_channel(call, "purpose")
     channel.purpose = call.text("purpose")
-    return {"channel": shapes.channel(call.world, call.team, channel), "purpose": channel.purpose}
+    return {"channel": shapes.shape_channel(call.world, call.team, channel), "purpose": channel.purpose}
 
 
-def _writable(call: Call, field: str) -> Channel:
+def _find_writable_channel(call: Call, field: str) -> Channel:
     channel = call.channel()
     call.needs(MANAGE[channel.kind])
     call.member_channel()

@@ -1,11 +1,11 @@
 """The three steps of an upload; the middle one is a plain POST to the URL of the first."""
 
-from playground.errors import SlackError
-from playground.methods.call import TIER_4, Call, method
+from playground.errors import ApiError
+from playground.methods.call import TIER_4, Call, register_method
 from playground.world import Json, Message
 
 
-@method("files.getUploadURLExternal", TIER_4, "files:write")
+@register_method("files.getUploadURLExternal", TIER_4, "files:write")
 def get_upload_url(call: Call) -> Json:
     name, length = call.required("filename"), call.number("length", 0)
     if length <= 0:
@@ -14,7 +14,7 @@ def get_upload_url(call: Call) -> Json:
     return {"upload_url": f"{call.core.base_url}/upload/{file.id}/{file.key}", "file_id": file.id}
 
 
-@method("files.completeUploadExternal", TIER_4, "files:write")
+@register_method("files.completeUploadExternal", TIER_4, "files:write")
 def complete_upload(call: Call) -> Json:
     listed = call.decoded("files")
     if not isinstance(listed, list) or not listed:
@@ -23,7 +23,7 @@ def complete_upload(call: Call) -> Json:
     for each in listed:
         file = call.world.files.get(str(each.get("id")))
         if file is None or file.team_id != call.team.id or file.content is None:
-            raise SlackError("file_not_found")
+            raise ApiError("file_not_found")
         file.title = each.get("title") or file.name
         done.append({"id": file.id, "name": file.name, "title": file.title, "size": len(file.content)})
     if call.text("channel_id"):

@@ -1,12 +1,12 @@
 """auth.test and users.info."""
 
 from playground import shapes
-from playground.errors import SlackError
-from playground.methods.call import SPECIAL, TIER_4, Call, method
+from playground.errors import ApiError
+from playground.methods.call import SPECIAL, TIER_4, Call, register_method
 from playground.world import Json
 
 
-@method("auth.test", SPECIAL)
+@register_method("auth.test", SPECIAL)
 def auth_test(call: Call) -> Json:
     team = call.team
     return {
@@ -20,11 +20,11 @@ def auth_test(call: Call) -> Json:
     }
 
 
-@method("users.info", TIER_4, "users:read")
+@register_method("users.info", TIER_4, "users:read")
 def users_info(call: Call) -> Json:
     person = call.person(call.required("user"))
     if person.is_stranger and not any(
         {person.id, call.team.bot_user.id} <= set(each.members) for each in call.team.channels.values()
     ):
-        raise SlackError("user_not_visible")
-    return {"user": shapes.user(person, locale=call.flag("include_locale"))}
+        raise ApiError("user_not_visible")
+    return {"user": shapes.shape_user(person, locale=call.flag("include_locale"))}

@@ -1,36 +1,36 @@
 """pins.*"""
 
 from playground import shapes
-from playground.errors import SlackError
-from playground.methods.call import TIER_2, Call, method
+from playground.errors import ApiError
+from playground.methods.call import TIER_2, Call, register_method
 from playground.world import Channel, Json
 
 MOST_PINS = 100
 
 
-@method("pins.add", TIER_2, "pins:write")
-def add(call: Call) -> Json:
-    channel, ts = _pinnable(call)
+@register_method("pins.add", TIER_2, "pins:write")
+def add_pin(call: Call) -> Json:
+    channel, ts = _find_pinnable_message(call)
     if ts in channel.pins:
-        raise SlackError("already_pinned")
+        raise ApiError("already_pinned")
     if len(channel.pins) >= MOST_PINS:
-        raise SlackError("too_many_pins")
+        raise ApiError("too_many_pins")
     channel.pins.append(ts)
     call.world.changes.announce()
     return {}
 
 
-@method("pins.remove", TIER_2, "pins:write")
-def remove(call: Call) -> Json:
-    channel, ts = _pinnable(call)
+@register_method("pins.remove", TIER_2, "pins:write")
+def remove_pin(call: Call) -> Json:
+    channel, ts = _find_pinnable_message(call)
     if ts not in channel.pins:
-        raise SlackError("no_pin")
+        raise ApiError("no_pin")
     channel.pins.remove(ts)
     call.world.changes.announce()
     return {}
 
 
-@method("pins.list", TIER_2, "pins:read")
+@register_method("pins.list", TIER_2, "pins:read")
 def list_pins(call: Call) -> Json:
     channel = call.channel()
     items = [
@@ -39,18 +39,18 @@ def list_pins(call: Call) -> Json:
             "channel": channel.id,
             "created": int(float(ts)),
             "created_by": call.team.bot_user.id,
-            "message": shapes.message(call.world, call.team, channel.messages[ts], metadata=False),
+            "message": shapes.shape_message(call.world, call.team, channel.messages[ts], metadata=False),
         }
         for ts in reversed(channel.pins)
     ]
     return {"items": items}
 
 
-def _pinnable(call: Call) -> tuple[Channel, str]:
+def _find_pinnable_message(call: Call) -> tuple[Channel, str]:
     channel = call.member_channel()
     ts = call.text("timestamp")
     if not ts:
-        raise SlackError("no_item_specified")
+        raise ApiError("no_item_specified")
     if ts not in channel.messages:
-        raise SlackError("message_not_found")
+        raise ApiError("message_not_found")
     return channel, ts

@@ -1,5 +1,5 @@
 /**
- * Shapes that several modules share; the server's half of them is described in `playground/parts.py`.
+ * Shapes that several modules share; the server's half of them is described in `playground/screen_state.py`.
  *
  * @typedef {{id: string, handle: string, name: string, title: string, side: "it" | "marketing" | "",
  *   locale: string, tz: string, is_bot: boolean, is_guest: boolean, is_admin: boolean, deleted: boolean}} Person

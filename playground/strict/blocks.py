@@ -40,7 +40,7 @@ def check_block(found: Findings, block: Json, where: str, *, surface: str) -> No
         check(found, block, where)
 
 
-def elements_of(block: Json) -> list[Json]:
+def list_elements(block: Json) -> list[Json]:
     """The interactive elements of a block, whichever key holds them."""
     held = [block.get("accessory"), block.get("element"), *(block.get("actions") or [])]
     if block.get("type") in ("actions", "context_actions"):
@@ -60,7 +60,7 @@ def _check_unique(found: Findings, blocks: list[Json], where: str) -> None:
 
 def _check_unique_actions(found: Findings, block: Json, where: str) -> None:
     """Within a block; the same action in two blocks is fine, they are told apart by `block_id`."""
-    ids = [each["action_id"] for each in elements_of(block) if each.get("action_id")]
+    ids = [each["action_id"] for each in list_elements(block) if each.get("action_id")]
     for action_id in sorted({each for each in ids if ids.count(each) > 1}):
         found.say(where, f"`action_id` {action_id} already exists for this block")
 

@@ -96,7 +96,7 @@ def _check_choice(found: Findings, element: Json, where: str) -> None:
     allowed = (*COMMON, "options", "option_groups", "max_selected_items", initial)
     found.keys(element, where, required=(), allowed=allowed)
     kinds = ANY_TEXT if kind in CHOICES else ("plain_text",)
-    options = _options(found, element, where)
+    options = _check_options(found, element, where)
     for index, option in enumerate(options):
         check_option(found, option, f"{where}/options/{index}", kinds=kinds)
     values = [option.get("value") for option in options]
@@ -104,11 +104,13 @@ def _check_choice(found: Findings, element: Json, where: str) -> None:
         found.say(f"{where}/options", "option values must be unique")
     if initial in element:
         chosen = element[initial] if initial == "initial_options" else [element[initial]]
-        if not chosen or any(_bare(option) not in [_bare(each) for each in options] for option in chosen):
+        if not chosen or any(
+            _bare_option(option) not in [_bare_option(each) for each in options] for option in chosen
+        ):
             found.say(f"{where}/{initial}", f"{initial} must match one of the options exactly")
 
 
-def _options(found: Findings, element: Json, where: str) -> list[Json]:
+def _check_options(found: Findings, element: Json, where: str) -> list[Json]:
     most = OPTION_CHOICES[element["type"]]
     if "option_groups" not in element or "options" in element:
         return found.items(element.get("options"), f"{where}/options", most=most)
@@ -120,7 +122,7 @@ def _options(found: Findings, element: Json, where: str) -> list[Json]:
     return options
 
 
-def _bare(option: Any) -> tuple[Any, ...]:
+def _bare_option(option: Any) -> tuple[Any, ...]:
     """An option without what Slack fills in by itself (`emoji`, `verbatim`)."""
     if not isinstance(option, dict):
         return (option,)

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from playground.errors import SlackError
+from playground.errors import ApiError
 from playground.strict.findings import Findings, Json
 from playground.strict.schemas import SecondOpinion
 from playground.strict.surfaces import check_message, check_view
@@ -30,17 +30,17 @@ class Gate:
         self._second_opinion = second_opinion
         self.violations: list[Violation] = []
 
-    def refuse(self, where: str, code: str, *problems: str) -> SlackError:
+    def refuse(self, where: str, code: str, *problems: str) -> ApiError:
         """Notes the violation; the caller raises what is returned."""
         self.violations.append(Violation(where, code, problems))
         listed = [f"[ERROR] {problem}" for problem in problems]
-        return SlackError(code, errors=list(problems), response_metadata={"messages": listed})
+        return ApiError(code, errors=list(problems), response_metadata={"messages": listed})
 
     def message(self, where: str, text: Any, blocks: Any, *, is_edit: bool = False) -> tuple[str, list[Json]]:
         """What may be posted. Stricter than Slack: blocks without a `text` are refused as well, because
         `text` is what notifications and screen readers have.
 
-        Raises: `SlackError` no_text, msg_too_long, invalid_blocks_format, invalid_blocks,
+        Raises: `ApiError` no_text, msg_too_long, invalid_blocks_format, invalid_blocks,
         msg_blocks_too_long.
         """
         if not isinstance(text, str) or not text.strip():
@@ -58,7 +58,7 @@ class Gate:
         return text, listed
 
     def view(self, where: str, view: Any) -> Json:
-        """Raises: `SlackError` invalid_arguments, view_too_large."""
+        """Raises: `ApiError` invalid_arguments, view_too_large."""
         try:
             body = json.loads(view) if isinstance(view, str) else view
         except ValueError:

@@ -23,21 +23,21 @@ def check_message(blocks: object) -> Findings:
         tables = [each for each in blocks if isinstance(each, dict) and each.get("type") in ("table", "data_table")]
         if len(tables) > 1:
             found.say("/blocks", "only one table allowed in a message")
-        if characters(tables) > CELL_CHARACTERS:
+        if count_characters(tables) > CELL_CHARACTERS:
             found.say("/blocks", f"no more than {CELL_CHARACTERS} characters allowed in the cells of tables")
-        size = characters(blocks)
+        size = count_characters(blocks)
         found.too_long = size > MESSAGE_CHARACTERS or size + A_BLOCK * len(blocks) > WITH_BLOCKS
     return found
 
 
-def characters(thing: Any) -> int:
+def count_characters(thing: Any) -> int:
     """All text in blocks, as a person would read it."""
     if isinstance(thing, list):
-        return sum(characters(each) for each in thing)
+        return sum(count_characters(each) for each in thing)
     if not isinstance(thing, dict):
         return 0
     own = thing.get("text")
-    return (len(own) if isinstance(own, str) else 0) + sum(characters(each) for each in thing.values())
+    return (len(own) if isinstance(own, str) else 0) + sum(count_characters(each) for each in thing.values())
 
 
 def check_view(view: Any) -> Findings:

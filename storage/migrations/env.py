@@ -9,7 +9,7 @@ from sqlalchemy import JSON, String, TypeDecorator
 from storage import tables
 
 
-def render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
+def render_column_type(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
     """Migrations name plain column types: a live type may change after they were written."""
     if kind != "type":
         return False
@@ -30,7 +30,7 @@ context.configure(
     connection=connection,
     target_metadata=tables.metadata,
     render_as_batch=connection.dialect.name == "sqlite",
-    render_item=render,
+    render_item=render_column_type,
     transactional_ddl=True,
 )
 

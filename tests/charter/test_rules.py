@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from bot.charter.forms import first_step, whole
+from bot.charter.form_parser import read_first_step, read_whole_charter
 from bot.charter.rules import MAX_GOAL, MAX_MEASURE_NAME, MAX_MEASURE_UNIT, MAX_NAME
-from bot.errors import FormErrors
+from bot.runtime.errors import FormErrors
 from tests.seeding import FIRST_STEP, SECOND_STEP
 
 TODAY = date(2026, 11, 24)
@@ -60,7 +60,7 @@ def test_a_target_changes_something() -> None:
 def test_people_and_dates(changed: dict[str, str], errors: dict[str, str]) -> None:
     try:
         found: dict[str | None, str] = {}
-        whole(first_step(FIRST_STEP), {**SECOND_STEP, **changed}, today=TODAY)
+        read_whole_charter(read_first_step(FIRST_STEP), {**SECOND_STEP, **changed}, today=TODAY)
     except FormErrors as refused:
         found = {each.field: type(each).__name__ for each in refused.errors}
     assert found == errors
@@ -68,7 +68,7 @@ def test_people_and_dates(changed: dict[str, str], errors: dict[str, str]) -> No
 
 def _of_first(**changed: str) -> dict[str | None, str]:
     try:
-        first_step({**FIRST_STEP, **changed})
+        read_first_step({**FIRST_STEP, **changed})
     except FormErrors as refused:
         return {each.field: type(each).__name__ for each in refused.errors}
     return {}

@@ -11,12 +11,12 @@ from bot.checkins.rules import (
     MIN_CHOICES,
     Question,
     QuestionKind,
-    question_errors,
+    list_question_errors,
 )
 
 
 def _names(questions: list[Question]) -> list[str]:
-    return [type(each).__name__ for each in question_errors(questions)]
+    return [type(each).__name__ for each in list_question_errors(questions)]
 
 
 def _text(words: str = "Co nowego?", kind: QuestionKind = QuestionKind.TEXT) -> Question:

@@ -19,9 +19,9 @@ from bot.checkins.errors import (
     TooManyChoices,
     TooManyQuestions,
 )
-from bot.checkins.questions import read, written
-from bot.checkins.rules import DEFAULT_QUESTIONS, Question, QuestionKind, question_errors
-from bot.texts import Texts, languages
+from bot.checkins.question_parser import format_questions, parse_questions
+from bot.checkins.rules import DEFAULT_QUESTIONS, Question, QuestionKind, list_question_errors
+from bot.ui.texts import Texts, list_languages
 
 
 def choice(*choices: str) -> Question:
@@ -32,7 +32,7 @@ def text(words: str | None) -> Question:
     return Question("q1", QuestionKind.TEXT, words)
 
 
-def numbered(count: int) -> list[str]:
+def list_answers(count: int) -> list[str]:
     return [f"Answer {n}" for n in range(count)]
 
 
@@ -46,14 +46,14 @@ def numbered(count: int) -> list[str]:
         ([text("x" * 151)], QuestionTooLong, "q1"),
         ([choice()], TooFewChoices, "q1_choices"),
         ([choice("Yes")], TooFewChoices, "q1_choices"),
-        ([choice(*numbered(11))], TooManyChoices, "q1_choices"),
+        ([choice(*list_answers(11))], TooManyChoices, "q1_choices"),
         ([choice("Yes", " ")], EmptyChoice, "q1_choices"),
         ([choice("Yes", "n" * 76)], ChoiceTooLong, "q1_choices"),
         ([choice("Żółty", "ZOLTY ")], SameChoice, "q1_choices"),
     ],
 )
 def test_what_no_question_may_be(questions: list[Question], error: type[CheckinError], field: str) -> None:
-    found = question_errors(questions)
+    found = list_question_errors(questions)
     assert [type(one) for one in found] == [error]
     assert found[0].field == field
     for language in ("en", "pl"):
@@ -62,15 +62,15 @@ def test_what_no_question_may_be(questions: list[Question], error: type[CheckinE
 
 @pytest.mark.parametrize(
     "question",
-    [text("x" * 150), choice("Yes", "No"), choice(*numbered(10)), choice("n" * 75, "Yes"), *DEFAULT_QUESTIONS],
+    [text("x" * 150), choice("Yes", "No"), choice(*list_answers(10)), choice("n" * 75, "Yes"), *DEFAULT_QUESTIONS],
 )
 def test_what_a_question_may_be(question: Question) -> None:
-    assert question_errors([question]) == []
+    assert list_question_errors([question]) == []
     assert Question.from_json(json.loads(json.dumps(question.as_json()))) == question
 
 
 def test_the_default_questions_have_words_in_both_languages() -> None:
-    assert question_errors(DEFAULT_QUESTIONS) == []
+    assert list_question_errors(DEFAULT_QUESTIONS) == []
     assert [question.id for question in DEFAULT_QUESTIONS] == ["q1", "q2", "q3", "q4"]
     for question in DEFAULT_QUESTIONS:
         assert len({Texts.of(language)(question.text_key) for language in ("en", "pl")}) == 2
@@ -78,7 +78,7 @@ def test_the_default_questions_have_words_in_both_languages() -> None:
 
 # --- as people write them ---------------------------------------------------------------------------------------
 
-DEFAULTS = [Texts.of(language).plain(each.text_key) for language in languages() for each in DEFAULT_QUESTIONS]
+DEFAULTS = [Texts.of(language).plain(each.text_key) for language in list_languages() for each in DEFAULT_QUESTIONS]
 INSIDE = [
     "1-5",
     "1–5",
@@ -115,25 +115,25 @@ lines = st.one_of(st.sampled_from([*DEFAULTS, *HOSTILE]), brackets, anything)
 typed = st.lists(lines, max_size=7).map("\n".join)
 
 
-@given(typed=typed, language=st.sampled_from(languages()), then=st.sampled_from(languages()))
+@given(typed=typed, language=st.sampled_from(list_languages()), then=st.sampled_from(list_languages()))
 @example(typed="Co?\nCo?\nCo?", language="pl", then="en")
 @example(typed="\n".join(DEFAULTS[:4]), language="pl", then="en")
 def test_what_is_read_is_written_and_read_again(typed: str, language: str, then: str) -> None:
     """§8.1: the form shows the questions as lines, in whichever language; saved untouched, nothing is changed."""
-    questions = read(typed, ())
+    questions = parse_questions(typed, ())
     assert len({each.id for each in questions}) == len(questions)
-    if question_errors(questions):
+    if list_question_errors(questions):
         return  # said at the field, and shown as it was typed
     for each in (language, then):
-        shown = written(Texts.of(each), questions)
-        assert read(shown, questions) == questions, shown
+        shown = format_questions(Texts.of(each), questions)
+        assert parse_questions(shown, questions) == questions, shown
 
 
 @given(before=typed, typed=typed)
 def test_who_asks_the_same_keeps_the_answers(before: str, typed: str) -> None:
     """A question asked in the same way has the id that it had, wherever it stands; a new one has none that was."""
-    were = read(before, ())
-    now = read(typed, were)
+    were = parse_questions(before, ())
+    now = parse_questions(typed, were)
     assert len({each.id for each in now}) == len(now)
     for each in now:
         same = [was for was in were if replace(was, id=each.id) == each]
@@ -158,7 +158,7 @@ def test_who_asks_the_same_keeps_the_answers(before: str, typed: str) -> None:
     ],
 )
 def test_brackets(line: str, kind: QuestionKind, text: str, choices: tuple[str, ...]) -> None:
-    assert read(line, ()) == (Question("q1", kind, text, choices=choices),)
+    assert parse_questions(line, ()) == (Question("q1", kind, text, choices=choices),)
 
 
 @pytest.mark.parametrize(
@@ -176,4 +176,4 @@ def test_brackets(line: str, kind: QuestionKind, text: str, choices: tuple[str, 
     ],
 )
 def test_what_cannot_be_asked_is_said(line: str, error: type[CheckinError]) -> None:
-    assert [type(each) for each in question_errors(read(line, ()))] == [error]
+    assert [type(each) for each in list_question_errors(parse_questions(line, ()))] == [error]

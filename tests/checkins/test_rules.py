@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.checkins.errors import CheckinError, NoSuchRhythm, NotAWorkingDay, NoWeekday
-from bot.checkins.rules import DEFAULT_SCHEDULE, LAST, Schedule, days, moment, next_day, next_days
+from bot.checkins.rules import (
+    DEFAULT_SCHEDULE,
+    LAST,
+    Schedule,
+    first_instant_at,
+    list_schedule_days,
+    next_schedule_day,
+    next_schedule_days,
+)
 
 ZONES = (
     "Europe/Warsaw",
@@ -34,7 +42,7 @@ few = settings(deadline=None, derandomize=True, max_examples=12)
 many = settings(deadline=None, derandomize=True, max_examples=150)
 
 
-def expected(schedule: Schedule) -> list[date]:
+def list_days_by_calendar(schedule: Schedule) -> list[date]:
     """From FROM until UNTIL, by the calendar's weeks and months instead of day by day."""
     first = schedule.anchor - timedelta(days=schedule.anchor.weekday())
     if schedule.nth is None:
@@ -52,15 +60,22 @@ def expected(schedule: Schedule) -> list[date]:
     return sorted(day for day in found if max(FROM, first) <= day < UNTIL)
 
 
-def asked(schedule: Schedule, zone: str) -> list[date]:
+def list_asked_days(schedule: Schedule, zone: str) -> list[date]:
+    """Without a day that would be asked at the very instant of the one before it, which its zone left out."""
+    days = list_days_by_calendar(schedule)
+    instants = [first_instant_at(day, schedule.at, zone) for day in days]
+    return [day for n, day in enumerate(days) if n == 0 or instants[n] != instants[n - 1]]
+
+
+def list_days_one_by_one(schedule: Schedule, zone: str) -> list[date]:
     """As a bot does that always looks for the one after the last."""
     found: list[date] = []
-    now = moment(FROM, time.min, zone) - timedelta(seconds=1)
-    while day := next_day(schedule, after=now, zone=zone):
+    now = first_instant_at(FROM, time.min, zone) - timedelta(seconds=1)
+    while day := next_schedule_day(schedule, after=now, zone=zone):
         if day >= UNTIL:
             break
         found.append(day)
-        now = moment(day, schedule.at, zone)
+        now = first_instant_at(day, schedule.at, zone)
     return found
 
 
@@ -81,11 +96,19 @@ def by_minutes(day: date, at: time, zone: str) -> datetime:
 def test_the_dates_of_a_schedule_for_thirty_years(schedule: Schedule) -> None:
     """§8.1"""
     found = []
-    for day in days(schedule, since=FROM):
+    for day in list_schedule_days(schedule, since=FROM):
         if day >= UNTIL:
             break
         found.append(day)
-    assert found == expected(schedule)
+    assert found == list_days_by_calendar(schedule)
+
+
+def test_two_dates_of_one_instant_are_one_round() -> None:
+    """§8.2: the 30th did not exist, so it is asked when the 31st begins; the 31st at midnight is not asked, too."""
+    every_day = Schedule(frozenset(range(7)), time(0, 0))
+    before = first_instant_at(date(2011, 12, 29), time.min, "Pacific/Apia")
+    found = next_schedule_days(every_day, after=before, zone="Pacific/Apia", count=2)
+    assert found == [date(2011, 12, 30), date(2012, 1, 1)]
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -93,23 +116,23 @@ def test_the_dates_of_a_schedule_for_thirty_years(schedule: Schedule) -> None:
 @given(schedule=SCHEDULES)
 def test_every_local_date_is_asked_once(zone: str, schedule: Schedule) -> None:
     """§8.2: each due time once, whatever the clocks do."""
-    before, wanted = moment(FROM, time.min, zone) - timedelta(seconds=1), expected(schedule)
-    assert next_days(schedule, after=before, zone=zone, count=len(wanted)) == wanted
+    before, wanted = first_instant_at(FROM, time.min, zone) - timedelta(seconds=1), list_asked_days(schedule, zone)
+    assert next_schedule_days(schedule, after=before, zone=zone, count=len(wanted)) == wanted
 
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_one_after_the_other_finds_every_date(zone: str) -> None:
     schedule = Schedule(frozenset({4}), time(0, 0), every_weeks=2, anchor=SKIPPED)
-    assert asked(schedule, zone) == expected(schedule)
+    assert list_days_one_by_one(schedule, zone) == list_days_by_calendar(schedule)
     fifth = Schedule(frozenset({0, 4}), time(2, 30), nth=5, anchor=FROM)
-    assert asked(fifth, zone) == expected(fifth)
+    assert list_days_one_by_one(fifth, zone) == list_days_by_calendar(fifth)
 
 
 @few
 @given(SCHEDULES, st.sampled_from(ZONES))
 def test_moments_increase_and_show_the_local_time(schedule: Schedule, zone: str) -> None:
     tz = ZoneInfo(zone)
-    moments = [(day, moment(day, schedule.at, zone)) for day in expected(schedule)]
+    moments = [(day, first_instant_at(day, schedule.at, zone)) for day in list_asked_days(schedule, zone)]
     assert all(one < other for (_, one), (_, other) in pairwise(moments))
     for day, instant in moments:
         local, wanted = instant.astimezone(tz), datetime.combine(day, schedule.at)
@@ -122,25 +145,25 @@ def test_moments_increase_and_show_the_local_time(schedule: Schedule, zone: str)
 @many
 @given(st.dates(FROM, UNTIL), TIMES, st.sampled_from(ZONES), SCHEDULES)
 def test_the_next_day_is_the_first_that_is_later(day: date, at: time, zone: str, schedule: Schedule) -> None:
-    after = moment(day, at, zone)
-    found = next_day(schedule, after=after, zone=zone)
-    around = days(schedule, since=day - timedelta(days=3))
-    assert found == next(one for one in around if moment(one, schedule.at, zone) > after)
+    after = first_instant_at(day, at, zone)
+    found = next_schedule_day(schedule, after=after, zone=zone)
+    around = list_schedule_days(schedule, since=day - timedelta(days=3))
+    assert found == next(one for one in around if first_instant_at(one, schedule.at, zone) > after)
 
 
 def test_the_leap_day() -> None:
     thursdays = Schedule(frozenset({3}), time(10, 0))
-    assert date(2024, 2, 29) in islice(days(thursdays, since=date(2024, 2, 1)), 6)
+    assert date(2024, 2, 29) in islice(list_schedule_days(thursdays, since=date(2024, 2, 1)), 6)
     fifth = Schedule(frozenset({3}), time(10, 0), nth=5)
-    assert next(days(fifth, since=date(2024, 2, 2))) == date(2024, 2, 29)
+    assert next(list_schedule_days(fifth, since=date(2024, 2, 2))) == date(2024, 2, 29)
     last = Schedule(frozenset({3}), time(10, 0), nth=LAST)
-    assert next(days(last, since=date(2023, 2, 2))) == date(2023, 2, 23)
-    assert next(days(last, since=date(2024, 2, 2))) == date(2024, 2, 29)
+    assert next(list_schedule_days(last, since=date(2023, 2, 2))) == date(2023, 2, 23)
+    assert next(list_schedule_days(last, since=date(2024, 2, 2))) == date(2024, 2, 29)
 
 
 def test_a_month_that_lacks_the_fifth_weekday_is_left_out() -> None:
     fifth = Schedule(frozenset({4}), time(9, 0), nth=5)
-    found = list(islice(days(fifth, since=date(2026, 11, 1)), 3))
+    found = list(islice(list_schedule_days(fifth, since=date(2026, 11, 1)), 3))
     assert found == [date(2027, 1, 29), date(2027, 4, 30), date(2027, 7, 30)]
 
 
@@ -148,7 +171,7 @@ def test_a_month_that_lacks_the_fifth_weekday_is_left_out() -> None:
 @given(WEEKLY)
 def test_every_so_many_weeks(schedule: Schedule) -> None:
     """Also over the turn of a year with 53 weeks."""
-    found = list(islice(days(schedule, since=FROM), 60))
+    found = list(islice(list_schedule_days(schedule, since=FROM), 60))
     mondays = sorted({day - timedelta(days=day.weekday()) for day in found})
     gaps = {other - one for one, other in pairwise(mondays)}
     assert gaps == {timedelta(weeks=schedule.every_weeks)}
@@ -156,7 +179,7 @@ def test_every_so_many_weeks(schedule: Schedule) -> None:
 
 def test_nothing_before_the_first_week() -> None:
     schedule = Schedule(frozenset({0, 4}), time(9, 0), every_weeks=3, anchor=date(2026, 11, 26))
-    assert list(islice(days(schedule, since=FROM), 3)) == [
+    assert list(islice(list_schedule_days(schedule, since=FROM), 3)) == [
         date(2026, 11, 23),
         date(2026, 11, 27),
         date(2026, 12, 14),
@@ -166,22 +189,25 @@ def test_nothing_before_the_first_week() -> None:
 def test_holidays_are_skipped_and_do_not_shift_the_rhythm() -> None:
     christmas = {date(2026, 12, 24), date(2026, 12, 25)}
     schedule = Schedule(frozenset({3}), time(9, 0), every_weeks=2, anchor=date(2026, 12, 7))
-    found = days(schedule, since=date(2026, 12, 7), is_free=christmas.__contains__)
+    found = list_schedule_days(schedule, since=date(2026, 12, 7), is_free=christmas.__contains__)
     assert list(islice(found, 2)) == [date(2026, 12, 10), date(2027, 1, 7)]
     now = datetime(2026, 12, 10, 12, tzinfo=UTC)
     free = christmas.__contains__
-    assert next_day(schedule, after=now, zone="Europe/Warsaw", is_free=free) == date(2027, 1, 7)
+    assert next_schedule_day(schedule, after=now, zone="Europe/Warsaw", is_free=free) == date(2027, 1, 7)
 
 
 def test_a_schedule_that_never_comes_ends() -> None:
-    assert list(days(DEFAULT_SCHEDULE, since=FROM, is_free=lambda _: True)) == []
+    assert list(list_schedule_days(DEFAULT_SCHEDULE, since=FROM, is_free=lambda _: True)) == []
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    assert next_day(DEFAULT_SCHEDULE, after=now, zone="UTC", is_free=lambda _: True) is None
+    assert next_schedule_day(DEFAULT_SCHEDULE, after=now, zone="UTC", is_free=lambda _: True) is None
     until = date(2026, 3, 1)
-    some = next_days(DEFAULT_SCHEDULE, after=now, zone="UTC", count=99, is_free=lambda day: day > until)
+    some = next_schedule_days(DEFAULT_SCHEDULE, after=now, zone="UTC", count=99, is_free=lambda day: day > until)
     assert len(some) == 9
-    assert next_days(DEFAULT_SCHEDULE, after=now, zone="UTC", count=0) == []
-    assert list(days(DEFAULT_SCHEDULE, since=date(9999, 12, 20))) == [date(9999, 12, 23), date(9999, 12, 30)]
+    assert next_schedule_days(DEFAULT_SCHEDULE, after=now, zone="UTC", count=0) == []
+    assert list(list_schedule_days(DEFAULT_SCHEDULE, since=date(9999, 12, 20))) == [
+        date(9999, 12, 23),
+        date(9999, 12, 30),
+    ]
 
 
 # --- the clocks' oddities -----------------------------------------------------------------------------------------
@@ -210,7 +236,7 @@ def test_a_skipped_time_is_the_first_instant_after_and_a_double_one_the_first(zo
     """§8.2, against a search minute by minute."""
     for minutes in [*range(0, 240, 10), 600, 1410, 1430]:
         at = time(*divmod(minutes, 60))
-        found = moment(day, at, zone)
+        found = first_instant_at(day, at, zone)
         assert timedelta(0) <= by_minutes(day, at, zone) - found < timedelta(minutes=1)
 
 
@@ -233,7 +259,7 @@ def test_a_skipped_time_is_the_first_instant_after_and_a_double_one_the_first(zo
     ],
 )
 def test_moments(zone: str, day: str, at: str, instant: str) -> None:
-    found = moment(date.fromisoformat(day), time.fromisoformat(at), zone)
+    found = first_instant_at(date.fromisoformat(day), time.fromisoformat(at), zone)
     assert found == datetime.fromisoformat(instant).replace(tzinfo=UTC)
     assert found.utcoffset() == timedelta(0)
 
@@ -243,12 +269,12 @@ def test_a_day_that_was_left_out_is_not_asked_twice() -> None:
     zone, monday = "Asia/Manila", date(1844, 12, 30)
     before = datetime(1844, 12, 29, tzinfo=UTC)
     at_midnight = Schedule(frozenset(range(5)), time(0, 0), anchor=monday)
-    found = next_days(at_midnight, after=before, zone=zone, count=3)
+    found = next_schedule_days(at_midnight, after=before, zone=zone, count=3)
     assert found == [monday, date(1844, 12, 31), date(1845, 1, 2)]
-    once = moment(date(1844, 12, 31), time(0, 0), zone)
-    assert next_day(at_midnight, after=once, zone=zone) == date(1845, 1, 2)
+    once = first_instant_at(date(1844, 12, 31), time(0, 0), zone)
+    assert next_schedule_day(at_midnight, after=once, zone=zone) == date(1845, 1, 2)
     at_ten = Schedule(frozenset(range(5)), time(10, 0), anchor=monday)
-    found = next_days(at_ten, after=before, zone=zone, count=3)
+    found = next_schedule_days(at_ten, after=before, zone=zone, count=3)
     assert found == [monday, date(1844, 12, 31), date(1845, 1, 1)]
 
 

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.checkins.errors import CheckinError, NoSuchRhythm, NotAWorkingDay
-from bot.checkins.rules import Schedule, moment, next_day
-from bot.checkins.schedule_views import describe
-from bot.checkins.words import NotASchedule, parse_schedule
-from bot.texts import Texts
+from bot.checkins.rules import Schedule, first_instant_at, next_schedule_day
+from bot.checkins.schedule_parser import NotASchedule, parse_schedule
+from bot.checkins.schedule_views import describe_schedule
+from bot.ui.texts import Texts
 
 TUESDAY = date(2026, 11, 24)
 CURRENT = Schedule(frozenset({3}), time(8, 15), own_zone=True, country="PL")
@@ -139,18 +139,18 @@ def table(text: str) -> list[tuple[str, str]]:
     return [(words.rstrip().strip('"'), sentence.strip()) for words, sentence in rows]
 
 
-def read(words: str, current: Schedule = CURRENT, since: date = TUESDAY) -> Schedule:
+def parse_words(words: str, current: Schedule = CURRENT, since: date = TUESDAY) -> Schedule:
     return parse_schedule(words, current=current, since=since)
 
 
 @pytest.mark.parametrize(("words", "sentence"), table(ENGLISH))
 def test_english(words: str, sentence: str) -> None:
-    assert describe(Texts.of("en"), read(words), "UTC") == f"{sentence}, in each member's own time"
+    assert describe_schedule(Texts.of("en"), parse_words(words), "UTC") == f"{sentence}, in each member's own time"
 
 
 @pytest.mark.parametrize(("words", "sentence"), table(POLISH))
 def test_polish(words: str, sentence: str) -> None:
-    assert describe(Texts.of("en"), read(words), "UTC") == f"{sentence}, in each member's own time"
+    assert describe_schedule(Texts.of("en"), parse_words(words), "UTC") == f"{sentence}, in each member's own time"
 
 
 def test_there_are_enough_phrases_of_each() -> None:
@@ -173,7 +173,7 @@ def test_there_are_enough_phrases_of_each() -> None:
 )
 def test_what_is_no_schedule_is_refused(words: str) -> None:
     with pytest.raises(NotASchedule) as refused:
-        read(words)
+        parse_words(words)
     for language in ("en", "pl"):
         assert Texts.of(language)(refused.value.text_key, **refused.value.facts())
 
@@ -182,21 +182,21 @@ def test_what_is_no_schedule_is_refused(words: str) -> None:
 def test_weekends_are_refused(words: str) -> None:
     """§2.8"""
     with pytest.raises(NotAWorkingDay):
-        read(words)
+        parse_words(words)
 
 
 @pytest.mark.parametrize("words", ["every 13 weeks on monday", "co 0 tygodni w piątek", "every 999999 weeks"])
 def test_too_seldom_or_never_is_refused(words: str) -> None:
     with pytest.raises(NoSuchRhythm):
-        read(words)
+        parse_words(words)
 
 
 def test_what_is_left_out_stays() -> None:
     current = Schedule(frozenset({0, 2}), time(14, 45), nth=2, own_zone=True, country="DE")
-    assert read("10:00", current) == Schedule(
+    assert parse_words("10:00", current) == Schedule(
         frozenset({0, 2}), time(10, 0), nth=2, own_zone=True, country="DE", anchor=current.anchor
     )
-    changed = read("every 3 weeks", current)
+    changed = parse_words("every 3 weeks", current)
     assert (changed.weekdays, changed.at) == (frozenset({0, 2}), time(14, 45))
     assert (changed.every_weeks, changed.nth) == (3, None)
     assert (changed.own_zone, changed.country) == (True, "DE")
@@ -211,17 +211,17 @@ def test_what_is_left_out_stays() -> None:
     ],
 )
 def test_a_rhythm_begins_with_its_first_weekday_to_come(since: date, first: date) -> None:
-    schedule = read("every 2 weeks on friday 9:30", since=since)
-    assert next_day(schedule, after=moment(since, time.min, "UTC"), zone="UTC") == first
+    schedule = parse_words("every 2 weeks on friday 9:30", since=since)
+    assert next_schedule_day(schedule, after=first_instant_at(since, time.min, "UTC"), zone="UTC") == first
 
 
 @settings(deadline=None, derandomize=True, max_examples=300)
 @given(st.lists(st.sampled_from(WORDS.split()), max_size=9).map(" ".join) | st.text(max_size=130))
 def test_anything_is_a_schedule_or_refused(words: str) -> None:
     with suppress(NotASchedule, CheckinError):
-        schedule = read(words)
+        schedule = parse_words(words)
         assert schedule.errors() == []
-        assert isinstance(describe(Texts.of("pl"), schedule, "UTC"), str)
+        assert isinstance(describe_schedule(Texts.of("pl"), schedule, "UTC"), str)
 
 
 # --- as a sentence ------------------------------------------------------------------------------------------------
@@ -255,12 +255,14 @@ def test_anything_is_a_schedule_or_refused(words: str) -> None:
     ],
 )
 def test_sentences(words: str, english: str, polish: str) -> None:
-    schedule = read(words, Schedule(frozenset({3}), time(10, 0)))
-    assert describe(Texts.of("en"), schedule, "Europe/Warsaw") == f"{english} (Warsaw time)"
-    assert describe(Texts.of("pl"), schedule, "Europe/Warsaw") == f"{polish} (czas: Warszawa)"
-    own = read(words)
-    assert describe(Texts.of("en"), own, "Europe/Warsaw") == f"{english}, in each member's own time"
-    assert describe(Texts.of("pl"), own, "Europe/Warsaw") == f"{polish}, według czasu lokalnego każdej osoby"
+    schedule = parse_words(words, Schedule(frozenset({3}), time(10, 0)))
+    assert describe_schedule(Texts.of("en"), schedule, "Europe/Warsaw") == f"{english} (Warsaw time)"
+    assert describe_schedule(Texts.of("pl"), schedule, "Europe/Warsaw") == f"{polish} (czas: Warszawa)"
+    own = parse_words(words)
+    assert describe_schedule(Texts.of("en"), own, "Europe/Warsaw") == f"{english}, in each member's own time"
+    assert (
+        describe_schedule(Texts.of("pl"), own, "Europe/Warsaw") == f"{polish}, według czasu lokalnego każdej osoby"
+    )
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "America/Argentina/Buenos_Aires", "Asia/Kolkata"])

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dates.days import future_day, parse_day, read_day
-from bot.dates.errors import DayIsPast, NoSuchDay, NotADay, SeveralDays, TwoDays, WrongWeekday
-from bot.dates.readings import TwoReadings
-from bot.dates.reckoning import FIRST, LAST
-from bot.texts import Texts, languages
+from bot.parsing.dates.days import future_day, parse_day, read_day
+from bot.parsing.dates.errors import DayIsPast, NoSuchDay, NotADay, SeveralDays, TwoDays, WrongWeekday
+from bot.parsing.dates.readings import TwoReadings
+from bot.parsing.dates.reckoning import FIRST, LAST
+from bot.ui.texts import Texts, list_languages
 
 TODAY = date(2026, 11, 23)
 
@@ -478,7 +478,7 @@ def test_a_date_that_reads_in_two_ways_is_refused_with_both() -> None:
         parse_day("3/4", today=TODAY)
 
 
-@given(st.dates(FIRST, LAST), st.sampled_from(languages()))
+@given(st.dates(FIRST, LAST), st.sampled_from(list_languages()))
 def test_what_duet_writes_is_read(day: date, language: str) -> None:
     assert parse_day(Texts.of(language).day(day), today=TODAY) == day
     assert parse_day(Texts.of(language).date_and_weekday(day), today=TODAY) == day

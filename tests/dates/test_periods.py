@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dates.days import parse_day
-from bot.dates.errors import (
+from bot.parsing.dates.days import parse_day
+from bot.parsing.dates.errors import (
     BegunLongAgo,
     DayIsPast,
     DayOutOfReach,
@@ -21,12 +21,12 @@ from bot.dates.errors import (
     TwoPeriods,
     WrongWeekday,
 )
-from bot.dates.periods import parse_period, read_period
-from bot.dates.readings import Understood
-from bot.dates.reckoning import FIRST, LAST
-from bot.errors import UserError
-from bot.texts import Texts, languages
-from bot.words import fold
+from bot.parsing.dates.periods import parse_period, read_period
+from bot.parsing.dates.readings import Understood
+from bot.parsing.dates.reckoning import FIRST, LAST
+from bot.parsing.folding import fold_text
+from bot.runtime.errors import UserError
+from bot.ui.texts import Texts, list_languages
 from handlers.away import BACK
 
 TODAY = date(2026, 11, 23)
@@ -200,7 +200,7 @@ def test_what_is_wrong_with_a_period_is_said(words: str, wrong: type[Exception])
         parse_period(words, today=TODAY)
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", list_languages())
 def test_the_helps_examples_are_read_on_every_day_of_a_year(language: str) -> None:
     usages = (Texts.of(language).plain(f"help.{name}.usage") for name in ("away", "deputy"))
     typed = [
@@ -209,7 +209,7 @@ def test_the_helps_examples_are_read_on_every_day_of_a_year(language: str) -> No
         for each in re.findall("`(.+?)`", usage)
         if each.count(" ") > 1
     ]
-    periods = [re.sub(r"^@\w+ ", "", each) for each in typed if fold(each) not in BACK]
+    periods = [re.sub(r"^@\w+ ", "", each) for each in typed if fold_text(each) not in BACK]
     assert len(periods) >= 5
     for words in periods:
         for ahead in range(366):

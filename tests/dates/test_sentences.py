@@ -8,13 +8,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.dates import days
-from bot.dates.days import read_day
-from bot.dates.periods import read_period
-from bot.dates.readings import DayReading, Understood
-from bot.dates.sentences import read_day_and_reason, read_title_and_day
-from bot.timetable.first import read_lines
-from bot.words import fold
+from bot.parsing.dates import days
+from bot.parsing.dates.days import read_day
+from bot.parsing.dates.periods import read_period
+from bot.parsing.dates.readings import DayReading, Understood
+from bot.parsing.dates.sentences import read_day_and_reason, read_title_and_day
+from bot.parsing.folding import fold_text
+from bot.timetable.charter_lines import read_charter_lines
 
 TODAY = date(2026, 11, 24)
 
@@ -70,7 +70,7 @@ soup = st.lists(st.sampled_from([*WORDS, *PHRASES, *JOINTS]) | ANYTHING, max_siz
 
 def bare(text: str) -> list[str]:
     """The words, without marks."""
-    return re.findall(r"\w+", fold(text))
+    return re.findall(r"\w+", fold_text(text))
 
 
 def check_nothing_is_lost(typed: str, kept: str, day: date) -> None:
@@ -127,13 +127,13 @@ def test_of_two_days_neither_is_taken(one: str, other: str) -> None:
 def readings(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """What has been read as a day."""
     counted: list[str] = []
-    read = days._read
+    read = days._read_words
 
     def count(text: str, *more: object) -> DayReading:
         counted.append(text)
         return read(text, *more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(days, "_read", count)
+    monkeypatch.setattr(days, "_read_words", count)
     yield counted
 
 
@@ -158,8 +158,8 @@ def test_a_long_text_is_not_read_from_every_word(readings: list[str], word: str)
 def test_the_first_milestones_of_a_charter_are_read_in_bounds(readings: list[str], word: str) -> None:
     """§4.1: 3,000 characters of lines, each with a day, and with whatever may be a second one in its title."""
     line = f"{word} " * (60 // (len(word) + 1)) + "– 2026-12-24\n"
-    read_lines(line * (3_000 // len(line)), today=TODAY)
+    read_charter_lines(line * (3_000 // len(line)), today=TODAY)
     assert len(readings) <= 4_000
     readings.clear()
-    read_lines(f"{word}\n" * (3_000 // (len(word) + 1)), today=TODAY)
+    read_charter_lines(f"{word}\n" * (3_000 // (len(word) + 1)), today=TODAY)
     assert len(readings) <= 4_000

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.app import TOPICS
-from bot.charter.matter import CHARTER
+from bot.charter.signable import CHARTER_SIGNABLE
 from bot.checkins.rules import DEFAULT_SCHEDULE
 from bot.signing.reminders import describe_signable
 
@@ -34,11 +34,11 @@ def sample_facts(kind: str, number: int, day: str) -> Mapping[str, Any]:
             "stage": "open",
             "late_on": None,
         },
-        "signing.signed": {**_request(name), "signer": "U0ADAM", "for": None, "other": "U0ANNA"},
-        "signing.reminder": _request(name),
-        "signing.still_waiting": {**_request(name), "who": "U0ADAM"},
-        "signing.lapsed": _request(name),
-        "signing.talk_waits": _request(name),
+        "signing.signed": {**_sample_request(name), "signer": "U0ADAM", "for": None, "other": "U0ANNA"},
+        "signing.reminder": _sample_request(name),
+        "signing.still_waiting": {**_sample_request(name), "who": "U0ADAM"},
+        "signing.lapsed": _sample_request(name),
+        "signing.talk_waits": _sample_request(name),
         "charter.proposed": {**CHANGES, "key": "D-1", "name": name},
         "charter.proposal_off": {"key": "D-1", "name": name},
         "charter.changed": {**CHANGES, "key": "D-1", "name": name},
@@ -100,6 +100,6 @@ def sample_facts(kind: str, number: int, day: str) -> Mapping[str, Any]:
     return samples[kind]
 
 
-def _request(name: str) -> dict[str, Any]:
+def _sample_request(name: str) -> dict[str, Any]:
     matter = {"key": "D-1", "name": name, "version": 1, "stage": "first"}
-    return {"request_id": 1, "number": 1, **describe_signable(CHARTER.look, matter)}
+    return {"request_id": 1, "number": 1, **describe_signable(CHARTER_SIGNABLE.look, matter)}

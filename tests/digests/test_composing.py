@@ -2,26 +2,29 @@
 
 import pytest
 
-from bot import kit
-from bot.digests.composing import Told, compose
-from bot.kit import Item
-from bot.texts import Mrkdwn, Texts
+from bot.deliveries.digests.composing import DigestItem, compose_blocks
+from bot.ui import blocks
+from bot.ui.blocks import MessageItem
+from bot.ui.texts import Mrkdwn, Texts
 
 T = Texts.of("en")
-WHOLE = kit.button("Read it all", "digest.whole", "1")
+WHOLE = blocks.button_element("Read it all", "digest.whole", "1")
 LONGEST = 1_000  # characters of an item, where there is room for all
 
 
-def sections(told: list[Told]) -> list[str]:
-    return [block["text"]["text"] for block in compose(T, told, whole=WHOLE)]
+def sections(told: list[DigestItem]) -> list[str]:
+    return [block["text"]["text"] for block in compose_blocks(T, told, whole=WHOLE)]
 
 
-def alerts(count: int) -> list[Told]:
-    return [Told((n,), Item(Mrkdwn(f"alert {n}")), "milestone", alert_order="2027-03-01") for n in range(count)]
+def alerts(count: int) -> list[DigestItem]:
+    return [
+        DigestItem((n,), MessageItem(Mrkdwn(f"alert {n}")), "milestone", alert_order="2027-03-01")
+        for n in range(count)
+    ]
 
 
-def news(count: int, words: str = "news") -> list[Told]:
-    return [Told((100 + n,), Item(Mrkdwn(f"{words} {n}")), "team") for n in range(count)]
+def news(count: int, words: str = "news") -> list[DigestItem]:
+    return [DigestItem((100 + n,), MessageItem(Mrkdwn(f"{words} {n}")), "team") for n in range(count)]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +51,7 @@ def test_five_lines_of_news_and_how_many_more(count: int, shown: int) -> None:
 
 @pytest.mark.parametrize(("length", "is_cut"), [(LONGEST, False), (LONGEST + 1, True)])
 def test_what_is_cut_can_be_read_in_full(length: int, is_cut: bool) -> None:
-    found = sections([Told((1,), Item(Mrkdwn("x" * length)), "team")])
+    found = sections([DigestItem((1,), MessageItem(Mrkdwn("x" * length)), "team")])
     assert (found[0] == "x" * length) is not is_cut
     assert len(found) == 1 + is_cut
 

@@ -9,22 +9,22 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import Session, col, select
 
-from bot import kit
 from bot.app import TOPICS
-from bot.digests.queue import TIMER, notify_person, notify_project
-from bot.digests.sending import retell, send
-from bot.digests.topics import SESSION_KEY, Carrier, Digests, stored_facts
-from bot.digests.views import PAGE, whole_list
+from bot.deliveries.digests.queue import TIMER, notify_person, notify_project
+from bot.deliveries.digests.sending import rerender_sent_items, send_digest
+from bot.deliveries.digests.topics import SESSION_KEY, Carrier, Digests, stored_facts
+from bot.deliveries.digests.views import PAGE, render_all_items
 from bot.people.rules import Actor
-from bot.projects.digest_reading import NotKept, told_together
-from bot.texts import Texts
+from bot.projects.digest_reading import NotKept, list_items_of_message
+from bot.ui import blocks as ui
+from bot.ui.texts import Texts
 from storage.deliveries import Delivery, set_lane_channel
 from storage.notices import Notice
 from storage.session import transaction
 from storage.timers import Timer
 from tests.digests.samples import sample_facts
 from tests.running import Office
-from tests.seeding import draft_project, know_people
+from tests.seeding import add_people, draft_project
 
 TEAM, COUNT = "T0PIKUS", 200
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -37,13 +37,13 @@ READERS = {"the channel": "U0EWA", "a member": "U0JAN", "an executive": "U0ANNA"
 def session(duet: Office) -> Iterator[Session]:
     """With all kinds as the app knows them; what they are about is taken as stored."""
     with transaction(duet.database) as opened:
-        know_people(opened)
+        add_people(opened)
         topics = {kind: replace(topic, load=stored_facts, thing=lambda _: None) for kind, topic in TOPICS.items()}
         opened.info[SESSION_KEY] = Digests(topics, Carrier(lambda *_: None, lambda *_: False))
         yield opened
 
 
-def two_hundred(session: Session, audience: str) -> tuple[int, Timer]:
+def add_two_hundred_notices(session: Session, audience: str) -> tuple[int, Timer]:
     """News first, so that nothing is in order by chance."""
     project_id = draft_project(session)
     set_lane_channel(session, team_id=TEAM, lane=f"project:{project_id}", channel_id="C0GENERAL")
@@ -71,20 +71,20 @@ def notify(session: Session, audience: str, project_id: int, kind: str, number: 
         notify_person(session, user_id=READERS[audience], **common)
 
 
-def sent(session: Session) -> Delivery:
+def load_digest_delivery(session: Session) -> Delivery:
     return session.exec(select(Delivery).where(col(Delivery.key).startswith("notices:"))).one()
 
 
 @pytest.mark.parametrize("audience", READERS)
 def test_two_hundred_items_are_one_message(session: Session, audience: str) -> None:
     """§2.8, §9.3: alerts first, fifteen with buttons, five lines of news, all the rest counted and a click away."""
-    _, timer = two_hundred(session, audience)
-    assert send(session, timer, TUESDAY_NINE) is None
-    message = sent(session)
+    _, timer = add_two_hundred_notices(session, audience)
+    assert send_digest(session, timer, TUESDAY_NINE) is None
+    message = load_digest_delivery(session)
     blocks = message.content["blocks"]
     failed = session.exec(select(Notice.kind).where(col(Notice.failed_at).is_not(None))).all()
     assert not failed, set(failed)
-    assert kit.fits(blocks)
+    assert ui.is_within_message_limits(blocks)
     assert len(blocks) <= 50
     told = session.exec(select(Notice).where(col(Notice.told_in) == message.key)).all()
     assert len(told) == COUNT
@@ -97,11 +97,11 @@ def test_two_hundred_items_are_one_message(session: Session, audience: str) -> N
     value = blocks[-1]["accessory"]["value"]
     t = Texts.of("en", "Europe/Warsaw")
     actor = Actor(TEAM, READERS[audience])
-    every = told_together(session, actor=actor, t=t, notice_id=int(value.partition(":")[0]))
+    every = list_items_of_message(session, actor=actor, t=t, notice_id=int(value.partition(":")[0]))
     assert len(every) == COUNT
     assert_all_is_counted(texts[-1], shown=COUNT - counted_in(texts[-1]), whole=len(every))
     for number in range(1, -(-COUNT // PAGE) + 1):
-        view = whole_list(t, every, notice_id=int(value.partition(":")[0]), number=number)
+        view = render_all_items(t, every, notice_id=int(value.partition(":")[0]), number=number)
         assert len(view["blocks"]) <= 100
         assert len([block for block in view["blocks"] if block["type"] == "section"]) == PAGE
 
@@ -119,20 +119,20 @@ def assert_all_is_counted(line: str, *, shown: int, whole: int) -> None:
 @pytest.mark.parametrize("audience", READERS)
 def test_who_may_read_the_rest(session: Session, audience: str) -> None:
     """§2.8, §14: a person's is theirs; a channel's is for whoever sees the project."""
-    _, timer = two_hundred(session, audience)
-    send(session, timer, TUESDAY_NINE)
-    notice_id = int(sent(session).content["blocks"][-1]["accessory"]["value"].partition(":")[0])
+    _, timer = add_two_hundred_notices(session, audience)
+    send_digest(session, timer, TUESDAY_NINE)
+    notice_id = int(load_digest_delivery(session).content["blocks"][-1]["accessory"]["value"].partition(":")[0])
     t = Texts.of("pl", "Europe/Warsaw")
-    assert told_together(session, actor=Actor(TEAM, READERS[audience]), t=t, notice_id=notice_id)
+    assert list_items_of_message(session, actor=Actor(TEAM, READERS[audience]), t=t, notice_id=notice_id)
     for other in ("U0MIKE", "U0OLA"):
         with pytest.raises(NotKept):
-            told_together(session, actor=Actor(TEAM, other), t=t, notice_id=notice_id)
+            list_items_of_message(session, actor=Actor(TEAM, other), t=t, notice_id=notice_id)
 
 
 @pytest.mark.parametrize("broken", ["a fact is missing", "a kind that this Duet does not know"])
 def test_what_cannot_be_rendered_costs_only_itself(session: Session, broken: str) -> None:
     """§2.8, §16: it is left out, marked, and does not come up again; also where a message is edited."""
-    project_id, timer = two_hundred(session, "the channel")
+    project_id, timer = add_two_hundred_notices(session, "the channel")
     bad = session.exec(select(Notice).where(col(Notice.kind) == "timetable.alert")).first()
     assert bad is not None
     if broken == "a fact is missing":
@@ -140,20 +140,22 @@ def test_what_cannot_be_rendered_costs_only_itself(session: Session, broken: str
     else:
         bad.kind = "no.such_kind"
     session.flush()
-    send(session, timer, TUESDAY_NINE)
+    send_digest(session, timer, TUESDAY_NINE)
     session.refresh(bad)
     assert bad.failed_at is not None
     assert bad.sent_at is None, "nothing is told that was not said"
-    told = session.exec(select(Notice).where(col(Notice.told_in) == sent(session).key)).all()
+    told = session.exec(select(Notice).where(col(Notice.told_in) == load_digest_delivery(session).key)).all()
     assert len(told) == COUNT - 1
     notify(session, "the channel", project_id, "life.resumed", 999, "2027-01-20")
     again = session.exec(select(Timer).where(Timer.kind == TIMER)).first()
     assert again is not None
-    send(session, again, TUESDAY_NINE + timedelta(days=1))
+    send_digest(session, again, TUESDAY_NINE + timedelta(days=1))
 
     other = next(each for each in told if each.kind == "timetable.alert")
     worse = next(each for each in told if each.kind == "timetable.news")
     worse.facts = {}
-    retell(session, team_id=TEAM, kind=other.kind, subject=other.subject or "", facts={"stage": "done"})
+    rerender_sent_items(
+        session, team_id=TEAM, kind=other.kind, subject=other.subject or "", facts={"stage": "done"}
+    )
     session.refresh(worse)
     assert worse.failed_at is not None

@@ -6,15 +6,15 @@ from decimal import Decimal
 
 import pytest
 
-from bot.digests.unspoken import Unspoken, UnspokenTexts
-from bot.kit import clip
-from bot.money import Amount
-from bot.texts import Mrkdwn, Term, Texts, WithWeekday, person, project_heading
+from bot.deliveries.digests.unspoken import Unspoken, UnspokenTexts
+from bot.parsing.money import Amount
+from bot.ui.blocks import clip_text
+from bot.ui.texts import Mrkdwn, Term, Texts, WithWeekday, person_mention, project_heading
 
 WARSAW = "Europe/Warsaw"
 
 
-def kept(t: UnspokenTexts, project: tuple[str, str] | None = None) -> Unspoken:
+def store_and_load(t: UnspokenTexts, project: tuple[str, str] | None = None) -> Unspoken:
     """By way of the database."""
     return Unspoken(json.loads(json.dumps(t.sentences)), project)
 
@@ -26,7 +26,7 @@ def test_what_is_said_later_is_what_would_have_been_said(language: str) -> None:
     at = datetime(2027, 1, 15, 12, tzinfo=UTC)
 
     def composed(t: Texts) -> Mrkdwn:
-        names = t.list([t("side.it"), person("U0JAN"), "<b> & co."])
+        names = t.list([t("side.it"), person_mention("U0JAN"), "<b> & co."])
         facts = {"project": names, "by": t.date(date(2027, 1, 2)) + Mrkdwn(" ") + t.moment(at)}
         lines = [t("charter.draft_waits", **facts)]
         for fact in (Decimal("2.5"), 3, date(2027, 3, 1), at, WithWeekday(date(2027, 3, 1)), "<!channel> *x*"):
@@ -34,16 +34,16 @@ def test_what_is_said_later_is_what_would_have_been_said(language: str) -> None:
         return Mrkdwn("\n").join([*lines, t("charter.draft_waits", project=Term("side.it"), by="")])
 
     text = composed(unspoken)
-    assert kept(unspoken).said_in(spoken, text) == composed(spoken)
+    assert store_and_load(unspoken).said_in(spoken, text) == composed(spoken)
     label = unspoken.plain("error.not_found")
-    assert kept(unspoken).plain_in(spoken, clip(label, 75)) == spoken.plain("error.not_found")
+    assert store_and_load(unspoken).plain_in(spoken, clip_text(label, 75)) == spoken.plain("error.not_found")
 
 
 def test_a_project_is_called_what_it_is_called_by_then() -> None:
     """Only its heading is: the same words that somebody typed stay."""
     t = UnspokenTexts("en", WARSAW, ("D-1", "Old"))
     text = t("charter.draft_waits", project=project_heading("D-1", "Old"), by="*D-1 · Old*")
-    said = kept(t, ("D-1", "New <name>")).said_in(Texts.of("pl"), text)
+    said = store_and_load(t, ("D-1", "New <name>")).said_in(Texts.of("pl"), text)
     assert "*D-1 · New &lt;name&gt;*" in said
     assert said.count("*D-1 · Old*") == 1
 
@@ -52,7 +52,7 @@ def test_what_somebody_typed_stands_for_no_sentence() -> None:
     """Whoever types the marks of a sentence sees no endless one, and no other than what stands there."""
     t = UnspokenTexts("en", WARSAW)
     text = t("charter.draft_waits", project="\ue0000\ue001", by="\ue00099\ue001")
-    said = kept(t).said_in(Texts.of("en"), text + Mrkdwn("\ue0007\ue001"))
+    said = store_and_load(t).said_in(Texts.of("en"), text + Mrkdwn("\ue0007\ue001"))
     assert "\ue0000\ue001" in said
     assert "\ue00099\ue001" in said
 

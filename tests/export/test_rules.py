@@ -14,15 +14,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from bot.export.calendar import Entry, Series, calendar, stable_uid
-from bot.export.rules import BYTE_ORDER_MARK, as_csv, as_json, defused
+from bot.export.calendar import CalendarEntry, CalendarSeries, render_calendar, stable_uid
+from bot.export.rules import BYTE_ORDER_MARK, as_csv, as_json, defuse_formula
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 words = st.text(st.characters(exclude_categories=["Cc", "Cn", "Cs"]), max_size=120)
 
 
-def entry(summary: str, *, sequence: int = 0, dropped: bool = False, day: date = date(2026, 12, 1)) -> Entry:
-    return Entry("milestone-7@t1.duet", day, summary, "Zażółć;\ngęślą, jaźń", sequence, NOW, dropped)
+def entry(
+    summary: str, *, sequence: int = 0, dropped: bool = False, day: date = date(2026, 12, 1)
+) -> CalendarEntry:
+    return CalendarEntry("milestone-7@t1.duet", day, summary, "Zażółć;\ngęślą, jaźń", sequence, NOW, dropped)
 
 
 @settings(deadline=None)
@@ -30,7 +32,7 @@ def entry(summary: str, *, sequence: int = 0, dropped: bool = False, day: date =
 @example(r"C:\New\nowe, \;")
 def test_a_strict_parser_reads_what_was_written(title: str) -> None:
     """RFC 5545: parsed back, whole; no line over 75 octets; each ends with CRLF."""
-    text = calendar("D-1", [entry(title)], now=NOW)
+    text = render_calendar("D-1", [entry(title)], now=NOW)
     lines = text.encode().split(b"\r\n")
     assert lines[-1] == b""
     assert all(len(line) <= 75 and b"\n" not in line for line in lines)
@@ -39,13 +41,13 @@ def test_a_strict_parser_reads_what_was_written(title: str) -> None:
     assert not event.errors
     assert not parsed.errors
     read = {
-        name: re.sub(r"\\(.)", _unescaped, value) for name, _, value in unfolded(text)
+        name: re.sub(r"\\(.)", _unescape_break, value) for name, _, value in unfold_lines(text)
     }  # by hand: RFC 5545, 3.3.11
     assert read["SUMMARY"] == title
     assert read["DESCRIPTION"] == "Zażółć;\ngęślą, jaźń"
 
 
-def _unescaped(found: re.Match[str]) -> str:
+def _unescape_break(found: re.Match[str]) -> str:
     return "\n" if found[1] in "nN" else found[1]
 
 
@@ -54,10 +56,12 @@ def test_the_file_keeps_the_rules_of_the_format() -> None:
     zone = ZoneInfo("Europe/Warsaw")
     thursday = datetime(2026, 11, 26, 10, tzinfo=zone)
     rule = {"FREQ": ["WEEKLY"], "BYDAY": ["TH"], "UNTIL": [datetime(2027, 6, 1, 21, 59, tzinfo=UTC)]}
-    series = Series(
+    series = CalendarSeries(
         "c@t1.duet", thursday, rule, [thursday + timedelta(days=28)], "Check-in", "Co tydzień", 2, is_off=False
     )
-    lines = unfolded(calendar("D-1; Ź,", [entry("Pilot"), entry("Raport", dropped=True)], now=NOW, series=[series]))
+    lines = unfold_lines(
+        render_calendar("D-1; Ź,", [entry("Pilot"), entry("Raport", dropped=True)], now=NOW, series=[series])
+    )
     assert (lines[0], lines[-1]) == (("BEGIN", "", "VCALENDAR"), ("END", "", "VCALENDAR"))
     head = [name for name, _, _ in lines[: lines.index(("BEGIN", "", "VEVENT"))]]
     assert head.count("PRODID") == head.count("VERSION") == head.count("METHOD") == 1
@@ -99,8 +103,8 @@ def test_a_program_that_reads_the_files_zone_is_right_all_year(zone: str) -> Non
     """Some ask no table of zones: what the file says of it has to hold on each day of the series."""
     first, last = datetime(2026, 1, 29, 10, tzinfo=ZoneInfo(zone)), datetime(2027, 12, 30, 21, 59, tzinfo=UTC)
     rule = {"FREQ": ["WEEKLY"], "BYDAY": ["TH"], "UNTIL": [last]}
-    series = Series("c@t1.duet", first, rule, [], "Check-in", "", 0, is_off=False)
-    text = calendar("D-1", [], now=NOW, series=[series])
+    series = CalendarSeries("c@t1.duet", first, rule, [], "Check-in", "", 0, is_off=False)
+    text = render_calendar("D-1", [], now=NOW, series=[series])
     (event,) = vobject.readOne(text).vevent_list
     assert event.dtstart.value.utcoffset() == first.utcoffset()
     of_file = event.dtstart.value.tzinfo
@@ -109,7 +113,9 @@ def test_a_program_that_reads_the_files_zone_is_right_all_year(zone: str) -> Non
         naive = day.replace(tzinfo=None)
         assert naive.replace(tzinfo=of_file).utcoffset() == day.utcoffset(), day
     if zone in ("Europe/Warsaw", "America/New_York", "Australia/Sydney"):
-        names = [name for name, _, value in unfolded(text) if value in ("STANDARD", "DAYLIGHT") and name == "BEGIN"]
+        names = [
+            name for name, _, value in unfold_lines(text) if value in ("STANDARD", "DAYLIGHT") and name == "BEGIN"
+        ]
         assert len(names) == 2  # each once, with its rule: several would be read as the last that has begun
 
 
@@ -120,7 +126,7 @@ def test_entries_of_two_databases_are_not_taken_for_each_other() -> None:
     assert one == stable_uid("milestone", "T1", 1, NOW, 1)
 
 
-def unfolded(text: str) -> list[tuple[str, str, str]]:
+def unfold_lines(text: str) -> list[tuple[str, str, str]]:
     """(name, parameters, value) of each line."""
     assert text.endswith("\r\n")
     whole = text.replace("\r\n ", "").removesuffix("\r\n").split("\r\n")
@@ -129,27 +135,27 @@ def unfolded(text: str) -> list[tuple[str, str, str]]:
 
 
 def test_a_milestone_is_an_all_day_event_that_is_updated() -> None:
-    (event,) = Calendar.from_ical(calendar("D-1", [entry("Pilot", sequence=3)], now=NOW)).walk("VEVENT")
+    (event,) = Calendar.from_ical(render_calendar("D-1", [entry("Pilot", sequence=3)], now=NOW)).walk("VEVENT")
     assert event.decoded("dtstart") == date(2026, 12, 1)
     assert event.decoded("dtend") == date(2026, 12, 2)
     assert event["dtstart"].params["VALUE"] == "DATE"
     assert (event.decoded("sequence"), str(event["uid"])) == (3, "milestone-7@t1.duet")
     assert event.decoded("dtstamp") == NOW
     assert str(event["status"]) == "CONFIRMED"
-    (dropped,) = Calendar.from_ical(calendar("D-1", [entry("Pilot", dropped=True)], now=NOW)).walk("VEVENT")
+    (dropped,) = Calendar.from_ical(render_calendar("D-1", [entry("Pilot", dropped=True)], now=NOW)).walk("VEVENT")
     assert str(dropped["status"]) == "CANCELLED"
-    assert calendar("D-1", [entry("Pilot", day=date.max)], now=NOW + timedelta(days=1))
+    assert render_calendar("D-1", [entry("Pilot", day=date.max)], now=NOW + timedelta(days=1))
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+48 600", "-5+1", "@SUM(A1)", "\t=1", "\r=1", "  =cmd|' /C calc'!A0"])
 def test_a_formula_is_text(cell: str) -> None:
-    assert defused(cell) == f"'{cell}"
-    assert read(as_csv({"charter": {"name": cell}}))[2] == [f"'{cell}"]
+    assert defuse_formula(cell) == f"'{cell}"
+    assert read_csv(as_csv({"charter": {"name": cell}}))[2] == [f"'{cell}"]
 
 
 @pytest.mark.parametrize("cell", ["-5", "-5.25", "12", "2026-11-24"])
 def test_a_number_stays_one(cell: str) -> None:
-    assert defused(cell) == cell
+    assert defuse_formula(cell) == cell
 
 
 @given(words)
@@ -159,19 +165,19 @@ def test_every_table_is_read_back(text: str) -> None:
         "members": [],
         "milestones": [{"title": text, "owner": None}, {"title": "b", "owner": "Ewa"}],
     }
-    assert read(as_csv(facts)) == [
+    assert read_csv(as_csv(facts)) == [
         ["charter"],
         ["name", "budget"],
-        [defused(text), "-1200.50"],
+        [defuse_formula(text), "-1200.50"],
         [],
         ["milestones"],
         ["title", "owner"],
-        [defused(text), ""],
+        [defuse_formula(text), ""],
         ["b", "Ewa"],
         [],
     ]
     assert json.loads(as_json(facts)) == facts | {"charter": {"name": text, "budget": "-1200.50"}}
 
 
-def read(text: str) -> list[list[str]]:
+def read_csv(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK), newline="")))

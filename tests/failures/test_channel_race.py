@@ -8,10 +8,10 @@ import pytest
 from bot.app import open_database
 from tests.failures.test_refusals import to_channel
 from tests.running import DuetThread, Office
-from tests.scenarios.steps import channel_of, put_away
-from tests.scenarios.team_steps import joined, team
-from tests.scenarios.test_leaving_channel import begun, members
-from tests.scenarios.test_shared_channel import is_closed
+from tests.scenarios.steps import close_forms, project_channel
+from tests.scenarios.team_steps import add_member, run_team_command
+from tests.scenarios.test_leaving_channel import channel_members, start_project_tomorrow
+from tests.scenarios.test_shared_channel import has_closed_lane
 
 
 @contextmanager
@@ -30,29 +30,29 @@ def two_bots(duet: Office) -> Iterator[None]:
         second.stop()
 
 
-def removed(duet: Office, key: str) -> None:
-    team(duet.person("piotr"), f"{key} remove @jan")
-    put_away(duet.person("piotr"))
+def remove_member(duet: Office, key: str) -> None:
+    run_team_command(duet.person("piotr"), f"{key} remove @jan")
+    close_forms(duet.person("piotr"))
 
 
 @pytest.mark.parametrize("commit", [True, False])
 def test_who_comes_back_while_being_taken_out_is_in_at_last(duet: Office, commit: bool) -> None:
     """§4.3: the answer to the removal was lost, so whether it happened is not known; the invitation follows it."""
-    key = begun(duet)
-    joined(duet, key, "jan", by="piotr")
+    key = start_project_tomorrow(duet)
+    add_member(duet, key, "jan", by="piotr")
     duet.settles()
     duet.slack.fault("reset", "conversations.kick", times=1, commit=commit)
-    removed(duet, key)
+    remove_member(duet, key)
     duet.slack.waits_for_calls("conversations.kick")
-    joined(duet, key, "jan", by="piotr")
+    add_member(duet, key, "jan", by="piotr")
     duet.delivers_everything()
-    assert "jan" in members(duet)
+    assert "jan" in channel_members(duet)
 
 
 @pytest.mark.timeout(120)
 def test_the_last_word_counts(duet: Office) -> None:
     """§4.3: whatever is lost, late or refused for a while, whoever has a part is in and whoever has none is out."""
-    key = begun(duet)
+    key = start_project_tomorrow(duet)
     for method in ("conversations.kick", "conversations.invite"):
         duet.slack.fault("reset", method, probability=0.2, commit=True)
         duet.slack.fault("reset", method, probability=0.2, commit=False)
@@ -60,21 +60,21 @@ def test_the_last_word_counts(duet: Office) -> None:
     with two_bots(duet):
         for _ in range(4):
             for _ in range(2):
-                joined(duet, key, "jan", by="piotr")
-                removed(duet, key)
+                add_member(duet, key, "jan", by="piotr")
+                remove_member(duet, key)
             duet.delivers_everything()
-            assert "jan" not in members(duet)
-            joined(duet, key, "jan", by="piotr")
+            assert "jan" not in channel_members(duet)
+            add_member(duet, key, "jan", by="piotr")
             duet.delivers_everything()
-            assert "jan" in members(duet)
-            removed(duet, key)
+            assert "jan" in channel_members(duet)
+            remove_member(duet, key)
 
 
 @pytest.mark.timeout(120)
 def test_sharing_back_and_forth_loses_and_leaks_nothing(duet: Office) -> None:
     """§4.3: events and the worker's looks overtake each other; what Slack says at last counts."""
-    key = begun(duet)
-    channel = channel_of(duet, key)
+    key = start_project_tomorrow(duet)
+    channel = project_channel(duet, key)
     said = [f"news {number}" for number in range(10)]
     with two_bots(duet):
         for number in range(5):
@@ -82,12 +82,12 @@ def test_sharing_back_and_forth_loses_and_leaks_nothing(duet: Office) -> None:
             to_channel(duet, key, said[2 * number])
             duet.slack.change_channel(channel, "unshare", by="ewa")
             to_channel(duet, key, said[2 * number + 1])
-        duet.waits_until(lambda: not is_closed(duet) and not duet.slack.state["open_envelopes"])
+        duet.waits_until(lambda: not has_closed_lane(duet) and not duet.slack.state["open_envelopes"])
         duet.delivers_everything()
         found = [each.text for each in duet.person("anna").reads(channel) if each.text in said]
         assert found == said
         duet.slack.change_channel(channel, "share", by="ewa")
-        duet.waits_until(lambda: is_closed(duet))
+        duet.waits_until(lambda: has_closed_lane(duet))
         to_channel(duet, key, "leaked")
         duet.settles()
         assert "leaked" not in [each.text for each in duet.person("anna").reads(channel)]

@@ -15,24 +15,24 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from bot.app import TIMERS
-from bot.checkins import answers, schedules, whom
+from bot.checkins import answers, respondents, schedules
 from bot.checkins.rules import DEFAULT_QUESTIONS, WORKING_DAYS, Schedule
-from bot.checkins.schedules import Wanted
-from bot.happenings import ProjectActivated
+from bot.checkins.schedules import WantedSchedule
 from bot.people.rules import Actor
 from bot.projects.rules import State
-from bot.timers import Timers
-from bot.workdays import WorkCalendar
+from bot.runtime.domain_events import ProjectActivated
+from bot.scheduling.workdays import WorkCalendar
+from bot.scheduling.worker import TimerWorker
 from playground.seed import PIKUS
 from storage import checkins, people, projects
 from storage.audit import AuditEntry
 from storage.checkins import Blocker, CheckinPrompt, CheckinRound
 from storage.deliveries import Delivery
 from storage.engine import Database
-from storage.session import reading, transaction
+from storage.session import read_only_session, transaction
 from storage.timers import Timer
 from tests.running import WARSAW, open_patient_database, race_rounds
-from tests.seeding import EWA, draft_project, know_people
+from tests.seeding import EWA, add_people, draft_project
 
 PIOTR = Actor(PIKUS.id, "U0PIOTR")
 START, END = date(2027, 1, 11), date(2027, 6, 30)
@@ -54,28 +54,28 @@ def processes(database_url: str) -> Iterator[Processes]:
     """Two, on one database."""
     connected = [open_patient_database(database_url) for _ in range(2)]
     with transaction(connected[0]) as session:
-        know_people(session)
+        add_people(session)
     yield connected
     for each in connected:
         each.close()
 
 
-def begun(session: Session, *asked: str, weekdays: frozenset[int] = WORKING_DAYS) -> int:
+def begin_project(session: Session, *asked: str, weekdays: frozenset[int] = WORKING_DAYS) -> int:
     """A running project that asks these people at ten on these days of the week. Returns its id."""
     project_id = draft_project(session, starts_on=START.isoformat(), ends_on=END.isoformat())
-    project = projects.project_for_update(session, PIKUS.id, project_id)
+    project = projects.find_project_for_update(session, PIKUS.id, project_id)
     assert project is not None
     project.state, project.governing_version, project.channel_id = State.ACTIVE, 1, f"C0ROOM{project_id}"
     session.flush()
-    now = at(START, time(8)) - timedelta(days=5)
-    schedules.activated(session, ProjectActivated(PIKUS.id, now, project_id))
+    now = moment_of(START, time(8)) - timedelta(days=5)
+    schedules.create_default_schedule(session, ProjectActivated(PIKUS.id, now, project_id))
     rule = Schedule(weekdays, TEN, country="PL")
-    wanted = Wanted(rule, DEFAULT_QUESTIONS, whom.PEOPLE, asked)
-    schedules.change(session, actor=EWA, project_id=project_id, wanted=wanted, version=None, now=now)
+    wanted = WantedSchedule(rule, DEFAULT_QUESTIONS, respondents.PEOPLE, asked)
+    schedules.change_schedule(session, actor=EWA, project_id=project_id, wanted=wanted, version=None, now=now)
     return project_id
 
 
-def at(day: date, clock: time) -> datetime:
+def moment_of(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, WARSAW)
 
 
@@ -84,11 +84,11 @@ def working_days(count: int) -> list[date]:
     return [day for day in every if WorkCalendar("PL").is_working_day(day)][:count]
 
 
-def ticked(processes: Processes, moment: datetime) -> None:
+def tick_until_done(processes: Processes, moment: datetime) -> None:
     """Both look at the same time, until nothing is due: what waited too long for a lock is looked at again."""
     for _ in range(20):
-        both_at_once(*[partial(tick, each, moment) for each in processes])
-        with reading(processes[0]) as session:
+        both_at_once(*[partial(tick_once, each, moment) for each in processes])
+        with read_only_session(processes[0]) as session:
             due = session.exec(select(Timer).where(col(Timer.due_at) <= moment)).all()
             assert not [timer.last_error for timer in due if timer.attempts]
         if not due:
@@ -96,8 +96,8 @@ def ticked(processes: Processes, moment: datetime) -> None:
     raise AssertionError([timer.key for timer in due])
 
 
-def tick(process: Database, moment: datetime) -> None:
-    asyncio.run(Timers(process, TIMERS, now=lambda: moment, backoff=AT_ONCE, pause=AT_ONCE).tick())
+def tick_once(process: Database, moment: datetime) -> None:
+    asyncio.run(TimerWorker(process, TIMERS, now=lambda: moment, backoff=AT_ONCE, pause=AT_ONCE).tick())
 
 
 def both_at_once(*works: Callable[[], None]) -> None:
@@ -106,21 +106,21 @@ def both_at_once(*works: Callable[[], None]) -> None:
             running.result()
 
 
-def rows(database: Database, table: Any, **wanted: Any) -> list[Any]:
-    with reading(database) as session:
+def load_rows(database: Database, table: Any, **wanted: Any) -> list[Any]:
+    with read_only_session(database) as session:
         return list(session.exec(select(table).filter_by(**wanted).order_by(table.id)).all())
 
 
-def delivered(database: Database, start: str) -> list[Delivery]:
-    with reading(database) as session:
+def list_deliveries(database: Database, start: str) -> list[Delivery]:
+    with read_only_session(database) as session:
         return list(
             session.exec(select(Delivery).where(col(Delivery.key).startswith(start)).order_by(col(Delivery.id)))
         )
 
 
-def summary(database: Database, round_id: int) -> str:
+def load_summary(database: Database, round_id: int) -> str:
     """Of exactly one."""
-    (found,) = [each for each in delivered(database, f"round:{round_id}:") if each.key.endswith("summary")]
+    (found,) = [each for each in list_deliveries(database, f"round:{round_id}:") if each.key.endswith("summary")]
     return str(found.content)
 
 
@@ -129,14 +129,14 @@ def test_two_processes_ask_once_in_each_round(processes: Processes) -> None:
     """§8.2: each due time is decided exactly once, however many processes run."""
     count = PROJECTS["sqlite" if processes[0].is_sqlite else "postgresql"]
     with transaction(processes[0]) as session:
-        piotr = people.person(session, PIKUS.id, PIOTR.user_id)
+        piotr = people.find_person(session, PIKUS.id, PIOTR.user_id)
         assert piotr is not None
         piotr.reminders = False
         for _ in range(count):
-            begun(session, PIOTR.user_id)
+            begin_project(session, PIOTR.user_id)
     for day in working_days(DAYS):
-        ticked(processes, at(day, TEN))
-    with reading(processes[0]) as session:
+        tick_until_done(processes, moment_of(day, TEN))
+    with read_only_session(processes[0]) as session:
         rounds = session.exec(select(CheckinRound)).all()
         prompts = session.exec(select(CheckinPrompt).where(CheckinPrompt.user_id == PIOTR.user_id)).all()
         noted = session.exec(select(AuditEntry.action, func.count()).group_by(AuditEntry.action)).all()
@@ -150,105 +150,112 @@ def test_two_processes_ask_once_in_each_round(processes: Processes) -> None:
     counts = dict(noted)
     assert counts["checkin.begun"] == len(rounds)
     assert "checkin.skipped" not in counts
-    summaries = [each.key for each in delivered(processes[0], "round:") if each.key.endswith("summary")]
+    summaries = [each.key for each in list_deliveries(processes[0], "round:") if each.key.endswith("summary")]
     assert len(set(summaries)) == len(summaries) == count * (DAYS - 1)
 
 
-def raced(processes: Processes, *asked: str) -> Iterator[tuple[CheckinRound, dict[str, int], date]]:
+def begin_raced_rounds(processes: Processes, *asked: str) -> Iterator[tuple[CheckinRound, dict[str, int], date]]:
     """Rounds of one project, each at ten, with a prompt id for each person."""
     with transaction(processes[0]) as session:
-        project_id = begun(session, *asked)
+        project_id = begin_project(session, *asked)
     for day in working_days(RACES):
-        ticked(processes, at(day, TEN))
-        (round_,) = rows(processes[0], CheckinRound, project_id=project_id, day=day)
-        prompts = rows(processes[0], CheckinPrompt, round_id=round_.id)
+        tick_until_done(processes, moment_of(day, TEN))
+        (round_,) = load_rows(processes[0], CheckinRound, project_id=project_id, day=day)
+        prompts = load_rows(processes[0], CheckinPrompt, round_id=round_.id)
         yield round_, {each.user_id: each.pk for each in prompts}, day
 
 
-def answered(process: Database, actor: Actor, prompt_id: int, text: str, now: datetime, **more: str) -> None:
+def answer_in_process(
+    process: Database, actor: Actor, prompt_id: int, text: str, now: datetime, **more: str
+) -> None:
     with transaction(process) as session:
-        answers.answer(session, actor=actor, prompt_id=prompt_id, values={"q1": text, **more}, now=now)
+        answers.answer_prompt(session, actor=actor, prompt_id=prompt_id, values={"q1": text, **more}, now=now)
 
 
 def test_an_answer_and_the_windows_end(processes: Processes) -> None:
     """§8.4, §8.6: in time or late, it is in the one summary."""
     first, second = processes
-    for round_, prompts, day in raced(processes, PIOTR.user_id, EWA.user_id):
-        end = at(working_days(RACES + 1)[working_days(RACES).index(day) + 1], NOON)
+    for round_, prompts, day in begin_raced_rounds(processes, PIOTR.user_id, EWA.user_id):
+        end = moment_of(working_days(RACES + 1)[working_days(RACES).index(day) + 1], NOON)
         text = f"Odpowiedź {day}"
-        both_at_once(partial(answered, first, PIOTR, prompts[PIOTR.user_id], text, end), partial(tick, second, end))
-        ticked(processes, end)
-        said = summary(first, round_.pk)
+        both_at_once(
+            partial(answer_in_process, first, PIOTR, prompts[PIOTR.user_id], text, end),
+            partial(tick_once, second, end),
+        )
+        tick_until_done(processes, end)
+        said = load_summary(first, round_.pk)
         assert text in said
         assert "IT: 1 z 1" in said.replace("\xa0", " ")
-        (ended,) = rows(first, CheckinRound, id=round_.id)
+        (ended,) = load_rows(first, CheckinRound, id=round_.id)
         assert ended.ended_at == ended.posted_at == end
 
 
 def test_one_person_answers_twice_at_once(processes: Processes) -> None:
     """§8.4: a double click, or two devices: one of the answers stands, with its blocker."""
-    for _, prompts, day in raced(processes, PIOTR.user_id, EWA.user_id):
-        now, id_ = at(day, time(11)), prompts[PIOTR.user_id]
+    for _, prompts, day in begin_raced_rounds(processes, PIOTR.user_id, EWA.user_id):
+        now, id_ = moment_of(day, time(11)), prompts[PIOTR.user_id]
         words = [f"Raz {day}", f"Dwa {day}"]
         each_says = zip(processes, words, strict=True)
-        both_at_once(*[partial(answered, process, PIOTR, id_, text, now, q3=text) for process, text in each_says])
-        (prompt,) = rows(processes[0], CheckinPrompt, id=id_)
-        (blocker,) = rows(processes[0], Blocker, prompt_id=id_)
+        both_at_once(
+            *[partial(answer_in_process, process, PIOTR, id_, text, now, q3=text) for process, text in each_says]
+        )
+        (prompt,) = load_rows(processes[0], CheckinPrompt, id=id_)
+        (blocker,) = load_rows(processes[0], Blocker, prompt_id=id_)
         assert prompt.state == "answered"
         assert prompt.answer["q1"] in words
         assert blocker.text == prompt.answer["q3"] == prompt.answer["q1"]
-        assert len(delivered(processes[0], f"checkin:{id_}:")) == 1
+        assert len(list_deliveries(processes[0], f"checkin:{id_}:")) == 1
 
 
 def test_an_early_answer_and_the_opening(processes: Processes) -> None:
     """§8.4: it counts, and whoever was first, there is one round and one prompt."""
     first, second = processes
     with transaction(first) as session:
-        project_id = begun(session, PIOTR.user_id, EWA.user_id, weekdays=MONDAYS)
+        project_id = begin_project(session, PIOTR.user_id, EWA.user_id, weekdays=MONDAYS)
 
     def answers_early(now: datetime, text: str) -> None:
         with transaction(first) as session:
-            project = projects.project_for_update(session, PIKUS.id, project_id)
+            project = projects.find_project_for_update(session, PIKUS.id, project_id)
             assert project is not None
-            found = answers.mine(session, actor=PIOTR, project=project, now=now)
+            found = answers.find_or_create_own_prompt(session, actor=PIOTR, project=project, now=now)
             prompt_id = found.prompt.pk
-        answered(first, PIOTR, prompt_id, text, now)
+        answer_in_process(first, PIOTR, prompt_id, text, now)
 
     for day in [each for each in working_days(5 * RACES) if each.weekday() in MONDAYS]:
-        ticked(processes, at(day, time(9, 58)))
-        now, text = at(day, time(9, 59)), f"Z góry {day}"
-        both_at_once(partial(answers_early, now, text), partial(tick, second, at(day, TEN)))
-        ticked(processes, at(day, TEN))
-        (round_,) = rows(first, CheckinRound, project_id=project_id, day=day)
-        (prompt,) = rows(first, CheckinPrompt, round_id=round_.id, user_id=PIOTR.user_id)
+        tick_until_done(processes, moment_of(day, time(9, 58)))
+        now, text = moment_of(day, time(9, 59)), f"Z góry {day}"
+        both_at_once(partial(answers_early, now, text), partial(tick_once, second, moment_of(day, TEN)))
+        tick_until_done(processes, moment_of(day, TEN))
+        (round_,) = load_rows(first, CheckinRound, project_id=project_id, day=day)
+        (prompt,) = load_rows(first, CheckinPrompt, round_id=round_.id, user_id=PIOTR.user_id)
         assert prompt.answer["q1"] == text
         assert prompt.state == "answered"
         assert not prompt.is_late
-        assert len(rows(first, CheckinPrompt, round_id=round_.id)) == 2
-        asked = delivered(first, f"checkin:{prompt.pk}:")
+        assert len(load_rows(first, CheckinPrompt, round_id=round_.id)) == 2
+        asked = list_deliveries(first, f"checkin:{prompt.pk}:")
         assert len(asked) == prompt.asks
         assert all("Dziękuję" in str(each.content) or "Thank" in str(each.content) for each in asked)
 
 
 def test_the_last_two_answer_at_once(processes: Processes) -> None:
     """§8.6: one summary, with both answers; at once, unless the channel has had its post of the day."""
-    for round_, prompts, day in raced(processes, PIOTR.user_id, EWA.user_id):
-        now = at(day, time(14))
+    for round_, prompts, day in begin_raced_rounds(processes, PIOTR.user_id, EWA.user_id):
+        now = moment_of(day, time(14))
         who = zip(processes, (PIOTR, EWA), strict=True)
         both_at_once(
             *[
-                partial(answered, each, actor, prompts[actor.user_id], f"Od {actor.user_id}", now)
+                partial(answer_in_process, each, actor, prompts[actor.user_id], f"Od {actor.user_id}", now)
                 for each, actor in who
             ]
         )
-        ticked(processes, now + timedelta(hours=19))  # nine o'clock, if tomorrow is a working day
-        with reading(processes[0]) as session:
-            found = checkins.round_(session, PIKUS.id, round_.pk)
+        tick_until_done(processes, now + timedelta(hours=19))  # nine o'clock, if tomorrow is a working day
+        with read_only_session(processes[0]) as session:
+            found = checkins.find_round(session, PIKUS.id, round_.pk)
         assert found is not None
         assert found.ended_at == now
         if found.posted_at is not None:
-            said = summary(processes[0], round_.pk)
+            said = load_summary(processes[0], round_.pk)
             assert "Od U0PIOTR" in said
             assert "Od U0EWA" in said
-    ended = rows(processes[0], CheckinRound)
+    ended = load_rows(processes[0], CheckinRound)
     assert len([each for each in ended if each.posted_at is not None]) >= RACES - 1

@@ -9,9 +9,17 @@ import pytest
 import sqlalchemy
 from sqlalchemy import Connection
 
-from tests.handlers.test_any_input import clicked, shown
-from tests.running import Office, PostgresServer, office, reopened
-from tests.scenarios.steps import click, day, drafted, one, opened, project_id, put_away
+from tests.handlers.test_any_input import build_click, send_to_bot
+from tests.running import Office, PostgresServer, reopen_database, run_office
+from tests.scenarios.steps import (
+    click_button,
+    close_forms,
+    day_from_today,
+    draft_charter,
+    open_form,
+    project_id,
+    query_one,
+)
 
 UNTOUCHED = "nic się nie zmieniło"
 IN_DOUBT = "nie wiadomo, czy zmiana się zapisała"
@@ -28,7 +36,7 @@ def after_it_took_effect(connection: psycopg.Connection) -> None:
 
 
 @contextmanager
-def cut(duet: Office, how: Callable[[psycopg.Connection], None], *, of: str) -> Iterator[None]:
+def cut_commit(duet: Office, how: Callable[[psycopg.Connection], None], *, of: str) -> Iterator[None]:
     """The next COMMIT of a transaction that has written to the table `of` ends so."""
     engine, writers = duet.database.engine, set[int]()
 
@@ -54,50 +62,50 @@ def cut(duet: Office, how: Callable[[psycopg.Connection], None], *, of: str) -> 
 
 @pytest.fixture
 def on_postgres(postgres_server: PostgresServer, tmp_path: Path) -> Iterator[Office]:
-    with postgres_server.new(tmp_path) as url, office(url, tmp_path) as duet:
+    with postgres_server.new(tmp_path) as url, run_office(url, tmp_path) as duet:
         yield duet
 
 
-def asked(duet: Office) -> int:
-    return int(one(duet, "SELECT count(*) FROM signing_requests"))
+def count_signing_requests(duet: Office) -> int:
+    return int(query_one(duet, "SELECT count(*) FROM signing_requests"))
 
 
 def test_what_took_effect_is_said(on_postgres: Office) -> None:
     """§16: the reply stands beside the change, and is found there."""
-    drafted(on_postgres)
+    draft_charter(on_postgres)
     anna = on_postgres.person("anna")
     card = anna.types("/duet show D-1")
-    with cut(on_postgres, after_it_took_effect, of="signing_requests"):
-        assert "w drodze" in click(card, "send").text
-    assert asked(on_postgres) == 1
+    with cut_commit(on_postgres, after_it_took_effect, of="signing_requests"):
+        assert "w drodze" in click_button(card, "send").text
+    assert count_signing_requests(on_postgres) == 1
     assert anna.repeats().ok
-    assert asked(on_postgres) == 1
+    assert count_signing_requests(on_postgres) == 1
 
 
 def test_what_took_effect_in_an_open_form_is_said(on_postgres: Office) -> None:
     """§16: also where the reply is kept for nobody, since the form stays open."""
     ewa = on_postgres.person("ewa")
-    opened(ewa, "/duet away")
+    open_form(ewa, "/duet away")
     assert ewa.form is not None
     form = ewa.form.fill({ewa.form.labels[0]: "2027-01-11"})
-    with cut(on_postgres, after_it_took_effect, of="absences"):
+    with cut_commit(on_postgres, after_it_took_effect, of="absences"):
         shown = form.submit()
     assert shown is not None
     assert UNTOUCHED not in shown.text
     assert "11 stycznia 2027" in shown.text
-    assert one(on_postgres, "SELECT count(*) FROM absences") == 1
+    assert query_one(on_postgres, "SELECT count(*) FROM absences") == 1
 
 
 def test_what_did_not_take_effect_is_said(on_postgres: Office) -> None:
     """§16: nothing was changed, and the next try works."""
-    drafted(on_postgres)
+    draft_charter(on_postgres)
     anna = on_postgres.person("anna")
     card = anna.types("/duet show D-1")
-    with cut(on_postgres, before_it_takes_effect, of="signing_requests"):
-        assert UNTOUCHED in click(card, "send").text
-    assert asked(on_postgres) == 0
-    put_away(anna)
-    assert "w drodze" in click(card, "send").text
+    with cut_commit(on_postgres, before_it_takes_effect, of="signing_requests"):
+        assert UNTOUCHED in click_button(card, "send").text
+    assert count_signing_requests(on_postgres) == 0
+    close_forms(anna)
+    assert "w drodze" in click_button(card, "send").text
 
 
 def test_a_command_again_and_again(on_postgres: Office) -> None:
@@ -105,13 +113,15 @@ def test_a_command_again_and_again(on_postgres: Office) -> None:
     ewa = on_postgres.person("ewa")
     for n in range(6):
         how = (after_it_took_effect, before_it_takes_effect)[n % 2]
-        before = one(on_postgres, "SELECT count(*) FROM absences")
-        with cut(on_postgres, how, of="absences"):
-            said = ewa.types(f"/duet away {day(on_postgres, 20 + 3 * n)} {day(on_postgres, 21 + 3 * n)}").text
-        after = one(on_postgres, "SELECT count(*) FROM absences")
+        before = query_one(on_postgres, "SELECT count(*) FROM absences")
+        with cut_commit(on_postgres, how, of="absences"):
+            said = ewa.types(
+                f"/duet away {day_from_today(on_postgres, 20 + 3 * n)} {day_from_today(on_postgres, 21 + 3 * n)}"
+            ).text
+        after = query_one(on_postgres, "SELECT count(*) FROM absences")
         assert after - before == (how is after_it_took_effect)
         assert (UNTOUCHED in said) is (how is before_it_takes_effect), said
-        put_away(ewa)
+        close_forms(ewa)
 
 
 @pytest.mark.parametrize("how", [before_it_takes_effect, after_it_took_effect])
@@ -119,7 +129,7 @@ def test_what_cannot_be_asked_is_not_guessed(
     on_postgres: Office, how: Callable[[psycopg.Connection], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """§16: neither "done" nor "nothing was changed" while the database cannot be reached again."""
-    drafted(on_postgres)
+    draft_charter(on_postgres)
     engine = on_postgres.database.engine
     card = on_postgres.person("anna").types("/duet show D-1")
 
@@ -130,9 +140,9 @@ def test_what_cannot_be_asked_is_not_guessed(
         how(connection)
         sqlalchemy.event.listen(engine, "begin", unreachable)
 
-    with cut(on_postgres, lose, of="signing_requests"):
+    with cut_commit(on_postgres, lose, of="signing_requests"):
         try:
-            said = click(card, "send").text
+            said = click_button(card, "send").text
         finally:
             sqlalchemy.event.remove(engine, "begin", unreachable)
     assert IN_DOUBT in said
@@ -141,18 +151,18 @@ def test_what_cannot_be_asked_is_not_guessed(
 
 def test_what_fails_after_commit_undoes_nothing(duet: Office) -> None:
     """§16: on any database, also where it is our own fault: what stands there is what is said."""
-    key = drafted(duet)
+    key = draft_charter(duet)
     action, value = "charter.send", f"{project_id(duet, key)}:1"
     duet.settles()
     duet.bot.stop()
-    duet.bot.database = reopened(duet.bot.settings.database_url)
+    duet.bot.database = reopen_database(duet.bot.settings.database_url)
 
     def fail() -> None:
         raise ZeroDivisionError
 
     duet.database.on_commit.append(fail)
     body = {"team": {"id": "T0PIKUS"}, "user": {"id": "U0ANNA"}, "response_url": "https://somewhere"}
-    [said] = shown(duet, "action", body | clicked(action, value)).said
+    [said] = send_to_bot(duet, "action", body | build_click(action, value)).said
     assert "w drodze" in said
-    assert asked(duet) == 1
+    assert count_signing_requests(duet) == 1
     duet.database.close()

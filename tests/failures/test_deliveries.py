@@ -9,65 +9,65 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from bot.check import findings
-from bot.marking import MAX_ATTEMPTS
-from storage.deliveries import Delivery, drop, enqueue, revise
-from storage.session import reading, transaction
-from tests.running import Office, SqliteFiles, office
+from bot.deliveries.outcomes import MAX_ATTEMPTS
+from bot.doctor import collect_findings
+from storage.deliveries import Delivery, drop_delivery, enqueue_delivery, revise_delivery
+from storage.session import read_only_session, transaction
+from tests.running import Office, SqliteFiles, run_office
 
 TEAM = "T0PIKUS"
 LANE = "dm:U0EWA"
 HISTORY = ("im:history", "channels:history", "groups:history")
 
 
-def post(duet: Office, key: str, text: str, *, lane: str = LANE, team: str = TEAM, **more: Any) -> None:
+def enqueue_text(duet: Office, key: str, text: str, *, lane: str = LANE, team: str = TEAM, **more: Any) -> None:
     with transaction(duet.database) as session:
-        enqueue(session, team_id=team, lane=lane, key=key, kind="message", content={"text": text}, **more)
+        enqueue_delivery(session, team_id=team, lane=lane, key=key, kind="message", content={"text": text}, **more)
 
 
-def change(duet: Office, key: str, text: str) -> None:
+def revise_text(duet: Office, key: str, text: str) -> None:
     with transaction(duet.database) as session:
-        revise(session, team_id=TEAM, key=key, content={"text": text})
+        revise_delivery(session, team_id=TEAM, key=key, content={"text": text})
 
 
-def row(duet: Office, key: str) -> Delivery:
-    with reading(duet.database) as session:
+def load_delivery(duet: Office, key: str) -> Delivery:
+    with read_only_session(duet.database) as session:
         return session.exec(select(Delivery).where(Delivery.key == key)).one()
 
 
-def texts(duet: Office) -> list[str]:
+def read_texts(duet: Office) -> list[str]:
     return [message.text for message in duet.person("ewa").reads("@duet")]
 
 
-def last(duet: Office) -> None:
+def send_last_message(duet: Office) -> None:
     """Whatever is before it in the lane has ended when this one is seen."""
-    post(duet, "last", "last")
+    enqueue_text(duet, "last", "last")
     duet.person("ewa").waits_for("last")
 
 
 def test_a_post_and_its_edit(duet: Office) -> None:
-    post(duet, "a", "one")
+    enqueue_text(duet, "a", "one")
     duet.person("ewa").waits_for("one")
-    change(duet, "a", "two")
+    revise_text(duet, "a", "two")
     assert duet.person("ewa").waits_for("two").edited
-    last(duet)
-    assert texts(duet) == ["two", "last"]
+    send_last_message(duet)
+    assert read_texts(duet) == ["two", "last"]
 
 
 def test_enqueuing_twice_posts_once(duet: Office) -> None:
-    post(duet, "a", "one")
-    post(duet, "a", "another one")
-    last(duet)
-    assert texts(duet) == ["one", "last"]
+    enqueue_text(duet, "a", "one")
+    enqueue_text(duet, "a", "another one")
+    send_last_message(duet)
+    assert read_texts(duet) == ["one", "last"]
 
 
 @pytest.mark.parametrize("fault", ["reset", "timeout"])
 @pytest.mark.parametrize("committed", [True, False])
 def test_an_uncertain_post_is_posted_once(duet: Office, fault: str, committed: bool) -> None:
     duet.slack.fault(fault, "chat.postMessage", times=1, commit=committed)
-    post(duet, "a", "one")
-    last(duet)
-    assert texts(duet) == ["one", "last"]
+    enqueue_text(duet, "a", "one")
+    send_last_message(duet)
+    assert read_texts(duet) == ["one", "last"]
 
 
 @pytest.mark.parametrize(("looks", "shown"), [("true", ["one", "last"]), ("false", ["one", "one", "last"])])
@@ -76,29 +76,29 @@ def test_where_history_is_rationed_what_is_uncertain_is_sent_again(
 ) -> None:
     """`DUET_LOOK_BEFORE_RESENDING`, set either way."""
     settings = {"DUET_LOOK_BEFORE_RESENDING": looks}
-    with sqlite_files.new(tmp_path) as url, office(url, tmp_path, bot=settings) as duet:
+    with sqlite_files.new(tmp_path) as url, run_office(url, tmp_path, bot=settings) as duet:
         duet.slack.fault("reset", "chat.postMessage", times=1, commit=True)
-        post(duet, "a", "one")
-        last(duet)
-        assert texts(duet) == shown
+        enqueue_text(duet, "a", "one")
+        send_last_message(duet)
+        assert read_texts(duet) == shown
         assert bool(duet.slack.calls("conversations.history")) is (looks == "true")
 
 
 def test_a_post_that_slack_commits_late_is_posted_once(duet: Office) -> None:
     duet.slack.fault("late_commit", "chat.postMessage", times=1, delay_seconds=0.2)
-    post(duet, "a", "one")
-    last(duet)
-    assert texts(duet) == ["one", "last"]
+    enqueue_text(duet, "a", "one")
+    send_last_message(duet)
+    assert read_texts(duet) == ["one", "last"]
 
 
 def test_without_history_scopes_nothing_is_lost(database_url: str, tmp_path: Path) -> None:
     """Architecture §4: then what is uncertain is sent again, as `duet check` says: at most one more for each."""
-    with office(database_url, tmp_path, withheld_scopes=HISTORY) as duet:
+    with run_office(database_url, tmp_path, withheld_scopes=HISTORY) as duet:
         for commit in (True, False):
             duet.slack.fault("reset", "chat.postMessage", probability=0.25, commit=commit)
         for lane in ("dm:U0EWA", "dm:U0ADAM", "dm:U0ANNA", "dm:U0JAN"):
             for n in range(5):
-                post(duet, f"{lane} {n}", f"{lane} {n}", lane=lane)
+                enqueue_text(duet, f"{lane} {n}", f"{lane} {n}", lane=lane)
         duet.delivers_everything()
         calls = duet.slack.calls("chat.postMessage")
         shown = Counter(m.text for name in ("ewa", "adam", "anna", "jan") for m in duet.person(name).reads("@duet"))
@@ -110,64 +110,64 @@ def test_without_history_scopes_nothing_is_lost(database_url: str, tmp_path: Pat
 
 def test_a_refused_post_is_parked_and_the_rest_goes_on(duet: Office) -> None:
     duet.slack.fault("error:is_archived", "chat.postMessage", times=1)
-    post(duet, "a", "one")
-    post(duet, "reply", "below", parent="a")
-    last(duet)
-    assert texts(duet) == ["last"]
-    assert (row(duet, "a").status, row(duet, "a").last_error) == ("parked", "is_archived")
-    assert (row(duet, "reply").status, row(duet, "reply").last_error) == ("parked", "parent")
+    enqueue_text(duet, "a", "one")
+    enqueue_text(duet, "reply", "below", parent="a")
+    send_last_message(duet)
+    assert read_texts(duet) == ["last"]
+    assert (load_delivery(duet, "a").status, load_delivery(duet, "a").last_error) == ("parked", "is_archived")
+    assert (load_delivery(duet, "reply").status, load_delivery(duet, "reply").last_error) == ("parked", "parent")
     assert len(duet.slack.calls("chat.postMessage")) == 2  # no retry storm
 
 
 @pytest.mark.parametrize("code", ["message_not_found", "edit_window_closed"])
 def test_what_cannot_be_edited_is_posted_anew(duet: Office, code: str) -> None:
-    post(duet, "a", "one")
+    enqueue_text(duet, "a", "one")
     duet.person("ewa").waits_for("one")
     duet.slack.fault(f"error:{code}", "chat.update", times=1)
-    change(duet, "a", "two")
-    last(duet)
-    assert "two" in texts(duet)
-    assert row(duet, "a").status == "delivered"
+    revise_text(duet, "a", "two")
+    send_last_message(duet)
+    assert "two" in read_texts(duet)
+    assert load_delivery(duet, "a").status == "delivered"
 
 
 def test_a_rate_limit_uses_up_no_attempt(duet: Office) -> None:
     duet.slack.fault("ratelimited", "chat.postMessage", times=12, retry_after=0.01)
-    post(duet, "a", "one")
-    last(duet)
-    assert texts(duet) == ["one", "last"]
+    enqueue_text(duet, "a", "one")
+    send_last_message(duet)
+    assert read_texts(duet) == ["one", "last"]
     assert len(duet.slack.calls("chat.postMessage")) == 14
 
 
 def test_what_is_no_longer_true_is_not_sent(duet: Office) -> None:
-    post(duet, "a", "one", not_after=duet.bot.duet.now() - timedelta(minutes=1))
-    last(duet)
-    assert texts(duet) == ["last"]
-    assert row(duet, "a").status == "dropped"
+    enqueue_text(duet, "a", "one", not_after=duet.bot.duet.now() - timedelta(minutes=1))
+    send_last_message(duet)
+    assert read_texts(duet) == ["last"]
+    assert load_delivery(duet, "a").status == "dropped"
 
 
 def test_a_withdrawn_delivery_is_not_sent(duet: Office) -> None:
     with transaction(duet.database) as session:
         content = {"text": "one"}
-        enqueue(session, team_id=TEAM, lane=LANE, key="a", kind="message", content=content)
-        drop(session, team_id=TEAM, key="a")
-    last(duet)
-    assert texts(duet) == ["last"]
+        enqueue_delivery(session, team_id=TEAM, lane=LANE, key="a", kind="message", content=content)
+        drop_delivery(session, team_id=TEAM, key="a")
+    send_last_message(duet)
+    assert read_texts(duet) == ["last"]
 
 
 def test_a_poison_delivery_is_parked_and_the_rest_goes_on(database_url: str, tmp_path: Path) -> None:
     """Our own code fails on it: parked after its tries, said by `duet check`; meanwhile the other lanes go on."""
     quick = {"DUET_PACE_SECONDS": 0.004, "DUET_SETTLE_SECONDS": 0.004}  # each try doubles the pause
-    with office(database_url, tmp_path, bot=quick) as duet:
+    with run_office(database_url, tmp_path, bot=quick) as duet:
         with transaction(duet.database) as session:
-            enqueue(session, team_id=TEAM, lane=LANE, key="a", kind="no such kind", content={})
-            enqueue(session, team_id=TEAM, lane=LANE, key="b", kind="message", content={"no": "text"})
-        post(duet, "c", "for Adam", lane="dm:U0ADAM")
+            enqueue_delivery(session, team_id=TEAM, lane=LANE, key="a", kind="no such kind", content={})
+            enqueue_delivery(session, team_id=TEAM, lane=LANE, key="b", kind="message", content={"no": "text"})
+        enqueue_text(duet, "c", "for Adam", lane="dm:U0ADAM")
         duet.person("adam").waits_for("for Adam")
-        assert row(duet, "a").status == "sending"
-        last(duet)
-        assert texts(duet) == ["last"]
+        assert load_delivery(duet, "a").status == "sending"
+        send_last_message(duet)
+        assert read_texts(duet) == ["last"]
         for key in ("a", "b"):
-            assert (row(duet, key).status, row(duet, key).attempts) == ("parked", MAX_ATTEMPTS)
-            assert row(duet, key).error_code == "KeyError"
-        said = [finding.text for finding in asyncio.run(findings(duet.bot.settings))]
+            assert (load_delivery(duet, key).status, load_delivery(duet, key).attempts) == ("parked", MAX_ATTEMPTS)
+            assert load_delivery(duet, key).error_code == "KeyError"
+        said = [finding.text for finding in asyncio.run(collect_findings(duet.bot.settings))]
         assert {f"not delivered in {TEAM}: {key} (KeyError)" for key in ("a", "b")} <= set(said)

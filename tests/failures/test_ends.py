@@ -10,12 +10,12 @@ from sqlmodel import select
 
 from playground.driver import Driver
 from playground.server import PlaygroundThread
-from storage.engine import connect
+from storage.engine import connect_database
 from storage.projects import Draft
-from storage.session import reading
-from tests.failures.test_locked_database import FIRST_STEP, locked
-from tests.processes import duet_process
-from tests.running import MANIFEST, Office, SqliteFiles, office
+from storage.session import read_only_session
+from tests.failures.test_locked_database import FIRST_STEP, hold_write_lock
+from tests.processes import run_duet_process
+from tests.running import MANIFEST, Office, SqliteFiles, run_office
 
 
 def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> None:
@@ -23,13 +23,13 @@ def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> Non
     log = tmp_path / "log"
     with PlaygroundThread(MANIFEST, pace_seconds=0) as playground:
         slack = Driver(playground.url)
-        with duet_process(playground, database_url, log) as process:
+        with run_duet_process(playground, database_url, log) as process:
             slack.waits_until_connected(timeout=30)
             anna = slack.person("anna")
             anna.types("/duet nowy")
             assert anna.form is not None
             form = anna.form.fill(FIRST_STEP)
-            with locked(database_url):
+            with hold_write_lock(database_url):
                 submitting = Thread(target=form.submit)
                 submitting.start()
                 slack.waits_until_asked()
@@ -39,8 +39,8 @@ def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> Non
         assert anna.form is not None
         assert not anna.form.trouble
         assert "Budżet łącznie" in anna.form.labels  # acknowledged: the second step is there
-    database = connect(database_url)
-    with reading(database) as session:
+    database = connect_database(database_url)
+    with read_only_session(database) as session:
         assert len(session.exec(select(Draft)).all()) == 1  # and committed
     database.close()
     _check_log(log)
@@ -63,7 +63,7 @@ def test_a_lost_socket_is_replaced(duet: Office, how: str) -> None:
 
 def test_an_answer_under_way_leaves_over_the_new_socket(sqlite_files: SqliteFiles, tmp_path: Path) -> None:
     """The socket is lost between a command and its acknowledgement, which takes as long as Slack opens no form."""
-    with sqlite_files.new(tmp_path) as url, office(url, tmp_path, bot={"DUET_BUDGET_SECONDS": 4}) as duet:
+    with sqlite_files.new(tmp_path) as url, run_office(url, tmp_path, bot={"DUET_BUDGET_SECONDS": 4}) as duet:
         duet.slack.fault("timeout", "views.open", times=1)
         with ThreadPoolExecutor(1) as thread:
             typing = thread.submit(duet.person("anna").types, "/duet nowy")
@@ -80,7 +80,7 @@ def asked_for_sockets(duet: Office) -> int:
 @pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
 def test_a_start_that_slack_puts_off_is_waited_for(sqlite_files: SqliteFiles, tmp_path: Path, method: str) -> None:
     """Architecture §3: 429 says when to come again; it is no reason to end."""
-    with sqlite_files.new(tmp_path) as url, office(url, tmp_path) as duet:
+    with sqlite_files.new(tmp_path) as url, run_office(url, tmp_path) as duet:
         duet.bot.stop()
         duet.slack.fault("ratelimited", method, times=2, retry_after=0.1)
         duet.starts_again()
@@ -93,7 +93,7 @@ def test_a_start_without_slack_is_waited_for(
     sqlite_files: SqliteFiles, tmp_path: Path, method: str, how: str
 ) -> None:
     """§16: whichever call it is that does not come through."""
-    with sqlite_files.new(tmp_path) as url, office(url, tmp_path) as duet:
+    with sqlite_files.new(tmp_path) as url, run_office(url, tmp_path) as duet:
         duet.bot.stop()
         duet.slack.fault(how, method, times=1)
         duet.starts_again()
@@ -112,7 +112,7 @@ def test_a_new_socket_that_slack_puts_off_is_waited_for(duet: Office) -> None:
 
 def test_a_start_that_waits_can_be_stopped(sqlite_files: SqliteFiles, tmp_path: Path) -> None:
     """Architecture §3: SIGTERM while Slack lets us wait for minutes."""
-    with sqlite_files.new(tmp_path) as url, office(url, tmp_path) as duet:
+    with sqlite_files.new(tmp_path) as url, run_office(url, tmp_path) as duet:
         duet.bot.stop()
         before = asked_for_sockets(duet)
         duet.slack.fault("ratelimited", "apps.connections.open", retry_after=600)

@@ -3,9 +3,20 @@
 from pathlib import Path
 from typing import Any
 
-from handlers.incoming import read_event_place
-from tests.running import Office, SqliteFiles, office
-from tests.scenarios.steps import NAME, active, day, fill, one, opened, project_id, put_away, refused, says
+from handlers.payloads import read_event_place
+from tests.running import Office, SqliteFiles, run_office
+from tests.scenarios.steps import (
+    NAME,
+    activate_project,
+    close_forms,
+    day_from_today,
+    expect_refusal,
+    fill_form,
+    has_sentence,
+    open_form,
+    project_id,
+    query_one,
+)
 
 POLISH, ENGLISH = "wspólne projekty", "joint projects"
 
@@ -55,12 +66,12 @@ def test_an_event_that_arrives_twice(duet: Office) -> None:
     duet.slack.sends_event({"type": "user_change", "user": user}, twice=True)
     duet.slack.waits_until_idle()
     assert ENGLISH in asks_for_help(duet)
-    assert one(duet, "SELECT count(*) FROM people WHERE user_id = 'U0ANNA'") == 1
+    assert query_one(duet, "SELECT count(*) FROM people WHERE user_id = 'U0ANNA'") == 1
 
 
 def test_an_event_that_nobody_understands_is_let_go(sqlite_files: SqliteFiles, tmp_path: Path) -> None:
     """It is not acknowledged; Slack gives up after its three retries, and the bot lives."""
-    with sqlite_files.new(tmp_path) as url, office(url, tmp_path, over_http=True) as duet:
+    with sqlite_files.new(tmp_path) as url, run_office(url, tmp_path, over_http=True) as duet:
         duet.slack.sends_event({"type": "user_change"})
         for _ in range(3):
             duet.slack.waits_until_idle()
@@ -87,49 +98,49 @@ def test_what_happens_in_a_shared_channel_arrives(duet: Office) -> None:
     user = duet.slack.state["teams"][0]["people"][1] | {"deleted": True}
     duet.slack.sends_event({"type": "user_change", "user": user}, sent_by="T0ELSEWHERE")
     duet.slack.waits_until_idle()
-    assert one(duet, "SELECT deleted FROM people WHERE user_id = :user", user=user["id"])
+    assert query_one(duet, "SELECT deleted FROM people WHERE user_id = :user", user=user["id"])
 
 
 def test_a_form_belongs_to_the_workspace_in_which_duet_stands(duet: Office) -> None:
     """Who looks at it may sit in another one of the organisation: what they hand in and click is done in ours."""
     ewa = duet.person("ewa")
     elsewhere = {"team": {"id": "T0ELSEWHERE", "domain": "elsewhere"}}
-    fill(opened(ewa, "/duet settings"), {"my_language": "English"})
+    fill_form(open_form(ewa, "/duet settings"), {"my_language": "English"})
     assert ewa.forges("view_submission", elsewhere).form is None
-    assert one(duet, "SELECT language FROM people WHERE user_id = 'U0EWA' AND team_id = 'T0PIKUS'") == "en"
-    put_away(ewa)
-    ewa.types(f"/duet away {day(duet, 30)} {day(duet, 31)}")
-    opened(ewa, "/duet away")
-    removed = {"actions": [{"action_id": "away.remove", "value": str(one(duet, "SELECT id FROM absences"))}]}
+    assert query_one(duet, "SELECT language FROM people WHERE user_id = 'U0EWA' AND team_id = 'T0PIKUS'") == "en"
+    close_forms(ewa)
+    ewa.types(f"/duet away {day_from_today(duet, 30)} {day_from_today(duet, 31)}")
+    open_form(ewa, "/duet away")
+    removed = {"actions": [{"action_id": "away.remove", "value": str(query_one(duet, "SELECT id FROM absences"))}]}
     ewa.forges("block_actions", {**elsewhere, **removed})
-    assert one(duet, "SELECT count(*) FROM absences") == 0
+    assert query_one(duet, "SELECT count(*) FROM absences") == 0
 
 
 def test_a_form_of_another_workspace_reaches_nothing_here(duet: Office) -> None:
     """The workspace that counts is the one that Slack names as the app's own, and each has its own projects."""
-    place, zenek = active(duet), duet.person("zenek", "T0KIOSK")
-    opened(zenek, "/duet settings")
+    place, zenek = activate_project(duet), duet.person("zenek", "T0KIOSK")
+    open_form(zenek, "/duet settings")
     view = {
         "app_installed_team_id": "T0KIOSK",
         "callback_id": "life.withdraw",
         "private_metadata": f'{{"project": {project_id(duet, place)}, "state": "active"}}',
     }
-    with refused(duet, "NotFound"):
+    with expect_refusal(duet, "NotFound"):
         reply = zenek.forges("view_submission", {"team": {"id": "T0PIKUS"}, "view": view})
-    put_away(zenek)
-    assert not says(reply.text, (NAME,))
+    close_forms(zenek)
+    assert not has_sentence(reply.text, (NAME,))
 
 
 def test_somebody_of_another_company_in_our_form_is_a_stranger(duet: Office) -> None:
     """Slack Connect: the app is ours, the person is not, whoever's form it was."""
-    key, ola = active(duet), duet.person("ola")
+    key, ola = activate_project(duet), duet.person("ola")
     duet.slack.change_person("mike", is_stranger=True)
-    opened(ola, "/duet settings")
+    open_form(ola, "/duet settings")
     view = {
         "callback_id": "life.withdraw",
         "private_metadata": f'{{"project": {project_id(duet, key)}, "state": "active"}}',
     }
     theirs = {"team": {"id": "T0ELSEWHERE"}, "user": {"id": "U0MIKE"}, "view": view}
-    with refused(duet):
+    with expect_refusal(duet):
         reply = ola.forges("view_submission", theirs)
-    assert not says(reply.text, (NAME, key))
+    assert not has_sentence(reply.text, (NAME, key))

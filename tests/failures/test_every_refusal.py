@@ -20,17 +20,17 @@ from sqlmodel import Session, select
 from structlog.testing import capture_logs
 
 from bot.app import DELIVERIES
-from bot.deliveries import Deliveries, Kind, Outcome, Unanswered, nobody_is_told
-from bot.refusals import DONE, Refusal, is_listed, refusal_of
-from bot.slack import Refused, Slack, SlackError, classified
-from bot.transports import Message, Pin
-from playground.refusals import REFUSALS, refusals_of
-from storage.deliveries import Delivery, Lane, enqueue
+from bot.deliveries.senders import MessageSender, PinSender
+from bot.deliveries.worker import DeliveryKind, DeliveryWorker, MissingReaction, Outcome, ignore_outcome
+from bot.slack.client import Refused, Slack, SlackError, classify_error
+from bot.slack.refusals import DONE, DeliveryRefusal, is_known_code, refusal_of
+from playground.refusals import REFUSALS, list_refusals
+from storage.deliveries import Delivery, Lane, enqueue_delivery
 from storage.engine import Database
 from storage.notices import Notice
-from storage.session import reading, transaction
-from tests.running import Office, reopened
-from tests.scenarios.steps import active, project_id, request_id, sent
+from storage.session import read_only_session, transaction
+from tests.running import Office, reopen_database
+from tests.scenarios.steps import activate_project, project_id, request_id, send_charter
 
 TEAM = "T0PIKUS"
 LEADS = {"U0EWA", "U0PIOTR"}
@@ -40,56 +40,62 @@ PERSON = "U0ADAM"
 
 NOBODY: set[str] = set()
 TO_CHANNEL = {
-    Refusal.OURS: LEADS,
-    Refusal.CHANNEL_GONE: LEADS,
-    Refusal.RESTRICTED: LEADS,
-    Refusal.FORBIDDEN: LEADS,
-    Refusal.PERSON_GONE: NOBODY,
-    Refusal.NO_DIRECT_MESSAGES: NOBODY,
-    Refusal.MESSAGE_GONE: NOBODY,
+    DeliveryRefusal.OURS: LEADS,
+    DeliveryRefusal.CHANNEL_GONE: LEADS,
+    DeliveryRefusal.RESTRICTED: LEADS,
+    DeliveryRefusal.FORBIDDEN: LEADS,
+    DeliveryRefusal.PERSON_GONE: NOBODY,
+    DeliveryRefusal.NO_DIRECT_MESSAGES: NOBODY,
+    DeliveryRefusal.MESSAGE_GONE: NOBODY,
 }
 TO_PERSON = {
-    Refusal.OURS: {PERSON},
-    Refusal.CHANNEL_GONE: LEADS,
-    Refusal.RESTRICTED: LEADS,
-    Refusal.FORBIDDEN: NOBODY,  # Duet can write to nobody: whoever runs it reads that in `duet check`
-    Refusal.PERSON_GONE: LEADS,
-    Refusal.NO_DIRECT_MESSAGES: NOBODY,
-    Refusal.MESSAGE_GONE: NOBODY,
+    DeliveryRefusal.OURS: {PERSON},
+    DeliveryRefusal.CHANNEL_GONE: LEADS,
+    DeliveryRefusal.RESTRICTED: LEADS,
+    DeliveryRefusal.FORBIDDEN: NOBODY,  # Duet can write to nobody: whoever runs it reads that in `duet check`
+    DeliveryRefusal.PERSON_GONE: LEADS,
+    DeliveryRefusal.NO_DIRECT_MESSAGES: NOBODY,
+    DeliveryRefusal.MESSAGE_GONE: NOBODY,
 }
 TOLD = {
     "message": TO_PERSON,
     "message in the channel": TO_CHANNEL,
-    "summary_details": {**TO_CHANNEL, Refusal.MESSAGE_GONE: LEADS},
+    "summary_details": {**TO_CHANNEL, DeliveryRefusal.MESSAGE_GONE: LEADS},
     "charter_post": TO_CHANNEL,
-    "introduction": dict.fromkeys(Refusal, NOBODY),
+    "introduction": dict.fromkeys(DeliveryRefusal, NOBODY),
     "signing_request": TO_PERSON,
     "checkin_prompt": TO_PERSON,
-    "signing_talk": {**dict.fromkeys(Refusal, EXECUTIVES), Refusal.MESSAGE_GONE: NOBODY, Refusal.GAVE_UP: NOBODY},
-    "project_channel": dict.fromkeys(Refusal, LEADS),
-    "charter_pin": {
-        **dict.fromkeys(Refusal, LEADS),
-        **dict.fromkeys((Refusal.CHANNEL_GONE, Refusal.MESSAGE_GONE, Refusal.GAVE_UP), NOBODY),
+    "signing_talk": {
+        **dict.fromkeys(DeliveryRefusal, EXECUTIVES),
+        DeliveryRefusal.MESSAGE_GONE: NOBODY,
+        DeliveryRefusal.GAVE_UP: NOBODY,
     },
-    "channel_look": {**dict.fromkeys(Refusal, NOBODY), Refusal.CHANNEL_GONE: LEADS},
+    "project_channel": dict.fromkeys(DeliveryRefusal, LEADS),
+    "charter_pin": {
+        **dict.fromkeys(DeliveryRefusal, LEADS),
+        **dict.fromkeys(
+            (DeliveryRefusal.CHANNEL_GONE, DeliveryRefusal.MESSAGE_GONE, DeliveryRefusal.GAVE_UP), NOBODY
+        ),
+    },
+    "channel_look": {**dict.fromkeys(DeliveryRefusal, NOBODY), DeliveryRefusal.CHANNEL_GONE: LEADS},
     "project_invite": {
-        **dict.fromkeys(Refusal, LEADS),
-        **dict.fromkeys((Refusal.CHANNEL_GONE, Refusal.GAVE_UP), NOBODY),
+        **dict.fromkeys(DeliveryRefusal, LEADS),
+        **dict.fromkeys((DeliveryRefusal.CHANNEL_GONE, DeliveryRefusal.GAVE_UP), NOBODY),
     },
     "project_kick": {
-        **dict.fromkeys(Refusal, PIOTR),
-        **dict.fromkeys((Refusal.CHANNEL_GONE, Refusal.GAVE_UP), NOBODY),
+        **dict.fromkeys(DeliveryRefusal, PIOTR),
+        **dict.fromkeys((DeliveryRefusal.CHANNEL_GONE, DeliveryRefusal.GAVE_UP), NOBODY),
     },
-    "channel_choice": dict.fromkeys(Refusal, EWA),
-    "upload": {**dict.fromkeys(Refusal, ADAM), Refusal.PERSON_GONE: NOBODY},
+    "channel_choice": dict.fromkeys(DeliveryRefusal, EWA),
+    "upload": {**dict.fromkeys(DeliveryRefusal, ADAM), DeliveryRefusal.PERSON_GONE: NOBODY},
 }
 """Who hears of it, by what it means."""
 
 
-def specimen(duet: Office, name: str) -> Outcome:
+def build_outcome(duet: Office, name: str) -> Outcome:
     """The end of a delivery of that kind, as one that was never posted; the error is still to be set."""
     of_draft = name in ("signing_request", "signing_talk")
-    key = sent(duet) if of_draft else active(duet)
+    key = send_charter(duet) if of_draft else activate_project(duet)
     project, lane, subject = project_id(duet, key), f"dm:{PERSON}", None
     if name == "signing_request":
         subject = f"{request_id(duet, key)}:{PERSON}"
@@ -106,7 +112,7 @@ def specimen(duet: Office, name: str) -> Outcome:
 
 
 @contextmanager
-def undone(duet: Office) -> Iterator[Session]:
+def roll_back_transaction(duet: Office) -> Iterator[Session]:
     """A transaction of which nothing stays."""
 
     class Undone(Exception):
@@ -120,7 +126,7 @@ def undone(duet: Office) -> Iterator[Session]:
         pass
 
 
-def readers(session: Session, rows: set[int | None], notices: set[int | None]) -> Counter[str]:
+def count_readers(session: Session, rows: set[int | None], notices: set[int | None]) -> Counter[str]:
     """Who is told, and how often: by a message, or in the morning."""
     session.flush()
     lanes = session.exec(select(Delivery.id, Lane.name).join(Lane).where(Delivery.kind == "message")).all()
@@ -130,7 +136,7 @@ def readers(session: Session, rows: set[int | None], notices: set[int | None]) -
     return Counter([*told, *people])
 
 
-def meant(code: str) -> SlackError:
+def build_slack_error(code: str) -> SlackError:
     """As the client of Slack understands it."""
     answer = SlackResponse(
         client=None,
@@ -141,25 +147,25 @@ def meant(code: str) -> SlackError:
         headers={},
         status_code=200,
     )
-    return classified(SlackApiError("refused", answer))  # type: ignore[no-untyped-call]
+    return classify_error(SlackApiError("refused", answer))  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize("name", TOLD)
 def test_each_refusal_is_told_once_to_whoever_can_do_something(duet: Office, name: str) -> None:
     kind = DELIVERIES[name.split()[0]]
-    ended = specimen(duet, name)
+    ended = build_outcome(duet, name)
     duet.settles()
-    for code in sorted(set().union(*(refusals_of(method) for method in kind.transport.methods))):
-        if code in DONE or not isinstance(meant(code), Refused):
+    for code in sorted(set().union(*(list_refusals(method) for method in kind.transport.methods))):
+        if code in DONE or not isinstance(build_slack_error(code), Refused):
             continue  # done, or tried again
-        assert is_listed(code), f"{code} stands nowhere in ours"
-        refusal = Refusal.OURS if kind.is_our_fault(code) else refusal_of(code)
-        with undone(duet) as session:
+        assert is_known_code(code), f"{code} stands nowhere in ours"
+        refusal = DeliveryRefusal.OURS if kind.is_our_fault(code) else refusal_of(code)
+        with roll_back_transaction(duet) as session:
             rows = {row.id for row in session.exec(select(Delivery))}
             notices = {notice.id for notice in session.exec(select(Notice))}
             for _ in range(2):
                 kind.reaction_to(code)(session, replace(ended, error=code))
-            told = readers(session, rows, notices)
+            told = count_readers(session, rows, notices)
         assert set(told) == TOLD[name][refusal], (code, refusal, told)
         assert set(told.values()) <= {1}, (code, told)
 
@@ -170,12 +176,15 @@ def test_every_kind_is_walked() -> None:
     assert methods <= REFUSALS.keys()
 
 
-@pytest.mark.parametrize("transport", [Message(), Pin()])
-def test_a_kind_without_an_answer_cannot_be_registered(transport: Message | Pin) -> None:
-    answers = dict.fromkeys(Refusal, nobody_is_told)
-    Kind(transport, answers)
-    with pytest.raises(Unanswered, match="channel_gone"):
-        Kind(transport, {refusal: told for refusal, told in answers.items() if refusal is not Refusal.CHANNEL_GONE})
+@pytest.mark.parametrize("transport", [MessageSender(), PinSender()])
+def test_a_kind_without_an_answer_cannot_be_registered(transport: MessageSender | PinSender) -> None:
+    answers = dict.fromkeys(DeliveryRefusal, ignore_outcome)
+    DeliveryKind(transport, answers)
+    with pytest.raises(MissingReaction, match="channel_gone"):
+        DeliveryKind(
+            transport,
+            {refusal: told for refusal, told in answers.items() if refusal is not DeliveryRefusal.CHANNEL_GONE},
+        )
 
 
 def test_what_stands_nowhere_is_our_fault() -> None:
@@ -183,7 +192,7 @@ def test_what_stands_nowhere_is_our_fault() -> None:
     message = DELIVERIES["message"]
     for code in ("a code that nobody has heard of", "name_taken", "too_many_pins"):
         assert message.is_our_fault(code)
-        assert message.reaction_to(code) is message.reactions[Refusal.OURS]
+        assert message.reaction_to(code) is message.reactions[DeliveryRefusal.OURS]
 
 
 # --- the same, through the worker --------------------------------------------------------------------------------
@@ -229,16 +238,16 @@ def test_each_refusal_comes_through_the_worker(duet: Office, name: str) -> None:
     nowhere, is loud.
     """
     kind, method = DELIVERIES[name.split()[0]], METHODS[name]
-    ended = specimen(duet, name)
+    ended = build_outcome(duet, name)
     duet.settles()
     duet.bot.stop()
-    database = reopened(duet.bot.settings.database_url)
+    database = reopen_database(duet.bot.settings.database_url)
     path = str(database.readers.url.database)
     wrong = list[Any]()
     with closing(sqlite3.connect(":memory:")) as kept:
         with closing(sqlite3.connect(path)) as connection:
             connection.backup(kept)
-        for code in sorted({*refusals_of(method), UNKNOWN_CODE}):
+        for code in sorted({*list_refusals(method), UNKNOWN_CODE}):
             with closing(sqlite3.connect(path)) as connection:
                 kept.backup(connection)
             duet.slack.clear_faults()
@@ -250,7 +259,7 @@ def test_each_refusal_comes_through_the_worker(duet: Office, name: str) -> None:
 
 
 def _misses(
-    duet: Office, database: Database, kind: Kind, name: str, ended: Outcome, code: str
+    duet: Office, database: Database, kind: DeliveryKind, name: str, ended: Outcome, code: str
 ) -> Iterator[tuple[Any, ...]]:
     """How what came of a delivery differs from what should."""
     with transaction(database) as session:
@@ -260,10 +269,10 @@ def _misses(
     with capture_logs() as logs:
         asyncio.run(_worked(duet, database))
     faults = [entry["is_listed"] for entry in logs if entry["event"] == "deliveries.fault"]
-    with reading(database) as session:
+    with read_only_session(database) as session:
         row = session.exec(select(Delivery).where(Delivery.key == ended.key)).one()
-        told = readers(session, {*rows, row.id}, notices)
-    meaning = meant(code)
+        told = count_readers(session, {*rows, row.id}, notices)
+    meaning = build_slack_error(code)
     if code in DONE or not isinstance(meaning, Refused) or (name, code) in ELSEWISE:
         if told or row.status in ENDED:
             yield "told, though it is not over", row.status, told
@@ -271,9 +280,9 @@ def _misses(
     is_ours = kind.is_our_fault(code)
     if row.status not in ENDED:
         yield "goes on", row.status, row.last_error
-    if set(told) != TOLD[name][Refusal.OURS if is_ours else refusal_of(code)] or set(told.values()) - {1}:
+    if set(told) != TOLD[name][DeliveryRefusal.OURS if is_ours else refusal_of(code)] or set(told.values()) - {1}:
         yield "told", told
-    if faults != ([is_listed(code)] if is_ours else []):
+    if faults != ([is_known_code(code)] if is_ours else []):
         yield "loud", faults
 
 
@@ -281,7 +290,7 @@ def _enqueue(session: Session, name: str, ended: Outcome) -> None:
     parent = None
     if name == "charter_pin":
         parent = session.exec(select(Delivery.key).where(Delivery.kind == "charter_post")).first()
-    enqueue(
+    enqueue_delivery(
         session,
         team_id=TEAM,
         lane=ended.lane,
@@ -303,7 +312,7 @@ async def _worked(duet: Office, database: Database) -> None:
     async with Slack(duet.bot.settings.slack_api_url, timeout_seconds=3) as slack:
         for token in duet.bot.settings.tokens():
             await slack.sign_in(token)
-        worker = Deliveries(
+        worker = DeliveryWorker(
             database,
             slack,
             DELIVERIES,

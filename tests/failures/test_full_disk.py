@@ -13,16 +13,16 @@ import pytest
 from sqlalchemy import make_url
 from sqlmodel import select
 
-from playground.driver import Driver, Form, PersonDriver
+from playground.driver import Driver, PersonDriver, SeenForm
 from playground.seed import PIKUS
 from playground.server import PlaygroundThread
 from storage import tables
-from storage.deliveries import enqueue
-from storage.engine import Database, connect
+from storage.deliveries import enqueue_delivery
+from storage.engine import Database, connect_database
 from storage.projects import Draft
-from storage.session import reading, transaction
+from storage.session import read_only_session, transaction
 from tests.failures.test_locked_database import FIRST_STEP
-from tests.processes import duet_process
+from tests.processes import run_duet_process
 from tests.running import MANIFEST, SqliteFiles
 
 FULL = """
@@ -32,7 +32,7 @@ $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING 
 
 
 @contextmanager
-def full(database_url: str, pid: int) -> Iterator[None]:
+def fill_disk(database_url: str, pid: int) -> Iterator[None]:
     """Nothing can be written by that process, the log neither (SQLite); every change is refused (PostgreSQL).
 
     On SQLite a limit of the process's file size: a full disk of one's own needs rights that tests may not have.
@@ -60,27 +60,27 @@ def test_a_full_disk_loses_nothing(database_url: str, tmp_path: Path) -> None:
     patient = {"DUET_BUDGET_SECONDS": "8", "DUET_SETTLE_SECONDS": "0.5", "DUET_TICK_SECONDS": "0.1"}
     with (
         PlaygroundThread(MANIFEST, pace_seconds=0, ack_seconds=20) as playground,
-        duet_process(playground, database_url, tmp_path / "log", **patient) as process,
-        closing(connect(database_url)) as database,
+        run_duet_process(playground, database_url, tmp_path / "log", **patient) as process,
+        closing(connect_database(database_url)) as database,
     ):
         slack = Driver(playground.url)
         slack.waits_until_connected(timeout=30)
         anna = slack.person("anna")
-        submitted(anna, "Ogórki")
+        submit_first_step(anna, "Ogórki")
         slack.fault("timeout", "chat.postMessage", times=1, commit=True, hold_seconds=1)
-        say(database, "one", "two")
+        enqueue_texts(database, "one", "two")
         anna.waits_for("one")
-        with full(database_url, process.pid):
+        with fill_disk(database_url, process.pid):
             slack.waits_until_idle(quiet=0)  # its answer is lost, and that cannot be noted
-            refused = submitted(anna, "Pomidory")
+            refused = submit_first_step(anna, "Pomidory")
             assert "nic się nie zmieniło" in refused.text
             assert refused.text.count("`") == 2  # a reference
-            assert name_kept(database) == "Ogórki"
+            assert name_in_draft(database) == "Ogórki"
             assert "wspólne projekty" in slack.person("ewa").types("/duet help").text  # she was never here
         form = refused.close()
         assert form is not None
         assert form.submit() is not None
-        assert name_kept(database) == "Pomidory"
+        assert name_in_draft(database) == "Pomidory"
         anna.waits_for("two")
         assert [message.text for message in anna.reads("@duet")] == ["one", "two"]
         process.terminate()
@@ -109,13 +109,13 @@ def test_a_disk_that_is_really_full(small_disk: Path, sqlite_files: SqliteFiles,
     database_url = f"sqlite:///{small_disk / 'duet.db'}"
     with (
         PlaygroundThread(MANIFEST, pace_seconds=0, ack_seconds=20) as playground,
-        duet_process(playground, database_url, tmp_path / "log", **patient) as process,
-        closing(connect(database_url)) as database,
+        run_duet_process(playground, database_url, tmp_path / "log", **patient) as process,
+        closing(connect_database(database_url)) as database,
     ):
         slack = Driver(playground.url)
         slack.waits_until_connected(timeout=30)
         anna = slack.person("anna")
-        submitted(anna, "Ogórki")
+        submit_first_step(anna, "Ogórki")
         ballast = small_disk / "ballast"
         with ballast.open("wb", buffering=0) as file, pytest.raises(OSError) as full_now:
             while True:
@@ -123,24 +123,24 @@ def test_a_disk_that_is_really_full(small_disk: Path, sqlite_files: SqliteFiles,
         assert full_now.value.errno == ENOSPC
         refused = written_until_full(anna)
         assert "nic się nie zmieniło" in refused.text
-        assert name_kept(database).startswith("Ogórki")
+        assert name_in_draft(database).startswith("Ogórki")
         ballast.unlink()
-        submitted(anna, "Pomidory")
-        assert name_kept(database) == "Pomidory"
+        submit_first_step(anna, "Pomidory")
+        assert name_in_draft(database) == "Pomidory"
         process.terminate()
         assert process.wait(10) == 0
 
 
-def written_until_full(anna: PersonDriver) -> Form:
+def written_until_full(anna: PersonDriver) -> SeenForm:
     """What is shown once the write-ahead log has no room left in the pages that it has."""
     for number in range(200):
-        shown = submitted(anna, f"Ogórki {number}")
+        shown = submit_first_step(anna, f"Ogórki {number}")
         if "nic się nie zmieniło" in shown.text:
             return shown
     raise AssertionError("it is never full")
 
 
-def submitted(anna: PersonDriver, name: str) -> Form:
+def submit_first_step(anna: PersonDriver, name: str) -> SeenForm:
     """What is shown after the first step of a new project."""
     while anna.form is not None:
         anna.form.close()
@@ -152,12 +152,14 @@ def submitted(anna: PersonDriver, name: str) -> Form:
     return shown
 
 
-def say(database: Database, *texts: str) -> None:
+def enqueue_texts(database: Database, *texts: str) -> None:
     with transaction(database) as session:
         for text in texts:
-            enqueue(session, team_id=PIKUS.id, lane="dm:U0ANNA", key=text, kind="message", content={"text": text})
+            enqueue_delivery(
+                session, team_id=PIKUS.id, lane="dm:U0ANNA", key=text, kind="message", content={"text": text}
+            )
 
 
-def name_kept(database: Database) -> str:
-    with reading(database) as session:
+def name_in_draft(database: Database) -> str:
+    with read_only_session(database) as session:
         return str(session.exec(select(Draft)).one().values["name"])

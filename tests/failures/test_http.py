@@ -19,18 +19,18 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from sqlmodel import select
 
-from bot.guard import MOST_BYTES
-from bot.http_mode import FILES_BESIDE, REQUEST_PATH
-from bot.signatures import signed
+from bot.slack.guard import MOST_BYTES
+from bot.slack.http_mode import FILES_BESIDE, REQUEST_PATH
+from bot.slack.signatures import sign_body
 from playground.driver import Driver
 from playground.server import Playground, PlaygroundThread
-from storage.engine import connect
+from storage.engine import connect_database
 from storage.projects import Project
-from storage.session import reading
-from tests.failures.test_locked_database import FIRST_STEP, locked
-from tests.processes import serving_process
+from storage.session import read_only_session
+from tests.failures.test_locked_database import FIRST_STEP, hold_write_lock
+from tests.plain_http import HttpAnswer, send_http
+from tests.processes import run_serving_process
 from tests.running import MANIFEST, PATIENT, SqliteFiles
-from tests.wire import Answer, ask
 
 MARKER = "Kasztanka"
 FORM = "application/x-www-form-urlencoded"
@@ -64,7 +64,7 @@ class Served:
         signature: str | bytes | None = None,
         without: str = "",
         twice: str = "",
-    ) -> Answer:
+    ) -> HttpAnswer:
         """What Slack would post, but for what is asked for. The signature fits whatever the timestamp is."""
         timestamp = str(int(time.time())) if at is None else at
         timestamp = timestamp.encode() if isinstance(timestamp, str) else timestamp
@@ -72,11 +72,11 @@ class Served:
         headers: list[tuple[str, str | bytes]] = [
             ("Content-Type", kind),
             ("X-Slack-Request-Timestamp", timestamp),
-            ("X-Slack-Signature", signature or signed(self.secret, timestamp, whole)),
+            ("X-Slack-Signature", signature or sign_body(self.secret, timestamp, whole)),
         ]
         sent = [header for header in headers if without not in header[0] or not without]
         sent += [header for header in headers if twice and twice in header[0]]
-        return ask(f"{self.url}{REQUEST_PATH}", "POST", body, sent)
+        return send_http(f"{self.url}{REQUEST_PATH}", "POST", body, sent)
 
     @property
     def secret(self) -> bytes:
@@ -89,7 +89,7 @@ def served(sqlite_files: SqliteFiles, tmp_path_factory: pytest.TempPathFactory) 
     with (
         sqlite_files.new(folder) as database_url,
         PlaygroundThread(MANIFEST, pace_seconds=0) as playground,
-        serving_process(playground, database_url, folder / "log", DUET_LOG_LEVEL="DEBUG") as (process, url),
+        run_serving_process(playground, database_url, folder / "log", DUET_LOG_LEVEL="DEBUG") as (process, url),
     ):
         yield Served(playground, url, folder / "log", process.pid)
 
@@ -103,7 +103,7 @@ def nothing_in_the_log(served: Served) -> Iterator[None]:
         assert private not in logged
 
 
-def soon(seconds: int) -> str:
+def seconds_from_now(seconds: int) -> str:
     return str(int(time.time()) + seconds)
 
 
@@ -111,18 +111,18 @@ def test_what_slack_has_signed_is_answered(served: Served) -> None:
     answer = served.posts()
     assert answer.status == 200
     assert "Duet" in json.loads(answer.text)["text"]
-    assert served.posts(at=soon(-290)).status == 200
-    assert served.posts(at=soon(290)).status == 200
+    assert served.posts(at=seconds_from_now(-290)).status == 200
+    assert served.posts(at=seconds_from_now(290)).status == 200
 
 
 def test_nothing_is_signed(served: Served) -> None:
-    assert ask(f"{served.url}{REQUEST_PATH}", "POST", COMMAND, {"Content-Type": FORM}) == Answer(401, "")
+    assert send_http(f"{served.url}{REQUEST_PATH}", "POST", COMMAND, {"Content-Type": FORM}) == HttpAnswer(401, "")
 
 
 @pytest.mark.parametrize("missing", ["Signature", "Timestamp"])
 def test_half_of_it_is_missing_or_doubled(served: Served, missing: str) -> None:
-    assert served.posts(without=missing) == Answer(401, "")
-    assert served.posts(twice=missing) == Answer(401, "")
+    assert served.posts(without=missing) == HttpAnswer(401, "")
+    assert served.posts(twice=missing) == HttpAnswer(401, "")
 
 
 @pytest.mark.parametrize(
@@ -134,12 +134,12 @@ def test_half_of_it_is_missing_or_doubled(served: Served, missing: str) -> None:
 )
 def test_the_timestamp_is_no_number(served: Served, timestamp: str | bytes) -> None:
     """Bolt answers 500 to these (seen)."""
-    assert served.posts(at=timestamp) == Answer(401, "")
+    assert served.posts(at=timestamp) == HttpAnswer(401, "")
 
 
 @pytest.mark.parametrize("seconds", [-301, 310, -86_400, 86_400])
 def test_it_is_old_or_of_the_future(served: Served, seconds: int) -> None:
-    assert served.posts(at=soon(seconds)) == Answer(401, "")
+    assert served.posts(at=seconds_from_now(seconds)) == HttpAnswer(401, "")
 
 
 @pytest.mark.parametrize(
@@ -157,12 +157,14 @@ def test_it_is_old_or_of_the_future(served: Served, seconds: int) -> None:
 )
 def test_the_signature_is_wrong(served: Served, signature: str | bytes) -> None:
     """Non-ASCII is 500 with Bolt alone (seen)."""
-    assert served.posts(signature=signature) == Answer(401, "")
+    assert served.posts(signature=signature) == HttpAnswer(401, "")
 
 
 def test_the_signature_is_of_another_body(served: Served) -> None:
-    now = soon(0)
-    assert served.posts(at=now, signature=signed(served.secret, now.encode(), COMMAND + b"x")) == Answer(401, "")
+    now = seconds_from_now(0)
+    assert served.posts(at=now, signature=sign_body(served.secret, now.encode(), COMMAND + b"x")) == HttpAnswer(
+        401, ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -199,14 +201,14 @@ def test_the_signature_is_of_another_body(served: Served) -> None:
 )
 def test_the_body_is_malformed(served: Served, body: bytes, kind: str) -> None:
     """400 if it is signed; else nobody even looks at it."""
-    assert served.posts(body, kind=kind) == Answer(400, "")
-    assert served.posts(body, kind=kind, signature="v0=" + "0" * 64) == Answer(401, "")
+    assert served.posts(body, kind=kind) == HttpAnswer(400, "")
+    assert served.posts(body, kind=kind, signature="v0=" + "0" * 64) == HttpAnswer(401, "")
 
 
 @pytest.mark.parametrize("body", [b"".join(FIVE_MEGABYTES), FIVE_MEGABYTES], ids=["length said", "in chunks"])
 def test_the_body_is_too_large(served: Served, body: bytes | list[bytes]) -> None:
-    assert served.posts(body) == Answer(413, "")
-    assert served.posts(body, without="Signature") == Answer(401, "")  # of which nothing is read
+    assert served.posts(body) == HttpAnswer(413, "")
+    assert served.posts(body, without="Signature") == HttpAnswer(401, "")  # of which nothing is read
 
 
 def test_the_largest_body_is_read(served: Served) -> None:
@@ -229,7 +231,7 @@ def test_the_largest_body_is_read(served: Served) -> None:
     ],
 )
 def test_nothing_else_is_there(served: Served, method: str, path: str, status: int) -> None:
-    assert ask(served.url + path, method, COMMAND).status == status
+    assert send_http(served.url + path, method, COMMAND).status == status
 
 
 @pytest.mark.parametrize(
@@ -300,7 +302,7 @@ def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> Non
     patient = {name: str(seconds) for name, seconds in PATIENT.items()}  # others may keep this machine busy
     with PlaygroundThread(MANIFEST, pace_seconds=0, rate_scale=100, ack_seconds=20) as playground:
         slack = Driver(playground.url)
-        with serving_process(playground, database_url, log, **patient) as (process, url):
+        with run_serving_process(playground, database_url, log, **patient) as (process, url):
             slack.sends_to(f"{url}{REQUEST_PATH}")
             anna = slack.person("anna")
             anna.types("/duet nowy")
@@ -309,7 +311,7 @@ def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> Non
             assert second is not None
             second.fill(SECOND_STEP)
             known = len(slack.calls("users.info"))
-            with locked(database_url):
+            with hold_write_lock(database_url):
                 submitting = Thread(target=second.submit)
                 submitting.start()
                 slack.waits_for_calls("users.info", known + 1)  # Duet has the form: it asks who is chosen there
@@ -319,8 +321,8 @@ def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> Non
         assert anna.form is not None
         assert not anna.form.trouble
         assert "D-1" in anna.form.title  # acknowledged: the draft is shown
-    database = connect(database_url)
-    with reading(database) as session:
+    database = connect_database(database_url)
+    with read_only_session(database) as session:
         assert len(session.exec(select(Project)).all()) == 1  # and committed
     database.close()
     logged = log.read_text("utf-8")

@@ -19,9 +19,9 @@ from playground.seed import ChannelSeed, PersonSeed, TeamSeed
 from playground.server import Playground, PlaygroundThread
 from storage import people, timers
 from storage.audit import AuditEntry
-from storage.deliveries import OPEN, Delivery, Lane, enqueue, revise, set_lane_channel
-from storage.engine import Database, connect
-from storage.session import reading, transaction
+from storage.deliveries import OPEN, Delivery, Lane, enqueue_delivery, revise_delivery, set_lane_channel
+from storage.engine import Database, connect_database
+from storage.session import read_only_session, transaction
 from storage.timers import Timer
 from tests.failures import worker
 from tests.failures.worker import Orders
@@ -64,7 +64,7 @@ def test_kills_lose_double_and_reorder_nothing(database_url: str, workers: int) 
         slack = Driver(playground.url)
         for kind, settings in FAULTS:
             slack.fault(kind, CALLS, **settings)
-        database = connect(database_url)
+        database = connect_database(database_url)
         _fill(database)
         kills = _run(database, database_url, playground, workers)
         slack.waits_until_idle(timeout=30)  # the last late commits
@@ -76,7 +76,7 @@ def test_kills_lose_double_and_reorder_nothing(database_url: str, workers: int) 
 def _fill(database: Database) -> None:
     """10 lanes: posts, with replies to some of them, and timers that will post."""
     with transaction(database) as session:
-        people.install(session, team_id=TEAM.id, enterprise_id=None, bot_user_id="U0BOT")
+        people.record_installation(session, team_id=TEAM.id, enterprise_id=None, bot_user_id="U0BOT")
         for lane in range(LANES):
             set_lane_channel(session, team_id=TEAM.id, lane=f"lane:{lane}", channel_id=f"C0LANE{lane}")
             for n in range(POSTS_PER_LANE):
@@ -84,7 +84,7 @@ def _fill(database: Database) -> None:
                 if n % (POSTS_PER_LANE // REPLIES_PER_LANE) == 0:
                     _enqueue(session, lane, f"reply-{lane}-{n}", parent=f"post-{lane}-{n}")
             for n in range(TIMERS_PER_LANE):
-                timers.arm(
+                timers.arm_timer(
                     session,
                     team_id=TEAM.id,
                     key=f"timer-{lane}-{n}",
@@ -96,7 +96,9 @@ def _fill(database: Database) -> None:
 
 def _enqueue(session: Session, lane: int, name: str, parent: str | None = None) -> None:
     content = {"text": f"{name} 1"}
-    enqueue(session, team_id=TEAM.id, lane=f"lane:{lane}", key=name, kind="message", content=content, parent=parent)
+    enqueue_delivery(
+        session, team_id=TEAM.id, lane=f"lane:{lane}", key=name, kind="message", content=content, parent=parent
+    )
 
 
 def _run(database: Database, database_url: str, playground: Playground, workers: int) -> int:
@@ -147,21 +149,21 @@ def _revisions(database: Database) -> Iterator[bool]:
         try:
             with transaction(database) as session:
                 content = {"text": f"{name} {versions[name] + 1}"}
-                revise(session, team_id=TEAM.id, key=name, content=content)
+                revise_delivery(session, team_id=TEAM.id, key=name, content=content)
         except OperationalError:  # busy: this edit was not made
             versions[name] -= 1
         yield True
 
 
 def _is_done(database: Database) -> bool:
-    with reading(database) as session:
+    with read_only_session(database) as session:
         waiting = session.exec(select(Delivery.id).where(col(Delivery.status).in_(OPEN)).limit(1)).first()
         timer = session.exec(select(Timer.id).limit(1)).first()
     return waiting is None and timer is None
 
 
 def _check(database: Database, slack: Driver) -> None:
-    with reading(database) as session:
+    with read_only_session(database) as session:
         rows = session.exec(select(Delivery, Lane).join(Lane).order_by(col(Delivery.id))).all()
         ran = Counter(entry.action for entry in session.exec(select(AuditEntry)))
     assert ran == {f"timer-{lane}-{n}": 1 for lane in range(LANES) for n in range(TIMERS_PER_LANE)}

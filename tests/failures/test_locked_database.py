@@ -17,12 +17,12 @@ from bot import app
 from playground.driver import PersonDriver
 from playground.seed import ChannelSeed, PersonSeed, TeamSeed
 from storage import tables, timers
-from storage.deliveries import enqueue
+from storage.deliveries import enqueue_delivery
 from storage.people import Person
 from storage.projects import Draft
-from storage.session import reading, transaction
+from storage.session import read_only_session, transaction
 from storage.timers import Timer
-from tests.running import Office, office
+from tests.running import Office, run_office
 
 PEOPLE = 20
 CROWD = TeamSeed(
@@ -46,7 +46,7 @@ FIRST_STEP = {
 @pytest.fixture
 def crowd(database_url: str, tmp_path: Path) -> Iterator[Office]:
     as_in_production = {"DUET_BUDGET_SECONDS": 1.0}
-    with office(database_url, tmp_path, bot=as_in_production, ack_seconds=3, teams=(CROWD,)) as running:
+    with run_office(database_url, tmp_path, bot=as_in_production, ack_seconds=3, teams=(CROWD,)) as running:
         yield running
 
 
@@ -54,7 +54,9 @@ EVERYTHING = ", ".join(table.name for table in tables.metadata.sorted_tables)
 
 
 @contextmanager
-def locked(database_url: str, statement: str = "LOCK TABLE drafts IN ACCESS EXCLUSIVE MODE") -> Iterator[None]:
+def hold_write_lock(
+    database_url: str, statement: str = "LOCK TABLE drafts IN ACCESS EXCLUSIVE MODE"
+) -> Iterator[None]:
     """Nobody else can write meanwhile (SQLite), or what the statement says (PostgreSQL)."""
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite":
@@ -76,7 +78,7 @@ def test_everybody_is_told_and_nothing_is_written(crowd: Office, database_url: s
     people = [crowd.person(f"p{n}") for n in range(PEOPLE)]
     with ThreadPoolExecutor(PEOPLE) as threads:
         list(threads.map(_open_form, people))
-        with locked(database_url):
+        with hold_write_lock(database_url):
             told = list(threads.map(_submit, people))
     assert told == ["Trwało to zbyt długo, więc nic się nie zmieniło. Spróbuj jeszcze raz."] * PEOPLE
     assert _drafts(crowd) == 0
@@ -93,7 +95,7 @@ def test_reading_needs_no_writing(crowd: Office, database_url: str) -> None:
     with transaction(crowd.database) as session:
         session.execute(update(Person).values(refreshed_at=datetime.now(UTC) - timedelta(hours=2)))
     before = len(crowd.slack.calls("users.info"))
-    with locked(database_url, "LOCK TABLE people IN EXCLUSIVE MODE"):
+    with hold_write_lock(database_url, "LOCK TABLE people IN EXCLUSIVE MODE"):
         crowd.slack.change_person("p1", is_admin=True)
         crowd.slack.change_person("p3", is_restricted=True)
         assert "wspólne projekty" in known.types("/duet help").text
@@ -110,7 +112,7 @@ def test_reading_needs_no_writing(crowd: Office, database_url: str) -> None:
 
 
 def _is_stored(crowd: Office, user_id: str) -> bool:
-    with reading(crowd.database) as session:
+    with read_only_session(crowd.database) as session:
         return session.get(Person, (CROWD.id, user_id)) is not None
 
 
@@ -124,14 +126,14 @@ def test_five_seconds_without_a_database_lose_nothing(
     """Messages on their way, a timer, an event and a form: the bot lives, and goes on by itself."""
     monkeypatch.setattr(app, "TIMERS", {"say": _say})
     settings = {"DUET_BUDGET_SECONDS": 1.0, "DUET_PACE_SECONDS": 0.1}
-    with office(database_url, tmp_path, bot=settings, ack_seconds=3, teams=(CROWD,)) as duet:
+    with run_office(database_url, tmp_path, bot=settings, ack_seconds=3, teams=(CROWD,)) as duet:
         writer, reader, changed = (duet.person(f"p{n}") for n in range(3))
         _open_form(writer)
         for person in (reader, changed):
             assert "wspólne projekty" in person.types("/duet help").text
         _send_messages(duet)
         reader.waits_for("message 1")
-        with locked(database_url, f"LOCK TABLE {EVERYTHING} IN EXCLUSIVE MODE"):
+        with hold_write_lock(database_url, f"LOCK TABLE {EVERYTHING} IN EXCLUSIVE MODE"):
             until = time.monotonic() + LOCKED_SECONDS
             duet.slack.move_clock(hours=1)  # the timer is due
             duet.slack.change_person("p2", tz="Europe/London")
@@ -161,11 +163,13 @@ def _send_messages(duet: Office) -> None:
         for n in range(MESSAGES):
             _enqueue(session, f"message {n}")
         due_at = duet.bot.duet.now() + timedelta(hours=1)
-        timers.arm(session, team_id=CROWD.id, key="timed", kind="say", subject="", due_at=due_at)
+        timers.arm_timer(session, team_id=CROWD.id, key="timed", kind="say", subject="", due_at=due_at)
 
 
 def _enqueue(session: Session, text: str) -> None:
-    enqueue(session, team_id=CROWD.id, lane="dm:U0CROWD1", key=text, kind="message", content={"text": text})
+    enqueue_delivery(
+        session, team_id=CROWD.id, lane="dm:U0CROWD1", key=text, kind="message", content={"text": text}
+    )
 
 
 def _open_form(person: PersonDriver) -> None:
@@ -198,5 +202,5 @@ def _submit_again(person: PersonDriver) -> None:
 
 
 def _drafts(crowd: Office) -> int:
-    with reading(crowd.database) as session:
+    with read_only_session(crowd.database) as session:
         return len(session.exec(select(Draft)).all())

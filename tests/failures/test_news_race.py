@@ -15,30 +15,30 @@ import pytest
 from sqlmodel import Session, col, select
 
 from bot.app import TIMERS, open_database
-from bot.clock import real_now
-from bot.digests.letters import write_letter
-from bot.digests.queue import in_person
-from bot.kit import fit, section
-from bot.texts import Mrkdwn
-from bot.timers import Timers
+from bot.deliveries.digests.letters import write_letter
+from bot.deliveries.digests.queue import person_audience_name
+from bot.runtime.clock import real_now
+from bot.scheduling.worker import TimerWorker
+from bot.ui.blocks import fit_message, section_block
+from bot.ui.texts import Mrkdwn
 from playground.seed import PIKUS
 from storage import people, timers
 from storage.deliveries import Delivery
 from storage.engine import Database
 from storage.notices import Notice
-from storage.session import reading, transaction
+from storage.session import read_only_session, transaction
 from tests.failures.test_checkin_race import (
     AT_ONCE,
     PIOTR,
     TEN,
     Processes,
-    at,
-    begun,
+    begin_project,
     both_at_once,
-    ticked,
+    moment_of,
+    tick_until_done,
     working_days,
 )
-from tests.seeding import know_people
+from tests.seeding import add_people
 
 EIGHT, NINE, AFTER_TEN = time(8), time(9), time(10, 6)
 MONDAY_AND_WEDNESDAY = frozenset({0, 2})  # two check-ins at ten carry the news; on the other days a message does
@@ -51,12 +51,12 @@ def processes(database_url: str) -> Iterator[Processes]:
     """Two, on one database, and the connections of somebody who acts."""
     connected = [open_database(database_url, budget_seconds=30) for _ in range(3)]  # patient
     with transaction(connected[0]) as session:
-        know_people(session)
-        piotr = people.person(session, PIKUS.id, PIOTR.user_id)
+        add_people(session)
+        piotr = people.find_person(session, PIKUS.id, PIOTR.user_id)
         assert piotr is not None
         piotr.reminders = False
         for _ in range(2):
-            begun(session, PIOTR.user_id, weekdays=MONDAY_AND_WEDNESDAY)
+            begin_project(session, PIOTR.user_id, weekdays=MONDAY_AND_WEDNESDAY)
     yield connected
     for each in connected:
         each.close()
@@ -69,7 +69,7 @@ def write(session: Session, number: int, now: datetime) -> None:
         team_id=PIKUS.id,
         user_id=PIOTR.user_id,
         key=f"news:{number}",
-        message=lambda _: fit(text, [section(text)]),
+        message=lambda _: fit_message(text, [section_block(text)]),
         counted="signature",
         project_id=None,
         now=now,
@@ -83,9 +83,9 @@ def happens(database: Database, number: int, now: datetime) -> None:
 
 def due_works(processes: Processes, moment: datetime) -> Iterator[Callable[[], None]]:
     """Each timer that is due, once in each process: in a tick they would come one after another."""
-    running = [Timers(each, TIMERS, now=lambda: moment, backoff=AT_ONCE, pause=AT_ONCE) for each in processes]
-    with reading(processes[0]) as session:
-        due = timers.due(session, now=moment, real_now=real_now(), limit=9)
+    running = [TimerWorker(each, TIMERS, now=lambda: moment, backoff=AT_ONCE, pause=AT_ONCE) for each in processes]
+    with read_only_session(processes[0]) as session:
+        due = timers.list_due_timers(session, now=moment, real_now=real_now(), limit=9)
     for one, other in zip(due, reversed(due), strict=True):
         yield partial(running[0]._run_safely, *one)
         yield partial(running[1]._run_safely, *other)
@@ -93,7 +93,7 @@ def due_works(processes: Processes, moment: datetime) -> Iterator[Callable[[], N
 
 def told(database: Database) -> Counter[int]:
     """How often each is in what was sent, as it is now."""
-    with reading(database) as session:
+    with read_only_session(database) as session:
         contents = session.exec(select(Delivery.content)).all()
     return Counter(int(number) for each in contents for number in NEWS.findall(said_in_blocks(each)))
 
@@ -109,23 +109,23 @@ def test_news_is_told_once_whoever_carries_it(processes: Processes) -> None:
     *sending, acting = processes
     written, days = 0, working_days(MORNINGS + 2)
     for day in days[:MORNINGS]:
-        moment = at(day, TEN if day.weekday() in MONDAY_AND_WEDNESDAY else NINE)
+        moment = moment_of(day, TEN if day.weekday() in MONDAY_AND_WEDNESDAY else NINE)
         with transaction(acting) as session:
             for _ in range(3):
                 written += 1
-                write(session, written, at(day, EIGHT))
+                write(session, written, moment_of(day, EIGHT))
         if moment.time() == TEN:
-            ticked(sending, at(day, NINE))  # the news of nine waits for the check-ins
+            tick_until_done(sending, moment_of(day, NINE))  # the news of nine waits for the check-ins
         written += 1
         both_at_once(*due_works(sending, moment), partial(happens, acting, written, moment))
-        ticked(sending, moment)
-        ticked(sending, at(day, AFTER_TEN))
+        tick_until_done(sending, moment)
+        tick_until_done(sending, moment_of(day, AFTER_TEN))
         assert not {number: n for number, n in told(acting).items() if n > 1}, day
     for day in days[MORNINGS:]:
         for clock in (NINE, TEN, AFTER_TEN):
-            ticked(sending, at(day, clock))
-    with reading(acting) as session:
-        notices = session.exec(select(Notice).where(Notice.audience == in_person(PIOTR.user_id))).all()
+            tick_until_done(sending, moment_of(day, clock))
+    with read_only_session(acting) as session:
+        notices = session.exec(select(Notice).where(Notice.audience == person_audience_name(PIOTR.user_id))).all()
         mornings = session.exec(select(Delivery.key).where(col(Delivery.key).startswith("notices:"))).all()
     assert not [each.subject for each in notices if each.sent_at is None]
     assert told(acting) == dict.fromkeys(range(1, written + 1), 1)

@@ -10,14 +10,23 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.http_mode import REQUEST_PATH
+from bot.slack.http_mode import REQUEST_PATH
 from playground.driver import Driver
-from playground.posts import signed
+from playground.posts import build_signature_headers
 from storage import people
 from storage.session import transaction
-from tests.running import Office, office
-from tests.scenarios.steps import at_second_step, fill, one, put_away, request_to, second_step, sent, unchanged
-from tests.wire import ask
+from tests.plain_http import send_http
+from tests.running import Office, run_office
+from tests.scenarios.steps import (
+    close_forms,
+    expect_no_change,
+    fill_form,
+    find_signing_message,
+    open_second_step,
+    query_one,
+    second_step_values,
+    send_charter,
+)
 
 POLISH = "W tej przestrzeni roboczej Slacka nie ma Dueta, więc nic się nie zmieniło."
 ENGLISH = "Duet is not installed in this Slack workspace, so nothing was changed."
@@ -25,31 +34,31 @@ ENGLISH = "Duet is not installed in this Slack workspace, so nothing was changed
 
 @pytest.fixture(params=["socket", "http"])
 def duet(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Office]:
-    with office(database_url, tmp_path, over_http=request.param == "http") as running:
+    with run_office(database_url, tmp_path, over_http=request.param == "http") as running:
         yield running
 
 
-def goes(duet: Office) -> None:
+def leave_workspace(duet: Office) -> None:
     """Another process has heard of it: this one still has its token."""
     with transaction(duet.database) as session:
-        people.leave(session, "T0PIKUS")
+        people.record_uninstallation(session, "T0PIKUS")
 
 
-def withdraws(duet: Office) -> None:
+def revoke_tokens(duet: Office) -> None:
     Driver.revokes_tokens(duet.slack, "T0PIKUS")
     duet.settles()
     duet.waits_until(lambda: "T0PIKUS" not in duet.bot.duet.boundary._slack.bots)
 
 
-@pytest.mark.parametrize("leave", [goes, withdraws])
+@pytest.mark.parametrize("leave", [leave_workspace, revoke_tokens])
 def test_commands_clicks_and_forms_after_duet_was_removed(duet: Office, leave: Callable[[Office], None]) -> None:
     """§2.3, §16: one sentence, in the person's language."""
-    key = sent(duet)
-    asked = request_to(duet, "adam", key)
-    form = fill(at_second_step(duet), second_step(duet))
+    key = send_charter(duet)
+    asked = find_signing_message(duet, "adam", key)
+    form = fill_form(open_second_step(duet), second_step_values(duet))
     assert "joint projects" in duet.person("nadia").types("/duet help").text
     leave(duet)
-    with unchanged(duet):
+    with expect_no_change(duet):
         assert duet.person("ewa").types("/duet list").text.startswith(POLISH)
         assert duet.person("nadia").types("/duet list").text.startswith(ENGLISH)
         assert duet.person("ewa").types('/duet own "VIP"').text.startswith(POLISH)
@@ -58,14 +67,14 @@ def test_commands_clicks_and_forms_after_duet_was_removed(duet: Office, leave: C
         shown = form.submit()
         assert shown is not None
         assert POLISH in shown.text
-        put_away(duet.person("anna"))
+        close_forms(duet.person("anna"))
         duet.settles()
-    assert one(duet, "SELECT count(*) FROM projects") == 1
+    assert query_one(duet, "SELECT count(*) FROM projects") == 1
 
 
 def test_a_workspace_that_nobody_knows(database_url: str, tmp_path: Path) -> None:
     """Slack's answer has to be 200: anything else is shown as a failure of its own."""
-    with office(database_url, tmp_path, over_http=True) as duet:
+    with run_office(database_url, tmp_path, over_http=True) as duet:
         command = {
             "command": "/duet",
             "text": "new",
@@ -76,9 +85,9 @@ def test_a_workspace_that_nobody_knows(database_url: str, tmp_path: Path) -> Non
         body = urlencode(command).encode()
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
-            **signed(duet.playground.signing_secret, body),
+            **build_signature_headers(duet.playground.signing_secret, body),
         }
-        with unchanged(duet):
-            answer = ask(f"{duet.bot.url}{REQUEST_PATH}", "POST", body, headers)
+        with expect_no_change(duet):
+            answer = send_http(f"{duet.bot.url}{REQUEST_PATH}", "POST", body, headers)
         assert answer.status == 200
         assert json.loads(answer.text)["text"].startswith(ENGLISH)

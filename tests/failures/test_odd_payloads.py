@@ -12,11 +12,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.http_mode import REQUEST_PATH
-from playground.posts import signed
-from tests.running import Office, office
-from tests.scenarios.steps import NAME, at_second_step, drafted, one, put_away, unchanged
-from tests.wire import ask
+from bot.slack.http_mode import REQUEST_PATH
+from playground.posts import build_signature_headers
+from tests.plain_http import send_http
+from tests.running import Office, run_office
+from tests.scenarios.steps import NAME, close_forms, draft_charter, expect_no_change, open_second_step, query_one
 
 TEAM = {"id": "T0PIKUS", "domain": "pikus"}
 WHERE = {"team": TEAM, "user": {"id": "U0ANNA", "team_id": "T0PIKUS"}, "trigger_id": "1.2.3"}
@@ -48,7 +48,7 @@ ODD: tuple[Any, ...] = (None, 5, "", "\0", [], {}, [[]])
 
 @pytest.fixture
 def duet(sqlite_files: Any, tmp_path: Path) -> Iterator[Office]:
-    with sqlite_files.new(tmp_path) as url, office(url, tmp_path, over_http=True) as running:
+    with sqlite_files.new(tmp_path) as url, run_office(url, tmp_path, over_http=True) as running:
         yield running
 
 
@@ -75,14 +75,14 @@ def with_odd_parts(payload: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any
 
 
 def status(duet: Office, body: bytes, kind: str) -> int:
-    headers = {"Content-Type": kind} | signed(duet.playground.signing_secret, body)
-    return ask(f"{duet.bot.url}{REQUEST_PATH}", "POST", body, headers).status
+    headers = {"Content-Type": kind} | build_signature_headers(duet.playground.signing_secret, body)
+    return send_http(f"{duet.bot.url}{REQUEST_PATH}", "POST", body, headers).status
 
 
 @pytest.mark.parametrize("name", PAYLOADS)
 def test_an_odd_payload_is_no_failure_of_ours(duet: Office, name: str) -> None:
     """Each part of it left out, or another thing: 200 where it does not matter, else 400 or 404."""
-    drafted(duet)
+    draft_charter(duet)
     wrong = []
     for what, payload in with_odd_parts(PAYLOADS[name]):
         is_event = payload.get("type") == "event_callback"
@@ -104,14 +104,14 @@ def test_an_odd_command_is_no_failure_of_ours(duet: Office) -> None:
 
 def test_nobody_means_nul(database_url: str, tmp_path: Path) -> None:
     """§16: PostgreSQL stores none; what was typed around it is what was meant, in forms, commands and names."""
-    with office(database_url, tmp_path) as duet:
-        key = drafted(duet, name=f"{NAME[:3]}\0{NAME[3:]}")
-        assert one(duet, "SELECT name FROM projects") == NAME
+    with run_office(database_url, tmp_path) as duet:
+        key = draft_charter(duet, name=f"{NAME[:3]}\0{NAME[3:]}")
+        assert query_one(duet, "SELECT name FROM projects") == NAME
         anna = duet.person("anna")
-        with unchanged(duet):
+        with expect_no_change(duet):
             assert NAME in anna.types(f"/duet show {key[0]}\0{key[1:]}").text
             assert "poszło nie tak" not in anna.types("/duet who klienci\0 VIP").text
         duet.slack.change_person("jan", real_name="Jan\0ek")
         assert duet.person("jan").types("/duet list").text
-        at_second_step(duet, goal="Więcej\0 klientów")
-        put_away(anna)
+        open_second_step(duet, goal="Więcej\0 klientów")
+        close_forms(anna)

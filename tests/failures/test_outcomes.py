@@ -10,27 +10,27 @@ from sqlmodel import Session, col, select
 
 from bot import app
 from bot.charter.rules import EndInPast
-from bot.charter.service import send
-from bot.deliveries import Kind, Outcome, nobody_is_told
-from bot.digests.queue import TIMER, notify_project
-from bot.digests.sending import send as send_notices
-from bot.digests.topics import SESSION_KEY, Carrier, Digests, Topic
-from bot.refusals import Refusal
-from bot.texts import Mrkdwn
-from bot.transports import Message
+from bot.charter.service import send_charter
+from bot.deliveries.digests.queue import TIMER, notify_project
+from bot.deliveries.digests.sending import send_digest as send_notices
+from bot.deliveries.digests.topics import SESSION_KEY, Carrier, Digests, Topic
+from bot.deliveries.senders import MessageSender
+from bot.deliveries.worker import DeliveryKind, Outcome, ignore_outcome
+from bot.slack.refusals import DeliveryRefusal
+from bot.ui.texts import Mrkdwn
 from storage import projects
-from storage.deliveries import Delivery, enqueue, set_lane_channel
+from storage.deliveries import Delivery, enqueue_delivery, set_lane_channel
 from storage.notices import Notice
 from storage.projects import Project
 from storage.session import transaction
 from storage.timers import Timer
-from tests.failures.test_deliveries import last, post, row
-from tests.running import Office, PostgresServer, office
-from tests.scenarios.steps import active, channel_of
-from tests.seeding import EWA, draft_project, know_people
+from tests.failures.test_deliveries import enqueue_text, load_delivery, send_last_message
+from tests.running import Office, PostgresServer, run_office
+from tests.scenarios.steps import activate_project, project_channel
+from tests.seeding import EWA, add_people, draft_project
 
 TEAM = "T0PIKUS"
-UNTOLD = dict.fromkeys(Refusal, nobody_is_told)
+UNTOLD = dict.fromkeys(DeliveryRefusal, ignore_outcome)
 
 
 def fail(session: Session, outcome: Outcome) -> None:
@@ -41,18 +41,20 @@ def test_an_outcome_that_fails_stops_nobody_else(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Architecture §4: the row is tried again and parked at last; the bot and the other lanes go on."""
-    monkeypatch.setattr(app, "DELIVERIES", {**app.DELIVERIES, "failing": Kind(Message(), UNTOLD, fail)})
-    with office(database_url, tmp_path) as duet:
+    monkeypatch.setattr(
+        app, "DELIVERIES", {**app.DELIVERIES, "failing": DeliveryKind(MessageSender(), UNTOLD, fail)}
+    )
+    with run_office(database_url, tmp_path) as duet:
         with transaction(duet.database) as session:
             content = {"text": "one"}
-            enqueue(session, team_id=TEAM, lane="dm:U0ADAM", key="a", kind="failing", content=content)
+            enqueue_delivery(session, team_id=TEAM, lane="dm:U0ADAM", key="a", kind="failing", content=content)
             session.exec(select(Delivery).where(Delivery.key == "a")).one().attempts = 7
-        last(duet)
+        send_last_message(duet)
         duet.person("adam").waits_for("one")
         assert duet.person("anna").types("/duet").text
-        post(duet, "b", "still here")
+        enqueue_text(duet, "b", "still here")
         duet.person("ewa").waits_for("still here")
-        assert row(duet, "a").error_code in ("", "outcome")
+        assert load_delivery(duet, "a").error_code in ("", "outcome")
         assert [m.text for m in duet.person("adam").reads("@duet")] == ["one"]
 
 
@@ -61,17 +63,17 @@ def test_an_outcome_that_waits_for_a_lock_is_only_late(
 ) -> None:
     """Somebody holds the project (SQLite has one lock for all): no attempt is used up, and nothing looked for."""
     told: list[Outcome] = []
-    telling = Kind(Message(), UNTOLD, lambda session, outcome: told.append(outcome))
+    telling = DeliveryKind(MessageSender(), UNTOLD, lambda session, outcome: told.append(outcome))
     monkeypatch.setattr(app, "DELIVERIES", {**app.DELIVERIES, "telling": telling})
-    with postgres_server.new(tmp_path) as url, office(url, tmp_path) as duet:
+    with postgres_server.new(tmp_path) as url, run_office(url, tmp_path) as duet:
         with transaction(duet.database) as session:
-            know_people(session)
+            add_people(session)
             project_id = draft_project(session)
         with transaction(duet.database) as holding:
-            projects.lock(holding, project_id)
+            projects.lock_project(holding, project_id)
             with transaction(duet.database) as session:
                 content = {"text": "one"}
-                enqueue(
+                enqueue_delivery(
                     session,
                     team_id=TEAM,
                     lane="dm:U0EWA",
@@ -83,7 +85,7 @@ def test_an_outcome_that_waits_for_a_lock_is_only_late(
             duet.person("ewa").waits_for("one")
             for _ in range(2):  # as long as the bot's own two tries
                 with pytest.raises(OperationalError), transaction(duet.database) as session:
-                    projects.lock(session, project_id)
+                    projects.lock_project(session, project_id)
             assert not told
         duet.delivers_everything()
         assert [outcome.error for outcome in told] == [None]
@@ -94,25 +96,25 @@ def test_an_outcome_that_waits_for_a_lock_is_only_late(
 def test_a_channel_whose_making_was_uncertain_is_made_once(duet: Office, committed: bool) -> None:
     """Architecture §4: found by its creator and name, else made again."""
     duet.slack.fault("reset", "conversations.create", times=1, commit=committed)
-    key = active(duet)
+    key = activate_project(duet)
     channels = [c["name"] for c in duet.slack.state["teams"][0]["channels"] if c["name"].startswith("duet-1")]
-    assert channels == [channel_of(duet, key).removeprefix("#")]
+    assert channels == [project_channel(duet, key).removeprefix("#")]
 
 
 def test_nothing_is_sent_for_signature_after_its_end(duet: Office) -> None:
     """§4.1: the end is not past, also when a draft has lain for long."""
     with transaction(duet.database) as session:
-        know_people(session)
+        add_people(session)
         project_id = draft_project(session)
     late = datetime(2028, 1, 1, tzinfo=UTC)
     with pytest.raises(EndInPast), transaction(duet.database) as session:
-        send(session, actor=EWA, project_id=project_id, seen=1, now=late)
+        send_charter(session, actor=EWA, project_id=project_id, seen=1, now=late)
 
 
 def test_two_projects_cannot_have_one_channel(duet: Office) -> None:
     """The database holds it, whoever comes first."""
     with transaction(duet.database) as session:
-        know_people(session)
+        add_people(session)
         ids = [draft_project(session), draft_project(session)]
     with pytest.raises(IntegrityError), transaction(duet.database) as session:
         for project_id in ids:
@@ -123,7 +125,7 @@ def test_two_projects_cannot_have_one_channel(duet: Office) -> None:
 def test_routine_notices_come_at_nine_and_never_at_night(duet: Office) -> None:
     """§2.8: one message for a project's notices; if Duet was down over nine, the next working morning."""
     with transaction(duet.database) as session:
-        know_people(session)
+        add_people(session)
         project_id = draft_project(session)
         set_lane_channel(session, team_id=TEAM, lane=f"project:{project_id}", channel_id="C0GENERAL")
         friday = datetime(2027, 1, 15, 12, tzinfo=ZoneInfo("Europe/Warsaw"))

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from playground.seed import ChannelSeed, PersonSeed, TeamSeed
-from storage.deliveries import enqueue, set_lane_channel
+from storage.deliveries import enqueue_delivery, set_lane_channel
 from storage.session import transaction
-from tests.failures.test_deliveries import post
+from tests.failures.test_deliveries import enqueue_text
 from tests.failures.test_leaving import paused_until
-from tests.running import Office, office
+from tests.running import Office, run_office
 
 CHANNELS, EACH = 20, 10
 PACE_SECONDS = 0.1  # of Slack and of Duet alike, for its 1 s
@@ -29,7 +29,7 @@ Call = dict[str, Any]
 def test_200_messages_due_at_once_with_30_percent_429(database_url: str, tmp_path: Path) -> None:
     """Never more than one per pace and channel, `Retry-After` kept, all sent, in order, once."""
     paced = {"DUET_PACE_SECONDS": PACE_SECONDS}
-    with office(database_url, tmp_path, bot=paced, teams=(TEAM,), pace_seconds=PACE_SECONDS) as duet:
+    with run_office(database_url, tmp_path, bot=paced, teams=(TEAM,), pace_seconds=PACE_SECONDS) as duet:
         limited = {"probability": 0.3, "retry_after": RETRY_AFTER_SECONDS}
         duet.slack.fault("ratelimited", "chat.postMessage", **limited)
         _all_due(duet)
@@ -53,7 +53,7 @@ def _all_due(duet: Office) -> None:
             set_lane_channel(session, team_id=TEAM.id, lane=f"lane:{n}", channel_id=f"C0RUSH{n}")
         for number in range(EACH):
             for n in range(CHANNELS):
-                enqueue(
+                enqueue_delivery(
                     session,
                     team_id=TEAM.id,
                     lane=f"lane:{n}",
@@ -75,10 +75,10 @@ def _check_times(calls: list[Call]) -> None:
 def test_a_limit_of_one_channel_delays_no_other(duet: Office) -> None:
     """A 429 on the first message of a direct message: that one waits, those of other people go on."""
     duet.slack.fault("ratelimited", "chat.postMessage", times=1, retry_after=1.5)
-    post(duet, "slow", "for Ewa")
+    enqueue_text(duet, "slow", "for Ewa")
     duet.slack.waits_for_calls("chat.postMessage", 1)
-    post(duet, "a", "for Adam", lane="dm:U0ADAM")
-    post(duet, "b", "for Anna", lane="dm:U0ANNA")
+    enqueue_text(duet, "a", "for Adam", lane="dm:U0ADAM")
+    enqueue_text(duet, "b", "for Anna", lane="dm:U0ANNA")
     duet.person("ewa").waits_for("for Ewa")
     sent = [call["arguments"]["text"] for call in duet.slack.calls("chat.postMessage")]
     assert sent[0] == sent[-1] == "for Ewa"
@@ -89,10 +89,10 @@ def test_a_limit_of_one_channel_delays_no_other(duet: Office) -> None:
 def test_a_limit_without_a_channel_is_the_workspaces(duet: Office) -> None:
     """Architecture §4: the workspace pauses for as long as Slack says; another workspace does not."""
     duet.slack.fault("ratelimited", "conversations.open", times=1, retry_after=1.5)
-    post(duet, "a", "for Ewa")
+    enqueue_text(duet, "a", "for Ewa")
     duet.waits_until(lambda: paused_until(duet) is not None)
-    post(duet, "b", "for Adam", lane="dm:U0ADAM")
-    post(duet, "c", "for Basia", lane="dm:U1BASIA", team="T0KIOSK")
+    enqueue_text(duet, "b", "for Adam", lane="dm:U0ADAM")
+    enqueue_text(duet, "c", "for Basia", lane="dm:U1BASIA", team="T0KIOSK")
     duet.person("adam").waits_for("for Adam")
     duet.person("ewa").waits_for("for Ewa")
     calls = duet.slack.calls("conversations.open")

@@ -7,25 +7,25 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import select
 
-from bot.check import findings
-from storage.deliveries import Delivery, enqueue, revise
-from storage.session import reading, transaction
-from tests.failures.test_deliveries import TEAM, last, post, row
+from bot.doctor import collect_findings
+from storage.deliveries import Delivery, enqueue_delivery, revise_delivery
+from storage.session import read_only_session, transaction
+from tests.failures.test_deliveries import TEAM, enqueue_text, load_delivery, send_last_message
 from tests.running import Office
-from tests.scenarios.days import morning_comes
+from tests.scenarios.days import move_to_next_morning
 from tests.scenarios.steps import (
     BUTTONS,
     EXECUTIVES,
     LEADS,
-    active,
-    answered,
-    channel_of,
-    click,
-    fill,
+    activate_project,
+    answer_request,
+    click_button,
+    fill_form,
+    find_signing_message,
+    has_sentence,
+    project_channel,
     project_id,
-    request_to,
-    says,
-    sent,
+    send_charter,
 )
 
 PERMANENT = [
@@ -52,7 +52,7 @@ def to_channel(duet: Office, key: str, text: str) -> None:
     """A message to a project's channel, as any feature sends it."""
     project = project_id(duet, key)
     with transaction(duet.database) as session:
-        enqueue(
+        enqueue_delivery(
             session,
             team_id=TEAM,
             lane=f"project:{project}",
@@ -65,49 +65,49 @@ def to_channel(duet: Office, key: str, text: str) -> None:
 
 def to_person(duet: Office, key: str, user_id: str, text: str) -> None:
     """A message about a project, as any feature sends it."""
-    post(duet, text, text, lane=f"dm:{user_id}", project_id=project_id(duet, key))
+    enqueue_text(duet, text, text, lane=f"dm:{user_id}", project_id=project_id(duet, key))
 
 
-def told(duet: Office) -> list[str]:
-    return [finding.text for finding in asyncio.run(findings(duet.bot.settings))]
+def list_findings(duet: Office) -> list[str]:
+    return [finding.text for finding in asyncio.run(collect_findings(duet.bot.settings))]
 
 
 def test_a_permanent_refusal_is_tried_once(duet: Office) -> None:
     """Whatever the code: one call, parked, and `duet check` names it; what comes after it goes on."""
     for code in PERMANENT:
         duet.slack.fault(f"error:{code}", "chat.postMessage", times=1)
-        post(duet, code, code)
+        enqueue_text(duet, code, code)
         duet.delivers_everything()
-        assert (row(duet, code).status, row(duet, code).error_code) == ("parked", code)
-    last(duet)
+        assert (load_delivery(duet, code).status, load_delivery(duet, code).error_code) == ("parked", code)
+    send_last_message(duet)
     sent = Counter(call["arguments"]["text"] for call in duet.slack.calls("chat.postMessage"))
     assert all(sent[code] == 1 for code in PERMANENT)
-    said = "\n".join(told(duet))
+    said = "\n".join(list_findings(duet))
     assert all(f"{code} ({code})" in said for code in PERMANENT if code != "messages_tab_disabled")
     assert f"workspace {TEAM}: Slack refuses direct messages (1 so far): switch on the Messages Tab" in said
 
 
 def test_a_direct_message_that_is_gone_is_opened_again(duet: Office) -> None:
     """`channel_not_found`, as after a new installation: opened once more, and parked if that does not help."""
-    post(duet, "first", "first")
+    enqueue_text(duet, "first", "first")
     duet.person("ewa").waits_for("first")
     duet.slack.fault("error:channel_not_found", "chat.postMessage", times=1)
-    post(duet, "a", "one")
-    last(duet)
+    enqueue_text(duet, "a", "one")
+    send_last_message(duet)
     assert [message.text for message in duet.person("ewa").reads("@duet")] == ["first", "one", "last"]
     duet.slack.fault("error:channel_not_found", "chat.postMessage", times=2)
-    post(duet, "b", "two")
-    post(duet, "end", "end")
+    enqueue_text(duet, "b", "two")
+    enqueue_text(duet, "end", "end")
     duet.person("ewa").waits_for("end")
-    assert row(duet, "b").status == "parked"
+    assert load_delivery(duet, "b").status == "parked"
     assert len(duet.slack.calls("chat.postMessage")) == 7
 
 
-def archived(duet: Office, channel: str) -> None:
+def archive_channel(duet: Office, channel: str) -> None:
     duet.slack.change_channel(channel, "archive", by="ewa")
 
 
-def deleted(duet: Office, channel: str) -> None:
+def delete_channel(duet: Office, channel: str) -> None:
     duet.slack.change_channel(channel, "deleted", by="ewa")
 
 
@@ -115,11 +115,11 @@ def without_duet(duet: Office, channel: str) -> None:
     duet.slack.fault("error:not_in_channel", "chat.postMessage", times=1)
 
 
-@pytest.mark.parametrize("happened", [archived, deleted, without_duet])
+@pytest.mark.parametrize("happened", [archive_channel, delete_channel, without_duet])
 def test_a_channel_that_is_gone_is_told_to_the_leads(duet: Office, happened: Callable[[Office, str], None]) -> None:
     """`is_archived`, `channel_not_found`, `not_in_channel`: said once, with the way out, which brings it all."""
-    key = active(duet)
-    channel = channel_of(duet, key)
+    key = activate_project(duet)
+    channel = project_channel(duet, key)
     channel_id = duet.person("ewa").conversation(channel)
     before = calls_to(duet, channel_id)
     happened(duet, channel)
@@ -127,7 +127,7 @@ def test_a_channel_that_is_gone_is_told_to_the_leads(duet: Office, happened: Cal
     told = (NOT_INSIDE, "cannot post in the chosen channel") if happened is without_duet else LOST
     to_channel(duet, key, "news")
     ewa = duet.person("ewa")
-    morning_comes(duet, "10:01")
+    move_to_next_morning(duet, "10:01")
     asked = ewa.waits_for(told[0])
     duet.person("piotr").waits_for(told[1])
     if happened is without_duet:
@@ -139,21 +139,21 @@ def test_a_channel_that_is_gone_is_told_to_the_leads(duet: Office, happened: Cal
     assert 1 <= calls_to(duet, channel_id) - before <= 2  # one for each message at most, none again
     duet.slack.change_channel("nowy", "create", by="ewa", is_private=True)
     duet.slack.change_channel("nowy", "invite", by="ewa", whom="duet")
-    assert fill(click(asked, "use_channel").form, {"channel": "#nowy"}).submit() is None
+    assert fill_form(click_button(asked, "use_channel").form, {"channel": "#nowy"}).submit() is None
     ewa.waits_for("more news", "#nowy")
     assert [message.text for message in ewa.reads("#nowy")][:2] == ["news", "more news"]
 
 
 def test_somebody_who_left_is_told_to_the_other_lead(duet: Office) -> None:
     """`user_disabled`: of each person a project hears once a week, however much they have missed."""
-    key = sent(duet)
-    request_to(duet, "adam", key)
+    key = send_charter(duet)
+    find_signing_message(duet, "adam", key)
     duet.slack.change_person("piotr", deleted=True)
     duet.settles()
     for text in ("one", "two", "three"):
         to_person(duet, key, "U0PIOTR", text)
     ewa = duet.person("ewa")
-    morning_comes(duet)
+    move_to_next_morning(duet)
     ewa.waits_for(NOT_TOLD)
     duet.delivers_everything()
     assert sum(NOT_TOLD in message.text for message in ewa.reads("@duet")) == 1
@@ -162,15 +162,15 @@ def test_somebody_who_left_is_told_to_the_other_lead(duet: Office) -> None:
 
 def test_if_neither_lead_can_be_reached_the_executives_are_told(duet: Office) -> None:
     """`user_disabled`, twice."""
-    key = sent(duet)
-    request_to(duet, "adam", key)
+    key = send_charter(duet)
+    find_signing_message(duet, "adam", key)
     duet.settles()
     for handle in ("piotr", "ewa"):
         duet.slack.change_person(handle, deleted=True)
     duet.settles()
     to_person(duet, key, "U0PIOTR", "one")
     to_person(duet, key, "U0EWA", "two")
-    morning_comes(duet)
+    move_to_next_morning(duet)
     for handle in ("adam", "anna"):
         person = duet.person(handle)
         person.waits_for(NOT_TOLD)
@@ -183,18 +183,18 @@ def test_if_neither_lead_can_be_reached_the_executives_are_told(duet: Office) ->
 @pytest.mark.parametrize(("gone", "hears"), [("piotr", "ewa"), ("ewa", "piotr")])
 def test_notices_that_do_not_arrive_are_told_to_the_other_lead(duet: Office, gone: str, hears: str) -> None:
     """What Duet gathers for a lead's morning, of two projects, belongs to none: each of them hears of it."""
-    first, second = sent(duet), sent(duet, name="Drugi")
-    morning_comes(duet)
+    first, second = send_charter(duet), send_charter(duet, name="Drugi")
+    move_to_next_morning(duet)
     for handle in (hears, "anna"):
         duet.slack.change_person(handle, tz="Europe/London")  # an hour after the other
     duet.settles()
     for key in (first, second):
-        answered(duet, "adam", key, "sign")  # its leads hear of that in the morning
+        answer_request(duet, "adam", key, "sign")  # its leads hear of that in the morning
     duet.slack.fault("error:user_disabled", "chat.postMessage", times=1)
-    morning_comes(duet)
-    morning_comes(duet, "10:01")
+    move_to_next_morning(duet)
+    move_to_next_morning(duet, "10:01")
     lines = [line for each in duet.person(hears).reads("@duet") for line in each.text.splitlines()]
-    told = [line for line in lines if says(line, (NOT_TOLD, "Slack does not let me write to"))]
+    told = [line for line in lines if has_sentence(line, (NOT_TOLD, "Slack does not let me write to"))]
     assert len(told) == 2
     for key, line in zip((first, second), told, strict=True):
         assert key in line
@@ -204,34 +204,34 @@ def test_notices_that_do_not_arrive_are_told_to_the_other_lead(duet: Office, gon
 def test_nobody_can_be_written_to_until_the_tab_is_switched_on(duet: Office) -> None:
     """`messages_tab_disabled`: no call twice, said in `duet check`; after a start everybody has their messages."""
     duet.slack.team_setting(messages_tab_disabled=True)
-    key = sent(duet)
+    key = send_charter(duet)
     duet.delivers_everything()
     assert len(duet.slack.calls("chat.postMessage")) == len(rows_of(duet)) == 4  # hello and the request, to two
-    said = [text for text in told(duet) if "Messages Tab" in text]
+    said = [text for text in list_findings(duet) if "Messages Tab" in text]
     assert len(said) == 1
     assert f"{TEAM}: Slack refuses direct messages (4 so far)" in said[0]
     duet.slack.team_setting(messages_tab_disabled=False)
     duet.starts_again()
     for handle in ("adam", "anna"):
-        assert request_to(duet, handle, key).buttons
+        assert find_signing_message(duet, handle, key).buttons
     duet.delivers_everything()
-    assert not [text for text in told(duet) if "Messages Tab" in text]
+    assert not [text for text in list_findings(duet) if "Messages Tab" in text]
     assert {found.status for found in rows_of(duet)} == {"delivered"}
 
 
 def test_a_conversation_that_slack_refuses_is_had_in_direct_messages(duet: Office) -> None:
     """`restricted_action`: both executives have the same, with its buttons and why; it stays up to date (§4.7)."""
-    key = sent(duet)
+    key = send_charter(duet)
     for executive in EXECUTIVES:
-        request_to(duet, executive, key)
+        find_signing_message(duet, executive, key)
     duet.delivers_everything()
     duet.slack.fault("error:restricted_action", "conversations.open", times=1)
-    answered(duet, "adam", key, "talk", "Zadzwonię")
+    answer_request(duet, "adam", key, "talk", "Zadzwonię")
     for executive in EXECUTIVES:
         seen = duet.person(executive).waits_for(NO_CONVERSATION, "@duet")
         assert ">Zadzwonię" in seen.text
-        assert says(str(seen.buttons), BUTTONS["propose"])
-    answered(duet, "anna", key, "decline", "Za wcześnie")
+        assert has_sentence(str(seen.buttons), BUTTONS["propose"])
+    answer_request(duet, "anna", key, "decline", "Za wcześnie")
     duet.delivers_everything()
     assert ">Za wcześnie" in duet.person("adam").waits_for(NO_CONVERSATION, "@duet").text
     assert not [each for lead in LEADS for each in duet.person(lead).reads("@duet") if "Zadzwonię" in each.text]
@@ -240,17 +240,17 @@ def test_a_conversation_that_slack_refuses_is_had_in_direct_messages(duet: Offic
 @pytest.mark.parametrize("code", ["message_not_found", "edit_window_closed"])
 def test_a_charter_that_cannot_be_edited_is_posted_and_pinned_anew(duet: Office, code: str) -> None:
     """What hangs on a message hangs on the one that takes its place."""
-    key = active(duet)
-    channel = channel_of(duet, key)
+    key = activate_project(duet)
+    channel = project_channel(duet, key)
     duet.slack.fault(f"error:{code}", "chat.update", times=1)
     with transaction(duet.database) as session:
         posted = session.exec(select(Delivery).where(Delivery.kind == "charter_post")).one()
-        revise(session, team_id=TEAM, key=posted.key, content={"text": "as it is now"})
+        revise_delivery(session, team_id=TEAM, key=posted.key, content={"text": "as it is now"})
     duet.person("ewa").waits_for("as it is now", channel, pinned=True)
     duet.delivers_everything()
     assert len(duet.slack.calls("pins.add")) == 2
 
 
 def rows_of(duet: Office) -> list[Delivery]:
-    with reading(duet.database) as session:
+    with read_only_session(duet.database) as session:
         return list(session.exec(select(Delivery)))

@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from bot.clock import real_now
+from bot.runtime.clock import real_now
 from playground.driver import PersonDriver
 from playground.seed import PIKUS
 from storage import people
 from storage.audit import AuditEntry
 from storage.register import Asset, AssetLink
-from storage.session import reading, transaction
+from storage.session import read_only_session, transaction
 from tests.running import Office, race_rounds
-from tests.seeding import sent_projects
+from tests.seeding import send_projects
 
 ROUNDS = race_rounds(100)
 
@@ -22,7 +22,7 @@ ROUNDS = race_rounds(100)
 @pytest.mark.timeout(180)
 def test_one_asset_and_one_friendly_refusal(duet: Office) -> None:
     """§5.1: the database holds names unique; whoever comes second is offered to link it to their project."""
-    sent_projects(duet.database, 2)
+    send_projects(duet.database, 2)
     with transaction(duet.database) as session:  # what is posted is not asked here
         people.pause_sending(session, PIKUS.id, real_now() + timedelta(hours=1))
     first, second = duet.person("ewa"), duet.person("anna")
@@ -33,7 +33,7 @@ def test_one_asset_and_one_friendly_refusal(duet: Office) -> None:
             assert said[0][0].startswith("To już jest w rejestrze: "), said
             assert said[0][1] == ["Połącz z tym projektem"]
             assert said[1][0].startswith("W rejestrze: "), said
-    with reading(duet.database) as session:
+    with read_only_session(duet.database) as session:
         assets = session.exec(select(Asset)).all()
         links = session.exec(select(AssetLink)).all()
         added = session.exec(select(AuditEntry).where(AuditEntry.action == "asset.added")).all()

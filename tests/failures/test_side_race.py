@@ -5,15 +5,15 @@ from threading import Barrier
 
 from sqlmodel import Session
 
-from bot.clock import real_now
 from bot.people.rules import Actor
 from bot.register import transfers
+from bot.runtime.clock import real_now
 from playground.seed import PIKUS
 from storage import people, register
 from storage.register import Asset
-from storage.session import reading, transaction
+from storage.session import read_only_session, transaction
 from tests.running import open_patient_database, race_rounds
-from tests.seeding import EWA, sent_projects
+from tests.seeding import EWA, send_projects
 
 ROUNDS = race_rounds(25)
 OLA = Actor(PIKUS.id, "U0OLA")
@@ -27,7 +27,7 @@ def _asset(session: Session, name: str, kind: str, *projects: int, owner: str | 
     session.add(asset)
     session.flush()
     for project_id in projects:
-        register.link(session, asset, project_id, by="U0EWA", now=now)
+        register.insert_asset_link(session, asset, project_id, by="U0EWA", now=now)
     return asset.pk
 
 
@@ -36,17 +36,17 @@ def test_a_side_is_stated_beside_changes_in_the_same_projects(database_url: str)
     instant somebody changes what both of them touch.
     """
     database = open_patient_database(database_url)
-    first, second = sent_projects(database, 2)
+    first, second = send_projects(database, 2)
     with transaction(database) as session:
         mine = _asset(session, "mine", "customers", first, owner=None)
         waits = _asset(session, "waits", "data", second, owner="U0PIOTR")
         both = _asset(session, "both", "customers", first, second, owner="U0EWA")
     for _ in range(ROUNDS):
         with transaction(database) as session:
-            person = people.person_for_update(session, PIKUS.id, OLA.user_id)
+            person = people.load_person_for_update(session, PIKUS.id, OLA.user_id)
             person.side = None
             for asset_id in (mine, waits):
-                asset = register.asset_for_update(session, PIKUS.id, asset_id)
+                asset = register.find_asset_for_update(session, PIKUS.id, asset_id)
                 assert asset is not None
                 asset.owner = None if asset_id == mine else "U0PIOTR"
                 asset.offered_to, asset.offered_by, asset.offered_at = OLA.user_id, "U0EWA", real_now()
@@ -55,17 +55,17 @@ def test_a_side_is_stated_beside_changes_in_the_same_projects(database_url: str)
         def accepts(ready: Barrier = ready) -> None:
             ready.wait()
             with transaction(database) as session:
-                transfers.accept(session, actor=OLA, asset_id=mine, now=real_now())
+                transfers.accept_offer(session, actor=OLA, asset_id=mine, now=real_now())
 
         def changes(ready: Barrier = ready) -> None:
             ready.wait()
             with transaction(database) as session:
-                transfers.transfer(session, actor=EWA, asset_id=both, to="U0EWA", now=real_now())
+                transfers.transfer_asset(session, actor=EWA, asset_id=both, to="U0EWA", now=real_now())
 
         with ThreadPoolExecutor(2) as threads:
             for done in [threads.submit(accepts), threads.submit(changes)]:
                 done.result()
-    with reading(database) as session:
-        found = {each.name: (each.owner, each.offered_to) for each in register.assets(session, PIKUS.id)}
+    with read_only_session(database) as session:
+        found = {each.name: (each.owner, each.offered_to) for each in register.list_assets(session, PIKUS.id)}
     assert found == {"mine": ("U0OLA", None), "waits": ("U0PIOTR", None), "both": ("U0EWA", None)}
     database.close()

@@ -7,16 +7,16 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from bot.clock import real_now
+from bot.runtime.clock import real_now
 from playground.driver import PersonDriver
 from playground.seed import PIKUS
 from storage import people
 from storage.audit import AuditEntry
 from storage.projects import Project
-from storage.session import reading, transaction
+from storage.session import read_only_session, transaction
 from storage.signing import Position
 from tests.running import Office, race_rounds
-from tests.seeding import sent_projects
+from tests.seeding import send_projects
 
 ROUNDS = race_rounds(100)
 
@@ -24,7 +24,7 @@ ROUNDS = race_rounds(100)
 @pytest.mark.timeout(180)
 def test_both_signatures_and_one_activation(duet: Office) -> None:
     """§4.3: the project becomes active in the transaction of the second yes, whichever that is."""
-    sent_projects(duet.database, ROUNDS)
+    send_projects(duet.database, ROUNDS)
     with transaction(duet.database) as session:  # what is posted is not asked here
         people.pause_sending(session, PIKUS.id, real_now() + timedelta(hours=1))
     signers = {duet.person("adam"): "Podpisuję", duet.person("anna"): "Podpisuję"}
@@ -35,7 +35,7 @@ def test_both_signatures_and_one_activation(duet: Office) -> None:
                 assert signer.form is not None
                 signer.form.fill({"Twoja odpowiedź": label})
             list(threads.map(_submit, signers))
-    with reading(duet.database) as session:
+    with read_only_session(duet.database) as session:
         positions = Counter(p.request_id for p in session.exec(select(Position).where(Position.answer == "sign")))
         actions = Counter((e.project_id, e.action) for e in session.exec(select(AuditEntry)))
         projects = session.exec(select(Project)).all()

@@ -9,23 +9,23 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot import deliveries
-from tests.failures.test_deliveries import post
-from tests.running import Office, SqliteFiles, office
+from bot.deliveries import worker
+from tests.failures.test_deliveries import enqueue_text
+from tests.running import Office, SqliteFiles, run_office
 
 NEVER_SECONDS = 100_000.0  # a worker that finds nothing looks again after so long, by itself
 
 
 @pytest.fixture
 def sleepy(sqlite_files: SqliteFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    monkeypatch.setattr(deliveries, "LONGEST_REST_SECONDS", NEVER_SECONDS)
-    with sqlite_files.new(tmp_path) as url, office(url, tmp_path) as duet:
+    monkeypatch.setattr(worker, "LONGEST_REST_SECONDS", NEVER_SECONDS)
+    with sqlite_files.new(tmp_path) as url, run_office(url, tmp_path) as duet:
         yield duet
 
 
 def test_a_commit_wakes_the_workers_each_time_and_a_stop_does_too(sleepy: Office) -> None:
     for n in range(3):
-        post(sleepy, f"{n}", f"message {n}")
+        enqueue_text(sleepy, f"{n}", f"message {n}")
         sleepy.person("ewa").waits_for(f"message {n}")
         sleepy.delivers_everything()
     with capture_logs() as logs:

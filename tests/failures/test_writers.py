@@ -9,16 +9,16 @@ from sqlalchemy import make_url
 from sqlmodel import col, select
 
 from bot.app import open_database
-from bot.clock import real_now
+from bot.runtime.clock import real_now
 from handlers import FEATURES
-from handlers.handling import Handling
-from handlers.incoming import Incoming, Origin
+from handlers.execution import Execution
+from handlers.payloads import Incoming, Origin
 from handlers.requests import Route
 from handlers.router import Router
 from storage import people
 from storage.audit import AuditEntry
 from storage.engine import Database
-from storage.session import reading, transaction
+from storage.session import read_only_session, transaction
 from tests.handlers.test_any_input import WhoIsKnown
 
 TEAM = "T0CROWD"
@@ -36,19 +36,19 @@ def databases(database_url: str) -> Iterator[list[Database]]:
         for database in connected:
             opened.callback(database.close)
         with transaction(connected[0]) as session:
-            people.install(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+            people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
             for n in range(WRITERS):
                 admin = {"name": f"Osoba {n}", "is_admin": True, "refreshed_at": real_now()}
-                people.remember(session, TEAM, f"U0CROWD{n}", admin)
+                people.store_person(session, TEAM, f"U0CROWD{n}", admin)
         yield connected
 
 
 def test_50_writers_and_1000_changes(databases: list[Database]) -> None:
     """Each finds what the one before it has left, as the log's before → after tell; the last one stands."""
     asyncio.run(_everybody_writes(databases))
-    with reading(databases[0]) as session:
+    with read_only_session(databases[0]) as session:
         log = session.exec(select(AuditEntry).order_by(col(AuditEntry.id))).all()
-        stands = people.workspace(session, TEAM).model_dump(include=set(SETTINGS))
+        stands = people.load_workspace(session, TEAM).model_dump(include=set(SETTINGS))
     assert len(log) == WRITERS * EACH
     was = dict.fromkeys(SETTINGS)
     for entry in log:
@@ -83,7 +83,7 @@ async def _write(database: Database, route: Route, n: int) -> None:
             action_id="settings.save",
             values=values,
         )
-        handling = Handling(
+        handling = Execution(
             incoming,
             route,
             (),

@@ -11,15 +11,15 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.clock import real_now
-from bot.deliveries import Deliveries, Kind, nobody_is_told
-from bot.refusals import Refusal
-from bot.slack import Slack
-from bot.timers import Timers
-from bot.transports import Message
+from bot.deliveries.senders import MessageSender
+from bot.deliveries.worker import DeliveryKind, DeliveryWorker, ignore_outcome
+from bot.runtime.clock import real_now
+from bot.scheduling.worker import TimerWorker
+from bot.slack.client import Slack
+from bot.slack.refusals import DeliveryRefusal
 from storage import audit
-from storage.deliveries import enqueue
-from storage.engine import connect
+from storage.deliveries import enqueue_delivery
+from storage.engine import connect_database
 from storage.timers import Timer
 
 PACE = timedelta(seconds=0.03)
@@ -64,9 +64,9 @@ class Killer:
 
 def run_timer(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """Leaves a trace that would show a second run, and a message, in one transaction."""
-    audit.record(session, team_id=timer.team_id, project_id=None, at=now, actor=None, action=timer.key)
+    audit.record_audit_entry(session, team_id=timer.team_id, project_id=None, at=now, actor=None, action=timer.key)
     lane, _, name = timer.subject.partition("|")
-    enqueue(
+    enqueue_delivery(
         session,
         team_id=timer.team_id,
         lane=lane,
@@ -78,29 +78,29 @@ def run_timer(session: Session, timer: Timer, now: datetime) -> datetime | None:
 
 
 def main(orders: Orders) -> None:
-    asyncio.run(_main(orders))
+    asyncio.run(_run_workers(orders))
 
 
-async def _main(orders: Orders) -> None:
+async def _run_workers(orders: Orders) -> None:
     killer = Killer(orders)
-    database = connect(orders.database_url)
+    database = connect_database(orders.database_url)
     async with Slack(orders.api_url, timeout_seconds=TIMEOUT_SECONDS) as slack:
         while not slack.bots:
             try:
                 await slack.sign_in(orders.token)
             except Exception:  # faults are everywhere
                 continue
-        deliveries = Deliveries(
+        deliveries = DeliveryWorker(
             database,
             slack,
-            {"message": Kind(Message(), dict.fromkeys(Refusal, nobody_is_told))},
+            {"message": DeliveryKind(MessageSender(), dict.fromkeys(DeliveryRefusal, ignore_outcome))},
             now=real_now,
             pace=PACE,
             settle=SETTLE,
             lease=LEASE,
             on_step=killer.of("delivery"),
         )
-        timers = Timers(database, {"test": run_timer}, now=real_now, on_step=killer.of("timer"))
+        timers = TimerWorker(database, {"test": run_timer}, now=real_now, on_step=killer.of("timer"))
         database.on_commit.append(deliveries.wake)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, deliveries.stop)
         running = asyncio.create_task(deliveries.run())

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.slack import Refused, Uncertain
-from handlers.boundary import Boundary
+from bot.slack.client import Refused, Uncertain
+from handlers.bolt_adapter import BoltAdapter
 from storage import tables
 from tests.handlers.test_any_input import (
     COUNT,
@@ -27,17 +27,17 @@ from tests.handlers.test_any_input import (
     WITH_TABLES,
     Screen,
     WhoIsKnown,
-    clicked,
+    build_click,
     command,
     fitting_value,
     fitting_values,
     state_of,
 )
-from tests.running import Office, reopened
-from tests.scenarios.days import comes_due
-from tests.scenarios.roles import ROLES, Place, arrives, blocked, own, person, room_of
-from tests.scenarios.steps import DECIDED, NOT_OURS, Rows, day, put_away
-from tests.scenarios.test_matrix import ACTIONS, Action, picked, ways_of
+from tests.running import Office, reopen_database
+from tests.scenarios.days import run_due_work
+from tests.scenarios.roles import ROLES, Place, add_cast, own, person_in_role, room_of, set_up_blocker
+from tests.scenarios.steps import DECIDED, NOT_OURS, Rows, close_forms, day_from_today
+from tests.scenarios.test_matrix import ACTIONS, Action, date_state, ways_of
 from tests.scenarios.test_matrix import _pick as pick_of
 from tests.scenarios.test_matrix import _schedule as schedule
 
@@ -119,7 +119,7 @@ class Try:
 
 
 def _away(duet: Office) -> dict[str, Any]:
-    return {"from_day": picked(day(duet, 50)), "until_day": picked(day(duet, 51))}
+    return {"from_day": date_state(day_from_today(duet, 50)), "until_day": date_state(day_from_today(duet, 51))}
 
 
 LEAD = {"marketing lead"}
@@ -136,7 +136,7 @@ OWN = {
     "own assets": Action(LEAD, own, button=("register.mine", "1")),
     "a file, a calendar": Action(LEAD, own, button=("export.ics", "{project}"), changes={"button"}),
     "a file, a table": Action(LEAD, own, button=("export.csv", "{project}"), changes={"button"}),
-    "same": Action({"member"}, blocked, button=("checkin.same", "{prompt}"), changes={"button"}),
+    "same": Action({"member"}, set_up_blocker, button=("checkin.same", "{prompt}"), changes={"button"}),
     "what is asked": Action({"member"}, own, button=("checkin.mine", "{project}")),
     **{
         name: Action({"member"}, own, button=(f"checkin.{name}", "{prompt}"))
@@ -172,19 +172,19 @@ def test_every_route_is_walked() -> None:
     assert walked == set(ROUTER.routes())
 
 
-def tries(place: Place, name: str) -> Iterator[tuple[Try, set[str]]]:
+def list_tries(place: Place, name: str) -> Iterator[tuple[Try, set[str]]]:
     """With the ways in which they can come in."""
     for what, action in EVERY.items():
         if action.place is not PLACES[name]:
             continue
         role = min(action.allowed - {"elsewhere"})
         for way in ways_of(action):
-            yield attempt(place, what, role, action, way)
+            yield build_try(place, what, role, action, way)
     if name == "own":
         for (_, route), what in OPENED.items():
             way = "form" if EVERY[what].form else "button"
             role = min(EVERY[what].allowed - {"elsewhere"})
-            first, _ = attempt(place, what, role, EVERY[what], way)
+            first, _ = build_try(place, what, role, EVERY[what], way)
             yield Try(route, "submission", sent_by(role), first), {"form", "third form"}
         for route in IN_FORMS:
             form = view_of(
@@ -192,11 +192,11 @@ def tries(place: Place, name: str) -> Iterator[tuple[Try, set[str]]]:
             )
             chosen = schedule(place.duet) if "schedule" in route else {}
             form |= view_of(form["callback_id"], form["private_metadata"], chosen)
-            body = sent_by("marketing lead") | clicked(route, "consent") | {"view": form}
+            body = sent_by("marketing lead") | build_click(route, "consent") | {"view": form}
             yield Try(route, "action", body), {"form", "third form"}
 
 
-def attempt(place: Place, what: str, role: str, action: Action, way: str) -> tuple[Try, set[str]]:
+def build_try(place: Place, what: str, role: str, action: Action, way: str) -> tuple[Try, set[str]]:
     ids = place.ids
     if way == "command":
         assert action.command is not None
@@ -204,11 +204,11 @@ def attempt(place: Place, what: str, role: str, action: Action, way: str) -> tup
         text = re.sub(r"@(\w+)$", lambda found: f"<@U0{found[1].upper()}|x>", text)
         return Try(f"{what} by command", "command", command(text, user_of(role))), {"message"}
     if way == "pick":
-        return click(f"{what} by choice", role, pick_of(action) or "", ids["number"])
+        return build_click_try(f"{what} by choice", role, pick_of(action) or "", ids["number"])
     if way == "button":
         assert action.button is not None
         name, value = action.button
-        return click(f"{what} by button", role, name, value.format(**ids))
+        return build_click_try(f"{what} by button", role, name, value.format(**ids))
     assert action.form is not None
     callback, meta, state = action.form
     named = json.dumps({name: ids.get(str(wanted), wanted) for name, wanted in meta.items()})
@@ -216,8 +216,8 @@ def attempt(place: Place, what: str, role: str, action: Action, way: str) -> tup
     return Try(f"{what} by form", "submission", sent_by(role) | {"view": view}), {"form", "third form"}
 
 
-def click(what: str, role: str, name: str, value: str) -> tuple[Try, set[str]]:
-    body = sent_by(role) | {"response_url": "https://somewhere"} | clicked(name, value)
+def build_click_try(what: str, role: str, name: str, value: str) -> tuple[Try, set[str]]:
+    body = sent_by(role) | {"response_url": "https://somewhere"} | build_click(name, value)
     return Try(what, "action", body), {"message"} if name in WITH_TABLES else {"message", "form", "third form"}
 
 
@@ -265,10 +265,10 @@ class Came:
 
 
 def comes_of(duet: Office, what: Try, screen: Screen) -> Came:
-    written = replies_written(duet)
+    written = list_direct_replies(duet)
 
     async def go() -> None:
-        boundary = Boundary(duet.database, screen, ROUTER, WhoIsKnown(), now=duet.bot.duet.now, budget_seconds=8)
+        boundary = BoltAdapter(duet.database, screen, ROUTER, WhoIsKnown(), now=duet.bot.duet.now, budget_seconds=8)
         await getattr(boundary, f"on_{what.kind}")(screen.ack, what.body)
         while boundary._afterwards:
             await asyncio.gather(*boundary._afterwards)
@@ -277,29 +277,29 @@ def comes_of(duet: Office, what: Try, screen: Screen) -> Came:
         asyncio.run(go())
     assert not [entry for entry in logs if entry["log_level"] in ("error", "critical")], (what, logs)
     assert len(screen.acks) == 1, what
-    direct = replies_written(duet)[len(written) :]
+    direct = list_direct_replies(duet)[len(written) :]
     said = "\n".join([*screen.said, *direct])
     return Came(
         said,
         is_refused=any(entry["event"] == "refused" for entry in logs),
         is_silent=not said and what.kind != "submission",
-        rows=decided(duet),
+        rows=read_decisions_without_replies(duet),
     )
 
 
-def replies_written(duet: Office) -> list[str]:
+def list_direct_replies(duet: Office) -> list[str]:
     """By direct message, for want of another way."""
-    return [row[3] for row in stored(duet)["deliveries"] if row[1].startswith("reply:")]
+    return [row[3] for row in read_stored_rows(duet)["deliveries"] if row[1].startswith("reply:")]
 
 
-def decided(duet: Office) -> Rows:
+def read_decisions_without_replies(duet: Office) -> Rows:
     """But for what was written to show a reply, and how often the same was said again."""
-    found = stored(duet)
+    found = read_stored_rows(duet)
     found["deliveries"] = [row for row in found["deliveries"] if not row[1].startswith(("reply:", "hello:"))]
     return found
 
 
-def stored(duet: Office) -> Rows:
+def read_stored_rows(duet: Office) -> Rows:
     """As `rows` has it, in a tenth of the time."""
     with closing(sqlite3.connect(str(duet.database.readers.url.database))) as connection:
         return {
@@ -314,14 +314,14 @@ def walk(duet: Office, request: pytest.FixtureRequest) -> Iterator[tuple[Place, 
     """A place at which the bot has stopped: nothing happens there but what is tried; and what puts it back."""
     place = PLACES[request.param](duet)
     if not any(each.get("handle") == "gabi" for each in duet.slack.state["teams"][0]["people"]):
-        arrives(duet)
-    comes_due(duet)
+        add_cast(duet)
+    run_due_work(duet)
     for role in set(ROLES) - {"stranger", "elsewhere"}:
-        put_away(person(duet, role))
-        person(duet, role).types("/duet help", room_of(role))
+        close_forms(person_in_role(duet, role))
+        person_in_role(duet, role).types("/duet help", room_of(role))
     duet.settles()
     duet.bot.stop()
-    duet.bot.database = reopened(duet.bot.settings.database_url)
+    duet.bot.database = reopen_database(duet.bot.settings.database_url)
     path = str(duet.database.readers.url.database)
     kept = sqlite3.connect(":memory:")
     with closing(sqlite3.connect(path)) as connection:
@@ -346,7 +346,7 @@ def test_what_is_said_is_so(walk: tuple[Place, Callable[[], None]], request: pyt
     """
     place, put_back = walk
     seen, wrong, refused = Counter[str](), list[Any](), list[str]()
-    for planned, ways in tries(place, request.node.callspec.params["walk"]):
+    for planned, ways in list_tries(place, request.node.callspec.params["walk"]):
         if planned.kind == "submission":
             put_back()
             wrong += [(planned.what, *each) for each in lies_of_correction(place.duet, planned.begun(place.duet))]
@@ -355,9 +355,9 @@ def test_what_is_said_is_so(walk: tuple[Place, Callable[[], None]], request: pyt
                 continue
             put_back()
             tried = planned.begun(place.duet)
-            before = decided(place.duet)
+            before = read_decisions_without_replies(place.duet)
             first = comes_of(place.duet, tried.comes_from(origin), Troubled(trouble, times))
-            wrong += [(tried.what, origin, trouble, times, *each) for each in lies(first, before, tried)]
+            wrong += [(tried.what, origin, trouble, times, *each) for each in list_lies(first, before, tried)]
             if first.is_refused:
                 seen["refused"] += 1
                 refused.append(tried.what)
@@ -367,12 +367,15 @@ def test_what_is_said_is_so(walk: tuple[Place, Callable[[], None]], request: pyt
                 continue
             seen["done"] += 1
             second = comes_of(place.duet, tried.again().comes_from(origin), Screen())
-            wrong += [(tried.what, origin, trouble, times, *each) for each in differs(first, second, tried)]
+            wrong += [
+                (tried.what, origin, trouble, times, *each)
+                for each in list_second_click_differences(first, second, tried)
+            ]
     assert not wrong, "\n".join(map(str, wrong))
     assert set(refused) == REFUSED.get(request.node.callspec.params["walk"], set()), refused
 
 
-def lies(first: Came, before: Rows, tried: Try) -> Iterator[tuple[Any, ...]]:
+def list_lies(first: Came, before: Rows, tried: Try) -> Iterator[tuple[Any, ...]]:
     """What is not so in what was said of a try."""
     changed = first.rows != before
     if changed and first.is_untouched:
@@ -383,19 +386,19 @@ def lies(first: Came, before: Rows, tried: Try) -> Iterator[tuple[Any, ...]]:
         yield ("silent",)
 
 
-def differs(first: Came, second: Came, tried: Try) -> Iterator[tuple[Any, ...]]:
+def list_second_click_differences(first: Came, second: Came, tried: Try) -> Iterator[tuple[Any, ...]]:
     """How the second of two clicks is told anything else than the first, or does more."""
     if second.is_refused:
         yield "refused", first.said, second.said
     if second.is_untouched:
         yield "called undone", second.said
     if second.rows != first.rows and tried.kind != "command":  # what is typed again is meant: another file
-        yield "did more", differing(first.rows, second.rows)
+        yield "did more", list_changed_rows(first.rows, second.rows)
 
 
 def lies_of_correction(duet: Office, tried: Try) -> Iterator[tuple[Any, ...]]:
     """What is wrong with the answer to a form that was filled in badly, and then well."""
-    before = decided(duet)
+    before = read_decisions_without_replies(duet)
     bad = json.loads(json.dumps(tried.body["view"]))
     for given in bad["state"]["values"].values():
         given["value"] |= {name: odd for name, odd in ODD.items() if name in given["value"]}
@@ -407,7 +410,7 @@ def lies_of_correction(duet: Office, tried: Try) -> Iterator[tuple[Any, ...]]:
         yield "an old answer", first.said, second.said
 
 
-def differing(before: Rows, after: Rows) -> dict[str, Any]:
+def list_changed_rows(before: Rows, after: Rows) -> dict[str, Any]:
     return {
         name: [("-", row) for row in before[name] if row not in after[name]]
         + [("+", row) for row in after[name] if row not in before[name]]

@@ -17,22 +17,33 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from bot.people.directory import Directory, Heard
-from bot.slack import Bot, Slack
+from bot.people.directory import Directory, FetchedPeople
+from bot.slack.client import Bot, Slack
 from bot.team.rules import FROM, HOME_POST, MEMBER, SIDE, UNTIL
 from handlers import FEATURES
-from handlers.boundary import Boundary
+from handlers.bolt_adapter import BoltAdapter
 from handlers.router import Router
 from playground.strict.gate import Gate
-from tests.beginnings import beginning
 from tests.running import Office
-from tests.scenarios.checkin_steps import saved
-from tests.scenarios.days import today
-from tests.scenarios.register_steps import owned
-from tests.scenarios.steps import NOT_FOUND, active, day, drafted, fill, put_away, says, sent, submitted, undone
-from tests.scenarios.team_steps import joined
+from tests.scenarios.checkin_steps import save_schedule
+from tests.scenarios.days import current_day
+from tests.scenarios.register_steps import register_asset
+from tests.scenarios.steps import (
+    NOT_FOUND,
+    activate_project,
+    close_forms,
+    day_from_today,
+    draft_charter,
+    fill_form,
+    has_sentence,
+    roll_back_requests,
+    send_charter,
+    submit_form,
+)
+from tests.scenarios.team_steps import add_member
 from tests.scenarios.test_succession import naming_form
-from tests.scenarios.timetable_steps import added
+from tests.scenarios.timetable_steps import add_milestone
+from tests.snapshots import play_once
 from tests.test_texts import entries
 
 ROUTER = Router(FEATURES)
@@ -200,34 +211,34 @@ class WhoIsKnown(Directory):
     def __init__(self) -> None:
         pass
 
-    async def ask(self, team_id: str, user_ids: Collection[str]) -> Heard:
-        return Heard({}, frozenset())
+    async def ask(self, team_id: str, user_ids: Collection[str]) -> FetchedPeople:
+        return FetchedPeople({}, frozenset())
 
 
-@beginning
-def crowded(duet: Office) -> None:
+@play_once
+def fill_office(duet: Office) -> None:
     """With an active project that has a team, an asset, a milestone and a check-in that goes on, one that is being
     signed, a draft, and one for whose vacant seat somebody is named; somebody is away; everybody has been here.
     """
-    key = active(duet, starts_on=day(duet, 0))
-    joined(duet, key, "jan", by="piotr")
-    owned(duet.person("ewa"), 'klienci "VIP" @ewa')
-    added(duet, "ewa", "Pilot", today(duet) + timedelta(days=40), "piotr")
-    duet.person("ewa").types(f"/duet away {day(duet, 60)} {day(duet, 70)}")
-    saved(duet, "ewa", key, whom="everybody")
+    key = activate_project(duet, starts_on=day_from_today(duet, 0))
+    add_member(duet, key, "jan", by="piotr")
+    register_asset(duet.person("ewa"), 'klienci "VIP" @ewa')
+    add_milestone(duet, "ewa", "Pilot", current_day(duet) + timedelta(days=40), "piotr")
+    duet.person("ewa").types(f"/duet away {day_from_today(duet, 60)} {day_from_today(duet, 70)}")
+    save_schedule(duet, "ewa", key, whom="everybody")
     assert "dostają teraz 3 osoby" in duet.person("ewa").types(f"/duet checkin {key} now").text
-    sent(duet, name="Drugi")
-    drafted(duet, name="Trzeci")
-    sent(duet, by="ewa", name="Czwarty", cio="@nadia", cmo="@ola")
-    submitted(fill(naming_form(duet), {"leaver": "@nadia", "successor": "@jan"}))
+    send_charter(duet, name="Drugi")
+    draft_charter(duet, name="Trzeci")
+    send_charter(duet, by="ewa", name="Czwarty", cio="@nadia", cmo="@ola")
+    submit_form(fill_form(naming_form(duet), {"leaver": "@nadia", "successor": "@jan"}))
     for handle in ("anna", "adam", "piotr", "jan", "roman", "gosia", "ewa"):
-        put_away(duet.person(handle))
+        close_forms(duet.person(handle))
         duet.person(handle).types("/duet", "#promocje" if handle == "gosia" else "#general")
 
 
 @pytest.fixture
 def busy(duet: Office) -> Office:
-    crowded(duet)
+    fill_office(duet)
     return duet
 
 
@@ -244,7 +255,7 @@ class Screen(Slack):
     @property
     def is_lost(self) -> bool:
         """Whether all that is said is that there is no such thing."""
-        return any(says(text, NOT_FOUND) for text in self.said)
+        return any(has_sentence(text, NOT_FOUND) for text in self.said)
 
     async def ack(self, **answer: Any) -> None:
         self.acks.append(answer)
@@ -278,7 +289,7 @@ def words_of(blocks: list[dict[str, Any]]) -> list[str]:
     return found + [block["label"]["text"] for block in blocks if "label" in block]
 
 
-def shown(duet: Office, kind: str, body: dict[str, Any]) -> Screen:
+def send_to_bot(duet: Office, kind: str, body: dict[str, Any]) -> Screen:
     """What the person sees, after exactly one acknowledgement."""
     screen = Screen()
     with capture_logs() as logs:
@@ -292,7 +303,7 @@ def shown(duet: Office, kind: str, body: dict[str, Any]) -> Screen:
 
 
 async def _receive(duet: Office, screen: Screen, kind: str, body: dict[str, Any]) -> None:
-    boundary = Boundary(duet.database, screen, ROUTER, WhoIsKnown(), now=duet.bot.duet.now, budget_seconds=8)
+    boundary = BoltAdapter(duet.database, screen, ROUTER, WhoIsKnown(), now=duet.bot.duet.now, budget_seconds=8)
     await getattr(boundary, f"on_{kind}")(screen.ack, body)
     await asyncio.gather(*boundary._afterwards)
 
@@ -314,8 +325,8 @@ def test_any_command_is_answered(busy: Office) -> None:
     @example(text="deputy <@U0JAN|jan> 2026-12-01 9999-12-31", user="U0ADAM")
     @example(text="away 0001-01-01 2026-12-10", user="U0ADAM")
     def answered(text: str, user: str) -> None:
-        with undone():
-            assert len(shown(busy, "command", command(text, user)).said) == 1  # a message, or a form
+        with roll_back_requests():
+            assert len(send_to_bot(busy, "command", command(text, user)).said) == 1  # a message, or a form
 
     answered()
 
@@ -341,8 +352,10 @@ def test_any_values_of_a_form_are_answered(busy: Office) -> None:
             values[block["block_id"]] = {"value": state_of(element, chosen)}
         user = data.draw(st.sampled_from([form.user] * 9 + ["U0ANNA", "U0JAN", "U0GOSIA"]))
         view = form.view | {"id": f"V{next(COUNT)}", "hash": "h", "state": {"values": values}}
-        with undone():
-            screen = shown(busy, "submission", {"team": {"id": "T0PIKUS"}, "user": {"id": user}, "view": view})
+        with roll_back_requests():
+            screen = send_to_bot(
+                busy, "submission", {"team": {"id": "T0PIKUS"}, "user": {"id": user}, "view": view}
+            )
         assert set(screen.acks[0].get("errors", {})) <= set(values)
         assert screen.said or screen.acks[0] in ({}, {"response_action": "clear"})  # a sentence, or it closes
         seen["lost" if screen.is_lost else "errors" if "errors" in screen.acks[0] else "done"] += 1
@@ -382,8 +395,8 @@ def test_any_forged_form_is_answered(busy: Office) -> None:
         user="U0ANNA",
     )
     def answered(callback: str, meta: str, given_values: dict[str, tuple[str, str | None]], user: str) -> None:
-        with undone():
-            screen = shown(busy, "submission", form_body(callback, meta, given_values, user))
+        with roll_back_requests():
+            screen = send_to_bot(busy, "submission", form_body(callback, meta, given_values, user))
         assert set(screen.acks[0].get("errors", {})) <= set(given_values)
         assert screen.said or screen.acks[0] == {}
 
@@ -423,12 +436,12 @@ def test_any_click_is_answered(busy: Office) -> None:
         in_form: bool,
     ) -> None:
         body = form_body("charter.first", meta, given_values, user)
-        body |= clicked(action, SHAPES.get(action, "1") if fits else value)
+        body |= build_click(action, SHAPES.get(action, "1") if fits else value)
         if not in_form or action in WITH_TABLES:
             del body["view"]
             body |= {"response_url": "https://somewhere"}
-        with undone():
-            screen = shown(busy, "action", body)
+        with roll_back_requests():
+            screen = send_to_bot(busy, "action", body)
         assert screen.said or action in SILENT
         seen[screen.is_lost] += 1
 
@@ -476,15 +489,16 @@ def opened_forms(duet: Office) -> list[Opened]:
         ("team.add", "1"): "U0EWA",
         ("timetable.add", "1"): "U0EWA",
     }
-    refused = shown(duet, "command", command('own d1 klienci "VIP" <@U0PIOTR|piotr>', "U0EWA"))
+    refused = send_to_bot(duet, "command", command('own d1 klienci "VIP" <@U0PIOTR|piotr>', "U0EWA"))
     [crossing] = [each for each in found_in(refused.acks[0], "action_id") if each["action_id"] == "register.cross"]
     by_click["register.cross", crossing["value"]] = "U0EWA"
     found = [
-        Opened(user, view_of(shown(duet, "command", command(text, user)))) for text, user in by_command.items()
+        Opened(user, view_of(send_to_bot(duet, "command", command(text, user))))
+        for text, user in by_command.items()
     ]
     for (action, value), user in by_click.items():
         body = {"team": {"id": "T0PIKUS"}, "user": {"id": user}, "response_url": "https://somewhere"}
-        found.append(Opened(user, view_of(shown(duet, "action", body | clicked(action, value)))))
+        found.append(Opened(user, view_of(send_to_bot(duet, "action", body | build_click(action, value)))))
     fitting = fitting_values(duet)
     for first in found[:2]:  # the second step follows a first one that was kept
         state = {
@@ -494,7 +508,7 @@ def opened_forms(duet: Office) -> list[Opened]:
         }
         view = first.view | {"id": f"V{next(COUNT)}", "hash": "h", "state": {"values": state}}
         body = {"team": {"id": "T0PIKUS"}, "user": {"id": first.user}, "view": view}
-        found.append(Opened(first.user, view_of(shown(duet, "submission", body))))
+        found.append(Opened(first.user, view_of(send_to_bot(duet, "submission", body))))
     return found
 
 
@@ -527,7 +541,7 @@ def fitting_values(duet: Office) -> dict[str, str]:
         "from_day": 40,
         "until_day": 50,
     }
-    return {name: day(duet, ahead) for name, ahead in days.items()} | {
+    return {name: day_from_today(duet, ahead) for name, ahead in days.items()} | {
         "measure_start": "3,5",
         "measure_target": "20",
         "budget": "12k",
@@ -609,7 +623,7 @@ def command(text: str, user: str) -> dict[str, Any]:
     }
 
 
-def clicked(action: str, value: str | None) -> dict[str, Any]:
+def build_click(action: str, value: str | None) -> dict[str, Any]:
     return {"trigger_id": f"t{next(COUNT)}", "actions": [{"action_id": action, "block_id": "b", "value": value}]}
 
 

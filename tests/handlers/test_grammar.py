@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.words import fold
-from handlers.grammar import Token, find, nearest, project_number, tokens
+from bot.parsing.folding import fold_text
+from handlers.grammar import Token, find_command_name, find_nearest_name, read_project_number, read_tokens
 
 NAMES = ("new", "list", "show", "sign", "milestone", "ask", "who", "help", "pulse", "prośba")
 
@@ -43,32 +43,32 @@ def word(text: str) -> Token:
 )
 def test_tokens(text: str, read: list[Token]) -> None:
     """§2.7"""
-    assert tokens(text) == read
+    assert read_tokens(text) == read
 
 
 @pytest.mark.parametrize("text", ["&lt;@U1&gt;", "&lt;@U1|anna&gt;", "&amp;lt;@U1&amp;gt;", "&lt;#C1&gt;"])
 def test_a_typed_mention_is_a_word(text: str) -> None:
     """§14: nobody is named by what only looks like Slack's own mark."""
-    assert [token.kind for token in tokens(text)] == ["word"]
-    assert [token.kind for token in tokens(f'"{text}"')] == ["quoted"]
+    assert [token.kind for token in read_tokens(text)] == ["word"]
+    assert [token.kind for token in read_tokens(f'"{text}"')] == ["quoted"]
 
 
 @settings(deadline=None)
 @given(st.text(alphabet="@#U1C<>&|\"' ab"))
 def test_only_slacks_own_marks_are_mentions(typed: str) -> None:
     escaped = typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    assert all(token.id is None for token in tokens(escaped))
+    assert all(token.id is None for token in read_tokens(escaped))
 
 
 @pytest.mark.parametrize("typed", ["Kamień", "KAMIEN", "kamień", "kamien"])
 def test_aliases_work_with_or_without_diacritics(typed: str) -> None:
     """§2.2"""
-    assert find(typed, {"kamien": "milestone"}) == "milestone"
-    assert find(f"{typed}s", {"kamien": "milestone"}) is None
+    assert find_command_name(typed, {"kamien": "milestone"}) == "milestone"
+    assert find_command_name(f"{typed}s", {"kamien": "milestone"}) is None
 
 
 def test_fold() -> None:
-    assert fold("ZAŻÓŁĆ Gęślą Straße") == "zazolc gesla strasse"
+    assert fold_text("ZAŻÓŁĆ Gęślą Straße") == "zazolc gesla strasse"
 
 
 @pytest.mark.parametrize(
@@ -88,27 +88,27 @@ def test_fold() -> None:
 )
 def test_nearest(typed: str, meant: str | None) -> None:
     """§2.2: "Did you mean `milestone`?" """
-    assert nearest(typed, NAMES) == meant
+    assert find_nearest_name(typed, NAMES) == meant
 
 
 @pytest.mark.parametrize("key", ["D-12", "d12", "D12", "d-12", "D–12", "d 12", "D‑12", "D-012"])
 def test_project_keys(key: str) -> None:
     """§2.1"""
-    assert project_number(key) == 12
-    assert project_number(word(key)) == 12
+    assert read_project_number(key) == 12
+    assert read_project_number(word(key)) == 12
 
 
 @pytest.mark.parametrize("key", ["", "12", "D", "D-", "D-0", "DD-12", "D-12a", "D-1234567890", "D-١٢", "x12"])
 def test_no_project_keys(key: str) -> None:
     """§2.1"""
-    assert project_number(key) is None
+    assert read_project_number(key) is None
 
 
 def test_a_bare_number_only_where_no_number_can_follow() -> None:
     """§2.1"""
-    assert project_number("12", bare=True) == 12
-    assert project_number("0", bare=True) is None
-    assert project_number(Token("person", "D-12", "U1"), bare=True) is None
+    assert read_project_number("12", bare=True) == 12
+    assert read_project_number("0", bare=True) is None
+    assert read_project_number(Token("person", "D-12", "U1"), bare=True) is None
 
 
 @settings(deadline=None)
@@ -117,8 +117,8 @@ def test_a_bare_number_only_where_no_number_can_follow() -> None:
 @example("'a " * 2000)
 @example("<\u200b" * 2000)
 def test_any_text_is_read(text: str) -> None:
-    for token in tokens(text):
+    for token in read_tokens(text):
         assert token.text or token.kind == "quoted"
-        assert project_number(token) is None or token.kind in ("word", "quoted")
-    assert fold(fold(text)) == fold(text)
-    nearest(text, NAMES)
+        assert read_project_number(token) is None or token.kind in ("word", "quoted")
+    assert fold_text(fold_text(text)) == fold_text(text)
+    find_nearest_name(text, NAMES)

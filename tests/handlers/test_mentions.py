@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.grammar import text_of, tokens
+from handlers.grammar import join_tokens, read_tokens
 from handlers.mentions import NameNotRecognised, read_people
 
 
@@ -27,16 +27,16 @@ from handlers.mentions import NameNotRecognised, read_people
 )
 def test_a_name_that_slack_left_as_text(typed: str, name: str, rest: str) -> None:
     """It ends where a day, a lower-case word or a comma says so; the rest is left as it was typed."""
-    people = read_people(tuple(tokens(typed)))
+    people = read_people(tuple(read_tokens(typed)))
     assert isinstance(people.trouble, NameNotRecognised)
     assert people.trouble.name == name
-    assert (people.user_ids, people.only, text_of(people.rest)) == ((), None, rest)
+    assert (people.user_ids, people.only, join_tokens(people.rest)) == ((), None, rest)
 
 
 def test_one_person_named_twice_is_one() -> None:
-    people = read_people(tuple(tokens('<@U1|ewa> "dla <@U2|jan>" <@U1>')))
-    assert (people.only, people.trouble, text_of(people.rest)) == ("U1", None, "dla @jan")
+    people = read_people(tuple(read_tokens('<@U1|ewa> "dla <@U2|jan>" <@U1>')))
+    assert (people.only, people.trouble, join_tokens(people.rest)) == ("U1", None, "dla @jan")
 
 
 def test_several_are_taken_where_several_may_be() -> None:
-    assert read_people(tuple(tokens("<@U1|ewa> <@U2|jan>")), most=2).user_ids == ("U1", "U2")
+    assert read_people(tuple(read_tokens("<@U1|ewa> <@U2|jan>")), most=2).user_ids == ("U1", "U2")

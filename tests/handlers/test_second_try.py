@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlmodel import Session
 
-from handlers import handling
+from handlers import execution
 from storage.engine import Database
 from storage.session import Ticket, transaction
-from tests.running import Office, SqliteFiles, office
+from tests.running import Office, SqliteFiles, run_office
 
 
 class Said(sqlite3.OperationalError):
@@ -41,7 +41,7 @@ FAILURES: list[tuple[DBAPIError, int]] = [
 
 @pytest.fixture
 def on_sqlite(sqlite_files: SqliteFiles, tmp_path: Path) -> Iterator[Office]:
-    with sqlite_files.new(tmp_path) as url, office(url, tmp_path) as duet:
+    with sqlite_files.new(tmp_path) as url, run_office(url, tmp_path) as duet:
         yield duet
 
 
@@ -59,7 +59,7 @@ def test_only_a_conflict_is_tried_again_and_once(on_sqlite: Office, monkeypatch:
                 if tried <= times:
                     raise error
 
-        monkeypatch.setattr(handling, "transaction", fails)
+        monkeypatch.setattr(execution, "transaction", fails)
 
     for error, tries in FAILURES:
         tried = 0

@@ -18,19 +18,19 @@ from babel import Locale
 from babel.dates import get_day_names, get_month_names
 from sqlmodel import select
 
-from bot.digests.queue import audience_named
-from bot.digests.sending import present
+from bot.deliveries.digests.queue import load_audience
+from bot.deliveries.digests.sending import render_current_items
 from bot.export.rules import Format
-from bot.texts import Texts, language_of, language_of_country, languages, own_name
-from bot.words import fold
+from bot.parsing.folding import fold_text
+from bot.ui.texts import Texts, language_of, language_of_country, list_languages, own_name
 from handlers import FEATURES
 from handlers.router import Router
 from playground.driver import WRITTEN
 from playground.strict.gate import Gate
 from storage.notices import Notice
 from storage.session import transaction
-from tests import pseudo
-from tests.handlers.test_after_commit import PLACES, comes_of, on_sqlite, tries, walk
+from tests import pseudo_language
+from tests.handlers.test_after_commit import PLACES, comes_of, list_tries, on_sqlite, walk
 from tests.handlers.test_any_input import Screen
 from tests.running import Office
 from tests.scenarios.roles import Place
@@ -85,10 +85,10 @@ def third(walk: tuple[Place, Callable[[], None]], tmp_path: Path) -> Iterator[tu
         put_back()
         with closing(sqlite3.connect(str(place.duet.database.readers.url.database))) as connection:
             for table, column in LANGUAGE_COLUMNS.items():
-                connection.execute(f"UPDATE {table} SET {column} = '{pseudo.CODE}'")
+                connection.execute(f"UPDATE {table} SET {column} = '{pseudo_language.CODE}'")
             connection.commit()
 
-    with pseudo.spoken(tmp_path):
+    with pseudo_language.install_pseudo_language(tmp_path):
         yield place, put_back_and_speak
 
 
@@ -98,18 +98,22 @@ def test_no_word_is_from_elsewhere(third: tuple[Place, Callable[[], None]], requ
     """§15: of what is shown, written to people, and waits for a morning's message; and nothing of it is cut."""
     place, put_back = third
     own, foreign, count = own_words(place.duet) | CLDR, dict[str, tuple[str, str]](), 0
-    for planned, _ in tries(place, request.node.callspec.params["walk"]):
+    for planned, _ in list_tries(place, request.node.callspec.params["walk"]):
         put_back()
-        before = written(place.duet)
+        before = read_delivery_contents(place.duet)
         screen = Reader()
         tried = planned.begun(place.duet)
         comes_of(place.duet, tried, screen)
-        sent = map(as_slack_takes_it, written(place.duet) - before)
-        shown = [*screen.shown, *sent, *told(place.duet)]
+        sent = map(as_slack_takes_it, read_delivery_contents(place.duet) - before)
+        shown = [*screen.shown, *sent, *render_waiting_notices(place.duet)]
         for text in texts_in(shown):
             count += 1
             assert text.count("⟦") == text.count("⟧"), f"cut: {text}"
-            left = words([NOT_WORDS.sub(" ", pseudo.outside(text))]) - own - typed_in(tried.body)
+            left = (
+                words([NOT_WORDS.sub(" ", pseudo_language.text_outside_catalogue(text))])
+                - own
+                - typed_in(tried.body)
+            )
             foreign |= dict.fromkeys(left, (planned.what, text[:300]))
     assert count
     assert not foreign, "\n".join(map(str, sorted(foreign.items())))
@@ -117,18 +121,18 @@ def test_no_word_is_from_elsewhere(third: tuple[Place, Callable[[], None]], requ
 
 def test_its_words_are_typed_and_its_people_known(tmp_path: Path) -> None:
     """What they type after `/duet`, their Slack and their country; without a line of code."""
-    with pseudo.spoken(tmp_path):
+    with pseudo_language.install_pseudo_language(tmp_path):
         router = Router(FEATURES)
         for command in router.commands:
-            typed = Texts.of(pseudo.CODE).plain(f"help.{command}.word")
-            assert router.command(typed)[0].language == pseudo.CODE, typed
-            assert router._names[fold(typed)] == command
-        assert language_of(f"{pseudo.CODE}-AT") == language_of_country("AT") == pseudo.CODE
-        assert pseudo.CODE in languages()
-    assert pseudo.CODE not in languages()
+            typed = Texts.of(pseudo_language.CODE).plain(f"help.{command}.word")
+            assert router.command(typed)[0].language == pseudo_language.CODE, typed
+            assert router._names[fold_text(typed)] == command
+        assert language_of(f"{pseudo_language.CODE}-AT") == language_of_country("AT") == pseudo_language.CODE
+        assert pseudo_language.CODE in list_languages()
+    assert pseudo_language.CODE not in list_languages()
 
 
-def written(duet: Office) -> set[str]:
+def read_delivery_contents(duet: Office) -> set[str]:
     """What is on its way to people."""
     with closing(sqlite3.connect(str(duet.database.readers.url.database))) as connection:
         return {content for (content,) in connection.execute("SELECT content FROM deliveries")}
@@ -141,15 +145,15 @@ def as_slack_takes_it(content: str) -> dict[str, Any]:
     return found
 
 
-def told(duet: Office) -> list[Any]:
+def render_waiting_notices(duet: Office) -> list[Any]:
     """What waits for a morning's message, as it would say it now."""
     now = duet.bot.duet.now()
     with transaction(duet.database) as session:
         waiting = session.exec(select(Notice).where(Notice.told_in == None)).all()  # noqa: E711
         found = []
         for each in waiting:
-            audience = audience_named(session, each.team_id, each.audience)
-            found += [{"text": item.item.text} for item in present(session, audience, [each], now)]
+            audience = load_audience(session, each.team_id, each.audience)
+            found += [{"text": item.item.text} for item in render_current_items(session, audience, [each], now)]
     return found
 
 
@@ -157,7 +161,7 @@ def own_words(duet: Office) -> set[str]:
     """Names, also of languages, and what people typed."""
     people = [each for team in duet.slack.state["teams"] for each in team["people"]]
     names = [each[part] for each in people for part in ("name", "handle") if part in each]
-    spoken = [own_name(each) for each in languages() if each != pseudo.CODE]
+    spoken = [own_name(each) for each in list_languages() if each != pseudo_language.CODE]
     return words([*names, *spoken, *WRITTEN, "Kasy", "Luzem"])
 
 

@@ -5,17 +5,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.dates.days import read_day
-from bot.dates.periods import read_period
-from bot.dates.readings import Understood
-from bot.dates.reckoning import is_weekday
-from bot.texts import Texts, languages
-from bot.timetable.rules import read_line
-from bot.words import fold
-from handlers.grammar import Token, tokens
+from bot.parsing.dates.days import read_day
+from bot.parsing.dates.periods import read_period
+from bot.parsing.dates.readings import Understood
+from bot.parsing.dates.reckoning import is_weekday
+from bot.parsing.folding import fold_text
+from bot.timetable.rules import read_milestone_line
+from bot.ui.texts import Texts, list_languages
+from handlers.grammar import Token, read_tokens
 from handlers.mentions import read_people
 from handlers.timetable import VERBS
-from handlers.timetable_arguments import read_milestone, read_move
+from handlers.timetable_arguments import read_typed_milestone, read_typed_move
 
 TODAY = date(2026, 11, 24)
 
@@ -26,28 +26,28 @@ def examples(language: str, key: str) -> list[str]:
 
 
 def verb_and_rest(example: str) -> tuple[str, tuple[Token, ...]]:
-    typed = tokens(example)
-    at = next((at for at, token in enumerate(typed) if VERBS.get(fold(token.text)) in ("add", "move")), None)
-    return ("", ()) if at is None else (VERBS[fold(typed[at].text)], tuple(typed[at + 1 :]))
+    typed = read_tokens(example)
+    at = next((at for at, token in enumerate(typed) if VERBS.get(fold_text(token.text)) in ("add", "move")), None)
+    return ("", ()) if at is None else (VERBS[fold_text(typed[at].text)], tuple(typed[at + 1 :]))
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", list_languages())
 def test_the_helps_milestones_are_done_at_once(language: str) -> None:
     found = dict(verb_and_rest(each) for each in examples(language, "help.milestone.usage"))
     for ahead in range(366):
         today = TODAY + timedelta(days=ahead)
         people = read_people(found["add"])
-        added = read_milestone(people.rest, today=today, is_working=is_weekday)
+        added = read_typed_milestone(people.rest, today=today, is_working=is_weekday)
         assert added.title, today
         assert added.due is not None, today
         assert added.due >= today
-        moved = read_move(found["move"][1:], today=today, is_working=is_weekday)
+        moved = read_typed_move(found["move"][1:], today=today, is_working=is_weekday)
         assert moved.is_certain, today
         assert moved.due is not None, today
         assert moved.reason, today
 
 
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", list_languages())
 def test_what_refusals_show_is_read(language: str) -> None:
     for key in ("error.day.unclear", "error.day.two"):
         facts = {"text": "", "one": TODAY, "other": TODAY} if key == "error.day.two" else {"text": ""}
@@ -58,5 +58,5 @@ def test_what_refusals_show_is_read(language: str) -> None:
     for each in examples(language, "error.day.backwards"):
         assert isinstance(read_period(each, today=TODAY), Understood), each
     line = Texts.of(language).plain("error.milestone.line", line="").rpartition(": ")[2]
-    read = read_line(line, today=TODAY)
+    read = read_milestone_line(line, today=TODAY)
     assert (read.due, read.whose) == (date(2026, 12, 1), "IT")

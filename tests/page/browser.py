@@ -24,7 +24,7 @@ LEADING_BRACKET = re.compile(r"^\[|\]$")
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def open_chromium() -> Iterator[Browser]:
     """Debian's Chromium: `make test` installs it where it is missing."""
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if path is None:
@@ -136,4 +136,4 @@ class Window:
             self.foreign.append(url)
 
 
-__all__ = ["Page", "Window", "chromium", "expect"]
+__all__ = ["Page", "Window", "expect", "open_chromium"]

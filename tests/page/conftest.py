@@ -11,14 +11,14 @@ import pytest
 from playwright.sync_api import Browser
 
 from playground.driver import PersonDriver
-from tests.page.browser import Window, chromium
-from tests.running import Office, SqliteFiles, office
+from tests.page.browser import Window, open_chromium
+from tests.running import Office, SqliteFiles, run_office
 from tests.scenarios.steps import FIELDS
 
 Opens = Callable[..., Window]
 
 
-def chooses_language(person: PersonDriver, name: str) -> None:
+def choose_spoken_language(person: PersonDriver, name: str) -> None:
     """In their settings, from the language that Duet speaks to them by itself. `name`: English, Polski."""
     form = person.types("/duet settings").form
     assert form is not None
@@ -28,14 +28,14 @@ def chooses_language(person: PersonDriver, name: str) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as running:
+    with open_chromium() as running:
         yield running
 
 
 @pytest.fixture
 def workplace(sqlite_files: SqliteFiles, tmp_path: Path) -> Iterator[Office]:
     """Duet at work on SQLite: which database it is does not show on the page."""
-    with sqlite_files.new(tmp_path) as url, office(url, tmp_path) as running:
+    with sqlite_files.new(tmp_path) as url, run_office(url, tmp_path) as running:
         yield running
         assert not running.slack.violations, running.slack.violations
 

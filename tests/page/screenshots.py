@@ -8,11 +8,19 @@ from pathlib import Path
 from playwright.sync_api import Page, ViewportSize, expect
 
 from bot.demo.company import name_channels_in_english
-from tests.page.browser import Window, chromium
-from tests.page.conftest import chooses_language
-from tests.running import ROOT, Office, SqliteFiles, office
-from tests.scenarios.days import comes, monday_comes, next_weekday, today
-from tests.scenarios.steps import EXECUTIVES, LEADS, TUESDAY, channel_of, request_to, sent, signed_by
+from tests.page.browser import Window, open_chromium
+from tests.page.conftest import choose_spoken_language
+from tests.running import ROOT, Office, SqliteFiles, run_office
+from tests.scenarios.days import current_day, move_to_day, move_to_monday, next_weekday
+from tests.scenarios.steps import (
+    EXECUTIVES,
+    LEADS,
+    TUESDAY,
+    find_signing_message,
+    project_channel,
+    send_charter,
+    sign_charter,
+)
 
 FOLDER = ROOT / "docs" / "pictures"
 SIZE: ViewportSize = {"width": 1280, "height": 800}
@@ -27,19 +35,19 @@ CHARTER = {
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+    with tempfile.TemporaryDirectory() as folder, open_chromium() as browser:
         files = SqliteFiles(Path(folder)).new(Path(folder))
-        with files as url, office(url, Path(folder)) as workplace:
+        with files as url, run_office(url, Path(folder)) as workplace:
             for handle in (*EXECUTIVES, *LEADS):
-                chooses_language(workplace.person(handle), "English")
+                choose_spoken_language(workplace.person(handle), "English")
             name_channels_in_english(workplace.slack)
             context = browser.new_context(viewport=SIZE, locale="en-GB", device_scale_factor=1)
             window = Window(context, f"{workplace.playground.url}/").opens()
-            _shoot(window, workplace)
+            _take_pictures(window, workplace)
             assert not window.trouble, window.trouble
 
 
-def _shoot(window: Window, workplace: Office) -> None:
+def _take_pictures(window: Window, workplace: Office) -> None:
     window.is_somebody("Anna Żuraw")
     window.goes_to("general")
     window.types(f"/duet new {CHARTER['name']}")
@@ -48,27 +56,27 @@ def _shoot(window: Window, workplace: Office) -> None:
     window.fill("Goal", CHARTER["goal"])
     window.fill("Success measure", CHARTER["measure_name"])
     window.form.get_by_label("Template").scroll_into_view_if_needed()
-    _save(window.page, "charter-form")
+    _save_picture(window.page, "charter-form")
     window.page.keyboard.press("Escape")
 
-    key = sent(workplace, by="ewa", **CHARTER)
-    request_to(workplace, "adam", key)
+    key = send_charter(workplace, by="ewa", **CHARTER)
+    find_signing_message(workplace, "adam", key)
     window.is_somebody("Adam Wolny")
     window.goes_to("Duet")
     window.sees("asks for your signature")
-    _save(window.page, "signing")
+    _save_picture(window.page, "signing")
 
-    signed_by(workplace, key, *EXECUTIVES)
+    sign_charter(workplace, key, *EXECUTIVES)
     workplace.slack.waits_for_calls("pins.add")
     workplace.settles()
-    channel = channel_of(workplace, key)
+    channel = project_channel(workplace, key)
     window.is_somebody("Anna Żuraw")
     window.goes_to(channel.removeprefix("#"))
     window.sees("Both executives have signed")
-    _save(window.page, "channel")
+    _save_picture(window.page, "channel")
     window.types("/duet log")
     window.sees("Both signatures are on version 1")
-    _save(window.page, "log")
+    _save_picture(window.page, "log")
 
     workplace.person("piotr").types('/duet own data "Till events" @piotr', channel)
     for name in ("Newsletter", "Loyalty cards"):
@@ -76,14 +84,14 @@ def _shoot(window: Window, workplace: Office) -> None:
     window.types("/duet who owns the newsletter")
     window.types("/duet show")
     window.sees("State: ")
-    _save(window.page, "register")
+    _save_picture(window.page, "register")
 
-    _check_in(window, workplace, key, channel)
-    _alert(window, workplace, key, channel)
+    _show_checkin(window, workplace, key, channel)
+    _show_alert(window, workplace, key, channel)
 
 
-def _check_in(window: Window, workplace: Office, key: str, channel: str) -> None:
-    monday_comes(workplace)  # nothing is posted at night
+def _show_checkin(window: Window, workplace: Office, key: str, channel: str) -> None:
+    move_to_monday(workplace)  # nothing is posted at night
     workplace.person("anna").types(f"/duet checkin {key} now")
     ewa = workplace.person("ewa")
     asked = ewa.waits_for("how is it going?", "@duet").click("Answer").form
@@ -103,26 +111,26 @@ def _check_in(window: Window, workplace: Office, key: str, channel: str) -> None
     window.form.get_by_label("🟢 On track").check()
     needs = window.form.get_by_label("What do you need from the other side?")
     needs.fill("Somebody who knows the Friday campaigns")
-    _save(window.page, "checkin-form")
+    _save_picture(window.page, "checkin-form")
     window.form.get_by_role("button", name="Send").click()
     workplace.settles()
     window.is_somebody("Anna Żuraw")
     window.goes_to(channel.removeprefix("#"))
     window.sees("Needs from the other side")
-    _save(window.page, "summary")
+    _save_picture(window.page, "summary")
 
 
-def _alert(window: Window, workplace: Office, key: str, channel: str) -> None:
-    due = next_weekday(today(workplace) + timedelta(days=60), TUESDAY)  # the project begins in a month
+def _show_alert(window: Window, workplace: Office, key: str, channel: str) -> None:
+    due = next_weekday(current_day(workplace) + timedelta(days=60), TUESDAY)  # the project begins in a month
     for title, who in (("First report on Fridays", "piotr"), ("Candles next to the pickles", "ewa")):
         workplace.person(who).types(f'/duet milestone {key} add "{title}" {due} @{who}')
-    comes(workplace, due - timedelta(days=7), "09:01")
+    move_to_day(workplace, due - timedelta(days=7), "09:01")
     window.goes_to(channel.removeprefix("#"))
     window.sees("Candles next to the pickles")
-    _save(window.page, "alert")
+    _save_picture(window.page, "alert")
 
 
-def _save(page: Page, name: str) -> None:
+def _save_picture(page: Page, name: str) -> None:
     while page.get_by_role("button", name="Dismiss").count():
         page.get_by_role("button", name="Dismiss").first.click()
     page.screenshot(path=str(FOLDER / f"{name}.png"), animations="disabled", caret="hide")

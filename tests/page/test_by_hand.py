@@ -4,16 +4,16 @@ from playwright.sync_api import Locator
 
 from playground.driver import Driver
 from tests.page.browser import Window, expect
-from tests.page.conftest import Opens, chooses_language
+from tests.page.conftest import Opens, choose_spoken_language
 from tests.running import Office
-from tests.scenarios.steps import sent
+from tests.scenarios.steps import send_charter
 
 HOUR = 3600
 
 
 def test_a_form_on_top_of_a_form(opens: Opens, workplace: Office) -> None:
     """As Slack stacks them: closing the upper one shows the lower one."""
-    chooses_language(workplace.person("roman"), "English")
+    choose_spoken_language(workplace.person("roman"), "English")
     window = opens().is_somebody("Roman")
     window.goes_to("general")
     window.types("/duet settings")
@@ -38,8 +38,8 @@ def test_the_clock_goes_on(opens: Opens, workplace: Office) -> None:
 
 def test_a_signature_by_keyboard_alone(opens: Opens, workplace: Office) -> None:
     """Nothing is clicked between reading the request and having signed it."""
-    chooses_language(workplace.person("adam"), "English")
-    sent(workplace)
+    choose_spoken_language(workplace.person("adam"), "English")
+    send_charter(workplace)
     window = opens().is_somebody("Adam Wolny")
     window.goes_to("Duet")
     window.timeline.get_by_role("button", name="Read & sign", exact=True).last.focus()

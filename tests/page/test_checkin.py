@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from tests.page.conftest import Opens
 from tests.running import Office
-from tests.scenarios.days import monday_comes
-from tests.scenarios.steps import active, channel_of
+from tests.scenarios.days import move_to_monday
+from tests.scenarios.steps import activate_project, project_channel
 
 HOSTILE = "<img src=x onerror=alert(1)> *done* & <!here>"
 
@@ -67,9 +67,9 @@ ENGLISH = Words(
 @pytest.mark.parametrize("words", [POLISH, ENGLISH], ids=["pl", "en"])
 def test_a_check_in_is_answered_and_read(workplace: Office, opens: Opens, words: Words) -> None:
     """§8.1, §8.3, §8.6: asked now, answered in the form, summed up; and the preview of another rhythm."""
-    monday_comes(workplace)
-    key = active(workplace)
-    channel = channel_of(workplace, key)
+    move_to_monday(workplace)
+    key = activate_project(workplace)
+    channel = project_channel(workplace, key)
     window = opens()
     window.is_somebody(words.name)
     window.goes_to(channel.removeprefix("#"))

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import FloatRect, Locator, expect
 
-from bot import kit
-from bot.demo.hosting import completions
+from bot.demo.hosting import list_completions
 from bot.demo.page import Telling
 from bot.demo.player import WAIT_SECONDS, Acting
 from bot.demo.steps import REPLY, Character, Scene, Sees, Story, Types
-from bot.texts import Mrkdwn
+from bot.ui import blocks as ui
+from bot.ui.texts import Mrkdwn
 from playground.modals import make_view
 from tests.page.conftest import Opens
 from tests.running import Office
@@ -131,26 +131,26 @@ GALLERY: list[list[dict[str, Any]]] = [
 WORDS = Mrkdwn("*Words*")
 OPTIONS = [("a", "One"), ("b", "Two")]
 KIT_MESSAGE = {
-    "header": [kit.header("A header")],
-    "section": [kit.section(WORDS)],
-    "fields": kit.fields([(WORDS, WORDS)]),
-    "context": [kit.context(WORDS)],
-    "table": [kit.table([["Asset", "Owner"], ["Base", ["U0EWA"]]])],
-    "divider": [kit.divider()],
-    "button": [kit.section(WORDS, accessory=kit.button("Beside", "beside", "1"))],
-    "actions": [kit.actions(kit.button("Press", "press", "1", style="primary"))],
+    "header": [ui.header_block("A header")],
+    "section": [ui.section_block(WORDS)],
+    "fields": ui.field_blocks([(WORDS, WORDS)]),
+    "context": [ui.context_block(WORDS)],
+    "table": [ui.table_block([["Asset", "Owner"], ["Base", ["U0EWA"]]])],
+    "divider": [ui.divider_block()],
+    "button": [ui.section_block(WORDS, accessory=ui.button_element("Beside", "beside", "1"))],
+    "actions": [ui.actions_block(ui.button_element("Press", "press", "1", style="primary"))],
 }
 KIT_FORM = {
     name: make(name, name.replace("_", " "), *more)
     for name, make, *more in (
-        ("text_input", kit.text_input),
-        ("person_input", kit.person_input),
-        ("people_input", kit.people_input),
-        ("channel_input", kit.channel_input),
-        ("date_input", kit.date_input),
-        ("select_input", kit.select_input, OPTIONS),
-        ("radio_input", kit.radio_input, OPTIONS),
-        ("checkbox_input", kit.checkbox_input, OPTIONS),
+        ("text_input", ui.text_input),
+        ("person_input", ui.person_input),
+        ("people_input", ui.people_input),
+        ("channel_input", ui.channel_input),
+        ("date_input", ui.date_input),
+        ("select_input", ui.select_input, OPTIONS),
+        ("radio_input", ui.radio_input, OPTIONS),
+        ("checkbox_input", ui.checkbox_input, OPTIONS),
     )
 }
 
@@ -211,12 +211,12 @@ def test_every_block_is_drawn_and_an_unknown_one_is_shown_loudly(
 
 def test_everything_that_the_kit_makes_is_drawn(opens: Opens, workplace: Office) -> None:
     """In a message, in a form and on Home, which Duet does not have yet."""
-    made = {name for name, one in vars(kit).items() if isfunction(one) and _makes_blocks(one)}
+    made = {name for name, one in vars(ui).items() if isfunction(one) and _makes_blocks(one)}
     assert made == {*KIT_MESSAGE, *KIT_FORM, "modal"}
     world = workplace.playground.core.world
     blocks = [each for block in KIT_MESSAGE.values() for each in block]
     inputs = list(KIT_FORM.values())
-    form = kit.modal(title="A form", callback="form", blocks=inputs, submit="Send", close="Close", meta="")
+    form = ui.modal_view(title="A form", callback="form", blocks=inputs, submit="Send", close="Close", meta="")
     home = {"type": "home", "blocks": [each for each in [*blocks, *inputs] if each["type"] != "table"]}
 
     def put() -> None:
@@ -243,8 +243,8 @@ def test_everything_that_the_kit_makes_is_drawn(opens: Opens, workplace: Office)
 
 def _makes_blocks(one: Callable[..., Any]) -> bool:
     """Not the contents that `simplified` makes of them."""
-    ours = one.__module__ == kit.__name__ and not one.__name__.startswith("_") and one is not kit.simplified
-    return ours and one.__annotations__["return"] in (kit.Block, list[kit.Block], kit.Element)
+    ours = one.__module__ == ui.__name__ and not one.__name__.startswith("_") and one is not ui.simplify_content
+    return ours and one.__annotations__["return"] in (ui.Block, list[ui.Block], ui.Element)
 
 
 def test_a_message_comes_without_asking_and_is_marked_until_it_is_read(opens: Opens, workplace: Office) -> None:
@@ -372,12 +372,12 @@ def test_under_the_hood_each_request_has_its_answer(opens: Opens, workplace: Off
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_whole_list_of_subcommands_is_for_everybody(opens: Opens, workplace: Office, scheme: str) -> None:
-    workplace.slack.offer_completions(completions("en"))
+    workplace.slack.offer_completions(list_completions("en"))
     window = opens(scheme=scheme).is_somebody("Anna Żuraw")
     window.goes_to("general")
     window.composer.press_sequentially("/duet ")
     offered = window.page.get_by_role("listbox", name="Suggestions")
-    expect(offered.get_by_role("option")).to_have_count(len(completions("en")))
+    expect(offered.get_by_role("option")).to_have_count(len(list_completions("en")))
     assert offered.evaluate("each => each.scrollHeight > each.clientHeight")
     assert window.barriers() == []
     window.page.keyboard.press("Tab")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.page.conftest import Opens, chooses_language
+from tests.page.conftest import Opens, choose_spoken_language
 from tests.running import Office
 
 HOSTILE = "<img src=x onerror=alert(1)> *nie* & <script>"
@@ -110,7 +110,7 @@ ENGLISH = Words(
 @pytest.mark.parametrize("words", [POLISH, ENGLISH], ids=["pl", "en"])
 def test_from_the_first_command_to_the_active_project(opens: Opens, workplace: Office, words: Words) -> None:
     for handle in ("anna", "adam", "ewa", "piotr"):
-        chooses_language(workplace.person(handle), words.language)
+        choose_spoken_language(workplace.person(handle), words.language)
     window = opens()
     days = [_day(workplace, ahead) for ahead in (150, 30, 180)]
 

@@ -12,14 +12,14 @@ from playwright.sync_api import Browser, expect
 
 from playground.driver import Driver
 from tests.page.browser import Window
-from tests.page.conftest import chooses_language
+from tests.page.conftest import choose_spoken_language
 
 PROJECT_IS_ACTIVE = 9  # the scene
 STEP_BY_STEP = 2  # so many scenes
 
 
 @contextmanager
-def hosted(*options: str) -> Iterator[str]:
+def host_playground(*options: str) -> Iterator[str]:
     """The address of a playground as it is started from the command line."""
     command = [sys.executable, "-m", "bot", "playground", "--story", *options]
     running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -35,13 +35,13 @@ def hosted(*options: str) -> Iterator[str]:
 
 @pytest.fixture
 def address() -> Iterator[str]:
-    with hosted() as found:
+    with host_playground() as found:
         yield found
 
 
 @pytest.fixture
 def hurried() -> Iterator[str]:
-    with hosted("--pause", "0", "--lang", "pl") as found:
+    with host_playground("--pause", "0", "--lang", "pl") as found:
         yield found
 
 
@@ -80,7 +80,7 @@ def test_a_stranger_signs_as_both_executives(browser: Browser, address: str) -> 
     expect(story).to_contain_text("Scene 10", timeout=60_000)
 
     slack = Driver(address)
-    chooses_language(slack.person("piotr"), "English")
+    choose_spoken_language(slack.person("piotr"), "English")
     switch = window.page.get_by_role("group", name="Duet speaks")
     switch.get_by_role("button", name="Polski").click()
     expect(switch.get_by_role("button", name="Polski")).to_have_attribute("aria-pressed", "true")

@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.dates.reckoning import is_weekday
-from bot.errors import UserError
+from bot.parsing.dates.reckoning import is_weekday
 from bot.people.company_settings import (
     LONGEST_PREFIX,
     MOST_FREE_DAYS,
@@ -18,6 +17,7 @@ from bot.people.company_settings import (
     read_part,
     read_prefix,
 )
+from bot.runtime.errors import UserError
 
 TODAY = date(2026, 11, 24)
 

@@ -12,12 +12,20 @@ from slack_sdk.errors import SlackApiError
 from playground.driver import CannotDo, Driver, NotSeen
 from playground.server import Playground
 from tests.playground.conftest import Open
-from tests.playground.workplace import SmallBot, button, call, modal, plain, section, text_input
+from tests.playground.workplace import (
+    SmallBot,
+    button_element,
+    call_method,
+    modal_view,
+    plain_text,
+    section_block,
+    text_input,
+)
 
 USERS: dict[str, Any] = {
     "type": "input",
     "block_id": "cio",
-    "label": plain("CIO"),
+    "label": plain_text("CIO"),
     "element": {"type": "users_select", "action_id": "who"},
 }
 LANGUAGE: dict[str, Any] = {
@@ -25,13 +33,13 @@ LANGUAGE: dict[str, Any] = {
     "block_id": "lang",
     "optional": True,
     "dispatch_action": True,
-    "label": plain("Language"),
+    "label": plain_text("Language"),
     "element": {
         "type": "static_select",
         "action_id": "language",
         "options": [
-            {"text": plain("English"), "value": "en"},
-            {"text": plain("Polski"), "value": "pl"},
+            {"text": plain_text("English"), "value": "en"},
+            {"text": plain_text("Polski"), "value": "pl"},
         ],
     },
 }
@@ -39,10 +47,10 @@ START: dict[str, Any] = {
     "type": "input",
     "block_id": "start",
     "optional": True,
-    "label": plain("Start date"),
+    "label": plain_text("Start date"),
     "element": {"type": "datepicker", "action_id": "date"},
 }
-FORM = modal(text_input("Project name", "name", max_length=20), USERS, LANGUAGE, START, notify_on_close=True)
+FORM = modal_view(text_input("Project name", "name", max_length=20), USERS, LANGUAGE, START, notify_on_close=True)
 
 
 class Recorder:
@@ -66,7 +74,7 @@ class Recorder:
             elif word == "silent":
                 await asyncio.sleep(1)
             else:
-                blocks = [section(f"You said {body['text']}", accessory=button("Go & see"))]
+                blocks = [section_block(f"You said {body['text']}", accessory=button_element("Go & see"))]
                 await ack(text="You said something", blocks=blocks)
 
         @app.action("go")
@@ -79,7 +87,7 @@ class Recorder:
         @app.action("language")
         async def language(ack: Any, body: dict[str, Any], client: Any) -> None:
             self.bodies.append(body)
-            longer = {**FORM, "blocks": [*FORM["blocks"], section("Chosen")]}
+            longer = {**FORM, "blocks": [*FORM["blocks"], section_block("Chosen")]}
             await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=longer)
             await ack()
 
@@ -92,9 +100,9 @@ class Recorder:
             elif name == "broken":
                 await ack(response_action="errors", errors={"nowhere": "x"})
             elif name == "next":
-                await ack(response_action="push", view=modal(section("Second"), title="Second"))
+                await ack(response_action="push", view=modal_view(section_block("Second"), title="Second"))
             elif name == "changed":
-                await ack(response_action="update", view=modal(section("Changed"), title="Changed"))
+                await ack(response_action="update", view=modal_view(section_block("Changed"), title="Changed"))
             elif name == "clear":
                 await ack(response_action="clear")
             else:
@@ -131,12 +139,12 @@ def test_replies_are_for_one_person(workspace: Playground, slack: Driver) -> Non
 def test_a_click_is_answered_through_its_response_url(workspace: Playground, slack: Driver) -> None:
     recorder = Recorder()
     with SmallBot(workspace, recorder.app):
-        direct = call(
+        direct = call_method(
             workspace,
             "chat.postMessage",
             channel="U0ANNA",
             text="x",
-            blocks=[section("Sign?", block_id="b", accessory=button("Sign", value="42"))],
+            blocks=[section_block("Sign?", block_id="b", accessory=button_element("Sign", value="42"))],
         )
         message = slack.person("anna").waits_for("Sign?")
         assert message.click("Sign").text == "Clicked @Adam Wolny"
@@ -205,7 +213,7 @@ def test_what_a_submission_leads_to(workspace: Playground, slack: Driver, name: 
 
 def test_no_fourth_view(workspace: Playground, slack: Driver) -> None:
     """Neither by an acknowledgement nor by `views.push`; which view is the third can be read from what it says."""
-    deep = modal(section("?", accessory=button("Deeper")))
+    deep = modal_view(section_block("?", accessory=button_element("Deeper")))
     views: list[dict[str, Any]] = []
     refused: list[str] = []
 
@@ -304,17 +312,21 @@ def test_stale_hashes_and_closed_views(workspace: Playground, slack: Driver) -> 
     with SmallBot(workspace, Recorder().app):
         anna.types("/duet form")
         form = anna.waits_for_form()
-        stale = call(workspace, "views.update", view_id=form.id, view=FORM, hash="old")
+        stale = call_method(workspace, "views.update", view_id=form.id, view=FORM, hash="old")
         assert stale["error"] == "hash_conflict"
         form.close()
-        assert call(workspace, "views.update", view_id=form.id, view=FORM)["error"] == "not_found"
+        assert call_method(workspace, "views.update", view_id=form.id, view=FORM)["error"] == "not_found"
 
 
 def test_forged_payloads_arrive(workspace: Playground, slack: Driver) -> None:
     recorder = Recorder()
     with SmallBot(workspace, recorder.app):
-        call(
-            workspace, "chat.postMessage", channel="U0ANNA", text="x", blocks=[section("?", accessory=button("Go"))]
+        call_method(
+            workspace,
+            "chat.postMessage",
+            channel="U0ANNA",
+            text="x",
+            blocks=[section_block("?", accessory=button_element("Go"))],
         )
         message = slack.person("anna").waits_for("?")
         mike = slack.person("mike")
@@ -388,9 +400,9 @@ def test_people_see_what_is_theirs(workspace: Playground, slack: Driver) -> None
 
 
 def test_texts_look_as_in_the_readers_client(workspace: Playground, slack: Driver) -> None:
-    direct = call(workspace, "conversations.open", users="U0ANNA,U0MIKE")["channel"]["id"]
+    direct = call_method(workspace, "conversations.open", users="U0ANNA,U0MIKE")["channel"]["id"]
     text = "Due <!date^1799571600^{date_long} {time}|x> &lt;b&gt; <https://a.pl|link> <!channel>"
-    call(workspace, "chat.postMessage", channel=direct, text=text)
+    call_method(workspace, "chat.postMessage", channel=direct, text=text)
     anna = slack.person("anna").reads("@duet,@mike")[0].text
     mike = slack.person("mike").reads("@anna,@duet")[0].text
     assert anna.replace("\u202f", " ") == "Due Sunday, January 10, 2027 10:00 AM <b> link [NOTIFIES @channel]"
@@ -398,7 +410,7 @@ def test_texts_look_as_in_the_readers_client(workspace: Playground, slack: Drive
 
 
 def test_waiting_in_vain_shows_the_screen(workspace: Playground, slack: Driver) -> None:
-    call(workspace, "chat.postMessage", channel="U0ANNA", text="Something else")
+    call_method(workspace, "chat.postMessage", channel="U0ANNA", text="Something else")
     with pytest.raises(NotSeen, match="Something else"):
         slack.person("anna").waits_for("Nothing", timeout=0.05)
 
@@ -408,8 +420,8 @@ def test_home(workspace: Playground, slack: Driver) -> None:
     anna = slack.person("anna")
     with SmallBot(workspace, recorder.app):
         assert anna.home is None
-        view = {"type": "home", "blocks": [section("Waiting for you", accessory=button("Open"))]}
-        assert call(workspace, "views.publish", user_id="U0ANNA", view=view)["ok"]
+        view = {"type": "home", "blocks": [section_block("Waiting for you", accessory=button_element("Open"))]}
+        assert call_method(workspace, "views.publish", user_id="U0ANNA", view=view)["ok"]
         assert anna.home is not None
         assert anna.home.text == "Waiting for you"
         anna.home.click("Open")

@@ -22,7 +22,7 @@ from slack_sdk.signature import SignatureVerifier
 from playground.driver import CannotDo, Driver
 from playground.server import Playground
 from tests.playground.conftest import Open
-from tests.playground.workplace import MANIFEST, SmallBot, button, modal, section, text_input
+from tests.playground.workplace import MANIFEST, SmallBot, button_element, modal_view, section_block, text_input
 
 PATH = "/slack/events"
 
@@ -104,7 +104,9 @@ def test_a_command_is_a_form(workspace: Playground, slack: Driver, app: App) -> 
 
 
 def test_an_interaction_is_json_in_a_form(slack: Driver, app: App) -> None:
-    app.answers = web.json_response({"text": "x", "blocks": [{"type": "actions", "elements": [button("Go")]}]})
+    app.answers = web.json_response(
+        {"text": "x", "blocks": [{"type": "actions", "elements": [button_element("Go")]}]}
+    )
     reply = slack.person("anna").types("/duet")
     app.answers = web.Response()
     assert reply.click("Go").ok
@@ -211,13 +213,13 @@ def test_bolt_understands_it_all(workspace: Playground, slack: Driver) -> None:
     def register(app: AsyncApp) -> None:
         @app.command("/duet")
         async def open_form(ack: Any, client: Any, body: dict[str, Any]) -> None:
-            view = modal(section("Here", accessory=button("More")), text_input("Name", "name"))
+            view = modal_view(section_block("Here", accessory=button_element("More")), text_input("Name", "name"))
             await client.views_open(trigger_id=body["trigger_id"], view=view)
             await ack()
 
         @app.action("go")
         async def clicked(ack: Any, client: Any, body: dict[str, Any]) -> None:
-            await client.views_push(trigger_id=body["trigger_id"], view=modal(section("More")))
+            await client.views_push(trigger_id=body["trigger_id"], view=modal_view(section_block("More")))
             await ack()
 
         @app.view("form")

@@ -9,7 +9,14 @@ from playground.server import Playground
 from playground.strict.gate import Gate
 from playground.strict.schemas import SecondOpinion
 from playground.strict.surfaces import check_message, check_view
-from tests.playground.workplace import button, call, modal, plain, section, text_input
+from tests.playground.workplace import (
+    button_element,
+    call_method,
+    modal_view,
+    plain_text,
+    section_block,
+    text_input,
+)
 from tests.running import SCHEMAS
 
 
@@ -18,7 +25,7 @@ def actions(*elements: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def option(text: str, value: str = "v") -> dict[str, Any]:
-    return {"text": plain(text), "value": value}
+    return {"text": plain_text(text), "value": value}
 
 
 def select(*options: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -28,24 +35,24 @@ def select(*options: dict[str, Any], **more: Any) -> dict[str, Any]:
 BAD_BLOCKS = {
     "too many blocks": [{"type": "divider"}] * 51,
     "unknown type": [{"type": "sektion"}],
-    "long section": [section("x" * 3001)],
-    "empty text": [section("")],
-    "blank text": [section(" \n")],
+    "long section": [section_block("x" * 3001)],
+    "empty text": [section_block("")],
+    "blank text": [section_block(" \n")],
     "section of nothing": [{"type": "section"}],
-    "too many fields": [{"type": "section", "fields": [plain("x")] * 11}],
-    "long field": [{"type": "section", "fields": [plain("x" * 2001)]}],
-    "long header": [{"type": "header", "text": plain("x" * 151)}],
+    "too many fields": [{"type": "section", "fields": [plain_text("x")] * 11}],
+    "long field": [{"type": "section", "fields": [plain_text("x" * 2001)]}],
+    "long header": [{"type": "header", "text": plain_text("x" * 151)}],
     "mrkdwn header": [{"type": "header", "text": {"type": "mrkdwn", "text": "x"}}],
-    "long button": [actions(button("x" * 76))],
-    "long button value": [actions(button("x", value="v" * 2001))],
-    "button style": [actions(button("x", style="pretty"))],
-    "too many buttons": [actions(*(button(str(n), action_id=str(n)) for n in range(26)))],
+    "long button": [actions(button_element("x" * 76))],
+    "long button value": [actions(button_element("x", value="v" * 2001))],
+    "button style": [actions(button_element("x", style="pretty"))],
+    "too many buttons": [actions(*(button_element(str(n), action_id=str(n)) for n in range(26)))],
     "no buttons": [actions()],
-    "two same actions": [actions(button("a"), button("b"))],
+    "two same actions": [actions(button_element("a"), button_element("b"))],
     "two same blocks": [{"type": "divider", "block_id": "b"}, {"type": "divider", "block_id": "b"}],
     "long block id": [{"type": "divider", "block_id": "b" * 256}],
-    "long context": [{"type": "context", "elements": [plain("x")] * 11}],
-    "button in context": [{"type": "context", "elements": [button("x")]}],
+    "long context": [{"type": "context", "elements": [plain_text("x")] * 11}],
+    "button in context": [{"type": "context", "elements": [button_element("x")]}],
     "input in a message": [text_input("Name", "n")],
     "text input in actions": [actions({"type": "plain_text_input", "action_id": "t"})],
     "too many options": [actions(select(*(option(str(n), str(n)) for n in range(101))))],
@@ -55,7 +62,7 @@ BAD_BLOCKS = {
     "empty initial options": [
         actions({"type": "checkboxes", "action_id": "c", "options": [option("a")], "initial_options": []})
     ],
-    "unknown property": [section("x", colour="red")],
+    "unknown property": [section_block("x", colour="red")],
     "ragged table": [
         {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}], [{"type": "raw_text", "text": "b"}] * 2]}
     ],
@@ -64,7 +71,7 @@ BAD_BLOCKS = {
     "empty cell": [{"type": "table", "rows": [[{"type": "raw_text", "text": ""}]]}],
     "cell of nothing": [{"type": "table", "rows": [[{"type": "rich_text", "elements": []}]]}],
     "full table": [{"type": "table", "rows": [[{"type": "raw_text", "text": "x" * 101}]] * 100}],
-    "alert in a message": [{"type": "alert", "text": plain("x")}],
+    "alert in a message": [{"type": "alert", "text": plain_text("x")}],
     "file in a message": [{"type": "file", "source": "remote", "external_id": "f"}],
     "chart of an endless number": [
         {
@@ -96,32 +103,36 @@ def test_bad_blocks(blocks: list[dict[str, Any]]) -> None:
 
 
 BAD_VIEWS = {
-    "no title": {key: value for key, value in modal(section("x")).items() if key != "title"},
-    "long title": modal(section("x"), title="x" * 25),
-    "long submit": modal(section("x"), submit=plain("x" * 25)),
-    "long close": modal(section("x"), close=plain("x" * 25)),
-    "too many blocks": modal(*[{"type": "divider"}] * 101),
-    "long metadata": modal(section("x"), private_metadata="x" * 3001),
-    "long callback": modal(section("x"), callback_id="x" * 256),
-    "inputs without submit": {key: value for key, value in modal(text_input("N", "n")).items() if key != "submit"},
-    "table in a modal": modal({"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}),
-    "chart in a modal": modal({"type": "data_visualization", "title": "t", "chart": {"type": "pie"}}),
-    "card in a modal": modal({"type": "card", "title": plain("x")}),
+    "no title": {key: value for key, value in modal_view(section_block("x")).items() if key != "title"},
+    "long title": modal_view(section_block("x"), title="x" * 25),
+    "long submit": modal_view(section_block("x"), submit=plain_text("x" * 25)),
+    "long close": modal_view(section_block("x"), close=plain_text("x" * 25)),
+    "too many blocks": modal_view(*[{"type": "divider"}] * 101),
+    "long metadata": modal_view(section_block("x"), private_metadata="x" * 3001),
+    "long callback": modal_view(section_block("x"), callback_id="x" * 256),
+    "inputs without submit": {
+        key: value for key, value in modal_view(text_input("N", "n")).items() if key != "submit"
+    },
+    "table in a modal": modal_view({"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}),
+    "chart in a modal": modal_view({"type": "data_visualization", "title": "t", "chart": {"type": "pie"}}),
+    "card in a modal": modal_view({"type": "card", "title": plain_text("x")}),
     "table in Home": {"type": "home", "blocks": [{"type": "table", "rows": [[{"type": "raw_text", "text": "a"}]]}]},
-    "card in Home": {"type": "home", "blocks": [{"type": "card", "title": plain("x")}]},
-    "long initial value": modal(text_input("N", "n", max_length=3, initial_value="abcd")),
-    "huge max_length": modal(text_input("N", "n", max_length=3001)),
-    "empty initial value": modal(text_input("N", "n", initial_value="")),
-    "button as input": modal({"type": "input", "block_id": "b", "label": plain("L"), "element": button("x")}),
-    "input without label": modal({"type": "input", "element": {"type": "plain_text_input"}}),
-    "not a date": modal(
+    "card in Home": {"type": "home", "blocks": [{"type": "card", "title": plain_text("x")}]},
+    "long initial value": modal_view(text_input("N", "n", max_length=3, initial_value="abcd")),
+    "huge max_length": modal_view(text_input("N", "n", max_length=3001)),
+    "empty initial value": modal_view(text_input("N", "n", initial_value="")),
+    "button as input": modal_view(
+        {"type": "input", "block_id": "b", "label": plain_text("L"), "element": button_element("x")}
+    ),
+    "input without label": modal_view({"type": "input", "element": {"type": "plain_text_input"}}),
+    "not a date": modal_view(
         {
             "type": "input",
-            "label": plain("L"),
+            "label": plain_text("L"),
             "element": {"type": "datepicker", "action_id": "d", "initial_date": "10.01.2027"},
         }
     ),
-    "home with title": {"type": "home", "title": plain("x"), "blocks": []},
+    "home with title": {"type": "home", "title": plain_text("x"), "blocks": []},
     "another type": {"type": "dialog"},
 }
 
@@ -135,16 +146,16 @@ def test_bad_views(view: dict[str, Any]) -> None:
 
 def test_good_ones_pass() -> None:
     message = [
-        {"type": "header", "text": plain("x" * 150)},
-        section("x" * 3000, accessory=button("Go")),
-        actions(button("a", style="primary"), select(option("a"), initial_option=option("a"))),
+        {"type": "header", "text": plain_text("x" * 150)},
+        section_block("x" * 3000, accessory=button_element("Go")),
+        actions(button_element("a", style="primary"), select(option("a"), initial_option=option("a"))),
     ]
     assert check_message(message).problems == []
-    assert check_view(modal(text_input("N", "n", initial_value="ok", max_length=2))).problems == []
+    assert check_view(modal_view(text_input("N", "n", initial_value="ok", max_length=2))).problems == []
 
 
 def test_refusals_say_what_is_wrong_and_are_kept(workspace: Playground, slack: Driver) -> None:
-    answer = call(workspace, "chat.postMessage", channel="U0ANNA", text="x", blocks=[actions()])
+    answer = call_method(workspace, "chat.postMessage", channel="U0ANNA", text="x", blocks=[actions()])
     assert answer["error"] == "invalid_blocks"
     expected = "must have at least 1 item [json-pointer:/blocks/0/elements]"
     assert answer["errors"] == [expected]
@@ -159,16 +170,16 @@ def test_refusals_say_what_is_wrong_and_are_kept(workspace: Playground, slack: D
     [
         ({}, "no_text"),
         ({"text": ""}, "no_text"),
-        ({"blocks": [section("x")]}, "no_text"),
+        ({"blocks": [section_block("x")]}, "no_text"),
         ({"text": "x" * 40_001}, "msg_too_long"),
-        ({"text": "x", "blocks": [section("x" * 2400)] * 4}, "msg_blocks_too_long"),
-        ({"text": "x", "blocks": [section("x" * 145)] * 50}, "msg_blocks_too_long"),
+        ({"text": "x", "blocks": [section_block("x" * 2400)] * 4}, "msg_blocks_too_long"),
+        ({"text": "x", "blocks": [section_block("x" * 145)] * 50}, "msg_blocks_too_long"),
         ({"text": "x", "blocks": "[{"}, "invalid_blocks_format"),
         ({"text": "x", "metadata": {"event_type": "x"}}, "invalid_metadata_format"),
     ],
 )
 def test_messages_that_are_not(workspace: Playground, message: dict[str, Any], error: str) -> None:
-    assert call(workspace, "chat.postMessage", channel="U0ANNA", **message)["error"] == error
+    assert call_method(workspace, "chat.postMessage", channel="U0ANNA", **message)["error"] == error
 
 
 def test_the_second_opinion_sees_shapes() -> None:
@@ -178,7 +189,7 @@ def test_the_second_opinion_sees_shapes() -> None:
         "title": "t",
         "chart": {"type": "pie", "segments": [{"label": "a", "value": 1}]},
     }
-    gate.message("here", "x", [section("x"), chart])
-    gate.view("here", modal(text_input("N", "n")))
+    gate.message("here", "x", [section_block("x"), chart])
+    gate.view("here", modal_view(text_input("N", "n")))
     assert SecondOpinion(SCHEMAS).of_message("x", [{"type": "section", "text": 5}])
     assert gate.violations == []

@@ -23,7 +23,7 @@ from playground.clock import Clock
 from playground.driver import Driver, NotSeen
 from playground.server import Playground
 from tests.playground.conftest import Open
-from tests.playground.workplace import MANIFEST, SmallBot, call
+from tests.playground.workplace import MANIFEST, SmallBot, call_method
 
 
 class Listener:
@@ -130,17 +130,17 @@ def test_only_subscribed_events_are_sent(workspace: Playground, slack: Driver) -
         slack.uninstalls()
         listener.waits()
     assert [kind for _, _, kind in listener.events] == ["channel_archive", "app_home_opened", "app_uninstalled"]
-    assert call(workspace, "users.info", user="U0ANNA")["error"] == "account_inactive"
+    assert call_method(workspace, "users.info", user="U0ANNA")["error"] == "account_inactive"
 
 
 def test_the_clock_moves_messages_forwards_only(open_workspace: Open, tmp_path: Path) -> None:
     file = tmp_path / "clock"
     workspace = open_workspace(clock_file=file)
     slack = Driver(workspace.url)
-    before = float(call(workspace, "chat.postMessage", channel="U0ANNA", text="x")["ts"])
+    before = float(call_method(workspace, "chat.postMessage", channel="U0ANNA", text="x")["ts"])
     slack.move_clock(days=2)
     assert float(file.read_text()) == 172_800
-    after = float(call(workspace, "chat.postMessage", channel="U0ANNA", text="x")["ts"])
+    after = float(call_method(workspace, "chat.postMessage", channel="U0ANNA", text="x")["ts"])
     assert 172_800 <= after - before < 172_830
     with pytest.raises(ValueError, match="forwards"):
         slack.move_clock(-1)

@@ -9,14 +9,14 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.driver import Driver
-from playground.faults import Faults, fault
+from playground.faults import Faults, make_fault
 from playground.server import Playground
 from tests.playground.conftest import Open
-from tests.playground.workplace import SmallBot, call
+from tests.playground.workplace import SmallBot, call_method
 
 
 def post(workspace: Playground, text: str = "x", **more: Any) -> dict[str, Any]:
-    return call(workspace, "chat.postMessage", channel="U0ANNA", text=text, **more)
+    return call_method(workspace, "chat.postMessage", channel="U0ANNA", text=text, **more)
 
 
 def texts(slack: Driver) -> list[str]:
@@ -28,7 +28,7 @@ def test_the_pace_of_a_channel(open_workspace: Open) -> None:
     assert post(workspace)["ok"]
     refused = post(workspace)
     assert (refused["status"], refused["error"], refused["retry_after"]) == (429, "ratelimited", "1")
-    assert call(workspace, "chat.postMessage", channel="U0ADAM", text="elsewhere")["ok"]
+    assert call_method(workspace, "chat.postMessage", channel="U0ADAM", text="elsewhere")["ok"]
 
 
 def test_a_short_pace_is_told_in_fractions(open_workspace: Open) -> None:
@@ -40,27 +40,27 @@ def test_a_short_pace_is_told_in_fractions(open_workspace: Open) -> None:
 def test_tiers_count_by_method_and_workspace(open_workspace: Open) -> None:
     workspace = open_workspace(rate_scale=0.1)  # tier 2: two a minute
     for _ in range(2):
-        assert call(workspace, "conversations.list")["ok"]
-    assert call(workspace, "conversations.list")["error"] == "ratelimited"
-    assert call(workspace, "conversations.list", token=workspace.bot_tokens["T0KIOSK"])["ok"]
-    assert call(workspace, "conversations.info", channel="C0GENERAL")["ok"]
+        assert call_method(workspace, "conversations.list")["ok"]
+    assert call_method(workspace, "conversations.list")["error"] == "ratelimited"
+    assert call_method(workspace, "conversations.list", token=workspace.bot_tokens["T0KIOSK"])["ok"]
+    assert call_method(workspace, "conversations.info", channel="C0GENERAL")["ok"]
 
 
 def test_history_outside_the_marketplace(open_workspace: Open) -> None:
     workspace = open_workspace(history_per_minute=1)
-    created = call(workspace, "conversations.create", name="d")["channel"]["id"]
+    created = call_method(workspace, "conversations.create", name="d")["channel"]["id"]
     for number in range(16):
-        call(workspace, "chat.postMessage", channel=created, text=str(number))
-    assert len(call(workspace, "conversations.history", channel=created, limit=100)["messages"]) == 15
-    assert call(workspace, "conversations.history", channel=created)["error"] == "ratelimited"
+        call_method(workspace, "chat.postMessage", channel=created, text=str(number))
+    assert len(call_method(workspace, "conversations.history", channel=created, limit=100)["messages"]) == 15
+    assert call_method(workspace, "conversations.history", channel=created)["error"] == "ratelimited"
 
 
 def test_an_injected_refusal(workspace: Playground, slack: Driver) -> None:
     slack.fault("error:edit_window_closed", "chat.update", times=1)
     posted = post(workspace)
     edit = {"channel": posted["channel"], "ts": posted["ts"], "text": "y"}
-    assert call(workspace, "chat.update", **edit)["error"] == "edit_window_closed"
-    assert call(workspace, "chat.update", **edit)["ok"]
+    assert call_method(workspace, "chat.update", **edit)["error"] == "edit_window_closed"
+    assert call_method(workspace, "chat.update", **edit)["ok"]
 
 
 def test_an_injected_429(workspace: Playground, slack: Driver) -> None:
@@ -114,7 +114,7 @@ def test_a_late_commit(workspace: Playground, slack: Driver) -> None:
 def test_faults_are_drawn_from_a_seed() -> None:
     def draws() -> list[bool]:
         faults = Faults(seed=7)
-        faults.add(fault("reset", ["chat.postMessage"], probability=0.3))
+        faults.add(make_fault("reset", ["chat.postMessage"], probability=0.3))
         return [faults.draw("chat.postMessage") is not None for _ in range(200)]
 
     assert draws() == draws()

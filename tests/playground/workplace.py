@@ -42,7 +42,9 @@ MANIFEST: dict[str, Any] = {
 }
 
 
-def call(playground: Playground, method: str, *, token: str | None = None, **arguments: Any) -> dict[str, Any]:
+def call_method(
+    playground: Playground, method: str, *, token: str | None = None, **arguments: Any
+) -> dict[str, Any]:
     """The answer, also of a refusal. Without the SDK's own retries."""
     chosen = token or playground.bot_tokens["T0PIKUS"]
 
@@ -53,13 +55,13 @@ def call(playground: Playground, method: str, *, token: str | None = None, **arg
         except SlackApiError as refusal:
             body = refusal.response.data
             said = body if isinstance(body, dict) else {}
-            return said | {"status": refusal.response.status_code} | _headers(refusal)
+            return said | {"status": refusal.response.status_code} | _refusal_headers(refusal)
         return dict(answer.data)  # type: ignore[arg-type]
 
     return asyncio.run(ask())
 
 
-def _headers(refusal: SlackApiError) -> dict[str, str]:
+def _refusal_headers(refusal: SlackApiError) -> dict[str, str]:
     retry_after = refusal.response.headers.get("Retry-After")
     return {"retry_after": retry_after} if retry_after else {}
 
@@ -115,33 +117,33 @@ class SmallBot:
         await handler.close_async()  # type: ignore[no-untyped-call]
 
 
-def plain(text: str) -> dict[str, Any]:
+def plain_text(text: str) -> dict[str, Any]:
     return {"type": "plain_text", "text": text}
 
 
-def section(text: str, **more: Any) -> dict[str, Any]:
+def section_block(text: str, **more: Any) -> dict[str, Any]:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}, **more}
 
 
-def button(text: str, action_id: str = "go", value: str = "1", **more: Any) -> dict[str, Any]:
-    return {"type": "button", "action_id": action_id, "text": plain(text), "value": value, **more}
+def button_element(text: str, action_id: str = "go", value: str = "1", **more: Any) -> dict[str, Any]:
+    return {"type": "button", "action_id": action_id, "text": plain_text(text), "value": value, **more}
 
 
 def text_input(label: str, block_id: str, **element: Any) -> dict[str, Any]:
     return {
         "type": "input",
         "block_id": block_id,
-        "label": plain(label),
+        "label": plain_text(label),
         "element": {"type": "plain_text_input", "action_id": "typed", **element},
     }
 
 
-def modal(*blocks: dict[str, Any], title: str = "Form", **more: Any) -> dict[str, Any]:
+def modal_view(*blocks: dict[str, Any], title: str = "Form", **more: Any) -> dict[str, Any]:
     return {
         "type": "modal",
         "callback_id": "form",
-        "title": plain(title),
-        "submit": plain("Send"),
+        "title": plain_text(title),
+        "submit": plain_text("Send"),
         "blocks": list(blocks),
         **more,
     }

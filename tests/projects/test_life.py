@@ -4,9 +4,9 @@ from itertools import product
 
 import pytest
 
-from bot.errors import NotAllowed
-from bot.projects.rules import EXECUTIVES, TRANSITIONS, NotInThisState, Role, State, moved
-from bot.texts import Term
+from bot.projects.rules import EXECUTIVES, TRANSITIONS, NotInThisState, Role, State, apply_transition
+from bot.runtime.errors import NotAllowed
+from bot.ui.texts import Term
 
 # The contract once more, as the product page has it: from → (step, to).
 LIFE = {
@@ -25,10 +25,10 @@ def test_every_step_is_possible_only_where_the_product_says_so(step: str, state:
     """§3: anything else is refused with the reason."""
     by = next(iter(TRANSITIONS[step].by))
     if step in LIFE[state]:
-        assert moved(step, state, roles=frozenset({by}), key="D-1") is LIFE[state][step]
+        assert apply_transition(step, state, roles=frozenset({by}), key="D-1") is LIFE[state][step]
         return
     with pytest.raises(NotInThisState) as refusal:
-        moved(step, state, roles=frozenset(Role), key="D-1")
+        apply_transition(step, state, roles=frozenset(Role), key="D-1")
     assert refusal.value.facts() == {"key": "D-1", "state": Term(f"state.{state}")}
 
 
@@ -38,10 +38,10 @@ def test_every_step_is_made_only_by_those_who_may(step: str, role: Role) -> None
     transition = TRANSITIONS[step]
     state = next(iter(transition.sources))
     if role in transition.by:
-        assert moved(step, state, roles=frozenset({role}), key="D-1") is transition.target
+        assert apply_transition(step, state, roles=frozenset({role}), key="D-1") is transition.target
     else:
         with pytest.raises(NotAllowed):
-            moved(step, state, roles=frozenset(Role) - transition.by, key="D-1")
+            apply_transition(step, state, roles=frozenset(Role) - transition.by, key="D-1")
 
 
 def test_only_executives_pause_and_resume_by_hand() -> None:

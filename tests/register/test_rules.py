@@ -4,20 +4,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.parsing.folding import fold_text
 from bot.projects.rules import Side
-from bot.register.rules import SIDE_OF, WORDS, Entry, Kind, kind_of, nearest, search
-from bot.words import fold
+from bot.register.rules import (
+    SIDE_OF,
+    WORDS,
+    AssetKind,
+    SearchEntry,
+    find_nearest_entries,
+    parse_asset_kind,
+    search_entries,
+)
 
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=80)
 
 
-def entry(asset_id: int, name: str, description: str = "", owner: str = "") -> Entry:
-    return Entry(asset_id, name, description, owner)
+def entry(asset_id: int, name: str, description: str = "", owner: str = "") -> SearchEntry:
+    return SearchEntry(asset_id, name, description, owner)
 
 
 def test_data_are_its_and_customers_marketings() -> None:
     """§5.1, why §5."""
-    assert {Kind.DATA: Side.IT, Kind.CUSTOMERS: Side.MARKETING} == SIDE_OF
+    assert {AssetKind.DATA: Side.IT, AssetKind.CUSTOMERS: Side.MARKETING} == SIDE_OF
 
 
 @pytest.mark.parametrize(
@@ -32,12 +40,12 @@ def test_data_are_its_and_customers_marketings() -> None:
 )
 def test_a_kind_in_either_language(word: str, kind: str) -> None:
     """§2.7, §15: any case, with or without diacritics."""
-    assert kind_of(word) == kind
+    assert parse_asset_kind(word) == kind
 
 
 def test_kinds_are_typed_as_they_are_compared() -> None:
-    assert [word for word in WORDS if fold(word) != word] == []
-    assert kind_of("newsletter") is None
+    assert [word for word in WORDS if fold_text(word) != word] == []
+    assert parse_asset_kind("newsletter") is None
 
 
 def test_the_best_match_comes_first() -> None:
@@ -50,8 +58,8 @@ def test_the_best_match_comes_first() -> None:
         entry(2, "CRM zdarzenia"),
         entry(1, "crm"),
     ]
-    assert search("CRM", entries) == [1, 2, 4, 3, 5, 6]
-    assert search("zdarzenia crm", entries) == [2, 4, 6]
+    assert search_entries("CRM", entries) == [1, 2, 4, 3, 5, 6]
+    assert search_entries("zdarzenia crm", entries) == [2, 4, 6]
 
 
 @pytest.mark.parametrize(
@@ -75,64 +83,64 @@ def test_the_best_match_comes_first() -> None:
 def test_a_question_as_people_ask_it(words: str) -> None:
     """§2 `/duet who`: the kind may be named, and the question's own words are not searched for."""
     entries = [
-        Entry(1, "Newsletter PL", "", "Ola", Kind.CUSTOMERS),
-        Entry(2, "Newsletter clicks", "", "Jan", Kind.DATA),
+        SearchEntry(1, "Newsletter PL", "", "Ola", AssetKind.CUSTOMERS),
+        SearchEntry(2, "Newsletter clicks", "", "Jan", AssetKind.DATA),
     ]
-    found = search(words, entries)
+    found = search_entries(words, entries)
     assert found == ([2, 1] if words == "ma newsletter?" else [1])
 
 
 def test_a_kind_alone_finds_all_of_it() -> None:
-    entries = [Entry(1, "Kasy", "", "", Kind.DATA), Entry(2, "VIP", "", "", Kind.CUSTOMERS)]
-    assert (search("dane", entries), search("base", entries)) == ([1], [2])
-    assert search("base", [*entries, entry(3, "Base camps")]) == [3, 2]
-    assert search("ma", [entry(4, "Ma")]) == [4]
+    entries = [SearchEntry(1, "Kasy", "", "", AssetKind.DATA), SearchEntry(2, "VIP", "", "", AssetKind.CUSTOMERS)]
+    assert (search_entries("dane", entries), search_entries("base", entries)) == ([1], [2])
+    assert search_entries("base", [*entries, entry(3, "Base camps")]) == [3, 2]
+    assert search_entries("ma", [entry(4, "Ma")]) == [4]
 
 
 @given(NAMES, NAMES)
 def test_a_name_finds_itself_before_all_others(name: str, other: str) -> None:
     """Folded: whatever the case and the spaces."""
     entries = [entry(1, other, name, name), entry(2, name)]
-    found = search(f"  {name.upper()}  " if fold(name.upper()) == fold(name) else name, entries)
+    found = search_entries(f"  {name.upper()}  " if fold_text(name.upper()) == fold_text(name) else name, entries)
     assert 2 in found
-    if fold(other) != fold(name):
+    if fold_text(other) != fold_text(name):
         assert found[0] == 2
 
 
 @given(NAMES, st.lists(NAMES, max_size=5))
 def test_only_what_matches_is_found(words: str, names: list[str]) -> None:
-    found = search(words, [entry(at, name) for at, name in enumerate(names)])
+    found = search_entries(words, [entry(at, name) for at, name in enumerate(names)])
     assert len(found) == len(set(found))
     for at in found:
-        assert all(word in fold(names[at]) for word in fold(words).split())
+        assert all(word in fold_text(names[at]) for word in fold_text(words).split())
 
 
 @pytest.mark.parametrize("typed", ["newsleter", "nevsletter pl", "Newsletter DE", "niusletter", "baza newsleter"])
 def test_the_nearest_is_offered(typed: str) -> None:
     """A slip of the fingers: the whole name is close, or each word to one of the name's."""
-    entries = [entry(1, "CRM events"), Entry(2, "Newsletter PL", "", "", Kind.CUSTOMERS)]
-    assert nearest(typed, entries) == [2]
+    entries = [entry(1, "CRM events"), SearchEntry(2, "Newsletter PL", "", "", AssetKind.CUSTOMERS)]
+    assert find_nearest_entries(typed, entries) == [2]
 
 
 @pytest.mark.parametrize(("typed", "found"), [("abcdefwxyz", [1]), ("abcdevwxyz", [])])
 def test_six_letters_of_ten_are_near_and_five_are_not(typed: str, found: list[int]) -> None:
-    assert nearest(typed, [entry(1, "abcdefghij")]) == found
+    assert find_nearest_entries(typed, [entry(1, "abcdefghij")]) == found
 
 
 @pytest.mark.parametrize("typed", ["piotra", "Kabelka", "odpowiada Kabelek?", "Pioter"])
 def test_an_owner_is_found_whatever_the_ending(typed: str) -> None:
     entries = [entry(1, "CRM events", owner="Piotr Kabelek"), entry(2, "Newsletter PL", owner="Ewa Błysk")]
-    assert (search(typed, entries) or nearest(typed, entries)) == [1]
+    assert (search_entries(typed, entries) or find_nearest_entries(typed, entries)) == [1]
 
 
 def test_the_nearest_of_a_big_register_is_found_in_no_time() -> None:
     entries = [entry(at, f"Baza numer {at} sklep {at * 7919}", owner="Anna Nowak") for at in range(5_000)]
-    assert nearest("qqq zzz", entries) == []
-    assert nearest("sklp 4999", entries)[0] == 4_999
+    assert find_nearest_entries("qqq zzz", entries) == []
+    assert find_nearest_entries("sklp 4999", entries)[0] == 4_999
 
 
 def test_nothing_is_near_to_nonsense_however_long() -> None:
     entries = [entry(at, f"Baza {at}") for at in range(500)]
-    assert nearest("qqq", entries) == []
-    assert nearest("q" * 100_000, entries) == []
-    assert nearest("bazy 7", entries)[0] == 7
+    assert find_nearest_entries("qqq", entries) == []
+    assert find_nearest_entries("q" * 100_000, entries) == []
+    assert find_nearest_entries("bazy 7", entries)[0] == 7

@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from bot.workdays import WorkCalendar
-from playground.driver import Form, Message, PersonDriver, Reply
-from tests.beginnings import beginning
+from bot.scheduling.workdays import WorkCalendar
+from playground.driver import PersonDriver, SeenForm, SeenMessage, SeenReply
 from tests.running import Office
-from tests.scenarios.days import MONDAY, comes, next_weekday, today
-from tests.scenarios.steps import active, channel_of, labelled, one, opened, put_away, says
-from tests.scenarios.team_steps import joined
+from tests.scenarios.days import MONDAY, current_day, move_to_day, next_weekday
+from tests.scenarios.steps import (
+    activate_project,
+    close_forms,
+    find_label,
+    has_sentence,
+    open_form,
+    project_channel,
+    query_one,
+)
+from tests.scenarios.team_steps import add_member
+from tests.snapshots import play_once
 
 THURSDAY, FRIDAY = 3, 4
 SCHEDULE_SAVED = ("Zapisane. Check-iny projektu", "Saved. Check-ins of")
@@ -67,45 +75,45 @@ ROUND_OVER = ("Zaczął się następny check-in", "The next check-in has begun")
 SUMMARY = ("*Check-in* projektu", "*Check-in* of")
 
 
-def quiet_monday(duet: Office, weeks: int = 3) -> date:
+def move_to_quiet_monday(duet: Office, weeks: int = 3) -> date:
     """Ten in the morning of a Monday after which no working day is a holiday for so many weeks."""
-    day = next_weekday(today(duet), MONDAY)
+    day = next_weekday(current_day(duet), MONDAY)
     while not all(
         (day + timedelta(days=ahead)).weekday() > FRIDAY or POLISH.is_working_day(day + timedelta(days=ahead))
         for ahead in range(-4, 7 * weeks)
     ):
         day += timedelta(days=7)
-    comes(duet, day, "10:00")
+    move_to_day(duet, day, "10:00")
     return day
 
 
-@beginning
-def started(duet: Office, *members: str, weeks: int = 3, **changed: Any) -> tuple[str, date]:
+@play_once
+def start_checkin_project(duet: Office, *members: str, weeks: int = 3, **changed: Any) -> tuple[str, date]:
     """A project that runs since a quiet Monday, with these in its team, and its first Thursday. It is Tuesday now:
     the channel has read of all that, and hears nothing else before the Monday after.
     """
-    monday = quiet_monday(duet, weeks)
+    monday = move_to_quiet_monday(duet, weeks)
     changed = {"starts_on": monday.isoformat()} | changed
-    key = active(duet, **changed)
+    key = activate_project(duet, **changed)
     for who in members:
-        joined(duet, key, who, by="piotr" if who in ("jan", "nadia") else "ewa")
-    comes(duet, monday + timedelta(days=1), "10:00")
+        add_member(duet, key, who, by="piotr" if who in ("jan", "nadia") else "ewa")
+    move_to_day(duet, monday + timedelta(days=1), "10:00")
     return key, next_weekday(monday, THURSDAY)
 
 
-@beginning
-def asked(duet: Office, *members: str, **changed: Any) -> tuple[str, date]:
+@play_once
+def start_first_round(duet: Office, *members: str, **changed: Any) -> tuple[str, date]:
     """The same, on its first Thursday at ten: a round has begun."""
-    key, thursday = started(duet, *members, **changed)
-    comes(duet, thursday, "10:00")
+    key, thursday = start_checkin_project(duet, *members, **changed)
+    move_to_day(duet, thursday, "10:00")
     return key, thursday
 
 
-def first_measured(duet: Office) -> date:
+def first_measure_day(duet: Office) -> date:
     """The first Thursday that asks for the measure's value, of a project that began this week: a month's first, and
     by then the project is a month old. The next two Thursdays are working days, too.
     """
-    began = today(duet) - timedelta(days=today(duet).weekday())
+    began = current_day(duet) - timedelta(days=current_day(duet).weekday())
     month = began.replace(day=1)
     while True:
         month = (month + timedelta(days=31)).replace(day=1)
@@ -115,30 +123,34 @@ def first_measured(duet: Office) -> date:
             return day
 
 
-def a_week_later(duet: Office, thursday: date) -> date:
+def move_to_next_round(duet: Office, thursday: date) -> date:
     """By way of Monday, when the channel reads its routine message: Thursday at ten, the next round has begun."""
-    comes(duet, next_weekday(thursday, MONDAY))
-    comes(duet, thursday + timedelta(days=7), "10:00")
+    move_to_day(duet, next_weekday(thursday, MONDAY))
+    move_to_day(duet, thursday + timedelta(days=7), "10:00")
     return thursday + timedelta(days=7)
 
 
-def checkin(person: PersonDriver, what: str = "", channel: str = "#general") -> Reply:
+def run_checkin_command(person: PersonDriver, what: str = "", channel: str = "#general") -> SeenReply:
     """`/duet checkin …`, with nothing open."""
-    put_away(person)
+    close_forms(person)
     return person.types(f"/duet checkin {what}", channel)
 
 
 # --- what somebody is shown -----------------------------------------------------------------------------------
 
 
-def told(duet: Office, who: str, either: tuple[str, ...]) -> list[Message]:
+def messages_saying(duet: Office, who: str, either: tuple[str, ...]) -> list[SeenMessage]:
     """The direct messages with that sentence, oldest first."""
     duet.settles()
     person = duet.person(who)
-    return [each for each in person.reads("@duet") if says(each.text, either)] if "@duet" in person.channels else []
+    return (
+        [each for each in person.reads("@duet") if has_sentence(each.text, either)]
+        if "@duet" in person.channels
+        else []
+    )
 
 
-def with_button(duet: Office, who: str, button: tuple[str, ...]) -> Message:
+def find_message_with_button(duet: Office, who: str, button: tuple[str, ...]) -> SeenMessage:
     """The newest direct message that has it."""
     duet.settles()
     found = [each for each in duet.person(who).reads("@duet") if set(button) & set(each.buttons)]
@@ -146,93 +158,95 @@ def with_button(duet: Office, who: str, button: tuple[str, ...]) -> Message:
     return found[-1]
 
 
-def click(seen: Any, button: tuple[str, ...]) -> Any:
-    return seen.click(labelled(seen.buttons, button))
+def click_label(seen: Any, button: tuple[str, ...]) -> Any:
+    return seen.click(find_label(seen.buttons, button))
 
 
-def presses(duet: Office, who: str, button: tuple[str, ...]) -> str:
+def press_message_button(duet: Office, who: str, button: tuple[str, ...]) -> str:
     """Presses it in their newest direct message that has it; what is said then."""
-    reply: Reply = click(with_button(duet, who, button), button)
+    reply: SeenReply = click_label(find_message_with_button(duet, who, button), button)
     duet.settles()
     return reply.text
 
 
-def summaries(duet: Office, key: str, sees: str = "anna") -> list[Message]:
+def list_summaries(duet: Office, key: str, sees: str = "anna") -> list[SeenMessage]:
     """In the project channel, without their threads."""
     duet.settles()
-    found = duet.person(sees).reads(channel_of(duet, key, sees))
-    return [each for each in found if says(each.text, SUMMARY) and each.thread in (None, each.ts)]
+    found = duet.person(sees).reads(project_channel(duet, key, sees))
+    return [each for each in found if has_sentence(each.text, SUMMARY) and each.thread in (None, each.ts)]
 
 
-def summary(duet: Office, key: str, sees: str = "anna") -> str:
+def only_summary(duet: Office, key: str, sees: str = "anna") -> str:
     """The only one."""
-    found = summaries(duet, key, sees)
+    found = list_summaries(duet, key, sees)
     assert len(found) == 1, [each.text for each in found]
     return found[0].text
 
 
-def ordered(text: str, *parts: str) -> bool:
+def has_in_order(text: str, *parts: str) -> bool:
     places = [text.find(part) for part in parts]
     assert -1 not in places, (parts[places.index(-1)], text)
     return places == sorted(places)
 
 
-def whole(duet: Office, who: str, message: Message) -> str:
+def read_whole_round(duet: Office, who: str, message: SeenMessage) -> str:
     """Every page of what *Read it all* shows."""
     person = duet.person(who)
-    put_away(person)
-    form = click(message, READ_ALL).form
+    close_forms(person)
+    form = click_label(message, READ_ALL).form
     assert form is not None
     pages = [form.text]
     while following := [each for each in form.buttons if each in ("Następne", "Next")]:
         form = form.click(following[0])
         pages.append(form.text)
-    put_away(person)
+    close_forms(person)
     return "\n".join(pages)
 
 
 # --- answering ------------------------------------------------------------------------------------------------
 
 
-def answer_form(duet: Office, who: str, button: tuple[str, ...] = ANSWER) -> Form:
-    put_away(duet.person(who))
-    form = click(with_button(duet, who, button), button).form
+def open_prompt_form(duet: Office, who: str, button: tuple[str, ...] = ANSWER) -> SeenForm:
+    close_forms(duet.person(who))
+    form = click_label(find_message_with_button(duet, who, button), button).form
     assert form is not None
-    found: Form = form
+    found: SeenForm = form
     return found
 
 
-def filled(form: Form, **values: Any) -> Form:
+def fill_answers(form: SeenForm, **values: Any) -> SeenForm:
     """By the names of QUESTIONS and STATUSES."""
     chosen = {}
     for name, value in values.items():
-        label = labelled(form.labels, QUESTIONS[name])
+        label = find_label(form.labels, QUESTIONS[name])
         is_status = name == "status" and value is not None
-        chosen[label] = labelled(form.options[label], STATUSES[value]) if is_status else value
+        chosen[label] = find_label(form.options[label], STATUSES[value]) if is_status else value
     return form.fill(chosen)
 
 
-def errors(form: Form | None, names: Mapping[str, tuple[str, ...]] = QUESTIONS) -> dict[str, str]:
+def answer_errors(form: SeenForm | None, names: Mapping[str, tuple[str, ...]] = QUESTIONS) -> dict[str, str]:
     assert form is not None
     named = {label: name for name, labels in names.items() for label in labels}
     return {named[label]: text for label, text in form.errors.items()}
 
 
-def answers(duet: Office, who: str, button: tuple[str, ...] = ANSWER, **values: Any) -> None:
+def answer_prompt(duet: Office, who: str, button: tuple[str, ...] = ANSWER, **values: Any) -> None:
     """In the form that their newest message with that button opens."""
-    _hands_in(duet, who, filled(answer_form(duet, who, button), **values), values)
+    _submit_answers(duet, who, fill_answers(open_prompt_form(duet, who, button), **values), values)
 
 
-def answers_by_command(duet: Office, who: str, key: str, **values: Any) -> None:
-    _hands_in(duet, who, filled(opened(duet.person(who), f"/duet checkin {key} answer"), **values), values)
+def answer_by_command(duet: Office, who: str, key: str, **values: Any) -> None:
+    _submit_answers(
+        duet, who, fill_answers(open_form(duet.person(who), f"/duet checkin {key} answer"), **values), values
+    )
 
 
-def _hands_in(duet: Office, who: str, form: Form, values: Mapping[str, Any]) -> None:
+def _submit_answers(duet: Office, who: str, form: SeenForm, values: Mapping[str, Any]) -> None:
     """The form closes; where a number was given, it says how it was understood."""
     left = form.submit()
     if values.get("measure"):
-        assert left is not None and says(left.text, TARGET), left
-        put_away(duet.person(who))
+        assert left is not None and has_sentence(left.text, TARGET), left
+        close_forms(duet.person(who))
     else:
         assert left is None, (left.errors, left.text)
     duet.settles()
@@ -241,33 +255,33 @@ def _hands_in(duet: Office, who: str, form: Form, values: Mapping[str, Any]) -> 
 # --- the schedule ---------------------------------------------------------------------------------------------
 
 
-def schedule_form(duet: Office, who: str, key: str) -> Form:
-    return opened(duet.person(who), f"/duet checkin {key} schedule")
+def open_schedule_form(duet: Office, who: str, key: str) -> SeenForm:
+    return open_form(duet.person(who), f"/duet checkin {key} schedule")
 
 
-def planned(form: Form, **values: Any) -> Form:
+def fill_schedule_form(form: SeenForm, **values: Any) -> SeenForm:
     """By the names of FIELDS and WHOM."""
     for name, value in values.items():
-        label = labelled(form.labels, FIELDS[name])
-        form = form.fill({label: labelled(form.options[label], WHOM[value]) if name == "whom" else value})
+        label = find_label(form.labels, FIELDS[name])
+        form = form.fill({label: find_label(form.options[label], WHOM[value]) if name == "whom" else value})
     return form
 
 
-def saved(duet: Office, who: str, key: str, **values: Any) -> None:
-    shown = planned(schedule_form(duet, who, key), **values).submit()
+def save_schedule(duet: Office, who: str, key: str, **values: Any) -> None:
+    shown = fill_schedule_form(open_schedule_form(duet, who, key), **values).submit()
     assert shown is not None
-    assert says(shown.text, SCHEDULE_SAVED), (shown.errors, shown.text)
-    put_away(duet.person(who))
-    comes_quietly(duet)
+    assert has_sentence(shown.text, SCHEDULE_SAVED), (shown.errors, shown.text)
+    close_forms(duet.person(who))
+    deliver_and_settle(duet)
 
 
-def comes_quietly(duet: Office) -> None:
+def deliver_and_settle(duet: Office) -> None:
     duet.delivers_everything()
     duet.settles()
 
 
-def ids(duet: Office, who: str) -> tuple[int, int]:
+def newest_prompt_ids(duet: Office, who: str) -> tuple[int, int]:
     """Of their newest prompt, and its round."""
     user = duet.person(who).id
-    prompt = int(one(duet, "SELECT max(id) FROM checkin_prompts WHERE user_id = :user", user=user))
-    return prompt, int(one(duet, "SELECT round_id FROM checkin_prompts WHERE id = :id", id=prompt))
+    prompt = int(query_one(duet, "SELECT max(id) FROM checkin_prompts WHERE user_id = :user", user=user))
+    return prompt, int(query_one(duet, "SELECT round_id FROM checkin_prompts WHERE id = :id", id=prompt))

@@ -5,47 +5,47 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from bot.workdays import WorkCalendar
-from storage.session import reading
+from bot.scheduling.workdays import WorkCalendar
+from storage.session import read_only_session
 from storage.timers import Timer
 from tests.running import WARSAW, Office
 
 MONDAY, SATURDAY = 0, 5
 
 
-def today(duet: Office, zone: ZoneInfo = WARSAW) -> date:
+def current_day(duet: Office, zone: ZoneInfo = WARSAW) -> date:
     return datetime.fromtimestamp(duet.slack.now, zone).date()
 
 
-def comes(duet: Office, day: date, clock: str = "09:01", zone: ZoneInfo = WARSAW) -> None:
+def move_to_day(duet: Office, day: date, clock: str = "09:01", zone: ZoneInfo = WARSAW) -> None:
     """Moves on to that moment, by way of the night before: what has come due by then is done, and delivered."""
     now = datetime.fromtimestamp(duet.slack.now, zone)
     for moment in (datetime.combine(day, time(0, 1), zone), datetime.combine(day, time.fromisoformat(clock), zone)):
         if moment > now:
             duet.slack.move_clock(moment.timestamp() - now.timestamp())  # clocks may change in between
-            comes_due(duet)
+            run_due_work(duet)
             now = moment
     assert moment == now, f"{moment} is past: it is {now}"
 
 
-def comes_due(duet: Office) -> None:
-    duet.waits_until(lambda: not _due(duet))
+def run_due_work(duet: Office) -> None:
+    duet.waits_until(lambda: not _list_due_kinds(duet))
     duet.delivers_everything()
     duet.settles()
 
 
-def _due(duet: Office) -> list[str]:
-    with reading(duet.database) as session:
+def _list_due_kinds(duet: Office) -> list[str]:
+    with read_only_session(duet.database) as session:
         due = session.exec(select(Timer).where(col(Timer.due_at) <= duet.bot.duet.now())).all()
     failing = [(timer.kind, timer.last_error) for timer in due if timer.last_error]
     assert not failing, failing
     return [timer.kind for timer in due]
 
 
-def monday_comes(duet: Office) -> date:
+def move_to_monday(duet: Office) -> date:
     """Ten in the morning in Warsaw of the next Monday: a quiet start of a working week."""
-    day = next_weekday(today(duet), MONDAY)
-    comes(duet, day, "10:00")
+    day = next_weekday(current_day(duet), MONDAY)
+    move_to_day(duet, day, "10:00")
     return day
 
 
@@ -62,16 +62,16 @@ def working_days_after(day: date, count: int, *free: date) -> date:
     return day
 
 
-def polish(day: date) -> str:
+def polish_date(day: date) -> str:
     """As Duet writes it."""
     months = "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia"
     return f"{day.day} {months.split()[day.month - 1]} {day.year}"
 
 
-def morning_comes(duet: Office, clock: str = "09:01") -> date:
+def move_to_next_morning(duet: Office, clock: str = "09:01") -> date:
     """Of the next working day: everybody's routine message is there (product §2.8)."""
-    day = today(duet) + timedelta(days=1)
+    day = current_day(duet) + timedelta(days=1)
     while not WorkCalendar("PL").is_working_day(day):
         day += timedelta(days=1)
-    comes(duet, day, clock)
+    move_to_day(duet, day, clock)
     return day

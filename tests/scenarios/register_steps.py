@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from playground.driver import Form, Message, PersonDriver, Reply
+from playground.driver import PersonDriver, SeenForm, SeenMessage, SeenReply
 from tests.running import Office
-from tests.scenarios.days import comes_due
-from tests.scenarios.steps import labelled, one, put_away, says
+from tests.scenarios.days import run_due_work
+from tests.scenarios.steps import close_forms, find_label, has_sentence, query_one
 
 FIELDS = {
     "kind": ("Rodzaj", "Kind"),
@@ -39,76 +39,78 @@ YES = (
 NOT_OFFERED = ("nie jest propozycja dla Ciebie", "This is not offered to you")
 
 
-def filled(form: Form, values: Mapping[str, Any]) -> Form:
+def fill_asset_form(form: SeenForm, values: Mapping[str, Any]) -> SeenForm:
     """By the names of FIELDS and CHOICES."""
     chosen: dict[str, Any] = {}
     for name, value in values.items():
-        label = labelled(form.labels, FIELDS[name])
+        label = find_label(form.labels, FIELDS[name])
         is_choice = name == "kind" and value is not None
-        chosen[label] = labelled(form.options[label], CHOICES[value]) if is_choice else value
+        chosen[label] = find_label(form.options[label], CHOICES[value]) if is_choice else value
     return form.fill(chosen)
 
 
-def handed_in(form: Form, **values: Any) -> Form:
+def submit_asset_form(form: SeenForm, **values: Any) -> SeenForm:
     """The form that is shown next: an answer, or the same with errors."""
-    shown = filled(form, values).submit()
+    shown = fill_asset_form(form, values).submit()
     assert shown is not None
     assert shown.trouble is None, shown.trouble
     return shown
 
 
-def owns(person: PersonDriver, what: str, channel: str = "#general") -> Reply:
+def run_own_command(person: PersonDriver, what: str, channel: str = "#general") -> SeenReply:
     """`/duet own …`, with nothing open."""
-    put_away(person)
+    close_forms(person)
     return person.types(f"/duet own {what}", channel)
 
 
-def owned(person: PersonDriver, what: str, **form: Any) -> None:
+def register_asset(person: PersonDriver, what: str, **form: Any) -> None:
     """What is done at once, or once the owner has said on which side they work; `form`: by the form, with these."""
     asset, _, owner = what.rpartition(" @")
-    text = owns(person, asset if form else what).text
+    text = run_own_command(person, asset if form else what).text
     if form:
-        text = handed_in(form_of(person), owner=f"@{owner}", **form).text
-        put_away(person)
-    if says(text, OFFERED):
-        takes_over(person.beside(owner), asset.split('"')[1])
+        text = submit_asset_form(current_form(person), owner=f"@{owner}", **form).text
+        close_forms(person)
+    if has_sentence(text, OFFERED):
+        take_asset_over(person.beside(owner), asset.split('"')[1])
     else:
-        assert says(text, DONE), text
+        assert has_sentence(text, DONE), text
 
 
-def works_in(person: PersonDriver, side: str) -> None:
+def state_own_side(person: PersonDriver, side: str) -> None:
     """Says so of themselves, where they are looked up."""
     label = {"it": ("Pracuję w IT", "I work in IT"), "marketing": ("Pracuję w marketingu", "I work in marketing")}
     shown = person.types(f"/duet who @{person.handle}")
-    assert says(clicks(shown, label[side]).text, ("pracuje w", "works in"))
+    assert has_sentence(click_asset_button(shown, label[side]).text, ("pracuje w", "works in"))
 
 
-def takes_over(person: PersonDriver, name: str) -> None:
+def take_asset_over(person: PersonDriver, name: str) -> None:
     """With one click, which says also on which side they work."""
     home = person.types("/duet")  # where it waits for them, whatever the hour
     assert name in home.text
-    reply = clicks(home, YES if set(YES) & set(home.buttons) else ACCEPT)
-    assert says(reply.text, DONE), reply.text
+    reply = click_asset_button(home, YES if set(YES) & set(home.buttons) else ACCEPT)
+    assert has_sentence(reply.text, DONE), reply.text
 
 
-def clicks(seen: Any, label: tuple[str, ...]) -> Any:
-    return seen.click(labelled(seen.buttons, label))
+def click_asset_button(seen: Any, label: tuple[str, ...]) -> Any:
+    return seen.click(find_label(seen.buttons, label))
 
 
 def asset_id(duet: Office, name: str) -> int:
-    return int(one(duet, "SELECT id FROM assets WHERE name = :name", name=name))
+    return int(query_one(duet, "SELECT id FROM assets WHERE name = :name", name=name))
 
 
-def owner_of(duet: Office, name: str) -> str | None:
-    found: str | None = one(duet, "SELECT owner FROM assets WHERE name = :name", name=name)
+def asset_owner(duet: Office, name: str) -> str | None:
+    found: str | None = query_one(duet, "SELECT owner FROM assets WHERE name = :name", name=name)
     return found
 
 
-def comes(duet: Office, handle: str, text: str, where: str = "@duet", after: Message | None = None) -> Message:
+def move_until_message(
+    duet: Office, handle: str, text: str, where: str = "@duet", after: SeenMessage | None = None
+) -> SeenMessage:
     """A quarter of a day at a time, until a routine message is there: it waits for working hours (§2.8)."""
     person, since = duet.person(handle), "0" if after is None else after.ts
     for _ in range(30):
-        comes_due(duet)
+        run_due_work(duet)
         seen = person.reads(where) if where in person.channels else []
         found = [each for each in seen if text in each.text and each.ts > since]
         if found:
@@ -117,20 +119,20 @@ def comes(duet: Office, handle: str, text: str, where: str = "@duet", after: Mes
     raise AssertionError(f"{handle} is not told {text!r}")
 
 
-def told(duet: Office, handle: str, text: str) -> list[str]:
+def wait_for_texts(duet: Office, handle: str, text: str) -> list[str]:
     """Everything Duet has told somebody in which `text` is, once there is something."""
     duet.person(handle).waits_for(text, "@duet")
-    return told_so_far(duet, handle, text)
+    return texts_so_far(duet, handle, text)
 
 
-def told_so_far(duet: Office, handle: str, text: str) -> list[str]:
+def texts_so_far(duet: Office, handle: str, text: str) -> list[str]:
     duet.settles()
     person = duet.person(handle)
     messages = person.reads("@duet") if "@duet" in person.channels else []
     return [each.text for each in messages if text in each.text]
 
 
-def form_of(person: PersonDriver) -> Form:
+def current_form(person: PersonDriver) -> SeenForm:
     """What is on their screen."""
     assert person.form is not None
     return person.form

@@ -4,30 +4,30 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from playground.driver import PersonDriver, Reply
+from playground.driver import PersonDriver, SeenReply
 from playground.seed import PersonSeed
 from playground.world import Person
 from storage.projects import keep_draft
 from storage.register import Asset
 from storage.session import transaction
 from tests.running import Office
-from tests.scenarios.checkin_steps import THURSDAY, answers_by_command, checkin
-from tests.scenarios.days import comes, monday_comes, morning_comes, next_weekday, today
-from tests.scenarios.register_steps import asset_id, owned, owns
+from tests.scenarios.checkin_steps import THURSDAY, answer_by_command, run_checkin_command
+from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, next_weekday
+from tests.scenarios.register_steps import asset_id, register_asset, run_own_command
 from tests.scenarios.steps import (
-    day,
-    drafted,
-    fill,
-    one,
-    opened,
-    presses,
+    close_forms,
+    day_from_today,
+    draft_charter,
+    fill_form,
+    forge_click,
+    open_form,
     project_id,
-    put_away,
-    signed_by,
-    submitted,
+    query_one,
+    sign_charter,
+    submit_form,
 )
-from tests.scenarios.team_steps import joined, team
-from tests.scenarios.timetable_steps import added, milestones
+from tests.scenarios.team_steps import add_member, run_team_command
+from tests.scenarios.timetable_steps import add_milestone, run_milestone_command
 
 # Who is what, in a project that jan has drafted; nadia signs for adam, who is away.
 ROLES = {
@@ -64,7 +64,7 @@ SEES = TEAM | {"guest and member"}  # a project that is signed
 INTERNAL = set(ROLES) - GUESTS - {"stranger", "elsewhere"}
 
 
-def person(duet: Office, role: str) -> PersonDriver:
+def person_in_role(duet: Office, role: str) -> PersonDriver:
     return duet.person(ROLES[role], "T0KIOSK" if role == "elsewhere" else None)
 
 
@@ -83,23 +83,25 @@ class Place:
     @property
     def is_draft(self) -> bool:
         """Not signed yet, perhaps sent."""
-        governs = one(self.duet, "SELECT governing_version FROM projects WHERE id = :id", id=self.ids["project"])
+        governs = query_one(
+            self.duet, "SELECT governing_version FROM projects WHERE id = :id", id=self.ids["project"]
+        )
         return governs is None
 
 
-def stands(duet: Office, key: str) -> Place:
+def read_place(duet: Office, key: str) -> Place:
     ids = {
         "key": key,
         "number": key.removeprefix("D-"),
         "project": project_id(duet, key),
-        "request": one(duet, "SELECT coalesce(max(id), 0) FROM signing_requests"),
-        "succession": one(duet, "SELECT coalesce(max(id), 0) FROM successions"),
-        "member": one(duet, "SELECT coalesce(max(id), 0) FROM members"),
+        "request": query_one(duet, "SELECT coalesce(max(id), 0) FROM signing_requests"),
+        "succession": query_one(duet, "SELECT coalesce(max(id), 0) FROM successions"),
+        "member": query_one(duet, "SELECT coalesce(max(id), 0) FROM members"),
     }
     return Place(duet, key, ids)
 
 
-def arrives(duet: Office) -> None:
+def add_cast(duet: Office) -> None:
     """The cast, besides those who are in the workspace already."""
     world = duet.playground.core.world
     team = world.teams["T0PIKUS"]
@@ -120,88 +122,90 @@ def room_of(role: str) -> str:
     return "#promocje" if role in {*GUESTS, "stranger"} else "#general"
 
 
-def draft(duet: Office) -> Place:
-    key = drafted(duet, by="jan", starts_on=day(duet, 1))
-    arrives(duet)
-    joined(duet, key, "fela", by="ewa", side="marketing")
-    joined(duet, key, "gabi", by="ewa", side="marketing")
-    joined(duet, key, "tomek", by="ewa")
-    team(duet.person("ewa"), f"{key} remove @fela")
-    return stands(duet, key)
+def set_up_draft(duet: Office) -> Place:
+    key = draft_charter(duet, by="jan", starts_on=day_from_today(duet, 1))
+    add_cast(duet)
+    add_member(duet, key, "fela", by="ewa", side="marketing")
+    add_member(duet, key, "gabi", by="ewa", side="marketing")
+    add_member(duet, key, "tomek", by="ewa")
+    run_team_command(duet.person("ewa"), f"{key} remove @fela")
+    return read_place(duet, key)
 
 
-def signing(duet: Office) -> Place:
-    place = draft(duet)
-    presses(duet.person("ewa"), "charter.send", f"{place.ids['project']}:1")
-    monday = monday_comes(duet)
+def set_up_signing(duet: Office) -> Place:
+    place = set_up_draft(duet)
+    forge_click(duet.person("ewa"), "charter.send", f"{place.ids['project']}:1")
+    monday = move_to_monday(duet)
     duet.person("adam").types(f"/duet deputy @nadia {monday} {monday + timedelta(days=99)}")
-    return stands(duet, place.key)
+    return read_place(duet, place.key)
 
 
-def active(duet: Office) -> Place:
-    place = signing(duet)
-    signed_by(duet, place.key, "adam", "anna")
-    joined(duet, place.key, "kaja", by="ewa", side="marketing", until_day=day(duet, 0))
-    comes(duet, today(duet) + timedelta(days=1), "10:00")  # her stay is over
+def set_up_active_project(duet: Office) -> Place:
+    place = set_up_signing(duet)
+    sign_charter(duet, place.key, "adam", "anna")
+    add_member(duet, place.key, "kaja", by="ewa", side="marketing", until_day=day_from_today(duet, 0))
+    move_to_day(duet, current_day(duet) + timedelta(days=1), "10:00")  # her stay is over
     duet.slack.waits_for_calls("pins.add")
     return place
 
 
-def published(duet: Office) -> Place:
-    place = active(duet)
-    presses(duet.person("ewa"), "life.public", str(place.ids["project"]))
+def set_up_public_project(duet: Office) -> Place:
+    place = set_up_active_project(duet)
+    forge_click(duet.person("ewa"), "life.public", str(place.ids["project"]))
     return place
 
 
-def blocked(duet: Office) -> Place:
+def set_up_blocker(duet: Office) -> Place:
     """Something is in tomek's way since a check-in, and he is asked whether it still is."""
-    place = active(duet)
-    checkin(duet.person("piotr"), f"{place.key} now")
-    answers_by_command(duet, "tomek", place.key, progress="Pilot", status="at_risk", blockers="Brak danych")
-    comes(duet, next_weekday(today(duet), THURSDAY), "10:00")
+    place = set_up_active_project(duet)
+    run_checkin_command(duet.person("piotr"), f"{place.key} now")
+    answer_by_command(duet, "tomek", place.key, progress="Pilot", status="at_risk", blockers="Brak danych")
+    move_to_day(duet, next_weekday(current_day(duet), THURSDAY), "10:00")
     duet.person("tomek").waits_for("nadal przeszkadza", "@duet")
     found = {
-        "round": one(
+        "round": query_one(
             duet, "SELECT max(round_id) FROM checkin_prompts WHERE user_id = 'U0TOMEK' AND state = 'answered'"
         ),
-        "blocker": one(duet, "SELECT id FROM blockers"),
-        "prompt": one(duet, "SELECT max(id) FROM checkin_prompts WHERE user_id = 'U0TOMEK'"),
+        "blocker": query_one(duet, "SELECT id FROM blockers"),
+        "prompt": query_one(duet, "SELECT max(id) FROM checkin_prompts WHERE user_id = 'U0TOMEK'"),
     }
     return Place(duet, place.key, place.ids | found)
 
 
-def paused(duet: Office) -> Place:
-    place = active(duet)
-    form = opened(duet.person("adam"), f"/duet pause {place.key}")
-    assert fill(form, {"why": "Przerwa"}).submit() is None
+def set_up_pause(duet: Office) -> Place:
+    place = set_up_active_project(duet)
+    form = open_form(duet.person("adam"), f"/duet pause {place.key}")
+    assert fill_form(form, {"why": "Przerwa"}).submit() is None
     return place
 
 
-def withdrawn(duet: Office) -> Place:
-    place = active(duet)
-    form = opened(duet.person("anna"), f"/duet withdraw {place.key}")
-    assert fill(form, {"why": "Koniec"}).submit() is None
+def set_up_withdrawal(duet: Office) -> Place:
+    place = set_up_active_project(duet)
+    form = open_form(duet.person("anna"), f"/duet withdraw {place.key}")
+    assert fill_form(form, {"why": "Koniec"}).submit() is None
     return place
 
 
-def vacant(duet: Office) -> Place:
-    place = active(duet)
-    form = opened(duet.person("roman"), "/duet settings").click("Wskaż następcę")
+def set_up_vacancy(duet: Office) -> Place:
+    place = set_up_active_project(duet)
+    form = open_form(duet.person("roman"), "/duet settings").click("Wskaż następcę")
     assert form is not None
-    submitted(fill(form, {"leaver": "@adam", "successor": "@ola"}))
-    return stands(duet, place.key)
+    submit_form(fill_form(form, {"leaver": "@adam", "successor": "@ola"}))
+    return read_place(duet, place.key)
 
 
-def stocked(duet: Office) -> Place:
+def set_up_assets(duet: Office) -> Place:
     """Assets of ola's, offered to her, offered to iga, and in no project; a milestone; a wish of everybody's."""
-    place, ewa = active(duet), duet.person("ewa")
-    owned(ewa, f'{place.key} klienci "Lista" @ola')
-    owned(ewa, f'{place.key} klienci "VIP" @ewa')
-    owns(ewa, f'{place.key} klienci "VIP" @ola')
-    owns(ewa, f'{place.key} klienci "Próba" @iga')
-    put_away(ewa)
-    added(duet, "ewa", "Raport", today(duet) + timedelta(days=60), "tomek")
-    milestones(ewa, f'{place.key} move 1 {today(duet) + timedelta(days=400)} "Dostawca"')  # past the end: a wish
+    place, ewa = set_up_active_project(duet), duet.person("ewa")
+    register_asset(ewa, f'{place.key} klienci "Lista" @ola')
+    register_asset(ewa, f'{place.key} klienci "VIP" @ewa')
+    run_own_command(ewa, f'{place.key} klienci "VIP" @ola')
+    run_own_command(ewa, f'{place.key} klienci "Próba" @iga')
+    close_forms(ewa)
+    add_milestone(duet, "ewa", "Raport", current_day(duet) + timedelta(days=60), "tomek")
+    run_milestone_command(
+        ewa, f'{place.key} move 1 {current_day(duet) + timedelta(days=400)} "Dostawca"'
+    )  # past the end: a wish
     now = duet.bot.duet.now()
     with transaction(duet.database) as session:
         session.add(
@@ -219,7 +223,7 @@ def stocked(duet: Office) -> Place:
         for handle in ROLES.values():
             form = f"register.crossing:{place.ids['project']}:7"
             keep_draft(session, "T0PIKUS", f"U0{handle.upper()}", form, values=kept, now=now)
-    milestone = {name: one(duet, f"SELECT {name} FROM milestones") for name in ("id", "revision")}
+    milestone = {name: query_one(duet, f"SELECT {name} FROM milestones") for name in ("id", "revision")}
     names = {"asset": "Lista", "offered": "VIP", "waiting": "Próba", "loose": "Luzem"}
     assets = {name: asset_id(duet, called) for name, called in names.items()}
     more = {"milestone": milestone["id"], "revision": milestone["revision"], **assets}
@@ -228,17 +232,17 @@ def stocked(duet: Office) -> Place:
 
 def own(duet: Office) -> Place:
     """With what is one person's: an absence of ewa's, a message to kaja, a check-in that asks tomek; and a post."""
-    place, ewa = active(duet), duet.person("ewa")
-    ewa.types(f"/duet away {day(duet, 30)} {day(duet, 31)}")
-    put_away(ewa)
-    morning_comes(duet)
-    checkin(ewa, f"{place.key} now")
+    place, ewa = set_up_active_project(duet), duet.person("ewa")
+    ewa.types(f"/duet away {day_from_today(duet, 30)} {day_from_today(duet, 31)}")
+    close_forms(ewa)
+    move_to_next_morning(duet)
+    run_checkin_command(ewa, f"{place.key} now")
     told = "SELECT max(id) FROM notices WHERE told_in IS NOT NULL AND audience = :audience"
     found = {
-        "absence": one(duet, "SELECT max(id) FROM absences"),
-        "prompt": one(duet, "SELECT max(id) FROM checkin_prompts WHERE user_id = 'U0TOMEK'"),
-        "post": one(duet, told, audience=f"project:{place.ids['project']}"),
-        "letter": one(duet, told, audience="person:U0KAJA"),
+        "absence": query_one(duet, "SELECT max(id) FROM absences"),
+        "prompt": query_one(duet, "SELECT max(id) FROM checkin_prompts WHERE user_id = 'U0TOMEK'"),
+        "post": query_one(duet, told, audience=f"project:{place.ids['project']}"),
+        "letter": query_one(duet, told, audience="person:U0KAJA"),
     }
     assert None not in found.values(), found
     return Place(duet, place.key, place.ids | found)
@@ -247,9 +251,9 @@ def own(duet: Office) -> Place:
 # --- what no client would send -------------------------------------------------------------------------------
 
 
-def clicks(duet: Office, role: str, action: str, value: str, room: str) -> Reply:
+def forge_click_as(duet: Office, role: str, action: str, value: str, room: str) -> SeenReply:
     """A stranger is shown nothing to click in: they forge from somebody else's."""
-    shown = person(duet, "colleague" if role == "stranger" else role)
+    shown = person_in_role(duet, "colleague" if role == "stranger" else role)
     message = shown.types("/duet", room).messages[-1]
     over: dict[str, Any] = {"actions": [{"action_id": action, "value": value}]}
     if role == "stranger":
@@ -257,15 +261,17 @@ def clicks(duet: Office, role: str, action: str, value: str, room: str) -> Reply
     return shown.forges("block_actions", over, message=message, button=message.buttons[-1])
 
 
-def hands_in(duet: Office, role: str, callback: str, meta: str, state: dict[str, Any], room: str) -> Reply:
-    shown = person(duet, "colleague" if role == "stranger" else role)
-    put_away(shown)
-    opened(shown, "/duet settings", room)
+def forge_submission_as(
+    duet: Office, role: str, callback: str, meta: str, state: dict[str, Any], room: str
+) -> SeenReply:
+    shown = person_in_role(duet, "colleague" if role == "stranger" else role)
+    close_forms(shown)
+    open_form(shown, "/duet settings", room)
     values = {name: {"value": given} for name, given in state.items()}
     view = {"callback_id": callback, "private_metadata": meta, "blocks": [], "state": {"values": values}}
     over: dict[str, Any] = {"view": view}
     if role == "stranger":
         over["user"] = {"id": "U0MIKE"}
     reply = shown.forges("view_submission", over)
-    put_away(shown)
+    close_forms(shown)
     return reply

@@ -11,14 +11,14 @@ from sqlalchemy import select, text
 from sqlmodel import Session
 from structlog.testing import capture_logs
 
-from handlers import handling
-from playground.driver import Form, Message, PersonDriver, Reply
+from handlers import execution
+from playground.driver import PersonDriver, SeenForm, SeenMessage, SeenReply
 from storage import tables
 from storage.engine import Database
-from storage.session import Ticket, has_written
-from tests.beginnings import beginning
+from storage.session import Ticket, has_writes
 from tests.running import Office
-from tests.scenarios.days import comes_due
+from tests.scenarios.days import run_due_work
+from tests.snapshots import play_once
 
 EXECUTIVES = ("adam", "anna")
 LEADS = ("piotr", "ewa")
@@ -109,12 +109,12 @@ NAME = "Kto kupuje w piątki"
 GOAL = "Dowiedzieć się, kto kupuje w piątki i po co wraca."
 
 
-def says(text: str, either: Iterable[str]) -> bool:
+def has_sentence(text: str, either: Iterable[str]) -> bool:
     """Whether a sentence is in `text`, in one of the languages."""
     return any(sentence in text for sentence in either)
 
 
-def day(duet: Office, days: int) -> str:
+def day_from_today(duet: Office, days: int) -> str:
     """The date so many days from today, as a date picker gives it."""
     return (datetime.fromtimestamp(duet.slack.now, UTC) + timedelta(days=days)).date().isoformat()
 
@@ -122,38 +122,38 @@ def day(duet: Office, days: int) -> str:
 # --- forms ----------------------------------------------------------------------------------------------------
 
 
-def labelled(labels: Iterable[str], either: tuple[str, ...]) -> str:
+def find_label(labels: Iterable[str], either: tuple[str, ...]) -> str:
     found = [label for label in labels if label in either]
     assert found, f"none of {either} in {list(labels)}"
     return found[0]
 
 
-def fill(form: Form, values: Mapping[str, Any]) -> Form:
+def fill_form(form: SeenForm, values: Mapping[str, Any]) -> SeenForm:
     """By the names of FIELDS; an answer by the names of ANSWERS."""
     chosen = {}
     for name, value in values.items():
-        label = labelled(form.labels, FIELDS[name])
-        chosen[label] = labelled(form.options[label], ANSWERS[value]) if name == "answer" else value
+        label = find_label(form.labels, FIELDS[name])
+        chosen[label] = find_label(form.options[label], ANSWERS[value]) if name == "answer" else value
     return form.fill(chosen)
 
 
-def value(form: Form, name: str) -> Any:
-    return form.values[labelled(form.labels, FIELDS[name])]
+def field_value(form: SeenForm, name: str) -> Any:
+    return form.values[find_label(form.labels, FIELDS[name])]
 
 
-def errors(form: Form | None) -> dict[str, str]:
+def field_errors(form: SeenForm | None) -> dict[str, str]:
     """By the names of FIELDS."""
     assert form is not None
     names = {label: name for name, labels in FIELDS.items() for label in labels}
     return {names[label]: text for label, text in form.errors.items()}
 
 
-def click(seen: Form | Message | Reply, button: str) -> Any:
+def click_button(seen: SeenForm | SeenMessage | SeenReply, button: str) -> Any:
     """By the names of BUTTONS."""
-    return seen.click(labelled(seen.buttons, BUTTONS[button]))
+    return seen.click(find_label(seen.buttons, BUTTONS[button]))
 
 
-def submitted(form: Form) -> Form:
+def submit_form(form: SeenForm) -> SeenForm:
     """The form that is shown next."""
     shown = form.submit()
     assert shown is not None, "the form closed"
@@ -161,16 +161,16 @@ def submitted(form: Form) -> Form:
     return shown
 
 
-def opened(person: PersonDriver, text: str, channel: str = "#general") -> Form:
+def open_form(person: PersonDriver, text: str, channel: str = "#general") -> SeenForm:
     """The form that a command opens; others are put away first."""
-    put_away(person)
+    close_forms(person)
     reply = person.types(text, channel)
     form = person.form
     assert form is not None, reply.text
     return form
 
 
-def put_away(person: PersonDriver) -> None:
+def close_forms(person: PersonDriver) -> None:
     while (form := person.form) is not None:
         form.close()
 
@@ -178,7 +178,7 @@ def put_away(person: PersonDriver) -> None:
 # --- a charter's way ------------------------------------------------------------------------------------------
 
 
-def first_step(duet: Office, **changed: Any) -> dict[str, Any]:
+def first_step_values(duet: Office, **changed: Any) -> dict[str, Any]:
     values = {
         "name": NAME,
         "goal": GOAL,
@@ -186,132 +186,134 @@ def first_step(duet: Office, **changed: Any) -> dict[str, Any]:
         "measure_unit": "%",
         "measure_start": "3,5",
         "measure_target": "20",
-        "measure_by": day(duet, 150),
+        "measure_by": day_from_today(duet, 150),
     }
     return values | {name: value for name, value in changed.items() if name in values}
 
 
-def second_step(duet: Office, **changed: Any) -> dict[str, Any]:
+def second_step_values(duet: Office, **changed: Any) -> dict[str, Any]:
     values = {
         "cio": "@adam",
         "cmo": "@anna",
         "lead_it": "@piotr",
         "lead_marketing": "@ewa",
-        "starts_on": day(duet, 30),
-        "ends_on": day(duet, 180),
+        "starts_on": day_from_today(duet, 30),
+        "ends_on": day_from_today(duet, 180),
         "budget": "120 000 zł",
     }
-    return values | {name: value for name, value in changed.items() if name not in first_step(duet)}
+    return values | {name: value for name, value in changed.items() if name not in first_step_values(duet)}
 
 
-def at_second_step(duet: Office, by: str = "anna", **changed: Any) -> Form:
+def open_second_step(duet: Office, by: str = "anna", **changed: Any) -> SeenForm:
     """The second step as it opens: defaults only."""
-    form = fill(opened(duet.person(by), "/duet new"), first_step(duet, **changed))
-    second = submitted(form)
+    form = fill_form(open_form(duet.person(by), "/duet new"), first_step_values(duet, **changed))
+    second = submit_form(form)
     assert not second.errors, second.errors
     return second
 
 
-def draft_shown(duet: Office, by: str = "anna", **changed: Any) -> Form:
+def submit_new_charter(duet: Office, by: str = "anna", **changed: Any) -> SeenForm:
     """What is shown once both steps are filled and sent."""
-    form = fill(at_second_step(duet, by, **changed), second_step(duet, **changed))
-    shown = submitted(form)
+    form = fill_form(open_second_step(duet, by, **changed), second_step_values(duet, **changed))
+    shown = submit_form(form)
     assert not shown.errors, shown.errors
     return shown
 
 
-def key_in(form: Form) -> str:
+def key_in_title(form: SeenForm) -> str:
     return next(word for word in form.title.replace(":", "").split() if word.startswith("D-"))
 
 
-@beginning
-def drafted(duet: Office, by: str = "anna", **changed: Any) -> str:
+@play_once
+def draft_charter(duet: Office, by: str = "anna", **changed: Any) -> str:
     """The key of a new project in draft."""
-    key = key_in(draft_shown(duet, by, **changed))
-    put_away(duet.person(by))
+    key = key_in_title(submit_new_charter(duet, by, **changed))
+    close_forms(duet.person(by))
     return key
 
 
-@beginning
-def sent(duet: Office, by: str = "anna", **changed: Any) -> str:
+@play_once
+def send_charter(duet: Office, by: str = "anna", **changed: Any) -> str:
     """The key of a new project that both executives are asked to sign."""
-    form = draft_shown(duet, by, **changed)
-    key = key_in(form)
-    said = click(form, "send")
+    form = submit_new_charter(duet, by, **changed)
+    key = key_in_title(form)
+    said = click_button(form, "send")
     assert key in said.text, said.text
-    put_away(duet.person(by))
+    close_forms(duet.person(by))
     return key
 
 
-def revised(duet: Office, key: str, by: str = "anna", **changed: Any) -> Form:
+def revise_charter(duet: Office, key: str, by: str = "anna", **changed: Any) -> SeenForm:
     """What is shown after the charter was edited."""
-    form = fill(opened(duet.person(by), f"/duet edit {key}"), only(changed, first_step(duet)))
-    shown = submitted(fill(submitted(form), only(changed, second_step(duet))))
+    form = fill_form(
+        open_form(duet.person(by), f"/duet edit {key}"), select_values(changed, first_step_values(duet))
+    )
+    shown = submit_form(fill_form(submit_form(form), select_values(changed, second_step_values(duet))))
     assert not shown.errors, shown.errors
     return shown
 
 
-def changed(duet: Office, key: str, by: str, **values: Any) -> str:
+def change_charter(duet: Office, key: str, by: str, **values: Any) -> str:
     """What is said to whoever has changed the charter, once everybody has heard of it."""
-    shown = revised(duet, key, by=by, **values)
-    put_away(duet.person(by))
-    comes_due(duet)
+    shown = revise_charter(duet, key, by=by, **values)
+    close_forms(duet.person(by))
+    run_due_work(duet)
     return shown.text.replace("\u00a0", " ")
 
 
-def only(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+def select_values(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return {name: values[name] for name in names if name in values}
 
 
-def request_to(duet: Office, handle: str, key: str) -> Message:
+def find_signing_message(duet: Office, handle: str, key: str) -> SeenMessage:
     """The direct message that asks an executive to sign."""
     person = duet.person(handle)
     person.waits_for(f"{key} ", "@duet")
     duet.settles()
-    found = [each for each in _direct(person) if key in each.text and says(each.text, ASKED)]
-    assert found, f"{handle} is not asked to sign {key}: {_direct(person)}"
+    found = [each for each in _direct_messages(person) if key in each.text and has_sentence(each.text, ASKED)]
+    assert found, f"{handle} is not asked to sign {key}: {_direct_messages(person)}"
     return found[-1]
 
 
-def _direct(person: PersonDriver) -> list[Message]:
+def _direct_messages(person: PersonDriver) -> list[SeenMessage]:
     return person.reads("@duet") if "@duet" in person.channels else []
 
 
-def answer_form(duet: Office, handle: str, key: str) -> Form:
+def open_signing_form(duet: Office, handle: str, key: str) -> SeenForm:
     """The charter with its three answers, as the direct message opens it."""
-    put_away(duet.person(handle))
-    form: Form = click(request_to(duet, handle, key), "read").form
+    close_forms(duet.person(handle))
+    form: SeenForm = click_button(find_signing_message(duet, handle, key), "read").form
     assert form is not None
     return form
 
 
-def answered(duet: Office, handle: str, key: str, answer: str, reason: str | None = None) -> Form:
+def answer_request(duet: Office, handle: str, key: str, answer: str, reason: str | None = None) -> SeenForm:
     """What is shown after the answer was sent."""
-    form = submitted(fill(answer_form(duet, handle, key), {"answer": answer, "reason": reason}))
+    form = submit_form(fill_form(open_signing_form(duet, handle, key), {"answer": answer, "reason": reason}))
     assert not form.errors, form.errors
     return form
 
 
-def signed_by(duet: Office, key: str, *handles: str) -> None:
+def sign_charter(duet: Office, key: str, *handles: str) -> None:
     for handle in handles:
-        answered(duet, handle, key, "sign")
-        put_away(duet.person(handle))
+        answer_request(duet, handle, key, "sign")
+        close_forms(duet.person(handle))
 
 
-@beginning
-def active(duet: Office, **changed: Any) -> str:
+@play_once
+def activate_project(duet: Office, **changed: Any) -> str:
     """The key of a new project that both have signed, with everybody in its channel."""
     invited = len(duet.slack.calls("conversations.invite"))
     pinned = len(duet.slack.calls("pins.add"))
-    key = sent(duet, **changed)
-    signed_by(duet, key, *EXECUTIVES)
+    key = send_charter(duet, **changed)
+    sign_charter(duet, key, *EXECUTIVES)
     duet.slack.waits_for_calls("conversations.invite", invited + 4)
     duet.slack.waits_for_calls("pins.add", pinned + 1)
     duet.settles()
     return key
 
 
-def channel_of(duet: Office, key: str, sees: str = "anna") -> str:
+def project_channel(duet: Office, key: str, sees: str = "anna") -> str:
     """The project channel, as somebody in it calls it."""
     start = f"#duet-{key.removeprefix('D-')}-"
     return next(name for name in duet.person(sees).channels if name.startswith(start))
@@ -320,23 +322,25 @@ def channel_of(duet: Office, key: str, sees: str = "anna") -> str:
 # --- what no client would send --------------------------------------------------------------------------------
 
 
-def presses(person: PersonDriver, action: str, value: str, **more: Any) -> Reply:
+def forge_click(person: PersonDriver, action: str, value: str, **more: Any) -> SeenReply:
     """A forged click of a button that the person was never shown."""
-    put_away(person)
+    close_forms(person)
     message = person.types("/duet").messages[-1]
-    return forged_click(person, message, action, value, **more)
+    return forge_click_in_message(person, message, action, value, **more)
 
 
-def forged_click(person: PersonDriver, message: Message, action: str, value: str, **more: Any) -> Reply:
+def forge_click_in_message(
+    person: PersonDriver, message: SeenMessage, action: str, value: str, **more: Any
+) -> SeenReply:
     button = message.buttons[-1]
     overrides = {"actions": [{"action_id": action, "value": value}], **more}
     return person.forges("block_actions", overrides, message=message, button=button)
 
 
-def hands_in(person: PersonDriver, form: str, meta: str, values: Mapping[str, Any], **more: Any) -> str:
+def forge_submission(person: PersonDriver, form: str, meta: str, values: Mapping[str, Any], **more: Any) -> str:
     """A forged form over one that everybody has; the sentence that is shown."""
     if person.form is None:
-        opened(person, "/duet settings")
+        open_form(person, "/duet settings")
     state = {name: {"value": given} for name, given in values.items()}
     view = {"callback_id": form, "private_metadata": meta, "blocks": [], "state": {"values": state}}
     reply = person.forges("view_submission", {"view": view, **more})
@@ -344,11 +348,11 @@ def hands_in(person: PersonDriver, form: str, meta: str, values: Mapping[str, An
     return shown.text if shown is not None else ""
 
 
-def option(value: str) -> dict[str, Any]:
+def option_state(value: str) -> dict[str, Any]:
     return {"type": "radio_buttons", "selected_option": {"value": value}}
 
 
-def typed(value: str) -> dict[str, Any]:
+def text_state(value: str) -> dict[str, Any]:
     return {"type": "plain_text_input", "value": value}
 
 
@@ -364,7 +368,7 @@ NOTHING_CHOSEN = (None, None, None, True)  # by a person: Duet may just have met
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
-def rows(duet: Office) -> Rows:
+def read_decisions(duet: Office) -> Rows:
     """Everything that people have decided, table by table."""
     found: Rows = {}
     with duet.database.readers.connect() as connection:
@@ -377,7 +381,7 @@ def rows(duet: Office) -> Rows:
     return found
 
 
-def one(duet: Office, statement: str, **facts: Any) -> Any:
+def query_one(duet: Office, statement: str, **facts: Any) -> Any:
     """The one value that a query finds: an id that a forger would have to guess."""
     with duet.database.readers.connect() as connection:
         return connection.execute(text(statement), facts).scalar_one()
@@ -385,7 +389,7 @@ def one(duet: Office, statement: str, **facts: Any) -> Any:
 
 def project_id(duet: Office, key: str, team: str = "T0PIKUS") -> int:
     number = int(key.removeprefix("D-"))
-    found = one(
+    found = query_one(
         duet, "SELECT id FROM projects WHERE team_id = :team AND number = :number", team=team, number=number
     )
     return int(found)
@@ -394,22 +398,22 @@ def project_id(duet: Office, key: str, team: str = "T0PIKUS") -> int:
 def request_id(duet: Office, key: str) -> int:
     """Of the newest request to sign."""
     project = project_id(duet, key)
-    return int(one(duet, "SELECT max(id) FROM signing_requests WHERE project_id = :project", project=project))
+    return int(query_one(duet, "SELECT max(id) FROM signing_requests WHERE project_id = :project", project=project))
 
 
-def _without(some: list[tuple[Any, ...]], others: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def _rows_without(some: list[tuple[Any, ...]], others: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return [row for row in some if row not in others]
 
 
 @contextmanager
-def unchanged(duet: Office) -> Iterator[None]:
+def expect_no_change(duet: Office) -> Iterator[None]:
     """Nothing of what stands in the database is different afterwards."""
     duet.settles()
-    before = rows(duet)
+    before = read_decisions(duet)
     yield
-    after = rows(duet)
+    after = read_decisions(duet)
     differing = {
-        name: {"gone": _without(before[name], after[name]), "new": _without(after[name], before[name])}
+        name: {"gone": _rows_without(before[name], after[name]), "new": _rows_without(after[name], before[name])}
         for name in before
         if before[name] != after[name]
     }
@@ -417,9 +421,9 @@ def unchanged(duet: Office) -> Iterator[None]:
 
 
 @contextmanager
-def refused(duet: Office, error: str | None = None) -> Iterator[None]:
+def expect_refusal(duet: Office, error: str | None = None) -> Iterator[None]:
     """Nothing is changed inside, and the log has it, by the error's name."""
-    with unchanged(duet), capture_logs() as logs:
+    with expect_no_change(duet), capture_logs() as logs:
         yield
     found = [entry.get("error") for entry in logs if entry["event"] == "refused"]
     assert found, logs
@@ -427,7 +431,7 @@ def refused(duet: Office, error: str | None = None) -> Iterator[None]:
 
 
 @contextmanager
-def undone() -> Iterator[list[bool]]:
+def roll_back_requests() -> Iterator[list[bool]]:
     """Whatever is asked inside is answered as ever and then rolled back: the next one finds things as they were.
 
     Gives, for each request that may write, whether it did.
@@ -438,15 +442,15 @@ def undone() -> Iterator[list[bool]]:
     def rolled_back(database: Database, ticket: Ticket | None = None) -> Iterator[Session]:
         with Session(database.engine, expire_on_commit=False, info=dict(database.session_info)) as session:
             yield session
-            wrote.append(has_written(session))
+            wrote.append(has_writes(session))
             session.rollback()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(handling, "transaction", rolled_back)
+        patch.setattr(execution, "transaction", rolled_back)
         yield wrote
 
 
-def next_morning(duet: Office) -> None:
+def move_to_tuesday_morning(duet: Office) -> None:
     """Moves the clock to 10:00 in Warsaw of the next Tuesday: routine messages have gone out by then (§2.8)."""
     now = datetime.fromtimestamp(duet.slack.now, ZoneInfo("Europe/Warsaw"))
     days = (TUESDAY - now.weekday() - 1) % 7 + 1

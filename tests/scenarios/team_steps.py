@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from playground.driver import Form, PersonDriver, Reply
+from playground.driver import PersonDriver, SeenForm, SeenReply
 from tests.running import Office
-from tests.scenarios.steps import day, labelled, one, put_away, says
+from tests.scenarios.steps import close_forms, day_from_today, find_label, has_sentence, query_one
 
 FIELDS = {
     "member": ("Członek zespołu", "Member"),
@@ -23,56 +23,56 @@ NOT_A_MEMBER = ("Tej osoby nie ma w zespole", "This person is not in the team")
 CANNOT_TAKE_PART = ("To musi być osoba z tego Slacka", "This has to be somebody of this Slack")
 
 
-def team(person: PersonDriver, what: str, channel: str = "#general") -> Reply:
+def run_team_command(person: PersonDriver, what: str, channel: str = "#general") -> SeenReply:
     """`/duet team …`, with nothing open."""
-    put_away(person)
+    close_forms(person)
     return person.types(f"/duet team {what}", channel)
 
 
-def add_form(person: PersonDriver, what: str, channel: str = "#general") -> Form:
-    reply = team(person, f"{what} add" if "add" not in what and "dodaj" not in what else what, channel)
+def open_member_form(person: PersonDriver, what: str, channel: str = "#general") -> SeenForm:
+    reply = run_team_command(person, f"{what} add" if "add" not in what and "dodaj" not in what else what, channel)
     assert person.form is not None, reply.text
     return person.form
 
 
-def filled(form: Form, **values: Any) -> Form:
+def fill_member_form(form: SeenForm, **values: Any) -> SeenForm:
     """By the names of FIELDS and SIDES."""
     chosen: dict[str, Any] = {}
     for name, value in values.items():
-        label = labelled(form.labels, FIELDS[name])
+        label = find_label(form.labels, FIELDS[name])
         is_side = name == "side" and value is not None
-        chosen[label] = labelled(form.options[label], SIDES[value]) if is_side else value
+        chosen[label] = find_label(form.options[label], SIDES[value]) if is_side else value
     return form.fill(chosen)
 
 
-def handed_in(form: Form, **values: Any) -> Form:
+def submit_member_form(form: SeenForm, **values: Any) -> SeenForm:
     """What is shown next: that it is done, or the same form with errors."""
-    shown = filled(form, **values).submit()
+    shown = fill_member_form(form, **values).submit()
     assert shown is not None
     assert shown.trouble is None, shown.trouble
     return shown
 
 
-def errors(form: Form) -> dict[str, str]:
+def member_errors(form: SeenForm) -> dict[str, str]:
     """By the names of FIELDS."""
     names = {label: name for name, labels in FIELDS.items() for label in labels}
     return {names[label]: text for label, text in form.errors.items()}
 
 
-def joined(duet: Office, key: str, who: str, *, by: str, **values: Any) -> None:
+def add_member(duet: Office, key: str, who: str, *, by: str, **values: Any) -> None:
     """Somebody is in the team, as their side's lead or executive says, until the project ends."""
     person = duet.person(by)
-    form = add_form(person, f"{key} add @{who}")
-    shown = handed_in(form, **({"home_post": f"Stanowisko: {who}"} | values))
-    assert says(shown.text, DONE), (shown.text, shown.errors)
-    put_away(person)
+    form = open_member_form(person, f"{key} add @{who}")
+    shown = submit_member_form(form, **({"home_post": f"Stanowisko: {who}"} | values))
+    assert has_sentence(shown.text, DONE), (shown.text, shown.errors)
+    close_forms(person)
 
 
 def member_id(duet: Office, who: str) -> int:
     """Of the newest stay."""
     user = duet.person(who).id
-    return int(one(duet, "SELECT max(id) FROM members WHERE user_id = :user", user=user))
+    return int(query_one(duet, "SELECT max(id) FROM members WHERE user_id = :user", user=user))
 
 
-def days(duet: Office, first: int, last: int) -> dict[str, str]:
-    return {"from_day": day(duet, first), "until_day": day(duet, last)}
+def stay_days(duet: Office, first: int, last: int) -> dict[str, str]:
+    return {"from_day": day_from_today(duet, first), "until_day": day_from_today(duet, last)}

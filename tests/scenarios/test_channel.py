@@ -1,44 +1,44 @@
 """The project channel, and the way out where Slack does not let Duet make it."""
 
-from playground.driver import Message
+from playground.driver import SeenMessage
 from tests.running import Office
 from tests.scenarios.steps import (
     EXECUTIVES,
     GOAL,
     LEADS,
     NOT_FOUND,
-    active,
-    channel_of,
-    click,
-    errors,
-    fill,
-    hands_in,
-    next_morning,
-    presses,
+    activate_project,
+    click_button,
+    close_forms,
+    expect_no_change,
+    expect_refusal,
+    field_errors,
+    fill_form,
+    forge_click,
+    forge_submission,
+    has_sentence,
+    move_to_tuesday_morning,
+    project_channel,
     project_id,
-    put_away,
-    refused,
-    says,
-    sent,
-    signed_by,
-    submitted,
-    unchanged,
+    send_charter,
+    sign_charter,
+    submit_form,
 )
 
 NO_CHANNEL = ("nie pozwala mi założyć kanału", "does not let me make its channel")
 
 
-def told(duet: Office, lead: str, what: tuple[str, str]) -> Message:
+def wait_for_channel_news(duet: Office, lead: str, what: tuple[str, str]) -> SeenMessage:
     return duet.person(lead).waits_for(what[lead == "piotr"], "@duet")
 
 
 def without_channel(duet: Office) -> str:
     """The key of an active project whose channel Slack refused."""
     duet.slack.team_setting(restricted_action=True)
-    key = sent(duet)
-    signed_by(duet, key, *EXECUTIVES)
+    key = send_charter(duet)
+    sign_charter(duet, key, *EXECUTIVES)
     for lead in LEADS:
-        assert key in told(duet, lead, NO_CHANNEL).text
+        assert key in wait_for_channel_news(duet, lead, NO_CHANNEL).text
     duet.settles()
     return key
 
@@ -47,7 +47,7 @@ def test_a_restricted_workspace_never_stops_the_project(duet: Office) -> None:
     """§4.3: it is active; both leads are told how to make a channel, invite Duet and choose it."""
     key = without_channel(duet)
     ewa, piotr = duet.person("ewa"), duet.person("piotr")
-    message = told(duet, "ewa", NO_CHANNEL)
+    message = wait_for_channel_news(duet, "ewa", NO_CHANNEL)
     assert "jest aktywny" in message.text
     assert "/invite @Duet" in message.text
     assert "duet-1-kto-kupuje-w-piatki" in message.text
@@ -55,7 +55,7 @@ def test_a_restricted_workspace_never_stops_the_project(duet: Office) -> None:
 
     duet.slack.change_channel("nasz-projekt", "create", by="ewa", is_private=True)
     duet.slack.change_channel("nasz-projekt", "invite", by="ewa", whom="duet")
-    form = fill(click(message, "use_channel").form, {"channel": "#nasz-projekt"})
+    form = fill_form(click_button(message, "use_channel").form, {"channel": "#nasz-projekt"})
     assert form.submit() is None
     posted = ewa.waits_for(GOAL, "#nasz-projekt")
     duet.slack.waits_for_calls("conversations.invite", 4)
@@ -73,10 +73,10 @@ def test_a_restricted_workspace_never_stops_the_project(duet: Office) -> None:
 def test_a_name_that_is_taken_never_stops_the_project(duet: Office) -> None:
     """§4.3: `name_taken`"""
     duet.slack.change_channel("duet-1-kto-kupuje-w-piatki", "create", by="jan")
-    key = sent(duet)
-    signed_by(duet, key, *EXECUTIVES)
+    key = send_charter(duet)
+    sign_charter(duet, key, *EXECUTIVES)
     for lead in LEADS:
-        message = told(duet, lead, NO_CHANNEL)
+        message = wait_for_channel_news(duet, lead, NO_CHANNEL)
         assert key in message.text
         assert len(message.buttons) == 1
     assert "aktywny" in duet.person("anna").types("/duet show").text
@@ -84,15 +84,15 @@ def test_a_name_that_is_taken_never_stops_the_project(duet: Office) -> None:
 
 def test_a_channel_belongs_to_one_project(duet: Office) -> None:
     """§4.3, §2.1"""
-    first = active(duet)
-    taken = channel_of(duet, first)
+    first = activate_project(duet)
+    taken = project_channel(duet, first)
     duet.slack.team_setting(restricted_action=True)
-    second = sent(duet, name="Drugi")
-    signed_by(duet, second, *EXECUTIVES)
-    form = click(told(duet, "ewa", NO_CHANNEL), "use_channel").form
-    with refused(duet, "ChannelTaken"):
-        form = submitted(fill(form, {"channel": taken}))
-    refusal = errors(form)["channel"]
+    second = send_charter(duet, name="Drugi")
+    sign_charter(duet, second, *EXECUTIVES)
+    form = click_button(wait_for_channel_news(duet, "ewa", NO_CHANNEL), "use_channel").form
+    with expect_refusal(duet, "ChannelTaken"):
+        form = submit_form(fill_form(form, {"channel": taken}))
+    refusal = field_errors(form)["channel"]
     assert "należy już do innego projektu" in refusal
     assert first not in refusal, "the other project may be private"
     assert form.values["Kanał"] == taken
@@ -104,15 +104,15 @@ def test_only_leads_and_executives_choose_the_channel(duet: Office) -> None:
     meta = f'{{"project": {project_id(duet, key)}}}'
     chosen = {"channel": {"type": "conversations_select", "selected_conversation": "C0GENERAL"}}
     jan = duet.person("jan")
-    with refused(duet, "NotFound"):
-        assert says(presses(jan, "charter.use_channel", f"{project_id(duet, key)}:1").text, NOT_FOUND)
-    with refused(duet, "NotFound"):
-        assert says(hands_in(jan, "charter.channel", meta, chosen), NOT_FOUND)
+    with expect_refusal(duet, "NotFound"):
+        assert has_sentence(forge_click(jan, "charter.use_channel", f"{project_id(duet, key)}:1").text, NOT_FOUND)
+    with expect_refusal(duet, "NotFound"):
+        assert has_sentence(forge_submission(jan, "charter.channel", meta, chosen), NOT_FOUND)
     ewa = duet.person("ewa")
     for wrong in ('{"project": 99}', '{"project": 4294967296}', '{"project": "1"}', "[]", "{", "", "null"):
-        with refused(duet, "NotFound"):
-            assert says(hands_in(ewa, "charter.channel", wrong, chosen), NOT_FOUND), wrong
-        put_away(ewa)
+        with expect_refusal(duet, "NotFound"):
+            assert has_sentence(forge_submission(ewa, "charter.channel", wrong, chosen), NOT_FOUND), wrong
+        close_forms(ewa)
 
 
 def test_a_forged_channel_is_not_found(duet: Office) -> None:
@@ -121,26 +121,26 @@ def test_a_forged_channel_is_not_found(duet: Office) -> None:
     ewa, meta = duet.person("ewa"), f'{{"project": {project_id(duet, key)}}}'
     for wrong in ("kanał", "<!channel>", "C" * 10_000, "U0ADAM", "c0general"):
         chosen = {"channel": {"type": "conversations_select", "selected_conversation": wrong}}
-        with unchanged(duet):
-            said = hands_in(ewa, "charter.channel", meta, chosen)
+        with expect_no_change(duet):
+            said = forge_submission(ewa, "charter.channel", meta, chosen)
             assert said, wrong[:20]
             assert "po naszej stronie" not in said, wrong[:20]
-        put_away(ewa)
+        close_forms(ewa)
 
 
 def test_a_draft_has_no_channel_to_choose(duet: Office) -> None:
     """§3: every step only in its state."""
-    key = sent(duet)
+    key = send_charter(duet)
     chosen = {"channel": {"type": "conversations_select", "selected_conversation": "C0GENERAL"}}
     meta = f'{{"project": {project_id(duet, key)}}}'
-    with refused(duet, "NotInThisState"):
-        said = hands_in(duet.person("ewa"), "charter.channel", meta, chosen)
+    with expect_refusal(duet, "NotInThisState"):
+        said = forge_submission(duet.person("ewa"), "charter.channel", meta, chosen)
     assert "W tym stanie nie da się tego zrobić" in said
 
 
 def test_who_cannot_be_invited_is_named_to_the_leads(duet: Office) -> None:
     """§4.3, §16"""
     duet.slack.fault("error:cant_invite", "conversations.invite", times=1)
-    active(duet)
-    next_morning(duet)
+    activate_project(duet)
+    move_to_tuesday_morning(duet)
     assert "nie pozwala mi zaprosić" in duet.person("ewa").waits_for("zaprosić", "@duet").text

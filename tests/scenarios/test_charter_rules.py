@@ -6,21 +6,21 @@ import pytest
 
 from tests.running import Office
 from tests.scenarios.steps import (
-    at_second_step,
-    day,
-    drafted,
-    errors,
-    fill,
-    hands_in,
-    opened,
-    put_away,
+    close_forms,
+    day_from_today,
+    draft_charter,
+    expect_no_change,
+    field_errors,
+    field_value,
+    fill_form,
+    forge_submission,
+    open_form,
+    open_second_step,
     request_id,
-    second_step,
-    sent,
-    submitted,
-    typed,
-    unchanged,
-    value,
+    second_step_values,
+    send_charter,
+    submit_form,
+    text_state,
 )
 
 SEATS = ("cio", "cmo", "lead_it", "lead_marketing")
@@ -31,7 +31,7 @@ SEATS = ("cio", "cmo", "lead_it", "lead_marketing")
 )
 def test_only_working_colleagues_can_have_a_seat(duet: Office, kind: str) -> None:
     """§4.1: none of them a bot, a guest, deactivated or from another organisation."""
-    form = fill(at_second_step(duet, by="jan"), second_step(duet))
+    form = fill_form(open_second_step(duet, by="jan"), second_step_values(duet))
     who = {"bot": "duet", "guest": "gosia"}.get(kind, "mike")
     changes: dict[str, dict[str, Any]] = {
         "single-channel guest": {"is_ultra_restricted": True},
@@ -40,16 +40,16 @@ def test_only_working_colleagues_can_have_a_seat(duet: Office, kind: str) -> Non
     }
     if kind in changes:
         duet.slack.change_person(who, **changes[kind])
-    with unchanged(duet):
+    with expect_no_change(duet):
         for seat in SEATS:
-            form = fill(form, second_step(duet) | {seat: f"@{who}"})
+            form = fill_form(form, second_step_values(duet) | {seat: f"@{who}"})
             if kind == "deactivated":  # meanwhile: the picker offers nobody who has left
                 duet.slack.change_person(who, deleted=True)
                 duet.settles()
-            form = submitted(form)
-            assert set(errors(form)) == {seat}, errors(form)
-            assert "nie bot i nie gość" in errors(form)[seat]
-            assert value(form, seat) == f"@{who}"
+            form = submit_form(form)
+            assert set(field_errors(form)) == {seat}, field_errors(form)
+            assert "nie bot i nie gość" in field_errors(form)[seat]
+            assert field_value(form, seat) == f"@{who}"
             if kind == "deactivated":
                 duet.slack.change_person(who, deleted=False)
                 duet.settles()
@@ -68,45 +68,63 @@ def test_only_working_colleagues_can_have_a_seat(duet: Office, kind: str) -> Non
 )
 def test_nobody_stands_on_both_sides(duet: Office, changed: dict[str, str], refused_at: set[str]) -> None:
     """§4.1: the CIO is not the CMO, and no lead works for the other side."""
-    form = fill(at_second_step(duet), second_step(duet) | changed)
-    with unchanged(duet):
-        form = submitted(form)
-    assert refused_at <= set(errors(form)), errors(form)
+    form = fill_form(open_second_step(duet), second_step_values(duet) | changed)
+    with expect_no_change(duet):
+        form = submit_form(form)
+    assert refused_at <= set(field_errors(form)), field_errors(form)
 
 
 def test_the_dates_have_to_make_sense(duet: Office) -> None:
     """§4.1: the end comes after the start and is not past; the measure is due after the start."""
-    form = fill(at_second_step(duet), second_step(duet))
+    form = fill_form(open_second_step(duet), second_step_values(duet))
     wrong = (
-        ({"starts_on": day(duet, 30), "ends_on": day(duet, 29)}, "ends_on", "Wybierz dzień po"),
-        ({"starts_on": day(duet, 30), "ends_on": day(duet, 30)}, "ends_on", "Wybierz dzień po"),
-        ({"starts_on": day(duet, -90), "ends_on": day(duet, -3)}, "ends_on", "Ten dzień już minął"),
-        ({"starts_on": day(duet, 151), "ends_on": day(duet, 180)}, "starts_on", "wcześniejszy początek"),
+        (
+            {"starts_on": day_from_today(duet, 30), "ends_on": day_from_today(duet, 29)},
+            "ends_on",
+            "Wybierz dzień po",
+        ),
+        (
+            {"starts_on": day_from_today(duet, 30), "ends_on": day_from_today(duet, 30)},
+            "ends_on",
+            "Wybierz dzień po",
+        ),
+        (
+            {"starts_on": day_from_today(duet, -90), "ends_on": day_from_today(duet, -3)},
+            "ends_on",
+            "Ten dzień już minął",
+        ),
+        (
+            {"starts_on": day_from_today(duet, 151), "ends_on": day_from_today(duet, 180)},
+            "starts_on",
+            "wcześniejszy początek",
+        ),
     )
-    with unchanged(duet):
+    with expect_no_change(duet):
         for changed, field, said in wrong:
-            form = submitted(fill(form, changed))
-            assert set(errors(form)) == {field}, errors(form)
-            assert said in errors(form)[field]
-    form = submitted(fill(form, {"starts_on": day(duet, -20), "ends_on": day(duet, 2)}))
+            form = submit_form(fill_form(form, changed))
+            assert set(field_errors(form)) == {field}, field_errors(form)
+            assert said in field_errors(form)[field]
+    form = submit_form(
+        fill_form(form, {"starts_on": day_from_today(duet, -20), "ends_on": day_from_today(duet, 2)})
+    )
     assert "D-1" in form.title  # one that is under way can still be written down
 
 
 def test_an_executive_can_lead_their_own_side(duet: Office) -> None:
     """§4.1: in a small company CIO and IT lead are one person."""
-    assert drafted(duet, lead_it="@adam", lead_marketing="@anna") == "D-1"
+    assert draft_charter(duet, lead_it="@adam", lead_marketing="@anna") == "D-1"
 
 
 def test_what_the_form_does_not_offer_is_refused(duet: Office) -> None:
     """§4.1, §14: a currency, language, zone or person that was forged into the form."""
     anna = duet.person("anna")
-    at_second_step(duet)
+    open_second_step(duet)
     given = {"cio": "U0ADAM", "cmo": "U0ANNA", "lead_it": "U0PIOTR", "lead_marketing": "U0EWA"}
     people = {name: {"type": "users_select", "selected_user": who} for name, who in given.items()}
     rest = {
-        "starts_on": {"type": "datepicker", "selected_date": day(duet, 30)},
-        "ends_on": {"type": "datepicker", "selected_date": day(duet, 180)},
-        "budget": typed("12k"),
+        "starts_on": {"type": "datepicker", "selected_date": day_from_today(duet, 30)},
+        "ends_on": {"type": "datepicker", "selected_date": day_from_today(duet, 180)},
+        "budget": text_state("12k"),
         **{
             name: {"type": "static_select", "selected_option": {"value": chosen}}
             for name, chosen in (("currency", "PLN"), ("language", "pl"), ("zone", "Europe/Warsaw"))
@@ -121,32 +139,34 @@ def test_what_the_form_does_not_offer_is_refused(duet: Office) -> None:
         "language": {"type": "static_select", "selected_option": {"value": "tlh"}},
         "zone": {"type": "static_select", "selected_option": {"value": "Europe"}},
     }
-    with unchanged(duet):
+    with expect_no_change(duet):
         for name, wrong in forged.items():
-            said = hands_in(anna, "charter.second", "{}", people | rest | {name: wrong})
+            said = forge_submission(anna, "charter.second", "{}", people | rest | {name: wrong})
             assert "Duet" not in said, name
             assert said, name
             assert "po naszej stronie" not in said, (name, said)
-            put_away(anna)
+            close_forms(anna)
 
 
 def test_a_guest_drafts_nothing(duet: Office) -> None:
     """§4.2, §14: anyone internal may draft; a guest may not, also not by a forged form."""
     gosia = duet.person("gosia")
-    with unchanged(duet):
+    with expect_no_change(duet):
         assert "tylko osoby z tej firmy" in gosia.types("/duet new", "#promocje").text
         assert gosia.form is None
-        opened(gosia, "/duet settings", "#promocje")
-        first = {name: typed("7") for name in ("name", "goal", "measure_name", "measure_unit", "measure_start")}
-        assert "tylko osoby z tej firmy" in hands_in(gosia, "charter.first", "{}", first)
+        open_form(gosia, "/duet settings", "#promocje")
+        first = {
+            name: text_state("7") for name in ("name", "goal", "measure_name", "measure_unit", "measure_start")
+        }
+        assert "tylko osoby z tej firmy" in forge_submission(gosia, "charter.first", "{}", first)
 
 
 def test_a_seat_that_emptied_before_sending_stops_it(duet: Office) -> None:
     """§4.1: what was true when it was drafted has to be true when it is sent."""
-    anna, key = duet.person("anna"), drafted(duet)
+    anna, key = duet.person("anna"), draft_charter(duet)
     duet.slack.change_person("piotr", deleted=True)
     duet.settles()
-    with unchanged(duet):
+    with expect_no_change(duet):
         said = anna.types(f"/duet show {key}").click("Wyślij do podpisu").text
     assert "@Piotr Kabelek jest w tej karcie" in said
     duet.slack.change_person("piotr", deleted=False)
@@ -158,7 +178,7 @@ def test_a_seat_that_emptied_before_sending_stops_it(duet: Office) -> None:
 def test_a_long_name_fits_everywhere(duet: Office) -> None:
     """§4.1: a name of 80 characters, a goal of 500."""
     name, goal = "Ż" * 80, "ą" * 500
-    key = sent(duet, name=name, goal=goal)
+    key = send_charter(duet, name=name, goal=goal)
     anna = duet.person("anna")
     for command in ("", "list", f"show {key}", f"log {key}", "sign"):
         anna.types(f"/duet {command}")

@@ -9,83 +9,83 @@ from tests.scenarios.checkin_steps import (
     FIELDS,
     PROMPTED,
     SCHEDULE,
-    a_week_later,
-    answer_form,
-    answers,
-    checkin,
-    click,
-    errors,
-    ids,
-    planned,
-    quiet_monday,
-    saved,
-    schedule_form,
-    started,
-    summary,
-    told,
+    answer_errors,
+    answer_prompt,
+    click_label,
+    fill_schedule_form,
+    messages_saying,
+    move_to_next_round,
+    move_to_quiet_monday,
+    newest_prompt_ids,
+    only_summary,
+    open_prompt_form,
+    open_schedule_form,
+    run_checkin_command,
+    save_schedule,
+    start_checkin_project,
 )
-from tests.scenarios.days import comes, comes_due, next_weekday, polish, today
+from tests.scenarios.days import current_day, move_to_day, next_weekday, polish_date, run_due_work
 from tests.scenarios.steps import (
     NOT_ALLOWED,
     NOT_FOUND,
-    active,
-    channel_of,
-    drafted,
-    hands_in,
-    one,
+    activate_project,
+    close_forms,
+    draft_charter,
+    expect_no_change,
+    expect_refusal,
+    forge_submission,
+    has_sentence,
+    project_channel,
     project_id,
-    put_away,
-    refused,
-    says,
-    submitted,
-    typed,
-    unchanged,
+    query_one,
+    submit_form,
+    text_state,
 )
-from tests.scenarios.team_steps import joined
+from tests.scenarios.team_steps import add_member
 
 THURSDAY, FRIDAY = 3, 4
 NEW_YORK = ZoneInfo("America/New_York")
 BEGUN = "Ruszają check-iny. *W każdy czwartek o 10:00 (czas: Warszawa).*"
 
 
-def room(duet: Office, key: str) -> list[str]:
+def channel_texts(duet: Office, key: str) -> list[str]:
     duet.settles()
-    return [each.text for each in duet.person("anna").reads(channel_of(duet, key))]
+    return [each.text for each in duet.person("anna").reads(project_channel(duet, key))]
 
 
-def rule(duet: Office) -> str:
-    return str(one(duet, "SELECT rule FROM checkin_schedules"))
+def stored_rule(duet: Office) -> str:
+    return str(query_one(duet, "SELECT rule FROM checkin_schedules"))
 
 
 def test_the_default_is_given_at_activation(duet: Office) -> None:
     """§8.1, §2.8: weekly, Thursday 10:00, within the project's dates; the channel reads how to change it, once."""
-    monday = quiet_monday(duet, weeks=2)
-    key = active(duet, starts_on=(monday + timedelta(days=8)).isoformat())
-    assert not any(BEGUN in each for each in room(duet, key))
-    comes(duet, monday + timedelta(days=1), "09:06")
-    (told_once,) = [each for each in room(duet, key) if BEGUN in each]
+    monday = move_to_quiet_monday(duet, weeks=2)
+    key = activate_project(duet, starts_on=(monday + timedelta(days=8)).isoformat())
+    assert not any(BEGUN in each for each in channel_texts(duet, key))
+    move_to_day(duet, monday + timedelta(days=1), "09:06")
+    (told_once,) = [each for each in channel_texts(duet, key) if BEGUN in each]
     first = next_weekday(monday + timedelta(days=7), THURSDAY)
-    assert f"Najbliższy: {polish(first)}" in told_once
+    assert f"Najbliższy: {polish_date(first)}" in told_once
     assert "/duet checkin plan" in told_once
-    shown = checkin(duet.person("adam"), key).text
+    shown = run_checkin_command(duet.person("adam"), key).text
     assert "*W każdy czwartek o 10:00 (czas: Warszawa)*" in shown
-    assert polish(first) in shown and "@Piotr Kabelek i @Ewa Błysk" in shown
-    put_away(duet.person("anna"))
+    assert polish_date(first) in shown and "@Piotr Kabelek i @Ewa Błysk" in shown
+    close_forms(duet.person("anna"))
     assert "W każdy czwartek o 10:00" in duet.person("anna").types(f"/duet show {key}").text
     for who in ("anna", "piotr"):
-        message = next(each for each in duet.person(who).reads(channel_of(duet, key)) if BEGUN in each.text)
-        assert click(message, SCHEDULE).form is not None
-        put_away(duet.person(who))
-    comes(duet, next_weekday(monday, THURSDAY), "10:00")
-    assert told(duet, "ewa", PROMPTED) == []  # the project has not begun
-    comes(duet, first, "10:00")
-    assert len(told(duet, "ewa", PROMPTED)) == 1
-    assert "No check-in" not in checkin(duet.person("piotr"), key).text
+        message = next(each for each in duet.person(who).reads(project_channel(duet, key)) if BEGUN in each.text)
+        assert click_label(message, SCHEDULE).form is not None
+        close_forms(duet.person(who))
+    move_to_day(duet, next_weekday(monday, THURSDAY), "10:00")
+    assert messages_saying(duet, "ewa", PROMPTED) == []  # the project has not begun
+    move_to_day(duet, first, "10:00")
+    assert len(messages_saying(duet, "ewa", PROMPTED)) == 1
+    assert "No check-in" not in run_checkin_command(duet.person("piotr"), key).text
 
 
 def test_changed_in_words(duet: Office) -> None:
     """§8.1, §2.7, §15: English and Polish; what was understood is echoed with the next three."""
-    key, thursday = started(duet)
+    key, thursday = start_checkin_project(duet)
     for who, words, understood in (
         ("piotr", "every 2 weeks on friday 9:30", "Every 2 weeks on Friday at 9:30 (Warsaw time)"),
         ("ewa", "co 2 tygodnie we wtorek i czwartek o 11", "Co 2 tygodnie we wtorek i czwartek o 11:00"),
@@ -94,10 +94,10 @@ def test_changed_in_words(duet: Office) -> None:
         ("anna", "codziennie 8:00", "W każdy dzień roboczy o 8:00"),
         ("ewa", "środa 17:59", "W każdą środę o 17:59"),
     ):
-        said = checkin(duet.person(who), f"{key} plan {words}").text
+        said = run_checkin_command(duet.person(who), f"{key} plan {words}").text
         assert understood in said, said
         assert said.count("20") >= 3, said  # three full dates
-    before = rule(duet)
+    before = stored_rule(duet)
     for words in (
         "saturday 10:00",
         "w weekend",
@@ -105,15 +105,15 @@ def test_changed_in_words(duet: Office) -> None:
         "czwartek 18:00",
         "every 13 weeks",
     ):
-        with refused(duet):
-            said = checkin(duet.person("piotr"), f"{key} schedule {words}").text
+        with expect_refusal(duet):
+            said = run_checkin_command(duet.person("piotr"), f"{key} schedule {words}").text
         assert "Saved" not in said and len(said) > 20, (words, said)
         assert "Did you mean" not in said
     for mistyped, meant in (("shedule friday", "schedule"), (f"{key} histroia", "historia"), ("pasue", "pause")):
-        assert f"`{meant}`" in checkin(duet.person("piotr"), mistyped).text
-    assert rule(duet) == before
-    comes(duet, thursday)
-    changes = [each for each in room(duet, key) if "Nowe terminy check-inów" in each]
+        assert f"`{meant}`" in run_checkin_command(duet.person("piotr"), mistyped).text
+    assert stored_rule(duet) == before
+    move_to_day(duet, thursday)
+    changes = [each for each in channel_texts(duet, key) if "Nowe terminy check-inów" in each]
     assert len(changes) == 1
     assert "ustala @Ewa Błysk. *W każdą środę o 17:59" in changes[0]
     assert "Check-iny: " in duet.person("anna").types(f"/duet log {key}").text
@@ -121,85 +121,85 @@ def test_changed_in_words(duet: Office) -> None:
 
 def test_every_two_weeks_keep_their_weeks(duet: Office) -> None:
     """§8.1: counted from the first; another hour shifts none; the form shows the same days."""
-    key, thursday = started(duet)
-    said = checkin(duet.person("ewa"), f"{key} plan co 2 tygodnie w czwartek 10:00").text
+    key, thursday = start_checkin_project(duet)
+    said = run_checkin_command(duet.person("ewa"), f"{key} plan co 2 tygodnie w czwartek 10:00").text
     second = thursday + timedelta(days=14)
-    assert polish(thursday) in said and polish(second) in said
-    assert polish(thursday + timedelta(days=7)) not in said
-    comes(duet, thursday, "10:00")
-    assert len(told(duet, "ewa", PROMPTED)) == 1
-    comes(duet, thursday + timedelta(days=1), "12:01")
-    form = schedule_form(duet, "ewa", key)
-    assert polish(second) in form.text and polish(thursday + timedelta(days=7)) not in form.text
-    form = planned(form, at="11:00")
-    assert polish(second) in form.text and polish(thursday + timedelta(days=7)) not in form.text
-    assert polish(second) in submitted(form).text
-    said = checkin(duet.person("ewa"), f"{key} plan 11:30").text
-    assert polish(second) in said and polish(thursday + timedelta(days=7)) not in said
-    comes(duet, thursday + timedelta(days=7), "12:00")
-    assert one(duet, "SELECT count(*) FROM checkin_rounds") == 1
-    comes(duet, second, "11:30")
-    assert one(duet, "SELECT count(*) FROM checkin_rounds") == 2
-    assert len(told(duet, "ewa", PROMPTED)) == 1  # of the first one is said that it is over
+    assert polish_date(thursday) in said and polish_date(second) in said
+    assert polish_date(thursday + timedelta(days=7)) not in said
+    move_to_day(duet, thursday, "10:00")
+    assert len(messages_saying(duet, "ewa", PROMPTED)) == 1
+    move_to_day(duet, thursday + timedelta(days=1), "12:01")
+    form = open_schedule_form(duet, "ewa", key)
+    assert polish_date(second) in form.text and polish_date(thursday + timedelta(days=7)) not in form.text
+    form = fill_schedule_form(form, at="11:00")
+    assert polish_date(second) in form.text and polish_date(thursday + timedelta(days=7)) not in form.text
+    assert polish_date(second) in submit_form(form).text
+    said = run_checkin_command(duet.person("ewa"), f"{key} plan 11:30").text
+    assert polish_date(second) in said and polish_date(thursday + timedelta(days=7)) not in said
+    move_to_day(duet, thursday + timedelta(days=7), "12:00")
+    assert query_one(duet, "SELECT count(*) FROM checkin_rounds") == 1
+    move_to_day(duet, second, "11:30")
+    assert query_one(duet, "SELECT count(*) FROM checkin_rounds") == 2
+    assert len(messages_saying(duet, "ewa", PROMPTED)) == 1  # of the first one is said that it is over
 
 
 def test_changed_in_the_form(duet: Office) -> None:
     """§8.1, §2.3: the next days follow what is chosen; a form that somebody else has overtaken changes nothing."""
-    key, thursday = started(duet, "jan", "ola")
-    form = schedule_form(duet, "piotr", key)
+    key, thursday = start_checkin_project(duet, "jan", "ola")
+    form = open_schedule_form(duet, "piotr", key)
     assert "*Every Thursday at 10:00 (Warsaw time)*" in form.text
-    stale = schedule_form(duet, "ewa", key)
-    form = planned(form, weekdays=["Tuesday", "Friday"], at="09:30")
+    stale = open_schedule_form(duet, "ewa", key)
+    form = fill_schedule_form(form, weekdays=["Tuesday", "Friday"], at="09:30")
     assert "Every Tuesday and Friday at 9:30" in form.text
-    form = planned(form, rhythm="Every 2 weeks")
+    form = fill_schedule_form(form, rhythm="Every 2 weeks")
     assert "Every 2 weeks on Tuesday and Friday at 9:30" in form.text
-    form = planned(form, weekdays=[])
+    form = fill_schedule_form(form, weekdays=[])
     assert "Choose at least one weekday" in form.text
-    form = planned(form, weekdays=["Friday"])
+    form = fill_schedule_form(form, weekdays=["Friday"])
     friday = next_weekday(thursday, FRIDAY)
     assert f"{friday.day} " in form.text
-    form = planned(form, zone="Each member's own")
+    form = fill_schedule_form(form, zone="Each member's own")
     assert "Every 2 weeks on Friday at 9:30, in each member's own time" in form.text
-    form = planned(form, country="Germany", whom="people", people=["@jan", "@ewa"])
-    said = submitted(form).text
+    form = fill_schedule_form(form, country="Germany", whom="people", people=["@jan", "@ewa"])
+    said = submit_form(form).text
     assert "Every 2 weeks on Friday at 9:30, in each member's own time" in said
     assert "Is anything in your way?" in said
     duet.settles()
-    shown = checkin(duet.person("piotr"), key).text
+    shown = run_checkin_command(duet.person("piotr"), key).text
     assert "Every 2 weeks on Friday at 9:30, in each member's own time" in shown
     assert "@Jan Łącznik and @Ewa Błysk" in shown
-    with refused(duet, "StaleSchedule"):
-        overtaken = planned(stale, at="12:00").submit()
+    with expect_refusal(duet, "StaleSchedule"):
+        overtaken = fill_schedule_form(stale, at="12:00").submit()
         assert overtaken is not None and "ktoś zmienił terminy" in overtaken.text
-    put_away(duet.person("ewa"))
-    comes(duet, friday, "09:30")
-    assert {who: len(told(duet, who, PROMPTED)) for who in ("jan", "ola", "ewa", "piotr")} == {
+    close_forms(duet.person("ewa"))
+    move_to_day(duet, friday, "09:30")
+    assert {who: len(messages_saying(duet, who, PROMPTED)) for who in ("jan", "ola", "ewa", "piotr")} == {
         "jan": 1,
         "ola": 0,
         "ewa": 1,
         "piotr": 0,
     }
-    form = schedule_form(duet, "ewa", key)
+    form = open_schedule_form(duet, "ewa", key)
     for people, wrong in ((["@tomek"], "nie bierze udziału"), ([], "Nie ma jeszcze kogo")):
-        with refused(duet):
-            shown_again = planned(form, people=people).submit()
-            assert shown_again is not None and wrong in errors(shown_again, FIELDS)["people"]
+        with expect_refusal(duet):
+            shown_again = fill_schedule_form(form, people=people).submit()
+            assert shown_again is not None and wrong in answer_errors(shown_again, FIELDS)["people"]
         form = shown_again
-    put_away(duet.person("ewa"))
-    saved(duet, "ewa", key, whom="everybody")
-    assert "Piotr" in checkin(duet.person("ewa"), key).text
+    close_forms(duet.person("ewa"))
+    save_schedule(duet, "ewa", key, whom="everybody")
+    assert "Piotr" in run_checkin_command(duet.person("ewa"), key).text
 
 
 def test_questions_one_a_line(duet: Office) -> None:
     """§8.1: written freely, with choices, from 1 to 5; asked so, read so; hostile ones stay words."""
-    key, thursday = started(duet, "jan")
+    key, thursday = start_checkin_project(duet, "jan")
     hostile = "Ile <!here> & *gwiazdek*? [<b> / & / „c”]"
     lines = ["Co nowego?", "Nastrój [1-5]", "Kanał? [Mail / Sklep]", hostile, "Czego trzeba? [potrzeby]"]
-    saved(duet, "piotr", key, questions="\n".join(lines))
-    shown = checkin(duet.person("anna"), key).text
+    save_schedule(duet, "piotr", key, questions="\n".join(lines))
+    shown = run_checkin_command(duet.person("anna"), key).text
     for line in ("Co nowego?", "Nastrój [1-5]", "Kanał? [Mail / Sklep]", "<!here> & *gwiazdek*?"):
         assert line in shown, shown
-    form = schedule_form(duet, "ewa", key)
+    form = open_schedule_form(duet, "ewa", key)
     for wrong in (
         "\n".join([*lines, "Szóste?"]),
         "x" * 151,
@@ -213,14 +213,14 @@ def test_questions_one_a_line(duet: Office) -> None:
         "Czego potrzebujesz od drugiej strony?\nCzego jeszcze? [potrzeby]",
         "Jak? [status]\nJak wam? [status]",
     ):
-        with refused(duet, "FormErrors"):
-            again = planned(form, questions=wrong).submit()
+        with expect_refusal(duet, "FormErrors"):
+            again = fill_schedule_form(form, questions=wrong).submit()
             assert again is not None
-            assert list(errors(again, FIELDS)) == ["questions"], wrong
+            assert list(answer_errors(again, FIELDS)) == ["questions"], wrong
         form = again
-    put_away(duet.person("ewa"))
-    comes(duet, thursday, "10:00")
-    asked = answer_form(duet, "jan")
+    close_forms(duet.person("ewa"))
+    move_to_day(duet, thursday, "10:00")
+    asked = open_prompt_form(duet, "jan")
     assert asked.labels == ["Co nowego?", "Nastrój", "Kanał?", "Ile <!here> & *gwiazdek*?", "Czego trzeba?"]
     assert asked.options["Kanał?"] == ["Mail", "Sklep"]
     assert asked.options["Ile <!here> & *gwiazdek*?"] == ["<b>", "&", "„c”"]
@@ -231,62 +231,65 @@ def test_questions_one_a_line(duet: Office) -> None:
         "Czego trzeba?": "Farby",
     }
     assert asked.fill(chosen).submit() is None
-    said = summary(duet, key)
+    said = only_summary(duet, key)
     assert "4/5" in said and "Sklep" in said and "<b>" in said
     assert "🤝 *IT potrzebuje od marketingu:* Farby" in said
-    saved(duet, "piotr", key, questions="Kanał? [Mail / Sklep]\nInne?")
-    assert one(duet, "SELECT count(*) FROM checkin_rounds") == 1
-    a_week_later(duet, thursday)
-    prefilled = answer_form(duet, "jan")
+    save_schedule(duet, "piotr", key, questions="Kanał? [Mail / Sklep]\nInne?")
+    assert query_one(duet, "SELECT count(*) FROM checkin_rounds") == 1
+    move_to_next_round(duet, thursday)
+    prefilled = open_prompt_form(duet, "jan")
     assert prefilled.labels == ["Kanał?", "Inne?"]
     assert prefilled.values["Kanał?"] == "Sklep"  # the question has stayed the same
 
 
 def test_a_change_loses_no_round_that_is_yet_to_come(duet: Office) -> None:
     """§8.1, §8.2: at eleven in Warsaw nobody has been asked in New York: other questions, a pause, a new member."""
-    key, thursday = started(duet, "mike")
-    saved(duet, "piotr", key, zone="Each member's own")
-    comes(duet, thursday, "11:00")
-    saved(duet, "piotr", key, questions="A?\nB?")
+    key, thursday = start_checkin_project(duet, "mike")
+    save_schedule(duet, "piotr", key, zone="Each member's own")
+    move_to_day(duet, thursday, "11:00")
+    save_schedule(duet, "piotr", key, questions="A?\nB?")
     for step in ("pause", "resume"):
-        checkin(duet.person("piotr"), f"{key} {step}")
-    joined(duet, key, "jan", by="piotr", from_day=(thursday + timedelta(days=1)).isoformat())
-    assert f"{thursday.day} {thursday:%B}" in checkin(duet.person("piotr"), key).text
-    comes(duet, thursday, "10:00", NEW_YORK)
-    assert answer_form(duet, "mike").labels == ["A?", "B?"]
-    assert polish(thursday) not in checkin(duet.person("ewa"), key).text  # the next is in a week
+        run_checkin_command(duet.person("piotr"), f"{key} {step}")
+    add_member(duet, key, "jan", by="piotr", from_day=(thursday + timedelta(days=1)).isoformat())
+    assert f"{thursday.day} {thursday:%B}" in run_checkin_command(duet.person("piotr"), key).text
+    move_to_day(duet, thursday, "10:00", NEW_YORK)
+    assert open_prompt_form(duet, "mike").labels == ["A?", "B?"]
+    assert polish_date(thursday) not in run_checkin_command(duet.person("ewa"), key).text  # the next is in a week
 
 
 def test_no_day_before_the_end(duet: Office) -> None:
     """§8.1: what would never be asked is refused; after the last day nothing is planned."""
-    monday = quiet_monday(duet)
+    monday = move_to_quiet_monday(duet)
     ends = monday + timedelta(days=11)
-    key = active(duet, starts_on=monday.isoformat(), ends_on=ends.isoformat(), measure_by=ends.isoformat())
+    key = activate_project(
+        duet, starts_on=monday.isoformat(), ends_on=ends.isoformat(), measure_by=ends.isoformat()
+    )
     second = next_weekday(monday + timedelta(days=7), THURSDAY)
-    assert polish(second) in checkin(duet.person("ewa"), key).text
+    assert polish_date(second) in run_checkin_command(duet.person("ewa"), key).text
     which = "third" if (monday + timedelta(days=7)).day <= 7 else "first"  # not the one Monday that is left
-    with refused(duet, "FormErrors"):
+    with expect_refusal(duet, "FormErrors"):
         assert (
-            "before the project ends" in checkin(duet.person("piotr"), f"{key} schedule {which} monday 10:00").text
+            "before the project ends"
+            in run_checkin_command(duet.person("piotr"), f"{key} schedule {which} monday 10:00").text
         )
-    comes(duet, monday + timedelta(days=1))
-    comes(duet, monday + timedelta(days=3), "10:00")
-    comes(duet, second, "10:00")
-    assert "Nie ma zaplanowanego check-inu" in checkin(duet.person("ewa"), key).text
+    move_to_day(duet, monday + timedelta(days=1))
+    move_to_day(duet, monday + timedelta(days=3), "10:00")
+    move_to_day(duet, second, "10:00")
+    assert "Nie ma zaplanowanego check-inu" in run_checkin_command(duet.person("ewa"), key).text
 
 
 def test_who_may_change_it(duet: Office) -> None:
     """§14: leads and executives; not members, guests, admins, nor another workspace."""
-    monday = quiet_monday(duet)
-    key = active(duet, starts_on=monday.isoformat())
-    joined(duet, key, "jan", by="piotr")
-    joined(duet, key, "gosia", by="ewa", side="marketing")
+    monday = move_to_quiet_monday(duet)
+    key = activate_project(duet, starts_on=monday.isoformat())
+    add_member(duet, key, "jan", by="piotr")
+    add_member(duet, key, "gosia", by="ewa", side="marketing")
     project = str(project_id(duet, key))
-    before = rule(duet)
-    form = schedule_form(duet, "ewa", key)
+    before = stored_rule(duet)
+    form = open_schedule_form(duet, "ewa", key)
     meta = form.private_metadata
-    put_away(duet.person("ewa"))
-    fields: dict[str, Any] = {name: typed("x") for name in FIELDS}
+    close_forms(duet.person("ewa"))
+    fields: dict[str, Any] = {name: text_state("x") for name in FIELDS}
     for who, workspace, where in (
         ("jan", None, "#general"),
         ("gosia", None, "#promocje"),
@@ -296,52 +299,52 @@ def test_who_may_change_it(duet: Office) -> None:
     ):
         person = duet.person(who, workspace)
         expected = NOT_ALLOWED if who in ("jan", "gosia") else NOT_FOUND
-        with unchanged(duet):
+        with expect_no_change(duet):
             for action in ("checkin.schedule", "checkin.now", "checkin.pause", "checkin.resume"):
-                put_away(person)
+                close_forms(person)
                 message = person.types("/duet", where).messages[-1]
                 over = {"actions": [{"action_id": action, "value": project}]}
                 said = person.forges("block_actions", over, message=message, button=message.buttons[-1]).text
-                assert says(said, expected), (who, action, said)
-            put_away(person)
+                assert has_sentence(said, expected), (who, action, said)
+            close_forms(person)
             person.types("/duet settings", where)
-            assert says(hands_in(person, "checkin.schedule", meta, fields), expected), who
-            put_away(person)
+            assert has_sentence(forge_submission(person, "checkin.schedule", meta, fields), expected), who
+            close_forms(person)
             said = person.types(f"/duet checkin {key} schedule friday 9:00", where).text
-            assert says(said, (*expected, "D-1")), (who, said)
-    assert rule(duet) == before
+            assert has_sentence(said, (*expected, "D-1")), (who, said)
+    assert stored_rule(duet) == before
     ewa = duet.person("ewa")
-    with unchanged(duet):
+    with expect_no_change(duet):
         for odd in ("", "{}", '{"project": "x"}', '{"project": 0, "version": 1}', meta):
-            said = hands_in(ewa, "checkin.schedule", odd, fields)  # what no form offers
-            assert says(said, NOT_FOUND), (odd, said)
-            put_away(ewa)
+            said = forge_submission(ewa, "checkin.schedule", odd, fields)  # what no form offers
+            assert has_sentence(said, NOT_FOUND), (odd, said)
+            close_forms(ewa)
     # A guest of the team answers by button.
-    comes(duet, monday + timedelta(days=1))
-    comes(duet, next_weekday(monday, THURSDAY), "10:00")
-    answers(duet, "gosia", progress="Z agencji")
-    assert ids(duet, "gosia")[0] > 0
+    move_to_day(duet, monday + timedelta(days=1))
+    move_to_day(duet, next_weekday(monday, THURSDAY), "10:00")
+    answer_prompt(duet, "gosia", progress="Z agencji")
+    assert newest_prompt_ids(duet, "gosia")[0] > 0
 
 
 def test_before_activation_there_is_none(duet: Office) -> None:
     """§8.1, §3: a draft has no schedule, and says so in one sentence."""
-    key = drafted(duet)
+    key = draft_charter(duet)
     for words in ("", "now", "plan czwartek 10:00", "answer", "pause", "history"):
-        with unchanged(duet):
-            assert key in checkin(duet.person("anna"), f"{key} {words}").text, words
+        with expect_no_change(duet):
+            assert key in run_checkin_command(duet.person("anna"), f"{key} {words}").text, words
 
 
 def test_late_by_hours_or_days_there_is_no_backlog(duet: Office) -> None:
     """§8.2: within two hours asked late; later skipped and logged; after days nobody is asked in arrears."""
-    key, thursday = started(duet)
-    checkin(duet.person("ewa"), f"{key} plan codziennie 9:00")
-    wednesday = today(duet) + timedelta(days=1)
+    key, thursday = start_checkin_project(duet)
+    run_checkin_command(duet.person("ewa"), f"{key} plan codziennie 9:00")
+    wednesday = current_day(duet) + timedelta(days=1)
     assert wednesday < thursday
-    comes(duet, wednesday, "10:55")
-    assert len(told(duet, "ewa", PROMPTED)) == 1
-    comes(duet, thursday, "11:05")
-    assert len(told(duet, "ewa", PROMPTED)) == 1  # Wednesday's
+    move_to_day(duet, wednesday, "10:55")
+    assert len(messages_saying(duet, "ewa", PROMPTED)) == 1
+    move_to_day(duet, thursday, "11:05")
+    assert len(messages_saying(duet, "ewa", PROMPTED)) == 1  # Wednesday's
     assert "pominięty: nie udało się zapytać na czas" in duet.person("anna").types(f"/duet log {key}").text
     duet.slack.move_clock(days=3, hours=5)
-    comes_due(duet)
-    assert one(duet, "SELECT count(*) FROM checkin_rounds") == 1
+    run_due_work(duet)
+    assert query_one(duet, "SELECT count(*) FROM checkin_rounds") == 1

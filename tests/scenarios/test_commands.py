@@ -2,29 +2,29 @@
 
 import pytest
 
-from bot.texts import Texts
+from bot.ui.texts import Texts
 from handlers import FEATURES
 from handlers.router import Router
 from tests.running import Office
 from tests.scenarios.steps import (
     NAME,
     NOT_FOUND,
-    active,
-    channel_of,
-    click,
-    drafted,
-    opened,
-    put_away,
-    says,
-    sent,
-    value,
+    activate_project,
+    click_button,
+    close_forms,
+    draft_charter,
+    field_value,
+    has_sentence,
+    open_form,
+    project_channel,
+    send_charter,
 )
 
 SUBCOMMANDS = tuple(Router(FEATURES).commands)
 LANGUAGE_OF = {"anna": "pl", "nadia": "en"}
 
 
-def called(who: str) -> dict[str, str]:
+def names_of_subcommands(who: str) -> dict[str, str]:
     """What each subcommand is called in the person's language."""
     t = Texts.of(LANGUAGE_OF[who])
     return {name: t.plain(f"help.{name}.word") for name in SUBCOMMANDS}
@@ -32,19 +32,19 @@ def called(who: str) -> dict[str, str]:
 
 def test_a_project_is_found_by_its_key_in_every_spelling(duet: Office) -> None:
     """§2.1: `D-12`, `d12`, a bare number; and its key alone shows it."""
-    anna, key = duet.person("anna"), drafted(duet)
+    anna, key = duet.person("anna"), draft_charter(duet)
     for spelling in ("D-1", "d1", "D1", "d-1", "D–1", "D‑1", "d 1", "D-01", "1", "“D-1”"):
         assert anna.types(f"/duet show {spelling}").text.startswith(f"{key} · {NAME}"), spelling
     for spelling in ("D-1", "d1"):
         assert anna.types(f"/duet {spelling}").text.startswith(f"{key} · {NAME}"), spelling
     for unknown in ("D-2", "2", "D-999999999", "0", "D-0", "٣"):
-        assert says(anna.types(f"/duet show {unknown}").text, NOT_FOUND), unknown
+        assert has_sentence(anna.types(f"/duet show {unknown}").text, NOT_FOUND), unknown
 
 
 def test_a_project_is_found_by_the_beginning_of_its_name(duet: Office) -> None:
     """§2.1: a unique beginning, in any case and without diacritics; several are named."""
     anna = duet.person("anna")
-    fridays, back = drafted(duet), drafted(duet, name="Kto wraca po żubra")
+    fridays, back = draft_charter(duet), draft_charter(duet, name="Kto wraca po żubra")
     for words in ("kto kupuje", "KTO KUPUJE W PIATKI", "Kto  kupuje w pią", "„kto kupuje”", "'kto kup'"):
         assert anna.types(f"/duet show {words}").text.startswith(fridays), words
     for words in ("kto wraca po zubra", "kto w"):
@@ -52,18 +52,18 @@ def test_a_project_is_found_by_the_beginning_of_its_name(duet: Office) -> None:
     several = anna.types("/duet show kto").text
     assert fridays in several
     assert back in several
-    assert says(anna.types("/duet show kupuje").text, NOT_FOUND)
-    exact = drafted(duet, name="Kto")
+    assert has_sentence(anna.types("/duet show kupuje").text, NOT_FOUND)
+    exact = draft_charter(duet, name="Kto")
     assert anna.types("/duet show kto").text.startswith(exact)
 
 
 def test_the_project_of_the_channel_is_meant_or_the_only_one_or_the_one_picked(duet: Office) -> None:
     """§2.1: left out, it is the channel's, else the only live one, else a picker whose click goes on."""
-    anna, first = duet.person("anna"), active(duet)
+    anna, first = duet.person("anna"), activate_project(duet)
     assert anna.types("/duet show").text.startswith(first)  # the only one
-    second = drafted(duet, name="Drugi")
-    assert anna.types("/duet show", channel_of(duet, first)).text.startswith(first)
-    assert anna.types("/duet log", channel_of(duet, first)).text.startswith(f"Dziennik: *{first}")
+    second = draft_charter(duet, name="Drugi")
+    assert anna.types("/duet show", project_channel(duet, first)).text.startswith(first)
+    assert anna.types("/duet log", project_channel(duet, first)).text.startswith(f"Dziennik: *{first}")
 
     picker = anna.types("/duet show")
     assert picker.buttons == [f"{second} · Drugi", f"{first} · {NAME}"]
@@ -71,12 +71,12 @@ def test_the_project_of_the_channel_is_meant_or_the_only_one_or_the_one_picked(d
     assert anna.types("/duet log").click(f"{second} · Drugi").text.startswith(f"Dziennik: *{second}")
     form = anna.types("/duet edit").click(f"{second} · Drugi").form
     assert form is not None
-    assert value(form, "name") == "Drugi"
+    assert field_value(form, "name") == "Drugi"
 
 
 def test_the_picker_of_what_waits_for_a_signature_goes_on_to_the_form(duet: Office) -> None:
     """§2.1"""
-    first, second = sent(duet), sent(duet, name="Drugi")
+    first, second = send_charter(duet), send_charter(duet, name="Drugi")
     picker = duet.person("adam").types("/duet sign")
     assert picker.buttons == [f"{first} · {NAME}", f"{second} · Drugi"]
     form = picker.click(f"{second} · Drugi").form
@@ -90,9 +90,9 @@ def test_without_a_project_the_first_one_is_a_click_away(duet: Office) -> None:
     for command in ("show", "log", "edit", "list"):
         reply = jan.types(f"/duet {command}")
         assert "Nie masz jeszcze wspólnego projektu" in reply.text, command
-        click(reply, "new")
+        click_button(reply, "new")
         assert jan.form is not None
-        put_away(jan)
+        close_forms(jan)
     assert "Nic nie czeka na Twój podpis" in jan.types("/duet sign").text
 
 
@@ -111,12 +111,14 @@ def test_an_unknown_word_gets_the_nearest_one_and_the_help(duet: Office, who: st
     """§2.2"""
     reply = duet.person(who).types(f"/duet {typed}").text
     assert reply.startswith(said)
-    assert all(f"`/duet {name}`" in reply for name in called(who).values() if name not in ("start", "home"))
+    assert all(
+        f"`/duet {name}`" in reply for name in names_of_subcommands(who).values() if name not in ("start", "home")
+    )
 
 
 def test_polish_words_work_with_and_without_diacritics(duet: Office) -> None:
     """§2.2"""
-    anna, key = duet.person("anna"), drafted(duet)
+    anna, key = duet.person("anna"), draft_charter(duet)
     for typed in ("pokaż", "pokaz", "POKAŻ", "karta"):
         assert anna.types(f"/duet {typed} {key}").text.startswith(key), typed
     for typed in ("lista", "Lista wszystkie", "projekty moje"):
@@ -127,11 +129,11 @@ def test_polish_words_work_with_and_without_diacritics(duet: Office) -> None:
     for typed in ("pomoc", "POMOC", "?"):
         assert anna.types(f"/duet {typed}").text.startswith("*Duet: wspólne"), typed
     for typed in ("nowy", "nowa", "utwórz", "utworz"):
-        assert opened(anna, f"/duet {typed} Żubr").values["Nazwa projektu"] == "Żubr", typed
+        assert open_form(anna, f"/duet {typed} Żubr").values["Nazwa projektu"] == "Żubr", typed
     for typed in ("edytuj", "zmień", "zmien"):
-        assert opened(anna, f"/duet {typed}").values["Nazwa projektu"] == NAME, typed
-    assert opened(anna, "/duet ustawienia").title == "Ustawienia"
-    put_away(anna)
+        assert open_form(anna, f"/duet {typed}").values["Nazwa projektu"] == NAME, typed
+    assert open_form(anna, "/duet ustawienia").title == "Ustawienia"
+    close_forms(anna)
     assert "Nic nie czeka" in anna.types("/duet podpis").text
 
 
@@ -143,19 +145,21 @@ def test_every_subcommand_has_its_help_in_every_language(duet: Office) -> None:
         for name in SUBCOMMANDS:
             text = person.types(f"/duet help {name}").text
             what, _, usage = text.partition("\n")
-            assert what.startswith(f"`/duet {called(who)[name]}` · "), text
-            assert person.types(f"/duet help {called(who)[name]}").text == text
+            assert what.startswith(f"`/duet {names_of_subcommands(who)[name]}` · "), text
+            assert person.types(f"/duet help {names_of_subcommands(who)[name]}").text == text
             assert "`/duet" in usage, text
             said.setdefault(name, set()).add(what)
         overview = person.types("/duet help").text
-        places = [overview.index(f"`/duet {called(who)[name]}`") for name in ("new", "list", "edit", "log")]
+        places = [
+            overview.index(f"`/duet {names_of_subcommands(who)[name]}`") for name in ("new", "list", "edit", "log")
+        ]
         assert places == sorted(places)
     assert all(len(texts) == len(LANGUAGE_OF) for texts in said.values()), said
 
 
 def test_replies_are_seen_by_the_person_only(duet: Office) -> None:
     """§2.6"""
-    key = drafted(duet)
+    key = draft_charter(duet)
     anna, ewa = duet.person("anna"), duet.person("ewa")
     for command in ("", "help", "list", f"show {key}", f"log {key}", "banan", "show D-77"):
         replies = anna.types(f"/duet {command}").messages
@@ -169,27 +173,27 @@ def test_replies_are_seen_by_the_person_only(duet: Office) -> None:
 def test_bare_duet_shows_what_waits_and_the_way_to_the_rest(duet: Office) -> None:
     """§2, §2.3: what waits for me, my projects, buttons for the rest; each of them goes somewhere."""
     anna = duet.person("anna")
-    draft, waiting = drafted(duet, name="Szkic"), sent(duet)
+    draft, waiting = draft_charter(duet, name="Szkic"), send_charter(duet)
     reply = anna.types("/duet")
     waits = reply.text.partition("*Twoje projekty*")[0]
     assert f"{waiting}* · {NAME}" in waits
     assert f"{draft}* · Szkic" in waits
     assert "*Twoje projekty* (2)" in reply.text
-    form = click(reply, "read").form
+    form = click_button(reply, "read").form
     assert waiting in form.title
-    put_away(anna)
+    close_forms(anna)
     for button, title in (("new", "Wspólny projekt"), ("settings", "Ustawienia")):
-        click(reply, button)
+        click_button(reply, button)
         assert anna.form is not None
         assert anna.form.title == title
-        put_away(anna)
-    assert click(reply, "help").text.startswith("*Duet: wspólne")
+        close_forms(anna)
+    assert click_button(reply, "help").text.startswith("*Duet: wspólne")
     assert "2 projekty" in reply.click("Wszystkie moje projekty").text
 
 
 def test_commands_are_read_as_phones_write_them(duet: Office) -> None:
     """§2.7: any quotes, doubled and invisible spaces, any case, mentions, addresses, entities."""
-    anna, key = duet.person("anna"), drafted(duet)
+    anna, key = duet.person("anna"), draft_charter(duet)
     for typed in (
         "/duet   SHOW    “kto kupuje”",
         "/duet show „Kto  kupuje”",
@@ -206,17 +210,17 @@ def test_commands_are_read_as_phones_write_them(duet: Office) -> None:
         ("Pytania do jan@pikus.pl", "Pytania do jan@pikus.pl"),
         ("Don’t panic", "Don't panic"),
     ):
-        assert value(opened(anna, f"/duet new {typed}"), "name") == name, typed
+        assert field_value(open_form(anna, f"/duet new {typed}"), "name") == name, typed
     for typed in ("/duet show @adam", "/duet show #general", "/duet list @adam", "/duet @adam", "/duet <!channel>"):
-        put_away(anna)
+        close_forms(anna)
         assert "[NOTIFIES" not in anna.types(typed).text, typed
 
 
 def test_a_list_is_filtered_searched_and_paged(duet: Office) -> None:
     """§2: `list [mine|all|closed|words]`"""
     anna = duet.person("anna")
-    assert drafted(duet) == "D-1"
-    drafted(duet, name="Żubr", goal="Policzyć żubry w sklepach.")
+    assert draft_charter(duet) == "D-1"
+    draft_charter(duet, name="Żubr", goal="Policzyć żubry w sklepach.")
     assert "2 projekty" in anna.types("/duet list").text
     found = anna.types("/duet list ZUBRY").text
     assert "Żubr" in found
@@ -231,12 +235,12 @@ def test_a_long_list_is_turned_page_by_page(duet: Office) -> None:
     """§2: `list` is paged, newest first, in its own place."""
     anna = duet.person("anna")
     for number in range(1, 10):
-        drafted(duet, name=f"Projekt {number}")
+        draft_charter(duet, name=f"Projekt {number}")
     first = anna.types("/duet list")
     assert "9 projektów" in first.text
     assert "Projekt 9" in first.text
     assert "Projekt 1 " not in first.text
-    older = click(first, "older")
+    older = click_button(first, "older")
     assert "Projekt 1 " in older.text
     assert "Strona 2 z 2" in older.text
     assert "Projekt 9" in older.click("Nowsze").text
@@ -245,7 +249,7 @@ def test_a_long_list_is_turned_page_by_page(duet: Office) -> None:
 def test_a_long_search_asks_for_more_words(duet: Office) -> None:
     """§2: a search is narrowed, not leafed through."""
     for number in range(1, 10):
-        drafted(duet, name=f"Projekt {number}")
+        draft_charter(duet, name=f"Projekt {number}")
     found = duet.person("anna").types("/duet list projekt")
     assert "8 z 9" in found.text
     assert "Projekt 1 " not in found.text
@@ -254,8 +258,8 @@ def test_a_long_search_asks_for_more_words(duet: Office) -> None:
 
 def test_a_projects_name_may_have_a_commands_own_words(duet: Office) -> None:
     """§2.1: "Nowa baza" is a project, though `baza` is a kind; `checkin now` and `own data` begin no name."""
-    active(duet)
-    base, platform = active(duet, name="Nowa baza"), active(duet, name="Data platform")
+    activate_project(duet)
+    base, platform = activate_project(duet, name="Nowa baza"), activate_project(duet, name="Data platform")
     piotr = duet.person("piotr")
     for typed, key in (("nowa baza", base), ("NOWA  BAZA", base), ("Data platform", platform)):
         for command in ("own", "milestone", "checkin"):

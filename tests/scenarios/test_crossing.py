@@ -2,9 +2,9 @@
 
 import pytest
 
-from playground.driver import Form
+from playground.driver import SeenForm
 from tests.running import Office
-from tests.scenarios.days import SATURDAY, comes_due, morning_comes, today
+from tests.scenarios.days import SATURDAY, current_day, move_to_next_morning, run_due_work
 from tests.scenarios.register_steps import (
     ADD,
     ASK_BOTH,
@@ -14,31 +14,31 @@ from tests.scenarios.register_steps import (
     OFFERED,
     STANDS,
     asset_id,
-    clicks,
-    comes,
-    form_of,
-    handed_in,
-    owned,
-    owner_of,
-    owns,
-    told,
-    told_so_far,
-    works_in,
+    asset_owner,
+    click_asset_button,
+    current_form,
+    move_until_message,
+    register_asset,
+    run_own_command,
+    state_own_side,
+    submit_asset_form,
+    texts_so_far,
+    wait_for_texts,
 )
 from tests.scenarios.steps import (
     BUTTONS,
     EXECUTIVES,
-    active,
-    channel_of,
-    click,
-    day,
-    fill,
-    opened,
-    presses,
-    put_away,
-    refused,
-    says,
-    unchanged,
+    activate_project,
+    click_button,
+    close_forms,
+    day_from_today,
+    expect_no_change,
+    expect_refusal,
+    fill_form,
+    forge_click,
+    has_sentence,
+    open_form,
+    project_channel,
 )
 
 ASKED = ("Obie strony (D-1) dostają prośbę", "Both executives of D-1 are asked")
@@ -46,29 +46,31 @@ READ = "Przeczytaj i podpisz"
 WELL = {"reason": "Kampania"}
 
 
-def crossing_form(duet: Office, handle: str, what: str) -> Form:
+def crossing_form(duet: Office, handle: str, what: str) -> SeenForm:
     """What *Ask both executives* opens, after the command was refused."""
-    reply = owns(duet.person(handle), what)
-    form: Form = clicks(reply, ASK_BOTH).form
+    reply = run_own_command(duet.person(handle), what)
+    form: SeenForm = click_asset_button(reply, ASK_BOTH).form
     return form
 
 
-def proposed(duet: Office, handle: str, what: str, days: int = 30) -> None:
-    shown = handed_in(crossing_form(duet, handle, what), until=day(duet, days), reason="Kampania")
-    assert says(shown.text, ASKED), shown.text
-    put_away(duet.person(handle))
+def propose_crossing(duet: Office, handle: str, what: str, days: int = 30) -> None:
+    shown = submit_asset_form(
+        crossing_form(duet, handle, what), until=day_from_today(duet, days), reason="Kampania"
+    )
+    assert has_sentence(shown.text, ASKED), shown.text
+    close_forms(duet.person(handle))
 
 
-def signed(duet: Office, name: str, *handles: str) -> None:
+def sign_newest_request(duet: Office, name: str, *handles: str) -> None:
     """The newest request about this asset."""
     for handle in handles:
-        answers(duet, handle, name, "sign")
+        answer_about_asset(duet, handle, name, "sign")
 
 
-def request_about(duet: Office, handle: str, name: str) -> Form:
+def request_about(duet: Office, handle: str, name: str) -> SeenForm:
     """The form of the newest request about this asset."""
     person = duet.person(handle)
-    put_away(person)
+    close_forms(person)
     person.waits_for("ma przejść przez granicę", "@duet")
     duet.settles()
     found = [each for each in person.reads("@duet") if "ma przejść" in each.text and READ in each.buttons]
@@ -77,18 +79,18 @@ def request_about(duet: Office, handle: str, name: str) -> Form:
     return form
 
 
-def answers(duet: Office, handle: str, name: str, answer: str, reason: str | None = None) -> None:
+def answer_about_asset(duet: Office, handle: str, name: str, answer: str, reason: str | None = None) -> None:
     person, form = duet.person(handle), request_about(duet, handle, name)
-    shown = fill(form, {"answer": answer, "reason": reason}).submit()
+    shown = fill_form(form, {"answer": answer, "reason": reason}).submit()
     assert shown is not None
     assert not shown.errors, shown.errors
-    put_away(person)
+    close_forms(person)
 
 
 @pytest.mark.parametrize("language", ["pl", "en"])
 def test_there_and_back(duet: Office, language: str) -> None:
     """§5.2, §5.1, §15: each side's own way of asking; both sign; on its end date it returns by itself."""
-    key = active(duet)
+    key = activate_project(duet)
     anna = duet.person("anna")
     by, kind, name, to, why = {
         "pl": ("ewa", "klienci", "VIP", "piotr", "O bazy klientów dba marketing, a @Piotr Kabelek jest po"),
@@ -100,32 +102,34 @@ def test_there_and_back(duet: Office, language: str) -> None:
             "Data are kept by IT, and @Ewa Błysk works in marketing",
         ),
     }[language]
-    owned(duet.person(by), f'{kind} "{name}" @{by}')
-    refusal = owns(duet.person(by), f'{kind} "{name}" @{to}')
+    register_asset(duet.person(by), f'{kind} "{name}" @{by}')
+    refusal = run_own_command(duet.person(by), f'{kind} "{name}" @{to}')
     assert why in refusal.text
-    for bad in ({"until": day(duet, 0)}, {"until": day(duet, 400)}, {"reason": "\u200b"}):
-        with unchanged(duet):
-            shown = handed_in(clicks(refusal, ASK_BOTH).form, **WELL | {"until": day(duet, 30)} | bad)
+    for bad in ({"until": day_from_today(duet, 0)}, {"until": day_from_today(duet, 400)}, {"reason": "\u200b"}):
+        with expect_no_change(duet):
+            shown = submit_asset_form(
+                click_asset_button(refusal, ASK_BOTH).form, **WELL | {"until": day_from_today(duet, 30)} | bad
+            )
             assert shown.errors, bad
-        put_away(duet.person(by))
-    proposed(duet, by, f'{kind} "{name}" @{to}')
+        close_forms(duet.person(by))
+    propose_crossing(duet, by, f'{kind} "{name}" @{to}')
     again = crossing_form(duet, by, f'{kind} "{name.lower()}" @{to}')
-    with refused(duet, "AskedAlready"):
-        handed_in(again, until=day(duet, 30), reason="Kampania")
-    put_away(duet.person(by))
-    signed(duet, name, "adam")
-    assert owner_of(duet, name) == f"U0{by.upper()}"
-    signed(duet, name, "anna")
-    assert owner_of(duet, name) == f"U0{to.upper()}"
+    with expect_refusal(duet, "AskedAlready"):
+        submit_asset_form(again, until=day_from_today(duet, 30), reason="Kampania")
+    close_forms(duet.person(by))
+    sign_newest_request(duet, name, "adam")
+    assert asset_owner(duet, name) == f"U0{by.upper()}"
+    sign_newest_request(duet, name, "anna")
+    assert asset_owner(duet, name) == f"U0{to.upper()}"
     assert "za zgodą obu stron, do" in anna.types(f"/duet who {name}").text
-    comes(duet, to, f"{name}: ")
+    move_until_message(duet, to, f"{name}: ")
     duet.slack.move_clock(days=31)
     back = {
         "pl": f"{name}: zgoda dobiegła końca, znów odpowiada za to",
         "en": f"{name}: the decision has ended, and",
     }
-    comes(duet, by, back[language])
-    assert owner_of(duet, name) == f"U0{by.upper()}"
+    move_until_message(duet, by, back[language])
+    assert asset_owner(duet, name) == f"U0{by.upper()}"
     log = anna.types(f"/duet log {key}").text
     assert f"{name}, odpowiada @" in log
     assert f"Powrót: {name}" in log
@@ -133,112 +137,114 @@ def test_there_and_back(duet: Office, language: str) -> None:
 
 def test_each_try_is_kept_by_itself(duet: Office) -> None:
     """§2.3: an older button still asks about what it was shown for."""
-    active(duet)
+    activate_project(duet)
     ewa = duet.person("ewa")
-    first = owns(ewa, 'klienci "Pierwsza" @piotr')
-    second = owns(ewa, 'klienci "Druga" @adam')
-    form = clicks(first, ASK_BOTH).form
+    first = run_own_command(ewa, 'klienci "Pierwsza" @piotr')
+    second = run_own_command(ewa, 'klienci "Druga" @adam')
+    form = click_asset_button(first, ASK_BOTH).form
     assert "Pierwsza" in form.text
-    assert says(handed_in(form, until=day(duet, 30), reason="Kampania").text, ASKED)
-    put_away(ewa)
-    assert "Druga" in clicks(second, ASK_BOTH).form.text
-    put_away(ewa)
-    signed(duet, "Pierwsza", *EXECUTIVES)
-    assert owner_of(duet, "Pierwsza") == "U0PIOTR"
+    assert has_sentence(submit_asset_form(form, until=day_from_today(duet, 30), reason="Kampania").text, ASKED)
+    close_forms(ewa)
+    assert "Druga" in click_asset_button(second, ASK_BOTH).form.text
+    close_forms(ewa)
+    sign_newest_request(duet, "Pierwsza", *EXECUTIVES)
+    assert asset_owner(duet, "Pierwsza") == "U0PIOTR"
     duet.slack.move_clock(days=31)
-    comes(duet, "piotr", "Pierwsza: the decision has ended")
-    assert owner_of(duet, "Pierwsza") == "U0EWA"  # marketing's lead, where nobody had it before
+    move_until_message(duet, "piotr", "Pierwsza: the decision has ended")
+    assert asset_owner(duet, "Pierwsza") == "U0EWA"  # marketing's lead, where nobody had it before
 
 
 def test_what_changes_while_a_decision_waits(duet: Office) -> None:
     """§5.2, §5.3: another owner, an open offer, another decision; what returns, returns to the last owner."""
-    active(duet)
+    activate_project(duet)
     ewa = duet.person("ewa")
-    owned(ewa, 'klienci "VIP" @ewa')
-    proposed(duet, "ewa", 'klienci "VIP" @piotr')
-    owned(duet.person("anna"), 'klienci "VIP" @anna')
-    assert says(owns(ewa, 'klienci "VIP" @ola').text, OFFERED)
-    signed(duet, "VIP", *EXECUTIVES)
-    assert owner_of(duet, "VIP") == "U0PIOTR"
-    morning_comes(duet)
-    assert not told_so_far(duet, "ola", "VIP"), "what came and went is not told"
-    proposed(duet, "ewa", 'klienci "VIP" @adam', days=40)
-    signed(duet, "VIP", *EXECUTIVES)
-    assert owner_of(duet, "VIP") == "U0ADAM"
+    register_asset(ewa, 'klienci "VIP" @ewa')
+    propose_crossing(duet, "ewa", 'klienci "VIP" @piotr')
+    register_asset(duet.person("anna"), 'klienci "VIP" @anna')
+    assert has_sentence(run_own_command(ewa, 'klienci "VIP" @ola').text, OFFERED)
+    sign_newest_request(duet, "VIP", *EXECUTIVES)
+    assert asset_owner(duet, "VIP") == "U0PIOTR"
+    move_to_next_morning(duet)
+    assert not texts_so_far(duet, "ola", "VIP"), "what came and went is not told"
+    propose_crossing(duet, "ewa", 'klienci "VIP" @adam', days=40)
+    sign_newest_request(duet, "VIP", *EXECUTIVES)
+    assert asset_owner(duet, "VIP") == "U0ADAM"
     duet.slack.move_clock(days=31)
     duet.settles()
-    assert owner_of(duet, "VIP") == "U0ADAM"
+    assert asset_owner(duet, "VIP") == "U0ADAM"
     duet.slack.move_clock(days=10)
-    comes(duet, "adam", "VIP: zgoda dobiegła końca, znów odpowiada za to @Anna")
-    assert owner_of(duet, "VIP") == "U0ANNA"
+    move_until_message(duet, "adam", "VIP: zgoda dobiegła końca, znów odpowiada za to @Anna")
+    assert asset_owner(duet, "VIP") == "U0ANNA"
 
 
 def test_only_its_owner_gives_it_back_earlier(duet: Office) -> None:
     """§5.2: no lead undoes alone what both executives have decided."""
-    active(duet)
+    activate_project(duet)
     ewa, piotr = duet.person("ewa"), duet.person("piotr")
-    owned(piotr, 'data "Kasy" @piotr')
-    proposed(duet, "piotr", 'data "Kasy" @ewa')
-    signed(duet, "Kasy", *EXECUTIVES)
-    with refused(duet, "HeldByDecision"):
-        assert "only @Ewa Błysk can give it back" in owns(piotr, 'data "Kasy" @piotr').text
-    assert says(owns(ewa, 'dane "Kasy" @piotr').text, OFFERED)
-    morning_comes(duet)
-    assert says(clicks(piotr.waits_for("asks you to take over Kasy", "@duet"), ("Accept",)).text, DONE)
+    register_asset(piotr, 'data "Kasy" @piotr')
+    propose_crossing(duet, "piotr", 'data "Kasy" @ewa')
+    sign_newest_request(duet, "Kasy", *EXECUTIVES)
+    with expect_refusal(duet, "HeldByDecision"):
+        assert "only @Ewa Błysk can give it back" in run_own_command(piotr, 'data "Kasy" @piotr').text
+    assert has_sentence(run_own_command(ewa, 'dane "Kasy" @piotr').text, OFFERED)
+    move_to_next_morning(duet)
+    assert has_sentence(
+        click_asset_button(piotr.waits_for("asks you to take over Kasy", "@duet"), ("Accept",)).text, DONE
+    )
     assert "by decision" not in piotr.types("/duet who kasy").text
     duet.slack.move_clock(days=40)
-    assert not told_so_far(duet, "piotr", "the decision has ended")
+    assert not texts_so_far(duet, "piotr", "the decision has ended")
 
 
 def test_nobody_is_left_to_take_it_back(duet: Office) -> None:
     """§5.2, §5.4: the previous owner has left Slack: that side is told, and weekly. Nor can one who left get it."""
-    key = active(duet)
+    key = activate_project(duet)
     piotr = duet.person("piotr")
-    owned(piotr, 'data "Kasy" @jan')
-    proposed(duet, "piotr", 'data "Kasy" @ewa')
-    signed(duet, "Kasy", *EXECUTIVES)
+    register_asset(piotr, 'data "Kasy" @jan')
+    propose_crossing(duet, "piotr", 'data "Kasy" @ewa')
+    sign_newest_request(duet, "Kasy", *EXECUTIVES)
     duet.slack.change_person("jan", deleted=True)
     duet.slack.move_clock(days=31)
-    first = comes(duet, "piotr", "Kasy (data) still needs an owner")
-    assert owner_of(duet, "Kasy") is None
+    first = move_until_message(duet, "piotr", "Kasy (data) still needs an owner")
+    assert asset_owner(duet, "Kasy") is None
     duet.slack.move_clock(days=6)
-    comes(duet, "piotr", "Kasy (data) still needs an owner", after=first)
-    owned(piotr, 'data "Kasy" @piotr')
-    works_in(duet.person("ola"), "marketing")
-    form = clicks(owns(piotr, key), CHANGE).form
-    shown = handed_in(form, owner="@ola", description="Nowy opis")
-    form = clicks(shown, ASK_BOTH)
+    move_until_message(duet, "piotr", "Kasy (data) still needs an owner", after=first)
+    register_asset(piotr, 'data "Kasy" @piotr')
+    state_own_side(duet.person("ola"), "marketing")
+    form = click_asset_button(run_own_command(piotr, key), CHANGE).form
+    shown = submit_asset_form(form, owner="@ola", description="Nowy opis")
+    form = click_asset_button(shown, ASK_BOTH)
     duet.slack.change_person("ola", deleted=True)
     duet.settles()
-    with refused(duet, "NotAColleague"):
-        handed_in(form, until=day(duet, 30), reason="Kampania")
-    put_away(piotr)
-    assert "Nowy opis" not in owns(piotr, "").text
+    with expect_refusal(duet, "NotAColleague"):
+        submit_asset_form(form, until=day_from_today(duet, 30), reason="Kampania")
+    close_forms(piotr)
+    assert "Nowy opis" not in run_own_command(piotr, "").text
 
 
 def test_a_decision_that_one_side_does_not_want(duet: Office) -> None:
     """§4.7, §5.2, issue 5: declining, talking, withdrawing, lapsing, all of it logged; no version to propose."""
-    key = active(duet)
+    key = activate_project(duet)
     adam, anna, ewa = map(duet.person, ("adam", "anna", "ewa"))
-    owned(ewa, 'klienci "VIP" @ewa')
-    proposed(duet, "ewa", 'klienci "VIP" @piotr', days=60)
-    answers(duet, "adam", "VIP", "decline", "Za wcześnie")
-    answers(duet, "anna", "VIP", "talk", "Zadzwonię")
+    register_asset(ewa, 'klienci "VIP" @ewa')
+    propose_crossing(duet, "ewa", 'klienci "VIP" @piotr', days=60)
+    answer_about_asset(duet, "adam", "VIP", "decline", "Za wcześnie")
+    answer_about_asset(duet, "anna", "VIP", "talk", "Zadzwonię")
     talk = anna.waits_for("VIP ma przejść", "@adam,@duet")
     assert "Są dwie drogi: zgoda" in talk.text
     assert "nowa wersja" not in talk.text
-    assert not any(says(button, BUTTONS["propose"]) for button in talk.buttons)
-    comes(duet, "anna", "Rozmowa, oba podpisy albo wycofanie")
-    form = click(talk, "withdraw").form
+    assert not any(has_sentence(button, BUTTONS["propose"]) for button in talk.buttons)
+    move_until_message(duet, "anna", "Rozmowa, oba podpisy albo wycofanie")
+    form = click_button(talk, "withdraw").form
     assert form is not None
-    fill(form, {"why": "Jednak nie"}).submit()
+    fill_form(form, {"why": "Jednak nie"}).submit()
     duet.settles()
-    assert owner_of(duet, "VIP") == "U0EWA"
-    assert told(duet, "ewa", "Jednak nie")
-    proposed(duet, "ewa", 'klienci "VIP" @piotr', days=60)
+    assert asset_owner(duet, "VIP") == "U0EWA"
+    assert wait_for_texts(duet, "ewa", "Jednak nie")
+    propose_crossing(duet, "ewa", 'klienci "VIP" @piotr', days=60)
     duet.slack.move_clock(days=31)
-    comes(duet, "ewa", "minęło 30 dni bez obu podpisów")
-    assert owner_of(duet, "VIP") == "U0EWA"
+    move_until_message(duet, "ewa", "minęło 30 dni bez obu podpisów")
+    assert asset_owner(duet, "VIP") == "U0EWA"
     log = adam.types(f"/duet log {key}").text.replace("\u00a0", " ")
     for line in (
         "Pytanie do obu stron: VIP ma przejść przez granicę",
@@ -254,107 +260,111 @@ def test_a_decision_that_one_side_does_not_want(duet: Office) -> None:
 
 def test_the_crossing_is_in_everybodys_sight(duet: Office) -> None:
     """§5.5: card, pinned charter, what the team reads; prolonged by asking again; back on a working day (§2.8)."""
-    key = active(duet)
-    ewa, channel = duet.person("ewa"), channel_of(duet, key)
-    form = clicks(owns(ewa, key), ADD).form
+    key = activate_project(duet)
+    ewa, channel = duet.person("ewa"), project_channel(duet, key)
+    form = click_asset_button(run_own_command(ewa, key), ADD).form
     vip = {"kind": "customers", "name": "VIP", "owner": "@ewa", "stand_in": "@ola"}
-    assert says(handed_in(form, **vip).text, DONE)
-    proposed(duet, "ewa", 'klienci "VIP" @piotr', days=2)
-    signed(duet, "VIP", *EXECUTIVES)
+    assert has_sentence(submit_asset_form(form, **vip).text, DONE)
+    propose_crossing(duet, "ewa", 'klienci "VIP" @piotr', days=2)
+    sign_newest_request(duet, "VIP", *EXECUTIVES)
     held = "VIP: @Piotr Kabelek · za zgodą obu stron, do 26 listopada 2026"
     assert held in ewa.types(f"/duet show {key}").text.replace("\u00a0", " ")
     assert held in ewa.waits_for("VIP: @Piotr", channel, pinned=True).text.replace("\u00a0", " ")
     assert "zastępuje" not in ewa.types("/duet who vip").text
     assert "*Kto zastępuje:* @Aleksandra Plakat → nikt" in ewa.types(f"/duet log {key}").text
     duet.slack.move_clock(days=1)
-    comes_due(duet)
+    run_due_work(duet)
     ewa.waits_for("Za zgodą obu stron, do 26", channel)
-    assert "Zapytaj o przedłużenie" in owns(ewa, 'klienci "VIP" @piotr').buttons
-    unchanged_form = handed_in(clicks(owns(ewa, ""), CHANGE).form)
-    assert says(unchanged_form.text, STANDS)
-    longer = clicks(unchanged_form, ("Zapytaj o przedłużenie",))
-    saturday = (SATURDAY - today(duet).weekday()) % 7
-    assert says(handed_in(longer, until=day(duet, saturday), reason="Kampania").text, ASKED)
-    put_away(ewa)
-    signed(duet, "VIP", *EXECUTIVES)
-    comes(duet, "piotr", "VIP: by decision of both executives @Piotr Kabelek has it until 28")
-    form = clicks(owns(duet.person("piotr"), ""), CHANGE).form
-    assert says(handed_in(form, stand_in="@ola").text, DONE)
-    owns(duet.person("piotr"), 'customers "VIP" @ola')
-    morning_comes(duet)
+    assert "Zapytaj o przedłużenie" in run_own_command(ewa, 'klienci "VIP" @piotr').buttons
+    unchanged_form = submit_asset_form(click_asset_button(run_own_command(ewa, ""), CHANGE).form)
+    assert has_sentence(unchanged_form.text, STANDS)
+    longer = click_asset_button(unchanged_form, ("Zapytaj o przedłużenie",))
+    saturday = (SATURDAY - current_day(duet).weekday()) % 7
+    assert has_sentence(
+        submit_asset_form(longer, until=day_from_today(duet, saturday), reason="Kampania").text, ASKED
+    )
+    close_forms(ewa)
+    sign_newest_request(duet, "VIP", *EXECUTIVES)
+    move_until_message(duet, "piotr", "VIP: by decision of both executives @Piotr Kabelek has it until 28")
+    form = click_asset_button(run_own_command(duet.person("piotr"), ""), CHANGE).form
+    assert has_sentence(submit_asset_form(form, stand_in="@ola").text, DONE)
+    run_own_command(duet.person("piotr"), 'customers "VIP" @ola')
+    move_to_next_morning(duet)
     duet.slack.move_clock(days=saturday - 1)
-    comes_due(duet)
-    assert owner_of(duet, "VIP") == "U0EWA"
+    run_due_work(duet)
+    assert asset_owner(duet, "VIP") == "U0EWA"
     assert "zastępuje" not in ewa.types("/duet who vip").text
     assert "Nie przejmuję" not in duet.person("ola").waits_for("VIP: ta propozycja jest już", "@duet").buttons
-    assert not told_so_far(duet, "ewa", "zgoda dobiegła końca")
-    comes(duet, "ewa", "VIP: zgoda dobiegła końca, znów odpowiada za to @Ewa")
-    assert today(duet).weekday() < SATURDAY
+    assert not texts_so_far(duet, "ewa", "zgoda dobiegła końca")
+    move_until_message(duet, "ewa", "VIP: zgoda dobiegła końca, znów odpowiada za to @Ewa")
+    assert current_day(duet).weekday() < SATURDAY
 
 
 def test_the_other_side_asks(duet: Office) -> None:
     """§5.2: whoever leads or directs the project may ask, whichever side keeps it; and from a project that runs."""
-    first, second = active(duet), active(duet, name="Drugi")
+    first, second = activate_project(duet), activate_project(duet, name="Drugi")
     adam, ewa, piotr = map(duet.person, ("adam", "ewa", "piotr"))
-    owned(ewa, f'{first} klienci "VIP" @ewa')
-    clicks(owns(ewa, f'{second} klienci "VIP" @ewa'), LINK)
+    register_asset(ewa, f'{first} klienci "VIP" @ewa')
+    click_asset_button(run_own_command(ewa, f'{second} klienci "VIP" @ewa'), LINK)
     for person, what in ((adam, '"VIP" @piotr'), (piotr, '"VIP" @piotr'), (piotr, '"Nowa" @piotr')):
-        refusal = owns(person, f"{first} customers {what}")
-        assert clicks(refusal, ASK_BOTH).form is not None, what
-    with refused(duet, "NotAllowed"):
-        owns(piotr, f'{first} customers "VIP" @anna')
-    with refused(duet, "NotAllowed"):
-        owns(piotr, f'{first} customers "Nowa" @anna')
-    reply = owns(ewa, f'{first} klienci "VIP" @piotr')
-    paused_form = fill(opened(duet.person("anna"), f"/duet withdraw {first}"), {"why": "Koniec"})
+        refusal = run_own_command(person, f"{first} customers {what}")
+        assert click_asset_button(refusal, ASK_BOTH).form is not None, what
+    with expect_refusal(duet, "NotAllowed"):
+        run_own_command(piotr, f'{first} customers "VIP" @anna')
+    with expect_refusal(duet, "NotAllowed"):
+        run_own_command(piotr, f'{first} customers "Nowa" @anna')
+    reply = run_own_command(ewa, f'{first} klienci "VIP" @piotr')
+    paused_form = fill_form(open_form(duet.person("anna"), f"/duet withdraw {first}"), {"why": "Koniec"})
     assert paused_form.submit() is None
     duet.slack.move_clock(days=20)
-    comes_due(duet)
-    with refused(duet, "NotInThisState"):
-        handed_in(clicks(reply, ASK_BOTH).form, until=day(duet, 30), reason="Kampania")
-    put_away(ewa)
-    assert not set(owns(ewa, f'{first} klienci "VIP" @piotr').buttons) & set(ASK_BOTH)
-    shown = handed_in(clicks(owns(ewa, second), CHANGE).form, owner="@piotr")
+    run_due_work(duet)
+    with expect_refusal(duet, "NotInThisState"):
+        submit_asset_form(
+            click_asset_button(reply, ASK_BOTH).form, until=day_from_today(duet, 30), reason="Kampania"
+        )
+    close_forms(ewa)
+    assert not set(run_own_command(ewa, f'{first} klienci "VIP" @piotr').buttons) & set(ASK_BOTH)
+    shown = submit_asset_form(click_asset_button(run_own_command(ewa, second), CHANGE).form, owner="@piotr")
     assert "dba marketing" in shown.text
 
 
 def test_what_is_no_crossing_when_it_is_signed(duet: Office) -> None:
     """§5.2: the person's side was corrected, another project has added the asset, or it has another name by now."""
-    first, second = active(duet), active(duet, name="Drugi")
+    first, second = activate_project(duet), activate_project(duet, name="Drugi")
     ewa, piotr = duet.person("ewa"), duet.person("piotr")
-    works_in(duet.person("mike"), "it")
-    owned(piotr, f'{first} data "Kasy" @mike')
-    owned(piotr, f'{first} data "Kasy" @piotr')
+    state_own_side(duet.person("mike"), "it")
+    register_asset(piotr, f'{first} data "Kasy" @mike')
+    register_asset(piotr, f'{first} data "Kasy" @piotr')
     for name, to in (("VIP", "mike"), ("Nowa", "piotr")):
-        proposed(duet, "ewa", f'{first} klienci "{name}" @{to}')
-    works_in(duet.person("mike"), "marketing")
-    owned(ewa, f'{second} klienci "Nowa" @ewa')
+        propose_crossing(duet, "ewa", f'{first} klienci "{name}" @{to}')
+    state_own_side(duet.person("mike"), "marketing")
+    register_asset(ewa, f'{second} klienci "Nowa" @ewa')
     for name, error in (("VIP", "NotAcross"), ("Nowa", "NotOfThisProject")):
         form = request_about(duet, "adam", name)
-        with refused(duet, error):
-            shown = fill(form, {"answer": "sign"}).submit()
+        with expect_refusal(duet, error):
+            shown = fill_form(form, {"answer": "sign"}).submit()
         assert shown is not None
-        put_away(duet.person("adam"))
-    assert owner_of(duet, "Nowa") == "U0EWA"
-    owned(ewa, f'{first} klienci "Lista" @ewa')
-    proposed(duet, "ewa", f'{first} klienci "Lista" @adam')
-    presses(ewa, "register.change", str(asset_id(duet, "Lista")))
-    assert says(handed_in(form_of(ewa), name="Wykaz").text, DONE)
-    put_away(ewa)
-    signed(duet, "Wykaz", *EXECUTIVES)
-    assert owner_of(duet, "Wykaz") == "U0ADAM"
+        close_forms(duet.person("adam"))
+    assert asset_owner(duet, "Nowa") == "U0EWA"
+    register_asset(ewa, f'{first} klienci "Lista" @ewa')
+    propose_crossing(duet, "ewa", f'{first} klienci "Lista" @adam')
+    forge_click(ewa, "register.change", str(asset_id(duet, "Lista")))
+    assert has_sentence(submit_asset_form(current_form(ewa), name="Wykaz").text, DONE)
+    close_forms(ewa)
+    sign_newest_request(duet, "Wykaz", *EXECUTIVES)
+    assert asset_owner(duet, "Wykaz") == "U0ADAM"
 
 
 def test_the_owner_across_leaves_slack(duet: Office) -> None:
     """§5.2, §5.4: it is back with the right side at once."""
-    active(duet)
+    activate_project(duet)
     ewa = duet.person("ewa")
-    owned(ewa, 'klienci "VIP" @ewa')
-    proposed(duet, "ewa", 'klienci "VIP" @piotr')
-    signed(duet, "VIP", *EXECUTIVES)
+    register_asset(ewa, 'klienci "VIP" @ewa')
+    propose_crossing(duet, "ewa", 'klienci "VIP" @piotr')
+    sign_newest_request(duet, "VIP", *EXECUTIVES)
     duet.slack.change_person("piotr", deleted=True)
-    comes(duet, "ewa", "VIP: zgoda dobiegła końca, znów odpowiada za to @Ewa")
+    move_until_message(duet, "ewa", "VIP: zgoda dobiegła końca, znów odpowiada za to @Ewa")
     assert "za zgodą" not in ewa.types("/duet who vip").text
     duet.slack.move_clock(days=31)
-    comes_due(duet)
-    assert owner_of(duet, "VIP") == "U0EWA"
+    run_due_work(duet)
+    assert asset_owner(duet, "VIP") == "U0EWA"

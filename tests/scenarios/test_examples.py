@@ -6,14 +6,14 @@ from collections.abc import Iterator
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import UserError
-from bot.texts import Texts, languages
+from bot.runtime.errors import UserError
+from bot.ui.texts import Texts, list_languages
 from handlers import FEATURES
 from handlers.router import Router
 from tests.running import Office
-from tests.scenarios.register_steps import owned
-from tests.scenarios.steps import active, put_away, undone
-from tests.scenarios.timetable_steps import milestones, weekday_in
+from tests.scenarios.register_steps import register_asset
+from tests.scenarios.steps import activate_project, close_forms, roll_back_requests
+from tests.scenarios.timetable_steps import run_milestone_command, weekday_from_today
 
 NAMES = {"en": "Who buys on Fridays", "pl": "Kto kupuje w piątki"}
 READING = ("error.day.", "error.amount.", "error.number.", "error.person.", "error.checkin.unclear", "error.typed")
@@ -37,28 +37,28 @@ def examples(language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is read knows nothing of the database
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", list_languages())
 def test_every_example_of_the_help_is_understood(duet: Office, language: str) -> None:
     """§2.2, §2.4: by executives and leads; each finds everything as it was."""
-    key = active(duet, name=NAMES[language])
-    owned(duet.person("piotr"), f'{key} data "CRM events" @piotr')
-    owned(duet.person("ewa"), f'{key} klienci "Newsletter PL" @ewa')
+    key = activate_project(duet, name=NAMES[language])
+    register_asset(duet.person("piotr"), f'{key} data "CRM events" @piotr')
+    register_asset(duet.person("ewa"), f'{key} klienci "Newsletter PL" @ewa')
     for title in ("Pilot", "Report", "End"):
-        milestones(duet.person("ewa"), f'{key} add "{title}" {weekday_in(duet, 60)} @ewa')
+        run_milestone_command(duet.person("ewa"), f'{key} add "{title}" {weekday_from_today(duet, 60)} @ewa')
     texts = Texts.of(language)
     unknown = texts("help.unknown", word="|").partition("|")[0]
     misread = reading_errors()
     assert len(misread) > 8
     assert len(examples(language)) > 40
-    with undone():
+    with roll_back_requests():
         for example in examples(language):
             for handle in ("anna", "ewa", "piotr"):
                 person = duet.person(handle)
-                put_away(person)
+                close_forms(person)
                 with capture_logs() as logs:
                     reply = person.types(example.replace("D-12", key))
                 errors = {entry.get("error") for entry in logs if entry["event"] == "refused"}
                 assert reply.ok, example
                 assert not errors & misread, (example, errors, reply.text)
                 assert unknown not in reply.text, (example, reply.text)
-    put_away(person)
+    close_forms(person)

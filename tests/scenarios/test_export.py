@@ -16,52 +16,59 @@ from bot.export import service
 from bot.export.sections import LEFT_OUT, SECTIONS
 from bot.export.service import UPLOAD
 from storage import tables
-from storage.deliveries import Delivery, enqueue
-from storage.session import reading, transaction
-from tests.running import Office, SqliteFiles, office
-from tests.scenarios.checkin_steps import answers, asked
-from tests.scenarios.days import comes, today
-from tests.scenarios.life_steps import paused
-from tests.scenarios.register_steps import owned
+from storage.deliveries import Delivery, enqueue_delivery
+from storage.session import read_only_session, transaction
+from tests.running import Office, SqliteFiles, run_office
+from tests.scenarios.checkin_steps import answer_prompt, start_first_round
+from tests.scenarios.days import current_day, move_to_day
+from tests.scenarios.lifecycle_steps import pause_project
+from tests.scenarios.register_steps import register_asset
 from tests.scenarios.steps import (
     NOT_FOUND,
-    active,
-    answered,
-    drafted,
-    fill,
-    opened,
-    presses,
+    activate_project,
+    answer_request,
+    close_forms,
+    draft_charter,
+    expect_no_change,
+    expect_refusal,
+    fill_form,
+    forge_click,
+    has_sentence,
+    open_form,
     project_id,
-    put_away,
-    refused,
-    revised,
-    says,
-    sent,
-    unchanged,
+    revise_charter,
+    send_charter,
 )
-from tests.scenarios.timetable_steps import added, click, handed_in, milestones, running, weekday_in
+from tests.scenarios.timetable_steps import (
+    add_milestone,
+    click_milestone_button,
+    run_milestone_command,
+    start_project_today,
+    submit_milestone_form,
+    weekday_from_today,
+)
 
 
-def files(duet: Office, handle: str) -> list[tuple[str, str]]:
+def list_files(duet: Office, handle: str) -> list[tuple[str, str]]:
     """(name, content) of everything that Duet has sent somebody, in the order of coming."""
     duet.settles()
     person = duet.person(handle)
     return [(file.name, file.text) for message in person.reads("@duet") for file in message.files]
 
 
-def exported(duet: Office, handle: str, what: str) -> str:
+def export_file(duet: Office, handle: str, what: str) -> str:
     """The newest file that somebody has asked for."""
-    before = len(files(duet, handle)) if "@duet" in duet.person(handle).channels else 0
-    put_away(duet.person(handle))
+    before = len(list_files(duet, handle)) if "@duet" in duet.person(handle).channels else 0
+    close_forms(duet.person(handle))
     said = duet.person(handle).types(f"/duet export {what}").text
-    assert says(said, ("już w drodze", "on its way")), said
+    assert has_sentence(said, ("już w drodze", "on its way")), said
     duet.delivers_everything()
-    found = files(duet, handle)
+    found = list_files(duet, handle)
     assert len(found) == before + 1
     return found[-1][1]
 
 
-def events(text: str) -> dict[str, Component]:
+def read_events(text: str) -> dict[str, Component]:
     """The milestones, by UID; a strict reading."""
     parsed = Calendar.from_ical(text)
     assert not parsed.errors
@@ -79,18 +86,20 @@ def check_ins(text: str) -> Any:
 
 def test_the_timetable_as_a_calendar(duet: Office) -> None:
     """§9: stable UIDs; a second import updates, and a dropped milestone is cancelled there."""
-    key = running(duet)
-    due, later = weekday_in(duet, 20), weekday_in(duet, 40)
-    added(duet, "ewa", "Pilot; część 1, żółta", due, "ewa")
-    added(duet, "ewa", "Raport", due, "piotr")
-    first = events(exported(duet, "ewa", f"{key} ics"))
+    key = start_project_today(duet)
+    due, later = weekday_from_today(duet, 20), weekday_from_today(duet, 40)
+    add_milestone(duet, "ewa", "Pilot; część 1, żółta", due, "ewa")
+    add_milestone(duet, "ewa", "Raport", due, "piotr")
+    first = read_events(export_file(duet, "ewa", f"{key} ics"))
     pilot = next(event for event in first.values() if "Pilot" in str(event["summary"]))
     assert str(pilot["summary"]) == "D-1: Pilot; część 1, żółta"
     assert pilot.decoded("dtstart") == due
     assert "Marketing" in str(pilot["description"])
-    milestones(duet.person("ewa"), f'move 1 {later} "Ferie"')
-    handed_in(click(milestones(duet.person("ewa")), ("Zrezygnuj",), 2).form, reason="Zbędne")
-    second = events(exported(duet, "ewa", "ics"))
+    run_milestone_command(duet.person("ewa"), f'move 1 {later} "Ferie"')
+    submit_milestone_form(
+        click_milestone_button(run_milestone_command(duet.person("ewa")), ("Zrezygnuj",), 2).form, reason="Zbędne"
+    )
+    second = read_events(export_file(duet, "ewa", "ics"))
     assert second.keys() == first.keys()
     for uid, event in second.items():
         assert event.decoded("sequence") > first[uid].decoded("sequence")
@@ -108,11 +117,11 @@ def test_the_timetable_as_a_calendar(duet: Office) -> None:
 )
 def test_check_in_times_are_a_series_that_is_updated(duet: Office, when: str, rule: str) -> None:
     """§8.1: one UID for all of them, holidays left out, and cancelled while they are paused."""
-    key = running(duet)
-    first = check_ins(exported(duet, "ewa", f"{key} ics"))
+    key = start_project_today(duet)
+    first = check_ins(export_file(duet, "ewa", f"{key} ics"))
     assert str(first["status"]) == "CONFIRMED"
     duet.person("ewa").types(f"/duet checkin {key} plan {when}")
-    text = exported(duet, "ewa", f"{key} ics")
+    text = export_file(duet, "ewa", f"{key} ics")
     second = check_ins(text)
     assert "BEGIN:VTIMEZONE" in text
     assert second["uid"] == first["uid"]
@@ -120,15 +129,15 @@ def test_check_in_times_are_a_series_that_is_updated(duet: Office, when: str, ru
     until = second["rrule"]["UNTIL"][0]
     assert second["rrule"].to_ical().decode() == rule.format(f"{until:%Y%m%dT%H%M%SZ}")
     assert second.decoded("dtstart").tzinfo.key == "Europe/Warsaw"
-    paused(duet, key, today(duet) + timedelta(days=20))
-    third = check_ins(exported(duet, "ewa", f"{key} ics"))
+    pause_project(duet, key, current_day(duet) + timedelta(days=20))
+    third = check_ins(export_file(duet, "ewa", f"{key} ics"))
     assert str(third["status"]) == "CANCELLED"
-    comes(duet, today(duet) + timedelta(days=20), "10:00")
+    move_to_day(duet, current_day(duet) + timedelta(days=20), "10:00")
     duet.person("ewa").types(f"/duet checkin {key} wstrzymaj")
-    put_away(duet.person("ewa"))
-    revised(duet, key, by="ewa", name="Piątki")
-    put_away(duet.person("ewa"))
-    fourth = check_ins(exported(duet, "ewa", f"{key} ics"))
+    close_forms(duet.person("ewa"))
+    revise_charter(duet, key, by="ewa", name="Piątki")
+    close_forms(duet.person("ewa"))
+    fourth = check_ins(export_file(duet, "ewa", f"{key} ics"))
     assert str(fourth["status"]) == "CANCELLED"
     assert "Piątki" in str(fourth["description"])
     assert second["dtstart"].dt == third["dtstart"].dt == fourth["dtstart"].dt, "the series begins where it began"
@@ -137,15 +146,15 @@ def test_check_in_times_are_a_series_that_is_updated(duet: Office, when: str, ru
 
 def test_a_project_that_is_off_the_table_takes_its_milestones_along(duet: Office) -> None:
     """§3: cancelled in the calendar, by a newer SEQUENCE."""
-    key, adam = sent(duet), duet.person("adam")
-    milestones(duet.person("ewa"), f'{key} add "Pilot" {weekday_in(duet, 60)} @ewa')
-    (before,) = events(exported(duet, "ewa", f"{key} ics")).values()
+    key, adam = send_charter(duet), duet.person("adam")
+    run_milestone_command(duet.person("ewa"), f'{key} add "Pilot" {weekday_from_today(duet, 60)} @ewa')
+    (before,) = read_events(export_file(duet, "ewa", f"{key} ics")).values()
     assert str(before["status"]) == "CONFIRMED"
-    answered(duet, "adam", key, "decline", "Nie teraz")
-    put_away(adam)
-    form = opened(adam, f"/duet withdraw {key}")
-    assert fill(form, {"why": "Nie teraz"}).submit() is None
-    (after,) = events(exported(duet, "ewa", f"{key} ics")).values()
+    answer_request(duet, "adam", key, "decline", "Nie teraz")
+    close_forms(adam)
+    form = open_form(adam, f"/duet withdraw {key}")
+    assert fill_form(form, {"why": "Nie teraz"}).submit() is None
+    (after,) = read_events(export_file(duet, "ewa", f"{key} ics")).values()
     assert str(after["status"]) == "CANCELLED"
     assert after["uid"] == before["uid"]
     assert after.decoded("sequence") > before.decoded("sequence")
@@ -153,15 +162,15 @@ def test_a_project_that_is_off_the_table_takes_its_milestones_along(duet: Office
 
 def test_everything_and_a_table(duet: Office) -> None:
     """§2, §14: what exists so far; the log for leads and executives, answers for the team; no cell is a formula."""
-    key, _ = asked(duet, "jan", "tomek", name="=2+3 Kampania")
-    due = today(duet) + timedelta(days=20)
-    added(duet, "ewa", "+Pilot", due, "ewa")
-    milestones(duet.person("ewa"), f'{key} move 1 {due + timedelta(days=1)} "Ferie"')
-    owned(duet.person("ewa"), f'{key} klienci "CRM" @ola', description="Zamówienia")
-    answers(duet, "jan", progress="Serwer stoi", status="at_risk", blockers="Farba")
-    revised(duet, key, budget="90 000 zł")
-    put_away(duet.person("anna"))
-    everything: dict[str, Any] = json.loads(exported(duet, "adam", f"{key} json"))
+    key, _ = start_first_round(duet, "jan", "tomek", name="=2+3 Kampania")
+    due = current_day(duet) + timedelta(days=20)
+    add_milestone(duet, "ewa", "+Pilot", due, "ewa")
+    run_milestone_command(duet.person("ewa"), f'{key} move 1 {due + timedelta(days=1)} "Ferie"')
+    register_asset(duet.person("ewa"), f'{key} klienci "CRM" @ola', description="Zamówienia")
+    answer_prompt(duet, "jan", progress="Serwer stoi", status="at_risk", blockers="Farba")
+    revise_charter(duet, key, budget="90 000 zł")
+    close_forms(duet.person("anna"))
+    everything: dict[str, Any] = json.loads(export_file(duet, "adam", f"{key} json"))
     assert everything["project"]["key"] == key
     assert everything["project"]["public"] is False
     assert everything["project"]["channel"].startswith("C")
@@ -179,10 +188,10 @@ def test_everything_and_a_table(duet: Office) -> None:
     assert [each["text"] for each in everything["blockers"]] == ["Farba"]
     assert "milestone.added" in [each["action"] for each in everything["log"]]
     assert {"person": "U0EWA", "name": "ewa"} in everything["people"]
-    members = json.loads(exported(duet, "tomek", f"{key} json"))
+    members = json.loads(export_file(duet, "tomek", f"{key} json"))
     assert members["answers"] == everything["answers"]
     assert not {"log", "decisions", "successions"} & members.keys()
-    rows = list(csv.reader(io.StringIO(exported(duet, "adam", f"{key} csv").removeprefix("\ufeff"))))
+    rows = list(csv.reader(io.StringIO(export_file(duet, "adam", f"{key} csv").removeprefix("\ufeff"))))
     at = rows.index(["milestones"])
     assert rows[at + 1][:4] == ["number", "title", "owner", "side"]
     assert rows[at + 2][:4] == ["1", "'+Pilot", "ewa", "marketing"]
@@ -197,18 +206,18 @@ def test_everything_and_a_table(duet: Office) -> None:
 
 def test_who_neither_leads_nor_directs_gets_no_log(duet: Office) -> None:
     """§14: ledger and log are for leads and executives, answers for the team; nobody else gets anything."""
-    key = drafted(duet, by="jan")
-    theirs = json.loads(exported(duet, "jan", f"{key} json"))
+    key = draft_charter(duet, by="jan")
+    theirs = json.loads(export_file(duet, "jan", f"{key} json"))
     assert not {"log", "decisions", "successions", "answers", "blockers", "measure_values"} & theirs.keys()
     assert "charter" in theirs
     for name in ("ola", "roman"):
-        with refused(duet, "NotFound"):
-            assert says(duet.person(name).types(f"/duet export {key} json").text, NOT_FOUND)
-        with refused(duet, "NotFound"):
-            presses(duet.person(name), "export.csv", str(project_id(duet, key)))
+        with expect_refusal(duet, "NotFound"):
+            assert has_sentence(duet.person(name).types(f"/duet export {key} json").text, NOT_FOUND)
+        with expect_refusal(duet, "NotFound"):
+            forge_click(duet.person(name), "export.csv", str(project_id(duet, key)))
     basia = duet.person("basia", "T0KIOSK")
-    with refused(duet, "NotFound"):
-        presses(basia, "export.json", str(project_id(duet, key)))
+    with expect_refusal(duet, "NotFound"):
+        forge_click(basia, "export.json", str(project_id(duet, key)))
 
 
 def test_no_table_of_a_project_is_forgotten() -> None:
@@ -222,7 +231,7 @@ def test_no_table_of_a_project_is_forgotten() -> None:
 def test_which_project_and_which_file(duet: Office) -> None:
     """§2.1, §2.3, §15: asked by buttons, in the person's language; Polish words work."""
     for name in ("Pierwszy", "Drugi"):
-        active(duet, name=name)
+        activate_project(duet, name=name)
     ewa = duet.person("ewa")
     reply = ewa.types("/duet eksport").click("D-2 · Drugi")
     assert "jaki plik przygotować" in reply.text
@@ -230,7 +239,7 @@ def test_which_project_and_which_file(duet: Office) -> None:
     assert "jaki plik" in ewa.types("/duet show D-2").click("Eksport").text
     assert "już w drodze" in ewa.types("/duet pobierz kalendarz").click("D-1 · Pierwszy").text
     duet.delivers_everything()
-    names = [name for name, _ in files(duet, "ewa")]
+    names = [name for name, _ in list_files(duet, "ewa")]
     assert [name.rsplit("-", 1)[0] for name in names] == ["D-2-drugi", "D-1-pierwszy"]
     assert "oto Twój kalendarz. Można go później zaimportować" in ewa.reads("@duet")[-1].text
 
@@ -239,40 +248,40 @@ def test_which_project_and_which_file(duet: Office) -> None:
 @pytest.mark.parametrize("kind", ["timeout", "late_commit", "error:internal_error"])
 def test_a_broken_connection_sends_one_file(duet: Office, step: str, kind: str) -> None:
     """Architecture §4: what may have arrived is looked for, by the mark in its name."""
-    key = running(duet)
+    key = start_project_today(duet)
     duet.slack.fault(kind, step, times=1)
-    assert "VCALENDAR" in exported(duet, "ewa", f"{key} ics")
-    assert len(files(duet, "ewa")) == 1
+    assert "VCALENDAR" in export_file(duet, "ewa", f"{key} ics")
+    assert len(list_files(duet, "ewa")) == 1
 
 
 def test_dates_of_old(duet: Office) -> None:
     """A milestone years ahead is written, too."""
-    far = date(today(duet).year + 1, 2, 1)
-    key = running(duet, ends_on=f"{far.year + 1}-01-01")
-    added(duet, "ewa", "Daleko", far, "ewa")
-    (event,) = events(exported(duet, "anna", f"{key} ics")).values()
+    far = date(current_day(duet).year + 1, 2, 1)
+    key = start_project_today(duet, ends_on=f"{far.year + 1}-01-01")
+    add_milestone(duet, "ewa", "Daleko", far, "ewa")
+    (event,) = read_events(export_file(duet, "anna", f"{key} ics")).values()
     assert event.decoded("dtstart") == far
 
 
-def files_kept(duet: Office) -> int:
+def count_stored_files(duet: Office) -> int:
     """How many files are in the database."""
-    with reading(duet.database) as session:
+    with read_only_session(duet.database) as session:
         contents = session.exec(select(Delivery.content).where(Delivery.kind == UPLOAD)).all()
     return sum(bool(content) for content in contents)
 
 
 def test_files_do_not_stay_in_the_database(duet: Office) -> None:
     """§14: blanked once they have arrived; what does not arrive within a day is not worth sending any more."""
-    key = active(duet)
-    exported(duet, "ewa", f"{key} ics")
-    assert files_kept(duet) == 1
-    app.retain(duet.database, duet.bot.duet.now())
-    assert files_kept(duet) == 0
+    key = activate_project(duet)
+    export_file(duet, "ewa", f"{key} ics")
+    assert count_stored_files(duet) == 1
+    app.apply_retention(duet.database, duet.bot.duet.now())
+    assert count_stored_files(duet) == 0
     now = duet.bot.duet.now()
     with transaction(duet.database) as session:
         lane, worth = "dm:U0EWA", service.WORTH_SENDING
         content = {"data": "x"}
-        enqueue(
+        enqueue_delivery(
             session,
             team_id="T0PIKUS",
             lane=lane,
@@ -282,17 +291,17 @@ def test_files_do_not_stay_in_the_database(duet: Office) -> None:
             not_after=now + worth,
         )
         session.exec(select(Delivery).where(Delivery.key == "waits")).one().status = "parked"
-    app.retain(duet.database, now + worth)
-    assert files_kept(duet) == 1
-    app.retain(duet.database, now + worth + timedelta(minutes=1))
-    assert files_kept(duet) == 0
+    app.apply_retention(duet.database, now + worth)
+    assert count_stored_files(duet) == 1
+    app.apply_retention(duet.database, now + worth + timedelta(minutes=1))
+    assert count_stored_files(duet) == 0
 
 
 def test_a_file_that_is_too_large_is_refused(duet: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """§16: one sentence, and nothing is stored."""
-    key = active(duet)
+    key = activate_project(duet)
     monkeypatch.setattr(service, "MOST_BYTES", 1000)
-    with unchanged(duet):
+    with expect_no_change(duet):
         assert "za duży" in duet.person("ewa").types(f"/duet export {key} json").text
 
 
@@ -300,12 +309,12 @@ def test_milestones_of_two_databases_are_never_one(sqlite_files: SqliteFiles, tm
     """§13.3: a calendar that holds both has both; in one database the same file again changes nothing."""
     uids = []
     (tmp_path / "other").mkdir()
-    with sqlite_files.new(tmp_path / "other") as url, office(url, tmp_path / "other") as other:
+    with sqlite_files.new(tmp_path / "other") as url, run_office(url, tmp_path / "other") as other:
         for each, name in ((duet, "Ogórki"), (other, "Pomidory")):
-            key = running(each, name=name)
-            added(each, "ewa", "Pilot", weekday_in(each, 30), "piotr")
-            found = set(events(exported(each, "ewa", f"{key} ics")))
-            assert found == set(events(exported(each, "ewa", f"{key} ics")))
+            key = start_project_today(each, name=name)
+            add_milestone(each, "ewa", "Pilot", weekday_from_today(each, 30), "piotr")
+            found = set(read_events(export_file(each, "ewa", f"{key} ics")))
+            assert found == set(read_events(export_file(each, "ewa", f"{key} ics")))
             uids.append(found)
     assert uids[0]
     assert uids[1]

@@ -10,10 +10,20 @@ from typing import Any
 import pytest
 
 from tests.running import Office
-from tests.scenarios.days import comes_due
-from tests.scenarios.roles import ROLES, SEES, Place, clicks, hands_in, own, person, room_of, stocked
-from tests.scenarios.steps import put_away, unchanged
-from tests.scenarios.test_matrix import ACTIONS, ROUTER, Action, sees
+from tests.scenarios.days import run_due_work
+from tests.scenarios.roles import (
+    ROLES,
+    SEES,
+    Place,
+    forge_click_as,
+    forge_submission_as,
+    own,
+    person_in_role,
+    room_of,
+    set_up_assets,
+)
+from tests.scenarios.steps import close_forms, expect_no_change
+from tests.scenarios.test_matrix import ACTIONS, ROUTER, Action, may_see
 from tests.scenarios.test_matrix import _pick as pick_of
 
 NOBODYS = 999
@@ -92,7 +102,7 @@ def _strangers(place: Place, what: str, action: Action) -> Iterator[str]:
     if {name for _, name in _ways(action)} & {*OF_THE_COMPANY, *OF_PEOPLE}:
         found = OUTSIDE - action.allowed
     else:
-        found = {role for role in ROLES if what in PRIVATE or not sees(place, role)} - action.allowed
+        found = {role for role in ROLES if what in PRIVATE or not may_see(place, role)} - action.allowed
     turn = list(EVERY).index(what)
     others = sorted(found - {"colleague"})
     yield from found & {"colleague"}
@@ -104,11 +114,11 @@ def _strangers(place: Place, what: str, action: Action) -> Iterator[str]:
 def test_what_is_not_theirs_reads_as_what_does_not_exist(duet: Office, name: str) -> None:
     """§14, §2.11: of another project, another person, another workspace; by button, by form, and typed."""
     place = PLACES[name](duet)
-    put_away(person(duet, "admin"))
+    close_forms(person_in_role(duet, "admin"))
     duet.slack.change_person("mike", is_stranger=True)
-    comes_due(duet)
+    run_due_work(duet)
     told_apart = list[tuple[str, ...]]()
-    with unchanged(duet):
+    with expect_no_change(duet):
         for what, action in EVERY.items():
             if action.place is not PLACES[name]:
                 continue
@@ -117,7 +127,7 @@ def test_what_is_not_theirs_reads_as_what_does_not_exist(duet: Office, name: str
                     there, nothing = (_told(place, role, action, way, sent, ids) for ids in _ids(place))
                     if there != nothing:
                         told_apart.append((what, way, role, there, nothing))
-        if name == stocked.__name__:
+        if name == set_up_assets.__name__:
             told_apart += _typed_apart(place)
     assert not told_apart, "\n".join(map(str, told_apart))
 
@@ -125,7 +135,7 @@ def test_what_is_not_theirs_reads_as_what_does_not_exist(duet: Office, name: str
 def _typed_apart(place: Place) -> Iterator[tuple[str, ...]]:
     for typed in MORE_TYPED:
         for role in sorted(ROLES):
-            if not sees(place, role):
+            if not may_see(place, role):
                 there, nothing = (_said(place, role, typed, ids) for ids in _ids(place))
                 if there != nothing:
                     yield typed, role, there, nothing
@@ -145,19 +155,19 @@ def _told(place: Place, role: str, action: Action, way: str, sent: str, ids: dic
         assert action.form is not None
         callback, meta, state = action.form
         named = json.dumps({name: ids.get(str(wanted), wanted) for name, wanted in meta.items()})
-        reply = hands_in(place.duet, role, callback, named, state(place.duet), room)
+        reply = forge_submission_as(place.duet, role, callback, named, state(place.duet), room)
     else:
         value = ids["number"]
         if action.button is not None and sent == action.button[0]:
             value = action.button[1].format(**ids)
-        reply = clicks(place.duet, role, sent, value, room)
+        reply = forge_click_as(place.duet, role, sent, value, room)
     text = reply.text if reply.form is None else reply.form.text
-    put_away(person(place.duet, role))
+    close_forms(person_in_role(place.duet, role))
     return text
 
 
 def _said(place: Place, role: str, typed: str, ids: dict[str, Any]) -> str:
-    who = person(place.duet, role)
+    who = person_in_role(place.duet, role)
     text = who.types(f"/duet {typed.format(**ids)}", room_of(role)).text
-    put_away(who)
+    close_forms(who)
     return text.replace(f"D-{NOBODYS}", place.key).replace(str(NOBODYS), place.ids["number"])

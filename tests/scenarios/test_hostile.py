@@ -11,30 +11,30 @@ from tests.scenarios.steps import (
     NOT_FOR_YOU,
     NOT_FOUND,
     SIGNED_BY_OTHERS,
-    active,
-    answer_form,
-    drafted,
-    errors,
-    fill,
-    first_step,
-    forged_click,
-    hands_in,
-    one,
-    opened,
-    option,
-    presses,
+    activate_project,
+    close_forms,
+    draft_charter,
+    expect_no_change,
+    expect_refusal,
+    field_errors,
+    fill_form,
+    find_signing_message,
+    first_step_values,
+    forge_click,
+    forge_click_in_message,
+    forge_submission,
+    has_sentence,
+    open_form,
+    open_signing_form,
+    option_state,
     project_id,
-    put_away,
-    refused,
+    query_one,
     request_id,
-    request_to,
-    says,
-    second_step,
-    sent,
-    signed_by,
-    submitted,
-    typed,
-    unchanged,
+    second_step_values,
+    send_charter,
+    sign_charter,
+    submit_form,
+    text_state,
 )
 
 GARBAGE = (
@@ -76,13 +76,13 @@ GARBAGE_META = (
     '{"request": ' + "9" * 5000 + "}",
     "[" * 5000,
 )
-SIGN = {"answer": option("sign"), "reason": typed("")}
+SIGN = {"answer": option_state("sign"), "reason": text_state("")}
 
 
-def signs(person: PersonDriver, request: int) -> str:
+def forge_signature(person: PersonDriver, request: int) -> str:
     """What somebody is told who forges the form with its answer `sign`."""
-    said = hands_in(person, "signing.answer", f'{{"request": {request}}}', SIGN)
-    put_away(person)
+    said = forge_submission(person, "signing.answer", f'{{"request": {request}}}', SIGN)
+    close_forms(person)
     return said
 
 
@@ -91,42 +91,46 @@ def test_somebody_else_cannot_sign(duet: Office, who: str) -> None:
     """§14, §4.2: only that executive; not a lead, a colleague, or a Slack admin. Who is not of the project does not
     learn that something is to be signed there.
     """
-    key = sent(duet, by="jan", lead_it="@jan")
+    key = send_charter(duet, by="jan", lead_it="@jan")
     person, asked = duet.person(who), request_id(duet, key)
     said = SIGNED_BY_OTHERS if who in ("ewa", "jan") else NOT_FOUND
     for number, answer in ((asked, said), (asked + 99, NOT_FOUND)):
-        with refused(duet):
-            assert says(presses(person, "signing.read", str(number)).text, answer)
-        with refused(duet):
-            assert says(signs(person, number), answer)
+        with expect_refusal(duet):
+            assert has_sentence(forge_click(person, "signing.read", str(number)).text, answer)
+        with expect_refusal(duet):
+            assert has_sentence(forge_signature(person, number), answer)
 
 
 def test_the_executives_own_message_cannot_be_clicked_by_another(duet: Office) -> None:
     """§14: the very button that asks adam, with somebody else behind the click."""
-    key = sent(duet)
+    key = send_charter(duet)
     adam = duet.person("adam")
-    message = request_to(duet, "adam", key)
-    with refused(duet):
+    message = find_signing_message(duet, "adam", key)
+    with expect_refusal(duet):
         adam.forges("block_actions", {"user": {"id": "U0EWA"}}, message=message, button=message.buttons[0])
-    form = fill(answer_form(duet, "adam", key), {"answer": "sign"})
-    with refused(duet):
+    form = fill_form(open_signing_form(duet, "adam", key), {"answer": "sign"})
+    with expect_refusal(duet):
         shown = adam.forges("view_submission", {"user": {"id": "U0EWA"}}).form
     assert shown is not None
-    assert says(shown.text, SIGNED_BY_OTHERS)
+    assert has_sentence(shown.text, SIGNED_BY_OTHERS)
     shown.close()
-    assert "Podpisane: " in submitted(form).text
+    assert "Podpisane: " in submit_form(form).text
 
 
 def test_an_id_of_another_project_is_no_way_in(duet: Office) -> None:
     """§14: a button value or metadata swapped for another project's."""
-    mine = sent(duet)
-    theirs = sent(duet, by="jan", name="Cudzy", cio="@jan", cmo="@ola", lead_it="@nadia", lead_marketing="@mike")
+    mine = send_charter(duet)
+    theirs = send_charter(
+        duet, by="jan", name="Cudzy", cio="@jan", cmo="@ola", lead_it="@nadia", lead_marketing="@mike"
+    )
     adam, anna = duet.person("adam"), duet.person("anna")
-    message = request_to(duet, "adam", mine)
-    with refused(duet, "NotFound"):
-        assert says(forged_click(adam, message, "signing.read", str(request_id(duet, theirs))).text, NOT_FOUND)
-    with refused(duet, "NotFound"):
-        assert says(signs(adam, request_id(duet, theirs)), NOT_FOUND)
+    message = find_signing_message(duet, "adam", mine)
+    with expect_refusal(duet, "NotFound"):
+        assert has_sentence(
+            forge_click_in_message(adam, message, "signing.read", str(request_id(duet, theirs))).text, NOT_FOUND
+        )
+    with expect_refusal(duet, "NotFound"):
+        assert has_sentence(forge_signature(adam, request_id(duet, theirs)), NOT_FOUND)
     for action, value in (
         ("charter.send", f"{project_id(duet, theirs)}:1"),
         ("charter.edit", f"{project_id(duet, theirs)}:1"),
@@ -137,19 +141,19 @@ def test_an_id_of_another_project_is_no_way_in(duet: Office) -> None:
         ("pick.edit", theirs.removeprefix("D-")),
         ("pick.sign", theirs.removeprefix("D-")),
     ):
-        with refused(duet, "NotFound"):
-            assert says(presses(anna, action, value).text, NOT_FOUND), action
+        with expect_refusal(duet, "NotFound"):
+            assert has_sentence(forge_click(anna, action, value).text, NOT_FOUND), action
 
 
 def test_an_id_of_another_workspace_is_not_found(duet: Office) -> None:
     """§14: nothing of one workspace is ever seen in another."""
-    key = active(duet)
+    key = activate_project(duet)
     project, asked = project_id(duet, key), request_id(duet, key)
     for handle in ("basia", "anna"):
         person = duet.person(handle, "T0KIOSK")
-        assert says(person.types("/duet").text, ("Nie masz jeszcze", "You have no joint project"))
+        assert has_sentence(person.types("/duet").text, ("Nie masz jeszcze", "You have no joint project"))
         for command in (f"show {key}", f"log {key}", f"sign {key}", f"edit {key}"):
-            assert says(person.types(f"/duet {command}").text, NOT_FOUND), command
+            assert has_sentence(person.types(f"/duet {command}").text, NOT_FOUND), command
         for action, value in (
             ("signing.read", str(asked)),
             ("charter.send", f"{project}:1"),
@@ -157,72 +161,76 @@ def test_an_id_of_another_workspace_is_not_found(duet: Office) -> None:
             ("project.show", "1"),
             ("pick.log", "1"),
         ):
-            with refused(duet, "NotFound"):
-                assert says(presses(person, action, value).text, NOT_FOUND), action
-        with refused(duet, "NotFound"):
-            assert says(signs(person, asked), NOT_FOUND)
+            with expect_refusal(duet, "NotFound"):
+                assert has_sentence(forge_click(person, action, value).text, NOT_FOUND), action
+        with expect_refusal(duet, "NotFound"):
+            assert has_sentence(forge_signature(person, asked), NOT_FOUND)
         channel = {"channel": {"type": "conversations_select", "selected_conversation": "C1GENERAL"}}
-        with refused(duet, "NotFound"):
-            assert says(hands_in(person, "charter.channel", f'{{"project": {project}}}', channel), NOT_FOUND)
-        put_away(person)
+        with expect_refusal(duet, "NotFound"):
+            assert has_sentence(
+                forge_submission(person, "charter.channel", f'{{"project": {project}}}', channel), NOT_FOUND
+            )
+        close_forms(person)
 
 
 def test_each_workspace_counts_its_own_projects(duet: Office) -> None:
     """§1: the key is numbered per workspace."""
-    key = drafted(duet)
+    key = draft_charter(duet)
     basia = duet.person("basia", "T0KIOSK")
     people = {"cio": "@basia", "cmo": "@zenek", "lead_it": "@basia", "lead_marketing": "@zenek"}
-    second = submitted(fill(opened(basia, "/duet new"), first_step(duet, name="Kiosk")))
-    assert key in submitted(fill(second, second_step(duet) | people)).title
-    put_away(basia)
+    second = submit_form(fill_form(open_form(basia, "/duet new"), first_step_values(duet, name="Kiosk")))
+    assert key in submit_form(fill_form(second, second_step_values(duet) | people)).title
+    close_forms(basia)
     assert "Kiosk" in basia.types(f"/duet show {key}").text
     assert "Kiosk" not in duet.person("anna").types(f"/duet show {key}").text
-    assert one(duet, "SELECT count(*) FROM projects WHERE number = 1") == 2
+    assert query_one(duet, "SELECT count(*) FROM projects WHERE number = 1") == 2
 
 
 def test_garbage_in_a_button_is_not_found(duet: Office) -> None:
     """§14, §16: garbage, huge and negative ids; never "our fault"."""
-    sent(duet)
+    send_charter(duet)
     anna = duet.person("anna")
     message = anna.types("/duet").messages[0]
     actions = ("signing.read", "charter.send", "project.show", "project.log_page", "project.page", "pick.show")
-    with refused(duet, "NotFound"):
+    with expect_refusal(duet, "NotFound"):
         for action in actions:
             for value in GARBAGE:
-                reply = forged_click(anna, message, action, value)
-                assert says(reply.text, NOT_FOUND), (action, value[:20], reply)
-    with unchanged(duet):
+                reply = forge_click_in_message(anna, message, action, value)
+                assert has_sentence(reply.text, NOT_FOUND), (action, value[:20], reply)
+    with expect_no_change(duet):
         for action in ("charter.unknown", "x" * 255, "", "🦔", "charter"):
-            assert forged_click(anna, message, action, "1").ok, action
+            assert forge_click_in_message(anna, message, action, "1").ok, action
 
 
 def test_garbage_in_a_form_is_not_found(duet: Office) -> None:
     """§14, §16"""
-    sent(duet)
+    send_charter(duet)
     adam = duet.person("adam")
-    with refused(duet, "NotFound"):
+    with expect_refusal(duet, "NotFound"):
         for meta in GARBAGE_META:
-            assert says(hands_in(adam, "signing.answer", meta, SIGN), NOT_FOUND), meta[:30]
-            put_away(adam)
+            assert has_sentence(forge_submission(adam, "signing.answer", meta, SIGN), NOT_FOUND), meta[:30]
+            close_forms(adam)
         for meta in ('{"project": 99, "version": 1}', '{"project": "x"}', '{"project": 4294967296}', "[[["):
-            assert says(hands_in(adam, "charter.second", meta, {}), NOT_FOUND), meta
-            put_away(adam)
+            assert has_sentence(forge_submission(adam, "charter.second", meta, {}), NOT_FOUND), meta
+            close_forms(adam)
         meta = f'{{"request": {request_id(duet, "D-1")}}}'
         for answer in ("", "yes", "SIGN", "sign ", "podpis", "x" * 5000, "\x00"):
-            assert says(hands_in(adam, "signing.answer", meta, {"answer": option(answer)}), NOT_FOUND), answer[:10]
-            put_away(adam)
-    with refused(duet, "NotFound"):
-        assert says(hands_in(adam, "signing.answer", meta, {}), NOT_FOUND)
-    put_away(adam)
-    opened(adam, "/duet settings")
-    with unchanged(duet):
+            assert has_sentence(
+                forge_submission(adam, "signing.answer", meta, {"answer": option_state(answer)}), NOT_FOUND
+            ), answer[:10]
+            close_forms(adam)
+    with expect_refusal(duet, "NotFound"):
+        assert has_sentence(forge_submission(adam, "signing.answer", meta, {}), NOT_FOUND)
+    close_forms(adam)
+    open_form(adam, "/duet settings")
+    with expect_no_change(duet):
         adam.forges("view_submission", {"view": {"callback_id": "charter.unknown"}})
 
 
 def test_a_second_step_without_a_first_is_not_found(duet: Office) -> None:
     """§16: the kept first step was used, or never was."""
-    with refused(duet, "NotFound"):
-        assert says(hands_in(duet.person("ewa"), "charter.second", "{}", {}), NOT_FOUND)
+    with expect_refusal(duet, "NotFound"):
+        assert has_sentence(forge_submission(duet.person("ewa"), "charter.second", "{}", {}), NOT_FOUND)
 
 
 @pytest.mark.parametrize(
@@ -232,35 +240,35 @@ def test_a_second_step_without_a_first_is_not_found(duet: Office) -> None:
 )
 def test_an_executive_who_is_no_colleague_any_more_signs_nothing(duet: Office, change: dict[str, Any]) -> None:
     """§14, §4.1: rights are checked where the change is made, not where the button was drawn."""
-    key = sent(duet)
+    key = send_charter(duet)
     adam = duet.person("adam")
-    message = request_to(duet, "adam", key)
-    fill(answer_form(duet, "adam", key), {"answer": "sign"})
+    message = find_signing_message(duet, "adam", key)
+    fill_form(open_signing_form(duet, "adam", key), {"answer": "sign"})
     duet.slack.change_person("adam", **change)
     duet.settles()
-    with refused(duet, "NotForYou"):
+    with expect_refusal(duet, "NotForYou"):
         shown = adam.forges("view_submission").form
     assert shown is not None
-    assert says(shown.text, NOT_FOR_YOU)
-    with refused(duet, "NotForYou"):
+    assert has_sentence(shown.text, NOT_FOR_YOU)
+    with expect_refusal(duet, "NotForYou"):
         adam.forges("block_actions", message=message, button=message.buttons[0])
-    signed_by(duet, key, "anna")
+    sign_charter(duet, key, "anna")
     assert "czeka na podpisy" in duet.person("anna").types(f"/duet show {key}").text
 
 
 @pytest.mark.parametrize("who", ["duet", "mike"], ids=["bot", "stranger"])
 def test_bots_and_strangers_do_nothing(duet: Office, who: str) -> None:
     """§14: people of other organisations cannot take part; no bot acts."""
-    key = active(duet)
+    key = activate_project(duet)
     if who == "mike":
         duet.slack.change_person("mike", is_stranger=True)
         duet.settles()
     person = duet.person(who)
     for text in ("", "new", "list", f"show {key}", "settings", "help"):
-        with refused(duet, "NotForYou"):
+        with expect_refusal(duet, "NotForYou"):
             reply = person.forges("slash_command", {"text": text}, where="#general")
-            assert says(reply.text, NOT_FOR_YOU), text
-    put_away(person)
+            assert has_sentence(reply.text, NOT_FOR_YOU), text
+    close_forms(person)
     message = duet.person("adam").types("/duet").messages[0]
     someone: dict[str, Any] = {"user": {"id": person.id}}
     for action, value in (
@@ -269,24 +277,24 @@ def test_bots_and_strangers_do_nothing(duet: Office, who: str) -> None:
         ("project.show", "1"),
         ("charter.new", ""),
     ):
-        with refused(duet, "NotForYou"):
-            forged_click(duet.person("adam"), message, action, value, **someone)
+        with expect_refusal(duet, "NotForYou"):
+            forge_click_in_message(duet.person("adam"), message, action, value, **someone)
 
 
 def test_somebody_whom_slack_does_not_know_does_nothing(duet: Office) -> None:
     """§14"""
-    sent(duet)
+    send_charter(duet)
     adam = duet.person("adam")
     for user in ("U9NOBODY", "<!channel>", "W" * 5000):
-        with refused(duet, "NotForYou"):
+        with expect_refusal(duet, "NotForYou"):
             adam.forges("slash_command", {"user_id": user, "text": "list"}, where="#general")
 
 
 def test_another_workspaces_payload_is_refused(duet: Office) -> None:
     """§14: a team that Duet is not installed in, or one that does not fit the person."""
-    key = sent(duet)
+    key = send_charter(duet)
     adam = duet.person("adam")
-    with unchanged(duet):
+    with expect_no_change(duet):
         adam.forges("slash_command", {"team_id": "T9NOWHERE", "text": f"show {key}"}, where="#general")
         reply = adam.forges("slash_command", {"team_id": "T0KIOSK", "text": f"show {key}"}, where="#general")
         assert GOAL not in reply.text
@@ -296,22 +304,22 @@ def test_a_guest_in_a_shared_channel_is_told_that_projects_are_not_theirs(duet: 
     """§14, §16"""
     gosia = duet.person("gosia")
     for command in ("new", "nowy Projekt"):
-        with refused(duet, "NotForYou"):
-            assert says(gosia.types(f"/duet {command}", "#promocje").text, NOT_FOR_YOU)
+        with expect_refusal(duet, "NotForYou"):
+            assert has_sentence(gosia.types(f"/duet {command}", "#promocje").text, NOT_FOR_YOU)
     for command in ("", "list", "show", "sign", "help"):
         assert "po naszej stronie" not in gosia.types(f"/duet {command}", "#promocje").text
 
 
 def test_a_reason_past_the_forms_limit_is_refused(duet: Office) -> None:
     """§16: 10,000 characters forged past what the form takes."""
-    key = sent(duet)
+    key = send_charter(duet)
     adam = duet.person("adam")
-    form = fill(answer_form(duet, "adam", key), {"answer": "decline"})
-    with refused(duet):
+    form = fill_form(open_signing_form(duet, "adam", key), {"answer": "decline"})
+    with expect_refusal(duet):
         adam.forges(
             "view_submission", {"view": {"state": {"values": {"reason": {"value": {"value": "x" * 10_000}}}}}}
         )
     shown = adam.form
     assert shown is not None
-    assert "najwyżej 500" in errors(shown)["reason"]
+    assert "najwyżej 500" in field_errors(shown)["reason"]
     assert form.id == shown.id

@@ -3,56 +3,56 @@
 import pytest
 
 from tests.running import Office
-from tests.scenarios.days import morning_comes
+from tests.scenarios.days import move_to_next_morning
 from tests.scenarios.steps import (
     EXECUTIVES,
-    active,
-    answered,
-    at_second_step,
-    channel_of,
-    click,
-    drafted,
-    errors,
-    fill,
-    hands_in,
-    opened,
-    presses,
-    put_away,
-    refused,
-    request_to,
-    rows,
-    says,
-    sent,
-    signed_by,
-    submitted,
-    unchanged,
-    value,
+    activate_project,
+    answer_request,
+    click_button,
+    close_forms,
+    draft_charter,
+    expect_no_change,
+    expect_refusal,
+    field_errors,
+    field_value,
+    fill_form,
+    find_signing_message,
+    forge_click,
+    forge_submission,
+    has_sentence,
+    open_form,
+    open_second_step,
+    project_channel,
+    read_decisions,
+    send_charter,
+    sign_charter,
+    submit_form,
 )
 
 OF_WORKSPACE = ("cio", "cmo", "currency", "zone", "country", "language")
 
 
-def chooses(duet: Office, handle: str, language: str) -> None:
-    form = fill(opened(duet.person(handle), "/duet settings"), {"my_language": language})
+def choose_language_in_settings(duet: Office, handle: str, language: str) -> None:
+    form = fill_form(open_form(duet.person(handle), "/duet settings"), {"my_language": language})
     assert form.submit() is None
 
 
 def is_spoken_to(duet: Office, handle: str) -> str:
     """In which language Duet answers a bare `/duet`, which is in none."""
     text = duet.person(handle).types("/duet").text
-    assert says(text, ("What waits for you", "Co na Ciebie czeka"))
+    assert has_sentence(text, ("What waits for you", "Co na Ciebie czeka"))
     return "en" if "What waits for you" in text else "pl"
 
 
 def test_a_direct_reply_is_in_the_persons_language(duet: Office) -> None:
     """§15: the same request, to each in their own language."""
-    key = sent(duet, cio="@nadia", lead_it="@piotr")
-    assert "asks for your signature" in request_to(duet, "nadia", key).text
-    assert "otrzebny jest też Twój podpis" in request_to(duet, "anna", key).text
+    key = send_charter(duet, cio="@nadia", lead_it="@piotr")
+    assert "asks for your signature" in find_signing_message(duet, "nadia", key).text
+    assert "otrzebny jest też Twój podpis" in find_signing_message(duet, "anna", key).text
     assert "State: *waiting for signatures*" in duet.person("piotr").types("/duet show").text
     assert "Stan: *czeka na podpisy*" in duet.person("ewa").types("/duet show").text
-    answered(duet, "nadia", key, "decline", "Too dear")
-    morning_comes(duet, "10:01")
+    answer_request(duet, "nadia", key, "decline", "Too dear")
+    move_to_next_morning(duet, "10:01")
     assert "Odpowiedź: nie" in duet.person("ewa").waits_for("Too dear", "@duet").text
     assert "declined" in duet.person("piotr").waits_for("Too dear", "@duet").text
 
@@ -82,11 +82,13 @@ def test_the_surest_sign_says_which_language(duet: Office, signs: dict[str, str]
     about = {name: value for name, value in signs.items() if name in ("locale", "tz")}
     duet.slack.change_person("jan", **about)
     if workspace := signs.get("workspace"):
-        assert fill(opened(duet.person("roman"), "/duet settings"), {"language": workspace}).submit() is None
+        assert (
+            fill_form(open_form(duet.person("roman"), "/duet settings"), {"language": workspace}).submit() is None
+        )
     if words := signs.get("words"):
         duet.person("jan").types(words)
     if choice := signs.get("choice"):
-        chooses(duet, "jan", choice)
+        choose_language_in_settings(duet, "jan", choice)
     duet.settles()
     assert is_spoken_to(duet, "jan") == spoken
 
@@ -98,14 +100,14 @@ def test_polish_words_are_answered_in_polish_and_remembered(duet: Office) -> Non
     assert "What waits for you" in jan.types("/duet").text
     assert "Nie ma tu" in (reply := jan.types("/duet lista")).text or "projekt" in reply.text
     assert "Co na Ciebie czeka" in jan.types("/duet").text
-    key = sent(duet, cio="@jan")
-    assert "prosi o Twój podpis" in request_to(duet, "jan", key).text
+    key = send_charter(duet, cio="@jan")
+    assert "prosi o Twój podpis" in find_signing_message(duet, "jan", key).text
 
 
 def test_a_guess_is_offered_the_other_language_until_it_is_settled(duet: Office) -> None:
     """§15: the first message ends with one line in the other language, and a button."""
-    key = sent(duet, cio="@adam")
-    request_to(duet, "adam", key)
+    key = send_charter(duet, cio="@adam")
+    find_signing_message(duet, "adam", key)
     adam = duet.person("adam")
     first = adam.reads("@duet")[0]
     assert first.text.endswith("Duet speaks English, too.")
@@ -127,48 +129,48 @@ def test_a_guess_is_offered_the_other_language_until_it_is_settled(duet: Office)
 
 def test_a_language_that_nobody_speaks_is_not_chosen(duet: Office) -> None:
     """§14: a forged click."""
-    with unchanged(duet):
+    with expect_no_change(duet):
         duet.person("jan").types("/duet")
-        assert presses(duet.person("jan"), "language.speak", "xx")
+        assert forge_click(duet.person("jan"), "language.speak", "xx")
 
 
 def test_settings_show_what_holds_and_why(duet: Office) -> None:
     """§15, §17: the choice, or the sign by which it was guessed."""
     jan = duet.person("jan")
-    assert value(opened(jan, "/duet settings"), "my_language") == "Automatycznie: Polski (strefa czasowa)"
-    put_away(jan)
+    assert field_value(open_form(jan, "/duet settings"), "my_language") == "Automatycznie: Polski (strefa czasowa)"
+    close_forms(jan)
     duet.slack.change_person("jan", tz="Europe/London")
     duet.settles()
-    assert value(opened(jan, "/duet settings"), "my_language") == "Automatic: English (your Slack)"
-    put_away(jan)
+    assert field_value(open_form(jan, "/duet settings"), "my_language") == "Automatic: English (your Slack)"
+    close_forms(jan)
     jan.types("/duet lista")
-    shown = value(opened(jan, "/duet settings"), "my_language")
+    shown = field_value(open_form(jan, "/duet settings"), "my_language")
     assert shown == "Automatycznie: Polski (od wpisywanych poleceń)"
-    put_away(jan)
-    chooses(duet, "jan", "English")
-    assert value(opened(jan, "/duet settings"), "my_language") == "English"
-    put_away(jan)
-    chooses(duet, "jan", "Automatic: Polski (the commands you type)")
+    close_forms(jan)
+    choose_language_in_settings(duet, "jan", "English")
+    assert field_value(open_form(jan, "/duet settings"), "my_language") == "English"
+    close_forms(jan)
+    choose_language_in_settings(duet, "jan", "Automatic: Polski (the commands you type)")
     assert is_spoken_to(duet, "jan") == "pl"
 
 
 def test_what_is_shared_is_in_the_projects_language(duet: Office) -> None:
     """§15: whoever reads it; dates, amounts and plurals are that language's."""
-    key = active(duet, language="English", currency="GBP", budget="1,200.50", starts_on="2027-01-10")
+    key = activate_project(duet, language="English", currency="GBP", budget="1,200.50", starts_on="2027-01-10")
     for handle in ("anna", "piotr"):
-        posted = duet.person(handle).reads(channel_of(duet, key))[0].text
+        posted = duet.person(handle).reads(project_channel(duet, key))[0].text
         assert "Both executives have signed this charter." in posted
         assert "10 January 2027" in posted
         assert "£1,200.50, half and half" in posted
-    polish = active(duet, name="Po polsku", language="Polski", starts_on="2027-01-10")
-    posted = duet.person("piotr").reads(channel_of(duet, polish))[0].text
+    polish = activate_project(duet, name="Po polsku", language="Polski", starts_on="2027-01-10")
+    posted = duet.person("piotr").reads(project_channel(duet, polish))[0].text
     assert "Obie strony podpisały tę kartę." in posted
     assert "10 stycznia 2027" in posted
 
 
 def test_times_are_the_persons_own(duet: Office) -> None:
     """§15: the log shows moments in the reader's zone and language."""
-    sent(duet, lead_it="@mike")
+    send_charter(duet, lead_it="@mike")
     polish = duet.person("ewa").types("/duet log").text.split("\n")[1].split(" · ")[0]
     american = duet.person("mike").types("/duet log").text.split("\n")[1].split(" · ")[0]
     assert polish != american
@@ -177,36 +179,36 @@ def test_times_are_the_persons_own(duet: Office) -> None:
 
 def test_the_first_message_says_what_is_stored(duet: Office) -> None:
     """§17: what, who sees it, for how long, and that it is never for appraisal; once, before everything else."""
-    key = sent(duet, cio="@nadia")
+    key = send_charter(duet, cio="@nadia")
     for handle, parts in (
         ("anna", ("Przechowuję", "Widzą to tylko", "nigdy nie służy to ocenie", "12 miesięcy", "5 lat")),
         ("nadia", ("What I store", "seen only by", "never for appraisal", "12 months", "5 years")),
     ):
-        request_to(duet, handle, key)
+        find_signing_message(duet, handle, key)
         first, *rest = duet.person(handle).reads("@duet")
         for part in parts:
             assert part in first.text, part
         assert not [each for each in rest if parts[0] in each.text]
-    second = sent(duet, name="Drugi")
-    request_to(duet, "anna", second)
+    second = send_charter(duet, name="Drugi")
+    find_signing_message(duet, "anna", second)
     hellos = [each for each in duet.person("anna").reads("@duet") if "Przechowuję" in each.text]
     assert len(hellos) == 1
 
 
 def test_workspace_defaults_begin_new_projects(duet: Office) -> None:
     """§17: a Slack admin sets them; nothing must be set before the first project."""
-    first = at_second_step(duet)
-    assert (value(first, "currency"), value(first, "language"), value(first, "zone")) == (
+    first = open_second_step(duet)
+    assert (field_value(first, "currency"), field_value(first, "language"), field_value(first, "zone")) == (
         "PLN",
         "Polski",
         "Europe/Warsaw",
     )
-    assert value(first, "cio") is None
-    put_away(duet.person("anna"))
+    assert field_value(first, "cio") is None
+    close_forms(duet.person("anna"))
 
     roman = duet.person("roman")
-    form = opened(roman, "/duet settings")
-    form = fill(
+    form = open_form(roman, "/duet settings")
+    form = fill_form(
         form,
         {
             "cio": "@adam",
@@ -218,13 +220,13 @@ def test_workspace_defaults_begin_new_projects(duet: Office) -> None:
         },
     )
     assert form.submit() is None
-    shown = opened(roman, "/duet settings")
-    assert value(shown, "cio") == "@adam"
-    assert value(shown, "country") == "Poland"  # in the language that holds from now on
-    put_away(roman)
+    shown = open_form(roman, "/duet settings")
+    assert field_value(shown, "cio") == "@adam"
+    assert field_value(shown, "country") == "Poland"  # in the language that holds from now on
+    close_forms(roman)
 
-    second = at_second_step(duet)
-    assert {name: value(second, name) for name in ("cio", "cmo", "currency", "language", "zone")} == {
+    second = open_second_step(duet)
+    assert {name: field_value(second, name) for name in ("cio", "cmo", "currency", "language", "zone")} == {
         "cio": "@adam",
         "cmo": "@anna",
         "currency": "EUR",
@@ -236,74 +238,74 @@ def test_workspace_defaults_begin_new_projects(duet: Office) -> None:
 def test_workspace_defaults_have_to_make_sense(duet: Office) -> None:
     """§17, §4.1: two people, both colleagues; and what the form does not offer is refused."""
     roman = duet.person("roman")
-    form = opened(roman, "/duet settings")
-    with unchanged(duet):
-        form = submitted(fill(form, {"cio": "@adam", "cmo": "@adam"}))
-        assert set(errors(form)) == {"cmo"}
-        form = submitted(fill(form, {"cmo": "@gosia"}))
-        assert set(errors(form)) == {"cmo"}
-        put_away(roman)
+    form = open_form(roman, "/duet settings")
+    with expect_no_change(duet):
+        form = submit_form(fill_form(form, {"cio": "@adam", "cmo": "@adam"}))
+        assert set(field_errors(form)) == {"cmo"}
+        form = submit_form(fill_form(form, {"cmo": "@gosia"}))
+        assert set(field_errors(form)) == {"cmo"}
+        close_forms(roman)
         for name in ("currency", "zone", "country", "language"):
             chosen = {"my_language": {"selected_option": {"value": "automatic"}}}
             chosen[name] = {"selected_option": {"value": "nonsense"}}
-            assert hands_in(roman, "settings.save", "", chosen), name
-            put_away(roman)
+            assert forge_submission(roman, "settings.save", "", chosen), name
+            close_forms(roman)
 
 
 def test_only_slack_admins_set_the_workspaces_defaults(duet: Office) -> None:
     """§17, §14: the others have no such fields, and a forged form is refused."""
     for handle in ("anna", "adam", "gosia"):
         person = duet.person(handle)
-        form = opened(person, "/duet settings", "#promocje" if handle == "gosia" else "#general")
+        form = open_form(person, "/duet settings", "#promocje" if handle == "gosia" else "#general")
         assert len(form.labels) == 2  # language and reminders
         assert "administratorzy Slacka" in form.text
-        with refused(duet, "NotAllowed"):
+        with expect_refusal(duet, "NotAllowed"):
             forged = {
                 "my_language": {"selected_option": {"value": "en"}},
                 "currency": {"selected_option": {"value": "USD"}},
             }
-            assert hands_in(person, "settings.save", "", forged)
-        put_away(person)
+            assert forge_submission(person, "settings.save", "", forged)
+        close_forms(person)
     duet.slack.change_person("roman", is_admin=False, is_owner=False)
     duet.settles()
-    assert len(opened(duet.person("roman"), "/duet settings").labels) == 2
+    assert len(open_form(duet.person("roman"), "/duet settings").labels) == 2
 
 
 def test_a_change_of_the_defaults_is_logged(duet: Office) -> None:
     """§14, §17: who, when, before → after; no other workspace is touched."""
     roman = duet.person("roman")
-    form = fill(opened(roman, "/duet settings"), {"currency": "EUR"})
+    form = fill_form(open_form(roman, "/duet settings"), {"currency": "EUR"})
     assert form.submit() is None
-    entry = rows(duet)["audit_log"][-1]
+    entry = read_decisions(duet)["audit_log"][-1]
     assert "U0ROMAN" in entry
     assert {"currency": "EUR"} in entry
     assert {"currency": None} in entry
     basia = duet.person("basia", "T0KIOSK")
-    assert value(opened(basia, "/duet settings"), "currency") is None
+    assert field_value(open_form(basia, "/duet settings"), "currency") is None
 
 
 def test_every_reply_is_in_one_language(duet: Office) -> None:
     """§15: complete in both: what one sees in Polish is nowhere half English."""
-    key = drafted(duet, lead_it="@nadia")
+    key = draft_charter(duet, lead_it="@nadia")
     signs = {"anna": ("Stan:", "Cel", "Budżet"), "nadia": ("State:", "Goal", "budget")}
     for handle, words in signs.items():
         person = duet.person(handle)
         card = person.types(f"/duet show {key}").text
         assert all(word in card for word in words)
-        assert not says(card, signs["nadia" if handle == "anna" else "anna"])
+        assert not has_sentence(card, signs["nadia" if handle == "anna" else "anna"])
 
 
 def test_a_projects_language_can_be_changed_on_the_way(duet: Office) -> None:
     """§4.4, §15: it needs no new signature, and the channel's post follows it."""
-    key = sent(duet)
-    signed_by(duet, key, "adam")
+    key = send_charter(duet)
+    sign_charter(duet, key, "adam")
     anna = duet.person("anna")
-    form = fill(submitted(opened(anna, f"/duet edit {key}")), {"language": "English"})
-    assert "Polski → English" in submitted(form).text
-    put_away(anna)
-    assert click(anna.types("/duet"), "read").form is not None
-    signed_by(duet, key, "anna")
+    form = fill_form(submit_form(open_form(anna, f"/duet edit {key}")), {"language": "English"})
+    assert "Polski → English" in submit_form(form).text
+    close_forms(anna)
+    assert click_button(anna.types("/duet"), "read").form is not None
+    sign_charter(duet, key, "anna")
     duet.slack.waits_for_calls("conversations.invite", 4)
     duet.slack.waits_for_calls("pins.add")
     for handle in EXECUTIVES:
-        assert "Both executives have signed" in duet.person(handle).reads(channel_of(duet, key))[0].text
+        assert "Both executives have signed" in duet.person(handle).reads(project_channel(duet, key))[0].text

@@ -11,7 +11,7 @@ import pytest
 from handlers import FEATURES
 from handlers.router import Router
 from tests.running import Office
-from tests.scenarios.days import comes_due
+from tests.scenarios.days import run_due_work
 from tests.scenarios.register_steps import NOT_OFFERED
 from tests.scenarios.roles import (
     DRAFTS,
@@ -23,19 +23,19 @@ from tests.scenarios.roles import (
     SEES,
     TEAM,
     Place,
-    active,
-    blocked,
-    clicks,
-    draft,
-    hands_in,
-    paused,
-    person,
-    published,
+    forge_click_as,
+    forge_submission_as,
+    person_in_role,
     room_of,
-    signing,
-    stocked,
-    vacant,
-    withdrawn,
+    set_up_active_project,
+    set_up_assets,
+    set_up_blocker,
+    set_up_draft,
+    set_up_pause,
+    set_up_public_project,
+    set_up_signing,
+    set_up_vacancy,
+    set_up_withdrawal,
 )
 from tests.scenarios.steps import (
     NAME,
@@ -45,15 +45,15 @@ from tests.scenarios.steps import (
     NOT_YOUR_SIGNATURE,
     OUR_FAULT,
     SIGNED_BY_OTHERS,
-    day,
-    first_step,
-    option,
-    put_away,
-    refused,
-    says,
-    typed,
-    unchanged,
-    undone,
+    close_forms,
+    day_from_today,
+    expect_no_change,
+    expect_refusal,
+    first_step_values,
+    has_sentence,
+    option_state,
+    roll_back_requests,
+    text_state,
 )
 
 DENIALS = (
@@ -85,19 +85,23 @@ Form = tuple[str, dict[str, Any], Callable[[Office], dict[str, Any]]]  # callbac
 
 
 def _sign(duet: Office) -> dict[str, Any]:
-    return {"answer": option("sign"), "reason": typed("")}
+    return {"answer": option_state("sign"), "reason": text_state("")}
 
 
 def _reason(duet: Office) -> dict[str, Any]:
-    return {"reason": typed("Bo tak")}
+    return {"reason": text_state("Bo tak")}
 
 
 def _pause(duet: Office) -> dict[str, Any]:
-    return {"until": picked(day(duet, 7)), "reason": typed("Bo tak")}
+    return {"until": date_state(day_from_today(duet, 7)), "reason": text_state("Bo tak")}
 
 
 def _deputy(duet: Office) -> dict[str, Any]:
-    return {"deputy": user("U0JAN"), "from_day": picked(day(duet, 1)), "until_day": picked(day(duet, 3))}
+    return {
+        "deputy": user("U0JAN"),
+        "from_day": date_state(day_from_today(duet, 1)),
+        "until_day": date_state(day_from_today(duet, 3)),
+    }
 
 
 def _successor(duet: Office) -> dict[str, Any]:
@@ -105,8 +109,8 @@ def _successor(duet: Office) -> dict[str, Any]:
 
 
 def _member(duet: Office) -> dict[str, Any]:
-    days = {"from_day": picked(day(duet, 40)), "until_day": picked(day(duet, 90))}
-    return {"member": user("U0NADIA"), "member_side": select("it"), "home_post": typed("Dane"), **days}
+    days = {"from_day": date_state(day_from_today(duet, 40)), "until_day": date_state(day_from_today(duet, 90))}
+    return {"member": user("U0NADIA"), "member_side": select("it"), "home_post": text_state("Dane"), **days}
 
 
 def _channel(duet: Office) -> dict[str, Any]:
@@ -118,28 +122,28 @@ def _workspace(duet: Office) -> dict[str, Any]:
 
 
 def _first_step(duet: Office) -> dict[str, Any]:
-    by = {name: typed(text) for name, text in first_step(duet).items() if name != "measure_by"}
-    return by | {"measure_by": picked(day(duet, 150))}
+    by = {name: text_state(text) for name, text in first_step_values(duet).items() if name != "measure_by"}
+    return by | {"measure_by": date_state(day_from_today(duet, 150))}
 
 
 def _asset(duet: Office) -> dict[str, Any]:
-    return {"kind": select("customers"), "name": typed("Nowa"), "owner": user("U0OLA")}
+    return {"kind": select("customers"), "name": text_state("Nowa"), "owner": user("U0OLA")}
 
 
-def _described(duet: Office) -> dict[str, Any]:
-    return {"name": typed("Lista"), "description": typed("Co środę")}
+def _asset_details(duet: Office) -> dict[str, Any]:
+    return {"name": text_state("Lista"), "description": text_state("Co środę")}
 
 
 def _crossing(duet: Office) -> dict[str, Any]:
-    return {"until": picked(day(duet, 40)), "reason": typed("Kampania")}
+    return {"until": date_state(day_from_today(duet, 40)), "reason": text_state("Kampania")}
 
 
 def _milestone(duet: Office) -> dict[str, Any]:
-    return {"title": typed("Test"), "due": picked(day(duet, 70)), "owner": user("U0PIOTR")}
+    return {"title": text_state("Test"), "due": date_state(day_from_today(duet, 70)), "owner": user("U0PIOTR")}
 
 
-def _moved(duet: Office) -> dict[str, Any]:
-    return {"due": picked(day(duet, 80)), "reason": typed("Bo tak")}
+def _new_milestone_day(duet: Office) -> dict[str, Any]:
+    return {"due": date_state(day_from_today(duet, 80)), "reason": text_state("Bo tak")}
 
 
 def _schedule(duet: Office) -> dict[str, Any]:
@@ -147,13 +151,13 @@ def _schedule(duet: Office) -> dict[str, Any]:
         "weekdays": {"type": "checkboxes", "selected_options": [{"value": "2"}]},
         "rhythm": select("w2"),
         "at": select("11:00"),
-        "zone": option("project"),
+        "zone": option_state("project"),
         "whom": select("leads"),
-        "questions": typed("Jak idzie?"),
+        "questions": text_state("Jak idzie?"),
     }
 
 
-def picked(date: str) -> dict[str, Any]:
+def date_state(date: str) -> dict[str, Any]:
     return {"type": "datepicker", "selected_date": date}
 
 
@@ -181,205 +185,238 @@ PROJECT = {"project": "project"}
 MILESTONE = {"milestone": "milestone", "revision": "revision"}
 EDITED = {"project": "project", "version": 1, "revision": 1}
 ACTIONS = {
-    "show": Action(SEES, active, "show {key}", ("project.show", "{number}")),
-    "team": Action(SEES, active, "team {key}", ("team.list", "{number}")),
-    "add to the team": Action(EDITORS, draft, "team {key} add", ("team.add", "{project}")),
-    "name IT's people": Action({"CIO", "IT lead"}, active, form=("team.add", PROJECT, _member)),
+    "show": Action(SEES, set_up_active_project, "show {key}", ("project.show", "{number}")),
+    "team": Action(SEES, set_up_active_project, "team {key}", ("team.list", "{number}")),
+    "add to the team": Action(EDITORS, set_up_draft, "team {key} add", ("team.add", "{project}")),
+    "name IT's people": Action({"CIO", "IT lead"}, set_up_active_project, form=("team.add", PROJECT, _member)),
     "remove marketing's people": Action(
         {"CMO", "marketing lead"},
-        active,
+        set_up_active_project,
         "team {key} remove <@U0TOMEK>",
         ("team.remove", "{member}"),
         changes={"command", "button"},
     ),
-    "log": Action(EDITORS, active, "log {key}", ("project.log_page", "{number}:1")),
+    "log": Action(EDITORS, set_up_active_project, "log {key}", ("project.log_page", "{number}:1")),
     "edit a draft": Action(
         DRAFTS,
-        draft,
+        set_up_draft,
         "edit {key}",
         ("charter.edit", "{project}:1"),
         ("charter.first", EDITED, _first_step),
     ),
     "edit a sent charter": Action(
         EDITORS,
-        signing,
+        set_up_signing,
         "edit {key}",
         ("charter.edit", "{project}:1"),
         ("charter.first", EDITED, _first_step),
     ),
-    "send": Action(EDITORS, draft, None, ("charter.send", "{project}:1"), changes={"button"}),
+    "send": Action(EDITORS, set_up_draft, None, ("charter.send", "{project}:1"), changes={"button"}),
     "sign": Action(
         EXECUTIVES | {"deputy"},
-        signing,
+        set_up_signing,
         "sign {key}",
         ("signing.read", "{request}"),
         ("signing.answer", {"request": "request"}, _sign),
     ),
     "withdraw a request": Action(
         EXECUTIVES,
-        signing,
+        set_up_signing,
         None,
         ("signing.withdraw", "{request}"),
         ("signing.withdraw", {"request": "request"}, _reason),
     ),
-    "ask the leads in": Action(EXECUTIVES, signing, None, ("signing.leads", "{request}"), changes={"button"}),
+    "ask the leads in": Action(
+        EXECUTIVES, set_up_signing, None, ("signing.leads", "{request}"), changes={"button"}
+    ),
     "discard": Action(
         DRAFTS,
-        draft,
+        set_up_draft,
         "withdraw {key}",
         ("life.withdraw", "{project}"),
         ("life.withdraw", PROJECT | {"state": "draft"}, _reason),
     ),
     "cancel": Action(
         EDITORS,
-        signing,
+        set_up_signing,
         "withdraw {key}",
         ("life.withdraw", "{project}"),
         ("life.withdraw", PROJECT | {"state": "signing"}, _reason),
     ),
     "withdraw": Action(
         EXECUTIVES,
-        active,
+        set_up_active_project,
         "withdraw {key}",
         ("life.withdraw", "{project}"),
         ("life.withdraw", PROJECT | {"state": "active"}, _reason),
     ),
-    "take back": Action({"CMO"}, withdrawn, None, ("life.take_back", "{project}"), changes={"button"}),
+    "take back": Action({"CMO"}, set_up_withdrawal, None, ("life.take_back", "{project}"), changes={"button"}),
     "pause": Action(
-        EXECUTIVES, active, "pause {key}", ("life.pause", "{project}"), ("life.pause", PROJECT, _pause)
+        EXECUTIVES,
+        set_up_active_project,
+        "pause {key}",
+        ("life.pause", "{project}"),
+        ("life.pause", PROJECT, _pause),
     ),
     "resume": Action(
-        EXECUTIVES, paused, "resume {key}", ("life.resume", "{project}"), changes={"command", "button"}
+        EXECUTIVES, set_up_pause, "resume {key}", ("life.resume", "{project}"), changes={"command", "button"}
     ),
-    "deputy": Action(EXECUTIVES, active, "deputy", None, ("deputy.save", {}, _deputy)),
-    "name a successor": Action({"admin"}, active, None, ("seat.form", "name"), ("seat.name", {}, _successor)),
+    "deputy": Action(EXECUTIVES, set_up_active_project, "deputy", None, ("deputy.save", {}, _deputy)),
+    "name a successor": Action(
+        {"admin"}, set_up_active_project, None, ("seat.form", "name"), ("seat.name", {}, _successor)
+    ),
     "object": Action(
         LEADS,
-        vacant,
+        set_up_vacancy,
         None,
         ("seat.object", "{succession}"),
         ("seat.object", {"succession": "succession"}, _reason),
     ),
     "use a channel": Action(
         EDITORS,
-        active,
+        set_up_active_project,
         None,
         ("charter.use_channel", "{project}:1"),
         ("charter.channel", PROJECT, _channel),
     ),
     "use a public channel": Action(
-        EDITORS, active, None, ("charter.use_public", "{project}:C0PROMOCJE"), changes={"button"}
+        EDITORS, set_up_active_project, None, ("charter.use_public", "{project}:C0PROMOCJE"), changes={"button"}
     ),
-    "settings of the workspace": Action({"admin"}, draft, form=("settings.save", {}, _workspace)),
+    "settings of the workspace": Action({"admin"}, set_up_draft, form=("settings.save", {}, _workspace)),
     "begin a charter": Action(
-        INTERNAL | {"elsewhere"}, draft, "new", ("charter.new", "new"), ("charter.first", {}, _first_step)
+        INTERNAL | {"elsewhere"}, set_up_draft, "new", ("charter.new", "new"), ("charter.first", {}, _first_step)
     ),
-    "start a change afresh": Action(DRAFTS, draft, button=("charter.afresh", "{project}:1:1")),
-    "read a request again": Action(EXECUTIVES | {"deputy"}, signing, button=("signing.read_again", "{request}")),
-    "look somebody up": Action(INTERNAL, stocked, "who lista"),
-    "register": Action(TEAM, stocked, "own {key}", ("register.page", "{project}:1")),
-    "open the register's form": Action(TEAM, stocked, button=("register.add", "{project}")),
+    "start a change afresh": Action(DRAFTS, set_up_draft, button=("charter.afresh", "{project}:1:1")),
+    "read a request again": Action(
+        EXECUTIVES | {"deputy"}, set_up_signing, button=("signing.read_again", "{request}")
+    ),
+    "look somebody up": Action(INTERNAL, set_up_assets, "who lista"),
+    "register": Action(TEAM, set_up_assets, "own {key}", ("register.page", "{project}:1")),
+    "open the register's form": Action(TEAM, set_up_assets, button=("register.add", "{project}")),
     "add a customer base": Action(
         {"CMO", "marketing lead"},
-        stocked,
+        set_up_assets,
         'own {key} klienci "Nowa" @ola',
         form=("register.add", PROJECT, _asset),
         changes={"command"},
     ),
-    "link": Action(EDITORS, stocked, button=("register.link", "{project}:{loose}"), changes={"button"}),
+    "link": Action(EDITORS, set_up_assets, button=("register.link", "{project}:{loose}"), changes={"button"}),
     "unlink": Action(
-        {"CMO", "marketing lead"}, stocked, button=("register.unlink", "{project}:{asset}"), changes={"button"}
+        {"CMO", "marketing lead"},
+        set_up_assets,
+        button=("register.unlink", "{project}:{asset}"),
+        changes={"button"},
     ),
     "take back an offer": Action(
-        {"CMO", "marketing lead"}, stocked, button=("register.take_back", "{offered}"), changes={"button"}
+        {"CMO", "marketing lead"}, set_up_assets, button=("register.take_back", "{offered}"), changes={"button"}
     ),
     "remove an asset": Action(
-        {"marketing lead"}, stocked, button=("register.remove", "{loose}"), changes={"button"}
+        {"marketing lead"}, set_up_assets, button=("register.remove", "{loose}"), changes={"button"}
     ),
     "correct somebody's side": Action(
         EDITORS | {"deputy"},  # whose own side it is; others ask her
-        stocked,
+        set_up_assets,
         button=("person.side", "U0NADIA:marketing"),
         changes={"button"},
     ),
     "change an asset": Action(
         {"CMO", "marketing lead", "colleague"},  # its owner
-        stocked,
+        set_up_assets,
         None,
         ("register.change", "{asset}"),
-        ("register.change", {"asset": "asset"}, _described),
+        ("register.change", {"asset": "asset"}, _asset_details),
     ),
     "say one's side by taking over": Action(
-        {"side unknown"}, stocked, button=("register.accept", "{waiting}"), changes={"button"}
+        {"side unknown"}, set_up_assets, button=("register.accept", "{waiting}"), changes={"button"}
     ),
     "say one's side": Action(
         EDITORS | {"side unknown"},  # the others ask her
-        stocked,
+        set_up_assets,
         button=("person.side", "U0IGA:marketing"),
         changes={"button"},
     ),
-    "take over": Action({"colleague"}, stocked, button=("register.accept", "{offered}"), changes={"button"}),
-    "not take over": Action({"colleague"}, stocked, button=("register.decline", "{offered}"), changes={"button"}),
-    "open the decision's form": Action(SEES, stocked, button=("register.cross", "{project}:7")),
-    "ask both executives": Action(EDITORS, stocked, form=("register.cross", PROJECT | {"stamp": 7}, _crossing)),
-    "timetable": Action(SEES, stocked, "milestone {key}", ("timetable.page", "{project}:1")),
+    "take over": Action({"colleague"}, set_up_assets, button=("register.accept", "{offered}"), changes={"button"}),
+    "not take over": Action(
+        {"colleague"}, set_up_assets, button=("register.decline", "{offered}"), changes={"button"}
+    ),
+    "open the decision's form": Action(SEES, set_up_assets, button=("register.cross", "{project}:7")),
+    "ask both executives": Action(
+        EDITORS, set_up_assets, form=("register.cross", PROJECT | {"stamp": 7}, _crossing)
+    ),
+    "timetable": Action(SEES, set_up_assets, "milestone {key}", ("timetable.page", "{project}:1")),
     "add a milestone": Action(
-        EDITORS, stocked, None, ("timetable.add", "{project}"), ("milestone.add", PROJECT, _milestone)
+        EDITORS, set_up_assets, None, ("timetable.add", "{project}"), ("milestone.add", PROJECT, _milestone)
     ),
     "finish a milestone": Action(
-        EDITORS | {"member"}, stocked, button=("milestone.done", "{milestone}"), changes={"button"}
+        EDITORS | {"member"}, set_up_assets, button=("milestone.done", "{milestone}"), changes={"button"}
     ),
     "a milestone at risk": Action(
-        EDITORS | {"member"}, stocked, button=("milestone.at_risk", "{milestone}"), changes={"button"}
+        EDITORS | {"member"}, set_up_assets, button=("milestone.at_risk", "{milestone}"), changes={"button"}
     ),
-    "a milestone on track again": Action(EDITORS | {"member"}, stocked, button=("milestone.reopen", "{milestone}")),
+    "a milestone on track again": Action(
+        EDITORS | {"member"}, set_up_assets, button=("milestone.reopen", "{milestone}")
+    ),
     "move a milestone": Action(
         EDITORS | {"member"},  # tomek's own
-        stocked,
+        set_up_assets,
         None,
         ("milestone.move", "{milestone}"),
-        ("milestone.move", MILESTONE, _moved),
+        ("milestone.move", MILESTONE, _new_milestone_day),
     ),
-    "propose a later end": Action(EDITORS, stocked, button=("charter.edit_for", "{milestone}")),
+    "propose a later end": Action(EDITORS, set_up_assets, button=("charter.edit_for", "{milestone}")),
     "change a milestone": Action(
-        EDITORS, stocked, None, ("milestone.change", "{milestone}"), ("milestone.change", MILESTONE, _milestone)
+        EDITORS,
+        set_up_assets,
+        None,
+        ("milestone.change", "{milestone}"),
+        ("milestone.change", MILESTONE, _milestone),
     ),
     "drop a milestone": Action(
-        EDITORS, stocked, None, ("milestone.drop", "{milestone}"), ("milestone.drop", MILESTONE, _reason)
+        EDITORS, set_up_assets, None, ("milestone.drop", "{milestone}"), ("milestone.drop", MILESTONE, _reason)
     ),
-    "check-ins": Action(SEES, active, "checkin {key}", ("checkin.overview", "{project}")),
-    "rounds of check-ins": Action(SEES, active, "checkin {key} history", ("checkin.history", "{project}:1")),
-    "older rounds": Action(SEES, active, button=("checkin.history_page", "{project}:1")),
+    "check-ins": Action(SEES, set_up_active_project, "checkin {key}", ("checkin.overview", "{project}")),
+    "rounds of check-ins": Action(
+        SEES, set_up_active_project, "checkin {key} history", ("checkin.history", "{project}:1")
+    ),
+    "older rounds": Action(SEES, set_up_active_project, button=("checkin.history_page", "{project}:1")),
     "the schedule's form": Action(
         EDITORS,
-        active,
+        set_up_active_project,
         "checkin {key} schedule",
         ("checkin.schedule", "{project}"),
         ("checkin.schedule", PROJECT | {"version": 1}, _schedule),
     ),
     "pause the check-ins": Action(
-        EDITORS, active, "checkin {key} pause", ("checkin.pause", "{project}"), changes={"command", "button"}
+        EDITORS,
+        set_up_active_project,
+        "checkin {key} pause",
+        ("checkin.pause", "{project}"),
+        changes={"command", "button"},
     ),
-    "go on with the check-ins": Action(EDITORS, active, "checkin {key} resume", ("checkin.resume", "{project}")),
-    "ask how it goes": Action(EDITORS, active, "checkin {key} now", ("checkin.now", "{project}")),
-    "read all answers": Action(SEES, blocked, button=("checkin.read", "{round}:1")),
+    "go on with the check-ins": Action(
+        EDITORS, set_up_active_project, "checkin {key} resume", ("checkin.resume", "{project}")
+    ),
+    "ask how it goes": Action(EDITORS, set_up_active_project, "checkin {key} now", ("checkin.now", "{project}")),
+    "read all answers": Action(SEES, set_up_blocker, button=("checkin.read", "{round}:1")),
     "a blocker is resolved": Action(
         TEAM,  # who has named it, too
-        blocked,
+        set_up_blocker,
         button=("blocker.resolve", "{blocker}"),
         changes={"button"},
     ),
     "a blocker still stands": Action(
         {"member"},  # who has named it
-        blocked,
+        set_up_blocker,
         button=("blocker.stands", "{blocker}"),
         changes={"button"},
     ),
-    "make public": Action(EDITORS, active, button=("life.public", "{project}"), changes={"button"}),
-    "make private": Action(EDITORS, published, button=("life.private", "{project}"), changes={"button"}),
-    "which file": Action(TEAM, stocked, "export {key}"),
+    "make public": Action(EDITORS, set_up_active_project, button=("life.public", "{project}"), changes={"button"}),
+    "make private": Action(
+        EDITORS, set_up_public_project, button=("life.private", "{project}"), changes={"button"}
+    ),
+    "which file": Action(TEAM, set_up_assets, "export {key}"),
     "a file": Action(
-        TEAM, stocked, "export {key} json", ("export.json", "{project}"), changes={"command", "button"}
+        TEAM, set_up_assets, "export {key} json", ("export.json", "{project}"), changes={"command", "button"}
     ),
 }
 EXEMPT = {
@@ -441,28 +478,28 @@ def test_every_route_is_tried_or_has_a_reason_not_to_be() -> None:
     assert not tried & set(EXEMPT)
 
 
-def tries(place: Place, role: str, action: Action, way: str) -> str:
+def try_action(place: Place, role: str, action: Action, way: str) -> str:
     """What somebody sees who tries; a form that opens is told by its callback, a closed one by nothing."""
-    who, ids = person(place.duet, role), place.ids
-    put_away(who)
+    who, ids = person_in_role(place.duet, role), place.ids
+    close_forms(who)
     room = room_of(role)
     if way == "command":
         assert action.command is not None
         reply = who.types(f"/duet {action.command.format(**ids)}", room)
     elif way == "pick":
-        reply = clicks(place.duet, role, _pick(action) or "", ids["number"], room)
+        reply = forge_click_as(place.duet, role, _pick(action) or "", ids["number"], room)
     elif way == "button":
         assert action.button is not None
         name, value = action.button
-        reply = clicks(place.duet, role, name, value.format(**ids), room)
+        reply = forge_click_as(place.duet, role, name, value.format(**ids), room)
     else:
         assert action.form is not None
         callback, meta, state = action.form
         named = json.dumps({name: ids.get(str(wanted), wanted) for name, wanted in meta.items()})
-        reply = hands_in(place.duet, role, callback, named, state(place.duet), room)
+        reply = forge_submission_as(place.duet, role, callback, named, state(place.duet), room)
     form = reply.form
     text = form.text if form is not None else reply.text
-    put_away(who)
+    close_forms(who)
     return text
 
 
@@ -472,7 +509,7 @@ def test_who_may(duet: Office, name: str) -> None:
     """§14: whoever may not is told so, clearly, whichever way they try, and nothing is changed; all others may."""
     place = replace(PLACES[name](duet), name=name)
     duet.slack.change_person("mike", is_stranger=True)
-    comes_due(duet)
+    run_due_work(duet)
     for what, action in ACTIONS.items():
         if action.place is PLACES[name]:
             _those_who_may_not(place, what, action)
@@ -484,46 +521,46 @@ def _a_seat_is_no_right_of_a_guest(place: Place) -> None:
     """A lead and an executive who became guests: nothing is theirs any more, nor is there any project for them."""
     for role in SEATED:
         place.duet.slack.change_person(ROLES[role], is_restricted=True)
-    comes_due(place.duet)
+    run_due_work(place.duet)
     for role in SEATED:
         for command in ("", "list all", "own"):
-            told = person(place.duet, role).types(f"/duet {command}").text
-            assert not says(told, (NAME, place.key)), (role, command, told)
-    with refused(place.duet):
+            told = person_in_role(place.duet, role).types(f"/duet {command}").text
+            assert not has_sentence(told, (NAME, place.key)), (role, command, told)
+    with expect_refusal(place.duet):
         for (what, action), role in product(ACTIONS.items(), SEATED):
             if action.place.__name__ == place.name:
                 for way in ways_of(action):
                     _is_refused(place, role, what, action, way, False)
 
 
-def sees(place: Place, role: str) -> bool:
+def may_see(place: Place, role: str) -> bool:
     """Whoever drafted it: until it is signed."""
     return role in SEES or (role == "drafter" and place.is_draft)
 
 
 def _those_who_may_not(place: Place, what: str, action: Action) -> None:
-    with refused(place.duet):
+    with expect_refusal(place.duet):
         for role, way in product(ROLES, ways_of(action)):
             if role not in action.allowed:
-                _is_refused(place, role, what, action, way, sees(place, role))
+                _is_refused(place, role, what, action, way, may_see(place, role))
 
 
 def _is_refused(place: Place, role: str, what: str, action: Action, way: str, knows: bool) -> None:
-    text = tries(place, role, action, way)
-    assert says(text, DENIALS), f"{what}: {role}, by {way}: {text}"
+    text = try_action(place, role, action, way)
+    assert has_sentence(text, DENIALS), f"{what}: {role}, by {way}: {text}"
     if not knows and what not in SAYS_MORE:  # not even that there is a project
-        assert not says(text, (*NOT_ALLOWED, NAME)), f"{what}: {role}, by {way}: {text}"
+        assert not has_sentence(text, (*NOT_ALLOWED, NAME)), f"{what}: {role}, by {way}: {text}"
 
 
 def _those_who_may(place: Place, what: str, action: Action) -> None:
     """Each of them, by each way: each finds everything as it was."""
-    with unchanged(place.duet), undone() as wrote:
+    with expect_no_change(place.duet), roll_back_requests() as wrote:
         for way, role in product(ways_of(action), ROLES):
             if role not in action.allowed:
                 continue
             wrote.clear()
-            text = tries(place, role, action, way)
-            assert not says(text, (*DENIALS, *OUR_FAULT)), f"{what}: {role}, by {way}: {text}"
+            text = try_action(place, role, action, way)
+            assert not has_sentence(text, (*DENIALS, *OUR_FAULT)), f"{what}: {role}, by {way}: {text}"
             if way == "form" or way in action.changes:
                 assert any(wrote), f"{what}: {role}, by {way}: {text}"
             else:

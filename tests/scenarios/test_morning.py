@@ -5,29 +5,50 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from playground.driver import Form, Message
+from playground.driver import SeenForm, SeenMessage
 from storage.notices import Notice
-from storage.session import reading
+from storage.session import read_only_session
 from tests.running import Office
-from tests.scenarios.checkin_steps import PROMPTED, REMINDED, answers, checkin, started
-from tests.scenarios.days import comes, comes_due, morning_comes, today
-from tests.scenarios.register_steps import LINK, asset_id, clicks, form_of, handed_in, owned, owns
-from tests.scenarios.steps import (
-    active,
-    changed,
-    fill,
-    next_morning,
-    opened,
-    presses,
-    project_id,
-    put_away,
-    refused,
-    says,
+from tests.scenarios.checkin_steps import (
+    PROMPTED,
+    REMINDED,
+    answer_prompt,
+    run_checkin_command,
+    start_checkin_project,
 )
-from tests.scenarios.team_steps import REMOVED, joined, team
-from tests.scenarios.test_alerts import alerts, quiet_wednesday
-from tests.scenarios.timetable_steps import added, click, in_channel, milestones, running, weekday_in
-from tests.scenarios.timetable_steps import handed_in as put_in
+from tests.scenarios.days import current_day, move_to_day, move_to_next_morning, run_due_work
+from tests.scenarios.register_steps import (
+    LINK,
+    asset_id,
+    click_asset_button,
+    current_form,
+    register_asset,
+    run_own_command,
+    submit_asset_form,
+)
+from tests.scenarios.steps import (
+    activate_project,
+    change_charter,
+    close_forms,
+    expect_refusal,
+    fill_form,
+    forge_click,
+    has_sentence,
+    move_to_tuesday_morning,
+    open_form,
+    project_id,
+)
+from tests.scenarios.team_steps import REMOVED, add_member, run_team_command
+from tests.scenarios.test_alerts import list_alerts, quiet_wednesday
+from tests.scenarios.timetable_steps import (
+    add_milestone,
+    channel_messages_with,
+    click_milestone_button,
+    run_milestone_command,
+    start_project_today,
+    submit_milestone_form,
+    weekday_from_today,
+)
 
 SHOW_ALL = "Pokaż wszystko"
 BEGUN, PAUSED, RESUMED = "Ruszają check-iny", "wstrzymuje check-iny", "wznawia check-iny"
@@ -35,17 +56,17 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 def waiting_notices(duet: Office) -> list[Notice]:
-    with reading(duet.database) as session:
+    with read_only_session(duet.database) as session:
         return list(session.exec(select(Notice).where(col(Notice.sent_at).is_(None))))
 
 
-def opened_form(message: Message, label: str = SHOW_ALL) -> Form:
+def opened_form(message: SeenMessage, label: str = SHOW_ALL) -> SeenForm:
     form = message.click(label).form
     assert form is not None
     return form
 
 
-def pages(form: Form, after: str = "Następna strona") -> list[str]:
+def read_pages(form: SeenForm, after: str = "Następna strona") -> list[str]:
     """All of the list, page by page."""
     texts = [form.text]
     while after in form.buttons:
@@ -59,94 +80,96 @@ def pages(form: Form, after: str = "Następna strona") -> list[str]:
 def test_an_alert_is_not_lost_on_a_busy_morning(duet: Office) -> None:
     """§2.8, §9.3: the alert first, with its buttons; five lines of news; the rest counted by kind, and readable."""
     due = quiet_wednesday(duet)
-    key = running(duet, ends_on=(due + timedelta(days=90)).isoformat())
-    added(duet, "piotr", "Pilot", due, "ewa")
-    comes(duet, due - timedelta(days=8), "09:30")
+    key = start_project_today(duet, ends_on=(due + timedelta(days=90)).isoformat())
+    add_milestone(duet, "piotr", "Pilot", due, "ewa")
+    move_to_day(duet, due - timedelta(days=8), "09:30")
     for number in range(1, 53):
-        owned(duet.person("ewa"), f'{key} klienci "Lista {number}" @ewa')
-    comes(duet, due - timedelta(days=7))
-    (message,) = alerts(duet, key)
+        register_asset(duet.person("ewa"), f'{key} klienci "Lista {number}" @ewa')
+    move_to_day(duet, due - timedelta(days=7))
+    (message,) = list_alerts(duet, key)
     assert message.text.startswith("*Pilot*: termin za 7 dni")
     assert message.buttons[:3] == ["Gotowe", "Przesuń", "Zagrożony"]
     assert message.text.count("Nowe w rejestrze") == 5
     assert "Ponadto: 47 nowych baz klientów." in message.text
     assert not waiting_notices(duet), "all of it was said, or is a click away"
-    every = "\n".join(pages(opened_form(message)))
+    every = "\n".join(read_pages(opened_form(message)))
     for number in range(1, 53):
         assert f"Lista {number} (" in every
-    put_away(duet.person("anna"))
-    assert "Lista 52" in "\n".join(pages(opened_form(message)))
+    close_forms(duet.person("anna"))
+    assert "Lista 52" in "\n".join(read_pages(opened_form(message)))
 
 
 def test_twenty_assets_are_one_direct_message(duet: Office) -> None:
     """§2.8: offers, the first with buttons, the rest a line each; the list is its reader's alone, also by a forged
     click."""
-    key = active(duet)
+    key = activate_project(duet)
     for number in range(1, 21):
-        owns(duet.person("ewa"), f'{key} klienci "Lista {number}" @ola')
-    next_morning(duet)
-    comes_due(duet)
+        run_own_command(duet.person("ewa"), f'{key} klienci "Lista {number}" @ola')
+    move_to_tuesday_morning(duet)
+    run_due_work(duet)
     ola = duet.person("ola")
     (message,) = [each for each in ola.reads("@duet") if "prosi o przejęcie" in each.text]
     assert message.text.count("prosi o przejęcie") == 20
     assert message.buttons.count("Nie przejmuję") == 15
     assert SHOW_ALL in message.buttons
-    assert "Lista 20" in "\n".join(pages(opened_form(message)))
-    with reading(duet.database) as session:
+    assert "Lista 20" in "\n".join(read_pages(opened_form(message)))
+    with read_only_session(duet.database) as session:
         told = session.exec(select(Notice).where(Notice.audience == f"person:{ola.id}")).first()
     assert told is not None
-    with refused(duet, "NotKept"):  # the same for a message of somebody else as for none
-        presses(duet.person("mike"), "digest.show_all", f"{told.id}:1")
-        presses(ola, "digest.show_all", "99999:1")
+    with expect_refusal(duet, "NotKept"):  # the same for a message of somebody else as for none
+        forge_click(duet.person("mike"), "digest.show_all", f"{told.id}:1")
+        forge_click(ola, "digest.show_all", "99999:1")
 
 
 def test_the_facts_are_those_of_the_morning(duet: Office) -> None:
     """§2.8, §8.8: check-ins that are paused by then are not promised; going on is told, too."""
-    key = active(duet)
+    key = activate_project(duet)
     piotr = duet.person("piotr")
-    checkin(piotr, f"{key} pause")
-    next_morning(duet)
-    comes_due(duet)
-    (begun,) = in_channel(duet, key, BEGUN)
+    run_checkin_command(piotr, f"{key} pause")
+    move_to_tuesday_morning(duet)
+    run_due_work(duet)
+    (begun,) = channel_messages_with(duet, key, BEGUN)
     assert "Na razie są wstrzymane" in begun.text
     assert "Najbliższy" not in begun.text
-    checkin(piotr, f"{key} resume")
-    comes(duet, today(duet) + timedelta(days=1))
-    (resumed,) = in_channel(duet, key, RESUMED)
+    run_checkin_command(piotr, f"{key} resume")
+    move_to_day(duet, current_day(duet) + timedelta(days=1))
+    (resumed,) = channel_messages_with(duet, key, RESUMED)
     assert "@Piotr Kabelek wznawia check-iny. *W każdy czwartek" in resumed.text
-    checkin(piotr, f"{key} pause")
-    checkin(piotr, f"{key} resume")
-    comes(duet, today(duet) + timedelta(days=1))
-    assert len(in_channel(duet, key, RESUMED)) == 1, "what came and went"
-    assert not in_channel(duet, key, PAUSED)
-    checkin(piotr, f"{key} pause")
-    comes(duet, today(duet) + timedelta(days=1))
-    assert len(in_channel(duet, key, PAUSED)) == 1
+    run_checkin_command(piotr, f"{key} pause")
+    run_checkin_command(piotr, f"{key} resume")
+    move_to_day(duet, current_day(duet) + timedelta(days=1))
+    assert len(channel_messages_with(duet, key, RESUMED)) == 1, "what came and went"
+    assert not channel_messages_with(duet, key, PAUSED)
+    run_checkin_command(piotr, f"{key} pause")
+    move_to_day(duet, current_day(duet) + timedelta(days=1))
+    assert len(channel_messages_with(duet, key, PAUSED)) == 1
 
 
 def test_changes_of_one_thing_are_told_once(duet: Office) -> None:
     """§2.8: eleven changes of a schedule, two names of an asset, two of a project: a line each, as it is."""
-    key = active(duet)
+    key = activate_project(duet)
     ewa = duet.person("ewa")
-    owned(ewa, f'{key} klienci "Lista" @ewa')
-    next_morning(duet)
-    comes_due(duet)
+    register_asset(ewa, f'{key} klienci "Lista" @ewa')
+    move_to_tuesday_morning(duet)
+    run_due_work(duet)
     for hour in range(9, 18):
-        checkin(ewa, f"{key} schedule every tuesday at {hour}:15")
+        run_checkin_command(ewa, f"{key} schedule every tuesday at {hour}:15")
     asset = str(asset_id(duet, "Lista"))
     for name in ("Lista A", "Lista B"):
-        presses(ewa, "register.change", asset)
-        handed_in(form_of(ewa), name=name)
-        put_away(ewa)
-    joined(duet, key, "ola", by="ewa")
-    assert says(team(ewa, f"{key} remove @ola").text, REMOVED)
-    due = weekday_in(duet, 45)
-    added(duet, "ewa", "Pilot", due, "ewa")
-    milestones(ewa, f'{key} move 1 {due + timedelta(days=1)} "Ferie"')
-    put_in(click(milestones(ewa, key), ("Zrezygnuj",), 1).form, reason="Zbędne")
-    put_away(ewa)
-    comes(duet, today(duet) + timedelta(days=1))
-    (told,) = in_channel(duet, key, "Nowe terminy check-inów")
+        forge_click(ewa, "register.change", asset)
+        submit_asset_form(current_form(ewa), name=name)
+        close_forms(ewa)
+    add_member(duet, key, "ola", by="ewa")
+    assert has_sentence(run_team_command(ewa, f"{key} remove @ola").text, REMOVED)
+    due = weekday_from_today(duet, 45)
+    add_milestone(duet, "ewa", "Pilot", due, "ewa")
+    run_milestone_command(ewa, f'{key} move 1 {due + timedelta(days=1)} "Ferie"')
+    submit_milestone_form(
+        click_milestone_button(run_milestone_command(ewa, key), ("Zrezygnuj",), 1).form, reason="Zbędne"
+    )
+    close_forms(ewa)
+    move_to_day(duet, current_day(duet) + timedelta(days=1))
+    (told,) = channel_messages_with(duet, key, "Nowe terminy check-inów")
     assert told.text.count("Nowe terminy") == 1
     assert "*W każdy wtorek o 17:15" in told.text
     assert "Nowa nazwa, dotąd „Lista”: Lista B" in told.text
@@ -157,19 +180,19 @@ def test_changes_of_one_thing_are_told_once(duet: Office) -> None:
 
 def test_news_goes_with_the_prompt_of_that_morning(duet: Office) -> None:
     """§2.8: the prompt, or its reminder, and the day's news are one message; its edits keep the news."""
-    key, thursday = started(duet, "jan")
-    owned(duet.person("piotr"), f'{key} data "Kasy" @jan')
-    comes(duet, thursday, "09:30")
+    key, thursday = start_checkin_project(duet, "jan")
+    register_asset(duet.person("piotr"), f'{key} data "Kasy" @jan')
+    move_to_day(duet, thursday, "09:30")
     jan = duet.person("jan")
     assert not [each for each in jan.reads("@duet") if "Kasy" in each.text], "it waits for the prompt"
-    comes(duet, thursday, "10:01")
+    move_to_day(duet, thursday, "10:01")
     (asked,) = [each for each in jan.reads("@duet") if "Kasy" in each.text]
-    assert says(asked.text, PROMPTED)
-    owned(duet.person("piotr"), f'{key} data "Sklepy" @jan')
-    comes(duet, thursday + timedelta(days=1), "09:01")
+    assert has_sentence(asked.text, PROMPTED)
+    register_asset(duet.person("piotr"), f'{key} data "Sklepy" @jan')
+    move_to_day(duet, thursday + timedelta(days=1), "09:01")
     (reminded,) = [each for each in jan.reads("@duet") if "Sklepy" in each.text]
-    assert says(reminded.text, REMINDED)
-    answers(duet, "jan", progress="Idzie")
+    assert has_sentence(reminded.text, REMINDED)
+    answer_prompt(duet, "jan", progress="Idzie")
     kept = {each.ts: each.text for each in jan.reads("@duet")}
     assert "Kasy" in kept[asked.ts] and "Sklepy" in kept[reminded.ts]
     assert not waiting_for(duet, "jan")
@@ -183,20 +206,20 @@ def test_nobody_is_woken_by_somebody_elsewhere(duet: Office) -> None:
     """§2.8: added to the team, and offered an asset, at night where the person is: told when their day begins."""
     duet.slack.change_person("jan", tz="Asia/Tokyo")
     duet.slack.change_person("ola", tz="America/New_York")
-    key = active(duet)
-    comes(duet, today(duet), "11:00")
+    key = activate_project(duet)
+    move_to_day(duet, current_day(duet), "11:00")
     evening_in_tokyo = datetime.fromtimestamp(duet.slack.now, TOKYO)
     assert evening_in_tokyo.hour >= 18
     before = {who: len(inbox_of(duet, who)) for who in ("jan", "ola")}
-    joined(duet, key, "jan", by="piotr")
-    joined(duet, key, "ola", by="ewa")
-    comes_due(duet)
+    add_member(duet, key, "jan", by="piotr")
+    add_member(duet, key, "ola", by="ewa")
+    run_due_work(duet)
     assert {who: len(inbox_of(duet, who)) for who in before} == before
-    comes(duet, today(duet), "13:59")
+    move_to_day(duet, current_day(duet), "13:59")
     assert len(inbox_of(duet, "ola")) == before["ola"]
-    comes(duet, today(duet), "15:01")  # 09:01 in New York
-    assert says(inbox_of(duet, "ola")[-1], ("do zespołu", "added you to the team"))
-    comes(duet, today(duet) + timedelta(days=1), "01:01")  # 09:01 in Tokyo
+    move_to_day(duet, current_day(duet), "15:01")  # 09:01 in New York
+    assert has_sentence(inbox_of(duet, "ola")[-1], ("do zespołu", "added you to the team"))
+    move_to_day(duet, current_day(duet) + timedelta(days=1), "01:01")  # 09:01 in Tokyo
     assert len(inbox_of(duet, "jan")) > before["jan"]
 
 
@@ -207,13 +230,13 @@ def inbox_of(duet: Office, who: str) -> list[str]:
 
 def test_a_letter_is_said_when_it_is_read(duet: Office) -> None:
     """§2.8, §15: in the language that its reader has by then, of the project under the name that it has by then."""
-    key = active(duet)
-    joined(duet, key, "ola", by="ewa")
-    changed(duet, key, "ewa", name="Kto kupuje w soboty")
+    key = activate_project(duet)
+    add_member(duet, key, "ola", by="ewa")
+    change_charter(duet, key, "ewa", name="Kto kupuje w soboty")
     ola = duet.person("ola")
-    assert fill(opened(ola, "/duet settings"), {"my_language": "English"}).submit() is None
-    put_away(ola)
-    morning_comes(duet)
+    assert fill_form(open_form(ola, "/duet settings"), {"my_language": "English"}).submit() is None
+    close_forms(ola)
+    move_to_next_morning(duet)
     (told,) = [each.text for each in ola.reads("@duet") if key in each.text]
     assert "@Ewa Błysk has added you to the team of" in told, told
     assert f"{key} · Kto kupuje w soboty" in told
@@ -222,20 +245,20 @@ def test_a_letter_is_said_when_it_is_read(duet: Office) -> None:
 
 def test_what_concerns_several_projects_is_told_once(duet: Office) -> None:
     """§2.8: an asset that one more project touches, and another did meanwhile; a member of two teams who left."""
-    first, second, third = (active(duet, name=name) for name in ("Piątki", "Soboty", "Niedziele"))
+    first, second, third = (activate_project(duet, name=name) for name in ("Piątki", "Soboty", "Niedziele"))
     ewa, piotr = duet.person("ewa"), duet.person("piotr")
-    owned(ewa, f'{first} klienci "Lista" @ewa')
+    register_asset(ewa, f'{first} klienci "Lista" @ewa')
     for key in (first, second):
-        joined(duet, key, "ola", by="ewa")
-    next_morning(duet)
-    comes_due(duet)
+        add_member(duet, key, "ola", by="ewa")
+    move_to_tuesday_morning(duet)
+    run_due_work(duet)
     before = len(ewa.reads("@duet"))
     for key in (second, third):
-        clicks(owns(piotr, f'{key} klienci "Lista" @ewa'), LINK)
-    presses(duet.person("anna"), "register.unlink", f"{project_id(duet, third)}:{asset_id(duet, 'Lista')}")
+        click_asset_button(run_own_command(piotr, f'{key} klienci "Lista" @ewa'), LINK)
+    forge_click(duet.person("anna"), "register.unlink", f"{project_id(duet, third)}:{asset_id(duet, 'Lista')}")
     duet.slack.change_person("ola", deleted=True)
     duet.settles()
-    comes(duet, today(duet) + timedelta(days=1))
+    move_to_day(duet, current_day(duet) + timedelta(days=1))
     text = "\n".join(each.text for each in ewa.reads("@duet")[before:])
     assert text.count("Lista") == 1, text
     assert "łączy to z kolejnym projektem" in text

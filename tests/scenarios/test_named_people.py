@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 import pytest
 
-from playground.driver import Form, PersonDriver
+from playground.driver import PersonDriver, SeenForm
 from tests.running import Office
-from tests.scenarios.register_steps import form_of
+from tests.scenarios.register_steps import current_form
 from tests.scenarios.steps import FIELDS as CHARTER_FIELDS
-from tests.scenarios.steps import labelled, put_away, refused, says, unchanged
+from tests.scenarios.steps import close_forms, expect_no_change, expect_refusal, find_label, has_sentence
 from tests.scenarios.team_steps import FIELDS as TEAM_FIELDS
 from tests.scenarios.timetable_steps import FIELDS as MILESTONE_FIELDS
-from tests.scenarios.timetable_steps import added, running, weekday_in
+from tests.scenarios.timetable_steps import add_milestone, start_project_today, weekday_from_today
 
 NOT_RECOGNISED = ("Slack nie rozpoznaje imienia i nazwiska: „", "is no name that Slack recognised")
 MAIL = ("a nie adresem e-mail (ewa@firma.pl)", "not by a mail address (ewa@firma.pl)")
@@ -36,85 +36,85 @@ NOBODY = [
 """Who is typed, as Slack sends it, and what is said of it."""
 
 
-def types(person: PersonDriver, text: str) -> str:
+def forge_command(person: PersonDriver, text: str) -> str:
     """As Slack sends it, mentions and all; what is said, above the form or instead of it."""
-    put_away(person)
+    close_forms(person)
     reply = person.forges("slash_command", {"command": "/duet", "text": text})
     return person.form.text if person.form is not None else reply.text
 
 
-def filled(form: Form, fields: Mapping[str, tuple[str, ...]], *names: str) -> list[object]:
-    return [form.values[labelled(form.labels, fields[name])] for name in names]
+def values_of_fields(form: SeenForm, fields: Mapping[str, tuple[str, ...]], *names: str) -> list[object]:
+    return [form.values[find_label(form.labels, fields[name])] for name in names]
 
 
 @pytest.mark.parametrize(("who", "said"), NOBODY)
 def test_a_milestone_without_the_person_keeps_title_and_day(duet: Office, who: str, said: tuple[str, ...]) -> None:
     """§2.4, §2.7: the form opens with them, whichever way round they stand, and nobody in the person's place."""
-    running(duet)
+    start_project_today(duet)
     ewa = duet.person("ewa")
     for words in (f'"Raport" 24.12 {who}', f'{who} "Raport" 24.12'):
-        with unchanged(duet):
-            assert says(types(ewa, f"kamień D-1 dodaj {words}"), said), words
-        values = filled(form_of(ewa), MILESTONE_FIELDS, "title", "due", "owner")
+        with expect_no_change(duet):
+            assert has_sentence(forge_command(ewa, f"kamień D-1 dodaj {words}"), said), words
+        values = values_of_fields(current_form(ewa), MILESTONE_FIELDS, "title", "due", "owner")
         assert values == ["Raport", "2026-12-24", None], words
 
 
 @pytest.mark.parametrize(("who", "said"), NOBODY)
 def test_a_deputy_who_is_not_named_keeps_the_days(duet: Office, who: str, said: tuple[str, ...]) -> None:
     """§2.4, §4.8"""
-    running(duet)
+    start_project_today(duet)
     adam = duet.person("adam")
     for words in (f"{who} 24.12 2.01", f"24.12 2.01 {who}"):
-        with unchanged(duet):
-            assert says(types(adam, f"deputy {words}"), said), words
-        values = filled(form_of(adam), CHARTER_FIELDS, "deputy", "from_day", "until_day")
+        with expect_no_change(duet):
+            assert has_sentence(forge_command(adam, f"deputy {words}"), said), words
+        values = values_of_fields(current_form(adam), CHARTER_FIELDS, "deputy", "from_day", "until_day")
         assert values == [None, "2026-12-24", "2027-01-02"], words
 
 
 @pytest.mark.parametrize(("who", "said"), NOBODY)
 def test_an_owner_and_a_member_who_are_not_named(duet: Office, who: str, said: tuple[str, ...]) -> None:
     """§5.1, §7.1: the forms open with what else was typed; what has no form is refused."""
-    running(duet)
+    start_project_today(duet)
     ewa, fields = duet.person("ewa"), {"name": ("Nazwa", "Name"), "owner": ("Właściciel", "Owner")}
-    with unchanged(duet):
-        assert says(types(ewa, f'own D-1 klienci "VIP" {who}'), said)
-        assert filled(form_of(ewa), fields, "name", "owner") == ["VIP", None]
-        assert says(types(ewa, f"zespół D-1 dodaj {who}"), said)
-        assert filled(form_of(ewa), TEAM_FIELDS, "member") == [None]
+    with expect_no_change(duet):
+        assert has_sentence(forge_command(ewa, f'own D-1 klienci "VIP" {who}'), said)
+        assert values_of_fields(current_form(ewa), fields, "name", "owner") == ["VIP", None]
+        assert has_sentence(forge_command(ewa, f"zespół D-1 dodaj {who}"), said)
+        assert values_of_fields(current_form(ewa), TEAM_FIELDS, "member") == [None]
     for words in (f"team D-1 remove {who}", f"who {who}"):
-        with refused(duet):
-            assert says(types(ewa, words), said), words
+        with expect_refusal(duet):
+            assert has_sentence(forge_command(ewa, words), said), words
 
 
 def test_what_a_command_does_not_read_is_said(duet: Office) -> None:
     """§2.4: words beside a member, people beside one's own days."""
-    running(duet)
-    added(duet, "ewa", "Pilot", weekday_in(duet, 20), "ewa")
+    start_project_today(duet)
+    add_milestone(duet, "ewa", "Pilot", weekday_from_today(duet, 20), "ewa")
     ewa, piotr = duet.person("ewa"), duet.person("piotr")
-    with unchanged(duet):
-        assert says(types(ewa, "team D-1 add <@U0OLA|ola> jako analityczka"), LEFT_OVER)
-        assert filled(form_of(ewa), TEAM_FIELDS, "member") == ["@ola"]
-        said = types(ewa, "team D-1 add <@U0OLA|ola> od 7 grudnia do piątku")
-        assert says(said, ("7 grudnia 2026 (poniedziałek) – 11 grudnia 2026 (piątek)",)), said
-        assert filled(form_of(ewa), TEAM_FIELDS, "member", "from_day", "until_day") == [
+    with expect_no_change(duet):
+        assert has_sentence(forge_command(ewa, "team D-1 add <@U0OLA|ola> jako analityczka"), LEFT_OVER)
+        assert values_of_fields(current_form(ewa), TEAM_FIELDS, "member") == ["@ola"]
+        said = forge_command(ewa, "team D-1 add <@U0OLA|ola> od 7 grudnia do piątku")
+        assert has_sentence(said, ("7 grudnia 2026 (poniedziałek) – 11 grudnia 2026 (piątek)",)), said
+        assert values_of_fields(current_form(ewa), TEAM_FIELDS, "member", "from_day", "until_day") == [
             "@ola",
             "2026-12-07",
             "2026-12-11",
         ]
-        said = types(ewa, "team D-1 add <@U0OLA|ola> od 7 grudnia")
-        assert says(said, ("od 7 grudnia do piątku",)), said
-        assert filled(form_of(ewa), TEAM_FIELDS, "member", "from_day") == ["@ola", "2026-12-07"]
-    with refused(duet, "EndsBeforeItBegins"):
-        types(ewa, "team D-1 add <@U0OLA|ola> 2.12 1.12")
-    with refused(duet):
-        assert says(types(ewa, "team D-1 remove <@U0OLA|ola> od poniedziałku"), NOT_READ)
+        said = forge_command(ewa, "team D-1 add <@U0OLA|ola> od 7 grudnia")
+        assert has_sentence(said, ("od 7 grudnia do piątku",)), said
+        assert values_of_fields(current_form(ewa), TEAM_FIELDS, "member", "from_day") == ["@ola", "2026-12-07"]
+    with expect_refusal(duet, "EndsBeforeItBegins"):
+        forge_command(ewa, "team D-1 add <@U0OLA|ola> 2.12 1.12")
+    with expect_refusal(duet):
+        assert has_sentence(forge_command(ewa, "team D-1 remove <@U0OLA|ola> od poniedziałku"), NOT_READ)
     milestones = ("done 1 2", "gotowe 1 w piątek", "ryzyko 1 2", "reopen 1 2")
     for words in (*(f"milestone D-1 {each}" for each in milestones), *CHECKINS):
-        with refused(duet, "WordsNotRead"):
-            said = types(piotr, words)
-            assert says(said, NOT_READ) or says(said, ("means nothing to Duet here, so nothing was changed",)), (
-                words
-            )
+        with expect_refusal(duet, "WordsNotRead"):
+            said = forge_command(piotr, words)
+            assert has_sentence(said, NOT_READ) or has_sentence(
+                said, ("means nothing to Duet here, so nothing was changed",)
+            ), words
     for who in ("<@U0OLA|ola>", "@nobody", "<!here>"):
-        with refused(duet):
-            assert says(types(ewa, f"away 24.12 2.01 {who}"), OWN_DAYS), who
+        with expect_refusal(duet):
+            assert has_sentence(forge_command(ewa, f"away 24.12 2.01 {who}"), OWN_DAYS), who

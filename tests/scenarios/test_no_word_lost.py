@@ -8,13 +8,13 @@ from random import Random
 
 from sqlalchemy import text
 
-from bot.dates.days import read_day
-from bot.dates.readings import Understood
-from bot.words import fold
+from bot.parsing.dates.days import read_day
+from bot.parsing.dates.readings import Understood
+from bot.parsing.folding import fold_text
 from playground.driver import PersonDriver
 from tests.running import Office
-from tests.scenarios.steps import opened, put_away
-from tests.scenarios.timetable_steps import added, running
+from tests.scenarios.steps import close_forms, open_form
+from tests.scenarios.timetable_steps import add_milestone, start_project_today
 
 TODAY = date(2026, 11, 24)
 COMMANDS = 60  # of each kind
@@ -41,25 +41,25 @@ BEFORE_PEOPLE = ("", "", "dla", "for", "owner")
 BETWEEN_DAYS = ("do", "to", "–", "-", "until", "i", "", "lub", "od")
 
 
-def noise(random: Random, most: int = 3) -> str:
+def make_noise(random: Random, most: int = 3) -> str:
     return " ".join(random.choice(NOISE) for _ in range(random.randint(0, most)))
 
 
-def day(random: Random) -> str:
+def make_day_words(random: Random) -> str:
     return f"{random.choice(BEFORE_DAYS)} {random.choice(list(DAYS))}"
 
 
-def bare(words: str) -> list[str]:
+def bare_words(words: str) -> list[str]:
     """The words, folded, without marks."""
-    return re.findall(r"\w+", fold(words))
+    return re.findall(r"\w+", fold_text(words))
 
 
 def is_kept(typed: str, kept: str, saved: date) -> bool:
     """Whether all words stand in what is kept, in their order, but for one phrase that means the saved day."""
-    words, left = typed.split(), bare(kept)
+    words, left = typed.split(), bare_words(kept)
     for start in range(len(words)):
         for end in range(len(words), start, -1):
-            if bare(" ".join([*words[:start], *words[end:]])) != left:
+            if bare_words(" ".join([*words[:start], *words[end:]])) != left:
                 continue
             phrase = " ".join(words[start:end]).strip(" .:;,|–—-·()").removeprefix("to ")
             reading = read_day(phrase, today=TODAY)
@@ -68,18 +68,18 @@ def is_kept(typed: str, kept: str, saved: date) -> bool:
     return False
 
 
-def rows(duet: Office, statement: str) -> list[tuple[str, ...]]:
+def query_rows(duet: Office, statement: str) -> list[tuple[str, ...]]:
     with duet.database.readers.connect() as connection:
         found = connection.execute(text(statement)).all()
     return [tuple(json.dumps(each) if isinstance(each, dict) else str(each) for each in row) for row in found]
 
 
-def says(person: PersonDriver, command: str) -> str:
-    put_away(person)
+def run_command(person: PersonDriver, command: str) -> str:
+    close_forms(person)
     return person.types(f"/duet {command}").text
 
 
-def soups(seed: str) -> Iterator[Random]:
+def list_random_seeds(seed: str) -> Iterator[Random]:
     """The same ones each time."""
     for number in range(COMMANDS):
         yield Random(f"{seed} {number}")
@@ -87,39 +87,46 @@ def soups(seed: str) -> Iterator[Random]:
 
 def test_a_milestone_that_is_added_has_every_word(duet: Office) -> None:
     """§2.4: in its title, its day or its person."""
-    running(duet, ends_on="2027-12-31")
+    start_project_today(duet, ends_on="2027-12-31")
     piotr = duet.person("piotr")
     count = 0
-    for random in soups("add"):
-        parts = [noise(random), day(random), noise(random, 1), day(random) if random.random() < 0.15 else ""]
+    for random in list_random_seeds("add"):
+        parts = [
+            make_noise(random),
+            make_day_words(random),
+            make_noise(random, 1),
+            make_day_words(random) if random.random() < 0.15 else "",
+        ]
         if random.random() < 0.3:
             parts[0] = f'"{parts[0]}"'
         typed = " ".join(" ".join(parts).split())
-        says(piotr, f"milestone add {typed} {random.choice(BEFORE_PEOPLE)} @ewa")
-        saved = rows(duet, "SELECT title, due, owner FROM milestones ORDER BY id")
+        run_command(piotr, f"milestone add {typed} {random.choice(BEFORE_PEOPLE)} @ewa")
+        saved = query_rows(duet, "SELECT title, due, owner FROM milestones ORDER BY id")
         if len(saved) > count:
             title, due, owner = saved[-1]
             assert is_kept(typed, title, date.fromisoformat(due)), (typed, title, due)
             assert owner == duet.person("ewa").id
         else:
-            assert piotr.form is not None or "is over" in says(piotr, f"milestone add {typed} @ewa"), typed
+            assert piotr.form is not None or "is over" in run_command(piotr, f"milestone add {typed} @ewa"), typed
         count = len(saved)
     assert count > COMMANDS // 6
 
 
 def test_a_milestone_that_is_moved_has_every_word(duet: Office) -> None:
     """§2.4, §9.2: in its day or the reason that everybody reads."""
-    running(duet, ends_on="2027-12-31")
+    start_project_today(duet, ends_on="2027-12-31")
     piotr = duet.person("piotr")
-    added(duet, "piotr", "Pilot", date(2026, 12, 15), "piotr")
+    add_milestone(duet, "piotr", "Pilot", date(2026, 12, 15), "piotr")
     moved = 0
-    for random in soups("move"):
-        typed = " ".join(f"{day(random)} {random.choice(BEFORE_REASONS)} {noise(random, 4)}".split())
-        before = rows(duet, "SELECT after FROM audit_log WHERE action = 'milestone.moved' ORDER BY id")
-        says(piotr, f"milestone move 1 {typed}")
-        after = rows(duet, "SELECT after FROM audit_log WHERE action = 'milestone.moved' ORDER BY id")
+    for random in list_random_seeds("move"):
+        typed = " ".join(
+            f"{make_day_words(random)} {random.choice(BEFORE_REASONS)} {make_noise(random, 4)}".split()
+        )
+        before = query_rows(duet, "SELECT after FROM audit_log WHERE action = 'milestone.moved' ORDER BY id")
+        run_command(piotr, f"milestone move 1 {typed}")
+        after = query_rows(duet, "SELECT after FROM audit_log WHERE action = 'milestone.moved' ORDER BY id")
         if len(after) > len(before):
-            [(due,)] = rows(duet, "SELECT due FROM milestones")
+            [(due,)] = query_rows(duet, "SELECT due FROM milestones")
             assert is_kept(typed, json.loads(after[-1][0])["reason"], date.fromisoformat(due)), (typed, after[-1])
             moved += 1
     assert moved > COMMANDS // 6
@@ -127,12 +134,12 @@ def test_a_milestone_that_is_moved_has_every_word(duet: Office) -> None:
 
 def test_a_period_that_is_saved_has_every_word(duet: Office) -> None:
     """§2.4, §8.5, §4.8: it has the two days that were typed, and no word that is none of a period."""
-    running(duet, ends_on="2027-12-31")
+    start_project_today(duet, ends_on="2027-12-31")
     adam = duet.person("adam")
     saved = 0
-    for random in soups("period"):
+    for random in list_random_seeds("period"):
         one, joint, other = (random.choice(each) for each in (list(DAYS), BETWEEN_DAYS, list(DAYS)))
-        more = noise(random, 2) if random.random() < 0.4 else ""
+        more = make_noise(random, 2) if random.random() < 0.4 else ""
         parts = [random.choice(("", "", "od", "from")), one, joint, other, more]
         if random.random() < 0.2:
             parts[2:4] = ["", ""]
@@ -141,14 +148,14 @@ def test_a_period_that_is_saved_has_every_word(duet: Office) -> None:
             ("away", "SELECT starts_on, ends_on FROM absences"),
             ("deputy @jan", "SELECT from_day, until_day FROM deputies"),
         ):
-            says(adam, f"{command} {typed}")
-            if not (kept := rows(duet, found)):
+            run_command(adam, f"{command} {typed}")
+            if not (kept := query_rows(duet, found)):
                 continue
-            assert not bare(more), (typed, kept)
+            assert not bare_words(more), (typed, kept)
             days = {date.fromisoformat(each) for each in kept[0]}
             wanted = {DAYS[each] for each in parts if each in DAYS}
             assert days == wanted or "friday" in typed, (typed, kept)
             saved += 1
-            form = opened(adam, f"/duet {command.split()[0]}")
+            form = open_form(adam, f"/duet {command.split()[0]}")
             form.click(next(each for each in form.buttons if each in ("Usuń", "Bez zastępcy")))
     assert saved > COMMANDS // 6

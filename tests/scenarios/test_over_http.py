@@ -8,30 +8,30 @@ from typing import Any
 
 import pytest
 
-from bot.http_mode import REQUEST_PATH
-from playground.posts import signed
-from tests.running import Office, office
+from bot.slack.http_mode import REQUEST_PATH
+from playground.posts import build_signature_headers
+from tests.plain_http import HttpAnswer, send_http
+from tests.running import Office, run_office
 from tests.scenarios.steps import (
-    active,
-    answered,
-    at_second_step,
-    channel_of,
-    errors,
-    fill,
-    one,
-    put_away,
-    second_step,
-    sent,
-    submitted,
-    unchanged,
+    activate_project,
+    answer_request,
+    close_forms,
+    expect_no_change,
+    field_errors,
+    fill_form,
+    open_second_step,
+    project_channel,
+    query_one,
+    second_step_values,
+    send_charter,
+    submit_form,
 )
-from tests.test_health import held, waits_for
-from tests.wire import Answer, ask
+from tests.test_health import hold_writers, waits_for
 
 
 @pytest.fixture
 def duet(database_url: str, tmp_path: Path) -> Iterator[Office]:
-    with office(database_url, tmp_path, over_http=True, event_retry_seconds=(0, 60, 300)) as running:
+    with run_office(database_url, tmp_path, over_http=True, event_retry_seconds=(0, 60, 300)) as running:
         yield running
         assert not running.slack.violations, running.slack.violations
         assert running.slack.state["connections"] == 0  # nothing went over a socket
@@ -39,26 +39,26 @@ def duet(database_url: str, tmp_path: Path) -> Iterator[Office]:
 
 def test_from_new_to_both_signatures(duet: Office) -> None:
     """§3, §4: commands, forms, buttons and messages, as over Socket Mode."""
-    key = active(duet)
+    key = activate_project(duet)
     assert "D-1" in duet.person("anna").types("/duet show").text
-    pinned = duet.person("anna").waits_for("Obie strony podpisały", channel_of(duet, key), pinned=True)
+    pinned = duet.person("anna").waits_for("Obie strony podpisały", project_channel(duet, key), pinned=True)
     assert pinned
 
 
 def test_a_form_with_errors_stays_open(duet: Office) -> None:
     """§2.3: errors, and what was typed, come back in the acknowledgement."""
-    shown = submitted(fill(at_second_step(duet), second_step(duet, budget="0")))
-    assert list(errors(shown)) == ["budget"]
-    assert not submitted(fill(shown, {"budget": "1k"})).errors
+    shown = submit_form(fill_form(open_second_step(duet), second_step_values(duet, budget="0")))
+    assert list(field_errors(shown)) == ["budget"]
+    assert not submit_form(fill_form(shown, {"budget": "1k"})).errors
 
 
 def test_a_form_posted_twice_has_one_effect(duet: Office) -> None:
     """§16"""
-    key = sent(duet)
-    answered(duet, "adam", key, "sign")
-    with unchanged(duet):
+    key = send_charter(duet)
+    answer_request(duet, "adam", key, "sign")
+    with expect_no_change(duet):
         assert duet.person("adam").repeats().ok
-    put_away(duet.person("adam"))
+    close_forms(duet.person("adam"))
 
 
 def test_an_event_that_failed_is_sent_again(duet: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,23 +77,23 @@ def test_an_event_that_failed_is_sent_again(duet: Office, monkeypatch: pytest.Mo
     duet.slack.change_person("anna", tz="Europe/London")
     waits_for_events(duet, 2)
     assert tries == ["U0ANNA", "U0ANNA"]
-    assert one(duet, "SELECT zone FROM people WHERE user_id = 'U0ANNA'") == "Europe/London"
-    assert [each.status for each in events(duet)] == ["http 500", "ok"]
+    assert query_one(duet, "SELECT zone FROM people WHERE user_id = 'U0ANNA'") == "Europe/London"
+    assert [each.status for each in list_events(duet)] == ["http 500", "ok"]
 
 
-def events(duet: Office) -> list[Any]:
+def list_events(duet: Office) -> list[Any]:
     return [each for each in duet.playground.core.traffic.since(0) if each.name.startswith("event ")]
 
 
 def waits_for_events(duet: Office, n: int) -> None:
     for _ in range(50):
         duet.settles()
-        if len(events(duet)) >= n:
+        if len(list_events(duet)) >= n:
             return
-    raise AssertionError(events(duet))
+    raise AssertionError(list_events(duet))
 
 
-def handled(duet: Office, monkeypatch: pytest.MonkeyPatch) -> Event:
+def watch_for_request(duet: Office, monkeypatch: pytest.MonkeyPatch) -> Event:
     """Set once Duet has a request, and looks for whom it is."""
     readers, came = duet.database.reader_threads, Event()
     submit = readers.submit
@@ -109,22 +109,25 @@ def handled(duet: Office, monkeypatch: pytest.MonkeyPatch) -> Event:
 
 def test_what_is_in_flight_is_finished_before_the_end(duet: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Architecture §3: meanwhile new requests, and whoever asks whether it is ready, are told 503."""
-    form = fill(at_second_step(duet), second_step(duet))
+    form = fill_form(open_second_step(duet), second_step_values(duet))
     duet.settles()
     with ThreadPoolExecutor(2) as threads:
-        with held(duet.database):
-            arrived = handled(duet, monkeypatch)
+        with hold_writers(duet.database):
+            arrived = watch_for_request(duet, monkeypatch)
             submitting = threads.submit(form.submit)
             assert arrived.wait(20)
             stopping = threads.submit(duet.bot.stop)
-            waits_for(duet, "/readyz", Answer(503, "stopping"))
+            waits_for(duet, "/readyz", HttpAnswer(503, "stopping"))
             body = b'{"type": "url_verification", "challenge": "x"}'
-            headers = {"Content-Type": "application/json", **signed(duet.playground.signing_secret, body)}
-            assert ask(f"{duet.bot.url}{REQUEST_PATH}", "POST", body, headers) == Answer(503, "")
+            headers = {
+                "Content-Type": "application/json",
+                **build_signature_headers(duet.playground.signing_secret, body),
+            }
+            assert send_http(f"{duet.bot.url}{REQUEST_PATH}", "POST", body, headers) == HttpAnswer(503, "")
         shown = submitting.result()
         stopping.result()
     assert shown is not None
     assert not shown.trouble
     assert "D-1" in shown.title
     with pytest.raises(ConnectionRefusedError):
-        ask(f"{duet.bot.url}/healthz")
+        send_http(f"{duet.bot.url}/healthz")

@@ -15,27 +15,35 @@ import holidays
 import pytest
 from sqlmodel import col, select
 
-from bot.digests.letters import LETTER, letter_item
+from bot.deliveries.digests.letters import LETTER, letter_item
 from bot.people.service import texts_of
-from bot.workdays import WorkCalendar
+from bot.scheduling.workdays import WorkCalendar
 from storage.checkins import CheckinRound
 from storage.deliveries import Delivery, Lane
 from storage.notices import Notice
-from storage.session import reading
+from storage.session import read_only_session
 from tests.running import WARSAW, Office
 from tests.scenarios.checkin_steps import (
     BLOCKED,
     SKIP,
     SUMMARY,
-    answers_by_command,
-    checkin,
-    presses,
+    answer_by_command,
+    press_message_button,
+    run_checkin_command,
 )
-from tests.scenarios.days import MONDAY, comes, comes_due, next_weekday, today
-from tests.scenarios.register_steps import owns
-from tests.scenarios.steps import ASKED, active, channel_of, one, put_away, revised, says
-from tests.scenarios.team_steps import joined
-from tests.scenarios.timetable_steps import added, milestones
+from tests.scenarios.days import MONDAY, current_day, move_to_day, next_weekday, run_due_work
+from tests.scenarios.register_steps import run_own_command
+from tests.scenarios.steps import (
+    ASKED,
+    activate_project,
+    close_forms,
+    has_sentence,
+    project_channel,
+    query_one,
+    revise_charter,
+)
+from tests.scenarios.team_steps import add_member
+from tests.scenarios.timetable_steps import add_milestone, run_milestone_command
 
 DATABASES = ["sqlite", "postgresql"] if os.environ.get("DUET_TEST_LONG") == "1" else ["sqlite"]
 WEEKS = 13
@@ -91,28 +99,28 @@ def test_nobody_hears_too_much_in_a_quarter(duet: Office) -> None:
     """§2.8: a morning post a day in the channel, besides the summaries; one routine message a day for a person, two
     a week for an executive, and no other that is not exempt; all in working hours, whoever acts in another zone.
     """
-    key, monday = begun(duet)
+    key, monday = begin_quarter(duet)
     other = begun_besides(duet, monday)
     since = duet.slack.now + 60
     for ahead in range(7 * WEEKS):
         day = monday + timedelta(days=ahead)
         for moment in MOMENTS if day.weekday() <= FRIDAY else ON_WEEKENDS:
-            passes(duet, day, moment)
+            move_clock_to(duet, day, moment)
             if WorkCalendar("PL").is_working_day(day):
                 people_act(duet, key, monday, day, moment)
                 act_from_afar(duet, other, monday, day, moment)
                 if (ahead, moment) == NOW:
-                    assert key in checkin(duet.person("ewa"), f"{key} now").text
-                    comes_due(duet)
+                    assert key in run_checkin_command(duet.person("ewa"), f"{key} now").text
+                    run_due_work(duet)
 
-    posts = said_in(duet, duet.person("anna").conversation(channel_of(duet, key)), WARSAW, since)
-    assert len([each for each in posts if says(each.text, SUMMARY)]) >= WEEKS - 2
+    posts = said_in(duet, duet.person("anna").conversation(project_channel(duet, key)), WARSAW, since)
+    assert len([each for each in posts if has_sentence(each.text, SUMMARY)]) >= WEEKS - 2
     assert len([each for each in posts if "termin" in each.text]) >= 12
-    with reading(duet.database) as session:
+    with read_only_session(duet.database) as session:
         rounds = session.exec(select(CheckinRound).where(col(CheckinRound.ended_at).is_not(None))).all()
         waiting = session.exec(select(Notice).where(col(Notice.sent_at).is_(None))).all()
     assert [each for each in rounds if each.slot.startswith("now:") and each.posted_at]
-    routine = [each for each in posts if not says(each.text, SUMMARY)]
+    routine = [each for each in posts if not has_sentence(each.text, SUMMARY)]
     by_day = Counter(each.at.date() for each in routine)
     crowded = {day: [each for each in routine if each.at.date() == day] for day, n in by_day.items() if n > 1}
     assert not crowded, crowded
@@ -124,7 +132,7 @@ def test_nobody_hears_too_much_in_a_quarter(duet: Office) -> None:
         assert_in_working_hours(who, heard)
         if who in EXECUTIVES:
             for what in (BLOCKED, ASKED):
-                assert [each for each in heard if says(each.text, what)], f"{who} never heard of {what}"
+                assert [each for each in heard if has_sentence(each.text, what)], f"{who} never heard of {what}"
             routine = [each for each in heard if not is_exempt(each)]
             weeks = Counter(each.at.isocalendar()[:2] for each in routine)
             assert weeks, f"{who} heard nothing"
@@ -139,37 +147,39 @@ def test_nobody_hears_too_much_in_a_quarter(duet: Office) -> None:
     assert not stuck, stuck
 
 
-def begun(duet: Office) -> tuple[str, date]:
+def begin_quarter(duet: Office) -> tuple[str, date]:
     """A project of a team of four, with an incomplete boundary, on a Monday."""
-    monday = next_weekday(today(duet), MONDAY)
-    comes(duet, monday, "10:00")
-    key = active(duet, starts_on=monday.isoformat(), ends_on=(monday + timedelta(days=7 * WEEKS + 30)).isoformat())
+    monday = next_weekday(current_day(duet), MONDAY)
+    move_to_day(duet, monday, "10:00")
+    key = activate_project(
+        duet, starts_on=monday.isoformat(), ends_on=(monday + timedelta(days=7 * WEEKS + 30)).isoformat()
+    )
     for who, zone in ZONES.items():
         duet.slack.change_person(who, tz=zone)
     for who, by in (("jan", "piotr"), ("nadia", "piotr"), ("ola", "ewa"), ("mike", "ewa")):
-        joined(duet, key, who, by=by)
+        add_member(duet, key, who, by=by)
     for at, (title, days) in enumerate(MILESTONES):
         owner = ("adam", "anna", "jan", "ola")[at % 4]
-        added(duet, "ewa", title, monday + timedelta(days=days), owner)
-    comes_due(duet)
+        add_milestone(duet, "ewa", title, monday + timedelta(days=days), owner)
+    run_due_work(duet)
     return key, monday
 
 
 def begun_besides(duet: Office, monday: date) -> str:
     """A second project of the same people, whose check-in comes at the same time."""
     ends_on = (monday + timedelta(days=7 * WEEKS + 30)).isoformat()
-    key = active(duet, name="Drugi", starts_on=monday.isoformat(), ends_on=ends_on)
+    key = activate_project(duet, name="Drugi", starts_on=monday.isoformat(), ends_on=ends_on)
     for who, by in (("jan", "piotr"), ("ola", "ewa")):
-        joined(duet, key, who, by=by)
-    comes_due(duet)
+        add_member(duet, key, who, by=by)
+    run_due_work(duet)
     return key
 
 
-def passes(duet: Office, day: date, clock: str) -> None:
+def move_clock_to(duet: Office, day: date, clock: str) -> None:
     ahead = datetime.combine(day, time.fromisoformat(clock), WARSAW).timestamp() - duet.slack.now
     if ahead > 0:
         duet.slack.move_clock(ahead)
-        comes_due(duet)
+        run_due_work(duet)
 
 
 def people_act(duet: Office, key: str, monday: date, day: date, clock: str) -> None:
@@ -177,37 +187,37 @@ def people_act(duet: Office, key: str, monday: date, day: date, clock: str) -> N
     week, weekday = divmod((day - monday).days, 7)
     match weekday, clock:
         case 0, "10:01" if week % 2:
-            move(duet, "ewa", key, 1, day + timedelta(days=20))  # both executives see to these
-            move(duet, "ewa", key, 2, day + timedelta(days=21))
+            move_milestone(duet, "ewa", key, 1, day + timedelta(days=20))  # both executives see to these
+            move_milestone(duet, "ewa", key, 2, day + timedelta(days=21))
         case ((1 | 2 | 3), "10:01") if week in (4, 5, 8):
-            move(duet, "piotr", key, 1, day + timedelta(days=30))
-            move(duet, "piotr", key, 2, day + timedelta(days=31))
+            move_milestone(duet, "piotr", key, 1, day + timedelta(days=30))
+            move_milestone(duet, "piotr", key, 2, day + timedelta(days=31))
         case 1, "12:01" if week == 9:  # needs both signatures, and gets none: reminders follow
-            revised(duet, key, by="ewa", budget="150 000")
-            put_away(duet.person("ewa"))
+            revise_charter(duet, key, by="ewa", budget="150 000")
+            close_forms(duet.person("ewa"))
         case 2, "12:01" if week == 6:
-            put_away(duet.person("jan"))
+            close_forms(duet.person("jan"))
             duet.person("jan").types(f"/duet away {day + timedelta(days=1)} {day + timedelta(days=8)}")
         case 3, "12:01":
-            answers_if_asked(duet, key, "jan", progress=f"Tydzień {week}", status="on_track")
+            answer_when_due(duet, key, "jan", progress=f"Tydzień {week}", status="on_track")
             if week in (2, 7):
-                answers_if_asked(duet, key, "ola", status="off_track", blockers=f"Brak danych {week}")
+                answer_when_due(duet, key, "ola", status="off_track", blockers=f"Brak danych {week}")
             elif week % 3 == 0:
-                skips_if_asked(duet, "ola", key)
+                skip_when_due(duet, "ola", key)
         case 3, "18:30":
             if week in (1, 6):
-                answers_if_asked(duet, key, "mike", blockers=f"No shops {week}")
+                answer_when_due(duet, key, "mike", blockers=f"No shops {week}")
         case 4, "08:00" if week % 4 == 1:  # everybody has answered before nine
             for who in ("ola", "nadia", "mike"):
-                answers_if_asked(duet, key, who, progress=f"Early {week}")
+                answer_when_due(duet, key, who, progress=f"Early {week}")
         case 4, "14:00" if week % 3 == 1:
-            answers_if_asked(duet, key, "nadia", progress=f"Late {week}")
+            answer_when_due(duet, key, "nadia", progress=f"Late {week}")
         case 2, "14:00" if week in (2, 5):
-            said = milestones(duet.person("ewa"), f"{key} done {week + 1}").text
-            assert says(said, ("Gotowe", "Done")), said
+            said = run_milestone_command(duet.person("ewa"), f"{key} done {week + 1}").text
+            assert has_sentence(said, ("Gotowe", "Done")), said
         case _:
             return
-    comes_due(duet)
+    run_due_work(duet)
 
 
 def act_from_afar(duet: Office, key: str, monday: date, day: date, clock: str) -> None:
@@ -216,46 +226,46 @@ def act_from_afar(duet: Office, key: str, monday: date, day: date, clock: str) -
     match week, weekday, clock:
         case 3, 1, "02:00" | "12:01":
             for number in range(3):
-                owns(duet.person("ewa"), f'{key} klienci "Lista {number} {clock}" @ewa')
-                owns(duet.person("ewa"), f'{key} klienci "Lista {number} {clock}" @ola')
+                run_own_command(duet.person("ewa"), f'{key} klienci "Lista {number} {clock}" @ewa')
+                run_own_command(duet.person("ewa"), f'{key} klienci "Lista {number} {clock}" @ola')
         case ((4 | 6), 1, "21:00"):
             duet.person("adam").types(f"/duet deputy @nadia {day + timedelta(days=1)} {day + timedelta(days=week)}")
         case 5, 1, "21:00":
-            joined(duet, key, "mike", by="ewa")
-            joined(duet, key, "nadia", by="piotr")
+            add_member(duet, key, "mike", by="ewa")
+            add_member(duet, key, "nadia", by="piotr")
         case 8, 1, "02:00":
             duet.person("ewa").types(f"/duet team {key} remove @mike")
             duet.person("ewa").types(f"/duet team {key} remove @ola")
         case _:
             return
     for who in ("ewa", "adam"):
-        put_away(duet.person(who))
-    comes_due(duet)
+        close_forms(duet.person(who))
+    run_due_work(duet)
 
 
-def answers_if_asked(duet: Office, key: str, who: str, **values: str) -> None:
-    if waits(duet, who, key):
-        answers_by_command(duet, who, key, **values)
+def answer_when_due(duet: Office, key: str, who: str, **values: str) -> None:
+    if is_answer_due(duet, who, key):
+        answer_by_command(duet, who, key, **values)
 
 
-def skips_if_asked(duet: Office, who: str, key: str) -> None:
-    if waits(duet, who, key):
-        presses(duet, who, SKIP)
+def skip_when_due(duet: Office, who: str, key: str) -> None:
+    if is_answer_due(duet, who, key):
+        press_message_button(duet, who, SKIP)
 
 
-def waits(duet: Office, who: str, key: str) -> bool:
+def is_answer_due(duet: Office, who: str, key: str) -> bool:
     """Whether the newest question of that project to them waits for an answer."""
     newest = (
         "SELECT max(r.id) FROM checkin_rounds r JOIN projects j ON j.id = r.project_id WHERE j.number = :number"
     )
     asked = "SELECT count(*) FROM checkin_prompts WHERE user_id = :user AND state = 'asked' AND "
     asked += f"round_id = ({newest})"
-    return bool(one(duet, asked, user=duet.person(who).id, number=int(key.partition("-")[2])))
+    return bool(query_one(duet, asked, user=duet.person(who).id, number=int(key.partition("-")[2])))
 
 
-def move(duet: Office, who: str, key: str, number: int, due: date) -> None:
-    said = milestones(duet.person(who), f'{key} move {number} {due} "Dostawca"').text
-    assert says(said, ("Przesunięte", "Moved")), said
+def move_milestone(duet: Office, who: str, key: str, number: int, due: date) -> None:
+    said = run_milestone_command(duet.person(who), f'{key} move {number} {due} "Dostawca"').text
+    assert has_sentence(said, ("Przesunięte", "Moved")), said
 
 
 # --- what was heard -------------------------------------------------------------------------------------------
@@ -276,12 +286,12 @@ def said_to(duet: Office, who: str, zone: ZoneInfo, since: float) -> list[Said]:
 
 def is_exempt(heard: Said) -> bool:
     """A request to sign, told apart by its sentence."""
-    return says(heard.text, ASKED)
+    return has_sentence(heard.text, ASKED)
 
 
 def assert_routine_is_gathered(duet: Office, since: float) -> None:
     """Whatever is not exempt is a morning's message: one a day, and for an executive two a week."""
-    with reading(duet.database) as session:
+    with read_only_session(duet.database) as session:
         lanes = select(Delivery, Lane.name).join(Lane, col(Lane.id) == Delivery.lane_id)
         found = session.exec(lanes.where(col(Lane.name).startswith("dm:"))).all()
     sent = [(each, lane) for each, lane in found if each.ts is not None and float(each.ts) > since]
@@ -310,7 +320,7 @@ def assert_routine_is_gathered(duet: Office, since: float) -> None:
 
 def assert_told_is_said(duet: Office, since: float) -> None:
     """What counts as told stands in a message that was posted, or behind its *Show all*."""
-    with reading(duet.database) as session:
+    with read_only_session(duet.database) as session:
         told = session.exec(select(Notice).where(col(Notice.sent_at).is_not(None))).all()
         posted = {each.key: each for each in session.exec(select(Delivery).where(col(Delivery.ts).is_not(None)))}
         texts = {who: texts_of(session, "T0PIKUS", duet.person(who).id) for who in ZONES}
@@ -340,7 +350,9 @@ def texts_in(content: Any) -> str:
 
 def assert_in_working_hours(where: str, heard: list[Said]) -> None:
     """By the words of §2.8, not by the bot's own reckoning."""
-    disturbing = [each for each in heard if is_disturbed(each.at) and not says(each.text, ASKED)]  # must decide now
+    disturbing = [
+        each for each in heard if is_disturbed(each.at) and not has_sentence(each.text, ASKED)
+    ]  # must decide now
     assert not disturbing, (where, disturbing)
 
 

@@ -1,7 +1,7 @@
 """On which side somebody works: whose word counts, and how a wrong one is put right (product §5.1)."""
 
 from tests.running import Office
-from tests.scenarios.days import morning_comes
+from tests.scenarios.days import move_to_next_morning
 from tests.scenarios.register_steps import (
     ADD,
     ASK_BOTH,
@@ -9,30 +9,29 @@ from tests.scenarios.register_steps import (
     DONE,
     OFFERED,
     YES,
-    clicks,
-    comes,
-    handed_in,
-    owned,
-    owner_of,
-    owns,
-    takes_over,
-    told_so_far,
-    works_in,
+    asset_owner,
+    click_asset_button,
+    move_until_message,
+    register_asset,
+    run_own_command,
+    state_own_side,
+    submit_asset_form,
+    take_asset_over,
+    texts_so_far,
 )
 from tests.scenarios.steps import (
     NOT_ALLOWED,
-    active,
-    drafted,
-    presses,
-    put_away,
-    refused,
-    says,
-    sent,
-    signed_by,
-    unchanged,
+    activate_project,
+    close_forms,
+    draft_charter,
+    expect_no_change,
+    expect_refusal,
+    forge_click,
+    has_sentence,
+    send_charter,
+    sign_charter,
 )
-from tests.scenarios.team_steps import KNOWS_SIDE, add_form, joined
-from tests.scenarios.team_steps import handed_in as added
+from tests.scenarios.team_steps import KNOWS_SIDE, add_member, open_member_form, submit_member_form
 
 NO = {"it": ("Nie, w IT", "No, in IT"), "marketing": ("Nie, w marketingu", "No, in marketing")}
 ASK = {"it": ("Zapytaj: w IT?", "Ask: in IT?"), "marketing": ("Zapytaj: w marketingu?", "Ask: in marketing?")}
@@ -48,136 +47,142 @@ def side_of(duet: Office, handle: str, by: str = "roman") -> str:
 
 def test_the_word_of_another_side_is_only_a_question(duet: Office) -> None:
     """§5.1: marketing's lead gives an engineer a customer base; he is asked, and nothing sticks."""
-    key = active(duet)
+    key = activate_project(duet)
     ewa, piotr, jan = map(duet.person, ("ewa", "piotr", "jan"))
-    assert says(owns(ewa, f'{key} klienci "VIP" @jan').text, OFFERED)
-    assert says(side_of(duet, "jan"), UNKNOWN)
-    assert owner_of(duet, "VIP") is None
+    assert has_sentence(run_own_command(ewa, f'{key} klienci "VIP" @jan').text, OFFERED)
+    assert has_sentence(side_of(duet, "jan"), UNKNOWN)
+    assert asset_owner(duet, "VIP") is None
     assert "VIP: bez właściciela" in ewa.types(f"/duet show {key}").text
-    morning_comes(duet)
+    move_to_next_morning(duet)
     asked = jan.waits_for("VIP", "@duet")
     assert "dba marketing" in asked.text
-    assert says(owns(piotr, f'{key} data "Kasy" @jan').text, OFFERED), "IT is not refused meanwhile"
-    clicks(asked, NO["it"])
+    assert has_sentence(run_own_command(piotr, f'{key} data "Kasy" @jan').text, OFFERED), (
+        "IT is not refused meanwhile"
+    )
+    click_asset_button(asked, NO["it"])
     assert "pracuje w IT" in side_of(duet, "jan")
     assert jan.waits_for("VIP: ta propozycja jest już nieaktualna", "@duet").buttons == []
-    told = comes(duet, "ewa", "VIP: @Jan Łącznik pracuje po drugiej stronie").text
+    told = move_until_message(duet, "ewa", "VIP: @Jan Łącznik pracuje po drugiej stronie").text
     assert "VIP (baza klientów): nadal bez właściciela" in told
-    takes_over(jan, "Kasy")
-    assert owner_of(duet, "Kasy") == "U0JAN"
+    take_asset_over(jan, "Kasy")
+    assert asset_owner(duet, "Kasy") == "U0JAN"
 
 
 def test_one_click_confirms_it(duet: Office) -> None:
     """§5.1, §5.3: with it they take over what waits; from then on nobody is asked again, in either language."""
-    key = active(duet)
+    key = activate_project(duet)
     ewa, piotr = duet.person("ewa"), duet.person("piotr")
     for giver, kind, name, taker, side in (
         (ewa, "klienci", "VIP", "ola", "w marketingu"),
         (piotr, "data", "Tills", "nadia", "w IT"),
     ):
-        assert says(owns(giver, f'{key} {kind} "{name}" @{taker}').text, OFFERED)
+        assert has_sentence(run_own_command(giver, f'{key} {kind} "{name}" @{taker}').text, OFFERED)
         home = duet.person(taker).types("/duet")
-        assert says(clicks(home, YES).text, DONE)
-        assert owner_of(duet, name) == duet.person(taker).id
+        assert has_sentence(click_asset_button(home, YES).text, DONE)
+        assert asset_owner(duet, name) == duet.person(taker).id
         assert side in side_of(duet, taker)
-        assert says(owns(giver, f'{key} {kind} "{name} 2" @{taker}').text, DONE)
+        assert has_sentence(run_own_command(giver, f'{key} {kind} "{name} 2" @{taker}').text, DONE)
     log = ewa.types(f"/duet log {key}").text
     assert "@Aleksandra Plakat: strona Marketing" in log
 
 
 def test_nobody_answers(duet: Office) -> None:
     """§5.1, §5.3, §5.4: it lapses like any offer, and then needs an owner."""
-    key = active(duet)
-    owns(duet.person("ewa"), f'{key} klienci "VIP" @ola')
-    morning_comes(duet)
+    key = activate_project(duet)
+    run_own_command(duet.person("ewa"), f'{key} klienci "VIP" @ola')
+    move_to_next_morning(duet)
     duet.slack.move_clock(days=2)
-    reminder = comes(duet, "ola", "nadal czeka")
+    reminder = move_until_message(duet, "ola", "nadal czeka")
     assert set(YES) & set(reminder.buttons)
     duet.slack.move_clock(days=28)
-    told = comes(duet, "ewa", "propozycja wygasła").text
+    told = move_until_message(duet, "ewa", "propozycja wygasła").text
     assert "VIP (baza klientów): nadal bez właściciela" in told
-    assert says(side_of(duet, "ola"), UNKNOWN)
+    assert has_sentence(side_of(duet, "ola"), UNKNOWN)
     assert not [each for each in duet.person("ola").reads("@duet") if set(YES) & set(each.buttons)]
 
 
 def test_a_draft_that_names_somebody_says_nothing_of_them(duet: Office) -> None:
     """§5.1: anybody may draft; what counts is signed by both."""
-    key = drafted(duet, by="mike", cmo="@mike", lead_marketing="@jan", lead_it="@nadia")
-    joined(duet, key, "ola", by="nadia", side="it")
+    key = draft_charter(duet, by="mike", cmo="@mike", lead_marketing="@jan", lead_it="@nadia")
+    add_member(duet, key, "ola", by="nadia", side="it")
     for who in ("jan", "ola"):
-        assert says(side_of(duet, who), UNKNOWN), who
-    assert says(owns(duet.person("mike"), f'{key} klienci "VIP" @jan').text, OFFERED)
-    signed = sent(duet, name="Drugi", lead_it="@jan")
-    assert says(side_of(duet, "jan"), UNKNOWN)
-    signed_by(duet, signed, "adam", "anna")
+        assert has_sentence(side_of(duet, who), UNKNOWN), who
+    assert has_sentence(run_own_command(duet.person("mike"), f'{key} klienci "VIP" @jan').text, OFFERED)
+    signed = send_charter(duet, name="Drugi", lead_it="@jan")
+    assert has_sentence(side_of(duet, "jan"), UNKNOWN)
+    sign_charter(duet, signed, "adam", "anna")
     assert "pracuje w IT" in side_of(duet, "jan")
 
 
 def test_the_refusal_offers_the_correction(duet: Office) -> None:
     """§5.1: the person's word counts, and that of the known side's lead or executive; others' is a question."""
-    key = active(duet)
+    key = activate_project(duet)
     ewa, adam, mike, ola = map(duet.person, ("ewa", "adam", "mike", "ola"))
-    works_in(mike, "it")
-    refusal = owns(ewa, f'{key} klienci "VIP" @mike')
-    assert says(refusal.text, ("dba marketing",))
+    state_own_side(mike, "it")
+    refusal = run_own_command(ewa, f'{key} klienci "VIP" @mike')
+    assert has_sentence(refusal.text, ("dba marketing",))
     assert set(ASK["marketing"]) & set(refusal.buttons)
-    assert "dostaje pytanie, czy pracuje w marketingu" in clicks(refusal, ASK["marketing"]).text
+    assert "dostaje pytanie, czy pracuje w marketingu" in click_asset_button(refusal, ASK["marketing"]).text
     assert "pracuje w IT" in side_of(duet, "mike")
     assert "@Ewa Błysk podaje, że @Mike O'Hasło pracuje w marketingu" in side_of(duet, "mike")
-    assert says(owns(ewa, f'{key} klienci "VIP" @mike').text, ("dba marketing",)), "a question is no fact"
-    morning_comes(duet, "15:01")
+    assert has_sentence(run_own_command(ewa, f'{key} klienci "VIP" @mike').text, ("dba marketing",)), (
+        "a question is no fact"
+    )
+    move_to_next_morning(duet, "15:01")
     question = mike.waits_for("says that you work in marketing", "@duet")
     assert "says that you work in marketing" in mike.types("/duet").text
-    assert says(clicks(question, YES).text, ("works in marketing",))
+    assert has_sentence(click_asset_button(question, YES).text, ("works in marketing",))
     assert mike.waits_for("works in marketing", "@duet").buttons == []
-    assert says(owns(ewa, f'{key} klienci "VIP" @mike').text, DONE)
-    works_in(ola, "it")
-    shown = clicks(adam.types("/duet who @ola"), ("Pracuje w marketingu",))  # of IT's executive it counts
+    assert has_sentence(run_own_command(ewa, f'{key} klienci "VIP" @mike').text, DONE)
+    state_own_side(ola, "it")
+    shown = click_asset_button(
+        adam.types("/duet who @ola"), ("Pracuje w marketingu",)
+    )  # of IT's executive it counts
     assert "@Aleksandra Plakat pracuje w marketingu" in shown.text
-    morning_comes(duet)
+    move_to_next_morning(duet)
     told = ola.waits_for("poprawia Twoją stronę", "@duet")
     assert set(told.buttons) == {OWN["it"][0]}
-    refusal = owns(adam, f'{key} data "Kasy" @ola')
+    refusal = run_own_command(adam, f'{key} data "Kasy" @ola')
     assert ASK["it"][0] in refusal.buttons
     assert set(ASK_BOTH) & set(refusal.buttons)
 
 
 def test_only_whose_word_counts(duet: Office) -> None:
     """§5.1, §14: neither members nor guests, nor who leads by a draft of their own; forged or not."""
-    key = active(duet)
-    drafted(duet, by="mike", name="Moje", lead_marketing="@mike")
-    joined(duet, key, "tomek", by="ewa")
+    key = activate_project(duet)
+    draft_charter(duet, by="mike", name="Moje", lead_marketing="@mike")
+    add_member(duet, key, "tomek", by="ewa")
     duet.slack.change_person("roman", is_restricted=True)
     duet.settles()
     for who in ("mike", "tomek", "roman"):
-        with refused(duet, "NotAllowed"):
-            assert says(presses(duet.person(who), "person.side", "U0OLA:marketing").text, NOT_ALLOWED)
+        with expect_refusal(duet, "NotAllowed"):
+            assert has_sentence(forge_click(duet.person(who), "person.side", "U0OLA:marketing").text, NOT_ALLOWED)
     for value in ("U0OLA:sales", "U0OLA", "U0NOBODY:it"):
-        with refused(duet):
-            presses(duet.person("adam"), "person.side", value)
-    with refused(duet, "NotAColleague"):
-        presses(duet.person("adam"), "person.side", "U0GOSIA:it")
+        with expect_refusal(duet):
+            forge_click(duet.person("adam"), "person.side", value)
+    with expect_refusal(duet, "NotAColleague"):
+        forge_click(duet.person("adam"), "person.side", "U0GOSIA:it")
 
 
 def test_in_a_form_it_is_said_above_what_was_typed(duet: Office) -> None:
     """§5.1, §2.3: of a stand-in, and in a team; the form stays, and after the correction it passes."""
-    key = active(duet)
+    key = activate_project(duet)
     ewa, ola = duet.person("ewa"), duet.person("ola")
-    works_in(ola, "it")
-    form = clicks(owns(ewa, key), ADD).form
-    with unchanged(duet):
-        shown = handed_in(form, kind="customers", name="VIP", owner="@ewa", stand_in="@ola")
+    state_own_side(ola, "it")
+    form = click_asset_button(run_own_command(ewa, key), ADD).form
+    with expect_no_change(duet):
+        shown = submit_asset_form(form, kind="customers", name="VIP", owner="@ewa", stand_in="@ola")
         assert ASK["marketing"][0] in shown.buttons
-    put_away(ewa)
-    form = add_form(ewa, f"{key} add @ola")
-    with unchanged(duet):
-        shown = added(form, side="marketing", home_post="Kampanie")
-        assert says(shown.text, KNOWS_SIDE)
-    clicks(shown, ASK["marketing"])
-    put_away(ewa)
-    morning_comes(duet)
-    clicks(ola.waits_for("podaje, że pracujesz w marketingu", "@duet"), YES)
-    joined(duet, key, "ola", by="ewa", side="marketing")
+    close_forms(ewa)
+    form = open_member_form(ewa, f"{key} add @ola")
+    with expect_no_change(duet):
+        shown = submit_member_form(form, side="marketing", home_post="Kampanie")
+        assert has_sentence(shown.text, KNOWS_SIDE)
+    click_asset_button(shown, ASK["marketing"])
+    close_forms(ewa)
+    move_to_next_morning(duet)
+    click_asset_button(ola.waits_for("podaje, że pracujesz w marketingu", "@duet"), YES)
+    add_member(duet, key, "ola", by="ewa", side="marketing")
 
 
 SIDES = ("it", "marketing")
@@ -188,115 +193,119 @@ def test_who_corrects_a_side(duet: Office) -> None:
     """§5.1, §14: the person, and a lead or an executive of the known side; those of the other one ask; nobody else
     may, neither drafter, member, admin, colleague nor guest. In both directions.
     """
-    key = active(duet)
-    drafted(duet, by="jan", name="Moje", lead_it="@jan")
-    joined(duet, key, "tomek", by="ewa", side="marketing")
-    joined(duet, key, "nadia", by="piotr", side="it")
+    key = activate_project(duet)
+    draft_charter(duet, by="jan", name="Moje", lead_it="@jan")
+    add_member(duet, key, "tomek", by="ewa", side="marketing")
+    add_member(duet, key, "nadia", by="piotr", side="it")
     duet.slack.change_person("mike", is_restricted=True)
     duet.settles()
     for known, other in (SIDES, SIDES[::-1]):
         value = f"U0OLA:{other}"
         for may in DECIDING[known]:
-            works_in(duet.person("ola"), known)
-            presses(duet.person(may), "person.side", value)
-            assert says(side_of(duet, "ola"), IN[other]), (may, known)
-        works_in(duet.person("ola"), known)
+            state_own_side(duet.person("ola"), known)
+            forge_click(duet.person(may), "person.side", value)
+            assert has_sentence(side_of(duet, "ola"), IN[other]), (may, known)
+        state_own_side(duet.person("ola"), known)
         for asks in DECIDING[other]:
-            presses(duet.person(asks), "person.side", value)
-            assert says(side_of(duet, "ola"), IN[known]), (asks, known)
-        with refused(duet, "NotAllowed"):
+            forge_click(duet.person(asks), "person.side", value)
+            assert has_sentence(side_of(duet, "ola"), IN[known]), (asks, known)
+        with expect_refusal(duet, "NotAllowed"):
             for who in ("jan", "tomek", "nadia", "roman", "mike"):
-                assert says(presses(duet.person(who), "person.side", value).text, NOT_ALLOWED), who
+                assert has_sentence(forge_click(duet.person(who), "person.side", value).text, NOT_ALLOWED), who
 
 
 def test_a_correction_is_objected_to(duet: Office) -> None:
     """§5.1: of a lead of the known side it counts at once; the person's own word undoes it with one click."""
-    active(duet)
+    activate_project(duet)
     ewa, ola = duet.person("ewa"), duet.person("ola")
-    works_in(ola, "marketing")
-    presses(ewa, "person.side", "U0OLA:it")
-    assert says(side_of(duet, "ola"), IN["it"])
-    told = comes(duet, "ola", "@Ewa Błysk poprawia Twoją stronę: pracujesz w IT")
-    assert says(clicks(told, OWN["marketing"]).text, IN["marketing"])
-    assert says(side_of(duet, "ola"), IN["marketing"])
-    with refused(duet, "NotAColleague"):
-        presses(ewa, "person.side", "U0GOSIA:it")
+    state_own_side(ola, "marketing")
+    forge_click(ewa, "person.side", "U0OLA:it")
+    assert has_sentence(side_of(duet, "ola"), IN["it"])
+    told = move_until_message(duet, "ola", "@Ewa Błysk poprawia Twoją stronę: pracujesz w IT")
+    assert has_sentence(click_asset_button(told, OWN["marketing"]).text, IN["marketing"])
+    assert has_sentence(side_of(duet, "ola"), IN["marketing"])
+    with expect_refusal(duet, "NotAColleague"):
+        forge_click(ewa, "person.side", "U0GOSIA:it")
 
 
 def test_a_signed_seat_is_not_contradicted(duet: Office) -> None:
     """§5.1, §14: by nobody's word: the seat passes on first. Whoever has one on each side says which is theirs."""
-    key = active(duet)
+    key = activate_project(duet)
     for who, by, side in (
         *(("piotr", by, "marketing") for by in ("piotr", "adam", "anna")),
         *(("anna", by, "it") for by in ("anna", "ewa", "adam")),
     ):
-        with unchanged(duet), refused(duet, "SeatSaysSide"):
-            presses(duet.person(by), "person.side", f"{duet.person(who).id}:{side}")
-        assert not told_so_far(duet, who, "podaje, że pracujesz")
-    signed_by(duet, sent(duet, name="Drugi", lead_it="@ewa", lead_marketing="@ola"), "adam", "anna")
-    works_in(duet.person("ewa"), "it")
-    assert says(side_of(duet, "ewa"), IN["it"])
+        with expect_no_change(duet), expect_refusal(duet, "SeatSaysSide"):
+            forge_click(duet.person(by), "person.side", f"{duet.person(who).id}:{side}")
+        assert not texts_so_far(duet, who, "podaje, że pracujesz")
+    sign_charter(duet, send_charter(duet, name="Drugi", lead_it="@ewa", lead_marketing="@ola"), "adam", "anna")
+    state_own_side(duet.person("ewa"), "it")
+    assert has_sentence(side_of(duet, "ewa"), IN["it"])
     assert key in duet.person("ewa").types("/duet list").text
 
 
 def test_a_team_says_it_and_the_member_may_object(duet: Office) -> None:
     """§5.1: named by one side, an engineer owns a customer base; one click, and it needs an owner."""
-    key = active(duet)
+    key = activate_project(duet)
     ewa, jan = duet.person("ewa"), duet.person("jan")
-    joined(duet, key, "jan", by="ewa", side="marketing")
+    add_member(duet, key, "jan", by="ewa", side="marketing")
     assert "pracuje w marketingu" in side_of(duet, "jan")
-    owned(ewa, f'{key} klienci "VIP" @jan')
-    assert owner_of(duet, "VIP") == "U0JAN"
-    assert OWN["it"][0] in comes(duet, "jan", "powierza Ci: VIP").buttons
-    clicks(jan.waits_for("dodaje Cię do zespołu", "@duet"), OWN["it"])
+    register_asset(ewa, f'{key} klienci "VIP" @jan')
+    assert asset_owner(duet, "VIP") == "U0JAN"
+    assert OWN["it"][0] in move_until_message(duet, "jan", "powierza Ci: VIP").buttons
+    click_asset_button(jan.waits_for("dodaje Cię do zespołu", "@duet"), OWN["it"])
     assert "pracuje w IT" in side_of(duet, "jan")
-    assert owner_of(duet, "VIP") is None
-    comes(duet, "ewa", "VIP (baza klientów): bez właściciela, bo @Jan Łącznik pracuje po drugiej stronie")
-    assert says(owns(duet.person("piotr"), f'{key} data "Kasy" @jan').text, DONE)
+    assert asset_owner(duet, "VIP") is None
+    move_until_message(
+        duet, "ewa", "VIP (baza klientów): bez właściciela, bo @Jan Łącznik pracuje po drugiej stronie"
+    )
+    assert has_sentence(run_own_command(duet.person("piotr"), f'{key} data "Kasy" @jan').text, DONE)
 
 
 def test_what_somebody_took_over_they_hand_on_first(duet: Office) -> None:
     """§5.2: whoever has confirmed their side leaves it with nothing in hand; a stand-in's place is given up."""
-    key = active(duet)
+    key = activate_project(duet)
     ewa, ola, mike = map(duet.person, ("ewa", "ola", "mike"))
-    owned(ewa, f'{key} klienci "VIP" @ola')
-    with refused(duet, "OwnsOnThatSide"):
-        assert "VIP" in presses(ola, "person.side", "U0OLA:it").text
-    form = clicks(owns(ewa, key), CHANGE).form
-    assert says(handed_in(form, stand_in="@mike").text, DONE)
-    put_away(ewa)
-    morning_comes(duet, "15:01")
-    clicks(mike.waits_for("says that you work in marketing", "@duet"), NO["it"])
-    comes(duet, "ola", "VIP: @Mike O'Hasło pracuje po drugiej stronie i już Cię nie zastępuje")
+    register_asset(ewa, f'{key} klienci "VIP" @ola')
+    with expect_refusal(duet, "OwnsOnThatSide"):
+        assert "VIP" in forge_click(ola, "person.side", "U0OLA:it").text
+    form = click_asset_button(run_own_command(ewa, key), CHANGE).form
+    assert has_sentence(submit_asset_form(form, stand_in="@mike").text, DONE)
+    close_forms(ewa)
+    move_to_next_morning(duet, "15:01")
+    click_asset_button(mike.waits_for("says that you work in marketing", "@duet"), NO["it"])
+    move_until_message(duet, "ola", "VIP: @Mike O'Hasło pracuje po drugiej stronie i już Cię nie zastępuje")
     assert "zastępuje" not in ewa.types("/duet who vip").text
-    assert not told_so_far(duet, "ewa", "już Cię nie zastępuje")
+    assert not texts_so_far(duet, "ewa", "już Cię nie zastępuje")
 
 
 def test_an_owner_who_becomes_a_guest(duet: Office) -> None:
     """§14, §5.4: keeps nothing of the register: it needs an owner, and what waited for them waits no more."""
-    key = active(duet)
+    key = activate_project(duet)
     ewa, mike = duet.person("ewa"), duet.person("mike")
     for name in ("VIP", "Lista"):
-        owned(ewa, f'{key} klienci "{name}" @{"mike" if name == "VIP" else "ewa"}')
-    assert says(owns(ewa, f'{key} klienci "Lista" @mike').text, OFFERED)
+        register_asset(ewa, f'{key} klienci "{name}" @{"mike" if name == "VIP" else "ewa"}')
+    assert has_sentence(run_own_command(ewa, f'{key} klienci "Lista" @mike').text, OFFERED)
     duet.slack.change_person("mike", is_restricted=True)
-    told = comes(duet, "ewa", "VIP (baza klientów): bez właściciela, bo @Mike O'Hasło ma tu teraz konto gościa")
+    told = move_until_message(
+        duet, "ewa", "VIP (baza klientów): bez właściciela, bo @Mike O'Hasło ma tu teraz konto gościa"
+    )
     assert "Lista: propozycja była dla @Mike O'Hasło" in told.text
-    assert owner_of(duet, "VIP") is None
+    assert asset_owner(duet, "VIP") is None
     assert not set(YES) & set(mike.types("/duet").buttons)
 
 
 def test_the_same_question_is_asked_once(duet: Office) -> None:
     """§2.8: however often it is clicked; another one takes its place."""
-    active(duet)
+    activate_project(duet)
     adam, anna, ola = map(duet.person, ("adam", "anna", "ola"))
-    assert says(side_of(duet, "ola"), UNKNOWN)
+    assert has_sentence(side_of(duet, "ola"), UNKNOWN)
     for _ in range(2):
-        presses(adam, "person.side", "U0OLA:it")
-    morning_comes(duet)
+        forge_click(adam, "person.side", "U0OLA:it")
+    move_to_next_morning(duet)
     first = ola.waits_for("podaje, że pracujesz w IT", "@duet")
-    assert len(told_so_far(duet, "ola", "podaje, że pracujesz w IT")) == 1
-    presses(anna, "person.side", "U0OLA:marketing")
-    morning_comes(duet)
+    assert len(texts_so_far(duet, "ola", "podaje, że pracujesz w IT")) == 1
+    forge_click(anna, "person.side", "U0OLA:marketing")
+    move_to_next_morning(duet)
     ola.waits_for("podaje, że pracujesz w marketingu", "@duet", after=first)
     assert ola.waits_for("To pytanie nie jest już aktualne", "@duet").buttons == []

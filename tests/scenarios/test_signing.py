@@ -6,12 +6,12 @@ import pytest
 from sqlmodel import select
 
 from bot.signing.reminders import LAPSE
-from bot.signing.service import lapse_request
-from storage.session import reading, transaction
+from bot.signing.service import run_lapse_timer
+from storage.session import read_only_session, transaction
 from storage.signing import SigningRequest
 from storage.timers import Timer
 from tests.running import Office
-from tests.scenarios.days import comes, monday_comes, morning_comes
+from tests.scenarios.days import move_to_day, move_to_monday, move_to_next_morning
 from tests.scenarios.steps import (
     ASKED,
     BUTTONS,
@@ -20,27 +20,27 @@ from tests.scenarios.steps import (
     LEADS,
     NAME,
     NOT_ALLOWED,
-    active,
-    answer_form,
-    answered,
-    channel_of,
-    click,
-    draft_shown,
-    drafted,
-    errors,
-    fill,
-    next_morning,
-    opened,
-    put_away,
-    request_to,
-    revised,
-    rows,
-    says,
-    sent,
-    signed_by,
-    submitted,
-    unchanged,
-    value,
+    activate_project,
+    answer_request,
+    click_button,
+    close_forms,
+    draft_charter,
+    expect_no_change,
+    field_errors,
+    field_value,
+    fill_form,
+    find_signing_message,
+    has_sentence,
+    move_to_tuesday_morning,
+    open_form,
+    open_signing_form,
+    project_channel,
+    read_decisions,
+    revise_charter,
+    send_charter,
+    sign_charter,
+    submit_form,
+    submit_new_charter,
 )
 
 IN_POLISH = BUTTONS["send"][0]
@@ -48,31 +48,31 @@ IN_POLISH = BUTTONS["send"][0]
 
 def test_both_executives_are_asked_in_one_transaction(duet: Office) -> None:
     """§4.2: each by a direct message with *Read & sign*, and nobody else."""
-    form = draft_shown(duet)
-    assert not [row for row in rows(duet)["deliveries"] if "request:" in row[1]]
-    said = click(form, "send")
+    form = submit_new_charter(duet)
+    assert not [row for row in read_decisions(duet)["deliveries"] if "request:" in row[1]]
+    said = click_button(form, "send")
     assert "D-1" in said.text
     for handle in EXECUTIVES:
-        message = request_to(duet, handle, "D-1")
-        assert says(message.text, ASKED)
+        message = find_signing_message(duet, handle, "D-1")
+        assert has_sentence(message.text, ASKED)
         assert GOAL in message.text
         assert "60\u00a0000\u00a0zł" in message.text
         assert message.buttons == ["Przeczytaj i podpisz"]
         assert "podpis" in message.notification.split("\n")[0]  # the lock screen shows how it begins
         assert GOAL in message.notification  # a screen reader reads all of it
-    morning_comes(duet)
+    move_to_next_morning(duet)
     for handle in LEADS:
         told = duet.person(handle).waits_for("D-1", "@duet")
-        assert says(told.text, ("wysyła do podpisu", "was sent by"))
+        assert has_sentence(told.text, ("wysyła do podpisu", "was sent by"))
         assert told.buttons == []
     assert "@duet" not in duet.person("jan").channels
-    asked = [row[1] for row in rows(duet)["deliveries"] if row[1].startswith("request:1")]
+    asked = [row[1] for row in read_decisions(duet)["deliveries"] if row[1].startswith("request:1")]
     assert asked == ["request:1:it:U0ADAM", "request:1:marketing:U0ANNA"]
 
 
 def test_the_form_shows_the_whole_charter_and_three_answers(duet: Office) -> None:
     """§4.2, §4.1: with people, timetable and boundary, or "none yet" for each; §1: what a signature is."""
-    form = answer_form(duet, "adam", sent(duet))
+    form = open_signing_form(duet, "adam", send_charter(duet))
     for shown in (
         NAME,
         GOAL,
@@ -95,22 +95,22 @@ def test_the_form_shows_the_whole_charter_and_three_answers(duet: Office) -> Non
     ):
         assert shown in form.text, shown
     assert form.options["Twoja odpowiedź"] == ["Podpisuję", "Najpierw porozmawiajmy", "Nie podpisuję"]
-    assert value(form, "answer") is None  # nothing is chosen for anybody
+    assert field_value(form, "answer") is None  # nothing is chosen for anybody
 
 
 def test_declining_needs_a_reason_that_the_others_read(duet: Office) -> None:
     """§4.2: the form says who will read it; §2.6: nobody is told of their own answer."""
-    key = sent(duet, by="jan", lead_it="@jan")
+    key = send_charter(duet, by="jan", lead_it="@jan")
     adam = duet.person("adam")
-    form = fill(answer_form(duet, "adam", key), {"answer": "decline"})
-    with unchanged(duet):
+    form = fill_form(open_signing_form(duet, "adam", key), {"answer": "decline"})
+    with expect_no_change(duet):
         for reason in (None, "   ", "\u200b"):
-            form = submitted(fill(form, {"reason": reason}))
-            assert "Napisz dlaczego" in errors(form)["reason"], repr(reason)
+            form = submit_form(fill_form(form, {"reason": reason}))
+            assert "Napisz dlaczego" in field_errors(form)["reason"], repr(reason)
     reason = "Cel jest dobry,\nale termin *nie*."
-    assert "w drodze" in submitted(fill(form, {"reason": reason})).text
+    assert "w drodze" in submit_form(fill_form(form, {"reason": reason})).text
     assert duet.person("jan").waits_for("ale termin", "@duet"), "whoever asked is answered at once"
-    morning_comes(duet)
+    move_to_next_morning(duet)
     for reader in ("anna", "jan", "ewa"):
         message = duet.person(reader).waits_for("ale termin", "@duet")
         assert "@Adam Wolny" in message.text
@@ -126,9 +126,9 @@ def test_declining_needs_a_reason_that_the_others_read(duet: Office) -> None:
 
 def test_talking_first_is_between_the_executives(duet: Office) -> None:
     """§4.2: its words reach the other executive alone, and are not in the log."""
-    key = sent(duet)
+    key = send_charter(duet)
     words = "Zadzwonię w czwartek, chodzi o budżet"
-    answered(duet, "adam", key, "talk", words)
+    answer_request(duet, "adam", key, "talk", words)
     duet.settles()
     assert (
         len(
@@ -141,39 +141,39 @@ def test_talking_first_is_between_the_executives(duet: Office) -> None:
         )
         == 1
     )
-    morning_comes(duet)
+    move_to_next_morning(duet)
     for lead in LEADS:
         assert not [each for each in duet.person(lead).reads("@duet") if words in each.text]
         log = duet.person(lead).types(f"/duet log {key}").text
-        assert says(log, ("Prośba o rozmowę przed podpisem", "Asked to talk about version 1"))
+        assert has_sentence(log, ("Prośba o rozmowę przed podpisem", "Asked to talk about version 1"))
         assert words not in log
     assert words not in duet.person("anna").types(f"/duet log {key}").text
-    assert "Druga strona chce najpierw porozmawiać." in answer_form(duet, "anna", key).text
+    assert "Druga strona chce najpierw porozmawiać." in open_signing_form(duet, "anna", key).text
 
 
 def test_an_answer_can_be_changed_until_both_agree(duet: Office) -> None:
     """§4.2: the newest answer counts; two yeses to one version activate."""
-    key = sent(duet)
+    key = send_charter(duet)
     adam = duet.person("adam")
-    answered(duet, "adam", key, "decline", "Za drogo")
-    signed_by(duet, key, "anna")
+    answer_request(duet, "adam", key, "decline", "Za drogo")
+    sign_charter(duet, key, "anna")
     assert "czeka na podpisy" in adam.types(f"/duet show {key}").text
-    form = click(adam.waits_for("Możesz jeszcze zmienić zdanie", "@duet"), "change").form
-    assert value(form, "answer") == "Nie podpisuję"
+    form = click_button(adam.waits_for("Możesz jeszcze zmienić zdanie", "@duet"), "change").form
+    assert field_value(form, "answer") == "Nie podpisuję"
     assert "Druga strona podpisała." in form.text
-    shown = submitted(fill(form, {"answer": "sign"}))
+    shown = submit_form(fill_form(form, {"answer": "sign"}))
     assert "projekt jest aktywny" in shown.text
     assert "aktywny" in adam.types(f"/duet show {key}").text
 
 
 def test_a_signature_can_be_taken_back_before_the_other_one(duet: Office) -> None:
     """§4.2"""
-    key = sent(duet)
-    signed_by(duet, key, "adam")
+    key = send_charter(duet)
+    sign_charter(duet, key, "adam")
     message = duet.person("adam").waits_for("Projekt ruszy z drugim podpisem", "@duet")
-    shown = submitted(fill(click(message, "change").form, {"answer": "talk"}))
+    shown = submit_form(fill_form(click_button(message, "change").form, {"answer": "talk"}))
     assert "przed podpisem chcesz porozmawiać: *" in shown.text
-    signed_by(duet, key, "anna")
+    sign_charter(duet, key, "anna")
     card = duet.person("anna").types(f"/duet show {key}").text
     assert "IT: jeszcze bez odpowiedzi" in card
     assert "Marketing, podpis: @Anna Żuraw" in card
@@ -181,9 +181,9 @@ def test_a_signature_can_be_taken_back_before_the_other_one(duet: Office) -> Non
 
 def test_the_leads_hear_of_the_first_signature(duet: Office) -> None:
     """§4.2, §2.8: as a routine notice, within working hours, and the signer does not."""
-    key = sent(duet)
-    signed_by(duet, key, "adam")
-    next_morning(duet)
+    key = send_charter(duet)
+    sign_charter(duet, key, "adam")
+    move_to_tuesday_morning(duet)
     duet.person("ewa").waits_for("jest podpis (@Adam Wolny); @Anna Żuraw: jeszcze bez odpowiedzi", "@duet")
     duet.person("piotr").waits_for("signed by @Adam Wolny", "@duet")
     duet.settles()
@@ -193,37 +193,37 @@ def test_the_leads_hear_of_the_first_signature(duet: Office) -> None:
 
 def test_a_drafter_who_leads_nothing_leaves_sending_to_the_leads(duet: Office) -> None:
     """§4.2: anyone internal may draft; a named lead or executive sends."""
-    shown = draft_shown(duet, by="jan")
+    shown = submit_new_charter(duet, by="jan")
     assert "Liderzy obu stron dowiedzą się w najbliższy roboczy poranek" in shown.text
     assert not shown.buttons
-    put_away(duet.person("jan"))
+    close_forms(duet.person("jan"))
     assert IN_POLISH not in duet.person("jan").types("/duet show").buttons
 
-    morning_comes(duet)
+    move_to_next_morning(duet)
     messages = {lead: duet.person(lead).waits_for("D-1", "@duet") for lead in LEADS}
     assert "@Jan Łącznik zaprasza" in messages["ewa"].text
     assert "@Jan Łącznik drafted *D-1 · Kto kupuje w piątki*" in messages["piotr"].text
-    assert GOAL in click(messages["piotr"], "show").text
-    said = click(messages["piotr"], "send")
+    assert GOAL in click_button(messages["piotr"], "show").text
+    said = click_button(messages["piotr"], "send")
     assert "@Adam Wolny and @Anna Żuraw are asked at the same moment" in said.text
-    assert "@Piotr Kabelek prosi o Twój podpis" in request_to(duet, "adam", "D-1").text
-    with unchanged(duet):
+    assert "@Piotr Kabelek prosi o Twój podpis" in find_signing_message(duet, "adam", "D-1").text
+    with expect_no_change(duet):
         told = duet.person("ewa").waits_for("@Piotr Kabelek wysyła do podpisu", "@duet")
         assert told.buttons == []
 
 
 def test_a_lead_who_drafts_is_not_told_of_their_own_draft(duet: Office) -> None:
     """§2.6"""
-    drafted(duet, by="ewa")
+    draft_charter(duet, by="ewa")
     duet.settles()
     assert "@duet" not in duet.person("ewa").channels
 
 
 def test_what_is_changed_before_activation_is_seen_and_asked_anew(duet: Office) -> None:
     """§4.4: a new version voids signatures; other fields change at once; everybody sees old → new."""
-    key = sent(duet)
-    signed_by(duet, key, "adam")
-    shown = revised(duet, key, by="piotr", budget="90k")
+    key = send_charter(duet)
+    sign_charter(duet, key, "adam")
+    shown = revise_charter(duet, key, by="piotr", budget="90k")
     assert "earlier signatures are void" in shown.text
     assert "120,000" in shown.text.replace("\u00a0", "")
     adam = duet.person("adam")
@@ -233,45 +233,45 @@ def test_what_is_changed_before_activation_is_seen_and_asked_anew(duet: Office) 
     log = adam.types(f"/duet log {key}").text.replace("\u00a0", " ")
     assert "*Budżet łącznie:* 120 000 zł → 90 000 zł" in log
     for executive in EXECUTIVES:
-        for asked in (request_to(duet, executive, key), answer_form(duet, executive, key)):
+        for asked in (find_signing_message(duet, executive, key), open_signing_form(duet, executive, key)):
             assert "*Budżet łącznie:* 120 000 zł → 90 000 zł" in asked.text.replace("\u00a0", " ")
 
-    put_away(duet.person("piotr"))
-    shown = revised(duet, key, by="piotr", name="Kto kupuje w soboty")
+    close_forms(duet.person("piotr"))
+    shown = revise_charter(duet, key, by="piotr", name="Kto kupuje w soboty")
     assert "changed." in shown.text
     assert "version" not in shown.text
     assert "Kto kupuje w soboty" in adam.waits_for("w soboty", "@duet").text
-    next_morning(duet)
+    move_to_tuesday_morning(duet)
     for reader in (*EXECUTIVES, "ewa"):
         told = duet.person(reader).waits_for("zmiany (@Piotr Kabelek)", "@duet").text
         assert f"{NAME} → Kto kupuje w soboty" in told
         assert ("90" in told) == (reader == "ewa")  # what the executives sign stands in their request
-    signed_by(duet, key, "adam", "anna")
+    sign_charter(duet, key, "adam", "anna")
     assert "aktywny" in adam.types(f"/duet show {key}").text
 
 
 def test_each_side_names_its_own_lead(duet: Office) -> None:
     """§4.4, §14: once it is sent, the other side's lead is not theirs to change."""
-    key = sent(duet)
+    key = send_charter(duet)
     ewa = duet.person("ewa")
-    form = fill(submitted(opened(ewa, f"/duet edit {key}")), {"lead_it": "@jan"})
-    before = rows(duet)["projects"]
-    form = submitted(form)
-    assert "Każda strona sama wskazuje" in errors(form)["lead_it"]
-    assert rows(duet)["projects"] == before
-    assert "zmieniono" in submitted(fill(form, {"lead_it": "@piotr", "lead_marketing": "@ola"})).text
+    form = fill_form(submit_form(open_form(ewa, f"/duet edit {key}")), {"lead_it": "@jan"})
+    before = read_decisions(duet)["projects"]
+    form = submit_form(form)
+    assert "Każda strona sama wskazuje" in field_errors(form)["lead_it"]
+    assert read_decisions(duet)["projects"] == before
+    assert "zmieniono" in submit_form(fill_form(form, {"lead_it": "@piotr", "lead_marketing": "@ola"})).text
 
 
 def test_two_yeses_activate_and_open_the_channel(duet: Office) -> None:
     """§4.3: a private channel, everyone invited, the charter posted and pinned there."""
-    key = sent(duet)
-    signed_by(duet, key, "adam")
+    key = send_charter(duet)
+    sign_charter(duet, key, "adam")
     assert duet.slack.calls("conversations.create") == []
-    form = answered(duet, "anna", key, "sign")
+    form = answer_request(duet, "anna", key, "sign")
     assert "projekt jest aktywny" in form.text
     duet.slack.waits_for_calls("conversations.invite", 4)
     duet.slack.waits_for_calls("pins.add")
-    channel = channel_of(duet, key)
+    channel = project_channel(duet, key)
     assert channel == "#duet-1-kto-kupuje-w-piatki"
     duet.settles()
     for handle in (*EXECUTIVES, *LEADS):
@@ -299,9 +299,9 @@ def test_two_yeses_activate_and_open_the_channel(duet: Office) -> None:
 
 def test_one_yes_and_one_no_activate_nothing(duet: Office) -> None:
     """§4.3, §4.7"""
-    key = sent(duet)
-    signed_by(duet, key, "adam")
-    answered(duet, "anna", key, "decline", "Nie teraz")
+    key = send_charter(duet)
+    sign_charter(duet, key, "adam")
+    answer_request(duet, "anna", key, "decline", "Nie teraz")
     duet.settles()
     assert "czeka na podpisy" in duet.person("anna").types(f"/duet show {key}").text
     assert duet.slack.calls("conversations.create") == []
@@ -309,59 +309,59 @@ def test_one_yes_and_one_no_activate_nothing(duet: Office) -> None:
 
 def test_nothing_is_signed_once_the_end_has_come(duet: Office) -> None:
     """§4.1, §3.3: what is signed on the last day, after nine, would end in the moment in which it begins."""
-    ends_on = monday_comes(duet) + timedelta(days=1)
+    ends_on = move_to_monday(duet) + timedelta(days=1)
     starts_on = ends_on - timedelta(days=9)
-    key = sent(duet, starts_on=str(starts_on), ends_on=str(ends_on))
-    signed_by(duet, key, "adam")
-    form = fill(answer_form(duet, "anna", key), {"answer": "sign"})
-    comes(duet, ends_on, "09:00")
-    with unchanged(duet):
-        assert "Ten dzień już minął" in submitted(form).text
+    key = send_charter(duet, starts_on=str(starts_on), ends_on=str(ends_on))
+    sign_charter(duet, key, "adam")
+    form = fill_form(open_signing_form(duet, "anna", key), {"answer": "sign"})
+    move_to_day(duet, ends_on, "09:00")
+    with expect_no_change(duet):
+        assert "Ten dzień już minął" in submit_form(form).text
 
 
 def test_what_is_agreed_does_not_lapse(duet: Office) -> None:
     """§4.6: not even by a timer that was late for its end."""
-    key = active(duet)
-    with reading(duet.database) as session:
+    key = activate_project(duet)
+    with read_only_session(duet.database) as session:
         request = session.exec(select(SigningRequest)).one()
-    with unchanged(duet), transaction(duet.database) as session:
+    with expect_no_change(duet), transaction(duet.database) as session:
         due_at = duet.bot.duet.now()
         timer = Timer(team_id=request.team_id, key="late", kind=LAPSE, subject=str(request.pk), due_at=due_at)
-        lapse_request(session, timer, due_at)
+        run_lapse_timer(session, timer, due_at)
     assert "aktywny" in duet.person("ewa").types(f"/duet show {key}").text
 
 
 def test_what_is_agreed_is_not_answered_again(duet: Office) -> None:
     """§4.3, §3: after activation there is nothing left to sign or to send."""
-    key = sent(duet)
-    signed_by(duet, key, *EXECUTIVES)
+    key = send_charter(duet)
+    sign_charter(duet, key, *EXECUTIVES)
     duet.slack.waits_for_calls("pins.add")
     duet.settles()
     adam = duet.person("adam")
-    with unchanged(duet):
-        assert says(adam.types(f"/duet sign {key}").text, ("Nic nie czeka na Twój podpis",))
+    with expect_no_change(duet):
+        assert has_sentence(adam.types(f"/duet sign {key}").text, ("Nic nie czeka na Twój podpis",))
 
 
 @pytest.mark.parametrize("who", ["adam", "anna"])
 def test_an_executive_who_cannot_be_written_to_is_told_to_the_leads(duet: Office, who: str) -> None:
     """§4.2, §16: it is said at once what did not happen, and what to do."""
-    drafted(duet)
+    draft_charter(duet)
     profile = next(each for each in duet.slack.state["teams"][0]["people"] if each["name"] == who)
     duet.slack.change_person(who, deleted=True)
     duet.settles()
     duet.slack.sends_event({"type": "user_change", "user": profile})  # what Duet knows is out of date
     duet.settles()
-    click(duet.person("ewa").types("/duet show"), "send")
+    click_button(duet.person("ewa").types("/duet show"), "send")
     for lead in LEADS:
         said = "Slack does not let me write to" if lead == "piotr" else "Slack nie pozwala mi napisać do"
         if lead == "piotr":  # who has not sent it
-            morning_comes(duet)
+            move_to_next_morning(duet)
         assert "D-1" in duet.person(lead).waits_for(said, "@duet").text
 
 
 def test_dates_are_shown_in_full(duet: Office) -> None:
     """§2.4, §15: what was chosen is echoed as a full date."""
-    shown = draft_shown(duet, starts_on="2027-01-10", measure_by="2027-06-01", ends_on="2027-12-24")
+    shown = submit_new_charter(duet, starts_on="2027-01-10", measure_by="2027-06-01", ends_on="2027-12-24")
     assert "*Początek*\n10 stycznia 2027" in shown.text
     assert "termin: 1 czerwca 2027" in shown.text
     assert "*Koniec*\n24 grudnia 2027" in shown.text
@@ -369,10 +369,10 @@ def test_dates_are_shown_in_full(duet: Office) -> None:
 
 def test_a_colleague_sees_nothing_of_it(duet: Office) -> None:
     """§14: a project is private."""
-    key = active(duet)
+    key = activate_project(duet)
     jan = duet.person("jan")
     for command in ("show", "log", "edit", "sign"):
         assert "Nie mogę tego znaleźć" in jan.types(f"/duet {command} {key}").text, command
-    assert not says(jan.types("/duet show").text, NOT_ALLOWED)
+    assert not has_sentence(jan.types("/duet show").text, NOT_ALLOWED)
     assert NAME not in jan.types("/duet list all").text
-    assert not says(jan.types("/duet").text, ASKED)
+    assert not has_sentence(jan.types("/duet").text, ASKED)

@@ -6,9 +6,9 @@ import pytest
 from sqlmodel import select
 
 from bot.checkins.rules import THREAD_OVER
-from playground.driver import Message
+from playground.driver import SeenMessage
 from storage.checkins import CheckinPrompt
-from storage.people import remember
+from storage.people import store_person
 from storage.session import transaction
 from storage.team import Member
 from tests.running import Office
@@ -20,55 +20,55 @@ from tests.scenarios.checkin_steps import (
     RESOLVED,
     SKIP,
     UNANSWERED,
-    a_week_later,
-    answer_form,
-    answers,
-    asked,
-    checkin,
-    filled,
-    ids,
-    ordered,
-    presses,
-    saved,
-    started,
-    summaries,
-    summary,
-    told,
-    whole,
+    answer_prompt,
+    fill_answers,
+    has_in_order,
+    list_summaries,
+    messages_saying,
+    move_to_next_round,
+    newest_prompt_ids,
+    only_summary,
+    open_prompt_form,
+    press_message_button,
+    read_whole_round,
+    run_checkin_command,
+    save_schedule,
+    start_checkin_project,
+    start_first_round,
 )
-from tests.scenarios.days import comes, comes_due, morning_comes, next_weekday, working_days_after
-from tests.scenarios.life_steps import paused, withdrawn
+from tests.scenarios.days import move_to_day, move_to_next_morning, next_weekday, run_due_work, working_days_after
+from tests.scenarios.lifecycle_steps import pause_project, withdraw_project
 from tests.scenarios.steps import (
     NOT_ALLOWED,
-    channel_of,
-    labelled,
-    one,
+    close_forms,
+    expect_no_change,
+    expect_refusal,
+    find_label,
+    forge_click,
+    has_sentence,
+    project_channel,
     project_id,
-    put_away,
-    refused,
-    says,
-    unchanged,
+    query_one,
 )
-from tests.scenarios.steps import presses as forges
 from tests.scenarios.team_steps import member_id
-from tests.scenarios.timetable_steps import DONE, added, click, milestones
+from tests.scenarios.timetable_steps import DONE, add_milestone, click_milestone_button, run_milestone_command
 
 BIG = 23  # members
 
 
 def test_what_needs_attention_comes_first(duet: Office) -> None:
     """§8.6, §5.5: off track, blockers, needs; then a line a person; how many; and the boundary, if there is any."""
-    key, thursday = asked(duet, "jan", "nadia", "ola", "tomek")
-    answers(duet, "nadia", progress="In English", status="on_track", needs="A list")
-    answers(duet, "ola", progress="Plakaty", status="at_risk", blockers="Farba")
-    answers(duet, "jan", progress="Serwer", status="off_track")
-    assert summaries(duet, key) == []  # one is waited for
-    comes(duet, thursday + timedelta(days=1))
-    comes(duet, thursday + timedelta(days=1), "11:59")
-    assert summaries(duet, key) == []
-    comes(duet, thursday + timedelta(days=1), "12:00")
-    said = summary(duet, key)
-    assert ordered(
+    key, thursday = start_first_round(duet, "jan", "nadia", "ola", "tomek")
+    answer_prompt(duet, "nadia", progress="In English", status="on_track", needs="A list")
+    answer_prompt(duet, "ola", progress="Plakaty", status="at_risk", blockers="Farba")
+    answer_prompt(duet, "jan", progress="Serwer", status="off_track")
+    assert list_summaries(duet, key) == []  # one is waited for
+    move_to_day(duet, thursday + timedelta(days=1))
+    move_to_day(duet, thursday + timedelta(days=1), "11:59")
+    assert list_summaries(duet, key) == []
+    move_to_day(duet, thursday + timedelta(days=1), "12:00")
+    said = only_summary(duet, key)
+    assert has_in_order(
         said,
         "🔴 *Poza planem*, według: @Jan Łącznik · 🟡 *Zagrożone*, według: @Aleksandra Plakat",
         "⛔ Farba · @Aleksandra",
@@ -83,133 +83,136 @@ def test_what_needs_attention_comes_first(duet: Office) -> None:
     assert (
         "Podział odpowiedzialności" not in said and "Z IT" not in said
     )  # nothing linked; the team is not repeated
-    assert summary(duet, key, sees="adam") == said  # both read the same
+    assert only_summary(duet, key, sees="adam") == said  # both read the same
     morning = next_weekday(thursday, 0)
-    comes(duet, morning)
-    (only_ewa,) = told(duet, "ewa", UNANSWERED)
+    move_to_day(duet, morning)
+    (only_ewa,) = messages_saying(duet, "ewa", UNANSWERED)
     assert "@Tomek" in only_ewa.text
     for who in ("piotr", "adam", "anna", "jan"):
-        assert told(duet, who, UNANSWERED) == [], who
+        assert messages_saying(duet, who, UNANSWERED) == [], who
 
 
 def test_who_answers_late_is_not_named(duet: Office) -> None:
     """§8.6, §8.4: what the lead reads on Monday is so on Monday; if nobody is left, nothing."""
-    _, thursday = asked(duet, "jan", "nadia", "ola", "tomek")
+    _, thursday = start_first_round(duet, "jan", "nadia", "ola", "tomek")
     friday = thursday + timedelta(days=1)
-    comes(duet, friday, "10:00")
-    presses(duet, "jan", SKIP)
-    comes(duet, friday, "12:01")
-    answers(duet, "jan", AFTER_ALL, progress="Jednak")
+    move_to_day(duet, friday, "10:00")
+    press_message_button(duet, "jan", SKIP)
+    move_to_day(duet, friday, "12:01")
+    answer_prompt(duet, "jan", AFTER_ALL, progress="Jednak")
     for who in ("ola", "tomek"):
-        answers(duet, who, progress="Po czasie")
-    comes(duet, next_weekday(friday, 0))
-    (to_piotr,) = told(duet, "piotr", UNANSWERED)
+        answer_prompt(duet, who, progress="Po czasie")
+    move_to_day(duet, next_weekday(friday, 0))
+    (to_piotr,) = messages_saying(duet, "piotr", UNANSWERED)
     assert "@Nadia" in to_piotr.text and "Jan" not in to_piotr.text
-    assert told(duet, "ewa", UNANSWERED) == []
+    assert messages_saying(duet, "ewa", UNANSWERED) == []
 
 
 def test_nobody_answered(duet: Office) -> None:
     """§8.6: one line saying so, and names to each side's own lead only; nobody is called for it."""
-    key, thursday = asked(duet, "jan", "ola")
-    comes(duet, thursday + timedelta(days=1))
-    comes(duet, thursday + timedelta(days=1), "12:00")
-    (message,) = summaries(duet, key)
+    key, thursday = start_first_round(duet, "jan", "ola")
+    move_to_day(duet, thursday + timedelta(days=1))
+    move_to_day(duet, thursday + timedelta(days=1), "12:00")
+    (message,) = list_summaries(duet, key)
     assert message.text.endswith(": tym razem bez odpowiedzi") and "\n" not in message.text
     assert message.buttons == []
-    comes(duet, next_weekday(thursday, 0))
-    (to_piotr,), (to_ewa,) = told(duet, "piotr", UNANSWERED), told(duet, "ewa", UNANSWERED)
+    move_to_day(duet, next_weekday(thursday, 0))
+    (to_piotr,), (to_ewa,) = messages_saying(duet, "piotr", UNANSWERED), messages_saying(duet, "ewa", UNANSWERED)
     assert "@Jan" in to_piotr.text and "Aleksandra" not in to_piotr.text
     assert "@Aleksandra" in to_ewa.text and "Jan" not in to_ewa.text
 
 
 def test_who_skips_is_not_named(duet: Office) -> None:
     """§8.6: to skip is an answer; nor is somebody who was away, and was not asked."""
-    key, thursday = started(duet, "jan", "nadia", "ola", "tomek")
+    key, thursday = start_checkin_project(duet, "jan", "nadia", "ola", "tomek")
     duet.person("nadia").types(f"/duet away {thursday} {thursday + timedelta(days=1)}")
-    comes(duet, thursday, "10:00")
-    presses(duet, "jan", SKIP)
-    comes(duet, thursday + timedelta(days=1), "12:00")
-    assert "tym razem bez odpowiedzi · nie pytano: 1" in summary(duet, key)
-    presses(duet, "ola", SKIP)  # after the end, before her lead has read of it
-    comes(duet, next_weekday(thursday, 0))
-    assert told(duet, "piotr", UNANSWERED) == []
-    (to_ewa,) = told(duet, "ewa", UNANSWERED)
+    move_to_day(duet, thursday, "10:00")
+    press_message_button(duet, "jan", SKIP)
+    move_to_day(duet, thursday + timedelta(days=1), "12:00")
+    assert "tym razem bez odpowiedzi · nie pytano: 1" in only_summary(duet, key)
+    press_message_button(duet, "ola", SKIP)  # after the end, before her lead has read of it
+    move_to_day(duet, next_weekday(thursday, 0))
+    assert messages_saying(duet, "piotr", UNANSWERED) == []
+    (to_ewa,) = messages_saying(duet, "ewa", UNANSWERED)
     assert "@Tomek" in to_ewa.text and "Aleksandra" not in to_ewa.text
 
 
 def test_the_executives_are_called_once_and_only_if_something_needs_them(duet: Office) -> None:
     """§8.6: mentioned in the first posting, for what is off track; in no edit, and not without a need."""
-    key, thursday = asked(duet, "jan", "ola")
-    answers(duet, "jan", progress="Serwer", status="off_track")
-    answers(duet, "ola", progress="Plakaty", status="at_risk")
-    assert "@Anna" in summary(duet, key) and "@Adam" in summary(duet, key)
-    answers(duet, "jan", CHANGE, progress="Serwer, i to jaki", status="off_track")
-    said = summary(duet, key)
-    assert ordered(said, "_uzupełnione_", "@Jan Łącznik _(zmienione)_: Serwer, i to jaki")
+    key, thursday = start_first_round(duet, "jan", "ola")
+    answer_prompt(duet, "jan", progress="Serwer", status="off_track")
+    answer_prompt(duet, "ola", progress="Plakaty", status="at_risk")
+    assert "@Anna" in only_summary(duet, key) and "@Adam" in only_summary(duet, key)
+    answer_prompt(duet, "jan", CHANGE, progress="Serwer, i to jaki", status="off_track")
+    said = only_summary(duet, key)
+    assert has_in_order(said, "_uzupełnione_", "@Jan Łącznik _(zmienione)_: Serwer, i to jaki")
     assert "@Anna" not in said and "@Adam" not in said
-    a_week_later(duet, thursday)
-    answers(duet, "jan", progress="Serwer", status="at_risk")
-    answers(duet, "ola", progress="Plakaty", status="on_track", blockers="Farba")
+    move_to_next_round(duet, thursday)
+    answer_prompt(duet, "jan", progress="Serwer", status="at_risk")
+    answer_prompt(duet, "ola", progress="Plakaty", status="on_track", blockers="Farba")
     said = summary_of(duet, key)
     assert "Farba" in said and "@Anna" not in said and "@Adam" not in said
-    answers(duet, "ola", CHANGE, status="off_track")
+    answer_prompt(duet, "ola", CHANGE, status="off_track")
     said = summary_of(duet, key)
-    assert ordered(said, "Poza planem", "Farba") and "@Anna" not in said
+    assert has_in_order(said, "Poza planem", "Farba") and "@Anna" not in said
 
 
 def summary_of(duet: Office, key: str) -> str:
     """The newest."""
-    return summaries(duet, key)[-1].text
+    return list_summaries(duet, key)[-1].text
 
 
 def test_the_oldest_blocker_and_the_others_counted(duet: Office) -> None:
     """§8.6: with *Resolved* on it, and the way to the others."""
-    key, _ = asked(duet, "jan", "nadia", "ola")
-    answers(duet, "nadia", progress="A", blockers="Pierwsza")
-    answers(duet, "ola", progress="B", blockers="Druga")
-    answers(duet, "jan", progress="C", blockers="Trzecia")
-    (message,) = summaries(duet, key)
-    assert ordered(message.text, "⛔ Pierwsza · @Nadia", "… i jeszcze 2 przeszkody") and "Druga" not in message.text
-    (as_lead,) = summaries(duet, key, sees="piotr")
-    shown = as_lead.click(labelled(as_lead.buttons, ("Wszystkie przeszkody", "All blockers")))
-    assert ordered(shown.text, "Pierwsza", "Druga", "Trzecia")
-    assert ordered(whole(duet, "anna", message), "Pierwsza", "Druga", "Trzecia", "*IT* · @Nadia")
-    click(as_lead, RESOLVED)
-    duet.settles()
-    assert ordered(summary(duet, key), "⛔ Druga", "… i jeszcze 1 przeszkoda") and "Pierwsza" not in summary(
-        duet, key
+    key, _ = start_first_round(duet, "jan", "nadia", "ola")
+    answer_prompt(duet, "nadia", progress="A", blockers="Pierwsza")
+    answer_prompt(duet, "ola", progress="B", blockers="Druga")
+    answer_prompt(duet, "jan", progress="C", blockers="Trzecia")
+    (message,) = list_summaries(duet, key)
+    assert (
+        has_in_order(message.text, "⛔ Pierwsza · @Nadia", "… i jeszcze 2 przeszkody")
+        and "Druga" not in message.text
     )
+    (as_lead,) = list_summaries(duet, key, sees="piotr")
+    shown = as_lead.click(find_label(as_lead.buttons, ("Wszystkie przeszkody", "All blockers")))
+    assert has_in_order(shown.text, "Pierwsza", "Druga", "Trzecia")
+    assert has_in_order(read_whole_round(duet, "anna", message), "Pierwsza", "Druga", "Trzecia", "*IT* · @Nadia")
+    click_milestone_button(as_lead, RESOLVED)
+    duet.settles()
+    assert has_in_order(
+        only_summary(duet, key), "⛔ Druga", "… i jeszcze 1 przeszkoda"
+    ) and "Pierwsza" not in only_summary(duet, key)
 
 
 def test_a_summary_keeps_to_the_hours_of_the_project(duet: Office) -> None:
     """§8.6, §2.8: the last answer comes from Tokyo at night; the channel of Warsaw reads it in the morning."""
     duet.slack.change_person("jan", tz="America/New_York")
     duet.slack.change_person("ola", tz="Asia/Tokyo")
-    key, thursday = asked(duet, "jan", "ola")
-    assert told(duet, "ola", PROMPTED) == []  # it is six in the evening there
-    comes(duet, thursday, "15:00")
-    answers(duet, "jan", progress="Poranek w Nowym Jorku")
-    comes(duet, thursday + timedelta(days=1), "00:30")
-    answers(duet, "ola", progress="Poranek w Tokio")
-    assert summaries(duet, key) == []
-    comes(duet, thursday + timedelta(days=1), "07:59")
-    assert summaries(duet, key) == []
-    comes(duet, thursday + timedelta(days=1), "08:00")
-    assert ordered(summary(duet, key), "Poranek w Nowym Jorku", "Poranek w Tokio")
+    key, thursday = start_first_round(duet, "jan", "ola")
+    assert messages_saying(duet, "ola", PROMPTED) == []  # it is six in the evening there
+    move_to_day(duet, thursday, "15:00")
+    answer_prompt(duet, "jan", progress="Poranek w Nowym Jorku")
+    move_to_day(duet, thursday + timedelta(days=1), "00:30")
+    answer_prompt(duet, "ola", progress="Poranek w Tokio")
+    assert list_summaries(duet, key) == []
+    move_to_day(duet, thursday + timedelta(days=1), "07:59")
+    assert list_summaries(duet, key) == []
+    move_to_day(duet, thursday + timedelta(days=1), "08:00")
+    assert has_in_order(only_summary(duet, key), "Poranek w Nowym Jorku", "Poranek w Tokio")
 
 
 def test_the_total_slip_stands_in_each_summary(duet: Office) -> None:
     """§9.2: later than first planned, of what nobody has signed; what is early hides nothing."""
-    key, thursday = started(duet, "jan")
+    key, thursday = start_checkin_project(duet, "jan")
     ewa, due = duet.person("ewa"), thursday + timedelta(days=20)
     for title in ("Pilot", "Raport"):
-        added(duet, "ewa", title, due, "ewa")
+        add_milestone(duet, "ewa", title, due, "ewa")
     for days, said in ((0, None), (3, "3 dni po pierwszym terminie"), (-5, "3 dni po pierwszym terminie")):
         if days:
-            milestones(ewa, f'{key} move {1 if days > 0 else 2} {due + timedelta(days=days)} "Tak"')
-        checkin(ewa, f"{key} now")
+            run_milestone_command(ewa, f'{key} move {1 if days > 0 else 2} {due + timedelta(days=days)} "Tak"')
+        run_checkin_command(ewa, f"{key} now")
         duet.settles()
-        answers(duet, "jan", progress="Idzie")
+        answer_prompt(duet, "jan", progress="Idzie")
         found = summary_of(duet, key)
         assert (f"dodane później: {said}" if said else "Idzie") in found
         assert ("po pierwszym terminie" in found) is bool(said)
@@ -218,41 +221,41 @@ def test_the_total_slip_stands_in_each_summary(duet: Office) -> None:
 
 def test_a_morning_post_neither_hastens_a_summary_nor_delays_it(duet: Office) -> None:
     """§2.8, §8.6: the alert of the morning on which the window ends is one message, the summary another."""
-    key, thursday = started(duet, "jan", "ola", "tomek", weeks=3)
+    key, thursday = start_checkin_project(duet, "jan", "ola", "tomek", weeks=3)
     friday = thursday + timedelta(days=1)
-    added(duet, "piotr", "Pilot", friday, "jan")
-    assert "D-1" in milestones(duet.person("piotr"), key).text
-    comes(duet, thursday)
-    comes(duet, thursday, "10:00")
-    answers(duet, "jan", progress="Rano")
-    comes(duet, friday, "09:01")
-    alert = [each for each in duet.person("jan").reads(channel_of(duet, key)) if {*DONE} & {*each.buttons}][-1]
+    add_milestone(duet, "piotr", "Pilot", friday, "jan")
+    assert "D-1" in run_milestone_command(duet.person("piotr"), key).text
+    move_to_day(duet, thursday)
+    move_to_day(duet, thursday, "10:00")
+    answer_prompt(duet, "jan", progress="Rano")
+    move_to_day(duet, friday, "09:01")
+    alert = [each for each in duet.person("jan").reads(project_channel(duet, key)) if {*DONE} & {*each.buttons}][-1]
     assert "termin mija dzisiaj" in alert.text
-    assert summaries(duet, key) == []
-    with refused(duet, "RoundGoesOn"):
-        checkin(duet.person("piotr"), f"{key} now")
-    answers(duet, "ola", progress="Po dziewiątej")
-    assert summaries(duet, key) == []
-    answers(duet, "tomek", progress="Na koniec")
-    said = summary(duet, key)
-    assert ordered(said, "Rano", "Po dziewiątej", "Na koniec") and "Pilot" not in said
-    click(alert, DONE)
+    assert list_summaries(duet, key) == []
+    with expect_refusal(duet, "RoundGoesOn"):
+        run_checkin_command(duet.person("piotr"), f"{key} now")
+    answer_prompt(duet, "ola", progress="Po dziewiątej")
+    assert list_summaries(duet, key) == []
+    answer_prompt(duet, "tomek", progress="Na koniec")
+    said = only_summary(duet, key)
+    assert has_in_order(said, "Rano", "Po dziewiątej", "Na koniec") and "Pilot" not in said
+    click_milestone_button(alert, DONE)
     duet.delivers_everything()
-    assert summary(duet, key) == said
-    room = duet.person("anna").reads(channel_of(duet, key))
+    assert only_summary(duet, key) == said
+    room = duet.person("anna").reads(project_channel(duet, key))
     assert "*Pilot*: gotowe." in next(each.text for each in room if each.ts == alert.ts)
-    comes(duet, friday, "13:00")
-    assert summary(duet, key) == said
+    move_to_day(duet, friday, "13:00")
+    assert only_summary(duet, key) == said
 
 
-def crowd(duet: Office, key: str, thursday: date, count: int) -> None:
+def add_many_members(duet: Office, key: str, thursday: date, count: int) -> None:
     """So many more members, of both sides by turns."""
     now = duet.bot.duet.now()
     with transaction(duet.database) as session:
         for at in range(count):
             user, side = f"U0X{at:02}", ("it", "marketing")[at % 2]
             described = {"name": f"Osoba {at}", "zone": "Europe/Warsaw", "refreshed_at": now}
-            remember(session, "T0PIKUS", user, described)
+            store_person(session, "T0PIKUS", user, described)
             day = thursday - timedelta(days=2)
             session.add(
                 Member(
@@ -277,72 +280,72 @@ def they_answer(duet: Office, answer: dict[str, str]) -> None:
                 prompt.answer = {name: f"{text} {prompt.user_id}" for name, text in answer.items()}
 
 
-def thread(duet: Office, key: str, message: Message) -> list[str]:
+def thread_texts(duet: Office, key: str, message: SeenMessage) -> list[str]:
     duet.settles()
-    room = duet.person("anna").reads(channel_of(duet, key))
+    room = duet.person("anna").reads(project_channel(duet, key))
     return [each.text for each in room if each.thread == message.ts and each.ts != message.ts]
 
 
 def test_over_twenty_answers_go_in_the_thread(duet: Office) -> None:
     """§8.6: the details; what needs attention, and the counts, stay in the channel; late ones are added there."""
-    key, thursday = started(duet, "jan", "ola")
-    crowd(duet, key, thursday, BIG - 2)
-    comes(duet, thursday)
-    comes(duet, thursday, "10:00")
-    answers(duet, "jan", progress="Jan tu był", blockers="Deszcz")
+    key, thursday = start_checkin_project(duet, "jan", "ola")
+    add_many_members(duet, key, thursday, BIG - 2)
+    move_to_day(duet, thursday)
+    move_to_day(duet, thursday, "10:00")
+    answer_prompt(duet, "jan", progress="Jan tu był", blockers="Deszcz")
     they_answer(duet, {"q1": "Praca", "q4": "Potrzeba"})
-    answers(duet, "ola", progress="Ola zamyka")
-    (message,) = summaries(duet, key)
+    answer_prompt(duet, "ola", progress="Ola zamyka")
+    (message,) = list_summaries(duet, key)
     assert "Deszcz" in message.text and "Jan tu był" not in message.text
-    assert ordered(message.text, "IT: 12 z 12", "Marketing: 11 z 11")
+    assert has_in_order(message.text, "IT: 12 z 12", "Marketing: 11 z 11")
 
     assert "*Potrzeby wobec drugiej strony:* IT: 11, Marketing: 10" in message.text
-    details = "\n".join(thread(duet, key, message))
+    details = "\n".join(thread_texts(duet, key, message))
     assert details.count("Potrzeba U0X") == BIG - 2
     assert "Jan tu był" in details and "Ola zamyka" in details
     assert details.count("Praca U0X") == BIG - 2
-    parts = len(thread(duet, key, message))
-    answers(duet, "ola", ("Zmień odpowiedź",), progress="Ola zmienia")
-    assert len(thread(duet, key, message)) == parts
-    assert "Ola zmienia" in "\n".join(thread(duet, key, message))
-    assert whole(duet, "anna", message).count("Praca U0X") == BIG - 2
+    parts = len(thread_texts(duet, key, message))
+    answer_prompt(duet, "ola", ("Zmień odpowiedź",), progress="Ola zmienia")
+    assert len(thread_texts(duet, key, message)) == parts
+    assert "Ola zmienia" in "\n".join(thread_texts(duet, key, message))
+    assert read_whole_round(duet, "anna", message).count("Praca U0X") == BIG - 2
 
 
 def test_a_thread_that_slack_refuses_is_told_once(duet: Office) -> None:
     """§8.6, §16: both leads, with the way to what it would have said; *Read it all* has every answer."""
-    key, thursday = started(duet, "jan")
-    crowd(duet, key, thursday, THREAD_OVER)
-    comes(duet, thursday, "10:00")
+    key, thursday = start_checkin_project(duet, "jan")
+    add_many_members(duet, key, thursday, THREAD_OVER)
+    move_to_day(duet, thursday, "10:00")
     they_answer(duet, {"q1": "Praca", "q4": "Potrzeba"})
-    comes(duet, thursday + timedelta(days=1), "12:01")
-    (message,) = summaries(duet, key)
+    move_to_day(duet, thursday + timedelta(days=1), "12:01")
+    (message,) = list_summaries(duet, key)
     duet.slack.fault("error:restricted_action_thread_locked", "chat.postMessage")
-    answers(duet, "jan", progress="Spóźniony")
+    answer_prompt(duet, "jan", progress="Spóźniony")
     duet.settles()
     duet.slack.clear_faults()
-    morning_comes(duet)
-    assert thread(duet, key, message) == []
+    move_to_next_morning(duet)
+    assert thread_texts(duet, key, message) == []
     for lead in ("ewa", "piotr"):
-        assert len(told(duet, lead, ("nie można odpowiadać w wątku", "takes no replies"))) == 1
-    every = whole(duet, "anna", message)
+        assert len(messages_saying(duet, lead, ("nie można odpowiadać w wątku", "takes no replies"))) == 1
+    every = read_whole_round(duet, "anna", message)
     assert every.count("Praca U0X") == THREAD_OVER and "Spóźniony" in every
 
 
 def test_twenty_people_with_much_to_say_have_a_line_each(duet: Office) -> None:
     """§8.6: cut at 80 characters as they are seen, whatever their characters need in Slack's own writing."""
-    key, thursday = started(duet, "jan")
-    saved(duet, "piotr", key, questions="A?\nB?\nC?\nD?\nE?")
-    crowd(duet, key, thursday, 19)
-    comes(duet, thursday, "10:00")
-    form = answer_form(duet, "jan")
+    key, thursday = start_checkin_project(duet, "jan")
+    save_schedule(duet, "piotr", key, questions="A?\nB?\nC?\nD?\nE?")
+    add_many_members(duet, key, thursday, 19)
+    move_to_day(duet, thursday, "10:00")
+    form = open_prompt_form(duet, "jan")
     they_answer(duet, {f"q{n}": "&<Zrobione> " * 20 for n in range(1, 10)})
     assert form.fill({"A?": "Jan tu był " * 100}).submit() is None
-    (message,) = summaries(duet, key)
+    (message,) = list_summaries(duet, key)
     people = [line for line in message.text.split("\n") if "@unknown" in line or "@Jan" in line]
     assert len(people) == 20
     assert all(55 <= len(line.replace("*", "")) <= 80 for line in people)
     assert message.text.split("\n")[-1] == "IT: 11 z 11 · Marketing: 9 z 9"
-    assert thread(duet, key, message) == []
+    assert thread_texts(duet, key, message) == []
 
 
 # --- rounds that end otherwise --------------------------------------------------------------------------------
@@ -350,97 +353,101 @@ def test_twenty_people_with_much_to_say_have_a_line_each(duet: Office) -> None:
 
 def test_somebody_leaves_while_they_are_asked(duet: Office) -> None:
     """§8.3, §16: removed from the team, or gone from Slack: not waited for, and the summary is true."""
-    key, thursday = asked(duet, "jan", "nadia", "ola", "tomek")
-    answers(duet, "jan", progress="Zostaję")
-    answers(duet, "ola", progress="Też")
-    assert summaries(duet, key) == []
-    left_open, (prompt, _) = answer_form(duet, "tomek"), ids(duet, "tomek")
-    forges(duet.person("ewa"), "team.remove", str(member_id(duet, "tomek")))
+    key, thursday = start_first_round(duet, "jan", "nadia", "ola", "tomek")
+    answer_prompt(duet, "jan", progress="Zostaję")
+    answer_prompt(duet, "ola", progress="Też")
+    assert list_summaries(duet, key) == []
+    left_open, (prompt, _) = open_prompt_form(duet, "tomek"), newest_prompt_ids(duet, "tomek")
+    forge_click(duet.person("ewa"), "team.remove", str(member_id(duet, "tomek")))
     duet.settles()
-    assert one(duet, "SELECT count(*) FROM members WHERE left_at IS NOT NULL") == 1
-    assert summaries(duet, key) == []
-    assert told(duet, "tomek", ("nie czeka już na Twoją odpowiedź",))
-    with refused(duet, "NotAllowed"):
-        shown = filled(left_open, progress="Zza drzwi").submit()
-        assert shown is not None and says(shown.text, NOT_ALLOWED)
+    assert query_one(duet, "SELECT count(*) FROM members WHERE left_at IS NOT NULL") == 1
+    assert list_summaries(duet, key) == []
+    assert messages_saying(duet, "tomek", ("nie czeka już na Twoją odpowiedź",))
+    with expect_refusal(duet, "NotAllowed"):
+        shown = fill_answers(left_open, progress="Zza drzwi").submit()
+        assert shown is not None and has_sentence(shown.text, NOT_ALLOWED)
         for action in ("answer", "skip", "snooze"):
-            assert says(forges(duet.person("tomek"), f"checkin.{action}", str(prompt)).text, NOT_ALLOWED)
+            assert has_sentence(
+                forge_click(duet.person("tomek"), f"checkin.{action}", str(prompt)).text, NOT_ALLOWED
+            )
     duet.slack.change_person("nadia", deleted=True)
-    duet.waits_until(lambda: one(duet, "SELECT ended_at FROM checkin_rounds") is not None)
-    said = summary(duet, key)
-    assert ordered(said, "IT: 1 z 1", "Marketing: 1 z 1", "nie pytano: 2")
-    later = a_week_later(duet, thursday)
-    assert len(told(duet, "jan", PROMPTED)) == 1
-    assert told(duet, "tomek", PROMPTED) == []
-    comes(duet, later + timedelta(days=1))
-    assert told(duet, "tomek", REMINDED) == []
+    duet.waits_until(lambda: query_one(duet, "SELECT ended_at FROM checkin_rounds") is not None)
+    said = only_summary(duet, key)
+    assert has_in_order(said, "IT: 1 z 1", "Marketing: 1 z 1", "nie pytano: 2")
+    later = move_to_next_round(duet, thursday)
+    assert len(messages_saying(duet, "jan", PROMPTED)) == 1
+    assert messages_saying(duet, "tomek", PROMPTED) == []
+    move_to_day(duet, later + timedelta(days=1))
+    assert messages_saying(duet, "tomek", REMINDED) == []
 
 
 def test_a_pause_ends_the_round(duet: Office) -> None:
     """§3.1, §16: silent while it lasts; what there is, is summed up when the project goes on."""
-    key, thursday = asked(duet, "jan", "ola")
-    answers(duet, "jan", progress="Przed przerwą", blockers="Kłódka")
-    paused(duet, key, thursday + timedelta(days=12))
+    key, thursday = start_first_round(duet, "jan", "ola")
+    answer_prompt(duet, "jan", progress="Przed przerwą", blockers="Kłódka")
+    pause_project(duet, key, thursday + timedelta(days=12))
     duet.settles()
     assert "wstrzymany albo się kończy" in duet.person("ola").reads("@duet")[-1].text
-    prompt, _ = ids(duet, "ola")
-    with unchanged(duet):
+    prompt, _ = newest_prompt_ids(duet, "ola")
+    with expect_no_change(duet):
         for action in ("answer", "same", "skip", "snooze"):
-            assert says(forges(duet.person("ola"), f"checkin.{action}", str(prompt)).text, (key,)), action
+            assert has_sentence(forge_click(duet.person("ola"), f"checkin.{action}", str(prompt)).text, (key,)), (
+                action
+            )
     direct = {who: len(duet.person(who).reads("@duet")) for who in ("jan", "ola", "piotr", "ewa")}
     for ahead in (1, 4, 5, 7, 8):
-        comes(duet, thursday + timedelta(days=ahead), "12:01")
-    assert summaries(duet, key) == []
+        move_to_day(duet, thursday + timedelta(days=ahead), "12:01")
+    assert list_summaries(duet, key) == []
     assert direct == {who: len(duet.person(who).reads("@duet")) for who in direct}
     assert "checkin" not in duet.person("adam").types(f"/duet resume {key}").text
-    comes_due(duet)
-    said = summaries(duet, key)
+    run_due_work(duet)
+    said = list_summaries(duet, key)
     if not said:
-        comes(duet, thursday + timedelta(days=11))
-        said = summaries(duet, key)
+        move_to_day(duet, thursday + timedelta(days=11))
+        said = list_summaries(duet, key)
     assert len(said) == 1
-    assert ordered(said[0].text, "Kłódka", "Przed przerwą", "IT: 1 z 1", "nie pytano: 1")
-    comes(duet, thursday + timedelta(days=14), "10:00")
-    assert len(told(duet, "ola", PROMPTED)) == 1
+    assert has_in_order(said[0].text, "Kłódka", "Przed przerwą", "IT: 1 z 1", "nie pytano: 1")
+    move_to_day(duet, thursday + timedelta(days=14), "10:00")
+    assert len(messages_saying(duet, "ola", PROMPTED)) == 1
 
 
 def test_a_withdrawn_project_is_asked_until_it_closes(duet: Office) -> None:
     """§3.2, §16: for 10 working days all goes on; then prompts are called off, and the last round is summed up."""
-    key, thursday = asked(duet, "jan", weeks=5)
-    withdrawn(duet, key)
-    answers(duet, "jan", progress="Jeszcze jest")
-    assert "Jeszcze jest" in summary(duet, key)
-    later = a_week_later(duet, thursday)
-    assert len(told(duet, "jan", PROMPTED)) == 1
-    answers(duet, "jan", progress="I jeszcze")
-    comes(duet, later + timedelta(days=4))
+    key, thursday = start_first_round(duet, "jan", weeks=5)
+    withdraw_project(duet, key)
+    answer_prompt(duet, "jan", progress="Jeszcze jest")
+    assert "Jeszcze jest" in only_summary(duet, key)
+    later = move_to_next_round(duet, thursday)
+    assert len(messages_saying(duet, "jan", PROMPTED)) == 1
+    answer_prompt(duet, "jan", progress="I jeszcze")
+    move_to_day(duet, later + timedelta(days=4))
     closing = working_days_after(thursday, 10)
-    comes(duet, closing, "08:00")
-    assert "asked now" in checkin(duet.person("piotr"), f"{key} now").text
-    comes(duet, closing, "18:00")
-    comes(duet, working_days_after(closing, 1), "12:01")
-    assert one(duet, "SELECT state FROM projects") == "closing"
-    assert one(duet, "SELECT count(*) FROM checkin_rounds WHERE ended_at IS NULL") == 0
+    move_to_day(duet, closing, "08:00")
+    assert "asked now" in run_checkin_command(duet.person("piotr"), f"{key} now").text
+    move_to_day(duet, closing, "18:00")
+    move_to_day(duet, working_days_after(closing, 1), "12:01")
+    assert query_one(duet, "SELECT state FROM projects") == "closing"
+    assert query_one(duet, "SELECT count(*) FROM checkin_rounds WHERE ended_at IS NULL") == 0
     assert "wstrzymany albo się kończy" in duet.person("jan").reads("@duet")[-1].text
-    comes(duet, later + timedelta(days=14), "12:00")
-    assert told(duet, "jan", PROMPTED) == []
-    put_away(duet.person("jan"))
+    move_to_day(duet, later + timedelta(days=14), "12:00")
+    assert messages_saying(duet, "jan", PROMPTED) == []
+    close_forms(duet.person("jan"))
 
 
 @pytest.mark.parametrize("code", ["user_disabled", "messages_tab_disabled"])
 def test_slack_refuses_the_question(duet: Office, code: str) -> None:
     """§16: who cannot be asked is not waited for, the summary says so, and the next round asks anew."""
-    key, thursday = asked(duet, "jan", "ola")
+    key, thursday = start_first_round(duet, "jan", "ola")
     for who in ("jan", "ola"):
-        answers(duet, who, progress="Jestem")
-    comes(duet, next_weekday(thursday, 0))
+        answer_prompt(duet, who, progress="Jestem")
+    move_to_day(duet, next_weekday(thursday, 0))
     duet.slack.fault(f"error:{code}", "chat.postMessage", times=1)  # the leads are asked nothing this time
     later = thursday + timedelta(days=7)
-    comes(duet, later, "10:00")
+    move_to_day(duet, later, "10:00")
     duet.slack.clear_faults()
-    (refused_one,) = [who for who in ("jan", "ola") if not told(duet, who, PROMPTED)]
+    (refused_one,) = [who for who in ("jan", "ola") if not messages_saying(duet, who, PROMPTED)]
     (asked_one,) = {"jan", "ola"} - {refused_one}
-    answers(duet, asked_one, progress="Jestem")
-    assert "nie pytano: 1" in summaries(duet, key)[-1].text
-    a_week_later(duet, later)
-    assert len(told(duet, refused_one, PROMPTED)) == 1
+    answer_prompt(duet, asked_one, progress="Jestem")
+    assert "nie pytano: 1" in list_summaries(duet, key)[-1].text
+    move_to_next_round(duet, later)
+    assert len(messages_saying(duet, refused_one, PROMPTED)) == 1

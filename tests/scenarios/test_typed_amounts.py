@@ -3,18 +3,18 @@
 import pytest
 
 from tests.running import Office
-from tests.scenarios.checkin_steps import checkin
+from tests.scenarios.checkin_steps import run_checkin_command
 from tests.scenarios.steps import (
-    at_second_step,
-    errors,
-    fill,
-    put_away,
-    refused,
-    second_step,
-    submitted,
-    unchanged,
+    close_forms,
+    expect_no_change,
+    expect_refusal,
+    field_errors,
+    fill_form,
+    open_second_step,
+    second_step_values,
+    submit_form,
 )
-from tests.scenarios.timetable_steps import running
+from tests.scenarios.timetable_steps import start_project_today
 
 BUDGETS = [
     ("120 tysięcy", "120 000 zł"),
@@ -47,44 +47,46 @@ NO_SCHEDULES = [
 """Typed, and what the form that opens is filled with."""
 
 
-def plain(text: str) -> str:
+def use_plain_spaces(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(("typed", "said"), BUDGETS)
 def test_a_budget_in_words_is_said(duet: Office, typed: str, said: str) -> None:
     """§2.5: what was understood is echoed, in the form that follows."""
-    shown = submitted(fill(at_second_step(duet), second_step(duet, budget=typed)))
+    shown = submit_form(fill_form(open_second_step(duet), second_step_values(duet, budget=typed)))
     assert not shown.errors, shown.errors
-    assert f"{said}" in plain(shown.text).replace("5 000 zł", "5000 zł").replace("2 500 €", "2500 €"), shown.text
+    assert f"{said}" in use_plain_spaces(shown.text).replace("5 000 zł", "5000 zł").replace("2 500 €", "2500 €"), (
+        shown.text
+    )
 
 
 def test_an_amount_is_never_read_in_part(duet: Office) -> None:
     """§2.5: at its field, and what was typed stays."""
-    form = at_second_step(duet)
+    form = open_second_step(duet)
     for typed in NO_BUDGETS:
-        with unchanged(duet):
-            form = submitted(fill(form, second_step(duet, budget=typed)))
-            assert set(errors(form)) == {"budget"}, typed
+        with expect_no_change(duet):
+            form = submit_form(fill_form(form, second_step_values(duet, budget=typed)))
+            assert set(field_errors(form)) == {"budget"}, typed
 
 
 def test_schedules_in_words(duet: Office) -> None:
     """§8.1: what was understood is said; what is not read whole changes nothing."""
-    running(duet)
+    start_project_today(duet)
     ewa = duet.person("ewa")
     for typed, said in SCHEDULES:
-        checkin(ewa, "D-1 schedule thursday 10:00")
-        assert said in plain(checkin(ewa, f"D-1 schedule {typed}").text), typed
+        run_checkin_command(ewa, "D-1 schedule thursday 10:00")
+        assert said in use_plain_spaces(run_checkin_command(ewa, f"D-1 schedule {typed}").text), typed
     for typed, known in NO_SCHEDULES:
-        put_away(ewa)
-        with unchanged(duet):
-            checkin(ewa, f"D-1 schedule {typed}")
+        close_forms(ewa)
+        with expect_no_change(duet):
+            run_checkin_command(ewa, f"D-1 schedule {typed}")
         form = ewa.form
         assert form is not None, typed
         assert f"„{typed}”" in form.text
-        assert known in plain(form.text), (typed, form.text)
-    put_away(ewa)
+        assert known in use_plain_spaces(form.text), (typed, form.text)
+    close_forms(ewa)
     for typed in ("pt 9pm", "20:00", "w sobotę o 10"):
-        with refused(duet):
-            checkin(ewa, f"D-1 schedule {typed}")
+        with expect_refusal(duet):
+            run_checkin_command(ewa, f"D-1 schedule {typed}")
         assert ewa.form is None

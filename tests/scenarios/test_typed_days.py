@@ -6,20 +6,20 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from playground.driver import Form, PersonDriver
+from playground.driver import PersonDriver, SeenForm
 from tests.running import Office
 from tests.scenarios.steps import (
-    at_second_step,
-    drafted,
-    fill,
-    labelled,
-    opened,
-    put_away,
-    second_step,
-    submitted,
-    unchanged,
+    close_forms,
+    draft_charter,
+    expect_no_change,
+    fill_form,
+    find_label,
+    open_form,
+    open_second_step,
+    second_step_values,
+    submit_form,
 )
-from tests.scenarios.timetable_steps import FIELDS, added, milestones, running
+from tests.scenarios.timetable_steps import FIELDS, add_milestone, run_milestone_command, start_project_today
 
 CHARTER_LINES = ("Pierwsze kamienie milowe", "First milestones")
 FIRST, LAST = ("Pierwszy dzień", "First day"), ("Ostatni dzień", "Last day")
@@ -114,58 +114,58 @@ piątek 11 XII bo dostawca się spóźni          | 2026-12-11 | bo dostawca si�
 """
 
 
-def rows(table: str) -> list[list[str]]:
+def parse_table(table: str) -> list[list[str]]:
     return [[each.strip() for each in line.split("|")] for line in table.strip().splitlines()]
 
 
-def in_form(form: Form, name: str) -> str | None:
-    given = form.values[labelled(form.labels, FIELDS[name])]
+def in_form(form: SeenForm, name: str) -> str | None:
+    given = form.values[find_label(form.labels, FIELDS[name])]
     return given or None
 
 
-def stored(duet: Office) -> list[tuple[str, str]]:
+def list_titles_and_days(duet: Office) -> list[tuple[str, str]]:
     """The titles and days of all milestones."""
     with duet.database.readers.connect() as connection:
         found = connection.execute(text("SELECT title, due FROM milestones ORDER BY id")).all()
     return [(title, str(due)) for title, due in found]
 
 
-def form_asking(duet: Office, person: PersonDriver, command: str) -> Form:
+def form_asking(duet: Office, person: PersonDriver, command: str) -> SeenForm:
     """The form that a command opens while nothing is saved."""
-    put_away(person)
-    before = stored(duet)
+    close_forms(person)
+    before = list_titles_and_days(duet)
     said = person.types(command).text
     form = person.form
     assert form is not None, f"{command}: {said}"
-    assert stored(duet) == before, command
+    assert list_titles_and_days(duet) == before, command
     return form
 
 
 def test_a_part_is_never_taken_for_the_whole_of_a_move(duet: Office) -> None:
     """§2.4, §9.2: a day and a reason that are told apart move it; else the form opens, or one sentence refuses."""
-    running(duet)
+    start_project_today(duet)
     piotr = duet.person("piotr")
-    added(duet, "piotr", "Pilot", DUE, "piotr")
-    for words, due, reason, said in rows(MOVES_ASKED):
+    add_milestone(duet, "piotr", "Pilot", DUE, "piotr")
+    for words, due, reason, said in parse_table(MOVES_ASKED):
         form = form_asking(duet, piotr, f"/duet milestone move 1 {words}")
         assert in_form(form, "new_due") == (due or str(DUE)), words
         assert in_form(form, "reason") == (reason or None), words
         assert said in form.text, (words, form.text)
-    for words, said in rows(MOVES_REFUSED):
-        before = stored(duet)
-        assert said in milestones(piotr, f"move 1 {words}").text, words
+    for words, said in parse_table(MOVES_REFUSED):
+        before = list_titles_and_days(duet)
+        assert said in run_milestone_command(piotr, f"move 1 {words}").text, words
         assert piotr.form is None, words
-        assert stored(duet) == before, words
+        assert list_titles_and_days(duet) == before, words
 
 
 def test_a_move_says_its_day_in_full(duet: Office) -> None:
     """§2.4, §9.2: what was understood, with its weekday; the reason as it was typed."""
-    key = running(duet, ends_on="2027-06-30", measure_by="2027-06-01")
+    key = start_project_today(duet, ends_on="2027-06-30", measure_by="2027-06-01")
     piotr = duet.person("piotr")
-    added(duet, "piotr", "Pilot", DUE, "piotr")
-    for words, due, reason in rows(MOVES_DONE):
+    add_milestone(duet, "piotr", "Pilot", DUE, "piotr")
+    for words, due, reason in parse_table(MOVES_DONE):
         day = date.fromisoformat(due)
-        said = milestones(piotr, f"move 1 {words}").text
+        said = run_milestone_command(piotr, f"move 1 {words}").text
         assert f"{day.day} {day:%B} {day.year} ({day:%A})" in said, (words, said)
         assert reason in piotr.types(f"/duet log {key}").text.replace("“", '"').replace("”", '"'), words
 
@@ -243,22 +243,22 @@ Launch in Q1                          | Launch | 2027-03-31
 
 def test_titles_keep_their_words_and_days_are_unmistakable(duet: Office) -> None:
     """§2.4, §9.1: without quotes only a day that can be nothing else is taken; of two days neither."""
-    running(duet, ends_on="2027-06-30", measure_by="2027-06-01")
+    start_project_today(duet, ends_on="2027-06-30", measure_by="2027-06-01")
     piotr = duet.person("piotr")
-    for words, title, due, *said in rows(ADDED_ASKED):
+    for words, title, due, *said in parse_table(ADDED_ASKED):
         form = form_asking(duet, piotr, f"/duet milestone add {words} @piotr")
         assert in_form(form, "title") == (title or None), words
         assert in_form(form, "due") == (due or None), words
         assert all(each in form.text for each in said), (words, form.text)
-    for words, said_first in rows(ADDED_REFUSED):
-        assert said_first in milestones(piotr, f"add {words} @piotr").text, words
+    for words, said_first in parse_table(ADDED_REFUSED):
+        assert said_first in run_milestone_command(piotr, f"add {words} @piotr").text, words
         assert piotr.form is None, words
-    assert stored(duet) == []
-    for words, title, due in rows(ADDED_DONE):
+    assert list_titles_and_days(duet) == []
+    for words, title, due in parse_table(ADDED_DONE):
         day = date.fromisoformat(due)
-        said_last = milestones(piotr, f"add {words} @piotr").text
+        said_last = run_milestone_command(piotr, f"add {words} @piotr").text
         assert f"{title}*, {day.day} {day:%B} {day.year} ({day:%A})" in said_last, (words, said_last)
-        assert stored(duet)[-1] == (title, due), words
+        assert list_titles_and_days(duet)[-1] == (title, due), words
 
 
 LINES_REFUSED = (
@@ -282,15 +282,15 @@ LINES = (
 
 def test_the_charters_lines_are_read_as_commands_are(duet: Office) -> None:
     """§2.4, §4.1: an error at the field, or each line in full with the weekday of its day."""
-    form = fill(at_second_step(duet, "anna"), _dated(duet))
-    label = labelled(form.labels, CHARTER_LINES)
+    form = fill_form(open_second_step(duet, "anna"), _second_step_with_days(duet))
+    label = find_label(form.labels, CHARTER_LINES)
     for line in LINES_REFUSED:
         form = form.fill({label: f"Raport końcowy do 1 grudnia 2026\n{line}"})
         shown = form.submit()
         assert shown is not None
         assert label in shown.errors, line
         form = shown
-    shown = submitted(form.fill({label: "\n".join(line for line, _ in LINES)}))
+    shown = submit_form(form.fill({label: "\n".join(line for line, _ in LINES)}))
     assert not shown.errors, shown.errors
     for _, said in LINES:
         assert said in shown.text, (said, shown.text)
@@ -298,18 +298,18 @@ def test_the_charters_lines_are_read_as_commands_are(duet: Office) -> None:
 
 def test_every_milestone_of_a_long_charter_is_echoed(duet: Office) -> None:
     """§2.4, §4.1: also those that the charter itself only counts; more lines than a timetable holds are refused."""
-    form = fill(at_second_step(duet, "anna"), _dated(duet))
-    label = labelled(form.labels, CHARTER_LINES)
+    form = fill_form(open_second_step(duet, "anna"), _second_step_with_days(duet))
+    label = find_label(form.labels, CHARTER_LINES)
     shown = form.fill({label: "\n".join(f"Etap {number} – 24.12" for number in range(61))}).submit()
     assert shown is not None
     assert label in shown.errors
-    shown = submitted(shown.fill({label: "\n".join(f"{n}. Etap {n} – 24.12" for n in range(1, 26))}))
+    shown = submit_form(shown.fill({label: "\n".join(f"{n}. Etap {n} – 24.12" for n in range(1, 26))}))
     for number in range(1, 26):
         assert f"24 grudnia 2026 (czwartek): Etap {number} (" in shown.text, number
 
 
-def _dated(duet: Office) -> dict[str, str]:
-    return second_step(duet, starts_on="2026-11-24", ends_on="2027-06-30")
+def _second_step_with_days(duet: Office) -> dict[str, str]:
+    return second_step_values(duet, starts_on="2026-11-24", ends_on="2027-06-30")
 
 
 # typed | first | last
@@ -350,49 +350,49 @@ za 2 tygodnie od poniedziałku do środy | | as a day
 """
 
 
-def of_period(form: Form, labels: Iterable[str]) -> str | None:
-    return form.values[labelled(form.labels, tuple(labels))] or None
+def of_period(form: SeenForm, labels: Iterable[str]) -> str | None:
+    return form.values[find_label(form.labels, tuple(labels))] or None
 
 
 @pytest.mark.parametrize("command", ["away", "deputy @jan"])
 def test_periods_are_read_as_wholes(duet: Office, command: str) -> None:
     """§2.4, §4.8, §8.5: what was understood in full, with weekdays; else the form or one sentence."""
     mike = duet.person("mike")  # who speaks English
-    drafted(duet, by="ewa", cio="@mike")
-    for words, first, last in rows(PERIODS):
-        put_away(mike)
+    draft_charter(duet, by="ewa", cio="@mike")
+    for words, first, last in parse_table(PERIODS):
+        close_forms(mike)
         said = mike.types(f"/duet {command} {words}").text
         for each in (date.fromisoformat(first), date.fromisoformat(last)):
             assert f"{each.day} {each:%B} {each.year} ({each:%A})" in said, (words, said)
         if first == last and command != "away":
             assert "signs for you on 2 December 2026" in said
         if command == "away":
-            opened(mike, "/duet away").click("Remove")
-    put_away(mike)
-    for words, why in rows(PERIODS_REFUSED):
-        with unchanged(duet):
+            open_form(mike, "/duet away").click("Remove")
+    close_forms(mike)
+    for words, why in parse_table(PERIODS_REFUSED):
+        with expect_no_change(duet):
             assert why in mike.types(f"/duet {command} {words}").text, words
             assert mike.form is None
-    for words, first, why in rows(PERIODS_ASKED):
-        with unchanged(duet):
+    for words, first, why in parse_table(PERIODS_ASKED):
+        with expect_no_change(duet):
             mike.types(f"/duet {command} {words}")
             form = mike.form
             assert form is not None, words
             assert of_period(form, FIRST) == (first or None), words
             assert why in form.text, (words, form.text)
-            put_away(mike)
+            close_forms(mike)
 
 
 def test_a_milestone_is_told_by_its_number(duet: Office) -> None:
     """§2.4, §2.7: however it is written; words that begin with none are refused, not dropped in silence."""
-    running(duet)
+    start_project_today(duet)
     piotr = duet.person("piotr")
-    added(duet, "piotr", "Pilot", DUE, "piotr")
+    add_milestone(duet, "piotr", "Pilot", DUE, "piotr")
     for words in ("move #1 friday", "move 1. friday", "przesuń kamień nr 1 na piątek"):
         form = form_asking(duet, piotr, f"/duet milestone {words}")
         assert in_form(form, "new_due") == "2026-11-27", words
     for words in ("move Pilot friday because QA", "done Pilot", "drop it", "przesuń na piątek bo tak"):
-        before = stored(duet)
-        said = milestones(piotr, words).text
+        before = list_titles_and_days(duet)
+        said = run_milestone_command(piotr, words).text
         assert "does not begin with the number of a milestone" in said, words
-        assert stored(duet) == before
+        assert list_titles_and_days(duet) == before

@@ -3,18 +3,25 @@
 import pytest
 
 from tests.running import Office
-from tests.scenarios.register_steps import owned, owns
-from tests.scenarios.steps import NOT_FOR_YOU, active, refused, says, sent, unchanged
+from tests.scenarios.register_steps import register_asset, run_own_command
+from tests.scenarios.steps import (
+    NOT_FOR_YOU,
+    activate_project,
+    expect_no_change,
+    expect_refusal,
+    has_sentence,
+    send_charter,
+)
 
 
 def test_searching_the_register(duet: Office) -> None:
     """§2, §14, §15: names, owners, descriptions, folded; the best first; the nearest; both languages."""
-    active(duet)
+    activate_project(duet)
     ewa, piotr, jan, nadia = map(duet.person, ("ewa", "piotr", "jan", "nadia"))
-    owned(ewa, 'klienci "Newsletter PL" @ola', description="Wysyłka we wtorki")
-    owned(ewa, 'klienci "Stary newsletter" @ewa')
-    owned(piotr, 'data "Żądania kas" @piotr')
-    with unchanged(duet):
+    register_asset(ewa, 'klienci "Newsletter PL" @ola', description="Wysyłka we wtorki")
+    register_asset(ewa, 'klienci "Stary newsletter" @ewa')
+    register_asset(piotr, 'data "Żądania kas" @piotr')
+    with expect_no_change(duet):
         said = jan.types("/duet kto NEWSLETTER").text.split("\n")
         assert said == [
             "*Newsletter PL* (baza klientów): @Aleksandra Plakat",
@@ -34,10 +41,10 @@ def test_searching_the_register(duet: Office) -> None:
         assert nadia.types("/duet who qqq").text == "Nothing in the register is like “qqq”."
         assert "„xxx" in jan.types(f"/duet who {'x' * 190}").text
         assert "@Ewa" in jan.types("/duet czyje @ewa").text
-    with refused(duet, "WordsNeeded"):
-        assert says(nadia.types("/duet who").text, ("What are you looking for?",))
-    with refused(duet, "NotForYou"):
-        assert says(duet.person("gosia").types("/duet who newsletter", "#promocje").text, NOT_FOR_YOU)
+    with expect_refusal(duet, "WordsNeeded"):
+        assert has_sentence(nadia.types("/duet who").text, ("What are you looking for?",))
+    with expect_refusal(duet, "NotForYou"):
+        assert has_sentence(duet.person("gosia").types("/duet who newsletter", "#promocje").text, NOT_FOR_YOU)
     stranger = duet.person("basia", "T0KIOSK").types("/duet who newsletter").text
     assert "Newsletter PL" not in stranger
 
@@ -45,10 +52,10 @@ def test_searching_the_register(duet: Office) -> None:
 @pytest.mark.parametrize("name", ["*a* _b_ ~c~ `d`", "<!channel> <@U0ANNA>", "\u202e \u05d0\u05d1 abc", "&" * 80])
 def test_a_name_is_only_a_name(duet: Office, name: str) -> None:
     """§2.7: it mentions nobody, and reorders nothing around it."""
-    sent(duet)
+    send_charter(duet)
     ewa = duet.person("ewa")
-    owned(ewa, f"klienci '{name}' @ewa")
-    texts = [owns(ewa, "").text, ewa.types("/duet show").text, ewa.types("/duet who ewa").text]
+    register_asset(ewa, f"klienci '{name}' @ewa")
+    texts = [run_own_command(ewa, "").text, ewa.types("/duet show").text, ewa.types("/duet who ewa").text]
     for text in texts:
         assert ": @Ewa Błysk" in text
         assert "@Anna Żuraw: @Ewa" not in text

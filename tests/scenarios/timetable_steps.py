@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from playground.driver import Form, Message, PersonDriver, Reply
-from tests.beginnings import beginning
+from playground.driver import PersonDriver, SeenForm, SeenMessage, SeenReply
 from tests.running import Office
-from tests.scenarios.days import today
-from tests.scenarios.steps import active, channel_of, labelled, one, put_away
+from tests.scenarios.days import current_day
+from tests.scenarios.steps import activate_project, close_forms, find_label, project_channel, query_one
+from tests.snapshots import play_once
 
 FIELDS = {
     "title": ("Kamień milowy", "Milestone"),
@@ -25,73 +25,75 @@ NOT_DONE = ("Jednak nie gotowe", "Not done after all")
 TIMETABLE = ("W harmonogramie: ", "In the timetable: ")
 
 
-@beginning
-def running(duet: Office, **changed: Any) -> str:
+@play_once
+def start_project_today(duet: Office, **changed: Any) -> str:
     """The key of an active project that began today."""
-    start = today(duet).isoformat()
-    return active(duet, starts_on=start, **changed)
+    start = current_day(duet).isoformat()
+    return activate_project(duet, starts_on=start, **changed)
 
 
-def milestones(person: PersonDriver, what: str = "", channel: str = "#general") -> Reply:
+def run_milestone_command(person: PersonDriver, what: str = "", channel: str = "#general") -> SeenReply:
     """`/duet milestone …`, with nothing open."""
-    put_away(person)
+    close_forms(person)
     return person.types(f"/duet milestone {what}", channel)
 
 
-def added(duet: Office, by: str, title: str, due: date, owner: str) -> None:
-    said = milestones(duet.person(by), f'add "{title}" {due} @{owner}').text
+def add_milestone(duet: Office, by: str, title: str, due: date, owner: str) -> None:
+    said = run_milestone_command(duet.person(by), f'add "{title}" {due} @{owner}').text
     assert any(text in said for text in TIMETABLE), said
 
 
-def filled(form: Form, values: Mapping[str, Any]) -> Form:
+def fill_milestone_form(form: SeenForm, values: Mapping[str, Any]) -> SeenForm:
     chosen: dict[str, Any] = {}
     for name, value in values.items():
-        label = labelled(form.labels, FIELDS[name])
+        label = find_label(form.labels, FIELDS[name])
         is_choice = name == "side" and value is not None
-        chosen[label] = labelled(form.options[label], SIDES[value]) if is_choice else value
+        chosen[label] = find_label(form.options[label], SIDES[value]) if is_choice else value
     return form.fill(chosen)
 
 
-def handed_in(form: Form | None, **values: Any) -> Form:
+def submit_milestone_form(form: SeenForm | None, **values: Any) -> SeenForm:
     """The form that is shown next: an answer, or the same with errors."""
     assert form is not None
-    shown = filled(form, values).submit()
+    shown = fill_milestone_form(form, values).submit()
     assert shown is not None
     assert shown.trouble is None, shown.trouble
     return shown
 
 
-def button(seen: Reply | Message | Form, label: tuple[str, ...], number: int | None = None) -> str:
+def milestone_button(
+    seen: SeenReply | SeenMessage | SeenForm, label: tuple[str, ...], number: int | None = None
+) -> str:
     """As it is labelled; in the timetable with the milestone's number."""
     wanted = label if number is None else tuple(f"{number}: {each}" for each in label)
-    return labelled(seen.buttons, wanted)
+    return find_label(seen.buttons, wanted)
 
 
-def click(seen: Any, label: tuple[str, ...], number: int | None = None) -> Any:
-    return seen.click(button(seen, label, number))
+def click_milestone_button(seen: Any, label: tuple[str, ...], number: int | None = None) -> Any:
+    return seen.click(milestone_button(seen, label, number))
 
 
 def milestone_id(duet: Office, title: str) -> int:
-    return int(one(duet, "SELECT id FROM milestones WHERE title = :title", title=title))
+    return int(query_one(duet, "SELECT id FROM milestones WHERE title = :title", title=title))
 
 
-def stage_of(duet: Office, title: str) -> str:
-    return str(one(duet, "SELECT state FROM milestones WHERE title = :title", title=title))
+def milestone_stage(duet: Office, title: str) -> str:
+    return str(query_one(duet, "SELECT state FROM milestones WHERE title = :title", title=title))
 
 
-def room(duet: Office, key: str) -> str:
-    return channel_of(duet, key)
+def project_room(duet: Office, key: str) -> str:
+    return project_channel(duet, key)
 
 
-def in_channel(duet: Office, key: str, text: str, sees: str = "anna") -> list[Message]:
+def channel_messages_with(duet: Office, key: str, text: str, sees: str = "anna") -> list[SeenMessage]:
     """The messages of the project channel in which `text` is."""
     duet.settles()
-    return [each for each in duet.person(sees).reads(room(duet, key)) if text in each.text]
+    return [each for each in duet.person(sees).reads(project_room(duet, key)) if text in each.text]
 
 
-def weekday_in(duet: Office, days: int) -> date:
+def weekday_from_today(duet: Office, days: int) -> date:
     """A working day at least so many days from today, with one before and one after it."""
-    day = today(duet) + timedelta(days=days)
+    day = current_day(duet) + timedelta(days=days)
     while day.weekday() not in (1, 2, 3):
         day += timedelta(days=1)
     return day

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.signing.rules import Answer, is_agreed, is_away, needs_talk
+from bot.signing.rules import SigningAnswer, has_both_signatures, is_deputy_day, needs_discussion
 
-SIGN, TALK, DECLINE = Answer.SIGN, Answer.TALK, Answer.DECLINE
+SIGN, TALK, DECLINE = SigningAnswer.SIGN, SigningAnswer.TALK, SigningAnswer.DECLINE
 DAY = timedelta(days=1)
 FIRST, LAST = date(2027, 3, 1), date(2027, 3, 5)
 
@@ -25,13 +25,13 @@ FIRST, LAST = date(2027, 3, 1), date(2027, 3, 5)
         (TALK, TALK, False, True),
     ],
 )
-def test_two_answers(it: Answer | None, marketing: Answer | None, agreed: bool, talk: bool) -> None:
+def test_two_answers(it: SigningAnswer | None, marketing: SigningAnswer | None, agreed: bool, talk: bool) -> None:
     """Whichever side says what."""
     for one, other in ((it, marketing), (marketing, it)):
         said = {"it": one, "marketing": other}
         answers = {side: answer.value for side, answer in said.items() if answer is not None}
-        assert is_agreed(answers) is agreed
-        assert needs_talk(answers) is talk
+        assert has_both_signatures(answers) is agreed
+        assert needs_discussion(answers) is talk
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,4 @@ def test_two_answers(it: Answer | None, marketing: Answer | None, agreed: bool, 
     [(FIRST - DAY, False), (FIRST, True), (LAST, True), (LAST + DAY, False)],
 )
 def test_both_days_belong_to_the_deputys_period(today: date, away: bool) -> None:
-    assert is_away(today, from_day=FIRST, until_day=LAST) is away
+    assert is_deputy_day(today, from_day=FIRST, until_day=LAST) is away

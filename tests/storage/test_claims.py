@@ -11,16 +11,16 @@ from itertools import pairwise
 import pytest
 from sqlmodel import Session, select
 
-from bot.deliveries import LEASE
-from bot.marking import Broken, Marking, Result
-from bot.settings import Settings
-from bot.slack import NotSent, RateLimited, Revoked, Uncertain
-from bot.transports import Sent
+from bot.deliveries.outcomes import Broken, OutcomeRecorder, Result
+from bot.deliveries.senders import SendResult
+from bot.deliveries.worker import LEASE
+from bot.runtime.settings import Settings
+from bot.slack.client import NotSent, RateLimited, Revoked, Uncertain
 from storage import people
-from storage.claims import LOOK_EVERY, Claim, Wait, claim, leased
-from storage.deliveries import Delivery, Lane, drop, enqueue, revise
-from storage.engine import Database, connect
-from storage.session import reading, transaction
+from storage.deliveries import Delivery, Lane, drop_delivery, enqueue_delivery, revise_delivery
+from storage.delivery_claims import LOOK_EVERY, Claim, Wait, claim_delivery, lock_lease
+from storage.engine import Database, connect_database
+from storage.session import read_only_session, transaction
 
 TEAM = "T0PIKUS"
 PRODUCTION = Settings(_env_file=None)
@@ -41,15 +41,17 @@ class Worker:
             for key in keys:
                 content = {"text": key}
                 name = f"dm:{lane or key}"
-                enqueue(session, team_id=TEAM, lane=name, key=key, kind="message", content=content, parent=parent)
+                enqueue_delivery(
+                    session, team_id=TEAM, lane=name, key=key, kind="message", content=content, parent=parent
+                )
 
     def edits(self, key: str, text: str) -> None:
         with transaction(self.database) as session:
-            revise(session, team_id=TEAM, key=key, content={"text": text})
+            revise_delivery(session, team_id=TEAM, key=key, content={"text": text})
 
     def looks(self) -> Claim | Wait:
         with transaction(self.database) as session:
-            return claim(
+            return claim_delivery(
                 session,
                 now=self.now,
                 lease=LEASE,
@@ -74,17 +76,17 @@ class Worker:
 
     def marks(self, claimed: Claim, result: Result, *, opened: str | None = "D1") -> None:
         with transaction(self.database) as session:
-            held = leased(session, claimed)
+            held = lock_lease(session, claimed)
             assert held is not None
             lane, row = held
-            marking = Marking(
+            marking = OutcomeRecorder(
                 lane, row, self.now, PRODUCTION.pace, PRODUCTION.settle, sent_version=claimed.version, opened=opened
             )
             marking.mark(session, result)
 
     def sends(self, key: str) -> None:
         claimed = self.takes(key)
-        self.marks(claimed, Sent("D1", claimed.ts or f"1.{claimed.delivery_id:06}", claimed.version))
+        self.marks(claimed, SendResult("D1", claimed.ts or f"1.{claimed.delivery_id:06}", claimed.version))
 
     def moves(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
@@ -92,9 +94,9 @@ class Worker:
 
 @pytest.fixture
 def worker(database_url: str) -> Iterator[Worker]:
-    database = connect(database_url)
+    database = connect_database(database_url)
     with transaction(database) as session:
-        people.install(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
     yield Worker(database)
     database.close()
 
@@ -154,7 +156,7 @@ def test_a_lane_is_left_alone_until_its_lease_has_lapsed(worker: Worker) -> None
     worker.now += PRODUCTION.settle
     worker.takes("a")
     with transaction(worker.database) as session:
-        assert leased(session, first) is None  # whoever comes too late marks nothing
+        assert lock_lease(session, first) is None  # whoever comes too late marks nothing
 
 
 def test_what_hangs_on_an_unsent_message_is_looked_at_once_a_second(worker: Worker) -> None:
@@ -212,7 +214,7 @@ def _tries(worker: Worker, result: Result, *, at_most: int = 100) -> list[float]
 
 
 def _parked(worker: Worker) -> tuple[int, str | None]:
-    with reading(worker.database) as session:
+    with read_only_session(worker.database) as session:
         row = _row(session, "a")
         assert row.status == "parked"
         return row.attempts, row.last_error
@@ -254,8 +256,8 @@ def test_a_token_that_is_refused_is_tried_once_an_hour_and_given_up_after_a_day(
     for left, now in ((False, begun + timedelta(hours=24)), (True, begun + timedelta(hours=25))):
         worker.now = now
         worker.marks(worker.takes("a"), Revoked("invalid_auth"))
-        with reading(worker.database) as session:
-            assert people.is_installed(session, TEAM) is not left
+        with read_only_session(worker.database) as session:
+            assert people.has_installation(session, TEAM) is not left
 
 
 def test_a_channel_that_others_read_is_looked_at_once_a_day(worker: Worker) -> None:
@@ -277,7 +279,7 @@ def test_what_is_too_late_is_dropped_and_what_is_just_in_time_is_not(
     worker: Worker, ahead: timedelta, status: str
 ) -> None:
     with transaction(worker.database) as session:
-        enqueue(
+        enqueue_delivery(
             session,
             team_id=TEAM,
             lane="dm:one",
@@ -287,7 +289,7 @@ def test_what_is_too_late_is_dropped_and_what_is_just_in_time_is_not(
             not_after=BEGIN - ahead,
         )
     worker.looks()
-    with reading(worker.database) as session:
+    with read_only_session(worker.database) as session:
         assert _row(session, "a").status == status
 
 
@@ -295,9 +297,9 @@ def test_withdrawn_twice_is_withdrawn(worker: Worker) -> None:
     worker.posts("a")
     for _ in range(2):
         with transaction(worker.database) as session:
-            drop(session, team_id=TEAM, key="a")
+            drop_delivery(session, team_id=TEAM, key="a")
     assert worker.rests() is None
-    with reading(worker.database) as session:
+    with read_only_session(worker.database) as session:
         assert _row(session, "a").status == "dropped"
 
 

@@ -11,19 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_database, prepare
-from bot.clock import real_now
+from bot.app import open_database, prepare_database
+from bot.runtime.clock import real_now
 from storage import copies, people
 from storage.copies import BadCopy, NoSuchFile, RestoreInterrupted
 from storage.engine import Database
-from storage.session import reading, transaction
+from storage.session import read_only_session, transaction
 from tests.running import ROOT
 
 TEAM = "T0PIKUS"
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Database]:
+def open_copy(folder: Path) -> Iterator[Database]:
     database = open_database(f"sqlite:///{folder / 'duet.db'}")
     try:
         yield database
@@ -33,12 +33,12 @@ def opened(folder: Path) -> Iterator[Database]:
 
 def write(database: Database, bot_user_id: str) -> None:
     with transaction(database) as session:
-        people.install(session, team_id=TEAM, enterprise_id=None, bot_user_id=bot_user_id)
+        people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id=bot_user_id)
 
 
-def written(database: Database) -> str:
-    with reading(database) as session:
-        return people.workspace(session, TEAM).bot_user_id
+def read_bot_user(database: Database) -> str:
+    with read_only_session(database) as session:
+        return people.load_workspace(session, TEAM).bot_user_id
 
 
 def names(folder: Path) -> set[str]:
@@ -46,38 +46,38 @@ def names(folder: Path) -> set[str]:
 
 
 def test_a_copy_is_made_while_others_write(tmp_path: Path) -> None:
-    with opened(tmp_path) as database:
-        prepare(database)
+    with open_copy(tmp_path) as database:
+        prepare_database(database)
         write(database, "U0OLD")
-        copy = copies.back_up(database, real_now())
+        copy = copies.copy_sqlite_file(database, real_now())
         write(database, "U0NEW")
-        assert copies.restore(database, copy, real_now()) is not None
-    with opened(tmp_path) as database:
-        assert written(database) == "U0OLD"
+        assert copies.restore_sqlite_file(database, copy, real_now()) is not None
+    with open_copy(tmp_path) as database:
+        assert read_bot_user(database) == "U0OLD"
 
 
 def test_after_a_kill_a_copy_is_put_back_without_what_was_left_beside(tmp_path: Path) -> None:
     """`-wal` and `-shm` of a killed process hold changes of the old file: they go with it, and nothing is lost."""
-    with opened(tmp_path) as database:
-        prepare(database)
+    with open_copy(tmp_path) as database:
+        prepare_database(database)
         write(database, "U0OLD")
-        copy = copies.back_up(database, real_now())
+        copy = copies.copy_sqlite_file(database, real_now())
     _write_and_be_killed(tmp_path)
     assert {"duet.db-wal", "duet.db-shm"} <= names(tmp_path)
-    with opened(tmp_path) as database:
-        aside = copies.restore(database, copy, real_now())
+    with open_copy(tmp_path) as database:
+        aside = copies.restore_sqlite_file(database, copy, real_now())
     assert aside is not None
-    with opened(tmp_path) as database:
-        assert written(database) == "U0OLD"
+    with open_copy(tmp_path) as database:
+        assert read_bot_user(database) == "U0OLD"
         write(database, "U0AFTER")
-    with opened(tmp_path) as database:
-        assert written(database) == "U0AFTER"
+    with open_copy(tmp_path) as database:
+        assert read_bot_user(database) == "U0AFTER"
     shutil.move(tmp_path / "duet.db", tmp_path / "restored.db")
     for suffix in ("", *copies.COMPANIONS):  # what was there before can be had again, whole
         if (left := Path(f"{aside}{suffix}")).exists():
             left.rename(f"{tmp_path / 'duet.db'}{suffix}")
-    with opened(tmp_path) as database:
-        assert written(database) == "U0KILLED"
+    with open_copy(tmp_path) as database:
+        assert read_bot_user(database) == "U0KILLED"
 
 
 def _write_and_be_killed(folder: Path) -> None:
@@ -97,10 +97,10 @@ def _write_and_be_killed(folder: Path) -> None:
 
 
 def test_what_is_no_whole_database_of_duets_is_not_put_back(tmp_path: Path) -> None:
-    with opened(tmp_path) as database:
-        prepare(database)
+    with open_copy(tmp_path) as database:
+        prepare_database(database)
         write(database, "U0KEPT")
-        copy = copies.back_up(database, real_now())
+        copy = copies.copy_sqlite_file(database, real_now())
         damaged, other, newer = (tmp_path / name for name in ("damaged", "other", "newer"))
         damaged.write_bytes(copy.read_bytes()[:8192] + os.urandom(8192) + copy.read_bytes()[16384:])
         (tmp_path / "empty").touch()
@@ -113,23 +113,23 @@ def test_what_is_no_whole_database_of_duets_is_not_put_back(tmp_path: Path) -> N
         before = names(tmp_path)
         for name in ("damaged", "empty", "text", "other", "newer"):
             with pytest.raises(BadCopy):
-                copies.restore(database, tmp_path / name, real_now())
+                copies.restore_sqlite_file(database, tmp_path / name, real_now())
         with pytest.raises(NoSuchFile):
-            copies.restore(database, tmp_path / "nowhere", real_now())
+            copies.restore_sqlite_file(database, tmp_path / "nowhere", real_now())
         assert names(tmp_path) == before
-        assert written(database) == "U0KEPT"
+        assert read_bot_user(database) == "U0KEPT"
 
 
 def test_in_the_wrong_folder_nothing_is_copied_and_nothing_made(tmp_path: Path) -> None:
-    with opened(tmp_path) as database, pytest.raises(NoSuchFile):
-        copies.back_up(database, real_now())
+    with open_copy(tmp_path) as database, pytest.raises(NoSuchFile):
+        copies.copy_sqlite_file(database, real_now())
     assert names(tmp_path) == set()
 
 
 def test_a_copy_that_does_not_fit_leaves_nothing(tmp_path: Path) -> None:
     """Written under another name until it is whole: a limit on the size of files stands for a full disk."""
-    with opened(tmp_path) as database:
-        prepare(database)
+    with open_copy(tmp_path) as database:
+        prepare_database(database)
     before = names(tmp_path)
     done = subprocess.run(
         ["bash", "-c", f"ulimit -f 40; trap '' XFSZ; {sys.executable} -m bot db backup"],
@@ -146,17 +146,17 @@ def test_a_copy_that_does_not_fit_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_restore_that_was_killed_is_finished_before_duet_starts(tmp_path: Path) -> None:
-    with opened(tmp_path) as database:
-        prepare(database)
+    with open_copy(tmp_path) as database:
+        prepare_database(database)
         write(database, "U0COPY")
-        copy = copies.back_up(database, real_now())
+        copy = copies.copy_sqlite_file(database, real_now())
     (tmp_path / "duet.db").unlink()
     shutil.copy(copy, tmp_path / "duet.db.restoring")  # as it is between two of the renamings
-    with opened(tmp_path) as database:
+    with open_copy(tmp_path) as database:
         with pytest.raises(RestoreInterrupted, match="restoring"):
-            prepare(database)
-        assert copies.restore(database, tmp_path / "duet.db.restoring", real_now()) is None
-    with opened(tmp_path) as database:
-        prepare(database)
-        assert written(database) == "U0COPY"
+            prepare_database(database)
+        assert copies.restore_sqlite_file(database, tmp_path / "duet.db.restoring", real_now()) is None
+    with open_copy(tmp_path) as database:
+        prepare_database(database)
+        assert read_bot_user(database) == "U0COPY"
     assert "duet.db.restoring" not in names(tmp_path)

@@ -8,13 +8,13 @@ import pytest
 from sqlmodel import Session
 
 from storage import audit, people
-from storage.engine import connect
-from storage.requests import (
+from storage.engine import connect_database
+from storage.idempotency import (
+    find_reply,
+    find_reply_to_act,
+    find_reply_to_double_click,
     forget_replies,
     remember_reply,
-    reply_given,
-    reply_to_act,
-    reply_to_double_click,
     void_act,
 )
 from storage.session import transaction
@@ -29,9 +29,9 @@ REPLY = {"said": "done"}
 @pytest.fixture
 def session(database_url: str) -> Iterator[Session]:
     """In which Jan has done something that no log knows."""
-    database = connect(database_url)
+    database = connect_database(database_url)
     with transaction(database) as opened:
-        people.install(opened, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        people.record_installation(opened, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
         remember(opened, "first")
         yield opened
     database.close()
@@ -43,11 +43,11 @@ def remember(session: Session, key: str, act: str = "save", *, later: timedelta 
 
 
 def double(session: Session, later: timedelta, act: str = "save", user_id: str = JAN) -> dict[str, Any] | None:
-    return reply_to_double_click(session, TEAM, user_id, act, now=CLICKED + later)
+    return find_reply_to_double_click(session, TEAM, user_id, act, now=CLICKED + later)
 
 
 def again(session: Session, later: timedelta, act: str = "save", user_id: str = JAN) -> dict[str, Any] | None:
-    return reply_to_act(session, TEAM, user_id, act, now=CLICKED + later)
+    return find_reply_to_act(session, TEAM, user_id, act, now=CLICKED + later)
 
 
 def test_a_double_click_takes_three_seconds(session: Session) -> None:
@@ -83,7 +83,7 @@ def test_what_the_log_knows_holds_until_it_has_more(session: Session) -> None:
 
 
 def log(session: Session) -> None:
-    audit.record(session, team_id=TEAM, project_id=None, at=CLICKED, actor=JAN, action="x")
+    audit.record_audit_entry(session, team_id=TEAM, project_id=None, at=CLICKED, actor=JAN, action="x")
     session.flush()
 
 
@@ -92,12 +92,12 @@ def test_what_came_to_nothing_is_done_anew_however_quick(session: Session) -> No
     assert double(session, MOMENT) == REPLY
     void_act(session, TEAM, JAN, since=CLICKED + DOUBLE_CLICK)
     assert double(session, MOMENT) is None
-    assert reply_given(session, TEAM, "first") == REPLY
+    assert find_reply(session, TEAM, "first") == REPLY
 
 
 def test_replies_are_forgotten_by_their_age(session: Session) -> None:
     forget_replies(session, before=CLICKED)
-    assert reply_given(session, TEAM, "first") == REPLY
+    assert find_reply(session, TEAM, "first") == REPLY
     forget_replies(session, before=CLICKED + MOMENT)
     session.expire_all()
-    assert reply_given(session, TEAM, "first") is None
+    assert find_reply(session, TEAM, "first") is None

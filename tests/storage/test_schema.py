@@ -9,19 +9,19 @@ from alembic.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
-from bot.app import open_database, prepare
-from bot.clock import real_now
+from bot.app import open_database, prepare_database
+from bot.runtime.clock import real_now
 from storage import audit, copies, people, tables
 from storage.audit import AuditEntry
-from storage.engine import connect
+from storage.engine import connect_database
 from storage.people import Person
-from storage.session import reading, transaction
+from storage.session import read_only_session, transaction
 
 TEAM = "T0PIKUS"
 
 
 def test_migrations_make_the_models(database_url: str) -> None:
-    database = connect(database_url)
+    database = connect_database(database_url)
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, tables.metadata) == []
@@ -30,18 +30,18 @@ def test_migrations_make_the_models(database_url: str) -> None:
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_log SET action = 'never'", "DELETE FROM audit_log"])
 def test_the_audit_log_is_append_only(database_url: str, statement: str) -> None:
-    database = connect(database_url)
+    database = connect_database(database_url)
     with transaction(database) as session:
-        audit.record(session, team_id=TEAM, project_id=None, at=real_now(), actor=None, action="kept")
+        audit.record_audit_entry(session, team_id=TEAM, project_id=None, at=real_now(), actor=None, action="kept")
     with pytest.raises(DBAPIError, match="append-only"), transaction(database) as session:
         session.execute(sqlalchemy.text(statement))
-    with reading(database) as session:
+    with read_only_session(database) as session:
         assert [entry.action for entry in session.exec(select(AuditEntry))] == ["kept"]
     database.close()
 
 
 def test_a_naive_time_is_refused(database_url: str) -> None:
-    database = connect(database_url)
+    database = connect_database(database_url)
     with pytest.raises(sqlalchemy.exc.StatementError, match="naive"), transaction(database) as session:
         naive = real_now().replace(tzinfo=None)
         session.add(Person(team_id=TEAM, user_id="U0ANNA", name="Anna", refreshed_at=naive))
@@ -49,10 +49,10 @@ def test_a_naive_time_is_refused(database_url: str) -> None:
 
 
 def test_the_reader_cannot_write(database_url: str) -> None:
-    database = connect(database_url)
+    database = connect_database(database_url)
     if database.is_sqlite:
-        with pytest.raises(DBAPIError, match="readonly"), reading(database) as session:
-            people.install(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        with pytest.raises(DBAPIError, match="readonly"), read_only_session(database) as session:
+            people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
             session.flush()
     database.close()
 
@@ -60,12 +60,12 @@ def test_the_reader_cannot_write(database_url: str) -> None:
 def test_a_new_sqlite_file_is_made_ready_and_can_be_copied(tmp_path: Path) -> None:
     """Architecture §6."""
     database = open_database(f"sqlite:///{tmp_path / 'duet.db'}")
-    prepare(database)
+    prepare_database(database)
     assert not list(tmp_path.glob("*.backup"))
     with transaction(database) as session:
-        people.install(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
-    copy = connect(f"sqlite:///{copies.back_up(database, real_now())}")
-    with reading(copy) as session:
-        assert people.workspace(session, TEAM).bot_user_id == "U0BOT"
+        people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+    copy = connect_database(f"sqlite:///{copies.copy_sqlite_file(database, real_now())}")
+    with read_only_session(copy) as session:
+        assert people.load_workspace(session, TEAM).bot_user_id == "U0BOT"
     copy.close()
     database.close()

@@ -6,16 +6,16 @@ import pytest
 from sqlmodel import select
 
 from storage import people
-from storage.engine import Database, connect
+from storage.engine import Database, connect_database
 from storage.people import Workspace
-from storage.session import Ticket, TicketRefused, has_written, reading, transaction
+from storage.session import Ticket, TicketRefused, has_writes, read_only_session, transaction
 
 TEAM = "T0PIKUS"
 CHANGES = 20
 
 
 def count(database: Database) -> int:
-    with reading(database) as session:
+    with read_only_session(database) as session:
         return len(session.exec(select(Workspace)).all())
 
 
@@ -30,42 +30,42 @@ def test_a_ticket_is_flipped_once() -> None:
 
 def test_a_refused_ticket_writes_nothing(database_url: str) -> None:
     """Architecture §3: the thread takes the ticket just before COMMIT, or rolls back."""
-    database, ticket = connect(database_url), Ticket()
+    database, ticket = connect_database(database_url), Ticket()
     with pytest.raises(TicketRefused), transaction(database, ticket) as session:
-        people.install(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
         assert ticket.refuse()
     assert count(database) == 0
     database.close()
 
 
 def test_an_error_writes_nothing(database_url: str) -> None:
-    database = connect(database_url)
+    database = connect_database(database_url)
     with pytest.raises(LookupError), transaction(database) as session:
-        people.install(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
-        people.workspace(session, "T0NOWHERE")
+        people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        people.load_workspace(session, "T0NOWHERE")
     assert count(database) == 0
     database.close()
 
 
 def test_only_writing_transactions_wake_the_workers(database_url: str) -> None:
-    database = connect(database_url)
+    database = connect_database(database_url)
     woken: list[str] = []
     database.on_commit.append(lambda: woken.append("woken"))
     with transaction(database) as session:
-        assert people.workspace_of(session, team_id=TEAM, enterprise_id=None) is None
-        assert not has_written(session)
+        assert people.find_team_id(session, team_id=TEAM, enterprise_id=None) is None
+        assert not has_writes(session)
     assert woken == []
     with transaction(database) as session:
-        people.install(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
     assert woken == ["woken"]
     database.close()
 
 
 def test_no_number_is_given_twice(database_url: str) -> None:
     """Project keys are unique per workspace, however many ask at once."""
-    database = connect(database_url)
+    database = connect_database(database_url)
     with transaction(database) as session:
-        people.install(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
 
     def ask(_: int) -> int:
         with transaction(database) as session:

@@ -7,11 +7,11 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Connection
 
-from bot.clock import real_now
+from bot.runtime.clock import real_now
 from storage import audit, people
-from storage.engine import connect
+from storage.engine import connect_database
 from storage.people import Person
-from storage.session import reading, transaction
+from storage.session import read_only_session, transaction
 
 TEAM, OTHER = "T0PIKUS", "T0KIOSK"
 
@@ -24,7 +24,7 @@ def upgrades(connection: Connection) -> None:
 
 def test_a_guess_does_not_become_a_fact(database_url: str) -> None:
     """§5.1: only the last of the person's own words keeps it, in their own workspace."""
-    database, now = connect(database_url), real_now()
+    database, now = connect_database(database_url), real_now()
     words = (  # of whom, by whom, the side in the log
         ("U0OWN", "U0OWN", "it"),
         ("U0NAMED", "U0EWA", "it"),
@@ -33,23 +33,23 @@ def test_a_guess_does_not_become_a_fact(database_url: str) -> None:
     )
     with transaction(database) as session:
         for team_id in (TEAM, OTHER):
-            people.install(session, team_id=team_id, enterprise_id=None, bot_user_id="U0BOT")
+            people.record_installation(session, team_id=team_id, enterprise_id=None, bot_user_id="U0BOT")
             for user_id in ("U0OWN", "U0NAMED", "U0CHANGED", "U0SILENT"):
                 session.add(Person(team_id=team_id, user_id=user_id, name=user_id, side="it", refreshed_at=now))
         for user_id, by, side in words:
             after = {"holder": user_id, "works_in": side}
-            audit.record(
+            audit.record_audit_entry(
                 session, team_id=TEAM, project_id=None, at=now, actor=by, action="person.side", after=after
             )
             session.flush()
     with transaction(database) as session:
         upgrades(session.connection())
-    with reading(database) as session:
+    with read_only_session(database) as session:
         kept = {
             (team_id, user_id)
             for team_id in (TEAM, OTHER)
             for user_id in ("U0OWN", "U0NAMED", "U0CHANGED", "U0SILENT")
-            if (found := people.person(session, team_id, user_id)) is not None and found.side is not None
+            if (found := people.find_person(session, team_id, user_id)) is not None and found.side is not None
         }
     assert kept == {(TEAM, "U0OWN")}
     database.close()

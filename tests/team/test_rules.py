@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.errors import FormErrors
 from bot.projects.rules import Side
-from bot.team.rules import MAX_HOME_POST, Wanted, check_days, joins, read_wanted
+from bot.runtime.errors import FormErrors
+from bot.team.rules import MAX_HOME_POST, WantedStay, check_stay_days, is_overlapping_or_adjacent, read_wanted_stay
 
 START, END = date(2027, 1, 11), date(2027, 6, 30)
 DAY = timedelta(days=1)
@@ -33,13 +33,13 @@ FORM = {
     ],
 )
 def test_a_stay_lies_within_the_project(starts_on: date, ends_on: date, today: date, errors: list[str]) -> None:
-    wanted = Wanted("U0JAN", Side.IT, "Analityk", starts_on, ends_on)
+    wanted = WantedStay("U0JAN", Side.IT, "Analityk", starts_on, ends_on)
     assert _errors_of_days(wanted, today) == errors
 
 
-def _errors_of_days(wanted: Wanted, today: date) -> list[str]:
+def _errors_of_days(wanted: WantedStay, today: date) -> list[str]:
     try:
-        check_days(wanted, start=START, end=END, today=today)
+        check_stay_days(wanted, start=START, end=END, today=today)
     except FormErrors as refused:
         return [type(each).__name__ for each in refused.errors]
     return []
@@ -62,7 +62,7 @@ def test_each_error_of_the_form_stands_at_its_field(changed: dict[str, str | Non
     """§2.3"""
     try:
         found: dict[str | None, str] = {}
-        read_wanted({**FORM, **changed})
+        read_wanted_stay({**FORM, **changed})
     except FormErrors as refused:
         found = {each.field: type(each).__name__ for each in refused.errors}
     assert found == errors
@@ -72,5 +72,5 @@ def test_each_error_of_the_form_stands_at_its_field(changed: dict[str, str | Non
 def test_periods_join_without_a_day_between(gap: int, joined: bool) -> None:
     """Days from the end of one to the beginning of the other, whichever comes first."""
     one, other = (START, END), (END + gap * DAY, END + 30 * DAY)
-    assert joins(one, other) is joined
-    assert joins(other, one) is joined
+    assert is_overlapping_or_adjacent(one, other) is joined
+    assert is_overlapping_or_adjacent(other, one) is joined

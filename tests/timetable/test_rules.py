@@ -9,22 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import UserError
+from bot.runtime.errors import UserError
+from bot.scheduling.workdays import WorkCalendar
 from bot.timetable.rules import (
     Lateness,
+    LineTitleTooLong,
     LineUnclear,
+    MilestoneStage,
     Slip,
-    Stage,
-    TitleTooLong,
-    alert_days,
-    gathered,
-    lateness_of,
-    next_alert,
-    next_alert_after,
-    quotation,
-    read_line,
+    clip_quotation,
+    list_alert_days,
+    merge_unread_news,
+    next_alert_day,
+    next_alert_day_after,
+    read_milestone_line,
+    sum_lateness,
 )
-from bot.workdays import WorkCalendar
 
 TODAY = date(2026, 11, 24)
 days = st.dates(date(2020, 1, 1), date(2060, 1, 1))
@@ -34,13 +34,13 @@ def poland(day: date) -> bool:
     return WorkCalendar("PL").is_working_day(day)
 
 
-def first(due: date, count: int) -> list[str]:
-    return [f"{day:%a %d.%m}" for day in islice(alert_days(due, poland), count)]
+def first_alert_days(due: date, count: int) -> list[str]:
+    return [f"{day:%a %d.%m}" for day in islice(list_alert_days(due, poland), count)]
 
 
 def test_seven_days_before_one_before_on_the_day_after_then_weekly() -> None:
     """§9.1, for a Wednesday without holidays near it."""
-    assert first(date(2027, 2, 10), 6) == [
+    assert first_alert_days(date(2027, 2, 10), 6) == [
         "Wed 03.02",
         "Tue 09.02",
         "Wed 10.02",
@@ -52,14 +52,29 @@ def test_seven_days_before_one_before_on_the_day_after_then_weekly() -> None:
 
 def test_free_days() -> None:
     """§9.1: on the working day before; overdue ones after. Two that fall together are one."""
-    assert first(date(2027, 2, 14), 4) == ["Fri 05.02", "Fri 12.02", "Mon 15.02", "Mon 22.02"]  # a Sunday
-    assert first(date(2027, 2, 15), 4) == ["Mon 08.02", "Fri 12.02", "Mon 15.02", "Tue 16.02"]  # a Monday
-    assert first(date(2026, 12, 25), 5)[:4] == ["Fri 18.12", "Wed 23.12", "Mon 28.12", "Mon 04.01"]  # Christmas
+    assert first_alert_days(date(2027, 2, 14), 4) == [
+        "Fri 05.02",
+        "Fri 12.02",
+        "Mon 15.02",
+        "Mon 22.02",
+    ]  # a Sunday
+    assert first_alert_days(date(2027, 2, 15), 4) == [
+        "Mon 08.02",
+        "Fri 12.02",
+        "Mon 15.02",
+        "Tue 16.02",
+    ]  # a Monday
+    assert first_alert_days(date(2026, 12, 25), 5)[:4] == [
+        "Fri 18.12",
+        "Wed 23.12",
+        "Mon 28.12",
+        "Mon 04.01",
+    ]  # Christmas
 
 
 @given(days)
 def test_alerts_are_on_working_days_in_order(due: date) -> None:
-    found = list(islice(alert_days(due, poland), 12))
+    found = list(islice(list_alert_days(due, poland), 12))
     assert all(map(poland, found))
     assert all(one < other for one, other in pairwise(found))
     assert found[0] <= due - timedelta(days=7)
@@ -71,41 +86,41 @@ def test_alerts_are_on_working_days_in_order(due: date) -> None:
 def test_the_next_one_is_the_first_later_one(due: date, ahead: int) -> None:
     """Also years after the date, where they are not walked through one by one."""
     after = due + timedelta(days=ahead)
-    expected = next(day for day in alert_days(due, poland) if day > after)
-    assert next_alert(due, after=after, is_working=poland) == expected
+    expected = next(day for day in list_alert_days(due, poland) if day > after)
+    assert next_alert_day(due, after=after, is_working=poland) == expected
 
 
 def test_the_end_of_the_calendar_is_no_crash() -> None:
     due = date(9999, 12, 31)
-    assert next_alert(due, after=due, is_working=poland) is None
+    assert next_alert_day(due, after=due, is_working=poland) is None
 
 
 def test_slips() -> None:
     """§9.2: current − signed; done by the day it was done; dropped ones do not count."""
     signed, later = date(2027, 3, 1), date(2027, 3, 8)
-    assert Slip(Stage.OPEN, signed, later, None).days_late == 7
-    assert Slip(Stage.DONE, signed, later, date(2027, 3, 3)).days_late == 2
-    assert Slip(Stage.DONE, signed, signed, date(2027, 2, 27)).days_late == 0
-    assert Slip(Stage.DROPPED, signed, later, None).days_late == 0
+    assert Slip(MilestoneStage.OPEN, signed, later, None).days_late == 7
+    assert Slip(MilestoneStage.DONE, signed, later, date(2027, 3, 3)).days_late == 2
+    assert Slip(MilestoneStage.DONE, signed, signed, date(2027, 2, 27)).days_late == 0
+    assert Slip(MilestoneStage.DROPPED, signed, later, None).days_late == 0
 
 
 def test_what_is_early_does_not_hide_what_is_late() -> None:
     """§9.2: nor is anything later than signed that nobody has signed."""
     signed, week = date(2027, 3, 1), timedelta(days=7)
     slips = [
-        Slip(Stage.OPEN, signed, signed + week, None),
-        Slip(Stage.DONE, signed, signed, signed - week),
-        Slip(Stage.OPEN, signed, signed + 2 * week, None, is_signed=False),
+        Slip(MilestoneStage.OPEN, signed, signed + week, None),
+        Slip(MilestoneStage.DONE, signed, signed, signed - week),
+        Slip(MilestoneStage.OPEN, signed, signed + 2 * week, None, is_signed=False),
     ]
-    assert lateness_of(slips) == Lateness(signed=7, planned=14)
-    assert lateness_of(slips[1:2]).texts == []
+    assert sum_lateness(slips) == Lateness(signed=7, planned=14)
+    assert sum_lateness(slips[1:2]).texts == []
 
 
 @pytest.mark.parametrize(("alerted_on", "then"), [(1, 8), (2, 8), (4, 8), (5, 15), (7, 15), (8, 15), (12, 22)])
 def test_a_late_alert_counts_as_that_weeks(alerted_on: int, then: int) -> None:
     """§9.1: days after the date; the first and every seventh after it are asked on else."""
     due = date(2027, 3, 1)
-    found = next_alert_after(due, alerted_on=due + timedelta(days=alerted_on), is_working=lambda day: True)
+    found = next_alert_day_after(due, alerted_on=due + timedelta(days=alerted_on), is_working=lambda day: True)
     assert found == due + timedelta(days=then)
 
 
@@ -131,7 +146,7 @@ def test_a_late_alert_counts_as_that_weeks(alerted_on: int, then: int) -> None:
 )
 def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: date, whose: str | None) -> None:
     """§4.1, §2.4"""
-    read = read_line(line, today=TODAY)
+    read = read_milestone_line(line, today=TODAY)
     assert (read.title, read.due, read.whose) == (title, due, whose)
 
 
@@ -154,25 +169,25 @@ def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: date, whose: 
 )
 def test_a_line_that_cannot_be_read_is_quoted(line: str) -> None:
     with pytest.raises(LineUnclear) as refused:
-        read_line(line, today=TODAY)
+        read_milestone_line(line, today=TODAY)
     assert refused.value.line == line
 
 
 def test_a_title_has_its_limit() -> None:
-    assert len(read_line(f"{'x' * 80} – 1.12", today=TODAY).title) == 80
-    with pytest.raises(TitleTooLong):
-        read_line(f"{'x' * 81} – 1.12", today=TODAY)
+    assert len(read_milestone_line(f"{'x' * 80} – 1.12", today=TODAY).title) == 80
+    with pytest.raises(LineTitleTooLong):
+        read_milestone_line(f"{'x' * 81} – 1.12", today=TODAY)
 
 
 def test_a_long_line_is_quoted_by_its_beginning() -> None:
-    assert quotation(f" {'x' * 60} ") == "x" * 60
-    assert quotation("x" * 61) == f"{'x' * 59}…"
+    assert clip_quotation(f" {'x' * 60} ") == "x" * 60
+    assert clip_quotation("x" * 61) == f"{'x' * 59}…"
 
 
 @given(st.text(max_size=300))
 def test_any_line_is_read_or_refused(line: str) -> None:
     try:
-        read = read_line(line, today=TODAY)
+        read = read_milestone_line(line, today=TODAY)
     except UserError:
         return
     assert 0 < len(read.title) <= 80
@@ -186,7 +201,7 @@ def renamed(was: str, name: str, **more: str) -> dict[str, str]:
     return {"what": "changed", "by": "jan", "was_name": was, "name": name, "due": "2027-03-10", **same, **more}
 
 
-def moved(was: str, due: str) -> dict[str, str]:
+def build_move(was: str, due: str) -> dict[str, str]:
     return {"what": "moved", "by": "jan", "was": was, "due": due, "name": "Pilot"}
 
 
@@ -194,15 +209,15 @@ def moved(was: str, due: str) -> dict[str, str]:
     ("steps", "told"),
     [
         ([NEW, {"what": "dropped"}], []),
-        ([moved("10", "15"), moved("15", "10")], []),
-        ([moved("10", "15"), moved("15", "12")], [("moved", "10", "12")]),
-        ([moved("10", "15"), moved("15", "12"), moved("12", "14")], [("moved", "10", "14")]),
-        ([moved("10", "15"), moved("15", "12"), moved("12", "10")], []),
-        ([NEW, moved("10", "15")], [("added", None, "15")]),
+        ([build_move("10", "15"), build_move("15", "10")], []),
+        ([build_move("10", "15"), build_move("15", "12")], [("moved", "10", "12")]),
+        ([build_move("10", "15"), build_move("15", "12"), build_move("12", "14")], [("moved", "10", "14")]),
+        ([build_move("10", "15"), build_move("15", "12"), build_move("12", "10")], []),
+        ([NEW, build_move("10", "15")], [("added", None, "15")]),
         ([NEW, {"what": "changed", "name": "Pilotaż", "due": "2027-03-10"}], [("added", None, "2027-03-10")]),
-        ([NEW, moved("10", "15"), {"what": "dropped"}], []),
-        ([moved("10", "15"), {"what": "dropped"}], [("dropped", None, None)]),
-        ([{"what": "at_risk"}, moved("10", "15")], [("at_risk", None, None), ("moved", "10", "15")]),
+        ([NEW, build_move("10", "15"), {"what": "dropped"}], []),
+        ([build_move("10", "15"), {"what": "dropped"}], [("dropped", None, None)]),
+        ([{"what": "at_risk"}, build_move("10", "15")], [("at_risk", None, None), ("moved", "10", "15")]),
     ],
 )
 def test_what_is_not_read_yet_is_brought_up_to_date(
@@ -250,7 +265,7 @@ def after(steps: list[dict[str, str]]) -> dict[str, Mapping[str, Any]]:
     """What is still to be told of them, by what has happened."""
     unread: dict[str, Mapping[str, Any]] = {}
     for step in steps:
-        untold, now = gathered(unread, step["what"], step)
+        untold, now = merge_unread_news(unread, step["what"], step)
         unread = {what: facts for what, facts in unread.items() if what not in untold}
         unread |= {} if now is None else {now["what"]: now}
     return unread

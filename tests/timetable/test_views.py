@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.texts import Texts
 from bot.timetable.views import alert_line
+from bot.ui.texts import Texts
 
 ALERT = {"milestone": 1, "name": "Pilot", "owner": "U0EWA", "leads": [], "stage": "open", "project_id": 1}
 

@@ -1,0 +1,74 @@
+"""The audit log in words. Pure: an entry → a sentence."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bot.charter.views import change_lines
+from bot.checkins.rules import Schedule
+from bot.checkins.schedule_views import describe_schedule
+from bot.signing.views import quote_text
+from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mention
+
+ROLES = {"it": "role.cio", "marketing": "role.cmo"}
+DAYS = frozenset({"until", "from", "closes_on", "due", "was", "day"})
+PEOPLE = frozenset({"deputy", "holder", "successor", "owner", "member"})
+
+
+def log_sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Mrkdwn:
+    """What was done, with old → new where something changed, and the reason where there is one."""
+    match action:
+        case "charter.changed" | "charter.proposed":
+            changed = {name: (before[name], after[name]) for name in after}
+            return Mrkdwn("\n").join([t(f"log.{action}"), *change_lines(t, changed)])
+        case "project.channel":
+            return t("log.project.channel", channel=channel_link(after["channel"]))
+        case "asset.changed":
+            details = [_asset_detail(t, name, before[name], after[name]) for name in before]
+            return Mrkdwn("\n").join([t("log.asset.changed", name=after["name"]), *details])
+        case "deputy.dropped" | "seat.vacant":
+            said = t(f"log.{action}", **_sentence_facts(t, before if action == "deputy.dropped" else after))
+        case "deputy.named" if after["from"] == after["until"]:
+            said = t("log.deputy.named_for_a_day", **_sentence_facts(t, after))
+        case "charter.drafted":
+            said = t("log.charter.drafted")
+        case _:
+            # Before decisions were named in the log, theirs had no name.
+            said = t(f"log.{action}", **{"name": "…"} | _sentence_facts(t, after))
+    reason = [quote_text(after["reason"])] if after.get("reason") else []
+    for_whom = [t("log.for_whom", executive=person_mention(after["for"]))] if "for" in after else []
+    return Mrkdwn("\n").join([said, *reason, *for_whom])
+
+
+def _asset_detail(t: Texts, name: str, old: str | None, new: str | None) -> Mrkdwn:
+    """Of an asset: its stand-in or its description."""
+    shown = [t(f"log.no_{name}") if not value else _detail_value(name, value) for value in (old, new)]
+    return t("charter.change", field=t(f"field.{name}"), old=shown[0], new=shown[1])
+
+
+def _detail_value(name: str, value: str) -> Mrkdwn:
+    return person_mention(value) if name == "stand_in" else escape_text(value)
+
+
+def _sentence_facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What sentences may name, from JSON."""
+    facts: dict[str, Any] = {}
+    for name, value in stored.items():
+        if name in PEOPLE:
+            facts[name] = t("boundary.no_owner") if value is None else person_mention(value)
+        elif name in DAYS:
+            facts[{"from": "start"}.get(name, name)] = date.fromisoformat(value)
+        elif name == "side":
+            facts["role"] = t(ROLES[value])
+        elif name == "works_in":
+            facts[name] = t(f"side.{value}")
+        elif name == "kind":
+            facts[name] = t(f"kind.{value}")
+        elif name == "rule":
+            facts["when"] = describe_schedule(t, Schedule.from_json(value), stored["zone"])
+        elif name == "value":
+            facts[name] = Decimal(value)
+        elif name in ("version", "name", "home_post", "was_name", "month"):
+            facts[name] = value
+    return facts

@@ -1,0 +1,131 @@
+"""The charter form's two steps: from what was typed to a charter. Pure but for Babel's currencies."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from bot.charter.rules import (
+    MAX_GOAL,
+    MAX_MEASURE_NAME,
+    MAX_MEASURE_UNIT,
+    MAX_NAME,
+    Charter,
+    Empty,
+    NoChangeMeasured,
+    Unknown,
+    list_charter_errors,
+    list_text_errors,
+)
+from bot.parsing.dates.days import picked_day
+from bot.parsing.dates.errors import NotADay
+from bot.parsing.money import CURRENCIES, parse_amount, parse_number
+from bot.runtime.errors import FormErrors, UserError
+from bot.scheduling import zones
+from bot.ui.texts import clean_text, list_languages
+
+Values = Mapping[str, str | None]
+T = TypeVar("T")
+
+FIRST_STEP = (
+    "name",
+    "goal",
+    "measure_name",
+    "measure_unit",
+    "measure_start",
+    "measure_target",
+    "measure_by",
+)
+LIMITS = {
+    "name": MAX_NAME,
+    "goal": MAX_GOAL,
+    "measure_name": MAX_MEASURE_NAME,
+    "measure_unit": MAX_MEASURE_UNIT,
+}
+PEOPLE = ("cio", "cmo", "lead_it", "lead_marketing")
+
+
+def read_first_step(values: Values) -> dict[str, str]:
+    """What the first step keeps, as text. Raises: FormErrors."""
+    kept = {name: _clean_text(values.get(name), multiline=name == "goal") for name in FIRST_STEP}
+    errors = list_text_errors(kept, LIMITS)
+    start = _read_field(errors, "measure_start", parse_number, kept["measure_start"])
+    target = _read_field(errors, "measure_target", parse_number, kept["measure_target"])
+    _read_field(errors, "measure_by", _read_day, kept["measure_by"])
+    if start is not None and start == target:
+        errors.append(NoChangeMeasured("measure_target"))
+    if errors:
+        raise FormErrors(errors)
+    return kept
+
+
+def read_kept_measure(kept: Mapping[str, str]) -> tuple[Decimal, Decimal, str]:
+    """The measure's start, target and unit in a first step that was kept."""
+    return parse_number(kept["measure_start"]), parse_number(kept["measure_target"]), kept["measure_unit"]
+
+
+def read_whole_charter(kept: Mapping[str, str], values: Values, *, today: date) -> Charter:
+    """The charter of a kept first step and the second. Raises: FormErrors."""
+    errors: list[UserError] = []
+    people = {name: values.get(name) or "" for name in PEOPLE}
+    errors += [Empty(name) for name, user_id in people.items() if not user_id]
+    starts_on = _read_field(errors, "starts_on", _read_day, values.get("starts_on") or "")
+    ends_on = _read_field(errors, "ends_on", _read_day, values.get("ends_on") or "")
+    currency = _read_choice(errors, "currency", values, CURRENCIES)
+    language = _read_choice(errors, "language", values, list_languages())
+    zone = _read_choice(errors, "zone", values, zones.list_known_zones())
+    budget = _read_field(
+        errors, "budget", lambda text: parse_amount(text, currency=currency), values.get("budget") or ""
+    )
+    if errors or starts_on is None or ends_on is None or budget is None:
+        raise FormErrors(errors)
+    charter = Charter(
+        **people,
+        name=kept["name"],
+        goal=kept["goal"],
+        measure_name=kept["measure_name"],
+        measure_unit=kept["measure_unit"],
+        measure_start=parse_number(kept["measure_start"]),
+        measure_target=parse_number(kept["measure_target"]),
+        measure_by=date.fromisoformat(kept["measure_by"]),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        budget_minor=budget.minor,
+        currency=budget.currency,
+        language=language,
+        zone=zone,
+    )
+    errors = list_charter_errors(charter, today=today)
+    if errors:
+        raise FormErrors(errors)
+    return charter
+
+
+def _read_field(errors: list[UserError], name: str, read: Callable[[str], T], text: str) -> T | None:
+    """What `read` makes of the text of a field, or one more error at it."""
+    try:
+        return read(text)
+    except UserError as error:
+        error.field = name
+        errors.append(error)
+        return None
+
+
+def _read_day(text: str) -> date:
+    try:
+        return picked_day(text)
+    except NotADay:
+        raise Empty from None
+
+
+def _read_choice(errors: list[UserError], name: str, values: Values, offered: Collection[str]) -> str:
+    choice = values.get(name) or ""
+    if choice not in offered:
+        errors.append(Unknown(name))
+        return next(iter(offered))
+    return choice
+
+
+def _clean_text(text: str | None, *, multiline: bool) -> str:
+    cleaned = clean_text(text or "")
+    return cleaned.strip() if multiline else " ".join(cleaned.split())

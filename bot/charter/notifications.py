@@ -1,0 +1,306 @@
+"""What people are told about a charter, enqueued in the transaction that makes it true."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.charter import views
+from bot.charter.rules import SIGNED
+from bot.charter.snapshots import build_charter_snapshot
+from bot.deliveries.digests.letters import Letter, revise_letter, withdraw_letter, write_letter
+from bot.deliveries.digests.queue import Merge, notify_person, notify_project
+from bot.people.service import enqueue_direct_message, texts_of
+from bot.ui.blocks import Message
+from bot.ui.texts import Texts
+from storage import notices, projects
+from storage.notices import Notice
+from storage.projects import CharterVersion, Project
+
+CHANGED = "charter.changed"  # notice kinds
+PROPOSED = "charter.proposed"
+PROPOSAL_OFF = "charter.proposal_off"
+
+
+def notify_leads_of_draft(
+    session: Session, project: Project, charter: CharterVersion, *, by: str, now: datetime
+) -> None:
+    """The leads are told of a draft that somebody else wrote: one of them sends it (product §4.2)."""
+    for lead in _exclude_people({project.lead_it, project.lead_marketing}, {by}):
+        write_project_letter(
+            session,
+            project,
+            lead,
+            key=_draft_letter_key(project, lead),
+            message=_build_draft_letter(project, charter, by),
+            counted="project",
+            now=now,
+            needs_reader=True,
+        )
+
+
+def refresh_draft_letters(
+    session: Session, project: Project, charter: CharterVersion, *, was: Iterable[str], by: str, now: datetime
+) -> None:
+    """The leads' messages show the draft as it is now; who leads it no more is told so, who does now is asked."""
+    leads = {project.lead_it, project.lead_marketing}
+    notify_leads_of_draft(session, project, charter, by=by, now=now)
+    for lead in sorted({*was, *leads}):
+        key, message = _draft_letter_key(project, lead), _build_draft_letter(project, charter, by)
+        if lead not in leads:
+            message = partial(views.render_lead_removal, key=project.key, name=project.name)
+        revise_letter(session, team_id=project.team_id, key=key, message=message, is_over=lead not in leads)
+
+
+def close_draft_letters(session: Session, project: Project, charter: CharterVersion, *, by: str) -> None:
+    """What waited with a lead does not wait any more."""
+    for lead in (project.lead_it, project.lead_marketing):
+        message = partial(
+            views.render_sent_draft, key=project.key, charter=build_charter_snapshot(project, charter), sent_by=by
+        )
+        key = _draft_letter_key(project, lead)
+        revise_letter(session, team_id=project.team_id, key=key, message=message)
+
+
+def notify_of_charter_changes(
+    session: Session,
+    project: Project,
+    charter: CharterVersion,
+    changed: Mapping[str, tuple[Any, Any]],
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    """Everybody sees old → new (product §4.4): each for themselves before activation, the project channel after it.
+
+    What the executives sign they see in their request.
+    """
+    if project.governing_version is not None:
+        facts = {"by": by, "changed": dict(changed)}
+        notify_project_channel(session, project, CHANGED, facts, now=now, merge=merge_charter_changes)
+        return
+    seated = {
+        executive
+        for executive, is_vacant in ((charter.cio, project.vacant_it), (charter.cmo, project.vacant_marketing))
+        if not is_vacant
+    }
+    unsigned = {name: values for name, values in changed.items() if name not in SIGNED}
+    for readers, told, besides in (
+        (seated if unsigned else set(), unsigned, {by}),
+        ({project.lead_it, project.lead_marketing}, dict(changed), {by, charter.cio, charter.cmo}),
+    ):
+        facts = {"by": by, "changed": told}
+        subject = str(project.pk)
+        notify_project_people(
+            session,
+            project,
+            readers,
+            CHANGED,
+            facts,
+            besides=besides,
+            now=now,
+            subject=subject,
+            merge=merge_charter_changes,
+        )
+
+
+def merge_charter_changes(earlier: Mapping[str, Any], newer: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Two changes of a charter as one, from what it was to what it is; None if that is the same."""
+    changed = {name: list(values) for name, values in earlier["changed"].items()}
+    for name, (old, new) in newer["changed"].items():
+        changed[name] = [changed.get(name, [old])[0], new]
+    changed = {name: values for name, values in changed.items() if values[0] != values[1]}
+    return {**newer, "changed": changed} if changed else None
+
+
+def load_project_notice_facts(session: Session, notice: Notice) -> Mapping[str, Any]:
+    """The project under the name that it has now."""
+    project = projects.find_project(session, notice.team_id, notice.project_id or 0)
+    return notice.facts if project is None else {**notice.facts, "key": project.key, "name": project.name}
+
+
+def notify_of_proposal(
+    session: Session, project: Project, changed: Mapping[str, tuple[Any, Any]], *, by: str, now: datetime
+) -> None:
+    """The project channel reads what both have yet to sign, against what governs; the newest proposal only."""
+    withdraw_proposal_notice(session, project)
+    notices.withdraw_waiting_notices(session, project.team_id, PROPOSAL_OFF, str(project.pk))
+    notify_project_channel(session, project, PROPOSED, {"by": by, "changed": dict(changed)}, now=now)
+
+
+def withdraw_proposal_notice(session: Session, project: Project) -> int:
+    """A proposal that the channel has not read of yet is not told there any more. Returns how many were not."""
+    return notices.withdraw_waiting_notices(session, project.team_id, PROPOSED, str(project.pk))
+
+
+def notify_of_dropped_proposal(session: Session, project: Project, *, now: datetime) -> None:
+    """Who has read of a proposal reads that all stays as agreed."""
+    if not withdraw_proposal_notice(session, project):
+        notify_project_channel(session, project, PROPOSAL_OFF, {}, now=now)
+
+
+def notify_project_channel(
+    session: Session,
+    project: Project,
+    kind: str,
+    facts: Mapping[str, Any],
+    *,
+    now: datetime,
+    merge: Merge | None = None,
+) -> None:
+    notify_project(
+        session,
+        team_id=project.team_id,
+        project_id=project.pk,
+        kind=kind,
+        facts={"key": project.key, "name": project.name, **facts},
+        now=now,
+        subject=str(project.pk),
+        merge=merge,
+    )
+
+
+def withdraw_draft_letters(session: Session, project: Project) -> None:
+    """It is signed: a lead who has not read of the draft reads the charter in the channel."""
+    for lead in {project.lead_it, project.lead_marketing}:
+        withdraw_letter(session, team_id=project.team_id, key=_draft_letter_key(project, lead))
+
+
+def notify_of_discarded_draft(session: Session, project: Project, *, by: str, reason: str) -> None:
+    """The leads' messages of the draft say that it is off the table; whoever knew of it is told at once."""
+    unaware = set()
+    message = partial(views.render_discarded_draft, key=project.key, name=project.name, by=by, reason=reason)
+    for lead in sorted({project.lead_it, project.lead_marketing}):
+        key = _draft_letter_key(project, lead)
+        if withdraw_letter(session, team_id=project.team_id, key=key):
+            unaware.add(lead)
+        revise_letter(session, team_id=project.team_id, key=key, message=message)
+    readers = {project.lead_it, project.lead_marketing, project.created_by} - unaware
+    for user_id in _exclude_people(readers, {by}):
+        send_project_message(
+            session,
+            project,
+            user_id,
+            key=f"discarded:{project.pk}:{user_id}",
+            message=message,
+        )
+
+
+def restore_draft_letters(session: Session, project: Project, charter: CharterVersion) -> None:
+    """The leads have the draft as it is now, with its buttons: again, after thirty days unsigned (product §4.6)."""
+    for lead in (project.lead_it, project.lead_marketing):
+        message = _build_draft_letter(project, charter, project.created_by)
+        revise_letter(session, team_id=project.team_id, key=_draft_letter_key(project, lead), message=message)
+
+
+def send_project_message(
+    session: Session,
+    project: Project,
+    user_id: str,
+    *,
+    key: str,
+    message: Callable[[Texts], Message],
+) -> None:
+    """At once, a direct message in the person's own language: of what product §2.8 exempts only."""
+    enqueue_direct_message(
+        session,
+        team_id=project.team_id,
+        user_id=user_id,
+        key=key,
+        message=message(texts_of(session, project.team_id, user_id)),
+        project_id=project.pk,
+    )
+
+
+def write_project_letter(
+    session: Session,
+    project: Project,
+    user_id: str,
+    *,
+    key: str,
+    message: Letter,
+    counted: str,
+    now: datetime,
+    needs_reader: bool = False,
+) -> None:
+    """With the person's next routine message; as `write_letter`."""
+    write_letter(
+        session,
+        team_id=project.team_id,
+        user_id=user_id,
+        key=key,
+        message=message,
+        counted=counted,
+        project_id=project.pk,
+        now=now,
+        needs_reader=needs_reader,
+    )
+
+
+def notify_project_leads(
+    session: Session,
+    project: Project,
+    kind: str,
+    facts: Mapping[str, Any],
+    *,
+    besides: Iterable[str],
+    now: datetime,
+    subject: str | None = None,
+) -> None:
+    """A routine notice to both leads, leaving out who knows already."""
+    leads = {project.lead_it, project.lead_marketing}
+    notify_project_people(session, project, leads, kind, facts, besides=besides, now=now, subject=subject)
+
+
+def notify_project_people(
+    session: Session,
+    project: Project,
+    readers: Iterable[str],
+    kind: str,
+    facts: Mapping[str, Any],
+    *,
+    besides: Iterable[str],
+    now: datetime,
+    subject: str | None = None,
+    merge: Merge | None = None,
+) -> None:
+    """A routine notice to each of them, leaving out who knows already."""
+    for reader in _exclude_people(readers, besides):
+        notify_person(
+            session,
+            team_id=project.team_id,
+            user_id=reader,
+            kind=kind,
+            facts={"key": project.key, "name": project.name, **facts},
+            project_id=project.pk,
+            now=now,
+            subject=subject,
+            merge=merge,
+        )
+
+
+def _build_draft_letter(project: Project, charter: CharterVersion, by: str) -> Letter:
+    return partial(
+        views.render_draft_letter,
+        key=project.key,
+        name=project.name,
+        number=project.number,
+        project_id=project.pk,
+        version=charter.version,
+        drafted_by=by,
+    )
+
+
+def _draft_letter_key(project: Project, lead: str) -> str:
+    return f"draft:{project.pk}:{lead}"
+
+
+def _exclude_people(people: Iterable[str], known: Iterable[str]) -> list[str]:
+    return sorted(set(people) - set(known))
+
+
+def project_texts(project: Project) -> Texts:
+    """For what everybody of the project sees (product §15)."""
+    return Texts.of(project.language, project.zone)

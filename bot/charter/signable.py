@@ -1,0 +1,178 @@
+"""A charter version as something to sign (§4.2): the first one, a new one, or the one that a successor signs."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.charter.rules import Boundary, Charter, EndInPast, Timetable, diff_charters, diff_timetables
+from bot.charter.snapshots import (
+    build_charter_snapshot,
+    charter_values,
+    check_milestone_dates,
+    load_boundary_snapshot,
+    load_timetable_snapshot,
+)
+from bot.charter.views import bold_heading, change_lines, plain_heading, render_charter, render_charter_brief
+from bot.scheduling.workdays import ROUTINE_TIME
+from bot.signing.signables import Signable
+from bot.signing.views import Facts, Presentation
+from bot.ui import blocks as ui
+from bot.ui.blocks import Block, Element
+from bot.ui.texts import Mrkdwn, Texts, channel_link
+from storage import projects, signing
+from storage.projects import CharterVersion, Project
+from storage.signing import SigningRequest
+
+KIND = "charter"
+
+
+def load_charter_facts(session: Session, request: SigningRequest) -> dict[str, Any]:
+    """`stage` says what the signatures do: begin the project, adopt a new version, or fill a seat.
+
+    `changed`, old → new: against the version that governs, or before there is one, that was asked about before.
+    """
+    project = projects.find_project(session, request.team_id, request.project_id)
+    charter = projects.find_charter(session, request.team_id, request.project_id, request.subject)
+    assert project is not None
+    assert charter is not None
+    governing = project.governing_version
+    changed: dict[str, tuple[Any, Any]] = {}
+    if governing == request.subject:
+        stage = _signing_stage(session, project, request)
+    else:
+        stage = "first" if governing is None else "proposal"
+        known = governing or signing.find_previous_subject(session, request)
+        if known is not None:
+            old = projects.find_charter(session, request.team_id, request.project_id, known)
+            assert old is not None
+            changed = diff_charters(charter_values(project, old), charter_values(project, charter))
+            if governing is None:
+                changed |= diff_timetables(old.timetable, charter.timetable)
+    return {
+        "key": project.key,
+        "name": project.name,
+        "project_id": project.pk,
+        "version": request.subject,
+        "stage": stage,
+        "charter": build_charter_snapshot(project, charter).as_json(),
+        "boundary": load_boundary_snapshot(session, project).as_json(),
+        "timetable": load_timetable_snapshot(session, project).as_json(),
+        "changed": changed,
+        "channel_id": project.channel_id,
+    }
+
+
+def _signing_stage(session: Session, project: Project, request: SigningRequest) -> str:
+    """Of a request to sign the version that governs: it may have made it govern, or fill a seat under it."""
+    made = signing.find_first_agreement(session, project.team_id, project.pk, KIND, request.subject)
+    if made is None or made.pk != request.pk:
+        return "seat"
+    return "first" if request.closed_at == project.activated_at else "proposal"
+
+
+def check_charter_request(session: Session, request: SigningRequest, now: datetime) -> None:
+    """A request may have waited until the end, and the timetable have moved on since.
+
+    Raises: EndInPast; FormErrors of MilestonesOutside.
+    """
+    project = projects.find_project(session, request.team_id, request.project_id)
+    charter = projects.find_charter(session, request.team_id, request.project_id, request.subject)
+    assert project is not None
+    assert charter is not None
+    check_charter_end(project, charter, now)
+    if request.subject != project.governing_version:
+        check_milestone_dates(session, project, starts_on=charter.starts_on, ends_on=charter.ends_on)
+
+
+def check_charter_end(project: Project, charter: CharterVersion, now: datetime) -> None:
+    """On its last day the project ends at nine (product §3.3): what is signed later would end at once.
+
+    Raises: EndInPast.
+    """
+    if datetime.combine(charter.ends_on, ROUTINE_TIME, ZoneInfo(project.zone)) <= now:
+        raise EndInPast
+
+
+def render_charter_name(t: Texts, facts: Facts) -> Mrkdwn:
+    return t("charter.what", project=bold_heading(facts["key"], facts["name"]), version=facts["version"])
+
+
+def render_charter_request_brief(t: Texts, facts: Facts) -> list[Block]:
+    if facts["stage"] == "proposal":
+        return _render_changes(t, facts)
+    return [
+        *_render_changes(t, facts),
+        *render_charter_brief(t, Charter.from_json(facts["charter"]), *_read_snapshots(facts)),
+    ]
+
+
+def render_charter_request_whole(t: Texts, facts: Facts) -> list[Block]:
+    charter = Charter.from_json(facts["charter"])
+    changed = [*_render_changes(t, facts), ui.divider_block()] if facts["changed"] else []
+    return [
+        ui.header_block(plain_heading(facts["key"], charter.name)),
+        *changed,
+        *render_charter(t, charter, *_read_snapshots(facts)),
+        ui.context_block(t("charter.version", version=facts["version"])),
+    ]
+
+
+def _read_snapshots(facts: Facts) -> tuple[Boundary, Timetable]:
+    """What is shown as it stands."""
+    return Boundary.from_json(facts["boundary"]), Timetable.from_json(facts["timetable"])
+
+
+def render_charter_effect(t: Texts, facts: Facts) -> Mrkdwn:
+    return t(f"charter.effect.{facts['stage']}")
+
+
+def render_charter_outcome(t: Texts, facts: Facts) -> Mrkdwn:
+    project = bold_heading(facts["key"], facts["name"])
+    if facts["stage"] != "first":
+        return t(f"charter.agreed.{facts['stage']}", project=project, version=facts["version"])
+    if facts["channel_id"] is not None:
+        return t("charter.agreed.in", project=project, channel=channel_link(facts["channel_id"]))
+    return t("charter.agreed.first", project=project)
+
+
+def render_charter_lapse(t: Texts, facts: Facts) -> Mrkdwn:
+    return t(f"charter.lapsed.{facts['stage']}")
+
+
+def propose_button(t: Texts, facts: Facts) -> Element:
+    value = f"{facts['project_id']}:{facts['version']}"
+    return ui.button_element(t.plain("charter.propose_new"), "charter.edit", value)
+
+
+def _render_changes(t: Texts, facts: Facts) -> list[Block]:
+    if not facts["changed"]:
+        return []
+    return [
+        ui.section_block(t("charter.proposal_intro" if facts["stage"] == "proposal" else "charter.changed_intro")),
+        *(ui.section_block(line) for line in change_lines(t, facts["changed"])),
+    ]
+
+
+def render_outcome_to_first_signer(t: Texts, facts: Facts) -> Mrkdwn:
+    """Whoever has signed first is told of the activation by a message of its own, once there is a channel."""
+    if facts["stage"] != "first":
+        return render_charter_outcome(t, facts)
+    return t("charter.agreed.to_first", project=bold_heading(facts["key"], facts["name"]))
+
+
+CHARTER_SIGNABLE = Signable(
+    load_charter_facts,
+    Presentation(
+        render_charter_name,
+        render_charter_request_brief,
+        render_charter_request_whole,
+        render_charter_effect,
+        render_charter_outcome,
+        render_outcome_to_first_signer,
+        propose_button,
+        render_charter_lapse,
+    ),
+    check_charter_request,
+)

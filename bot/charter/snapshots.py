@@ -1,0 +1,97 @@
+"""A stored charter as the value that rules and views work with."""
+
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.charter.rules import (
+    Boundary,
+    BoundaryAsset,
+    BoundaryMember,
+    Charter,
+    MilestonesOutside,
+    Timetable,
+    TimetableEntry,
+)
+from bot.projects.rules import Side
+from bot.runtime.errors import FormErrors
+from storage import register, team, timetable
+from storage.projects import CharterVersion, Project
+
+
+def build_charter_snapshot(project: Project, version: CharterVersion) -> Charter:
+    return Charter(
+        name=project.name,
+        goal=version.goal,
+        measure_name=version.measure_name,
+        measure_unit=version.measure_unit,
+        measure_start=version.measure_start,
+        measure_target=version.measure_target,
+        measure_by=version.measure_by,
+        cio=version.cio,
+        cmo=version.cmo,
+        lead_it=project.lead_it,
+        lead_marketing=project.lead_marketing,
+        starts_on=version.starts_on,
+        ends_on=version.ends_on,
+        budget_minor=version.budget_minor,
+        currency=version.currency,
+        language=project.language,
+        zone=project.zone,
+    )
+
+
+def load_boundary_snapshot(session: Session, project: Project) -> Boundary:
+    found = register.list_assets_of_project(session, project.team_id, project.pk)
+    kept = {
+        kind: tuple(BoundaryAsset(each.name, each.owner, each.across_until) for each in found if each.kind == kind)
+        for kind in ("data", "customers")
+    }
+    members = team.list_members(session, project.team_id, project.pk)
+    it, marketing = (
+        tuple(BoundaryMember(m.user_id, m.home_post, m.ends_on) for m in members if m.side == side) for side in Side
+    )
+    return Boundary(**kept, from_it=it, from_marketing=marketing)
+
+
+def load_timetable_snapshot(session: Session, project: Project) -> Timetable:
+    """What is not dropped. Until it is signed there is nothing that a date could have moved from."""
+    is_signed = project.governing_version is not None
+    found = timetable.list_milestones(session, project.team_id, project.pk)
+    return Timetable(
+        tuple(
+            TimetableEntry(each.title, each.signed_due if is_signed else each.due, each.due, each.owner, each.state)
+            for each in found
+            if each.state != "dropped"
+        )
+    )
+
+
+def check_milestone_dates(
+    session: Session, project: Project, *, starts_on: date | None, ends_on: date | None
+) -> None:
+    """Whether all that is not done lies between the days. Raises: FormErrors of MilestonesOutside."""
+    found = [each for each in timetable.list_milestones(session, project.team_id, project.pk) if each.is_open]
+    outside = {
+        "starts_on": [each.title for each in found if starts_on is not None and each.due < starts_on],
+        "ends_on": [each.title for each in found if ends_on is not None and each.due > ends_on],
+    }
+    errors = [MilestonesOutside(name, _shorten_titles(titles)) for name, titles in outside.items() if titles]
+    if errors:
+        raise FormErrors(errors)
+
+
+def _shorten_titles(titles: list[str]) -> str:
+    """Few enough to stand in an error."""
+    return ", ".join(titles[:3]) + ("…" if len(titles) > 3 else "")
+
+
+def load_timetable_to_sign(session: Session, project: Project) -> list[list[Any]]:
+    """As `bot.charter.rules.TimetableToSign`: what is not dropped."""
+    found = timetable.list_milestones(session, project.team_id, project.pk)
+    return [[each.number, each.title, each.due.isoformat()] for each in found if each.state != "dropped"]
+
+
+def charter_values(project: Project, version: CharterVersion) -> dict[str, Any]:
+    return build_charter_snapshot(project, version).as_json()

@@ -1,0 +1,86 @@
+"""The day's news goes with a prompt or its reminder: one message a person and morning (product §2.8)."""
+
+from datetime import datetime, time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.checkins import respondents
+from bot.checkins.rules import Schedule
+from bot.deliveries.digests.queue import GATHERING
+from bot.deliveries.digests.sending import claim_news_for, rerender_news_of_message
+from bot.people.service import texts_of, zone_of_person
+from bot.projects.rules import State
+from bot.scheduling.zones import local_day
+from bot.ui import blocks as ui
+from bot.ui.blocks import Block, Message
+from bot.ui.texts import Mrkdwn
+from storage import checkins, people, projects
+from storage.checkins import CheckinPrompt
+
+NOON: Final = time(12, 0)  # what comes later is not waited for
+
+
+def attach_claimed_news(
+    session: Session, prompt: CheckinPrompt, key: str, message: Message, *, now: datetime
+) -> Message:
+    """The message of that key, and below it what waits for the same person, told with it from now on."""
+    beside = [*message.blocks, *_render_news_heading(session, prompt)]
+    news = claim_news_for(session, team_id=prompt.team_id, user_id=prompt.user_id, key=key, beside=beside, now=now)
+    return _append_news(session, prompt, message, news)
+
+
+def attach_told_news(session: Session, prompt: CheckinPrompt, key: str, message: Message) -> Message:
+    """The message of that key, and below it the news that it has told."""
+    beside = [*message.blocks, *_render_news_heading(session, prompt)]
+    news = rerender_news_of_message(session, team_id=prompt.team_id, user_id=prompt.user_id, key=key, beside=beside)
+    return _append_news(session, prompt, message, news)
+
+
+def next_prompt_time(session: Session, team_id: str, user_id: str, now: datetime) -> datetime | None:
+    """When the person is asked or reminded this morning, where they are; None if they are not."""
+    zone = zone_of_person(session, team_id, user_id)
+    noon = datetime.combine(local_day(now, zone), NOON, ZoneInfo(zone))
+    moments = [*_list_open_moments(session, team_id, user_id), *_list_planned_moments(session, team_id, user_id)]
+    return min((max(each, now) for each in moments if now - GATHERING <= each < noon), default=None)
+
+
+def _list_open_moments(session: Session, team_id: str, user_id: str) -> list[datetime]:
+    person = people.find_person(session, team_id, user_id)
+    is_reminded = (
+        person is not None and person.reminders and user_id not in projects.list_executives(session, team_id)
+    )
+    moments = []
+    for prompt in checkins.list_open_prompts(session, team_id, user_id):
+        if prompt.state == "waiting":
+            moments.append(prompt.due_at)
+        elif prompt.remind_at is not None and is_reminded:
+            moments.append(prompt.remind_at)
+    return moments
+
+
+def _list_planned_moments(session: Session, team_id: str, user_id: str) -> list[datetime]:
+    """Of rounds that have not begun."""
+    moments = []
+    for project in projects.list_projects_of_person(session, team_id, user_id):
+        row = checkins.find_schedule(session, team_id, project.pk)
+        if project.state != State.ACTIVE or row is None or row.paused is not None or row.next_on is None:
+            continue
+        side = respondents.list_respondents(session, project, row, row.next_on).get(user_id)
+        if side is not None:
+            rule = Schedule.from_json(row.rule)
+            planned = respondents.plan_prompts(session, project, rule, {user_id: side}, row.next_on)
+            moments += [each.due_at for each in planned]
+    return moments
+
+
+def _render_news_heading(session: Session, prompt: CheckinPrompt) -> list[Block]:
+    t = texts_of(session, prompt.team_id, prompt.user_id)
+    return [ui.divider_block(), ui.context_block(t("digest.also_today"))]
+
+
+def _append_news(session: Session, prompt: CheckinPrompt, message: Message, news: list[Block]) -> Message:
+    if not news:
+        return message
+    return ui.fit_message(Mrkdwn(message.text), [*message.blocks, *_render_news_heading(session, prompt), *news])

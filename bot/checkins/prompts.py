@@ -1,0 +1,237 @@
+"""One person's part of a round: asked, reminded once, and shown in their direct messages (product §8.3)."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from bot.checkins import prompt_news, respondents, views
+from bot.checkins.rules import LATE
+from bot.checkins.summary_views import MeasureReading
+from bot.people.service import enqueue_direct_message, texts_of, work_calendar
+from bot.scheduling.workdays import is_quiet, next_working_moment
+from bot.scheduling.zones import local_day
+from bot.ui.blocks import Message
+from bot.ui.texts import Texts
+from storage import checkins, people, projects
+from storage.checkins import CheckinPrompt, CheckinRound
+from storage.deliveries import revise_delivery
+from storage.projects import Project
+
+PROMPT = "checkin_prompt"  # delivery kind
+KEY, REMINDER_KEY = "checkin", "checkin-reminder"  # begin the keys of the messages
+AWAY, LEFT, LATE_BY_HOURS, REFUSED, STOPPED = "away", "left", "late", "refused", "stopped"  # why not asked
+
+
+def advance_prompt(
+    session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, now: datetime
+) -> list[datetime]:
+    """Does what is due for this person. Returns the moments of what is to come."""
+    if prompt.state == "waiting":
+        if prompt.due_at > now:
+            return [prompt.due_at]
+        _ask_person(session, project, round_, prompt, now)
+        if prompt.state == "waiting":
+            return [prompt.due_at]
+    if prompt.state == "asked" and prompt.remind_at is not None:
+        if prompt.remind_at > now:
+            return [prompt.remind_at]
+        _remind_person(session, project, round_, prompt, now)
+    return []
+
+
+def _ask_person(
+    session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, now: datetime
+) -> None:
+    person = people.find_person(session, prompt.team_id, prompt.user_id)
+    if person is None or person.deleted:
+        _close_without_asking(prompt, LEFT)
+    elif is_too_late_to_ask(session, prompt.team_id, prompt.due_at, now, zone=person.zone):
+        _close_without_asking(prompt, LATE_BY_HOURS)
+    elif respondents.is_person_away(session, prompt.team_id, prompt.user_id, now):
+        _close_without_asking(prompt, AWAY)
+    elif person_working_moment(session, prompt.team_id, prompt.user_id, now) > now:
+        _replan_prompt(session, prompt, person.zone, now)
+    else:
+        prompt.state = "asked"
+        prompt.asks += 1
+        key = _prompt_key(prompt, prompt.asks)
+        message = prompt_news.attach_claimed_news(
+            session, prompt, key, _build_prompt_message(session, project, round_, prompt), now=now
+        )
+        enqueue_direct_message(
+            session,
+            team_id=prompt.team_id,
+            user_id=prompt.user_id,
+            key=key,
+            kind=PROMPT,
+            message=message,
+            project_id=project.pk,
+            subject=str(prompt.pk),
+            not_after=prompt.closes_at,
+        )
+
+
+def _replan_prompt(session: Session, prompt: CheckinPrompt, zone: str, now: datetime) -> None:
+    """Asks in their next working hours whoever has another clock now than when it was planned."""
+    calendar = work_calendar(session, prompt.team_id, zone)
+    plan = respondents.plan_prompt(prompt.user_id, prompt.side, now, zone=zone, calendar=calendar)
+    prompt.due_at = plan.due_at
+    if not prompt.asks:  # the window counts from when they are asked for the first time
+        prompt.remind_at, prompt.closes_at = plan.remind_at, plan.closes_at
+
+
+def is_too_late_to_ask(session: Session, team_id: str, due_at: datetime, now: datetime, *, zone: str) -> bool:
+    """By more than two hours; or the working hours are over in which it was due (product §8.2, §2.8)."""
+    calendar = work_calendar(session, team_id, zone)
+    if now - due_at > LATE:
+        return True
+    return is_quiet(now, zone=zone, calendar=calendar) and not is_quiet(due_at, zone=zone, calendar=calendar)
+
+
+def person_working_moment(session: Session, team_id: str, user_id: str, moment: datetime) -> datetime:
+    """`moment`, or the first one after it that lies in the person's working hours (product §2.8)."""
+    zone = texts_of(session, team_id, user_id).zone
+    return next_working_moment(moment, zone=zone, calendar=work_calendar(session, team_id, zone))
+
+
+def _remind_person(
+    session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, now: datetime
+) -> None:
+    """Once, and only if it still is the morning for it.
+
+    Spared are those who have turned reminders off, and executives (product §2.8: two routine messages a week).
+    """
+    due_at, prompt.remind_at = prompt.remind_at, None
+    person = people.find_person(session, prompt.team_id, prompt.user_id)
+    assert due_at is not None
+    if person is None or person.deleted or not person.reminders or now >= prompt.closes_at:
+        return
+    if is_too_late_to_ask(session, prompt.team_id, due_at, now, zone=person.zone):
+        return
+    if is_quiet(now, zone=person.zone, calendar=work_calendar(session, prompt.team_id, person.zone)):
+        return
+    if respondents.is_person_away(session, prompt.team_id, prompt.user_id, now):
+        return
+    if prompt.user_id in projects.list_executives(session, prompt.team_id):
+        return
+    reminder = views.render_prompt_reminder(
+        texts_of(session, prompt.team_id, prompt.user_id),
+        key=project.key,
+        name=project.name,
+        prompt_id=prompt.pk,
+        closes_at=prompt.closes_at,
+    )
+    enqueue_direct_message(
+        session,
+        team_id=prompt.team_id,
+        user_id=prompt.user_id,
+        key=_reminder_key(prompt),
+        message=prompt_news.attach_claimed_news(session, prompt, _reminder_key(prompt), reminder, now=now),
+        project_id=project.pk,
+        not_after=prompt.closes_at,
+    )
+
+
+def postpone_prompt(
+    session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, *, until: datetime
+) -> None:
+    prompt.state, prompt.due_at = "waiting", until
+    zone = _reader_texts(session, prompt).zone
+    if prompt.remind_at is not None and local_day(prompt.remind_at, zone) <= local_day(until, zone):
+        prompt.remind_at = None  # the question itself comes again that day
+    refresh_prompt(session, project, round_, prompt)
+
+
+def stop_expecting_answer(
+    session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, why: str
+) -> None:
+    """Somebody who is not waited for any more; their message says so."""
+    _close_without_asking(prompt, why)
+    refresh_prompt(session, project, round_, prompt)
+
+
+def refresh_prompt(
+    session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, *, is_over: bool = False
+) -> None:
+    """Brings what the person has been sent up to date."""
+    message = _build_prompt_message(session, project, round_, prompt, is_over=is_over)
+    for key in (_prompt_key(prompt, prompt.asks), _reminder_key(prompt)):
+        content = prompt_news.attach_told_news(session, prompt, key, message).content()
+        revise_delivery(session, team_id=prompt.team_id, key=key, content=content)
+
+
+def refresh_prompt_by_key(session: Session, team_id: str, key: str) -> bool:
+    """Renders anew the prompt or reminder of that key with the news in it; False if the key is of neither."""
+    kind, _, rest = key.partition(":")
+    if kind not in (KEY, REMINDER_KEY):
+        return False
+    prompt = checkins.find_prompt(session, team_id, int(rest.partition(":")[0]))
+    round_ = None if prompt is None else checkins.find_round(session, team_id, prompt.round_id)
+    project = None if prompt is None else projects.find_project(session, team_id, prompt.project_id)
+    if prompt is not None and round_ is not None and project is not None:
+        newest = checkins.list_rounds(session, team_id, project.pk, limit=1)
+        is_over = bool(newest) and newest[0].pk != round_.pk and prompt.state == "asked"
+        refresh_prompt(session, project, round_, prompt, is_over=is_over)
+    return True
+
+
+def _build_prompt_message(
+    session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, *, is_over: bool = False
+) -> Message:
+    last = checkins.find_last_answer(session, prompt.team_id, project.pk, prompt.user_id)
+    return views.render_prompt(
+        _reader_texts(session, prompt),
+        views.PromptFacts(
+            prompt_id=prompt.pk,
+            key=project.key,
+            name=project.name,
+            day=round_.day,
+            closes_at=prompt.closes_at,
+            state="over" if is_over else prompt.state,
+            why=prompt.why,
+            again_at=prompt.due_at,
+            has_answered_before=last is not None and last.pk != prompt.pk,
+            only_measure=prompt.only_measure,
+            measured=_build_measure_reading(session, project, round_, prompt)
+            if prompt.state == "answered"
+            else None,
+        ),
+    )
+
+
+def find_own_measure_value(session: Session, round_: CheckinRound, prompt: CheckinPrompt) -> Decimal | None:
+    """What this person has given as the measure's value of the round's month; None if another gave the last."""
+    if round_.measure_month is None:
+        return None
+    row = checkins.find_measure_value(session, prompt.project_id, round_.measure_month)
+    return row.value if row is not None and row.reported_by == prompt.user_id else None
+
+
+def _build_measure_reading(
+    session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt
+) -> MeasureReading | None:
+    value = find_own_measure_value(session, round_, prompt)
+    if value is None:
+        return None
+    charter = projects.load_counting_charter(session, project)
+    return MeasureReading(charter.measure_name, charter.measure_unit, value, charter.measure_target)
+
+
+def _reader_texts(session: Session, prompt: CheckinPrompt) -> Texts:
+    return texts_of(session, prompt.team_id, prompt.user_id)
+
+
+def _close_without_asking(prompt: CheckinPrompt, why: str) -> None:
+    prompt.state, prompt.why, prompt.remind_at = "not_asked", why, None
+
+
+def _prompt_key(prompt: CheckinPrompt, asks: int) -> str:
+    return f"{KEY}:{prompt.pk}:{asks}"
+
+
+def _reminder_key(prompt: CheckinPrompt) -> str:
+    return f"{REMINDER_KEY}:{prompt.pk}"
+
+
+SNOOZE = timedelta(hours=1)

@@ -1,0 +1,90 @@
+"""Questions as people write them: one a line, with what may be answered in brackets (product §8.1). Pure.
+
+`What did you learn?` · `How is the mood? [1-5]` · `Which channel? [Mail / Shop]` · `What stops you? [blockers]`
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import count, islice
+from typing import Final
+
+from bot.checkins.rules import DEFAULT_QUESTIONS, MAX_QUESTIONS, Question, QuestionKind
+from bot.parsing.folding import fold_text
+from bot.ui.texts import Texts, clean_text, list_languages
+
+_BRACKETS: Final = re.compile(r"^(?P<text>.*?)\s*\[(?P<inside>[^\[\]]*)\]\s*$")
+_KINDS: Final[Mapping[str, QuestionKind]] = {
+    "1-5": QuestionKind.SCALE,
+    "1–5": QuestionKind.SCALE,
+    "status": QuestionKind.STATUS,
+    "blockers": QuestionKind.BLOCKERS,
+    "przeszkody": QuestionKind.BLOCKERS,
+    "needs": QuestionKind.NEEDS,
+    "potrzeby": QuestionKind.NEEDS,
+}
+
+
+def parse_questions(typed: str, before: Sequence[Question]) -> tuple[Question, ...]:
+    """The questions of the lines. A question of `before` that is asked in the same way keeps its id.
+
+    What cannot be asked is found by `list_question_errors`.
+    """
+    written_lines = filter(None, (" ".join(clean_text(line).split()) for line in typed.split("\n")))
+    lines = list(islice(written_lines, MAX_QUESTIONS + 1))  # one too many is enough to be refused
+    defaults = _map_default_questions()
+    left, taken = list(before), {each.id for each in before}
+    named: list[Question] = []
+    for line in lines:
+        question = defaults.get(fold_text(line)) or _parse_question(line)
+        known = next((each for each in left if replace(each, id=question.id) == question), None)
+        if known is not None:
+            left.remove(known)  # asked twice, each keeps its own
+        else:
+            known = replace(question, id=_new_question_id(taken))
+            taken.add(known.id)
+        named.append(known)
+    return tuple(named)
+
+
+def _new_question_id(taken: set[str]) -> str:
+    return next(name for n in count(1) if (name := f"q{n}") not in taken)
+
+
+def _parse_question(line: str) -> Question:
+    brackets = _BRACKETS.match(line)
+    if brackets is None:
+        return Question("", QuestionKind.TEXT, text=line)
+    text, inside = brackets["text"], " ".join(brackets["inside"].split())
+    kind = _KINDS.get(fold_text(inside).replace(" ", ""))
+    if kind is not None:
+        return Question("", kind, text=text)
+    choices = tuple(choice.strip() for choice in re.split(r"[/|;]", inside))
+    return Question("", QuestionKind.CHOICE, text=text, choices=tuple(filter(None, choices)))
+
+
+def format_questions(t: Texts, questions: Sequence[Question]) -> str:
+    """The inverse of `parse_questions`, in the reader's language."""
+    return "\n".join(_format_question(t, question) for question in questions)
+
+
+def _format_question(t: Texts, question: Question) -> str:
+    if question.text is None:
+        return t.plain(question.text_key)
+    match question.kind:
+        case QuestionKind.TEXT:
+            return question.text
+        case QuestionKind.CHOICE:
+            return f"{question.text} [{' / '.join(question.choices)}]"
+        case QuestionKind.SCALE:
+            return f"{question.text} [1-5]"
+    return f"{question.text} [{t.plain(f'checkin.kind.{question.kind}')}]"
+
+
+def _map_default_questions() -> dict[str, Question]:
+    """Folded words in every language → the default question."""
+    return {
+        fold_text(Texts.of(language).plain(question.text_key)): question
+        for language in list_languages()
+        for question in DEFAULT_QUESTIONS
+    }

@@ -1,0 +1,158 @@
+"""What check-ins do when something happens elsewhere: a pause, an absence, somebody who leaves (product §8)."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.checkins import blockers, prompts, respondents, rounds
+from bot.checkins.schedules import CHANNEL, arm_schedule, change_pause_state
+from bot.deliveries.worker import Outcome
+from bot.projects.rules import State
+from bot.runtime.domain_events import (
+    AbsenceChanged,
+    BecameOutsider,
+    ChannelBack,
+    ChannelLost,
+    CharterAdopted,
+    PersonBack,
+    PersonLeft,
+    ProjectChanged,
+    TeamChanged,
+)
+from storage import checkins, projects
+from storage.checkins import CheckinPrompt
+from storage.projects import Project
+
+
+def adjust_rounds_to_project(session: Session, happened: ProjectChanged) -> None:
+    """A paused project is silent; one that ends is summed up; one that goes on is asked again."""
+    project = _load_project(session, happened.team_id, happened.project_id)
+    row = checkins.find_schedule(session, project.team_id, project.pk)
+    if row is None:
+        return
+    arm_schedule(session, project, row, now=happened.now)
+    if project.state != State.ACTIVE:
+        rounds.end_open_rounds(session, project, happened.now)
+        return
+    blockers.arm_blocker_timers(session, project)
+    for round_ in checkins.list_unfinished_rounds(session, project.team_id, project.pk):
+        rounds.continue_round(session, project, round_, happened.now)
+
+
+def rearm_schedule_for_charter(session: Session, happened: CharterAdopted) -> None:
+    """Other dates, another zone, other leads: the next day may be another."""
+    project = _load_project(session, happened.team_id, happened.project_id)
+    row = checkins.find_schedule(session, project.team_id, project.pk)
+    if row is not None:
+        arm_schedule(session, project, row, now=happened.now)
+
+
+def stop_expecting_former_member(session: Session, happened: TeamChanged) -> None:
+    """Who has left the project is not waited for; who has come is asked from the next round on."""
+    project = _load_project(session, happened.team_id, happened.project_id)
+    row = checkins.find_schedule(session, project.team_id, project.pk)
+    if row is None:
+        return
+    arm_schedule(session, project, row, now=happened.now)
+    if happened.user_id in respondents.list_eligible_respondents(session, project, project.day(happened.now)):
+        return
+    for prompt in checkins.list_open_prompts(session, happened.team_id, happened.user_id):
+        if prompt.project_id == project.pk:
+            _stop_expecting_prompt(session, project, prompt, prompts.LEFT, happened.now)
+
+
+def stop_expecting_leaver(session: Session, happened: PersonLeft) -> None:
+    for project, prompt in _lock_open_prompts(session, happened):
+        _stop_expecting_prompt(session, project, prompt, prompts.LEFT, happened.now)
+
+
+def stop_expecting_outsider(session: Session, happened: BecameOutsider) -> None:
+    """A guest is asked as a member only: whom a seat made one of those asked is not waited for (product §14)."""
+    for project, prompt in _lock_open_prompts(session, happened):
+        if happened.user_id not in respondents.list_eligible_respondents(
+            session, project, project.day(happened.now)
+        ):
+            _stop_expecting_prompt(session, project, prompt, prompts.LEFT, happened.now)
+    _rearm_schedules_of_person(session, happened)
+
+
+def rearm_schedules_for_returner(session: Session, happened: PersonBack) -> None:
+    """Asked again from the next round on."""
+    _rearm_schedules_of_person(session, happened)
+
+
+def _rearm_schedules_of_person(session: Session, happened: BecameOutsider | PersonBack) -> None:
+    """The first to be asked may be somebody else now, at another moment."""
+    for project_id in sorted(
+        each.pk for each in projects.list_projects_of_person(session, happened.team_id, happened.user_id)
+    ):
+        projects.lock_project(session, project_id)
+        row = checkins.find_schedule(session, happened.team_id, project_id)
+        if row is not None:
+            arm_schedule(session, _load_project(session, happened.team_id, project_id), row, now=happened.now)
+
+
+def stop_expecting_absentee(session: Session, happened: AbsenceChanged) -> None:
+    """Who is away now is not waited for, and who is back may answer all the same (product §8.5)."""
+    for project, prompt in _lock_open_prompts(session, happened):
+        if respondents.is_person_away(session, happened.team_id, happened.user_id, happened.now):
+            _stop_expecting_prompt(session, project, prompt, prompts.AWAY, happened.now)
+
+
+def _lock_open_prompts(
+    session: Session, happened: PersonLeft | BecameOutsider | AbsenceChanged
+) -> list[tuple[Project, CheckinPrompt]]:
+    """What the person has yet to answer, with the projects locked."""
+    found = checkins.list_open_prompts(session, happened.team_id, happened.user_id)
+    for project_id in sorted({each.project_id for each in found}):
+        projects.lock_project(session, project_id)
+    # Read again: under the lock some may be answered by now.
+    again = checkins.list_open_prompts(session, happened.team_id, happened.user_id)
+    return [(_load_project(session, happened.team_id, each.project_id), each) for each in again]
+
+
+def _stop_expecting_prompt(
+    session: Session,
+    project: Project,
+    prompt: CheckinPrompt,
+    why: str,
+    now: datetime,
+) -> None:
+    round_ = checkins.find_round(session, project.team_id, prompt.round_id)
+    assert round_ is not None
+    prompts.stop_expecting_answer(session, project, round_, prompt, why)
+    rounds.continue_round(session, project, round_, now)
+
+
+def pause_for_lost_channel(session: Session, happened: ChannelLost) -> None:
+    """Archiving the project channel pauses the schedule (product §8.8)."""
+    project = _load_project(session, happened.team_id, happened.project_id)
+    row = checkins.find_schedule(session, project.team_id, project.pk)
+    if row is not None and row.paused is None:
+        change_pause_state(session, project, row, CHANNEL, by=None, now=happened.now)
+
+
+def resume_with_channel(session: Session, happened: ChannelBack) -> None:
+    project = _load_project(session, happened.team_id, happened.project_id)
+    row = checkins.find_schedule(session, project.team_id, project.pk)
+    if row is not None and row.paused == CHANNEL:
+        change_pause_state(session, project, row, None, by=None, now=happened.now)
+    for round_ in checkins.list_unfinished_rounds(session, project.team_id, project.pk):
+        rounds.continue_round(session, project, round_, happened.now)  # its summary waited for the channel
+
+
+def stop_expecting_unreachable(session: Session, outcome: Outcome) -> None:
+    """The reaction to every refusal: who is not shown the question is not waited for."""
+    if outcome.posted or outcome.subject is None or outcome.project_id is None:
+        return
+    prompt = checkins.find_prompt(session, outcome.team_id, int(outcome.subject))
+    if prompt is None or prompt.state != "asked":
+        return
+    project = _load_project(session, outcome.team_id, outcome.project_id)
+    _stop_expecting_prompt(session, project, prompt, prompts.REFUSED, outcome.now)
+
+
+def _load_project(session: Session, team_id: str, project_id: int) -> Project:
+    project = projects.find_project(session, team_id, project_id)
+    assert project is not None
+    return project

@@ -1,0 +1,123 @@
+"""A morning's message: alerts first, then a few lines of news, then how much more there is (product §2.8). Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.ui import blocks as ui
+from bot.ui.blocks import Block, MessageItem
+from bot.ui.texts import Mrkdwn, Texts
+
+A_SECTION: Final = 5  # alerts of a line each
+
+
+@dataclass(frozen=True)
+class DigestItem:
+    """One item of a message, of one notice or of several about the same thing."""
+
+    notice_ids: tuple[int, ...]
+    item: MessageItem
+    counted: str = "other"  # ends the key of the text that counts several
+    alert_order: str | None = None  # None: news
+    thing: str | None = None
+    rank: int = 0  # among the news
+
+    @property
+    def first_id(self) -> int:
+        return min(self.notice_ids)
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """How much of each stands in the message; `longest` in characters of one item."""
+
+    with_buttons: int  # alerts
+    in_lines: int  # more alerts
+    news: int
+    longest: int
+
+
+_LAYOUTS: Final = (  # the first that Slack takes
+    _Layout(15, 15, 5, 1_000),
+    _Layout(15, 10, 5, 500),
+    _Layout(15, 0, 5, 400),
+    _Layout(12, 0, 5, 300),
+    _Layout(9, 0, 4, 300),
+    _Layout(6, 0, 3, 200),
+    _Layout(3, 0, 2, 200),
+    _Layout(1, 0, 1, 150),
+    _Layout(0, 0, 0, 100),
+)
+
+
+def arrange_items(told: Iterable[DigestItem]) -> list[DigestItem]:
+    """In the order in which people read it, with all that is about one thing in one place."""
+    joined: dict[str, DigestItem] = {}
+    every: list[DigestItem] = []
+    for each in told:
+        if each.thing is None or each.alert_order is not None:
+            every.append(each)
+        else:
+            before = joined.get(each.thing)
+            joined[each.thing] = each if before is None else _with_a_line_more(before, each)
+    alerts = [each for each in every if each.alert_order is not None]
+    news = [each for each in [*every, *joined.values()] if each.alert_order is None]
+    alerts.sort(key=lambda each: (each.alert_order or "", each.first_id))
+    news.sort(key=lambda each: (each.rank, each.first_id))
+    return [*alerts, *news]
+
+
+def _with_a_line_more(told: DigestItem, more: DigestItem) -> DigestItem:
+    """The buttons are those of the newest that has any."""
+    newest = more.item if more.item.button is not None or more.item.buttons else told.item
+    text = Mrkdwn("\n").join([told.item.text, more.item.text])
+    return replace(told, notice_ids=(*told.notice_ids, *more.notice_ids), item=replace(newest, text=text))
+
+
+def compose_blocks(
+    t: Texts, told: Iterable[DigestItem], *, whole: ui.Element, beside: Sequence[Block] = ()
+) -> list[Block]:
+    """As much as fits into one message together with the blocks `beside`; `whole` is the button to all of it."""
+    every = arrange_items(told)
+    alerts = [each for each in every if each.alert_order is not None]
+    news = every[len(alerts) :]
+    for layout in _LAYOUTS:
+        blocks = _lay_out_items(t, alerts, news, layout, whole)
+        if ui.is_within_message_limits([*beside, *blocks]):
+            break
+    return blocks
+
+
+def _lay_out_items(
+    t: Texts, alerts: Sequence[DigestItem], news: Sequence[DigestItem], layout: _Layout, whole: ui.Element
+) -> list[Block]:
+    in_full, rest = alerts[: layout.with_buttons], alerts[layout.with_buttons :]
+    in_lines, lines = rest[: layout.in_lines], news[: layout.news]
+    left = [*rest[layout.in_lines :], *news[layout.news :]]
+    blocks = [block for each in in_full for block in item_blocks(_clip_item(each.item, layout.longest))]
+    for at in range(0, len(in_lines), A_SECTION):
+        texts = [ui.clip_text(each.item.text, layout.longest) for each in in_lines[at : at + A_SECTION]]
+        blocks.append(ui.section_block(Mrkdwn("\n").join(texts)))
+    for each in lines:
+        blocks += item_blocks(_clip_item(each.item, layout.longest))
+    is_cut = any(len(each.item.text) > layout.longest for each in (*in_full, *in_lines, *lines))
+    if left or is_cut or in_lines:
+        text = t("digest.more", what=count_in_words(t, left)) if left else t("digest.in_full")
+        blocks.append(ui.section_block(text, accessory=whole))
+    return blocks
+
+
+def count_in_words(t: Texts, told: Iterable[DigestItem]) -> Mrkdwn:
+    """52 new customer bases and 2 changes in the timetable."""
+    counts = Counter(each.counted for each in told)
+    return t.list([t(f"digest.count.{name}", n=n) for name, n in counts.items()])
+
+
+def item_blocks(item: MessageItem) -> list[Block]:
+    section = ui.section_block(item.text, accessory=item.button)
+    return [section, ui.actions_block(*item.buttons)] if item.buttons else [section]
+
+
+def _clip_item(item: MessageItem, longest: int) -> MessageItem:
+    return replace(item, text=ui.clip_text(item.text, longest))

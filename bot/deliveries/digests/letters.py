@@ -1,0 +1,139 @@
+"""What one person is to be told, as an item of their morning's message (product §2.8).
+
+A letter is composed when something happens, and said when it is read: in the language that its reader has then, of
+the project under the name that it has then. It is kept true under its key: `revise_letter` changes what waits and
+what was told, `withdraw_letter` takes back what nobody has read.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlmodel import Session
+
+from bot.deliveries.digests.queue import notify_person, person_audience_name
+from bot.deliveries.digests.sending import rerender_sent_items
+from bot.deliveries.digests.topics import EARLY, NEEDS_SOMEBODY, Topic
+from bot.deliveries.digests.unspoken import Project, Unspoken, UnspokenTexts
+from bot.people.service import texts_of
+from bot.ui import blocks as ui
+from bot.ui.blocks import Block, Message, MessageItem
+from bot.ui.texts import Texts
+from storage import notices, projects
+from storage.notices import Notice
+
+LETTER: Final = "digest.letter"  # notice kind
+Letter = Callable[[Texts], Message]
+
+
+def write_letter(
+    session: Session,
+    *,
+    team_id: str,
+    user_id: str,
+    key: str,
+    message: Letter,
+    counted: str,
+    project_id: int | None,
+    now: datetime,
+    needs_reader: bool = False,
+) -> None:
+    """Once a key. `counted` ends the key of the text that counts several; what `needs_reader` stands first."""
+    if notices.list_audiences(session, team_id, LETTER, key, is_waiting=False):
+        return
+    composed = _compose_letter(session, team_id, user_id, project_id, message)
+    notify_person(
+        session,
+        team_id=team_id,
+        user_id=user_id,
+        kind=LETTER,
+        facts={**composed, "counted": counted, "needs_reader": needs_reader},
+        project_id=project_id,
+        now=now,
+        subject=key,
+        is_urgent=needs_reader,
+    )
+
+
+def revise_letter(session: Session, *, team_id: str, key: str, message: Letter, is_over: bool = False) -> None:
+    """`is_over`: it asks for nothing more, so whoever has not read it does not have to."""
+    if is_over and withdraw_letter(session, team_id=team_id, key=key):
+        return
+    for notice in (
+        *notices.list_unsent_notices(session, team_id, LETTER, key),
+        *notices.list_told_notices(session, team_id, LETTER, key),
+    ):
+        reader = notice.audience.partition(":")[2]
+        composed = _compose_letter(session, team_id, reader, notice.project_id, message)
+        notice.facts = {**notice.facts, **composed}
+    rerender_sent_items(session, team_id=team_id, kind=LETTER, subject=key, facts={})
+
+
+def withdraw_letter(session: Session, *, team_id: str, key: str) -> bool:
+    """False if it was read, or never written."""
+    return bool(notices.withdraw_waiting_notices(session, team_id, LETTER, key))
+
+
+def withdraw_letters(session: Session, *, team_id: str, user_id: str, keys: str) -> bool:
+    """The same of all whose keys begin so."""
+    unread = notices.list_unread_notices(session, team_id, person_audience_name(user_id), LETTER, keys)
+    for notice in unread:
+        session.delete(notice)
+    session.flush()
+    return bool(unread)
+
+
+def letter_item(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
+    project = facts["project"]
+    unspoken = Unspoken(facts["sentences"], None if project is None else (project[0], project[1]))
+    buttons = tuple(
+        ui.button_element(unspoken.plain_in(t, label), action, value, style=style)
+        for label, action, value, style in facts["buttons"]
+    )
+    return MessageItem(unspoken.said_in(t, facts["text"]), buttons=buttons)
+
+
+def load_letter_facts(session: Session, notice: Notice) -> Mapping[str, Any]:
+    """With the name that the project has now."""
+    return {**notice.facts, "project": _load_project(session, notice.team_id, notice.project_id)}
+
+
+def _load_project(session: Session, team_id: str, project_id: int | None) -> Project | None:
+    project = None if project_id is None else projects.find_project(session, team_id, project_id)
+    return None if project is None else (project.key, project.name)
+
+
+def _compose_letter(
+    session: Session, team_id: str, user_id: str, project_id: int | None, message: Letter
+) -> dict[str, Any]:
+    """As JSON: what its sections say, and the buttons below and beside them."""
+    reader, project = texts_of(session, team_id, user_id), _load_project(session, team_id, project_id)
+    t = UnspokenTexts(reader.language, reader.zone, project)
+    blocks = message(t).blocks
+    buttons = [
+        [each["text"]["text"], each["action_id"], each.get("value", ""), each.get("style")]
+        for block in blocks
+        for each in (block.get("elements", ()) if block["type"] == "actions" else [block.get("accessory")])
+        if each is not None and each["type"] == "button"
+    ]
+    texts = [each["text"] for block in blocks for each in _text_objects(block)]
+    return {"text": "\n".join(texts), "buttons": buttons, "sentences": t.sentences, "project": project}
+
+
+def _text_objects(block: Block) -> list[dict[str, Any]]:
+    match block["type"]:
+        case "section":
+            return [block["text"]]
+        case "context":
+            return list(block["elements"])
+        case _:
+            return []
+
+
+TOPIC: Final = Topic(
+    letter_item,
+    load_letter_facts,
+    alert_order=lambda facts: NEEDS_SOMEBODY if facts["needs_reader"] else None,
+    counted=lambda facts: facts["counted"],
+    rank=EARLY,
+)

@@ -1,0 +1,189 @@
+"""What there is to tell waits here for its audience's next message (product §2.8)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.people.service import texts_of, work_calendar
+from bot.scheduling.workdays import ROUTINE_TIME, next_slot
+from bot.scheduling.zones import local_day
+from bot.ui.texts import Texts
+from storage import notices, projects, timers
+from storage.notices import Notice
+from storage.projects import Project
+
+TIMER = "notices"
+GATHERING = timedelta(minutes=5)  # what is decided at nine sharp still goes with that morning's message
+PER_WEEK_EXECUTIVE = 2
+NEWS_PER_WEEK_EXECUTIVE = 1
+PER_WEEK = 5
+
+Facts = Mapping[str, Any]
+Merge = Callable[[Facts, Facts], Facts | None]
+"""(facts of what waits about the same subject, facts of what is new) → what is told instead; None: nothing."""
+
+
+def notify_person(
+    session: Session,
+    *,
+    team_id: str,
+    user_id: str,
+    kind: str,
+    facts: Facts,
+    project_id: int | None,
+    now: datetime,
+    subject: str | None = None,
+    is_urgent: bool = False,
+    merge: Merge | None = None,
+) -> None:
+    """Something worth knowing that needs no decision: it waits for the person's next slot.
+
+    `project_id`: None for what is the workspace's, which no paused project silences. `subject` is what it is about:
+    `notices.withdraw_waiting_notices` finds it by that, and `merge` makes one of it and what still waits about the
+    same. What
+    `is_urgent` needs somebody: of an executive's two messages a week one is kept for it.
+    """
+    audience = load_person_audience(session, team_id, user_id)
+    _store_notice(session, audience, kind, facts, project_id, subject, now, is_urgent=is_urgent, merge=merge)
+
+
+def notify_project(
+    session: Session,
+    *,
+    team_id: str,
+    project_id: int,
+    kind: str,
+    facts: Facts,
+    now: datetime,
+    subject: str | None = None,
+    missed: bool = False,
+    merge: Merge | None = None,
+) -> None:
+    """The same for the project channel. `missed`: it was for today's slot, over which Duet was down.
+
+    Then it still goes today, if nothing else has gone.
+    """
+    audience = _load_project_audience(session, team_id, project_id)
+    _store_notice(session, audience, kind, facts, project_id, subject, now, missed=missed, merge=merge)
+
+
+def person_audience_name(user_id: str) -> str:
+    """The audience's name."""
+    return f"person:{user_id}"
+
+
+def project_audience_name(project: Project) -> str:
+    """The audience's name."""
+    return f"project:{project.pk}"
+
+
+def digest_timer_key(audience: str) -> str:
+    return f"{TIMER}:{audience}"
+
+
+@dataclass(frozen=True)
+class Audience:
+    team_id: str
+    name: str  # "person:U1" | "project:7"
+    texts: Texts
+    per_week: int
+    news_per_week: int  # what needs somebody may come besides
+
+    @property
+    def subject(self) -> str:
+        return self.name.partition(":")[2]
+
+    @property
+    def is_project(self) -> bool:
+        return self.name.startswith("project:")
+
+
+def load_audience(session: Session, team_id: str, name: str) -> Audience:
+    whose, _, subject = name.partition(":")
+    if whose == "person":
+        return load_person_audience(session, team_id, subject)
+    return _load_project_audience(session, team_id, int(subject))
+
+
+def load_person_audience(session: Session, team_id: str, user_id: str) -> Audience:
+    is_executive = user_id in projects.list_executives(session, team_id)
+    limits = (PER_WEEK_EXECUTIVE, NEWS_PER_WEEK_EXECUTIVE) if is_executive else (PER_WEEK, PER_WEEK)
+    return Audience(team_id, person_audience_name(user_id), texts_of(session, team_id, user_id), *limits)
+
+
+def _load_project_audience(session: Session, team_id: str, project_id: int) -> Audience:
+    project = projects.find_project(session, team_id, project_id)
+    assert project is not None
+    texts = Texts.of(project.language, project.zone)
+    return Audience(team_id, project_audience_name(project), texts, PER_WEEK, PER_WEEK)
+
+
+def _store_notice(
+    session: Session,
+    audience: Audience,
+    kind: str,
+    facts: Facts,
+    project_id: int | None,
+    subject: str | None,
+    now: datetime,
+    *,
+    missed: bool = False,
+    is_urgent: bool = False,
+    merge: Merge | None = None,
+) -> None:
+    whole: Facts | None = facts
+    if merge is not None and subject is not None:
+        whole = _merge_unread(session, audience, kind, subject, facts, merge)
+    if whole is None:
+        return
+    session.add(
+        Notice(
+            team_id=audience.team_id,
+            audience=audience.name,
+            kind=kind,
+            subject=subject,
+            facts=dict(whole),
+            project_id=project_id,
+            created_at=now,
+        )
+    )
+    timers.arm_timer(
+        session,
+        team_id=audience.team_id,
+        key=digest_timer_key(audience.name),
+        kind=TIMER,
+        subject=audience.name,
+        due_at=find_free_slot(session, audience, now, missed=missed, is_urgent=is_urgent),
+        # Locked before the message is written: what another process is deciding for it has to be in it.
+        project_id=project_id if audience.is_project else None,
+        keep_earlier=True,
+    )
+
+
+def _merge_unread(
+    session: Session, audience: Audience, kind: str, subject: str, facts: Facts, merge: Merge
+) -> Facts | None:
+    whole: Facts | None = facts
+    for earlier in notices.list_unread_of_subject(session, audience.team_id, audience.name, kind, subject):
+        whole = None if whole is None else merge(earlier.facts, whole)
+        session.delete(earlier)
+    session.flush()
+    return whole
+
+
+def find_free_slot(
+    session: Session, audience: Audience, now: datetime, *, missed: bool = False, is_urgent: bool = False
+) -> datetime:
+    """When the audience may have its next routine message. `missed`: today's counts, though it has passed."""
+    taken = notices.list_message_times(session, audience.team_id, audience.name, now - timedelta(days=8))
+    calendar = work_calendar(session, audience.team_id, audience.texts.zone)
+    since = now - GATHERING
+    if missed:
+        zone = audience.texts.zone
+        since = min(since, datetime.combine(local_day(now, zone), ROUTINE_TIME, ZoneInfo(zone)))
+    per_week = audience.per_week if is_urgent else audience.news_per_week
+    return next_slot(since, zone=audience.texts.zone, calendar=calendar, taken=taken, per_week=per_week)

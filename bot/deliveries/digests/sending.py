@@ -1,0 +1,283 @@
+"""The morning's message of an audience: its facts are read when it is sent (product §2.8)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from bot.deliveries.digests import views
+from bot.deliveries.digests.composing import DigestItem, compose_blocks
+from bot.deliveries.digests.queue import (
+    GATHERING,
+    Audience,
+    digest_timer_key,
+    find_free_slot,
+    load_audience,
+    load_person_audience,
+    person_audience_name,
+)
+from bot.deliveries.digests.topics import Facts, Join, Topic, digests_of
+from bot.people.service import enqueue_direct_message, may_hear_of_project, work_calendar
+from bot.scheduling.workdays import is_quiet
+from bot.scheduling.zones import local_day
+from bot.ui import blocks as ui
+from bot.ui.blocks import Block, MessageItem
+from bot.ui.texts import Mrkdwn, Texts
+from storage import notices, projects, timers
+from storage.deliveries import enqueue_delivery, revise_delivery
+from storage.notices import Notice
+from storage.timers import Timer
+
+log = structlog.get_logger()
+
+
+def send_digest(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind `notices`."""
+    waiting = notices.list_waiting_notices(session, timer.team_id, timer.subject)
+    if not waiting:
+        return None
+    audience = load_audience(session, timer.team_id, timer.subject)
+    zone = audience.texts.zone
+    if _is_quiet_for(session, audience, now):  # nobody was up at the slot: Duet was down
+        return find_free_slot(session, audience, now, is_urgent=True)
+    is_of_today = local_day(timer.due_at, zone) == local_day(now, zone)
+    if audience.is_project and not is_of_today and timers.has_others_due(session, timer, now=now):
+        return now  # Duet was down: what has come due since, and is to be told, goes with this message
+    if not audience.is_project:
+        carried_at = digests_of(session).carrier.next_at(session, audience.team_id, audience.subject, now)
+        if carried_at is not None:
+            return carried_at + GATHERING  # if it is still there then
+    silent = [notice for notice in waiting if _has_silent_project(session, notice)]
+    told = render_current_items(session, audience, [each for each in waiting if each not in silent], now)
+    if told:
+        _deliver_digest(session, audience, told, now)
+    return find_free_slot(session, audience, now + timedelta(days=1)) if silent else None
+
+
+def claim_news_for(
+    session: Session, *, team_id: str, user_id: str, key: str, beside: Sequence[Block], now: datetime
+) -> list[Block]:
+    """What waits for the person, as blocks for the message of that key, which goes to them anyway; none at night.
+
+    It counts as told with that message.
+    """
+    audience = load_person_audience(session, team_id, user_id)
+    if _is_quiet_for(session, audience, now):
+        return []
+    timers.delete_timer(
+        session, team_id, digest_timer_key(audience.name)
+    )  # waits for whoever is sending the same just now
+    waiting = notices.list_waiting_notices(session, team_id, audience.name)
+    silent = [notice for notice in waiting if _has_silent_project(session, notice)]
+    told = render_current_items(session, audience, [each for each in waiting if each not in silent], now)
+    _record_telling(session, told, key, now)
+    if silent:
+        _arm_timer(session, audience, find_free_slot(session, audience, now + timedelta(days=1)))
+    return _digest_blocks(audience.texts, told, beside)
+
+
+def rerender_news_of_message(
+    session: Session, *, team_id: str, user_id: str, key: str, beside: Sequence[Block]
+) -> list[Block]:
+    """What the message of that key has told the person of the day's news, as it is now."""
+    audience = load_person_audience(session, team_id, user_id)
+    items = notices.list_notices_of_message(session, team_id, person_audience_name(user_id), key)
+    return (
+        _digest_blocks(audience.texts, render_stored_items(session, audience.texts, items), beside) if items else []
+    )
+
+
+def rerender_sent_items(session: Session, *, team_id: str, kind: str, subject: str, facts: Facts) -> None:
+    """What messages have said of it is otherwise now: they are edited, which is no post (product §2.8)."""
+    told = notices.list_told_notices(session, team_id, kind, subject)
+    for notice in told:
+        notice.facts = {**notice.facts, **facts}
+    session.flush()
+    for name, key in sorted({(notice.audience, notice.told_in or "") for notice in told}):
+        if digests_of(session).carrier.refresh(session, team_id, key):
+            continue
+        audience, items = (
+            load_audience(session, team_id, name),
+            notices.list_notices_of_message(session, team_id, name, key),
+        )
+        message = _digest_message(audience.texts, render_stored_items(session, audience.texts, items))
+        if message is not None:
+            revise_delivery(session, team_id=team_id, key=key, content=message.content())
+
+
+def render_current_items(
+    session: Session, audience: Audience, waiting: Iterable[Notice], now: datetime
+) -> list[DigestItem]:
+    """What of it is so now. What is not any more is forgotten; what cannot be told costs only itself."""
+    today = local_day(now, audience.texts.zone)
+    found: list[_Read] = []
+    for notice in waiting:
+        topic = digests_of(session).topics.get(notice.kind)
+        try:
+            if topic is None:
+                raise KeyError(notice.kind)
+            facts = topic.load(session, notice) if _may_receive_notice(session, audience, notice) else None
+            if facts is None:
+                session.delete(notice)
+                continue
+            notice.facts = dict(facts)
+            found.append(_read(audience.texts, topic, notice, today))
+        except SQLAlchemyError:
+            raise
+        except Exception:  # of a version that stored other facts, perhaps: the others still have to be told
+            _skip_notice(session, notice, now)
+    session.flush()
+    return _joined(audience.texts, found)
+
+
+def _may_receive_notice(session: Session, audience: Audience, notice: Notice) -> bool:
+    if audience.is_project or notice.project_id is None:
+        return True
+    return may_hear_of_project(session, audience.team_id, audience.subject, notice.project_id)
+
+
+def render_stored_items(session: Session, t: Texts, items: Iterable[Notice]) -> list[DigestItem]:
+    """What was told, with the facts it was told with, and the day on which it was."""
+    found: list[_Read] = []
+    for notice in items:
+        told_at = notice.sent_at or notice.created_at
+        try:
+            day = local_day(told_at, t.zone)
+            found.append(_read(t, digests_of(session).topics[notice.kind], notice, day))
+        except Exception:  # as above; here it is a person's click that would fail with it
+            _skip_notice(session, notice, told_at)
+    return _joined(t, found)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A notice that can be told, and what of."""
+
+    topic: Topic
+    facts: Facts
+    told: DigestItem
+
+
+def _read(t: Texts, topic: Topic, notice: Notice, today: date) -> _Read:
+    facts = {"project_id": notice.project_id, **notice.facts, "today": today.isoformat()}
+    order = topic.alert_order(facts)
+    told = DigestItem(
+        (notice.id or 0,), _item(t, topic, facts), topic.counted(facts), order, topic.thing(notice), topic.rank
+    )
+    return _Read(topic, facts, told)
+
+
+def _item(t: Texts, topic: Topic, facts: Facts) -> MessageItem:
+    line = topic.line(t, facts)
+    item = line if isinstance(line, MessageItem) else MessageItem(line)
+    if not item.text.strip():
+        raise ValueError("an item that says nothing")
+    return item
+
+
+def _joined(t: Texts, found: Iterable[_Read]) -> list[DigestItem]:
+    """What is the same of one thing in several projects is one item."""
+    things: dict[tuple[Topic, str], _Read] = {}
+    alone: list[DigestItem] = []
+    for read in found:
+        if read.topic.join is None or read.told.thing is None:
+            alone.append(read.told)
+            continue
+        key = (read.topic, read.told.thing)
+        before = things.get(key)
+        things[key] = read if before is None else _join(t, read.topic.join, before, read)
+    return [*alone, *(read.told for read in things.values())]
+
+
+def _join(t: Texts, join: Join, before: _Read, read: _Read) -> _Read:
+    facts = join(before.facts, read.facts)
+    ids = (*before.told.notice_ids, *read.told.notice_ids)
+    return replace(read, facts=facts, told=replace(read.told, notice_ids=ids, item=_item(t, read.topic, facts)))
+
+
+def _skip_notice(session: Session, notice: Notice, now: datetime) -> None:
+    notice.failed_at = now
+    session.add(notice)
+    session.flush()
+    failed = notices.count_failed_notices(session, notice.team_id)
+    log.exception("notice.not_rendered", notice_id=notice.id, kind=notice.kind, failed_so_far=failed)
+
+
+def _is_quiet_for(session: Session, audience: Audience, now: datetime) -> bool:
+    zone = audience.texts.zone
+    return is_quiet(now, zone=zone, calendar=work_calendar(session, audience.team_id, zone))
+
+
+def _has_silent_project(session: Session, notice: Notice) -> bool:
+    """A paused project is silent: what it has to tell waits (product §3.1). So is a channel that is not there."""
+    if notice.project_id is None:
+        return False
+    project = projects.find_project(session, notice.team_id, notice.project_id)
+    if project is None:
+        return False
+    is_lost = notice.audience.startswith("project:") and project.channel_lost_at is not None
+    return project.state == "paused" or is_lost
+
+
+def _arm_timer(session: Session, audience: Audience, due_at: datetime) -> None:
+    name = audience.name
+    timers.arm_timer(
+        session, team_id=audience.team_id, key=digest_timer_key(name), kind="notices", subject=name, due_at=due_at
+    )
+
+
+def _record_telling(session: Session, told: Iterable[DigestItem], key: str, now: datetime) -> None:
+    notices.mark_told_in_message(session, _ids(told), told_in=key, now=now)
+
+
+def _ids(told: Iterable[DigestItem]) -> list[int]:
+    return [notice_id for each in told for notice_id in each.notice_ids]
+
+
+def _deliver_digest(session: Session, audience: Audience, told: Sequence[DigestItem], now: datetime) -> None:
+    key = f"notices:{audience.name}:{max(_ids(told))}"
+    message = _digest_message(audience.texts, told)
+    assert message is not None
+    _record_telling(session, told, key, now)
+    if audience.is_project:
+        enqueue_delivery(
+            session,
+            team_id=audience.team_id,
+            lane=audience.name,
+            key=key,
+            kind="message",
+            content=message.content(),
+            project_id=int(audience.subject),
+        )
+        return
+    about = sorted(
+        {
+            each.project_id
+            for each in notices.list_notices_of_message(session, audience.team_id, audience.name, key)
+            if each.project_id is not None
+        }
+    )
+    enqueue_direct_message(
+        session,
+        team_id=audience.team_id,
+        user_id=audience.subject,
+        key=key,
+        message=message,
+        subject=" ".join(map(str, about)),
+    )
+
+
+def _digest_message(t: Texts, told: Sequence[DigestItem]) -> ui.Message | None:
+    blocks = _digest_blocks(t, told, ())
+    text = Mrkdwn("\n").join([each.item.text for each in told[:1]])
+    return ui.fit_message(text, blocks) if blocks else None
+
+
+def _digest_blocks(t: Texts, told: Sequence[DigestItem], beside: Sequence[Block]) -> list[Block]:
+    if not told:
+        return []
+    whole = views.show_all_button(t, max(_ids(told)))
+    return compose_blocks(t, told, whole=whole, beside=beside)

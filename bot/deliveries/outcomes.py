@@ -1,0 +1,176 @@
+"""What the end of a send means for its delivery and its lane."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import structlog
+from sqlmodel import Session
+
+from bot.deliveries.destinations import ClosedDestination
+from bot.deliveries.senders import SendResult
+from bot.slack.client import Gone, RateLimited, Refused, Revoked, SlackError, Uncertain
+from bot.slack.refusals import FOR_OPERATOR, SHARED, DeliveryRefusal, refusal_of
+from storage import people
+from storage.deliveries import FAULT, GAVE_UP, SIMPLIFIED, Delivery, Lane
+
+log = structlog.get_logger()
+
+GIVE_UP_AFTER = timedelta(hours=24)
+REVOKED_PAUSE = timedelta(hours=1)
+LONGEST_BACKOFF = timedelta(minutes=5)
+MAX_ATTEMPTS = 8
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """An uncertain send could not be looked for: it stays uncertain."""
+
+    error: SlackError
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Our own code failed on it."""
+
+    reason: str
+
+
+Result = SendResult | SlackError | Unsettled | Broken | ClosedDestination
+
+
+@dataclass(frozen=True)
+class OutcomeRecorder:
+    """Writes a result into the lane and the row, both locked."""
+
+    lane: Lane
+    row: Delivery
+    now: datetime  # the database's clock
+    pace: timedelta
+    settle: timedelta
+    sent_version: int  # of the delivery; it may have a newer one by now
+    opened: str | None = None  # the channel it was for; the lane's, if that was opened for this send
+    looked_at: datetime | None = None  # business time; of a look at the lane's channel, which is the company's own
+    is_public: bool | None = None  # what that has shown
+
+    def mark(self, session: Session, result: Result) -> None:
+        self.lane.leased_until = None
+        # Paced from the finish of a send: the start was seen to break Slack's limit under slow answers.
+        self.lane.next_at = self.now + self.pace
+        self.lane.channel_id = self.lane.channel_id or self.opened
+        if self.looked_at is not None and self._is_news(self.looked_at):
+            self.lane.is_closed, self.lane.looked_at = False, self.looked_at
+            self.lane.is_public = self.is_public
+        match result:
+            case SendResult():
+                self._delivered(result)
+            case ClosedDestination():
+                self._hold(result)
+            case Unsettled(error=error):
+                self._wait(session, error, status="sending")
+            case Uncertain():
+                self._wait(session, result, status="sending")
+            case Refused(code="channel_not_found") if self._may_open_again:
+                self.lane.channel_id = None  # a direct message with an earlier installation of Duet
+                self._post_anew("channel_not_found")
+            case Gone(code=code) if self.row.ts is not None:
+                self._post_anew(code)
+            case Refused(code=code) if self._has_newer and refusal_of(code) not in FOR_OPERATOR:
+                self.row.status, self.row.last_error = "pending", code  # of what it was before
+            case Refused(code=code):
+                self._park(code)
+            case Broken(reason=reason):
+                self._count(reason, status="sending")
+            case SlackError():
+                self._wait(session, result, status="pending")
+
+    def outcome_failed(self, result: Result) -> None:
+        """It is looked for and told again; given up, what is in Slack is at least known."""
+        self.lane.leased_until = None
+        self._count("outcome", status="sending")
+        if self.row.status == "parked" and isinstance(result, SendResult):
+            self.row.delivered_version, self.row.channel_id = result.version, result.channel_id
+            self.row.ts = result.ts
+
+    def _hold(self, closed: ClosedDestination) -> None:
+        """Nothing of the lane goes out until the channel is seen to be the company's own."""
+        if not closed.is_of_lane:
+            self.row.status, self.row.last_error = "dropped", SHARED
+            return
+        if self._is_news(closed.looked_at):
+            self.lane.is_closed, self.lane.looked_at, self.lane.failing_since = True, closed.looked_at, None
+        self.row.status = "sending" if closed.was_uncertain else "pending"
+        if not closed.was_uncertain and self.row.is_unsent:
+            self.row.first_sent_at = None  # it is dropped if it is no longer true by then
+
+    def _is_news(self, looked_at: datetime) -> bool:
+        """An event may have been faster, or the lane have moved to another channel."""
+        lane = self.lane
+        return self.opened == lane.channel_id and (lane.looked_at is None or lane.looked_at < looked_at)
+
+    def _delivered(self, sent: SendResult) -> None:
+        row = self.row
+        row.delivered_version, row.channel_id, row.ts = sent.version, sent.channel_id, sent.ts
+        row.status = "delivered" if row.version == sent.version else "pending"
+        row.delivered_at, row.attempts = self.now, 0
+        row.last_error = None if sent.simplified_for is None else f"{SIMPLIFIED}{sent.simplified_for}"
+        self.lane.failing_since = None
+        if self.lane.channel_id is None:
+            self.lane.channel_id = sent.channel_id
+
+    def _wait(self, session: Session, error: SlackError, *, status: str) -> None:
+        """Slack's trouble, not the message's: the lane waits, and no attempt is used up."""
+        self.row.status, self.row.last_error = status, error.code
+        if isinstance(error, Revoked) and self._failing() > GIVE_UP_AFTER:
+            people.record_uninstallation(
+                session, self.lane.team_id
+            )  # not earlier: Slack was seen to say so in error
+            log.error("workspace.left", team_id=self.lane.team_id, error=error.code)
+        elif self._failing() > GIVE_UP_AFTER:
+            self._park(f"{GAVE_UP}{error.code}")
+        elif isinstance(error, RateLimited):
+            pause = max(timedelta(seconds=error.retry_after_seconds), self.pace)
+            self.lane.next_at = self.now + pause
+            if self.lane.channel_id is None:  # a limit on creating or opening: it is the workspace's
+                people.pause_sending(session, self.lane.team_id, self.now + pause)
+        elif isinstance(error, Revoked):
+            people.pause_sending(session, self.lane.team_id, self.now + REVOKED_PAUSE)
+        elif isinstance(error, Uncertain):
+            self.lane.next_at = (self.row.sent_at or self.now) + self.settle
+        else:
+            self.lane.next_at = self.now + min(max(self._failing(), self.pace), LONGEST_BACKOFF)
+
+    @property
+    def _has_newer(self) -> bool:
+        return self.row.version != self.sent_version
+
+    @property
+    def _may_open_again(self) -> bool:
+        return self.lane.name.startswith(("dm:", "group:")) and self.row.attempts == 0
+
+    def _failing(self) -> timedelta:
+        """For how long the lane has been failing: waiting as long again doubles each pause."""
+        self.lane.failing_since = self.lane.failing_since or self.now
+        return self.now - self.lane.failing_since
+
+    def _post_anew(self, code: str) -> None:
+        row = self.row
+        row.status, row.delivered_version, row.first_sent_at = "pending", 0, None
+        row.channel_id, row.ts = None, None
+        row.opaque = uuid4().hex  # the old message may still be in the history
+        self._count(code, status="pending")
+
+    def _count(self, reason: str, *, status: str) -> None:
+        self.row.attempts += 1
+        self.row.last_error = reason
+        if self.row.attempts >= MAX_ATTEMPTS:
+            self._park(reason)
+        else:
+            self.row.status = status
+            self.lane.next_at = self.now + self.pace * 2**self.row.attempts
+
+    def _park(self, reason: str) -> None:
+        is_fault = refusal_of(reason) is DeliveryRefusal.OURS
+        self.row.status, self.row.last_error = "parked", f"{FAULT}{reason}" if is_fault else reason
+        self.lane.failing_since = None
+        log.warning("deliveries.parked", key=self.row.key, reason=reason)

@@ -1,0 +1,400 @@
+"""The worker that makes Slack match the `deliveries` table.
+
+The promise: decided once; never silently lost; posted once wherever our own history can be read.
+Source: architecture §4.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from sqlmodel import Session
+
+from bot.deliveries.destinations import LANES, ClosedDestination, Readers, look_at_destination
+from bot.deliveries.outcomes import Broken, OutcomeRecorder, Result, Unsettled
+from bot.deliveries.senders import MessageSender, Sender, SendResult
+from bot.runtime.clock import Now, real_now
+from bot.slack.client import NotSent, Refused, Slack, SlackError
+from bot.slack.refusals import OF_PLACE, DeliveryRefusal, is_known_code, possible_refusals, refusal_of
+from storage import projects
+from storage.deliveries import Delivery, Lane, repeat_deliveries_for_parent
+from storage.delivery_claims import Claim, Wait, claim_delivery, database_now, lock_lease
+from storage.engine import Database
+from storage.session import DATABASE_TROUBLE, is_passing_error, transaction
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=30)
+LONGEST_REST_SECONDS = 1.0
+MARK_AGAIN_SECONDS = 0.2
+SHORTEST_REST_SECONDS = 0.01  # a lane that another worker has just locked is no reason to spin
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The end of a delivery, told to its kind in the transaction that marks it."""
+
+    team_id: str
+    key: str
+    lane: str  # "dm:U7" | "project:7"
+    posted: bool  # Slack shows it, perhaps not as it should be now: only an edit has failed
+    project_id: int | None
+    subject: str | None
+    channel_id: str | None
+    error: str | None  # Slack's code, or one of ours; None: delivered
+    now: datetime  # business time
+    reference: str | None = None  # of what is our fault, as the log has it
+
+
+Reaction = Callable[[Session, Outcome], None]
+
+
+def ignore_outcome(session: Session, outcome: Outcome) -> None:
+    """The reaction where nobody would miss it, or somebody hears of it otherwise."""
+
+
+def chain_reactions(first: Reaction, second: Reaction) -> Reaction:
+    def react(session: Session, outcome: Outcome) -> None:
+        first(session, outcome)
+        second(session, outcome)
+
+    return react
+
+
+class MissingReaction(Exception):
+    """A kind of delivery has no reaction to something that its calls may come to."""
+
+
+@dataclass(frozen=True)
+class DeliveryKind:
+    """How deliveries of one sort are sent, and what follows.
+
+    Raises: Unanswered where `reactions` lacks a refusal that the transport's methods know. What is `posted` in a
+    refusal's outcome was an edit.
+    """
+
+    transport: Sender
+    reactions: Mapping[DeliveryRefusal, Reaction]
+    on_delivered: Reaction | None = None  # the first time
+    locks_project: bool = True  # before its delivery is told; before a refusal it is always locked
+
+    def __post_init__(self) -> None:
+        if missing := possible_refusals(self.transport.methods) - self.reactions.keys():
+            raise MissingReaction(f"{type(self.transport).__name__}: {', '.join(sorted(missing))}")
+
+    def is_our_fault(self, error: str) -> bool:
+        """Also of a code that its methods are not known to give."""
+        refusal = refusal_of(error)
+        return refusal is DeliveryRefusal.OURS or refusal not in possible_refusals(self.transport.methods)
+
+    def reaction_to(self, error: str) -> Reaction:
+        return self.reactions[DeliveryRefusal.OURS if self.is_our_fault(error) else refusal_of(error)]
+
+
+UNKNOWN = DeliveryKind(
+    MessageSender(), dict.fromkeys(DeliveryRefusal, ignore_outcome)
+)  # sending it fails, and is counted
+
+Step = Callable[[str], None]
+OnLook = Callable[[Session, Claim, Readers, datetime], None]
+"""(session, what was to be sent, who reads its channel, business time); the project is locked."""
+
+
+class DeliveryWorker:
+    """`run()` until `stop()`; `wake()` from any thread after a commit."""
+
+    def __init__(
+        self,
+        database: Database,
+        slack: Slack,
+        kinds: Mapping[str, DeliveryKind],
+        *,
+        now: Now,
+        pace: timedelta,
+        settle: timedelta,
+        lease: timedelta = LEASE,
+        lanes_at_once: int = 4,
+        look: bool = True,
+        on_look: OnLook = lambda session, claimed, readers, now: None,
+        on_step: Step = lambda step: None,
+    ) -> None:
+        """`on_look` hears that other people than before were seen to read a project's channel, and that one takes
+        again what it had refused, in the transaction that marks it. `on_step` hears of each step of a delivery; the
+        kill tests end the process there.
+        """
+        self._database = database
+        self._slack = slack
+        self._kinds = kinds
+        self._following = {name for name, kind in kinds.items() if kind.transport.follows_parent}
+        self._now = now
+        self._pace = pace
+        self._settle = settle
+        self._lease = lease
+        self._lanes_at_once = lanes_at_once
+        self._look = look
+        self._on_look = on_look
+        self._on_step = on_step
+        self.faults = 0  # how often, since the start, Slack refused what we sent: our fault
+        self._stopping = False
+        self._looking = asyncio.Lock()
+        self._wakes = 0
+        self._seen_empty: tuple[int, float] | None = None  # (wakes when looked, monotonic seconds until)
+        self._woken: asyncio.Future[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def run(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(self._lanes_at_once):
+                tasks.create_task(self._work())
+
+    def stop(self) -> None:
+        """Lets each send under way end and be marked; begins none. From the loop's thread."""
+        self._stopping = True
+        self._wake_now()
+
+    def wake(self) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake_now)
+
+    def _wake_now(self) -> None:
+        self._wakes += 1
+        if self._woken is not None and not self._woken.done():
+            self._woken.set_result(None)
+
+    async def _work(self) -> None:
+        while not self._stopping:
+            wakes, deadline = self._wakes, self._monotonic() + self._lease.total_seconds()
+            async with self._looking:
+                claimed = await self._look_for_work()
+            if isinstance(claimed, Claim):
+                await self._mark_surely(*await self._attempt(claimed, deadline), deadline)
+            else:
+                await self._rest(wakes, claimed - self._monotonic())
+
+    async def _look_for_work(self) -> Claim | float:
+        """A claim, or until when to rest, in monotonic seconds. What one worker saw empty, the others believe."""
+        if self._seen_empty is not None:
+            wakes, until = self._seen_empty
+            if wakes == self._wakes and self._monotonic() < until:
+                return until
+        wakes = self._wakes
+        try:
+            claimed = await self._in_writer(self._claim)
+        except DATABASE_TROUBLE as error:
+            log.warning("deliveries.claim_failed", error=type(error).__name__)
+            claimed = Wait(None)
+        if isinstance(claimed, Claim):
+            return claimed
+        seconds = LONGEST_REST_SECONDS
+        if claimed.until is not None:
+            left = (claimed.until - real_now()).total_seconds()
+            seconds = min(max(left, SHORTEST_REST_SECONDS), LONGEST_REST_SECONDS)
+        self._seen_empty = (wakes, self._monotonic() + seconds)
+        return self._seen_empty[1]
+
+    async def _rest(self, wakes: int, seconds: float) -> None:
+        """Until woken since `wakes` was read, at most that long."""
+        if self._wakes != wakes or self._stopping:
+            return
+        if self._woken is None or self._woken.done():
+            self._woken = asyncio.get_running_loop().create_future()
+        await asyncio.wait([self._woken], timeout=seconds)
+
+    async def _in_writer(self, work: Callable[[], Any]) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._database.writer_threads, work)
+
+    def _claim(self) -> Claim | Wait:
+        with transaction(self._database) as session:
+            return claim_delivery(
+                session,
+                now=database_now(session),
+                lease=self._lease,
+                pace=self._pace,
+                settle=self._settle,
+                business_now=self._now(),
+            )
+
+    def _monotonic(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def _attempt(self, claimed: Claim, deadline: float) -> tuple[Claim, Result]:
+        """With the channel, should it have been opened: a refusal by the channel is not one by the workspace."""
+        self._on_step("claimed")
+        try:
+            claimed = replace(claimed, channel_id=claimed.channel_id or await self._open(claimed))
+            looked = await self._looked_at(claimed)
+            if not isinstance(looked, Claim):
+                return claimed, looked
+            claimed = looked
+            return claimed, await self._sent(claimed, deadline)
+        except SlackError as error:
+            return claimed, error
+        except Exception as error:
+            log.exception("deliveries.broken", key=claimed.key)
+            return claimed, Broken(type(error).__name__)
+
+    async def _looked_at(self, claimed: Claim) -> Claim | ClosedDestination | Unsettled:
+        try:
+            return await look_at_destination(self._slack, claimed, now=self._now())
+        except Refused:
+            raise
+        except SlackError as error:
+            if claimed.uncertain:
+                return Unsettled(error)
+            raise
+
+    async def _sent(self, claimed: Claim, deadline: float) -> Result:
+        transport, channel_id = self._kinds[claimed.kind].transport, claimed.channel_id or ""
+        if claimed.uncertain and claimed.ts is None and (self._look or not transport.reads_history):
+            found = await self._looked(transport, claimed, channel_id)
+            self._on_step("looked")
+            if found is not None:
+                return found
+        if self._monotonic() + self._slack.timeout_seconds > deadline:
+            return Unsettled(NotSent("lease_lapsed"))
+        self._on_step("sending")
+        sent = await transport.send(self._slack, claimed, channel_id)
+        self._on_step("sent")
+        return sent
+
+    async def _looked(self, transport: Sender, claimed: Claim, channel_id: str) -> Result | None:
+        try:
+            return await transport.look(self._slack, claimed, channel_id)
+        except Refused as refused:
+            if refused.code == "missing_scope":  # the history scopes are optional
+                return None
+            return refused
+        except SlackError as error:
+            return Unsettled(error)
+
+    async def _open(self, claimed: Claim) -> str | None:
+        """The conversation of a lane that has no channel yet; a project's channel is made by a delivery."""
+        kind, _, whom = claimed.lane.partition(":")
+        if kind not in ("dm", "group"):
+            return None
+        answer = await self._slack.call(claimed.team_id, "conversations.open", users=whom)
+        return str(answer["channel"]["id"])
+
+    async def _mark_surely(self, claimed: Claim, result: Result, deadline: float) -> None:
+        """Until it is marked or the lease has lapsed: then what was sent is uncertain, and looked for."""
+        while self._monotonic() < deadline:
+            try:
+                await self._in_writer(lambda: self._mark_or_count(claimed, result))
+            except DATABASE_TROUBLE as error:
+                log.warning("deliveries.mark_failed", key=claimed.key, error=type(error).__name__)
+                await asyncio.sleep(MARK_AGAIN_SECONDS)
+            else:
+                self._on_step("marked")
+                return
+
+    def _mark_or_count(self, claimed: Claim, result: Result) -> None:
+        """Raises: what passes, and trouble of the database while it is counted."""
+        try:
+            self._mark(claimed, result)
+        except Exception as error:  # the outcome's, perhaps: one poisoned delivery must not stop the others
+            if is_passing_error(error):
+                raise
+            log.exception("deliveries.outcome_failed", key=claimed.key)
+            self._count(claimed, result)
+
+    def _mark(self, claimed: Claim, result: Result) -> None:
+        kind = self._kinds.get(claimed.kind, UNKNOWN)
+        with transaction(self._database) as session:
+            is_open_again = isinstance(result, SendResult) and _is_retry_in_channel(kind, claimed)
+            is_about_channel = (
+                not isinstance(result, SendResult) or claimed.is_closed or claimed.is_public or is_open_again
+            )
+            tells = kind.on_delivered is not None and kind.locks_project
+            if (tells or is_about_channel) and claimed.project_id is not None:
+                projects.find_project_for_update(session, claimed.team_id, claimed.project_id)
+            held = lock_lease(session, claimed)
+            if held is None:
+                return
+            lane, row = held
+            was_unsent, before = row.is_unsent, (lane.is_closed, lane.is_public)
+            self._marking(session, lane, row, claimed).mark(session, result)
+            if row.is_unsent and not was_unsent:  # to be posted anew
+                repeat_deliveries_for_parent(session, claimed.delivery_id, self._following)
+            outcome = _build_outcome(claimed, row, self._now())
+            if outcome.error is not None:
+                self._react(session, kind, outcome, outcome.error)
+            elif was_unsent and not row.is_unsent and kind.on_delivered is not None:
+                kind.on_delivered(session, outcome)
+            if isinstance(result, SendResult) and result.simplified_for is not None:
+                self._note_fault(outcome, result.simplified_for)
+            for readers in _list_new_readers(before, lane, is_open_again=is_open_again):
+                self._on_look(session, claimed, readers, self._now())
+            self._on_step("marking")
+
+    def _react(self, session: Session, kind: DeliveryKind, outcome: Outcome, error: str) -> None:
+        if kind.is_our_fault(error):
+            outcome = replace(outcome, reference=self._note_fault(outcome, error))
+        kind.reaction_to(error)(session, outcome)
+
+    def _note_fault(self, outcome: Outcome, code: str) -> str:
+        """Loud: nobody but whoever writes Duet can mend it. Returns the reference by which the log has it."""
+        reference = uuid4().hex[:8]
+        self.faults += 1
+        log.error(
+            "deliveries.fault", key=outcome.key, error=code, is_listed=is_known_code(code), reference=reference
+        )
+        return reference
+
+    def _count(self, claimed: Claim, result: Result) -> None:
+        """In a transaction of its own: that of the failure was rolled back, and is tried again from the start."""
+        with transaction(self._database) as session:
+            held = lock_lease(session, claimed)
+            if held is not None:
+                lane, row = held
+                self._marking(session, lane, row, claimed).outcome_failed(result)
+
+    def _marking(self, session: Session, lane: Lane, row: Delivery, claimed: Claim) -> OutcomeRecorder:
+        now = database_now(session)
+        looked_at = claimed.looked_at if claimed.is_of_lane else None
+        is_public = claimed.is_public if claimed.is_of_lane else lane.is_public
+        return OutcomeRecorder(
+            lane,
+            row,
+            now,
+            self._pace,
+            self._settle,
+            sent_version=claimed.version,
+            opened=claimed.channel_id,
+            looked_at=looked_at,
+            is_public=is_public,
+        )
+
+
+def _is_retry_in_channel(kind: DeliveryKind, claimed: Claim) -> bool:
+    """Whether a project's channel did not take this message when it was last tried."""
+    is_post = isinstance(kind.transport, MessageSender) and claimed.lane.startswith(LANES)
+    return is_post and refusal_of(claimed.last_error) in OF_PLACE
+
+
+def _list_new_readers(before: tuple[bool, bool | None], lane: Lane, *, is_open_again: bool) -> Iterator[Readers]:
+    was_closed, was_public = before
+    if lane.is_closed and not was_closed:
+        yield Readers.OTHERS
+    elif is_open_again or (was_closed and not lane.is_closed):
+        yield Readers.INVITED
+    if lane.is_public and was_public is False:
+        yield Readers.EVERYBODY
+
+
+def _build_outcome(claimed: Claim, row: Delivery, now: datetime) -> Outcome:
+    return Outcome(
+        team_id=row.team_id,
+        key=row.key,
+        lane=claimed.lane,
+        posted=not row.is_unsent,
+        project_id=row.project_id,
+        subject=row.subject,
+        channel_id=row.channel_id,
+        error=row.error_code if row.status == "parked" else None,
+        now=now,
+    )

@@ -1,0 +1,193 @@
+"""What `duet check` finds out."""
+
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy.exc import DBAPIError
+
+from bot.app import open_database
+from bot.runtime.settings import Settings
+from bot.slack.client import Slack, SlackError
+from bot.slack.diagnosis import MADE_BY_ANOTHER_VERSION, describe_database_error, describe_slack_error
+from bot.slack.manifest import read_manifest
+from bot.slack.refusals import DeliveryRefusal, refusal_of
+from storage import copies, deliveries, notices, people, schema, timers
+from storage.engine import Database
+from storage.session import read_only_session
+
+ENVIRONMENT = Path(".env")
+
+
+@dataclass(frozen=True)
+class Finding:
+    level: Literal["ok", "note", "bad"]
+    text: str
+
+
+async def collect_findings(settings: Settings) -> list[Finding]:
+    """Nothing is changed, and nothing made, by looking."""
+    found = [*_check_database(settings), *_check_file_permissions(settings)]
+    if not settings.tokens():
+        found.append(Finding("bad", "SLACK_BOT_TOKEN is not set: copy it from OAuth & Permissions into .env"))
+    async with Slack(settings.slack_api_url) as slack:
+        for token in settings.tokens():
+            found += await _check_workspace(slack, token)
+        found += _check_history_scopes(slack)
+        found += await _check_ways_in(slack, settings)
+    return found
+
+
+def _check_database(settings: Settings) -> list[Finding]:
+    try:
+        database = open_database(settings.database_url)
+    except ValueError as error:
+        return [Finding("bad", f"DATABASE_URL: {error}")]
+    try:
+        return _check_schema(database)
+    except schema.UnknownRevision:
+        return [Finding("bad", MADE_BY_ANOTHER_VERSION)]
+    except copies.RestoreInterrupted as error:
+        return [Finding("bad", f"a restore was interrupted: finish it with `duet db restore {error}`")]
+    except DBAPIError as error:
+        return [Finding("bad", f"the database of DATABASE_URL cannot be used: {describe_database_error(error)}")]
+    finally:
+        database.close()
+
+
+def _check_schema(database: Database) -> list[Finding]:
+    """Raises: UnknownRevision, RestoreInterrupted, DBAPIError."""
+    if database.is_sqlite:
+        copies.refuse_half_restore(database)
+        path = copies.sqlite_path(database)
+        if not path.is_file():  # to open it would make it
+            return [Finding("note", f"database: there is no {path} here yet, `duet run` makes it")]
+    kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+    if schema.is_schema_current(database):
+        return [Finding("ok", f"database: {kind}, schema is current"), *_check_parked_work(database)]
+    hint = "`duet run` upgrades it" if database.is_sqlite else "run `duet db upgrade`"
+    return [Finding("note", f"database: {kind}, schema is not current: {hint}")]
+
+
+def _check_file_permissions(settings: Settings) -> list[Finding]:
+    """Files with tokens or with what people wrote, open to all who have an account on the machine."""
+    paths = [path for path in _list_private_files(settings) if path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)]
+    if not paths:
+        return []
+    names = " ".join(map(str, paths))
+    return [Finding("note", f"other people of this machine can read what is private: `chmod 600 {names}`")]
+
+
+def _list_private_files(settings: Settings) -> Iterator[Path]:
+    if ENVIRONMENT.is_file():
+        yield ENVIRONMENT
+    prefix, _, name = settings.database_url.partition(":///")
+    database = Path(name.partition("?")[0])
+    if prefix == "sqlite" and database.name:
+        yield from (path for path in sorted(database.parent.glob(f"{database.name}*")) if path.is_file())
+
+
+def _check_parked_work(database: Database) -> list[Finding]:
+    """What Duet has given up; the project's leads have been told of what concerns them."""
+    with read_only_session(database) as session:
+        undelivered, simplified = (
+            deliveries.list_parked_deliveries(session),
+            deliveries.list_simplified_deliveries(session),
+        )
+        closed = deliveries.list_closed_lanes(session)
+        stuck, left = timers.list_parked_timers(session), people.list_left_workspaces(session)
+        unsaid = Counter((row.team_id, row.kind) for row in notices.list_failed_notices(session))
+    met = [(row, refusal_of(row.error_code)) for row in undelivered]
+    unheard = Counter(row.team_id for row, refusal in met if refusal is DeliveryRefusal.NO_DIRECT_MESSAGES)
+    return [
+        *(
+            Finding(
+                "bad",
+                f"workspace {team_id}: Slack refuses direct messages ({n} so far): switch on the Messages Tab "
+                "under App Home and start Duet again, which sends them",
+            )
+            for team_id, n in unheard.items()
+        ),
+        *(
+            Finding(
+                "bad" if refusal in (DeliveryRefusal.OURS, DeliveryRefusal.FORBIDDEN) else "note",
+                f"not delivered in {row.team_id}: {row.key} ({row.error_code})",
+            )
+            for row, refusal in met
+            if refusal is not DeliveryRefusal.NO_DIRECT_MESSAGES
+        ),
+        *(
+            Finding("bad", f"shown in a simpler form in {row.team_id}: {row.key} ({row.last_error})")
+            for row in simplified
+        ),
+        *(
+            Finding(
+                "note",
+                f"workspace {lane.team_id}: nothing goes to {lane.channel_id} ({lane.name}), which another company "
+                "can read or is asked to; the leads know",
+            )
+            for lane in closed
+        ),
+        *(Finding("note", f"given up in {row.team_id}: timer {row.key} ({row.last_error})") for row in stuck),
+        *(
+            Finding("note", f"not told in {team_id}: {n} of {kind}, which this version cannot render")
+            for (team_id, kind), n in unsaid.items()
+        ),
+        *(Finding("note", f"workspace {team_id} has removed Duet: nothing is sent there") for team_id in left),
+    ]
+
+
+async def _check_workspace(slack: Slack, token: str) -> list[Finding]:
+    try:
+        bot = await slack.sign_in(token)
+    except SlackError as error:
+        return [
+            Finding("bad", describe_slack_error(error, where=slack.base_url, what="a token of SLACK_BOT_TOKEN"))
+        ]
+    found = [Finding("ok", f"workspace {bot.team_id}: signed in as {bot.user_id}")]
+    if needed := sorted(_read_scopes("bot") - _read_scopes("bot_optional") - bot.scopes):
+        found.append(Finding("bad", f"workspace {bot.team_id}: reinstall the app, scopes are missing: {needed}"))
+    return found
+
+
+def _check_history_scopes(slack: Slack) -> list[Finding]:
+    """Said once, for all workspaces."""
+    missing = {bot.team_id: _read_scopes("bot_optional") - bot.scopes for bot in slack.bots.values()}
+    teams = sorted(team_id for team_id, scopes in missing.items() if scopes)
+    if not teams:
+        return []
+    wanted = sorted(set().union(*missing.values()))
+    return [
+        Finding(
+            "note",
+            f"workspace {', '.join(teams)}: without {wanted} a message may, after a broken connection, "
+            "be posted twice; nothing is ever lost",
+        )
+    ]
+
+
+def _read_scopes(which: str) -> set[str]:
+    return set(read_manifest()["oauth_config"]["scopes"][which])
+
+
+async def _check_ways_in(slack: Slack, settings: Settings) -> list[Finding]:
+    """Socket Mode needs a token, HTTP a secret: without both nothing comes in."""
+    found = []
+    if settings.has_signing_secret:
+        found.append(Finding("ok", "HTTP: SLACK_SIGNING_SECRET is set, `duet serve` can be used"))
+    if settings.has_app_token:
+        found.append(await _check_socket_mode(slack, settings.app_token.get_secret_value()))
+    return found or [
+        Finding("bad", "SLACK_APP_TOKEN is not set: create one with connections:write under Basic Information")
+    ]
+
+
+async def _check_socket_mode(slack: Slack, token: str) -> Finding:
+    try:
+        await slack.open_connection(token)
+    except SlackError as error:
+        return Finding("bad", describe_slack_error(error, where=slack.base_url, what="SLACK_APP_TOKEN"))
+    return Finding("ok", "Socket Mode: a connection can be opened")

@@ -1,0 +1,33 @@
+"""Who sees a project: private, or public (product §14)."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.lifecycle.service import VISIBILITY, notify_everybody
+from bot.people.rules import Actor
+from bot.projects.rules import EDITORS, NotInThisState, may_publish
+from bot.projects.service import load_dossier, log_event
+from bot.runtime.errors import NotAllowed
+from storage.projects import Project
+
+
+def set_visibility(session: Session, *, actor: Actor, project_id: int, is_public: bool, now: datetime) -> Project:
+    """By leads and executives; what is so already is left as it is.
+
+    Raises: NotFound, NotAllowed, NotInThisState.
+    """
+    found = load_dossier(session, actor=actor, project_id=project_id, for_update=True)
+    project = found.project
+    if not found.roles & EDITORS:
+        raise NotAllowed
+    if project.is_public == is_public:
+        return project
+    if not may_publish(found.roles, found.state, is_public=project.is_public):
+        raise NotInThisState(project.key, project.state)
+    project.is_public = is_public
+    word = "public" if is_public else "private"
+    log_event(session, project, f"project.{word}", actor=actor.user_id, now=now)
+    facts = {"by": actor.user_id, "is_public": is_public}
+    notify_everybody(session, project, VISIBILITY, facts, now=now, by=actor.user_id, merge=lambda *_: None)
+    return project

@@ -1,0 +1,292 @@
+"""Across the boundary: only by a decision of both executives, with a reason and an end date (product §5.2)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.parsing.folding import fold_text
+from bot.people.rules import Actor
+from bot.people.service import require_colleague
+from bot.projects.rules import EDITORS, RUNNING, NotInThisState
+from bot.projects.service import load_dossier
+from bot.projects.sides import find_known_side
+from bot.register import notifications, views
+from bot.register.assets_needing_owner import RETURNS
+from bot.register.changes import announce_asset_change, drop_offer, end_stand_in, record_asset_change
+from bot.register.policy import may_decide_crossing
+from bot.register.rules import MAX_DECISION_DAYS, SIDE_OF, AssetKind
+from bot.runtime.domain_events import RequestAgreed
+from bot.runtime.errors import NotAllowed, UserError
+from bot.scheduling.workdays import ROUTINE_TIME
+from bot.signing.service import DECISION, open_decision, read_reason
+from bot.signing.signables import Signable
+from bot.signing.views import Presentation
+from storage import audit, projects, register, signing, timers
+from storage.projects import Project
+from storage.register import Asset
+from storage.signing import SigningRequest
+
+OWNERSHIP = "ownership"
+SIGNABLE_NAME = f"{DECISION}{OWNERSHIP}"
+
+
+@dataclass(eq=False)
+class DecisionEndOutOfRange(UserError):
+    """From tomorrow on, and a year at most."""
+
+    latest: date
+    text_key = "error.decision_end"
+    field = "until"
+
+
+@dataclass(eq=False)
+class AskedAlready(UserError):
+    """Both executives have this before them."""
+
+    name: str
+    text_key = "error.decision_asked"
+
+
+class DecisionTooLate(UserError):
+    text_key = "error.decision_too_late"
+
+
+@dataclass(eq=False)
+class NotAcross(UserError):
+    """The person works on the right side by now: no decision is needed."""
+
+    name: str
+    text_key = "error.not_across"
+
+
+@dataclass(eq=False)
+class NotOfThisProject(UserError):
+    """The asset is another project's concern: its executives decide, or its owner asks."""
+
+    name: str
+    text_key = "error.not_of_this_project"
+
+
+@dataclass(frozen=True)
+class BoundaryDecision:
+    """What both executives are asked to decide."""
+
+    kind: AssetKind
+    name: str
+    owner: str
+    description: str = ""
+    asset_id: int | None = None  # None: it was not in the register when it was asked
+
+
+def propose_boundary_decision(
+    session: Session,
+    *,
+    actor: Actor,
+    project_id: int,
+    crossing: BoundaryDecision,
+    reason: str | None,
+    until: date,
+    now: datetime,
+) -> SigningRequest:
+    """Asks both executives. The asset need not be in the register yet.
+
+    Raises: NotFound, NotAllowed, NotInThisState, NotAColleague, NotAcross, NotOfThisProject, AskedAlready,
+    DecisionEndOutOfRange, ReasonNeeded, ReasonTooLong.
+    """
+    found = load_dossier(session, actor=actor, project_id=project_id, for_update=True)
+    project = found.project
+    if not found.roles & EDITORS:
+        raise NotAllowed
+    if found.state not in RUNNING:
+        raise NotInThisState(project.key, project.state)
+    asset = _check_asset_crosses(session, project, crossing, asked_by=actor.user_id)
+    if _has_open_decision(session, project, crossing):
+        raise AskedAlready(crossing.name)
+    words = read_reason(reason, needed=True)
+    today = project.day(now)
+    latest = today + timedelta(days=MAX_DECISION_DAYS)
+    if not today < until <= latest:
+        raise DecisionEndOutOfRange(latest)
+    audit.record_audit_entry(
+        session,
+        team_id=actor.team_id,
+        project_id=project.pk,
+        at=now,
+        actor=actor.user_id,
+        action="asset.crossing_asked",
+        before={},
+        after={"name": crossing.name, "owner": crossing.owner, "until": until.isoformat(), "reason": words},
+    )
+    return open_decision(
+        session,
+        team_id=actor.team_id,
+        project=project,
+        it=found.charter.cio,
+        marketing=found.charter.cmo,
+        kind=OWNERSHIP,
+        facts={
+            "kind": crossing.kind,
+            "asset": crossing.name,
+            "asset_id": None if asset is None else asset.pk,
+            "description": crossing.description,
+            "owner": crossing.owner,
+            "until": until.isoformat(),
+            "reason": words,
+        },
+        opened_by=actor.user_id,
+        now=now,
+    )
+
+
+def load_decision_facts(session: Session, request: SigningRequest) -> dict[str, Any]:
+    row = signing.find_decision(session, request.team_id, request.subject)
+    project = projects.find_project(session, request.team_id, request.project_id)
+    assert row is not None
+    assert project is not None
+    asset = _find_named_asset(session, project, _parse_decision(row.facts))  # as it is called by now
+    called = {} if asset is None else {"asset": asset.name}
+    return {"key": project.key, "name": project.name, **row.facts, **called}
+
+
+def check_boundary_decision(session: Session, request: SigningRequest, now: datetime) -> None:
+    """Raises: DecisionTooLate, if its end has come before both yeses; as `_check_asset_crosses`, for what has
+    changed.
+    """
+    project = projects.find_project(session, request.team_id, request.project_id)
+    row = signing.find_decision(session, request.team_id, request.subject)
+    assert project is not None
+    assert row is not None
+    _check_asset_crosses(session, project, _parse_decision(row.facts), asked_by=row.opened_by)
+    if date.fromisoformat(row.facts["until"]) <= project.day(now):
+        raise DecisionTooLate
+
+
+def _check_asset_crosses(
+    session: Session, project: Project, crossing: BoundaryDecision, *, asked_by: str
+) -> Asset | None:
+    """The asset, if the register has it. Raises: NotAColleague, NotAcross, NotOfThisProject."""
+    require_colleague(session, project.team_id, crossing.owner)
+    if find_known_side(session, project.team_id, crossing.owner) == SIDE_OF[crossing.kind]:
+        raise NotAcross(crossing.name)
+    asset = _find_named_asset(session, project, crossing)
+    if asset is not None and not may_decide_crossing(session, asset, project.pk, asked_by=asked_by):
+        raise NotOfThisProject(asset.name)
+    return asset
+
+
+def _parse_decision(stored: Mapping[str, Any]) -> BoundaryDecision:
+    return BoundaryDecision(
+        AssetKind(stored["kind"]),
+        stored["asset"],
+        stored["owner"],
+        stored.get("description", ""),
+        stored.get("asset_id"),  # decisions asked for by an older Duet have none
+    )
+
+
+def _find_named_asset(session: Session, project: Project, crossing: BoundaryDecision) -> Asset | None:
+    """It may have another name by now."""
+    if crossing.asset_id is not None and (
+        asset := register.find_asset(session, project.team_id, crossing.asset_id)
+    ):
+        return asset
+    return register.find_asset_by_name(session, project.team_id, crossing.kind, fold_text(crossing.name))
+
+
+OWNERSHIP_SIGNABLE = Signable(
+    load_decision_facts,
+    Presentation(
+        what=views.render_decision_name,
+        brief=views.render_decision_blocks,
+        whole=views.render_decision_blocks,
+        effect=views.render_decision_effect,
+        agreed=views.render_decision_outcome,
+    ),
+    check_boundary_decision,
+    logged=lambda stored: {"decision": OWNERSHIP, "name": stored["asset"]},
+)
+
+
+def carry_out_decision(session: Session, agreed: RequestAgreed) -> None:
+    """The reaction to both yeses: the asset crosses, and a timer hands it back."""
+    if not agreed.kind.startswith(f"{SIGNABLE_NAME}:"):
+        return
+    row = signing.find_decision(session, agreed.team_id, agreed.subject)
+    project = projects.find_project_for_update(session, agreed.team_id, agreed.project_id)
+    assert row is not None
+    assert project is not None
+    crossing, until = _parse_decision(row.facts), date.fromisoformat(row.facts["until"])
+    asset = _lock_or_create_asset(session, project, crossing, by=row.opened_by, now=agreed.now)
+    register.insert_asset_link(session, asset, project.pk, by=row.opened_by, now=agreed.now)
+    drop_offer(session, asset)
+    notifications.withdraw_asset_notices(session, asset, notifications.NEEDS_OWNER)
+    before = asset.owner
+    if before != crossing.owner:
+        end_stand_in(session, asset, by=None, now=agreed.now)
+    if asset.across_until is None or asset.returns_to is None:
+        keeper = _default_owner(project, crossing.kind)
+        asset.returns_to = before if asset.across_until is None and before is not None else keeper
+    asset.owner, asset.needs_owner_since = crossing.owner, None
+    asset.across_until = until
+    timers.arm_timer(
+        session,
+        team_id=asset.team_id,
+        key=f"{RETURNS}:{asset.pk}",
+        kind=RETURNS,
+        subject=str(asset.pk),
+        due_at=datetime.combine(until, ROUTINE_TIME, ZoneInfo(project.zone)),
+        project_id=project.pk,
+    )
+    record_asset_change(
+        session,
+        asset,
+        "asset.crossed",
+        None,
+        agreed.now,
+        before={"owner": before},
+        after={"owner": asset.owner, "until": until.isoformat()},
+    )
+    session.flush()
+    notifications.notify_of_handover(session, asset, before=before, by=None, offered_by=None, now=agreed.now)
+    announce_asset_change(session, asset, "crossed", by=None, now=agreed.now, before=before)
+
+
+def _lock_or_create_asset(
+    session: Session, project: Project, crossing: BoundaryDecision, *, by: str, now: datetime
+) -> Asset:
+    found = _find_named_asset(session, project, crossing)
+    if found is not None:
+        # Only this project is locked, and before the asset: another of its projects could be in the wrong order.
+        asset = register.find_asset_for_update(session, project.team_id, found.pk)
+        assert asset is not None
+        return asset
+    asset = Asset(
+        team_id=project.team_id,
+        kind=crossing.kind,
+        name=crossing.name,
+        folded=fold_text(crossing.name),
+        description=crossing.description,
+        created_by=by,
+        created_at=now,
+    )
+    session.add(asset)
+    session.flush()
+    return asset
+
+
+def _has_open_decision(session: Session, project: Project, crossing: BoundaryDecision) -> bool:
+    for request in signing.list_open_requests_of_project(session, project.team_id, project.pk):
+        if request.kind.startswith(f"{SIGNABLE_NAME}:"):
+            asked = load_decision_facts(session, request)
+            if (asked["kind"], fold_text(asked["asset"])) == (crossing.kind, fold_text(crossing.name)):
+                return True
+    return False
+
+
+def _default_owner(project: Project, kind: AssetKind) -> str:
+    """To whom it returns where nobody had it before: the right side's lead."""
+    return project.lead_it if kind is AssetKind.DATA else project.lead_marketing

@@ -1,0 +1,341 @@
+"""Who is told of a change in the register."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.deliveries.digests.queue import notify_person, notify_project
+from bot.deliveries.digests.sending import rerender_sent_items
+from bot.deliveries.digests.topics import NEEDS_SOMEBODY
+from bot.people.service import enqueue_direct_message, texts_of
+from bot.projects.sides import find_known_side
+from bot.register import views
+from bot.register.policy import list_responsible_people
+from bot.ui.blocks import Message
+from bot.ui.texts import Texts
+from storage import notices, people, projects, register
+from storage.notices import Notice
+from storage.register import Asset
+
+CHANGED, TOLD = "register.changed", "register.told"  # notice kinds: a project's channel, a person
+NEEDS_OWNER, OFFERED = "needs_owner", "offered"  # what is told that may have to be withdrawn
+GIVEN, HANDED_OVER, IS_OFFERED, LINKS = "given", "handed_over", "is_offered", "links"
+
+
+def build_asset_view(asset: Asset) -> views.AssetView:
+    return views.AssetView(
+        asset.pk,
+        asset.kind,
+        asset.name,
+        asset.owner,
+        asset.stand_in,
+        asset.description,
+        asset.across_until,
+        asset.offered_to,
+    )
+
+
+def notify_first_owner(session: Session, asset: Asset, *, by: str, now: datetime) -> None:
+    """The first owner is told by whom, unless it was themselves; who never said their side can object to it."""
+    assert asset.owner is not None
+    owner = people.find_person(session, asset.team_id, asset.owner)
+    may_object = owner is not None and owner.side is None
+    notify_about_asset(
+        session, asset, {asset.owner} - {by}, GIVEN, now=now, by=by, to=asset.owner, may_object=may_object
+    )
+
+
+def notify_of_offer(session: Session, asset: Asset, *, now: datetime) -> None:
+    """To whom it is offered decides; the owner, if somebody else offers it, is told."""
+    to, by = asset.offered_to, asset.offered_by
+    _send_offer(session, asset, now=now, is_again=False)
+    notify_about_asset(session, asset, {asset.owner} - {None, by, to}, IS_OFFERED, now=now, to=to, by=by)
+
+
+def remind_of_offer(session: Session, asset: Asset, *, now: datetime) -> None:
+    """Unless they have not read of it yet."""
+    unread = notices.list_audiences(session, asset.team_id, TOLD, _offer_subject(asset), is_waiting=True)
+    if not unread:
+        _send_offer(session, asset, now=now, is_again=True)
+
+
+def _send_offer(session: Session, asset: Asset, *, now: datetime, is_again: bool) -> None:
+    to, by = asset.offered_to, asset.offered_by
+    assert to is not None
+    notify_about_asset(
+        session,
+        asset,
+        {to},
+        OFFERED,
+        now=now,
+        urgent=True,
+        subject=_offer_subject(asset),
+        by=by,
+        to=to,
+        asks_side=find_known_side(session, asset.team_id, to) is None,
+        is_again=is_again,
+    )
+
+
+def notify_of_decline(session: Session, asset: Asset, *, by: str, now: datetime) -> None:
+    _close_offer_message(session, asset, "you_declined")
+    asker = {asset.offered_by} - {by, None}
+    _send_at_once(
+        session,
+        asset,
+        asker,
+        f"declined:{_offer_subject(asset)}",
+        lambda t: views.render_decline(t, build_asset_view(asset), by=by),
+    )
+    notify_about_asset(session, asset, {asset.owner} - {by, *asker}, "declined", now=now, by=by)
+
+
+def close_accepted_offer(session: Session, asset: Asset) -> None:
+    """The message with the offer has no buttons any more."""
+    _close_offer_message(session, asset, "you_accepted")
+
+
+def close_dropped_offer(session: Session, asset: Asset) -> None:
+    """It was offered to somebody, and is not any more: their buttons go."""
+    _close_offer_message(session, asset, "offer_over")
+
+
+def notify_of_handover(
+    session: Session, asset: Asset, *, before: str | None, by: str | None, offered_by: str | None, now: datetime
+) -> None:
+    """Whoever has offered it has an answer at once; the others read it with their next routine message."""
+    to = asset.owner
+    assert to is not None
+    asker = {offered_by} - {None, by}
+    key = f"owner:{asset.pk}:{now.timestamp()}"
+    _send_at_once(
+        session, asset, asker, key, lambda t: views.render_handover(t, build_asset_view(asset), before=before)
+    )
+    notify_about_asset(session, asset, {before, to} - {None, by, *asker}, HANDED_OVER, now=now, before=before)
+
+
+def notify_of_missing_owner(
+    session: Session, asset: Asset, *, left: str | None, now: datetime, why: str | None = None
+) -> None:
+    """That side's lead and executive, all that they have to name in one message.
+
+    Those of every project that touches it; else the workspace's default executive.
+    """
+    withdraw_asset_notices(session, asset, NEEDS_OWNER)
+    notify_about_asset(
+        session,
+        asset,
+        list_responsible_people(session, asset),
+        NEEDS_OWNER,
+        now=now,
+        urgent=True,
+        left=left,
+        why=why,
+    )
+
+
+def notify_of_return(session: Session, asset: Asset, *, before: str | None, now: datetime) -> None:
+    readers = {before, asset.owner, *list_responsible_people(session, asset)}
+    notify_about_asset(session, asset, readers, "returned", now=now)
+
+
+def link_changed(session: Session, asset: Asset, project_id: int, *, was: bool, by: str, now: datetime) -> None:
+    """Its owner is told that a project touches it, or not any more; of several projects once."""
+    notify_about_asset(session, asset, {asset.owner} - {by}, LINKS, now=now, by=by, was={str(project_id): was})
+
+
+def notify_about_asset(
+    session: Session,
+    asset: Asset,
+    readers: Iterable[str | None],
+    what: str,
+    *,
+    now: datetime,
+    urgent: bool = False,
+    subject: str | None = None,
+    **more: Any,
+) -> None:
+    """With the next routine message of each. It is of the workspace, so no paused project silences it."""
+    facts = {"what": what, "asset": asset.pk, "name": asset.name, "kind": asset.kind, "owner": asset.owner, **more}
+    for reader in sorted({each for each in readers if each is not None}):
+        notify_person(
+            session,
+            team_id=asset.team_id,
+            user_id=reader,
+            kind=TOLD,
+            facts=facts,
+            project_id=None,
+            now=now,
+            subject=subject or f"{asset.pk}:{what}",
+            is_urgent=urgent,
+            merge=_merge_asset_notices,
+        )
+
+
+def _merge_asset_notices(earlier: Mapping[str, Any], newer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Told once, as it is now, against what was told last: who owned it, and which projects touched it."""
+    whole = dict(newer)
+    if "before" in earlier:
+        whole["before"] = earlier["before"]
+    if "was" in earlier:
+        whole["was"] = {**newer["was"], **earlier["was"]}
+    return whole
+
+
+def withdraw_asset_notices(session: Session, asset: Asset, what: str) -> None:
+    """What waits to be told of it, and is no longer so."""
+    notices.withdraw_waiting_notices(session, asset.team_id, TOLD, f"{asset.pk}:{what}")
+
+
+def load_asset_notice_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """The asset as it is when its reader is told of it; None of what is not so any more."""
+    facts, reader = notice.facts, notice.audience.partition(":")[2]
+    asset = register.find_asset(session, notice.team_id, facts["asset"])
+    what = facts["what"]
+    if asset is None:
+        return facts if what == "removed" else None
+    is_so = {
+        GIVEN: asset.owner == reader,
+        NEEDS_OWNER: asset.owner is None,
+        OFFERED: asset.offered_to == reader,
+        IS_OFFERED: asset.offered_to == facts.get("to"),
+        HANDED_OVER: (asset.owner != facts.get("before") or asset.across_until is not None)  # else it came and went
+        and reader in (asset.owner, facts.get("before")),
+    }
+    if not is_so.get(what, True):
+        return None
+    if what == LINKS:
+        linked = {str(each) for each in register.list_project_ids_of_asset(session, notice.team_id, asset.pk)}
+        was = facts["was"]
+        changed = {
+            "linked": sum(not was[each] and each in linked for each in was),
+            "unlinked": sum(was[each] and each not in linked for each in was),
+        }
+        if asset.owner != reader or not any(changed.values()):
+            return None
+        facts = {**facts, **changed}
+    until = None if asset.across_until is None else asset.across_until.isoformat()
+    return {**facts, "name": asset.name, "owner": asset.owner, "until": until}
+
+
+def asset_of(notice: Notice) -> str:
+    """What the notice is about."""
+    return f"asset {notice.facts['asset']}"
+
+
+def asset_notice_order(facts: Mapping[str, Any]) -> str | None:
+    return NEEDS_SOMEBODY if facts["what"] in (NEEDS_OWNER, OFFERED) else None
+
+
+def asset_notice_count_key(facts: Mapping[str, Any]) -> str:
+    what = facts["what"]
+    if what == GIVEN:
+        return f"given.{facts['kind']}"
+    return {NEEDS_OWNER: "owner", OFFERED: "offer"}.get(what, "register")
+
+
+def notify_channel_of_asset(
+    session: Session,
+    asset: Asset,
+    project_id: int,
+    *,
+    what: str,
+    by: str | None,
+    now: datetime,
+    before: str | None = None,
+) -> None:
+    """The team reads it with the next routine message of an active project."""
+    project = projects.find_project(session, asset.team_id, project_id)
+    assert project is not None
+    if project.channel_id is None:
+        return
+    was = {"is_linked": what not in ("added", "linked"), "name": asset.name, "owner": asset.owner}
+    if what == "renamed":
+        was["name"] = before
+    elif what in ("owner", "crossed", "returned", "needs_owner"):
+        was["owner"] = before
+    facts = {"asset": asset.pk, "kind": asset.kind, "what": [what], "by": by, "was": was, "name": asset.name}
+    notify_project(
+        session,
+        team_id=asset.team_id,
+        project_id=project_id,
+        kind=CHANGED,
+        facts=facts,
+        now=now,
+        subject=str(asset.pk),
+        merge=lambda earlier, newer: {
+            **newer,
+            "what": [*earlier["what"], *newer["what"]],
+            "was": earlier["was"],
+        },
+    )
+
+
+def load_register_news_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """What is otherwise with the asset, for that project, than the channel knows; None if nothing is."""
+    facts, was = notice.facts, notice.facts["was"]
+    asset = register.find_asset(session, notice.team_id, facts["asset"])
+    linked = () if asset is None else register.list_project_ids_of_asset(session, notice.team_id, asset.pk)
+    is_linked = notice.project_id in linked
+    if asset is None or not is_linked:
+        return (
+            {**facts, "changes": ["unlinked"], "owner": was["owner"], "name": was["name"]}
+            if was["is_linked"]
+            else None
+        )
+    changes = _list_changes(facts["what"], was, asset)
+    until = None if asset.across_until is None else asset.across_until.isoformat()
+    now = {**facts, "changes": changes, "name": asset.name, "owner": asset.owner, "until": until}
+    return now if changes else None
+
+
+def _list_changes(steps: Collection[str], was: Mapping[str, Any], asset: Asset) -> list[str]:
+    """As they are told; `steps`: what has happened since the channel read of it."""
+    if not was["is_linked"]:
+        return ["crossed" if asset.across_until is not None else "added" if "added" in steps else "linked"]
+    changes = [] if was["name"] == asset.name else ["renamed"]
+    if "crossed" in steps and asset.across_until is not None:
+        changes.append("crossed")  # or prolonged
+    elif was["owner"] != asset.owner:
+        if asset.owner is None:
+            changes.append("needs_owner")
+        elif "returned" in steps:
+            changes.append("returned")
+        else:
+            changes.append("owner")
+    return changes
+
+
+def register_news_count_key(facts: Mapping[str, Any]) -> str:
+    return f"{facts['changes'][0]}.{facts['kind']}" if facts["changes"][0] in ("added", "linked") else "register"
+
+
+def _close_offer_message(session: Session, asset: Asset, ended: str) -> None:
+    """Where it stands with *Accept* and *Decline* it says how it ended; what nobody has read never comes."""
+    subject = _offer_subject(asset)
+    notices.withdraw_waiting_notices(session, asset.team_id, TOLD, subject)
+    rerender_sent_items(session, team_id=asset.team_id, kind=TOLD, subject=subject, facts={"ended": ended})
+
+
+def _offer_subject(asset: Asset) -> str:
+    return f"{asset.pk}:{OFFERED}:{asset.offered_at.timestamp() if asset.offered_at else 0}"
+
+
+def _send_at_once(
+    session: Session,
+    asset: Asset,
+    readers: Iterable[str | None],
+    key: str,
+    message: Callable[[Texts], Message],
+) -> None:
+    """At once: the answer to what its reader has asked (product §2.8)."""
+    for reader in sorted({each for each in readers if each is not None}):
+        enqueue_direct_message(
+            session,
+            team_id=asset.team_id,
+            user_id=reader,
+            key=f"{key}:{reader}",
+            message=message(texts_of(session, asset.team_id, reader)),
+        )

@@ -1,0 +1,228 @@
+"""What the register does when something happens elsewhere: somebody leaves, a project begins (product §5.3–5.5)."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.charter.snapshots import load_boundary_snapshot
+from bot.deliveries.digests.queue import notify_person, notify_project
+from bot.projects.joining import join_projects
+from bot.projects.rules import LIVE, RUNNING, State
+from bot.projects.service import roles_of
+from bot.projects.sides import SEATS
+from bot.register import notifications
+from bot.register.assets_needing_owner import RETURNS, lose_owner, return_asset
+from bot.register.changes import end_stand_in, lock_asset
+from bot.register.errors import OwnsHere, OwnsOnThatSide, StillOwnsHere
+from bot.register.rules import SIDE_OF, AssetKind
+from bot.register.transfers import give_up_offer
+from bot.runtime.domain_events import (
+    BecameOutsider,
+    BoundaryChanged,
+    PersonLeft,
+    ProjectActivated,
+    SeatGivenUp,
+    SideStated,
+    TeamChanged,
+)
+from bot.scheduling.workdays import ROUTINE_TIME
+from storage import notices, people, projects, register, team, timers
+from storage.notices import Notice
+from storage.projects import Project
+from storage.register import Asset
+from storage.timers import Timer
+
+INCOMPLETE = "register.incomplete"  # timer kind
+INCOMPLETE_NOTICE, STILL_OWNS = "register.incomplete", "register.still_owns"  # notice kinds
+BOUNDARY_REMINDER_AFTER = timedelta(days=7)
+
+
+def release_assets_of_leaver(session: Session, left: PersonLeft) -> None:
+    """What they owned needs an owner, or is back with its side; what they were asked to take over stays (§5.4)."""
+    _release_assets(session, left, why=None)
+
+
+def release_assets_of_outsider(session: Session, happened: BecameOutsider) -> None:
+    """A guest keeps nothing of the register (product §14): as if they had left."""
+    _release_assets(session, happened, why="guest")
+
+
+def _release_assets(session: Session, left: PersonLeft | BecameOutsider, *, why: str | None) -> None:
+    """All that it writes to is locked since `AccountChanging`."""
+    theirs = [each.pk for each in register.list_assets_concerning(session, left.team_id, left.user_id)]
+    for asset_id in theirs:
+        asset = lock_asset(session, left.team_id, asset_id)
+        if asset.stand_in == left.user_id:
+            end_stand_in(session, asset, by=None, now=left.now)
+            notifications.notify_about_asset(
+                session, asset, {asset.owner}, f"stand_in_{why or 'left'}", now=left.now, left=left.user_id
+            )
+        if asset.returns_to == left.user_id:
+            asset.returns_to = None
+        if asset.offered_to == left.user_id:
+            give_up_offer(session, asset, f"reader_{why or 'left'}", by=None, now=left.now)
+        if asset.owner == left.user_id:
+            _end_ownership(session, asset, left.now, why=why)
+    session.flush()
+
+
+def _end_ownership(session: Session, asset: Asset, now: datetime, *, why: str | None) -> None:
+    if asset.across_until is None:
+        lose_owner(session, asset, why=why, now=now)
+        return
+    timers.cancel_timer(session, asset.team_id, f"{RETURNS}:{asset.pk}")
+    return_asset(session, asset, now=now)
+
+
+def release_assets_of_other_side(session: Session, stated: SideStated) -> None:
+    """What waits for their word as one of the other side waits no more, and they stand in for nothing there.
+
+    What they own there they hand on first, unless it was given to them on no more than others' word: then it needs
+    an owner. All that it writes to is locked before. Raises: OwnsOnThatSide.
+    """
+    theirs = register.list_assets_concerning(session, stated.team_id, stated.user_id)
+    left_behind = [each for each in theirs if SIDE_OF[AssetKind(each.kind)] != stated.side]
+    person = people.find_person(session, stated.team_id, stated.user_id)
+    gives_up = stated.by == stated.user_id and (person is None or person.side is None)
+    owned = [each for each in left_behind if each.owner == stated.user_id and each.across_until is None]
+    if owned and not gives_up:
+        raise OwnsOnThatSide(", ".join(each.name for each in owned))
+    for asset_id in [each.pk for each in left_behind]:
+        _release_asset_of_other_side(session, lock_asset(session, stated.team_id, asset_id), stated)
+    session.flush()
+
+
+def _release_asset_of_other_side(session: Session, asset: Asset, stated: SideStated) -> None:
+    who, now = stated.user_id, stated.now
+    if asset.stand_in == who:
+        end_stand_in(session, asset, by=stated.by, now=now)
+        notifications.notify_about_asset(
+            session, asset, {asset.owner} - {who}, "stand_in_other_side", now=now, left=who
+        )
+    if asset.offered_to == who:
+        give_up_offer(session, asset, "other_side", by=stated.by, now=now)
+    if asset.owner == who and asset.across_until is None:
+        lose_owner(session, asset, why="other_side", by=who, now=now)
+
+
+def forbid_leaving_with_assets(session: Session, given_up: SeatGivenUp) -> None:
+    """Nobody leaves a project while they own what it touches. Raises: OwnsHere (product §5.3)."""
+    owned = [
+        asset.name for asset in _list_owned_assets(session, given_up.team_id, given_up.project_id, given_up.user_id)
+    ]
+    if owned:
+        if given_up.field is None:
+            raise StillOwnsHere(given_up.user_id, ", ".join(owned))
+        error = OwnsHere(given_up.user_id, ", ".join(owned))
+        error.field = given_up.field
+        raise error
+
+
+def notify_lead_of_leaver_assets(session: Session, happened: TeamChanged) -> None:
+    """A stay ends on its date whatever is owned (§7.2): that side's lead is told what the person still owns."""
+    project = _load_project(session, happened.team_id, happened.project_id)
+    charter = projects.load_counting_charter(session, project)
+    stays = team.find_current_stay(session, project.team_id, project.pk, happened.user_id) is not None
+    if State(project.state) not in LIVE or roles_of(project, charter, happened.user_id, is_member=stays):
+        return
+    owned = _list_owned_assets(session, project.team_id, project.pk, happened.user_id)
+    for kind in AssetKind:
+        names = [asset.name for asset in owned if asset.kind == kind]
+        lead = getattr(project, SEATS[SIDE_OF[kind]][0])
+        if names:
+            notify_person(
+                session,
+                team_id=project.team_id,
+                user_id=lead,
+                kind=STILL_OWNS,
+                facts={"key": project.key, "who": happened.user_id, "kind": kind, "names": names},
+                project_id=project.pk,
+                now=happened.now,
+                subject=happened.user_id,
+            )
+
+
+def load_leaver_assets_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """What they own now of what the project touches; None if it is nothing any more."""
+    owned = _list_owned_assets(session, notice.team_id, notice.project_id or 0, notice.facts["who"])
+    names = [asset.name for asset in owned if asset.kind == notice.facts["kind"]]
+    return {**notice.facts, "names": names} if names else None
+
+
+def join_still_owned(earlier: Mapping[str, Any], newer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What they own may belong to several projects that they have left."""
+    return {**join_projects(earlier, newer), "names": list(dict.fromkeys([*earlier["names"], *newer["names"]]))}
+
+
+def load_missing_boundary_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """What is missing now."""
+    missing = _list_missing_kinds(session, _load_project(session, notice.team_id, notice.project_id or 0))
+    return {**notice.facts, "missing": missing} if missing else None
+
+
+def _list_owned_assets(session: Session, team_id: str, project_id: int, user_id: str) -> list[Asset]:
+    return [each for each in register.list_assets_of_project(session, team_id, project_id) if each.owner == user_id]
+
+
+def arm_boundary_reminder(session: Session, happened: ProjectActivated) -> None:
+    """Seven days on, the project is told if its boundary is still incomplete (product §5.5)."""
+    project = _load_project(session, happened.team_id, happened.project_id)
+    timers.arm_timer(
+        session,
+        team_id=project.team_id,
+        key=f"{INCOMPLETE}:{project.pk}",
+        kind=INCOMPLETE,
+        subject=str(project.pk),
+        due_at=_routine_time_on_day(project, happened.now + BOUNDARY_REMINDER_AFTER),
+        project_id=project.pk,
+    )
+
+
+def remind_of_boundary(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind. Where there is no channel yet, it waits for one."""
+    project = projects.find_project(session, timer.team_id, int(timer.subject))
+    if project is None or project.state not in RUNNING or not (missing := _list_missing_kinds(session, project)):
+        return None
+    if project.channel_id is None:
+        return _routine_time_on_day(project, now + timedelta(days=1))
+    _notify_of_missing_kinds(session, project, missing, now)
+    return None
+
+
+def refresh_boundary_reminder(session: Session, happened: BoundaryChanged) -> None:
+    """A reminder that still waits says what is missing now, or nothing any more."""
+    if notices.withdraw_waiting_notices(session, happened.team_id, INCOMPLETE_NOTICE, str(happened.project_id)):
+        project = _load_project(session, happened.team_id, happened.project_id)
+        if missing := _list_missing_kinds(session, project):
+            _notify_of_missing_kinds(session, project, missing, happened.now)
+
+
+def _list_missing_kinds(session: Session, project: Project) -> list[AssetKind]:
+    boundary = load_boundary_snapshot(session, project)
+    return [kind for kind in AssetKind if not getattr(boundary, kind)]
+
+
+def _notify_of_missing_kinds(session: Session, project: Project, missing: list[AssetKind], now: datetime) -> None:
+    facts: Mapping[str, list[AssetKind]] = {"missing": missing}
+    notify_project(
+        session,
+        team_id=project.team_id,
+        project_id=project.pk,
+        kind=INCOMPLETE_NOTICE,
+        facts=facts,
+        now=now,
+        subject=str(project.pk),
+    )
+
+
+def _routine_time_on_day(project: Project, moment: datetime) -> datetime:
+    return datetime.combine(project.day(moment), ROUTINE_TIME, ZoneInfo(project.zone))
+
+
+def _load_project(session: Session, team_id: str, project_id: int) -> Project:
+    project = projects.find_project(session, team_id, project_id)
+    assert project is not None
+    return project

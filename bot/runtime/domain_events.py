@@ -1,0 +1,196 @@
+"""Upward reactions: a feature announces what happened, later features react in the same transaction.
+
+Subscribed by the features, wired in `bot.app`; a session carries the bus in its `info`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlmodel import Session
+
+SESSION_KEY = "domain_events"
+
+
+@dataclass(frozen=True)
+class DomainEvent:
+    team_id: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class ProjectActivated(DomainEvent):
+    """Both executives have signed the same charter version (product §4.3)."""
+
+    project_id: int
+
+
+@dataclass(frozen=True)
+class RequestEnded(DomainEvent):
+    """What was asked of both sides has come to an end; `kind` and `subject` say what (product §1, signature)."""
+
+    project_id: int
+    request_id: int
+    kind: str
+    subject: int
+
+
+@dataclass(frozen=True)
+class RequestAgreed(RequestEnded):
+    """Both sides have signed."""
+
+
+@dataclass(frozen=True)
+class RequestLapsed(RequestEnded):
+    """Thirty days have passed (product §4.6, §4.7)."""
+
+
+@dataclass(frozen=True)
+class RequestWithdrawn(RequestEnded):
+    """One of the executives took it back (product §4.7)."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ProposalOff(DomainEvent):
+    """A proposed charter was changed back to what governs: there is nothing to sign."""
+
+    project_id: int
+
+
+@dataclass(frozen=True)
+class CharterAdopted(DomainEvent):
+    """A new version of an active project's charter governs; `changed`: field → (old, new) as JSON."""
+
+    project_id: int
+    changed: Mapping[str, tuple[Any, Any]]
+
+
+@dataclass(frozen=True)
+class BoundaryChanged(DomainEvent):
+    """What a project touches, or who owns it, is otherwise now."""
+
+    project_id: int
+
+
+@dataclass(frozen=True)
+class TimetableChanged(DomainEvent):
+    """A milestone of the project was added, moved, finished or dropped, or is otherwise now (product §9)."""
+
+    project_id: int
+
+
+@dataclass(frozen=True)
+class SeatGivenUp(DomainEvent):
+    """Somebody is to lose their last seat in a project; a reaction may raise a UserError, which prevents it."""
+
+    project_id: int
+    user_id: str
+    field: str | None  # of the form that says so; None: it is the second signature that does
+
+
+@dataclass(frozen=True)
+class ExecutivesNamed(DomainEvent):
+    """The charter that counts names other executives than before, without a successor's having been named."""
+
+    project_id: int
+    by: str
+
+
+@dataclass(frozen=True)
+class ProjectChanged(DomainEvent):
+    """Its state or its days are others now: whoever has armed something by them looks again."""
+
+    project_id: int
+    paused_since: datetime | None = None  # of a project that goes on
+
+
+@dataclass(frozen=True)
+class TeamChanged(DomainEvent):
+    """Somebody is a member of the project now, or no longer, or for other days (product §7.1)."""
+
+    project_id: int
+    user_id: str
+
+
+@dataclass(frozen=True)
+class AbsenceChanged(DomainEvent):
+    """Somebody is away on other days than before (product §8.5)."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
+class ChannelLost(DomainEvent):
+    """The project channel was archived or deleted, or Duet was removed from it: nothing can be posted there."""
+
+    project_id: int
+
+
+@dataclass(frozen=True)
+class ChannelBack(DomainEvent):
+    """Duet can post in the project channel again."""
+
+    project_id: int
+
+
+@dataclass(frozen=True)
+class AccountChanging(DomainEvent):
+    """One of the next three is about to happen: what it writes to is locked before the person's row is."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
+class PersonLeft(DomainEvent):
+    """Slack says that an account was deactivated."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
+class BecameOutsider(DomainEvent):
+    """Slack says that a colleague is a guest now: a member, perhaps, but nobody who signs (product §4.1, §14)."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
+class PersonBack(DomainEvent):
+    """Slack says that an account works again, or that a guest is a colleague now."""
+
+    user_id: str
+
+
+@dataclass(frozen=True)
+class SideStated(DomainEvent):
+    """Somebody is to be known on this side from now on; a reaction may raise a UserError, which prevents it."""
+
+    user_id: str
+    side: str  # it | marketing
+    by: str  # themselves, or a lead or an executive of the side that was known
+
+
+H = TypeVar("H", bound=DomainEvent)
+
+
+class EventBus:
+    def __init__(self) -> None:
+        self._subscribers: dict[type[DomainEvent], list[Callable[[Session, Any], None]]] = defaultdict(list)
+
+    def subscribe(self, kind: type[H], subscriber: Callable[[Session, H], None]) -> None:
+        self._subscribers[kind].append(subscriber)
+
+    def publish(self, session: Session, event: DomainEvent) -> None:
+        """Runs the subscribers in the order in which they were wired; what they raise undoes everything."""
+        for subscriber in self._subscribers[type(event)]:
+            subscriber(session, event)
+
+
+def publish_event(session: Session, event: DomainEvent) -> None:
+    bus: EventBus = session.info[SESSION_KEY]
+    bus.publish(session, event)

@@ -1,0 +1,195 @@
+"""*Let's talk first*, and disagreement: both executives in one conversation, both positions side by side (§4.7)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.deliveries.worker import Outcome
+from bot.people.rules import Actor
+from bot.people.service import enqueue_direct_message, texts_of
+from bot.projects.rules import Side
+from bot.projects.service import load_dossier
+from bot.runtime.errors import NotFound, UserError
+from bot.signing import reminders, views
+from bot.signing.deputies import require_asked_executive
+from bot.signing.rules import SigningAnswer, needs_discussion
+from bot.signing.signables import load_presentation
+from bot.signing.views import SidePosition
+from bot.ui.blocks import Message
+from bot.ui.texts import Texts
+from storage import deliveries, projects, signing
+from storage.projects import Project
+from storage.signing import SigningRequest
+
+CONVERSATION = "signing_talk"  # delivery kind
+
+
+class DiscussionIsOver(UserError):
+    """There is nothing left to talk about."""
+
+    text_key = "error.no_longer_asked"
+
+
+def open_needed_discussion(session: Session, request: SigningRequest, *, now: datetime) -> None:
+    """Opens the conversation once; its one reminder counts from then."""
+    if not is_discussion_due(session, request):
+        return
+    _post_discussion(
+        session, request, _discussion_key(request), _list_executives(request), _render_discussion(session, request)
+    )
+    reminders.arm_discussion_reminder(session, request, now=now)
+
+
+def is_discussion_due(session: Session, request: SigningRequest) -> bool:
+    """Whether the positions as they are now open the conversation, which tells both executives of them."""
+    if request.state != "open" or not _needs_discussion_now(session, request):
+        return False
+    return not deliveries.has_delivery(session, request.team_id, _discussion_key(request))
+
+
+def refresh_discussion(session: Session, request: SigningRequest) -> None:
+    """The positions as they are now, wherever they were posted."""
+    if not _needs_discussion_now(session, request):
+        reminders.withdraw_discussion_notice(session, request)
+    _revise_discussion(session, request, over=False)
+
+
+def end_discussion(session: Session, request: SigningRequest) -> None:
+    """One of the two has left: whoever follows talks in a conversation of their own."""
+    _revise_discussion(session, request, over=True)
+    reminders.cancel_discussion_reminder(session, request)
+
+
+def invite_leads(session: Session, *, actor: Actor, request_id: int) -> SigningRequest:
+    """The conversation goes on with both leads: Slack makes a new one for more people.
+
+    Raises: NotFound, NotAllowed: only the two executives may wish it; DiscussionIsOver.
+    """
+    request = signing.find_signing_request(session, actor.team_id, request_id)
+    if request is None:
+        raise NotFound
+    load_dossier(session, actor=actor, project_id=request.project_id, for_update=True)
+    require_asked_executive(request, actor)
+    if request.state != "open":
+        raise DiscussionIsOver
+    project, key = _load_project(session, request), _discussion_with_leads_key(session, request)
+    everybody = [*_list_executives(request), project.lead_it, project.lead_marketing]
+    if not deliveries.has_delivery(session, request.team_id, key):
+        _post_discussion(session, request, key, everybody, _render_discussion(session, request, with_leads=True))
+    return request
+
+
+def send_discussion_directly(session: Session, outcome: Outcome) -> None:
+    """The reaction: each of those it was for has the same as a direct message."""
+    if outcome.posted:
+        return
+    assert outcome.subject is not None
+    request = signing.find_signing_request(session, outcome.team_id, int(outcome.subject))
+    assert request is not None
+    with_leads = outcome.key == _discussion_with_leads_key(session, request)
+    if request.state != "open" or not (with_leads or outcome.key == _discussion_key(request)):
+        return  # there is nothing left to talk about, or somebody else to talk with
+    for reader in outcome.lane.partition(":")[2].split(","):
+        enqueue_direct_message(
+            session,
+            team_id=request.team_id,
+            user_id=reader,
+            key=f"{outcome.key}:{reader}",
+            message=_render_discussion(session, request, with_leads=with_leads, reader=reader),
+            project_id=request.project_id,
+        )
+
+
+def _revise_discussion(session: Session, request: SigningRequest, *, over: bool) -> None:
+    """Wherever it was posted: in the conversations, or where Slack refuses one, as direct messages."""
+    project = _load_project(session, request)
+    leads = {project.lead_it, project.lead_marketing}
+    for key, with_leads in (
+        (_discussion_key(request), False),
+        (_discussion_with_leads_key(session, request), True),
+    ):
+        if deliveries.has_delivery(session, request.team_id, key):
+            for reader in (None, *sorted({*_list_executives(request), *(leads if with_leads else ())})):
+                message = _render_discussion(session, request, with_leads=with_leads, over=over, reader=reader)
+                deliveries.revise_delivery(
+                    session,
+                    team_id=request.team_id,
+                    key=key if reader is None else f"{key}:{reader}",
+                    content=message.content(),
+                )
+
+
+def _needs_discussion_now(session: Session, request: SigningRequest) -> bool:
+    positions = signing.load_positions(session, request.team_id, request.pk)
+    return needs_discussion({side: each.answer for side, each in positions.items()})
+
+
+def _post_discussion(
+    session: Session, request: SigningRequest, key: str, members: Sequence[str], message: Message
+) -> None:
+    deliveries.enqueue_delivery(
+        session,
+        team_id=request.team_id,
+        lane=f"group:{','.join(dict.fromkeys(members))}",
+        key=key,
+        kind=CONVERSATION,
+        content=message.content(),
+        project_id=request.project_id,
+        subject=str(request.pk),
+    )
+
+
+def _render_discussion(
+    session: Session,
+    request: SigningRequest,
+    *,
+    with_leads: bool = False,
+    over: bool = False,
+    reader: str | None = None,
+) -> Message:
+    """`reader`: of a direct message in place of a conversation that Slack refuses."""
+    look, facts = load_presentation(session, request)
+    positions = signing.load_positions(session, request.team_id, request.pk)
+    stands = {side: SidePosition(getattr(request, side)) for side in Side}
+    for side, position in positions.items():
+        # What somebody would like to talk about is between the executives: leads do not read it (product §4.2).
+        hidden = with_leads and position.answer == SigningAnswer.TALK
+        reason = None if hidden else position.reason
+        stands[Side(side)] = SidePosition(position.user_id, position.for_user_id, position.answer, reason)
+    return views.render_discussion(
+        _project_texts(session, request) if reader is None else texts_of(session, request.team_id, reader),
+        look=look,
+        facts=facts,
+        request_id=request.pk,
+        is_open=request.state == "open" and not over,
+        is_refused=reader is not None,
+        stands=stands,
+    )
+
+
+def _project_texts(session: Session, request: SigningRequest) -> Texts:
+    """What is shared is in the project's language."""
+    project = _load_project(session, request)
+    return Texts.of(project.language, project.zone)
+
+
+def _load_project(session: Session, request: SigningRequest) -> Project:
+    project = projects.find_project(session, request.team_id, request.project_id)
+    assert project is not None
+    return project
+
+
+def _list_executives(request: SigningRequest) -> list[str]:
+    return [request.it, request.marketing]
+
+
+def _discussion_key(request: SigningRequest) -> str:
+    return f"talk:{request.pk}:{':'.join(_list_executives(request))}"
+
+
+def _discussion_with_leads_key(session: Session, request: SigningRequest) -> str:
+    project = _load_project(session, request)
+    return (
+        f"talk-leads:{request.pk}:{':'.join([*_list_executives(request), project.lead_it, project.lead_marketing])}"
+    )

@@ -1,0 +1,52 @@
+"""What can be signed: each kind of request knows its facts, and how they look.
+
+Declared by the features, folded in `bot.app`; a session carries the kinds in its `info`, like the domain events.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.signing.views import Presentation
+from storage.signing import SigningRequest
+
+SESSION_KEY = "signables"
+
+
+@dataclass(frozen=True)
+class Signable:
+    """One kind of request. `facts` are JSON, with the project's `key` and `name`."""
+
+    facts: Callable[[Session, SigningRequest], dict[str, Any]]
+    look: Presentation
+    check: Callable[[Session, SigningRequest, datetime], None] | None = None  # raises a UserError for a late yes
+    logged: Callable[[dict[str, Any]], dict[str, Any]] | None = (
+        None  # by what the log names it; None: by its version
+    )
+
+
+def load_signable(session: Session, request: SigningRequest) -> tuple[Signable, dict[str, Any]]:
+    """The request's signable and its facts."""
+    signables: Mapping[str, Signable] = session.info[SESSION_KEY]
+    signable = signables[signable_name(request.kind)]
+    return signable, signable.facts(session, request)
+
+
+def load_presentation(session: Session, request: SigningRequest) -> tuple[Presentation, dict[str, Any]]:
+    """The same for whoever only shows it."""
+    signable, facts = load_signable(session, request)
+    return signable.look, facts
+
+
+def log_reference(session: Session, request: SigningRequest) -> dict[str, Any]:
+    """What every entry of the log has about the request."""
+    signable, facts = load_signable(session, request)
+    return {"version": request.subject} if signable.logged is None else signable.logged(facts)
+
+
+def signable_name(kind: str) -> str:
+    """`charter`, or `decision:ownership` of a request `decision:ownership:12`: several may be open at once."""
+    return kind.rpartition(":")[0] or kind

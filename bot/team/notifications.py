@@ -1,0 +1,158 @@
+"""Who is told of a change in the team: the member and the project, each with the next routine message."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.deliveries.digests.letters import Letter, withdraw_letter, withdraw_letters, write_letter
+from bot.deliveries.digests.queue import notify_person, notify_project
+from bot.projects.rules import Side
+from bot.team import views
+from storage import people, projects, team
+from storage.notices import Notice
+from storage.projects import CharterVersion, Project
+from storage.team import Member
+
+CHANGED = "team.changed"  # notice kinds
+MEMBER_LEFT = "team.member_left"
+
+
+def notify_of_new_member(
+    session: Session, project: Project, charter: CharterVersion, member: Member, *, by: str, now: datetime
+) -> None:
+    """What it means for them, with their next routine message; whoever adds themselves knows."""
+    _write_invitation(session, project, charter, member, by=by, now=now)
+    notify_channel_of_team(session, project, member, "added", now=now)
+
+
+def _write_invitation(
+    session: Session, project: Project, charter: CharterVersion, member: Member, *, by: str, now: datetime
+) -> None:
+    person = people.find_person(session, project.team_id, member.user_id)
+    invitation = views.Invitation(
+        key=project.key,
+        name=project.name,
+        is_signed=project.governing_version is not None,
+        member=build_member_view(member),
+        cio=charter.cio,
+        cmo=charter.cmo,
+        by=by,
+        may_object=person is not None and person.is_internal and person.side is None,
+    )
+    _write_to_member(
+        session, member, f"{_letter_key(member)}added", by, lambda t: views.render_invitation(t, invitation), now
+    )
+
+
+def notify_of_removal(session: Session, project: Project, member: Member, *, by: str, now: datetime) -> None:
+    """The member, unless they have not read yet that they were added; and the project."""
+    was_unread = withdraw_letter(session, team_id=project.team_id, key=f"{_letter_key(member)}added")
+    withdraw_letters(session, team_id=project.team_id, user_id=member.user_id, keys=_letter_key(member))
+    if not was_unread:
+        message = partial(
+            views.render_removal, key=project.key, name=project.name, member=build_member_view(member), by=by
+        )
+        _write_to_member(session, member, f"{_letter_key(member)}removed", by, message, now)
+    notify_channel_of_team(session, project, member, "removed", now=now)
+
+
+def notify_of_shorter_stay(session: Session, project: Project, member: Member, *, now: datetime) -> None:
+    """The charter ends earlier, and with it the stay."""
+    charter = projects.load_counting_charter(session, project)
+    if withdraw_letter(session, team_id=project.team_id, key=f"{_letter_key(member)}added"):
+        _write_invitation(session, project, charter, member, by=member.added_by, now=now)
+        return
+    withdraw_letters(session, team_id=project.team_id, user_id=member.user_id, keys=f"{_letter_key(member)}moved:")
+    key = f"{_letter_key(member)}moved:{member.ends_on}"
+    _write_to_member(
+        session,
+        member,
+        key,
+        None,
+        lambda t: views.render_shorter_stay(t, project.key, project.name, build_member_view(member)),
+        now,
+    )
+
+
+def notify_of_leaver(session: Session, project: Project, member: Member, *, now: datetime) -> None:
+    """Somebody of the team was deactivated: their side's lead names somebody else, or nobody."""
+    lead = project.lead_it if member.side == Side.IT else project.lead_marketing
+    if lead != member.user_id:
+        notify_person(
+            session,
+            team_id=project.team_id,
+            user_id=lead,
+            kind=MEMBER_LEFT,
+            facts={"key": project.key, "name": project.name, "who": member.user_id},
+            project_id=project.pk,
+            now=now,
+        )
+    notify_channel_of_team(session, project, member, "left", now=now)
+
+
+def notify_channel_of_team(session: Session, project: Project, member: Member, what: str, *, now: datetime) -> None:
+    """`what`: added, removed or left."""
+    if project.channel_id is None:
+        return
+    facts = {"what": what, "who": member.user_id, "side": member.side, "was_in": what != "added"} | _stay_days(
+        member
+    )
+    notify_project(
+        session,
+        team_id=project.team_id,
+        project_id=project.pk,
+        kind=CHANGED,
+        facts=facts,
+        now=now,
+        subject=member.user_id,
+        merge=lambda earlier, newer: {**newer, "was_in": earlier.get("was_in", earlier["what"] != "added")},
+    )
+
+
+def load_team_change(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """Who has come or gone since the channel read of it; None of whoever came and went."""
+    facts, project_id = notice.facts, notice.project_id or 0
+    member = team.find_current_stay(session, notice.team_id, project_id, facts["who"])
+    was_in = facts.get("was_in", facts["what"] != "added")
+    if was_in == (member is not None):
+        return None
+    return facts if member is None else {**facts, "what": "added", "side": member.side, **_stay_days(member)}
+
+
+def _stay_days(member: Member) -> dict[str, str]:
+    return {"from": member.starts_on.isoformat(), "until": member.ends_on.isoformat()}
+
+
+def build_member_view(member: Member) -> views.MemberView:
+    return views.MemberView(
+        member.pk, member.user_id, member.side, member.home_post, member.starts_on, member.ends_on
+    )
+
+
+def _write_to_member(
+    session: Session,
+    member: Member,
+    key: str,
+    by: str | None,
+    message: Letter,
+    now: datetime,
+) -> None:
+    if member.user_id == by:
+        return
+    write_letter(
+        session,
+        team_id=member.team_id,
+        user_id=member.user_id,
+        key=key,
+        message=message,
+        counted="team",
+        project_id=member.project_id,
+        now=now,
+    )
+
+
+def _letter_key(member: Member) -> str:
+    return f"team:{member.pk}:"

@@ -1,0 +1,125 @@
+"""The first milestones of a charter, from the lines of its form (product §4.1, why §3d)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from bot.parsing.dates.errors import SaysDays
+from bot.parsing.dates.reckoning import WorkingDay, is_weekday
+from bot.runtime.errors import FormErrors, UserError
+from bot.timetable.errors import TooManyMilestones
+from bot.timetable.participants import find_named_participants, load_participants
+from bot.timetable.rules import (
+    MOST_OPEN_MILESTONES,
+    LineUnclear,
+    MilestoneLine,
+    MilestoneSide,
+    clip_quotation,
+    parse_milestone_side,
+    read_milestone_line,
+)
+from bot.timetable.service import WantedMilestone, insert_milestone
+from bot.ui.texts import clean_text
+from storage.projects import CharterVersion, Project
+
+FIELD = "milestones"
+
+
+@dataclass(eq=False)
+class LineWithoutOwner(UserError):
+    """Who is named is none of the project's people, or several are."""
+
+    line: str
+    who: str
+    field: str | None = FIELD
+    text_key = "error.milestone.line_owner"
+
+
+@dataclass(eq=False)
+class LineOutside(SaysDays):
+    """A date before the project's start, or after its end."""
+
+    line: str
+    due: date
+    field: str | None = FIELD
+    text_key = "error.milestone.line_outside"
+
+
+def read_charter_lines(
+    text: str | None, *, today: date, is_working: WorkingDay = is_weekday
+) -> tuple[list[MilestoneLine], list[UserError]]:
+    """One milestone a line, empty ones left out; no more of them are read than a timetable has room for."""
+    lines: list[MilestoneLine] = []
+    errors: list[UserError] = []
+    typed = [line for line in clean_text(text or "").splitlines() if line.strip()]
+    for line in _strip_list_numbers(typed[:MOST_OPEN_MILESTONES]):
+        try:
+            lines.append(read_milestone_line(line, today=today, is_working=is_working))
+        except UserError as error:
+            errors.append(error)
+    if len(typed) > MOST_OPEN_MILESTONES:
+        too_many = TooManyMilestones(MOST_OPEN_MILESTONES)
+        too_many.field = FIELD
+        errors.append(too_many)
+    return lines, errors
+
+
+def _strip_list_numbers(lines: Sequence[str]) -> list[str]:
+    """Of a numbered list. The "1." of one line may be a part of its title: "1. etap wdrożenia"."""
+    starts = [re.match(rf"\s*{number}\.\s+", line) for number, line in enumerate(lines, 1)]
+    if len(lines) < 2 or not all(starts):
+        return list(lines)
+    return [line[start.end() :] for line, start in zip(lines, starts, strict=True) if start is not None]
+
+
+def add_milestones_from_lines(
+    session: Session,
+    project: Project,
+    charter: CharterVersion,
+    lines: Sequence[MilestoneLine],
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    """Raises: FormErrors. Whose it is, if the line does not say: the writer's, if they take part."""
+    errors: list[UserError] = []
+    for line in lines:
+        try:
+            insert_milestone(
+                session,
+                project,
+                charter,
+                _build_wanted_milestone(session, project, charter, line, by),
+                by=by,
+                now=now,
+            )
+        except (LineUnclear, LineWithoutOwner, LineOutside) as error:
+            errors.append(error)
+        except TooManyMilestones as error:
+            error.field = FIELD
+            errors.append(error)
+            break
+    if errors:
+        raise FormErrors(errors)
+
+
+def _build_wanted_milestone(
+    session: Session, project: Project, charter: CharterVersion, line: MilestoneLine, by: str
+) -> WantedMilestone:
+    written = clip_quotation(line.title)
+    if not charter.starts_on <= line.due <= charter.ends_on:
+        raise LineOutside(written, line.due)
+    wanted = WantedMilestone(line.title, line.due, None, MilestoneSide.BOTH)
+    if line.whose is None:
+        return replace(wanted, owner=by) if by in load_participants(session, project, charter) else wanted
+    side = parse_milestone_side(line.whose)
+    if side is not None:
+        owner = {MilestoneSide.IT: project.lead_it, MilestoneSide.MARKETING: project.lead_marketing}.get(side)
+        return replace(wanted, owner=owner, side=side)
+    found = find_named_participants(session, project, charter, line.whose)
+    if len(found) != 1:
+        raise LineWithoutOwner(written, line.whose)
+    return replace(wanted, owner=found[0], side=None)

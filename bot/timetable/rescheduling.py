@@ -1,0 +1,144 @@
+"""Moving milestones to another day: within the project at once, past its end with a new charter (product §9.2)."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from bot.charter.drafting import renew_signing_for_timetable
+from bot.parsing.dates.errors import DayIsPast
+from bot.people.rules import Actor
+from bot.projects.rules import RUNNING
+from bot.projects.service import Dossier
+from bot.runtime.errors import NotFound
+from bot.signing.service import read_reason
+from bot.timetable import notifications
+from bot.timetable.changes import announce_milestone_change, record_milestone_change
+from bot.timetable.errors import DUE, BeforeTheStart, OutsideTheCharter, PastTheEnd, SameDay
+from bot.timetable.policy import may_change_timetable, require_milestone_to_change, require_move_right
+from storage import timetable
+from storage.projects import CharterVersion, Project
+from storage.timetable import Milestone
+
+
+def move_milestone(
+    session: Session,
+    *,
+    actor: Actor,
+    milestone_id: int,
+    due: date,
+    reason: str | None,
+    now: datetime,
+    revision: int | None = None,
+) -> Milestone:
+    """To another day; everybody reads old → new and why (product §9.2). `revision`: that the form was filled with.
+
+    Raises: as `require_milestone_to_change`, `check_due_date`; OutsideTheCharter, SameDay, ReasonNeeded,
+    ReasonTooLong.
+    """
+    found = require_milestone_to_change(session, actor, milestone_id, revision, check=require_move_right)
+    project, milestone = found.project, found.milestone
+    if due == milestone.due:
+        raise SameDay(due)
+    _check_moved_date(found.dossier, actor, due, now)
+    _move_and_notify(session, project, milestone, due, read_reason(reason, needed=True), by=actor.user_id, now=now)
+    _clear_wish(milestone)
+    renew_signing_for_timetable(session, project, actor=actor, now=now)
+    return milestone
+
+
+def _move_and_notify(
+    session: Session,
+    project: Project,
+    milestone: Milestone,
+    due: date,
+    reason: str | None,
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    before, milestone.due = milestone.due, due
+    more = {"was": before.isoformat(), "reason": reason}
+    record_milestone_change(session, project, milestone, "moved", by, now, after={"due": due.isoformat(), **more})
+    notifications.notify_team_of_change(session, project, milestone, "moved", by=by, now=now, more=more)
+    notifications.notify_owner_of_change(session, project, milestone, "moved", by=by, now=now, more=more)
+    announce_milestone_change(session, project, milestone, now)
+
+
+def keep_move_wish(
+    session: Session, *, actor: Actor, milestone_id: int, due: date, reason: str | None, now: datetime
+) -> Milestone | None:
+    """Keeps a move past the end until a later end governs (product §9.2). None: no charter governs yet.
+
+    Raises: as `require_milestone_to_change`; ReasonNeeded, ReasonTooLong.
+    """
+    found = require_milestone_to_change(session, actor, milestone_id, None)
+    if found.dossier.state not in RUNNING:
+        return None
+    milestone = found.milestone
+    milestone.wished_due, milestone.wished_reason = due, read_reason(reason, needed=True)
+    milestone.wished_by, milestone.wished_in = actor.user_id, None
+    return milestone
+
+
+def load_wished_day(session: Session, *, actor: Actor, milestone_id: int) -> tuple[Project, date]:
+    """For the charter's form that is to allow it. Raises: as `require_milestone_to_change`; NotFound if nothing is
+    wished.
+    """
+    found = require_milestone_to_change(session, actor, milestone_id, None, for_update=False)
+    if found.milestone.wished_due is None:
+        raise NotFound
+    return found.project, found.milestone.wished_due
+
+
+def bind_wish_to_charter(
+    session: Session, *, actor: Actor, milestone_id: int, project: Project, charter: CharterVersion, now: datetime
+) -> None:
+    """The wish waits for this version, if that allows it; else it is dropped. What governs allows it at once."""
+    milestone = timetable.find_milestone(session, actor.team_id, milestone_id)
+    if milestone is None or milestone.project_id != project.pk or milestone.wished_due is None:
+        return
+    if milestone.wished_due <= charter.ends_on:
+        milestone.wished_in = charter.version
+        if charter.version == project.governing_version:
+            settle_wishes(session, project, charter, now)
+    else:
+        _clear_wish(milestone)
+
+
+def settle_wishes(session: Session, project: Project, charter: CharterVersion | None, now: datetime) -> None:
+    """What waited for a proposal is done once that governs, or dropped with it. `charter`: what governs now."""
+    for milestone in timetable.list_milestones(session, project.team_id, project.pk):
+        due, by = milestone.wished_due, milestone.wished_by
+        if milestone.wished_in is None or due is None or by is None:
+            continue
+        if charter is not None and charter.version < milestone.wished_in:
+            continue  # not signed yet
+        if charter is not None and due <= charter.ends_on and milestone.is_open and due != milestone.due:
+            _move_and_notify(session, project, milestone, due, milestone.wished_reason, by=by, now=now)
+        _clear_wish(milestone)
+
+
+def _clear_wish(milestone: Milestone) -> None:
+    milestone.wished_due = milestone.wished_reason = milestone.wished_by = milestone.wished_in = None
+
+
+def check_due_date(found: Dossier, due: date, now: datetime) -> None:
+    """Raises: DayIsPast, BeforeTheStart, PastTheEnd."""
+    if due < found.project.day(now):
+        error = DayIsPast(due)
+        error.field = DUE
+        raise error
+    if due < found.charter.starts_on:
+        raise BeforeTheStart(found.charter.starts_on)
+    if due > found.charter.ends_on:
+        raise PastTheEnd(found.project.pk, found.charter.version, found.charter.ends_on)
+
+
+def _check_moved_date(found: Dossier, actor: Actor, due: date, now: datetime) -> None:
+    """Raises: as `check_due_date`; OutsideTheCharter."""
+    try:
+        check_due_date(found, due, now)
+    except PastTheEnd as past:
+        if may_change_timetable(found):
+            raise
+        raise OutsideTheCharter(past.ends_on) from None

@@ -1,0 +1,84 @@
+"""What the timetable does when something happens elsewhere."""
+
+from sqlmodel import Session
+
+from bot.charter.signable import KIND
+from bot.projects.rules import LIVE, State
+from bot.runtime.domain_events import (
+    CharterAdopted,
+    PersonLeft,
+    ProjectActivated,
+    ProjectChanged,
+    ProposalOff,
+    RequestLapsed,
+    RequestWithdrawn,
+    TeamChanged,
+)
+from bot.timetable import alerts
+from bot.timetable.participants import load_participants
+from bot.timetable.rescheduling import settle_wishes
+from bot.timetable.rules import OPEN
+from bot.timetable.service import unassign_owner
+from storage import projects, timetable
+from storage.projects import Project
+
+
+def freeze_signed_dates(session: Session, happened: ProjectActivated) -> None:
+    """Both have signed the timetable, too: its dates are what slips are measured from (product §9.2)."""
+    project = _load_project(session, happened.team_id, happened.project_id)
+    for milestone in timetable.list_milestones(session, project.team_id, project.pk):
+        milestone.signed_due = milestone.due
+    session.flush()
+    alerts.rearm_project_alerts(session, project, now=happened.now)
+
+
+def rearm_alerts_on_change(session: Session, happened: ProjectChanged | CharterAdopted) -> None:
+    """Paused, ended: silent. Resumed, or in another time zone: armed anew. Whoever is gone sees to nothing."""
+    project = _load_project(session, happened.team_id, happened.project_id)
+    since = happened.paused_since if isinstance(happened, ProjectChanged) else None
+    alerts.rearm_project_alerts(session, project, now=happened.now, since=since)
+    if isinstance(happened, CharterAdopted):
+        settle_wishes(session, project, projects.load_counting_charter(session, project), happened.now)
+        _unassign_nonparticipants(session, project, happened)
+
+
+def drop_wishes_of_unsigned_charter(
+    session: Session, ended: RequestLapsed | RequestWithdrawn | ProposalOff
+) -> None:
+    """What waited for a later end is dropped with it."""
+    if isinstance(ended, ProposalOff) or ended.kind == KIND:
+        settle_wishes(session, _load_project(session, ended.team_id, ended.project_id), None, ended.now)
+
+
+def unassign_former_members(session: Session, happened: TeamChanged) -> None:
+    project = _load_project(session, happened.team_id, happened.project_id)
+    _unassign_nonparticipants(session, project, happened)
+
+
+def unassign_leaver_milestones(session: Session, left: PersonLeft) -> None:
+    """What they saw to needs an owner."""
+    theirs = [
+        each
+        for each in timetable.list_milestones_of_owner(session, left.team_id, left.user_id)
+        if each.state in OPEN
+    ]
+    for project_id in sorted({each.project_id for each in theirs}):
+        projects.lock_project(session, project_id)
+    for milestone in theirs:
+        project = _load_project(session, left.team_id, milestone.project_id)
+        if State(project.state) in LIVE:
+            unassign_owner(session, project, milestone, left.now)
+
+
+def _unassign_nonparticipants(session: Session, project: Project, happened: CharterAdopted | TeamChanged) -> None:
+    charter = projects.load_counting_charter(session, project)
+    crew = load_participants(session, project, charter)
+    for milestone in timetable.list_milestones(session, project.team_id, project.pk):
+        if milestone.state in OPEN and milestone.owner is not None and milestone.owner not in crew:
+            unassign_owner(session, project, milestone, happened.now)
+
+
+def _load_project(session: Session, team_id: str, project_id: int) -> Project:
+    project = projects.find_project(session, team_id, project_id)
+    assert project is not None
+    return project

@@ -1,0 +1,316 @@
+"""Every sentence people read: catalogues, plurals, dates, amounts, in every language that has one (product §15).
+
+The catalogues are `locale/<language>.po`, keyed by symbol (`charter.sign.button`), written in Slack's mrkdwn. The
+head of each says how its language writes dates and amounts (`X-Locale`), what money a project begins with
+(`X-Currency`), and where it is spoken (`X-Countries`): a new language is a new file.
+"""
+
+import datetime
+import gettext
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, get_day_names, get_timezone_location
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    get_currency_precision,
+    get_currency_symbol,
+    get_decimal_symbol,
+)
+
+from bot.parsing.money import Amount, typed_number
+
+DEFAULT_LANGUAGE: Final = "en"
+CATALOGUES: Final = Path(__file__).parent / "locale"
+_HEAD_LINE = re.compile(r'^"(X-\w+): (.*)\\n"$', re.MULTILINE)
+
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+ISOLATES = re.compile("[\u2066-\u2069]")
+_UNREADABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_EMBEDDINGS = frozenset("\u200f\u061c\u202a\u202b\u202c\u202d\u202e")
+_NBSP = "\u00a0"
+
+
+class Mrkdwn(str):
+    """Text that is safe as Slack mrkdwn already. Plain strings joined or added to it are escaped."""
+
+    __slots__ = ()
+
+    def __add__(self, other: str) -> "Mrkdwn":
+        return Mrkdwn(str.__add__(self, escape_text(other)))
+
+    def join(self, parts: Iterable[str]) -> "Mrkdwn":
+        return Mrkdwn(str.join(self, map(escape_text, parts)))
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the catalogue as a fact of another text: errors are made before their language is known."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Country:
+    """A country as a fact of another text, in that text's language."""
+
+    code: str  # ISO 3166 alpha-2
+
+
+@dataclass(frozen=True)
+class WithWeekday:
+    """A day as a fact of another text that is to be said with its weekday: `2 December 2026 (Wednesday)`."""
+
+    day: datetime.date
+
+
+Fact = str | int | Decimal | datetime.date | datetime.datetime | Amount | Term | Country | WithWeekday
+
+
+def escape_text(text: str) -> Mrkdwn:
+    """What a person wrote, unable to mention, link or reorder its surroundings. `Mrkdwn` stays as it is."""
+    if isinstance(text, Mrkdwn):
+        return text
+    safe = clean_text(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return Mrkdwn("\n".join(map(_isolate_line, safe.split("\n"))))
+
+
+def unescape_text(text: Mrkdwn) -> str:
+    """For plain_text objects, where Slack shows entities as they stand."""
+    return str(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def clean_text(text: str) -> str:
+    """Without control characters and lone surrogates; newlines stay, a tab is a space."""
+    lines = text.replace("\r\n", "\n").replace("\t", " ")
+    return "".join(c for c in lines if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
+
+
+def clean_payload(value: Any) -> Any:
+    """A payload, each of its texts as `clean_text` makes it. PostgreSQL stores no NUL, and nobody means one."""
+    if isinstance(value, str):
+        return clean_text(value) if _UNREADABLE.search(value) else value
+    if isinstance(value, dict):
+        return {name: clean_payload(each) for name, each in value.items()}
+    return [clean_payload(each) for each in value] if isinstance(value, list) else value
+
+
+def _isolate_line(line: str) -> str:
+    """A right-to-left line between isolates; its own isolates are dropped, since one unbalanced ends ours."""
+    line = ISOLATES.sub("", line)
+    reorders = any(c in _EMBEDDINGS or unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in line)
+    return f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}" if reorders else line
+
+
+def person_mention(user_id: str) -> Mrkdwn:
+    """A mention. Raises: ValueError if it is no Slack id."""
+    return _slack_mention("@", user_id, "[UW][A-Z0-9]+")
+
+
+def channel_link(channel_id: str) -> Mrkdwn:
+    """A link to a conversation. Raises: ValueError if it is no Slack id."""
+    return _slack_mention("#", channel_id, "[CDG][A-Z0-9]+")
+
+
+def project_heading(key: str, name: str) -> Mrkdwn:
+    """*D-1 · Who buys on Fridays*"""
+    return Mrkdwn(f"*{key} · {escape_text(name)}*")
+
+
+def _slack_mention(mark: str, id_: str, pattern: str) -> Mrkdwn:
+    if not re.fullmatch(pattern, id_):
+        raise ValueError(f"no Slack id: {id_!r}")
+    return Mrkdwn(f"<{mark}{id_}>")
+
+
+@dataclass(frozen=True)
+class Language:
+    """What the head of a catalogue says of its language."""
+
+    code: str
+    locale: Locale  # British English writes dates as the product does: 1 December 2026; a, b and c
+    currency: str  # ISO 4217
+    countries: frozenset[str]  # ISO 3166: whoever lives there is spoken to in it, until they say otherwise
+
+
+@cache
+def _load_languages() -> Mapping[str, Language]:
+    """By code, the default first."""
+    found = [_read_language(path) for path in CATALOGUES.glob("*.po")]
+    return {each.code: each for each in sorted(found, key=lambda each: (each.code != DEFAULT_LANGUAGE, each.code))}
+
+
+def _read_language(catalogue: Path) -> Language:
+    head = dict(_HEAD_LINE.findall(catalogue.read_text("utf-8").partition("\n\n")[0]))
+    countries = frozenset(head.get("X-Countries", "").split())
+    return Language(catalogue.stem, Locale.parse(head["X-Locale"]), head["X-Currency"], countries)
+
+
+def list_languages() -> tuple[str, ...]:
+    """The codes of all that have a catalogue, the default first."""
+    return tuple(_load_languages())
+
+
+def language_of(locale: str) -> str:
+    """Our language for a Slack locale (`pl-PL` → `pl`); English for all we have no catalogue of."""
+    language = re.split("[-_]", locale)[0].lower()
+    return language if language in _load_languages() else DEFAULT_LANGUAGE
+
+
+def language_of_country(country: str | None) -> str | None:
+    """In which whoever lives there is spoken to; None where no catalogue says so."""
+    return next((each.code for each in _load_languages().values() if country in each.countries), None)
+
+
+def own_name(language: str) -> str:
+    """As those who speak it call it: English, Polski. For plain_text."""
+    return Texts.of(language).plain("language.name")
+
+
+def currency_of(language: str) -> str:
+    """What a project begins with where nothing else is known (ISO 4217)."""
+    return _load_languages()[language].currency
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Sentences in one language, with times shown in one zone. Made by `of`."""
+
+    language: str  # one of `list_languages()`
+    zone: str  # IANA name
+
+    @staticmethod
+    @lru_cache(maxsize=1024)
+    def of(language: str, zone: str = "UTC") -> "Texts":
+        """Raises: ZoneInfoNotFoundError."""
+        ZoneInfo(zone)
+        return Texts(language_of(language), zone)
+
+    def __call__(self, key: str, /, **facts: Fact) -> Mrkdwn:
+        """The sentence under `key`, its placeholders filled with `facts`; the fact `n` chooses the plural form.
+
+        Raises: KeyError for a key that is not in the catalogue, or a placeholder without its fact.
+        """
+        catalogue = _load_catalogue(self.language)
+        n = facts.get("n")
+        sentence = catalogue.ngettext(key, key, n) if isinstance(n, int) else catalogue.gettext(key)
+        return Mrkdwn(sentence.format_map({name: self._shown(fact) for name, fact in facts.items()}))
+
+    def plain(self, key: str, /, **facts: Fact) -> str:
+        """The same for plain_text objects: buttons, titles, labels. A mention is not resolved there."""
+        return unescape_text(self(key, **facts))
+
+    def date(self, day: datetime.date) -> Mrkdwn:
+        """1 December 2026; 1 grudnia 2026."""
+        return Mrkdwn(format_date(day, "long", self._locale))
+
+    def day(self, day: datetime.date) -> Mrkdwn:
+        """Thursday 26 November 2026; czwartek 26 listopada 2026. Without a comma: there are lists of them."""
+        return Mrkdwn(format_date(day, "EEEE d MMMM y", self._locale))
+
+    def date_and_weekday(self, day: datetime.date) -> Mrkdwn:
+        """2 December 2026 (Wednesday); 2 grudnia 2026 (środa). In any case of a sentence."""
+        return self.date(day) + Mrkdwn(f" ({self.weekday(day.weekday())})")
+
+    def weekday(self, number: int) -> str:
+        """Thursday; czwartek. `number`: 0 is Monday. For plain_text."""
+        return str(get_day_names("wide", "stand-alone", self._locale)[number])
+
+    def moment(self, moment: datetime.datetime) -> Mrkdwn:
+        """1 December 2026, 14:30, in the zone. Raises: ValueError if `moment` is naive."""
+        if moment.tzinfo is None:
+            raise ValueError("naive datetime")
+        local = moment.astimezone(ZoneInfo(self.zone))
+        return Mrkdwn(format_datetime(local, "d MMMM y, HH:mm", locale=self._locale))
+
+    def amount(self, minor: int, currency: str) -> Mrkdwn:
+        """£1,200.50; 120 000 zł. Decimals are left out when they are zero, as people do."""
+        precision = get_currency_precision(currency)
+        pattern = self._locale.currency_formats["standard"].pattern
+        whole = minor % 10**precision == 0
+        pattern = pattern.replace(".00", "" if whole else f".{'0' * precision}")
+        if get_currency_symbol(currency, self._locale)[-1].isalpha():
+            pattern = pattern.replace("¤#", f"¤{_NBSP}#")  # CLDR's rule for `PLN 5`; Babel does not know it
+        value = Decimal(minor).scaleb(-precision)
+        return Mrkdwn(format_currency(value, currency, pattern, self._locale, currency_digits=False))
+
+    def number(self, number: Decimal | int) -> Mrkdwn:
+        """12,000.5; 12 000,5. All decimals that the number has."""
+        return Mrkdwn(format_decimal(number, locale=self._locale, decimal_quantization=False))
+
+    def typed_number(self, number: Decimal) -> str:
+        """As a person of this language types it, for a form filled with what is: `money.parse_number` reads it."""
+        return typed_number(number, point=get_decimal_symbol(self._locale))
+
+    def list(self, items: Iterable[str]) -> Mrkdwn:
+        """a, b and c; a, b i c."""
+        return Mrkdwn(format_list([escape_text(item) for item in items], locale=self._locale))
+
+    def country(self, code: str) -> str:
+        """The country's name, for plain_text."""
+        return str(self._locale.territories[code])
+
+    def city(self, zone: str) -> str:
+        """What a time zone is called after: Warsaw; Warszawa. Raises: LookupError."""
+        return str(get_timezone_location(zone, self._locale, return_city=True)).rpartition("/")[2]
+
+    @property
+    def _locale(self) -> Locale:
+        return _load_languages()[self.language].locale
+
+    def _shown(self, fact: Fact) -> Mrkdwn:
+        match fact:
+            case str():
+                return escape_text(fact)
+            case bool():
+                raise TypeError("a yes or no has no words of its own")
+            case int() | Decimal():
+                return self.number(fact)
+            case datetime.datetime():
+                return self.moment(fact)
+            case datetime.date():
+                return self.date(fact)
+            case WithWeekday():
+                return self.date_and_weekday(fact.day)
+            case Amount():
+                return self.amount(fact.minor, fact.currency)
+            case Term():
+                return self(fact.key)
+            case Country():
+                return escape_text(self.country(fact.code))
+        raise TypeError(f"no words for {fact!r}")
+
+
+class _NoSuchText(gettext.NullTranslations):
+    """Asked last: a missing text is a bug, not a reason to show its key."""
+
+    def gettext(self, message: str) -> str:
+        raise KeyError(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        raise KeyError(msgid1)
+
+
+@cache
+def _load_catalogue(language: str) -> gettext.GNUTranslations:
+    """Read straight from the .po file, once a process: nothing to compile, nothing stale."""
+    compiled = BytesIO()
+    with (CATALOGUES / f"{language}.po").open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language, abort_invalid=True))
+    compiled.seek(0)
+    translations = gettext.GNUTranslations(compiled)
+    translations.add_fallback(_NoSuchText())
+    return translations

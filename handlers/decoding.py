@@ -1,0 +1,86 @@
+"""Reads ids and days out of what was sent. Forged ones are "not found", like any unknown id."""
+
+import json
+import re
+from datetime import date, datetime
+from typing import Any
+
+from bot.parsing.dates.days import picked_day
+from bot.parsing.dates.errors import NotADay
+from bot.runtime.errors import NotFound
+
+LARGEST = 2**31 - 1
+
+
+def make_draft_stamp(now: datetime) -> int:
+    """Tells what was typed by what was shown for it, in a button's value: an older button means older words."""
+    return int(now.timestamp() * 1000) % LARGEST
+
+
+def read_id(value: str) -> int:
+    """Raises: NotFound."""
+    if not (value.isascii() and value.isdecimal()) or len(value) > 10 or int(value) > LARGEST:
+        raise NotFound
+    return int(value)
+
+
+def read_channel_id(value: str | None) -> str:
+    """Of a channel, not of a direct message. Raises: NotFound."""
+    if value is None or not re.fullmatch("[CG][A-Z0-9]{1,30}", value):
+        raise NotFound
+    return value
+
+
+def read_picked_day(value: str | None) -> date:
+    """As a date picker gives it. Raises: NotFound, DayOutOfReach."""
+    try:
+        return picked_day(value or "")
+    except NotADay:
+        raise NotFound from None
+
+
+def read_id_triple(value: str) -> tuple[int, int, int]:
+    """`7:2:3`. Raises: NotFound."""
+    parts = value.split(":")
+    if len(parts) != 3:
+        raise NotFound
+    first, second, third = map(read_id, parts)
+    return first, second, third
+
+
+def read_id_pair(value: str) -> tuple[int, int]:
+    """`7:2`. Raises: NotFound."""
+    first, separator, second = value.partition(":")
+    if not separator:
+        raise NotFound
+    return read_id(first), read_id(second)
+
+
+def read_meta_id(meta: str, name: str) -> int | None:
+    """An id of the form's metadata; None where it carries none. Raises: NotFound for what is no id."""
+    found = _parse_meta(meta).get(name)
+    if found is None:
+        return None
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise NotFound
+    return read_id(str(found))
+
+
+def read_meta_word(meta: str, name: str) -> str | None:
+    """A word of the form's metadata. Raises: NotFound for what is no word."""
+    found = _parse_meta(meta).get(name)
+    if found is not None and not isinstance(found, str):
+        raise NotFound
+    return found
+
+
+def _parse_meta(meta: str) -> dict[str, Any]:
+    if not meta:
+        return {}
+    try:
+        read = json.loads(meta)
+    except (ValueError, RecursionError):
+        raise NotFound from None
+    if not isinstance(read, dict):
+        raise NotFound
+    return read

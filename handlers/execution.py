@@ -1,0 +1,274 @@
+"""One request on its way: who asks, the handler inside its transaction, and what is said if that fails."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlmodel import Session
+
+from bot.people.directory import Directory, FetchedPeople
+from bot.people.installations import NotInstalled
+from bot.people.languages import SpokenLanguage
+from bot.people.rules import Actor
+from bot.people.service import NotForYou, choose_spoken_language
+from bot.runtime.clock import Now
+from bot.runtime.errors import Busy, UserError
+from bot.ui.texts import DEFAULT_LANGUAGE, Texts
+from handlers import responses
+from handlers.grammar import Token
+from handlers.payloads import Incoming, Origin
+from handlers.requests import Reply, ReplyOutcome, Request, Route
+from storage import idempotency, people
+from storage.engine import Database
+from storage.session import (
+    DATABASE_TROUBLE,
+    Ticket,
+    TicketRefused,
+    has_writes,
+    is_busy,
+    is_conflict,
+    read_only_session,
+    transaction,
+)
+
+log = structlog.get_logger()
+
+STORING_SHARE = 0.2  # of a request's budget: so long who only reads waits for what Slack said to be stored
+
+
+class Execution:
+    def __init__(
+        self,
+        incoming: Incoming,
+        route: Route,
+        args: tuple[Token, ...],
+        *,
+        database: Database,
+        directory: Directory,
+        has_token: bool,
+        now: Now,
+        budget_seconds: float,
+    ) -> None:
+        """`has_token`: whether Duet may speak where the request comes from."""
+        self.t = Texts.of(DEFAULT_LANGUAGE)  # until the person is known
+        self._incoming = incoming
+        self._route = route
+        self._args = args
+        self._database = database
+        self._directory = directory
+        self._has_token = has_token
+        self._now = now
+        self._budget_seconds = budget_seconds
+        self._ticket = Ticket()
+        self._heard = FetchedPeople({}, frozenset())  # until Slack is asked
+        self._team_id = ""  # until it is known
+        self._key = incoming.key  # of the row that bears witness
+        self._typed_before: str | None = None
+        self._aside: asyncio.Future[Any] | None = None  # what need not be waited for
+
+    async def answer(self) -> tuple[ReplyOutcome, "asyncio.Future[Any] | None"]:
+        """Within the budget: the handler's reply, or that nothing was changed. Never raises.
+
+        With it comes what goes on: the work that was given up, if it still has to notice; what is noted besides.
+        """
+        work = asyncio.ensure_future(self._work())
+        await asyncio.wait({work}, timeout=self._budget_seconds)
+        if not work.done() and self._ticket.refuse():
+            return self._refused(Busy()), work
+        return await work, self._aside
+
+    async def _work(self) -> ReplyOutcome:
+        """Never raises: an exception would lose the acknowledgement."""
+        try:
+            return await self._answer()
+        except UserError as error:
+            return self._refused(error)
+        except (TicketRefused, PoolTimeout):
+            return self._refused(Busy())
+        except Exception as error:
+            if self._ticket.is_committing:
+                return await self._look_back(error)
+            return self._failed(error)
+
+    async def _answer(self) -> ReplyOutcome:
+        loop = asyncio.get_running_loop()
+        team_id = await loop.run_in_executor(self._database.reader_threads, self._locate)
+        self._team_id = team_id
+        self._heard = await self._directory.ask(team_id, self._incoming.people)
+        if self._incoming.user_id in self._heard.nobody:
+            raise NotForYou
+        if self._route.reads:
+            wait_seconds = STORING_SHARE * self._budget_seconds
+            await self._directory.keep_behind(team_id, self._heard, wait_seconds=wait_seconds)
+        else:
+            await self._directory.keep(team_id, self._heard)
+        threads = self._database.reader_threads if self._route.reads else self._database.writer_threads
+        answer = await loop.run_in_executor(threads, self._run, team_id)
+        if self._route.reads and self._route.language not in (
+            None,
+            self._typed_before,
+        ):  # reading waits for no writer
+            self._aside = loop.run_in_executor(self._database.writer_threads, self._remember_language, team_id)
+        return answer
+
+    async def _look_back(self, error: Exception) -> ReplyOutcome:
+        """COMMIT had begun, and something failed: whether it took effect is asked before anything is said."""
+        look = asyncio.get_running_loop().run_in_executor(
+            self._database.reader_threads,
+            idempotency.find_committed_reply,
+            self._database,
+            self._team_id,
+            self._key,
+        )
+        try:
+            given = await asyncio.wait_for(look, self._budget_seconds)
+        except (*DATABASE_TROUBLE, TimeoutError):
+            return ReplyOutcome(responses.build_doubt_reply(self._note(), self.t))
+        if given is None:
+            return self._failed(error)
+        log.warning("committed.after_all", error=type(error).__name__, **self._incoming.ids())
+        return ReplyOutcome(Reply.from_json(given), is_done=True)
+
+    def _locate(self) -> str:
+        """The workspace; the language is learnt on the way, for whatever is said next. Raises: NotInstalled."""
+        with read_only_session(self._database) as session:
+            team_id = people.find_team_id(
+                session, team_id=self._incoming.team_id, enterprise_id=self._incoming.enterprise_id
+            )
+            if team_id is not None:
+                person = people.find_person(session, team_id, self._incoming.user_id)
+                self._typed_before = None if person is None else person.typed_language
+                self._speak_to(session, person)
+            if team_id is None or not self._has_token or not people.has_installation(session, team_id):
+                raise NotInstalled
+            return team_id
+
+    def _run(self, team_id: str) -> ReplyOutcome:
+        """A conflict is run once more: then the other's change is seen."""
+        try:
+            try:
+                return self._run_once(team_id)
+            except DBAPIError as error:
+                if not is_conflict(error):
+                    raise
+            return self._run_once(team_id)
+        except NotForYou:
+            raise
+        except UserError:
+            done = self._done_already(team_id)
+            if done is None:
+                raise
+            return done
+
+    def _run_once(self, team_id: str) -> ReplyOutcome:
+        if self._route.reads:
+            with read_only_session(self._database) as session:
+                for user_id, described in self._heard.described.items():
+                    people.describe_person(session, team_id, user_id, described)
+                return ReplyOutcome(self._route.run(self._request(session, team_id), session))
+        with transaction(self._database, self._ticket) as session:
+            given = self._given(session, team_id)
+            if given is not None:
+                return ReplyOutcome(Reply.from_json(given), is_done=True)
+            reply = self._route.run(self._request(session, team_id), session)
+            if has_writes(session):
+                self._remember(session, team_id, reply)
+            return ReplyOutcome(reply, is_done=has_writes(session))
+
+    def _given(self, session: Session, team_id: str) -> dict[str, Any] | None:
+        """The reply to the same request; a click has one also by the first click of a double click."""
+        incoming = self._incoming
+        if incoming.origin is Origin.COMMAND:
+            return idempotency.find_reply(session, team_id, incoming.key)
+        idempotency.take_turn(session, team_id, incoming.user_id)
+        return idempotency.find_reply(session, team_id, incoming.key) or idempotency.find_reply_to_double_click(
+            session, team_id, incoming.user_id, incoming.act, now=self._now()
+        )
+
+    def _remember(self, session: Session, team_id: str, reply: Reply) -> None:
+        """Kept for whoever asks the same again, unless a form stays open, in which things are put right: that is
+        answered anew each time, and the row only bears witness.
+        """
+        incoming = self._incoming
+        holds = reply.is_last_word and not (incoming.origin is Origin.SUBMISSION and reply.shows_form)
+        self._key = incoming.key if holds else f"once:{uuid4().hex}"
+        idempotency.remember_reply(
+            session,
+            team_id=team_id,
+            user_id=incoming.user_id,
+            key=self._key,
+            act=incoming.act if holds else "",
+            reply=reply.as_json(),
+            now=self._now(),
+        )
+
+    def _done_already(self, team_id: str) -> ReplyOutcome | None:
+        """The same click once more, by the same person, and all is as it has left it: the same success again.
+
+        A double click is two requests; the second finds that what it asks for is done, and is refused.
+        """
+        if self._route.reads:
+            return None
+        with read_only_session(self._database) as session:
+            given = idempotency.find_reply_to_act(
+                session, team_id, self._incoming.user_id, self._incoming.act, now=self._now()
+            )
+        return None if given is None else ReplyOutcome(Reply.from_json(given), is_done=True)
+
+    def _request(self, session: Session, team_id: str) -> Request:
+        """Raises: NotForYou for bots, people who left, and people of other organisations; Busy for somebody
+        whom Slack has not told us of in time.
+        """
+        person = people.find_person(session, team_id, self._incoming.user_id)
+        if person is None:
+            raise Busy
+        if person.is_bot or person.deleted or person.is_stranger:
+            raise NotForYou
+        spoken = self._speak_to(session, person)
+        if self._route.language is not None and not self._route.reads:
+            person.typed_language = self._route.language
+        return Request(
+            actor=Actor(team_id, person.user_id, is_admin=person.is_admin, is_internal=person.is_internal),
+            t=self.t,
+            now=self._now(),
+            channel_id=self._incoming.channel_id,
+            args=self._args,
+            value=self._incoming.value,
+            values=self._incoming.values,
+            meta=self._incoming.meta,
+            other_languages=() if spoken is None else spoken.others,
+        )
+
+    def _speak_to(self, session: Session, person: people.Person | None) -> SpokenLanguage | None:
+        if person is None:
+            return None
+        spoken = choose_spoken_language(session, person, words=self._route.language)
+        self.t = Texts.of(spoken.language, person.zone)
+        return spoken
+
+    def _remember_language(self, team_id: str) -> None:
+        """Of the words that were typed, for what Duet says by itself. What cannot be kept now comes again."""
+        with suppress(DBAPIError), transaction(self._database) as session:
+            person = people.find_person(session, team_id, self._incoming.user_id)
+            if person is not None:
+                person.typed_language = self._route.language
+
+    def _refused(self, error: UserError) -> ReplyOutcome:
+        log.info("refused", error=type(error).__name__, **self._incoming.ids())
+        return ReplyOutcome(responses.build_error_reply(error, self.t, self._incoming))
+
+    def _failed(self, error: Exception) -> ReplyOutcome:
+        """Nothing of it was written."""
+        if isinstance(error, DBAPIError) and is_busy(error):
+            return self._refused(Busy())
+        return ReplyOutcome(responses.build_fault_reply(self._note(), self.t))
+
+    def _note(self) -> str:
+        """Logs what has just failed. Returns the reference that the person is given."""
+        reference = uuid4().hex[:8]
+        log.exception("failed", reference=reference, **self._incoming.ids())
+        return reference

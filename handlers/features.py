@@ -1,0 +1,120 @@
+"""What a feature declares of itself: the router finds its routes, and the app folds the rest."""
+
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlmodel import Session
+
+from bot.charter.channel_status import ChannelMonitor
+from bot.deliveries.digests.topics import Carrier, Topic
+from bot.deliveries.worker import DeliveryKind
+from bot.people.directory import Directory
+from bot.people.installations import Installations
+from bot.runtime.domain_events import DomainEvent
+from bot.scheduling.worker import Run
+from bot.signing.signables import Signable
+from handlers.grammar import Token
+from handlers.requests import Handler, Reply, Request, Route
+from storage.projects import Project
+
+Args = tuple[Token, ...]
+Parts = Callable[[Args], tuple[Args, Args]]
+ProjectHandler = Callable[[Request, Session, Project], Reply]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A subcommand. Its help is `help.<name>.what` and `help.<name>.usage` in the catalogues; what it is called
+    there is `help.<name>.word`, and what else people try `help.<name>.aliases`. Diacritics do not matter.
+    """
+
+    name: str
+    run: Handler
+    reads: bool = False
+    everyday: bool = False  # listed first in the help
+
+
+@dataclass(frozen=True)
+class ProjectCommand:
+    """A subcommand on one project, which the router finds by product §2.1.
+
+    `elsewise` answers where none is found in which the person has a part; it raises NotFound, too.
+    `without` answers where none is named and the person has none.
+    `parts` tells the words that name the project from the command's own. Those are what `run` finds in its
+    request, and they are kept while the project is chosen; without `parts` a command has none. `verbs`, folded, are
+    what they may begin with: where no project is found, the nearest is what was probably meant (product §2.11).
+    """
+
+    name: str
+    run: ProjectHandler
+    reads: bool = False
+    everyday: bool = False
+    elsewise: Handler | None = None
+    without: Handler | None = None
+    parts: Parts | None = None
+    verbs: Collection[str] = ()
+
+
+def split_args_at(is_own: Callable[[Token], bool]) -> Parts:
+    """The command's own words begin with the first of which this is true."""
+
+    def parts(args: Args) -> tuple[Args, Args]:
+        at = next((i for i, token in enumerate(args) if is_own(token)), len(args))
+        return args[:at], args[at:]
+
+    return parts
+
+
+@dataclass(frozen=True)
+class SlackEvent:
+    """Something that Slack tells of by itself; it may tell it again."""
+
+    team_id: str
+    body: dict[str, Any]
+    is_late: bool  # others that happened later may have come before it
+
+
+@dataclass(frozen=True)
+class EventServices:
+    """What may ask Slack about an event: events are reasons to ask, not facts."""
+
+    directory: Directory
+    installations: Installations
+    presence: ChannelMonitor
+
+
+EventHandler = Callable[[EventServices, SlackEvent], Awaitable[None]]
+Subscription = tuple[type[DomainEvent], Callable[[Session, Any], None]]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """Everything that is wired for a feature. Names are unique over all features.
+
+    `subscriptions` run in the order of the features, and within one in the order in which they are listed.
+    """
+
+    commands: tuple[Command | ProjectCommand, ...] = ()
+    buttons: Mapping[str, Route] = field(default_factory=dict)  # by action id
+    forms: Mapping[str, Route] = field(default_factory=dict)  # by callback id
+    slack_events: Mapping[str, EventHandler] = field(default_factory=dict)  # by Slack's name of the event
+    timers: Mapping[str, Run] = field(default_factory=dict)  # by timer kind
+    deliveries: Mapping[str, DeliveryKind] = field(default_factory=dict)  # by delivery kind
+    digests: Mapping[str, Topic] = field(default_factory=dict)  # by notice kind
+    digest_carrier: Carrier | None = None  # at most one feature's messages carry others' news
+    signables: Mapping[str, Signable] = field(default_factory=dict)  # by the kind of request
+    subscriptions: Sequence[Subscription] = ()
+
+
+Declared = TypeVar("Declared")
+
+
+def fold_declarations(parts: Iterable[Mapping[str, Declared]]) -> dict[str, Declared]:
+    """Makes one table of what the features declare. Raises: ValueError for a name that is declared twice."""
+    folded: dict[str, Declared] = {}
+    for part in parts:
+        if twice := folded.keys() & part.keys():
+            raise ValueError(f"declared by two features: {sorted(twice)}")
+        folded |= part
+    return folded

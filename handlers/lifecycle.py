@@ -1,0 +1,165 @@
+"""`/duet pause`, `resume` and `withdraw`: a project's life by command, button and form
+(product §3).
+"""
+
+from datetime import timedelta
+
+from sqlmodel import Session
+
+from bot.charter import notifications
+from bot.deliveries.digests.topics import EARLY, Topic
+from bot.lifecycle import service, views, visibility
+from bot.lifecycle import service as life
+from bot.projects.rules import RUNNING, apply_transition
+from bot.projects.service import load_dossier
+from bot.runtime.domain_events import CharterAdopted, ProjectActivated
+from bot.runtime.errors import NotFound
+from bot.ui.blocks import fit_message, section_block
+from handlers.decoding import read_id, read_meta_id, read_meta_word, read_picked_day
+from handlers.features import Feature, ProjectCommand
+from handlers.requests import Reply, Request, Route
+from storage.projects import Project
+
+USUAL_PAUSE = timedelta(days=14)
+
+
+def open_pause_form(request: Request, session: Session, project: Project) -> Reply:
+    """Opens the form, if there is anything to pause."""
+    found = load_dossier(session, actor=request.actor, project_id=project.pk)
+    apply_transition("pause", found.state, roles=found.roles, key=project.key)
+    until = project.day(request.now) + USUAL_PAUSE
+    return Reply(
+        opens=views.pause_project_form(
+            request.t, key=project.key, name=project.name, project_id=project.pk, until=until
+        )
+    )
+
+
+def handle_pause_submission(request: Request, session: Session) -> Reply:
+    project_id, until = read_meta_id(request.meta, "project"), read_picked_day(request.values.get("until"))
+    if project_id is None:
+        raise NotFound
+    service.pause_project(
+        session,
+        actor=request.actor,
+        project_id=project_id,
+        reason=request.values.get("reason"),
+        until=until,
+        now=request.now,
+    )
+    return Reply()
+
+
+def handle_resume_command(request: Request, session: Session, project: Project) -> Reply:
+    resumed = service.resume_project(session, actor=request.actor, project_id=project.pk, now=request.now)
+    text = request.t("life.resumed_done", key=resumed.key)
+    return Reply(fit_message(text, [section_block(text)]))
+
+
+def open_withdrawal_form(request: Request, session: Session, project: Project) -> Reply:
+    """Opens the form, which says what will happen and who will read why."""
+    found = service.require_withdrawable_project(
+        session, actor=request.actor, project_id=project.pk, now=request.now
+    )
+    closes_on = None
+    if found.state in RUNNING:
+        closes_on = service.closing_day_from_now(session, found.project, now=request.now)
+    return Reply(
+        opens=views.withdraw_project_form(
+            request.t,
+            key=project.key,
+            name=project.name,
+            project_id=project.pk,
+            state=found.state,
+            closes_on=closes_on,
+        )
+    )
+
+
+def handle_withdrawal_submission(request: Request, session: Session) -> Reply:
+    project_id = read_meta_id(request.meta, "project")
+    if project_id is None:
+        raise NotFound
+    service.withdraw_project(
+        session,
+        actor=request.actor,
+        project_id=project_id,
+        seen=read_meta_word(request.meta, "state") or "",
+        reason=request.values.get("reason"),
+        now=request.now,
+    )
+    return Reply()
+
+
+def handle_take_back_withdrawal_click(request: Request, session: Session) -> Reply:
+    project = service.take_back_withdrawal(
+        session, actor=request.actor, project_id=read_id(request.value), now=request.now
+    )
+    text = request.t("life.taken_back_done", key=project.key)
+    return Reply(fit_message(text, [section_block(text)]))
+
+
+def handle_make_public_click(request: Request, session: Session) -> Reply:
+    return _set_visibility(request, session, is_public=True)
+
+
+def handle_make_private_click(request: Request, session: Session) -> Reply:
+    return _set_visibility(request, session, is_public=False)
+
+
+def _set_visibility(request: Request, session: Session, *, is_public: bool) -> Reply:
+    project = visibility.set_visibility(
+        session, actor=request.actor, project_id=read_id(request.value), is_public=is_public, now=request.now
+    )
+    text = request.t("life.public_done" if is_public else "life.private_done", key=project.key)
+    return Reply(fit_message(text, [section_block(text)]))
+
+
+def _build_click_route(run: ProjectCommand) -> Route:
+    def go(request: Request, session: Session) -> Reply:
+        found = load_dossier(session, actor=request.actor, project_id=read_id(request.value))
+        return run.run(request, session, found.project)
+
+    return Route(go, reads=run.reads)
+
+
+PAUSE = ProjectCommand("pause", open_pause_form, reads=True)
+RESUME = ProjectCommand("resume", handle_resume_command)
+WITHDRAW = ProjectCommand("withdraw", open_withdrawal_form, reads=True)
+
+FEATURE = Feature(
+    commands=(PAUSE, RESUME, WITHDRAW),
+    buttons={
+        "life.pause": _build_click_route(PAUSE),
+        "life.resume": _build_click_route(RESUME),
+        "life.withdraw": _build_click_route(WITHDRAW),
+        "life.take_back": Route(handle_take_back_withdrawal_click),
+        "life.public": Route(handle_make_public_click),
+        "life.private": Route(handle_make_private_click),
+    },
+    forms={"life.pause": Route(handle_pause_submission), "life.withdraw": Route(handle_withdrawal_submission)},
+    timers={
+        life.RESUME: life.resume_when_due,
+        life.CLOSE: life.close_when_due,
+        life.END: life.close_when_due,
+    },
+    digests={
+        life.RESUMED: Topic(
+            views.resumption_line, notifications.load_project_notice_facts, counted=lambda _: "project", rank=EARLY
+        ),
+        life.CLOSING: Topic(
+            views.closing_line, notifications.load_project_notice_facts, counted=lambda _: "project", rank=EARLY
+        ),
+        life.CLOSES_ON: Topic(
+            views.closes_on_line, life.load_closing_facts, counted=lambda _: "project", rank=EARLY
+        ),
+        life.VISIBILITY: Topic(
+            views.visibility_line, life.load_visibility_facts, counted=lambda _: "project", rank=EARLY
+        ),
+    },
+    subscriptions=(
+        (ProjectActivated, life.arm_project_end),
+        (CharterAdopted, life.arm_project_end),
+        (CharterAdopted, life.notify_of_changed_end),
+    ),
+)

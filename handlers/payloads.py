@@ -1,0 +1,220 @@
+"""Slack's payloads, reduced to what Duet uses of them."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from bot.slack.client import Slack
+from bot.ui.blocks import read_form_values
+from bot.ui.texts import clean_payload
+
+MOST_NAMED = 10  # each unknown one is a question to Slack
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+
+
+class Origin(Enum):
+    COMMAND = "command"
+    MESSAGE = "message"  # a button in a message
+    FORM = "form"  # a button or a select in a modal
+    SUBMISSION = "submission"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    origin: Origin
+    team_id: str | None
+    enterprise_id: str | None
+    user_id: str
+    key: str  # the same for the same request sent twice
+    act: str  # the same for the same thing asked again, as by the second click of a double click
+    trigger_id: str
+    text: str = ""
+    action_id: str = ""  # of a button; the callback id of a form
+    value: str = ""
+    channel_id: str | None = None
+    response_url: str | None = None
+    view: Mapping[str, Any] = field(default_factory=dict)  # the form, as Slack sent it
+    values: Mapping[str, str | None] = field(default_factory=dict)
+    picked: frozenset[str] = frozenset()  # people chosen in the form
+    inputs: tuple[str, ...] = ()  # block ids of the form's inputs, in order
+    meta: str = ""
+
+    @property
+    def view_id(self) -> str:
+        return str(self.view["id"])
+
+    @property
+    def is_deepest(self) -> bool:
+        """Whether nothing can be pushed on top of the form: Slack stacks three views, and this is the third."""
+        below = self.view.get("previous_view_id")
+        return bool(below) and below != self.view.get("root_view_id")
+
+    @property
+    def people(self) -> set[str]:
+        """Whom a handler may need to know: the actor, and everybody named (of a crowd, the first)."""
+        named = list(dict.fromkeys([*self.picked, *_MENTION.findall(self.text)]))
+        return {self.user_id, *named[:MOST_NAMED]}
+
+    def bot_team(self, slack: Slack) -> str:
+        """The team whose token speaks for this payload."""
+        bot = slack.bot_of(self.team_id, self.enterprise_id)
+        return str(self.team_id) if bot is None else bot.team_id
+
+    def ids(self) -> dict[str, str | None]:
+        """For the log: ids, and nothing that a person wrote."""
+        return {
+            "origin": self.origin.value,
+            "team_id": self.team_id,
+            "user_id": self.user_id,
+            "action": self.action_id,
+        }
+
+
+class Malformed(ValueError):
+    """A payload that is not what Slack says it sends."""
+
+
+def parse_payload(reader: Callable[[dict[str, Any]], Incoming], body: dict[str, Any]) -> Incoming:
+    """What one of the readers below makes of a payload, whose texts are made readable. Raises: Malformed."""
+    try:
+        incoming = reader(clean_payload(body))
+    except (LookupError, TypeError, AttributeError, ValueError) as error:
+        raise Malformed(type(error).__name__) from None
+    ids = (incoming.user_id, incoming.trigger_id, incoming.action_id)
+    texts = (*ids, incoming.text, incoming.value, incoming.meta)
+    places = (incoming.team_id, incoming.enterprise_id, incoming.channel_id, incoming.response_url)
+    is_text = all(isinstance(each, str) for each in (*texts, *incoming.picked, *incoming.inputs))
+    if not is_text or not all(
+        each is None or isinstance(each, str) for each in (*places, *incoming.values.values())
+    ):
+        raise Malformed("no text")
+    return incoming
+
+
+def read_command_payload(body: dict[str, Any]) -> Incoming:
+    text = body.get("text") or ""
+    return Incoming(
+        origin=Origin.COMMAND,
+        team_id=body.get("team_id"),
+        enterprise_id=body.get("enterprise_id"),
+        user_id=body["user_id"],
+        key=f"command:{body['trigger_id']}",
+        act=_make_fingerprint("command", text, body.get("channel_id")),
+        trigger_id=body["trigger_id"],
+        text=text,
+        action_id="/duet",
+        channel_id=body.get("channel_id"),
+        response_url=body.get("response_url"),
+    )
+
+
+def read_action_payload(body: dict[str, Any]) -> Incoming:
+    action, view = body["actions"][0], body.get("view")
+    chosen = action.get("selected_option") or {}
+    form = view if view is not None and view["type"] == "modal" else None
+    action_id = action["action_id"]
+    if form is not None and action_id == "value":  # a select that answers at once: its block says which
+        action_id = f"{form['callback_id']}.{action['block_id'].partition(':')[0]}"
+    value = action.get("value") or chosen.get("value") or ""
+    return Incoming(
+        origin=Origin.MESSAGE if form is None else Origin.FORM,
+        **_read_place(body),
+        key=f"action:{body['trigger_id']}",
+        act=_make_fingerprint("action", action_id.partition(":")[0], value),
+        trigger_id=body["trigger_id"],
+        action_id=action_id,
+        value=value,
+        channel_id=(body.get("channel") or {}).get("id"),
+        response_url=body.get("response_url"),
+        **({} if form is None else _read_form(form)),
+    )
+
+
+def read_submission_payload(body: dict[str, Any]) -> Incoming:
+    view = body["view"]
+    act = _make_fingerprint(
+        "form", view["callback_id"], view.get("private_metadata"), view.get("state", {}).get("values", {})
+    )
+    return Incoming(
+        origin=Origin.SUBMISSION,
+        **_read_place(body),
+        key=f"form:{view['id']}:{act}",
+        act=act,
+        trigger_id=body.get("trigger_id") or "",
+        action_id=view["callback_id"],
+        **_read_form(view),
+    )
+
+
+def read_event_place(body: dict[str, Any]) -> tuple[str | None, str | None]:
+    """The team and the enterprise whose installation an event is meant for: what happens in a channel shared with
+    another company may name that one. An installation of a whole organisation names no team.
+    """
+    try:
+        meant = (body.get("authorizations") or [body])[0]
+        place = meant.get("team_id") or body.get("team_id"), meant.get("enterprise_id")
+    except (LookupError, TypeError, AttributeError):
+        raise Malformed("no place") from None
+    if not all(each is None or isinstance(each, str) for each in place):
+        raise Malformed("no place")
+    return place
+
+
+def read_event_id(body: dict[str, Any], name: str) -> str:
+    """An id that an event is about. Raises: Malformed."""
+    found = body["event"].get(name)
+    if not isinstance(found, str):
+        raise Malformed(name)
+    return found
+
+
+def read_event_user(body: dict[str, Any]) -> dict[str, Any]:
+    """Whom a `user_change` describes. Raises: Malformed."""
+    user = body["event"].get("user")
+    if not isinstance(user, dict) or not isinstance(user.get("id"), str):
+        raise Malformed("user")
+    if not all(isinstance(user.get(part, {}), dict) for part in ("profile", "enterprise_user")):
+        raise Malformed("user")
+    texts = ("name", "real_name", "team_id", "locale", "tz")
+    if not all(isinstance(user.get(name) or "", str) for name in texts):
+        raise Malformed("user")
+    return user
+
+
+def _make_fingerprint(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _read_place(body: dict[str, Any]) -> dict[str, Any]:
+    team = body.get("team") or {}
+    enterprise = body.get("enterprise") or {}
+    view = body.get("view") or {}
+    return {
+        # Who looks at a form may sit in another workspace of the organisation than Duet.
+        "team_id": view.get("app_installed_team_id") or team.get("id"),
+        "enterprise_id": enterprise.get("id") or team.get("enterprise_id"),
+        "user_id": body["user"]["id"],
+    }
+
+
+def _read_form(view: dict[str, Any]) -> dict[str, Any]:
+    inputs = [block for block in view.get("blocks", []) if block["type"] == "input"]
+    states = view.get("state", {}).get("values", {})
+    return {
+        # A template's fields have block ids of their own (`goal:insight`): Slack keeps what was typed by id.
+        "values": {block_id.partition(":")[0]: value for block_id, value in read_form_values(states).items()},
+        "picked": frozenset(
+            user_id
+            for elements in states.values()
+            for state in elements.values()
+            for user_id in (state.get("selected_user"), *(state.get("selected_users") or ()))
+            if user_id
+        ),
+        "inputs": tuple(block["block_id"] for block in inputs),
+        "meta": view.get("private_metadata") or "",
+        "view": view,
+    }

@@ -1,0 +1,19 @@
+"""Which project a person means (product §2.1)."""
+
+from sqlmodel import Session
+
+from bot.projects.service import find_project_by_number, find_project_by_words
+from handlers.grammar import read_project_number
+from handlers.requests import Request
+from storage.projects import Project
+
+
+def find_named_project(request: Request, session: Session) -> Project:
+    """By key, number or a unique beginning of the name, from the arguments.
+
+    Raises: NotFound, Ambiguous.
+    """
+    number = read_project_number(request.words, bare=True)
+    if number is not None:
+        return find_project_by_number(session, actor=request.actor, number=number)
+    return find_project_by_words(session, actor=request.actor, words=request.words)

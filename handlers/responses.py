@@ -1,0 +1,134 @@
+"""A reply as each origin can show it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from bot.runtime.errors import FormErrors, UserError
+from bot.ui import blocks as ui
+from bot.ui.texts import Texts, WithWeekday
+from handlers.payloads import Incoming, Origin
+from handlers.requests import Reply, ReplyOutcome, View
+
+AT_HEAD = "said:"  # how block ids begin of what was put at the head of a form
+SAME = ("type", "callback_id", "title", "submit", "close", "private_metadata", "clear_on_close", "notify_on_close")
+
+
+def build_command_response(reply: Reply) -> dict[str, Any]:
+    """The acknowledgement of a command: an ephemeral message, or nothing."""
+    if reply.message is None:
+        return {}
+    return {"response_type": "ephemeral", **reply.message.content()}
+
+
+def build_message_response(reply: Reply) -> dict[str, Any] | None:
+    """What goes to the `response_url` of a button in a message."""
+    if reply.message is None:
+        return None
+    return {
+        "response_type": "ephemeral",
+        "replace_original": reply.replaces,
+        **reply.message.content(),
+    }
+
+
+def build_submission_response(reply: Reply, t: Texts, incoming: Incoming) -> dict[str, Any]:
+    """The acknowledgement of a form."""
+    if reply.errors:
+        return {"response_action": "errors", "errors": dict(reply.errors)}
+    if (instead := view_in_place(reply, t)) is not None:
+        return {"response_action": "update", "view": instead}
+    if (above := view_on_top(reply, t)) is None:
+        return {}
+    if incoming.is_deepest:
+        return {"response_action": "update", "view": build_view_instead_of_push(incoming.view, above)}
+    return {"response_action": "push", "view": above}
+
+
+def view_in_place(reply: Reply, t: Texts) -> View | None:
+    """What takes the place of the form in which somebody clicked, or that they sent."""
+    return reply.shows or (None if reply.refuses else _build_message_view(reply, t))
+
+
+def view_on_top(reply: Reply, t: Texts) -> View | None:
+    """What opens above the form, which keeps what was typed."""
+    return reply.opens or (_build_message_view(reply, t) if reply.refuses else None)
+
+
+def build_view_instead_of_push(form: Mapping[str, Any], above: View) -> View:
+    """Where nothing can be pushed: another form takes this one's place; what is only said stands at its head, and
+    what was typed stays.
+    """
+    if "submit" in above:
+        return above
+    kept = [block for block in form["blocks"] if not block["block_id"].startswith(AT_HEAD)]
+    said = [block | {"block_id": f"{AT_HEAD}{n}"} for n, block in enumerate(above["blocks"])]
+    same = {name: form[name] for name in SAME if form.get(name)}
+    return same | {"blocks": [*said[: ui.VIEW_BLOCKS - len(kept)], *kept]}
+
+
+def _build_message_view(reply: Reply, t: Texts) -> View | None:
+    """A message, where only a form can be shown."""
+    if reply.message is None:
+        return None
+    blocks = list(reply.message.blocks)
+    close = t.plain("form.back" if reply.refuses else "form.close")
+    return ui.modal_view(title=t.plain("reply.title"), callback="notice", blocks=blocks, close=close, meta="")
+
+
+def build_error_reply(error: UserError, t: Texts, incoming: Incoming) -> Reply:
+    """At the field it belongs to, if the form has it; else as a sentence. What was typed stays."""
+    errors = error.errors if isinstance(error, FormErrors) else (error,)
+    by_block = {block_id.partition(":")[0]: block_id for block_id in incoming.inputs}
+    if incoming.origin is Origin.SUBMISSION:
+        at_fields = {
+            by_block[one.field]: t.plain(one.text_key, **one.facts())
+            for one in reversed(errors)  # of several at one field the first is shown
+            if one.field in by_block
+        }
+        if at_fields:
+            return Reply(errors=at_fields)
+    first = errors[0]
+    return _build_refusing_reply(t, first.text_key, **first.facts())
+
+
+def add_explanation(reply: Reply, t: Texts, error: UserError | None) -> Reply:
+    """The form that opens, filled with what was understood; above its fields, why it was not done at once."""
+    if error is None or reply.opens is None:
+        return reply
+    sentence = ui.section_block(t(error.text_key, **error.facts()))
+    return replace(reply, opens={**reply.opens, "blocks": [sentence, *reply.opens["blocks"]]})
+
+
+def add_understood_days(reply: Reply, t: Texts, first: date | None, last: date | None = None) -> Reply:
+    """The form that opens says in full the day or the period that was typed: its fields show no weekday."""
+    if first is None or reply.opens is None:
+        return reply
+    if last is None or last == first:
+        said = t("form.understood_day", day=WithWeekday(first))
+    else:
+        said = t("form.understood_days", start=WithWeekday(first), end=WithWeekday(last))
+    return replace(reply, opens={**reply.opens, "blocks": [ui.section_block(said), *reply.opens["blocks"]]})
+
+
+def build_fault_reply(reference: str, t: Texts) -> Reply:
+    return _build_refusing_reply(t, "error.our_fault", reference=reference)
+
+
+def build_doubt_reply(reference: str, t: Texts) -> Reply:
+    """It may have been done or not, and the database cannot be asked now."""
+    return _build_refusing_reply(t, "error.in_doubt", reference=reference)
+
+
+def build_window_missing_reply(answer: ReplyOutcome, t: Texts) -> Reply:
+    """A window that Slack did not show. Of what was done that is said; a form to be filled in comes before the act,
+    whatever was written for it.
+    """
+    was_result = answer.is_done and answer.reply.opens is None
+    return _build_refusing_reply(t, "done.not_refreshed" if was_result else "error.form_not_opened")
+
+
+def _build_refusing_reply(t: Texts, text_key: str, /, **facts: Any) -> Reply:
+    text = t(text_key, **facts)
+    return Reply(ui.fit_message(text, [ui.section_block(text)]), refuses=True)

@@ -1,0 +1,269 @@
+"""What people do in Slack's client, and what Slack then does with the app's answer."""
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+from playground import fields, payloads, shapes
+from playground.app_link import NotAnswered
+from playground.core import Core
+from playground.errors import ApiError, CannotDo, Incomplete
+from playground.fields import Field
+from playground.interactions import Interaction
+from playground.modals import TROUBLE, apply_answer
+from playground.strict.blocks import list_elements
+from playground.world import Channel, Json, Message, Person, Team, View
+
+_ECHOED = ("type", "action_id", "placeholder")
+BROKEN_BUTTON = "This didn't work: the app did not respond."
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value for an input, which people know by its label, and the page by its ids."""
+
+    value: Any
+    label: str = ""
+    block_id: str = ""
+    action_id: str = ""
+
+    @property
+    def by(self) -> str:
+        return "value" if self.block_id else "text"
+
+    def field(self, blocks: list[Json]) -> Field:
+        """Raises: `CannotDo`."""
+        if self.block_id:
+            return fields.find_field_by_ids(blocks, self.block_id, self.action_id)
+        return fields.find_field(blocks, self.label)
+
+
+class Actions:
+    """Each act blocks until the app has acknowledged or failed; several people act at the same time."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def types(self, team: Team, person: Person, channel: Channel, text: str) -> Interaction:
+        """A slash command. Raises: `CannotDo` if there is no such command."""
+        name, _, rest = text.strip().partition(" ")
+        if self._core.world.app.command(name) is None:
+            raise CannotDo(f"{name} is not a valid command")
+        interaction = self._core.interactions.begin(team, person, "slash_commands")
+        interaction.channel, interaction.command = channel, name
+        payload = payloads.build_command_payload(self._core.world, team, person, channel, name, rest.strip())
+        interaction.payload = self._with_url(interaction, payload) | {"trigger_id": interaction.id}
+        return await self.send(interaction)
+
+    async def clicks(
+        self, team: Team, person: Person, channel: Channel, message: Message, action: Json, values: Json
+    ) -> Interaction:
+        """A button or select of a message."""
+        interaction = self._core.interactions.begin(team, person, "block_actions")
+        interaction.channel, interaction.message = channel, message
+        payload = payloads.build_message_action(self._core.world, interaction, channel, message, action, values)
+        interaction.payload = self._with_url(interaction, payload)
+        return await self.send(interaction)
+
+    async def chooses(
+        self, team: Team, person: Person, channel: Channel, message: Message, choice: Choice
+    ) -> Interaction:
+        """A select or picker of a message. Raises: `CannotDo`."""
+        field = choice.field(message.blocks)
+        values = fields.initial_values(message.blocks)
+        state = values[field.block["block_id"]][field.element["action_id"]]
+        state[field.key] = fields.enter_value(team, person, field, choice.value, by=choice.by)
+        return await self.clicks(team, person, channel, message, build_choice_action(field, state), values)
+
+    async def clicks_in_view(self, team: Team, person: Person, view: View, action: Json) -> Interaction:
+        interaction = self._core.interactions.begin(team, person, "block_actions")
+        interaction.view_id = view.id
+        interaction.payload = payloads.build_view_action(self._core.world, interaction, view, action)
+        return await self.send(interaction)
+
+    async def submits(self, team: Team, person: Person, view: View) -> Interaction:
+        """Raises: `CannotDo`; `Incomplete`, which is shown at the fields."""
+        if "submit" not in view.body:
+            raise CannotDo("this form has no submit button")
+        view.errors = fields.list_input_errors(view.body["blocks"], view.values)
+        if view.errors:
+            self._core.world.changes.announce()
+            raise Incomplete(f"the form is incomplete: {view.errors}")
+        interaction = self._core.interactions.begin(team, person, "view_submission")
+        interaction.view_id = view.id
+        interaction.payload = payloads.build_view_submission(self._core.world, interaction, view)
+        return await self.send(interaction)
+
+    async def closes(self, team: Team, person: Person, view: View) -> Interaction:
+        interaction = self._core.interactions.begin(team, person, "view_closed")
+        interaction.view_id, interaction.acked = view.id, True
+        stack = team.stacks[person.id]
+        gone = list(reversed(stack)) if view.body.get("clear_on_close") else [view]
+        for each in gone:
+            stack.remove(each)
+        self._core.world.changes.announce()
+        for each in gone:
+            if each.body.get("notify_on_close"):
+                interaction.payload = payloads.build_view_close(
+                    self._core.world, interaction, each, cleared=len(gone) > 1
+                )
+                await self.send(interaction)
+        return interaction
+
+    async def fills(self, team: Team, person: Person, view: View, choice: Choice) -> Interaction | None:
+        """Types or chooses a value; some inputs tell the app at once. Raises: `CannotDo`."""
+        field = choice.field(view.body["blocks"])
+        state = view.values[field.block["block_id"]][field.element["action_id"]]
+        state[field.key] = fields.enter_value(team, person, field, choice.value, by=choice.by)
+        view.errors.pop(field.block["block_id"], None)
+        self._core.world.changes.announce()
+        if not field.dispatches:
+            return None
+        return await self.clicks_in_view(team, person, view, build_choice_action(field, state))
+
+    async def repeats(self, person: Person) -> Interaction:
+        """The person's last payload once more: the same trigger id, another envelope."""
+        last = self._core.interactions.last.get(person.id)
+        if last is None:
+            raise CannotDo(f"{person.handle} has done nothing yet")
+        return await self.send(last)
+
+    async def send(self, interaction: Interaction) -> Interaction:
+        """Delivers an interaction's payload and applies the answer."""
+        self._core.interactions.last[interaction.person.id] = interaction
+        interaction.error = None
+        try:
+            ack = await self._core.line.deliver(interaction.envelope, copy.deepcopy(interaction.payload))
+        except NotAnswered as failure:
+            self._failed(interaction, failure.shown)
+        else:
+            interaction.acked = True
+            self._answered(interaction, ack.body)
+        self._core.world.changes.announce()
+        return interaction
+
+    def _with_url(self, interaction: Interaction, payload: Json) -> Json:
+        return payload | {"response_url": self._core.interactions.response_url(interaction)}
+
+    def _answered(self, interaction: Interaction, body: Json) -> None:
+        if interaction.kind == "slash_commands" and body:
+            try:
+                self.reply(interaction, body, "ack of slash_commands")
+            except ApiError as refusal:
+                self._failed(interaction, refusal.code)
+        elif interaction.kind == "view_submission":
+            view = interaction.team.view(interaction.view_id or "")
+            if view is not None:
+                apply_answer(self._core.world, self._core.gate, interaction, view, body)
+
+    def _failed(self, interaction: Interaction, code: str) -> None:
+        if interaction.kind == "slash_commands":
+            interaction.error = f'{interaction.command} failed with the error "{code}"'
+            self._whisper(interaction, interaction.error)
+            return
+        interaction.error = BROKEN_BUTTON if interaction.view_id is None else TROUBLE
+        view = interaction.team.view(interaction.view_id or "")
+        if view is not None:
+            view.trouble = TROUBLE
+
+    def _whisper(self, interaction: Interaction, text: str) -> None:
+        """Slackbot's words, for this person only."""
+        world = self._core.world
+        if interaction.channel is not None:
+            message = Message(world.next_ts(), "USLACKBOT", text, visible_to=interaction.person.id)
+            world.post(interaction.channel, message)
+
+    def reply(self, interaction: Interaction, body: Json, where: str) -> None:
+        """A message in answer to an act: the ack of a command, or a use of its response URL.
+
+        Raises: `ApiError` for what cannot be shown.
+        """
+        channel, source = interaction.channel, interaction.message
+        if channel is None:
+            raise ApiError("no_channel")
+        if body.get("delete_original"):
+            self._delete(channel, source)
+            return
+        world, team = self._core.world, interaction.team
+        text, blocks = self._core.gate.message(where, body.get("text"), body.get("blocks"))
+        kept = shapes.add_ids(world, blocks)
+        if body.get("replace_original") and source is not None and channel.find(source.ts):
+            source.text, source.blocks = text, kept
+            source.edited_ts = None if source.visible_to else world.next_ts()
+            interaction.replies.append((channel.id, source.ts))
+            world.changes.announce()
+            return
+        response_type = body.get("response_type", "ephemeral")
+        if response_type not in ("ephemeral", "in_channel"):
+            raise self._core.gate.refuse(where, "invalid_arguments", f"response_type {response_type!r}")
+        message = Message(
+            ts=world.next_ts(),
+            user=team.bot_user.id,
+            text=text,
+            blocks=kept,
+            bot_id=team.bot_id,
+            thread_ts=body.get("thread_ts"),
+            visible_to=None if response_type == "in_channel" else interaction.person.id,
+        )
+        world.post(channel, message)
+        interaction.replies.append((channel.id, message.ts))
+
+    def _delete(self, channel: Channel, source: Message | None) -> None:
+        if source is not None:
+            channel.messages.pop(source.ts, None)
+            channel.ephemerals.pop(source.ts, None)
+            self._core.world.changes.announce()
+
+
+def build_choice_action(field: Field, state: Json) -> Json:
+    """The `actions` item of an input that was filled."""
+    action: Json = {key: field.element[key] for key in _ECHOED if key in field.element}
+    return action | {"block_id": field.block["block_id"], **state}
+
+
+def find_button_action(blocks: list[Json], label: str) -> Json:
+    """The `actions` item of a button, by its text, or of an overflow menu, by its option's text.
+
+    Raises: `CannotDo`, naming the buttons there are.
+    """
+    for block in blocks:
+        for element in list_elements(block):
+            if element["type"] == "button" and element["text"]["text"] == label:
+                return _build_button_action(block, element)
+            if element["type"] == "overflow":
+                for option in element["options"]:
+                    if option["text"]["text"] == label:
+                        return _build_button_action(block, element, option)
+    raise CannotDo(f"there is no button {label!r}; there are: {', '.join(list_buttons(blocks)) or 'none'}")
+
+
+def find_action_by_ids(blocks: list[Json], block_id: str, action_id: str, option_value: str | None) -> Json:
+    """The same by ids. Raises: `CannotDo`: what was clicked was renewed meanwhile."""
+    for block in blocks:
+        for element in list_elements(block):
+            if block["block_id"] != block_id or element.get("action_id") != action_id:
+                continue
+            if element["type"] == "button":
+                return _build_button_action(block, element)
+            for option in element.get("options", ()):
+                if option["value"] == option_value:
+                    return _build_button_action(block, element, option)
+    raise CannotDo("that button is gone")
+
+
+def _build_button_action(block: Json, element: Json, option: Json | None = None) -> Json:
+    common = {"action_id": element.get("action_id"), "block_id": block["block_id"]}
+    if option is not None:
+        return common | {"type": "overflow", "selected_option": option}
+    return common | {key: element[key] for key in ("type", "text", "value", "style", "url") if key in element}
+
+
+def list_buttons(blocks: list[Json]) -> list[str]:
+    labels = []
+    for block in blocks:
+        for element in list_elements(block):
+            if element["type"] == "button":
+                labels.append(str(element["text"]["text"]))
+            elif element["type"] == "overflow":
+                labels += [str(option["text"]["text"]) for option in element["options"]]
+    return labels

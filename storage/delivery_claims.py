@@ -1,0 +1,233 @@
+"""The workers' side of the deliveries: leasing a lane, taking its head, and finding both again to mark them.
+
+Source: architecture §4. Moments are real time, by the database's clock, unless a name says otherwise.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, literal
+from sqlalchemy.sql.elements import SQLCoreOperations
+from sqlmodel import Session, col, exists, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from storage.deliveries import OPEN, OPEN_SQL, WITHOUT_PARENT, Delivery, Lane
+from storage.people import Workspace
+from storage.types import UtcDateTime
+
+LOOK_EVERY = timedelta(days=1)
+
+# In the very words of the partial index, so that SQLite uses it.
+_ANYTHING_OPEN = select(literal(1)).where(exists(select(Delivery.id).where(OPEN_SQL)))
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One delivery, leased: everything a worker needs to send it without the database."""
+
+    delivery_id: int
+    lane_id: int
+    fence: int
+    team_id: str
+    key: str
+    kind: str
+    project_id: int | None
+    subject: str | None
+    lane: str
+    channel_id: str | None  # of the message if it is posted already, else of the lane
+    content: dict[str, Any]
+    version: int
+    opaque: str
+    ts: str | None  # None: not posted yet, as far as we know
+    parent_ts: str | None
+    uncertain: bool  # an earlier send may have arrived
+    first_sent_at: datetime  # business time, as the moments that Slack gives its messages
+    leased_until: datetime
+    attempts: int
+    failing_since: datetime | None
+    looked_at: datetime | None  # when the channel was last looked at, by business time; None: never
+    is_closed: bool  # others were seen to read the lane's channel
+    is_public: bool | None  # everybody internal was seen to read the lane's channel; None: not looked at yet
+    is_of_lane: bool  # it goes to the lane's channel, not to one in which it was posted before
+    last_error: str  # of the try before
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Nothing can be claimed; look again at `until`, or when something was committed."""
+
+    until: datetime | None
+
+
+def claim_delivery(
+    session: Session,
+    *,
+    now: datetime,
+    lease: timedelta,
+    pace: timedelta,
+    settle: timedelta,
+    business_now: datetime,
+) -> Claim | Wait:
+    """Leases the next lane that may send, and takes its head. `now` is the database's clock.
+
+    The lane is locked first, so that others may still enqueue, and its head read in a second statement,
+    so that the head is seen as it is under the lock. An unsent post blocks what follows it, an edit does not.
+    """
+    if session.execute(_ANYTHING_OPEN).first() is None:  # most looks find nothing: let them be cheap
+        return Wait(None)
+    lane = session.exec(_next_lane(now, business_now)).first()
+    if lane is None:
+        return Wait(_next_moment(session, business_now))
+    rows = session.exec(_open_rows(lane)).all()
+    settled_at: list[datetime] = []
+    for row in rows:
+        if row.not_after is not None and row.not_after < business_now and row.first_sent_at is None:
+            row.status, row.last_error = "dropped", "not_after"
+            continue
+        if row.status == "sending" and row.sent_at is not None and now < row.sent_at + settle:
+            settled_at.append(row.sent_at + settle)
+            if row.is_unsent:
+                break
+            continue
+        parent = None if row.parent_id is None else session.get_one(Delivery, row.parent_id)
+        if parent is not None and parent.ts is None:
+            return _wait_for_parent(lane, row, parent, now)
+        return _take_delivery(lane, row, parent, now=now, lease=lease, pace=pace, business_now=business_now)
+    if settled_at:
+        lane.next_at = min(settled_at)
+    return Wait(now)
+
+
+def _wait_for_parent(lane: Lane, head: Delivery, parent: Delivery, now: datetime) -> Wait:
+    """What hangs on a message that will never be, will never be either; else it is looked at again soon."""
+    if parent.status in OPEN:
+        lane.next_at = now + timedelta(seconds=1)
+    else:
+        head.status, head.last_error = "parked", WITHOUT_PARENT
+    return Wait(now)
+
+
+def _take_delivery(
+    lane: Lane,
+    head: Delivery,
+    parent: Delivery | None,
+    *,
+    now: datetime,
+    lease: timedelta,
+    pace: timedelta,
+    business_now: datetime,
+) -> Claim:
+    uncertain = head.status == "sending"
+    is_of_lane = head.channel_id is None or head.channel_id == lane.channel_id
+    lane.fence += 1
+    lane.leased_until, lane.next_at = now + lease, now + pace
+    first_sent_at = head.first_sent_at or business_now
+    head.status, head.first_sent_at, head.sent_at = "sending", first_sent_at, now
+    return Claim(
+        delivery_id=head.id or 0,
+        lane_id=lane.id or 0,
+        fence=lane.fence,
+        team_id=head.team_id,
+        key=head.key,
+        kind=head.kind,
+        project_id=head.project_id,
+        subject=head.subject,
+        lane=lane.name,
+        channel_id=head.channel_id or lane.channel_id,
+        content=head.content,
+        version=head.version,
+        opaque=head.opaque,
+        ts=head.ts,
+        parent_ts=None if parent is None else parent.ts,
+        uncertain=uncertain,
+        first_sent_at=first_sent_at,
+        leased_until=lane.leased_until,
+        attempts=head.attempts,
+        failing_since=lane.failing_since,
+        looked_at=lane.looked_at if is_of_lane else None,
+        is_closed=lane.is_closed,
+        is_public=lane.is_public,
+        last_error=head.error_code,
+        is_of_lane=is_of_lane,
+    )
+
+
+def lock_lease(session: Session, claimed: Claim) -> tuple[Lane, Delivery] | None:
+    """The lane and the delivery, locked, if the claim's lease was not taken over by another worker."""
+    statement = select(Lane).where(Lane.id == claimed.lane_id, Lane.fence == claimed.fence)
+    lane = session.exec(statement.with_for_update(key_share=True)).first()
+    if lane is None:
+        return None
+    statement_row = select(Delivery).where(Delivery.id == claimed.delivery_id)
+    return lane, session.exec(statement_row.with_for_update(key_share=True)).one()
+
+
+def database_now(session: Session) -> datetime:
+    """The clock that leases go by: the server's on PostgreSQL; a SQLite file is on this machine anyway."""
+    if session.get_bind().dialect.name == "sqlite":
+        return datetime.now(UTC)
+    now: datetime = session.execute(select(func.clock_timestamp(type_=UtcDateTime()))).scalar_one()
+    return now
+
+
+def _has_open_delivery() -> ColumnElement[bool]:
+    return exists().where(col(Delivery.lane_id) == col(Lane.id), col(Delivery.status).in_(OPEN))
+
+
+def _may_send(now: datetime) -> ColumnElement[bool]:
+    paused = col(Workspace.sending_paused_until)
+    return or_(paused.is_(None), paused <= now)
+
+
+def _open_or_to_be_looked_at(business_now: datetime) -> ColumnElement[bool]:
+    """What others can read is looked at again once a day: the news of its end may have been lost."""
+    return or_(col(Lane.is_closed).is_(False), col(Lane.looked_at) <= business_now - LOOK_EVERY)
+
+
+def _next_lane(now: datetime, business_now: datetime) -> SelectOfScalar[Lane]:
+    lease = col(Lane.leased_until)
+    return (
+        select(Lane)
+        .join(Workspace, col(Workspace.team_id) == col(Lane.team_id))
+        .where(
+            Lane.next_at <= now,
+            or_(lease.is_(None), lease <= now),
+            _may_send(now),
+            _has_open_delivery(),
+            _open_or_to_be_looked_at(business_now),
+        )
+        .order_by(col(Lane.next_at))
+        .limit(1)
+        .with_for_update(of=Lane, key_share=True, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _next_moment(session: Session, business_now: datetime) -> datetime | None:
+    """When the earliest lane with work may be claimed; None if there is no work."""
+    free_at = _later_moment(col(Lane.next_at), col(Lane.leased_until))
+    moment = _later_moment(free_at, col(Workspace.sending_paused_until))
+    statement = (
+        select(func.min(moment, type_=UtcDateTime()))
+        .select_from(Lane)
+        .join(Workspace, col(Workspace.team_id) == col(Lane.team_id))
+        .where(_has_open_delivery(), _open_or_to_be_looked_at(business_now))
+    )
+    return session.execute(statement).scalar()
+
+
+def _later_moment(moment: SQLCoreOperations[Any], other: SQLCoreOperations[Any]) -> ColumnElement[Any]:
+    """Of two moments, the second of which may be NULL."""
+    return case((other > moment, other), else_=moment)
+
+
+def _open_rows(lane: Lane) -> SelectOfScalar[Delivery]:
+    return (
+        select(Delivery)
+        .where(Delivery.lane_id == lane.id, col(Delivery.status).in_(OPEN))
+        .order_by(col(Delivery.id))
+        .limit(20)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )

@@ -1,0 +1,164 @@
+"""Requests that had an effect, with the reply they were given: a replay gets that reply and no second effect.
+
+A row is written in the transaction of the effect, so it is also the witness of a COMMIT whose answer was lost.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from storage import audit
+from storage.engine import Database
+from storage.session import read_only_session
+from storage.types import Json, UtcDateTime
+
+UNLOGGED_REPEATS = timedelta(minutes=1)
+"""How long an act that the audit log does not know can be repeated: nothing says what has happened since."""
+DOUBLE_CLICK = timedelta(seconds=3)
+"""Within which the same click is no second act, also where it could be done again: a file, an hour from now."""
+
+
+class SeenRequest(SQLModel, table=True):
+    __tablename__ = "seen_requests"
+
+    team_id: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    user_id: str = Field(index=True)
+    act: str  # the same for the same thing asked again, by another click; "" where that is to be done again
+    reply: dict[str, Any] = Field(sa_type=Json)
+    logged_in: list[int | None] = Field(sa_type=Json)  # whose audit logs have it; None: no project's
+    last_entry: int  # the newest entry there, its own included
+    seen_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+def find_reply(session: Session, team_id: str, key: str) -> dict[str, Any] | None:
+    """To the same request, sent before."""
+    row = session.get(SeenRequest, (team_id, key))
+    return None if row is None else row.reply
+
+
+def take_turn(session: Session, team_id: str, user_id: str) -> None:
+    """Lets a person's clicks run one after the other: the second of two at one instant finds what the first did.
+
+    A SQLite file has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        person = func.hashtextextended(f"{team_id}:{user_id}", 0)
+        session.execute(select(func.pg_advisory_xact_lock(person)))
+
+
+def find_reply_to_double_click(
+    session: Session, team_id: str, user_id: str, act: str, *, now: datetime
+) -> dict[str, Any] | None:
+    """To the same act of this person, if it was their last, a moment ago, and nothing is logged there since."""
+    same, last = _find_last_acts(session, team_id, user_id, act)
+    if same is None or last is None or same.key != last.key or now - same.seen_at > DOUBLE_CLICK:
+        return None
+    return same.reply if _is_last_in_log(session, same) else None
+
+
+def find_reply_to_act(
+    session: Session, team_id: str, user_id: str, act: str, *, now: datetime
+) -> dict[str, Any] | None:
+    """To the same act of this person, if all is as it left it: nothing has been logged where it was since. One that
+    the log does not know has to be their last, a moment ago.
+    """
+    same, last = _find_last_acts(session, team_id, user_id, act)
+    if same is None or last is None:
+        return None
+    if same.logged_in:
+        holds = _is_last_in_log(session, same)
+    else:
+        holds = same.key == last.key and now - same.seen_at <= UNLOGGED_REPEATS
+    return same.reply if holds else None
+
+
+def void_act(session: Session, team_id: str, user_id: str, *, since: datetime) -> None:
+    """What came to nothing after all (Slack refused it) is done anew by the next click, however quick."""
+    session.flush()
+    session.execute(
+        update(SeenRequest)
+        .where(
+            col(SeenRequest.team_id) == team_id,
+            col(SeenRequest.user_id) == user_id,
+            col(SeenRequest.seen_at) >= since - DOUBLE_CLICK,
+        )
+        .values(act="")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _find_last_acts(
+    session: Session, team_id: str, user_id: str, act: str
+) -> tuple[SeenRequest | None, SeenRequest | None]:
+    """The person's last act that was this one, and their last of all."""
+    own = (
+        select(SeenRequest)
+        .where(SeenRequest.team_id == team_id, SeenRequest.user_id == user_id)
+        .order_by(col(SeenRequest.seen_at).desc())
+        .limit(1)
+    )
+    return session.exec(own.where(SeenRequest.act == act)).first(), session.exec(own).first()
+
+
+def _is_last_in_log(session: Session, row: SeenRequest) -> bool:
+    return not row.logged_in or audit.newest_entry_id(session, row.team_id, row.logged_in) == row.last_entry
+
+
+def remember_reply(
+    session: Session, *, team_id: str, user_id: str, key: str, act: str, reply: dict[str, Any], now: datetime
+) -> None:
+    session.flush()
+    logged_in = audit.project_ids_of_new_entries(session)
+    last_entry = audit.newest_entry_id(session, team_id, logged_in) if logged_in else 0
+    session.add(
+        SeenRequest(
+            team_id=team_id,
+            key=key,
+            user_id=user_id,
+            act=act,
+            reply=reply,
+            logged_in=logged_in,
+            last_entry=last_entry,
+            seen_at=now,
+        )
+    )
+
+
+def find_committed_reply(database: Database, team_id: str, key: str) -> dict[str, Any] | None:
+    """Asks, on a new connection, whether a transaction whose COMMIT failed took effect; None: it did not.
+
+    One that PostgreSQL has not ended yet is waited for: nobody else can take its key until then.
+    Raises: DBAPIError where that cannot be asked.
+    """
+    with read_only_session(database) as session:
+        given = find_reply(session, team_id, key)
+    if given is not None or database.is_sqlite:
+        return given
+    with Session(database.engine) as session:
+        session.add(
+            SeenRequest(
+                team_id=team_id,
+                key=key,
+                user_id="",
+                act="",
+                reply={},
+                logged_in=[],
+                last_entry=0,
+                seen_at=datetime.fromtimestamp(0).astimezone(),
+            )
+        )
+        try:
+            session.flush()
+        except IntegrityError:
+            session.rollback()
+            return find_reply(session, team_id, key)
+        session.rollback()
+    return None
+
+
+def forget_replies(session: Session, *, before: datetime) -> None:
+    session.execute(delete(SeenRequest).where(col(SeenRequest.seen_at) < before))
