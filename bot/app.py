@@ -24,7 +24,7 @@ from bot.deliveries.digests.topics import Digests
 from bot.deliveries.worker import DeliveryWorker
 from bot.export.service import UPLOAD
 from bot.people.directory import Directory
-from bot.projects import digest_reading
+from bot.projects import digest_reading, export_sections
 from bot.runtime.clock import FileClock, Now, real_now
 from bot.runtime.domain_events import SESSION_KEY, EventBus
 from bot.runtime.settings import Settings
@@ -68,6 +68,7 @@ TIMERS = fold_declarations(feature.timers for feature in FEATURES)
 DELIVERIES = fold_declarations(feature.deliveries for feature in FEATURES)
 TOPICS = fold_declarations(feature.digests for feature in FEATURES)
 SIGNABLES = fold_declarations(feature.signables for feature in FEATURES)
+SECTIONS = fold_declarations({each.name: each for each in feature.sections} for feature in FEATURES)
 
 
 def wire_subscribers() -> EventBus:
@@ -93,6 +94,7 @@ def open_database(url: str, *, budget_seconds: float = 1.0) -> Database:
     database.session_info[SESSION_KEY] = wire_subscribers()
     database.session_info[signables.SESSION_KEY] = SIGNABLES
     database.session_info[topics.SESSION_KEY] = digests()
+    database.session_info[export_sections.SESSION_KEY] = tuple(SECTIONS.values())
     return database
 
 

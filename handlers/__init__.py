@@ -1,41 +1,29 @@
-"""Slack's side: one file per feature, each declaring all that is wired for it."""
+"""Slack's side: one file per feature, each declaring in its `FEATURE` all that is wired for it."""
 
-from handlers import (
-    away,
-    boundary_decision,
-    channels,
-    charter,
-    checkins,
-    digests,
-    export,
-    home,
-    lifecycle,
-    projects,
-    register,
-    settings,
-    sides,
-    signing,
-    succession,
-    team,
-    timetable,
-)
+from importlib import import_module
+from typing import Final
 
-FEATURES = (
-    home.FEATURE,
-    digests.FEATURE,
-    charter.FEATURE,
-    signing.FEATURE,
-    projects.FEATURE,
-    team.FEATURE,
-    away.FEATURE,
-    register.FEATURE,
-    boundary_decision.FEATURE,
-    sides.FEATURE,
-    timetable.FEATURE,
-    checkins.FEATURE,
-    export.FEATURE,
-    lifecycle.FEATURE,
-    succession.FEATURE,
-    settings.FEATURE,
-    channels.FEATURE,  # last: who is in a channel follows from what the others have decided
+from handlers.features import Feature
+
+ORDER: Final = (
+    "home",
+    "digests",
+    "charter",
+    "signing",
+    "projects",
+    "team",
+    "away",
+    "register",
+    "boundary_decision",
+    "sides",
+    "timetable",
+    "checkins",
+    "export",
+    "lifecycle",
+    "succession",
+    "settings",
+    "channels",  # last: who is in a channel follows from what the others have decided
 )
+"""The files of features: their commands are listed in this order, and their subscriptions run in it."""
+
+FEATURES: Final[tuple[Feature, ...]] = tuple(import_module(f"{__name__}.{name}").FEATURE for name in ORDER)

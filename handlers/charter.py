@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter import delivery_failures, drafting, notifications, service, views
+from bot.charter import delivery_failures, drafting, export_sections, notifications, service, views
 from bot.charter import form_views as forms
 from bot.charter.channel_choice import use_channel
 from bot.charter.form_parser import FIRST_STEP, read_kept_measure
@@ -369,6 +369,7 @@ FEATURE = Feature(
         notifications.CHANGED: _about_charter(views.charter_change_line),
     },
     signables={KIND: CHARTER_SIGNABLE},
+    sections=export_sections.SECTIONS,
     subscriptions=(
         (RequestAgreed, apply_agreed_charter),
         (RequestLapsed, end_charter_signing),

@@ -12,6 +12,7 @@ from bot.checkins import (
     answer_views,
     answers,
     blockers,
+    export_sections,
     form_views,
     notice_views,
     prompt_news,
@@ -489,6 +490,7 @@ FEATURE = Feature(
         ),
     },
     digest_carrier=Carrier(next_at=prompt_news.next_prompt_time, refresh=prompts.refresh_prompt_by_key),
+    sections=export_sections.SECTIONS,
     subscriptions=(
         (ProjectActivated, schedules.create_default_schedule),
         (CharterAdopted, subscribers.rearm_schedule_for_charter),

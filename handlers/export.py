@@ -9,6 +9,7 @@ from bot.deliveries.worker import DeliveryKind, ignore_outcome
 from bot.export import service, views
 from bot.export.delivery_failures import tell_of_export_refusal
 from bot.export.rules import Format
+from bot.export.sections import SECTIONS
 from bot.export.service import UPLOAD
 from bot.parsing.folding import fold_text
 from bot.projects.service import load_dossier
@@ -71,4 +72,5 @@ FEATURE = Feature(
             {**dict.fromkeys(DeliveryRefusal, tell_of_export_refusal), DeliveryRefusal.PERSON_GONE: ignore_outcome},
         )
     },
+    sections=SECTIONS,
 )

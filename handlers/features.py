@@ -11,6 +11,7 @@ from bot.deliveries.digests.topics import Carrier, Topic
 from bot.deliveries.worker import DeliveryKind
 from bot.people.directory import Directory
 from bot.people.installations import Installations
+from bot.projects.export_sections import Section
 from bot.runtime.domain_events import DomainEvent
 from bot.scheduling.worker import Run
 from bot.signing.signables import Signable
@@ -104,6 +105,7 @@ class Feature:
     digests: Mapping[str, Topic] = field(default_factory=dict)  # by notice kind
     digest_carrier: Carrier | None = None  # at most one feature's messages carry others' news
     signables: Mapping[str, Signable] = field(default_factory=dict)  # by the kind of request
+    sections: Sequence[Section] = ()  # of a project's file, which has them in the order of the features
     subscriptions: Sequence[Subscription] = ()
 
 

@@ -12,7 +12,16 @@ from bot.projects.rules import EDITORS
 from bot.projects.service import Dossier, load_dossier
 from bot.projects.sides import find_asked_side, find_known_side, weigh_word_on_side
 from bot.projects.views import render_no_projects
-from bot.register import assets_needing_owner, changes, notifications, service, subscribers, transfers, views
+from bot.register import (
+    assets_needing_owner,
+    changes,
+    export_sections,
+    notifications,
+    service,
+    subscribers,
+    transfers,
+    views,
+)
 from bot.register.changes import list_live_project_ids
 from bot.register.errors import OWNER, AlreadyThere, NotUnderstood, WordsNeeded, WrongSide
 from bot.register.notifications import build_asset_view
@@ -547,6 +556,7 @@ FEATURE = Feature(
         ),
         subscribers.INCOMPLETE_NOTICE: Topic(views.missing_boundary_line, subscribers.load_missing_boundary_facts),
     },
+    sections=export_sections.SECTIONS,
     subscriptions=(
         (PersonLeft, subscribers.release_assets_of_leaver),
         (BecameOutsider, subscribers.release_assets_of_outsider),

@@ -12,7 +12,16 @@ from bot.deliveries.worker import DeliveryKind, ignore_outcome
 from bot.projects.service import build_project_line, find_project_by_number
 from bot.projects.views import render_project_picker
 from bot.runtime.errors import NotFound
-from bot.signing import deputies, deputy_service, discussion, notifications, reminders, service, views
+from bot.signing import (
+    deputies,
+    deputy_service,
+    discussion,
+    export_sections,
+    notifications,
+    reminders,
+    service,
+    views,
+)
 from bot.signing.deputy_service import run_deputy_timer
 from bot.signing.rules import SigningAnswer
 from bot.signing.service import (
@@ -291,4 +300,5 @@ FEATURE = Feature(
         reminders.STILL_WAITING: _about_request(reminders.request_line("notice.still_waiting")),
         reminders.LAPSED: _about_request(reminders.lapsed_line, rank=EARLY),
     },
+    sections=export_sections.SECTIONS,
 )

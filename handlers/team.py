@@ -14,8 +14,8 @@ from bot.projects.sides import find_known_side, weigh_word_on_side
 from bot.runtime.domain_events import CharterAdopted, PersonLeft, ProjectActivated
 from bot.runtime.errors import NotFound
 from bot.signing.views import build_notice_modal
+from bot.team import export_sections, service, subscribers, views
 from bot.team import notifications as team_notifications
-from bot.team import service, subscribers, views
 from bot.team.notifications import build_member_view
 from bot.team.rules import FROM, MEMBER, SIDE, UNTIL, NotAMember, WorksOnOtherSide, read_wanted_stay
 from bot.team.service import END
@@ -186,6 +186,7 @@ FEATURE = Feature(
             join=join_projects,
         ),
     },
+    sections=export_sections.SECTIONS,
     subscriptions=(
         (PersonLeft, subscribers.end_stays_of_leaver),
         (ProjectActivated, subscribers.shorten_stays_to_charter),

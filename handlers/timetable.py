@@ -23,7 +23,7 @@ from bot.runtime.domain_events import (
 )
 from bot.runtime.errors import NotFound
 from bot.signing.views import build_notice_modal
-from bot.timetable import alerts, notifications, policy, rescheduling, service, subscribers, views
+from bot.timetable import alerts, export_sections, notifications, policy, rescheduling, service, subscribers, views
 from bot.timetable.errors import PastTheEnd
 from bot.timetable.policy import may_change_timetable, may_drop_milestones, may_finish_milestone, may_move_milestone
 from bot.timetable.rules import OPEN, MilestoneSide
@@ -453,6 +453,7 @@ FEATURE = Feature(
             views.missing_owner_line, notifications.load_milestone_news_facts, needs_somebody, lambda _: "milestone"
         ),
     },
+    sections=export_sections.SECTIONS,
     subscriptions=(
         (ProjectActivated, subscribers.freeze_signed_dates),
         (ProjectChanged, subscribers.rearm_alerts_on_change),

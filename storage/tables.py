@@ -1,36 +1,14 @@
 """All tables. Only the composition root and Alembic need them all at once."""
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 from sqlmodel import SQLModel
 
-from storage import (
-    audit,
-    checkins,
-    deliveries,
-    idempotency,
-    notices,
-    people,
-    projects,
-    register,
-    signing,
-    team,
-    timers,
-    timetable,
-)
+import storage
 
-__all__ = [
-    "audit",
-    "checkins",
-    "deliveries",
-    "idempotency",
-    "metadata",
-    "notices",
-    "people",
-    "projects",
-    "register",
-    "signing",
-    "team",
-    "timers",
-    "timetable",
-]
+for module in iter_modules(storage.__path__):
+    if not module.ispkg:
+        import_module(f"storage.{module.name}")
 
 metadata = SQLModel.metadata

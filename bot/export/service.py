@@ -12,10 +12,11 @@ from bot.card.log_sentences import log_sentence
 from bot.export.calendar import CalendarEntry, render_calendar, stable_uid
 from bot.export.checkin_times import build_checkin_series
 from bot.export.rules import Format, as_csv, as_json
-from bot.export.sections import Reader, gather_sections
+from bot.export.sections import gather_sections
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import introduce_duet, require_internal
+from bot.projects.export_sections import Reader, sections_of
 from bot.projects.rules import State
 from bot.projects.service import Dossier, load_dossier
 from bot.runtime.errors import UserError
@@ -30,12 +31,6 @@ UPLOAD = "upload"  # delivery kind
 MOST_BYTES: Final = 5_000_000  # it waits in the database until it has arrived
 WORTH_SENDING: Final = timedelta(days=1)  # whoever still wants it then asks again, for what is so by then
 MENTION = re.compile("<@([UW][A-Z0-9]+)>")
-IN_WORDS = frozenset({"log", "milestone_changes"})
-UNTABULAR: Mapping[str, Collection[str]] = {
-    "check_in_schedule": ("rule",),
-    "decisions": ("facts",),
-}
-"""By section, columns that no table can show."""
 
 
 @dataclass(eq=False)
@@ -135,11 +130,16 @@ def _gather_tables(session: Session, reader: Reader) -> dict[str, Any]:
     """As people open them in a spreadsheet: with names instead of ids, and the log in words."""
     facts = gather_sections(session, reader)
     names = _load_names(session, reader.found.project.team_id, _find_person_ids(facts))
-    for name in facts.keys() & IN_WORDS:
-        facts[name] = [_log_entry_in_words(each, reader.t, names) for each in facts[name]]
-    for name in facts.keys() & UNTABULAR.keys():
-        facts[name] = [{k: v for k, v in each.items() if k not in UNTABULAR[name]} for each in facts[name]]
+    for section in sections_of(session):
+        if section.name in facts and section.is_log:
+            facts[section.name] = [_log_entry_in_words(each, reader.t, names) for each in facts[section.name]]
+        if section.name in facts and section.untabular:
+            facts[section.name] = [_without(each, section.untabular) for each in facts[section.name]]
     return {name: _name_people(found, names) for name, found in facts.items()}
+
+
+def _without(row: Mapping[str, Any], columns: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in columns}
 
 
 def _log_entry_in_words(entry: Mapping[str, Any], t: Texts, names: Mapping[str, str]) -> dict[str, Any]:

@@ -1,0 +1,110 @@
+"""Check-ins, blockers and measured values in the project's file."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlmodel import Session
+
+from bot.checkins.respondents import list_eligible_respondents
+from bot.checkins.rules import Question, Schedule
+from bot.checkins.schedule_views import describe_schedule
+from bot.checkins.summary_views import question_text
+from bot.projects.export_sections import Reader, Row, Section, format_day, format_moment
+from bot.ui.texts import unescape_text
+from storage import checkins
+from storage.checkins import Blocker, CheckinPrompt, CheckinRound, MeasureValue
+from storage.export import list_rows_of_project
+
+
+def _reads_answers(session: Session, reader: Reader) -> bool:
+    """Answers are for the team; whoever only drafted the project has no part in it."""
+    project = reader.found.project
+    return reader.actor.user_id in list_eligible_respondents(session, project, project.day(reader.now))
+
+
+def list_schedule_rows(session: Session, reader: Reader) -> list[Row]:
+    row = checkins.find_schedule(session, *reader.place)
+    if row is None:
+        return []
+    when = describe_schedule(reader.t, Schedule.from_json(row.rule), reader.found.project.zone)
+    questions = [question_text(reader.t, Question.from_json(each)) for each in row.questions]
+    return [
+        {
+            "when": unescape_text(when),
+            "questions": questions,
+            "whom": row.whom,
+            "people": row.people,
+            "next_on": format_day(row.next_on),
+            "paused": row.paused,
+            "rule": row.rule,
+        }
+    ]
+
+
+def list_round_rows(session: Session, reader: Reader) -> list[Row]:
+    return [
+        {
+            "round": each.number,
+            "day": format_day(each.day),
+            "opened_at": format_moment(each.opened_at),
+            "ended_at": format_moment(each.ended_at),
+            "posted_at": format_moment(each.posted_at),
+        }
+        for each in list_rows_of_project(session, CheckinRound, *reader.place)
+    ]
+
+
+def list_answer_rows(session: Session, reader: Reader) -> list[Row]:
+    """Of those who have answered: who has not is told to that side's lead only (product §8.6)."""
+    return list(_iterate_answer_rows(session, reader))
+
+
+def _iterate_answer_rows(session: Session, reader: Reader) -> Iterator[Row]:
+    rounds = {each.pk: each for each in list_rows_of_project(session, CheckinRound, *reader.place)}
+    for prompt in list_rows_of_project(session, CheckinPrompt, *reader.place):
+        if prompt.state != "answered" or prompt.only_measure:
+            continue
+        asked = rounds[prompt.round_id]
+        for question in map(Question.from_json, asked.questions):
+            if question.id in (prompt.answer or {}):
+                yield {
+                    "round": asked.number,
+                    "day": format_day(asked.day),
+                    "person": prompt.user_id,
+                    "side": prompt.side,
+                    "question": question_text(reader.t, question),
+                    "answer": (prompt.answer or {})[question.id],
+                    "at": format_moment(prompt.answered_at),
+                    "late": prompt.is_late,
+                    "edited_at": format_moment(prompt.edited_at),
+                }
+
+
+def list_blocker_rows(session: Session, reader: Reader) -> list[Row]:
+    return [
+        {
+            "text": each.text,
+            "owner": each.owner,
+            "side": each.side,
+            "since": format_moment(each.since),
+            "resolved_at": format_moment(each.resolved_at),
+            "resolved_by": each.resolved_by,
+        }
+        for each in list_rows_of_project(session, Blocker, *reader.place)
+    ]
+
+
+def list_measure_value_rows(session: Session, reader: Reader) -> list[Row]:
+    return [
+        {"month": each.month, "value": each.value, "by": each.reported_by, "at": format_moment(each.reported_at)}
+        for each in list_rows_of_project(session, MeasureValue, *reader.place)
+    ]
+
+
+SECTIONS: Final = (
+    Section("check_in_schedule", ("checkin_schedules",), list_schedule_rows, untabular=("rule",)),
+    Section("check_ins", ("checkin_rounds",), list_round_rows),
+    Section("answers", ("checkin_prompts",), list_answer_rows, _reads_answers),
+    Section("blockers", ("blockers",), list_blocker_rows, _reads_answers),
+    Section("measure_values", ("measure_values",), list_measure_value_rows, _reads_answers),
+)
