@@ -79,7 +79,7 @@ def wire_subscribers() -> EventBus:
     return bus
 
 
-def digests() -> Digests:
+def fold_digests() -> Digests:
     (carrier,) = [feature.digest_carrier for feature in FEATURES if feature.digest_carrier is not None]
     return Digests(TOPICS, carrier)
 
@@ -93,7 +93,7 @@ def open_database(url: str, *, budget_seconds: float = 1.0) -> Database:
     database = connect_database(url, busy_ms=round(budget_seconds * BUSY_MS))
     database.session_info[SESSION_KEY] = wire_subscribers()
     database.session_info[signables.SESSION_KEY] = SIGNABLES
-    database.session_info[topics.SESSION_KEY] = digests()
+    database.session_info[topics.SESSION_KEY] = fold_digests()
     database.session_info[export_sections.SESSION_KEY] = tuple(SECTIONS.values())
     return database
 

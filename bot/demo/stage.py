@@ -15,7 +15,7 @@ from playground.driver import Driver, NotSeen
 
 ROOT = Path(__file__).parents[2]
 OURS = ("SLACK_", "DUET_", "DATABASE_URL")  # settings of a real Duet: not for this one
-START_SECONDS = 30
+START_SECONDS = 120  # whoever has ended is noticed at once
 STOP_SECONDS = 15
 TAIL_LINES = 12
 
