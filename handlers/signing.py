@@ -12,25 +12,13 @@ from bot.deliveries.worker import DeliveryKind, ignore_outcome
 from bot.projects.service import build_project_line, find_project_by_number
 from bot.projects.views import render_project_picker
 from bot.runtime.errors import NotFound
-from bot.signing import (
-    deputies,
-    deputy_service,
-    discussion,
-    export_sections,
-    notifications,
-    reminders,
-    service,
-    views,
-)
+from bot.signing import deputies, deputy_service, discussion, export_sections, notifications, reminders, views
 from bot.signing.deputy_service import run_deputy_timer
+from bot.signing.errors import NothingToSign, StaleRequest
 from bot.signing.rules import SigningAnswer
-from bot.signing.service import (
-    NothingToSign,
-    StaleRequest,
-    list_waiting_requests,
-    require_answerable_request,
-    run_lapse_timer,
-)
+from bot.signing.service.answer_request import answer_request, list_waiting_requests, require_answerable_request
+from bot.signing.service.lapse_request import run_lapse_timer
+from bot.signing.service.withdraw_request import require_withdrawable_request, withdraw_request
 from bot.signing.signables import load_presentation
 from bot.slack.refusals import DeliveryRefusal
 from bot.ui.blocks import fit_message, section_block
@@ -137,7 +125,7 @@ def handle_signing_submission(request: Request, session: Session) -> Reply:
         raise NotFound
     given = SigningAnswer(request.values["answer"] or "")
     try:
-        asked = service.answer_request(
+        asked = answer_request(
             session,
             actor=request.actor,
             request_id=request_id,
@@ -157,7 +145,7 @@ def handle_signing_submission(request: Request, session: Session) -> Reply:
 
 def open_request_withdrawal_form(request: Request, session: Session) -> Reply:
     """*Withdraw*, in the conversation about what was not signed: the form asks why."""
-    found = service.require_withdrawable_request(session, actor=request.actor, request_id=read_id(request.value))
+    found = require_withdrawable_request(session, actor=request.actor, request_id=read_id(request.value))
     look, facts = load_presentation(session, found)
     return Reply(
         opens=views.withdraw_request_form(request.t, what=look.what(request.t, facts), request_id=found.pk)
@@ -168,7 +156,7 @@ def handle_request_withdrawal_submission(request: Request, session: Session) -> 
     request_id = read_meta_id(request.meta, "request")
     if request_id is None:
         raise NotFound
-    service.withdraw_request(
+    withdraw_request(
         session, actor=request.actor, request_id=request_id, reason=request.values.get("reason"), now=request.now
     )
     return Reply()

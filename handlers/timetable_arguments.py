@@ -12,7 +12,7 @@ from bot.parsing.dates.reckoning import WorkingDay
 from bot.parsing.dates.sentences import read_day_and_reason, read_title_and_day
 from bot.parsing.folding import fold_text
 from bot.runtime.errors import UserError
-from bot.signing.service import read_reason
+from bot.signing.rules import read_reason
 from bot.timetable.service import read_milestone_title
 from handlers.grammar import Token, join_tokens
 

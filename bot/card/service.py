@@ -14,7 +14,7 @@ from bot.lifecycle.service import closing_day_of
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, Role, State, may_publish, may_read_log
 from bot.projects.service import Dossier, load_dossier
-from bot.signing.service import list_waiting_requests
+from bot.signing.service.answer_request import list_waiting_requests
 from storage import signing
 
 

@@ -26,7 +26,7 @@ from bot.projects.service import Dossier, load_dossier, log_event, roles_of_acto
 from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, ProposalOff, SeatGivenUp, publish_event
 from bot.runtime.errors import FormErrors, NotAllowed, NotFound, UserError
 from bot.scheduling.zones import local_day
-from bot.signing.service import void_request
+from bot.signing.service.close_request import void_request
 from storage import people, projects, team
 from storage.projects import CharterVersion, Draft, Project
 

@@ -27,7 +27,9 @@ from bot.runtime.domain_events import (
 from bot.runtime.errors import NotFound, UserError
 from bot.signing import notifications as signing_notifications
 from bot.signing.deputies import find_side_to_sign
-from bot.signing.service import NotYourSignature, readdress_request, request_signatures
+from bot.signing.errors import NotYourSignature
+from bot.signing.service.open_request import request_signatures
+from bot.signing.service.readdress_request import readdress_request
 from bot.ui.texts import person_mention
 from storage import projects, signing, team
 from storage.projects import CharterVersion, Project

@@ -10,7 +10,7 @@ from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, Side, State
 from bot.projects.service import Dossier, list_my_projects
 from bot.projects.sides import find_asked_side, find_known_side
-from bot.signing.service import list_waiting_requests
+from bot.signing.service.answer_request import list_waiting_requests
 from storage import checkins, projects, register
 from storage.checkins import CheckinPrompt
 from storage.projects import Project

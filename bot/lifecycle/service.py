@@ -29,7 +29,9 @@ from bot.runtime.domain_events import CharterAdopted, ProjectActivated, ProjectC
 from bot.runtime.errors import NotAllowed, UserError
 from bot.scheduling.workdays import ROUTINE_TIME, after_working_days
 from bot.signing import reminders
-from bot.signing.service import close_project_requests, end_withdrawn_request, read_reason
+from bot.signing.rules import read_reason
+from bot.signing.service.close_request import close_project_requests
+from bot.signing.service.withdraw_request import end_withdrawn_request
 from bot.ui.blocks import Message
 from bot.ui.texts import Texts
 from storage import notices, projects, signing, timers

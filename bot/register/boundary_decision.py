@@ -22,8 +22,9 @@ from bot.register.rules import MAX_DECISION_DAYS, SIDE_OF, AssetKind
 from bot.runtime.domain_events import RequestAgreed
 from bot.runtime.errors import NotAllowed, UserError
 from bot.scheduling.workdays import ROUTINE_TIME
-from bot.signing.service import DECISION, open_decision, read_reason
-from bot.signing.signables import Signable
+from bot.signing.rules import read_reason
+from bot.signing.service.open_request import open_decision
+from bot.signing.signables import DECISION, Signable
 from bot.signing.views import Presentation
 from storage import audit, projects, register, signing, timers
 from storage.projects import Project

@@ -1,67 +1,29 @@
 """Who signs for an executive while they are away (product §4.8)."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.people.service import require_colleague, require_internal, today_of, work_calendar, zone_of_person
-from bot.runtime.errors import NotAllowed, UserError
+from bot.runtime.errors import NotAllowed
 from bot.scheduling.workdays import next_slot
+from bot.signing.errors import (
+    FIELD_PERSON,
+    DeputyPeriod,
+    DeputyTooLate,
+    DeputyTooLong,
+    NotAnExecutive,
+    OtherExecutive,
+    OwnDeputy,
+)
 from bot.signing.rules import MAX_DEPUTY_DAYS, find_signing_side, is_deputy_day
 from storage import audit, projects, signing, timers
 from storage.signing import Deputy, SigningRequest
 
 TURNS = "deputy.turns"  # timer kind
-FIELD_PERSON, FIELD_FROM, FIELD_UNTIL = "deputy", "from_day", "until_day"
-
-
-@dataclass(eq=False)
-class NotAnExecutive(UserError):
-    text_key = "error.deputy.not_an_executive"
-
-
-@dataclass(eq=False)
-class OwnDeputy(UserError):
-    text_key = "error.deputy.oneself"
-    field = FIELD_PERSON
-
-
-@dataclass(eq=False)
-class DeputyPeriod(UserError):
-    """It ends before it begins."""
-
-    text_key = "error.deputy.period"
-    field = FIELD_UNTIL
-
-
-@dataclass(eq=False)
-class DeputyTooLong(UserError):
-    """Whoever is away for longer is succeeded (product §4.9)."""
-
-    limit: int
-    text_key: ClassVar[str] = "error.deputy.too_long"
-    field = FIELD_UNTIL
-
-
-@dataclass(eq=False)
-class DeputyTooLate(UserError):
-    """It is over already."""
-
-    text_key: ClassVar[str] = "error.deputy.past"
-    field = FIELD_UNTIL
-
-
-@dataclass(eq=False)
-class OtherExecutive(UserError):
-    """One person can never give both signatures (product §4.8)."""
-
-    key: str
-    text_key: ClassVar[str] = "error.deputy.other_executive"
-    field = FIELD_PERSON
 
 
 def find_current_deputy(session: Session, *, team_id: str, user_id: str, now: datetime) -> str | None:

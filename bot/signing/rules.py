@@ -5,7 +5,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from bot.parsing.folding import has_visible_text
 from bot.projects.rules import Side
+from bot.signing.errors import ReasonNeeded, ReasonTooLong
+from bot.ui.texts import clean_text
 
 
 class SigningAnswer(StrEnum):
@@ -19,6 +22,7 @@ REMIND_AFTER: Final = (2, 5, 8)  # working days
 LAPSE_AFTER_DAYS: Final = 30
 TALK_REMIND_AFTER: Final = 5  # working days
 MAX_DEPUTY_DAYS: Final = 366
+MAX_REASON: Final = 500
 
 
 def has_both_signatures(answers: Mapping[str, str]) -> bool:
@@ -41,3 +45,13 @@ def find_signing_side(user_id: str, *, it: str, marketing: str) -> Side | None:
 def is_deputy_day(today: date, *, from_day: date, until_day: date) -> bool:
     """Whether a deputy signs on this day, in the executive's own zone."""
     return from_day <= today <= until_day
+
+
+def read_reason(reason: str | None, *, needed: bool) -> str | None:
+    """Raises: ReasonNeeded, ReasonTooLong."""
+    words = clean_text(reason or "").strip() or None
+    if needed and not has_visible_text(words or ""):
+        raise ReasonNeeded
+    if words is not None and len(words) > MAX_REASON:
+        raise ReasonTooLong(MAX_REASON)
+    return words

@@ -14,6 +14,7 @@ from bot.signing.views import Presentation
 from storage.signing import SigningRequest
 
 SESSION_KEY = "signables"
+DECISION = "decision:"  # request kinds of decisions begin like that
 
 
 @dataclass(frozen=True)
@@ -50,3 +51,8 @@ def log_reference(session: Session, request: SigningRequest) -> dict[str, Any]:
 def signable_name(kind: str) -> str:
     """`charter`, or `decision:ownership` of a request `decision:ownership:12`: several may be open at once."""
     return kind.rpartition(":")[0] or kind
+
+
+def log_action_prefix(kind: str) -> str:
+    """`charter`, or `decision` for all kinds of them."""
+    return "decision" if kind.startswith(DECISION) else kind

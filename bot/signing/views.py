@@ -7,12 +7,10 @@ from datetime import date
 from typing import Any
 
 from bot.projects.rules import Side
-from bot.signing.rules import SigningAnswer
+from bot.signing.rules import MAX_REASON, SigningAnswer
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Element, Message
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention
-
-MAX_REASON = 500
 
 Facts = Mapping[str, Any]
 Phrase = Callable[[Texts, Facts], Mrkdwn]

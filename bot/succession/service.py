@@ -18,7 +18,8 @@ from bot.runtime.domain_events import BecameOutsider, CharterAdopted, Executives
 from bot.runtime.errors import NotAllowed, NotFound, UserError
 from bot.scheduling.workdays import after_working_days
 from bot.signing.deputy_service import end_deputies_of_leaver
-from bot.signing.service import read_reason, readdress_request
+from bot.signing.rules import read_reason
+from bot.signing.service.readdress_request import readdress_request
 from bot.succession import notifications as succession_notifications
 from bot.ui.texts import person_mention
 from storage import people, projects, signing, timers

@@ -10,7 +10,7 @@ from bot.people.rules import Actor
 from bot.projects.rules import RUNNING
 from bot.projects.service import Dossier
 from bot.runtime.errors import NotFound
-from bot.signing.service import read_reason
+from bot.signing.rules import read_reason
 from bot.timetable import notifications
 from bot.timetable.changes import announce_milestone_change, record_milestone_change
 from bot.timetable.errors import DUE, BeforeTheStart, OutsideTheCharter, PastTheEnd, SameDay

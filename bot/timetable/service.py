@@ -10,7 +10,7 @@ from bot.parsing.folding import fold_text, has_visible_text
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague
 from bot.projects.service import Dossier, load_dossier
-from bot.signing.service import read_reason
+from bot.signing.rules import read_reason
 from bot.timetable import notifications
 from bot.timetable.changes import announce_milestone_change, record_milestone_change
 from bot.timetable.errors import (

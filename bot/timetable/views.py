@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from bot.charter.views import bold_heading, render_dates, render_dates_with_weekday
-from bot.signing.views import MAX_REASON, quote_text, reason_form
+from bot.signing.rules import MAX_REASON
+from bot.signing.views import quote_text, reason_form
 from bot.timetable.rules import MAX_TITLE, Lateness, MilestoneSide
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Message, MessageItem

@@ -1,0 +1,188 @@
+"""Answering a request, by an executive or their deputy; and who may (product §4.2, §4.8)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.people.rules import Actor
+from bot.people.service import require_internal
+from bot.projects.service import load_dossier
+from bot.runtime.errors import NotFound, UserError
+from bot.signing import notifications, reminders
+from bot.signing.deputies import find_side_to_sign, list_principals
+from bot.signing.errors import (
+    AlreadyAgreed,
+    BothSignatures,
+    ExecutiveAnswered,
+    NoLongerAsked,
+    NotYourSignature,
+    SeatVacant,
+    SignedByOthers,
+    StaleRequest,
+)
+from bot.signing.rules import NEEDS_REASON, SigningAnswer, read_reason
+from bot.signing.service.settle_request import is_seat_vacant, settle_request
+from bot.signing.signables import load_signable, log_action_prefix, log_reference
+from storage import audit, projects, signing
+from storage.signing import Position, SigningRequest
+
+
+@dataclass(frozen=True)
+class AnswerableRequest:
+    """A request that somebody may answer, and how."""
+
+    request: SigningRequest
+    side: str
+    for_user_id: str | None  # whose deputy they are; None: an executive
+
+
+def require_answerable_request(
+    session: Session, *, actor: Actor, request_id: int, now: datetime
+) -> AnswerableRequest:
+    """The request, if it is open and the actor signs for one of its sides.
+
+    Raises: NotFound, NotYourSignature, SignedByOthers, AlreadyAgreed, NoLongerAsked, StaleRequest, SeatVacant,
+    NotForYou.
+    """
+    request = signing.find_signing_request(session, actor.team_id, request_id)
+    if request is None:
+        raise NotFound
+    found = find_side_to_sign(session, request=request, user_id=actor.user_id, now=now)
+    if found is None:
+        raise _build_signatory_error(session, actor, request)
+    require_internal(actor)
+    if request.state == "agreed":
+        raise AlreadyAgreed
+    if request.state in ("lapsed", "withdrawn"):
+        raise NoLongerAsked
+    if request.state != "open":
+        raise StaleRequest(request.project_id, request.kind, request.subject)
+    side, for_user_id = found
+    if is_seat_vacant(session, request, side):
+        raise SeatVacant
+    return AnswerableRequest(request, side, for_user_id)
+
+
+def list_waiting_requests(
+    session: Session, *, actor: Actor, now: datetime, project_id: int | None = None
+) -> list[SigningRequest]:
+    """Open requests that the actor may sign, for themselves or as a deputy, and whose side has not signed.
+
+    `project_id`: of this project only. A guest signs nothing.
+    """
+    if not actor.is_internal:
+        return []
+    principals = list_principals(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
+    found = []
+    for request in signing.list_open_requests_to(session, actor.team_id, {actor.user_id, *principals}):
+        if project_id not in (None, request.project_id):
+            continue
+        signed = find_side_to_sign(session, request=request, user_id=actor.user_id, now=now)
+        positions = signing.load_positions(session, actor.team_id, request.pk)
+        if signed is None or is_seat_vacant(session, request, signed[0]):
+            continue
+        mine = positions.get(signed[0])
+        other = {position.user_id for side, position in positions.items() if side != signed[0]}
+        if (mine is None or mine.answer != SigningAnswer.SIGN) and actor.user_id not in other:
+            found.append(request)
+    return found
+
+
+def answer_request(
+    session: Session, *, actor: Actor, request_id: int, answer: SigningAnswer, reason: str | None, now: datetime
+) -> SigningRequest:
+    """Records the side's position; the second yes to the same thing agrees it, in this transaction.
+
+    A position may be changed until then. Raises: as `require_answerable_request` and the signable's check;
+    BothSignatures,
+    ExecutiveAnswered, ReasonNeeded, ReasonTooLong.
+    """
+    unlocked = require_answerable_request(session, actor=actor, request_id=request_id, now=now).request
+    projects.find_project_for_update(session, actor.team_id, unlocked.project_id)
+    # Read again under the lock: the other executive, or a new version, may have come first.
+    asked = require_answerable_request(session, actor=actor, request_id=request_id, now=now)
+    request = asked.request
+    signable, _ = load_signable(session, request)
+    if answer is SigningAnswer.SIGN and signable.check is not None:
+        signable.check(session, request, now)
+    reason = read_reason(reason, needed=answer in NEEDS_REASON)
+    positions = signing.load_positions(session, actor.team_id, request_id)
+    _check_signatory(positions, asked, actor)
+    position = positions.get(asked.side)
+    if position is not None and (position.answer, position.reason, position.user_id) == (
+        answer,
+        reason,
+        actor.user_id,
+    ):
+        return request  # a second click says nothing new
+    before = None if position is None else position.answer
+    if position is None:
+        position = Position(
+            team_id=actor.team_id,
+            request_id=request_id,
+            side=asked.side,
+            user_id=actor.user_id,
+            answer=answer,
+            answered_at=now,
+        )
+        session.add(position)
+    position.user_id, position.for_user_id = actor.user_id, asked.for_user_id
+    position.answer, position.reason, position.answered_at = answer, reason, now
+    _record_position(session, request, actor, asked, before=before, position=position, now=now)
+    session.flush()
+    reminders.withdraw_side_reminders(session, request, asked.side)
+    settle_request(session, request, now)
+    notifications.notify_of_position(session, request, position, now=now)
+    return request
+
+
+def _check_signatory(positions: dict[str, Position], asked: AnswerableRequest, actor: Actor) -> None:
+    others = {position.user_id for side, position in positions.items() if side != asked.side}
+    if actor.user_id in others:
+        raise BothSignatures
+    mine = positions.get(asked.side)
+    if mine is not None and asked.for_user_id is not None and mine.user_id == asked.for_user_id:
+        raise ExecutiveAnswered
+
+
+def _record_position(
+    session: Session,
+    request: SigningRequest,
+    actor: Actor,
+    asked: AnswerableRequest,
+    *,
+    before: str | None,
+    position: Position,
+    now: datetime,
+) -> None:
+    after: dict[str, Any] = {**log_reference(session, request), "side": asked.side}
+    if asked.for_user_id is not None:
+        after["for"] = asked.for_user_id
+    # "Let's talk first" is between the executives: its words are not for the log (product §4.2).
+    if position.answer == SigningAnswer.DECLINE and position.reason:
+        after["reason"] = position.reason
+    audit.record_audit_entry(
+        session,
+        team_id=request.team_id,
+        project_id=request.project_id,
+        at=now,
+        actor=actor.user_id,
+        action=f"{log_action_prefix(request.kind)}.{position.answer}",
+        before={} if before is None else {"answer": before},
+        after=after,
+    )
+
+
+def _build_signatory_error(session: Session, actor: Actor, request: SigningRequest) -> UserError:
+    """The refusal of somebody who does not sign here.
+
+    Who signs is told to the project's own people only; whoever else was never asked does not even learn that
+    there is such a request.
+    """
+    try:
+        load_dossier(session, actor=actor, project_id=request.project_id)
+    except NotFound as unknown:
+        return NotYourSignature() if notifications.was_asked(session, request, actor.user_id) else unknown
+    return SignedByOthers(request.it, request.marketing)

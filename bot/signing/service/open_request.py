@@ -1,0 +1,102 @@
+"""Asking both executives: for a charter's version, or for a decision (product §4, §5.2, §6.5)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.signing import notifications, reminders
+from bot.signing.rules import SigningAnswer
+from bot.signing.service.close_request import void_request
+from bot.signing.signables import DECISION
+from storage import signing
+from storage.projects import Project
+from storage.signing import Decision, Position, SigningRequest
+
+
+def request_signatures(
+    session: Session,
+    *,
+    team_id: str,
+    project_id: int,
+    kind: str,
+    subject: int,
+    it: str,
+    marketing: str,
+    opened_by: str,
+    now: datetime,
+    standing: SigningRequest | None = None,
+) -> SigningRequest:
+    """Asks both executives in this transaction; an open request of the same kind is void from now on.
+
+    `standing`: an earlier request to the same subject, whose yeses still count (product §4.9).
+    """
+    void_request(session, team_id=team_id, project_id=project_id, kind=kind, now=now)
+    request = SigningRequest(
+        team_id=team_id,
+        project_id=project_id,
+        kind=kind,
+        subject=subject,
+        it=it,
+        marketing=marketing,
+        opened_by=opened_by,
+        opened_at=now,
+    )
+    session.add(request)
+    session.flush()
+    if standing is not None:
+        _carry_signatures_over(session, standing, request)
+    notifications.ask_signatories(session, request, now=now)
+    reminders.arm_request_timers(session, request, now=now)
+    return request
+
+
+def open_decision(
+    session: Session,
+    *,
+    team_id: str,
+    project: Project,
+    it: str,
+    marketing: str,
+    kind: str,
+    facts: dict[str, Any],
+    opened_by: str,
+    now: datetime,
+) -> SigningRequest:
+    """Asks both executives to decide something; `kind` names a signable `decision:…` (product §1, §4.7)."""
+    row = Decision(
+        team_id=team_id, project_id=project.pk, kind=kind, facts=facts, opened_by=opened_by, opened_at=now
+    )
+    session.add(row)
+    session.flush()
+    return request_signatures(
+        session,
+        team_id=team_id,
+        project_id=project.pk,
+        kind=f"{DECISION}{kind}:{row.pk}",
+        subject=row.pk,
+        it=it,
+        marketing=marketing,
+        opened_by=opened_by,
+        now=now,
+    )
+
+
+def _carry_signatures_over(session: Session, old: SigningRequest, new: SigningRequest) -> None:
+    """The yeses of those who still sit on their side."""
+    for side, position in signing.load_positions(session, old.team_id, old.pk).items():
+        given_by = position.for_user_id or position.user_id
+        if given_by == getattr(new, side) and position.answer == SigningAnswer.SIGN:
+            session.add(
+                Position(
+                    team_id=new.team_id,
+                    request_id=new.pk,
+                    side=side,
+                    user_id=position.user_id,
+                    for_user_id=position.for_user_id,
+                    answer=position.answer,
+                    reason=position.reason,
+                    answered_at=position.answered_at,
+                )
+            )
+    session.flush()

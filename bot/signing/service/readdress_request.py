@@ -1,0 +1,34 @@
+"""Asking a successor what their predecessor was asked (product §4.9)."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.signing import discussion, notifications
+from bot.signing.rules import SigningAnswer
+from bot.signing.service.settle_request import settle_request
+from storage import signing
+from storage.signing import SigningRequest
+
+
+def readdress_request(session: Session, request: SigningRequest, *, side: str, to: str, now: datetime) -> None:
+    """Asks a successor what their predecessor was asked; a signature that was given stands (product §4.9).
+
+    `to` may be the same person, whose seat was vacant meanwhile.
+    """
+    before = getattr(request, side)
+    if before != to:
+        discussion.end_discussion(session, request)
+        notifications.revoke_request_message(session, request, side=side, reader=before)
+        setattr(request, side, to)
+        session.flush()
+    position = signing.load_positions(session, request.team_id, request.pk).get(side)
+    if before != to and position is not None and position.answer != SigningAnswer.SIGN:
+        session.delete(position)
+        session.flush()
+        position = None
+    if position is None:
+        notifications.ask_signatories(session, request, now=now, only=side)
+    settle_request(session, request, now)
+    notifications.refresh_request_messages(session, request)
+    discussion.open_needed_discussion(session, request, now=now)

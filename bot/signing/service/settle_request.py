@@ -1,0 +1,40 @@
+"""Agreeing what both sides have signed, once no seat is vacant (product §4.9)."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.runtime.domain_events import RequestAgreed, publish_event
+from bot.signing import reminders
+from bot.signing.rules import has_both_signatures
+from storage import projects, signing
+from storage.signing import SigningRequest
+
+
+def settle_request(session: Session, request: SigningRequest, now: datetime) -> None:
+    """Agrees a request that both sides have signed, unless a seat is vacant: then it waits."""
+    positions = signing.load_positions(session, request.team_id, request.pk)
+    if not has_both_signatures({side: position.answer for side, position in positions.items()}):
+        return
+    if any(is_seat_vacant(session, request, side) for side in positions):
+        return
+    request.state, request.closed_at = "agreed", now
+    reminders.cancel_request_timers(session, request)
+    session.flush()
+    publish_event(
+        session,
+        RequestAgreed(
+            team_id=request.team_id,
+            now=now,
+            project_id=request.project_id,
+            request_id=request.pk,
+            kind=request.kind,
+            subject=request.subject,
+        ),
+    )
+
+
+def is_seat_vacant(session: Session, request: SigningRequest, side: str) -> bool:
+    project = projects.find_project(session, request.team_id, request.project_id)
+    assert project is not None
+    return bool(getattr(project, f"vacant_{side}"))
