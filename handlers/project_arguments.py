@@ -2,7 +2,8 @@
 
 from sqlmodel import Session
 
-from bot.projects.service import find_project_by_number, find_project_by_words
+from bot.projects.service import find_project_by_number, find_project_by_words, load_dossier
+from handlers.decoding import read_id
 from handlers.grammar import read_project_number
 from handlers.requests import Request
 from storage.projects import Project
@@ -17,3 +18,8 @@ def find_named_project(request: Request, session: Session) -> Project:
     if number is not None:
         return find_project_by_number(session, actor=request.actor, number=number)
     return find_project_by_words(session, actor=request.actor, words=request.words)
+
+
+def load_clicked_project(request: Request, session: Session) -> Project:
+    """The project that a button names. Raises: NotFound."""
+    return load_dossier(session, actor=request.actor, project_id=read_id(request.value)).project

@@ -1,7 +1,6 @@
 """`/duet milestone`, and every button and form about the timetable (product §9)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from itertools import pairwise
 
 from sqlmodel import Session
@@ -21,22 +20,32 @@ from bot.runtime.domain_events import (
     RequestWithdrawn,
     TeamChanged,
 )
-from bot.runtime.errors import NotFound
-from bot.signing.views import build_notice_modal
 from bot.timetable import alerts, export_sections, notifications, policy, rescheduling, service, subscribers, views
 from bot.timetable.errors import PastTheEnd
 from bot.timetable.policy import may_change_timetable, may_drop_milestones, may_finish_milestone, may_move_milestone
-from bot.timetable.rules import OPEN, MilestoneSide
-from bot.timetable.service import WantedMilestone, read_milestone_title
-from bot.ui.blocks import Block, Message, fit_message
+from bot.timetable.rules import OPEN
+from bot.timetable.service import WantedMilestone
+from bot.ui.blocks import Message, fit_message
 from bot.ui.texts import Mrkdwn
-from handlers.decoding import read_id, read_id_pair, read_meta_id, read_picked_day
+from handlers.decoding import read_id, read_id_pair
 from handlers.features import Args, Feature, ProjectCommand, split_args_at
 from handlers.grammar import Token, join_tokens
-from handlers.mentions import NamedPeople, read_people, refuse_leftover_words
-from handlers.requests import Reply, Request, Route, View
+from handlers.mentions import read_people, refuse_leftover_words
+from handlers.requests import Reply, Request, Route
 from handlers.responses import add_explanation, add_understood_days
 from handlers.timetable_arguments import NoNumber, read_milestone_number, read_typed_milestone, read_typed_move
+from handlers.timetable_forms import (
+    build_form_click_handler,
+    handle_add_milestone_click,
+    handle_add_milestone_submission,
+    handle_change_milestone_submission,
+    handle_drop_submission,
+    handle_move_click,
+    handle_move_submission,
+    open_add_milestone_form,
+    open_move_form,
+)
+from handlers.timetable_replies import build_milestone_done_message, build_seen_milestone, keep_wish_past_end
 from storage.projects import Project
 from storage.timetable import Milestone
 
@@ -95,7 +104,7 @@ def handle_milestone_command(request: Request, session: Session, project: Projec
         refuse_leftover_words(more)
         step = handle_reopen_click if verb == "reopen" else _build_step_handler(verb)
         return step(_build_click_request(request, wanted), session)
-    return _build_form_click_handler(verb, join_tokens(more))(_build_click_request(request, wanted), session)
+    return build_form_click_handler(verb, join_tokens(more))(_build_click_request(request, wanted), session)
 
 
 def _build_click_request(request: Request, wanted: Milestone) -> Request:
@@ -111,7 +120,7 @@ def _add_milestone(request: Request, session: Session, found: Dossier, args: tup
         people.rest, today=found.project.day(request.now), is_working=_load_working_day_rule(session, found)
     )
     if typed.title is None or typed.due is None or people.only is None or typed.trouble is not None:
-        form = _open_add_form(request, found, title=typed.title, due=typed.due, people=people)
+        form = open_add_milestone_form(request, found, title=typed.title, due=typed.due, people=people)
         form = add_explanation(add_understood_days(form, request.t, typed.due), request.t, typed.trouble)
         return add_explanation(form, request.t, people.trouble)
     wanted = WantedMilestone(typed.title, typed.due, people.only)
@@ -121,7 +130,7 @@ def _add_milestone(request: Request, session: Session, found: Dossier, args: tup
         )
     except PastTheEnd as past:
         return Reply(_build_past_end_message(request, past))
-    return Reply(_build_done_message(request, session, "added", added))
+    return Reply(build_milestone_done_message(request, session, "added", added))
 
 
 def _move_milestone(
@@ -135,7 +144,7 @@ def _move_milestone(
     due, reason = typed.due, typed.reason
     if due is None or reason is None or not typed.is_certain:
         form = add_understood_days(
-            _open_move_form(request, session, wanted.pk, due=due, reason=reason), request.t, due
+            open_move_form(request, session, wanted.pk, due=due, reason=reason), request.t, due
         )
         return add_explanation(form, request.t, typed.trouble)
     try:
@@ -143,26 +152,14 @@ def _move_milestone(
             session, actor=request.actor, milestone_id=wanted.pk, due=due, reason=reason, now=request.now
         )
     except PastTheEnd as past:
-        blocks = _keep_wish(request, session, past, wanted.pk, due, reason)
+        blocks = keep_wish_past_end(request, session, past, wanted.pk, due, reason)
         return Reply(fit_message(Mrkdwn(blocks[0]["text"]["text"]), blocks))
-    return Reply(_build_done_message(request, session, "moved", moved))
+    return Reply(build_milestone_done_message(request, session, "moved", moved))
 
 
 def _load_working_day_rule(session: Session, found: Dossier) -> WorkingDay:
     """By which `10 working days` are counted."""
     return work_calendar(session, found.project.team_id, found.project.zone).is_working_day
-
-
-def _keep_wish(
-    request: Request, session: Session, past: PastTheEnd, milestone_id: int, due: date, reason: str | None
-) -> list[Block]:
-    """The wish is kept; the way to the later end that it needs."""
-    kept = rescheduling.keep_move_wish(
-        session, actor=request.actor, milestone_id=milestone_id, due=due, reason=reason, now=request.now
-    )
-    if kept is None:
-        return views.render_past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
-    return views.render_move_wish(request.t, build_seen_milestone(kept), due=due, ends_on=past.ends_on)
 
 
 def _build_past_end_message(request: Request, past: PastTheEnd) -> Message:
@@ -222,7 +219,7 @@ def _build_step_handler(verb: str) -> Callable[[Request, Session], Reply]:
 
     def clicked(request: Request, session: Session) -> Reply:
         changed = run(session, actor=request.actor, milestone_id=read_id(request.value), now=request.now)
-        return Reply(_build_done_message(request, session, verb, changed))
+        return Reply(build_milestone_done_message(request, session, verb, changed))
 
     return clicked
 
@@ -232,179 +229,7 @@ def handle_reopen_click(request: Request, session: Session) -> Reply:
     reopened, what = service.reopen_milestone(
         session, actor=request.actor, milestone_id=read_id(request.value), now=request.now
     )
-    return Reply(_build_done_message(request, session, what, reopened))
-
-
-def _build_form_click_handler(verb: str, typed: str = "") -> Callable[[Request, Session], Reply]:
-    """*Change*, *Drop*: a form, filled with what was `typed`: the new name, or the reason."""
-    form = {"change": views.change_milestone_form, "drop": views.drop_milestone_form}[verb]
-    find = {"change": policy.require_changeable_milestone, "drop": policy.require_droppable_milestone}[verb]
-
-    def clicked(request: Request, session: Session) -> Reply:
-        found = find(session, actor=request.actor, milestone_id=read_id(request.value)).milestone
-        return Reply(opens=form(request.t, build_seen_milestone(found), revision=found.revision, typed=typed))
-
-    return clicked
-
-
-def handle_move_click(request: Request, session: Session) -> Reply:
-    return _open_move_form(request, session, read_id(request.value), due=None, reason=None)
-
-
-def _open_move_form(
-    request: Request, session: Session, milestone_id: int, *, due: date | None, reason: str | None
-) -> Reply:
-    found = policy.require_movable_milestone(session, actor=request.actor, milestone_id=milestone_id)
-    form = views.move_milestone_form(
-        request.t,
-        build_seen_milestone(found.milestone),
-        revision=found.milestone.revision,
-        ends_on=found.dossier.charter.ends_on,
-        due=due,
-        reason=reason,
-    )
-    return Reply(opens=form)
-
-
-def handle_add_milestone_click(request: Request, session: Session) -> Reply:
-    found = load_dossier(session, actor=request.actor, project_id=read_id(request.value))
-    return _open_add_form(request, found, title=None, due=None, people=read_people(()))
-
-
-def _open_add_form(
-    request: Request, found: Dossier, *, title: str | None, due: date | None, people: NamedPeople
-) -> Reply:
-    """Whoever asks for it sees to it, unless somebody was named, or was meant to be."""
-    policy.require_change_right(found)
-    asking = request.actor.user_id if people.trouble is None else None
-    form = views.add_milestone_form(
-        request.t,
-        project_id=found.project.pk,
-        key=found.project.key,
-        title=title,
-        due=due,
-        owner=people.only or asking,
-    )
-    return Reply(opens=form)
-
-
-# --- forms ----------------------------------------------------------------------------------------------------
-
-
-def handle_add_milestone_submission(request: Request, session: Session) -> Reply:
-    project_id = read_meta_id(request.meta, "project")
-    if project_id is None:
-        raise NotFound
-    policy.require_change_right(load_dossier(session, actor=request.actor, project_id=project_id))
-    wanted = WantedMilestone(
-        read_milestone_title(request.values.get("title")),
-        read_picked_day(request.values.get("due")),
-        request.values.get("owner"),
-        _read_whose_side(request),
-    )
-    try:
-        added = service.add_milestone(
-            session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now
-        )
-    except PastTheEnd as past:
-        return _open_past_end_notice(request, past)
-    return _show_message(request, _build_done_message(request, session, "added", added))
-
-
-def handle_move_submission(request: Request, session: Session) -> Reply:
-    milestone_id, revision = _read_milestone_and_revision(request)
-    due, reason = read_picked_day(request.values.get("due")), request.values.get("reason")
-    try:
-        moved = rescheduling.move_milestone(
-            session,
-            actor=request.actor,
-            milestone_id=milestone_id,
-            due=due,
-            reason=reason,
-            revision=revision,
-            now=request.now,
-        )
-    except PastTheEnd as past:
-        return Reply(
-            opens=build_notice_modal(
-                request.t,
-                request.t.plain("reply.title"),
-                _keep_wish(request, session, past, milestone_id, due, reason),
-            )
-        )
-    return _show_message(request, _build_done_message(request, session, "moved", moved))
-
-
-def handle_drop_submission(request: Request, session: Session) -> Reply:
-    milestone_id, revision = _read_milestone_and_revision(request)
-    dropped = service.drop_milestone(
-        session,
-        actor=request.actor,
-        milestone_id=milestone_id,
-        reason=request.values.get("reason"),
-        revision=revision,
-        now=request.now,
-    )
-    return _show_message(request, _build_done_message(request, session, "dropped", dropped))
-
-
-def handle_change_milestone_submission(request: Request, session: Session) -> Reply:
-    milestone_id, revision = _read_milestone_and_revision(request)
-    changed = service.change_milestone(
-        session,
-        actor=request.actor,
-        milestone_id=milestone_id,
-        title=request.values.get("title"),
-        owner=request.values.get("owner"),
-        side=_read_whose_side(request),
-        revision=revision,
-        now=request.now,
-    )
-    return _show_message(request, _build_done_message(request, session, "changed", changed))
-
-
-def _read_milestone_and_revision(request: Request) -> tuple[int, int]:
-    milestone_id, revision = read_meta_id(request.meta, "milestone"), read_meta_id(request.meta, "revision")
-    if milestone_id is None or revision is None:
-        raise NotFound
-    return milestone_id, revision
-
-
-def _read_whose_side(request: Request) -> MilestoneSide | None:
-    side = request.values.get("side")
-    return MilestoneSide(side) if side in list(MilestoneSide) else None
-
-
-def _open_past_end_notice(request: Request, past: PastTheEnd) -> Reply:
-    """On top of the form, which keeps what was typed: the sentence, and the way to a change of the charter."""
-    blocks = views.render_past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
-    return Reply(opens=build_notice_modal(request.t, request.t.plain("reply.title"), blocks))
-
-
-def _show_message(request: Request, message: Message) -> Reply:
-    shown: View = build_notice_modal(request.t, request.t.plain("timetable.form_title"), list(message.blocks))
-    return Reply(shows=shown)
-
-
-def _build_done_message(request: Request, session: Session, what: str, each: Milestone) -> Message:
-    project = load_dossier(session, actor=request.actor, project_id=each.project_id).project
-    is_read = project.channel_id is not None and project.governing_version is not None
-    return views.milestone_confirmation(request.t, what, build_seen_milestone(each), is_read=is_read)
-
-
-def build_seen_milestone(each: Milestone, today: date | None = None) -> views.MilestoneView:
-    return views.MilestoneView(
-        each.pk,
-        each.number,
-        each.title,
-        each.owner,
-        each.side,
-        each.state,
-        each.signed_due,
-        each.due,
-        each.done_on,
-        is_overdue=each.is_open and today is not None and each.due < today,
-    )
+    return Reply(build_milestone_done_message(request, session, what, reopened))
 
 
 FEATURE = Feature(
@@ -423,8 +248,8 @@ FEATURE = Feature(
         "milestone.at_risk": Route(_build_step_handler("at_risk")),
         "milestone.reopen": Route(handle_reopen_click),
         "milestone.move": Route(handle_move_click, reads=True),
-        "milestone.change": Route(_build_form_click_handler("change"), reads=True),
-        "milestone.drop": Route(_build_form_click_handler("drop"), reads=True),
+        "milestone.change": Route(build_form_click_handler("change"), reads=True),
+        "milestone.drop": Route(build_form_click_handler("drop"), reads=True),
     },
     forms={
         "milestone.add": Route(handle_add_milestone_submission),

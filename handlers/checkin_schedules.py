@@ -1,0 +1,173 @@
+"""The schedule of check-ins, changed by its form and by words (product §8.1)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, time
+
+from sqlmodel import Session
+
+from bot.checkins import (
+    form_views,
+    question_parser,
+    respondents,
+    schedules,
+)
+from bot.checkins.form_views import ScheduleFacts
+from bot.checkins.rules import Schedule
+from bot.checkins.schedule_parser import NotASchedule, parse_known_part, parse_schedule
+from bot.checkins.schedules import WantedSchedule
+from bot.people.preferences import COUNTRIES
+from bot.runtime.errors import NotFound
+from bot.signing.views import build_notice_modal, render_section_message
+from bot.ui import blocks as ui
+from bot.ui.blocks import section_block
+from bot.ui.texts import Mrkdwn
+from handlers.decoding import read_meta_id
+from handlers.project_arguments import load_clicked_project
+from handlers.requests import Reply, Request
+from handlers.responses import add_explanation
+from storage.checkins import CheckinSchedule
+from storage.projects import Project
+
+
+def open_schedule_form(request: Request, session: Session, project: Project) -> Reply:
+    _, row = schedules.require_editable_schedule(session, actor=request.actor, project_id=project.pk)
+    wanted = schedules.read_stored_schedule(row)
+    facts = _load_schedule_facts(request, session, project, row, row.version, wanted)
+    return Reply(opens=form_views.schedule_form(request.t, facts))
+
+
+def _load_schedule_facts(
+    request: Request,
+    session: Session,
+    project: Project,
+    row: CheckinSchedule,
+    version: int,
+    wanted: WantedSchedule,
+    typed: str | None = None,
+) -> ScheduleFacts:
+    """`version`: the one that the form was opened on. `typed`: the questions as they stand in the form."""
+    days, skipped = _preview_days(request, session, project, row, wanted)
+    return ScheduleFacts(
+        project_id=project.pk,
+        key=project.key,
+        version=version,
+        rule=wanted.rule,
+        zone=project.zone,
+        upcoming=days,
+        skipped=skipped,
+        whom=wanted.whom,
+        people=wanted.people,
+        questions=question_parser.format_questions(request.t, wanted.questions) if typed is None else typed,
+        countries=COUNTRIES,
+    )
+
+
+def _preview_days(
+    request: Request, session: Session, project: Project, row: CheckinSchedule, wanted: WantedSchedule
+) -> tuple[Sequence[date], Sequence[date]]:
+    """The next occurrences of what is wanted, and the holidays that it skips until then."""
+    if wanted.rule.errors():
+        return (), ()
+    anchored = schedules.anchor_schedule(session, project, row, wanted, now=request.now)
+    days = schedules.list_upcoming_days(session, project, row, anchored, now=request.now)
+    return days, schedules.list_upcoming_skipped_days(session, project, anchored.rule, days, now=request.now)
+
+
+def handle_schedule_click(request: Request, session: Session) -> Reply:
+    return open_schedule_form(request, session, load_clicked_project(request, session))
+
+
+def refresh_schedule_preview(request: Request, session: Session) -> Reply:
+    """Something was chosen in the form: the next occurrences follow."""
+    found, row = _load_edited_schedule(request, session)
+    wanted = _read_wanted_schedule(request, row)
+    typed = request.values.get("questions") or ""
+    version = read_meta_id(request.meta, "version") or 0
+    facts = _load_schedule_facts(request, session, found, row, version, wanted, typed)
+    return Reply(shows=form_views.schedule_form(request.t, facts))
+
+
+def handle_schedule_submission(request: Request, session: Session) -> Reply:
+    found, row = _load_edited_schedule(request, session)
+    wanted = _read_wanted_schedule(request, row)
+    version = read_meta_id(request.meta, "version")
+    changed = schedules.change_schedule(
+        session, actor=request.actor, project_id=found.pk, wanted=wanted, version=version, now=request.now
+    )
+    said = _render_schedule(request, session, found, changed, "checkin.changed")
+    asked = form_views.render_questions_field(request.t, wanted.questions)
+    title = request.t.plain("checkin.schedule.title", key=found.key)
+    return Reply(shows=build_notice_modal(request.t, title, [section_block(said), *ui.field_blocks([asked])]))
+
+
+def _load_edited_schedule(request: Request, session: Session) -> tuple[Project, CheckinSchedule]:
+    project_id = read_meta_id(request.meta, "project")
+    if project_id is None:
+        raise NotFound
+    found, row = schedules.require_editable_schedule(session, actor=request.actor, project_id=project_id)
+    return found.project, row
+
+
+def _read_wanted_schedule(request: Request, row: CheckinSchedule) -> WantedSchedule:
+    """What the form says. Raises: NotFound for what it does not offer."""
+    before, values = schedules.read_stored_schedule(row), request.values
+    country = values.get("country")
+    try:
+        every_weeks, nth = form_views.decode_rhythm(values.get("rhythm") or "")
+        rule = replace(
+            before.rule,
+            weekdays=frozenset(int(day) for day in (values.get("weekdays") or "").split(",") if day),
+            at=time.fromisoformat(values.get("at") or ""),
+            every_weeks=every_weeks,
+            nth=nth,
+            own_zone=values.get("zone") == "own",
+            country=country,
+        )
+    except (ValueError, IndexError):
+        raise NotFound from None
+    asked = values.get("whom") or ""
+    if asked not in respondents.WHOM or country not in (None, *COUNTRIES):
+        raise NotFound
+    people = tuple(filter(None, (values.get("people") or "").split(",")))
+    return WantedSchedule(
+        rule, question_parser.parse_questions(values.get("questions") or "", before.questions), asked, people
+    )
+
+
+def change_schedule_by_words(request: Request, session: Session, project: Project, words: str) -> Reply:
+    """`/duet checkin schedule every 2 weeks on friday 9:30`: what was understood is echoed in full.
+
+    What is not read opens the form, filled with what was.
+    """
+    _, row = schedules.require_editable_schedule(session, actor=request.actor, project_id=project.pk)
+    wanted = schedules.read_stored_schedule(row)
+    try:
+        rule = parse_schedule(words, current=wanted.rule, since=project.day(request.now))
+    except NotASchedule as error:
+        known = replace(wanted, rule=parse_known_part(words, current=wanted.rule))
+        facts = _load_schedule_facts(request, session, project, row, row.version, known)
+        return add_explanation(Reply(opens=form_views.schedule_form(request.t, facts)), request.t, error)
+    changed = schedules.change_schedule(
+        session,
+        actor=request.actor,
+        project_id=project.pk,
+        wanted=replace(wanted, rule=rule),
+        version=None,
+        now=request.now,
+    )
+    return show_schedule(request, session, project, changed, "checkin.changed")
+
+
+def show_schedule(request: Request, session: Session, project: Project, row: CheckinSchedule, key: str) -> Reply:
+    return Reply(render_section_message(_render_schedule(request, session, project, row, key)))
+
+
+def _render_schedule(
+    request: Request, session: Session, project: Project, row: CheckinSchedule, key: str
+) -> Mrkdwn:
+    rule = Schedule.from_json(row.rule)
+    days = schedules.list_upcoming_days(session, project, row, now=request.now)
+    skipped = schedules.list_upcoming_skipped_days(session, project, rule, days, now=request.now)
+    said = form_views.render_schedule_preview(request.t, rule, project.zone, days, skipped)
+    return Mrkdwn("\n").join([request.t(key, key=project.key), said])

@@ -1,0 +1,57 @@
+"""What is typed after `/duet own`."""
+
+from dataclasses import dataclass
+
+from bot.register.errors import NotUnderstood
+from bot.register.rules import AssetKind, parse_asset_kind
+from handlers.features import Args
+from handlers.grammar import Token, join_tokens, read_project_number
+from handlers.mentions import NamedPeople, read_people
+
+
+@dataclass(frozen=True)
+class TypedAsset:
+    """`data|customers "NAME" @p`, of which name and person may be left to the form."""
+
+    kind: AssetKind
+    name: str | None
+    people: NamedPeople
+
+    @property
+    def owner(self) -> str | None:
+        return self.people.only
+
+    @property
+    def values(self) -> dict[str, str | None]:
+        """As the form takes them."""
+        return {"kind": self.kind.value, "name": self.name, "owner": self.owner}
+
+
+def read_typed_asset(args: Args) -> TypedAsset:
+    """Raises: NotUnderstood, for what is neither the kind, the name nor the one person."""
+    kind = parse_asset_kind(args[0].text)
+    assert kind is not None
+    rest = list(args[1:])
+    if (
+        len(rest) > 1
+        and is_asset_kind(rest[0])
+        and parse_asset_kind(rest[0].text) is kind
+        and rest[1].kind in ("word", "quoted")
+    ):
+        del rest[0]  # a kind in two words, as in "baza klientów", "customer list"
+    people = read_people(tuple(rest))
+    quoted = next((token for token in people.rest if token.kind == "quoted"), None)
+    left = [token for token in people.rest if not (_may_be_name_part(token) if quoted is None else token is quoted)]
+    if left:
+        raise NotUnderstood(join_tokens(left))
+    name = quoted.text if quoted is not None else join_tokens(people.rest)
+    return TypedAsset(kind, name or None, people)
+
+
+def _may_be_name_part(token: Token) -> bool:
+    """Without quotes: no project's key."""
+    return token.kind == "word" and read_project_number(token) is None
+
+
+def is_asset_kind(token: Token) -> bool:
+    return token.kind == "word" and parse_asset_kind(token.text) is not None

@@ -1,0 +1,49 @@
+"""The register read, page by page: a project's, and one's own."""
+
+from sqlmodel import Session
+
+from bot.projects.rules import EDITORS
+from bot.register import service, views
+from bot.register.notifications import build_asset_view
+from bot.register.policy import may_change_asset
+from handlers.decoding import read_id, read_id_pair
+from handlers.requests import Reply, Request
+
+
+def handle_register_page_click(request: Request, session: Session) -> Reply:
+    project_id, number = read_id_pair(request.value)
+    return show_register_page(request, session, project_id, number)
+
+
+def show_register_page(request: Request, session: Session, project_id: int, number: int) -> Reply:
+    """What the project touches, with what the reader may do."""
+    actor = request.actor
+    found, assets = service.load_register_view(session, actor=actor, project_id=project_id)
+    return Reply(
+        views.render_project_register(
+            request.t,
+            key=found.project.key,
+            name=found.project.name,
+            project_id=project_id,
+            assets=[
+                (
+                    build_asset_view(each),
+                    may_change_asset(session, actor, each),
+                    service.may_unlink_asset(found, actor, each),
+                )
+                for each in assets
+            ],
+            number=number,
+            may_add=bool(found.roles & EDITORS),
+            owns=len(service.list_owned_assets(session, actor=actor)),
+        )
+    )
+
+
+def handle_own_assets_click(request: Request, session: Session) -> Reply:
+    return show_own_assets(request, session, read_id(request.value))
+
+
+def show_own_assets(request: Request, session: Session, number: int) -> Reply:
+    owned = service.list_owned_assets(session, actor=request.actor)
+    return Reply(views.render_owned_assets(request.t, [build_asset_view(asset) for asset in owned], number=number))

@@ -1,0 +1,90 @@
+"""How a command, a form and a click about one asset are answered alike."""
+
+from contextlib import suppress
+
+from sqlmodel import Session
+
+from bot.projects.service import Dossier, load_dossier
+from bot.projects.sides import weigh_word_on_side
+from bot.register import transfers, views
+from bot.register.errors import AlreadyThere, WrongSide
+from bot.register.notifications import build_asset_view
+from bot.register.policy import may_change_asset
+from bot.register.rules import AssetKind
+from bot.register.service import WantedAsset
+from bot.runtime.errors import NotFound
+from bot.ui.blocks import Message, fit_message, section_block
+from bot.ui.texts import Mrkdwn
+from handlers import boundary_decision
+from handlers.requests import Reply, Request
+from storage import register
+from storage.projects import Project
+from storage.register import Asset
+
+
+def build_asset_done_message(request: Request, asset: Asset) -> Message:
+    """How it stands now; what is offered, with the way to take that back."""
+    if asset.offered_to is not None:
+        return views.offer_confirmation(request.t, build_asset_view(asset), to=asset.offered_to)
+    return build_text_message(views.asset_change_confirmation(request.t, build_asset_view(asset)))
+
+
+def load_existing_asset(request: Request, session: Session, there: AlreadyThere) -> Asset:
+    found = register.find_asset(session, request.actor.team_id, there.asset_id)
+    assert found is not None
+    return found
+
+
+def transfer_wanted_asset(request: Request, session: Session, asset: Asset, wanted: WantedAsset) -> Reply:
+    changed = transfers.transfer_asset(
+        session, actor=request.actor, asset_id=asset.pk, to=wanted.owner, now=request.now
+    )
+    return Reply(build_asset_done_message(request, changed))
+
+
+def build_unchanged_asset_message(
+    request: Request, session: Session, asset: Asset, project: Project | None
+) -> Message:
+    """Nothing was to be changed: how it stands, whom it is offered to, and how a decision is prolonged."""
+    kept = None
+    if asset.across_until is not None and asset.owner is not None and project is not None:
+        wanted = WantedAsset(AssetKind(asset.kind), asset.name, asset.owner)
+        kept = boundary_decision.keep_decision_draft(request, session, project, wanted)
+    may = may_change_asset(session, request.actor, asset)
+    return views.render_unchanged_asset(request.t, build_asset_view(asset), may_take_back=may, kept=kept)
+
+
+def find_visible_project(request: Request, session: Session, project_id: int) -> Dossier | None:
+    with suppress(NotFound):  # not theirs to see
+        return load_dossier(session, actor=request.actor, project_id=project_id)
+    return None
+
+
+def build_wrong_asset_side_message(request: Request, session: Session, wrong: WrongSide) -> Message:
+    say = weigh_word_on_side(session, request.actor, wrong.who)
+    return views.render_wrong_asset_side(request.t, kind=wrong.kind, who=wrong.who, kept=None, say=say)
+
+
+def build_refusal_with_way_on(request: Request, session: Session, asset: Asset, wrong: WrongSide) -> Message:
+    """The way on leads through a project of the asset in which the actor may ask; else it is only said."""
+    found = find_project_to_ask_in(request, session, asset)
+    if found is None:
+        return build_wrong_asset_side_message(request, session, wrong)
+    wanted = WantedAsset(wrong.kind, asset.name, wrong.who)
+    return boundary_decision.build_boundary_refusal(request, session, found.project, wanted, wrong)
+
+
+def find_project_to_ask_in(request: Request, session: Session, asset: Asset) -> Dossier | None:
+    """The first of the asset's projects in which the actor may ask both executives."""
+    wanted = WantedAsset(AssetKind(asset.kind), asset.name, "")
+    for project_id in register.list_project_ids_of_asset(session, asset.team_id, asset.pk):
+        found = find_visible_project(request, session, project_id)
+        if found is not None and boundary_decision.may_ask_executives(
+            session, found, wanted, by=request.actor.user_id
+        ):
+            return found
+    return None
+
+
+def build_text_message(text: Mrkdwn) -> Message:
+    return fit_message(text, [section_block(text)])

@@ -1,0 +1,170 @@
+"""The forms of the timetable, opened and submitted: adding, moving, changing and dropping a milestone."""
+
+from collections.abc import Callable
+from datetime import date
+
+from sqlmodel import Session
+
+from bot.projects.service import Dossier, load_dossier
+from bot.runtime.errors import NotFound
+from bot.signing.views import build_notice_modal
+from bot.timetable import policy, rescheduling, service, views
+from bot.timetable.errors import PastTheEnd
+from bot.timetable.rules import MilestoneSide
+from bot.timetable.service import WantedMilestone, read_milestone_title
+from bot.ui.blocks import Message
+from handlers.decoding import read_id, read_meta_id, read_picked_day
+from handlers.mentions import NamedPeople, read_people
+from handlers.requests import Reply, Request, View
+from handlers.timetable_replies import build_milestone_done_message, build_seen_milestone, keep_wish_past_end
+
+
+def build_form_click_handler(verb: str, typed: str = "") -> Callable[[Request, Session], Reply]:
+    """*Change*, *Drop*: a form, filled with what was `typed`: the new name, or the reason."""
+    form = {"change": views.change_milestone_form, "drop": views.drop_milestone_form}[verb]
+    find = {"change": policy.require_changeable_milestone, "drop": policy.require_droppable_milestone}[verb]
+
+    def clicked(request: Request, session: Session) -> Reply:
+        found = find(session, actor=request.actor, milestone_id=read_id(request.value)).milestone
+        return Reply(opens=form(request.t, build_seen_milestone(found), revision=found.revision, typed=typed))
+
+    return clicked
+
+
+def handle_move_click(request: Request, session: Session) -> Reply:
+    return open_move_form(request, session, read_id(request.value), due=None, reason=None)
+
+
+def open_move_form(
+    request: Request, session: Session, milestone_id: int, *, due: date | None, reason: str | None
+) -> Reply:
+    found = policy.require_movable_milestone(session, actor=request.actor, milestone_id=milestone_id)
+    form = views.move_milestone_form(
+        request.t,
+        build_seen_milestone(found.milestone),
+        revision=found.milestone.revision,
+        ends_on=found.dossier.charter.ends_on,
+        due=due,
+        reason=reason,
+    )
+    return Reply(opens=form)
+
+
+def handle_add_milestone_click(request: Request, session: Session) -> Reply:
+    found = load_dossier(session, actor=request.actor, project_id=read_id(request.value))
+    return open_add_milestone_form(request, found, title=None, due=None, people=read_people(()))
+
+
+def open_add_milestone_form(
+    request: Request, found: Dossier, *, title: str | None, due: date | None, people: NamedPeople
+) -> Reply:
+    """Whoever asks for it sees to it, unless somebody was named, or was meant to be."""
+    policy.require_change_right(found)
+    asking = request.actor.user_id if people.trouble is None else None
+    form = views.add_milestone_form(
+        request.t,
+        project_id=found.project.pk,
+        key=found.project.key,
+        title=title,
+        due=due,
+        owner=people.only or asking,
+    )
+    return Reply(opens=form)
+
+
+# --- submissions -----------------------------------------------------------------------------------------
+
+
+def handle_add_milestone_submission(request: Request, session: Session) -> Reply:
+    project_id = read_meta_id(request.meta, "project")
+    if project_id is None:
+        raise NotFound
+    policy.require_change_right(load_dossier(session, actor=request.actor, project_id=project_id))
+    wanted = WantedMilestone(
+        read_milestone_title(request.values.get("title")),
+        read_picked_day(request.values.get("due")),
+        request.values.get("owner"),
+        _read_whose_side(request),
+    )
+    try:
+        added = service.add_milestone(
+            session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now
+        )
+    except PastTheEnd as past:
+        return _open_past_end_notice(request, past)
+    return _show_message(request, build_milestone_done_message(request, session, "added", added))
+
+
+def handle_move_submission(request: Request, session: Session) -> Reply:
+    milestone_id, revision = _read_milestone_and_revision(request)
+    due, reason = read_picked_day(request.values.get("due")), request.values.get("reason")
+    try:
+        moved = rescheduling.move_milestone(
+            session,
+            actor=request.actor,
+            milestone_id=milestone_id,
+            due=due,
+            reason=reason,
+            revision=revision,
+            now=request.now,
+        )
+    except PastTheEnd as past:
+        return Reply(
+            opens=build_notice_modal(
+                request.t,
+                request.t.plain("reply.title"),
+                keep_wish_past_end(request, session, past, milestone_id, due, reason),
+            )
+        )
+    return _show_message(request, build_milestone_done_message(request, session, "moved", moved))
+
+
+def handle_drop_submission(request: Request, session: Session) -> Reply:
+    milestone_id, revision = _read_milestone_and_revision(request)
+    dropped = service.drop_milestone(
+        session,
+        actor=request.actor,
+        milestone_id=milestone_id,
+        reason=request.values.get("reason"),
+        revision=revision,
+        now=request.now,
+    )
+    return _show_message(request, build_milestone_done_message(request, session, "dropped", dropped))
+
+
+def handle_change_milestone_submission(request: Request, session: Session) -> Reply:
+    milestone_id, revision = _read_milestone_and_revision(request)
+    changed = service.change_milestone(
+        session,
+        actor=request.actor,
+        milestone_id=milestone_id,
+        title=request.values.get("title"),
+        owner=request.values.get("owner"),
+        side=_read_whose_side(request),
+        revision=revision,
+        now=request.now,
+    )
+    return _show_message(request, build_milestone_done_message(request, session, "changed", changed))
+
+
+def _read_milestone_and_revision(request: Request) -> tuple[int, int]:
+    milestone_id, revision = read_meta_id(request.meta, "milestone"), read_meta_id(request.meta, "revision")
+    if milestone_id is None or revision is None:
+        raise NotFound
+    return milestone_id, revision
+
+
+def _read_whose_side(request: Request) -> MilestoneSide | None:
+    side = request.values.get("side")
+    return MilestoneSide(side) if side in list(MilestoneSide) else None
+
+
+def _open_past_end_notice(request: Request, past: PastTheEnd) -> Reply:
+    """On top of the form, which keeps what was typed: the sentence, and the way to a change of the charter."""
+    blocks = views.render_past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
+    return Reply(opens=build_notice_modal(request.t, request.t.plain("reply.title"), blocks))
+
+
+def _show_message(request: Request, message: Message) -> Reply:
+    shown: View = build_notice_modal(request.t, request.t.plain("timetable.form_title"), list(message.blocks))
+    return Reply(shows=shown)
