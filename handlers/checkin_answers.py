@@ -2,10 +2,7 @@
 
 from sqlmodel import Session
 
-from bot.checkins import (
-    answers,
-    form_views,
-)
+from bot.checkins import answers, form_views
 from bot.checkins.answers import OpenPrompt
 from bot.checkins.form_views import AnswerFacts
 from bot.checkins.summary_views import MeasureReading, measure_line

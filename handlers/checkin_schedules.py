@@ -6,12 +6,7 @@ from datetime import date, time
 
 from sqlmodel import Session
 
-from bot.checkins import (
-    form_views,
-    question_parser,
-    respondents,
-    schedules,
-)
+from bot.checkins import form_views, question_parser, respondents, schedules
 from bot.checkins.form_views import ScheduleFacts
 from bot.checkins.rules import Schedule
 from bot.checkins.schedule_parser import NotASchedule, parse_known_part, parse_schedule

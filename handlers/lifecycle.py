@@ -6,10 +6,21 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from bot.charter import notifications
+from bot.charter.notifications import load_project_notice_facts
 from bot.deliveries.digests.topics import EARLY, Topic
-from bot.lifecycle import service, views, visibility
-from bot.lifecycle import service as life
+from bot.lifecycle import notifications, project_timers, views, visibility
+from bot.lifecycle.service.close_project import (
+    arm_project_end,
+    close_when_due,
+    closing_day_from_now,
+    notify_of_changed_end,
+)
+from bot.lifecycle.service.pause_project import pause_project, resume_project, resume_when_due
+from bot.lifecycle.service.withdraw_project import (
+    require_withdrawable_project,
+    take_back_withdrawal,
+    withdraw_project,
+)
 from bot.projects.rules import RUNNING, apply_transition
 from bot.projects.service import load_dossier
 from bot.runtime.domain_events import CharterAdopted, ProjectActivated
@@ -39,7 +50,7 @@ def handle_pause_submission(request: Request, session: Session) -> Reply:
     project_id, until = read_meta_id(request.meta, "project"), read_picked_day(request.values.get("until"))
     if project_id is None:
         raise NotFound
-    service.pause_project(
+    pause_project(
         session,
         actor=request.actor,
         project_id=project_id,
@@ -51,19 +62,17 @@ def handle_pause_submission(request: Request, session: Session) -> Reply:
 
 
 def handle_resume_command(request: Request, session: Session, project: Project) -> Reply:
-    resumed = service.resume_project(session, actor=request.actor, project_id=project.pk, now=request.now)
+    resumed = resume_project(session, actor=request.actor, project_id=project.pk, now=request.now)
     text = request.t("life.resumed_done", key=resumed.key)
     return Reply(fit_message(text, [section_block(text)]))
 
 
 def open_withdrawal_form(request: Request, session: Session, project: Project) -> Reply:
     """Opens the form, which says what will happen and who will read why."""
-    found = service.require_withdrawable_project(
-        session, actor=request.actor, project_id=project.pk, now=request.now
-    )
+    found = require_withdrawable_project(session, actor=request.actor, project_id=project.pk, now=request.now)
     closes_on = None
     if found.state in RUNNING:
-        closes_on = service.closing_day_from_now(session, found.project, now=request.now)
+        closes_on = closing_day_from_now(session, found.project, now=request.now)
     return Reply(
         opens=views.withdraw_project_form(
             request.t,
@@ -80,7 +89,7 @@ def handle_withdrawal_submission(request: Request, session: Session) -> Reply:
     project_id = read_meta_id(request.meta, "project")
     if project_id is None:
         raise NotFound
-    service.withdraw_project(
+    withdraw_project(
         session,
         actor=request.actor,
         project_id=project_id,
@@ -92,9 +101,7 @@ def handle_withdrawal_submission(request: Request, session: Session) -> Reply:
 
 
 def handle_take_back_withdrawal_click(request: Request, session: Session) -> Reply:
-    project = service.take_back_withdrawal(
-        session, actor=request.actor, project_id=read_id(request.value), now=request.now
-    )
+    project = take_back_withdrawal(session, actor=request.actor, project_id=read_id(request.value), now=request.now)
     text = request.t("life.taken_back_done", key=project.key)
     return Reply(fit_message(text, [section_block(text)]))
 
@@ -139,27 +146,27 @@ FEATURE = Feature(
     },
     forms={"life.pause": Route(handle_pause_submission), "life.withdraw": Route(handle_withdrawal_submission)},
     timers={
-        life.RESUME: life.resume_when_due,
-        life.CLOSE: life.close_when_due,
-        life.END: life.close_when_due,
+        project_timers.RESUME: resume_when_due,
+        project_timers.CLOSE: close_when_due,
+        project_timers.END: close_when_due,
     },
     digests={
-        life.RESUMED: Topic(
-            views.resumption_line, notifications.load_project_notice_facts, counted=lambda _: "project", rank=EARLY
+        notifications.RESUMED: Topic(
+            views.resumption_line, load_project_notice_facts, counted=lambda _: "project", rank=EARLY
         ),
-        life.CLOSING: Topic(
-            views.closing_line, notifications.load_project_notice_facts, counted=lambda _: "project", rank=EARLY
+        notifications.CLOSING: Topic(
+            views.closing_line, load_project_notice_facts, counted=lambda _: "project", rank=EARLY
         ),
-        life.CLOSES_ON: Topic(
-            views.closes_on_line, life.load_closing_facts, counted=lambda _: "project", rank=EARLY
+        notifications.CLOSES_ON: Topic(
+            views.closes_on_line, notifications.load_closing_facts, counted=lambda _: "project", rank=EARLY
         ),
-        life.VISIBILITY: Topic(
-            views.visibility_line, life.load_visibility_facts, counted=lambda _: "project", rank=EARLY
+        notifications.VISIBILITY: Topic(
+            views.visibility_line, notifications.load_visibility_facts, counted=lambda _: "project", rank=EARLY
         ),
     },
     subscriptions=(
-        (ProjectActivated, life.arm_project_end),
-        (CharterAdopted, life.arm_project_end),
-        (CharterAdopted, life.notify_of_changed_end),
+        (ProjectActivated, arm_project_end),
+        (CharterAdopted, arm_project_end),
+        (CharterAdopted, notify_of_changed_end),
     ),
 )

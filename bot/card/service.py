@@ -10,7 +10,7 @@ from bot.charter.service import load_charter_signatures
 from bot.charter.signable import KIND
 from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot
 from bot.checkins.service import load_schedule_brief
-from bot.lifecycle.service import closing_day_of
+from bot.lifecycle.service.close_project import closing_day_of
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, Role, State, may_publish, may_read_log
 from bot.projects.service import Dossier, load_dossier

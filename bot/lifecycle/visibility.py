@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.lifecycle.service import VISIBILITY, notify_everybody
+from bot.lifecycle.notifications import VISIBILITY, notify_everybody
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, NotInThisState, may_publish
 from bot.projects.service import load_dossier, log_event

@@ -1,0 +1,116 @@
+"""Who is told of a turn in a project's life: at once, or with the next routine message."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.charter.notifications import load_project_notice_facts
+from bot.deliveries.digests.queue import Merge, notify_person, notify_project
+from bot.people.service import enqueue_direct_message, texts_of
+from bot.projects.rules import RUNNING
+from bot.ui.blocks import Message
+from bot.ui.texts import Texts
+from storage import projects
+from storage.deliveries import enqueue_delivery
+from storage.notices import Notice
+from storage.projects import Project
+
+RESUMED, CLOSING = "life.resumed", "life.closing"  # notice kinds: what happens by itself is routine
+CLOSES_ON, VISIBILITY = "life.closes_on", "life.visibility"
+
+
+def load_closing_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """None once it does not close by a withdrawal any more."""
+    project = projects.find_project(session, notice.team_id, notice.project_id or 0)
+    if project is None or project.closes_at is None or project.state not in RUNNING:
+        return None
+    return load_project_notice_facts(session, notice)
+
+
+def load_visibility_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """None if it was changed back."""
+    project = projects.find_project(session, notice.team_id, notice.project_id or 0)
+    if project is None or project.is_public != notice.facts["is_public"]:
+        return None
+    return load_project_notice_facts(session, notice)
+
+
+def tell_everybody(
+    session: Session,
+    project: Project,
+    *,
+    key: str,
+    by: str | None,
+    message: Callable[[Texts], Message],
+    everybody: bool = False,
+) -> None:
+    """In the project channel; where there is none, or it concerns `everybody` for sure, to executives and leads."""
+    # A person has just done it and others have to know: at once, as what people write to each other.
+    if project.channel_id is not None:
+        enqueue_delivery(
+            session,
+            team_id=project.team_id,
+            lane=f"project:{project.pk}",
+            key=key,
+            kind="message",
+            content=message(Texts.of(project.language, project.zone)).content(),
+            project_id=project.pk,
+        )
+    for user_id in sorted(_list_direct_readers(session, project, everybody=everybody) - {by}):
+        enqueue_direct_message(
+            session,
+            team_id=project.team_id,
+            user_id=user_id,
+            key=f"{key}:{user_id}",
+            message=message(texts_of(session, project.team_id, user_id)),
+            project_id=project.pk,
+        )
+
+
+def notify_everybody(
+    session: Session,
+    project: Project,
+    kind: str,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    now: datetime,
+    by: str | None = None,
+    everybody: bool = False,
+    merge: Merge | None = None,
+) -> None:
+    """The same of what is not exempt: as routine notices, within working hours (product §2.8)."""
+    facts = {"key": project.key, "name": project.name, **(facts or {})}
+    if project.channel_id is not None:
+        notify_project(
+            session,
+            team_id=project.team_id,
+            project_id=project.pk,
+            kind=kind,
+            facts=facts,
+            now=now,
+            subject=str(project.pk),
+            merge=merge,
+        )
+    for user_id in sorted(_list_direct_readers(session, project, everybody=everybody) - {by}):
+        notify_person(
+            session,
+            team_id=project.team_id,
+            user_id=user_id,
+            kind=kind,
+            facts=facts,
+            project_id=project.pk,
+            now=now,
+            subject=str(project.pk),
+            merge=merge,
+        )
+
+
+def _list_direct_readers(session: Session, project: Project, *, everybody: bool) -> set[str]:
+    """Who reads it as a direct message."""
+    if project.channel_id is not None and not everybody:
+        return set()
+    charter = projects.load_counting_charter(session, project)
+    executives = {charter.cio, charter.cmo}
+    return executives if project.channel_id is not None else executives | {project.lead_it, project.lead_marketing}

@@ -1,0 +1,28 @@
+"""When a project resumes or closes by itself."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.scheduling.workdays import ROUTINE_TIME
+from storage import timers
+from storage.projects import Project
+
+RESUME, CLOSE, END = "life.resume", "life.close", "life.end"  # timer kinds
+
+
+def arm_project_timer(session: Session, project: Project, kind: str, due_at: datetime) -> None:
+    timers.arm_timer(
+        session,
+        team_id=project.team_id,
+        key=f"{kind}:{project.pk}",
+        kind=kind,
+        subject=str(project.pk),
+        due_at=due_at,
+        project_id=project.pk,
+    )
+
+
+def nine_of_day(project: Project, day: date) -> datetime:
+    return datetime.combine(day, ROUTINE_TIME, ZoneInfo(project.zone))

@@ -1,0 +1,104 @@
+"""Closing a project on its end date, or ten working days after it was withdrawn (product §3.2, §3.3)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.lifecycle.notifications import CLOSES_ON, CLOSING, notify_everybody
+from bot.lifecycle.project_timers import CLOSE, END, RESUME, arm_project_timer, nine_of_day
+from bot.people.service import work_calendar
+from bot.projects.rules import ITSELF, RUNNING, WITHDRAWAL_AFTER, State, apply_transition
+from bot.projects.service import log_event
+from bot.runtime.domain_events import CharterAdopted, ProjectActivated, ProjectChanged, publish_event
+from bot.scheduling.workdays import after_working_days
+from bot.signing.service.close_request import close_project_requests
+from storage import projects, timers
+from storage.projects import CharterVersion, Project
+from storage.timers import Timer
+
+
+def closing_day_from_now(session: Session, project: Project, *, now: datetime) -> date:
+    """The day on which a running project that is withdrawn now enters its closing: its end date at the latest."""
+    return min(
+        project.day(withdrawal_deadline(session, project, now)), load_governing_charter(session, project).ends_on
+    )
+
+
+def closing_day_of(session: Session, project: Project) -> date | None:
+    """The day on which a withdrawn project enters its closing, unless that is taken back."""
+    if project.closes_at is None:
+        return None
+    return min(project.day(project.closes_at), load_governing_charter(session, project).ends_on)
+
+
+def close_when_due(session: Session, timer: Timer, now: datetime) -> None:
+    """The function of two timer kinds: a withdrawal's ten days are over, or the end date is here (§3.2, §3.3)."""
+    project = projects.find_project(session, timer.team_id, int(timer.subject))
+    if project is None or project.state not in RUNNING:
+        return
+    if timer.kind == CLOSE and project.closes_at is None:
+        return
+    before = project.state
+    project.state = apply_transition("begin_closing", State(project.state), roles=ITSELF, key=project.key)
+    project.paused_until, project.pause_reason, project.paused_at = None, None, None
+    for kind in (RESUME, CLOSE, END):
+        if kind != timer.kind:
+            timers.cancel_timer(session, project.team_id, f"{kind}:{project.pk}")
+    close_project_requests(session, team_id=project.team_id, project_id=project.pk, now=now)
+    log_event(
+        session,
+        project,
+        "project.closing",
+        actor=None,
+        now=now,
+        before={"state": before},
+        after={"state": project.state},
+    )
+    notify_everybody(session, project, CLOSING, now=now, everybody=True)
+    publish_event(session, ProjectChanged(project.team_id, now, project.pk))
+
+
+def arm_project_end(session: Session, happened: ProjectActivated | CharterAdopted) -> None:
+    """The reaction to a charter that governs: on its end date the project enters closing by itself (§3.3)."""
+    project = projects.find_project(session, happened.team_id, happened.project_id)
+    assert project is not None
+    arm_project_timer(session, project, END, nine_of_day(project, load_governing_charter(session, project).ends_on))
+
+
+def notify_of_changed_end(session: Session, happened: CharterAdopted) -> None:
+    """The reaction to another end date: where a withdrawn project closes on another day by it, everybody reads that
+    with the next routine message."""
+    project = projects.find_project(session, happened.team_id, happened.project_id)
+    assert project is not None
+    day = closing_day_of(session, project)
+    if day is None or "ends_on" not in happened.changed or project.closes_at is None:
+        return
+    before = min(project.day(project.closes_at), date.fromisoformat(happened.changed["ends_on"][0]))
+    if day != before:
+        notify_everybody(
+            session,
+            project,
+            CLOSES_ON,
+            {"before": before.isoformat(), "closes_on": day.isoformat()},
+            now=happened.now,
+            everybody=True,
+            merge=_merge_closing_days,
+        )
+
+
+def _merge_closing_days(earlier: Mapping[str, Any], newer: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Two changes of the day as one; None if it is the same again."""
+    whole = {**newer, "before": earlier["before"]}
+    return None if whole["before"] == whole["closes_on"] else whole
+
+
+def withdrawal_deadline(session: Session, project: Project, now: datetime) -> datetime:
+    calendar = work_calendar(session, project.team_id, project.zone)
+    return after_working_days(now, WITHDRAWAL_AFTER, zone=project.zone, calendar=calendar)
+
+
+def load_governing_charter(session: Session, project: Project) -> CharterVersion:
+    assert project.governing_version is not None
+    return projects.load_counting_charter(session, project)

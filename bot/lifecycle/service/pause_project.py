@@ -1,0 +1,103 @@
+"""Pausing a project, and resuming it: by hand, or when the pause is over (product §3.1)."""
+
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from bot.lifecycle import views
+from bot.lifecycle.errors import PauseLength
+from bot.lifecycle.notifications import RESUMED, notify_everybody, tell_everybody
+from bot.lifecycle.project_timers import RESUME, arm_project_timer, nine_of_day
+from bot.people.rules import Actor
+from bot.projects.rules import ITSELF, MAX_PAUSE_DAYS, State, apply_transition
+from bot.projects.service import load_dossier, log_event
+from bot.runtime.domain_events import ProjectChanged, publish_event
+from bot.signing import reminders
+from bot.signing.rules import read_reason
+from storage import notices, projects, signing, timers
+from storage.projects import Project
+from storage.timers import Timer
+
+
+def pause_project(
+    session: Session, *, actor: Actor, project_id: int, reason: str | None, until: date, now: datetime
+) -> Project:
+    """`until`: the day on which it resumes by itself; return dates do not move (product §3.1).
+
+    Raises: NotFound, NotInThisState, NotAllowed, PauseLength, ReasonNeeded, ReasonTooLong.
+    """
+    found = load_dossier(session, actor=actor, project_id=project_id, for_update=True)
+    project = found.project
+    state = apply_transition("pause", found.state, roles=found.roles, key=project.key)
+    words = read_reason(reason, needed=True)
+    assert words is not None
+    today = project.day(now)
+    latest = today + timedelta(days=MAX_PAUSE_DAYS)
+    if not today < until <= latest:
+        raise PauseLength(latest)
+    project.state, project.paused_until, project.pause_reason = state, until, words
+    project.paused_at = now
+    notices.withdraw_waiting_notices(session, project.team_id, RESUMED, str(project.pk))
+    _move_open_requests(session, project, days=(until - today).days)
+    arm_project_timer(session, project, RESUME, nine_of_day(project, until))
+    log_event(
+        session,
+        project,
+        "project.paused",
+        actor=actor.user_id,
+        now=now,
+        after={"until": until.isoformat(), "reason": words},
+    )
+    tell_everybody(
+        session,
+        project,
+        key=f"paused:{project.pk}:{now.timestamp()}",
+        by=actor.user_id,
+        message=lambda t: views.render_pause(
+            t, project.key, project.name, by=actor.user_id, until=until, reason=words
+        ),
+    )
+    publish_event(session, ProjectChanged(project.team_id, now, project.pk))
+    return project
+
+
+def resume_project(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
+    """Raises: NotFound, NotInThisState, NotAllowed."""
+    found = load_dossier(session, actor=actor, project_id=project_id, for_update=True)
+    state = apply_transition("resume", found.state, roles=found.roles, key=found.project.key)
+    _resume_project(session, found.project, state, by=actor.user_id, now=now)
+    return found.project
+
+
+def resume_when_due(session: Session, timer: Timer, now: datetime) -> None:
+    """The function of the timer kind: the pause is over."""
+    project = projects.find_project(session, timer.team_id, int(timer.subject))
+    if project is not None and project.state == State.PAUSED:
+        state = apply_transition("resume", State.PAUSED, roles=ITSELF, key=project.key)
+        _resume_project(session, project, state, by=None, now=now)
+
+
+def _resume_project(session: Session, project: Project, state: State, *, by: str | None, now: datetime) -> None:
+    if project.paused_until is not None and project.paused_at is not None:  # before, requests were not moved
+        _move_open_requests(session, project, days=(project.day(now) - project.paused_until).days)
+    project.state, project.paused_until, project.pause_reason = state, None, None
+    paused_since, project.paused_at = project.paused_at, None
+    log_event(session, project, "project.resumed", actor=by, now=now)
+    if by is None:
+        notify_everybody(session, project, RESUMED, now=now)
+    else:
+        timers.cancel_timer(session, project.team_id, f"{RESUME}:{project.pk}")
+        tell_everybody(
+            session,
+            project,
+            key=f"resumed:{project.pk}:{now.timestamp()}",
+            by=by,
+            message=lambda t: views.render_resumption(t, project.key, project.name, by=by),
+        )
+    publish_event(session, ProjectChanged(project.team_id, now, project.pk, paused_since))
+
+
+def _move_open_requests(session: Session, project: Project, *, days: int) -> None:
+    """The days of a pause do not count for what waits to be signed: those expected, and those not used."""
+    for request in signing.list_open_requests_of_project(session, project.team_id, project.pk):
+        reminders.move_request_timers(session, request, days=days)

@@ -1,0 +1,128 @@
+"""Withdrawing a project, and taking that back (product §3.2)."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.charter import notifications
+from bot.charter.signable import KIND
+from bot.lifecycle import views
+from bot.lifecycle.errors import AlreadyWithdrawn, NotWithdrawn, TakenBackByAnother
+from bot.lifecycle.notifications import tell_everybody
+from bot.lifecycle.project_timers import CLOSE, arm_project_timer
+from bot.lifecycle.service.close_project import closing_day_from_now, closing_day_of, withdrawal_deadline
+from bot.people.rules import Actor
+from bot.projects.rules import EXECUTIVES, RUNNING, NotInThisState, State, apply_transition
+from bot.projects.service import Dossier, load_dossier, log_event
+from bot.runtime.errors import NotAllowed
+from bot.signing.rules import read_reason
+from bot.signing.service.withdraw_request import end_withdrawn_request
+from storage import signing, timers
+from storage.projects import Project
+
+
+def withdraw_project(
+    session: Session, *, actor: Actor, project_id: int, seen: str, reason: str | None, now: datetime
+) -> Project:
+    """Before activation: off the table at once. After it: closing after ten working days (product §3.2, §4.7).
+
+    `seen`: the state for which the form said what will happen.
+    Raises: NotFound, NotInThisState, NotAllowed, AlreadyWithdrawn, ReasonNeeded, ReasonTooLong.
+    """
+    found = require_withdrawable_project(session, actor=actor, project_id=project_id, now=now, for_update=True)
+    if seen != found.state and not {seen, found.state} <= RUNNING:
+        raise NotInThisState(found.project.key, found.state)
+    words = read_reason(reason, needed=True)
+    assert words is not None
+    project = found.project
+    if found.state == State.DRAFT:
+        _discard_draft(session, found, actor, words, now)
+    elif found.state == State.SIGNING:
+        request = signing.find_open_request(session, project.team_id, project.pk, KIND)
+        assert request is not None
+        end_withdrawn_request(session, request, by=actor.user_id, reason=words, now=now)
+    else:
+        _withdraw_running_project(session, project, actor, words, now)
+    return project
+
+
+def require_withdrawable_project(
+    session: Session, *, actor: Actor, project_id: int, now: datetime, for_update: bool = False
+) -> Dossier:
+    """The project, if the actor may withdraw it now.
+
+    Raises: NotFound, NotInThisState, NotAllowed, AlreadyWithdrawn.
+    """
+    found = load_dossier(session, actor=actor, project_id=project_id, for_update=for_update)
+    if found.state in RUNNING:
+        if not found.roles & EXECUTIVES:
+            raise NotAllowed
+        day = closing_day_of(session, found.project)
+        if day is not None:
+            raise AlreadyWithdrawn(found.project.key, day)
+    else:
+        apply_transition(
+            "discard" if found.state == State.DRAFT else "cancel",
+            found.state,
+            roles=found.roles,
+            key=found.project.key,
+        )
+    return found
+
+
+def take_back_withdrawal(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
+    """Raises: NotFound, NotAllowed, NotInThisState, NotWithdrawn, TakenBackByAnother."""
+    found = load_dossier(session, actor=actor, project_id=project_id, for_update=True)
+    project = found.project
+    if not found.roles & EXECUTIVES:
+        raise NotAllowed
+    if found.state not in RUNNING:
+        raise NotInThisState(project.key, project.state)
+    if project.closes_at is None:
+        raise NotWithdrawn
+    if project.withdrawn_by != actor.user_id:
+        raise TakenBackByAnother
+    project.closes_at, project.withdrawn_by, project.withdrawal_reason = None, None, None
+    timers.cancel_timer(session, project.team_id, f"{CLOSE}:{project.pk}")
+    log_event(session, project, "project.taken_back", actor=actor.user_id, now=now, after={})
+    tell_everybody(
+        session,
+        project,
+        key=f"taken-back:{project.pk}:{now.timestamp()}",
+        by=actor.user_id,
+        message=lambda t: views.render_taken_back_withdrawal(t, project.key, project.name, by=actor.user_id),
+        everybody=True,
+    )
+    return project
+
+
+def _discard_draft(session: Session, found: Dossier, actor: Actor, reason: str, now: datetime) -> None:
+    project = found.project
+    project.state = apply_transition("discard", found.state, roles=found.roles, key=project.key)
+    log_event(session, project, "project.discarded", actor=actor.user_id, now=now, after={"reason": reason})
+    notifications.notify_of_discarded_draft(session, project, by=actor.user_id, reason=reason)
+
+
+def _withdraw_running_project(session: Session, project: Project, actor: Actor, reason: str, now: datetime) -> None:
+    closes_at = withdrawal_deadline(session, project, now)  # its end date closes it by itself
+    project.withdrawn_by, project.withdrawal_reason, project.closes_at = actor.user_id, reason, closes_at
+    arm_project_timer(session, project, CLOSE, closes_at)
+    day = closing_day_from_now(session, project, now=now)
+    log_event(
+        session,
+        project,
+        "project.withdrawn",
+        actor=actor.user_id,
+        now=now,
+        after={"reason": reason, "closes_on": day.isoformat()},
+    )
+    tell_everybody(
+        session,
+        project,
+        key=f"withdrawn:{project.pk}:{now.timestamp()}",
+        by=actor.user_id,
+        message=lambda t: views.render_withdrawal(
+            t, project.key, project.name, by=actor.user_id, closes_on=day, reason=reason
+        ),
+        everybody=True,
+    )
