@@ -5,7 +5,6 @@ from sqlmodel import Session
 from bot.deliveries.digests.topics import LATE, Topic, needs_somebody
 from bot.parsing.folding import fold_text
 from bot.projects.service import load_dossier
-from bot.projects.sides import find_asked_side, find_known_side, weigh_word_on_side
 from bot.projects.views import render_no_projects
 from bot.register import (
     assets_needing_owner,
@@ -17,7 +16,7 @@ from bot.register import (
     transfers,
     views,
 )
-from bot.register.errors import AlreadyThere, WordsNeeded, WrongSide
+from bot.register.errors import AlreadyThere, WrongSide
 from bot.register.notifications import build_asset_view
 from bot.register.policy import may_change_asset
 from bot.register.service import WantedAsset, read_wanted_asset
@@ -35,7 +34,6 @@ from bot.ui.texts import Mrkdwn
 from handlers import boundary_decision
 from handlers.decoding import read_id, read_id_pair
 from handlers.features import Args, Command, Feature, ProjectCommand, split_args_at
-from handlers.mentions import read_people
 from handlers.register_arguments import is_asset_kind, read_typed_asset
 from handlers.register_forms import (
     handle_add_asset_click,
@@ -48,6 +46,7 @@ from handlers.register_forms import (
 from handlers.register_lists import (
     handle_own_assets_click,
     handle_register_page_click,
+    handle_who_command,
     show_own_assets,
     show_register_page,
 )
@@ -112,32 +111,6 @@ def _give_asset_away(request: Request, session: Session, args: Args) -> Reply | 
         return transfer_wanted_asset(request, session, asset, wanted)
     except WrongSide as wrong:
         return Reply(build_refusal_with_way_on(request, session, asset, wrong))
-
-
-def handle_who_command(request: Request, session: Session) -> Reply:
-    """`/duet who WORDS|@p`: who owns what, in one line each; of a person, on which side they work, too."""
-    if not request.words:
-        raise WordsNeeded
-    actor = request.actor
-    people = read_people(request.args)
-    people.check()
-    words = [service.find_person_name(session, actor, token.id) or token.text for token in request.args]
-    found, matching = service.search_register(session, actor=actor, words=" ".join(words))
-    mentioned = people.only if len(request.args) == 1 else None
-    below = []
-    if mentioned and service.is_colleague(session, actor, mentioned):
-        below = views.render_person_side(
-            request.t,
-            mentioned,
-            known=find_known_side(session, actor.team_id, mentioned),
-            proposed=find_asked_side(session, actor.team_id, mentioned),
-            say=weigh_word_on_side(session, actor, mentioned),
-        )
-    shown = [
-        (build_asset_view(asset), may_change_asset(session, actor, asset)) for asset in found[: views.MOST_SHOWN]
-    ]
-    shown += [(build_asset_view(asset), False) for asset in found[views.MOST_SHOWN :]]
-    return Reply(views.render_search_result(request.t, shown, words=request.words, matching=matching, below=below))
 
 
 # --- adding ---------------------------------------------------------------------------------------------------

@@ -1,12 +1,18 @@
-"""The register read, page by page: a project's, and one's own."""
+"""The register read: a project's assets, one's own, and `/duet who`."""
 
 from sqlmodel import Session
 
 from bot.projects.rules import EDITORS
-from bot.register import service, views
+from bot.projects.sides import find_asked_side, find_known_side, weigh_word_on_side
+from bot.register import (
+    service,
+    views,
+)
+from bot.register.errors import WordsNeeded
 from bot.register.notifications import build_asset_view
 from bot.register.policy import may_change_asset
 from handlers.decoding import read_id, read_id_pair
+from handlers.mentions import read_people
 from handlers.requests import Reply, Request
 
 
@@ -47,3 +53,29 @@ def handle_own_assets_click(request: Request, session: Session) -> Reply:
 def show_own_assets(request: Request, session: Session, number: int) -> Reply:
     owned = service.list_owned_assets(session, actor=request.actor)
     return Reply(views.render_owned_assets(request.t, [build_asset_view(asset) for asset in owned], number=number))
+
+
+def handle_who_command(request: Request, session: Session) -> Reply:
+    """`/duet who WORDS|@p`: who owns what, in one line each; of a person, on which side they work, too."""
+    if not request.words:
+        raise WordsNeeded
+    actor = request.actor
+    people = read_people(request.args)
+    people.check()
+    words = [service.find_person_name(session, actor, token.id) or token.text for token in request.args]
+    found, matching = service.search_register(session, actor=actor, words=" ".join(words))
+    mentioned = people.only if len(request.args) == 1 else None
+    below = []
+    if mentioned and service.is_colleague(session, actor, mentioned):
+        below = views.render_person_side(
+            request.t,
+            mentioned,
+            known=find_known_side(session, actor.team_id, mentioned),
+            proposed=find_asked_side(session, actor.team_id, mentioned),
+            say=weigh_word_on_side(session, actor, mentioned),
+        )
+    shown = [
+        (build_asset_view(asset), may_change_asset(session, actor, asset)) for asset in found[: views.MOST_SHOWN]
+    ]
+    shown += [(build_asset_view(asset), False) for asset in found[views.MOST_SHOWN :]]
+    return Reply(views.render_search_result(request.t, shown, words=request.words, matching=matching, below=below))
