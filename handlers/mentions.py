@@ -94,7 +94,7 @@ def refuse_leftover_words(args: Args) -> None:
 
 @dataclass(frozen=True)
 class NamedPeople:
-    """Nobody is taken where there is `trouble`: the caller raises it, or says it above the form (`explained`)."""
+    """Nobody is taken where there is `trouble`: it is raised, or `add_explanation` says it above the form."""
 
     user_ids: tuple[str, ...]  # each once, as they were typed
     rest: Args  # what was typed besides

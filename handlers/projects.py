@@ -1,4 +1,4 @@
-"""`/duet list`, `show` and `render_log`."""
+"""`/duet list`, `show` and `log`."""
 
 from sqlmodel import Session
 

@@ -56,7 +56,7 @@ class Delivery(SQLModel, table=True):
     kind: str  # looked up in the workers' registry
     parent_id: int | None = Field(default=None, foreign_key="deliveries.id")  # its ts is needed first
     project_id: int | None = Field(default=None, foreign_key="projects.id")  # locked before the outcome is told
-    subject: str | None = None  # what the kind's `on_outcome` needs to find its row
+    subject: str | None = None  # by which the kind's reaction to an outcome finds its row
     content: dict[str, Any] = Field(sa_type=Json)
     version: int = 1
     delivered_version: int = 0

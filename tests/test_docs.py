@@ -31,6 +31,7 @@ NUMBERED = {
 }
 NUMBER = r"\d+(?:\.\d+)*[a-z]?"
 CITATION = re.compile(rf"(?:([\w-]+)(?:'s)?[\s#]+)?(§{NUMBER}(?:–§?{NUMBER}|,\s+§{NUMBER}|\s+and\s+§{NUMBER})*)")
+NAME_OF_CODE = re.compile(r"[a-z]_[a-z]|[a-z][A-Z]")
 PROMISED = {"docs/privacy.md", "docs/security.md"}  # by product.md: not written yet
 ELSEWHERE = {"brief", "house", "style", "facts", "slack-facts"}  # what nobody who has the repository can open
 NOT_BUILT = {
@@ -108,6 +109,24 @@ def test_whatever_is_cited_stands_in_the_documents() -> None:
 )
 def test_a_citation_of_what_does_not_exist_is_found(text: str, expected: list[str]) -> None:
     assert dangling(text) == expected
+
+
+def test_whatever_has_a_name_in_backticks_exists() -> None:
+    """In comments, docstrings and documents: names of code only, and none that stands nowhere but in backticks."""
+    folders = ("bot", "handlers", "storage", "playground", "tests", "benchmarks")
+    sources = {path: path.read_text("utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py")}
+    catalogues = (ROOT / "bot" / "ui" / "locale").glob("*.po")
+    others = [ROOT / "manifest.yml", *catalogues, *(ROOT / "playground").rglob("*.js")]
+    files = sources | {path: path.read_text("utf-8") for path in others}
+    known = {word for text in files.values() for word in re.findall(r"\w+", re.sub(r"`[^`\n]*`", "", text))}
+    known |= {part for path in files for part in (path.stem, path.parent.name)}
+    documents = [path for path in DOCUMENTS if path.parent.name != "decisions"]
+    wrong = {}
+    for path, text in (sources | {path: path.read_text("utf-8") for path in documents}).items():
+        found = {name for name in re.findall(r"`(?:\w+\.)*(\w+)`", text) if NAME_OF_CODE.search(name)}
+        if found - known:
+            wrong[str(path.relative_to(ROOT))] = found - known
+    assert wrong == {}
 
 
 def test_every_make_target_of_the_readme_exists() -> None:

@@ -106,7 +106,7 @@ def escalate_blocker(session: Session, timer: Timer, now: datetime) -> datetime 
     row = checkins.find_blocker(session, timer.team_id, int(timer.subject))
     project = None if row is None else projects.find_project(session, timer.team_id, row.project_id)
     if row is None or project is None or row.resolved_at is not None or project.state != State.ACTIVE:
-        return None  # a paused project is silent: `resume` sets the timer again
+        return None  # a paused project is silent: `arm_blocker_timers` sets it again
     due_at = max(_escalation_time(session, project, row, row.step), now)
     if STEPS[row.step][1] == "owner":
         due_at = _move_into_working_hours(session, project, row.owner, due_at)

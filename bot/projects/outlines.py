@@ -1,6 +1,6 @@
 """What everybody internal sees of a public project: name, goal, status and dates (product §14).
 
-A way of reading of its own: everything else about a project begins with a `dossier`, which these people do not get.
+A way of reading of its own: everything else about a project begins with a `Dossier`, which these people do not get.
 """
 
 from sqlmodel import Session

@@ -34,7 +34,7 @@ _INPUT = "value"  # the action id of every input: its block id says which it is
 _NOT_READ = frozenset({"type", "block_id", "action_id", "value", "style"})  # keys of what nobody sees
 _NOTHING = "–"  # Slack refuses empty texts
 _ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
-_ENDING = f"…{_POP_ISOLATE}"  # of a text that was cut; an isolate of `texts.escape` may have to be closed
+_ENDING = f"…{_POP_ISOLATE}"  # of a text that was cut; an isolate of `texts.escape_text` may have to be closed
 _T = TypeVar("_T")
 _Text = TypeVar("_Text", str, Mrkdwn)
 

@@ -242,7 +242,7 @@ def test_everything_that_the_kit_makes_is_drawn(opens: Opens, workplace: Office)
 
 
 def _makes_blocks(one: Callable[..., Any]) -> bool:
-    """Not the contents that `simplified` makes of them."""
+    """Not the contents that `simplify_content` makes of them."""
     ours = one.__module__ == ui.__name__ and not one.__name__.startswith("_") and one is not ui.simplify_content
     return ours and one.__annotations__["return"] in (ui.Block, list[ui.Block], ui.Element)
 

@@ -27,7 +27,7 @@ from tests.playground.workplace import MANIFEST, SmallBot, call_method
 
 
 class Listener:
-    """Counts what arrives; events fail until `healed`."""
+    """Counts what arrives; the next `failing` events fail."""
 
     def __init__(self) -> None:
         self.events: list[tuple[str, str, str]] = []  # event id, retry number, type

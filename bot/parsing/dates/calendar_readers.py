@@ -1,6 +1,7 @@
 """Readers of days of the calendar: `24.12`, `24 Dec 2026`, `Friday, 4 December`, `3 maja przyszłego roku`. Pure.
 
-A reader makes a day of `normal` words, None of what it does not read; it raises ValueError for a day that is not.
+A reader makes a day of words as `normal_words` makes them, None of what it does not read; it raises ValueError for
+a day that is not.
 """
 
 import re

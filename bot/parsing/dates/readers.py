@@ -1,7 +1,7 @@
 """Readers of days told from today: words → a day, None for what they do not read. Pure.
 
-The words are `normal`. What several readers could read, the first of `READERS` reads. They raise ValueError or
-OverflowError for a day that is not, TwoDays, WrongWeekday and SeveralDays.
+The words are those of `normal_words`. What several readers could read, the first of `READERS` reads. They raise
+ValueError or OverflowError for a day that is not, TwoDays, WrongWeekday and SeveralDays.
 """
 
 import re
