@@ -17,7 +17,6 @@ from sqlmodel import col, select
 
 from bot.deliveries.digests.letters import LETTER, letter_item
 from bot.people.service import texts_of
-from bot.scheduling.workdays import WorkCalendar
 from storage.checkins import CheckinRound
 from storage.deliveries import Delivery, Lane
 from storage.notices import Notice
@@ -32,6 +31,14 @@ from tests.scenarios.checkin_steps import (
     run_checkin_command,
 )
 from tests.scenarios.days import MONDAY, current_day, move_to_day, next_weekday, run_due_work
+from tests.scenarios.quarter import (
+    Posted,
+    Timetable,
+    assert_alerts_are_told_once,
+    assert_asked_once,
+    assert_changes_are_told,
+    list_posts,
+)
 from tests.scenarios.register_steps import run_own_command
 from tests.scenarios.steps import (
     ASKED,
@@ -74,6 +81,10 @@ EXEMPT = ("hello:", "request:", "checkin:", "checkin-reminder:", "active:", "tal
 """Begin the keys of what §2.8 exempts: the introduction, requests, prompts and reminders, activation, answers."""
 PROMPTS = ("checkin:", "checkin-reminder:")  # the day's news goes with these
 NOON = 12
+SEEN_TO_BY_EXECUTIVES = {"adam": "Dane", "anna": "Umowa"}  # the milestones that are moved
+LISTS = [(number, clock) for number in range(3) for clock in ("02:00", "12:01")]  # offered to ola
+OFFERED = ("asks you to take over", "prosi o przejęcie")
+A_WEEK, A_WEEKEND = 8 * 86_400, 5 * 86_400  # and holidays
 MILESTONES = (
     ("Dane", 11),
     ("Umowa", 14),
@@ -99,15 +110,16 @@ def test_nobody_hears_too_much_in_a_quarter(duet: Office) -> None:
     """§2.8: a morning post a day in the channel, besides the summaries; one routine message a day for a person, two
     a week for an executive, and no other that is not exempt; all in working hours, whoever acts in another zone.
     """
-    key, monday = begin_quarter(duet)
+    timetable = Timetable()
+    key, monday = begin_quarter(duet, timetable)
     other = begun_besides(duet, monday)
     since = duet.slack.now + 60
     for ahead in range(7 * WEEKS):
         day = monday + timedelta(days=ahead)
         for moment in MOMENTS if day.weekday() <= FRIDAY else ON_WEEKENDS:
             move_clock_to(duet, day, moment)
-            if WorkCalendar("PL").is_working_day(day):
-                people_act(duet, key, monday, day, moment)
+            if not is_free_in_poland(day):
+                people_act(duet, key, timetable, monday, day, moment)
                 act_from_afar(duet, other, monday, day, moment)
                 if (ahead, moment) == NOW:
                     assert key in run_checkin_command(duet.person("ewa"), f"{key} now").text
@@ -139,6 +151,7 @@ def test_nobody_hears_too_much_in_a_quarter(duet: Office) -> None:
             assert max(weeks.values()) <= 2, [each for each in routine if weeks[each.at.isocalendar()[:2]] > 2]
 
     assert_told_is_said(duet, since)
+    assert_each_thing_is_heard_once(duet, (key, other), timetable, monday, since)
     unsaid = [each.day for each in rounds if each.posted_at is None]
     assert len(unsaid) <= 2, unsaid  # the newest of each project may still wait
     delays = [each.posted_at - each.ended_at for each in rounds if each.posted_at and each.ended_at]
@@ -147,7 +160,7 @@ def test_nobody_hears_too_much_in_a_quarter(duet: Office) -> None:
     assert not stuck, stuck
 
 
-def begin_quarter(duet: Office) -> tuple[str, date]:
+def begin_quarter(duet: Office, timetable: Timetable) -> tuple[str, date]:
     """A project of a team of four, with an incomplete boundary, on a Monday."""
     monday = next_weekday(current_day(duet), MONDAY)
     move_to_day(duet, monday, "10:00")
@@ -160,7 +173,9 @@ def begin_quarter(duet: Office) -> tuple[str, date]:
         add_member(duet, key, who, by=by)
     for at, (title, days) in enumerate(MILESTONES):
         owner = ("adam", "anna", "jan", "ola")[at % 4]
-        add_milestone(duet, "ewa", title, monday + timedelta(days=days), owner)
+        due = monday + timedelta(days=days)
+        add_milestone(duet, "ewa", title, due, owner)
+        timetable.record(title, duet.slack.now, due)
     run_due_work(duet)
     return key, monday
 
@@ -182,16 +197,16 @@ def move_clock_to(duet: Office, day: date, clock: str) -> None:
         run_due_work(duet)
 
 
-def people_act(duet: Office, key: str, monday: date, day: date, clock: str) -> None:
+def people_act(duet: Office, key: str, timetable: Timetable, monday: date, day: date, clock: str) -> None:
     """What the team does at that moment; the weeks differ."""
     week, weekday = divmod((day - monday).days, 7)
     match weekday, clock:
         case 0, "10:01" if week % 2:
-            move_milestone(duet, "ewa", key, 1, day + timedelta(days=20))  # both executives see to these
-            move_milestone(duet, "ewa", key, 2, day + timedelta(days=21))
+            move_milestone(duet, "ewa", key, timetable, 1, day + timedelta(days=20))  # both executives see to these
+            move_milestone(duet, "ewa", key, timetable, 2, day + timedelta(days=21))
         case ((1 | 2 | 3), "10:01") if week in (4, 5, 8):
-            move_milestone(duet, "piotr", key, 1, day + timedelta(days=30))
-            move_milestone(duet, "piotr", key, 2, day + timedelta(days=31))
+            move_milestone(duet, "piotr", key, timetable, 1, day + timedelta(days=30))
+            move_milestone(duet, "piotr", key, timetable, 2, day + timedelta(days=31))
         case 1, "12:01" if week == 9:  # needs both signatures, and gets none: reminders follow
             revise_charter(duet, key, by="ewa", budget="150 000")
             close_forms(duet.person("ewa"))
@@ -215,6 +230,7 @@ def people_act(duet: Office, key: str, monday: date, day: date, clock: str) -> N
         case 2, "14:00" if week in (2, 5):
             said = run_milestone_command(duet.person("ewa"), f"{key} done {week + 1}").text
             assert has_sentence(said, ("Gotowe", "Done")), said
+            timetable.record(MILESTONES[week][0], duet.slack.now, None)
         case _:
             return
     run_due_work(duet)
@@ -225,7 +241,7 @@ def act_from_afar(duet: Office, key: str, monday: date, day: date, clock: str) -
     week, weekday = divmod((day - monday).days, 7)
     match week, weekday, clock:
         case 3, 1, "02:00" | "12:01":
-            for number in range(3):
+            for number in range(3):  # LISTS
                 run_own_command(duet.person("ewa"), f'{key} klienci "Lista {number} {clock}" @ewa')
                 run_own_command(duet.person("ewa"), f'{key} klienci "Lista {number} {clock}" @ola')
         case ((4 | 6), 1, "21:00"):
@@ -263,9 +279,10 @@ def is_answer_due(duet: Office, who: str, key: str) -> bool:
     return bool(query_one(duet, asked, user=duet.person(who).id, number=int(key.partition("-")[2])))
 
 
-def move_milestone(duet: Office, who: str, key: str, number: int, due: date) -> None:
+def move_milestone(duet: Office, who: str, key: str, timetable: Timetable, number: int, due: date) -> None:
     said = run_milestone_command(duet.person(who), f'{key} move {number} {due} "Dostawca"').text
     assert has_sentence(said, ("Przesunięte", "Moved")), said
+    timetable.record(MILESTONES[number - 1][0], duet.slack.now, due)
 
 
 # --- what was heard -------------------------------------------------------------------------------------------
@@ -338,6 +355,56 @@ def assert_told_is_said(duet: Office, since: float) -> None:
     assert {f"person:{duet.person(who).id}" for who in ("ola", "nadia", "mike")} <= set(letters), letters
 
 
+def assert_each_thing_is_heard_once(
+    duet: Office, keys: tuple[str, str], timetable: Timetable, monday: date, since: float
+) -> None:
+    """By what people did, not by what Duet keeps of it: nothing is lost on the way, and nothing comes twice."""
+    posts = list_posts(duet, since)
+
+    def posts_in(channel: str) -> list[Posted]:
+        return [each for each in posts if each.channel == channel]
+
+    in_channel = posts_in(duet.person("anna").conversation(project_channel(duet, keys[0])))
+    days = [monday + timedelta(days=ahead) for ahead in range(7 * WEEKS)]
+    mornings = [day for day in days if not is_free_in_poland(day)]
+    assert_alerts_are_told_once(in_channel, timetable, mornings, is_free_in_poland)
+
+    acted = Timetable(
+        {title: [each for each in all_ if each[0] > since] for title, all_ in timetable.changes.items()}
+    )
+    told = assert_changes_are_told(
+        in_channel,
+        acted,
+        acted.changes,
+        is_routine=lambda post: not has_sentence(post.text, SUMMARY),
+        until=duet.slack.now - A_WEEKEND,
+    )
+    assert told >= 25, told
+    for who, title in SEEN_TO_BY_EXECUTIVES.items():
+        told = assert_changes_are_told(
+            posts_in(duet.person(who).conversation("@duet")),
+            acted,
+            [title],
+            is_routine=lambda post: not has_sentence(post.text, ASKED),
+            until=duet.slack.now - A_WEEK,
+        )
+        assert told >= 12, (who, told)
+
+    asked = {
+        who: assert_asked_once(who, posts_in(duet.person(who).conversation("@duet")), ZoneInfo(zone), keys)
+        for who, zone in ZONES.items()
+    }
+    assert min(asked[who] for who in ("jan", "nadia", "ola", "mike")) >= WEEKS, asked
+    offers = [
+        line
+        for post in posts_in(duet.person("ola").conversation("@duet"))
+        for line in post.text.splitlines()
+        if has_sentence(line, OFFERED)
+    ]
+    offered = {f"Lista {n} {clock}": sum(f"Lista {n} {clock}" in line for line in offers) for n, clock in LISTS}
+    assert set(offered.values()) == {1}, offered
+
+
 def texts_in(content: Any) -> str:
     """All that its blocks say, a text a line."""
     if isinstance(content, dict):
@@ -358,3 +425,7 @@ def assert_in_working_hours(where: str, heard: list[Said]) -> None:
 
 def is_disturbed(at: datetime) -> bool:
     return not 8 <= at.hour < 18 or at.weekday() > FRIDAY or at.date() in HOLIDAYS[str(at.tzinfo)]
+
+
+def is_free_in_poland(day: date) -> bool:
+    return day.weekday() > FRIDAY or day in HOLIDAYS[str(WARSAW)]
