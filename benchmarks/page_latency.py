@@ -34,36 +34,36 @@ WATCH = """
 def main() -> None:
     with PlaygroundThread(MANIFEST, pace_seconds=0, rate_scale=1000) as playground, open_chromium() as browser:
         context = browser.new_context(viewport={"width": 1280, "height": 800})
-        _post(playground, "Hello")  # there is a conversation to look at
+        _post_message(playground, "Hello")  # there is a conversation to look at
         window = Window(context, f"{playground.url}/").opens().is_somebody("Anna Żuraw")
         window.goes_to("Duet")
         window.page.evaluate(WATCH)
-        live = _live(playground, window)
+        live = _measure_live(playground, window)
     with PlaygroundThread(MANIFEST, pace_seconds=0, rate_scale=1000) as playground:
-        polled = _polled(playground)
+        polled = _measure_polled(playground)
     for name, seconds in (("live page, until it is drawn", live), ("polling every 200 ms, undrawn", polled)):
         ordered = sorted(seconds)
         p50, p99 = statistics.median(ordered), ordered[int(0.99 * (len(ordered) - 1))]
         sys.stdout.write(f"{name:32} p50 {p50 * 1000:6.0f} ms   p99 {p99 * 1000:6.0f} ms\n")
 
 
-def _live(playground: Playground, window: Window) -> list[float]:
+def _measure_live(playground: Playground, window: Window) -> list[float]:
     taken = []
     for number in range(MESSAGES):
-        began, text = time.time(), _text(number)
-        _post(playground, text)
+        began, text = time.time(), _message_text(number)
+        _post_message(playground, text)
         window.sees(text)
         taken.append(window.page.evaluate(f"window.seen['{text}']") / 1000 - began)
     return taken
 
 
-def _polled(playground: Playground) -> list[float]:
+def _measure_polled(playground: Playground) -> list[float]:
     anna, taken = Driver(playground.url).person("anna"), []
     anna.conversation("@duet")
     next_poll = time.time()
     for number in range(MESSAGES // 4):
-        began, text = time.time(), _text(number)
-        _post(playground, text)
+        began, text = time.time(), _message_text(number)
+        _post_message(playground, text)
         while True:
             next_poll += POLL_SECONDS
             time.sleep(max(0.0, next_poll - time.time()))
@@ -73,11 +73,11 @@ def _polled(playground: Playground) -> list[float]:
     return taken
 
 
-def _text(number: int) -> str:
+def _message_text(number: int) -> str:
     return f"message {number} of the benchmark"
 
 
-def _post(playground: Playground, text: str) -> None:
+def _post_message(playground: Playground, text: str) -> None:
     connection = http.client.HTTPConnection(urlsplit(playground.url).netloc)
     token = playground.bot_tokens["T0PIKUS"]
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}

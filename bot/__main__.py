@@ -130,7 +130,7 @@ def upgrade_database() -> None:
     from bot.runtime.clock import real_now
     from storage import copies, schema
 
-    with failing_in_a_sentence(), _on_the_disk(), _open_database(_read_settings()) as database:
+    with failing_in_a_sentence(), _report_disk_errors(), _open_database(_read_settings()) as database:
         if database.is_sqlite and not schema.is_database_empty(database) and not schema.is_schema_current(database):
             _print_text(f"Copied to {copies.copy_sqlite_file(database, real_now())}")
         schema.upgrade_schema(database)
@@ -143,7 +143,7 @@ def back_up_database() -> None:
     from bot.runtime.clock import real_now
     from storage import copies
 
-    with failing_in_a_sentence(), _on_the_disk(), _open_database(_read_settings()) as database:
+    with failing_in_a_sentence(), _report_disk_errors(), _open_database(_read_settings()) as database:
         if not database.is_sqlite:
             _fail_with("This is not a SQLite file. Use pg_dump.")
         _print_text(f"Copied to {copies.copy_sqlite_file(database, real_now())}")
@@ -158,7 +158,7 @@ def restore_database(
     from storage import copies
     from storage.lockfile import hold_process_lock
 
-    with failing_in_a_sentence(), _on_the_disk(), _open_database(_read_settings()) as database:
+    with failing_in_a_sentence(), _report_disk_errors(), _open_database(_read_settings()) as database:
         if not database.is_sqlite:
             _fail_with("This is not a SQLite file. Use pg_restore.")
         with hold_process_lock(database):
@@ -208,7 +208,7 @@ def failing_in_a_sentence() -> "Iterator[None]":
 
 
 @contextmanager
-def _on_the_disk() -> "Iterator[None]":
+def _report_disk_errors() -> "Iterator[None]":
     import sqlite3
 
     try:

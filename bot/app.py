@@ -168,13 +168,13 @@ class Duet:
 
         Raises: SlackError, CannotListen, at the start.
         """
-        if not await _in_time(self._sign_in(), stop):
+        if not await _finish_before_stop(self._sign_in(), stop):
             return
         scheduler = self._scheduler()
         delivering = asyncio.create_task(self.deliveries.run())
         self.health.watch(delivering)
         try:
-            if not await _in_time(intake.open(self._bolt()), stop):
+            if not await _finish_before_stop(intake.open(self._bolt()), stop):
                 return
             scheduler.start()
             log.info("duet.ready", workspaces=len(self._slack.bots))
@@ -257,7 +257,7 @@ class Duet:
         await self.boundary.presence.look_at_lost()
 
 
-async def _in_time(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> bool:
+async def _finish_before_stop(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> bool:
     """Whether it was done before `stop` was set: what waits for Slack at the start can be stopped, too."""
     doing, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
     await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -245,7 +245,7 @@ FEATURE = Feature(
     deliveries={
         summaries.DETAILS: DeliveryKind(
             MessageSender(),
-            {**delivery_failures.MESSAGE_REACTIONS, DeliveryRefusal.MESSAGE_GONE: summaries.details_refused},
+            {**delivery_failures.MESSAGE_REACTIONS, DeliveryRefusal.MESSAGE_GONE: summaries.report_refused_details},
         ),
         prompts.PROMPT: DeliveryKind(
             MessageSender(),

@@ -5,7 +5,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from bot.parsing.dates.days import picked_day
+from bot.parsing.dates.days import parse_picked_day
 from bot.parsing.dates.errors import NotADay
 from bot.runtime.errors import NotFound
 
@@ -34,7 +34,7 @@ def read_channel_id(value: str | None) -> str:
 def read_picked_day(value: str | None) -> date:
     """As a date picker gives it. Raises: NotFound, DayOutOfReach."""
     try:
-        return picked_day(value or "")
+        return parse_picked_day(value or "")
     except NotADay:
         raise NotFound from None
 

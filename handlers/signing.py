@@ -282,7 +282,7 @@ FEATURE = Feature(
     digests={
         notifications.SIGNED: _about_request(reminders.request_line("notice.signed")),
         reminders.REMINDER: _about_request(
-            reminders.request_line("notice.reminder", reminders.read_and_sign), alert_order=needs_signature
+            reminders.request_line("notice.reminder", reminders.read_and_sign_button), alert_order=needs_signature
         ),
         reminders.TALK_WAITS: _about_request(reminders.talk_line, alert_order=needs_signature),
         reminders.STILL_WAITING: _about_request(reminders.request_line("notice.still_waiting")),

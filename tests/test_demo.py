@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 
 from bot.demo import play_story
-from bot.demo.chat import Chat, shown_lines
+from bot.demo.chat import Chat, select_lines
 from bot.demo.editions import EDITIONS, edition_for
 from bot.demo.hosting import host_playground
 from bot.demo.lexicon import label_in_english
@@ -190,8 +190,8 @@ def test_whoever_reads_no_polish_can_follow_the_story() -> None:
 
 def test_what_was_looked_for_is_printed_however_long_the_message_is() -> None:
     text = "D-1\n*Goal*\nPickles\n*Start*\ntoday\n*Total*\n120\u00a0000\u00a0zł\n*Zone*\nWarsaw"
-    assert shown_lines(text, ["120 000"], 1) == ["D-1 …", "*Total:* 120 000 zł …"]
-    assert shown_lines(text, [], 9) == [
+    assert select_lines(text, ["120 000"], 1) == ["D-1 …", "*Total:* 120 000 zł …"]
+    assert select_lines(text, [], 9) == [
         "D-1",
         "*Goal:* Pickles",
         "*Start:* today",

@@ -91,7 +91,7 @@ def finish_channel_choice(session: Session, outcome: Outcome) -> None:
             project,
             user_id,
             key=f"choice-made:{outcome.key}",
-            message=lambda t: views.choice_made(t, project.key, project.name, channel_id),
+            message=lambda t: views.render_channel_choice(t, project.key, project.name, channel_id),
         )
         return
     void_act(session, project.team_id, user_id, since=outcome.now)

@@ -17,7 +17,7 @@ from bot.charter.rules import (
     list_charter_errors,
     list_text_errors,
 )
-from bot.parsing.dates.days import picked_day
+from bot.parsing.dates.days import parse_picked_day
 from bot.parsing.dates.errors import NotADay
 from bot.parsing.money import CURRENCIES, parse_amount, parse_number
 from bot.runtime.errors import FormErrors, UserError
@@ -113,7 +113,7 @@ def _read_field(errors: list[UserError], name: str, read: Callable[[str], T], te
 
 def _read_day(text: str) -> date:
     try:
-        return picked_day(text)
+        return parse_picked_day(text)
     except NotADay:
         raise Empty from None
 

@@ -38,7 +38,7 @@ def plain_heading(key: str, name: str) -> str:
 bold_heading = project_heading
 
 
-def headings(t: Texts, projects: Iterable[tuple[str, str]]) -> Mrkdwn:
+def join_headings(t: Texts, projects: Iterable[tuple[str, str]]) -> Mrkdwn:
     """Of several, each by key and name."""
     return t.list([bold_heading(key, name) for key, name in projects])
 
@@ -346,7 +346,7 @@ def render_channel_request(
     return ui.fit_message(text, [ui.section_block(text), ui.actions_block(button)])
 
 
-def choice_made(t: Texts, key: str, name: str, channel_id: str) -> Message:
+def render_channel_choice(t: Texts, key: str, name: str, channel_id: str) -> Message:
     return _render_section_message(
         t("charter.choice.made", project=bold_heading(key, name), channel=channel_link(channel_id))
     )
@@ -392,7 +392,9 @@ def proposal_off_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
 
 def not_invited_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     projects = projects_in(facts)
-    return t("notice.not_invited", project=headings(t, projects), who=person_mention(facts["who"]), n=len(projects))
+    return t(
+        "notice.not_invited", project=join_headings(t, projects), who=person_mention(facts["who"]), n=len(projects)
+    )
 
 
 def not_taken_out_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:

@@ -134,7 +134,7 @@ def _post_details(session: Session, project: Project, round_: CheckinRound, deta
         )
 
 
-def details_refused(session: Session, outcome: Outcome) -> None:
+def report_refused_details(session: Session, outcome: Outcome) -> None:
     """The reaction where the channel takes no replies: both leads hear of it, once a channel.
 
     All that the thread would have said is behind *Read it all* of the summary.
@@ -150,7 +150,7 @@ def details_refused(session: Session, outcome: Outcome) -> None:
             project,
             lead,
             key=f"no-thread:{project.pk}:{outcome.channel_id or project.channel_id}:{lead}",
-            message=partial(views.no_thread, key=project.key, name=project.name),
+            message=partial(views.render_missing_thread, key=project.key, name=project.name),
             counted="channel",
             now=outcome.now,
         )

@@ -310,11 +310,11 @@ def _render_boundary(t: Texts, boundary: Boundary) -> Iterator[Mrkdwn]:
     counts = [t(f"checkin.summary.kept.{kind}", count=len(held)) for kind, held in kept.items() if held]
     if counts:
         yield t("checkin.summary.boundary", kept=Mrkdwn(", ").join(counts))
-    ownerless = [
+    needing_owner = [
         escape_text(ui.clip_text(each.name, WORDS)) for held in kept.values() for each in held if not each.owner
     ]
-    if ownerless:
-        yield t("checkin.summary.ownerless", names=_join_some(t, ownerless))
+    if needing_owner:
+        yield t("checkin.summary.ownerless", names=_join_some(t, needing_owner))
     across = [
         t(f"checkin.summary.across.{kind}", name=ui.clip_text(each.name, WORDS), until=each.until)
         for kind, held in kept.items()

@@ -71,7 +71,7 @@ def render_prompt_reminder(t: Texts, *, key: str, name: str, prompt_id: int, clo
     return ui.fit_message(text, [ui.section_block(text), ui.actions_block(button)])
 
 
-def no_thread(t: Texts, key: str, name: str) -> Message:
+def render_missing_thread(t: Texts, key: str, name: str) -> Message:
     """To the leads: the channel takes no replies."""
     return render_section_message(t("checkin.no_thread", project=bold_heading(key, name)))
 

@@ -88,7 +88,7 @@ class Chat:
         self._act(step.who, "clicks", _style_buttons([step.label]))
 
     def sees(self, step: Sees, people: Sequence[str], text: str, buttons: Sequence[str]) -> None:
-        lines = [_style_mrkdwn(line) for line in shown_lines(text, step.texts, step.lines)]
+        lines = [_style_mrkdwn(line) for line in select_lines(text, step.texts, step.lines)]
         if buttons and step.place != FORM:
             lines.append(_style_buttons(buttons))
         if step.place.startswith("#"):
@@ -173,7 +173,7 @@ def with_plain_spaces(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
-def shown_lines(text: str, wanted: Iterable[str], leading: int) -> list[str]:
+def select_lines(text: str, wanted: Iterable[str], leading: int) -> list[str]:
     """The first `leading` lines and those with something `wanted` in them; ` …` stands for the others."""
     lines, wanted = _pair_labels(with_plain_spaces(text).split("\n")), tuple(wanted)
     kept = [number < leading or any(each in line for each in wanted) for number, line in enumerate(lines)]

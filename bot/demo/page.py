@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bot.demo.chat import shown_lines
+from bot.demo.chat import select_lines
 from bot.demo.lexicon import label_in_english, pattern_of_texts
 from bot.demo.player import find_name_among
 from bot.demo.steps import (
@@ -133,7 +133,7 @@ class Telling:
 
     def sees(self, step: Sees, people: Sequence[str], text: str, buttons: Sequence[str]) -> None:
         # What has a gloss is on the page as it is; the caption need not repeat it.
-        told = "" if step.gloss else "\n".join(shown_lines(text, step.texts, step.lines))
+        told = "" if step.gloss else "\n".join(select_lines(text, step.texts, step.lines))
         names, verb = " and ".join(self._name(who) for who in people), "see" if len(people) > 1 else "sees"
         self._happened.append({"who": names, "verb": verb, "text": told, "gloss": step.gloss})
         self._turn_to(people[0], step.place)

@@ -37,7 +37,7 @@ def load_visibility_facts(session: Session, notice: Notice) -> Mapping[str, Any]
     return load_project_notice_facts(session, notice)
 
 
-def tell_everybody(
+def post_to_everybody(
     session: Session,
     project: Project,
     *,

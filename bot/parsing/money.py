@@ -58,15 +58,15 @@ _NAMES: Final = {
 """As folded words and signs."""
 
 
-def _any_of(words: Iterable[str]) -> str:
+def _build_alternatives(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-_MONEY = _any_of(_NAMES)
+_MONEY = _build_alternatives(_NAMES)
 _AMOUNT = re.compile(
     rf"(?P<sign>[-−–]?) ?(?P<before>{_MONEY})? ?(?P<sign_inside>[-−–]?) ?"
     rf"(?P<digits>[0-9](?:[0-9 .,]*[0-9])?)(?:[.,] ?[-−–—]{{1,2}})? ?"
-    rf"(?:(?P<unit>{_any_of(_EXPONENTS)})\.?)? ?(?:(?P<after>{_MONEY})\.?)?"
+    rf"(?:(?P<unit>{_build_alternatives(_EXPONENTS)})\.?)? ?(?:(?P<after>{_MONEY})\.?)?"
 )
 _NUMBER = re.compile(r"(?:(?P<minus>[-−–])|\+)? ?(?P<digits>[0-9](?:[0-9 .,]*[0-9])?) ?%?")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?P<by>[ .,])[0-9]{3}(?:(?P=by)[0-9]{3})*")

@@ -229,8 +229,8 @@ def carry_out_decision(session: Session, agreed: RequestAgreed) -> None:
     if before != crossing.owner:
         end_stand_in(session, asset, by=None, now=agreed.now)
     if asset.across_until is None or asset.returns_to is None:
-        keeper = _default_owner(project, crossing.kind)
-        asset.returns_to = before if asset.across_until is None and before is not None else keeper
+        default = _default_owner(project, crossing.kind)
+        asset.returns_to = before if asset.across_until is None and before is not None else default
     asset.owner, asset.needs_owner_since = crossing.owner, None
     asset.across_until = until
     timers.arm_timer(

@@ -141,7 +141,9 @@ def notify_of_return(session: Session, asset: Asset, *, before: str | None, now:
     notify_about_asset(session, asset, readers, "returned", now=now)
 
 
-def link_changed(session: Session, asset: Asset, project_id: int, *, was: bool, by: str, now: datetime) -> None:
+def notify_of_asset_link(
+    session: Session, asset: Asset, project_id: int, *, was: bool, by: str, now: datetime
+) -> None:
     """Its owner is told that a project touches it, or not any more; of several projects once."""
     notify_about_asset(session, asset, {asset.owner} - {by}, LINKS, now=now, by=by, was={str(project_id): was})
 

@@ -141,7 +141,7 @@ def link_asset(session: Session, *, actor: Actor, project_id: int, asset_id: int
         )
         publish_event(session, BoundaryChanged(asset.team_id, now, project_id))
         notifications.notify_channel_of_asset(session, asset, project_id, what="linked", by=actor.user_id, now=now)
-        notifications.link_changed(session, asset, project_id, was=False, by=actor.user_id, now=now)
+        notifications.notify_of_asset_link(session, asset, project_id, was=False, by=actor.user_id, now=now)
     return asset
 
 
@@ -164,7 +164,7 @@ def unlink_asset(session: Session, *, actor: Actor, project_id: int, asset_id: i
     register.delete_asset_link(session, asset, project_id)
     publish_event(session, BoundaryChanged(asset.team_id, now, project_id))
     notifications.notify_channel_of_asset(session, asset, project_id, what="unlinked", by=actor.user_id, now=now)
-    notifications.link_changed(session, asset, project_id, was=True, by=actor.user_id, now=now)
+    notifications.notify_of_asset_link(session, asset, project_id, was=True, by=actor.user_id, now=now)
     return asset
 
 

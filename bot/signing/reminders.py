@@ -164,12 +164,12 @@ def load_request_notice_facts(session: Session, notice: Notice) -> Mapping[str, 
     return {**notice.facts, **describe_signable(*load_presentation(session, request))}
 
 
-def describe_signable(look: Presentation, matter: Mapping[str, Any]) -> dict[str, Any]:
+def describe_signable(look: Presentation, signed: Mapping[str, Any]) -> dict[str, Any]:
     """What is to be signed, as JSON: sentences that are said in their reader's language."""
     t = UnspokenTexts(DEFAULT_LANGUAGE, "UTC")
     return {
-        "what": look.what(t, matter),
-        "lapsed": None if look.lapsed is None else look.lapsed(t, matter),
+        "what": look.what(t, signed),
+        "lapsed": None if look.lapsed is None else look.lapsed(t, signed),
         "proposes": look.proposes is not None,
         "sentences": t.sentences,
     }
@@ -183,29 +183,32 @@ def request_line(text_key: str, button: Button | None = None) -> LineRenderer:
         if "signer" in facts:
             named["signer"] = render_signatory(t, facts["signer"], facts.get("for"))
         return MessageItem(
-            t(text_key, what=_said(t, facts, "what"), **named), None if button is None else button(t, facts)
+            t(text_key, what=_render_kept_text(t, facts, "what"), **named),
+            None if button is None else button(t, facts),
         )
 
     return item
 
 
 def lapsed_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
-    text = t("notice.lapsed", what=_said(t, facts, "what"))
+    text = t("notice.lapsed", what=_render_kept_text(t, facts, "what"))
     if facts["lapsed"] is not None:
-        text = Mrkdwn(" ").join([text, _said(t, facts, "lapsed")])
+        text = Mrkdwn(" ").join([text, _render_kept_text(t, facts, "lapsed")])
     return MessageItem(text, _show_button(t, facts))
 
 
 def talk_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
     which = "talk_waits" if facts["proposes"] else "talk_waits_decision"
-    return MessageItem(t(f"notice.{which}", what=_said(t, facts, "what")), read_and_sign(t, facts))
+    return MessageItem(
+        t(f"notice.{which}", what=_render_kept_text(t, facts, "what")), read_and_sign_button(t, facts)
+    )
 
 
-def _said(t: Texts, facts: Mapping[str, Any], name: str) -> Mrkdwn:
+def _render_kept_text(t: Texts, facts: Mapping[str, Any], name: str) -> Mrkdwn:
     return Unspoken(facts["sentences"], None).said_in(t, facts[name])
 
 
-def read_and_sign(t: Texts, facts: Mapping[str, Any]) -> ui.Element:
+def read_and_sign_button(t: Texts, facts: Mapping[str, Any]) -> ui.Element:
     request_id = facts["request_id"]
     return ui.button_element(t.plain("signing.read_and_sign"), f"signing.read:{request_id}", str(request_id))
 

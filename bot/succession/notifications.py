@@ -165,13 +165,15 @@ def notify_of_departure(
     if left in (charter.cio, charter.cmo):
         if project.state == "draft":
             readers = [project.lead_it, project.lead_marketing]
-            _notify_left(session, project, readers, left, now=now)
+            _notify_of_leaver(session, project, readers, left, now=now)
         return
     executive = charter.cio if left == project.lead_it else charter.cmo
-    _notify_left(session, project, [executive], left, now=now)
+    _notify_of_leaver(session, project, [executive], left, now=now)
 
 
-def _notify_left(session: Session, project: Project, readers: Iterable[str], left: str, *, now: datetime) -> None:
+def _notify_of_leaver(
+    session: Session, project: Project, readers: Iterable[str], left: str, *, now: datetime
+) -> None:
     for reader in readers:
         notify_person(
             session,

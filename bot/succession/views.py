@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.charter.views import bold_heading, headings
+from bot.charter.views import bold_heading, join_headings
 from bot.projects.joining import projects_in
 from bot.signing.views import quote_text, reason_form, render_section_message
 from bot.ui import blocks as ui
@@ -17,7 +17,9 @@ ROLES = {"it": "role.cio", "marketing": "role.cmo"}
 
 def vacant_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     role = t(ROLES[facts["side"]])
-    return t("seat.vacant", project=headings(t, projects_in(facts)), role=role, who=person_mention(facts["left"]))
+    return t(
+        "seat.vacant", project=join_headings(t, projects_in(facts)), role=role, who=person_mention(facts["left"])
+    )
 
 
 def vacant_admin_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
@@ -87,7 +89,7 @@ def render_settled_seat(t: Texts, key: str, name: str, *, side: str, successor: 
 
 
 def somebody_left_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    return t("seat.somebody_left", project=headings(t, projects_in(facts)), who=person_mention(facts["left"]))
+    return t("seat.somebody_left", project=join_headings(t, projects_in(facts)), who=person_mention(facts["left"]))
 
 
 def successor_confirmation(t: Texts, *, successor: str, keys: Sequence[str], needed: Sequence[str]) -> list[Mrkdwn]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from bot.parsing.dates.days import picked_day
+from bot.parsing.dates.days import parse_picked_day
 from bot.parsing.dates.errors import DayOutOfReach, NotADay
 from bot.parsing.folding import fold_text, has_visible_text
 from bot.projects.rules import Side, State
@@ -161,7 +161,7 @@ def is_overlapping_or_adjacent(one: tuple[date, date], other: tuple[date, date])
 def _read_day_field(errors: list[UserError], name: str, text: str | None) -> date | None:
     """None, and one more error at the field, for what is no day."""
     try:
-        return picked_day(text or "")
+        return parse_picked_day(text or "")
     except NotADay:
         error: UserError = FieldNeeded()
     except DayOutOfReach as out_of_reach:

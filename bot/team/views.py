@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.charter.views import bold_heading, headings
+from bot.charter.views import bold_heading, join_headings
 from bot.projects.joining import projects_in
 from bot.projects.rules import Side
 from bot.projects.rules import other_side as opposite
@@ -185,7 +185,9 @@ def team_change_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
 
 def member_left_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     projects = projects_in(facts)
-    return t("notice.member_left", project=headings(t, projects), who=person_mention(facts["who"]), n=len(projects))
+    return t(
+        "notice.member_left", project=join_headings(t, projects), who=person_mention(facts["who"]), n=len(projects)
+    )
 
 
 # --- absences -------------------------------------------------------------------------------------------------

@@ -31,8 +31,8 @@ def find_owner_side(
 def find_named_participants(session: Session, project: Project, charter: CharterVersion, words: str) -> list[str]:
     """Those of the project who are called so: by id, by the whole name, or by its first words."""
     wanted = fold_text(words.strip().strip("<>@").partition("|")[0])
-    crew = load_participants(session, project, charter)
-    known = people.find_people(session, project.team_id, set(crew))
+    participants = load_participants(session, project, charter)
+    known = people.find_people(session, project.team_id, set(participants))
     names = {user_id: fold_text(row.name) for user_id, row in known.items()}
     exact = [user_id for user_id, name in names.items() if wanted in (name, user_id.casefold())]
     near = [

@@ -212,7 +212,8 @@ def parse_milestone_side(text: str) -> MilestoneSide | None:
 def read_milestone_line(line: str, *, today: date, is_working: WorkingDay = is_weekday) -> MilestoneLine:
     """`Pilot live – 1 December`, `1.12: Pilot live; marketing`, `Raport, za 2 tygodnie; @Ola`.
 
-    Raises: LineUnclear, LineTitleTooLong; as `future_day` for a day that is refused, or that reads in two ways.
+    Raises: LineUnclear, LineTitleTooLong; as `parse_future_day` for a day that is refused, or that reads in two
+    ways.
     """
     body, whose = _split_off_side(_BULLET.sub("", line), today)
     found = read_title_and_day(body, today=today, is_working=is_working)

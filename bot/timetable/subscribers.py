@@ -72,9 +72,9 @@ def unassign_leaver_milestones(session: Session, left: PersonLeft) -> None:
 
 def _unassign_nonparticipants(session: Session, project: Project, happened: CharterAdopted | TeamChanged) -> None:
     charter = projects.load_counting_charter(session, project)
-    crew = load_participants(session, project, charter)
+    participants = load_participants(session, project, charter)
     for milestone in timetable.list_milestones(session, project.team_id, project.pk):
-        if milestone.state in OPEN and milestone.owner is not None and milestone.owner not in crew:
+        if milestone.state in OPEN and milestone.owner is not None and milestone.owner not in participants:
             unassign_owner(session, project, milestone, happened.now)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.parsing.dates.days import future_day, parse_day, read_day
+from bot.parsing.dates.days import parse_day, parse_future_day, read_day
 from bot.parsing.dates.errors import DayIsPast, NoSuchDay, NotADay, SeveralDays, TwoDays, WrongWeekday
 from bot.parsing.dates.readings import TwoReadings
 from bot.parsing.dates.reckoning import FIRST, LAST
@@ -409,8 +409,8 @@ def test_what_is_no_day_is_refused(words: str) -> None:
 @pytest.mark.parametrize("words", ["yesterday", "wczoraj", "2026-11-22", "22.11.2026", "1 January 2026"])
 def test_a_day_that_is_over_is_refused_where_one_to_come_is_needed(words: str) -> None:
     with pytest.raises(DayIsPast):
-        future_day(words, today=TODAY)
-    assert future_day("today", today=TODAY) == TODAY
+        parse_future_day(words, today=TODAY)
+    assert parse_future_day("today", today=TODAY) == TODAY
 
 
 # Words, and what they mean on a Friday, a Sunday and the last day of the year.

@@ -101,5 +101,5 @@ def sample_facts(kind: str, number: int, day: str) -> Mapping[str, Any]:
 
 
 def _sample_request(name: str) -> dict[str, Any]:
-    matter = {"key": "D-1", "name": name, "version": 1, "stage": "first"}
-    return {"request_id": 1, "number": 1, **describe_signable(CHARTER_SIGNABLE.look, matter)}
+    signed = {"key": "D-1", "name": name, "version": 1, "stage": "first"}
+    return {"request_id": 1, "number": 1, **describe_signable(CHARTER_SIGNABLE.look, signed)}

@@ -60,7 +60,7 @@ def arrange_items(told: Iterable[DigestItem]) -> list[DigestItem]:
             every.append(each)
         else:
             before = joined.get(each.thing)
-            joined[each.thing] = each if before is None else _with_a_line_more(before, each)
+            joined[each.thing] = each if before is None else _append_line(before, each)
     alerts = [each for each in every if each.alert_order is not None]
     news = [each for each in [*every, *joined.values()] if each.alert_order is None]
     alerts.sort(key=lambda each: (each.alert_order or "", each.first_id))
@@ -68,7 +68,7 @@ def arrange_items(told: Iterable[DigestItem]) -> list[DigestItem]:
     return [*alerts, *news]
 
 
-def _with_a_line_more(told: DigestItem, more: DigestItem) -> DigestItem:
+def _append_line(told: DigestItem, more: DigestItem) -> DigestItem:
     """The buttons are those of the newest that has any."""
     newest = more.item if more.item.button is not None or more.item.buttons else told.item
     text = Mrkdwn("\n").join([told.item.text, more.item.text])

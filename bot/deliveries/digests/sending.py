@@ -124,13 +124,13 @@ def render_current_items(
                 session.delete(notice)
                 continue
             notice.facts = dict(facts)
-            found.append(_read(audience.texts, topic, notice, today))
+            found.append(_read_notice(audience.texts, topic, notice, today))
         except SQLAlchemyError:
             raise
         except Exception:  # of a version that stored other facts, perhaps: the others still have to be told
             _skip_notice(session, notice, now)
     session.flush()
-    return _joined(audience.texts, found)
+    return _join_same_things(audience.texts, found)
 
 
 def _may_receive_notice(session: Session, audience: Audience, notice: Notice) -> bool:
@@ -146,10 +146,10 @@ def render_stored_items(session: Session, t: Texts, items: Iterable[Notice]) -> 
         told_at = notice.sent_at or notice.created_at
         try:
             day = local_day(told_at, t.zone)
-            found.append(_read(t, digests_of(session).topics[notice.kind], notice, day))
+            found.append(_read_notice(t, digests_of(session).topics[notice.kind], notice, day))
         except Exception:  # as above; here it is a person's click that would fail with it
             _skip_notice(session, notice, told_at)
-    return _joined(t, found)
+    return _join_same_things(t, found)
 
 
 @dataclass(frozen=True)
@@ -161,16 +161,21 @@ class _Read:
     told: DigestItem
 
 
-def _read(t: Texts, topic: Topic, notice: Notice, today: date) -> _Read:
+def _read_notice(t: Texts, topic: Topic, notice: Notice, today: date) -> _Read:
     facts = {"project_id": notice.project_id, **notice.facts, "today": today.isoformat()}
     order = topic.alert_order(facts)
     told = DigestItem(
-        (notice.id or 0,), _item(t, topic, facts), topic.counted(facts), order, topic.thing(notice), topic.rank
+        (notice.id or 0,),
+        _render_item(t, topic, facts),
+        topic.counted(facts),
+        order,
+        topic.thing(notice),
+        topic.rank,
     )
     return _Read(topic, facts, told)
 
 
-def _item(t: Texts, topic: Topic, facts: Facts) -> MessageItem:
+def _render_item(t: Texts, topic: Topic, facts: Facts) -> MessageItem:
     line = topic.line(t, facts)
     item = line if isinstance(line, MessageItem) else MessageItem(line)
     if not item.text.strip():
@@ -178,7 +183,7 @@ def _item(t: Texts, topic: Topic, facts: Facts) -> MessageItem:
     return item
 
 
-def _joined(t: Texts, found: Iterable[_Read]) -> list[DigestItem]:
+def _join_same_things(t: Texts, found: Iterable[_Read]) -> list[DigestItem]:
     """What is the same of one thing in several projects is one item."""
     things: dict[tuple[Topic, str], _Read] = {}
     alone: list[DigestItem] = []
@@ -188,14 +193,16 @@ def _joined(t: Texts, found: Iterable[_Read]) -> list[DigestItem]:
             continue
         key = (read.topic, read.told.thing)
         before = things.get(key)
-        things[key] = read if before is None else _join(t, read.topic.join, before, read)
+        things[key] = read if before is None else _join_two(t, read.topic.join, before, read)
     return [*alone, *(read.told for read in things.values())]
 
 
-def _join(t: Texts, join: Join, before: _Read, read: _Read) -> _Read:
+def _join_two(t: Texts, join: Join, before: _Read, read: _Read) -> _Read:
     facts = join(before.facts, read.facts)
     ids = (*before.told.notice_ids, *read.told.notice_ids)
-    return replace(read, facts=facts, told=replace(read.told, notice_ids=ids, item=_item(t, read.topic, facts)))
+    return replace(
+        read, facts=facts, told=replace(read.told, notice_ids=ids, item=_render_item(t, read.topic, facts))
+    )
 
 
 def _skip_notice(session: Session, notice: Notice, now: datetime) -> None:
@@ -230,15 +237,15 @@ def _arm_timer(session: Session, audience: Audience, due_at: datetime) -> None:
 
 
 def _record_telling(session: Session, told: Iterable[DigestItem], key: str, now: datetime) -> None:
-    notices.mark_told_in_message(session, _ids(told), told_in=key, now=now)
+    notices.mark_told_in_message(session, _list_notice_ids(told), told_in=key, now=now)
 
 
-def _ids(told: Iterable[DigestItem]) -> list[int]:
+def _list_notice_ids(told: Iterable[DigestItem]) -> list[int]:
     return [notice_id for each in told for notice_id in each.notice_ids]
 
 
 def _deliver_digest(session: Session, audience: Audience, told: Sequence[DigestItem], now: datetime) -> None:
-    key = f"notices:{audience.name}:{max(_ids(told))}"
+    key = f"notices:{audience.name}:{max(_list_notice_ids(told))}"
     message = _digest_message(audience.texts, told)
     assert message is not None
     _record_telling(session, told, key, now)
@@ -279,5 +286,5 @@ def _digest_message(t: Texts, told: Sequence[DigestItem]) -> ui.Message | None:
 def _digest_blocks(t: Texts, told: Sequence[DigestItem], beside: Sequence[Block]) -> list[Block]:
     if not told:
         return []
-    whole = views.show_all_button(t, max(_ids(told)))
+    whole = views.show_all_button(t, max(_list_notice_ids(told)))
     return compose_blocks(t, told, whole=whole, beside=beside)

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.lifecycle import views
 from bot.lifecycle.errors import PauseLength
-from bot.lifecycle.notifications import RESUMED, notify_everybody, tell_everybody
+from bot.lifecycle.notifications import RESUMED, notify_everybody, post_to_everybody
 from bot.lifecycle.project_timers import RESUME, arm_project_timer, nine_of_day
 from bot.people.rules import Actor
 from bot.projects.rules import ITSELF, MAX_PAUSE_DAYS, State, apply_transition
@@ -48,7 +48,7 @@ def pause_project(
         now=now,
         after={"until": until.isoformat(), "reason": words},
     )
-    tell_everybody(
+    post_to_everybody(
         session,
         project,
         key=f"paused:{project.pk}:{now.timestamp()}",
@@ -87,7 +87,7 @@ def _resume_project(session: Session, project: Project, state: State, *, by: str
         notify_everybody(session, project, RESUMED, now=now)
     else:
         timers.cancel_timer(session, project.team_id, f"{RESUME}:{project.pk}")
-        tell_everybody(
+        post_to_everybody(
             session,
             project,
             key=f"resumed:{project.pk}:{now.timestamp()}",

@@ -8,7 +8,7 @@ from bot.charter import notifications
 from bot.charter.signable import KIND
 from bot.lifecycle import views
 from bot.lifecycle.errors import AlreadyWithdrawn, NotWithdrawn, TakenBackByAnother
-from bot.lifecycle.notifications import tell_everybody
+from bot.lifecycle.notifications import post_to_everybody
 from bot.lifecycle.project_timers import CLOSE, arm_project_timer
 from bot.lifecycle.service.close_project import closing_day_from_now, closing_day_of, withdrawal_deadline
 from bot.people.rules import Actor
@@ -85,7 +85,7 @@ def take_back_withdrawal(session: Session, *, actor: Actor, project_id: int, now
     project.closes_at, project.withdrawn_by, project.withdrawal_reason = None, None, None
     timers.cancel_timer(session, project.team_id, f"{CLOSE}:{project.pk}")
     log_event(session, project, "project.taken_back", actor=actor.user_id, now=now, after={})
-    tell_everybody(
+    post_to_everybody(
         session,
         project,
         key=f"taken-back:{project.pk}:{now.timestamp()}",
@@ -116,7 +116,7 @@ def _withdraw_running_project(session: Session, project: Project, actor: Actor, 
         now=now,
         after={"reason": reason, "closes_on": day.isoformat()},
     )
-    tell_everybody(
+    post_to_everybody(
         session,
         project,
         key=f"withdrawn:{project.pk}:{now.timestamp()}",

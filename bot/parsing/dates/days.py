@@ -39,7 +39,7 @@ MOST_WORDS: Final = 8
 """No day has more of them, so nobody need try more."""
 
 
-def picked_day(text: str) -> date:
+def parse_picked_day(text: str) -> date:
     """As a date picker gives it. Raises: NotADay, DayOutOfReach."""
     try:
         return require_reach(date.fromisoformat(text))
@@ -47,7 +47,7 @@ def picked_day(text: str) -> date:
         raise NotADay(clip_quote(text)) from None
 
 
-def future_day(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> date:
+def parse_future_day(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> date:
     """Today or later. Raises: as `parse_day`; DayIsPast."""
     return value_of(read_future_day(text, today=today, is_working=is_working))
 
@@ -83,7 +83,7 @@ def read_day(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> 
 def _read_words(text: str, words: str, today: date, is_working: WorkingDay) -> DayReading:
     is_certain = is_unmistakable(words)
     try:
-        day = _day_of(words, today, is_working)
+        day = _read_day_words(words, today, is_working)
         if day is None:
             return NotRead(text)
         return Understood(require_reach(day), is_certain)
@@ -95,7 +95,7 @@ def _read_words(text: str, words: str, today: date, is_working: WorkingDay) -> D
         return RefusedReading(NoSuchDay(clip_quote(text)), is_certain)
 
 
-def _day_of(words: str, today: date, is_working: WorkingDay) -> date | None:
+def _read_day_words(words: str, today: date, is_working: WorkingDay) -> date | None:
     """Raises: ValueError, OverflowError, TwoDays, SeveralDays, WrongWeekday."""
     words = year_in_figures(words, today)
     day = _read_simple(words, today, is_working)
