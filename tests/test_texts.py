@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from gettext import c2py
+from itertools import pairwise
 from pathlib import Path
 from string import Formatter
 from typing import NamedTuple
@@ -163,6 +164,41 @@ def test_no_key_stands_twice(language: str) -> None:
     keys = re.findall(r'^msgid "(.+)"$', source, re.MULTILINE)
     twice = {k for k in keys if keys.count(k) > 1}
     assert not twice, f"twice in {language}.po:{listing(twice)}"
+
+
+def read_groups(language: str) -> dict[str, tuple[list[str], list[str]]]:
+    """Room → (how its keys begin, its keys), as `#. room: beginnings` stands above each group."""
+    source = (CATALOGUES / f"{language}.po").read_text(encoding="utf-8")
+    groups: dict[str, tuple[list[str], list[str]]] = {}
+    for room, beginnings, name in re.findall(r'^#\. (\S+): (.+)$|^msgid "(.+)"$', source, re.MULTILINE):
+        if room:
+            groups[room] = (beginnings.split(", "), [])
+        else:
+            list(groups.values())[-1][1].append(name)
+    return groups
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_every_text_stands_where_its_key_says(language: str) -> None:
+    """The same groups in all languages, a key's beginning in one of them, and within a group the letters decide."""
+    groups = read_groups(language)
+    assert [(room, beginnings) for room, (beginnings, _) in groups.items()] == [
+        (room, beginnings) for room, (beginnings, _) in read_groups("en").items()
+    ]
+    every = [each for beginnings, _ in groups.values() for each in beginnings]
+    assert len(every) == len(set(every)), "a beginning in two groups"
+    for room, (beginnings, keys) in groups.items():
+        astray = {k for k in keys if k.partition(".")[0] not in beginnings}
+        assert not astray, f"in {language}.po not of {room}:{listing(astray)}"
+        late = next((before for before, after in pairwise(keys) if before > after), None)
+        assert late is None, f"in {language}.po {late} stands too early in {room}"
+
+
+def test_the_groups_of_texts_stand_as_the_rooms_do() -> None:
+    """In the order of the table in architecture §2."""
+    table = (ROOT / "docs" / "architecture.md").read_text("utf-8").partition("| room |")[2]
+    rooms = list(read_groups("en"))
+    assert rooms == sorted(rooms, key=lambda room: table.index(f"`{room}/"))
 
 
 @pytest.mark.parametrize("language", list_languages())
