@@ -17,8 +17,9 @@ from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
 LINE: Final = 80  # characters of a person's line, as people see it; all of it is a click away
 MENTION: Final = 24  # of them for a mention: some workspaces show full names, which Duet is not told
 SHORT: Final = 150  # of one answer in the thread, or in a list
-WORDS: Final = 40  # of what stands beside other things in one line: a blocker, a need, a name
-MOST_NAMED: Final = 3  # people, or assets, in one line; more are counted
+WORDS: Final = 40  # of what stands beside other things in one line: a blocker, a need, an asset
+NAME: Final = 28  # of a project's or a measure's name
+MOST_NAMED: Final = 2  # people, or assets, in one line; more are counted
 PEOPLE_PER_MESSAGE: Final = 12  # people in one message of the thread
 SIDES: Final = ("it", "marketing")
 MARKS: Final = {Status.ON_TRACK: "🟢", Status.AT_RISK: "🟡", Status.OFF_TRACK: "🔴"}
@@ -87,9 +88,8 @@ def render_round_summary(
 ) -> Message:
     """For the project channel. `in_thread`: details go there. `calls_executives`: if something needs them."""
     if not facts.given:
-        text = t("checkin.summary.none", summary=_render_updated_heading(t, facts))
-        if facts.not_asked:
-            text = text + Mrkdwn(" · ") + t("checkin.summary.not_asked", n=facts.not_asked)
+        none = t("checkin.summary.none", summary=_render_updated_heading(t, facts))
+        text = Mrkdwn(" · ").join([none, *_render_not_asked(t, facts), *_render_measure(t, facts)])
         return ui.fit_message(text, [ui.section_block(text)])
     blocks = [
         ui.section_block(_render_updated_heading(t, facts)),
@@ -98,11 +98,18 @@ def render_round_summary(
     if not in_thread:
         blocks += [block for side in SIDES for block in _render_side(t, facts, side)]
     blocks.append(ui.context_block(Mrkdwn(" · ").join(_render_counts(t, facts))))
-    boundary = Mrkdwn(" · ").join(_render_boundary(t, facts.boundary))
+    boundary = Mrkdwn(" · ").join(_render_boundary(t, facts))
     if boundary:
         blocks.append(ui.context_block(boundary))
-    read = ui.button_element(t.plain("checkin.read_all"), "checkin.read", f"{facts.round_id}:1")
-    return ui.fit_message(_render_updated_heading(t, facts), [*blocks, ui.actions_block(read)])
+    return ui.fit_message(_render_updated_heading(t, facts), [*blocks, ui.actions_block(*_build_buttons(t, facts))])
+
+
+def _build_buttons(t: Texts, facts: RoundSummary) -> Iterator[ui.Element]:
+    """To all the answers, and to the blockers, of which only the oldest stands in the summary."""
+    yield ui.button_element(t.plain("checkin.read_all"), "checkin.read", f"{facts.round_id}:1")
+    if len(facts.blockers) > 1:
+        label = t.plain("checkin.summary.blockers", count=len(facts.blockers))
+        yield ui.button_element(label, "checkin.overview", str(facts.project_id))
 
 
 def needs_thread(facts: RoundSummary) -> bool:
@@ -117,7 +124,8 @@ def needs_executives(facts: RoundSummary) -> bool:
 
 
 def render_summary_heading(t: Texts, facts: RoundSummary) -> Mrkdwn:
-    return t("checkin.summary", project=bold_heading(facts.key, ui.clip_text(facts.name, WORDS)), day=facts.day)
+    day = t.short_date(facts.day, facts.day)
+    return t("checkin.summary", project=bold_heading(facts.key, ui.clip_text(facts.name, NAME)), day=day)
 
 
 def _render_updated_heading(t: Texts, facts: RoundSummary) -> Mrkdwn:
@@ -134,7 +142,7 @@ def _render_updated_heading(t: Texts, facts: RoundSummary) -> Mrkdwn:
 
 
 def _render_attention(t: Texts, facts: RoundSummary, *, calls_executives: bool) -> Iterator[Block]:
-    statuses = [line for status in (Status.OFF_TRACK, Status.AT_RISK) for line in _status_line(t, facts, status)]
+    statuses = list(_render_statuses(t, facts))
     if statuses:
         yield ui.section_block(Mrkdwn(" · ").join(statuses))
     yield from _render_blockers(t, facts)
@@ -145,33 +153,39 @@ def _render_attention(t: Texts, facts: RoundSummary, *, calls_executives: bool) 
         )
 
 
-def _status_line(t: Texts, facts: RoundSummary, status: Status) -> Iterator[Mrkdwn]:
-    people = [person_mention(each.user_id) for each in facts.given if each.of(QuestionKind.STATUS) == status]
-    if people:
-        yield t(f"checkin.summary.{status}", people=_join_some(t, people))
+def _render_statuses(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
+    """Who says off track, or else at risk, by name; of both together there is room for one name in a line."""
+    found = {
+        status: [person_mention(each.user_id) for each in facts.given if each.of(QuestionKind.STATUS) == status]
+        for status in (Status.OFF_TRACK, Status.AT_RISK)
+    }
+    most_named = 1 if all(found.values()) else MOST_NAMED
+    for status, people in found.items():
+        if people:
+            yield t(f"checkin.summary.{status}", people=_join_some(t, people, most_named))
+            most_named = 0
 
 
-def _join_some(t: Texts, items: Sequence[Mrkdwn]) -> Mrkdwn:
-    """a, b, c and 2 more"""
-    rest = len(items) - MOST_NAMED
-    return t.list([*items[:MOST_NAMED], t("checkin.summary.others", count=rest)] if rest > 0 else items)
+def _join_some(t: Texts, items: Sequence[Mrkdwn], most: int = MOST_NAMED) -> Mrkdwn:
+    """a, b and 2 more; their number if none is to be named"""
+    rest = len(items) - most
+    if not most:
+        return t.number(rest)
+    return t.list([*items[:most], t("checkin.summary.others", count=rest)] if rest > 0 else items)
 
 
 def _render_blockers(t: Texts, facts: RoundSummary) -> Iterator[Block]:
-    """The oldest, and how many there are besides."""
+    """The oldest; how many there are stands on a button."""
     for oldest in facts.blockers[:1]:
         said = t(
             "checkin.summary.blocker",
             owner=person_mention(oldest.owner),
             text=shorten_text(oldest.text, WORDS),
-            since=oldest.since,
+            since=t.short_date(oldest.since, facts.day),
         )
         value = str(oldest.blocker_id)
         button = ui.button_element(t.plain("blocker.resolve"), f"blocker.resolve:{value}", value)
         yield ui.section_block(said, accessory=button)
-    if len(facts.blockers) > 1:
-        button = ui.button_element(t.plain("blocker.all"), "checkin.overview", str(facts.project_id))
-        yield ui.section_block(t("checkin.summary.blockers_more", n=len(facts.blockers) - 1), accessory=button)
 
 
 def _render_needs(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
@@ -295,31 +309,43 @@ def _render_counts(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
         if facts.asked.get(side):
             count = sum(each.side == side for each in facts.given)
             yield t("checkin.summary.count", side=t(f"side.{side}"), answered=count, asked=facts.asked[side])
-    if facts.not_asked:
-        yield t("checkin.summary.not_asked", n=facts.not_asked)
-    if facts.measured is not None:
-        m = facts.measured
-        yield measure_line(t, replace(m, name=ui.clip_text(m.name, WORDS)))
+    yield from _render_not_asked(t, facts)
+    yield from _render_measure(t, facts)
     for than, days in facts.lateness.texts:
         yield t(f"checkin.summary.later.{than}", n=days)
 
 
-def _render_boundary(t: Texts, boundary: Boundary) -> Iterator[Mrkdwn]:
-    """What each side keeps, as a number; by name what has no owner, and what is kept across (product §5.5)."""
-    kept = {"data": boundary.data, "customers": boundary.customers}
-    counts = [t(f"checkin.summary.kept.{kind}", count=len(held)) for kind, held in kept.items() if held]
-    if counts:
-        yield t("checkin.summary.boundary", kept=Mrkdwn(", ").join(counts))
+def _render_not_asked(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
+    if facts.not_asked:
+        yield t("checkin.summary.not_asked", n=facts.not_asked)
+
+
+def _render_measure(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
+    if facts.measured is not None:
+        yield measure_line(t, replace(facts.measured, name=ui.clip_text(facts.measured.name, NAME)))
+
+
+def _render_boundary(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
+    """By name what has no owner, and what is kept across; else what each side keeps, as a number (product §5.5)."""
+    kept = {"data": facts.boundary.data, "customers": facts.boundary.customers}
     needing_owner = [
         escape_text(ui.clip_text(each.name, WORDS)) for held in kept.values() for each in held if not each.owner
     ]
-    if needing_owner:
-        yield t("checkin.summary.ownerless", names=_join_some(t, needing_owner))
     across = [
-        t(f"checkin.summary.across.{kind}", name=ui.clip_text(each.name, WORDS), until=each.until)
+        t(
+            f"checkin.summary.across.{kind}",
+            name=ui.clip_text(each.name, WORDS),
+            until=t.short_date(each.until, facts.day),
+        )
         for kind, held in kept.items()
         for each in held
         if each.until is not None
     ]
+    if needing_owner:
+        yield t("checkin.summary.ownerless", names=_join_some(t, needing_owner))
     if across:
-        yield _join_some(t, across)
+        rest = [t("checkin.summary.others", count=len(across) - MOST_NAMED)] if len(across) > MOST_NAMED else []
+        yield from [*across[:MOST_NAMED], *rest]
+    counts = [t(f"checkin.summary.kept.{kind}", count=len(held)) for kind, held in kept.items() if held]
+    if counts and not needing_owner and not across:
+        yield t("checkin.summary.boundary", kept=Mrkdwn(", ").join(counts))

@@ -100,7 +100,7 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
                 channel,
                 (
                     w("Poza planem", "Off track"),
-                    w("*Check-in* projektu", "*Check-in* of"),
+                    w("*Check-in* *D-", "*Check-in* of"),
                     w("Kasy nie podają", "The tills do not tell"),
                     w("IT: 1 z 2", "IT 1 of 2"),
                     w("nie pytano: 1", "not asked: 1"),

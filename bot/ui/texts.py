@@ -19,7 +19,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, get_day_names, get_timezone_location
+from babel.dates import format_date, format_datetime, format_skeleton, get_day_names, get_timezone_location
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -42,6 +42,7 @@ ISOLATES = re.compile("[\u2066-\u2069]")
 _UNREADABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _EMBEDDINGS = frozenset("\u200f\u061c\u202a\u202b\u202c\u202d\u202e")
 _NBSP = "\u00a0"
+_HALF_A_YEAR = datetime.timedelta(days=180)
 
 
 class Mrkdwn(str):
@@ -216,6 +217,11 @@ class Texts:
     def date(self, day: datetime.date) -> Mrkdwn:
         """1 December 2026; 1 grudnia 2026."""
         return Mrkdwn(format_date(day, "long", self._locale))
+
+    def short_date(self, day: datetime.date, today: datetime.date) -> Mrkdwn:
+        """1 Dec; 1 gru. With its year if that is half a year off. For lines that have to fit on a phone."""
+        skeleton = "MMMd" if abs(day - today) < _HALF_A_YEAR else "yMMMd"
+        return Mrkdwn(format_skeleton(skeleton, day, locale=self._locale))
 
     def day(self, day: datetime.date) -> Mrkdwn:
         """Thursday 26 November 2026; czwartek 26 listopada 2026. Without a comma: there are lists of them."""

@@ -1,7 +1,9 @@
 """A summary fits on a phone (product §8.6)."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from textwrap import wrap
 
 import pytest
 
@@ -61,6 +63,102 @@ def team_of(count: int) -> RoundSummary:
     )
 
 
+PHONE = 60  # characters of a line there
+TEAM = {
+    "U0JAN": "@Jan Łącznik",
+    "U0NADIA": "@Nadia Źródło",
+    "U0KAROL": "@Karol Sieć",
+    "U0OLA": "@Aleksandra Plakat",
+    "U0TOMEK": "@Tomasz Reklama",
+    "U0MAJA": "@Maja Kampania",
+    "U0ADAM": "@Adam Wolny",
+    "U0ANNA": "@Anna Żuraw",
+}
+
+
+def usual_team(language: str) -> RoundSummary:
+    """Six people write as people do; of each thing that needs attention, and of each exception, there is some."""
+    words, blocker, need = {
+        "pl": ("Łącze do kasy działa,Słownik pól gotowy,Kopia co noc", "Brak dostępu do kas", "Lista sklepów"),
+        "en": (
+            "The till is connected,Names agreed,Copies run nightly",
+            "No access to the tills",
+            "Shop list",
+        ),
+    }[language]
+    people = [
+        PersonAnswer(
+            user_id,
+            "it" if at < 3 else "marketing",
+            ((PROGRESS, word), (STATUS, list(Status)[at % 3]), *([(NEEDS, need)] if at == 0 else [])),
+            is_late=False,
+            is_edited=False,
+        )
+        for at, (user_id, word) in enumerate(zip(TEAM, words.split(",") * 2, strict=False))
+    ]
+    return replace(
+        team_of(0),
+        name="Kto kupuje w piątki",
+        asked={"it": 4, "marketing": 4},
+        not_asked=1,
+        given=tuple(people),
+        blockers=tuple(OpenBlocker(at, blocker, "U0OLA", date(2026, 11, 20), at == 1) for at in range(1, 4)),
+        measured=None,
+        boundary=Boundary(data=(BoundaryAsset("Kasy", None, None),), customers=NEEDY.customers),
+        executives=("U0ADAM", "U0ANNA"),
+    )
+
+
+def phone_lines(text: str) -> list[str]:
+    for user_id, name in TEAM.items():
+        text = text.replace(f"<@{user_id}>", name)
+    return [part for line in visible_lines(text) for part in wrap(line, PHONE)]
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_a_phone_shows_at_most_fourteen_lines_of_a_team_of_six(language: str) -> None:
+    """§8.6: as its lines break there, in a week in which all there can be is there; the measure has one month's."""
+    facts = usual_team(language)
+    measured = MeasureReading("Klienci, o których to wiemy", "%", Decimal("21.5"), Decimal(40))
+    monthly = replace(facts, measured=measured, not_asked=0, lateness=Lateness(signed=12))
+    for each in (facts, monthly):
+        lines = phone_lines(render_round_summary(Texts.of(language), each, calls_executives=True).text)
+        assert len(lines) <= 14, lines
+        assert [line for line in lines if "@Adam" in line and "@Anna" in line]
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_what_duet_says_by_itself_is_a_line_each(language: str) -> None:
+    """§8.6: the heading, who says what, a blocker, a need, the call, the counts, the boundary."""
+    t, facts = Texts.of(language), usual_team(language)
+    quiet = replace(facts, given=facts.given[2:3] * 2, blockers=(), lateness=Lateness(), not_asked=0)
+    owned = Boundary(data=(BoundaryAsset("Kasy", "U0JAN", None),) * 12, customers=NEEDY.customers[:0])
+    both = replace(owned, customers=(BoundaryAsset("VIP", "U0OLA", None),) * 12)
+    everybody_off = replace(facts, given=facts.given[1:2] * 6, measured=None)
+    for each in (facts, quiet, replace(quiet, boundary=owned), replace(quiet, boundary=both), everybody_off):
+        lines = render_round_summary(t, each, calls_executives=True).text.split("\n")
+        wrapped = [line for line in lines if len(phone_lines(line)) > 1 and "+" not in line]
+        assert not wrapped
+
+
+def test_who_says_what_is_counted_where_two_things_need_attention() -> None:
+    """§8.6: names as far as a line goes; each person's own line has their mark."""
+    t, facts = Texts.of("pl"), usual_team("pl")
+    both = render_round_summary(t, facts).text.split("\n")[1]
+    assert both == "🔴 *Poza planem* (<@U0KAROL> i jeszcze 1) · 🟡 *Zagrożone* (2)"
+    only = replace(facts, given=tuple(each for each in facts.given if each.of(STATUS.kind) != Status.OFF_TRACK))
+    assert render_round_summary(t, only).text.split("\n")[1] == "🟡 *Zagrożone* (<@U0NADIA> i <@U0TOMEK>)"
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_what_nobody_answered_still_tells_the_measure(language: str) -> None:
+    """§8.6, §8.1: a lead gave it, whoever else was silent."""
+    measured = MeasureReading("Klienci", "%", Decimal(21), Decimal(40))
+    nobody = replace(usual_team(language), given=(), measured=measured)
+    text = render_round_summary(Texts.of(language), nobody, calls_executives=True).text
+    assert "Klienci: 21 %" in text and "\n" not in text and "U0ADAM" not in text
+
+
 def visible_lines(text: str) -> list[str]:
     """The lines, with mentions as long as full names are, and without what Slack draws instead of showing."""
     for mention in {word for word in text.replace("_", " ").split() if word.startswith("<@")}:
@@ -74,8 +172,8 @@ def test_a_team_of_six_has_at_most_fourteen_lines(language: str) -> None:
     """§8.6: whatever they write, and whatever needs attention; a person's line has at most 80 characters."""
     facts = team_of(6)
     lines = visible_lines(render_round_summary(Texts.of(language), facts, calls_executives=True).text)
-    assert len(lines) == 14
-    people = lines[6:12]
+    assert len(lines) == 13
+    people = lines[5:11]
     assert all("Przenieśliśmy" in line and len(line) <= 80 for line in people), [*map(len, people)]
 
 
@@ -120,7 +218,7 @@ def test_forty_people(language: str) -> None:
     facts, t = team_of(40), Texts.of(language)
     assert needs_thread(facts)
     message = render_round_summary(t, facts, in_thread=True, calls_executives=True)
-    assert len(message.text.split("\n")) == 8
+    assert len(message.text.split("\n")) == 7
     parts = str([part.content()["blocks"] for part in render_summary_details(t, facts)])
     assert all(f"<@{each.user_id}>" in parts for each in facts.given)
     forms = [str(round_answers_form(t, facts, number)["blocks"]) for number in range(1, 41)]

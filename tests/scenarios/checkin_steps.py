@@ -72,7 +72,7 @@ STANDS_ASKED = ("nadal przeszkadza? Jeśli tak", "still stop you? If so")
 BLOCKED = ("trwa przeszkoda, którą wskazuje", "a blocker has been open since")
 UNANSWERED = ("Te nazwiska widzisz tylko Ty", "Only you are told the names")
 ROUND_OVER = ("Zaczął się następny check-in", "The next check-in has begun")
-SUMMARY = ("*Check-in* projektu", "*Check-in* of")
+SUMMARY = ("*Check-in* *D-", "*Check-in* of")
 
 
 def move_to_quiet_monday(duet: Office, weeks: int = 3) -> date:
