@@ -60,7 +60,7 @@ def milestone_scene(w: Words, channel: str, earliest: date) -> Scene:
                     "The candle supplier counts in dozens",
                 ),
                 lines=0,
-                gloss="Old date, new date, and why: both chiefs read the same.",
+                gloss="Old date, new date, and why: both executives read the same.",
             ),
             Waits(later, "09:01", "the morning of the new date"),
             Sees(

@@ -42,11 +42,11 @@ OPENING = (
     " IT's data. IT has the data, but nobody has told it the question. Marketing has heard that IT takes for ever;"
     " IT has heard that marketing wants a platform and no partner. Neither has asked the other.\n"
     "What worked elsewhere: one team with one clear goal and one timetable, paid for half and half, answering to"
-    " both chiefs. Duet keeps them to exactly that, in Slack."
+    " both executives. Duet keeps them to exactly that, in Slack."
 )
 
 ENDING = (
-    "Two chiefs signed one charter: one goal, one measure, dates, and a budget of which each pays half. Neither"
+    "Two executives signed one charter: one goal, one measure, dates, and a budget of which each pays half. Neither"
     " was asked first, what they saw differently they settled between them, and the log says who signed for whom.",
     "Next: `duet demo --pause 2`, to read along. For your own Slack, make an app from manifest.yml, put its two"
     " tokens into .env, and `make run`. As for the candles: that is what the project is for.",
@@ -124,7 +124,7 @@ def _draft_scene(w: Words, today: date) -> Scene:
     start, end = _project_term(today)
     return Scene(
         "A charter in two steps",
-        "A joint project is a charter: one goal, one measure, two chiefs, two leads, dates, money.",
+        "A joint project is a charter: one goal, one measure, two executives, two leads, dates, money.",
         (
             Types(
                 "anna",
@@ -199,7 +199,7 @@ def _sending_scene(w: Words, began: date, now: date) -> Scene:
     start, end = _project_term(began)
     return Scene(
         "The other side sends it",
-        "Marketing wrote it, IT's lead sends it. Both chiefs are asked at the same moment, neither of them first.",
+        "Marketing wrote it, IT's lead sends it. Both executives are asked at the same moment, neither first.",
         (
             Waits(working_day_after(now, 1), "09:01", "The next morning: what waits for Piotr is one message"),
             *w.only(
@@ -633,7 +633,7 @@ def _deputy_scene(w: Words, channel: str, today: date) -> Scene:
     first, last = today, today + timedelta(days=60)
     return Scene(
         "Adam goes fishing",
-        "Nobody has to wait for a chief who is away: a deputy signs for them, and everybody sees that.",
+        "Nobody has to wait for an executive who is away: a deputy signs for them, and everybody sees that.",
         (
             Types(
                 "adam",

@@ -15,7 +15,7 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
     friday = working_day_after(thursday, 1)
     return Scene(
         "A week of it",
-        "How is it going? Everybody is asked on the same day, for a minute; both chiefs read the same summary.",
+        "How is it going? Everybody is asked on the same day, for a minute; both executives read the same summary.",
         (
             Types(
                 "ewa",
@@ -140,7 +140,7 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
                     w("Kasy nie podają godziny zakupu", "The tills do not tell the hour"),
                 ),
                 lines=0,
-                gloss="Ewa was asked first, then both leads knew; now both chiefs do.",
+                gloss="Ewa was asked first, then both leads knew; now both executives do.",
             ),
             Clicks("adam", "Rozwiązane", "@duet"),
             Sees("ewa", "@duet", (w("Rozwiązane w projekcie", "Resolved in"),), lines=0, gloss="Resolved."),
