@@ -79,7 +79,7 @@ class BoltAdapter:
         app.shortcut(EVERYTHING)(acknowledge_payload)
         app.options(EVERYTHING)(acknowledge_payload)
         for kind, handler in self._router.slack_events.items():
-            app.event(kind)(self._hearing(handler))
+            app.event(kind)(self._build_event_listener(handler))
         app.event(EVERYTHING)(acknowledge_payload)
 
     @property
@@ -105,7 +105,7 @@ class BoltAdapter:
         if route is not None:
             answer, t = await self._answer(incoming, route)
             showing = asyncio.ensure_future(self._screen.show(incoming, answer, t))
-            self._after(showing)
+            self._track_task(showing)
             if incoming.origin is Origin.FORM or answer.reply.view is not None:
                 await asyncio.wait({showing}, timeout=self._budget_seconds)
         await ack()
@@ -123,7 +123,7 @@ class BoltAdapter:
         await ack(**responses.build_submission_response(answer.reply, t, incoming))
         return None
 
-    def _hearing(self, handler: EventHandler) -> Callable[..., Awaitable[BoltResponse | None]]:
+    def _build_event_listener(self, handler: EventHandler) -> Callable[..., Awaitable[BoltResponse | None]]:
         """Makes a listener of an event's handler, which is harmless when it is repeated."""
 
         async def on_event(ack: AsyncAck, body: dict[str, Any], request: AsyncBoltRequest) -> BoltResponse | None:
@@ -167,10 +167,10 @@ class BoltAdapter:
         )
         answer, given_up = await handling.answer()
         if given_up is not None:
-            self._after(given_up)
+            self._track_task(given_up)
         return answer, handling.t
 
-    def _after(self, task: "asyncio.Future[Any]") -> None:
+    def _track_task(self, task: "asyncio.Future[Any]") -> None:
         """Goes on after the acknowledgement; a shutdown waits for it."""
         self._afterwards.add(task)
         task.add_done_callback(self._afterwards.discard)

@@ -78,7 +78,7 @@ class Execution:
         work = asyncio.ensure_future(self._work())
         await asyncio.wait({work}, timeout=self._budget_seconds)
         if not work.done() and self._ticket.refuse():
-            return self._refused(Busy()), work
+            return self._answer_refusal(Busy()), work
         return await work, self._aside
 
     async def _work(self) -> ReplyOutcome:
@@ -86,13 +86,13 @@ class Execution:
         try:
             return await self._answer()
         except UserError as error:
-            return self._refused(error)
+            return self._answer_refusal(error)
         except (TicketRefused, PoolTimeout):
-            return self._refused(Busy())
+            return self._answer_refusal(Busy())
         except Exception as error:
             if self._ticket.is_committing:
                 return await self._look_back(error)
-            return self._failed(error)
+            return self._answer_failure(error)
 
     async def _answer(self) -> ReplyOutcome:
         loop = asyncio.get_running_loop()
@@ -127,9 +127,9 @@ class Execution:
         try:
             given = await asyncio.wait_for(look, self._budget_seconds)
         except (*DATABASE_TROUBLE, TimeoutError):
-            return ReplyOutcome(responses.build_doubt_reply(self._note(), self.t))
+            return ReplyOutcome(responses.build_doubt_reply(self._log_failure(), self.t))
         if given is None:
-            return self._failed(error)
+            return self._answer_failure(error)
         log.warning("committed.after_all", error=type(error).__name__, **self._incoming.ids())
         return ReplyOutcome(Reply.from_json(given), is_done=True)
 
@@ -171,7 +171,7 @@ class Execution:
                     people.describe_person(session, team_id, user_id, described)
                 return ReplyOutcome(self._route.run(self._request(session, team_id), session))
         with transaction(self._database, self._ticket) as session:
-            given = self._given(session, team_id)
+            given = self._find_earlier_reply(session, team_id)
             if given is not None:
                 return ReplyOutcome(Reply.from_json(given), is_done=True)
             reply = self._route.run(self._request(session, team_id), session)
@@ -179,7 +179,7 @@ class Execution:
                 self._remember(session, team_id, reply)
             return ReplyOutcome(reply, is_done=has_writes(session))
 
-    def _given(self, session: Session, team_id: str) -> dict[str, Any] | None:
+    def _find_earlier_reply(self, session: Session, team_id: str) -> dict[str, Any] | None:
         """The reply to the same request; a click has one also by the first click of a double click."""
         incoming = self._incoming
         if incoming.origin is Origin.COMMAND:
@@ -257,17 +257,17 @@ class Execution:
             if person is not None:
                 person.typed_language = self._route.language
 
-    def _refused(self, error: UserError) -> ReplyOutcome:
+    def _answer_refusal(self, error: UserError) -> ReplyOutcome:
         log.info("refused", error=type(error).__name__, **self._incoming.ids())
         return ReplyOutcome(responses.build_error_reply(error, self.t, self._incoming))
 
-    def _failed(self, error: Exception) -> ReplyOutcome:
+    def _answer_failure(self, error: Exception) -> ReplyOutcome:
         """Nothing of it was written."""
         if isinstance(error, DBAPIError) and is_busy(error):
-            return self._refused(Busy())
-        return ReplyOutcome(responses.build_fault_reply(self._note(), self.t))
+            return self._answer_refusal(Busy())
+        return ReplyOutcome(responses.build_fault_reply(self._log_failure(), self.t))
 
-    def _note(self) -> str:
+    def _log_failure(self) -> str:
         """Logs what has just failed. Returns the reference that the person is given."""
         reference = uuid4().hex[:8]
         log.exception("failed", reference=reference, **self._incoming.ids())

@@ -57,7 +57,7 @@ class ChannelMonitor:
         threads = self._database.writer_threads
         if await loop.run_in_executor(self._database.reader_threads, self._is_ours, team_id, channel_id):
             looked_at = self._now()  # before Slack is asked: an answer may be overtaken on its way
-            state = await self._state(team_id, channel_id)
+            state = await self._fetch_state(team_id, channel_id)
             await loop.run_in_executor(threads, self._note, team_id, channel_id, state, looked_at)
 
     async def look_at_lost(self) -> None:
@@ -66,13 +66,15 @@ class ChannelMonitor:
         Raises: what the database raises.
         """
         loop = asyncio.get_running_loop()
-        for team_id, channel_id in await loop.run_in_executor(self._database.reader_threads, self._lost):
+        for team_id, channel_id in await loop.run_in_executor(
+            self._database.reader_threads, self._list_lost_channels
+        ):
             try:
                 await self.look(team_id, channel_id)
             except SlackError as error:  # an hour later, then
                 log.info("channel.not_looked_at", team_id=team_id, error=error.code)
 
-    def _lost(self) -> list[tuple[str, str]]:
+    def _list_lost_channels(self) -> list[tuple[str, str]]:
         with read_only_session(self._database) as session:
             return projects.list_lost_channels(session)
 
@@ -82,7 +84,7 @@ class ChannelMonitor:
         if bot is not None and bot.user_id == user_id:
             await self.look(team_id, channel_id)
 
-    async def _state(self, team_id: str, channel_id: str) -> ChannelState:
+    async def _fetch_state(self, team_id: str, channel_id: str) -> ChannelState:
         try:
             channel = await fetch_channel_info(self._slack, team_id, channel_id)
         except Refused as refused:

@@ -63,7 +63,7 @@ class OutcomeRecorder:
             self.lane.is_public = self.is_public
         match result:
             case SendResult():
-                self._delivered(result)
+                self._mark_delivered(result)
             case ClosedDestination():
                 self._hold(result)
             case Unsettled(error=error):
@@ -108,7 +108,7 @@ class OutcomeRecorder:
         lane = self.lane
         return self.opened == lane.channel_id and (lane.looked_at is None or lane.looked_at < looked_at)
 
-    def _delivered(self, sent: SendResult) -> None:
+    def _mark_delivered(self, sent: SendResult) -> None:
         row = self.row
         row.delivered_version, row.channel_id, row.ts = sent.version, sent.channel_id, sent.ts
         row.status = "delivered" if row.version == sent.version else "pending"
@@ -121,12 +121,12 @@ class OutcomeRecorder:
     def _wait(self, session: Session, error: SlackError, *, status: str) -> None:
         """Slack's trouble, not the message's: the lane waits, and no attempt is used up."""
         self.row.status, self.row.last_error = status, error.code
-        if isinstance(error, Revoked) and self._failing() > GIVE_UP_AFTER:
+        if isinstance(error, Revoked) and self._failing_time() > GIVE_UP_AFTER:
             people.record_uninstallation(
                 session, self.lane.team_id
             )  # not earlier: Slack was seen to say so in error
             log.error("workspace.left", team_id=self.lane.team_id, error=error.code)
-        elif self._failing() > GIVE_UP_AFTER:
+        elif self._failing_time() > GIVE_UP_AFTER:
             self._park(f"{GAVE_UP}{error.code}")
         elif isinstance(error, RateLimited):
             pause = max(timedelta(seconds=error.retry_after_seconds), self.pace)
@@ -138,7 +138,7 @@ class OutcomeRecorder:
         elif isinstance(error, Uncertain):
             self.lane.next_at = (self.row.sent_at or self.now) + self.settle
         else:
-            self.lane.next_at = self.now + min(max(self._failing(), self.pace), LONGEST_BACKOFF)
+            self.lane.next_at = self.now + min(max(self._failing_time(), self.pace), LONGEST_BACKOFF)
 
     @property
     def _has_newer(self) -> bool:
@@ -148,7 +148,7 @@ class OutcomeRecorder:
     def _may_open_again(self) -> bool:
         return self.lane.name.startswith(("dm:", "group:")) and self.row.attempts == 0
 
-    def _failing(self) -> timedelta:
+    def _failing_time(self) -> timedelta:
         """For how long the lane has been failing: waiting as long again doubles each pause."""
         self.lane.failing_since = self.lane.failing_since or self.now
         return self.now - self.lane.failing_since

@@ -174,7 +174,7 @@ class DeliveryWorker:
             if isinstance(claimed, Claim):
                 await self._mark_surely(*await self._attempt(claimed, deadline), deadline)
             else:
-                await self._rest(wakes, claimed - self._monotonic())
+                await self._wait_until_woken(wakes, claimed - self._monotonic())
 
     async def _look_for_work(self) -> Claim | float:
         """A claim, or until when to rest, in monotonic seconds. What one worker saw empty, the others believe."""
@@ -197,7 +197,7 @@ class DeliveryWorker:
         self._seen_empty = (wakes, self._monotonic() + seconds)
         return self._seen_empty[1]
 
-    async def _rest(self, wakes: int, seconds: float) -> None:
+    async def _wait_until_woken(self, wakes: int, seconds: float) -> None:
         """Until woken since `wakes` was read, at most that long."""
         if self._wakes != wakes or self._stopping:
             return
@@ -231,7 +231,7 @@ class DeliveryWorker:
             if not isinstance(looked, Claim):
                 return claimed, looked
             claimed = looked
-            return claimed, await self._sent(claimed, deadline)
+            return claimed, await self._send_claimed(claimed, deadline)
         except SlackError as error:
             return claimed, error
         except Exception as error:
@@ -248,10 +248,10 @@ class DeliveryWorker:
                 return Unsettled(error)
             raise
 
-    async def _sent(self, claimed: Claim, deadline: float) -> Result:
+    async def _send_claimed(self, claimed: Claim, deadline: float) -> Result:
         transport, channel_id = self._kinds[claimed.kind].transport, claimed.channel_id or ""
         if claimed.uncertain and claimed.ts is None and (self._look or not transport.reads_history):
-            found = await self._looked(transport, claimed, channel_id)
+            found = await self._look_in_slack(transport, claimed, channel_id)
             self._on_step("looked")
             if found is not None:
                 return found
@@ -262,7 +262,7 @@ class DeliveryWorker:
         self._on_step("sent")
         return sent
 
-    async def _looked(self, transport: Sender, claimed: Claim, channel_id: str) -> Result | None:
+    async def _look_in_slack(self, transport: Sender, claimed: Claim, channel_id: str) -> Result | None:
         try:
             return await transport.look(self._slack, claimed, channel_id)
         except Refused as refused:
@@ -317,7 +317,7 @@ class DeliveryWorker:
                 return
             lane, row = held
             was_unsent, before = row.is_unsent, (lane.is_closed, lane.is_public)
-            self._marking(session, lane, row, claimed).mark(session, result)
+            self._build_recorder(session, lane, row, claimed).mark(session, result)
             if row.is_unsent and not was_unsent:  # to be posted anew
                 repeat_deliveries_for_parent(session, claimed.delivery_id, self._following)
             outcome = _build_outcome(claimed, row, self._now())
@@ -351,9 +351,9 @@ class DeliveryWorker:
             held = lock_lease(session, claimed)
             if held is not None:
                 lane, row = held
-                self._marking(session, lane, row, claimed).outcome_failed(result)
+                self._build_recorder(session, lane, row, claimed).outcome_failed(result)
 
-    def _marking(self, session: Session, lane: Lane, row: Delivery, claimed: Claim) -> OutcomeRecorder:
+    def _build_recorder(self, session: Session, lane: Lane, row: Delivery, claimed: Claim) -> OutcomeRecorder:
         now = database_now(session)
         looked_at = claimed.looked_at if claimed.is_of_lane else None
         is_public = claimed.is_public if claimed.is_of_lane else lane.is_public

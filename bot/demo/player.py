@@ -151,7 +151,7 @@ class Acting:
                 self._person(step.who).says(step.text, step.where)
             case Types():
                 self._audience.types(step)
-                self._answered(step.who, self._person(step.who).types(step.text, step.where))
+                self._check_reply(step.who, self._person(step.who).types(step.text, step.where))
             case Fills():
                 self._audience.fills(step)
                 filled = _fill_form(self._form(step.who), step)
@@ -163,7 +163,7 @@ class Acting:
             case Clicks():
                 self._audience.clicks(step)
                 source = self._source(step)
-                self._answered(step.who, source.click(find_name_among(source.buttons, step.label)))
+                self._check_reply(step.who, source.click(find_name_among(source.buttons, step.label)))
             case Closes():
                 self._audience.closes(step)
                 self._form(step.who).close()
@@ -199,7 +199,7 @@ class Acting:
             raise Unexpected(f"a message in {step.on} with the button {step.label!r}", "none")
         return found[-1]
 
-    def _answered(self, who: str, reply: SeenReply) -> None:
+    def _check_reply(self, who: str, reply: SeenReply) -> None:
         if not reply.ok:
             raise Unexpected("an answer", reply.text)
         self._replies[who] = reply

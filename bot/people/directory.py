@@ -52,7 +52,9 @@ class Directory:
     async def ask(self, team_id: str, user_ids: Collection[str]) -> FetchedPeople:
         """Asks Slack for those who are unknown or not fresh. Whom Slack does not tell of in time stays as known."""
         loop = asyncio.get_running_loop()
-        stale = await loop.run_in_executor(self._database.reader_threads, self._stale, team_id, set(user_ids))
+        stale = await loop.run_in_executor(
+            self._database.reader_threads, self._find_stale_people, team_id, set(user_ids)
+        )
         nobody: set[str] = set()
         answers = await asyncio.gather(*(self._ask(team_id, user_id, nobody) for user_id in stale))
         return FetchedPeople(
@@ -100,7 +102,7 @@ class Directory:
             user = await self._look_up(team_id, user["id"])
         await loop.run_in_executor(self._database.writer_threads, self._remember_known, team_id, user)
 
-    def _stale(self, team_id: str, user_ids: set[str]) -> set[str]:
+    def _find_stale_people(self, team_id: str, user_ids: set[str]) -> set[str]:
         with read_only_session(self._database) as session:
             known = people.find_people(session, team_id, user_ids)
         limit = real_now() - FRESH

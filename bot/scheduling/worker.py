@@ -63,7 +63,7 @@ class TimerWorker:
         loop = asyncio.get_running_loop()
         while not self._stopping:
             try:
-                ids = await loop.run_in_executor(self._database.writer_threads, self._due)
+                ids = await loop.run_in_executor(self._database.writer_threads, self._list_due_timers)
                 for timer_id, project_id in ids:
                     if self._stopping:
                         return
@@ -80,7 +80,7 @@ class TimerWorker:
     def stop(self) -> None:
         self._stopping = True
 
-    def _due(self) -> list[tuple[int, int | None]]:
+    def _list_due_timers(self) -> list[tuple[int, int | None]]:
         with transaction(self._database) as session:
             return list(timers.list_due_timers(session, now=self._now(), real_now=real_now(), limit=BATCH))
 

@@ -208,7 +208,7 @@ class Texts:
         catalogue = _load_catalogue(self.language)
         n = facts.get("n")
         sentence = catalogue.ngettext(key, key, n) if isinstance(n, int) else catalogue.gettext(key)
-        return Mrkdwn(sentence.format_map({name: self._shown(fact) for name, fact in facts.items()}))
+        return Mrkdwn(sentence.format_map({name: self._render_fact(fact) for name, fact in facts.items()}))
 
     def plain(self, key: str, /, **facts: Fact) -> str:
         """The same for plain_text objects: buttons, titles, labels. A mention is not resolved there."""
@@ -277,7 +277,7 @@ class Texts:
     def _locale(self) -> Locale:
         return _load_languages()[self.language].locale
 
-    def _shown(self, fact: Fact) -> Mrkdwn:
+    def _render_fact(self, fact: Fact) -> Mrkdwn:
         match fact:
             case str():
                 return escape_text(fact)
