@@ -144,7 +144,7 @@ class Duet:
             faults=lambda: self.deliveries.faults,
         )
         budget_seconds = settings.budget_seconds
-        self.boundary = BoltAdapter(
+        self.adapter = BoltAdapter(
             database,
             slack,
             Router(FEATURES),
@@ -195,7 +195,7 @@ class Duet:
         self.timers.stop()
         self.deliveries.stop()
         in_time = await wait_until_idle(
-            lambda: intake.is_idle and self.boundary.is_idle and self.timers.is_idle and delivering.done(),
+            lambda: intake.is_idle and self.adapter.is_idle and self.timers.is_idle and delivering.done(),
             at_most_seconds=DRAIN_SECONDS,
         )
         await intake.close()
@@ -239,7 +239,7 @@ class Duet:
             request_verification_enabled=False,  # Socket Mode has no signatures; of HTTP the guard lets no other in
             process_before_response=True,
         )
-        self.boundary.listen(app)
+        self.adapter.listen(app)
         return app
 
     def _scheduler(self) -> AsyncIOScheduler:
@@ -254,7 +254,7 @@ class Duet:
     async def _retain(self) -> None:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._database.writer_threads, apply_retention, self._database, self.now())
-        await self.boundary.presence.look_at_lost()
+        await self.adapter.presence.look_at_lost()
 
 
 async def _finish_before_stop(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> bool:
@@ -289,7 +289,7 @@ class OwnTokens(AsyncAuthorize):
     """From the tokens that signed in at the start; Bolt's own would ask Slack on every request.
 
     Where there is none, it lets the request in without: Bolt would answer it in its own words, and over HTTP with a
-    500. The boundary says that Duet is not installed there.
+    500. The adapter says that Duet is not installed there.
     """
 
     def __init__(self, slack: Slack) -> None:

@@ -296,7 +296,7 @@ class Office:
     def answers(self) -> None:
         """Waits until all that was asked is answered, also what follows an acknowledgement."""
         duet, intake = self.bot.duet, self.bot.intake
-        self.bot.waits_for(wait_until_idle(lambda: intake.is_idle and duet.boundary.is_idle, at_most_seconds=10))
+        self.bot.waits_for(wait_until_idle(lambda: intake.is_idle and duet.adapter.is_idle, at_most_seconds=10))
 
     def settles(self) -> None:
         """Waits until all that was asked is answered, what is due is done, and what can be sent now is sent."""

@@ -53,7 +53,7 @@ class Preferences:
 
 def load_preferences(session: Session, *, actor: Actor) -> Preferences:
     person = people.find_person(session, actor.team_id, actor.user_id)
-    assert person is not None  # the boundary has looked the actor up
+    assert person is not None  # the adapter has looked the actor up
     return Preferences(person, people.load_workspace(session, actor.team_id))
 
 

@@ -28,7 +28,7 @@ MOST_FIELDS = 50  # of a form; a command has about 15
 RETRY_HEADERS = ("x-slack-retry-num", "x-slack-retry-reason")
 Path = tuple[str | int, ...]
 VIEW: Mapping[Path, type] = {("user", "id"): str, ("view", "type"): str, ("view", "callback_id"): str}
-NEEDED: Mapping[str, Mapping[Path, type]] = {  # by type: what Bolt and the boundary take for granted
+NEEDED: Mapping[str, Mapping[Path, type]] = {  # by type: what Bolt and the adapter take for granted
     "event_callback": {("event", "type"): str},
     "url_verification": {("challenge",): str},
     "block_actions": {("user", "id"): str, ("actions", 0, "action_id"): str, ("actions", 0, "type"): str},

@@ -47,7 +47,7 @@ def leave_workspace(duet: Office) -> None:
 def revoke_tokens(duet: Office) -> None:
     Driver.revokes_tokens(duet.slack, "T0PIKUS")
     duet.settles()
-    duet.waits_until(lambda: "T0PIKUS" not in duet.bot.duet.boundary._slack.bots)
+    duet.waits_until(lambda: "T0PIKUS" not in duet.bot.duet.adapter._slack.bots)
 
 
 @pytest.mark.parametrize("leave", [leave_workspace, revoke_tokens])

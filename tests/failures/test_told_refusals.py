@@ -125,7 +125,7 @@ def test_a_restriction_that_is_lifted_is_noticed(duet: Office) -> None:
         to_channel(duet, key, f"news {n}")
     duet.waits_until(lambda: load_delivery(duet, "news 2").status == "parked")
     before = len(duet.slack.calls("chat.postMessage"))
-    look_at_lost = duet.bot.duet.boundary.presence.look_at_lost
+    look_at_lost = duet.bot.duet.adapter.presence.look_at_lost
     for _ in range(3):
         duet.bot.waits_for(look_at_lost())
         duet.delivers_everything()

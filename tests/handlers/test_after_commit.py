@@ -1,6 +1,6 @@
 """Every route, while Slack shows nothing, or shows it late, and with each click twice: what is said is true (§16).
 
-Through the boundary, with real commits; whether something was changed is read from the database. SQLite only: what
+Through the adapter, with real commits; whether something was changed is read from the database. SQLite only: what
 is shown knows nothing of the database. The mechanisms have tests of their own, on both: `scenarios/test_windows`,
 `scenarios/test_replays`, `failures/test_cut_at_commit`.
 """
@@ -268,10 +268,10 @@ def comes_of(duet: Office, what: Try, screen: Screen) -> Came:
     written = list_direct_replies(duet)
 
     async def go() -> None:
-        boundary = BoltAdapter(duet.database, screen, ROUTER, WhoIsKnown(), now=duet.bot.duet.now, budget_seconds=8)
-        await getattr(boundary, f"on_{what.kind}")(screen.ack, what.body)
-        while boundary._afterwards:
-            await asyncio.gather(*boundary._afterwards)
+        adapter = BoltAdapter(duet.database, screen, ROUTER, WhoIsKnown(), now=duet.bot.duet.now, budget_seconds=8)
+        await getattr(adapter, f"on_{what.kind}")(screen.ack, what.body)
+        while adapter._afterwards:
+            await asyncio.gather(*adapter._afterwards)
 
     with capture_logs() as logs:
         asyncio.run(go())

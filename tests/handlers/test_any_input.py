@@ -1,5 +1,5 @@
 """Any text typed, any value sent: one acknowledgement that Slack can show, clear words, and never "something went
-wrong on our side". Over 2,000 examples in all, through the boundary, each undone before the next; Slack itself is
+wrong on our side". Over 2,000 examples in all, through the adapter, each undone before the next; Slack itself is
 asked nothing. Most of them on SQLite: what is typed is read the same way on both.
 """
 
@@ -303,9 +303,9 @@ def send_to_bot(duet: Office, kind: str, body: dict[str, Any]) -> Screen:
 
 
 async def _receive(duet: Office, screen: Screen, kind: str, body: dict[str, Any]) -> None:
-    boundary = BoltAdapter(duet.database, screen, ROUTER, WhoIsKnown(), now=duet.bot.duet.now, budget_seconds=8)
-    await getattr(boundary, f"on_{kind}")(screen.ack, body)
-    await asyncio.gather(*boundary._afterwards)
+    adapter = BoltAdapter(duet.database, screen, ROUTER, WhoIsKnown(), now=duet.bot.duet.now, budget_seconds=8)
+    await getattr(adapter, f"on_{kind}")(screen.ack, body)
+    await asyncio.gather(*adapter._afterwards)
 
 
 COUNT = iter(range(10**9))

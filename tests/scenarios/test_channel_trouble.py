@@ -62,10 +62,10 @@ def test_a_channel_whose_return_nobody_told_is_found(duet: Office) -> None:
     channel = project_channel(duet, key)
     duet.slack.change_channel(channel, "archive", by="ewa")
     duet.waits_until(lambda: query_one(duet, "SELECT channel_lost_at FROM projects") is not None)
-    duet.bot.waits_for(duet.bot.duet.boundary.presence.look_at_lost())
+    duet.bot.waits_for(duet.bot.duet.adapter.presence.look_at_lost())
     assert query_one(duet, "SELECT channel_lost_at FROM projects") is not None
     duet.slack.change_channel(channel, "unarchive", by="ewa", quietly=True)
-    duet.bot.waits_for(duet.bot.duet.boundary.presence.look_at_lost())
+    duet.bot.waits_for(duet.bot.duet.adapter.presence.look_at_lost())
     assert query_one(duet, "SELECT channel_lost_at FROM projects") is None
     move_to_day(duet, next_weekday(current_day(duet), MONDAY))
     assert not channel_loss_texts(duet, "ewa"), "what came and went is not told"

@@ -64,7 +64,7 @@ def test_a_form_posted_twice_has_one_effect(duet: Office) -> None:
 def test_an_event_that_failed_is_sent_again(duet: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Architecture §3: a failed event is not acknowledged, and one sent again is processed if unseen."""
     duet.person("anna").types("/duet")
-    directory = duet.bot.duet.boundary._directory
+    directory = duet.bot.duet.adapter._directory
     works, tries = directory.changed, []
 
     async def fails_once(team_id: str, user: dict[str, Any], **more: Any) -> None:
