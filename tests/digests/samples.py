@@ -7,6 +7,7 @@ from bot.app import TOPICS
 from bot.charter.signable import CHARTER_SIGNABLE
 from bot.checkins.rules import DEFAULT_SCHEDULE
 from bot.signing.reminders import describe_signable
+from tests.declared import gather_declared
 
 OF_PROJECT = {"key": "D-1", "name": "Kto kupuje"}
 CHANGES = {"by": "U0EWA", "changed": {"goal": ["Stary cel " * 40, "Nowy cel " * 40]}}
@@ -24,7 +25,7 @@ ASSET = {"kind": "customers", "owner": "U0EWA", "by": "U0PIOTR", "until": None}
 def sample_facts(kind: str, number: int, day: str) -> Mapping[str, Any]:
     """Different for each number. `day`: of whatever has a date, ISO."""
     name = f"Pozycja {number:03}"
-    samples: Mapping[str, Mapping[str, Any]] = {
+    samples: dict[str, Mapping[str, Any]] = {
         "timetable.alert": {
             "milestone": number,
             "name": name,
@@ -96,6 +97,7 @@ def sample_facts(kind: str, number: int, day: str) -> Mapping[str, Any]:
             "blocker": number,
         },
     }
+    samples |= {own: build_facts(name) for own, build_facts in gather_declared("SAMPLES").items()}
     assert samples.keys() == TOPICS.keys(), samples.keys() ^ TOPICS.keys()
     return samples[kind]
 

@@ -35,9 +35,9 @@ from tests.handlers.test_any_input import (
 )
 from tests.running import Office, reopen_database
 from tests.scenarios.days import run_due_work
-from tests.scenarios.roles import ROLES, Place, add_cast, own, person_in_role, room_of, set_up_blocker
+from tests.scenarios.roles import ROLES, Action, Place, add_cast, own, person_in_role, room_of, set_up_blocker
 from tests.scenarios.steps import DECIDED, NOT_OURS, Rows, close_forms, day_from_today
-from tests.scenarios.test_matrix import ACTIONS, Action, date_state, ways_of
+from tests.scenarios.test_matrix import ACTIONS, date_state, ways_of
 from tests.scenarios.test_matrix import _pick as pick_of
 from tests.scenarios.test_matrix import _schedule as schedule
 

@@ -1,6 +1,7 @@
 """Everybody who might try something with a project, and the projects with which they try (product §14)."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -87,6 +88,21 @@ class Place:
             self.duet, "SELECT governing_version FROM projects WHERE id = :id", id=self.ids["project"]
         )
         return governs is None
+
+
+Form = tuple[str, dict[str, Any], Callable[[Office], dict[str, Any]]]  # callback, metadata, state
+
+
+@dataclass(frozen=True)
+class Action:
+    """Who may, and where; its ways in, with the ids in braces."""
+
+    allowed: set[str]
+    place: Callable[[Office], Place]
+    command: str | None = None
+    button: tuple[str, str] | None = None  # action id, value
+    form: Form | None = None
+    changes: set[str] = field(default_factory=set)  # ways that change something at once
 
 
 def read_place(duet: Office, key: str) -> Place:

@@ -14,6 +14,7 @@ from tests.scenarios.days import run_due_work
 from tests.scenarios.roles import (
     ROLES,
     SEES,
+    Action,
     Place,
     forge_click_as,
     forge_submission_as,
@@ -23,7 +24,7 @@ from tests.scenarios.roles import (
     set_up_assets,
 )
 from tests.scenarios.steps import close_forms, expect_no_change
-from tests.scenarios.test_matrix import ACTIONS, ROUTER, Action, may_see
+from tests.scenarios.test_matrix import ACTIONS, ROUTER, may_see
 from tests.scenarios.test_matrix import _pick as pick_of
 
 NOBODYS = 999

@@ -1,8 +1,7 @@
 """Who may do what: every role tries every action, by command, by button, and by forged form (product §14)."""
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 
 from handlers import FEATURES
 from handlers.router import Router
+from tests.declared import gather_declared
 from tests.running import Office
 from tests.scenarios.days import run_due_work
 from tests.scenarios.register_steps import NOT_OFFERED
@@ -22,6 +22,7 @@ from tests.scenarios.roles import (
     ROLES,
     SEES,
     TEAM,
+    Action,
     Place,
     forge_click_as,
     forge_submission_as,
@@ -81,7 +82,6 @@ SAYS_MORE = {  # they are not about a project
     "say one's side",
     "say one's side by taking over",
 }
-Form = tuple[str, dict[str, Any], Callable[[Office], dict[str, Any]]]  # callback, metadata, state
 
 
 def _sign(duet: Office) -> dict[str, Any]:
@@ -169,22 +169,10 @@ def select(value: str) -> dict[str, Any]:
     return {"type": "static_select", "selected_option": {"value": value}}
 
 
-@dataclass(frozen=True)
-class Action:
-    """Who may, and where; its ways in, with the ids in braces."""
-
-    allowed: set[str]
-    place: Callable[[Office], Place]
-    command: str | None = None
-    button: tuple[str, str] | None = None  # action id, value
-    form: Form | None = None
-    changes: set[str] = field(default_factory=set)  # ways that change something at once
-
-
 PROJECT = {"project": "project"}
 MILESTONE = {"milestone": "milestone", "revision": "revision"}
 EDITED = {"project": "project", "version": 1, "revision": 1}
-ACTIONS = {
+ACTIONS: dict[str, Action] = {
     "show": Action(SEES, set_up_active_project, "show {key}", ("project.show", "{number}")),
     "team": Action(SEES, set_up_active_project, "team {key}", ("team.list", "{number}")),
     "add to the team": Action(EDITORS, set_up_draft, "team {key} add", ("team.add", "{project}")),
@@ -418,7 +406,7 @@ ACTIONS = {
     "a file": Action(
         TEAM, set_up_assets, "export {key} json", ("export.json", "{project}"), changes={"command", "button"}
     ),
-}
+} | gather_declared("MATRIX")
 EXEMPT = {
     **dict.fromkeys(
         [("button", f"checkin.{name}") for name in ("mine", "answer", "same", "skip", "snooze")],
