@@ -1,4 +1,4 @@
-"""What a handler is given, and what it gives back. Bolt, `ack` and the Web API stay in `handlers/bolt_adapter.py`."""
+"""What a handler is given and gives back. Bolt, `ack` and the Web API stay in `handlers/bolt_adapter.py`."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
