@@ -1,10 +1,15 @@
 """What the documents name exists."""
 
+import ast
+import builtins
 import inspect
 import json
 import re
 import tomllib
+from importlib import import_module
 from pathlib import Path
+from textwrap import dedent
+from typing import Any
 
 import pytest
 
@@ -165,6 +170,36 @@ def test_whatever_a_document_points_at_exists(path: Path) -> None:
         if not found.is_file() or not re.search(rf"\b(def|class) {function}\b", found.read_text("utf-8")):
             missing.append(f"{name}: {function}")
     assert missing == []
+
+
+GUIDE = (ROOT / "docs" / "contributing.md").read_text("utf-8")
+SNIPPETS = [ast.parse(dedent(each)) for each in re.findall(r"^ *```python\n(.*?)^ *```$", GUIDE, re.M | re.S)]
+
+
+def _resolve_import(module: str, name: str) -> Any:
+    """What an import of the guide's snippets names; None for the example's own. Raises: ImportError."""
+    if "risks" in f"{module}.{name}":
+        return None
+    found = import_module(module)
+    return getattr(found, name) if hasattr(found, name) else import_module(f"{module}.{name}")
+
+
+def test_the_guides_snippets_import_what_exists_and_use_what_is_imported() -> None:
+    """Contributing is what whoever adds a feature has: it names the code as it is, with its keyword arguments."""
+    nodes = [node for each in SNIPPETS for node in ast.walk(each)]
+    known: dict[str, Any] = {}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            known |= {each.name: _resolve_import(node.module or "", each.name) for each in node.names}
+    own = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    own |= {node.arg for node in nodes if isinstance(node, ast.arg)} | {"sa", *vars(builtins)}
+    own |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    assert {node.id for node in nodes if isinstance(node, ast.Name)} - own <= known.keys()
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and known.get(node.func.id):
+            taken = inspect.signature(known[node.func.id]).parameters
+            if not any(each.kind is inspect.Parameter.VAR_KEYWORD for each in taken.values()):
+                assert {each.arg for each in node.keywords} <= taken.keys(), node.func.id
 
 
 def _headings(path: Path) -> set[str]:
