@@ -46,7 +46,7 @@ def test_a_target_changes_something() -> None:
         ({"lead_it": "U0EWA"}, {"lead_it": "BothSides"}),
         ({"lead_marketing": "U0ADAM"}, {"lead_marketing": "BothSides"}),
         ({"lead_it": "U0ADAM", "lead_marketing": "U0ANNA"}, {}),  # executives may lead their own sides
-        ({"ends_on": "2027-01-11"}, {"ends_on": "EndBeforeStart"}),
+        ({"ends_on": "2027-01-11"}, {"ends_on": "ProjectEndBeforeStart"}),
         ({"ends_on": "2027-01-12"}, {}),
         ({"starts_on": "2026-11-01", "ends_on": "2026-11-23"}, {"ends_on": "EndInPast"}),
         ({"starts_on": "2026-11-01", "ends_on": "2026-11-24"}, {}),  # its last day is today

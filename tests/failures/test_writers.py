@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import make_url
 from sqlmodel import col, select
 
-from bot.app import open_database
 from bot.runtime.clock import real_now
 from handlers import FEATURES
 from handlers.execution import Execution
@@ -20,6 +19,7 @@ from storage.audit import AuditEntry
 from storage.engine import Database
 from storage.session import read_only_session, transaction
 from tests.handlers.test_any_input import WhoIsKnown
+from tests.running import open_patient_database
 
 TEAM = "T0CROWD"
 WRITERS, EACH = 50, 20
@@ -32,7 +32,7 @@ def databases(database_url: str) -> Iterator[list[Database]]:
     """One for each process, all of the same workspace, in which everybody is an admin."""
     processes = 1 if make_url(database_url).get_backend_name() == "sqlite" else PROCESSES
     with ExitStack() as opened:
-        connected = [open_database(database_url) for _ in range(processes)]
+        connected = [open_patient_database(database_url) for _ in range(processes)]
         for database in connected:
             opened.callback(database.close)
         with transaction(connected[0]) as session:

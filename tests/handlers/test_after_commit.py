@@ -148,7 +148,8 @@ IN_FORMS = {name for _, name in ROUTER.routes() if name.startswith("checkin.sche
     "charter.first.template"
 }
 REFUSED = {  # a walk, and what cannot be done there
-    "active": {f"go on with the check-ins by {way}" for way in ("command", "button")},  # they are not paused
+    # they are not paused
+    "set_up_active_project": {f"go on with the check-ins by {way}" for way in ("command", "button")},
 }
 EVERY = ACTIONS | OWN
 PLACES = {action.place.__name__: action.place for action in EVERY.values()}

@@ -131,14 +131,14 @@ GALLERY: list[list[dict[str, Any]]] = [
 WORDS = Mrkdwn("*Words*")
 OPTIONS = [("a", "One"), ("b", "Two")]
 KIT_MESSAGE = {
-    "header": [ui.header_block("A header")],
-    "section": [ui.section_block(WORDS)],
-    "fields": ui.field_blocks([(WORDS, WORDS)]),
-    "context": [ui.context_block(WORDS)],
-    "table": [ui.table_block([["Asset", "Owner"], ["Base", ["U0EWA"]]])],
-    "divider": [ui.divider_block()],
-    "button": [ui.section_block(WORDS, accessory=ui.button_element("Beside", "beside", "1"))],
-    "actions": [ui.actions_block(ui.button_element("Press", "press", "1", style="primary"))],
+    "header_block": [ui.header_block("A header")],
+    "section_block": [ui.section_block(WORDS)],
+    "field_blocks": ui.field_blocks([(WORDS, WORDS)]),
+    "context_block": [ui.context_block(WORDS)],
+    "table_block": [ui.table_block([["Asset", "Owner"], ["Base", ["U0EWA"]]])],
+    "divider_block": [ui.divider_block()],
+    "button_element": [ui.section_block(WORDS, accessory=ui.button_element("Beside", "beside", "1"))],
+    "actions_block": [ui.actions_block(ui.button_element("Press", "press", "1", style="primary"))],
 }
 KIT_FORM = {
     name: make(name, name.replace("_", " "), *more)
@@ -212,7 +212,7 @@ def test_every_block_is_drawn_and_an_unknown_one_is_shown_loudly(
 def test_everything_that_the_kit_makes_is_drawn(opens: Opens, workplace: Office) -> None:
     """In a message, in a form and on Home, which Duet does not have yet."""
     made = {name for name, one in vars(ui).items() if isfunction(one) and _makes_blocks(one)}
-    assert made == {*KIT_MESSAGE, *KIT_FORM, "modal"}
+    assert made == {*KIT_MESSAGE, *KIT_FORM, "modal_view"}
     world = workplace.playground.core.world
     blocks = [each for block in KIT_MESSAGE.values() for each in block]
     inputs = list(KIT_FORM.values())

@@ -135,7 +135,7 @@ def test_a_slip_is_mended(duet: Office) -> None:
     forge_click(ewa, "register.change", asset)
     with expect_refusal(duet, "AlreadyThere"):
         assert "jest już w rejestrze" in submit_asset_form(current_form(ewa), name="vip").errors["Nazwa"]
-    with expect_refusal(duet, "AssetName"):
+    with expect_refusal(duet, "AssetNameNeeded"):
         assert submit_asset_form(current_form(ewa), name="\u200b").errors["Nazwa"]
     assert "*Newsletter*" in submit_asset_form(current_form(ewa), name="Newsletter").text
     close_forms(ewa)

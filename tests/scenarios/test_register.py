@@ -348,7 +348,7 @@ def test_bad_input_changes_nothing(duet: Office) -> None:
             assert has_sentence(run_own_command(ewa, f'klienci "VIP" {nobody}').text, NOT_A_COLLEAGUE), nobody
     with expect_refusal(duet, "AssetTextTooLong"):
         assert "80" in run_own_command(ewa, f'klienci "{"x" * 1_900}" @ewa').text
-    with expect_refusal(duet, "AssetName"):
+    with expect_refusal(duet, "AssetNameNeeded"):
         run_own_command(ewa, 'klienci "´" @ewa')
     for nothing in ('"" @ewa', '"\u200b" @ewa', f'"{"x" * 1_900}"'):
         with expect_no_change(duet):

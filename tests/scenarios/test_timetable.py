@@ -384,7 +384,7 @@ def test_bad_input_changes_nothing(duet: Office) -> None:
         (f'"Pilot" {day_from_today(duet, 3)} @ewa', "BeforeTheStart"),
         ('"Pilot" 1.1.2020 @ewa', "DayIsPast"),
         ('"Pilot" 31.02 @ewa', "NoSuchDay"),
-        (f'"Pilot" {good} @ola', "NotInTheProject"),
+        (f'"Pilot" {good} @ola', "OwnerNotInProject"),
         (f'"Pilot" {good} @duet', "NotAColleague"),
         (f'"{"x" * 81}" {good} @ewa', "TitleTooLong"),
         (f'"´" {good} @ewa', "TitleNeeded"),

@@ -88,7 +88,7 @@ def _write_and_be_killed(folder: Path) -> None:
         "from storage.session import transaction",
         "database = open_database('sqlite:///duet.db')",
         "with transaction(database) as session:",
-        f"    people.install(session, team_id='{TEAM}', enterprise_id=None, bot_user_id='U0KILLED')",
+        f"    people.record_installation(session, team_id='{TEAM}', enterprise_id=None, bot_user_id='U0KILLED')",
         "os.kill(os.getpid(), signal.SIGKILL)",
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT)}

@@ -27,7 +27,7 @@ FORM = {
         (START - DAY, END, START, ["BeforeProject"]),
         (START, END + DAY, START, ["AfterProject"]),
         (START - DAY, END + DAY, START, ["AfterProject", "BeforeProject"]),
-        (START + DAY, START, START, ["EndBeforeStart"]),
+        (START + DAY, START, START, ["StayEndsBeforeStart"]),
         (START, START + DAY, START + DAY, []),  # its last day is today
         (START, START + DAY, START + 2 * DAY, ["StayIsOver"]),
     ],
