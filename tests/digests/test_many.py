@@ -10,6 +10,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from bot.app import TOPICS
+from bot.deliveries.digests.letters import LETTER
 from bot.deliveries.digests.queue import TIMER, notify_person, notify_project
 from bot.deliveries.digests.sending import rerender_sent_items, send_digest
 from bot.deliveries.digests.topics import SESSION_KEY, Carrier, Digests, stored_facts
@@ -129,7 +130,10 @@ def test_who_may_read_the_rest(session: Session, audience: str) -> None:
             list_items_of_message(session, actor=Actor(TEAM, other), t=t, notice_id=notice_id)
 
 
-@pytest.mark.parametrize("broken", ["a fact is missing", "a kind that this Duet does not know"])
+@pytest.mark.parametrize(
+    "broken",
+    ["a fact is missing", "a kind that this Duet does not know", "it cannot be counted", "no button is so"],
+)
 def test_what_cannot_be_rendered_costs_only_itself(session: Session, broken: str) -> None:
     """§2.8, §16: it is left out, marked, and does not come up again; also where a message is edited."""
     project_id, timer = add_two_hundred_notices(session, "the channel")
@@ -137,8 +141,13 @@ def test_what_cannot_be_rendered_costs_only_itself(session: Session, broken: str
     assert bad is not None
     if broken == "a fact is missing":
         bad.facts = {"name": "Pilot"}
-    else:
+    elif broken == "a kind that this Duet does not know":
         bad.kind = "no.such_kind"
+    else:
+        button = ["Pokaż", "digest.show_all", "1", "purple"]
+        worded = {"text": "Nowość", "sentences": [], "buttons": [], "needs_reader": False, "counted": "project"}
+        changed = {"counted": "no.such_thing"} if broken == "it cannot be counted" else {"buttons": [button] * 30}
+        bad.kind, bad.facts = LETTER, {**worded, "project": None, **changed}
     session.flush()
     send_digest(session, timer, TUESDAY_NINE)
     session.refresh(bad)
@@ -159,3 +168,20 @@ def test_what_cannot_be_rendered_costs_only_itself(session: Session, broken: str
     )
     session.refresh(worse)
     assert worse.failed_at is not None
+
+
+def test_what_cannot_be_joined_is_told_by_itself(session: Session) -> None:
+    """§2.8: the same of two projects, with facts that go together no more; nothing of either is lost."""
+
+    def refuse_to_join(earlier: Any, newer: Any) -> Any:
+        raise KeyError("names")
+
+    topics = {
+        kind: replace(topic, thing=lambda _: "one", join=refuse_to_join) if topic.join else topic
+        for kind, topic in session.info[SESSION_KEY].topics.items()
+    }
+    session.info[SESSION_KEY] = replace(session.info[SESSION_KEY], topics=topics)
+    _, timer = add_two_hundred_notices(session, "a member")
+    send_digest(session, timer, TUESDAY_NINE)
+    told = session.exec(select(Notice).where(col(Notice.told_in) == load_digest_delivery(session).key)).all()
+    assert len(told) == COUNT

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from bot.deliveries.digests import views
-from bot.deliveries.digests.composing import DigestItem, compose_blocks
+from bot.deliveries.digests.composing import DigestItem, compose_blocks, count_in_words, item_blocks
 from bot.deliveries.digests.queue import (
     GATHERING,
     Audience,
@@ -172,6 +172,10 @@ def _read_notice(t: Texts, topic: Topic, notice: Notice, today: date) -> _Read:
         topic.thing(notice),
         topic.rank,
     )
+    # All that the message may do with it is tried here, where a failure is the item's own: what it needs of Slack,
+    # and that it can be counted.
+    item_blocks(told.item)
+    count_in_words(t, [told])
     return _Read(topic, facts, told)
 
 
@@ -193,7 +197,14 @@ def _join_same_things(t: Texts, found: Iterable[_Read]) -> list[DigestItem]:
             continue
         key = (read.topic, read.told.thing)
         before = things.get(key)
-        things[key] = read if before is None else _join_two(t, read.topic.join, before, read)
+        if before is None:
+            things[key] = read
+            continue
+        try:
+            things[key] = _join_two(t, read.topic.join, before, read)
+        except Exception:  # facts of two versions, perhaps: each can be told by itself
+            log.exception("notice.not_joined", notice_ids=[*before.told.notice_ids, *read.told.notice_ids])
+            alone.append(read.told)
     return [*alone, *(read.told for read in things.values())]
 
 
