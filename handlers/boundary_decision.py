@@ -9,7 +9,7 @@ from bot.parsing.folding import fold_text
 from bot.projects.rules import EDITORS, RUNNING
 from bot.projects.service import Dossier, load_dossier
 from bot.projects.sides import weigh_word_on_side
-from bot.register import boundary_decision, views
+from bot.register import boundary_decision, decision_views, views
 from bot.register.boundary_decision import OWNERSHIP_SIGNABLE, SIGNABLE_NAME, carry_out_decision
 from bot.register.errors import WrongSide
 from bot.register.policy import may_decide_crossing
@@ -67,7 +67,7 @@ def open_decision_form(request: Request, session: Session) -> Reply:
     project_id, stamp = read_id_pair(request.value)
     project, kept = _load_decision_draft(request, session, project_id, stamp)
     return Reply(
-        opens=views.boundary_decision_form(
+        opens=decision_views.boundary_decision_form(
             request.t,
             key=project.key,
             name=project.name,

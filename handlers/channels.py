@@ -1,6 +1,13 @@
 """A project's channel: what is made, posted and pinned there, who is in it, and which one is chosen."""
 
-from bot.charter import channel, channel_choice, channel_people, delivery_failures, notifications, views
+from bot.charter import (
+    channel,
+    channel_choice,
+    channel_people,
+    delivery_failures,
+    message_views,
+    notifications,
+)
 from bot.deliveries.digests.topics import Topic, needs_somebody
 from bot.deliveries.senders import (
     ChannelChoiceSender,
@@ -92,7 +99,7 @@ FEATURE = Feature(
     },
     digests={
         channel_people.NOT_INVITED: Topic(
-            views.not_invited_line,
+            message_views.not_invited_line,
             notifications.load_project_notice_facts,
             needs_somebody,
             lambda _: "invitation",
@@ -100,7 +107,7 @@ FEATURE = Feature(
             join=join_projects,
         ),
         channel_people.NOT_TAKEN_OUT: Topic(
-            views.not_taken_out_line,
+            message_views.not_taken_out_line,
             notifications.load_project_notice_facts,
             needs_somebody,
             lambda _: "invitation",

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter import delivery_failures, drafting, export_sections, notifications, service, views
+from bot.charter import delivery_failures, drafting, export_sections, message_views, notifications, service
 from bot.charter import form_views as forms
 from bot.charter.channel_choice import use_channel
 from bot.charter.form_parser import FIRST_STEP, read_kept_measure
@@ -364,9 +364,9 @@ FEATURE = Feature(
     },
     deliveries={"message": DeliveryKind(MessageSender(), delivery_failures.MESSAGE_REACTIONS)},
     digests={
-        notifications.PROPOSED: _about_charter(views.proposal_line),
-        notifications.PROPOSAL_OFF: _about_charter(views.proposal_off_line),
-        notifications.CHANGED: _about_charter(views.charter_change_line),
+        notifications.PROPOSED: _about_charter(message_views.proposal_line),
+        notifications.PROPOSAL_OFF: _about_charter(message_views.proposal_off_line),
+        notifications.CHANGED: _about_charter(message_views.charter_change_line),
     },
     signables={KIND: CHARTER_SIGNABLE},
     sections=export_sections.SECTIONS,

@@ -10,6 +10,7 @@ from bot.register import (
     assets_needing_owner,
     changes,
     export_sections,
+    notice_views,
     notifications,
     service,
     subscribers,
@@ -241,14 +242,14 @@ FEATURE = Feature(
     },
     digests={
         notifications.CHANGED: Topic(
-            views.register_news_line,
+            notice_views.register_news_line,
             notifications.load_register_news_facts,
             counted=notifications.register_news_count_key,
             thing=notifications.asset_of,
             rank=LATE,
         ),
         notifications.TOLD: Topic(
-            views.asset_notice_line,
+            notice_views.asset_notice_line,
             notifications.load_asset_notice_facts,
             notifications.asset_notice_order,
             notifications.asset_notice_count_key,
@@ -256,14 +257,16 @@ FEATURE = Feature(
             rank=LATE,
         ),
         subscribers.STILL_OWNS: Topic(
-            views.leaver_assets_line,
+            notice_views.leaver_assets_line,
             subscribers.load_leaver_assets_facts,
             needs_somebody,
             lambda _: "owner",
             thing=lambda notice: f"{notice.facts['who']} {notice.facts['kind']}",
             join=subscribers.join_still_owned,
         ),
-        subscribers.INCOMPLETE_NOTICE: Topic(views.missing_boundary_line, subscribers.load_missing_boundary_facts),
+        subscribers.INCOMPLETE_NOTICE: Topic(
+            notice_views.missing_boundary_line, subscribers.load_missing_boundary_facts
+        ),
     },
     sections=export_sections.SECTIONS,
     subscriptions=(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from bot.register import service, views
+from bot.register import form_views, service, views
 from bot.register.changes import list_live_project_ids
 from bot.register.errors import OWNER, AlreadyThere, WrongSide
 from bot.register.notifications import build_asset_view
@@ -39,7 +39,7 @@ def open_add_asset_form(
     request: Request, session: Session, project: Project, values: Mapping[str, str | None]
 ) -> Reply:
     found = service.require_open_project(session, actor=request.actor, project_id=project.pk)
-    form = views.add_asset_form(request.t, project_id=project.pk, key=found.project.key, values=values)
+    form = form_views.add_asset_form(request.t, project_id=project.pk, key=found.project.key, values=values)
     return Reply(opens=form)
 
 
@@ -90,7 +90,7 @@ def handle_change_asset_click(request: Request, session: Session) -> Reply:
 def open_change_asset_form(request: Request, session: Session, asset: Asset, *, owner: str | None = None) -> Reply:
     live = list_live_project_ids(session, asset)
     found = [each for each in (find_visible_project(request, session, at) for at in live) if each is not None]
-    steps = views.AssetActions(
+    steps = form_views.AssetActions(
         take_back=asset.offered_to is not None,
         unlink=[
             (each.project.pk, each.project.key)
@@ -99,7 +99,7 @@ def open_change_asset_form(request: Request, session: Session, asset: Asset, *, 
         ][:STEPS_SHOWN],
         remove=not live,
     )
-    return Reply(opens=views.change_asset_form(request.t, build_asset_view(asset), steps, owner=owner))
+    return Reply(opens=form_views.change_asset_form(request.t, build_asset_view(asset), steps, owner=owner))
 
 
 def handle_change_asset_submission(request: Request, session: Session) -> Reply:

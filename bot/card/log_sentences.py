@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bot.charter.views import change_lines
+from bot.charter.change_views import change_lines
 from bot.checkins.rules import Schedule
 from bot.checkins.schedule_views import describe_schedule
 from bot.signing.views import quote_text

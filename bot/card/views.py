@@ -4,15 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from bot.charter.message_views import draft_buttons
 from bot.charter.rules import Boundary, Charter, Timetable
-from bot.charter.views import (
-    Signature,
-    bold_heading,
-    draft_buttons,
-    plain_heading,
-    render_charter,
-    render_signatures,
-)
+from bot.charter.views import Signature, bold_heading, plain_heading, render_charter, render_signatures
 from bot.checkins.form_views import ScheduleBrief, render_schedule_brief
 from bot.ui import blocks as ui
 from bot.ui.blocks import Message

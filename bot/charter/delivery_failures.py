@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.charter import views
+from bot.charter import message_views, views
 from bot.charter.channel_status import lose_channel
 from bot.charter.notifications import write_project_letter
 from bot.deliveries.destinations import LANES
@@ -87,7 +87,7 @@ def report_failed_message(session: Session, outcome: Outcome) -> None:
             team_id=outcome.team_id,
             user_id=reader,
             key=f"{FAULT_KEY}:{outcome.key}:{reader}",
-            message=views.render_failed_message(
+            message=message_views.render_failed_message(
                 t, None if project is None else (project.key, project.name), reference=outcome.reference or ""
             ),
             project_id=project_id,
@@ -148,7 +148,9 @@ def _tell_leads_or_executives(session: Session, project: Project, whom: str, out
                 project,
                 reader,
                 key=f"{key}:{reader}",
-                message=partial(views.render_unreachable_person, key=project.key, name=project.name, who=who),
+                message=partial(
+                    message_views.render_unreachable_person, key=project.key, name=project.name, who=who
+                ),
                 counted="channel",
                 now=outcome.now,
                 needs_reader=True,

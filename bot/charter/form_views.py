@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from bot.charter.change_views import change_lines
+from bot.charter.message_views import draft_buttons
 from bot.charter.rules import (
     MAX_GOAL,
     MAX_MEASURE_NAME,
@@ -16,15 +18,7 @@ from bot.charter.rules import (
     Charter,
     Timetable,
 )
-from bot.charter.views import (
-    bold_heading,
-    change_lines,
-    draft_buttons,
-    plain_heading,
-    render_charter,
-    render_further_milestones,
-    unit_suffix,
-)
+from bot.charter.views import bold_heading, plain_heading, render_charter, render_further_milestones, unit_suffix
 from bot.signing.views import build_notice_modal
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter import views
+from bot.charter import message_views
 from bot.charter.rules import SIGNED
 from bot.charter.snapshots import build_charter_snapshot
 from bot.deliveries.digests.letters import Letter, revise_letter, withdraw_letter, write_letter
@@ -50,7 +50,7 @@ def refresh_draft_letters(
     for lead in sorted({*was, *leads}):
         key, message = _draft_letter_key(project, lead), _build_draft_letter(project, charter, by)
         if lead not in leads:
-            message = partial(views.render_lead_removal, key=project.key, name=project.name)
+            message = partial(message_views.render_lead_removal, key=project.key, name=project.name)
         revise_letter(session, team_id=project.team_id, key=key, message=message, is_over=lead not in leads)
 
 
@@ -58,7 +58,10 @@ def close_draft_letters(session: Session, project: Project, charter: CharterVers
     """What waited with a lead does not wait any more."""
     for lead in (project.lead_it, project.lead_marketing):
         message = partial(
-            views.render_sent_draft, key=project.key, charter=build_charter_snapshot(project, charter), sent_by=by
+            message_views.render_sent_draft,
+            key=project.key,
+            charter=build_charter_snapshot(project, charter),
+            sent_by=by,
         )
         key = _draft_letter_key(project, lead)
         revise_letter(session, team_id=project.team_id, key=key, message=message)
@@ -171,7 +174,9 @@ def withdraw_draft_letters(session: Session, project: Project) -> None:
 def notify_of_discarded_draft(session: Session, project: Project, *, by: str, reason: str) -> None:
     """The leads' messages of the draft say that it is off the table; whoever knew of it is told at once."""
     unaware = set()
-    message = partial(views.render_discarded_draft, key=project.key, name=project.name, by=by, reason=reason)
+    message = partial(
+        message_views.render_discarded_draft, key=project.key, name=project.name, by=by, reason=reason
+    )
     for lead in sorted({project.lead_it, project.lead_marketing}):
         key = _draft_letter_key(project, lead)
         if withdraw_letter(session, team_id=project.team_id, key=key):
@@ -283,7 +288,7 @@ def notify_project_people(
 
 def _build_draft_letter(project: Project, charter: CharterVersion, by: str) -> Letter:
     return partial(
-        views.render_draft_letter,
+        message_views.render_draft_letter,
         key=project.key,
         name=project.name,
         number=project.number,

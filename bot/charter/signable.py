@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from bot.charter.change_views import change_lines
+from bot.charter.message_views import render_charter_brief
 from bot.charter.rules import Boundary, Charter, EndInPast, Timetable, diff_charters, diff_timetables
 from bot.charter.snapshots import (
     build_charter_snapshot,
@@ -14,7 +16,7 @@ from bot.charter.snapshots import (
     load_boundary_snapshot,
     load_timetable_snapshot,
 )
-from bot.charter.views import bold_heading, change_lines, plain_heading, render_charter, render_charter_brief
+from bot.charter.views import bold_heading, plain_heading, render_charter
 from bot.scheduling.workdays import ROUTINE_TIME
 from bot.signing.signables import Signable
 from bot.signing.views import Facts, Presentation

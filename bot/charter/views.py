@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from bot.charter.rules import MILESTONE, Boundary, BoundaryAsset, BoundaryMember, Charter, Timetable, TimetableEntry
+from bot.charter.change_views import change_lines
+from bot.charter.rules import Boundary, BoundaryAsset, BoundaryMember, Charter, Timetable, TimetableEntry
 from bot.parsing.money import Amount, split_half
-from bot.projects.joining import projects_in
 from bot.projects.rules import Side
-from bot.signing.views import quote_text
+from bot.signing.views import render_section_message
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Message
 from bot.ui.texts import (
@@ -24,10 +23,8 @@ from bot.ui.texts import (
     project_heading,
 )
 
-PERSON_FIELDS = frozenset({"cio", "cmo", "lead_it", "lead_marketing"})
 MOST_HELD = 12  # a field has room for 2,000 characters
 MOST_DATED = 10  # the same
-DATE_FIELDS = frozenset({"measure_by", "starts_on", "ends_on"})
 
 
 def plain_heading(key: str, name: str) -> str:
@@ -181,93 +178,13 @@ def _render_leads(t: Texts, charter: Charter, boundary: Boundary) -> Mrkdwn:
     return t(key, it=person_mention(charter.lead_it), marketing=person_mention(charter.lead_marketing))
 
 
-# --- messages -------------------------------------------------------------------------------------------------
-
-
-def render_charter_brief(t: Texts, charter: Charter, boundary: Boundary, timetable: Timetable) -> list[Block]:
-    """What the message that asks for a signature says of the charter; the form has it whole."""
-    it, marketing = split_half(charter.budget_minor)
-    return [
-        ui.section_block(Mrkdwn(f"*{t('field.goal')}*\n{escape_text(charter.goal)}")),
-        ui.section_block(Mrkdwn(f"*{t('charter.measure_label')}*\n{render_measure(t, charter)}")),
-        *ui.field_blocks(
-            [
-                (t("charter.dates"), t("charter.from_to", start=charter.starts_on, end=charter.ends_on)),
-                (t("charter.each_half"), _render_half(t, charter, it, marketing)),
-            ]
-        ),
-        *ui.field_blocks([(t("charter.timetable"), timetable_lines(t, timetable))]),
-        *render_boundary(t, boundary),
-    ]
-
-
-def _render_half(t: Texts, charter: Charter, it: int, marketing: int) -> Mrkdwn:
-    if it == marketing:
-        return t.amount(it, charter.currency)
-    return t("charter.halves_short", it=Amount(it, charter.currency), marketing=Amount(marketing, charter.currency))
-
-
-def render_draft_letter(
-    t: Texts, *, key: str, name: str, number: int, project_id: int, version: int, drafted_by: str
-) -> Message:
-    """An item of a morning's message: *Show* has the draft whole."""
-    text = t("charter.draft_waits", project=bold_heading(key, name), by=person_mention(drafted_by))
-    show = ui.button_element(t.plain("project.show"), f"project.show:{number}", str(number))
-    return ui.fit_message(
-        text, [ui.section_block(text), ui.actions_block(show, *draft_buttons(t, project_id, version))]
-    )
-
-
-def render_lead_removal(t: Texts, key: str, name: str) -> Message:
-    return _render_section_message(t("charter.lead_no_more", project=bold_heading(key, name)))
-
-
-def render_discarded_draft(t: Texts, key: str, name: str, *, by: str, reason: str) -> Message:
-    text = t("charter.draft_discarded", project=bold_heading(key, name), by=person_mention(by))
-    return ui.fit_message(text, [ui.section_block(text), ui.section_block(quote_text(reason))])
-
-
-def render_sent_draft(t: Texts, key: str, charter: Charter, sent_by: str) -> Message:
-    return _render_section_message(
-        t(
-            "charter.draft_is_sent",
-            project=bold_heading(key, charter.name),
-            by=person_mention(sent_by),
-            cio=person_mention(charter.cio),
-            cmo=person_mention(charter.cmo),
-        )
-    )
-
-
-def draft_buttons(t: Texts, project_id: int, version: int) -> list[ui.Element]:
-    value = f"{project_id}:{version}"
-    return [
-        ui.button_element(t.plain("charter.send"), "charter.send", value, style="primary"),
-        ui.button_element(t.plain("charter.edit"), "charter.edit", value),
-    ]
-
-
-def render_unreachable_person(t: Texts, key: str, name: str, *, who: str) -> Message:
-    return _render_section_message(t("charter.not_told", project=bold_heading(key, name), who=person_mention(who)))
-
-
 def render_project_text(t: Texts, said: str, key: str, name: str) -> Message:
     """`said`: a text that needs the project only."""
-    return _render_section_message(t(said, project=bold_heading(key, name)))
-
-
-def render_failed_message(t: Texts, project: tuple[str, str] | None, *, reference: str) -> Message:
-    """`project`: key and name; None where it was about several, or none."""
-    if project is None:
-        return _render_section_message(t("message.failed", reference=reference))
-    key, name = project
-    return _render_section_message(
-        t("message.project_failed", project=bold_heading(key, name), key=key, reference=reference)
-    )
+    return render_section_message(t(said, project=bold_heading(key, name)))
 
 
 def render_activation(t: Texts, key: str, name: str, channel_id: str) -> Message:
-    return _render_section_message(
+    return render_section_message(
         t("charter.now_active", project=bold_heading(key, name), channel=channel_link(channel_id))
     )
 
@@ -347,7 +264,7 @@ def render_channel_request(
 
 
 def render_channel_choice(t: Texts, key: str, name: str, channel_id: str) -> Message:
-    return _render_section_message(
+    return render_section_message(
         t("charter.choice.made", project=bold_heading(key, name), channel=channel_link(channel_id))
     )
 
@@ -370,81 +287,3 @@ def render_refused_choice(
         value = f"{project_id}:{channel_id}"
         buttons.insert(0, ui.button_element(t.plain("charter.use_public"), "charter.use_public", value))
     return ui.fit_message(text, [ui.section_block(text), ui.actions_block(*buttons)])
-
-
-# --- notices --------------------------------------------------------------------------------------------------
-
-
-def charter_change_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    intro = t("notice.changed", project=bold_heading(facts["key"], facts["name"]), by=person_mention(facts["by"]))
-    return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
-
-
-def proposal_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    """A new version is with both executives; until both have signed the old one governs."""
-    intro = t("notice.proposed", project=bold_heading(facts["key"], facts["name"]), by=person_mention(facts["by"]))
-    return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
-
-
-def proposal_off_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    return t("notice.proposal_off", project=bold_heading(facts["key"], facts["name"]))
-
-
-def not_invited_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    projects = projects_in(facts)
-    return t(
-        "notice.not_invited", project=join_headings(t, projects), who=person_mention(facts["who"]), n=len(projects)
-    )
-
-
-def not_taken_out_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    return t(
-        "notice.not_taken_out",
-        project=bold_heading(facts["key"], facts["name"]),
-        who=person_mention(facts["who"]),
-        channel=channel_link(facts["channel"]),
-    )
-
-
-# --- old → new ------------------------------------------------------------------------------------------------
-
-
-def change_lines(t: Texts, changed: Mapping[str, Sequence[Any]]) -> list[Mrkdwn]:
-    """`changed`: field → (old, new), as `Charter.as_json` has them."""
-    return [
-        t(
-            "charter.change",
-            field=_render_field_name(t, name),
-            old=render_field_value(t, name, old),
-            new=render_field_value(t, name, new),
-        )
-        for name, (old, new) in changed.items()
-    ]
-
-
-def _render_field_name(t: Texts, name: str) -> Mrkdwn:
-    return t("charter.timetable") if name.startswith(MILESTONE) else t(f"field.{name}")
-
-
-def render_field_value(t: Texts, name: str, value: Any) -> Mrkdwn:
-    """One field's value, from its JSON."""
-    if name.startswith(MILESTONE):
-        if value is None:
-            return t("charter.no_milestone")
-        title, due = value
-        return t("charter.milestone", name=title, due=date.fromisoformat(due))
-    if name in PERSON_FIELDS:
-        return person_mention(value)
-    if name in DATE_FIELDS:
-        return t.date(date.fromisoformat(value))
-    if name == "budget":
-        return t.amount(value[0], value[1])
-    if name in ("measure_start", "measure_target"):
-        return t.number(Decimal(value))
-    if name == "language":
-        return escape_text(own_name(value))
-    return escape_text(value)
-
-
-def _render_section_message(text: Mrkdwn) -> Message:
-    return ui.fit_message(text, [ui.section_block(text)])

@@ -14,7 +14,7 @@ from bot.people.service import require_colleague
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState
 from bot.projects.service import load_dossier
 from bot.projects.sides import find_known_side
-from bot.register import notifications, views
+from bot.register import decision_views, notifications
 from bot.register.assets_needing_owner import RETURNS
 from bot.register.changes import announce_asset_change, drop_offer, end_stand_in, record_asset_change
 from bot.register.policy import may_decide_crossing
@@ -201,11 +201,11 @@ def _find_named_asset(session: Session, project: Project, crossing: BoundaryDeci
 OWNERSHIP_SIGNABLE = Signable(
     load_decision_facts,
     Presentation(
-        what=views.render_decision_name,
-        brief=views.render_decision_blocks,
-        whole=views.render_decision_blocks,
-        effect=views.render_decision_effect,
-        agreed=views.render_decision_outcome,
+        what=decision_views.render_decision_name,
+        brief=decision_views.render_decision_blocks,
+        whole=decision_views.render_decision_blocks,
+        effect=decision_views.render_decision_effect,
+        agreed=decision_views.render_decision_outcome,
     ),
     check_boundary_decision,
     logged=lambda stored: {"decision": OWNERSHIP, "name": stored["asset"]},

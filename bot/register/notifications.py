@@ -11,7 +11,7 @@ from bot.deliveries.digests.sending import rerender_sent_items
 from bot.deliveries.digests.topics import NEEDS_SOMEBODY
 from bot.people.service import enqueue_direct_message, texts_of
 from bot.projects.sides import find_known_side
-from bot.register import views
+from bot.register import notice_views, views
 from bot.register.policy import list_responsible_people
 from bot.ui.blocks import Message
 from bot.ui.texts import Texts
@@ -87,7 +87,7 @@ def notify_of_decline(session: Session, asset: Asset, *, by: str, now: datetime)
         asset,
         asker,
         f"declined:{_offer_subject(asset)}",
-        lambda t: views.render_decline(t, build_asset_view(asset), by=by),
+        lambda t: notice_views.render_decline(t, build_asset_view(asset), by=by),
     )
     notify_about_asset(session, asset, {asset.owner} - {by, *asker}, "declined", now=now, by=by)
 
@@ -111,7 +111,11 @@ def notify_of_handover(
     asker = {offered_by} - {None, by}
     key = f"owner:{asset.pk}:{now.timestamp()}"
     _send_at_once(
-        session, asset, asker, key, lambda t: views.render_handover(t, build_asset_view(asset), before=before)
+        session,
+        asset,
+        asker,
+        key,
+        lambda t: notice_views.render_handover(t, build_asset_view(asset), before=before),
     )
     notify_about_asset(session, asset, {before, to} - {None, by, *asker}, HANDED_OVER, now=now, before=before)
 

@@ -1,0 +1,125 @@
+"""Messages about a draft, a request and a proposal. Pure: facts → Block Kit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.charter.change_views import change_lines
+from bot.charter.rules import Boundary, Charter, Timetable
+from bot.charter.views import bold_heading, join_headings, render_boundary, render_measure, timetable_lines
+from bot.parsing.money import Amount, split_half
+from bot.projects.joining import projects_in
+from bot.signing.views import quote_text, render_section_message
+from bot.ui import blocks as ui
+from bot.ui.blocks import Block, Message
+from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mention
+
+
+def render_charter_brief(t: Texts, charter: Charter, boundary: Boundary, timetable: Timetable) -> list[Block]:
+    """What the message that asks for a signature says of the charter; the form has it whole."""
+    it, marketing = split_half(charter.budget_minor)
+    return [
+        ui.section_block(Mrkdwn(f"*{t('field.goal')}*\n{escape_text(charter.goal)}")),
+        ui.section_block(Mrkdwn(f"*{t('charter.measure_label')}*\n{render_measure(t, charter)}")),
+        *ui.field_blocks(
+            [
+                (t("charter.dates"), t("charter.from_to", start=charter.starts_on, end=charter.ends_on)),
+                (t("charter.each_half"), _render_half(t, charter, it, marketing)),
+            ]
+        ),
+        *ui.field_blocks([(t("charter.timetable"), timetable_lines(t, timetable))]),
+        *render_boundary(t, boundary),
+    ]
+
+
+def _render_half(t: Texts, charter: Charter, it: int, marketing: int) -> Mrkdwn:
+    if it == marketing:
+        return t.amount(it, charter.currency)
+    return t("charter.halves_short", it=Amount(it, charter.currency), marketing=Amount(marketing, charter.currency))
+
+
+def render_draft_letter(
+    t: Texts, *, key: str, name: str, number: int, project_id: int, version: int, drafted_by: str
+) -> Message:
+    """An item of a morning's message: *Show* has the draft whole."""
+    text = t("charter.draft_waits", project=bold_heading(key, name), by=person_mention(drafted_by))
+    show = ui.button_element(t.plain("project.show"), f"project.show:{number}", str(number))
+    return ui.fit_message(
+        text, [ui.section_block(text), ui.actions_block(show, *draft_buttons(t, project_id, version))]
+    )
+
+
+def render_lead_removal(t: Texts, key: str, name: str) -> Message:
+    return render_section_message(t("charter.lead_no_more", project=bold_heading(key, name)))
+
+
+def render_discarded_draft(t: Texts, key: str, name: str, *, by: str, reason: str) -> Message:
+    text = t("charter.draft_discarded", project=bold_heading(key, name), by=person_mention(by))
+    return ui.fit_message(text, [ui.section_block(text), ui.section_block(quote_text(reason))])
+
+
+def render_sent_draft(t: Texts, key: str, charter: Charter, sent_by: str) -> Message:
+    return render_section_message(
+        t(
+            "charter.draft_is_sent",
+            project=bold_heading(key, charter.name),
+            by=person_mention(sent_by),
+            cio=person_mention(charter.cio),
+            cmo=person_mention(charter.cmo),
+        )
+    )
+
+
+def draft_buttons(t: Texts, project_id: int, version: int) -> list[ui.Element]:
+    value = f"{project_id}:{version}"
+    return [
+        ui.button_element(t.plain("charter.send"), "charter.send", value, style="primary"),
+        ui.button_element(t.plain("charter.edit"), "charter.edit", value),
+    ]
+
+
+def render_unreachable_person(t: Texts, key: str, name: str, *, who: str) -> Message:
+    return render_section_message(t("charter.not_told", project=bold_heading(key, name), who=person_mention(who)))
+
+
+def render_failed_message(t: Texts, project: tuple[str, str] | None, *, reference: str) -> Message:
+    """`project`: key and name; None where it was about several, or none."""
+    if project is None:
+        return render_section_message(t("message.failed", reference=reference))
+    key, name = project
+    return render_section_message(
+        t("message.project_failed", project=bold_heading(key, name), key=key, reference=reference)
+    )
+
+
+# --- notices --------------------------------------------------------------------------------------------------
+
+
+def charter_change_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    intro = t("notice.changed", project=bold_heading(facts["key"], facts["name"]), by=person_mention(facts["by"]))
+    return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
+
+
+def proposal_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    """A new version is with both executives; until both have signed the old one governs."""
+    intro = t("notice.proposed", project=bold_heading(facts["key"], facts["name"]), by=person_mention(facts["by"]))
+    return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
+
+
+def proposal_off_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    return t("notice.proposal_off", project=bold_heading(facts["key"], facts["name"]))
+
+
+def not_invited_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    projects = projects_in(facts)
+    return t(
+        "notice.not_invited", project=join_headings(t, projects), who=person_mention(facts["who"]), n=len(projects)
+    )
+
+
+def not_taken_out_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    return t(
+        "notice.not_taken_out",
+        project=bold_heading(facts["key"], facts["name"]),
+        who=person_mention(facts["who"]),
+        channel=channel_link(facts["channel"]),
+    )

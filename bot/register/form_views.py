@@ -1,0 +1,97 @@
+"""The forms of the register. Pure: facts → Block Kit."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.register.rules import MAX_DESCRIPTION, MAX_NAME, AssetKind
+from bot.register.views import AssetView, asset_line, take_back_button
+from bot.ui import blocks as ui
+from bot.ui.blocks import Block
+from bot.ui.texts import Texts
+
+
+@dataclass(frozen=True)
+class AssetActions:
+    """What the reader may do with an asset besides changing it; projects as (id, key)."""
+
+    take_back: bool = False
+    unlink: Sequence[tuple[int, str]] = ()
+    remove: bool = False
+
+
+# --- forms ----------------------------------------------------------------------------------------------------
+
+
+def add_asset_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, str | None]) -> dict[str, Any]:
+    kinds = [(kind.value, t.plain(f"kind.{kind}.choice")) for kind in AssetKind]
+    return ui.modal_view(
+        title=t.plain("register.add_title", key=key),
+        callback="register.add",
+        submit=t.plain("form.save"),
+        close=t.plain("form.cancel"),
+        meta=json.dumps({"project": project_id}),
+        blocks=[
+            ui.radio_input("kind", t.plain("field.kind"), kinds, value=values.get("kind")),
+            ui.text_input(
+                "name",
+                t.plain("field.asset_name"),
+                value=values.get("name"),
+                max_length=MAX_NAME,
+                hint=t.plain("hint.asset_name"),
+            ),
+            ui.person_input("owner", t.plain("field.owner"), value=values.get("owner")),
+            *_detail_inputs(t, values),
+        ],
+    )
+
+
+def change_asset_form(
+    t: Texts, asset: AssetView, steps: AssetActions, *, owner: str | None = None
+) -> dict[str, Any]:
+    """`owner`: the new one that was typed, if any."""
+    buttons = _step_buttons(t, asset, steps)
+    return ui.modal_view(
+        title=t.plain("register.change"),
+        callback="register.change",
+        submit=t.plain("form.save"),
+        close=t.plain("form.cancel"),
+        meta=json.dumps({"asset": asset.asset_id, "seen": asset.stamp}),
+        blocks=[
+            ui.section_block(asset_line(t, asset)),
+            *([ui.actions_block(*buttons)] if buttons else []),
+            ui.text_input("name", t.plain("field.asset_name"), value=asset.name, max_length=MAX_NAME),
+            ui.person_input(
+                "owner", t.plain("field.owner"), value=owner or asset.owner, hint=t.plain("hint.new_owner")
+            ),
+            *_detail_inputs(t, {"stand_in": asset.stand_in, "description": asset.description}),
+        ],
+    )
+
+
+def _step_buttons(t: Texts, asset: AssetView, steps: AssetActions) -> list[ui.Element]:
+    buttons = [take_back_button(t, asset.asset_id)] if steps.take_back else []
+    for project_id, key in steps.unlink:
+        value = f"{project_id}:{asset.asset_id}"
+        buttons.append(
+            ui.button_element(t.plain("register.unlink_from", key=key), f"register.unlink:{value}", value)
+        )
+    if steps.remove:
+        value = str(asset.asset_id)
+        buttons.append(ui.button_element(t.plain("register.remove"), "register.remove", value, style="danger"))
+    return buttons
+
+
+def _detail_inputs(t: Texts, values: Mapping[str, str | None]) -> list[Block]:
+    return [
+        ui.person_input("stand_in", t.plain("field.stand_in"), value=values.get("stand_in"), optional=True),
+        ui.text_input(
+            "description",
+            t.plain("field.description"),
+            value=values.get("description") or None,
+            multiline=True,
+            max_length=MAX_DESCRIPTION,
+            optional=True,
+        ),
+    ]
