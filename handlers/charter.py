@@ -6,7 +6,18 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter import delivery_failures, drafting, export_sections, message_views, notifications, service
+from bot.charter import (
+    delivery_failures,
+    drafting,
+    errors,
+    export_sections,
+    first_step,
+    form_parser,
+    message_views,
+    notifications,
+    policy,
+    service,
+)
 from bot.charter import form_views as forms
 from bot.charter.channel_choice import use_channel
 from bot.charter.form_parser import FIRST_STEP, read_kept_measure
@@ -47,7 +58,7 @@ FIRST_TEXTS = ("goal", "measure_name", "measure_unit")  # what a template fills
 
 def open_new_charter_form(request: Request, session: Session) -> Reply:
     """`/duet new [name]`: the form, with what was kept of an earlier one."""
-    draft = drafting.load_kept_form(session, actor=request.actor, edited=None)
+    draft = first_step.load_kept_form(session, actor=request.actor, edited=None)
     values = dict(draft.values) if draft is not None else {}
     if request.words:
         values["name"] = request.words
@@ -58,15 +69,15 @@ def restart_charter_form(request: Request, session: Session) -> Reply:
     """*Start afresh*: what was kept is dropped; a charter that is edited is filled in as it stands."""
     edited = None
     if request.value != "new":
-        edited = drafting.EditedCharter(*read_id_triple(request.value), wish=read_meta_id(request.meta, "wish"))
-    drafting.drop_first_step(session, actor=request.actor, edited=edited)
+        edited = policy.EditedCharter(*read_id_triple(request.value), wish=read_meta_id(request.meta, "wish"))
+    first_step.drop_first_step(session, actor=request.actor, edited=edited)
     values = {} if edited is None else _load_charter_values(request, session, edited.project_id)
     return Reply(shows=_build_first_form(request, edited, values, None, template="afresh"))
 
 
 def _build_first_form(
     request: Request,
-    edited: drafting.EditedCharter | None,
+    edited: policy.EditedCharter | None,
     values: dict[str, Any],
     draft: Draft | None,
     template: str | None = None,
@@ -82,7 +93,7 @@ def _build_first_form(
     )
 
 
-def _build_form_meta(edited: drafting.EditedCharter | None, **more: int) -> str:
+def _build_form_meta(edited: policy.EditedCharter | None, **more: int) -> str:
     if edited is None:
         return json.dumps(more) if more else ""
     named = {"project": edited.project_id, "version": edited.seen, "revision": edited.revision}
@@ -90,15 +101,15 @@ def _build_form_meta(edited: drafting.EditedCharter | None, **more: int) -> str:
     return json.dumps(named | wish | more)
 
 
-def _read_edited_charter(meta: str) -> drafting.EditedCharter | None:
+def _read_edited_charter(meta: str) -> policy.EditedCharter | None:
     project_id, seen, revision = (read_meta_id(meta, name) for name in ("project", "version", "revision"))
     if project_id is None or seen is None or revision is None:
         return None
-    return drafting.EditedCharter(project_id, seen, revision, read_meta_id(meta, "wish"))
+    return policy.EditedCharter(project_id, seen, revision, read_meta_id(meta, "wish"))
 
 
 def _load_charter_values(request: Request, session: Session, project_id: int) -> dict[str, Any]:
-    found = drafting.require_editable_charter(session, actor=request.actor, project_id=project_id)
+    found = policy.require_editable_charter(session, actor=request.actor, project_id=project_id)
     return _typed_charter_values(request, found)
 
 
@@ -129,17 +140,15 @@ def choose_template(request: Request, session: Session) -> Reply:
 def handle_first_step_submission(request: Request, session: Session) -> Reply:
     edited = _read_edited_charter(request.meta)
     try:
-        stamp = drafting.keep_first_step(
+        stamp = first_step.keep_first_step(
             session, actor=request.actor, edited=edited, values=request.values, now=request.now
         )
-    except service.StaleCharter as stale:
+    except errors.StaleCharter as stale:
         return Reply(shows=build_stale_charter_view(request, session, stale.project_id, stale.seen))
     return Reply(shows=_build_second_form(request, session, edited, stamp))
 
 
-def _build_second_form(
-    request: Request, session: Session, edited: drafting.EditedCharter | None, stamp: int
-) -> View:
+def _build_second_form(request: Request, session: Session, edited: policy.EditedCharter | None, stamp: int) -> View:
     workspace = people.load_workspace(session, request.actor.team_id)
     values: dict[str, Any]
     if edited is None:
@@ -157,7 +166,7 @@ def _build_second_form(
         if edited.wish is not None:
             _, due = load_wished_day(session, actor=request.actor, milestone_id=edited.wish)
             values["ends_on"] = max(values["ends_on"], due.isoformat())
-    kept = drafting.load_kept_form(session, actor=request.actor, edited=edited)
+    kept = first_step.load_kept_form(session, actor=request.actor, edited=edited)
     return forms.second_charter_form(
         request.t,
         meta=_build_form_meta(edited, stamp=stamp),
@@ -192,7 +201,7 @@ def handle_second_step_submission(request: Request, session: Session) -> Reply:
 def _create_draft(request: Request, session: Session, stamp: int | None) -> Dossier:
     """With its first milestones. What is wrong with them and with the rest is said together."""
     require_internal(request.actor)
-    today = drafting.today_in_form_zone(request.values, request.now)
+    today = form_parser.today_in_form_zone(request.values, request.now)
     is_working = work_calendar(session, request.actor.team_id, request.values.get("zone") or "UTC").is_working_day
     lines, unread = read_charter_lines(request.values.get(FIELD), today=today, is_working=is_working)
 
@@ -210,12 +219,12 @@ def _create_draft(request: Request, session: Session, stamp: int | None) -> Doss
     return drafted
 
 
-def _revise_charter(request: Request, session: Session, edited: drafting.EditedCharter, stamp: int | None) -> Reply:
+def _revise_charter(request: Request, session: Session, edited: policy.EditedCharter, stamp: int | None) -> Reply:
     try:
         revised, changed = drafting.revise_charter(
             session, actor=request.actor, edited=edited, values=request.values, now=request.now, stamp=stamp
         )
-    except service.StaleCharter as stale:
+    except errors.StaleCharter as stale:
         return Reply(shows=build_stale_charter_view(request, session, stale.project_id, stale.seen))
     if edited.wish is not None:
         bind_wish_to_charter(
@@ -253,9 +262,9 @@ def open_charter_edit_form(
 
     `wish`: the milestone whose date is to lie within the project.
     """
-    found = drafting.require_editable_charter(session, actor=request.actor, project_id=project.pk)
-    edited = drafting.EditedCharter(project.pk, found.charter.version, found.project.revision, wish)
-    draft = drafting.load_kept_form(session, actor=request.actor, edited=edited)
+    found = policy.require_editable_charter(session, actor=request.actor, project_id=project.pk)
+    edited = policy.EditedCharter(project.pk, found.charter.version, found.project.revision, wish)
+    draft = first_step.load_kept_form(session, actor=request.actor, edited=edited)
     values = _typed_charter_values(request, found) | (dict(draft.values) if draft is not None else {})
     return Reply(opens=_build_first_form(request, edited, values, draft))
 
@@ -279,7 +288,7 @@ def handle_charter_send_click(request: Request, session: Session) -> Reply:
     project_id, seen = read_id_pair(request.value)
     try:
         sent = service.send_charter(session, actor=request.actor, project_id=project_id, seen=seen, now=request.now)
-    except service.StaleCharter:
+    except errors.StaleCharter:
         return Reply(shows=build_stale_charter_view(request, session, project_id, seen))
     text = forms.sending_confirmation(
         request.t, key=sent.project.key, charter=build_charter_snapshot(sent.project, sent.charter)

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from bot.charter import drafting, service
+from bot.charter import drafting, first_step, service
 from bot.people.rules import Actor
 from playground.seed import PIKUS, TeamSeed
 from storage import people
@@ -55,7 +55,7 @@ def draft_project(session: Session, **changes: str) -> int:
     now = START
     first = FIRST_STEP | {name: value for name, value in changes.items() if name in FIRST_STEP}
     second = SECOND_STEP | {name: value for name, value in changes.items() if name in SECOND_STEP}
-    drafting.keep_first_step(session, actor=EWA, edited=None, values=first, now=now)
+    first_step.keep_first_step(session, actor=EWA, edited=None, values=first, now=now)
     return drafting.create_draft_project(session, actor=EWA, values=second, now=now).project.pk
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.card.views import Card
-from bot.charter.drafting import EDITABLE
+from bot.charter.policy import EDITABLE
 from bot.charter.service import load_charter_signatures
 from bot.charter.signable import KIND
 from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot

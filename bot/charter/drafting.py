@@ -1,112 +1,29 @@
 """Drafting a charter and changing it, by a form in two steps whose first is kept (product §2.3, §4.1, §4.4)."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.charter import notifications
-from bot.charter.form_parser import PEOPLE, read_first_step, read_whole_charter
+from bot.charter.errors import FirstStepMovedOn, OtherSidesLead
+from bot.charter.first_step import drop_first_step, first_step_stamp, load_kept_form
+from bot.charter.form_parser import PEOPLE, read_whole_charter, today_in_form_zone
+from bot.charter.policy import EditedCharter, require_editable_charter
 from bot.charter.rules import SIGNED, Charter, diff_charters
-from bot.charter.service import (
-    check_charter_version,
-    refresh_charter_requests,
-    replace_charter_under_edit,
-    request_charter_signatures,
-)
+from bot.charter.service import refresh_charter_requests, request_charter_signatures
 from bot.charter.signable import KIND
 from bot.charter.snapshots import build_charter_snapshot, charter_values, check_milestone_dates
 from bot.people.rules import Actor
-from bot.people.service import NotAColleague, require_colleague, require_internal
-from bot.projects.rules import EDITORS, Role, State
+from bot.people.service import NotAColleague, require_colleague
+from bot.projects.rules import Role, State
 from bot.projects.service import Dossier, load_dossier, log_event, roles_of_actor
 from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, ProposalOff, SeatGivenUp, publish_event
-from bot.runtime.errors import FormErrors, NotAllowed, NotFound, UserError
-from bot.scheduling.zones import local_day
+from bot.runtime.errors import FormErrors, NotFound, UserError
 from bot.signing.service.close_request import void_request
 from storage import people, projects, team
-from storage.projects import CharterVersion, Draft, Project
-
-FORM = "charter"
-EDITABLE = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED})
-
-
-@dataclass(eq=False)
-class NotEditable(UserError):
-    """What is closing, closed or cancelled stays as it was agreed."""
-
-    key: str
-    text_key = "error.not_editable"
-
-
-class CharterMovedOn(UserError):
-    """Somebody changed what needs no signature since the form was opened: it would be undone."""
-
-    text_key = "error.stale_charter"
-
-
-class FirstStepMovedOn(UserError):
-    """The first step was sent again elsewhere: this second one belongs to another."""
-
-    text_key = "error.first_step_moved_on"
-
-
-class OtherSidesLead(UserError):
-    """Each side names its own lead (product §4.4)."""
-
-    text_key = "error.other_sides_lead"
-
-
-@dataclass(frozen=True)
-class EditedCharter:
-    """Which charter a form changes."""
-
-    project_id: int
-    seen: int  # the version that the form was filled with
-    revision: int  # the project's, which counts changes that need no signature, too
-    wish: int | None = None  # the milestone whose later date the change is to allow
-
-
-def form_name(edited: EditedCharter | None) -> str:
-    """Under which a closed form is kept: one for a new project, one for each state that is edited."""
-    return FORM if edited is None else f"{FORM}:{edited.project_id}:{edited.revision}"
-
-
-def load_kept_form(session: Session, *, actor: Actor, edited: EditedCharter | None) -> Draft | None:
-    """What was kept of a form that was closed half-way. Raises: NotForYou for guests."""
-    require_internal(actor)
-    return projects.find_draft(session, actor.team_id, actor.user_id, form_name(edited))
-
-
-def keep_first_step(
-    session: Session,
-    *,
-    actor: Actor,
-    edited: EditedCharter | None,
-    values: Mapping[str, str | None],
-    now: datetime,
-) -> int:
-    """Reads the first step and keeps it. Returns its stamp. Raises: FormErrors, NotForYou; else as
-    `require_editable_charter`.
-    """
-    require_internal(actor)
-    if edited is not None:
-        require_editable_charter(session, actor=actor, project_id=edited.project_id, edited=edited)
-    kept = read_first_step(values)
-    before = load_kept_form(session, actor=actor, edited=edited)
-    if before is not None and before.values == kept:
-        return _first_step_stamp(
-            before.updated_at
-        )  # sent twice: the second step may be open already, and belongs to it
-    projects.keep_draft(session, actor.team_id, actor.user_id, form_name(edited), values=kept, now=now)
-    return _first_step_stamp(now)
-
-
-def drop_first_step(session: Session, *, actor: Actor, edited: EditedCharter | None) -> None:
-    projects.drop_draft(session, actor.team_id, actor.user_id, form_name(edited))
+from storage.projects import CharterVersion, Project
 
 
 def create_draft_project(
@@ -283,32 +200,6 @@ def _propose_version(session: Session, project: Project, newest: CharterVersion,
         publish_event(session, ProposalOff(project.team_id, now, project.pk))
 
 
-def require_editable_charter(
-    session: Session,
-    *,
-    actor: Actor,
-    project_id: int,
-    edited: EditedCharter | None = None,
-    for_update: bool = False,
-) -> Dossier:
-    """The project, if the actor may change its charter now.
-
-    Raises: NotFound, NotAllowed, NotEditable; StaleCharter or CharterMovedOn if it is not as `edited` has it.
-    """
-    found = load_dossier(session, actor=actor, project_id=project_id, for_update=for_update)
-    if found.state not in EDITABLE:
-        raise NotEditable(found.project.key)
-    found = replace_charter_under_edit(session, found)
-    allowed = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
-    if not found.roles & allowed:
-        raise NotAllowed
-    if edited is not None:
-        check_charter_version(found, edited.seen)
-        if edited.revision != found.project.revision:
-            raise CharterMovedOn
-    return found
-
-
 def _read_charter(
     session: Session,
     *,
@@ -323,27 +214,13 @@ def _read_charter(
     kept = load_kept_form(session, actor=actor, edited=edited)
     if kept is None:
         raise NotFound
-    if stamp is not None and stamp != _first_step_stamp(kept.updated_at):
+    if stamp is not None and stamp != first_step_stamp(kept.updated_at):
         raise FirstStepMovedOn
     charter = read_whole_charter(kept.values, values, today=today_in_form_zone(values, now))
     _check_named_people(
         session, actor.team_id, charter, {} if found is None else charter_values(found.project, found.charter)
     )
     return charter
-
-
-def _first_step_stamp(kept_at: datetime) -> int:
-    """Tells one keeping of a first step from the next: milliseconds, as many as an id may have digits."""
-    return int(kept_at.timestamp() * 1000) % 2**31
-
-
-def today_in_form_zone(values: Mapping[str, str | None], now: datetime) -> date:
-    """In the zone that the form says; it refuses an unknown one by itself."""
-    try:
-        zone = ZoneInfo(values.get("zone") or "UTC")
-    except (KeyError, ValueError, OSError):  # OSError: `Europe` is a folder of zones
-        zone = ZoneInfo("UTC")
-    return local_day(now, zone.key)
 
 
 def _check_named_people(session: Session, team_id: str, charter: Charter, before: Mapping[str, Any]) -> None:

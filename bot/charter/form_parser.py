@@ -1,19 +1,18 @@
 """The charter form's two steps: from what was typed to a charter. Pure but for Babel's currencies."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
+from bot.charter.errors import Empty, NoChangeMeasured, Unknown
 from bot.charter.rules import (
     MAX_GOAL,
     MAX_MEASURE_NAME,
     MAX_MEASURE_UNIT,
     MAX_NAME,
     Charter,
-    Empty,
-    NoChangeMeasured,
-    Unknown,
     list_charter_errors,
     list_text_errors,
 )
@@ -22,6 +21,7 @@ from bot.parsing.dates.errors import NotADay
 from bot.parsing.money import CURRENCIES, parse_amount, parse_number
 from bot.runtime.errors import FormErrors, UserError
 from bot.scheduling import zones
+from bot.scheduling.zones import local_day
 from bot.ui.texts import clean_text, list_languages
 
 Values = Mapping[str, str | None]
@@ -129,3 +129,12 @@ def _read_choice(errors: list[UserError], name: str, values: Values, offered: Co
 def _clean_text(text: str | None, *, multiline: bool) -> str:
     cleaned = clean_text(text or "")
     return cleaned.strip() if multiline else " ".join(cleaned.split())
+
+
+def today_in_form_zone(values: Mapping[str, str | None], now: datetime) -> date:
+    """In the zone that the form says; it refuses an unknown one by itself."""
+    try:
+        zone = ZoneInfo(values.get("zone") or "UTC")
+    except (KeyError, ValueError, OSError):  # OSError: `Europe` is a folder of zones
+        zone = ZoneInfo("UTC")
+    return local_day(now, zone.key)

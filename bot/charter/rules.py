@@ -4,8 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
+from bot.charter.errors import (
+    BothSides,
+    Empty,
+    EndInPast,
+    MeasuredTooEarly,
+    ProjectEndBeforeStart,
+    SamePerson,
+    TooLong,
+)
 from bot.parsing.folding import has_visible_text
 from bot.parsing.money import plain_number
 from bot.runtime.errors import UserError
@@ -195,64 +204,6 @@ def diff_timetables(old: TimetableToSign | None, new: TimetableToSign | None) ->
     before, after = ({number: [title, due] for number, title, due in each} for each in (old, new))
     changed = [each for each in sorted({*before, *after}) if before.get(each) != after.get(each)]
     return {f"{MILESTONE}{each}": (before.get(each), after.get(each)) for each in changed}
-
-
-@dataclass(eq=False)
-class FieldError(UserError):
-    """Something is wrong with one field of the form."""
-
-    field: str | None = None
-    text_key: ClassVar[str] = "error.form"
-
-
-class Empty(FieldError):
-    text_key = "error.field.empty"
-
-
-@dataclass(eq=False)
-class TooLong(FieldError):
-    limit: int = 0
-    text_key: ClassVar[str] = "error.field.too_long"
-
-
-class SamePerson(FieldError):
-    text_key = "error.field.same_person"
-
-
-class BothSides(FieldError):
-    text_key = "error.field.both_sides"
-
-
-@dataclass(eq=False)
-class ProjectEndBeforeStart(FieldError):
-    start: date = date.min
-    text_key: ClassVar[str] = "error.field.end_before_start"
-
-
-class EndInPast(FieldError):
-    text_key = "error.field.end_in_past"
-
-
-class MeasuredTooEarly(FieldError):
-    text_key = "error.field.measured_too_early"
-
-
-class NoChangeMeasured(FieldError):
-    text_key = "error.field.no_change_measured"
-
-
-class Unknown(FieldError):
-    """A value that the form does not offer: forged, or no longer offered."""
-
-    text_key = "error.field.unknown"
-
-
-@dataclass(eq=False)
-class MilestonesOutside(FieldError):
-    """They would lie before the start, or after the end: they are moved or dropped first."""
-
-    titles: str = ""
-    text_key: ClassVar[str] = "error.field.milestones_outside"
 
 
 def list_text_errors(values: Mapping[str, str], limits: Mapping[str, int]) -> list[UserError]:

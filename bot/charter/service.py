@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.charter import notifications as charter_notifications
+from bot.charter.errors import SeatNotFilled, StaleCharter
 from bot.charter.rules import diff_charters, diff_timetables
 from bot.charter.signable import KIND, check_charter_end
 from bot.charter.snapshots import charter_values, load_timetable_to_sign
@@ -24,37 +25,15 @@ from bot.runtime.domain_events import (
     SeatGivenUp,
     publish_event,
 )
-from bot.runtime.errors import NotFound, UserError
+from bot.runtime.errors import NotFound
 from bot.signing import notifications as signing_notifications
 from bot.signing.deputies import find_side_to_sign
 from bot.signing.errors import NotYourSignature
 from bot.signing.service.open_request import request_signatures
 from bot.signing.service.readdress_request import readdress_request
-from bot.ui.texts import person_mention
 from storage import projects, signing, team
 from storage.projects import CharterVersion, Project
 from storage.signing import SigningRequest
-
-
-@dataclass(eq=False)
-class StaleCharter(UserError):
-    """The charter moved on since the form or button was drawn (product §4.5)."""
-
-    project_id: int
-    seen: int
-    current: int
-    text_key = "error.stale_charter"
-
-
-@dataclass(eq=False)
-class SeatNotFilled(UserError):
-    """Somebody named in the charter cannot take part any more."""
-
-    user_id: str
-    text_key = "error.seat_not_filled"
-
-    def facts(self) -> dict[str, Any]:
-        return {"who": person_mention(self.user_id)}
 
 
 def send_charter(session: Session, *, actor: Actor, project_id: int, seen: int, now: datetime) -> Dossier:

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.charter.change_views import change_lines
+from bot.charter.errors import EndInPast
 from bot.charter.message_views import render_charter_brief
-from bot.charter.rules import Boundary, Charter, EndInPast, Timetable, diff_charters, diff_timetables
+from bot.charter.rules import Boundary, Charter, Timetable, diff_charters, diff_timetables
 from bot.charter.snapshots import (
     build_charter_snapshot,
     charter_values,

@@ -5,15 +5,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.rules import (
-    Boundary,
-    BoundaryAsset,
-    BoundaryMember,
-    Charter,
-    MilestonesOutside,
-    Timetable,
-    TimetableEntry,
-)
+from bot.charter.errors import MilestonesOutside
+from bot.charter.rules import Boundary, BoundaryAsset, BoundaryMember, Charter, Timetable, TimetableEntry
 from bot.projects.rules import Side
 from bot.runtime.errors import FormErrors
 from storage import register, team, timetable

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session, col, select
 
 from bot import app
-from bot.charter.rules import EndInPast
+from bot.charter.errors import EndInPast
 from bot.charter.service import send_charter
 from bot.deliveries.digests.queue import TIMER, notify_project
 from bot.deliveries.digests.sending import send_digest as send_notices

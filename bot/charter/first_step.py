@@ -1,0 +1,59 @@
+"""The first step of a charter's form, kept until the second one is sent."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.charter.form_parser import read_first_step
+from bot.charter.policy import EditedCharter, require_editable_charter
+from bot.people.rules import Actor
+from bot.people.service import require_internal
+from storage import projects
+from storage.projects import Draft
+
+FORM = "charter"
+
+
+def form_name(edited: EditedCharter | None) -> str:
+    """Under which a closed form is kept: one for a new project, one for each state that is edited."""
+    return FORM if edited is None else f"{FORM}:{edited.project_id}:{edited.revision}"
+
+
+def load_kept_form(session: Session, *, actor: Actor, edited: EditedCharter | None) -> Draft | None:
+    """What was kept of a form that was closed half-way. Raises: NotForYou for guests."""
+    require_internal(actor)
+    return projects.find_draft(session, actor.team_id, actor.user_id, form_name(edited))
+
+
+def keep_first_step(
+    session: Session,
+    *,
+    actor: Actor,
+    edited: EditedCharter | None,
+    values: Mapping[str, str | None],
+    now: datetime,
+) -> int:
+    """Reads the first step and keeps it. Returns its stamp. Raises: FormErrors, NotForYou; else as
+    `require_editable_charter`.
+    """
+    require_internal(actor)
+    if edited is not None:
+        require_editable_charter(session, actor=actor, project_id=edited.project_id, edited=edited)
+    kept = read_first_step(values)
+    before = load_kept_form(session, actor=actor, edited=edited)
+    if before is not None and before.values == kept:
+        return first_step_stamp(
+            before.updated_at
+        )  # sent twice: the second step may be open already, and belongs to it
+    projects.keep_draft(session, actor.team_id, actor.user_id, form_name(edited), values=kept, now=now)
+    return first_step_stamp(now)
+
+
+def drop_first_step(session: Session, *, actor: Actor, edited: EditedCharter | None) -> None:
+    projects.drop_draft(session, actor.team_id, actor.user_id, form_name(edited))
+
+
+def first_step_stamp(kept_at: datetime) -> int:
+    """Tells one keeping of a first step from the next: milliseconds, as many as an id may have digits."""
+    return int(kept_at.timestamp() * 1000) % 2**31

@@ -1,0 +1,53 @@
+"""Who may change a charter, and when."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from bot.charter.errors import CharterMovedOn, NotEditable
+from bot.charter.service import (
+    check_charter_version,
+    replace_charter_under_edit,
+)
+from bot.people.rules import Actor
+from bot.projects.rules import EDITORS, Role, State
+from bot.projects.service import Dossier, load_dossier
+from bot.runtime.errors import NotAllowed
+
+EDITABLE = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED})
+
+
+@dataclass(frozen=True)
+class EditedCharter:
+    """Which charter a form changes."""
+
+    project_id: int
+    seen: int  # the version that the form was filled with
+    revision: int  # the project's, which counts changes that need no signature, too
+    wish: int | None = None  # the milestone whose later date the change is to allow
+
+
+def require_editable_charter(
+    session: Session,
+    *,
+    actor: Actor,
+    project_id: int,
+    edited: EditedCharter | None = None,
+    for_update: bool = False,
+) -> Dossier:
+    """The project, if the actor may change its charter now.
+
+    Raises: NotFound, NotAllowed, NotEditable; StaleCharter or CharterMovedOn if it is not as `edited` has it.
+    """
+    found = load_dossier(session, actor=actor, project_id=project_id, for_update=for_update)
+    if found.state not in EDITABLE:
+        raise NotEditable(found.project.key)
+    found = replace_charter_under_edit(session, found)
+    allowed = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
+    if not found.roles & allowed:
+        raise NotAllowed
+    if edited is not None:
+        check_charter_version(found, edited.seen)
+        if edited.revision != found.project.revision:
+            raise CharterMovedOn
+    return found
