@@ -38,14 +38,8 @@ from bot.runtime.domain_events import (
 )
 from bot.slack.refusals import OF_PLACE, codes_of
 from storage import people, projects
-from storage.deliveries import (
-    drop_delivery,
-    enqueue_delivery,
-    retry_delivery,
-    retry_refused_deliveries,
-    revise_delivery,
-    set_lane_channel,
-)
+from storage.deliveries import drop_delivery, enqueue_delivery, revise_delivery, set_lane_channel
+from storage.delivery_retries import retry_delivery, retry_refused_deliveries
 from storage.projects import CharterVersion, Project
 
 CHANNEL = "project_channel"  # delivery kinds

@@ -24,9 +24,8 @@ from storage.deliveries import (
     enqueue_delivery,
     find_channel_of_delivery,
     list_deliveries_of_lane,
-    retry_delivery,
-    turn_delivery_into,
 )
+from storage.delivery_retries import retry_delivery, turn_delivery_into
 from storage.people import Person
 from storage.projects import CharterVersion, Project
 from storage.team import Member

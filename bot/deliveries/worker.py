@@ -21,8 +21,9 @@ from bot.runtime.clock import Now, real_now
 from bot.slack.client import NotSent, Refused, Slack, SlackError
 from bot.slack.refusals import OF_PLACE, DeliveryRefusal, is_known_code, possible_refusals, refusal_of
 from storage import projects
-from storage.deliveries import Delivery, Lane, repeat_deliveries_for_parent
+from storage.deliveries import Delivery, Lane
 from storage.delivery_claims import Claim, Wait, claim_delivery, database_now, lock_lease
+from storage.delivery_retries import repeat_deliveries_for_parent
 from storage.engine import Database
 from storage.session import DATABASE_TROUBLE, is_passing_error, transaction
 

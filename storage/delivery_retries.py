@@ -1,0 +1,139 @@
+"""Deliveries tried again, turned into others, or emptied: what follows a refusal."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlmodel import Session, col, select, update
+
+from storage.deliveries import GAVE_UP, WITHOUT_PARENT, Delivery, Lane
+
+
+def retry_delivery(session: Session, *, team_id: str, key: str) -> None:
+    """Lets a parked delivery try again."""
+    session.flush()
+    session.execute(
+        update(Delivery)
+        .where(col(Delivery.team_id) == team_id, col(Delivery.key) == key, col(Delivery.status) == "parked")
+        .values(status="pending", attempts=0)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def retry_refused_deliveries(
+    session: Session,
+    *,
+    team_id: str,
+    errors: Collection[str],
+    lane: str | None = None,
+    tried_after: datetime | None = None,
+) -> None:
+    """The same for what Slack refused to show for a reason that is gone now, in the order in which it was said.
+
+    Edits bring what they say now; one of a message in a channel that the lane has left stays as it is, and so
+    does whatever hangs on a message that is not retried. What is no longer true by now is dropped.
+    `tried_after` is real time.
+    """
+    session.flush()
+    narrower: list[ColumnElement[bool]] = [] if lane is None else [_goes_to_lane(team_id, lane)]
+    if tried_after is not None:
+        narrower.append(col(Delivery.sent_at) > tried_after)
+    _release_deliveries(session, _was_refused_for(team_id, {*errors, WITHOUT_PARENT}), *narrower)
+
+
+def retry_first_refused_delivery(
+    session: Session, *, team_id: str, lane: str, errors: Collection[str], kinds: Collection[str]
+) -> bool:
+    """The same for the oldest of a lane, which shows whether the others would be taken.
+
+    Returns whether there is one.
+    """
+    session.flush()
+    refused = (_was_refused_for(team_id, errors), _goes_to_lane(team_id, lane), col(Delivery.kind).in_(kinds))
+    first = session.exec(select(func.min(col(Delivery.id))).where(*refused)).one()
+    if first is not None:
+        _release_deliveries(session, col(Delivery.id) == first, *refused)
+    return first is not None
+
+
+def _was_refused_for(team_id: str, errors: Collection[str]) -> ColumnElement[bool]:
+    of_its_lane = select(Lane.channel_id).where(col(Lane.id) == col(Delivery.lane_id)).scalar_subquery()
+    return and_(
+        col(Delivery.team_id) == team_id,
+        col(Delivery.status) == "parked",
+        or_(col(Delivery.delivered_version) == 0, col(Delivery.channel_id) == of_its_lane),
+        col(Delivery.last_error).in_(errors),
+    )
+
+
+def _goes_to_lane(team_id: str, lane: str) -> ColumnElement[bool]:
+    return col(Delivery.lane_id).in_(select(Lane.id).where(Lane.team_id == team_id, Lane.name == lane))
+
+
+def _release_deliveries(session: Session, *which: ColumnElement[bool]) -> None:
+    unsent = col(Delivery.delivered_version) == 0
+    session.execute(
+        update(Delivery)
+        .where(*which)
+        .values(
+            status="pending",
+            attempts=0,
+            first_sent_at=case((unsent, None), else_=col(Delivery.first_sent_at)),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def retry_given_up_deliveries(session: Session, *, tried_after: datetime) -> None:
+    """What was given up in bad times is looked for and sent again. `tried_after` is real time."""
+    session.flush()
+    session.execute(
+        update(Delivery)
+        .where(
+            col(Delivery.status) == "parked",
+            col(Delivery.last_error).startswith(GAVE_UP),
+            col(Delivery.not_after).is_(None),
+            col(Delivery.sent_at) > tried_after,
+        )
+        .values(status="sending", attempts=0)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def turn_delivery_into(
+    session: Session, *, team_id: str, key: str, kind: str, content: dict[str, Any], subject: str | None
+) -> None:
+    """Makes another sort of delivery of one: what it did in Slack is to be undone, or done after all.
+
+    One that is under way is followed by its opposite; one that has not gone out never will.
+    """
+    session.flush()
+    session.execute(
+        update(Delivery)
+        .where(col(Delivery.team_id) == team_id, col(Delivery.key) == key)
+        .values(
+            kind=kind,
+            content=content,
+            subject=subject,
+            version=Delivery.version + 1,
+            attempts=0,
+            status=case((col(Delivery.status) == "sending", "sending"), else_="pending"),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def repeat_deliveries_for_parent(session: Session, parent_id: int, kinds: Collection[str]) -> None:
+    """What was done to a message is done again to the one that has taken its place."""
+    session.flush()
+    session.execute(
+        update(Delivery)
+        .where(
+            col(Delivery.parent_id) == parent_id,
+            col(Delivery.kind).in_(kinds),
+            col(Delivery.status) == "delivered",
+        )
+        .values(status="pending", delivered_version=0, ts=None, first_sent_at=None)
+        .execution_options(synchronize_session=False)
+    )
