@@ -10,11 +10,11 @@ from bot.projects.rules import EDITORS, RUNNING
 from bot.projects.service import Dossier, load_dossier
 from bot.projects.sides import weigh_word_on_side
 from bot.register import boundary_decision, decision_views, views
+from bot.register.asset_parser import WantedAsset
 from bot.register.boundary_decision import OWNERSHIP_SIGNABLE, SIGNABLE_NAME, carry_out_decision
 from bot.register.errors import WrongSide
 from bot.register.policy import may_decide_crossing
 from bot.register.rules import AssetKind
-from bot.register.service import WantedAsset
 from bot.runtime.domain_events import RequestAgreed
 from bot.runtime.errors import NotFound
 from bot.signing.views import build_notice_modal

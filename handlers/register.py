@@ -10,6 +10,7 @@ from bot.register import (
     assets_needing_owner,
     changes,
     export_sections,
+    lookup,
     notice_views,
     notifications,
     service,
@@ -17,10 +18,10 @@ from bot.register import (
     transfers,
     views,
 )
+from bot.register.asset_parser import WantedAsset, read_wanted_asset
 from bot.register.errors import AlreadyThere, WrongSide
 from bot.register.notifications import build_asset_view
 from bot.register.policy import may_change_asset
-from bot.register.service import WantedAsset, read_wanted_asset
 from bot.runtime.domain_events import (
     BecameOutsider,
     BoundaryChanged,
@@ -82,7 +83,7 @@ def handle_own_command(request: Request, session: Session, project: Project) -> 
 def handle_own_without_project(request: Request, session: Session) -> Reply:
     """Whoever has no part in a project may still own something: ownership outlives projects (product §5.1)."""
     reply = _give_asset_away(request, session, request.args) if request.args else None
-    if reply is None and service.list_owned_assets(session, actor=request.actor):
+    if reply is None and lookup.list_owned_assets(session, actor=request.actor):
         reply = show_own_assets(request, session, 1)
     return reply or Reply(render_no_projects(request.t))
 

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from sqlmodel import Session
 
 from bot.register import form_views, service, views
+from bot.register.asset_parser import read_wanted_asset
 from bot.register.changes import list_live_project_ids
 from bot.register.errors import OWNER, AlreadyThere, WrongSide
 from bot.register.notifications import build_asset_view
 from bot.register.policy import may_change_asset
 from bot.register.rules import AssetKind
-from bot.register.service import read_wanted_asset
 from bot.runtime.errors import NotFound
 from bot.signing.views import build_notice_modal
 from bot.ui.blocks import Message

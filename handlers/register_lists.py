@@ -5,6 +5,7 @@ from sqlmodel import Session
 from bot.projects.rules import EDITORS
 from bot.projects.sides import find_asked_side, find_known_side, weigh_word_on_side
 from bot.register import (
+    lookup,
     service,
     views,
 )
@@ -24,7 +25,7 @@ def handle_register_page_click(request: Request, session: Session) -> Reply:
 def show_register_page(request: Request, session: Session, project_id: int, number: int) -> Reply:
     """What the project touches, with what the reader may do."""
     actor = request.actor
-    found, assets = service.load_register_view(session, actor=actor, project_id=project_id)
+    found, assets = lookup.load_register_view(session, actor=actor, project_id=project_id)
     return Reply(
         views.render_project_register(
             request.t,
@@ -41,7 +42,7 @@ def show_register_page(request: Request, session: Session, project_id: int, numb
             ],
             number=number,
             may_add=bool(found.roles & EDITORS),
-            owns=len(service.list_owned_assets(session, actor=actor)),
+            owns=len(lookup.list_owned_assets(session, actor=actor)),
         )
     )
 
@@ -51,7 +52,7 @@ def handle_own_assets_click(request: Request, session: Session) -> Reply:
 
 
 def show_own_assets(request: Request, session: Session, number: int) -> Reply:
-    owned = service.list_owned_assets(session, actor=request.actor)
+    owned = lookup.list_owned_assets(session, actor=request.actor)
     return Reply(views.render_owned_assets(request.t, [build_asset_view(asset) for asset in owned], number=number))
 
 
@@ -62,11 +63,11 @@ def handle_who_command(request: Request, session: Session) -> Reply:
     actor = request.actor
     people = read_people(request.args)
     people.check()
-    words = [service.find_person_name(session, actor, token.id) or token.text for token in request.args]
-    found, matching = service.search_register(session, actor=actor, words=" ".join(words))
+    words = [lookup.find_person_name(session, actor, token.id) or token.text for token in request.args]
+    found, matching = lookup.search_register(session, actor=actor, words=" ".join(words))
     mentioned = people.only if len(request.args) == 1 else None
     below = []
-    if mentioned and service.is_colleague(session, actor, mentioned):
+    if mentioned and lookup.is_colleague(session, actor, mentioned):
         below = views.render_person_side(
             request.t,
             mentioned,

@@ -7,11 +7,11 @@ from sqlmodel import Session
 from bot.projects.service import Dossier, load_dossier
 from bot.projects.sides import weigh_word_on_side
 from bot.register import transfers, views
+from bot.register.asset_parser import WantedAsset
 from bot.register.errors import AlreadyThere, WrongSide
 from bot.register.notifications import build_asset_view
 from bot.register.policy import may_change_asset
 from bot.register.rules import AssetKind
-from bot.register.service import WantedAsset
 from bot.runtime.errors import NotFound
 from bot.ui.blocks import Message, fit_message, section_block
 from bot.ui.texts import Mrkdwn

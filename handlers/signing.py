@@ -12,7 +12,16 @@ from bot.deliveries.worker import DeliveryKind, ignore_outcome
 from bot.projects.service import build_project_line, find_project_by_number
 from bot.projects.views import render_project_picker
 from bot.runtime.errors import NotFound
-from bot.signing import deputies, deputy_service, discussion, export_sections, notifications, reminders, views
+from bot.signing import (
+    deputies,
+    deputy_service,
+    discussion,
+    export_sections,
+    form_views,
+    notifications,
+    reminders,
+    views,
+)
 from bot.signing.deputy_service import run_deputy_timer
 from bot.signing.errors import NothingToSign, StaleRequest
 from bot.signing.rules import SigningAnswer
@@ -106,7 +115,7 @@ def _open_answer_form(request: Request, session: Session, request_id: int) -> Re
     answers = {side: each.answer for side, each in _load_positions(session, asked.request).items()}
     other = next((answer for side, answer in answers.items() if side != asked.side), None)
     return Reply(
-        opens=views.signing_form(
+        opens=form_views.signing_form(
             request.t,
             look=look,
             facts=facts,
@@ -148,7 +157,7 @@ def open_request_withdrawal_form(request: Request, session: Session) -> Reply:
     found = require_withdrawable_request(session, actor=request.actor, request_id=read_id(request.value))
     look, facts = load_presentation(session, found)
     return Reply(
-        opens=views.withdraw_request_form(request.t, what=look.what(request.t, facts), request_id=found.pk)
+        opens=form_views.withdraw_request_form(request.t, what=look.what(request.t, facts), request_id=found.pk)
     )
 
 
@@ -192,7 +201,7 @@ def _open_deputy_form(
     row = signing.find_deputy_of_executive(session, request.actor.team_id, request.actor.user_id)
     standing = None if row is None else (row.deputy, row.from_day, row.until_day)
     filled = typed or standing or (None, None, None)
-    return Reply(opens=views.deputy_form(request.t, standing=standing, filled=filled))
+    return Reply(opens=form_views.deputy_form(request.t, standing=standing, filled=filled))
 
 
 def handle_deputy_submission(request: Request, session: Session) -> Reply:

@@ -8,8 +8,8 @@ from bot.projects.joining import join_projects
 from bot.runtime.domain_events import BecameOutsider, ExecutivesNamed, PersonLeft
 from bot.runtime.errors import NotFound
 from bot.signing.views import build_notice_modal
+from bot.succession import errors, service, vacancies, views
 from bot.succession import notifications as succession_notifications
-from bot.succession import service, views
 from bot.succession import service as succession
 from bot.ui.blocks import section_block
 from handlers.decoding import read_id, read_meta_id
@@ -19,7 +19,7 @@ from storage import people
 
 
 def open_successor_form(request: Request, session: Session) -> Reply:
-    vacant = service.list_vacancies(session, actor=request.actor)
+    vacant = vacancies.list_vacancies(session, actor=request.actor)
     known = people.find_people(session, request.actor.team_id, set(vacant))
     return Reply(
         opens=views.name_successor_form(
@@ -46,7 +46,7 @@ def handle_successor_submission(request: Request, session: Session) -> Reply:
             now=request.now,
             project_id=read_id(only) if only and not leaver else None,
         )
-    except service.NoSeat as error:
+    except errors.NoSeat as error:
         error.field = "leaver" if leaver or not left else "left"
         raise
     keys, needed = ([project.key for project in found] for found in (projects, others))
@@ -114,8 +114,8 @@ FEATURE = Feature(
         ),
     },
     subscriptions=(
-        (PersonLeft, succession.vacate_seats_of_leaver),
-        (BecameOutsider, succession.vacate_seats_of_guest),
+        (PersonLeft, vacancies.vacate_seats_of_leaver),
+        (BecameOutsider, vacancies.vacate_seats_of_guest),
         (ExecutivesNamed, succession.fill_seats_by_charter),
     ),
 )

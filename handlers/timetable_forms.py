@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.projects.service import Dossier, load_dossier
 from bot.runtime.errors import NotFound
 from bot.signing.views import build_notice_modal
-from bot.timetable import policy, rescheduling, service, views
+from bot.timetable import form_views, policy, rescheduling, service, views
 from bot.timetable.errors import PastTheEnd
 from bot.timetable.rules import MilestoneSide
 from bot.timetable.service import WantedMilestone, read_milestone_title
@@ -21,7 +21,7 @@ from handlers.timetable_replies import build_milestone_done_message, build_seen_
 
 def build_form_click_handler(verb: str, typed: str = "") -> Callable[[Request, Session], Reply]:
     """*Change*, *Drop*: a form, filled with what was `typed`: the new name, or the reason."""
-    form = {"change": views.change_milestone_form, "drop": views.drop_milestone_form}[verb]
+    form = {"change": form_views.change_milestone_form, "drop": form_views.drop_milestone_form}[verb]
     find = {"change": policy.require_changeable_milestone, "drop": policy.require_droppable_milestone}[verb]
 
     def clicked(request: Request, session: Session) -> Reply:
@@ -39,7 +39,7 @@ def open_move_form(
     request: Request, session: Session, milestone_id: int, *, due: date | None, reason: str | None
 ) -> Reply:
     found = policy.require_movable_milestone(session, actor=request.actor, milestone_id=milestone_id)
-    form = views.move_milestone_form(
+    form = form_views.move_milestone_form(
         request.t,
         build_seen_milestone(found.milestone),
         revision=found.milestone.revision,
@@ -61,7 +61,7 @@ def open_add_milestone_form(
     """Whoever asks for it sees to it, unless somebody was named, or was meant to be."""
     policy.require_change_right(found)
     asking = request.actor.user_id if people.trouble is None else None
-    form = views.add_milestone_form(
+    form = form_views.add_milestone_form(
         request.t,
         project_id=found.project.pk,
         key=found.project.key,

@@ -1,4 +1,4 @@
-"""How a charter looks in messages: whole, as a request, as a difference. Pure: facts → Block Kit."""
+"""How a charter looks, whole, and in the project channel. Pure: facts → Block Kit."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

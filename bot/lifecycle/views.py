@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from bot.charter.views import bold_heading
-from bot.signing.views import quote_text, reason_form, render_section_message
+from bot.signing.form_views import reason_form
+from bot.signing.views import quote_text, render_section_message
 from bot.ui import blocks as ui
 from bot.ui.blocks import Message
 from bot.ui.texts import Mrkdwn, Texts, person_mention

@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.charter.views import bold_heading
 from bot.register.rules import AssetKind
-from bot.signing.views import Facts, quote_text, reason_form
+from bot.signing.form_views import reason_form
+from bot.signing.views import Facts, quote_text
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block
 from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention

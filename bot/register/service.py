@@ -1,18 +1,17 @@
-"""The boundary register: adding, linking, changing, removing, and looking up who owns what (product §5)."""
+"""The boundary register: adding, linking, changing and removing (product §5)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from bot.parsing.folding import fold_text, has_visible_text
+from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import require_internal
 from bot.projects.rules import DECIDES, EDITORS, LIVE, NotInThisState, Role
 from bot.projects.service import Dossier, load_dossier
 from bot.register import notifications
+from bot.register.asset_parser import WantedAsset, read_asset_description, read_asset_name
 from bot.register.assets_needing_owner import NEEDS_OWNER, RETURNS
 from bot.register.changes import (
     announce_asset_change,
@@ -31,62 +30,19 @@ from bot.register.eligibility import (
 )
 from bot.register.errors import (
     DESCRIPTION,
-    OWNER,
     STAND_IN,
     AlreadyThere,
     AssetMovedOn,
-    AssetNameNeeded,
-    AssetTextTooLong,
     HeldByDecision,
     NeedsOwnerFirst,
     StillTouched,
-    TooMuchToLookUp,
 )
-from bot.register.rules import (
-    MAX_DESCRIPTION,
-    MAX_LOOKED_UP,
-    MAX_NAME,
-    SIDE_OF,
-    AssetKind,
-    SearchEntry,
-    asset_stamp,
-    find_nearest_entries,
-    search_entries,
-)
+from bot.register.rules import SIDE_OF, AssetKind, asset_stamp
 from bot.register.transfers import offer_asset
 from bot.runtime.domain_events import BoundaryChanged, publish_event
 from bot.runtime.errors import NotAllowed, NotFound
-from bot.ui.texts import clean_text
-from storage import people, register, timers
+from storage import register, timers
 from storage.register import Asset
-
-
-@dataclass(frozen=True)
-class WantedAsset:
-    """An asset as somebody described it."""
-
-    kind: AssetKind
-    name: str
-    owner: str
-    stand_in: str | None = None
-    description: str = ""
-
-
-def read_wanted_asset(
-    kind: AssetKind,
-    name: str | None,
-    owner: str | None,
-    *,
-    stand_in: str | None = None,
-    description: str | None = None,
-) -> WantedAsset:
-    """Raises: AssetNameNeeded, AssetTextTooLong."""
-    read, about = _read_name(name), _read_description(description)
-    if not owner:
-        error = AssetNameNeeded()
-        error.field = OWNER
-        raise error
-    return WantedAsset(kind, read, owner, stand_in or None, about)
 
 
 def add_asset(session: Session, *, actor: Actor, project_id: int, wanted: WantedAsset, now: datetime) -> Asset:
@@ -215,7 +171,7 @@ def change_asset_details(
     asset = require_changeable_asset(session, actor=actor, asset_id=asset_id)
     if seen is not None and seen != asset_stamp(asset.name, asset.owner, asset.stand_in, asset.description):
         raise AssetMovedOn
-    called, about, kind = _read_name(name), _read_description(description), AssetKind(asset.kind)
+    called, about, kind = read_asset_name(name), read_asset_description(description), AssetKind(asset.kind)
     check_stand_in(session, team_id=actor.team_id, kind=kind, stand_in=stand_in, owner=asset.owner)
     there = register.find_asset_by_name(session, actor.team_id, kind, fold_text(called))
     if there is not None and there.pk != asset.pk:
@@ -238,68 +194,6 @@ def change_asset_details(
         record_asset_change(session, asset, "asset.changed", actor.user_id, now, before=before, after=after)
     session.flush()
     return asset
-
-
-def load_register_view(session: Session, *, actor: Actor, project_id: int) -> tuple[Dossier, Sequence[Asset]]:
-    """What the project touches. Raises: NotFound."""
-    found = load_dossier(session, actor=actor, project_id=project_id)
-    require_internal(actor)
-    return found, register.list_assets_of_project(session, actor.team_id, project_id)
-
-
-def list_owned_assets(session: Session, *, actor: Actor) -> Sequence[Asset]:
-    """What the actor owns, whichever projects touch it: ownership outlives them. Raises: NotForYou."""
-    require_internal(actor)
-    return register.list_assets_of_person(session, actor.team_id, actor.user_id)
-
-
-def find_person_name(session: Session, actor: Actor, user_id: str | None) -> str | None:
-    """Of somebody who was mentioned: what owners are found by."""
-    found = None if user_id is None else people.find_person(session, actor.team_id, user_id)
-    return None if found is None else found.name
-
-
-def is_colleague(session: Session, actor: Actor, user_id: str) -> bool:
-    """Whether it makes sense to ask on which side they work."""
-    found = people.find_person(session, actor.team_id, user_id)
-    return found is not None and found.is_internal
-
-
-def search_register(session: Session, *, actor: Actor, words: str) -> tuple[list[Asset], bool]:
-    """Who owns what: everybody internal may ask. (assets, whether they match or are only near).
-
-    Raises: NotForYou, TooMuchToLookUp.
-    """
-    require_internal(actor)
-    if len(words) > MAX_LOOKED_UP:
-        raise TooMuchToLookUp(MAX_LOOKED_UP)
-    found = {asset.pk: asset for asset in register.list_assets(session, actor.team_id)}
-    owners = {asset.owner for asset in found.values() if asset.owner is not None}
-    known = people.find_people(session, actor.team_id, owners)
-    names = {user_id: row.name for user_id, row in known.items()}
-    entries = [
-        SearchEntry(a.pk, a.name, a.description, names.get(a.owner or "", ""), AssetKind(a.kind))
-        for a in found.values()
-    ]
-    matching = search_entries(words, entries)
-    ids = matching or find_nearest_entries(words, entries)
-    return [found[asset_id] for asset_id in ids], bool(matching)
-
-
-def _read_name(name: str | None) -> str:
-    read = " ".join(clean_text(name or "").split())
-    if not has_visible_text(fold_text(read)):
-        raise AssetNameNeeded
-    if len(read) > MAX_NAME:
-        raise AssetTextTooLong(MAX_NAME)
-    return read
-
-
-def _read_description(description: str | None) -> str:
-    about = clean_text(description or "").strip()
-    if len(about) > MAX_DESCRIPTION:
-        raise AssetTextTooLong(MAX_DESCRIPTION, DESCRIPTION)
-    return about
 
 
 def _insert_asset(session: Session, actor: Actor, wanted: WantedAsset, now: datetime) -> Asset:

@@ -1,4 +1,4 @@
-"""The register in messages, lists and forms. Pure: facts → Block Kit."""
+"""The register in lists and messages. Pure: facts → Block Kit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,13 +1,11 @@
 """How a request for signatures looks, whatever is to be signed. Pure: facts → Block Kit."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from bot.projects.rules import Side
-from bot.signing.rules import MAX_REASON, SigningAnswer
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Element, Message
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention
@@ -119,46 +117,6 @@ def render_revoked_request(t: Texts, what: Mrkdwn) -> Message:
     return render_section_message(t("signing.request.excused", what=what))
 
 
-def signing_form(
-    t: Texts,
-    *,
-    look: Presentation,
-    facts: Facts,
-    request_id: int,
-    for_whom: str | None,
-    mine: str | None,
-    other: str | None,
-) -> dict[str, Any]:
-    """All that is signed, and three answers (product §4.2). `mine`, `other`: answers given so far."""
-    answers = [(answer.value, t.plain(f"signing.answer.{answer.value}")) for answer in SigningAnswer]
-    deputy: list[Block] = (
-        [] if for_whom is None else [ui.section_block(t("signing.for_whom", who=person_mention(for_whom)))]
-    )
-    return ui.modal_view(
-        title=t.plain("signing.answer.title", key=facts["key"]),
-        callback="signing.answer",
-        submit=t.plain("signing.answer.submit"),
-        close=t.plain("form.later"),
-        meta=json.dumps({"request": request_id}),
-        blocks=[
-            *deputy,
-            *look.whole(t, facts),
-            ui.divider_block(),
-            ui.context_block(t(f"signing.other.{other or 'none'}")),
-            ui.radio_input("answer", t.plain("signing.answer.label"), answers, value=mine),
-            ui.text_input(
-                "reason",
-                t.plain("signing.answer.reason"),
-                multiline=True,
-                max_length=MAX_REASON,
-                optional=True,
-                hint=t.plain("signing.answer.reason_hint"),
-            ),
-            ui.context_block(t("signing.answer.no_legal_document")),
-        ],
-    )
-
-
 def build_answer_notice(t: Texts, *, look: Presentation, facts: Facts, answer: str, agreed: bool) -> dict[str, Any]:
     what = look.what(t, facts)
     if agreed:
@@ -231,83 +189,17 @@ def render_signatory(t: Texts, who: str, for_whom: str | None) -> Mrkdwn:
     return t("signing.deputy_for", deputy=person_mention(who), executive=person_mention(for_whom))
 
 
-# --- forms ----------------------------------------------------------------------------------------------------
-
-
-def reason_form(
-    t: Texts, *, title: str, callback: str, meta: str, about: Mrkdwn, submit: str, blocks: Sequence[Block] = ()
-) -> dict[str, Any]:
-    """A reason that others will read; `about` says what will happen, and who reads it."""
-    return ui.modal_view(
-        title=title,
-        callback=callback,
-        submit=submit,
-        close=t.plain("form.cancel"),
-        meta=meta,
-        blocks=[
-            ui.section_block(about),
-            *blocks,
-            ui.text_input(
-                "reason",
-                t.plain("field.reason"),
-                multiline=True,
-                max_length=MAX_REASON,
-                hint=t.plain("hint.reason"),
-            ),
-        ],
-    )
-
-
-def withdraw_request_form(t: Texts, *, what: Mrkdwn, request_id: int) -> dict[str, Any]:
-    return reason_form(
-        t,
-        title=t.plain("signing.withdraw"),
-        callback="signing.withdraw",
-        meta=json.dumps({"request": request_id}),
-        about=t("signing.withdraw_about", what=what),
-        submit=t.plain("signing.withdraw"),
-    )
-
-
-def deputy_form(
-    t: Texts,
-    *,
-    standing: tuple[str, date, date] | None,
-    filled: tuple[str | None, date | None, date | None],
-) -> dict[str, Any]:
-    """Each a deputy, the first day and the last: who is named already, and what the form begins with."""
-    blocks: list[Block] = [ui.section_block(t("deputy.about"))]
-    if standing is not None:
-        who, start, end = standing
-        now = t("deputy.now", who=person_mention(who), period=_render_deputy_period(t, start, end))
-        drop = ui.button_element(t.plain("deputy.drop"), "deputy.drop", "me")
-        blocks = [ui.section_block(now, accessory=drop), *blocks]
-    return ui.modal_view(
-        title=t.plain("deputy.title"),
-        callback="deputy.save",
-        submit=t.plain("form.save"),
-        close=t.plain("form.cancel"),
-        meta="",
-        blocks=[
-            *blocks,
-            ui.person_input("deputy", t.plain("field.deputy"), value=filled[0]),
-            ui.date_input("from_day", t.plain("field.from_day"), value=filled[1]),
-            ui.date_input("until_day", t.plain("field.until_day"), value=filled[2]),
-        ],
-    )
-
-
 def deputy_confirmation(t: Texts, *, deputy: str, from_day: date, until_day: date) -> Mrkdwn:
-    return t("deputy.named", who=person_mention(deputy), period=_render_deputy_period(t, from_day, until_day))
+    return t("deputy.named", who=person_mention(deputy), period=render_deputy_period(t, from_day, until_day))
 
 
 def render_deputy_appointment(t: Texts, *, executive: str, from_day: date, until_day: date) -> Message:
     return render_section_message(
-        t("deputy.told", who=person_mention(executive), period=_render_deputy_period(t, from_day, until_day))
+        t("deputy.told", who=person_mention(executive), period=render_deputy_period(t, from_day, until_day))
     )
 
 
-def _render_deputy_period(t: Texts, first: date, last: date) -> Mrkdwn:
+def render_deputy_period(t: Texts, first: date, last: date) -> Mrkdwn:
     """With the weekdays (product §2.4)."""
     if first == last:
         return t("deputy.period.day", day=WithWeekday(first))

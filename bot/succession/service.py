@@ -1,27 +1,24 @@
-"""When an executive leaves: a vacant seat, a successor named by a Slack admin, a lead's objection (§4.9)."""
+"""A successor named by a Slack admin to a vacant seat, and a lead's objection (product §4.9)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
 from bot.charter import notifications as charter_notifications
 from bot.charter.service import ask_new_executive
-from bot.charter.signable import KIND
 from bot.people.rules import Actor
 from bot.people.service import require_colleague, work_calendar
 from bot.projects.rules import LEADS, LIVE, Side, State
 from bot.projects.service import load_dossier, log_event
-from bot.runtime.domain_events import BecameOutsider, CharterAdopted, ExecutivesNamed, PersonLeft, publish_event
-from bot.runtime.errors import NotAllowed, NotFound, UserError
+from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, publish_event
+from bot.runtime.errors import NotAllowed, NotFound
 from bot.scheduling.workdays import after_working_days
-from bot.signing.deputy_service import end_deputies_of_leaver
 from bot.signing.rules import read_reason
 from bot.signing.service.readdress_request import readdress_request
 from bot.succession import notifications as succession_notifications
-from bot.ui.texts import person_mention
+from bot.succession.errors import NoSeat, ObjectedTooLate, StillHere, Unsuitable
+from bot.succession.policy import require_admin
+from bot.succession.vacancies import SEATED, SEATS, list_seat_charters, lock_seats, side_of_executive, vacate_seat
 from storage import people, projects, signing, timers
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession
@@ -29,70 +26,6 @@ from storage.timers import Timer
 
 SETTLE = "succession.settle"  # timer kind
 OBJECTION_DAYS = 2  # whole working days: the seat passes on the morning after
-SEATS = {"it": "cio", "marketing": "cmo"}
-SEATED = LIVE - {State.DRAFT}  # whoever leaves a draft is edited out of it
-
-
-class NotAnAdmin(UserError):
-    text_key = "error.not_an_admin"
-
-
-class NoSeat(UserError):
-    """Nobody's seat is vacant there, and the person named holds none."""
-
-    text_key = "error.no_seat"
-    field = "left"
-
-
-@dataclass(eq=False)
-class Unsuitable(UserError):
-    """CIO and CMO are two people, and nobody leads the other side."""
-
-    key: str
-    text_key = "error.successor_unsuitable"
-    field = "successor"
-
-
-@dataclass(eq=False)
-class ObjectedTooLate(UserError):
-    text_key = "error.objected_too_late"
-
-
-@dataclass(eq=False)
-class StillHere(UserError):
-    """Whoever sits there already, and has not left."""
-
-    who: str
-    text_key = "error.successor_is_leaver"
-    field = "successor"
-
-    def facts(self) -> dict[str, Any]:
-        return {"who": person_mention(self.who)}
-
-
-def vacate_seats_of_leaver(session: Session, left: PersonLeft) -> None:
-    """The reaction to a deactivated account: seats fall vacant, deputies lapse; the rest runs."""
-    for project, charter in _leave_seats(session, left):
-        succession_notifications.notify_of_departure(session, project, charter, left.user_id, now=left.now)
-
-
-def vacate_seats_of_guest(session: Session, happened: BecameOutsider) -> None:
-    """The reaction to a colleague's becoming a guest: they may stay in a team, but sign nothing any more."""
-    _leave_seats(session, happened)
-
-
-def _leave_seats(session: Session, left: PersonLeft | BecameOutsider) -> Sequence[tuple[Project, CharterVersion]]:
-    """Returns the projects in which they had one, as a lead, too."""
-    seats = _lock_seats(session, left.team_id, left.user_id)
-    end_deputies_of_leaver(session, team_id=left.team_id, user_id=left.user_id, now=left.now)
-    for project, charter in seats:
-        side = _side_of_executive(charter, left.user_id)
-        if side is not None and project.state in SEATED:
-            was_vacant = getattr(project, f"vacant_{side}")
-            row = _vacate_seat(session, project, charter, side, by=None, now=left.now)
-            if not was_vacant:
-                succession_notifications.notify_of_vacant_seat(session, project, charter, row, now=left.now)
-    return seats
 
 
 def fill_seats_by_charter(session: Session, happened: ExecutivesNamed) -> None:
@@ -117,17 +50,6 @@ def fill_seats_by_charter(session: Session, happened: ExecutivesNamed) -> None:
             )
 
 
-def list_vacancies(session: Session, *, actor: Actor) -> dict[str, list[Project]]:
-    """Who left which seats that have not passed on yet: user id → projects. Raises: NotAnAdmin."""
-    _require_admin(actor)
-    found: dict[str, list[Project]] = {}
-    for row in signing.list_open_successions(session, actor.team_id):
-        project = projects.find_project(session, actor.team_id, row.project_id)
-        if project is not None and project.state in LIVE:
-            found.setdefault(row.left_user_id, []).append(project)
-    return found
-
-
 def name_successor(
     session: Session, *, actor: Actor, left: str, successor: str, now: datetime, project_id: int | None = None
 ) -> tuple[list[Project], list[Project]]:
@@ -137,12 +59,12 @@ def name_successor(
     Somebody who has come back, or was said to leave by mistake, may be named for their own vacant seat.
     Raises: NotAnAdmin, NoSeat, StillHere, NotAColleague, Unsuitable.
     """
-    _require_admin(actor)
+    require_admin(actor)
     require_colleague(session, actor.team_id, successor, field="successor")
     named: list[Project] = []
     unsuitable: list[Project] = []
-    for project, charter in _lock_seats(session, actor.team_id, left):
-        side = _side_of_executive(charter, left)
+    for project, charter in lock_seats(session, actor.team_id, left):
+        side = side_of_executive(charter, left)
         if side is None or project_id not in (None, project.pk):
             continue
         row = signing.find_open_succession(session, actor.team_id, project.pk, side)
@@ -153,7 +75,7 @@ def name_successor(
         is_suitable = _is_suitable(session, project, side, successor, left=left)
         (named if is_suitable else unsuitable).append(project)
         if row is None:
-            row = _vacate_seat(session, project, charter, side, by=actor.user_id, now=now)
+            row = vacate_seat(session, project, charter, side, by=actor.user_id, now=now)
             if not is_suitable:
                 succession_notifications.notify_of_vacant_seat(session, project, charter, row, now=now)
         if is_suitable:
@@ -240,7 +162,7 @@ def _revoke_successor(session: Session, project: Project, row: Succession, now: 
 def _pass_seat_on(session: Session, project: Project, row: Succession, successor: str, now: datetime) -> None:
     if project.withdrawn_by == row.left_user_id:
         project.withdrawn_by = successor
-    for charter in _list_charters(session, project):
+    for charter in list_seat_charters(session, project):
         if getattr(charter, SEATS[row.side]) == row.left_user_id:
             setattr(charter, SEATS[row.side], successor)
     _fill_seat(session, project, row, successor, by=row.named_by, now=now)
@@ -274,22 +196,6 @@ def _fill_seat(
         after={"side": row.side, "holder": holder},
     )
     session.flush()
-
-
-def _vacate_seat(
-    session: Session, project: Project, charter: CharterVersion, side: str, *, by: str | None, now: datetime
-) -> Succession:
-    left = getattr(charter, SEATS[side])
-    row = signing.find_open_succession(session, project.team_id, project.pk, side)
-    if row is not None:
-        return row
-    row = Succession(team_id=project.team_id, project_id=project.pk, side=side, left_user_id=left, vacant_at=now)
-    session.add(row)
-    setattr(project, f"vacant_{side}", True)
-    end_deputies_of_leaver(session, team_id=project.team_id, user_id=left, now=now)
-    log_event(session, project, "seat.vacant", actor=by, now=now, after={"side": side, "holder": left})
-    session.flush()
-    return row
 
 
 def _name_for_seat(
@@ -337,31 +243,5 @@ def _is_suitable(session: Session, project: Project, side: str, successor: str, 
     if found is None or not found.is_internal:
         return False
     other, lead = ("cmo", project.lead_marketing) if side == Side.IT else ("cio", project.lead_it)
-    mine = [charter for charter in _list_charters(session, project) if getattr(charter, SEATS[side]) == left]
+    mine = [charter for charter in list_seat_charters(session, project) if getattr(charter, SEATS[side]) == left]
     return successor != lead and all(getattr(charter, other) != successor for charter in mine)
-
-
-def _list_charters(session: Session, project: Project) -> list[CharterVersion]:
-    """What counts now, and what is proposed."""
-    request = signing.find_open_request(session, project.team_id, project.pk, KIND)
-    counting = projects.load_counting_charter(session, project)
-    if request is None or request.subject == counting.version:
-        return [counting]
-    proposed = projects.find_charter(session, project.team_id, project.pk, request.subject)
-    return [counting] if proposed is None else [counting, proposed]
-
-
-def _lock_seats(session: Session, team_id: str, user_id: str) -> Sequence[tuple[Project, CharterVersion]]:
-    """Read again under the locks: a seat may have passed meanwhile."""
-    for project, _ in projects.list_seats_of_person(session, team_id, user_id):
-        projects.lock_project(session, project.pk)
-    return projects.list_seats_of_person(session, team_id, user_id)
-
-
-def _side_of_executive(charter: CharterVersion, user_id: str) -> str | None:
-    return next((side for side, seat in SEATS.items() if getattr(charter, seat) == user_id), None)
-
-
-def _require_admin(actor: Actor) -> None:
-    if not actor.is_admin or not actor.is_internal:
-        raise NotAnAdmin

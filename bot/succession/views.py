@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.charter.views import bold_heading, join_headings
 from bot.projects.joining import projects_in
-from bot.signing.views import quote_text, reason_form, render_section_message
+from bot.signing.form_views import reason_form
+from bot.signing.views import quote_text, render_section_message
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Message, MessageItem
 from bot.ui.texts import Mrkdwn, Texts, person_mention

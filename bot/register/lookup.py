@@ -1,0 +1,67 @@
+"""Looking into the register: a project's assets, somebody's own, and a search (product §5)."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from bot.people.rules import Actor
+from bot.people.service import require_internal
+from bot.projects.service import Dossier, load_dossier
+from bot.register.errors import (
+    TooMuchToLookUp,
+)
+from bot.register.rules import (
+    MAX_LOOKED_UP,
+    AssetKind,
+    SearchEntry,
+    find_nearest_entries,
+    search_entries,
+)
+from storage import people, register
+from storage.register import Asset
+
+
+def load_register_view(session: Session, *, actor: Actor, project_id: int) -> tuple[Dossier, Sequence[Asset]]:
+    """What the project touches. Raises: NotFound."""
+    found = load_dossier(session, actor=actor, project_id=project_id)
+    require_internal(actor)
+    return found, register.list_assets_of_project(session, actor.team_id, project_id)
+
+
+def list_owned_assets(session: Session, *, actor: Actor) -> Sequence[Asset]:
+    """What the actor owns, whichever projects touch it: ownership outlives them. Raises: NotForYou."""
+    require_internal(actor)
+    return register.list_assets_of_person(session, actor.team_id, actor.user_id)
+
+
+def find_person_name(session: Session, actor: Actor, user_id: str | None) -> str | None:
+    """Of somebody who was mentioned: what owners are found by."""
+    found = None if user_id is None else people.find_person(session, actor.team_id, user_id)
+    return None if found is None else found.name
+
+
+def is_colleague(session: Session, actor: Actor, user_id: str) -> bool:
+    """Whether it makes sense to ask on which side they work."""
+    found = people.find_person(session, actor.team_id, user_id)
+    return found is not None and found.is_internal
+
+
+def search_register(session: Session, *, actor: Actor, words: str) -> tuple[list[Asset], bool]:
+    """Who owns what: everybody internal may ask. (assets, whether they match or are only near).
+
+    Raises: NotForYou, TooMuchToLookUp.
+    """
+    require_internal(actor)
+    if len(words) > MAX_LOOKED_UP:
+        raise TooMuchToLookUp(MAX_LOOKED_UP)
+    found = {asset.pk: asset for asset in register.list_assets(session, actor.team_id)}
+    owners = {asset.owner for asset in found.values() if asset.owner is not None}
+    known = people.find_people(session, actor.team_id, owners)
+    names = {user_id: row.name for user_id, row in known.items()}
+    entries = [
+        SearchEntry(a.pk, a.name, a.description, names.get(a.owner or "", ""), AssetKind(a.kind))
+        for a in found.values()
+    ]
+    matching = search_entries(words, entries)
+    ids = matching or find_nearest_entries(words, entries)
+    return [found[asset_id] for asset_id in ids], bool(matching)

@@ -1,0 +1,94 @@
+"""Seats that somebody leaves, and those that are vacant (product §4.9)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.charter.signable import KIND
+from bot.people.rules import Actor
+from bot.projects.rules import LIVE, State
+from bot.projects.service import log_event
+from bot.runtime.domain_events import BecameOutsider, PersonLeft
+from bot.signing.deputy_service import end_deputies_of_leaver
+from bot.succession import notifications as succession_notifications
+from bot.succession.policy import require_admin
+from storage import projects, signing
+from storage.projects import CharterVersion, Project
+from storage.signing import Succession
+
+SEATS = {"it": "cio", "marketing": "cmo"}
+SEATED = LIVE - {State.DRAFT}  # whoever leaves a draft is edited out of it
+
+
+def vacate_seats_of_leaver(session: Session, left: PersonLeft) -> None:
+    """The reaction to a deactivated account: seats fall vacant, deputies lapse; the rest runs."""
+    for project, charter in _leave_seats(session, left):
+        succession_notifications.notify_of_departure(session, project, charter, left.user_id, now=left.now)
+
+
+def vacate_seats_of_guest(session: Session, happened: BecameOutsider) -> None:
+    """The reaction to a colleague's becoming a guest: they may stay in a team, but sign nothing any more."""
+    _leave_seats(session, happened)
+
+
+def _leave_seats(session: Session, left: PersonLeft | BecameOutsider) -> Sequence[tuple[Project, CharterVersion]]:
+    """Returns the projects in which they had one, as a lead, too."""
+    seats = lock_seats(session, left.team_id, left.user_id)
+    end_deputies_of_leaver(session, team_id=left.team_id, user_id=left.user_id, now=left.now)
+    for project, charter in seats:
+        side = side_of_executive(charter, left.user_id)
+        if side is not None and project.state in SEATED:
+            was_vacant = getattr(project, f"vacant_{side}")
+            row = vacate_seat(session, project, charter, side, by=None, now=left.now)
+            if not was_vacant:
+                succession_notifications.notify_of_vacant_seat(session, project, charter, row, now=left.now)
+    return seats
+
+
+def list_vacancies(session: Session, *, actor: Actor) -> dict[str, list[Project]]:
+    """Who left which seats that have not passed on yet: user id → projects. Raises: NotAnAdmin."""
+    require_admin(actor)
+    found: dict[str, list[Project]] = {}
+    for row in signing.list_open_successions(session, actor.team_id):
+        project = projects.find_project(session, actor.team_id, row.project_id)
+        if project is not None and project.state in LIVE:
+            found.setdefault(row.left_user_id, []).append(project)
+    return found
+
+
+def vacate_seat(
+    session: Session, project: Project, charter: CharterVersion, side: str, *, by: str | None, now: datetime
+) -> Succession:
+    left = getattr(charter, SEATS[side])
+    row = signing.find_open_succession(session, project.team_id, project.pk, side)
+    if row is not None:
+        return row
+    row = Succession(team_id=project.team_id, project_id=project.pk, side=side, left_user_id=left, vacant_at=now)
+    session.add(row)
+    setattr(project, f"vacant_{side}", True)
+    end_deputies_of_leaver(session, team_id=project.team_id, user_id=left, now=now)
+    log_event(session, project, "seat.vacant", actor=by, now=now, after={"side": side, "holder": left})
+    session.flush()
+    return row
+
+
+def list_seat_charters(session: Session, project: Project) -> list[CharterVersion]:
+    """What counts now, and what is proposed."""
+    request = signing.find_open_request(session, project.team_id, project.pk, KIND)
+    counting = projects.load_counting_charter(session, project)
+    if request is None or request.subject == counting.version:
+        return [counting]
+    proposed = projects.find_charter(session, project.team_id, project.pk, request.subject)
+    return [counting] if proposed is None else [counting, proposed]
+
+
+def lock_seats(session: Session, team_id: str, user_id: str) -> Sequence[tuple[Project, CharterVersion]]:
+    """Read again under the locks: a seat may have passed meanwhile."""
+    for project, _ in projects.list_seats_of_person(session, team_id, user_id):
+        projects.lock_project(session, project.pk)
+    return projects.list_seats_of_person(session, team_id, user_id)
+
+
+def side_of_executive(charter: CharterVersion, user_id: str) -> str | None:
+    return next((side for side, seat in SEATS.items() if getattr(charter, seat) == user_id), None)

@@ -1,0 +1,105 @@
+"""The forms of the timetable. Pure: facts → Block Kit."""
+
+import json
+from datetime import date
+from typing import Any
+
+from bot.charter.views import render_dates
+from bot.signing.form_views import reason_form
+from bot.signing.rules import MAX_REASON
+from bot.timetable.rules import MAX_TITLE, MilestoneSide
+from bot.timetable.views import MilestoneView
+from bot.ui import blocks as ui
+from bot.ui.blocks import Block
+from bot.ui.texts import Texts
+
+
+def add_milestone_form(
+    t: Texts, *, project_id: int, key: str, title: str | None, due: date | None, owner: str | None
+) -> dict[str, Any]:
+    return ui.modal_view(
+        title=t.plain("timetable.add_title", key=key),
+        callback="milestone.add",
+        submit=t.plain("form.save"),
+        close=t.plain("form.cancel"),
+        meta=json.dumps({"project": project_id}),
+        blocks=[
+            _title_input(t, title),
+            ui.date_input("due", t.plain("field.due"), value=due),
+            *_owner_inputs(t, owner, None),
+        ],
+    )
+
+
+def change_milestone_form(t: Texts, each: MilestoneView, *, revision: int, typed: str = "") -> dict[str, Any]:
+    """`typed`: the new name, if it was."""
+    return ui.modal_view(
+        title=t.plain("timetable.change_title"),
+        callback="milestone.change",
+        submit=t.plain("form.save"),
+        close=t.plain("form.cancel"),
+        meta=json.dumps({"milestone": each.milestone_id, "revision": revision}),
+        blocks=[_title_input(t, typed or each.title), *_owner_inputs(t, each.owner, each.side)],
+    )
+
+
+def move_milestone_form(
+    t: Texts, each: MilestoneView, *, revision: int, ends_on: date, due: date | None, reason: str | None
+) -> dict[str, Any]:
+    """`due`, `reason`: as typed, if they were."""
+    about = t(
+        "milestone.move_about", name=each.title, due=render_dates(t, each.signed_due, each.due), ends_on=ends_on
+    )
+    form = reason_form(
+        t,
+        title=t.plain("milestone.button.move"),
+        callback="milestone.move",
+        meta=json.dumps({"milestone": each.milestone_id, "revision": revision}),
+        about=about,
+        submit=t.plain("milestone.button.move"),
+        blocks=[ui.date_input("due", t.plain("field.new_due"), value=due or each.due)],
+    )
+    return _fill_reason(form, reason)
+
+
+def _fill_reason(form: dict[str, Any], reason: str | None) -> dict[str, Any]:
+    """Filled with a reason that was typed already."""
+    if reason:
+        form["blocks"][-1]["element"]["initial_value"] = ui.clip_text(reason, MAX_REASON)
+    return form
+
+
+def drop_milestone_form(t: Texts, each: MilestoneView, *, revision: int, typed: str = "") -> dict[str, Any]:
+    """`typed`: the reason, if it was."""
+    form = reason_form(
+        t,
+        title=t.plain("milestone.button.drop"),
+        callback="milestone.drop",
+        meta=json.dumps({"milestone": each.milestone_id, "revision": revision}),
+        about=t("milestone.drop_about", name=each.title),
+        submit=t.plain("milestone.button.drop"),
+    )
+    return _fill_reason(form, typed)
+
+
+def _title_input(t: Texts, value: str | None) -> Block:
+    return ui.text_input(
+        "title", t.plain("field.title"), value=value, max_length=MAX_TITLE, hint=t.plain("hint.title")
+    )
+
+
+def _owner_inputs(t: Texts, owner: str | None, side: str | None) -> list[Block]:
+    sides = [(each.value, t.plain(f"milestone.side.{each}")) for each in MilestoneSide]
+    return [
+        ui.person_input(
+            "owner", t.plain("field.milestone_owner"), value=owner, hint=t.plain("hint.milestone_owner")
+        ),
+        ui.select_input(
+            "side",
+            t.plain("field.milestone_side"),
+            sides,
+            value=side,
+            optional=True,
+            hint=t.plain("hint.milestone_side"),
+        ),
+    ]
