@@ -20,6 +20,7 @@ from bot.signing import (
     form_views,
     notifications,
     reminders,
+    request_messages,
     views,
 )
 from bot.signing.deputy_service import run_deputy_timer
@@ -272,7 +273,7 @@ FEATURE = Feature(
         deputies.TURNS: run_deputy_timer,
     },
     deliveries={
-        notifications.REQUEST: DeliveryKind(
+        request_messages.REQUEST: DeliveryKind(
             MessageSender(),
             {
                 **delivery_failures.MESSAGE_REACTIONS,

@@ -14,12 +14,8 @@ from bot.charter.channel_people import (
     has_project_channel,
     sync_channel_people,
 )
-from bot.charter.notifications import (
-    project_texts,
-    send_project_message,
-    withdraw_draft_letters,
-    write_project_letter,
-)
+from bot.charter.draft_notifications import withdraw_draft_letters
+from bot.charter.notifications import project_texts, send_project_message, write_project_letter
 from bot.charter.service import load_charter_signatures, refresh_charter_requests
 from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot
 from bot.deliveries.destinations import channel_lane

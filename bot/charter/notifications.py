@@ -2,15 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter import message_views
 from bot.charter.rules import SIGNED
-from bot.charter.snapshots import build_charter_snapshot
-from bot.deliveries.digests.letters import Letter, revise_letter, withdraw_letter, write_letter
+from bot.deliveries.digests.letters import Letter, write_letter
 from bot.deliveries.digests.queue import Merge, notify_person, notify_project
 from bot.people.service import enqueue_direct_message, texts_of
 from bot.ui.blocks import Message
@@ -22,49 +19,6 @@ from storage.projects import CharterVersion, Project
 CHANGED = "charter.changed"  # notice kinds
 PROPOSED = "charter.proposed"
 PROPOSAL_OFF = "charter.proposal_off"
-
-
-def notify_leads_of_draft(
-    session: Session, project: Project, charter: CharterVersion, *, by: str, now: datetime
-) -> None:
-    """The leads are told of a draft that somebody else wrote: one of them sends it (product §4.2)."""
-    for lead in _exclude_people({project.lead_it, project.lead_marketing}, {by}):
-        write_project_letter(
-            session,
-            project,
-            lead,
-            key=_draft_letter_key(project, lead),
-            message=_build_draft_letter(project, charter, by),
-            counted="project",
-            now=now,
-            needs_reader=True,
-        )
-
-
-def refresh_draft_letters(
-    session: Session, project: Project, charter: CharterVersion, *, was: Iterable[str], by: str, now: datetime
-) -> None:
-    """The leads' messages show the draft as it is now; who leads it no more is told so, who does now is asked."""
-    leads = {project.lead_it, project.lead_marketing}
-    notify_leads_of_draft(session, project, charter, by=by, now=now)
-    for lead in sorted({*was, *leads}):
-        key, message = _draft_letter_key(project, lead), _build_draft_letter(project, charter, by)
-        if lead not in leads:
-            message = partial(message_views.render_lead_removal, key=project.key, name=project.name)
-        revise_letter(session, team_id=project.team_id, key=key, message=message, is_over=lead not in leads)
-
-
-def close_draft_letters(session: Session, project: Project, charter: CharterVersion, *, by: str) -> None:
-    """What waited with a lead does not wait any more."""
-    for lead in (project.lead_it, project.lead_marketing):
-        message = partial(
-            message_views.render_sent_draft,
-            key=project.key,
-            charter=build_charter_snapshot(project, charter),
-            sent_by=by,
-        )
-        key = _draft_letter_key(project, lead)
-        revise_letter(session, team_id=project.team_id, key=key, message=message)
 
 
 def notify_of_charter_changes(
@@ -165,41 +119,6 @@ def notify_project_channel(
     )
 
 
-def withdraw_draft_letters(session: Session, project: Project) -> None:
-    """It is signed: a lead who has not read of the draft reads the charter in the channel."""
-    for lead in {project.lead_it, project.lead_marketing}:
-        withdraw_letter(session, team_id=project.team_id, key=_draft_letter_key(project, lead))
-
-
-def notify_of_discarded_draft(session: Session, project: Project, *, by: str, reason: str) -> None:
-    """The leads' messages of the draft say that it is off the table; whoever knew of it is told at once."""
-    unaware = set()
-    message = partial(
-        message_views.render_discarded_draft, key=project.key, name=project.name, by=by, reason=reason
-    )
-    for lead in sorted({project.lead_it, project.lead_marketing}):
-        key = _draft_letter_key(project, lead)
-        if withdraw_letter(session, team_id=project.team_id, key=key):
-            unaware.add(lead)
-        revise_letter(session, team_id=project.team_id, key=key, message=message)
-    readers = {project.lead_it, project.lead_marketing, project.created_by} - unaware
-    for user_id in _exclude_people(readers, {by}):
-        send_project_message(
-            session,
-            project,
-            user_id,
-            key=f"discarded:{project.pk}:{user_id}",
-            message=message,
-        )
-
-
-def restore_draft_letters(session: Session, project: Project, charter: CharterVersion) -> None:
-    """The leads have the draft as it is now, with its buttons: again, after thirty days unsigned (product §4.6)."""
-    for lead in (project.lead_it, project.lead_marketing):
-        message = _build_draft_letter(project, charter, project.created_by)
-        revise_letter(session, team_id=project.team_id, key=_draft_letter_key(project, lead), message=message)
-
-
 def send_project_message(
     session: Session,
     project: Project,
@@ -272,7 +191,7 @@ def notify_project_people(
     merge: Merge | None = None,
 ) -> None:
     """A routine notice to each of them, leaving out who knows already."""
-    for reader in _exclude_people(readers, besides):
+    for reader in exclude_people(readers, besides):
         notify_person(
             session,
             team_id=project.team_id,
@@ -286,23 +205,7 @@ def notify_project_people(
         )
 
 
-def _build_draft_letter(project: Project, charter: CharterVersion, by: str) -> Letter:
-    return partial(
-        message_views.render_draft_letter,
-        key=project.key,
-        name=project.name,
-        number=project.number,
-        project_id=project.pk,
-        version=charter.version,
-        drafted_by=by,
-    )
-
-
-def _draft_letter_key(project: Project, lead: str) -> str:
-    return f"draft:{project.pk}:{lead}"
-
-
-def _exclude_people(people: Iterable[str], known: Iterable[str]) -> list[str]:
+def exclude_people(people: Iterable[str], known: Iterable[str]) -> list[str]:
     return sorted(set(people) - set(known))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.charter import draft_notifications
 from bot.charter import notifications as charter_notifications
 from bot.charter.errors import SeatNotFilled, StaleCharter
 from bot.charter.rules import diff_charters, diff_timetables
@@ -26,7 +27,7 @@ from bot.runtime.domain_events import (
     publish_event,
 )
 from bot.runtime.errors import NotFound
-from bot.signing import notifications as signing_notifications
+from bot.signing import request_messages
 from bot.signing.deputies import find_side_to_sign
 from bot.signing.errors import NotYourSignature
 from bot.signing.service.open_request import request_signatures
@@ -57,7 +58,7 @@ def send_charter(session: Session, *, actor: Actor, project_id: int, seen: int, 
         now=now,
         after={"version": charter.version},
     )
-    charter_notifications.close_draft_letters(session, project, charter, by=actor.user_id)
+    draft_notifications.close_draft_letters(session, project, charter, by=actor.user_id)
     request_charter_signatures(session, project, charter, by=actor.user_id, now=now)
     return found
 
@@ -177,7 +178,7 @@ def end_charter_signing(session: Session, ended: RequestLapsed | RequestWithdraw
     if isinstance(ended, RequestLapsed):
         charter = projects.find_charter(session, project.team_id, project.pk, project.latest_version)
         assert charter is not None
-        charter_notifications.restore_draft_letters(session, project, charter)
+        draft_notifications.restore_draft_letters(session, project, charter)
 
 
 @dataclass(frozen=True)
@@ -286,4 +287,4 @@ def refresh_charter_requests(session: Session, project: Project, charter: Charte
     """The messages of the newest request to this charter show what is true now."""
     request = signing.find_latest_request(session, project.team_id, project.pk, KIND, charter.version)
     if request is not None:
-        signing_notifications.refresh_request_messages(session, request)
+        request_messages.refresh_request_messages(session, request)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.people.rules import Actor
 from bot.people.service import require_internal
 from bot.projects.rules import LIVE, State
-from bot.register import notifications
+from bot.register import notifications, offer_notifications
 from bot.register.policy import may_change_asset
 from bot.runtime.domain_events import BoundaryChanged, publish_event
 from bot.runtime.errors import NotAllowed, NotFound
@@ -90,7 +90,7 @@ def record_asset_change(
 def drop_offer(session: Session, asset: Asset) -> None:
     """What was offered to somebody is not any more; the message that asked them says so."""
     if asset.offered_to is not None:
-        notifications.close_dropped_offer(session, asset)
+        offer_notifications.close_dropped_offer(session, asset)
         clear_offer(session, asset)
 
 

@@ -7,10 +7,8 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.deliveries.digests.queue import notify_person, notify_project
-from bot.deliveries.digests.sending import rerender_sent_items
 from bot.deliveries.digests.topics import NEEDS_SOMEBODY
 from bot.people.service import enqueue_direct_message, texts_of
-from bot.projects.sides import find_known_side
 from bot.register import notice_views, views
 from bot.register.policy import list_responsible_people
 from bot.ui.blocks import Message
@@ -47,61 +45,6 @@ def notify_first_owner(session: Session, asset: Asset, *, by: str, now: datetime
     )
 
 
-def notify_of_offer(session: Session, asset: Asset, *, now: datetime) -> None:
-    """To whom it is offered decides; the owner, if somebody else offers it, is told."""
-    to, by = asset.offered_to, asset.offered_by
-    _send_offer(session, asset, now=now, is_again=False)
-    notify_about_asset(session, asset, {asset.owner} - {None, by, to}, IS_OFFERED, now=now, to=to, by=by)
-
-
-def remind_of_offer(session: Session, asset: Asset, *, now: datetime) -> None:
-    """Unless they have not read of it yet."""
-    unread = notices.list_audiences(session, asset.team_id, TOLD, _offer_subject(asset), is_waiting=True)
-    if not unread:
-        _send_offer(session, asset, now=now, is_again=True)
-
-
-def _send_offer(session: Session, asset: Asset, *, now: datetime, is_again: bool) -> None:
-    to, by = asset.offered_to, asset.offered_by
-    assert to is not None
-    notify_about_asset(
-        session,
-        asset,
-        {to},
-        OFFERED,
-        now=now,
-        urgent=True,
-        subject=_offer_subject(asset),
-        by=by,
-        to=to,
-        asks_side=find_known_side(session, asset.team_id, to) is None,
-        is_again=is_again,
-    )
-
-
-def notify_of_decline(session: Session, asset: Asset, *, by: str, now: datetime) -> None:
-    _close_offer_message(session, asset, "you_declined")
-    asker = {asset.offered_by} - {by, None}
-    _send_at_once(
-        session,
-        asset,
-        asker,
-        f"declined:{_offer_subject(asset)}",
-        lambda t: notice_views.render_decline(t, build_asset_view(asset), by=by),
-    )
-    notify_about_asset(session, asset, {asset.owner} - {by, *asker}, "declined", now=now, by=by)
-
-
-def close_accepted_offer(session: Session, asset: Asset) -> None:
-    """The message with the offer has no buttons any more."""
-    _close_offer_message(session, asset, "you_accepted")
-
-
-def close_dropped_offer(session: Session, asset: Asset) -> None:
-    """It was offered to somebody, and is not any more: their buttons go."""
-    _close_offer_message(session, asset, "offer_over")
-
-
 def notify_of_handover(
     session: Session, asset: Asset, *, before: str | None, by: str | None, offered_by: str | None, now: datetime
 ) -> None:
@@ -110,7 +53,7 @@ def notify_of_handover(
     assert to is not None
     asker = {offered_by} - {None, by}
     key = f"owner:{asset.pk}:{now.timestamp()}"
-    _send_at_once(
+    send_asset_message(
         session,
         asset,
         asker,
@@ -318,18 +261,7 @@ def register_news_count_key(facts: Mapping[str, Any]) -> str:
     return f"{facts['changes'][0]}.{facts['kind']}" if facts["changes"][0] in ("added", "linked") else "register"
 
 
-def _close_offer_message(session: Session, asset: Asset, ended: str) -> None:
-    """Where it stands with *Accept* and *Decline* it says how it ended; what nobody has read never comes."""
-    subject = _offer_subject(asset)
-    notices.withdraw_waiting_notices(session, asset.team_id, TOLD, subject)
-    rerender_sent_items(session, team_id=asset.team_id, kind=TOLD, subject=subject, facts={"ended": ended})
-
-
-def _offer_subject(asset: Asset) -> str:
-    return f"{asset.pk}:{OFFERED}:{asset.offered_at.timestamp() if asset.offered_at else 0}"
-
-
-def _send_at_once(
+def send_asset_message(
     session: Session,
     asset: Asset,
     readers: Iterable[str | None],

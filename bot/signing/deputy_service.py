@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from bot.people.rules import Actor
-from bot.signing import deputies, notifications
+from bot.signing import deputies, deputy_notifications, request_messages
 from bot.signing.rules import find_signing_side
 from storage import people, projects, signing, timers
 from storage.signing import Deputy, SigningRequest
@@ -29,7 +29,7 @@ def appoint_deputy(
         return row
     if described is not None:
         _revoke_deputy_requests(session, row, described["deputy"], now=now, told=described["deputy"] != deputy)
-    notifications.notify_deputy(session, row, now=now)
+    deputy_notifications.notify_deputy(session, row, now=now)
     turns_at = _ask_or_end_deputy(session, row, now)
     if turns_at is not None:
         timers.arm_timer(
@@ -65,7 +65,7 @@ def end_deputies_of_leaver(session: Session, *, team_id: str, user_id: str, now:
             continue
         _revoke_deputy_requests(session, row, row.deputy, now=now, told=False)
         if row.deputy == user_id:
-            notifications.notify_of_lost_deputy(session, row, now=now)
+            deputy_notifications.notify_of_lost_deputy(session, row, now=now)
         timers.cancel_timer(session, team_id, deputies.deputy_timer_key(row.user_id))
         session.delete(row)
     session.flush()
@@ -81,7 +81,7 @@ def _ask_or_end_deputy(session: Session, row: Deputy, now: datetime) -> datetime
         session.delete(row)
         return None
     for request in _lock_open_requests(session, row):
-        notifications.ask_deputy(session, request, executive=row.user_id, deputy=row.deputy)
+        deputy_notifications.ask_deputy(session, request, executive=row.user_id, deputy=row.deputy)
     return ends_at
 
 
@@ -99,8 +99,8 @@ def _revoke_deputy_requests(session: Session, row: Deputy, deputy: str, *, now: 
         side = find_signing_side(row.user_id, it=request.it, marketing=request.marketing)
         assert side is not None
         if deputy not in (request.it, request.marketing):
-            notifications.revoke_request_message(session, request, side=side, reader=deputy)
+            request_messages.revoke_request_message(session, request, side=side, reader=deputy)
     if told:
-        notifications.notify_dropped_deputy(
+        deputy_notifications.notify_dropped_deputy(
             session, team_id=row.team_id, executive=row.user_id, deputy=deputy, now=now
         )

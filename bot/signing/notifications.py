@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlmodel import Session
@@ -14,14 +13,13 @@ from bot.people.service import enqueue_direct_message, texts_of
 from bot.projects.rules import Side
 from bot.signing import discussion, reminders, views
 from bot.signing.deputies import find_current_deputy
+from bot.signing.deputy_notifications import ask_deputy
+from bot.signing.request_messages import load_request_project, refresh_request_messages, send_request_message
 from bot.signing.rules import SigningAnswer
 from bot.signing.signables import load_presentation
-from bot.ui.blocks import Message
-from storage import deliveries, notices, projects, signing
-from storage.projects import Project
-from storage.signing import Deputy, Position, SigningRequest
+from storage import notices, signing
+from storage.signing import Position, SigningRequest
 
-REQUEST = "signing_request"  # delivery kind: the direct message in which somebody is asked
 SIGNED = "signing.signed"  # notice kind
 
 
@@ -34,69 +32,10 @@ def ask_signatories(session: Session, request: SigningRequest, *, now: datetime,
     for side in Side:
         if only in (None, side) and not getattr(project, f"vacant_{side}"):
             executive = getattr(request, side)
-            _send_request(session, request, side, executive)
+            send_request_message(session, request, side, executive)
             deputy = find_current_deputy(session, team_id=request.team_id, user_id=executive, now=now)
             if deputy is not None:
                 ask_deputy(session, request, executive=executive, deputy=deputy)
-
-
-def ask_deputy(session: Session, request: SigningRequest, *, executive: str, deputy: str) -> None:
-    """The same to an executive's deputy, unless they sign for the other side (product §4.8)."""
-    if deputy not in (request.it, request.marketing):
-        _send_request(session, request, _executive_side(request, executive), deputy)
-
-
-def revoke_request_message(session: Session, request: SigningRequest, *, side: str, reader: str) -> None:
-    """Somebody who was asked signs here no more: their message says so, and has no button."""
-    look, facts = load_presentation(session, request)
-    t = texts_of(session, request.team_id, reader)
-    message = views.render_revoked_request(t, look.what(t, facts))
-    deliveries.revise_delivery(
-        session, team_id=request.team_id, key=_request_key(request, side, reader), content=message.content()
-    )
-
-
-def was_asked(session: Session, request: SigningRequest, user_id: str) -> bool:
-    """Whether somebody has, or had, a message that asks them to sign."""
-    keys = (_request_key(request, side, user_id) for side in Side)
-    return any(deliveries.has_delivery(session, request.team_id, key) for key in keys)
-
-
-def notify_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
-    """Who has been named is told by whom, with their next routine message; requests to sign come at once."""
-    message = partial(
-        views.render_deputy_appointment, executive=row.user_id, from_day=row.from_day, until_day=row.until_day
-    )
-    _withdraw_deputy_letters(session, row.team_id, row.user_id, row.deputy)
-    _write_deputy_letter(
-        session, row.team_id, row.deputy, f"{_deputy_key(row.user_id, row.deputy)}named:", message, now
-    )
-
-
-def notify_of_lost_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
-    """Whoever relied on somebody who has left hears of it."""
-    message = partial(views.render_lost_deputy, deputy=row.deputy)
-    _write_deputy_letter(
-        session, row.team_id, row.user_id, f"{_deputy_key(row.user_id, row.deputy)}left:", message, now
-    )
-
-
-def notify_dropped_deputy(session: Session, *, team_id: str, executive: str, deputy: str, now: datetime) -> None:
-    """Unless they have not read yet that they were one."""
-    if _withdraw_deputy_letters(session, team_id, executive, deputy):
-        return
-    message = partial(views.render_dropped_deputy, executive=executive)
-    _write_deputy_letter(session, team_id, deputy, f"{_deputy_key(executive, deputy)}dropped:", message, now)
-
-
-def refresh_request_messages(session: Session, request: SigningRequest) -> None:
-    """The messages of this request show what is true now."""
-    for side in Side:
-        for reader in _list_request_readers(session, request, side):
-            message = _render_request_message(session, request, side, reader)
-            key = _request_key(request, side, reader)
-            deliveries.revise_delivery(session, team_id=request.team_id, key=key, content=message.content())
-    discussion.refresh_discussion(session, request)
 
 
 def notify_of_position(session: Session, request: SigningRequest, position: Position, *, now: datetime) -> None:
@@ -190,58 +129,6 @@ def write_about_request(
     )
 
 
-def load_request_project(session: Session, request: SigningRequest) -> Project:
-    project = projects.find_project(session, request.team_id, request.project_id)
-    assert project is not None
-    return project
-
-
-def _send_request(session: Session, request: SigningRequest, side: str, reader: str) -> None:
-    key, message = _request_key(request, side, reader), _render_request_message(session, request, side, reader)
-    if deliveries.has_delivery(session, request.team_id, key):  # excused before
-        deliveries.revise_delivery(session, team_id=request.team_id, key=key, content=message.content())
-        return
-    enqueue_direct_message(
-        session,
-        team_id=request.team_id,
-        user_id=reader,
-        key=key,
-        message=message,
-        kind=REQUEST,
-        project_id=request.project_id,
-        subject=f"{request.pk}:{reader}",
-    )
-
-
-def _list_request_readers(session: Session, request: SigningRequest, side: str) -> list[str]:
-    """Everybody who may have a message about this side: the executive, and their deputy."""
-    executive = getattr(request, side)
-    row = signing.find_deputy_of_executive(session, request.team_id, executive)
-    return [executive] if row is None else [executive, row.deputy]
-
-
-def _render_request_message(session: Session, request: SigningRequest, side: str, reader: str) -> Message:
-    look, facts = load_presentation(session, request)
-    t = texts_of(session, request.team_id, reader)
-    positions = signing.load_positions(session, request.team_id, request.pk)
-    position, executive = positions.get(side), getattr(request, side)
-    first = min(positions.values(), key=lambda each: each.answered_at, default=None)
-    return views.render_request_message(
-        t,
-        look=look,
-        facts=facts,
-        request_id=request.pk,
-        state=request.state,
-        asked_by=request.opened_by,
-        reader=reader,
-        executive=executive,
-        given=None
-        if position is None
-        else views.GivenAnswer(position.answer, position.user_id, position.for_user_id),
-        has_signed_first=first is not None and first.user_id == reader,
-    )
-
-
 def _notify_leads_of_signature(
     session: Session, request: SigningRequest, position: Position, now: datetime
 ) -> None:
@@ -297,30 +184,6 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
         )
 
 
-def _write_deputy_letter(
-    session: Session, team_id: str, user_id: str, key: str, message: Letter, now: datetime
-) -> None:
-    write_letter(
-        session,
-        team_id=team_id,
-        user_id=user_id,
-        key=f"{key}{now.timestamp()}",
-        message=message,
-        counted="signature",
-        project_id=None,
-        now=now,
-    )
-
-
-def _withdraw_deputy_letters(session: Session, team_id: str, executive: str, deputy: str) -> bool:
-    """What has not been read yet of that deputy is not so any more; False if all was."""
-    return withdraw_letters(session, team_id=team_id, user_id=deputy, keys=_deputy_key(executive, deputy))
-
-
-def _deputy_key(executive: str, deputy: str) -> str:
-    return f"deputy:{executive}:{deputy}:"
-
-
 def _position_key(request: SigningRequest) -> str:
     return f"position:{request.pk}:"
 
@@ -329,14 +192,6 @@ def _list_concerned_people(session: Session, request: SigningRequest) -> set[str
     """Everybody who hears how a request ends."""
     project = load_request_project(session, request)
     return {request.it, request.marketing, project.lead_it, project.lead_marketing, request.opened_by}
-
-
-def _executive_side(request: SigningRequest, executive: str) -> Side:
-    return Side.IT if request.it == executive else Side.MARKETING
-
-
-def _request_key(request: SigningRequest, side: str, reader: str) -> str:
-    return f"request:{request.pk}:{side}:{reader}"
 
 
 def _exclude_people(people: Iterable[str], known: Iterable[str]) -> list[str]:

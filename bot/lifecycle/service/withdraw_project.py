@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.charter import notifications
+from bot.charter import draft_notifications
 from bot.charter.signable import KIND
 from bot.lifecycle import views
 from bot.lifecycle.errors import AlreadyWithdrawn, NotWithdrawn, TakenBackByAnother
@@ -100,7 +100,7 @@ def _discard_draft(session: Session, found: Dossier, actor: Actor, reason: str, 
     project = found.project
     project.state = apply_transition("discard", found.state, roles=found.roles, key=project.key)
     log_event(session, project, "project.discarded", actor=actor.user_id, now=now, after={"reason": reason})
-    notifications.notify_of_discarded_draft(session, project, by=actor.user_id, reason=reason)
+    draft_notifications.notify_of_discarded_draft(session, project, by=actor.user_id, reason=reason)
 
 
 def _withdraw_running_project(session: Session, project: Project, actor: Actor, reason: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ from bot.people.rules import Actor
 from bot.people.service import require_internal
 from bot.projects.service import load_dossier
 from bot.runtime.errors import NotFound, UserError
-from bot.signing import notifications, reminders
+from bot.signing import notifications, reminders, request_messages
 from bot.signing.deputies import find_side_to_sign, list_principals
 from bot.signing.errors import (
     AlreadyAgreed,
@@ -184,5 +184,5 @@ def _build_signatory_error(session: Session, actor: Actor, request: SigningReque
     try:
         load_dossier(session, actor=actor, project_id=request.project_id)
     except NotFound as unknown:
-        return NotYourSignature() if notifications.was_asked(session, request, actor.user_id) else unknown
+        return NotYourSignature() if request_messages.was_asked(session, request, actor.user_id) else unknown
     return SignedByOthers(request.it, request.marketing)

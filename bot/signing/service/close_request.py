@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.signing import notifications, reminders
+from bot.signing import notifications, reminders, request_messages
 from storage import signing
 from storage.signing import SigningRequest
 
@@ -30,4 +30,4 @@ def close_request(session: Session, request: SigningRequest, state: str, now: da
     session.flush()
     reminders.cancel_request_timers(session, request)
     notifications.withdraw_signature_notice(session, request)
-    notifications.refresh_request_messages(session, request)
+    request_messages.refresh_request_messages(session, request)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.signing import discussion, notifications
+from bot.signing import discussion, notifications, request_messages
 from bot.signing.rules import SigningAnswer
 from bot.signing.service.settle_request import settle_request
 from storage import signing
@@ -19,7 +19,7 @@ def readdress_request(session: Session, request: SigningRequest, *, side: str, t
     before = getattr(request, side)
     if before != to:
         discussion.end_discussion(session, request)
-        notifications.revoke_request_message(session, request, side=side, reader=before)
+        request_messages.revoke_request_message(session, request, side=side, reader=before)
         setattr(request, side, to)
         session.flush()
     position = signing.load_positions(session, request.team_id, request.pk).get(side)
@@ -30,5 +30,5 @@ def readdress_request(session: Session, request: SigningRequest, *, side: str, t
     if position is None:
         notifications.ask_signatories(session, request, now=now, only=side)
     settle_request(session, request, now)
-    notifications.refresh_request_messages(session, request)
+    request_messages.refresh_request_messages(session, request)
     discussion.open_needed_discussion(session, request, now=now)

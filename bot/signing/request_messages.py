@@ -1,0 +1,99 @@
+"""The messages that ask for a signature, and what becomes of them."""
+
+from sqlmodel import Session
+
+from bot.people.service import enqueue_direct_message, texts_of
+from bot.projects.rules import Side
+from bot.signing import discussion, views
+from bot.signing.signables import load_presentation
+from bot.ui.blocks import Message
+from storage import deliveries, projects, signing
+from storage.projects import Project
+from storage.signing import SigningRequest
+
+REQUEST = "signing_request"  # delivery kind: the direct message in which somebody is asked
+
+
+def revoke_request_message(session: Session, request: SigningRequest, *, side: str, reader: str) -> None:
+    """Somebody who was asked signs here no more: their message says so, and has no button."""
+    look, facts = load_presentation(session, request)
+    t = texts_of(session, request.team_id, reader)
+    message = views.render_revoked_request(t, look.what(t, facts))
+    deliveries.revise_delivery(
+        session, team_id=request.team_id, key=request_message_key(request, side, reader), content=message.content()
+    )
+
+
+def was_asked(session: Session, request: SigningRequest, user_id: str) -> bool:
+    """Whether somebody has, or had, a message that asks them to sign."""
+    keys = (request_message_key(request, side, user_id) for side in Side)
+    return any(deliveries.has_delivery(session, request.team_id, key) for key in keys)
+
+
+def refresh_request_messages(session: Session, request: SigningRequest) -> None:
+    """The messages of this request show what is true now."""
+    for side in Side:
+        for reader in _list_request_readers(session, request, side):
+            message = _render_request_message(session, request, side, reader)
+            key = request_message_key(request, side, reader)
+            deliveries.revise_delivery(session, team_id=request.team_id, key=key, content=message.content())
+    discussion.refresh_discussion(session, request)
+
+
+def load_request_project(session: Session, request: SigningRequest) -> Project:
+    project = projects.find_project(session, request.team_id, request.project_id)
+    assert project is not None
+    return project
+
+
+def send_request_message(session: Session, request: SigningRequest, side: str, reader: str) -> None:
+    key, message = (
+        request_message_key(request, side, reader),
+        _render_request_message(session, request, side, reader),
+    )
+    if deliveries.has_delivery(session, request.team_id, key):  # excused before
+        deliveries.revise_delivery(session, team_id=request.team_id, key=key, content=message.content())
+        return
+    enqueue_direct_message(
+        session,
+        team_id=request.team_id,
+        user_id=reader,
+        key=key,
+        message=message,
+        kind=REQUEST,
+        project_id=request.project_id,
+        subject=f"{request.pk}:{reader}",
+    )
+
+
+def _list_request_readers(session: Session, request: SigningRequest, side: str) -> list[str]:
+    """Everybody who may have a message about this side: the executive, and their deputy."""
+    executive = getattr(request, side)
+    row = signing.find_deputy_of_executive(session, request.team_id, executive)
+    return [executive] if row is None else [executive, row.deputy]
+
+
+def _render_request_message(session: Session, request: SigningRequest, side: str, reader: str) -> Message:
+    look, facts = load_presentation(session, request)
+    t = texts_of(session, request.team_id, reader)
+    positions = signing.load_positions(session, request.team_id, request.pk)
+    position, executive = positions.get(side), getattr(request, side)
+    first = min(positions.values(), key=lambda each: each.answered_at, default=None)
+    return views.render_request_message(
+        t,
+        look=look,
+        facts=facts,
+        request_id=request.pk,
+        state=request.state,
+        asked_by=request.opened_by,
+        reader=reader,
+        executive=executive,
+        given=None
+        if position is None
+        else views.GivenAnswer(position.answer, position.user_id, position.for_user_id),
+        has_signed_first=first is not None and first.user_id == reader,
+    )
+
+
+def request_message_key(request: SigningRequest, side: str, reader: str) -> str:
+    return f"request:{request.pk}:{side}:{reader}"
