@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from bot.checkins import answers, form_views
+from bot.checkins import answers, form_views, own_prompts
 from bot.checkins.answers import OpenPrompt
 from bot.checkins.form_views import AnswerFacts
 from bot.checkins.summary_views import MeasureReading, measure_line
@@ -19,7 +19,7 @@ from storage.projects import Project
 def open_own_answer_form(request: Request, session: Session, project: Project) -> Reply:
     locked = projects.find_project_for_update(session, request.actor.team_id, project.pk)
     assert locked is not None
-    found = answers.find_or_create_own_prompt(session, actor=request.actor, project=locked, now=request.now)
+    found = own_prompts.find_or_create_own_prompt(session, actor=request.actor, project=locked, now=request.now)
     return _open_answer_form(request, session, found)
 
 

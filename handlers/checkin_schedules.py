@@ -6,11 +6,19 @@ from datetime import date, time
 
 from sqlmodel import Session
 
-from bot.checkins import form_views, question_parser, respondents, schedules
+from bot.checkins import (
+    form_views,
+    overview_views,
+    question_parser,
+    respondents,
+    schedules,
+    upcoming_days,
+    wanted_schedule,
+)
 from bot.checkins.form_views import ScheduleFacts
 from bot.checkins.rules import Schedule
 from bot.checkins.schedule_parser import NotASchedule, parse_known_part, parse_schedule
-from bot.checkins.schedules import WantedSchedule
+from bot.checkins.wanted_schedule import WantedSchedule
 from bot.people.preferences import COUNTRIES
 from bot.runtime.errors import NotFound
 from bot.signing.views import build_notice_modal, render_section_message
@@ -27,7 +35,7 @@ from storage.projects import Project
 
 def open_schedule_form(request: Request, session: Session, project: Project) -> Reply:
     _, row = schedules.require_editable_schedule(session, actor=request.actor, project_id=project.pk)
-    wanted = schedules.read_stored_schedule(row)
+    wanted = wanted_schedule.read_stored_schedule(row)
     facts = _load_schedule_facts(request, session, project, row, row.version, wanted)
     return Reply(opens=form_views.schedule_form(request.t, facts))
 
@@ -64,9 +72,9 @@ def _preview_days(
     """The next occurrences of what is wanted, and the holidays that it skips until then."""
     if wanted.rule.errors():
         return (), ()
-    anchored = schedules.anchor_schedule(session, project, row, wanted, now=request.now)
-    days = schedules.list_upcoming_days(session, project, row, anchored, now=request.now)
-    return days, schedules.list_upcoming_skipped_days(session, project, anchored.rule, days, now=request.now)
+    anchored = upcoming_days.anchor_schedule(session, project, row, wanted, now=request.now)
+    days = upcoming_days.list_upcoming_days(session, project, row, anchored, now=request.now)
+    return days, upcoming_days.list_upcoming_skipped_days(session, project, anchored.rule, days, now=request.now)
 
 
 def handle_schedule_click(request: Request, session: Session) -> Reply:
@@ -91,7 +99,7 @@ def handle_schedule_submission(request: Request, session: Session) -> Reply:
         session, actor=request.actor, project_id=found.pk, wanted=wanted, version=version, now=request.now
     )
     said = _render_schedule(request, session, found, changed, "checkin.changed")
-    asked = form_views.render_questions_field(request.t, wanted.questions)
+    asked = overview_views.render_questions_field(request.t, wanted.questions)
     title = request.t.plain("checkin.schedule.title", key=found.key)
     return Reply(shows=build_notice_modal(request.t, title, [section_block(said), *ui.field_blocks([asked])]))
 
@@ -106,7 +114,7 @@ def _load_edited_schedule(request: Request, session: Session) -> tuple[Project, 
 
 def _read_wanted_schedule(request: Request, row: CheckinSchedule) -> WantedSchedule:
     """What the form says. Raises: NotFound for what it does not offer."""
-    before, values = schedules.read_stored_schedule(row), request.values
+    before, values = wanted_schedule.read_stored_schedule(row), request.values
     country = values.get("country")
     try:
         every_weeks, nth = form_views.decode_rhythm(values.get("rhythm") or "")
@@ -136,7 +144,7 @@ def change_schedule_by_words(request: Request, session: Session, project: Projec
     What is not read opens the form, filled with what was.
     """
     _, row = schedules.require_editable_schedule(session, actor=request.actor, project_id=project.pk)
-    wanted = schedules.read_stored_schedule(row)
+    wanted = wanted_schedule.read_stored_schedule(row)
     try:
         rule = parse_schedule(words, current=wanted.rule, since=project.day(request.now))
     except NotASchedule as error:
@@ -162,7 +170,7 @@ def _render_schedule(
     request: Request, session: Session, project: Project, row: CheckinSchedule, key: str
 ) -> Mrkdwn:
     rule = Schedule.from_json(row.rule)
-    days = schedules.list_upcoming_days(session, project, row, now=request.now)
-    skipped = schedules.list_upcoming_skipped_days(session, project, rule, days, now=request.now)
+    days = upcoming_days.list_upcoming_days(session, project, row, now=request.now)
+    skipped = upcoming_days.list_upcoming_skipped_days(session, project, rule, days, now=request.now)
     said = form_views.render_schedule_preview(request.t, rule, project.zone, days, skipped)
     return Mrkdwn("\n").join([request.t(key, key=project.key), said])

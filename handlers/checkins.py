@@ -10,8 +10,9 @@ from bot.checkins import (
     answer_views,
     blockers,
     export_sections,
-    form_views,
+    missing_answers,
     notice_views,
+    overview_views,
     prompt_news,
     prompts,
     rounds,
@@ -112,7 +113,7 @@ def handle_checkin_command(request: Request, session: Session, project: Project)
 
 def _show_overview(request: Request, session: Session, project_id: int) -> Reply:
     facts = service.load_checkin_overview(session, actor=request.actor, project_id=project_id, now=request.now)
-    return Reply(form_views.render_checkin_overview(request.t, facts))
+    return Reply(overview_views.render_checkin_overview(request.t, facts))
 
 
 def handle_checkin_overview_click(request: Request, session: Session) -> Reply:
@@ -160,7 +161,7 @@ def _show_history(
     project, past, has_older = service.list_past_rounds(
         session, actor=request.actor, project_id=project_id, page=page, now=request.now
     )
-    message = form_views.render_round_history(
+    message = overview_views.render_round_history(
         request.t,
         project_id=project.pk,
         heading=bold_heading(project.key, project.name),
@@ -259,7 +260,7 @@ FEATURE = Feature(
         schedules.BEGUN: Topic(
             notice_views.schedule_news_line, schedules.load_schedule_news_facts, counted=lambda _: "checkin"
         ),
-        rounds.UNANSWERED: Topic(
+        missing_answers.UNANSWERED: Topic(
             notice_views.missing_answers_line, notifications.load_project_notice_facts, counted=lambda _: "checkin"
         ),
         blockers.NOTICE: Topic(

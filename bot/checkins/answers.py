@@ -2,24 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from sqlmodel import Session
 
-from bot.checkins import blockers, prompts, respondents, rounds, summaries
+from bot.checkins import blockers, missing_answers, prompts, respondents, rounds, summaries
 from bot.checkins.errors import (
     AlreadyAnswered,
     AnswerTooLong,
     NoEarlierAnswer,
-    NothingToAnswer,
-    NothingToAnswerYet,
     NothingWritten,
     RoundOver,
     TooLateToSnooze,
 )
-from bot.checkins.rules import EARLY, MAX_ANSWER, Question, QuestionKind, Schedule, Status
-from bot.checkins.schedules import round_opening_time
+from bot.checkins.rules import MAX_ANSWER, Question, QuestionKind, Status
 from bot.parsing.folding import fold_text, has_visible_text
 from bot.parsing.money import parse_number
 from bot.people.rules import Actor
@@ -28,7 +25,7 @@ from bot.projects.service import log_event
 from bot.runtime.errors import FormErrors, NotAllowed, NotFound, UserError
 from bot.ui.texts import clean_text
 from storage import checkins, projects
-from storage.checkins import CheckinPrompt, CheckinRound, CheckinSchedule, MeasureValue
+from storage.checkins import CheckinPrompt, CheckinRound, MeasureValue
 from storage.projects import Project
 
 MEASURE = "measure"  # the form's field
@@ -69,7 +66,7 @@ def require_open_prompt(
     newest = next(iter(checkins.list_rounds(session, actor.team_id, project.pk, limit=1)), None)
     if round_.opened_at is not None and newest is not None and newest.pk != round_.pk:
         raise RoundOver
-    return _build_open_prompt(session, project, round_, prompt)
+    return build_open_prompt(session, project, round_, prompt)
 
 
 def _require_participation(
@@ -83,63 +80,7 @@ def _require_participation(
         raise NotAllowed
 
 
-def find_or_create_own_prompt(session: Session, *, actor: Actor, project: Project, now: datetime) -> OpenPrompt:
-    """What the actor may answer in a project now: the round that goes on, one to come within a day, or the last.
-
-    Creates the early prompt: the project must be locked. Raises: NotInThisState, NothingToAnswer(Yet).
-    """
-    if project.state != State.ACTIVE:
-        raise NotInThisState(project.key, project.state)
-    newest = next(iter(checkins.list_rounds(session, actor.team_id, project.pk, limit=1)), None)
-    prompt = None if newest is None else checkins.find_prompt_of_person(session, newest.pk, actor.user_id)
-    if newest is not None and prompt is not None and newest.ended_at is None:
-        return _build_open_prompt(session, project, newest, prompt)
-    early = _open_early_prompt(session, actor, project, now)
-    if early is not None:
-        return early
-    if newest is not None and prompt is not None:
-        return _build_open_prompt(session, project, newest, prompt)
-    row = checkins.find_schedule(session, actor.team_id, project.pk)
-    if row is None or row.next_on is None:
-        raise NothingToAnswerYet
-    raise NothingToAnswer(row.next_on)
-
-
-def has_answerable_prompt(session: Session, *, actor: Actor, project: Project, now: datetime) -> bool:
-    """Whether `find_or_create_own_prompt` would find something."""
-    row = checkins.find_schedule(session, actor.team_id, project.pk)
-    if row is not None and row.next_on is not None and _is_round_soon(session, project, row, row.next_on, now):
-        return actor.user_id in respondents.list_respondents(session, project, row, row.next_on)
-    newest = next(iter(checkins.list_rounds(session, actor.team_id, project.pk, limit=1)), None)
-    return newest is not None and checkins.find_prompt_of_person(session, newest.pk, actor.user_id) is not None
-
-
-def _is_round_soon(session: Session, project: Project, row: CheckinSchedule, day: date, now: datetime) -> bool:
-    return round_opening_time(session, project, row, day) - now <= EARLY
-
-
-def _open_early_prompt(session: Session, actor: Actor, project: Project, now: datetime) -> OpenPrompt | None:
-    row = checkins.find_schedule(session, actor.team_id, project.pk)
-    if row is None or row.next_on is None or not _is_round_soon(session, project, row, row.next_on, now):
-        return None
-    sides = {
-        u: s
-        for u, s in respondents.list_respondents(session, project, row, row.next_on).items()
-        if u == actor.user_id
-    }
-    planned = respondents.plan_prompts(session, project, Schedule.from_json(row.rule), sides, row.next_on)
-    if not planned:
-        return None
-    round_ = rounds.ensure_early_round(session, project, row, row.next_on)
-    prompt = checkins.find_prompt_of_person(session, round_.pk, actor.user_id)
-    if prompt is None:
-        prompt = rounds.build_prompt(round_, planned[0])
-        session.add(prompt)
-        session.flush()
-    return _build_open_prompt(session, project, round_, prompt)
-
-
-def _build_open_prompt(
+def build_open_prompt(
     session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt
 ) -> OpenPrompt:
     questions = () if prompt.only_measure else tuple(Question.from_json(each) for each in round_.questions)
@@ -202,7 +143,7 @@ def skip_prompt(session: Session, *, actor: Actor, prompt_id: int, now: datetime
         raise AlreadyAnswered
     found.prompt.state, found.prompt.why, found.prompt.remind_at = "skipped", None, None
     if found.round.ended_at is not None:
-        rounds.refresh_missing_answers(session, found.project, found.round, found.prompt.side, now)
+        missing_answers.refresh_missing_answers(session, found.project, found.round, found.prompt.side, now)
     _refresh_round_messages(session, found, now)
     return found
 
@@ -278,7 +219,7 @@ def _store_answer(
         if is_first or before.get(each) != given.get(each):
             blockers.update_blocker_from_answer(session, found.project, prompt, given.get(each), now)
     if prompt.is_late and is_first:
-        rounds.refresh_missing_answers(session, found.project, round_, prompt.side, now)
+        missing_answers.refresh_missing_answers(session, found.project, round_, prompt.side, now)
     if measure is not None:
         _record_measure(session, found, measure, now)
     _refresh_round_messages(session, found, now)

@@ -3,19 +3,18 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 from decimal import Decimal
 from typing import Any, Final
 
 from bot.charter.views import bold_heading
 from bot.checkins import summary_views as words
-from bot.checkins.question_parser import format_questions
 from bot.checkins.rules import LAST, MAX_ANSWER, MAX_WEEKS, WORKING_DAYS, Question, QuestionKind, Schedule, Status
 from bot.checkins.schedule_views import describe_schedule
 from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
 from bot.ui import blocks as ui
-from bot.ui.blocks import Block, Message
-from bot.ui.texts import Mrkdwn, Texts, person_mention
+from bot.ui.blocks import Block
+from bot.ui.texts import Mrkdwn, Texts
 
 NTH: Final = ("first", "second", "third", "fourth", "fifth", "last")
 SCALE: Final = ("1", "2", "3", "4", "5")
@@ -237,119 +236,3 @@ def render_schedule_brief(t: Texts, facts: ScheduleBrief, *, project_id: int) ->
     return ui.section_block(
         said, accessory=ui.button_element(t.plain("card.checkins"), "checkin.overview", str(project_id))
     )
-
-
-# --- overview ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class CheckinOverview:
-    """What `/duet checkin` shows of a project."""
-
-    project_id: int
-    key: str
-    name: str
-    rule: Schedule
-    zone: str
-    upcoming: Sequence[date]
-    skipped: Sequence[date]
-    paused: str | None
-    asked: Sequence[str]  # who would be asked today
-    questions: Sequence[Question]
-    round_closes_at: datetime | None  # of the round that goes on
-    blockers: Sequence[tuple[words.OpenBlocker, bool]]  # open ones, and whether the reader may resolve them
-    may_answer: bool
-    may_edit: bool
-    has_history: bool
-
-
-def render_checkin_overview(t: Texts, facts: CheckinOverview) -> Message:
-    """When, whom, what; blockers; and buttons for the rest."""
-    title = t("checkin.overview", project=bold_heading(facts.key, facts.name))
-    blocks = [ui.section_block(title)]
-    if facts.paused is not None:
-        blocks.append(ui.section_block(t(f"checkin.paused.{facts.paused}")))
-    blocks.append(
-        ui.section_block(render_schedule_preview(t, facts.rule, facts.zone, facts.upcoming, facts.skipped))
-    )
-    if facts.round_closes_at is not None:
-        blocks.append(ui.section_block(t("checkin.goes_on", closes_at=facts.round_closes_at)))
-    whom = t.list([person_mention(user_id) for user_id in facts.asked]) if facts.asked else t("checkin.nobody")
-    blocks += ui.field_blocks([(t("checkin.field.whom"), whom), render_questions_field(t, facts.questions)])
-    for stuck, may_resolve in facts.blockers:
-        button = ui.button_element(
-            t.plain("blocker.resolve"), f"blocker.resolve:{stuck.blocker_id}", str(stuck.blocker_id)
-        )
-        blocks.append(ui.section_block(_render_open_blocker(t, stuck), accessory=button if may_resolve else None))
-    buttons = _overview_buttons(t, facts)
-    if buttons:
-        blocks.append(ui.actions_block(*buttons))
-    return ui.fit_message(title, blocks)
-
-
-def render_questions_field(t: Texts, questions: Sequence[Question]) -> tuple[Mrkdwn, Mrkdwn]:
-    """A field: its label, and a question a line."""
-    said = [Mrkdwn("• ") + Mrkdwn(ui.section_block(_question_line(t, each))["text"]["text"]) for each in questions]
-    return t("checkin.questions"), Mrkdwn("\n").join(said)
-
-
-def _question_line(t: Texts, question: Question) -> Mrkdwn:
-    return Mrkdwn("").join([format_questions(t, [question])])
-
-
-def _render_open_blocker(t: Texts, stuck: words.OpenBlocker) -> Mrkdwn:
-    text = words.shorten_text(stuck.text)
-    return t("checkin.overview.blocker", owner=person_mention(stuck.owner), text=text, since=stuck.since)
-
-
-def _overview_buttons(t: Texts, facts: CheckinOverview) -> list[ui.Element]:
-    value = str(facts.project_id)
-    buttons: list[ui.Element] = []
-    if facts.may_answer:
-        buttons.append(ui.button_element(t.plain("checkin.answer"), "checkin.mine", value, style="primary"))
-    if facts.may_edit:
-        buttons.append(ui.button_element(t.plain("checkin.now"), "checkin.now", value))
-        buttons.append(ui.button_element(t.plain("checkin.schedule"), "checkin.schedule", value))
-        step = "pause" if facts.paused is None else "resume"
-        buttons.append(ui.button_element(t.plain(f"checkin.{step}"), f"checkin.{step}", value))
-    if facts.has_history:
-        buttons.append(ui.button_element(t.plain("checkin.history"), "checkin.history", f"{facts.project_id}:1"))
-    return buttons
-
-
-@dataclass(frozen=True)
-class PastRound:
-    round_id: int
-    day: date
-    answered: int
-    asked: int
-    goes_on: bool
-
-
-def render_round_history(
-    t: Texts, *, project_id: int, heading: Mrkdwn, rounds: Sequence[PastRound], page: int, has_older: bool
-) -> Message:
-    """Rounds, newest first; each with its answers a click away."""
-    title = t("checkin.history.title", project=heading)
-    blocks = [ui.section_block(title)]
-    for each in rounds:
-        key = "checkin.history.open" if each.goes_on else "checkin.history.line"
-        text = t(key, day=t.day(each.day), answered=each.answered, asked=each.asked)
-        button = ui.button_element(
-            t.plain("checkin.read_all"), f"checkin.read:{each.round_id}", f"{each.round_id}:1"
-        )
-        blocks.append(ui.section_block(text, accessory=button if each.answered else None))
-    if not rounds:
-        blocks.append(ui.section_block(t("checkin.history.none")))
-    turns = [("page.newer", page - 1)] if page > 1 else []
-    turns += [("page.older", page + 1)] if has_older else []
-    if turns:
-        blocks.append(
-            ui.actions_block(
-                *(
-                    ui.button_element(t.plain(label), f"checkin.history_page:{number}", f"{project_id}:{number}")
-                    for label, number in turns
-                )
-            )
-        )
-    return ui.fit_message(title, blocks)

@@ -8,29 +8,23 @@ from sqlmodel import Session
 from bot.checkins import prompts as checkins_prompts
 from bot.checkins import respondents, summaries
 from bot.checkins.errors import NobodyToAsk, RoundGoesOn
+from bot.checkins.missing_answers import notify_of_missing_answers
 from bot.checkins.respondents import PlannedPrompt
-from bot.checkins.rules import Schedule, first_instant_at, same_day_next_month
-from bot.checkins.schedules import (
-    following_schedule_day,
-    load_schedule,
-    require_schedule_editor,
-    round_opening_time,
-)
-from bot.deliveries.digests.queue import notify_person
+from bot.checkins.round_prompts import build_prompt, is_measure_due, plan_measure_prompts, update_early_prompts
+from bot.checkins.rules import Schedule, first_instant_at
+from bot.checkins.schedules import load_schedule, require_schedule_editor, round_opening_time
+from bot.checkins.upcoming_days import following_schedule_day
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
 from bot.projects.rules import NotInThisState, State
 from bot.projects.service import log_event
 from bot.scheduling.workdays import next_working_moment
 from storage import checkins, projects, timers
-from storage.checkins import CheckinPrompt, CheckinRound, CheckinSchedule
-from storage.notices import withdraw_waiting_notices
+from storage.checkins import CheckinRound, CheckinSchedule
 from storage.projects import Project
 from storage.timers import Timer
 
 ROUND = "checkins.round"  # timer kind
-UNANSWERED = "checkins.unanswered"  # notice kind
-NO_ANSWER = ("waiting", "asked")  # states of a prompt that was sent and has no answer; to skip is one
 OUT_OF_TURN = "now:"  # begins the slot of a round that somebody has asked for
 
 
@@ -154,10 +148,10 @@ def _begin_round(
     found = checkins.find_round_of_slot(session, project.team_id, project.pk, slot)
     begun = found or _create_round(session, project, row, slot, day)
     begun.opened_at = now
-    _update_early_prompts(session, row, begun, planned)
-    if _is_measure_due(session, project, day):
+    update_early_prompts(session, row, begun, planned)
+    if is_measure_due(session, project, day):
         begun.measure_month = f"{day:%Y-%m}"
-        planned = [*planned, *_plan_measure_prompts(session, project, row, planned, day, now)]
+        planned = [*planned, *plan_measure_prompts(session, project, row, planned, day, now)]
     for each in planned:
         if checkins.find_prompt_of_person(session, begun.pk, each.user_id) is None:
             session.add(build_prompt(begun, each))
@@ -165,73 +159,6 @@ def _begin_round(
     log_event(session, project, "checkin.begun", actor=by, now=now, after={"day": day.isoformat()})
     continue_round(session, project, begun, now)
     return begun
-
-
-def _update_early_prompts(
-    session: Session, row: CheckinSchedule, round_: CheckinRound, planned: Sequence[PlannedPrompt]
-) -> None:
-    """Who has opened the form early, and closed it, is asked as the schedule is now."""
-    plans = {each.user_id: each for each in planned}
-    prompts = checkins.list_prompts(session, round_.pk)
-    if not any(each.state == "answered" for each in prompts):
-        round_.questions = row.questions
-    for prompt in prompts:
-        if prompt.state != "waiting":
-            continue
-        if (plan := plans.get(prompt.user_id)) is None:
-            session.delete(prompt)
-        else:
-            prompt.due_at, prompt.remind_at, prompt.closes_at = plan.due_at, plan.remind_at, plan.closes_at
-    session.flush()
-
-
-def build_prompt(round_: CheckinRound, planned: PlannedPrompt) -> CheckinPrompt:
-    return CheckinPrompt(
-        team_id=round_.team_id,
-        project_id=round_.project_id,
-        round_id=round_.pk,
-        user_id=planned.user_id,
-        side=planned.side,
-        only_measure=planned.only_measure,
-        due_at=planned.due_at,
-        remind_at=planned.remind_at,
-        closes_at=planned.closes_at,
-    )
-
-
-def _is_measure_due(session: Session, project: Project, day: date) -> bool:
-    """Whether the round of that day asks the leads for the measure's value: the first one of a calendar month that
-    began when the project was a month old; a later one only if nobody could be asked in it (product §8.1).
-    """
-    month = f"{day:%Y-%m}"
-    first = checkins.first_round_day(session, project.team_id, project.pk, day.replace(day=1)) or day
-    if min(first, day) < same_day_next_month(_project_start_day(session, project)):
-        return False
-    return checkins.find_measure_value(session, project.pk, month) is None and not checkins.has_measure_prompt(
-        session, project.team_id, project.pk, month, respondents.lead_sides(project)
-    )
-
-
-def _project_start_day(session: Session, project: Project) -> date:
-    """Its charter's start, or the day of the second signature if that came later."""
-    starts_on = projects.load_counting_charter(session, project).starts_on
-    return starts_on if project.activated_at is None else max(starts_on, project.day(project.activated_at))
-
-
-def _plan_measure_prompts(
-    session: Session,
-    project: Project,
-    row: CheckinSchedule,
-    planned: Sequence[PlannedPrompt],
-    day: date,
-    now: datetime,
-) -> list[PlannedPrompt]:
-    """The leads, who are asked for the measure's value whoever else is asked."""
-    asked = {each.user_id for each in planned}
-    there = {u: side for u, side in respondents.list_acting_leads(session, project).items() if u not in asked}
-    rule = Schedule.from_json(row.rule)
-    found = respondents.plan_prompts(session, project, rule, there, day, not_before=now)
-    return [PlannedPrompt(**(vars(each) | {"only_measure": True})) for each in found]
 
 
 def _supersede_round(session: Session, project: Project, earlier: CheckinRound, now: datetime) -> None:
@@ -310,45 +237,7 @@ def _end_round(session: Session, project: Project, round_: CheckinRound, now: da
         if each.state == "waiting" and not each.asks:  # the next round has begun on their free day
             checkins_prompts.stop_expecting_answer(session, project, round_, each, checkins_prompts.AWAY)
     for side in respondents.SIDES:
-        _notify_of_missing_answers(session, project, round_, side, now)
-
-
-def _notify_of_missing_answers(
-    session: Session, project: Project, round_: CheckinRound, side: str, now: datetime
-) -> None:
-    """To the side's lead only, with the next morning's message (product §8.6)."""
-    leads = respondents.list_acting_leads(session, project)
-    lead = next((user_id for user_id, of in leads.items() if of == side), None)
-    if lead is None:
-        return
-    prompts = [
-        each for each in checkins.list_prompts(session, round_.pk) if each.side == side and not each.only_measure
-    ]
-    names = [each.user_id for each in prompts if each.state in NO_ANSWER and each.user_id != lead]
-    if names:
-        facts = {"key": project.key, "name": project.name, "day": round_.day.isoformat(), "people": names}
-        notify_person(
-            session,
-            team_id=project.team_id,
-            user_id=lead,
-            kind=UNANSWERED,
-            facts=facts,
-            project_id=project.pk,
-            now=now,
-            subject=_missing_answers_subject(round_, side),
-        )
-
-
-def refresh_missing_answers(
-    session: Session, project: Project, round_: CheckinRound, side: str, now: datetime
-) -> None:
-    """Somebody has answered late, or skipped: the lead is yet to be told the names, and then only of the others."""
-    if withdraw_waiting_notices(session, project.team_id, UNANSWERED, _missing_answers_subject(round_, side)):
-        _notify_of_missing_answers(session, project, round_, side, now)
-
-
-def _missing_answers_subject(round_: CheckinRound, side: str) -> str:
-    return f"{round_.pk}:{side}"
+        notify_of_missing_answers(session, project, round_, side, now)
 
 
 def _next_posting_time(session: Session, project: Project, now: datetime) -> datetime | None:

@@ -1,11 +1,9 @@
 """A project's schedule: given at activation, changed, paused and resumed by leads and executives (product §8.1)."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from itertools import takewhile
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -19,17 +17,9 @@ from bot.checkins.errors import (
     RespondentNotInProject,
     StaleSchedule,
 )
-from bot.checkins.rules import (
-    DEFAULT_QUESTIONS,
-    DEFAULT_SCHEDULE,
-    Question,
-    Schedule,
-    first_instant_at,
-    is_never_free,
-    list_question_errors,
-    list_schedule_days,
-    next_schedule_days,
-)
+from bot.checkins.rules import DEFAULT_QUESTIONS, DEFAULT_SCHEDULE, Schedule, list_question_errors
+from bot.checkins.upcoming_days import anchor_schedule, list_asking_times, list_upcoming_days
+from bot.checkins.wanted_schedule import WantedSchedule, read_stored_schedule
 from bot.deliveries.digests.queue import GATHERING, notify_project
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
@@ -46,25 +36,8 @@ from storage.projects import Project
 
 OPEN = "checkins.open"  # timer kind
 BEGUN = "checkins.begun"  # notice kind
-SHOWN_OCCURRENCES = 3  # of the next occurrences
 FIELDS = {"weekdays": "weekdays", "every_weeks": "rhythm", "nth": "rhythm"}  # an error's → the form's
 ASKED, CHANNEL = "asked", "channel"  # why a schedule is paused
-
-
-@dataclass(frozen=True)
-class WantedSchedule:
-    """A schedule as somebody wants it. `people` are user ids, used where `whom` is people."""
-
-    rule: Schedule
-    questions: tuple[Question, ...]
-    whom: str = respondents.TEAM
-    people: tuple[str, ...] = ()
-
-
-def read_stored_schedule(row: CheckinSchedule) -> WantedSchedule:
-    """As it is stored."""
-    questions = tuple(Question.from_json(each) for each in row.questions)
-    return WantedSchedule(Schedule.from_json(row.rule), questions, row.whom, tuple(row.people))
 
 
 def load_schedule(
@@ -293,117 +266,4 @@ def _move_early_round(session: Session, project: Project, row: CheckinSchedule) 
 
 def round_opening_time(session: Session, project: Project, row: CheckinSchedule, day: date) -> datetime:
     """When the first person is asked on that day."""
-    return min(_list_asking_times(session, project, read_stored_schedule(row), day))
-
-
-def list_upcoming_days(
-    session: Session,
-    project: Project,
-    row: CheckinSchedule,
-    wanted: WantedSchedule | None = None,
-    *,
-    now: datetime,
-    count: int = SHOWN_OCCURRENCES,
-) -> Sequence[date]:
-    """The next occurrences, from the project's start to its end, of the schedule or of what is wanted instead.
-
-    The day that is planned already is one of them as long as somebody is yet to be asked on it.
-    """
-    asked, today = wanted or read_stored_schedule(row), project.day(now)
-
-    def is_over(day: date) -> bool:
-        if day > today + timedelta(days=1):  # no zone is further ahead
-            return False
-        had = checkins.find_round_of_slot(session, project.team_id, project.pk, day.isoformat())
-        due = _list_asking_times(session, project, asked, day)
-        is_past = (max(due) if day == row.next_on else min(due)) <= now
-        return is_past or (had is not None and had.opened_at is not None)
-
-    since = min(today, row.next_on or today)
-    return _list_project_days(session, project, asked.rule, since=since, count=count, is_over=is_over)
-
-
-def first_schedule_day(session: Session, project: Project, rule: Schedule) -> date | None:
-    """The schedule's first one since the project became active, whatever happened on it."""
-    begun = project.activated_at
-    if begun is None:
-        return None
-
-    def is_over(day: date) -> bool:
-        return first_instant_at(day, rule.at, project.zone) <= begun
-
-    return next(
-        iter(_list_project_days(session, project, rule, since=project.day(begun), count=1, is_over=is_over)), None
-    )
-
-
-def following_schedule_day(session: Session, project: Project, rule: Schedule, day: date) -> date | None:
-    """The schedule's next one, though it may be past: each is decided on."""
-    return next(iter(_list_project_days(session, project, rule, since=day + timedelta(days=1), count=1)), None)
-
-
-def _list_project_days(
-    session: Session,
-    project: Project,
-    rule: Schedule,
-    *,
-    since: date,
-    count: int,
-    is_over: Callable[[date], bool] = is_never_free,
-) -> Sequence[date]:
-    charter = projects.load_counting_charter(session, project)
-    is_free = _build_free_day_test(session, project, rule)
-    begins = datetime.combine(max(since, charter.starts_on), time(0), ZoneInfo(project.zone))
-    found = next_schedule_days(
-        rule,
-        after=begins - timedelta(seconds=1),
-        zone=project.zone,
-        count=count,
-        is_free=lambda day: is_free(day) or is_over(day),
-    )
-    return [day for day in found if day <= charter.ends_on]
-
-
-def _list_asking_times(session: Session, project: Project, wanted: WantedSchedule, day: date) -> list[datetime]:
-    """When each is asked on that day; if there is nobody, when they would be."""
-    planned = respondents.plan_prompts(
-        session, project, wanted.rule, respondents.list_respondents(session, project, wanted, day), day
-    )
-    return [each.due_at for each in planned] or [first_instant_at(day, wanted.rule.at, project.zone)]
-
-
-def list_skipped_days(
-    session: Session, project: Project, rule: Schedule, *, since: date, until: date
-) -> list[date]:
-    """Holidays on which the schedule would ask else."""
-    is_free = _build_free_day_test(session, project, rule)
-    return [
-        day for day in takewhile(lambda each: each <= until, list_schedule_days(rule, since=since)) if is_free(day)
-    ]
-
-
-def list_upcoming_skipped_days(
-    session: Session, project: Project, rule: Schedule, upcoming: Sequence[date], *, now: datetime
-) -> list[date]:
-    """The holidays that the schedule leaves out from today to the last of its next occurrences."""
-    if not upcoming:
-        return []
-    starts_on = projects.load_counting_charter(session, project).starts_on
-    return list_skipped_days(session, project, rule, since=max(project.day(now), starts_on), until=upcoming[-1])
-
-
-def _build_free_day_test(session: Session, project: Project, rule: Schedule) -> Callable[[date], bool]:
-    calendar = respondents.load_schedule_calendar(session, project, rule)
-    return lambda day: not calendar.is_working_day(day)
-
-
-def anchor_schedule(
-    session: Session, project: Project, row: CheckinSchedule, wanted: WantedSchedule, *, now: datetime
-) -> WantedSchedule:
-    """Every N weeks from its first day that is left: this week, if it has one. At another hour the weeks stay."""
-    before, rule, today = Schedule.from_json(row.rule), wanted.rule, project.day(now)
-    if (rule.weekdays, rule.every_weeks, rule.nth) == (before.weekdays, before.every_weeks, before.nth):
-        return replace(wanted, rule=replace(rule, anchor=before.anchor))
-    weekly = replace(wanted, rule=replace(rule, every_weeks=1, anchor=today))
-    first = next(iter(list_upcoming_days(session, project, row, weekly, now=now, count=1)), today)
-    return replace(wanted, rule=replace(rule, anchor=first))
+    return min(list_asking_times(session, project, read_stored_schedule(row), day))

@@ -6,11 +6,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.checkins import respondents, summaries
-from bot.checkins.answers import has_answerable_prompt
-from bot.checkins.form_views import CheckinOverview, PastRound, ScheduleBrief
+from bot.checkins.form_views import ScheduleBrief
+from bot.checkins.overview_views import CheckinOverview, PastRound
+from bot.checkins.own_prompts import has_answerable_prompt
 from bot.checkins.rules import Question, Schedule
-from bot.checkins.schedules import list_upcoming_days, list_upcoming_skipped_days, load_schedule
+from bot.checkins.schedules import load_schedule
 from bot.checkins.summary_views import OpenBlocker, RoundSummary
+from bot.checkins.upcoming_days import list_upcoming_days, list_upcoming_skipped_days
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, RUNNING, State
 from bot.projects.service import load_dossier

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.checkins.rules import LAST, Schedule
 from bot.checkins.schedule_views import describe_schedule
-from bot.checkins.schedules import first_schedule_day, list_skipped_days
+from bot.checkins.upcoming_days import first_schedule_day, list_skipped_days
 from bot.export.calendar import CalendarSeries, stable_uid
 from bot.projects.rules import State
 from bot.ui.texts import Texts, unescape_text

@@ -15,9 +15,9 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from bot.app import TIMERS
-from bot.checkins import answers, respondents, schedules
+from bot.checkins import answers, own_prompts, respondents, schedules
 from bot.checkins.rules import DEFAULT_QUESTIONS, WORKING_DAYS, Schedule
-from bot.checkins.schedules import WantedSchedule
+from bot.checkins.wanted_schedule import WantedSchedule
 from bot.people.rules import Actor
 from bot.projects.rules import State
 from bot.runtime.domain_events import ProjectActivated
@@ -217,7 +217,7 @@ def test_an_early_answer_and_the_opening(processes: Processes) -> None:
         with transaction(first) as session:
             project = projects.find_project_for_update(session, PIKUS.id, project_id)
             assert project is not None
-            found = answers.find_or_create_own_prompt(session, actor=PIOTR, project=project, now=now)
+            found = own_prompts.find_or_create_own_prompt(session, actor=PIOTR, project=project, now=now)
             prompt_id = found.prompt.pk
         answer_in_process(first, PIOTR, prompt_id, text, now)
 

@@ -1,0 +1,53 @@
+"""Who has not answered a round: told to the leads, and told again when that changes."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.checkins import respondents
+from bot.deliveries.digests.queue import notify_person
+from storage import checkins
+from storage.checkins import CheckinRound
+from storage.notices import withdraw_waiting_notices
+from storage.projects import Project
+
+UNANSWERED = "checkins.unanswered"  # notice kind
+NO_ANSWER = ("waiting", "asked")  # states of a prompt that was sent and has no answer; to skip is one
+
+
+def notify_of_missing_answers(
+    session: Session, project: Project, round_: CheckinRound, side: str, now: datetime
+) -> None:
+    """To the side's lead only, with the next morning's message (product §8.6)."""
+    leads = respondents.list_acting_leads(session, project)
+    lead = next((user_id for user_id, of in leads.items() if of == side), None)
+    if lead is None:
+        return
+    prompts = [
+        each for each in checkins.list_prompts(session, round_.pk) if each.side == side and not each.only_measure
+    ]
+    names = [each.user_id for each in prompts if each.state in NO_ANSWER and each.user_id != lead]
+    if names:
+        facts = {"key": project.key, "name": project.name, "day": round_.day.isoformat(), "people": names}
+        notify_person(
+            session,
+            team_id=project.team_id,
+            user_id=lead,
+            kind=UNANSWERED,
+            facts=facts,
+            project_id=project.pk,
+            now=now,
+            subject=_missing_answers_subject(round_, side),
+        )
+
+
+def refresh_missing_answers(
+    session: Session, project: Project, round_: CheckinRound, side: str, now: datetime
+) -> None:
+    """Somebody has answered late, or skipped: the lead is yet to be told the names, and then only of the others."""
+    if withdraw_waiting_notices(session, project.team_id, UNANSWERED, _missing_answers_subject(round_, side)):
+        notify_of_missing_answers(session, project, round_, side, now)
+
+
+def _missing_answers_subject(round_: CheckinRound, side: str) -> str:
+    return f"{round_.pk}:{side}"

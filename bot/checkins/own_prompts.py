@@ -1,0 +1,72 @@
+"""What somebody answers without having been asked: early, late, or again."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from bot.checkins import respondents, round_prompts, rounds
+from bot.checkins.answers import OpenPrompt, build_open_prompt
+from bot.checkins.errors import NothingToAnswer, NothingToAnswerYet
+from bot.checkins.rules import EARLY, Schedule
+from bot.checkins.schedules import round_opening_time
+from bot.people.rules import Actor
+from bot.projects.rules import NotInThisState, State
+from storage import checkins
+from storage.checkins import CheckinSchedule
+from storage.projects import Project
+
+
+def find_or_create_own_prompt(session: Session, *, actor: Actor, project: Project, now: datetime) -> OpenPrompt:
+    """What the actor may answer in a project now: the round that goes on, one to come within a day, or the last.
+
+    Creates the early prompt: the project must be locked. Raises: NotInThisState, NothingToAnswer(Yet).
+    """
+    if project.state != State.ACTIVE:
+        raise NotInThisState(project.key, project.state)
+    newest = next(iter(checkins.list_rounds(session, actor.team_id, project.pk, limit=1)), None)
+    prompt = None if newest is None else checkins.find_prompt_of_person(session, newest.pk, actor.user_id)
+    if newest is not None and prompt is not None and newest.ended_at is None:
+        return build_open_prompt(session, project, newest, prompt)
+    early = _open_early_prompt(session, actor, project, now)
+    if early is not None:
+        return early
+    if newest is not None and prompt is not None:
+        return build_open_prompt(session, project, newest, prompt)
+    row = checkins.find_schedule(session, actor.team_id, project.pk)
+    if row is None or row.next_on is None:
+        raise NothingToAnswerYet
+    raise NothingToAnswer(row.next_on)
+
+
+def has_answerable_prompt(session: Session, *, actor: Actor, project: Project, now: datetime) -> bool:
+    """Whether `find_or_create_own_prompt` would find something."""
+    row = checkins.find_schedule(session, actor.team_id, project.pk)
+    if row is not None and row.next_on is not None and _is_round_soon(session, project, row, row.next_on, now):
+        return actor.user_id in respondents.list_respondents(session, project, row, row.next_on)
+    newest = next(iter(checkins.list_rounds(session, actor.team_id, project.pk, limit=1)), None)
+    return newest is not None and checkins.find_prompt_of_person(session, newest.pk, actor.user_id) is not None
+
+
+def _is_round_soon(session: Session, project: Project, row: CheckinSchedule, day: date, now: datetime) -> bool:
+    return round_opening_time(session, project, row, day) - now <= EARLY
+
+
+def _open_early_prompt(session: Session, actor: Actor, project: Project, now: datetime) -> OpenPrompt | None:
+    row = checkins.find_schedule(session, actor.team_id, project.pk)
+    if row is None or row.next_on is None or not _is_round_soon(session, project, row, row.next_on, now):
+        return None
+    sides = {
+        u: s
+        for u, s in respondents.list_respondents(session, project, row, row.next_on).items()
+        if u == actor.user_id
+    }
+    planned = respondents.plan_prompts(session, project, Schedule.from_json(row.rule), sides, row.next_on)
+    if not planned:
+        return None
+    round_ = rounds.ensure_early_round(session, project, row, row.next_on)
+    prompt = checkins.find_prompt_of_person(session, round_.pk, actor.user_id)
+    if prompt is None:
+        prompt = round_prompts.build_prompt(round_, planned[0])
+        session.add(prompt)
+        session.flush()
+    return build_open_prompt(session, project, round_, prompt)

@@ -1,0 +1,23 @@
+"""A schedule with its questions and whom it asks, as it is stored and as it is wanted."""
+
+from dataclasses import dataclass
+
+from bot.checkins import respondents
+from bot.checkins.rules import Question, Schedule
+from storage.checkins import CheckinSchedule
+
+
+@dataclass(frozen=True)
+class WantedSchedule:
+    """A schedule as somebody wants it. `people` are user ids, used where `whom` is people."""
+
+    rule: Schedule
+    questions: tuple[Question, ...]
+    whom: str = respondents.TEAM
+    people: tuple[str, ...] = ()
+
+
+def read_stored_schedule(row: CheckinSchedule) -> WantedSchedule:
+    """As it is stored."""
+    questions = tuple(Question.from_json(each) for each in row.questions)
+    return WantedSchedule(Schedule.from_json(row.rule), questions, row.whom, tuple(row.people))
