@@ -33,7 +33,7 @@ from bot.signing.signables import load_presentation
 from bot.slack.refusals import DeliveryRefusal
 from bot.ui.blocks import fit_message, section_block
 from bot.ui.texts import Mrkdwn
-from handlers.charter import build_stale_charter_view
+from handlers.charter_forms import build_stale_charter_view
 from handlers.decoding import read_id, read_meta_id, read_picked_day
 from handlers.features import Command, Feature
 from handlers.grammar import join_tokens, read_project_number

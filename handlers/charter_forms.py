@@ -1,0 +1,281 @@
+"""The two steps of the charter's form, opened and submitted (product §4.1, §4.4)."""
+
+import json
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.charter import (
+    drafting,
+    errors,
+    first_step,
+    form_parser,
+    policy,
+    service,
+)
+from bot.charter import form_views as forms
+from bot.charter.form_parser import FIRST_STEP, read_kept_measure
+from bot.charter.rules import TEMPLATES
+from bot.charter.snapshots import (
+    build_charter_snapshot,
+    charter_values,
+    load_boundary_snapshot,
+    load_timetable_snapshot,
+)
+from bot.parsing.money import CURRENCIES, typed_amount
+from bot.people.service import require_internal, work_calendar
+from bot.projects.rules import EDITORS, State
+from bot.projects.service import Dossier, load_dossier
+from bot.runtime.errors import FormErrors
+from bot.scheduling.zones import list_offered_zones
+from bot.timetable.charter_lines import FIELD, add_milestones_from_lines, read_charter_lines
+from bot.timetable.rescheduling import bind_wish_to_charter, load_wished_day
+from bot.ui.texts import currency_of, list_languages
+from handlers.decoding import read_id, read_id_pair, read_id_triple, read_meta_id, read_meta_word
+from handlers.requests import Reply, Request, View
+from storage import people
+from storage.projects import CharterVersion, Draft, Project
+
+MEASURED = ("measure_start", "measure_target")
+FIRST_TEXTS = ("goal", "measure_name", "measure_unit")  # what a template fills
+
+
+def open_new_charter_form(request: Request, session: Session) -> Reply:
+    """`/duet new [name]`: the form, with what was kept of an earlier one."""
+    draft = first_step.load_kept_form(session, actor=request.actor, edited=None)
+    values = dict(draft.values) if draft is not None else {}
+    if request.words:
+        values["name"] = request.words
+    return Reply(opens=_build_first_form(request, None, values, draft))
+
+
+def restart_charter_form(request: Request, session: Session) -> Reply:
+    """*Start afresh*: what was kept is dropped; a charter that is edited is filled in as it stands."""
+    edited = None
+    if request.value != "new":
+        edited = policy.EditedCharter(*read_id_triple(request.value), wish=read_meta_id(request.meta, "wish"))
+    first_step.drop_first_step(session, actor=request.actor, edited=edited)
+    values = {} if edited is None else _load_charter_values(request, session, edited.project_id)
+    return Reply(shows=_build_first_form(request, edited, values, None, template="afresh"))
+
+
+def _build_first_form(
+    request: Request,
+    edited: policy.EditedCharter | None,
+    values: dict[str, Any],
+    draft: Draft | None,
+    template: str | None = None,
+) -> View:
+    return forms.first_charter_form(
+        request.t,
+        meta=_build_form_meta(edited),
+        values=values,
+        template=template,
+        kept_at=None if draft is None else draft.updated_at,
+        afresh="new" if edited is None else f"{edited.project_id}:{edited.seen}:{edited.revision}",
+        edits=edited is not None,
+    )
+
+
+def _build_form_meta(edited: policy.EditedCharter | None, **more: int) -> str:
+    if edited is None:
+        return json.dumps(more) if more else ""
+    named = {"project": edited.project_id, "version": edited.seen, "revision": edited.revision}
+    wish = {} if edited.wish is None else {"wish": edited.wish}
+    return json.dumps(named | wish | more)
+
+
+def _read_edited_charter(meta: str) -> policy.EditedCharter | None:
+    project_id, seen, revision = (read_meta_id(meta, name) for name in ("project", "version", "revision"))
+    if project_id is None or seen is None or revision is None:
+        return None
+    return policy.EditedCharter(project_id, seen, revision, read_meta_id(meta, "wish"))
+
+
+def _load_charter_values(request: Request, session: Session, project_id: int) -> dict[str, Any]:
+    found = policy.require_editable_charter(session, actor=request.actor, project_id=project_id)
+    return _typed_charter_values(request, found)
+
+
+def _typed_charter_values(request: Request, found: Dossier) -> dict[str, Any]:
+    """The charter as it stands, its numbers as they are typed: the form reads the same from them."""
+    numbers = {name: request.t.typed_number(getattr(found.charter, name)) for name in MEASURED}
+    return charter_values(found.project, found.charter) | numbers
+
+
+def choose_template(request: Request, session: Session) -> Reply:
+    """Fills what is empty, or still another template's; what was typed stays."""
+    chosen = request.value if request.value in TEMPLATES else None
+    before = read_meta_word(request.meta, "template")
+    before = before if before in TEMPLATES else None
+    filled = {name: request.t.plain(f"template.{chosen}.{name}") for name in FIRST_TEXTS} if chosen else {}
+    untouched = {name: request.t.plain(f"template.{before}.{name}") for name in FIRST_TEXTS} if before else {}
+    values = {name: request.values.get(name) or "" for name in FIRST_STEP}
+    for name in FIRST_TEXTS:
+        if not values[name] or values[name] == untouched.get(name):
+            values[name] = filled.get(name, "")
+    meta = json.dumps({"template": chosen}) if chosen else ""
+    form = forms.first_charter_form(
+        request.t, meta=meta, values=values, template=chosen or "none", kept_at=None, afresh="new", edits=False
+    )
+    return Reply(shows=form)
+
+
+def handle_first_step_submission(request: Request, session: Session) -> Reply:
+    edited = _read_edited_charter(request.meta)
+    try:
+        stamp = first_step.keep_first_step(
+            session, actor=request.actor, edited=edited, values=request.values, now=request.now
+        )
+    except errors.StaleCharter as stale:
+        return Reply(shows=build_stale_charter_view(request, session, stale.project_id, stale.seen))
+    return Reply(shows=_build_second_form(request, session, edited, stamp))
+
+
+def _build_second_form(request: Request, session: Session, edited: policy.EditedCharter | None, stamp: int) -> View:
+    workspace = people.load_workspace(session, request.actor.team_id)
+    values: dict[str, Any]
+    if edited is None:
+        values = {
+            "cio": workspace.cio,
+            "cmo": workspace.cmo,
+            "currency": workspace.currency or currency_of(request.t.language),
+            "language": workspace.language or request.t.language,
+            "zone": workspace.zone or request.t.zone,
+        }
+    else:
+        values = _load_charter_values(request, session, edited.project_id)
+        minor, currency = values.pop("budget")
+        values |= {"budget": typed_amount(minor, currency), "currency": currency}
+        if edited.wish is not None:
+            _, due = load_wished_day(session, actor=request.actor, milestone_id=edited.wish)
+            values["ends_on"] = max(values["ends_on"], due.isoformat())
+    kept = first_step.load_kept_form(session, actor=request.actor, edited=edited)
+    return forms.second_charter_form(
+        request.t,
+        meta=_build_form_meta(edited, stamp=stamp),
+        measured=None if kept is None else read_kept_measure(kept.values),
+        values=values,
+        currencies=CURRENCIES,
+        zones=list_offered_zones(values["zone"]),
+        languages=list_languages(),
+        edits=edited is not None,
+    )
+
+
+def handle_second_step_submission(request: Request, session: Session) -> Reply:
+    edited, stamp = _read_edited_charter(request.meta), read_meta_id(request.meta, "stamp")
+    if edited is not None:
+        return _revise_charter(request, session, edited, stamp)
+    drafted = _create_draft(request, session, stamp)
+    return Reply(
+        shows=forms.build_draft_notice(
+            request.t,
+            key=drafted.project.key,
+            charter=build_charter_snapshot(drafted.project, drafted.charter),
+            boundary=load_boundary_snapshot(session, drafted.project),
+            timetable=load_timetable_snapshot(session, drafted.project),
+            project_id=drafted.project.pk,
+            version=drafted.charter.version,
+            may_send=bool(drafted.roles & EDITORS),
+        )
+    )
+
+
+def _create_draft(request: Request, session: Session, stamp: int | None) -> Dossier:
+    """With its first milestones. What is wrong with them and with the rest is said together."""
+    require_internal(request.actor)
+    today = form_parser.today_in_form_zone(request.values, request.now)
+    is_working = work_calendar(session, request.actor.team_id, request.values.get("zone") or "UTC").is_working_day
+    lines, unread = read_charter_lines(request.values.get(FIELD), today=today, is_working=is_working)
+
+    def begin(project: Project, charter: CharterVersion) -> None:
+        add_milestones_from_lines(session, project, charter, lines, by=request.actor.user_id, now=request.now)
+
+    try:
+        drafted = drafting.create_draft_project(
+            session, actor=request.actor, values=request.values, now=request.now, stamp=stamp, begin=begin
+        )
+    except FormErrors as wrong:
+        raise FormErrors([*unread, *wrong.errors]) from None
+    if unread:
+        raise FormErrors(unread)
+    return drafted
+
+
+def _revise_charter(request: Request, session: Session, edited: policy.EditedCharter, stamp: int | None) -> Reply:
+    try:
+        revised, changed = drafting.revise_charter(
+            session, actor=request.actor, edited=edited, values=request.values, now=request.now, stamp=stamp
+        )
+    except errors.StaleCharter as stale:
+        return Reply(shows=build_stale_charter_view(request, session, stale.project_id, stale.seen))
+    if edited.wish is not None:
+        bind_wish_to_charter(
+            session,
+            actor=request.actor,
+            milestone_id=edited.wish,
+            project=revised.project,
+            charter=revised.charter,
+            now=request.now,
+        )
+    return Reply(
+        shows=forms.build_revision_notice(
+            request.t,
+            key=revised.project.key,
+            name=revised.project.name,
+            changed=changed,
+            outcome=_revision_outcome(session, revised, edited.seen),
+        )
+    )
+
+
+def _revision_outcome(session: Session, revised: Dossier, seen: int) -> str:
+    """What the saved change led to: `forms.build_revision_notice` says it."""
+    if revised.charter.version == seen or revised.state == State.DRAFT:
+        return "saved"
+    if revised.state == State.SIGNING:
+        return "asked_anew"
+    return "proposed" if service.has_open_signing(session, revised) else "back"
+
+
+def open_charter_edit_form(
+    request: Request, session: Session, project: Project, *, wish: int | None = None
+) -> Reply:
+    """`/duet edit`: the same form, filled with the charter as it stands, or what was kept of an edit.
+
+    `wish`: the milestone whose date is to lie within the project.
+    """
+    found = policy.require_editable_charter(session, actor=request.actor, project_id=project.pk)
+    edited = policy.EditedCharter(project.pk, found.charter.version, found.project.revision, wish)
+    draft = first_step.load_kept_form(session, actor=request.actor, edited=edited)
+    values = _typed_charter_values(request, found) | (dict(draft.values) if draft is not None else {})
+    return Reply(opens=_build_first_form(request, edited, values, draft))
+
+
+def open_charter_edit_for_milestone(request: Request, session: Session) -> Reply:
+    """For a milestone that is to move past the end (product §9.2)."""
+    wish = read_id(request.value)
+    project, _ = load_wished_day(session, actor=request.actor, milestone_id=wish)
+    return open_charter_edit_form(request, session, project, wish=wish)
+
+
+def handle_charter_edit_click(request: Request, session: Session) -> Reply:
+    project_id, _ = read_id_pair(request.value)
+    return open_charter_edit_form(
+        request, session, load_dossier(session, actor=request.actor, project_id=project_id).project
+    )
+
+
+def build_stale_charter_view(request: Request, session: Session, project_id: int, seen: int) -> View:
+    """What has changed since the person looked, and the way to what is to be signed now (product §4.5)."""
+    moved = service.compare_charter_versions(
+        session, actor=request.actor, project_id=project_id, seen=seen, now=request.now
+    )
+    return forms.build_stale_charter_notice(
+        request.t,
+        key=moved.project.key,
+        name=moved.project.name,
+        changed=moved.changed,
+        request_id=None if moved.request is None else moved.request.pk,
+    )
