@@ -8,14 +8,14 @@ from bot.parsing.folding import fold_text
 from bot.signing.views import build_notice_modal
 from bot.team import absences, views
 from bot.team.rules import FROM, UNTIL
-from bot.ui.blocks import fit_message, section_block
+from bot.ui.blocks import section_block
 from bot.ui.texts import Mrkdwn
 from handlers.decoding import read_id, read_picked_day
 from handlers.features import Command, Feature
 from handlers.mentions import read_people
 from handlers.period_arguments import read_typed_period
 from handlers.requests import Reply, Request, Route, View
-from handlers.responses import add_explanation, add_understood_days
+from handlers.responses import add_explanation, add_understood_days, reply_with_text
 
 BACK = frozenset({"back", "powrot", "wracam", "jestem"})
 """What people type when they are here again, folded."""
@@ -29,14 +29,14 @@ def handle_away_command(request: Request, session: Session) -> Reply:
         return Reply(opens=_build_away_form(request, session))
     if fold_text(words) in BACK:
         day = absences.end_current_absence(session, actor=request.actor, now=request.now)
-        return _reply_with_text(request.t("away.back", day=day))
+        return reply_with_text(request.t("away.back", day=day))
     typed = read_typed_period(request, session, words)
     if typed.period is None:
         form = add_understood_days(
             Reply(opens=_build_away_form(request, session, first=typed.first)), request.t, *typed.days
         )
         return add_explanation(form, request.t, typed.trouble)
-    return _reply_with_text(_add_absence(request, session, *typed.period))
+    return reply_with_text(_add_absence(request, session, *typed.period))
 
 
 def handle_away_click(request: Request, session: Session) -> Reply:
@@ -67,10 +67,6 @@ def _build_away_form(request: Request, session: Session, *, first: date | None =
     return views.absence_form(
         request.t, [(each.pk, each.starts_on, each.ends_on) for each in standing], first=first
     )
-
-
-def _reply_with_text(text: Mrkdwn) -> Reply:
-    return Reply(fit_message(text, [section_block(text)]))
 
 
 FEATURE = Feature(

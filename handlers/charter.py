@@ -17,8 +17,6 @@ from bot.projects.rules import EDITORS
 from bot.projects.service import load_dossier
 from bot.runtime.domain_events import RequestAgreed, RequestLapsed, RequestWithdrawn
 from bot.runtime.errors import NotAllowed, NotFound
-from bot.ui.blocks import fit_message, section_block
-from bot.ui.texts import Mrkdwn
 from handlers.charter_forms import (
     build_stale_charter_view,
     choose_template,
@@ -33,6 +31,7 @@ from handlers.charter_forms import (
 from handlers.decoding import read_channel_id, read_id, read_id_pair, read_meta_id
 from handlers.features import Command, Feature, ProjectCommand
 from handlers.requests import Reply, Request, Route
+from handlers.responses import reply_with_text
 
 
 def handle_charter_send_click(request: Request, session: Session) -> Reply:
@@ -45,7 +44,7 @@ def handle_charter_send_click(request: Request, session: Session) -> Reply:
     text = forms.sending_confirmation(
         request.t, key=sent.project.key, charter=build_charter_snapshot(sent.project, sent.charter)
     )
-    return _reply_with_text(text)
+    return reply_with_text(text)
 
 
 # --- the channel ----------------------------------------------------------------------------------------------
@@ -79,10 +78,6 @@ def handle_public_channel_click(request: Request, session: Session) -> Reply:
         now=request.now,
     )
     return Reply()
-
-
-def _reply_with_text(text: Mrkdwn) -> Reply:
-    return Reply(fit_message(text, [section_block(text)]))
 
 
 _about_charter = partial(

@@ -32,7 +32,6 @@ from bot.runtime.domain_events import (
     TeamChanged,
 )
 from bot.runtime.errors import NotFound
-from bot.ui.texts import Mrkdwn
 from handlers import boundary_decision
 from handlers.decoding import read_id, read_id_pair
 from handlers.features import Args, Command, Feature, ProjectCommand, split_args_at
@@ -55,14 +54,13 @@ from handlers.register_lists import (
 from handlers.register_replies import (
     build_asset_done_message,
     build_refusal_with_way_on,
-    build_text_message,
     build_unchanged_asset_message,
     build_wrong_asset_side_message,
     load_existing_asset,
     transfer_wanted_asset,
 )
 from handlers.requests import Reply, Request, Route
-from handlers.responses import add_explanation
+from handlers.responses import add_explanation, reply_with_text
 from storage import register
 from storage.projects import Project
 from storage.register import Asset
@@ -164,7 +162,7 @@ def handle_link_asset_click(request: Request, session: Session) -> Reply:
         session, actor=request.actor, project_id=project_id, asset_id=asset_id, now=request.now
     )
     key = load_dossier(session, actor=request.actor, project_id=project_id).project.key
-    return _reply_with_text(views.asset_link_confirmation(request.t, build_asset_view(asset), key=key))
+    return reply_with_text(views.asset_link_confirmation(request.t, build_asset_view(asset), key=key))
 
 
 def handle_unlink_asset_click(request: Request, session: Session) -> Reply:
@@ -173,12 +171,12 @@ def handle_unlink_asset_click(request: Request, session: Session) -> Reply:
         session, actor=request.actor, project_id=project_id, asset_id=asset_id, now=request.now
     )
     key = load_dossier(session, actor=request.actor, project_id=project_id).project.key
-    return _reply_with_text(views.asset_unlink_confirmation(request.t, build_asset_view(asset), key=key))
+    return reply_with_text(views.asset_unlink_confirmation(request.t, build_asset_view(asset), key=key))
 
 
 def handle_remove_asset_click(request: Request, session: Session) -> Reply:
     name = service.remove_asset(session, actor=request.actor, asset_id=read_id(request.value), now=request.now)
-    return _reply_with_text(views.asset_removal_confirmation(request.t, name))
+    return reply_with_text(views.asset_removal_confirmation(request.t, name))
 
 
 def handle_accept_asset_click(request: Request, session: Session) -> Reply:
@@ -188,23 +186,19 @@ def handle_accept_asset_click(request: Request, session: Session) -> Reply:
         )
     except WrongSide as wrong:
         return Reply(build_wrong_asset_side_message(request, session, wrong))
-    return _reply_with_text(views.asset_change_confirmation(request.t, build_asset_view(asset)))
+    return reply_with_text(views.asset_change_confirmation(request.t, build_asset_view(asset)))
 
 
 def handle_decline_asset_click(request: Request, session: Session) -> Reply:
     asset = transfers.decline_offer(session, actor=request.actor, asset_id=read_id(request.value), now=request.now)
-    return _reply_with_text(request.t("register.you_declined", name=asset.name))
+    return reply_with_text(request.t("register.you_declined", name=asset.name))
 
 
 def handle_take_back_offer_click(request: Request, session: Session) -> Reply:
     asset = transfers.take_back_offer(
         session, actor=request.actor, asset_id=read_id(request.value), now=request.now
     )
-    return _reply_with_text(views.take_back_confirmation(request.t, build_asset_view(asset)))
-
-
-def _reply_with_text(text: Mrkdwn) -> Reply:
-    return Reply(build_text_message(text))
+    return reply_with_text(views.take_back_confirmation(request.t, build_asset_view(asset)))
 
 
 FEATURE = Feature(

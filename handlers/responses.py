@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.runtime.errors import FormErrors, UserError
 from bot.ui import blocks as ui
-from bot.ui.texts import Texts, WithWeekday
+from bot.ui.blocks import fit_message, section_block
+from bot.ui.texts import Mrkdwn, Texts, WithWeekday
 from handlers.payloads import Incoming, Origin
 from handlers.requests import Reply, ReplyOutcome, View
 
@@ -132,3 +133,8 @@ def build_window_missing_reply(answer: ReplyOutcome, t: Texts) -> Reply:
 def _build_refusing_reply(t: Texts, text_key: str, /, **facts: Any) -> Reply:
     text = t(text_key, **facts)
     return Reply(ui.fit_message(text, [ui.section_block(text)]), refuses=True)
+
+
+def reply_with_text(text: Mrkdwn) -> Reply:
+    """A message of one section."""
+    return Reply(fit_message(text, [section_block(text)]))

@@ -1,6 +1,5 @@
 """`/duet sign` and `deputy`, and every button and form about a request for signatures."""
 
-from datetime import date
 from functools import partial
 
 from sqlmodel import Session
@@ -14,7 +13,6 @@ from bot.projects.views import render_project_picker
 from bot.runtime.errors import NotFound
 from bot.signing import (
     deputies,
-    deputy_service,
     discussion,
     export_sections,
     form_views,
@@ -31,17 +29,14 @@ from bot.signing.service.lapse_request import run_lapse_timer
 from bot.signing.service.withdraw_request import require_withdrawable_request, withdraw_request
 from bot.signing.signables import load_presentation
 from bot.slack.refusals import DeliveryRefusal
-from bot.ui.blocks import fit_message, section_block
-from bot.ui.texts import Mrkdwn
 from handlers.charter_forms import build_stale_charter_view
-from handlers.decoding import read_id, read_meta_id, read_picked_day
+from handlers.decoding import read_id, read_meta_id
+from handlers.deputy_forms import handle_deputy_command, handle_deputy_submission, handle_drop_deputy_click
 from handlers.features import Command, Feature
-from handlers.grammar import join_tokens, read_project_number
-from handlers.mentions import read_people
-from handlers.period_arguments import TypedPeriod, read_typed_period
+from handlers.grammar import read_project_number
 from handlers.project_arguments import find_named_project
 from handlers.requests import Reply, Request, Route
-from handlers.responses import add_explanation, add_understood_days
+from handlers.responses import reply_with_text
 from storage import projects, signing
 from storage.projects import Project
 from storage.signing import SigningRequest
@@ -174,74 +169,11 @@ def handle_request_withdrawal_submission(request: Request, session: Session) -> 
 
 def handle_ask_leads_in_click(request: Request, session: Session) -> Reply:
     discussion.invite_leads(session, actor=request.actor, request_id=read_id(request.value))
-    return _reply_with_text(request.t("signing.leads_asked_in"))
-
-
-# --- deputies -------------------------------------------------------------------------------------------------
-
-
-def handle_deputy_command(request: Request, session: Session) -> Reply:
-    """`/duet deputy [@p FROM TO]`: names one, or opens the form with what was understood."""
-    deputies.require_executive(session, actor=request.actor)
-    people = read_people(request.args)
-    words = join_tokens(people.rest)
-    typed = read_typed_period(request, session, words) if words else TypedPeriod(None)
-    if people.only is not None and typed.period is not None:
-        return _name_deputy(request, session, people.only, *typed.period)
-    filled = (people.only, *typed.days)
-    form = add_understood_days(
-        _open_deputy_form(request, session, filled if request.args else None), request.t, *typed.days
-    )
-    return add_explanation(add_explanation(form, request.t, typed.trouble), request.t, people.trouble)
-
-
-def _open_deputy_form(
-    request: Request, session: Session, typed: tuple[str | None, date | None, date | None] | None
-) -> Reply:
-    """With what a command named; where it named nothing, with the deputy who is named already."""
-    row = signing.find_deputy_of_executive(session, request.actor.team_id, request.actor.user_id)
-    standing = None if row is None else (row.deputy, row.from_day, row.until_day)
-    filled = typed or standing or (None, None, None)
-    return Reply(opens=form_views.deputy_form(request.t, standing=standing, filled=filled))
-
-
-def handle_deputy_submission(request: Request, session: Session) -> Reply:
-    deputy_id = request.values.get("deputy")
-    if not deputy_id:
-        raise NotFound
-    from_day, until_day = (read_picked_day(request.values.get(name)) for name in ("from_day", "until_day"))
-    reply = _name_deputy(request, session, deputy_id, from_day, until_day)
-    assert reply.message is not None
-    title = request.t.plain("deputy.title")
-    return Reply(shows=views.build_notice_modal(request.t, title, list(reply.message.blocks)))
-
-
-def _name_deputy(request: Request, session: Session, deputy_id: str, from_day: date, until_day: date) -> Reply:
-    row = deputy_service.appoint_deputy(
-        session,
-        actor=request.actor,
-        deputy=deputy_id,
-        from_day=from_day,
-        until_day=until_day,
-        now=request.now,
-    )
-    return _reply_with_text(
-        views.deputy_confirmation(request.t, deputy=row.deputy, from_day=row.from_day, until_day=row.until_day)
-    )
-
-
-def handle_drop_deputy_click(request: Request, session: Session) -> Reply:
-    deputy_service.dismiss_deputy(session, actor=request.actor, now=request.now)
-    text = request.t("deputy.dropped")
-    return Reply(shows=views.build_notice_modal(request.t, request.t.plain("deputy.title"), [section_block(text)]))
+    return reply_with_text(request.t("signing.leads_asked_in"))
 
 
 def _load_positions(session: Session, request: SigningRequest) -> dict[str, signing.Position]:
     return signing.load_positions(session, request.team_id, request.pk)
-
-
-def _reply_with_text(text: Mrkdwn) -> Reply:
-    return Reply(fit_message(text, [section_block(text)]))
 
 
 UNREACHED = (DeliveryRefusal.CHANNEL_GONE, DeliveryRefusal.RESTRICTED, DeliveryRefusal.PERSON_GONE)

@@ -19,15 +19,14 @@ from bot.team import notifications as team_notifications
 from bot.team.notifications import build_member_view
 from bot.team.rules import FROM, MEMBER, SIDE, UNTIL, NotAMember, WorksOnOtherSide, read_wanted_stay
 from bot.team.service import END
-from bot.ui.blocks import fit_message, section_block
-from bot.ui.texts import Mrkdwn
+from bot.ui.blocks import section_block
 from handlers.decoding import read_id, read_meta_id
 from handlers.features import Feature, ProjectCommand, split_args_at
 from handlers.grammar import Token, join_tokens
 from handlers.mentions import read_people, refuse_leftover_words
 from handlers.period_arguments import TypedPeriod, read_typed_stay
 from handlers.requests import Reply, Request, Route
-from handlers.responses import add_explanation, add_understood_days
+from handlers.responses import add_explanation, add_understood_days, reply_with_text
 from storage import team as stays
 from storage.projects import Project
 from storage.team import Member
@@ -143,7 +142,7 @@ def handle_remove_member_click(request: Request, session: Session) -> Reply:
 
 def _remove_member(request: Request, session: Session, member_id: int) -> Reply:
     member = service.remove_member(session, actor=request.actor, member_id=member_id, now=request.now)
-    return _reply_with_text(
+    return reply_with_text(
         views.removal_confirmation(
             request.t, build_member_view(member), key=_find_project_key(request, session, member)
         )
@@ -152,10 +151,6 @@ def _remove_member(request: Request, session: Session, member_id: int) -> Reply:
 
 def _find_project_key(request: Request, session: Session, member: Member) -> str:
     return load_dossier(session, actor=request.actor, project_id=member.project_id).project.key
-
-
-def _reply_with_text(text: Mrkdwn) -> Reply:
-    return Reply(fit_message(text, [section_block(text)]))
 
 
 FEATURE = Feature(

@@ -1,0 +1,77 @@
+"""A deputy named by command or by form, and dismissed (product §4.8)."""
+
+from datetime import date
+
+from sqlmodel import Session
+
+from bot.runtime.errors import NotFound
+from bot.signing import (
+    deputies,
+    deputy_service,
+    form_views,
+    views,
+)
+from bot.ui.blocks import section_block
+from handlers.decoding import read_picked_day
+from handlers.grammar import join_tokens
+from handlers.mentions import read_people
+from handlers.period_arguments import TypedPeriod, read_typed_period
+from handlers.requests import Reply, Request
+from handlers.responses import add_explanation, add_understood_days, reply_with_text
+from storage import signing
+
+
+def handle_deputy_command(request: Request, session: Session) -> Reply:
+    """`/duet deputy [@p FROM TO]`: names one, or opens the form with what was understood."""
+    deputies.require_executive(session, actor=request.actor)
+    people = read_people(request.args)
+    words = join_tokens(people.rest)
+    typed = read_typed_period(request, session, words) if words else TypedPeriod(None)
+    if people.only is not None and typed.period is not None:
+        return _name_deputy(request, session, people.only, *typed.period)
+    filled = (people.only, *typed.days)
+    form = add_understood_days(
+        _open_deputy_form(request, session, filled if request.args else None), request.t, *typed.days
+    )
+    return add_explanation(add_explanation(form, request.t, typed.trouble), request.t, people.trouble)
+
+
+def _open_deputy_form(
+    request: Request, session: Session, typed: tuple[str | None, date | None, date | None] | None
+) -> Reply:
+    """With what a command named; where it named nothing, with the deputy who is named already."""
+    row = signing.find_deputy_of_executive(session, request.actor.team_id, request.actor.user_id)
+    standing = None if row is None else (row.deputy, row.from_day, row.until_day)
+    filled = typed or standing or (None, None, None)
+    return Reply(opens=form_views.deputy_form(request.t, standing=standing, filled=filled))
+
+
+def handle_deputy_submission(request: Request, session: Session) -> Reply:
+    deputy_id = request.values.get("deputy")
+    if not deputy_id:
+        raise NotFound
+    from_day, until_day = (read_picked_day(request.values.get(name)) for name in ("from_day", "until_day"))
+    reply = _name_deputy(request, session, deputy_id, from_day, until_day)
+    assert reply.message is not None
+    title = request.t.plain("deputy.title")
+    return Reply(shows=views.build_notice_modal(request.t, title, list(reply.message.blocks)))
+
+
+def _name_deputy(request: Request, session: Session, deputy_id: str, from_day: date, until_day: date) -> Reply:
+    row = deputy_service.appoint_deputy(
+        session,
+        actor=request.actor,
+        deputy=deputy_id,
+        from_day=from_day,
+        until_day=until_day,
+        now=request.now,
+    )
+    return reply_with_text(
+        views.deputy_confirmation(request.t, deputy=row.deputy, from_day=row.from_day, until_day=row.until_day)
+    )
+
+
+def handle_drop_deputy_click(request: Request, session: Session) -> Reply:
+    deputy_service.dismiss_deputy(session, actor=request.actor, now=request.now)
+    text = request.t("deputy.dropped")
+    return Reply(shows=views.build_notice_modal(request.t, request.t.plain("deputy.title"), [section_block(text)]))
