@@ -30,7 +30,7 @@ from bot.runtime.errors import FormErrors
 from bot.scheduling.zones import list_offered_zones
 from bot.timetable.charter_lines import FIELD, add_milestones_from_lines, read_charter_lines
 from bot.timetable.rescheduling import bind_wish_to_charter, load_wished_day
-from bot.ui.texts import currency_of, list_languages
+from bot.ui.languages import currency_of, list_languages
 from handlers.decoding import read_id, read_id_pair, read_id_triple, read_meta_id, read_meta_word
 from handlers.requests import Reply, Request, View
 from storage import people

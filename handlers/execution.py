@@ -17,7 +17,8 @@ from bot.people.rules import Actor
 from bot.people.service import NotForYou, choose_spoken_language
 from bot.runtime.clock import Now
 from bot.runtime.errors import Busy, UserError
-from bot.ui.texts import DEFAULT_LANGUAGE, Texts
+from bot.ui.languages import DEFAULT_LANGUAGE
+from bot.ui.texts import Texts
 from handlers import responses
 from handlers.grammar import Token
 from handlers.payloads import Incoming, Origin

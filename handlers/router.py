@@ -14,7 +14,7 @@ from bot.projects.service import build_project_line, find_project_by_number, inf
 from bot.projects.views import render_project_picker
 from bot.runtime.errors import NotFound, UserError
 from bot.signing.views import render_section_message
-from bot.ui.texts import DEFAULT_LANGUAGE, list_languages
+from bot.ui.languages import DEFAULT_LANGUAGE, list_languages
 from handlers.decoding import make_draft_stamp, read_id, read_id_pair
 from handlers.features import Args, Command, Feature, Parts, ProjectCommand, fold_declarations
 from handlers.grammar import (

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po, write_po
 
-from bot.ui import texts
+from bot.ui import languages, texts
 
 CODE = "de"  # Slack has to know it; nothing here is German
 TYPED = re.compile(r"help\.\w+\.(word|aliases)|checkin\.kind\.\w+")  # words that people type
@@ -37,9 +37,9 @@ def _mark_placeholder(part: str) -> str:
 @contextmanager
 def install_pseudo_language(folder: Path) -> Iterator[None]:
     """Where the catalogues are those of Duet and this one."""
-    for each in texts.CATALOGUES.glob("*.po"):
+    for each in languages.CATALOGUES.glob("*.po"):
         (folder / each.name).write_bytes(each.read_bytes())
-    with (texts.CATALOGUES / "en.po").open("rb") as source:
+    with (languages.CATALOGUES / "en.po").open("rb") as source:
         catalogue = read_po(source, locale="en", abort_invalid=True)
     for message in catalogue:
         if isinstance(message.id, str) and message.id:
@@ -53,6 +53,7 @@ def install_pseudo_language(folder: Path) -> Iterator[None]:
     path.write_text(f"{_HEAD}\n{body}", "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(texts, "CATALOGUES", folder)
+        patch.setattr(languages, "CATALOGUES", folder)
         _forget_catalogues()
         yield
     _forget_catalogues()
@@ -72,7 +73,7 @@ msgstr ""
 
 
 def _forget_catalogues() -> None:
-    texts._load_languages.cache_clear()
+    languages.load_languages.cache_clear()
     texts._load_catalogue.cache_clear()
     texts.Texts.of.cache_clear()
 

@@ -16,7 +16,8 @@ import pytest
 from bot.people.rules import Actor
 from bot.runtime.settings import Settings
 from bot.ui.blocks import Message
-from bot.ui.texts import Texts, list_languages
+from bot.ui.languages import list_languages
+from bot.ui.texts import Texts
 from handlers import FEATURES
 from handlers.grammar import find_command_name, read_tokens
 from handlers.requests import Request

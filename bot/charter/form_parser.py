@@ -22,7 +22,8 @@ from bot.parsing.money import CURRENCIES, parse_amount, parse_number
 from bot.runtime.errors import FormErrors, UserError
 from bot.scheduling import zones
 from bot.scheduling.zones import local_day
-from bot.ui.texts import clean_text, list_languages
+from bot.ui.languages import list_languages
+from bot.ui.texts import clean_text
 
 Values = Mapping[str, str | None]
 T = TypeVar("T")

@@ -8,7 +8,8 @@ from functools import cache
 
 from babel.messages.pofile import read_po
 
-from bot.ui.texts import CATALOGUES, Texts, list_languages
+from bot.ui.languages import CATALOGUES, list_languages
+from bot.ui.texts import Texts
 
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.scheduling.zones import country_of
-from bot.ui.texts import DEFAULT_LANGUAGE, language_of, language_of_country, list_languages
+from bot.ui.languages import DEFAULT_LANGUAGE, language_of, language_of_country, list_languages
 
 
 class Sign(StrEnum):

@@ -14,7 +14,7 @@ from bot.people.service import NotAColleague, require_colleague, work_calendar, 
 from bot.runtime.errors import FormErrors, NotAllowed, UserError
 from bot.scheduling import zones
 from bot.scheduling.zones import local_day
-from bot.ui.texts import list_languages
+from bot.ui.languages import list_languages
 from storage import audit, people
 from storage.people import Person, Workspace
 

@@ -12,7 +12,8 @@ from bot.runtime.errors import UserError
 from bot.scheduling.workdays import WorkCalendar
 from bot.scheduling.zones import PARTS, country_of, local_day
 from bot.ui.blocks import Message
-from bot.ui.texts import DEFAULT_LANGUAGE, Texts, list_languages
+from bot.ui.languages import DEFAULT_LANGUAGE, list_languages
+from bot.ui.texts import Texts
 from storage import people, projects, team
 from storage.deliveries import enqueue_delivery, revise_delivery
 from storage.people import Person

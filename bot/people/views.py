@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.people.languages import SpokenLanguage
 from bot.ui import blocks as ui
-from bot.ui.texts import Mrkdwn, Texts, list_languages, own_name, unescape_text
+from bot.ui.languages import list_languages
+from bot.ui.texts import Mrkdwn, Texts, own_name, unescape_text
 
 
 def render_introduction(t: Texts, others: Sequence[str]) -> ui.Message:

@@ -23,7 +23,8 @@ from bot.signing.signables import load_presentation
 from bot.signing.views import Presentation, render_signatory
 from bot.ui import blocks as ui
 from bot.ui.blocks import MessageItem
-from bot.ui.texts import DEFAULT_LANGUAGE, Mrkdwn, Texts, person_mention
+from bot.ui.languages import DEFAULT_LANGUAGE
+from bot.ui.texts import Mrkdwn, Texts, person_mention
 from storage import notices, projects, signing, timers
 from storage.notices import Notice
 from storage.projects import Project

@@ -9,13 +9,12 @@ import datetime
 import gettext
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from io import BytesIO
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -32,10 +31,7 @@ from babel.numbers import (
 )
 
 from bot.parsing.money import Amount, typed_number
-
-DEFAULT_LANGUAGE: Final = "en"
-CATALOGUES: Final = Path(__file__).parent / "locale"
-_HEAD_LINE = re.compile(r'^"(X-\w+): (.*)\\n"$', re.MULTILINE)
+from bot.ui.languages import CATALOGUES, language_of, load_languages
 
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 ISOLATES = re.compile("[\u2066-\u2069]")
@@ -137,53 +133,9 @@ def _slack_mention(mark: str, id_: str, pattern: str) -> Mrkdwn:
     return Mrkdwn(f"<{mark}{id_}>")
 
 
-@dataclass(frozen=True)
-class Language:
-    """What the head of a catalogue says of its language."""
-
-    code: str
-    locale: Locale  # British English writes dates as the product does: 1 December 2026; a, b and c
-    currency: str  # ISO 4217
-    countries: frozenset[str]  # ISO 3166: whoever lives there is spoken to in it, until they say otherwise
-
-
-@cache
-def _load_languages() -> Mapping[str, Language]:
-    """By code, the default first."""
-    found = [_read_language(path) for path in CATALOGUES.glob("*.po")]
-    return {each.code: each for each in sorted(found, key=lambda each: (each.code != DEFAULT_LANGUAGE, each.code))}
-
-
-def _read_language(catalogue: Path) -> Language:
-    head = dict(_HEAD_LINE.findall(catalogue.read_text("utf-8").partition("\n\n")[0]))
-    countries = frozenset(head.get("X-Countries", "").split())
-    return Language(catalogue.stem, Locale.parse(head["X-Locale"]), head["X-Currency"], countries)
-
-
-def list_languages() -> tuple[str, ...]:
-    """The codes of all that have a catalogue, the default first."""
-    return tuple(_load_languages())
-
-
-def language_of(locale: str) -> str:
-    """Our language for a Slack locale (`pl-PL` → `pl`); English for all we have no catalogue of."""
-    language = re.split("[-_]", locale)[0].lower()
-    return language if language in _load_languages() else DEFAULT_LANGUAGE
-
-
-def language_of_country(country: str | None) -> str | None:
-    """In which whoever lives there is spoken to; None where no catalogue says so."""
-    return next((each.code for each in _load_languages().values() if country in each.countries), None)
-
-
 def own_name(language: str) -> str:
     """As those who speak it call it: English, Polski. For plain_text."""
     return Texts.of(language).plain("language.name")
-
-
-def currency_of(language: str) -> str:
-    """What a project begins with where nothing else is known (ISO 4217)."""
-    return _load_languages()[language].currency
 
 
 @dataclass(frozen=True)
@@ -275,7 +227,7 @@ class Texts:
 
     @property
     def _locale(self) -> Locale:
-        return _load_languages()[self.language].locale
+        return load_languages()[self.language].locale
 
     def _render_fact(self, fact: Fact) -> Mrkdwn:
         match fact:

@@ -21,7 +21,8 @@ from bot.checkins.errors import (
 )
 from bot.checkins.question_parser import format_questions, parse_questions
 from bot.checkins.rules import DEFAULT_QUESTIONS, Question, QuestionKind, list_question_errors
-from bot.ui.texts import Texts, list_languages
+from bot.ui.languages import list_languages
+from bot.ui.texts import Texts
 
 
 def choice(*choices: str) -> Question:

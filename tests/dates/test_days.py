@@ -10,7 +10,8 @@ from bot.parsing.dates.days import parse_day, parse_future_day, read_day
 from bot.parsing.dates.errors import DayIsPast, NoSuchDay, NotADay, SeveralDays, TwoDays, WrongWeekday
 from bot.parsing.dates.readings import TwoReadings
 from bot.parsing.dates.reckoning import FIRST, LAST
-from bot.ui.texts import Texts, list_languages
+from bot.ui.languages import list_languages
+from bot.ui.texts import Texts
 
 TODAY = date(2026, 11, 23)
 

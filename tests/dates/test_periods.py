@@ -26,7 +26,8 @@ from bot.parsing.dates.readings import Understood
 from bot.parsing.dates.reckoning import FIRST, LAST
 from bot.parsing.folding import fold_text
 from bot.runtime.errors import UserError
-from bot.ui.texts import Texts, list_languages
+from bot.ui.languages import list_languages
+from bot.ui.texts import Texts
 from handlers.away import BACK
 
 TODAY = date(2026, 11, 23)

@@ -22,7 +22,8 @@ from bot.deliveries.digests.queue import load_audience
 from bot.deliveries.digests.sending import render_current_items
 from bot.export.rules import Format
 from bot.parsing.folding import fold_text
-from bot.ui.texts import Texts, language_of, language_of_country, list_languages, own_name
+from bot.ui.languages import language_of, language_of_country, list_languages
+from bot.ui.texts import Texts, own_name
 from handlers import FEATURES
 from handlers.router import Router
 from playground.driver import WRITTEN

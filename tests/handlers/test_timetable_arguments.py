@@ -11,7 +11,8 @@ from bot.parsing.dates.readings import Understood
 from bot.parsing.dates.reckoning import is_weekday
 from bot.parsing.folding import fold_text
 from bot.timetable.rules import read_milestone_line
-from bot.ui.texts import Texts, list_languages
+from bot.ui.languages import list_languages
+from bot.ui.texts import Texts
 from handlers.grammar import Token, read_tokens
 from handlers.mentions import read_people
 from handlers.timetable import VERBS

@@ -7,7 +7,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.runtime.errors import UserError
-from bot.ui.texts import Texts, list_languages
+from bot.ui.languages import list_languages
+from bot.ui.texts import Texts
 from handlers import FEATURES
 from handlers.router import Router
 from tests.running import Office

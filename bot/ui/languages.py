@@ -1,0 +1,58 @@
+"""The languages that Duet speaks, each as its catalogue describes itself."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from babel import Locale
+
+DEFAULT_LANGUAGE: Final = "en"
+CATALOGUES: Final = Path(__file__).parent / "locale"
+_HEAD_LINE = re.compile(r'^"(X-\w+): (.*)\\n"$', re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Language:
+    """What the head of a catalogue says of its language."""
+
+    code: str
+    locale: Locale  # British English writes dates as the product does: 1 December 2026; a, b and c
+    currency: str  # ISO 4217
+    countries: frozenset[str]  # ISO 3166: whoever lives there is spoken to in it, until they say otherwise
+
+
+@cache
+def load_languages() -> Mapping[str, Language]:
+    """By code, the default first."""
+    found = [_read_language(path) for path in CATALOGUES.glob("*.po")]
+    return {each.code: each for each in sorted(found, key=lambda each: (each.code != DEFAULT_LANGUAGE, each.code))}
+
+
+def _read_language(catalogue: Path) -> Language:
+    head = dict(_HEAD_LINE.findall(catalogue.read_text("utf-8").partition("\n\n")[0]))
+    countries = frozenset(head.get("X-Countries", "").split())
+    return Language(catalogue.stem, Locale.parse(head["X-Locale"]), head["X-Currency"], countries)
+
+
+def list_languages() -> tuple[str, ...]:
+    """The codes of all that have a catalogue, the default first."""
+    return tuple(load_languages())
+
+
+def language_of(locale: str) -> str:
+    """Our language for a Slack locale (`pl-PL` → `pl`); English for all we have no catalogue of."""
+    language = re.split("[-_]", locale)[0].lower()
+    return language if language in load_languages() else DEFAULT_LANGUAGE
+
+
+def language_of_country(country: str | None) -> str | None:
+    """In which whoever lives there is spoken to; None where no catalogue says so."""
+    return next((each.code for each in load_languages().values() if country in each.countries), None)
+
+
+def currency_of(language: str) -> str:
+    """What a project begins with where nothing else is known (ISO 4217)."""
+    return load_languages()[language].currency
