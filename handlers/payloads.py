@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from bot.slack.client import Slack
-from bot.ui.blocks import read_form_values
+from bot.ui.inputs import read_form_values
 from bot.ui.texts import clean_payload
 
 MOST_NAMED = 10  # each unknown one is a question to Slack

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from slackblocks.errors import InvalidUsageError
 
 from bot.ui import blocks as ui
+from bot.ui import clipping, inputs
 from bot.ui.texts import Mrkdwn, clean_text, escape_text, person_mention
 from playground.strict.surfaces import check_message
 from tests.running import SCHEMAS
@@ -105,13 +106,13 @@ def schema(name: str) -> jsonschema_rs.Validator:
 def form(text: str) -> list[ui.Block]:
     options = [(str(at), text) for at in range(10)]
     return [
-        ui.text_input("a", text, value=text, multiline=True, hint=text, placeholder=text, optional=True),
-        ui.text_input("b", text, value=text, max_length=80, min_length=3),
-        ui.person_input("c", text, value="U1", hint=text),
-        ui.channel_input("d", text, value="C1"),
-        ui.date_input("e", text, value=date(2026, 12, 24)),
-        ui.select_input("f", text, options * 10, value="3", placeholder=text, dispatch=True),
-        ui.radio_input("g", text, options, value="gone"),
+        inputs.text_input("a", text, value=text, multiline=True, hint=text, placeholder=text, optional=True),
+        inputs.text_input("b", text, value=text, max_length=80, min_length=3),
+        inputs.person_input("c", text, value="U1", hint=text),
+        inputs.channel_input("d", text, value="C1"),
+        inputs.date_input("e", text, value=date(2026, 12, 24)),
+        inputs.select_input("f", text, options * 10, value="3", placeholder=text, dispatch=True),
+        inputs.radio_input("g", text, options, value="gone"),
     ]
 
 
@@ -196,7 +197,7 @@ def test_views_have_slacks_shape(text: str) -> None:
 @example("a" + "\u0301" * 300, 23)
 @example("a" + "\u0301" * 300, 150)
 def test_clip_cuts_between_characters(text: str, limit: int) -> None:
-    clipped = ui.clip_text(text, limit)
+    clipped = clipping.clip_text(text, limit)
     assert len(clipped) <= limit
     if len(text) > limit:
         kept = clipped.rstrip("\u2069").removesuffix("…")
@@ -222,7 +223,7 @@ def test_clip_cuts_between_characters(text: str, limit: int) -> None:
     ],
 )
 def test_clip(text: str, limit: int, clipped: str) -> None:
-    shown = ui.clip_text(text, limit)
+    shown = clipping.clip_text(text, limit)
     assert shown == clipped
     assert type(shown) is type(text)
 
@@ -237,7 +238,7 @@ def test_clip(text: str, limit: int, clipped: str) -> None:
 def test_clip_bytes_cuts_between_characters(text: str, limit: int) -> None:
     """What a screen reader hears of an edit: no half letter, entity or mention, whatever the bytes."""
     text = text if isinstance(text, Mrkdwn) else clean_text(text)
-    clipped = ui.clip_bytes(text, limit)
+    clipped = clipping.clip_bytes(text, limit)
     assert len(clipped.encode()) <= limit
     if len(text.encode()) <= limit:
         assert clipped == text
@@ -258,7 +259,7 @@ def test_wrong_code_raises() -> None:
     with pytest.raises(InvalidUsageError):
         ui.actions_block(*[press] * 26)
     with pytest.raises(InvalidUsageError):
-        ui.select_input("b", "l", [(str(at), "x") for at in range(101)])
+        inputs.select_input("b", "l", [(str(at), "x") for at in range(101)])
     with pytest.raises(InvalidUsageError):
         ui.button_element("x", "a", "v" * 2001)
     with pytest.raises(ValueError, match="submit"):
@@ -292,7 +293,7 @@ def test_form_values() -> None:
         "none": {"value": {"type": "radio_buttons", "selected_option": None}},
         "odd": {},
     }
-    assert ui.read_form_values(state) == {
+    assert inputs.read_form_values(state) == {
         "text": " a ",
         "empty": None,
         "who": "U1",

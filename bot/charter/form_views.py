@@ -21,6 +21,7 @@ from bot.charter.rules import (
 from bot.charter.views import bold_heading, plain_heading, render_charter, render_further_milestones, unit_suffix
 from bot.signing.views import build_notice_modal
 from bot.ui import blocks as ui
+from bot.ui import inputs
 from bot.ui.blocks import Block
 from bot.ui.texts import Mrkdwn, Texts, own_name, person_mention
 
@@ -111,7 +112,7 @@ def first_charter_form(
     if not edits:
         options = [(name, t.plain(f"template.{name}.name")) for name in TEMPLATES]
         blocks.append(
-            ui.select_input(
+            inputs.select_input(
                 "template",
                 t.plain("charter.form.template"),
                 options,
@@ -128,7 +129,7 @@ def first_charter_form(
         _text_input(t, "measure_unit", suffix, values, max_length=MAX_MEASURE_UNIT),
         _text_input(t, "measure_start", suffix, values, max_length=30),
         _text_input(t, "measure_target", suffix, values, max_length=30),
-        ui.date_input(f"measure_by{suffix}", t.plain("field.measure_by"), value=_read_day_or_none(by)),
+        inputs.date_input(f"measure_by{suffix}", t.plain("field.measure_by"), value=_read_day_or_none(by)),
     ]
     return ui.modal_view(
         title=t.plain("charter.form.title"),
@@ -164,7 +165,7 @@ def second_charter_form(
         ]
     if not edits:
         first = [
-            ui.text_input(
+            inputs.text_input(
                 "milestones",
                 t.plain("field.milestones"),
                 value=values.get("milestones"),
@@ -185,26 +186,26 @@ def second_charter_form(
         blocks=[
             *understood,
             *(
-                ui.person_input(
+                inputs.person_input(
                     name, t.plain(f"field.{name}"), value=values.get(name), hint=t.plain(f"hint.{name}")
                 )
                 for name in ("cio", "cmo", "lead_it", "lead_marketing")
             ),
-            ui.date_input("starts_on", t.plain("field.starts_on"), value=days["starts_on"]),
-            ui.date_input("ends_on", t.plain("field.ends_on"), value=days["ends_on"]),
+            inputs.date_input("starts_on", t.plain("field.starts_on"), value=days["starts_on"]),
+            inputs.date_input("ends_on", t.plain("field.ends_on"), value=days["ends_on"]),
             *first,
             _text_input(t, "budget", "", values, max_length=30),
-            ui.select_input(
+            inputs.select_input(
                 "currency", t.plain("field.currency"), [(c, c) for c in currencies], value=values.get("currency")
             ),
-            ui.select_input(
+            inputs.select_input(
                 "language",
                 t.plain("field.language"),
                 [(name, own_name(name)) for name in languages],
                 value=values.get("language"),
                 hint=t.plain("hint.language"),
             ),
-            ui.select_input(
+            inputs.select_input(
                 "zone", t.plain("field.zone"), [(z, z.replace("_", " ")) for z in zones], value=values.get("zone")
             ),
         ],
@@ -219,7 +220,7 @@ def channel_form(t: Texts, *, project_id: int) -> dict[str, Any]:
         close=t.plain("form.cancel"),
         meta=json.dumps({"project": project_id}),
         blocks=[
-            ui.channel_input("channel", t.plain("field.channel"), hint=t.plain("hint.channel")),
+            inputs.channel_input("channel", t.plain("field.channel"), hint=t.plain("hint.channel")),
         ],
     )
 
@@ -235,7 +236,7 @@ def _read_day_or_none(typed: str | None) -> date | None:
 def _text_input(
     t: Texts, name: str, suffix: str, values: Mapping[str, str], *, max_length: int, multiline: bool = False
 ) -> Block:
-    return ui.text_input(
+    return inputs.text_input(
         f"{name}{suffix}",
         t.plain(f"field.{name}"),
         value=values.get(name),

@@ -13,6 +13,7 @@ from bot.checkins.rules import LAST, MAX_ANSWER, MAX_WEEKS, WORKING_DAYS, Questi
 from bot.checkins.schedule_views import describe_schedule
 from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
 from bot.ui import blocks as ui
+from bot.ui import inputs
 from bot.ui.blocks import Block
 from bot.ui.texts import Mrkdwn, Texts
 
@@ -47,7 +48,7 @@ def checkin_answer_form(t: Texts, facts: AnswerFacts) -> dict[str, Any]:
     if facts.measure is not None:
         name, unit, given = facts.measure
         blocks.append(
-            ui.text_input(
+            inputs.text_input(
                 "measure",
                 t.plain("checkin.form.measure", name=name, unit=unit),
                 value=None if given is None else t.typed_number(given),
@@ -72,15 +73,15 @@ def _question_input(t: Texts, question: Question, value: str | None) -> Block:
     match question.kind:
         case QuestionKind.STATUS:
             options = [(each.value, words.format_answer(t, question, each)) for each in Status]
-            return ui.radio_input(question.id, label, options, value=value, optional=True)
+            return inputs.radio_input(question.id, label, options, value=value, optional=True)
         case QuestionKind.SCALE:
             options = [(each, t.plain(f"checkin.scale.{each}")) for each in SCALE]
-            return ui.radio_input(question.id, label, options, value=value, optional=True)
+            return inputs.radio_input(question.id, label, options, value=value, optional=True)
         case QuestionKind.CHOICE:
             options = [(each, each) for each in question.choices]
-            return ui.radio_input(question.id, label, options, value=value, optional=True)
+            return inputs.radio_input(question.id, label, options, value=value, optional=True)
     hint = None if question.kind is QuestionKind.TEXT else t.plain(f"checkin.form.hint.{question.kind}")
-    return ui.text_input(
+    return inputs.text_input(
         question.id, label, value=value, multiline=True, max_length=MAX_ANSWER, optional=True, hint=hint
     )
 
@@ -114,28 +115,28 @@ def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
         meta=json.dumps({"project": facts.project_id, "version": facts.version}),
         blocks=[
             ui.section_block(render_schedule_preview(t, rule, facts.zone, facts.upcoming, facts.skipped)),
-            ui.checkbox_input(
+            inputs.checkbox_input(
                 "weekdays",
                 t.plain("checkin.field.weekdays"),
                 [(str(each), t.weekday(each)) for each in sorted(WORKING_DAYS)],
                 values=[str(day) for day in sorted(rule.weekdays)],
                 dispatch=True,
             ),
-            ui.select_input(
+            inputs.select_input(
                 "rhythm",
                 t.plain("checkin.field.rhythm"),
                 _list_rhythm_options(t),
                 value=encode_rhythm(rule),
                 dispatch=True,
             ),
-            ui.select_input(
+            inputs.select_input(
                 "at",
                 t.plain("checkin.field.at"),
                 [(f"{each:%H:%M}", f"{each:%H:%M}") for each in _list_time_options(rule.at)],
                 value=f"{rule.at:%H:%M}",
                 dispatch=True,
             ),
-            ui.radio_input(
+            inputs.radio_input(
                 "zone",
                 t.plain("checkin.field.zone"),
                 [
@@ -145,7 +146,7 @@ def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
                 value="own" if rule.own_zone else "project",
                 dispatch=True,
             ),
-            ui.select_input(
+            inputs.select_input(
                 "country",
                 t.plain("checkin.field.country"),
                 sorted(((code, t.country(code)) for code in facts.countries), key=lambda each: each[1]),
@@ -153,14 +154,14 @@ def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
                 optional=True,
                 dispatch=True,
             ),
-            ui.select_input(
+            inputs.select_input(
                 "whom",
                 t.plain("checkin.field.whom"),
                 [(each, t.plain(f"checkin.whom.{each}")) for each in ("team", "leads", "everybody", "people")],
                 value=facts.whom,
             ),
-            ui.people_input("people", t.plain("checkin.field.people"), values=facts.people, optional=True),
-            ui.text_input(
+            inputs.people_input("people", t.plain("checkin.field.people"), values=facts.people, optional=True),
+            inputs.text_input(
                 "questions",
                 t.plain("checkin.field.questions"),
                 value=facts.questions,

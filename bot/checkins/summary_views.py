@@ -12,6 +12,7 @@ from bot.checkins.rules import ONE_OF_A_KIND, THREAD_OVER, Question, QuestionKin
 from bot.timetable.rules import Lateness
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Message
+from bot.ui.clipping import clip_text
 from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
 
 LINE: Final = 80  # characters of a person's line, as people see it; all of it is a click away
@@ -125,7 +126,7 @@ def needs_executives(facts: RoundSummary) -> bool:
 
 def render_summary_heading(t: Texts, facts: RoundSummary) -> Mrkdwn:
     day = t.short_date(facts.day, facts.day)
-    return t("checkin.summary", project=bold_heading(facts.key, ui.clip_text(facts.name, NAME)), day=day)
+    return t("checkin.summary", project=bold_heading(facts.key, clip_text(facts.name, NAME)), day=day)
 
 
 def _render_updated_heading(t: Texts, facts: RoundSummary) -> Mrkdwn:
@@ -286,7 +287,7 @@ def _render_person_details(t: Texts, given: PersonAnswer) -> Mrkdwn:
 
 def shorten_text(text: str, limit: int = SHORT) -> Mrkdwn:
     """One line of it; cut with "…"."""
-    return escape_text(ui.clip_text(" ".join(text.split()), limit))
+    return escape_text(clip_text(" ".join(text.split()), limit))
 
 
 def format_answer(t: Texts, question: Question, value: str) -> str:
@@ -322,19 +323,19 @@ def _render_not_asked(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
 
 def _render_measure(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
     if facts.measured is not None:
-        yield measure_line(t, replace(facts.measured, name=ui.clip_text(facts.measured.name, NAME)))
+        yield measure_line(t, replace(facts.measured, name=clip_text(facts.measured.name, NAME)))
 
 
 def _render_boundary(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
     """By name what has no owner, and what is kept across; else what each side keeps, as a number (product §5.5)."""
     kept = {"data": facts.boundary.data, "customers": facts.boundary.customers}
     needing_owner = [
-        escape_text(ui.clip_text(each.name, WORDS)) for held in kept.values() for each in held if not each.owner
+        escape_text(clip_text(each.name, WORDS)) for held in kept.values() for each in held if not each.owner
     ]
     across = [
         t(
             f"checkin.summary.across.{kind}",
-            name=ui.clip_text(each.name, WORDS),
+            name=clip_text(each.name, WORDS),
             until=t.short_date(each.until, facts.day),
         )
         for kind, held in kept.items()

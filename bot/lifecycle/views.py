@@ -9,6 +9,7 @@ from bot.charter.views import bold_heading
 from bot.signing.form_views import reason_form
 from bot.signing.views import quote_text, render_section_message
 from bot.ui import blocks as ui
+from bot.ui import inputs
 from bot.ui.blocks import Message
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
@@ -57,7 +58,7 @@ def pause_project_form(t: Texts, *, key: str, name: str, project_id: int, until:
         meta=json.dumps({"project": project_id}),
         about=t("life.pause.about", project=bold_heading(key, name)),
         submit=t.plain("life.pause.submit"),
-        blocks=[ui.date_input("until", t.plain("field.until"), value=until)],
+        blocks=[inputs.date_input("until", t.plain("field.until"), value=until)],
     )
 
 

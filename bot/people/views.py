@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.people.languages import SpokenLanguage
 from bot.ui import blocks as ui
+from bot.ui import inputs
 from bot.ui.languages import list_languages
 from bot.ui.texts import Mrkdwn, Texts, own_name, unescape_text
 
@@ -50,8 +51,8 @@ def settings_form(
     mine_options = [(value, t.plain("settings.automatic", language=own_name(spoken.language), why=why)), *named]
     blocks = [
         ui.header_block(t.plain("settings.mine")),
-        ui.select_input("my_language", t.plain("settings.my_language"), mine_options, value=mine),
-        ui.radio_input(
+        inputs.select_input("my_language", t.plain("settings.my_language"), mine_options, value=mine),
+        inputs.radio_input(
             "reminders",
             t.plain("settings.reminders"),
             [(choice, t.plain(f"settings.reminders.{choice}")) for choice in ("on", "off")],
@@ -65,11 +66,11 @@ def settings_form(
             ui.header_block(t.plain("settings.workspace")),
             ui.actions_block(ui.button_element(t.plain("seat.name"), "seat.form", "settings")),
             ui.context_block(t("settings.workspace_what")),
-            ui.person_input("cio", t.plain("field.cio"), value=workspace["cio"], optional=True),
-            ui.person_input("cmo", t.plain("field.cmo"), value=workspace["cmo"], optional=True),
+            inputs.person_input("cio", t.plain("field.cio"), value=workspace["cio"], optional=True),
+            inputs.person_input("cmo", t.plain("field.cmo"), value=workspace["cmo"], optional=True),
             _select_setting(t, "currency", [(code, code) for code in currencies], workspace),
             _select_setting(t, "zone", [(zone, zone.replace("_", " ")) for zone in zones], workspace),
-            ui.select_input(
+            inputs.select_input(
                 "country",
                 t.plain("field.country"),
                 [(code, t.country(code)) for code in countries],
@@ -114,7 +115,7 @@ def _typed_days(t: Texts, days: Sequence[str]) -> str:
 def _text_setting(
     t: Texts, name: str, value: str | None, *, multiline: bool = False, max_length: int = 3000
 ) -> ui.Block:
-    return ui.text_input(
+    return inputs.text_input(
         name,
         t.plain(f"field.{name}"),
         value=value,
@@ -126,4 +127,4 @@ def _text_setting(
 
 
 def _select_setting(t: Texts, name: str, options: Sequence[tuple[str, str]], values: Mapping[str, Any]) -> ui.Block:
-    return ui.select_input(name, t.plain(f"field.{name}"), options, value=values[name], optional=True)
+    return inputs.select_input(name, t.plain(f"field.{name}"), options, value=values[name], optional=True)

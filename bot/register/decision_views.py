@@ -10,6 +10,7 @@ from bot.register.rules import AssetKind
 from bot.signing.form_views import reason_form
 from bot.signing.views import Facts, quote_text
 from bot.ui import blocks as ui
+from bot.ui import inputs
 from bot.ui.blocks import Block
 from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
 
@@ -53,5 +54,5 @@ def boundary_decision_form(
             f"register.cross_about.{kind}", project=bold_heading(key, name), name=asset, owner=person_mention(owner)
         ),
         submit=t.plain("register.ask_both_submit"),
-        blocks=[ui.date_input("until", t.plain("field.decision_until"), value=until)],
+        blocks=[inputs.date_input("until", t.plain("field.decision_until"), value=until)],
     )

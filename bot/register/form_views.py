@@ -8,6 +8,7 @@ from typing import Any
 from bot.register.rules import MAX_DESCRIPTION, MAX_NAME, AssetKind
 from bot.register.views import AssetView, asset_line, take_back_button
 from bot.ui import blocks as ui
+from bot.ui import inputs
 from bot.ui.blocks import Block
 from bot.ui.texts import Texts
 
@@ -33,15 +34,15 @@ def add_asset_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, 
         close=t.plain("form.cancel"),
         meta=json.dumps({"project": project_id}),
         blocks=[
-            ui.radio_input("kind", t.plain("field.kind"), kinds, value=values.get("kind")),
-            ui.text_input(
+            inputs.radio_input("kind", t.plain("field.kind"), kinds, value=values.get("kind")),
+            inputs.text_input(
                 "name",
                 t.plain("field.asset_name"),
                 value=values.get("name"),
                 max_length=MAX_NAME,
                 hint=t.plain("hint.asset_name"),
             ),
-            ui.person_input("owner", t.plain("field.owner"), value=values.get("owner")),
+            inputs.person_input("owner", t.plain("field.owner"), value=values.get("owner")),
             *_detail_inputs(t, values),
         ],
     )
@@ -61,8 +62,8 @@ def change_asset_form(
         blocks=[
             ui.section_block(asset_line(t, asset)),
             *([ui.actions_block(*buttons)] if buttons else []),
-            ui.text_input("name", t.plain("field.asset_name"), value=asset.name, max_length=MAX_NAME),
-            ui.person_input(
+            inputs.text_input("name", t.plain("field.asset_name"), value=asset.name, max_length=MAX_NAME),
+            inputs.person_input(
                 "owner", t.plain("field.owner"), value=owner or asset.owner, hint=t.plain("hint.new_owner")
             ),
             *_detail_inputs(t, {"stand_in": asset.stand_in, "description": asset.description}),
@@ -85,8 +86,8 @@ def _step_buttons(t: Texts, asset: AssetView, steps: AssetActions) -> list[ui.El
 
 def _detail_inputs(t: Texts, values: Mapping[str, str | None]) -> list[Block]:
     return [
-        ui.person_input("stand_in", t.plain("field.stand_in"), value=values.get("stand_in"), optional=True),
-        ui.text_input(
+        inputs.person_input("stand_in", t.plain("field.stand_in"), value=values.get("stand_in"), optional=True),
+        inputs.text_input(
             "description",
             t.plain("field.description"),
             value=values.get("description") or None,

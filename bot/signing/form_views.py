@@ -8,6 +8,7 @@ from typing import Any
 from bot.signing.rules import MAX_REASON, SigningAnswer
 from bot.signing.views import Facts, Presentation, render_deputy_period
 from bot.ui import blocks as ui
+from bot.ui import inputs
 from bot.ui.blocks import Block
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
@@ -38,8 +39,8 @@ def signing_form(
             *look.whole(t, facts),
             ui.divider_block(),
             ui.context_block(t(f"signing.other.{other or 'none'}")),
-            ui.radio_input("answer", t.plain("signing.answer.label"), answers, value=mine),
-            ui.text_input(
+            inputs.radio_input("answer", t.plain("signing.answer.label"), answers, value=mine),
+            inputs.text_input(
                 "reason",
                 t.plain("signing.answer.reason"),
                 multiline=True,
@@ -68,7 +69,7 @@ def reason_form(
         blocks=[
             ui.section_block(about),
             *blocks,
-            ui.text_input(
+            inputs.text_input(
                 "reason",
                 t.plain("field.reason"),
                 multiline=True,
@@ -111,8 +112,8 @@ def deputy_form(
         meta="",
         blocks=[
             *blocks,
-            ui.person_input("deputy", t.plain("field.deputy"), value=filled[0]),
-            ui.date_input("from_day", t.plain("field.from_day"), value=filled[1]),
-            ui.date_input("until_day", t.plain("field.until_day"), value=filled[2]),
+            inputs.person_input("deputy", t.plain("field.deputy"), value=filled[0]),
+            inputs.date_input("from_day", t.plain("field.from_day"), value=filled[1]),
+            inputs.date_input("until_day", t.plain("field.until_day"), value=filled[2]),
         ],
     )

@@ -10,6 +10,7 @@ from bot.projects.joining import projects_in
 from bot.signing.form_views import reason_form
 from bot.signing.views import quote_text, render_section_message
 from bot.ui import blocks as ui
+from bot.ui import inputs
 from bot.ui.blocks import Block, Message, MessageItem
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
@@ -127,7 +128,7 @@ def name_successor_form(
             if len(found) > 1:
                 options += [(f"{user_id}:{project_id}", f"{name} ({key})") for project_id, key in found]
         blocks.append(
-            ui.select_input("left", t.plain("field.left"), options[:100], value=options[0][0], optional=True)
+            inputs.select_input("left", t.plain("field.left"), options[:100], value=options[0][0], optional=True)
         )
     return ui.modal_view(
         title=t.plain("seat.name"),
@@ -137,7 +138,7 @@ def name_successor_form(
         meta="",
         blocks=[
             *blocks,
-            ui.person_input("leaver", t.plain("field.leaver"), optional=True, hint=t.plain("hint.leaver")),
-            ui.person_input("successor", t.plain("field.successor")),
+            inputs.person_input("leaver", t.plain("field.leaver"), optional=True, hint=t.plain("hint.leaver")),
+            inputs.person_input("successor", t.plain("field.successor")),
         ],
     )

@@ -14,6 +14,7 @@ from bot.projects.views import side_button
 from bot.signing.views import render_section_message
 from bot.team.rules import FROM, HOME_POST, MAX_HOME_POST, MEMBER, SIDE, UNTIL
 from bot.ui import blocks as ui
+from bot.ui import inputs
 from bot.ui.blocks import Block, Message
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, person_mention
 
@@ -113,16 +114,16 @@ def add_member_form(t: Texts, *, project_id: int, key: str, values: Mapping[str,
         meta=json.dumps({"project": project_id}),
         blocks=[
             ui.section_block(t("team.add_about")),
-            ui.person_input(MEMBER, t.plain("field.member"), value=values.get(MEMBER)),
-            ui.select_input(SIDE, t.plain("field.member_side"), sides, value=values.get(SIDE)),
-            ui.text_input(
+            inputs.person_input(MEMBER, t.plain("field.member"), value=values.get(MEMBER)),
+            inputs.select_input(SIDE, t.plain("field.member_side"), sides, value=values.get(SIDE)),
+            inputs.text_input(
                 HOME_POST,
                 t.plain("field.home_post"),
                 max_length=MAX_HOME_POST,
                 hint=t.plain("hint.home_post"),
             ),
-            ui.date_input(FROM, t.plain("field.from_day"), value=values.get(FROM)),
-            ui.date_input(UNTIL, t.plain("field.until_day"), value=values.get(UNTIL)),
+            inputs.date_input(FROM, t.plain("field.from_day"), value=values.get(FROM)),
+            inputs.date_input(UNTIL, t.plain("field.until_day"), value=values.get(UNTIL)),
         ],
     )
 
@@ -218,8 +219,8 @@ def absence_form(
         meta="",
         blocks=[
             *blocks,
-            ui.date_input(FROM, t.plain("field.from_day"), value=first),
-            ui.date_input(UNTIL, t.plain("field.until_day"), optional=True, hint=t.plain("hint.away_until")),
+            inputs.date_input(FROM, t.plain("field.from_day"), value=first),
+            inputs.date_input(UNTIL, t.plain("field.until_day"), optional=True, hint=t.plain("hint.away_until")),
         ],
     )
 

@@ -10,6 +10,7 @@ from bot.signing.rules import MAX_REASON
 from bot.timetable.rules import MAX_TITLE, MilestoneSide
 from bot.timetable.views import MilestoneView
 from bot.ui import blocks as ui
+from bot.ui import clipping, inputs
 from bot.ui.blocks import Block
 from bot.ui.texts import Texts
 
@@ -25,7 +26,7 @@ def add_milestone_form(
         meta=json.dumps({"project": project_id}),
         blocks=[
             _title_input(t, title),
-            ui.date_input("due", t.plain("field.due"), value=due),
+            inputs.date_input("due", t.plain("field.due"), value=due),
             *_owner_inputs(t, owner, None),
         ],
     )
@@ -57,7 +58,7 @@ def move_milestone_form(
         meta=json.dumps({"milestone": each.milestone_id, "revision": revision}),
         about=about,
         submit=t.plain("milestone.button.move"),
-        blocks=[ui.date_input("due", t.plain("field.new_due"), value=due or each.due)],
+        blocks=[inputs.date_input("due", t.plain("field.new_due"), value=due or each.due)],
     )
     return _fill_reason(form, reason)
 
@@ -65,7 +66,7 @@ def move_milestone_form(
 def _fill_reason(form: dict[str, Any], reason: str | None) -> dict[str, Any]:
     """Filled with a reason that was typed already."""
     if reason:
-        form["blocks"][-1]["element"]["initial_value"] = ui.clip_text(reason, MAX_REASON)
+        form["blocks"][-1]["element"]["initial_value"] = clipping.clip_text(reason, MAX_REASON)
     return form
 
 
@@ -83,7 +84,7 @@ def drop_milestone_form(t: Texts, each: MilestoneView, *, revision: int, typed: 
 
 
 def _title_input(t: Texts, value: str | None) -> Block:
-    return ui.text_input(
+    return inputs.text_input(
         "title", t.plain("field.title"), value=value, max_length=MAX_TITLE, hint=t.plain("hint.title")
     )
 
@@ -91,10 +92,10 @@ def _title_input(t: Texts, value: str | None) -> Block:
 def _owner_inputs(t: Texts, owner: str | None, side: str | None) -> list[Block]:
     sides = [(each.value, t.plain(f"milestone.side.{each}")) for each in MilestoneSide]
     return [
-        ui.person_input(
+        inputs.person_input(
             "owner", t.plain("field.milestone_owner"), value=owner, hint=t.plain("hint.milestone_owner")
         ),
-        ui.select_input(
+        inputs.select_input(
             "side",
             t.plain("field.milestone_side"),
             sides,

@@ -8,7 +8,7 @@ import pytest
 
 from bot.deliveries.digests.unspoken import Unspoken, UnspokenTexts
 from bot.parsing.money import Amount
-from bot.ui.blocks import clip_text
+from bot.ui.clipping import clip_text
 from bot.ui.texts import Mrkdwn, Term, Texts, WithWeekday, person_mention, project_heading
 
 WARSAW = "Europe/Warsaw"

@@ -18,6 +18,7 @@ from bot.demo.page import Telling
 from bot.demo.player import WAIT_SECONDS, Acting
 from bot.demo.steps import REPLY, Character, Scene, Sees, Story, Types
 from bot.ui import blocks as ui
+from bot.ui import inputs
 from bot.ui.texts import Mrkdwn
 from playground.modals import make_view
 from tests.page.conftest import Opens
@@ -143,14 +144,14 @@ KIT_MESSAGE = {
 KIT_FORM = {
     name: make(name, name.replace("_", " "), *more)
     for name, make, *more in (
-        ("text_input", ui.text_input),
-        ("person_input", ui.person_input),
-        ("people_input", ui.people_input),
-        ("channel_input", ui.channel_input),
-        ("date_input", ui.date_input),
-        ("select_input", ui.select_input, OPTIONS),
-        ("radio_input", ui.radio_input, OPTIONS),
-        ("checkbox_input", ui.checkbox_input, OPTIONS),
+        ("text_input", inputs.text_input),
+        ("person_input", inputs.person_input),
+        ("people_input", inputs.people_input),
+        ("channel_input", inputs.channel_input),
+        ("date_input", inputs.date_input),
+        ("select_input", inputs.select_input, OPTIONS),
+        ("radio_input", inputs.radio_input, OPTIONS),
+        ("checkbox_input", inputs.checkbox_input, OPTIONS),
     )
 }
 

@@ -1,0 +1,174 @@
+"""What a form asks, and what was filled in."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import slackblocks as sb
+
+from bot.ui.blocks import Block, Element, render_block
+from bot.ui.clipping import clip_text, optional_text, plain_text
+from bot.ui.texts import clean_text
+
+Options = Sequence[tuple[str, str]]  # (value, label)
+_OPTION, _PLACEHOLDER, _LABEL = 75, 150, 2000
+_INPUT = "value"  # the action id of every input: its block id says which it is
+
+
+def text_input(
+    block_id: str,
+    label: str,
+    *,
+    value: str | None = None,
+    multiline: bool = False,
+    max_length: int = 3000,
+    min_length: int | None = None,
+    optional: bool = False,
+    hint: str | None = None,
+    placeholder: str | None = None,
+) -> Block:
+    typed = clean_text(value or "")
+    element = sb.PlainTextInput(
+        action_id=_INPUT,
+        initial_value=clip_text(typed if multiline else " ".join(typed.split()), max_length),
+        multiline=multiline,
+        min_length=min_length,
+        max_length=max_length,
+        placeholder=optional_text(placeholder, _PLACEHOLDER),
+    )
+    return _input_block(block_id, label, element, optional=optional, hint=hint)
+
+
+def person_input(
+    block_id: str, label: str, *, value: str | None = None, optional: bool = False, hint: str | None = None
+) -> Block:
+    """`value` is a user id. Slack offers everybody, bots and guests too: check on submit."""
+    element = sb.UserSelectMenu(action_id=_INPUT, initial_user=value)
+    return _input_block(block_id, label, element, optional=optional, hint=hint)
+
+
+def people_input(
+    block_id: str, label: str, *, values: Sequence[str] = (), optional: bool = False, hint: str | None = None
+) -> Block:
+    """Several people, as user ids. To be checked on submit, as with `person_input`."""
+    element = sb.UserMultiSelectMenu(action_id=_INPUT, initial_users=list(values) or None)
+    return _input_block(block_id, label, element, optional=optional, hint=hint)
+
+
+def channel_input(
+    block_id: str, label: str, *, value: str | None = None, optional: bool = False, hint: str | None = None
+) -> Block:
+    """`value` is a channel id. Offered: the public and private channels that the person is in or can see."""
+    shown = sb.ConversationFilter(
+        include=["public", "private"], exclude_external_shared_channels=True, exclude_bot_users=True
+    )
+    element = sb.ConversationSelectMenu(action_id=_INPUT, initial_conversation=value, filter=shown)
+    return _input_block(block_id, label, element, optional=optional, hint=hint)
+
+
+def date_input(
+    block_id: str,
+    label: str,
+    *,
+    value: datetime.date | None = None,
+    optional: bool = False,
+    hint: str | None = None,
+) -> Block:
+    element = sb.DatePicker(action_id=_INPUT, initial_date=value.isoformat() if value else None)
+    return _input_block(block_id, label, element, optional=optional, hint=hint)
+
+
+def select_input(
+    block_id: str,
+    label: str,
+    options: Options,
+    *,
+    value: str | None = None,
+    optional: bool = False,
+    hint: str | None = None,
+    placeholder: str | None = None,
+    dispatch: bool = False,
+) -> Block:
+    """Up to 100 options. `dispatch` sends each choice at once, as a block action `value`."""
+    choices = _option_objects(options)
+    element = sb.StaticSelectMenu(
+        action_id=_INPUT,
+        options=list(choices.values()),
+        initial_option=choices.get(value),
+        placeholder=optional_text(placeholder, _PLACEHOLDER),
+    )
+    return _input_block(block_id, label, element, optional=optional, hint=hint, dispatch=dispatch)
+
+
+def radio_input(
+    block_id: str,
+    label: str,
+    options: Options,
+    *,
+    value: str | None = None,
+    optional: bool = False,
+    hint: str | None = None,
+    dispatch: bool = False,
+) -> Block:
+    """Up to 10 options. `dispatch`: as in `select_input`."""
+    choices = _option_objects(options)
+    element = sb.RadioButtonGroup(_INPUT, list(choices.values()), initial_option=choices.get(value))
+    return _input_block(block_id, label, element, optional=optional, hint=hint, dispatch=dispatch)
+
+
+def checkbox_input(
+    block_id: str,
+    label: str,
+    options: Options,
+    *,
+    values: Sequence[str] = (),
+    hint: str | None = None,
+    dispatch: bool = False,
+) -> Block:
+    """Up to 10 options, of which one must be chosen. `dispatch`: as in `select_input`."""
+    choices = _option_objects(options)
+    chosen = [choices[value] for value in values if value in choices]
+    element = sb.CheckboxGroup(_INPUT, list(choices.values()), initial_options=chosen or None)
+    return _input_block(block_id, label, element, optional=False, hint=hint, dispatch=dispatch)
+
+
+def _option_objects(options: Options) -> dict[str | None, sb.Option]:
+    return {value: sb.Option(plain_text(label, _OPTION), value) for value, label in options}
+
+
+def _input_block(
+    block_id: str,
+    label: str,
+    element: Element,
+    *,
+    optional: bool,
+    hint: str | None,
+    dispatch: bool = False,
+) -> Block:
+    block = sb.InputBlock(
+        plain_text(label, _LABEL),
+        element,
+        dispatch_action=dispatch,
+        block_id=block_id,
+        hint=optional_text(hint, _LABEL),
+        optional=optional,
+    )
+    return render_block(block)
+
+
+def read_form_values(state_values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, str | None]:
+    """Slack's `view.state.values` as block id → what was typed or chosen; None where nothing was.
+
+    A person or channel is its id, a date ISO, an option its value; several are joined by commas.
+    """
+    return {block_id: _read_value(next(iter(inputs.values()), {})) for block_id, inputs in state_values.items()}
+
+
+def _read_value(state: Mapping[str, Any]) -> str | None:
+    several = [option["value"] for option in state.get("selected_options") or ()]
+    several += state.get("selected_users") or ()
+    if several:
+        return ",".join(several)
+    chosen = state.get("selected_option") or {}
+    kinds = ("value", "selected_user", "selected_date", "selected_conversation", "selected_channel")
+    return chosen.get("value") or next((state[kind] for kind in kinds if state.get(kind)), None)
