@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from slackblocks.errors import InvalidUsageError
 
 from bot.ui import blocks as ui
-from bot.ui import clipping, inputs
+from bot.ui import inputs
+from bot.ui.clipping import clip_bytes, clip_text
 from bot.ui.texts import Mrkdwn, clean_text, escape_text, person_mention
 from playground.strict.surfaces import check_message
 from tests.running import SCHEMAS
@@ -197,7 +198,7 @@ def test_views_have_slacks_shape(text: str) -> None:
 @example("a" + "\u0301" * 300, 23)
 @example("a" + "\u0301" * 300, 150)
 def test_clip_cuts_between_characters(text: str, limit: int) -> None:
-    clipped = clipping.clip_text(text, limit)
+    clipped = clip_text(text, limit)
     assert len(clipped) <= limit
     if len(text) > limit:
         kept = clipped.rstrip("\u2069").removesuffix("…")
@@ -223,7 +224,7 @@ def test_clip_cuts_between_characters(text: str, limit: int) -> None:
     ],
 )
 def test_clip(text: str, limit: int, clipped: str) -> None:
-    shown = clipping.clip_text(text, limit)
+    shown = clip_text(text, limit)
     assert shown == clipped
     assert type(shown) is type(text)
 
@@ -238,7 +239,7 @@ def test_clip(text: str, limit: int, clipped: str) -> None:
 def test_clip_bytes_cuts_between_characters(text: str, limit: int) -> None:
     """What a screen reader hears of an edit: no half letter, entity or mention, whatever the bytes."""
     text = text if isinstance(text, Mrkdwn) else clean_text(text)
-    clipped = clipping.clip_bytes(text, limit)
+    clipped = clip_bytes(text, limit)
     assert len(clipped.encode()) <= limit
     if len(text.encode()) <= limit:
         assert clipped == text

@@ -11,8 +11,8 @@ from bot.checkins.schedule_views import describe_schedule
 from bot.scheduling.zones import local_day
 from bot.signing.views import quote_text
 from bot.ui import blocks as ui
-from bot.ui import clipping
 from bot.ui.blocks import MessageItem
+from bot.ui.clipping import clip_text
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 
@@ -49,7 +49,7 @@ def blocker_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
         owner=person_mention(facts["owner"]),
         since=local_day(datetime.fromisoformat(facts["since"]), t.zone),
     )
-    text = Mrkdwn("\n").join([said, quote_text(clipping.clip_text(facts["text"], views.SHORT * 2))])
+    text = Mrkdwn("\n").join([said, quote_text(clip_text(facts["text"], views.SHORT * 2))])
     blocker_id = str(facts["blocker"])
     return MessageItem(
         text, ui.button_element(t.plain("blocker.resolve"), f"blocker.resolve:{blocker_id}", blocker_id)

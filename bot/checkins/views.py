@@ -7,8 +7,8 @@ from bot.charter.views import bold_heading
 from bot.checkins.summary_views import MeasureReading, measure_line
 from bot.signing.views import quote_text, render_section_message
 from bot.ui import blocks as ui
-from bot.ui import clipping
 from bot.ui.blocks import Message
+from bot.ui.clipping import clip_text
 from bot.ui.texts import Mrkdwn, Texts
 
 SHORT = 200  # characters of an answer in a list
@@ -80,7 +80,7 @@ def render_missing_thread(t: Texts, key: str, name: str) -> Message:
 def render_blocker_question(t: Texts, key: str, name: str, text: str, blocker_id: int, *, state: str) -> Message:
     """To who named a blocker. `state`: asked | stands | resolved."""
     said = t(f"blocker.{state}", project=bold_heading(key, name))
-    words = quote_text(clipping.clip_text(text, SHORT * 2))
+    words = quote_text(clip_text(text, SHORT * 2))
     if state == "resolved":
         return ui.fit_message(said, [ui.section_block(said), ui.section_block(words)])
     buttons = [ui.button_element(t.plain("blocker.resolve"), f"blocker.resolve:{blocker_id}", str(blocker_id))]

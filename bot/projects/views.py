@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from bot.projects.rules import Side, other_side
 from bot.ui import blocks as ui
-from bot.ui import clipping
 from bot.ui.blocks import Message
+from bot.ui.clipping import clip_text
 from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mention
 
 PICKER_SIZE = 25
@@ -69,7 +69,7 @@ def render_outline(t: Texts, project: Outline) -> Message:
 
 def _outline_line(t: Texts, project: Outline) -> Mrkdwn:
     name = t("project.line", key=project.key, name=project.name, state=t(f"state.{project.state}"))
-    goal = clipping.clip_text(" ".join(project.goal.split()), SHOWN_GOAL)
+    goal = clip_text(" ".join(project.goal.split()), SHOWN_GOAL)
     dates = t("project.outline.dates", starts_on=project.starts_on, ends_on=project.ends_on)
     return Mrkdwn("\n").join([name, escape_text(goal), dates])
 

@@ -10,8 +10,9 @@ from bot.signing.rules import MAX_REASON
 from bot.timetable.rules import MAX_TITLE, MilestoneSide
 from bot.timetable.views import MilestoneView
 from bot.ui import blocks as ui
-from bot.ui import clipping, inputs
+from bot.ui import inputs
 from bot.ui.blocks import Block
+from bot.ui.clipping import clip_text
 from bot.ui.texts import Texts
 
 
@@ -66,7 +67,7 @@ def move_milestone_form(
 def _fill_reason(form: dict[str, Any], reason: str | None) -> dict[str, Any]:
     """Filled with a reason that was typed already."""
     if reason:
-        form["blocks"][-1]["element"]["initial_value"] = clipping.clip_text(reason, MAX_REASON)
+        form["blocks"][-1]["element"]["initial_value"] = clip_text(reason, MAX_REASON)
     return form
 
 

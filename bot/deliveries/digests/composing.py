@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.ui import blocks as ui
-from bot.ui import clipping
 from bot.ui.blocks import Block, MessageItem
+from bot.ui.clipping import clip_text
 from bot.ui.texts import Mrkdwn, Texts
 
 A_SECTION: Final = 5  # alerts of a line each
@@ -98,7 +98,7 @@ def _lay_out_items(
     left = [*rest[layout.in_lines :], *news[layout.news :]]
     blocks = [block for each in in_full for block in item_blocks(_clip_item(each.item, layout.longest))]
     for at in range(0, len(in_lines), A_SECTION):
-        texts = [clipping.clip_text(each.item.text, layout.longest) for each in in_lines[at : at + A_SECTION]]
+        texts = [clip_text(each.item.text, layout.longest) for each in in_lines[at : at + A_SECTION]]
         blocks.append(ui.section_block(Mrkdwn("\n").join(texts)))
     for each in lines:
         blocks += item_blocks(_clip_item(each.item, layout.longest))
@@ -121,4 +121,4 @@ def item_blocks(item: MessageItem) -> list[Block]:
 
 
 def _clip_item(item: MessageItem, longest: int) -> MessageItem:
-    return replace(item, text=clipping.clip_text(item.text, longest))
+    return replace(item, text=clip_text(item.text, longest))
