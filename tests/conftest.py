@@ -36,7 +36,7 @@ def logs_tell_nothing_private(tmp_path_factory: pytest.TempPathFactory) -> Itera
         logs.configure_logging("DEBUG", stream)
         yield
         logging.basicConfig(handlers=[logging.NullHandler()], force=True)  # others may log after us
-    private = ["xoxb-", "xapp-", "xoxp-", "v0=", "/response", *sorted(collect_typed_words())]
+    private = ["xoxb-", "xapp-", "xoxp-", "v0=", "/response/", *sorted(collect_typed_words())]
     told = [(text, line[:300]) for line in path.read_text("utf-8").splitlines() for text in private if text in line]
     assert not told, f"private in the log: {told[:10]}"
 

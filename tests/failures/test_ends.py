@@ -49,7 +49,7 @@ def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> Non
 def _check_log(log: Path) -> None:
     logged = log.read_text("utf-8")
     assert '"drained": true' in logged
-    for private in ("xoxb-", "xapp-", "/response", "Ogórki", "kupuje ogórki"):
+    for private in ("xoxb-", "xapp-", "/response/", "Ogórki", "kupuje ogórki"):
         assert private not in logged
 
 

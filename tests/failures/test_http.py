@@ -327,7 +327,7 @@ def test_sigterm_with_a_form_in_flight(database_url: str, tmp_path: Path) -> Non
     database.close()
     logged = log.read_text("utf-8")
     assert '"drained": true' in logged
-    for private in (playground.signing_secret, "v0=", "xoxb-", "/response", FIRST_STEP["Cel"]):
+    for private in (playground.signing_secret, "v0=", "xoxb-", "/response/", FIRST_STEP["Cel"]):
         assert private not in logged
 
 
