@@ -181,6 +181,7 @@ def typed_in(body: dict[str, Any]) -> set[str]:
 CLDR = words(
     [
         *get_month_names("wide", "format", ENGLISH).values(),
+        *get_month_names("abbreviated", "format", ENGLISH).values(),
         *get_day_names("wide", "format", ENGLISH).values(),
         *ENGLISH.territories.values(),
         *ENGLISH.currencies,
