@@ -107,6 +107,7 @@ FEATURE = Feature(
     deliveries={"message": DeliveryKind(MessageSender(), delivery_failures.MESSAGE_REACTIONS)},
     digests={
         notifications.PROPOSED: _about_charter(message_views.proposal_line),
+        notifications.ADOPTED: _about_charter(message_views.adoption_line),
         notifications.PROPOSAL_OFF: _about_charter(message_views.proposal_off_line),
         notifications.CHANGED: _about_charter(message_views.charter_change_line),
     },

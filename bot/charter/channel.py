@@ -15,7 +15,12 @@ from bot.charter.channel_people import (
     sync_channel_people,
 )
 from bot.charter.draft_notifications import withdraw_draft_letters
-from bot.charter.notifications import project_texts, send_project_message, write_project_letter
+from bot.charter.notifications import (
+    notify_of_adoption,
+    project_texts,
+    send_project_message,
+    write_project_letter,
+)
 from bot.charter.service import load_charter_signatures, refresh_charter_requests
 from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot
 from bot.deliveries.destinations import channel_lane
@@ -66,8 +71,8 @@ def open_channel(session: Session, activated: ProjectActivated) -> None:
 
 
 def publish_adopted_charter(session: Session, adopted: CharterAdopted) -> None:
-    """The reaction to a new version, or to another name or lead: the pinned charter shows it, new people are
-    invited, and everybody reads old → new (product §4.4)."""
+    """The reaction to a new version, or to another name or lead: the pinned charter shows it and new people are
+    invited at once; old → new is for the morning post (product §2.8, §4.4)."""
     project = projects.find_project(session, adopted.team_id, adopted.project_id)
     assert project is not None
     if project.channel_id is None or project.governing_version is None:
@@ -79,15 +84,7 @@ def publish_adopted_charter(session: Session, adopted: CharterAdopted) -> None:
         session, team_id=project.team_id, key=_charter_post_key(project, project.channel_id), content=content
     )
     if adopted.changed:
-        message = views.render_adoption_post(
-            project_texts(project),
-            key=project.key,
-            name=project.name,
-            version=charter.version,
-            changed=adopted.changed,
-        )
-        planned = _ChannelDelivery(f"adopted:{project.pk}:{charter.version}", MESSAGE, message.content())
-        _enqueue_delivery(session, project, planned)
+        notify_of_adoption(session, project, charter, adopted.changed, now=adopted.now)
         refresh_charter_requests(session, project, charter)
 
 

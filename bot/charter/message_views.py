@@ -105,6 +105,12 @@ def proposal_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
 
 
+def adoption_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+    """A new version governs: old → new, for everybody (product §4.4)."""
+    intro = t("notice.adopted", project=bold_heading(facts["key"], facts["name"]), version=facts["version"])
+    return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
+
+
 def proposal_off_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     return t("notice.proposal_off", project=bold_heading(facts["key"], facts["name"]))
 

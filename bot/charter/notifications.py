@@ -18,6 +18,7 @@ from storage.projects import CharterVersion, Project
 
 CHANGED = "charter.changed"  # notice kinds
 PROPOSED = "charter.proposed"
+ADOPTED = "charter.adopted"
 PROPOSAL_OFF = "charter.proposal_off"
 
 
@@ -85,6 +86,19 @@ def notify_of_proposal(
     withdraw_proposal_notice(session, project)
     notices.withdraw_waiting_notices(session, project.team_id, PROPOSAL_OFF, str(project.pk))
     notify_project_channel(session, project, PROPOSED, {"by": by, "changed": dict(changed)}, now=now)
+
+
+def notify_of_adoption(
+    session: Session,
+    project: Project,
+    charter: CharterVersion,
+    changed: Mapping[str, tuple[Any, Any]],
+    *,
+    now: datetime,
+) -> None:
+    """The project channel reads old → new of what governs now, with its morning post (product §2.8, §4.4)."""
+    facts = {"version": charter.version, "changed": dict(changed)}
+    notify_project_channel(session, project, ADOPTED, facts, now=now, merge=merge_charter_changes)
 
 
 def withdraw_proposal_notice(session: Session, project: Project) -> int:

@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from bot.charter.change_views import change_lines
 from bot.charter.rules import Boundary, BoundaryAsset, BoundaryMember, Charter, Timetable, TimetableEntry
 from bot.parsing.money import Amount, split_half
 from bot.projects.rules import Side
@@ -218,16 +216,6 @@ def render_charter_post(
         ui.context_block(t("charter.version", version=version)),
     ]
     return ui.fit_message(text, blocks)
-
-
-def render_adoption_post(
-    t: Texts, *, key: str, name: str, version: int, changed: Mapping[str, Sequence[Any]]
-) -> Message:
-    """In the project channel when a new version governs: old → new, for everybody (product §4.4)."""
-    text = t("charter.adopted", project=bold_heading(key, name), version=version)
-    return ui.fit_message(
-        text, [ui.section_block(text), *(ui.section_block(line) for line in change_lines(t, changed))]
-    )
 
 
 def render_signatures(t: Texts, signed: Mapping[str, Signature]) -> Block:

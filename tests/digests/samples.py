@@ -41,6 +41,7 @@ def sample_facts(kind: str, number: int, day: str) -> Mapping[str, Any]:
         "signing.lapsed": _sample_request(name),
         "signing.talk_waits": _sample_request(name),
         "charter.proposed": {**CHANGES, "key": "D-1", "name": name},
+        "charter.adopted": {**CHANGES, "key": "D-1", "name": name, "version": 2},
         "charter.proposal_off": {"key": "D-1", "name": name},
         "charter.changed": {**CHANGES, "key": "D-1", "name": name},
         "charter.not_invited": {"key": "D-1", "name": name, "who": "U0JAN"},

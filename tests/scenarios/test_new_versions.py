@@ -1,6 +1,9 @@
 """A charter that changes while its project runs: the old one governs until both have signed the new (§4.4)."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from playground.driver import SeenMessage
 from tests.running import Office
@@ -9,6 +12,7 @@ from tests.scenarios.days import (
     current_day,
     move_to_day,
     move_to_monday,
+    next_weekday,
     polish_date,
     run_due_work,
     working_days_after,
@@ -35,6 +39,7 @@ from tests.scenarios.steps import (
     submit_form,
 )
 
+FRIDAY = 4
 TO_90 = "*Budżet łącznie:* 120 000 zł → 90 000 zł"
 TO_70 = "*Budżet łącznie:* 120 000 zł → 70 000 zł"
 
@@ -94,16 +99,52 @@ def test_the_old_version_governs_until_both_have_signed_the_new_one(duet: Office
     assert pinned_charter(duet, key).ts == before.ts
     assert "90 000 zł" in use_plain_spaces(pinned_charter(duet, key).text)
     assert "wersja 2" in pinned_charter(duet, key).text.lower()
-    assert "obie strony podpisały wersję 2" in read_posts(duet, key)[-1]
-    assert TO_90 in read_posts(duet, key)[-1]
+    assert len(read_posts(duet, key)) == 1  # what is said of it waits for the morning post
     assert "Wersja 2 czeka" not in read_spaced_card(duet, key)
     log = use_plain_spaces(duet.person("adam").types(f"/duet log {key}").text)
     order = ["Oba podpisy są pod wersją 2", "Propozycja nowej wersji:", TO_90, "Oba podpisy są pod wersją 1"]
     assert [log.index(line) for line in order] == sorted(log.index(line) for line in order)
     move_to_day(duet, first_end)
     assert "aktywny" in read_spaced_card(duet, key)
+    assert "obie strony podpisały wersję 2" in read_posts(duet, key)[-1]
+    assert TO_90 in read_posts(duet, key)[-1]
     move_to_day(duet, later)
     assert "zamykany" in read_spaced_card(duet, key)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Warsaw", "Asia/Tokyo", "America/Los_Angeles"])
+def test_a_signed_version_is_told_in_the_morning_post(duet: Office, zone: str) -> None:
+    """§2.8, §4.4: signed on a Friday night of the project, in its charter at once, and told on its Monday."""
+    there = ZoneInfo(zone)
+    move_to_monday(duet)
+    key = activate_project(duet, zone=zone.replace("_", " "))
+    friday = next_weekday(current_day(duet, there), FRIDAY)
+    move_to_day(duet, friday, "20:00", there)
+    for budget in ("90k", "70k"):  # versions 2 and 3 are told as one change
+        change_charter(duet, key, "anna", budget=budget)
+        sign_charter(duet, key, *EXECUTIVES)
+        run_due_work(duet)
+    assert "70 000 zł" in use_plain_spaces(pinned_charter(duet, key).text)
+    monday = friday + timedelta(days=3)
+    for day, clock in ((friday + timedelta(days=1), "12:00"), (monday, "08:58")):
+        move_to_day(duet, day, clock, there)
+        assert read_posts(duet, key) == []
+    move_to_day(duet, monday, "09:01", there)
+    (told,) = read_posts(duet, key)
+    assert "obie strony podpisały wersję 3" in told
+    assert TO_70 in told
+    assert "90 000" not in told
+
+
+def test_a_version_that_came_and_went_is_not_told(duet: Office) -> None:
+    """§2.8: both have signed the way there and back before the morning."""
+    day = move_to_monday(duet)
+    key = activate_project(duet)
+    for budget in ("90k", "120k"):
+        change_charter(duet, key, "anna", budget=budget)
+        sign_charter(duet, key, *EXECUTIVES)
+    move_to_day(duet, day + timedelta(days=1))
+    assert read_posts(duet, key) == []
 
 
 def test_what_is_signed_at_once_is_not_told_as_open(duet: Office) -> None:
