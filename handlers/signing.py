@@ -168,7 +168,11 @@ def handle_request_withdrawal_submission(request: Request, session: Session) -> 
 
 
 def handle_ask_leads_in_click(request: Request, session: Session) -> Reply:
-    discussion.invite_leads(session, actor=request.actor, request_id=read_id(request.value))
+    opens_at = discussion.invite_leads(
+        session, actor=request.actor, request_id=read_id(request.value), now=request.now
+    )
+    if opens_at is not None:
+        return reply_with_text(request.t("signing.leads_come_later", at=opens_at))
     return reply_with_text(request.t("signing.leads_asked_in"))
 
 
@@ -202,6 +206,8 @@ FEATURE = Feature(
         reminders.REMIND: reminders.remind_silent_sides,
         reminders.LAPSE: run_lapse_timer,
         reminders.TALK: reminders.remind_of_discussion,
+        reminders.OPENING: discussion.run_opening_timer,
+        reminders.OPENING_WITH_LEADS: discussion.run_opening_with_leads_timer,
         deputies.TURNS: run_deputy_timer,
     },
     deliveries={

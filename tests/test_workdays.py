@@ -12,6 +12,7 @@ from bot.scheduling.workdays import (
     WorkCalendar,
     after_working_days,
     is_quiet,
+    next_common_working_moment,
     next_slot,
     next_working_moment,
 )
@@ -180,3 +181,27 @@ def test_the_companys_own_free_days_are_no_working_days() -> None:
         calendar = WorkCalendar(country, free_days=frozenset({date(2026, 12, 22)}))
         assert is_free("2026-12-22", calendar)
         assert not is_free("2026-12-23", calendar)
+
+
+@pytest.mark.parametrize(
+    ("zones", "moment", "common"),
+    [
+        (("Europe/Warsaw",), "2026-11-23 07:00", "2026-11-23 08:00:00"),
+        (("Europe/Warsaw", "America/New_York"), "2026-11-23 10:00", "2026-11-23 14:00:00"),
+        (("Europe/Warsaw", "America/New_York"), "2026-11-23 15:30", "2026-11-23 15:30:00"),
+        (("Asia/Tokyo", "Europe/Warsaw"), "2026-11-23 10:30", "2026-11-24 08:00:00"),
+        (("Asia/Tokyo", "Europe/Warsaw", "America/New_York"), "2026-11-23 17:00", "2026-11-23 17:00:00"),  # none
+        (
+            ("Europe/Warsaw", "Pacific/Auckland"),
+            "2026-11-27 20:00",
+            "2026-11-29 20:00:00",
+        ),  # none: Auckland's Monday
+    ],
+)
+def test_a_moment_is_within_the_working_hours_of_all_or_else_of_one(
+    zones: tuple[str, ...], moment: str, common: str
+) -> None:
+    """§2.8, §4.7: given and found in Warsaw's time."""
+    places = [(zone, WorkCalendar()) for zone in zones]
+    found = next_common_working_moment(at(moment, "Europe/Warsaw"), places)
+    assert there(found, "Europe/Warsaw") == common

@@ -1,6 +1,6 @@
 """Working days and hours: when a routine message may reach people (product §2.8)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -13,6 +13,7 @@ from bot.scheduling.zones import local_day
 ROUTINE_TIME = time(9, 0)
 DAY_BEGINS, DAY_ENDS = time(8, 0), time(18, 0)
 SATURDAY = 5
+COMMON_HOURS_WITHIN = 20  # beginnings of working hours, which is two weeks of two people
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,19 @@ def next_working_moment(moment: datetime, *, zone: str, calendar: WorkCalendar) 
     while not calendar.is_working_day(day):
         day += timedelta(days=1)
     return datetime.combine(day, DAY_BEGINS, tz)
+
+
+def next_common_working_moment(moment: datetime, places: Sequence[tuple[str, WorkCalendar]]) -> datetime:
+    """`moment` itself, or the first after it that is within the working hours of all `places`, each a zone and its
+    calendar; where these share none, the first within those of one."""
+    first = [next_working_moment(moment, zone=zone, calendar=calendar) for zone, calendar in places]
+    common = max(first)
+    for _ in range(COMMON_HOURS_WITHIN):
+        later = max(next_working_moment(common, zone=zone, calendar=calendar) for zone, calendar in places)
+        if later == common:
+            return common
+        common = later
+    return min(first)
 
 
 def next_slot(

@@ -1,4 +1,8 @@
-"""*Let's talk first*, and disagreement: both executives in one conversation, both positions side by side (§4.7)."""
+"""*Let's talk first*, and disagreement: both executives in one conversation, both positions side by side (§4.7).
+
+A conversation calls people, so it opens within the working hours of whoever is called (product §2.8): of all who
+are in it but the one whose act it follows.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,10 +11,11 @@ from sqlmodel import Session
 
 from bot.deliveries.worker import Outcome
 from bot.people.rules import Actor
-from bot.people.service import enqueue_direct_message, texts_of
+from bot.people.service import enqueue_direct_message, texts_of, work_calendar
 from bot.projects.rules import Side
 from bot.projects.service import load_dossier
 from bot.runtime.errors import NotFound, UserError
+from bot.scheduling.workdays import next_common_working_moment
 from bot.signing import reminders, views
 from bot.signing.deputies import require_asked_executive
 from bot.signing.rules import SigningAnswer, needs_discussion
@@ -21,6 +26,7 @@ from bot.ui.texts import Texts
 from storage import deliveries, projects, signing
 from storage.projects import Project
 from storage.signing import SigningRequest
+from storage.timers import Timer
 
 CONVERSATION = "signing_talk"  # delivery kind
 
@@ -31,14 +37,28 @@ class DiscussionIsOver(UserError):
     text_key = "error.no_longer_asked"
 
 
-def open_needed_discussion(session: Session, request: SigningRequest, *, now: datetime) -> None:
-    """Opens the conversation once; its one reminder counts from then."""
+def open_needed_discussion(session: Session, request: SigningRequest, *, by: str | None, now: datetime) -> None:
+    """Opens the conversation once, now or at the next working moment of whoever has to come. `by`: whose act it
+    follows; None: neither executive's."""
     if not is_discussion_due(session, request):
         return
-    _post_discussion(
-        session, request, _discussion_key(request), _list_executives(request), _render_discussion(session, request)
-    )
-    reminders.arm_discussion_reminder(session, request, now=now)
+    opens_at = _find_opening_moment(session, request, _list_executives(request), by=by, now=now)
+    if opens_at > now:
+        reminders.arm_discussion_opening(session, request, reminders.OPENING, by=by, opens_at=opens_at)
+    else:
+        _open_discussion(session, request, now=now)
+
+
+def run_opening_timer(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind: the conversation opens if the positions still need it."""
+    request, by = _load_timer_request(session, timer)
+    if request is None or not is_discussion_due(session, request):
+        return None
+    opens_at = _find_opening_moment(session, request, _list_executives(request), by=by, now=now)
+    if opens_at > now:  # Duet was down meanwhile
+        return opens_at
+    _open_discussion(session, request, now=now)
+    return None
 
 
 def is_discussion_due(session: Session, request: SigningRequest) -> bool:
@@ -58,12 +78,13 @@ def refresh_discussion(session: Session, request: SigningRequest) -> None:
 def end_discussion(session: Session, request: SigningRequest) -> None:
     """One of the two has left: whoever follows talks in a conversation of their own."""
     _revise_discussion(session, request, over=True)
-    reminders.cancel_discussion_reminder(session, request)
+    reminders.cancel_discussion_timers(session, request)
 
 
-def invite_leads(session: Session, *, actor: Actor, request_id: int) -> SigningRequest:
+def invite_leads(session: Session, *, actor: Actor, request_id: int, now: datetime) -> datetime | None:
     """The conversation goes on with both leads: Slack makes a new one for more people.
 
+    Returns when, if not now: it waits for the working hours of the others.
     Raises: NotFound, NotAllowed: only the two executives may wish it; DiscussionIsOver.
     """
     request = signing.find_signing_request(session, actor.team_id, request_id)
@@ -73,11 +94,32 @@ def invite_leads(session: Session, *, actor: Actor, request_id: int) -> SigningR
     require_asked_executive(request, actor)
     if request.state != "open":
         raise DiscussionIsOver
-    project, key = _load_project(session, request), _discussion_with_leads_key(session, request)
-    everybody = [*_list_executives(request), project.lead_it, project.lead_marketing]
-    if not deliveries.has_delivery(session, request.team_id, key):
-        _post_discussion(session, request, key, everybody, _render_discussion(session, request, with_leads=True))
-    return request
+    if deliveries.has_delivery(session, request.team_id, _discussion_with_leads_key(session, request)):
+        return None
+    opens_at = _find_opening_moment(
+        session, request, _list_executives_and_leads(session, request), by=actor.user_id, now=now
+    )
+    if opens_at > now:
+        kind = reminders.OPENING_WITH_LEADS
+        reminders.arm_discussion_opening(session, request, kind, by=actor.user_id, opens_at=opens_at)
+        return opens_at
+    _open_discussion_with_leads(session, request)
+    return None
+
+
+def run_opening_with_leads_timer(session: Session, timer: Timer, now: datetime) -> datetime | None:
+    """The function of the timer kind: the leads are called if there still is something to talk about."""
+    request, by = _load_timer_request(session, timer)
+    if request is None or request.state != "open" or not _needs_discussion_now(session, request):
+        return None
+    if deliveries.has_delivery(session, request.team_id, _discussion_with_leads_key(session, request)):
+        return None
+    everybody = _list_executives_and_leads(session, request)
+    opens_at = _find_opening_moment(session, request, everybody, by=by, now=now)
+    if opens_at > now:
+        return opens_at
+    _open_discussion_with_leads(session, request)
+    return None
 
 
 def send_discussion_directly(session: Session, outcome: Outcome) -> None:
@@ -99,6 +141,32 @@ def send_discussion_directly(session: Session, outcome: Outcome) -> None:
             message=_render_discussion(session, request, with_leads=with_leads, reader=reader),
             project_id=request.project_id,
         )
+
+
+def _open_discussion(session: Session, request: SigningRequest, *, now: datetime) -> None:
+    """Its one reminder counts from now."""
+    message = _render_discussion(session, request)
+    _post_discussion(session, request, _discussion_key(request), _list_executives(request), message)
+    reminders.arm_discussion_reminder(session, request, now=now)
+
+
+def _open_discussion_with_leads(session: Session, request: SigningRequest) -> None:
+    key, everybody = _discussion_with_leads_key(session, request), _list_executives_and_leads(session, request)
+    _post_discussion(session, request, key, everybody, _render_discussion(session, request, with_leads=True))
+
+
+def _load_timer_request(session: Session, timer: Timer) -> tuple[SigningRequest | None, str | None]:
+    """What the conversation is about, and whose act it follows."""
+    request_id, _, by = timer.subject.partition(":")
+    return signing.find_signing_request(session, timer.team_id, int(request_id)), by or None
+
+
+def _find_opening_moment(
+    session: Session, request: SigningRequest, members: Sequence[str], *, by: str | None, now: datetime
+) -> datetime:
+    zones = [texts_of(session, request.team_id, member).zone for member in members if member != by]
+    places = [(zone, work_calendar(session, request.team_id, zone)) for zone in zones]
+    return next_common_working_moment(now, places)
 
 
 def _revise_discussion(session: Session, request: SigningRequest, *, over: bool) -> None:
@@ -184,12 +252,14 @@ def _list_executives(request: SigningRequest) -> list[str]:
     return [request.it, request.marketing]
 
 
+def _list_executives_and_leads(session: Session, request: SigningRequest) -> list[str]:
+    project = _load_project(session, request)
+    return [*_list_executives(request), project.lead_it, project.lead_marketing]
+
+
 def _discussion_key(request: SigningRequest) -> str:
     return f"talk:{request.pk}:{':'.join(_list_executives(request))}"
 
 
 def _discussion_with_leads_key(session: Session, request: SigningRequest) -> str:
-    project = _load_project(session, request)
-    return (
-        f"talk-leads:{request.pk}:{':'.join([*_list_executives(request), project.lead_it, project.lead_marketing])}"
-    )
+    return f"talk-leads:{request.pk}:{':'.join(_list_executives_and_leads(session, request))}"

@@ -42,13 +42,14 @@ def notify_of_position(session: Session, request: SigningRequest, position: Posi
     """Who has to know of an answer does, in the same transaction."""
     refresh_request_messages(session, request)
     withdraw_signature_notice(session, request)
+    _withdraw_position_letters(session, request, position.side)
     if request.state == "agreed":
         return  # what was agreed says it to everybody
     if position.answer == SigningAnswer.SIGN:
         _notify_leads_of_signature(session, request, position, now)
     else:
         _tell_position(session, request, position)
-    discussion.open_needed_discussion(session, request, now=now)
+    discussion.open_needed_discussion(session, request, by=position.user_id, now=now)
 
 
 def withdraw_signature_notice(session: Session, request: SigningRequest) -> None:
@@ -182,6 +183,13 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
                 reason=position.reason,
             ),
         )
+
+
+def _withdraw_position_letters(session: Session, request: SigningRequest, side: str) -> None:
+    """Whoever has not read yet what that side answered before reads its answer of now only."""
+    for user_id in _list_concerned_people(session, request):
+        keys = f"{_position_key(request)}{side}:"
+        withdraw_letters(session, team_id=request.team_id, user_id=user_id, keys=keys)
 
 
 def _position_key(request: SigningRequest) -> str:

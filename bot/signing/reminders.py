@@ -32,6 +32,7 @@ from storage.signing import SigningRequest
 from storage.timers import Timer
 
 REMIND, LAPSE, TALK = "signing.remind", "signing.lapse", "signing.talk"  # timer kinds
+OPENING, OPENING_WITH_LEADS = "signing.opening", "signing.opening_with_leads"
 REMINDER, STILL_WAITING, LAPSED = "signing.reminder", "signing.still_waiting", "signing.lapsed"  # notice kinds
 TALK_WAITS = "signing.talk_waits"
 
@@ -58,6 +59,13 @@ def arm_discussion_reminder(session: Session, request: SigningRequest, *, now: d
     move_request_timers(session, request, days=_remaining_pause_days(session, request, now), kinds=(TALK,))
 
 
+def arm_discussion_opening(
+    session: Session, request: SigningRequest, kind: str, *, by: str | None, opens_at: datetime
+) -> None:
+    """`kind`: of which conversation; `by`: whose act it follows, who is not called by it."""
+    _arm_timer(session, request, kind, f"{request.pk}:{by or ''}", opens_at)
+
+
 def _remaining_pause_days(session: Session, request: SigningRequest, now: datetime) -> int:
     """Days. A pause from before `paused_at` was kept takes none back when it ends."""
     project = _load_project(session, request)
@@ -82,14 +90,15 @@ def cancel_request_timers(session: Session, request: SigningRequest) -> None:
     """What was still to come of a request that has ended; unsent reminders go with it."""
     for kind in (REMIND, LAPSE):
         timers.cancel_timer(session, request.team_id, f"{kind}:{request.pk}")
-    cancel_discussion_reminder(session, request)
+    cancel_discussion_timers(session, request)
     for side in Side:
         withdraw_side_reminders(session, request, side)
 
 
-def cancel_discussion_reminder(session: Session, request: SigningRequest) -> None:
-    """There is nothing left to talk about, or somebody else to talk with."""
-    timers.cancel_timer(session, request.team_id, f"{TALK}:{request.pk}")
+def cancel_discussion_timers(session: Session, request: SigningRequest) -> None:
+    """There is nothing left to talk about, or somebody else to talk with: conversations to come do not come."""
+    for kind in (TALK, OPENING, OPENING_WITH_LEADS):
+        timers.cancel_timer(session, request.team_id, f"{kind}:{request.pk}")
     withdraw_discussion_notice(session, request)
 
 

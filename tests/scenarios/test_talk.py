@@ -1,10 +1,13 @@
 """A charter that waits, and two sides that do not agree: reminders, the conversation, the ways on (§4.6, §4.7)."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from playground.driver import SeenMessage
 from tests.running import Office
-from tests.scenarios.days import move_to_day, move_to_monday, run_due_work, working_days_after
+from tests.scenarios.days import move_to_day, move_to_monday, polish_date, run_due_work, working_days_after
 from tests.scenarios.lifecycle_steps import messages_containing
 from tests.scenarios.steps import (
     EXECUTIVES,
@@ -164,6 +167,114 @@ def test_both_positions_stand_side_by_side(duet: Office) -> None:
         answer_again(duet, executive, key, "sign", None)
     assert "ta rozmowa dobiegła końca" in read_conversation(duet)[0].text
     assert read_conversation(duet)[0].buttons == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "acts", "opens"),
+    [
+        ("Europe/Warsaw", (1, "22:00"), (2, "08:00")),
+        ("Europe/Warsaw", (4, "22:00"), (7, "08:00")),
+        ("Europe/Warsaw", (5, "12:00"), (7, "08:00")),  # Saturday
+        ("Asia/Tokyo", (0, "19:00"), (1, "08:00")),
+        ("America/Los_Angeles", (0, "05:00"), (0, "08:00")),
+    ],
+)
+def test_a_conversation_opens_in_the_hours_of_whoever_is_called(
+    duet: Office, zone: str, acts: tuple[int, str], opens: tuple[int, str]
+) -> None:
+    """§2.8, §4.7: Adam asks for it, and Anna has it when her working day begins; both moments are hers."""
+    there = ZoneInfo(zone)
+    duet.slack.change_person("anna", tz=zone)
+    day = move_to_monday(duet)
+    key = send_charter(duet)
+    move_to_day(duet, day + timedelta(days=acts[0]), acts[1], there)
+    before = len(duet.person("anna").reads("@duet"))
+    answer_again(duet, "adam", key, "talk", WORDS)
+    at = day + timedelta(days=opens[0])
+    move_to_day(duet, at, "07:59", there)
+    assert read_conversation(duet, "anna") == read_conversation(duet) == []
+    assert len(duet.person("anna").reads("@duet")) == before
+    move_to_day(duet, at, opens[1], there)
+    assert WORDS in read_conversation(duet, "anna")[0].text
+    assert WORDS in read_conversation(duet)[0].text
+
+
+def test_a_conversation_opens_at_once_in_the_hours_of_whoever_is_called(duet: Office) -> None:
+    """§2.8, §4.7: it is Adam's night, who asks for it, but Anna's afternoon."""
+    duet.slack.change_person("anna", tz="America/New_York")
+    day = move_to_monday(duet)
+    key = send_charter(duet)
+    move_to_day(duet, day, "22:00")
+    answer_again(duet, "adam", key, "talk", WORDS)
+    assert WORDS in read_conversation(duet, "anna")[0].text
+
+
+@pytest.mark.parametrize("how", ["signs", "declines", "is revised", "is withdrawn", "lapses"])
+def test_what_is_over_before_the_morning_opens_no_conversation(duet: Office, how: str) -> None:
+    """§2.8, §4.7: asked for in the night, and in the morning there is nothing to talk about."""
+    day = move_to_monday(duet)
+    key = send_charter(duet)
+    asked = day + timedelta(days=29 if how == "lapses" else 1)  # after thirty days, at midnight
+    move_to_day(duet, asked, "22:00")
+    answer_again(duet, "adam", key, "talk", WORDS)
+    match how:
+        case "signs":
+            answer_again(duet, "adam", key, "sign", None)
+        case "declines":
+            answer_again(duet, "adam", key)
+        case "is revised":
+            revise_charter(duet, key, by="anna", budget="90k")
+        case "is withdrawn":
+            form = forge_click(duet.person("anna"), "signing.withdraw", str(request_id(duet, key))).form
+            fill_form(form, {"why": "Wrócimy wiosną"}).submit()
+    move_to_day(duet, asked + timedelta(days=1), "17:00")
+    move_to_day(duet, asked + timedelta(days=2))
+    assert read_conversation(duet) == []
+    assert not messages_containing(duet, "anna", WORDS)
+
+
+def test_of_an_answer_that_was_changed_in_the_night_the_new_one_is_told(duet: Office) -> None:
+    """§2.8, §4.7: what nobody has read yet is not told any more."""
+    day = move_to_monday(duet)
+    key = send_charter(duet, by="ewa")
+    move_to_day(duet, day, "22:00")
+    answer_again(duet, "adam", key)
+    answer_again(duet, "adam", key, "talk", WORDS)
+    move_to_day(duet, day + timedelta(days=1))
+    assert WORDS in read_conversation(duet)[0].text
+    for reader in ("anna", "piotr"):  # Ewa, who has asked for both signatures, was answered at once
+        assert not messages_containing(duet, reader, NO)
+
+
+def test_a_conversation_that_was_missed_waits_for_the_next_morning(duet: Office) -> None:
+    """§2.8: nobody was up at eight, and now it is night again."""
+    day = move_to_monday(duet)
+    key = send_charter(duet)
+    move_to_day(duet, day, "22:00")
+    answer_again(duet, "adam", key, "talk", WORDS)
+    move_to_day(duet, day + timedelta(days=1), "20:00")
+    assert read_conversation(duet) == []
+    move_to_day(duet, day + timedelta(days=2), "08:01")
+    assert WORDS in read_conversation(duet)[0].text
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_the_leads_are_called_in_everybodys_hours(duet: Office, is_over: bool) -> None:
+    """§2.8, §4.7: asked in in the night, they come when it is day for both and for the other executive."""
+    duet.slack.change_person("ewa", tz="America/New_York")
+    day = move_to_monday(duet)
+    key = send_charter(duet)
+    answer_again(duet, "anna", key, "talk", None)
+    move_to_day(duet, day, "22:00")
+    said = click_button(read_conversation(duet)[0], "leads").text
+    assert f"otworzy się {polish_date(day + timedelta(days=1))}, 14:00" in said
+    if is_over:
+        answer_again(duet, "anna", key, "sign", None)
+    where = "@adam,@anna,@duet,@piotr"
+    move_to_day(duet, day + timedelta(days=1), "13:59")
+    assert where not in duet.person("ewa").channels
+    move_to_day(duet, day + timedelta(days=1), "14:00")
+    assert (where in duet.person("ewa").channels) is not is_over
 
 
 def test_both_are_reminded_of_their_talk_once(duet: Office) -> None:

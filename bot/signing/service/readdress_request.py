@@ -31,4 +31,4 @@ def readdress_request(session: Session, request: SigningRequest, *, side: str, t
         notifications.ask_signatories(session, request, now=now, only=side)
     settle_request(session, request, now)
     request_messages.refresh_request_messages(session, request)
-    discussion.open_needed_discussion(session, request, now=now)
+    discussion.open_needed_discussion(session, request, by=None, now=now)
