@@ -226,6 +226,7 @@ def test_what_is_over_before_the_morning_opens_no_conversation(duet: Office, how
             revise_charter(duet, key, by="anna", budget="90k")
         case "is withdrawn":
             form = forge_click(duet.person("anna"), "signing.withdraw", str(request_id(duet, key))).form
+            assert form is not None
             fill_form(form, {"why": "Wrócimy wiosną"}).submit()
     move_to_day(duet, asked + timedelta(days=1), "17:00")
     move_to_day(duet, asked + timedelta(days=2))
