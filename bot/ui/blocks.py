@@ -94,6 +94,12 @@ def button_element(
     return sb.Button(plain_text(label, _BUTTON), action_id=action, value=value, style=style)
 
 
+def button_effect(button: Element) -> tuple[str, str]:
+    """What a click on it sends: its action and its value."""
+    drawn = button._resolve()
+    return drawn["action_id"], drawn.get("value", "")
+
+
 def actions_block(*elements: Element, block_id: str | None = None) -> Block:
     return render_block(sb.ActionsBlock(list(elements), block_id=block_id))
 

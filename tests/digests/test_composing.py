@@ -59,3 +59,21 @@ def test_what_is_cut_can_be_read_in_full(length: int, is_cut: bool) -> None:
 def test_alerts_stand_above_all_news_whatever_came_first() -> None:
     found = sections([*news(1), *alerts(1)])
     assert found == ["alert 0", "news 0"]
+
+
+def test_a_button_that_does_the_same_stands_once() -> None:
+    """§2.8: with the first that has it, whatever else the others offer."""
+    side = blocks.button_element("In IT", "person.side:it", "U1:it")
+    other = blocks.button_element("Change", "asset.change", "1")
+    told = [
+        DigestItem((1,), MessageItem(Mrkdwn("one"), buttons=(side,)), "team"),
+        DigestItem((2,), MessageItem(Mrkdwn("two"), buttons=(other, side)), "register"),
+        DigestItem((3,), MessageItem(Mrkdwn("three"), button=side), "register"),
+    ]
+    found = compose_blocks(T, told, whole=WHOLE)
+    assert [block["type"] for block in found] == ["section", "actions", "section", "actions", "section"]
+    assert [each["action_id"] for block in found for each in block.get("elements", ())] == [
+        "person.side:it",
+        "asset.change",
+    ]
+    assert "accessory" not in found[-1]

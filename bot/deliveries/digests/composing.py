@@ -96,12 +96,12 @@ def _lay_out_items(
     in_full, rest = alerts[: layout.with_buttons], alerts[layout.with_buttons :]
     in_lines, lines = rest[: layout.in_lines], news[: layout.news]
     left = [*rest[layout.in_lines :], *news[layout.news :]]
-    blocks = [block for each in in_full for block in item_blocks(_clip_item(each.item, layout.longest))]
+    with_buttons = _drop_repeated_buttons(_clip_item(each.item, layout.longest) for each in (*in_full, *lines))
+    blocks = [block for item in with_buttons[: len(in_full)] for block in item_blocks(item)]
     for at in range(0, len(in_lines), A_SECTION):
         texts = [clip_text(each.item.text, layout.longest) for each in in_lines[at : at + A_SECTION]]
         blocks.append(ui.section_block(Mrkdwn("\n").join(texts)))
-    for each in lines:
-        blocks += item_blocks(_clip_item(each.item, layout.longest))
+    blocks += [block for item in with_buttons[len(in_full) :] for block in item_blocks(item)]
     is_cut = any(len(each.item.text) > layout.longest for each in (*in_full, *in_lines, *lines))
     if left or is_cut or in_lines:
         text = t("digest.more", what=count_in_words(t, left)) if left else t("digest.in_full")
@@ -118,6 +118,24 @@ def count_in_words(t: Texts, told: Iterable[DigestItem]) -> Mrkdwn:
 def item_blocks(item: MessageItem) -> list[Block]:
     section = ui.section_block(item.text, accessory=item.button)
     return [section, ui.actions_block(*item.buttons)] if item.buttons else [section]
+
+
+def _drop_repeated_buttons(items: Iterable[MessageItem]) -> list[MessageItem]:
+    """Items without the buttons that do what one above them does: two assets offer to correct the same side."""
+    seen: set[tuple[str, str]] = set()
+    kept: list[MessageItem] = []
+    for item in items:
+        offered = [each for each in (item.button, *item.buttons) if each is not None]
+        fresh = [each for each in offered if ui.button_effect(each) not in seen]
+        seen.update(map(ui.button_effect, offered))
+        kept.append(
+            replace(
+                item,
+                button=item.button if item.button in fresh else None,
+                buttons=tuple(each for each in item.buttons if each in fresh),
+            )
+        )
+    return kept
 
 
 def _clip_item(item: MessageItem, longest: int) -> MessageItem:
