@@ -691,13 +691,6 @@ def _deputy_scene(w: Words, channel: str, today: date) -> Scene:
             Sees(
                 ("anna", "piotr"),
                 channel,
-                (w("obie strony podpisały wersję 3", "both executives have signed version 3"), "60", "65"),
-                lines=0,
-                gloss="Both sides have signed version 3, which counts from now on. What has changed: 60 → 65.",
-            ),
-            Sees(
-                ("anna", "piotr"),
-                channel,
                 (
                     w(
                         "IT, podpis: @Jan Łącznik w zastępstwie: @Adam Wolny",
@@ -708,6 +701,14 @@ def _deputy_scene(w: Words, channel: str, today: date) -> Scene:
                 pinned=True,
                 lines=0,
                 gloss="The pinned charter: signed by Jan, for Adam.",
+            ),
+            Waits(working_day_after(today, 1), "09:01", "The next morning: what is said of it has time, too"),
+            Sees(
+                ("anna", "piotr"),
+                channel,
+                (w("obie strony podpisały wersję 3", "both executives have signed version 3"), "60", "65"),
+                lines=0,
+                gloss="Both sides have signed version 3, and it is what counts now. What has changed: 60 → 65.",
             ),
         ),
     )
