@@ -264,3 +264,21 @@ def test_what_concerns_several_projects_is_told_once(duet: Office) -> None:
     assert "łączy to z kolejnym projektem" in text
     assert text.count("konto @Aleksandra Plakat jest wyłączone") == 1, text
     assert f"*{first} · Piątki* i *{second} · Soboty*" in text
+
+
+def test_who_has_left_several_projects_is_told_once(duet: Office) -> None:
+    """§2.8, §4.9: a CIO, to all whom the seats concern; and a lead, to the executive who names successors."""
+    first, second = (activate_project(duet, name=name) for name in ("Piątki", "Soboty"))
+    move_to_tuesday_morning(duet)
+    run_due_work(duet)
+    told = {"ewa": "miejsce CIO", "anna": "miejsce CIO", "adam": "już tu nie pracuje"}
+    before = {who: len(duet.person(who).reads("@duet")) for who in told}
+    for leaving in ("piotr", "adam"):
+        duet.slack.change_person(leaving, deleted=True)
+        duet.settles()
+        for _ in range(3):
+            move_to_next_morning(duet)
+    for who, sentence in told.items():
+        text = "\n".join(each.text for each in duet.person(who).reads("@duet")[before[who] :])
+        assert text.count(sentence) == 1, text
+        assert f"*{first} · Piątki* i *{second} · Soboty*: " in text
