@@ -212,13 +212,15 @@ def test_every_block_is_drawn_and_an_unknown_one_is_shown_loudly(
 
 def test_everything_that_the_kit_makes_is_drawn(opens: Opens, workplace: Office) -> None:
     """In a message, in a form and on Home, which Duet does not have yet."""
-    made = {name for name, one in vars(ui).items() if isfunction(one) and _makes_blocks(one)}
+    made = {
+        name for room in (ui, inputs) for name, one in vars(room).items() if isfunction(one) and _makes_blocks(one)
+    }
     assert made == {*KIT_MESSAGE, *KIT_FORM, "modal_view"}
     world = workplace.playground.core.world
     blocks = [each for block in KIT_MESSAGE.values() for each in block]
-    inputs = list(KIT_FORM.values())
-    form = ui.modal_view(title="A form", callback="form", blocks=inputs, submit="Send", close="Close", meta="")
-    home = {"type": "home", "blocks": [each for each in [*blocks, *inputs] if each["type"] != "table"]}
+    fields = list(KIT_FORM.values())
+    form = ui.modal_view(title="A form", callback="form", blocks=fields, submit="Send", close="Close", meta="")
+    home = {"type": "home", "blocks": [each for each in [*blocks, *fields] if each["type"] != "table"]}
 
     def put() -> None:
         world.app = replace(world.app, home_tab=True)
@@ -244,7 +246,11 @@ def test_everything_that_the_kit_makes_is_drawn(opens: Opens, workplace: Office)
 
 def _makes_blocks(one: Callable[..., Any]) -> bool:
     """Not the contents that `simplify_content` makes of them."""
-    ours = one.__module__ == ui.__name__ and not one.__name__.startswith("_") and one is not ui.simplify_content
+    ours = (
+        one.__module__ in (ui.__name__, inputs.__name__)
+        and not one.__name__.startswith("_")
+        and one is not ui.simplify_content
+    )
     return ours and one.__annotations__["return"] in (ui.Block, list[ui.Block], ui.Element)
 
 
