@@ -49,25 +49,17 @@ WARSAW = ZoneInfo("Europe/Warsaw")
 # When each office opens, in Warsaw: an ordinary Tuesday morning. The tests should hold at Christmas, too.
 START = datetime.fromisoformat(os.environ.get("DUET_TEST_START", "2026-11-24T10:00")).replace(tzinfo=WARSAW)
 
-_KEPT: dict[str, Database] = {}
-_IS_PATIENT = threading.Event()
+_KEPT: dict[tuple[str, float], Database] = {}
 
 
-def _wait_for_locks(connection: sqlalchemy.Connection) -> None:
-    if _IS_PATIENT.is_set():
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENT['DUET_BUDGET_SECONDS']}s'")
-
-
-def reopen_database(url: str) -> Database:
+def reopen_database(url: str, *, budget_seconds: float = PATIENT["DUET_BUDGET_SECONDS"]) -> Database:
     """As `open_database`, with the engines of an earlier test: they know its statements already, compiled.
 
     Its threads, hooks and connections are its own; `close` ends those.
     """
-    kept = _KEPT.get(url)
+    kept = _KEPT.get((url, budget_seconds))
     if kept is None:
-        kept = _KEPT[url] = open_database(url)
-        if not kept.is_sqlite:  # at once: a listener that comes later meets threads that go through all of them
-            sqlalchemy.event.listen(kept.engine, "begin", _wait_for_locks)
+        kept = _KEPT[url, budget_seconds] = open_database(url, budget_seconds=budget_seconds)
     workers = (1, 1) if kept.is_sqlite else (POSTGRES_THREADS, POSTGRES_READERS)
     writers, readers = (ThreadPoolExecutor(n) for n in workers)
     return replace(
@@ -161,7 +153,7 @@ class DuetThread:
     """The bot as `duet run` has it, or `duet serve`, in a thread: started when ready, stopped as by SIGTERM."""
 
     def __init__(
-        self, settings: Settings, *, over_http: bool = False, opens: Callable[[str], Database] = reopen_database
+        self, settings: Settings, *, over_http: bool = False, opens: Callable[..., Database] = reopen_database
     ) -> None:
         """`opens` connects to the database: a second bot beside another needs connections of its own."""
         self.settings = settings
@@ -215,7 +207,7 @@ class DuetThread:
 
     async def _main(self) -> None:
         self._loop, self._stop, ready = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
-        self.database = self._opens(self.settings.database_url)
+        self.database = self._opens(self.settings.database_url, budget_seconds=self.settings.budget_seconds)
         try:
             async with Slack(self.settings.slack_api_url, timeout_seconds=3) as slack:
                 self.duet = Duet(self.settings, self.database, slack)
@@ -257,16 +249,6 @@ class Office:
         values = self.bot.settings.model_dump(by_alias=True) | settings
         self.bot = DuetThread(Settings(_env_file=None, **values))
         self.bot.start()
-
-    @contextmanager
-    def is_patient(self) -> Iterator[None]:
-        """Waits for locks as long as a request may take here, for races on a machine that others keep busy."""
-
-        _IS_PATIENT.set()
-        try:
-            yield
-        finally:
-            _IS_PATIENT.clear()
 
     def waits_until(self, look: Callable[[], bool], timeout: float = 20) -> None:
         """Looks now, and after each commit of the bot or of this test's own. Raises: `NotSeen`."""

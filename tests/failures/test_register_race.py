@@ -26,7 +26,7 @@ def test_one_asset_and_one_friendly_refusal(duet: Office) -> None:
     with transaction(duet.database) as session:  # what is posted is not asked here
         people.pause_sending(session, PIKUS.id, real_now() + timedelta(hours=1))
     first, second = duet.person("ewa"), duet.person("anna")
-    with duet.is_patient(), ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(2) as threads:
         for number in range(ROUNDS):
             tries = [(first, f'D-1 klienci "Baza {number}" @ewa'), (second, f'D-2 klienci "BAZA  {number}" @anna')]
             said = sorted(threads.map(lambda each: _own(*each), tries))

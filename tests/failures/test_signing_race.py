@@ -28,7 +28,7 @@ def test_both_signatures_and_one_activation(duet: Office) -> None:
     with transaction(duet.database) as session:  # what is posted is not asked here
         people.pause_sending(session, PIKUS.id, real_now() + timedelta(hours=1))
     signers = {duet.person("adam"): "Podpisuję", duet.person("anna"): "Podpisuję"}
-    with duet.is_patient(), ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(2) as threads:
         for number in range(1, ROUNDS + 1):
             for signer, label in signers.items():
                 signer.types(f"/duet podpis D-{number}")

@@ -97,9 +97,8 @@ def test_polish_words_are_answered_in_polish_and_remembered(duet: Office) -> Non
     """§15: at once, whether the command reads or writes; and what Duet says by itself later."""
     duet.slack.change_person("jan", tz="Europe/London")
     jan = duet.person("jan")
-    with duet.is_patient():  # whoever reads waits for no writer: what cannot be noted in time comes again
-        assert "What waits for you" in jan.types("/duet").text
-        assert "Nie ma tu" in (reply := jan.types("/duet lista")).text or "projekt" in reply.text
+    assert "What waits for you" in jan.types("/duet").text
+    assert "Nie ma tu" in (reply := jan.types("/duet lista")).text or "projekt" in reply.text
     assert "Co na Ciebie czeka" in jan.types("/duet").text
     key = send_charter(duet, cio="@jan")
     assert "prosi o Twój podpis" in find_signing_message(duet, "jan", key).text

@@ -25,7 +25,7 @@ def test_two_withdrawals_at_once_are_one(duet: Office) -> None:
     forms = [
         fill_form(open_form(duet.person(each), f"/duet withdraw {key}"), {"why": each * 3}) for each in EXECUTIVES
     ]
-    with duet.is_patient(), ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(2) as threads:
         shown = list(threads.map(SeenForm.submit, forms))
     refusals = [form for form in shown if form is not None]
     assert len(refusals) == 1
@@ -41,7 +41,7 @@ def test_a_signature_and_a_withdrawal_at_once(duet: Office) -> None:
         sign_charter(duet, key, "anna")
         withdraws = fill_form(open_form(duet.person("piotr"), f"/duet withdraw {key}"), {"why": REASON})
         signs = fill_form(open_signing_form(duet, "adam", key), {"answer": "sign"})
-        with duet.is_patient(), ThreadPoolExecutor(2) as threads:
+        with ThreadPoolExecutor(2) as threads:
             left, signed = threads.map(SeenForm.submit, (withdraws, signs))
         assert signed is not None
         state = read_card(duet, key).split("\n")[1]

@@ -197,7 +197,7 @@ def test_two_clicks_at_the_same_instant_see_one_success(duet: Office) -> None:
     """§16: the second waits for the first, finds it done, and says so."""
     draft_charter(duet)
     card = duet.person("anna").types("/duet show")
-    with duet.is_patient(), ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(2) as threads:
         clicks = [threads.submit(click_button, card, "send") for _ in range(2)]
         assert ["w drodze" in each.result().text for each in clicks] == [True, True]
     assert count_rows(duet, "signing_requests") == 1
@@ -209,7 +209,7 @@ def test_a_double_click_on_what_can_be_done_again_does_it_once(duet: Office) -> 
     ewa = duet.person("ewa")
     offered = ewa.types(f"/duet export {key}")
     before = count_uploads(duet)
-    with duet.is_patient(), ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(2) as threads:
         clicks = [threads.submit(offered.click, JSON) for _ in range(2)]
         first, second = (each.result().text for each in clicks)
     assert first == second
