@@ -223,7 +223,7 @@ def test_nobody_is_left_to_take_it_back(duet: Office) -> None:
 
 
 def test_a_decision_that_one_side_does_not_want(duet: Office) -> None:
-    """§4.7, §5.2, issue 5: declining, talking, withdrawing, lapsing, all of it logged; no version to propose."""
+    """§4.7, §5.2: declining, talking, withdrawing, lapsing, all of it logged; no version to propose."""
     key = activate_project(duet)
     adam, anna, ewa = map(duet.person, ("adam", "anna", "ewa"))
     register_asset(ewa, 'klienci "VIP" @ewa')
