@@ -16,7 +16,7 @@ from bot.people.languages import SpokenLanguage
 from bot.people.rules import Actor
 from bot.people.service import NotForYou, choose_spoken_language
 from bot.runtime.clock import Now
-from bot.runtime.errors import Busy, UserError
+from bot.runtime.errors import Busy, Refusal
 from bot.ui.languages import DEFAULT_LANGUAGE
 from bot.ui.texts import Texts
 from handlers import responses
@@ -86,7 +86,7 @@ class Execution:
         """Never raises: an exception would lose the acknowledgement."""
         try:
             return await self._answer()
-        except UserError as error:
+        except Refusal as error:
             return self._answer_refusal(error)
         except (TicketRefused, PoolTimeout):
             return self._answer_refusal(Busy())
@@ -159,7 +159,7 @@ class Execution:
             return self._run_once(team_id)
         except NotForYou:
             raise
-        except UserError:
+        except Refusal:
             done = self._done_already(team_id)
             if done is None:
                 raise
@@ -258,8 +258,8 @@ class Execution:
             if person is not None:
                 person.typed_language = self._route.language
 
-    def _answer_refusal(self, error: UserError) -> ReplyOutcome:
-        log.info("refused", error=type(error).__name__, **self._incoming.ids())
+    def _answer_refusal(self, error: Refusal) -> ReplyOutcome:
+        log.info("refused", error=error.key, **self._incoming.ids())
         return ReplyOutcome(responses.build_error_reply(error, self.t, self._incoming))
 
     def _answer_failure(self, error: Exception) -> ReplyOutcome:

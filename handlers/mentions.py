@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.parsing.dates.vocabulary import MONTHS, NUMBERS, UNITS, WEEKDAYS
 from bot.parsing.folding import fold_text
-from bot.runtime.errors import UserError
+from bot.runtime.errors import Refusal, UserError
 from handlers.grammar import Token, join_tokens
 
 Args = tuple[Token, ...]
@@ -98,7 +98,7 @@ class NamedPeople:
 
     user_ids: tuple[str, ...]  # each once, as they were typed
     rest: Args  # what was typed besides
-    trouble: UserError | None
+    trouble: Refusal | None
 
     @property
     def only(self) -> str | None:
@@ -115,7 +115,7 @@ def read_people(args: Args, *, most: int = 1) -> NamedPeople:
     """The people among the arguments, at most so many; a quotation is text, whoever it mentions."""
     people: dict[str, Token] = {}
     named, rest = list[Token](), list[Token]()
-    troubles: list[UserError] = []
+    troubles: list[Refusal] = []
     at = 0
     while at < len(args):
         token, count = args[at], 1

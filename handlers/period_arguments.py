@@ -9,7 +9,7 @@ from bot.parsing.dates.errors import NoLastDay
 from bot.parsing.dates.periods import read_period
 from bot.parsing.dates.readings import NotRead, Period, PeriodReading, RefusedReading, Understood
 from bot.people.service import today_of, work_calendar, zone_of_person
-from bot.runtime.errors import UserError
+from bot.runtime.errors import Refusal
 from handlers.mentions import WordsLeftOver
 from handlers.requests import Request
 from storage.projects import Project
@@ -21,7 +21,7 @@ class TypedPeriod:
 
     period: Period | None
     first: date | None = None  # where it only begins
-    trouble: UserError | None = None
+    trouble: Refusal | None = None
 
     @property
     def days(self) -> tuple[date | None, date | None]:

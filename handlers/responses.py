@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.runtime.errors import FormErrors, UserError
+from bot.runtime.errors import FormErrors, Refusal
 from bot.ui import blocks as ui
 from bot.ui.blocks import fit_message, section_block
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday
@@ -78,27 +78,27 @@ def _build_message_view(reply: Reply, t: Texts) -> View | None:
     return ui.modal_view(title=t.plain("reply.title"), callback="notice", blocks=blocks, close=close, meta="")
 
 
-def build_error_reply(error: UserError, t: Texts, incoming: Incoming) -> Reply:
+def build_error_reply(error: Refusal, t: Texts, incoming: Incoming) -> Reply:
     """At the field it belongs to, if the form has it; else as a sentence. What was typed stays."""
     errors = error.errors if isinstance(error, FormErrors) else (error,)
     by_block = {block_id.partition(":")[0]: block_id for block_id in incoming.inputs}
     if incoming.origin is Origin.SUBMISSION:
         at_fields = {
-            by_block[one.field]: t.plain(one.text_key, **one.facts())
+            by_block[one.field]: t.plain(one.key, **one.facts)
             for one in reversed(errors)  # of several at one field the first is shown
             if one.field in by_block
         }
         if at_fields:
             return Reply(errors=at_fields)
     first = errors[0]
-    return _build_refusing_reply(t, first.text_key, **first.facts())
+    return _build_refusing_reply(t, first.key, **first.facts)
 
 
-def add_explanation(reply: Reply, t: Texts, error: UserError | None) -> Reply:
+def add_explanation(reply: Reply, t: Texts, error: Refusal | None) -> Reply:
     """The form that opens, filled with what was understood; above its fields, why it was not done at once."""
     if error is None or reply.opens is None:
         return reply
-    sentence = ui.section_block(t(error.text_key, **error.facts()))
+    sentence = ui.section_block(t(error.key, **error.facts))
     return replace(reply, opens={**reply.opens, "blocks": [sentence, *reply.opens["blocks"]]})
 
 

@@ -20,6 +20,7 @@ from bot.runtime.domain_events import (
     RequestWithdrawn,
     TeamChanged,
 )
+from bot.runtime.errors import Refusal
 from bot.timetable import alerts, export_sections, notifications, policy, rescheduling, service, subscribers, views
 from bot.timetable.errors import PastTheEnd
 from bot.timetable.policy import may_change_timetable, may_drop_milestones, may_finish_milestone, may_move_milestone
@@ -33,7 +34,7 @@ from handlers.grammar import Token, join_tokens
 from handlers.mentions import read_people, refuse_leftover_words
 from handlers.requests import Reply, Request, Route
 from handlers.responses import add_explanation, add_understood_days
-from handlers.timetable_arguments import NoNumber, read_milestone_number, read_typed_milestone, read_typed_move
+from handlers.timetable_arguments import read_milestone_number, read_typed_milestone, read_typed_move
 from handlers.timetable_forms import (
     build_form_click_handler,
     handle_add_milestone_click,
@@ -96,7 +97,7 @@ def handle_milestone_command(request: Request, session: Session, project: Projec
         return _show_timetable_page(request, session, project.pk, 1)
     number, more = read_milestone_number(args[1:])
     if number is None:
-        raise NoNumber(join_tokens(args[1:]), found.project.key)
+        raise Refusal("error.milestone.no_number", words=join_tokens(args[1:]), key=found.project.key)
     wanted = policy.find_milestone_by_number(session, found, number)
     if verb == "move":
         return _move_milestone(request, session, found, wanted, more)

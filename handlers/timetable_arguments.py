@@ -11,21 +11,12 @@ from bot.parsing.dates.readings import DayReading, NotRead, RefusedReading, Unde
 from bot.parsing.dates.reckoning import WorkingDay
 from bot.parsing.dates.sentences import read_day_and_reason, read_title_and_day
 from bot.parsing.folding import fold_text
-from bot.runtime.errors import UserError
+from bot.runtime.errors import Refusal
 from bot.signing.rules import read_reason
 from bot.timetable.service import read_milestone_title
 from handlers.grammar import Token, join_tokens
 
 _BEFORE_NUMBER: Final = frozenset(["milestone", "kamien", "milowy", "nr", "no", "number", "numer", "#"])
-
-
-@dataclass(eq=False)
-class NoNumber(UserError):
-    """Milestones are told apart by their numbers: another word means none."""
-
-    words: str
-    key: str
-    text_key = "error.milestone.no_number"
 
 
 def read_milestone_number(args: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
@@ -43,7 +34,7 @@ def read_milestone_number(args: tuple[Token, ...]) -> tuple[str | None, tuple[To
 class TypedMilestone:
     title: str | None
     due: date | None
-    trouble: UserError | None  # why what was typed is not all done, to be said above the form
+    trouble: Refusal | None  # why what was typed is not all done, to be said above the form
 
 
 def read_typed_milestone(args: tuple[Token, ...], *, today: date, is_working: WorkingDay) -> TypedMilestone:
@@ -77,7 +68,7 @@ def _read_day_and_hour(words: str, today: date, is_working: WorkingDay) -> tuple
 class TypedMove:
     due: date | None
     reason: str | None
-    trouble: UserError | None
+    trouble: Refusal | None
     is_certain: bool
 
 
@@ -93,7 +84,7 @@ def read_typed_move(args: tuple[Token, ...], *, today: date, is_working: Working
     return TypedMove(due, reason, trouble, found.is_certain)
 
 
-def _day_or_trouble(reading: DayReading, *, is_typed: bool) -> tuple[date | None, UserError | None]:
+def _day_or_trouble(reading: DayReading, *, is_typed: bool) -> tuple[date | None, Refusal | None]:
     """Raises: why a day is refused."""
     if isinstance(reading, Understood):
         return reading.value, None

@@ -22,7 +22,7 @@ from bot.parsing.money import (
     plain_number,
     split_half,
 )
-from bot.runtime.errors import UserError
+from bot.runtime.errors import Refusal
 from bot.ui.texts import Texts
 
 
@@ -198,12 +198,12 @@ def test_two_readings_are_refused_with_both(text: str, currency: str, grouped: i
         ("9" * 3000, "PLN", AmountUnclear),
     ],
 )
-def test_refused(text: str, currency: str, error: type[UserError]) -> None:
+def test_refused(text: str, currency: str, error: type[Refusal]) -> None:
     """§2.5, §16: nothing is guessed; what was wrong is told."""
     with pytest.raises(error) as refused:
         parse_amount(text, currency=currency)
     for language in ("en", "pl"):
-        assert Texts.of(language)(refused.value.text_key, **refused.value.facts())
+        assert Texts.of(language)(refused.value.key, **refused.value.facts)
 
 
 @settings(deadline=None)
@@ -212,8 +212,8 @@ def test_any_text_is_an_amount_or_refused(text: str, currency: str) -> None:
     """§2.5"""
     try:
         amount = parse_amount(text, currency=currency)
-    except UserError as error:
-        assert error.text_key
+    except Refusal as error:
+        assert error.key
     else:
         assert 0 < amount.minor <= MAX_MINOR
 
@@ -277,7 +277,7 @@ def test_two_readings_of_a_number_are_refused(text: str, grouped: str, fraction:
     assert parse_number(error.type_grouped) == error.grouped
     assert parse_number(error.type_fraction) == error.fraction
     for language in ("en", "pl"):
-        assert Texts.of(language)(error.text_key, **error.facts())
+        assert Texts.of(language)(error.key, **error.facts)
 
 
 @settings(deadline=None)

@@ -20,7 +20,7 @@ from bot.people.service import NotAColleague, require_colleague
 from bot.projects.rules import Role, State
 from bot.projects.service import Dossier, load_dossier, log_event, roles_of_actor
 from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, ProposalOff, SeatGivenUp, publish_event
-from bot.runtime.errors import FormErrors, NotFound, UserError
+from bot.runtime.errors import FormErrors, NotFound, Refusal
 from bot.signing.service.close_request import void_request
 from storage import people, projects, team
 from storage.projects import CharterVersion, Project
@@ -224,7 +224,7 @@ def _read_charter(
 
 
 def _check_named_people(session: Session, team_id: str, charter: Charter, before: Mapping[str, Any]) -> None:
-    errors: list[UserError] = []
+    errors: list[Refusal] = []
     for name in PEOPLE:
         if getattr(charter, name) == before.get(name):
             continue
@@ -238,7 +238,7 @@ def _check_named_people(session: Session, team_id: str, charter: Charter, before
 
 
 def _check_leavers(session: Session, found: Dossier, charter: Charter, *, now: datetime) -> None:
-    """Whoever would leave with their last seat must not own anything here. Raises: UserError of those who know."""
+    """Whoever would leave with their last seat must not own anything here. Raises: Refusal of those who know."""
     stay = {getattr(charter, name) for name in PEOPLE}
     stay |= {member.user_id for member in team.list_members(session, found.project.team_id, found.project.pk)}
     before = charter_values(found.project, found.charter)

@@ -83,16 +83,8 @@ class SeatNotFilled(UserError):
     user_id: str
     text_key = "error.seat_not_filled"
 
-    def facts(self) -> dict[str, Any]:
+    def build_facts(self) -> dict[str, Any]:
         return {"who": person_mention(self.user_id)}
-
-
-@dataclass(eq=False)
-class NotEditable(UserError):
-    """What is closing, closed or cancelled stays as it was agreed."""
-
-    key: str
-    text_key = "error.not_editable"
 
 
 class CharterMovedOn(UserError):

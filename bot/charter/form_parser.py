@@ -19,7 +19,7 @@ from bot.charter.rules import (
 from bot.parsing.dates.days import parse_picked_day
 from bot.parsing.dates.errors import NotADay
 from bot.parsing.money import CURRENCIES, parse_amount, parse_number
-from bot.runtime.errors import FormErrors, UserError
+from bot.runtime.errors import FormErrors, Refusal
 from bot.scheduling import zones
 from bot.scheduling.zones import local_day
 from bot.ui.languages import list_languages
@@ -67,7 +67,7 @@ def read_kept_measure(kept: Mapping[str, str]) -> tuple[Decimal, Decimal, str]:
 
 def read_whole_charter(kept: Mapping[str, str], values: Values, *, today: date) -> Charter:
     """The charter of a kept first step and the second. Raises: FormErrors."""
-    errors: list[UserError] = []
+    errors: list[Refusal] = []
     people = {name: values.get(name) or "" for name in PEOPLE}
     errors += [Empty(name) for name, user_id in people.items() if not user_id]
     starts_on = _read_field(errors, "starts_on", _read_day, values.get("starts_on") or "")
@@ -102,13 +102,12 @@ def read_whole_charter(kept: Mapping[str, str], values: Values, *, today: date) 
     return charter
 
 
-def _read_field(errors: list[UserError], name: str, read: Callable[[str], T], text: str) -> T | None:
+def _read_field(errors: list[Refusal], name: str, read: Callable[[str], T], text: str) -> T | None:
     """What `read` makes of the text of a field, or one more error at it."""
     try:
         return read(text)
-    except UserError as error:
-        error.field = name
-        errors.append(error)
+    except Refusal as error:
+        errors.append(error.at(name))
         return None
 
 
@@ -119,7 +118,7 @@ def _read_day(text: str) -> date:
         raise Empty from None
 
 
-def _read_choice(errors: list[UserError], name: str, values: Values, offered: Collection[str]) -> str:
+def _read_choice(errors: list[Refusal], name: str, values: Values, offered: Collection[str]) -> str:
     choice = values.get(name) or ""
     if choice not in offered:
         errors.append(Unknown(name))

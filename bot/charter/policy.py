@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.charter.errors import CharterMovedOn, NotEditable
+from bot.charter.errors import CharterMovedOn
 from bot.charter.service import (
     check_charter_version,
     replace_charter_under_edit,
@@ -12,7 +12,7 @@ from bot.charter.service import (
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, Role, State
 from bot.projects.service import Dossier, load_dossier
-from bot.runtime.errors import NotAllowed
+from bot.runtime.errors import NotAllowed, Refusal
 
 EDITABLE = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED})
 
@@ -37,11 +37,11 @@ def require_editable_charter(
 ) -> Dossier:
     """The project, if the actor may change its charter now.
 
-    Raises: NotFound, NotAllowed, NotEditable; StaleCharter or CharterMovedOn if it is not as `edited` has it.
+    Raises: NotFound, NotAllowed, Refusal; StaleCharter or CharterMovedOn if it is not as `edited` has it.
     """
     found = load_dossier(session, actor=actor, project_id=project_id, for_update=for_update)
     if found.state not in EDITABLE:
-        raise NotEditable(found.project.key)
+        raise Refusal("error.not_editable", key=found.project.key)
     found = replace_charter_under_edit(session, found)
     allowed = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
     if not found.roles & allowed:

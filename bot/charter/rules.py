@@ -17,7 +17,7 @@ from bot.charter.errors import (
 )
 from bot.parsing.folding import has_visible_text
 from bot.parsing.money import plain_number
-from bot.runtime.errors import UserError
+from bot.runtime.errors import Refusal
 
 MAX_NAME = 80
 MAX_GOAL = 500
@@ -206,9 +206,9 @@ def diff_timetables(old: TimetableToSign | None, new: TimetableToSign | None) ->
     return {f"{MILESTONE}{each}": (before.get(each), after.get(each)) for each in changed}
 
 
-def list_text_errors(values: Mapping[str, str], limits: Mapping[str, int]) -> list[UserError]:
+def list_text_errors(values: Mapping[str, str], limits: Mapping[str, int]) -> list[Refusal]:
     """Of the text fields in `limits`, each of which must have something to see."""
-    errors: list[UserError] = []
+    errors: list[Refusal] = []
     for name, limit in limits.items():
         if not has_visible_text(values[name]):
             errors.append(Empty(name))
@@ -217,9 +217,9 @@ def list_text_errors(values: Mapping[str, str], limits: Mapping[str, int]) -> li
     return errors
 
 
-def list_charter_errors(charter: Charter, *, today: date) -> list[UserError]:
+def list_charter_errors(charter: Charter, *, today: date) -> list[Refusal]:
     """What product §4.1 forbids, beyond the single fields; whether people are colleagues is asked elsewhere."""
-    errors: list[UserError] = []
+    errors: list[Refusal] = []
     if charter.cio == charter.cmo:
         errors.append(SamePerson("cmo"))
     if charter.lead_it in (charter.cmo, charter.lead_marketing):

@@ -22,7 +22,7 @@ from bot.parsing.money import parse_number
 from bot.people.rules import Actor
 from bot.projects.rules import NotInThisState, State
 from bot.projects.service import log_event
-from bot.runtime.errors import FormErrors, NotAllowed, NotFound, UserError
+from bot.runtime.errors import FormErrors, NotAllowed, NotFound, Refusal
 from bot.ui.texts import clean_text
 from storage import checkins, projects
 from storage.checkins import CheckinPrompt, CheckinRound, MeasureValue
@@ -166,7 +166,7 @@ def snooze_prompt(session: Session, *, actor: Actor, prompt_id: int, now: dateti
 
 def _read_answer_form(found: OpenPrompt, values: Mapping[str, str | None]) -> tuple[dict[str, str], Decimal | None]:
     """Raises: FormErrors."""
-    errors: list[UserError] = []
+    errors: list[Refusal] = []
     given: dict[str, str] = {}
     for question in found.questions:
         text = clean_text(values.get(question.id) or "").strip()
@@ -181,9 +181,8 @@ def _read_answer_form(found: OpenPrompt, values: Mapping[str, str | None]) -> tu
     if number:
         try:
             measure = parse_number(number)
-        except UserError as error:
-            error.field = MEASURE
-            errors.append(error)
+        except Refusal as error:
+            errors.append(error.at(MEASURE))
     if not given and measure is None and not errors:
         nothing = NothingWritten()
         nothing.field = MEASURE if found.prompt.only_measure else found.questions[0].id

@@ -24,7 +24,7 @@ from bot.checkins.errors import (
     TwoOfAKind,
 )
 from bot.parsing.folding import fold_text, has_visible_text
-from bot.runtime.errors import UserError
+from bot.runtime.errors import Refusal
 from bot.scheduling.zones import local_day
 
 LATE = timedelta(hours=2)  # a round that could not be asked within it is skipped
@@ -65,9 +65,9 @@ class Schedule:
         if self.at.tzinfo is not None or self.at.replace(second=0, microsecond=0) != self.at:
             raise ValueError(f"no local time in whole minutes: {self.at}")
 
-    def errors(self) -> list[UserError]:
+    def errors(self) -> list[Refusal]:
         """What of it cannot be asked, each at its field."""
-        found: list[UserError] = []
+        found: list[Refusal] = []
         if not self.weekdays:
             found.append(NoWeekday("weekdays"))
         elif not self.weekdays <= WORKING_DAYS:
@@ -231,8 +231,8 @@ class Question:
         """Of a default question."""
         return f"checkin.question.{self.default}"
 
-    def errors(self) -> list[UserError]:
-        found: list[UserError] = []
+    def errors(self) -> list[Refusal]:
+        found: list[Refusal] = []
         words = self.default if self.text is None else self.text
         if not has_visible_text(words or ""):
             found.append(EmptyQuestion(self.id))
@@ -242,7 +242,7 @@ class Question:
             found += self._choice_errors()
         return found
 
-    def _choice_errors(self) -> list[UserError]:
+    def _choice_errors(self) -> list[Refusal]:
         where = f"{self.id}_choices"
         if len(self.choices) < MIN_CHOICES:
             return [TooFewChoices(where, MIN_CHOICES)]
@@ -279,13 +279,11 @@ DEFAULT_QUESTIONS: Final = (
 )
 
 
-def list_question_errors(questions: Sequence[Question]) -> list[UserError]:
+def list_question_errors(questions: Sequence[Question]) -> list[Refusal]:
     """Of all questions of a schedule: one to MAX_QUESTIONS."""
     if not questions:
         return [NoQuestion("questions")]
-    found: list[UserError] = (
-        [TooManyQuestions("questions", MAX_QUESTIONS)] if len(questions) > MAX_QUESTIONS else []
-    )
+    found: list[Refusal] = [TooManyQuestions("questions", MAX_QUESTIONS)] if len(questions) > MAX_QUESTIONS else []
     kinds = [question.kind for question in questions if question.kind in ONE_OF_A_KIND]
     if len(set(kinds)) < len(kinds):
         found.append(TwoOfAKind("questions"))

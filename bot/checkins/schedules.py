@@ -26,7 +26,7 @@ from bot.people.service import work_calendar
 from bot.projects.rules import EDITORS, NotInThisState, State
 from bot.projects.service import Dossier, load_dossier, log_event
 from bot.runtime.domain_events import ProjectActivated
-from bot.runtime.errors import FormErrors, NotAllowed, UserError
+from bot.runtime.errors import FormErrors, NotAllowed, Refusal
 from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
 from bot.ui.texts import person_mention
 from storage import checkins, projects, timers
@@ -103,11 +103,10 @@ def change_schedule(
 
 def list_schedule_errors(
     session: Session, project: Project, row: CheckinSchedule, wanted: WantedSchedule, *, now: datetime
-) -> list[UserError]:
+) -> list[Refusal]:
     """What of it cannot be, each at its field of the form."""
-    errors = [*wanted.rule.errors(), *list_question_errors(wanted.questions)]
-    for error in errors:
-        error.field = FIELDS.get(error.field or "", "questions")
+    found = [*wanted.rule.errors(), *list_question_errors(wanted.questions)]
+    errors = [error.at(FIELDS.get(error.field or "", "questions")) for error in found]
     if not DAY_BEGINS <= wanted.rule.at < DAY_ENDS:
         errors.append(OutsideHours())
     if wanted.whom == respondents.PEOPLE:

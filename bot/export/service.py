@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ from bot.people.service import introduce_duet, require_internal
 from bot.projects.export_sections import Reader, sections_of
 from bot.projects.rules import State
 from bot.projects.service import Dossier, load_dossier
-from bot.runtime.errors import UserError
+from bot.runtime.errors import Refusal
 from bot.timetable.rules import MilestoneStage
 from bot.ui.texts import Mrkdwn, Texts, unescape_text
 from storage import audit, people, timetable
@@ -31,14 +30,6 @@ UPLOAD = "upload"  # delivery kind
 MOST_BYTES: Final = 5_000_000  # it waits in the database until it has arrived
 WORTH_SENDING: Final = timedelta(days=1)  # whoever still wants it then asks again, for what is so by then
 MENTION = re.compile("<@([UW][A-Z0-9]+)>")
-
-
-@dataclass(eq=False)
-class FileTooLarge(UserError):
-    """More than Duet keeps in its database until it has arrived."""
-
-    key: str
-    text_key = "error.export_too_large"
 
 
 def require_exportable_project(session: Session, *, actor: Actor, project_id: int) -> Dossier:
@@ -58,7 +49,7 @@ def send_export(
     project = found.project
     data = _write_file(session, actor, found, format_, t, now)
     if len(data.encode()) > MOST_BYTES:
-        raise FileTooLarge(project.key)
+        raise Refusal("error.export_too_large", key=project.key)
     here = t("export.here.ics" if format_ is Format.ICS else "export.here", key=project.key, name=project.name)
     content = {
         "name": f"{_file_stem(project)}.{format_}",

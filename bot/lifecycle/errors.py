@@ -15,13 +15,6 @@ class PauseLength(UserError):
     field = "until"
 
 
-@dataclass(eq=False)
-class AlreadyWithdrawn(UserError):
-    key: str
-    closes_on: date
-    text_key = "error.already_withdrawn"
-
-
 class NotWithdrawn(UserError):
     text_key = "error.not_withdrawn"
 

@@ -10,7 +10,7 @@ from bot.parsing.dates.days import read_day
 from bot.parsing.dates.readings import DayReading, Understood, value_of
 from bot.parsing.dates.reckoning import WorkingDay
 from bot.parsing.folding import fold_text
-from bot.runtime.errors import FormErrors, UserError
+from bot.runtime.errors import FormErrors, Refusal, UserError
 from bot.scheduling.workdays import parts_of_country
 from bot.ui.texts import Country, clean_text
 
@@ -44,8 +44,8 @@ class NoSuchPart(UserError):
     text_key = "error.country_part.unknown"
     field = PART
 
-    def facts(self) -> dict[str, Any]:
-        return super().facts() | {"parts": ", ".join(self.parts)}
+    def build_facts(self) -> dict[str, Any]:
+        return super().build_facts() | {"parts": ", ".join(self.parts)}
 
 
 @dataclass(eq=False)
@@ -91,7 +91,7 @@ def read_free_days(text: str | None, *, today: date, is_working: WorkingDay) -> 
     is none; TooManyFreeDays.
     """
     days: set[date] = set()
-    errors: list[UserError] = []
+    errors: list[Refusal] = []
 
     def read(words: str) -> DayReading:
         return read_day(words, today=today, is_working=is_working)
@@ -102,9 +102,8 @@ def read_free_days(text: str | None, *, today: date, is_working: WorkingDay) -> 
         for piece in pieces:
             try:
                 days.add(value_of(piece))
-            except UserError as error:
-                error.field = FREE_DAYS
-                errors.append(error)
+            except Refusal as error:
+                errors.append(error.at(FREE_DAYS))
     if errors:
         raise FormErrors(errors)
     if len(days) > MOST_FREE_DAYS:

@@ -11,7 +11,7 @@ from bot.parsing.money import CURRENCIES
 from bot.people.company_settings import FREE_DAYS, PART, PREFIX, read_free_days, read_part, read_prefix
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, require_colleague, work_calendar, zone_of_person
-from bot.runtime.errors import FormErrors, NotAllowed, UserError
+from bot.runtime.errors import FormErrors, NotAllowed, Refusal, UserError
 from bot.scheduling import zones
 from bot.scheduling.zones import local_day
 from bot.ui.languages import list_languages
@@ -129,15 +129,15 @@ def _read_settings(
             new[name] = read(values.get(name)) or None
         except FormErrors as wrong:
             errors += wrong.errors
-        except UserError as error:
+        except Refusal as error:
             errors.append(error)
     if errors:
         raise FormErrors(errors)
     return new
 
 
-def _check_people(session: Session, team_id: str, new: Mapping[str, str | None]) -> list[UserError]:
-    errors: list[UserError] = []
+def _check_people(session: Session, team_id: str, new: Mapping[str, str | None]) -> list[Refusal]:
+    errors: list[Refusal] = []
     for name in ("cio", "cmo"):
         try:
             if (user_id := new[name]) is not None:
@@ -150,14 +150,14 @@ def _check_people(session: Session, team_id: str, new: Mapping[str, str | None])
     return errors
 
 
-def _check_choices(new: Mapping[str, str | None]) -> list[UserError]:
+def _check_choices(new: Mapping[str, str | None]) -> list[Refusal]:
     offered = {
         "currency": CURRENCIES,
         "zone": zones.list_known_zones(),
         "country": COUNTRIES,
         "language": list_languages(),
     }
-    errors: list[UserError] = []
+    errors: list[Refusal] = []
     for name, choices in offered.items():
         if new[name] is not None and new[name] not in choices:
             unknown = UnknownChoice()

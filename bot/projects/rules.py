@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
-from bot.runtime.errors import NotAllowed, UserError
+from bot.runtime.errors import NotAllowed, Refusal
 from bot.ui.texts import Term
 
 
@@ -81,16 +81,11 @@ PUBLIC: Final = PUBLISHABLE | {State.CLOSED}
 """In which a public project is shown to everybody internal: not as a draft, nor once it is off the table (§14)."""
 
 
-@dataclass(eq=False)
-class NotInThisState(UserError):
+class NotInThisState(Refusal):
     """The project's life has no such step now."""
 
-    key: str
-    state: str
-    text_key = "error.not_in_this_state"
-
-    def facts(self) -> dict[str, Any]:
-        return {"key": self.key, "state": Term(f"state.{self.state}")}
+    def __init__(self, key: str, state: str) -> None:
+        super().__init__("error.not_in_this_state", key=key, state=Term(f"state.{state}"))
 
 
 def apply_transition(name: str, state: State, *, roles: frozenset[Role], key: str) -> State:

@@ -84,7 +84,7 @@ def weigh_word_on_side(session: Session, actor: Actor, user_id: str) -> Say | No
 def state_side(session: Session, *, actor: Actor, user_id: str, side: Side, now: datetime) -> Say:
     """Records the side as a fact, or asks the person; the log has it either way.
 
-    Raises: NotAllowed, NotAColleague, SeatSaysSide; UserError of who knows that they keep something on the other
+    Raises: NotAllowed, NotAColleague, SeatSaysSide; Refusal of who knows that they keep something on the other
     side.
     """
     say = weigh_word_on_side(session, actor, user_id)

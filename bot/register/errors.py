@@ -22,7 +22,7 @@ class AssetTextTooLong(UserError):
     field: str | None = NAME
     text_key = "error.field.too_long"
 
-    def facts(self) -> dict[str, Any]:
+    def build_facts(self) -> dict[str, Any]:
         return {"limit": self.limit}
 
 
@@ -74,7 +74,7 @@ class AlreadyThere(UserError):
     text_key = "error.asset_there"
     field = NAME
 
-    def facts(self) -> dict[str, Any]:
+    def build_facts(self) -> dict[str, Any]:
         return {"name": self.name}
 
 
@@ -94,7 +94,7 @@ class HeldByDecision(UserError):
     until: date
     text_key = "error.held_by_decision"
 
-    def facts(self) -> dict[str, Any]:
+    def build_facts(self) -> dict[str, Any]:
         return {"owner": person_mention(self.owner), "until": self.until}
 
 
@@ -134,7 +134,7 @@ class OwnsHere(UserError):
     names: str
     text_key = "error.owns_here"
 
-    def facts(self) -> dict[str, Any]:
+    def build_facts(self) -> dict[str, Any]:
         return {"names": self.names}
 
 
@@ -143,7 +143,7 @@ class StillOwnsHere(OwnsHere):
 
     text_key = "error.still_owns_here"
 
-    def facts(self) -> dict[str, Any]:
+    def build_facts(self) -> dict[str, Any]:
         return {"who": person_mention(self.who), "names": self.names}
 
 

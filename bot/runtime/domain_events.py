@@ -86,7 +86,7 @@ class TimetableChanged(DomainEvent):
 
 @dataclass(frozen=True)
 class SeatGivenUp(DomainEvent):
-    """Somebody is to lose their last seat in a project; a reaction may raise a UserError, which prevents it."""
+    """Somebody is to lose their last seat in a project; a reaction may raise a Refusal, which prevents it."""
 
     project_id: int
     user_id: str
@@ -168,7 +168,7 @@ class PersonBack(DomainEvent):
 
 @dataclass(frozen=True)
 class SideStated(DomainEvent):
-    """Somebody is to be known on this side from now on; a reaction may raise a UserError, which prevents it."""
+    """Somebody is to be known on this side from now on; a reaction may raise a Refusal, which prevents it."""
 
     user_id: str
     side: str  # it | marketing

@@ -1,49 +1,91 @@
 """The error tree. Errors carry facts; the sentence is made at the edge, in the person's language."""
 
-from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, ClassVar, Self
 
 
-class UserError(Exception):
+class Refusal(Exception):
     """Something a person can put right: nothing was changed, and they are told why.
 
-    Subclasses are dataclasses of facts. `text_key` names the sentence in the catalogues, which may use
-    the facts as placeholders. `field` is the form field (block id) that the error belongs to, if any.
+    `key` names the sentence in the catalogues, of which `facts` are the placeholders; `field` is the block id of
+    the form's field that it belongs to, if any. None is changed once it is made. What code tells apart is a
+    subclass, which knows its key.
     """
+
+    def __init__(self, key: str, /, *, field: str | None = None, **facts: Any) -> None:
+        super().__init__(key)
+        self._key, self._field, self._facts = key, field, MappingProxyType(facts)
+
+    @property
+    def key(self) -> str:
+        return self._key
+
+    @property
+    def field(self) -> str | None:
+        return self._field
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return self._facts
+
+    def at(self, field: str | None) -> Self:
+        """Returns the same refusal as a new one of this field."""
+        moved = self.__class__.__new__(self.__class__, *self.args)
+        vars(moved).update(vars(self), _field=field)
+        return moved
+
+
+class NotFound(Refusal):
+    """The thing does not exist, or this person may not know that it does."""
+
+    def __init__(self) -> None:
+        super().__init__("error.not_found")
+
+
+class NotAllowed(Refusal):
+    """The thing is visible to this person, but doing this with it is not theirs."""
+
+    def __init__(self) -> None:
+        super().__init__("error.not_allowed")
+
+
+class Busy(Refusal):
+    """The database could not be had in time."""
+
+    def __init__(self) -> None:
+        super().__init__("error.busy")
+
+
+class FormErrors(Refusal):
+    """Several fields of a form are wrong; at least one."""
+
+    def __init__(self, errors: Sequence[Refusal]) -> None:
+        super().__init__("error.form")
+        self.errors = tuple(errors)
+
+
+class UserError(Refusal):
+    """A refusal by a class of its own, which is a dataclass of its facts: on the way out."""
 
     text_key: ClassVar[str]
     field: str | None = None
 
-    def facts(self) -> dict[str, Any]:
-        if not is_dataclass(self):
-            return {}
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "field"}
+    def __init__(self) -> None:
+        super().__init__(self.text_key)
 
+    @property
+    def key(self) -> str:
+        return self.text_key
 
-class NotFound(UserError):
-    """The thing does not exist, or this person may not know that it does."""
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return self.build_facts()
 
-    text_key = "error.not_found"
+    def at(self, field: str | None) -> Self:
+        moved = super().at(field)
+        moved.field = field
+        return moved
 
-
-class NotAllowed(UserError):
-    """The thing is visible to this person, but doing this with it is not theirs."""
-
-    text_key = "error.not_allowed"
-
-
-class Busy(UserError):
-    """The database could not be had in time."""
-
-    text_key = "error.busy"
-
-
-class FormErrors(UserError):
-    """Several fields of a form are wrong; at least one."""
-
-    text_key = "error.form"
-
-    def __init__(self, errors: Sequence[UserError]) -> None:
-        super().__init__(errors)
-        self.errors = tuple(errors)
+    def build_facts(self) -> dict[str, Any]:
+        return {name: fact for name, fact in vars(self).items() if not name.startswith("_") and name != "field"}

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.people.service import require_colleague, require_internal, today_of, work_calendar, zone_of_person
-from bot.runtime.errors import NotAllowed
+from bot.runtime.errors import NotAllowed, Refusal
 from bot.scheduling.workdays import next_slot
 from bot.signing.errors import (
     FIELD_PERSON,
@@ -16,7 +16,6 @@ from bot.signing.errors import (
     DeputyTooLate,
     DeputyTooLong,
     NotAnExecutive,
-    OtherExecutive,
     OwnDeputy,
 )
 from bot.signing.rules import MAX_DEPUTY_DAYS, find_signing_side, is_deputy_day
@@ -90,7 +89,7 @@ def _check_deputy(session: Session, actor: Actor, deputy: str) -> None:
     require_colleague(session, actor.team_id, deputy, field=FIELD_PERSON)
     for project, charter in projects.list_seats_of_person(session, actor.team_id, actor.user_id):
         if {charter.cio, charter.cmo} == {actor.user_id, deputy}:
-            raise OtherExecutive(project.key)
+            raise Refusal("error.deputy.other_executive", field=FIELD_PERSON, key=project.key)
 
 
 def require_executive(session: Session, *, actor: Actor) -> None:

@@ -23,7 +23,7 @@ class SignedByOthers(UserError):
     marketing: str
     text_key = "error.signed_by_others"
 
-    def facts(self) -> dict[str, Any]:
+    def build_facts(self) -> dict[str, Any]:
         return {"it": person_mention(self.it), "marketing": person_mention(self.marketing)}
 
 
@@ -117,12 +117,3 @@ class DeputyTooLate(UserError):
 
     text_key: ClassVar[str] = "error.deputy.past"
     field = FIELD_UNTIL
-
-
-@dataclass(eq=False)
-class OtherExecutive(UserError):
-    """One person can never give both signatures (product §4.8)."""
-
-    key: str
-    text_key: ClassVar[str] = "error.deputy.other_executive"
-    field = FIELD_PERSON

@@ -23,7 +23,7 @@ class Signable:
 
     facts: Callable[[Session, SigningRequest], dict[str, Any]]
     look: Presentation
-    check: Callable[[Session, SigningRequest, datetime], None] | None = None  # raises a UserError for a late yes
+    check: Callable[[Session, SigningRequest, datetime], None] | None = None  # raises a Refusal for a late yes
     logged: Callable[[dict[str, Any]], dict[str, Any]] | None = (
         None  # by what the log names it; None: by its version
     )

@@ -19,15 +19,6 @@ class NoSeat(UserError):
 
 
 @dataclass(eq=False)
-class Unsuitable(UserError):
-    """CIO and CMO are two people, and nobody leads the other side."""
-
-    key: str
-    text_key = "error.successor_unsuitable"
-    field = "successor"
-
-
-@dataclass(eq=False)
 class ObjectedTooLate(UserError):
     text_key = "error.objected_too_late"
 
@@ -40,5 +31,5 @@ class StillHere(UserError):
     text_key = "error.successor_is_leaver"
     field = "successor"
 
-    def facts(self) -> dict[str, Any]:
+    def build_facts(self) -> dict[str, Any]:
         return {"who": person_mention(self.who)}

@@ -11,12 +11,12 @@ from bot.people.service import require_colleague, work_calendar
 from bot.projects.rules import LEADS, LIVE, Side, State
 from bot.projects.service import load_dossier, log_event
 from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, publish_event
-from bot.runtime.errors import NotAllowed, NotFound
+from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.signing.rules import read_reason
 from bot.signing.service.readdress_request import readdress_request
 from bot.succession import notifications as succession_notifications
-from bot.succession.errors import NoSeat, ObjectedTooLate, StillHere, Unsuitable
+from bot.succession.errors import NoSeat, ObjectedTooLate, StillHere
 from bot.succession.policy import require_admin
 from bot.succession.vacancies import SEATED, SEATS, list_seat_charters, lock_seats, side_of_executive, vacate_seat
 from storage import people, projects, signing, timers
@@ -81,7 +81,9 @@ def name_successor(
         if is_suitable:
             _name_for_seat(session, project, charter, row, successor, by=actor.user_id, now=now)
     if not named:
-        raise Unsuitable(unsuitable[0].key) if unsuitable else NoSeat
+        if not unsuitable:
+            raise NoSeat
+        raise Refusal("error.successor_unsuitable", field="successor", key=unsuitable[0].key)
     return named, unsuitable
 
 

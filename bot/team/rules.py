@@ -9,7 +9,7 @@ from bot.parsing.dates.days import parse_picked_day
 from bot.parsing.dates.errors import DayOutOfReach, NotADay
 from bot.parsing.folding import fold_text, has_visible_text
 from bot.projects.rules import Side, State
-from bot.runtime.errors import FormErrors, UserError
+from bot.runtime.errors import FormErrors, Refusal, UserError
 from bot.ui.texts import Term, clean_text, person_mention
 
 MAX_HOME_POST: Final = 80
@@ -101,7 +101,7 @@ class WorksOnOtherSide(UserError):
     who: str
     text_key = "error.works_on_other_side"
 
-    def facts(self) -> dict[str, Any]:
+    def build_facts(self) -> dict[str, Any]:
         return {"who": person_mention(self.who), "side": Term(f"side.in.{self.side}")}
 
 
@@ -118,7 +118,7 @@ class WantedStay:
 
 def read_wanted_stay(values: Mapping[str, str | None]) -> WantedStay:
     """From the form's fields. Raises: FormErrors."""
-    errors: list[UserError] = []
+    errors: list[Refusal] = []
     post = " ".join(clean_text(values.get(HOME_POST) or "").split())
     side, days = values.get(SIDE), {name: _read_day_field(errors, name, values.get(name)) for name in (FROM, UNTIL)}
     absent = {
@@ -140,7 +140,7 @@ def read_wanted_stay(values: Mapping[str, str | None]) -> WantedStay:
 
 def check_stay_days(wanted: WantedStay, *, start: date, end: date, today: date) -> None:
     """`start`, `end`: the project's. Raises: FormErrors."""
-    errors: list[UserError] = []
+    errors: list[Refusal] = []
     if wanted.ends_on < wanted.starts_on:
         errors.append(StayEndsBeforeStart())
     elif wanted.ends_on < today:
@@ -158,14 +158,13 @@ def is_overlapping_or_adjacent(one: tuple[date, date], other: tuple[date, date])
     return (one[0] - other[1]).days <= 1 and (other[0] - one[1]).days <= 1
 
 
-def _read_day_field(errors: list[UserError], name: str, text: str | None) -> date | None:
+def _read_day_field(errors: list[Refusal], name: str, text: str | None) -> date | None:
     """None, and one more error at the field, for what is no day."""
     try:
         return parse_picked_day(text or "")
     except NotADay:
-        error: UserError = FieldNeeded()
+        error: Refusal = FieldNeeded()
     except DayOutOfReach as out_of_reach:
         error = out_of_reach
-    error.field = name
-    errors.append(error)
+    errors.append(error.at(name))
     return None

@@ -97,7 +97,7 @@ def add_member(session: Session, *, actor: Actor, project_id: int, wanted: Wante
 def remove_member(session: Session, *, actor: Actor, member_id: int, now: datetime) -> Member:
     """Ends a stay at once; nobody else is asked.
 
-    Raises: as `require_extendable_team`; NotAMember, OtherSidesPeople; UserError of who knows that they own
+    Raises: as `require_extendable_team`; NotAMember, OtherSidesPeople; Refusal of who knows that they own
     something here.
     """
     member = team.find_member(session, actor.team_id, member_id)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.parsing.dates.errors import SaysDays
 from bot.parsing.dates.reckoning import WorkingDay, is_weekday
-from bot.runtime.errors import FormErrors, UserError
+from bot.runtime.errors import FormErrors, Refusal, UserError
 from bot.timetable.errors import TooManyMilestones
 from bot.timetable.participants import find_named_participants, load_participants
 from bot.timetable.rules import (
@@ -50,15 +50,15 @@ class LineOutside(SaysDays):
 
 def read_charter_lines(
     text: str | None, *, today: date, is_working: WorkingDay = is_weekday
-) -> tuple[list[MilestoneLine], list[UserError]]:
+) -> tuple[list[MilestoneLine], list[Refusal]]:
     """One milestone a line, empty ones left out; no more of them are read than a timetable has room for."""
     lines: list[MilestoneLine] = []
-    errors: list[UserError] = []
+    errors: list[Refusal] = []
     typed = [line for line in clean_text(text or "").splitlines() if line.strip()]
     for line in _strip_list_numbers(typed[:MOST_OPEN_MILESTONES]):
         try:
             lines.append(read_milestone_line(line, today=today, is_working=is_working))
-        except UserError as error:
+        except Refusal as error:
             errors.append(error)
     if len(typed) > MOST_OPEN_MILESTONES:
         too_many = TooManyMilestones(MOST_OPEN_MILESTONES)
@@ -85,7 +85,7 @@ def add_milestones_from_lines(
     now: datetime,
 ) -> None:
     """Raises: FormErrors. Whose it is, if the line does not say: the writer's, if they take part."""
-    errors: list[UserError] = []
+    errors: list[Refusal] = []
     for line in lines:
         try:
             insert_milestone(

@@ -86,13 +86,6 @@ class AlreadyDropped(MilestoneFinished):
     text_key = "error.milestone.dropped"
 
 
-@dataclass(eq=False)
-class NoSuchMilestone(UserError):
-    key: str
-    number: str
-    text_key = "error.milestone.no_such"
-
-
 class MilestoneMovedOn(UserError):
     """Somebody changed it since the form was opened."""
 

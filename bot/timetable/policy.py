@@ -8,8 +8,8 @@ from sqlmodel import Session
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState, Role, State
 from bot.projects.service import Dossier, load_dossier
-from bot.runtime.errors import NotAllowed, NotFound
-from bot.timetable.errors import AlreadyDone, AlreadyDropped, MilestoneMovedOn, NoSuchMilestone
+from bot.runtime.errors import NotAllowed, NotFound, Refusal
+from bot.timetable.errors import AlreadyDone, AlreadyDropped, MilestoneMovedOn
 from bot.timetable.rules import CHANGEABLE, FINISHABLE, MilestoneStage
 from storage import timetable
 from storage.projects import Project
@@ -79,7 +79,7 @@ def find_milestone_by_number(session: Session, found: Dossier, typed: str) -> Mi
     number = int(digits) if digits.isdecimal() and len(digits) <= MOST_DIGITS else 0
     milestone = timetable.find_numbered_milestone(session, found.project.team_id, found.project.pk, number)
     if milestone is None or milestone.state == MilestoneStage.DROPPED:
-        raise NoSuchMilestone(found.project.key, typed)
+        raise Refusal("error.milestone.no_such", key=found.project.key, number=typed)
     return milestone
 
 

@@ -14,7 +14,7 @@ from bot.parsing.dates.reckoning import WorkingDay, is_weekday
 from bot.parsing.dates.sentences import read_title_and_day
 from bot.parsing.folding import fold_text
 from bot.projects.rules import Side, State
-from bot.runtime.errors import UserError
+from bot.runtime.errors import Refusal, UserError
 
 MAX_TITLE: Final = 80
 MOST_OPEN_MILESTONES: Final = 60  # open milestones of one project: more is a plan, not a timetable
@@ -223,9 +223,8 @@ def read_milestone_line(line: str, *, today: date, is_working: WorkingDay = is_w
         raise LineTitleTooLong(MAX_TITLE, clip_quotation(line))
     try:
         due = value_of(found.reading)
-    except UserError as error:
-        error.field = "milestones"
-        raise
+    except Refusal as error:
+        raise error.at("milestones") from None
     return MilestoneLine(found.title, due, whose.strip().removeprefix("@").strip() or None)
 
 

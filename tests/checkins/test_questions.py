@@ -58,7 +58,7 @@ def test_what_no_question_may_be(questions: list[Question], error: type[CheckinE
     assert [type(one) for one in found] == [error]
     assert found[0].field == field
     for language in ("en", "pl"):
-        assert Texts.of(language)(error.text_key, **found[0].facts())
+        assert Texts.of(language)(found[0].key, **found[0].facts)
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_what_is_no_schedule_is_refused(words: str) -> None:
     with pytest.raises(NotASchedule) as refused:
         parse_words(words)
     for language in ("en", "pl"):
-        assert Texts.of(language)(refused.value.text_key, **refused.value.facts())
+        assert Texts.of(language)(refused.value.key, **refused.value.facts)
 
 
 @pytest.mark.parametrize("words", ["saturday 10:00", "w sobotę o 10", "niedziela", "mon-sat 9", "weekends"])

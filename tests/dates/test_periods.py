@@ -25,7 +25,7 @@ from bot.parsing.dates.periods import parse_period, read_period
 from bot.parsing.dates.readings import Understood
 from bot.parsing.dates.reckoning import FIRST, LAST
 from bot.parsing.folding import fold_text
-from bot.runtime.errors import UserError
+from bot.runtime.errors import Refusal
 from bot.ui.languages import list_languages
 from bot.ui.texts import Texts
 from handlers.away import BACK
@@ -227,7 +227,7 @@ def test_the_helps_examples_are_read_on_every_day_of_a_year(language: str) -> No
 @given(st.text(max_size=70), st.dates(FIRST, LAST))
 def test_anything_is_a_day_or_refused(words: str, today: date) -> None:
     for read in (parse_day, parse_period):
-        with suppress(UserError):
+        with suppress(Refusal):
             read(words, today=today)
 
 

@@ -125,7 +125,7 @@ def test_a_form_of_another_workspace_reaches_nothing_here(duet: Office) -> None:
         "callback_id": "life.withdraw",
         "private_metadata": f'{{"project": {project_id(duet, place)}, "state": "active"}}',
     }
-    with expect_refusal(duet, "NotFound"):
+    with expect_refusal(duet, "error.not_found"):
         reply = zenek.forges("view_submission", {"team": {"id": "T0PIKUS"}, "view": view})
     close_forms(zenek)
     assert not has_sentence(reply.text, (NAME,))

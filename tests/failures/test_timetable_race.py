@@ -12,7 +12,7 @@ from bot.app import TIMERS
 from bot.people.rules import Actor
 from bot.projects.rules import State
 from bot.runtime.clock import real_now
-from bot.runtime.errors import UserError
+from bot.runtime.errors import Refusal
 from bot.scheduling.worker import TimerWorker
 from bot.timetable import alerts, service
 from bot.timetable.errors import AlreadyDone
@@ -116,7 +116,7 @@ def test_two_people_finish_it_at_the_same_instant(database: Database) -> None:
             with transaction(database) as session:
                 actor = Actor(PIKUS.id, user_id)
                 service.finish_milestone(session, actor=actor, milestone_id=milestone_id, now=MORNING)
-        except UserError as error:
+        except Refusal as error:
             assert isinstance(error, AlreadyDone)
             return False
         return True

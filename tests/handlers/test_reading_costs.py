@@ -95,11 +95,11 @@ def test_a_command_that_is_too_long_is_refused(duet: Office, who: str) -> None:
     person = duet.person(who)
     for words in ("milestone D-1 add " + "a " * 4000, "who " + "a" * 8000, "'a " * 3000, "new " + "x" * 2000):
         close_forms(person)
-        with expect_refusal(duet, "TypedTooLong"):
+        with expect_refusal(duet, "error.typed_too_long"):
             said = person.forges("slash_command", {"command": "/duet", "text": words}).text
             assert has_sentence(said, TOO_LONG), said
             assert person.form is None
-    with expect_refusal(duet, "TooMuchToLookUp"):
+    with expect_refusal(duet, "error.words_too_long"):
         assert has_sentence(person.types("/duet who " + "a " * 150).text, TOO_MUCH)
     close_forms(person)
     person.types("/duet " + "milestone " * 190)
@@ -116,11 +116,11 @@ def test_rights_come_before_what_was_written(duet: Office) -> None:
         ("life.pause", {"reason": text_state(""), "until": {"type": "datepicker", "selected_date": "2026-12-04"}}),
     ):
         close_forms(jan)
-        with expect_refusal(duet, "NotFound"):
+        with expect_refusal(duet, "error.not_found"):
             forge_submission(jan, form, '{"project": 1}', values)
     for words in ("milestone D-1 add 31.02", "own D-1 data", "team D-1 add @nobody", "checkin D-1 schedule kiedyś"):
         close_forms(jan)
-        with expect_refusal(duet, "NotFound"):
+        with expect_refusal(duet, "error.not_found"):
             jan.types(f"/duet {words}")
-    with expect_refusal(duet, "NotAnExecutive"):
+    with expect_refusal(duet, "error.deputy.not_an_executive"):
         jan.types("/duet deputy @nobody 31.02")

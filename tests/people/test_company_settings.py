@@ -17,7 +17,7 @@ from bot.people.company_settings import (
     read_part,
     read_prefix,
 )
-from bot.runtime.errors import UserError
+from bot.runtime.errors import Refusal
 
 TODAY = date(2026, 11, 24)
 
@@ -36,7 +36,7 @@ def test_a_part_of_a_country_by_any_of_its_names(typed: str) -> None:
         ("ENG", "XX", WholeCountry),  # of a country that is not known, no part is
     ],
 )
-def test_a_part_that_is_none_is_refused(typed: str, country: str | None, refused: type[UserError]) -> None:
+def test_a_part_that_is_none_is_refused(typed: str, country: str | None, refused: type[Refusal]) -> None:
     with pytest.raises(refused):
         read_part(typed, country=country)
     assert read_part(" ", country=country) is None

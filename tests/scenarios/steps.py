@@ -421,13 +421,13 @@ def expect_no_change(duet: Office) -> Iterator[None]:
 
 
 @contextmanager
-def expect_refusal(duet: Office, error: str | None = None) -> Iterator[None]:
-    """Nothing is changed inside, and the log has it, by the error's name."""
+def expect_refusal(duet: Office, key: str | None = None) -> Iterator[None]:
+    """Nothing is changed inside, and the log has it, by the refusal's key."""
     with expect_no_change(duet), capture_logs() as logs:
         yield
     found = [entry.get("error") for entry in logs if entry["event"] == "refused"]
     assert found, logs
-    assert error is None or error in found, found
+    assert key is None or key in found, found
 
 
 @contextmanager

@@ -163,7 +163,7 @@ def test_the_buttons_work_from_the_alert(duet: Office) -> None:
     duet.slack.change_channel(channel, "invite", by="ewa", whom="jan")
     jan = duet.person("jan")
     for label in (DONE, AT_RISK, MOVE):
-        with expect_refusal(duet, "NotFound"):
+        with expect_refusal(duet, "error.not_found"):
             click_milestone_button(message_on_screen(jan, channel, first), label)
     assert has_sentence(
         click_milestone_button(message_on_screen(adam, channel, first), AT_RISK).text, ("jest zagrożony",)
@@ -205,7 +205,7 @@ def test_the_buttons_work_from_the_alert(duet: Office) -> None:
     assert (
         "Gotowe: *Pilot*" in forge_click(ewa, "milestone.done", str(milestone_id(duet, "Pilot"))).text
     )  # her own act
-    with expect_refusal(duet, "AlreadyDone"):
+    with expect_refusal(duet, "error.milestone.done"):
         forge_click(adam, "milestone.done", str(milestone_id(duet, "Pilot")))
     move_to_day(duet, later + timedelta(days=1))
     assert list_alerts(duet, key) == [], "done is done"

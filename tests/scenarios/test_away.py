@@ -127,7 +127,7 @@ def test_the_form(duet: Office) -> None:
 def test_back_again(duet: Office) -> None:
     """§8.5: the absence of today ends with yesterday, later ones stay; who is here is told so."""
     now = current_day(duet)
-    with expect_refusal(duet, "NotAway"):
+    with expect_refusal(duet, "error.away.not_away"):
         assert "Dziś nie masz nieobecności" in run_away_command(duet, "ola", "back").text
     run_away_command(duet, "ola", f"{iso_day(now)} {iso_day(now, 9)}")
     run_away_command(duet, "ola", f"{iso_day(now, 20)} {iso_day(now, 21)}")
@@ -142,11 +142,11 @@ def test_back_again(duet: Office) -> None:
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        ("2020-01-01 2020-01-05", "AbsenceIsOver"),
-        ("yesterday", "AbsenceIsOver"),
-        ("2026-12-24 2026-12-20", "EndsBeforeItBegins"),
-        ("2026-12-01 2028-12-01", "AbsenceTooLong"),
-        ("31.02", "NoSuchDay"),
+        ("2020-01-01 2020-01-05", "error.away.over"),
+        ("yesterday", "error.away.over"),
+        ("2026-12-24 2026-12-20", "error.day.backwards"),
+        ("2026-12-01 2028-12-01", "error.away.too_long"),
+        ("31.02", "error.day.none"),
     ],
 )
 def test_what_is_no_absence(duet: Office, words: str, error: str) -> None:
@@ -174,7 +174,7 @@ def test_only_ones_own(duet: Office) -> None:
     absence = query_one(duet, "SELECT max(id) FROM absences")
     zenek = duet.person("zenek", "T0KIOSK")
     for who in (duet.person("ewa"), zenek):
-        with expect_refusal(duet, "NotFound"):
+        with expect_refusal(duet, "error.not_found"):
             assert has_sentence(forge_click(who, "away.remove", str(absence)).text, NOT_FOUND)
     with expect_no_change(duet):
         ola = duet.person("ola")
@@ -205,7 +205,7 @@ def test_many_absences(duet: Office) -> None:
     now = current_day(duet)
     for at in range(20):
         run_away_command(duet, "ola", f"{iso_day(now, 3 * at + 1)} {iso_day(now, 3 * at + 1)}")
-    with expect_refusal(duet, "TooManyAbsences"):
+    with expect_refusal(duet, "error.away.too_many"):
         run_away_command(duet, "ola", iso_day(now, 100))
     assert len(form_of(duet, "ola").buttons) >= 20
 
@@ -220,6 +220,6 @@ def test_reminders(duet: Office) -> None:
         form = open_form(ola, "/duet settings")
         assert form.values[find_label(form.labels, REMINDERS)] == choice
     close_forms(ola)
-    with expect_refusal(duet, "UnknownChoice"):
+    with expect_refusal(duet, "error.field.unknown"):
         forge_submission(ola, "settings.save", "", {"reminders": option_state("maybe" * 2000)})
     close_forms(ola)

@@ -85,7 +85,7 @@ def test_a_blocker_finds_its_way_up(duet: Office) -> None:
     assert "Nie mam dostępu" not in run_checkin_command(duet.person("anna"), key).text
     assert "Nie mam dostępu" not in list_summaries(duet, key)[-1].text
     assert "Rozwiązane w projekcie" in duet.person("jan").reads("@duet")[-1].text
-    with expect_refusal(duet, "BlockerResolved"):
+    with expect_refusal(duet, "error.checkin.resolved"):
         assert has_sentence(press_message_button(duet, "adam", RESOLVED), ("jest już rozwiązana",))
 
 
@@ -133,9 +133,9 @@ def test_resolved_by_owner_lead_or_executive_only(duet: Office) -> None:
     shown = run_checkin_command(duet.person("piotr"), key)
     assert has_sentence(click_label(shown, RESOLVED).text, ("is resolved",))
     for who in ("jan", "ewa"):
-        with expect_refusal(duet, "BlockerResolved"):
+        with expect_refusal(duet, "error.checkin.resolved"):
             forge_click(duet.person(who), "blocker.resolve", str(blocker))
-    with expect_refusal(duet, "BlockerResolved"):
+    with expect_refusal(duet, "error.checkin.resolved"):
         forge_click(duet.person("jan"), "blocker.stands", str(blocker))
     move_to_day(duet, working_days_after(thursday, 1))
     move_to_day(duet, working_days_after(thursday, 2))

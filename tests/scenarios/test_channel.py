@@ -90,7 +90,7 @@ def test_a_channel_belongs_to_one_project(duet: Office) -> None:
     second = send_charter(duet, name="Drugi")
     sign_charter(duet, second, *EXECUTIVES)
     form = click_button(wait_for_channel_news(duet, "ewa", NO_CHANNEL), "use_channel").form
-    with expect_refusal(duet, "ChannelTaken"):
+    with expect_refusal(duet, "error.channel_taken"):
         form = submit_form(fill_form(form, {"channel": taken}))
     refusal = field_errors(form)["channel"]
     assert "należy już do innego projektu" in refusal
@@ -104,13 +104,13 @@ def test_only_leads_and_executives_choose_the_channel(duet: Office) -> None:
     meta = f'{{"project": {project_id(duet, key)}}}'
     chosen = {"channel": {"type": "conversations_select", "selected_conversation": "C0GENERAL"}}
     jan = duet.person("jan")
-    with expect_refusal(duet, "NotFound"):
+    with expect_refusal(duet, "error.not_found"):
         assert has_sentence(forge_click(jan, "charter.use_channel", f"{project_id(duet, key)}:1").text, NOT_FOUND)
-    with expect_refusal(duet, "NotFound"):
+    with expect_refusal(duet, "error.not_found"):
         assert has_sentence(forge_submission(jan, "charter.channel", meta, chosen), NOT_FOUND)
     ewa = duet.person("ewa")
     for wrong in ('{"project": 99}', '{"project": 4294967296}', '{"project": "1"}', "[]", "{", "", "null"):
-        with expect_refusal(duet, "NotFound"):
+        with expect_refusal(duet, "error.not_found"):
             assert has_sentence(forge_submission(ewa, "charter.channel", wrong, chosen), NOT_FOUND), wrong
         close_forms(ewa)
 
@@ -133,7 +133,7 @@ def test_a_draft_has_no_channel_to_choose(duet: Office) -> None:
     key = send_charter(duet)
     chosen = {"channel": {"type": "conversations_select", "selected_conversation": "C0GENERAL"}}
     meta = f'{{"project": {project_id(duet, key)}}}'
-    with expect_refusal(duet, "NotInThisState"):
+    with expect_refusal(duet, "error.not_in_this_state"):
         said = forge_submission(duet.person("ewa"), "charter.channel", meta, chosen)
     assert "W tym stanie nie da się tego zrobić" in said
 

@@ -155,12 +155,12 @@ def test_only_who_may_choose_may_say_yes(duet: Office) -> None:
     key = activate_project(duet)
     channel_id = make_channel(duet, "otwarty")
     number = project_id(duet, key)
-    with expect_refusal(duet, "NotFound"):
+    with expect_refusal(duet, "error.not_found"):
         assert has_sentence(
             forge_click(duet.person("jan"), "charter.use_public", f"{number}:{channel_id}").text, NOT_FOUND
         )
     for wrong in ("", ":", f"{number}", f"{number}:U0ADAM", f"9999999999:{channel_id}", f"x:{channel_id}"):
-        with expect_refusal(duet, "NotFound"):
+        with expect_refusal(duet, "error.not_found"):
             assert has_sentence(forge_click(duet.person("ewa"), "charter.use_public", wrong).text, NOT_FOUND), wrong
     assert calls_with(duet, channel_id) == set()
 

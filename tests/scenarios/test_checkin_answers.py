@@ -67,7 +67,7 @@ def test_long_answers_are_kept_whole(duet: Office) -> None:
     assert plain.count("jaźń") == 120
     assert shown.count("B") >= 3000 and shown.count("&") >= 3000
     meta = open_prompt_form(duet, "ola", CHANGE).private_metadata
-    with expect_refusal(duet, "FormErrors"):
+    with expect_refusal(duet, "error.form"):
         close_forms(duet.person("ola"))
         said = forge_submission(duet.person("ola"), "checkin.answer", meta, {"q1": text_state("x" * 3001)})
     assert "3000" in said.replace("\u00a0", "").replace(" ", ""), said
@@ -110,7 +110,7 @@ def test_nothing_is_no_answer(duet: Office) -> None:
     key, _ = start_first_round(duet, "jan", "ola")
     form = open_prompt_form(duet, "jan")
     for empty in ({}, {"progress": "   \n "}, {"progress": "\u200b\u2060\u200b", "needs": "\u200d"}):
-        with expect_refusal(duet, "FormErrors"):
+        with expect_refusal(duet, "error.form"):
             shown = fill_answers(form, **empty).submit()
             assert list(answer_errors(shown)) == ["progress"]
             assert "Napisz albo wybierz cokolwiek" in answer_errors(shown)["progress"]
@@ -210,7 +210,7 @@ def test_the_measure_is_asked_of_leads_once_a_month(duet: Office) -> None:
     again = open_prompt_form(duet, "ewa")
     assert find_label(again.labels, QUESTIONS["progress"]) in again.labels
     assert not set(again.labels) & set(QUESTIONS["measure"])
-    with expect_refusal(duet, "FormErrors"):
+    with expect_refusal(duet, "error.form"):
         close_forms(duet.person("ewa"))
         forge_submission(
             duet.person("ewa"), "checkin.answer", again.private_metadata, {"measure": text_state("99")}

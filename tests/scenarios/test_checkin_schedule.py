@@ -168,7 +168,7 @@ def test_changed_in_the_form(duet: Office) -> None:
     shown = run_checkin_command(duet.person("piotr"), key).text
     assert "Every 2 weeks on Friday at 9:30, in each member's own time" in shown
     assert "@Jan Łącznik and @Ewa Błysk" in shown
-    with expect_refusal(duet, "StaleSchedule"):
+    with expect_refusal(duet, "error.checkin.stale"):
         overtaken = fill_schedule_form(stale, at="12:00").submit()
         assert overtaken is not None and "ktoś zmienił terminy" in overtaken.text
     close_forms(duet.person("ewa"))
@@ -213,7 +213,7 @@ def test_questions_one_a_line(duet: Office) -> None:
         "Czego potrzebujesz od drugiej strony?\nCzego jeszcze? [potrzeby]",
         "Jak? [status]\nJak wam? [status]",
     ):
-        with expect_refusal(duet, "FormErrors"):
+        with expect_refusal(duet, "error.form"):
             again = fill_schedule_form(form, questions=wrong).submit()
             assert again is not None
             assert list(answer_errors(again, FIELDS)) == ["questions"], wrong
@@ -267,7 +267,7 @@ def test_no_day_before_the_end(duet: Office) -> None:
     second = next_weekday(monday + timedelta(days=7), THURSDAY)
     assert polish_date(second) in run_checkin_command(duet.person("ewa"), key).text
     which = "third" if (monday + timedelta(days=7)).day <= 7 else "first"  # not the one Monday that is left
-    with expect_refusal(duet, "FormErrors"):
+    with expect_refusal(duet, "error.form"):
         assert (
             "before the project ends"
             in run_checkin_command(duet.person("piotr"), f"{key} schedule {which} monday 10:00").text

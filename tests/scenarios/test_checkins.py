@@ -206,10 +206,10 @@ def test_answer_change_and_the_same_as_last_time(duet: Office) -> None:
     assert "Zrobione" in again.values.values()
     close_forms(duet.person("jan"))
     prompt, _ = newest_prompt_ids(duet, "jan")
-    with expect_refusal(duet, "AlreadyAnswered"):
+    with expect_refusal(duet, "error.checkin.answered"):
         for action in ("checkin.same", "checkin.skip", "checkin.snooze"):
             forge_click(duet.person("jan"), action, str(prompt))
-    with expect_refusal(duet, "NoEarlierAnswer"):
+    with expect_refusal(duet, "error.checkin.no_earlier"):
         forge_click(duet.person("ola"), "checkin.same", str(newest_prompt_ids(duet, "ola")[0]))
     move_to_day(duet, thursday + timedelta(days=7), "10:00")
     assert set(SAME) & set(find_message_with_button(duet, "jan", ANSWER).buttons)
@@ -251,7 +251,7 @@ def test_snooze_for_an_hour(duet: Office) -> None:
     assert again.ts != snoozed.ts
     move_to_day(duet, thursday + timedelta(days=1), "09:01")
     move_to_day(duet, thursday + timedelta(days=1), "11:05")
-    with expect_refusal(duet, "TooLateToSnooze"):
+    with expect_refusal(duet, "error.checkin.no_snooze"):
         assert "Za godzinę tego check-inu już nie będzie" in press_message_button(duet, "jan", SNOOZE)
     assert len(messages_saying(duet, "jan", REMINDED)) == 1
     answer_prompt(duet, "jan", progress="Zdążone")
@@ -377,7 +377,7 @@ def test_late_and_changed_answers_update_the_summary_in_place(duet: Office) -> N
         assert part in after.text
     kept = open_prompt_form(duet, "ola", CHANGE)
     move_to_day(duet, thursday + timedelta(days=7), "10:00")
-    with expect_refusal(duet, "RoundOver"):
+    with expect_refusal(duet, "error.checkin.round_over"):
         shown = kept.submit()
         assert shown is not None and has_sentence(shown.text, ROUND_OVER)
         close_forms(duet.person("ola"))
@@ -436,7 +436,7 @@ def test_now_asks_out_of_turn(duet: Office) -> None:
             assert has_sentence(run_checkin_command(duet.person(who), f"{key} now").text, NOT_ALLOWED + NOT_FOUND)
     assert run_checkin_command(duet.person("piotr"), f"{key} now").text == "1 person is asked now in D-1."
     assert len(messages_saying(duet, "jan", PROMPTED)) == 1
-    with expect_refusal(duet, "RoundGoesOn"):
+    with expect_refusal(duet, "error.checkin.goes_on"):
         assert "Do " in run_checkin_command(duet.person("ewa"), f"{key} teraz").text
     answer_prompt(duet, "jan", progress="Zaraz")
     assert "Zaraz" in only_summary(duet, key)
@@ -529,7 +529,7 @@ def test_pause_and_resume(duet: Office) -> None:
     with expect_refusal(duet):
         assert has_sentence(run_checkin_command(duet.person("jan"), f"{key} pause").text, NOT_ALLOWED)
     assert "are paused" in run_checkin_command(duet.person("piotr"), f"{key} pause").text
-    with expect_refusal(duet, "PausedAlready"):
+    with expect_refusal(duet, "error.checkin.paused"):
         run_checkin_command(duet.person("ewa"), f"{key} wstrzymaj")
     assert "wstrzymane" in duet.person("anna").types(f"/duet show {key}").text
     move_to_day(duet, thursday, "12:00")
@@ -537,7 +537,7 @@ def test_pause_and_resume(duet: Office) -> None:
     shown = run_checkin_command(duet.person("anna"), key)
     assert "Check-iny są wstrzymane" in shown.text
     assert "są wznowione" in click_label(shown, RESUME).text
-    with expect_refusal(duet, "GoesOnAlready"):
+    with expect_refusal(duet, "error.checkin.not_paused"):
         run_checkin_command(duet.person("ewa"), f"{key} wznow")
     later = thursday + timedelta(days=7)
     move_to_day(duet, thursday + timedelta(days=4))

@@ -114,7 +114,7 @@ def test_there_and_back(duet: Office, language: str) -> None:
         close_forms(duet.person(by))
     propose_crossing(duet, by, f'{kind} "{name}" @{to}')
     again = crossing_form(duet, by, f'{kind} "{name.lower()}" @{to}')
-    with expect_refusal(duet, "AskedAlready"):
+    with expect_refusal(duet, "error.decision_asked"):
         submit_asset_form(again, until=day_from_today(duet, 30), reason="Kampania")
     close_forms(duet.person(by))
     sign_newest_request(duet, name, "adam")
@@ -184,7 +184,7 @@ def test_only_its_owner_gives_it_back_earlier(duet: Office) -> None:
     register_asset(piotr, 'data "Kasy" @piotr')
     propose_crossing(duet, "piotr", 'data "Kasy" @ewa')
     sign_newest_request(duet, "Kasy", *EXECUTIVES)
-    with expect_refusal(duet, "HeldByDecision"):
+    with expect_refusal(duet, "error.held_by_decision"):
         assert "only @Ewa Błysk can give it back" in run_own_command(piotr, 'data "Kasy" @piotr').text
     assert has_sentence(run_own_command(ewa, 'dane "Kasy" @piotr').text, OFFERED)
     move_to_next_morning(duet)
@@ -216,7 +216,7 @@ def test_nobody_is_left_to_take_it_back(duet: Office) -> None:
     form = click_asset_button(shown, ASK_BOTH)
     duet.slack.change_person("ola", deleted=True)
     duet.settles()
-    with expect_refusal(duet, "NotAColleague"):
+    with expect_refusal(duet, "error.not_a_colleague"):
         submit_asset_form(form, until=day_from_today(duet, 30), reason="Kampania")
     close_forms(piotr)
     assert "Nowy opis" not in run_own_command(piotr, "").text
@@ -309,16 +309,16 @@ def test_the_other_side_asks(duet: Office) -> None:
     for person, what in ((adam, '"VIP" @piotr'), (piotr, '"VIP" @piotr'), (piotr, '"Nowa" @piotr')):
         refusal = run_own_command(person, f"{first} customers {what}")
         assert click_asset_button(refusal, ASK_BOTH).form is not None, what
-    with expect_refusal(duet, "NotAllowed"):
+    with expect_refusal(duet, "error.not_allowed"):
         run_own_command(piotr, f'{first} customers "VIP" @anna')
-    with expect_refusal(duet, "NotAllowed"):
+    with expect_refusal(duet, "error.not_allowed"):
         run_own_command(piotr, f'{first} customers "Nowa" @anna')
     reply = run_own_command(ewa, f'{first} klienci "VIP" @piotr')
     paused_form = fill_form(open_form(duet.person("anna"), f"/duet withdraw {first}"), {"why": "Koniec"})
     assert paused_form.submit() is None
     duet.slack.move_clock(days=20)
     run_due_work(duet)
-    with expect_refusal(duet, "NotInThisState"):
+    with expect_refusal(duet, "error.not_in_this_state"):
         submit_asset_form(
             click_asset_button(reply, ASK_BOTH).form, until=day_from_today(duet, 30), reason="Kampania"
         )
@@ -339,7 +339,7 @@ def test_what_is_no_crossing_when_it_is_signed(duet: Office) -> None:
         propose_crossing(duet, "ewa", f'{first} klienci "{name}" @{to}')
     state_own_side(duet.person("mike"), "marketing")
     register_asset(ewa, f'{second} klienci "Nowa" @ewa')
-    for name, error in (("VIP", "NotAcross"), ("Nowa", "NotOfThisProject")):
+    for name, error in (("VIP", "error.not_across"), ("Nowa", "error.not_of_this_project")):
         form = request_about(duet, "adam", name)
         with expect_refusal(duet, error):
             shown = fill_form(form, {"answer": "sign"}).submit()

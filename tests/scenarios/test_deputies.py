@@ -134,7 +134,7 @@ def test_the_period_is_in_the_executives_own_days(duet: Office) -> None:
     move_to_day(duet, day + timedelta(days=1))
     assert len(messages_containing(duet, "jan", "@Mike O'Hasło wyznacza Cię")) == 1
     move_to_day(duet, day + timedelta(days=2), "05:50")  # Tuesday in New York
-    with expect_refusal(duet, "NotFound"):  # not asked yet
+    with expect_refusal(duet, "error.not_found"):  # not asked yet
         assert has_sentence(forges_yes(duet, "jan", key), NOT_FOUND)
     move_to_day(duet, day + timedelta(days=2), "06:10")
     assert not messages_containing(duet, "jan", "prosi o podpis")  # nobody is asked in the night
@@ -146,7 +146,7 @@ def test_the_period_is_in_the_executives_own_days(duet: Office) -> None:
     move_to_day(duet, day + timedelta(days=4), "00:02", NEW_YORK)
     assert not messages_containing(duet, "jan", "prosi o podpis")
     assert messages_containing(duet, "jan", "podpisuje tu teraz ktoś inny")[0].buttons == []
-    with expect_refusal(duet, "NotYourSignature"):
+    with expect_refusal(duet, "error.not_your_signature"):
         assert has_sentence(forges_yes(duet, "jan", key), NOT_YOUR_SIGNATURE)
     assert "signs for you" not in open_form(duet.person("mike"), "/duet deputy").text
 
@@ -163,9 +163,9 @@ def test_the_executive_may_still_answer(duet: Office) -> None:
     answer_by_sign_command(duet, "adam", key, "decline", "Wracam i mówię nie")
     assert "IT: jeszcze bez odpowiedzi" in duet.person("anna").types(f"/duet show {key}").text
     assert "odpowiedź nie (@Adam Wolny)" in messages_containing(duet, "jan", "(wersja 1)")[0].text
-    with expect_refusal(duet, "ExecutiveAnswered"):
+    with expect_refusal(duet, "error.executive_answered"):
         assert "Osoba, którą zastępujesz, już odpowiedziała" in forges_yes(duet, "jan", key)
-    with expect_refusal(duet, "ExecutiveAnswered"):
+    with expect_refusal(duet, "error.executive_answered"):
         form = open_form(duet.person("jan"), f"/duet sign {key}")
         assert "już odpowiedziała" in submit_form(fill_form(form, {"answer": "talk"})).text
     close_forms(duet.person("jan"))
@@ -203,7 +203,7 @@ def test_one_person_never_gives_both_signatures(duet: Office) -> None:
     click_button(open_form(duet.person("adam"), "/duet zastępca"), "drop")  # what was signed for him stays
     close_forms(duet.person("adam"))
     run_due_work(duet)
-    with expect_refusal(duet, "BothSignatures"):
+    with expect_refusal(duet, "error.both_signatures"):
         assert "Jedna osoba nie może złożyć obu podpisów" in forges_yes(duet, "jan", key)
     assert "czeka na podpisy" in duet.person("anna").types(f"/duet show {key}").text
 
@@ -226,7 +226,7 @@ def test_a_deputy_signs_for_a_year_at_most(duet: Office) -> None:
     """§4.9: whoever is away for longer is succeeded."""
     day = move_to_monday(duet)
     send_charter(duet)
-    with expect_refusal(duet, "DeputyTooLong"):
+    with expect_refusal(duet, "error.deputy.too_long"):
         assert "366" in name_deputy(duet, "adam", "jan", day, day + timedelta(days=366))
     assert "@Jan Łącznik podpisuje za Ciebie" in name_deputy(duet, "adam", "jan", day, day + timedelta(days=365))
 
@@ -244,7 +244,7 @@ def test_a_deputy_is_replaced_and_dropped(duet: Office) -> None:
     move_to_next_morning(duet)
     assert len(messages_containing(duet, "jan", "@Adam Wolny znów podpisuje osobiście")) == 1
     assert not [each for each in messages_containing(duet, "jan", "(wersja 1)") if each.buttons]
-    with expect_refusal(duet, "NotYourSignature"):
+    with expect_refusal(duet, "error.not_your_signature"):
         forges_yes(duet, "jan", key)
     form = open_form(duet.person("adam"), "/duet zastępca")
     assert "@Aleksandra Plakat podpisuje za Ciebie" in form.text
@@ -252,15 +252,15 @@ def test_a_deputy_is_replaced_and_dropped(duet: Office) -> None:
     close_forms(duet.person("adam"))
     run_due_work(duet)
     assert not [each for each in messages_containing(duet, "ola", "prosi o podpis") if each.buttons]
-    with expect_refusal(duet, "NotYourSignature"):
+    with expect_refusal(duet, "error.not_your_signature"):
         forges_yes(duet, "ola", key)
     name_deputy(duet, "adam", "jan", day, last)
     assert len(messages_containing(duet, "jan", "(wersja 1)")[0].buttons) == 1  # the same message, asking again
     for handle in (*LEADS, "jan", "roman"):
         close_forms(duet.person(handle))
-        with expect_refusal(duet, "NotAnExecutive"):
+        with expect_refusal(duet, "error.deputy.not_an_executive"):
             duet.person(handle).types(f"/duet deputy @ola {day} {last}")
-        with expect_refusal(duet, "NotAnExecutive"):
+        with expect_refusal(duet, "error.deputy.not_an_executive"):
             duet.person(handle).types("/duet deputy")
 
 

@@ -1,12 +1,10 @@
 """§2.2, §2.4: whatever the help shows as an example is understood, in each language."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.runtime.errors import UserError
 from bot.ui.languages import list_languages
 from bot.ui.texts import Texts
 from handlers import FEATURES
@@ -17,18 +15,14 @@ from tests.scenarios.steps import activate_project, close_forms, roll_back_reque
 from tests.scenarios.timetable_steps import run_milestone_command, weekday_from_today
 
 NAMES = {"en": "Who buys on Fridays", "pl": "Kto kupuje w piątki"}
-READING = ("error.day.", "error.amount.", "error.number.", "error.person.", "error.checkin.unclear", "error.typed")
-
-
-def reading_errors() -> set[str]:
-    """The names of the errors that say that words were not understood."""
-
-    def all_below(error: type[UserError]) -> Iterator[type[UserError]]:
-        yield error
-        for child in error.__subclasses__():
-            yield from all_below(child)
-
-    return {error.__name__ for error in all_below(UserError) if getattr(error, "text_key", "").startswith(READING)}
+READING = (  # keys of the refusals which say that words were not understood
+    "error.day.",
+    "error.amount.",
+    "error.number.",
+    "error.person.",
+    "error.checkin.unclear",
+    "error.typed",
+)
 
 
 def examples(language: str) -> list[str]:
@@ -48,8 +42,6 @@ def test_every_example_of_the_help_is_understood(duet: Office, language: str) ->
         run_milestone_command(duet.person("ewa"), f'{key} add "{title}" {weekday_from_today(duet, 60)} @ewa')
     texts = Texts.of(language)
     unknown = texts("help.unknown", word="|").partition("|")[0]
-    misread = reading_errors()
-    assert len(misread) > 8
     assert len(examples(language)) > 40
     with roll_back_requests():
         for example in examples(language):
@@ -58,8 +50,8 @@ def test_every_example_of_the_help_is_understood(duet: Office, language: str) ->
                 close_forms(person)
                 with capture_logs() as logs:
                     reply = person.types(example.replace("D-12", key))
-                errors = {entry.get("error") for entry in logs if entry["event"] == "refused"}
+                errors = {entry["error"] for entry in logs if entry["event"] == "refused"}
                 assert reply.ok, example
-                assert not errors & misread, (example, errors, reply.text)
+                assert not any(error.startswith(READING) for error in errors), (example, errors, reply.text)
                 assert unknown not in reply.text, (example, reply.text)
     close_forms(person)

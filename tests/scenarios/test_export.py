@@ -212,12 +212,12 @@ def test_who_neither_leads_nor_directs_gets_no_log(duet: Office) -> None:
     assert not {"log", "decisions", "successions", "answers", "blockers", "measure_values"} & theirs.keys()
     assert "charter" in theirs
     for name in ("ola", "roman"):
-        with expect_refusal(duet, "NotFound"):
+        with expect_refusal(duet, "error.not_found"):
             assert has_sentence(duet.person(name).types(f"/duet export {key} json").text, NOT_FOUND)
-        with expect_refusal(duet, "NotFound"):
+        with expect_refusal(duet, "error.not_found"):
             forge_click(duet.person(name), "export.csv", str(project_id(duet, key)))
     basia = duet.person("basia", "T0KIOSK")
-    with expect_refusal(duet, "NotFound"):
+    with expect_refusal(duet, "error.not_found"):
         forge_click(basia, "export.json", str(project_id(duet, key)))
 
 

@@ -125,11 +125,11 @@ def test_an_id_of_another_project_is_no_way_in(duet: Office) -> None:
     )
     adam, anna = duet.person("adam"), duet.person("anna")
     message = find_signing_message(duet, "adam", mine)
-    with expect_refusal(duet, "NotFound"):
+    with expect_refusal(duet, "error.not_found"):
         assert has_sentence(
             forge_click_in_message(adam, message, "signing.read", str(request_id(duet, theirs))).text, NOT_FOUND
         )
-    with expect_refusal(duet, "NotFound"):
+    with expect_refusal(duet, "error.not_found"):
         assert has_sentence(forge_signature(adam, request_id(duet, theirs)), NOT_FOUND)
     for action, value in (
         ("charter.send", f"{project_id(duet, theirs)}:1"),
@@ -141,7 +141,7 @@ def test_an_id_of_another_project_is_no_way_in(duet: Office) -> None:
         ("pick.edit", theirs.removeprefix("D-")),
         ("pick.sign", theirs.removeprefix("D-")),
     ):
-        with expect_refusal(duet, "NotFound"):
+        with expect_refusal(duet, "error.not_found"):
             assert has_sentence(forge_click(anna, action, value).text, NOT_FOUND), action
 
 
@@ -161,12 +161,12 @@ def test_an_id_of_another_workspace_is_not_found(duet: Office) -> None:
             ("project.show", "1"),
             ("pick.log", "1"),
         ):
-            with expect_refusal(duet, "NotFound"):
+            with expect_refusal(duet, "error.not_found"):
                 assert has_sentence(forge_click(person, action, value).text, NOT_FOUND), action
-        with expect_refusal(duet, "NotFound"):
+        with expect_refusal(duet, "error.not_found"):
             assert has_sentence(forge_signature(person, asked), NOT_FOUND)
         channel = {"channel": {"type": "conversations_select", "selected_conversation": "C1GENERAL"}}
-        with expect_refusal(duet, "NotFound"):
+        with expect_refusal(duet, "error.not_found"):
             assert has_sentence(
                 forge_submission(person, "charter.channel", f'{{"project": {project}}}', channel), NOT_FOUND
             )
@@ -192,7 +192,7 @@ def test_garbage_in_a_button_is_not_found(duet: Office) -> None:
     anna = duet.person("anna")
     message = anna.types("/duet").messages[0]
     actions = ("signing.read", "charter.send", "project.show", "project.log_page", "project.page", "pick.show")
-    with expect_refusal(duet, "NotFound"):
+    with expect_refusal(duet, "error.not_found"):
         for action in actions:
             for value in GARBAGE:
                 reply = forge_click_in_message(anna, message, action, value)
@@ -206,7 +206,7 @@ def test_garbage_in_a_form_is_not_found(duet: Office) -> None:
     """§14, §16"""
     send_charter(duet)
     adam = duet.person("adam")
-    with expect_refusal(duet, "NotFound"):
+    with expect_refusal(duet, "error.not_found"):
         for meta in GARBAGE_META:
             assert has_sentence(forge_submission(adam, "signing.answer", meta, SIGN), NOT_FOUND), meta[:30]
             close_forms(adam)
@@ -219,7 +219,7 @@ def test_garbage_in_a_form_is_not_found(duet: Office) -> None:
                 forge_submission(adam, "signing.answer", meta, {"answer": option_state(answer)}), NOT_FOUND
             ), answer[:10]
             close_forms(adam)
-    with expect_refusal(duet, "NotFound"):
+    with expect_refusal(duet, "error.not_found"):
         assert has_sentence(forge_submission(adam, "signing.answer", meta, {}), NOT_FOUND)
     close_forms(adam)
     open_form(adam, "/duet settings")
@@ -229,7 +229,7 @@ def test_garbage_in_a_form_is_not_found(duet: Office) -> None:
 
 def test_a_second_step_without_a_first_is_not_found(duet: Office) -> None:
     """§16: the kept first step was used, or never was."""
-    with expect_refusal(duet, "NotFound"):
+    with expect_refusal(duet, "error.not_found"):
         assert has_sentence(forge_submission(duet.person("ewa"), "charter.second", "{}", {}), NOT_FOUND)
 
 
@@ -246,11 +246,11 @@ def test_an_executive_who_is_no_colleague_any_more_signs_nothing(duet: Office, c
     fill_form(open_signing_form(duet, "adam", key), {"answer": "sign"})
     duet.slack.change_person("adam", **change)
     duet.settles()
-    with expect_refusal(duet, "NotForYou"):
+    with expect_refusal(duet, "error.not_for_you"):
         shown = adam.forges("view_submission").form
     assert shown is not None
     assert has_sentence(shown.text, NOT_FOR_YOU)
-    with expect_refusal(duet, "NotForYou"):
+    with expect_refusal(duet, "error.not_for_you"):
         adam.forges("block_actions", message=message, button=message.buttons[0])
     sign_charter(duet, key, "anna")
     assert "czeka na podpisy" in duet.person("anna").types(f"/duet show {key}").text
@@ -265,7 +265,7 @@ def test_bots_and_strangers_do_nothing(duet: Office, who: str) -> None:
         duet.settles()
     person = duet.person(who)
     for text in ("", "new", "list", f"show {key}", "settings", "help"):
-        with expect_refusal(duet, "NotForYou"):
+        with expect_refusal(duet, "error.not_for_you"):
             reply = person.forges("slash_command", {"text": text}, where="#general")
             assert has_sentence(reply.text, NOT_FOR_YOU), text
     close_forms(person)
@@ -277,7 +277,7 @@ def test_bots_and_strangers_do_nothing(duet: Office, who: str) -> None:
         ("project.show", "1"),
         ("charter.new", ""),
     ):
-        with expect_refusal(duet, "NotForYou"):
+        with expect_refusal(duet, "error.not_for_you"):
             forge_click_in_message(duet.person("adam"), message, action, value, **someone)
 
 
@@ -286,7 +286,7 @@ def test_somebody_whom_slack_does_not_know_does_nothing(duet: Office) -> None:
     send_charter(duet)
     adam = duet.person("adam")
     for user in ("U9NOBODY", "<!channel>", "W" * 5000):
-        with expect_refusal(duet, "NotForYou"):
+        with expect_refusal(duet, "error.not_for_you"):
             adam.forges("slash_command", {"user_id": user, "text": "list"}, where="#general")
 
 
@@ -304,7 +304,7 @@ def test_a_guest_in_a_shared_channel_is_told_that_projects_are_not_theirs(duet: 
     """§14, §16"""
     gosia = duet.person("gosia")
     for command in ("new", "nowy Projekt"):
-        with expect_refusal(duet, "NotForYou"):
+        with expect_refusal(duet, "error.not_for_you"):
             assert has_sentence(gosia.types(f"/duet {command}", "#promocje").text, NOT_FOR_YOU)
     for command in ("", "list", "show", "sign", "help"):
         assert "po naszej stronie" not in gosia.types(f"/duet {command}", "#promocje").text

@@ -78,7 +78,7 @@ def test_an_owner_without_a_project(duet: Office) -> None:
     assert TAKE_BACK[0] in run_own_command(ola, 'klienci "VIP" @ola').buttons
     click_asset_button(run_own_command(ola, f'{key} klienci "VIP" @ewa'), TAKE_BACK)
     for other in ("VIP", "Inna"):
-        with expect_refusal(duet, "NotFound"):
+        with expect_refusal(duet, "error.not_found"):
             assert has_sentence(
                 run_own_command(duet.person("jan"), f'{key} klienci "{other}" @jan').text, NOT_FOUND
             )
@@ -133,14 +133,14 @@ def test_a_slip_is_mended(duet: Office) -> None:
     move_to_tuesday_morning(duet)
     run_due_work(duet)
     forge_click(ewa, "register.change", asset)
-    with expect_refusal(duet, "AlreadyThere"):
+    with expect_refusal(duet, "error.asset_there"):
         assert "jest już w rejestrze" in submit_asset_form(current_form(ewa), name="vip").errors["Nazwa"]
-    with expect_refusal(duet, "AssetNameNeeded"):
+    with expect_refusal(duet, "error.field.empty"):
         assert submit_asset_form(current_form(ewa), name="\u200b").errors["Nazwa"]
     assert "*Newsletter*" in submit_asset_form(current_form(ewa), name="Newsletter").text
     close_forms(ewa)
     assert "Newsletter: @Ewa" in ewa.waits_for("Newsletter", channel, pinned=True).text
-    with expect_refusal(duet, "StillTouched"):
+    with expect_refusal(duet, "error.still_touched"):
         forge_click(ewa, "register.remove", asset)
     move_to_tuesday_morning(duet)
     news = ewa.waits_for("Nowa nazwa, dotąd „Newsleter”: Newsletter (baza klientów): @Ewa", channel).text
@@ -160,9 +160,9 @@ def test_a_slip_is_mended(duet: Office) -> None:
         assert line in log, log
     duet.slack.change_person("ola", deleted=True)
     duet.settles()
-    with expect_refusal(duet, "NeedsOwnerFirst"):
+    with expect_refusal(duet, "error.needs_owner_first"):
         forge_click(ewa, "register.unlink", f"{project_id(duet, key)}:{asset_id(duet, 'VIP')}")
-    with expect_refusal(duet, "NotAllowed"):
+    with expect_refusal(duet, "error.not_allowed"):
         forge_click(duet.person("piotr"), "register.unlink", f"{project_id(duet, key)}:{asset_id(duet, 'VIP')}")
 
 
@@ -174,9 +174,9 @@ def test_what_an_ended_project_touched(duet: Office) -> None:
         register_asset(ewa, f'{first} klienci "{name}" @ewa')
     click_asset_button(run_own_command(ewa, f'{second} klienci "Wspólna" @ewa'), LINK)
     withdraw_charter(duet, first)
-    with expect_refusal(duet, "NotInThisState"):
+    with expect_refusal(duet, "error.not_in_this_state"):
         run_own_command(ewa, f'{first} klienci "Nowa" @ewa')
-    with expect_refusal(duet, "NotInThisState"):
+    with expect_refusal(duet, "error.not_in_this_state"):
         forge_click(ewa, "register.unlink", f"{project_id(duet, first)}:{asset_id(duet, 'Wspólna')}")
     forge_click(ewa, "register.change", str(asset_id(duet, "Wspólna")))
     submit_asset_form(current_form(ewa), name="Nasza")
@@ -246,14 +246,14 @@ def test_an_offer_is_taken_back_or_its_reader_leaves(duet: Office) -> None:
     register_asset(ewa, 'klienci "VIP" @ola')
     assert has_sentence(run_own_command(ewa, 'klienci "VIP" @mike').text, OFFERED)
     asset = str(asset_id(duet, "VIP"))
-    with expect_refusal(duet, "NotAllowed"):
+    with expect_refusal(duet, "error.not_allowed"):
         forge_click(duet.person("mike"), "register.take_back", asset)
     close_forms(ewa)
     assert (
         "Propozycja cofnięta"
         in click_asset_button(move_until_message(duet, "ola", "nowego właściciela: VIP"), TAKE_BACK).text
     )
-    with expect_refusal(duet, "NothingOffered"):
+    with expect_refusal(duet, "error.nothing_offered"):
         forge_click(ewa, "register.take_back", asset)
     assert duet.person("mike").waits_for("VIP is not offered to you any more", "@duet").buttons == []
     move_until_message(duet, "ewa", "VIP: propozycja dla @Mike O'Hasło jest cofnięta (@Aleksandra Plakat)")
@@ -279,7 +279,7 @@ def test_stand_ins(duet: Office) -> None:
     ewa, anna = duet.person("ewa"), duet.person("anna")
     form = click_asset_button(run_own_command(ewa, key), ADD).form
     vip = {"kind": "customers", "name": "VIP", "owner": "@ewa"}
-    with expect_refusal(duet, "StandInOwns"):
+    with expect_refusal(duet, "error.stand_in_owns"):
         assert "ktoś inny" in submit_asset_form(form, **vip, stand_in="@ewa").errors["Kto zastępuje"]
     with expect_no_change(duet):
         assert "dba marketing" in submit_asset_form(form, **vip, stand_in="@piotr").text
@@ -318,7 +318,7 @@ def test_an_older_form_undoes_nothing(duet: Office) -> None:
     asset = str(asset_id(duet, "VIP"))
     forge_click(ewa, "register.change", asset)
     forge_click(ola, "register.accept", asset)
-    with expect_refusal(duet, "AssetMovedOn"):
+    with expect_refusal(duet, "error.asset.moved_on"):
         assert "właśnie ktoś zmienił" in submit_asset_form(current_form(ewa), description="Stali klienci").text
     assert asset_owner(duet, "VIP") == "U0OLA"
 
@@ -334,7 +334,7 @@ def test_a_later_project_decides_only_with_the_owners_yes(duet: Office) -> None:
     sign_charter(duet, later, "nadia", "mike")
     click_asset_button(run_own_command(jan, f'{later} customers "VIP" @jan'), LINK)
     move_until_message(duet, "ewa", "VIP: @Jan Łącznik łączy to z kolejnym projektem")
-    with expect_refusal(duet, "NotAllowed"):
+    with expect_refusal(duet, "error.not_allowed"):
         run_own_command(ola, f'{later} klienci "VIP" @ola')
     refusal = run_own_command(jan, f'{later} customers "VIP" @jan')
     assert has_sentence(refusal.text, ("kept by marketing", "dba marketing"))
@@ -353,7 +353,7 @@ def test_what_is_typed_besides_is_not_guessed(duet: Office) -> None:
         f"VIP {key} @ewa",
         '"Nowa" lista @ewa',
     ):
-        with expect_refusal(duet, "NotUnderstood"):
+        with expect_refusal(duet, "error.own_words"):
             assert "nic się nie zmieniło" in run_own_command(ewa, f"klienci {typed}").text, typed
             assert ewa.form is None, typed
 

@@ -133,12 +133,12 @@ def test_a_pause_is_ended_by_hand(duet: Office) -> None:
     """§3.1: by either executive; nobody else, and only what is paused."""
     day = move_to_monday(duet)
     key = activate_project(duet)
-    with expect_refusal(duet, "NotInThisState"):
+    with expect_refusal(duet, "error.not_in_this_state"):
         assert has_sentence(duet.person("anna").types(f"/duet resume {key}").text, NOT_NOW)
     pause_project(duet, key, day + timedelta(days=2))
-    with expect_refusal(duet, "NotInThisState"):
+    with expect_refusal(duet, "error.not_in_this_state"):
         assert has_sentence(duet.person("anna").types(f"/duet pause {key}").text, NOT_NOW)
-    with expect_refusal(duet, "NotAllowed"):
+    with expect_refusal(duet, "error.not_allowed"):
         duet.person("ewa").types(f"/duet resume {key}")
     assert "Wznów" not in duet.person("ewa").types(f"/duet show {key}").buttons
     assert f"{key} jest znów w toku" in click_button(duet.person("anna").types(f"/duet show {key}"), "resume").text
@@ -178,13 +178,13 @@ def test_a_withdrawal_takes_ten_working_days(duet: Office) -> None:
             duet, key, executive
         )
 
-    with expect_refusal(duet, "AlreadyWithdrawn"):
+    with expect_refusal(duet, "error.already_withdrawn"):
         assert polish_date(closes_on) in duet.person("adam").types(f"/duet withdraw {key}").text
     assert "Cofnij wycofanie" not in duet.person("adam").types(f"/duet show {key}").buttons
     shown = duet.person("anna").types(f"/duet show {key}")
     for _ in range(2):  # an act done again has the same answer
         assert "trwa dalej" in click_button(shown, "take_back").text
-    with expect_refusal(duet, "NotWithdrawn"):
+    with expect_refusal(duet, "error.not_withdrawn"):
         forge_click(duet.person("adam"), "life.take_back", str(project_id(duet, key)))
     run_due_work(duet)
     for seen in (channel_posts(duet, key)[-1], duet.person("adam").reads("@duet")[-1]):
@@ -213,7 +213,7 @@ def test_what_was_withdrawn_enters_its_closing(duet: Office) -> None:
     assert "wchodzi w zamykanie" in channel_posts(duet, key)[-1].text
     for executive in EXECUTIVES:
         assert "wchodzi w zamykanie" in duet.person(executive).waits_for("wchodzi w zamykanie", "@duet").text
-    with expect_refusal(duet, "NoLongerAsked"):
+    with expect_refusal(duet, "error.no_longer_asked"):
         submit_form(form)
     with expect_no_change(duet):
         move_to_day(duet, closes_on + timedelta(days=3))  # the pause's own end resumes nothing
@@ -267,9 +267,9 @@ def test_a_draft_and_a_charter_under_signature_are_withdrawn_at_once(duet: Offic
     for person in (duet.person("adam"), duet.person("anna")):
         assert REASON in person.waits_for(REASON, "@duet").text
         assert not [each.buttons for each in person.reads("@duet") if "Drugi" in each.text and each.buttons]
-    with expect_refusal(duet, "NoLongerAsked"):
+    with expect_refusal(duet, "error.no_longer_asked"):
         submit_form(signing)
-    with expect_refusal(duet, "NotInThisState"):
+    with expect_refusal(duet, "error.not_in_this_state"):
         submit_form(leads_form)
     for project in (draft, key):
         for command in ("withdraw", "edit", "pause", "resume"):
@@ -322,7 +322,7 @@ def test_every_step_is_possible_only_where_the_table_has_it(duet: Office) -> Non
         "edit": {"draft", "signing", "active", "paused"},
         "resume": {"paused"},
     }
-    with expect_refusal(duet, "NotInThisState"):
+    with expect_refusal(duet, "error.not_in_this_state"):
         assert has_sentence(submit_form(stale).text, NOT_NOW)
         for command, states in possible.items():
             for state, key in projects.items():

@@ -116,7 +116,7 @@ def test_twenty_assets_are_one_direct_message(duet: Office) -> None:
     with read_only_session(duet.database) as session:
         told = session.exec(select(Notice).where(Notice.audience == f"person:{ola.id}")).first()
     assert told is not None
-    with expect_refusal(duet, "NotKept"):  # the same for a message of somebody else as for none
+    with expect_refusal(duet, "error.digest.not_kept"):  # the same for a message of somebody else as for none
         forge_click(duet.person("mike"), "digest.show_all", f"{told.id}:1")
         forge_click(ola, "digest.show_all", "99999:1")
 

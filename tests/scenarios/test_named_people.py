@@ -104,13 +104,13 @@ def test_what_a_command_does_not_read_is_said(duet: Office) -> None:
         said = forge_command(ewa, "team D-1 add <@U0OLA|ola> od 7 grudnia")
         assert has_sentence(said, ("od 7 grudnia do piątku",)), said
         assert values_of_fields(current_form(ewa), TEAM_FIELDS, "member", "from_day") == ["@ola", "2026-12-07"]
-    with expect_refusal(duet, "EndsBeforeItBegins"):
+    with expect_refusal(duet, "error.day.backwards"):
         forge_command(ewa, "team D-1 add <@U0OLA|ola> 2.12 1.12")
     with expect_refusal(duet):
         assert has_sentence(forge_command(ewa, "team D-1 remove <@U0OLA|ola> od poniedziałku"), NOT_READ)
     milestones = ("done 1 2", "gotowe 1 w piątek", "ryzyko 1 2", "reopen 1 2")
     for words in (*(f"milestone D-1 {each}" for each in milestones), *CHECKINS):
-        with expect_refusal(duet, "WordsNotRead"):
+        with expect_refusal(duet, "error.words_not_read"):
             said = forge_command(piotr, words)
             assert has_sentence(said, NOT_READ) or has_sentence(
                 said, ("means nothing to Duet here, so nothing was changed",)

@@ -215,7 +215,7 @@ def test_a_proposal_lapses_after_thirty_days(duet: Office) -> None:
     assert "aktywny" in click_button(told, "show").text
     assert "propozycja zmiany jest nieaktualna" in read_posts(duet, key)[-1]
     anna = duet.person("anna")
-    with expect_refusal(duet, "NoLongerAsked"):
+    with expect_refusal(duet, "error.no_longer_asked"):
         forge_click_in_message(anna, anna.types("/duet").messages[-1], "signing.read", str(asked))
     assert "wersja 2 wygasła" in anna.types(f"/duet log {key}").text
 

@@ -96,7 +96,7 @@ def test_a_name_with_nothing_to_see_is_refused(duet: Office, nothing: str) -> No
     """§4.1, §16: zero-width characters and direction marks are no name."""
     anna = duet.person("anna")
     form = fill_form(open_form(anna, "/duet new"), first_step_values(duet, name=nothing, goal=nothing))
-    with expect_refusal(duet, "FormErrors"):
+    with expect_refusal(duet, "error.form"):
         form = submit_form(form)
     assert field_errors(form) == {"name": "Uzupełnij to pole.", "goal": "Uzupełnij to pole."}
 
@@ -115,14 +115,14 @@ def test_texts_past_the_forms_limit_are_refused(duet: Office) -> None:
         for long in ("x" * 10_000, "<!channel>" * 1000, "🦔" * 10_000, "\u202e" * 9_999 + "x"):
             fill_form(open_form(anna, "/duet new"), first_step_values(duet))
             forged = {"view": {"state": {"values": {field: {"value": {"value": long}}}}}}
-            with expect_refusal(duet, "FormErrors"):
+            with expect_refusal(duet, "error.form"):
                 anna.forges("view_submission", forged)
             assert anna.form is not None
             assert field_errors(anna.form) == {field: f"To za długie: najwyżej {limit} znaków."}, (field, long[:10])
     for field in ("measure_start", "measure_target"):
         fill_form(open_form(anna, "/duet new"), first_step_values(duet))
         forged = {"view": {"state": {"values": {field: {"value": {"value": "9" * 10_000}}}}}}
-        with expect_refusal(duet, "FormErrors"):
+        with expect_refusal(duet, "error.form"):
             anna.forges("view_submission", forged)
         assert anna.form is not None
         assert set(field_errors(anna.form)) == {field}

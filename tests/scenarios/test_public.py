@@ -131,7 +131,7 @@ def test_nobody_else_sees_it_and_nobody_sees_more(duet: Office) -> None:
     duet.slack.change_person("ola", is_restricted=False, deleted=True)
     duet.settles()
     message = duet.person("nadia").types("/duet").messages[-1]
-    with expect_refusal(duet, "NotForYou"):  # the deactivated cannot even log in
+    with expect_refusal(duet, "error.not_for_you"):  # the deactivated cannot even log in
         forged = forge_click_in_message(
             duet.person("nadia"), message, "project.show", place.ids["number"], user={"id": "U0OLA"}
         )
@@ -147,7 +147,7 @@ def test_private_again_it_is_hidden_again(duet: Office) -> None:
     move_to_next_morning(duet)
     old_card = duet.person("ewa").types(f"/duet show {key}")
     presses_in_card(duet, key, "ewa", PRIVATE)
-    with expect_refusal(duet, "NotFound"):
+    with expect_refusal(duet, "error.not_found"):
         assert has_sentence(type_in_role(duet, "colleague", f"show {key}"), NOT_FOUND)
     assert NAME not in type_in_role(duet, "colleague", "list all")
     with expect_no_change(duet):
@@ -177,7 +177,7 @@ def test_only_leads_and_executives_decide_it(duet: Office) -> None:
     ewa = duet.person("ewa")
     assert "Upublicznij" not in ewa.types(f"/duet show {place.key}", "#promocje").buttons
     message = ewa.types("/duet", "#promocje").messages[-1]
-    with expect_refusal(duet, "NotFound"):
+    with expect_refusal(duet, "error.not_found"):
         forge_click_in_message(ewa, message, "life.public", str(place.ids["project"]))
 
 
@@ -186,7 +186,7 @@ def test_drafts_are_never_public(duet: Office) -> None:
     draft = draft_charter(duet, name="Szkic")
     assert "Upublicznij" not in duet.person("anna").types(f"/duet show {draft}").buttons
     message = duet.person("anna").types("/duet").messages[-1]
-    with expect_refusal(duet, "NotInThisState"):
+    with expect_refusal(duet, "error.not_in_this_state"):
         forge_click_in_message(duet.person("anna"), message, "life.public", str(project_id(duet, draft)))
     key = send_charter(duet, name="Do podpisu")
     presses_in_card(duet, key, "anna", PUBLIC)

@@ -124,7 +124,7 @@ def test_two_projects_link_one_asset(duet: Office) -> None:
     asset = asset_id(duet, "Zdarzenia z kas")
     jan = duet.person("jan")
     forge_click(jan, "register.link", f"{project_id(duet, 'D-3')}:{asset}")
-    with expect_refusal(duet, "NotAllowed"):
+    with expect_refusal(duet, "error.not_allowed"):
         assert has_sentence(run_own_command(jan, 'D-3 data "Zdarzenia z kas" @jan').text, NOT_ALLOWED)
     assert asset_owner(duet, "Zdarzenia z kas") == "U0PIOTR"
 
@@ -142,13 +142,13 @@ def test_a_transfer_takes_effect_when_it_is_accepted(duet: Office) -> None:
     assert len(wait_for_texts(duet, "ola", "prosi o przejęcie")) == 1, "offered twice"
     assert asset_owner(duet, "VIP") == "U0EWA"
     for other in (adam, duet.person("piotr"), mike):
-        with expect_refusal(duet, "NotOffered"):
+        with expect_refusal(duet, "error.not_offered"):
             assert has_sentence(forge_click(other, "register.accept", asset).text, NOT_OFFERED)
     close_forms(ewa)
     assert has_sentence(handed_in_to(duet, "mike").text, OFFERED)
     duet.settles()
     assert ola.waits_for("VIP: ta propozycja jest już nieaktualna", "@duet").buttons == []
-    with expect_refusal(duet, "NotOffered"):
+    with expect_refusal(duet, "error.not_offered"):
         forge_click(ola, "register.accept", asset)
     assert has_sentence(
         click_asset_button(move_until_message(duet, "mike", "VIP"), DECLINE).text, ("You do not take over VIP",)
@@ -190,7 +190,7 @@ def test_nobody_leaves_while_they_own(duet: Office, how: str, language: str) -> 
     if how == "lead":
         register_asset(ewa, 'klienci "VIP" @ewa')
         form = fill_form(submit_form(open_form(anna, f"/duet edit {key}")), {"lead_marketing": "@ola"})
-        with expect_refusal(duet, "OwnsHere"):
+        with expect_refusal(duet, "error.owns_here"):
             shown = form.submit()
         assert owns_here[at] in field_errors(shown)["lead_marketing"]
         close_forms(anna)
@@ -204,7 +204,7 @@ def test_nobody_leaves_while_they_own(duet: Office, how: str, language: str) -> 
         duet.person(each).waits_for("version 2" if each == "anna" and at else "wersja 2", "@duet")
     sign_charter(duet, key, "adam")
     form = fill_form(open_signing_form(duet, "anna", key), {"answer": "sign"})
-    with expect_refusal(duet, "StillOwnsHere"):
+    with expect_refusal(duet, "error.still_owns_here"):
         shown = submit_form(form)
     assert still_owns_here[at] in shown.text
     close_forms(anna)
@@ -339,16 +339,16 @@ def test_bad_input_changes_nothing(duet: Office) -> None:
     asset = asset_id(duet, "VIP")
     duet.slack.change_person("mike", deleted=True)
     duet.settles()
-    with expect_refusal(duet, "NotAColleague"):
+    with expect_refusal(duet, "error.not_a_colleague"):
         ewa.forges("slash_command", {"text": 'own D-1 klienci "Lista" <@U0NOBODY|nobody>'})
     for nobody in ("@gosia", "@mike", "@duet"):
-        with expect_refusal(duet, "NotAColleague"):
+        with expect_refusal(duet, "error.not_a_colleague"):
             assert has_sentence(run_own_command(ewa, f'klienci "Lista" {nobody}').text, NOT_A_COLLEAGUE), nobody
         with expect_refusal(duet):
             assert has_sentence(run_own_command(ewa, f'klienci "VIP" {nobody}').text, NOT_A_COLLEAGUE), nobody
-    with expect_refusal(duet, "AssetTextTooLong"):
+    with expect_refusal(duet, "error.field.too_long"):
         assert "80" in run_own_command(ewa, f'klienci "{"x" * 1_900}" @ewa').text
-    with expect_refusal(duet, "AssetNameNeeded"):
+    with expect_refusal(duet, "error.field.empty"):
         run_own_command(ewa, 'klienci "´" @ewa')
     for nothing in ('"" @ewa', '"\u200b" @ewa', f'"{"x" * 1_900}"'):
         with expect_no_change(duet):
@@ -356,11 +356,11 @@ def test_bad_input_changes_nothing(duet: Office) -> None:
             assert ewa.form is not None, nothing
     basia = duet.person("basia", "T0KIOSK")
     for action, value in (("register.link", f"{mine}:{asset}"), ("register.change", str(asset))):
-        with expect_refusal(duet, "NotFound"):
+        with expect_refusal(duet, "error.not_found"):
             assert has_sentence(forge_click(basia, action, value).text, NOT_FOUND)
         with expect_refusal(duet):
             forge_click(duet.person("jan"), action, value)
-    with expect_refusal(duet, "NotFound"):
+    with expect_refusal(duet, "error.not_found"):
         forge_click(ewa, "register.accept", "99999")
     assert asset_owner(duet, "VIP") == "U0EWA"
 

@@ -257,7 +257,7 @@ def test_somebody_elses_stale_click_is_refused(duet: Office) -> None:
     draft_charter(duet)
     cards = {handle: duet.person(handle).types("/duet show D-1") for handle in ("anna", "ewa")}
     click_button(cards["anna"], "send")
-    with expect_refusal(duet, "NotInThisState"):
+    with expect_refusal(duet, "error.not_in_this_state"):
         assert "W tym stanie nie da się tego zrobić" in click_button(cards["ewa"], "send").text
 
 
@@ -282,5 +282,5 @@ def test_an_act_that_no_log_knows_is_repeated_at_once_or_not_at_all(duet: Office
     assert left is not None
     assert forged_click_in(ola, left, "away.remove", absence) == left.text
     duet.slack.move_clock(minutes=2)
-    with expect_refusal(duet, "NotFound"):
+    with expect_refusal(duet, "error.not_found"):
         assert has_sentence(forged_click_in(ola, left, "away.remove", absence), NOT_FOUND)

@@ -155,12 +155,12 @@ def test_only_whose_word_counts(duet: Office) -> None:
     duet.slack.change_person("roman", is_restricted=True)
     duet.settles()
     for who in ("mike", "tomek", "roman"):
-        with expect_refusal(duet, "NotAllowed"):
+        with expect_refusal(duet, "error.not_allowed"):
             assert has_sentence(forge_click(duet.person(who), "person.side", "U0OLA:marketing").text, NOT_ALLOWED)
     for value in ("U0OLA:sales", "U0OLA", "U0NOBODY:it"):
         with expect_refusal(duet):
             forge_click(duet.person("adam"), "person.side", value)
-    with expect_refusal(duet, "NotAColleague"):
+    with expect_refusal(duet, "error.not_a_colleague"):
         forge_click(duet.person("adam"), "person.side", "U0GOSIA:it")
 
 
@@ -209,7 +209,7 @@ def test_who_corrects_a_side(duet: Office) -> None:
         for asks in DECIDING[other]:
             forge_click(duet.person(asks), "person.side", value)
             assert has_sentence(side_of(duet, "ola"), IN[known]), (asks, known)
-        with expect_refusal(duet, "NotAllowed"):
+        with expect_refusal(duet, "error.not_allowed"):
             for who in ("jan", "tomek", "nadia", "roman", "mike"):
                 assert has_sentence(forge_click(duet.person(who), "person.side", value).text, NOT_ALLOWED), who
 
@@ -224,7 +224,7 @@ def test_a_correction_is_objected_to(duet: Office) -> None:
     told = move_until_message(duet, "ola", "@Ewa Błysk poprawia Twoją stronę: pracujesz w IT")
     assert has_sentence(click_asset_button(told, OWN["marketing"]).text, IN["marketing"])
     assert has_sentence(side_of(duet, "ola"), IN["marketing"])
-    with expect_refusal(duet, "NotAColleague"):
+    with expect_refusal(duet, "error.not_a_colleague"):
         forge_click(ewa, "person.side", "U0GOSIA:it")
 
 
@@ -235,7 +235,7 @@ def test_a_signed_seat_is_not_contradicted(duet: Office) -> None:
         *(("piotr", by, "marketing") for by in ("piotr", "adam", "anna")),
         *(("anna", by, "it") for by in ("anna", "ewa", "adam")),
     ):
-        with expect_no_change(duet), expect_refusal(duet, "SeatSaysSide"):
+        with expect_no_change(duet), expect_refusal(duet, "error.seat_says_side"):
             forge_click(duet.person(by), "person.side", f"{duet.person(who).id}:{side}")
         assert not texts_so_far(duet, who, "podaje, że pracujesz")
     sign_charter(duet, send_charter(duet, name="Drugi", lead_it="@ewa", lead_marketing="@ola"), "adam", "anna")
@@ -267,7 +267,7 @@ def test_what_somebody_took_over_they_hand_on_first(duet: Office) -> None:
     key = activate_project(duet)
     ewa, ola, mike = map(duet.person, ("ewa", "ola", "mike"))
     register_asset(ewa, f'{key} klienci "VIP" @ola')
-    with expect_refusal(duet, "OwnsOnThatSide"):
+    with expect_refusal(duet, "error.owns_on_that_side"):
         assert "VIP" in forge_click(ola, "person.side", "U0OLA:it").text
     form = click_asset_button(run_own_command(ewa, key), CHANGE).form
     assert has_sentence(submit_asset_form(form, stand_in="@mike").text, DONE)

@@ -88,12 +88,12 @@ def test_an_executive_who_was_replaced_cannot_sign(duet: Office) -> None:
     asked = request_id(duet, key)
     revise_charter(duet, key, by="anna", cio="@jan", lead_it="@piotr")
     adam, jan = duet.person("adam"), duet.person("jan")
-    with expect_refusal(duet, "NotYourSignature"):
+    with expect_refusal(duet, "error.not_your_signature"):
         assert "nie ma Cię wśród nich" in submit_form(old_form).text
     close_forms(adam)
     for number, why, said in (
-        (asked, "NotYourSignature", "nie ma Cię wśród nich"),
-        (request_id(duet, key), "NotFound", "Nie mogę tego znaleźć"),
+        (asked, "error.not_your_signature", "nie ma Cię wśród nich"),
+        (request_id(duet, key), "error.not_found", "Nie mogę tego znaleźć"),
     ):
         with expect_refusal(duet, why):
             meta = f'{{"request": {number}}}'
@@ -179,11 +179,11 @@ def test_a_form_left_open_until_after_the_activation_changes_nothing(duet: Offic
     duet.slack.waits_for_calls("pins.add")
     for person in (duet.person("adam"), anna):
         close_forms(person)
-        with expect_refusal(duet, "AlreadyAgreed"):
+        with expect_refusal(duet, "error.already_agreed"):
             said = forge_submission(person, "signing.answer", meta, {"answer": option_state("decline")})
             assert "Obie strony podpisały już tę wersję" in said
     close_forms(anna)
-    with expect_refusal(duet, "AlreadyAgreed"):
+    with expect_refusal(duet, "error.already_agreed"):
         assert (
             "Obie strony"
             in forge_click_in_message(anna, anna.types("/duet").messages[0], "signing.read", str(asked)).text

@@ -99,7 +99,7 @@ def test_a_seat_falls_vacant_and_what_needs_both_waits(duet: Office) -> None:
     assert not messages_containing(duet, "nadia", "CIO")
     assert "Miejsce CIO jest nieobsadzone" in duet.person("anna").types(f"/duet show {key}").text
     assert not [each for each in messages_containing(duet, "jan", "(wersja 2)") if each.buttons]
-    with expect_refusal(duet, "NotYourSignature"):
+    with expect_refusal(duet, "error.not_your_signature"):
         assert forge_click(duet.person("jan"), "signing.read", str(asked))
 
     assert "Podpisane" in submit_form(fill_form(open_signing_form(duet, "anna", key), {"answer": "sign"})).text
@@ -255,7 +255,7 @@ def test_an_admin_replaces_somebody_who_is_still_here(duet: Office) -> None:
     assert not messages_containing(duet, "roman", "Miejsce CIO")  # nobody is told of their own act
     change_charter(duet, key, by="anna", budget="90k")
     assert not messages_containing(duet, "adam", "(wersja 2)")  # what needs both signatures waits for the seat
-    with expect_refusal(duet, "SeatVacant"):
+    with expect_refusal(duet, "error.seat_vacant"):
         assert "jest teraz nieobsadzone" in duet.person("adam").types(f"/duet sign {key}").text
     pass_objection_days(duet, day)
     assert has_sentence(duet.person("adam").types(f"/duet show {key}").text, NOT_FOUND)
@@ -321,7 +321,7 @@ def test_only_slack_admins_name_a_successor(duet: Office) -> None:
         assert not has_sentence(
             str(open_form(person, "/duet settings").buttons), ("Wskaż następcę", "Name a successor")
         )
-        with expect_refusal(duet, "NotAnAdmin"):
+        with expect_refusal(duet, "error.not_an_admin"):
             assert has_sentence(forge_submission(person, "seat.name", "", chosen), NOT_AN_ADMIN), handle
             close_forms(person)
             assert has_sentence(forge_click(person, "seat.form", "name").text, NOT_AN_ADMIN), handle
@@ -369,7 +369,7 @@ def test_a_lead_objects(duet: Office) -> None:
         close_forms(duet.person(handle))
     assert fill_form(form, {"why": "Prowadzi już trzy projekty"}).submit() is None
     run_due_work(duet)
-    with expect_refusal(duet, "ObjectedTooLate"):
+    with expect_refusal(duet, "error.objected_too_late"):
         submit_form(late)
     close_forms(duet.person("piotr"))
     move_to_next_morning(duet, "10:01")
@@ -389,7 +389,7 @@ def test_a_lead_objects(duet: Office) -> None:
     )
     pass_objection_days(duet, current_day(duet))
     assert "*Dyrektor ds. IT (CIO)*\n@Aleksandra Plakat" in duet.person("anna").types(f"/duet show {key}").text
-    with expect_refusal(duet, "ObjectedTooLate"):
+    with expect_refusal(duet, "error.objected_too_late"):
         forge_click(duet.person("ewa"), "seat.object", str(row))
 
 

@@ -228,7 +228,7 @@ def test_a_morning_post_neither_hastens_a_summary_nor_delays_it(duet: Office) ->
     alert = [each for each in duet.person("jan").reads(project_channel(duet, key)) if {*DONE} & {*each.buttons}][-1]
     assert "termin mija dzisiaj" in alert.text
     assert list_summaries(duet, key) == []
-    with expect_refusal(duet, "RoundGoesOn"):
+    with expect_refusal(duet, "error.checkin.goes_on"):
         run_checkin_command(duet.person("piotr"), f"{key} now")
     answer_prompt(duet, "ola", progress="Po dziewiątej")
     assert list_summaries(duet, key) == []
@@ -359,7 +359,7 @@ def test_somebody_leaves_while_they_are_asked(duet: Office) -> None:
     assert query_one(duet, "SELECT count(*) FROM members WHERE left_at IS NOT NULL") == 1
     assert list_summaries(duet, key) == []
     assert messages_saying(duet, "tomek", ("nie czeka już na Twoją odpowiedź",))
-    with expect_refusal(duet, "NotAllowed"):
+    with expect_refusal(duet, "error.not_allowed"):
         shown = fill_answers(left_open, progress="Zza drzwi").submit()
         assert shown is not None and has_sentence(shown.text, NOT_ALLOWED)
         for action in ("answer", "skip", "snooze"):

@@ -119,7 +119,7 @@ def test_after_thirty_days_it_is_a_draft_again(duet: Office) -> None:
     assert "czeka na podpisy" in duet.person("adam").types(f"/duet show {key}").text
     move_to_day(duet, day + timedelta(days=30), "00:10")
     assert "szkic" in duet.person("adam").types(f"/duet show {key}").text
-    with expect_refusal(duet, "NoLongerAsked"):
+    with expect_refusal(duet, "error.no_longer_asked"):
         assert "wygasła" in submit_form(form).text
     move_to_day(duet, working_days_after(day + timedelta(days=30), 4))
     for lead in LEADS:
@@ -316,7 +316,7 @@ def test_the_leads_are_asked_in(duet: Office) -> None:
     answer_again(duet, "anna", key)
     assert len(read_conversation(duet)) == 1  # one yes and one no
     answer_again(duet, "adam", key, "talk", WORDS)
-    with expect_refusal(duet, "NotAllowed"):
+    with expect_refusal(duet, "error.not_allowed"):
         assert has_sentence(
             forge_click(duet.person("ewa"), "signing.leads", str(request_id(duet, key))).text, NOT_ALLOWED
         )
@@ -363,7 +363,7 @@ def test_either_withdraws_with_a_reason(duet: Office) -> None:
         assert "Wrócimy wiosną" in duet.person(reader).waits_for("Wrócimy wiosną", "@duet").text
     assert "anulowany" in duet.person("adam").types(f"/duet show {key}").text
     assert "dobiegła końca" in read_conversation(duet)[0].text
-    with expect_refusal(duet, "NoLongerAsked"):
+    with expect_refusal(duet, "error.no_longer_asked"):
         submit_form(late)
     close_forms(duet.person("adam"))
 

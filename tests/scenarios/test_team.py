@@ -146,11 +146,11 @@ def test_each_side_names_its_own_people(duet: Office) -> None:
     other = draft_charter(duet, name="Drugi")
     ewa, piotr, adam, anna = map(duet.person, ("ewa", "piotr", "adam", "anna"))
     form = open_member_form(ewa, f"{key} add @nadia")
-    with expect_refusal(duet, "OtherSidesPeople"):
+    with expect_refusal(duet, "error.other_sides_people"):
         shown = submit_member_form(form, side="it", home_post="Dane")
     assert has_sentence(member_errors(shown)["side"], OTHER_SIDES)
     add_member(duet, key, "nadia", by="adam", home_post="Head of data")
-    with expect_refusal(duet, "OtherSidesPeople"):
+    with expect_refusal(duet, "error.other_sides_people"):
         assert has_sentence(run_team_command(ewa, f"{key} remove @nadia").text, OTHER_SIDES)
         assert has_sentence(forge_click(ewa, "team.remove", str(member_id(duet, "nadia"))).text, OTHER_SIDES)
     close_forms(ewa)
@@ -167,7 +167,7 @@ def test_each_side_names_its_own_people(duet: Office) -> None:
         shown = submit_member_form(open_member_form(anna, f"{key} add @piotr"), side="marketing", home_post="X")
     assert has_sentence(shown.text, KNOWS_SIDE)
     close_forms(anna)
-    with expect_refusal(duet, "ExecutiveIsNoMember"):
+    with expect_refusal(duet, "error.executive_is_no_member"):
         assert (
             "CIO"
             in member_errors(submit_member_form(open_member_form(piotr, f"{key} add @adam"), home_post="X"))[
@@ -188,7 +188,7 @@ def test_who_can_be_a_member(duet: Office) -> None:
         if change:
             duet.slack.change_person(who, **change)
         duet.settles()
-        with expect_refusal(duet, "CannotTakePart"):
+        with expect_refusal(duet, "error.cannot_take_part"):
             shown = submit_member_form(form)
         assert has_sentence(member_errors(shown)["member"], CANNOT_TAKE_PART), who
         close_forms(ewa)
@@ -199,9 +199,9 @@ def test_who_can_be_a_member(duet: Office) -> None:
     assert "Gosia Gościnna" in run_team_command(gosia, key, "#promocje").text
     assert key in gosia.types("/duet show", "#promocje").text
     for what in (f"{key} add", f"{key} remove @gosia"):
-        with expect_refusal(duet, "NotAllowed"):
+        with expect_refusal(duet, "error.not_allowed"):
             assert has_sentence(run_team_command(gosia, what, "#promocje").text, NOT_ALLOWED)
-    with expect_refusal(duet, "NotAllowed"):
+    with expect_refusal(duet, "error.not_allowed"):
         message = gosia.types("/duet", "#promocje").messages[-1]
         over = {"actions": [{"action_id": "team.remove", "value": str(member_id(duet, "gosia"))}]}
         gosia.forges("block_actions", over, message=message, button=message.buttons[-1])
@@ -235,7 +235,7 @@ def test_what_no_client_would_send(duet: Office) -> None:
     add_member(duet, key, "ola", by="ewa")
     project, member = project_id(duet, key), member_id(duet, "ola")
     ewa, zenek = duet.person("ewa"), duet.person("zenek", "T0KIOSK")
-    with expect_refusal(duet, "NotFound"):
+    with expect_refusal(duet, "error.not_found"):
         assert has_sentence(forge_click(zenek, "team.remove", str(member)).text, NOT_FOUND)
         assert has_sentence(forge_click(zenek, "team.add", str(project)).text, NOT_FOUND)
     with expect_no_change(duet):
@@ -288,11 +288,11 @@ def test_the_same_person_twice_at_once(duet: Office) -> None:
     close_forms(anna)
     member = str(member_id(duet, "ola"))
     assert has_sentence(forge_click(ewa, "team.remove", member).text, REMOVED)
-    with expect_refusal(duet, "NotAMember"):
+    with expect_refusal(duet, "error.not_a_member"):
         assert has_sentence(forge_click(anna, "team.remove", member).text, NOT_A_MEMBER)
         assert has_sentence(run_team_command(anna, f"{key} remove @ola").text, NOT_A_MEMBER)
     add_member(duet, key, "ola", by="anna")
-    with expect_refusal(duet, "NotAMember"):  # the click belongs to the stay that is over
+    with expect_refusal(duet, "error.not_a_member"):  # the click belongs to the stay that is over
         forge_click(ewa, "team.remove", member)
 
 
@@ -304,7 +304,7 @@ def test_leaving_the_team(duet: Office) -> None:
     add_member(duet, key, "ola", by="ewa", home_post="Kampanie")
     move_until_message(duet, "anna", "Nowa osoba w zespole", channel)
     register_asset(ola, f'{key} klienci "VIP" @ola')
-    with expect_refusal(duet, "OwnsHere"):
+    with expect_refusal(duet, "error.owns_here"):
         assert "VIP" in run_team_command(ewa, f"{key} remove @ola").text
     run_own_command(ola, f'{key} klienci "VIP" @ewa')
     duet.settles()

@@ -105,7 +105,7 @@ def test_a_milestone_is_moved_with_a_reason(duet: Office) -> None:
     run_milestone_command(ewa, f"move 1 {later}")
     form = current_form(ewa)
     assert form.values["Nowy termin"] == later.isoformat()
-    with expect_refusal(duet, "ReasonNeeded"):
+    with expect_refusal(duet, "error.reason_needed"):
         shown = submit_milestone_form(form, reason="\u200b")
     assert shown.errors
     shown = submit_milestone_form(shown, reason="Dostawca się spóźni")
@@ -136,7 +136,7 @@ def test_past_the_projects_end_it_is_a_charter_change(duet: Office, then: str) -
     far = current_day(duet) + timedelta(days=400)
     with expect_no_change(duet):
         assert run_milestone_command(ewa, f'add "Drugi" {far} @ewa').buttons == ["Edytuj"]
-    with expect_refusal(duet, "ReasonNeeded"):
+    with expect_refusal(duet, "error.reason_needed"):
         run_milestone_command(ewa, "move 1")
         assert submit_milestone_form(current_form(ewa), new_due=far.isoformat(), reason="\u200b").errors
     note = submit_milestone_form(current_form(ewa), new_due=far.isoformat(), reason="Dostawca się spóźni")
@@ -200,7 +200,7 @@ def test_done_at_risk_and_back(duet: Office) -> None:
     assert "jednak nie" not in text
     assert len(channel_messages_with(duet, key, "Dziękuję, IT i marketing")) == 1
     for who, button in ((ewa, listing), (piotr, None)):
-        with expect_refusal(duet, "AlreadyDone"):
+        with expect_refusal(duet, "error.milestone.done"):
             again = click_milestone_button(button, DONE, 1) if button else run_milestone_command(who, "done 1")
             assert has_sentence(again.text, ("jest już gotowy", "is done already"))
 
@@ -261,7 +261,7 @@ def test_a_timetable_that_moves_while_it_is_signed_is_signed_anew(duet: Office) 
     sign_charter(duet, key, "adam")
     form = fill_form(open_signing_form(duet, "anna", key), {"answer": "sign"})
     assert "Kanał" not in run_milestone_command(ewa, f'move 1 {later} "Święta"').text, "there is none yet"
-    with expect_refusal(duet, "SameDay"):
+    with expect_refusal(duet, "error.milestone.same_day"):
         assert "już obowiązuje" in run_milestone_command(ewa, f'move 1 {later} "Ferie"').text
     run_milestone_command(ewa, f'add "Szkolenie" {due} @ewa')
     submit_milestone_form(
@@ -293,7 +293,7 @@ def test_no_milestone_falls_outside_its_project(duet: Office) -> None:
 
     def refusal(**changed: str) -> dict[str, str]:
         second = submit_form(open_form(ewa, f"/duet edit {key}"))
-        with expect_refusal(duet, "FormErrors"):
+        with expect_refusal(duet, "error.form"):
             return field_errors(submit_form(fill_form(second, changed)))
 
     for field, wanted in (("starts_on", late), ("ends_on", early)):
@@ -338,10 +338,10 @@ def test_who_may(duet: Office) -> None:
         with expect_refusal(duet):
             run_milestone_command(duet.person(name), f'{key} add "Coś" {day_from_today(duet, 9)} @ewa')
     basia = duet.person("basia", "T0KIOSK")
-    with expect_refusal(duet, "NotFound"):
+    with expect_refusal(duet, "error.not_found"):
         assert has_sentence(forge_click(basia, "milestone.done", pilot).text, NOT_FOUND)
     for value in ("99999", "", "x", "1:1", "-1"):
-        with expect_refusal(duet, "NotFound"):
+        with expect_refusal(duet, "error.not_found"):
             forge_click(duet.person("ewa"), "milestone.done", value)
     assert has_sentence(forge_click(duet.person("adam"), "milestone.at_risk", pilot).text, ("at risk", "zagrożony"))
 
@@ -361,7 +361,7 @@ def test_whoever_sees_to_a_milestone_moves_it(duet: Office, owner: str) -> None:
         close_forms(who)
         return forge_click_in_message(who, seen, f"milestone.{action}", str(milestone_id(duet, title))).form
 
-    with expect_refusal(duet, "OutsideTheCharter"):
+    with expect_refusal(duet, "error.milestone.outside_charter"):
         form = submit_milestone_form(pressed("move", "Pilot"), new_due=day_from_today(duet, 400), reason="Bo tak")
     assert form.errors
     shown = submit_milestone_form(form, new_due=later.isoformat(), reason="Dostawca się spóźni")
@@ -381,22 +381,22 @@ def test_bad_input_changes_nothing(duet: Office) -> None:
     assert "[NOTIFIES" not in run_milestone_command(ewa).text
     assert "<!channel> & *x*" in run_milestone_command(ewa).text
     for what, error in (
-        (f'"Pilot" {day_from_today(duet, 3)} @ewa', "BeforeTheStart"),
-        ('"Pilot" 1.1.2020 @ewa', "DayIsPast"),
-        ('"Pilot" 31.02 @ewa', "NoSuchDay"),
-        (f'"Pilot" {good} @ola', "OwnerNotInProject"),
-        (f'"Pilot" {good} @duet', "NotAColleague"),
-        (f'"{"x" * 81}" {good} @ewa', "TitleTooLong"),
-        (f'"´" {good} @ewa', "TitleNeeded"),
+        (f'"Pilot" {day_from_today(duet, 3)} @ewa', "error.milestone.before_start"),
+        ('"Pilot" 1.1.2020 @ewa', "error.day.past"),
+        ('"Pilot" 31.02 @ewa', "error.day.none"),
+        (f'"Pilot" {good} @ola', "error.milestone.owner"),
+        (f'"Pilot" {good} @duet', "error.not_a_colleague"),
+        (f'"{"x" * 81}" {good} @ewa', "error.field.too_long"),
+        (f'"´" {good} @ewa', "error.field.empty"),
     ):
         with expect_refusal(duet, error):
             run_milestone_command(ewa, f"add {what}")
     for what in ("done 7", "move 0", "done 99999999999"):
-        with expect_refusal(duet, "NoSuchMilestone"):
+        with expect_refusal(duet, "error.milestone.no_such"):
             assert f"W D-1 nie ma kamienia milowego {what.split()[1]}" in run_milestone_command(ewa, what).text
     draft_charter(duet, by="ewa", name="Drugi")
     run_milestone_command(ewa, f'D-2 add "Za wcześnie" {good} @ewa')
-    with expect_refusal(duet, "NotInThisState"):
+    with expect_refusal(duet, "error.not_in_this_state"):
         run_milestone_command(ewa, "D-2 done 1")
     meta = f'{{"milestone": {milestone_id(duet, "<!channel> & *x*")}, "revision": 1}}'
     with expect_refusal(duet):
@@ -506,7 +506,7 @@ def test_somebody_was_faster(duet: Office) -> None:
     form = current_form(ewa)
     later = weekday_from_today(duet, 30)
     run_milestone_command(duet.person("piotr"), f'move 1 {later} "Faster"')
-    with expect_refusal(duet, "MilestoneMovedOn"):
+    with expect_refusal(duet, "error.milestone.moved_on"):
         assert (
             "właśnie ktoś zmienił"
             in submit_milestone_form(form, new_due=day_from_today(duet, 40), reason="Wolniej").text
@@ -542,9 +542,9 @@ def test_dropped_with_a_reason_and_many_of_them(duet: Office) -> None:
     assert "Rezygnacja: *Krok 2*" in shown.text
     close_forms(ewa)
     assert "Krok 2" not in run_milestone_command(ewa).text
-    with expect_refusal(duet, "AlreadyDropped"):
+    with expect_refusal(duet, "error.milestone.dropped"):
         click_milestone_button(listing, DONE, 2)
-    with expect_refusal(duet, "AlreadyDropped"):
+    with expect_refusal(duet, "error.milestone.dropped"):
         click_milestone_button(listing, MOVE, 2)
     assert "Już niepotrzebne" in ewa.types(f"/duet log {key}").text
 

@@ -41,9 +41,9 @@ def test_searching_the_register(duet: Office) -> None:
         assert nadia.types("/duet who qqq").text == "Nothing in the register is like “qqq”."
         assert "„xxx" in jan.types(f"/duet who {'x' * 190}").text
         assert "@Ewa" in jan.types("/duet czyje @ewa").text
-    with expect_refusal(duet, "WordsNeeded"):
+    with expect_refusal(duet, "error.words_needed"):
         assert has_sentence(nadia.types("/duet who").text, ("What are you looking for?",))
-    with expect_refusal(duet, "NotForYou"):
+    with expect_refusal(duet, "error.not_for_you"):
         assert has_sentence(duet.person("gosia").types("/duet who newsletter", "#promocje").text, NOT_FOR_YOU)
     stranger = duet.person("basia", "T0KIOSK").types("/duet who newsletter").text
     assert "Newsletter PL" not in stranger

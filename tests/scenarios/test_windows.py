@@ -121,7 +121,7 @@ def test_a_refusal_in_the_third_view_stands_at_its_head(duet: Office) -> None:
     form = fill_form(at_third_view(duet), {"goal": "Poznać ich"})
     duet.slack.change_person("ewa", is_restricted=True)
     duet.settles()
-    with expect_refusal(duet, "NotForYou"):
+    with expect_refusal(duet, "error.not_for_you"):
         shown = submit_form(form)
         assert has_sentence(shown.text, NOT_FOR_YOU)
         assert shown.values["Cel"] == "Poznać ich"

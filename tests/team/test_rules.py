@@ -24,12 +24,12 @@ FORM = {
     [
         (START, END, START, []),
         (START, START, START, []),  # a single day
-        (START - DAY, END, START, ["BeforeProject"]),
-        (START, END + DAY, START, ["AfterProject"]),
-        (START - DAY, END + DAY, START, ["AfterProject", "BeforeProject"]),
-        (START + DAY, START, START, ["StayEndsBeforeStart"]),
+        (START - DAY, END, START, ["error.stay.before_project"]),
+        (START, END + DAY, START, ["error.stay.after_project"]),
+        (START - DAY, END + DAY, START, ["error.stay.after_project", "error.stay.before_project"]),
+        (START + DAY, START, START, ["error.stay.end_before_start"]),
         (START, START + DAY, START + DAY, []),  # its last day is today
-        (START, START + DAY, START + 2 * DAY, ["StayIsOver"]),
+        (START, START + DAY, START + 2 * DAY, ["error.stay.over"]),
     ],
 )
 def test_a_stay_lies_within_the_project(starts_on: date, ends_on: date, today: date, errors: list[str]) -> None:
@@ -41,7 +41,7 @@ def _errors_of_days(wanted: WantedStay, today: date) -> list[str]:
     try:
         check_stay_days(wanted, start=START, end=END, today=today)
     except FormErrors as refused:
-        return [type(each).__name__ for each in refused.errors]
+        return [each.key for each in refused.errors]
     return []
 
 
@@ -50,12 +50,18 @@ def _errors_of_days(wanted: WantedStay, today: date) -> list[str]:
     [
         ({}, {}),
         ({"home_post": "x" * MAX_HOME_POST}, {}),
-        ({"home_post": "x" * (MAX_HOME_POST + 1)}, {"home_post": "HomePostTooLong"}),
-        ({"home_post": " "}, {"home_post": "FieldNeeded"}),
-        ({"home_post": "\u200b"}, {"home_post": "FieldNeeded"}),
-        ({"member": None, "member_side": None}, {"member": "FieldNeeded", "member_side": "FieldNeeded"}),
-        ({"member_side": "sales"}, {"member_side": "FieldNeeded"}),
-        ({"from_day": "", "until_day": "0001-01-01"}, {"from_day": "FieldNeeded", "until_day": "DayOutOfReach"}),
+        ({"home_post": "x" * (MAX_HOME_POST + 1)}, {"home_post": "error.field.too_long"}),
+        ({"home_post": " "}, {"home_post": "error.field.empty"}),
+        ({"home_post": "\u200b"}, {"home_post": "error.field.empty"}),
+        (
+            {"member": None, "member_side": None},
+            {"member": "error.field.empty", "member_side": "error.field.empty"},
+        ),
+        ({"member_side": "sales"}, {"member_side": "error.field.empty"}),
+        (
+            {"from_day": "", "until_day": "0001-01-01"},
+            {"from_day": "error.field.empty", "until_day": "error.day.out_of_reach"},
+        ),
     ],
 )
 def test_each_error_of_the_form_stands_at_its_field(changed: dict[str, str | None], errors: dict[str, str]) -> None:
@@ -64,7 +70,7 @@ def test_each_error_of_the_form_stands_at_its_field(changed: dict[str, str | Non
         found: dict[str | None, str] = {}
         read_wanted_stay({**FORM, **changed})
     except FormErrors as refused:
-        found = {each.field: type(each).__name__ for each in refused.errors}
+        found = {each.field: each.key for each in refused.errors}
     assert found == errors
 
 

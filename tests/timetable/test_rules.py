@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.runtime.errors import UserError
+from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import WorkCalendar
 from bot.timetable.rules import (
     Lateness,
@@ -188,7 +188,7 @@ def test_a_long_line_is_quoted_by_its_beginning() -> None:
 def test_any_line_is_read_or_refused(line: str) -> None:
     try:
         read = read_milestone_line(line, today=TODAY)
-    except UserError:
+    except Refusal:
         return
     assert 0 < len(read.title) <= 80
 

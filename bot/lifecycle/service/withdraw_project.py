@@ -7,14 +7,14 @@ from sqlmodel import Session
 from bot.charter import draft_notifications
 from bot.charter.signable import KIND
 from bot.lifecycle import views
-from bot.lifecycle.errors import AlreadyWithdrawn, NotWithdrawn, TakenBackByAnother
+from bot.lifecycle.errors import NotWithdrawn, TakenBackByAnother
 from bot.lifecycle.notifications import post_to_everybody
 from bot.lifecycle.project_timers import CLOSE, arm_project_timer
 from bot.lifecycle.service.close_project import closing_day_from_now, closing_day_of, withdrawal_deadline
 from bot.people.rules import Actor
 from bot.projects.rules import EXECUTIVES, RUNNING, NotInThisState, State, apply_transition
 from bot.projects.service import Dossier, load_dossier, log_event
-from bot.runtime.errors import NotAllowed
+from bot.runtime.errors import NotAllowed, Refusal
 from bot.signing.rules import read_reason
 from bot.signing.service.withdraw_request import end_withdrawn_request
 from storage import signing, timers
@@ -59,7 +59,7 @@ def require_withdrawable_project(
             raise NotAllowed
         day = closing_day_of(session, found.project)
         if day is not None:
-            raise AlreadyWithdrawn(found.project.key, day)
+            raise Refusal("error.already_withdrawn", key=found.project.key, closes_on=day)
     else:
         apply_transition(
             "discard" if found.state == State.DRAFT else "cancel",

@@ -20,7 +20,7 @@ from bot.parsing.dates.readers import read_near, read_weekday
 from bot.parsing.dates.readings import NotRead, PeriodReading, RefusedReading, TwoReadings, Understood, value_of
 from bot.parsing.dates.reckoning import WorkingDay, months_later
 from bot.parsing.dates.vocabulary import normal_words
-from bot.runtime.errors import UserError
+from bot.runtime.errors import Refusal
 
 LONGEST_GUESS: Final = timedelta(days=183)
 """A year that nobody typed makes no longer period."""
@@ -88,7 +88,7 @@ class _Pair:
                 return NotRead(whole)
             try:
                 reading = self._between(left, right)
-            except UserError as error:  # of `Monday 4 December`, in another year
+            except Refusal as error:  # of `Monday 4 December`, in another year
                 return RefusedReading(error)
         if joint == "and" and isinstance(reading, Understood):
             first, last = reading.value

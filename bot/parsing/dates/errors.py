@@ -18,8 +18,8 @@ def clip_quote(text: str) -> str:
 class SaysDays(UserError):
     """Whose days are said in full, with their weekdays (product §2.4)."""
 
-    def facts(self) -> dict[str, Any]:
-        said = super().facts()
+    def build_facts(self) -> dict[str, Any]:
+        said = super().build_facts()
         return {name: WithWeekday(fact) if isinstance(fact, date) else fact for name, fact in said.items()}
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from bot.parsing.dates.errors import NotADay, clip_quote
-from bot.runtime.errors import UserError
+from bot.runtime.errors import Refusal
 
 Value = TypeVar("Value")
 Period = tuple[date, date]
@@ -22,7 +22,7 @@ class Understood(Generic[Value]):
 class TwoReadings:
     """`error` says both: TwoDays, TwoPeriods, SeveralDays."""
 
-    error: UserError
+    error: Refusal
     is_unmistakable: bool = True
 
 
@@ -30,7 +30,7 @@ class TwoReadings:
 class RefusedReading:
     """Words that are a day, and not one that can be meant; `error` says why."""
 
-    error: UserError
+    error: Refusal
     is_unmistakable: bool = True
 
 
@@ -39,7 +39,7 @@ class NotRead:
     text: str
 
     @property
-    def error(self) -> UserError:
+    def error(self) -> Refusal:
         return NotADay(clip_quote(self.text))
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.people.rules import Actor
 from bot.people.service import require_internal
 from bot.projects.service import load_dossier
-from bot.runtime.errors import NotFound, UserError
+from bot.runtime.errors import NotFound, Refusal
 from bot.signing import notifications, reminders, request_messages
 from bot.signing.deputies import find_side_to_sign, list_principals
 from bot.signing.errors import (
@@ -175,7 +175,7 @@ def _record_position(
     )
 
 
-def _build_signatory_error(session: Session, actor: Actor, request: SigningRequest) -> UserError:
+def _build_signatory_error(session: Session, actor: Actor, request: SigningRequest) -> Refusal:
     """The refusal of somebody who does not sign here.
 
     Who signs is told to the project's own people only; whoever else was never asked does not even learn that
