@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Index, UniqueConstraint, and_, case, false, or_, text
+from sqlalchemy import Index, UniqueConstraint, and_, case, or_, text
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from storage.dialects import insert_into
@@ -38,7 +38,7 @@ class Lane(SQLModel, table=True):
     fence: int = 0  # grows with each claim: a worker that lost its lease cannot mark
     failing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     looked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # at its channel; business time
-    is_closed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # others read it
+    is_closed: bool = False  # others read it
     is_public: bool | None = None  # everybody internal can read its channel; None: not looked at yet
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import true
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, or_, select, update
@@ -58,7 +57,7 @@ class Person(SQLModel, table=True):
     proposed_side: str | None = None  # as somebody else said; the person is asked
     proposed_by: str | None = None
     proposed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    reminders: bool = Field(default=True, sa_column_kwargs={"server_default": true()})  # wants to be reminded
+    reminders: bool = True  # wants to be reminded
 
     @property
     def is_internal(self) -> bool:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstraint, delete, false, func
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstraint, delete, func
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
 
 from bot.scheduling.zones import local_day
@@ -41,9 +41,9 @@ class Project(SQLModel, table=True):
     withdrawn_by: str | None = None
     withdrawal_reason: str | None = None
     closes_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # ten working days after a withdrawal
-    vacant_it: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    vacant_marketing: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    is_public: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # product §14
+    vacant_it: bool = False
+    vacant_marketing: bool = False
+    is_public: bool = False  # product §14
     channel_lost_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # Slack said so; None: it is there
 
     @property

@@ -1,6 +1,5 @@
 """The schema's version, and upgrading a database to the newest."""
 
-import sqlite3
 from functools import cache
 from pathlib import Path
 
@@ -35,20 +34,15 @@ def upgrade_schema(database: Database) -> None:
     Raises: UnknownRevision; RuntimeError if rows would be left pointing at nothing (SQLite).
     """
     with database.engine.connect() as connection:
-        if not database.is_sqlite:
-            _run_migrations(connection)
-            connection.commit()
-            return
-        # Rebuilding a parent table with foreign keys on empties its children, and this pragma is
-        # ignored inside a transaction. The connection is thrown away afterwards.
-        raw = connection.connection.driver_connection
-        assert isinstance(raw, sqlite3.Connection)
-        raw.execute("PRAGMA foreign_keys=OFF")
-        _run_migrations(connection)
-        if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-            raise RuntimeError("the upgrade would break references between rows; nothing was changed")
-        connection.commit()
-        connection.invalidate()
+        if database.is_sqlite:
+            # Rebuilding a parent table with foreign keys on empties its children, and this pragma is
+            # ignored inside a transaction. The connection goes back into no pool.
+            connection.detach()
+            connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():  # before Alembic begins one, which it would commit by itself
+            command.upgrade(build_alembic_config(connection), "head")
+            if database.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise RuntimeError("the upgrade would break references between rows; nothing was changed")
 
 
 def build_alembic_config(connection: Connection | None = None) -> Config:
@@ -56,10 +50,6 @@ def build_alembic_config(connection: Connection | None = None) -> Config:
     alembic.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     alembic.attributes["connection"] = connection
     return alembic
-
-
-def _run_migrations(connection: Connection) -> None:
-    command.upgrade(build_alembic_config(connection), "head")
 
 
 def _read_revision(connection: Connection) -> str | None:

@@ -164,7 +164,7 @@ def test_whatever_a_document_points_at_exists(path: Path) -> None:
         if not found.exists() or (heading and heading not in _headings(found)):
             missing.append(f"{target}#{heading}")
     named = set(re.findall(r"`((?:bot|handlers|storage|playground|tests|docs|benchmarks)/[\w./-]*)", text))
-    examples = {name for name in named if "risks" in name or "NNNN" in name}  # of contributing.md
+    examples = {name for name in named if "risks" in name}  # of contributing.md
     missing += [name for name in named - examples - PROMISED if not (ROOT / name).exists()]
     for name, function in re.findall(r"`([\w/]+\.py): (\w+)`", text):
         found = ROOT / name

@@ -1,0 +1,554 @@
+"""Everything that Duet keeps: amended, each time under a new revision, until the first release; frozen then."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001a"
+down_revision = None
+
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+TIME = sa.DateTime(timezone=True)
+APPEND_ONLY = {
+    "sqlite": [
+        f"""
+        CREATE TRIGGER audit_log_no_{verb} BEFORE {verb} ON audit_log
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+        """
+        for verb in ("update", "delete")
+    ],
+    "postgresql": [
+        """
+        CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$
+        """,
+        """
+        CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log
+        FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()
+        """,
+    ],
+}
+
+
+def upgrade() -> None:
+    op.create_table(
+        "absences",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_absences_ends_after_start")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absences")),
+    )
+    op.create_index(op.f("ix_absences_team_id"), "absences", ["team_id"])
+    op.create_index(op.f("ix_absences_user_id"), "absences", ["user_id"])
+    op.create_table(
+        "deputies",
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("deputy", sa.String(), nullable=False),
+        sa.Column("from_day", sa.Date(), nullable=False),
+        sa.Column("until_day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "user_id", name=op.f("pk_deputies")),
+    )
+    op.create_index(op.f("ix_deputies_deputy"), "deputies", ["deputy"])
+    op.create_table(
+        "drafts",
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("values", JSON, nullable=False),
+        sa.Column("updated_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "user_id", "form", name=op.f("pk_drafts")),
+    )
+    op.create_table(
+        "people",
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("is_bot", sa.Boolean(), nullable=False),
+        sa.Column("is_guest", sa.Boolean(), nullable=False),
+        sa.Column("is_stranger", sa.Boolean(), nullable=False),
+        sa.Column("is_admin", sa.Boolean(), nullable=False),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("refreshed_at", TIME, nullable=False),
+        sa.Column("language", sa.String()),
+        sa.Column("typed_language", sa.String()),
+        sa.Column("side", sa.String()),
+        sa.Column("proposed_side", sa.String()),
+        sa.Column("proposed_by", sa.String()),
+        sa.Column("proposed_at", TIME),
+        sa.Column("reminders", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "user_id", name=op.f("pk_people")),
+    )
+    op.create_table(
+        "seen_requests",
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("reply", JSON, nullable=False),
+        sa.Column("logged_in", JSON, nullable=False),
+        sa.Column("last_entry", sa.Integer(), nullable=False),
+        sa.Column("seen_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("team_id", "key", name=op.f("pk_seen_requests")),
+    )
+    op.create_index(op.f("ix_seen_requests_seen_at"), "seen_requests", ["seen_at"])
+    op.create_index(op.f("ix_seen_requests_user_id"), "seen_requests", ["user_id"])
+    op.create_table(
+        "workspaces",
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("enterprise_id", sa.String()),
+        sa.Column("bot_user_id", sa.String(), nullable=False),
+        sa.Column("last_project_number", sa.Integer(), nullable=False),
+        sa.Column("sending_paused_until", TIME),
+        sa.Column("cio", sa.String()),
+        sa.Column("cmo", sa.String()),
+        sa.Column("currency", sa.String()),
+        sa.Column("zone", sa.String()),
+        sa.Column("country", sa.String()),
+        sa.Column("country_part", sa.String()),
+        sa.Column("free_days", JSON),
+        sa.Column("channel_prefix", sa.String()),
+        sa.Column("language", sa.String()),
+        sa.PrimaryKeyConstraint("team_id", name=op.f("pk_workspaces")),
+    )
+    op.create_index(op.f("ix_workspaces_enterprise_id"), "workspaces", ["enterprise_id"])
+    op.create_table(
+        "assets",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("folded", sa.String(), nullable=False),
+        sa.Column("description", sa.String(), nullable=False),
+        sa.Column("owner", sa.String()),
+        sa.Column("stand_in", sa.String()),
+        sa.Column("needs_owner_since", TIME),
+        sa.Column("offered_to", sa.String()),
+        sa.Column("offered_by", sa.String()),
+        sa.Column("offered_at", TIME),
+        sa.Column("across_until", sa.Date()),
+        sa.Column("returns_to", sa.String()),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["team_id"], ["workspaces.team_id"], name=op.f("fk_assets_team_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assets")),
+        sa.UniqueConstraint("team_id", "kind", "folded", name=op.f("uq_assets_team_id_kind_folded")),
+    )
+    op.create_index(op.f("ix_assets_offered_to"), "assets", ["offered_to"])
+    op.create_index(op.f("ix_assets_owner"), "assets", ["owner"])
+    op.create_table(
+        "lanes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.String()),
+        sa.Column("next_at", TIME, nullable=False),
+        sa.Column("leased_until", TIME),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("failing_since", TIME),
+        sa.Column("looked_at", TIME),
+        sa.Column("is_closed", sa.Boolean(), nullable=False),
+        sa.Column("is_public", sa.Boolean()),
+        sa.ForeignKeyConstraint(["team_id"], ["workspaces.team_id"], name=op.f("fk_lanes_team_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lanes")),
+        sa.UniqueConstraint("team_id", "name", name=op.f("uq_lanes_team_id_name")),
+    )
+    op.create_table(
+        "projects",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("latest_version", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("governing_version", sa.Integer()),
+        sa.Column("lead_it", sa.String(), nullable=False),
+        sa.Column("lead_marketing", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.String()),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("activated_at", TIME),
+        sa.Column("paused_until", sa.Date()),
+        sa.Column("pause_reason", sa.String()),
+        sa.Column("paused_at", TIME),
+        sa.Column("withdrawn_by", sa.String()),
+        sa.Column("withdrawal_reason", sa.String()),
+        sa.Column("closes_at", TIME),
+        sa.Column("vacant_it", sa.Boolean(), nullable=False),
+        sa.Column("vacant_marketing", sa.Boolean(), nullable=False),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("channel_lost_at", TIME),
+        sa.ForeignKeyConstraint(["team_id"], ["workspaces.team_id"], name=op.f("fk_projects_team_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_projects")),
+        sa.UniqueConstraint("team_id", "channel_id", name=op.f("uq_projects_team_id_channel_id")),
+        sa.UniqueConstraint("team_id", "number", name=op.f("uq_projects_team_id_number")),
+    )
+    op.create_table(
+        "asset_links",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("linked_by", sa.String(), nullable=False),
+        sa.Column("linked_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["asset_id"], ["assets.id"], name=op.f("fk_asset_links_asset_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_asset_links_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "asset_id", name=op.f("pk_asset_links")),
+    )
+    op.create_index(op.f("ix_asset_links_asset_id"), "asset_links", ["asset_id"])
+    op.create_table(
+        "audit_log",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer()),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("actor", sa.String()),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("before", JSON, nullable=False),
+        sa.Column("after", JSON, nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_audit_log_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
+    )
+    op.create_index(op.f("ix_audit_log_project_id"), "audit_log", ["project_id"])
+    op.create_index(op.f("ix_audit_log_team_id"), "audit_log", ["team_id"])
+    op.create_table(
+        "charter_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("goal", sa.String(), nullable=False),
+        sa.Column("measure_name", sa.String(), nullable=False),
+        sa.Column("measure_unit", sa.String(), nullable=False),
+        sa.Column("measure_start", sa.String(length=40), nullable=False),
+        sa.Column("measure_target", sa.String(length=40), nullable=False),
+        sa.Column("measure_by", sa.Date(), nullable=False),
+        sa.Column("cio", sa.String(), nullable=False),
+        sa.Column("cmo", sa.String(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("budget_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("timetable", JSON),
+        sa.CheckConstraint("budget_minor > 0", name=op.f("ck_charter_versions_has_budget")),
+        sa.CheckConstraint("cio <> cmo", name=op.f("ck_charter_versions_two_people")),
+        sa.CheckConstraint("ends_on > starts_on", name=op.f("ck_charter_versions_ends_after_start")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_charter_versions_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_charter_versions")),
+        sa.UniqueConstraint("project_id", "version", name=op.f("uq_charter_versions_project_id_version")),
+    )
+    op.create_index(op.f("ix_charter_versions_cio"), "charter_versions", ["cio"])
+    op.create_index(op.f("ix_charter_versions_cmo"), "charter_versions", ["cmo"])
+    op.create_table(
+        "checkin_rounds",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("slot", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("questions", JSON, nullable=False),
+        sa.Column("measure_month", sa.String()),
+        sa.Column("opened_at", TIME),
+        sa.Column("ended_at", TIME),
+        sa.Column("posted_at", TIME),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_checkin_rounds_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkin_rounds")),
+        sa.UniqueConstraint("project_id", "number", name=op.f("uq_checkin_rounds_project_id_number")),
+        sa.UniqueConstraint("project_id", "slot", name=op.f("uq_checkin_rounds_project_id_slot")),
+    )
+    op.create_table(
+        "checkin_schedules",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("rule", JSON, nullable=False),
+        sa.Column("questions", JSON, nullable=False),
+        sa.Column("whom", sa.String(), nullable=False),
+        sa.Column("people", JSON, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("next_on", sa.Date()),
+        sa.Column("paused", sa.String()),
+        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_checkin_schedules_project_id")),
+        sa.PrimaryKeyConstraint("project_id", name=op.f("pk_checkin_schedules")),
+    )
+    op.create_table(
+        "decisions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("facts", JSON, nullable=False),
+        sa.Column("opened_by", sa.String(), nullable=False),
+        sa.Column("opened_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_decisions_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+    )
+    op.create_index(op.f("ix_decisions_project_id"), "decisions", ["project_id"])
+    op.create_table(
+        "deliveries",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("lane_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("parent_id", sa.Integer()),
+        sa.Column("project_id", sa.Integer()),
+        sa.Column("subject", sa.String()),
+        sa.Column("content", JSON, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("delivered_version", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("first_sent_at", TIME),
+        sa.Column("sent_at", TIME),
+        sa.Column("delivered_at", TIME),
+        sa.Column("not_after", TIME),
+        sa.Column("channel_id", sa.String()),
+        sa.Column("ts", sa.String()),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("opaque", sa.String(), nullable=False),
+        sa.Column("last_error", sa.String()),
+        sa.ForeignKeyConstraint(["lane_id"], ["lanes.id"], name=op.f("fk_deliveries_lane_id")),
+        sa.ForeignKeyConstraint(["parent_id"], ["deliveries.id"], name=op.f("fk_deliveries_parent_id")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_deliveries_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("team_id", "key", name=op.f("uq_deliveries_team_id_key")),
+    )
+    op.create_index(op.f("ix_deliveries_delivered_at"), "deliveries", ["delivered_at"])
+    op.create_index(
+        "ix_deliveries_open",
+        "deliveries",
+        ["lane_id", "id"],
+        sqlite_where=sa.text("status IN ('pending', 'sending')"),
+        postgresql_where=sa.text("status IN ('pending', 'sending')"),
+    )
+    op.create_table(
+        "measure_values",
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.String(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("value", sa.String(length=40), nullable=False),
+        sa.Column("reported_by", sa.String(), nullable=False),
+        sa.Column("reported_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_measure_values_project_id")),
+        sa.PrimaryKeyConstraint("project_id", "month", name=op.f("pk_measure_values")),
+    )
+    op.create_table(
+        "members",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("side", sa.String(), nullable=False),
+        sa.Column("home_post", sa.String(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("added_by", sa.String(), nullable=False),
+        sa.Column("added_at", TIME, nullable=False),
+        sa.Column("left_at", TIME),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_members_ends_after_start")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_members_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
+    )
+    op.create_index(op.f("ix_members_user_id"), "members", ["user_id"])
+    op.create_index(
+        "uq_members_stay",
+        "members",
+        ["project_id", "user_id"],
+        unique=True,
+        sqlite_where=sa.text("left_at IS NULL"),
+        postgresql_where=sa.text("left_at IS NULL"),
+    )
+    op.create_table(
+        "milestones",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("owner", sa.String()),
+        sa.Column("side", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column("signed_due", sa.Date(), nullable=False),
+        sa.Column("done_on", sa.Date()),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("wished_due", sa.Date()),
+        sa.Column("wished_reason", sa.String()),
+        sa.Column("wished_by", sa.String()),
+        sa.Column("wished_in", sa.Integer()),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("changed_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_milestones_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_milestones")),
+        sa.UniqueConstraint("project_id", "number", name=op.f("uq_milestones_project_id_number")),
+    )
+    op.create_index(op.f("ix_milestones_owner"), "milestones", ["owner"])
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.String()),
+        sa.Column("project_id", sa.Integer()),
+        sa.Column("facts", JSON, nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("sent_at", TIME),
+        sa.Column("told_in", sa.String()),
+        sa.Column("failed_at", TIME),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_notices_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notices")),
+    )
+    op.create_index(op.f("ix_notices_audience"), "notices", ["audience"])
+    op.create_index(op.f("ix_notices_team_id"), "notices", ["team_id"])
+    op.create_table(
+        "signing_requests",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.Integer(), nullable=False),
+        sa.Column("it", sa.String(), nullable=False),
+        sa.Column("marketing", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("opened_by", sa.String(), nullable=False),
+        sa.Column("opened_at", TIME, nullable=False),
+        sa.Column("closed_at", TIME),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_signing_requests_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_requests")),
+    )
+    op.create_index(op.f("ix_signing_requests_project_id"), "signing_requests", ["project_id"])
+    op.create_index(
+        "uq_signing_requests_open",
+        "signing_requests",
+        ["project_id", "kind"],
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
+        "successions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("side", sa.String(), nullable=False),
+        sa.Column("left_user_id", sa.String(), nullable=False),
+        sa.Column("vacant_at", TIME, nullable=False),
+        sa.Column("successor", sa.String()),
+        sa.Column("named_by", sa.String()),
+        sa.Column("named_at", TIME),
+        sa.Column("objected_by", sa.String()),
+        sa.Column("settled_at", TIME),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_successions_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_successions")),
+    )
+    op.create_index(op.f("ix_successions_project_id"), "successions", ["project_id"])
+    op.create_index(
+        "uq_successions_open",
+        "successions",
+        ["project_id", "side"],
+        unique=True,
+        sqlite_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL"),
+    )
+    op.create_table(
+        "timers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer()),
+        sa.Column("due_at", TIME, nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("retry_at", TIME),
+        sa.Column("parked_at", TIME),
+        sa.Column("last_error", sa.String()),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_timers_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_timers")),
+        sa.UniqueConstraint("team_id", "key", name=op.f("uq_timers_team_id_key")),
+    )
+    op.create_index(
+        "ix_timers_due_at",
+        "timers",
+        ["due_at"],
+        sqlite_where=sa.text("parked_at IS NULL"),
+        postgresql_where=sa.text("parked_at IS NULL"),
+    )
+    op.create_table(
+        "checkin_prompts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("side", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("why", sa.String()),
+        sa.Column("only_measure", sa.Boolean(), nullable=False),
+        sa.Column("due_at", TIME, nullable=False),
+        sa.Column("remind_at", TIME),
+        sa.Column("closes_at", TIME, nullable=False),
+        sa.Column("asks", sa.Integer(), nullable=False),
+        sa.Column("answer", JSON),
+        sa.Column("answered_at", TIME),
+        sa.Column("edited_at", TIME),
+        sa.Column("is_late", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "state in ('waiting', 'asked', 'answered', 'skipped', 'not_asked')",
+            name=op.f("ck_checkin_prompts_known_state"),
+        ),
+        sa.ForeignKeyConstraint(["round_id"], ["checkin_rounds.id"], name=op.f("fk_checkin_prompts_round_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_checkin_prompts")),
+        sa.UniqueConstraint("round_id", "user_id", name=op.f("uq_checkin_prompts_round_id_user_id")),
+    )
+    op.create_index("ix_checkin_prompts_person", "checkin_prompts", ["team_id", "user_id", "project_id"])
+    op.create_index(op.f("ix_checkin_prompts_round_id"), "checkin_prompts", ["round_id"])
+    op.create_table(
+        "positions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("request_id", sa.Integer(), nullable=False),
+        sa.Column("side", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("for_user_id", sa.String()),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("reason", sa.String()),
+        sa.Column("answered_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["request_id"], ["signing_requests.id"], name=op.f("fk_positions_request_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_positions")),
+        sa.UniqueConstraint("request_id", "side", name=op.f("uq_positions_request_id_side")),
+        sa.UniqueConstraint("request_id", "user_id", name=op.f("uq_positions_request_id_user_id")),
+    )
+    op.create_table(
+        "blockers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("team_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("prompt_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("side", sa.String(), nullable=False),
+        sa.Column("since", TIME, nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("resolved_at", TIME),
+        sa.Column("resolved_by", sa.String()),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_blockers_project_id")),
+        sa.ForeignKeyConstraint(["prompt_id"], ["checkin_prompts.id"], name=op.f("fk_blockers_prompt_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_blockers")),
+        sa.UniqueConstraint("prompt_id", name=op.f("uq_blockers_prompt_id")),
+    )
+    op.create_index(op.f("ix_blockers_project_id"), "blockers", ["project_id"])
+    for statement in APPEND_ONLY[op.get_bind().dialect.name]:
+        op.execute(statement)
