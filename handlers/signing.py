@@ -8,6 +8,7 @@ from bot.charter import delivery_failures
 from bot.deliveries.digests.topics import EARLY, Topic, needs_signature
 from bot.deliveries.senders import MessageSender
 from bot.deliveries.worker import DeliveryKind, ignore_outcome
+from bot.projects.rules import Side
 from bot.projects.service import build_project_line, find_project_by_number
 from bot.projects.views import render_project_picker
 from bot.runtime.errors import NotFound
@@ -176,7 +177,7 @@ def handle_ask_leads_in_click(request: Request, session: Session) -> Reply:
     return reply_with_text(request.t("signing.leads_asked_in"))
 
 
-def _load_positions(session: Session, request: SigningRequest) -> dict[str, signing.Position]:
+def _load_positions(session: Session, request: SigningRequest) -> dict[Side, signing.Position]:
     return signing.load_positions(session, request.team_id, request.pk)
 
 

@@ -79,7 +79,7 @@ def show_team(request: Request, session: Session, project: Project) -> Reply:
             key=project.key,
             name=project.name,
             project_id=project.pk,
-            leads=(project.lead_it, project.lead_marketing),
+            leads=project.leads,
             members=[build_member_view(each) for each in members],
             may_name=[side for side in Side if service.may_name_members(found, side)],
         )

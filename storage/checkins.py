@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
-from storage.types import ExactDecimal, Json, UtcDateTime
+from bot.projects.rules import Side
+from storage.types import ExactDecimal, Json, Named, UtcDateTime
 
 
 class CheckinSchedule(SQLModel, table=True):
@@ -65,7 +66,7 @@ class CheckinPrompt(SQLModel, table=True):
     project_id: int
     round_id: int = Field(foreign_key="checkin_rounds.id", index=True)
     user_id: str
-    side: str
+    side: Side = Field(sa_type=Named(Side))
     state: str = "waiting"
     why: str | None = None  # not asked: away | left | late | refused | stopped
     only_measure: bool = False  # a lead who is asked for the measure's value only
@@ -95,7 +96,7 @@ class Blocker(SQLModel, table=True):
     prompt_id: int = Field(foreign_key="checkin_prompts.id", unique=True)  # the answer that names it
     text: str
     owner: str  # who has named it
-    side: str
+    side: Side = Field(sa_type=Named(Side))
     since: datetime = Field(sa_type=UtcDateTime)
     step: int = 0  # of its way up: 1 the owner was asked, 2 the leads know, 3 asked again, 4 the executives know
     resolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

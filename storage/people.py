@@ -8,7 +8,8 @@ from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, or_, select, update
 
-from storage.types import Json, UtcDateTime
+from bot.projects.rules import Side, Sides
+from storage.types import Json, Named, UtcDateTime
 
 DESCRIBED = "described"  # in `session.info`: people as Slack has just said
 
@@ -36,6 +37,11 @@ class Workspace(SQLModel, table=True):
     channel_prefix: str | None = None  # with which the names of project channels begin
     language: str | None = None
 
+    @property
+    def executives(self) -> Sides[str | None]:
+        """The company's, for new charters."""
+        return Sides(self.cio, self.cmo)
+
 
 class Person(SQLModel, table=True):
     __tablename__ = "people"
@@ -53,8 +59,9 @@ class Person(SQLModel, table=True):
     refreshed_at: datetime = Field(sa_type=UtcDateTime)  # real time
     language: str | None = None  # their own choice
     typed_language: str | None = None  # of the words that they type after `/duet`
-    side: str | None = None  # it | marketing, as they said, or who may say so for them (product §5.1)
-    proposed_side: str | None = None  # as somebody else said; the person is asked
+    # As they said, or who may say so for them (product §5.1); and as somebody else said: the person is asked.
+    side: Side | None = Field(default=None, sa_type=Named(Side))
+    proposed_side: Side | None = Field(default=None, sa_type=Named(Side))
     proposed_by: str | None = None
     proposed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reminders: bool = True  # wants to be reminded

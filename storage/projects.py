@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstraint, delete, func
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
 
+from bot.projects.rules import Side, Sides, State
 from bot.scheduling.zones import local_day
 from storage.team import Member
-from storage.types import ExactDecimal, Json, UtcDateTime
+from storage.types import ExactDecimal, Json, Named, UtcDateTime
 
 
 class Project(SQLModel, table=True):
@@ -23,7 +24,7 @@ class Project(SQLModel, table=True):
     team_id: str = Field(foreign_key="workspaces.team_id")
     number: int
     name: str
-    state: str
+    state: State = Field(sa_type=Named(State))
     latest_version: int = 1
     revision: int = 1  # grows with every change of the charter, signed or not
     governing_version: int | None = None  # the one that both executives have signed
@@ -55,6 +56,19 @@ class Project(SQLModel, table=True):
         """The id of a stored project."""
         assert self.id is not None
         return self.id
+
+    @property
+    def leads(self) -> Sides[str]:
+        return Sides(self.lead_it, self.lead_marketing)
+
+    @property
+    def vacant(self) -> Sides[bool]:
+        """Whether the side's executive has left, and has no successor yet."""
+        return Sides(self.vacant_it, self.vacant_marketing)
+
+    @vacant.setter
+    def vacant(self, vacant: Sides[bool]) -> None:
+        self.vacant_it, self.vacant_marketing = vacant
 
     @property
     def counting_version(self) -> int:
@@ -96,6 +110,14 @@ class CharterVersion(SQLModel, table=True):
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)
     timetable: list[list[Any]] | None = Field(default=None, sa_type=Json)  # bot.charter.rules.TimetableToSign
+
+    @property
+    def executives(self) -> Sides[str]:
+        return Sides(self.cio, self.cmo)
+
+    @executives.setter
+    def executives(self, executives: Sides[str]) -> None:
+        self.cio, self.cmo = executives
 
 
 class Draft(SQLModel, table=True):
@@ -222,7 +244,7 @@ def list_seats_of_person(session: Session, team_id: str, user_id: str) -> Sequen
     return session.exec(statement.execution_options(populate_existing=True)).all()
 
 
-def list_sides_of_stays(session: Session, team_id: str, user_id: str) -> set[str]:
+def list_sides_of_stays(session: Session, team_id: str, user_id: str) -> set[Side]:
     """On which sides the person is a member of projects that both executives have signed, and that go on."""
     statement = (
         select(Member.side)
@@ -235,7 +257,7 @@ def list_sides_of_stays(session: Session, team_id: str, user_id: str) -> set[str
             _goes_on(),
         )
     )
-    return set(session.exec(statement))
+    return {Side(each) for each in session.exec(statement)}
 
 
 def _goes_on() -> ColumnElement[bool]:

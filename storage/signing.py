@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.types import Json, UtcDateTime
+from bot.projects.rules import Side, Sides
+from storage.types import Json, Named, UtcDateTime
 
 
 class SigningRequest(SQLModel, table=True):
@@ -43,6 +44,15 @@ class SigningRequest(SQLModel, table=True):
         assert self.id is not None
         return self.id
 
+    @property
+    def executives(self) -> Sides[str]:
+        """Who is asked."""
+        return Sides(self.it, self.marketing)
+
+    @executives.setter
+    def executives(self, executives: Sides[str]) -> None:
+        self.it, self.marketing = executives
+
 
 class Position(SQLModel, table=True):
     """One side's answer to a request; a position `sign` is that side's signature. One a side, one a person."""
@@ -53,7 +63,7 @@ class Position(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     team_id: str
     request_id: int = Field(foreign_key="signing_requests.id")
-    side: str  # it | marketing
+    side: Side = Field(sa_type=Named(Side))
     user_id: str
     for_user_id: str | None = None  # the executive whose deputy gave this answer
     answer: str  # sign | talk | decline
@@ -91,7 +101,7 @@ class Succession(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     team_id: str
     project_id: int = Field(foreign_key="projects.id", index=True)
-    side: str
+    side: Side = Field(sa_type=Named(Side))
     left_user_id: str
     vacant_at: datetime = Field(sa_type=UtcDateTime)
     successor: str | None = None  # named, and not objected to
@@ -213,7 +223,7 @@ def find_first_agreement(
     return session.exec(statement).first()
 
 
-def load_positions(session: Session, team_id: str, request_id: int) -> dict[str, Position]:
+def load_positions(session: Session, team_id: str, request_id: int) -> dict[Side, Position]:
     """By side."""
     statement = select(Position).where(Position.team_id == team_id, Position.request_id == request_id)
     return {row.side: row for row in session.exec(statement.execution_options(populate_existing=True))}
@@ -237,7 +247,7 @@ def list_deputies_involving(session: Session, team_id: str, user_id: str) -> Seq
 
 def load_signatures(
     session: Session, team_id: str, project_id: int, kind: str, subject: int
-) -> dict[str, Position]:
+) -> dict[Side, Position]:
     """By side, the newest: of the last request, and of agreed ones until whoever follows has signed as well."""
     statement = (
         select(Position, SigningRequest)
@@ -264,7 +274,7 @@ def find_succession(session: Session, team_id: str, succession_id: int) -> Succe
     return session.exec(statement.execution_options(populate_existing=True)).first()
 
 
-def find_open_succession(session: Session, team_id: str, project_id: int, side: str) -> Succession | None:
+def find_open_succession(session: Session, team_id: str, project_id: int, side: Side) -> Succession | None:
     statement = select(Succession).where(
         Succession.team_id == team_id,
         Succession.project_id == project_id,

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.types import UtcDateTime
+from bot.projects.rules import Side
+from storage.types import Named, UtcDateTime
 
 _STAYS = text("left_at IS NULL")
 
@@ -26,7 +27,7 @@ class Member(SQLModel, table=True):
     team_id: str
     project_id: int = Field(foreign_key="projects.id")
     user_id: str = Field(index=True)
-    side: str  # it | marketing
+    side: Side = Field(sa_type=Named(Side))
     home_post: str  # where they return to
     starts_on: date
     ends_on: date  # the last day in the team

@@ -8,10 +8,10 @@ from typing import Any
 from bot.charter.change_views import change_lines
 from bot.checkins.rules import Schedule
 from bot.checkins.schedule_views import describe_schedule
+from bot.projects.rules import SEAT_TITLES
 from bot.signing.views import quote_text
 from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mention
 
-ROLES = {"it": "role.cio", "marketing": "role.cmo"}
 DAYS = frozenset({"until", "from", "closes_on", "due", "was", "day"})
 PEOPLE = frozenset({"deputy", "holder", "successor", "owner", "member"})
 
@@ -60,7 +60,7 @@ def _sentence_facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
         elif name in DAYS:
             facts[{"from": "start"}.get(name, name)] = date.fromisoformat(value)
         elif name == "side":
-            facts["role"] = t(ROLES[value])
+            facts["role"] = t(SEAT_TITLES[value])
         elif name == "works_in":
             facts[name] = t(f"side.{value}")
         elif name == "kind":

@@ -12,7 +12,7 @@ from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot
 from bot.checkins.service import load_schedule_brief
 from bot.lifecycle.service.close_project import closing_day_of
 from bot.people.rules import Actor
-from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, Role, State, may_publish, may_read_log
+from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, Role, Side, State, may_publish, may_read_log
 from bot.projects.service import Dossier, load_dossier
 from bot.signing.service.answer_request import list_waiting_requests
 from storage import signing
@@ -41,7 +41,7 @@ def load_card(session: Session, *, actor: Actor, project_id: int, now: datetime)
         closes_on=closing_day_of(session, project) if found.state in RUNNING else None,
         withdrawn_by=project.withdrawn_by,
         proposed=proposal.subject if proposal is not None and proposal.subject != charter.version else None,
-        vacant=tuple(side for side in ("it", "marketing") if getattr(project, f"vacant_{side}")),
+        vacant=tuple(side for side in Side if project.vacant[side]),
         request_id=waiting[0].pk if waiting else None,
         may_send=found.state == State.DRAFT and bool(found.roles & EDITORS),
         may_edit=found.state in EDITABLE and bool(found.roles & editors),

@@ -8,6 +8,7 @@ from bot.charter.message_views import draft_buttons
 from bot.charter.rules import Boundary, Charter, Timetable
 from bot.charter.views import Signature, bold_heading, plain_heading, render_charter, render_signatures
 from bot.checkins.form_views import ScheduleBrief, render_schedule_brief
+from bot.projects.rules import SEAT_TITLES, Side
 from bot.ui import blocks as ui
 from bot.ui.blocks import Message
 from bot.ui.texts import Mrkdwn, Texts, channel_link, person_mention
@@ -24,13 +25,13 @@ class Card:
     timetable: Timetable
     checkins: ScheduleBrief | None
     version: int
-    signed: Mapping[str, Signature]  # by side
+    signed: Mapping[Side, Signature]  # by side
     channel_id: str | None
     paused_until: date | None
     closes_on: date | None  # of a withdrawal
     withdrawn_by: str | None
     proposed: int | None  # a newer version that waits for both signatures
-    vacant: tuple[str, ...]  # sides whose executive has left
+    vacant: tuple[Side, ...]  # sides whose executive has left
     request_id: int | None  # waits for the reader's signature
     may_send: bool
     may_edit: bool
@@ -66,7 +67,7 @@ def render_card(t: Texts, facts: Card) -> Message:
 
 def _news_lines(t: Texts, facts: Card) -> list[Mrkdwn]:
     """What is out of the ordinary."""
-    news = [t("card.vacant", role=t("role.cio" if side == "it" else "role.cmo")) for side in facts.vacant]
+    news = [t("card.vacant", role=t(SEAT_TITLES[side])) for side in facts.vacant]
     if facts.paused_until is not None:
         news.append(t("card.paused", until=facts.paused_until))
     if facts.closes_on is not None and facts.withdrawn_by is not None:

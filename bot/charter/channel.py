@@ -120,7 +120,7 @@ def fill_new_channel(session: Session, outcome: Outcome) -> None:
 def notify_of_missing_channel(session: Session, outcome: Outcome) -> None:
     """The reaction to every refusal: both leads are told the way out."""
     project, charter = load_governed_project(session, outcome)
-    for lead in sorted({project.lead_it, project.lead_marketing}):
+    for lead in sorted(set(project.leads)):
         send_project_message(
             session,
             project,
@@ -141,7 +141,7 @@ def notify_of_missing_channel(session: Session, outcome: Outcome) -> None:
 def notify_of_unpinned_charter(session: Session, outcome: Outcome) -> None:
     """The reaction: the charter stays as it is posted; both leads can pin it, and are told so once."""
     project, _ = load_governed_project(session, outcome)
-    for lead in sorted({project.lead_it, project.lead_marketing}):
+    for lead in sorted(set(project.leads)):
         write_project_letter(
             session,
             project,
@@ -200,7 +200,7 @@ def regain_channel(session: Session, project: Project, *, now: datetime) -> None
     )
     if project.channel_lost_at is not None:
         project.channel_lost_at = None
-        for lead in {project.lead_it, project.lead_marketing}:  # who has not read that it was lost need not know
+        for lead in set(project.leads):  # who has not read that it was lost need not know
             withdraw_letters(session, team_id=project.team_id, user_id=lead, keys=lost_channel_key(project))
         log_event(session, project, "project.channel_back", actor=None, now=now)
         session.flush()

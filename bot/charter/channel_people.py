@@ -84,13 +84,8 @@ def drop_pending_invitations(session: Session, project: Project, channel_id: str
 
 def list_channel_people(session: Session, project: Project, charter: CharterVersion) -> dict[str, Side]:
     """User id → side. A guest can be a member only; a vacant seat is its holder's until it passes on."""
-    members = {each.user_id: Side(each.side) for each in team.list_members(session, project.team_id, project.pk)}
-    seats = {
-        charter.cio: Side.IT,
-        charter.cmo: Side.MARKETING,
-        project.lead_it: Side.IT,
-        project.lead_marketing: Side.MARKETING,
-    }
+    members = {each.user_id: each.side for each in team.list_members(session, project.team_id, project.pk)}
+    seats = {**charter.executives.by_value(), **project.leads.by_value()}
     known = people.find_people(session, project.team_id, {*members, *seats})
     return {
         user_id: side
@@ -113,14 +108,14 @@ def sync_channels_of_person(session: Session, happened: PersonLeft | BecameOutsi
 
 def has_project_channel(project: Project) -> bool:
     """Whether anything of the project goes to a channel."""
-    is_live = State(project.state) in LIVE and project.governing_version is not None
+    is_live = project.state in LIVE and project.governing_version is not None
     return is_live and project.channel_id is not None
 
 
 def notify_of_failed_invitation(session: Session, outcome: Outcome) -> None:
     """The reaction to a refusal that concerns the person: the leads hear of them."""
     project, user_id, _ = _load_concerned_person(session, outcome)
-    leads = {project.lead_it, project.lead_marketing}
+    leads = set(project.leads)
     _notify_once(session, project, leads, NOT_INVITED, {"who": user_id}, user_id, now=outcome.now)
 
 
@@ -188,11 +183,9 @@ def _remove_person(session: Session, project: Project, row: Delivery, user_id: s
 def _find_responsible_reader(session: Session, project: Project, side: Side) -> Collection[str]:
     """That side's lead; where the seat is theirs who are to go, its executive; else the other side's lead."""
     charter = projects.load_counting_charter(session, project)
-    leads = {Side.IT: project.lead_it, Side.MARKETING: project.lead_marketing}
-    executives = {Side.IT: charter.cio, Side.MARKETING: charter.cmo}
-    other = Side.MARKETING if side == Side.IT else Side.IT
     there = list_channel_people(session, project, charter)
-    return [who for who in (leads[side], executives[side], leads[other]) if who in there][:1]
+    leads = project.leads
+    return [who for who in (leads[side], charter.executives[side], leads[side.other]) if who in there][:1]
 
 
 def _list_final_members(session: Session, project: Project, charter: CharterVersion) -> set[str]:
@@ -206,7 +199,7 @@ def _list_final_members(session: Session, project: Project, charter: CharterVers
 def _has_stayed_until_end(project: Project, charter: CharterVersion, member: Member) -> bool:
     if member.left_at is None or project.day(member.left_at) <= member.ends_on:  # removed, or gone, before
         return False
-    return member.ends_on >= charter.ends_on or State(project.state) in ENDING
+    return member.ends_on >= charter.ends_on or project.state in ENDING
 
 
 def _has_part_in_project(

@@ -198,7 +198,7 @@ def announce_channel_loss(session: Session, project: Project, *, now: datetime) 
 
 
 def _notify_leads_of_channel(session: Session, project: Project, action: str, *, why: str, now: datetime) -> None:
-    for lead in sorted({project.lead_it, project.lead_marketing}):
+    for lead in sorted(set(project.leads)):
         write_project_letter(
             session,
             project,

@@ -61,7 +61,7 @@ def report_forbidden_posting(session: Session, outcome: Outcome) -> None:
     project = projects.find_project(session, outcome.team_id, outcome.project_id)
     if project is None or project.governing_version is None:
         return
-    for lead in sorted({project.lead_it, project.lead_marketing}):
+    for lead in sorted(set(project.leads)):
         write_project_letter(
             session,
             project,
@@ -122,7 +122,7 @@ def _list_readers(project: Project | None, outcome: Outcome) -> list[str]:
     kind, _, who = outcome.lane.partition(":")
     if kind in ("dm", "group"):
         return who.split(",")
-    return [] if project is None else sorted({project.lead_it, project.lead_marketing})
+    return [] if project is None else sorted(set(project.leads))
 
 
 def _list_concerned_projects(outcome: Outcome) -> list[int]:
@@ -140,7 +140,7 @@ def _tell_leads_or_executives(session: Session, project: Project, whom: str, out
     }
     this_week[f"{UNREACHABLE_KEY}:{project.pk}:{whom}:{outcome.now:%G-%V}"] = whom
     unreached = set(this_week.values())
-    readers = {project.lead_it, project.lead_marketing} - unreached
+    readers = set(project.leads) - unreached
     for reader in sorted(readers or _list_superiors(session, project) - unreached):
         for key, who in sorted(this_week.items()):
             write_project_letter(
@@ -169,4 +169,4 @@ def _list_superiors(session: Session, project: Project) -> set[str]:
     if project.state == State.DRAFT:
         return {project.created_by}
     charter = projects.load_counting_charter(session, project)
-    return {charter.cio, charter.cmo}
+    return set(charter.executives)

@@ -17,7 +17,7 @@ def notify_leads_of_draft(
     session: Session, project: Project, charter: CharterVersion, *, by: str, now: datetime
 ) -> None:
     """The leads are told of a draft that somebody else wrote: one of them sends it (product §4.2)."""
-    for lead in exclude_people({project.lead_it, project.lead_marketing}, {by}):
+    for lead in exclude_people(set(project.leads), {by}):
         write_project_letter(
             session,
             project,
@@ -34,7 +34,7 @@ def refresh_draft_letters(
     session: Session, project: Project, charter: CharterVersion, *, was: Iterable[str], by: str, now: datetime
 ) -> None:
     """The leads' messages show the draft as it is now; who leads it no more is told so, who does now is asked."""
-    leads = {project.lead_it, project.lead_marketing}
+    leads = set(project.leads)
     notify_leads_of_draft(session, project, charter, by=by, now=now)
     for lead in sorted({*was, *leads}):
         key, message = _draft_letter_key(project, lead), _build_draft_letter(project, charter, by)
@@ -45,7 +45,7 @@ def refresh_draft_letters(
 
 def close_draft_letters(session: Session, project: Project, charter: CharterVersion, *, by: str) -> None:
     """What waited with a lead does not wait any more."""
-    for lead in (project.lead_it, project.lead_marketing):
+    for lead in project.leads:
         message = partial(
             message_views.render_sent_draft,
             key=project.key,
@@ -58,7 +58,7 @@ def close_draft_letters(session: Session, project: Project, charter: CharterVers
 
 def withdraw_draft_letters(session: Session, project: Project) -> None:
     """It is signed: a lead who has not read of the draft reads the charter in the channel."""
-    for lead in {project.lead_it, project.lead_marketing}:
+    for lead in set(project.leads):
         withdraw_letter(session, team_id=project.team_id, key=_draft_letter_key(project, lead))
 
 
@@ -68,12 +68,12 @@ def notify_of_discarded_draft(session: Session, project: Project, *, by: str, re
     message = partial(
         message_views.render_discarded_draft, key=project.key, name=project.name, by=by, reason=reason
     )
-    for lead in sorted({project.lead_it, project.lead_marketing}):
+    for lead in sorted(set(project.leads)):
         key = _draft_letter_key(project, lead)
         if withdraw_letter(session, team_id=project.team_id, key=key):
             unaware.add(lead)
         revise_letter(session, team_id=project.team_id, key=key, message=message)
-    readers = {project.lead_it, project.lead_marketing, project.created_by} - unaware
+    readers = {*project.leads, project.created_by} - unaware
     for user_id in exclude_people(readers, {by}):
         send_project_message(
             session,
@@ -86,7 +86,7 @@ def notify_of_discarded_draft(session: Session, project: Project, *, by: str, re
 
 def restore_draft_letters(session: Session, project: Project, charter: CharterVersion) -> None:
     """The leads have the draft as it is now, with its buttons: again, after thirty days unsigned (product §4.6)."""
-    for lead in (project.lead_it, project.lead_marketing):
+    for lead in project.leads:
         message = _build_draft_letter(project, charter, project.created_by)
         revise_letter(session, team_id=project.team_id, key=_draft_letter_key(project, lead), message=message)
 

@@ -103,7 +103,7 @@ def revise_charter(
     if not changed:
         return found, changed
     project = found.project
-    leads = {project.lead_it, project.lead_marketing}
+    leads = set(project.leads)
     project.sqlmodel_update(_unsigned_values(charter))
     project.revision += 1
     newest = found.charter

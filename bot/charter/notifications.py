@@ -10,6 +10,7 @@ from bot.charter.rules import SIGNED
 from bot.deliveries.digests.letters import Letter, write_letter
 from bot.deliveries.digests.queue import Merge, notify_person, notify_project
 from bot.people.service import enqueue_direct_message, texts_of
+from bot.projects.rules import Side
 from bot.ui.blocks import Message
 from bot.ui.texts import Texts
 from storage import notices, projects
@@ -39,15 +40,11 @@ def notify_of_charter_changes(
         facts = {"by": by, "changed": dict(changed)}
         notify_project_channel(session, project, CHANGED, facts, now=now, merge=merge_charter_changes)
         return
-    seated = {
-        executive
-        for executive, is_vacant in ((charter.cio, project.vacant_it), (charter.cmo, project.vacant_marketing))
-        if not is_vacant
-    }
+    seated = {charter.executives[side] for side in Side if not project.vacant[side]}
     unsigned = {name: values for name, values in changed.items() if name not in SIGNED}
     for readers, told, besides in (
         (seated if unsigned else set(), unsigned, {by}),
-        ({project.lead_it, project.lead_marketing}, dict(changed), {by, charter.cio, charter.cmo}),
+        (set(project.leads), dict(changed), {by, *charter.executives}),
     ):
         facts = {"by": by, "changed": told}
         subject = str(project.pk)
@@ -188,7 +185,7 @@ def notify_project_leads(
     subject: str | None = None,
 ) -> None:
     """A routine notice to both leads, leaving out who knows already."""
-    leads = {project.lead_it, project.lead_marketing}
+    leads = set(project.leads)
     notify_project_people(session, project, leads, kind, facts, besides=besides, now=now, subject=subject)
 
 

@@ -47,7 +47,7 @@ def send_charter(session: Session, *, actor: Actor, project_id: int, seen: int, 
     state = apply_transition("send", found.state, roles=found.roles, key=project.key)
     check_charter_version(found, seen)
     check_charter_end(project, charter, now)  # it may have lain until then
-    for user_id in (charter.cio, charter.cmo, project.lead_it, project.lead_marketing):
+    for user_id in (*charter.executives, *project.leads):
         _check_seat(session, actor.team_id, user_id)
     project.state = state
     log_event(
@@ -78,7 +78,7 @@ def apply_agreed_charter(session: Session, agreed: RequestAgreed) -> None:
 
 
 def _activate_project(session: Session, project: Project, agreed: RequestAgreed) -> None:
-    project.state = apply_transition("activate", State(project.state), roles=ITSELF, key=project.key)
+    project.state = apply_transition("activate", project.state, roles=ITSELF, key=project.key)
     project.governing_version, project.activated_at = agreed.subject, agreed.now
     log_event(
         session,
@@ -100,9 +100,9 @@ def _adopt_version(session: Session, project: Project, agreed: RequestAgreed) ->
     new = projects.find_charter(session, project.team_id, project.pk, agreed.subject)
     assert old is not None
     assert new is not None
-    stay = {new.cio, new.cmo, project.lead_it, project.lead_marketing}
+    stay = {*new.executives, *project.leads}
     stay |= {member.user_id for member in team.list_members(session, project.team_id, project.pk)}
-    for user_id in sorted({old.cio, old.cmo} - stay):  # what they own may have come to them since it was proposed
+    for user_id in sorted(set(old.executives) - stay):  # what they own may have come to them since it was proposed
         publish_event(session, SeatGivenUp(project.team_id, agreed.now, project.pk, user_id, field=None))
     changed = diff_charters(charter_values(project, old), charter_values(project, new))
     project.governing_version = agreed.subject
@@ -128,15 +128,16 @@ def _hand_over_requests(
     session: Session, project: Project, old: CharterVersion, new: CharterVersion, now: datetime
 ) -> None:
     """Where the new version names another executive: what was asked of the one before is asked of them."""
-    for side, before, after in ((Side.IT, old.cio, new.cio), (Side.MARKETING, old.cmo, new.cmo)):
+    for side in Side:
+        before, after = old.executives[side], new.executives[side]
         if before == after:
             continue
         if project.withdrawn_by == before:
             project.withdrawn_by = after
         for request in signing.list_open_requests_of_project(session, project.team_id, project.pk):
-            if getattr(request, side) == before:
+            if request.executives[side] == before:
                 readdress_request(session, request, side=side, to=after, now=now)
-    if (old.cio, old.cmo) != (new.cio, new.cmo):
+    if old.executives != new.executives:
         ask_new_executive(session, project, by=new.created_by, now=now)
 
 
@@ -154,8 +155,7 @@ def ask_new_executive(session: Session, project: Project, *, by: str, now: datet
         project_id=project.pk,
         kind=KIND,
         subject=version,
-        it=charter.cio,
-        marketing=charter.cmo,
+        executives=charter.executives,
         opened_by=by,
         now=now,
         standing=standing,
@@ -173,7 +173,7 @@ def end_charter_signing(session: Session, ended: RequestLapsed | RequestWithdraw
         return
     step = "fall_back" if isinstance(ended, RequestLapsed) else "cancel"
     roles = ITSELF if isinstance(ended, RequestLapsed) else EXECUTIVES
-    project.state = apply_transition(step, State(project.state), roles=roles, key=project.key)
+    project.state = apply_transition(step, project.state, roles=roles, key=project.key)
     session.flush()
     if isinstance(ended, RequestLapsed):
         charter = projects.find_charter(session, project.team_id, project.pk, project.latest_version)
@@ -270,14 +270,13 @@ def request_charter_signatures(
         project_id=project.pk,
         kind=KIND,
         subject=charter.version,
-        it=signers.cio,
-        marketing=signers.cmo,
+        executives=signers.executives,
         opened_by=by,
         now=now,
     )
 
 
-def load_charter_signatures(session: Session, project: Project, charter: CharterVersion) -> dict[str, Signature]:
+def load_charter_signatures(session: Session, project: Project, charter: CharterVersion) -> dict[Side, Signature]:
     """By side. Until a successor has signed, the signature given before them stands (product §4.9)."""
     signed = signing.load_signatures(session, project.team_id, project.pk, KIND, charter.version)
     return {side: Signature(p.user_id, p.for_user_id, p.answered_at) for side, p in signed.items()}

@@ -204,7 +204,7 @@ def render_charter_post(
     boundary: Boundary,
     timetable: Timetable,
     version: int,
-    signed: Mapping[str, Signature],
+    signed: Mapping[Side, Signature],
 ) -> Message:
     """Posted and pinned in the project channel; it always shows the version that governs."""
     text = t("charter.post", project=bold_heading(key, charter.name))
@@ -218,7 +218,7 @@ def render_charter_post(
     return ui.fit_message(text, blocks)
 
 
-def render_signatures(t: Texts, signed: Mapping[str, Signature]) -> Block:
+def render_signatures(t: Texts, signed: Mapping[Side, Signature]) -> Block:
     """Who has signed, by side; "no answer yet" for who has not."""
     lines = [_render_signature(t, side, signed.get(side)) for side in Side]
     return ui.section_block(Mrkdwn("\n").join(lines))

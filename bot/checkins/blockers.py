@@ -120,7 +120,7 @@ def escalate_blocker(session: Session, timer: Timer, now: datetime) -> datetime 
             _notify_of_blocker(session, project, row, sorted(respondents.list_acting_leads(session, project)), now)
         case _:
             charter = projects.load_counting_charter(session, project)
-            _notify_of_blocker(session, project, row, [charter.cio, charter.cmo], now)
+            _notify_of_blocker(session, project, row, list(charter.executives), now)
     row.step += 1
     summaries.refresh_newest_summary(session, project)
     return None if row.step == len(STEPS) else _escalation_time(session, project, row, row.step)

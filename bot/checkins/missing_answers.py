@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from bot.checkins import respondents
 from bot.deliveries.digests.queue import notify_person
+from bot.projects.rules import Side
 from storage import checkins
 from storage.checkins import CheckinRound
 from storage.notices import withdraw_waiting_notices
@@ -16,7 +17,7 @@ NO_ANSWER = ("waiting", "asked")  # states of a prompt that was sent and has no 
 
 
 def notify_of_missing_answers(
-    session: Session, project: Project, round_: CheckinRound, side: str, now: datetime
+    session: Session, project: Project, round_: CheckinRound, side: Side, now: datetime
 ) -> None:
     """To the side's lead only, with the next morning's message (product §8.6)."""
     leads = respondents.list_acting_leads(session, project)
@@ -42,12 +43,12 @@ def notify_of_missing_answers(
 
 
 def refresh_missing_answers(
-    session: Session, project: Project, round_: CheckinRound, side: str, now: datetime
+    session: Session, project: Project, round_: CheckinRound, side: Side, now: datetime
 ) -> None:
     """Somebody has answered late, or skipped: the lead is yet to be told the names, and then only of the others."""
     if withdraw_waiting_notices(session, project.team_id, UNANSWERED, _missing_answers_subject(round_, side)):
         notify_of_missing_answers(session, project, round_, side, now)
 
 
-def _missing_answers_subject(round_: CheckinRound, side: str) -> str:
+def _missing_answers_subject(round_: CheckinRound, side: Side) -> str:
     return f"{round_.pk}:{side}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Protocol
+from typing import Protocol
 
 from sqlmodel import Session
 
@@ -16,7 +16,6 @@ from storage.people import Person
 from storage.projects import Project
 
 TEAM, LEADS, EVERYBODY, PEOPLE = WHOM = ("team", "leads", "everybody", "people")
-SIDES: Final = tuple(side.value for side in Side)
 
 
 class RespondentChoice(Protocol):
@@ -33,7 +32,7 @@ class PlannedPrompt:
     """One person of a round, and their window."""
 
     user_id: str
-    side: str
+    side: Side
     zone: str  # their own
     due_at: datetime
     remind_at: datetime
@@ -41,35 +40,30 @@ class PlannedPrompt:
     only_measure: bool = False
 
 
-def lead_sides(project: Project) -> dict[str, str]:
-    """User id → side."""
-    return {project.lead_it: "it", project.lead_marketing: "marketing"}
-
-
-def list_eligible_respondents(session: Session, project: Project, day: date) -> dict[str, str]:
+def list_eligible_respondents(session: Session, project: Project, day: date) -> dict[str, Side]:
     """Everybody who may be chosen, as user id → side: members of that day, leads, executives.
 
     A lead or an executive who is a guest now has no part by that seat (product §14).
     """
     charter = projects.load_counting_charter(session, project)
-    seats = {charter.cio: "it", charter.cmo: "marketing", **lead_sides(project)}
+    seats = {**charter.executives.by_value(), **project.leads.by_value()}
     return {**_keep_internal_people(session, project, seats), **_list_members_on_day(session, project, day)}
 
 
-def list_acting_leads(session: Session, project: Project) -> dict[str, str]:
+def list_acting_leads(session: Session, project: Project) -> dict[str, Side]:
     """User id → side, of those whose account is a colleague's: a guest leads nothing (product §14)."""
-    return _keep_internal_people(session, project, lead_sides(project))
+    return _keep_internal_people(session, project, project.leads.by_value())
 
 
-def _keep_internal_people(session: Session, project: Project, sides: Mapping[str, str]) -> dict[str, str]:
+def _keep_internal_people(session: Session, project: Project, sides: Mapping[str, Side]) -> dict[str, Side]:
     found = people.find_people(session, project.team_id, set(sides))
     return {u: side for u, side in sides.items() if u in found and found[u].is_internal}
 
 
-def list_respondents(session: Session, project: Project, by: RespondentChoice, day: date) -> dict[str, str]:
+def list_respondents(session: Session, project: Project, by: RespondentChoice, day: date) -> dict[str, Side]:
     """Those of the schedule on that day, as user id → side, IT first; nobody whose account is gone."""
     members = _list_members_on_day(session, project, day)
-    chosen: Mapping[str, str]
+    chosen: Mapping[str, Side]
     match by.whom:
         case "leads":
             chosen = list_acting_leads(session, project)
@@ -89,7 +83,7 @@ def plan_prompts(
     session: Session,
     project: Project,
     rule: Schedule,
-    sides: Mapping[str, str],
+    sides: Mapping[str, Side],
     day: date,
     *,
     not_before: datetime | None = None,
@@ -107,7 +101,7 @@ def plan_prompts(
 
 
 def plan_prompts_now(
-    session: Session, project: Project, sides: Mapping[str, str], now: datetime
+    session: Session, project: Project, sides: Mapping[str, Side], now: datetime
 ) -> list[PlannedPrompt]:
     """Out of turn: now for whoever is at work, when their hours begin for the others (product §8.8)."""
     found = people.find_people(session, project.team_id, set(sides))
@@ -119,7 +113,7 @@ def plan_prompts_now(
     return plans
 
 
-def plan_prompt(user_id: str, side: str, since: datetime, *, zone: str, calendar: WorkCalendar) -> PlannedPrompt:
+def plan_prompt(user_id: str, side: Side, since: datetime, *, zone: str, calendar: WorkCalendar) -> PlannedPrompt:
     """From the question, in the person's own working hours, to 12:00 of their next working day (product §8.3)."""
     due_at = next_working_moment(since, zone=zone, calendar=calendar)
     return PlannedPrompt(
@@ -142,7 +136,7 @@ def respondent_zone(session: Session, project: Project, user_id: str) -> str:
     return project.zone if found is None else found.zone
 
 
-def _list_members_on_day(session: Session, project: Project, day: date) -> dict[str, str]:
+def _list_members_on_day(session: Session, project: Project, day: date) -> dict[str, Side]:
     found = team.list_members(session, project.team_id, project.pk)
     return {member.user_id: member.side for member in found if member.starts_on <= day <= member.ends_on}
 

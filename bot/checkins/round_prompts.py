@@ -54,7 +54,7 @@ def is_measure_due(session: Session, project: Project, day: date) -> bool:
     if min(first, day) < same_day_next_month(project_start_day(session, project)):
         return False
     return checkins.find_measure_value(session, project.pk, month) is None and not checkins.has_measure_prompt(
-        session, project.team_id, project.pk, month, respondents.lead_sides(project)
+        session, project.team_id, project.pk, month, list(project.leads)
     )
 
 

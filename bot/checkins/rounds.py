@@ -16,7 +16,7 @@ from bot.checkins.schedules import load_schedule, require_schedule_editor, round
 from bot.checkins.upcoming_days import following_schedule_day
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
-from bot.projects.rules import NotInThisState, State
+from bot.projects.rules import NotInThisState, Side, State
 from bot.projects.service import log_event
 from bot.scheduling.workdays import next_working_moment
 from storage import checkins, projects, timers
@@ -236,7 +236,7 @@ def _end_round(session: Session, project: Project, round_: CheckinRound, now: da
     for each in prompts:
         if each.state == "waiting" and not each.asks:  # the next round has begun on their free day
             checkins_prompts.stop_expecting_answer(session, project, round_, each, checkins_prompts.AWAY)
-    for side in respondents.SIDES:
+    for side in Side:
         notify_of_missing_answers(session, project, round_, side, now)
 
 

@@ -8,10 +8,11 @@ from sqlmodel import Session
 
 from bot.charter.notifications import project_texts, write_project_letter
 from bot.charter.snapshots import load_boundary_snapshot
-from bot.checkins import respondents, summary_views, views
+from bot.checkins import summary_views, views
 from bot.checkins.rules import Question
 from bot.checkins.summary_views import MeasureReading, OpenBlocker, PersonAnswer, RoundSummary
 from bot.deliveries.worker import Outcome
+from bot.projects.rules import Side
 from bot.signing.views import render_section_message
 from bot.timetable.service import total_lateness
 from bot.ui.blocks import Message
@@ -44,7 +45,7 @@ def load_round_summary(session: Session, project: Project, round_: CheckinRound)
         project_id=project.pk,
         round_id=round_.pk,
         day=round_.day,
-        asked={side: sum(each.side == side for each in counted) for side in respondents.SIDES},
+        asked={side: sum(each.side == side for each in counted) for side in Side},
         not_asked=len(prompts) - len(counted),
         given=tuple(_build_person_answer(each, questions) for each in prompts if each.state == "answered"),
         blockers=tuple(
@@ -54,7 +55,7 @@ def load_round_summary(session: Session, project: Project, round_: CheckinRound)
         measured=measured,
         boundary=load_boundary_snapshot(session, project),
         lateness=total_lateness(session, project),
-        executives=(charter.cio, charter.cmo),
+        executives=charter.executives,
     )
 
 
@@ -144,7 +145,7 @@ def report_refused_details(session: Session, outcome: Outcome) -> None:
     project = projects.find_project(session, outcome.team_id, outcome.project_id)
     if project is None:
         return
-    for lead in sorted({project.lead_it, project.lead_marketing}):
+    for lead in sorted(set(project.leads)):
         write_project_letter(
             session,
             project,

@@ -9,6 +9,7 @@ from typing import Final
 from bot.charter.rules import Boundary
 from bot.charter.views import bold_heading
 from bot.checkins.rules import ONE_OF_A_KIND, THREAD_OVER, Question, QuestionKind, Status
+from bot.projects.rules import Side, Sides
 from bot.timetable.rules import Lateness
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Message
@@ -22,7 +23,6 @@ WORDS: Final = 40  # of what stands beside other things in one line: a blocker, 
 NAME: Final = 28  # of a project's or a measure's name
 MOST_NAMED: Final = 2  # people, or assets, in one line; more are counted
 PEOPLE_PER_MESSAGE: Final = 12  # people in one message of the thread
-SIDES: Final = ("it", "marketing")
 MARKS: Final = {Status.ON_TRACK: "🟢", Status.AT_RISK: "🟡", Status.OFF_TRACK: "🔴"}
 NEED_MARK: Final = "🤝 "
 _SECTION: Final = 2900  # characters of one section
@@ -33,7 +33,7 @@ class PersonAnswer:
     """One person's answer. `answers`: (question, what was written or chosen), in the order of the questions."""
 
     user_id: str
-    side: str
+    side: Side
     answers: tuple[tuple[Question, str], ...]
     is_late: bool
     is_edited: bool
@@ -81,7 +81,7 @@ class RoundSummary:
     measured: MeasureReading | None
     boundary: Boundary
     lateness: Lateness  # of the timetable
-    executives: tuple[str, ...]
+    executives: Sides[str]
 
 
 def render_round_summary(
@@ -97,7 +97,7 @@ def render_round_summary(
         *_render_attention(t, facts, calls_executives=calls_executives),
     ]
     if not in_thread:
-        blocks += [block for side in SIDES for block in _render_side(t, facts, side)]
+        blocks += [block for side in Side for block in _render_side(t, facts, side)]
     blocks.append(ui.context_block(Mrkdwn(" · ").join(_render_counts(t, facts))))
     boundary = Mrkdwn(" · ").join(_render_boundary(t, facts))
     if boundary:
@@ -197,19 +197,19 @@ def _render_needs(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
         said = shorten_text(text, WORDS)
         yield t(f"checkin.summary.need.{given.side}", who=person_mention(given.user_id), text=said)
     elif needs:
-        counts = {side: sum(given.side == side for given, _ in needs) for side in SIDES}
+        counts = {side: sum(given.side == side for given, _ in needs) for side in Side}
         said = Mrkdwn(", ").join([_render_need_count(t, side, count) for side, count in counts.items() if count])
         yield t("checkin.summary.needs", counts=said)
 
 
-def _render_need_count(t: Texts, side: str, count: int) -> Mrkdwn:
+def _render_need_count(t: Texts, side: Side, count: int) -> Mrkdwn:
     return t("checkin.summary.needs.count", side=t(f"side.{side}"), count=count)
 
 
 # --- each side --------------------------------------------------------------------------------------------------
 
 
-def _render_side(t: Texts, facts: RoundSummary, side: str) -> list[Block]:
+def _render_side(t: Texts, facts: RoundSummary, side: Side) -> list[Block]:
     """A line a person; the first says whose people they are."""
     lines: list[Mrkdwn] = []
     for given in facts.given:
@@ -258,7 +258,7 @@ def _render_person(t: Texts, given: PersonAnswer) -> Mrkdwn:
 def render_summary_details(t: Texts, facts: RoundSummary) -> list[Message]:
     """The answers of a big team, for the summary's thread."""
     messages = []
-    for side in SIDES:
+    for side in Side:
         lines = [_render_person_details(t, each) for each in facts.given if each.side == side]
         part = [ui.section_block(Mrkdwn(f"*{t(f'side.{side}')}*"))] if lines else []
         for line in map(ui.section_block, lines):
@@ -306,7 +306,7 @@ def question_text(t: Texts, question: Question) -> str:
 
 
 def _render_counts(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
-    for side in SIDES:
+    for side in Side:
         if facts.asked.get(side):
             count = sum(each.side == side for each in facts.given)
             yield t("checkin.summary.count", side=t(f"side.{side}"), answered=count, asked=facts.asked[side])

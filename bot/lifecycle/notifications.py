@@ -112,5 +112,5 @@ def _list_direct_readers(session: Session, project: Project, *, everybody: bool)
     if project.channel_id is not None and not everybody:
         return set()
     charter = projects.load_counting_charter(session, project)
-    executives = {charter.cio, charter.cmo}
-    return executives if project.channel_id is not None else executives | {project.lead_it, project.lead_marketing}
+    executives = set(charter.executives)
+    return executives if project.channel_id is not None else executives | set(project.leads)

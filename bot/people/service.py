@@ -145,7 +145,7 @@ def may_hear_of_project(session: Session, team_id: str, user_id: str, project_id
     if reader is None or reader.is_internal or project is None:
         return True
     charter = projects.load_counting_charter(session, project)
-    has_seat = user_id in (project.lead_it, project.lead_marketing, charter.cio, charter.cmo)
+    has_seat = user_id in (*project.leads, *charter.executives)
     return not has_seat or team.find_current_stay(session, team_id, project_id, user_id) is not None
 
 

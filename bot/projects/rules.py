@@ -1,20 +1,45 @@
 """A project's life in one table (product §3), and who stands in which relation to it (product §14). Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, Generic, Self, TypeVar
 
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.ui.texts import Term
+
+T = TypeVar("T")
 
 
 class Side(StrEnum):
     IT = "it"
     MARKETING = "marketing"
 
+    @property
+    def other(self) -> "Side":
+        return Side.MARKETING if self is Side.IT else Side.IT
 
-def other_side(side: Side) -> Side:
-    return Side.MARKETING if side is Side.IT else Side.IT
+
+@dataclass(frozen=True)
+class Sides(Generic[T]):
+    """One value for each side: `sides[Side.IT]`. Iterating gives the two values, IT first."""
+
+    it: T
+    marketing: T
+
+    def __getitem__(self, side: Side) -> T:
+        return self.it if side == Side.IT else self.marketing
+
+    def __iter__(self) -> Iterator[T]:
+        return iter((self.it, self.marketing))
+
+    def by_value(self) -> dict[T, Side]:
+        """Whose value each is."""
+        return {self.it: Side.IT, self.marketing: Side.MARKETING}
+
+    def with_value(self, side: Side, value: T) -> Self:
+        """The same with another value for one side."""
+        return replace(self, **{side.value: value})
 
 
 class State(StrEnum):
@@ -27,6 +52,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+SEAT_TITLES: Final = Sides("role.cio", "role.cmo")  # keys of texts
 LIVE: Final = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED, State.CLOSING})
 
 
@@ -44,10 +70,7 @@ EXECUTIVES: Final = frozenset({Role.CIO, Role.CMO})
 LEADS: Final = frozenset({Role.LEAD_IT, Role.LEAD_MARKETING})
 EDITORS: Final = EXECUTIVES | LEADS
 ITSELF: Final = frozenset({Role.DUET})
-DECIDES: Final = {
-    Side.IT: frozenset({Role.CIO, Role.LEAD_IT}),
-    Side.MARKETING: frozenset({Role.CMO, Role.LEAD_MARKETING}),
-}
+DECIDES: Final = Sides(frozenset({Role.CIO, Role.LEAD_IT}), frozenset({Role.CMO, Role.LEAD_MARKETING}))
 """Who decides for a side: over its people (product §4.4), and, besides the owner, over what it keeps (§14)."""
 
 

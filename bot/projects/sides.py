@@ -16,14 +16,12 @@ from bot.people.rules import Actor
 from bot.people.service import require_colleague
 from bot.projects import views
 from bot.projects.locking import lock_rows_of_person
-from bot.projects.rules import DECIDES, EDITORS, Side, other_side
+from bot.projects.rules import DECIDES, EDITORS, Side
 from bot.projects.service import roles_of_actor
 from bot.runtime.domain_events import SideStated, publish_event
 from bot.runtime.errors import NotAllowed, UserError
 from storage import audit, people, projects, register
 from storage.people import Person
-
-SEATS = {Side.IT: ("lead_it", "cio"), Side.MARKETING: ("lead_marketing", "cmo")}
 
 
 class Say(StrEnum):
@@ -44,9 +42,9 @@ def find_known_side(session: Session, team_id: str, user_id: str) -> Side | None
     """What was said of them, else what their signed seats and teams say, if these agree."""
     found = people.find_person(session, team_id, user_id)
     if found is not None and found.side is not None:
-        return Side(found.side)
+        return found.side
     sides = _sides_of_seats(session, team_id, user_id)
-    sides |= {Side(each) for each in projects.list_sides_of_stays(session, team_id, user_id)}
+    sides |= projects.list_sides_of_stays(session, team_id, user_id)
     return sides.pop() if len(sides) == 1 else None
 
 
@@ -56,8 +54,8 @@ def _sides_of_seats(session: Session, team_id: str, user_id: str) -> set[Side]:
         side
         for project, charter in projects.list_seats_of_person(session, team_id, user_id)
         if project.governing_version is not None
-        for side, (lead, seat) in SEATS.items()
-        if user_id in (getattr(project, lead), getattr(charter, seat))
+        for side in Side
+        if user_id in (project.leads[side], charter.executives[side])
     }
 
 
@@ -66,7 +64,7 @@ def find_asked_side(session: Session, team_id: str, user_id: str) -> tuple[Side,
     found = people.find_person(session, team_id, user_id)
     if found is None or found.proposed_side is None or found.proposed_by is None:
         return None
-    return Side(found.proposed_side), found.proposed_by
+    return found.proposed_side, found.proposed_by
 
 
 def weigh_word_on_side(session: Session, actor: Actor, user_id: str) -> Say | None:
@@ -94,7 +92,7 @@ def state_side(session: Session, *, actor: Actor, user_id: str, side: Side, now:
     if say is not Say.ASKS:
         lock_rows_of_person(session, actor.team_id, user_id)
     known = find_known_side(session, actor.team_id, user_id)
-    if side != known and _sides_of_seats(session, actor.team_id, user_id) == {other_side(side)}:
+    if side != known and _sides_of_seats(session, actor.team_id, user_id) == {side.other}:
         raise SeatSaysSide
     if say is Say.ASKS:
         if side != known:
@@ -165,7 +163,7 @@ def _write_side_letter(
 def _may_decide_for(session: Session, actor: Actor, sides: set[Side]) -> bool:
     """A lead or an executive of one of them, by a charter that both have signed or by the workspace's settings."""
     workspace = people.load_workspace(session, actor.team_id)
-    if any(getattr(workspace, SEATS[side][1]) == actor.user_id for side in sides):
+    if any(workspace.executives[side] == actor.user_id for side in sides):
         return True
     deciding = EDITORS if len(sides) == len(Side) else frozenset().union(*(DECIDES[side] for side in sides))
     return any(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.projects.rules import Side, other_side
+from bot.projects.rules import Side
 from bot.ui import blocks as ui
 from bot.ui.blocks import Message
 from bot.ui.clipping import clip_text
@@ -155,7 +155,7 @@ def side_button(t: Texts, say: str, who: str, side: Side) -> ui.Element:
 
 
 def render_side_question(t: Texts, who: str, side: Side, *, by: str) -> Message:
-    other = other_side(side)
+    other = side.other
     text = t("side.question", by=person_mention(by), side=t(f"side.in.{side}"))
     yes = ui.button_element(t.plain(f"side.yes.{side}"), f"person.side:{side}", f"{who}:{side}", style="primary")
     no = ui.button_element(t.plain(f"side.no.{other}"), f"person.side:{other}", f"{who}:{other}")
@@ -170,7 +170,7 @@ def render_ended_side_question(t: Texts, who: str, side: Side | None) -> Message
 
 def render_stated_side(t: Texts, who: str, side: Side, *, by: str) -> Message:
     """To the person, who can say otherwise."""
-    other = other_side(side)
+    other = side.other
     text = t("side.stated", by=person_mention(by), side=t(f"side.in.{side}"))
     return ui.fit_message(text, [ui.section_block(text), ui.actions_block(side_button(t, "own", who, other))])
 

@@ -126,8 +126,7 @@ def propose_boundary_decision(
         session,
         team_id=actor.team_id,
         project=project,
-        it=found.charter.cio,
-        marketing=found.charter.cmo,
+        executives=found.charter.executives,
         kind=OWNERSHIP,
         facts={
             "kind": crossing.kind,
@@ -290,4 +289,4 @@ def _has_open_decision(session: Session, project: Project, crossing: BoundaryDec
 
 def _default_owner(project: Project, kind: AssetKind) -> str:
     """To whom it returns where nobody had it before: the right side's lead."""
-    return project.lead_it if kind is AssetKind.DATA else project.lead_marketing
+    return project.leads[SIDE_OF[kind]]

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from bot.projects.joining import projects_in
-from bot.projects.rules import other_side
 from bot.projects.views import side_button
 from bot.register.rules import SIDE_OF, AssetKind
 from bot.register.views import AssetView, change_asset_button, offer_buttons, take_back_button
@@ -78,7 +77,7 @@ def asset_notice_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
         case "is_offered":
             return MessageItem(text, take_back_button(t, asset_id))
         case "given" if facts.get("may_object"):
-            other = other_side(SIDE_OF[AssetKind(facts["kind"])])
+            other = SIDE_OF[AssetKind(facts["kind"])].other
             return MessageItem(
                 text, buttons=(change_asset_button(t, asset_id), side_button(t, "own", facts["to"], other))
             )

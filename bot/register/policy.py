@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from sqlmodel import Session
 
 from bot.people.rules import Actor
-from bot.projects.rules import DECIDES, EDITORS, LIVE, State
+from bot.projects.rules import DECIDES, EDITORS, LIVE
 from bot.projects.service import roles_of_actor
-from bot.projects.sides import SEATS
 from bot.register.rules import SIDE_OF, AssetKind
 from storage import people, projects, register
 from storage.projects import CharterVersion, Project
@@ -26,7 +25,7 @@ def list_deciding_projects(session: Session, asset: Asset) -> list[tuple[Project
     signed = [project for project in linked if project.governing_version is not None]
     if asset.owner is not None:
         return list(_pair_with_charters(session, (signed or linked)[:1]))
-    live = [project for project in signed if State(project.state) in LIVE]
+    live = [project for project in signed if project.state in LIVE]
     return list(_pair_with_charters(session, live or signed or linked[:1]))
 
 
@@ -34,12 +33,11 @@ def may_change_asset(session: Session, actor: Actor, asset: Asset) -> bool:
     """Product §14: the asset's owner, that side's lead and executive; the workspace's default one, too."""
     if not actor.is_internal:
         return False
-    seat = SEATS[SIDE_OF[AssetKind(asset.kind)]][1]
-    if actor.user_id in (asset.owner, getattr(people.load_workspace(session, asset.team_id), seat)):
+    side = SIDE_OF[AssetKind(asset.kind)]
+    if actor.user_id in (asset.owner, people.load_workspace(session, asset.team_id).executives[side]):
         return True
-    decides = DECIDES[SIDE_OF[AssetKind(asset.kind)]]
     return any(
-        roles_of_actor(project, charter, actor) & decides
+        roles_of_actor(project, charter, actor) & DECIDES[side]
         for project, charter in list_deciding_projects(session, asset)
     )
 
@@ -61,16 +59,16 @@ def may_decide_crossing(session: Session, asset: Asset, project_id: int, *, aske
 
 def list_responsible_people(session: Session, asset: Asset) -> list[str]:
     """Who answers for what a side keeps: its leads and executives, else the workspace's default executive."""
-    lead, seat = SEATS[SIDE_OF[AssetKind(asset.kind)]]
+    side = SIDE_OF[AssetKind(asset.kind)]
     found = {
         user_id
         for project, charter in list_deciding_projects(session, asset)
-        for user_id in (getattr(project, lead), getattr(charter, seat))
+        for user_id in (project.leads[side], charter.executives[side])
     }
     known = people.find_people(session, asset.team_id, found)
     here = {user_id for user_id in found if user_id not in known or not known[user_id].deleted}
     if not here:
-        default = getattr(people.load_workspace(session, asset.team_id), seat)
+        default = people.load_workspace(session, asset.team_id).executives[side]
         here = {default} if default is not None else set()
     return sorted(here)
 

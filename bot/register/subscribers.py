@@ -10,9 +10,8 @@ from sqlmodel import Session
 from bot.charter.snapshots import load_boundary_snapshot
 from bot.deliveries.digests.queue import notify_person, notify_project
 from bot.projects.joining import join_projects
-from bot.projects.rules import LIVE, RUNNING, State
+from bot.projects.rules import LIVE, RUNNING
 from bot.projects.service import roles_of
-from bot.projects.sides import SEATS
 from bot.register import notifications
 from bot.register.assets_needing_owner import RETURNS, lose_owner, return_asset
 from bot.register.changes import end_stand_in, lock_asset
@@ -126,12 +125,12 @@ def notify_lead_of_leaver_assets(session: Session, happened: TeamChanged) -> Non
     project = _load_project(session, happened.team_id, happened.project_id)
     charter = projects.load_counting_charter(session, project)
     stays = team.find_current_stay(session, project.team_id, project.pk, happened.user_id) is not None
-    if State(project.state) not in LIVE or roles_of(project, charter, happened.user_id, is_member=stays):
+    if project.state not in LIVE or roles_of(project, charter, happened.user_id, is_member=stays):
         return
     owned = _list_owned_assets(session, project.team_id, project.pk, happened.user_id)
     for kind in AssetKind:
         names = [asset.name for asset in owned if asset.kind == kind]
-        lead = getattr(project, SEATS[SIDE_OF[kind]][0])
+        lead = project.leads[SIDE_OF[kind]]
         if names:
             notify_person(
                 session,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from bot.charter.views import bold_heading
-from bot.projects.rules import Side, other_side
+from bot.projects.rules import Side
 from bot.projects.views import side_button, side_line
 from bot.register.rules import SIDE_OF, AssetKind, asset_stamp
 from bot.signing.views import render_section_message
@@ -171,7 +171,7 @@ def offer_buttons(
         ui.button_element(t.plain("register.decline"), f"register.decline:{value}", value),
     ]
     if asks_side and who is not None:
-        other = other_side(side)
+        other = side.other
         no = ui.button_element(t.plain(f"side.no.{other}"), f"person.side:{value}:{other}", f"{who}:{other}")
         buttons.insert(1, no)
     return tuple(buttons)

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.people.service import require_colleague, require_internal, today_of, work_calendar, zone_of_person
+from bot.projects.rules import Side
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.scheduling.workdays import next_slot
 from bot.signing.errors import (
@@ -18,7 +19,7 @@ from bot.signing.errors import (
     NotAnExecutive,
     OwnDeputy,
 )
-from bot.signing.rules import MAX_DEPUTY_DAYS, find_signing_side, is_deputy_day
+from bot.signing.rules import MAX_DEPUTY_DAYS, is_deputy_day
 from storage import audit, projects, signing, timers
 from storage.signing import Deputy, SigningRequest
 
@@ -88,7 +89,7 @@ def _check_deputy(session: Session, actor: Actor, deputy: str) -> None:
     """Raises: NotAColleague, OtherExecutive."""
     require_colleague(session, actor.team_id, deputy, field=FIELD_PERSON)
     for project, charter in projects.list_seats_of_person(session, actor.team_id, actor.user_id):
-        if {charter.cio, charter.cmo} == {actor.user_id, deputy}:
+        if set(charter.executives) == {actor.user_id, deputy}:
             raise Refusal("error.deputy.other_executive", field=FIELD_PERSON, key=project.key)
 
 
@@ -101,8 +102,7 @@ def require_executive(session: Session, *, actor: Actor) -> None:
 
 def require_asked_executive(request: SigningRequest, actor: Actor) -> None:
     """That the actor is one of the two who are asked: a guest directs nothing. Raises: NotAllowed."""
-    asked = find_signing_side(actor.user_id, it=request.it, marketing=request.marketing) is not None
-    if not asked or not actor.is_internal:
+    if actor.user_id not in request.executives or not actor.is_internal:
         raise NotAllowed
 
 
@@ -145,7 +145,7 @@ def _record_deputy_change(
 ) -> None:
     """In the log of each project in which the actor is an executive."""
     for project, charter in projects.list_seats_of_person(session, actor.team_id, actor.user_id):
-        if actor.user_id in (charter.cio, charter.cmo):
+        if actor.user_id in charter.executives:
             audit.record_audit_entry(
                 session,
                 team_id=actor.team_id,
@@ -160,15 +160,15 @@ def _record_deputy_change(
 
 def find_side_to_sign(
     session: Session, *, request: SigningRequest, user_id: str, now: datetime
-) -> tuple[str, str | None] | None:
+) -> tuple[Side, str | None] | None:
     """(side, for whom) the person signs: as an executive (for nobody else), or as a deputy; None if not at all."""
-    for side in ("it", "marketing"):
-        if getattr(request, side) == user_id:
-            return side, None
+    executives = request.executives
+    if user_id in executives:
+        return executives.by_value()[user_id], None
     principals = list_principals(session, team_id=request.team_id, user_id=user_id, now=now)
-    sides = [side for side in ("it", "marketing") if getattr(request, side) in principals]
+    sides = [side for side in Side if executives[side] in principals]
     if len(sides) > 1:  # the deputy of both signs for one of them, and goes on with that one
         positions = signing.load_positions(session, request.team_id, request.pk)
         mine = [side for side in sides if side in positions and positions[side].user_id == user_id]
         sides = mine or [side for side in sides if side not in positions] or sides
-    return (sides[0], getattr(request, sides[0])) if sides else None
+    return (sides[0], executives[sides[0]]) if sides else None

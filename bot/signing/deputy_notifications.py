@@ -6,7 +6,6 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.deliveries.digests.letters import Letter, withdraw_letters, write_letter
-from bot.projects.rules import Side
 from bot.signing import views
 from bot.signing.request_messages import send_request_message
 from storage.signing import Deputy, SigningRequest
@@ -14,8 +13,8 @@ from storage.signing import Deputy, SigningRequest
 
 def ask_deputy(session: Session, request: SigningRequest, *, executive: str, deputy: str) -> None:
     """The same to an executive's deputy, unless they sign for the other side (product §4.8)."""
-    if deputy not in (request.it, request.marketing):
-        send_request_message(session, request, side_of_asked_executive(request, executive), deputy)
+    if deputy not in request.executives:
+        send_request_message(session, request, request.executives.by_value()[executive], deputy)
 
 
 def notify_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
@@ -67,7 +66,3 @@ def _withdraw_deputy_letters(session: Session, team_id: str, executive: str, dep
 
 def _deputy_key(executive: str, deputy: str) -> str:
     return f"deputy:{executive}:{deputy}:"
-
-
-def side_of_asked_executive(request: SigningRequest, executive: str) -> Side:
-    return Side.IT if request.it == executive else Side.MARKETING

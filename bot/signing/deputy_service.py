@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.signing import deputies, deputy_notifications, request_messages
-from bot.signing.rules import find_signing_side
 from storage import people, projects, signing, timers
 from storage.signing import Deputy, SigningRequest
 from storage.timers import Timer
@@ -96,9 +95,8 @@ def _lock_open_requests(session: Session, row: Deputy) -> Sequence[SigningReques
 
 def _revoke_deputy_requests(session: Session, row: Deputy, deputy: str, *, now: datetime, told: bool) -> None:
     for request in _lock_open_requests(session, row):
-        side = find_signing_side(row.user_id, it=request.it, marketing=request.marketing)
-        assert side is not None
-        if deputy not in (request.it, request.marketing):
+        side = request.executives.by_value()[row.user_id]
+        if deputy not in request.executives:
             request_messages.revoke_request_message(session, request, side=side, reader=deputy)
     if told:
         deputy_notifications.notify_dropped_deputy(

@@ -172,7 +172,7 @@ def _find_opening_moment(
 def _revise_discussion(session: Session, request: SigningRequest, *, over: bool) -> None:
     """Wherever it was posted: in the conversations, or where Slack refuses one, as direct messages."""
     project = _load_project(session, request)
-    leads = {project.lead_it, project.lead_marketing}
+    leads = set(project.leads)
     for key, with_leads in (
         (_discussion_key(request), False),
         (_discussion_with_leads_key(session, request), True),
@@ -219,12 +219,12 @@ def _render_discussion(
     """`reader`: of a direct message in place of a conversation that Slack refuses."""
     look, facts = load_presentation(session, request)
     positions = signing.load_positions(session, request.team_id, request.pk)
-    stands = {side: SidePosition(getattr(request, side)) for side in Side}
+    stands = {side: SidePosition(request.executives[side]) for side in Side}
     for side, position in positions.items():
         # What somebody would like to talk about is between the executives: leads do not read it (product §4.2).
         hidden = with_leads and position.answer == SigningAnswer.TALK
         reason = None if hidden else position.reason
-        stands[Side(side)] = SidePosition(position.user_id, position.for_user_id, position.answer, reason)
+        stands[side] = SidePosition(position.user_id, position.for_user_id, position.answer, reason)
     return views.render_discussion(
         _project_texts(session, request) if reader is None else texts_of(session, request.team_id, reader),
         look=look,
@@ -249,12 +249,12 @@ def _load_project(session: Session, request: SigningRequest) -> Project:
 
 
 def _list_executives(request: SigningRequest) -> list[str]:
-    return [request.it, request.marketing]
+    return list(request.executives)
 
 
 def _list_executives_and_leads(session: Session, request: SigningRequest) -> list[str]:
     project = _load_project(session, request)
-    return [*_list_executives(request), project.lead_it, project.lead_marketing]
+    return [*_list_executives(request), *project.leads]
 
 
 def _discussion_key(request: SigningRequest) -> str:

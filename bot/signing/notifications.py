@@ -23,15 +23,15 @@ from storage.signing import Position, SigningRequest
 SIGNED = "signing.signed"  # notice kind
 
 
-def ask_signatories(session: Session, request: SigningRequest, *, now: datetime, only: str | None = None) -> None:
+def ask_signatories(session: Session, request: SigningRequest, *, now: datetime, only: Side | None = None) -> None:
     """The same request to both sides (or `only` one), and to whoever signs for one of them now.
 
     A vacant seat is asked when somebody sits there again (product §4.9).
     """
     project = load_request_project(session, request)
     for side in Side:
-        if only in (None, side) and not getattr(project, f"vacant_{side}"):
-            executive = getattr(request, side)
+        if only in (None, side) and not project.vacant[side]:
+            executive = request.executives[side]
             send_request_message(session, request, side, executive)
             deputy = find_current_deputy(session, team_id=request.team_id, user_id=executive, now=now)
             if deputy is not None:
@@ -89,7 +89,7 @@ def report_unreachable_signatory(session: Session, outcome: Outcome) -> None:
     assert request is not None
     look, facts = load_presentation(session, request)
     project = load_request_project(session, request)
-    for lead in _exclude_people({project.lead_it, project.lead_marketing}, {reader}):
+    for lead in _exclude_people(set(project.leads), {reader}):
         write_about_request(
             session,
             request,
@@ -133,12 +133,10 @@ def write_about_request(
 def _notify_leads_of_signature(
     session: Session, request: SigningRequest, position: Position, now: datetime
 ) -> None:
-    other = request.marketing if position.side == Side.IT else request.it
+    other = request.executives[position.side.other]
     _, facts = load_presentation(session, request)
     project = load_request_project(session, request)
-    for lead in _exclude_people(
-        {project.lead_it, project.lead_marketing}, {request.it, request.marketing, position.user_id}
-    ):
+    for lead in _exclude_people(set(project.leads), {*request.executives, position.user_id}):
         notify_person(
             session,
             team_id=request.team_id,
@@ -163,9 +161,9 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
     """
     look, facts = load_presentation(session, request)
     project = load_request_project(session, request)
-    readers = set() if discussion.is_discussion_due(session, request) else {request.it, request.marketing}
+    readers = set() if discussion.is_discussion_due(session, request) else set(request.executives)
     if position.answer == SigningAnswer.DECLINE:
-        readers |= {project.lead_it, project.lead_marketing, request.opened_by} - {request.it, request.marketing}
+        readers |= {*project.leads, request.opened_by} - set(request.executives)
     for user_id in _exclude_people(readers, {position.user_id}):
         write_about_request(
             session,
@@ -185,7 +183,7 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
         )
 
 
-def _withdraw_position_letters(session: Session, request: SigningRequest, side: str) -> None:
+def _withdraw_position_letters(session: Session, request: SigningRequest, side: Side) -> None:
     """Whoever has not read yet what that side answered before reads its answer of now only."""
     for user_id in _list_concerned_people(session, request):
         keys = f"{_position_key(request)}{side}:"
@@ -199,7 +197,7 @@ def _position_key(request: SigningRequest) -> str:
 def _list_concerned_people(session: Session, request: SigningRequest) -> set[str]:
     """Everybody who hears how a request ends."""
     project = load_request_project(session, request)
-    return {request.it, request.marketing, project.lead_it, project.lead_marketing, request.opened_by}
+    return {*request.executives, *project.leads, request.opened_by}
 
 
 def _exclude_people(people: Iterable[str], known: Iterable[str]) -> list[str]:

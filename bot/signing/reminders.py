@@ -107,7 +107,7 @@ def withdraw_discussion_notice(session: Session, request: SigningRequest) -> Non
     notices.withdraw_waiting_notices(session, request.team_id, TALK_WAITS, str(request.pk))
 
 
-def withdraw_side_reminders(session: Session, request: SigningRequest, side: str) -> None:
+def withdraw_side_reminders(session: Session, request: SigningRequest, side: Side) -> None:
     """Whoever has answered is not reminded any more, nor told of to others."""
     notices.withdraw_waiting_notices(session, request.team_id, REMINDER, f"{request.pk}:{side}")
     notices.withdraw_waiting_notices(session, request.team_id, STILL_WAITING, f"{request.pk}:{side}")
@@ -121,7 +121,7 @@ def remind_silent_sides(session: Session, timer: Timer, now: datetime) -> dateti
         return None
     project = _load_project(session, request)
     positions = signing.load_positions(session, request.team_id, request.pk)
-    silent = [side for side in Side if side not in positions and not getattr(project, f"vacant_{side}")]
+    silent = [side for side in Side if side not in positions and not project.vacant[side]]
     for side in silent:
         withdraw_side_reminders(session, request, side)  # one reminder, where the one before still waits to be told
         for reader in _list_signatories(session, request, side, now):
@@ -132,7 +132,7 @@ def remind_silent_sides(session: Session, timer: Timer, now: datetime) -> dateti
         timer.subject = f"{request.pk}:{number + 1}"
         return _working_days_later(session, request, timer.due_at, REMIND_AFTER[number + 1] - REMIND_AFTER[number])
     for side in silent:
-        executive = getattr(request, side)
+        executive = request.executives[side]
         for creator in sorted(_list_creators(project, request) - {executive}):
             subject = f"{request.pk}:{side}"
             _notify_of_request(session, request, creator, STILL_WAITING, now, subject=subject, who=executive)
@@ -151,9 +151,9 @@ def remind_of_discussion(session: Session, timer: Timer, now: datetime) -> datet
     if project.state == State.PAUSED or not needs_discussion(answers):
         return _working_days_later(session, request, now, 1)
     for side in Side:
-        if not getattr(project, f"vacant_{side}"):
+        if not project.vacant[side]:
             _notify_of_request(
-                session, request, getattr(request, side), TALK_WAITS, now, subject=str(request.pk), is_urgent=True
+                session, request, request.executives[side], TALK_WAITS, now, subject=str(request.pk), is_urgent=True
             )
     return None
 
@@ -233,11 +233,11 @@ def _list_creators(project: Project, request: SigningRequest) -> set[str]:
     return {request.opened_by} if project.governing_version is not None else {request.opened_by, project.created_by}
 
 
-def _list_signatories(session: Session, request: SigningRequest, side: str, now: datetime) -> list[str]:
+def _list_signatories(session: Session, request: SigningRequest, side: Side, now: datetime) -> list[str]:
     """The executive, and whoever signs for them now."""
-    executive = getattr(request, side)
+    executive = request.executives[side]
     deputy = find_current_deputy(session, team_id=request.team_id, user_id=executive, now=now)
-    return [executive] if deputy in (None, request.it, request.marketing) else [executive, deputy]
+    return [executive] if deputy is None or deputy in request.executives else [executive, deputy]
 
 
 def _notify_of_request(

@@ -14,7 +14,7 @@ from storage.signing import SigningRequest
 REQUEST = "signing_request"  # delivery kind: the direct message in which somebody is asked
 
 
-def revoke_request_message(session: Session, request: SigningRequest, *, side: str, reader: str) -> None:
+def revoke_request_message(session: Session, request: SigningRequest, *, side: Side, reader: str) -> None:
     """Somebody who was asked signs here no more: their message says so, and has no button."""
     look, facts = load_presentation(session, request)
     t = texts_of(session, request.team_id, reader)
@@ -46,7 +46,7 @@ def load_request_project(session: Session, request: SigningRequest) -> Project:
     return project
 
 
-def send_request_message(session: Session, request: SigningRequest, side: str, reader: str) -> None:
+def send_request_message(session: Session, request: SigningRequest, side: Side, reader: str) -> None:
     key, message = (
         request_message_key(request, side, reader),
         _render_request_message(session, request, side, reader),
@@ -66,18 +66,18 @@ def send_request_message(session: Session, request: SigningRequest, side: str, r
     )
 
 
-def _list_request_readers(session: Session, request: SigningRequest, side: str) -> list[str]:
+def _list_request_readers(session: Session, request: SigningRequest, side: Side) -> list[str]:
     """Everybody who may have a message about this side: the executive, and their deputy."""
-    executive = getattr(request, side)
+    executive = request.executives[side]
     row = signing.find_deputy_of_executive(session, request.team_id, executive)
     return [executive] if row is None else [executive, row.deputy]
 
 
-def _render_request_message(session: Session, request: SigningRequest, side: str, reader: str) -> Message:
+def _render_request_message(session: Session, request: SigningRequest, side: Side, reader: str) -> Message:
     look, facts = load_presentation(session, request)
     t = texts_of(session, request.team_id, reader)
     positions = signing.load_positions(session, request.team_id, request.pk)
-    position, executive = positions.get(side), getattr(request, side)
+    position, executive = positions.get(side), request.executives[side]
     first = min(positions.values(), key=lambda each: each.answered_at, default=None)
     return views.render_request_message(
         t,
@@ -95,5 +95,5 @@ def _render_request_message(session: Session, request: SigningRequest, side: str
     )
 
 
-def request_message_key(request: SigningRequest, side: str, reader: str) -> str:
+def request_message_key(request: SigningRequest, side: Side, reader: str) -> str:
     return f"request:{request.pk}:{side}:{reader}"

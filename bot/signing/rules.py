@@ -25,21 +25,16 @@ MAX_DEPUTY_DAYS: Final = 366
 MAX_REASON: Final = 500
 
 
-def has_both_signatures(answers: Mapping[str, str]) -> bool:
+def has_both_signatures(answers: Mapping[Side, str]) -> bool:
     """`answers` by side. Both have said yes; one person cannot have said both."""
     return all(answers.get(side) == SigningAnswer.SIGN for side in Side)
 
 
-def needs_discussion(answers: Mapping[str, str]) -> bool:
+def needs_discussion(answers: Mapping[Side, str]) -> bool:
     """One side wants to talk, or both have answered and not both with a yes (product §4.7)."""
     return SigningAnswer.TALK in answers.values() or (
         len(answers) == len(Side) and not has_both_signatures(answers)
     )
-
-
-def find_signing_side(user_id: str, *, it: str, marketing: str) -> Side | None:
-    """For which side the person signs, if for any."""
-    return {it: Side.IT, marketing: Side.MARKETING}.get(user_id)
 
 
 def is_deputy_day(today: date, *, from_day: date, until_day: date) -> bool:

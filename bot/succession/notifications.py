@@ -66,7 +66,7 @@ def notify_of_successor(
     """Everybody concerned, the successor, and who leaves the seat, if they still are here."""
     assert row.successor is not None
     assert row.named_by is not None
-    successor, by, leads = row.successor, row.named_by, {project.lead_it, project.lead_marketing}
+    successor, by, leads = row.successor, row.named_by, set(project.leads)
     for reader in _list_successor_readers(session, project, charter, row, successor):
         if reader == by:
             continue
@@ -162,13 +162,13 @@ def notify_of_departure(
     session: Session, project: Project, charter: CharterVersion, left: str, *, now: datetime
 ) -> None:
     """A lead who left is named anew by their own side's executive; an executive of a draft by whoever edits it."""
-    if left in (charter.cio, charter.cmo):
+    if left in charter.executives:
         if project.state == "draft":
-            readers = [project.lead_it, project.lead_marketing]
+            readers = list(project.leads)
             _notify_of_leaver(session, project, readers, left, now=now)
         return
-    executive = charter.cio if left == project.lead_it else charter.cmo
-    _notify_of_leaver(session, project, [executive], left, now=now)
+    side = project.leads.by_value()[left]
+    _notify_of_leaver(session, project, [charter.executives[side]], left, now=now)
 
 
 def _notify_of_leaver(
@@ -195,8 +195,7 @@ def seat_of(notice: Notice) -> str:
 
 def _list_deciding_people(project: Project, charter: CharterVersion, row: Succession) -> list[str]:
     """The other executive and both leads."""
-    other = charter.cmo if row.side == "it" else charter.cio
-    return sorted({other, project.lead_it, project.lead_marketing} - {row.left_user_id})
+    return sorted({charter.executives[row.side.other], *project.leads} - {row.left_user_id})
 
 
 def _list_successor_readers(

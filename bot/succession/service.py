@@ -18,7 +18,7 @@ from bot.signing.service.readdress_request import readdress_request
 from bot.succession import notifications as succession_notifications
 from bot.succession.errors import NoSeat, ObjectedTooLate, StillHere
 from bot.succession.policy import require_admin
-from bot.succession.vacancies import SEATED, SEATS, list_seat_charters, lock_seats, side_of_executive, vacate_seat
+from bot.succession.vacancies import SEATED, list_seat_charters, lock_seats, vacate_seat
 from storage import people, projects, signing, timers
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession
@@ -33,11 +33,9 @@ def fill_seats_by_charter(session: Session, happened: ExecutivesNamed) -> None:
     project = projects.find_project(session, happened.team_id, happened.project_id)
     assert project is not None
     charter = projects.load_counting_charter(session, project)
-    for side, seat in SEATS.items():
-        row, holder = (
-            signing.find_open_succession(session, project.team_id, project.pk, side),
-            getattr(charter, seat),
-        )
+    for side in Side:
+        row = signing.find_open_succession(session, project.team_id, project.pk, side)
+        holder = charter.executives[side]
         if row is None or holder == row.left_user_id:
             continue
         timers.cancel_timer(session, project.team_id, f"{SETTLE}:{row.pk}")
@@ -64,7 +62,7 @@ def name_successor(
     named: list[Project] = []
     unsuitable: list[Project] = []
     for project, charter in lock_seats(session, actor.team_id, left):
-        side = side_of_executive(charter, left)
+        side = charter.executives.by_value().get(left)
         if side is None or project_id not in (None, project.pk):
             continue
         row = signing.find_open_succession(session, actor.team_id, project.pk, side)
@@ -165,11 +163,11 @@ def _pass_seat_on(session: Session, project: Project, row: Succession, successor
     if project.withdrawn_by == row.left_user_id:
         project.withdrawn_by = successor
     for charter in list_seat_charters(session, project):
-        if getattr(charter, SEATS[row.side]) == row.left_user_id:
-            setattr(charter, SEATS[row.side], successor)
+        if charter.executives[row.side] == row.left_user_id:
+            charter.executives = charter.executives.with_value(row.side, successor)
     _fill_seat(session, project, row, successor, by=row.named_by, now=now)
     for request in signing.list_open_requests_of_project(session, project.team_id, project.pk):
-        if getattr(request, row.side) == row.left_user_id:
+        if request.executives[row.side] == row.left_user_id:
             readdress_request(session, request, side=row.side, to=successor, now=now)
     if successor != row.left_user_id:
         ask_new_executive(session, project, by=row.named_by or project.created_by, now=now)
@@ -187,7 +185,7 @@ def _fill_seat(
     """The seat is vacant no more."""
     succession_notifications.withdraw_vacancy_notices(session, row)
     row.settled_at = now
-    setattr(project, f"vacant_{row.side}", False)
+    project.vacant = project.vacant.with_value(row.side, False)
     log_event(
         session,
         project,
@@ -239,11 +237,10 @@ def _name_for_seat(
     succession_notifications.notify_of_successor(session, project, charter, row, settles_at, now=now)
 
 
-def _is_suitable(session: Session, project: Project, side: str, successor: str, *, left: str) -> bool:
+def _is_suitable(session: Session, project: Project, side: Side, successor: str, *, left: str) -> bool:
     """A colleague who neither is the other executive, also of a proposal, nor leads the other side."""
     found = people.find_person(session, project.team_id, successor)
     if found is None or not found.is_internal:
         return False
-    other, lead = ("cmo", project.lead_marketing) if side == Side.IT else ("cio", project.lead_it)
-    mine = [charter for charter in list_seat_charters(session, project) if getattr(charter, SEATS[side]) == left]
-    return successor != lead and all(getattr(charter, other) != successor for charter in mine)
+    theirs = [each.executives for each in list_seat_charters(session, project) if each.executives[side] == left]
+    return successor != project.leads[side.other] and all(each[side.other] != successor for each in theirs)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.charter.signable import KIND
 from bot.people.rules import Actor
-from bot.projects.rules import LIVE, State
+from bot.projects.rules import LIVE, Side, State
 from bot.projects.service import log_event
 from bot.runtime.domain_events import BecameOutsider, PersonLeft
 from bot.signing.deputy_service import end_deputies_of_leaver
@@ -17,7 +17,6 @@ from storage import projects, signing
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession
 
-SEATS = {"it": "cio", "marketing": "cmo"}
 SEATED = LIVE - {State.DRAFT}  # whoever leaves a draft is edited out of it
 
 
@@ -37,9 +36,9 @@ def _leave_seats(session: Session, left: PersonLeft | BecameOutsider) -> Sequenc
     seats = lock_seats(session, left.team_id, left.user_id)
     end_deputies_of_leaver(session, team_id=left.team_id, user_id=left.user_id, now=left.now)
     for project, charter in seats:
-        side = side_of_executive(charter, left.user_id)
+        side = charter.executives.by_value().get(left.user_id)
         if side is not None and project.state in SEATED:
-            was_vacant = getattr(project, f"vacant_{side}")
+            was_vacant = project.vacant[side]
             row = vacate_seat(session, project, charter, side, by=None, now=left.now)
             if not was_vacant:
                 succession_notifications.notify_of_vacant_seat(session, project, charter, row, now=left.now)
@@ -58,15 +57,15 @@ def list_vacancies(session: Session, *, actor: Actor) -> dict[str, list[Project]
 
 
 def vacate_seat(
-    session: Session, project: Project, charter: CharterVersion, side: str, *, by: str | None, now: datetime
+    session: Session, project: Project, charter: CharterVersion, side: Side, *, by: str | None, now: datetime
 ) -> Succession:
-    left = getattr(charter, SEATS[side])
+    left = charter.executives[side]
     row = signing.find_open_succession(session, project.team_id, project.pk, side)
     if row is not None:
         return row
     row = Succession(team_id=project.team_id, project_id=project.pk, side=side, left_user_id=left, vacant_at=now)
     session.add(row)
-    setattr(project, f"vacant_{side}", True)
+    project.vacant = project.vacant.with_value(side, True)
     end_deputies_of_leaver(session, team_id=project.team_id, user_id=left, now=now)
     log_event(session, project, "seat.vacant", actor=by, now=now, after={"side": side, "holder": left})
     session.flush()
@@ -88,7 +87,3 @@ def lock_seats(session: Session, team_id: str, user_id: str) -> Sequence[tuple[P
     for project, _ in projects.list_seats_of_person(session, team_id, user_id):
         projects.lock_project(session, project.pk)
     return projects.list_seats_of_person(session, team_id, user_id)
-
-
-def side_of_executive(charter: CharterVersion, user_id: str) -> str | None:
-    return next((side for side, seat in SEATS.items() if getattr(charter, seat) == user_id), None)

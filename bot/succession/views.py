@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.charter.views import bold_heading, join_headings
 from bot.projects.joining import projects_in
+from bot.projects.rules import SEAT_TITLES, Side
 from bot.signing.form_views import reason_form
 from bot.signing.views import quote_text, render_section_message
 from bot.ui import blocks as ui
@@ -14,11 +15,9 @@ from bot.ui import inputs
 from bot.ui.blocks import Block, Message, MessageItem
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
-ROLES = {"it": "role.cio", "marketing": "role.cmo"}
-
 
 def vacant_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    role = t(ROLES[facts["side"]])
+    role = t(SEAT_TITLES[facts["side"]])
     return t(
         "seat.vacant", project=join_headings(t, projects_in(facts)), role=role, who=person_mention(facts["left"])
     )
@@ -27,7 +26,7 @@ def vacant_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
 def vacant_admin_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
     """Whoever runs the workspace needs the key only: the project is private."""
     keys = t.list([key for key, _ in projects_in(facts)])
-    text = t("seat.vacant_admin", key=keys, role=t(ROLES[facts["side"]]), who=person_mention(facts["left"]))
+    text = t("seat.vacant_admin", key=keys, role=t(SEAT_TITLES[facts["side"]]), who=person_mention(facts["left"]))
     return MessageItem(text, ui.button_element(t.plain("seat.name"), f"seat.form:{facts['key']}", "name"))
 
 
@@ -36,7 +35,7 @@ def render_successor(
     key: str,
     name: str,
     *,
-    side: str,
+    side: Side,
     successor: str,
     by: str,
     until: datetime,
@@ -46,7 +45,7 @@ def render_successor(
     text = t(
         "seat.named",
         project=bold_heading(key, name),
-        role=t(ROLES[side]),
+        role=t(SEAT_TITLES[side]),
         who=person_mention(successor),
         by=person_mention(by),
         until=until,
@@ -59,12 +58,12 @@ def render_successor(
     return ui.fit_message(text, blocks)
 
 
-def render_another_successor(t: Texts, key: str, name: str, *, side: str, before: str, successor: str) -> Message:
+def render_another_successor(t: Texts, key: str, name: str, *, side: Side, before: str, successor: str) -> Message:
     return render_section_message(
         t(
             "seat.renamed",
             project=bold_heading(key, name),
-            role=t(ROLES[side]),
+            role=t(SEAT_TITLES[side]),
             before=person_mention(before),
             who=person_mention(successor),
         )
@@ -72,21 +71,30 @@ def render_another_successor(t: Texts, key: str, name: str, *, side: str, before
 
 
 def render_objection(
-    t: Texts, key: str, name: str | None, *, side: str, refused: str, by: str, reason: str | None
+    t: Texts, key: str, name: str | None, *, side: Side, refused: str, by: str, reason: str | None
 ) -> Message:
     """Without the name for whoever runs the workspace; without the reason for who was named."""
     project = Mrkdwn(f"*{key}*") if name is None else bold_heading(key, name)
     text = t(
-        "seat.objected", project=project, role=t(ROLES[side]), who=person_mention(refused), by=person_mention(by)
+        "seat.objected",
+        project=project,
+        role=t(SEAT_TITLES[side]),
+        who=person_mention(refused),
+        by=person_mention(by),
     )
     return ui.fit_message(
         text, [ui.section_block(text), *([] if reason is None else [ui.section_block(quote_text(reason))])]
     )
 
 
-def render_settled_seat(t: Texts, key: str, name: str, *, side: str, successor: str) -> Message:
+def render_settled_seat(t: Texts, key: str, name: str, *, side: Side, successor: str) -> Message:
     return render_section_message(
-        t("seat.settled", project=bold_heading(key, name), role=t(ROLES[side]), who=person_mention(successor))
+        t(
+            "seat.settled",
+            project=bold_heading(key, name),
+            role=t(SEAT_TITLES[side]),
+            who=person_mention(successor),
+        )
     )
 
 

@@ -9,7 +9,6 @@ from sqlmodel import Session
 
 from bot.deliveries.digests.letters import Letter, withdraw_letter, withdraw_letters, write_letter
 from bot.deliveries.digests.queue import notify_person, notify_project
-from bot.projects.rules import Side
 from bot.team import views
 from storage import people, projects, team
 from storage.notices import Notice
@@ -79,7 +78,7 @@ def notify_of_shorter_stay(session: Session, project: Project, member: Member, *
 
 def notify_of_leaver(session: Session, project: Project, member: Member, *, now: datetime) -> None:
     """Somebody of the team was deactivated: their side's lead names somebody else, or nobody."""
-    lead = project.lead_it if member.side == Side.IT else project.lead_marketing
+    lead = project.leads[member.side]
     if lead != member.user_id:
         notify_person(
             session,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.people.rules import Actor
-from bot.projects.rules import DECIDES, EDITORS, NotInThisState, Role, Side
+from bot.projects.rules import DECIDES, EDITORS, NotInThisState, Side
 from bot.projects.service import Dossier, load_dossier, log_event, roles_of
 from bot.projects.sides import find_known_side
 from bot.runtime.domain_events import SeatGivenUp, TeamChanged, publish_event
@@ -30,12 +30,6 @@ from storage.projects import Project
 from storage.team import Member
 
 END = "team.end"  # timer kind: the last day in the team is over
-SEATS = {
-    Role.CIO: Side.IT,
-    Role.LEAD_IT: Side.IT,
-    Role.CMO: Side.MARKETING,
-    Role.LEAD_MARKETING: Side.MARKETING,
-}
 
 
 def load_team(session: Session, *, actor: Actor, project_id: int) -> tuple[Dossier, Sequence[Member]]:
@@ -105,7 +99,7 @@ def remove_member(session: Session, *, actor: Actor, member_id: int, now: dateti
         raise NotFound
     found = require_extendable_team(session, actor=actor, project_id=member.project_id, for_update=True)
     session.refresh(member)  # the project is locked now: another click may have been first
-    if not found.roles & DECIDES[Side(member.side)]:
+    if not found.roles & DECIDES[member.side]:
         raise OtherSidesPeople
     if member.left_at is not None:
         raise NotAMember
@@ -154,12 +148,12 @@ def _check_new_member(session: Session, found: Dossier, wanted: WantedStay) -> N
     person = people.find_person(session, project.team_id, user_id)
     if person is None or person.is_bot or person.is_stranger or person.deleted:
         raise CannotTakePart
-    if user_id in (found.charter.cio, found.charter.cmo):
+    if user_id in found.charter.executives:
         raise ExecutiveIsNoMember
     if team.find_current_stay(session, project.team_id, project.pk, user_id) is not None:
         raise MemberAlready
     roles = roles_of(project, found.charter, user_id)
-    sides = {SEATS[role] for role in roles if role in SEATS}
+    sides = {side for side in Side if roles & DECIDES[side]}
     known = find_known_side(session, project.team_id, user_id)
     for side in sorted(sides | ({known} if known is not None else set())):
         if side != wanted.side:

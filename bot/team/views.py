@@ -8,8 +8,7 @@ from typing import Any
 
 from bot.charter.views import bold_heading, join_headings
 from bot.projects.joining import projects_in
-from bot.projects.rules import Side
-from bot.projects.rules import other_side as opposite
+from bot.projects.rules import Side, Sides
 from bot.projects.views import side_button
 from bot.signing.views import render_section_message
 from bot.team.rules import FROM, HOME_POST, MAX_HOME_POST, MEMBER, SIDE, UNTIL
@@ -27,7 +26,7 @@ class MemberView:
 
     member_id: int
     user_id: str
-    side: str
+    side: Side
     home_post: str
     starts_on: date
     ends_on: date
@@ -65,16 +64,15 @@ def render_team(
     key: str,
     name: str,
     project_id: int,
-    leads: tuple[str, str],
+    leads: Sides[str],
     members: Sequence[MemberView],
     may_name: Collection[Side],
 ) -> Message:
-    """`leads`: of IT and of marketing; `may_name`: the sides whose people the reader adds and removes."""
+    """`may_name`: the sides whose people the reader adds and removes."""
     title = t("team.title", project=bold_heading(key, name))
-    it, marketing = leads
     blocks: list[Block] = [
         ui.section_block(title),
-        ui.context_block(t("team.leads", it=person_mention(it), marketing=person_mention(marketing))),
+        ui.context_block(t("team.leads", it=person_mention(leads.it), marketing=person_mention(leads.marketing))),
     ]
     for side in Side:
         of_side = [each for each in members if each.side == side]
@@ -131,7 +129,7 @@ def add_member_form(t: Texts, *, project_id: int, key: str, values: Mapping[str,
 def render_wrong_side(t: Texts, who: str, side: Side, *, say: str | None) -> Message:
     """Why they are no member for the side that was chosen, and how a wrong side is corrected (product §5.1)."""
     text = t("error.works_on_other_side", who=person_mention(who), side=t(f"side.in.{side}"))
-    buttons = [] if say is None else [side_button(t, say, who, opposite(side))]
+    buttons = [] if say is None else [side_button(t, say, who, side.other)]
     return ui.fit_message(text, [ui.section_block(text), *([ui.actions_block(*buttons)] if buttons else [])])
 
 
@@ -155,7 +153,7 @@ def render_invitation(t: Texts, invitation: Invitation) -> Message:
     if not invitation.is_signed:
         blocks.append(ui.context_block(t("team.not_signed_yet")))
     if invitation.may_object:
-        blocks.append(ui.actions_block(side_button(t, "own", member.user_id, opposite(Side(member.side)))))
+        blocks.append(ui.actions_block(side_button(t, "own", member.user_id, member.side.other)))
     return ui.fit_message(text, blocks)
 
 

@@ -188,7 +188,7 @@ def _build_alert_facts(project: Project, milestone: Milestone) -> dict[str, Any]
         "milestone": milestone.pk,
         "name": milestone.title,
         "owner": milestone.owner,
-        "leads": [project.lead_it, project.lead_marketing],
+        "leads": list(project.leads),
         "due": milestone.due.isoformat(),
         "stage": milestone.state,
     }

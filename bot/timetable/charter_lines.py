@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.parsing.dates.errors import SaysDays
 from bot.parsing.dates.reckoning import WorkingDay, is_weekday
+from bot.projects.rules import Side
 from bot.runtime.errors import FormErrors, Refusal, UserError
 from bot.timetable.errors import TooManyMilestones
 from bot.timetable.participants import find_named_participants, load_participants
@@ -117,7 +118,7 @@ def _build_wanted_milestone(
         return replace(wanted, owner=by) if by in load_participants(session, project, charter) else wanted
     side = parse_milestone_side(line.whose)
     if side is not None:
-        owner = {MilestoneSide.IT: project.lead_it, MilestoneSide.MARKETING: project.lead_marketing}.get(side)
+        owner = None if side is MilestoneSide.BOTH else project.leads[Side(side.value)]
         return replace(wanted, owner=owner, side=side)
     found = find_named_participants(session, project, charter, line.whose)
     if len(found) != 1:

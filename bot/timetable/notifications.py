@@ -36,7 +36,7 @@ def notify_team_of_change(
     if project.governing_version is not None and project.channel_id is not None:
         _merge_and_notify(session, project, milestone, None, NEWS, facts, now)
     elif project.state != State.DRAFT:
-        for lead in sorted({project.lead_it, project.lead_marketing} - {by}):
+        for lead in sorted(set(project.leads) - {by}):
             _merge_and_notify(session, project, milestone, lead, NEWS, facts, now)
 
 

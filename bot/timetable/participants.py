@@ -11,13 +11,8 @@ from storage.projects import CharterVersion, Project
 
 def load_participants(session: Session, project: Project, charter: CharterVersion) -> dict[str, Side]:
     """Everybody of the project, with their side."""
-    return {
-        **{member.user_id: Side(member.side) for member in team.list_members(session, project.team_id, project.pk)},
-        project.lead_it: Side.IT,
-        project.lead_marketing: Side.MARKETING,
-        charter.cio: Side.IT,
-        charter.cmo: Side.MARKETING,
-    }
+    members = {each.user_id: each.side for each in team.list_members(session, project.team_id, project.pk)}
+    return {**members, **project.leads.by_value(), **charter.executives.by_value()}
 
 
 def find_owner_side(

@@ -19,6 +19,7 @@ from bot.checkins.summary_views import (
     render_round_summary,
     render_summary_details,
 )
+from bot.projects.rules import Side, Sides
 from bot.timetable.rules import Lateness
 from bot.ui.texts import Texts
 
@@ -39,7 +40,7 @@ def team_of(count: int) -> RoundSummary:
     given = [
         PersonAnswer(
             user_id=f"U{at:03}",
-            side="it" if at < count / 2 else "marketing",
+            side=Side.IT if at < count / 2 else Side.MARKETING,
             answers=((PROGRESS, LONG), (STATUS, statuses[at % 3]), (BLOCKERS, LONG), (NEEDS, LONG)),
             is_late=at == 1,
             is_edited=at == 2,
@@ -59,7 +60,7 @@ def team_of(count: int) -> RoundSummary:
         measured=MeasureReading("Klienci, o których wiemy " * 4, "%", Decimal("21.5"), Decimal(40)),
         boundary=NEEDY,
         lateness=Lateness(signed=12, planned=3),
-        executives=("U0ANNA", "U0ADAM"),
+        executives=Sides("U0ANNA", "U0ADAM"),
     )
 
 
@@ -89,7 +90,7 @@ def usual_team(language: str) -> RoundSummary:
     people = [
         PersonAnswer(
             user_id,
-            "it" if at < 3 else "marketing",
+            Side.IT if at < 3 else Side.MARKETING,
             ((PROGRESS, word), (STATUS, list(Status)[at % 3]), *([(NEEDS, need)] if at == 0 else [])),
             is_late=False,
             is_edited=False,
@@ -105,7 +106,7 @@ def usual_team(language: str) -> RoundSummary:
         blockers=tuple(OpenBlocker(at, blocker, "U0OLA", date(2026, 11, 20), at == 1) for at in range(1, 4)),
         measured=None,
         boundary=Boundary(data=(BoundaryAsset("Kasy", None, None),), customers=NEEDY.customers),
-        executives=("U0ADAM", "U0ANNA"),
+        executives=Sides("U0ADAM", "U0ANNA"),
     )
 
 

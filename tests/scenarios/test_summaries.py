@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from bot.checkins.rules import THREAD_OVER
+from bot.projects.rules import Side
 from playground.driver import SeenMessage
 from storage.checkins import CheckinPrompt
 from storage.people import store_person
@@ -249,7 +250,7 @@ def add_many_members(duet: Office, key: str, thursday: date, count: int) -> None
     now = duet.bot.duet.now()
     with transaction(duet.database) as session:
         for at in range(count):
-            user, side = f"U0X{at:02}", ("it", "marketing")[at % 2]
+            user, side = f"U0X{at:02}", list(Side)[at % 2]
             described = {"name": f"Osoba {at}", "zone": "Europe/Warsaw", "refreshed_at": now}
             store_person(session, "T0PIKUS", user, described)
             day = thursday - timedelta(days=2)

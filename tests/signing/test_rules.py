@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.projects.rules import Side
 from bot.signing.rules import SigningAnswer, has_both_signatures, is_deputy_day, needs_discussion
 
 SIGN, TALK, DECLINE = SigningAnswer.SIGN, SigningAnswer.TALK, SigningAnswer.DECLINE
@@ -28,7 +29,7 @@ FIRST, LAST = date(2027, 3, 1), date(2027, 3, 5)
 def test_two_answers(it: SigningAnswer | None, marketing: SigningAnswer | None, agreed: bool, talk: bool) -> None:
     """Whichever side says what."""
     for one, other in ((it, marketing), (marketing, it)):
-        said = {"it": one, "marketing": other}
+        said = {Side.IT: one, Side.MARKETING: other}
         answers = {side: answer.value for side, answer in said.items() if answer is not None}
         assert has_both_signatures(answers) is agreed
         assert needs_discussion(answers) is talk

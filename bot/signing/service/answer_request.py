@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.people.service import require_internal
+from bot.projects.rules import Side
 from bot.projects.service import load_dossier
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing import notifications, reminders, request_messages
@@ -34,7 +35,7 @@ class AnswerableRequest:
     """A request that somebody may answer, and how."""
 
     request: SigningRequest
-    side: str
+    side: Side
     for_user_id: str | None  # whose deputy they are; None: an executive
 
 
@@ -138,7 +139,7 @@ def answer_request(
     return request
 
 
-def _check_signatory(positions: dict[str, Position], asked: AnswerableRequest, actor: Actor) -> None:
+def _check_signatory(positions: dict[Side, Position], asked: AnswerableRequest, actor: Actor) -> None:
     others = {position.user_id for side, position in positions.items() if side != asked.side}
     if actor.user_id in others:
         raise BothSignatures
@@ -185,4 +186,4 @@ def _build_signatory_error(session: Session, actor: Actor, request: SigningReque
         load_dossier(session, actor=actor, project_id=request.project_id)
     except NotFound as unknown:
         return NotYourSignature() if request_messages.was_asked(session, request, actor.user_id) else unknown
-    return SignedByOthers(request.it, request.marketing)
+    return SignedByOthers(*request.executives)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.projects.rules import Sides
 from bot.signing import notifications, reminders
 from bot.signing.rules import SigningAnswer
 from bot.signing.service.close_request import void_request
@@ -21,8 +22,7 @@ def request_signatures(
     project_id: int,
     kind: str,
     subject: int,
-    it: str,
-    marketing: str,
+    executives: Sides[str],
     opened_by: str,
     now: datetime,
     standing: SigningRequest | None = None,
@@ -37,8 +37,8 @@ def request_signatures(
         project_id=project_id,
         kind=kind,
         subject=subject,
-        it=it,
-        marketing=marketing,
+        it=executives.it,
+        marketing=executives.marketing,
         opened_by=opened_by,
         opened_at=now,
     )
@@ -56,8 +56,7 @@ def open_decision(
     *,
     team_id: str,
     project: Project,
-    it: str,
-    marketing: str,
+    executives: Sides[str],
     kind: str,
     facts: dict[str, Any],
     opened_by: str,
@@ -75,8 +74,7 @@ def open_decision(
         project_id=project.pk,
         kind=f"{DECISION}{kind}:{row.pk}",
         subject=row.pk,
-        it=it,
-        marketing=marketing,
+        executives=executives,
         opened_by=opened_by,
         now=now,
     )
@@ -86,7 +84,7 @@ def _carry_signatures_over(session: Session, old: SigningRequest, new: SigningRe
     """The yeses of those who still sit on their side."""
     for side, position in signing.load_positions(session, old.team_id, old.pk).items():
         given_by = position.for_user_id or position.user_id
-        if given_by == getattr(new, side) and position.answer == SigningAnswer.SIGN:
+        if given_by == new.executives[side] and position.answer == SigningAnswer.SIGN:
             session.add(
                 Position(
                     team_id=new.team_id,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.projects.rules import Side
 from bot.signing import discussion, notifications, request_messages
 from bot.signing.rules import SigningAnswer
 from bot.signing.service.settle_request import settle_request
@@ -11,16 +12,16 @@ from storage import signing
 from storage.signing import SigningRequest
 
 
-def readdress_request(session: Session, request: SigningRequest, *, side: str, to: str, now: datetime) -> None:
+def readdress_request(session: Session, request: SigningRequest, *, side: Side, to: str, now: datetime) -> None:
     """Asks a successor what their predecessor was asked; a signature that was given stands (product §4.9).
 
     `to` may be the same person, whose seat was vacant meanwhile.
     """
-    before = getattr(request, side)
+    before = request.executives[side]
     if before != to:
         discussion.end_discussion(session, request)
         request_messages.revoke_request_message(session, request, side=side, reader=before)
-        setattr(request, side, to)
+        request.executives = request.executives.with_value(side, to)
         session.flush()
     position = signing.load_positions(session, request.team_id, request.pk).get(side)
     if before != to and position is not None and position.answer != SigningAnswer.SIGN:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.projects.rules import Side
 from bot.runtime.domain_events import RequestAgreed, publish_event
 from bot.signing import reminders
 from bot.signing.rules import has_both_signatures
@@ -34,7 +35,7 @@ def settle_request(session: Session, request: SigningRequest, now: datetime) -> 
     )
 
 
-def is_seat_vacant(session: Session, request: SigningRequest, side: str) -> bool:
+def is_seat_vacant(session: Session, request: SigningRequest, side: Side) -> bool:
     project = projects.find_project(session, request.team_id, request.project_id)
     assert project is not None
-    return bool(getattr(project, f"vacant_{side}"))
+    return project.vacant[side]
