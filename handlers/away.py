@@ -5,17 +5,15 @@ from datetime import date
 from sqlmodel import Session
 
 from bot.parsing.folding import fold_text
-from bot.signing.views import build_notice_modal
 from bot.team import absences, views
 from bot.team.rules import FROM, UNTIL
-from bot.ui.blocks import section_block
 from bot.ui.texts import Mrkdwn
 from handlers.decoding import read_id, read_picked_day
 from handlers.features import Command, Feature
 from handlers.mentions import read_people
 from handlers.period_arguments import read_typed_period
-from handlers.requests import Reply, Request, Route, View
-from handlers.responses import add_explanation, add_understood_days, reply_with_text
+from handlers.requests import Reply, Request, Route, View, reply_with_notice, reply_with_text
+from handlers.responses import add_explanation, add_understood_days
 
 BACK = frozenset({"back", "powrot", "wracam", "jestem"})
 """What people type when they are here again, folded."""
@@ -47,7 +45,7 @@ def handle_away_submission(request: Request, session: Session) -> Reply:
     first = read_picked_day(request.values.get(FROM))
     until = request.values.get(UNTIL)
     text = _add_absence(request, session, first, first if until is None else read_picked_day(until))
-    return Reply(shows=build_notice_modal(request.t, request.t.plain("away.title"), [section_block(text)]))
+    return reply_with_notice(request.t, "away.title", [text])
 
 
 def handle_absence_removal_click(request: Request, session: Session) -> Reply:

@@ -17,11 +17,11 @@ from bot.register.policy import may_decide_crossing
 from bot.register.rules import AssetKind
 from bot.runtime.domain_events import RequestAgreed
 from bot.runtime.errors import NotFound
-from bot.signing.views import build_notice_modal
-from bot.ui.blocks import Message, fit_message, section_block
+from bot.ui.blocks import Message
+from bot.ui.components import render_section_message
 from handlers.decoding import make_draft_stamp, read_id_pair, read_meta_id, read_picked_day
 from handlers.features import Feature
-from handlers.requests import Reply, Request, Route
+from handlers.requests import Reply, Request, Route, reply_with_notice
 from storage import projects, register
 from storage.projects import Project
 
@@ -98,8 +98,8 @@ def handle_decision_submission(request: Request, session: Session) -> Reply:
         session, request.actor.team_id, request.actor.user_id, _decision_draft_name(project_id, stamp)
     )
     text = request.t("register.both_asked", key=project.key)
-    shown = fit_message(text, [section_block(text)])
-    return Reply(shows=build_notice_modal(request.t, request.t.plain("register.form_title"), list(shown.blocks)))
+    shown = render_section_message(text)
+    return reply_with_notice(request.t, "register.form_title", shown.blocks)
 
 
 def _decision_draft_name(project_id: int, stamp: int) -> str:

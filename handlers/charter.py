@@ -30,8 +30,7 @@ from handlers.charter_forms import (
 )
 from handlers.decoding import read_channel_id, read_id, read_id_pair, read_meta_id
 from handlers.features import Command, Feature, ProjectCommand
-from handlers.requests import Reply, Request, Route
-from handlers.responses import reply_with_text
+from handlers.requests import Reply, Request, Route, reply_with_text
 
 
 def handle_charter_send_click(request: Request, session: Session) -> Reply:

@@ -1,6 +1,5 @@
 """The two steps of the charter's form, opened and submitted (product §4.1, §4.4)."""
 
-import json
 from typing import Any
 
 from sqlmodel import Session
@@ -77,12 +76,12 @@ def _build_first_form(
     )
 
 
-def _build_form_meta(edited: policy.EditedCharter | None, **more: int) -> str:
+def _build_form_meta(edited: policy.EditedCharter | None, **more: int) -> dict[str, int]:
     if edited is None:
-        return json.dumps(more) if more else ""
+        return more
     named = {"project": edited.project_id, "version": edited.seen, "revision": edited.revision}
     wish = {} if edited.wish is None else {"wish": edited.wish}
-    return json.dumps(named | wish | more)
+    return named | wish | more
 
 
 def _read_edited_charter(meta: str) -> policy.EditedCharter | None:
@@ -114,7 +113,7 @@ def choose_template(request: Request, session: Session) -> Reply:
     for name in FIRST_TEXTS:
         if not values[name] or values[name] == untouched.get(name):
             values[name] = filled.get(name, "")
-    meta = json.dumps({"template": chosen}) if chosen else ""
+    meta = {"template": chosen} if chosen else {}
     form = forms.first_charter_form(
         request.t, meta=meta, values=values, template=chosen or "none", kept_at=None, afresh="new", edits=False
     )

@@ -7,11 +7,9 @@ from bot.checkins.answers import OpenPrompt
 from bot.checkins.form_views import AnswerFacts
 from bot.checkins.summary_views import MeasureReading, measure_line
 from bot.runtime.errors import NotFound
-from bot.signing.views import build_notice_modal
-from bot.ui.blocks import section_block
 from handlers.decoding import read_id, read_meta_id
 from handlers.project_arguments import load_clicked_project
-from handlers.requests import Reply, Request
+from handlers.requests import Reply, Request, reply_with_notice
 from storage import projects
 from storage.projects import Project
 
@@ -63,8 +61,7 @@ def handle_checkin_answer_submission(request: Request, session: Session) -> Repl
         return Reply()
     charter = projects.load_counting_charter(session, found.project)
     given = MeasureReading(charter.measure_name, charter.measure_unit, found.measured, charter.measure_target)
-    title = request.t.plain("checkin.title", key=found.project.key)
-    return Reply(shows=build_notice_modal(request.t, title, [section_block(measure_line(request.t, given))]))
+    return reply_with_notice(request.t, "checkin.title", [measure_line(request.t, given)], key=found.project.key)
 
 
 def handle_same_answer_click(request: Request, session: Session) -> Reply:

@@ -21,13 +21,11 @@ from bot.checkins.schedule_parser import NotASchedule, parse_known_part, parse_s
 from bot.checkins.wanted_schedule import WantedSchedule
 from bot.people.preferences import COUNTRIES
 from bot.runtime.errors import NotFound
-from bot.signing.views import build_notice_modal, render_section_message
 from bot.ui import blocks as ui
-from bot.ui.blocks import section_block
 from bot.ui.texts import Mrkdwn
 from handlers.decoding import read_meta_id
 from handlers.project_arguments import load_clicked_project
-from handlers.requests import Reply, Request
+from handlers.requests import Reply, Request, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation
 from storage.checkins import CheckinSchedule
 from storage.projects import Project
@@ -100,8 +98,7 @@ def handle_schedule_submission(request: Request, session: Session) -> Reply:
     )
     said = _render_schedule(request, session, found, changed, "checkin.changed")
     asked = overview_views.render_questions_field(request.t, wanted.questions)
-    title = request.t.plain("checkin.schedule.title", key=found.key)
-    return Reply(shows=build_notice_modal(request.t, title, [section_block(said), *ui.field_blocks([asked])]))
+    return reply_with_notice(request.t, "checkin.schedule.title", [said, *ui.field_blocks([asked])], key=found.key)
 
 
 def _load_edited_schedule(request: Request, session: Session) -> tuple[Project, CheckinSchedule]:
@@ -163,7 +160,7 @@ def change_schedule_by_words(request: Request, session: Session, project: Projec
 
 
 def show_schedule(request: Request, session: Session, project: Project, row: CheckinSchedule, key: str) -> Reply:
-    return Reply(render_section_message(_render_schedule(request, session, project, row, key)))
+    return reply_with_text(_render_schedule(request, session, project, row, key))
 
 
 def _render_schedule(

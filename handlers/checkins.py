@@ -1,11 +1,11 @@
 """`/duet checkin`, and every button and form about check-ins (product §8)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlmodel import Session
 
 from bot.charter import delivery_failures, notifications
-from bot.charter.views import bold_heading
 from bot.checkins import (
     answer_views,
     blockers,
@@ -37,8 +37,8 @@ from bot.runtime.domain_events import (
     ProjectChanged,
     TeamChanged,
 )
-from bot.signing.views import render_section_message
 from bot.slack.refusals import DeliveryRefusal
+from bot.ui.components import project_heading
 from bot.ui.texts import Mrkdwn
 from handlers.checkin_answers import (
     handle_checkin_answer_click,
@@ -57,12 +57,12 @@ from handlers.checkin_schedules import (
     refresh_schedule_preview,
     show_schedule,
 )
-from handlers.decoding import read_id, read_id_pair
+from handlers.decoding import read_id, read_page
 from handlers.features import Feature, ProjectCommand, split_args_at
 from handlers.grammar import join_tokens
 from handlers.mentions import WordsLeftOver, refuse_leftover_words
 from handlers.project_arguments import load_clicked_project
-from handlers.requests import Reply, Request, Route
+from handlers.requests import Reply, Request, Route, reply_with_text
 from handlers.responses import add_explanation
 from storage.projects import Project
 
@@ -122,7 +122,7 @@ def handle_checkin_overview_click(request: Request, session: Session) -> Reply:
 
 def _pause_checkins(request: Request, session: Session, project: Project) -> Reply:
     schedules.pause_schedule(session, actor=request.actor, project_id=project.pk, now=request.now)
-    return Reply(render_section_message(request.t("checkin.paused_done", key=project.key)))
+    return reply_with_text(request.t("checkin.paused_done", key=project.key))
 
 
 def _resume_checkins(request: Request, session: Session, project: Project) -> Reply:
@@ -135,9 +135,7 @@ def _ask_team_now(request: Request, session: Session, project: Project) -> Reply
     asked, waiting = rounds.count_prompts(session, begun)
     said = [request.t("checkin.now_done", key=project.key, n=asked)] if asked else []
     said += [request.t("checkin.now_later", key=project.key, n=waiting)] if waiting else []
-    return Reply(
-        render_section_message(Mrkdwn(" ").join(said or [request.t("checkin.now_nobody", key=project.key)]))
-    )
+    return reply_with_text(Mrkdwn(" ").join(said or [request.t("checkin.now_nobody", key=project.key)]))
 
 
 def handle_checkins_pause_click(request: Request, session: Session) -> Reply:
@@ -155,37 +153,32 @@ def handle_ask_now_click(request: Request, session: Session) -> Reply:
 # --- reading ----------------------------------------------------------------------------------------------------
 
 
-def _show_history(
-    request: Request, session: Session, project_id: int, page: int, *, replaces: bool = False
-) -> Reply:
-    project, past, has_older = service.list_past_rounds(
+def _show_history(request: Request, session: Session, project_id: int, page: int) -> Reply:
+    project, rounds = service.list_past_rounds(
         session, actor=request.actor, project_id=project_id, page=page, now=request.now
     )
     message = overview_views.render_round_history(
         request.t,
         project_id=project.pk,
-        heading=bold_heading(project.key, project.name),
-        rounds=past,
-        page=max(page, 1),
-        has_older=has_older,
+        heading=project_heading(project.key, project.name),
+        page=rounds,
     )
-    return Reply(message, replaces=replaces)
+    return Reply(message)
 
 
 def handle_checkin_history_click(request: Request, session: Session) -> Reply:
-    project_id, page = read_id_pair(request.value)
-    return _show_history(request, session, project_id, page)
+    project_id, page = read_page(request.value)
+    return _show_history(request, session, read_id(project_id), page)
 
 
 def handle_checkin_history_page_click(request: Request, session: Session) -> Reply:
-    project_id, page = read_id_pair(request.value)
-    return _show_history(request, session, project_id, page, replaces=True)
+    return replace(handle_checkin_history_click(request, session), replaces=True)
 
 
 def show_round_answers(request: Request, session: Session) -> Reply:
     """All that was answered in a round, in full."""
-    round_id, page = read_id_pair(request.value)
-    facts = service.load_round_answers(session, actor=request.actor, round_id=round_id, now=request.now)
+    round_id, page = read_page(request.value)
+    facts = service.load_round_answers(session, actor=request.actor, round_id=read_id(round_id), now=request.now)
     return Reply(shows=answer_views.round_answers_form(request.t, facts, page))
 
 
@@ -194,7 +187,7 @@ def show_round_answers(request: Request, session: Session) -> Reply:
 
 def handle_blocker_resolve_click(request: Request, session: Session) -> Reply:
     blockers.resolve_blocker(session, actor=request.actor, blocker_id=read_id(request.value), now=request.now)
-    return Reply(render_section_message(request.t("blocker.resolved_done")))
+    return reply_with_text(request.t("blocker.resolved_done"))
 
 
 def handle_blocker_stands_click(request: Request, session: Session) -> Reply:

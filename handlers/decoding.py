@@ -56,6 +56,12 @@ def read_id_pair(value: str) -> tuple[int, int]:
     return read_id(first), read_id(second)
 
 
+def read_page(value: str) -> tuple[str, int]:
+    """What is listed, and the number of the page, from 1, as a pager's button carries them. Raises: NotFound."""
+    listed, _, number = value.rpartition(":")
+    return listed, max(read_id(number), 1)
+
+
 def read_meta_id(meta: str, name: str) -> int | None:
     """An id of the form's metadata; None where it carries none. Raises: NotFound for what is no id."""
     found = _parse_meta(meta).get(name)

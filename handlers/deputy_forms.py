@@ -11,13 +11,12 @@ from bot.signing import (
     form_views,
     views,
 )
-from bot.ui.blocks import section_block
 from handlers.decoding import read_picked_day
 from handlers.grammar import join_tokens
 from handlers.mentions import read_people
 from handlers.period_arguments import TypedPeriod, read_typed_period
-from handlers.requests import Reply, Request
-from handlers.responses import add_explanation, add_understood_days, reply_with_text
+from handlers.requests import Reply, Request, reply_with_notice, reply_with_text
+from handlers.responses import add_explanation, add_understood_days
 from storage import signing
 
 
@@ -53,8 +52,7 @@ def handle_deputy_submission(request: Request, session: Session) -> Reply:
     from_day, until_day = (read_picked_day(request.values.get(name)) for name in ("from_day", "until_day"))
     reply = _name_deputy(request, session, deputy_id, from_day, until_day)
     assert reply.message is not None
-    title = request.t.plain("deputy.title")
-    return Reply(shows=views.build_notice_modal(request.t, title, list(reply.message.blocks)))
+    return reply_with_notice(request.t, "deputy.title", reply.message.blocks)
 
 
 def _name_deputy(request: Request, session: Session, deputy_id: str, from_day: date, until_day: date) -> Reply:
@@ -74,4 +72,4 @@ def _name_deputy(request: Request, session: Session, deputy_id: str, from_day: d
 def handle_drop_deputy_click(request: Request, session: Session) -> Reply:
     deputy_service.dismiss_deputy(session, actor=request.actor, now=request.now)
     text = request.t("deputy.dropped")
-    return Reply(shows=views.build_notice_modal(request.t, request.t.plain("deputy.title"), [section_block(text)]))
+    return reply_with_notice(request.t, "deputy.title", [text])

@@ -5,13 +5,14 @@ from sqlmodel import Session
 from bot.deliveries.digests import letters, queue, sending
 from bot.deliveries.digests.views import render_all_items
 from bot.projects.digest_reading import list_items_of_message
-from handlers.decoding import read_id_pair
+from handlers.decoding import read_id, read_page
 from handlers.features import Feature
 from handlers.requests import Reply, Request, Route
 
 
 def show_all_notices(request: Request, session: Session) -> Reply:
-    notice_id, number = read_id_pair(request.value)
+    message, number = read_page(request.value)
+    notice_id = read_id(message)
     told = list_items_of_message(session, actor=request.actor, t=request.t, notice_id=notice_id)
     return Reply(shows=render_all_items(request.t, told, notice_id=notice_id, number=number))
 

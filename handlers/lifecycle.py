@@ -25,10 +25,9 @@ from bot.projects.rules import RUNNING, apply_transition
 from bot.projects.service import load_dossier
 from bot.runtime.domain_events import CharterAdopted, ProjectActivated
 from bot.runtime.errors import NotFound
-from bot.ui.blocks import fit_message, section_block
 from handlers.decoding import read_id, read_meta_id, read_meta_word, read_picked_day
 from handlers.features import Feature, ProjectCommand
-from handlers.requests import Reply, Request, Route
+from handlers.requests import Reply, Request, Route, reply_with_text
 from storage.projects import Project
 
 USUAL_PAUSE = timedelta(days=14)
@@ -63,8 +62,7 @@ def handle_pause_submission(request: Request, session: Session) -> Reply:
 
 def handle_resume_command(request: Request, session: Session, project: Project) -> Reply:
     resumed = resume_project(session, actor=request.actor, project_id=project.pk, now=request.now)
-    text = request.t("life.resumed_done", key=resumed.key)
-    return Reply(fit_message(text, [section_block(text)]))
+    return reply_with_text(request.t("life.resumed_done", key=resumed.key))
 
 
 def open_withdrawal_form(request: Request, session: Session, project: Project) -> Reply:
@@ -102,8 +100,7 @@ def handle_withdrawal_submission(request: Request, session: Session) -> Reply:
 
 def handle_take_back_withdrawal_click(request: Request, session: Session) -> Reply:
     project = take_back_withdrawal(session, actor=request.actor, project_id=read_id(request.value), now=request.now)
-    text = request.t("life.taken_back_done", key=project.key)
-    return Reply(fit_message(text, [section_block(text)]))
+    return reply_with_text(request.t("life.taken_back_done", key=project.key))
 
 
 def handle_make_public_click(request: Request, session: Session) -> Reply:
@@ -118,8 +115,7 @@ def _set_visibility(request: Request, session: Session, *, is_public: bool) -> R
     project = visibility.set_visibility(
         session, actor=request.actor, project_id=read_id(request.value), is_public=is_public, now=request.now
     )
-    text = request.t("life.public_done" if is_public else "life.private_done", key=project.key)
-    return Reply(fit_message(text, [section_block(text)]))
+    return reply_with_text(request.t("life.public_done" if is_public else "life.private_done", key=project.key))
 
 
 def _build_click_route(run: ProjectCommand) -> Route:

@@ -5,7 +5,6 @@ from sqlmodel import Session
 from bot.card.log_sentences import log_sentence
 from bot.card.service import load_card
 from bot.card.views import render_card
-from bot.charter.views import bold_heading
 from bot.parsing.folding import fold_text
 from bot.projects.outlines import find_outline_by_number, find_outline_by_words, list_outlines
 from bot.projects.service import build_project_line, find_project_by_number, list_log_entries, list_my_projects
@@ -19,7 +18,8 @@ from bot.projects.views import (
     render_project_list,
 )
 from bot.runtime.errors import NotFound
-from handlers.decoding import read_id
+from bot.ui.components import project_heading
+from handlers.decoding import read_id, read_page
 from handlers.features import Command, Feature, ProjectCommand
 from handlers.grammar import read_project_number
 from handlers.requests import Reply, Request, Route
@@ -44,11 +44,11 @@ def handle_list_command(request: Request, session: Session) -> Reply:
 
 
 def handle_list_page_click(request: Request, session: Session) -> Reply:
-    filter_, _, page = request.value.partition(":")
+    filter_, page = read_page(request.value)
     if filter_ not in FILTERS.values():
         raise NotFound
     found = _find_listed_projects(session, request, filter_)
-    return Reply(render_project_list(request.t, found, filter_=filter_, page=read_id(page)), replaces=True)
+    return Reply(render_project_list(request.t, found, filter_=filter_, page=page), replaces=True)
 
 
 def _find_listed_projects(
@@ -104,28 +104,20 @@ def handle_log_command(request: Request, session: Session, project: Project) -> 
 
 
 def handle_log_page_click(request: Request, session: Session) -> Reply:
-    number, _, page = request.value.partition(":")
+    number, page = read_page(request.value)
     project = find_project_by_number(session, actor=request.actor, number=read_id(number))
-    return _show_log(request, session, project.pk, read_id(page))
+    return _show_log(request, session, project.pk, page)
 
 
 def _show_log(request: Request, session: Session, project_id: int, page: int) -> Reply:
-    found, entries, has_older = list_log_entries(session, actor=request.actor, project_id=project_id, page=page)
-    lines = [
-        LogLine(entry.at, entry.actor, log_sentence(request.t, entry.action, entry.before, entry.after))
-        for entry in entries
-    ]
-    heading = bold_heading(found.project.key, found.project.name)
-    return Reply(
-        render_log(
-            request.t,
-            heading=heading,
-            number=found.project.number,
-            lines=lines,
-            page=max(page, 1),
-            has_older=has_older,
+    found, entries = list_log_entries(session, actor=request.actor, project_id=project_id, page=page)
+    lines = entries.convert_items(
+        lambda entry: LogLine(
+            entry.at, entry.actor, log_sentence(request.t, entry.action, entry.before, entry.after)
         )
     )
+    heading = project_heading(found.project.key, found.project.name)
+    return Reply(render_log(request.t, heading=heading, number=found.project.number, page=lines))
 
 
 FEATURE = Feature(

@@ -59,8 +59,8 @@ from handlers.register_replies import (
     load_existing_asset,
     transfer_wanted_asset,
 )
-from handlers.requests import Reply, Request, Route
-from handlers.responses import add_explanation, reply_with_text
+from handlers.requests import Reply, Request, Route, reply_with_text
+from handlers.responses import add_explanation
 from storage import register
 from storage.projects import Project
 from storage.register import Asset

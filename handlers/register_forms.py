@@ -12,14 +12,13 @@ from bot.register.notifications import build_asset_view
 from bot.register.policy import may_change_asset
 from bot.register.rules import AssetKind
 from bot.runtime.errors import NotFound
-from bot.signing.views import build_notice_modal
 from bot.ui.blocks import Message
+from bot.ui.components import render_section_message
 from handlers import boundary_decision
 from handlers.decoding import read_id, read_meta_id
 from handlers.register_replies import (
     build_asset_done_message,
     build_refusal_with_way_on,
-    build_text_message,
     build_unchanged_asset_message,
     build_wrong_asset_side_message,
     find_project_to_ask_in,
@@ -27,7 +26,7 @@ from handlers.register_replies import (
     load_existing_asset,
     transfer_wanted_asset,
 )
-from handlers.requests import Reply, Request, View
+from handlers.requests import Reply, Request, reply_with_notice
 from storage import register
 from storage.projects import Project
 from storage.register import Asset
@@ -62,19 +61,16 @@ def handle_add_asset_submission(request: Request, session: Session) -> Reply:
     except WrongSide as wrong:
         if wrong.field != OWNER:
             return _refuse_above_form(request, session, wrong)
-        return Reply(
-            shows=_build_notice_view(
-                request, boundary_decision.build_boundary_refusal(request, session, project, wanted, wrong)
-            )
-        )
+        message = boundary_decision.build_boundary_refusal(request, session, project, wanted, wrong)
+        return _show_message(request, message)
     except AlreadyThere as there:
         found = load_existing_asset(request, session, there)
         is_linked = project_id in register.list_project_ids_of_asset(session, found.team_id, found.pk)
         message = views.render_already_in_register(
             request.t, build_asset_view(found), project_id=project_id, is_linked=is_linked
         )
-        return Reply(shows=_build_notice_view(request, message))
-    return Reply(shows=_build_notice_view(request, build_asset_done_message(request, asset)))
+        return _show_message(request, message)
+    return _show_message(request, build_asset_done_message(request, asset))
 
 
 # --- changing -------------------------------------------------------------------------------------------------
@@ -117,7 +113,7 @@ def handle_change_asset_submission(request: Request, session: Session) -> Reply:
         if wrong.field != OWNER:
             return _refuse_above_form(request, session, wrong)
         message = build_refusal_with_way_on(request, session, asset, wrong)
-    return Reply(shows=_build_notice_view(request, message))
+    return _show_message(request, message)
 
 
 def _change_asset(request: Request, session: Session, asset_id: int, owner: str | None) -> Message:
@@ -142,7 +138,7 @@ def _change_asset(request: Request, session: Session, asset_id: int, owner: str 
     if build_asset_view(asset) == before:
         found = find_project_to_ask_in(request, session, asset)
         return build_unchanged_asset_message(request, session, asset, None if found is None else found.project)
-    return build_text_message(views.asset_change_confirmation(request.t, build_asset_view(asset)))
+    return render_section_message(views.asset_change_confirmation(request.t, build_asset_view(asset)))
 
 
 def _refuse_above_form(request: Request, session: Session, wrong: WrongSide) -> Reply:
@@ -150,5 +146,5 @@ def _refuse_above_form(request: Request, session: Session, wrong: WrongSide) -> 
     return Reply(build_wrong_asset_side_message(request, session, wrong), refuses=True)
 
 
-def _build_notice_view(request: Request, message: Message) -> View:
-    return build_notice_modal(request.t, request.t.plain("register.form_title"), list(message.blocks))
+def _show_message(request: Request, message: Message) -> Reply:
+    return reply_with_notice(request.t, "register.form_title", message.blocks)

@@ -12,14 +12,14 @@ from bot.register import (
 from bot.register.errors import WordsNeeded
 from bot.register.notifications import build_asset_view
 from bot.register.policy import may_change_asset
-from handlers.decoding import read_id, read_id_pair
+from handlers.decoding import read_id, read_page
 from handlers.mentions import read_people
 from handlers.requests import Reply, Request
 
 
 def handle_register_page_click(request: Request, session: Session) -> Reply:
-    project_id, number = read_id_pair(request.value)
-    return show_register_page(request, session, project_id, number)
+    project_id, number = read_page(request.value)
+    return show_register_page(request, session, read_id(project_id), number)
 
 
 def show_register_page(request: Request, session: Session, project_id: int, number: int) -> Reply:
@@ -48,7 +48,8 @@ def show_register_page(request: Request, session: Session, project_id: int, numb
 
 
 def handle_own_assets_click(request: Request, session: Session) -> Reply:
-    return show_own_assets(request, session, read_id(request.value))
+    _, number = read_page(request.value)
+    return show_own_assets(request, session, number)
 
 
 def show_own_assets(request: Request, session: Session, number: int) -> Reply:

@@ -13,8 +13,8 @@ from bot.register.notifications import build_asset_view
 from bot.register.policy import may_change_asset
 from bot.register.rules import AssetKind
 from bot.runtime.errors import NotFound
-from bot.ui.blocks import Message, fit_message, section_block
-from bot.ui.texts import Mrkdwn
+from bot.ui.blocks import Message
+from bot.ui.components import render_section_message
 from handlers import boundary_decision
 from handlers.requests import Reply, Request
 from storage import register
@@ -26,7 +26,7 @@ def build_asset_done_message(request: Request, asset: Asset) -> Message:
     """How it stands now; what is offered, with the way to take that back."""
     if asset.offered_to is not None:
         return views.offer_confirmation(request.t, build_asset_view(asset), to=asset.offered_to)
-    return build_text_message(views.asset_change_confirmation(request.t, build_asset_view(asset)))
+    return render_section_message(views.asset_change_confirmation(request.t, build_asset_view(asset)))
 
 
 def load_existing_asset(request: Request, session: Session, there: AlreadyThere) -> Asset:
@@ -84,7 +84,3 @@ def find_project_to_ask_in(request: Request, session: Session, asset: Asset) -> 
         ):
             return found
     return None
-
-
-def build_text_message(text: Mrkdwn) -> Message:
-    return fit_message(text, [section_block(text)])

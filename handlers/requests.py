@@ -1,6 +1,6 @@
 """What a handler is given and gives back. Bolt, `ack` and the Web API stay in `handlers/bolt_adapter.py`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.people.rules import Actor
-from bot.ui.blocks import Message
-from bot.ui.texts import Texts
+from bot.ui.blocks import Block, Message
+from bot.ui.components import notice_modal, render_section_message
+from bot.ui.texts import Mrkdwn, Texts
 from handlers.grammar import Token, join_tokens
 
 View = dict[str, Any]
@@ -76,6 +77,16 @@ class Reply:
         if message is not None:
             fields["message"] = Message(message["text"], tuple(message["blocks"]))
         return cls(**fields)
+
+
+def reply_with_text(text: Mrkdwn) -> Reply:
+    """A reply of one section."""
+    return Reply(render_section_message(text))
+
+
+def reply_with_notice(t: Texts, title: str, said: Iterable[Mrkdwn | Block], **facts: str) -> Reply:
+    """A window in place of the form; `title` is a text's key, and `facts` are its facts."""
+    return Reply(shows=notice_modal(t, t.plain(title, **facts), said))
 
 
 @dataclass(frozen=True)

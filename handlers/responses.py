@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.runtime.errors import FormErrors, Refusal
 from bot.ui import blocks as ui
-from bot.ui.blocks import fit_message, section_block
-from bot.ui.texts import Mrkdwn, Texts, WithWeekday
+from bot.ui.components import render_section_message
+from bot.ui.texts import Texts, WithWeekday
 from handlers.payloads import Incoming, Origin
 from handlers.requests import Reply, ReplyOutcome, View
 
@@ -75,7 +75,7 @@ def _build_message_view(reply: Reply, t: Texts) -> View | None:
         return None
     blocks = list(reply.message.blocks)
     close = t.plain("form.back" if reply.refuses else "form.close")
-    return ui.modal_view(title=t.plain("reply.title"), callback="notice", blocks=blocks, close=close, meta="")
+    return ui.modal_view(title=t.plain("reply.title"), callback="notice", blocks=blocks, close=close)
 
 
 def build_error_reply(error: Refusal, t: Texts, incoming: Incoming) -> Reply:
@@ -132,9 +132,4 @@ def build_window_missing_reply(answer: ReplyOutcome, t: Texts) -> Reply:
 
 def _build_refusing_reply(t: Texts, text_key: str, /, **facts: Any) -> Reply:
     text = t(text_key, **facts)
-    return Reply(ui.fit_message(text, [ui.section_block(text)]), refuses=True)
-
-
-def reply_with_text(text: Mrkdwn) -> Reply:
-    """A message of one section."""
-    return Reply(fit_message(text, [section_block(text)]))
+    return Reply(render_section_message(text), refuses=True)

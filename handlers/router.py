@@ -13,7 +13,6 @@ from bot.people.languages import language_of_words
 from bot.projects.service import build_project_line, find_project_by_number, infer_projects, list_my_projects
 from bot.projects.views import render_project_picker
 from bot.runtime.errors import NotFound, UserError
-from bot.signing.views import render_section_message
 from bot.ui.languages import DEFAULT_LANGUAGE, list_languages
 from handlers.decoding import make_draft_stamp, read_id, read_id_pair
 from handlers.features import Args, Command, Feature, Parts, ProjectCommand, fold_declarations
@@ -26,7 +25,7 @@ from handlers.grammar import (
     typed_length,
 )
 from handlers.project_arguments import find_named_project
-from handlers.requests import Handler, Reply, Request, Route
+from handlers.requests import Handler, Reply, Request, Route, reply_with_text
 from storage import projects
 from storage.projects import Project
 
@@ -151,7 +150,7 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
                 project = find_named_project(replace(request, args=where), session)
             except NotFound:
                 if (meant := _find_meant_verb(where, command)) is not None:
-                    return Reply(render_section_message(request.t("help.meant", word=meant[0], meant=meant[1])))
+                    return reply_with_text(request.t("help.meant", word=meant[0], meant=meant[1]))
                 if command.elsewise is None:
                     raise
                 return command.elsewise(request, session)

@@ -26,11 +26,10 @@ from bot.projects import locking
 from bot.runtime.domain_events import AccountChanging
 from bot.scheduling.zones import list_offered_zones
 from bot.slack.refusals import DeliveryRefusal
-from bot.ui.blocks import fit_message, section_block
 from bot.ui.texts import Texts
 from handlers.features import Command, EventServices, Feature, SlackEvent
 from handlers.payloads import read_event_user
-from handlers.requests import Reply, Request, Route
+from handlers.requests import Reply, Request, Route, reply_with_text
 
 
 def open_settings_form(request: Request, session: Session) -> Reply:
@@ -68,8 +67,7 @@ def handle_language_click(request: Request, session: Session) -> Reply:
     """*In English* · *Po polsku*: settles what was guessed."""
     choose_language(session, actor=request.actor, language=request.value)
     rewrite_introduction(session, request.actor.team_id, request.actor.user_id)
-    text = Texts.of(request.value)("language.settled")
-    return Reply(fit_message(text, [section_block(text)]))
+    return reply_with_text(Texts.of(request.value)("language.settled"))
 
 
 async def _look_at_person(services: EventServices, event: SlackEvent) -> None:

@@ -6,9 +6,8 @@ from bot.projects.rules import Side
 from bot.projects.sides import Say, state_side
 from bot.projects.views import side_answer_line, side_request_line
 from bot.runtime.errors import NotFound
-from bot.ui.blocks import fit_message, section_block
 from handlers.features import Feature
-from handlers.requests import Reply, Request, Route
+from handlers.requests import Reply, Request, Route, reply_with_text
 
 
 def handle_side_click(request: Request, session: Session) -> Reply:
@@ -17,8 +16,7 @@ def handle_side_click(request: Request, session: Session) -> Reply:
         raise NotFound
     side = Side(value)
     say = state_side(session, actor=request.actor, user_id=who, side=side, now=request.now)
-    text = (side_request_line if say is Say.ASKS else side_answer_line)(request.t, who, side)
-    return Reply(fit_message(text, [section_block(text)]))
+    return reply_with_text((side_request_line if say is Say.ASKS else side_answer_line)(request.t, who, side))
 
 
 FEATURE = Feature(buttons={"person.side": Route(handle_side_click)})

@@ -36,8 +36,7 @@ from handlers.deputy_forms import handle_deputy_command, handle_deputy_submissio
 from handlers.features import Command, Feature
 from handlers.grammar import read_project_number
 from handlers.project_arguments import find_named_project
-from handlers.requests import Reply, Request, Route
-from handlers.responses import reply_with_text
+from handlers.requests import Reply, Request, Route, reply_with_text
 from storage import projects, signing
 from storage.projects import Project
 from storage.signing import SigningRequest

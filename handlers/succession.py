@@ -7,14 +7,12 @@ from bot.deliveries.digests.topics import EARLY, Topic, needs_somebody
 from bot.projects.joining import join_projects
 from bot.runtime.domain_events import BecameOutsider, ExecutivesNamed, PersonLeft
 from bot.runtime.errors import NotFound
-from bot.signing.views import build_notice_modal
 from bot.succession import errors, service, vacancies, views
 from bot.succession import notifications as succession_notifications
 from bot.succession import service as succession
-from bot.ui.blocks import section_block
 from handlers.decoding import read_id, read_meta_id
 from handlers.features import Feature
-from handlers.requests import Reply, Request, Route
+from handlers.requests import Reply, Request, Route, reply_with_notice
 from storage import people
 
 
@@ -51,9 +49,7 @@ def handle_successor_submission(request: Request, session: Session) -> Reply:
         raise
     keys, needed = ([project.key for project in found] for found in (projects, others))
     texts = views.successor_confirmation(request.t, successor=successor, keys=keys, needed=needed)
-    return Reply(
-        shows=build_notice_modal(request.t, request.t.plain("seat.name"), [section_block(text) for text in texts])
-    )
+    return reply_with_notice(request.t, "seat.name", texts)
 
 
 def open_objection_form(request: Request, session: Session) -> Reply:

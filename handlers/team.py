@@ -13,20 +13,18 @@ from bot.projects.service import find_project_by_number, load_dossier
 from bot.projects.sides import find_known_side, weigh_word_on_side
 from bot.runtime.domain_events import CharterAdopted, PersonLeft, ProjectActivated
 from bot.runtime.errors import NotFound
-from bot.signing.views import build_notice_modal
 from bot.team import export_sections, service, subscribers, views
 from bot.team import notifications as team_notifications
 from bot.team.notifications import build_member_view
 from bot.team.rules import FROM, MEMBER, SIDE, UNTIL, NotAMember, WorksOnOtherSide, read_wanted_stay
 from bot.team.service import END
-from bot.ui.blocks import section_block
 from handlers.decoding import read_id, read_meta_id
 from handlers.features import Feature, ProjectCommand, split_args_at
 from handlers.grammar import Token, join_tokens
 from handlers.mentions import read_people, refuse_leftover_words
 from handlers.period_arguments import TypedPeriod, read_typed_stay
-from handlers.requests import Reply, Request, Route
-from handlers.responses import add_explanation, add_understood_days, reply_with_text
+from handlers.requests import Reply, Request, Route, reply_with_notice, reply_with_text
+from handlers.responses import add_explanation, add_understood_days
 from storage import team as stays
 from storage.projects import Project
 from storage.team import Member
@@ -133,7 +131,7 @@ def handle_add_member_submission(request: Request, session: Session) -> Reply:
     text = views.member_confirmation(
         request.t, build_member_view(member), key=_find_project_key(request, session, member)
     )
-    return Reply(shows=build_notice_modal(request.t, request.t.plain("team.form_title"), [section_block(text)]))
+    return reply_with_notice(request.t, "team.form_title", [text])
 
 
 def handle_remove_member_click(request: Request, session: Session) -> Reply:

@@ -28,7 +28,7 @@ from bot.timetable.rules import OPEN
 from bot.timetable.service import WantedMilestone
 from bot.ui.blocks import Message, fit_message
 from bot.ui.texts import Mrkdwn
-from handlers.decoding import read_id, read_id_pair
+from handlers.decoding import read_id, read_page
 from handlers.features import Args, Feature, ProjectCommand, split_args_at
 from handlers.grammar import Token, join_tokens
 from handlers.mentions import read_people, refuse_leftover_words
@@ -173,8 +173,8 @@ def _build_past_end_message(request: Request, past: PastTheEnd) -> Message:
 
 def handle_timetable_page_click(request: Request, session: Session) -> Reply:
     """Of a button: *Timetable*, *Earlier*, *Later*."""
-    project_id, number = read_id_pair(request.value)
-    return _show_timetable_page(request, session, project_id, number)
+    project_id, number = read_page(request.value)
+    return _show_timetable_page(request, session, read_id(project_id), number)
 
 
 def _show_timetable_page(request: Request, session: Session, project_id: int, number: int) -> Reply:

@@ -1,21 +1,21 @@
 """The forms of the timetable, opened and submitted: adding, moving, changing and dropping a milestone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlmodel import Session
 
 from bot.projects.service import Dossier, load_dossier
 from bot.runtime.errors import NotFound
-from bot.signing.views import build_notice_modal
 from bot.timetable import form_views, policy, rescheduling, service, views
 from bot.timetable.errors import PastTheEnd
 from bot.timetable.rules import MilestoneSide
 from bot.timetable.service import WantedMilestone, read_milestone_title
-from bot.ui.blocks import Message
+from bot.ui.blocks import Block, Message
+from bot.ui.components import notice_modal
 from handlers.decoding import read_id, read_meta_id, read_picked_day
 from handlers.mentions import NamedPeople, read_people
-from handlers.requests import Reply, Request, View
+from handlers.requests import Reply, Request, reply_with_notice
 from handlers.timetable_replies import build_milestone_done_message, build_seen_milestone, keep_wish_past_end
 
 
@@ -109,13 +109,7 @@ def handle_move_submission(request: Request, session: Session) -> Reply:
             now=request.now,
         )
     except PastTheEnd as past:
-        return Reply(
-            opens=build_notice_modal(
-                request.t,
-                request.t.plain("reply.title"),
-                keep_wish_past_end(request, session, past, milestone_id, due, reason),
-            )
-        )
+        return _open_notice(request, keep_wish_past_end(request, session, past, milestone_id, due, reason))
     return _show_message(request, build_milestone_done_message(request, session, "moved", moved))
 
 
@@ -162,9 +156,12 @@ def _read_whose_side(request: Request) -> MilestoneSide | None:
 def _open_past_end_notice(request: Request, past: PastTheEnd) -> Reply:
     """On top of the form, which keeps what was typed: the sentence, and the way to a change of the charter."""
     blocks = views.render_past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
-    return Reply(opens=build_notice_modal(request.t, request.t.plain("reply.title"), blocks))
+    return _open_notice(request, blocks)
+
+
+def _open_notice(request: Request, blocks: Sequence[Block]) -> Reply:
+    return Reply(opens=notice_modal(request.t, request.t.plain("reply.title"), blocks))
 
 
 def _show_message(request: Request, message: Message) -> Reply:
-    shown: View = build_notice_modal(request.t, request.t.plain("timetable.form_title"), list(message.blocks))
-    return Reply(shows=shown)
+    return reply_with_notice(request.t, "timetable.form_title", message.blocks)

@@ -15,6 +15,7 @@ from slackblocks.errors import InvalidUsageError
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.clipping import clip_bytes, clip_text
+from bot.ui.components import take_page
 from bot.ui.texts import Mrkdwn, clean_text, escape_text, person_mention
 from playground.strict.surfaces import check_message
 from tests.running import SCHEMAS
@@ -152,7 +153,7 @@ def test_buttons_are_within_limits(text: str) -> None:
 @given(hostile)
 @example("\u2068")
 def test_forms_are_within_limits(text: str) -> None:
-    view = ui.modal_view(title=text, callback="c", blocks=form(text), submit=text, close=text, meta="{}")
+    view = ui.modal_view(title=text, callback="c", blocks=form(text), submit=text, close=text, meta={})
     check(view)
     for block in view["blocks"][:2]:
         element = block["element"]
@@ -187,7 +188,7 @@ def test_messages_have_slacks_shape(plain: str, marked: Mrkdwn) -> None:
 @given(hostile)
 def test_views_have_slacks_shape(text: str) -> None:
     blocks = [*form(text), *reading(text, escape_text(text))]
-    view = ui.modal_view(title=text, callback="c", blocks=blocks, submit=text, close=text, meta="{}")
+    view = ui.modal_view(title=text, callback="c", blocks=blocks, submit=text, close=text, meta={})
     schema("view").validate(view)
 
 
@@ -264,11 +265,11 @@ def test_wrong_code_raises() -> None:
     with pytest.raises(InvalidUsageError):
         ui.button_element("x", "a", "v" * 2001)
     with pytest.raises(ValueError, match="submit"):
-        ui.modal_view(title="t", callback="c", blocks=form("x"), close="x", meta="")
+        ui.modal_view(title="t", callback="c", blocks=form("x"), close="x")
     with pytest.raises(ValueError, match="101 blocks"):
-        ui.modal_view(title="t", callback="c", blocks=[ui.divider_block()] * 101, close="x", meta="")
+        ui.modal_view(title="t", callback="c", blocks=[ui.divider_block()] * 101, close="x")
     with pytest.raises(ValueError, match="3001 characters"):
-        ui.modal_view(title="t", callback="c", blocks=[], close="x", meta="m" * 3001)
+        ui.modal_view(title="t", callback="c", blocks=[], close="x", meta={"m": "m" * 2992})
     for text, count in (("", 1), ("x" * 3801, 1), ("ą" * 1901, 1), ("x", 51)):
         with pytest.raises(ValueError, match="not a message"):
             ui.Message(text, tuple([ui.divider_block()] * count))
@@ -309,9 +310,9 @@ def test_form_values() -> None:
 @unhurried
 @given(st.lists(st.integers(), max_size=50), st.integers(), st.integers(1, 20))
 def test_pages(items: list[int], number: int, size: int) -> None:
-    shown = ui.take_page(items, number, size=size)
+    shown = take_page(items, number, size=size)
     assert 1 <= shown.number <= shown.count
-    assert items == [item for n in range(shown.count) for item in ui.take_page(items, n + 1, size=size).items]
+    assert items == [item for n in range(shown.count) for item in take_page(items, n + 1, size=size).items]
 
 
 def test_a_table_is_read_aloud_whole() -> None:

@@ -9,7 +9,7 @@ from bot.charter.change_views import change_lines
 from bot.checkins.rules import Schedule
 from bot.checkins.schedule_views import describe_schedule
 from bot.projects.rules import SEAT_TITLES
-from bot.signing.views import quote_text
+from bot.ui.components import quote_text
 from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mention
 
 DAYS = frozenset({"until", "from", "closes_on", "due", "was", "day"})

@@ -6,11 +6,12 @@ from datetime import date
 
 from bot.charter.message_views import draft_buttons
 from bot.charter.rules import Boundary, Charter, Timetable
-from bot.charter.views import Signature, bold_heading, plain_heading, render_charter, render_signatures
+from bot.charter.views import Signature, render_charter, render_signatures
 from bot.checkins.form_views import ScheduleBrief, render_schedule_brief
 from bot.projects.rules import SEAT_TITLES, Side
 from bot.ui import blocks as ui
 from bot.ui.blocks import Message
+from bot.ui.components import plain_heading, project_heading
 from bot.ui.texts import Mrkdwn, Texts, channel_link, person_mention
 
 
@@ -56,12 +57,10 @@ def render_card(t: Texts, facts: Card) -> Message:
         blocks.append(render_schedule_brief(t, facts.checkins, project_id=facts.project_id))
     if facts.state != "draft":
         blocks.append(render_signatures(t, facts.signed))
-    buttons = _card_buttons(t, facts)
-    if buttons:
-        blocks.append(ui.actions_block(*buttons))
+    blocks.append(ui.actions_block(*_card_buttons(t, facts)))
     if facts.may_publish:
         blocks.append(ui.context_block(t("card.to_private" if facts.is_public else "card.to_public")))
-    text = Mrkdwn("\n").join([bold_heading(facts.key, facts.charter.name), state])
+    text = Mrkdwn("\n").join([project_heading(facts.key, facts.charter.name), state])
     return ui.fit_message(text, blocks)
 
 

@@ -1,6 +1,5 @@
 """The forms about a charter, and what is shown after they were sent. Pure: facts → views."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,11 +17,11 @@ from bot.charter.rules import (
     Charter,
     Timetable,
 )
-from bot.charter.views import bold_heading, plain_heading, render_charter, render_further_milestones, unit_suffix
-from bot.signing.views import build_notice_modal
+from bot.charter.views import render_charter, render_further_milestones, unit_suffix
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.blocks import Block
+from bot.ui.components import notice_modal, plain_heading, project_heading, save_form
 from bot.ui.texts import Mrkdwn, Texts, own_name, person_mention
 
 MAX_MILESTONES = 2000  # characters, of all lines
@@ -32,14 +31,14 @@ def build_stale_charter_notice(
     t: Texts, *, key: str, name: str, changed: Mapping[str, Sequence[Any]], request_id: int | None
 ) -> dict[str, Any]:
     """In place of a form whose charter has moved on: what changed, and the way to the new one."""
-    blocks = [ui.section_block(t("charter.stale", project=bold_heading(key, name)))]
+    blocks = [ui.section_block(t("charter.stale", project=project_heading(key, name)))]
     blocks += [ui.section_block(line) for line in change_lines(t, changed)]
     if request_id is not None:
         button = ui.button_element(
             t.plain("charter.read_new"), "signing.read_again", str(request_id), style="primary"
         )
         blocks.append(ui.actions_block(button))
-    return build_notice_modal(t, t.plain("charter.stale_title"), blocks)
+    return notice_modal(t, t.plain("charter.stale_title"), blocks)
 
 
 def build_draft_notice(
@@ -62,7 +61,7 @@ def build_draft_notice(
     blocks = [ui.header_block(plain_heading(key, charter.name)), ui.section_block(next_step), *whole]
     if may_send:
         blocks.append(ui.actions_block(*draft_buttons(t, project_id, version)))
-    return build_notice_modal(t, t.plain("charter.drafted.title", key=key), blocks)
+    return notice_modal(t, t.plain("charter.drafted.title", key=key), blocks)
 
 
 def build_revision_notice(
@@ -70,18 +69,15 @@ def build_revision_notice(
 ) -> dict[str, Any]:
     """`outcome`: saved, asked_anew, proposed, or back to what governs."""
     if not changed:
-        return build_notice_modal(
-            t, t.plain("charter.revised.title"), [ui.section_block(t("charter.revised.nothing"))]
-        )
-    blocks = [ui.section_block(t(f"charter.revised.{outcome}", project=bold_heading(key, name)))]
-    blocks += [ui.section_block(line) for line in change_lines(t, changed)]
-    return build_notice_modal(t, t.plain("charter.revised.title"), blocks)
+        return notice_modal(t, t.plain("charter.revised.title"), [t("charter.revised.nothing")])
+    said = t(f"charter.revised.{outcome}", project=project_heading(key, name))
+    return notice_modal(t, t.plain("charter.revised.title"), [said, *change_lines(t, changed)])
 
 
 def sending_confirmation(t: Texts, *, key: str, charter: Charter) -> Mrkdwn:
     return t(
         "charter.sent",
-        project=bold_heading(key, charter.name),
+        project=project_heading(key, charter.name),
         cio=person_mention(charter.cio),
         cmo=person_mention(charter.cmo),
     )
@@ -90,7 +86,7 @@ def sending_confirmation(t: Texts, *, key: str, charter: Charter) -> Mrkdwn:
 def first_charter_form(
     t: Texts,
     *,
-    meta: str,
+    meta: Mapping[str, Any],
     values: Mapping[str, str],
     template: str | None,
     kept_at: datetime | None,
@@ -144,7 +140,7 @@ def first_charter_form(
 def second_charter_form(
     t: Texts,
     *,
-    meta: str,
+    meta: Mapping[str, Any],
     measured: tuple[Decimal, Decimal, str] | None,
     values: Mapping[str, str],
     currencies: Sequence[str],
@@ -177,11 +173,10 @@ def second_charter_form(
             )
         ]
     days = {name: _read_day_or_none(values.get(name)) for name in ("starts_on", "ends_on")}
-    return ui.modal_view(
+    return save_form(
+        t,
         title=t.plain("charter.form.title"),
         callback="charter.second",
-        submit=t.plain("form.save"),
-        close=t.plain("form.cancel"),
         meta=meta,
         blocks=[
             *understood,
@@ -218,7 +213,7 @@ def channel_form(t: Texts, *, project_id: int) -> dict[str, Any]:
         callback="charter.channel",
         submit=t.plain("charter.use_channel"),
         close=t.plain("form.cancel"),
-        meta=json.dumps({"project": project_id}),
+        meta={"project": project_id},
         blocks=[
             inputs.channel_input("channel", t.plain("field.channel"), hint=t.plain("hint.channel")),
         ],

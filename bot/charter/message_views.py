@@ -5,12 +5,12 @@ from typing import Any
 
 from bot.charter.change_views import change_lines
 from bot.charter.rules import Boundary, Charter, Timetable
-from bot.charter.views import bold_heading, join_headings, render_boundary, render_measure, timetable_lines
+from bot.charter.views import render_boundary, render_measure, timetable_lines
 from bot.parsing.money import Amount, split_half
 from bot.projects.joining import projects_in
-from bot.signing.views import quote_text, render_section_message
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Message
+from bot.ui.components import item_button, join_headings, project_heading, render_section_message
 from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mention
 
 
@@ -41,27 +41,26 @@ def render_draft_letter(
     t: Texts, *, key: str, name: str, number: int, project_id: int, version: int, drafted_by: str
 ) -> Message:
     """An item of a morning's message: *Show* has the draft whole."""
-    text = t("charter.draft_waits", project=bold_heading(key, name), by=person_mention(drafted_by))
-    show = ui.button_element(t.plain("project.show"), f"project.show:{number}", str(number))
-    return ui.fit_message(
-        text, [ui.section_block(text), ui.actions_block(show, *draft_buttons(t, project_id, version))]
-    )
+    text = t("charter.draft_waits", project=project_heading(key, name), by=person_mention(drafted_by))
+    show = item_button(t, "project.show", "project.show", number)
+    return render_section_message(text, show, *draft_buttons(t, project_id, version))
 
 
 def render_lead_removal(t: Texts, key: str, name: str) -> Message:
-    return render_section_message(t("charter.lead_no_more", project=bold_heading(key, name)))
+    return render_section_message(t("charter.lead_no_more", project=project_heading(key, name)))
 
 
 def render_discarded_draft(t: Texts, key: str, name: str, *, by: str, reason: str) -> Message:
-    text = t("charter.draft_discarded", project=bold_heading(key, name), by=person_mention(by))
-    return ui.fit_message(text, [ui.section_block(text), ui.section_block(quote_text(reason))])
+    return render_section_message(
+        t("charter.draft_discarded", project=project_heading(key, name), by=person_mention(by)), quote=reason
+    )
 
 
 def render_sent_draft(t: Texts, key: str, charter: Charter, sent_by: str) -> Message:
     return render_section_message(
         t(
             "charter.draft_is_sent",
-            project=bold_heading(key, charter.name),
+            project=project_heading(key, charter.name),
             by=person_mention(sent_by),
             cio=person_mention(charter.cio),
             cmo=person_mention(charter.cmo),
@@ -78,7 +77,9 @@ def draft_buttons(t: Texts, project_id: int, version: int) -> list[ui.Element]:
 
 
 def render_unreachable_person(t: Texts, key: str, name: str, *, who: str) -> Message:
-    return render_section_message(t("charter.not_told", project=bold_heading(key, name), who=person_mention(who)))
+    return render_section_message(
+        t("charter.not_told", project=project_heading(key, name), who=person_mention(who))
+    )
 
 
 def render_failed_message(t: Texts, project: tuple[str, str] | None, *, reference: str) -> Message:
@@ -87,7 +88,7 @@ def render_failed_message(t: Texts, project: tuple[str, str] | None, *, referenc
         return render_section_message(t("message.failed", reference=reference))
     key, name = project
     return render_section_message(
-        t("message.project_failed", project=bold_heading(key, name), key=key, reference=reference)
+        t("message.project_failed", project=project_heading(key, name), key=key, reference=reference)
     )
 
 
@@ -95,24 +96,28 @@ def render_failed_message(t: Texts, project: tuple[str, str] | None, *, referenc
 
 
 def charter_change_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    intro = t("notice.changed", project=bold_heading(facts["key"], facts["name"]), by=person_mention(facts["by"]))
+    intro = t(
+        "notice.changed", project=project_heading(facts["key"], facts["name"]), by=person_mention(facts["by"])
+    )
     return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
 
 
 def proposal_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     """A new version is with both executives; until both have signed the old one governs."""
-    intro = t("notice.proposed", project=bold_heading(facts["key"], facts["name"]), by=person_mention(facts["by"]))
+    intro = t(
+        "notice.proposed", project=project_heading(facts["key"], facts["name"]), by=person_mention(facts["by"])
+    )
     return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
 
 
 def adoption_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     """A new version governs: old → new, for everybody (product §4.4)."""
-    intro = t("notice.adopted", project=bold_heading(facts["key"], facts["name"]), version=facts["version"])
+    intro = t("notice.adopted", project=project_heading(facts["key"], facts["name"]), version=facts["version"])
     return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
 
 
 def proposal_off_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    return t("notice.proposal_off", project=bold_heading(facts["key"], facts["name"]))
+    return t("notice.proposal_off", project=project_heading(facts["key"], facts["name"]))
 
 
 def not_invited_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
@@ -125,7 +130,7 @@ def not_invited_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
 def not_taken_out_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     return t(
         "notice.not_taken_out",
-        project=bold_heading(facts["key"], facts["name"]),
+        project=project_heading(facts["key"], facts["name"]),
         who=person_mention(facts["who"]),
         channel=channel_link(facts["channel"]),
     )

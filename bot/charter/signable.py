@@ -17,12 +17,13 @@ from bot.charter.snapshots import (
     load_boundary_snapshot,
     load_timetable_snapshot,
 )
-from bot.charter.views import bold_heading, plain_heading, render_charter
+from bot.charter.views import render_charter
 from bot.scheduling.workdays import ROUTINE_TIME
 from bot.signing.signables import Signable
 from bot.signing.views import Facts, Presentation
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Element
+from bot.ui.components import plain_heading, project_heading
 from bot.ui.texts import Mrkdwn, Texts, channel_link
 from storage import projects, signing
 from storage.projects import CharterVersion, Project
@@ -99,7 +100,7 @@ def check_charter_end(project: Project, charter: CharterVersion, now: datetime) 
 
 
 def render_charter_name(t: Texts, facts: Facts) -> Mrkdwn:
-    return t("charter.what", project=bold_heading(facts["key"], facts["name"]), version=facts["version"])
+    return t("charter.what", project=project_heading(facts["key"], facts["name"]), version=facts["version"])
 
 
 def render_charter_request_brief(t: Texts, facts: Facts) -> list[Block]:
@@ -132,7 +133,7 @@ def render_charter_effect(t: Texts, facts: Facts) -> Mrkdwn:
 
 
 def render_charter_outcome(t: Texts, facts: Facts) -> Mrkdwn:
-    project = bold_heading(facts["key"], facts["name"])
+    project = project_heading(facts["key"], facts["name"])
     if facts["stage"] != "first":
         return t(f"charter.agreed.{facts['stage']}", project=project, version=facts["version"])
     if facts["channel_id"] is not None:
@@ -162,7 +163,7 @@ def render_outcome_to_first_signer(t: Texts, facts: Facts) -> Mrkdwn:
     """Whoever has signed first is told of the activation by a message of its own, once there is a channel."""
     if facts["stage"] != "first":
         return render_charter_outcome(t, facts)
-    return t("charter.agreed.to_first", project=bold_heading(facts["key"], facts["name"]))
+    return t("charter.agreed.to_first", project=project_heading(facts["key"], facts["name"]))
 
 
 CHARTER_SIGNABLE = Signable(

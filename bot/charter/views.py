@@ -1,41 +1,26 @@
 """How a charter looks, whole, and in the project channel. Pure: facts → Block Kit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.charter.rules import Boundary, BoundaryAsset, BoundaryMember, Charter, Timetable, TimetableEntry
 from bot.parsing.money import Amount, split_half
 from bot.projects.rules import Side
-from bot.signing.views import render_section_message
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Message
-from bot.ui.texts import (
-    Mrkdwn,
-    Texts,
-    WithWeekday,
-    channel_link,
-    escape_text,
-    own_name,
-    person_mention,
+from bot.ui.components import (
+    join_lines,
+    plain_heading,
     project_heading,
+    render_dates,
+    render_dates_with_weekday,
+    render_section_message,
 )
+from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, own_name, person_mention
 
 MOST_HELD = 12  # a field has room for 2,000 characters
 MOST_DATED = 10  # the same
-
-
-def plain_heading(key: str, name: str) -> str:
-    """For plain_text."""
-    return f"{key} · {name}"
-
-
-bold_heading = project_heading
-
-
-def join_headings(t: Texts, projects: Iterable[tuple[str, str]]) -> Mrkdwn:
-    """Of several, each by key and name."""
-    return t.list([bold_heading(key, name) for key, name in projects])
 
 
 def render_charter(
@@ -92,25 +77,17 @@ def render_boundary(t: Texts, boundary: Boundary) -> list[Block]:
 
 
 def _render_members(t: Texts, members: Sequence[BoundaryMember]) -> Mrkdwn:
-    if not members:
-        return t("charter.none_yet")
     lines = [
         t("charter.member", who=person_mention(each.user_id), home_post=each.home_post, end=each.ends_on)
-        for each in members[:MOST_HELD]
+        for each in members
     ]
-    if len(members) > MOST_HELD:
-        lines.append(t("boundary.more", count=len(members) - MOST_HELD))
-    return Mrkdwn("\n").join(lines)
+    return join_lines(t, lines, most=MOST_HELD)
 
 
 def timetable_lines(t: Texts, timetable: Timetable, *, echoes: bool = False) -> Mrkdwn:
     """Signed date → current date, in one line each (product §9.2)."""
-    if not timetable.milestones:
-        return t("charter.none_yet")
-    lines = [render_timetable_entry(t, each, echoes=echoes) for each in timetable.milestones[:MOST_DATED]]
-    if len(timetable.milestones) > MOST_DATED:
-        lines.append(t("boundary.more", count=len(timetable.milestones) - MOST_DATED))
-    return Mrkdwn("\n").join(lines)
+    lines = [render_timetable_entry(t, each, echoes=echoes) for each in timetable.milestones]
+    return join_lines(t, lines, most=MOST_DATED)
 
 
 def render_further_milestones(t: Texts, timetable: Timetable) -> list[Block]:
@@ -128,25 +105,8 @@ def render_timetable_entry(t: Texts, milestone: TimetableEntry, *, echoes: bool 
     return line if milestone.stage == "open" else line + Mrkdwn(" · ") + t(f"milestone.stage.{milestone.stage}")
 
 
-def render_dates(t: Texts, signed: date, due: date) -> Mrkdwn:
-    """`signed`: the date as of the signature."""
-    return t.date(due) if signed == due else t("milestone.moved_from", signed=signed, due=due)
-
-
-def render_dates_with_weekday(t: Texts, signed: date, due: date) -> Mrkdwn:
-    """The same with its weekday, where somebody reads what Duet has understood (product §2.4)."""
-    if signed == due:
-        return t.date_and_weekday(due)
-    return t("milestone.moved_from", signed=signed, due=WithWeekday(due))
-
-
 def _render_assets(t: Texts, held: Sequence[BoundaryAsset]) -> Mrkdwn:
-    if not held:
-        return t("charter.none_yet")
-    lines = [_render_asset(t, each) for each in held[:MOST_HELD]]
-    if len(held) > MOST_HELD:
-        lines.append(t("boundary.more", count=len(held) - MOST_HELD))
-    return Mrkdwn("\n").join(lines)
+    return join_lines(t, [_render_asset(t, each) for each in held], most=MOST_HELD)
 
 
 def _render_asset(t: Texts, held: BoundaryAsset) -> Mrkdwn:
@@ -178,12 +138,12 @@ def _render_leads(t: Texts, charter: Charter, boundary: Boundary) -> Mrkdwn:
 
 def render_project_text(t: Texts, said: str, key: str, name: str) -> Message:
     """`said`: a text that needs the project only."""
-    return render_section_message(t(said, project=bold_heading(key, name)))
+    return render_section_message(t(said, project=project_heading(key, name)))
 
 
 def render_activation(t: Texts, key: str, name: str, channel_id: str) -> Message:
     return render_section_message(
-        t("charter.now_active", project=bold_heading(key, name), channel=channel_link(channel_id))
+        t("charter.now_active", project=project_heading(key, name), channel=channel_link(channel_id))
     )
 
 
@@ -207,7 +167,7 @@ def render_charter_post(
     signed: Mapping[Side, Signature],
 ) -> Message:
     """Posted and pinned in the project channel; it always shows the version that governs."""
-    text = t("charter.post", project=bold_heading(key, charter.name))
+    text = t("charter.post", project=project_heading(key, charter.name))
     blocks = [
         ui.header_block(plain_heading(key, charter.name)),
         ui.section_block(t("charter.post_intro")),
@@ -244,16 +204,16 @@ def render_channel_request(
     why: str,
 ) -> Message:
     """The way out where Slack does not let Duet make the channel, or into it (product §4.3). `why`: a text."""
-    text = t(why, project=bold_heading(key, name), name=channel_name)
+    text = t(why, project=project_heading(key, name), name=channel_name)
     button = ui.button_element(
         t.plain("charter.use_channel"), "charter.use_channel", f"{project_id}:{version}", style="primary"
     )
-    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(button)])
+    return render_section_message(text, button)
 
 
 def render_channel_choice(t: Texts, key: str, name: str, channel_id: str) -> Message:
     return render_section_message(
-        t("charter.choice.made", project=bold_heading(key, name), channel=channel_link(channel_id))
+        t("charter.choice.made", project=project_heading(key, name), channel=channel_link(channel_id))
     )
 
 
@@ -269,9 +229,11 @@ def render_refused_choice(
     code: str,
 ) -> Message:
     """Why a chosen channel is not the project's. `why`: shared, public, archived, not_inside, taken, unknown."""
-    text = t(f"charter.choice.{why}", project=bold_heading(key, name), channel=channel_link(channel_id), code=code)
+    text = t(
+        f"charter.choice.{why}", project=project_heading(key, name), channel=channel_link(channel_id), code=code
+    )
     buttons = [ui.button_element(t.plain("charter.choose_again"), "charter.use_channel", f"{project_id}:{version}")]
     if why == "public":
         value = f"{project_id}:{channel_id}"
         buttons.insert(0, ui.button_element(t.plain("charter.use_public"), "charter.use_public", value))
-    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(*buttons)])
+    return render_section_message(text, *buttons)

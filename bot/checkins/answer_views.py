@@ -13,9 +13,9 @@ from bot.checkins.summary_views import (
     render_summary_heading,
     shorten_text,
 )
-from bot.signing.views import quote_text
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block
+from bot.ui.components import notice_modal, pager_buttons, quote_text, take_page
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 _PIECE: Final = 2900  # characters of a section
@@ -28,27 +28,15 @@ def round_answers_form(t: Texts, facts: RoundSummary, page: int) -> dict[str, An
     pages = _paginate_parts(
         [*_render_blockers(t, facts.blockers), *(_render_person_answers(t, each) for each in facts.given)]
     )
-    current = ui.take_page(pages, page, size=1)
+    current = take_page(pages, page, size=1)
     blocks = [
         ui.section_block(render_summary_heading(t, facts)),
         *(block for part in current.items for block in part),
     ]
     if current.count > 1:
         blocks.append(ui.context_block(t("page.of", page=current.number, count=current.count)))
-        turns = [("page.previous", current.number - 1), ("page.next", current.number + 1)]
-        buttons = [
-            ui.button_element(t.plain(label), f"checkin.read:{number}", f"{facts.round_id}:{number}")
-            for label, number in turns
-            if 1 <= number <= current.count
-        ]
-        blocks.append(ui.actions_block(*buttons))
-    return ui.modal_view(
-        title=t.plain("checkin.title", key=facts.key),
-        callback="checkin.read",
-        close=t.plain("form.close"),
-        blocks=blocks,
-        meta="",
-    )
+        blocks.append(ui.actions_block(*pager_buttons(t, current, "checkin.read", facts.round_id)))
+    return notice_modal(t, t.plain("checkin.title", key=facts.key), blocks, callback="checkin.read")
 
 
 def _paginate_parts(parts: Sequence[list[Block]]) -> list[list[Block]]:

@@ -1,13 +1,11 @@
 """The forms of check-ins: the answer, the schedule; and what `/duet checkin` shows. Pure."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from typing import Any, Final
 
-from bot.charter.views import bold_heading
 from bot.checkins import summary_views as words
 from bot.checkins.rules import LAST, MAX_ANSWER, MAX_WEEKS, WORKING_DAYS, Question, QuestionKind, Schedule, Status
 from bot.checkins.schedule_views import describe_schedule
@@ -15,6 +13,7 @@ from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.blocks import Block
+from bot.ui.components import project_heading, save_form
 from bot.ui.texts import Mrkdwn, Texts
 
 NTH: Final = ("first", "second", "third", "fourth", "fifth", "last")
@@ -38,7 +37,7 @@ class AnswerFacts:
 
 def checkin_answer_form(t: Texts, facts: AnswerFacts) -> dict[str, Any]:
     """Prefilled with the last answer (product §8.3)."""
-    about = t("checkin.form.about", project=bold_heading(facts.key, facts.name), day=facts.day)
+    about = t("checkin.form.about", project=project_heading(facts.key, facts.name), day=facts.day)
     if facts.note is not None:
         about = about + Mrkdwn(" ") + t(f"checkin.form.{facts.note}")
     blocks = [
@@ -63,7 +62,7 @@ def checkin_answer_form(t: Texts, facts: AnswerFacts) -> dict[str, Any]:
         callback="checkin.answer",
         submit=t.plain("checkin.form.submit"),
         close=t.plain("form.later"),
-        meta=json.dumps({"prompt": facts.prompt_id}),
+        meta={"prompt": facts.prompt_id},
         blocks=blocks,
     )
 
@@ -107,12 +106,11 @@ class ScheduleFacts:
 def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
     """Everything about the schedule; the preview follows what is chosen."""
     rule = facts.rule
-    return ui.modal_view(
+    return save_form(
+        t,
         title=t.plain("checkin.schedule.title", key=facts.key),
         callback="checkin.schedule",
-        submit=t.plain("form.save"),
-        close=t.plain("form.cancel"),
-        meta=json.dumps({"project": facts.project_id, "version": facts.version}),
+        meta={"project": facts.project_id, "version": facts.version},
         blocks=[
             ui.section_block(render_schedule_preview(t, rule, facts.zone, facts.upcoming, facts.skipped)),
             inputs.checkbox_input(

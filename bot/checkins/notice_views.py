@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from bot.charter.views import bold_heading
 from bot.checkins import views
 from bot.checkins.rules import Schedule
 from bot.checkins.schedule_views import describe_schedule
 from bot.scheduling.zones import local_day
-from bot.signing.views import quote_text
 from bot.ui import blocks as ui
 from bot.ui.blocks import MessageItem
 from bot.ui.clipping import clip_text
+from bot.ui.components import item_button, project_heading, quote_text
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 
@@ -36,7 +35,7 @@ def missing_answers_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
     """For a side's lead only (product §8.6)."""
     return t(
         "notice.unanswered",
-        project=bold_heading(facts["key"], facts["name"]),
+        project=project_heading(facts["key"], facts["name"]),
         day=date.fromisoformat(facts["day"]),
         people=t.list([person_mention(user_id) for user_id in facts["people"]]),
     )
@@ -45,12 +44,10 @@ def missing_answers_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
 def blocker_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
     said = t(
         "notice.blocker",
-        project=bold_heading(facts["key"], facts["name"]),
+        project=project_heading(facts["key"], facts["name"]),
         owner=person_mention(facts["owner"]),
         since=local_day(datetime.fromisoformat(facts["since"]), t.zone),
     )
     text = Mrkdwn("\n").join([said, quote_text(clip_text(facts["text"], views.SHORT * 2))])
     blocker_id = str(facts["blocker"])
-    return MessageItem(
-        text, ui.button_element(t.plain("blocker.resolve"), f"blocker.resolve:{blocker_id}", blocker_id)
-    )
+    return MessageItem(text, item_button(t, "blocker.resolve", "blocker.resolve", blocker_id))

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.charter.views import bold_heading
 from bot.checkins import summary_views as words
 from bot.checkins.form_views import render_schedule_preview
 from bot.checkins.question_parser import format_questions
 from bot.checkins.rules import Question, Schedule
 from bot.ui import blocks as ui
 from bot.ui.blocks import Message
+from bot.ui.components import NEWER_OLDER, ListPage, action_blocks, item_button, pager_buttons, project_heading
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 
@@ -37,7 +37,7 @@ class CheckinOverview:
 
 def render_checkin_overview(t: Texts, facts: CheckinOverview) -> Message:
     """When, whom, what; blockers; and buttons for the rest."""
-    title = t("checkin.overview", project=bold_heading(facts.key, facts.name))
+    title = t("checkin.overview", project=project_heading(facts.key, facts.name))
     blocks = [ui.section_block(title)]
     if facts.paused is not None:
         blocks.append(ui.section_block(t(f"checkin.paused.{facts.paused}")))
@@ -49,14 +49,9 @@ def render_checkin_overview(t: Texts, facts: CheckinOverview) -> Message:
     whom = t.list([person_mention(user_id) for user_id in facts.asked]) if facts.asked else t("checkin.nobody")
     blocks += ui.field_blocks([(t("checkin.field.whom"), whom), render_questions_field(t, facts.questions)])
     for stuck, may_resolve in facts.blockers:
-        button = ui.button_element(
-            t.plain("blocker.resolve"), f"blocker.resolve:{stuck.blocker_id}", str(stuck.blocker_id)
-        )
+        button = item_button(t, "blocker.resolve", "blocker.resolve", stuck.blocker_id)
         blocks.append(ui.section_block(_render_open_blocker(t, stuck), accessory=button if may_resolve else None))
-    buttons = _overview_buttons(t, facts)
-    if buttons:
-        blocks.append(ui.actions_block(*buttons))
-    return ui.fit_message(title, blocks)
+    return ui.fit_message(title, [*blocks, *action_blocks(_overview_buttons(t, facts))])
 
 
 def render_questions_field(t: Texts, questions: Sequence[Question]) -> tuple[Mrkdwn, Mrkdwn]:
@@ -98,30 +93,18 @@ class PastRound:
     goes_on: bool
 
 
-def render_round_history(
-    t: Texts, *, project_id: int, heading: Mrkdwn, rounds: Sequence[PastRound], page: int, has_older: bool
-) -> Message:
+def render_round_history(t: Texts, *, project_id: int, heading: Mrkdwn, page: ListPage[PastRound]) -> Message:
     """Rounds, newest first; each with its answers a click away."""
     title = t("checkin.history.title", project=heading)
     blocks = [ui.section_block(title)]
-    for each in rounds:
+    for each in page.items:
         key = "checkin.history.open" if each.goes_on else "checkin.history.line"
         text = t(key, day=t.day(each.day), answered=each.answered, asked=each.asked)
         button = ui.button_element(
             t.plain("checkin.read_all"), f"checkin.read:{each.round_id}", f"{each.round_id}:1"
         )
         blocks.append(ui.section_block(text, accessory=button if each.answered else None))
-    if not rounds:
+    if not page.items:
         blocks.append(ui.section_block(t("checkin.history.none")))
-    turns = [("page.newer", page - 1)] if page > 1 else []
-    turns += [("page.older", page + 1)] if has_older else []
-    if turns:
-        blocks.append(
-            ui.actions_block(
-                *(
-                    ui.button_element(t.plain(label), f"checkin.history_page:{number}", f"{project_id}:{number}")
-                    for label, number in turns
-                )
-            )
-        )
-    return ui.fit_message(title, blocks)
+    buttons = pager_buttons(t, page, "checkin.history_page", project_id, labels=NEWER_OLDER)
+    return ui.fit_message(title, [*blocks, *action_blocks(buttons)])

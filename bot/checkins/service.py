@@ -1,6 +1,5 @@
 """What people read of check-ins: the overview, the rounds that were, and the answers (product §8, §14)."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -17,7 +16,9 @@ from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, RUNNING, State
 from bot.projects.service import load_dossier
 from bot.runtime.errors import NotAllowed, NotFound
+from bot.ui.components import ListPage, build_uncounted_page
 from storage import checkins, projects
+from storage.checkins import CheckinRound
 from storage.projects import Project
 
 PAGE = 8  # rounds
@@ -73,21 +74,21 @@ def load_schedule_brief(session: Session, project: Project) -> ScheduleBrief | N
 
 def list_past_rounds(
     session: Session, *, actor: Actor, project_id: int, page: int, now: datetime
-) -> tuple[Project, Sequence[PastRound], bool]:
-    """The page's rounds, newest first, and whether there are older ones. Raises: NotFound, NotAllowed."""
+) -> tuple[Project, ListPage[PastRound]]:
+    """The page's rounds, newest first. Raises: NotFound, NotAllowed."""
     project = load_dossier(session, actor=actor, project_id=project_id).project
     _require_reader(session, project, actor, now)
-    found = checkins.list_rounds(
-        session, actor.team_id, project_id, limit=PAGE + 1, offset=(max(page, 1) - 1) * PAGE
-    )
-    past = []
-    for each in found[:PAGE]:
-        prompts = [
-            p for p in checkins.list_prompts(session, each.pk) if not p.only_measure and p.state != "not_asked"
-        ]
-        answered = sum(p.state == "answered" for p in prompts)
-        past.append(PastRound(each.pk, each.day, answered, len(prompts), each.ended_at is None))
-    return project, past, len(found) > PAGE
+    found = checkins.list_rounds(session, actor.team_id, project_id, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    rounds = build_uncounted_page(found, page, size=PAGE)
+    return project, rounds.convert_items(lambda each: _build_past_round(session, each))
+
+
+def _build_past_round(session: Session, round_: CheckinRound) -> PastRound:
+    prompts = [
+        p for p in checkins.list_prompts(session, round_.pk) if not p.only_measure and p.state != "not_asked"
+    ]
+    answered = sum(p.state == "answered" for p in prompts)
+    return PastRound(round_.pk, round_.day, answered, len(prompts), round_.ended_at is None)
 
 
 def load_round_answers(session: Session, *, actor: Actor, round_id: int, now: datetime) -> RoundSummary:

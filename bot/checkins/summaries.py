@@ -13,9 +13,9 @@ from bot.checkins.rules import Question
 from bot.checkins.summary_views import MeasureReading, OpenBlocker, PersonAnswer, RoundSummary
 from bot.deliveries.worker import Outcome
 from bot.projects.rules import Side
-from bot.signing.views import render_section_message
 from bot.timetable.service import total_lateness
 from bot.ui.blocks import Message
+from bot.ui.components import render_section_message
 from bot.ui.texts import Mrkdwn
 from storage import checkins, projects
 from storage.checkins import CheckinPrompt, CheckinRound

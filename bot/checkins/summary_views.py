@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Final
 
 from bot.charter.rules import Boundary
-from bot.charter.views import bold_heading
 from bot.checkins.rules import ONE_OF_A_KIND, THREAD_OVER, Question, QuestionKind, Status
 from bot.projects.rules import Side, Sides
 from bot.timetable.rules import Lateness
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Message
 from bot.ui.clipping import clip_text
+from bot.ui.components import item_button, project_heading, render_section_message
 from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
 
 LINE: Final = 80  # characters of a person's line, as people see it; all of it is a click away
@@ -91,7 +91,7 @@ def render_round_summary(
     if not facts.given:
         none = t("checkin.summary.none", summary=_render_updated_heading(t, facts))
         text = Mrkdwn(" · ").join([none, *_render_not_asked(t, facts), *_render_measure(t, facts)])
-        return ui.fit_message(text, [ui.section_block(text)])
+        return render_section_message(text)
     blocks = [
         ui.section_block(_render_updated_heading(t, facts)),
         *_render_attention(t, facts, calls_executives=calls_executives),
@@ -126,7 +126,7 @@ def needs_executives(facts: RoundSummary) -> bool:
 
 def render_summary_heading(t: Texts, facts: RoundSummary) -> Mrkdwn:
     day = t.short_date(facts.day, facts.day)
-    return t("checkin.summary", project=bold_heading(facts.key, clip_text(facts.name, NAME)), day=day)
+    return t("checkin.summary", project=project_heading(facts.key, clip_text(facts.name, NAME)), day=day)
 
 
 def _render_updated_heading(t: Texts, facts: RoundSummary) -> Mrkdwn:
@@ -185,7 +185,7 @@ def _render_blockers(t: Texts, facts: RoundSummary) -> Iterator[Block]:
             since=t.short_date(oldest.since, facts.day),
         )
         value = str(oldest.blocker_id)
-        button = ui.button_element(t.plain("blocker.resolve"), f"blocker.resolve:{value}", value)
+        button = item_button(t, "blocker.resolve", "blocker.resolve", value)
         yield ui.section_block(said, accessory=button)
 
 

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.charter.views import bold_heading
 from bot.checkins.summary_views import MeasureReading, measure_line
-from bot.signing.views import quote_text, render_section_message
 from bot.ui import blocks as ui
 from bot.ui.blocks import Message
 from bot.ui.clipping import clip_text
+from bot.ui.components import item_button, project_heading, render_section_message
 from bot.ui.texts import Mrkdwn, Texts
 
 SHORT = 200  # characters of an answer in a list
@@ -31,13 +30,13 @@ class PromptFacts:
 
 def render_prompt(t: Texts, asked: PromptFacts) -> Message:
     """The question, or what has become of it."""
-    project = bold_heading(asked.key, asked.name)
+    project = project_heading(asked.key, asked.name)
     value = str(asked.prompt_id)
     match asked.state:
         case "asked":
             key = "checkin.prompt.measure" if asked.only_measure else "checkin.prompt"
             text = t(key, project=project, closes_at=asked.closes_at)
-            return ui.fit_message(text, [ui.section_block(text), ui.actions_block(*_answer_buttons(t, asked))])
+            return render_section_message(text, *_answer_buttons(t, asked))
         case "answered":
             text = t("checkin.prompt.answered", project=project)
             if asked.measured is not None:
@@ -53,7 +52,7 @@ def render_prompt(t: Texts, asked: PromptFacts) -> Message:
             return render_section_message(t(f"checkin.prompt.not_asked.{asked.why}", project=project))
         case _:
             return render_section_message(t("checkin.prompt.over", project=project, day=asked.day))
-    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(button)])
+    return render_section_message(text, button)
 
 
 def _answer_buttons(t: Texts, asked: PromptFacts) -> list[ui.Element]:
@@ -67,23 +66,22 @@ def _answer_buttons(t: Texts, asked: PromptFacts) -> list[ui.Element]:
 
 
 def render_prompt_reminder(t: Texts, *, key: str, name: str, prompt_id: int, closes_at: datetime) -> Message:
-    text = t("checkin.reminder", project=bold_heading(key, name), closes_at=closes_at)
+    text = t("checkin.reminder", project=project_heading(key, name), closes_at=closes_at)
     button = ui.button_element(t.plain("checkin.answer"), "checkin.answer", str(prompt_id), style="primary")
-    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(button)])
+    return render_section_message(text, button)
 
 
 def render_missing_thread(t: Texts, key: str, name: str) -> Message:
     """To the leads: the channel takes no replies."""
-    return render_section_message(t("checkin.no_thread", project=bold_heading(key, name)))
+    return render_section_message(t("checkin.no_thread", project=project_heading(key, name)))
 
 
 def render_blocker_question(t: Texts, key: str, name: str, text: str, blocker_id: int, *, state: str) -> Message:
     """To who named a blocker. `state`: asked | stands | resolved."""
-    said = t(f"blocker.{state}", project=bold_heading(key, name))
-    words = quote_text(clip_text(text, SHORT * 2))
-    if state == "resolved":
-        return ui.fit_message(said, [ui.section_block(said), ui.section_block(words)])
-    buttons = [ui.button_element(t.plain("blocker.resolve"), f"blocker.resolve:{blocker_id}", str(blocker_id))]
+    said = t(f"blocker.{state}", project=project_heading(key, name))
+    buttons = []
+    if state != "resolved":
+        buttons.append(item_button(t, "blocker.resolve", "blocker.resolve", blocker_id))
     if state == "asked":
         buttons.append(ui.button_element(t.plain("blocker.still"), "blocker.stands", str(blocker_id)))
-    return ui.fit_message(said, [ui.section_block(said), ui.section_block(words), ui.actions_block(*buttons)])
+    return render_section_message(said, *buttons, quote=clip_text(text, SHORT * 2))

@@ -1,10 +1,9 @@
 """What is said about files. Pure: facts → Block Kit."""
 
-from bot.charter.views import bold_heading
 from bot.export.rules import Format
-from bot.signing.views import render_section_message
 from bot.ui import blocks as ui
 from bot.ui.blocks import Message
+from bot.ui.components import project_heading, render_section_message
 from bot.ui.texts import Texts
 
 
@@ -14,7 +13,7 @@ def render_export_on_its_way(t: Texts, *, key: str, format_: Format) -> Message:
 
 def render_export_refusal(t: Texts, project: tuple[str, str] | None, *, why: str, reference: str) -> Message:
     """`project`: key and name; None for a file about its reader. `why`: a text."""
-    what = t("export.of_you") if project is None else t("export.of_project", project=bold_heading(*project))
+    what = t("export.of_you") if project is None else t("export.of_project", project=project_heading(*project))
     return render_section_message(t("export.refused", what=what, why=t(why, reference=reference)))
 
 
@@ -22,4 +21,4 @@ def render_format_choice(t: Texts, *, key: str, project_id: int) -> Message:
     """Which kind of file?"""
     text = t("export.which", key=key)
     buttons = [ui.button_element(t.plain(f"export.{each}"), f"export.{each}", str(project_id)) for each in Format]
-    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(*buttons)])
+    return render_section_message(text, *buttons)

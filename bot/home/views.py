@@ -8,6 +8,7 @@ from bot.projects.views import ProjectLine, project_line, render_side_question
 from bot.register.views import AssetView, offer_buttons, offer_line
 from bot.ui import blocks as ui
 from bot.ui.blocks import Message
+from bot.ui.components import item_button
 from bot.ui.texts import Mrkdwn, Texts
 
 
@@ -34,15 +35,13 @@ def render_home(
     """
     blocks = [ui.section_block(t("home.waits"))]
     for project, request_id in to_sign:
-        button = ui.button_element(
-            t.plain("signing.read_and_sign"), f"signing.read:{request_id}", str(request_id), style="primary"
-        )
+        button = item_button(t, "signing.read_and_sign", "signing.read", request_id, style="primary")
         blocks.append(ui.section_block(t("home.to_sign", project=project_line(t, project)), accessory=button))
     for project, prompt_id in to_answer:
-        button = ui.button_element(t.plain("checkin.answer"), f"checkin.answer:{prompt_id}", str(prompt_id))
+        button = item_button(t, "checkin.answer", "checkin.answer", prompt_id)
         blocks.append(ui.section_block(t("home.to_answer", project=project_line(t, project)), accessory=button))
     for project, version in to_send:
-        button = ui.button_element(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
+        button = item_button(t, "project.show", "project.show", project.number)
         blocks.append(
             ui.section_block(t("home.to_send", project=project_line(t, project), version=version), accessory=button)
         )
@@ -60,7 +59,7 @@ def render_home(
         ui.section_block(t("home.projects", n=count) if count else t("home.no_projects")),
     ]
     for project in projects:
-        button = ui.button_element(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
+        button = item_button(t, "project.show", "project.show", project.number)
         blocks.append(ui.section_block(project_line(t, project), accessory=button))
     blocks.append(ui.actions_block(*_home_buttons(t, count, owns=owns)))
     blocks += language_offers(others)
@@ -109,7 +108,7 @@ def words_of_command(command: str, language: str) -> list[str]:
 def render_help(t: Texts, command: str) -> Message:
     """What it does, and examples."""
     text = _help_line(t, command)
-    return ui.fit_message(text, [ui.section_block(text), ui.section_block(t(f"help.{command}.usage"))])
+    return ui.fit_message(text, map(ui.section_block, [text, t(f"help.{command}.usage")]))
 
 
 def _help_line(t: Texts, command: str) -> Mrkdwn:

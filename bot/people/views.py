@@ -7,6 +7,7 @@ from typing import Any
 from bot.people.languages import SpokenLanguage
 from bot.ui import blocks as ui
 from bot.ui import inputs
+from bot.ui.components import item_button, notice_modal, save_form
 from bot.ui.languages import list_languages
 from bot.ui.texts import Mrkdwn, Texts, own_name, unescape_text
 
@@ -24,7 +25,7 @@ def language_offers(others: Sequence[str]) -> list[ui.Block]:
     return [
         ui.section_block(
             t("language.offer"),
-            accessory=ui.button_element(t.plain("language.speak"), f"language.speak:{t.language}", t.language),
+            accessory=item_button(t, "language.speak", "language.speak", t.language),
         )
         for t in map(Texts.of, others)
     ]
@@ -85,12 +86,10 @@ def settings_form(
         ]
     else:
         blocks.append(ui.context_block(t("settings.admins_set_the_rest")))
-    return ui.modal_view(
+    return save_form(
+        t,
         title=t.plain("settings.title"),
         callback="settings.save",
-        submit=t.plain("form.save"),
-        close=t.plain("form.cancel"),
-        meta="",
         blocks=blocks,
     )
 
@@ -98,13 +97,7 @@ def settings_form(
 def render_free_days(t: Texts, days: Sequence[date]) -> dict[str, Any]:
     """How the days that were typed were understood."""
     text = Mrkdwn("\n").join([t("settings.free_days_are"), *(t.date_and_weekday(day) for day in days)])
-    return ui.modal_view(
-        title=t.plain("settings.title"),
-        callback="notice",
-        blocks=[ui.section_block(text)],
-        close=t.plain("form.close"),
-        meta="",
-    )
+    return notice_modal(t, t.plain("settings.title"), [text])
 
 
 def _typed_days(t: Texts, days: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from bot.people.rules import Actor
 from bot.projects.rules import LIVE, Role, State, may_read_log, may_see, rights_in
 from bot.projects.views import ProjectLine
 from bot.runtime.errors import NotAllowed, NotFound, UserError
+from bot.ui.components import ListPage, build_uncounted_page
 from storage import audit, projects, team
 from storage.audit import AuditEntry
 from storage.projects import CharterVersion, Project
@@ -164,8 +165,8 @@ def log_event(
 
 def list_log_entries(
     session: Session, *, actor: Actor, project_id: int, page: int = 1
-) -> tuple[Dossier, Sequence[AuditEntry], bool]:
-    """The page's entries, newest first, and whether there are older ones.
+) -> tuple[Dossier, ListPage[AuditEntry]]:
+    """The page's entries, newest first.
 
     Raises: NotFound, NotAllowed: the log is for leads and executives (product §14).
     """
@@ -173,9 +174,9 @@ def list_log_entries(
     if not may_read_log(found.roles):
         raise NotAllowed
     entries = audit.list_audit_entries(
-        session, actor.team_id, project_id, limit=LOG_PAGE + 1, offset=(max(page, 1) - 1) * LOG_PAGE
+        session, actor.team_id, project_id, limit=LOG_PAGE + 1, offset=(page - 1) * LOG_PAGE
     )
-    return found, entries[:LOG_PAGE], len(entries) > LOG_PAGE
+    return found, build_uncounted_page(entries, page, size=LOG_PAGE)
 
 
 def _build_dossier(session: Session, actor: Actor, project: Project) -> Dossier:

@@ -8,6 +8,16 @@ from bot.projects.rules import Side
 from bot.ui import blocks as ui
 from bot.ui.blocks import Message
 from bot.ui.clipping import clip_text
+from bot.ui.components import (
+    NEWER_OLDER,
+    ListPage,
+    action_blocks,
+    item_button,
+    pager_buttons,
+    plain_heading,
+    render_section_message,
+    take_page,
+)
 from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mention
 
 PICKER_SIZE = 25
@@ -62,7 +72,7 @@ def render_outline(t: Texts, project: Outline) -> Message:
         (t("field.starts_on"), t.date(project.starts_on)),
         (t("field.ends_on"), t.date(project.ends_on)),
     ]
-    heading = f"{project.key} · {project.name}"
+    heading = plain_heading(project.key, project.name)
     blocks = [ui.header_block(heading), ui.context_block(state), ui.section_block(goal), *ui.field_blocks(dates)]
     return ui.fit_message(Mrkdwn("\n").join([Mrkdwn(f"*{escape_text(heading)}*"), state]), blocks)
 
@@ -84,55 +94,53 @@ def render_project_picker(
     typed = "" if stamp is None else f":{stamp}"
     buttons = [
         ui.button_element(
-            f"{project.key} · {project.name}", f"{action}:{project.number}", f"{project.number}{typed}"
+            plain_heading(project.key, project.name), f"{action}:{project.number}", f"{project.number}{typed}"
         )
         for project in projects[:PICKER_SIZE]
     ]
-    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(*buttons)])
+    return render_section_message(text, *buttons)
 
 
 def render_no_projects(t: Texts) -> Message:
     text = t("project.none")
     button = ui.button_element(t.plain("charter.form.open"), "charter.new", "new", style="primary")
-    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(button)])
+    return render_section_message(text, button)
 
 
 def render_project_list(t: Texts, projects: Sequence[ProjectLine | Outline], *, filter_: str, page: int) -> Message:
     if not projects:
-        return render_no_projects(t) if filter_ in ("mine", "all") else _render_no_match(t)
-    shown = ui.take_page(projects, page, size=PAGE_SIZE)
+        return (
+            render_no_projects(t)
+            if filter_ in ("mine", "all")
+            else render_section_message(t("project.none_like_that"))
+        )
+    shown = take_page(projects, page, size=PAGE_SIZE)
     title = t("project.listing", n=len(projects))
     blocks = [ui.section_block(title)]
     for project in shown.items:
-        if isinstance(project, Outline):
-            blocks.append(ui.section_block(project_line(t, project)))
-            continue
-        button = ui.button_element(t.plain("project.show"), f"project.show:{project.number}", str(project.number))
+        is_open = isinstance(project, ProjectLine)
+        button = item_button(t, "project.show", "project.show", project.number) if is_open else None
         blocks.append(ui.section_block(project_line(t, project), accessory=button))
     if shown.count > 1 and filter_ == SEARCH:  # its words are nothing for a button's value
         blocks.append(ui.context_block(t("project.search_more", shown=len(shown.items), count=len(projects))))
     elif shown.count > 1:
         blocks.append(ui.context_block(t("page.of", page=shown.number, count=shown.count)))
-        blocks.append(ui.actions_block(*_pager_buttons(t, "project.page", filter_, shown.number, shown.count)))
+        blocks.append(ui.actions_block(*pager_buttons(t, shown, "project.page", filter_, labels=NEWER_OLDER)))
     text = Mrkdwn("\n").join([title, *(project_line(t, project) for project in shown.items)])
     return ui.fit_message(text, blocks)
 
 
-def render_log(
-    t: Texts, *, heading: Mrkdwn, number: int, lines: Sequence[LogLine], page: int, has_older: bool
-) -> Message:
+def render_log(t: Texts, *, heading: Mrkdwn, number: int, page: ListPage[LogLine]) -> Message:
     """Newest first."""
     title = t("log.title", project=heading)
     blocks = [ui.section_block(title)]
-    for entry in lines:
+    for entry in page.items:
         who = t("log.duet") if entry.actor is None else person_mention(entry.actor)
         blocks.append(ui.section_block(t("log.entry", at=entry.at, who=who, what=entry.sentence)))
-    if not lines:
+    if not page.items:
         blocks.append(ui.section_block(t("log.empty")))
-    count = page + 1 if has_older else page
-    if count > 1:
-        blocks.append(ui.actions_block(*_pager_buttons(t, "project.log_page", str(number), page, count)))
-    return ui.fit_message(title, blocks)
+    buttons = pager_buttons(t, page, "project.log_page", number, labels=NEWER_OLDER)
+    return ui.fit_message(title, [*blocks, *action_blocks(buttons)])
 
 
 # --- on which side somebody works -----------------------------------------------------------------------------
@@ -159,20 +167,20 @@ def render_side_question(t: Texts, who: str, side: Side, *, by: str) -> Message:
     text = t("side.question", by=person_mention(by), side=t(f"side.in.{side}"))
     yes = ui.button_element(t.plain(f"side.yes.{side}"), f"person.side:{side}", f"{who}:{side}", style="primary")
     no = ui.button_element(t.plain(f"side.no.{other}"), f"person.side:{other}", f"{who}:{other}")
-    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(yes, no)])
+    return render_section_message(text, yes, no)
 
 
 def render_ended_side_question(t: Texts, who: str, side: Side | None) -> Message:
     """`side`: the answer, if there was one."""
-    text = t("side.question_over") if side is None else side_answer_line(t, who, side)
-    return ui.fit_message(text, [ui.section_block(text)])
+    return render_section_message(t("side.question_over") if side is None else side_answer_line(t, who, side))
 
 
 def render_stated_side(t: Texts, who: str, side: Side, *, by: str) -> Message:
     """To the person, who can say otherwise."""
     other = side.other
-    text = t("side.stated", by=person_mention(by), side=t(f"side.in.{side}"))
-    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(side_button(t, "own", who, other))])
+    return render_section_message(
+        t("side.stated", by=person_mention(by), side=t(f"side.in.{side}")), side_button(t, "own", who, other)
+    )
 
 
 def side_answer_line(t: Texts, who: str, side: Side) -> Mrkdwn:
@@ -181,18 +189,3 @@ def side_answer_line(t: Texts, who: str, side: Side) -> Mrkdwn:
 
 def side_request_line(t: Texts, who: str, side: Side) -> Mrkdwn:
     return t("side.asked", who=person_mention(who), side=t(f"side.in.{side}"))
-
-
-def _pager_buttons(t: Texts, action: str, what: str, page: int, count: int) -> list[ui.Element]:
-    """Values carry what is listed and the page to go to."""
-    buttons = []
-    if page > 1:
-        buttons.append(ui.button_element(t.plain("page.newer"), f"{action}:{page - 1}", f"{what}:{page - 1}"))
-    if page < count:
-        buttons.append(ui.button_element(t.plain("page.older"), f"{action}:{page + 1}", f"{what}:{page + 1}"))
-    return buttons
-
-
-def _render_no_match(t: Texts) -> Message:
-    text = t("project.none_like_that")
-    return ui.fit_message(text, [ui.section_block(text)])

@@ -1,17 +1,15 @@
 """How a decision across the boundary is asked for and shown (product §5.2). Pure: facts → Block Kit."""
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.charter.views import bold_heading
 from bot.register.rules import AssetKind
-from bot.signing.form_views import reason_form
-from bot.signing.views import Facts, quote_text
+from bot.signing.views import Facts
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.blocks import Block
+from bot.ui.components import project_heading, quote_text, reason_form
 from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
 
 
@@ -49,9 +47,12 @@ def boundary_decision_form(
         t,
         title=t.plain("register.ask_both"),
         callback="register.cross",
-        meta=json.dumps(meta),
+        meta=meta,
         about=t(
-            f"register.cross_about.{kind}", project=bold_heading(key, name), name=asset, owner=person_mention(owner)
+            f"register.cross_about.{kind}",
+            project=project_heading(key, name),
+            name=asset,
+            owner=person_mention(owner),
         ),
         submit=t.plain("register.ask_both_submit"),
         blocks=[inputs.date_input("until", t.plain("field.decision_until"), value=until)],

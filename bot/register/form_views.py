@@ -1,6 +1,5 @@
 """The forms of the register. Pure: facts → Block Kit."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from bot.register.views import AssetView, asset_line, take_back_button
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.blocks import Block
+from bot.ui.components import action_blocks, save_form
 from bot.ui.texts import Texts
 
 
@@ -27,12 +27,11 @@ class AssetActions:
 
 def add_asset_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, str | None]) -> dict[str, Any]:
     kinds = [(kind.value, t.plain(f"kind.{kind}.choice")) for kind in AssetKind]
-    return ui.modal_view(
+    return save_form(
+        t,
         title=t.plain("register.add_title", key=key),
         callback="register.add",
-        submit=t.plain("form.save"),
-        close=t.plain("form.cancel"),
-        meta=json.dumps({"project": project_id}),
+        meta={"project": project_id},
         blocks=[
             inputs.radio_input("kind", t.plain("field.kind"), kinds, value=values.get("kind")),
             inputs.text_input(
@@ -53,15 +52,14 @@ def change_asset_form(
 ) -> dict[str, Any]:
     """`owner`: the new one that was typed, if any."""
     buttons = _step_buttons(t, asset, steps)
-    return ui.modal_view(
+    return save_form(
+        t,
         title=t.plain("register.change"),
         callback="register.change",
-        submit=t.plain("form.save"),
-        close=t.plain("form.cancel"),
-        meta=json.dumps({"asset": asset.asset_id, "seen": asset.stamp}),
+        meta={"asset": asset.asset_id, "seen": asset.stamp},
         blocks=[
             ui.section_block(asset_line(t, asset)),
-            *([ui.actions_block(*buttons)] if buttons else []),
+            *action_blocks(buttons),
             inputs.text_input("name", t.plain("field.asset_name"), value=asset.name, max_length=MAX_NAME),
             inputs.person_input(
                 "owner", t.plain("field.owner"), value=owner or asset.owner, hint=t.plain("hint.new_owner")

@@ -8,8 +8,8 @@ from bot.projects.joining import projects_in
 from bot.projects.views import side_button
 from bot.register.rules import SIDE_OF, AssetKind
 from bot.register.views import AssetView, change_asset_button, offer_buttons, take_back_button
-from bot.signing.views import render_section_message
 from bot.ui.blocks import Message, MessageItem
+from bot.ui.components import render_section_message
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 

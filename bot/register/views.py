@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from bot.charter.views import bold_heading
 from bot.projects.rules import Side
 from bot.projects.views import side_button, side_line
 from bot.register.rules import SIDE_OF, AssetKind, asset_stamp
-from bot.signing.views import render_section_message
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Message
+from bot.ui.components import (
+    action_blocks,
+    item_button,
+    pager_buttons,
+    project_heading,
+    render_section_message,
+    take_page,
+)
 from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
 
 MOST_SHOWN = 10
@@ -95,9 +100,9 @@ def render_project_register(
 
     `owns`: how many assets are the reader's own, in whichever projects.
     """
-    title = t("register.title", project=bold_heading(key, name))
+    title = t("register.title", project=project_heading(key, name))
     by_kind = [each for kind in AssetKind for each in assets if each[0].kind == kind]
-    page = ui.take_page(by_kind, number, size=PAGE)
+    page = take_page(by_kind, number, size=PAGE)
     blocks: list[Block] = [ui.section_block(title)]
     for kind in AssetKind:
         of_kind = [each for each in page.items if each[0].kind == kind]
@@ -108,38 +113,31 @@ def render_project_register(
             blocks += (
                 [] if any(each[0].kind == kind for each in assets) else [ui.context_block(t("charter.none_yet"))]
             )
-    buttons = _pager_buttons(t, "register.page", f"{project_id}:", page)
+    buttons = pager_buttons(t, page, "register.page", project_id)
     if may_add:
         buttons.append(ui.button_element(t.plain("register.add"), "register.add", str(project_id), style="primary"))
     if owns:
         buttons.append(ui.button_element(t.plain("register.mine"), "register.mine", "1"))
-    return ui.fit_message(title, [*blocks, *([ui.actions_block(*buttons)] if buttons else [])])
+    return ui.fit_message(title, [*blocks, *action_blocks(buttons)])
 
 
 def render_owned_assets(t: Texts, assets: Sequence[AssetView], *, number: int) -> Message:
     """What the reader owns, in whichever projects."""
     if not assets:
         return render_section_message(t("register.mine_none"))
-    title, page = t("register.mine_title", n=len(assets)), ui.take_page(assets, number, size=PAGE)
+    title, page = t("register.mine_title", n=len(assets)), take_page(assets, number, size=PAGE)
     blocks = [
         ui.section_block(title),
         *(_render_with_change_button(t, _render_asset_text(t, asset), asset, True) for asset in page.items),
     ]
-    buttons = _pager_buttons(t, "register.mine", "", page)
-    return ui.fit_message(title, [*blocks, *([ui.actions_block(*buttons)] if buttons else [])])
-
-
-def _pager_buttons(t: Texts, action: str, value: str, page: ui.ListPage[Any]) -> list[ui.Element]:
-    to = [("page.previous", page.number - 1)] if page.number > 1 else []
-    to += [("page.next", page.number + 1)] if page.number < page.count else []
-    return [ui.button_element(t.plain(label), f"{action}:{at}", f"{value}{at}") for label, at in to]
+    return ui.fit_message(title, [*blocks, *action_blocks(pager_buttons(t, page, "register.mine"))])
 
 
 def _render_listed_asset(t: Texts, asset: AssetView, project_id: int, may_change: bool, may_unlink: bool) -> Block:
     if may_change or not may_unlink:
         return _render_with_change_button(t, _render_asset_text(t, asset), asset, may_change)
     value = f"{project_id}:{asset.asset_id}"
-    button = ui.button_element(t.plain("register.unlink"), f"register.unlink:{value}", value)
+    button = item_button(t, "register.unlink", "register.unlink", value)
     return ui.section_block(_render_asset_text(t, asset), accessory=button)
 
 
@@ -153,11 +151,11 @@ def _render_with_change_button(t: Texts, text: Mrkdwn, asset: AssetView, may_cha
 
 
 def change_asset_button(t: Texts, asset_id: int, label: str = "register.change") -> ui.Element:
-    return ui.button_element(t.plain(label), f"register.change:{asset_id}", str(asset_id))
+    return item_button(t, label, "register.change", asset_id)
 
 
 def take_back_button(t: Texts, asset_id: int) -> ui.Element:
-    return ui.button_element(t.plain("register.take_back"), f"register.take_back:{asset_id}", str(asset_id))
+    return item_button(t, "register.take_back", "register.take_back", asset_id)
 
 
 def offer_buttons(
@@ -167,8 +165,8 @@ def offer_buttons(
     value, side = str(asset_id), SIDE_OF[AssetKind(kind)]
     label = f"side.yes.{side}" if asks_side else "register.accept"
     buttons = [
-        ui.button_element(t.plain(label), f"register.accept:{value}", value, style="primary"),
-        ui.button_element(t.plain("register.decline"), f"register.decline:{value}", value),
+        item_button(t, label, "register.accept", value, style="primary"),
+        item_button(t, "register.decline", "register.decline", value),
     ]
     if asks_side and who is not None:
         other = side.other
@@ -184,7 +182,7 @@ def render_already_in_register(t: Texts, asset: AssetView, *, project_id: int, i
         return render_section_message(text)
     value = f"{project_id}:{asset.asset_id}"
     button = ui.button_element(t.plain("register.link"), "register.link", value, style="primary")
-    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(button)])
+    return render_section_message(text, button)
 
 
 def render_unchanged_asset(t: Texts, asset: AssetView, *, may_take_back: bool, kept: str | None) -> Message:
@@ -195,7 +193,7 @@ def render_unchanged_asset(t: Texts, asset: AssetView, *, may_take_back: bool, k
     buttons = [take_back_button(t, asset.asset_id)] if may_take_back and asset.offered_to is not None else []
     if kept is not None:
         buttons.append(ui.button_element(t.plain("register.ask_longer"), "register.cross", kept))
-    return ui.fit_message(text, [ui.section_block(text), *([ui.actions_block(*buttons)] if buttons else [])])
+    return render_section_message(text, *buttons)
 
 
 def asset_link_confirmation(t: Texts, asset: AssetView, *, key: str) -> Mrkdwn:
@@ -212,7 +210,7 @@ def render_wrong_asset_side(t: Texts, *, kind: AssetKind, who: str, kept: str | 
     buttons = [] if kept is None else [ui.button_element(t.plain("register.ask_both"), "register.cross", kept)]
     if say is not None:
         buttons.append(side_button(t, say, who, SIDE_OF[kind]))
-    return ui.fit_message(text, [ui.section_block(text), *([ui.actions_block(*buttons)] if buttons else [])])
+    return render_section_message(text, *buttons)
 
 
 def asset_change_confirmation(t: Texts, asset: AssetView) -> Mrkdwn:
@@ -220,8 +218,9 @@ def asset_change_confirmation(t: Texts, asset: AssetView) -> Mrkdwn:
 
 
 def offer_confirmation(t: Texts, asset: AssetView, *, to: str) -> Message:
-    text = t("register.offered_done", name=asset.name, who=person_mention(to))
-    return ui.fit_message(text, [ui.section_block(text), ui.actions_block(take_back_button(t, asset.asset_id))])
+    return render_section_message(
+        t("register.offered_done", name=asset.name, who=person_mention(to)), take_back_button(t, asset.asset_id)
+    )
 
 
 def take_back_confirmation(t: Texts, asset: AssetView) -> Mrkdwn:

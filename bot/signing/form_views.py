@@ -1,15 +1,14 @@
 """The forms of signing: the answer, a reason, a deputy. Pure: facts → Block Kit."""
 
-import json
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from bot.signing.rules import MAX_REASON, SigningAnswer
+from bot.signing.rules import SigningAnswer
 from bot.signing.views import Facts, Presentation, render_deputy_period
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.blocks import Block
+from bot.ui.components import MAX_REASON, reason_form, save_form
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 
@@ -25,15 +24,13 @@ def signing_form(
 ) -> dict[str, Any]:
     """All that is signed, and three answers (product §4.2). `mine`, `other`: answers given so far."""
     answers = [(answer.value, t.plain(f"signing.answer.{answer.value}")) for answer in SigningAnswer]
-    deputy: list[Block] = (
-        [] if for_whom is None else [ui.section_block(t("signing.for_whom", who=person_mention(for_whom)))]
-    )
+    deputy = [] if for_whom is None else [ui.section_block(t("signing.for_whom", who=person_mention(for_whom)))]
     return ui.modal_view(
         title=t.plain("signing.answer.title", key=facts["key"]),
         callback="signing.answer",
         submit=t.plain("signing.answer.submit"),
         close=t.plain("form.later"),
-        meta=json.dumps({"request": request_id}),
+        meta={"request": request_id},
         blocks=[
             *deputy,
             *look.whole(t, facts),
@@ -53,39 +50,12 @@ def signing_form(
     )
 
 
-# --- forms ----------------------------------------------------------------------------------------------------
-
-
-def reason_form(
-    t: Texts, *, title: str, callback: str, meta: str, about: Mrkdwn, submit: str, blocks: Sequence[Block] = ()
-) -> dict[str, Any]:
-    """A reason that others will read; `about` says what will happen, and who reads it."""
-    return ui.modal_view(
-        title=title,
-        callback=callback,
-        submit=submit,
-        close=t.plain("form.cancel"),
-        meta=meta,
-        blocks=[
-            ui.section_block(about),
-            *blocks,
-            inputs.text_input(
-                "reason",
-                t.plain("field.reason"),
-                multiline=True,
-                max_length=MAX_REASON,
-                hint=t.plain("hint.reason"),
-            ),
-        ],
-    )
-
-
 def withdraw_request_form(t: Texts, *, what: Mrkdwn, request_id: int) -> dict[str, Any]:
     return reason_form(
         t,
         title=t.plain("signing.withdraw"),
         callback="signing.withdraw",
-        meta=json.dumps({"request": request_id}),
+        meta={"request": request_id},
         about=t("signing.withdraw_about", what=what),
         submit=t.plain("signing.withdraw"),
     )
@@ -104,12 +74,10 @@ def deputy_form(
         now = t("deputy.now", who=person_mention(who), period=render_deputy_period(t, start, end))
         drop = ui.button_element(t.plain("deputy.drop"), "deputy.drop", "me")
         blocks = [ui.section_block(now, accessory=drop), *blocks]
-    return ui.modal_view(
+    return save_form(
+        t,
         title=t.plain("deputy.title"),
         callback="deputy.save",
-        submit=t.plain("form.save"),
-        close=t.plain("form.cancel"),
-        meta="",
         blocks=[
             *blocks,
             inputs.person_input("deputy", t.plain("field.deputy"), value=filled[0]),

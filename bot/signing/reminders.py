@@ -23,6 +23,7 @@ from bot.signing.signables import load_presentation
 from bot.signing.views import Presentation, render_signatory
 from bot.ui import blocks as ui
 from bot.ui.blocks import MessageItem
+from bot.ui.components import item_button
 from bot.ui.languages import DEFAULT_LANGUAGE
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 from storage import notices, projects, signing, timers
@@ -220,12 +221,12 @@ def _render_kept_text(t: Texts, facts: Mapping[str, Any], name: str) -> Mrkdwn:
 
 def read_and_sign_button(t: Texts, facts: Mapping[str, Any]) -> ui.Element:
     request_id = facts["request_id"]
-    return ui.button_element(t.plain("signing.read_and_sign"), f"signing.read:{request_id}", str(request_id))
+    return item_button(t, "signing.read_and_sign", "signing.read", request_id)
 
 
 def _show_button(t: Texts, facts: Mapping[str, Any]) -> ui.Element:
     number = facts["number"]
-    return ui.button_element(t.plain("project.show"), f"project.show:{number}", str(number))
+    return item_button(t, "project.show", "project.show", number)
 
 
 def _list_creators(project: Project, request: SigningRequest) -> set[str]:

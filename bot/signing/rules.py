@@ -8,6 +8,7 @@ from typing import Final
 from bot.parsing.folding import has_visible_text
 from bot.projects.rules import Side
 from bot.signing.errors import ReasonNeeded, ReasonTooLong
+from bot.ui.components import MAX_REASON
 from bot.ui.texts import clean_text
 
 
@@ -22,7 +23,6 @@ REMIND_AFTER: Final = (2, 5, 8)  # working days
 LAPSE_AFTER_DAYS: Final = 30
 TALK_REMIND_AFTER: Final = 5  # working days
 MAX_DEPUTY_DAYS: Final = 366
-MAX_REASON: Final = 500
 
 
 def has_both_signatures(answers: Mapping[Side, str]) -> bool:

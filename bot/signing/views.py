@@ -1,6 +1,6 @@
 """How a request for signatures looks, whatever is to be signed. Pure: facts → Block Kit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,7 +8,8 @@ from typing import Any
 from bot.projects.rules import Side
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Element, Message
-from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention
+from bot.ui.components import notice_modal, quote_text, render_section_message
+from bot.ui.texts import Mrkdwn, Texts, WithWeekday, person_mention
 
 Facts = Mapping[str, Any]
 Phrase = Callable[[Texts, Facts], Mrkdwn]
@@ -46,11 +47,6 @@ class SidePosition:
     for_user_id: str | None = None
     answer: str | None = None
     reason: str | None = None
-
-
-def quote_text(text: str) -> Mrkdwn:
-    """A person's own words, as a quotation."""
-    return Mrkdwn("\n".join(f">{line}" for line in escape_text(text).split("\n")))
 
 
 def render_request_message(
@@ -123,22 +119,18 @@ def build_answer_notice(t: Texts, *, look: Presentation, facts: Facts, answer: s
         text = t("signing.answered.agreed", what=what, agreed=look.agreed(t, facts))
     else:
         text = t(f"signing.answered.{answer}", what=what, effect=look.effect(t, facts))
-    return build_notice_modal(t, t.plain("signing.answered.title"), [ui.section_block(text)])
+    return notice_modal(t, t.plain("signing.answered.title"), [text])
 
 
 def render_position(
     t: Texts, what: Mrkdwn, *, answer: str, who: str, for_whom: str | None, reason: str | None
 ) -> Message:
     text = t(f"signing.position.{answer}", what=what, who=render_signatory(t, who, for_whom))
-    blocks = [ui.section_block(text)]
-    if reason:
-        blocks.append(ui.section_block(quote_text(reason)))
-    return ui.fit_message(text, blocks)
+    return render_section_message(text, quote=reason)
 
 
 def render_request_withdrawal(t: Texts, what: Mrkdwn, *, by: str, reason: str) -> Message:
-    text = t("signing.withdrawn", what=what, by=person_mention(by))
-    return ui.fit_message(text, [ui.section_block(text), ui.section_block(quote_text(reason))])
+    return render_section_message(t("signing.withdrawn", what=what, by=person_mention(by)), quote=reason)
 
 
 def render_unreachable_signatory(t: Texts, what: Mrkdwn, *, who: str) -> Message:
@@ -212,11 +204,3 @@ def render_lost_deputy(t: Texts, *, deputy: str) -> Message:
 
 def render_dropped_deputy(t: Texts, *, executive: str) -> Message:
     return render_section_message(t("deputy.dropped_told", who=person_mention(executive)))
-
-
-def build_notice_modal(t: Texts, title: str, blocks: Sequence[Block]) -> dict[str, Any]:
-    return ui.modal_view(title=title, callback="notice", close=t.plain("form.close"), meta="", blocks=list(blocks))
-
-
-def render_section_message(text: Mrkdwn) -> Message:
-    return ui.fit_message(text, [ui.section_block(text)])

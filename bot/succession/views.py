@@ -1,18 +1,15 @@
 """A vacant seat, its successor, an objection. Pure: facts → Block Kit."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.charter.views import bold_heading, join_headings
 from bot.projects.joining import projects_in
 from bot.projects.rules import SEAT_TITLES, Side
-from bot.signing.form_views import reason_form
-from bot.signing.views import quote_text, render_section_message
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.blocks import Block, Message, MessageItem
+from bot.ui.components import join_headings, project_heading, reason_form, render_section_message
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 
@@ -44,25 +41,24 @@ def render_successor(
     """`succession_id`: for a lead, who may object."""
     text = t(
         "seat.named",
-        project=bold_heading(key, name),
+        project=project_heading(key, name),
         role=t(SEAT_TITLES[side]),
         who=person_mention(successor),
         by=person_mention(by),
         until=until,
     )
-    blocks = [ui.section_block(text)]
-    if succession_id is not None:
-        blocks.append(
-            ui.actions_block(ui.button_element(t.plain("seat.object"), "seat.object", str(succession_id)))
-        )
-    return ui.fit_message(text, blocks)
+    if succession_id is None:
+        return render_section_message(text)
+    return render_section_message(
+        text, ui.button_element(t.plain("seat.object"), "seat.object", str(succession_id))
+    )
 
 
 def render_another_successor(t: Texts, key: str, name: str, *, side: Side, before: str, successor: str) -> Message:
     return render_section_message(
         t(
             "seat.renamed",
-            project=bold_heading(key, name),
+            project=project_heading(key, name),
             role=t(SEAT_TITLES[side]),
             before=person_mention(before),
             who=person_mention(successor),
@@ -74,7 +70,7 @@ def render_objection(
     t: Texts, key: str, name: str | None, *, side: Side, refused: str, by: str, reason: str | None
 ) -> Message:
     """Without the name for whoever runs the workspace; without the reason for who was named."""
-    project = Mrkdwn(f"*{key}*") if name is None else bold_heading(key, name)
+    project = Mrkdwn(f"*{key}*") if name is None else project_heading(key, name)
     text = t(
         "seat.objected",
         project=project,
@@ -82,16 +78,14 @@ def render_objection(
         who=person_mention(refused),
         by=person_mention(by),
     )
-    return ui.fit_message(
-        text, [ui.section_block(text), *([] if reason is None else [ui.section_block(quote_text(reason))])]
-    )
+    return render_section_message(text, quote=reason)
 
 
 def render_settled_seat(t: Texts, key: str, name: str, *, side: Side, successor: str) -> Message:
     return render_section_message(
         t(
             "seat.settled",
-            project=bold_heading(key, name),
+            project=project_heading(key, name),
             role=t(SEAT_TITLES[side]),
             who=person_mention(successor),
         )
@@ -115,8 +109,8 @@ def objection_form(t: Texts, *, key: str, name: str, succession_id: int, success
         t,
         title=t.plain("seat.object"),
         callback="seat.object",
-        meta=json.dumps({"succession": succession_id}),
-        about=t("seat.object_about", project=bold_heading(key, name), who=person_mention(successor)),
+        meta={"succession": succession_id},
+        about=t("seat.object_about", project=project_heading(key, name), who=person_mention(successor)),
         submit=t.plain("seat.object"),
     )
 
@@ -143,7 +137,6 @@ def name_successor_form(
         callback="seat.name",
         submit=t.plain("seat.name_submit"),
         close=t.plain("form.cancel"),
-        meta="",
         blocks=[
             *blocks,
             inputs.person_input("leaver", t.plain("field.leaver"), optional=True, hint=t.plain("hint.leaver")),

@@ -1,20 +1,18 @@
 """The team in lists, forms and messages. Pure: facts → Block Kit."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.charter.views import bold_heading, join_headings
 from bot.projects.joining import projects_in
 from bot.projects.rules import Side, Sides
 from bot.projects.views import side_button
-from bot.signing.views import render_section_message
 from bot.team.rules import FROM, HOME_POST, MAX_HOME_POST, MEMBER, SIDE, UNTIL
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.blocks import Block, Message
+from bot.ui.components import item_button, join_headings, project_heading, render_section_message, save_form
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, person_mention
 
 MOST_SHOWN = 20  # of a side: two sides and their headings fit into a message
@@ -69,7 +67,7 @@ def render_team(
     may_name: Collection[Side],
 ) -> Message:
     """`may_name`: the sides whose people the reader adds and removes."""
-    title = t("team.title", project=bold_heading(key, name))
+    title = t("team.title", project=project_heading(key, name))
     blocks: list[Block] = [
         ui.section_block(title),
         ui.context_block(t("team.leads", it=person_mention(leads.it), marketing=person_mention(leads.marketing))),
@@ -89,7 +87,7 @@ def render_team(
 
 
 def _member_block(t: Texts, member: MemberView, may_remove: bool) -> Block:
-    button = ui.button_element(t.plain("team.remove"), f"team.remove:{member.member_id}", str(member.member_id))
+    button = item_button(t, "team.remove", "team.remove", member.member_id)
     return ui.section_block(member_line(t, member), accessory=button if may_remove else None)
 
 
@@ -104,12 +102,11 @@ def removal_confirmation(t: Texts, member: MemberView, *, key: str) -> Mrkdwn:
 def add_member_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """`values` by field: a person, a side, two dates."""
     sides = [(side.value, t.plain(f"side.{side}")) for side in Side]
-    return ui.modal_view(
+    return save_form(
+        t,
         title=t.plain("team.add_title", key=key),
         callback="team.add",
-        submit=t.plain("form.save"),
-        close=t.plain("form.cancel"),
-        meta=json.dumps({"project": project_id}),
+        meta={"project": project_id},
         blocks=[
             ui.section_block(t("team.add_about")),
             inputs.person_input(MEMBER, t.plain("field.member"), value=values.get(MEMBER)),
@@ -130,7 +127,7 @@ def render_wrong_side(t: Texts, who: str, side: Side, *, say: str | None) -> Mes
     """Why they are no member for the side that was chosen, and how a wrong side is corrected (product §5.1)."""
     text = t("error.works_on_other_side", who=person_mention(who), side=t(f"side.in.{side}"))
     buttons = [] if say is None else [side_button(t, say, who, side.other)]
-    return ui.fit_message(text, [ui.section_block(text), *([ui.actions_block(*buttons)] if buttons else [])])
+    return render_section_message(text, *buttons)
 
 
 # --- direct messages ------------------------------------------------------------------------------------------
@@ -139,7 +136,7 @@ def render_wrong_side(t: Texts, who: str, side: Side, *, say: str | None) -> Mes
 def render_invitation(t: Texts, invitation: Invitation) -> Message:
     """Who added them, and what it means (why §3b)."""
     member = invitation.member
-    project = bold_heading(invitation.key, invitation.name)
+    project = project_heading(invitation.key, invitation.name)
     text = t("team.added", by=person_mention(invitation.by), project=project, side=t(f"side.{member.side}"))
     meaning = t(
         "team.meaning",
@@ -158,14 +155,14 @@ def render_invitation(t: Texts, invitation: Invitation) -> Message:
 
 
 def render_removal(t: Texts, key: str, name: str, member: MemberView, *, by: str) -> Message:
-    project = bold_heading(key, name)
+    project = project_heading(key, name)
     return render_section_message(
         t("team.removed", by=person_mention(by), project=project, home_post=member.home_post)
     )
 
 
 def render_shorter_stay(t: Texts, key: str, name: str, member: MemberView) -> Message:
-    project = bold_heading(key, name)
+    project = project_heading(key, name)
     return render_section_message(t("team.moved", project=project, end=member.ends_on, home_post=member.home_post))
 
 
@@ -205,16 +202,14 @@ def absence_form(
     """`absences`: id, first and last day of those that are not over. `first`: as typed, if it was."""
     blocks: list[Block] = [ui.section_block(t("away.about"))]
     for absence_id, starts_on, ends_on in absences:
-        button = ui.button_element(t.plain("team.remove"), f"away.remove:{absence_id}", str(absence_id))
+        button = item_button(t, "team.remove", "away.remove", absence_id)
         blocks.append(
             ui.section_block(t("away.line", period=absence_period(t, starts_on, ends_on)), accessory=button)
         )
-    return ui.modal_view(
+    return save_form(
+        t,
         title=t.plain("away.title"),
         callback="away.save",
-        submit=t.plain("form.save"),
-        close=t.plain("form.cancel"),
-        meta="",
         blocks=[
             *blocks,
             inputs.date_input(FROM, t.plain("field.from_day"), value=first),

@@ -1,30 +1,24 @@
 """The forms of the timetable. Pure: facts → Block Kit."""
 
-import json
 from datetime import date
 from typing import Any
 
-from bot.charter.views import render_dates
-from bot.signing.form_views import reason_form
-from bot.signing.rules import MAX_REASON
 from bot.timetable.rules import MAX_TITLE, MilestoneSide
 from bot.timetable.views import MilestoneView
-from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.blocks import Block
-from bot.ui.clipping import clip_text
+from bot.ui.components import reason_form, render_dates, save_form
 from bot.ui.texts import Texts
 
 
 def add_milestone_form(
     t: Texts, *, project_id: int, key: str, title: str | None, due: date | None, owner: str | None
 ) -> dict[str, Any]:
-    return ui.modal_view(
+    return save_form(
+        t,
         title=t.plain("timetable.add_title", key=key),
         callback="milestone.add",
-        submit=t.plain("form.save"),
-        close=t.plain("form.cancel"),
-        meta=json.dumps({"project": project_id}),
+        meta={"project": project_id},
         blocks=[
             _title_input(t, title),
             inputs.date_input("due", t.plain("field.due"), value=due),
@@ -35,12 +29,11 @@ def add_milestone_form(
 
 def change_milestone_form(t: Texts, each: MilestoneView, *, revision: int, typed: str = "") -> dict[str, Any]:
     """`typed`: the new name, if it was."""
-    return ui.modal_view(
+    return save_form(
+        t,
         title=t.plain("timetable.change_title"),
         callback="milestone.change",
-        submit=t.plain("form.save"),
-        close=t.plain("form.cancel"),
-        meta=json.dumps({"milestone": each.milestone_id, "revision": revision}),
+        meta={"milestone": each.milestone_id, "revision": revision},
         blocks=[_title_input(t, typed or each.title), *_owner_inputs(t, each.owner, each.side)],
     )
 
@@ -52,36 +45,29 @@ def move_milestone_form(
     about = t(
         "milestone.move_about", name=each.title, due=render_dates(t, each.signed_due, each.due), ends_on=ends_on
     )
-    form = reason_form(
+    return reason_form(
         t,
         title=t.plain("milestone.button.move"),
         callback="milestone.move",
-        meta=json.dumps({"milestone": each.milestone_id, "revision": revision}),
+        meta={"milestone": each.milestone_id, "revision": revision},
         about=about,
         submit=t.plain("milestone.button.move"),
         blocks=[inputs.date_input("due", t.plain("field.new_due"), value=due or each.due)],
+        reason=reason,
     )
-    return _fill_reason(form, reason)
-
-
-def _fill_reason(form: dict[str, Any], reason: str | None) -> dict[str, Any]:
-    """Filled with a reason that was typed already."""
-    if reason:
-        form["blocks"][-1]["element"]["initial_value"] = clip_text(reason, MAX_REASON)
-    return form
 
 
 def drop_milestone_form(t: Texts, each: MilestoneView, *, revision: int, typed: str = "") -> dict[str, Any]:
     """`typed`: the reason, if it was."""
-    form = reason_form(
+    return reason_form(
         t,
         title=t.plain("milestone.button.drop"),
         callback="milestone.drop",
-        meta=json.dumps({"milestone": each.milestone_id, "revision": revision}),
+        meta={"milestone": each.milestone_id, "revision": revision},
         about=t("milestone.drop_about", name=each.title),
         submit=t.plain("milestone.button.drop"),
+        reason=typed,
     )
-    return _fill_reason(form, typed)
 
 
 def _title_input(t: Texts, value: str | None) -> Block:

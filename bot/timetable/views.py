@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.charter.views import bold_heading, render_dates, render_dates_with_weekday
-from bot.signing.views import quote_text
 from bot.timetable.rules import Lateness
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Message, MessageItem
+from bot.ui.components import (
+    action_blocks,
+    pager_buttons,
+    project_heading,
+    quote_text,
+    render_dates,
+    render_dates_with_weekday,
+    render_section_message,
+    take_page,
+)
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention, unescape_text
 
 PAGE = 6  # each has its buttons below the table
@@ -43,8 +51,8 @@ def render_timetable(
     may_add: bool,
 ) -> Message:
     """(milestone, what the reader may do with it), a page at a time."""
-    title = t("timetable.title", project=bold_heading(key, name))
-    page = ui.take_page(milestones, number, size=PAGE)
+    title = t("timetable.title", project=project_heading(key, name))
+    page = take_page(milestones, number, size=PAGE)
     blocks: list[Block] = [ui.section_block(title)]
     if milestones:
         blocks.append(
@@ -56,21 +64,10 @@ def render_timetable(
         blocks += [_render_milestone_actions(t, each, may) for each, may in page.items if may]
     else:
         blocks.append(ui.section_block(t("timetable.none_yet")))
-    below = _pager_buttons(t, project_id, page)
+    below = pager_buttons(t, page, "timetable.page", project_id, labels=("timetable.earlier", "timetable.later"))
     if may_add:
         below.append(ui.button_element(t.plain("timetable.add"), "timetable.add", str(project_id), style="primary"))
-    if below:
-        blocks.append(ui.actions_block(*below))
-    return ui.fit_message(title, blocks)
-
-
-def _pager_buttons(t: Texts, project_id: int, page: ui.ListPage[Any]) -> list[ui.Element]:
-    to = []
-    if page.number > 1:
-        to.append(("timetable.earlier", page.number - 1))
-    if page.number < page.count:
-        to.append(("timetable.later", page.number + 1))
-    return [ui.button_element(t.plain(label), f"timetable.page:{at}", f"{project_id}:{at}") for label, at in to]
+    return ui.fit_message(title, [*blocks, *action_blocks(below)])
 
 
 def _render_table_header(t: Texts) -> list[str]:
@@ -108,15 +105,11 @@ def milestone_confirmation(t: Texts, what: str, each: MilestoneView, *, is_read:
     text = t(f"milestone.said.{what}", name=each.title, due=_render_confirmed_dates(t, each), owner=owner)
     if is_read and what in ("done", "moved"):
         text = text + Mrkdwn(" ") + t(f"milestone.said.{what}.read")
-    blocks = [ui.section_block(text)]
-    if what in ("done", "at_risk"):
-        back = "not_done" if what == "done" else "on_track"
-        blocks.append(
-            ui.actions_block(
-                ui.button_element(t.plain(f"milestone.button.{back}"), "milestone.reopen", str(each.milestone_id))
-            )
-        )
-    return ui.fit_message(text, blocks)
+    if what not in ("done", "at_risk"):
+        return render_section_message(text)
+    back = "not_done" if what == "done" else "on_track"
+    label = t.plain(f"milestone.button.{back}")
+    return render_section_message(text, ui.button_element(label, "milestone.reopen", str(each.milestone_id)))
 
 
 def _render_confirmed_dates(t: Texts, each: MilestoneView) -> Mrkdwn:

@@ -5,9 +5,10 @@ A block without a `block_id` of ours has none, so that the same facts render the
 Wrong *code* (26 buttons, no options, a form without a submit button) raises instead.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import Any, Final, Literal
 
 import slackblocks as sb
 
@@ -28,7 +29,6 @@ _TABLE_ROWS = 100
 _SIMPLE_BYTES, _SIMPLE_BUTTONS = 2_800, 5
 
 _NOT_READ = frozenset({"type", "block_id", "action_id", "value", "style"})  # keys of what nobody sees
-_T = TypeVar("_T")
 
 
 def render_block(block: sb.Block) -> Block:
@@ -114,11 +114,15 @@ def modal_view(
     blocks: Sequence[Block],
     submit: str | None = None,
     close: str,
-    meta: str,
+    meta: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Raises: ValueError for over 100 blocks, 3,000 characters of `meta`, or inputs without `submit`."""
-    if len(blocks) > VIEW_BLOCKS or len(meta) > _META:
-        raise ValueError(f"{callback}: {len(blocks)} blocks, {len(meta)} characters of meta")
+    """`meta` comes back with the form: ids and versions only.
+
+    Raises: ValueError for over 100 blocks, 3,000 characters of `meta`, or inputs without `submit`.
+    """
+    metadata = json.dumps(meta) if meta else ""
+    if len(blocks) > VIEW_BLOCKS or len(metadata) > _META:
+        raise ValueError(f"{callback}: {len(blocks)} blocks, {len(metadata)} characters of meta")
     if submit is None and any(block["type"] == "input" for block in blocks):
         raise ValueError(f"{callback}: a form needs a submit button")
     view = {
@@ -127,7 +131,7 @@ def modal_view(
         "title": plain_text(title, _MODAL_TITLE)._resolve(),
         "close": plain_text(close, _MODAL_TITLE)._resolve(),
         "blocks": list(blocks),
-        "private_metadata": meta,
+        "private_metadata": metadata,
     }
     return view if submit is None else view | {"submit": plain_text(submit, _MODAL_TITLE)._resolve()}
 
@@ -225,17 +229,3 @@ def _count_characters(part: Any) -> int:
     if isinstance(part, list):
         return sum(map(_count_characters, part))
     return len(part) if isinstance(part, str) else 0
-
-
-@dataclass(frozen=True)
-class ListPage(Generic[_T]):
-    items: tuple[_T, ...]
-    number: int  # from 1
-    count: int  # at least 1
-
-
-def take_page(items: Sequence[_T], number: int, *, size: int = 10) -> ListPage[_T]:
-    """The `number`th page, or the nearest that exists: a list may have shrunk since its button was drawn."""
-    count = max(1, -(-len(items) // size))
-    number = min(max(number, 1), count)
-    return ListPage(tuple(items[(number - 1) * size : number * size]), number, count)

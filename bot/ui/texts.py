@@ -122,11 +122,6 @@ def channel_link(channel_id: str) -> Mrkdwn:
     return _slack_mention("#", channel_id, "[CDG][A-Z0-9]+")
 
 
-def project_heading(key: str, name: str) -> Mrkdwn:
-    """*D-1 · Who buys on Fridays*"""
-    return Mrkdwn(f"*{key} · {escape_text(name)}*")
-
-
 def _slack_mention(mark: str, id_: str, pattern: str) -> Mrkdwn:
     if not re.fullmatch(pattern, id_):
         raise ValueError(f"no Slack id: {id_!r}")

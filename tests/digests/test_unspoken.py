@@ -9,7 +9,8 @@ import pytest
 from bot.deliveries.digests.unspoken import Unspoken, UnspokenTexts
 from bot.parsing.money import Amount
 from bot.ui.clipping import clip_text
-from bot.ui.texts import Mrkdwn, Term, Texts, WithWeekday, person_mention, project_heading
+from bot.ui.components import project_heading
+from bot.ui.texts import Mrkdwn, Term, Texts, WithWeekday, person_mention
 
 WARSAW = "Europe/Warsaw"
 

@@ -219,7 +219,7 @@ def test_everything_that_the_kit_makes_is_drawn(opens: Opens, workplace: Office)
     world = workplace.playground.core.world
     blocks = [each for block in KIT_MESSAGE.values() for each in block]
     fields = list(KIT_FORM.values())
-    form = ui.modal_view(title="A form", callback="form", blocks=fields, submit="Send", close="Close", meta="")
+    form = ui.modal_view(title="A form", callback="form", blocks=fields, submit="Send", close="Close")
     home = {"type": "home", "blocks": [each for each in [*blocks, *fields] if each["type"] != "table"]}
 
     def put() -> None:

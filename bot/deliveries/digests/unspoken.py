@@ -14,17 +14,8 @@ from typing import Any, Final
 from babel import Locale
 
 from bot.parsing.money import Amount
-from bot.ui.texts import (
-    Country,
-    Fact,
-    Mrkdwn,
-    Term,
-    Texts,
-    WithWeekday,
-    escape_text,
-    project_heading,
-    unescape_text,
-)
+from bot.ui.components import project_heading
+from bot.ui.texts import Country, Fact, Mrkdwn, Term, Texts, WithWeekday, escape_text, unescape_text
 
 _NUMBER: Final = re.compile("\ue000([0-9]+)\ue001")  # private use: no sentence of a catalogue has it
 Project = tuple[str, str]  # key and name

@@ -1,0 +1,170 @@
+"""What the messages and forms of several features have in common. Pure: facts → Block Kit."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Generic, Literal, TypeVar
+
+from bot.ui import blocks as ui
+from bot.ui import inputs
+from bot.ui.blocks import Block, Element, Message
+from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text
+
+MAX_REASON: Final = 500  # characters
+PREVIOUS_NEXT: Final = ("page.previous", "page.next")
+NEWER_OLDER: Final = ("page.newer", "page.older")
+
+_T = TypeVar("_T")
+_U = TypeVar("_U")
+
+
+# --- headings and sentences -----------------------------------------------------------------------------------
+
+
+def plain_heading(key: str, name: str) -> str:
+    """Names a project in plain text: `D-1 · Who buys on Fridays`."""
+    return f"{key} · {name}"
+
+
+def project_heading(key: str, name: str) -> Mrkdwn:
+    """Names a project in bold type: `*D-1 · Who buys on Fridays*`."""
+    return Mrkdwn(f"*{escape_text(plain_heading(key, name))}*")
+
+
+def join_headings(t: Texts, projects: Iterable[tuple[str, str]]) -> Mrkdwn:
+    """Lists several projects, each given by key and name."""
+    return t.list([project_heading(key, name) for key, name in projects])
+
+
+def quote_text(text: str) -> Mrkdwn:
+    """Renders a person's own words as a quotation."""
+    return Mrkdwn("\n".join(f">{line}" for line in escape_text(text).split("\n")))
+
+
+def join_lines(t: Texts, lines: Sequence[Mrkdwn], *, most: int) -> Mrkdwn:
+    """The first `most` lines, and how many more there are; a sentence where there are none yet."""
+    if len(lines) > most:
+        lines = [*lines[:most], t("boundary.more", count=len(lines) - most)]
+    return Mrkdwn("\n").join(lines) if lines else t("charter.none_yet")
+
+
+def render_dates(t: Texts, signed: date, due: date) -> Mrkdwn:
+    """Renders a milestone's date: as of the signature, if it has moved, and as it is now."""
+    return t.date(due) if signed == due else t("milestone.moved_from", signed=signed, due=due)
+
+
+def render_dates_with_weekday(t: Texts, signed: date, due: date) -> Mrkdwn:
+    """The same with its weekday, where somebody reads what Duet has understood (product §2.4)."""
+    if signed == due:
+        return t.date_and_weekday(due)
+    return t("milestone.moved_from", signed=signed, due=WithWeekday(due))
+
+
+# --- messages and forms ---------------------------------------------------------------------------------------
+
+
+def action_blocks(buttons: Sequence[Element]) -> list[Block]:
+    """One block of buttons, or none where there are no buttons."""
+    return [ui.actions_block(*buttons)] if buttons else []
+
+
+def render_section_message(text: Mrkdwn, *buttons: Element, quote: str | None = None) -> Message:
+    """A message of one section; below it a person's own words, if there are any, and buttons."""
+    quoted = [ui.section_block(quote_text(quote))] if quote else []
+    return ui.fit_message(text, [ui.section_block(text), *quoted, *action_blocks(buttons)])
+
+
+def item_button(
+    t: Texts, label: str, action: str, item: object, *, style: Literal["primary", "danger"] | None = None
+) -> Element:
+    """A button of which a message has several, one for each thing: its action names the thing, too."""
+    return ui.button_element(t.plain(label), f"{action}:{item}", str(item), style=style)
+
+
+def notice_modal(
+    t: Texts, title: str, said: Iterable[Mrkdwn | Block], *, callback: str = "notice"
+) -> dict[str, Any]:
+    """A window that only says something: sections, and other blocks."""
+    blocks = [ui.section_block(each) if isinstance(each, Mrkdwn) else each for each in said]
+    return ui.modal_view(title=title, callback=callback, close=t.plain("form.close"), blocks=blocks)
+
+
+def save_form(
+    t: Texts, *, title: str, callback: str, blocks: Sequence[Block], meta: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """A form whose buttons are *Save* and *Cancel*."""
+    return ui.modal_view(
+        title=title,
+        callback=callback,
+        submit=t.plain("form.save"),
+        close=t.plain("form.cancel"),
+        meta=meta,
+        blocks=blocks,
+    )
+
+
+def reason_form(
+    t: Texts,
+    *,
+    title: str,
+    callback: str,
+    meta: Mapping[str, Any],
+    about: Mrkdwn,
+    submit: str,
+    blocks: Sequence[Block] = (),
+    reason: str | None = None,
+) -> dict[str, Any]:
+    """A form for a reason that others will read.
+
+    `about` says what will happen, and who reads it; `reason` is what was typed already.
+    """
+    label, hint = t.plain("field.reason"), t.plain("hint.reason")
+    field = inputs.text_input("reason", label, value=reason, multiline=True, max_length=MAX_REASON, hint=hint)
+    return ui.modal_view(
+        title=title,
+        callback=callback,
+        submit=submit,
+        close=t.plain("form.cancel"),
+        meta=meta,
+        blocks=[ui.section_block(about), *blocks, field],
+    )
+
+
+# --- lists, a page at a time ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ListPage(Generic[_T]):
+    items: tuple[_T, ...]
+    number: int  # from 1
+    count: int  # at least 1; of a list that is not counted, as many as are known of
+
+    def convert_items(self, convert: Callable[[_T], _U]) -> "ListPage[_U]":
+        return ListPage(tuple(map(convert, self.items)), self.number, self.count)
+
+
+def take_page(items: Sequence[_T], number: int, *, size: int = 10) -> ListPage[_T]:
+    """The `number`th page, or the nearest that exists: a list may have shrunk since its button was drawn."""
+    count = max(1, -(-len(items) // size))
+    number = min(max(number, 1), count)
+    return ListPage(tuple(items[(number - 1) * size : number * size]), number, count)
+
+
+def build_uncounted_page(items: Sequence[_T], number: int, *, size: int) -> ListPage[_T]:
+    """A page of a list that nobody counts; `items` are the page's, and one more if there is a next page."""
+    return ListPage(tuple(items[:size]), number, number + (len(items) > size))
+
+
+def pager_buttons(
+    t: Texts, page: ListPage[Any], action: str, *listed: object, labels: tuple[str, str] = PREVIOUS_NEXT
+) -> list[Element]:
+    """The ways to the pages before and after this one, as far as they exist.
+
+    A button's value is what is listed and the page to go to: `handlers.decoding.read_page` reads it.
+    """
+    buttons = []
+    for label, number in zip(labels, (page.number - 1, page.number + 1), strict=True):
+        if 1 <= number <= page.count:
+            value = ":".join(map(str, (*listed, number)))
+            buttons.append(ui.button_element(t.plain(label), f"{action}:{number}", value))
+    return buttons
