@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.parsing.dates.days import parse_picked_day
-from bot.parsing.dates.errors import NotADay
+from bot.parsing.dates.readings import NotADay
 from bot.runtime.errors import NotFound
 
 LARGEST = 2**31 - 1
@@ -32,7 +32,7 @@ def read_channel_id(value: str | None) -> str:
 
 
 def read_picked_day(value: str | None) -> date:
-    """As a date picker gives it. Raises: NotFound, DayOutOfReach."""
+    """As a date picker gives it. Raises: NotFound, Refusal."""
     try:
         return parse_picked_day(value or "")
     except NotADay:

@@ -5,9 +5,8 @@ from datetime import date
 
 from sqlmodel import Session
 
-from bot.parsing.dates.errors import NoLastDay
 from bot.parsing.dates.periods import read_period
-from bot.parsing.dates.readings import NotRead, Period, PeriodReading, RefusedReading, Understood
+from bot.parsing.dates.readings import NoLastDay, NotRead, Period, PeriodReading, RefusedReading, Understood
 from bot.people.service import today_of, work_calendar, zone_of_person
 from bot.runtime.errors import Refusal
 from handlers.mentions import WordsLeftOver

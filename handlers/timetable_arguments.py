@@ -6,7 +6,6 @@ from datetime import date
 from typing import Final
 
 from bot.parsing.dates.days import read_future_day
-from bot.parsing.dates.errors import HourLeftOut
 from bot.parsing.dates.readings import DayReading, NotRead, RefusedReading, Understood
 from bot.parsing.dates.reckoning import WorkingDay
 from bot.parsing.dates.sentences import read_day_and_reason, read_title_and_day
@@ -50,7 +49,7 @@ def read_typed_milestone(args: tuple[Token, ...], *, today: date, is_working: Wo
     if title:
         title = read_milestone_title(title)
     due, trouble = _day_or_trouble(reading, is_typed=bool(words))
-    trouble = trouble if hour is None else HourLeftOut(hour)
+    trouble = trouble if hour is None else Refusal("error.day.hour", text=hour)
     return TypedMilestone(title or None, due, trouble)
 
 
@@ -80,7 +79,7 @@ def read_typed_move(args: tuple[Token, ...], *, today: date, is_working: Working
     reason = read_reason(found.reason, needed=False)
     due, trouble = _day_or_trouble(found.reading, is_typed=bool(args) and args[0].kind != "quoted")
     if found.hour is not None:
-        trouble = HourLeftOut(found.hour)
+        trouble = Refusal("error.day.hour", text=found.hour)
     return TypedMove(due, reason, trouble, found.is_certain)
 
 

@@ -17,7 +17,7 @@ from bot.charter.rules import (
     list_text_errors,
 )
 from bot.parsing.dates.days import parse_picked_day
-from bot.parsing.dates.errors import NotADay
+from bot.parsing.dates.readings import NotADay
 from bot.parsing.money import CURRENCIES, parse_amount, parse_number
 from bot.runtime.errors import FormErrors, Refusal
 from bot.scheduling import zones

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar, Final
+from typing import Final
 
 from babel.numbers import get_currency_precision
 
 from bot.parsing.folding import fold_text
-from bot.runtime.errors import UserError
+from bot.runtime.errors import Refusal
 
 # fmt: off
 CURRENCIES: Final = (
@@ -80,75 +80,21 @@ class Amount:
     currency: str  # ISO 4217
 
 
-@dataclass(eq=False)
-class AmountUnclear(UserError):
-    text_key: ClassVar[str] = "error.amount.unclear"
-    text: str
-
-
-@dataclass(eq=False)
-class AmountNotPositive(UserError):
-    text_key: ClassVar[str] = "error.amount.not_positive"
-
-
-@dataclass(eq=False)
-class AmountTooFine(UserError):
-    text_key: ClassVar[str] = "error.amount.too_fine"
-    smallest: Amount
-
-
-@dataclass(eq=False)
-class AmountTooLarge(UserError):
-    text_key: ClassVar[str] = "error.amount.too_large"
-    largest: Amount
-
-
-@dataclass(eq=False)
-class AmbiguousAmount(UserError):
-    """Both readings, and how to type each so that it is understood (`parse_amount` reads them back)."""
-
-    text_key: ClassVar[str] = "error.amount.ambiguous"
-    text: str
-    grouped: Amount
-    fraction: Amount
-    type_grouped: str
-    type_fraction: str
-
-
-@dataclass(eq=False)
-class AmbiguousNumber(UserError):
-    """Both readings, and how to type each so that it is understood (`parse_number` reads them back)."""
-
-    text_key: ClassVar[str] = "error.number.ambiguous"
-    text: str
-    grouped: Decimal
-    fraction: Decimal
-    type_grouped: str
-    type_fraction: str
-
-
-@dataclass(eq=False)
-class NumberUnclear(UserError):
-    text_key: ClassVar[str] = "error.number.unclear"
-    text: str
-
-
 def parse_amount(text: str, *, currency: str) -> Amount:
     """The amount in `text`; a currency named there wins over `currency`.
 
     A separator before exactly three digits groups. Where it could as well be a decimal one (the currency has
-    three decimals, or `k`, `tys.` or `mln` follows) nothing is guessed. Raises: `AmountUnclear`,
-    `AmountNotPositive`, `AmountTooFine`, `AmountTooLarge`, `AmbiguousAmount`. Source: product §2.5.
+    three decimals, or `k`, `tys.` or `mln` follows) nothing is guessed. Raises: Refusal. Source: product §2.5.
     """
     typed = _one_line(text)
     found = _AMOUNT.fullmatch(_WORD.sub(_fold_word, typed)) if len(typed) <= _LONGEST else None
     if found is None:
-        raise AmountUnclear(typed[:_LONGEST])
+        raise Refusal("error.amount.unclear")
     if found["sign"] or found["sign_inside"]:
-        raise AmountNotPositive
+        raise Refusal("error.amount.not_positive")
     named = {_currency_code(name, currency) for name in (found["before"], found["after"]) if name}
     if len(named) > 1:
-        raise AmountUnclear(typed)
+        raise Refusal("error.amount.unclear")
     return _read_amount(
         typed, found["digits"], _EXPONENTS.get(found["unit"], 0), named.pop() if named else currency
     )
@@ -158,20 +104,26 @@ def parse_number(text: str) -> Decimal:
     """A measure's value, without idle zeros: `3,5`, `12 000`, `45%` (45), `-2`.
 
     A lone separator before exactly three digits is not guessed: `2.125` may be two and an eighth. Raises:
-    `NumberUnclear`, `AmbiguousNumber`. Source: product §2.5.
+    Refusal. Source: product §2.5.
     """
     typed = _one_line(text)
     found = _NUMBER.fullmatch(typed) if len(typed) <= _LONGEST else None
     if found is None:
-        raise NumberUnclear(typed[:_LONGEST])
+        raise Refusal("error.number.unclear")
     digits, sign = found["digits"], "-" if found["minus"] else ""
     grouped, fraction = _read_whole_number(digits), _read_decimal_fraction(digits)
     value = fraction if grouped is None else grouped
     if value is None or value > MAX_MINOR:
-        raise NumberUnclear(typed)
+        raise Refusal("error.number.unclear")
     if grouped is not None and fraction is not None:
-        both = (Decimal(f"{sign}{grouped}"), Decimal(f"{sign}{fraction}"))
-        raise AmbiguousNumber(typed, *both, f"{sign}{grouped}", f"{sign}{digits}0")
+        raise Refusal(
+            "error.number.ambiguous",
+            text=typed,
+            grouped=Decimal(f"{sign}{grouped}"),
+            fraction=Decimal(f"{sign}{fraction}"),
+            type_grouped=f"{sign}{grouped}",
+            type_fraction=f"{sign}{digits}0",
+        )
     return plain_number(Decimal(f"{sign}{value}"))
 
 
@@ -230,10 +182,17 @@ def _read_amount(typed: str, digits: str, exponent: int, currency: str) -> Amoun
     doubtful = exponent > 0 or get_currency_precision(currency) == 3
     if grouped is not None and fraction is not None and doubtful:
         both = _check_amount(grouped, exponent, currency), _check_amount(fraction, exponent, currency)
-        raise AmbiguousAmount(typed, *both, *map(_unmistakable_amount, both))
+        raise Refusal(
+            "error.amount.ambiguous",
+            text=typed,
+            grouped=both[0],
+            fraction=both[1],
+            type_grouped=_unmistakable_amount(both[0]),
+            type_fraction=_unmistakable_amount(both[1]),
+        )
     value = fraction if grouped is None else grouped
     if value is None:
-        raise AmountUnclear(typed)
+        raise Refusal("error.amount.unclear")
     return _check_amount(value, exponent, currency)
 
 
@@ -256,12 +215,12 @@ def _check_amount(value: Decimal, exponent: int, currency: str) -> Amount:
     shift = exponent + get_currency_precision(currency)
     decimals = len(f"{value:f}".partition(".")[2])
     if decimals > shift:
-        raise AmountTooFine(Amount(1, currency))
+        raise Refusal("error.amount.too_fine", smallest=Amount(1, currency))
     minor = int(value.scaleb(shift))
     if minor > MAX_MINOR:
-        raise AmountTooLarge(Amount(MAX_MINOR, currency))
+        raise Refusal("error.amount.too_large", largest=Amount(MAX_MINOR, currency))
     if minor == 0:
-        raise AmountNotPositive
+        raise Refusal("error.amount.not_positive")
     return Amount(minor, currency)
 
 

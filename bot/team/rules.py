@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from bot.parsing.dates.days import parse_picked_day
-from bot.parsing.dates.errors import DayOutOfReach, NotADay
+from bot.parsing.dates.readings import NotADay
 from bot.parsing.folding import fold_text, has_visible_text
 from bot.projects.rules import Side, State
 from bot.runtime.errors import FormErrors, Refusal, UserError
@@ -164,7 +164,7 @@ def _read_day_field(errors: list[Refusal], name: str, text: str | None) -> date 
         return parse_picked_day(text or "")
     except NotADay:
         error: Refusal = FieldNeeded()
-    except DayOutOfReach as out_of_reach:
+    except Refusal as out_of_reach:
         error = out_of_reach
     errors.append(error.at(name))
     return None

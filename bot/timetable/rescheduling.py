@@ -5,16 +5,16 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from bot.charter.drafting import renew_signing_for_timetable
-from bot.parsing.dates.errors import DayIsPast
 from bot.people.rules import Actor
 from bot.projects.rules import RUNNING
 from bot.projects.service import Dossier
-from bot.runtime.errors import NotFound
+from bot.runtime.errors import NotFound, Refusal
 from bot.signing.rules import read_reason
 from bot.timetable import notifications
 from bot.timetable.changes import announce_milestone_change, record_milestone_change
 from bot.timetable.errors import DUE, BeforeTheStart, OutsideTheCharter, PastTheEnd, SameDay
 from bot.timetable.policy import may_change_timetable, require_milestone_to_change, require_move_right
+from bot.ui.texts import WithWeekday
 from storage import timetable
 from storage.projects import CharterVersion, Project
 from storage.timetable import Milestone
@@ -123,11 +123,9 @@ def _clear_wish(milestone: Milestone) -> None:
 
 
 def check_due_date(found: Dossier, due: date, now: datetime) -> None:
-    """Raises: DayIsPast, BeforeTheStart, PastTheEnd."""
+    """Raises: Refusal, BeforeTheStart, PastTheEnd."""
     if due < found.project.day(now):
-        error = DayIsPast(due)
-        error.field = DUE
-        raise error
+        raise Refusal("error.day.past", field=DUE, day=WithWeekday(due))
     if due < found.charter.starts_on:
         raise BeforeTheStart(found.charter.starts_on)
     if due > found.charter.ends_on:

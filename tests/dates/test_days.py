@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.parsing.dates.days import parse_day, parse_future_day, read_day
-from bot.parsing.dates.errors import DayIsPast, NoSuchDay, NotADay, SeveralDays, TwoDays, WrongWeekday
-from bot.parsing.dates.readings import TwoReadings
+from bot.parsing.dates.readings import SeveralDays, TwoReadings
 from bot.parsing.dates.reckoning import FIRST, LAST
 from bot.ui.languages import list_languages
 from bot.ui.texts import Texts
+from tests.refusals import raises_refusal
 
 TODAY = date(2026, 11, 23)
 
@@ -374,7 +374,7 @@ def test_there_are_enough_phrases_of_each() -> None:
     "words", ["31.02", "30 lutego", "31 april", "2027-13-01", "32.01", "00.12", "29.02.2027", "0th"]
 )
 def test_a_day_that_the_calendar_lacks_is_refused(words: str) -> None:
-    with pytest.raises(NoSuchDay):
+    with raises_refusal("error.day.none"):
         parse_day(words, today=TODAY)
 
 
@@ -403,13 +403,13 @@ def test_a_day_that_the_calendar_lacks_is_refused(words: str) -> None:
     ],
 )
 def test_what_is_no_day_is_refused(words: str) -> None:
-    with pytest.raises(NotADay):
+    with raises_refusal("error.day.unclear"):
         parse_day(words, today=TODAY)
 
 
 @pytest.mark.parametrize("words", ["yesterday", "wczoraj", "2026-11-22", "22.11.2026", "1 January 2026"])
 def test_a_day_that_is_over_is_refused_where_one_to_come_is_needed(words: str) -> None:
-    with pytest.raises(DayIsPast):
+    with raises_refusal("error.day.past"):
         parse_future_day(words, today=TODAY)
     assert parse_future_day("today", today=TODAY) == TODAY
 
@@ -443,7 +443,7 @@ def test_on_a_friday_a_sunday_and_the_last_day_of_the_year(line: str) -> None:
 
 @pytest.mark.parametrize("words", ["Monday 4 December 2026", "pon. 4.12.2026", "sunday the 23rd", "czwartek 27.11"])
 def test_a_weekday_that_does_not_match_its_date_is_refused(words: str) -> None:
-    with pytest.raises(WrongWeekday):
+    with raises_refusal("error.day.weekday"):
         parse_day(words, today=TODAY)
 
 
@@ -472,10 +472,10 @@ def test_several_days_are_not_one_of_them(words: str, first: str, last: str) -> 
 
 
 def test_a_date_that_reads_in_two_ways_is_refused_with_both() -> None:
-    with pytest.raises(TwoDays) as refused:
+    with raises_refusal("error.day.two") as refused:
         parse_day("03/04/2027", today=TODAY)
-    assert (refused.value.one, refused.value.other) == (date(2027, 4, 3), date(2027, 3, 4))
-    with pytest.raises(TwoDays):
+    assert [refused.value.facts[name].day for name in ("one", "other")] == [date(2027, 4, 3), date(2027, 3, 4)]
+    with raises_refusal("error.day.two"):
         parse_day("3/4", today=TODAY)
 
 

@@ -8,9 +8,11 @@ import re
 from datetime import date
 from typing import Final
 
-from bot.parsing.dates.errors import TwoDays, WrongWeekday
+from bot.parsing.dates.readings import TwoDays
 from bot.parsing.dates.reckoning import last_of_month, months_later, next_such_day
 from bot.parsing.dates.vocabulary import MONTHS, NEXT, ORDINALS, PREVIOUS, THIS, WEEKDAYS
+from bot.runtime.errors import Refusal
+from bot.ui.texts import WithWeekday
 
 _TIME = r"(?:t\d{1,2}:?\d{2}(?::?\d{2}(?:\.\d+)?)?(?:z|[+-]\d{2}:?\d{2})?)?"
 _ISO = re.compile(rf"(\d{{4}})[-./](\d{{1,2}})[-./](\d{{1,2}}){_TIME}")
@@ -100,7 +102,7 @@ _WEEKDAY_LAST = re.compile(r"(.*\d.*?) (?:\(([a-z]+)\.?\)|([a-z]+)\.?)")
 def read_with_weekday(words: str, today: date) -> date | None:
     """`Friday 4 December 2026`, `2 December 2026 (Wednesday)`, as Duet itself writes it.
 
-    Raises: WrongWeekday; TwoDays where both are on that weekday.
+    Raises: Refusal, for another; TwoDays where both are on that weekday.
     """
     if (found := _WEEKDAY_FIRST.fullmatch(words)) and found[1] in WEEKDAYS:
         weekday, rest = WEEKDAYS[found[1]], found[2]
@@ -113,12 +115,12 @@ def read_with_weekday(words: str, today: date) -> date | None:
     except TwoDays as two:
         fitting = [each for each in (two.one, two.other) if each.weekday() == weekday]
         if len(fitting) == 2:
-            raise TwoDays(words, two.one, two.other) from None
+            raise
         day = fitting[0] if fitting else two.one
     if day is not None and day.weekday() != weekday:
         if found.re is _WEEKDAY_LAST and found[3]:
             return None  # `24.12 friday` may be from one day to the other
-        raise WrongWeekday(day)
+        raise Refusal("error.day.weekday", day=WithWeekday(day))
     return day
 
 

@@ -7,17 +7,19 @@ from typing import Final
 
 from bot.parsing.dates.calendar_readers import CALENDAR
 from bot.parsing.dates.days import read_day
-from bot.parsing.dates.errors import (
-    DayIsPast,
-    EndsBeforeItBegins,
-    NoSuchDay,
-    TwoDays,
-    TwoPeriods,
-    WrongWeekday,
-    clip_quote,
-)
 from bot.parsing.dates.readers import read_near, read_weekday
-from bot.parsing.dates.readings import NotRead, PeriodReading, RefusedReading, TwoReadings, Understood, value_of
+from bot.parsing.dates.readings import (
+    NotRead,
+    PeriodReading,
+    RefusedReading,
+    TwoReadings,
+    Understood,
+    offer_two_periods,
+    refuse_backwards,
+    refuse_missing_day,
+    refuse_past,
+    value_of,
+)
 from bot.parsing.dates.reckoning import WorkingDay, months_later
 from bot.parsing.dates.vocabulary import normal_words
 from bot.runtime.errors import Refusal
@@ -66,7 +68,7 @@ def _choose_reading(words: str, readings: list[PeriodReading]) -> PeriodReading 
         other = next((each for each in others if each.value != one.value), None)
         if other is None:
             return one
-        return TwoReadings(TwoPeriods(clip_quote(words), *one.value, *other.value))
+        return offer_two_periods(words, one.value, other.value)
     return next((each for each in readings if not isinstance(each, NotRead)), None)
 
 
@@ -127,21 +129,21 @@ class _Pair:
         last = self._known(right, self._today)
         found.append((self._known(left, months_later(last, -12) + timedelta(days=1)), last))
         possible = sorted({each for each in found if timedelta() <= each[1] - each[0] <= LONGEST_GUESS})
-        words = clip_quote(f"{left} {right}")
+        words = f"{left} {right}"
         if not possible:
-            return RefusedReading(EndsBeforeItBegins(words))
+            return refuse_backwards(words)
         if len(possible) == 1 and possible[0][0] >= self._today:
             return Understood(possible[0])
         if len(possible) == 1:
-            return RefusedReading(DayIsPast(possible[0][0]))
-        return TwoReadings(TwoPeriods(words, *possible[0], *possible[1]))
+            return refuse_past(possible[0][0])
+        return offer_two_periods(words, possible[0], possible[1])
 
     def _first_guessed(self, left: str, last: date) -> PeriodReading:
         """The year of the last day is typed."""
         first = self._known(left, months_later(last, -12) + timedelta(days=1))
         if last - first > LONGEST_GUESS:
-            return RefusedReading(EndsBeforeItBegins(clip_quote(f"{left} {last}")))
-        return RefusedReading(DayIsPast(first)) if first < self._today else Understood((first, last))
+            return refuse_backwards(f"{left} {last}")
+        return refuse_past(first) if first < self._today else Understood((first, last))
 
     def _from(self, first: date, last: date, right: str, *, is_guessed: bool) -> PeriodReading:
         """The shortest that ends after it begins; monday to monday is a week."""
@@ -152,7 +154,7 @@ class _Pair:
         least = timedelta(days=1 if is_weekday else 0)
         possible = [each for each in lasts if each - first >= least]
         if not possible or (is_guessed and min(possible) - first > LONGEST_GUESS):
-            return RefusedReading(EndsBeforeItBegins(clip_quote(f"{first:%d.%m.%Y} {right}")))
+            return refuse_backwards(f"{first:%d.%m.%Y} {right}")
         return Understood((first, min(possible)))
 
     def _shared_month(self, left: str, right: str) -> PeriodReading | None:
@@ -182,7 +184,7 @@ class _Pair:
                 at_end=False,
             )
             if isinstance(later, Understood):
-                return TwoReadings(TwoPeriods(clip_quote(f"{left} {right}"), *reading.value, *later.value))
+                return offer_two_periods(f"{left} {right}", reading.value, later.value)
         return reading
 
     def _day(self, words: str, today: date) -> Understood[date] | TwoReadings | RefusedReading | NotRead:
@@ -195,7 +197,7 @@ class _Pair:
     def _is_calendar(self, words: str) -> bool:
         try:
             return any(read(normal_words(words), self._today) is not None for read in CALENDAR)
-        except (ValueError, OverflowError, TwoDays, WrongWeekday):
+        except (ValueError, OverflowError, Refusal):
             return True
 
     def _is_guessed(self, words: str) -> bool:
@@ -225,6 +227,6 @@ def _pair_in_month(month: date, number: int, other: date, *, at_end: bool) -> Pe
     try:
         day = month.replace(day=number)
     except ValueError:
-        return RefusedReading(NoSuchDay(f"{number}.{month:%m.%Y}"))
+        return refuse_missing_day(f"{number}.{month:%m.%Y}")
     first, last = (other, day) if at_end else (day, other)
     return Understood((first, last))

@@ -5,25 +5,26 @@ time.
 """
 
 import re
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from bot.parsing.dates.calendar_readers import year_in_figures
-from bot.parsing.dates.errors import (
-    LONGEST,
-    DayIsPast,
-    DayOutOfReach,
-    NoSuchDay,
-    NotADay,
-    SeveralDays,
-    TwoDays,
-    WrongWeekday,
-    clip_quote,
-)
 from bot.parsing.dates.period_edges import read_nth_working_day
 from bot.parsing.dates.readers import READERS, is_bare_count
-from bot.parsing.dates.readings import DayReading, NotRead, RefusedReading, TwoReadings, Understood, value_of
+from bot.parsing.dates.readings import (
+    LONGEST,
+    DayReading,
+    NotADay,
+    NotRead,
+    RefusedReading,
+    SeveralDays,
+    TwoDays,
+    TwoReadings,
+    Understood,
+    refuse_missing_day,
+    refuse_past,
+    value_of,
+)
 from bot.parsing.dates.reckoning import WorkingDay, add_units, is_weekday, require_reach, working_days_later
 from bot.parsing.dates.vocabulary import (
     NUMBERS,
@@ -34,26 +35,27 @@ from bot.parsing.dates.vocabulary import (
     normal_words,
     without_fillers,
 )
+from bot.runtime.errors import Refusal
 
 MOST_WORDS: Final = 8
 """No day has more of them, so nobody need try more."""
 
 
 def parse_picked_day(text: str) -> date:
-    """As a date picker gives it. Raises: NotADay, DayOutOfReach."""
+    """As a date picker gives it. Raises: NotADay, Refusal."""
     try:
         return require_reach(date.fromisoformat(text))
     except ValueError:
-        raise NotADay(clip_quote(text)) from None
+        raise NotADay(text) from None
 
 
 def parse_future_day(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> date:
-    """Today or later. Raises: as `parse_day`; DayIsPast."""
+    """Today or later. Raises: Refusal, why it is none."""
     return value_of(read_future_day(text, today=today, is_working=is_working))
 
 
 def parse_day(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> date:
-    """Raises: NotADay, NoSuchDay, DayOutOfReach, WrongWeekday, TwoDays, SeveralDays."""
+    """Raises: Refusal, why it is none."""
     return value_of(read_day(text, today=today, is_working=is_working))
 
 
@@ -61,7 +63,7 @@ def read_future_day(text: str, *, today: date, is_working: WorkingDay = is_weekd
     """As `read_day`; a day that is over is refused."""
     reading = read_day(text, today=today, is_working=is_working)
     if isinstance(reading, Understood) and reading.value < today:
-        return RefusedReading(DayIsPast(reading.value), reading.is_unmistakable)
+        return refuse_past(reading.value, is_unmistakable=reading.is_unmistakable)
     return reading
 
 
@@ -87,16 +89,18 @@ def _read_words(text: str, words: str, today: date, is_working: WorkingDay) -> D
         if day is None:
             return NotRead(text)
         return Understood(require_reach(day), is_certain)
-    except (TwoDays, SeveralDays) as error:
-        return TwoReadings(replace(error, text=clip_quote(text)), is_certain)
-    except (WrongWeekday, DayOutOfReach) as error:
+    except TwoDays as two:
+        return TwoReadings(TwoDays(text, two.one, two.other), is_certain)
+    except SeveralDays as several:
+        return TwoReadings(SeveralDays(text, several.first, several.last), is_certain)
+    except Refusal as error:
         return RefusedReading(error, is_certain)
     except (ValueError, OverflowError):
-        return RefusedReading(NoSuchDay(clip_quote(text)), is_certain)
+        return refuse_missing_day(text, is_unmistakable=is_certain)
 
 
 def _read_day_words(words: str, today: date, is_working: WorkingDay) -> date | None:
-    """Raises: ValueError, OverflowError, TwoDays, SeveralDays, WrongWeekday."""
+    """Raises: ValueError, OverflowError, Refusal."""
     words = year_in_figures(words, today)
     day = _read_simple(words, today, is_working)
     return _read_from_another(words, today, is_working) if day is None else day

@@ -32,30 +32,6 @@ class NotADay(UserError):
 
 
 @dataclass(eq=False)
-class NoSuchDay(UserError):
-    """The calendar has no such day: 31.02."""
-
-    text: str
-    text_key = "error.day.none"
-
-
-@dataclass(eq=False)
-class DayIsPast(SaysDays):
-    """A day that is over, where one to come is needed."""
-
-    day: date
-    text_key = "error.day.past"
-
-
-@dataclass(eq=False)
-class WrongWeekday(SaysDays):
-    """A weekday before a date that is another: Monday 4 December 2026."""
-
-    day: date
-    text_key = "error.day.weekday"
-
-
-@dataclass(eq=False)
 class TwoDays(SaysDays):
     """03/04/2027: which is the month?"""
 
@@ -75,14 +51,6 @@ class NoLastDay(UserError):
 
 
 @dataclass(eq=False)
-class DayOutOfReach(SaysDays):
-    """Of another century: a slip of the finger, and no day to reckon with."""
-
-    day: date
-    text_key = "error.day.out_of_reach"
-
-
-@dataclass(eq=False)
 class SeveralDays(SaysDays):
     """`next week`, where one day is needed."""
 
@@ -90,39 +58,3 @@ class SeveralDays(SaysDays):
     first: date
     last: date
     text_key = "error.day.several"
-
-
-@dataclass(eq=False)
-class TwoPeriods(SaysDays):
-    """`24.12 2.01`, said on 27 December: the one that runs, or that of next year?"""
-
-    text: str
-    one_first: date
-    one_last: date
-    other_first: date
-    other_last: date
-    text_key = "error.day.two_periods"
-
-
-@dataclass(eq=False)
-class EndsBeforeItBegins(UserError):
-    """A period whose last day, in the year that can be meant, is before its first."""
-
-    text: str
-    text_key = "error.day.backwards"
-
-
-@dataclass(eq=False)
-class BegunLongAgo(SaysDays):
-    """A period that began a year ago: a slip of the year."""
-
-    day: date
-    text_key = "error.day.begun_long_ago"
-
-
-@dataclass(eq=False)
-class HourLeftOut(UserError):
-    """`tomorrow at 10`, where only the day is kept."""
-
-    text: str
-    text_key = "error.day.hour"

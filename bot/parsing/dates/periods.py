@@ -4,34 +4,30 @@ What means a whole period is read first, and only what is none is cut in two: `2
 """
 
 import re
-from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from bot.parsing.dates.day_pairs import read_pair
 from bot.parsing.dates.days import read_day
-from bot.parsing.dates.errors import (
-    LONGEST,
-    BegunLongAgo,
-    DayIsPast,
-    DayOutOfReach,
-    EndsBeforeItBegins,
-    NoLastDay,
-    NoSuchDay,
-    clip_quote,
-)
 from bot.parsing.dates.readings import (
+    LONGEST,
+    NoLastDay,
     NotRead,
     Period,
     PeriodReading,
     RefusedReading,
     TwoReadings,
     Understood,
+    refuse_backwards,
+    refuse_missing_day,
+    refuse_past,
     value_of,
 )
 from bot.parsing.dates.reckoning import WorkingDay, is_weekday, months_later, require_reach
 from bot.parsing.dates.spans import read_named_period, read_shared_week, read_span
 from bot.parsing.folding import fold_text
+from bot.runtime.errors import Refusal
+from bot.ui.texts import WithWeekday
 
 MOST_WORDS: Final = 16
 _DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
@@ -44,7 +40,7 @@ _OPEN = re.compile(r"(?:from|od|starting|since|poczawszy od)\s")
 
 
 def parse_period(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> Period:
-    """Raises: as `parse_day`; NoLastDay, EndsBeforeItBegins, BegunLongAgo, TwoPeriods."""
+    """Raises: Refusal, why it is none."""
     return value_of(read_period(text, today=today, is_working=is_working))
 
 
@@ -60,7 +56,7 @@ def read_period(text: str, *, today: date, is_working: WorkingDay = is_weekday) 
     if isinstance(reading, NotRead):
         return NotRead(text)
     if isinstance(reading, TwoReadings) and isinstance(reading.error, NoLastDay):
-        return TwoReadings(replace(reading.error, text=clip_quote(text)))  # as it was typed, not folded
+        return TwoReadings(NoLastDay(text, reading.error.first))  # as it was typed, not folded
     return _refuse_impossible(reading, text, today) if isinstance(reading, Understood) else reading
 
 
@@ -68,9 +64,9 @@ def _refuse_impossible(reading: Understood[Period], text: str, today: date) -> P
     """Refuses what nobody can have meant."""
     first, last = reading.value
     if last < first:
-        return RefusedReading(EndsBeforeItBegins(clip_quote(text)))
+        return refuse_backwards(text)
     if first <= months_later(today, -12) and last >= today:
-        return RefusedReading(BegunLongAgo(first))
+        return RefusedReading(Refusal("error.day.begun_long_ago", day=WithWeekday(first)))
     return reading
 
 
@@ -84,7 +80,7 @@ def _read_period_words(words: str, today: date, is_working: WorkingDay) -> Perio
             if period is not None:
                 return _check_reach(period)
     except (ValueError, OverflowError):
-        return RefusedReading(NoSuchDay(clip_quote(words)))
+        return refuse_missing_day(words)
     if until := _UNTIL.fullmatch(words):
         reading = _read_until(words, until[1], today, is_working)
         if not isinstance(reading, NotRead):
@@ -94,7 +90,7 @@ def _read_period_words(words: str, today: date, is_working: WorkingDay) -> Perio
     day = read_day(words, today=today, is_working=is_working)
     if isinstance(day, Understood):
         if _OPEN.match(words):
-            return TwoReadings(NoLastDay(clip_quote(words), day.value))
+            return TwoReadings(NoLastDay(words, day.value))
         return Understood((day.value, day.value))
     return read_pair(words, today, is_working) if isinstance(day, NotRead) else day
 
@@ -104,7 +100,7 @@ def _check_reach(period: PeriodReading) -> PeriodReading:
         if isinstance(period, Understood):
             for day in period.value:
                 require_reach(day)
-    except DayOutOfReach as error:
+    except Refusal as error:
         return RefusedReading(error)
     return period
 
@@ -114,8 +110,8 @@ def _read_until(words: str, last_words: str, today: date, is_working: WorkingDay
     if not isinstance(last, Understood):
         return last
     if last.value < today:
-        return RefusedReading(DayIsPast(last.value))
+        return refuse_past(last.value)
     is_same_later = read_day(last_words, today=months_later(today, 24), is_working=is_working)
     if last.value > months_later(today, 6) and is_same_later != last:
-        return RefusedReading(EndsBeforeItBegins(clip_quote(words)))
+        return refuse_backwards(words)
     return Understood((today, last.value))

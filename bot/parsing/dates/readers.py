@@ -1,7 +1,7 @@
 """Readers of days told from today: words → a day, None for what they do not read. Pure.
 
 The words are those of `normal_words`. What several readers could read, the first of `READERS` reads. They raise
-ValueError or OverflowError for a day that is not, TwoDays, WrongWeekday and SeveralDays.
+ValueError or OverflowError for a day that is not, and a Refusal, of those TwoDays and SeveralDays.
 """
 
 import re
@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.parsing.dates.calendar_readers import CALENDAR, read_date, read_day_of_month
-from bot.parsing.dates.errors import SeveralDays
 from bot.parsing.dates.period_edges import first_and_last, read_edge, read_nth_weekday, read_quarter
+from bot.parsing.dates.readings import SeveralDays
 from bot.parsing.dates.reckoning import add_units, edge_of_period, months_later
 from bot.parsing.dates.vocabulary import COMING, NAMED_PERIOD, NEXT, PREVIOUS, THIS, UNITS, WEEKDAYS, count_of_units
 

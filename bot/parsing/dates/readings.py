@@ -2,14 +2,53 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
-from bot.parsing.dates.errors import NotADay, clip_quote
 from bot.runtime.errors import Refusal
+from bot.ui.texts import WithWeekday
 
+LONGEST: Final = 60
 Value = TypeVar("Value")
 Period = tuple[date, date]
 """The first day and the last."""
+
+
+def clip_quote(text: str) -> str:
+    """As much of it as a refusal repeats."""
+    return text.strip()[:LONGEST]
+
+
+class NotADay(Refusal):
+    """Nothing that Duet reads as a day."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("error.day.unclear", text=clip_quote(text))
+
+
+class TwoDays(Refusal):
+    """03/04/2027: which is the month?"""
+
+    def __init__(self, text: str, one: date, other: date) -> None:
+        super().__init__("error.day.two", text=clip_quote(text), one=WithWeekday(one), other=WithWeekday(other))
+        self.one, self.other = one, other
+
+
+class SeveralDays(Refusal):
+    """`next week`, where one day is needed."""
+
+    def __init__(self, text: str, first: date, last: date) -> None:
+        super().__init__(
+            "error.day.several", text=clip_quote(text), first=WithWeekday(first), last=WithWeekday(last)
+        )
+        self.first, self.last = first, last
+
+
+class NoLastDay(Refusal):
+    """A period that only begins."""
+
+    def __init__(self, text: str, first: date) -> None:
+        super().__init__("error.day.no_last", text=clip_quote(text))
+        self.first = first
 
 
 @dataclass(frozen=True)
@@ -20,7 +59,7 @@ class Understood(Generic[Value]):
 
 @dataclass(frozen=True)
 class TwoReadings:
-    """`error` says both: TwoDays, TwoPeriods, SeveralDays."""
+    """`error` says both."""
 
     error: Refusal
     is_unmistakable: bool = True
@@ -40,7 +79,7 @@ class NotRead:
 
     @property
     def error(self) -> Refusal:
-        return NotADay(clip_quote(self.text))
+        return NotADay(self.text)
 
 
 DayReading = Understood[date] | TwoReadings | RefusedReading | NotRead
@@ -52,3 +91,31 @@ def value_of(reading: Understood[Value] | TwoReadings | RefusedReading | NotRead
     if isinstance(reading, Understood):
         return reading.value
     raise reading.error
+
+
+def refuse_past(day: date, *, is_unmistakable: bool = True) -> RefusedReading:
+    """A day, or the last of a period, that is over where one to come is needed."""
+    return RefusedReading(Refusal("error.day.past", day=WithWeekday(day)), is_unmistakable)
+
+
+def refuse_missing_day(text: str, *, is_unmistakable: bool = True) -> RefusedReading:
+    """The calendar has no such day: 31.02."""
+    return RefusedReading(Refusal("error.day.none", text=clip_quote(text)), is_unmistakable)
+
+
+def refuse_backwards(text: str) -> RefusedReading:
+    """A period whose last day, in the year that can be meant, is before its first."""
+    return RefusedReading(Refusal("error.day.backwards", text=clip_quote(text)))
+
+
+def offer_two_periods(text: str, one: Period, other: Period) -> TwoReadings:
+    """`24.12 2.01`, said on 27 December: the one that runs, or that of next year?"""
+    refusal = Refusal(
+        "error.day.two_periods",
+        text=clip_quote(text),
+        one_first=WithWeekday(one[0]),
+        one_last=WithWeekday(one[1]),
+        other_first=WithWeekday(other[0]),
+        other_last=WithWeekday(other[1]),
+    )
+    return TwoReadings(refusal)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
-from bot.parsing.dates.errors import DayOutOfReach
+from bot.runtime.errors import Refusal
+from bot.ui.texts import WithWeekday
 
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)  # two figures of a year are read as one of these
 WorkingDay = Callable[[date], bool]
@@ -14,9 +15,9 @@ _IN_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 
 
 def require_reach(day: date) -> date:
-    """Raises: DayOutOfReach."""
+    """Raises: Refusal."""
     if not FIRST <= day <= LAST:
-        raise DayOutOfReach(day)
+        raise Refusal("error.day.out_of_reach", day=WithWeekday(day))
     return day
 
 

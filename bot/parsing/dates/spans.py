@@ -4,9 +4,8 @@ import re
 from datetime import date, timedelta
 
 from bot.parsing.dates.days import read_day
-from bot.parsing.dates.errors import DayIsPast
 from bot.parsing.dates.period_edges import find_quarter, first_and_last, quarter_of
-from bot.parsing.dates.readings import NotRead, PeriodReading, RefusedReading, Understood
+from bot.parsing.dates.readings import NotRead, PeriodReading, Understood, refuse_past
 from bot.parsing.dates.reckoning import WorkingDay, add_units, edge_of_period, last_of_month, working_days_later
 from bot.parsing.dates.vocabulary import (
     MONTHS,
@@ -33,13 +32,13 @@ def read_named_period(words: str, today: date) -> PeriodReading | None:
     said = normal_words(bare)
     if found := NAMED_PERIOD.fullmatch(said):
         first, last = first_and_last(found, today)
-        return RefusedReading(DayIsPast(last)) if last < today else Understood((max(first, today), last))
+        return refuse_past(last) if last < today else Understood((max(first, today), last))
     if _WEEKEND.fullmatch(said):
         saturday = edge_of_period("week", today, ahead=0, at_end=False) + timedelta(days=5)
         return Understood((max(saturday, today), saturday + timedelta(days=1)))
     if (quarter := find_quarter(said)) is not None:
         first, last = quarter_of(*quarter, today)
-        return RefusedReading(DayIsPast(last)) if last < today else Understood((max(first, today), last))
+        return refuse_past(last) if last < today else Understood((max(first, today), last))
     found = _MONTH.fullmatch(said)
     is_meant = bare != words or words.startswith(("in ", "w ", "we ")) or " " in said or len(said) > 3
     return _read_month(found, today) if found and found[1] in MONTHS and is_meant else None
@@ -50,7 +49,7 @@ def _read_month(found: re.Match[str], today: date) -> PeriodReading:
     number = MONTHS[found[1]]
     year = int(found[2]) if found[2] else today.year + (1 if number < today.month else 0)
     first, last = date(year, number, 1), last_of_month(year, number)
-    return RefusedReading(DayIsPast(last)) if last < today else Understood((max(first, today), last))
+    return refuse_past(last) if last < today else Understood((max(first, today), last))
 
 
 _TO = r"(?:to|until|till|til|through|thru|do|-|and|i|oraz)"
@@ -72,7 +71,7 @@ def read_shared_week(words: str, today: date) -> PeriodReading | None:
         ahead = 2 if found["after_next"] else 1 if found["next"] else 0
         monday = edge_of_period("week", today, ahead=ahead, at_end=False)
         first, last = (monday + timedelta(days=WEEKDAYS[found[name]]) for name in ("first", "last"))
-        return RefusedReading(DayIsPast(last)) if first <= last < today else Understood((first, last))
+        return refuse_past(last) if first <= last < today else Understood((first, last))
     return None
 
 
