@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.parsing.folding import fold_text
 from bot.projects.rules import EDITORS, RUNNING
-from bot.projects.service import Dossier, load_dossier
+from bot.projects.service import ProjectContext, load_context
 from bot.projects.sides import weigh_word_on_side
 from bot.register import boundary_decision, decision_views, views
 from bot.register.asset_parser import WantedAsset
@@ -40,7 +40,7 @@ def build_boundary_refusal(
 
 def keep_decision_draft(request: Request, session: Session, project: Project, wanted: WantedAsset) -> str | None:
     """Where what was wanted is kept, so that the form only asks for a reason and an end; None: they may not ask."""
-    found = load_dossier(session, actor=request.actor, project_id=project.pk)
+    found = load_context(session, actor=request.actor, project_id=project.pk)
     if not may_ask_executives(session, found, wanted, by=request.actor.user_id):
         return None
     stamp, actor = make_draft_stamp(request.now), request.actor
@@ -55,7 +55,7 @@ def keep_decision_draft(request: Request, session: Session, project: Project, wa
     return f"{project.pk}:{stamp}"
 
 
-def may_ask_executives(session: Session, found: Dossier, wanted: WantedAsset, *, by: str) -> bool:
+def may_ask_executives(session: Session, found: ProjectContext, wanted: WantedAsset, *, by: str) -> bool:
     if not found.roles & EDITORS or found.state not in RUNNING:
         return False
     asset = register.find_asset_by_name(session, found.project.team_id, wanted.kind, fold_text(wanted.name))
@@ -114,7 +114,7 @@ def _load_decision_draft(
     )
     if draft is None:
         raise NotFound
-    project = load_dossier(session, actor=request.actor, project_id=project_id).project
+    project = load_context(session, actor=request.actor, project_id=project_id).project
     values = draft.values
     return project, boundary_decision.BoundaryDecision(
         AssetKind(values["kind"]), values["name"], values["owner"], values.get("description", "")

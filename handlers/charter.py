@@ -14,7 +14,7 @@ from bot.deliveries.digests.topics import EARLY, Topic
 from bot.deliveries.senders import MessageSender
 from bot.deliveries.worker import DeliveryKind
 from bot.projects.rules import EDITORS
-from bot.projects.service import load_dossier
+from bot.projects.service import load_context
 from bot.runtime.domain_events import RequestAgreed, RequestLapsed, RequestWithdrawn
 from bot.runtime.errors import NotAllowed, NotFound
 from handlers.charter_forms import (
@@ -51,7 +51,7 @@ def handle_charter_send_click(request: Request, session: Session) -> Reply:
 
 def open_channel_form(request: Request, session: Session) -> Reply:
     project_id, _ = read_id_pair(request.value)
-    found = load_dossier(session, actor=request.actor, project_id=project_id)
+    found = load_context(session, actor=request.actor, project_id=project_id)
     if not found.roles & EDITORS:
         raise NotAllowed
     return Reply(opens=forms.channel_form(request.t, project_id=found.project.pk))

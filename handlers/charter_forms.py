@@ -24,7 +24,7 @@ from bot.charter.snapshots import (
 from bot.parsing.money import CURRENCIES, typed_amount
 from bot.people.service import require_internal, work_calendar
 from bot.projects.rules import EDITORS, State
-from bot.projects.service import Dossier, load_dossier
+from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import FormErrors
 from bot.scheduling.zones import list_offered_zones
 from bot.timetable.charter_lines import FIELD, add_milestones_from_lines, read_charter_lines
@@ -92,11 +92,11 @@ def _read_edited_charter(meta: str) -> policy.EditedCharter | None:
 
 
 def _load_charter_values(request: Request, session: Session, project_id: int) -> dict[str, Any]:
-    found = policy.require_editable_charter(session, actor=request.actor, project_id=project_id)
-    return _typed_charter_values(request, found)
+    found = load_context(session, actor=request.actor, project_id=project_id)
+    return _typed_charter_values(request, policy.require_editable_charter(session, found))
 
 
-def _typed_charter_values(request: Request, found: Dossier) -> dict[str, Any]:
+def _typed_charter_values(request: Request, found: ProjectContext) -> dict[str, Any]:
     """The charter as it stands, its numbers as they are typed: the form reads the same from them."""
     numbers = {name: request.t.typed_number(getattr(found.charter, name)) for name in MEASURED}
     return charter_values(found.project, found.charter) | numbers
@@ -181,7 +181,7 @@ def handle_second_step_submission(request: Request, session: Session) -> Reply:
     )
 
 
-def _create_draft(request: Request, session: Session, stamp: int | None) -> Dossier:
+def _create_draft(request: Request, session: Session, stamp: int | None) -> ProjectContext:
     """With its first milestones. What is wrong with them and with the rest is said together."""
     require_internal(request.actor)
     today = form_parser.today_in_form_zone(request.values, request.now)
@@ -229,7 +229,7 @@ def _revise_charter(request: Request, session: Session, edited: policy.EditedCha
     )
 
 
-def _revision_outcome(session: Session, revised: Dossier, seen: int) -> str:
+def _revision_outcome(session: Session, revised: ProjectContext, seen: int) -> str:
     """What the saved change led to: `forms.build_revision_notice` says it."""
     if revised.charter.version == seen or revised.state == State.DRAFT:
         return "saved"
@@ -239,14 +239,14 @@ def _revision_outcome(session: Session, revised: Dossier, seen: int) -> str:
 
 
 def open_charter_edit_form(
-    request: Request, session: Session, project: Project, *, wish: int | None = None
+    request: Request, session: Session, seen: ProjectContext, *, wish: int | None = None
 ) -> Reply:
     """`/duet edit`: the same form, filled with the charter as it stands, or what was kept of an edit.
 
     `wish`: the milestone whose date is to lie within the project.
     """
-    found = policy.require_editable_charter(session, actor=request.actor, project_id=project.pk)
-    edited = policy.EditedCharter(project.pk, found.charter.version, found.project.revision, wish)
+    found = policy.require_editable_charter(session, seen)
+    edited = policy.EditedCharter(found.project.pk, found.charter.version, found.project.revision, wish)
     draft = first_step.load_kept_form(session, actor=request.actor, edited=edited)
     values = _typed_charter_values(request, found) | (dict(draft.values) if draft is not None else {})
     return Reply(opens=_build_first_form(request, edited, values, draft))
@@ -255,14 +255,14 @@ def open_charter_edit_form(
 def open_charter_edit_for_milestone(request: Request, session: Session) -> Reply:
     """For a milestone that is to move past the end (product §9.2)."""
     wish = read_id(request.value)
-    project, _ = load_wished_day(session, actor=request.actor, milestone_id=wish)
-    return open_charter_edit_form(request, session, project, wish=wish)
+    found, _ = load_wished_day(session, actor=request.actor, milestone_id=wish)
+    return open_charter_edit_form(request, session, found, wish=wish)
 
 
 def handle_charter_edit_click(request: Request, session: Session) -> Reply:
     project_id, _ = read_id_pair(request.value)
     return open_charter_edit_form(
-        request, session, load_dossier(session, actor=request.actor, project_id=project_id).project
+        request, session, load_context(session, actor=request.actor, project_id=project_id)
     )
 
 

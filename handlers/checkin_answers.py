@@ -80,4 +80,4 @@ def handle_snooze_click(request: Request, session: Session) -> Reply:
 
 
 def handle_own_checkin_click(request: Request, session: Session) -> Reply:
-    return open_own_answer_form(request, session, load_clicked_project(request, session))
+    return open_own_answer_form(request, session, load_clicked_project(request, session).project)

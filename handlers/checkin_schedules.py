@@ -76,7 +76,7 @@ def _preview_days(
 
 
 def handle_schedule_click(request: Request, session: Session) -> Reply:
-    return open_schedule_form(request, session, load_clicked_project(request, session))
+    return open_schedule_form(request, session, load_clicked_project(request, session).project)
 
 
 def refresh_schedule_preview(request: Request, session: Session) -> Reply:

@@ -25,6 +25,7 @@ from bot.deliveries.digests.topics import Carrier, Topic, needs_somebody
 from bot.deliveries.senders import MessageSender
 from bot.deliveries.worker import DeliveryKind, chain_reactions
 from bot.parsing.folding import fold_text
+from bot.projects.service import ProjectContext, load_context
 from bot.runtime.domain_events import (
     AbsenceChanged,
     BecameOutsider,
@@ -83,7 +84,7 @@ VERBS: Mapping[str, str] = {
 }
 
 
-def handle_checkin_command(request: Request, session: Session, project: Project) -> Reply:
+def handle_checkin_command(request: Request, session: Session, found: ProjectContext) -> Reply:
     """`/duet checkin [project] [now | schedule [WHEN] | answer | pause | resume | history]`."""
     verb = VERBS[fold_text(request.args[0].text)] if request.args else "overview"
     typed = request.args[1:]
@@ -91,33 +92,33 @@ def handle_checkin_command(request: Request, session: Session, project: Project)
         refuse_leftover_words(typed)
     match verb:
         case "now":
-            return _ask_team_now(request, session, project)
+            return _ask_team_now(request, session, found.project)
         case "schedule":
             words = join_tokens(typed)
             return (
-                change_schedule_by_words(request, session, project, words)
+                change_schedule_by_words(request, session, found.project, words)
                 if words
-                else open_schedule_form(request, session, project)
+                else open_schedule_form(request, session, found.project)
             )
         case "answer":
             left = WordsLeftOver(join_tokens(typed)) if typed else None
-            return add_explanation(open_own_answer_form(request, session, project), request.t, left)
+            return add_explanation(open_own_answer_form(request, session, found.project), request.t, left)
         case "pause":
-            return _pause_checkins(request, session, project)
+            return _pause_checkins(request, session, found.project)
         case "resume":
-            return _resume_checkins(request, session, project)
+            return _resume_checkins(request, session, found.project)
         case "history":
-            return _show_history(request, session, project.pk, 1)
-    return _show_overview(request, session, project.pk)
+            return _show_history(request, session, found, 1)
+    return _show_overview(request, session, found)
 
 
-def _show_overview(request: Request, session: Session, project_id: int) -> Reply:
-    facts = service.load_checkin_overview(session, actor=request.actor, project_id=project_id, now=request.now)
+def _show_overview(request: Request, session: Session, found: ProjectContext) -> Reply:
+    facts = service.load_checkin_overview(session, found, now=request.now)
     return Reply(overview_views.render_checkin_overview(request.t, facts))
 
 
 def handle_checkin_overview_click(request: Request, session: Session) -> Reply:
-    return _show_overview(request, session, read_id(request.value))
+    return _show_overview(request, session, load_clicked_project(request, session))
 
 
 def _pause_checkins(request: Request, session: Session, project: Project) -> Reply:
@@ -139,24 +140,22 @@ def _ask_team_now(request: Request, session: Session, project: Project) -> Reply
 
 
 def handle_checkins_pause_click(request: Request, session: Session) -> Reply:
-    return _pause_checkins(request, session, load_clicked_project(request, session))
+    return _pause_checkins(request, session, load_clicked_project(request, session).project)
 
 
 def handle_checkins_resume_click(request: Request, session: Session) -> Reply:
-    return _resume_checkins(request, session, load_clicked_project(request, session))
+    return _resume_checkins(request, session, load_clicked_project(request, session).project)
 
 
 def handle_ask_now_click(request: Request, session: Session) -> Reply:
-    return _ask_team_now(request, session, load_clicked_project(request, session))
+    return _ask_team_now(request, session, load_clicked_project(request, session).project)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------
 
 
-def _show_history(request: Request, session: Session, project_id: int, page: int) -> Reply:
-    project, rounds = service.list_past_rounds(
-        session, actor=request.actor, project_id=project_id, page=page, now=request.now
-    )
+def _show_history(request: Request, session: Session, found: ProjectContext, page: int) -> Reply:
+    project, rounds = found.project, service.list_past_rounds(session, found, page=page, now=request.now)
     message = overview_views.render_round_history(
         request.t,
         project_id=project.pk,
@@ -168,7 +167,8 @@ def _show_history(request: Request, session: Session, project_id: int, page: int
 
 def handle_checkin_history_click(request: Request, session: Session) -> Reply:
     project_id, page = read_page(request.value)
-    return _show_history(request, session, read_id(project_id), page)
+    found = load_context(session, actor=request.actor, project_id=read_id(project_id))
+    return _show_history(request, session, found, page)
 
 
 def handle_checkin_history_page_click(request: Request, session: Session) -> Reply:

@@ -12,13 +12,13 @@ from bot.export.rules import Format
 from bot.export.sections import SECTIONS
 from bot.export.service import UPLOAD
 from bot.parsing.folding import fold_text
-from bot.projects.service import load_dossier
+from bot.people.service import require_internal
+from bot.projects.service import ProjectContext
 from bot.slack.refusals import DeliveryRefusal
-from handlers.decoding import read_id
 from handlers.features import Args, Feature, ProjectCommand
 from handlers.grammar import Token
+from handlers.project_arguments import load_clicked_project
 from handlers.requests import Reply, Request, Route
-from storage.projects import Project
 
 WORDS = {
     **{each.value: each for each in Format},
@@ -34,31 +34,29 @@ def _split_off_format(args: Args) -> tuple[Args, Args]:
     return (args, ()) if at is None else (args[:at] + args[at + 1 :], (args[at],))
 
 
-def handle_export_command(request: Request, session: Session, project: Project) -> Reply:
+def handle_export_command(request: Request, session: Session, found: ProjectContext) -> Reply:
     """`/duet export [project] csv|json|ics`."""
-    return _send_or_offer_formats(
-        request, session, project, _read_format(request.args[0]) if request.args else None
-    )
+    return _send_or_offer_formats(request, session, found, _read_format(request.args[0]) if request.args else None)
 
 
 def _read_format(token: Token) -> Format | None:
     return WORDS.get(fold_text(token.text)) if token.kind == "word" else None
 
 
-def _send_or_offer_formats(request: Request, session: Session, project: Project, chosen: Format | None) -> Reply:
+def _send_or_offer_formats(
+    request: Request, session: Session, found: ProjectContext, chosen: Format | None
+) -> Reply:
+    require_internal(request.actor)
+    project = found.project
     if chosen is None:
-        service.require_exportable_project(session, actor=request.actor, project_id=project.pk)
         return Reply(views.render_format_choice(request.t, key=project.key, project_id=project.pk))
-    sent = service.send_export(
-        session, actor=request.actor, project_id=project.pk, format_=chosen, t=request.t, now=request.now
-    )
-    return Reply(views.render_export_on_its_way(request.t, key=sent.key, format_=chosen))
+    service.send_export(session, found, format_=chosen, t=request.t, now=request.now)
+    return Reply(views.render_export_on_its_way(request.t, key=project.key, format_=chosen))
 
 
 def _build_format_click_handler(chosen: Format) -> Callable[[Request, Session], Reply]:
     def clicked(request: Request, session: Session) -> Reply:
-        found = load_dossier(session, actor=request.actor, project_id=read_id(request.value))
-        return _send_or_offer_formats(request, session, found.project, chosen)
+        return _send_or_offer_formats(request, session, load_clicked_project(request, session), chosen)
 
     return clicked
 

@@ -12,16 +12,16 @@ from bot.deliveries.worker import DeliveryKind
 from bot.people.directory import Directory
 from bot.people.installations import Installations
 from bot.projects.export_sections import Section
+from bot.projects.service import ProjectContext
 from bot.runtime.domain_events import DomainEvent
 from bot.scheduling.worker import Run
 from bot.signing.signables import Signable
 from handlers.grammar import Token
 from handlers.requests import Handler, Reply, Request, Route
-from storage.projects import Project
 
 Args = tuple[Token, ...]
 Parts = Callable[[Args], tuple[Args, Args]]
-ProjectHandler = Callable[[Request, Session, Project], Reply]
+ProjectHandler = Callable[[Request, Session, ProjectContext], Reply]
 
 
 @dataclass(frozen=True)

@@ -22,20 +22,20 @@ from bot.lifecycle.service.withdraw_project import (
     withdraw_project,
 )
 from bot.projects.rules import RUNNING, apply_transition
-from bot.projects.service import load_dossier
+from bot.projects.service import ProjectContext
 from bot.runtime.domain_events import CharterAdopted, ProjectActivated
 from bot.runtime.errors import NotFound
 from handlers.decoding import read_id, read_meta_id, read_meta_word, read_picked_day
 from handlers.features import Feature, ProjectCommand
+from handlers.project_arguments import load_clicked_project
 from handlers.requests import Reply, Request, Route, reply_with_text
-from storage.projects import Project
 
 USUAL_PAUSE = timedelta(days=14)
 
 
-def open_pause_form(request: Request, session: Session, project: Project) -> Reply:
+def open_pause_form(request: Request, session: Session, found: ProjectContext) -> Reply:
     """Opens the form, if there is anything to pause."""
-    found = load_dossier(session, actor=request.actor, project_id=project.pk)
+    project = found.project
     apply_transition("pause", found.state, roles=found.roles, key=project.key)
     until = project.day(request.now) + USUAL_PAUSE
     return Reply(
@@ -60,17 +60,17 @@ def handle_pause_submission(request: Request, session: Session) -> Reply:
     return Reply()
 
 
-def handle_resume_command(request: Request, session: Session, project: Project) -> Reply:
-    resumed = resume_project(session, actor=request.actor, project_id=project.pk, now=request.now)
+def handle_resume_command(request: Request, session: Session, found: ProjectContext) -> Reply:
+    resumed = resume_project(session, actor=request.actor, project_id=found.project.pk, now=request.now)
     return reply_with_text(request.t("life.resumed_done", key=resumed.key))
 
 
-def open_withdrawal_form(request: Request, session: Session, project: Project) -> Reply:
+def open_withdrawal_form(request: Request, session: Session, found: ProjectContext) -> Reply:
     """Opens the form, which says what will happen and who will read why."""
-    found = require_withdrawable_project(session, actor=request.actor, project_id=project.pk, now=request.now)
-    closes_on = None
+    require_withdrawable_project(session, found)
+    project, closes_on = found.project, None
     if found.state in RUNNING:
-        closes_on = closing_day_from_now(session, found.project, now=request.now)
+        closes_on = closing_day_from_now(session, project, now=request.now)
     return Reply(
         opens=views.withdraw_project_form(
             request.t,
@@ -120,8 +120,7 @@ def _set_visibility(request: Request, session: Session, *, is_public: bool) -> R
 
 def _build_click_route(run: ProjectCommand) -> Route:
     def go(request: Request, session: Session) -> Reply:
-        found = load_dossier(session, actor=request.actor, project_id=read_id(request.value))
-        return run.run(request, session, found.project)
+        return run.run(request, session, load_clicked_project(request, session))
 
     return Route(go, reads=run.reads)
 

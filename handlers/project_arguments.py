@@ -2,14 +2,13 @@
 
 from sqlmodel import Session
 
-from bot.projects.service import find_project_by_number, find_project_by_words, load_dossier
+from bot.projects.service import ProjectContext, find_project_by_number, find_project_by_words, load_context
 from handlers.decoding import read_id
 from handlers.grammar import read_project_number
 from handlers.requests import Request
-from storage.projects import Project
 
 
-def find_named_project(request: Request, session: Session) -> Project:
+def find_named_project(request: Request, session: Session) -> ProjectContext:
     """By key, number or a unique beginning of the name, from the arguments.
 
     Raises: NotFound, Ambiguous.
@@ -20,6 +19,6 @@ def find_named_project(request: Request, session: Session) -> Project:
     return find_project_by_words(session, actor=request.actor, words=request.words)
 
 
-def load_clicked_project(request: Request, session: Session) -> Project:
+def load_clicked_project(request: Request, session: Session) -> ProjectContext:
     """The project that a button names. Raises: NotFound."""
-    return load_dossier(session, actor=request.actor, project_id=read_id(request.value)).project
+    return load_context(session, actor=request.actor, project_id=read_id(request.value))

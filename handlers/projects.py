@@ -7,7 +7,13 @@ from bot.card.service import load_card
 from bot.card.views import render_card
 from bot.parsing.folding import fold_text
 from bot.projects.outlines import find_outline_by_number, find_outline_by_words, list_outlines
-from bot.projects.service import build_project_line, find_project_by_number, list_log_entries, list_my_projects
+from bot.projects.service import (
+    ProjectContext,
+    build_project_line,
+    find_project_by_number,
+    list_log_entries,
+    list_my_projects,
+)
 from bot.projects.views import (
     SEARCH,
     LogLine,
@@ -23,7 +29,6 @@ from handlers.decoding import read_id, read_page
 from handlers.features import Command, Feature, ProjectCommand
 from handlers.grammar import read_project_number
 from handlers.requests import Reply, Request, Route
-from storage.projects import Project
 
 FILTERS = {
     "mine": "mine",
@@ -72,20 +77,18 @@ def _searchable_text(key: str, name: str, goal: str) -> str:
     return fold_text(f"{key} {name} {goal}")
 
 
-def handle_show_command(request: Request, session: Session, project: Project) -> Reply:
+def handle_show_command(request: Request, session: Session, found: ProjectContext) -> Reply:
     """`/duet show [project]`: the card."""
-    return Reply(
-        render_card(request.t, load_card(session, actor=request.actor, project_id=project.pk, now=request.now))
-    )
+    return Reply(render_card(request.t, load_card(session, found, now=request.now)))
 
 
 def handle_show_click(request: Request, session: Session) -> Reply:
     number = read_id(request.value)
     try:
-        project = find_project_by_number(session, actor=request.actor, number=number)
+        found = find_project_by_number(session, actor=request.actor, number=number)
     except NotFound:
         return Reply(render_outline(request.t, find_outline_by_number(session, actor=request.actor, number=number)))
-    return handle_show_command(request, session, project)
+    return handle_show_command(request, session, found)
 
 
 def handle_show_outline(request: Request, session: Session) -> Reply:
@@ -98,19 +101,19 @@ def handle_show_outline(request: Request, session: Session) -> Reply:
     return Reply(render_outline(request.t, found))
 
 
-def handle_log_command(request: Request, session: Session, project: Project) -> Reply:
+def handle_log_command(request: Request, session: Session, found: ProjectContext) -> Reply:
     """`/duet log [project]`: newest first."""
-    return _show_log(request, session, project.pk, 1)
+    return _show_log(request, session, found, 1)
 
 
 def handle_log_page_click(request: Request, session: Session) -> Reply:
     number, page = read_page(request.value)
-    project = find_project_by_number(session, actor=request.actor, number=read_id(number))
-    return _show_log(request, session, project.pk, page)
+    found = find_project_by_number(session, actor=request.actor, number=read_id(number))
+    return _show_log(request, session, found, page)
 
 
-def _show_log(request: Request, session: Session, project_id: int, page: int) -> Reply:
-    found, entries = list_log_entries(session, actor=request.actor, project_id=project_id, page=page)
+def _show_log(request: Request, session: Session, found: ProjectContext, page: int) -> Reply:
+    entries = list_log_entries(session, found, page=page)
     lines = entries.convert_items(
         lambda entry: LogLine(
             entry.at, entry.actor, log_sentence(request.t, entry.action, entry.before, entry.after)

@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from bot.deliveries.digests.topics import LATE, Topic, needs_somebody
 from bot.parsing.folding import fold_text
-from bot.projects.service import load_dossier
+from bot.projects.service import ProjectContext, load_context
 from bot.projects.views import render_no_projects
 from bot.register import (
     assets_needing_owner,
@@ -66,16 +66,16 @@ from storage.projects import Project
 from storage.register import Asset
 
 
-def handle_own_command(request: Request, session: Session, project: Project) -> Reply:
+def handle_own_command(request: Request, session: Session, found: ProjectContext) -> Reply:
     """`/duet own [project] [data|customers "NAME" @p]`."""
     if not request.args:
-        return show_register_page(request, session, project.pk, 1)
-    service.require_open_project(session, actor=request.actor, project_id=project.pk)
+        return show_register_page(request, session, found, 1)
+    service.require_open_project(found)
     typed = read_typed_asset(request.args)
     if typed.owner is None or typed.name is None:
-        form = open_add_asset_form(request, session, project, typed.values)
+        form = open_add_asset_form(request, found, typed.values)
         return add_explanation(form, request.t, typed.people.trouble)
-    return _add_asset(request, session, project, read_wanted_asset(typed.kind, typed.name, typed.owner))
+    return _add_asset(request, session, found.project, read_wanted_asset(typed.kind, typed.name, typed.owner))
 
 
 def handle_own_without_project(request: Request, session: Session) -> Reply:
@@ -161,7 +161,7 @@ def handle_link_asset_click(request: Request, session: Session) -> Reply:
     asset = service.link_asset(
         session, actor=request.actor, project_id=project_id, asset_id=asset_id, now=request.now
     )
-    key = load_dossier(session, actor=request.actor, project_id=project_id).project.key
+    key = load_context(session, actor=request.actor, project_id=project_id).project.key
     return reply_with_text(views.asset_link_confirmation(request.t, build_asset_view(asset), key=key))
 
 
@@ -170,7 +170,7 @@ def handle_unlink_asset_click(request: Request, session: Session) -> Reply:
     asset = service.unlink_asset(
         session, actor=request.actor, project_id=project_id, asset_id=asset_id, now=request.now
     )
-    key = load_dossier(session, actor=request.actor, project_id=project_id).project.key
+    key = load_context(session, actor=request.actor, project_id=project_id).project.key
     return reply_with_text(views.asset_unlink_confirmation(request.t, build_asset_view(asset), key=key))
 
 

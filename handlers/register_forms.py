@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
+from bot.projects.service import ProjectContext, load_context
 from bot.register import form_views, service, views
 from bot.register.asset_parser import read_wanted_asset
 from bot.register.changes import list_live_project_ids
@@ -16,6 +17,7 @@ from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
 from handlers import boundary_decision
 from handlers.decoding import read_id, read_meta_id
+from handlers.project_arguments import load_clicked_project
 from handlers.register_replies import (
     build_asset_done_message,
     build_refusal_with_way_on,
@@ -28,23 +30,19 @@ from handlers.register_replies import (
 )
 from handlers.requests import Reply, Request, reply_with_notice
 from storage import register
-from storage.projects import Project
 from storage.register import Asset
 
 STEPS_SHOWN = 3  # projects from which a form unlinks: each list has its own besides
 
 
-def open_add_asset_form(
-    request: Request, session: Session, project: Project, values: Mapping[str, str | None]
-) -> Reply:
-    found = service.require_open_project(session, actor=request.actor, project_id=project.pk)
-    form = form_views.add_asset_form(request.t, project_id=project.pk, key=found.project.key, values=values)
-    return Reply(opens=form)
+def open_add_asset_form(request: Request, found: ProjectContext, values: Mapping[str, str | None]) -> Reply:
+    service.require_open_project(found)
+    project = found.project
+    return Reply(opens=form_views.add_asset_form(request.t, project_id=project.pk, key=project.key, values=values))
 
 
 def handle_add_asset_click(request: Request, session: Session) -> Reply:
-    found = service.require_open_project(session, actor=request.actor, project_id=read_id(request.value))
-    return open_add_asset_form(request, session, found.project, {})
+    return open_add_asset_form(request, load_clicked_project(request, session), {})
 
 
 def handle_add_asset_submission(request: Request, session: Session) -> Reply:
@@ -52,7 +50,8 @@ def handle_add_asset_submission(request: Request, session: Session) -> Reply:
     if project_id is None or kind not in list(AssetKind):
         raise NotFound
     given = {name: request.values.get(name) for name in ("stand_in", "description")}
-    project = service.require_open_project(session, actor=request.actor, project_id=project_id).project
+    seen = load_context(session, actor=request.actor, project_id=project_id)
+    service.require_open_project(seen)
     wanted = read_wanted_asset(AssetKind(kind), request.values.get("name"), request.values.get("owner"), **given)
     try:
         asset = service.add_asset(
@@ -61,7 +60,7 @@ def handle_add_asset_submission(request: Request, session: Session) -> Reply:
     except WrongSide as wrong:
         if wrong.field != OWNER:
             return _refuse_above_form(request, session, wrong)
-        message = boundary_decision.build_boundary_refusal(request, session, project, wanted, wrong)
+        message = boundary_decision.build_boundary_refusal(request, session, seen.project, wanted, wrong)
         return _show_message(request, message)
     except AlreadyThere as there:
         found = load_existing_asset(request, session, there)

@@ -3,6 +3,7 @@
 from sqlmodel import Session
 
 from bot.projects.rules import EDITORS
+from bot.projects.service import ProjectContext, load_context
 from bot.projects.sides import find_asked_side, find_known_side, weigh_word_on_side
 from bot.register import (
     lookup,
@@ -19,19 +20,19 @@ from handlers.requests import Reply, Request
 
 def handle_register_page_click(request: Request, session: Session) -> Reply:
     project_id, number = read_page(request.value)
-    return show_register_page(request, session, read_id(project_id), number)
+    found = load_context(session, actor=request.actor, project_id=read_id(project_id))
+    return show_register_page(request, session, found, number)
 
 
-def show_register_page(request: Request, session: Session, project_id: int, number: int) -> Reply:
+def show_register_page(request: Request, session: Session, found: ProjectContext, number: int) -> Reply:
     """What the project touches, with what the reader may do."""
-    actor = request.actor
-    found, assets = lookup.load_register_view(session, actor=actor, project_id=project_id)
+    actor, assets = request.actor, lookup.list_assets_of_project(session, found)
     return Reply(
         views.render_project_register(
             request.t,
             key=found.project.key,
             name=found.project.name,
-            project_id=project_id,
+            project_id=found.project.pk,
             assets=[
                 (
                     build_asset_view(each),

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from sqlmodel import Session
 
-from bot.projects.service import Dossier, load_dossier
+from bot.projects.service import ProjectContext, load_context
 from bot.projects.sides import weigh_word_on_side
 from bot.register import transfers, views
 from bot.register.asset_parser import WantedAsset
@@ -54,9 +54,9 @@ def build_unchanged_asset_message(
     return views.render_unchanged_asset(request.t, build_asset_view(asset), may_take_back=may, kept=kept)
 
 
-def find_visible_project(request: Request, session: Session, project_id: int) -> Dossier | None:
+def find_visible_project(request: Request, session: Session, project_id: int) -> ProjectContext | None:
     with suppress(NotFound):  # not theirs to see
-        return load_dossier(session, actor=request.actor, project_id=project_id)
+        return load_context(session, actor=request.actor, project_id=project_id)
     return None
 
 
@@ -74,7 +74,7 @@ def build_refusal_with_way_on(request: Request, session: Session, asset: Asset, 
     return boundary_decision.build_boundary_refusal(request, session, found.project, wanted, wrong)
 
 
-def find_project_to_ask_in(request: Request, session: Session, asset: Asset) -> Dossier | None:
+def find_project_to_ask_in(request: Request, session: Session, asset: Asset) -> ProjectContext | None:
     """The first of the asset's projects in which the actor may ask both executives."""
     wanted = WantedAsset(AssetKind(asset.kind), asset.name, "")
     for project_id in register.list_project_ids_of_asset(session, asset.team_id, asset.pk):

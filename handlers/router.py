@@ -10,7 +10,13 @@ from bot.charter.rules import MAX_NAME
 from bot.home.views import render_help, render_help_overview, words_of_command
 from bot.parsing.folding import fold_text
 from bot.people.languages import language_of_words
-from bot.projects.service import build_project_line, find_project_by_number, infer_projects, list_my_projects
+from bot.projects.service import (
+    ProjectContext,
+    build_project_line,
+    find_project_by_number,
+    infer_projects,
+    list_my_projects,
+)
 from bot.projects.views import render_project_picker
 from bot.runtime.errors import NotFound, UserError
 from bot.ui.languages import DEFAULT_LANGUAGE, list_languages
@@ -27,7 +33,6 @@ from handlers.grammar import (
 from handlers.project_arguments import find_named_project
 from handlers.requests import Handler, Reply, Request, Route, reply_with_text
 from storage import projects
-from storage.projects import Project
 
 START = "home"  # a bare `/duet`
 SHOW = "show"  # `/duet D-12`
@@ -168,7 +173,7 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
             projects.keep_draft(session, actor.team_id, actor.user_id, form, values=typed, now=request.now)
         return Reply(
             render_project_picker(
-                request.t, [build_project_line(project) for project in found], action=action, stamp=stamp
+                request.t, [build_project_line(each.project) for each in found], action=action, stamp=stamp
             )
         )
 
@@ -186,7 +191,7 @@ def _find_meant_verb(args: Args, command: ProjectCommand) -> tuple[str, str] | N
 
 def _find_project_called_so(
     request: Request, session: Session, where: Args, parts: Parts
-) -> tuple[Project | None, Args]:
+) -> tuple[ProjectContext | None, Args]:
     """The project whose name has one of the command's own words in it: "Nowa baza", though `baza` is a kind.
 
     What is left of them has to be the command's own. Where all begin with one, it has to be the whole name:
@@ -195,16 +200,12 @@ def _find_project_called_so(
     words = [
         fold_text(token.text) for token in takewhile(lambda token: token.kind == "word", request.args[:MAX_NAME])
     ]
-    mine = (
-        [found.project for found in list_my_projects(session, actor=request.actor)]
-        if len(words) > len(where)
-        else []
-    )
-    names = {project.pk: fold_text(project.name) for project in mine}
+    mine = list_my_projects(session, actor=request.actor) if len(words) > len(where) else []
+    names = [(found, fold_text(found.project.name)) for found in mine]
     for count in range(len(words), len(where), -1):
         said, rest = " ".join(filter(None, words[:count])), request.args[count:]
-        whole = [project for project in mine if names[project.pk] == said]
-        begun = [project for project in mine if names[project.pk].startswith(said)] if where and not rest else []
+        whole = [found for found, name in names if name == said]
+        begun = [found for found, name in names if name.startswith(said)] if where and not rest else []
         named_so = whole or begun
         if len(named_so) == 1 and not parts(rest)[0]:
             return named_so[0], rest

@@ -9,7 +9,7 @@ from bot.deliveries.digests.topics import EARLY, Topic, needs_signature
 from bot.deliveries.senders import MessageSender
 from bot.deliveries.worker import DeliveryKind, ignore_outcome
 from bot.projects.rules import Side
-from bot.projects.service import build_project_line, find_project_by_number
+from bot.projects.service import ProjectContext, build_project_line, find_project_by_number
 from bot.projects.views import render_project_picker
 from bot.runtime.errors import NotFound
 from bot.signing import (
@@ -62,11 +62,12 @@ def handle_sign_command(request: Request, session: Session) -> Reply:
     )
 
 
-def open_request_of_project(request: Request, session: Session, project: Project) -> Reply:
+def open_request_of_project(request: Request, session: Session, found: ProjectContext) -> Reply:
     """What waits for the person there; else why nothing does."""
+    project = found.project
     waiting = list_waiting_requests(session, actor=request.actor, now=request.now, project_id=project.pk)
-    for found in (*waiting, *_list_open_requests(session, project)):
-        return _open_answer_form(request, session, found.pk)
+    for each in (*waiting, *_list_open_requests(session, project)):
+        return _open_answer_form(request, session, each.pk)
     raise NothingToSign
 
 

@@ -9,7 +9,7 @@ from bot.deliveries.digests.topics import Topic
 from bot.parsing.folding import fold_text
 from bot.projects.joining import join_projects
 from bot.projects.rules import DECIDES, Side
-from bot.projects.service import find_project_by_number, load_dossier
+from bot.projects.service import ProjectContext, find_project_by_number, load_context
 from bot.projects.sides import find_known_side, weigh_word_on_side
 from bot.runtime.domain_events import CharterAdopted, PersonLeft, ProjectActivated
 from bot.runtime.errors import NotFound
@@ -23,10 +23,10 @@ from handlers.features import Feature, ProjectCommand, split_args_at
 from handlers.grammar import Token, join_tokens
 from handlers.mentions import read_people, refuse_leftover_words
 from handlers.period_arguments import TypedPeriod, read_typed_stay
+from handlers.project_arguments import load_clicked_project
 from handlers.requests import Reply, Request, Route, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation, add_understood_days
 from storage import team as stays
-from storage.projects import Project
 from storage.team import Member
 
 WORDS = {
@@ -36,41 +36,37 @@ WORDS = {
 """What people type, folded."""
 
 
-def handle_team_command(request: Request, session: Session, project: Project) -> Reply:
+def handle_team_command(request: Request, session: Session, found: ProjectContext) -> Reply:
     """`/duet team [project] [add @p | remove @p]`."""
     does = _read_verb(request.args[0]) if request.args else None
     if does is None:
-        return show_team(request, session, project)
+        return show_team(request, session, found)
+    service.require_extendable_team(found)  # before anything is said of words
     people = read_people(request.args[1:])
     if does == "add":
-        service.require_extendable_team(
-            session, actor=request.actor, project_id=project.pk
-        )  # before anything is said of words
         words = join_tokens(people.rest)
         is_said = any(map(str.isalnum, words))
-        typed = read_typed_stay(request, session, project, words) if is_said else TypedPeriod(None)
-        form = _open_add_form(request, session, project.pk, people.only, typed.days)
+        typed = read_typed_stay(request, session, found.project, words) if is_said else TypedPeriod(None)
+        form = _open_add_form(request, session, found, people.only, typed.days)
         form = add_explanation(add_understood_days(form, request.t, *typed.days), request.t, typed.trouble)
         return add_explanation(form, request.t, people.trouble)
-    service.require_extendable_team(
-        session, actor=request.actor, project_id=project.pk
-    )  # before anything is said of words
     people.check()
     refuse_leftover_words(people.rest)
     if (who := people.only) is not None:
-        stay = stays.find_current_stay(session, request.actor.team_id, project.pk, who)
+        stay = stays.find_current_stay(session, request.actor.team_id, found.project.pk, who)
         if stay is None:
             raise NotAMember
         return _remove_member(request, session, stay.pk)
-    return show_team(request, session, project)
+    return show_team(request, session, found)
 
 
 def _read_verb(token: Token) -> str | None:
     return WORDS.get(fold_text(token.text)) if token.kind == "word" else None
 
 
-def show_team(request: Request, session: Session, project: Project) -> Reply:
-    found, members = service.load_team(session, actor=request.actor, project_id=project.pk)
+def show_team(request: Request, session: Session, found: ProjectContext) -> Reply:
+    project = found.project
+    members = stays.list_members(session, project.team_id, project.pk)
     return Reply(
         views.render_team(
             request.t,
@@ -91,14 +87,18 @@ def handle_team_click(request: Request, session: Session) -> Reply:
 
 
 def handle_add_member_click(request: Request, session: Session) -> Reply:
-    return _open_add_form(request, session, read_id(request.value), None, (None, None))
+    return _open_add_form(request, session, load_clicked_project(request, session), None, (None, None))
 
 
 def _open_add_form(
-    request: Request, session: Session, project_id: int, who: str | None, days: tuple[date | None, date | None]
+    request: Request,
+    session: Session,
+    found: ProjectContext,
+    who: str | None,
+    days: tuple[date | None, date | None],
 ) -> Reply:
     """What Duet can tell by itself is filled in."""
-    found = service.require_extendable_team(session, actor=request.actor, project_id=project_id)
+    service.require_extendable_team(found)
     side = None if who is None else find_known_side(session, request.actor.team_id, who)
     own = [each for each in Side if found.roles & DECIDES[each]]
     today = found.project.day(request.now)
@@ -109,7 +109,7 @@ def _open_add_form(
         UNTIL: days[1] or found.charter.ends_on,
     }
     return Reply(
-        opens=views.add_member_form(request.t, project_id=project_id, key=found.project.key, values=values)
+        opens=views.add_member_form(request.t, project_id=found.project.pk, key=found.project.key, values=values)
     )
 
 
@@ -117,9 +117,8 @@ def handle_add_member_submission(request: Request, session: Session) -> Reply:
     project_id = read_meta_id(request.meta, "project")
     if project_id is None:
         raise NotFound
-    service.require_extendable_team(
-        session, actor=request.actor, project_id=project_id
-    )  # before anything is said of fields
+    found = load_context(session, actor=request.actor, project_id=project_id)
+    service.require_extendable_team(found)  # before anything is said of fields
     wanted = read_wanted_stay(request.values)
     try:
         member = service.add_member(
@@ -128,9 +127,7 @@ def handle_add_member_submission(request: Request, session: Session) -> Reply:
     except WorksOnOtherSide as wrong:
         say = weigh_word_on_side(session, request.actor, wrong.who)
         return Reply(views.render_wrong_side(request.t, wrong.who, wrong.side, say=say), refuses=True)
-    text = views.member_confirmation(
-        request.t, build_member_view(member), key=_find_project_key(request, session, member)
-    )
+    text = views.member_confirmation(request.t, build_member_view(member), key=found.project.key)
     return reply_with_notice(request.t, "team.form_title", [text])
 
 
@@ -148,7 +145,7 @@ def _remove_member(request: Request, session: Session, member_id: int) -> Reply:
 
 
 def _find_project_key(request: Request, session: Session, member: Member) -> str:
-    return load_dossier(session, actor=request.actor, project_id=member.project_id).project.key
+    return load_context(session, actor=request.actor, project_id=member.project_id).project.key
 
 
 FEATURE = Feature(

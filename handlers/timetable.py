@@ -9,7 +9,7 @@ from bot.deliveries.digests.topics import Topic, needs_somebody
 from bot.parsing.dates.reckoning import WorkingDay
 from bot.parsing.folding import fold_text
 from bot.people.service import work_calendar
-from bot.projects.service import Dossier, load_dossier
+from bot.projects.service import ProjectContext, load_context
 from bot.runtime.domain_events import (
     CharterAdopted,
     PersonLeft,
@@ -47,7 +47,6 @@ from handlers.timetable_forms import (
     open_move_form,
 )
 from handlers.timetable_replies import build_milestone_done_message, build_seen_milestone, keep_wish_past_end
-from storage.projects import Project
 from storage.timetable import Milestone
 
 VERBS: Mapping[str, str] = {
@@ -84,23 +83,22 @@ def _read_verb(token: Token) -> str | None:
     return VERBS.get(fold_text(token.text)) if token.kind == "word" else None
 
 
-def handle_milestone_command(request: Request, session: Session, project: Project) -> Reply:
+def handle_milestone_command(request: Request, session: Session, found: ProjectContext) -> Reply:
     """`/duet milestone [project] [add "TITLE" DATE @p | done N | move N DATE]`."""
     args = request.args
     if not args:
-        return _show_timetable_page(request, session, project.pk, 1)
-    found = load_dossier(session, actor=request.actor, project_id=project.pk)
+        return _show_timetable_page(request, session, found, 1)
     verb = VERBS[fold_text(args[0].text)]
     if verb == "add":
         return _add_milestone(request, session, found, args[1:])
     if len(args) < 2:
-        return _show_timetable_page(request, session, project.pk, 1)
+        return _show_timetable_page(request, session, found, 1)
     number, more = read_milestone_number(args[1:])
     if number is None:
         raise Refusal("error.milestone.no_number", words=join_tokens(args[1:]), key=found.project.key)
     wanted = policy.find_milestone_by_number(session, found, number)
     if verb == "move":
-        return _move_milestone(request, session, found, wanted, more)
+        return _move_milestone(request, session, wanted, more)
     if verb in ("done", "at_risk", "reopen"):
         refuse_leftover_words(more)
         step = handle_reopen_click if verb == "reopen" else _build_step_handler(verb)
@@ -108,12 +106,12 @@ def handle_milestone_command(request: Request, session: Session, project: Projec
     return build_form_click_handler(verb, join_tokens(more))(_build_click_request(request, wanted), session)
 
 
-def _build_click_request(request: Request, wanted: Milestone) -> Request:
+def _build_click_request(request: Request, wanted: policy.MilestoneContext) -> Request:
     """As if its button had been clicked."""
-    return Request(request.actor, request.t, request.now, request.channel_id, value=str(wanted.pk))
+    return Request(request.actor, request.t, request.now, request.channel_id, value=str(wanted.milestone.pk))
 
 
-def _add_milestone(request: Request, session: Session, found: Dossier, args: tuple[Token, ...]) -> Reply:
+def _add_milestone(request: Request, session: Session, found: ProjectContext, args: tuple[Token, ...]) -> Reply:
     """What is left out, the form asks for."""
     policy.require_change_right(found)
     people = read_people(args)
@@ -131,34 +129,31 @@ def _add_milestone(request: Request, session: Session, found: Dossier, args: tup
         )
     except PastTheEnd as past:
         return Reply(_build_past_end_message(request, past))
-    return Reply(build_milestone_done_message(request, session, "added", added))
+    return Reply(build_milestone_done_message(request, "added", added))
 
 
 def _move_milestone(
-    request: Request, session: Session, found: Dossier, wanted: Milestone, args: tuple[Token, ...]
+    request: Request, session: Session, wanted: policy.MilestoneContext, args: tuple[Token, ...]
 ) -> Reply:
     """`move 2 friday because …` is done at once; without a reason the form asks for it."""
-    policy.require_movable_milestone(session, actor=request.actor, milestone_id=wanted.pk)
-    typed = read_typed_move(
-        args, today=found.project.day(request.now), is_working=_load_working_day_rule(session, found)
-    )
+    policy.require_changeable_milestone(wanted, policy.require_move_right)
+    is_working = _load_working_day_rule(session, wanted.context)
+    typed = read_typed_move(args, today=wanted.project.day(request.now), is_working=is_working)
     due, reason = typed.due, typed.reason
     if due is None or reason is None or not typed.is_certain:
-        form = add_understood_days(
-            open_move_form(request, session, wanted.pk, due=due, reason=reason), request.t, due
-        )
+        form = add_understood_days(open_move_form(request, wanted, due=due, reason=reason), request.t, due)
         return add_explanation(form, request.t, typed.trouble)
     try:
         moved = rescheduling.move_milestone(
-            session, actor=request.actor, milestone_id=wanted.pk, due=due, reason=reason, now=request.now
+            session, actor=request.actor, milestone_id=wanted.milestone.pk, due=due, reason=reason, now=request.now
         )
     except PastTheEnd as past:
-        blocks = keep_wish_past_end(request, session, past, wanted.pk, due, reason)
+        blocks = keep_wish_past_end(request, session, past, wanted.milestone.pk, due, reason)
         return Reply(fit_message(Mrkdwn(blocks[0]["text"]["text"]), blocks))
-    return Reply(build_milestone_done_message(request, session, "moved", moved))
+    return Reply(build_milestone_done_message(request, "moved", moved))
 
 
-def _load_working_day_rule(session: Session, found: Dossier) -> WorkingDay:
+def _load_working_day_rule(session: Session, found: ProjectContext) -> WorkingDay:
     """By which `10 working days` are counted."""
     return work_calendar(session, found.project.team_id, found.project.zone).is_working_day
 
@@ -174,19 +169,19 @@ def _build_past_end_message(request: Request, past: PastTheEnd) -> Message:
 def handle_timetable_page_click(request: Request, session: Session) -> Reply:
     """Of a button: *Timetable*, *Earlier*, *Later*."""
     project_id, number = read_page(request.value)
-    return _show_timetable_page(request, session, read_id(project_id), number)
+    found = load_context(session, actor=request.actor, project_id=read_id(project_id))
+    return _show_timetable_page(request, session, found, number)
 
 
-def _show_timetable_page(request: Request, session: Session, project_id: int, number: int) -> Reply:
-    found, every = service.load_timetable_view(session, actor=request.actor, project_id=project_id)
-    today = found.project.day(request.now)
-    shown = [(build_seen_milestone(each, today), _list_allowed_buttons(request, found, each)) for each in every]
+def _show_timetable_page(request: Request, session: Session, found: ProjectContext, number: int) -> Reply:
+    today, standing = found.project.day(request.now), service.list_standing_milestones(session, found.project)
+    shown = [(build_seen_milestone(each, today), _list_allowed_buttons(found, each)) for each in standing]
     return Reply(
         views.render_timetable(
             request.t,
             key=found.project.key,
             name=found.project.name,
-            project_id=project_id,
+            project_id=found.project.pk,
             milestones=shown,
             number=number,
             lateness=service.total_lateness(session, found.project),
@@ -195,14 +190,14 @@ def _show_timetable_page(request: Request, session: Session, project_id: int, nu
     )
 
 
-def _list_allowed_buttons(request: Request, found: Dossier, each: Milestone) -> Sequence[str]:
+def _list_allowed_buttons(found: ProjectContext, each: Milestone) -> Sequence[str]:
     """As the buttons are called."""
     if each.state not in OPEN:
         return ()
-    finishes = may_finish_milestone(found, request.actor, each)
+    finishes = may_finish_milestone(found, each)
     may = {
         "done": finishes,
-        "move": may_move_milestone(found, request.actor, each),
+        "move": may_move_milestone(found, each),
         "at_risk": finishes and each.state == "open",
         "reopen": finishes and each.state != "open",
         "change": may_change_timetable(found),
@@ -220,7 +215,7 @@ def _build_step_handler(verb: str) -> Callable[[Request, Session], Reply]:
 
     def clicked(request: Request, session: Session) -> Reply:
         changed = run(session, actor=request.actor, milestone_id=read_id(request.value), now=request.now)
-        return Reply(build_milestone_done_message(request, session, verb, changed))
+        return Reply(build_milestone_done_message(request, verb, changed))
 
     return clicked
 
@@ -230,7 +225,7 @@ def handle_reopen_click(request: Request, session: Session) -> Reply:
     reopened, what = service.reopen_milestone(
         session, actor=request.actor, milestone_id=read_id(request.value), now=request.now
     )
-    return Reply(build_milestone_done_message(request, session, what, reopened))
+    return Reply(build_milestone_done_message(request, what, reopened))
 
 
 FEATURE = Feature(

@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from bot.projects.service import Dossier, load_dossier
+from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound
 from bot.timetable import form_views, policy, rescheduling, service, views
 from bot.timetable.errors import PastTheEnd
@@ -15,6 +15,7 @@ from bot.ui.blocks import Block, Message
 from bot.ui.components import notice_modal
 from handlers.decoding import read_id, read_meta_id, read_picked_day
 from handlers.mentions import NamedPeople, read_people
+from handlers.project_arguments import load_clicked_project
 from handlers.requests import Reply, Request, reply_with_notice
 from handlers.timetable_replies import build_milestone_done_message, build_seen_milestone, keep_wish_past_end
 
@@ -22,28 +23,31 @@ from handlers.timetable_replies import build_milestone_done_message, build_seen_
 def build_form_click_handler(verb: str, typed: str = "") -> Callable[[Request, Session], Reply]:
     """*Change*, *Drop*: a form, filled with what was `typed`: the new name, or the reason."""
     form = {"change": form_views.change_milestone_form, "drop": form_views.drop_milestone_form}[verb]
-    find = {"change": policy.require_changeable_milestone, "drop": policy.require_droppable_milestone}[verb]
+    right = {"change": policy.require_edit_right, "drop": policy.require_drop_right}[verb]
 
     def clicked(request: Request, session: Session) -> Reply:
-        found = find(session, actor=request.actor, milestone_id=read_id(request.value)).milestone
-        return Reply(opens=form(request.t, build_seen_milestone(found), revision=found.revision, typed=typed))
+        found = policy.load_milestone(session, request.actor, read_id(request.value))
+        policy.require_changeable_milestone(found, right)
+        seen, revision = build_seen_milestone(found.milestone), found.milestone.revision
+        return Reply(opens=form(request.t, seen, revision=revision, typed=typed))
 
     return clicked
 
 
 def handle_move_click(request: Request, session: Session) -> Reply:
-    return open_move_form(request, session, read_id(request.value), due=None, reason=None)
+    found = policy.load_milestone(session, request.actor, read_id(request.value))
+    return open_move_form(request, found, due=None, reason=None)
 
 
 def open_move_form(
-    request: Request, session: Session, milestone_id: int, *, due: date | None, reason: str | None
+    request: Request, found: policy.MilestoneContext, *, due: date | None, reason: str | None
 ) -> Reply:
-    found = policy.require_movable_milestone(session, actor=request.actor, milestone_id=milestone_id)
+    policy.require_changeable_milestone(found, policy.require_move_right)
     form = form_views.move_milestone_form(
         request.t,
         build_seen_milestone(found.milestone),
         revision=found.milestone.revision,
-        ends_on=found.dossier.charter.ends_on,
+        ends_on=found.context.charter.ends_on,
         due=due,
         reason=reason,
     )
@@ -51,12 +55,12 @@ def open_move_form(
 
 
 def handle_add_milestone_click(request: Request, session: Session) -> Reply:
-    found = load_dossier(session, actor=request.actor, project_id=read_id(request.value))
+    found = load_clicked_project(request, session)
     return open_add_milestone_form(request, found, title=None, due=None, people=read_people(()))
 
 
 def open_add_milestone_form(
-    request: Request, found: Dossier, *, title: str | None, due: date | None, people: NamedPeople
+    request: Request, found: ProjectContext, *, title: str | None, due: date | None, people: NamedPeople
 ) -> Reply:
     """Whoever asks for it sees to it, unless somebody was named, or was meant to be."""
     policy.require_change_right(found)
@@ -79,7 +83,7 @@ def handle_add_milestone_submission(request: Request, session: Session) -> Reply
     project_id = read_meta_id(request.meta, "project")
     if project_id is None:
         raise NotFound
-    policy.require_change_right(load_dossier(session, actor=request.actor, project_id=project_id))
+    policy.require_change_right(load_context(session, actor=request.actor, project_id=project_id))
     wanted = WantedMilestone(
         read_milestone_title(request.values.get("title")),
         read_picked_day(request.values.get("due")),
@@ -92,7 +96,7 @@ def handle_add_milestone_submission(request: Request, session: Session) -> Reply
         )
     except PastTheEnd as past:
         return _open_past_end_notice(request, past)
-    return _show_message(request, build_milestone_done_message(request, session, "added", added))
+    return _show_message(request, build_milestone_done_message(request, "added", added))
 
 
 def handle_move_submission(request: Request, session: Session) -> Reply:
@@ -110,7 +114,7 @@ def handle_move_submission(request: Request, session: Session) -> Reply:
         )
     except PastTheEnd as past:
         return _open_notice(request, keep_wish_past_end(request, session, past, milestone_id, due, reason))
-    return _show_message(request, build_milestone_done_message(request, session, "moved", moved))
+    return _show_message(request, build_milestone_done_message(request, "moved", moved))
 
 
 def handle_drop_submission(request: Request, session: Session) -> Reply:
@@ -123,7 +127,7 @@ def handle_drop_submission(request: Request, session: Session) -> Reply:
         revision=revision,
         now=request.now,
     )
-    return _show_message(request, build_milestone_done_message(request, session, "dropped", dropped))
+    return _show_message(request, build_milestone_done_message(request, "dropped", dropped))
 
 
 def handle_change_milestone_submission(request: Request, session: Session) -> Reply:
@@ -138,7 +142,7 @@ def handle_change_milestone_submission(request: Request, session: Session) -> Re
         revision=revision,
         now=request.now,
     )
-    return _show_message(request, build_milestone_done_message(request, session, "changed", changed))
+    return _show_message(request, build_milestone_done_message(request, "changed", changed))
 
 
 def _read_milestone_and_revision(request: Request) -> tuple[int, int]:

@@ -4,9 +4,9 @@ from datetime import date
 
 from sqlmodel import Session
 
-from bot.projects.service import load_dossier
 from bot.timetable import rescheduling, views
 from bot.timetable.errors import PastTheEnd
+from bot.timetable.policy import MilestoneContext
 from bot.ui.blocks import Block, Message
 from handlers.requests import Request
 from storage.timetable import Milestone
@@ -24,10 +24,9 @@ def keep_wish_past_end(
     return views.render_move_wish(request.t, build_seen_milestone(kept), due=due, ends_on=past.ends_on)
 
 
-def build_milestone_done_message(request: Request, session: Session, what: str, each: Milestone) -> Message:
-    project = load_dossier(session, actor=request.actor, project_id=each.project_id).project
-    is_read = project.channel_id is not None and project.governing_version is not None
-    return views.milestone_confirmation(request.t, what, build_seen_milestone(each), is_read=is_read)
+def build_milestone_done_message(request: Request, what: str, done: MilestoneContext) -> Message:
+    is_read = done.project.channel_id is not None and done.project.governing_version is not None
+    return views.milestone_confirmation(request.t, what, build_seen_milestone(done.milestone), is_read=is_read)
 
 
 def build_seen_milestone(each: Milestone, today: date | None = None) -> views.MilestoneView:

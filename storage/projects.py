@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstraint, delete, func
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
+from sqlmodel.sql.expression import Select
 
 from bot.projects.rules import Side, Sides, State
 from bot.scheduling.zones import local_day
@@ -85,16 +86,14 @@ class CharterVersion(SQLModel, table=True):
 
     __tablename__ = "charter_versions"
     __table_args__ = (
-        UniqueConstraint("project_id", "version"),
         CheckConstraint("cio <> cmo", name="two_people"),
         CheckConstraint("ends_on > starts_on", name="ends_after_start"),
         CheckConstraint("budget_minor > 0", name="has_budget"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = Field(foreign_key="projects.id", primary_key=True)
+    version: int = Field(primary_key=True)
     team_id: str
-    project_id: int = Field(foreign_key="projects.id")
-    version: int
     goal: str
     measure_name: str
     measure_unit: str
@@ -120,6 +119,10 @@ class CharterVersion(SQLModel, table=True):
         self.cio, self.cmo = executives
 
 
+ProjectWithStay = tuple[Project, CharterVersion, Member | None]
+"""A project, its charter that counts, and somebody's stay there that goes on."""
+
+
 class Draft(SQLModel, table=True):
     """The first step of a long form, kept until the second is sent."""
 
@@ -133,22 +136,41 @@ class Draft(SQLModel, table=True):
 
 
 def find_project(session: Session, team_id: str, project_id: int) -> Project | None:
-    return session.exec(select(Project).where(Project.team_id == team_id, Project.id == project_id)).first()
+    """Asks the database only if nobody in this transaction holds the project: whoever has it hands it on."""
+    found = session.get(Project, project_id)
+    return found if found is not None and found.team_id == team_id else None
 
 
 def find_project_for_update(session: Session, team_id: str, project_id: int) -> Project | None:
-    """Locks the root that every change of a project locks first (lock order: project, timer, the rest)."""
+    """Locks the root that every change of a project locks first (lock order: project, timer, the rest).
+
+    What was read of it before counts no more: the project is as it is now, and its charters are read again.
+    """
     statement = select(Project).where(Project.team_id == team_id, Project.id == project_id)
-    return session.exec(statement.with_for_update(key_share=True).execution_options(populate_existing=True)).first()
+    locked = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    found = session.exec(locked).first()
+    _forget_charters(session)
+    return found
 
 
 def lock_project(session: Session, project_id: int) -> None:
     """The same lock for a worker that knows the project only by what hangs on it."""
     session.execute(select(Project.id).where(Project.id == project_id).with_for_update(key_share=True))
+    _forget_charters(session)
 
 
-def find_numbered_project(session: Session, team_id: str, number: int) -> Project | None:
-    return session.exec(select(Project).where(Project.team_id == team_id, Project.number == number)).first()
+def _forget_charters(session: Session) -> None:
+    """Whoever has waited for a lock reads them again: a seat may have passed on meanwhile."""
+    for charter in [row for row in session if isinstance(row, CharterVersion)]:
+        session.expire(charter)
+
+
+def find_project_with_stay(
+    session: Session, team_id: str, user_id: str, *, project_id: int | None = None, number: int | None = None
+) -> ProjectWithStay | None:
+    """By its id or its number; the stay is that person's."""
+    wanted = Project.id == project_id if number is None else Project.number == number
+    return session.exec(_select_with_stay(team_id, user_id).where(wanted)).first()
 
 
 def find_project_by_channel(session: Session, team_id: str, channel_id: str) -> Project | None:
@@ -165,34 +187,31 @@ def list_lost_channels(session: Session) -> list[tuple[str, str]]:
     return [(project.team_id, project.channel_id) for project in found if project.channel_id is not None]
 
 
-def list_projects_of_person(session: Session, team_id: str, user_id: str) -> Sequence[Project]:
+def list_projects_of_person(session: Session, team_id: str, user_id: str) -> Sequence[ProjectWithStay]:
     """Those in which the person is a lead, an executive of the charter that counts, a member, or, until it is
-    signed, the drafter.
+    signed, the drafter. Newest first.
     """
-    stays_in = select(Member.project_id).where(
-        Member.team_id == team_id, Member.user_id == user_id, col(Member.left_at).is_(None)
+    has_part = or_(
+        Project.lead_it == user_id,
+        Project.lead_marketing == user_id,
+        and_(Project.created_by == user_id, col(Project.governing_version).is_(None)),
+        CharterVersion.cio == user_id,
+        CharterVersion.cmo == user_id,
+        col(Member.id).is_not(None),
     )
-    executive_of = select(CharterVersion.project_id).where(
-        CharterVersion.team_id == team_id,
-        col(CharterVersion.project_id) == col(Project.id),
-        _is_counting_charter(),
-        or_(CharterVersion.cio == user_id, CharterVersion.cmo == user_id),
+    statement = _select_with_stay(team_id, user_id).where(has_part)
+    return session.exec(statement.order_by(col(Project.number).desc())).all()
+
+
+def _select_with_stay(team_id: str, user_id: str) -> Select[Project, CharterVersion, Member]:
+    """Of a workspace's projects, with the charter that counts, and the person's stay that goes on."""
+    stay = and_(col(Member.project_id) == col(Project.id), Member.user_id == user_id, col(Member.left_at).is_(None))
+    return (
+        select(Project, CharterVersion, Member)
+        .join(CharterVersion, col(CharterVersion.project_id) == col(Project.id))
+        .join(Member, stay, isouter=True)
+        .where(Project.team_id == team_id, _is_counting_charter())
     )
-    statement = (
-        select(Project)
-        .where(
-            Project.team_id == team_id,
-            or_(
-                Project.lead_it == user_id,
-                Project.lead_marketing == user_id,
-                and_(Project.created_by == user_id, col(Project.governing_version).is_(None)),
-                executive_of.correlate(Project).exists(),
-                col(Project.id).in_(stays_in),
-            ),
-        )
-        .order_by(col(Project.number).desc())
-    )
-    return session.exec(statement).all()
 
 
 def list_public_projects(
@@ -270,12 +289,9 @@ def _is_counting_charter() -> ColumnElement[bool]:
 
 
 def find_charter(session: Session, team_id: str, project_id: int, version: int) -> CharterVersion | None:
-    statement = select(CharterVersion).where(
-        CharterVersion.team_id == team_id,
-        CharterVersion.project_id == project_id,
-        CharterVersion.version == version,
-    )
-    return session.exec(statement).first()
+    """Asks the database as `find_project` does."""
+    found = session.get(CharterVersion, (project_id, version))
+    return found if found is not None and found.team_id == team_id else None
 
 
 def load_counting_charter(session: Session, project: Project) -> CharterVersion:
@@ -283,19 +299,6 @@ def load_counting_charter(session: Session, project: Project) -> CharterVersion:
     found = find_charter(session, project.team_id, project.pk, project.counting_version)
     assert found is not None  # every project has its first version from the start
     return found
-
-
-def list_charters(session: Session, team_id: str, keys: Sequence[tuple[int, int]]) -> Sequence[CharterVersion]:
-    """Of (project id, version) pairs, in no order."""
-    if not keys:
-        return []
-    wanted = or_(
-        *(
-            (CharterVersion.project_id == project_id) & (CharterVersion.version == version)
-            for project_id, version in keys
-        )
-    )
-    return session.exec(select(CharterVersion).where(CharterVersion.team_id == team_id, wanted)).all()
 
 
 def find_draft(session: Session, team_id: str, user_id: str, form: str) -> Draft | None:

@@ -52,9 +52,9 @@ def list_milestones(session: Session, team_id: str, project_id: int) -> Sequence
 
 
 def find_milestone(session: Session, team_id: str, milestone_id: int) -> Milestone | None:
-    """As it stands now: read again, since it may have been read before its project was locked."""
-    statement = select(Milestone).where(Milestone.team_id == team_id, Milestone.id == milestone_id)
-    return session.exec(statement.execution_options(populate_existing=True)).first()
+    """As whoever holds it has read it; it may have been read before its project was locked."""
+    found = session.get(Milestone, milestone_id)
+    return found if found is not None and found.team_id == team_id else None
 
 
 def find_numbered_milestone(session: Session, team_id: str, project_id: int, number: int) -> Milestone | None:

@@ -11,19 +11,17 @@ from bot.charter.signable import KIND
 from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot
 from bot.checkins.service import load_schedule_brief
 from bot.lifecycle.service.close_project import closing_day_of
-from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, Role, Side, State, may_publish, may_read_log
-from bot.projects.service import Dossier, load_dossier
+from bot.projects.service import ProjectContext
 from bot.signing.service.answer_request import list_waiting_requests
 from storage import signing
 
 
-def load_card(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Card:
-    """As this person may see it. Raises: NotFound."""
-    found = load_dossier(session, actor=actor, project_id=project_id)
-    project, charter, team_id = found.project, found.charter, actor.team_id
-    waiting = list_waiting_requests(session, actor=actor, now=now, project_id=project.pk)
-    proposal = signing.find_open_request(session, team_id, project.pk, KIND)
+def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card:
+    """As this person may see it."""
+    project, charter = found.project, found.charter
+    waiting = list_waiting_requests(session, actor=found.actor, now=now, project_id=project.pk)
+    proposal = signing.find_open_request(session, project.team_id, project.pk, KIND)
     editors = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
     return Card(
         project_id=project.pk,
@@ -48,18 +46,18 @@ def load_card(session: Session, *, actor: Actor, project_id: int, now: datetime)
         may_read_log=may_read_log(found.roles),
         is_public=project.is_public,
         may_publish=may_publish(found.roles, found.state, is_public=project.is_public),
-        life=_list_life_steps(found, actor),
+        life=_list_life_steps(found),
     )
 
 
-def _list_life_steps(found: Dossier, actor: Actor) -> tuple[str, ...]:
+def _list_life_steps(found: ProjectContext) -> tuple[str, ...]:
     """Which steps of the project's life the actor may take from here, as their buttons are called."""
     steps = []
     if found.roles & EXECUTIVES and found.state in RUNNING:
         steps.append("resume" if found.state == State.PAUSED else "pause")
         if found.project.closes_at is None:
             steps.append("withdraw")
-        elif found.project.withdrawn_by == actor.user_id:
+        elif found.project.withdrawn_by == found.actor.user_id:
             steps.append("take_back")
     elif found.state in (State.DRAFT, State.SIGNING) and found.roles & EDITORS:
         steps.append("withdraw")

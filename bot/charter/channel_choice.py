@@ -14,7 +14,7 @@ from bot.charter.notifications import send_project_message
 from bot.deliveries.worker import Outcome
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState, State
-from bot.projects.service import load_dossier, roles_of
+from bot.projects.service import load_context, roles_of
 from bot.runtime.errors import NotAllowed, UserError
 from bot.slack.refusals import PUBLIC, SHARED
 from storage import projects
@@ -52,7 +52,7 @@ def use_channel(
 
     Raises: NotFound, NotAllowed, NotInThisState, ChannelTaken.
     """
-    found = load_dossier(session, actor=actor, project_id=project_id, for_update=True)
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
     if not found.roles & EDITORS:
         raise NotAllowed

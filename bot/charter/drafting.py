@@ -18,7 +18,7 @@ from bot.charter.snapshots import build_charter_snapshot, charter_values, check_
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, require_colleague
 from bot.projects.rules import Role, State
-from bot.projects.service import Dossier, load_dossier, log_event, roles_of_actor
+from bot.projects.service import ProjectContext, load_context, log_event, roles_of_actor
 from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, ProposalOff, SeatGivenUp, publish_event
 from bot.runtime.errors import FormErrors, NotFound, Refusal
 from bot.signing.service.close_request import void_request
@@ -34,7 +34,7 @@ def create_draft_project(
     now: datetime,
     stamp: int | None = None,
     begin: Callable[[Project, CharterVersion], None] = lambda project, charter: None,
-) -> Dossier:
+) -> ProjectContext:
     """A project in draft, from the kept first step and the values of the second.
 
     `stamp` is that of the first step which the form belongs to; `begin` adds what later features keep, before
@@ -64,7 +64,7 @@ def create_draft_project(
     )
     begin(project, version)
     session.flush()
-    drafted = load_dossier(session, actor=actor, project_id=project.pk)
+    drafted = load_context(session, actor=actor, project_id=project.pk)
     draft_notifications.notify_leads_of_draft(session, drafted.project, drafted.charter, by=actor.user_id, now=now)
     return drafted
 
@@ -77,18 +77,17 @@ def revise_charter(
     values: Mapping[str, str | None],
     now: datetime,
     stamp: int | None = None,
-) -> tuple[Dossier, dict[str, tuple[Any, Any]]]:
+) -> tuple[ProjectContext, dict[str, tuple[Any, Any]]]:
     """Changes a charter. Returns the project with the version that the change led to, and what changed, old → new.
 
     A change of what is signed makes a new version: before activation it voids the signatures given, after it
     the old version governs until both executives have signed the new one. The rest changes at once (product §4.4).
     `stamp` as for `create_draft_project`.
-    Raises: as `require_editable_charter`, FormErrors, OtherSidesLead, CharterMovedOn; NotFound if the first step
-    is not kept any more.
+    Raises: as `require_editable_charter`; FormErrors, OtherSidesLead, CharterMovedOn; NotFound, also if the first
+    step is not kept any more.
     """
-    found = require_editable_charter(
-        session, actor=actor, project_id=edited.project_id, edited=edited, for_update=True
-    )
+    locked = load_context(session, actor=actor, project_id=edited.project_id, for_update=True)
+    found = require_editable_charter(session, locked, edited)
     charter = _read_charter(session, actor=actor, edited=edited, values=values, stamp=stamp, now=now, found=found)
     changed = diff_charters(charter_values(found.project, found.charter), charter.as_json())
     _check_leads(found, changed)
@@ -114,7 +113,7 @@ def revise_charter(
     if changed.keys() & {"cio", "cmo"} and project.governing_version is None:
         publish_event(session, ExecutivesNamed(project.team_id, now, project.pk, actor.user_id))
     # Not read again: whoever gave away their own seat has just lost sight of the project.
-    revised = Dossier(project, newest, roles_of_actor(project, newest, actor))
+    revised = ProjectContext(actor, project, newest, roles_of_actor(project, newest, actor))
     if project.state == State.DRAFT:
         draft_notifications.refresh_draft_letters(session, project, newest, was=leads, by=actor.user_id, now=now)
     else:
@@ -161,7 +160,7 @@ def _record_charter_change(
 
 def _follow_up_revision(
     session: Session,
-    revised: Dossier,
+    revised: ProjectContext,
     changed: dict[str, tuple[Any, Any]],
     *,
     was: set[str],
@@ -208,7 +207,7 @@ def _read_charter(
     values: Mapping[str, str | None],
     stamp: int | None,
     now: datetime,
-    found: Dossier | None = None,
+    found: ProjectContext | None = None,
 ) -> Charter:
     """`found`: of a charter that is changed, where whoever has left meanwhile may stay named (product §4.9)."""
     kept = load_kept_form(session, actor=actor, edited=edited)
@@ -237,7 +236,7 @@ def _check_named_people(session: Session, team_id: str, charter: Charter, before
         raise FormErrors(errors)
 
 
-def _check_leavers(session: Session, found: Dossier, charter: Charter, *, now: datetime) -> None:
+def _check_leavers(session: Session, found: ProjectContext, charter: Charter, *, now: datetime) -> None:
     """Whoever would leave with their last seat must not own anything here. Raises: Refusal of those who know."""
     stay = {getattr(charter, name) for name in PEOPLE}
     stay |= {member.user_id for member in team.list_members(session, found.project.team_id, found.project.pk)}
@@ -247,7 +246,7 @@ def _check_leavers(session: Session, found: Dossier, charter: Charter, *, now: d
             publish_event(session, SeatGivenUp(found.project.team_id, now, found.project.pk, before[name], name))
 
 
-def _check_leads(found: Dossier, changed: Iterable[str]) -> None:
+def _check_leads(found: ProjectContext, changed: Iterable[str]) -> None:
     own = {
         "lead_it": {Role.CIO, Role.LEAD_IT},
         "lead_marketing": {Role.CMO, Role.LEAD_MARKETING},

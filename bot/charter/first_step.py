@@ -9,6 +9,7 @@ from bot.charter.form_parser import read_first_step
 from bot.charter.policy import EditedCharter, require_editable_charter
 from bot.people.rules import Actor
 from bot.people.service import require_internal
+from bot.projects.service import load_context
 from storage import projects
 from storage.projects import Draft
 
@@ -39,7 +40,8 @@ def keep_first_step(
     """
     require_internal(actor)
     if edited is not None:
-        require_editable_charter(session, actor=actor, project_id=edited.project_id, edited=edited)
+        found = load_context(session, actor=actor, project_id=edited.project_id)
+        require_editable_charter(session, found, edited)
     kept = read_first_step(values)
     before = load_kept_form(session, actor=actor, edited=edited)
     if before is not None and before.values == kept:

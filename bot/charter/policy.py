@@ -5,13 +5,9 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot.charter.errors import CharterMovedOn
-from bot.charter.service import (
-    check_charter_version,
-    replace_charter_under_edit,
-)
-from bot.people.rules import Actor
+from bot.charter.service import check_charter_version, replace_charter_under_edit
 from bot.projects.rules import EDITORS, Role, State
-from bot.projects.service import Dossier, load_dossier
+from bot.projects.service import ProjectContext
 from bot.runtime.errors import NotAllowed, Refusal
 
 EDITABLE = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED})
@@ -28,18 +24,12 @@ class EditedCharter:
 
 
 def require_editable_charter(
-    session: Session,
-    *,
-    actor: Actor,
-    project_id: int,
-    edited: EditedCharter | None = None,
-    for_update: bool = False,
-) -> Dossier:
-    """The project, if the actor may change its charter now.
+    session: Session, found: ProjectContext, edited: EditedCharter | None = None
+) -> ProjectContext:
+    """The project with the charter that a change begins from, if the actor may change it now.
 
-    Raises: NotFound, NotAllowed, Refusal; StaleCharter or CharterMovedOn if it is not as `edited` has it.
+    Raises: NotAllowed, Refusal; StaleCharter or CharterMovedOn if it is not as `edited` has it.
     """
-    found = load_dossier(session, actor=actor, project_id=project_id, for_update=for_update)
     if found.state not in EDITABLE:
         raise Refusal("error.not_editable", key=found.project.key)
     found = replace_charter_under_edit(session, found)

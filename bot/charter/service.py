@@ -16,7 +16,7 @@ from bot.charter.views import Signature
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, require_colleague
 from bot.projects.rules import EXECUTIVES, ITSELF, Side, State, apply_transition
-from bot.projects.service import Dossier, load_dossier, log_event
+from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.domain_events import (
     CharterAdopted,
     ProjectActivated,
@@ -37,12 +37,12 @@ from storage.projects import CharterVersion, Project
 from storage.signing import SigningRequest
 
 
-def send_charter(session: Session, *, actor: Actor, project_id: int, seen: int, now: datetime) -> Dossier:
+def send_charter(session: Session, *, actor: Actor, project_id: int, seen: int, now: datetime) -> ProjectContext:
     """Asks both executives, in one transaction.
 
     Raises: NotInThisState, NotAllowed, StaleCharter, EndInPast, SeatNotFilled.
     """
-    found = load_dossier(session, actor=actor, project_id=project_id, for_update=True)
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project, charter = found.project, found.charter
     state = apply_transition("send", found.state, roles=found.roles, key=project.key)
     check_charter_version(found, seen)
@@ -215,7 +215,7 @@ def compare_charter_versions(
 
 def _require_sight(session: Session, actor: Actor, project_id: int) -> None:
     try:
-        load_dossier(session, actor=actor, project_id=project_id)
+        load_context(session, actor=actor, project_id=project_id)
     except NotFound:
         raise NotYourSignature from None
 
@@ -228,12 +228,12 @@ def _check_seat(session: Session, team_id: str, user_id: str) -> None:
         raise SeatNotFilled(user_id) from None
 
 
-def check_charter_version(found: Dossier, seen: int) -> None:
+def check_charter_version(found: ProjectContext, seen: int) -> None:
     if seen != found.charter.version:
         raise StaleCharter(found.project.pk, seen, found.charter.version)
 
 
-def replace_charter_under_edit(session: Session, found: Dossier) -> Dossier:
+def replace_charter_under_edit(session: Session, found: ProjectContext) -> ProjectContext:
     """With the charter that a change begins from."""
     return replace(found, charter=load_charter_under_edit(session, found.project))
 
@@ -249,7 +249,7 @@ def load_charter_under_edit(session: Session, project: Project) -> CharterVersio
     return charter
 
 
-def has_open_signing(session: Session, found: Dossier) -> bool:
+def has_open_signing(session: Session, found: ProjectContext) -> bool:
     """Whether both executives are asked to sign this very version."""
     request = signing.find_open_request(session, found.project.team_id, found.project.pk, KIND)
     return request is not None and request.subject == found.charter.version

@@ -17,7 +17,7 @@ from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
 from bot.projects.rules import EDITORS, State
-from bot.projects.service import Dossier, load_dossier, log_event
+from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.errors import NotAllowed, NotFound
 from bot.scheduling.workdays import after_working_days, next_working_moment
 from storage import checkins, notices, people, projects, timers
@@ -133,12 +133,12 @@ def arm_blocker_timers(session: Session, project: Project) -> None:
             _arm_blocker_timer(session, project, row)
 
 
-def _lock_blocker(session: Session, actor: Actor, blocker_id: int) -> tuple[Dossier, Blocker]:
+def _lock_blocker(session: Session, actor: Actor, blocker_id: int) -> tuple[ProjectContext, Blocker]:
     """The project is locked before the blocker is read. Raises: NotFound, also for who has no part any more."""
     row = checkins.find_blocker(session, actor.team_id, blocker_id)
     if row is None:
         raise NotFound
-    found = load_dossier(session, actor=actor, project_id=row.project_id, for_update=True)
+    found = load_context(session, actor=actor, project_id=row.project_id, for_update=True)
     row = checkins.find_blocker(session, actor.team_id, blocker_id)
     assert row is not None
     return found, row

@@ -63,7 +63,7 @@ def _list_open_moments(session: Session, team_id: str, user_id: str) -> list[dat
 def _list_planned_moments(session: Session, team_id: str, user_id: str) -> list[datetime]:
     """Of rounds that have not begun."""
     moments = []
-    for project in projects.list_projects_of_person(session, team_id, user_id):
+    for project, _, _ in projects.list_projects_of_person(session, team_id, user_id):
         row = checkins.find_schedule(session, team_id, project.pk)
         if project.state != State.ACTIVE or row is None or row.paused is not None or row.next_on is None:
             continue

@@ -24,7 +24,7 @@ from bot.deliveries.digests.queue import GATHERING, notify_project
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
 from bot.projects.rules import EDITORS, NotInThisState, State
-from bot.projects.service import Dossier, load_dossier, log_event
+from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.domain_events import ProjectActivated
 from bot.runtime.errors import FormErrors, NotAllowed, Refusal
 from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
@@ -42,18 +42,23 @@ ASKED, CHANNEL = "asked", "channel"  # why a schedule is paused
 
 def load_schedule(
     session: Session, *, actor: Actor, project_id: int, for_update: bool = False
-) -> tuple[Dossier, CheckinSchedule]:
+) -> tuple[ProjectContext, CheckinSchedule]:
     """The project and its schedule. Raises: NotFound, NotInThisState before activation."""
-    found = load_dossier(session, actor=actor, project_id=project_id, for_update=for_update)
-    row = checkins.find_schedule(session, actor.team_id, project_id)
+    found = load_context(session, actor=actor, project_id=project_id, for_update=for_update)
+    return found, find_schedule(session, found)
+
+
+def find_schedule(session: Session, found: ProjectContext) -> CheckinSchedule:
+    """Raises: NotInThisState before activation."""
+    row = checkins.find_schedule(session, found.project.team_id, found.project.pk)
     if row is None:
         raise NotInThisState(found.project.key, found.project.state)
-    return found, row
+    return row
 
 
 def require_editable_schedule(
     session: Session, *, actor: Actor, project_id: int
-) -> tuple[Dossier, CheckinSchedule]:
+) -> tuple[ProjectContext, CheckinSchedule]:
     """The same, locked, for somebody who may change it: leads and executives (product §14).
 
     Raises: NotFound, NotAllowed, NotInThisState.
@@ -63,7 +68,7 @@ def require_editable_schedule(
     return found, row
 
 
-def require_schedule_editor(found: Dossier, actor: Actor) -> None:
+def require_schedule_editor(found: ProjectContext, actor: Actor) -> None:
     """Raises: NotAllowed, NotInThisState."""
     if not found.roles & EDITORS:
         raise NotAllowed

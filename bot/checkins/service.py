@@ -9,12 +9,12 @@ from bot.checkins.form_views import ScheduleBrief
 from bot.checkins.overview_views import CheckinOverview, PastRound
 from bot.checkins.own_prompts import has_answerable_prompt
 from bot.checkins.rules import Question, Schedule
-from bot.checkins.schedules import load_schedule
+from bot.checkins.schedules import find_schedule
 from bot.checkins.summary_views import OpenBlocker, RoundSummary
 from bot.checkins.upcoming_days import list_upcoming_days, list_upcoming_skipped_days
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, RUNNING, State
-from bot.projects.service import load_dossier
+from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotAllowed, NotFound
 from bot.ui.components import ListPage, build_uncounted_page
 from storage import checkins, projects
@@ -24,9 +24,9 @@ from storage.projects import Project
 PAGE = 8  # rounds
 
 
-def load_checkin_overview(session: Session, *, actor: Actor, project_id: int, now: datetime) -> CheckinOverview:
-    """Raises: NotFound, NotAllowed, NotInThisState before activation."""
-    found, row = load_schedule(session, actor=actor, project_id=project_id)
+def load_checkin_overview(session: Session, found: ProjectContext, *, now: datetime) -> CheckinOverview:
+    """Raises: NotAllowed, NotInThisState before activation."""
+    row, actor = find_schedule(session, found), found.actor
     project, rule = found.project, Schedule.from_json(row.rule)
     _require_reader(session, project, actor, now)
     runs = found.state == State.ACTIVE and row.paused is None
@@ -72,15 +72,13 @@ def load_schedule_brief(session: Session, project: Project) -> ScheduleBrief | N
     return ScheduleBrief(Schedule.from_json(row.rule), project.zone, row.next_on, row.paused)
 
 
-def list_past_rounds(
-    session: Session, *, actor: Actor, project_id: int, page: int, now: datetime
-) -> tuple[Project, ListPage[PastRound]]:
-    """The page's rounds, newest first. Raises: NotFound, NotAllowed."""
-    project = load_dossier(session, actor=actor, project_id=project_id).project
-    _require_reader(session, project, actor, now)
-    found = checkins.list_rounds(session, actor.team_id, project_id, limit=PAGE + 1, offset=(page - 1) * PAGE)
-    rounds = build_uncounted_page(found, page, size=PAGE)
-    return project, rounds.convert_items(lambda each: _build_past_round(session, each))
+def list_past_rounds(session: Session, found: ProjectContext, *, page: int, now: datetime) -> ListPage[PastRound]:
+    """The page's rounds, newest first. Raises: NotAllowed."""
+    project, offset = found.project, (page - 1) * PAGE
+    _require_reader(session, project, found.actor, now)
+    rounds = checkins.list_rounds(session, project.team_id, project.pk, limit=PAGE + 1, offset=offset)
+    seen = build_uncounted_page(rounds, page, size=PAGE)
+    return seen.convert_items(lambda each: _build_past_round(session, each))
 
 
 def _build_past_round(session: Session, round_: CheckinRound) -> PastRound:
@@ -97,7 +95,7 @@ def load_round_answers(session: Session, *, actor: Actor, round_id: int, now: da
     project = None if round_ is None else projects.find_project(session, actor.team_id, round_.project_id)
     if round_ is None or project is None or round_.opened_at is None:
         raise NotFound
-    load_dossier(session, actor=actor, project_id=project.pk)
+    load_context(session, actor=actor, project_id=project.pk)
     _require_reader(session, project, actor, now)
     return summaries.load_round_summary(session, project, round_)
 

@@ -83,13 +83,12 @@ def rearm_schedules_for_returner(session: Session, happened: PersonBack) -> None
 
 def _rearm_schedules_of_person(session: Session, happened: BecameOutsider | PersonBack) -> None:
     """The first to be asked may be somebody else now, at another moment."""
-    for project_id in sorted(
-        each.pk for each in projects.list_projects_of_person(session, happened.team_id, happened.user_id)
-    ):
+    team_id, user_id = happened.team_id, happened.user_id
+    for project_id in sorted(each.pk for each, _, _ in projects.list_projects_of_person(session, team_id, user_id)):
         projects.lock_project(session, project_id)
-        row = checkins.find_schedule(session, happened.team_id, project_id)
+        row = checkins.find_schedule(session, team_id, project_id)
         if row is not None:
-            arm_schedule(session, _load_project(session, happened.team_id, project_id), row, now=happened.now)
+            arm_schedule(session, _load_project(session, team_id, project_id), row, now=happened.now)
 
 
 def stop_expecting_absentee(session: Session, happened: AbsenceChanged) -> None:

@@ -13,11 +13,10 @@ from bot.export.checkin_times import build_checkin_series
 from bot.export.rules import Format, as_csv, as_json
 from bot.export.sections import gather_sections
 from bot.parsing.folding import fold_text
-from bot.people.rules import Actor
 from bot.people.service import introduce_duet, require_internal
 from bot.projects.export_sections import Reader, sections_of
 from bot.projects.rules import State
-from bot.projects.service import Dossier, load_dossier
+from bot.projects.service import ProjectContext
 from bot.runtime.errors import Refusal
 from bot.timetable.rules import MilestoneStage
 from bot.ui.texts import Mrkdwn, Texts, unescape_text
@@ -32,22 +31,13 @@ WORTH_SENDING: Final = timedelta(days=1)  # whoever still wants it then asks aga
 MENTION = re.compile("<@([UW][A-Z0-9]+)>")
 
 
-def require_exportable_project(session: Session, *, actor: Actor, project_id: int) -> Dossier:
-    """The project, for its members, leads and executives. Raises: NotFound; NotForYou for guests."""
-    found = load_dossier(session, actor=actor, project_id=project_id)
-    require_internal(actor)
-    return found
-
-
-def send_export(
-    session: Session, *, actor: Actor, project_id: int, format_: Format, t: Texts, now: datetime
-) -> Project:
-    """The file, on its way by direct message, in the person's language. Raises: as `require_exportable_project`;
-    FileTooLarge.
+def send_export(session: Session, found: ProjectContext, *, format_: Format, t: Texts, now: datetime) -> None:
+    """The file, on its way by direct message, in the person's language. Raises: NotForYou for guests;
+    Refusal.
     """
-    found = require_exportable_project(session, actor=actor, project_id=project_id)
-    project = found.project
-    data = _write_file(session, actor, found, format_, t, now)
+    actor, project = found.actor, found.project
+    require_internal(actor)
+    data = _write_file(session, found, format_, t, now)
     if len(data.encode()) > MOST_BYTES:
         raise Refusal("error.export_too_large", key=project.key)
     here = t("export.here.ics" if format_ is Format.ICS else "export.here", key=project.key, name=project.name)
@@ -68,13 +58,12 @@ def send_export(
         not_after=now + WORTH_SENDING,
         project_id=project.pk,
     )
-    return project
 
 
-def _write_file(session: Session, actor: Actor, found: Dossier, format_: Format, t: Texts, now: datetime) -> str:
+def _write_file(session: Session, found: ProjectContext, format_: Format, t: Texts, now: datetime) -> str:
     if format_ is Format.ICS:
         return _write_calendar(session, found.project, t, now)
-    reader = Reader(actor, found, t, now)
+    reader = Reader(found.actor, found, t, now)
     return (
         as_csv(_gather_tables(session, reader))
         if format_ is Format.CSV

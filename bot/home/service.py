@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, Side, State
-from bot.projects.service import Dossier, list_my_projects
+from bot.projects.service import ProjectContext, list_my_projects
 from bot.projects.sides import find_asked_side, find_known_side
 from bot.signing.service.answer_request import list_waiting_requests
 from storage import checkins, projects, register
@@ -21,10 +21,10 @@ from storage.signing import SigningRequest
 @dataclass(frozen=True)
 class Waiting:
     to_sign: Sequence[tuple[Project, SigningRequest]]  # oldest request first
-    to_send: Sequence[Dossier]  # drafts that the person may send for signature
+    to_send: Sequence[ProjectContext]  # drafts that the person may send for signature
     to_answer: Sequence[tuple[Project, CheckinPrompt]]  # check-ins, oldest first
     to_take_over: Sequence[Asset]  # offered to the person, oldest first
-    projects: Sequence[Dossier]  # all live ones, newest first
+    projects: Sequence[ProjectContext]  # all live ones, newest first
     owns: bool  # anything in the register
     knows_side: bool  # on which side the person works
     side_asked: tuple[Side, str] | None  # as which side somebody has proposed them, and who

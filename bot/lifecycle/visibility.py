@@ -7,7 +7,7 @@ from sqlmodel import Session
 from bot.lifecycle.notifications import VISIBILITY, notify_everybody
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, NotInThisState, may_publish
-from bot.projects.service import load_dossier, log_event
+from bot.projects.service import load_context, log_event
 from bot.runtime.errors import NotAllowed
 from storage.projects import Project
 
@@ -17,7 +17,7 @@ def set_visibility(session: Session, *, actor: Actor, project_id: int, is_public
 
     Raises: NotFound, NotAllowed, NotInThisState.
     """
-    found = load_dossier(session, actor=actor, project_id=project_id, for_update=True)
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
     if not found.roles & EDITORS:
         raise NotAllowed

@@ -10,7 +10,7 @@ from bot.deliveries.digests.composing import DigestItem, arrange_items
 from bot.deliveries.digests.sending import render_stored_items
 from bot.people.rules import Actor
 from bot.people.service import may_hear_of_project
-from bot.projects.service import load_dossier
+from bot.projects.service import load_context
 from bot.runtime.errors import NotFound, UserError
 from bot.ui.texts import Texts
 from storage import notices
@@ -40,7 +40,7 @@ def list_items_of_message(session: Session, *, actor: Actor, t: Texts, notice_id
         raise NotKept
     if whose == "project":
         try:
-            load_dossier(session, actor=actor, project_id=int(subject))
+            load_context(session, actor=actor, project_id=int(subject))
         except NotFound:
             raise NotKept from None
     items = [

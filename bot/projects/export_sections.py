@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.projects.rules import may_read_log
-from bot.projects.service import Dossier
+from bot.projects.service import ProjectContext
 from bot.ui.texts import Texts
 from storage import audit
 
@@ -27,7 +27,7 @@ class Reader:
     """Whoever takes the file along, and what of the project they see."""
 
     actor: Actor
-    found: Dossier
+    found: ProjectContext
     t: Texts
     now: datetime
 

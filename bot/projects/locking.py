@@ -17,7 +17,7 @@ def lock_rows_of_person(
     touching = {
         each for ids in register.list_project_ids_by_asset(session, team_id, assets).values() for each in ids
     }
-    theirs = {each.pk for each in projects.list_projects_of_person(session, team_id, user_id)}
+    theirs = {project.pk for project, _, _ in projects.list_projects_of_person(session, team_id, user_id)}
     beside = set() if project_id is None else {project_id}
     for each in sorted(theirs | touching | beside):
         projects.find_project_for_update(session, team_id, each)

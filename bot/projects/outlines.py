@@ -1,6 +1,7 @@
 """What everybody internal sees of a public project: name, goal, status and dates (product §14).
 
-A way of reading of its own: everything else about a project begins with a `Dossier`, which these people do not get.
+A way of reading of its own: everything else about a project begins with a `ProjectContext`, which these people do
+not get.
 """
 
 from sqlmodel import Session
@@ -37,7 +38,7 @@ def find_outline_by_words(session: Session, *, actor: Actor, words: str) -> Outl
 def _list_public_projects(session: Session, actor: Actor) -> list[tuple[Project, CharterVersion]]:
     if not actor.is_internal:
         return []
-    own = {project.pk for project in projects.list_projects_of_person(session, actor.team_id, actor.user_id)}
+    own = {project.pk for project, _, _ in projects.list_projects_of_person(session, actor.team_id, actor.user_id)}
     found = projects.list_public_projects(session, actor.team_id, PUBLIC)
     return [(project, charter) for project, charter in found if project.pk not in own]
 

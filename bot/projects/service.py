@@ -14,9 +14,10 @@ from bot.projects.rules import LIVE, Role, State, may_read_log, may_see, rights_
 from bot.projects.views import ProjectLine
 from bot.runtime.errors import NotAllowed, NotFound, UserError
 from bot.ui.components import ListPage, build_uncounted_page
-from storage import audit, projects, team
+from storage import audit, projects
 from storage.audit import AuditEntry
 from storage.projects import CharterVersion, Project
+from storage.team import Member
 
 LOG_PAGE = 15
 
@@ -31,9 +32,13 @@ class Ambiguous(UserError):
 
 
 @dataclass(frozen=True)
-class Dossier:
-    """A project with the charter that counts now, and what the actor is to it."""
+class ProjectContext:
+    """What a request knows of its project: read once, and handed on to rules, services and views.
 
+    The charter is the one that counts now; the roles are the actor's.
+    """
+
+    actor: Actor
     project: Project
     charter: CharterVersion
     roles: frozenset[Role]
@@ -43,16 +48,14 @@ class Dossier:
         return State(self.project.state)
 
 
-def load_dossier(session: Session, *, actor: Actor, project_id: int, for_update: bool = False) -> Dossier:
+def load_context(session: Session, *, actor: Actor, project_id: int, for_update: bool = False) -> ProjectContext:
     """With the governing charter, or the newest one before activation.
 
     Raises: NotFound, also for those who may not know of the project.
     """
-    get = projects.find_project_for_update if for_update else projects.find_project
-    project = get(session, actor.team_id, project_id)
-    if project is None:
-        raise NotFound
-    return _build_dossier(session, actor, project)
+    if for_update:
+        projects.find_project_for_update(session, actor.team_id, project_id)
+    return _find_context(session, actor, project_id=project_id)
 
 
 def build_project_line(project: Project) -> ProjectLine:
@@ -85,31 +88,25 @@ def roles_of_actor(
     return rights_in(held, is_internal=actor.is_internal)
 
 
-def list_my_projects(session: Session, *, actor: Actor, live: bool | None = None) -> list[Dossier]:
+def list_my_projects(session: Session, *, actor: Actor, live: bool | None = None) -> list[ProjectContext]:
     """Newest first; `live` chooses between those that go on and those that have ended."""
     found = projects.list_projects_of_person(session, actor.team_id, actor.user_id)
-    chosen = [p for p in found if live is None or (State(p.state) in LIVE) is live]
-    keys = [(p.pk, p.counting_version) for p in chosen]
-    charters = {c.project_id: c for c in projects.list_charters(session, actor.team_id, keys)}
-    stays = team.list_current_stays(session, actor.team_id, actor.user_id)
     mine = [
-        Dossier(p, charters[p.pk], roles_of_actor(p, charters[p.pk], actor, is_member=p.pk in stays))
-        for p in chosen
+        _build_context(actor, *each) for each in found if live is None or (State(each[0].state) in LIVE) is live
     ]
     return [each for each in mine if may_see(each.roles)]
 
 
-def find_project_by_number(session: Session, *, actor: Actor, number: int) -> Project:
+def find_project_by_number(session: Session, *, actor: Actor, number: int) -> ProjectContext:
     """Raises: NotFound."""
-    project = projects.find_numbered_project(session, actor.team_id, number)
-    if project is None:
-        raise NotFound
-    return _build_dossier(session, actor, project).project
+    return _find_context(session, actor, number=number)
 
 
-def find_project_by_words(session: Session, *, actor: Actor, words: str) -> Project:
+def find_project_by_words(session: Session, *, actor: Actor, words: str) -> ProjectContext:
     """By a unique beginning of the name (product §2.1). Raises: NotFound, Ambiguous."""
-    return match_project_name(words, [d.project for d in list_my_projects(session, actor=actor)])
+    mine = list_my_projects(session, actor=actor)
+    meant = match_project_name(words, [each.project for each in mine])
+    return next(each for each in mine if each.project is meant)
 
 
 def match_project_name(words: str, among: Sequence[Project]) -> Project:
@@ -127,7 +124,7 @@ def match_project_name(words: str, among: Sequence[Project]) -> Project:
     return (exact or found)[0]
 
 
-def infer_projects(session: Session, *, actor: Actor, channel_id: str | None) -> Sequence[Project]:
+def infer_projects(session: Session, *, actor: Actor, channel_id: str | None) -> Sequence[ProjectContext]:
     """The project that is meant where none is named: the channel's, else the person's only live one.
 
     Several, or none: the person has to choose.
@@ -136,8 +133,8 @@ def infer_projects(session: Session, *, actor: Actor, channel_id: str | None) ->
         project = projects.find_project_by_channel(session, actor.team_id, channel_id)
         if project is not None:
             with suppress(NotFound):  # not theirs to see
-                return [_build_dossier(session, actor, project).project]
-    return [d.project for d in list_my_projects(session, actor=actor, live=True)]
+                return [_find_context(session, actor, project_id=project.pk)]
+    return list_my_projects(session, actor=actor, live=True)
 
 
 def log_event(
@@ -163,26 +160,31 @@ def log_event(
     )
 
 
-def list_log_entries(
-    session: Session, *, actor: Actor, project_id: int, page: int = 1
-) -> tuple[Dossier, ListPage[AuditEntry]]:
+def list_log_entries(session: Session, found: ProjectContext, *, page: int = 1) -> ListPage[AuditEntry]:
     """The page's entries, newest first.
 
-    Raises: NotFound, NotAllowed: the log is for leads and executives (product §14).
+    Raises: NotAllowed: the log is for leads and executives (product §14).
     """
-    found = load_dossier(session, actor=actor, project_id=project_id)
     if not may_read_log(found.roles):
         raise NotAllowed
-    entries = audit.list_audit_entries(
-        session, actor.team_id, project_id, limit=LOG_PAGE + 1, offset=(page - 1) * LOG_PAGE
+    project, offset = found.project, (page - 1) * LOG_PAGE
+    entries = audit.list_audit_entries(session, project.team_id, project.pk, limit=LOG_PAGE + 1, offset=offset)
+    return build_uncounted_page(entries, page, size=LOG_PAGE)
+
+
+def _find_context(
+    session: Session, actor: Actor, *, project_id: int | None = None, number: int | None = None
+) -> ProjectContext:
+    """Raises: as `load_context`."""
+    row = projects.find_project_with_stay(
+        session, actor.team_id, actor.user_id, project_id=project_id, number=number
     )
-    return found, build_uncounted_page(entries, page, size=LOG_PAGE)
-
-
-def _build_dossier(session: Session, actor: Actor, project: Project) -> Dossier:
-    charter = projects.load_counting_charter(session, project)
-    is_member = team.find_current_stay(session, actor.team_id, project.pk, actor.user_id) is not None
-    roles = roles_of_actor(project, charter, actor, is_member=is_member)
-    if not may_see(roles):
+    found = None if row is None else _build_context(actor, *row)
+    if found is None or not may_see(found.roles):
         raise NotFound
-    return Dossier(project, charter, roles)
+    return found
+
+
+def _build_context(actor: Actor, project: Project, charter: CharterVersion, stay: Member | None) -> ProjectContext:
+    roles = roles_of_actor(project, charter, actor, is_member=stay is not None)
+    return ProjectContext(actor, project, charter, roles)

@@ -12,7 +12,7 @@ from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import require_colleague
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState
-from bot.projects.service import load_dossier
+from bot.projects.service import load_context
 from bot.projects.sides import find_known_side
 from bot.register import decision_views, notifications
 from bot.register.assets_needing_owner import RETURNS
@@ -98,7 +98,7 @@ def propose_boundary_decision(
     Raises: NotFound, NotAllowed, NotInThisState, NotAColleague, NotAcross, NotOfThisProject, AskedAlready,
     DecisionEndOutOfRange, ReasonNeeded, ReasonTooLong.
     """
-    found = load_dossier(session, actor=actor, project_id=project_id, for_update=True)
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
     if not found.roles & EDITORS:
         raise NotAllowed

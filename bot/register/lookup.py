@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.people.service import require_internal
-from bot.projects.service import Dossier, load_dossier
+from bot.projects.service import ProjectContext
 from bot.register.errors import (
     TooMuchToLookUp,
 )
@@ -21,11 +21,10 @@ from storage import people, register
 from storage.register import Asset
 
 
-def load_register_view(session: Session, *, actor: Actor, project_id: int) -> tuple[Dossier, Sequence[Asset]]:
-    """What the project touches. Raises: NotFound."""
-    found = load_dossier(session, actor=actor, project_id=project_id)
-    require_internal(actor)
-    return found, register.list_assets_of_project(session, actor.team_id, project_id)
+def list_assets_of_project(session: Session, found: ProjectContext) -> Sequence[Asset]:
+    """What the project touches. Raises: NotForYou."""
+    require_internal(found.actor)
+    return register.list_assets_of_project(session, found.project.team_id, found.project.pk)
 
 
 def list_owned_assets(session: Session, *, actor: Actor) -> Sequence[Asset]:

@@ -9,7 +9,7 @@ from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import require_internal
 from bot.projects.rules import DECIDES, EDITORS, LIVE, NotInThisState, Role
-from bot.projects.service import Dossier, load_dossier
+from bot.projects.service import ProjectContext, load_context
 from bot.register import notifications
 from bot.register.asset_parser import WantedAsset, read_asset_description, read_asset_name
 from bot.register.assets_needing_owner import NEEDS_OWNER, RETURNS
@@ -53,7 +53,8 @@ def add_asset(session: Session, *, actor: Actor, project_id: int, wanted: Wanted
     Raises: as `require_open_project`, `check_owner` and `check_stand_in`; NotAllowed, AlreadyThere.
     """
     lock_for_own_side(session, actor=actor, named=(wanted.owner, wanted.stand_in), project_id=project_id)
-    found = require_open_project(session, actor=actor, project_id=project_id, for_update=True)
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
+    require_open_project(found)
     existing = register.find_asset_by_name(session, actor.team_id, wanted.kind, fold_text(wanted.name))
     if not _may_decide(found, wanted.kind, actor, wanted.owner):
         if found.roles & EDITORS and existing is None:  # of the other side: they may ask for a decision
@@ -85,7 +86,8 @@ def link_asset(session: Session, *, actor: Actor, project_id: int, asset_id: int
 
     Raises: as `require_open_project`; NotAllowed.
     """
-    found = require_open_project(session, actor=actor, project_id=project_id, for_update=True)
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
+    require_open_project(found)
     if not found.roles & EDITORS:
         raise NotAllowed
     asset = register.find_asset_for_update(session, actor.team_id, asset_id)
@@ -106,7 +108,8 @@ def unlink_asset(session: Session, *, actor: Actor, project_id: int, asset_id: i
 
     Raises: as `require_open_project`; NotAllowed, NeedsOwnerFirst.
     """
-    found = require_open_project(session, actor=actor, project_id=project_id, for_update=True)
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
+    require_open_project(found)
     asset = register.find_asset_for_update(session, actor.team_id, asset_id)
     if asset is None or project_id not in register.list_project_ids_of_asset(session, actor.team_id, asset_id):
         raise NotFound
@@ -124,7 +127,7 @@ def unlink_asset(session: Session, *, actor: Actor, project_id: int, asset_id: i
     return asset
 
 
-def may_unlink_asset(found: Dossier, actor: Actor, asset: Asset) -> bool:
+def may_unlink_asset(found: ProjectContext, actor: Actor, asset: Asset) -> bool:
     """As for adding it."""
     return found.state in LIVE and _may_decide(found, AssetKind(asset.kind), actor, asset.owner)
 
@@ -231,20 +234,18 @@ def _rename_asset(session: Session, asset: Asset, name: str) -> None:
         raise AlreadyThere(existing.pk, existing.name, existing.owner) from None
 
 
-def _may_decide(found: Dossier, kind: AssetKind, actor: Actor, owner: str | None) -> bool:
+def _may_decide(found: ProjectContext, kind: AssetKind, actor: Actor, owner: str | None) -> bool:
     """That side's lead and executive; anybody of the project for what they own, or will."""
     return bool(found.roles & DECIDES[SIDE_OF[kind]]) or (
         owner == actor.user_id and bool(found.roles - {Role.DRAFTER})
     )
 
 
-def require_open_project(session: Session, *, actor: Actor, project_id: int, for_update: bool = False) -> Dossier:
+def require_open_project(found: ProjectContext) -> None:
     """To add something to, or take it out; asked before anything is said of what the register has.
 
-    Raises: NotFound, NotForYou, NotInThisState.
+    Raises: NotForYou, NotInThisState.
     """
-    found = load_dossier(session, actor=actor, project_id=project_id, for_update=for_update)
-    require_internal(actor)
+    require_internal(found.actor)
     if found.state not in LIVE:
         raise NotInThisState(found.project.key, found.state)
-    return found

@@ -13,7 +13,7 @@ from bot.deliveries.worker import Outcome
 from bot.people.rules import Actor
 from bot.people.service import enqueue_direct_message, texts_of, work_calendar
 from bot.projects.rules import Side
-from bot.projects.service import load_dossier
+from bot.projects.service import load_context
 from bot.runtime.errors import NotFound, UserError
 from bot.scheduling.workdays import next_common_working_moment
 from bot.signing import reminders, views
@@ -90,7 +90,7 @@ def invite_leads(session: Session, *, actor: Actor, request_id: int, now: dateti
     request = signing.find_signing_request(session, actor.team_id, request_id)
     if request is None:
         raise NotFound
-    load_dossier(session, actor=actor, project_id=request.project_id, for_update=True)
+    load_context(session, actor=actor, project_id=request.project_id, for_update=True)
     require_asked_executive(request, actor)
     if request.state != "open":
         raise DiscussionIsOver

@@ -9,7 +9,7 @@ from bot.charter.service import ask_new_executive
 from bot.people.rules import Actor
 from bot.people.service import require_colleague, work_calendar
 from bot.projects.rules import LEADS, LIVE, Side, State
-from bot.projects.service import load_dossier, log_event
+from bot.projects.service import load_context, log_event
 from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, publish_event
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.scheduling.workdays import after_working_days
@@ -125,7 +125,7 @@ def require_objectionable_succession(
     row = signing.find_succession(session, actor.team_id, succession_id)
     if row is None:
         raise NotFound
-    found = load_dossier(session, actor=actor, project_id=row.project_id, for_update=for_update)
+    found = load_context(session, actor=actor, project_id=row.project_id, for_update=for_update)
     row = signing.find_succession(session, actor.team_id, succession_id)  # under the lock
     assert row is not None
     if not found.roles & LEADS:

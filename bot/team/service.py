@@ -1,6 +1,5 @@
 """The team: each side names its own people, who come from a home post and return to it (product §7.1)."""
 
-from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +7,7 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.projects.rules import DECIDES, EDITORS, NotInThisState, Side
-from bot.projects.service import Dossier, load_dossier, log_event, roles_of
+from bot.projects.service import ProjectContext, load_context, log_event, roles_of
 from bot.projects.sides import find_known_side
 from bot.runtime.domain_events import SeatGivenUp, TeamChanged, publish_event
 from bot.runtime.errors import NotAllowed, NotFound
@@ -32,27 +31,17 @@ from storage.team import Member
 END = "team.end"  # timer kind: the last day in the team is over
 
 
-def load_team(session: Session, *, actor: Actor, project_id: int) -> tuple[Dossier, Sequence[Member]]:
-    """Whoever sees the project sees its team. Raises: NotFound."""
-    found = load_dossier(session, actor=actor, project_id=project_id)
-    return found, team.list_members(session, actor.team_id, project_id)
-
-
-def may_name_members(found: Dossier, side: Side) -> bool:
+def may_name_members(found: ProjectContext, side: Side) -> bool:
     """Whether the actor may add and remove people of that side now."""
     return found.state in OPEN and bool(found.roles & DECIDES[side])
 
 
-def require_extendable_team(
-    session: Session, *, actor: Actor, project_id: int, for_update: bool = False
-) -> Dossier:
-    """The project, if the actor may name people of any side now. Raises: NotFound, NotAllowed, NotInThisState."""
-    found = load_dossier(session, actor=actor, project_id=project_id, for_update=for_update)
+def require_extendable_team(found: ProjectContext) -> None:
+    """Whether the actor may name people of any side now. Raises: NotAllowed, NotInThisState."""
     if not found.roles & EDITORS:
         raise NotAllowed
     if found.state not in OPEN:
         raise NotInThisState(found.project.key, found.state)
-    return found
 
 
 def add_member(session: Session, *, actor: Actor, project_id: int, wanted: WantedStay, now: datetime) -> Member:
@@ -61,7 +50,8 @@ def add_member(session: Session, *, actor: Actor, project_id: int, wanted: Wante
     Raises: as `require_extendable_team`; OtherSidesPeople, CannotTakePart, ExecutiveIsNoMember, MemberAlready,
     WorksOnOtherSide; FormErrors for days outside the project.
     """
-    found = require_extendable_team(session, actor=actor, project_id=project_id, for_update=True)
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
+    require_extendable_team(found)
     project, charter = found.project, found.charter
     if not found.roles & DECIDES[wanted.side]:
         raise OtherSidesPeople
@@ -97,7 +87,8 @@ def remove_member(session: Session, *, actor: Actor, member_id: int, now: dateti
     member = team.find_member(session, actor.team_id, member_id)
     if member is None:
         raise NotFound
-    found = require_extendable_team(session, actor=actor, project_id=member.project_id, for_update=True)
+    found = load_context(session, actor=actor, project_id=member.project_id, for_update=True)
+    require_extendable_team(found)
     session.refresh(member)  # the project is locked now: another click may have been first
     if not found.roles & DECIDES[member.side]:
         raise OtherSidesPeople
@@ -143,7 +134,7 @@ def _stay_end_key(member: Member) -> str:
     return f"{END}:{member.pk}"
 
 
-def _check_new_member(session: Session, found: Dossier, wanted: WantedStay) -> None:
+def _check_new_member(session: Session, found: ProjectContext, wanted: WantedStay) -> None:
     project, user_id = found.project, wanted.user_id
     person = people.find_person(session, project.team_id, user_id)
     if person is None or person.is_bot or person.is_stranger or person.deleted:

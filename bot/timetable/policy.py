@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState, Role, State
-from bot.projects.service import Dossier, load_dossier
+from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.timetable.errors import AlreadyDone, AlreadyDropped, MilestoneMovedOn
 from bot.timetable.rules import CHANGEABLE, FINISHABLE, MilestoneStage
@@ -21,107 +21,89 @@ ENDING = frozenset({State.CLOSING})  # then milestones are done or dropped (prod
 
 @dataclass(frozen=True)
 class MilestoneContext:
-    """A milestone in its project, locked, and what the actor is to it."""
+    """A milestone, and what a request knows of its project."""
 
-    dossier: Dossier
+    context: ProjectContext
     milestone: Milestone
 
     @property
     def project(self) -> Project:
-        return self.dossier.project
+        return self.context.project
 
 
-def may_change_timetable(found: Dossier) -> bool:
+Right = Callable[[MilestoneContext], None]
+"""Raises if the actor may not do this to the milestone now."""
+
+
+def may_change_timetable(found: ProjectContext) -> bool:
     return bool(found.roles & _editor_roles(found.state)) and found.state in CHANGEABLE
 
 
-def may_move_milestone(found: Dossier, actor: Actor, milestone: Milestone) -> bool:
+def may_move_milestone(found: ProjectContext, milestone: Milestone) -> bool:
     """Also its owner, whom alerts ask for another date; a guest, too (product §14)."""
-    is_theirs = milestone.owner == actor.user_id and found.state in RUNNING
+    is_theirs = milestone.owner == found.actor.user_id and found.state in RUNNING
     return is_theirs or may_change_timetable(found)
 
 
-def may_drop_milestones(found: Dossier) -> bool:
+def may_drop_milestones(found: ProjectContext) -> bool:
     """Also while the project is closing."""
     is_ending = bool(found.roles & EDITORS) and found.state in ENDING
     return is_ending or may_change_timetable(found)
 
 
-def may_finish_milestone(found: Dossier, actor: Actor, milestone: Milestone) -> bool:
+def may_finish_milestone(found: ProjectContext, milestone: Milestone) -> bool:
     """Also its owner, who may be a guest (product §14)."""
     if found.state not in FINISHABLE:
         return False
-    return milestone.owner == actor.user_id or bool(found.roles & EDITORS)
+    return milestone.owner == found.actor.user_id or bool(found.roles & EDITORS)
 
 
-def require_changeable_milestone(session: Session, *, actor: Actor, milestone_id: int) -> MilestoneContext:
-    """For a form about it. Raises: as `require_milestone_to_change`."""
-    return require_milestone_to_change(session, actor, milestone_id, None, for_update=False)
-
-
-def require_movable_milestone(session: Session, *, actor: Actor, milestone_id: int) -> MilestoneContext:
-    """For a form. Raises: as `require_milestone_to_change`."""
-    return require_milestone_to_change(
-        session, actor, milestone_id, None, check=require_move_right, for_update=False
-    )
-
-
-def require_droppable_milestone(session: Session, *, actor: Actor, milestone_id: int) -> MilestoneContext:
-    """For a form. Raises: as `require_milestone_to_change`."""
-    return require_milestone_to_change(
-        session, actor, milestone_id, None, check=require_drop_right, for_update=False
-    )
-
-
-def find_milestone_by_number(session: Session, found: Dossier, typed: str) -> Milestone:
+def find_milestone_by_number(session: Session, found: ProjectContext, typed: str) -> MilestoneContext:
     """By its number, as typed. Raises: NoSuchMilestone."""
     digits = typed.lstrip("0")
     number = int(digits) if digits.isdecimal() and len(digits) <= MOST_DIGITS else 0
     milestone = timetable.find_numbered_milestone(session, found.project.team_id, found.project.pk, number)
     if milestone is None or milestone.state == MilestoneStage.DROPPED:
         raise Refusal("error.milestone.no_such", key=found.project.key, number=typed)
-    return milestone
+    return MilestoneContext(found, milestone)
 
 
-def require_milestone_to_change(
-    session: Session,
-    actor: Actor,
-    milestone_id: int,
-    revision: int | None,
-    *,
-    check: Callable[["MilestoneContext", Actor], None] | None = None,
-    for_update: bool = True,
+def lock_changeable_milestone(
+    session: Session, actor: Actor, milestone_id: int, revision: int | None, right: Right
 ) -> MilestoneContext:
-    """Raises: NotFound, NotAllowed, NotInThisState, AlreadyDone, AlreadyDropped, MilestoneMovedOn."""
-    found = load_milestone(session, actor, milestone_id, for_update=for_update)
-    (check or _require_milestone_change_right)(found, actor)
-    _require_open_milestone(found.milestone)
+    """A milestone, its project locked, that is as the form was filled with it. Raises: NotFound, as
+    `require_changeable_milestone`; MilestoneMovedOn.
+    """
+    found = load_milestone(session, actor, milestone_id, for_update=True)
+    require_changeable_milestone(found, right)
     if revision is not None and revision != found.milestone.revision:
         raise MilestoneMovedOn
     return found
 
 
-def require_milestone_to_finish(session: Session, actor: Actor, milestone_id: int) -> MilestoneContext:
-    found = load_milestone(session, actor, milestone_id)
-    require_finish_right(found, actor)
-    _require_open_milestone(found.milestone)
-    return found
+def require_changeable_milestone(found: MilestoneContext, right: Right) -> None:
+    """Raises: NotAllowed, NotInThisState, AlreadyDone, AlreadyDropped."""
+    right(found)
+    if found.milestone.state == MilestoneStage.DONE:
+        raise AlreadyDone(found.milestone.title)
+    if found.milestone.state == MilestoneStage.DROPPED:
+        raise AlreadyDropped(found.milestone.title)
 
 
 def load_milestone(
-    session: Session, actor: Actor, milestone_id: int, *, for_update: bool = True
+    session: Session, actor: Actor, milestone_id: int, *, for_update: bool = False
 ) -> MilestoneContext:
     """The project is locked before the milestone is read. Raises: NotFound."""
     milestone = timetable.find_milestone(session, actor.team_id, milestone_id)
     if milestone is None:
         raise NotFound
-    found = load_dossier(session, actor=actor, project_id=milestone.project_id, for_update=for_update)
-    milestone = timetable.find_milestone(session, actor.team_id, milestone_id)
-    assert milestone is not None
+    found = load_context(session, actor=actor, project_id=milestone.project_id, for_update=for_update)
+    if for_update:
+        session.refresh(milestone)
     return MilestoneContext(found, milestone)
 
 
-def require_change_right(found: Dossier, *, also: frozenset[State] = frozenset()) -> None:
+def require_change_right(found: ProjectContext, *, also: frozenset[State] = frozenset()) -> None:
     """Raises: NotInThisState, NotAllowed."""
     if found.state not in CHANGEABLE | also:
         raise NotInThisState(found.project.key, found.state)
@@ -129,17 +111,20 @@ def require_change_right(found: Dossier, *, also: frozenset[State] = frozenset()
         raise NotAllowed
 
 
-def _require_milestone_change_right(found: MilestoneContext, actor: Actor) -> None:
-    require_change_right(found.dossier)
+def require_edit_right(found: MilestoneContext) -> None:
+    """Raises: as `require_change_right`."""
+    require_change_right(found.context)
 
 
-def require_move_right(found: MilestoneContext, actor: Actor) -> None:
-    if not may_move_milestone(found.dossier, actor, found.milestone):
-        require_change_right(found.dossier)
+def require_move_right(found: MilestoneContext) -> None:
+    """Raises: as `require_change_right`."""
+    if not may_move_milestone(found.context, found.milestone):
+        require_change_right(found.context)
 
 
-def require_drop_right(found: MilestoneContext, actor: Actor) -> None:
-    require_change_right(found.dossier, also=ENDING)
+def require_drop_right(found: MilestoneContext) -> None:
+    """Raises: as `require_change_right`."""
+    require_change_right(found.context, also=ENDING)
 
 
 def _editor_roles(state: State) -> frozenset[Role]:
@@ -147,15 +132,9 @@ def _editor_roles(state: State) -> frozenset[Role]:
     return EDITORS | {Role.DRAFTER} if state == State.DRAFT else EDITORS
 
 
-def require_finish_right(found: MilestoneContext, actor: Actor) -> None:
-    if found.dossier.state not in FINISHABLE:
-        raise NotInThisState(found.project.key, found.dossier.state)
-    if not may_finish_milestone(found.dossier, actor, found.milestone):
+def require_finish_right(found: MilestoneContext) -> None:
+    """Raises: NotInThisState, NotAllowed."""
+    if found.context.state not in FINISHABLE:
+        raise NotInThisState(found.project.key, found.context.state)
+    if not may_finish_milestone(found.context, found.milestone):
         raise NotAllowed
-
-
-def _require_open_milestone(milestone: Milestone) -> None:
-    if milestone.state == MilestoneStage.DONE:
-        raise AlreadyDone(milestone.title)
-    if milestone.state == MilestoneStage.DROPPED:
-        raise AlreadyDropped(milestone.title)

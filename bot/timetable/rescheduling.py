@@ -7,13 +7,21 @@ from sqlmodel import Session
 from bot.charter.drafting import renew_signing_for_timetable
 from bot.people.rules import Actor
 from bot.projects.rules import RUNNING
-from bot.projects.service import Dossier
+from bot.projects.service import ProjectContext
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing.rules import read_reason
 from bot.timetable import notifications
 from bot.timetable.changes import announce_milestone_change, record_milestone_change
 from bot.timetable.errors import DUE, BeforeTheStart, OutsideTheCharter, PastTheEnd, SameDay
-from bot.timetable.policy import may_change_timetable, require_milestone_to_change, require_move_right
+from bot.timetable.policy import (
+    MilestoneContext,
+    load_milestone,
+    lock_changeable_milestone,
+    may_change_timetable,
+    require_changeable_milestone,
+    require_edit_right,
+    require_move_right,
+)
 from bot.ui.texts import WithWeekday
 from storage import timetable
 from storage.projects import CharterVersion, Project
@@ -29,21 +37,21 @@ def move_milestone(
     reason: str | None,
     now: datetime,
     revision: int | None = None,
-) -> Milestone:
+) -> MilestoneContext:
     """To another day; everybody reads old → new and why (product §9.2). `revision`: that the form was filled with.
 
-    Raises: as `require_milestone_to_change`, `check_due_date`; OutsideTheCharter, SameDay, ReasonNeeded,
+    Raises: as `lock_changeable_milestone`, `check_due_date`; OutsideTheCharter, SameDay, ReasonNeeded,
     ReasonTooLong.
     """
-    found = require_milestone_to_change(session, actor, milestone_id, revision, check=require_move_right)
+    found = lock_changeable_milestone(session, actor, milestone_id, revision, require_move_right)
     project, milestone = found.project, found.milestone
     if due == milestone.due:
         raise SameDay(due)
-    _check_moved_date(found.dossier, actor, due, now)
+    _check_moved_date(found.context, due, now)
     _move_and_notify(session, project, milestone, due, read_reason(reason, needed=True), by=actor.user_id, now=now)
     _clear_wish(milestone)
     renew_signing_for_timetable(session, project, actor=actor, now=now)
-    return milestone
+    return found
 
 
 def _move_and_notify(
@@ -69,10 +77,10 @@ def keep_move_wish(
 ) -> Milestone | None:
     """Keeps a move past the end until a later end governs (product §9.2). None: no charter governs yet.
 
-    Raises: as `require_milestone_to_change`; ReasonNeeded, ReasonTooLong.
+    Raises: as `lock_changeable_milestone`; ReasonNeeded, ReasonTooLong.
     """
-    found = require_milestone_to_change(session, actor, milestone_id, None)
-    if found.dossier.state not in RUNNING:
+    found = lock_changeable_milestone(session, actor, milestone_id, None, require_edit_right)
+    if found.context.state not in RUNNING:
         return None
     milestone = found.milestone
     milestone.wished_due, milestone.wished_reason = due, read_reason(reason, needed=True)
@@ -80,14 +88,15 @@ def keep_move_wish(
     return milestone
 
 
-def load_wished_day(session: Session, *, actor: Actor, milestone_id: int) -> tuple[Project, date]:
-    """For the charter's form that is to allow it. Raises: as `require_milestone_to_change`; NotFound if nothing is
-    wished.
+def load_wished_day(session: Session, *, actor: Actor, milestone_id: int) -> tuple[ProjectContext, date]:
+    """For the charter's form that is to allow it. Raises: as `require_changeable_milestone`; NotFound, also if
+    nothing is wished.
     """
-    found = require_milestone_to_change(session, actor, milestone_id, None, for_update=False)
+    found = load_milestone(session, actor, milestone_id)
+    require_changeable_milestone(found, require_edit_right)
     if found.milestone.wished_due is None:
         raise NotFound
-    return found.project, found.milestone.wished_due
+    return found.context, found.milestone.wished_due
 
 
 def bind_wish_to_charter(
@@ -122,7 +131,7 @@ def _clear_wish(milestone: Milestone) -> None:
     milestone.wished_due = milestone.wished_reason = milestone.wished_by = milestone.wished_in = None
 
 
-def check_due_date(found: Dossier, due: date, now: datetime) -> None:
+def check_due_date(found: ProjectContext, due: date, now: datetime) -> None:
     """Raises: Refusal, BeforeTheStart, PastTheEnd."""
     if due < found.project.day(now):
         raise Refusal("error.day.past", field=DUE, day=WithWeekday(due))
@@ -132,7 +141,7 @@ def check_due_date(found: Dossier, due: date, now: datetime) -> None:
         raise PastTheEnd(found.project.pk, found.charter.version, found.charter.ends_on)
 
 
-def _check_moved_date(found: Dossier, actor: Actor, due: date, now: datetime) -> None:
+def _check_moved_date(found: ProjectContext, due: date, now: datetime) -> None:
     """Raises: as `check_due_date`; OutsideTheCharter."""
     try:
         check_due_date(found, due, now)

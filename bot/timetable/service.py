@@ -9,7 +9,7 @@ from bot.charter.drafting import renew_signing_for_timetable
 from bot.parsing.folding import fold_text, has_visible_text
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague
-from bot.projects.service import Dossier, load_dossier
+from bot.projects.service import ProjectContext, load_context
 from bot.signing.rules import read_reason
 from bot.timetable import notifications
 from bot.timetable.changes import announce_milestone_change, record_milestone_change
@@ -26,11 +26,11 @@ from bot.timetable.participants import find_owner_side, load_participants
 from bot.timetable.policy import (
     MilestoneContext,
     load_milestone,
+    lock_changeable_milestone,
     require_change_right,
     require_drop_right,
+    require_edit_right,
     require_finish_right,
-    require_milestone_to_change,
-    require_milestone_to_finish,
 )
 from bot.timetable.rescheduling import check_due_date
 from bot.timetable.rules import (
@@ -69,20 +69,19 @@ def read_milestone_title(text: str | None) -> str:
     return title
 
 
-def load_timetable_view(session: Session, *, actor: Actor, project_id: int) -> tuple[Dossier, list[Milestone]]:
-    """The timetable, dropped ones left out. Raises: NotFound."""
-    found = load_dossier(session, actor=actor, project_id=project_id)
-    every = timetable.list_milestones(session, actor.team_id, project_id)
-    return found, [each for each in every if each.state != MilestoneStage.DROPPED]
+def list_standing_milestones(session: Session, project: Project) -> list[Milestone]:
+    """The timetable, dropped ones left out."""
+    every = timetable.list_milestones(session, project.team_id, project.pk)
+    return [each for each in every if each.state != MilestoneStage.DROPPED]
 
 
 def add_milestone(
     session: Session, *, actor: Actor, project_id: int, wanted: WantedMilestone, now: datetime
-) -> Milestone:
-    """Raises: as `require_milestone_to_change`; NotAColleague, OwnerNotInProject, OwnerNeeded, TooManyMilestones;
-    as `check_due_date`.
+) -> MilestoneContext:
+    """Raises: as `require_change_right`, `check_due_date`; NotFound, NotAColleague, OwnerNotInProject, OwnerNeeded,
+    TooManyMilestones.
     """
-    found = load_dossier(session, actor=actor, project_id=project_id, for_update=True)
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     require_change_right(found)
     if wanted.owner is None:
         raise OwnerNeeded
@@ -93,7 +92,7 @@ def add_milestone(
     notifications.notify_owner_of_change(session, found.project, milestone, "given", by=actor.user_id, now=now)
     announce_milestone_change(session, found.project, milestone, now)
     renew_signing_for_timetable(session, found.project, actor=actor, now=now)
-    return milestone
+    return MilestoneContext(found, milestone)
 
 
 def insert_milestone(
@@ -124,9 +123,9 @@ def insert_milestone(
     return milestone
 
 
-def finish_milestone(session: Session, *, actor: Actor, milestone_id: int, now: datetime) -> Milestone:
+def finish_milestone(session: Session, *, actor: Actor, milestone_id: int, now: datetime) -> MilestoneContext:
     """Done. Raises: NotFound, NotAllowed, NotInThisState, AlreadyDone, AlreadyDropped."""
-    found = require_milestone_to_finish(session, actor, milestone_id)
+    found = lock_changeable_milestone(session, actor, milestone_id, None, require_finish_right)
     project, milestone = found.project, found.milestone
     milestone.state, milestone.done_on = MilestoneStage.DONE, project.day(now)
     record_milestone_change(session, project, milestone, "done", actor.user_id, now)
@@ -134,24 +133,26 @@ def finish_milestone(session: Session, *, actor: Actor, milestone_id: int, now: 
     notifications.notify_team_of_change(session, project, milestone, "done", by=actor.user_id, now=now)
     notifications.notify_owner_of_change(session, project, milestone, "done", by=actor.user_id, now=now)
     announce_milestone_change(session, project, milestone, now)
-    return milestone
+    return found
 
 
-def mark_milestone_at_risk(session: Session, *, actor: Actor, milestone_id: int, now: datetime) -> Milestone:
+def mark_milestone_at_risk(session: Session, *, actor: Actor, milestone_id: int, now: datetime) -> MilestoneContext:
     """Twice is once. Raises: as `finish_milestone`."""
-    found = require_milestone_to_finish(session, actor, milestone_id)
+    found = lock_changeable_milestone(session, actor, milestone_id, None, require_finish_right)
     if found.milestone.state == MilestoneStage.OPEN:
         _change_stage(session, found, MilestoneStage.AT_RISK, "at_risk", actor, now)
-    return found.milestone
+    return found
 
 
-def reopen_milestone(session: Session, *, actor: Actor, milestone_id: int, now: datetime) -> tuple[Milestone, str]:
+def reopen_milestone(
+    session: Session, *, actor: Actor, milestone_id: int, now: datetime
+) -> tuple[MilestoneContext, str]:
     """The milestone, and what happened to it: `on_track` if it was at risk, else `reopened`. Twice is once.
 
     Raises: NotFound, NotAllowed, NotInThisState, AlreadyDropped.
     """
-    found = load_milestone(session, actor, milestone_id)
-    require_finish_right(found, actor)
+    found = load_milestone(session, actor, milestone_id, for_update=True)
+    require_finish_right(found)
     milestone = found.milestone
     if milestone.state == MilestoneStage.DROPPED:
         raise AlreadyDropped(milestone.title)
@@ -159,16 +160,16 @@ def reopen_milestone(session: Session, *, actor: Actor, milestone_id: int, now: 
     if milestone.state != MilestoneStage.OPEN:
         milestone.done_on = None
         _change_stage(session, found, MilestoneStage.OPEN, what, actor, now)
-    return milestone, what
+    return found, what
 
 
 def drop_milestone(
     session: Session, *, actor: Actor, milestone_id: int, reason: str | None, now: datetime, revision: int | None
-) -> Milestone:
-    """Not done, and not to be (product §12). Raises: as `require_milestone_to_change`; ReasonNeeded,
+) -> MilestoneContext:
+    """Not done, and not to be (product §12). Raises: as `lock_changeable_milestone`; ReasonNeeded,
     ReasonTooLong.
     """
-    found = require_milestone_to_change(session, actor, milestone_id, revision, check=require_drop_right)
+    found = lock_changeable_milestone(session, actor, milestone_id, revision, require_drop_right)
     project, milestone = found.project, found.milestone
     words = read_reason(reason, needed=True)
     milestone.state = MilestoneStage.DROPPED
@@ -181,7 +182,7 @@ def drop_milestone(
     )
     announce_milestone_change(session, project, milestone, now)
     renew_signing_for_timetable(session, project, actor=actor, now=now)
-    return milestone
+    return found
 
 
 def change_milestone(
@@ -194,20 +195,20 @@ def change_milestone(
     side: MilestoneSide | None,
     revision: int | None,
     now: datetime,
-) -> Milestone:
-    """What it is called, and whose it is. Raises: as `require_milestone_to_change`; TitleNeeded, TitleTooLong,
+) -> MilestoneContext:
+    """What it is called, and whose it is. Raises: as `lock_changeable_milestone`; TitleNeeded, TitleTooLong,
     OwnerNeeded,
     NotAColleague, OwnerNotInProject."""
-    found = require_milestone_to_change(session, actor, milestone_id, revision)
+    found = lock_changeable_milestone(session, actor, milestone_id, revision, require_edit_right)
     project, milestone = found.project, found.milestone
     name = read_milestone_title(title)
     if owner is None:
         raise OwnerNeeded
     if owner != milestone.owner:
-        _check_owner_eligible(session, found.dossier, owner)
+        _check_owner_eligible(session, found.context, owner)
     whose = _choose_side(session, found, owner, side)
     if (milestone.title, milestone.owner, milestone.side) == (name, owner, whose):
-        return milestone
+        return found
     before_title, before_owner, before_side = milestone.title, milestone.owner, milestone.side
     milestone.title, milestone.owner, milestone.side = name, owner, whose
     after = {"was_name": before_title, "owner": owner}
@@ -229,14 +230,14 @@ def change_milestone(
     announce_milestone_change(session, project, milestone, now, arms=False)
     if name != before_title:
         renew_signing_for_timetable(session, project, actor=actor, now=now)
-    return milestone
+    return found
 
 
 def _choose_side(
     session: Session, found: MilestoneContext, owner: str, side: MilestoneSide | None
 ) -> MilestoneSide:
     """The side that was chosen; one that was the owner's, and is left as it was, follows the new owner."""
-    charter, milestone = found.dossier.charter, found.milestone
+    charter, milestone = found.context.charter, found.milestone
     owners = find_owner_side(session, found.project, charter, milestone.owner)
     is_left = side == milestone.side and owner != milestone.owner and milestone.side == owners
     return find_owner_side(session, found.project, charter, owner) if side is None or is_left else side
@@ -267,7 +268,7 @@ def total_lateness(session: Session, project: Project) -> Lateness:
     )
 
 
-def _check_owner_eligible(session: Session, found: Dossier, owner: str) -> None:
+def _check_owner_eligible(session: Session, found: ProjectContext, owner: str) -> None:
     person = people.find_person(session, found.project.team_id, owner)
     if person is None or person.deleted or person.is_bot:
         error = NotAColleague(owner)

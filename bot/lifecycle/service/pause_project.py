@@ -10,7 +10,7 @@ from bot.lifecycle.notifications import RESUMED, notify_everybody, post_to_every
 from bot.lifecycle.project_timers import RESUME, arm_project_timer, nine_of_day
 from bot.people.rules import Actor
 from bot.projects.rules import ITSELF, MAX_PAUSE_DAYS, State, apply_transition
-from bot.projects.service import load_dossier, log_event
+from bot.projects.service import load_context, log_event
 from bot.runtime.domain_events import ProjectChanged, publish_event
 from bot.signing import reminders
 from bot.signing.rules import read_reason
@@ -26,7 +26,7 @@ def pause_project(
 
     Raises: NotFound, NotInThisState, NotAllowed, PauseLength, ReasonNeeded, ReasonTooLong.
     """
-    found = load_dossier(session, actor=actor, project_id=project_id, for_update=True)
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
     state = apply_transition("pause", found.state, roles=found.roles, key=project.key)
     words = read_reason(reason, needed=True)
@@ -63,7 +63,7 @@ def pause_project(
 
 def resume_project(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
     """Raises: NotFound, NotInThisState, NotAllowed."""
-    found = load_dossier(session, actor=actor, project_id=project_id, for_update=True)
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     state = apply_transition("resume", found.state, roles=found.roles, key=found.project.key)
     _resume_project(session, found.project, state, by=actor.user_id, now=now)
     return found.project

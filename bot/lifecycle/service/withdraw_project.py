@@ -13,7 +13,7 @@ from bot.lifecycle.project_timers import CLOSE, arm_project_timer
 from bot.lifecycle.service.close_project import closing_day_from_now, closing_day_of, withdrawal_deadline
 from bot.people.rules import Actor
 from bot.projects.rules import EXECUTIVES, RUNNING, NotInThisState, State, apply_transition
-from bot.projects.service import Dossier, load_dossier, log_event
+from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.signing.rules import read_reason
 from bot.signing.service.withdraw_request import end_withdrawn_request
@@ -29,7 +29,8 @@ def withdraw_project(
     `seen`: the state for which the form said what will happen.
     Raises: NotFound, NotInThisState, NotAllowed, AlreadyWithdrawn, ReasonNeeded, ReasonTooLong.
     """
-    found = require_withdrawable_project(session, actor=actor, project_id=project_id, now=now, for_update=True)
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
+    require_withdrawable_project(session, found)
     if seen != found.state and not {seen, found.state} <= RUNNING:
         raise NotInThisState(found.project.key, found.state)
     words = read_reason(reason, needed=True)
@@ -46,14 +47,8 @@ def withdraw_project(
     return project
 
 
-def require_withdrawable_project(
-    session: Session, *, actor: Actor, project_id: int, now: datetime, for_update: bool = False
-) -> Dossier:
-    """The project, if the actor may withdraw it now.
-
-    Raises: NotFound, NotInThisState, NotAllowed, AlreadyWithdrawn.
-    """
-    found = load_dossier(session, actor=actor, project_id=project_id, for_update=for_update)
+def require_withdrawable_project(session: Session, found: ProjectContext) -> None:
+    """Whether the actor may withdraw it now. Raises: NotInThisState, NotAllowed, AlreadyWithdrawn."""
     if found.state in RUNNING:
         if not found.roles & EXECUTIVES:
             raise NotAllowed
@@ -67,12 +62,11 @@ def require_withdrawable_project(
             roles=found.roles,
             key=found.project.key,
         )
-    return found
 
 
 def take_back_withdrawal(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
     """Raises: NotFound, NotAllowed, NotInThisState, NotWithdrawn, TakenBackByAnother."""
-    found = load_dossier(session, actor=actor, project_id=project_id, for_update=True)
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
     if not found.roles & EXECUTIVES:
         raise NotAllowed
@@ -96,7 +90,7 @@ def take_back_withdrawal(session: Session, *, actor: Actor, project_id: int, now
     return project
 
 
-def _discard_draft(session: Session, found: Dossier, actor: Actor, reason: str, now: datetime) -> None:
+def _discard_draft(session: Session, found: ProjectContext, actor: Actor, reason: str, now: datetime) -> None:
     project = found.project
     project.state = apply_transition("discard", found.state, roles=found.roles, key=project.key)
     log_event(session, project, "project.discarded", actor=actor.user_id, now=now, after={"reason": reason})

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.people.rules import Actor
 from bot.people.service import require_internal
 from bot.projects.rules import Side
-from bot.projects.service import load_dossier
+from bot.projects.service import load_context
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing import notifications, reminders, request_messages
 from bot.signing.deputies import find_side_to_sign, list_principals
@@ -183,7 +183,7 @@ def _build_signatory_error(session: Session, actor: Actor, request: SigningReque
     there is such a request.
     """
     try:
-        load_dossier(session, actor=actor, project_id=request.project_id)
+        load_context(session, actor=actor, project_id=request.project_id)
     except NotFound as unknown:
         return NotYourSignature() if request_messages.was_asked(session, request, actor.user_id) else unknown
     return SignedByOthers(*request.executives)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.people.rules import Actor
-from bot.projects.service import load_dossier
+from bot.projects.service import load_context
 from bot.runtime.domain_events import RequestWithdrawn, publish_event
 from bot.runtime.errors import NotFound
 from bot.signing import notifications
@@ -42,7 +42,7 @@ def require_withdrawable_request(
     found = signing.find_signing_request(session, actor.team_id, request_id)
     if found is None:
         raise NotFound
-    load_dossier(session, actor=actor, project_id=found.project_id, for_update=for_update)
+    load_context(session, actor=actor, project_id=found.project_id, for_update=for_update)
     request = signing.find_signing_request(session, actor.team_id, request_id)  # under the lock
     assert request is not None
     require_asked_executive(request, actor)

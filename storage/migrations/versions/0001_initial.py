@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001a"
+revision = "0001b"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -220,7 +220,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_audit_log_team_id"), "audit_log", ["team_id"])
     op.create_table(
         "charter_versions",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -243,8 +242,7 @@ def upgrade() -> None:
         sa.CheckConstraint("cio <> cmo", name=op.f("ck_charter_versions_two_people")),
         sa.CheckConstraint("ends_on > starts_on", name=op.f("ck_charter_versions_ends_after_start")),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_charter_versions_project_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_charter_versions")),
-        sa.UniqueConstraint("project_id", "version", name=op.f("uq_charter_versions_project_id_version")),
+        sa.PrimaryKeyConstraint("project_id", "version", name=op.f("pk_charter_versions")),
     )
     op.create_index(op.f("ix_charter_versions_cio"), "charter_versions", ["cio"])
     op.create_index(op.f("ix_charter_versions_cmo"), "charter_versions", ["cmo"])
