@@ -62,7 +62,7 @@ KEEP_DRAFTS = timedelta(days=30)
 
 TIMERS = fold_declarations(feature.timers for feature in FEATURES)
 DELIVERIES = fold_declarations(feature.deliveries for feature in FEATURES)
-TOPICS = fold_declarations(feature.digests for feature in FEATURES)
+TOPICS = fold_declarations({each.facts.kind: each for each in feature.digests} for feature in FEATURES)
 SIGNABLES = fold_declarations(feature.signables for feature in FEATURES)
 SECTIONS = fold_declarations({each.name: each for each in feature.sections} for feature in FEATURES)
 

@@ -6,8 +6,8 @@ from bot.charter import (
     channel_people,
     delivery_failures,
     message_views,
-    notifications,
 )
+from bot.deliveries.digests.facts import join_projects
 from bot.deliveries.digests.topics import Topic, needs_somebody
 from bot.deliveries.senders import (
     ChannelChoiceSender,
@@ -19,7 +19,6 @@ from bot.deliveries.senders import (
     PinSender,
 )
 from bot.deliveries.worker import DeliveryKind, ignore_outcome
-from bot.projects.joining import join_projects
 from bot.runtime.domain_events import (
     BecameOutsider,
     BoundaryChanged,
@@ -97,22 +96,22 @@ FEATURE = Feature(
             channel_choice.finish_channel_choice,
         ),
     },
-    digests={
-        channel_people.NOT_INVITED: Topic(
+    digests=(
+        Topic(
+            message_views.NotInvited,
             message_views.not_invited_line,
-            notifications.load_project_notice_facts,
-            needs_somebody,
-            lambda _: "invitation",
-            thing=lambda notice: notice.facts["who"],
+            alert_order=needs_somebody,
+            counted=lambda _: "invitation",
+            thing=lambda facts: facts.who,
             join=join_projects,
         ),
-        channel_people.NOT_TAKEN_OUT: Topic(
+        Topic(
+            message_views.NotTakenOut,
             message_views.not_taken_out_line,
-            notifications.load_project_notice_facts,
-            needs_somebody,
-            lambda _: "invitation",
+            alert_order=needs_somebody,
+            counted=lambda _: "invitation",
         ),
-    },
+    ),
     subscriptions=(
         (ProjectActivated, channel.open_channel),
         (CharterAdopted, channel.publish_adopted_charter),

@@ -4,7 +4,7 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.charter import delivery_failures, errors, export_sections, message_views, notifications, service
+from bot.charter import delivery_failures, errors, export_sections, message_views, service
 from bot.charter import form_views as forms
 from bot.charter.channel_choice import use_channel
 from bot.charter.service import apply_agreed_charter, end_charter_signing
@@ -79,9 +79,7 @@ def handle_public_channel_click(request: Request, session: Session) -> Reply:
     return Reply()
 
 
-_about_charter = partial(
-    Topic, load=notifications.load_project_notice_facts, counted=lambda _: "charter", rank=EARLY
-)
+_about_charter = partial(Topic, counted=lambda _: "charter", rank=EARLY)
 
 FEATURE = Feature(
     commands=(
@@ -104,12 +102,12 @@ FEATURE = Feature(
         "charter.channel": Route(handle_channel_submission),
     },
     deliveries={"message": DeliveryKind(MessageSender(), delivery_failures.MESSAGE_REACTIONS)},
-    digests={
-        notifications.PROPOSED: _about_charter(message_views.proposal_line),
-        notifications.ADOPTED: _about_charter(message_views.adoption_line),
-        notifications.PROPOSAL_OFF: _about_charter(message_views.proposal_off_line),
-        notifications.CHANGED: _about_charter(message_views.charter_change_line),
-    },
+    digests=(
+        _about_charter(message_views.CharterProposed, message_views.proposal_line),
+        _about_charter(message_views.CharterAdopted, message_views.adoption_line),
+        _about_charter(message_views.ProposalOff, message_views.proposal_off_line),
+        _about_charter(message_views.CharterChanged, message_views.charter_change_line),
+    ),
     signables={KIND: CHARTER_SIGNABLE},
     sections=export_sections.SECTIONS,
     subscriptions=(

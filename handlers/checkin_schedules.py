@@ -16,7 +16,6 @@ from bot.checkins import (
     wanted_schedule,
 )
 from bot.checkins.form_views import ScheduleFacts
-from bot.checkins.rules import Schedule
 from bot.checkins.schedule_parser import NotASchedule, parse_known_part, parse_schedule
 from bot.checkins.wanted_schedule import WantedSchedule
 from bot.people.preferences import COUNTRIES
@@ -166,7 +165,7 @@ def show_schedule(request: Request, session: Session, project: Project, row: Che
 def _render_schedule(
     request: Request, session: Session, project: Project, row: CheckinSchedule, key: str
 ) -> Mrkdwn:
-    rule = Schedule.from_json(row.rule)
+    rule = row.rule
     days = upcoming_days.list_upcoming_days(session, project, row, now=request.now)
     skipped = upcoming_days.list_upcoming_skipped_days(session, project, rule, days, now=request.now)
     said = form_views.render_schedule_preview(request.t, rule, project.zone, days, skipped)

@@ -5,12 +5,11 @@ from dataclasses import replace
 
 from sqlmodel import Session
 
-from bot.charter import delivery_failures, notifications
+from bot.charter import delivery_failures
 from bot.checkins import (
     answer_views,
     blockers,
     export_sections,
-    missing_answers,
     notice_views,
     overview_views,
     prompt_news,
@@ -249,17 +248,22 @@ FEATURE = Feature(
             },
         ),
     },
-    digests={
-        schedules.BEGUN: Topic(
-            notice_views.schedule_news_line, schedules.load_schedule_news_facts, counted=lambda _: "checkin"
+    digests=(
+        Topic(
+            notice_views.ScheduleNews,
+            notice_views.schedule_news_line,
+            schedules.load_schedule_news,
+            counted=lambda _: "checkin",
         ),
-        missing_answers.UNANSWERED: Topic(
-            notice_views.missing_answers_line, notifications.load_project_notice_facts, counted=lambda _: "checkin"
+        Topic(notice_views.MissingAnswers, notice_views.missing_answers_line, counted=lambda _: "checkin"),
+        Topic(
+            notice_views.BlockerStands,
+            notice_views.blocker_line,
+            blockers.load_blocker,
+            needs_somebody,
+            lambda _: "blocker",
         ),
-        blockers.NOTICE: Topic(
-            notice_views.blocker_line, blockers.load_blocker_facts, needs_somebody, lambda _: "blocker"
-        ),
-    },
+    ),
     digest_carrier=Carrier(next_at=prompt_news.next_prompt_time, refresh=prompts.refresh_prompt_by_key),
     sections=export_sections.SECTIONS,
     subscriptions=(

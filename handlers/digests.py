@@ -20,5 +20,5 @@ def show_all_notices(request: Request, session: Session) -> Reply:
 FEATURE = Feature(
     buttons={"digest.show_all": Route(show_all_notices)},
     timers={queue.TIMER: sending.send_digest},
-    digests={letters.LETTER: letters.TOPIC},
+    digests=(letters.TOPIC,),
 )

@@ -102,7 +102,7 @@ class Feature:
     slack_events: Mapping[str, EventHandler] = field(default_factory=dict)  # by Slack's name of the event
     timers: Mapping[str, Run] = field(default_factory=dict)  # by timer kind
     deliveries: Mapping[str, DeliveryKind] = field(default_factory=dict)  # by delivery kind
-    digests: Mapping[str, Topic] = field(default_factory=dict)  # by notice kind
+    digests: Sequence[Topic[Any]] = ()
     digest_carrier: Carrier | None = None  # at most one feature's messages carry others' news
     signables: Mapping[str, Signable] = field(default_factory=dict)  # by the kind of request
     sections: Sequence[Section] = ()  # of a project's file, which has them in the order of the features

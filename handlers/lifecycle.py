@@ -3,10 +3,10 @@
 """
 
 from datetime import timedelta
+from functools import partial
 
 from sqlmodel import Session
 
-from bot.charter.notifications import load_project_notice_facts
 from bot.deliveries.digests.topics import EARLY, Topic
 from bot.lifecycle import notifications, project_timers, views, visibility
 from bot.lifecycle.service.close_project import (
@@ -129,6 +129,8 @@ PAUSE = ProjectCommand("pause", open_pause_form, reads=True)
 RESUME = ProjectCommand("resume", handle_resume_command)
 WITHDRAW = ProjectCommand("withdraw", open_withdrawal_form, reads=True)
 
+_about_life = partial(Topic, counted=lambda _: "project", rank=EARLY)
+
 FEATURE = Feature(
     commands=(PAUSE, RESUME, WITHDRAW),
     buttons={
@@ -145,20 +147,12 @@ FEATURE = Feature(
         project_timers.CLOSE: close_when_due,
         project_timers.END: close_when_due,
     },
-    digests={
-        notifications.RESUMED: Topic(
-            views.resumption_line, load_project_notice_facts, counted=lambda _: "project", rank=EARLY
-        ),
-        notifications.CLOSING: Topic(
-            views.closing_line, load_project_notice_facts, counted=lambda _: "project", rank=EARLY
-        ),
-        notifications.CLOSES_ON: Topic(
-            views.closes_on_line, notifications.load_closing_facts, counted=lambda _: "project", rank=EARLY
-        ),
-        notifications.VISIBILITY: Topic(
-            views.visibility_line, notifications.load_visibility_facts, counted=lambda _: "project", rank=EARLY
-        ),
-    },
+    digests=(
+        _about_life(views.ProjectResumed, views.resumption_line),
+        _about_life(views.ProjectCloses, views.closing_line),
+        _about_life(views.ClosingDayMoved, views.closes_on_line, notifications.load_closing_day),
+        _about_life(views.VisibilityChanged, views.visibility_line, notifications.load_visibility),
+    ),
     subscriptions=(
         (ProjectActivated, arm_project_end),
         (CharterAdopted, arm_project_end),

@@ -235,34 +235,37 @@ FEATURE = Feature(
         changes.OFFER: transfers.remind_of_or_lapse_offer,
         subscribers.INCOMPLETE: subscribers.remind_of_boundary,
     },
-    digests={
-        notifications.CHANGED: Topic(
+    digests=(
+        Topic(
+            notice_views.RegisterNews,
             notice_views.register_news_line,
-            notifications.load_register_news_facts,
+            notifications.load_register_news,
             counted=notifications.register_news_count_key,
-            thing=notifications.asset_of,
+            thing=lambda facts: f"asset {facts.asset}",
             rank=LATE,
         ),
-        notifications.TOLD: Topic(
+        Topic(
+            notice_views.AssetNotice,
             notice_views.asset_notice_line,
-            notifications.load_asset_notice_facts,
+            notifications.load_asset_notice,
             notifications.asset_notice_order,
             notifications.asset_notice_count_key,
-            thing=notifications.asset_of,
+            thing=lambda facts: f"asset {facts.asset}",
             rank=LATE,
         ),
-        subscribers.STILL_OWNS: Topic(
+        Topic(
+            notice_views.StillOwns,
             notice_views.leaver_assets_line,
-            subscribers.load_leaver_assets_facts,
+            subscribers.load_leaver_assets,
             needs_somebody,
             lambda _: "owner",
-            thing=lambda notice: f"{notice.facts['who']} {notice.facts['kind']}",
+            thing=lambda facts: f"{facts.who} {facts.asset_kind}",
             join=subscribers.join_still_owned,
         ),
-        subscribers.INCOMPLETE_NOTICE: Topic(
-            notice_views.missing_boundary_line, subscribers.load_missing_boundary_facts
+        Topic(
+            notice_views.BoundaryIncomplete, notice_views.missing_boundary_line, subscribers.load_missing_boundary
         ),
-    },
+    ),
     sections=export_sections.SECTIONS,
     subscriptions=(
         (PersonLeft, subscribers.release_assets_of_leaver),

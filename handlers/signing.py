@@ -17,6 +17,7 @@ from bot.signing import (
     discussion,
     export_sections,
     form_views,
+    notice_views,
     notifications,
     reminders,
     request_messages,
@@ -183,7 +184,7 @@ def _load_positions(session: Session, request: SigningRequest) -> dict[Side, sig
 
 UNREACHED = (DeliveryRefusal.CHANNEL_GONE, DeliveryRefusal.RESTRICTED, DeliveryRefusal.PERSON_GONE)
 
-_about_request = partial(Topic, load=reminders.load_request_notice_facts, counted=lambda _: "signature")
+_about_request = partial(Topic, load=reminders.load_request_notice, counted=lambda _: "signature")
 
 FEATURE = Feature(
     commands=(
@@ -228,14 +229,12 @@ FEATURE = Feature(
             },
         ),
     },
-    digests={
-        notifications.SIGNED: _about_request(reminders.request_line("notice.signed")),
-        reminders.REMINDER: _about_request(
-            reminders.request_line("notice.reminder", reminders.read_and_sign_button), alert_order=needs_signature
-        ),
-        reminders.TALK_WAITS: _about_request(reminders.talk_line, alert_order=needs_signature),
-        reminders.STILL_WAITING: _about_request(reminders.request_line("notice.still_waiting")),
-        reminders.LAPSED: _about_request(reminders.lapsed_line, rank=EARLY),
-    },
+    digests=(
+        _about_request(notice_views.SignatureGiven, notice_views.signature_line),
+        _about_request(notice_views.SignatureReminder, notice_views.reminder_line, alert_order=needs_signature),
+        _about_request(notice_views.TalkReminder, notice_views.talk_line, alert_order=needs_signature),
+        _about_request(notice_views.SignatureMissing, notice_views.missing_line),
+        _about_request(notice_views.LapseNotice, notice_views.lapse_line, rank=EARLY),
+    ),
     sections=export_sections.SECTIONS,
 )

@@ -2,13 +2,11 @@
 
 from sqlmodel import Session
 
-from bot.charter import notifications as charter_notifications
+from bot.deliveries.digests.facts import join_projects
 from bot.deliveries.digests.topics import EARLY, Topic, needs_somebody
-from bot.projects.joining import join_projects
 from bot.runtime.domain_events import BecameOutsider, ExecutivesNamed, PersonLeft
 from bot.runtime.errors import NotFound
 from bot.succession import errors, service, vacancies, views
-from bot.succession import notifications as succession_notifications
 from bot.succession import service as succession
 from handlers.decoding import read_id, read_meta_id
 from handlers.features import Feature
@@ -76,6 +74,11 @@ def handle_objection_submission(request: Request, session: Session) -> Reply:
     return Reply()
 
 
+def _name_seat(facts: views.SeatVacant) -> str:
+    """Somebody may have sat there in several projects."""
+    return f"seat {facts.side} {facts.left}"
+
+
 FEATURE = Feature(
     commands=(),
     buttons={
@@ -84,31 +87,32 @@ FEATURE = Feature(
     },
     forms={"seat.name": Route(handle_successor_submission), "seat.object": Route(handle_objection_submission)},
     timers={succession.SETTLE: succession.settle_succession},
-    digests={
-        succession_notifications.VACANT: Topic(
+    digests=(
+        Topic(
+            views.SeatVacant,
             views.vacant_line,
-            charter_notifications.load_project_notice_facts,
             counted=lambda _: "seat",
-            thing=succession_notifications.seat_of,
+            thing=_name_seat,
             join=join_projects,
             rank=EARLY,
         ),
-        succession_notifications.VACANT_ADMIN: Topic(
+        Topic(
+            views.SeatVacantForAdmin,
             views.vacant_admin_line,
             alert_order=needs_somebody,
             counted=lambda _: "seat",
-            thing=succession_notifications.seat_of,
+            thing=_name_seat,
             join=join_projects,
         ),
-        succession_notifications.SOMEBODY_LEFT: Topic(
+        Topic(
+            views.SomebodyLeft,
             views.somebody_left_line,
-            charter_notifications.load_project_notice_facts,
-            needs_somebody,
-            lambda _: "successor",
-            thing=lambda notice: notice.facts["left"],
+            alert_order=needs_somebody,
+            counted=lambda _: "successor",
+            thing=lambda facts: facts.left,
             join=join_projects,
         ),
-    },
+    ),
     subscriptions=(
         (PersonLeft, vacancies.vacate_seats_of_leaver),
         (BecameOutsider, vacancies.vacate_seats_of_guest),

@@ -4,10 +4,9 @@ from datetime import date
 
 from sqlmodel import Session
 
-from bot.charter import notifications as charter_notifications
+from bot.deliveries.digests.facts import join_projects
 from bot.deliveries.digests.topics import Topic
 from bot.parsing.folding import fold_text
-from bot.projects.joining import join_projects
 from bot.projects.rules import DECIDES, Side
 from bot.projects.service import ProjectContext, find_project_by_number, load_context
 from bot.projects.sides import find_known_side, weigh_word_on_side
@@ -164,18 +163,16 @@ FEATURE = Feature(
     },
     forms={"team.add": Route(handle_add_member_submission)},
     timers={END: subscribers.end_due_stay},
-    digests={
-        team_notifications.CHANGED: Topic(
-            views.team_change_line, team_notifications.load_team_change, counted=lambda _: "team"
-        ),
-        team_notifications.MEMBER_LEFT: Topic(
+    digests=(
+        Topic(views.TeamNews, views.team_change_line, team_notifications.load_team_news, counted=lambda _: "team"),
+        Topic(
+            views.MemberLeft,
             views.member_left_line,
-            charter_notifications.load_project_notice_facts,
             counted=lambda _: "team",
-            thing=lambda notice: f"{team_notifications.MEMBER_LEFT} {notice.facts['who']}",
+            thing=lambda facts: f"{facts.kind} {facts.who}",
             join=join_projects,
         ),
-    },
+    ),
     sections=export_sections.SECTIONS,
     subscriptions=(
         (PersonLeft, subscribers.end_stays_of_leaver),

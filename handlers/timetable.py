@@ -1,6 +1,7 @@
 """`/duet milestone`, and every button and form about the timetable (product §9)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 
 from sqlmodel import Session
@@ -21,10 +22,19 @@ from bot.runtime.domain_events import (
     TeamChanged,
 )
 from bot.runtime.errors import Refusal
-from bot.timetable import alerts, export_sections, notifications, policy, rescheduling, service, subscribers, views
+from bot.timetable import (
+    alerts,
+    export_sections,
+    notifications,
+    policy,
+    rescheduling,
+    rules,
+    service,
+    subscribers,
+    views,
+)
 from bot.timetable.errors import PastTheEnd
 from bot.timetable.policy import may_change_timetable, may_drop_milestones, may_finish_milestone, may_move_milestone
-from bot.timetable.rules import OPEN
 from bot.timetable.service import WantedMilestone
 from bot.ui.blocks import Message, fit_message
 from bot.ui.texts import Mrkdwn
@@ -192,7 +202,7 @@ def _show_timetable_page(request: Request, session: Session, found: ProjectConte
 
 def _list_allowed_buttons(found: ProjectContext, each: Milestone) -> Sequence[str]:
     """As the buttons are called."""
-    if each.state not in OPEN:
+    if each.state not in rules.OPEN:
         return ()
     finishes = may_finish_milestone(found, each)
     may = {
@@ -228,6 +238,13 @@ def handle_reopen_click(request: Request, session: Session) -> Reply:
     return Reply(build_milestone_done_message(request, what, reopened))
 
 
+_about_timetable = partial(
+    Topic,
+    load=notifications.load_milestone_news,
+    counted=lambda _: "timetable",
+    thing=lambda facts: f"milestone {facts.milestone}",
+)
+
 FEATURE = Feature(
     commands=(
         ProjectCommand(
@@ -254,26 +271,18 @@ FEATURE = Feature(
         "milestone.change": Route(handle_change_milestone_submission),
     },
     timers={alerts.ALERT: alerts.send_due_alert},
-    digests={
-        alerts.ALERT: Topic(
-            views.alert_line, alerts.load_alert_facts, alerts.alert_order, counted=lambda _: "milestone"
+    digests=(
+        Topic(views.MilestoneAlert, views.alert_line, alerts.load_alert, alerts.alert_order, lambda _: "milestone"),
+        _about_timetable(rules.TimetableNews, views.milestone_news_line),
+        _about_timetable(rules.OwnerNews, views.owner_news_line),
+        Topic(
+            rules.OwnerNeeded,
+            views.missing_owner_line,
+            notifications.load_milestone_news,
+            needs_somebody,
+            lambda _: "milestone",
         ),
-        notifications.NEWS: Topic(
-            views.milestone_news_line,
-            notifications.load_milestone_news_facts,
-            counted=lambda _: "timetable",
-            thing=notifications.notice_milestone_id,
-        ),
-        notifications.YOURS: Topic(
-            views.owner_news_line,
-            notifications.load_milestone_news_facts,
-            counted=lambda _: "timetable",
-            thing=notifications.notice_milestone_id,
-        ),
-        notifications.NEEDS_OWNER: Topic(
-            views.missing_owner_line, notifications.load_milestone_news_facts, needs_somebody, lambda _: "milestone"
-        ),
-    },
+    ),
     sections=export_sections.SECTIONS,
     subscriptions=(
         (ProjectActivated, subscribers.freeze_signed_dates),

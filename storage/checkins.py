@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
+from bot.checkins.rules import Question, Schedule
 from bot.projects.rules import Side
-from storage.types import ExactDecimal, Json, Named, UtcDateTime
+from storage.types import ExactDecimal, Json, Named, PydanticJson, UtcDateTime
 
 
 class CheckinSchedule(SQLModel, table=True):
@@ -19,8 +20,8 @@ class CheckinSchedule(SQLModel, table=True):
 
     project_id: int = Field(primary_key=True, foreign_key="projects.id")
     team_id: str
-    rule: dict[str, Any] = Field(sa_type=Json)  # bot.checkins.rules.Schedule
-    questions: list[dict[str, Any]] = Field(sa_type=Json)  # bot.checkins.rules.Question
+    rule: Schedule = Field(sa_type=PydanticJson(Schedule))
+    questions: list[Question] = Field(sa_type=PydanticJson(list[Question]))
     whom: str  # team | leads | everybody | people
     people: list[str] = Field(default_factory=list, sa_type=Json)  # user ids, where `whom` is people
     version: int = 1  # grows with each change: a form that was opened before it is stale
@@ -39,7 +40,7 @@ class CheckinRound(SQLModel, table=True):
     number: int
     slot: str  # "2026-11-26", the day of the schedule; "now:3": out of turn
     day: date
-    questions: list[dict[str, Any]] = Field(sa_type=Json)  # as they were when it began
+    questions: list[Question] = Field(sa_type=PydanticJson(list[Question]))  # as they were when it began
     measure_month: str | None = None  # "2026-11": the leads are asked for the measure's value, too
     opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # None: only early answers yet
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import JSON, DateTime, Dialect, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import SQLModel
@@ -18,6 +19,27 @@ SQLModel.metadata.naming_convention = {
 }
 
 Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class PydanticJson(TypeDecorator[Any]):
+    """A value of a pydantic model, or of what is made of dataclasses, as JSON: written and read by the same type.
+
+    Raises: pydantic.ValidationError for what another version of Duet has written.
+    """
+
+    impl = Json
+    cache_ok = True
+
+    def __init__(self, of: Any) -> None:
+        super().__init__()
+        self.of = of
+        self._adapter: TypeAdapter[Any] = TypeAdapter(of)
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else self._adapter.dump_python(value, mode="json", exclude_unset=True)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else self._adapter.validate_python(value)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from bot.charter.change_views import change_lines
-from bot.checkins.rules import Schedule
 from bot.checkins.schedule_views import describe_schedule
 from bot.projects.rules import SEAT_TITLES
 from bot.ui.components import quote_text
@@ -66,7 +65,7 @@ def _sentence_facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
         elif name == "kind":
             facts[name] = t(f"kind.{value}")
         elif name == "rule":
-            facts["when"] = describe_schedule(t, Schedule.from_json(value), stored["zone"])
+            facts["when"] = describe_schedule(t, value, stored["zone"])
         elif name == "value":
             facts[name] = Decimal(value)
         elif name in ("version", "name", "home_post", "was_name", "month"):

@@ -4,12 +4,12 @@ Each person has one delivery a channel, which is an invitation or its opposite: 
 and whoever comes back before they were taken out is left where they are.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
+from bot.charter.message_views import NotInvited, NotTakenOut
 from bot.charter.notifications import notify_project_people
 from bot.deliveries.destinations import channel_lane
 from bot.deliveries.digests.queue import person_audience_name
@@ -32,8 +32,6 @@ from storage.team import Member
 
 INVITE = "project_invite"  # delivery kinds
 KICK = "project_kick"
-NOT_INVITED = "charter.not_invited"  # notice kinds
-NOT_TAKEN_OUT = "charter.not_taken_out"
 
 ENDING = frozenset({State.CLOSING, State.CLOSED})
 
@@ -116,7 +114,7 @@ def notify_of_failed_invitation(session: Session, outcome: Outcome) -> None:
     """The reaction to a refusal that concerns the person: the leads hear of them."""
     project, user_id, _ = _load_concerned_person(session, outcome)
     leads = set(project.leads)
-    _notify_once(session, project, leads, NOT_INVITED, {"who": user_id}, user_id, now=outcome.now)
+    _notify_once(session, project, leads, NotInvited(who=user_id), now=outcome.now)
 
 
 def notify_of_failed_removal(session: Session, outcome: Outcome) -> None:
@@ -128,18 +126,17 @@ def notify_of_failed_removal(session: Session, outcome: Outcome) -> None:
     person = people.find_person(session, project.team_id, user_id)
     if person is not None and person.deleted:
         return
-    facts = {"who": user_id, "channel": outcome.channel_id or project.channel_id}
+    channel_id = outcome.channel_id or project.channel_id
+    assert channel_id is not None
     readers = _find_responsible_reader(session, project, side)
-    _notify_once(session, project, readers, NOT_TAKEN_OUT, facts, user_id, now=outcome.now)
+    _notify_once(session, project, readers, NotTakenOut(who=user_id, channel=channel_id), now=outcome.now)
 
 
 def _notify_once(
     session: Session,
     project: Project,
     readers: Collection[str],
-    kind: str,
-    facts: Mapping[str, Any],
-    user_id: str,
+    facts: NotInvited | NotTakenOut,
     *,
     now: datetime,
 ) -> None:
@@ -147,10 +144,10 @@ def _notify_once(
 
     Somebody may have to be taken out twice, having been let in again.
     """
-    subject = _notice_subject(project, user_id)
-    known = notices.list_audiences(session, project.team_id, kind, subject, is_waiting=kind == NOT_TAKEN_OUT)
-    besides = {user_id, *(reader for reader in readers if person_audience_name(reader) in known)}
-    notify_project_people(session, project, readers, kind, facts, besides=besides, now=now, subject=subject)
+    subject, may_recur = _notice_subject(project, facts.who), isinstance(facts, NotTakenOut)
+    known = notices.list_audiences(session, project.team_id, facts.kind, subject, is_waiting=may_recur)
+    besides = {facts.who, *(reader for reader in readers if person_audience_name(reader) in known)}
+    notify_project_people(session, project, readers, facts, besides=besides, now=now, subject=subject)
 
 
 def _invite_person(
@@ -170,7 +167,7 @@ def _invite_person(
         )
         return
     turn_delivery_into(session, team_id=project.team_id, key=key, kind=INVITE, content=content, subject=subject)
-    notices.withdraw_waiting_notices(session, project.team_id, NOT_TAKEN_OUT, _notice_subject(project, user_id))
+    notices.withdraw_waiting_notices(session, project.team_id, NotTakenOut.kind, _notice_subject(project, user_id))
 
 
 def _remove_person(session: Session, project: Project, row: Delivery, user_id: str, *, is_by_hand: bool) -> None:

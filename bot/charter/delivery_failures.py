@@ -14,7 +14,7 @@ from bot.charter import message_views, views
 from bot.charter.channel_status import lose_channel
 from bot.charter.notifications import write_project_letter
 from bot.deliveries.destinations import LANES
-from bot.deliveries.digests.letters import LETTER
+from bot.deliveries.digests.letters import LetterFacts
 from bot.deliveries.worker import Outcome, Reaction, ignore_outcome
 from bot.people.service import enqueue_direct_message, texts_of
 from bot.projects.rules import State
@@ -159,7 +159,7 @@ def _tell_leads_or_executives(session: Session, project: Project, whom: str, out
 
 def _list_unreachable_people(session: Session, project: Project, outcome: Outcome) -> list[str]:
     """Of whom letters of this week say so."""
-    keys = notices.list_subjects(session, project.team_id, LETTER, f"{UNREACHABLE_KEY}:{project.pk}:")
+    keys = notices.list_subjects(session, project.team_id, LetterFacts.kind, f"{UNREACHABLE_KEY}:{project.pk}:")
     parts = [key.split(":") for key in keys]
     return [who for _, _, who, week, _ in parts if week == f"{outcome.now:%G-%V}"]
 

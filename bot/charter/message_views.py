@@ -6,8 +6,8 @@ from typing import Any
 from bot.charter.change_views import change_lines
 from bot.charter.rules import Boundary, Charter, Timetable
 from bot.charter.views import render_boundary, render_measure, timetable_lines
+from bot.deliveries.digests.facts import ProjectNotice
 from bot.parsing.money import Amount, split_half
-from bot.projects.joining import projects_in
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Message
 from bot.ui.components import item_button, join_headings, project_heading, render_section_message
@@ -95,42 +95,67 @@ def render_failed_message(t: Texts, project: tuple[str, str] | None, *, referenc
 # --- notices --------------------------------------------------------------------------------------------------
 
 
-def charter_change_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    intro = t(
-        "notice.changed", project=project_heading(facts["key"], facts["name"]), by=person_mention(facts["by"])
-    )
-    return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
+class ChangeFacts(ProjectNotice):
+    """Field of the charter → what it was, what it is."""
+
+    changed: Mapping[str, tuple[Any, Any]]
 
 
-def proposal_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+class CharterChanged(ChangeFacts, kind="charter.changed"):
+    by: str
+
+
+class CharterProposed(ChangeFacts, kind="charter.proposed"):
+    by: str
+
+
+class CharterAdopted(ChangeFacts, kind="charter.adopted"):
+    version: int
+
+
+class ProposalOff(ProjectNotice, kind="charter.proposal_off"):
+    pass
+
+
+class NotInvited(ProjectNotice, kind="charter.not_invited"):
+    who: str
+
+
+class NotTakenOut(ProjectNotice, kind="charter.not_taken_out"):
+    who: str
+    channel: str
+
+
+def charter_change_line(t: Texts, facts: CharterChanged) -> Mrkdwn:
+    intro = t("notice.changed", project=project_heading(*facts.project), by=person_mention(facts.by))
+    return Mrkdwn("\n").join([intro, *change_lines(t, facts.changed)])
+
+
+def proposal_line(t: Texts, facts: CharterProposed) -> Mrkdwn:
     """A new version is with both executives; until both have signed the old one governs."""
-    intro = t(
-        "notice.proposed", project=project_heading(facts["key"], facts["name"]), by=person_mention(facts["by"])
-    )
-    return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
+    intro = t("notice.proposed", project=project_heading(*facts.project), by=person_mention(facts.by))
+    return Mrkdwn("\n").join([intro, *change_lines(t, facts.changed)])
 
 
-def adoption_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+def adoption_line(t: Texts, facts: CharterAdopted) -> Mrkdwn:
     """A new version governs: old → new, for everybody (product §4.4)."""
-    intro = t("notice.adopted", project=project_heading(facts["key"], facts["name"]), version=facts["version"])
-    return Mrkdwn("\n").join([intro, *change_lines(t, facts["changed"])])
+    intro = t("notice.adopted", project=project_heading(*facts.project), version=facts.version)
+    return Mrkdwn("\n").join([intro, *change_lines(t, facts.changed)])
 
 
-def proposal_off_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    return t("notice.proposal_off", project=project_heading(facts["key"], facts["name"]))
+def proposal_off_line(t: Texts, facts: ProposalOff) -> Mrkdwn:
+    return t("notice.proposal_off", project=project_heading(*facts.project))
 
 
-def not_invited_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    projects = projects_in(facts)
-    return t(
-        "notice.not_invited", project=join_headings(t, projects), who=person_mention(facts["who"]), n=len(projects)
-    )
+def not_invited_line(t: Texts, facts: NotInvited) -> Mrkdwn:
+    projects = join_headings(t, facts.projects)
+    return t("notice.not_invited", project=projects, who=person_mention(facts.who), n=len(facts.projects))
 
 
-def not_taken_out_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+def not_taken_out_line(t: Texts, facts: NotTakenOut) -> Mrkdwn:
     return t(
         "notice.not_taken_out",
-        project=project_heading(facts["key"], facts["name"]),
-        who=person_mention(facts["who"]),
-        channel=channel_link(facts["channel"]),
+        project=project_heading(*facts.project),
+        who=person_mention(facts.who),
+        channel=channel_link(facts.channel),
     )

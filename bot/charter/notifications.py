@@ -2,25 +2,23 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
+from bot.charter.message_views import ChangeFacts, CharterAdopted, CharterChanged, CharterProposed, ProposalOff
 from bot.charter.rules import SIGNED
+from bot.deliveries.digests.facts import F
 from bot.deliveries.digests.letters import Letter, write_letter
 from bot.deliveries.digests.queue import Merge, notify_person, notify_project
 from bot.people.service import enqueue_direct_message, texts_of
 from bot.projects.rules import Side
 from bot.ui.blocks import Message
 from bot.ui.texts import Texts
-from storage import notices, projects
-from storage.notices import Notice
+from storage import notices
 from storage.projects import CharterVersion, Project
 
-CHANGED = "charter.changed"  # notice kinds
-PROPOSED = "charter.proposed"
-ADOPTED = "charter.adopted"
-PROPOSAL_OFF = "charter.proposal_off"
+C = TypeVar("C", bound=ChangeFacts)
 
 
 def notify_of_charter_changes(
@@ -37,43 +35,34 @@ def notify_of_charter_changes(
     What the executives sign they see in their request.
     """
     if project.governing_version is not None:
-        facts = {"by": by, "changed": dict(changed)}
-        notify_project_channel(session, project, CHANGED, facts, now=now, merge=merge_charter_changes)
+        facts = CharterChanged(by=by, changed=changed)
+        notify_project_channel(session, project, facts, now=now, merge=merge_charter_changes)
         return
     seated = {charter.executives[side] for side in Side if not project.vacant[side]}
     unsigned = {name: values for name, values in changed.items() if name not in SIGNED}
     for readers, told, besides in (
         (seated if unsigned else set(), unsigned, {by}),
-        (set(project.leads), dict(changed), {by, *charter.executives}),
+        (set(project.leads), changed, {by, *charter.executives}),
     ):
-        facts = {"by": by, "changed": told}
-        subject = str(project.pk)
         notify_project_people(
             session,
             project,
             readers,
-            CHANGED,
-            facts,
+            CharterChanged(by=by, changed=told),
             besides=besides,
             now=now,
-            subject=subject,
+            subject=str(project.pk),
             merge=merge_charter_changes,
         )
 
 
-def merge_charter_changes(earlier: Mapping[str, Any], newer: Mapping[str, Any]) -> dict[str, Any] | None:
+def merge_charter_changes(earlier: C, newer: C) -> C | None:
     """Two changes of a charter as one, from what it was to what it is; None if that is the same."""
-    changed = {name: list(values) for name, values in earlier["changed"].items()}
-    for name, (old, new) in newer["changed"].items():
-        changed[name] = [changed.get(name, [old])[0], new]
-    changed = {name: values for name, values in changed.items() if values[0] != values[1]}
-    return {**newer, "changed": changed} if changed else None
-
-
-def load_project_notice_facts(session: Session, notice: Notice) -> Mapping[str, Any]:
-    """The project under the name that it has now."""
-    project = projects.find_project(session, notice.team_id, notice.project_id or 0)
-    return notice.facts if project is None else {**notice.facts, "key": project.key, "name": project.name}
+    changed = dict(earlier.changed)
+    for name, (old, new) in newer.changed.items():
+        changed[name] = (changed.get(name, (old,))[0], new)
+    changed = {name: (old, new) for name, (old, new) in changed.items() if old != new}
+    return newer.model_copy(update={"changed": changed}) if changed else None
 
 
 def notify_of_proposal(
@@ -81,8 +70,8 @@ def notify_of_proposal(
 ) -> None:
     """The project channel reads what both have yet to sign, against what governs; the newest proposal only."""
     withdraw_proposal_notice(session, project)
-    notices.withdraw_waiting_notices(session, project.team_id, PROPOSAL_OFF, str(project.pk))
-    notify_project_channel(session, project, PROPOSED, {"by": by, "changed": dict(changed)}, now=now)
+    notices.withdraw_waiting_notices(session, project.team_id, ProposalOff.kind, str(project.pk))
+    notify_project_channel(session, project, CharterProposed(by=by, changed=changed), now=now)
 
 
 def notify_of_adoption(
@@ -94,36 +83,34 @@ def notify_of_adoption(
     now: datetime,
 ) -> None:
     """The project channel reads old → new of what governs now, with its morning post (product §2.8, §4.4)."""
-    facts = {"version": charter.version, "changed": dict(changed)}
-    notify_project_channel(session, project, ADOPTED, facts, now=now, merge=merge_charter_changes)
+    facts = CharterAdopted(version=charter.version, changed=changed)
+    notify_project_channel(session, project, facts, now=now, merge=merge_charter_changes)
 
 
 def withdraw_proposal_notice(session: Session, project: Project) -> int:
     """A proposal that the channel has not read of yet is not told there any more. Returns how many were not."""
-    return notices.withdraw_waiting_notices(session, project.team_id, PROPOSED, str(project.pk))
+    return notices.withdraw_waiting_notices(session, project.team_id, CharterProposed.kind, str(project.pk))
 
 
 def notify_of_dropped_proposal(session: Session, project: Project, *, now: datetime) -> None:
     """Who has read of a proposal reads that all stays as agreed."""
     if not withdraw_proposal_notice(session, project):
-        notify_project_channel(session, project, PROPOSAL_OFF, {}, now=now)
+        notify_project_channel(session, project, ProposalOff(), now=now)
 
 
 def notify_project_channel(
     session: Session,
     project: Project,
-    kind: str,
-    facts: Mapping[str, Any],
+    facts: F,
     *,
     now: datetime,
-    merge: Merge | None = None,
+    merge: Merge[F] | None = None,
 ) -> None:
     notify_project(
         session,
         team_id=project.team_id,
         project_id=project.pk,
-        kind=kind,
-        facts={"key": project.key, "name": project.name, **facts},
+        facts=facts,
         now=now,
         subject=str(project.pk),
         merge=merge,
@@ -177,8 +164,7 @@ def write_project_letter(
 def notify_project_leads(
     session: Session,
     project: Project,
-    kind: str,
-    facts: Mapping[str, Any],
+    facts: F,
     *,
     besides: Iterable[str],
     now: datetime,
@@ -186,20 +172,19 @@ def notify_project_leads(
 ) -> None:
     """A routine notice to both leads, leaving out who knows already."""
     leads = set(project.leads)
-    notify_project_people(session, project, leads, kind, facts, besides=besides, now=now, subject=subject)
+    notify_project_people(session, project, leads, facts, besides=besides, now=now, subject=subject)
 
 
 def notify_project_people(
     session: Session,
     project: Project,
     readers: Iterable[str],
-    kind: str,
-    facts: Mapping[str, Any],
+    facts: F,
     *,
     besides: Iterable[str],
     now: datetime,
     subject: str | None = None,
-    merge: Merge | None = None,
+    merge: Merge[F] | None = None,
 ) -> None:
     """A routine notice to each of them, leaving out who knows already."""
     for reader in exclude_people(readers, besides):
@@ -207,8 +192,7 @@ def notify_project_people(
             session,
             team_id=project.team_id,
             user_id=reader,
-            kind=kind,
-            facts={"key": project.key, "name": project.name, **facts},
+            facts=facts,
             project_id=project.pk,
             now=now,
             subject=subject,

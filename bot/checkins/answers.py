@@ -83,7 +83,7 @@ def _require_participation(
 def build_open_prompt(
     session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt
 ) -> OpenPrompt:
-    questions = () if prompt.only_measure else tuple(Question.from_json(each) for each in round_.questions)
+    questions = () if prompt.only_measure else tuple(round_.questions)
     values = dict(prompt.answer or {})
     if prompt.answer is None:
         values = load_earlier_values(session, prompt, questions)
@@ -102,7 +102,7 @@ def load_earlier_values(session: Session, prompt: CheckinPrompt, questions: Sequ
     round_ = checkins.find_round(session, last.team_id, last.round_id)
     assert round_ is not None
     still = blockers.load_open_blocker_texts(session, prompt)
-    kinds = {each.id: each.kind for each in map(Question.from_json, round_.questions) if each in questions}
+    kinds = {each.id: each.kind for each in round_.questions if each in questions}
     return {
         name: value
         for name, value in last.answer.items()

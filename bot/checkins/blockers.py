@@ -1,15 +1,13 @@
 """Blockers: items of their own that find their way up until they are resolved (product §8.7)."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.notifications import load_project_notice_facts
 from bot.checkins import respondents, summaries, views
 from bot.checkins.errors import BlockerResolved
+from bot.checkins.notice_views import BlockerStands
 from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
 from bot.deliveries.digests.letters import Letter, revise_letter, write_letter
 from bot.deliveries.digests.queue import notify_person
@@ -27,7 +25,6 @@ from storage.projects import Project
 from storage.timers import Timer
 
 TIMER = "checkins.blocker"
-NOTICE = "checkins.blocker"  # notice kind
 STEPS = (  # (after so many working days, who hears of it); the owner is always asked the working day before
     (BLOCKER_TO_LEADS - 1, "owner"),
     (BLOCKER_TO_LEADS, "leads"),
@@ -148,7 +145,7 @@ def _close_blocker(session: Session, project: Project, row: Blocker, *, by: str,
     row.resolved_at, row.resolved_by = now, by
     session.flush()
     timers.cancel_timer(session, project.team_id, f"{TIMER}:{row.pk}")
-    notices.withdraw_waiting_notices(session, project.team_id, NOTICE, str(row.pk))
+    notices.withdraw_waiting_notices(session, project.team_id, BlockerStands.kind, str(row.pk))
     log_event(session, project, "blocker.resolved", actor=by, now=now)
     _refresh_owner_letters(session, project, row, state="resolved")
     summaries.refresh_newest_summary(session, project)
@@ -199,21 +196,13 @@ def _build_blocker_letter(project: Project, row: Blocker, *, state: str) -> Lett
 
 
 def _notify_of_blocker(session: Session, project: Project, row: Blocker, readers: list[str], now: datetime) -> None:
-    facts = {
-        "key": project.key,
-        "name": project.name,
-        "text": row.text,
-        "owner": row.owner,
-        "since": row.since.isoformat(),
-        "blocker": row.pk,
-    }
+    facts = BlockerStands(blocker=row.pk, text=row.text, owner=row.owner, since=row.since)
     for user_id in readers:
         if user_id != row.owner:
             notify_person(
                 session,
                 team_id=project.team_id,
                 user_id=user_id,
-                kind=NOTICE,
                 facts=facts,
                 project_id=project.pk,
                 now=now,
@@ -222,13 +211,12 @@ def _notify_of_blocker(session: Session, project: Project, row: Blocker, readers
             )
 
 
-def load_blocker_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
-    """In its present words, under the project's present name; None once it is resolved."""
-    row = checkins.find_blocker(session, notice.team_id, int(notice.subject or 0))
+def load_blocker(session: Session, notice: Notice, facts: BlockerStands) -> BlockerStands | None:
+    """In its present words; None once it is resolved."""
+    row = checkins.find_blocker(session, notice.team_id, facts.blocker)
     if row is None or row.resolved_at is not None:
         return None
-    named = load_project_notice_facts(session, notice)
-    return {**named, "text": row.text, "owner": row.owner, "since": row.since.isoformat()}
+    return facts.model_copy(update={"text": row.text, "owner": row.owner, "since": row.since})
 
 
 def _escalation_time(session: Session, project: Project, row: Blocker, step: int) -> datetime:

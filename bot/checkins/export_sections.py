@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
+from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from bot.checkins.respondents import list_eligible_respondents
-from bot.checkins.rules import Question, Schedule
+from bot.checkins.rules import Schedule
 from bot.checkins.schedule_views import describe_schedule
 from bot.checkins.summary_views import question_text
 from bot.projects.export_sections import Reader, Row, Section, format_day, format_moment
@@ -26,8 +27,8 @@ def list_schedule_rows(session: Session, reader: Reader) -> list[Row]:
     row = checkins.find_schedule(session, *reader.place)
     if row is None:
         return []
-    when = describe_schedule(reader.t, Schedule.from_json(row.rule), reader.found.project.zone)
-    questions = [question_text(reader.t, Question.from_json(each)) for each in row.questions]
+    when = describe_schedule(reader.t, row.rule, reader.found.project.zone)
+    questions = [question_text(reader.t, each) for each in row.questions]
     return [
         {
             "when": unescape_text(when),
@@ -36,7 +37,7 @@ def list_schedule_rows(session: Session, reader: Reader) -> list[Row]:
             "people": row.people,
             "next_on": format_day(row.next_on),
             "paused": row.paused,
-            "rule": row.rule,
+            "rule": TypeAdapter(Schedule).dump_python(row.rule, mode="json"),
         }
     ]
 
@@ -65,7 +66,7 @@ def _iterate_answer_rows(session: Session, reader: Reader) -> Iterator[Row]:
         if prompt.state != "answered" or prompt.only_measure:
             continue
         asked = rounds[prompt.round_id]
-        for question in map(Question.from_json, asked.questions):
+        for question in asked.questions:
             if question.id in (prompt.answer or {}):
                 yield {
                     "round": asked.number,

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.checkins import respondents
+from bot.checkins.notice_views import MissingAnswers
 from bot.deliveries.digests.queue import notify_person
 from bot.projects.rules import Side
 from storage import checkins
@@ -12,7 +13,6 @@ from storage.checkins import CheckinRound
 from storage.notices import withdraw_waiting_notices
 from storage.projects import Project
 
-UNANSWERED = "checkins.unanswered"  # notice kind
 NO_ANSWER = ("waiting", "asked")  # states of a prompt that was sent and has no answer; to skip is one
 
 
@@ -29,13 +29,11 @@ def notify_of_missing_answers(
     ]
     names = [each.user_id for each in prompts if each.state in NO_ANSWER and each.user_id != lead]
     if names:
-        facts = {"key": project.key, "name": project.name, "day": round_.day.isoformat(), "people": names}
         notify_person(
             session,
             team_id=project.team_id,
             user_id=lead,
-            kind=UNANSWERED,
-            facts=facts,
+            facts=MissingAnswers(day=round_.day, people=names),
             project_id=project.pk,
             now=now,
             subject=_missing_answers_subject(round_, side),
@@ -46,7 +44,8 @@ def refresh_missing_answers(
     session: Session, project: Project, round_: CheckinRound, side: Side, now: datetime
 ) -> None:
     """Somebody has answered late, or skipped: the lead is yet to be told the names, and then only of the others."""
-    if withdraw_waiting_notices(session, project.team_id, UNANSWERED, _missing_answers_subject(round_, side)):
+    subject = _missing_answers_subject(round_, side)
+    if withdraw_waiting_notices(session, project.team_id, MissingAnswers.kind, subject):
         notify_of_missing_answers(session, project, round_, side, now)
 
 

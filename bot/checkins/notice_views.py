@@ -1,12 +1,13 @@
 """Check-ins among the routine items of a morning's message."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+
+from pydantic import BaseModel
 
 from bot.checkins import views
 from bot.checkins.rules import Schedule
 from bot.checkins.schedule_views import describe_schedule
+from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
 from bot.scheduling.zones import local_day
 from bot.ui import blocks as ui
 from bot.ui.blocks import MessageItem
@@ -15,39 +16,69 @@ from bot.ui.components import item_button, project_heading, quote_text
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 
-def schedule_news_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
+class VisibleSchedule(BaseModel):
+    """What of a schedule people read."""
+
+    rule: Schedule
+    is_paused: bool
+
+
+class ScheduleNews(NoticeFacts, kind="checkins.begun"):
+    project: int
+    by: str | None
+    was: VisibleSchedule | None  # as it was announced before; None: never
+    what: str = ""
+    now: VisibleSchedule | None = None
+    zone: str = ""
+    next: date | None = None
+
+
+class MissingAnswers(ProjectNotice, kind="checkins.unanswered"):
+    day: date
+    people: list[str]
+
+
+class BlockerStands(ProjectNotice, kind="checkins.blocker"):
+    blocker: int
+    text: str
+    owner: str
+    since: datetime
+
+
+def schedule_news_line(t: Texts, facts: ScheduleNews) -> MessageItem:
     """When the project is asked, whether it is paused, and the way to change it (product §8.8)."""
-    when = describe_schedule(t, Schedule.from_json(facts["rule"]), facts["zone"])
-    what, by = facts.get("what", "begun" if facts["by"] is None else "changed"), facts["by"]
+    assert facts.now is not None
+    when, what = describe_schedule(t, facts.now.rule, facts.zone), facts.what
     texts = [t("notice.checkins", when=when)] if what == "begun" else []
-    if what != "begun":
-        key = f"notice.checkins.{what}" if by is not None else f"notice.checkins.{what}.itself"
-        texts.append(t(key, when=when, **({} if by is None else {"by": person_mention(by)})))
-    if facts.get("is_paused") and what != "paused":
+    if what != "begun" and facts.by is not None:
+        texts.append(t(f"notice.checkins.{what}", when=when, by=person_mention(facts.by)))
+    elif what != "begun":
+        texts.append(t(f"notice.checkins.{what}.itself", when=when))
+    if facts.now.is_paused and what != "paused":
         texts.append(t("notice.checkins.are_paused"))
-    elif facts["next"] is not None:
-        texts.append(t("notice.checkins.next", day=date.fromisoformat(facts["next"])))
-    button = ui.button_element(t.plain("checkin.schedule"), "checkin.schedule", str(facts["project"]))
+    elif facts.next is not None:
+        texts.append(t("notice.checkins.next", day=facts.next))
+    button = ui.button_element(t.plain("checkin.schedule"), "checkin.schedule", str(facts.project))
     return MessageItem(Mrkdwn(" ").join(texts), button)
 
 
-def missing_answers_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+def missing_answers_line(t: Texts, facts: MissingAnswers) -> Mrkdwn:
     """For a side's lead only (product §8.6)."""
     return t(
         "notice.unanswered",
-        project=project_heading(facts["key"], facts["name"]),
-        day=date.fromisoformat(facts["day"]),
-        people=t.list([person_mention(user_id) for user_id in facts["people"]]),
+        project=project_heading(*facts.project),
+        day=facts.day,
+        people=t.list([person_mention(user_id) for user_id in facts.people]),
     )
 
 
-def blocker_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
+def blocker_line(t: Texts, facts: BlockerStands) -> MessageItem:
     said = t(
         "notice.blocker",
-        project=project_heading(facts["key"], facts["name"]),
-        owner=person_mention(facts["owner"]),
-        since=local_day(datetime.fromisoformat(facts["since"]), t.zone),
+        project=project_heading(*facts.project),
+        owner=person_mention(facts.owner),
+        since=local_day(facts.since, t.zone),
     )
-    text = Mrkdwn("\n").join([said, quote_text(clip_text(facts["text"], views.SHORT * 2))])
-    blocker_id = str(facts["blocker"])
+    text = Mrkdwn("\n").join([said, quote_text(clip_text(facts.text, views.SHORT * 2))])
+    blocker_id = str(facts.blocker)
     return MessageItem(text, item_button(t, "blocker.resolve", "blocker.resolve", blocker_id))

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from bot.checkins import respondents, round_prompts, rounds
 from bot.checkins.answers import OpenPrompt, build_open_prompt
 from bot.checkins.errors import NothingToAnswer, NothingToAnswerYet
-from bot.checkins.rules import EARLY, Schedule
+from bot.checkins.rules import EARLY
 from bot.checkins.schedules import round_opening_time
 from bot.people.rules import Actor
 from bot.projects.rules import NotInThisState, State
@@ -60,7 +60,7 @@ def _open_early_prompt(session: Session, actor: Actor, project: Project, now: da
         for u, s in respondents.list_respondents(session, project, row, row.next_on).items()
         if u == actor.user_id
     }
-    planned = respondents.plan_prompts(session, project, Schedule.from_json(row.rule), sides, row.next_on)
+    planned = respondents.plan_prompts(session, project, row.rule, sides, row.next_on)
     if not planned:
         return None
     round_ = rounds.ensure_early_round(session, project, row, row.next_on)

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.checkins import respondents
-from bot.checkins.rules import Schedule
 from bot.deliveries.digests.queue import GATHERING
 from bot.deliveries.digests.sending import claim_news_for, rerender_news_of_message
 from bot.people.service import texts_of, zone_of_person
@@ -69,7 +68,7 @@ def _list_planned_moments(session: Session, team_id: str, user_id: str) -> list[
             continue
         side = respondents.list_respondents(session, project, row, row.next_on).get(user_id)
         if side is not None:
-            rule = Schedule.from_json(row.rule)
+            rule = row.rule
             planned = respondents.plan_prompts(session, project, rule, {user_id: side}, row.next_on)
             moments += [each.due_at for each in planned]
     return moments

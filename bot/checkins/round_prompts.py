@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.checkins import respondents
 from bot.checkins.respondents import PlannedPrompt
-from bot.checkins.rules import Schedule, same_day_next_month
+from bot.checkins.rules import same_day_next_month
 from storage import checkins, projects
 from storage.checkins import CheckinPrompt, CheckinRound, CheckinSchedule
 from storage.projects import Project
@@ -75,6 +75,6 @@ def plan_measure_prompts(
     """The leads, who are asked for the measure's value whoever else is asked."""
     asked = {each.user_id for each in planned}
     there = {u: side for u, side in respondents.list_acting_leads(session, project).items() if u not in asked}
-    rule = Schedule.from_json(row.rule)
+    rule = row.rule
     found = respondents.plan_prompts(session, project, rule, there, day, not_before=now)
     return [PlannedPrompt(**(vars(each) | {"only_measure": True})) for each in found]

@@ -11,7 +11,7 @@ from bot.checkins.errors import NobodyToAsk, RoundGoesOn
 from bot.checkins.missing_answers import notify_of_missing_answers
 from bot.checkins.respondents import PlannedPrompt
 from bot.checkins.round_prompts import build_prompt, is_measure_due, plan_measure_prompts, update_early_prompts
-from bot.checkins.rules import Schedule, first_instant_at
+from bot.checkins.rules import first_instant_at
 from bot.checkins.schedules import load_schedule, require_schedule_editor, round_opening_time
 from bot.checkins.upcoming_days import following_schedule_day
 from bot.people.rules import Actor
@@ -37,7 +37,7 @@ def open_due_round(session: Session, timer: Timer, now: datetime) -> datetime | 
     row = checkins.find_schedule(session, timer.team_id, int(timer.subject))
     if project is None or row is None or project.state != State.ACTIVE or row.paused is not None:
         return None
-    rule = Schedule.from_json(row.rule)
+    rule = row.rule
     while row.next_on is not None:
         day = row.next_on
         planned = respondents.plan_prompts(

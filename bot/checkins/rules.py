@@ -1,12 +1,14 @@
 """When check-ins are asked, and what: schedules, the clocks' oddities, questions (product §8). Pure."""
 
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
+
+from pydantic import PlainSerializer
 
 from bot.checkins.errors import (
     ChoiceTooLong,
@@ -54,7 +56,7 @@ class Schedule:
     """
 
     weekdays: frozenset[int]  # 0 Monday to 4 Friday, at least one
-    at: time  # local, whole minutes
+    at: Annotated[time, PlainSerializer(lambda at: f"{at:%H:%M}")]  # local, whole minutes
     every_weeks: int = 1  # 1 to 12, counted from the week of `anchor`
     nth: int | None = None  # 1 to 5, or LAST: that one of each month instead of weekly; `every_weeks` is 1 then
     anchor: date = date(2001, 1, 1)  # a day of the first week
@@ -77,26 +79,6 @@ class Schedule:
         elif self.nth is not None and (self.nth not in (*range(1, 6), LAST) or self.every_weeks != 1):
             found.append(NoSuchRhythm("nth"))
         return found
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "weekdays": sorted(self.weekdays),
-            "at": f"{self.at:%H:%M}",
-            "every_weeks": self.every_weeks,
-            "nth": self.nth,
-            "anchor": self.anchor.isoformat(),
-            "own_zone": self.own_zone,
-            "country": self.country,
-        }
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Schedule":
-        """The inverse of `as_json`."""
-        read = dict(stored)
-        read["weekdays"] = frozenset(read["weekdays"])
-        read["at"] = time.fromisoformat(read["at"])
-        read["anchor"] = date.fromisoformat(read["anchor"])
-        return cls(**read)
 
 
 DEFAULT_SCHEDULE: Final = Schedule(frozenset({3}), time(10, 0))
@@ -255,20 +237,6 @@ class Question:
         return (
             [] if len({fold_text(choice) for choice in self.choices}) == len(self.choices) else [SameChoice(where)]
         )
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "kind": self.kind.value,
-            "text": self.text,
-            "default": self.default,
-            "choices": list(self.choices),
-        }
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Question":
-        """The inverse of `as_json`."""
-        return cls(**{**stored, "kind": QuestionKind(stored["kind"]), "choices": tuple(stored["choices"])})
 
 
 DEFAULT_QUESTIONS: Final = (

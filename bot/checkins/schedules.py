@@ -1,10 +1,9 @@
 """A project's schedule: given at activation, changed, paused and resumed by leads and executives (product §8.1)."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
+from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from bot.checkins import respondents
@@ -17,6 +16,7 @@ from bot.checkins.errors import (
     RespondentNotInProject,
     StaleSchedule,
 )
+from bot.checkins.notice_views import ScheduleNews, VisibleSchedule
 from bot.checkins.rules import DEFAULT_QUESTIONS, DEFAULT_SCHEDULE, Schedule, list_question_errors
 from bot.checkins.upcoming_days import anchor_schedule, list_asking_times, list_upcoming_days
 from bot.checkins.wanted_schedule import WantedSchedule, read_stored_schedule
@@ -35,7 +35,6 @@ from storage.notices import Notice
 from storage.projects import Project
 
 OPEN = "checkins.open"  # timer kind
-BEGUN = "checkins.begun"  # notice kind
 FIELDS = {"weekdays": "weekdays", "every_weeks": "rhythm", "nth": "rhythm"}  # an error's → the form's
 ASKED, CHANNEL = "asked", "channel"  # why a schedule is paused
 
@@ -95,11 +94,11 @@ def change_schedule(
         raise FormErrors(errors)
     if wanted == before:
         return row
-    row.rule, row.questions = wanted.rule.as_json(), [each.as_json() for each in wanted.questions]
+    row.rule, row.questions = wanted.rule, list(wanted.questions)
     row.whom, row.people = wanted.whom, list(wanted.people)
     row.version += 1
     arm_schedule(session, project, row, now=now)
-    facts = {"rule": row.rule, "zone": project.zone}
+    facts = {"rule": TypeAdapter(Schedule).dump_python(row.rule, mode="json"), "zone": project.zone}
     log_event(session, project, "checkin.changed", actor=actor.user_id, now=now, after=facts)
     if wanted.rule != before.rule:
         notify_of_schedule(session, project, row, was=was, by=actor.user_id, now=now)
@@ -170,8 +169,8 @@ def create_default_schedule(session: Session, happened: ProjectActivated) -> Non
     row = CheckinSchedule(
         project_id=project.pk,
         team_id=project.team_id,
-        rule=rule.as_json(),
-        questions=[each.as_json() for each in DEFAULT_QUESTIONS],
+        rule=rule,
+        questions=list(DEFAULT_QUESTIONS),
         whom=respondents.TEAM,
     )
     session.add(row)
@@ -186,7 +185,7 @@ def notify_of_schedule(
     project: Project,
     row: CheckinSchedule,
     *,
-    was: Mapping[str, Any] | None,
+    was: VisibleSchedule | None,
     by: str | None,
     now: datetime,
 ) -> None:
@@ -198,47 +197,39 @@ def notify_of_schedule(
         session,
         team_id=project.team_id,
         project_id=project.pk,
-        kind=BEGUN,
-        facts={"by": by, "was": was},
+        facts=ScheduleNews(project=project.pk, by=by, was=was),
         now=now,
         subject=str(project.pk),
-        merge=lambda earlier, newer: {**newer, "was": earlier.get("was")},
+        merge=lambda earlier, newer: newer.model_copy(update={"was": earlier.was}),
     )
 
 
-def load_schedule_news_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+def load_schedule_news(session: Session, notice: Notice, facts: ScheduleNews) -> ScheduleNews | None:
     """What is otherwise than it was announced, as it is now; None if nothing is."""
-    row = checkins.find_schedule(session, notice.team_id, notice.project_id or 0)
-    project = projects.find_project(session, notice.team_id, notice.project_id or 0)
+    row = checkins.find_schedule(session, notice.team_id, facts.project)
+    project = projects.find_project(session, notice.team_id, facts.project)
     if row is None or project is None or State(project.state) not in (State.ACTIVE, State.PAUSED):
         return None
-    what = _schedule_change_kind(notice.facts.get("was"), _visible_schedule(row))
+    now = _visible_schedule(row)
+    what = _schedule_change_kind(facts.was, now)
     if what is None:
         return None
-    return {
-        "by": notice.facts.get("by"),
-        "what": what,
-        "is_paused": row.paused is not None,
-        "rule": row.rule,
-        "zone": project.zone,
-        "next": None if row.next_on is None else row.next_on.isoformat(),
-        "project": project.pk,
-    }
+    changed = {"what": what, "now": now, "zone": project.zone, "next": row.next_on}
+    return facts.model_copy(update=changed)
 
 
-def _schedule_change_kind(was: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str | None:
+def _schedule_change_kind(was: VisibleSchedule | None, now: VisibleSchedule) -> str | None:
     if was is None:
         return "begun"
-    if was["is_paused"] != now["is_paused"]:
-        return "paused" if now["is_paused"] else "resumed"
+    if was.is_paused != now.is_paused:
+        return "paused" if now.is_paused else "resumed"
     return None if was == now else "changed"
 
 
-def _visible_schedule(row: CheckinSchedule) -> dict[str, Any]:
-    """What of a schedule people read: from which week it is counted matters only where it skips weeks."""
-    skips_weeks = Schedule.from_json(row.rule).every_weeks > 1
-    rule = {name: value for name, value in row.rule.items() if name != "anchor" or skips_weeks}
-    return {"rule": rule, "is_paused": row.paused is not None}
+def _visible_schedule(row: CheckinSchedule) -> VisibleSchedule:
+    """From which week it is counted matters only where it skips weeks."""
+    rule = row.rule if row.rule.every_weeks > 1 else replace(row.rule, anchor=DEFAULT_SCHEDULE.anchor)
+    return VisibleSchedule(rule=rule, is_paused=row.paused is not None)
 
 
 def arm_schedule(session: Session, project: Project, row: CheckinSchedule, *, now: datetime) -> None:

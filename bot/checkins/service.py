@@ -8,7 +8,6 @@ from bot.checkins import respondents, summaries
 from bot.checkins.form_views import ScheduleBrief
 from bot.checkins.overview_views import CheckinOverview, PastRound
 from bot.checkins.own_prompts import has_answerable_prompt
-from bot.checkins.rules import Question, Schedule
 from bot.checkins.schedules import find_schedule
 from bot.checkins.summary_views import OpenBlocker, RoundSummary
 from bot.checkins.upcoming_days import list_upcoming_days, list_upcoming_skipped_days
@@ -27,7 +26,7 @@ PAGE = 8  # rounds
 def load_checkin_overview(session: Session, found: ProjectContext, *, now: datetime) -> CheckinOverview:
     """Raises: NotAllowed, NotInThisState before activation."""
     row, actor = find_schedule(session, found), found.actor
-    project, rule = found.project, Schedule.from_json(row.rule)
+    project, rule = found.project, row.rule
     _require_reader(session, project, actor, now)
     runs = found.state == State.ACTIVE and row.paused is None
     rounds = checkins.list_rounds(session, project.team_id, project.pk, limit=1)
@@ -48,7 +47,7 @@ def load_checkin_overview(session: Session, found: ProjectContext, *, now: datet
         skipped=list_upcoming_skipped_days(session, project, rule, days, now=now),
         paused=row.paused,
         asked=list(asked),
-        questions=[Question.from_json(each) for each in row.questions],
+        questions=row.questions,
         round_closes_at=max(closes, default=None),
         blockers=[
             (
@@ -69,7 +68,7 @@ def load_schedule_brief(session: Session, project: Project) -> ScheduleBrief | N
     row = checkins.find_schedule(session, project.team_id, project.pk)
     if row is None or project.state not in RUNNING:
         return None
-    return ScheduleBrief(Schedule.from_json(row.rule), project.zone, row.next_on, row.paused)
+    return ScheduleBrief(row.rule, project.zone, row.next_on, row.paused)
 
 
 def list_past_rounds(session: Session, found: ProjectContext, *, page: int, now: datetime) -> ListPage[PastRound]:

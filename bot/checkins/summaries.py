@@ -30,7 +30,7 @@ def load_round_summary(session: Session, project: Project, round_: CheckinRound)
     """A round as its summary shows it now."""
     prompts = [each for each in checkins.list_prompts(session, round_.pk) if not each.only_measure]
     charter = projects.load_counting_charter(session, project)
-    questions = [Question.from_json(each) for each in round_.questions]
+    questions = round_.questions
     counted = [each for each in prompts if each.state != "not_asked"]
     measured = None
     if round_.measure_month is not None:

@@ -129,7 +129,7 @@ def anchor_schedule(
     session: Session, project: Project, row: CheckinSchedule, wanted: WantedSchedule, *, now: datetime
 ) -> WantedSchedule:
     """Every N weeks from its first day that is left: this week, if it has one. At another hour the weeks stay."""
-    before, rule, today = Schedule.from_json(row.rule), wanted.rule, project.day(now)
+    before, rule, today = row.rule, wanted.rule, project.day(now)
     if (rule.weekdays, rule.every_weeks, rule.nth) == (before.weekdays, before.every_weeks, before.nth):
         return replace(wanted, rule=replace(rule, anchor=before.anchor))
     weekly = replace(wanted, rule=replace(rule, every_weeks=1, anchor=today))

@@ -19,5 +19,5 @@ class WantedSchedule:
 
 def read_stored_schedule(row: CheckinSchedule) -> WantedSchedule:
     """As it is stored."""
-    questions = tuple(Question.from_json(each) for each in row.questions)
-    return WantedSchedule(Schedule.from_json(row.rule), questions, row.whom, tuple(row.people))
+    questions = tuple(row.questions)
+    return WantedSchedule(row.rule, questions, row.whom, tuple(row.people))

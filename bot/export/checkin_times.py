@@ -25,7 +25,7 @@ def build_checkin_series(session: Session, project: Project, t: Texts, *, change
     row = checkins.find_schedule(session, project.team_id, project.pk)
     if row is None:
         return []
-    rule = Schedule.from_json(row.rule)
+    rule = row.rule
     first = first_schedule_day(session, project, rule)
     if first is None:
         return []

@@ -1,13 +1,13 @@
 """Who is told of a turn in a project's life: at once, or with the next routine message."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.notifications import load_project_notice_facts
+from bot.deliveries.digests.facts import F
 from bot.deliveries.digests.queue import Merge, notify_person, notify_project
+from bot.lifecycle.views import ClosingDayMoved, VisibilityChanged
 from bot.people.service import enqueue_direct_message, texts_of
 from bot.projects.rules import RUNNING
 from bot.ui.blocks import Message
@@ -17,24 +17,18 @@ from storage.deliveries import enqueue_delivery
 from storage.notices import Notice
 from storage.projects import Project
 
-RESUMED, CLOSING = "life.resumed", "life.closing"  # notice kinds: what happens by itself is routine
-CLOSES_ON, VISIBILITY = "life.closes_on", "life.visibility"
 
-
-def load_closing_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+def load_closing_day(session: Session, notice: Notice, facts: ClosingDayMoved) -> ClosingDayMoved | None:
     """None once it does not close by a withdrawal any more."""
     project = projects.find_project(session, notice.team_id, notice.project_id or 0)
-    if project is None or project.closes_at is None or project.state not in RUNNING:
-        return None
-    return load_project_notice_facts(session, notice)
+    is_closing = project is not None and project.closes_at is not None and project.state in RUNNING
+    return facts if is_closing else None
 
 
-def load_visibility_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+def load_visibility(session: Session, notice: Notice, facts: VisibilityChanged) -> VisibilityChanged | None:
     """None if it was changed back."""
     project = projects.find_project(session, notice.team_id, notice.project_id or 0)
-    if project is None or project.is_public != notice.facts["is_public"]:
-        return None
-    return load_project_notice_facts(session, notice)
+    return facts if project is not None and project.is_public == facts.is_public else None
 
 
 def post_to_everybody(
@@ -72,22 +66,19 @@ def post_to_everybody(
 def notify_everybody(
     session: Session,
     project: Project,
-    kind: str,
-    facts: Mapping[str, Any] | None = None,
+    facts: F,
     *,
     now: datetime,
     by: str | None = None,
     everybody: bool = False,
-    merge: Merge | None = None,
+    merge: Merge[F] | None = None,
 ) -> None:
     """The same of what is not exempt: as routine notices, within working hours (product §2.8)."""
-    facts = {"key": project.key, "name": project.name, **(facts or {})}
     if project.channel_id is not None:
         notify_project(
             session,
             team_id=project.team_id,
             project_id=project.pk,
-            kind=kind,
             facts=facts,
             now=now,
             subject=str(project.pk),
@@ -98,7 +89,6 @@ def notify_everybody(
             session,
             team_id=project.team_id,
             user_id=user_id,
-            kind=kind,
             facts=facts,
             project_id=project.pk,
             now=now,

@@ -1,13 +1,31 @@
 """What is said about a project's life, and the forms that ask for a reason. Pure: facts → Block Kit."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from bot.deliveries.digests.facts import ProjectNotice
 from bot.ui import inputs
 from bot.ui.blocks import Message
 from bot.ui.components import project_heading, reason_form, render_section_message
 from bot.ui.texts import Mrkdwn, Texts, person_mention
+
+
+class ProjectResumed(ProjectNotice, kind="life.resumed"):
+    pass
+
+
+class ProjectCloses(ProjectNotice, kind="life.closing"):
+    pass
+
+
+class ClosingDayMoved(ProjectNotice, kind="life.closes_on"):
+    before: date
+    closes_on: date
+
+
+class VisibilityChanged(ProjectNotice, kind="life.visibility"):
+    by: str
+    is_public: bool
 
 
 def render_pause(t: Texts, key: str, name: str, *, by: str, until: date, reason: str) -> Message:
@@ -20,8 +38,8 @@ def render_resumption(t: Texts, key: str, name: str, *, by: str) -> Message:
     return render_section_message(t("life.resumed", project=project_heading(key, name), by=person_mention(by)))
 
 
-def resumption_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    return t("life.resumed_itself", project=project_heading(facts["key"], facts["name"]))
+def resumption_line(t: Texts, facts: ProjectResumed) -> Mrkdwn:
+    return t("life.resumed_itself", project=project_heading(*facts.project))
 
 
 def render_withdrawal(t: Texts, key: str, name: str, *, by: str, closes_on: date, reason: str) -> Message:
@@ -31,22 +49,22 @@ def render_withdrawal(t: Texts, key: str, name: str, *, by: str, closes_on: date
     )
 
 
-def closes_on_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    before, day = (date.fromisoformat(facts[name]) for name in ("before", "closes_on"))
-    return t("life.closes_on", project=project_heading(facts["key"], facts["name"]), before=before, closes_on=day)
+def closes_on_line(t: Texts, facts: ClosingDayMoved) -> Mrkdwn:
+    project = project_heading(*facts.project)
+    return t("life.closes_on", project=project, before=facts.before, closes_on=facts.closes_on)
 
 
 def render_taken_back_withdrawal(t: Texts, key: str, name: str, *, by: str) -> Message:
     return render_section_message(t("life.taken_back", project=project_heading(key, name), by=person_mention(by)))
 
 
-def visibility_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    said = "life.public" if facts["is_public"] else "life.private"
-    return t(said, project=project_heading(facts["key"], facts["name"]), by=person_mention(facts["by"]))
+def visibility_line(t: Texts, facts: VisibilityChanged) -> Mrkdwn:
+    said = "life.public" if facts.is_public else "life.private"
+    return t(said, project=project_heading(*facts.project), by=person_mention(facts.by))
 
 
-def closing_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    return t("life.closing", project=project_heading(facts["key"], facts["name"]))
+def closing_line(t: Texts, facts: ProjectCloses) -> Mrkdwn:
+    return t("life.closing", project=project_heading(*facts.project))
 
 
 def pause_project_form(t: Texts, *, key: str, name: str, project_id: int, until: date) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.lifecycle.notifications import VISIBILITY, notify_everybody
+from bot.lifecycle.notifications import notify_everybody
+from bot.lifecycle.views import VisibilityChanged
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, NotInThisState, may_publish
 from bot.projects.service import load_context, log_event
@@ -28,6 +29,6 @@ def set_visibility(session: Session, *, actor: Actor, project_id: int, is_public
     project.is_public = is_public
     word = "public" if is_public else "private"
     log_event(session, project, f"project.{word}", actor=actor.user_id, now=now)
-    facts = {"by": actor.user_id, "is_public": is_public}
-    notify_everybody(session, project, VISIBILITY, facts, now=now, by=actor.user_id, merge=lambda *_: None)
+    facts = VisibilityChanged(by=actor.user_id, is_public=is_public)
+    notify_everybody(session, project, facts, now=now, by=actor.user_id, merge=lambda *_: None)
     return project

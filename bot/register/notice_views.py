@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from bot.projects.joining import projects_in
+from pydantic import BaseModel
+
+from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
 from bot.projects.views import side_button
 from bot.register.rules import SIDE_OF, AssetKind
 from bot.register.views import AssetView, change_asset_button, offer_buttons, take_back_button
@@ -36,50 +38,103 @@ def _render_handover_text(t: Texts, name: str, owner: str, *, before: str | None
 # --- notices --------------------------------------------------------------------------------------------------
 
 
-def asset_notice_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
+class AssetNotice(NoticeFacts, kind="register.told"):
+    """To a person: what has happened to an asset that concerns them."""
+
+    what: str
+    asset: int
+    asset_kind: AssetKind
+    name: str
+    owner: str | None
+    until: date | None = None
+    by: str | None = None
+    to: str | None = None
+    left: str | None = None
+    before: str | None = None  # its owner, when the reader last heard of it
+    why: str | None = None
+    may_object: bool = False
+    asks_side: bool = False
+    is_again: bool = False
+    was: Mapping[int, bool] = {}  # project id → whether it touched the asset, when the reader last heard of it
+    linked: int = 0  # projects that touch it since then
+    unlinked: int = 0
+    ended: str | None = None  # how the offer did
+
+
+class KnownAsset(BaseModel):
+    """As the channel knows it."""
+
+    is_linked: bool
+    name: str
+    owner: str | None
+
+
+class RegisterNews(NoticeFacts, kind="register.changed"):
+    """To a project's channel."""
+
+    asset: int
+    asset_kind: AssetKind
+    steps: tuple[str, ...]  # what has happened since the channel read of it
+    by: str | None
+    was: KnownAsset
+    name: str
+    changes: tuple[str, ...] = ()  # as they are told
+    owner: str | None = None
+    until: date | None = None
+
+
+class StillOwns(ProjectNotice, kind="register.still_owns"):
+    who: str
+    asset_kind: AssetKind
+    names: tuple[str, ...]
+
+
+class BoundaryIncomplete(NoticeFacts, kind="register.incomplete"):
+    missing: tuple[AssetKind, ...]
+
+
+def asset_notice_line(t: Texts, facts: AssetNotice) -> MessageItem:
     """To a person, with what they may do about it."""
-    what, asset_id = facts["what"], facts["asset"]
-    if facts.get("ended") is not None:
-        return MessageItem(t(f"register.{facts['ended']}", name=facts["name"]))
-    named = {
-        name: person_mention(facts[name]) for name in ("owner", "left", "to", "by", "before") if facts.get(name)
-    }
+    what, asset_id = facts.what, facts.asset
+    if facts.ended is not None:
+        return MessageItem(t(f"register.{facts.ended}", name=facts.name))
+    people = {"owner": facts.owner, "left": facts.left, "to": facts.to, "by": facts.by, "before": facts.before}
+    named = {name: person_mention(who) for name, who in people.items() if who}
     if what == "handed_over":
-        until = None if facts["until"] is None else date.fromisoformat(facts["until"])
+        assert facts.owner is not None
         return MessageItem(
-            _render_handover_text(t, facts["name"], facts["owner"], before=facts["before"], until=until)
+            _render_handover_text(t, facts.name, facts.owner, before=facts.before, until=facts.until)
         )
     if what == "links":
         told = [
-            t(f"register.told.{change}", name=facts["name"], n=facts[change], **named)
-            for change in ("linked", "unlinked")
-            if facts[change]
+            t(f"register.told.{change}", name=facts.name, n=n, **named)
+            for change, n in (("linked", facts.linked), ("unlinked", facts.unlinked))
+            if n
         ]
         return MessageItem(Mrkdwn("\n").join(told))
-    is_first = what in ("given", "is_offered", "declined") or (what == "offered" and not facts.get("is_again"))
+    is_first = what in ("given", "is_offered", "declined") or (what == "offered" and not facts.is_again)
     key = f"register.{what}" if is_first else f"register.told.{what}"
-    if what == "needs_owner" and "left" not in named:
+    if what == "needs_owner" and facts.left is None:
         key += ".still"
-    elif what == "needs_owner" and facts.get("why") is not None:
-        key += f".{facts['why']}"
-    if what == "returned" and "owner" not in named:
+    elif what == "needs_owner" and facts.why is not None:
+        key += f".{facts.why}"
+    if what == "returned" and facts.owner is None:
         key += ".to_nobody"
-    text = t(key, name=facts["name"], kind=t(f"kind.{facts['kind']}"), **named)
+    text = t(key, name=facts.name, kind=t(f"kind.{facts.asset_kind}"), **named)
     match what:
         case "needs_owner":
             return MessageItem(text, button=change_asset_button(t, asset_id, "register.name_owner"))
         case "offered":
-            asks_side = bool(facts.get("asks_side"))
-            if asks_side:
-                text = text + " " + t(f"register.asks_side.{facts['kind']}")
-            buttons = offer_buttons(t, asset_id, facts["kind"], asks_side=asks_side, who=facts.get("to"))
+            if facts.asks_side:
+                text = text + " " + t(f"register.asks_side.{facts.asset_kind}")
+            buttons = offer_buttons(t, asset_id, facts.asset_kind, asks_side=facts.asks_side, who=facts.to)
             return MessageItem(text, buttons=buttons)
         case "is_offered":
             return MessageItem(text, take_back_button(t, asset_id))
-        case "given" if facts.get("may_object"):
-            other = SIDE_OF[AssetKind(facts["kind"])].other
+        case "given" if facts.may_object and facts.to is not None:
+            other = SIDE_OF[facts.asset_kind].other
             return MessageItem(
-                text, buttons=(change_asset_button(t, asset_id), side_button(t, "own", facts["to"], other))
+                text, buttons=(change_asset_button(t, asset_id), side_button(t, "own", facts.to, other))
             )
         case "given":
             return MessageItem(text, change_asset_button(t, asset_id))
@@ -97,29 +152,29 @@ def asset_notice_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
             return MessageItem(text)
 
 
-def leaver_assets_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    keys = t.list([key for key, _ in projects_in(facts)])
-    return t("notice.still_owns", key=keys, who=person_mention(facts["who"]), names=t.list(facts["names"]))
+def leaver_assets_line(t: Texts, facts: StillOwns) -> Mrkdwn:
+    keys = t.list([key for key, _ in facts.projects])
+    return t("notice.still_owns", key=keys, who=person_mention(facts.who), names=t.list(facts.names))
 
 
-def register_news_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+def register_news_line(t: Texts, facts: RegisterNews) -> Mrkdwn:
     """To the team: a line for each change."""
-    owner = t("boundary.no_owner") if facts["owner"] is None else person_mention(facts["owner"])
-    line = t("notice.register", name=facts["name"], kind=t(f"kind.{facts['kind']}"), owner=owner)
-    was, lines = facts["was"], []
-    for what in facts["changes"]:
-        if what == "owner" and was["owner"] is None:
-            what = "has_owner"
+    owner = t("boundary.no_owner") if facts.owner is None else person_mention(facts.owner)
+    line = t("notice.register", name=facts.name, kind=t(f"kind.{facts.asset_kind}"), owner=owner)
+    was, lines = facts.was, []
+    for what in facts.changes:
         more: dict[str, Any] = {}
         if what == "renamed":
-            more["before"] = was["name"]
+            more["before"] = was.name
+        elif what == "owner" and was.owner is not None:
+            more["before"] = person_mention(was.owner)
         elif what == "owner":
-            more["before"] = person_mention(was["owner"])
+            what = "has_owner"
         elif what == "crossed":
-            more["until"] = date.fromisoformat(facts["until"])
+            more["until"] = facts.until
         lines.append(t(f"notice.register.{what}", line=line, **more))
     return Mrkdwn("\n").join(lines)
 
 
-def missing_boundary_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    return t("notice.incomplete" if len(facts["missing"]) == 2 else f"notice.incomplete.{facts['missing'][0]}")
+def missing_boundary_line(t: Texts, facts: BoundaryIncomplete) -> Mrkdwn:
+    return t("notice.incomplete" if len(facts.missing) == 2 else f"notice.incomplete.{facts.missing[0]}")

@@ -1,6 +1,6 @@
 """Who is told of a change in the register."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +10,15 @@ from bot.deliveries.digests.queue import notify_person, notify_project
 from bot.deliveries.digests.topics import NEEDS_SOMEBODY
 from bot.people.service import enqueue_direct_message, texts_of
 from bot.register import notice_views, views
+from bot.register.notice_views import AssetNotice, KnownAsset, RegisterNews
 from bot.register.policy import list_responsible_people
+from bot.register.rules import AssetKind
 from bot.ui.blocks import Message
 from bot.ui.texts import Texts
 from storage import notices, people, projects, register
 from storage.notices import Notice
 from storage.register import Asset
 
-CHANGED, TOLD = "register.changed", "register.told"  # notice kinds: a project's channel, a person
 NEEDS_OWNER, OFFERED = "needs_owner", "offered"  # what is told that may have to be withdrawn
 GIVEN, HANDED_OVER, IS_OFFERED, LINKS = "given", "handed_over", "is_offered", "links"
 
@@ -92,7 +93,7 @@ def notify_of_asset_link(
     session: Session, asset: Asset, project_id: int, *, was: bool, by: str, now: datetime
 ) -> None:
     """Its owner is told that a project touches it, or not any more; of several projects once."""
-    notify_about_asset(session, asset, {asset.owner} - {by}, LINKS, now=now, by=by, was={str(project_id): was})
+    notify_about_asset(session, asset, {asset.owner} - {by}, LINKS, now=now, by=by, was={project_id: was})
 
 
 def notify_about_asset(
@@ -107,13 +108,14 @@ def notify_about_asset(
     **more: Any,
 ) -> None:
     """With the next routine message of each. It is of the workspace, so no paused project silences it."""
-    facts = {"what": what, "asset": asset.pk, "name": asset.name, "kind": asset.kind, "owner": asset.owner, **more}
+    facts = AssetNotice(
+        what=what, asset=asset.pk, asset_kind=AssetKind(asset.kind), name=asset.name, owner=asset.owner, **more
+    )
     for reader in sorted({each for each in readers if each is not None}):
         notify_person(
             session,
             team_id=asset.team_id,
             user_id=reader,
-            kind=TOLD,
             facts=facts,
             project_id=None,
             now=now,
@@ -123,66 +125,50 @@ def notify_about_asset(
         )
 
 
-def _merge_asset_notices(earlier: Mapping[str, Any], newer: Mapping[str, Any]) -> Mapping[str, Any]:
+def _merge_asset_notices(earlier: AssetNotice, newer: AssetNotice) -> AssetNotice:
     """Told once, as it is now, against what was told last: who owned it, and which projects touched it."""
-    whole = dict(newer)
-    if "before" in earlier:
-        whole["before"] = earlier["before"]
-    if "was" in earlier:
-        whole["was"] = {**newer["was"], **earlier["was"]}
-    return whole
+    return newer.model_copy(update={"before": earlier.before, "was": {**newer.was, **earlier.was}})
 
 
 def withdraw_asset_notices(session: Session, asset: Asset, what: str) -> None:
     """What waits to be told of it, and is no longer so."""
-    notices.withdraw_waiting_notices(session, asset.team_id, TOLD, f"{asset.pk}:{what}")
+    notices.withdraw_waiting_notices(session, asset.team_id, AssetNotice.kind, f"{asset.pk}:{what}")
 
 
-def load_asset_notice_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+def load_asset_notice(session: Session, notice: Notice, facts: AssetNotice) -> AssetNotice | None:
     """The asset as it is when its reader is told of it; None of what is not so any more."""
-    facts, reader = notice.facts, notice.audience.partition(":")[2]
-    asset = register.find_asset(session, notice.team_id, facts["asset"])
-    what = facts["what"]
+    what, reader = facts.what, notice.audience.partition(":")[2]
+    asset = register.find_asset(session, notice.team_id, facts.asset)
     if asset is None:
         return facts if what == "removed" else None
     is_so = {
         GIVEN: asset.owner == reader,
         NEEDS_OWNER: asset.owner is None,
         OFFERED: asset.offered_to == reader,
-        IS_OFFERED: asset.offered_to == facts.get("to"),
-        HANDED_OVER: (asset.owner != facts.get("before") or asset.across_until is not None)  # else it came and went
-        and reader in (asset.owner, facts.get("before")),
+        IS_OFFERED: asset.offered_to == facts.to,
+        HANDED_OVER: (asset.owner != facts.before or asset.across_until is not None)  # else it came and went
+        and reader in (asset.owner, facts.before),
     }
     if not is_so.get(what, True):
         return None
+    changed: dict[str, Any] = {"name": asset.name, "owner": asset.owner, "until": asset.across_until}
     if what == LINKS:
-        linked = {str(each) for each in register.list_project_ids_of_asset(session, notice.team_id, asset.pk)}
-        was = facts["was"]
-        changed = {
-            "linked": sum(not was[each] and each in linked for each in was),
-            "unlinked": sum(was[each] and each not in linked for each in was),
-        }
-        if asset.owner != reader or not any(changed.values()):
+        linked = register.list_project_ids_of_asset(session, notice.team_id, asset.pk)
+        changed["linked"] = sum(not was and each in linked for each, was in facts.was.items())
+        changed["unlinked"] = sum(was and each not in linked for each, was in facts.was.items())
+        if asset.owner != reader or not (changed["linked"] or changed["unlinked"]):
             return None
-        facts = {**facts, **changed}
-    until = None if asset.across_until is None else asset.across_until.isoformat()
-    return {**facts, "name": asset.name, "owner": asset.owner, "until": until}
+    return facts.model_copy(update=changed)
 
 
-def asset_of(notice: Notice) -> str:
-    """What the notice is about."""
-    return f"asset {notice.facts['asset']}"
+def asset_notice_order(facts: AssetNotice) -> str | None:
+    return NEEDS_SOMEBODY if facts.what in (NEEDS_OWNER, OFFERED) else None
 
 
-def asset_notice_order(facts: Mapping[str, Any]) -> str | None:
-    return NEEDS_SOMEBODY if facts["what"] in (NEEDS_OWNER, OFFERED) else None
-
-
-def asset_notice_count_key(facts: Mapping[str, Any]) -> str:
-    what = facts["what"]
-    if what == GIVEN:
-        return f"given.{facts['kind']}"
-    return {NEEDS_OWNER: "owner", OFFERED: "offer"}.get(what, "register")
+def asset_notice_count_key(facts: AssetNotice) -> str:
+    if facts.what == GIVEN:
+        return f"given.{facts.asset_kind}"
+    return {NEEDS_OWNER: "owner", OFFERED: "offer"}.get(facts.what, "register")
 
 
 def notify_channel_of_asset(
@@ -200,54 +186,48 @@ def notify_channel_of_asset(
     assert project is not None
     if project.channel_id is None:
         return
-    was = {"is_linked": what not in ("added", "linked"), "name": asset.name, "owner": asset.owner}
-    if what == "renamed":
-        was["name"] = before
-    elif what in ("owner", "crossed", "returned", "needs_owner"):
-        was["owner"] = before
-    facts = {"asset": asset.pk, "kind": asset.kind, "what": [what], "by": by, "was": was, "name": asset.name}
+    name = before if what == "renamed" and before is not None else asset.name
+    owner = before if what in ("owner", "crossed", "returned", "needs_owner") else asset.owner
     notify_project(
         session,
         team_id=asset.team_id,
         project_id=project_id,
-        kind=CHANGED,
-        facts=facts,
+        facts=RegisterNews(
+            asset=asset.pk,
+            asset_kind=AssetKind(asset.kind),
+            steps=(what,),
+            by=by,
+            was=KnownAsset(is_linked=what not in ("added", "linked"), name=name, owner=owner),
+            name=asset.name,
+        ),
         now=now,
         subject=str(asset.pk),
-        merge=lambda earlier, newer: {
-            **newer,
-            "what": [*earlier["what"], *newer["what"]],
-            "was": earlier["was"],
-        },
+        merge=lambda earlier, newer: newer.model_copy(
+            update={"steps": (*earlier.steps, *newer.steps), "was": earlier.was}
+        ),
     )
 
 
-def load_register_news_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+def load_register_news(session: Session, notice: Notice, facts: RegisterNews) -> RegisterNews | None:
     """What is otherwise with the asset, for that project, than the channel knows; None if nothing is."""
-    facts, was = notice.facts, notice.facts["was"]
-    asset = register.find_asset(session, notice.team_id, facts["asset"])
+    was, asset = facts.was, register.find_asset(session, notice.team_id, facts.asset)
     linked = () if asset is None else register.list_project_ids_of_asset(session, notice.team_id, asset.pk)
-    is_linked = notice.project_id in linked
-    if asset is None or not is_linked:
-        return (
-            {**facts, "changes": ["unlinked"], "owner": was["owner"], "name": was["name"]}
-            if was["is_linked"]
-            else None
-        )
-    changes = _list_changes(facts["what"], was, asset)
-    until = None if asset.across_until is None else asset.across_until.isoformat()
-    now = {**facts, "changes": changes, "name": asset.name, "owner": asset.owner, "until": until}
-    return now if changes else None
+    if asset is None or notice.project_id not in linked:
+        gone = {"changes": ("unlinked",), "owner": was.owner, "name": was.name}
+        return facts.model_copy(update=gone) if was.is_linked else None
+    changes = _list_changes(facts.steps, was, asset)
+    now = {"changes": changes, "name": asset.name, "owner": asset.owner, "until": asset.across_until}
+    return facts.model_copy(update=now) if changes else None
 
 
-def _list_changes(steps: Collection[str], was: Mapping[str, Any], asset: Asset) -> list[str]:
+def _list_changes(steps: Collection[str], was: KnownAsset, asset: Asset) -> list[str]:
     """As they are told; `steps`: what has happened since the channel read of it."""
-    if not was["is_linked"]:
+    if not was.is_linked:
         return ["crossed" if asset.across_until is not None else "added" if "added" in steps else "linked"]
-    changes = [] if was["name"] == asset.name else ["renamed"]
+    changes = [] if was.name == asset.name else ["renamed"]
     if "crossed" in steps and asset.across_until is not None:
         changes.append("crossed")  # or prolonged
-    elif was["owner"] != asset.owner:
+    elif was.owner != asset.owner:
         if asset.owner is None:
             changes.append("needs_owner")
         elif "returned" in steps:
@@ -257,8 +237,8 @@ def _list_changes(steps: Collection[str], was: Mapping[str, Any], asset: Asset) 
     return changes
 
 
-def register_news_count_key(facts: Mapping[str, Any]) -> str:
-    return f"{facts['changes'][0]}.{facts['kind']}" if facts["changes"][0] in ("added", "linked") else "register"
+def register_news_count_key(facts: RegisterNews) -> str:
+    return f"{facts.changes[0]}.{facts.asset_kind}" if facts.changes[0] in ("added", "linked") else "register"
 
 
 def send_asset_message(

@@ -7,10 +7,10 @@ from sqlmodel import Session
 from bot.deliveries.digests.sending import rerender_sent_items
 from bot.projects.sides import find_known_side
 from bot.register import notice_views
+from bot.register.notice_views import AssetNotice
 from bot.register.notifications import (
     IS_OFFERED,
     OFFERED,
-    TOLD,
     build_asset_view,
     notify_about_asset,
     send_asset_message,
@@ -28,7 +28,9 @@ def notify_of_offer(session: Session, asset: Asset, *, now: datetime) -> None:
 
 def remind_of_offer(session: Session, asset: Asset, *, now: datetime) -> None:
     """Unless they have not read of it yet."""
-    unread = notices.list_audiences(session, asset.team_id, TOLD, _offer_subject(asset), is_waiting=True)
+    unread = notices.list_audiences(
+        session, asset.team_id, AssetNotice.kind, _offer_subject(asset), is_waiting=True
+    )
     if not unread:
         _send_offer(session, asset, now=now, is_again=True)
 
@@ -77,8 +79,8 @@ def close_dropped_offer(session: Session, asset: Asset) -> None:
 def close_offer_message(session: Session, asset: Asset, ended: str) -> None:
     """Where it stands with *Accept* and *Decline* it says how it ended; what nobody has read never comes."""
     subject = _offer_subject(asset)
-    notices.withdraw_waiting_notices(session, asset.team_id, TOLD, subject)
-    rerender_sent_items(session, team_id=asset.team_id, kind=TOLD, subject=subject, facts={"ended": ended})
+    notices.withdraw_waiting_notices(session, asset.team_id, AssetNotice.kind, subject)
+    rerender_sent_items(session, team_id=asset.team_id, facts=AssetNotice, subject=subject, ended=ended)
 
 
 def _offer_subject(asset: Asset) -> str:

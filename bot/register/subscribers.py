@@ -1,21 +1,20 @@
 """What the register does when something happens elsewhere: somebody leaves, a project begins (product §5.3–5.5)."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.charter.snapshots import load_boundary_snapshot
+from bot.deliveries.digests.facts import join_projects
 from bot.deliveries.digests.queue import notify_person, notify_project
-from bot.projects.joining import join_projects
 from bot.projects.rules import LIVE, RUNNING
 from bot.projects.service import roles_of
 from bot.register import notifications
 from bot.register.assets_needing_owner import RETURNS, lose_owner, return_asset
 from bot.register.changes import end_stand_in, lock_asset
 from bot.register.errors import OwnsHere, OwnsOnThatSide, StillOwnsHere
+from bot.register.notice_views import BoundaryIncomplete, StillOwns
 from bot.register.rules import SIDE_OF, AssetKind
 from bot.register.transfers import give_up_offer
 from bot.runtime.domain_events import (
@@ -35,7 +34,6 @@ from storage.register import Asset
 from storage.timers import Timer
 
 INCOMPLETE = "register.incomplete"  # timer kind
-INCOMPLETE_NOTICE, STILL_OWNS = "register.incomplete", "register.still_owns"  # notice kinds
 BOUNDARY_REMINDER_AFTER = timedelta(days=7)
 
 
@@ -136,30 +134,30 @@ def notify_lead_of_leaver_assets(session: Session, happened: TeamChanged) -> Non
                 session,
                 team_id=project.team_id,
                 user_id=lead,
-                kind=STILL_OWNS,
-                facts={"key": project.key, "who": happened.user_id, "kind": kind, "names": names},
+                facts=StillOwns(who=happened.user_id, asset_kind=kind, names=tuple(names)),
                 project_id=project.pk,
                 now=happened.now,
                 subject=happened.user_id,
             )
 
 
-def load_leaver_assets_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+def load_leaver_assets(session: Session, notice: Notice, facts: StillOwns) -> StillOwns | None:
     """What they own now of what the project touches; None if it is nothing any more."""
-    owned = _list_owned_assets(session, notice.team_id, notice.project_id or 0, notice.facts["who"])
-    names = [asset.name for asset in owned if asset.kind == notice.facts["kind"]]
-    return {**notice.facts, "names": names} if names else None
+    owned = _list_owned_assets(session, notice.team_id, notice.project_id or 0, facts.who)
+    names = tuple(asset.name for asset in owned if asset.kind == facts.asset_kind)
+    return facts.model_copy(update={"names": names}) if names else None
 
 
-def join_still_owned(earlier: Mapping[str, Any], newer: Mapping[str, Any]) -> Mapping[str, Any]:
+def join_still_owned(earlier: StillOwns, newer: StillOwns) -> StillOwns:
     """What they own may belong to several projects that they have left."""
-    return {**join_projects(earlier, newer), "names": list(dict.fromkeys([*earlier["names"], *newer["names"]]))}
+    names = tuple(dict.fromkeys([*earlier.names, *newer.names]))
+    return join_projects(earlier, newer).model_copy(update={"names": names})
 
 
-def load_missing_boundary_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+def load_missing_boundary(session: Session, notice: Notice, facts: BoundaryIncomplete) -> BoundaryIncomplete | None:
     """What is missing now."""
     missing = _list_missing_kinds(session, _load_project(session, notice.team_id, notice.project_id or 0))
-    return {**notice.facts, "missing": missing} if missing else None
+    return facts.model_copy(update={"missing": tuple(missing)}) if missing else None
 
 
 def _list_owned_assets(session: Session, team_id: str, project_id: int, user_id: str) -> list[Asset]:
@@ -193,7 +191,9 @@ def remind_of_boundary(session: Session, timer: Timer, now: datetime) -> datetim
 
 def refresh_boundary_reminder(session: Session, happened: BoundaryChanged) -> None:
     """A reminder that still waits says what is missing now, or nothing any more."""
-    if notices.withdraw_waiting_notices(session, happened.team_id, INCOMPLETE_NOTICE, str(happened.project_id)):
+    if notices.withdraw_waiting_notices(
+        session, happened.team_id, BoundaryIncomplete.kind, str(happened.project_id)
+    ):
         project = _load_project(session, happened.team_id, happened.project_id)
         if missing := _list_missing_kinds(session, project):
             _notify_of_missing_kinds(session, project, missing, happened.now)
@@ -205,13 +205,11 @@ def _list_missing_kinds(session: Session, project: Project) -> list[AssetKind]:
 
 
 def _notify_of_missing_kinds(session: Session, project: Project, missing: list[AssetKind], now: datetime) -> None:
-    facts: Mapping[str, list[AssetKind]] = {"missing": missing}
     notify_project(
         session,
         team_id=project.team_id,
         project_id=project.pk,
-        kind=INCOMPLETE_NOTICE,
-        facts=facts,
+        facts=BoundaryIncomplete(missing=tuple(missing)),
         now=now,
         subject=str(project.pk),
     )

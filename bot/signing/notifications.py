@@ -7,20 +7,18 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.deliveries.digests.letters import Letter, withdraw_letters, write_letter
-from bot.deliveries.digests.queue import notify_person
 from bot.deliveries.worker import Outcome
 from bot.people.service import enqueue_direct_message, texts_of
 from bot.projects.rules import Side
 from bot.signing import discussion, reminders, views
 from bot.signing.deputies import find_current_deputy
 from bot.signing.deputy_notifications import ask_deputy
+from bot.signing.notice_views import SignatureGiven
 from bot.signing.request_messages import load_request_project, refresh_request_messages, send_request_message
 from bot.signing.rules import SigningAnswer
 from bot.signing.signables import load_presentation
 from storage import notices, signing
 from storage.signing import Position, SigningRequest
-
-SIGNED = "signing.signed"  # notice kind
 
 
 def ask_signatories(session: Session, request: SigningRequest, *, now: datetime, only: Side | None = None) -> None:
@@ -54,7 +52,7 @@ def notify_of_position(session: Session, request: SigningRequest, position: Posi
 
 def withdraw_signature_notice(session: Session, request: SigningRequest) -> None:
     """It tells how things stood before."""
-    notices.withdraw_waiting_notices(session, request.team_id, SIGNED, str(request.pk))
+    notices.withdraw_waiting_notices(session, request.team_id, SignatureGiven.kind, str(request.pk))
 
 
 def notify_of_withdrawal(session: Session, request: SigningRequest, *, by: str, reason: str, now: datetime) -> None:
@@ -134,24 +132,17 @@ def _notify_leads_of_signature(
     session: Session, request: SigningRequest, position: Position, now: datetime
 ) -> None:
     other = request.executives[position.side.other]
-    _, facts = load_presentation(session, request)
     project = load_request_project(session, request)
     for lead in _exclude_people(set(project.leads), {*request.executives, position.user_id}):
-        notify_person(
+        reminders.notify_of_request(
             session,
-            team_id=request.team_id,
-            user_id=lead,
-            kind=SIGNED,
-            facts={
-                "request": request.kind,
-                "matter": facts,
-                "signer": position.user_id,
-                "for": position.for_user_id,
-                "other": other,
-            },
-            project_id=request.project_id,
-            now=now,
-            subject=str(request.pk),
+            request,
+            lead,
+            SignatureGiven,
+            now,
+            signer=position.user_id,
+            for_user_id=position.for_user_id,
+            other=other,
         )
 
 

@@ -4,28 +4,31 @@ All of it is decided at midnight, and told as routine notices: each in its reade
 is paused no time passes (product §3.1).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.deliveries.digests.queue import notify_person
-from bot.deliveries.digests.unspoken import Unspoken, UnspokenTexts
+from bot.deliveries.digests.unspoken import UnspokenTexts
 from bot.people.service import work_calendar
 from bot.projects.rules import Side, State
 from bot.scheduling.workdays import after_working_days
 from bot.scheduling.zones import local_day
 from bot.signing.deputies import find_current_deputy
+from bot.signing.notice_views import (
+    LapseNotice,
+    RequestNotice,
+    SignatureMissing,
+    SignatureReminder,
+    TalkReminder,
+)
 from bot.signing.rules import LAPSE_AFTER_DAYS, REMIND_AFTER, TALK_REMIND_AFTER, needs_discussion
 from bot.signing.signables import load_presentation
-from bot.signing.views import Presentation, render_signatory
-from bot.ui import blocks as ui
-from bot.ui.blocks import MessageItem
-from bot.ui.components import item_button
+from bot.signing.views import Presentation
 from bot.ui.languages import DEFAULT_LANGUAGE
-from bot.ui.texts import Mrkdwn, Texts, person_mention
 from storage import notices, projects, signing, timers
 from storage.notices import Notice
 from storage.projects import Project
@@ -34,11 +37,8 @@ from storage.timers import Timer
 
 REMIND, LAPSE, TALK = "signing.remind", "signing.lapse", "signing.talk"  # timer kinds
 OPENING, OPENING_WITH_LEADS = "signing.opening", "signing.opening_with_leads"
-REMINDER, STILL_WAITING, LAPSED = "signing.reminder", "signing.still_waiting", "signing.lapsed"  # notice kinds
-TALK_WAITS = "signing.talk_waits"
 
-LineRenderer = Callable[[Texts, Mapping[str, Any]], MessageItem]
-Button = Callable[[Texts, Mapping[str, Any]], ui.Element]
+R = TypeVar("R", bound=RequestNotice)
 
 
 def arm_request_timers(session: Session, request: SigningRequest, *, now: datetime) -> None:
@@ -105,13 +105,13 @@ def cancel_discussion_timers(session: Session, request: SigningRequest) -> None:
 
 def withdraw_discussion_notice(session: Session, request: SigningRequest) -> None:
     """Nobody is told any more that they should."""
-    notices.withdraw_waiting_notices(session, request.team_id, TALK_WAITS, str(request.pk))
+    notices.withdraw_waiting_notices(session, request.team_id, TalkReminder.kind, str(request.pk))
 
 
 def withdraw_side_reminders(session: Session, request: SigningRequest, side: Side) -> None:
     """Whoever has answered is not reminded any more, nor told of to others."""
-    notices.withdraw_waiting_notices(session, request.team_id, REMINDER, f"{request.pk}:{side}")
-    notices.withdraw_waiting_notices(session, request.team_id, STILL_WAITING, f"{request.pk}:{side}")
+    for kind in (SignatureReminder.kind, SignatureMissing.kind):
+        notices.withdraw_waiting_notices(session, request.team_id, kind, f"{request.pk}:{side}")
 
 
 def remind_silent_sides(session: Session, timer: Timer, now: datetime) -> datetime | None:
@@ -126,8 +126,8 @@ def remind_silent_sides(session: Session, timer: Timer, now: datetime) -> dateti
     for side in silent:
         withdraw_side_reminders(session, request, side)  # one reminder, where the one before still waits to be told
         for reader in _list_signatories(session, request, side, now):
-            _notify_of_request(
-                session, request, reader, REMINDER, now, subject=f"{request.pk}:{side}", is_urgent=True
+            notify_of_request(
+                session, request, reader, SignatureReminder, now, subject=f"{request.pk}:{side}", is_urgent=True
             )
     if number + 1 < len(REMIND_AFTER):
         timer.subject = f"{request.pk}:{number + 1}"
@@ -136,7 +136,7 @@ def remind_silent_sides(session: Session, timer: Timer, now: datetime) -> dateti
         executive = request.executives[side]
         for creator in sorted(_list_creators(project, request) - {executive}):
             subject = f"{request.pk}:{side}"
-            _notify_of_request(session, request, creator, STILL_WAITING, now, subject=subject, who=executive)
+            notify_of_request(session, request, creator, SignatureMissing, now, subject=subject, who=executive)
     return None
 
 
@@ -153,9 +153,8 @@ def remind_of_discussion(session: Session, timer: Timer, now: datetime) -> datet
         return _working_days_later(session, request, now, 1)
     for side in Side:
         if not project.vacant[side]:
-            _notify_of_request(
-                session, request, request.executives[side], TALK_WAITS, now, subject=str(request.pk), is_urgent=True
-            )
+            executive = request.executives[side]
+            notify_of_request(session, request, executive, TalkReminder, now, is_urgent=True)
     return None
 
 
@@ -163,70 +162,26 @@ def notify_readers_of_lapse(
     session: Session, request: SigningRequest, readers: Sequence[str], *, now: datetime
 ) -> None:
     for reader in readers:
-        _notify_of_request(session, request, reader, LAPSED, now, subject=str(request.pk))
+        notify_of_request(session, request, reader, LapseNotice, now)
 
 
-def load_request_notice_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+def load_request_notice(session: Session, notice: Notice, facts: R) -> R | None:
     """What is to be signed as it is now; None if the request has ended, and that is not what is told."""
-    request_id = (notice.subject or "").partition(":")[0]
-    request = signing.find_signing_request(session, notice.team_id, int(request_id))
-    if request is None or (request.state != "open" and notice.kind != LAPSED):
+    request = signing.find_signing_request(session, notice.team_id, facts.request_id)
+    if request is None or (request.state != "open" and not isinstance(facts, LapseNotice)):
         return None
-    return {**notice.facts, **describe_signable(*load_presentation(session, request))}
+    return facts.model_copy(update=describe_signable(*load_presentation(session, request)))
 
 
 def describe_signable(look: Presentation, signed: Mapping[str, Any]) -> dict[str, Any]:
-    """What is to be signed, as JSON: sentences that are said in their reader's language."""
+    """What is to be signed, as the facts of a `RequestNotice`."""
     t = UnspokenTexts(DEFAULT_LANGUAGE, "UTC")
     return {
         "what": look.what(t, signed),
         "lapsed": None if look.lapsed is None else look.lapsed(t, signed),
         "proposes": look.proposes is not None,
-        "sentences": t.sentences,
+        "sentences": tuple(t.sentences),
     }
-
-
-def request_line(text_key: str, button: Button | None = None) -> LineRenderer:
-    """How a notice about a request reads; `text_key` takes `what`."""
-
-    def item(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
-        named = {name: person_mention(facts[name]) for name in ("who", "other") if name in facts}
-        if "signer" in facts:
-            named["signer"] = render_signatory(t, facts["signer"], facts.get("for"))
-        return MessageItem(
-            t(text_key, what=_render_kept_text(t, facts, "what"), **named),
-            None if button is None else button(t, facts),
-        )
-
-    return item
-
-
-def lapsed_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
-    text = t("notice.lapsed", what=_render_kept_text(t, facts, "what"))
-    if facts["lapsed"] is not None:
-        text = Mrkdwn(" ").join([text, _render_kept_text(t, facts, "lapsed")])
-    return MessageItem(text, _show_button(t, facts))
-
-
-def talk_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
-    which = "talk_waits" if facts["proposes"] else "talk_waits_decision"
-    return MessageItem(
-        t(f"notice.{which}", what=_render_kept_text(t, facts, "what")), read_and_sign_button(t, facts)
-    )
-
-
-def _render_kept_text(t: Texts, facts: Mapping[str, Any], name: str) -> Mrkdwn:
-    return Unspoken(facts["sentences"], None).said_in(t, facts[name])
-
-
-def read_and_sign_button(t: Texts, facts: Mapping[str, Any]) -> ui.Element:
-    request_id = facts["request_id"]
-    return item_button(t, "signing.read_and_sign", "signing.read", request_id)
-
-
-def _show_button(t: Texts, facts: Mapping[str, Any]) -> ui.Element:
-    number = facts["number"]
-    return item_button(t, "project.show", "project.show", number)
 
 
 def _list_creators(project: Project, request: SigningRequest) -> set[str]:
@@ -241,27 +196,26 @@ def _list_signatories(session: Session, request: SigningRequest, side: Side, now
     return [executive] if deputy is None or deputy in request.executives else [executive, deputy]
 
 
-def _notify_of_request(
+def notify_of_request(
     session: Session,
     request: SigningRequest,
     user_id: str,
-    kind: str,
+    told: type[RequestNotice],
     now: datetime,
     *,
-    subject: str,
+    subject: str | None = None,
     is_urgent: bool = False,
     **more: Any,
 ) -> None:
-    told = {"request_id": request.pk, "number": _load_project(session, request).number}
+    """With the person's next routine message; `more` are the facts that `told` has besides."""
     notify_person(
         session,
         team_id=request.team_id,
         user_id=user_id,
-        kind=kind,
-        facts=told | more,
+        facts=told(request_id=request.pk, number=_load_project(session, request).number, **more),
         project_id=request.project_id,
         now=now,
-        subject=subject,
+        subject=subject or str(request.pk),
         is_urgent=is_urgent,
     )
 

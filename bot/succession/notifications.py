@@ -12,13 +12,10 @@ from bot.succession import views
 from bot.ui.blocks import Message
 from bot.ui.texts import Texts
 from storage import notices, people
-from storage.notices import Notice
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession
 
 MOST_ADMINS = 5
-VACANT, VACANT_ADMIN = "seat.vacant", "seat.vacant_admin"  # notice kinds
-SOMEBODY_LEFT = "seat.somebody_left"
 
 
 def notify_of_vacant_seat(
@@ -29,18 +26,16 @@ def notify_of_vacant_seat(
     At nine of each reader's next working day: accounts are deactivated in the evening, too (product §2.8).
     """
     admins = [who for who in people.list_admins(session, project.team_id) if who != row.left_user_id][:MOST_ADMINS]
-    told = {"key": project.key, "side": row.side, "left": row.left_user_id}
-    for kind, readers, facts in (
-        (VACANT, _list_deciding_people(project, charter, row), {**told, "name": project.name}),
-        (VACANT_ADMIN, admins, told),
+    for told, readers in (
+        (views.SeatVacant, _list_deciding_people(project, charter, row)),
+        (views.SeatVacantForAdmin, admins),
     ):
         for reader in readers:
             notify_person(
                 session,
                 team_id=project.team_id,
                 user_id=reader,
-                kind=kind,
-                facts=facts,
+                facts=told(side=row.side, left=row.left_user_id),
                 project_id=project.pk,
                 now=now,
                 subject=str(row.pk),
@@ -50,7 +45,7 @@ def notify_of_vacant_seat(
 
 def withdraw_vacancy_notices(session: Session, row: Succession) -> None:
     """Who has not heard of it yet hears what came after it."""
-    for kind in (VACANT, VACANT_ADMIN):
+    for kind in (views.SeatVacant.kind, views.SeatVacantForAdmin.kind):
         notices.withdraw_waiting_notices(session, row.team_id, kind, str(row.pk))
 
 
@@ -179,18 +174,12 @@ def _notify_of_leaver(
             session,
             team_id=project.team_id,
             user_id=reader,
-            kind=SOMEBODY_LEFT,
-            facts={"key": project.key, "name": project.name, "left": left},
+            facts=views.SomebodyLeft(left=left),
             project_id=project.pk,
             now=now,
             subject=f"{project.pk}:{left}",
             is_urgent=True,
         )
-
-
-def seat_of(notice: Notice) -> str:
-    """What a notice of a vacancy is about: somebody may have sat there in several projects."""
-    return f"seat {notice.facts['side']} {notice.facts['left']}"
 
 
 def _list_deciding_people(project: Project, charter: CharterVersion, row: Succession) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.projects.joining import projects_in
+from bot.deliveries.digests.facts import ProjectNotice
 from bot.projects.rules import SEAT_TITLES, Side
 from bot.ui import blocks as ui
 from bot.ui import inputs
@@ -13,18 +13,29 @@ from bot.ui.components import join_headings, project_heading, reason_form, rende
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 
-def vacant_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    role = t(SEAT_TITLES[facts["side"]])
-    return t(
-        "seat.vacant", project=join_headings(t, projects_in(facts)), role=role, who=person_mention(facts["left"])
-    )
+class SeatVacant(ProjectNotice, kind="seat.vacant"):
+    side: Side
+    left: str
 
 
-def vacant_admin_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
+class SeatVacantForAdmin(SeatVacant, kind="seat.vacant_admin"):
+    pass
+
+
+class SomebodyLeft(ProjectNotice, kind="seat.somebody_left"):
+    left: str
+
+
+def vacant_line(t: Texts, facts: SeatVacant) -> Mrkdwn:
+    projects, role = join_headings(t, facts.projects), t(SEAT_TITLES[facts.side])
+    return t("seat.vacant", project=projects, role=role, who=person_mention(facts.left))
+
+
+def vacant_admin_line(t: Texts, facts: SeatVacantForAdmin) -> MessageItem:
     """Whoever runs the workspace needs the key only: the project is private."""
-    keys = t.list([key for key, _ in projects_in(facts)])
-    text = t("seat.vacant_admin", key=keys, role=t(SEAT_TITLES[facts["side"]]), who=person_mention(facts["left"]))
-    return MessageItem(text, ui.button_element(t.plain("seat.name"), f"seat.form:{facts['key']}", "name"))
+    keys = t.list([key for key, _ in facts.projects])
+    text = t("seat.vacant_admin", key=keys, role=t(SEAT_TITLES[facts.side]), who=person_mention(facts.left))
+    return MessageItem(text, ui.button_element(t.plain("seat.name"), f"seat.form:{facts.project[0]}", "name"))
 
 
 def render_successor(
@@ -92,8 +103,8 @@ def render_settled_seat(t: Texts, key: str, name: str, *, side: Side, successor:
     )
 
 
-def somebody_left_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    return t("seat.somebody_left", project=join_headings(t, projects_in(facts)), who=person_mention(facts["left"]))
+def somebody_left_line(t: Texts, facts: SomebodyLeft) -> Mrkdwn:
+    return t("seat.somebody_left", project=join_headings(t, facts.projects), who=person_mention(facts.left))
 
 
 def successor_confirmation(t: Texts, *, successor: str, keys: Sequence[str], needed: Sequence[str]) -> list[Mrkdwn]:

@@ -1,9 +1,7 @@
 """Who is told of a change in the team: the member and the project, each with the next routine message."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from sqlmodel import Session
 
@@ -14,9 +12,6 @@ from storage import people, projects, team
 from storage.notices import Notice
 from storage.projects import CharterVersion, Project
 from storage.team import Member
-
-CHANGED = "team.changed"  # notice kinds
-MEMBER_LEFT = "team.member_left"
 
 
 def notify_of_new_member(
@@ -84,8 +79,7 @@ def notify_of_leaver(session: Session, project: Project, member: Member, *, now:
             session,
             team_id=project.team_id,
             user_id=lead,
-            kind=MEMBER_LEFT,
-            facts={"key": project.key, "name": project.name, "who": member.user_id},
+            facts=views.MemberLeft(who=member.user_id),
             project_id=project.pk,
             now=now,
         )
@@ -96,33 +90,34 @@ def notify_channel_of_team(session: Session, project: Project, member: Member, w
     """`what`: added, removed or left."""
     if project.channel_id is None:
         return
-    facts = {"what": what, "who": member.user_id, "side": member.side, "was_in": what != "added"} | _stay_days(
-        member
-    )
     notify_project(
         session,
         team_id=project.team_id,
         project_id=project.pk,
-        kind=CHANGED,
-        facts=facts,
+        facts=_build_team_news(member, what, was_in=what != "added"),
         now=now,
         subject=member.user_id,
-        merge=lambda earlier, newer: {**newer, "was_in": earlier.get("was_in", earlier["what"] != "added")},
+        merge=lambda earlier, newer: newer.model_copy(update={"was_in": earlier.was_in}),
     )
 
 
-def load_team_change(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+def load_team_news(session: Session, notice: Notice, facts: views.TeamNews) -> views.TeamNews | None:
     """Who has come or gone since the channel read of it; None of whoever came and went."""
-    facts, project_id = notice.facts, notice.project_id or 0
-    member = team.find_current_stay(session, notice.team_id, project_id, facts["who"])
-    was_in = facts.get("was_in", facts["what"] != "added")
-    if was_in == (member is not None):
+    member = team.find_current_stay(session, notice.team_id, notice.project_id or 0, facts.who)
+    if facts.was_in == (member is not None):
         return None
-    return facts if member is None else {**facts, "what": "added", "side": member.side, **_stay_days(member)}
+    return facts if member is None else _build_team_news(member, "added", was_in=facts.was_in)
 
 
-def _stay_days(member: Member) -> dict[str, str]:
-    return {"from": member.starts_on.isoformat(), "until": member.ends_on.isoformat()}
+def _build_team_news(member: Member, what: str, *, was_in: bool) -> views.TeamNews:
+    return views.TeamNews(
+        what=what,
+        who=member.user_id,
+        side=member.side,
+        starts_on=member.starts_on,
+        ends_on=member.ends_on,
+        was_in=was_in,
+    )
 
 
 def build_member_view(member: Member) -> views.MemberView:

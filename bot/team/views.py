@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.projects.joining import projects_in
+from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
 from bot.projects.rules import Side, Sides
 from bot.projects.views import side_button
 from bot.team.rules import FROM, HOME_POST, MAX_HOME_POST, MEMBER, SIDE, UNTIL
@@ -169,21 +169,32 @@ def render_shorter_stay(t: Texts, key: str, name: str, member: MemberView) -> Me
 # --- notices --------------------------------------------------------------------------------------------------
 
 
-def team_change_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+class TeamNews(NoticeFacts, kind="team.changed"):
+    what: str  # added, removed or left
+    who: str
+    side: str
+    starts_on: date
+    ends_on: date
+    was_in: bool  # when the channel last read of it
+
+
+class MemberLeft(ProjectNotice, kind="team.member_left"):
+    who: str
+
+
+def team_change_line(t: Texts, facts: TeamNews) -> Mrkdwn:
     return t(
-        f"notice.team.{facts['what']}",
-        who=person_mention(facts["who"]),
-        side=t(f"side.{facts['side']}"),
-        start=date.fromisoformat(facts["from"]),
-        end=date.fromisoformat(facts["until"]),
+        f"notice.team.{facts.what}",
+        who=person_mention(facts.who),
+        side=t(f"side.{facts.side}"),
+        start=facts.starts_on,
+        end=facts.ends_on,
     )
 
 
-def member_left_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    projects = projects_in(facts)
-    return t(
-        "notice.member_left", project=join_headings(t, projects), who=person_mention(facts["who"]), n=len(projects)
-    )
+def member_left_line(t: Texts, facts: MemberLeft) -> Mrkdwn:
+    projects = join_headings(t, facts.projects)
+    return t("notice.member_left", project=projects, who=person_mention(facts.who), n=len(facts.projects))
 
 
 # --- absences -------------------------------------------------------------------------------------------------

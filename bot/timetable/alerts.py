@@ -3,9 +3,7 @@
 Decided five minutes early, all alerts of a morning are there when that morning's one message is written.
 """
 
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -13,18 +11,20 @@ from sqlmodel import Session
 from bot.charter.notifications import notify_project_leads
 from bot.deliveries.digests.queue import notify_project
 from bot.deliveries.digests.sending import rerender_sent_items
+from bot.deliveries.digests.topics import read_facts
 from bot.people.service import work_calendar
 from bot.projects.rules import State
 from bot.scheduling.workdays import ROUTINE_TIME, is_quiet
 from bot.scheduling.zones import local_day
 from bot.timetable.rules import next_alert_day, next_alert_day_after
+from bot.timetable.views import MilestoneAlert
 from storage import notices, projects, timers, timetable
 from storage.notices import Notice
 from storage.projects import Project
 from storage.timers import Timer
 from storage.timetable import Milestone
 
-ALERT = "timetable.alert"  # timer kind, notice kind
+ALERT = MilestoneAlert.kind  # timer kind, too
 DECISION_TIME, EARLY = time(8, 55), timedelta(minutes=5)  # before nine
 LATE = timedelta(minutes=5)  # after it
 
@@ -72,30 +72,33 @@ def refresh_waiting_alert(session: Session, project: Project, milestone: Milesto
         _notify_of_alert(session, project, milestone, now=now, late=False)
 
 
-def load_alert_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+def load_alert(session: Session, notice: Notice, facts: MilestoneAlert) -> MilestoneAlert | None:
     """The milestone as it is when the channel reads of it; None if it is not open any more."""
-    milestone = timetable.find_milestone(session, notice.team_id, int(notice.subject or 0))
+    milestone = timetable.find_milestone(session, notice.team_id, facts.milestone)
     if milestone is None or not milestone.is_open:
         return None
     project = projects.find_project(session, notice.team_id, milestone.project_id)
     assert project is not None
-    return {**notice.facts, **_build_alert_facts(project, milestone)}
+    return _build_alert(project, milestone, late_on=facts.late_on)
 
 
-def alert_order(facts: Mapping[str, Any]) -> str:
+def alert_order(facts: MilestoneAlert) -> str:
     """Overdue ones first: the longest overdue before all others."""
-    return str(facts["due"])
+    return str(facts.due)
 
 
 def refresh_posted_alerts(session: Session, milestone: Milestone) -> None:
     """What the channel has read of it, and may still click, says how it is now."""
-    facts = {
-        "name": milestone.title,
-        "owner": milestone.owner,
-        "stage": milestone.state,
-        "moved_to": milestone.due.isoformat(),
-    }
-    rerender_sent_items(session, team_id=milestone.team_id, kind=ALERT, subject=str(milestone.pk), facts=facts)
+    rerender_sent_items(
+        session,
+        team_id=milestone.team_id,
+        facts=MilestoneAlert,
+        subject=str(milestone.pk),
+        name=milestone.title,
+        owner=milestone.owner,
+        stage=milestone.state,
+        moved_to=milestone.due,
+    )
 
 
 def cancel_alert(session: Session, milestone: Milestone) -> None:
@@ -156,7 +159,9 @@ def _last_alert_day(session: Session, project: Project, milestone: Milestone) ->
     told = [
         each.sent_at
         for each in notices.list_told_notices(session, project.team_id, ALERT, str(milestone.pk))
-        if each.sent_at is not None and each.facts.get("due") == milestone.due.isoformat()
+        if each.sent_at is not None
+        and (facts := read_facts(session, each, MilestoneAlert)) is not None
+        and facts.due == milestone.due
     ]
     return project.day(max(told)) if told else None
 
@@ -164,18 +169,15 @@ def _last_alert_day(session: Session, project: Project, milestone: Milestone) ->
 def _notify_of_alert(
     session: Session, project: Project, milestone: Milestone, *, now: datetime, late: bool, says_so: bool = False
 ) -> None:
-    facts = _build_alert_facts(project, milestone)
-    facts["late_on"] = local_day(now, project.zone).isoformat() if says_so else None
+    facts = _build_alert(project, milestone, late_on=local_day(now, project.zone) if says_so else None)
     subject = str(milestone.pk)
     if project.channel_id is None:  # Slack did not let Duet make one: nothing is silent for that
-        facts |= {"key": project.key}
-        notify_project_leads(session, project, ALERT, facts, besides=(), now=now, subject=subject)
+        notify_project_leads(session, project, facts, besides=(), now=now, subject=subject)
         return
     notify_project(
         session,
         team_id=project.team_id,
         project_id=project.pk,
-        kind=ALERT,
         facts=facts,
         now=now,
         subject=subject,
@@ -183,15 +185,16 @@ def _notify_of_alert(
     )
 
 
-def _build_alert_facts(project: Project, milestone: Milestone) -> dict[str, Any]:
-    return {
-        "milestone": milestone.pk,
-        "name": milestone.title,
-        "owner": milestone.owner,
-        "leads": list(project.leads),
-        "due": milestone.due.isoformat(),
-        "stage": milestone.state,
-    }
+def _build_alert(project: Project, milestone: Milestone, *, late_on: date | None) -> MilestoneAlert:
+    return MilestoneAlert(
+        milestone=milestone.pk,
+        name=milestone.title,
+        owner=milestone.owner,
+        leads=(*project.leads,),
+        due=milestone.due,
+        stage=milestone.state,
+        late_on=late_on,
+    )
 
 
 def _alert_timer_key(milestone: Milestone) -> str:

@@ -1,6 +1,5 @@
 """Who is told of a change in the timetable: the channel with its routine message, the owner by direct message."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,14 +7,13 @@ from sqlmodel import Session
 
 from bot.charter.notifications import notify_project_leads
 from bot.deliveries.digests.queue import notify_person, notify_project, person_audience_name, project_audience_name
+from bot.deliveries.digests.topics import read_facts
 from bot.projects.rules import State
-from bot.timetable.rules import merge_unread_news
+from bot.timetable.rules import N, OwnerNeeded, OwnerNews, TimetableNews, merge_unread_news
 from storage import notices, people, projects, timetable
 from storage.notices import Notice
 from storage.projects import Project
 from storage.timetable import Milestone
-
-NEWS, YOURS, NEEDS_OWNER = "timetable.news", "timetable.yours", "timetable.needs_owner"  # notice kinds
 
 
 def notify_team_of_change(
@@ -26,18 +24,16 @@ def notify_team_of_change(
     *,
     by: str,
     now: datetime,
-    more: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> None:
     """The team; while a charter is being signed, the leads. Whoever did it is named, not mentioned (§2.6)."""
-    facts = _build_milestone_facts(session, project, milestone, what) | {
-        "by": person_name_or_empty(session, project, by),
-        **(more or {}),
-    }
+    name = person_name_or_empty(session, project, by)
+    facts = TimetableNews(what=what, by=name, **_milestone_facts(session, project, milestone), **more)
     if project.governing_version is not None and project.channel_id is not None:
-        _merge_and_notify(session, project, milestone, None, NEWS, facts, now)
+        _merge_and_notify(session, project, milestone, None, facts, now)
     elif project.state != State.DRAFT:
         for lead in sorted(set(project.leads) - {by}):
-            _merge_and_notify(session, project, milestone, lead, NEWS, facts, now)
+            _merge_and_notify(session, project, milestone, lead, facts, now)
 
 
 def notify_owner_of_change(
@@ -49,14 +45,14 @@ def notify_owner_of_change(
     by: str,
     now: datetime,
     reader: str | None = None,
-    more: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> None:
     """Its owner, if somebody else did it."""
     reader = reader or milestone.owner
     if reader is None or reader == by or (what == "taken" and reader == milestone.owner):
         return
-    facts = _build_milestone_facts(session, project, milestone, what) | {"by": by, **(more or {})}
-    _merge_and_notify(session, project, milestone, reader, YOURS, facts, now)
+    facts = OwnerNews(what=what, by=by, **_milestone_facts(session, project, milestone), **more)
+    _merge_and_notify(session, project, milestone, reader, facts, now)
 
 
 def _merge_and_notify(
@@ -64,32 +60,30 @@ def _merge_and_notify(
     project: Project,
     milestone: Milestone,
     reader: str | None,
-    kind: str,
-    facts: Mapping[str, Any],
+    facts: N,
     now: datetime,
 ) -> None:
     """Together with what the reader has not read yet of the milestone. `reader` None: the channel."""
     audience = project_audience_name(project) if reader is None else person_audience_name(reader)
-    unread = notices.list_unread_notices(session, project.team_id, audience, kind, f"{milestone.pk}:")
-    untold, told_now = merge_unread_news({each.facts["what"]: each.facts for each in unread}, facts["what"], facts)
-    for each in unread:
-        if each.facts["what"] in untold:
+    waiting = notices.list_unread_notices(session, project.team_id, audience, facts.kind, f"{milestone.pk}:")
+    read = ((each, read_facts(session, each, type(facts))) for each in waiting)
+    unread = [(each, told) for each, told in read if told is not None]
+    untold, told_now = merge_unread_news({told.what: told for _, told in unread}, facts)
+    for each, told in unread:
+        if told.what in untold:
             session.delete(each)
         else:
-            each.facts = {**each.facts, "name": milestone.title}
+            each.facts = told.model_copy(update={"name": milestone.title}).to_json()
     if told_now is None:
         return
-    team_id, subject = project.team_id, f"{milestone.pk}:{told_now['what']}"
+    team_id, subject = project.team_id, f"{milestone.pk}:{told_now.what}"
     if reader is None:
-        notify_project(
-            session, team_id=team_id, project_id=project.pk, kind=kind, facts=told_now, now=now, subject=subject
-        )
+        notify_project(session, team_id=team_id, project_id=project.pk, facts=told_now, now=now, subject=subject)
     else:
         notify_person(
             session,
             team_id=team_id,
             user_id=reader,
-            kind=kind,
             facts=told_now,
             project_id=project.pk,
             now=now,
@@ -100,40 +94,33 @@ def _merge_and_notify(
 def ask_leads_for_owner(
     session: Session, project: Project, milestone: Milestone, *, before: str | None, now: datetime
 ) -> None:
-    facts = _build_milestone_facts(session, project, milestone, "needs_owner") | {"milestone": milestone.pk}
+    facts = OwnerNeeded(what="needs_owner", **_milestone_facts(session, project, milestone))
     subject = f"{milestone.pk}:needs_owner"
     leaver = () if before is None else (before,)
-    notify_project_leads(session, project, NEEDS_OWNER, facts, besides=leaver, now=now, subject=subject)
+    notify_project_leads(session, project, facts, besides=leaver, now=now, subject=subject)
 
 
 def withdraw_milestone_news(session: Session, milestone: Milestone, *what: str) -> int:
     """What waits to be told of it and is no longer so. Returns how much there was."""
     return sum(
         notices.withdraw_waiting_notices(session, milestone.team_id, kind, f"{milestone.pk}:{each}")
-        for kind in (NEWS, YOURS)
+        for kind in (TimetableNews.kind, OwnerNews.kind)
         for each in what
     )
 
 
-def load_milestone_news_facts(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+def load_milestone_news(session: Session, notice: Notice, facts: N) -> N | None:
     """Called, dated and owned as it is now; None for what is not so any more."""
-    milestone_id, _, what = (notice.subject or "").partition(":")
-    milestone = timetable.find_milestone(session, notice.team_id, int(milestone_id))
+    milestone = timetable.find_milestone(session, notice.team_id, facts.milestone)
     if milestone is None:
         return None
     project = projects.find_project(session, notice.team_id, milestone.project_id)
     assert project is not None
-    if what == "needs_owner" and not (milestone.is_open and milestone.owner is None):
+    if facts.what == "needs_owner" and not (milestone.is_open and milestone.owner is None):
         return None
-    now = {**notice.facts, **_build_milestone_facts(session, project, milestone, what)}
-    if what == "moved" and now["due"] == now["was"]:
+    if facts.what == "moved" and milestone.due == facts.was:
         return None
-    return now
-
-
-def notice_milestone_id(notice: Notice) -> str:
-    """What the notice is about."""
-    return f"milestone {(notice.subject or '').partition(':')[0]}"
+    return facts.model_copy(update=_milestone_facts(session, project, milestone))
 
 
 def person_name_or_empty(session: Session, project: Project, user_id: str | None) -> str:
@@ -142,13 +129,11 @@ def person_name_or_empty(session: Session, project: Project, user_id: str | None
     return "" if found is None else found.name
 
 
-def _build_milestone_facts(session: Session, project: Project, milestone: Milestone, what: str) -> dict[str, Any]:
+def _milestone_facts(session: Session, project: Project, milestone: Milestone) -> dict[str, Any]:
     return {
-        "what": what,
-        "key": project.key,
-        "project": project.name,
+        "milestone": milestone.pk,
         "name": milestone.title,
-        "due": milestone.due.isoformat(),
+        "due": milestone.due,
         "owner": person_name_or_empty(session, project, milestone.owner),
         "side": milestone.side,
     }

@@ -67,8 +67,8 @@ def _move_and_notify(
     before, milestone.due = milestone.due, due
     more = {"was": before.isoformat(), "reason": reason}
     record_milestone_change(session, project, milestone, "moved", by, now, after={"due": due.isoformat(), **more})
-    notifications.notify_team_of_change(session, project, milestone, "moved", by=by, now=now, more=more)
-    notifications.notify_owner_of_change(session, project, milestone, "moved", by=by, now=now, more=more)
+    for notify in (notifications.notify_team_of_change, notifications.notify_owner_of_change):
+        notify(session, project, milestone, "moved", by=by, now=now, was=before, reason=reason)
     announce_milestone_change(session, project, milestone, now)
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import count
-from typing import Any, Final
+from typing import Final, TypeVar
 
+from bot.deliveries.digests.facts import ProjectNotice
 from bot.parsing.dates.days import read_day
 from bot.parsing.dates.readings import NotRead, value_of
 from bot.parsing.dates.reckoning import WorkingDay, is_weekday
@@ -139,7 +140,37 @@ def sum_lateness(slips: Iterable[Slip]) -> Lateness:
 
 # --- what waits to be told of a milestone ---------------------------------------------------------------------
 
-Facts = Mapping[str, Any]
+
+class MilestoneNews(ProjectNotice):
+    """To the channel, or to its owner."""
+
+    milestone: int
+    what: str
+    name: str
+    due: date
+    owner: str  # a name; empty: nobody
+    side: str
+    by: str = ""
+    was: date | None = None
+    reason: str | None = None
+    was_name: str = ""
+    was_owner: str = ""
+    was_side: str = ""
+
+
+class TimetableNews(MilestoneNews, kind="timetable.news"):
+    pass
+
+
+class OwnerNews(MilestoneNews, kind="timetable.yours"):
+    pass
+
+
+class OwnerNeeded(MilestoneNews, kind="timetable.needs_owner"):
+    pass
+
+
+N = TypeVar("N", bound=MilestoneNews)
 
 _BEGIN: Final = frozenset({"added", "given"})
 _END: Final = frozenset({"dropped", "taken"})
@@ -149,21 +180,21 @@ _STEPS: Final = {
 }
 
 
-def merge_unread_news(unread: Mapping[str, Facts], what: str, facts: Facts) -> tuple[set[str], Facts | None]:
+def merge_unread_news(unread: Mapping[str, N], facts: N) -> tuple[set[str], N | None]:
     """What of the unread news, by what has happened, is told no more, and what is told now, if anything.
 
     What came and went is nothing, and two steps are one, from where it was to where it is. What is new is told as
     it is now, with the reason of its last move.
     """
-    began = next((unread[each] for each in unread if each in _BEGIN), None)
+    what, began = facts.what, next((unread[each] for each in unread if each in _BEGIN), None)
     if what in _END:
         return set(unread), facts if began is None else None
     if what in _STEPS and began is not None:
-        return {began["what"]}, {**facts, **{name: began[name] for name in ("what", "by")}}
+        return {began.what}, facts.model_copy(update={"what": began.what, "by": began.by})
     steps = _STEPS.get(what, ())
     if what in unread and steps:
-        whole = {**facts, **{was: unread[what].get(was, facts[was]) for was, _ in steps}}
-        return {what}, whole if any(whole[was] != whole[now] for was, now in steps) else None
+        whole = facts.model_copy(update={was: getattr(unread[what], was) for was, _ in steps})
+        return {what}, whole if any(getattr(whole, was) != getattr(whole, now) for was, now in steps) else None
     return set(), facts
 
 

@@ -175,10 +175,10 @@ def drop_milestone(
     milestone.state = MilestoneStage.DROPPED
     record_milestone_change(session, project, milestone, "dropped", actor.user_id, now, after={"reason": words})
     notifications.notify_team_of_change(
-        session, project, milestone, "dropped", by=actor.user_id, now=now, more={"reason": words}
+        session, project, milestone, "dropped", by=actor.user_id, now=now, reason=words
     )
     notifications.notify_owner_of_change(
-        session, project, milestone, "dropped", by=actor.user_id, now=now, more={"reason": words}
+        session, project, milestone, "dropped", by=actor.user_id, now=now, reason=words
     )
     announce_milestone_change(session, project, milestone, now)
     renew_signing_for_timetable(session, project, actor=actor, now=now)
@@ -215,9 +215,7 @@ def change_milestone(
     record_milestone_change(session, project, milestone, "changed", actor.user_id, now, after=after)
     was_owner = notifications.person_name_or_empty(session, project, before_owner)
     more = {"was_name": before_title, "was_owner": was_owner, "was_side": before_side}
-    notifications.notify_team_of_change(
-        session, project, milestone, "changed", by=actor.user_id, now=now, more=more
-    )
+    notifications.notify_team_of_change(session, project, milestone, "changed", by=actor.user_id, now=now, **more)
     if owner != before_owner:
         notifications.notify_owner_of_change(session, project, milestone, "given", by=actor.user_id, now=now)
         notifications.notify_owner_of_change(
@@ -225,7 +223,7 @@ def change_milestone(
         )
     else:
         notifications.notify_owner_of_change(
-            session, project, milestone, "changed", by=actor.user_id, now=now, more=more
+            session, project, milestone, "changed", by=actor.user_id, now=now, **more
         )
     announce_milestone_change(session, project, milestone, now, arms=False)
     if name != before_title:

@@ -1,15 +1,17 @@
 """The timetable as a table, and what is said of milestones. Pure: facts → Block Kit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.timetable.rules import Lateness
+from bot.deliveries.digests.facts import NoticeFacts
+from bot.timetable.rules import Lateness, MilestoneNews, OwnerNeeded, OwnerNews, TimetableNews
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Message, MessageItem
 from bot.ui.components import (
     action_blocks,
+    item_button,
     pager_buttons,
     project_heading,
     quote_text,
@@ -134,27 +136,36 @@ def render_move_wish(t: Texts, each: MilestoneView, *, due: date, ends_on: date)
 # --- notices --------------------------------------------------------------------------------------------------
 
 
-def alert_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
+class MilestoneAlert(NoticeFacts, kind="timetable.alert"):
+    milestone: int
+    name: str
+    owner: str | None
+    leads: tuple[str, str]
+    due: date  # when it was told
+    stage: str
+    late_on: date | None = None
+    moved_to: date | None = None  # since then
+
+
+def alert_line(t: Texts, facts: MilestoneAlert) -> MessageItem:
     """Names the owner, and what is asked of whom (product §9.1); later, what has become of it."""
-    if facts["stage"] in ("done", "dropped"):
-        return MessageItem(t(f"milestone.alert.{facts['stage']}", name=facts["name"]))
-    buttons = alert_buttons(t, facts["milestone"], at_risk=facts["stage"] == "at_risk")
+    if facts.stage in ("done", "dropped"):
+        return MessageItem(t(f"milestone.alert.{facts.stage}", name=facts.name))
+    buttons = alert_buttons(t, facts.milestone, at_risk=facts.stage == "at_risk")
     return MessageItem(_render_alert_text(t, facts), buttons=buttons)
 
 
-def _render_alert_text(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
-    due, today = date.fromisoformat(facts["due"]), date.fromisoformat(facts["today"])
-    days = (due - today).days
-    who = facts["owner"]
-    asked = {
-        "name": facts["name"],
-        "due": due,
-        "who": person_mention(who) if who else Mrkdwn(", ").join([person_mention(lead) for lead in facts["leads"]]),
+def _render_alert_text(t: Texts, facts: MilestoneAlert) -> Mrkdwn:
+    days = (facts.due - facts.told_on).days
+    asked_people = [facts.owner] if facts.owner else facts.leads
+    asked: dict[str, Any] = {
+        "name": facts.name,
+        "due": facts.due,
+        "who": Mrkdwn(", ").join([person_mention(who) for who in asked_people]),
     }
-    owned = "owned" if who else "unowned"
-    moved_to = date.fromisoformat(facts.get("moved_to", facts["due"]))
-    if moved_to != due:
-        text = t("milestone.alert.moved", name=facts["name"], was=due, due=moved_to)
+    owned = "owned" if facts.owner else "unowned"
+    if facts.moved_to is not None and facts.moved_to != facts.due:
+        text = t("milestone.alert.moved", name=facts.name, was=facts.due, due=facts.moved_to)
     elif days == 0:
         text = t(f"milestone.alert.today.{owned}", **asked)
     elif days == 1:
@@ -163,9 +174,9 @@ def _render_alert_text(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
         text = t(f"milestone.alert.ahead.{owned}", n=days, **asked)
     else:
         text = t(f"milestone.alert.overdue.{owned}", n=-days, **asked)
-    if facts["stage"] == "at_risk":
+    if facts.stage == "at_risk":
         text = text + Mrkdwn(" ") + t("milestone.alert.at_risk")
-    if facts.get("late_on") == facts["today"]:
+    if facts.late_on == facts.told_on:
         text = text + Mrkdwn(" ") + t("milestone.alert.late")
     return text
 
@@ -183,42 +194,38 @@ def alert_buttons(t: Texts, milestone_id: int, *, at_risk: bool) -> tuple[ui.Ele
     )
 
 
-def milestone_news_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+def milestone_news_line(t: Texts, facts: TimetableNews) -> Mrkdwn:
     """In the channel. Nobody is mentioned: whoever did it knows, and the owner is told in person."""
-    if facts["what"] == "changed":
+    if facts.what == "changed":
         return _render_changes(t, facts)
-    return _render_news_text(t, f"milestone.news.{facts['what']}", facts, by=escape_text(facts["by"]))
+    return _render_news_text(t, f"milestone.news.{facts.what}", facts, by=escape_text(facts.by))
 
 
-def _render_changes(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+def _render_changes(t: Texts, facts: TimetableNews) -> Mrkdwn:
     """Old → new, in a line each."""
-    name, by, lines = facts["name"], facts["by"], []
-    if facts["was_name"] != name:
-        lines.append(t("milestone.news.changed.name", was=facts["was_name"], name=name, by=by))
-    if facts["was_owner"] != facts["owner"]:
-        was, who = (facts[each] or t("boundary.no_owner") for each in ("was_owner", "owner"))
+    name, by, lines = facts.name, facts.by, []
+    if facts.was_name != name:
+        lines.append(t("milestone.news.changed.name", was=facts.was_name, name=name, by=by))
+    if facts.was_owner != facts.owner:
+        was, who = (each or t("boundary.no_owner") for each in (facts.was_owner, facts.owner))
         lines.append(t("milestone.news.changed.owner", name=name, was=was, who=who, by=by))
-    if facts["was_side"] != facts["side"]:
-        was, side = (t(f"milestone.side.{facts[each]}") for each in ("was_side", "side"))
+    if facts.was_side != facts.side:
+        was, side = (t(f"milestone.side.{each}") for each in (facts.was_side, facts.side))
         lines.append(t("milestone.news.changed.side", name=name, was=was, side=side, by=by))
     return Mrkdwn("\n").join(lines)
 
 
-def owner_news_line(t: Texts, facts: Mapping[str, Any]) -> Mrkdwn:
+def owner_news_line(t: Texts, facts: OwnerNews) -> Mrkdwn:
     """To its owner, of what somebody else did."""
-    return _render_news_text(t, f"milestone.yours.{facts['what']}", facts, by=person_mention(facts["by"]))
+    return _render_news_text(t, f"milestone.yours.{facts.what}", facts, by=person_mention(facts.by))
 
 
-def _render_news_text(t: Texts, text: str, facts: Mapping[str, Any], *, by: Mrkdwn) -> Mrkdwn:
-    days = {name: date.fromisoformat(facts[name]) for name in ("due", "was") if name in facts}
-    line = t(text, name=facts["name"], by=by, key=facts["key"], **days)
-    return Mrkdwn("\n").join([line, quote_text(facts["reason"])]) if facts.get("reason") else line
+def _render_news_text(t: Texts, text: str, facts: MilestoneNews, *, by: Mrkdwn) -> Mrkdwn:
+    days = {"due": facts.due} if facts.was is None else {"due": facts.due, "was": facts.was}
+    line = t(text, name=facts.name, by=by, key=facts.project[0], **days)
+    return Mrkdwn("\n").join([line, quote_text(facts.reason)]) if facts.reason else line
 
 
-def missing_owner_line(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
-    due = date.fromisoformat(facts["due"])
-    text = t("milestone.needs_owner", name=facts["name"], key=facts["key"], due=due)
-    button = ui.button_element(
-        t.plain("register.name_owner"), f"milestone.change:{facts['milestone']}", str(facts["milestone"])
-    )
-    return MessageItem(text, button)
+def missing_owner_line(t: Texts, facts: OwnerNeeded) -> MessageItem:
+    text = t("milestone.needs_owner", name=facts.name, key=facts.project[0], due=facts.due)
+    return MessageItem(text, item_button(t, "register.name_owner", "milestone.change", facts.milestone))

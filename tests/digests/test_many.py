@@ -10,13 +10,14 @@ import pytest
 from sqlmodel import Session, col, select
 
 from bot.app import TOPICS
-from bot.deliveries.digests.letters import LETTER
+from bot.deliveries.digests.letters import LetterFacts
 from bot.deliveries.digests.queue import TIMER, notify_person, notify_project
 from bot.deliveries.digests.sending import rerender_sent_items, send_digest
-from bot.deliveries.digests.topics import SESSION_KEY, Carrier, Digests, stored_facts
+from bot.deliveries.digests.topics import SESSION_KEY, Carrier, Digests, load_stored_facts
 from bot.deliveries.digests.views import PAGE, render_all_items
 from bot.people.rules import Actor
 from bot.projects.digest_reading import NotKept, list_items_of_message
+from bot.timetable.views import MilestoneAlert
 from bot.ui import blocks as ui
 from bot.ui.texts import Texts
 from storage.deliveries import Delivery, set_lane_channel
@@ -39,7 +40,8 @@ def session(duet: Office) -> Iterator[Session]:
     """With all kinds as the app knows them; what they are about is taken as stored."""
     with transaction(duet.database) as opened:
         add_people(opened)
-        topics = {kind: replace(topic, load=stored_facts, thing=lambda _: None) for kind, topic in TOPICS.items()}
+        stored: dict[str, Any] = {"load": load_stored_facts, "thing": lambda _: None}
+        topics = {kind: replace(topic, **stored) for kind, topic in TOPICS.items()}
         opened.info[SESSION_KEY] = Digests(topics, Carrier(lambda *_: None, lambda *_: False))
         yield opened
 
@@ -61,7 +63,6 @@ def notify(session: Session, audience: str, project_id: int, kind: str, number: 
     common: dict[str, Any] = {
         "team_id": TEAM,
         "project_id": project_id,
-        "kind": kind,
         "facts": sample_facts(kind, number, day),
         "now": MONDAY,
         "subject": f"{number}",
@@ -147,7 +148,7 @@ def test_what_cannot_be_rendered_costs_only_itself(session: Session, broken: str
         button = ["Pokaż", "digest.show_all", "1", "purple"]
         worded = {"text": "Nowość", "sentences": [], "buttons": [], "needs_reader": False, "counted": "project"}
         changed = {"counted": "no.such_thing"} if broken == "it cannot be counted" else {"buttons": [button] * 30}
-        bad.kind, bad.facts = LETTER, {**worded, "project": None, **changed}
+        bad.kind, bad.facts = LetterFacts.kind, {**worded, **changed}
     session.flush()
     send_digest(session, timer, TUESDAY_NINE)
     session.refresh(bad)
@@ -163,9 +164,7 @@ def test_what_cannot_be_rendered_costs_only_itself(session: Session, broken: str
     other = next(each for each in told if each.kind == "timetable.alert")
     worse = next(each for each in told if each.kind == "timetable.news")
     worse.facts = {}
-    rerender_sent_items(
-        session, team_id=TEAM, kind=other.kind, subject=other.subject or "", facts={"stage": "done"}
-    )
+    rerender_sent_items(session, team_id=TEAM, facts=MilestoneAlert, subject=other.subject or "", stage="done")
     session.refresh(worse)
     assert worse.failed_at is not None
 

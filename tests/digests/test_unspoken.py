@@ -1,23 +1,24 @@
 """A letter is kept as what it says, and said in the reader's language when it is read (product §2.8, §15)."""
 
-import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from pydantic import TypeAdapter
 
-from bot.deliveries.digests.unspoken import Unspoken, UnspokenTexts
+from bot.deliveries.digests.unspoken import Sentence, Unspoken, UnspokenTexts
 from bot.parsing.money import Amount
 from bot.ui.clipping import clip_text
 from bot.ui.components import project_heading
 from bot.ui.texts import Mrkdwn, Term, Texts, WithWeekday, person_mention
 
 WARSAW = "Europe/Warsaw"
+KEPT = TypeAdapter(list[Sentence])
 
 
 def store_and_load(t: UnspokenTexts, project: tuple[str, str] | None = None) -> Unspoken:
     """By way of the database."""
-    return Unspoken(json.loads(json.dumps(t.sentences)), project)
+    return Unspoken(KEPT.validate_json(KEPT.dump_json(t.sentences, exclude_unset=True)), project)
 
 
 @pytest.mark.parametrize("language", ["en", "pl"])

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from bot import app
 from bot.charter.errors import EndInPast
 from bot.charter.service import send_charter
+from bot.deliveries.digests.facts import NoticeFacts
 from bot.deliveries.digests.queue import TIMER, notify_project
 from bot.deliveries.digests.sending import send_digest as send_notices
 from bot.deliveries.digests.topics import SESSION_KEY, Carrier, Digests, Topic
@@ -123,6 +124,10 @@ def test_two_projects_cannot_have_one_channel(duet: Office) -> None:
             session.flush()
 
 
+class Numbered(NoticeFacts, kind="test"):
+    n: int
+
+
 def test_routine_notices_come_at_nine_and_never_at_night(duet: Office) -> None:
     """§2.8: one message for a project's notices; if Duet was down over nine, the next working morning."""
     with transaction(duet.database) as session:
@@ -131,12 +136,12 @@ def test_routine_notices_come_at_nine_and_never_at_night(duet: Office) -> None:
         set_lane_channel(session, team_id=TEAM, lane=f"project:{project_id}", channel_id="C0GENERAL")
         friday = datetime(2027, 1, 15, 12, tzinfo=ZoneInfo("Europe/Warsaw"))
         for n in (1, 2):
-            notify_project(session, team_id=TEAM, project_id=project_id, kind="test", facts={"n": n}, now=friday)
+            notify_project(session, team_id=TEAM, project_id=project_id, facts=Numbered(n=n), now=friday)
         timer = session.exec(
             select(Timer).where(Timer.kind == TIMER, Timer.subject == f"project:{project_id}")
         ).one()
         assert timer.due_at == datetime(2027, 1, 18, 9, tzinfo=ZoneInfo("Europe/Warsaw"))
-        lines = {"test": Topic(lambda t, facts: Mrkdwn(f"notice {facts['n']}"))}
+        lines = {"test": Topic(Numbered, lambda t, facts: Mrkdwn(f"notice {facts.n}"))}
         session.info[SESSION_KEY] = Digests(lines, Carrier(lambda *_: None, lambda *_: False))
         saturday_night = datetime(2027, 1, 16, 23, 30, tzinfo=ZoneInfo("Europe/Warsaw"))
         assert send_notices(session, timer, saturday_night) == timer.due_at

@@ -15,7 +15,7 @@ import holidays
 import pytest
 from sqlmodel import col, select
 
-from bot.deliveries.digests.letters import LETTER, letter_item
+from bot.deliveries.digests.letters import LetterFacts, letter_item
 from bot.people.service import texts_of
 from storage.checkins import CheckinRound
 from storage.deliveries import Delivery, Lane
@@ -347,11 +347,11 @@ def assert_told_is_said(duet: Office, since: float) -> None:
     assert not unsaid, unsaid
     for who, t in texts.items():
         for each in told:
-            if each.kind == LETTER and each.audience == f"person:{duet.person(who).id}":
+            if each.kind == LetterFacts.kind and each.audience == f"person:{duet.person(who).id}":
                 content = posted[each.told_in or ""].content
-                is_said = letter_item(t, each.facts).text in texts_in(content)
+                is_said = letter_item(t, LetterFacts.model_validate(each.facts)).text in texts_in(content)
                 assert is_said or "digest.show_all" in str(content), (each.subject, content)
-    letters = Counter(each.audience for each in told if each.kind == LETTER)
+    letters = Counter(each.audience for each in told if each.kind == LetterFacts.kind)
     assert {f"person:{duet.person(who).id}" for who in ("ola", "nadia", "mike")} <= set(letters), letters
 
 

@@ -5,25 +5,34 @@ the project under the name that it has then. It is kept true under its key: `rev
 what was told, `withdraw_letter` takes back what nobody has read.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlmodel import Session
 
+from bot.deliveries.digests.facts import ProjectNotice
 from bot.deliveries.digests.queue import notify_person, person_audience_name
 from bot.deliveries.digests.sending import rerender_sent_items
-from bot.deliveries.digests.topics import EARLY, NEEDS_SOMEBODY, Topic
-from bot.deliveries.digests.unspoken import Project, Unspoken, UnspokenTexts
+from bot.deliveries.digests.topics import EARLY, NEEDS_SOMEBODY, Topic, read_facts
+from bot.deliveries.digests.unspoken import Sentence, Unspoken, UnspokenTexts
 from bot.people.service import texts_of
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Message, MessageItem
 from bot.ui.texts import Texts
 from storage import notices, projects
-from storage.notices import Notice
 
-LETTER: Final = "digest.letter"  # notice kind
 Letter = Callable[[Texts], Message]
+
+
+class LetterFacts(ProjectNotice, kind="digest.letter"):
+    """What the sections of a message say, and the buttons below and beside them."""
+
+    text: str
+    buttons: tuple[tuple[str, str, str, Literal["primary", "danger"] | None], ...]  # label, action id, value, style
+    sentences: tuple[Sentence, ...]
+    counted: str
+    needs_reader: bool
 
 
 def write_letter(
@@ -39,15 +48,14 @@ def write_letter(
     needs_reader: bool = False,
 ) -> None:
     """Once a key. `counted` ends the key of the text that counts several; what `needs_reader` stands first."""
-    if notices.list_audiences(session, team_id, LETTER, key, is_waiting=False):
+    if notices.list_audiences(session, team_id, LetterFacts.kind, key, is_waiting=False):
         return
     composed = _compose_letter(session, team_id, user_id, project_id, message)
     notify_person(
         session,
         team_id=team_id,
         user_id=user_id,
-        kind=LETTER,
-        facts={**composed, "counted": counted, "needs_reader": needs_reader},
+        facts=LetterFacts(**composed, counted=counted, needs_reader=needs_reader),
         project_id=project_id,
         now=now,
         subject=key,
@@ -60,64 +68,58 @@ def revise_letter(session: Session, *, team_id: str, key: str, message: Letter, 
     if is_over and withdraw_letter(session, team_id=team_id, key=key):
         return
     for notice in (
-        *notices.list_unsent_notices(session, team_id, LETTER, key),
-        *notices.list_told_notices(session, team_id, LETTER, key),
+        *notices.list_unsent_notices(session, team_id, LetterFacts.kind, key),
+        *notices.list_told_notices(session, team_id, LetterFacts.kind, key),
     ):
         reader = notice.audience.partition(":")[2]
-        composed = _compose_letter(session, team_id, reader, notice.project_id, message)
-        notice.facts = {**notice.facts, **composed}
-    rerender_sent_items(session, team_id=team_id, kind=LETTER, subject=key, facts={})
+        facts = read_facts(session, notice, LetterFacts)
+        if facts is not None:
+            composed = _compose_letter(session, team_id, reader, notice.project_id, message)
+            notice.facts = facts.model_copy(update=composed).to_json()
+    rerender_sent_items(session, team_id=team_id, facts=LetterFacts, subject=key)
 
 
 def withdraw_letter(session: Session, *, team_id: str, key: str) -> bool:
     """False if it was read, or never written."""
-    return bool(notices.withdraw_waiting_notices(session, team_id, LETTER, key))
+    return bool(notices.withdraw_waiting_notices(session, team_id, LetterFacts.kind, key))
 
 
 def withdraw_letters(session: Session, *, team_id: str, user_id: str, keys: str) -> bool:
     """The same of all whose keys begin so."""
-    unread = notices.list_unread_notices(session, team_id, person_audience_name(user_id), LETTER, keys)
+    audience = person_audience_name(user_id)
+    unread = notices.list_unread_notices(session, team_id, audience, LetterFacts.kind, keys)
     for notice in unread:
         session.delete(notice)
     session.flush()
     return bool(unread)
 
 
-def letter_item(t: Texts, facts: Mapping[str, Any]) -> MessageItem:
-    project = facts["project"]
-    unspoken = Unspoken(facts["sentences"], None if project is None else (project[0], project[1]))
+def letter_item(t: Texts, facts: LetterFacts) -> MessageItem:
+    unspoken = Unspoken(facts.sentences, facts.project if facts.projects else None)
     buttons = tuple(
         ui.button_element(unspoken.plain_in(t, label), action, value, style=style)
-        for label, action, value, style in facts["buttons"]
+        for label, action, value, style in facts.buttons
     )
-    return MessageItem(unspoken.said_in(t, facts["text"]), buttons=buttons)
-
-
-def load_letter_facts(session: Session, notice: Notice) -> Mapping[str, Any]:
-    """With the name that the project has now."""
-    return {**notice.facts, "project": _load_project(session, notice.team_id, notice.project_id)}
-
-
-def _load_project(session: Session, team_id: str, project_id: int | None) -> Project | None:
-    project = None if project_id is None else projects.find_project(session, team_id, project_id)
-    return None if project is None else (project.key, project.name)
+    return MessageItem(unspoken.said_in(t, facts.text), buttons=buttons)
 
 
 def _compose_letter(
     session: Session, team_id: str, user_id: str, project_id: int | None, message: Letter
 ) -> dict[str, Any]:
-    """As JSON: what its sections say, and the buttons below and beside them."""
-    reader, project = texts_of(session, team_id, user_id), _load_project(session, team_id, project_id)
+    reader = texts_of(session, team_id, user_id)
+    row = None if project_id is None else projects.find_project(session, team_id, project_id)
+    project = None if row is None else (row.key, row.name)
     t = UnspokenTexts(reader.language, reader.zone, project)
     blocks = message(t).blocks
-    buttons = [
-        [each["text"]["text"], each["action_id"], each.get("value", ""), each.get("style")]
+    buttons = tuple(
+        (each["text"]["text"], each["action_id"], each.get("value", ""), each.get("style"))
         for block in blocks
         for each in (block.get("elements", ()) if block["type"] == "actions" else [block.get("accessory")])
         if each is not None and each["type"] == "button"
-    ]
-    texts = [each["text"] for block in blocks for each in _text_objects(block)]
-    return {"text": "\n".join(texts), "buttons": buttons, "sentences": t.sentences, "project": project}
+    )
+    text = "\n".join(each["text"] for block in blocks for each in _text_objects(block))
+    told_of = () if project is None else (project,)
+    return {"text": text, "buttons": buttons, "sentences": tuple(t.sentences), "projects": told_of}
 
 
 def _text_objects(block: Block) -> list[dict[str, Any]]:
@@ -131,9 +133,9 @@ def _text_objects(block: Block) -> list[dict[str, Any]]:
 
 
 TOPIC: Final = Topic(
+    LetterFacts,
     letter_item,
-    load_letter_facts,
-    alert_order=lambda facts: NEEDS_SOMEBODY if facts["needs_reader"] else None,
-    counted=lambda facts: facts["counted"],
+    alert_order=lambda facts: NEEDS_SOMEBODY if facts.needs_reader else None,
+    counted=lambda facts: facts.counted,
     rank=EARLY,
 )

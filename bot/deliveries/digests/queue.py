@@ -1,13 +1,14 @@
 """What there is to tell waits here for its audience's next message (product §2.8)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from bot.deliveries.digests.facts import F
+from bot.deliveries.digests.topics import read_facts
 from bot.people.service import texts_of, work_calendar
 from bot.scheduling.workdays import ROUTINE_TIME, next_slot
 from bot.scheduling.zones import local_day
@@ -22,8 +23,7 @@ PER_WEEK_EXECUTIVE = 2
 NEWS_PER_WEEK_EXECUTIVE = 1
 PER_WEEK = 5
 
-Facts = Mapping[str, Any]
-Merge = Callable[[Facts, Facts], Facts | None]
+Merge = Callable[[F, F], F | None]
 """(facts of what waits about the same subject, facts of what is new) → what is told instead; None: nothing."""
 
 
@@ -32,13 +32,12 @@ def notify_person(
     *,
     team_id: str,
     user_id: str,
-    kind: str,
-    facts: Facts,
+    facts: F,
     project_id: int | None,
     now: datetime,
     subject: str | None = None,
     is_urgent: bool = False,
-    merge: Merge | None = None,
+    merge: Merge[F] | None = None,
 ) -> None:
     """Something worth knowing that needs no decision: it waits for the person's next slot.
 
@@ -48,7 +47,7 @@ def notify_person(
     `is_urgent` needs somebody: of an executive's two messages a week one is kept for it.
     """
     audience = load_person_audience(session, team_id, user_id)
-    _store_notice(session, audience, kind, facts, project_id, subject, now, is_urgent=is_urgent, merge=merge)
+    _store_notice(session, audience, facts, project_id, subject, now, is_urgent=is_urgent, merge=merge)
 
 
 def notify_project(
@@ -56,19 +55,18 @@ def notify_project(
     *,
     team_id: str,
     project_id: int,
-    kind: str,
-    facts: Facts,
+    facts: F,
     now: datetime,
     subject: str | None = None,
     missed: bool = False,
-    merge: Merge | None = None,
+    merge: Merge[F] | None = None,
 ) -> None:
     """The same for the project channel. `missed`: it was for today's slot, over which Duet was down.
 
     Then it still goes today, if nothing else has gone.
     """
     audience = _load_project_audience(session, team_id, project_id)
-    _store_notice(session, audience, kind, facts, project_id, subject, now, missed=missed, merge=merge)
+    _store_notice(session, audience, facts, project_id, subject, now, missed=missed, merge=merge)
 
 
 def person_audience_name(user_id: str) -> str:
@@ -125,28 +123,27 @@ def _load_project_audience(session: Session, team_id: str, project_id: int) -> A
 def _store_notice(
     session: Session,
     audience: Audience,
-    kind: str,
-    facts: Facts,
+    facts: F,
     project_id: int | None,
     subject: str | None,
     now: datetime,
     *,
     missed: bool = False,
     is_urgent: bool = False,
-    merge: Merge | None = None,
+    merge: Merge[F] | None = None,
 ) -> None:
-    whole: Facts | None = facts
+    whole: F | None = facts
     if merge is not None and subject is not None:
-        whole = _merge_unread(session, audience, kind, subject, facts, merge)
+        whole = _merge_unread(session, audience, subject, facts, merge)
     if whole is None:
         return
     session.add(
         Notice(
             team_id=audience.team_id,
             audience=audience.name,
-            kind=kind,
+            kind=facts.kind,
             subject=subject,
-            facts=dict(whole),
+            facts=whole.to_json(),
             project_id=project_id,
             created_at=now,
         )
@@ -164,13 +161,13 @@ def _store_notice(
     )
 
 
-def _merge_unread(
-    session: Session, audience: Audience, kind: str, subject: str, facts: Facts, merge: Merge
-) -> Facts | None:
-    whole: Facts | None = facts
-    for earlier in notices.list_unread_of_subject(session, audience.team_id, audience.name, kind, subject):
-        whole = None if whole is None else merge(earlier.facts, whole)
-        session.delete(earlier)
+def _merge_unread(session: Session, audience: Audience, subject: str, facts: F, merge: Merge[F]) -> F | None:
+    whole: F | None = facts
+    for earlier in notices.list_unread_of_subject(session, audience.team_id, audience.name, facts.kind, subject):
+        unread = read_facts(session, earlier, type(facts))
+        if unread is not None:
+            whole = None if whole is None else merge(unread, whole)
+            session.delete(earlier)
     session.flush()
     return whole
 

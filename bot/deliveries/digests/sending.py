@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,6 +11,7 @@ from sqlmodel import Session
 
 from bot.deliveries.digests import views
 from bot.deliveries.digests.composing import DigestItem, compose_blocks, count_in_words, item_blocks
+from bot.deliveries.digests.facts import F, NoticeFacts, ProjectNotice
 from bot.deliveries.digests.queue import (
     GATHERING,
     Audience,
@@ -19,7 +21,7 @@ from bot.deliveries.digests.queue import (
     load_person_audience,
     person_audience_name,
 )
-from bot.deliveries.digests.topics import Facts, Join, Topic, digests_of
+from bot.deliveries.digests.topics import Topic, digests_of, read_facts, skip_notice
 from bot.people.service import enqueue_direct_message, may_hear_of_project, work_calendar
 from bot.scheduling.workdays import is_quiet
 from bot.scheduling.zones import local_day
@@ -90,11 +92,15 @@ def rerender_news_of_message(
     )
 
 
-def rerender_sent_items(session: Session, *, team_id: str, kind: str, subject: str, facts: Facts) -> None:
+def rerender_sent_items(
+    session: Session, *, team_id: str, facts: type[NoticeFacts], subject: str, **changed: Any
+) -> None:
     """What messages have said of it is otherwise now: they are edited, which is no post (product §2.8)."""
-    told = notices.list_told_notices(session, team_id, kind, subject)
+    told = notices.list_told_notices(session, team_id, facts.kind, subject)
     for notice in told:
-        notice.facts = {**notice.facts, **facts}
+        was = read_facts(session, notice, facts)
+        if was is not None:
+            notice.facts = was.model_copy(update=changed).to_json()
     session.flush()
     for name, key in sorted({(notice.audience, notice.told_in or "") for notice in told}):
         if digests_of(session).carrier.refresh(session, team_id, key):
@@ -115,22 +121,32 @@ def render_current_items(
     today = local_day(now, audience.texts.zone)
     found: list[_Read] = []
     for notice in waiting:
-        topic = digests_of(session).topics.get(notice.kind)
         try:
-            if topic is None:
-                raise KeyError(notice.kind)
-            facts = topic.load(session, notice) if _may_receive_notice(session, audience, notice) else None
+            topic = digests_of(session).topics[notice.kind]
+            facts = _load_current_facts(session, audience, topic, notice)
             if facts is None:
                 session.delete(notice)
                 continue
-            notice.facts = dict(facts)
+            notice.facts = facts.to_json()
             found.append(_read_notice(audience.texts, topic, notice, today))
         except SQLAlchemyError:
             raise
         except Exception:  # of a version that stored other facts, perhaps: the others still have to be told
-            _skip_notice(session, notice, now)
+            skip_notice(session, notice)
     session.flush()
     return _join_same_things(audience.texts, found)
+
+
+def _load_current_facts(session: Session, audience: Audience, topic: Topic[F], notice: Notice) -> F | None:
+    """None if there is nothing to tell any more, or not to this audience."""
+    if not _may_receive_notice(session, audience, notice):
+        return None
+    facts = topic.load(session, notice, topic.facts.model_validate(notice.facts))
+    if isinstance(facts, ProjectNotice) and notice.project_id is not None:
+        project = projects.find_project(session, notice.team_id, notice.project_id)
+        assert project is not None
+        return facts.model_copy(update={"projects": ((project.key, project.name),)})
+    return facts
 
 
 def _may_receive_notice(session: Session, audience: Audience, notice: Notice) -> bool:
@@ -143,12 +159,11 @@ def render_stored_items(session: Session, t: Texts, items: Iterable[Notice]) -> 
     """What was told, with the facts it was told with, and the day on which it was."""
     found: list[_Read] = []
     for notice in items:
-        told_at = notice.sent_at or notice.created_at
         try:
-            day = local_day(told_at, t.zone)
+            day = local_day(notice.sent_at or notice.created_at, t.zone)
             found.append(_read_notice(t, digests_of(session).topics[notice.kind], notice, day))
         except Exception:  # as above; here it is a person's click that would fail with it
-            _skip_notice(session, notice, told_at)
+            skip_notice(session, notice)
     return _join_same_things(t, found)
 
 
@@ -156,20 +171,19 @@ def render_stored_items(session: Session, t: Texts, items: Iterable[Notice]) -> 
 class _Read:
     """A notice that can be told, and what of."""
 
-    topic: Topic
-    facts: Facts
+    topic: Topic[Any]
+    facts: NoticeFacts
     told: DigestItem
 
 
-def _read_notice(t: Texts, topic: Topic, notice: Notice, today: date) -> _Read:
-    facts = {"project_id": notice.project_id, **notice.facts, "today": today.isoformat()}
-    order = topic.alert_order(facts)
+def _read_notice(t: Texts, topic: Topic[Any], notice: Notice, today: date) -> _Read:
+    facts = topic.facts.model_validate({**notice.facts, "told_on": today})
     told = DigestItem(
         (notice.id or 0,),
         _render_item(t, topic, facts),
         topic.counted(facts),
-        order,
-        topic.thing(notice),
+        topic.alert_order(facts),
+        topic.thing(facts),
         topic.rank,
     )
     # All that the message may do with it is tried here, where a failure is the item's own: what it needs of Slack,
@@ -179,7 +193,7 @@ def _read_notice(t: Texts, topic: Topic, notice: Notice, today: date) -> _Read:
     return _Read(topic, facts, told)
 
 
-def _render_item(t: Texts, topic: Topic, facts: Facts) -> MessageItem:
+def _render_item(t: Texts, topic: Topic[Any], facts: NoticeFacts) -> MessageItem:
     line = topic.line(t, facts)
     item = line if isinstance(line, MessageItem) else MessageItem(line)
     if not item.text.strip():
@@ -189,7 +203,7 @@ def _render_item(t: Texts, topic: Topic, facts: Facts) -> MessageItem:
 
 def _join_same_things(t: Texts, found: Iterable[_Read]) -> list[DigestItem]:
     """What is the same of one thing in several projects is one item."""
-    things: dict[tuple[Topic, str], _Read] = {}
+    things: dict[tuple[Topic[Any], str], _Read] = {}
     alone: list[DigestItem] = []
     for read in found:
         if read.topic.join is None or read.told.thing is None:
@@ -201,27 +215,20 @@ def _join_same_things(t: Texts, found: Iterable[_Read]) -> list[DigestItem]:
             things[key] = read
             continue
         try:
-            things[key] = _join_two(t, read.topic.join, before, read)
-        except Exception:  # facts of two versions, perhaps: each can be told by itself
+            things[key] = _join_two(t, before, read)
+        except Exception:  # facts that go together no more, perhaps: each can be told by itself
             log.exception("notice.not_joined", notice_ids=[*before.told.notice_ids, *read.told.notice_ids])
             alone.append(read.told)
     return [*alone, *(read.told for read in things.values())]
 
 
-def _join_two(t: Texts, join: Join, before: _Read, read: _Read) -> _Read:
-    facts = join(before.facts, read.facts)
+def _join_two(t: Texts, before: _Read, read: _Read) -> _Read:
+    assert read.topic.join is not None
+    facts = read.topic.join(before.facts, read.facts)
     ids = (*before.told.notice_ids, *read.told.notice_ids)
     return replace(
         read, facts=facts, told=replace(read.told, notice_ids=ids, item=_render_item(t, read.topic, facts))
     )
-
-
-def _skip_notice(session: Session, notice: Notice, now: datetime) -> None:
-    notice.failed_at = now
-    session.add(notice)
-    session.flush()
-    failed = notices.count_failed_notices(session, notice.team_id)
-    log.exception("notice.not_rendered", notice_id=notice.id, kind=notice.kind, failed_so_far=failed)
 
 
 def _is_quiet_for(session: Session, audience: Audience, now: datetime) -> bool:

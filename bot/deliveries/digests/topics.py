@@ -3,66 +3,62 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Generic
 
+import structlog
+from pydantic import ValidationError
 from sqlmodel import Session
 
+from bot.deliveries.digests.facts import F, NoticeFacts
 from bot.ui.blocks import MessageItem
 from bot.ui.texts import Mrkdwn, Texts
+from storage import notices
 from storage.notices import Notice
 
 SESSION_KEY: Final = "digests"  # a session carries the application's `Digests` in its `info`
 
-Facts = Mapping[str, Any]
-RenderLine = Callable[[Texts, Facts], Mrkdwn | MessageItem]
-"""(texts of the reader, the notice's facts) → one item of the message.
-
-Beside its own the facts have `project_id`, and `today`, the audience's day on which it is told (ISO): "tomorrow"
-may have waited.
-"""
-LoadFacts = Callable[[Session, Notice], Facts | None]
-"""The facts as they are now; None: there is nothing to tell any more."""
-Join = Callable[[Facts, Facts], Facts]
-"""(facts of an item, facts of a newer one about the same thing) → facts of the item that tells both."""
+log = structlog.get_logger()
 
 EARLY, USUAL, LATE = 0, 1, 2  # among the news
 NEEDS_SOMEBODY: Final = "~"  # the order of what needs somebody and has no date: after all that has one
 NEEDS_SIGNATURE: Final = "}"  # before other things that have none: two sides wait for it
 
 
-def stored_facts(_: Session, notice: Notice) -> Facts | None:
+def load_stored_facts(session: Session, notice: Notice, facts: F) -> F | None:
     """Of what stays true: it has happened."""
-    return notice.facts
+    return facts
 
 
-def is_news(_: Facts) -> str | None:
+def is_news(_: NoticeFacts) -> str | None:
     return None
 
 
-def needs_signature(_: Facts) -> str | None:
+def needs_signature(_: NoticeFacts) -> str | None:
     return NEEDS_SIGNATURE
 
 
-def needs_somebody(_: Facts) -> str | None:
+def needs_somebody(_: NoticeFacts) -> str | None:
     return NEEDS_SOMEBODY
 
 
 @dataclass(frozen=True)
-class Topic:
-    """One kind of routine item.
+class Topic(Generic[F]):
+    """One kind of routine item: its facts, and the line that makes an item of them in the reader's language.
 
-    `alert_order` sorts what needs somebody, which stands above all news; None is news. `counted` ends the key of
-    the text that counts several. `thing` names what the item is about: news about one thing are one item, a line
-    each, of whatever kinds and projects. Where the same happened of one thing in several projects, `join` makes one
-    sentence of it.
+    `load` gives the facts as they are now; None: there is nothing to tell any more. The names of a `ProjectNotice`
+    are filled in besides. `alert_order` sorts what needs somebody, which stands above all news; None is news.
+    `counted` ends the key of the text that counts several. `thing` names what the item is about: news about one
+    thing are one item, a line each, of whatever kinds and projects. Where the same happened of one thing in several
+    projects, `join` makes one sentence of it: (facts of an item, facts of a newer one) → facts of both.
     """
 
-    line: RenderLine
-    load: LoadFacts = stored_facts
-    alert_order: Callable[[Facts], str | None] = is_news
-    counted: Callable[[Facts], str] = lambda _: "other"
-    thing: Callable[[Notice], str | None] = lambda _: None
-    join: Join | None = None
+    facts: type[F]
+    line: Callable[[Texts, F], Mrkdwn | MessageItem]
+    load: Callable[[Session, Notice, F], F | None] = load_stored_facts
+    alert_order: Callable[[F], str | None] = is_news
+    counted: Callable[[F], str] = lambda _: "other"
+    thing: Callable[[F], str | None] = lambda _: None
+    join: Callable[[F, F], F] | None = None
     rank: int = USUAL
 
 
@@ -76,10 +72,28 @@ class Carrier:
 
 @dataclass(frozen=True)
 class Digests:
-    topics: Mapping[str, Topic]  # by notice kind
+    topics: Mapping[str, Topic[Any]]  # by notice kind
     carrier: Carrier
 
 
 def digests_of(session: Session) -> Digests:
     found: Digests = session.info[SESSION_KEY]
     return found
+
+
+def read_facts(session: Session, notice: Notice, facts: type[F]) -> F | None:
+    """The facts of a notice; None if another version of Duet has written them: then it is left out from now on."""
+    try:
+        return facts.model_validate(notice.facts)
+    except ValidationError:
+        skip_notice(session, notice)
+        return None
+
+
+def skip_notice(session: Session, notice: Notice) -> None:
+    """Leaves out what cannot be told, for as long as it is kept; it is logged, and counted for `duet check`."""
+    notice.failed_at = notice.sent_at or notice.created_at
+    session.add(notice)
+    session.flush()
+    failed = notices.count_failed_notices(session, notice.team_id)
+    log.exception("notice.not_rendered", notice_id=notice.id, kind=notice.kind, failed_so_far=failed)

@@ -6,12 +6,13 @@ it says is written down. `Unspoken.said_in` says it all.
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final, Literal
 
 from babel import Locale
+from pydantic import BaseModel
 
 from bot.parsing.money import Amount
 from bot.ui.components import project_heading
@@ -19,7 +20,45 @@ from bot.ui.texts import Country, Fact, Mrkdwn, Term, Texts, WithWeekday, escape
 
 _NUMBER: Final = re.compile("\ue000([0-9]+)\ue001")  # private use: no sentence of a catalogue has it
 Project = tuple[str, str]  # key and name
-Sentences = list[list[Any]]  # JSON: how each is said, and with what
+
+
+class KeptFact(BaseModel):
+    """A fact of a sentence, written down: one of these."""
+
+    heading: Literal[True] | None = None  # of the project
+    mrkdwn: str | None = None
+    text: str | None = None
+    number: int | None = None
+    decimal: Decimal | None = None
+    moment: datetime.datetime | None = None
+    day: datetime.date | None = None
+    with_weekday: WithWeekday | None = None
+    amount: Amount | None = None
+    term: Term | None = None
+    country: Country | None = None
+
+
+_FIELDS: Final[Mapping[type, str]] = {  # the first that fits
+    Mrkdwn: "mrkdwn",
+    str: "text",
+    int: "number",
+    Decimal: "decimal",
+    datetime.datetime: "moment",
+    datetime.date: "day",
+    WithWeekday: "with_weekday",
+    Amount: "amount",
+    Term: "term",
+    Country: "country",
+}
+
+
+class Sentence(BaseModel):
+    """How it is said, and with what."""
+
+    said: Literal["text", "plain", "list", "fact"]
+    key: str = ""  # of the catalogue
+    facts: dict[str, KeptFact] = {}
+    items: list[KeptFact] = []
 
 
 @dataclass(frozen=True)
@@ -30,61 +69,46 @@ class UnspokenTexts(Texts):
     """
 
     project: Project | None = None
-    sentences: Sentences = field(default_factory=list, compare=False)
+    sentences: list[Sentence] = field(default_factory=list, compare=False)
 
     def __call__(self, key: str, /, **facts: Fact) -> Mrkdwn:
-        return self._kept("text", key, {name: self._written(fact) for name, fact in facts.items()})
+        return self._keep(Sentence(said="text", key=key, facts=self._keep_facts(facts)))
 
     def list(self, items: Iterable[str]) -> Mrkdwn:
-        return self._kept("list", [self._written(escape_text(item)) for item in items])
+        return self._keep(Sentence(said="list", items=[self._keep_fact(escape_text(item)) for item in items]))
 
     def date(self, day: datetime.date) -> Mrkdwn:
-        return self._kept("fact", self._written(day))
+        return self._keep(Sentence(said="fact", items=[KeptFact(day=day)]))
 
     def moment(self, moment: datetime.datetime) -> Mrkdwn:
-        return self._kept("fact", self._written(moment))
+        return self._keep(Sentence(said="fact", items=[KeptFact(moment=moment)]))
 
     def plain(self, key: str, /, **facts: Fact) -> str:
-        return self._kept("plain", key, {name: self._written(fact) for name, fact in facts.items()})
+        return self._keep(Sentence(said="plain", key=key, facts=self._keep_facts(facts)))
 
     @property
     def _locale(self) -> Locale:
         raise TypeError("nothing is said before it is read")  # whatever is not written down above
 
-    def _kept(self, *sentence: Any) -> Mrkdwn:
-        self.sentences.append([*sentence])
+    def _keep(self, sentence: Sentence) -> Mrkdwn:
+        self.sentences.append(sentence)
         return Mrkdwn(f"\ue000{len(self.sentences) - 1}\ue001")
 
-    def _written(self, fact: Fact) -> Any:
-        """As JSON."""
-        match fact:
-            case Mrkdwn():
-                is_heading = self.project is not None and fact == project_heading(*self.project)
-                return {"heading": True} if is_heading else {"mrkdwn": str(fact)}
-            case str() | int():
-                return fact
-            case Decimal():
-                return {"decimal": str(fact)}
-            case datetime.datetime():
-                return {"moment": fact.isoformat()}
-            case datetime.date():
-                return {"day": fact.isoformat()}
-            case WithWeekday():
-                return {"with_weekday": fact.day.isoformat()}
-            case Amount():
-                return {"minor": fact.minor, "currency": fact.currency}
-            case Term():
-                return {"term": fact.key}
-            case Country():
-                return {"country": fact.code}
-        raise TypeError(f"not to be written down: {fact!r}")
+    def _keep_facts(self, facts: Mapping[str, Fact]) -> dict[str, KeptFact]:
+        return {name: self._keep_fact(fact) for name, fact in facts.items()}
+
+    def _keep_fact(self, fact: Fact) -> KeptFact:
+        if isinstance(fact, Mrkdwn) and self.project is not None and fact == project_heading(*self.project):
+            return KeptFact(heading=True)
+        name = next(name for of_type, name in _FIELDS.items() if isinstance(fact, of_type))
+        return KeptFact.model_validate({name: fact})
 
 
 @dataclass(frozen=True)
 class Unspoken:
     """What a view has composed with `UnspokenTexts`."""
 
-    sentences: Sentences
+    sentences: Sequence[Sentence]
     project: Project | None  # as it is called where it is read
 
     def said_in(self, t: Texts, text: str) -> Mrkdwn:
@@ -104,39 +128,25 @@ class Unspoken:
         return Mrkdwn(_NUMBER.sub(sentence, text))
 
     def _sentence(self, t: Texts, number: int) -> str:
-        match self.sentences[number]:
-            case ["text", key, facts]:
-                return t(key, **self._facts(t, facts, number))
-            case ["plain", key, facts]:
-                return unescape_text(t(key, **self._facts(t, facts, number)))
-            case ["list", items]:
-                return t.list([self._fact(t, item, number) for item in items])
-            case ["fact", fact]:
-                read = self._fact(t, fact, number)
-                return t.moment(read) if isinstance(read, datetime.datetime) else t.date(read)
-        raise ValueError(f"no sentence: {self.sentences[number]!r}")
+        kept = self.sentences[number]
+        facts = {name: self._fact(t, fact, number) for name, fact in kept.facts.items()}
+        items = [self._fact(t, item, number) for item in kept.items]
+        match kept.said, items:
+            case "text", _:
+                return t(kept.key, **facts)
+            case "plain", _:
+                return unescape_text(t(kept.key, **facts))
+            case "fact", [datetime.datetime() as moment]:
+                return t.moment(moment)
+            case "fact", [datetime.date() as day]:
+                return t.date(day)
+        return t.list([item for item in items if isinstance(item, str)])
 
-    def _facts(self, t: Texts, facts: Mapping[str, Any], number: int) -> dict[str, Fact]:
-        return {name: self._fact(t, fact, number) for name, fact in facts.items()}
-
-    def _fact(self, t: Texts, fact: Any, number: int) -> Any:
-        match fact:
-            case {"heading": True} if self.project is not None:
-                return project_heading(*self.project)
-            case {"mrkdwn": text}:
-                return self._said(t, text, number)
-            case {"decimal": text}:
-                return Decimal(text)
-            case {"moment": text}:
-                return datetime.datetime.fromisoformat(text)
-            case {"day": text}:
-                return datetime.date.fromisoformat(text)
-            case {"with_weekday": text}:
-                return WithWeekday(datetime.date.fromisoformat(text))
-            case {"minor": minor, "currency": currency}:
-                return Amount(minor, currency)
-            case {"term": key}:
-                return Term(key)
-            case {"country": code}:
-                return Country(code)
+    def _fact(self, t: Texts, kept: KeptFact, number: int) -> Fact:
+        if kept.heading and self.project is not None:
+            return project_heading(*self.project)
+        if kept.mrkdwn is not None:
+            return self._said(t, kept.mrkdwn, number)
+        fact: Fact
+        (fact,) = (getattr(kept, name) for name in kept.model_fields_set)
         return fact

@@ -1,13 +1,12 @@
 """Closing a project on its end date, or ten working days after it was withdrawn (product §3.2, §3.3)."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from sqlmodel import Session
 
-from bot.lifecycle.notifications import CLOSES_ON, CLOSING, notify_everybody
+from bot.lifecycle.notifications import notify_everybody
 from bot.lifecycle.project_timers import CLOSE, END, RESUME, arm_project_timer, nine_of_day
+from bot.lifecycle.views import ClosingDayMoved, ProjectCloses
 from bot.people.service import work_calendar
 from bot.projects.rules import ITSELF, RUNNING, WITHDRAWAL_AFTER, State, apply_transition
 from bot.projects.service import log_event
@@ -56,7 +55,7 @@ def close_when_due(session: Session, timer: Timer, now: datetime) -> None:
         before={"state": before},
         after={"state": project.state},
     )
-    notify_everybody(session, project, CLOSING, now=now, everybody=True)
+    notify_everybody(session, project, ProjectCloses(), now=now, everybody=True)
     publish_event(session, ProjectChanged(project.team_id, now, project.pk))
 
 
@@ -80,18 +79,16 @@ def notify_of_changed_end(session: Session, happened: CharterAdopted) -> None:
         notify_everybody(
             session,
             project,
-            CLOSES_ON,
-            {"before": before.isoformat(), "closes_on": day.isoformat()},
+            ClosingDayMoved(before=before, closes_on=day),
             now=happened.now,
             everybody=True,
             merge=_merge_closing_days,
         )
 
 
-def _merge_closing_days(earlier: Mapping[str, Any], newer: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def _merge_closing_days(earlier: ClosingDayMoved, newer: ClosingDayMoved) -> ClosingDayMoved | None:
     """Two changes of the day as one; None if it is the same again."""
-    whole = {**newer, "before": earlier["before"]}
-    return None if whole["before"] == whole["closes_on"] else whole
+    return None if earlier.before == newer.closes_on else newer.model_copy(update={"before": earlier.before})
 
 
 def withdrawal_deadline(session: Session, project: Project, now: datetime) -> datetime:

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.lifecycle import views
 from bot.lifecycle.errors import PauseLength
-from bot.lifecycle.notifications import RESUMED, notify_everybody, post_to_everybody
+from bot.lifecycle.notifications import notify_everybody, post_to_everybody
 from bot.lifecycle.project_timers import RESUME, arm_project_timer, nine_of_day
 from bot.people.rules import Actor
 from bot.projects.rules import ITSELF, MAX_PAUSE_DAYS, State, apply_transition
@@ -37,7 +37,7 @@ def pause_project(
         raise PauseLength(latest)
     project.state, project.paused_until, project.pause_reason = state, until, words
     project.paused_at = now
-    notices.withdraw_waiting_notices(session, project.team_id, RESUMED, str(project.pk))
+    notices.withdraw_waiting_notices(session, project.team_id, views.ProjectResumed.kind, str(project.pk))
     _move_open_requests(session, project, days=(until - today).days)
     arm_project_timer(session, project, RESUME, nine_of_day(project, until))
     log_event(
@@ -84,7 +84,7 @@ def _resume_project(session: Session, project: Project, state: State, *, by: str
     paused_since, project.paused_at = project.paused_at, None
     log_event(session, project, "project.resumed", actor=by, now=now)
     if by is None:
-        notify_everybody(session, project, RESUMED, now=now)
+        notify_everybody(session, project, views.ProjectResumed(), now=now)
     else:
         timers.cancel_timer(session, project.team_id, f"{RESUME}:{project.pk}")
         post_to_everybody(
