@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from bot.card.log_sentences import log_sentence
+from bot.card.log_sentences import read_log_line
 from bot.card.service import load_card
 from bot.card.views import render_card
 from bot.parsing.folding import fold_text
@@ -16,7 +16,6 @@ from bot.projects.service import (
 )
 from bot.projects.views import (
     SEARCH,
-    LogLine,
     Outline,
     ProjectLine,
     render_log,
@@ -114,11 +113,7 @@ def handle_log_page_click(request: Request, session: Session) -> Reply:
 
 def _show_log(request: Request, session: Session, found: ProjectContext, page: int) -> Reply:
     entries = list_log_entries(session, found, page=page)
-    lines = entries.convert_items(
-        lambda entry: LogLine(
-            entry.at, entry.actor, log_sentence(request.t, entry.action, entry.before, entry.after)
-        )
-    )
+    lines = entries.convert_items(lambda entry: read_log_line(request.t, entry))
     heading = project_heading(found.project.key, found.project.name)
     return Reply(render_log(request.t, heading=heading, number=found.project.number, page=lines))
 

@@ -1,12 +1,15 @@
 """The audit log: who changed what, when, before → after. The database refuses to change or delete entries."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
+from bot.checkins.rules import Schedule
 from storage.types import Json, UtcDateTime
 
 _LOGGED = "logged_in"  # of a session's `info`
@@ -25,6 +28,31 @@ class AuditEntry(SQLModel, table=True):
     after: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
 
 
+class LogFacts(BaseModel):
+    """How things were, or are, as an entry is written and read; what has no type here is text, number or id."""
+
+    model_config = ConfigDict(extra="allow", hide_input_in_errors=True)
+
+    start: date | None = None
+    until: date | None = None
+    closes_on: date | None = None
+    due: date | None = None
+    was: date | None = None
+    day: date | None = None
+    value: Decimal | None = None
+    rule: Schedule | None = None
+
+
+def read_log_facts(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What an entry says, by name. Raises: pydantic.ValidationError for what another version has written."""
+    facts = LogFacts.model_validate(stored)
+    return {name: value for name, value in facts if name in facts.model_fields_set}
+
+
+def _write_log_facts(facts: Mapping[str, Any] | None) -> dict[str, Any]:
+    return LogFacts.model_validate(facts or {}).model_dump(mode="json", exclude_unset=True)
+
+
 def record_audit_entry(
     session: Session,
     *,
@@ -33,9 +61,10 @@ def record_audit_entry(
     at: datetime,
     actor: str | None,
     action: str,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
 ) -> None:
+    """`before` and `after` are `LogFacts`. `actor` is None for what Duet does by itself."""
     session.add(
         AuditEntry(
             team_id=team_id,
@@ -43,8 +72,8 @@ def record_audit_entry(
             at=at,
             actor=actor,
             action=action,
-            before=before or {},
-            after=after or {},
+            before=_write_log_facts(before),
+            after=_write_log_facts(after),
         )
     )
     session.info.setdefault(_LOGGED, set()).add(project_id)

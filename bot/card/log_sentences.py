@@ -1,18 +1,33 @@
-"""The audit log in words. Pure: an entry → a sentence."""
+"""The audit log in words."""
 
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import structlog
+
 from bot.charter.change_views import change_lines
 from bot.checkins.schedule_views import describe_schedule
 from bot.projects.rules import SEAT_TITLES
+from bot.projects.views import LogLine
 from bot.ui.components import quote_text
 from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mention
+from storage.audit import AuditEntry, read_log_facts
 
-DAYS = frozenset({"until", "from", "closes_on", "due", "was", "day"})
+log = structlog.get_logger()
+
 PEOPLE = frozenset({"deputy", "holder", "successor", "owner", "member"})
+
+
+def read_log_line(t: Texts, entry: AuditEntry) -> LogLine | None:
+    """An entry in words; None, and a line in the technical log, for one of another version of Duet."""
+    try:
+        before, after = read_log_facts(entry.before), read_log_facts(entry.after)
+        return LogLine(entry.at, entry.actor, log_sentence(t, entry.action, before, after))
+    except (LookupError, ValueError, TypeError):
+        log.exception("audit.entry_skipped", entry_id=entry.id, action=entry.action)
+        return None
 
 
 def log_sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Mrkdwn:
@@ -28,7 +43,7 @@ def log_sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mappin
             return Mrkdwn("\n").join([t("log.asset.changed", name=after["name"]), *details])
         case "deputy.dropped" | "seat.vacant":
             said = t(f"log.{action}", **_sentence_facts(t, before if action == "deputy.dropped" else after))
-        case "deputy.named" if after["from"] == after["until"]:
+        case "deputy.named" if after["start"] == after["until"]:
             said = t("log.deputy.named_for_a_day", **_sentence_facts(t, after))
         case "charter.drafted":
             said = t("log.charter.drafted")
@@ -51,13 +66,11 @@ def _detail_value(name: str, value: str) -> Mrkdwn:
 
 
 def _sentence_facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
-    """What sentences may name, from JSON."""
+    """What sentences may name."""
     facts: dict[str, Any] = {}
     for name, value in stored.items():
         if name in PEOPLE:
             facts[name] = t("boundary.no_owner") if value is None else person_mention(value)
-        elif name in DAYS:
-            facts[{"from": "start"}.get(name, name)] = date.fromisoformat(value)
         elif name == "side":
             facts["role"] = t(SEAT_TITLES[value])
         elif name == "works_in":
@@ -66,8 +79,6 @@ def _sentence_facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
             facts[name] = t(f"kind.{value}")
         elif name == "rule":
             facts["when"] = describe_schedule(t, value, stored["zone"])
-        elif name == "value":
-            facts[name] = Decimal(value)
-        elif name in ("version", "name", "home_post", "was_name", "month"):
+        elif isinstance(value, str | int | Decimal | date):
             facts[name] = value
     return facts

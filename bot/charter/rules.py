@@ -81,32 +81,6 @@ class Boundary:
     def has_members(self) -> bool:
         return bool(self.from_it or self.from_marketing)
 
-    def as_json(self) -> dict[str, list[list[str | None]]]:
-        kept = {
-            kind: [[each.name, each.owner, each.until and each.until.isoformat()] for each in getattr(self, kind)]
-            for kind in ("data", "customers")
-        }
-        sent = {
-            name: [[each.user_id, each.home_post, each.ends_on.isoformat()] for each in getattr(self, name)]
-            for name in ("from_it", "from_marketing")
-        }
-        return {**kept, **sent}
-
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Boundary":
-        data, customers = (
-            tuple(
-                BoundaryAsset(name, owner, until and date.fromisoformat(until))
-                for name, owner, until in stored[kind]
-            )
-            for kind in ("data", "customers")
-        )
-        it, marketing = (
-            tuple(BoundaryMember(who, post, date.fromisoformat(day)) for who, post, day in stored[name])
-            for name in ("from_it", "from_marketing")
-        )
-        return cls(data, customers, it, marketing)
-
 
 @dataclass(frozen=True)
 class TimetableEntry:
@@ -124,22 +98,6 @@ class Timetable:
     """The milestones as they stand, by date (product §4.1, §9.2)."""
 
     milestones: tuple[TimetableEntry, ...] = ()
-
-    def as_json(self) -> list[list[str | None]]:
-        return [
-            [each.title, each.signed_due.isoformat(), each.due.isoformat(), each.owner, each.stage]
-            for each in self.milestones
-        ]
-
-    @classmethod
-    def from_json(cls, stored: Sequence[Sequence[Any]]) -> "Timetable":
-        day = date.fromisoformat
-        return cls(
-            tuple(
-                TimetableEntry(title, day(signed), day(due), owner, stage)
-                for title, signed, due, owner, stage in stored
-            )
-        )
 
 
 @dataclass(frozen=True)
@@ -169,17 +127,6 @@ class Charter:
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         values["budget"] = [values.pop("budget_minor"), values.pop("currency")]
         return {name: _plain_json_value(value) for name, value in values.items()}
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> "Charter":
-        """The inverse of `as_json`."""
-        read = dict(values)
-        minor, currency = read.pop("budget")
-        for name in ("measure_by", "starts_on", "ends_on"):
-            read[name] = date.fromisoformat(read[name])
-        for name in ("measure_start", "measure_target"):
-            read[name] = Decimal(read[name])
-        return cls(**read, budget_minor=minor, currency=currency)
 
 
 def _plain_json_value(value: Any) -> Any:

@@ -1,5 +1,7 @@
 """A charter version as something to sign (§4.2): the first one, a new one, or the one that a successor signs."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,11 +34,25 @@ from storage.signing import SigningRequest
 KIND = "charter"
 
 
-def load_charter_facts(session: Session, request: SigningRequest) -> dict[str, Any]:
+@dataclass(frozen=True)
+class CharterFacts(Facts):
     """`stage` says what the signatures do: begin the project, adopt a new version, or fill a seat.
 
     `changed`, old → new: against the version that governs, or before there is one, that was asked about before.
+    Boundary and timetable are shown as they stand.
     """
+
+    project_id: int
+    version: int
+    stage: str
+    charter: Charter
+    boundary: Boundary
+    timetable: Timetable
+    changed: Mapping[str, tuple[Any, Any]]
+    channel_id: str | None
+
+
+def load_charter_facts(session: Session, request: SigningRequest) -> CharterFacts:
     project = projects.find_project(session, request.team_id, request.project_id)
     charter = projects.find_charter(session, request.team_id, request.project_id, request.subject)
     assert project is not None
@@ -54,18 +70,18 @@ def load_charter_facts(session: Session, request: SigningRequest) -> dict[str, A
             changed = diff_charters(charter_values(project, old), charter_values(project, charter))
             if governing is None:
                 changed |= diff_timetables(old.timetable, charter.timetable)
-    return {
-        "key": project.key,
-        "name": project.name,
-        "project_id": project.pk,
-        "version": request.subject,
-        "stage": stage,
-        "charter": build_charter_snapshot(project, charter).as_json(),
-        "boundary": load_boundary_snapshot(session, project).as_json(),
-        "timetable": load_timetable_snapshot(session, project).as_json(),
-        "changed": changed,
-        "channel_id": project.channel_id,
-    }
+    return CharterFacts(
+        project.key,
+        project.name,
+        project.pk,
+        request.subject,
+        stage,
+        build_charter_snapshot(project, charter),
+        load_boundary_snapshot(session, project),
+        load_timetable_snapshot(session, project),
+        changed,
+        project.channel_id,
+    )
 
 
 def _signing_stage(session: Session, project: Project, request: SigningRequest) -> str:
@@ -99,71 +115,65 @@ def check_charter_end(project: Project, charter: CharterVersion, now: datetime) 
         raise EndInPast
 
 
-def render_charter_name(t: Texts, facts: Facts) -> Mrkdwn:
-    return t("charter.what", project=project_heading(facts["key"], facts["name"]), version=facts["version"])
+def render_charter_name(t: Texts, facts: CharterFacts) -> Mrkdwn:
+    return t("charter.what", project=project_heading(facts.key, facts.name), version=facts.version)
 
 
-def render_charter_request_brief(t: Texts, facts: Facts) -> list[Block]:
-    if facts["stage"] == "proposal":
+def render_charter_request_brief(t: Texts, facts: CharterFacts) -> list[Block]:
+    if facts.stage == "proposal":
         return _render_changes(t, facts)
     return [
         *_render_changes(t, facts),
-        *render_charter_brief(t, Charter.from_json(facts["charter"]), *_read_snapshots(facts)),
+        *render_charter_brief(t, facts.charter, facts.boundary, facts.timetable),
     ]
 
 
-def render_charter_request_whole(t: Texts, facts: Facts) -> list[Block]:
-    charter = Charter.from_json(facts["charter"])
-    changed = [*_render_changes(t, facts), ui.divider_block()] if facts["changed"] else []
+def render_charter_request_whole(t: Texts, facts: CharterFacts) -> list[Block]:
+    changed = [*_render_changes(t, facts), ui.divider_block()] if facts.changed else []
     return [
-        ui.header_block(plain_heading(facts["key"], charter.name)),
+        ui.header_block(plain_heading(facts.key, facts.charter.name)),
         *changed,
-        *render_charter(t, charter, *_read_snapshots(facts)),
-        ui.context_block(t("charter.version", version=facts["version"])),
+        *render_charter(t, facts.charter, facts.boundary, facts.timetable),
+        ui.context_block(t("charter.version", version=facts.version)),
     ]
 
 
-def _read_snapshots(facts: Facts) -> tuple[Boundary, Timetable]:
-    """What is shown as it stands."""
-    return Boundary.from_json(facts["boundary"]), Timetable.from_json(facts["timetable"])
+def render_charter_effect(t: Texts, facts: CharterFacts) -> Mrkdwn:
+    return t(f"charter.effect.{facts.stage}")
 
 
-def render_charter_effect(t: Texts, facts: Facts) -> Mrkdwn:
-    return t(f"charter.effect.{facts['stage']}")
-
-
-def render_charter_outcome(t: Texts, facts: Facts) -> Mrkdwn:
-    project = project_heading(facts["key"], facts["name"])
-    if facts["stage"] != "first":
-        return t(f"charter.agreed.{facts['stage']}", project=project, version=facts["version"])
-    if facts["channel_id"] is not None:
-        return t("charter.agreed.in", project=project, channel=channel_link(facts["channel_id"]))
+def render_charter_outcome(t: Texts, facts: CharterFacts) -> Mrkdwn:
+    project = project_heading(facts.key, facts.name)
+    if facts.stage != "first":
+        return t(f"charter.agreed.{facts.stage}", project=project, version=facts.version)
+    if facts.channel_id is not None:
+        return t("charter.agreed.in", project=project, channel=channel_link(facts.channel_id))
     return t("charter.agreed.first", project=project)
 
 
-def render_charter_lapse(t: Texts, facts: Facts) -> Mrkdwn:
-    return t(f"charter.lapsed.{facts['stage']}")
+def render_charter_lapse(t: Texts, facts: CharterFacts) -> Mrkdwn:
+    return t(f"charter.lapsed.{facts.stage}")
 
 
-def propose_button(t: Texts, facts: Facts) -> Element:
-    value = f"{facts['project_id']}:{facts['version']}"
+def propose_button(t: Texts, facts: CharterFacts) -> Element:
+    value = f"{facts.project_id}:{facts.version}"
     return ui.button_element(t.plain("charter.propose_new"), "charter.edit", value)
 
 
-def _render_changes(t: Texts, facts: Facts) -> list[Block]:
-    if not facts["changed"]:
+def _render_changes(t: Texts, facts: CharterFacts) -> list[Block]:
+    if not facts.changed:
         return []
     return [
-        ui.section_block(t("charter.proposal_intro" if facts["stage"] == "proposal" else "charter.changed_intro")),
-        *(ui.section_block(line) for line in change_lines(t, facts["changed"])),
+        ui.section_block(t("charter.proposal_intro" if facts.stage == "proposal" else "charter.changed_intro")),
+        *(ui.section_block(line) for line in change_lines(t, facts.changed)),
     ]
 
 
-def render_outcome_to_first_signer(t: Texts, facts: Facts) -> Mrkdwn:
+def render_outcome_to_first_signer(t: Texts, facts: CharterFacts) -> Mrkdwn:
     """Whoever has signed first is told of the activation by a message of its own, once there is a channel."""
-    if facts["stage"] != "first":
+    if facts.stage != "first":
         return render_charter_outcome(t, facts)
-    return t("charter.agreed.to_first", project=project_heading(facts["key"], facts["name"]))
+    return t("charter.agreed.to_first", project=project_heading(facts.key, facts.name))
 
 
 CHARTER_SIGNABLE = Signable(

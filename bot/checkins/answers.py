@@ -229,7 +229,7 @@ def _record_measure(session: Session, found: OpenPrompt, value: Decimal, now: da
     month = found.round.measure_month
     assert month is not None
     row = checkins.find_measure_value(session, found.project.pk, month)
-    before = {} if row is None else {"value": str(row.value)}
+    before = {} if row is None else {"value": row.value}
     if row is not None and (row.value, row.reported_by) == (value, found.prompt.user_id):
         return
     if row is None:
@@ -243,7 +243,7 @@ def _record_measure(session: Session, found: OpenPrompt, value: Decimal, now: da
         )
         session.add(row)
     row.value, row.reported_by, row.reported_at = value, found.prompt.user_id, now
-    after = {"value": str(value), "month": month}
+    after = {"value": value, "month": month}
     log_event(
         session, found.project, "measure.reported", actor=found.prompt.user_id, now=now, before=before, after=after
     )

@@ -66,9 +66,9 @@ def _decide_on_day(
     """`is_overtaken`: the next day is due, too; so are all days of a holiday, on the first day after it."""
     early = checkins.find_round_of_slot(session, project.team_id, project.pk, day.isoformat())
     if not planned:
-        log_event(session, project, "checkin.nobody", actor=None, now=now, after={"day": day.isoformat()})
+        log_event(session, project, "checkin.nobody", actor=None, now=now, after={"day": day})
     elif early is None and (is_overtaken or _is_too_late_for_everybody(session, project, planned, now)):
-        log_event(session, project, "checkin.skipped", actor=None, now=now, after={"day": day.isoformat()})
+        log_event(session, project, "checkin.skipped", actor=None, now=now, after={"day": day})
     else:
         _begin_round(session, project, row, slot=day.isoformat(), day=day, planned=planned, now=now)
 
@@ -156,7 +156,7 @@ def _begin_round(
         if checkins.find_prompt_of_person(session, begun.pk, each.user_id) is None:
             session.add(build_prompt(begun, each))
     session.flush()
-    log_event(session, project, "checkin.begun", actor=by, now=now, after={"day": day.isoformat()})
+    log_event(session, project, "checkin.begun", actor=by, now=now, after={"day": day})
     continue_round(session, project, begun, now)
     return begun
 

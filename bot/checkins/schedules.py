@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from bot.checkins import respondents
@@ -17,7 +16,7 @@ from bot.checkins.errors import (
     StaleSchedule,
 )
 from bot.checkins.notice_views import ScheduleNews, VisibleSchedule
-from bot.checkins.rules import DEFAULT_QUESTIONS, DEFAULT_SCHEDULE, Schedule, list_question_errors
+from bot.checkins.rules import DEFAULT_QUESTIONS, DEFAULT_SCHEDULE, list_question_errors
 from bot.checkins.upcoming_days import anchor_schedule, list_asking_times, list_upcoming_days
 from bot.checkins.wanted_schedule import WantedSchedule, read_stored_schedule
 from bot.deliveries.digests.queue import GATHERING, notify_project
@@ -98,7 +97,7 @@ def change_schedule(
     row.whom, row.people = wanted.whom, list(wanted.people)
     row.version += 1
     arm_schedule(session, project, row, now=now)
-    facts = {"rule": TypeAdapter(Schedule).dump_python(row.rule, mode="json"), "zone": project.zone}
+    facts = {"rule": row.rule, "zone": project.zone}
     log_event(session, project, "checkin.changed", actor=actor.user_id, now=now, after=facts)
     if wanted.rule != before.rule:
         notify_of_schedule(session, project, row, was=was, by=actor.user_id, now=now)

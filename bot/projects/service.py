@@ -155,8 +155,8 @@ def log_event(
         at=now,
         actor=actor,
         action=action,
-        before=dict(before or {}),
-        after=dict(after or {}),
+        before=before,
+        after=after,
     )
 
 

@@ -1,11 +1,11 @@
 """Across the boundary: only by a decision of both executives, with a reason and an end date (product §5.2)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Final
 from zoneinfo import ZoneInfo
 
+from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from bot.parsing.folding import fold_text
@@ -29,7 +29,7 @@ from bot.signing.views import Presentation
 from storage import audit, projects, register, signing, timers
 from storage.projects import Project
 from storage.register import Asset
-from storage.signing import SigningRequest
+from storage.signing import Decision, SigningRequest
 
 OWNERSHIP = "ownership"
 SIGNABLE_NAME = f"{DECISION}{OWNERSHIP}"
@@ -83,6 +83,17 @@ class BoundaryDecision:
     asset_id: int | None = None  # None: it was not in the register when it was asked
 
 
+@dataclass(frozen=True, kw_only=True)
+class AskedDecision(BoundaryDecision):
+    """The same as it is stored and signed."""
+
+    until: date
+    reason: str
+
+
+ASKED: Final = TypeAdapter(AskedDecision)
+
+
 def propose_boundary_decision(
     session: Session,
     *,
@@ -108,10 +119,12 @@ def propose_boundary_decision(
     if _has_open_decision(session, project, crossing):
         raise AskedAlready(crossing.name)
     words = read_reason(reason, needed=True)
+    assert words is not None
     today = project.day(now)
     latest = today + timedelta(days=MAX_DECISION_DAYS)
     if not today < until <= latest:
         raise DecisionEndOutOfRange(latest)
+    asked = replace(crossing, asset_id=None if asset is None else asset.pk)
     audit.record_audit_entry(
         session,
         team_id=actor.team_id,
@@ -120,7 +133,7 @@ def propose_boundary_decision(
         actor=actor.user_id,
         action="asset.crossing_asked",
         before={},
-        after={"name": crossing.name, "owner": crossing.owner, "until": until.isoformat(), "reason": words},
+        after={"name": crossing.name, "owner": crossing.owner, "until": until, "reason": words},
     )
     return open_decision(
         session,
@@ -128,28 +141,32 @@ def propose_boundary_decision(
         project=project,
         executives=found.charter.executives,
         kind=OWNERSHIP,
-        facts={
-            "kind": crossing.kind,
-            "asset": crossing.name,
-            "asset_id": None if asset is None else asset.pk,
-            "description": crossing.description,
-            "owner": crossing.owner,
-            "until": until.isoformat(),
-            "reason": words,
-        },
+        facts=ASKED.dump_python(AskedDecision(**vars(asked), until=until, reason=words), mode="json"),
         opened_by=actor.user_id,
         now=now,
     )
 
 
-def load_decision_facts(session: Session, request: SigningRequest) -> dict[str, Any]:
-    row = signing.find_decision(session, request.team_id, request.subject)
+def load_decision_facts(session: Session, request: SigningRequest) -> decision_views.DecisionFacts:
+    _, asked = _load_decision(session, request.team_id, request.subject)
     project = projects.find_project(session, request.team_id, request.project_id)
-    assert row is not None
     assert project is not None
-    asset = _find_named_asset(session, project, _parse_decision(row.facts))  # as it is called by now
-    called = {} if asset is None else {"asset": asset.name}
-    return {"key": project.key, "name": project.name, **row.facts, **called}
+    asset = _find_named_asset(session, project, asked)  # as it is called by now
+    return decision_views.DecisionFacts(
+        project.key,
+        project.name,
+        asked.kind,
+        asked.name if asset is None else asset.name,
+        asked.owner,
+        asked.until,
+        asked.reason,
+    )
+
+
+def _load_decision(session: Session, team_id: str, decision_id: int) -> tuple[Decision, AskedDecision]:
+    row = signing.find_decision(session, team_id, decision_id)
+    assert row is not None
+    return row, ASKED.validate_python(row.facts)
 
 
 def check_boundary_decision(session: Session, request: SigningRequest, now: datetime) -> None:
@@ -157,11 +174,10 @@ def check_boundary_decision(session: Session, request: SigningRequest, now: date
     changed.
     """
     project = projects.find_project(session, request.team_id, request.project_id)
-    row = signing.find_decision(session, request.team_id, request.subject)
+    row, asked = _load_decision(session, request.team_id, request.subject)
     assert project is not None
-    assert row is not None
-    _check_asset_crosses(session, project, _parse_decision(row.facts), asked_by=row.opened_by)
-    if date.fromisoformat(row.facts["until"]) <= project.day(now):
+    _check_asset_crosses(session, project, asked, asked_by=row.opened_by)
+    if asked.until <= project.day(now):
         raise DecisionTooLate
 
 
@@ -176,16 +192,6 @@ def _check_asset_crosses(
     if asset is not None and not may_decide_crossing(session, asset, project.pk, asked_by=asked_by):
         raise NotOfThisProject(asset.name)
     return asset
-
-
-def _parse_decision(stored: Mapping[str, Any]) -> BoundaryDecision:
-    return BoundaryDecision(
-        AssetKind(stored["kind"]),
-        stored["asset"],
-        stored["owner"],
-        stored.get("description", ""),
-        stored.get("asset_id"),  # decisions asked for by an older Duet have none
-    )
 
 
 def _find_named_asset(session: Session, project: Project, crossing: BoundaryDecision) -> Asset | None:
@@ -207,7 +213,7 @@ OWNERSHIP_SIGNABLE = Signable(
         agreed=decision_views.render_decision_outcome,
     ),
     check_boundary_decision,
-    logged=lambda stored: {"decision": OWNERSHIP, "name": stored["asset"]},
+    logged=lambda facts: {"decision": OWNERSHIP, "name": facts.asset},
 )
 
 
@@ -215,11 +221,10 @@ def carry_out_decision(session: Session, agreed: RequestAgreed) -> None:
     """The reaction to both yeses: the asset crosses, and a timer hands it back."""
     if not agreed.kind.startswith(f"{SIGNABLE_NAME}:"):
         return
-    row = signing.find_decision(session, agreed.team_id, agreed.subject)
+    row, crossing = _load_decision(session, agreed.team_id, agreed.subject)
     project = projects.find_project_for_update(session, agreed.team_id, agreed.project_id)
-    assert row is not None
     assert project is not None
-    crossing, until = _parse_decision(row.facts), date.fromisoformat(row.facts["until"])
+    until = crossing.until
     asset = _lock_or_create_asset(session, project, crossing, by=row.opened_by, now=agreed.now)
     register.insert_asset_link(session, asset, project.pk, by=row.opened_by, now=agreed.now)
     drop_offer(session, asset)
@@ -248,7 +253,7 @@ def carry_out_decision(session: Session, agreed: RequestAgreed) -> None:
         None,
         agreed.now,
         before={"owner": before},
-        after={"owner": asset.owner, "until": until.isoformat()},
+        after={"owner": asset.owner, "until": until},
     )
     session.flush()
     notifications.notify_of_handover(session, asset, before=before, by=None, offered_by=None, now=agreed.now)
@@ -282,7 +287,7 @@ def _has_open_decision(session: Session, project: Project, crossing: BoundaryDec
     for request in signing.list_open_requests_of_project(session, project.team_id, project.pk):
         if request.kind.startswith(f"{SIGNABLE_NAME}:"):
             asked = load_decision_facts(session, request)
-            if (asked["kind"], fold_text(asked["asset"])) == (crossing.kind, fold_text(crossing.name)):
+            if (asked.kind, fold_text(asked.asset)) == (crossing.kind, fold_text(crossing.name)):
                 return True
     return False
 

@@ -82,8 +82,8 @@ def record_asset_change(
             at=now,
             actor=actor,
             action=action,
-            before=dict(before or {}),
-            after={"name": asset.name, "kind": asset.kind, **dict(after or {})},
+            before=before,
+            after={"name": asset.name, "kind": asset.kind, **(after or {})},
         )
 
 

@@ -1,6 +1,7 @@
 """How a decision across the boundary is asked for and shown (product §5.2). Pure: facts → Block Kit."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,31 +14,40 @@ from bot.ui.components import project_heading, quote_text, reason_form
 from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
 
 
-def render_decision_name(t: Texts, facts: Facts) -> Mrkdwn:
-    return t("register.decision", key=facts["key"], name=facts["asset"], owner=person_mention(facts["owner"]))
+@dataclass(frozen=True)
+class DecisionFacts(Facts):
+    kind: AssetKind
+    asset: str
+    owner: str
+    until: date
+    reason: str
 
 
-def render_decision_blocks(t: Texts, facts: Facts) -> list[Block]:
+def render_decision_name(t: Texts, facts: DecisionFacts) -> Mrkdwn:
+    return t("register.decision", key=facts.key, name=facts.asset, owner=person_mention(facts.owner))
+
+
+def render_decision_blocks(t: Texts, facts: DecisionFacts) -> list[Block]:
     """Everything that is signed: what crosses, to whom, why, and until when."""
     return [
         *ui.field_blocks(
             [
-                (t(f"boundary.{facts['kind']}"), escape_text(facts["asset"])),
-                (t("field.owner"), person_mention(facts["owner"])),
-                (t("field.decision_until"), t.date(date.fromisoformat(facts["until"]))),
+                (t(f"boundary.{facts.kind}"), escape_text(facts.asset)),
+                (t("field.owner"), person_mention(facts.owner)),
+                (t("field.decision_until"), t.date(facts.until)),
             ]
         ),
-        ui.section_block(quote_text(facts["reason"])),
+        ui.section_block(quote_text(facts.reason)),
     ]
 
 
-def render_decision_effect(t: Texts, facts: Facts) -> Mrkdwn:
-    return t("register.decision_effect", until=date.fromisoformat(facts["until"]))
+def render_decision_effect(t: Texts, facts: DecisionFacts) -> Mrkdwn:
+    return t("register.decision_effect", until=facts.until)
 
 
-def render_decision_outcome(t: Texts, facts: Facts) -> Mrkdwn:
-    until = date.fromisoformat(facts["until"])
-    return t("register.decision_agreed", name=facts["asset"], owner=person_mention(facts["owner"]), until=until)
+def render_decision_outcome(t: Texts, facts: DecisionFacts) -> Mrkdwn:
+    owner = person_mention(facts.owner)
+    return t("register.decision_agreed", name=facts.asset, owner=owner, until=facts.until)
 
 
 def boundary_decision_form(

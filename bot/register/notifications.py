@@ -215,7 +215,7 @@ def load_register_news(session: Session, notice: Notice, facts: RegisterNews) ->
     if asset is None or notice.project_id not in linked:
         gone = {"changes": ("unlinked",), "owner": was.owner, "name": was.name}
         return facts.model_copy(update=gone) if was.is_linked else None
-    changes = _list_changes(facts.steps, was, asset)
+    changes = tuple(_list_changes(facts.steps, was, asset))
     now = {"changes": changes, "name": asset.name, "owner": asset.owner, "until": asset.across_until}
     return facts.model_copy(update=now) if changes else None
 

@@ -131,7 +131,7 @@ def _is_deputy_now(session: Session, row: Deputy, now: datetime) -> bool:
 
 
 def _describe_deputy(row: Deputy) -> dict[str, Any]:
-    return {"deputy": row.deputy, "from": row.from_day.isoformat(), "until": row.until_day.isoformat()}
+    return {"deputy": row.deputy, "start": row.from_day, "until": row.until_day}
 
 
 def _record_deputy_change(
@@ -153,7 +153,7 @@ def _record_deputy_change(
                 at=now,
                 actor=actor.user_id,
                 action=action,
-                before=before or {},
+                before=before,
                 after=after,
             )
 

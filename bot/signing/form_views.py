@@ -26,7 +26,7 @@ def signing_form(
     answers = [(answer.value, t.plain(f"signing.answer.{answer.value}")) for answer in SigningAnswer]
     deputy = [] if for_whom is None else [ui.section_block(t("signing.for_whom", who=person_mention(for_whom)))]
     return ui.modal_view(
-        title=t.plain("signing.answer.title", key=facts["key"]),
+        title=t.plain("signing.answer.title", key=facts.key),
         callback="signing.answer",
         submit=t.plain("signing.answer.submit"),
         close=t.plain("form.later"),

@@ -4,7 +4,7 @@ All of it is decided at midnight, and told as routine notices: each in its reade
 is paused no time passes (product §3.1).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ from bot.signing.notice_views import (
 )
 from bot.signing.rules import LAPSE_AFTER_DAYS, REMIND_AFTER, TALK_REMIND_AFTER, needs_discussion
 from bot.signing.signables import load_presentation
-from bot.signing.views import Presentation
+from bot.signing.views import Facts, Presentation
 from bot.ui.languages import DEFAULT_LANGUAGE
 from storage import notices, projects, signing, timers
 from storage.notices import Notice
@@ -173,7 +173,7 @@ def load_request_notice(session: Session, notice: Notice, facts: R) -> R | None:
     return facts.model_copy(update=describe_signable(*load_presentation(session, request)))
 
 
-def describe_signable(look: Presentation, signed: Mapping[str, Any]) -> dict[str, Any]:
+def describe_signable(look: Presentation, signed: Facts) -> dict[str, Any]:
     """What is to be signed, as the facts of a `RequestNotice`."""
     t = UnspokenTexts(DEFAULT_LANGUAGE, "UTC")
     return {

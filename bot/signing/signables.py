@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.signing.views import Presentation
+from bot.signing.views import Facts, Presentation
 from storage.signing import SigningRequest
 
 SESSION_KEY = "signables"
@@ -19,24 +19,22 @@ DECISION = "decision:"  # request kinds of decisions begin like that
 
 @dataclass(frozen=True)
 class Signable:
-    """One kind of request. `facts` are JSON, with the project's `key` and `name`."""
+    """One kind of request."""
 
-    facts: Callable[[Session, SigningRequest], dict[str, Any]]
+    facts: Callable[[Session, SigningRequest], Facts]
     look: Presentation
     check: Callable[[Session, SigningRequest, datetime], None] | None = None  # raises a Refusal for a late yes
-    logged: Callable[[dict[str, Any]], dict[str, Any]] | None = (
-        None  # by what the log names it; None: by its version
-    )
+    logged: Callable[[Any], dict[str, Any]] | None = None  # by what the log names it; None: by its version
 
 
-def load_signable(session: Session, request: SigningRequest) -> tuple[Signable, dict[str, Any]]:
+def load_signable(session: Session, request: SigningRequest) -> tuple[Signable, Facts]:
     """The request's signable and its facts."""
     signables: Mapping[str, Signable] = session.info[SESSION_KEY]
     signable = signables[signable_name(request.kind)]
     return signable, signable.facts(session, request)
 
 
-def load_presentation(session: Session, request: SigningRequest) -> tuple[Presentation, dict[str, Any]]:
+def load_presentation(session: Session, request: SigningRequest) -> tuple[Presentation, Facts]:
     """The same for whoever only shows it."""
     signable, facts = load_signable(session, request)
     return signable.look, facts

@@ -11,14 +11,21 @@ from bot.ui.blocks import Block, Element, Message
 from bot.ui.components import notice_modal, quote_text, render_section_message
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, person_mention
 
-Facts = Mapping[str, Any]
-Phrase = Callable[[Texts, Facts], Mrkdwn]
-Blocks = Callable[[Texts, Facts], list[Block]]
+Phrase = Callable[[Texts, Any], Mrkdwn]
+Blocks = Callable[[Texts, Any], list[Block]]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is to be signed, of which project; each kind of request adds its own."""
+
+    key: str
+    name: str  # of the project
 
 
 @dataclass(frozen=True)
 class Presentation:
-    """How one kind of thing to sign looks: from its facts, which are JSON with the project's `key` and `name`."""
+    """How one kind of thing to sign looks: from its `Facts`."""
 
     what: Phrase  # in a sentence, in the nominative: "*D-1 · Pickles* (version 2)"
     brief: Blocks  # in the message that asks
@@ -26,7 +33,7 @@ class Presentation:
     effect: Phrase  # a sentence: what the second signature will do
     agreed: Phrase  # a sentence: what both signatures have done
     agreed_to_first: Phrase | None = None  # to who signed first, and is told apart
-    proposes: Callable[[Texts, Facts], Element] | None = None  # the button that proposes something else
+    proposes: Callable[[Texts, Any], Element] | None = None  # the button that proposes something else
     lapsed: Phrase | None = None  # a sentence: what thirty days without both signatures have done
 
 

@@ -158,7 +158,7 @@ def log_stay(
         "member": member.user_id,
         "works_in": member.side,
         "home_post": member.home_post,
-        "from": member.starts_on.isoformat(),
-        "until": member.ends_on.isoformat(),
+        "start": member.starts_on,
+        "until": member.ends_on,
     }
     log_event(session, project, action, actor=by, now=now, after=facts)

@@ -65,8 +65,8 @@ def _move_and_notify(
     now: datetime,
 ) -> None:
     before, milestone.due = milestone.due, due
-    more = {"was": before.isoformat(), "reason": reason}
-    record_milestone_change(session, project, milestone, "moved", by, now, after={"due": due.isoformat(), **more})
+    after = {"due": due, "was": before, "reason": reason}
+    record_milestone_change(session, project, milestone, "moved", by, now, after=after)
     for notify in (notifications.notify_team_of_change, notifications.notify_owner_of_change):
         notify(session, project, milestone, "moved", by=by, now=now, was=before, reason=reason)
     announce_milestone_change(session, project, milestone, now)

@@ -118,7 +118,7 @@ def insert_milestone(
     )
     session.add(milestone)
     session.flush()
-    after = {"due": wanted.due.isoformat(), "owner": wanted.owner}
+    after = {"due": wanted.due, "owner": wanted.owner}
     record_milestone_change(session, project, milestone, "added", by, now, after=after)
     return milestone
 

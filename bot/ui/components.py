@@ -139,8 +139,10 @@ class ListPage(Generic[_T]):
     number: int  # from 1
     count: int  # at least 1; of a list that is not counted, as many as are known of
 
-    def convert_items(self, convert: Callable[[_T], _U]) -> "ListPage[_U]":
-        return ListPage(tuple(map(convert, self.items)), self.number, self.count)
+    def convert_items(self, convert: Callable[[_T], _U | None]) -> "ListPage[_U]":
+        """Leaves out what becomes None."""
+        converted = (each for each in map(convert, self.items) if each is not None)
+        return ListPage(tuple(converted), self.number, self.count)
 
 
 def take_page(items: Sequence[_T], number: int, *, size: int = 10) -> ListPage[_T]:

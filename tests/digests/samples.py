@@ -1,12 +1,15 @@
 """Notices of every kind, as their features store them."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from bot.app import TOPICS
-from bot.charter.signable import CHARTER_SIGNABLE
 from bot.checkins.rules import DEFAULT_SCHEDULE
 from bot.deliveries.digests.facts import NoticeFacts
+from bot.register.boundary_decision import OWNERSHIP_SIGNABLE
+from bot.register.decision_views import DecisionFacts
+from bot.register.rules import AssetKind
 from bot.signing.reminders import describe_signable
 from tests.declared import gather_declared
 
@@ -115,5 +118,5 @@ def sample_facts(kind: str, number: int, day: str) -> NoticeFacts:
 
 
 def _sample_request(name: str) -> dict[str, Any]:
-    signed = {"key": "D-1", "name": name, "version": 1, "stage": "first"}
-    return {"request_id": 1, "number": 1, **describe_signable(CHARTER_SIGNABLE.look, signed)}
+    decision = DecisionFacts("D-1", "Kto kupuje", AssetKind.DATA, name, "U0JAN", date(2027, 6, 1), "Bo tak.")
+    return {"request_id": 1, "number": 1, **describe_signable(OWNERSHIP_SIGNABLE.look, decision)}

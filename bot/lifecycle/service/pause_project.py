@@ -46,7 +46,7 @@ def pause_project(
         "project.paused",
         actor=actor.user_id,
         now=now,
-        after={"until": until.isoformat(), "reason": words},
+        after={"until": until, "reason": words},
     )
     post_to_everybody(
         session,

@@ -108,7 +108,7 @@ def _withdraw_running_project(session: Session, project: Project, actor: Actor, 
         "project.withdrawn",
         actor=actor.user_id,
         now=now,
-        after={"reason": reason, "closes_on": day.isoformat()},
+        after={"reason": reason, "closes_on": day},
     )
     post_to_everybody(
         session,
