@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
+from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
@@ -22,7 +23,7 @@ from bot.ui.texts import Texts
 from handlers import responses
 from handlers.grammar import Token
 from handlers.payloads import Incoming, Origin
-from handlers.requests import Reply, ReplyOutcome, Request, Route
+from handlers.requests import KEPT_REPLY, Reply, ReplyOutcome, Request, Route
 from storage import idempotency, people
 from storage.engine import Database
 from storage.session import (
@@ -39,6 +40,15 @@ from storage.session import (
 log = structlog.get_logger()
 
 STORING_SHARE = 0.2  # of a request's budget: so long who only reads waits for what Slack said to be stored
+
+
+def _repeat_reply(stored: dict[str, Any]) -> ReplyOutcome:
+    """What was asked for has been done; where another version of Duet has kept the reply, nothing more is said."""
+    try:
+        return ReplyOutcome(KEPT_REPLY.validate_python(stored), is_done=True)
+    except ValidationError as error:
+        log.warning("reply.skipped", faults=error.error_count())
+        return ReplyOutcome(Reply(), is_done=True)
 
 
 class Execution:
@@ -132,7 +142,7 @@ class Execution:
         if given is None:
             return self._answer_failure(error)
         log.warning("committed.after_all", error=type(error).__name__, **self._incoming.ids())
-        return ReplyOutcome(Reply.from_json(given), is_done=True)
+        return _repeat_reply(given)
 
     def _locate(self) -> str:
         """The workspace; the language is learnt on the way, for whatever is said next. Raises: NotInstalled."""
@@ -174,7 +184,7 @@ class Execution:
         with transaction(self._database, self._ticket) as session:
             given = self._find_earlier_reply(session, team_id)
             if given is not None:
-                return ReplyOutcome(Reply.from_json(given), is_done=True)
+                return _repeat_reply(given)
             reply = self._route.run(self._request(session, team_id), session)
             if has_writes(session):
                 self._remember(session, team_id, reply)
@@ -203,7 +213,7 @@ class Execution:
             user_id=incoming.user_id,
             key=self._key,
             act=incoming.act if holds else "",
-            reply=reply.as_json(),
+            reply=KEPT_REPLY.dump_python(reply, mode="json"),
             now=self._now(),
         )
 
@@ -218,7 +228,7 @@ class Execution:
             given = idempotency.find_reply_to_act(
                 session, team_id, self._incoming.user_id, self._incoming.act, now=self._now()
             )
-        return None if given is None else ReplyOutcome(Reply.from_json(given), is_done=True)
+        return None if given is None else _repeat_reply(given)
 
     def _request(self, session: Session, team_id: str) -> Request:
         """Raises: NotForYou for bots, people who left, and people of other organisations; Busy for somebody

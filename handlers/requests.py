@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from bot.people.rules import Actor
@@ -60,23 +61,8 @@ class Reply:
         """Whether what takes the form's place can be sent in turn."""
         return self.shows is not None and "submit" in self.shows
 
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "message": None if self.message is None else self.message.content(),
-            "replaces": self.replaces,
-            "opens": self.opens,
-            "shows": self.shows,
-            "errors": dict(self.errors),
-            "refuses": self.refuses,
-        }
 
-    @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "Reply":
-        message = stored["message"]
-        fields = dict(stored)
-        if message is not None:
-            fields["message"] = Message(message["text"], tuple(message["blocks"]))
-        return cls(**fields)
+KEPT_REPLY: Final = TypeAdapter(Reply)
 
 
 def reply_with_text(text: Mrkdwn) -> Reply:

@@ -1,7 +1,6 @@
 """`/duet settings`: one's own, and for Slack admins the workspace's."""
 
 from collections.abc import Collection
-from datetime import date
 
 from sqlmodel import Session
 
@@ -59,7 +58,7 @@ def handle_settings_submission(request: Request, session: Session) -> Reply:
         choose_reminders(session, actor=request.actor, choice=choice)
     free_days = load_preferences(session, actor=request.actor).workspace.free_days
     if FREE_DAYS in changed and free_days:
-        return Reply(shows=render_free_days(request.t, [date.fromisoformat(day) for day in free_days]))
+        return Reply(shows=render_free_days(request.t, free_days))
     return Reply()
 
 

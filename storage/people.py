@@ -1,7 +1,7 @@
 """Workspaces and the people in them, as Slack last described them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy.orm import make_transient_to_detached
@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, or_, select, update
 
 from bot.projects.rules import Side, Sides
-from storage.types import Json, Named, UtcDateTime
+from storage.types import Named, PydanticJson, UtcDateTime
 
 DESCRIBED = "described"  # in `session.info`: people as Slack has just said
 
@@ -33,7 +33,7 @@ class Workspace(SQLModel, table=True):
     zone: str | None = None
     country: str | None = None  # ISO 3166 alpha-2; its holidays are free days
     country_part: str | None = None  # of that country, ISO 3166-2 without the country
-    free_days: list[str] | None = Field(default=None, sa_type=Json)  # the company's own, ISO dates in order
+    free_days: list[date] | None = Field(default=None, sa_type=PydanticJson(list[date]))  # the company's, in order
     channel_prefix: str | None = None  # with which the names of project channels begin
     language: str | None = None
 

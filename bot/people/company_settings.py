@@ -84,8 +84,8 @@ def read_part(text: str | None, *, country: str | None) -> str | None:
     raise NoSuchPart(Country(country), typed, tuple(parts))
 
 
-def read_free_days(text: str | None, *, today: date, is_working: WorkingDay) -> list[str]:
-    """Days in words, one a line or with commas between them; each once, in order, as ISO dates.
+def read_free_days(text: str | None, *, today: date, is_working: WorkingDay) -> list[date]:
+    """Days in words, one a line or with commas between them; each once, in order.
 
     A comma may stand within a day: a line that is a day as a whole is one. Raises: FormErrors, an error a day that
     is none; TooManyFreeDays.
@@ -108,7 +108,7 @@ def read_free_days(text: str | None, *, today: date, is_working: WorkingDay) -> 
         raise FormErrors(errors)
     if len(days) > MOST_FREE_DAYS:
         raise TooManyFreeDays(MOST_FREE_DAYS)
-    return [day.isoformat() for day in sorted(days)]
+    return sorted(days)
 
 
 def read_prefix(text: str | None) -> str | None:

@@ -69,8 +69,7 @@ def work_calendar(session: Session, team_id: str, zone: str, *, country: str | N
     part = workspace.country_part if country == workspace.country else None
     if part is None and country == of_zone:
         part = PARTS.get(zone)
-    free_days = frozenset(date.fromisoformat(day) for day in workspace.free_days or ())
-    return WorkCalendar(country, part, free_days)
+    return WorkCalendar(country, part, frozenset(workspace.free_days or ()))
 
 
 def today_of(session: Session, team_id: str, user_id: str, now: datetime) -> date:

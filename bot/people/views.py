@@ -100,9 +100,9 @@ def render_free_days(t: Texts, days: Sequence[date]) -> dict[str, Any]:
     return notice_modal(t, t.plain("settings.title"), [text])
 
 
-def _typed_days(t: Texts, days: Sequence[str]) -> str:
+def _typed_days(t: Texts, days: Sequence[date]) -> str:
     """As a person of this language types them, one a line."""
-    return "\n".join(unescape_text(t.date(date.fromisoformat(day))) for day in days)
+    return "\n".join(unescape_text(t.date(day)) for day in days)
 
 
 def _text_setting(

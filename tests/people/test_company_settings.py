@@ -46,7 +46,7 @@ def test_there_is_room_for_a_hundred_days() -> None:
     def typed(count: int) -> str:
         return "\n".join((TODAY + timedelta(days=n)).isoformat() for n in range(1, count + 1))
 
-    def read(text: str) -> list[str]:
+    def read(text: str) -> list[date]:
         return read_free_days(text, today=TODAY, is_working=is_weekday)
 
     assert len(read(typed(MOST_FREE_DAYS))) == MOST_FREE_DAYS == 100
