@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import JSON, DateTime, Dialect, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import SQLModel
@@ -24,7 +24,7 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 class PydanticJson(TypeDecorator[Any]):
     """A value of a pydantic model, or of what is made of dataclasses, as JSON: written and read by the same type.
 
-    Raises: pydantic.ValidationError for what another version of Duet has written.
+    Raises: ValueError for what another version of Duet has written.
     """
 
     impl = Json
@@ -39,7 +39,10 @@ class PydanticJson(TypeDecorator[Any]):
         return None if value is None else self._adapter.dump_python(value, mode="json", exclude_unset=True)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        return None if value is None else self._adapter.validate_python(value)
+        try:
+            return None if value is None else self._adapter.validate_python(value)
+        except ValidationError as error:  # which would show what people wrote
+            raise ValueError(f"no {self.of} of this version: {error.error_count()} faults") from None
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -1,5 +1,6 @@
 """Across the boundary: only by a decision of both executives, with a reason and an end date (product §5.2)."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -20,11 +21,11 @@ from bot.register.changes import announce_asset_change, drop_offer, end_stand_in
 from bot.register.policy import may_decide_crossing
 from bot.register.rules import MAX_DECISION_DAYS, SIDE_OF, AssetKind
 from bot.runtime.domain_events import RequestAgreed
-from bot.runtime.errors import NotAllowed, UserError
+from bot.runtime.errors import NotAllowed, NotFound, UserError
 from bot.scheduling.workdays import ROUTINE_TIME
 from bot.signing.rules import read_reason
 from bot.signing.service.open_request import open_decision
-from bot.signing.signables import DECISION, Signable
+from bot.signing.signables import DECISION, Signable, load_presentation
 from bot.signing.views import Presentation
 from storage import audit, projects, register, signing, timers
 from storage.projects import Project
@@ -284,10 +285,11 @@ def _lock_or_create_asset(
 
 
 def _has_open_decision(session: Session, project: Project, crossing: BoundaryDecision) -> bool:
+    wanted = (crossing.kind, fold_text(crossing.name))
     for request in signing.list_open_requests_of_project(session, project.team_id, project.pk):
-        if request.kind.startswith(f"{SIGNABLE_NAME}:"):
-            asked = load_decision_facts(session, request)
-            if (asked.kind, fold_text(asked.asset)) == (crossing.kind, fold_text(crossing.name)):
+        with suppress(NotFound):
+            _, asked = load_presentation(session, request)
+            if isinstance(asked, decision_views.DecisionFacts) and (asked.kind, fold_text(asked.asset)) == wanted:
                 return True
     return False
 

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
+from pydantic import ValidationError
 from sqlmodel import Session
 
+from bot.runtime.errors import NotFound
 from bot.signing.views import Facts, Presentation
 from storage.signing import SigningRequest
 
 SESSION_KEY = "signables"
+log = structlog.get_logger()
+
 DECISION = "decision:"  # request kinds of decisions begin like that
 
 
@@ -28,10 +33,14 @@ class Signable:
 
 
 def load_signable(session: Session, request: SigningRequest) -> tuple[Signable, Facts]:
-    """The request's signable and its facts."""
+    """The request's signable and its facts. Raises: NotFound where another version of Duet has stored them."""
     signables: Mapping[str, Signable] = session.info[SESSION_KEY]
     signable = signables[signable_name(request.kind)]
-    return signable, signable.facts(session, request)
+    try:
+        return signable, signable.facts(session, request)
+    except ValidationError as error:
+        log.error("request.skipped", request_id=request.pk, kind=request.kind, faults=error.error_count())
+        raise NotFound from None
 
 
 def load_presentation(session: Session, request: SigningRequest) -> tuple[Presentation, Facts]:
@@ -41,8 +50,11 @@ def load_presentation(session: Session, request: SigningRequest) -> tuple[Presen
 
 
 def log_reference(session: Session, request: SigningRequest) -> dict[str, Any]:
-    """What every entry of the log has about the request."""
-    signable, facts = load_signable(session, request)
+    """What every entry of the log has about the request; nothing of one that another version has stored."""
+    try:
+        signable, facts = load_signable(session, request)
+    except NotFound:
+        return {}
     return {"version": request.subject} if signable.logged is None else signable.logged(facts)
 
 

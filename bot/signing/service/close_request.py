@@ -1,9 +1,11 @@
 """Closing requests that are asked no more."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.runtime.errors import NotFound
 from bot.signing import notifications, reminders, request_messages
 from storage import signing
 from storage.signing import SigningRequest
@@ -30,4 +32,5 @@ def close_request(session: Session, request: SigningRequest, state: str, now: da
     session.flush()
     reminders.cancel_request_timers(session, request)
     notifications.withdraw_signature_notice(session, request)
-    request_messages.refresh_request_messages(session, request)
+    with suppress(NotFound):  # nothing is known any more of what it asked
+        request_messages.refresh_request_messages(session, request)
