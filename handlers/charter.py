@@ -4,9 +4,10 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.charter import delivery_failures, errors, export_sections, message_views, service
+from bot.charter import delivery_failures, export_sections, message_views, service
 from bot.charter import form_views as forms
 from bot.charter.channel_choice import use_channel
+from bot.charter.rules import StaleCharter
 from bot.charter.service import apply_agreed_charter, end_charter_signing
 from bot.charter.signable import CHARTER_SIGNABLE, KIND
 from bot.charter.snapshots import build_charter_snapshot
@@ -38,7 +39,7 @@ def handle_charter_send_click(request: Request, session: Session) -> Reply:
     project_id, seen = read_id_pair(request.value)
     try:
         sent = service.send_charter(session, actor=request.actor, project_id=project_id, seen=seen, now=request.now)
-    except errors.StaleCharter:
+    except StaleCharter:
         return Reply(shows=build_stale_charter_view(request, session, project_id, seen))
     text = forms.sending_confirmation(
         request.t, key=sent.project.key, charter=build_charter_snapshot(sent.project, sent.charter)

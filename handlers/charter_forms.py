@@ -6,7 +6,6 @@ from sqlmodel import Session
 
 from bot.charter import (
     drafting,
-    errors,
     first_step,
     form_parser,
     policy,
@@ -14,7 +13,7 @@ from bot.charter import (
 )
 from bot.charter import form_views as forms
 from bot.charter.form_parser import FIRST_STEP, read_kept_measure
-from bot.charter.rules import TEMPLATES
+from bot.charter.rules import TEMPLATES, StaleCharter
 from bot.charter.snapshots import (
     build_charter_snapshot,
     charter_values,
@@ -126,7 +125,7 @@ def handle_first_step_submission(request: Request, session: Session) -> Reply:
         stamp = first_step.keep_first_step(
             session, actor=request.actor, edited=edited, values=request.values, now=request.now
         )
-    except errors.StaleCharter as stale:
+    except StaleCharter as stale:
         return Reply(shows=build_stale_charter_view(request, session, stale.project_id, stale.seen))
     return Reply(shows=_build_second_form(request, session, edited, stamp))
 
@@ -207,7 +206,7 @@ def _revise_charter(request: Request, session: Session, edited: policy.EditedCha
         revised, changed = drafting.revise_charter(
             session, actor=request.actor, edited=edited, values=request.values, now=request.now, stamp=stamp
         )
-    except errors.StaleCharter as stale:
+    except StaleCharter as stale:
         return Reply(shows=build_stale_charter_view(request, session, stale.project_id, stale.seen))
     if edited.wish is not None:
         bind_wish_to_charter(

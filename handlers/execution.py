@@ -12,7 +12,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from bot.people.directory import Directory, FetchedPeople
-from bot.people.installations import NotInstalled
 from bot.people.languages import SpokenLanguage
 from bot.people.rules import Actor
 from bot.people.service import NotForYou, choose_spoken_language
@@ -145,7 +144,7 @@ class Execution:
         return _repeat_reply(given)
 
     def _locate(self) -> str:
-        """The workspace; the language is learnt on the way, for whatever is said next. Raises: NotInstalled."""
+        """The workspace; the language is learnt on the way, for whatever is said next. Raises: Refusal."""
         with read_only_session(self._database) as session:
             team_id = people.find_team_id(
                 session, team_id=self._incoming.team_id, enterprise_id=self._incoming.enterprise_id
@@ -155,7 +154,7 @@ class Execution:
                 self._typed_before = None if person is None else person.typed_language
                 self._speak_to(session, person)
             if team_id is None or not self._has_token or not people.has_installation(session, team_id):
-                raise NotInstalled
+                raise Refusal("error.not_installed")
             return team_id
 
     def _run(self, team_id: str) -> ReplyOutcome:

@@ -11,7 +11,7 @@ from handlers.requests import Request
 def find_named_project(request: Request, session: Session) -> ProjectContext:
     """By key, number or a unique beginning of the name, from the arguments.
 
-    Raises: NotFound, Ambiguous.
+    Raises: NotFound, Refusal.
     """
     number = read_project_number(request.words, bare=True)
     if number is not None:

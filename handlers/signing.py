@@ -11,7 +11,7 @@ from bot.deliveries.worker import DeliveryKind, ignore_outcome
 from bot.projects.rules import Side
 from bot.projects.service import ProjectContext, build_project_line, find_project_by_number
 from bot.projects.views import render_project_picker
-from bot.runtime.errors import NotFound
+from bot.runtime.errors import NotFound, Refusal
 from bot.signing import (
     deputies,
     discussion,
@@ -24,8 +24,7 @@ from bot.signing import (
     views,
 )
 from bot.signing.deputy_service import run_deputy_timer
-from bot.signing.errors import NothingToSign, StaleRequest
-from bot.signing.rules import SigningAnswer
+from bot.signing.rules import SigningAnswer, StaleRequest
 from bot.signing.service.answer_request import answer_request, list_waiting_requests, require_answerable_request
 from bot.signing.service.lapse_request import run_lapse_timer
 from bot.signing.service.withdraw_request import require_withdrawable_request, withdraw_request
@@ -51,7 +50,7 @@ def handle_sign_command(request: Request, session: Session) -> Reply:
         return asked or open_request_of_project(request, session, find_named_project(request, session))
     waiting = list_waiting_requests(session, actor=request.actor, now=request.now)
     if not waiting:
-        raise NothingToSign
+        raise Refusal("error.nothing_to_sign")
     if len(waiting) == 1:
         return _open_answer_form(request, session, waiting[0].pk)
     found = [projects.find_project(session, request.actor.team_id, each.project_id) for each in waiting]
@@ -69,7 +68,7 @@ def open_request_of_project(request: Request, session: Session, found: ProjectCo
     waiting = list_waiting_requests(session, actor=request.actor, now=request.now, project_id=project.pk)
     for each in (*waiting, *_list_open_requests(session, project)):
         return _open_answer_form(request, session, each.pk)
-    raise NothingToSign
+    raise Refusal("error.nothing_to_sign")
 
 
 def _list_open_requests(session: Session, project: Project) -> list[SigningRequest]:

@@ -72,7 +72,7 @@ class TypedMove:
 
 
 def read_typed_move(args: tuple[Token, ...], *, today: date, is_working: WorkingDay) -> TypedMove:
-    """Of `move`; a reason in quotes may come first. Raises: ReasonTooLong; why a day that was typed is refused."""
+    """Of `move`; a reason in quotes may come first. Raises: Refusal; why a day that was typed is refused."""
     if args and args[0].kind == "quoted" and all(token.kind != "quoted" for token in args[1:]):
         args = (*args[1:], args[0])
     found = read_day_and_reason(_join_with_quotes(args), today=today, is_working=is_working)

@@ -15,7 +15,7 @@ from bot.deliveries.worker import Outcome
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState, State
 from bot.projects.service import load_context, roles_of
-from bot.runtime.errors import NotAllowed, UserError
+from bot.runtime.errors import NotAllowed, Refusal
 from bot.slack.refusals import PUBLIC, SHARED
 from storage import projects
 from storage.deliveries import enqueue_delivery
@@ -32,13 +32,6 @@ REASONS = {  # Slack's code, or ours → which text says why nothing was changed
 }
 
 
-class ChannelTaken(UserError):
-    """One channel, one project: which one is not said, as the other may be private (product §14)."""
-
-    text_key = "error.channel_taken"
-    field = "channel"
-
-
 def use_channel(
     session: Session,
     *,
@@ -50,7 +43,7 @@ def use_channel(
 ) -> Project:
     """The project is to live there. `may_be_public`: the actor knows that everybody internal can read it.
 
-    Raises: NotFound, NotAllowed, NotInThisState, ChannelTaken.
+    Raises: NotFound, NotAllowed, NotInThisState, Refusal.
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
@@ -59,7 +52,7 @@ def use_channel(
     if found.state not in RUNNING:
         raise NotInThisState(project.key, project.state)
     if _has_other_project(session, project, channel_id):
-        raise ChannelTaken
+        raise Refusal("error.channel_taken", field="channel")
     enqueue_delivery(
         session,
         team_id=project.team_id,

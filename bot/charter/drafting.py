@@ -7,7 +7,6 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.charter import draft_notifications, notifications
-from bot.charter.errors import FirstStepMovedOn, OtherSidesLead
 from bot.charter.first_step import drop_first_step, first_step_stamp, load_kept_form
 from bot.charter.form_parser import PEOPLE, read_whole_charter, today_in_form_zone
 from bot.charter.policy import EditedCharter, require_editable_charter
@@ -38,7 +37,7 @@ def create_draft_project(
     """A project in draft, from the kept first step and the values of the second.
 
     `stamp` is that of the first step which the form belongs to; `begin` adds what later features keep, before
-    anybody is told. Raises: FormErrors; NotForYou for guests; FirstStepMovedOn; NotFound if the first step is not
+    anybody is told. Raises: FormErrors; NotForYou for guests; Refusal; NotFound if the first step is not
     kept any more; what `begin` raises.
     """
     charter = _read_charter(session, actor=actor, edited=None, values=values, stamp=stamp, now=now)
@@ -83,8 +82,7 @@ def revise_charter(
     A change of what is signed makes a new version: before activation it voids the signatures given, after it
     the old version governs until both executives have signed the new one. The rest changes at once (product §4.4).
     `stamp` as for `create_draft_project`.
-    Raises: as `require_editable_charter`; FormErrors, OtherSidesLead, CharterMovedOn; NotFound, also if the first
-    step is not kept any more.
+    Raises: as `require_editable_charter`; FormErrors; NotFound, also if the first step is not kept any more.
     """
     locked = load_context(session, actor=actor, project_id=edited.project_id, for_update=True)
     found = require_editable_charter(session, locked, edited)
@@ -214,7 +212,7 @@ def _read_charter(
     if kept is None:
         raise NotFound
     if stamp is not None and stamp != first_step_stamp(kept.updated_at):
-        raise FirstStepMovedOn
+        raise Refusal("error.first_step_moved_on")
     charter = read_whole_charter(kept.values, values, today=today_in_form_zone(values, now))
     _check_named_people(
         session, actor.team_id, charter, {} if found is None else charter_values(found.project, found.charter)
@@ -230,8 +228,7 @@ def _check_named_people(session: Session, team_id: str, charter: Charter, before
         try:
             require_colleague(session, team_id, getattr(charter, name))
         except NotAColleague as error:
-            error.field = name
-            errors.append(error)
+            errors.append(error.at(name))
     if errors:
         raise FormErrors(errors)
 
@@ -253,9 +250,7 @@ def _check_leads(found: ProjectContext, changed: Iterable[str]) -> None:
     }
     for name, roles in own.items():
         if name in changed and found.state != State.DRAFT and not found.roles & roles:
-            error = OtherSidesLead()
-            error.field = name
-            raise error
+            raise Refusal("error.other_sides_lead", field=name)
 
 
 def _add_version(

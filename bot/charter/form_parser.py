@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.charter.errors import Empty, NoChangeMeasured, Unknown
 from bot.charter.rules import (
     MAX_GOAL,
     MAX_MEASURE_NAME,
@@ -54,7 +53,7 @@ def read_first_step(values: Values) -> dict[str, str]:
     target = _read_field(errors, "measure_target", parse_number, kept["measure_target"])
     _read_field(errors, "measure_by", _read_day, kept["measure_by"])
     if start is not None and start == target:
-        errors.append(NoChangeMeasured("measure_target"))
+        errors.append(Refusal("error.field.no_change_measured", field="measure_target"))
     if errors:
         raise FormErrors(errors)
     return kept
@@ -69,7 +68,7 @@ def read_whole_charter(kept: Mapping[str, str], values: Values, *, today: date) 
     """The charter of a kept first step and the second. Raises: FormErrors."""
     errors: list[Refusal] = []
     people = {name: values.get(name) or "" for name in PEOPLE}
-    errors += [Empty(name) for name, user_id in people.items() if not user_id]
+    errors += [Refusal("error.field.empty", field=name) for name, user_id in people.items() if not user_id]
     starts_on = _read_field(errors, "starts_on", _read_day, values.get("starts_on") or "")
     ends_on = _read_field(errors, "ends_on", _read_day, values.get("ends_on") or "")
     currency = _read_choice(errors, "currency", values, CURRENCIES)
@@ -115,13 +114,13 @@ def _read_day(text: str) -> date:
     try:
         return parse_picked_day(text)
     except NotADay:
-        raise Empty from None
+        raise Refusal("error.field.empty") from None
 
 
 def _read_choice(errors: list[Refusal], name: str, values: Values, offered: Collection[str]) -> str:
     choice = values.get(name) or ""
     if choice not in offered:
-        errors.append(Unknown(name))
+        errors.append(Refusal("error.field.unknown", field=name))
         return next(iter(offered))
     return choice
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.charter.errors import CharterMovedOn
 from bot.charter.service import check_charter_version, replace_charter_under_edit
 from bot.projects.rules import EDITORS, Role, State
 from bot.projects.service import ProjectContext
@@ -28,7 +27,7 @@ def require_editable_charter(
 ) -> ProjectContext:
     """The project with the charter that a change begins from, if the actor may change it now.
 
-    Raises: NotAllowed, Refusal; StaleCharter or CharterMovedOn if it is not as `edited` has it.
+    Raises: NotAllowed, Refusal; StaleCharter if it is not as `edited` has it.
     """
     if found.state not in EDITABLE:
         raise Refusal("error.not_editable", key=found.project.key)
@@ -39,5 +38,5 @@ def require_editable_charter(
     if edited is not None:
         check_charter_version(found, edited.seen)
         if edited.revision != found.project.revision:
-            raise CharterMovedOn
+            raise Refusal("error.stale_charter")
     return found

@@ -6,15 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from bot.charter.errors import (
-    BothSides,
-    Empty,
-    EndInPast,
-    MeasuredTooEarly,
-    ProjectEndBeforeStart,
-    SamePerson,
-    TooLong,
-)
 from bot.parsing.folding import has_visible_text
 from bot.parsing.money import plain_number
 from bot.runtime.errors import Refusal
@@ -153,14 +144,22 @@ def diff_timetables(old: TimetableToSign | None, new: TimetableToSign | None) ->
     return {f"{MILESTONE}{each}": (before.get(each), after.get(each)) for each in changed}
 
 
+class StaleCharter(Refusal):
+    """The charter moved on since the form or button was drawn (product §4.5)."""
+
+    def __init__(self, project_id: int, seen: int) -> None:
+        super().__init__("error.stale_charter")
+        self.project_id, self.seen = project_id, seen  # the version that was shown
+
+
 def list_text_errors(values: Mapping[str, str], limits: Mapping[str, int]) -> list[Refusal]:
     """Of the text fields in `limits`, each of which must have something to see."""
     errors: list[Refusal] = []
     for name, limit in limits.items():
         if not has_visible_text(values[name]):
-            errors.append(Empty(name))
+            errors.append(Refusal("error.field.empty", field=name))
         elif len(values[name]) > limit:
-            errors.append(TooLong(name, limit))
+            errors.append(Refusal("error.field.too_long", field=name, limit=limit))
     return errors
 
 
@@ -168,15 +167,15 @@ def list_charter_errors(charter: Charter, *, today: date) -> list[Refusal]:
     """What product §4.1 forbids, beyond the single fields; whether people are colleagues is asked elsewhere."""
     errors: list[Refusal] = []
     if charter.cio == charter.cmo:
-        errors.append(SamePerson("cmo"))
+        errors.append(Refusal("error.field.same_person", field="cmo"))
     if charter.lead_it in (charter.cmo, charter.lead_marketing):
-        errors.append(BothSides("lead_it"))
+        errors.append(Refusal("error.field.both_sides", field="lead_it"))
     if charter.lead_marketing == charter.cio:
-        errors.append(BothSides("lead_marketing"))
+        errors.append(Refusal("error.field.both_sides", field="lead_marketing"))
     if charter.ends_on <= charter.starts_on:
-        errors.append(ProjectEndBeforeStart("ends_on", charter.starts_on))
+        errors.append(Refusal("error.field.end_before_start", field="ends_on", start=charter.starts_on))
     elif charter.ends_on < today:
-        errors.append(EndInPast("ends_on"))
+        errors.append(Refusal("error.field.end_in_past", field="ends_on"))
     if charter.measure_by <= charter.starts_on:
-        errors.append(MeasuredTooEarly("starts_on"))
+        errors.append(Refusal("error.field.measured_too_early", field="starts_on"))
     return errors

@@ -8,8 +8,7 @@ from sqlmodel import Session
 
 from bot.charter import draft_notifications
 from bot.charter import notifications as charter_notifications
-from bot.charter.errors import SeatNotFilled, StaleCharter
-from bot.charter.rules import diff_charters, diff_timetables
+from bot.charter.rules import StaleCharter, diff_charters, diff_timetables
 from bot.charter.signable import KIND, check_charter_end
 from bot.charter.snapshots import charter_values, load_timetable_to_sign
 from bot.charter.views import Signature
@@ -26,12 +25,12 @@ from bot.runtime.domain_events import (
     SeatGivenUp,
     publish_event,
 )
-from bot.runtime.errors import NotFound
+from bot.runtime.errors import NotFound, Refusal
 from bot.signing import request_messages
 from bot.signing.deputies import find_side_to_sign
-from bot.signing.errors import NotYourSignature
 from bot.signing.service.open_request import request_signatures
 from bot.signing.service.readdress_request import readdress_request
+from bot.ui.texts import person_mention
 from storage import projects, signing, team
 from storage.projects import CharterVersion, Project
 from storage.signing import SigningRequest
@@ -40,7 +39,7 @@ from storage.signing import SigningRequest
 def send_charter(session: Session, *, actor: Actor, project_id: int, seen: int, now: datetime) -> ProjectContext:
     """Asks both executives, in one transaction.
 
-    Raises: NotInThisState, NotAllowed, StaleCharter, EndInPast, SeatNotFilled.
+    Raises: NotInThisState, NotAllowed, StaleCharter, Refusal.
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project, charter = found.project, found.charter
@@ -196,7 +195,7 @@ def compare_charter_versions(
 ) -> CharterDifference:
     """Between the version the person saw and the newest one.
 
-    Raises: NotFound, NotYourSignature for somebody who has no part in the newest version.
+    Raises: NotFound, Refusal for somebody who has no part in the newest version.
     """
     project = projects.find_project(session, actor.team_id, project_id)
     old = projects.find_charter(session, actor.team_id, project_id, seen)
@@ -217,7 +216,7 @@ def _require_sight(session: Session, actor: Actor, project_id: int) -> None:
     try:
         load_context(session, actor=actor, project_id=project_id)
     except NotFound:
-        raise NotYourSignature from None
+        raise Refusal("error.not_your_signature") from None
 
 
 def _check_seat(session: Session, team_id: str, user_id: str) -> None:
@@ -225,12 +224,12 @@ def _check_seat(session: Session, team_id: str, user_id: str) -> None:
     try:
         require_colleague(session, team_id, user_id)
     except NotAColleague:
-        raise SeatNotFilled(user_id) from None
+        raise Refusal("error.seat_not_filled", who=person_mention(user_id)) from None
 
 
 def check_charter_version(found: ProjectContext, seen: int) -> None:
     if seen != found.charter.version:
-        raise StaleCharter(found.project.pk, seen, found.charter.version)
+        raise StaleCharter(found.project.pk, seen)
 
 
 def replace_charter_under_edit(session: Session, found: ProjectContext) -> ProjectContext:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.charter.change_views import change_lines
-from bot.charter.errors import EndInPast
 from bot.charter.message_views import render_charter_brief
 from bot.charter.rules import Boundary, Charter, Timetable, diff_charters, diff_timetables
 from bot.charter.snapshots import (
@@ -20,6 +19,7 @@ from bot.charter.snapshots import (
     load_timetable_snapshot,
 )
 from bot.charter.views import render_charter
+from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
 from bot.signing.signables import Signable
 from bot.signing.views import Facts, Presentation
@@ -95,7 +95,7 @@ def _signing_stage(session: Session, project: Project, request: SigningRequest) 
 def check_charter_request(session: Session, request: SigningRequest, now: datetime) -> None:
     """A request may have waited until the end, and the timetable have moved on since.
 
-    Raises: EndInPast; FormErrors of MilestonesOutside.
+    Raises: Refusal; FormErrors of milestones outside the charter's days.
     """
     project = projects.find_project(session, request.team_id, request.project_id)
     charter = projects.find_charter(session, request.team_id, request.project_id, request.subject)
@@ -109,10 +109,10 @@ def check_charter_request(session: Session, request: SigningRequest, now: dateti
 def check_charter_end(project: Project, charter: CharterVersion, now: datetime) -> None:
     """On its last day the project ends at nine (product §3.3): what is signed later would end at once.
 
-    Raises: EndInPast.
+    Raises: Refusal.
     """
     if datetime.combine(charter.ends_on, ROUTINE_TIME, ZoneInfo(project.zone)) <= now:
-        raise EndInPast
+        raise Refusal("error.field.end_in_past")
 
 
 def render_charter_name(t: Texts, facts: CharterFacts) -> Mrkdwn:

@@ -5,10 +5,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.errors import MilestonesOutside
 from bot.charter.rules import Boundary, BoundaryAsset, BoundaryMember, Charter, Timetable, TimetableEntry
 from bot.projects.rules import Side
-from bot.runtime.errors import FormErrors
+from bot.runtime.errors import FormErrors, Refusal
 from storage import register, team, timetable
 from storage.projects import CharterVersion, Project
 
@@ -64,13 +63,17 @@ def load_timetable_snapshot(session: Session, project: Project) -> Timetable:
 def check_milestone_dates(
     session: Session, project: Project, *, starts_on: date | None, ends_on: date | None
 ) -> None:
-    """Whether all that is not done lies between the days. Raises: FormErrors of MilestonesOutside."""
+    """Whether all that is not done lies between the days. Raises: FormErrors."""
     found = [each for each in timetable.list_milestones(session, project.team_id, project.pk) if each.is_open]
     outside = {
         "starts_on": [each.title for each in found if starts_on is not None and each.due < starts_on],
         "ends_on": [each.title for each in found if ends_on is not None and each.due > ends_on],
     }
-    errors = [MilestonesOutside(name, _shorten_titles(titles)) for name, titles in outside.items() if titles]
+    errors = [
+        Refusal("error.field.milestones_outside", field=name, titles=_shorten_titles(titles))
+        for name, titles in outside.items()
+        if titles
+    ]
     if errors:
         raise FormErrors(errors)
 

@@ -185,8 +185,7 @@ def _read_answer_form(found: OpenPrompt, values: Mapping[str, str | None]) -> tu
             errors.append(error.at(MEASURE))
     if not given and measure is None and not errors:
         nothing = NothingWritten()
-        nothing.field = MEASURE if found.prompt.only_measure else found.questions[0].id
-        errors.append(nothing)
+        errors.append(nothing.at(MEASURE if found.prompt.only_measure else found.questions[0].id))
     if errors:
         raise FormErrors(errors)
     return given, measure

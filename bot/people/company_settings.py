@@ -1,16 +1,14 @@
 """What a Slack admin types in the company's settings: a part of the country, days, a prefix. Pure."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from bot.parsing.dates.days import read_day
 from bot.parsing.dates.readings import DayReading, Understood, value_of
 from bot.parsing.dates.reckoning import WorkingDay
 from bot.parsing.folding import fold_text
-from bot.runtime.errors import FormErrors, Refusal, UserError
+from bot.runtime.errors import FormErrors, Refusal
 from bot.scheduling.workdays import parts_of_country
 from bot.ui.texts import Country, clean_text
 
@@ -20,75 +18,33 @@ LONGEST_PREFIX: Final = 20
 _PREFIX: Final = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
-class PartWithoutCountry(UserError):
-    """Parts of which country?"""
-
-    text_key = "error.country_part.no_country"
-    field = PART
-
-
-@dataclass(eq=False)
-class WholeCountry(UserError):
-    """The holidays of this country hold in all of it."""
-
-    country: Country
-    text_key = "error.country_part.whole"
-    field = PART
-
-
-@dataclass(eq=False)
-class NoSuchPart(UserError):
-    country: Country
-    text: str
-    parts: Sequence[str]  # their codes
-    text_key = "error.country_part.unknown"
-    field = PART
-
-    def build_facts(self) -> dict[str, Any]:
-        return super().build_facts() | {"parts": ", ".join(self.parts)}
-
-
-@dataclass(eq=False)
-class TooManyFreeDays(UserError):
-    most: int
-    text_key = "error.free_days.too_many"
-    field = FREE_DAYS
-
-
-@dataclass(eq=False)
-class UnusablePrefix(UserError):
-    """Slack would refuse a channel of such a name, or write it otherwise."""
-
-    most: int
-    text_key = "error.channel_prefix"
-    field = PREFIX
-
-
 def read_part(text: str | None, *, country: str | None) -> str | None:
     """`ENG`, `GB-ENG` and `England` are one: the code without the country. Nothing typed: None.
 
-    Raises: PartWithoutCountry, WholeCountry, NoSuchPart.
+    Raises: Refusal.
     """
     typed = clean_text(text or "").strip()
     if not typed:
         return None
     if country is None:
-        raise PartWithoutCountry
+        raise Refusal("error.country_part.no_country", field=PART)
     parts = parts_of_country(country)
     if not parts:
-        raise WholeCountry(Country(country))
+        raise Refusal("error.country_part.whole", field=PART, country=Country(country))
     wanted = fold_text(typed)
     for part, names in parts.items():
         if wanted in {fold_text(part), fold_text(f"{country}-{part}"), *map(fold_text, names)}:
             return part
-    raise NoSuchPart(Country(country), typed, tuple(parts))
+    raise Refusal(
+        "error.country_part.unknown", field=PART, country=Country(country), text=typed, parts=", ".join(parts)
+    )
 
 
 def read_free_days(text: str | None, *, today: date, is_working: WorkingDay) -> list[date]:
     """Days in words, one a line or with commas between them; each once, in order.
 
     A comma may stand within a day: a line that is a day as a whole is one. Raises: FormErrors, an error a day that
-    is none; TooManyFreeDays.
+    is none; Refusal.
     """
     days: set[date] = set()
     errors: list[Refusal] = []
@@ -107,15 +63,15 @@ def read_free_days(text: str | None, *, today: date, is_working: WorkingDay) -> 
     if errors:
         raise FormErrors(errors)
     if len(days) > MOST_FREE_DAYS:
-        raise TooManyFreeDays(MOST_FREE_DAYS)
+        raise Refusal("error.free_days.too_many", field=FREE_DAYS, most=MOST_FREE_DAYS)
     return sorted(days)
 
 
 def read_prefix(text: str | None) -> str | None:
-    """With which the names of channels begin. Nothing typed: None. Raises: UnusablePrefix."""
+    """With which the names of channels begin. Nothing typed: None. Raises: Refusal."""
     typed = clean_text(text or "").strip()
     if not typed:
         return None
     if len(typed) > LONGEST_PREFIX or _PREFIX.fullmatch(typed) is None:
-        raise UnusablePrefix(LONGEST_PREFIX)
+        raise Refusal("error.channel_prefix", field=PREFIX, most=LONGEST_PREFIX)
     return typed

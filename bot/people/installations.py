@@ -4,19 +4,12 @@ import asyncio
 
 import structlog
 
-from bot.runtime.errors import UserError
 from bot.slack.client import Slack
 from storage import people
 from storage.engine import Database
 from storage.session import transaction
 
 log = structlog.get_logger()
-
-
-class NotInstalled(UserError):
-    """Duet has been removed from the workspace, or never was in it: nothing can be sent, nor Slack be asked."""
-
-    text_key = "error.not_installed"
 
 
 class Installations:

@@ -11,7 +11,7 @@ from bot.parsing.money import CURRENCIES
 from bot.people.company_settings import FREE_DAYS, PART, PREFIX, read_free_days, read_part, read_prefix
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, require_colleague, work_calendar, zone_of_person
-from bot.runtime.errors import FormErrors, NotAllowed, Refusal, UserError
+from bot.runtime.errors import FormErrors, NotAllowed, Refusal
 from bot.scheduling import zones
 from bot.scheduling.zones import local_day
 from bot.ui.languages import list_languages
@@ -34,17 +34,6 @@ COUNTRIES: Final = (
 """ISO 3166 codes whose public holidays are known."""
 
 
-class SameDefaults(UserError):
-    """The default CIO and CMO must be two people."""
-
-    text_key = "error.field.same_person"
-    field = "cmo"
-
-
-class UnknownChoice(UserError):
-    text_key = "error.field.unknown"
-
-
 @dataclass(frozen=True)
 class Preferences:
     person: Person
@@ -58,22 +47,18 @@ def load_preferences(session: Session, *, actor: Actor) -> Preferences:
 
 
 def choose_language(session: Session, *, actor: Actor, language: str) -> None:
-    """One that has a catalogue, or AUTOMATIC. Raises: UnknownChoice."""
+    """One that has a catalogue, or AUTOMATIC. Raises: Refusal."""
     if language not in (*list_languages(), AUTOMATIC):
-        error = UnknownChoice()
-        error.field = "my_language"
-        raise error
+        raise Refusal("error.field.unknown", field="my_language")
     person = load_preferences(session, actor=actor).person
     person.language = None if language == AUTOMATIC else language
     session.flush()
 
 
 def choose_reminders(session: Session, *, actor: Actor, choice: str) -> None:
-    """One of REMINDERS: whether Duet reminds the person of check-ins (product §8.3). Raises: UnknownChoice."""
+    """One of REMINDERS: whether Duet reminds the person of check-ins (product §8.3). Raises: Refusal."""
     if choice not in REMINDERS:
-        error = UnknownChoice()
-        error.field = "reminders"
-        raise error
+        raise Refusal("error.field.unknown", field="reminders")
     load_preferences(session, actor=actor).person.reminders = choice == ON
     session.flush()
 
@@ -143,10 +128,9 @@ def _check_people(session: Session, team_id: str, new: Mapping[str, str | None])
             if (user_id := new[name]) is not None:
                 require_colleague(session, team_id, user_id)
         except NotAColleague as error:
-            error.field = name
-            errors.append(error)
+            errors.append(error.at(name))
     if new["cio"] is not None and new["cio"] == new["cmo"]:
-        errors.append(SameDefaults())
+        errors.append(Refusal("error.field.same_person", field="cmo"))
     return errors
 
 
@@ -160,7 +144,5 @@ def _check_choices(new: Mapping[str, str | None]) -> list[Refusal]:
     errors: list[Refusal] = []
     for name, choices in offered.items():
         if new[name] is not None and new[name] not in choices:
-            unknown = UnknownChoice()
-            unknown.field = name
-            errors.append(unknown)
+            errors.append(Refusal("error.field.unknown", field=name))
     return errors

@@ -1,6 +1,5 @@
 """Who a person is, what they may be, and how a direct message reaches them."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -8,7 +7,7 @@ from sqlmodel import Session
 from bot.people.languages import Sign, SpokenLanguage, guess_language
 from bot.people.rules import Actor
 from bot.people.views import render_introduction
-from bot.runtime.errors import UserError
+from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import WorkCalendar
 from bot.scheduling.zones import PARTS, country_of, local_day
 from bot.ui.blocks import Message
@@ -21,28 +20,25 @@ from storage.people import Person
 INTRODUCTION = "introduction"  # delivery kind
 
 
-@dataclass(eq=False)
-class NotAColleague(UserError):
+class NotAColleague(Refusal):
     """A bot, a guest, a deactivated person, or somebody of another organisation (product §4.1, §14)."""
 
-    person: str
-    text_key = "error.not_a_colleague"
+    def __init__(self, field: str | None = None) -> None:
+        super().__init__("error.not_a_colleague", field=field)
 
 
-@dataclass(eq=False)
-class NotForYou(UserError):
+class NotForYou(Refusal):
     """The person who acts cannot take part: a guest, or of another organisation."""
 
-    text_key = "error.not_for_you"
+    def __init__(self) -> None:
+        super().__init__("error.not_for_you")
 
 
 def require_colleague(session: Session, team_id: str, user_id: str, *, field: str | None = None) -> Person:
     """`field`: of the form in which they were chosen. Raises: NotAColleague."""
     found = people.find_person(session, team_id, user_id)
     if found is None or not found.is_internal:
-        error = NotAColleague(user_id)
-        error.field = field
-        raise error
+        raise NotAColleague(field)
     return found
 
 

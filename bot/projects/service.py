@@ -12,7 +12,7 @@ from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.projects.rules import LIVE, Role, State, may_read_log, may_see, rights_in
 from bot.projects.views import ProjectLine
-from bot.runtime.errors import NotAllowed, NotFound, UserError
+from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.ui.components import ListPage, build_uncounted_page
 from storage import audit, projects
 from storage.audit import AuditEntry
@@ -20,15 +20,6 @@ from storage.projects import CharterVersion, Project
 from storage.team import Member
 
 LOG_PAGE = 15
-
-
-@dataclass(eq=False)
-class Ambiguous(UserError):
-    """Several names begin like that."""
-
-    words: str
-    keys: str
-    text_key = "error.ambiguous_project"
 
 
 @dataclass(frozen=True)
@@ -103,14 +94,14 @@ def find_project_by_number(session: Session, *, actor: Actor, number: int) -> Pr
 
 
 def find_project_by_words(session: Session, *, actor: Actor, words: str) -> ProjectContext:
-    """By a unique beginning of the name (product §2.1). Raises: NotFound, Ambiguous."""
+    """By a unique beginning of the name (product §2.1). Raises: NotFound, Refusal."""
     mine = list_my_projects(session, actor=actor)
     meant = match_project_name(words, [each.project for each in mine])
     return next(each for each in mine if each.project is meant)
 
 
 def match_project_name(words: str, among: Sequence[Project]) -> Project:
-    """Raises: NotFound, Ambiguous."""
+    """Raises: NotFound, Refusal."""
     wanted = fold_text(words)
     if not wanted:
         raise NotFound
@@ -118,7 +109,9 @@ def match_project_name(words: str, among: Sequence[Project]) -> Project:
     found = [project for project, name in names if name.startswith(wanted)]
     exact = [project for project, name in names if name == wanted]
     if len(exact or found) > 1:
-        raise Ambiguous(words, ", ".join(project.key for project in exact or found))
+        raise Refusal(
+            "error.ambiguous_project", words=words, keys=", ".join(project.key for project in exact or found)
+        )
     if not found:
         raise NotFound
     return (exact or found)[0]

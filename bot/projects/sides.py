@@ -19,7 +19,7 @@ from bot.projects.locking import lock_rows_of_person
 from bot.projects.rules import DECIDES, EDITORS, Side
 from bot.projects.service import roles_of_actor
 from bot.runtime.domain_events import SideStated, publish_event
-from bot.runtime.errors import NotAllowed, UserError
+from bot.runtime.errors import NotAllowed, Refusal
 from storage import audit, people, projects, register
 from storage.people import Person
 
@@ -30,12 +30,6 @@ class Say(StrEnum):
     OWN = "own"
     COUNTS = "counts"  # of a lead or an executive of the side on which the person is known to work
     ASKS = "asks"  # of any other lead or executive: the person is asked
-
-
-class SeatSaysSide(UserError):
-    """Both executives have signed that they lead or direct the other side: the seat passes on first."""
-
-    text_key = "error.seat_says_side"
 
 
 def find_known_side(session: Session, team_id: str, user_id: str) -> Side | None:
@@ -82,7 +76,7 @@ def weigh_word_on_side(session: Session, actor: Actor, user_id: str) -> Say | No
 def state_side(session: Session, *, actor: Actor, user_id: str, side: Side, now: datetime) -> Say:
     """Records the side as a fact, or asks the person; the log has it either way.
 
-    Raises: NotAllowed, NotAColleague, SeatSaysSide; Refusal of who knows that they keep something on the other
+    Raises: NotAllowed, NotAColleague, Refusal, also of who knows that they keep something on the other
     side.
     """
     say = weigh_word_on_side(session, actor, user_id)
@@ -93,7 +87,7 @@ def state_side(session: Session, *, actor: Actor, user_id: str, side: Side, now:
         lock_rows_of_person(session, actor.team_id, user_id)
     known = find_known_side(session, actor.team_id, user_id)
     if side != known and _sides_of_seats(session, actor.team_id, user_id) == {side.other}:
-        raise SeatSaysSide
+        raise Refusal("error.seat_says_side")
     if say is Say.ASKS:
         if side != known:
             propose_side(session, team_id=actor.team_id, user_id=user_id, side=side, by=actor.user_id, now=now)

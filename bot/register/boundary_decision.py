@@ -108,7 +108,7 @@ def propose_boundary_decision(
     """Asks both executives. The asset need not be in the register yet.
 
     Raises: NotFound, NotAllowed, NotInThisState, NotAColleague, NotAcross, NotOfThisProject, AskedAlready,
-    DecisionEndOutOfRange, ReasonNeeded, ReasonTooLong.
+    DecisionEndOutOfRange, Refusal.
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project

@@ -11,18 +11,11 @@ from bot.people.service import require_colleague, require_internal, today_of, wo
 from bot.projects.rules import Side
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.scheduling.workdays import next_slot
-from bot.signing.errors import (
-    FIELD_PERSON,
-    DeputyPeriod,
-    DeputyTooLate,
-    DeputyTooLong,
-    NotAnExecutive,
-    OwnDeputy,
-)
 from bot.signing.rules import MAX_DEPUTY_DAYS, is_deputy_day
 from storage import audit, projects, signing, timers
 from storage.signing import Deputy, SigningRequest
 
+FIELD_PERSON, FIELD_UNTIL = "deputy", "until_day"
 TURNS = "deputy.turns"  # timer kind
 
 
@@ -46,19 +39,18 @@ def store_deputy(
 ) -> Deputy:
     """Names the actor's deputy, in place of an earlier one. Both days belong to the period.
 
-    Raises: NotForYou, NotAnExecutive, OwnDeputy, NotAColleague, OtherExecutive, DeputyPeriod, DeputyTooLong,
-    DeputyTooLate.
+    Raises: NotForYou, NotAColleague, Refusal.
     """
     require_executive(session, actor=actor)
     if deputy == actor.user_id:
-        raise OwnDeputy
+        raise Refusal("error.deputy.oneself", field=FIELD_PERSON)
     _check_deputy(session, actor, deputy)
     if until_day < from_day:
-        raise DeputyPeriod
+        raise Refusal("error.deputy.period", field=FIELD_UNTIL)
     if (until_day - from_day).days >= MAX_DEPUTY_DAYS:
-        raise DeputyTooLong(MAX_DEPUTY_DAYS)
+        raise Refusal("error.deputy.too_long", field=FIELD_UNTIL, limit=MAX_DEPUTY_DAYS)
     if until_day < today_of(session, actor.team_id, actor.user_id, now):
-        raise DeputyTooLate
+        raise Refusal("error.deputy.past", field=FIELD_UNTIL)
     row = signing.find_deputy_of_executive(session, actor.team_id, actor.user_id)
     before = None if row is None else _describe_deputy(row)
     if row is None:
@@ -86,7 +78,7 @@ def delete_deputy(session: Session, *, actor: Actor, now: datetime) -> Deputy | 
 
 
 def _check_deputy(session: Session, actor: Actor, deputy: str) -> None:
-    """Raises: NotAColleague, OtherExecutive."""
+    """Raises: NotAColleague, Refusal."""
     require_colleague(session, actor.team_id, deputy, field=FIELD_PERSON)
     for project, charter in projects.list_seats_of_person(session, actor.team_id, actor.user_id):
         if set(charter.executives) == {actor.user_id, deputy}:
@@ -94,10 +86,10 @@ def _check_deputy(session: Session, actor: Actor, deputy: str) -> None:
 
 
 def require_executive(session: Session, *, actor: Actor) -> None:
-    """Raises: NotForYou, NotAnExecutive."""
+    """Raises: NotForYou, Refusal."""
     require_internal(actor)
     if actor.user_id not in projects.list_executives(session, actor.team_id):
-        raise NotAnExecutive
+        raise Refusal("error.deputy.not_an_executive")
 
 
 def require_asked_executive(request: SigningRequest, actor: Actor) -> None:

@@ -14,7 +14,7 @@ from bot.people.rules import Actor
 from bot.people.service import enqueue_direct_message, texts_of, work_calendar
 from bot.projects.rules import Side
 from bot.projects.service import load_context
-from bot.runtime.errors import NotFound, UserError
+from bot.runtime.errors import NotFound, Refusal
 from bot.scheduling.workdays import next_common_working_moment
 from bot.signing import reminders, views
 from bot.signing.deputies import require_asked_executive
@@ -29,12 +29,6 @@ from storage.signing import SigningRequest
 from storage.timers import Timer
 
 CONVERSATION = "signing_talk"  # delivery kind
-
-
-class DiscussionIsOver(UserError):
-    """There is nothing left to talk about."""
-
-    text_key = "error.no_longer_asked"
 
 
 def open_needed_discussion(session: Session, request: SigningRequest, *, by: str | None, now: datetime) -> None:
@@ -85,7 +79,7 @@ def invite_leads(session: Session, *, actor: Actor, request_id: int, now: dateti
     """The conversation goes on with both leads: Slack makes a new one for more people.
 
     Returns when, if not now: it waits for the working hours of the others.
-    Raises: NotFound, NotAllowed: only the two executives may wish it; DiscussionIsOver.
+    Raises: NotFound, NotAllowed: only the two executives may wish it; Refusal.
     """
     request = signing.find_signing_request(session, actor.team_id, request_id)
     if request is None:
@@ -93,7 +87,7 @@ def invite_leads(session: Session, *, actor: Actor, request_id: int, now: dateti
     load_context(session, actor=actor, project_id=request.project_id, for_update=True)
     require_asked_executive(request, actor)
     if request.state != "open":
-        raise DiscussionIsOver
+        raise Refusal("error.no_longer_asked")
     if deliveries.has_delivery(session, request.team_id, _discussion_with_leads_key(session, request)):
         return None
     opens_at = _find_opening_moment(

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.parsing.folding import has_visible_text
 from bot.projects.rules import Side
-from bot.signing.errors import ReasonNeeded, ReasonTooLong
+from bot.runtime.errors import Refusal
 from bot.ui.components import MAX_REASON
 from bot.ui.texts import clean_text
 
@@ -23,6 +23,14 @@ REMIND_AFTER: Final = (2, 5, 8)  # working days
 LAPSE_AFTER_DAYS: Final = 30
 TALK_REMIND_AFTER: Final = 5  # working days
 MAX_DEPUTY_DAYS: Final = 366
+
+
+class StaleRequest(Refusal):
+    """What the form showed is not what is to be signed now (product §4.5)."""
+
+    def __init__(self, project_id: int, seen: int) -> None:
+        super().__init__("error.stale_request")
+        self.project_id, self.seen = project_id, seen  # the subject that the form showed
 
 
 def has_both_signatures(answers: Mapping[Side, str]) -> bool:
@@ -43,10 +51,10 @@ def is_deputy_day(today: date, *, from_day: date, until_day: date) -> bool:
 
 
 def read_reason(reason: str | None, *, needed: bool) -> str | None:
-    """Raises: ReasonNeeded, ReasonTooLong."""
+    """Raises: Refusal."""
     words = clean_text(reason or "").strip() or None
     if needed and not has_visible_text(words or ""):
-        raise ReasonNeeded
+        raise Refusal("error.reason_needed", field="reason")
     if words is not None and len(words) > MAX_REASON:
-        raise ReasonTooLong(MAX_REASON)
+        raise Refusal("error.field.too_long", field="reason", limit=MAX_REASON)
     return words

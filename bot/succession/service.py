@@ -55,7 +55,7 @@ def name_successor(
 
     Returns the projects, and those in which somebody else is needed: there the seat is vacant.
     Somebody who has come back, or was said to leave by mistake, may be named for their own vacant seat.
-    Raises: NotAnAdmin, NoSeat, StillHere, NotAColleague, Unsuitable.
+    Raises: NotAnAdmin, NoSeat, StillHere, NotAColleague, Refusal.
     """
     require_admin(actor)
     require_colleague(session, actor.team_id, successor, field="successor")
@@ -90,7 +90,7 @@ def object_to_successor(
 ) -> Project:
     """Either lead, within two working days: the seat stays vacant until somebody else is named.
 
-    Raises: NotFound, NotAllowed, ObjectedTooLate, ReasonNeeded, ReasonTooLong.
+    Raises: NotFound, NotAllowed, ObjectedTooLate, Refusal.
     """
     project, row, refused = require_objectionable_succession(
         session, actor=actor, succession_id=succession_id, for_update=True

@@ -128,8 +128,7 @@ def read_wanted_stay(values: Mapping[str, str | None]) -> WantedStay:
     }
     for name in (name for name, is_absent in absent.items() if is_absent):
         needed = FieldNeeded()
-        needed.field = name
-        errors.append(needed)
+        errors.append(needed.at(name))
     if len(post) > MAX_HOME_POST:
         errors.append(HomePostTooLong(MAX_HOME_POST))
     starts_on, ends_on = days[FROM], days[UNTIL]

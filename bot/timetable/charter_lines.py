@@ -63,8 +63,7 @@ def read_charter_lines(
             errors.append(error)
     if len(typed) > MOST_OPEN_MILESTONES:
         too_many = TooManyMilestones(MOST_OPEN_MILESTONES)
-        too_many.field = FIELD
-        errors.append(too_many)
+        errors.append(too_many.at(FIELD))
     return lines, errors
 
 
@@ -100,8 +99,7 @@ def add_milestones_from_lines(
         except (LineUnclear, LineWithoutOwner, LineOutside) as error:
             errors.append(error)
         except TooManyMilestones as error:
-            error.field = FIELD
-            errors.append(error)
+            errors.append(error.at(FIELD))
             break
     if errors:
         raise FormErrors(errors)

@@ -59,7 +59,7 @@ def may_finish_milestone(found: ProjectContext, milestone: Milestone) -> bool:
 
 
 def find_milestone_by_number(session: Session, found: ProjectContext, typed: str) -> MilestoneContext:
-    """By its number, as typed. Raises: NoSuchMilestone."""
+    """By its number, as typed. Raises: Refusal."""
     digits = typed.lstrip("0")
     number = int(digits) if digits.isdecimal() and len(digits) <= MOST_DIGITS else 0
     milestone = timetable.find_numbered_milestone(session, found.project.team_id, found.project.pk, number)

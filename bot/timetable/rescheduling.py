@@ -40,8 +40,7 @@ def move_milestone(
 ) -> MilestoneContext:
     """To another day; everybody reads old → new and why (product §9.2). `revision`: that the form was filled with.
 
-    Raises: as `lock_changeable_milestone`, `check_due_date`; OutsideTheCharter, SameDay, ReasonNeeded,
-    ReasonTooLong.
+    Raises: as `lock_changeable_milestone`, `check_due_date`; OutsideTheCharter, SameDay, Refusal.
     """
     found = lock_changeable_milestone(session, actor, milestone_id, revision, require_move_right)
     project, milestone = found.project, found.milestone
@@ -77,7 +76,7 @@ def keep_move_wish(
 ) -> Milestone | None:
     """Keeps a move past the end until a later end governs (product §9.2). None: no charter governs yet.
 
-    Raises: as `lock_changeable_milestone`; ReasonNeeded, ReasonTooLong.
+    Raises: as `lock_changeable_milestone`; Refusal.
     """
     found = lock_changeable_milestone(session, actor, milestone_id, None, require_edit_right)
     if found.context.state not in RUNNING:

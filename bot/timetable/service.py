@@ -166,9 +166,7 @@ def reopen_milestone(
 def drop_milestone(
     session: Session, *, actor: Actor, milestone_id: int, reason: str | None, now: datetime, revision: int | None
 ) -> MilestoneContext:
-    """Not done, and not to be (product §12). Raises: as `lock_changeable_milestone`; ReasonNeeded,
-    ReasonTooLong.
-    """
+    """Not done, and not to be (product §12). Raises: as `lock_changeable_milestone`; Refusal."""
     found = lock_changeable_milestone(session, actor, milestone_id, revision, require_drop_right)
     project, milestone = found.project, found.milestone
     words = read_reason(reason, needed=True)
@@ -269,9 +267,7 @@ def total_lateness(session: Session, project: Project) -> Lateness:
 def _check_owner_eligible(session: Session, found: ProjectContext, owner: str) -> None:
     person = people.find_person(session, found.project.team_id, owner)
     if person is None or person.deleted or person.is_bot:
-        error = NotAColleague(owner)
-        error.field = OWNER
-        raise error
+        raise NotAColleague(OWNER)
     if owner not in load_participants(session, found.project, found.charter):
         raise OwnerNotInProject(owner)
 

@@ -16,7 +16,7 @@ from bot.deliveries.digests.sending import rerender_sent_items, send_digest
 from bot.deliveries.digests.topics import SESSION_KEY, Carrier, Digests, load_stored_facts
 from bot.deliveries.digests.views import PAGE, render_all_items
 from bot.people.rules import Actor
-from bot.projects.digest_reading import NotKept, list_items_of_message
+from bot.projects.digest_reading import list_items_of_message
 from bot.timetable.views import MilestoneAlert
 from bot.ui import blocks as ui
 from bot.ui.texts import Texts
@@ -25,6 +25,7 @@ from storage.notices import Notice
 from storage.session import transaction
 from storage.timers import Timer
 from tests.digests.samples import sample_facts
+from tests.refusals import raises_refusal
 from tests.running import Office
 from tests.seeding import add_people, draft_project
 
@@ -127,7 +128,7 @@ def test_who_may_read_the_rest(session: Session, audience: str) -> None:
     t = Texts.of("pl", "Europe/Warsaw")
     assert list_items_of_message(session, actor=Actor(TEAM, READERS[audience]), t=t, notice_id=notice_id)
     for other in ("U0MIKE", "U0OLA"):
-        with pytest.raises(NotKept):
+        with raises_refusal("error.digest.not_kept"):
             list_items_of_message(session, actor=Actor(TEAM, other), t=t, notice_id=notice_id)
 
 

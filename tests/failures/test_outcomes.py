@@ -9,7 +9,6 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session, col, select
 
 from bot import app
-from bot.charter.errors import EndInPast
 from bot.charter.service import send_charter
 from bot.deliveries.digests.facts import NoticeFacts
 from bot.deliveries.digests.queue import TIMER, notify_project
@@ -26,6 +25,7 @@ from storage.projects import Project
 from storage.session import transaction
 from storage.timers import Timer
 from tests.failures.test_deliveries import enqueue_text, load_delivery, send_last_message
+from tests.refusals import raises_refusal
 from tests.running import Office, PostgresServer, run_office
 from tests.scenarios.steps import activate_project, project_channel
 from tests.seeding import EWA, add_people, draft_project
@@ -109,7 +109,7 @@ def test_nothing_is_sent_for_signature_after_its_end(duet: Office) -> None:
         add_people(session)
         project_id = draft_project(session)
     late = datetime(2028, 1, 1, tzinfo=UTC)
-    with pytest.raises(EndInPast), transaction(duet.database) as session:
+    with raises_refusal("error.field.end_in_past"), transaction(duet.database) as session:
         send_charter(session, actor=EWA, project_id=project_id, seen=1, now=late)
 
 

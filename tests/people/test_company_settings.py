@@ -8,16 +8,11 @@ from bot.parsing.dates.reckoning import is_weekday
 from bot.people.company_settings import (
     LONGEST_PREFIX,
     MOST_FREE_DAYS,
-    NoSuchPart,
-    PartWithoutCountry,
-    TooManyFreeDays,
-    UnusablePrefix,
-    WholeCountry,
     read_free_days,
     read_part,
     read_prefix,
 )
-from bot.runtime.errors import Refusal
+from tests.refusals import raises_refusal
 
 TODAY = date(2026, 11, 24)
 
@@ -28,16 +23,16 @@ def test_a_part_of_a_country_by_any_of_its_names(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "country", "refused"),
+    ("typed", "country", "key"),
     [
-        ("ENG", None, PartWithoutCountry),
-        ("Tokyo", "JP", WholeCountry),
-        ("Bavaria", "GB", NoSuchPart),
-        ("ENG", "XX", WholeCountry),  # of a country that is not known, no part is
+        ("ENG", None, "error.country_part.no_country"),
+        ("Tokyo", "JP", "error.country_part.whole"),
+        ("Bavaria", "GB", "error.country_part.unknown"),
+        ("ENG", "XX", "error.country_part.whole"),  # of a country that is not known, no part is
     ],
 )
-def test_a_part_that_is_none_is_refused(typed: str, country: str | None, refused: type[Refusal]) -> None:
-    with pytest.raises(refused):
+def test_a_part_that_is_none_is_refused(typed: str, country: str | None, key: str) -> None:
+    with raises_refusal(key):
         read_part(typed, country=country)
     assert read_part(" ", country=country) is None
 
@@ -51,7 +46,7 @@ def test_there_is_room_for_a_hundred_days() -> None:
 
     assert len(read(typed(MOST_FREE_DAYS))) == MOST_FREE_DAYS == 100
     assert len(read(f"{typed(MOST_FREE_DAYS)}\n{typed(1)}")) == MOST_FREE_DAYS  # the same day twice is one
-    with pytest.raises(TooManyFreeDays):
+    with raises_refusal("error.free_days.too_many"):
         read(typed(MOST_FREE_DAYS + 1))
 
 
@@ -60,5 +55,5 @@ def test_a_prefix_is_short_and_as_slack_writes_channels() -> None:
     assert read_prefix("wspolny-2") == "wspolny-2"
     assert read_prefix("  ") is None
     for typed in ("x" * (LONGEST_PREFIX + 1), "Duet", "-a", "a-", "a--b", "żubr", "a b"):
-        with pytest.raises(UnusablePrefix):
+        with raises_refusal("error.channel_prefix"):
             read_prefix(typed)

@@ -24,7 +24,7 @@ def pause_project(
 ) -> Project:
     """`until`: the day on which it resumes by itself; return dates do not move (product §3.1).
 
-    Raises: NotFound, NotInThisState, NotAllowed, PauseLength, ReasonNeeded, ReasonTooLong.
+    Raises: NotFound, NotInThisState, NotAllowed, PauseLength, Refusal.
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project

@@ -27,7 +27,7 @@ def withdraw_project(
     """Before activation: off the table at once. After it: closing after ten working days (product §3.2, §4.7).
 
     `seen`: the state for which the form said what will happen.
-    Raises: NotFound, NotInThisState, NotAllowed, AlreadyWithdrawn, ReasonNeeded, ReasonTooLong.
+    Raises: NotFound, NotInThisState, NotAllowed, Refusal.
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     require_withdrawable_project(session, found)
@@ -48,7 +48,7 @@ def withdraw_project(
 
 
 def require_withdrawable_project(session: Session, found: ProjectContext) -> None:
-    """Whether the actor may withdraw it now. Raises: NotInThisState, NotAllowed, AlreadyWithdrawn."""
+    """Whether the actor may withdraw it now. Raises: NotInThisState, NotAllowed, Refusal."""
     if found.state in RUNNING:
         if not found.roles & EXECUTIVES:
             raise NotAllowed

@@ -13,19 +13,10 @@ from bot.projects.service import load_context
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing import notifications, reminders, request_messages
 from bot.signing.deputies import find_side_to_sign, list_principals
-from bot.signing.errors import (
-    AlreadyAgreed,
-    BothSignatures,
-    ExecutiveAnswered,
-    NoLongerAsked,
-    NotYourSignature,
-    SeatVacant,
-    SignedByOthers,
-    StaleRequest,
-)
-from bot.signing.rules import NEEDS_REASON, SigningAnswer, read_reason
+from bot.signing.rules import NEEDS_REASON, SigningAnswer, StaleRequest, read_reason
 from bot.signing.service.settle_request import is_seat_vacant, settle_request
 from bot.signing.signables import load_signable, log_action_prefix, log_reference
+from bot.ui.texts import person_mention
 from storage import audit, projects, signing
 from storage.signing import Position, SigningRequest
 
@@ -44,8 +35,7 @@ def require_answerable_request(
 ) -> AnswerableRequest:
     """The request, if it is open and the actor signs for one of its sides.
 
-    Raises: NotFound, NotYourSignature, SignedByOthers, AlreadyAgreed, NoLongerAsked, StaleRequest, SeatVacant,
-    NotForYou.
+    Raises: NotFound, StaleRequest, NotForYou, Refusal.
     """
     request = signing.find_signing_request(session, actor.team_id, request_id)
     if request is None:
@@ -55,14 +45,14 @@ def require_answerable_request(
         raise _build_signatory_error(session, actor, request)
     require_internal(actor)
     if request.state == "agreed":
-        raise AlreadyAgreed
+        raise Refusal("error.already_agreed")
     if request.state in ("lapsed", "withdrawn"):
-        raise NoLongerAsked
+        raise Refusal("error.no_longer_asked")
     if request.state != "open":
-        raise StaleRequest(request.project_id, request.kind, request.subject)
+        raise StaleRequest(request.project_id, request.subject)
     side, for_user_id = found
     if is_seat_vacant(session, request, side):
-        raise SeatVacant
+        raise Refusal("error.seat_vacant")
     return AnswerableRequest(request, side, for_user_id)
 
 
@@ -97,8 +87,7 @@ def answer_request(
     """Records the side's position; the second yes to the same thing agrees it, in this transaction.
 
     A position may be changed until then. Raises: as `require_answerable_request` and the signable's check;
-    BothSignatures,
-    ExecutiveAnswered, ReasonNeeded, ReasonTooLong.
+    Refusal, for a reason that is missing or too long.
     """
     unlocked = require_answerable_request(session, actor=actor, request_id=request_id, now=now).request
     projects.find_project_for_update(session, actor.team_id, unlocked.project_id)
@@ -142,10 +131,10 @@ def answer_request(
 def _check_signatory(positions: dict[Side, Position], asked: AnswerableRequest, actor: Actor) -> None:
     others = {position.user_id for side, position in positions.items() if side != asked.side}
     if actor.user_id in others:
-        raise BothSignatures
+        raise Refusal("error.both_signatures")
     mine = positions.get(asked.side)
     if mine is not None and asked.for_user_id is not None and mine.user_id == asked.for_user_id:
-        raise ExecutiveAnswered
+        raise Refusal("error.executive_answered")
 
 
 def _record_position(
@@ -185,5 +174,7 @@ def _build_signatory_error(session: Session, actor: Actor, request: SigningReque
     try:
         load_context(session, actor=actor, project_id=request.project_id)
     except NotFound as unknown:
-        return NotYourSignature() if request_messages.was_asked(session, request, actor.user_id) else unknown
-    return SignedByOthers(*request.executives)
+        was_asked = request_messages.was_asked(session, request, actor.user_id)
+        return Refusal("error.not_your_signature") if was_asked else unknown
+    it, marketing = map(person_mention, request.executives)
+    return Refusal("error.signed_by_others", it=it, marketing=marketing)

@@ -7,10 +7,9 @@ from sqlmodel import Session
 from bot.people.rules import Actor
 from bot.projects.service import load_context
 from bot.runtime.domain_events import RequestWithdrawn, publish_event
-from bot.runtime.errors import NotFound
+from bot.runtime.errors import NotFound, Refusal
 from bot.signing import notifications
 from bot.signing.deputies import require_asked_executive
-from bot.signing.errors import AlreadyAgreed, NoLongerAsked
 from bot.signing.rules import read_reason
 from bot.signing.service.close_request import close_request
 from bot.signing.signables import log_action_prefix, log_reference
@@ -23,7 +22,7 @@ def withdraw_request(
 ) -> SigningRequest:
     """One of those who were asked takes it off the table: with a reason, without a tie-break (product §4.7).
 
-    Raises: as `require_withdrawable_request`; ReasonNeeded, ReasonTooLong.
+    Raises: as `require_withdrawable_request`; Refusal.
     """
     request = require_withdrawable_request(session, actor=actor, request_id=request_id, for_update=True)
     words = read_reason(reason, needed=True)
@@ -37,7 +36,7 @@ def require_withdrawable_request(
 ) -> SigningRequest:
     """The request, if the actor may take it off the table now.
 
-    Raises: NotFound, NotAllowed, AlreadyAgreed, NoLongerAsked.
+    Raises: NotFound, NotAllowed, Refusal.
     """
     found = signing.find_signing_request(session, actor.team_id, request_id)
     if found is None:
@@ -47,9 +46,9 @@ def require_withdrawable_request(
     assert request is not None
     require_asked_executive(request, actor)
     if request.state == "agreed":
-        raise AlreadyAgreed
+        raise Refusal("error.already_agreed")
     if request.state != "open":
-        raise NoLongerAsked
+        raise Refusal("error.no_longer_asked")
     return request
 
 
