@@ -77,7 +77,7 @@ class _Crowd:
     @classmethod
     async def gathered(cls, playground: Playground) -> "_Crowd":
         """Once the app listens, and everybody has been looked up: the first time is not what is measured."""
-        core = playground.core
+        core = playground
         assert await core.world.changes.until(lambda: core.sockets.connections, 30)
         crowd = cls(playground, core.world.teams[CROWD.id])
         await crowd.all_at_once(lambda person: crowd.types(person, "/duet help"), rounds=1)

@@ -1,10 +1,11 @@
 """What people do in Slack's client, and what Slack then does with the app's answer."""
 
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from playground import fields, payloads, shapes
+from playground import fields, payloads
 from playground.app_link import NotAnswered
 from playground.core import Core
 from playground.errors import ApiError, CannotDo, Incomplete
@@ -143,7 +144,7 @@ class Actions:
         return interaction
 
     def _with_url(self, interaction: Interaction, payload: Json) -> Json:
-        return payload | {"response_url": self._core.interactions.response_url(interaction)}
+        return payload | {"response_url": self._core.interactions.response_url(self._core.url, interaction)}
 
     def _answered(self, interaction: Interaction, body: Json) -> None:
         if interaction.kind == "slash_commands" and body:
@@ -186,9 +187,8 @@ class Actions:
             return
         world, team = self._core.world, interaction.team
         text, blocks = self._core.gate.message(where, body.get("text"), body.get("blocks"))
-        kept = shapes.add_ids(world, blocks)
         if body.get("replace_original") and source is not None and channel.find(source.ts):
-            source.text, source.blocks = text, kept
+            source.text, source.blocks = text, world.add_ids(blocks)
             source.edited_ts = None if source.visible_to else world.next_ts()
             interaction.replies.append((channel.id, source.ts))
             world.changes.announce()
@@ -196,16 +196,9 @@ class Actions:
         response_type = body.get("response_type", "ephemeral")
         if response_type not in ("ephemeral", "in_channel"):
             raise self._core.gate.refuse(where, "invalid_arguments", f"response_type {response_type!r}")
-        message = Message(
-            ts=world.next_ts(),
-            user=team.bot_user.id,
-            text=text,
-            blocks=kept,
-            bot_id=team.bot_id,
-            thread_ts=body.get("thread_ts"),
-            visible_to=None if response_type == "in_channel" else interaction.person.id,
-        )
-        world.post(channel, message)
+        reader = None if response_type == "in_channel" else interaction.person.id
+        thread = body.get("thread_ts")
+        message = world.post_as_app(team, channel, text, blocks, thread_ts=thread, visible_to=reader)
         interaction.replies.append((channel.id, message.ts))
 
     def _delete(self, channel: Channel, source: Message | None) -> None:
@@ -221,49 +214,38 @@ def build_choice_action(field: Field, state: Json) -> Json:
     return action | {"block_id": field.block["block_id"], **state}
 
 
+def _list_actions(blocks: list[Json]) -> Iterator[tuple[str, Json]]:
+    """The text of each button and of each option of an overflow menu, and the `actions` item that it makes."""
+    for block in blocks:
+        for element in list_elements(block):
+            common = {"action_id": element.get("action_id"), "block_id": block["block_id"], "type": element["type"]}
+            if element["type"] == "button":
+                own = {key: element[key] for key in ("text", "value", "style", "url") if key in element}
+                yield str(element["text"]["text"]), common | own
+            elif element["type"] == "overflow":
+                for option in element["options"]:
+                    yield str(option["text"]["text"]), common | {"selected_option": option}
+
+
+def list_buttons(blocks: list[Json]) -> list[str]:
+    return [label for label, _ in _list_actions(blocks)]
+
+
 def find_button_action(blocks: list[Json], label: str) -> Json:
     """The `actions` item of a button, by its text, or of an overflow menu, by its option's text.
 
     Raises: `CannotDo`, naming the buttons there are.
     """
-    for block in blocks:
-        for element in list_elements(block):
-            if element["type"] == "button" and element["text"]["text"] == label:
-                return _build_button_action(block, element)
-            if element["type"] == "overflow":
-                for option in element["options"]:
-                    if option["text"]["text"] == label:
-                        return _build_button_action(block, element, option)
+    for text, action in _list_actions(blocks):
+        if text == label:
+            return action
     raise CannotDo(f"there is no button {label!r}; there are: {', '.join(list_buttons(blocks)) or 'none'}")
 
 
 def find_action_by_ids(blocks: list[Json], block_id: str, action_id: str, option_value: str | None) -> Json:
     """The same by ids. Raises: `CannotDo`: what was clicked was renewed meanwhile."""
-    for block in blocks:
-        for element in list_elements(block):
-            if block["block_id"] != block_id or element.get("action_id") != action_id:
-                continue
-            if element["type"] == "button":
-                return _build_button_action(block, element)
-            for option in element.get("options", ()):
-                if option["value"] == option_value:
-                    return _build_button_action(block, element, option)
+    for _, action in _list_actions(blocks):
+        chosen = action.get("selected_option", {}).get("value", option_value)
+        if (action["block_id"], action["action_id"], chosen) == (block_id, action_id, option_value):
+            return action
     raise CannotDo("that button is gone")
-
-
-def _build_button_action(block: Json, element: Json, option: Json | None = None) -> Json:
-    common = {"action_id": element.get("action_id"), "block_id": block["block_id"]}
-    if option is not None:
-        return common | {"type": "overflow", "selected_option": option}
-    return common | {key: element[key] for key in ("type", "text", "value", "style", "url") if key in element}
-
-
-def list_buttons(blocks: list[Json]) -> list[str]:
-    labels = []
-    for block in blocks:
-        for element in list_elements(block):
-            if element["type"] == "button":
-                labels.append(str(element["text"]["text"]))
-            elif element["type"] == "overflow":
-                labels += [str(option["text"]["text"]) for option in element["options"]]
-    return labels

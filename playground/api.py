@@ -1,10 +1,11 @@
 """The Web API's door: token, scope, rate, faults, record. The methods stand in `playground.methods`."""
 
 import asyncio
+import contextlib
 import json
 import time
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
@@ -13,6 +14,7 @@ from playground.core import Core
 from playground.errors import ApiError
 from playground.faults import Fault
 from playground.limits import RateLimitExceeded
+from playground.manifest import APP_ID
 from playground.methods import METHODS, Call
 from playground.refusals import EVERY_METHOD, REFUSALS
 from playground.sockets import reset_connection
@@ -20,21 +22,17 @@ from playground.world import Json, Team
 
 KEPT_CALLS = 5_000
 LEAVING_SECONDS = 0.02  # how often a withheld answer looks whether the client has left
-SPOILED = web.Response  # an answer nobody will read: the connection is gone
 
 
-@dataclass(frozen=True)
+@dataclass
 class Recorded:
     method: str
-    team: str | None
     arguments: Json  # without the token
-    answer: Json | None  # None: the client never got one
-    began: float  # monotonic seconds
-    seconds: float
+    team: str | None = None
+    answer: Json | None = None  # None: the client never got one
+    began: float = field(default_factory=time.monotonic)  # monotonic seconds
+    seconds: float = 0
     fault: str | None = None
-
-    def as_json(self) -> Json:
-        return asdict(self)
 
 
 class Api:
@@ -58,24 +56,29 @@ class Api:
         await asyncio.gather(*self._late, return_exceptions=True)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        began, name = time.monotonic(), request.match_info["method"]
         args = await _read_arguments(request)
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ") or args.pop("token", "")
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ") or args.get("token", "")
         args.pop("token", None)
-        team, fault, answer, status, headers = None, None, None, 200, {}
+        call, status, headers = Recorded(request.match_info["method"], args), 200, {}
         try:
-            team = self._authenticate(name, str(token))
-            headers = {} if team is None else {"X-OAuth-Scopes": ",".join(sorted(team.scopes))}
-            fault = self._core.faults.draw(name)
-            if fault is not None and fault.kind not in ("ratelimited", "error"):
-                return await self._break(request, name, team, args, fault, began)
-            answer = {"ok": True, **self._run(name, team, args, fault)}
+            team = self._authenticate(call.method, str(token))
+            if team is not None:
+                call.team, headers = team.id, {"X-OAuth-Scopes": ",".join(sorted(team.scopes))}
+            fault = self._core.faults.draw(call.method)
+            if fault is not None:
+                call.fault = fault.kind
+                if fault.kind == "ratelimited":
+                    raise RateLimitExceeded(fault.retry_after)
+                if fault.kind == "error":
+                    raise ApiError(fault.code)
+                return await self._break(request, call, team, fault)
+            call.answer = {"ok": True, **self._run(call, team)}
         except ApiError as refusal:
-            answer = refusal.answer
+            call.answer = refusal.answer
             if isinstance(refusal, RateLimitExceeded):
                 status, headers = 429, headers | {"Retry-After": refusal.retry_after}
-        self._record(name, team, args, answer, began, fault)
-        return web.json_response(answer, status=status, headers=headers)
+        self._record(call)
+        return web.json_response(call.answer, status=status, headers=headers)
 
     def _authenticate(self, name: str, token: str) -> Team | None:
         """The token's team, None for the app's own token. Raises: `ApiError`."""
@@ -96,18 +99,15 @@ class Api:
             raise ApiError("not_allowed_token_type")
         return team
 
-    def _run(self, name: str, team: Team | None, args: Json, fault: Fault | None = None) -> Json:
+    def _run(self, recorded: Recorded, team: Team | None) -> Json:
         """Raises: `ApiError`."""
-        if fault is not None and fault.kind == "ratelimited":
-            raise RateLimitExceeded(fault.retry_after)
-        if fault is not None and fault.kind == "error":
-            raise ApiError(fault.code)
+        name = recorded.method
         if team is None:
             return self._app_call(name)
         method = METHODS.get(name)
         if method is None:
             raise self._core.gate.refuse(name, "unknown_method", f"there is no method {name}")
-        call = Call(self._core, name, team, args)
+        call = Call(self._core, name, team, recorded.arguments)
         self._core.limits.take(name, team.id, method.per_minute)
         if method.scope is not None:
             call.needs(method.scope)
@@ -120,49 +120,45 @@ class Api:
             raise
 
     def _app_call(self, name: str) -> Json:
-        app = self._core.world.app
         if name == "auth.test":
-            return {"app_name": app.bot_name, "app_id": app.id}
-        ticket = self._core.sockets.ticket()
-        return {"url": f"{self._core.base_url.replace('http', 'ws', 1)}/link/?ticket={ticket}&app_id={app.id}"}
+            return {"app_name": self._core.world.app.bot_name, "app_id": APP_ID}
+        address, ticket = self._core.url.replace("http", "ws", 1), self._core.sockets.ticket()
+        return {"url": f"{address}/link/?ticket={ticket}&app_id={APP_ID}"}
 
     async def _break(
-        self, request: web.Request, name: str, team: Team | None, args: Json, fault: Fault, began: float
+        self, request: web.Request, call: Recorded, team: Team | None, fault: Fault
     ) -> web.StreamResponse:
         """A fault in which the client gets no proper answer, whether or not the call takes effect."""
         if fault.kind == "late_commit":
-            self._later(fault.delay_seconds, name, team, args, fault, began)
+            task = asyncio.create_task(self._commit(call, team, fault.delay_seconds))
+            self._late.add(task)
+            task.add_done_callback(self._late.discard)
         elif fault.commit:
-            self._commit(name, team, args)
-        if fault.kind != "late_commit":
-            self._record(name, team, args, None, began, fault)
+            await self._commit(call, team, 0)
+        else:
+            self._record(call)
         return await break_off_request(request, fault)
 
-    def _commit(self, name: str, team: Team | None, args: Json) -> None:
-        try:
-            self._run(name, team, args)
-        except ApiError:
-            return  # it would not have worked anyway; the client will never know
-
-    def _later(self, seconds: float, name: str, team: Team | None, args: Json, fault: Fault, began: float) -> None:
-        async def commit() -> None:
+    async def _commit(self, call: Recorded, team: Team | None, seconds: float) -> None:
+        if seconds:
             await asyncio.sleep(seconds)
-            self._commit(name, team, args)
-            self._record(name, team, args, None, began, fault)
+        with contextlib.suppress(ApiError):  # it would not have worked anyway; the client will never know
+            self._run(call, team)
+        self._record(call)
 
-        task = asyncio.create_task(commit())
-        self._late.add(task)
-        task.add_done_callback(self._late.discard)
-
-    def _record(
-        self, name: str, team: Team | None, args: Json, answer: Json | None, began: float, fault: Fault | None
-    ) -> None:
-        seconds = time.monotonic() - began
-        team_id = team.id if team else None
-        self.calls.append(Recorded(name, team_id, args, answer, began, seconds, fault.kind if fault else None))
-        status = "no answer" if answer is None else str(answer.get("error", "ok"))
-        kind = fault.kind if fault else None
-        self._core.traffic.note("from app", name, args, answer, seconds=seconds, status=status, fault=kind)
+    def _record(self, call: Recorded) -> None:
+        call.seconds = time.monotonic() - call.began
+        self.calls.append(call)
+        status = "no answer" if call.answer is None else str(call.answer.get("error", "ok"))
+        self._core.traffic.note(
+            "from app",
+            call.method,
+            call.arguments,
+            call.answer,
+            seconds=call.seconds,
+            status=status,
+            fault=call.fault,
+        )
         self._core.world.changes.announce()
 
 
@@ -173,7 +169,7 @@ async def break_off_request(request: web.Request, fault: Fault) -> web.Response:
     if fault.kind == "timeout":
         await _hold_request(request, fault.hold_seconds)
     reset_connection(request.transport)
-    return SPOILED()
+    return web.Response()  # which nobody will read: the connection is gone
 
 
 async def _read_arguments(request: web.Request) -> dict[str, Any]:

@@ -6,60 +6,66 @@ not understood, 404 for what there is not, 408 for what did not come in time.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from aiohttp import web
 
-from playground.actions import Actions
-from playground.admin_control import AdminControl
-from playground.api import Api
 from playground.core import Core
 from playground.errors import ApiError, CannotDo, Incomplete
-from playground.person_control import PersonControl
-from playground.world import Json
+from playground.world import Person, Team
 
-Handler = Callable[[Mapping[str, Any]], Awaitable[Any]]
+Args = Mapping[str, Any]
+T = TypeVar("T")
 
 
 class Control:
-    def __init__(self, core: Core, acts: Actions, api: Api) -> None:
-        screens, stage = PersonControl(core, acts), AdminControl(core, api)
-        self._reads: dict[str, Handler] = {**screens.reads, **stage.reads}
-        self._writes: dict[str, Handler] = {**screens.writes, **stage.writes}
+    """A part of the API: `read_NAME` answers `GET /playground/NAME`, `do_NAME` the same as a `POST`. Each takes the
+    arguments as a mapping, among them `team` (default: the first one)."""
 
-    def add_routes(self, app: web.Application) -> None:
-        app.router.add_get("/playground/{name}", self._get)
-        app.router.add_post("/playground/{name}", self._post)
+    def __init__(self, core: Core) -> None:
+        self._core = core
 
-    async def _get(self, request: web.Request) -> web.Response:
-        return await self._answer(request, self._reads, request.query)
+    def _team(self, args: Args) -> Team:
+        teams = self._core.world.teams
+        return teams[args["team"]] if args.get("team") else next(iter(teams.values()))
 
-    async def _post(self, request: web.Request) -> web.Response:
-        try:
-            body = json.loads(await request.text() or "{}")
-        except ValueError:
-            return web.json_response({"problem": "not JSON"}, status=400)
-        return await self._answer(request, self._writes, body)
+    def _person(self, args: Args, key: str = "person") -> Person:
+        """By handle or id. Raises: `CannotDo`."""
+        team = self._team(args)
+        person = team.person(args[key])
+        if person is None:
+            raise CannotDo(f"there is nobody called {args[key]} in {team.name}")
+        return person
 
-    async def _answer(
-        self, request: web.Request, handlers: dict[str, Handler], arguments: Mapping[str, Any]
-    ) -> web.Response:
-        handler = handlers.get(request.match_info["name"])
+    async def _wait(
+        self, args: Args, look: Callable[[], T | None], problem: Callable[[], str], seconds: float = 10
+    ) -> T:
+        """What `look` finds, at the latest after `timeout` seconds. Raises: `TimeoutError` with the problem."""
+        found = await self._core.world.changes.until(look, float(args.get("timeout", seconds)))
+        if not found:
+            raise TimeoutError(problem())
+        return found
+
+
+def add_control_routes(app: web.Application, *parts: Control) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        is_read, name = request.method != "POST", request.match_info["name"]
+        method = f"read_{name}" if is_read else f"do_{name}"
+        handler = next((getattr(part, method) for part in parts if hasattr(part, method)), None)
         if handler is None:
             return web.json_response({"problem": "no such thing"}, status=404)
-        status, answer = await _run_handler(handler, arguments)
-        return web.json_response(answer, status=status)
+        try:
+            args = request.query if is_read else json.loads(await request.text() or "{}")
+            return web.json_response({"value": await handler(args)})
+        except CannotDo as refusal:
+            return web.json_response({"cannot": str(refusal), "at_fields": isinstance(refusal, Incomplete)})
+        except ApiError as refusal:
+            return web.json_response({"problem": refusal.code, **refusal.details}, status=400)
+        except TimeoutError as late:
+            return web.json_response({"problem": str(late)}, status=408)
+        except (KeyError, ValueError, TypeError) as mistake:
+            return web.json_response({"problem": f"{type(mistake).__name__}: {mistake}"}, status=400)
 
-
-async def _run_handler(handler: Handler, arguments: Mapping[str, Any]) -> tuple[int, Json]:
-    try:
-        return 200, {"value": await handler(arguments)}
-    except CannotDo as refusal:
-        return 200, {"cannot": str(refusal), "at_fields": isinstance(refusal, Incomplete)}
-    except ApiError as refusal:
-        return 400, {"problem": refusal.code, **refusal.details}
-    except TimeoutError as late:
-        return 408, {"problem": str(late)}
-    except (KeyError, ValueError, TypeError) as mistake:
-        return 400, {"problem": f"{type(mistake).__name__}: {mistake}"}
+    app.router.add_get("/playground/{name}", answer)
+    app.router.add_post("/playground/{name}", answer)

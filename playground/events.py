@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from playground import shapes
 from playground.app_link import AppLink, NotAnswered
+from playground.manifest import APP_ID
 from playground.world import Channel, Json, Person, Team, World
 
 RETRY_SECONDS = (0.0, 60.0, 300.0)
@@ -68,7 +69,7 @@ class Events:
         return {
             "token": self._world.app.verification_token,
             "team_id": team.id,
-            "api_app_id": self._world.app.id,
+            "api_app_id": APP_ID,
             "event": {**event, "event_ts": f"{now:.6f}"},
             "type": "event_callback",
             "event_id": f"Ev{secrets.token_hex(5).upper()}",

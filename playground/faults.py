@@ -35,8 +35,8 @@ class Fault:
 class Faults:
     """The rules in force; the first one that matches and is drawn applies."""
 
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
+    def __init__(self) -> None:
+        self._random = random.Random(0)
         self._rules: list[tuple[Fault, list[int | None]]] = []
 
     def add(self, fault: Fault) -> None:

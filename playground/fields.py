@@ -9,25 +9,9 @@ from zoneinfo import ZoneInfo
 
 from playground.errors import CannotDo
 from playground.strict.blocks import list_elements
-from playground.strict.elements import PEOPLE_SELECTS, STATEFUL, TEXT_INPUTS
+from playground.strict.elements import PEOPLE_SELECTS, STATE_KEYS, STATEFUL, TEXT_INPUTS, initial_key
 from playground.world import Json, Person, Team
 
-_STATE_KEYS = {
-    "static_select": "selected_option",
-    "radio_buttons": "selected_option",
-    "multi_static_select": "selected_options",
-    "checkboxes": "selected_options",
-    "users_select": "selected_user",
-    "multi_users_select": "selected_users",
-    "conversations_select": "selected_conversation",
-    "multi_conversations_select": "selected_conversations",
-    "channels_select": "selected_channel",
-    "multi_channels_select": "selected_channels",
-    "datepicker": "selected_date",
-    "timepicker": "selected_time",
-    "datetimepicker": "selected_date_time",
-    "rich_text_input": "rich_text_value",
-}
 # Of Slack's own interface, whichever language a person's has: there is none in Polish.
 _REQUIRED = "Please complete this required field."
 _TOO_SHORT = "That is too short: at least {least} characters."
@@ -42,7 +26,16 @@ class Field:
     @property
     def key(self) -> str:
         """Where the state keeps the value."""
-        return _STATE_KEYS.get(self.element["type"], "value")
+        return STATE_KEYS.get(self.element["type"], "value")
+
+    @property
+    def takes_several(self) -> bool:
+        return self.key.endswith("s")
+
+    @property
+    def empty(self) -> Any:
+        """What the state holds while nothing is chosen."""
+        return [] if self.takes_several else None
 
     @property
     def dispatches(self) -> bool:
@@ -58,12 +51,8 @@ def list_fields(blocks: list[Json]) -> Iterator[Field]:
     for block in blocks:
         for element in list_elements(block):
             if element.get("type") in STATEFUL:
-                yield Field(_field_label(block, element), block, element)
-
-
-def _field_label(block: Json, element: Json) -> str:
-    said = block.get("label") or element.get("placeholder") or block.get("text") or {}
-    return str(said.get("text", ""))
+                said = block.get("label") or element.get("placeholder") or block.get("text") or {}
+                yield Field(str(said.get("text", "")), block, element)
 
 
 def find_field(blocks: list[Json], label: str) -> Field:
@@ -88,10 +77,7 @@ def initial_values(blocks: list[Json]) -> dict[str, dict[str, Json]]:
     values: dict[str, dict[str, Json]] = {}
     for field in list_fields(blocks):
         element = field.element
-        kind = element["type"]
-        initial = PEOPLE_SELECTS.get(kind, f"initial_{field.key.removeprefix('selected_')}")
-        empty: Any = [] if field.key.endswith("s") else None
-        state = {"type": kind, field.key: element.get(initial, empty)}
+        state = {"type": element["type"], field.key: element.get(initial_key(element["type"]), field.empty)}
         values.setdefault(field.block["block_id"], {})[element["action_id"]] = state
     return values
 
@@ -104,18 +90,17 @@ def enter_value(team: Team, person: Person, field: Field, value: Any, *, by: str
     """
     kind = field.element["type"]
     if value in (None, "", []):
-        return [] if field.key.endswith("s") else None
+        return field.empty
     if kind in TEXT_INPUTS:
         return _enter_text(field, str(value))
-    if field.key in ("selected_option", "selected_options"):
-        many = field.key.endswith("s")
-        chosen = [_find_option(field, each, by) for each in (value if many else [value])]
-        return chosen if many else chosen[0]
+    values = value if field.takes_several else [value]
     if kind in PEOPLE_SELECTS:
-        many = kind.startswith("multi_")
-        ids = [_find_id_by_name(team, person, kind, str(each)) for each in (value if many else [value])]
-        return ids if many else ids[0]
-    return _enter_moment(field, person, value)
+        chosen: list[Any] = [_find_id_by_name(team, person, kind, str(each)) for each in values]
+    elif field.key.startswith("selected_option"):
+        chosen = [_find_option(field, each, by) for each in values]
+    else:
+        return _enter_moment(field, person, value)
+    return chosen if field.takes_several else chosen[0]
 
 
 def _enter_text(field: Field, text: str) -> str:
@@ -193,13 +178,14 @@ def render_visible_value(team: Team, field: Field, state: Json) -> Any:
     value = state.get(field.key)
     if value is None:
         return None
-    if field.key in ("selected_option", "selected_options"):
-        texts = [each["text"]["text"] for each in (value if isinstance(value, list) else [value])]
-        return texts if isinstance(value, list) else texts[0]
-    if field.element["type"] in PEOPLE_SELECTS:
-        names = [_find_name_of_id(team, each) for each in (value if isinstance(value, list) else [value])]
-        return names if isinstance(value, list) else names[0]
-    return value
+    values = value if field.takes_several else [value]
+    if field.key.startswith("selected_option"):
+        shown = [each["text"]["text"] for each in values]
+    elif field.element["type"] in PEOPLE_SELECTS:
+        shown = [_find_name_of_id(team, each) for each in values]
+    else:
+        return value
+    return shown if field.takes_several else shown[0]
 
 
 def _find_name_of_id(team: Team, some_id: str) -> str:

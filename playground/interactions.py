@@ -48,13 +48,9 @@ class ResponseUrl:
 class Interactions:
     def __init__(self, world: World) -> None:
         self._world = world
-        self._base_url = ""
         self._known: dict[str, Interaction] = {}
         self._urls: dict[str, ResponseUrl] = {}
         self.last: dict[str, Interaction] = {}  # by person
-
-    def serve_at(self, base_url: str) -> None:
-        self._base_url = base_url
 
     def begin(self, team: Team, person: Person, kind: str) -> Interaction:
         trigger = f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
@@ -79,10 +75,10 @@ class Interactions:
         interaction.exchanged = True
         return interaction
 
-    def response_url(self, interaction: Interaction) -> str:
+    def response_url(self, base_url: str, interaction: Interaction) -> str:
         key = secrets.token_urlsafe(18)
         self._urls[key] = ResponseUrl(interaction, self._world.clock.now())
-        return f"{self._base_url}/response/{interaction.team.id}/{key}"
+        return f"{base_url}/response/{interaction.team.id}/{key}"
 
     def use(self, team_id: str, key: str) -> Interaction:
         """Raises: `ApiError` used_url, expired_url, not_found."""

@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
@@ -78,7 +79,7 @@ class Live:
             news = self._core.traffic.since(n)
             if news:
                 n = news[-1].n
-                yield [each.as_json() for each in news]
+                yield [asdict(each) for each in news]
             await changed.wait()
             await asyncio.sleep(GATHER_SECONDS)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+APP_ID = "A0PLAYGROUND"
+
 
 @dataclass(frozen=True)
 class SlashCommand:
@@ -22,9 +24,7 @@ class App:
     events: frozenset[str]  # bot_events
     home_tab: bool
     messages_tab: bool
-    interactive: bool
-    id: str = "A0PLAYGROUND"
-    token: str = field(default_factory=lambda: f"xapp-1-A0PLAYGROUND-{secrets.token_hex(8)}")
+    token: str = field(default_factory=lambda: f"xapp-1-{APP_ID}-{secrets.token_hex(8)}")
     signing_secret: str = field(default_factory=lambda: secrets.token_hex(16))
     # The deprecated verification token that payloads still carry.
     verification_token: str = field(default_factory=lambda: secrets.token_urlsafe(18))
@@ -50,7 +50,6 @@ class App:
             events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", ())),
             home_tab=bool(home.get("home_tab_enabled", False)),
             messages_tab=bool(home.get("messages_tab_enabled", True)),
-            interactive=bool(settings.get("interactivity", {}).get("is_enabled", False)),
         )
 
     def command(self, name: str) -> SlashCommand | None:

@@ -4,7 +4,6 @@ import secrets
 import time
 from typing import Any
 
-from playground import shapes
 from playground.errors import ApiError
 from playground.fields import initial_values, list_fields
 from playground.interactions import Interaction
@@ -17,7 +16,7 @@ TROUBLE = "We had some trouble connecting. Try again?"
 
 def make_view(world: World, owner: str, body: Json, below: View | None = None) -> View:
     view_id = world.next_id("V")
-    body = {**body, "blocks": shapes.add_ids(world, body["blocks"])}
+    body = {**body, "blocks": world.add_ids(body["blocks"])}
     return View(
         view_id,
         owner,
@@ -32,7 +31,7 @@ def make_view(world: World, owner: str, body: Json, below: View | None = None) -
 def renew_view(world: World, view: View, body: Json) -> None:
     """Another body for the same view. Inputs that keep their block and action id keep what was typed."""
     typed = view.values
-    view.body = {**body, "blocks": shapes.add_ids(world, body["blocks"])}
+    view.body = {**body, "blocks": world.add_ids(body["blocks"])}
     view.values = initial_values(view.body["blocks"])
     for block_id, actions in view.values.items():
         for action_id, state in actions.items():

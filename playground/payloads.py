@@ -6,6 +6,7 @@ import time
 
 from playground import shapes
 from playground.interactions import Interaction
+from playground.manifest import APP_ID
 from playground.world import Channel, Json, Message, Person, Team, View, World
 
 _MENTION = re.compile(r"(?<![\w<])([@#])([\w.-]*\w)")
@@ -27,7 +28,7 @@ def build_command_payload(world: World, team: Team, person: Person, channel: Cha
         "user_name": person.handle,
         "command": name,
         "text": escape_typed_text(team, person, text) if escape else _escape_entities(text),
-        "api_app_id": world.app.id,
+        "api_app_id": APP_ID,
         "is_enterprise_install": "false",
         **({"enterprise_id": team.enterprise_id} if team.enterprise_id else {}),
     }
@@ -66,7 +67,7 @@ def build_interactive_payload(world: World, interaction: Interaction) -> Json:
             "name": person.handle,
             "team_id": person.team_id,
         },
-        "api_app_id": world.app.id,
+        "api_app_id": APP_ID,
         "token": world.app.verification_token,
         "team": {"id": team.id, "domain": team.domain},
         "enterprise": None,
@@ -97,28 +98,28 @@ def build_message_action(
     if message.thread_ts:
         payload["container"]["thread_ts"] = message.thread_ts
     if not ephemeral:  # Slack keeps no copy of ephemeral ones
-        payload["message"] = shapes.shape_message(world, interaction.team, message, metadata=False)
+        payload["message"] = shapes.shape_message(interaction.team, message, metadata=False)
     return payload
 
 
 def build_view_action(world: World, interaction: Interaction, view: View, action: Json) -> Json:
     return build_interactive_payload(world, interaction) | {
         "container": {"type": "view", "view_id": view.id},
-        "view": shapes.shape_view(world, interaction.team, view),
+        "view": shapes.shape_view(interaction.team, view),
         "actions": [add_action_time(action)],
     }
 
 
 def build_view_submission(world: World, interaction: Interaction, view: View) -> Json:
     return build_interactive_payload(world, interaction) | {
-        "view": shapes.shape_view(world, interaction.team, view),
+        "view": shapes.shape_view(interaction.team, view),
         "response_urls": [],
     }
 
 
 def build_view_close(world: World, interaction: Interaction, view: View, *, cleared: bool) -> Json:
     return build_interactive_payload(world, interaction) | {
-        "view": shapes.shape_view(world, interaction.team, view),
+        "view": shapes.shape_view(interaction.team, view),
         "is_cleared": cleared,
     }
 

@@ -1,10 +1,8 @@
 """The people's half of the control API: what each of them does and sees."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
-
 from playground import payloads, shapes
 from playground.actions import Actions, Choice, find_action_by_ids, find_button_action
+from playground.control import Args, Control
 from playground.core import Core
 from playground.errors import CannotDo
 from playground.fields import initial_values
@@ -13,52 +11,16 @@ from playground.interactions import Interaction
 from playground.visibility import Visibility
 from playground.world import Channel, Json, Message, Person, Team, View
 
-_KINDS = {"slash_command": "slash_commands"}
 
-Args = Mapping[str, Any]
-Handler = Callable[[Args], Awaitable[Any]]
-
-
-class PersonControl:
-    """Handlers take `team` (default: the first one) and `person` (handle or id) among their arguments."""
+class PersonControl(Control):
+    """Handlers take `person` (handle or id) among their arguments."""
 
     def __init__(self, core: Core, acts: Actions) -> None:
-        self._core = core
+        super().__init__(core)
         self._acts = acts
-        self.reads: dict[str, Handler] = {
-            "channels": self._channels,
-            "conversation": self._conversation,
-            "messages": self._messages,
-            "form": self._form,
-            "home": self._home,
-            "person": self._person,
-        }
-        self.writes: dict[str, Handler] = {
-            "type": self._type,
-            "say": self._say,
-            "click": self._click,
-            "choose": self._choose,
-            "fill": self._fill,
-            "press": self._press,
-            "submit": self._submit,
-            "close": self._close,
-            "open_home": self._open_home,
-            "open_dm": self._open_dm,
-            "read": self._read,
-            "forge": self._forge,
-            "repeat": self._repeat,
-            "wait_message": self._wait_message,
-            "wait_form": self._wait_form,
-            "wait_reply": self._wait_reply,
-        }
 
     def _who(self, args: Args) -> tuple[Team, Person]:
-        teams = self._core.world.teams
-        team = teams[args["team"]] if args.get("team") else next(iter(teams.values()))
-        person = team.person(args["person"])
-        if person is None:
-            raise CannotDo(f"there is nobody called {args['person']} in {team.name}")
-        return team, person
+        return self._team(args), self._person(args)
 
     def _actor(self, args: Args) -> tuple[Team, Person]:
         """Raises: `CannotDo` for somebody whose account is deactivated."""
@@ -70,31 +32,31 @@ class PersonControl:
     def _sight(self, args: Args) -> Visibility:
         return Visibility(self._core.world, *self._who(args))
 
-    async def _person(self, args: Args) -> Json:
-        return shapes.shape_user(self._who(args)[1], locale=True)
+    async def read_person(self, args: Args) -> Json:
+        return shapes.shape_user(self._person(args), locale=True)
 
-    async def _channels(self, args: Args) -> list[str]:
+    async def read_channels(self, args: Args) -> list[str]:
         return self._sight(args).channels()
 
-    async def _conversation(self, args: Args) -> str:
+    async def read_conversation(self, args: Args) -> str:
         return self._sight(args).find(args["where"]).id
 
-    async def _messages(self, args: Args) -> list[Json]:
+    async def read_messages(self, args: Args) -> list[Json]:
         sight = self._sight(args)
         return sight.messages(sight.find(args["where"]))
 
-    async def _form(self, args: Args) -> Json | None:
+    async def read_form(self, args: Args) -> Json | None:
         return self._sight(args).form()
 
-    async def _home(self, args: Args) -> Json | None:
+    async def read_home(self, args: Args) -> Json | None:
         return self._sight(args).home()
 
-    async def _type(self, args: Args) -> Json:
+    async def do_type(self, args: Args) -> Json:
         team, person = self._actor(args)
         channel = self._typeable(args)
-        return self._told(await self._acts.types(team, person, channel, args["text"]))
+        return self._describe(await self._acts.types(team, person, channel, args["text"]))
 
-    async def _say(self, args: Args) -> Json:
+    async def do_say(self, args: Args) -> Json:
         """`thread`: the message it answers."""
         team, person = self._who(args)
         channel, thread = self._typeable(args), args.get("thread")
@@ -116,52 +78,52 @@ class PersonControl:
         sight = self._sight(args)
         channel = sight.find(args["channel"])
         message = channel.find(args["ts"])
-        if message is None or message.visible_to not in (None, self._who(args)[1].id):
+        if message is None or message.visible_to not in (None, self._person(args).id):
             raise CannotDo("that message is gone")
         return channel, message
 
-    async def _click(self, args: Args) -> Json:
+    async def do_click(self, args: Args) -> Json:
         team, person = self._actor(args)
         channel, message = self._message(args)
         action = _find_action(message.blocks, args)
         values = initial_values(message.blocks)
-        return self._told(await self._acts.clicks(team, person, channel, message, action, values))
+        return self._describe(await self._acts.clicks(team, person, channel, message, action, values))
 
-    async def _choose(self, args: Args) -> Json:
+    async def do_choose(self, args: Args) -> Json:
         """A select or picker in a message."""
         team, person = self._actor(args)
         channel, message = self._message(args)
-        return self._told(await self._acts.chooses(team, person, channel, message, _read_choice(args)))
+        return self._describe(await self._acts.chooses(team, person, channel, message, _read_choice(args)))
 
-    async def _fill(self, args: Args) -> Json | None:
+    async def do_fill(self, args: Args) -> Json | None:
         team, person = self._actor(args)
         view = self._open_view(args)
         await self._acts.fills(team, person, view, _read_choice(args))
         return self._shown(args, view)
 
-    async def _press(self, args: Args) -> Json:
+    async def do_press(self, args: Args) -> Json:
         """A button in a form or on Home."""
         team, person = self._actor(args)
         view = self._open_view(args)
         action = _find_action(view.body["blocks"], args)
-        return self._told(await self._acts.clicks_in_view(team, person, view, action))
+        return self._describe(await self._acts.clicks_in_view(team, person, view, action))
 
-    async def _submit(self, args: Args) -> Json:
+    async def do_submit(self, args: Args) -> Json:
         team, person = self._actor(args)
-        return self._told(await self._acts.submits(team, person, self._open_view(args)))
+        return self._describe(await self._acts.submits(team, person, self._open_view(args)))
 
-    async def _close(self, args: Args) -> Json:
+    async def do_close(self, args: Args) -> Json:
         team, person = self._actor(args)
-        return self._told(await self._acts.closes(team, person, self._open_view(args)))
+        return self._describe(await self._acts.closes(team, person, self._open_view(args)))
 
-    async def _open_home(self, args: Args) -> Json | None:
+    async def do_open_home(self, args: Args) -> Json | None:
         team, person = self._actor(args)
         if not self._core.world.app.home_tab:
             raise CannotDo("this app has no Home tab")
-        channel = self._core.world.direct_with(team, [person.id])
+        channel = self._core.world.direct_with(team, [team.bot_user.id, person.id])
         event: Json = {"type": "app_home_opened", "user": person.id, "channel": channel.id, "tab": "home"}
         if person.id in team.homes:
-            event["view"] = shapes.shape_view(self._core.world, team, team.homes[person.id])
+            event["view"] = shapes.shape_view(team, team.homes[person.id])
         self._core.events.send(team, event)
         return self._sight(args).home()
 
@@ -179,36 +141,30 @@ class PersonControl:
         sight = self._sight(args)
         return sight.view(view) if view.body["type"] == "home" else sight.form()
 
-    async def _open_dm(self, args: Args) -> Json:
+    async def do_open_dm(self, args: Args) -> Json:
         """The conversation of exactly this person and those in `with`, made if there is none."""
         team, person = self._actor(args)
         others = [team.people[who] for who in args["with"] if who != person.id]
         if not others or any(each.deleted for each in others):
             raise CannotDo("choose somebody who works here")
-        members = [person.id, *(each.id for each in others)]
-        channel = team.direct(set(members))
-        if channel is None:
-            kind = "im" if len(members) == 2 else "mpim"
-            name = "" if kind == "im" else f"mpdm-{'--'.join(team.people[who].handle for who in members)}-1"
-            channel = self._core.world.open_channel(team, name=name, kind=kind, creator=person.id, members=members)
+        channel = self._core.world.direct_with(team, [person.id, *(each.id for each in others)])
         return {"channel": channel.id}
 
-    async def _read(self, args: Args) -> None:
+    async def do_read(self, args: Args) -> None:
         """The person has seen everything up to `ts`."""
-        _, person = self._who(args)
-        channel = self._sight(args).find(args["channel"])
+        person, channel = self._person(args), self._sight(args).find(args["channel"])
         if float(args["ts"]) > float(channel.reads.get(person.id) or 0):
             channel.reads[person.id] = args["ts"]
             self._core.world.changes.announce()
 
-    async def _repeat(self, args: Args) -> Json:
-        return self._told(await self._acts.repeats(self._who(args)[1]))
+    async def do_repeat(self, args: Args) -> Json:
+        return self._describe(await self._acts.repeats(self._person(args)))
 
-    async def _forge(self, args: Args) -> Json:
+    async def do_forge(self, args: Args) -> Json:
         """A payload of `kind` with `overrides` merged into it. Its base is the person's message button
         (`channel`, `ts`, `label`), else their open form, else something made up."""
         team, person = self._who(args)
-        kind = _KINDS.get(args["kind"], str(args["kind"]))
+        kind = "slash_commands" if args["kind"] == "slash_command" else str(args["kind"])
         interaction = self._core.interactions.begin(team, person, kind)
         if kind == "slash_commands":
             interaction.channel = self._sight(args).find(args.get("where") or f"@{team.bot_user.handle}")
@@ -216,11 +172,11 @@ class PersonControl:
             interaction.channel, interaction.message = self._message(args)
         payload = build_base_payload(self._core.world, interaction, args.get("label"))
         if interaction.channel is not None:
-            payload["response_url"] = self._core.interactions.response_url(interaction)
+            payload["response_url"] = self._core.interactions.response_url(self._core.url, interaction)
         interaction.payload = merge_overrides(payload, args.get("overrides") or {})
-        return self._told(await self._acts.send(interaction))
+        return self._describe(await self._acts.send(interaction))
 
-    async def _wait_message(self, args: Args) -> Json:
+    async def do_wait_message(self, args: Args) -> Json:
         """The newest message with `text` in it. Raises `TimeoutError` with a picture of the screen."""
 
         def look() -> Json | None:
@@ -231,27 +187,24 @@ class PersonControl:
                 return None
             after = float(args.get("after") or 0)
             later = (each for each in reversed(found) if float(each["ts"]) > after)
-            matching = (each for each in later if _contains_text(each, args["text"]))
+            matching = (each for each in later if args["text"] in each["text"])
             return next((each for each in matching if each["pinned"] or not args.get("pinned")), None)
 
-        found = await self._core.world.changes.until(look, float(args.get("timeout", 10)))
-        if found is None:
-            raise TimeoutError(f"no {args['text']!r} in {args['where']}. {self._sight(args).dump()}")
-        return found
+        return await self._wait(
+            args, look, lambda: f"no {args['text']!r} in {args['where']}. {self._sight(args).dump()}"
+        )
 
-    async def _wait_form(self, args: Args) -> Json:
+    async def do_wait_form(self, args: Args) -> Json:
         """The form on top once its title has `title` in it. Raises `TimeoutError`."""
+        title = args.get("title", "")
 
         def look() -> Json | None:
             form = self._sight(args).form()
-            return form if form and args.get("title", "") in form["title"] else None
+            return form if form and title in form["title"] else None
 
-        found = await self._core.world.changes.until(look, float(args.get("timeout", 10)))
-        if found is None:
-            raise TimeoutError(f"no form {args.get('title', '')!r}. {self._sight(args).dump()}")
-        return found
+        return await self._wait(args, look, lambda: f"no form {title!r}. {self._sight(args).dump()}")
 
-    async def _wait_reply(self, args: Args) -> Json | None:
+    async def do_wait_reply(self, args: Args) -> Json | None:
         """An interaction once it has led to a message or a view, or as it is when time is up."""
         interaction = self._core.interactions.get(args["id"])
         if interaction is None:
@@ -261,22 +214,18 @@ class PersonControl:
             return bool(interaction.replies or interaction.views or interaction.error)
 
         await self._core.world.changes.until(look, float(args.get("timeout", 2)))
-        return self._told(interaction)
+        return self._describe(interaction)
 
-    def _told(self, interaction: Interaction) -> Json:
+    def _describe(self, interaction: Interaction) -> Json:
         """What came of an act, as its person sees it."""
         sight = Visibility(self._core.world, interaction.team, interaction.person)
-        replies = []
-        for channel_id, ts in interaction.replies:
-            channel = interaction.team.channels[channel_id]
-            message = channel.find(ts)
-            if message is not None:
-                replies.append(sight.message(channel, message))
+        replied = [(interaction.team.channels[channel_id], ts) for channel_id, ts in interaction.replies]
+        kept = [(channel, channel.find(ts)) for channel, ts in replied]
         return {
             "id": interaction.id,
             "ok": interaction.acked and interaction.error is None,
             "error": interaction.error,
-            "replies": replies,
+            "replies": [sight.message(channel, message) for channel, message in kept if message],
             "views": interaction.views,
             "form": sight.form(),
         }
@@ -290,7 +239,3 @@ def _find_action(blocks: list[Json], args: Args) -> Json:
 
 def _read_choice(args: Args) -> Choice:
     return Choice(args["value"], args.get("label", ""), args.get("block", ""), args.get("action", ""))
-
-
-def _contains_text(message: Json, text: str) -> bool:
-    return text in message["text"]

@@ -1,6 +1,7 @@
 """All that one person's screen is made of, as named parts, so that only those that changed are sent."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from playground.director import Director
@@ -31,7 +32,10 @@ class ScreenState:
             "modals": [_describe_view(each) for each in stack],
             "home": None if home is None else _describe_view(home),
         }
-        parts |= {f"person:{each.id}": _describe_person(each) for each in self._team.people.values()}
+        parts |= {
+            f"person:{each.id}": asdict(each) | {"name": each.real_name, "is_guest": each.is_guest}
+            for each in self._team.people.values()
+        }
         for channel in self._team.channels.values():
             if self._sight.sees(channel):
                 messages = list(self._visible(channel))
@@ -41,10 +45,6 @@ class ScreenState:
 
     def _workspace(self) -> Json:
         app = self._world.app
-        commands = [
-            {"name": each.name, "description": each.description, "usage_hint": each.usage_hint}
-            for each in app.commands
-        ]
         return {
             "id": self._team.id,
             "name": self._team.name,
@@ -53,7 +53,7 @@ class ScreenState:
                 "name": app.bot_name,
                 "bot_user": self._team.bot_user.id,
                 "home_tab": app.home_tab,
-                "commands": commands,
+                "commands": [asdict(each) for each in app.commands],
             },
         }
 
@@ -99,32 +99,10 @@ class ScreenState:
             "pinned": message.ts in channel.pins,
             "thread": message.thread_ts if message.thread_ts != message.ts else None,
             "files": [
-                {
-                    "id": file.id,
-                    "name": file.name,
-                    "title": file.title,
-                    "size": file.length,
-                    "url": f"/file/{file.id}/{file.key}",
-                }
-                for file in files
+                {"name": each.name, "title": each.title, "size": each.length, "url": f"/file/{each.id}/{each.key}"}
+                for each in files
             ],
         }
-
-
-def _describe_person(person: Person) -> Json:
-    return {
-        "id": person.id,
-        "handle": person.handle,
-        "name": person.real_name,
-        "title": person.title,
-        "side": person.side,
-        "locale": person.locale,
-        "tz": person.tz,
-        "is_bot": person.is_bot,
-        "is_guest": person.is_guest,
-        "is_admin": person.is_admin,
-        "deleted": person.deleted,
-    }
 
 
 def _describe_view(view: View) -> Json:

@@ -1,10 +1,9 @@
 """How teams, people, channels, messages and views look in Slack's JSON."""
 
 import copy
-from typing import Any
 
-from playground.strict.blocks import list_elements
-from playground.world import Channel, Json, Message, Person, Team, View, World
+from playground.manifest import APP_ID
+from playground.world import Channel, Json, Message, Person, Team, View
 
 ZONE_LABELS = {"Europe/Warsaw": "Central European Time", "Europe/London": "Greenwich Mean Time"}
 
@@ -45,7 +44,7 @@ def shape_user(person: Person, *, locale: bool) -> Json:
     return shape
 
 
-def shape_channel(world: World, team: Team, each: Channel) -> Json:
+def shape_channel(team: Team, each: Channel) -> Json:
     """As `conversations.info` gives it to the bot."""
     shape: Json = {
         "id": each.id,
@@ -77,16 +76,16 @@ def shape_channel(world: World, team: Team, each: Channel) -> Json:
     }
 
 
-def shape_message(world: World, team: Team, each: Message, *, metadata: bool = True) -> Json:
+def shape_message(team: Team, each: Message, *, metadata: bool = True) -> Json:
     shape: Json = {"type": "message", "user": each.user, "ts": each.ts, "team": team.id, "text": each.text}
     if each.bot_id:
         shape |= {
             "bot_id": each.bot_id,
-            "app_id": world.app.id,
+            "app_id": APP_ID,
             "bot_profile": {
                 "id": each.bot_id,
-                "app_id": world.app.id,
-                "name": world.app.bot_name,
+                "app_id": APP_ID,
+                "name": team.bot_user.real_name,
                 "team_id": team.id,
                 "deleted": False,
             },
@@ -104,7 +103,7 @@ def shape_message(world: World, team: Team, each: Message, *, metadata: bool = T
     return shape
 
 
-def shape_view(world: World, team: Team, each: View) -> Json:
+def shape_view(team: Team, each: View) -> Json:
     """A view as payloads and `views.*` answers carry it, with the state of its inputs."""
     body = each.body
     shape: Json = {
@@ -119,7 +118,7 @@ def shape_view(world: World, team: Team, each: View) -> Json:
         "hash": each.hash,
         "root_view_id": each.root_id,
         "previous_view_id": each.previous_id,
-        "app_id": world.app.id,
+        "app_id": APP_ID,
         "app_installed_team_id": team.id,
         "bot_id": team.bot_id,
     }
@@ -128,31 +127,3 @@ def shape_view(world: World, team: Team, each: View) -> Json:
         shape |= {key: bool(body.get(key)) for key in ("clear_on_close", "notify_on_close")}
         shape["submit_disabled"] = False
     return shape
-
-
-def add_ids(world: World, blocks: list[Json]) -> list[Json]:
-    """A copy in which every block and element has an id and every text the flags Slack fills in."""
-    kept: list[Json] = copy.deepcopy(blocks)
-    for block in kept:
-        block.setdefault("block_id", world.next_id("b"))
-        for held in _list_all_elements(block):
-            held.setdefault("action_id", world.next_id("a"))
-    _fill_texts(kept)
-    return kept
-
-
-def _list_all_elements(block: Json) -> list[Json]:
-    return [each for each in list_elements(block) if each.get("type") != "image"]
-
-
-def _fill_texts(thing: Any) -> None:
-    if isinstance(thing, list):
-        for each in thing:
-            _fill_texts(each)
-    elif isinstance(thing, dict):
-        if thing.get("type") == "plain_text":
-            thing.setdefault("emoji", True)
-        elif thing.get("type") == "mrkdwn":
-            thing.setdefault("verbatim", False)
-        for each in thing.values():
-            _fill_texts(each)

@@ -16,6 +16,7 @@ from aiohttp import WSMsgType, web
 from playground.app_link import Ack, NoAck, NoConnection
 from playground.changes import Changes
 from playground.errors import ApiError
+from playground.manifest import APP_ID
 from playground.world import Json
 
 MOST_CONNECTIONS = 10
@@ -33,7 +34,6 @@ class SocketConnection:
 
 @dataclass
 class Sockets:
-    app_id: str
     changes: Changes
     ack_seconds: float = ACK_SECONDS
     connections: list[SocketConnection] = field(default_factory=list)
@@ -155,7 +155,7 @@ class Sockets:
                     "build_number": 1,
                     "approximate_connection_time": 18060,
                 },
-                "connection_info": {"app_id": self.app_id},
+                "connection_info": {"app_id": APP_ID},
             }
         )
         self.connections.append(connection)

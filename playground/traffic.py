@@ -3,7 +3,7 @@
 import itertools
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from playground.changes import Changes
 from playground.world import Json
@@ -22,9 +22,6 @@ class Exchange:
     seconds: float
     status: str  # ok, Slack's error code, or "no answer"
     fault: str | None = None
-
-    def as_json(self) -> Json:
-        return asdict(self)
 
 
 class Traffic:

@@ -39,8 +39,7 @@ class Visibility:
         other = self._team.person(where) if where.startswith("@") else None
         if other is None or other is self._person:
             raise CannotDo(f"{self._person.handle} sees no {where}; but: {', '.join(self.channels())}")
-        members = [other.id, self._person.id]
-        return self._world.open_channel(self._team, name="", kind="im", creator=members[1], members=members)
+        return self._world.direct_with(self._team, [self._person.id, other.id])
 
     def messages(self, channel: Channel) -> list[Json]:
         """Oldest first; ephemeral ones to this person among them."""
@@ -126,5 +125,4 @@ class Visibility:
 
 
 def _option_texts(field: Field) -> list[str]:
-
     return [each["text"]["text"] for each in list_options(field.element)]

@@ -4,45 +4,21 @@ Plain mutable state, touched only from the server's event loop and never across 
 whole locking. Whoever changes something that people see calls `World.changes.announce()`.
 """
 
+import copy
 import itertools
 import pickle
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from playground.changes import Changes
 from playground.clock import Clock
 from playground.manifest import App
-from playground.seed import PersonSeed, TeamSeed
+from playground.seed import Person as Person
+from playground.seed import TeamSeed
+from playground.strict.blocks import list_elements
 
 Json = dict[str, Any]
-
-
-@dataclass
-class Person:
-    id: str
-    handle: str
-    real_name: str
-    locale: str
-    tz: str
-    team_id: str
-    is_admin: bool = False
-    is_owner: bool = False
-    is_restricted: bool = False
-    is_ultra_restricted: bool = False
-    is_bot: bool = False
-    deleted: bool = False
-    is_stranger: bool = False
-    title: str = ""
-    side: str = ""
-
-    @classmethod
-    def from_seed(cls, seed: PersonSeed, team_id: str) -> "Person":
-        return cls(**{**seed.__dict__, "team_id": seed.team_id or team_id})
-
-    @property
-    def is_guest(self) -> bool:
-        return self.is_restricted or self.is_ultra_restricted
 
 
 @dataclass
@@ -167,9 +143,8 @@ class World:
         self._last_ts = 0
 
     def add_team(self, seed: TeamSeed, withheld_scopes: frozenset[str]) -> Team:
-        bot_handle = self.app.bot_name.lower()
-        bot = PersonSeed(f"U{seed.id[1:]}BOT", bot_handle, self.app.bot_name, locale="en-US", is_bot=True)
-        people = [Person.from_seed(each, seed.id) for each in (*seed.people, bot)]
+        bot = Person(f"U{seed.id[1:]}BOT", self.app.bot_name.lower(), self.app.bot_name, is_bot=True)
+        people = [replace(each, team_id=each.team_id or seed.id) for each in (*seed.people, bot)]
         team = Team(
             id=seed.id,
             name=seed.name,
@@ -204,6 +179,17 @@ class World:
     def next_id(self, prefix: str) -> str:
         return f"{prefix}9{next(self._counter):07X}"
 
+    def add_ids(self, blocks: list[Json]) -> list[Json]:
+        """A copy in which every block and element has an id and every text the flags Slack fills in."""
+        kept: list[Json] = copy.deepcopy(blocks)
+        for block in kept:
+            block.setdefault("block_id", self.next_id("b"))
+            for held in list_elements(block):
+                if held.get("type") != "image":
+                    held.setdefault("action_id", self.next_id("a"))
+        _fill_texts(kept)
+        return kept
+
     def next_ts(self) -> str:
         """Unique and increasing, in microseconds of the moved clock."""
         self._last_ts = max(int(self.clock.now() * 1_000_000), self._last_ts + 1)
@@ -218,17 +204,15 @@ class World:
         self.changes.announce()
         return channel
 
-    def direct_with(self, team: Team, people: list[str]) -> Channel:
-        """The bot's conversation with these people, made if there is none."""
-        members = [team.bot_user.id, *people]
+    def direct_with(self, team: Team, members: list[str]) -> Channel:
+        """The conversation of exactly these people, made by the first of them if there is none."""
         found = team.direct(set(members))
         if found is not None:
             return found
-        if len(people) == 1:
-            return self.open_channel(team, name="", kind="im", creator=members[0], members=members)
-        handles = "--".join(team.people[who].handle for who in members)
-        name = f"mpdm-{handles}-1"
-        return self.open_channel(team, name=name, kind="mpim", creator=members[0], members=members)
+        kind, name = "im", ""
+        if len(members) > 2:
+            kind, name = "mpim", f"mpdm-{'--'.join(team.people[who].handle for who in members)}-1"
+        return self.open_channel(team, name=name, kind=kind, creator=members[0], members=members)
 
     def add_file(self, team: Team, name: str, length: int) -> File:
         file = File(self.next_id("F"), secrets.token_urlsafe(12), team.id, name, length)
@@ -240,3 +224,18 @@ class World:
         kept[message.ts] = message
         self.changes.announce()
         return message
+
+    def post_as_app(self, team: Team, channel: Channel, text: str, blocks: list[Json], **more: Any) -> Message:
+        """A new message of the app's; `more` are fields of `Message`."""
+        kept = self.add_ids(blocks)
+        message = Message(self.next_ts(), team.bot_user.id, text, kept, bot_id=team.bot_id, **more)
+        return self.post(channel, message)
+
+
+def _fill_texts(thing: Any) -> None:
+    for each in thing.values() if isinstance(thing, dict) else thing if isinstance(thing, list) else ():
+        _fill_texts(each)
+    if isinstance(thing, dict) and thing.get("type") == "plain_text":
+        thing.setdefault("emoji", True)
+    elif isinstance(thing, dict) and thing.get("type") == "mrkdwn":
+        thing.setdefault("verbatim", False)

@@ -233,8 +233,8 @@ class Office:
         self.bot = bot
         self.slack = Driver(playground.url, settle=self.answers)
         self.is_plain = plain
-        self.at_the_start = thread.in_loop(playground.core.world.saved)
-        self.offset_at_the_start = playground.core.world.clock.offset_seconds
+        self.at_the_start = thread.in_loop(playground.world.saved)
+        self.offset_at_the_start = playground.world.clock.offset_seconds
 
     def person(self, handle: str, team: str | None = None) -> PersonDriver:
         return self.slack.person(handle, team)

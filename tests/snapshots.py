@@ -72,7 +72,7 @@ def play_once(play: Callable[P, T]) -> Callable[P, T]:
 
 def _is_plain_office(duet: Office) -> bool:
     """A plain workspace, in which nobody has done anything and nothing is about to go wrong."""
-    core = duet.playground.core
+    core = duet.playground
     if not duet.is_plain or core.world.clock.offset_seconds != duet.offset_at_the_start or core.faults.are_set:
         return False
     if duet.workspace.in_loop(core.world.saved) != duet.at_the_start:
@@ -84,7 +84,7 @@ def _is_plain_office(duet: Office) -> bool:
 
 
 def _take_snapshot(duet: Office, value: Any) -> Snapshot:
-    world, api = duet.playground.core.world, duet.playground.api
+    world, api = duet.playground.world, duet.playground.api
     read = _copy_sqlite if duet.database.is_sqlite else _read_rows
     return Snapshot(
         value=pickle.dumps(value),
@@ -96,7 +96,7 @@ def _take_snapshot(duet: Office, value: Any) -> Snapshot:
 
 
 def _restore_snapshot(duet: Office, kept: Snapshot) -> None:
-    world, api = duet.playground.core.world, duet.playground.api
+    world, api = duet.playground.world, duet.playground.api
 
     def put_back() -> None:
         world.put_back(kept.world)

@@ -1,7 +1,7 @@
 """One call of a Web API method, and the registry the methods put themselves into."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,11 @@ class Call:
     @property
     def world(self) -> World:
         return self.core.world
+
+    @property
+    def bot(self) -> str:
+        """The id of the app's own user."""
+        return self.team.bot_user.id
 
     def text(self, name: str, default: str = "") -> str:
         value = self.args.get(name)
@@ -63,6 +68,17 @@ class Call:
     def invalid(self, problem: str) -> ApiError:
         return self.core.gate.refuse(self.method, "invalid_arguments", problem)
 
+    def content(self, *, is_edit: bool = False) -> tuple[str, list[Json]]:
+        """Text and blocks, as `Gate.message` lets them pass. Raises: `ApiError`."""
+        return self.core.gate.message(self.method, self.args.get("text"), self.args.get("blocks"), is_edit=is_edit)
+
+    def user_ids(self, missing: str) -> list[str]:
+        """`users`, each once. Raises: `ApiError` `missing` if there are none."""
+        ids = list(dict.fromkeys(who for who in self.text("users").split(",") if who))
+        if not ids:
+            raise self.core.gate.refuse(self.method, missing, "users is missing")
+        return ids
+
     def needs(self, scope: str) -> None:
         """Raises: `ApiError` missing_scope."""
         if scope not in self.team.scopes:
@@ -72,16 +88,25 @@ class Call:
     def channel(self, name: str = "channel") -> Channel:
         """A conversation the bot can know of. Raises: `ApiError` channel_not_found."""
         found = self.team.channels.get(self.text(name))
-        if found is None or (found.kind != "channel" and self.team.bot_user.id not in found.members):
+        if found is None or (found.kind != "channel" and self.bot not in found.members):
             raise ApiError("channel_not_found")
         return found
+
+    def scoped_channel(self, scopes: Mapping[str, str], *, direct: bool = True) -> Channel:
+        """One of whose kind the app has the scope. Raises: `ApiError` channel_not_found, missing_scope;
+        method_not_supported_for_channel_type, unless it may be `direct`."""
+        channel = self.channel()
+        self.needs(scopes[channel.kind])
+        if channel.is_direct and not direct:
+            raise ApiError("method_not_supported_for_channel_type")
+        return channel
 
     def member_channel(self, name: str = "channel", *, archived: str = "is_archived") -> Channel:
         """One in which the bot may act. Raises: `ApiError` …, `archived`, not_in_channel."""
         channel = self.channel(name)
         if channel.archived:
             raise ApiError(archived)
-        if self.team.bot_user.id not in channel.members:
+        if self.bot not in channel.members:
             raise ApiError("not_in_channel")
         return channel
 

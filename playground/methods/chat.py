@@ -11,48 +11,25 @@ from playground.world import Channel, Json, Message
 @register_method("chat.postMessage", SPECIAL, "chat:write")
 def post_message(call: Call) -> Json:
     channel = _find_destination(call)
-    text, blocks = call.core.gate.message(call.method, call.args.get("text"), call.args.get("blocks"))
+    text, blocks = call.content()
     thread_ts = call.text("thread_ts") or None
     if thread_ts and thread_ts not in channel.messages:
         raise ApiError("thread_not_found")
     metadata = _read_metadata(call)
     call.core.limits.pace(channel.id)
-    message = call.world.post(
-        channel,
-        Message(
-            ts=call.world.next_ts(),
-            user=call.team.bot_user.id,
-            text=text,
-            blocks=shapes.add_ids(call.world, blocks),
-            bot_id=call.team.bot_id,
-            thread_ts=thread_ts,
-            metadata=metadata,
-        ),
-    )
-    return {
-        "channel": channel.id,
-        "ts": message.ts,
-        "message": shapes.shape_message(call.world, call.team, message),
-    }
+    message = call.world.post_as_app(call.team, channel, text, blocks, thread_ts=thread_ts, metadata=metadata)
+    return {"channel": channel.id, "ts": message.ts, "message": shapes.shape_message(call.team, message)}
 
 
 @register_method("chat.postEphemeral", TIER_4, "chat:write")
 def post_ephemeral(call: Call) -> Json:
     channel = _find_destination(call)
-    text, blocks = call.core.gate.message(call.method, call.args.get("text"), call.args.get("blocks"))
+    text, blocks = call.content()
     person = call.person(call.required("user"))
     if person.id not in channel.members:
         raise ApiError("user_not_in_channel")
-    message = Message(
-        ts=call.world.next_ts(),
-        user=call.team.bot_user.id,
-        text=text,
-        blocks=shapes.add_ids(call.world, blocks),
-        bot_id=call.team.bot_id,
-        thread_ts=call.text("thread_ts") or None,
-        visible_to=person.id,
-    )
-    call.world.post(channel, message)
+    thread = call.text("thread_ts") or None
+    message = call.world.post_as_app(call.team, channel, text, blocks, thread_ts=thread, visible_to=person.id)
     return {"message_ts": message.ts}
 
 
@@ -60,8 +37,8 @@ def post_ephemeral(call: Call) -> Json:
 def update_message(call: Call) -> Json:
     """Metadata that is not given stays; blocks do not, as there is always a text."""
     channel, message = _find_own_message(call, "cant_update_message", archived="is_inactive")
-    text, blocks = call.core.gate.message(call.method, call.args.get("text"), call.args.get("blocks"), is_edit=True)
-    message.text, message.blocks = text, shapes.add_ids(call.world, blocks)
+    text, blocks = call.content(is_edit=True)
+    message.text, message.blocks = text, call.world.add_ids(blocks)
     if call.args.get("metadata") is not None:
         message.metadata = _read_metadata(call)
     message.edited_ts = call.world.next_ts()
@@ -70,7 +47,7 @@ def update_message(call: Call) -> Json:
         "channel": channel.id,
         "ts": message.ts,
         "text": message.text,
-        "message": shapes.shape_message(call.world, call.team, message),
+        "message": shapes.shape_message(call.team, message),
     }
 
 
@@ -98,12 +75,12 @@ def _find_destination(call: Call) -> Channel:
     person = call.team.people.get(call.text("channel"))
     if person is not None:
         _check_reachable(call, person.id)
-        return call.world.direct_with(call.team, [person.id])
+        return call.world.direct_with(call.team, [call.bot, person.id])
     channel = call.member_channel()
     if channel.refuses:
         raise ApiError(channel.refuses)
     if channel.kind == "im":
-        _check_reachable(call, next(who for who in channel.members if who != call.team.bot_user.id))
+        _check_reachable(call, next(who for who in channel.members if who != call.bot))
     return channel
 
 

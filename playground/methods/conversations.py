@@ -21,9 +21,8 @@ def create_channel(call: Call) -> Json:
         raise ApiError("restricted_action")
     if call.team.channel_named(name) is not None:
         raise ApiError("name_taken")
-    bot = call.team.bot_user.id
-    channel = call.world.open_channel(call.team, name=name, kind=kind, creator=bot, members=[bot])
-    return {"channel": shapes.shape_channel(call.world, call.team, channel)}
+    channel = call.world.open_channel(call.team, name=name, kind=kind, creator=call.bot, members=[call.bot])
+    return {"channel": shapes.shape_channel(call.team, channel)}
 
 
 def _check_name(call: Call, name: str) -> None:
@@ -43,22 +42,19 @@ def _check_name(call: Call, name: str) -> None:
 @register_method("conversations.open", TIER_3)
 def open_direct(call: Call) -> Json:
     if call.text("channel"):
-        channel = call.channel()
-        call.needs(MANAGE[channel.kind])
+        channel = call.scoped_channel(MANAGE)
         return {"no_op": True, "already_open": True, "channel": {"id": channel.id}}
-    ids = list(dict.fromkeys(who for who in call.text("users").split(",") if who))
-    if not ids:
-        raise call.core.gate.refuse(call.method, "users_list_not_supplied", "users is missing")
+    ids = call.user_ids("users_list_not_supplied")
     call.needs(MANAGE["im" if len(ids) == 1 else "mpim"])
     if len(ids) > MOST_IN_GROUP_MESSAGE:
         raise ApiError("too_many_users")
     for who in ids:
         _check_can_receive(call, call.person(who))
-    already = call.team.direct({call.team.bot_user.id, *ids}) is not None
-    channel = call.world.direct_with(call.team, ids)
+    already = call.team.direct({call.bot, *ids}) is not None
+    channel = call.world.direct_with(call.team, [call.bot, *ids])
     shape: Json = {"id": channel.id}
     if call.flag("return_im"):
-        shape = shapes.shape_channel(call.world, call.team, channel)
+        shape = shapes.shape_channel(call.team, channel)
     return {"no_op": already, "already_open": already, "channel": shape}
 
 
@@ -67,27 +63,22 @@ def _check_can_receive(call: Call, person: Person) -> None:
         raise ApiError("user_disabled")
     if person.is_stranger:
         raise ApiError("user_not_visible")
-    if person.id == call.team.bot_user.id:
+    if person.id == call.bot:
         raise ApiError("invalid_user_combination")
 
 
 @register_method("conversations.invite", TIER_3)
 def invite_people(call: Call) -> Json:
-    channel = call.channel()
-    call.needs(MANAGE[channel.kind])
-    if channel.is_direct:
-        raise ApiError("method_not_supported_for_channel_type")
+    channel = call.scoped_channel(MANAGE, direct=False)
     call.member_channel()
-    ids = list(dict.fromkeys(who for who in call.text("users").split(",") if who))
-    if not ids:
-        raise call.core.gate.refuse(call.method, "no_user", "users is missing")
+    ids = call.user_ids("no_user")
     problems = {who: _find_invite_error(call, channel, who) for who in ids}
     errors = [{"user": who, "ok": False, "error": code} for who, code in problems.items() if code]
     if errors and not (call.flag("force") and len(errors) < len(ids)):
         raise ApiError(str(errors[0]["error"]), errors=errors)
     channel.members += [who for who, problem in problems.items() if not problem]
     call.world.changes.announce()
-    answer: Json = {"channel": shapes.shape_channel(call.world, call.team, channel)}
+    answer: Json = {"channel": shapes.shape_channel(call.team, channel)}
     return answer | ({"errors": errors} if errors else {})
 
 
@@ -95,7 +86,7 @@ def _find_invite_error(call: Call, channel: Channel, who: str) -> str | None:
     person = call.team.people.get(who)
     if person is None:
         return "user_not_found"
-    if who == call.team.bot_user.id:
+    if who == call.bot:
         return "cant_invite_self"
     if who in channel.members:
         return "already_in_channel"
@@ -107,14 +98,11 @@ def _find_invite_error(call: Call, channel: Channel, who: str) -> str | None:
 
 @register_method("conversations.kick", TIER_3)
 def kick_person(call: Call) -> Json:
-    channel = call.channel()
-    call.needs(MANAGE[channel.kind])
-    if channel.is_direct:
-        raise ApiError("method_not_supported_for_channel_type")
+    channel = call.scoped_channel(MANAGE, direct=False)
     who = call.required("user")
     call.member_channel()
     call.person(who)
-    if who == call.team.bot_user.id:
+    if who == call.bot:
         raise ApiError("cant_kick_self")
     if channel.name == "general":
         raise ApiError("cant_kick_from_general")
@@ -129,9 +117,8 @@ def kick_person(call: Call) -> Json:
 
 @register_method("conversations.info", TIER_3)
 def get_channel_info(call: Call) -> Json:
-    channel = call.channel()
-    call.needs(READ[channel.kind])
-    shape = shapes.shape_channel(call.world, call.team, channel)
+    channel = call.scoped_channel(READ)
+    shape = shapes.shape_channel(call.team, channel)
     if call.flag("include_num_members"):
         shape["num_members"] = len(channel.members)
     return {"channel": shape}
@@ -146,33 +133,30 @@ def list_channels(call: Call) -> Json:
             raise ApiError("invalid_types")
         call.needs(READ[kind])
         kinds.append(kind)
-    bot = call.team.bot_user.id
     found = [
         channel
         for channel in call.team.channels.values()
         if channel.kind in kinds
-        and (channel.kind == "channel" or bot in channel.members)
+        and (channel.kind == "channel" or call.bot in channel.members)
         and not (channel.archived and call.flag("exclude_archived"))
     ]
     shown, cursor = slice_page(found, call)
     return {
-        "channels": [shapes.shape_channel(call.world, call.team, each) for each in shown],
+        "channels": [shapes.shape_channel(call.team, each) for each in shown],
         "response_metadata": {"next_cursor": cursor},
     }
 
 
 @register_method("conversations.members", TIER_4)
 def list_channel_members(call: Call) -> Json:
-    channel = call.channel()
-    call.needs(READ[channel.kind])
+    channel = call.scoped_channel(READ)
     shown, cursor = slice_page(channel.members, call)
     return {"members": shown, "response_metadata": {"next_cursor": cursor}}
 
 
 @register_method("conversations.archive", TIER_2)
 def archive_channel(call: Call) -> Json:
-    channel = call.channel()
-    call.needs(MANAGE[channel.kind])
+    channel = call.scoped_channel(MANAGE)
     if channel.archived:
         raise ApiError("already_archived")
     if channel.is_direct:
@@ -181,7 +165,7 @@ def archive_channel(call: Call) -> Json:
         raise ApiError("cant_archive_general")
     call.member_channel()
     channel.archived = True
-    call.core.events.channel_event(call.team, channel, "archive", call.team.bot_user.id)
+    call.core.events.channel_event(call.team, channel, "archive", call.bot)
     call.world.changes.announce()
     return {}
 
@@ -190,19 +174,18 @@ def archive_channel(call: Call) -> Json:
 def set_topic(call: Call) -> Json:
     channel = _find_writable_channel(call, "topic")
     channel.topic = call.text("topic")
-    return {"channel": shapes.shape_channel(call.world, call.team, channel)}
+    return {"channel": shapes.shape_channel(call.team, channel)}
 
 
 @register_method("conversations.setPurpose", TIER_2)
 def set_purpose(call: Call) -> Json:
     channel = _find_writable_channel(call, "purpose")
     channel.purpose = call.text("purpose")
-    return {"channel": shapes.shape_channel(call.world, call.team, channel), "purpose": channel.purpose}
+    return {"channel": shapes.shape_channel(call.team, channel), "purpose": channel.purpose}
 
 
 def _find_writable_channel(call: Call, field: str) -> Channel:
-    channel = call.channel()
-    call.needs(MANAGE[channel.kind])
+    channel = call.scoped_channel(MANAGE)
     call.member_channel()
     if len(call.text(field)) > 250:
         raise call.core.gate.refuse(call.method, "too_long", f"{field} is longer than 250 characters")

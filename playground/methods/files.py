@@ -2,7 +2,7 @@
 
 from playground.errors import ApiError
 from playground.methods.call import TIER_4, Call, register_method
-from playground.world import Json, Message
+from playground.world import Json
 
 
 @register_method("files.getUploadURLExternal", TIER_4, "files:write")
@@ -11,7 +11,7 @@ def get_upload_url(call: Call) -> Json:
     if length <= 0:
         raise call.invalid("length must be positive")
     file = call.world.add_file(call.team, name, length)
-    return {"upload_url": f"{call.core.base_url}/upload/{file.id}/{file.key}", "file_id": file.id}
+    return {"upload_url": f"{call.core.url}/upload/{file.id}/{file.key}", "file_id": file.id}
 
 
 @register_method("files.completeUploadExternal", TIER_4, "files:write")
@@ -27,14 +27,6 @@ def complete_upload(call: Call) -> Json:
         file.title = each.get("title") or file.name
         done.append({"id": file.id, "name": file.name, "title": file.title, "size": len(file.content)})
     if call.text("channel_id"):
-        channel = call.member_channel("channel_id")
-        message = Message(
-            ts=call.world.next_ts(),
-            user=call.team.bot_user.id,
-            text=call.text("initial_comment"),
-            bot_id=call.team.bot_id,
-            thread_ts=call.text("thread_ts") or None,
-            files=done,
-        )
-        call.world.post(channel, message)
+        channel, thread = call.member_channel("channel_id"), call.text("thread_ts") or None
+        call.world.post_as_app(call.team, channel, call.text("initial_comment"), [], thread_ts=thread, files=done)
     return {"files": done}

@@ -30,9 +30,8 @@ def read_replies(call: Call) -> Json:
 
 
 def _find_readable_channel(call: Call) -> Channel:
-    channel = call.channel()
-    call.needs(HISTORY[channel.kind])
-    if call.team.bot_user.id not in channel.members:
+    channel = call.scoped_channel(HISTORY)
+    if call.bot not in channel.members:
         raise ApiError("not_in_channel")
     return channel
 
@@ -63,7 +62,7 @@ def _build_history_answer(call: Call, channel: Channel, found: list[Message]) ->
 
 
 def _shape_message(call: Call, channel: Channel, message: Message) -> Json:
-    shape = shapes.shape_message(call.world, call.team, message, metadata=call.flag("include_all_metadata"))
+    shape = shapes.shape_message(call.team, message, metadata=call.flag("include_all_metadata"))
     if message.ts in channel.pins:
         shape["pinned_to"] = [channel.id]
     answers = [

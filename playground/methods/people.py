@@ -24,7 +24,7 @@ def auth_test(call: Call) -> Json:
 def users_info(call: Call) -> Json:
     person = call.person(call.required("user"))
     if person.is_stranger and not any(
-        {person.id, call.team.bot_user.id} <= set(each.members) for each in call.team.channels.values()
+        {person.id, call.bot} <= set(each.members) for each in call.team.channels.values()
     ):
         raise ApiError("user_not_visible")
     return {"user": shapes.shape_user(person, locale=call.flag("include_locale"))}

@@ -38,8 +38,8 @@ def list_pins(call: Call) -> Json:
             "type": "message",
             "channel": channel.id,
             "created": int(float(ts)),
-            "created_by": call.team.bot_user.id,
-            "message": shapes.shape_message(call.world, call.team, channel.messages[ts], metadata=False),
+            "created_by": call.bot,
+            "message": shapes.shape_message(call.team, channel.messages[ts], metadata=False),
         }
         for ts in reversed(channel.pins)
     ]

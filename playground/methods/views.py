@@ -98,4 +98,4 @@ def _check_hash(call: Call, view: View) -> None:
 
 def _build_view_answer(call: Call, view: View) -> Json:
     call.world.changes.announce()
-    return {"view": shapes.shape_view(call.world, call.team, view)}
+    return {"view": shapes.shape_view(call.team, view)}

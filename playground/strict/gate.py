@@ -1,7 +1,7 @@
 """The door that everything the app shows must pass: messages, views, answers to interactions."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from playground.errors import ApiError
@@ -18,9 +18,6 @@ class Violation:
     where: str  # a method, or "ack of slash_commands", "response_url", …
     code: str  # Slack's error code
     problems: tuple[str, ...]
-
-    def as_json(self) -> Json:
-        return {**asdict(self), "problems": list(self.problems)}
 
 
 class Gate:
@@ -64,8 +61,7 @@ class Gate:
         except ValueError:
             raise self.refuse(where, "invalid_arguments", "view is not JSON") from None
         found = check_view(body)
-        plain = isinstance(body, dict) and self._second_opinion is not None
-        extra = self._second_opinion.of_view(body) if plain and self._second_opinion else []
+        extra = self._second_opinion.of_view(body) if self._second_opinion and isinstance(body, dict) else []
         self._settle(where, found, extra, code="invalid_arguments", too_long="view_too_large")
         return dict(body)
 

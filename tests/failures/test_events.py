@@ -77,7 +77,7 @@ def test_an_event_that_nobody_understands_is_let_go(sqlite_files: SqliteFiles, t
             duet.slack.waits_until_idle()
             duet.slack.move_clock(minutes=5)
         duet.slack.waits_until_idle()
-        sent = [each.status for each in duet.playground.core.traffic.since(0) if each.way == "to app"]
+        sent = [each.status for each in duet.playground.traffic.since(0) if each.way == "to app"]
         assert sent == ["http 400"] * 4
         assert POLISH in asks_for_help(duet)
 

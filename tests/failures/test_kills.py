@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from playground.driver import Driver
-from playground.seed import ChannelSeed, PersonSeed, TeamSeed
+from playground.seed import ChannelSeed, Person, TeamSeed
 from playground.server import Playground, PlaygroundThread
 from storage import people, timers
 from storage.audit import AuditEntry
@@ -36,7 +36,7 @@ TEAM = TeamSeed(
     id="T0KILLS",
     name="Odporna Sp. z o.o.",
     domain="odporna",
-    people=(PersonSeed("U0ANNA", "anna", "Anna Żuraw"),),
+    people=(Person("U0ANNA", "anna", "Anna Żuraw"),),
     channels=tuple(ChannelSeed(f"C0LANE{n}", f"lane-{n}", ("anna", "duet")) for n in range(LANES)),
 )
 

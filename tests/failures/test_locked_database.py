@@ -14,8 +14,9 @@ from sqlalchemy import make_url, update
 from sqlmodel import Session, select
 
 from bot import app
+from playground import seed
 from playground.driver import PersonDriver
-from playground.seed import ChannelSeed, PersonSeed, TeamSeed
+from playground.seed import ChannelSeed, TeamSeed
 from storage import tables, timers
 from storage.deliveries import enqueue_delivery
 from storage.people import Person
@@ -29,7 +30,7 @@ CROWD = TeamSeed(
     id="T0CROWD",
     name="Tłum S.A.",
     domain="tlum",
-    people=tuple(PersonSeed(f"U0CROWD{n}", f"p{n}", f"Osoba {n}") for n in range(PEOPLE)),
+    people=tuple(seed.Person(f"U0CROWD{n}", f"p{n}", f"Osoba {n}") for n in range(PEOPLE)),
     channels=(ChannelSeed("C0GENERAL", "general", tuple(f"p{n}" for n in range(PEOPLE))),),
 )
 FIRST_STEP = {

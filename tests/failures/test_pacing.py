@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from playground.seed import ChannelSeed, PersonSeed, TeamSeed
+from playground.seed import ChannelSeed, Person, TeamSeed
 from storage.deliveries import enqueue_delivery, set_lane_channel
 from storage.session import transaction
 from tests.failures.test_deliveries import enqueue_text
@@ -19,7 +19,7 @@ TEAM = TeamSeed(
     id="T0RUSH",
     name="Szczyt Sp. z o.o.",
     domain="szczyt",
-    people=(PersonSeed("U0ANNA", "anna", "Anna Żuraw"),),
+    people=(Person("U0ANNA", "anna", "Anna Żuraw"),),
     channels=tuple(ChannelSeed(f"C0RUSH{n}", f"rush-{n}", ("anna", "duet")) for n in range(CHANNELS)),
 )
 

@@ -216,7 +216,7 @@ def test_everything_that_the_kit_makes_is_drawn(opens: Opens, workplace: Office)
         name for room in (ui, inputs) for name, one in vars(room).items() if isfunction(one) and _makes_blocks(one)
     }
     assert made == {*KIT_MESSAGE, *KIT_FORM, "modal_view"}
-    world = workplace.playground.core.world
+    world = workplace.playground.world
     blocks = [each for block in KIT_MESSAGE.values() for each in block]
     fields = list(KIT_FORM.values())
     form = ui.modal_view(title="A form", callback="form", blocks=fields, submit="Send", close="Close")

@@ -113,13 +113,13 @@ def test_a_late_commit(workspace: Playground, slack: Driver) -> None:
 
 def test_faults_are_drawn_from_a_seed() -> None:
     def draws() -> list[bool]:
-        faults = Faults(seed=7)
+        faults = Faults()
         faults.add(make_fault("reset", ["chat.postMessage"], probability=0.3))
         return [faults.draw("chat.postMessage") is not None for _ in range(200)]
 
     assert draws() == draws()
     assert 30 < sum(draws()) < 90
-    assert Faults(0).draw("x") is None
+    assert Faults().draw("x") is None
 
 
 def test_unknown_faults_are_refused(slack: Driver) -> None:

@@ -94,7 +94,7 @@ class SmallBot:
     def _app(self) -> AsyncApp:
         async def authorize(team_id: str | None) -> AuthorizeResult:
             """Several workspaces: the token follows the payload's team."""
-            team = self._playground.core.world.teams[team_id or "T0PIKUS"]
+            team = self._playground.world.teams[team_id or "T0PIKUS"]
             return AuthorizeResult(
                 enterprise_id=None,
                 team_id=team.id,

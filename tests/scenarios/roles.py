@@ -1,13 +1,12 @@
 """Everybody who might try something with a project, and the projects with which they try (product §14)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from playground.driver import PersonDriver, SeenReply
-from playground.seed import PersonSeed
-from playground.world import Person
+from playground.seed import Person
 from storage.projects import keep_draft
 from storage.register import Asset
 from storage.session import transaction
@@ -50,10 +49,10 @@ ROLES = {
     "side unknown": "iga",
 }
 CAST = (  # besides the workspace's own
-    PersonSeed("U0GABI", "gabi", "Gabi Zewnętrzna", is_restricted=True, title="Guest, in the team"),
-    PersonSeed("U0FELA", "fela", "Fela Dawna", title="Was in the team, and was taken out of it"),
-    PersonSeed("U0KAJA", "kaja", "Kaja Minionka", title="Was in the team until her last day"),
-    PersonSeed("U0IGA", "iga", "Iga Niewiadoma", title="New here: nobody has said yet on which side she works"),
+    Person("U0GABI", "gabi", "Gabi Zewnętrzna", is_restricted=True, title="Guest, in the team"),
+    Person("U0FELA", "fela", "Fela Dawna", title="Was in the team, and was taken out of it"),
+    Person("U0KAJA", "kaja", "Kaja Minionka", title="Was in the team until her last day"),
+    Person("U0IGA", "iga", "Iga Niewiadoma", title="New here: nobody has said yet on which side she works"),
 )
 GUESTS = {"guest", "guest and member"}
 EXECUTIVES = {"CIO", "CMO"}
@@ -119,12 +118,12 @@ def read_place(duet: Office, key: str) -> Place:
 
 def add_cast(duet: Office) -> None:
     """The cast, besides those who are in the workspace already."""
-    world = duet.playground.core.world
+    world = duet.playground.world
     team = world.teams["T0PIKUS"]
 
     def arrive() -> None:
         for seed in CAST:
-            team.people[seed.id] = Person.from_seed(seed, team.id)
+            team.people[seed.id] = replace(seed, team_id=seed.team_id or team.id)
             where = ("promocje",) if seed.is_restricted else ("general", "promocje")
             for channel in team.channels.values():
                 if channel.name in where:

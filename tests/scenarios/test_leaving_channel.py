@@ -273,7 +273,7 @@ def test_who_has_left_by_themselves_needs_nobody(duet: Office) -> None:
     duet.settles()
 
     def walk_out() -> None:
-        channel = duet.playground.core.world.teams["T0PIKUS"].channels[lives_in(duet)]
+        channel = duet.playground.world.teams["T0PIKUS"].channels[lives_in(duet)]
         channel.members.remove("U0JAN")
 
     duet.workspace.in_loop(walk_out)

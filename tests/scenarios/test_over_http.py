@@ -82,7 +82,7 @@ def test_an_event_that_failed_is_sent_again(duet: Office, monkeypatch: pytest.Mo
 
 
 def list_events(duet: Office) -> list[Any]:
-    return [each for each in duet.playground.core.traffic.since(0) if each.name.startswith("event ")]
+    return [each for each in duet.playground.traffic.since(0) if each.name.startswith("event ")]
 
 
 def waits_for_events(duet: Office, n: int) -> None:
