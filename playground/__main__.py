@@ -18,7 +18,7 @@ from playground.server import Playground
 
 
 def main() -> None:
-    asyncio.run(_serve_workspace(_parse_arguments()))
+    asyncio.run(_serve_workspace(**vars(_parse_arguments())))
 
 
 def _parse_arguments() -> argparse.Namespace:
@@ -27,41 +27,27 @@ def _parse_arguments() -> argparse.Namespace:
     parser.add_argument("--manifest", type=Path, default=Path("manifest.yml"))
     parser.add_argument("--schemas", type=Path, help="folder of Slack's JSON schemas, a second opinion")
     parser.add_argument("--clock-file", type=Path, help="where the clock's offset is told, in seconds")
-    parser.add_argument("--pace", type=float, default=1.0, help="seconds between messages of a channel")
+    parser.add_argument("--pace-seconds", type=float, default=1.0, help="between messages of a channel")
     parser.add_argument("--rate-scale", type=float, default=1.0, help="multiplies the other rate limits")
     parser.add_argument("--request-url", help="where the app takes payloads by HTTP; else it uses Socket Mode")
     return parser.parse_args()
 
 
-async def _serve_workspace(chosen: argparse.Namespace) -> None:
+async def _serve_workspace(manifest: Path, **settings: Any) -> None:
+    """`settings` are `Core`'s."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    playground = Playground(
-        load_manifest(chosen.manifest),
-        schemas=chosen.schemas,
-        pace_seconds=chosen.pace,
-        clock_file=chosen.clock_file,
-        rate_scale=chosen.rate_scale,
-        port=chosen.port,
-        request_url=chosen.request_url,
-    )
+    playground = Playground(load_manifest(manifest), **settings)
     try:
         await playground.start()
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        _print_json({"problem": f"Port {chosen.port} is taken; choose another with --port."})
+        _print_json({"problem": f"Port {playground.port} is taken; choose another with --port."})
         return
     try:
-        ready = {
-            "url": playground.url,
-            "api_url": playground.api_url,
-            "app_token": playground.app_token,
-            "signing_secret": playground.signing_secret,
-            "bot_tokens": playground.bot_tokens,
-        }
-        _print_json(ready)
+        _print_json({**playground.addresses, "bot_tokens": playground.bot_tokens})
         await stop.wait()
     finally:
         await playground.stop()

@@ -1,8 +1,5 @@
 """Acting as people do, from synchronous tests: type, click, fill, read. Over the control API, so that the
-playground may run in this process or another.
-
-Every text that a person types or fills is kept in `driver_views.WRITTEN`, for the test that looks for them in logs.
-"""
+playground may run in this process or another."""
 
 import http.client
 import json
@@ -10,10 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from playground.driver_views import WRITTEN, SeenForm, SeenMessage, SeenReply
+from playground.driver_views import SeenForm, SeenMessage, SeenReply
 from playground.errors import CannotDo
 
-__all__ = ["WRITTEN", "CannotDo", "Driver", "NotSeen", "PersonDriver", "SeenForm", "SeenMessage", "SeenReply"]
+__all__ = ["CannotDo", "Driver", "NotSeen", "PersonDriver", "SeenForm", "SeenMessage", "SeenReply", "Wire"]
 
 Json = dict[str, Any]
 REPLY_SECONDS = 2.0
@@ -67,10 +64,6 @@ class Driver:
         """
         self.url = url.rstrip("/")
         self._wire = Wire(self.url, settle)
-
-    @property
-    def written(self) -> set[str]:
-        return WRITTEN
 
     @property
     def state(self) -> Json:
@@ -235,12 +228,10 @@ class PersonDriver:
 
     def types(self, text: str, channel: str = "#general") -> SeenReply:
         """A slash command; returns once it was acknowledged or has failed. Raises: `CannotDo`."""
-        WRITTEN.update((text, *filter(None, [text.partition(" ")[2]])))
         return SeenReply(self, self._write("type", text=text, where=channel))
 
     def says(self, text: str, channel: str = "#general") -> SeenMessage:
         """A message of their own."""
-        WRITTEN.add(text)
         return SeenMessage(self, self._write("say", text=text, where=channel))
 
     def reads(self, where: str) -> list[SeenMessage]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 Json = dict[str, Any]
-WRITTEN: set[str] = set()  # every text that people typed or filled, in this process
 
 
 class Hands(Protocol):
@@ -81,7 +80,6 @@ class SeenForm:
         be chosen; None empties. Returns the form as it is then. Raises: `CannotDo`."""
         form = self
         for label, value in values.items():
-            _note_typed_text(value)
             shown = self._person._write("fill", view=form.id, label=label, value=value)
             if shown is None:
                 raise AssertionError(f"the form closed when {label!r} was filled")
@@ -148,9 +146,3 @@ class SeenReply:
         if not chosen:
             raise AssertionError(f"there is no reply with a button {label!r}")
         return chosen[-1].click(label)
-
-
-def _note_typed_text(value: Any) -> None:
-    for each in value if isinstance(value, list | tuple) else [value]:
-        if isinstance(each, str) and each:
-            WRITTEN.add(each)

@@ -18,7 +18,7 @@ from playground.core import Core
 from playground.errors import ApiError
 from playground.faults import RESPONSE_URL
 from playground.live import Live
-from playground.page import HEADERS, PageFiles
+from playground.page import add_page_routes
 from playground.person_control import PersonControl
 
 HOST = "127.0.0.1"
@@ -59,7 +59,7 @@ class Playground(Core):
         app.router.add_get("/link/", self.sockets.serve)
         app.router.add_post("/response/{team}/{key}", self._respond)
         app.router.add_post("/upload/{file}/{key}", self._upload)
-        PageFiles(self).add_routes(app)
+        add_page_routes(app, self)
         self._live.add_routes(app)
         add_control_routes(app, PersonControl(self, self.acts), AdminControl(self, self.api))
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
@@ -83,7 +83,7 @@ class Playground(Core):
     @web.middleware
     async def _only_ours(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if not self.is_ours(request):
-            return web.json_response({"problem": "foreign Host or Origin"}, status=403, headers=HEADERS)
+            return web.json_response({"problem": "foreign Host or Origin"}, status=403)
         return await handler(request)
 
     async def _respond(self, request: web.Request) -> web.Response:

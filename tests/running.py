@@ -35,6 +35,7 @@ from storage.delivery_claims import LOOK_EVERY, database_now
 from storage.engine import POSTGRES_READERS, POSTGRES_THREADS, Database, connect_database
 from storage.people import Workspace
 from storage.session import read_only_session, transaction
+from tests.typed_texts import RecordingDriver
 
 ROOT = Path(__file__).parents[1]
 MANIFEST = load_manifest(ROOT / "manifest.yml")
@@ -231,7 +232,7 @@ class Office:
         self.workspace = thread
         self.playground = playground
         self.bot = bot
-        self.slack = Driver(playground.url, settle=self.answers)
+        self.slack = RecordingDriver(playground.url, settle=self.answers)
         self.is_plain = plain
         self.at_the_start = thread.in_loop(playground.world.saved)
         self.offset_at_the_start = playground.world.clock.offset_seconds

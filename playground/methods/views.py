@@ -9,7 +9,7 @@ from playground.world import Json, View
 
 @register_method("views.open", TIER_4)
 def open_view(call: Call) -> Json:
-    body = _read_modal(call)
+    body = _read_view(call)
     _check_external_id(call, body)
     interaction = call.core.interactions.exchange(call.team, call.required("trigger_id"))
     view = make_view(call.world, interaction.person.id, body)
@@ -20,7 +20,7 @@ def open_view(call: Call) -> Json:
 
 @register_method("views.push", TIER_4)
 def push_view(call: Call) -> Json:
-    body = _read_modal(call)
+    body = _read_view(call)
     _check_external_id(call, body)
     interaction = call.core.interactions.get(call.text("trigger_id"))
     stack = call.team.stacks.get(interaction.person.id, []) if interaction else []
@@ -37,7 +37,7 @@ def push_view(call: Call) -> Json:
 
 @register_method("views.update", TIER_4)
 def update_view(call: Call) -> Json:
-    body = _read_modal(call)
+    body = _read_view(call)
     view = _find_view(call)
     _check_hash(call, view)
     if body.get("external_id") != view.body.get("external_id"):
@@ -50,9 +50,7 @@ def update_view(call: Call) -> Json:
 def publish_view(call: Call) -> Json:
     if not call.world.app.home_tab:
         raise ApiError("not_enabled")
-    body = call.core.gate.view(call.method, call.args.get("view"))
-    if body["type"] != "home":
-        raise call.invalid("views.publish takes a view of type home")
+    body = _read_view(call, "home")
     person = call.person(call.required("user_id"))
     view = call.team.homes.get(person.id)
     if view is None:
@@ -63,10 +61,10 @@ def publish_view(call: Call) -> Json:
     return _build_view_answer(call, view)
 
 
-def _read_modal(call: Call) -> Json:
+def _read_view(call: Call, kind: str = "modal") -> Json:
     body = call.core.gate.view(call.method, call.args.get("view"))
-    if body["type"] != "modal":
-        raise call.invalid(f"{call.method} takes a view of type modal")
+    if body["type"] != kind:
+        raise call.invalid(f"{call.method} takes a view of type {kind}")
     return body
 
 

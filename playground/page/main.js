@@ -3,7 +3,7 @@
 import { post } from "./acts.js";
 import { Clock } from "./clock.js";
 import { Conversation } from "./conversation.js";
-import { Hood } from "./hood.js";
+import { Inspector } from "./inspector.js";
 import { h, setText } from "./lib/dom.js";
 import { focusIsIn } from "./lib/focus.js";
 import { icon } from "./lib/icons.js";
@@ -27,7 +27,7 @@ const ROOTS = [
   "thread",
   "modals",
   "story",
-  "hood",
+  "inspector",
   "toasts",
   "log",
 ];
@@ -47,7 +47,7 @@ const desk = {
 };
 
 const storyButton = h("button", { type: "button", class: "button small" }, "Story");
-const hoodButton = h("button", { type: "button", class: "button small" }, "Under the hood");
+const inspectorButton = h("button", { type: "button", class: "button small" }, "Under the hood");
 const menuButton = h(
   "button",
   {
@@ -85,13 +85,13 @@ const parts = [
   new Thread(desk, root.thread),
   new Modals(desk, root.modals, {
     beneath: [root.sidebar, root.conversation, root.thread],
-    outside: [root.strip, root.story, root.hood],
+    outside: [root.strip, root.story, root.inspector],
     otherwise: () => conversation.focus(),
   }),
   toasts,
   new Story(desk, root.story, storyButton),
 ];
-new Hood(desk, root.hood, hoodButton);
+new Inspector(desk, root.inspector, inspectorButton);
 
 root.strip.append(
   h(
@@ -106,7 +106,7 @@ root.strip.append(
       "div",
       { class: "tools", id: "tools" },
       clock.buttons,
-      h("div", { class: "strip-end" }, storyButton, hoodButton),
+      h("div", { class: "strip-end" }, storyButton, inspectorButton),
     ),
   ),
 );
@@ -135,7 +135,7 @@ function moved(before, after) {
   if (screen.viewer === undefined) return;
   settle();
   update({ moved: true });
-  const reads = focusIsIn(root.story, root.hood) || matchMedia("(pointer: coarse)").matches;
+  const reads = focusIsIn(root.story, root.inspector) || matchMedia("(pointer: coarse)").matches;
   if (before.where !== after.where && !reads) conversation.focus();
 }
 

@@ -26,7 +26,6 @@ from bot.ui.languages import language_of, language_of_country, list_languages
 from bot.ui.texts import Texts, own_name
 from handlers import FEATURES
 from handlers.router import Router
-from playground.driver import WRITTEN
 from playground.strict.gate import Gate
 from storage.notices import Notice
 from storage.session import transaction
@@ -35,6 +34,7 @@ from tests.handlers.test_after_commit import PLACES, comes_of, list_tries, on_sq
 from tests.handlers.test_any_input import Screen
 from tests.running import Office
 from tests.scenarios.roles import Place
+from tests.typed_texts import WRITTEN
 
 __all__ = ["walk"]
 

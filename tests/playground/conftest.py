@@ -8,6 +8,7 @@ import pytest
 from playground.driver import Driver
 from playground.server import Playground, PlaygroundThread
 from tests.playground.workplace import MANIFEST
+from tests.typed_texts import RecordingDriver
 
 Open = Callable[..., Playground]
 
@@ -35,4 +36,4 @@ def workspace(open_workspace: Open) -> Playground:
 
 @pytest.fixture
 def slack(workspace: Playground) -> Driver:
-    return Driver(workspace.url)
+    return RecordingDriver(workspace.url)

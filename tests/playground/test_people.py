@@ -21,6 +21,7 @@ from tests.playground.workplace import (
     section_block,
     text_input,
 )
+from tests.typed_texts import WRITTEN
 
 USERS: dict[str, Any] = {
     "type": "input",
@@ -59,6 +60,7 @@ class Recorder:
     def __init__(self) -> None:
         self.bodies: list[dict[str, Any]] = []
         self.later: asyncio.Task[Any] | None = None  # work that outlives its acknowledgement
+        self.given_up = threading.Event()  # nobody waits any more for the answer to "silent"
 
     def app(self, app: AsyncApp) -> None:
         @app.command("/duet")
@@ -72,7 +74,7 @@ class Recorder:
                 await ack()
                 self.later = asyncio.create_task(respond("Later"))
             elif word == "silent":
-                await asyncio.sleep(1)
+                await asyncio.to_thread(self.given_up.wait)
             else:
                 blocks = [section_block(f"You said {body['text']}", accessory=button_element("Go & see"))]
                 await ack(text="You said something", blocks=blocks)
@@ -192,7 +194,7 @@ def test_a_form_from_opening_to_closing(workspace: Playground, slack: Driver) ->
     values = recorder.bodies[-1]["view"]["state"]["values"]
     assert values["start"]["date"] == {"type": "datepicker", "selected_date": "2027-01-10"}
     assert values["cio"]["who"]["selected_user"] == "U0ADAM"
-    assert {"wrong", "right"} <= slack.written
+    assert {"wrong", "right"} <= WRITTEN
 
 
 @pytest.mark.parametrize(
@@ -275,8 +277,10 @@ def test_closing_is_told_when_asked_for(workspace: Playground, slack: Driver) ->
 def test_no_answer_within_three_seconds(open_workspace: Open) -> None:
     workspace = open_workspace(ack_seconds=0.2)
     slack = Driver(workspace.url)
-    with SmallBot(workspace, Recorder().app):
+    recorder = Recorder()
+    with SmallBot(workspace, recorder.app):
         reply = slack.person("anna").types("/duet silent")
+        recorder.given_up.set()
         assert not reply.ok
         assert reply.text == '/duet failed with the error "operation_timeout"'
         slack.waits_until_idle()

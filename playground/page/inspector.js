@@ -14,7 +14,7 @@ const RETRY_MS = 2000;
  *   seconds: number, status: string, fault: string | null}} Exchange
  */
 
-export class Hood {
+export class Inspector {
   #desk;
   #root;
   #toggle;
@@ -41,7 +41,7 @@ export class Hood {
       { type: "button", class: "button small", "aria-pressed": "false", onclick: () => this.#pause() },
       "Pause",
     );
-    this.rows = h("div", { class: "hood-rows" });
+    this.rows = h("div", { class: "inspector-rows" });
     this.empty = h("p", { class: "nothing" }, "Nothing went to and fro yet.");
     this.#list = new KeyedList(this.rows, {
       key: ({ n }) => String(n),
@@ -51,7 +51,7 @@ export class Hood {
     root.append(
       h(
         "div",
-        { class: "hood-head" },
+        { class: "inspector-head" },
         h("h2", null, "Under the hood"),
         this.filter,
         this.pause,
@@ -63,7 +63,7 @@ export class Hood {
       ),
       h(
         "div",
-        { class: "hood-body", tabindex: "0", role: "region", "aria-label": "Requests and answers" },
+        { class: "inspector-body", tabindex: "0", role: "region", "aria-label": "Requests and answers" },
         this.empty,
         this.rows,
       ),
