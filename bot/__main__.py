@@ -127,12 +127,11 @@ def open_playground(
 @db.command("upgrade")
 def upgrade_database() -> None:
     """Bring the database to the newest schema; a SQLite file is copied first."""
-    from bot.runtime.clock import real_now
-    from storage import copies, schema
+    from storage import schema
 
-    with failing_in_a_sentence(), _report_disk_errors(), _open_database(_read_settings()) as database:
+    with _open_database_to_maintain() as database:
         if database.is_sqlite and not schema.is_database_empty(database) and not schema.is_schema_current(database):
-            _print_text(f"Copied to {copies.copy_sqlite_file(database, real_now())}")
+            _copy_database(database)
         schema.upgrade_schema(database)
         _print_text("The database is current.")
 
@@ -140,13 +139,8 @@ def upgrade_database() -> None:
 @db.command("backup")
 def back_up_database() -> None:
     """Copy the SQLite file, while Duet may be running. For PostgreSQL use pg_dump."""
-    from bot.runtime.clock import real_now
-    from storage import copies
-
-    with failing_in_a_sentence(), _report_disk_errors(), _open_database(_read_settings()) as database:
-        if not database.is_sqlite:
-            _fail_with("This is not a SQLite file. Use pg_dump.")
-        _print_text(f"Copied to {copies.copy_sqlite_file(database, real_now())}")
+    with _open_database_to_maintain("pg_dump") as database:
+        _copy_database(database)
 
 
 @db.command("restore")
@@ -158,9 +152,7 @@ def restore_database(
     from storage import copies
     from storage.lockfile import hold_process_lock
 
-    with failing_in_a_sentence(), _report_disk_errors(), _open_database(_read_settings()) as database:
-        if not database.is_sqlite:
-            _fail_with("This is not a SQLite file. Use pg_restore.")
+    with _open_database_to_maintain("pg_restore") as database:
         with hold_process_lock(database):
             aside = copies.restore_sqlite_file(database, copy, real_now())
         _print_text(f"{copies.sqlite_path(database)} is now the copy {copy}.")
@@ -168,53 +160,39 @@ def restore_database(
             _print_text(f"What was there before is kept as {aside}.")
 
 
+def _copy_database(database: "Database") -> None:
+    from bot.runtime.clock import real_now
+    from storage import copies
+
+    _print_text(f"Copied to {copies.copy_sqlite_file(database, real_now())}")
+
+
+@contextmanager
+def _open_database_to_maintain(instead: str | None = None) -> "Iterator[Database]":
+    """`instead`: the tool to use where it is no SQLite file, if it has to be one."""
+    import sqlite3
+
+    with failing_in_a_sentence(), _open_database(_read_settings()) as database:
+        if instead is not None and not database.is_sqlite:
+            _fail_with(f"This is not a SQLite file. Use {instead}.")
+        try:
+            yield database
+        except (OSError, sqlite3.Error) as error:
+            _fail_with(f"That did not work: {error}.")
+
+
 @contextmanager
 def failing_in_a_sentence() -> "Iterator[None]":
     """Whatever an operator can mend ends the command with one sentence and exit code 1, not with a traceback."""
-    from sqlalchemy.exc import DBAPIError
-
-    from bot.app import SchemaOutdated
-    from bot.runtime.settings import WrongSetting
-    from bot.slack.client import SlackError
-    from bot.slack.diagnosis import MADE_BY_ANOTHER_VERSION, describe_database_error, describe_slack_error
-    from bot.slack.intake import CannotListen
-    from storage import copies, schema
-    from storage.lockfile import AlreadyRunning, FolderNotWritable
+    from bot.doctor import describe_failure
 
     try:
         yield
-    except WrongSetting as error:
-        _fail_with(str(error))
-    except AlreadyRunning:
-        _fail_with("Another Duet is running on this database file: stop it first.")
-    except FolderNotWritable as error:
-        _fail_with(f"Duet cannot write beside its database, in {error}. Let it write there, or set DATABASE_URL.")
-    except schema.UnknownRevision:
-        _fail_with(MADE_BY_ANOTHER_VERSION)
-    except SchemaOutdated:
-        _fail_with("The database's schema is not current: run `duet db upgrade`.")
-    except copies.NoSuchFile as error:
-        _fail_with(f"There is no file {error}: run this where Duet runs, or set DATABASE_URL.")
-    except copies.BadCopy as error:
-        _fail_with(f"The file cannot be used: {error}. Nothing was changed.")
-    except copies.RestoreInterrupted as error:
-        _fail_with(f"A restore was interrupted: finish it with `duet db restore {error}`.")
-    except SlackError as error:
-        _fail_with(describe_slack_error(error, where="Slack", what="a token in .env"))
-    except CannotListen as error:
-        _fail_with(f"{error}.")
-    except DBAPIError as error:
-        _fail_with(f"The database cannot be used: {describe_database_error(error)}. `duet check` says more.")
-
-
-@contextmanager
-def _report_disk_errors() -> "Iterator[None]":
-    import sqlite3
-
-    try:
-        yield
-    except (OSError, sqlite3.Error) as error:
-        _fail_with(f"That did not work: {error}.")
+    except Exception as error:
+        sentence = describe_failure(error)
+        if sentence is None:
+            raise
+        _fail_with(sentence)
 
 
 def _read_settings() -> "Settings":

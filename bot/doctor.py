@@ -1,4 +1,4 @@
-"""What `duet check` finds out."""
+"""What an operator is told: by `duet check`, and by a command that cannot go on."""
 
 import stat
 from collections import Counter
@@ -9,23 +9,54 @@ from typing import Literal
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.app import open_database
-from bot.runtime.settings import Settings
+from bot.app import SchemaOutdated, open_database
+from bot.runtime.settings import Settings, WrongSetting
 from bot.slack.client import Slack, SlackError
 from bot.slack.diagnosis import MADE_BY_ANOTHER_VERSION, describe_database_error, describe_slack_error
+from bot.slack.intake import CannotListen
 from bot.slack.manifest import read_manifest
 from bot.slack.refusals import DeliveryRefusal, refusal_of
 from storage import copies, deliveries, notices, people, schema, timers
 from storage.engine import Database
+from storage.lockfile import AlreadyRunning, FolderNotWritable
 from storage.session import read_only_session
 
 ENVIRONMENT = Path(".env")
+Level = Literal["ok", "note", "bad"]
 
 
 @dataclass(frozen=True)
 class Finding:
-    level: Literal["ok", "note", "bad"]
+    level: Level
     text: str
+
+
+def describe_failure(error: Exception) -> str | None:
+    """What ended a command, in one sentence; None for what no operator can mend."""
+    match error:
+        case WrongSetting():
+            return str(error)
+        case AlreadyRunning():
+            return "Another Duet is running on this database file: stop it first."
+        case FolderNotWritable():
+            return f"Duet cannot write beside its database, in {error}. Let it write there, or set DATABASE_URL."
+        case schema.UnknownRevision():
+            return MADE_BY_ANOTHER_VERSION
+        case SchemaOutdated():
+            return "The database's schema is not current: run `duet db upgrade`."
+        case copies.NoSuchFile():
+            return f"There is no file {error}: run this where Duet runs, or set DATABASE_URL."
+        case copies.BadCopy():
+            return f"The file cannot be used: {error}. Nothing was changed."
+        case copies.RestoreInterrupted():
+            return f"A restore was interrupted: finish it with `duet db restore {error}`."
+        case SlackError():
+            return describe_slack_error(error, where="Slack", what="a token in .env")
+        case CannotListen():
+            return f"{error}."
+        case DBAPIError():
+            return f"The database cannot be used: {describe_database_error(error)}. `duet check` says more."
+    return None
 
 
 async def collect_findings(settings: Settings) -> list[Finding]:
@@ -93,15 +124,13 @@ def _list_private_files(settings: Settings) -> Iterator[Path]:
 def _check_parked_work(database: Database) -> list[Finding]:
     """What Duet has given up; the project's leads have been told of what concerns them."""
     with read_only_session(database) as session:
-        undelivered, simplified = (
-            deliveries.list_parked_deliveries(session),
-            deliveries.list_simplified_deliveries(session),
-        )
-        closed = deliveries.list_closed_lanes(session)
+        undelivered, closed = deliveries.list_parked_deliveries(session), deliveries.list_closed_lanes(session)
+        simplified = deliveries.list_simplified_deliveries(session)
         stuck, left = timers.list_parked_timers(session), people.list_left_workspaces(session)
         unsaid = Counter((row.team_id, row.kind) for row in notices.list_failed_notices(session))
     met = [(row, refusal_of(row.error_code)) for row in undelivered]
     unheard = Counter(row.team_id for row, refusal in met if refusal is DeliveryRefusal.NO_DIRECT_MESSAGES)
+    levels: dict[DeliveryRefusal, Level] = {DeliveryRefusal.OURS: "bad", DeliveryRefusal.FORBIDDEN: "bad"}
     return [
         *(
             Finding(
@@ -112,10 +141,7 @@ def _check_parked_work(database: Database) -> list[Finding]:
             for team_id, n in unheard.items()
         ),
         *(
-            Finding(
-                "bad" if refusal in (DeliveryRefusal.OURS, DeliveryRefusal.FORBIDDEN) else "note",
-                f"not delivered in {row.team_id}: {row.key} ({row.error_code})",
-            )
+            Finding(levels.get(refusal, "note"), f"not delivered in {row.team_id}: {row.key} ({row.error_code})")
             for row, refusal in met
             if refusal is not DeliveryRefusal.NO_DIRECT_MESSAGES
         ),

@@ -21,28 +21,32 @@ class DomainEvent:
 
 
 @dataclass(frozen=True)
-class ProjectActivated(DomainEvent):
-    """Both executives have signed the same charter version (product §4.3)."""
-
+class ProjectEvent(DomainEvent):
     project_id: int
 
 
 @dataclass(frozen=True)
-class RequestEnded(DomainEvent):
+class PersonEvent(DomainEvent):
+    user_id: str
+
+
+class ProjectActivated(ProjectEvent):
+    """Both executives have signed the same charter version (product §4.3)."""
+
+
+@dataclass(frozen=True)
+class RequestEnded(ProjectEvent):
     """What was asked of both sides has come to an end; `kind` and `subject` say what (product §1, signature)."""
 
-    project_id: int
     request_id: int
     kind: str
     subject: int
 
 
-@dataclass(frozen=True)
 class RequestAgreed(RequestEnded):
     """Both sides have signed."""
 
 
-@dataclass(frozen=True)
 class RequestLapsed(RequestEnded):
     """Thirty days have passed (product §4.6, §4.7)."""
 
@@ -55,122 +59,86 @@ class RequestWithdrawn(RequestEnded):
     reason: str
 
 
-@dataclass(frozen=True)
-class ProposalOff(DomainEvent):
+class ProposalOff(ProjectEvent):
     """A proposed charter was changed back to what governs: there is nothing to sign."""
 
-    project_id: int
-
 
 @dataclass(frozen=True)
-class CharterAdopted(DomainEvent):
+class CharterAdopted(ProjectEvent):
     """A new version of an active project's charter governs; `changed`: field → (old, new) as JSON."""
 
-    project_id: int
     changed: Mapping[str, tuple[Any, Any]]
 
 
-@dataclass(frozen=True)
-class BoundaryChanged(DomainEvent):
+class BoundaryChanged(ProjectEvent):
     """What a project touches, or who owns it, is otherwise now."""
 
-    project_id: int
 
-
-@dataclass(frozen=True)
-class TimetableChanged(DomainEvent):
+class TimetableChanged(ProjectEvent):
     """A milestone of the project was added, moved, finished or dropped, or is otherwise now (product §9)."""
 
-    project_id: int
-
 
 @dataclass(frozen=True)
-class SeatGivenUp(DomainEvent):
+class SeatGivenUp(ProjectEvent):
     """Somebody is to lose their last seat in a project; a reaction may raise a Refusal, which prevents it."""
 
-    project_id: int
     user_id: str
     field: str | None  # of the form that says so; None: it is the second signature that does
 
 
 @dataclass(frozen=True)
-class ExecutivesNamed(DomainEvent):
+class ExecutivesNamed(ProjectEvent):
     """The charter that counts names other executives than before, without a successor's having been named."""
 
-    project_id: int
     by: str
 
 
 @dataclass(frozen=True)
-class ProjectChanged(DomainEvent):
+class ProjectChanged(ProjectEvent):
     """Its state or its days are others now: whoever has armed something by them looks again."""
 
-    project_id: int
     paused_since: datetime | None = None  # of a project that goes on
 
 
 @dataclass(frozen=True)
-class TeamChanged(DomainEvent):
+class TeamChanged(ProjectEvent):
     """Somebody is a member of the project now, or no longer, or for other days (product §7.1)."""
 
-    project_id: int
     user_id: str
 
 
-@dataclass(frozen=True)
-class AbsenceChanged(DomainEvent):
+class AbsenceChanged(PersonEvent):
     """Somebody is away on other days than before (product §8.5)."""
 
-    user_id: str
 
-
-@dataclass(frozen=True)
-class ChannelLost(DomainEvent):
+class ChannelLost(ProjectEvent):
     """The project channel was archived or deleted, or Duet was removed from it: nothing can be posted there."""
 
-    project_id: int
 
-
-@dataclass(frozen=True)
-class ChannelBack(DomainEvent):
+class ChannelBack(ProjectEvent):
     """Duet can post in the project channel again."""
 
-    project_id: int
 
-
-@dataclass(frozen=True)
-class AccountChanging(DomainEvent):
+class AccountChanging(PersonEvent):
     """One of the next three is about to happen: what it writes to is locked before the person's row is."""
 
-    user_id: str
 
-
-@dataclass(frozen=True)
-class PersonLeft(DomainEvent):
+class PersonLeft(PersonEvent):
     """Slack says that an account was deactivated."""
 
-    user_id: str
 
-
-@dataclass(frozen=True)
-class BecameOutsider(DomainEvent):
+class BecameOutsider(PersonEvent):
     """Slack says that a colleague is a guest now: a member, perhaps, but nobody who signs (product §4.1, §14)."""
 
-    user_id: str
 
-
-@dataclass(frozen=True)
-class PersonBack(DomainEvent):
+class PersonBack(PersonEvent):
     """Slack says that an account works again, or that a guest is a colleague now."""
 
-    user_id: str
-
 
 @dataclass(frozen=True)
-class SideStated(DomainEvent):
+class SideStated(PersonEvent):
     """Somebody is to be known on this side from now on; a reaction may raise a Refusal, which prevents it."""
 
-    user_id: str
     side: str  # it | marketing
     by: str  # themselves, or a lead or an executive of the side that was known
 

@@ -3,12 +3,14 @@
 Source: the pages of the methods in Slack's documentation; `playground/refusals.py` has them method by method.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from storage.deliveries import GAVE_UP
 
-SHARED = "shared_with_others"  # our own codes: another company reads the channel
+# Our own codes, which stand in the table below as well.
+SHARED = "shared_with_others"  # another company reads the channel
 PUBLIC = "channel_is_public"
 BY_HAND = "by_hand"  # somebody has to do what Duet may not
 
@@ -35,160 +37,94 @@ def _split_codes(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-CODES: Mapping[DeliveryRefusal, frozenset[str]] = {
-    DeliveryRefusal.OURS: _split_codes(
-        """
-    alt_txt_too_large as_user_not_supported attachment_payload_limit_exceeded bad_timestamp
-    block_mismatch cant_broadcast_message cant_kick_self canvas_disabled_user_team
-    channels_limit_exceeded deprecated_endpoint draft_already_deleted draft_already_sent
-    draft_has_conflict draft_not_found duplicate_channel_not_found duplicate_message_not_found
-    file_deleted file_is_deleted file_not_found file_not_shared invalid_arg_name invalid_arguments
-    invalid_array_arg invalid_attachments invalid_blocks invalid_blocks_format invalid_charset
-    invalid_cursor invalid_form_data invalid_limit invalid_metadata_format invalid_metadata_schema
-    invalid_name invalid_name_maxlength invalid_name_punctuation invalid_name_required
-    invalid_name_specials invalid_post_type invalid_ts_latest invalid_ts_oldest invalid_types
-    markdown_text_conflict max_file_sharing_exceeded metadata_must_be_sent_from_app metadata_too_large
-    method_deprecated missing_argument missing_file_data missing_post_type msg_blocks_too_long
-    msg_too_long no_channel no_dual_broadcast_content_update no_item_specified no_text no_user
-    not_enough_users send_on_behalf_not_allowed snippet_too_large streaming_state_conflict
-    too_many_attachments too_many_contact_cards too_many_users unable_to_share_files unknown_method
-    unknown_snippet_type unknown_subtype users_list_not_supplied
-    """
-    ),
-    DeliveryRefusal.CHANNEL_GONE: _split_codes(
-        """
+_CODES = """
+ours
+    alt_txt_too_large as_user_not_supported attachment_payload_limit_exceeded bad_timestamp block_mismatch
+    cant_broadcast_message cant_kick_self canvas_disabled_user_team channels_limit_exceeded deprecated_endpoint
+    draft_already_deleted draft_already_sent draft_has_conflict draft_not_found duplicate_channel_not_found
+    duplicate_message_not_found file_deleted file_is_deleted file_not_found file_not_shared invalid_arg_name
+    invalid_arguments invalid_array_arg invalid_attachments invalid_blocks invalid_blocks_format invalid_charset
+    invalid_cursor invalid_form_data invalid_limit invalid_metadata_format invalid_metadata_schema invalid_name
+    invalid_name_maxlength invalid_name_punctuation invalid_name_required invalid_name_specials
+    invalid_post_type invalid_ts_latest invalid_ts_oldest invalid_types markdown_text_conflict
+    max_file_sharing_exceeded metadata_must_be_sent_from_app metadata_too_large method_deprecated
+    missing_argument missing_file_data missing_post_type msg_blocks_too_long msg_too_long no_channel
+    no_dual_broadcast_content_update no_item_specified no_text no_user not_enough_users
+    send_on_behalf_not_allowed snippet_too_large streaming_state_conflict too_many_attachments
+    too_many_contact_cards too_many_users unable_to_share_files unknown_method unknown_snippet_type
+    unknown_subtype users_list_not_supplied
+channel_gone
     channel_not_found invalid_channel is_archived is_inactive method_not_supported_for_channel_type
     not_in_channel
-    """
-    ),
-    DeliveryRefusal.RESTRICTED: _split_codes(
-        """
+restricted
     permission_denied posting_to_channel_denied restricted_action restricted_action_read_only_channel
-    restricted_action_thread_only_channel slack_connect_blocked_file_type
-    slack_connect_canvas_sharing_blocked slack_connect_clip_sharing_blocked
-    slack_connect_file_link_sharing_blocked slack_connect_file_upload_sharing_blocked
-    slack_connect_lists_sharing_blocked
-    """
-    ),
-    DeliveryRefusal.NOT_OURS: frozenset({SHARED, PUBLIC}),
-    DeliveryRefusal.FORBIDDEN: _split_codes(
-        """
-    access_denied accesslimited ekm_access_denied enterprise_is_restricted is_bot missing_scope
-    no_permission not_allowed_token_type team_access_not_granted team_not_found
-    two_factor_setup_required user_is_external_guest
-    """
-    ),
-    DeliveryRefusal.PERSON_GONE: _split_codes(
-        """
-    app_access_restricted cannot_dm_bot invalid_user_combination user_disabled user_not_found
-    user_not_visible users_not_found
-    """
-    ),
-    DeliveryRefusal.NO_DIRECT_MESSAGES: frozenset({"messages_tab_disabled"}),
-    DeliveryRefusal.NOT_ADMITTED: frozenset(
-        {
-            *("cant_invite", "user_is_restricted", "user_is_ultra_restricted", "user_is_bot", "ura_max_channels"),
-            *("org_user_not_in_team", "invitee_cant_see_channel", "no_external_invite_permission"),
-            *("failed_for_some_users", "app_cannot_join_channel", "cant_kick_from_general", "not_supported"),
-            BY_HAND,
-        }
-    ),
-    DeliveryRefusal.NOT_CREATED: _split_codes(
-        """
+    restricted_action_thread_only_channel slack_connect_blocked_file_type slack_connect_canvas_sharing_blocked
+    slack_connect_clip_sharing_blocked slack_connect_file_link_sharing_blocked
+    slack_connect_file_upload_sharing_blocked slack_connect_lists_sharing_blocked
+not_ours
+    channel_is_public shared_with_others
+forbidden
+    access_denied accesslimited ekm_access_denied enterprise_is_restricted is_bot missing_scope no_permission
+    not_allowed_token_type team_access_not_granted team_not_found two_factor_setup_required
+    user_is_external_guest
+person_gone
+    app_access_restricted cannot_dm_bot invalid_user_combination user_disabled user_not_found user_not_visible
+    users_not_found
+no_direct_messages
+    messages_tab_disabled
+not_admitted
+    app_cannot_join_channel by_hand cant_invite cant_kick_from_general failed_for_some_users
+    invitee_cant_see_channel no_external_invite_permission not_supported org_user_not_in_team ura_max_channels
+    user_is_bot user_is_restricted user_is_ultra_restricted
+not_created
     cannot_create_channel name_taken too_many_convos_for_app_on_team too_many_convos_for_team
-    """
-    ),
-    DeliveryRefusal.NOT_PINNED: frozenset({"too_many_pins", "not_pinnable"}),
-    DeliveryRefusal.FILE_REFUSED: _split_codes(
-        """
+not_pinned
+    not_pinnable too_many_pins
+file_refused
     blocked_file_type file_share_limit_reached file_type_not_allowed file_upload_size_restricted
     file_uploads_disabled file_uploads_except_images_disabled storage_limit_reached
-    """
-    ),
-    DeliveryRefusal.MESSAGE_GONE: _split_codes(
-        """
+message_gone
     cannot_reply_to_message cant_update_message edit_window_closed message_not_found
     restricted_action_non_threadable_channel restricted_action_thread_locked thread_not_found
-    """
-    ),
+"""
+CODES: Mapping[DeliveryRefusal, frozenset[str]] = {
+    DeliveryRefusal(name): _split_codes(codes)
+    for name, codes in re.findall(r"^(\w+)\n((?: .*\n)+)", _CODES, re.MULTILINE)
 }
+_BY_CODE = {code: refusal for refusal, codes in CODES.items() for code in codes}
 
 CONTENT = _split_codes(
-    """
-    block_mismatch invalid_arguments invalid_blocks invalid_blocks_format msg_blocks_too_long
-    msg_too_long no_text
-    """
+    "block_mismatch invalid_arguments invalid_blocks invalid_blocks_format msg_blocks_too_long msg_too_long no_text"
 )
 DONE = frozenset({"already_in_channel", "already_pinned", "cant_invite_self"})  # somebody, or we, were first
 LATER = frozenset({"external_channel_migrating", "fetch_members_failed"})  # nothing happened, and later it may
 PASSING = _split_codes(
-    """
-    fatal_error file_update_failed internal_error request_timeout service_unavailable team_added_to_org
-    update_failed
-    """
+    "fatal_error file_update_failed internal_error request_timeout service_unavailable team_added_to_org"
+    " update_failed"
 )
 LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
-REVOKED = _split_codes(
-    """
-    account_inactive invalid_auth not_authed org_login_required token_expired token_revoked
-    """
-)
-
-_BY_CODE = {code: refusal for refusal, codes in CODES.items() for code in codes}
+REVOKED = _split_codes("account_inactive invalid_auth not_authed org_login_required token_expired token_revoked")
 
 # Another place or another day may do.
 OF_PLACE = frozenset({DeliveryRefusal.CHANNEL_GONE, DeliveryRefusal.RESTRICTED, DeliveryRefusal.NOT_OURS})
-FOR_OPERATOR = frozenset(
-    {DeliveryRefusal.FORBIDDEN, DeliveryRefusal.NO_DIRECT_MESSAGES}
-)  # whoever runs Duet mends it, and starts it
+# Whoever runs Duet mends it, and starts it.
+FOR_OPERATOR = frozenset({DeliveryRefusal.FORBIDDEN, DeliveryRefusal.NO_DIRECT_MESSAGES})
 _OF_ANY_CALL = frozenset({DeliveryRefusal.OURS, DeliveryRefusal.FORBIDDEN, DeliveryRefusal.GAVE_UP})
-_OF_METHOD: Mapping[str, frozenset[DeliveryRefusal]] = {
-    "chat.postMessage": frozenset(
-        {
-            *(DeliveryRefusal.CHANNEL_GONE, DeliveryRefusal.RESTRICTED, DeliveryRefusal.PERSON_GONE),
-            *(DeliveryRefusal.NO_DIRECT_MESSAGES, DeliveryRefusal.MESSAGE_GONE),
-        }
-    ),
-    "chat.update": frozenset(
-        {DeliveryRefusal.CHANNEL_GONE, DeliveryRefusal.RESTRICTED, DeliveryRefusal.MESSAGE_GONE}
-    ),
-    "conversations.open": frozenset(
-        {DeliveryRefusal.CHANNEL_GONE, DeliveryRefusal.PERSON_GONE, DeliveryRefusal.RESTRICTED}
-    ),
-    "conversations.info": frozenset({DeliveryRefusal.CHANNEL_GONE, DeliveryRefusal.NOT_OURS}),
-    "conversations.members": frozenset({DeliveryRefusal.CHANNEL_GONE}),
-    "conversations.history": frozenset({DeliveryRefusal.CHANNEL_GONE}),
-    "conversations.replies": frozenset({DeliveryRefusal.CHANNEL_GONE, DeliveryRefusal.MESSAGE_GONE}),
-    "conversations.create": frozenset({DeliveryRefusal.NOT_CREATED, DeliveryRefusal.RESTRICTED}),
-    "conversations.list": frozenset(),
-    "conversations.invite": frozenset(
-        {
-            DeliveryRefusal.CHANNEL_GONE,
-            DeliveryRefusal.PERSON_GONE,
-            DeliveryRefusal.NOT_ADMITTED,
-            DeliveryRefusal.RESTRICTED,
-        }
-    ),
-    "conversations.kick": frozenset(
-        {
-            DeliveryRefusal.CHANNEL_GONE,
-            DeliveryRefusal.PERSON_GONE,
-            DeliveryRefusal.NOT_ADMITTED,
-            DeliveryRefusal.RESTRICTED,
-        }
-    ),
-    "pins.add": frozenset(
-        {
-            DeliveryRefusal.CHANNEL_GONE,
-            DeliveryRefusal.RESTRICTED,
-            DeliveryRefusal.NOT_PINNED,
-            DeliveryRefusal.MESSAGE_GONE,
-        }
-    ),
-    "files.getUploadURLExternal": frozenset({DeliveryRefusal.FILE_REFUSED}),
-    "files.completeUploadExternal": frozenset(
-        {DeliveryRefusal.CHANNEL_GONE, DeliveryRefusal.RESTRICTED, DeliveryRefusal.FILE_REFUSED}
-    ),
+_OF_METHOD: Mapping[str, str] = {
+    "chat.postMessage": "channel_gone message_gone no_direct_messages person_gone restricted",
+    "chat.update": "channel_gone message_gone restricted",
+    "conversations.open": "channel_gone person_gone restricted",
+    "conversations.info": "channel_gone not_ours",
+    "conversations.members": "channel_gone",
+    "conversations.history": "channel_gone",
+    "conversations.replies": "channel_gone message_gone",
+    "conversations.create": "not_created restricted",
+    "conversations.list": "",
+    "conversations.invite": "channel_gone not_admitted person_gone restricted",
+    "conversations.kick": "channel_gone not_admitted person_gone restricted",
+    "pins.add": "channel_gone message_gone not_pinned restricted",
+    "files.getUploadURLExternal": "file_refused",
+    "files.completeUploadExternal": "channel_gone file_refused restricted",
 }
 
 
@@ -206,7 +142,7 @@ def is_known_code(code: str) -> bool:
 
 def possible_refusals(methods: Iterable[str]) -> frozenset[DeliveryRefusal]:
     """How calls of these methods may end. Raises: KeyError for a method that stands nowhere."""
-    return _OF_ANY_CALL.union(*(_OF_METHOD[method] for method in methods))
+    return _OF_ANY_CALL.union(DeliveryRefusal(name) for method in methods for name in _OF_METHOD[method].split())
 
 
 def codes_of(refusals: Iterable[DeliveryRefusal]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import slackblocks as sb
 
@@ -15,6 +15,12 @@ _OPTION, _PLACEHOLDER, _LABEL = 75, 150, 2000
 _INPUT = "value"  # the action id of every input: its block id says which it is
 
 
+class InputSettings(TypedDict, total=False):
+    optional: bool
+    hint: str | None
+    dispatch: bool  # sends each choice at once, as a block action `value`
+
+
 def text_input(
     block_id: str,
     label: str,
@@ -23,9 +29,8 @@ def text_input(
     multiline: bool = False,
     max_length: int = 3000,
     min_length: int | None = None,
-    optional: bool = False,
-    hint: str | None = None,
     placeholder: str | None = None,
+    **settings: Unpack[InputSettings],
 ) -> Block:
     typed = clean_text(value or "")
     element = sb.PlainTextInput(
@@ -36,46 +41,40 @@ def text_input(
         max_length=max_length,
         placeholder=optional_text(placeholder, _PLACEHOLDER),
     )
-    return _input_block(block_id, label, element, optional=optional, hint=hint)
+    return _input_block(block_id, label, element, **settings)
 
 
 def person_input(
-    block_id: str, label: str, *, value: str | None = None, optional: bool = False, hint: str | None = None
+    block_id: str, label: str, *, value: str | None = None, **settings: Unpack[InputSettings]
 ) -> Block:
     """`value` is a user id. Slack offers everybody, bots and guests too: check on submit."""
-    element = sb.UserSelectMenu(action_id=_INPUT, initial_user=value)
-    return _input_block(block_id, label, element, optional=optional, hint=hint)
+    return _input_block(block_id, label, sb.UserSelectMenu(action_id=_INPUT, initial_user=value), **settings)
 
 
 def people_input(
-    block_id: str, label: str, *, values: Sequence[str] = (), optional: bool = False, hint: str | None = None
+    block_id: str, label: str, *, values: Sequence[str] = (), **settings: Unpack[InputSettings]
 ) -> Block:
     """Several people, as user ids. To be checked on submit, as with `person_input`."""
     element = sb.UserMultiSelectMenu(action_id=_INPUT, initial_users=list(values) or None)
-    return _input_block(block_id, label, element, optional=optional, hint=hint)
+    return _input_block(block_id, label, element, **settings)
 
 
 def channel_input(
-    block_id: str, label: str, *, value: str | None = None, optional: bool = False, hint: str | None = None
+    block_id: str, label: str, *, value: str | None = None, **settings: Unpack[InputSettings]
 ) -> Block:
     """`value` is a channel id. Offered: the public and private channels that the person is in or can see."""
     shown = sb.ConversationFilter(
         include=["public", "private"], exclude_external_shared_channels=True, exclude_bot_users=True
     )
     element = sb.ConversationSelectMenu(action_id=_INPUT, initial_conversation=value, filter=shown)
-    return _input_block(block_id, label, element, optional=optional, hint=hint)
+    return _input_block(block_id, label, element, **settings)
 
 
 def date_input(
-    block_id: str,
-    label: str,
-    *,
-    value: datetime.date | None = None,
-    optional: bool = False,
-    hint: str | None = None,
+    block_id: str, label: str, *, value: datetime.date | None = None, **settings: Unpack[InputSettings]
 ) -> Block:
     element = sb.DatePicker(action_id=_INPUT, initial_date=value.isoformat() if value else None)
-    return _input_block(block_id, label, element, optional=optional, hint=hint)
+    return _input_block(block_id, label, element, **settings)
 
 
 def select_input(
@@ -84,12 +83,10 @@ def select_input(
     options: Options,
     *,
     value: str | None = None,
-    optional: bool = False,
-    hint: str | None = None,
     placeholder: str | None = None,
-    dispatch: bool = False,
+    **settings: Unpack[InputSettings],
 ) -> Block:
-    """Up to 100 options. `dispatch` sends each choice at once, as a block action `value`."""
+    """Up to 100 options."""
     choices = _option_objects(options)
     element = sb.StaticSelectMenu(
         action_id=_INPUT,
@@ -97,39 +94,26 @@ def select_input(
         initial_option=choices.get(value),
         placeholder=optional_text(placeholder, _PLACEHOLDER),
     )
-    return _input_block(block_id, label, element, optional=optional, hint=hint, dispatch=dispatch)
+    return _input_block(block_id, label, element, **settings)
 
 
 def radio_input(
-    block_id: str,
-    label: str,
-    options: Options,
-    *,
-    value: str | None = None,
-    optional: bool = False,
-    hint: str | None = None,
-    dispatch: bool = False,
+    block_id: str, label: str, options: Options, *, value: str | None = None, **settings: Unpack[InputSettings]
 ) -> Block:
-    """Up to 10 options. `dispatch`: as in `select_input`."""
+    """Up to 10 options."""
     choices = _option_objects(options)
     element = sb.RadioButtonGroup(_INPUT, list(choices.values()), initial_option=choices.get(value))
-    return _input_block(block_id, label, element, optional=optional, hint=hint, dispatch=dispatch)
+    return _input_block(block_id, label, element, **settings)
 
 
 def checkbox_input(
-    block_id: str,
-    label: str,
-    options: Options,
-    *,
-    values: Sequence[str] = (),
-    hint: str | None = None,
-    dispatch: bool = False,
+    block_id: str, label: str, options: Options, *, values: Sequence[str] = (), **settings: Unpack[InputSettings]
 ) -> Block:
-    """Up to 10 options, of which one must be chosen. `dispatch`: as in `select_input`."""
+    """Up to 10 options, of which one must be chosen."""
     choices = _option_objects(options)
     chosen = [choices[value] for value in values if value in choices]
     element = sb.CheckboxGroup(_INPUT, list(choices.values()), initial_options=chosen or None)
-    return _input_block(block_id, label, element, optional=False, hint=hint, dispatch=dispatch)
+    return _input_block(block_id, label, element, **settings)
 
 
 def _option_objects(options: Options) -> dict[str | None, sb.Option]:
@@ -141,8 +125,8 @@ def _input_block(
     label: str,
     element: Element,
     *,
-    optional: bool,
-    hint: str | None,
+    optional: bool = False,
+    hint: str | None = None,
     dispatch: bool = False,
 ) -> Block:
     block = sb.InputBlock(

@@ -9,29 +9,31 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
-from bot.parsing.dates.calendar_readers import CALENDAR, read_date, read_day_of_month
+from bot.parsing.dates.calendar_readers import CALENDAR, read_day_of_month
 from bot.parsing.dates.period_edges import first_and_last, read_edge, read_nth_weekday, read_quarter
 from bot.parsing.dates.readings import SeveralDays
 from bot.parsing.dates.reckoning import add_units, edge_of_period, months_later
-from bot.parsing.dates.vocabulary import COMING, NAMED_PERIOD, NEXT, PREVIOUS, THIS, UNITS, WEEKDAYS, count_of_units
+from bot.parsing.dates.vocabulary import (
+    COMING,
+    NAMED_PERIOD,
+    NEXT,
+    PREVIOUS,
+    THIS,
+    UNITS,
+    WEEKDAYS,
+    count_of_units,
+    map_words,
+)
 
-_NEAR: Final = {
-    "today": 0,
-    "now": 0,
-    "teraz": 0,
-    "tomorrow": 1,
-    "tmrw": 1,
-    "jutro": 1,
-    "jutra": 1,
-    "dzisiaj": 0,
-    "dzis": 0,
-    "day after tomorrow": 2,
-    "pojutrze": 2,
-    "yesterday": -1,
-    "wczoraj": -1,
-    "day before yesterday": -2,
-    "przedwczoraj": -2,
-}
+_NEAR: Final = {"day after tomorrow": 2, "day before yesterday": -2} | map_words(
+    {
+        0: "today now teraz dzisiaj dzis",
+        1: "tomorrow tmrw jutro jutra",
+        2: "pojutrze",
+        -1: "yesterday wczoraj",
+        -2: "przedwczoraj",
+    }.items()
+)
 
 
 def read_near(words: str, today: date) -> date | None:
@@ -90,10 +92,7 @@ def read_weekday_of_week(words: str, today: date) -> date | None:
 
 
 def _weeks_after(number: int, found: re.Match[str], today: date) -> date | None:
-    count = count_of_units(found)
-    if count is None:
-        return None
-    return add_units(today + timedelta(days=(number - today.weekday()) % 7), count, UNITS[found["unit"]])
+    return _add_counted(today + timedelta(days=(number - today.weekday()) % 7), found)
 
 
 def weekday_of_week(number: int, today: date, *, ahead: int) -> date:
@@ -113,10 +112,7 @@ def read_ahead(words: str, today: date) -> date | None:
     if words in ("in a fortnight", "in fortnight", "fortnight"):
         return today + timedelta(days=14)
     if found := _AGO.fullmatch(words):
-        count = count_of_units(found)
-        return (
-            None if found["unit"] not in UNITS or count is None else add_units(today, -count, UNITS[found["unit"]])
-        )
+        return _add_counted(today, found, sign=-1)
     if found := _TWO_COUNTS.fullmatch(words):
         first = _read_count(f"{found[1] or ''}{found[2]}", today)
         return None if first is None else _read_count(found[3], first, is_bare=True)
@@ -125,12 +121,15 @@ def read_ahead(words: str, today: date) -> date | None:
 
 def _read_count(words: str, day: date, *, is_bare: bool = False) -> date | None:
     found = _AHEAD.fullmatch(words)
-    if found is None or found["unit"] not in UNITS:
+    if found is None or not (found["in"] or found["count"] or found["word"] or is_bare):
         return None
-    count = count_of_units(found)
-    if count is None or not (found["in"] or found["count"] or found["word"] or is_bare):
-        return None
-    return add_units(day, count, UNITS[found["unit"]])
+    return _add_counted(day, found)
+
+
+def _add_counted(day: date, found: re.Match[str], sign: int = 1) -> date | None:
+    """The day so many units on; None if what was found is no number of units."""
+    count = count_of_units(found) if found["unit"] in UNITS else None
+    return None if count is None else add_units(day, sign * count, UNITS[found["unit"]])
 
 
 def is_bare_count(words: str) -> bool:
@@ -156,8 +155,7 @@ def read_next_period(words: str, today: date) -> date | None:
     return first
 
 
-Reader = Callable[[str, date], date | None]
-READERS: Final[tuple[Reader, ...]] = (
+READERS: Final[tuple[Callable[[str, date], date | None], ...]] = (
     read_near,
     *CALENDAR,
     read_weekday,
@@ -169,4 +167,3 @@ READERS: Final[tuple[Reader, ...]] = (
     read_ahead,
     read_day_of_month,
 )
-__all__ = ["CALENDAR", "READERS", "Reader", "read_date"]

@@ -25,40 +25,11 @@ _BEFORE_REASON = re.compile(
     r"(?:bo|poniewaz|gdyz|albowiem|jako ze|dlatego ze|z powodu|ze wzgledu na|wskutek|zeby|aby"
     r"|because|since|as|due to|owing to|so that) \S"
 )
-_BEFORE_DAY: Final = frozenset(
-    # the last words: no later than, not later than, nie później niż
-    (
-        "on",
-        "by",
-        "do",
-        "w",
-        "we",
-        "za",
-        "in",
-        "within",
-        "until",
-        "till",
-        "due",
-        "dnia",
-        "termin",
-        "deadline",
-        "najpozniej",
-        "no",
-        "not",
-        "nie",
-    )
-)
+# the last words: no later than, not later than, nie później niż
+_JOINTS: Final = "on by do w we za in within until till due dnia termin deadline najpozniej no not nie"
+_BEFORE_DAY: Final = frozenset(_JOINTS.split())
 _BEFORE_ANOTHER: Final = _BEFORE_DAY | {
-    "od",
-    "from",
-    "na",
-    "at",
-    "po",
-    "after",
-    "przed",
-    "before",
-    "between",
-    "miedzy",
+    *("od", "from", "na", "at", "po", "after", "przed", "before", "between", "miedzy"),
 }
 _APART: Final = (
     # the last words: not earlier than, nie wcześniej niż

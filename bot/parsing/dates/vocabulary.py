@@ -9,11 +9,11 @@ from bot.parsing.folding import fold_text
 Meaning = TypeVar("Meaning")
 
 
-def _by_word(meanings: Iterable[tuple[Meaning, str]]) -> dict[str, Meaning]:
+def map_words(meanings: Iterable[tuple[Meaning, str]]) -> dict[str, Meaning]:
     return {word: meaning for meaning, words in meanings for word in words.split()}
 
 
-WEEKDAYS: Final = _by_word(
+WEEKDAYS: Final = map_words(
     enumerate(
         (
             "mon monday pon poniedzialek poniedzialku poniedzialkiem pn",
@@ -27,7 +27,7 @@ WEEKDAYS: Final = _by_word(
     )
 )
 """0 is Monday."""
-MONTHS: Final = _by_word(
+MONTHS: Final = map_words(
     enumerate(
         (
             "jan january sty styczen stycznia styczniu",
@@ -46,7 +46,7 @@ MONTHS: Final = _by_word(
         1,
     )
 )
-NUMBERS: Final = _by_word(
+NUMBERS: Final = map_words(
     {
         1: "a an one jeden jedna jedno",
         2: "two dwa dwie dwoch",
@@ -67,7 +67,7 @@ NUMBERS: Final = _by_word(
         30: "thirty trzydziesci",
     }.items()
 )
-UNITS: Final = _by_word(
+UNITS: Final = map_words(
     {
         "day": "day days d dzien dni",
         "week": "week weeks w wk wks tydzien tygodnie tygodni tyg tydz",
@@ -77,7 +77,7 @@ UNITS: Final = _by_word(
         "year": "year years rok lata lat",
     }.items()
 )
-PERIODS: Final = _by_word(
+PERIODS: Final = map_words(
     {
         "week": "week tydzien tygodnia tygodniu tyg tydz",
         "month": "month miesiac miesiaca miesiacu mies",
@@ -85,7 +85,7 @@ PERIODS: Final = _by_word(
         "year": "year rok roku",
     }.items()
 )
-ORDINALS: Final = _by_word(
+ORDINALS: Final = map_words(
     {
         1: "first 1th 1. pierwszy pierwsza pierwsze pierwszego pierwszej pierwszym i",
         2: "second 2th 2. drugi druga drugie drugiego drugiej drugim ii",
