@@ -7,18 +7,17 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func
-from sqlmodel import Field, Session, SQLModel, col, or_, select
+from sqlmodel import Field, Session, col, or_, select
 
 from bot.checkins.rules import Schedule
-from storage.types import Json, UtcDateTime
+from storage.types import Json, NumberedRow, UtcDateTime
 
 _LOGGED = "logged_in"  # of a session's `info`
 
 
-class AuditEntry(SQLModel, table=True):
+class AuditEntry(NumberedRow, table=True):
     __tablename__ = "audit_log"
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str = Field(index=True)
     project_id: int | None = Field(default=None, foreign_key="projects.id", index=True)
     at: datetime = Field(sa_type=UtcDateTime)
@@ -99,7 +98,7 @@ def list_audit_entries(
     """Newest first."""
     statement = (
         select(AuditEntry)
-        .where(AuditEntry.team_id == team_id, AuditEntry.project_id == project_id)
+        .filter_by(team_id=team_id, project_id=project_id)
         .order_by(col(AuditEntry.id).desc())
         .limit(limit)
         .offset(offset)

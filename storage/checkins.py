@@ -10,7 +10,7 @@ from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from bot.checkins.rules import Question, Schedule
 from bot.projects.rules import Side
-from storage.types import ExactDecimal, Json, Named, PydanticJson, UtcDateTime
+from storage.types import ExactDecimal, Json, Named, NumberedRow, PydanticJson, UtcDateTime
 
 
 class CheckinSchedule(SQLModel, table=True):
@@ -30,11 +30,10 @@ class CheckinSchedule(SQLModel, table=True):
     last_number: int = 0  # of a round
 
 
-class CheckinRound(SQLModel, table=True):
+class CheckinRound(NumberedRow, table=True):
     __tablename__ = "checkin_rounds"
     __table_args__ = (UniqueConstraint("project_id", "slot"), UniqueConstraint("project_id", "number"))
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str
     project_id: int = Field(foreign_key="projects.id")
     number: int
@@ -52,7 +51,7 @@ class CheckinRound(SQLModel, table=True):
         return self.id
 
 
-class CheckinPrompt(SQLModel, table=True):
+class CheckinPrompt(NumberedRow, table=True):
     """What one person is asked in one round, and the answer."""
 
     __tablename__ = "checkin_prompts"
@@ -62,7 +61,6 @@ class CheckinPrompt(SQLModel, table=True):
         Index("ix_checkin_prompts_person", "team_id", "user_id", "project_id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str
     project_id: int
     round_id: int = Field(foreign_key="checkin_rounds.id", index=True)
@@ -86,12 +84,11 @@ class CheckinPrompt(SQLModel, table=True):
         return self.id
 
 
-class Blocker(SQLModel, table=True):
+class Blocker(NumberedRow, table=True):
     """What stops somebody, until it is resolved (product §1, §8.7)."""
 
     __tablename__ = "blockers"
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str
     project_id: int = Field(foreign_key="projects.id", index=True)
     prompt_id: int = Field(foreign_key="checkin_prompts.id", unique=True)  # the answer that names it
@@ -123,31 +120,23 @@ class MeasureValue(SQLModel, table=True):
 
 
 def find_schedule(session: Session, team_id: str, project_id: int) -> CheckinSchedule | None:
-    statement = select(CheckinSchedule).where(
-        CheckinSchedule.team_id == team_id, CheckinSchedule.project_id == project_id
-    )
+    statement = select(CheckinSchedule).filter_by(team_id=team_id, project_id=project_id)
     return session.exec(statement.execution_options(populate_existing=True)).first()
 
 
 def find_round(session: Session, team_id: str, round_id: int) -> CheckinRound | None:
-    statement = select(CheckinRound).where(CheckinRound.team_id == team_id, CheckinRound.id == round_id)
+    statement = select(CheckinRound).filter_by(team_id=team_id, id=round_id)
     return session.exec(statement.execution_options(populate_existing=True)).first()
 
 
 def find_round_of_slot(session: Session, team_id: str, project_id: int, slot: str) -> CheckinRound | None:
-    statement = select(CheckinRound).where(
-        CheckinRound.team_id == team_id, CheckinRound.project_id == project_id, CheckinRound.slot == slot
-    )
+    statement = select(CheckinRound).filter_by(team_id=team_id, project_id=project_id, slot=slot)
     return session.exec(statement).first()
 
 
 def find_early_round(session: Session, team_id: str, project_id: int) -> CheckinRound | None:
     """The one that has not begun and has answers already."""
-    statement = select(CheckinRound).where(
-        CheckinRound.team_id == team_id,
-        CheckinRound.project_id == project_id,
-        col(CheckinRound.opened_at).is_(None),
-    )
+    statement = select(CheckinRound).filter_by(team_id=team_id, project_id=project_id, opened_at=None)
     return session.exec(statement.order_by(col(CheckinRound.id).desc())).first()
 
 
@@ -209,18 +198,18 @@ def has_measure_prompt(session: Session, team_id: str, project_id: int, month: s
 
 def list_prompts(session: Session, round_id: int) -> Sequence[CheckinPrompt]:
     """Of a round of which the workspace is known already. IT first, in the order in which people came."""
-    statement = select(CheckinPrompt).where(CheckinPrompt.round_id == round_id)
+    statement = select(CheckinPrompt).filter_by(round_id=round_id)
     ordered = statement.order_by(col(CheckinPrompt.side), col(CheckinPrompt.id))
     return session.exec(ordered.execution_options(populate_existing=True)).all()
 
 
 def find_prompt(session: Session, team_id: str, prompt_id: int) -> CheckinPrompt | None:
-    statement = select(CheckinPrompt).where(CheckinPrompt.team_id == team_id, CheckinPrompt.id == prompt_id)
+    statement = select(CheckinPrompt).filter_by(team_id=team_id, id=prompt_id)
     return session.exec(statement.execution_options(populate_existing=True)).first()
 
 
 def find_prompt_of_person(session: Session, round_id: int, user_id: str) -> CheckinPrompt | None:
-    statement = select(CheckinPrompt).where(CheckinPrompt.round_id == round_id, CheckinPrompt.user_id == user_id)
+    statement = select(CheckinPrompt).filter_by(round_id=round_id, user_id=user_id)
     return session.exec(statement).first()
 
 
@@ -268,19 +257,17 @@ def find_last_answer(session: Session, team_id: str, project_id: int, user_id: s
 
 
 def find_blocker(session: Session, team_id: str, blocker_id: int) -> Blocker | None:
-    statement = select(Blocker).where(Blocker.team_id == team_id, Blocker.id == blocker_id)
+    statement = select(Blocker).filter_by(team_id=team_id, id=blocker_id)
     return session.exec(statement.execution_options(populate_existing=True)).first()
 
 
 def find_blocker_of_prompt(session: Session, prompt_id: int) -> Blocker | None:
-    return session.exec(select(Blocker).where(Blocker.prompt_id == prompt_id)).first()
+    return session.exec(select(Blocker).filter_by(prompt_id=prompt_id)).first()
 
 
 def list_open_blockers(session: Session, team_id: str, project_id: int) -> Sequence[Blocker]:
     """Those that are open, oldest first."""
-    statement = select(Blocker).where(
-        Blocker.team_id == team_id, Blocker.project_id == project_id, col(Blocker.resolved_at).is_(None)
-    )
+    statement = select(Blocker).filter_by(team_id=team_id, project_id=project_id, resolved_at=None)
     return session.exec(statement.order_by(col(Blocker.since), col(Blocker.id))).all()
 
 

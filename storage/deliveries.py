@@ -9,10 +9,10 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Index, UniqueConstraint, and_, case, or_, text
-from sqlmodel import Field, Session, SQLModel, col, select, update
+from sqlmodel import Field, Session, col, select, update
 
 from storage.dialects import insert_into
-from storage.types import Json, UtcDateTime
+from storage.types import Json, NumberedRow, UtcDateTime
 
 OPEN = ("pending", "sending")
 GAVE_UP = "gave_up:"  # begins the error of what was parked for no fault of its own
@@ -23,13 +23,12 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 OPEN_SQL = text("status IN ('pending', 'sending')")
 
 
-class Lane(SQLModel, table=True):
+class Lane(NumberedRow, table=True):
     """A destination: at most one send at a time goes there, by whoever holds the lease."""
 
     __tablename__ = "lanes"
     __table_args__ = (UniqueConstraint("team_id", "name"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str = Field(foreign_key="workspaces.team_id")
     name: str  # "dm:U7" | "group:U7,U8" | "project:7"
     channel_id: str | None = None
@@ -42,14 +41,13 @@ class Lane(SQLModel, table=True):
     is_public: bool | None = None  # everybody internal can read its channel; None: not looked at yet
 
 
-class Delivery(SQLModel, table=True):
+class Delivery(NumberedRow, table=True):
     __tablename__ = "deliveries"
     __table_args__ = (
         UniqueConstraint("team_id", "key"),
         Index("ix_deliveries_open", "lane_id", "id", sqlite_where=OPEN_SQL, postgresql_where=OPEN_SQL),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str
     key: str  # "charter:7:2:it"
     lane_id: int = Field(foreign_key="lanes.id")
@@ -127,7 +125,7 @@ def revise_delivery(session: Session, *, team_id: str, key: str, content: dict[s
     that was refused, and what we have failed to write, tries again.
     """
     session.flush()
-    statement = select(Delivery).where(Delivery.team_id == team_id, Delivery.key == key)
+    statement = select(Delivery).filter_by(team_id=team_id, key=key)
     row = session.exec(statement.with_for_update(key_share=True).execution_options(populate_existing=True)).first()
     if row is None or row.content == content:
         return
@@ -187,7 +185,7 @@ def set_lane_channel(session: Session, *, team_id: str, lane: str, channel_id: s
     """Where the lane's messages go from now on; before the first, the channel is looked at."""
     lane_id = _ensure_lane(session, team_id, lane)
     values = {"channel_id": channel_id, "looked_at": None, "is_closed": False, "is_public": None}
-    session.execute(update(Lane).where(col(Lane.id) == lane_id).values(**values))
+    session.execute(update(Lane).filter_by(id=lane_id).values(**values))
 
 
 def record_channel_look(
@@ -212,7 +210,7 @@ def find_channel_of_delivery(session: Session, team_id: str, key: str) -> str | 
 
 def is_closed_lane(session: Session, team_id: str, lane: str) -> bool:
     """Whether others were seen to read its channel."""
-    statement = select(Lane.is_closed).where(Lane.team_id == team_id, Lane.name == lane)
+    statement = select(Lane.is_closed).filter_by(team_id=team_id, name=lane)
     return bool(session.exec(statement).first())
 
 
@@ -223,7 +221,7 @@ def list_closed_lanes(session: Session) -> Sequence[Lane]:
 
 def list_parked_deliveries(session: Session) -> Sequence[Delivery]:
     """Of all workspaces: for whoever runs Duet."""
-    statement = select(Delivery).where(Delivery.status == "parked")
+    statement = select(Delivery).filter_by(status="parked")
     return session.exec(statement.order_by(col(Delivery.id))).all()
 
 
@@ -258,7 +256,7 @@ def blank_file_contents(session: Session, *, kind: str, now: datetime) -> None:
 
 
 def _ensure_lane(session: Session, team_id: str, name: str) -> int:
-    statement = select(Lane.id).where(Lane.team_id == team_id, Lane.name == name)
+    statement = select(Lane.id).filter_by(team_id=team_id, name=name)
     lane_id = session.exec(statement).first()
     if lane_id is None:
         values = {"team_id": team_id, "name": name, "next_at": EARLIEST, "fence": 0}
@@ -268,4 +266,4 @@ def _ensure_lane(session: Session, team_id: str, name: str) -> int:
 
 
 def _find_delivery(session: Session, team_id: str, key: str) -> Delivery | None:
-    return session.exec(select(Delivery).where(Delivery.team_id == team_id, Delivery.key == key)).first()
+    return session.exec(select(Delivery).filter_by(team_id=team_id, key=key)).first()

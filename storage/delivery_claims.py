@@ -155,11 +155,11 @@ def _take_delivery(
 
 def lock_lease(session: Session, claimed: Claim) -> tuple[Lane, Delivery] | None:
     """The lane and the delivery, locked, if the claim's lease was not taken over by another worker."""
-    statement = select(Lane).where(Lane.id == claimed.lane_id, Lane.fence == claimed.fence)
+    statement = select(Lane).filter_by(id=claimed.lane_id, fence=claimed.fence)
     lane = session.exec(statement.with_for_update(key_share=True)).first()
     if lane is None:
         return None
-    statement_row = select(Delivery).where(Delivery.id == claimed.delivery_id)
+    statement_row = select(Delivery).filter_by(id=claimed.delivery_id)
     return lane, session.exec(statement_row.with_for_update(key_share=True)).one()
 
 

@@ -15,7 +15,7 @@ def retry_delivery(session: Session, *, team_id: str, key: str) -> None:
     session.flush()
     session.execute(
         update(Delivery)
-        .where(col(Delivery.team_id) == team_id, col(Delivery.key) == key, col(Delivery.status) == "parked")
+        .filter_by(team_id=team_id, key=key, status="parked")
         .values(status="pending", attempts=0)
         .execution_options(synchronize_session=False)
     )
@@ -58,7 +58,7 @@ def retry_first_refused_delivery(
 
 
 def _was_refused_for(team_id: str, errors: Collection[str]) -> ColumnElement[bool]:
-    of_its_lane = select(Lane.channel_id).where(col(Lane.id) == col(Delivery.lane_id)).scalar_subquery()
+    of_its_lane = select(Lane.channel_id).filter_by(id=col(Delivery.lane_id)).scalar_subquery()
     return and_(
         col(Delivery.team_id) == team_id,
         col(Delivery.status) == "parked",
@@ -68,7 +68,7 @@ def _was_refused_for(team_id: str, errors: Collection[str]) -> ColumnElement[boo
 
 
 def _goes_to_lane(team_id: str, lane: str) -> ColumnElement[bool]:
-    return col(Delivery.lane_id).in_(select(Lane.id).where(Lane.team_id == team_id, Lane.name == lane))
+    return col(Delivery.lane_id).in_(select(Lane.id).filter_by(team_id=team_id, name=lane))
 
 
 def _release_deliveries(session: Session, *which: ColumnElement[bool]) -> None:
@@ -111,7 +111,7 @@ def turn_delivery_into(
     session.flush()
     session.execute(
         update(Delivery)
-        .where(col(Delivery.team_id) == team_id, col(Delivery.key) == key)
+        .filter_by(team_id=team_id, key=key)
         .values(
             kind=kind,
             content=content,

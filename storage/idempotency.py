@@ -97,7 +97,7 @@ def _find_last_acts(
     """The person's last act that was this one, and their last of all."""
     own = (
         select(SeenRequest)
-        .where(SeenRequest.team_id == team_id, SeenRequest.user_id == user_id)
+        .filter_by(team_id=team_id, user_id=user_id)
         .order_by(col(SeenRequest.seen_at).desc())
         .limit(1)
     )

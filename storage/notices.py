@@ -5,15 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 
-from storage.types import Json, UtcDateTime
+from storage.types import Json, NumberedRow, UtcDateTime
 
 
-class Notice(SQLModel, table=True):
+class Notice(NumberedRow, table=True):
     __tablename__ = "notices"
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str = Field(index=True)
     audience: str = Field(index=True)  # "person:U1" | "project:7"
     kind: str
@@ -30,19 +29,14 @@ def list_waiting_notices(session: Session, team_id: str, audience: str) -> Seque
     """Oldest first; without what could not be rendered."""
     statement = (
         select(Notice)
-        .where(
-            Notice.team_id == team_id,
-            Notice.audience == audience,
-            col(Notice.sent_at).is_(None),
-            col(Notice.failed_at).is_(None),
-        )
+        .filter_by(team_id=team_id, audience=audience, sent_at=None, failed_at=None)
         .order_by(col(Notice.id))
     )
     return session.exec(statement).all()
 
 
 def find_notice(session: Session, team_id: str, notice_id: int) -> Notice | None:
-    return session.exec(select(Notice).where(Notice.team_id == team_id, Notice.id == notice_id)).first()
+    return session.exec(select(Notice).filter_by(team_id=team_id, id=notice_id)).first()
 
 
 def list_unread_of_subject(
@@ -50,13 +44,8 @@ def list_unread_of_subject(
 ) -> Sequence[Notice]:
     """What waits for an audience about one subject; newest first."""
     session.flush()
-    statement = select(Notice).where(
-        Notice.team_id == team_id,
-        Notice.audience == audience,
-        Notice.kind == kind,
-        Notice.subject == subject,
-        col(Notice.sent_at).is_(None),
-        col(Notice.failed_at).is_(None),
+    statement = select(Notice).filter_by(
+        team_id=team_id, audience=audience, kind=kind, subject=subject, sent_at=None, failed_at=None
     )
     return session.exec(statement.order_by(col(Notice.id).desc())).all()
 
@@ -97,27 +86,14 @@ def list_unread_notices(
 def withdraw_waiting_notices(session: Session, team_id: str, kind: str, subject: str) -> int:
     """Forgets what waits to be told and is no longer true. Returns how many there were."""
     session.flush()
-    deleted = session.execute(
-        delete(Notice).where(
-            col(Notice.team_id) == team_id,
-            col(Notice.kind) == kind,
-            col(Notice.subject) == subject,
-            col(Notice.sent_at).is_(None),
-        )
-    )
+    deleted = session.execute(delete(Notice).filter_by(team_id=team_id, kind=kind, subject=subject, sent_at=None))
     return int(deleted.rowcount)  # type: ignore[attr-defined]
 
 
 def list_unsent_notices(session: Session, team_id: str, kind: str, subject: str) -> Sequence[Notice]:
     """What waits to be told of it, whoever the audience is; oldest first."""
     session.flush()
-    statement = select(Notice).where(
-        Notice.team_id == team_id,
-        Notice.kind == kind,
-        Notice.subject == subject,
-        col(Notice.sent_at).is_(None),
-        col(Notice.failed_at).is_(None),
-    )
+    statement = select(Notice).filter_by(team_id=team_id, kind=kind, subject=subject, sent_at=None, failed_at=None)
     return session.exec(statement.order_by(col(Notice.id))).all()
 
 
@@ -135,9 +111,7 @@ def list_told_notices(session: Session, team_id: str, kind: str, subject: str) -
 def list_audiences(session: Session, team_id: str, kind: str, subject: str, *, is_waiting: bool) -> set[str]:
     """Who is still to be told of it; if not `is_waiting`, also who has been, as long as that is kept."""
     session.flush()
-    statement = select(Notice.audience).where(
-        Notice.team_id == team_id, Notice.kind == kind, Notice.subject == subject
-    )
+    statement = select(Notice.audience).filter_by(team_id=team_id, kind=kind, subject=subject)
     return set(session.exec(statement.where(col(Notice.sent_at).is_(None)) if is_waiting else statement))
 
 
@@ -154,12 +128,7 @@ def list_subjects(session: Session, team_id: str, kind: str, beginning: str) -> 
 
 def list_notices_of_message(session: Session, team_id: str, audience: str, told_in: str) -> Sequence[Notice]:
     """All that one message told, oldest first; without what can be rendered no more."""
-    statement = select(Notice).where(
-        Notice.team_id == team_id,
-        Notice.audience == audience,
-        Notice.told_in == told_in,
-        col(Notice.failed_at).is_(None),
-    )
+    statement = select(Notice).filter_by(team_id=team_id, audience=audience, told_in=told_in, failed_at=None)
     return session.exec(statement.order_by(col(Notice.id))).all()
 
 

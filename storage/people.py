@@ -82,7 +82,7 @@ def load_workspace(session: Session, team_id: str) -> Workspace:
 
 def load_workspace_for_update(session: Session, team_id: str) -> Workspace:
     """Locked: who changes several settings sees what they are until it is done. Raises: as `load_workspace`."""
-    statement = select(Workspace).where(Workspace.team_id == team_id)
+    statement = select(Workspace).filter_by(team_id=team_id)
     found = session.exec(
         statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     ).first()
@@ -96,8 +96,8 @@ def find_team_id(session: Session, *, team_id: str | None, enterprise_id: str | 
     if team_id is None and enterprise_id is None:
         return None
     if team_id is not None:
-        return session.scalar(select(Workspace.team_id).where(Workspace.team_id == team_id))
-    return session.scalar(select(Workspace.team_id).where(Workspace.enterprise_id == enterprise_id))
+        return session.scalar(select(Workspace.team_id).filter_by(team_id=team_id))
+    return session.scalar(select(Workspace.team_id).filter_by(enterprise_id=enterprise_id))
 
 
 def record_installation(session: Session, *, team_id: str, enterprise_id: str | None, bot_user_id: str) -> None:
@@ -114,7 +114,7 @@ def next_project_number(session: Session, team_id: str) -> int:
     """Numbers are given once per workspace; the row lock orders those who ask at the same time."""
     statement = (
         update(Workspace)
-        .where(col(Workspace.team_id) == team_id)
+        .filter_by(team_id=team_id)
         .values(last_project_number=Workspace.last_project_number + 1)
         .returning(col(Workspace.last_project_number))
     )
@@ -144,7 +144,7 @@ def record_uninstallation(session: Session, team_id: str) -> None:
 
 def list_left_workspaces(session: Session) -> Sequence[str]:
     """The team ids of workspaces that have removed Duet."""
-    statement = select(Workspace.team_id).where(Workspace.sending_paused_until == UNTIL_INSTALLED)
+    statement = select(Workspace.team_id).filter_by(sending_paused_until=UNTIL_INSTALLED)
     return session.exec(statement.order_by(Workspace.team_id)).all()
 
 
@@ -154,7 +154,7 @@ def find_person(session: Session, team_id: str, user_id: str) -> Person | None:
 
 def load_person_for_update(session: Session, team_id: str, user_id: str) -> Person:
     """Locked: what hangs on a person is changed by one request at a time. Raises: LookupError."""
-    statement = select(Person).where(Person.team_id == team_id, Person.user_id == user_id)
+    statement = select(Person).filter_by(team_id=team_id, user_id=user_id)
     found = session.exec(
         statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     ).first()

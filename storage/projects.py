@@ -12,16 +12,15 @@ from sqlmodel.sql.expression import Select
 from bot.projects.rules import Side, Sides, State
 from bot.scheduling.zones import local_day
 from storage.team import Member
-from storage.types import ExactDecimal, Json, Named, UtcDateTime
+from storage.types import ExactDecimal, Json, Named, NumberedRow, UtcDateTime
 
 
-class Project(SQLModel, table=True):
+class Project(NumberedRow, table=True):
     """What changes without a signature. What both executives sign is in `CharterVersion`."""
 
     __tablename__ = "projects"
     __table_args__ = (UniqueConstraint("team_id", "number"), UniqueConstraint("team_id", "channel_id"))
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str = Field(foreign_key="workspaces.team_id")
     number: int
     name: str
@@ -51,12 +50,6 @@ class Project(SQLModel, table=True):
     @property
     def key(self) -> str:
         return f"D-{self.number}"
-
-    @property
-    def pk(self) -> int:
-        """The id of a stored project."""
-        assert self.id is not None
-        return self.id
 
     @property
     def leads(self) -> Sides[str]:
@@ -146,7 +139,7 @@ def find_project_for_update(session: Session, team_id: str, project_id: int) -> 
 
     What was read of it before counts no more: the project is as it is now, and its charters are read again.
     """
-    statement = select(Project).where(Project.team_id == team_id, Project.id == project_id)
+    statement = select(Project).filter_by(team_id=team_id, id=project_id)
     locked = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     found = session.exec(locked).first()
     _forget_charters(session)
@@ -155,7 +148,7 @@ def find_project_for_update(session: Session, team_id: str, project_id: int) -> 
 
 def lock_project(session: Session, project_id: int) -> None:
     """The same lock for a worker that knows the project only by what hangs on it."""
-    session.execute(select(Project.id).where(Project.id == project_id).with_for_update(key_share=True))
+    session.execute(select(Project.id).filter_by(id=project_id).with_for_update(key_share=True))
     _forget_charters(session)
 
 
@@ -174,7 +167,7 @@ def find_project_with_stay(
 
 
 def find_project_by_channel(session: Session, team_id: str, channel_id: str) -> Project | None:
-    statement = select(Project).where(Project.team_id == team_id, Project.channel_id == channel_id)
+    statement = select(Project).filter_by(team_id=team_id, channel_id=channel_id)
     return session.exec(statement).first()
 
 

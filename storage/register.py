@@ -6,16 +6,15 @@ from datetime import date, datetime
 from sqlalchemy import UniqueConstraint, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.types import UtcDateTime
+from storage.types import NumberedRow, UtcDateTime
 
 
-class Asset(SQLModel, table=True):
+class Asset(NumberedRow, table=True):
     """Exactly one owner, or none while it needs one. Names are unique within kind and workspace, folded."""
 
     __tablename__ = "assets"
     __table_args__ = (UniqueConstraint("team_id", "kind", "folded"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str = Field(foreign_key="workspaces.team_id")
     kind: str  # data | customers
     name: str
@@ -51,22 +50,22 @@ class AssetLink(SQLModel, table=True):
 
 
 def find_asset(session: Session, team_id: str, asset_id: int) -> Asset | None:
-    return session.exec(select(Asset).where(Asset.team_id == team_id, Asset.id == asset_id)).first()
+    return session.exec(select(Asset).filter_by(team_id=team_id, id=asset_id)).first()
 
 
 def find_asset_for_update(session: Session, team_id: str, asset_id: int) -> Asset | None:
-    statement = select(Asset).where(Asset.team_id == team_id, Asset.id == asset_id)
+    statement = select(Asset).filter_by(team_id=team_id, id=asset_id)
     return session.exec(statement.with_for_update(key_share=True).execution_options(populate_existing=True)).first()
 
 
 def find_asset_by_name(session: Session, team_id: str, kind: str, folded: str) -> Asset | None:
-    statement = select(Asset).where(Asset.team_id == team_id, Asset.kind == kind, Asset.folded == folded)
+    statement = select(Asset).filter_by(team_id=team_id, kind=kind, folded=folded)
     return session.exec(statement).first()
 
 
 def list_assets(session: Session, team_id: str) -> Sequence[Asset]:
     """The whole register, by name."""
-    return session.exec(select(Asset).where(Asset.team_id == team_id).order_by(col(Asset.folded))).all()
+    return session.exec(select(Asset).filter_by(team_id=team_id).order_by(col(Asset.folded))).all()
 
 
 def list_assets_of_project(session: Session, team_id: str, project_id: int) -> Sequence[Asset]:
@@ -82,13 +81,13 @@ def list_assets_of_project(session: Session, team_id: str, project_id: int) -> S
 
 def list_assets_of_person(session: Session, team_id: str, user_id: str) -> Sequence[Asset]:
     """Those that the person owns."""
-    statement = select(Asset).where(Asset.team_id == team_id, Asset.owner == user_id)
+    statement = select(Asset).filter_by(team_id=team_id, owner=user_id)
     return session.exec(statement.order_by(col(Asset.folded))).all()
 
 
 def list_offered_assets(session: Session, team_id: str, user_id: str) -> Sequence[Asset]:
     """Those that the person is asked to take over, the longest waiting first."""
-    statement = select(Asset).where(Asset.team_id == team_id, Asset.offered_to == user_id)
+    statement = select(Asset).filter_by(team_id=team_id, offered_to=user_id)
     return session.exec(statement.order_by(col(Asset.offered_at), col(Asset.id))).all()
 
 
@@ -105,13 +104,13 @@ def list_assets_concerning(session: Session, team_id: str, user_id: str) -> Sequ
 
 def list_project_ids_of_asset(session: Session, team_id: str, asset_id: int) -> Sequence[int]:
     """Ids of the projects that touch it, the oldest first."""
-    statement = select(AssetLink.project_id).where(AssetLink.team_id == team_id, AssetLink.asset_id == asset_id)
+    statement = select(AssetLink.project_id).filter_by(team_id=team_id, asset_id=asset_id)
     return session.exec(statement.order_by(col(AssetLink.project_id))).all()
 
 
 def list_project_ids_in_link_order(session: Session, team_id: str, asset_id: int) -> Sequence[int]:
     """The same, the one that has added it first."""
-    statement = select(AssetLink.project_id).where(AssetLink.team_id == team_id, AssetLink.asset_id == asset_id)
+    statement = select(AssetLink.project_id).filter_by(team_id=team_id, asset_id=asset_id)
     return session.exec(statement.order_by(col(AssetLink.linked_at), col(AssetLink.project_id))).all()
 
 
@@ -137,9 +136,7 @@ def delete_asset_link(session: Session, asset: Asset, project_id: int) -> bool:
 
 def delete_asset(session: Session, asset: Asset) -> None:
     """Out of the register, with what links projects to it."""
-    session.execute(
-        delete(AssetLink).where(col(AssetLink.team_id) == asset.team_id, col(AssetLink.asset_id) == asset.pk)
-    )
+    session.execute(delete(AssetLink).filter_by(team_id=asset.team_id, asset_id=asset.pk))
     session.delete(asset)
     session.flush()
 

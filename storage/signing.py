@@ -8,10 +8,10 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.projects.rules import Side, Sides
-from storage.types import Json, Named, UtcDateTime
+from storage.types import Json, Named, NumberedRow, UtcDateTime
 
 
-class SigningRequest(SQLModel, table=True):
+class SigningRequest(NumberedRow, table=True):
     """Asks both executives to sign one thing: a charter version, or a decision."""
 
     __tablename__ = "signing_requests"
@@ -26,7 +26,6 @@ class SigningRequest(SQLModel, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str
     project_id: int = Field(foreign_key="projects.id", index=True)
     kind: str  # "charter"
@@ -39,12 +38,6 @@ class SigningRequest(SQLModel, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
     @property
-    def pk(self) -> int:
-        """The id of a stored request."""
-        assert self.id is not None
-        return self.id
-
-    @property
     def executives(self) -> Sides[str]:
         """Who is asked."""
         return Sides(self.it, self.marketing)
@@ -54,13 +47,12 @@ class SigningRequest(SQLModel, table=True):
         self.it, self.marketing = executives
 
 
-class Position(SQLModel, table=True):
+class Position(NumberedRow, table=True):
     """One side's answer to a request; a position `sign` is that side's signature. One a side, one a person."""
 
     __tablename__ = "positions"
     __table_args__ = (UniqueConstraint("request_id", "side"), UniqueConstraint("request_id", "user_id"))
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str
     request_id: int = Field(foreign_key="signing_requests.id")
     side: Side = Field(sa_type=Named(Side))
@@ -83,7 +75,7 @@ class Deputy(SQLModel, table=True):
     until_day: date  # the last one
 
 
-class Succession(SQLModel, table=True):
+class Succession(NumberedRow, table=True):
     """An executive's seat that fell vacant, until a successor has it (product §4.9)."""
 
     __tablename__ = "successions"
@@ -98,7 +90,6 @@ class Succession(SQLModel, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str
     project_id: int = Field(foreign_key="projects.id", index=True)
     side: Side = Field(sa_type=Named(Side))
@@ -116,12 +107,11 @@ class Succession(SQLModel, table=True):
         return self.id
 
 
-class Decision(SQLModel, table=True):
+class Decision(NumberedRow, table=True):
     """Anything but a charter that needs both signatures; `facts` are its kind's own."""
 
     __tablename__ = "decisions"
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str
     project_id: int = Field(foreign_key="projects.id", index=True)
     kind: str
@@ -136,17 +126,12 @@ class Decision(SQLModel, table=True):
 
 
 def find_signing_request(session: Session, team_id: str, request_id: int) -> SigningRequest | None:
-    statement = select(SigningRequest).where(SigningRequest.team_id == team_id, SigningRequest.id == request_id)
+    statement = select(SigningRequest).filter_by(team_id=team_id, id=request_id)
     return session.exec(statement.execution_options(populate_existing=True)).first()
 
 
 def find_open_request(session: Session, team_id: str, project_id: int, kind: str) -> SigningRequest | None:
-    statement = select(SigningRequest).where(
-        SigningRequest.team_id == team_id,
-        SigningRequest.project_id == project_id,
-        SigningRequest.kind == kind,
-        SigningRequest.state == "open",
-    )
+    statement = select(SigningRequest).filter_by(team_id=team_id, project_id=project_id, kind=kind, state="open")
     return session.exec(statement).first()
 
 
@@ -165,11 +150,7 @@ def list_open_requests_to(session: Session, team_id: str, user_ids: Collection[s
 
 
 def list_open_requests_of_project(session: Session, team_id: str, project_id: int) -> Sequence[SigningRequest]:
-    statement = select(SigningRequest).where(
-        SigningRequest.team_id == team_id,
-        SigningRequest.project_id == project_id,
-        SigningRequest.state == "open",
-    )
+    statement = select(SigningRequest).filter_by(team_id=team_id, project_id=project_id, state="open")
     return session.exec(statement.order_by(col(SigningRequest.id))).all()
 
 
@@ -178,12 +159,7 @@ def find_latest_request(
 ) -> SigningRequest | None:
     statement = (
         select(SigningRequest)
-        .where(
-            SigningRequest.team_id == team_id,
-            SigningRequest.project_id == project_id,
-            SigningRequest.kind == kind,
-            SigningRequest.subject == subject,
-        )
+        .filter_by(team_id=team_id, project_id=project_id, kind=kind, subject=subject)
         .order_by(col(SigningRequest.id).desc())
     )
     return session.exec(statement).first()
@@ -211,13 +187,7 @@ def find_first_agreement(
     """The request by which both sides came to agree on the subject."""
     statement = (
         select(SigningRequest)
-        .where(
-            SigningRequest.team_id == team_id,
-            SigningRequest.project_id == project_id,
-            SigningRequest.kind == kind,
-            SigningRequest.subject == subject,
-            SigningRequest.state == "agreed",
-        )
+        .filter_by(team_id=team_id, project_id=project_id, kind=kind, subject=subject, state="agreed")
         .order_by(col(SigningRequest.id))
     )
     return session.exec(statement).first()
@@ -225,7 +195,7 @@ def find_first_agreement(
 
 def load_positions(session: Session, team_id: str, request_id: int) -> dict[Side, Position]:
     """By side."""
-    statement = select(Position).where(Position.team_id == team_id, Position.request_id == request_id)
+    statement = select(Position).filter_by(team_id=team_id, request_id=request_id)
     return {row.side: row for row in session.exec(statement.execution_options(populate_existing=True))}
 
 
@@ -236,7 +206,7 @@ def find_deputy_of_executive(session: Session, team_id: str, user_id: str) -> De
 
 def list_deputyships(session: Session, team_id: str, deputy_id: str) -> Sequence[Deputy]:
     """For whom the person has been named, for whichever period."""
-    return session.exec(select(Deputy).where(Deputy.team_id == team_id, Deputy.deputy == deputy_id)).all()
+    return session.exec(select(Deputy).filter_by(team_id=team_id, deputy=deputy_id)).all()
 
 
 def list_deputies_involving(session: Session, team_id: str, user_id: str) -> Sequence[Deputy]:
@@ -270,24 +240,19 @@ def load_signatures(
 
 
 def find_succession(session: Session, team_id: str, succession_id: int) -> Succession | None:
-    statement = select(Succession).where(Succession.team_id == team_id, Succession.id == succession_id)
+    statement = select(Succession).filter_by(team_id=team_id, id=succession_id)
     return session.exec(statement.execution_options(populate_existing=True)).first()
 
 
 def find_open_succession(session: Session, team_id: str, project_id: int, side: Side) -> Succession | None:
-    statement = select(Succession).where(
-        Succession.team_id == team_id,
-        Succession.project_id == project_id,
-        Succession.side == side,
-        col(Succession.settled_at).is_(None),
-    )
+    statement = select(Succession).filter_by(team_id=team_id, project_id=project_id, side=side, settled_at=None)
     return session.exec(statement).first()
 
 
 def list_open_successions(session: Session, team_id: str) -> Sequence[Succession]:
-    statement = select(Succession).where(Succession.team_id == team_id, col(Succession.settled_at).is_(None))
+    statement = select(Succession).filter_by(team_id=team_id, settled_at=None)
     return session.exec(statement.order_by(col(Succession.id))).all()
 
 
 def find_decision(session: Session, team_id: str, decision_id: int) -> Decision | None:
-    return session.exec(select(Decision).where(Decision.team_id == team_id, Decision.id == decision_id)).first()
+    return session.exec(select(Decision).filter_by(team_id=team_id, id=decision_id)).first()

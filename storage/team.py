@@ -4,15 +4,15 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Index, text
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 
 from bot.projects.rules import Side
-from storage.types import Named, UtcDateTime
+from storage.types import Named, NumberedRow, UtcDateTime
 
 _STAYS = text("left_at IS NULL")
 
 
-class Member(SQLModel, table=True):
+class Member(NumberedRow, table=True):
     """One stay in one project. Who has left keeps the row: the closing report names them."""
 
     __tablename__ = "members"
@@ -23,7 +23,6 @@ class Member(SQLModel, table=True):
         CheckConstraint("ends_on >= starts_on", name="ends_after_start"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str
     project_id: int = Field(foreign_key="projects.id")
     user_id: str = Field(index=True)
@@ -41,13 +40,12 @@ class Member(SQLModel, table=True):
         return self.id
 
 
-class Absence(SQLModel, table=True):
+class Absence(NumberedRow, table=True):
     """Days on which a person is not asked anything. It carries no reason."""
 
     __tablename__ = "absences"
     __table_args__ = (CheckConstraint("ends_on >= starts_on", name="ends_after_start"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str = Field(index=True)
     user_id: str = Field(index=True)
     starts_on: date
@@ -61,38 +59,29 @@ class Absence(SQLModel, table=True):
 
 def list_members(session: Session, team_id: str, project_id: int) -> Sequence[Member]:
     """Those who have not left, IT first, then as they came."""
-    statement = select(Member).where(
-        Member.team_id == team_id, Member.project_id == project_id, col(Member.left_at).is_(None)
-    )
+    statement = select(Member).filter_by(team_id=team_id, project_id=project_id, left_at=None)
     return session.exec(statement.order_by(col(Member.side), col(Member.id))).all()
 
 
 def list_all_stays(session: Session, team_id: str, project_id: int) -> Sequence[Member]:
     """Also those that are over, as they came."""
-    statement = select(Member).where(Member.team_id == team_id, Member.project_id == project_id)
+    statement = select(Member).filter_by(team_id=team_id, project_id=project_id)
     return session.exec(statement.order_by(col(Member.id))).all()
 
 
 def find_member(session: Session, team_id: str, member_id: int) -> Member | None:
-    return session.exec(select(Member).where(Member.team_id == team_id, Member.id == member_id)).first()
+    return session.exec(select(Member).filter_by(team_id=team_id, id=member_id)).first()
 
 
 def find_current_stay(session: Session, team_id: str, project_id: int, user_id: str) -> Member | None:
     """The one in that project that goes on."""
-    statement = select(Member).where(
-        Member.team_id == team_id,
-        Member.project_id == project_id,
-        Member.user_id == user_id,
-        col(Member.left_at).is_(None),
-    )
+    statement = select(Member).filter_by(team_id=team_id, project_id=project_id, user_id=user_id, left_at=None)
     return session.exec(statement).first()
 
 
 def list_current_stays(session: Session, team_id: str, user_id: str) -> dict[int, Member]:
     """Project id → the stay there that goes on."""
-    statement = select(Member).where(
-        Member.team_id == team_id, Member.user_id == user_id, col(Member.left_at).is_(None)
-    )
+    statement = select(Member).filter_by(team_id=team_id, user_id=user_id, left_at=None)
     return {row.project_id: row for row in session.exec(statement.order_by(col(Member.project_id)))}
 
 
@@ -106,9 +95,7 @@ def list_absences(session: Session, team_id: str, user_id: str, *, since: date) 
 
 def find_absence(session: Session, team_id: str, user_id: str, absence_id: int) -> Absence | None:
     """One of the person's own."""
-    statement = select(Absence).where(
-        Absence.team_id == team_id, Absence.user_id == user_id, Absence.id == absence_id
-    )
+    statement = select(Absence).filter_by(team_id=team_id, user_id=user_id, id=absence_id)
     return session.exec(statement).first()
 
 

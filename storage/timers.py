@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Index, UniqueConstraint, case, delete, func, text
-from sqlmodel import Field, Session, SQLModel, col, exists, or_, select, update
+from sqlmodel import Field, Session, col, exists, or_, select, update
 
 from storage.dialects import insert_into
 from storage.people import UNTIL_INSTALLED, Workspace
-from storage.types import UtcDateTime
+from storage.types import NumberedRow, UtcDateTime
 
 
-class Timer(SQLModel, table=True):
+class Timer(NumberedRow, table=True):
     __tablename__ = "timers"
     __table_args__ = (
         UniqueConstraint("team_id", "key"),
@@ -23,7 +23,6 @@ class Timer(SQLModel, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str
     key: str
     kind: str
@@ -72,12 +71,12 @@ def arm_timer(
 def move_timer(session: Session, team_id: str, key: str, due_at: datetime) -> None:
     """Sets when the timer of that key is due, if there is one."""
     session.flush()
-    statement = update(Timer).where(col(Timer.team_id) == team_id, col(Timer.key) == key).values(due_at=due_at)
+    statement = update(Timer).filter_by(team_id=team_id, key=key).values(due_at=due_at)
     session.execute(statement)
 
 
 def cancel_timer(session: Session, team_id: str, key: str) -> None:
-    row = session.exec(select(Timer).where(Timer.team_id == team_id, Timer.key == key)).first()
+    row = session.exec(select(Timer).filter_by(team_id=team_id, key=key)).first()
     if row is not None:
         session.delete(row)
 
@@ -86,15 +85,13 @@ def delete_timer(session: Session, team_id: str, key: str) -> None:
     """The same in one statement, which waits for a tick that is running it: what it wrote is seen afterwards."""
     session.flush()
     session.execute(
-        delete(Timer)
-        .where(col(Timer.team_id) == team_id, col(Timer.key) == key)
-        .execution_options(synchronize_session="fetch")
+        delete(Timer).filter_by(team_id=team_id, key=key).execution_options(synchronize_session="fetch")
     )
 
 
 def find_due_moment(session: Session, team_id: str, key: str) -> datetime | None:
     """When the timer of that key is due; None if there is none."""
-    return session.exec(select(Timer.due_at).where(Timer.team_id == team_id, Timer.key == key)).first()
+    return session.exec(select(Timer.due_at).filter_by(team_id=team_id, key=key)).first()
 
 
 def list_due_timers(

@@ -4,18 +4,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint, func
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, col, select
 
-from storage.types import UtcDateTime
+from storage.types import NumberedRow, UtcDateTime
 
 
-class Milestone(SQLModel, table=True):
+class Milestone(NumberedRow, table=True):
     """Numbered within its project; `signed_due` is what its slip is measured from."""
 
     __tablename__ = "milestones"
     __table_args__ = (UniqueConstraint("project_id", "number"),)
 
-    id: int | None = Field(default=None, primary_key=True)
     team_id: str
     project_id: int = Field(foreign_key="projects.id")
     number: int
@@ -36,18 +35,13 @@ class Milestone(SQLModel, table=True):
     changed_at: datetime = Field(sa_type=UtcDateTime)
 
     @property
-    def pk(self) -> int:
-        assert self.id is not None
-        return self.id
-
-    @property
     def is_open(self) -> bool:
         return self.state in ("open", "at_risk")
 
 
 def list_milestones(session: Session, team_id: str, project_id: int) -> Sequence[Milestone]:
     """All of the project, in the order of their dates; dropped ones, too."""
-    statement = select(Milestone).where(Milestone.team_id == team_id, Milestone.project_id == project_id)
+    statement = select(Milestone).filter_by(team_id=team_id, project_id=project_id)
     return session.exec(statement.order_by(col(Milestone.due), col(Milestone.number))).all()
 
 
@@ -58,15 +52,13 @@ def find_milestone(session: Session, team_id: str, milestone_id: int) -> Milesto
 
 
 def find_numbered_milestone(session: Session, team_id: str, project_id: int, number: int) -> Milestone | None:
-    statement = select(Milestone).where(
-        Milestone.team_id == team_id, Milestone.project_id == project_id, Milestone.number == number
-    )
+    statement = select(Milestone).filter_by(team_id=team_id, project_id=project_id, number=number)
     return session.exec(statement).first()
 
 
 def list_milestones_of_owner(session: Session, team_id: str, user_id: str) -> Sequence[Milestone]:
     """Of all projects."""
-    statement = select(Milestone).where(Milestone.team_id == team_id, Milestone.owner == user_id)
+    statement = select(Milestone).filter_by(team_id=team_id, owner=user_id)
     return session.exec(statement.order_by(col(Milestone.project_id), col(Milestone.id))).all()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import JSON, DateTime, Dialect, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import SQLModel
+from sqlmodel import Field, SQLModel
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -43,6 +43,16 @@ class PydanticJson(TypeDecorator[Any]):
             return None if value is None else self._adapter.validate_python(value)
         except ValidationError as error:  # which would show what people wrote
             raise ValueError(f"no {self.of} of this version: {error.error_count()} faults") from None
+
+
+class NumberedRow(SQLModel):
+    id: int | None = Field(default=None, primary_key=True)
+
+    @property
+    def pk(self) -> int:
+        """The id of a stored row."""
+        assert self.id is not None
+        return self.id
 
 
 class UtcDateTime(TypeDecorator[datetime]):
