@@ -92,7 +92,7 @@ class Actions:
             raise Incomplete(f"the form is incomplete: {view.errors}")
         interaction = self._core.interactions.begin(team, person, "view_submission")
         interaction.view_id = view.id
-        interaction.payload = payloads.build_view_submission(self._core.world, interaction, view)
+        interaction.payload = payloads.build_view_payload(self._core.world, interaction, view, response_urls=[])
         return await self.send(interaction)
 
     async def closes(self, team: Team, person: Person, view: View) -> Interaction:
@@ -105,8 +105,8 @@ class Actions:
         self._core.world.changes.announce()
         for each in gone:
             if each.body.get("notify_on_close"):
-                interaction.payload = payloads.build_view_close(
-                    self._core.world, interaction, each, cleared=len(gone) > 1
+                interaction.payload = payloads.build_view_payload(
+                    self._core.world, interaction, each, is_cleared=len(gone) > 1
                 )
                 await self.send(interaction)
         return interaction

@@ -48,7 +48,7 @@ class Core:
         request_url: str | None = None,
         port: int = 0,
     ) -> None:
-        app = App.from_manifest(manifest)
+        app = App.model_validate(manifest)
         self.world = world = World(app, Clock(clock_file))
         for team in teams:
             world.add_team(team, frozenset(withheld_scopes))

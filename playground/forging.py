@@ -37,18 +37,13 @@ def build_base_payload(world: World, interaction: Interaction, label: str | None
         action = find_button_action(message.blocks, label) if label else _MADE_UP_ACTION
         values = initial_values(message.blocks)
         return payloads.build_message_action(world, interaction, channel, message, action, values)
-    return _build_view_payload(world, interaction, label)
-
-
-def _build_view_payload(world: World, interaction: Interaction, label: str | None) -> Json:
     view = _find_or_make_form(world, interaction)
     interaction.view_id = view.id
     if interaction.kind == "block_actions":
         action = find_button_action(view.body["blocks"], label) if label else _MADE_UP_ACTION
         return payloads.build_view_action(world, interaction, view, action)
-    if interaction.kind == "view_closed":
-        return payloads.build_view_close(world, interaction, view, cleared=False)
-    return payloads.build_view_submission(world, interaction, view)
+    own: Json = {"is_cleared": False} if interaction.kind == "view_closed" else {"response_urls": []}
+    return payloads.build_view_payload(world, interaction, view, **own)
 
 
 def _find_or_make_form(world: World, interaction: Interaction) -> View:

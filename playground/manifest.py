@@ -1,56 +1,36 @@
 """The app as its manifest describes it: what Slack lets it do and sends to it."""
 
 import secrets
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from pydantic import AliasPath, BaseModel, Field
 
 APP_ID = "A0PLAYGROUND"
 
 
-@dataclass(frozen=True)
-class SlashCommand:
-    name: str  # with its slash
-    should_escape: bool
+class SlashCommand(BaseModel, frozen=True):
+    name: str = Field(validation_alias="command")  # with its slash
+    should_escape: bool = False
     description: str = ""
     usage_hint: str = ""
 
 
-@dataclass(frozen=True)
-class App:
-    bot_name: str
-    commands: tuple[SlashCommand, ...]
-    scopes: frozenset[str]
-    events: frozenset[str]  # bot_events
-    home_tab: bool
-    messages_tab: bool
-    token: str = field(default_factory=lambda: f"xapp-1-{APP_ID}-{secrets.token_hex(8)}")
-    signing_secret: str = field(default_factory=lambda: secrets.token_hex(16))
-    # The deprecated verification token that payloads still carry.
-    verification_token: str = field(default_factory=lambda: secrets.token_urlsafe(18))
+class App(BaseModel, frozen=True):
+    """Made of a manifest, as loaded from YAML. Raises: ValueError if it is none."""
 
-    @classmethod
-    def from_manifest(cls, manifest: dict[str, Any]) -> "App":
-        features = manifest.get("features", {})
-        settings = manifest.get("settings", {})
-        home = features.get("app_home", {})
-        commands = tuple(
-            SlashCommand(
-                each["command"],
-                bool(each.get("should_escape", False)),
-                str(each.get("description", "")),
-                str(each.get("usage_hint", "")),
-            )
-            for each in features.get("slash_commands", ())
-        )
-        return cls(
-            bot_name=features.get("bot_user", {}).get("display_name", "bot"),
-            commands=commands,
-            scopes=frozenset(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", ())),
-            events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", ())),
-            home_tab=bool(home.get("home_tab_enabled", False)),
-            messages_tab=bool(home.get("messages_tab_enabled", True)),
-        )
+    bot_name: str = Field("bot", validation_alias=AliasPath("features", "bot_user", "display_name"))
+    commands: tuple[SlashCommand, ...] = Field((), validation_alias=AliasPath("features", "slash_commands"))
+    scopes: frozenset[str] = Field(frozenset(), validation_alias=AliasPath("oauth_config", "scopes", "bot"))
+    events: frozenset[str] = Field(
+        frozenset(), validation_alias=AliasPath("settings", "event_subscriptions", "bot_events")
+    )
+    home_tab: bool = Field(False, validation_alias=AliasPath("features", "app_home", "home_tab_enabled"))
+    messages_tab: bool = Field(True, validation_alias=AliasPath("features", "app_home", "messages_tab_enabled"))
+    token: str = Field(default_factory=lambda: f"xapp-1-{APP_ID}-{secrets.token_hex(8)}")
+    signing_secret: str = Field(default_factory=lambda: secrets.token_hex(16))
+    # The deprecated verification token that payloads still carry.
+    verification_token: str = Field(default_factory=lambda: secrets.token_urlsafe(18))
 
     def command(self, name: str) -> SlashCommand | None:
         return next((each for each in self.commands if each.name == name), None)

@@ -3,6 +3,7 @@
 import copy
 import re
 import time
+from typing import Any
 
 from playground import shapes
 from playground.interactions import Interaction
@@ -102,26 +103,14 @@ def build_message_action(
     return payload
 
 
+def build_view_payload(world: World, interaction: Interaction, view: View, **own: Any) -> Json:
+    """Of a form or of Home; `own`: what this kind of payload has besides."""
+    return build_interactive_payload(world, interaction) | {"view": shapes.shape_view(interaction.team, view)} | own
+
+
 def build_view_action(world: World, interaction: Interaction, view: View, action: Json) -> Json:
-    return build_interactive_payload(world, interaction) | {
-        "container": {"type": "view", "view_id": view.id},
-        "view": shapes.shape_view(interaction.team, view),
-        "actions": [add_action_time(action)],
-    }
-
-
-def build_view_submission(world: World, interaction: Interaction, view: View) -> Json:
-    return build_interactive_payload(world, interaction) | {
-        "view": shapes.shape_view(interaction.team, view),
-        "response_urls": [],
-    }
-
-
-def build_view_close(world: World, interaction: Interaction, view: View, *, cleared: bool) -> Json:
-    return build_interactive_payload(world, interaction) | {
-        "view": shapes.shape_view(interaction.team, view),
-        "is_cleared": cleared,
-    }
+    container = {"type": "view", "view_id": view.id}
+    return build_view_payload(world, interaction, view, container=container, actions=[add_action_time(action)])
 
 
 def add_action_time(action: Json) -> Json:

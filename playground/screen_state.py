@@ -53,7 +53,7 @@ class ScreenState:
                 "name": app.bot_name,
                 "bot_user": self._team.bot_user.id,
                 "home_tab": app.home_tab,
-                "commands": [asdict(each) for each in app.commands],
+                "commands": [each.model_dump() for each in app.commands],
             },
         }
 

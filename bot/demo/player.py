@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from bot.demo.audience import StoryAudience
 from bot.demo.chat import Chat, with_plain_spaces
 from bot.demo.company import name_channels_in_english, set_company_language
 from bot.demo.lexicon import label_in_all_languages
@@ -27,6 +26,7 @@ from bot.demo.steps import (
     SeesErrors,
     Step,
     Story,
+    StoryAudience,
     Types,
     Value,
     Waits,

@@ -6,6 +6,7 @@ A *place* is `REPLY`, `FORM`, or a conversation as its person calls it: `@duet`,
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
 REPLY = "reply"  # what came back at once, to this person only
 FORM = "form"  # the form on top of their screen
@@ -139,3 +140,31 @@ class Story:
 
     def language_of(self, who: str) -> str:
         return self.languages.get(who, self.language)
+
+
+class StoryAudience(Protocol):
+    """Who a story is played to: the terminal, or the playground's page.
+
+    Hears of each act before it is done, and may take its time; and of each thing seen after that.
+    """
+
+    def scene(self, number: int, scene: Scene) -> None: ...
+
+    def says(self, step: Says) -> None: ...
+
+    def types(self, step: Types) -> None: ...
+
+    def fills(self, step: Fills) -> None: ...
+
+    def presses(self, step: Fills) -> None:
+        """The button of a form that is filled in by now."""
+
+    def clicks(self, step: Clicks) -> None: ...
+
+    def closes(self, step: Closes) -> None: ...
+
+    def waits(self, step: Waits) -> None: ...
+
+    def sees(self, step: Sees, people: Sequence[str], text: str, buttons: Sequence[str]) -> None: ...
+
+    def sees_errors(self, step: SeesErrors) -> None: ...

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from bot.demo.editions import Words
 from bot.demo.steps import REPLY, Clicks, Closes, Fills, Scene, Sees, Types, Waits
+from bot.parsing.dates.reckoning import working_days_later
 from bot.scheduling.workdays import WorkCalendar
 
 CALENDAR = WorkCalendar("PL")
@@ -157,8 +158,4 @@ def _next_working_weekday(day: date, *, weekday: int) -> date:
 
 def working_day_after(day: date, count: int) -> date:
     """So many working days after."""
-    for _ in range(count):
-        day += timedelta(days=1)
-        while not CALENDAR.is_working_day(day):
-            day += timedelta(days=1)
-    return day
+    return working_days_later(day, count, CALENDAR.is_working_day)

@@ -5,7 +5,6 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from dataclasses import replace
 from inspect import isfunction
 from threading import Thread
 from typing import Any
@@ -223,7 +222,7 @@ def test_everything_that_the_kit_makes_is_drawn(opens: Opens, workplace: Office)
     home = {"type": "home", "blocks": [each for each in [*blocks, *fields] if each["type"] != "table"]}
 
     def put() -> None:
-        world.app = replace(world.app, home_tab=True)
+        world.app = world.app.model_copy(update={"home_tab": True})
         team = world.teams["T0PIKUS"]
         team.stacks["U0ANNA"] = [make_view(world, "U0ANNA", form)]
         world.changes.announce()
