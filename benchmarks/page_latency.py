@@ -13,9 +13,10 @@ import sys
 import time
 from urllib.parse import urlsplit
 
-from playground.driver import Driver
-from playground.server import Playground, PlaygroundThread
+from playground.server import Playground
+from tests.driving import Driver
 from tests.page.browser import Window, open_chromium
+from tests.playground_thread import PlaygroundThread
 from tests.running import MANIFEST
 
 MESSAGES = int(os.environ.get("BENCHMARK_MESSAGES", "100"))

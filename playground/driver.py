@@ -3,7 +3,7 @@ playground may run in this process or another."""
 
 import http.client
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -84,32 +84,10 @@ class Driver:
         """The moved time, in seconds since the epoch."""
         return float(self._wire.read("clock")["now"])
 
-    def fault(self, kind: str, methods: str | list[str] = "*", **settings: Any) -> None:
-        """`fault("reset", "chat.postMessage", times=1, commit=True)`; see `playground.faults.Fault`."""
-        self._wire.write("fault", kind=kind, methods=methods, **settings)
-
-    def clear_faults(self) -> None:
-        self._wire.write("clear_faults")
-
-    def calls(self, method: str | None = None) -> list[Json]:
-        """Web API calls, oldest first: method, team, arguments, answer, began, seconds, fault."""
-        return list(self._wire.read("calls", method=method))
-
-    def waits_for_calls(self, method: str, n: int = 1, timeout: float = 10) -> list[Json]:
-        """All calls of a method, once there are `n`. Raises: `NotSeen`."""
-        return list(self._wire.write("wait_call", method=method, n=n, timeout=timeout))
-
-    def messages(self, channel: str, team: str | None = None) -> list[Json]:
-        """A conversation (by id, or a channel by name) as it is stored, ephemeral messages left out."""
-        return list(self._wire.read("stored", channel=channel, team=team))
-
     @property
     def violations(self) -> list[Json]:
         """Everything the app sent that Slack would not show: where, code, problems."""
         return list(self._wire.read("violations"))
-
-    def clear_violations(self) -> None:
-        self._wire.write("clear_violations")
 
     def narrate(self, story: Json) -> None:
         """Shows on the page how far a story is; see `playground.director`."""
@@ -127,20 +105,6 @@ class Driver:
     def answer_cue(self, cue: Json, value: Json) -> None:
         self._wire.write("answer_cue", id=cue["id"], value=value)
 
-    def kill_sockets(self, how: str = "close") -> None:
-        """`close` (by close frame), `fin`, `rst`; `warning` only warns, `refresh` is Slack's own way."""
-        self._wire.write("sockets", kill=how)
-
-    def sends_to(self, url: str | None, timeout: float = 10) -> None:
-        """From now on payloads are posted there; None: they go by Socket Mode. Raises: `CannotDo` if nobody
-        answers there as Slack wants it, in `timeout` seconds.
-        """
-        self._wire.write("sends_to", value=url, timeout=timeout)
-
-    def change_person(self, handle: str, team: str | None = None, **changes: Any) -> None:
-        """`change_person("adam", deleted=True)`; the app gets `user_change`."""
-        self._wire.write("change_person", person=handle, team=team, changes=changes)
-
     def change_channel(self, channel: str, what: str, by: str, team: str | None = None, **more: Any) -> Json:
         """`what`: archive, unarchive, deleted, left (the bot is removed), rename (`name=`), invite
         (`whom=`), create (`is_private=`), offer (to another company), share, unshare, publish (a private
@@ -149,36 +113,9 @@ class Driver:
         changed: Json = self._wire.write("change_channel", channel=channel, what=what, by=by, team=team, **more)
         return changed
 
-    def team_setting(self, team: str | None = None, **settings: bool) -> None:
-        """`restricted_action`, `kick_restricted`, `messages_tab_disabled`."""
-        self._wire.write("team_setting", team=team, settings=settings)
-
-    def uninstalls(self, team: str | None = None) -> None:
-        """The workspace removes the app: `app_uninstalled` and `tokens_revoked`."""
-        self._wire.write("leave", how="uninstalled", team=team)
-
-    def revokes_tokens(self, team: str | None = None) -> None:
-        self._wire.write("leave", how="tokens", team=team)
-
-    def installs_again(self, team: str | None = None) -> str:
-        """After either of these: the new token of the bot, as somebody would copy it into its settings."""
-        token: str = self._wire.write("return", team=team)
-        return token
-
-    def sends_event(
-        self, event: Json, team: str | None = None, *, twice: bool = False, sent_by: str | None = None
-    ) -> None:
-        """Any other event; dropped if the manifest does not subscribe to its type. `twice`: with the same id,
-        as if the first acknowledgement had been lost. `sent_by`: the other team of a shared channel."""
-        self._wire.write("event", event=event, team=team, twice=twice, sent_by=sent_by)
-
     def waits_until_idle(self, quiet: float = 0.05, timeout: float = 10) -> None:
         """No envelope open and no call in flight for `quiet` seconds. Raises: `NotSeen`."""
         self._wire.write("wait_idle", quiet=quiet, timeout=timeout)
-
-    def waits_until_asked(self, timeout: float = 10) -> None:
-        """The app has a payload that it has not acknowledged yet. Raises: `NotSeen`."""
-        self._wire.write("wait_asked", timeout=timeout)
 
     def waits_until_connected(self, n: int = 1, timeout: float = 10) -> None:
         self._wire.write("wait_connected", n=n, timeout=timeout)
@@ -195,19 +132,6 @@ class PersonDriver:
     def __repr__(self) -> str:
         return f"<@{self.handle}>"
 
-    def beside(self, handle: str) -> "PersonDriver":
-        """Somebody else of the same workspace."""
-        return PersonDriver(self._wire, handle.removeprefix("@"), self.team)
-
-    @property
-    def id(self) -> str:
-        return str(self._read("person")["id"])
-
-    @property
-    def channels(self) -> list[str]:
-        """`#general`, `@duet`, `@adam,@duet`: what they see in the sidebar or could join."""
-        return list(self._read("channels"))
-
     def conversation(self, where: str) -> str:
         """The id of `#general`, `@duet`. Raises: `CannotDo` for what they do not see."""
         return str(self._read("conversation", where=where))
@@ -216,15 +140,6 @@ class PersonDriver:
     def form(self) -> SeenForm | None:
         """The modal on top of their screen."""
         return self._form(self._read("form"))
-
-    @property
-    def home(self) -> SeenForm | None:
-        """The app's Home tab, None before it was first published."""
-        return self._form(self._read("home"))
-
-    def opens_home(self) -> None:
-        """Sends `app_home_opened`; what is shown then is in `home`."""
-        self._write("open_home")
 
     def types(self, text: str, channel: str = "#general") -> SeenReply:
         """A slash command; returns once it was acknowledged or has failed. Raises: `CannotDo`."""
@@ -255,26 +170,6 @@ class PersonDriver:
     def waits_for_form(self, title: str = "", timeout: float = 10) -> SeenForm:
         """The form on top, once its title has `title` in it. Raises: `NotSeen`."""
         return SeenForm(self, self._write("wait_form", title=title, timeout=timeout))
-
-    def forges(
-        self,
-        kind: str,
-        overrides: Mapping[str, Any] | None = None,
-        *,
-        message: SeenMessage | None = None,
-        button: str | None = None,
-        where: str | None = None,
-    ) -> SeenReply:
-        """Sends a payload that no client would: `kind` is slash_command, block_actions, view_submission or
-        view_closed. It starts from `button` on `message`, or on the open form, or from something made up;
-        `overrides` is laid over it, lists of equal length item by item."""
-        spot = {"channel": message.channel, "ts": message.ts} if message else {}
-        answer = self._write("forge", kind=kind, overrides=dict(overrides or {}), label=button, where=where, **spot)
-        return SeenReply(self, answer)
-
-    def repeats(self) -> SeenReply:
-        """Their last payload once more: the same trigger id, another envelope."""
-        return SeenReply(self, self._write("repeat"))
 
     def _read(self, name: str, /, **query: Any) -> Any:
         return self._wire.read(name, person=self.handle, team=self.team, **query)

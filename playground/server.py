@@ -1,11 +1,8 @@
 """The playground itself: a Slack workspace on 127.0.0.1."""
 
-import asyncio
 import json
-import threading
 import time
-from collections.abc import Callable
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -22,7 +19,6 @@ from playground.page import add_page_routes
 from playground.person_control import PersonControl
 
 HOST = "127.0.0.1"
-T = TypeVar("T")
 
 
 class Playground(Core):
@@ -126,54 +122,3 @@ async def _read_content(request: web.Request) -> bytes:
     if isinstance(part, web.FileField):
         return part.file.read()
     return part.encode() if isinstance(part, str) else bytes(part)
-
-
-class PlaygroundThread:
-    """A playground in a thread of its own, for synchronous tests; takes `Playground`'s arguments.
-
-    `with PlaygroundThread(manifest) as playground: Driver(playground.url)`. The object yielded is the
-    `Playground`: read from it, but change it only through the driver, or `in_loop`.
-    """
-
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        self._build: Callable[[], Playground] = lambda: Playground(*args, **settings)
-        self._playground: Playground | None = None
-        self._runner = asyncio.Runner()
-        self._loop = self._runner.get_loop()
-        self._thread = threading.Thread(target=self._serve, name="playground")
-
-    def start(self) -> Playground:
-        """Raises what building or starting the playground raised."""
-        self._thread.start()
-        try:
-            self._playground = self.in_loop(self._build)
-            asyncio.run_coroutine_threadsafe(self._playground.start(), self._loop).result()
-        except BaseException:
-            self.stop()
-            raise
-        return self._playground
-
-    def stop(self) -> None:
-        if self._thread.is_alive():
-            if self._playground is not None:
-                asyncio.run_coroutine_threadsafe(self._playground.stop(), self._loop).result()
-            self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-
-    def in_loop(self, work: Callable[[], T]) -> T:
-        """What `work` returns, done where the workspace's state may be touched."""
-
-        async def run() -> T:
-            return work()
-
-        return asyncio.run_coroutine_threadsafe(run(), self._loop).result()
-
-    def __enter__(self) -> Playground:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def _serve(self) -> None:
-        with self._runner:
-            self._loop.run_forever()

@@ -13,8 +13,8 @@ import pytest
 from bot.runtime import logs
 from handlers import FEATURES
 from handlers.router import Router
+from tests.driving import WRITTEN
 from tests.running import IS_LONG, Office, PostgresServer, SqliteFiles, run_office
-from tests.typed_texts import WRITTEN
 
 TESTS = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")

@@ -25,17 +25,17 @@ from bot.runtime.settings import Settings
 from bot.slack.client import Slack
 from bot.slack.http_mode import REQUEST_PATH, HttpMode
 from bot.slack.intake import Intake, wait_until_idle
-from playground.driver import Driver, NotSeen, PersonDriver
 from playground.manifest import load_manifest
 from playground.seed import PIKUS
-from playground.server import Playground, PlaygroundThread
+from playground.server import Playground
 from storage import people, schema, tables, timers
 from storage.deliveries import OPEN, Delivery, Lane
 from storage.delivery_claims import LOOK_EVERY, database_now
 from storage.engine import POSTGRES_READERS, POSTGRES_THREADS, Database, connect_database
 from storage.people import Workspace
 from storage.session import read_only_session, transaction
-from tests.typed_texts import RecordingDriver
+from tests.driving import Driver, NotSeen, PersonDriver
+from tests.playground_thread import PlaygroundThread
 
 ROOT = Path(__file__).parents[1]
 MANIFEST = load_manifest(ROOT / "manifest.yml")
@@ -232,7 +232,7 @@ class Office:
         self.workspace = thread
         self.playground = playground
         self.bot = bot
-        self.slack = RecordingDriver(playground.url, settle=self.answers)
+        self.slack = Driver(playground.url, settle=self.answers)
         self.is_plain = plain
         self.at_the_start = thread.in_loop(playground.world.saved)
         self.offset_at_the_start = playground.world.clock.offset_seconds

@@ -16,8 +16,9 @@ import pytest
 from bot.app import open_database, prepare_database
 from bot.doctor import collect_findings
 from bot.runtime.settings import Settings, read_settings
-from playground.server import Playground, PlaygroundThread
+from playground.server import Playground
 from storage.lockfile import AlreadyRunning, FolderNotWritable, hold_process_lock
+from tests.playground_thread import PlaygroundThread
 from tests.running import MANIFEST, ROOT, build_settings
 
 

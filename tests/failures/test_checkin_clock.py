@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from bot.scheduling.workdays import WorkCalendar
-from playground.driver import SeenMessage
+from tests.driving import SeenMessage
 from tests.running import WARSAW, Office
 from tests.scenarios.checkin_steps import (
     OVER,

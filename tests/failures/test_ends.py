@@ -8,12 +8,12 @@ from threading import Thread
 import pytest
 from sqlmodel import select
 
-from playground.driver import Driver
-from playground.server import PlaygroundThread
 from storage.engine import connect_database
 from storage.projects import Draft
 from storage.session import read_only_session
+from tests.driving import Driver
 from tests.failures.test_locked_database import FIRST_STEP, hold_write_lock
+from tests.playground_thread import PlaygroundThread
 from tests.processes import run_duet_process
 from tests.running import MANIFEST, Office, SqliteFiles, run_office
 

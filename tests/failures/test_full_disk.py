@@ -13,15 +13,15 @@ import pytest
 from sqlalchemy import make_url
 from sqlmodel import select
 
-from playground.driver import Driver, PersonDriver, SeenForm
 from playground.seed import PIKUS
-from playground.server import PlaygroundThread
 from storage import tables
 from storage.deliveries import enqueue_delivery
 from storage.engine import Database, connect_database
 from storage.projects import Draft
 from storage.session import read_only_session, transaction
+from tests.driving import Driver, PersonDriver, SeenForm
 from tests.failures.test_locked_database import FIRST_STEP
+from tests.playground_thread import PlaygroundThread
 from tests.processes import run_duet_process
 from tests.running import MANIFEST, SqliteFiles
 

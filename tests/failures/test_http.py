@@ -22,13 +22,14 @@ from sqlmodel import select
 from bot.slack.guard import MOST_BYTES
 from bot.slack.http_mode import FILES_BESIDE, REQUEST_PATH
 from bot.slack.signatures import sign_body
-from playground.driver import Driver
-from playground.server import Playground, PlaygroundThread
+from playground.server import Playground
 from storage.engine import connect_database
 from storage.projects import Project
 from storage.session import read_only_session
+from tests.driving import Driver
 from tests.failures.test_locked_database import FIRST_STEP, hold_write_lock
 from tests.plain_http import HttpAnswer, send_http
+from tests.playground_thread import PlaygroundThread
 from tests.processes import run_serving_process
 from tests.running import MANIFEST, PATIENT, SqliteFiles
 

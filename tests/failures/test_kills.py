@@ -14,17 +14,18 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
-from playground.driver import Driver
 from playground.seed import ChannelSeed, Person, TeamSeed
-from playground.server import Playground, PlaygroundThread
+from playground.server import Playground
 from storage import people, timers
 from storage.audit import AuditEntry
 from storage.deliveries import OPEN, Delivery, Lane, enqueue_delivery, revise_delivery, set_lane_channel
 from storage.engine import Database, connect_database
 from storage.session import read_only_session, transaction
 from storage.timers import Timer
+from tests.driving import Driver
 from tests.failures import worker
 from tests.failures.worker import Orders
+from tests.playground_thread import PlaygroundThread
 from tests.running import MANIFEST
 
 LANES = 10

@@ -14,11 +14,11 @@ from sqlmodel import Session, select
 from bot import app
 from bot.doctor import collect_findings
 from bot.runtime.clock import real_now
-from playground.driver import Driver
 from storage import people, timers
 from storage.deliveries import Lane, enqueue_delivery
 from storage.session import read_only_session, transaction
 from storage.timers import Timer
+from tests.driving import Driver
 from tests.failures.test_deliveries import enqueue_text, load_delivery
 from tests.running import Office, run_office
 

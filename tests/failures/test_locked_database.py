@@ -15,7 +15,6 @@ from sqlmodel import Session, select
 
 from bot import app
 from playground import seed
-from playground.driver import PersonDriver
 from playground.seed import ChannelSeed, TeamSeed
 from storage import tables, timers
 from storage.deliveries import enqueue_delivery
@@ -23,6 +22,7 @@ from storage.people import Person
 from storage.projects import Draft
 from storage.session import read_only_session, transaction
 from storage.timers import Timer
+from tests.driving import PersonDriver
 from tests.running import Office, run_office
 
 PEOPLE = 20

@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 import pytest
 
 from bot.slack.http_mode import REQUEST_PATH
-from playground.driver import Driver
 from playground.posts import build_signature_headers
 from storage import people
 from storage.session import transaction
+from tests.driving import Driver
 from tests.plain_http import send_http
 from tests.running import Office, run_office
 from tests.scenarios.steps import (

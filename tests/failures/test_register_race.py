@@ -7,12 +7,12 @@ import pytest
 from sqlmodel import select
 
 from bot.runtime.clock import real_now
-from playground.driver import PersonDriver
 from playground.seed import PIKUS
 from storage import people
 from storage.audit import AuditEntry
 from storage.register import Asset, AssetLink
 from storage.session import read_only_session, transaction
+from tests.driving import PersonDriver
 from tests.running import Office, race_rounds
 from tests.seeding import send_projects
 

@@ -8,13 +8,13 @@ import pytest
 from sqlmodel import select
 
 from bot.runtime.clock import real_now
-from playground.driver import PersonDriver
 from playground.seed import PIKUS
 from storage import people
 from storage.audit import AuditEntry
 from storage.projects import Project
 from storage.session import read_only_session, transaction
 from storage.signing import Position
+from tests.driving import PersonDriver
 from tests.running import Office, race_rounds
 from tests.seeding import send_projects
 

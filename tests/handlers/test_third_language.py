@@ -30,11 +30,11 @@ from playground.strict.gate import Gate
 from storage.notices import Notice
 from storage.session import transaction
 from tests import pseudo_language
+from tests.driving import WRITTEN
 from tests.handlers.test_after_commit import PLACES, comes_of, list_tries, on_sqlite, walk
 from tests.handlers.test_any_input import Screen
 from tests.running import Office
 from tests.scenarios.roles import Place
-from tests.typed_texts import WRITTEN
 
 __all__ = ["walk"]
 

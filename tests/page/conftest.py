@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from playground.driver import PersonDriver
+from tests.driving import PersonDriver
 from tests.page.browser import Window, open_chromium
 from tests.running import Office, SqliteFiles, run_office
 from tests.scenarios.steps import FIELDS

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator
 
-from playground.driver import Driver
+from tests.driving import Driver
 from tests.page.browser import Window, expect
 from tests.page.conftest import Opens, choose_spoken_language
 from tests.running import Office

@@ -10,7 +10,7 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Browser, expect
 
-from playground.driver import Driver
+from tests.driving import Driver
 from tests.page.browser import Window
 from tests.page.conftest import choose_spoken_language
 

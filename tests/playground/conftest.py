@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from playground.driver import Driver
-from playground.server import Playground, PlaygroundThread
+from playground.server import Playground
+from tests.driving import Driver
 from tests.playground.workplace import MANIFEST
-from tests.typed_texts import RecordingDriver
+from tests.playground_thread import PlaygroundThread
 
 Open = Callable[..., Playground]
 
@@ -36,4 +36,4 @@ def workspace(open_workspace: Open) -> Playground:
 
 @pytest.fixture
 def slack(workspace: Playground) -> Driver:
-    return RecordingDriver(workspace.url)
+    return Driver(workspace.url)

@@ -9,8 +9,8 @@ import pytest
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
-from playground.driver import CannotDo, Driver, NotSeen
 from playground.server import Playground
+from tests.driving import WRITTEN, CannotDo, Driver, NotSeen
 from tests.playground.conftest import Open
 from tests.playground.workplace import (
     SmallBot,
@@ -21,7 +21,6 @@ from tests.playground.workplace import (
     section_block,
     text_input,
 )
-from tests.typed_texts import WRITTEN
 
 USERS: dict[str, Any] = {
     "type": "input",

@@ -19,8 +19,8 @@ from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 
-from playground.driver import CannotDo, Driver
 from playground.server import Playground
+from tests.driving import CannotDo, Driver
 from tests.playground.conftest import Open
 from tests.playground.workplace import MANIFEST, SmallBot, button_element, modal_view, section_block, text_input
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from playground.driver import Driver
 from playground.server import Playground
 from playground.strict.gate import Gate
 from playground.strict.schemas import SecondOpinion
 from playground.strict.surfaces import check_message, check_view
+from tests.driving import Driver
 from tests.playground.workplace import (
     button_element,
     call_method,

@@ -20,8 +20,8 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from playground.clock import Clock
-from playground.driver import Driver, NotSeen
 from playground.server import Playground
+from tests.driving import Driver, NotSeen
 from tests.playground.conftest import Open
 from tests.playground.workplace import MANIFEST, SmallBot, call_method
 

@@ -8,9 +8,9 @@ import pytest
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from playground.driver import Driver
 from playground.faults import Faults, make_fault
 from playground.server import Playground
+from tests.driving import Driver
 from tests.playground.conftest import Open
 from tests.playground.workplace import SmallBot, call_method
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from playground.driver import Driver
 from playground.server import Playground
+from tests.driving import Driver
 from tests.playground.conftest import Open
 from tests.playground.workplace import MANIFEST, call_method
 

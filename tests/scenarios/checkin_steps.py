@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.scheduling.workdays import WorkCalendar
-from playground.driver import PersonDriver, SeenForm, SeenMessage, SeenReply
+from tests.driving import PersonDriver, SeenForm, SeenMessage, SeenReply
 from tests.running import Office
 from tests.scenarios.days import MONDAY, current_day, move_to_day, next_weekday
 from tests.scenarios.steps import (

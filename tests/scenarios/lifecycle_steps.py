@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from playground.driver import SeenMessage
+from tests.driving import SeenMessage
 from tests.running import Office
 from tests.scenarios.days import run_due_work
 from tests.scenarios.steps import close_forms, fill_form, open_form, project_channel

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from playground.driver import PersonDriver, SeenForm, SeenMessage, SeenReply
+from tests.driving import PersonDriver, SeenForm, SeenMessage, SeenReply
 from tests.running import Office
 from tests.scenarios.days import run_due_work
 from tests.scenarios.steps import close_forms, find_label, has_sentence, query_one

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from playground.driver import PersonDriver, SeenReply
 from playground.seed import Person
 from storage.projects import keep_draft
 from storage.register import Asset
 from storage.session import transaction
+from tests.driving import PersonDriver, SeenReply
 from tests.running import Office
 from tests.scenarios.checkin_steps import THURSDAY, answer_by_command, run_checkin_command
 from tests.scenarios.days import current_day, move_to_day, move_to_monday, move_to_next_morning, next_weekday

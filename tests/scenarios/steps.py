@@ -12,10 +12,10 @@ from sqlmodel import Session
 from structlog.testing import capture_logs
 
 from handlers import execution
-from playground.driver import PersonDriver, SeenForm, SeenMessage, SeenReply
 from storage import tables
 from storage.engine import Database
 from storage.session import Ticket, has_writes
+from tests.driving import PersonDriver, SeenForm, SeenMessage, SeenReply
 from tests.running import Office
 from tests.scenarios.days import run_due_work
 from tests.snapshots import play_once

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playground.driver import PersonDriver, SeenForm, SeenReply
+from tests.driving import PersonDriver, SeenForm, SeenReply
 from tests.running import Office
 from tests.scenarios.steps import close_forms, day_from_today, find_label, has_sentence, query_one
 

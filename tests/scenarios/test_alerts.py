@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from playground.driver import PersonDriver, SeenMessage
+from tests.driving import PersonDriver, SeenMessage
 from tests.running import Office
 from tests.scenarios import register_steps
 from tests.scenarios.checkin_steps import answer_prompt, list_summaries

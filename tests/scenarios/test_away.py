@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 from sqlalchemy import text
 
-from playground.driver import SeenForm, SeenReply
+from tests.driving import SeenForm, SeenReply
 from tests.running import Office
 from tests.scenarios.days import MONDAY, current_day, move_to_day, next_weekday, polish_date
 from tests.scenarios.steps import (

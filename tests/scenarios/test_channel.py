@@ -1,6 +1,6 @@
 """The project channel, and the way out where Slack does not let Duet make it."""
 
-from playground.driver import SeenMessage
+from tests.driving import SeenMessage
 from tests.running import Office
 from tests.scenarios.steps import (
     EXECUTIVES,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from playground.driver import SeenMessage
+from tests.driving import SeenMessage
 from tests.failures.test_refusals import to_channel
 from tests.running import Office
 from tests.scenarios.steps import (

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from bot.people.service import work_calendar
 from handlers.boundary_decision import USUAL_DECISION
-from playground.driver import SeenForm
 from storage.session import read_only_session
+from tests.driving import SeenForm
 from tests.running import Office
 from tests.scenarios.days import current_day, move_to_day
 from tests.scenarios.register_steps import FIELDS, register_asset

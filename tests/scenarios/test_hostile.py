@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from playground.driver import PersonDriver
+from tests.driving import PersonDriver
 from tests.running import Office
 from tests.scenarios.steps import (
     GOAL,

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from playground.driver import SeenForm
+from tests.driving import SeenForm
 from tests.running import Office
 from tests.scenarios.days import run_due_work
 from tests.scenarios.lifecycle_steps import REASON, channel_posts, read_card

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from playground.driver import SeenForm, SeenMessage
 from storage.notices import Notice
 from storage.session import read_only_session
+from tests.driving import SeenForm, SeenMessage
 from tests.running import Office
 from tests.scenarios.checkin_steps import (
     PROMPTED,

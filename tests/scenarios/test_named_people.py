@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from playground.driver import PersonDriver, SeenForm
+from tests.driving import PersonDriver, SeenForm
 from tests.running import Office
 from tests.scenarios.register_steps import current_form
 from tests.scenarios.steps import FIELDS as CHARTER_FIELDS

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from playground.driver import SeenMessage
+from tests.driving import SeenMessage
 from tests.running import Office
 from tests.scenarios import lifecycle_steps
 from tests.scenarios.days import (

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bot.parsing.dates.days import read_day
 from bot.parsing.dates.readings import Understood
 from bot.parsing.folding import fold_text
-from playground.driver import PersonDriver
+from tests.driving import PersonDriver
 from tests.running import Office
 from tests.scenarios.steps import close_forms, open_form
 from tests.scenarios.timetable_steps import add_milestone, start_project_today

@@ -2,7 +2,7 @@
 
 import pytest
 
-from playground.driver import SeenForm
+from tests.driving import SeenForm
 from tests.running import Office
 from tests.scenarios.days import move_to_next_morning, run_due_work
 from tests.scenarios.register_steps import (

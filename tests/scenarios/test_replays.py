@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from playground.driver import PersonDriver, SeenForm
+from tests.driving import PersonDriver, SeenForm
 from tests.running import Office
 from tests.scenarios.days import move_to_next_morning
 from tests.scenarios.register_steps import asset_id, register_asset

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.doctor import Finding, collect_findings
-from playground.driver import SeenMessage
+from tests.driving import SeenMessage
 from tests.failures.test_refusals import to_channel
 from tests.running import Office
 from tests.scenarios.days import move_to_next_morning

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from playground.driver import SeenForm
+from tests.driving import SeenForm
 from tests.running import Office
 from tests.scenarios.days import (
     current_day,

@@ -7,11 +7,11 @@ from sqlmodel import select
 
 from bot.checkins.rules import THREAD_OVER
 from bot.projects.rules import Side
-from playground.driver import SeenMessage
 from storage.checkins import CheckinPrompt
 from storage.people import store_person
 from storage.session import transaction
 from storage.team import Member
+from tests.driving import SeenMessage
 from tests.running import Office
 from tests.scenarios.checkin_steps import (
     AFTER_ALL,

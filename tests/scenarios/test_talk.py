@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from playground.driver import SeenMessage
+from tests.driving import SeenMessage
 from tests.running import Office
 from tests.scenarios.days import move_to_day, move_to_monday, polish_date, run_due_work, working_days_after
 from tests.scenarios.lifecycle_steps import messages_containing

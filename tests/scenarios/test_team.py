@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from playground.driver import SeenForm, SeenReply
+from tests.driving import SeenForm, SeenReply
 from tests.running import Office
 from tests.scenarios.days import current_day, move_to_day, move_to_next_morning, polish_date, run_due_work
 from tests.scenarios.lifecycle_steps import messages_containing

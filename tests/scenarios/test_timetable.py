@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from playground.driver import SeenForm
+from tests.driving import SeenForm
 from tests.running import Office
 from tests.scenarios.days import current_day, move_to_day, polish_date, run_due_work
 from tests.scenarios.register_steps import current_form, move_until_message

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from playground.driver import PersonDriver, SeenForm
+from tests.driving import PersonDriver, SeenForm
 from tests.running import Office
 from tests.scenarios.steps import (
     close_forms,

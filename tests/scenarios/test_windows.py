@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from playground.driver import SeenForm
+from tests.driving import SeenForm
 from tests.running import Office
 from tests.scenarios.days import current_day
 from tests.scenarios.steps import (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from playground.driver import PersonDriver, SeenForm, SeenMessage, SeenReply
+from tests.driving import PersonDriver, SeenForm, SeenMessage, SeenReply
 from tests.running import Office
 from tests.scenarios.days import current_day
 from tests.scenarios.steps import activate_project, close_forms, find_label, project_channel, query_one
