@@ -8,22 +8,7 @@ from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
-from bot.demo.steps import (
-    FORM,
-    REPLY,
-    Character,
-    Clicks,
-    Closes,
-    Fills,
-    Says,
-    Scene,
-    Sees,
-    SeesErrors,
-    Story,
-    Types,
-    Value,
-    Waits,
-)
+from bot.demo import steps
 
 WIDTH = 100
 MARGIN = 18
@@ -34,14 +19,14 @@ MARKED = re.compile(r"(?<!\w)\*(?P<bold>[^*\n]+)\*(?!\w)|`(?P<code>[^`\n]+)`")
 
 
 class Chat:
-    def __init__(self, console: Console, cast: Mapping[str, Character], *, pause_seconds: float) -> None:
+    def __init__(self, console: Console, cast: Mapping[str, steps.Character], *, pause_seconds: float) -> None:
         self._console = console
         self._cast = cast
         self._pause_seconds = pause_seconds
         self._width = min(console.width, WIDTH)
         self._room = self._width - MARGIN - len(" │ ")
 
-    def opening(self, story: Story) -> None:
+    def opening(self, story: steps.Story) -> None:
         self._rule(Text(story.title, "bold"))
         for paragraph in story.opening.split("\n"):
             self._print(Text(paragraph), indent=1)
@@ -51,22 +36,22 @@ class Chat:
             self._beside(Text(one.full_name, one.colour), [Text(one.role)], one.colour)
         self._wait()
 
-    def scene(self, number: int, scene: Scene) -> None:
+    def scene(self, number: int, scene: steps.Scene) -> None:
         self._console.print()
         self._rule(Text(f"{number}. {scene.title}", "bold"))
         self._print(Text(scene.caption, "italic"), indent=1)
         self._wait()
 
-    def says(self, step: Says) -> None:
+    def says(self, step: steps.Says) -> None:
         left = Text.assemble(self._name(step.who), " says")
         self._beside(left, [Text(step.text), *_gloss_lines(step.gloss)], self._cast[step.who].colour, step.where)
 
-    def types(self, step: Types) -> None:
+    def types(self, step: steps.Types) -> None:
         text = Text(step.text, "bold")
         elsewhere = step.where != "#general"  # a command is the same anywhere but in its project's channel
         self._act(step.who, "types", _add_place(text, step.where) if elsewhere else text, step.gloss)
 
-    def fills(self, step: Fills) -> None:
+    def fills(self, step: steps.Fills) -> None:
         fields = [
             Text.assemble((label if label.endswith("?") else f"{label}:", "bold"), " ", self._value(value))
             for label, value in step.values.items()
@@ -74,31 +59,35 @@ class Chat:
         filled = Text.assemble(Text("  ·  ").join(fields), "  ", _style_buttons([step.click]))
         self._act(step.who, "fills in", filled, step.gloss)
 
-    def presses(self, step: Fills) -> None:
+    def presses(self, step: steps.Fills) -> None:
         """Told with what was filled in."""
 
-    def closes(self, step: Closes) -> None:
+    def closes(self, step: steps.Closes) -> None:
         """Nobody would read that."""
 
-    def waits(self, step: Waits) -> None:
+    def waits(self, step: steps.Waits) -> None:
         self._print(Text(f"… {step.words} …", "dim italic"), indent=MARGIN + 1)
         self._wait()
 
-    def clicks(self, step: Clicks) -> None:
+    def clicks(self, step: steps.Clicks) -> None:
         self._act(step.who, "clicks", _style_buttons([step.label]))
 
-    def sees(self, step: Sees, people: Sequence[str], text: str, buttons: Sequence[str]) -> None:
+    def sees(self, step: steps.Sees, people: Sequence[str], text: str, buttons: Sequence[str]) -> None:
         lines = [_style_mrkdwn(line) for line in select_lines(text, step.texts, step.lines)]
-        if buttons and step.place != FORM:
+        if buttons and step.place != steps.FORM:
             lines.append(_style_buttons(buttons))
         if step.place.startswith("#"):
             lines[0] = _add_place(lines[0], step.place + (", pinned" if step.pinned else ""))
-        place = {REPLY: f"for {self._cast[people[0]].name} only", FORM: "in a form", "@duet": "direct message"}
+        place = {
+            steps.REPLY: f"for {self._cast[people[0]].name} only",
+            steps.FORM: "in a form",
+            "@duet": "direct message",
+        }
         verb, colour = ("sees", self._cast[people[0]].colour) if len(people) == 1 else ("see", "white")
         left = Text.assemble(self._names(people), f" {verb}")
         self._beside(left, [*lines, *_gloss_lines(step.gloss)], colour, place.get(step.place, ""))
 
-    def sees_errors(self, step: SeesErrors) -> None:
+    def sees_errors(self, step: steps.SeesErrors) -> None:
         lines = [Text.assemble((f"{label}:", "bold"), " ", (text, "red")) for label, text in step.errors.items()]
         self._beside(
             Text.assemble(self._name(step.who), " sees"),
@@ -107,7 +96,7 @@ class Chat:
             "at the fields",
         )
 
-    def ending(self, story: Story, *, seen: int) -> None:
+    def ending(self, story: steps.Story, *, seen: int) -> None:
         self._console.print()
         self._rule(Text(f"The end: {seen} things seen, all as they should be", "bold green"))
         for line in story.ending:
@@ -147,7 +136,7 @@ class Chat:
         *first, last = [self._name(who) for who in people]
         return Text.assemble(Text(", ").join(first), " and ", last) if first else last
 
-    def _value(self, value: Value) -> str:
+    def _value(self, value: steps.Value) -> str:
         if value is None:
             return "–"
         if isinstance(value, str):

@@ -4,26 +4,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bot.demo import steps
 from bot.demo.chat import select_lines
 from bot.demo.lexicon import label_in_english, pattern_of_texts
 from bot.demo.player import find_name_among
-from bot.demo.steps import (
-    FORM,
-    REPLY,
-    Character,
-    Clicks,
-    Closes,
-    Fills,
-    Says,
-    Scene,
-    Sees,
-    SeesErrors,
-    Story,
-    Types,
-    Value,
-    Waits,
-    Yours,
-)
 from bot.ui.texts import Texts
 from playground.driver import CannotDo, Driver, SeenMessage
 
@@ -48,7 +32,7 @@ class Telling:
     def __init__(
         self,
         slack: Driver,
-        story: Story,
+        story: steps.Story,
         answer: Answer,
         *,
         language_to: Callable[[str], str] | None = None,
@@ -74,7 +58,7 @@ class Telling:
         self._before = self._story.so_far if self.hurrying else self._story.opening
         self._show("playing" if self.hurrying else "ready")
 
-    def scene(self, number: int, scene: Scene) -> None:
+    def scene(self, number: int, scene: steps.Scene) -> None:
         """Raises: DoneByHand."""
         count = len(self._story.scenes)
         self._scene = {"number": number, "count": count, "title": scene.title, "caption": scene.caption}
@@ -83,7 +67,7 @@ class Telling:
             self._give(scene.yours)
             self._given = True
 
-    def _give(self, yours: Yours) -> None:
+    def _give(self, yours: steps.Yours) -> None:
         """Raises: DoneByHand."""
         person, before, shown = self._slack.person(yours.who), self._count(yours), ""
         self._turn_to(yours.who, yours.place)
@@ -99,7 +83,7 @@ class Telling:
         done()
         self._wait(done)
 
-    def _words(self, yours: Yours) -> str:
+    def _words(self, yours: steps.Yours) -> str:
         texts = Texts.of(self._language_to(yours.who))
         buttons = [label for each in self._messages(yours) for label in each.buttons]
         labels = {
@@ -107,31 +91,31 @@ class Telling:
         }
         return yours.words.format_map(labels)
 
-    def says(self, step: Says) -> None:
+    def says(self, step: steps.Says) -> None:
         self._act(step.who, "says", step.text, step.gloss, step.where)
 
-    def types(self, step: Types) -> None:
+    def types(self, step: steps.Types) -> None:
         self._act(step.who, "types", step.text, step.gloss, step.where)
 
-    def fills(self, step: Fills) -> None:
+    def fills(self, step: steps.Fills) -> None:
         filled = " · ".join(
             f"{_gloss_label(label)}: {_gloss_label(self._value(value))}" for label, value in step.values.items()
         )
-        self._act(step.who, "fills in", filled, step.gloss, FORM)
+        self._act(step.who, "fills in", filled, step.gloss, steps.FORM)
 
-    def presses(self, step: Fills) -> None:
-        self._act(step.who, "clicks", f"[{step.click}]", label_in_english(step.click), FORM)
+    def presses(self, step: steps.Fills) -> None:
+        self._act(step.who, "clicks", f"[{step.click}]", label_in_english(step.click), steps.FORM)
 
-    def waits(self, step: Waits) -> None:
+    def waits(self, step: steps.Waits) -> None:
         self._next({"who": "", "verb": "", "text": f"… {step.words} …", "gloss": ""})
 
-    def clicks(self, step: Clicks) -> None:
+    def clicks(self, step: steps.Clicks) -> None:
         self._act(step.who, "clicks", f"[{step.label}]", label_in_english(step.label), step.on)
 
-    def closes(self, step: Closes) -> None:
-        self._act(step.who, "closes the form", "", "", FORM)
+    def closes(self, step: steps.Closes) -> None:
+        self._act(step.who, "closes the form", "", "", steps.FORM)
 
-    def sees(self, step: Sees, people: Sequence[str], text: str, buttons: Sequence[str]) -> None:
+    def sees(self, step: steps.Sees, people: Sequence[str], text: str, buttons: Sequence[str]) -> None:
         # What has a gloss is on the page as it is; the caption need not repeat it.
         told = "" if step.gloss else "\n".join(select_lines(text, step.texts, step.lines))
         names, verb = " and ".join(self._name(who) for who in people), "see" if len(people) > 1 else "sees"
@@ -139,12 +123,12 @@ class Telling:
         self._turn_to(people[0], step.place)
         self._show("playing")
 
-    def sees_errors(self, step: SeesErrors) -> None:
+    def sees_errors(self, step: steps.SeesErrors) -> None:
         told = "\n".join(f"{label}: {text}" for label, text in step.errors.items())
         self._happened.append({"who": self._name(step.who), "verb": "sees", "text": told, "gloss": step.gloss})
         self._show("playing")
 
-    def did_it(self, scene: Scene) -> None:
+    def did_it(self, scene: steps.Scene) -> None:
         assert scene.yours is not None
         done = {"who": "You", "verb": f"did it yourself, as {self._name(scene.yours.who)}", "text": "", "gloss": ""}
         self._happened, self._before = [done], ""
@@ -213,7 +197,7 @@ class Telling:
         return False
 
     def _turn_to(self, who: str, place: str) -> None:
-        where = "" if place in (FORM, REPLY) else self._slack.person(who).conversation(place)
+        where = "" if place in (steps.FORM, steps.REPLY) else self._slack.person(who).conversation(place)
         self._look = {"person": self._people[who], "where": where}
 
     def _show(self, state: str, *, following: Json | None = None, words: str = "") -> None:
@@ -240,21 +224,21 @@ class Telling:
         self._told = told
         self._slack.narrate({**told, "language": self._speaks})
 
-    def _count(self, yours: Yours) -> int:
+    def _count(self, yours: steps.Yours) -> int:
         done = pattern_of_texts(yours.done)
         return sum(done.search(each.text) is not None for each in self._messages(yours))
 
-    def _messages(self, yours: Yours) -> list[SeenMessage]:
+    def _messages(self, yours: steps.Yours) -> list[SeenMessage]:
         try:
             return self._slack.person(yours.who).reads(yours.place)
         except CannotDo:
             return []
 
     def _name(self, who: str) -> str:
-        found: Character | None = self._story.cast.get(who)
+        found: steps.Character | None = self._story.cast.get(who)
         return found.name if found else who
 
-    def _value(self, value: Value) -> str:
+    def _value(self, value: steps.Value) -> str:
         texts = [value] if isinstance(value, str) else list(value or [])
         return ", ".join(self._name(text[1:]) if text.startswith("@") else text for text in texts)
 

@@ -10,27 +10,11 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
+from bot.demo import steps
 from bot.demo.chat import Chat, with_plain_spaces
 from bot.demo.company import name_channels_in_english, set_company_language
 from bot.demo.lexicon import label_in_all_languages
 from bot.demo.stage import DemoStage, StageBroke
-from bot.demo.steps import (
-    FORM,
-    REPLY,
-    Clicks,
-    Closes,
-    Fills,
-    Says,
-    Scene,
-    Sees,
-    SeesErrors,
-    Step,
-    Story,
-    StoryAudience,
-    Types,
-    Value,
-    Waits,
-)
 from bot.demo.story import CAST, build_story
 from bot.demo.week import CALENDAR
 from bot.scheduling.workdays import next_working_moment
@@ -58,7 +42,7 @@ def play_story(
     *,
     pause_seconds: float = 0.0,
     language: str = "en",
-    told: Story | None = None,
+    told: steps.Story | None = None,
     starts: datetime | None = None,
 ) -> int:
     """The exit code: 0 if everybody saw what they should and both processes ended well.
@@ -86,14 +70,14 @@ def play_story(
     return 0
 
 
-def settle_language(slack: Driver, told: Story) -> None:
+def settle_language(slack: Driver, told: steps.Story) -> None:
     """In Warsaw Duet guesses that people read Polish: for another story the company's admin sets its language."""
     if told.language != GUESSED:
         set_company_language(slack, told.language)
         name_channels_in_english(slack)
 
 
-def iterate_scenes(slack: Driver, language: str) -> Iterator[Scene]:
+def iterate_scenes(slack: Driver, language: str) -> Iterator[steps.Scene]:
     """Of the usual story, each in working hours, with dates that lie ahead when its turn comes."""
     open_office(slack)
     began = office_day(slack)
@@ -127,7 +111,7 @@ class Acting:
     def __init__(
         self,
         slack: Driver,
-        audience: StoryAudience,
+        audience: steps.StoryAudience,
         settle: Callable[[], None] = lambda: None,
         is_as_told: Callable[[str, str], bool] = lambda who, place: True,
     ) -> None:
@@ -139,45 +123,45 @@ class Acting:
         self._is_as_told = is_as_told
         self.seen = 0
 
-    def play(self, number: int, scene: Scene) -> None:
+    def play(self, number: int, scene: steps.Scene) -> None:
         self._audience.scene(number, scene)
         for step in scene.steps:
             self._perform(step)
 
-    def _perform(self, step: Step) -> None:
+    def _perform(self, step: steps.Step) -> None:
         match step:
-            case Says():
+            case steps.Says():
                 self._audience.says(step)
                 self._person(step.who).says(step.text, step.where)
-            case Types():
+            case steps.Types():
                 self._audience.types(step)
                 self._check_reply(step.who, self._person(step.who).types(step.text, step.where))
-            case Fills():
+            case steps.Fills():
                 self._audience.fills(step)
                 filled = _fill_form(self._form(step.who), step)
                 self._audience.presses(step)
                 self._press(filled, step.click)
-            case Clicks(on=place) if place == FORM:
+            case steps.Clicks(on=place) if place == steps.FORM:
                 self._audience.clicks(step)
                 self._press(self._form(step.who), step.label)
-            case Clicks():
+            case steps.Clicks():
                 self._audience.clicks(step)
                 source = self._source(step)
                 self._check_reply(step.who, source.click(find_name_among(source.buttons, step.label)))
-            case Closes():
+            case steps.Closes():
                 self._audience.closes(step)
                 self._form(step.who).close()
-            case Waits():
+            case steps.Waits():
                 self._audience.waits(step)
                 self._pass_time(step)
-            case Sees():
+            case steps.Sees():
                 self._see(step)
-            case SeesErrors():
+            case steps.SeesErrors():
                 self._see_errors(step)
             case _:
                 assert_never(step)
 
-    def _pass_time(self, step: Waits) -> None:
+    def _pass_time(self, step: steps.Waits) -> None:
         """Where the clock has gone further already, the story goes on from there."""
         until = datetime.combine(step.day, time.fromisoformat(step.at), WARSAW).timestamp()
         self._slack.move_clock(max(0.0, until - self._slack.now) + 1)
@@ -188,8 +172,8 @@ class Acting:
         if on_top is not None and on_top.trouble is not None:
             raise Unexpected("an answer", on_top.trouble)
 
-    def _source(self, step: Clicks) -> SeenReply | SeenMessage:
-        if step.on == REPLY:
+    def _source(self, step: steps.Clicks) -> SeenReply | SeenMessage:
+        if step.on == steps.REPLY:
             return self._replies[step.who]
         if self._has_switched(step.who, step.on):
             self._settle()
@@ -204,7 +188,7 @@ class Acting:
             raise Unexpected("an answer", reply.text)
         self._replies[who] = reply
 
-    def _see(self, step: Sees) -> None:
+    def _see(self, step: steps.Sees) -> None:
         people = (step.who,) if isinstance(step.who, str) else step.who
         views = {who: self._look(who, step) for who in people}
         known = {who: text for who, (text, _) in views.items() if not self._has_switched(who, step.place)}
@@ -218,12 +202,12 @@ class Acting:
         self.seen += len(people)
         self._audience.sees(step, people, *views[people[0]])
 
-    def _look(self, who: str, step: Sees) -> tuple[str, Sequence[str]]:
+    def _look(self, who: str, step: steps.Sees) -> tuple[str, Sequence[str]]:
         """The text and the buttons of what is there."""
-        if step.place == FORM:
+        if step.place == steps.FORM:
             form = self._form(who)
             return f"{form.title}\n{form.text}", form.buttons
-        if step.place == REPLY:
+        if step.place == steps.REPLY:
             reply = self._replies[who]
             patience = range(REPLY_TRIES)  # each look waits a moment
             return next(filter(None, (reply.text for _ in patience)), ""), reply.buttons
@@ -238,9 +222,9 @@ class Acting:
         newest = ([each for each in there if wanted in with_plain_spaces(each.text)] or there)[-1]
         return newest.text, newest.buttons
 
-    def _see_errors(self, step: SeesErrors) -> None:
+    def _see_errors(self, step: steps.SeesErrors) -> None:
         seen = self._form(step.who).errors
-        if seen != dict(step.errors) and not self._has_switched(step.who, FORM):
+        if seen != dict(step.errors) and not self._has_switched(step.who, steps.FORM):
             raise Unexpected(f"these errors: {dict(step.errors)}", str(seen))
         self.seen += 1
         self._audience.sees_errors(step)
@@ -259,9 +243,9 @@ class Acting:
         return self._slack.person(who)
 
 
-def _fill_form(form: SeenForm, step: Fills) -> SeenForm:
+def _fill_form(form: SeenForm, step: steps.Fills) -> SeenForm:
     """Labels and options in the form's language."""
-    values: dict[str, Value] = {}
+    values: dict[str, steps.Value] = {}
     for label, value in step.values.items():
         name = find_name_among(form.labels, label)
         offered = form.options.get(name, [])

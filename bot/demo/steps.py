@@ -82,7 +82,7 @@ class Sees:
     place: str
     texts: tuple[str, ...]
     pinned: bool = False
-    lines: int = 2
+    lines: int = 0
     gloss: str = ""
 
 
