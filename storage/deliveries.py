@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Index, UniqueConstraint, and_, case, or_, text
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, case, or_, text
 from sqlmodel import Field, Session, col, select, update
 
 from storage.dialects import insert_into
@@ -150,18 +150,21 @@ def has_reached_slack(session: Session, team_id: str, key: str) -> bool:
 
 def drop_delivery(session: Session, *, team_id: str, key: str) -> None:
     """Withdraws a delivery that has surely not been sent, or was refused; one that may have been sent stays."""
-    session.flush()
-    session.execute(
-        update(Delivery)
-        .where(
-            col(Delivery.team_id) == team_id,
-            col(Delivery.key) == key,
-            col(Delivery.status).in_(("pending", "parked")),
-            col(Delivery.delivered_version) == 0,
-        )
-        .values(status="dropped")
-        .execution_options(synchronize_session=False)
+    update_deliveries(
+        session,
+        col(Delivery.team_id) == team_id,
+        col(Delivery.key) == key,
+        col(Delivery.status).in_(("pending", "parked")),
+        col(Delivery.delivered_version) == 0,
+        status="dropped",
     )
+
+
+def update_deliveries(session: Session, *which: ColumnElement[bool], **values: Any) -> None:
+    """In the database alone: rows that the session has read stay as they were."""
+    session.flush()
+    statement = update(Delivery).where(*which).values(**values)
+    session.execute(statement.execution_options(synchronize_session=False))
 
 
 def list_deliveries_of_lane(

@@ -5,20 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
-from storage.deliveries import GAVE_UP, WITHOUT_PARENT, Delivery, Lane
+from storage.deliveries import GAVE_UP, WITHOUT_PARENT, Delivery, Lane, update_deliveries
 
 
 def retry_delivery(session: Session, *, team_id: str, key: str) -> None:
     """Lets a parked delivery try again."""
-    session.flush()
-    session.execute(
-        update(Delivery)
-        .filter_by(team_id=team_id, key=key, status="parked")
-        .values(status="pending", attempts=0)
-        .execution_options(synchronize_session=False)
-    )
+    parked = (col(Delivery.team_id) == team_id, col(Delivery.key) == key, col(Delivery.status) == "parked")
+    update_deliveries(session, *parked, status="pending", attempts=0)
 
 
 def retry_refused_deliveries(
@@ -35,7 +30,6 @@ def retry_refused_deliveries(
     does whatever hangs on a message that is not retried. What is no longer true by now is dropped.
     `tried_after` is real time.
     """
-    session.flush()
     narrower: list[ColumnElement[bool]] = [] if lane is None else [_goes_to_lane(team_id, lane)]
     if tried_after is not None:
         narrower.append(col(Delivery.sent_at) > tried_after)
@@ -73,31 +67,20 @@ def _goes_to_lane(team_id: str, lane: str) -> ColumnElement[bool]:
 
 def _release_deliveries(session: Session, *which: ColumnElement[bool]) -> None:
     unsent = col(Delivery.delivered_version) == 0
-    session.execute(
-        update(Delivery)
-        .where(*which)
-        .values(
-            status="pending",
-            attempts=0,
-            first_sent_at=case((unsent, None), else_=col(Delivery.first_sent_at)),
-        )
-        .execution_options(synchronize_session=False)
-    )
+    first_sent_at = case((unsent, None), else_=col(Delivery.first_sent_at))
+    update_deliveries(session, *which, status="pending", attempts=0, first_sent_at=first_sent_at)
 
 
 def retry_given_up_deliveries(session: Session, *, tried_after: datetime) -> None:
     """What was given up in bad times is looked for and sent again. `tried_after` is real time."""
-    session.flush()
-    session.execute(
-        update(Delivery)
-        .where(
-            col(Delivery.status) == "parked",
-            col(Delivery.last_error).startswith(GAVE_UP),
-            col(Delivery.not_after).is_(None),
-            col(Delivery.sent_at) > tried_after,
-        )
-        .values(status="sending", attempts=0)
-        .execution_options(synchronize_session=False)
+    update_deliveries(
+        session,
+        col(Delivery.status) == "parked",
+        col(Delivery.last_error).startswith(GAVE_UP),
+        col(Delivery.not_after).is_(None),
+        col(Delivery.sent_at) > tried_after,
+        status="sending",
+        attempts=0,
     )
 
 
@@ -108,32 +91,24 @@ def turn_delivery_into(
 
     One that is under way is followed by its opposite; one that has not gone out never will.
     """
-    session.flush()
-    session.execute(
-        update(Delivery)
-        .filter_by(team_id=team_id, key=key)
-        .values(
-            kind=kind,
-            content=content,
-            subject=subject,
-            version=Delivery.version + 1,
-            attempts=0,
-            status=case((col(Delivery.status) == "sending", "sending"), else_="pending"),
-        )
-        .execution_options(synchronize_session=False)
+    update_deliveries(
+        session,
+        col(Delivery.team_id) == team_id,
+        col(Delivery.key) == key,
+        kind=kind,
+        content=content,
+        subject=subject,
+        version=Delivery.version + 1,
+        attempts=0,
+        status=case((col(Delivery.status) == "sending", "sending"), else_="pending"),
     )
 
 
 def repeat_deliveries_for_parent(session: Session, parent_id: int, kinds: Collection[str]) -> None:
     """What was done to a message is done again to the one that has taken its place."""
-    session.flush()
-    session.execute(
-        update(Delivery)
-        .where(
-            col(Delivery.parent_id) == parent_id,
-            col(Delivery.kind).in_(kinds),
-            col(Delivery.status) == "delivered",
-        )
-        .values(status="pending", delivered_version=0, ts=None, first_sent_at=None)
-        .execution_options(synchronize_session=False)
+    done = (
+        col(Delivery.parent_id) == parent_id,
+        col(Delivery.kind).in_(kinds),
+        col(Delivery.status) == "delivered",
     )
+    update_deliveries(session, *done, status="pending", delivered_version=0, ts=None, first_sent_at=None)
