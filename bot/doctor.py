@@ -11,8 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.app import SchemaOutdated, open_database
 from bot.runtime.settings import Settings, WrongSetting
-from bot.slack.client import Slack, SlackError
-from bot.slack.diagnosis import MADE_BY_ANOTHER_VERSION, describe_database_error, describe_slack_error
+from bot.slack.client import NotSent, RateLimited, Refused, Revoked, Slack, SlackError, Uncertain
 from bot.slack.intake import CannotListen
 from bot.slack.manifest import read_manifest
 from bot.slack.refusals import DeliveryRefusal, refusal_of
@@ -22,6 +21,11 @@ from storage.lockfile import AlreadyRunning, FolderNotWritable
 from storage.session import read_only_session
 
 ENVIRONMENT = Path(".env")
+_CERTIFICATE = "ClientConnectorCertificateError"
+MADE_BY_ANOTHER_VERSION = (
+    "The database was made by another version of Duet, a newer one or a pre-release: nothing was changed. "
+    "Run that version, or restore a copy with `duet db restore`."
+)
 Level = Literal["ok", "note", "bad"]
 
 
@@ -51,12 +55,40 @@ def describe_failure(error: Exception) -> str | None:
         case copies.RestoreInterrupted():
             return f"A restore was interrupted: finish it with `duet db restore {error}`."
         case SlackError():
-            return describe_slack_error(error, where="Slack", what="a token in .env")
+            return _describe_slack_error(error, where="Slack", what="a token in .env")
         case CannotListen():
             return f"{error}."
         case DBAPIError():
-            return f"The database cannot be used: {describe_database_error(error)}. `duet check` says more."
+            return f"The database cannot be used: {_describe_database_error(error)}. `duet check` says more."
     return None
+
+
+def _describe_slack_error(error: SlackError, *, where: str, what: str) -> str:
+    """`where`: the address that was asked; `what`: the token that did the asking."""
+    match error:
+        case NotSent() if error.code == _CERTIFICATE:
+            return (
+                f"{where} shows a certificate that this machine does not trust: behind a proxy that opens TLS, "
+                "name its certificate in SSL_CERT_FILE."
+            )
+        case NotSent() | Uncertain():
+            return (
+                f"Slack cannot be reached at {where} ({error.code}): is there a network? "
+                "If it takes a proxy, set HTTPS_PROXY."
+            )
+        case RateLimited():
+            return f"Slack asks to wait {error.retry_after_seconds:.0f} seconds: try again then."
+        case Revoked():
+            return f"{what} does not work ({error.code}): copy it anew from api.slack.com/apps into .env."
+        case Refused():
+            return f"Slack refuses {what}: {error.code}. `duet check` says more."
+    return f"Slack answers {error.code}."
+
+
+def _describe_database_error(error: DBAPIError) -> str:
+    """As the driver puts it, which names no password."""
+    lines = [line.strip() for line in str(error.orig).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__
 
 
 async def collect_findings(settings: Settings) -> list[Finding]:
@@ -84,7 +116,7 @@ def _check_database(settings: Settings) -> list[Finding]:
     except copies.RestoreInterrupted as error:
         return [Finding("bad", f"a restore was interrupted: finish it with `duet db restore {error}`")]
     except DBAPIError as error:
-        return [Finding("bad", f"the database of DATABASE_URL cannot be used: {describe_database_error(error)}")]
+        return [Finding("bad", f"the database of DATABASE_URL cannot be used: {_describe_database_error(error)}")]
     finally:
         database.close()
 
@@ -171,7 +203,7 @@ async def _check_workspace(slack: Slack, token: str) -> list[Finding]:
         bot = await slack.sign_in(token)
     except SlackError as error:
         return [
-            Finding("bad", describe_slack_error(error, where=slack.base_url, what="a token of SLACK_BOT_TOKEN"))
+            Finding("bad", _describe_slack_error(error, where=slack.base_url, what="a token of SLACK_BOT_TOKEN"))
         ]
     found = [Finding("ok", f"workspace {bot.team_id}: signed in as {bot.user_id}")]
     if needed := sorted(_read_scopes("bot") - _read_scopes("bot_optional") - bot.scopes):
@@ -215,5 +247,5 @@ async def _check_socket_mode(slack: Slack, token: str) -> Finding:
     try:
         await slack.open_connection(token)
     except SlackError as error:
-        return Finding("bad", describe_slack_error(error, where=slack.base_url, what="SLACK_APP_TOKEN"))
+        return Finding("bad", _describe_slack_error(error, where=slack.base_url, what="SLACK_APP_TOKEN"))
     return Finding("ok", "Socket Mode: a connection can be opened")

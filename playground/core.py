@@ -19,8 +19,7 @@ from playground.manifest import App
 from playground.posts import Posts
 from playground.seed import DEFAULT_TEAMS, TeamSeed
 from playground.sockets import ACK_SECONDS, Sockets
-from playground.strict.gate import Gate
-from playground.strict.schemas import SecondOpinion
+from playground.strict.gate import Gate, SecondOpinion
 from playground.traffic import Traffic
 from playground.world import World
 

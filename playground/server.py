@@ -14,8 +14,7 @@ from playground.control import add_control_routes
 from playground.core import Core
 from playground.errors import ApiError
 from playground.faults import RESPONSE_URL
-from playground.live import Live
-from playground.page import add_page_routes
+from playground.page import Live, add_page_routes
 from playground.person_control import PersonControl
 
 HOST = "127.0.0.1"

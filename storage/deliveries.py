@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, case, or_, text
 from sqlmodel import Field, Session, col, select, update
 
-from storage.dialects import insert_into
+from storage.statements import insert_into
 from storage.types import Json, NumberedRow, UtcDateTime
 
 OPEN = ("pending", "sending")

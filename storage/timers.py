@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Index, UniqueConstraint, case, delete, func, text
 from sqlmodel import Field, Session, col, exists, or_, select, update
 
-from storage.dialects import insert_into
 from storage.people import UNTIL_INSTALLED, Workspace
+from storage.statements import insert_into
 from storage.types import NumberedRow, UtcDateTime
 
 

@@ -8,8 +8,8 @@ from bot.charter.service import load_charter_signatures
 from bot.charter.snapshots import charter_values
 from bot.parsing.money import decimal_amount
 from bot.projects.export_sections import Reader, Row, Section, format_day, format_moment
-from storage.export import list_rows_of_project
 from storage.projects import CharterVersion
+from storage.statements import list_rows_of_project
 
 
 def build_project_row(session: Session, reader: Reader) -> Row:

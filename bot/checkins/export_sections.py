@@ -14,7 +14,7 @@ from bot.projects.export_sections import Reader, Row, Section, format_day, forma
 from bot.ui.texts import unescape_text
 from storage import checkins
 from storage.checkins import Blocker, CheckinPrompt, CheckinRound, MeasureValue
-from storage.export import list_rows_of_project
+from storage.statements import list_rows_of_project
 
 
 def _reads_answers(session: Session, reader: Reader) -> bool:

@@ -8,11 +8,10 @@ from typing import Any
 from rich.console import Console
 from sqlmodel import col, select
 
-from bot.demo.company import Switch
+from bot.demo.company import Speech, Switch
 from bot.demo.editions import EDITIONS, edition_for
 from bot.demo.page import BEFORE_ACT_SECONDS, DoneByHand, Telling
 from bot.demo.player import TROUBLE, Acting, iterate_scenes, office_day, open_office, settle_language
-from bot.demo.speech import Speech
 from bot.demo.stage import DemoStage
 from bot.demo.story import build_story
 from bot.ui.texts import Texts

@@ -6,8 +6,8 @@ from sqlmodel import Session
 
 from bot.projects.export_sections import Reader, Row, Section, format_moment, reads_log
 from storage import signing
-from storage.export import list_rows_of_project
 from storage.signing import Decision, Succession
+from storage.statements import list_rows_of_project
 
 
 def list_decision_rows(session: Session, reader: Reader) -> list[Row]:

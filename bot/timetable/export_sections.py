@@ -5,7 +5,7 @@ from typing import Final
 from sqlmodel import Session
 
 from bot.projects.export_sections import Reader, Row, Section, format_day, format_moment, list_log_rows
-from storage.export import list_rows_of_project
+from storage.statements import list_rows_of_project
 from storage.timetable import Milestone
 
 

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from playground.server import Playground
-from playground.strict.gate import Gate
-from playground.strict.schemas import SecondOpinion
+from playground.strict.gate import Gate, SecondOpinion
 from playground.strict.surfaces import check_message, check_view
 from tests.driving import Driver
 from tests.playground.workplace import (
