@@ -2,7 +2,7 @@
 
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -35,32 +35,29 @@ class Finding:
     text: str
 
 
+_SENTENCES: Mapping[type[Exception], str] = {
+    WrongSetting: "{error}",
+    AlreadyRunning: "Another Duet is running on this database file: stop it first.",
+    FolderNotWritable: (
+        "Duet cannot write beside its database, in {error}. Let it write there, or set DATABASE_URL."
+    ),
+    schema.UnknownRevision: MADE_BY_ANOTHER_VERSION,
+    SchemaOutdated: "The database's schema is not current: run `duet db upgrade`.",
+    copies.NoSuchFile: "There is no file {error}: run this where Duet runs, or set DATABASE_URL.",
+    copies.BadCopy: "The file cannot be used: {error}. Nothing was changed.",
+    copies.RestoreInterrupted: "A restore was interrupted: finish it with `duet db restore {error}`.",
+    CannotListen: "{error}.",
+}
+
+
 def describe_failure(error: Exception) -> str | None:
     """What ended a command, in one sentence; None for what no operator can mend."""
-    match error:
-        case WrongSetting():
-            return str(error)
-        case AlreadyRunning():
-            return "Another Duet is running on this database file: stop it first."
-        case FolderNotWritable():
-            return f"Duet cannot write beside its database, in {error}. Let it write there, or set DATABASE_URL."
-        case schema.UnknownRevision():
-            return MADE_BY_ANOTHER_VERSION
-        case SchemaOutdated():
-            return "The database's schema is not current: run `duet db upgrade`."
-        case copies.NoSuchFile():
-            return f"There is no file {error}: run this where Duet runs, or set DATABASE_URL."
-        case copies.BadCopy():
-            return f"The file cannot be used: {error}. Nothing was changed."
-        case copies.RestoreInterrupted():
-            return f"A restore was interrupted: finish it with `duet db restore {error}`."
-        case SlackError():
-            return _describe_slack_error(error, where="Slack", what="a token in .env")
-        case CannotListen():
-            return f"{error}."
-        case DBAPIError():
-            return f"The database cannot be used: {_describe_database_error(error)}. `duet check` says more."
-    return None
+    if isinstance(error, SlackError):
+        return _describe_slack_error(error, where="Slack", what="a token in .env")
+    if isinstance(error, DBAPIError):
+        return f"The database cannot be used: {_describe_database_error(error)}. `duet check` says more."
+    sentence = next((text for kind, text in _SENTENCES.items() if isinstance(error, kind)), None)
+    return None if sentence is None else sentence.format(error=error)
 
 
 def _describe_slack_error(error: SlackError, *, where: str, what: str) -> str:
