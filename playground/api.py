@@ -150,7 +150,8 @@ class Api:
         call.seconds = time.monotonic() - call.began
         self.calls.append(call)
         status = "no answer" if call.answer is None else str(call.answer.get("error", "ok"))
-        self._core.traffic.note(
+        note = self._core.traffic.note
+        note(
             "from app",
             call.method,
             call.arguments,

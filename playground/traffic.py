@@ -4,6 +4,7 @@ import itertools
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from playground.changes import Changes
 from playground.world import Json
@@ -20,7 +21,7 @@ class Exchange:
     request: Json
     answer: Json | None  # None: there was none
     seconds: float
-    status: str  # ok, Slack's error code, or "no answer"
+    status: str = "ok"  # or Slack's error code, or "no answer"
     fault: str | None = None
 
 
@@ -31,19 +32,9 @@ class Traffic:
         self._kept: deque[Exchange] = deque(maxlen=KEPT)
         self.changes = Changes()
 
-    def note(
-        self,
-        way: str,
-        name: str,
-        request: Json,
-        answer: Json | None,
-        *,
-        seconds: float,
-        status: str = "ok",
-        fault: str | None = None,
-    ) -> None:
-        exchange = Exchange(next(self._numbers), self._now(), way, name, request, answer, seconds, status, fault)
-        self._kept.append(exchange)
+    def note(self, way: str, name: str, request: Json, answer: Json | None, **more: Any) -> None:
+        """`more`: the other fields of `Exchange`."""
+        self._kept.append(Exchange(next(self._numbers), self._now(), way, name, request, answer, **more))
         self.changes.announce()
 
     def since(self, n: int) -> list[Exchange]:

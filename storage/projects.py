@@ -301,11 +301,7 @@ def find_draft(session: Session, team_id: str, user_id: str, form: str) -> Draft
 def keep_draft(
     session: Session, team_id: str, user_id: str, form: str, *, values: dict[str, Any], now: datetime
 ) -> None:
-    row = find_draft(session, team_id, user_id, form)
-    if row is None:
-        row = Draft(team_id=team_id, user_id=user_id, form=form, values=values, updated_at=now)
-    row.values, row.updated_at = values, now
-    session.add(row)
+    session.merge(Draft(team_id=team_id, user_id=user_id, form=form, values=values, updated_at=now))
 
 
 def drop_draft(session: Session, team_id: str, user_id: str, form: str) -> None:
