@@ -42,35 +42,33 @@ class Chat:
         self._print(Text(scene.caption, "italic"), indent=1)
         self._wait()
 
-    def says(self, step: steps.Says) -> None:
-        left = Text.assemble(self._name(step.who), " says")
-        self._beside(left, [Text(step.text), *_gloss_lines(step.gloss)], self._cast[step.who].colour, step.where)
-
-    def types(self, step: steps.Types) -> None:
-        text = Text(step.text, "bold")
-        elsewhere = step.where != "#general"  # a command is the same anywhere but in its project's channel
-        self._act(step.who, "types", _add_place(text, step.where) if elsewhere else text, step.gloss)
-
-    def fills(self, step: steps.Fills) -> None:
-        fields = [
-            Text.assemble((label if label.endswith("?") else f"{label}:", "bold"), " ", self._value(value))
-            for label, value in step.values.items()
-        ]
-        filled = Text.assemble(Text("  ·  ").join(fields), "  ", _style_buttons([step.click]))
-        self._act(step.who, "fills in", filled, step.gloss)
+    def acts(self, step: steps.Act) -> None:
+        match step:
+            case steps.Says():
+                left = Text.assemble(self._name(step.who), " says")
+                told = [Text(step.text), *_gloss_lines(step.gloss)]
+                self._beside(left, told, self._cast[step.who].colour, step.where)
+            case steps.Types():
+                text = Text(step.text, "bold")
+                elsewhere = step.where != "#general"  # a command is the same anywhere but in its project's channel
+                self._act(step.who, "types", _add_place(text, step.where) if elsewhere else text, step.gloss)
+            case steps.Fills():
+                fields = [
+                    Text.assemble((label if label.endswith("?") else f"{label}:", "bold"), " ", self._value(value))
+                    for label, value in step.values.items()
+                ]
+                filled = Text.assemble(Text("  ·  ").join(fields), "  ", _style_buttons([step.click]))
+                self._act(step.who, "fills in", filled, step.gloss)
+            case steps.Clicks():
+                self._act(step.who, "clicks", _style_buttons([step.label]))
+            case steps.Waits():
+                self._print(Text(f"… {step.words} …", "dim italic"), indent=MARGIN + 1)
+                self._wait()
+            case steps.Closes():
+                pass  # nobody would read that
 
     def presses(self, step: steps.Fills) -> None:
         """Told with what was filled in."""
-
-    def closes(self, step: steps.Closes) -> None:
-        """Nobody would read that."""
-
-    def waits(self, step: steps.Waits) -> None:
-        self._print(Text(f"… {step.words} …", "dim italic"), indent=MARGIN + 1)
-        self._wait()
-
-    def clicks(self, step: steps.Clicks) -> None:
-        self._act(step.who, "clicks", _style_buttons([step.label]))
 
     def sees(self, step: steps.Sees, people: Sequence[str], text: str, buttons: Sequence[str]) -> None:
         lines = [_style_mrkdwn(line) for line in select_lines(text, step.texts, step.lines)]

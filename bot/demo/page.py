@@ -91,29 +91,27 @@ class Telling:
         }
         return yours.words.format_map(labels)
 
-    def says(self, step: steps.Says) -> None:
-        self._act(step.who, "says", step.text, step.gloss, step.where)
-
-    def types(self, step: steps.Types) -> None:
-        self._act(step.who, "types", step.text, step.gloss, step.where)
-
-    def fills(self, step: steps.Fills) -> None:
-        filled = " · ".join(
-            f"{_gloss_label(label)}: {_gloss_label(self._value(value))}" for label, value in step.values.items()
-        )
-        self._act(step.who, "fills in", filled, step.gloss, steps.FORM)
+    def acts(self, step: steps.Act) -> None:
+        match step:
+            case steps.Says():
+                self._act(step.who, "says", step.text, step.gloss, step.where)
+            case steps.Types():
+                self._act(step.who, "types", step.text, step.gloss, step.where)
+            case steps.Fills():
+                filled = " · ".join(
+                    f"{_gloss_label(label)}: {_gloss_label(self._value(value))}"
+                    for label, value in step.values.items()
+                )
+                self._act(step.who, "fills in", filled, step.gloss, steps.FORM)
+            case steps.Clicks():
+                self._act(step.who, "clicks", f"[{step.label}]", label_in_english(step.label), step.on)
+            case steps.Closes():
+                self._act(step.who, "closes the form", "", "", steps.FORM)
+            case steps.Waits():
+                self._next({"who": "", "verb": "", "text": f"… {step.words} …", "gloss": ""})
 
     def presses(self, step: steps.Fills) -> None:
         self._act(step.who, "clicks", f"[{step.click}]", label_in_english(step.click), steps.FORM)
-
-    def waits(self, step: steps.Waits) -> None:
-        self._next({"who": "", "verb": "", "text": f"… {step.words} …", "gloss": ""})
-
-    def clicks(self, step: steps.Clicks) -> None:
-        self._act(step.who, "clicks", f"[{step.label}]", label_in_english(step.label), step.on)
-
-    def closes(self, step: steps.Closes) -> None:
-        self._act(step.who, "closes the form", "", "", steps.FORM)
 
     def sees(self, step: steps.Sees, people: Sequence[str], text: str, buttons: Sequence[str]) -> None:
         # What has a gloss is on the page as it is; the caption need not repeat it.

@@ -129,35 +129,31 @@ class Acting:
             self._perform(step)
 
     def _perform(self, step: steps.Step) -> None:
+        if isinstance(step, steps.Sees):
+            self._see(step)
+            return
+        if isinstance(step, steps.SeesErrors):
+            self._see_errors(step)
+            return
+        self._audience.acts(step)
         match step:
             case steps.Says():
-                self._audience.says(step)
                 self._person(step.who).says(step.text, step.where)
             case steps.Types():
-                self._audience.types(step)
                 self._check_reply(step.who, self._person(step.who).types(step.text, step.where))
             case steps.Fills():
-                self._audience.fills(step)
                 filled = _fill_form(self._form(step.who), step)
                 self._audience.presses(step)
                 self._press(filled, step.click)
             case steps.Clicks(on=place) if place == steps.FORM:
-                self._audience.clicks(step)
                 self._press(self._form(step.who), step.label)
             case steps.Clicks():
-                self._audience.clicks(step)
                 source = self._source(step)
                 self._check_reply(step.who, source.click(find_name_among(source.buttons, step.label)))
             case steps.Closes():
-                self._audience.closes(step)
                 self._form(step.who).close()
             case steps.Waits():
-                self._audience.waits(step)
                 self._pass_time(step)
-            case steps.Sees():
-                self._see(step)
-            case steps.SeesErrors():
-                self._see_errors(step)
             case _:
                 assert_never(step)
 

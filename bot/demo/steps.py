@@ -104,7 +104,8 @@ class Waits:
     words: str  # "Thursday morning"
 
 
-Step = Says | Types | Fills | Clicks | Closes | Sees | SeesErrors | Waits
+Act = Says | Types | Fills | Clicks | Closes | Waits
+Step = Act | Sees | SeesErrors
 
 
 @dataclass(frozen=True)
@@ -150,20 +151,10 @@ class StoryAudience(Protocol):
 
     def scene(self, number: int, scene: Scene) -> None: ...
 
-    def says(self, step: Says) -> None: ...
-
-    def types(self, step: Types) -> None: ...
-
-    def fills(self, step: Fills) -> None: ...
+    def acts(self, step: Act) -> None: ...
 
     def presses(self, step: Fills) -> None:
         """The button of a form that is filled in by now."""
-
-    def clicks(self, step: Clicks) -> None: ...
-
-    def closes(self, step: Closes) -> None: ...
-
-    def waits(self, step: Waits) -> None: ...
 
     def sees(self, step: Sees, people: Sequence[str], text: str, buttons: Sequence[str]) -> None: ...
 
