@@ -14,7 +14,7 @@ from bot.register.asset_parser import WantedAsset
 from bot.register.boundary_decision import OWNERSHIP_SIGNABLE, SIGNABLE_NAME, carry_out_decision
 from bot.register.errors import WrongSide
 from bot.register.policy import may_decide_crossing
-from bot.register.rules import AssetKind
+from bot.register.rules import AssetKind, BoundaryDecision
 from bot.runtime.domain_events import RequestAgreed
 from bot.runtime.errors import NotFound
 from bot.ui.blocks import Message
@@ -108,7 +108,7 @@ def _decision_draft_name(project_id: int, stamp: int) -> str:
 
 def _load_decision_draft(
     request: Request, session: Session, project_id: int, stamp: int
-) -> tuple[Project, boundary_decision.BoundaryDecision]:
+) -> tuple[Project, BoundaryDecision]:
     draft = projects.find_draft(
         session, request.actor.team_id, request.actor.user_id, _decision_draft_name(project_id, stamp)
     )
@@ -116,7 +116,7 @@ def _load_decision_draft(
         raise NotFound
     project = load_context(session, actor=request.actor, project_id=project_id).project
     values = draft.values
-    return project, boundary_decision.BoundaryDecision(
+    return project, BoundaryDecision(
         AssetKind(values["kind"]), values["name"], values["owner"], values.get("description", "")
     )
 

@@ -241,7 +241,7 @@ FEATURE = Feature(
             notice_views.register_news_line,
             notifications.load_register_news,
             counted=notifications.register_news_count_key,
-            thing=lambda facts: f"asset {facts.asset}",
+            thing=lambda facts: f"asset {facts.asset.asset_id}",
             rank=LATE,
         ),
         Topic(
@@ -250,7 +250,7 @@ FEATURE = Feature(
             notifications.load_asset_notice,
             notifications.asset_notice_order,
             notifications.asset_notice_count_key,
-            thing=lambda facts: f"asset {facts.asset}",
+            thing=lambda facts: f"asset {facts.asset.asset_id}",
             rank=LATE,
         ),
         Topic(

@@ -22,19 +22,10 @@ from bot.runtime.domain_events import (
     TeamChanged,
 )
 from bot.runtime.errors import Refusal
-from bot.timetable import (
-    alerts,
-    export_sections,
-    notifications,
-    policy,
-    rescheduling,
-    rules,
-    service,
-    subscribers,
-    views,
-)
+from bot.timetable import alerts, export_sections, notifications, policy, rescheduling, service, subscribers, views
 from bot.timetable.errors import PastTheEnd
 from bot.timetable.policy import may_change_timetable, may_drop_milestones, may_finish_milestone, may_move_milestone
+from bot.timetable.rules import OPEN, OwnerNeeded, OwnerNews, TimetableNews
 from bot.timetable.service import WantedMilestone
 from bot.ui.blocks import Message, fit_message
 from bot.ui.texts import Mrkdwn
@@ -202,7 +193,7 @@ def _show_timetable_page(request: Request, session: Session, found: ProjectConte
 
 def _list_allowed_buttons(found: ProjectContext, each: Milestone) -> Sequence[str]:
     """As the buttons are called."""
-    if each.state not in rules.OPEN:
+    if each.state not in OPEN:
         return ()
     finishes = may_finish_milestone(found, each)
     may = {
@@ -273,10 +264,10 @@ FEATURE = Feature(
     timers={alerts.ALERT: alerts.send_due_alert},
     digests=(
         Topic(views.MilestoneAlert, views.alert_line, alerts.load_alert, alerts.alert_order, lambda _: "milestone"),
-        _about_timetable(rules.TimetableNews, views.milestone_news_line),
-        _about_timetable(rules.OwnerNews, views.owner_news_line),
+        _about_timetable(TimetableNews, views.milestone_news_line),
+        _about_timetable(OwnerNews, views.owner_news_line),
         Topic(
-            rules.OwnerNeeded,
+            OwnerNeeded,
             views.missing_owner_line,
             notifications.load_milestone_news,
             needs_somebody,

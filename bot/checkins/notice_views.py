@@ -2,10 +2,8 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel
-
 from bot.checkins import views
-from bot.checkins.rules import Schedule
+from bot.checkins.form_views import ScheduleBrief
 from bot.checkins.schedule_views import describe_schedule
 from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
 from bot.scheduling.zones import local_day
@@ -16,21 +14,12 @@ from bot.ui.components import item_button, project_heading, quote_text
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 
-class VisibleSchedule(BaseModel):
-    """What of a schedule people read."""
-
-    rule: Schedule
-    is_paused: bool
-
-
 class ScheduleNews(NoticeFacts, kind="checkins.begun"):
     project: int
     by: str | None
-    was: VisibleSchedule | None  # as it was announced before; None: never
+    was: ScheduleBrief | None  # as it was announced before; None: never
     what: str = ""
-    now: VisibleSchedule | None = None
-    zone: str = ""
-    next: date | None = None
+    now: ScheduleBrief | None = None
 
 
 class MissingAnswers(ProjectNotice, kind="checkins.unanswered"):
@@ -48,16 +37,16 @@ class BlockerStands(ProjectNotice, kind="checkins.blocker"):
 def schedule_news_line(t: Texts, facts: ScheduleNews) -> MessageItem:
     """When the project is asked, whether it is paused, and the way to change it (product §8.8)."""
     assert facts.now is not None
-    when, what = describe_schedule(t, facts.now.rule, facts.zone), facts.what
+    when, what = describe_schedule(t, facts.now.rule, facts.now.zone), facts.what
     texts = [t("notice.checkins", when=when)] if what == "begun" else []
     if what != "begun" and facts.by is not None:
         texts.append(t(f"notice.checkins.{what}", when=when, by=person_mention(facts.by)))
     elif what != "begun":
         texts.append(t(f"notice.checkins.{what}.itself", when=when))
-    if facts.now.is_paused and what != "paused":
+    if facts.now.paused is not None and what != "paused":
         texts.append(t("notice.checkins.are_paused"))
-    elif facts.next is not None:
-        texts.append(t("notice.checkins.next", day=facts.next))
+    elif facts.now.next_on is not None:
+        texts.append(t("notice.checkins.next", day=facts.now.next_on))
     button = ui.button_element(t.plain("checkin.schedule"), "checkin.schedule", str(facts.project))
     return MessageItem(Mrkdwn(" ").join(texts), button)
 

@@ -15,8 +15,9 @@ from bot.checkins.errors import (
     RespondentNotInProject,
     StaleSchedule,
 )
-from bot.checkins.notice_views import ScheduleNews, VisibleSchedule
-from bot.checkins.rules import DEFAULT_QUESTIONS, DEFAULT_SCHEDULE, list_question_errors
+from bot.checkins.form_views import ScheduleBrief
+from bot.checkins.notice_views import ScheduleNews
+from bot.checkins.rules import DEFAULT_QUESTIONS, DEFAULT_SCHEDULE, Schedule, list_question_errors
 from bot.checkins.upcoming_days import anchor_schedule, list_asking_times, list_upcoming_days
 from bot.checkins.wanted_schedule import WantedSchedule, read_stored_schedule
 from bot.deliveries.digests.queue import GATHERING, notify_project
@@ -85,7 +86,7 @@ def change_schedule(
     if version not in (None, row.version):
         raise StaleSchedule
     project = found.project
-    before, was = read_stored_schedule(row), _visible_schedule(row)
+    before, was = read_stored_schedule(row), brief_schedule(project, row)
     if not wanted.rule.errors():
         wanted = anchor_schedule(session, project, row, wanted, now=now)
     errors = list_schedule_errors(session, project, row, wanted, now=now)
@@ -149,7 +150,7 @@ def change_pause_state(
     session: Session, project: Project, row: CheckinSchedule, why: str | None, *, by: str | None, now: datetime
 ) -> None:
     """`why`: ASKED or CHANNEL; None goes on. A form that was opened before is stale then."""
-    was, row.paused = _visible_schedule(row), why
+    was, row.paused = brief_schedule(project, row), why
     row.version += 1
     arm_schedule(session, project, row, now=now)
     log_event(session, project, "checkin.resumed" if why is None else "checkin.paused", actor=by, now=now)
@@ -184,7 +185,7 @@ def notify_of_schedule(
     project: Project,
     row: CheckinSchedule,
     *,
-    was: VisibleSchedule | None,
+    was: ScheduleBrief | None,
     by: str | None,
     now: datetime,
 ) -> None:
@@ -209,26 +210,27 @@ def load_schedule_news(session: Session, notice: Notice, facts: ScheduleNews) ->
     project = projects.find_project(session, notice.team_id, facts.project)
     if row is None or project is None or State(project.state) not in (State.ACTIVE, State.PAUSED):
         return None
-    now = _visible_schedule(row)
+    now = brief_schedule(project, row)
     what = _schedule_change_kind(facts.was, now)
-    if what is None:
-        return None
-    changed = {"what": what, "now": now, "zone": project.zone, "next": row.next_on}
-    return facts.model_copy(update=changed)
+    return None if what is None else facts.model_copy(update={"what": what, "now": now})
 
 
-def _schedule_change_kind(was: VisibleSchedule | None, now: VisibleSchedule) -> str | None:
+def brief_schedule(project: Project, row: CheckinSchedule) -> ScheduleBrief:
+    return ScheduleBrief(row.rule, project.zone, row.next_on, row.paused)
+
+
+def _schedule_change_kind(was: ScheduleBrief | None, now: ScheduleBrief) -> str | None:
     if was is None:
         return "begun"
-    if was.is_paused != now.is_paused:
-        return "paused" if now.is_paused else "resumed"
-    return None if was == now else "changed"
+    if (was.paused is None) != (now.paused is None):
+        return "resumed" if now.paused is None else "paused"
+    return None if _visible_rule(was) == _visible_rule(now) else "changed"
 
 
-def _visible_schedule(row: CheckinSchedule) -> VisibleSchedule:
+def _visible_rule(schedule: ScheduleBrief) -> Schedule:
     """From which week it is counted matters only where it skips weeks."""
-    rule = row.rule if row.rule.every_weeks > 1 else replace(row.rule, anchor=DEFAULT_SCHEDULE.anchor)
-    return VisibleSchedule(rule=rule, is_paused=row.paused is not None)
+    rule = schedule.rule
+    return rule if rule.every_weeks > 1 else replace(rule, anchor=DEFAULT_SCHEDULE.anchor)
 
 
 def arm_schedule(session: Session, project: Project, row: CheckinSchedule, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from bot.checkins import respondents, summaries
 from bot.checkins.form_views import ScheduleBrief
 from bot.checkins.overview_views import CheckinOverview, PastRound
 from bot.checkins.own_prompts import has_answerable_prompt
-from bot.checkins.schedules import find_schedule
+from bot.checkins.schedules import brief_schedule, find_schedule
 from bot.checkins.summary_views import OpenBlocker, RoundSummary
 from bot.checkins.upcoming_days import list_upcoming_days, list_upcoming_skipped_days
 from bot.people.rules import Actor
@@ -68,7 +68,7 @@ def load_schedule_brief(session: Session, project: Project) -> ScheduleBrief | N
     row = checkins.find_schedule(session, project.team_id, project.pk)
     if row is None or project.state not in RUNNING:
         return None
-    return ScheduleBrief(row.rule, project.zone, row.next_on, row.paused)
+    return brief_schedule(project, row)
 
 
 def list_past_rounds(session: Session, found: ProjectContext, *, page: int, now: datetime) -> ListPage[PastRound]:

@@ -19,7 +19,7 @@ from bot.register import decision_views, notifications
 from bot.register.assets_needing_owner import RETURNS
 from bot.register.changes import announce_asset_change, drop_offer, end_stand_in, record_asset_change
 from bot.register.policy import may_decide_crossing
-from bot.register.rules import MAX_DECISION_DAYS, SIDE_OF, AssetKind
+from bot.register.rules import MAX_DECISION_DAYS, SIDE_OF, AskedDecision, AssetKind, BoundaryDecision
 from bot.runtime.domain_events import RequestAgreed
 from bot.runtime.errors import NotAllowed, NotFound, UserError
 from bot.scheduling.workdays import ROUTINE_TIME
@@ -71,25 +71,6 @@ class NotOfThisProject(UserError):
 
     name: str
     text_key = "error.not_of_this_project"
-
-
-@dataclass(frozen=True)
-class BoundaryDecision:
-    """What both executives are asked to decide."""
-
-    kind: AssetKind
-    name: str
-    owner: str
-    description: str = ""
-    asset_id: int | None = None  # None: it was not in the register when it was asked
-
-
-@dataclass(frozen=True, kw_only=True)
-class AskedDecision(BoundaryDecision):
-    """The same as it is stored and signed."""
-
-    until: date
-    reason: str
 
 
 ASKED: Final = TypeAdapter(AskedDecision)
@@ -152,16 +133,9 @@ def load_decision_facts(session: Session, request: SigningRequest) -> decision_v
     _, asked = _load_decision(session, request.team_id, request.subject)
     project = projects.find_project(session, request.team_id, request.project_id)
     assert project is not None
-    asset = _find_named_asset(session, project, asked)  # as it is called by now
-    return decision_views.DecisionFacts(
-        project.key,
-        project.name,
-        asked.kind,
-        asked.name if asset is None else asset.name,
-        asked.owner,
-        asked.until,
-        asked.reason,
-    )
+    asset = _find_named_asset(session, project, asked)
+    called = asked if asset is None else replace(asked, name=asset.name)  # as it is called by now
+    return decision_views.DecisionFacts(project.key, project.name, called)
 
 
 def _load_decision(session: Session, team_id: str, decision_id: int) -> tuple[Decision, AskedDecision]:
@@ -214,7 +188,7 @@ OWNERSHIP_SIGNABLE = Signable(
         agreed=decision_views.render_decision_outcome,
     ),
     check_boundary_decision,
-    logged=lambda facts: {"decision": OWNERSHIP, "name": facts.asset},
+    logged=lambda facts: {"decision": OWNERSHIP, "name": facts.asked.name},
 )
 
 
@@ -288,8 +262,9 @@ def _has_open_decision(session: Session, project: Project, crossing: BoundaryDec
     wanted = (crossing.kind, fold_text(crossing.name))
     for request in signing.list_open_requests_of_project(session, project.team_id, project.pk):
         with suppress(NotFound):
-            _, asked = load_presentation(session, request)
-            if isinstance(asked, decision_views.DecisionFacts) and (asked.kind, fold_text(asked.asset)) == wanted:
+            _, facts = load_presentation(session, request)
+            asked = facts.asked if isinstance(facts, decision_views.DecisionFacts) else None
+            if asked is not None and (asked.kind, fold_text(asked.name)) == wanted:
                 return True
     return False
 

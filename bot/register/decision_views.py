@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.register.rules import AssetKind
+from bot.register.rules import AskedDecision, AssetKind
 from bot.signing.views import Facts
 from bot.ui import blocks as ui
 from bot.ui import inputs
@@ -16,15 +16,11 @@ from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
 
 @dataclass(frozen=True)
 class DecisionFacts(Facts):
-    kind: AssetKind
-    asset: str
-    owner: str
-    until: date
-    reason: str
+    asked: AskedDecision
 
 
 def render_decision_name(t: Texts, facts: DecisionFacts) -> Mrkdwn:
-    return t("register.decision", key=facts.key, name=facts.asset, owner=person_mention(facts.owner))
+    return t("register.decision", key=facts.key, name=facts.asked.name, owner=person_mention(facts.asked.owner))
 
 
 def render_decision_blocks(t: Texts, facts: DecisionFacts) -> list[Block]:
@@ -32,22 +28,22 @@ def render_decision_blocks(t: Texts, facts: DecisionFacts) -> list[Block]:
     return [
         *ui.field_blocks(
             [
-                (t(f"boundary.{facts.kind}"), escape_text(facts.asset)),
-                (t("field.owner"), person_mention(facts.owner)),
-                (t("field.decision_until"), t.date(facts.until)),
+                (t(f"boundary.{facts.asked.kind}"), escape_text(facts.asked.name)),
+                (t("field.owner"), person_mention(facts.asked.owner)),
+                (t("field.decision_until"), t.date(facts.asked.until)),
             ]
         ),
-        ui.section_block(quote_text(facts.reason)),
+        ui.section_block(quote_text(facts.asked.reason)),
     ]
 
 
 def render_decision_effect(t: Texts, facts: DecisionFacts) -> Mrkdwn:
-    return t("register.decision_effect", until=facts.until)
+    return t("register.decision_effect", until=facts.asked.until)
 
 
 def render_decision_outcome(t: Texts, facts: DecisionFacts) -> Mrkdwn:
-    owner = person_mention(facts.owner)
-    return t("register.decision_agreed", name=facts.asset, owner=owner, until=facts.until)
+    owner = person_mention(facts.asked.owner)
+    return t("register.decision_agreed", name=facts.asked.name, owner=owner, until=facts.asked.until)
 
 
 def boundary_decision_form(

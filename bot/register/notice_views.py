@@ -1,10 +1,7 @@
 """What people are told of the register, at once or of a morning. Pure: facts → Block Kit."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
-
-from pydantic import BaseModel
 
 from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
 from bot.projects.views import side_button
@@ -20,16 +17,14 @@ def render_decline(t: Texts, asset: AssetView, *, by: str) -> Message:
 
 
 def render_handover(t: Texts, asset: AssetView, *, before: str | None) -> Message:
+    return render_section_message(_render_handover_text(t, asset, before))
+
+
+def _render_handover_text(t: Texts, asset: AssetView, before: str | None) -> Mrkdwn:
     assert asset.owner is not None
-    return render_section_message(
-        _render_handover_text(t, asset.name, asset.owner, before=before, until=asset.across_until)
-    )
-
-
-def _render_handover_text(t: Texts, name: str, owner: str, *, before: str | None, until: date | None) -> Mrkdwn:
-    facts = {"name": name, "owner": person_mention(owner)}
-    if until is not None:
-        return t("register.crossed", until=until, **facts)
+    facts = {"name": asset.name, "owner": person_mention(asset.owner)}
+    if asset.across_until is not None:
+        return t("register.crossed", until=asset.across_until, **facts)
     if before is None:
         return t("register.has_owner", **facts)
     return t("register.handed_over", before=person_mention(before), **facts)
@@ -42,11 +37,7 @@ class AssetNotice(NoticeFacts, kind="register.told"):
     """To a person: what has happened to an asset that concerns them."""
 
     what: str
-    asset: int
-    asset_kind: AssetKind
-    name: str
-    owner: str | None
-    until: date | None = None
+    asset: AssetView
     by: str | None = None
     to: str | None = None
     left: str | None = None
@@ -61,26 +52,14 @@ class AssetNotice(NoticeFacts, kind="register.told"):
     ended: str | None = None  # how the offer did
 
 
-class KnownAsset(BaseModel):
-    """As the channel knows it."""
-
-    is_linked: bool
-    name: str
-    owner: str | None
-
-
 class RegisterNews(NoticeFacts, kind="register.changed"):
     """To a project's channel."""
 
-    asset: int
-    asset_kind: AssetKind
+    asset: AssetView
     steps: tuple[str, ...]  # what has happened since the channel read of it
     by: str | None
-    was: KnownAsset
-    name: str
+    was: AssetView | None  # as the channel knows it, of what the project touches
     changes: tuple[str, ...] = ()  # as they are told
-    owner: str | None = None
-    until: date | None = None
 
 
 class StillOwns(ProjectNotice, kind="register.still_owns"):
@@ -95,19 +74,16 @@ class BoundaryIncomplete(NoticeFacts, kind="register.incomplete"):
 
 def asset_notice_line(t: Texts, facts: AssetNotice) -> MessageItem:
     """To a person, with what they may do about it."""
-    what, asset_id = facts.what, facts.asset
+    what, asset = facts.what, facts.asset
     if facts.ended is not None:
-        return MessageItem(t(f"register.{facts.ended}", name=facts.name))
-    people = {"owner": facts.owner, "left": facts.left, "to": facts.to, "by": facts.by, "before": facts.before}
+        return MessageItem(t(f"register.{facts.ended}", name=asset.name))
+    people = {"owner": asset.owner, "left": facts.left, "to": facts.to, "by": facts.by, "before": facts.before}
     named = {name: person_mention(who) for name, who in people.items() if who}
     if what == "handed_over":
-        assert facts.owner is not None
-        return MessageItem(
-            _render_handover_text(t, facts.name, facts.owner, before=facts.before, until=facts.until)
-        )
+        return MessageItem(_render_handover_text(t, asset, facts.before))
     if what == "links":
         told = [
-            t(f"register.told.{change}", name=facts.name, n=n, **named)
+            t(f"register.told.{change}", name=asset.name, n=n, **named)
             for change, n in (("linked", facts.linked), ("unlinked", facts.unlinked))
             if n
         ]
@@ -118,26 +94,26 @@ def asset_notice_line(t: Texts, facts: AssetNotice) -> MessageItem:
         key += ".still"
     elif what == "needs_owner" and facts.why is not None:
         key += f".{facts.why}"
-    if what == "returned" and facts.owner is None:
+    if what == "returned" and asset.owner is None:
         key += ".to_nobody"
-    text = t(key, name=facts.name, kind=t(f"kind.{facts.asset_kind}"), **named)
+    text = t(key, name=asset.name, kind=t(f"kind.{asset.kind}"), **named)
     match what:
         case "needs_owner":
-            return MessageItem(text, button=change_asset_button(t, asset_id, "register.name_owner"))
+            return MessageItem(text, button=change_asset_button(t, asset.asset_id, "register.name_owner"))
         case "offered":
             if facts.asks_side:
-                text = text + " " + t(f"register.asks_side.{facts.asset_kind}")
-            buttons = offer_buttons(t, asset_id, facts.asset_kind, asks_side=facts.asks_side, who=facts.to)
+                text = text + " " + t(f"register.asks_side.{asset.kind}")
+            buttons = offer_buttons(t, asset.asset_id, asset.kind, asks_side=facts.asks_side, who=facts.to)
             return MessageItem(text, buttons=buttons)
         case "is_offered":
-            return MessageItem(text, take_back_button(t, asset_id))
+            return MessageItem(text, take_back_button(t, asset.asset_id))
         case "given" if facts.may_object and facts.to is not None:
-            other = SIDE_OF[facts.asset_kind].other
+            other = SIDE_OF[AssetKind(asset.kind)].other
             return MessageItem(
-                text, buttons=(change_asset_button(t, asset_id), side_button(t, "own", facts.to, other))
+                text, buttons=(change_asset_button(t, asset.asset_id), side_button(t, "own", facts.to, other))
             )
         case "given":
-            return MessageItem(text, change_asset_button(t, asset_id))
+            return MessageItem(text, change_asset_button(t, asset.asset_id))
         case (
             "reader_left"
             | "reader_guest"
@@ -147,7 +123,7 @@ def asset_notice_line(t: Texts, facts: AssetNotice) -> MessageItem:
             | "stand_in_other_side"
             | "other_side"
         ):
-            return MessageItem(text, button=change_asset_button(t, asset_id))
+            return MessageItem(text, button=change_asset_button(t, asset.asset_id))
         case _:
             return MessageItem(text)
 
@@ -159,19 +135,19 @@ def leaver_assets_line(t: Texts, facts: StillOwns) -> Mrkdwn:
 
 def register_news_line(t: Texts, facts: RegisterNews) -> Mrkdwn:
     """To the team: a line for each change."""
-    owner = t("boundary.no_owner") if facts.owner is None else person_mention(facts.owner)
-    line = t("notice.register", name=facts.name, kind=t(f"kind.{facts.asset_kind}"), owner=owner)
-    was, lines = facts.was, []
+    asset, was, lines = facts.asset, facts.was, []
+    owner = t("boundary.no_owner") if asset.owner is None else person_mention(asset.owner)
+    line = t("notice.register", name=asset.name, kind=t(f"kind.{asset.kind}"), owner=owner)
     for what in facts.changes:
         more: dict[str, Any] = {}
-        if what == "renamed":
+        if what == "renamed" and was is not None:
             more["before"] = was.name
-        elif what == "owner" and was.owner is not None:
+        elif what == "owner" and was is not None and was.owner is not None:
             more["before"] = person_mention(was.owner)
         elif what == "owner":
             what = "has_owner"
         elif what == "crossed":
-            more["until"] = facts.until
+            more["until"] = asset.across_until
         lines.append(t(f"notice.register.{what}", line=line, **more))
     return Mrkdwn("\n").join(lines)
 

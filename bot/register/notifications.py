@@ -1,6 +1,7 @@
 """Who is told of a change in the register."""
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,8 @@ from bot.deliveries.digests.queue import notify_person, notify_project
 from bot.deliveries.digests.topics import NEEDS_SOMEBODY
 from bot.people.service import enqueue_direct_message, texts_of
 from bot.register import notice_views, views
-from bot.register.notice_views import AssetNotice, KnownAsset, RegisterNews
+from bot.register.notice_views import AssetNotice, RegisterNews
 from bot.register.policy import list_responsible_people
-from bot.register.rules import AssetKind
 from bot.ui.blocks import Message
 from bot.ui.texts import Texts
 from storage import notices, people, projects, register
@@ -108,9 +108,7 @@ def notify_about_asset(
     **more: Any,
 ) -> None:
     """With the next routine message of each. It is of the workspace, so no paused project silences it."""
-    facts = AssetNotice(
-        what=what, asset=asset.pk, asset_kind=AssetKind(asset.kind), name=asset.name, owner=asset.owner, **more
-    )
+    facts = AssetNotice(what=what, asset=build_asset_view(asset), **more)
     for reader in sorted({each for each in readers if each is not None}):
         notify_person(
             session,
@@ -138,7 +136,7 @@ def withdraw_asset_notices(session: Session, asset: Asset, what: str) -> None:
 def load_asset_notice(session: Session, notice: Notice, facts: AssetNotice) -> AssetNotice | None:
     """The asset as it is when its reader is told of it; None of what is not so any more."""
     what, reader = facts.what, notice.audience.partition(":")[2]
-    asset = register.find_asset(session, notice.team_id, facts.asset)
+    asset = register.find_asset(session, notice.team_id, facts.asset.asset_id)
     if asset is None:
         return facts if what == "removed" else None
     is_so = {
@@ -151,7 +149,7 @@ def load_asset_notice(session: Session, notice: Notice, facts: AssetNotice) -> A
     }
     if not is_so.get(what, True):
         return None
-    changed: dict[str, Any] = {"name": asset.name, "owner": asset.owner, "until": asset.across_until}
+    changed: dict[str, Any] = {"asset": build_asset_view(asset)}
     if what == LINKS:
         linked = register.list_project_ids_of_asset(session, notice.team_id, asset.pk)
         changed["linked"] = sum(not was and each in linked for each, was in facts.was.items())
@@ -167,7 +165,7 @@ def asset_notice_order(facts: AssetNotice) -> str | None:
 
 def asset_notice_count_key(facts: AssetNotice) -> str:
     if facts.what == GIVEN:
-        return f"given.{facts.asset_kind}"
+        return f"given.{facts.asset.kind}"
     return {NEEDS_OWNER: "owner", OFFERED: "offer"}.get(facts.what, "register")
 
 
@@ -186,19 +184,20 @@ def notify_channel_of_asset(
     assert project is not None
     if project.channel_id is None:
         return
-    name = before if what == "renamed" and before is not None else asset.name
-    owner = before if what in ("owner", "crossed", "returned", "needs_owner") else asset.owner
+    seen, was = build_asset_view(asset), dict[str, Any]()
+    if what == "renamed":
+        was["name"] = before
+    elif what in ("owner", "crossed", "returned", "needs_owner"):
+        was["owner"] = before
     notify_project(
         session,
         team_id=asset.team_id,
         project_id=project_id,
         facts=RegisterNews(
-            asset=asset.pk,
-            asset_kind=AssetKind(asset.kind),
+            asset=seen,
             steps=(what,),
             by=by,
-            was=KnownAsset(is_linked=what not in ("added", "linked"), name=name, owner=owner),
-            name=asset.name,
+            was=None if what in ("added", "linked") else replace(seen, **was),
         ),
         now=now,
         subject=str(asset.pk),
@@ -210,19 +209,19 @@ def notify_channel_of_asset(
 
 def load_register_news(session: Session, notice: Notice, facts: RegisterNews) -> RegisterNews | None:
     """What is otherwise with the asset, for that project, than the channel knows; None if nothing is."""
-    was, asset = facts.was, register.find_asset(session, notice.team_id, facts.asset)
+    asset = register.find_asset(session, notice.team_id, facts.asset.asset_id)
     linked = () if asset is None else register.list_project_ids_of_asset(session, notice.team_id, asset.pk)
     if asset is None or notice.project_id not in linked:
-        gone = {"changes": ("unlinked",), "owner": was.owner, "name": was.name}
-        return facts.model_copy(update=gone) if was.is_linked else None
-    changes = tuple(_list_changes(facts.steps, was, asset))
-    now = {"changes": changes, "name": asset.name, "owner": asset.owner, "until": asset.across_until}
+        gone = {"changes": ("unlinked",), "asset": facts.was}
+        return None if facts.was is None else facts.model_copy(update=gone)
+    changes = tuple(_list_changes(facts.steps, facts.was, asset))
+    now = {"changes": changes, "asset": build_asset_view(asset)}
     return facts.model_copy(update=now) if changes else None
 
 
-def _list_changes(steps: Collection[str], was: KnownAsset, asset: Asset) -> list[str]:
+def _list_changes(steps: Collection[str], was: views.AssetView | None, asset: Asset) -> list[str]:
     """As they are told; `steps`: what has happened since the channel read of it."""
-    if not was.is_linked:
+    if was is None:
         return ["crossed" if asset.across_until is not None else "added" if "added" in steps else "linked"]
     changes = [] if was.name == asset.name else ["renamed"]
     if "crossed" in steps and asset.across_until is not None:
@@ -238,7 +237,7 @@ def _list_changes(steps: Collection[str], was: KnownAsset, asset: Asset) -> list
 
 
 def register_news_count_key(facts: RegisterNews) -> str:
-    return f"{facts.changes[0]}.{facts.asset_kind}" if facts.changes[0] in ("added", "linked") else "register"
+    return f"{facts.changes[0]}.{facts.asset.kind}" if facts.changes[0] in ("added", "linked") else "register"
 
 
 def send_asset_message(

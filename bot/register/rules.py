@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final
@@ -170,3 +171,22 @@ def _similarity_score(entry: SearchEntry, wanted: str, near: Mapping[str, Mappin
 def asset_stamp(name: str, owner: str | None, stand_in: str | None, description: str) -> int:
     """Of what can be changed of an asset: another one after each change, the same in every process."""
     return crc32(repr((name, owner, stand_in, description)).encode()) >> 1
+
+
+@dataclass(frozen=True)
+class BoundaryDecision:
+    """What both executives are asked to decide."""
+
+    kind: AssetKind
+    name: str
+    owner: str
+    description: str = ""
+    asset_id: int | None = None  # None: it was not in the register when it was asked
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedDecision(BoundaryDecision):
+    """The same as it is stored and signed."""
+
+    until: date
+    reason: str

@@ -94,7 +94,7 @@ def notify_channel_of_team(session: Session, project: Project, member: Member, w
         session,
         team_id=project.team_id,
         project_id=project.pk,
-        facts=_build_team_news(member, what, was_in=what != "added"),
+        facts=views.TeamNews(what=what, member=build_member_view(member), was_in=what != "added"),
         now=now,
         subject=member.user_id,
         merge=lambda earlier, newer: newer.model_copy(update={"was_in": earlier.was_in}),
@@ -103,21 +103,12 @@ def notify_channel_of_team(session: Session, project: Project, member: Member, w
 
 def load_team_news(session: Session, notice: Notice, facts: views.TeamNews) -> views.TeamNews | None:
     """Who has come or gone since the channel read of it; None of whoever came and went."""
-    member = team.find_current_stay(session, notice.team_id, notice.project_id or 0, facts.who)
+    member = team.find_current_stay(session, notice.team_id, notice.project_id or 0, facts.member.user_id)
     if facts.was_in == (member is not None):
         return None
-    return facts if member is None else _build_team_news(member, "added", was_in=facts.was_in)
-
-
-def _build_team_news(member: Member, what: str, *, was_in: bool) -> views.TeamNews:
-    return views.TeamNews(
-        what=what,
-        who=member.user_id,
-        side=member.side,
-        starts_on=member.starts_on,
-        ends_on=member.ends_on,
-        was_in=was_in,
-    )
+    if member is None:
+        return facts
+    return facts.model_copy(update={"what": "added", "member": build_member_view(member)})
 
 
 def build_member_view(member: Member) -> views.MemberView:

@@ -171,10 +171,7 @@ def render_shorter_stay(t: Texts, key: str, name: str, member: MemberView) -> Me
 
 class TeamNews(NoticeFacts, kind="team.changed"):
     what: str  # added, removed or left
-    who: str
-    side: str
-    starts_on: date
-    ends_on: date
+    member: MemberView
     was_in: bool  # when the channel last read of it
 
 
@@ -183,12 +180,13 @@ class MemberLeft(ProjectNotice, kind="team.member_left"):
 
 
 def team_change_line(t: Texts, facts: TeamNews) -> Mrkdwn:
+    member = facts.member
     return t(
         f"notice.team.{facts.what}",
-        who=person_mention(facts.who),
-        side=t(f"side.{facts.side}"),
-        start=facts.starts_on,
-        end=facts.ends_on,
+        who=person_mention(member.user_id),
+        side=t(f"side.{member.side}"),
+        start=member.starts_on,
+        end=member.ends_on,
     )
 
 

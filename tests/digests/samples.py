@@ -1,22 +1,25 @@
 """Notices of every kind, as their features store them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from bot.app import TOPICS
+from bot.checkins.form_views import ScheduleBrief
 from bot.checkins.rules import DEFAULT_SCHEDULE
 from bot.deliveries.digests.facts import NoticeFacts
 from bot.register.boundary_decision import OWNERSHIP_SIGNABLE
 from bot.register.decision_views import DecisionFacts
-from bot.register.rules import AssetKind
+from bot.register.rules import AskedDecision, AssetKind
+from bot.register.views import AssetView
 from bot.signing.reminders import describe_signable
 from tests.declared import gather_declared
 
 OF_PROJECT = {"projects": [("D-1", "Kto kupuje")]}
 CHANGES = {"changed": {"goal": ["Stary cel " * 40, "Nowy cel " * 40]}}
 MILESTONE = {**OF_PROJECT, "owner": "Ewa", "side": "both", "by": "ewa", "milestone": 1}
-ASSET = {"asset_kind": "customers", "owner": "U0EWA", "by": "U0PIOTR"}
+ASSET = AssetView(1, AssetKind.CUSTOMERS, "Kasy", "U0EWA", None, "", None, None)
 
 
 def sample_facts(kind: str, number: int, day: str) -> NoticeFacts:
@@ -44,22 +47,25 @@ def sample_facts(kind: str, number: int, day: str) -> NoticeFacts:
         "charter.not_invited": {**named, "who": "U0JAN"},
         "charter.not_taken_out": {**named, "who": "U0JAN", "channel": "C0GENERAL"},
         "register.changed": {
-            **ASSET,
-            "asset": number,
-            "name": name,
+            "asset": replace(ASSET, asset_id=number, name=name),
+            "by": "U0PIOTR",
             "steps": ["added"],
             "changes": ["added"],
-            "was": {"is_linked": False, "name": name, "owner": None},
+            "was": None,
         },
-        "register.told": {**ASSET, "asset": number, "name": name, "what": "given"},
+        "register.told": {"asset": replace(ASSET, asset_id=number, name=name), "what": "given", "by": "U0PIOTR"},
         "register.still_owns": {**OF_PROJECT, "who": "U0JAN", "asset_kind": "data", "names": [name]},
         "register.incomplete": {"missing": ["data"]},
         "team.changed": {
             "what": "added",
-            "who": "U0JAN",
-            "side": "it",
-            "starts_on": day,
-            "ends_on": day,
+            "member": {
+                "member_id": 1,
+                "user_id": "U0JAN",
+                "side": "it",
+                "home_post": "IT",
+                "starts_on": day,
+                "ends_on": day,
+            },
             "was_in": False,
         },
         "team.member_left": {**named, "who": "U0JAN"},
@@ -97,9 +103,7 @@ def sample_facts(kind: str, number: int, day: str) -> NoticeFacts:
             "by": None,
             "was": None,
             "what": "begun",
-            "now": {"rule": DEFAULT_SCHEDULE, "is_paused": False},
-            "zone": "Europe/Warsaw",
-            "next": day,
+            "now": ScheduleBrief(DEFAULT_SCHEDULE, "Europe/Warsaw", date.fromisoformat(day), None),
             "project": 1,
         },
         "checkins.unanswered": {**named, "day": day, "people": ["U0JAN"]},
@@ -118,5 +122,6 @@ def sample_facts(kind: str, number: int, day: str) -> NoticeFacts:
 
 
 def _sample_request(name: str) -> dict[str, Any]:
-    decision = DecisionFacts("D-1", "Kto kupuje", AssetKind.DATA, name, "U0JAN", date(2027, 6, 1), "Bo tak.")
-    return {"request_id": 1, "number": 1, **describe_signable(OWNERSHIP_SIGNABLE.look, decision)}
+    asked = AskedDecision(AssetKind.DATA, name, "U0JAN", until=date(2027, 6, 1), reason="Bo tak.")
+    facts = DecisionFacts("D-1", "Kto kupuje", asked)
+    return {"request_id": 1, "number": 1, **describe_signable(OWNERSHIP_SIGNABLE.look, facts)}
