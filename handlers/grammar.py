@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import get_close_matches
 from typing import Final, Literal
 
 from bot.parsing.folding import fold_text
@@ -128,9 +128,8 @@ def find_nearest_name(word: str, names: Iterable[str]) -> str | None:
     typed = fold_text(word)
     if len(typed) > _LONGEST_WORD:
         return None
-    likeness = {name: SequenceMatcher(None, typed, fold_text(name)).ratio() for name in names}
-    best = max(likeness, key=likeness.__getitem__, default=None)
-    return best if best is not None and likeness[best] >= _CLOSE else None
+    folded = {fold_text(name): name for name in names}
+    return next((folded[each] for each in get_close_matches(typed, folded, n=1, cutoff=_CLOSE)), None)
 
 
 def read_project_number(token: Token | str, *, bare: bool = False) -> int | None:

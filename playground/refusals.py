@@ -85,8 +85,3 @@ def _read_table() -> dict[str, frozenset[str]]:
 
 
 REFUSALS: Mapping[str, frozenset[str]] = _read_table()
-
-
-def list_refusals(method: str) -> frozenset[str]:
-    """All that a method may answer beside a success. Raises: KeyError where the table lacks the method."""
-    return REFUSALS["*"] | REFUSALS[method]

@@ -165,13 +165,6 @@ def next_schedule_days(
     return found
 
 
-def next_schedule_day(
-    schedule: Schedule, *, after: datetime, zone: str, is_free: Callable[[date], bool] = is_never_free
-) -> date | None:
-    """The first date whose moment is later than `after`; None if there is none."""
-    return next(iter(next_schedule_days(schedule, after=after, zone=zone, count=1, is_free=is_free)), None)
-
-
 def same_day_next_month(day: date) -> date:
     """The same day of the next month; the last one where it has no such day."""
     year, month = divmod(day.year * 12 + day.month, 12)

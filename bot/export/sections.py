@@ -8,13 +8,6 @@ from bot.projects.export_sections import Reader, Section, list_log_rows, reads_l
 
 SECTIONS: Final = (Section("log", ("audit_log",), list_log_rows, reads_log, is_log=True),)
 
-LEFT_OUT: Final = {
-    "notices": "what waits to be told, and was, says what stands in the other sections",
-    "deliveries": "messages in Slack: they stay there",
-    "timers": "what comes due follows from the other sections",
-}
-"""Tables of a project that are in no section, and why."""
-
 
 def gather_sections(session: Session, reader: Reader) -> dict[str, Any]:
     """By section, what the reader may have. People are Slack ids."""

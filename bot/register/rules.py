@@ -1,9 +1,9 @@
 """The boundary: what kind of asset belongs to which side, and how the register is searched (product §5). Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 from enum import StrEnum
 from typing import Final
 from zlib import crc32
@@ -150,14 +150,10 @@ def _list_entry_words(entry: SearchEntry) -> list[str]:
     return fold_text(f"{entry.name} {entry.owner}").split()
 
 
-def _find_similar_words(word: str, vocabulary: Iterable[str]) -> dict[str, float]:
+def _find_similar_words(word: str, vocabulary: Collection[str]) -> dict[str, float]:
     """Likeness of the words that are near. The whole register's at once: most are ruled out by their letters."""
-    matcher, near = SequenceMatcher(b=word), {}
-    for other in vocabulary:
-        matcher.set_seq1(other)
-        if matcher.real_quick_ratio() >= CLOSE and matcher.quick_ratio() >= CLOSE:
-            near[other] = matcher.ratio()
-    return near
+    near = get_close_matches(word, vocabulary, n=len(vocabulary) or 1, cutoff=CLOSE)
+    return {other: SequenceMatcher(a=other, b=word).ratio() for other in near}
 
 
 def _similarity_score(entry: SearchEntry, wanted: str, near: Mapping[str, Mapping[str, float]]) -> float:

@@ -45,22 +45,12 @@ class MilestoneStage(StrEnum):
 OPEN: Final = frozenset({MilestoneStage.OPEN, MilestoneStage.AT_RISK})
 
 
-def list_alert_days(due: date, is_working: WorkingDay) -> Iterator[date]:
-    """The days on which the channel hears of it, without end: 7 days and 1 day before, on the day, the day after,
-    then weekly. One on a free day comes on the working day before; once it is overdue, after. Source: product §9.1.
-    """
-    last = date.min
-    for days in _nominal_offsets(0):
-        day = _nearest_working_day(due, days, is_working)
-        if day is None:
-            return
-        if day > last:
-            last = day
-            yield day
-
-
 def next_alert_day(due: date, *, after: date, is_working: WorkingDay) -> date | None:
-    """The first of `list_alert_days` later than `after`; None at the end of the calendar."""
+    """The first day later than `after` on which the channel hears of it; None at the end of the calendar.
+
+    It does 7 days and 1 day before, on the day, the day after, then weekly. An alert on a free day comes on the
+    working day before; once the milestone is overdue, after. Source: product §9.1.
+    """
     # Years of weeks past need not be walked through one by one.
     weeks = max((after - due).days // 7 - 2, 0)
     found = (_nearest_working_day(due, days, is_working) for days in _nominal_offsets(weeks))
@@ -68,7 +58,7 @@ def next_alert_day(due: date, *, after: date, is_working: WorkingDay) -> date | 
 
 
 def next_alert_day_after(due: date, *, alerted_on: date, is_working: WorkingDay) -> date | None:
-    """The first of `list_alert_days` after an alert that was given on that day.
+    """As `next_alert_day`, after an alert that was given on that day.
 
     One that came late, after days without Duet or a pause, counts as that week's: overdue milestones are asked
     about once in it (product §9.1).
@@ -243,7 +233,7 @@ def parse_milestone_side(text: str) -> MilestoneSide | None:
 def read_milestone_line(line: str, *, today: date, is_working: WorkingDay = is_weekday) -> MilestoneLine:
     """`Pilot live – 1 December`, `1.12: Pilot live; marketing`, `Raport, za 2 tygodnie; @Ola`.
 
-    Raises: LineUnclear, LineTitleTooLong; as `parse_future_day` for a day that is refused, or that reads in two
+    Raises: LineUnclear, LineTitleTooLong; as `read_future_day` for a day that is refused, or that reads in two
     ways.
     """
     body, whose = _split_off_side(_BULLET.sub("", line), today)

@@ -18,7 +18,6 @@ from bot.checkins.rules import (
     Schedule,
     first_instant_at,
     list_schedule_days,
-    next_schedule_day,
     next_schedule_days,
 )
 
@@ -72,8 +71,8 @@ def list_days_one_by_one(schedule: Schedule, zone: str) -> list[date]:
     """As a bot does that always looks for the one after the last."""
     found: list[date] = []
     now = first_instant_at(FROM, time.min, zone) - timedelta(seconds=1)
-    while day := next_schedule_day(schedule, after=now, zone=zone):
-        if day >= UNTIL:
+    while days := next_schedule_days(schedule, after=now, zone=zone, count=1):
+        if (day := days[0]) >= UNTIL:
             break
         found.append(day)
         now = first_instant_at(day, schedule.at, zone)
@@ -147,9 +146,9 @@ def test_moments_increase_and_show_the_local_time(schedule: Schedule, zone: str)
 @given(st.dates(FROM, UNTIL), TIMES, st.sampled_from(ZONES), SCHEDULES)
 def test_the_next_day_is_the_first_that_is_later(day: date, at: time, zone: str, schedule: Schedule) -> None:
     after = first_instant_at(day, at, zone)
-    found = next_schedule_day(schedule, after=after, zone=zone)
+    found = next_schedule_days(schedule, after=after, zone=zone, count=1)
     around = list_schedule_days(schedule, since=day - timedelta(days=3))
-    assert found == next(one for one in around if first_instant_at(one, schedule.at, zone) > after)
+    assert found == [next(one for one in around if first_instant_at(one, schedule.at, zone) > after)]
 
 
 def test_the_leap_day() -> None:
@@ -193,14 +192,16 @@ def test_holidays_are_skipped_and_do_not_shift_the_rhythm() -> None:
     found = list_schedule_days(schedule, since=date(2026, 12, 7), is_free=christmas.__contains__)
     assert list(islice(found, 2)) == [date(2026, 12, 10), date(2027, 1, 7)]
     now = datetime(2026, 12, 10, 12, tzinfo=UTC)
-    free = christmas.__contains__
-    assert next_schedule_day(schedule, after=now, zone="Europe/Warsaw", is_free=free) == date(2027, 1, 7)
+    following = next_schedule_days(
+        schedule, after=now, zone="Europe/Warsaw", count=1, is_free=christmas.__contains__
+    )
+    assert following == [date(2027, 1, 7)]
 
 
 def test_a_schedule_that_never_comes_ends() -> None:
     assert list(list_schedule_days(DEFAULT_SCHEDULE, since=FROM, is_free=lambda _: True)) == []
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    assert next_schedule_day(DEFAULT_SCHEDULE, after=now, zone="UTC", is_free=lambda _: True) is None
+    assert next_schedule_days(DEFAULT_SCHEDULE, after=now, zone="UTC", count=1, is_free=lambda _: True) == []
     until = date(2026, 3, 1)
     some = next_schedule_days(DEFAULT_SCHEDULE, after=now, zone="UTC", count=99, is_free=lambda day: day > until)
     assert len(some) == 9
@@ -273,7 +274,7 @@ def test_a_day_that_was_left_out_is_not_asked_twice() -> None:
     found = next_schedule_days(at_midnight, after=before, zone=zone, count=3)
     assert found == [monday, date(1844, 12, 31), date(1845, 1, 2)]
     once = first_instant_at(date(1844, 12, 31), time(0, 0), zone)
-    assert next_schedule_day(at_midnight, after=once, zone=zone) == date(1845, 1, 2)
+    assert next_schedule_days(at_midnight, after=once, zone=zone, count=1) == [date(1845, 1, 2)]
     at_ten = Schedule(frozenset(range(5)), time(10, 0), anchor=monday)
     found = next_schedule_days(at_ten, after=before, zone=zone, count=3)
     assert found == [monday, date(1844, 12, 31), date(1845, 1, 1)]

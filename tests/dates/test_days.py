@@ -6,14 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.parsing.dates.days import parse_day, parse_future_day, read_day
-from bot.parsing.dates.readings import SeveralDays, TwoReadings
+from bot.parsing.dates.days import read_day, read_future_day
+from bot.parsing.dates.readings import SeveralDays, TwoReadings, value_of
 from bot.parsing.dates.reckoning import FIRST, LAST
 from bot.ui.languages import list_languages
 from bot.ui.texts import Texts
 from tests.refusals import raises_refusal
 
 TODAY = date(2026, 11, 23)
+
+
+def parse_day(words: str, today: date) -> date:
+    return value_of(read_day(words, today=today))
+
 
 ENGLISH = """
 today                        2026-11-23
@@ -410,8 +415,8 @@ def test_what_is_no_day_is_refused(words: str) -> None:
 @pytest.mark.parametrize("words", ["yesterday", "wczoraj", "2026-11-22", "22.11.2026", "1 January 2026"])
 def test_a_day_that_is_over_is_refused_where_one_to_come_is_needed(words: str) -> None:
     with raises_refusal("error.day.past"):
-        parse_future_day(words, today=TODAY)
-    assert parse_future_day("today", today=TODAY) == TODAY
+        value_of(read_future_day(words, today=TODAY))
+    assert value_of(read_future_day("today", today=TODAY)) == TODAY
 
 
 # Words, and what they mean on a Friday, a Sunday and the last day of the year.

@@ -1,5 +1,6 @@
 """Alert days, slips, and typed lines (product §9)."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice, pairwise
 
@@ -17,7 +18,6 @@ from bot.timetable.rules import (
     Slip,
     TimetableNews,
     clip_quotation,
-    list_alert_days,
     merge_unread_news,
     next_alert_day,
     next_alert_day_after,
@@ -33,8 +33,15 @@ def poland(day: date) -> bool:
     return WorkCalendar("PL").is_working_day(day)
 
 
+def list_alert_days(due: date) -> Iterator[date]:
+    """One after the other, from long before it is due."""
+    day = due - timedelta(days=60)
+    while following := next_alert_day(due, after=day, is_working=poland):
+        yield (day := following)
+
+
 def first_alert_days(due: date, count: int) -> list[str]:
-    return [f"{day:%a %d.%m}" for day in islice(list_alert_days(due, poland), count)]
+    return [f"{day:%a %d.%m}" for day in islice(list_alert_days(due), count)]
 
 
 def test_seven_days_before_one_before_on_the_day_after_then_weekly() -> None:
@@ -73,7 +80,7 @@ def test_free_days() -> None:
 
 @given(days)
 def test_alerts_are_on_working_days_in_order(due: date) -> None:
-    found = list(islice(list_alert_days(due, poland), 12))
+    found = list(islice(list_alert_days(due), 12))
     assert all(map(poland, found))
     assert all(one < other for one, other in pairwise(found))
     assert found[0] <= due - timedelta(days=7)
@@ -85,7 +92,7 @@ def test_alerts_are_on_working_days_in_order(due: date) -> None:
 def test_the_next_one_is_the_first_later_one(due: date, ahead: int) -> None:
     """Also years after the date, where they are not walked through one by one."""
     after = due + timedelta(days=ahead)
-    expected = next(day for day in list_alert_days(due, poland) if day > after)
+    expected = next(day for day in list_alert_days(due) if day > after)
     assert next_alert_day(due, after=after, is_working=poland) == expected
 
 

@@ -23,7 +23,6 @@ from bot.parsing.dates.readings import (
     Understood,
     refuse_missing_day,
     refuse_past,
-    value_of,
 )
 from bot.parsing.dates.reckoning import WorkingDay, add_units, is_weekday, require_reach, working_days_later
 from bot.parsing.dates.vocabulary import (
@@ -47,16 +46,6 @@ def parse_picked_day(text: str) -> date:
         return require_reach(date.fromisoformat(text))
     except ValueError:
         raise NotADay(text) from None
-
-
-def parse_future_day(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> date:
-    """Today or later. Raises: Refusal, why it is none."""
-    return value_of(read_future_day(text, today=today, is_working=is_working))
-
-
-def parse_day(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> date:
-    """Raises: Refusal, why it is none."""
-    return value_of(read_day(text, today=today, is_working=is_working))
 
 
 def read_future_day(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> DayReading:

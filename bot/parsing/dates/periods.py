@@ -21,7 +21,6 @@ from bot.parsing.dates.readings import (
     refuse_backwards,
     refuse_missing_day,
     refuse_past,
-    value_of,
 )
 from bot.parsing.dates.reckoning import WorkingDay, is_weekday, months_later, require_reach
 from bot.parsing.dates.spans import read_named_period, read_shared_week, read_span
@@ -37,11 +36,6 @@ _UNTIL = re.compile(
 _WITHIN = re.compile(r"(?:within|w ciagu|w przeciagu) ")
 _INCLUSIVE = re.compile(r" (?:inclusive|inclusively|incl\.?|wlacznie)$")  # every period is
 _OPEN = re.compile(r"(?:from|od|starting|since|poczawszy od)\s")
-
-
-def parse_period(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> Period:
-    """Raises: Refusal, why it is none."""
-    return value_of(read_period(text, today=today, is_working=is_working))
 
 
 def read_period(text: str, *, today: date, is_working: WorkingDay = is_weekday) -> PeriodReading:
