@@ -14,7 +14,7 @@ from sqlmodel import Session
 from bot.runtime.clock import Now, real_now
 from storage import projects, timers
 from storage.engine import Database
-from storage.session import DATABASE_TROUBLE, is_passing_error, transaction
+from storage.session import DATABASE_TROUBLE, is_passing_error, read_only_session, transaction
 from storage.timers import Timer
 
 log = structlog.get_logger()
@@ -47,23 +47,26 @@ class TimerWorker:
         self._pause = pause
         self._on_step = on_step
         self._stopping = False
-        self.is_idle = True
+        self._tick_lock = asyncio.Lock()
         self.ticked_at = 0.0  # monotonic seconds; a tick under way counts as long as timers end
 
+    @property
+    def is_idle(self) -> bool:
+        return not self._tick_lock.locked()
+
     async def tick(self) -> None:
-        """Runs everything that is due. A failing timer delays no other."""
-        self.is_idle = False
-        try:
-            await self._tick()
-        finally:
-            self.is_idle = True
-            self.ticked_at = time.monotonic()
+        """Runs everything that is due, after the tick that is under way. A failing timer delays no other."""
+        async with self._tick_lock:
+            try:
+                await self._tick()
+            finally:
+                self.ticked_at = time.monotonic()
 
     async def _tick(self) -> None:
         loop = asyncio.get_running_loop()
         while not self._stopping:
             try:
-                ids = await loop.run_in_executor(self._database.writer_threads, self._list_due_timers)
+                ids = await loop.run_in_executor(self._database.reader_threads, self._list_due_timers)
                 for timer_id, project_id in ids:
                     if self._stopping:
                         return
@@ -81,7 +84,7 @@ class TimerWorker:
         self._stopping = True
 
     def _list_due_timers(self) -> list[tuple[int, int | None]]:
-        with transaction(self._database) as session:
+        with read_only_session(self._database) as session:
             return list(timers.list_due_timers(session, now=self._now(), real_now=real_now(), limit=BATCH))
 
     def _run_safely(self, timer_id: int, project_id: int | None) -> None:

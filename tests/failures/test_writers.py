@@ -23,6 +23,7 @@ from tests.running import open_patient_database
 
 TEAM = "T0CROWD"
 WRITERS, EACH = 50, 20
+PATIENCE_SECONDS = 240  # one after the other: on a busy machine the last waits long
 PROCESSES = 4  # that PostgreSQL arbitrates between; a SQLite file has one
 SETTINGS = ("cio", "cmo", "currency", "zone", "country", "language")
 
@@ -91,7 +92,7 @@ async def _write(database: Database, route: Route, n: int) -> None:
             has_token=True,
             directory=WhoIsKnown(),
             now=real_now,
-            budget_seconds=30,
+            budget_seconds=PATIENCE_SECONDS,
         )
         answer, _ = await handling.answer()
         assert answer.reply.message is None
