@@ -4,9 +4,12 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any
+
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass
 
 from bot.slack.client import Slack
 from bot.ui.inputs import read_form_values
@@ -23,8 +26,10 @@ class Origin(Enum):
     SUBMISSION = "submission"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=ConfigDict(strict=True))
 class Incoming:
+    """What was sent. Raises: pydantic.ValidationError for what has another type."""
+
     origin: Origin
     team_id: str | None
     enterprise_id: str | None
@@ -81,18 +86,9 @@ class Malformed(ValueError):
 def parse_payload(reader: Callable[[dict[str, Any]], Incoming], body: dict[str, Any]) -> Incoming:
     """What one of the readers below makes of a payload, whose texts are made readable. Raises: Malformed."""
     try:
-        incoming = reader(clean_payload(body))
+        return reader(clean_payload(body))
     except (LookupError, TypeError, AttributeError, ValueError) as error:
         raise Malformed(type(error).__name__) from None
-    ids = (incoming.user_id, incoming.trigger_id, incoming.action_id)
-    texts = (*ids, incoming.text, incoming.value, incoming.meta)
-    places = (incoming.team_id, incoming.enterprise_id, incoming.channel_id, incoming.response_url)
-    is_text = all(isinstance(each, str) for each in (*texts, *incoming.picked, *incoming.inputs))
-    if not is_text or not all(
-        each is None or isinstance(each, str) for each in (*places, *incoming.values.values())
-    ):
-        raise Malformed("no text")
-    return incoming
 
 
 def read_command_payload(body: dict[str, Any]) -> Incoming:
