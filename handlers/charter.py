@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.charter import delivery_failures, export_sections, message_views, service
 from bot.charter import form_views as forms
-from bot.charter.channel_choice import use_channel
+from bot.charter.channel_choice import require_channel_right, use_channel
 from bot.charter.rules import StaleCharter
 from bot.charter.service import apply_agreed_charter, end_charter_signing
 from bot.charter.signable import CHARTER_SIGNABLE, KIND
@@ -14,10 +14,8 @@ from bot.charter.snapshots import build_charter_snapshot
 from bot.deliveries.digests.topics import EARLY, Topic
 from bot.deliveries.senders import MessageSender
 from bot.deliveries.worker import DeliveryKind
-from bot.projects.rules import EDITORS
 from bot.projects.service import load_context
 from bot.runtime.domain_events import RequestAgreed, RequestLapsed, RequestWithdrawn
-from bot.runtime.errors import NotAllowed, NotFound
 from handlers.charter_forms import (
     build_stale_charter_view,
     choose_template,
@@ -52,16 +50,12 @@ def handle_charter_send_click(request: Request, session: Session) -> Reply:
 
 def open_channel_form(request: Request, session: Session) -> Reply:
     project_id, _ = read_id_pair(request.value)
-    found = load_context(session, actor=request.actor, project_id=project_id)
-    if not found.roles & EDITORS:
-        raise NotAllowed
-    return Reply(opens=forms.channel_form(request.t, project_id=found.project.pk))
+    require_channel_right(load_context(session, actor=request.actor, project_id=project_id))
+    return Reply(opens=forms.channel_form(request.t, project_id=project_id))
 
 
 def handle_channel_submission(request: Request, session: Session) -> Reply:
     project_id, channel_id = read_meta_id(request.meta, "project"), read_channel_id(request.values.get("channel"))
-    if project_id is None:
-        raise NotFound
     use_channel(session, actor=request.actor, project_id=project_id, channel_id=channel_id, now=request.now)
     return Reply()
 

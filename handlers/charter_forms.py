@@ -7,7 +7,6 @@ from sqlmodel import Session
 from bot.charter import (
     drafting,
     first_step,
-    form_parser,
     policy,
     service,
 )
@@ -21,18 +20,17 @@ from bot.charter.snapshots import (
     load_timetable_snapshot,
 )
 from bot.parsing.money import CURRENCIES, typed_amount
-from bot.people.service import require_internal, work_calendar
 from bot.projects.rules import EDITORS, State
 from bot.projects.service import ProjectContext, load_context
-from bot.runtime.errors import FormErrors
 from bot.scheduling.zones import list_offered_zones
-from bot.timetable.charter_lines import FIELD, add_milestones_from_lines, read_charter_lines
+from bot.timetable.charter_lines import (
+    create_draft_with_milestones,
+)
 from bot.timetable.rescheduling import bind_wish_to_charter, load_wished_day
-from bot.ui.languages import currency_of, list_languages
-from handlers.decoding import read_id, read_id_pair, read_id_triple, read_meta_id, read_meta_word
+from bot.ui.languages import list_languages
+from handlers.decoding import find_meta_id, read_id, read_id_pair, read_id_triple, read_meta_word
 from handlers.requests import Reply, Request, View
-from storage import people
-from storage.projects import CharterVersion, Draft, Project
+from storage.projects import Draft
 
 MEASURED = ("measure_start", "measure_target")
 FIRST_TEXTS = ("goal", "measure_name", "measure_unit")  # what a template fills
@@ -51,7 +49,7 @@ def restart_charter_form(request: Request, session: Session) -> Reply:
     """*Start afresh*: what was kept is dropped; a charter that is edited is filled in as it stands."""
     edited = None
     if request.value != "new":
-        edited = policy.EditedCharter(*read_id_triple(request.value), wish=read_meta_id(request.meta, "wish"))
+        edited = policy.EditedCharter(*read_id_triple(request.value), wish=find_meta_id(request.meta, "wish"))
     first_step.drop_first_step(session, actor=request.actor, edited=edited)
     values = {} if edited is None else _load_charter_values(request, session, edited.project_id)
     return Reply(shows=_build_first_form(request, edited, values, None, template="afresh"))
@@ -84,10 +82,10 @@ def _build_form_meta(edited: policy.EditedCharter | None, **more: int) -> dict[s
 
 
 def _read_edited_charter(meta: str) -> policy.EditedCharter | None:
-    project_id, seen, revision = (read_meta_id(meta, name) for name in ("project", "version", "revision"))
+    project_id, seen, revision = (find_meta_id(meta, name) for name in ("project", "version", "revision"))
     if project_id is None or seen is None or revision is None:
         return None
-    return policy.EditedCharter(project_id, seen, revision, read_meta_id(meta, "wish"))
+    return policy.EditedCharter(project_id, seen, revision, find_meta_id(meta, "wish"))
 
 
 def _load_charter_values(request: Request, session: Session, project_id: int) -> dict[str, Any]:
@@ -131,16 +129,10 @@ def handle_first_step_submission(request: Request, session: Session) -> Reply:
 
 
 def _build_second_form(request: Request, session: Session, edited: policy.EditedCharter | None, stamp: int) -> View:
-    workspace = people.load_workspace(session, request.actor.team_id)
-    values: dict[str, Any]
     if edited is None:
-        values = {
-            "cio": workspace.cio,
-            "cmo": workspace.cmo,
-            "currency": workspace.currency or currency_of(request.t.language),
-            "language": workspace.language or request.t.language,
-            "zone": workspace.zone or request.t.zone,
-        }
+        values = first_step.load_company_values(
+            session, actor=request.actor, language=request.t.language, zone=request.t.zone
+        )
     else:
         values = _load_charter_values(request, session, edited.project_id)
         minor, currency = values.pop("budget")
@@ -162,10 +154,12 @@ def _build_second_form(request: Request, session: Session, edited: policy.Edited
 
 
 def handle_second_step_submission(request: Request, session: Session) -> Reply:
-    edited, stamp = _read_edited_charter(request.meta), read_meta_id(request.meta, "stamp")
+    edited, stamp = _read_edited_charter(request.meta), find_meta_id(request.meta, "stamp")
     if edited is not None:
         return _revise_charter(request, session, edited, stamp)
-    drafted = _create_draft(request, session, stamp)
+    drafted = create_draft_with_milestones(
+        session, actor=request.actor, values=request.values, now=request.now, stamp=stamp
+    )
     return Reply(
         shows=forms.build_draft_notice(
             request.t,
@@ -178,27 +172,6 @@ def handle_second_step_submission(request: Request, session: Session) -> Reply:
             may_send=bool(drafted.roles & EDITORS),
         )
     )
-
-
-def _create_draft(request: Request, session: Session, stamp: int | None) -> ProjectContext:
-    """With its first milestones. What is wrong with them and with the rest is said together."""
-    require_internal(request.actor)
-    today = form_parser.today_in_form_zone(request.values, request.now)
-    is_working = work_calendar(session, request.actor.team_id, request.values.get("zone") or "UTC").is_working_day
-    lines, unread = read_charter_lines(request.values.get(FIELD), today=today, is_working=is_working)
-
-    def begin(project: Project, charter: CharterVersion) -> None:
-        add_milestones_from_lines(session, project, charter, lines, by=request.actor.user_id, now=request.now)
-
-    try:
-        drafted = drafting.create_draft_project(
-            session, actor=request.actor, values=request.values, now=request.now, stamp=stamp, begin=begin
-        )
-    except FormErrors as wrong:
-        raise FormErrors([*unread, *wrong.errors]) from None
-    if unread:
-        raise FormErrors(unread)
-    return drafted
 
 
 def _revise_charter(request: Request, session: Session, edited: policy.EditedCharter, stamp: int | None) -> Reply:

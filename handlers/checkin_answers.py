@@ -4,20 +4,17 @@ from sqlmodel import Session
 
 from bot.checkins import answers, form_views, own_prompts
 from bot.checkins.answers import OpenPrompt
-from bot.checkins.form_views import AnswerFacts
-from bot.checkins.summary_views import MeasureReading, measure_line
-from bot.runtime.errors import NotFound
+from bot.checkins.summary_views import measure_line
 from handlers.decoding import read_id, read_meta_id
 from handlers.project_arguments import load_clicked_project
 from handlers.requests import Reply, Request, reply_with_notice
-from storage import projects
 from storage.projects import Project
 
 
 def open_own_answer_form(request: Request, session: Session, project: Project) -> Reply:
-    locked = projects.find_project_for_update(session, request.actor.team_id, project.pk)
-    assert locked is not None
-    found = own_prompts.find_or_create_own_prompt(session, actor=request.actor, project=locked, now=request.now)
+    found = own_prompts.find_or_create_own_prompt(
+        session, actor=request.actor, project_id=project.pk, now=request.now
+    )
     return _open_answer_form(request, session, found)
 
 
@@ -29,39 +26,18 @@ def handle_checkin_answer_click(request: Request, session: Session) -> Reply:
 
 
 def _open_answer_form(request: Request, session: Session, found: OpenPrompt) -> Reply:
-    charter = projects.load_counting_charter(session, found.project)
-    note = None
-    if found.prompt.answer is not None:
-        note = "edits"
-    elif found.round.opened_at is None:
-        note = "early"
-    elif found.round.ended_at is not None:
-        note = "late"
-    facts = AnswerFacts(
-        key=found.project.key,
-        name=found.project.name,
-        prompt_id=found.prompt.pk,
-        day=found.round.day,
-        questions=found.questions,
-        values=found.values,
-        measure=(charter.measure_name, charter.measure_unit, found.measured) if found.asks_measure else None,
-        note=note,
-    )
-    return Reply(opens=form_views.checkin_answer_form(request.t, facts))
+    form = form_views.checkin_answer_form(request.t, answers.load_answer_facts(session, found))
+    return Reply(opens=form)
 
 
 def handle_checkin_answer_submission(request: Request, session: Session) -> Reply:
     prompt_id = read_meta_id(request.meta, "prompt")
-    if prompt_id is None:
-        raise NotFound
-    found = answers.answer_prompt(
+    project, measured = answers.answer_prompt(
         session, actor=request.actor, prompt_id=prompt_id, values=request.values, now=request.now
     )
-    if found.measured is None:
+    if measured is None:
         return Reply()
-    charter = projects.load_counting_charter(session, found.project)
-    given = MeasureReading(charter.measure_name, charter.measure_unit, found.measured, charter.measure_target)
-    return reply_with_notice(request.t, "checkin.title", [measure_line(request.t, given)], key=found.project.key)
+    return reply_with_notice(request.t, "checkin.title", [measure_line(request.t, measured)], key=project.key)
 
 
 def handle_same_answer_click(request: Request, session: Session) -> Reply:

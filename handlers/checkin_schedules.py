@@ -22,7 +22,7 @@ from bot.people.preferences import COUNTRIES
 from bot.runtime.errors import NotFound
 from bot.ui import blocks as ui
 from bot.ui.texts import Mrkdwn
-from handlers.decoding import read_meta_id
+from handlers.decoding import find_meta_id, read_meta_id
 from handlers.project_arguments import load_clicked_project
 from handlers.requests import Reply, Request, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation
@@ -83,7 +83,7 @@ def refresh_schedule_preview(request: Request, session: Session) -> Reply:
     found, row = _load_edited_schedule(request, session)
     wanted = _read_wanted_schedule(request, row)
     typed = request.values.get("questions") or ""
-    version = read_meta_id(request.meta, "version") or 0
+    version = find_meta_id(request.meta, "version") or 0
     facts = _load_schedule_facts(request, session, found, row, version, wanted, typed)
     return Reply(shows=form_views.schedule_form(request.t, facts))
 
@@ -91,7 +91,7 @@ def refresh_schedule_preview(request: Request, session: Session) -> Reply:
 def handle_schedule_submission(request: Request, session: Session) -> Reply:
     found, row = _load_edited_schedule(request, session)
     wanted = _read_wanted_schedule(request, row)
-    version = read_meta_id(request.meta, "version")
+    version = find_meta_id(request.meta, "version")
     changed = schedules.change_schedule(
         session, actor=request.actor, project_id=found.pk, wanted=wanted, version=version, now=request.now
     )
@@ -102,8 +102,6 @@ def handle_schedule_submission(request: Request, session: Session) -> Reply:
 
 def _load_edited_schedule(request: Request, session: Session) -> tuple[Project, CheckinSchedule]:
     project_id = read_meta_id(request.meta, "project")
-    if project_id is None:
-        raise NotFound
     found, row = schedules.require_editable_schedule(session, actor=request.actor, project_id=project_id)
     return found.project, row
 

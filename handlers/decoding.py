@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from bot.parsing.dates.days import parse_picked_day
@@ -10,11 +10,6 @@ from bot.parsing.dates.readings import NotADay
 from bot.runtime.errors import NotFound
 
 LARGEST = 2**31 - 1
-
-
-def make_draft_stamp(now: datetime) -> int:
-    """Tells what was typed by what was shown for it, in a button's value: an older button means older words."""
-    return int(now.timestamp() * 1000) % LARGEST
 
 
 def read_id(value: str) -> int:
@@ -62,7 +57,15 @@ def read_page(value: str) -> tuple[str, int]:
     return listed, max(read_id(number), 1)
 
 
-def read_meta_id(meta: str, name: str) -> int | None:
+def read_meta_id(meta: str, name: str) -> int:
+    """An id of the form's metadata. Raises: NotFound, also where it carries none."""
+    found = find_meta_id(meta, name)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_meta_id(meta: str, name: str) -> int | None:
     """An id of the form's metadata; None where it carries none. Raises: NotFound for what is no id."""
     found = _parse_meta(meta).get(name)
     if found is None:

@@ -17,7 +17,6 @@ from handlers.mentions import read_people
 from handlers.period_arguments import TypedPeriod, read_typed_period
 from handlers.requests import Reply, Request, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation, add_understood_days
-from storage import signing
 
 
 def handle_deputy_command(request: Request, session: Session) -> Reply:
@@ -39,8 +38,7 @@ def _open_deputy_form(
     request: Request, session: Session, typed: tuple[str | None, date | None, date | None] | None
 ) -> Reply:
     """With what a command named; where it named nothing, with the deputy who is named already."""
-    row = signing.find_deputy_of_executive(session, request.actor.team_id, request.actor.user_id)
-    standing = None if row is None else (row.deputy, row.from_day, row.until_day)
+    standing = deputies.find_own_deputy(session, actor=request.actor)
     filled = typed or standing or (None, None, None)
     return Reply(opens=form_views.deputy_form(request.t, standing=standing, filled=filled))
 

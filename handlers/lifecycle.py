@@ -15,16 +15,20 @@ from bot.lifecycle.service.close_project import (
     closing_day_from_now,
     notify_of_changed_end,
 )
-from bot.lifecycle.service.pause_project import pause_project, resume_project, resume_when_due
+from bot.lifecycle.service.pause_project import (
+    pause_project,
+    require_pausable_project,
+    resume_project,
+    resume_when_due,
+)
 from bot.lifecycle.service.withdraw_project import (
     require_withdrawable_project,
     take_back_withdrawal,
     withdraw_project,
 )
-from bot.projects.rules import RUNNING, apply_transition
+from bot.projects.rules import RUNNING
 from bot.projects.service import ProjectContext
 from bot.runtime.domain_events import CharterAdopted, ProjectActivated
-from bot.runtime.errors import NotFound
 from handlers.decoding import read_id, read_meta_id, read_meta_word, read_picked_day
 from handlers.features import Feature, ProjectCommand
 from handlers.project_arguments import load_clicked_project
@@ -35,8 +39,8 @@ USUAL_PAUSE = timedelta(days=14)
 
 def open_pause_form(request: Request, session: Session, found: ProjectContext) -> Reply:
     """Opens the form, if there is anything to pause."""
+    require_pausable_project(found)
     project = found.project
-    apply_transition("pause", found.state, roles=found.roles, key=project.key)
     until = project.day(request.now) + USUAL_PAUSE
     return Reply(
         opens=views.pause_project_form(
@@ -47,8 +51,6 @@ def open_pause_form(request: Request, session: Session, found: ProjectContext) -
 
 def handle_pause_submission(request: Request, session: Session) -> Reply:
     project_id, until = read_meta_id(request.meta, "project"), read_picked_day(request.values.get("until"))
-    if project_id is None:
-        raise NotFound
     pause_project(
         session,
         actor=request.actor,
@@ -85,8 +87,6 @@ def open_withdrawal_form(request: Request, session: Session, found: ProjectConte
 
 def handle_withdrawal_submission(request: Request, session: Session) -> Reply:
     project_id = read_meta_id(request.meta, "project")
-    if project_id is None:
-        raise NotFound
     withdraw_project(
         session,
         actor=request.actor,

@@ -1,9 +1,10 @@
 """`/duet own` and `who`, and every button and form about the register (product §5)."""
 
+from collections.abc import Callable
+
 from sqlmodel import Session
 
 from bot.deliveries.digests.topics import LATE, Topic, needs_somebody
-from bot.parsing.folding import fold_text
 from bot.projects.service import ProjectContext, load_context
 from bot.projects.views import render_no_projects
 from bot.register import (
@@ -13,15 +14,15 @@ from bot.register import (
     lookup,
     notice_views,
     notifications,
+    owning,
     service,
     subscribers,
     transfers,
     views,
 )
 from bot.register.asset_parser import WantedAsset, read_wanted_asset
-from bot.register.errors import AlreadyThere, WrongSide
+from bot.register.errors import WrongSide
 from bot.register.notifications import build_asset_view
-from bot.register.policy import may_change_asset
 from bot.runtime.domain_events import (
     BecameOutsider,
     BoundaryChanged,
@@ -32,6 +33,7 @@ from bot.runtime.domain_events import (
     TeamChanged,
 )
 from bot.runtime.errors import NotFound
+from bot.ui.texts import Mrkdwn
 from handlers import boundary_decision
 from handlers.decoding import read_id, read_id_pair
 from handlers.features import Args, Command, Feature, ProjectCommand, split_args_at
@@ -56,12 +58,9 @@ from handlers.register_replies import (
     build_refusal_with_way_on,
     build_unchanged_asset_message,
     build_wrong_asset_side_message,
-    load_existing_asset,
-    transfer_wanted_asset,
 )
-from handlers.requests import Reply, Request, Route, reply_with_text
+from handlers.requests import Handler, Reply, Request, Route, reply_with_text
 from handlers.responses import add_explanation
-from storage import register
 from storage.projects import Project
 from storage.register import Asset
 
@@ -99,18 +98,19 @@ def _give_asset_away(request: Request, session: Session, args: Args) -> Reply | 
     """To somebody else, by whoever may change it; None if there is nothing of that name that they may."""
     typed = read_typed_asset(args)
     typed.people.check()
-    asset = register.find_asset_by_name(session, request.actor.team_id, typed.kind, fold_text(typed.name or ""))
-    if asset is None or not may_change_asset(session, request.actor, asset):
+    asset = lookup.find_changeable_asset(session, actor=request.actor, kind=typed.kind, name=typed.name)
+    if asset is None:
         return None
     if typed.owner is None:
         return open_change_asset_form(request, session, asset)
     if typed.owner == asset.owner:
         return Reply(build_unchanged_asset_message(request, session, asset, None))
-    wanted = read_wanted_asset(typed.kind, typed.name, typed.owner)
+    to = read_wanted_asset(typed.kind, typed.name, typed.owner).owner
     try:
-        return transfer_wanted_asset(request, session, asset, wanted)
+        given = transfers.transfer_asset(session, actor=request.actor, asset_id=asset.pk, to=to, now=request.now)
     except WrongSide as wrong:
         return Reply(build_refusal_with_way_on(request, session, asset, wrong))
+    return Reply(build_asset_done_message(request, given))
 
 
 # --- adding ---------------------------------------------------------------------------------------------------
@@ -118,60 +118,33 @@ def _give_asset_away(request: Request, session: Session, args: Args) -> Reply | 
 
 def _add_asset(request: Request, session: Session, project: Project, wanted: WantedAsset) -> Reply:
     """By command: what cannot be done at once is answered with the way on."""
-    existing = register.find_asset_by_name(session, request.actor.team_id, wanted.kind, fold_text(wanted.name))
-    if existing is not None:
-        return _answer_for_existing_asset(request, session, project, existing, wanted)
     try:
-        asset = service.add_asset(
+        asset, outcome = owning.add_or_transfer_asset(
             session, actor=request.actor, project_id=project.pk, wanted=wanted, now=request.now
         )
     except WrongSide as wrong:
         return Reply(boundary_decision.build_boundary_refusal(request, session, project, wanted, wrong))
-    except AlreadyThere as there:
-        return _answer_for_existing_asset(
-            request, session, project, load_existing_asset(request, session, there), wanted
-        )
-    return Reply(build_asset_done_message(request, asset))
-
-
-def _answer_for_existing_asset(
-    request: Request, session: Session, project: Project, asset: Asset, wanted: WantedAsset
-) -> Reply:
-    """Of the project: a transfer; of the register only: it can be linked."""
-    is_linked = project.pk in register.list_project_ids_of_asset(session, asset.team_id, asset.pk)
-    if not is_linked:
-        return Reply(
-            views.render_already_in_register(
-                request.t, build_asset_view(asset), project_id=project.pk, is_linked=False
-            )
-        )
-    if wanted.owner == asset.owner:
+    if outcome == "unchanged":
         return Reply(build_unchanged_asset_message(request, session, asset, project))
-    try:
-        return transfer_wanted_asset(request, session, asset, wanted)
-    except WrongSide as wrong:
-        return Reply(boundary_decision.build_boundary_refusal(request, session, project, wanted, wrong))
+    if outcome == "given":
+        return Reply(build_asset_done_message(request, asset))
+    view = build_asset_view(asset)
+    return Reply(views.render_already_in_register(request.t, view, project_id=project.pk, is_linked=False))
 
 
 # --- buttons --------------------------------------------------------------------------------------------------
 
 
-def handle_link_asset_click(request: Request, session: Session) -> Reply:
-    project_id, asset_id = read_id_pair(request.value)
-    asset = service.link_asset(
-        session, actor=request.actor, project_id=project_id, asset_id=asset_id, now=request.now
-    )
-    key = load_context(session, actor=request.actor, project_id=project_id).project.key
-    return reply_with_text(views.asset_link_confirmation(request.t, build_asset_view(asset), key=key))
+def _build_link_handler(change: Callable[..., Asset], confirm: Callable[..., Mrkdwn]) -> Handler:
+    """*Link it*, *Unlink it*."""
 
+    def run(request: Request, session: Session) -> Reply:
+        project_id, asset_id = read_id_pair(request.value)
+        asset = change(session, actor=request.actor, project_id=project_id, asset_id=asset_id, now=request.now)
+        key = load_context(session, actor=request.actor, project_id=project_id).project.key
+        return reply_with_text(confirm(request.t, build_asset_view(asset), key=key))
 
-def handle_unlink_asset_click(request: Request, session: Session) -> Reply:
-    project_id, asset_id = read_id_pair(request.value)
-    asset = service.unlink_asset(
-        session, actor=request.actor, project_id=project_id, asset_id=asset_id, now=request.now
-    )
-    key = load_context(session, actor=request.actor, project_id=project_id).project.key
-    return reply_with_text(views.asset_unlink_confirmation(request.t, build_asset_view(asset), key=key))
+    return run
 
 
 def handle_remove_asset_click(request: Request, session: Session) -> Reply:
@@ -218,8 +191,8 @@ FEATURE = Feature(
         "register.mine": Route(handle_own_assets_click, reads=True),
         "register.add": Route(handle_add_asset_click, reads=True),
         "register.change": Route(handle_change_asset_click, reads=True),
-        "register.link": Route(handle_link_asset_click),
-        "register.unlink": Route(handle_unlink_asset_click),
+        "register.link": Route(_build_link_handler(service.link_asset, views.asset_link_confirmation)),
+        "register.unlink": Route(_build_link_handler(service.unlink_asset, views.asset_unlink_confirmation)),
         "register.remove": Route(handle_remove_asset_click),
         "register.accept": Route(handle_accept_asset_click),
         "register.decline": Route(handle_decline_asset_click),

@@ -1,23 +1,18 @@
 """How a command, a form and a click about one asset are answered alike."""
 
-from contextlib import suppress
-
 from sqlmodel import Session
 
-from bot.projects.service import ProjectContext, load_context
 from bot.projects.sides import weigh_word_on_side
-from bot.register import transfers, views
+from bot.register import views
 from bot.register.asset_parser import WantedAsset
-from bot.register.errors import AlreadyThere, WrongSide
+from bot.register.errors import WrongSide
 from bot.register.notifications import build_asset_view
-from bot.register.policy import may_change_asset
+from bot.register.policy import find_project_to_ask_in, may_change_asset
 from bot.register.rules import AssetKind
-from bot.runtime.errors import NotFound
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
 from handlers import boundary_decision
-from handlers.requests import Reply, Request
-from storage import register
+from handlers.requests import Request
 from storage.projects import Project
 from storage.register import Asset
 
@@ -27,19 +22,6 @@ def build_asset_done_message(request: Request, asset: Asset) -> Message:
     if asset.offered_to is not None:
         return views.offer_confirmation(request.t, build_asset_view(asset), to=asset.offered_to)
     return render_section_message(views.asset_change_confirmation(request.t, build_asset_view(asset)))
-
-
-def load_existing_asset(request: Request, session: Session, there: AlreadyThere) -> Asset:
-    found = register.find_asset(session, request.actor.team_id, there.asset_id)
-    assert found is not None
-    return found
-
-
-def transfer_wanted_asset(request: Request, session: Session, asset: Asset, wanted: WantedAsset) -> Reply:
-    changed = transfers.transfer_asset(
-        session, actor=request.actor, asset_id=asset.pk, to=wanted.owner, now=request.now
-    )
-    return Reply(build_asset_done_message(request, changed))
 
 
 def build_unchanged_asset_message(
@@ -54,12 +36,6 @@ def build_unchanged_asset_message(
     return views.render_unchanged_asset(request.t, build_asset_view(asset), may_take_back=may, kept=kept)
 
 
-def find_visible_project(request: Request, session: Session, project_id: int) -> ProjectContext | None:
-    with suppress(NotFound):  # not theirs to see
-        return load_context(session, actor=request.actor, project_id=project_id)
-    return None
-
-
 def build_wrong_asset_side_message(request: Request, session: Session, wrong: WrongSide) -> Message:
     say = weigh_word_on_side(session, request.actor, wrong.who)
     return views.render_wrong_asset_side(request.t, kind=wrong.kind, who=wrong.who, kept=None, say=say)
@@ -67,20 +43,8 @@ def build_wrong_asset_side_message(request: Request, session: Session, wrong: Wr
 
 def build_refusal_with_way_on(request: Request, session: Session, asset: Asset, wrong: WrongSide) -> Message:
     """The way on leads through a project of the asset in which the actor may ask; else it is only said."""
-    found = find_project_to_ask_in(request, session, asset)
-    if found is None:
+    project = find_project_to_ask_in(session, request.actor, asset)
+    if project is None:
         return build_wrong_asset_side_message(request, session, wrong)
     wanted = WantedAsset(wrong.kind, asset.name, wrong.who)
-    return boundary_decision.build_boundary_refusal(request, session, found.project, wanted, wrong)
-
-
-def find_project_to_ask_in(request: Request, session: Session, asset: Asset) -> ProjectContext | None:
-    """The first of the asset's projects in which the actor may ask both executives."""
-    wanted = WantedAsset(AssetKind(asset.kind), asset.name, "")
-    for project_id in register.list_project_ids_of_asset(session, asset.team_id, asset.pk):
-        found = find_visible_project(request, session, project_id)
-        if found is not None and boundary_decision.may_ask_executives(
-            session, found, wanted, by=request.actor.user_id
-        ):
-            return found
-    return None
+    return boundary_decision.build_boundary_refusal(request, session, project, wanted, wrong)

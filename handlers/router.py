@@ -10,6 +10,7 @@ from bot.charter.rules import MAX_NAME
 from bot.home.views import render_help, render_help_overview, words_of_command
 from bot.parsing.folding import fold_text
 from bot.people.languages import language_of_words
+from bot.projects.drafts import find_stamped_draft, keep_stamped_draft
 from bot.projects.service import (
     ProjectContext,
     build_project_line,
@@ -20,7 +21,7 @@ from bot.projects.service import (
 from bot.projects.views import render_project_picker
 from bot.runtime.errors import NotFound, UserError
 from bot.ui.languages import DEFAULT_LANGUAGE, list_languages
-from handlers.decoding import make_draft_stamp, read_id, read_id_pair
+from handlers.decoding import read_id, read_id_pair
 from handlers.features import Args, Command, Feature, Parts, ProjectCommand, fold_declarations
 from handlers.grammar import (
     Token,
@@ -32,7 +33,6 @@ from handlers.grammar import (
 )
 from handlers.project_arguments import find_named_project
 from handlers.requests import Handler, Reply, Request, Route, reply_with_text
-from storage import projects
 
 START = "home"  # a bare `/duet`
 SHOW = "show"  # `/duet D-12`
@@ -165,12 +165,10 @@ def _build_project_handler(command: ProjectCommand) -> Handler:
             return command.run(replace(request, args=rest), session, found[0])
         if not found and command.without is not None:
             return command.without(request, session)
-        action, actor, stamp = _pick_action_id(command), request.actor, None
+        action, stamp = _pick_action_id(command), None
         if rest:
-            stamp = make_draft_stamp(request.now)
             typed = {"args": [astuple(token) for token in rest]}
-            form = _pick_draft_name(command, stamp)
-            projects.keep_draft(session, actor.team_id, actor.user_id, form, values=typed, now=request.now)
+            stamp = keep_stamped_draft(session, actor=request.actor, name=action, values=typed, now=request.now)
         return Reply(
             render_project_picker(
                 request.t, [build_project_line(each.project) for each in found], action=action, stamp=stamp
@@ -217,11 +215,11 @@ def _build_pick_handler(command: ProjectCommand) -> Handler:
         actor, kept = request.actor, None
         if ":" in request.value:
             number, stamp = read_id_pair(request.value)
-            kept = projects.find_draft(session, actor.team_id, actor.user_id, _pick_draft_name(command, stamp))
+            kept = find_stamped_draft(session, actor=actor, name=_pick_action_id(command), stamp=stamp)
         else:
             number = read_id(request.value)
         project = find_project_by_number(session, actor=actor, number=number)
-        args = () if kept is None else tuple(Token(*each) for each in kept.values["args"])
+        args = () if kept is None else tuple(Token(*each) for each in kept["args"])
         return command.run(replace(request, args=args), session, project)
 
     return run
@@ -230,8 +228,3 @@ def _build_pick_handler(command: ProjectCommand) -> Handler:
 def _pick_action_id(command: ProjectCommand) -> str:
     """The action of the picker's buttons."""
     return f"{PICK}.{command.name}"
-
-
-def _pick_draft_name(command: ProjectCommand, stamp: int) -> str:
-    """The name of the draft that keeps what was typed until one of this picker's buttons is clicked."""
-    return f"{_pick_action_id(command)}:{stamp}"

@@ -8,7 +8,6 @@ from bot.charter import delivery_failures
 from bot.deliveries.digests.topics import EARLY, Topic, needs_signature
 from bot.deliveries.senders import MessageSender
 from bot.deliveries.worker import DeliveryKind, ignore_outcome
-from bot.projects.rules import Side
 from bot.projects.service import ProjectContext, build_project_line, find_project_by_number
 from bot.projects.views import render_project_picker
 from bot.runtime.errors import NotFound, Refusal
@@ -25,7 +24,14 @@ from bot.signing import (
 )
 from bot.signing.deputy_service import run_deputy_timer
 from bot.signing.rules import SigningAnswer, StaleRequest
-from bot.signing.service.answer_request import answer_request, list_waiting_requests, require_answerable_request
+from bot.signing.service.answer_request import (
+    answer_request,
+    list_waiting_requests,
+    load_given_answers,
+    pair_with_projects,
+    require_answerable_request,
+    require_request_of_project,
+)
 from bot.signing.service.lapse_request import run_lapse_timer
 from bot.signing.service.withdraw_request import require_withdrawable_request, withdraw_request
 from bot.signing.signables import load_presentation
@@ -37,9 +43,6 @@ from handlers.features import Command, Feature
 from handlers.grammar import read_project_number
 from handlers.project_arguments import find_named_project
 from handlers.requests import Reply, Request, Route, reply_with_text
-from storage import projects, signing
-from storage.projects import Project
-from storage.signing import SigningRequest
 
 
 def handle_sign_command(request: Request, session: Session) -> Reply:
@@ -53,26 +56,14 @@ def handle_sign_command(request: Request, session: Session) -> Reply:
         raise Refusal("error.nothing_to_sign")
     if len(waiting) == 1:
         return _open_answer_form(request, session, waiting[0].pk)
-    found = [projects.find_project(session, request.actor.team_id, each.project_id) for each in waiting]
-    unique = {project.pk: project for project in found if project is not None}
-    return Reply(
-        render_project_picker(
-            request.t, [build_project_line(project) for project in unique.values()], action="pick.sign"
-        )
-    )
+    unique = {project.pk: build_project_line(project) for _, project in pair_with_projects(session, waiting)}
+    return Reply(render_project_picker(request.t, list(unique.values()), action="pick.sign"))
 
 
 def open_request_of_project(request: Request, session: Session, found: ProjectContext) -> Reply:
     """What waits for the person there; else why nothing does."""
-    project = found.project
-    waiting = list_waiting_requests(session, actor=request.actor, now=request.now, project_id=project.pk)
-    for each in (*waiting, *_list_open_requests(session, project)):
-        return _open_answer_form(request, session, each.pk)
-    raise Refusal("error.nothing_to_sign")
-
-
-def _list_open_requests(session: Session, project: Project) -> list[SigningRequest]:
-    return list(signing.list_open_requests_of_project(session, project.team_id, project.pk))
+    asked = require_request_of_project(session, found, now=request.now)
+    return _open_answer_form(request, session, asked.pk)
 
 
 def handle_pick_to_sign_click(request: Request, session: Session) -> Reply:
@@ -85,9 +76,9 @@ def handle_pick_to_sign_click(request: Request, session: Session) -> Reply:
 
 def _open_waiting_request(request: Request, session: Session, number: int) -> Reply | None:
     """A deputy may sign for a project that is not theirs to see."""
-    for each in list_waiting_requests(session, actor=request.actor, now=request.now):
-        project = projects.find_project(session, request.actor.team_id, each.project_id)
-        if project is not None and project.number == number:
+    waiting = list_waiting_requests(session, actor=request.actor, now=request.now)
+    for each, project in pair_with_projects(session, waiting):
+        if project.number == number:
             return _open_answer_form(request, session, each.pk)
     return None
 
@@ -109,8 +100,7 @@ def _open_answer_form(request: Request, session: Session, request_id: int) -> Re
     except StaleRequest as stale:
         return Reply(opens=build_stale_charter_view(request, session, stale.project_id, stale.seen))
     look, facts = load_presentation(session, asked.request)
-    answers = {side: each.answer for side, each in _load_positions(session, asked.request).items()}
-    other = next((answer for side, answer in answers.items() if side != asked.side), None)
+    mine, other = load_given_answers(session, asked)
     return Reply(
         opens=form_views.signing_form(
             request.t,
@@ -118,7 +108,7 @@ def _open_answer_form(request: Request, session: Session, request_id: int) -> Re
             facts=facts,
             request_id=asked.request.pk,
             for_whom=asked.for_user_id,
-            mine=answers.get(asked.side),
+            mine=mine,
             other=other,
         )
     )
@@ -127,7 +117,7 @@ def _open_answer_form(request: Request, session: Session, request_id: int) -> Re
 def handle_signing_submission(request: Request, session: Session) -> Reply:
     """The form with the three answers was sent."""
     request_id = read_meta_id(request.meta, "request")
-    if request_id is None or request.values.get("answer") not in list(SigningAnswer):
+    if request.values.get("answer") not in list(SigningAnswer):
         raise NotFound
     given = SigningAnswer(request.values["answer"] or "")
     try:
@@ -160,8 +150,6 @@ def open_request_withdrawal_form(request: Request, session: Session) -> Reply:
 
 def handle_request_withdrawal_submission(request: Request, session: Session) -> Reply:
     request_id = read_meta_id(request.meta, "request")
-    if request_id is None:
-        raise NotFound
     withdraw_request(
         session, actor=request.actor, request_id=request_id, reason=request.values.get("reason"), now=request.now
     )
@@ -175,10 +163,6 @@ def handle_ask_leads_in_click(request: Request, session: Session) -> Reply:
     if opens_at is not None:
         return reply_with_text(request.t("signing.leads_come_later", at=opens_at))
     return reply_with_text(request.t("signing.leads_asked_in"))
-
-
-def _load_positions(session: Session, request: SigningRequest) -> dict[Side, signing.Position]:
-    return signing.load_positions(session, request.team_id, request.pk)
 
 
 UNREACHED = (DeliveryRefusal.CHANNEL_GONE, DeliveryRefusal.RESTRICTED, DeliveryRefusal.PERSON_GONE)

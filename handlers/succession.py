@@ -5,28 +5,16 @@ from sqlmodel import Session
 from bot.deliveries.digests.facts import join_projects
 from bot.deliveries.digests.topics import EARLY, Topic, needs_somebody
 from bot.runtime.domain_events import BecameOutsider, ExecutivesNamed, PersonLeft
-from bot.runtime.errors import NotFound
 from bot.succession import errors, service, vacancies, views
 from bot.succession import service as succession
 from handlers.decoding import read_id, read_meta_id
 from handlers.features import Feature
 from handlers.requests import Reply, Request, Route, reply_with_notice
-from storage import people
 
 
 def open_successor_form(request: Request, session: Session) -> Reply:
     vacant = vacancies.list_vacancies(session, actor=request.actor)
-    known = people.find_people(session, request.actor.team_id, set(vacant))
-    return Reply(
-        opens=views.name_successor_form(
-            request.t,
-            vacancies={
-                user_id: (known[user_id].name, [(project.pk, project.key) for project in found])
-                for user_id, found in vacant.items()
-                if user_id in known
-            },
-        )
-    )
+    return Reply(opens=views.name_successor_form(request.t, vacancies=vacant))
 
 
 def handle_successor_submission(request: Request, session: Session) -> Reply:
@@ -62,8 +50,6 @@ def open_objection_form(request: Request, session: Session) -> Reply:
 
 def handle_objection_submission(request: Request, session: Session) -> Reply:
     succession_id = read_meta_id(request.meta, "succession")
-    if succession_id is None:
-        raise NotFound
     service.object_to_successor(
         session,
         actor=request.actor,

@@ -7,15 +7,14 @@ from sqlmodel import Session
 from bot.deliveries.digests.facts import join_projects
 from bot.deliveries.digests.topics import Topic
 from bot.parsing.folding import fold_text
-from bot.projects.rules import DECIDES, Side
+from bot.projects.rules import Side
 from bot.projects.service import ProjectContext, find_project_by_number, load_context
-from bot.projects.sides import find_known_side, weigh_word_on_side
+from bot.projects.sides import weigh_word_on_side
 from bot.runtime.domain_events import CharterAdopted, PersonLeft, ProjectActivated
-from bot.runtime.errors import NotFound
 from bot.team import export_sections, service, subscribers, views
 from bot.team import notifications as team_notifications
 from bot.team.notifications import build_member_view
-from bot.team.rules import FROM, MEMBER, SIDE, UNTIL, NotAMember, WorksOnOtherSide, read_wanted_stay
+from bot.team.rules import FROM, MEMBER, SIDE, UNTIL, WorksOnOtherSide, read_wanted_stay
 from bot.team.service import END
 from handlers.decoding import read_id, read_meta_id
 from handlers.features import Feature, ProjectCommand, split_args_at
@@ -25,7 +24,6 @@ from handlers.period_arguments import TypedPeriod, read_typed_stay
 from handlers.project_arguments import load_clicked_project
 from handlers.requests import Reply, Request, Route, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation, add_understood_days
-from storage import team as stays
 from storage.team import Member
 
 WORDS = {
@@ -52,10 +50,7 @@ def handle_team_command(request: Request, session: Session, found: ProjectContex
     people.check()
     refuse_leftover_words(people.rest)
     if (who := people.only) is not None:
-        stay = stays.find_current_stay(session, request.actor.team_id, found.project.pk, who)
-        if stay is None:
-            raise NotAMember
-        return _remove_member(request, session, stay.pk)
+        return _remove_member(request, session, service.require_member(session, found, who).pk)
     return show_team(request, session, found)
 
 
@@ -65,7 +60,7 @@ def _read_verb(token: Token) -> str | None:
 
 def show_team(request: Request, session: Session, found: ProjectContext) -> Reply:
     project = found.project
-    members = stays.list_members(session, project.team_id, project.pk)
+    members = service.list_members(session, found)
     return Reply(
         views.render_team(
             request.t,
@@ -98,12 +93,10 @@ def _open_add_form(
 ) -> Reply:
     """What Duet can tell by itself is filled in."""
     service.require_extendable_team(found)
-    side = None if who is None else find_known_side(session, request.actor.team_id, who)
-    own = [each for each in Side if found.roles & DECIDES[each]]
     today = found.project.day(request.now)
     values = {
         MEMBER: who,
-        SIDE: side or (own[0] if len(own) == 1 else None),
+        SIDE: service.guess_side(session, found, who),
         FROM: days[0] or max(found.charter.starts_on, today),
         UNTIL: days[1] or found.charter.ends_on,
     }
@@ -114,8 +107,6 @@ def _open_add_form(
 
 def handle_add_member_submission(request: Request, session: Session) -> Reply:
     project_id = read_meta_id(request.meta, "project")
-    if project_id is None:
-        raise NotFound
     found = load_context(session, actor=request.actor, project_id=project_id)
     service.require_extendable_team(found)  # before anything is said of fields
     wanted = read_wanted_stay(request.values)

@@ -1,6 +1,6 @@
 """`/duet milestone`, and every button and form about the timetable (product §9)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import pairwise
 
@@ -24,8 +24,8 @@ from bot.runtime.domain_events import (
 from bot.runtime.errors import Refusal
 from bot.timetable import alerts, export_sections, notifications, policy, rescheduling, service, subscribers, views
 from bot.timetable.errors import PastTheEnd
-from bot.timetable.policy import may_change_timetable, may_drop_milestones, may_finish_milestone, may_move_milestone
-from bot.timetable.rules import OPEN, OwnerNeeded, OwnerNews, TimetableNews
+from bot.timetable.policy import may_change_timetable
+from bot.timetable.rules import OwnerNeeded, OwnerNews, TimetableNews
 from bot.timetable.service import WantedMilestone
 from bot.ui.blocks import Message, fit_message
 from bot.ui.texts import Mrkdwn
@@ -48,7 +48,6 @@ from handlers.timetable_forms import (
     open_move_form,
 )
 from handlers.timetable_replies import build_milestone_done_message, build_seen_milestone, keep_wish_past_end
-from storage.timetable import Milestone
 
 VERBS: Mapping[str, str] = {
     word: verb
@@ -176,7 +175,7 @@ def handle_timetable_page_click(request: Request, session: Session) -> Reply:
 
 def _show_timetable_page(request: Request, session: Session, found: ProjectContext, number: int) -> Reply:
     today, standing = found.project.day(request.now), service.list_standing_milestones(session, found.project)
-    shown = [(build_seen_milestone(each, today), _list_allowed_buttons(found, each)) for each in standing]
+    shown = [(build_seen_milestone(each, today), policy.list_allowed_actions(found, each)) for each in standing]
     return Reply(
         views.render_timetable(
             request.t,
@@ -189,22 +188,6 @@ def _show_timetable_page(request: Request, session: Session, found: ProjectConte
             may_add=may_change_timetable(found),
         )
     )
-
-
-def _list_allowed_buttons(found: ProjectContext, each: Milestone) -> Sequence[str]:
-    """As the buttons are called."""
-    if each.state not in OPEN:
-        return ()
-    finishes = may_finish_milestone(found, each)
-    may = {
-        "done": finishes,
-        "move": may_move_milestone(found, each),
-        "at_risk": finishes and each.state == "open",
-        "reopen": finishes and each.state != "open",
-        "change": may_change_timetable(found),
-        "drop": may_drop_milestones(found),
-    }
-    return [name for name, allowed in may.items() if allowed]
 
 
 # --- clicks ---------------------------------------------------------------------------------------------------

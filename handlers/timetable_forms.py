@@ -6,7 +6,6 @@ from datetime import date
 from sqlmodel import Session
 
 from bot.projects.service import ProjectContext, load_context
-from bot.runtime.errors import NotFound
 from bot.timetable import form_views, policy, rescheduling, service, views
 from bot.timetable.errors import PastTheEnd
 from bot.timetable.rules import MilestoneSide
@@ -81,8 +80,6 @@ def open_add_milestone_form(
 
 def handle_add_milestone_submission(request: Request, session: Session) -> Reply:
     project_id = read_meta_id(request.meta, "project")
-    if project_id is None:
-        raise NotFound
     policy.require_change_right(load_context(session, actor=request.actor, project_id=project_id))
     wanted = WantedMilestone(
         read_milestone_title(request.values.get("title")),
@@ -146,10 +143,7 @@ def handle_change_milestone_submission(request: Request, session: Session) -> Re
 
 
 def _read_milestone_and_revision(request: Request) -> tuple[int, int]:
-    milestone_id, revision = read_meta_id(request.meta, "milestone"), read_meta_id(request.meta, "revision")
-    if milestone_id is None or revision is None:
-        raise NotFound
-    return milestone_id, revision
+    return read_meta_id(request.meta, "milestone"), read_meta_id(request.meta, "revision")
 
 
 def _read_whose_side(request: Request) -> MilestoneSide | None:

@@ -12,7 +12,7 @@ from sqlmodel.sql.expression import Select
 from bot.projects.rules import Side, Sides, State
 from bot.scheduling.zones import local_day
 from storage.team import Member
-from storage.types import ExactDecimal, Json, Named, NumberedRow, UtcDateTime
+from storage.types import Concern, ExactDecimal, Json, Named, NumberedRow, UtcDateTime
 
 
 class Project(NumberedRow, table=True):
@@ -50,6 +50,11 @@ class Project(NumberedRow, table=True):
     @property
     def key(self) -> str:
         return f"D-{self.number}"
+
+    @property
+    def project_id(self) -> int:
+        """What is said about a project belongs to it."""
+        return self.pk
 
     @property
     def leads(self) -> Sides[str]:
@@ -132,6 +137,15 @@ def find_project(session: Session, team_id: str, project_id: int) -> Project | N
     """Asks the database only if nobody in this transaction holds the project: whoever has it hands it on."""
     found = session.get(Project, project_id)
     return found if found is not None and found.team_id == team_id else None
+
+
+def load_project_of(session: Session, about: Concern, *, for_update: bool = False) -> Project:
+    """The project of something that belongs to one. `for_update`: as `find_project_for_update`."""
+    assert about.project_id is not None
+    find = find_project_for_update if for_update else find_project
+    found = find(session, about.team_id, about.project_id)
+    assert found is not None
+    return found
 
 
 def find_project_for_update(session: Session, team_id: str, project_id: int) -> Project | None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import JSON, DateTime, Dialect, String, TypeDecorator
@@ -43,6 +43,16 @@ class PydanticJson(TypeDecorator[Any]):
             return None if value is None else self._adapter.validate_python(value)
         except ValidationError as error:  # which would show what people wrote
             raise ValueError(f"no {self.of} of this version: {error.error_count()} faults") from None
+
+
+class Concern(Protocol):
+    """What something is said or done about: it belongs to a workspace and, unless None, to a project."""
+
+    @property
+    def team_id(self) -> str: ...
+
+    @property
+    def project_id(self) -> int | None: ...
 
 
 class NumberedRow(SQLModel):

@@ -1,9 +1,8 @@
 """The project channel: made by Duet, or chosen, and what it shows of the charter (product §4.3)."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from sqlmodel import Session
 
@@ -17,14 +16,12 @@ from bot.charter.channel_people import (
 from bot.charter.draft_notifications import withdraw_draft_letters
 from bot.charter.notifications import (
     notify_of_adoption,
-    project_texts,
-    send_project_message,
-    write_project_letter,
 )
 from bot.charter.service import load_charter_signatures, refresh_charter_requests
 from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot
+from bot.deliveries import post
 from bot.deliveries.destinations import channel_lane
-from bot.deliveries.digests.letters import withdraw_letters
+from bot.deliveries.digests.letters import Routine, withdraw_letters
 from bot.deliveries.worker import Outcome
 from bot.parsing.folding import fold_text
 from bot.projects.service import log_event
@@ -38,8 +35,9 @@ from bot.runtime.domain_events import (
     publish_event,
 )
 from bot.slack.refusals import OF_PLACE, codes_of
+from bot.ui.components import Compose
 from storage import people, projects
-from storage.deliveries import drop_delivery, enqueue_delivery, revise_delivery, set_lane_channel
+from storage.deliveries import drop_delivery, set_lane_channel
 from storage.delivery_retries import retry_delivery, retry_refused_deliveries
 from storage.projects import CharterVersion, Project
 
@@ -55,34 +53,22 @@ PREFIX = "duet"  # where the company has set no other
 
 def open_channel(session: Session, activated: ProjectActivated) -> None:
     """The reaction to an activation: a private channel is made; the rest follows when it is there."""
-    project = projects.find_project(session, activated.team_id, activated.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, activated)
     withdraw_draft_letters(session, project)
-    enqueue_delivery(
-        session,
-        team_id=project.team_id,
-        lane=channel_lane(project.pk),
-        key=channel_creation_key(project),
-        kind=CHANNEL,
-        content={"name": build_channel_name(session, project), "is_private": True},
-        project_id=project.pk,
-        subject=str(project.pk),
-    )
+    key, subject = channel_creation_key(project), str(project.pk)
+    content = {"name": build_channel_name(session, project), "is_private": True}
+    post.do_in_channel(session, project, key=key, kind=CHANNEL, content=content, subject=subject)
 
 
 def publish_adopted_charter(session: Session, adopted: CharterAdopted) -> None:
     """The reaction to a new version, or to another name or lead: the pinned charter shows it and new people are
     invited at once; old → new is for the morning post (product §2.8, §4.4)."""
-    project = projects.find_project(session, adopted.team_id, adopted.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, adopted)
     if project.channel_id is None or project.governing_version is None:
         return
     charter = projects.load_counting_charter(session, project)
-    content = _render_charter_post(session, project, charter)
     sync_channel_people(session, project, charter)
-    revise_delivery(
-        session, team_id=project.team_id, key=_charter_post_key(project, project.channel_id), content=content
-    )
+    _revise_charter_post(session, project, charter, project.channel_id)
     if adopted.changed:
         notify_of_adoption(session, project, charter, adopted.changed, now=adopted.now)
         refresh_charter_requests(session, project, charter)
@@ -90,15 +76,11 @@ def publish_adopted_charter(session: Session, adopted: CharterAdopted) -> None:
 
 def refresh_pinned_charter(session: Session, happened: BoundaryChanged | TeamChanged | TimetableChanged) -> None:
     """The reaction: the pinned charter and open requests show what stands now: boundary, team and timetable."""
-    project = projects.find_project(session, happened.team_id, happened.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, happened)
     charter = projects.load_counting_charter(session, project)
     refresh_charter_requests(session, project, charter)
     if project.channel_id is not None and project.governing_version is not None:
-        content = _render_charter_post(session, project, charter)
-        revise_delivery(
-            session, team_id=project.team_id, key=_charter_post_key(project, project.channel_id), content=content
-        )
+        _revise_charter_post(session, project, charter, project.channel_id)
         if isinstance(happened, TeamChanged) and has_project_channel(project):
             sync_channel_people(session, project, charter)
 
@@ -120,37 +102,32 @@ def fill_new_channel(session: Session, outcome: Outcome) -> None:
 def notify_of_missing_channel(session: Session, outcome: Outcome) -> None:
     """The reaction to every refusal: both leads are told the way out."""
     project, charter = load_governed_project(session, outcome)
-    for lead in sorted(set(project.leads)):
-        send_project_message(
-            session,
-            project,
-            lead,
-            key=f"no-channel:{project.pk}:{lead}",
-            message=lambda t: views.render_channel_request(
-                t,
-                key=project.key,
-                name=project.name,
-                channel_name=suggest_channel_name(session, project, is_taken=outcome.error == "name_taken"),
-                project_id=project.pk,
-                version=charter.version,
-                why="charter.channel_needed",
-            ),
-        )
+    post.to_leads(
+        session,
+        project,
+        key=f"no-channel:{project.pk}",
+        message=lambda t: views.render_channel_request(
+            t,
+            key=project.key,
+            name=project.name,
+            channel_name=suggest_channel_name(session, project, is_taken=outcome.error == "name_taken"),
+            project_id=project.pk,
+            version=charter.version,
+            why="charter.channel_needed",
+        ),
+    )
 
 
 def notify_of_unpinned_charter(session: Session, outcome: Outcome) -> None:
     """The reaction: the charter stays as it is posted; both leads can pin it, and are told so once."""
     project, _ = load_governed_project(session, outcome)
-    for lead in sorted(set(project.leads)):
-        write_project_letter(
-            session,
-            project,
-            lead,
-            key=f"not-pinned:{outcome.key}:{lead}",
-            message=lambda t: views.render_project_text(t, "charter.not_pinned", project.key, project.name),
-            counted="project",
-            now=outcome.now,
-        )
+    post.to_leads(
+        session,
+        project,
+        key=f"not-pinned:{outcome.key}",
+        message=lambda t: views.render_project_text(t, "charter.not_pinned", project.key, project.name),
+        routine=Routine("project", outcome.now),
+    )
 
 
 def move_into_channel(
@@ -176,14 +153,12 @@ def move_into_channel(
             after={"channel": channel_id},
         )
     regain_channel(session, project, now=now)
-    content = _render_charter_post(session, project, charter)
     if before is not None and before != channel_id:  # what has not gone to the other channel goes nowhere
-        for planned in _build_charter_deliveries(project, before, content):
-            drop_delivery(session, team_id=project.team_id, key=planned.key)
+        for key in _charter_post_keys(project, before):
+            drop_delivery(session, team_id=project.team_id, key=key)
         drop_pending_invitations(session, project, before)
     sync_channel_people(session, project, charter, again=True)
-    for planned in _build_charter_deliveries(project, channel_id, content):
-        _enqueue_delivery(session, project, planned)
+    _post_charter(session, project, charter, channel_id)
     if by is not None:
         drop_delivery(
             session, team_id=project.team_id, key=channel_creation_key(project)
@@ -211,7 +186,7 @@ def _tell_first_signer(session: Session, project: Project, charter: CharterVersi
     """Whoever signed second saw it happen; an edit of a message tells nobody anything."""
     signed = load_charter_signatures(session, project, charter).values()
     first = min(signed, key=lambda signature: signature.at).user_id
-    send_project_message(
+    post.to_person(
         session,
         project,
         first,
@@ -220,41 +195,30 @@ def _tell_first_signer(session: Session, project: Project, charter: CharterVersi
     )
 
 
-@dataclass(frozen=True)
-class _ChannelDelivery:
-    key: str
-    kind: str
-    content: dict[str, Any]
-    parent: str | None = None
+def _charter_post_keys(project: Project, channel_id: str) -> tuple[str, str]:
+    """Of the charter as it is posted in a channel, and of its pin."""
+    key = f"charter-post:{project.pk}:{channel_id}"
+    return key, f"pin:{key}"
 
 
-def _charter_post_key(project: Project, channel_id: str) -> str:
-    return f"charter-post:{project.pk}:{channel_id}"
+def _post_charter(session: Session, project: Project, charter: CharterVersion, channel_id: str) -> None:
+    """The charter is posted and pinned; what was refused there goes out after all, now that Duet was let in."""
+    key, pin = _charter_post_keys(project, channel_id)
+    message = _compose_charter_post(session, project, charter)
+    post.to_channel(session, project, key=key, message=message, kind=CHARTER_POST)
+    post.do_in_channel(session, project, key=pin, kind=PIN, content={}, parent=key)
+    for each in (key, pin):
+        retry_delivery(session, team_id=project.team_id, key=each)
 
 
-def _build_charter_deliveries(project: Project, channel_id: str, content: dict[str, Any]) -> list[_ChannelDelivery]:
-    """The charter is posted and pinned."""
-    post = _charter_post_key(project, channel_id)
-    return [_ChannelDelivery(post, CHARTER_POST, content), _ChannelDelivery(f"pin:{post}", PIN, {}, parent=post)]
+def _revise_charter_post(session: Session, project: Project, charter: CharterVersion, channel_id: str) -> None:
+    key, _ = _charter_post_keys(project, channel_id)
+    post.revise_shared(session, project, key=key, message=_compose_charter_post(session, project, charter))
 
 
-def _enqueue_delivery(session: Session, project: Project, planned: _ChannelDelivery) -> None:
-    enqueue_delivery(
-        session,
-        team_id=project.team_id,
-        lane=channel_lane(project.pk),
-        key=planned.key,
-        kind=planned.kind,
-        content=planned.content,
-        parent=planned.parent,
-        project_id=project.pk,
-    )
-    retry_delivery(session, team_id=project.team_id, key=planned.key)  # chosen again after Duet was let in
-
-
-def _render_charter_post(session: Session, project: Project, charter: CharterVersion) -> dict[str, Any]:
-    message = views.render_charter_post(
-        project_texts(project),
+def _compose_charter_post(session: Session, project: Project, charter: CharterVersion) -> Compose:
+    return partial(
+        views.render_charter_post,
         key=project.key,
         charter=build_charter_snapshot(project, charter),
         boundary=load_boundary_snapshot(session, project),
@@ -262,7 +226,6 @@ def _render_charter_post(session: Session, project: Project, charter: CharterVer
         version=charter.version,
         signed=load_charter_signatures(session, project, charter),
     )
-    return message.content()
 
 
 def lost_channel_key(project: Project) -> str:
@@ -279,7 +242,6 @@ def suggest_channel_name(session: Session, project: Project, *, is_taken: bool) 
 def load_governed_project(session: Session, outcome: Outcome) -> tuple[Project, CharterVersion]:
     """The active project that a delivery was about, and its charter."""
     assert outcome.project_id is not None
-    project = projects.find_project(session, outcome.team_id, outcome.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, outcome)
     assert project.governing_version is not None
     return project, projects.load_counting_charter(session, project)

@@ -10,11 +10,11 @@ from sqlmodel import Session
 
 from bot.charter import views
 from bot.charter.channel import load_governed_project, move_into_channel
-from bot.charter.notifications import send_project_message
+from bot.deliveries import post
 from bot.deliveries.worker import Outcome
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState, State
-from bot.projects.service import load_context, roles_of
+from bot.projects.service import ProjectContext, load_context, roles_of
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.slack.refusals import PUBLIC, SHARED
 from storage import projects
@@ -32,6 +32,12 @@ REASONS = {  # Slack's code, or ours → which text says why nothing was changed
 }
 
 
+def require_channel_right(found: ProjectContext) -> None:
+    """Raises: NotAllowed, if the actor may not choose the project's channel."""
+    if not found.roles & EDITORS:
+        raise NotAllowed
+
+
 def use_channel(
     session: Session,
     *,
@@ -46,9 +52,8 @@ def use_channel(
     Raises: NotFound, NotAllowed, NotInThisState, Refusal.
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
+    require_channel_right(found)
     project = found.project
-    if not found.roles & EDITORS:
-        raise NotAllowed
     if found.state not in RUNNING:
         raise NotInThisState(project.key, project.state)
     if _has_other_project(session, project, channel_id):
@@ -79,7 +84,7 @@ def finish_channel_choice(session: Session, outcome: Outcome) -> None:
         why = "taken"
     if why is None:
         move_into_channel(session, project, charter, channel_id, by=user_id, now=outcome.now)
-        send_project_message(
+        post.to_person(
             session,
             project,
             user_id,
@@ -88,7 +93,7 @@ def finish_channel_choice(session: Session, outcome: Outcome) -> None:
         )
         return
     void_act(session, project.team_id, user_id, since=outcome.now)
-    send_project_message(
+    post.to_person(
         session,
         project,
         user_id,

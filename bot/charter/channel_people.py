@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.charter.message_views import NotInvited, NotTakenOut
-from bot.charter.notifications import notify_project_people
+from bot.deliveries import post
 from bot.deliveries.destinations import channel_lane
-from bot.deliveries.digests.queue import person_audience_name
+from bot.deliveries.digests.queue import notify_people, person_audience_name
 from bot.deliveries.worker import Outcome
 from bot.projects.rules import LIVE, Side, State, rights_in
 from bot.projects.service import roles_of
@@ -21,7 +21,6 @@ from storage import notices, people, projects, team
 from storage.deliveries import (
     Delivery,
     drop_delivery,
-    enqueue_delivery,
     find_channel_of_delivery,
     list_deliveries_of_lane,
 )
@@ -147,7 +146,7 @@ def _notify_once(
     subject, may_recur = _notice_subject(project, facts.who), isinstance(facts, NotTakenOut)
     known = notices.list_audiences(session, project.team_id, facts.kind, subject, is_waiting=may_recur)
     besides = {facts.who, *(reader for reader in readers if person_audience_name(reader) in known)}
-    notify_project_people(session, project, readers, facts, besides=besides, now=now, subject=subject)
+    notify_people(session, project, {*readers} - besides, facts, now=now, subject=subject)
 
 
 def _invite_person(
@@ -155,16 +154,7 @@ def _invite_person(
 ) -> None:
     key, content, subject = _place_key(project, channel_id, user_id), {"user": user_id}, f"{user_id} {side}"
     if row is None:
-        enqueue_delivery(
-            session,
-            team_id=project.team_id,
-            lane=channel_lane(project.pk),
-            key=key,
-            kind=INVITE,
-            content=content,
-            project_id=project.pk,
-            subject=subject,
-        )
+        post.do_in_channel(session, project, key=key, kind=INVITE, content=content, subject=subject)
         return
     turn_delivery_into(session, team_id=project.team_id, key=key, kind=INVITE, content=content, subject=subject)
     notices.withdraw_waiting_notices(session, project.team_id, NotTakenOut.kind, _notice_subject(project, user_id))
@@ -211,8 +201,7 @@ def _has_part_in_project(
 
 def _load_concerned_person(session: Session, outcome: Outcome) -> tuple[Project, str, Side]:
     assert outcome.project_id is not None and outcome.subject is not None
-    project = projects.find_project(session, outcome.team_id, outcome.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, outcome)
     user_id, side = outcome.subject.split()
     return project, user_id, Side(side)
 

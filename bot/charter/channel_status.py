@@ -13,8 +13,9 @@ from sqlmodel import Session
 
 from bot.charter import views
 from bot.charter.channel import CHARTER_POST, LOOK, MESSAGE, lost_channel_key, regain_channel, suggest_channel_name
-from bot.charter.notifications import write_project_letter
+from bot.deliveries import post
 from bot.deliveries.destinations import Readers, channel_lane, fetch_channel_info, is_shared_with_others
+from bot.deliveries.digests.letters import Routine
 from bot.projects.rules import LIVE, State
 from bot.projects.service import log_event
 from bot.runtime.clock import Now
@@ -22,7 +23,7 @@ from bot.runtime.domain_events import ChannelLost, publish_event
 from bot.slack.client import Refused, Slack, SlackError
 from bot.slack.refusals import DeliveryRefusal, codes_of, refusal_of
 from storage import projects
-from storage.deliveries import enqueue_delivery, is_closed_lane, record_channel_look
+from storage.deliveries import is_closed_lane, record_channel_look
 from storage.delivery_claims import Claim
 from storage.delivery_retries import retry_first_refused_delivery
 from storage.engine import Database
@@ -169,15 +170,8 @@ def _warn_of_public_channel(session: Session, project: Project, *, now: datetime
 
 def _close_channel(session: Session, project: Project, *, now: datetime) -> None:
     """Others read the channel. The lane's last delivery makes Duet look again each day: news may be lost."""
-    enqueue_delivery(
-        session,
-        team_id=project.team_id,
-        lane=channel_lane(project.pk),
-        key=f"look:{project.pk}:{project.channel_id}:{now.timestamp()}",
-        kind=LOOK,
-        content={},
-        project_id=project.pk,
-    )
+    key = f"look:{project.pk}:{project.channel_id}:{now.timestamp()}"
+    post.do_in_channel(session, project, key=key, kind=LOOK, content={})
     lose_channel(session, project, action="project.channel_shared", why="charter.channel_shared", now=now)
 
 
@@ -198,22 +192,18 @@ def announce_channel_loss(session: Session, project: Project, *, now: datetime) 
 
 
 def _notify_leads_of_channel(session: Session, project: Project, action: str, *, why: str, now: datetime) -> None:
-    for lead in sorted(set(project.leads)):
-        write_project_letter(
-            session,
-            project,
-            lead,
-            key=f"{lost_channel_key(project)}{action}:{now.timestamp()}:{lead}",
-            counted="channel",
-            now=now,
-            needs_reader=True,
-            message=lambda t: views.render_channel_request(
-                t,
-                key=project.key,
-                name=project.name,
-                channel_name=suggest_channel_name(session, project, is_taken=True),
-                project_id=project.pk,
-                version=project.counting_version,
-                why=why,
-            ),
-        )
+    post.to_leads(
+        session,
+        project,
+        key=f"{lost_channel_key(project)}{action}:{now.timestamp()}",
+        message=lambda t: views.render_channel_request(
+            t,
+            key=project.key,
+            name=project.name,
+            channel_name=suggest_channel_name(session, project, is_taken=True),
+            project_id=project.pk,
+            version=project.counting_version,
+            why=why,
+        ),
+        routine=Routine("channel", now, needs_reader=True),
+    )

@@ -12,11 +12,10 @@ from sqlmodel import Session
 
 from bot.charter import message_views, views
 from bot.charter.channel_status import lose_channel
-from bot.charter.notifications import write_project_letter
+from bot.deliveries import post
 from bot.deliveries.destinations import LANES
-from bot.deliveries.digests.letters import LetterFacts
+from bot.deliveries.digests.letters import LetterFacts, Routine
 from bot.deliveries.worker import Outcome, Reaction, ignore_outcome
-from bot.people.service import enqueue_direct_message, texts_of
 from bot.projects.rules import State
 from bot.slack.refusals import DeliveryRefusal
 from storage import notices, projects
@@ -61,17 +60,13 @@ def report_forbidden_posting(session: Session, outcome: Outcome) -> None:
     project = projects.find_project(session, outcome.team_id, outcome.project_id)
     if project is None or project.governing_version is None:
         return
-    for lead in sorted(set(project.leads)):
-        write_project_letter(
-            session,
-            project,
-            lead,
-            key=f"forbidden:{project.pk}:{project.channel_id}:{lead}",
-            counted="channel",
-            now=outcome.now,
-            needs_reader=True,
-            message=lambda t: views.render_project_text(t, "charter.channel_forbidden", project.key, project.name),
-        )
+    post.to_leads(
+        session,
+        project,
+        key=f"forbidden:{project.pk}:{project.channel_id}",
+        message=lambda t: views.render_project_text(t, "charter.channel_forbidden", project.key, project.name),
+        routine=Routine("channel", outcome.now, needs_reader=True),
+    )
 
 
 def report_failed_message(session: Session, outcome: Outcome) -> None:
@@ -80,18 +75,14 @@ def report_failed_message(session: Session, outcome: Outcome) -> None:
         return
     project_id = outcome.project_id
     project = None if project_id is None else projects.find_project(session, outcome.team_id, project_id)
-    for reader in _list_readers(project, outcome):
-        t = texts_of(session, outcome.team_id, reader)
-        enqueue_direct_message(
-            session,
-            team_id=outcome.team_id,
-            user_id=reader,
-            key=f"{FAULT_KEY}:{outcome.key}:{reader}",
-            message=message_views.render_failed_message(
-                t, None if project is None else (project.key, project.name), reference=outcome.reference or ""
-            ),
-            project_id=project_id,
-        )
+    named = None if project is None else (project.key, project.name)
+    post.to_people(
+        session,
+        outcome,
+        _list_readers(project, outcome),
+        key=f"{FAULT_KEY}:{outcome.key}",
+        message=partial(message_views.render_failed_message, project=named, reference=outcome.reference or ""),
+    )
 
 
 MESSAGE_REACTIONS: Mapping[DeliveryRefusal, Reaction] = {
@@ -143,7 +134,7 @@ def _tell_leads_or_executives(session: Session, project: Project, whom: str, out
     readers = set(project.leads) - unreached
     for reader in sorted(readers or _list_superiors(session, project) - unreached):
         for key, who in sorted(this_week.items()):
-            write_project_letter(
+            post.to_person(
                 session,
                 project,
                 reader,
@@ -151,9 +142,7 @@ def _tell_leads_or_executives(session: Session, project: Project, whom: str, out
                 message=partial(
                     message_views.render_unreachable_person, key=project.key, name=project.name, who=who
                 ),
-                counted="channel",
-                now=outcome.now,
-                needs_reader=True,
+                routine=Routine("channel", outcome.now, needs_reader=True),
             )
 
 

@@ -7,9 +7,10 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.charter import message_views
-from bot.charter.notifications import exclude_people, send_project_message, write_project_letter
 from bot.charter.snapshots import build_charter_snapshot
-from bot.deliveries.digests.letters import Letter, revise_letter, withdraw_letter
+from bot.deliveries import post
+from bot.deliveries.digests.letters import Routine, revise_letter, withdraw_letter
+from bot.ui.components import Compose
 from storage.projects import CharterVersion, Project
 
 
@@ -17,16 +18,14 @@ def notify_leads_of_draft(
     session: Session, project: Project, charter: CharterVersion, *, by: str, now: datetime
 ) -> None:
     """The leads are told of a draft that somebody else wrote: one of them sends it (product §4.2)."""
-    for lead in exclude_people(set(project.leads), {by}):
-        write_project_letter(
+    for lead in sorted({*project.leads} - {by}):
+        post.to_person(
             session,
             project,
             lead,
             key=_draft_letter_key(project, lead),
             message=_build_draft_letter(project, charter, by),
-            counted="project",
-            now=now,
-            needs_reader=True,
+            routine=Routine("project", now, needs_reader=True),
         )
 
 
@@ -74,14 +73,7 @@ def notify_of_discarded_draft(session: Session, project: Project, *, by: str, re
             unaware.add(lead)
         revise_letter(session, team_id=project.team_id, key=key, message=message)
     readers = {*project.leads, project.created_by} - unaware
-    for user_id in exclude_people(readers, {by}):
-        send_project_message(
-            session,
-            project,
-            user_id,
-            key=f"discarded:{project.pk}:{user_id}",
-            message=message,
-        )
+    post.to_people(session, project, readers - {by}, key=f"discarded:{project.pk}", message=message)
 
 
 def restore_draft_letters(session: Session, project: Project, charter: CharterVersion) -> None:
@@ -91,7 +83,7 @@ def restore_draft_letters(session: Session, project: Project, charter: CharterVe
         revise_letter(session, team_id=project.team_id, key=_draft_letter_key(project, lead), message=message)
 
 
-def _build_draft_letter(project: Project, charter: CharterVersion, by: str) -> Letter:
+def _build_draft_letter(project: Project, charter: CharterVersion, by: str) -> Compose:
     return partial(
         message_views.render_draft_letter,
         key=project.key,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.charter import draft_notifications, notifications
-from bot.charter.first_step import drop_first_step, first_step_stamp, load_kept_form
+from bot.charter.first_step import drop_first_step, load_kept_form
 from bot.charter.form_parser import PEOPLE, read_whole_charter, today_in_form_zone
 from bot.charter.policy import EditedCharter, require_editable_charter
 from bot.charter.rules import SIGNED, Charter, diff_charters
@@ -16,6 +16,7 @@ from bot.charter.signable import KIND
 from bot.charter.snapshots import build_charter_snapshot, charter_values, check_milestone_dates
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague, require_colleague
+from bot.projects.drafts import make_stamp
 from bot.projects.rules import Role, State
 from bot.projects.service import ProjectContext, load_context, log_event, roles_of_actor
 from bot.runtime.domain_events import CharterAdopted, ExecutivesNamed, ProposalOff, SeatGivenUp, publish_event
@@ -211,7 +212,7 @@ def _read_charter(
     kept = load_kept_form(session, actor=actor, edited=edited)
     if kept is None:
         raise NotFound
-    if stamp is not None and stamp != first_step_stamp(kept.updated_at):
+    if stamp is not None and stamp != make_stamp(kept.updated_at):
         raise Refusal("error.first_step_moved_on")
     charter = read_whole_charter(kept.values, values, today=today_in_form_zone(values, now))
     _check_named_people(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -9,8 +10,10 @@ from bot.charter.form_parser import read_first_step
 from bot.charter.policy import EditedCharter, require_editable_charter
 from bot.people.rules import Actor
 from bot.people.service import require_internal
+from bot.projects.drafts import make_stamp
 from bot.projects.service import load_context
-from storage import projects
+from bot.ui.languages import currency_of
+from storage import people, projects
 from storage.projects import Draft
 
 FORM = "charter"
@@ -45,17 +48,22 @@ def keep_first_step(
     kept = read_first_step(values)
     before = load_kept_form(session, actor=actor, edited=edited)
     if before is not None and before.values == kept:
-        return first_step_stamp(
-            before.updated_at
-        )  # sent twice: the second step may be open already, and belongs to it
+        return make_stamp(before.updated_at)  # sent twice: the second step may be open already, and belongs to it
     projects.keep_draft(session, actor.team_id, actor.user_id, form_name(edited), values=kept, now=now)
-    return first_step_stamp(now)
+    return make_stamp(now)
 
 
 def drop_first_step(session: Session, *, actor: Actor, edited: EditedCharter | None) -> None:
     projects.drop_draft(session, actor.team_id, actor.user_id, form_name(edited))
 
 
-def first_step_stamp(kept_at: datetime) -> int:
-    """Tells one keeping of a first step from the next: milliseconds, as many as an id may have digits."""
-    return int(kept_at.timestamp() * 1000) % 2**31
+def load_company_values(session: Session, *, actor: Actor, language: str, zone: str) -> dict[str, Any]:
+    """With what a new charter's second step begins: the company's settings, else what the actor's are."""
+    workspace = people.load_workspace(session, actor.team_id)
+    return {
+        "cio": workspace.cio,
+        "cmo": workspace.cmo,
+        "currency": workspace.currency or currency_of(language),
+        "language": workspace.language or language,
+        "zone": workspace.zone or zone,
+    }

@@ -66,8 +66,7 @@ def apply_agreed_charter(session: Session, agreed: RequestAgreed) -> None:
     """The reaction to the second signature, in its transaction (product §4.3, §4.4)."""
     if agreed.kind != KIND:
         return
-    project = projects.find_project_for_update(session, agreed.team_id, agreed.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, agreed, for_update=True)
     if project.governing_version is None:
         _activate_project(session, project, agreed)
     elif project.governing_version != agreed.subject:

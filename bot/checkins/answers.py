@@ -1,7 +1,7 @@
 """Answering: in the form, as last time, early, late and again; skipping and snoozing (product §8.3, §8.4)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -16,7 +16,9 @@ from bot.checkins.errors import (
     RoundOver,
     TooLateToSnooze,
 )
+from bot.checkins.form_views import AnswerFacts
 from bot.checkins.rules import MAX_ANSWER, Question, QuestionKind, Status
+from bot.checkins.summary_views import MeasureReading
 from bot.parsing.folding import fold_text, has_visible_text
 from bot.parsing.money import parse_number
 from bot.people.rules import Actor
@@ -110,19 +112,45 @@ def load_earlier_values(session: Session, prompt: CheckinPrompt, questions: Sequ
     }
 
 
+def load_answer_facts(session: Session, found: OpenPrompt) -> AnswerFacts:
+    """What the form shows of it."""
+    charter = projects.load_counting_charter(session, found.project)
+    note = None
+    if found.prompt.answer is not None:
+        note = "edits"
+    elif found.round.opened_at is None:
+        note = "early"
+    elif found.round.ended_at is not None:
+        note = "late"
+    return AnswerFacts(
+        key=found.project.key,
+        name=found.project.name,
+        prompt_id=found.prompt.pk,
+        day=found.round.day,
+        questions=found.questions,
+        values=found.values,
+        measure=(charter.measure_name, charter.measure_unit, found.measured) if found.asks_measure else None,
+        note=note,
+    )
+
+
 def answer_prompt(
     session: Session, *, actor: Actor, prompt_id: int, values: Mapping[str, str | None], now: datetime
-) -> OpenPrompt:
+) -> tuple[Project, MeasureReading | None]:
     """From the form: question id → what was written or chosen, and the measure's value.
 
-    The result has the value that stands.
+    Returns the project, and the measure with the value of this person's that stands.
 
     Raises: NotFound, NotAllowed, NotInThisState, RoundOver, FormErrors.
     """
     found = require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
     given, measure = _read_answer_form(found, values)
     _store_answer(session, found, given, measure, now)
-    return replace(found, measured=found.measured if measure is None else measure)
+    value = found.measured if measure is None else measure
+    if value is None:
+        return found.project, None
+    charter = projects.load_counting_charter(session, found.project)
+    return found.project, summaries.build_measure_reading(charter, value)
 
 
 def repeat_last_answer(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> OpenPrompt:

@@ -9,8 +9,9 @@ from bot.checkins import respondents, summaries, views
 from bot.checkins.errors import BlockerResolved
 from bot.checkins.notice_views import BlockerStands
 from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
-from bot.deliveries.digests.letters import Letter, revise_letter, write_letter
-from bot.deliveries.digests.queue import notify_person
+from bot.deliveries import post
+from bot.deliveries.digests.letters import Routine, revise_letter
+from bot.deliveries.digests.queue import notify_people
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
@@ -18,6 +19,7 @@ from bot.projects.rules import EDITORS, State
 from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.errors import NotAllowed, NotFound
 from bot.scheduling.workdays import after_working_days, next_working_moment
+from bot.ui.components import Compose
 from storage import checkins, notices, people, projects, timers
 from storage.checkins import Blocker, CheckinPrompt
 from storage.notices import Notice
@@ -152,16 +154,13 @@ def _close_blocker(session: Session, project: Project, row: Blocker, *, by: str,
 
 
 def _ask_owner(session: Session, project: Project, row: Blocker, now: datetime) -> None:
-    write_letter(
+    post.to_person(
         session,
-        team_id=row.team_id,
-        user_id=row.owner,
+        project,
+        row.owner,
         key=_owner_letter_key(row, row.step),
         message=_build_blocker_letter(project, row, state="asked"),
-        counted="blocker",
-        project_id=project.pk,
-        now=now,
-        needs_reader=True,
+        routine=Routine("blocker", now, needs_reader=True),
     )
 
 
@@ -184,7 +183,7 @@ def _refresh_owner_letters(session: Session, project: Project, row: Blocker, *, 
         revise_letter(session, team_id=row.team_id, key=key, message=message, is_over=state != "asked")
 
 
-def _build_blocker_letter(project: Project, row: Blocker, *, state: str) -> Letter:
+def _build_blocker_letter(project: Project, row: Blocker, *, state: str) -> Compose:
     return partial(
         views.render_blocker_question,
         key=project.key,
@@ -197,18 +196,8 @@ def _build_blocker_letter(project: Project, row: Blocker, *, state: str) -> Lett
 
 def _notify_of_blocker(session: Session, project: Project, row: Blocker, readers: list[str], now: datetime) -> None:
     facts = BlockerStands(blocker=row.pk, text=row.text, owner=row.owner, since=row.since)
-    for user_id in readers:
-        if user_id != row.owner:
-            notify_person(
-                session,
-                team_id=project.team_id,
-                user_id=user_id,
-                facts=facts,
-                project_id=project.pk,
-                now=now,
-                subject=str(row.pk),
-                is_urgent=True,
-            )
+    others = set(readers) - {row.owner}
+    notify_people(session, project, others, facts, now=now, subject=str(row.pk), is_urgent=True)
 
 
 def load_blocker(session: Session, notice: Notice, facts: BlockerStands) -> BlockerStands | None:

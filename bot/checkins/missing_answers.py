@@ -29,15 +29,8 @@ def notify_of_missing_answers(
     ]
     names = [each.user_id for each in prompts if each.state in NO_ANSWER and each.user_id != lead]
     if names:
-        notify_person(
-            session,
-            team_id=project.team_id,
-            user_id=lead,
-            facts=MissingAnswers(day=round_.day, people=names),
-            project_id=project.pk,
-            now=now,
-            subject=_missing_answers_subject(round_, side),
-        )
+        facts, subject = MissingAnswers(day=round_.day, people=names), _missing_answers_subject(round_, side)
+        notify_person(session, project, lead, facts, now=now, subject=subject)
 
 
 def refresh_missing_answers(

@@ -11,16 +11,18 @@ from bot.checkins.rules import EARLY
 from bot.checkins.schedules import round_opening_time
 from bot.people.rules import Actor
 from bot.projects.rules import NotInThisState, State
-from storage import checkins
+from storage import checkins, projects
 from storage.checkins import CheckinSchedule
 from storage.projects import Project
 
 
-def find_or_create_own_prompt(session: Session, *, actor: Actor, project: Project, now: datetime) -> OpenPrompt:
+def find_or_create_own_prompt(session: Session, *, actor: Actor, project_id: int, now: datetime) -> OpenPrompt:
     """What the actor may answer in a project now: the round that goes on, one to come within a day, or the last.
 
-    Creates the early prompt: the project must be locked. Raises: NotInThisState, NothingToAnswer(Yet).
+    Locks the project and creates the early prompt. Raises: NotInThisState, NothingToAnswer(Yet).
     """
+    project = projects.find_project_for_update(session, actor.team_id, project_id)
+    assert project is not None
     if project.state != State.ACTIVE:
         raise NotInThisState(project.key, project.state)
     newest = next(iter(checkins.list_rounds(session, actor.team_id, project.pk, limit=1)), None)

@@ -9,32 +9,37 @@ from sqlmodel import Session
 from bot.checkins import respondents
 from bot.deliveries.digests.queue import GATHERING
 from bot.deliveries.digests.sending import claim_news_for, rerender_news_of_message
-from bot.people.service import texts_of, zone_of_person
+from bot.people.service import zone_of_person
 from bot.projects.rules import State
 from bot.scheduling.zones import local_day
 from bot.ui import blocks as ui
 from bot.ui.blocks import Block, Message
-from bot.ui.texts import Mrkdwn
+from bot.ui.components import Compose
+from bot.ui.texts import Mrkdwn, Texts
 from storage import checkins, people, projects
 from storage.checkins import CheckinPrompt
 
 NOON: Final = time(12, 0)  # what comes later is not waited for
 
 
-def attach_claimed_news(
-    session: Session, prompt: CheckinPrompt, key: str, message: Message, *, now: datetime
+def render_with_claimed_news(
+    t: Texts, *, session: Session, prompt: CheckinPrompt, key: str, message: Compose, now: datetime
 ) -> Message:
     """The message of that key, and below it what waits for the same person, told with it from now on."""
-    beside = [*message.blocks, *_render_news_heading(session, prompt)]
+    shown = message(t)
+    beside = [*shown.blocks, *_render_news_heading(t)]
     news = claim_news_for(session, team_id=prompt.team_id, user_id=prompt.user_id, key=key, beside=beside, now=now)
-    return _append_news(session, prompt, message, news)
+    return _append_news(t, shown, news)
 
 
-def attach_told_news(session: Session, prompt: CheckinPrompt, key: str, message: Message) -> Message:
+def render_with_told_news(
+    t: Texts, *, session: Session, prompt: CheckinPrompt, key: str, message: Compose
+) -> Message:
     """The message of that key, and below it the news that it has told."""
-    beside = [*message.blocks, *_render_news_heading(session, prompt)]
+    shown = message(t)
+    beside = [*shown.blocks, *_render_news_heading(t)]
     news = rerender_news_of_message(session, team_id=prompt.team_id, user_id=prompt.user_id, key=key, beside=beside)
-    return _append_news(session, prompt, message, news)
+    return _append_news(t, shown, news)
 
 
 def next_prompt_time(session: Session, team_id: str, user_id: str, now: datetime) -> datetime | None:
@@ -74,12 +79,11 @@ def _list_planned_moments(session: Session, team_id: str, user_id: str) -> list[
     return moments
 
 
-def _render_news_heading(session: Session, prompt: CheckinPrompt) -> list[Block]:
-    t = texts_of(session, prompt.team_id, prompt.user_id)
+def _render_news_heading(t: Texts) -> list[Block]:
     return [ui.divider_block(), ui.context_block(t("digest.also_today"))]
 
 
-def _append_news(session: Session, prompt: CheckinPrompt, message: Message, news: list[Block]) -> Message:
+def _append_news(t: Texts, message: Message, news: list[Block]) -> Message:
     if not news:
         return message
-    return ui.fit_message(Mrkdwn(message.text), [*message.blocks, *_render_news_heading(session, prompt), *news])
+    return ui.fit_message(Mrkdwn(message.text), [*message.blocks, *_render_news_heading(t), *news])

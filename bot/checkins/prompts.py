@@ -2,20 +2,22 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from sqlmodel import Session
 
 from bot.checkins import prompt_news, respondents, views
 from bot.checkins.rules import LATE
+from bot.checkins.summaries import build_measure_reading
 from bot.checkins.summary_views import MeasureReading
-from bot.people.service import enqueue_direct_message, texts_of, work_calendar
+from bot.deliveries import post
+from bot.deliveries.post import MESSAGE
+from bot.people.service import work_calendar, zone_of_person
 from bot.scheduling.workdays import is_quiet, next_working_moment
 from bot.scheduling.zones import local_day
-from bot.ui.blocks import Message
-from bot.ui.texts import Texts
+from bot.ui.components import Compose
 from storage import checkins, people, projects
 from storage.checkins import CheckinPrompt, CheckinRound
-from storage.deliveries import revise_delivery
 from storage.projects import Project
 
 PROMPT = "checkin_prompt"  # delivery kind
@@ -56,20 +58,8 @@ def _ask_person(
         prompt.state = "asked"
         prompt.asks += 1
         key = _prompt_key(prompt, prompt.asks)
-        message = prompt_news.attach_claimed_news(
-            session, prompt, key, _build_prompt_message(session, project, round_, prompt), now=now
-        )
-        enqueue_direct_message(
-            session,
-            team_id=prompt.team_id,
-            user_id=prompt.user_id,
-            key=key,
-            kind=PROMPT,
-            message=message,
-            project_id=project.pk,
-            subject=str(prompt.pk),
-            not_after=prompt.closes_at,
-        )
+        message = _compose_prompt(session, project, round_, prompt)
+        _send_prompt(session, prompt, key, message, now, kind=PROMPT, subject=str(prompt.pk))
 
 
 def _replan_prompt(session: Session, prompt: CheckinPrompt, zone: str, now: datetime) -> None:
@@ -91,7 +81,7 @@ def is_too_late_to_ask(session: Session, team_id: str, due_at: datetime, now: da
 
 def person_working_moment(session: Session, team_id: str, user_id: str, moment: datetime) -> datetime:
     """`moment`, or the first one after it that lies in the person's working hours (product §2.8)."""
-    zone = texts_of(session, team_id, user_id).zone
+    zone = zone_of_person(session, team_id, user_id)
     return next_working_moment(moment, zone=zone, calendar=work_calendar(session, team_id, zone))
 
 
@@ -115,20 +105,38 @@ def _remind_person(
         return
     if prompt.user_id in projects.list_executives(session, prompt.team_id):
         return
-    reminder = views.render_prompt_reminder(
-        texts_of(session, prompt.team_id, prompt.user_id),
+    reminder = partial(
+        views.render_prompt_reminder,
         key=project.key,
         name=project.name,
         prompt_id=prompt.pk,
         closes_at=prompt.closes_at,
     )
-    enqueue_direct_message(
+    _send_prompt(session, prompt, _reminder_key(prompt), reminder, now)
+
+
+def _send_prompt(
+    session: Session,
+    prompt: CheckinPrompt,
+    key: str,
+    message: Compose,
+    now: datetime,
+    *,
+    kind: str = MESSAGE,
+    subject: str | None = None,
+) -> None:
+    """A question or its reminder, with the day's news, until its window closes."""
+    with_news = partial(
+        prompt_news.render_with_claimed_news, session=session, prompt=prompt, key=key, message=message, now=now
+    )
+    post.to_person(
         session,
-        team_id=prompt.team_id,
-        user_id=prompt.user_id,
-        key=_reminder_key(prompt),
-        message=prompt_news.attach_claimed_news(session, prompt, _reminder_key(prompt), reminder, now=now),
-        project_id=project.pk,
+        prompt,
+        prompt.user_id,
+        key=key,
+        message=with_news,
+        kind=kind,
+        subject=subject,
         not_after=prompt.closes_at,
     )
 
@@ -137,7 +145,7 @@ def postpone_prompt(
     session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, *, until: datetime
 ) -> None:
     prompt.state, prompt.due_at = "waiting", until
-    zone = _reader_texts(session, prompt).zone
+    zone = zone_of_person(session, prompt.team_id, prompt.user_id)
     if prompt.remind_at is not None and local_day(prompt.remind_at, zone) <= local_day(until, zone):
         prompt.remind_at = None  # the question itself comes again that day
     refresh_prompt(session, project, round_, prompt)
@@ -155,10 +163,12 @@ def refresh_prompt(
     session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, *, is_over: bool = False
 ) -> None:
     """Brings what the person has been sent up to date."""
-    message = _build_prompt_message(session, project, round_, prompt, is_over=is_over)
+    message = _compose_prompt(session, project, round_, prompt, is_over=is_over)
     for key in (_prompt_key(prompt, prompt.asks), _reminder_key(prompt)):
-        content = prompt_news.attach_told_news(session, prompt, key, message).content()
-        revise_delivery(session, team_id=prompt.team_id, key=key, content=content)
+        with_news = partial(
+            prompt_news.render_with_told_news, session=session, prompt=prompt, key=key, message=message
+        )
+        post.revise_for_person(session, prompt, prompt.user_id, key=key, message=with_news)
 
 
 def refresh_prompt_by_key(session: Session, team_id: str, key: str) -> bool:
@@ -176,13 +186,13 @@ def refresh_prompt_by_key(session: Session, team_id: str, key: str) -> bool:
     return True
 
 
-def _build_prompt_message(
+def _compose_prompt(
     session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, *, is_over: bool = False
-) -> Message:
+) -> Compose:
     last = checkins.find_last_answer(session, prompt.team_id, project.pk, prompt.user_id)
-    return views.render_prompt(
-        _reader_texts(session, prompt),
-        views.PromptFacts(
+    return partial(
+        views.render_prompt,
+        asked=views.PromptFacts(
             prompt_id=prompt.pk,
             key=project.key,
             name=project.name,
@@ -193,7 +203,7 @@ def _build_prompt_message(
             again_at=prompt.due_at,
             has_answered_before=last is not None and last.pk != prompt.pk,
             only_measure=prompt.only_measure,
-            measured=_build_measure_reading(session, project, round_, prompt)
+            measured=_load_measure_reading(session, project, round_, prompt)
             if prompt.state == "answered"
             else None,
         ),
@@ -208,18 +218,11 @@ def find_own_measure_value(session: Session, round_: CheckinRound, prompt: Check
     return row.value if row is not None and row.reported_by == prompt.user_id else None
 
 
-def _build_measure_reading(
+def _load_measure_reading(
     session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt
 ) -> MeasureReading | None:
     value = find_own_measure_value(session, round_, prompt)
-    if value is None:
-        return None
-    charter = projects.load_counting_charter(session, project)
-    return MeasureReading(charter.measure_name, charter.measure_unit, value, charter.measure_target)
-
-
-def _reader_texts(session: Session, prompt: CheckinPrompt) -> Texts:
-    return texts_of(session, prompt.team_id, prompt.user_id)
+    return None if value is None else build_measure_reading(projects.load_counting_charter(session, project), value)
 
 
 def _close_without_asking(prompt: CheckinPrompt, why: str) -> None:

@@ -20,7 +20,7 @@ from bot.checkins.notice_views import ScheduleNews
 from bot.checkins.rules import DEFAULT_QUESTIONS, DEFAULT_SCHEDULE, Schedule, list_question_errors
 from bot.checkins.upcoming_days import anchor_schedule, list_asking_times, list_upcoming_days
 from bot.checkins.wanted_schedule import WantedSchedule, read_stored_schedule
-from bot.deliveries.digests.queue import GATHERING, notify_project
+from bot.deliveries.digests.queue import GATHERING, notify_channel
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
 from bot.projects.rules import EDITORS, NotInThisState, State
@@ -160,8 +160,7 @@ def change_pause_state(
 
 def create_default_schedule(session: Session, happened: ProjectActivated) -> None:
     """The reaction: every active project has the default schedule, and is told how to change it (product §8.1)."""
-    project = projects.find_project(session, happened.team_id, happened.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, happened)
     if checkins.find_schedule(session, project.team_id, project.pk) is not None:
         return
     calendar = work_calendar(session, project.team_id, project.zone)
@@ -193,11 +192,10 @@ def notify_of_schedule(
 
     `was`: as it was announced before; None: never.
     """
-    notify_project(
+    notify_channel(
         session,
-        team_id=project.team_id,
-        project_id=project.pk,
-        facts=ScheduleNews(project=project.pk, by=by, was=was),
+        project,
+        ScheduleNews(project=project.pk, by=by, was=was),
         now=now,
         subject=str(project.pk),
         merge=lambda earlier, newer: newer.model_copy(update={"was": earlier.was}),

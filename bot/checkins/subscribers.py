@@ -26,7 +26,7 @@ from storage.projects import Project
 
 def adjust_rounds_to_project(session: Session, happened: ProjectChanged) -> None:
     """A paused project is silent; one that ends is summed up; one that goes on is asked again."""
-    project = _load_project(session, happened.team_id, happened.project_id)
+    project = projects.load_project_of(session, happened)
     row = checkins.find_schedule(session, project.team_id, project.pk)
     if row is None:
         return
@@ -41,7 +41,7 @@ def adjust_rounds_to_project(session: Session, happened: ProjectChanged) -> None
 
 def rearm_schedule_for_charter(session: Session, happened: CharterAdopted) -> None:
     """Other dates, another zone, other leads: the next day may be another."""
-    project = _load_project(session, happened.team_id, happened.project_id)
+    project = projects.load_project_of(session, happened)
     row = checkins.find_schedule(session, project.team_id, project.pk)
     if row is not None:
         arm_schedule(session, project, row, now=happened.now)
@@ -49,7 +49,7 @@ def rearm_schedule_for_charter(session: Session, happened: CharterAdopted) -> No
 
 def stop_expecting_former_member(session: Session, happened: TeamChanged) -> None:
     """Who has left the project is not waited for; who has come is asked from the next round on."""
-    project = _load_project(session, happened.team_id, happened.project_id)
+    project = projects.load_project_of(session, happened)
     row = checkins.find_schedule(session, project.team_id, project.pk)
     if row is None:
         return
@@ -88,7 +88,7 @@ def _rearm_schedules_of_person(session: Session, happened: BecameOutsider | Pers
         projects.lock_project(session, project_id)
         row = checkins.find_schedule(session, team_id, project_id)
         if row is not None:
-            arm_schedule(session, _load_project(session, team_id, project_id), row, now=happened.now)
+            arm_schedule(session, projects.load_project_of(session, row), row, now=happened.now)
 
 
 def stop_expecting_absentee(session: Session, happened: AbsenceChanged) -> None:
@@ -107,7 +107,7 @@ def _lock_open_prompts(
         projects.lock_project(session, project_id)
     # Read again: under the lock some may be answered by now.
     again = checkins.list_open_prompts(session, happened.team_id, happened.user_id)
-    return [(_load_project(session, happened.team_id, each.project_id), each) for each in again]
+    return [(projects.load_project_of(session, each), each) for each in again]
 
 
 def _stop_expecting_prompt(
@@ -125,14 +125,14 @@ def _stop_expecting_prompt(
 
 def pause_for_lost_channel(session: Session, happened: ChannelLost) -> None:
     """Archiving the project channel pauses the schedule (product §8.8)."""
-    project = _load_project(session, happened.team_id, happened.project_id)
+    project = projects.load_project_of(session, happened)
     row = checkins.find_schedule(session, project.team_id, project.pk)
     if row is not None and row.paused is None:
         change_pause_state(session, project, row, CHANNEL, by=None, now=happened.now)
 
 
 def resume_with_channel(session: Session, happened: ChannelBack) -> None:
-    project = _load_project(session, happened.team_id, happened.project_id)
+    project = projects.load_project_of(session, happened)
     row = checkins.find_schedule(session, project.team_id, project.pk)
     if row is not None and row.paused == CHANNEL:
         change_pause_state(session, project, row, None, by=None, now=happened.now)
@@ -147,11 +147,5 @@ def stop_expecting_unreachable(session: Session, outcome: Outcome) -> None:
     prompt = checkins.find_prompt(session, outcome.team_id, int(outcome.subject))
     if prompt is None or prompt.state != "asked":
         return
-    project = _load_project(session, outcome.team_id, outcome.project_id)
+    project = projects.load_project_of(session, outcome)
     _stop_expecting_prompt(session, project, prompt, prompts.REFUSED, outcome.now)
-
-
-def _load_project(session: Session, team_id: str, project_id: int) -> Project:
-    project = projects.find_project(session, team_id, project_id)
-    assert project is not None
-    return project

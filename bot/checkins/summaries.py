@@ -1,17 +1,19 @@
 """Gathers what a round's summary shows, posts it, and brings it up to date in place (product §8.4, §8.6)."""
 
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.notifications import project_texts, write_project_letter
 from bot.charter.snapshots import load_boundary_snapshot
 from bot.checkins import summary_views, views
 from bot.checkins.rules import Question
 from bot.checkins.summary_views import MeasureReading, OpenBlocker, PersonAnswer, RoundSummary
+from bot.deliveries import post
+from bot.deliveries.digests.letters import Routine
 from bot.deliveries.worker import Outcome
+from bot.people.service import texts_of_project
 from bot.projects.rules import Side
 from bot.timetable.service import total_lateness
 from bot.ui.blocks import Message
@@ -19,8 +21,8 @@ from bot.ui.components import render_section_message
 from bot.ui.texts import Mrkdwn
 from storage import checkins, projects
 from storage.checkins import CheckinPrompt, CheckinRound
-from storage.deliveries import enqueue_delivery, has_delivery, has_reached_slack, revise_delivery
-from storage.projects import Project
+from storage.deliveries import has_delivery, has_reached_slack
+from storage.projects import CharterVersion, Project
 
 DETAILS = "summary_details"  # delivery kind: the answers of a big team, in the summary's thread
 TOLD_EXECUTIVES = 4  # the step of a blocker that has been put to both executives
@@ -34,11 +36,8 @@ def load_round_summary(session: Session, project: Project, round_: CheckinRound)
     counted = [each for each in prompts if each.state != "not_asked"]
     measured = None
     if round_.measure_month is not None:
-        value = checkins.find_measure_value(session, project.pk, round_.measure_month)
-        if value is not None:
-            measured = MeasureReading(
-                charter.measure_name, charter.measure_unit, value.value, charter.measure_target
-            )
+        row = checkins.find_measure_value(session, project.pk, round_.measure_month)
+        measured = None if row is None else build_measure_reading(charter, row.value)
     return RoundSummary(
         key=project.key,
         name=project.name,
@@ -59,6 +58,11 @@ def load_round_summary(session: Session, project: Project, round_: CheckinRound)
     )
 
 
+def build_measure_reading(charter: CharterVersion, value: Decimal) -> MeasureReading:
+    """A value of the charter's measure, as people read it."""
+    return MeasureReading(charter.measure_name, charter.measure_unit, value, charter.measure_target)
+
+
 def _build_person_answer(prompt: CheckinPrompt, questions: list[Question]) -> PersonAnswer:
     answer = prompt.answer or {}
     return PersonAnswer(
@@ -73,37 +77,29 @@ def _build_person_answer(prompt: CheckinPrompt, questions: list[Question]) -> Pe
 def post_summary(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
     """To the project channel, in the project's language; what is too much for one message, in its thread."""
     round_.posted_at = now
-    content, details = _render_summary_messages(session, project, round_)
-    enqueue_delivery(
-        session,
-        team_id=project.team_id,
-        lane=f"project:{project.pk}",
-        key=summary_key(round_),
-        kind="message",
-        content=content,
-        project_id=project.pk,
-    )
+    message, details = _render_summary_messages(session, project, round_)
+    post.to_channel(session, project, key=summary_key(round_), message=message)
     _post_details(session, project, round_, details)
 
 
 def refresh_summary(session: Session, project: Project, round_: CheckinRound) -> None:
     """What was posted shows what is so now."""
-    content, details = _render_summary_messages(session, project, round_)
-    revise_delivery(session, team_id=project.team_id, key=summary_key(round_), content=content)
+    message, details = _render_summary_messages(session, project, round_)
+    post.revise_shared(session, project, key=summary_key(round_), message=message)
     _post_details(session, project, round_, details)
 
 
 def _render_summary_messages(
     session: Session, project: Project, round_: CheckinRound
-) -> tuple[dict[str, Any], list[Message]]:
+) -> tuple[Message, list[Message]]:
     """The message, and the parts of its thread. Once they are in the thread, they stay there."""
-    facts, t = load_round_summary(session, project, round_), project_texts(project)
+    facts, t = load_round_summary(session, project, round_), texts_of_project(project)
     has_thread = has_delivery(session, project.team_id, _thread_part_key(round_, 0))
     in_thread = has_thread or summary_views.needs_thread(facts)
     # An edit calls nobody: what the executives were needed for, they have read in the first posting.
     is_first = not has_reached_slack(session, project.team_id, summary_key(round_))
     message = summary_views.render_round_summary(t, facts, in_thread=in_thread, calls_executives=is_first)
-    return message.content(), summary_views.render_summary_details(t, facts) if in_thread else []
+    return message, summary_views.render_summary_details(t, facts) if in_thread else []
 
 
 def refresh_newest_summary(session: Session, project: Project) -> None:
@@ -121,18 +117,10 @@ def _post_details(session: Session, project: Project, round_: CheckinRound, deta
     for at, part in enumerate(parts):
         key = _thread_part_key(round_, at)
         if has_delivery(session, project.team_id, key):
-            revise_delivery(session, team_id=project.team_id, key=key, content=part.content())
-            continue
-        enqueue_delivery(
-            session,
-            team_id=project.team_id,
-            lane=f"project:{project.pk}",
-            key=key,
-            kind=DETAILS,
-            content=part.content(),
-            parent=summary_key(round_),
-            project_id=project.pk,
-        )
+            post.revise_shared(session, project, key=key, message=part)
+        else:
+            parent = summary_key(round_)
+            post.to_channel(session, project, key=key, message=part, kind=DETAILS, parent=parent)
 
 
 def report_refused_details(session: Session, outcome: Outcome) -> None:
@@ -145,16 +133,13 @@ def report_refused_details(session: Session, outcome: Outcome) -> None:
     project = projects.find_project(session, outcome.team_id, outcome.project_id)
     if project is None:
         return
-    for lead in sorted(set(project.leads)):
-        write_project_letter(
-            session,
-            project,
-            lead,
-            key=f"no-thread:{project.pk}:{outcome.channel_id or project.channel_id}:{lead}",
-            message=partial(views.render_missing_thread, key=project.key, name=project.name),
-            counted="channel",
-            now=outcome.now,
-        )
+    post.to_leads(
+        session,
+        project,
+        key=f"no-thread:{project.pk}:{outcome.channel_id or project.channel_id}",
+        message=partial(views.render_missing_thread, key=project.key, name=project.name),
+        routine=Routine("channel", outcome.now),
+    )
 
 
 def summary_key(round_: CheckinRound) -> str:

@@ -1,10 +1,12 @@
 """An export that Slack does not take is told to whoever asked for it, in one sentence (product §13.3)."""
 
+from functools import partial
+
 from sqlmodel import Session
 
+from bot.deliveries import post
 from bot.deliveries.worker import Outcome
 from bot.export import views
-from bot.people.service import enqueue_direct_message, texts_of
 from bot.slack.refusals import DeliveryRefusal, refusal_of
 from storage import projects
 from storage.deliveries import drop_delivery
@@ -29,16 +31,15 @@ def tell_of_export_refusal(session: Session, outcome: Outcome) -> None:
     meaning = refusal_of(error) if outcome.reference is None else DeliveryRefusal.OURS
     drop_delivery(session, team_id=outcome.team_id, key=outcome.key)
     void_act(session, outcome.team_id, asked_by, since=outcome.now)
-    enqueue_direct_message(
+    post.to_person(
         session,
-        team_id=outcome.team_id,
-        user_id=asked_by,
+        outcome,
+        asked_by,
         key=f"refused:{outcome.key}",
-        message=views.render_export_refusal(
-            texts_of(session, outcome.team_id, asked_by),
-            None if project is None else (project.key, project.name),
+        message=partial(
+            views.render_export_refusal,
+            project=None if project is None else (project.key, project.name),
             why=WHY.get(error) or WHY.get(meaning) or "export.not_allowed",
             reference=outcome.reference or "",
         ),
-        project_id=outcome.project_id,
     )

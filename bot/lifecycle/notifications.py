@@ -1,19 +1,16 @@
 """Who is told of a turn in a project's life: at once, or with the next routine message."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.deliveries import post
 from bot.deliveries.digests.facts import F
-from bot.deliveries.digests.queue import Merge, notify_person, notify_project
+from bot.deliveries.digests.queue import Merge, notify_channel, notify_people
 from bot.lifecycle.views import ClosingDayMoved, VisibilityChanged
-from bot.people.service import enqueue_direct_message, texts_of
 from bot.projects.rules import RUNNING
-from bot.ui.blocks import Message
-from bot.ui.texts import Texts
+from bot.ui.components import Compose
 from storage import projects
-from storage.deliveries import enqueue_delivery
 from storage.notices import Notice
 from storage.projects import Project
 
@@ -37,30 +34,15 @@ def post_to_everybody(
     *,
     key: str,
     by: str | None,
-    message: Callable[[Texts], Message],
+    message: Compose,
     everybody: bool = False,
 ) -> None:
     """In the project channel; where there is none, or it concerns `everybody` for sure, to executives and leads."""
     # A person has just done it and others have to know: at once, as what people write to each other.
     if project.channel_id is not None:
-        enqueue_delivery(
-            session,
-            team_id=project.team_id,
-            lane=f"project:{project.pk}",
-            key=key,
-            kind="message",
-            content=message(Texts.of(project.language, project.zone)).content(),
-            project_id=project.pk,
-        )
-    for user_id in sorted(_list_direct_readers(session, project, everybody=everybody) - {by}):
-        enqueue_direct_message(
-            session,
-            team_id=project.team_id,
-            user_id=user_id,
-            key=f"{key}:{user_id}",
-            message=message(texts_of(session, project.team_id, user_id)),
-            project_id=project.pk,
-        )
+        post.to_channel(session, project, key=key, message=message)
+    readers = _list_direct_readers(session, project, everybody=everybody) - {by}
+    post.to_people(session, project, readers, key=key, message=message)
 
 
 def notify_everybody(
@@ -75,26 +57,9 @@ def notify_everybody(
 ) -> None:
     """The same of what is not exempt: as routine notices, within working hours (product §2.8)."""
     if project.channel_id is not None:
-        notify_project(
-            session,
-            team_id=project.team_id,
-            project_id=project.pk,
-            facts=facts,
-            now=now,
-            subject=str(project.pk),
-            merge=merge,
-        )
-    for user_id in sorted(_list_direct_readers(session, project, everybody=everybody) - {by}):
-        notify_person(
-            session,
-            team_id=project.team_id,
-            user_id=user_id,
-            facts=facts,
-            project_id=project.pk,
-            now=now,
-            subject=str(project.pk),
-            merge=merge,
-        )
+        notify_channel(session, project, facts, now=now, subject=str(project.pk), merge=merge)
+    readers = _list_direct_readers(session, project, everybody=everybody) - {by}
+    notify_people(session, project, readers, facts, now=now, subject=str(project.pk), merge=merge)
 
 
 def _list_direct_readers(session: Session, project: Project, *, everybody: bool) -> set[str]:

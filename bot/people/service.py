@@ -16,6 +16,7 @@ from bot.ui.texts import Texts
 from storage import people, projects, team
 from storage.deliveries import enqueue_delivery, revise_delivery
 from storage.people import Person
+from storage.projects import Project
 
 INTRODUCTION = "introduction"  # delivery kind
 
@@ -79,6 +80,11 @@ def texts_of(session: Session, team_id: str, user_id: str) -> Texts:
     if found is None:
         return Texts.of(DEFAULT_LANGUAGE)
     return Texts.of(choose_spoken_language(session, found).language, found.zone)
+
+
+def texts_of_project(project: Project) -> Texts:
+    """For what everybody of the project sees (product §15)."""
+    return Texts.of(project.language, project.zone)
 
 
 def guess_language_of_person(session: Session, person: Person, *, words: str | None = None) -> SpokenLanguage:

@@ -11,7 +11,9 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.deliveries.digests.letters import Letter, revise_letter, write_letter
+from bot.deliveries import post
+from bot.deliveries.digests.letters import Routine, revise_letter
+from bot.deliveries.digests.queue import OfNoProject
 from bot.people.rules import Actor
 from bot.people.service import require_colleague
 from bot.projects import views
@@ -20,6 +22,7 @@ from bot.projects.rules import DECIDES, EDITORS, Side
 from bot.projects.service import roles_of_actor
 from bot.runtime.domain_events import SideStated, publish_event
 from bot.runtime.errors import NotAllowed, Refusal
+from bot.ui.components import Compose
 from storage import audit, people, projects, register
 from storage.people import Person
 
@@ -138,20 +141,11 @@ def _tell_of_stated_side(session: Session, person: Person, side: Side, *, by: st
 
 
 def _write_side_letter(
-    session: Session, person: Person, key: str, message: Letter, *, now: datetime, needs_reader: bool = False
+    session: Session, person: Person, key: str, message: Compose, *, now: datetime, needs_reader: bool = False
 ) -> None:
     """With their next routine message (product §2.8)."""
-    write_letter(
-        session,
-        team_id=person.team_id,
-        user_id=person.user_id,
-        key=key,
-        message=message,
-        counted="side",
-        project_id=None,
-        now=now,
-        needs_reader=needs_reader,
-    )
+    about, routine = OfNoProject(person.team_id), Routine("side", now, needs_reader)
+    post.to_person(session, about, person.user_id, key=key, message=message, routine=routine)
 
 
 def _may_decide_for(session: Session, actor: Actor, sides: set[Side]) -> bool:

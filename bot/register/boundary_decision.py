@@ -131,8 +131,7 @@ def propose_boundary_decision(
 
 def load_decision_facts(session: Session, request: SigningRequest) -> decision_views.DecisionFacts:
     _, asked = _load_decision(session, request.team_id, request.subject)
-    project = projects.find_project(session, request.team_id, request.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, request)
     asset = _find_named_asset(session, project, asked)
     called = asked if asset is None else replace(asked, name=asset.name)  # as it is called by now
     return decision_views.DecisionFacts(project.key, project.name, called)
@@ -148,9 +147,8 @@ def check_boundary_decision(session: Session, request: SigningRequest, now: date
     """Raises: DecisionTooLate, if its end has come before both yeses; as `_check_asset_crosses`, for what has
     changed.
     """
-    project = projects.find_project(session, request.team_id, request.project_id)
+    project = projects.load_project_of(session, request)
     row, asked = _load_decision(session, request.team_id, request.subject)
-    assert project is not None
     _check_asset_crosses(session, project, asked, asked_by=row.opened_by)
     if asked.until <= project.day(now):
         raise DecisionTooLate
@@ -197,8 +195,7 @@ def carry_out_decision(session: Session, agreed: RequestAgreed) -> None:
     if not agreed.kind.startswith(f"{SIGNABLE_NAME}:"):
         return
     row, crossing = _load_decision(session, agreed.team_id, agreed.subject)
-    project = projects.find_project_for_update(session, agreed.team_id, agreed.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, agreed, for_update=True)
     until = crossing.until
     asset = _lock_or_create_asset(session, project, crossing, by=row.opened_by, now=agreed.now)
     register.insert_asset_link(session, asset, project.pk, by=row.opened_by, now=agreed.now)

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
+from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import require_internal
 from bot.projects.service import ProjectContext
-from bot.register.errors import (
-    TooMuchToLookUp,
-)
+from bot.register.changes import list_live_project_ids
+from bot.register.errors import TooMuchToLookUp
+from bot.register.form_views import AssetActions
+from bot.register.policy import list_visible_projects, may_change_asset
 from bot.register.rules import (
     MAX_LOOKED_UP,
     AssetKind,
@@ -17,14 +19,56 @@ from bot.register.rules import (
     find_nearest_entries,
     search_entries,
 )
+from bot.register.service import may_unlink_asset
+from bot.runtime.errors import NotFound
 from storage import people, register
 from storage.register import Asset
+
+STEPS_SHOWN = 3  # projects from which a form unlinks: each list has its own besides
 
 
 def list_assets_of_project(session: Session, found: ProjectContext) -> Sequence[Asset]:
     """What the project touches. Raises: NotForYou."""
     require_internal(found.actor)
     return register.list_assets_of_project(session, found.project.team_id, found.project.pk)
+
+
+def find_changeable_asset(
+    session: Session, *, actor: Actor, asset_id: int | None = None, kind: str = "", name: str | None = None
+) -> Asset | None:
+    """The asset of that id, else of that name, if the actor may change it."""
+    if asset_id is not None:
+        asset = register.find_asset(session, actor.team_id, asset_id)
+    else:
+        asset = register.find_asset_by_name(session, actor.team_id, kind, fold_text(name or ""))
+    return asset if asset is not None and may_change_asset(session, actor, asset) else None
+
+
+def load_asset(session: Session, *, actor: Actor, asset_id: int) -> Asset:
+    """Raises: NotFound."""
+    asset = register.find_asset(session, actor.team_id, asset_id)
+    if asset is None:
+        raise NotFound
+    return asset
+
+
+def load_linked_asset(session: Session, *, actor: Actor, asset_id: int, project_id: int) -> tuple[Asset, bool]:
+    """An asset, and whether the project touches it. Raises: NotFound."""
+    return load_asset(session, actor=actor, asset_id=asset_id), project_id in register.list_project_ids_of_asset(
+        session, actor.team_id, asset_id
+    )
+
+
+def load_asset_actions(session: Session, *, actor: Actor, asset: Asset) -> AssetActions:
+    """What the actor, who may change the asset, may do with it besides."""
+    unlinkable = [
+        (found.project.pk, found.project.key)
+        for found in list_visible_projects(session, actor, asset)
+        if may_unlink_asset(found, actor, asset)
+    ]
+    return AssetActions(
+        asset.offered_to is not None, unlinkable[:STEPS_SHOWN], remove=not list_live_project_ids(session, asset)
+    )
 
 
 def list_owned_assets(session: Session, *, actor: Actor) -> Sequence[Asset]:

@@ -1,20 +1,19 @@
 """Who is told of a change in the register."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
-from bot.deliveries.digests.queue import notify_person, notify_project
+from bot.deliveries import post
+from bot.deliveries.digests.queue import OfNoProject, notify_channel, notify_people
 from bot.deliveries.digests.topics import NEEDS_SOMEBODY
-from bot.people.service import enqueue_direct_message, texts_of
 from bot.register import notice_views, views
 from bot.register.notice_views import AssetNotice, RegisterNews
 from bot.register.policy import list_responsible_people
-from bot.ui.blocks import Message
-from bot.ui.texts import Texts
 from storage import notices, people, projects, register
 from storage.notices import Notice
 from storage.register import Asset
@@ -53,13 +52,12 @@ def notify_of_handover(
     to = asset.owner
     assert to is not None
     asker = {offered_by} - {None, by}
-    key = f"owner:{asset.pk}:{now.timestamp()}"
-    send_asset_message(
+    post.to_people(
         session,
-        asset,
+        OfNoProject(asset.team_id),
         asker,
-        key,
-        lambda t: notice_views.render_handover(t, build_asset_view(asset), before=before),
+        key=f"owner:{asset.pk}:{now.timestamp()}",
+        message=partial(notice_views.render_handover, asset=build_asset_view(asset), before=before),
     )
     notify_about_asset(session, asset, {before, to} - {None, by, *asker}, HANDED_OVER, now=now, before=before)
 
@@ -109,18 +107,16 @@ def notify_about_asset(
 ) -> None:
     """With the next routine message of each. It is of the workspace, so no paused project silences it."""
     facts = AssetNotice(what=what, asset=build_asset_view(asset), **more)
-    for reader in sorted({each for each in readers if each is not None}):
-        notify_person(
-            session,
-            team_id=asset.team_id,
-            user_id=reader,
-            facts=facts,
-            project_id=None,
-            now=now,
-            subject=subject or f"{asset.pk}:{what}",
-            is_urgent=urgent,
-            merge=_merge_asset_notices,
-        )
+    notify_people(
+        session,
+        OfNoProject(asset.team_id),
+        readers,
+        facts,
+        now=now,
+        subject=subject or f"{asset.pk}:{what}",
+        is_urgent=urgent,
+        merge=_merge_asset_notices,
+    )
 
 
 def _merge_asset_notices(earlier: AssetNotice, newer: AssetNotice) -> AssetNotice:
@@ -189,11 +185,10 @@ def notify_channel_of_asset(
         was["name"] = before
     elif what in ("owner", "crossed", "returned", "needs_owner"):
         was["owner"] = before
-    notify_project(
+    notify_channel(
         session,
-        team_id=asset.team_id,
-        project_id=project_id,
-        facts=RegisterNews(
+        project,
+        RegisterNews(
             asset=seen,
             steps=(what,),
             by=by,
@@ -238,21 +233,3 @@ def _list_changes(steps: Collection[str], was: views.AssetView | None, asset: As
 
 def register_news_count_key(facts: RegisterNews) -> str:
     return f"{facts.changes[0]}.{facts.asset.kind}" if facts.changes[0] in ("added", "linked") else "register"
-
-
-def send_asset_message(
-    session: Session,
-    asset: Asset,
-    readers: Iterable[str | None],
-    key: str,
-    message: Callable[[Texts], Message],
-) -> None:
-    """At once: the answer to what its reader has asked (product §2.8)."""
-    for reader in sorted({each for each in readers if each is not None}):
-        enqueue_direct_message(
-            session,
-            team_id=asset.team_id,
-            user_id=reader,
-            key=f"{key}:{reader}",
-            message=message(texts_of(session, asset.team_id, reader)),
-        )

@@ -1,9 +1,12 @@
 """An offered asset, told to whom it is offered and to whoever offered it (product §5)."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
+from bot.deliveries import post
+from bot.deliveries.digests.queue import OfNoProject
 from bot.deliveries.digests.sending import rerender_sent_items
 from bot.projects.sides import find_known_side
 from bot.register import notice_views
@@ -13,7 +16,6 @@ from bot.register.notifications import (
     OFFERED,
     build_asset_view,
     notify_about_asset,
-    send_asset_message,
 )
 from storage import notices
 from storage.register import Asset
@@ -56,12 +58,12 @@ def _send_offer(session: Session, asset: Asset, *, now: datetime, is_again: bool
 def notify_of_decline(session: Session, asset: Asset, *, by: str, now: datetime) -> None:
     close_offer_message(session, asset, "you_declined")
     asker = {asset.offered_by} - {by, None}
-    send_asset_message(
+    post.to_people(
         session,
-        asset,
+        OfNoProject(asset.team_id),
         asker,
-        f"declined:{_offer_subject(asset)}",
-        lambda t: notice_views.render_decline(t, build_asset_view(asset), by=by),
+        key=f"declined:{_offer_subject(asset)}",
+        message=partial(notice_views.render_decline, asset=build_asset_view(asset), by=by),
     )
     notify_about_asset(session, asset, {asset.owner} - {by, *asker}, "declined", now=now, by=by)
 

@@ -1,13 +1,16 @@
 """Whose word counts for an asset (product §5.1, §14)."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from sqlmodel import Session
 
+from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
-from bot.projects.rules import DECIDES, EDITORS, LIVE
-from bot.projects.service import roles_of_actor
+from bot.projects.rules import DECIDES, EDITORS, LIVE, RUNNING
+from bot.projects.service import ProjectContext, load_context, roles_of_actor
 from bot.register.rules import SIDE_OF, AssetKind
+from bot.runtime.errors import NotFound
 from storage import people, projects, register
 from storage.projects import CharterVersion, Project
 from storage.register import Asset
@@ -55,6 +58,30 @@ def may_decide_crossing(session: Session, asset: Asset, project_id: int, *, aske
     return asked_by == asset.owner or any(
         project.pk == project_id for project, _ in list_deciding_projects(session, asset)
     )
+
+
+def may_ask_executives(session: Session, found: ProjectContext, kind: AssetKind, name: str, *, by: str) -> bool:
+    """Whether somebody may ask a project's executives to let an asset of that name, if there is one, cross."""
+    if not found.roles & EDITORS or found.state not in RUNNING:
+        return False
+    asset = register.find_asset_by_name(session, found.project.team_id, kind, fold_text(name))
+    return asset is None or may_decide_crossing(session, asset, found.project.pk, asked_by=by)
+
+
+def find_project_to_ask_in(session: Session, actor: Actor, asset: Asset) -> Project | None:
+    """The first of the asset's projects in which the actor may ask both executives."""
+    kind = AssetKind(asset.kind)
+    for found in list_visible_projects(session, actor, asset):
+        if may_ask_executives(session, found, kind, asset.name, by=actor.user_id):
+            return found.project
+    return None
+
+
+def list_visible_projects(session: Session, actor: Actor, asset: Asset) -> Iterator[ProjectContext]:
+    """Those of the asset's projects that the actor may know of, one after the other."""
+    for project_id in register.list_project_ids_of_asset(session, asset.team_id, asset.pk):
+        with suppress(NotFound):
+            yield load_context(session, actor=actor, project_id=project_id)
 
 
 def list_responsible_people(session: Session, asset: Asset) -> list[str]:

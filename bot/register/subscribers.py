@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.charter.snapshots import load_boundary_snapshot
 from bot.deliveries.digests.facts import join_projects
-from bot.deliveries.digests.queue import notify_person, notify_project
+from bot.deliveries.digests.queue import notify_channel, notify_person
 from bot.projects.rules import LIVE, RUNNING
 from bot.projects.service import roles_of
 from bot.register import notifications
@@ -120,7 +120,7 @@ def forbid_leaving_with_assets(session: Session, given_up: SeatGivenUp) -> None:
 
 def notify_lead_of_leaver_assets(session: Session, happened: TeamChanged) -> None:
     """A stay ends on its date whatever is owned (§7.2): that side's lead is told what the person still owns."""
-    project = _load_project(session, happened.team_id, happened.project_id)
+    project = projects.load_project_of(session, happened)
     charter = projects.load_counting_charter(session, project)
     stays = team.find_current_stay(session, project.team_id, project.pk, happened.user_id) is not None
     if project.state not in LIVE or roles_of(project, charter, happened.user_id, is_member=stays):
@@ -130,15 +130,8 @@ def notify_lead_of_leaver_assets(session: Session, happened: TeamChanged) -> Non
         names = [asset.name for asset in owned if asset.kind == kind]
         lead = project.leads[SIDE_OF[kind]]
         if names:
-            notify_person(
-                session,
-                team_id=project.team_id,
-                user_id=lead,
-                facts=StillOwns(who=happened.user_id, asset_kind=kind, names=tuple(names)),
-                project_id=project.pk,
-                now=happened.now,
-                subject=happened.user_id,
-            )
+            facts = StillOwns(who=happened.user_id, asset_kind=kind, names=tuple(names))
+            notify_person(session, project, lead, facts, now=happened.now, subject=happened.user_id)
 
 
 def load_leaver_assets(session: Session, notice: Notice, facts: StillOwns) -> StillOwns | None:
@@ -156,7 +149,7 @@ def join_still_owned(earlier: StillOwns, newer: StillOwns) -> StillOwns:
 
 def load_missing_boundary(session: Session, notice: Notice, facts: BoundaryIncomplete) -> BoundaryIncomplete | None:
     """What is missing now."""
-    missing = _list_missing_kinds(session, _load_project(session, notice.team_id, notice.project_id or 0))
+    missing = _list_missing_kinds(session, projects.load_project_of(session, notice))
     return facts.model_copy(update={"missing": tuple(missing)}) if missing else None
 
 
@@ -166,7 +159,7 @@ def _list_owned_assets(session: Session, team_id: str, project_id: int, user_id:
 
 def arm_boundary_reminder(session: Session, happened: ProjectActivated) -> None:
     """Seven days on, the project is told if its boundary is still incomplete (product §5.5)."""
-    project = _load_project(session, happened.team_id, happened.project_id)
+    project = projects.load_project_of(session, happened)
     timers.arm_timer(
         session,
         team_id=project.team_id,
@@ -194,7 +187,7 @@ def refresh_boundary_reminder(session: Session, happened: BoundaryChanged) -> No
     if notices.withdraw_waiting_notices(
         session, happened.team_id, BoundaryIncomplete.kind, str(happened.project_id)
     ):
-        project = _load_project(session, happened.team_id, happened.project_id)
+        project = projects.load_project_of(session, happened)
         if missing := _list_missing_kinds(session, project):
             _notify_of_missing_kinds(session, project, missing, happened.now)
 
@@ -205,21 +198,9 @@ def _list_missing_kinds(session: Session, project: Project) -> list[AssetKind]:
 
 
 def _notify_of_missing_kinds(session: Session, project: Project, missing: list[AssetKind], now: datetime) -> None:
-    notify_project(
-        session,
-        team_id=project.team_id,
-        project_id=project.pk,
-        facts=BoundaryIncomplete(missing=tuple(missing)),
-        now=now,
-        subject=str(project.pk),
-    )
+    facts = BoundaryIncomplete(missing=tuple(missing))
+    notify_channel(session, project, facts, now=now, subject=str(project.pk))
 
 
 def _routine_time_on_day(project: Project, moment: datetime) -> datetime:
     return datetime.combine(project.day(moment), ROUTINE_TIME, ZoneInfo(project.zone))
-
-
-def _load_project(session: Session, team_id: str, project_id: int) -> Project:
-    project = projects.find_project(session, team_id, project_id)
-    assert project is not None
-    return project

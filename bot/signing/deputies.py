@@ -25,6 +25,12 @@ def find_current_deputy(session: Session, *, team_id: str, user_id: str, now: da
     return row.deputy if row is not None and _is_deputy_now(session, row, now) else None
 
 
+def find_own_deputy(session: Session, *, actor: Actor) -> tuple[str, date, date] | None:
+    """Who is named, from when and until when."""
+    row = signing.find_deputy_of_executive(session, actor.team_id, actor.user_id)
+    return None if row is None else (row.deputy, row.from_day, row.until_day)
+
+
 def list_principals(session: Session, *, team_id: str, user_id: str, now: datetime) -> set[str]:
     """For whom the person may sign now."""
     return {

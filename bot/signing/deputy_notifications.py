@@ -5,9 +5,12 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.deliveries.digests.letters import Letter, withdraw_letters, write_letter
+from bot.deliveries import post
+from bot.deliveries.digests.letters import Routine, withdraw_letters
+from bot.deliveries.digests.queue import OfNoProject
 from bot.signing import views
 from bot.signing.request_messages import send_request_message
+from bot.ui.components import Compose
 from storage.signing import Deputy, SigningRequest
 
 
@@ -45,18 +48,10 @@ def notify_dropped_deputy(session: Session, *, team_id: str, executive: str, dep
 
 
 def _write_deputy_letter(
-    session: Session, team_id: str, user_id: str, key: str, message: Letter, now: datetime
+    session: Session, team_id: str, user_id: str, key: str, message: Compose, now: datetime
 ) -> None:
-    write_letter(
-        session,
-        team_id=team_id,
-        user_id=user_id,
-        key=f"{key}{now.timestamp()}",
-        message=message,
-        counted="signature",
-        project_id=None,
-        now=now,
-    )
+    key, routine = f"{key}{now.timestamp()}", Routine("signature", now)
+    post.to_person(session, OfNoProject(team_id), user_id, key=key, message=message, routine=routine)
 
 
 def _withdraw_deputy_letters(session: Session, team_id: str, executive: str, deputy: str) -> bool:

@@ -6,12 +6,14 @@ are in it but the one whose act it follows.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
+from bot.deliveries import post
 from bot.deliveries.worker import Outcome
 from bot.people.rules import Actor
-from bot.people.service import enqueue_direct_message, texts_of, work_calendar
+from bot.people.service import work_calendar, zone_of_person
 from bot.projects.rules import Side
 from bot.projects.service import load_context
 from bot.runtime.errors import NotFound, Refusal
@@ -21,10 +23,8 @@ from bot.signing.deputies import require_asked_executive
 from bot.signing.rules import SigningAnswer, needs_discussion
 from bot.signing.signables import load_presentation
 from bot.signing.views import SidePosition
-from bot.ui.blocks import Message
-from bot.ui.texts import Texts
+from bot.ui.components import Compose
 from storage import deliveries, projects, signing
-from storage.projects import Project
 from storage.signing import SigningRequest
 from storage.timers import Timer
 
@@ -126,27 +126,20 @@ def send_discussion_directly(session: Session, outcome: Outcome) -> None:
     with_leads = outcome.key == _discussion_with_leads_key(session, request)
     if request.state != "open" or not (with_leads or outcome.key == _discussion_key(request)):
         return  # there is nothing left to talk about, or somebody else to talk with
-    for reader in outcome.lane.partition(":")[2].split(","):
-        enqueue_direct_message(
-            session,
-            team_id=request.team_id,
-            user_id=reader,
-            key=f"{outcome.key}:{reader}",
-            message=_render_discussion(session, request, with_leads=with_leads, reader=reader),
-            project_id=request.project_id,
-        )
+    message = _compose_discussion(session, request, with_leads=with_leads, is_refused=True)
+    post.to_people(session, request, outcome.lane.partition(":")[2].split(","), key=outcome.key, message=message)
 
 
 def _open_discussion(session: Session, request: SigningRequest, *, now: datetime) -> None:
     """Its one reminder counts from now."""
-    message = _render_discussion(session, request)
+    message = _compose_discussion(session, request)
     _post_discussion(session, request, _discussion_key(request), _list_executives(request), message)
     reminders.arm_discussion_reminder(session, request, now=now)
 
 
 def _open_discussion_with_leads(session: Session, request: SigningRequest) -> None:
     key, everybody = _discussion_with_leads_key(session, request), _list_executives_and_leads(session, request)
-    _post_discussion(session, request, key, everybody, _render_discussion(session, request, with_leads=True))
+    _post_discussion(session, request, key, everybody, _compose_discussion(session, request, with_leads=True))
 
 
 def _load_timer_request(session: Session, timer: Timer) -> tuple[SigningRequest | None, str | None]:
@@ -158,28 +151,25 @@ def _load_timer_request(session: Session, timer: Timer) -> tuple[SigningRequest 
 def _find_opening_moment(
     session: Session, request: SigningRequest, members: Sequence[str], *, by: str | None, now: datetime
 ) -> datetime:
-    zones = [texts_of(session, request.team_id, member).zone for member in members if member != by]
+    zones = [zone_of_person(session, request.team_id, member) for member in members if member != by]
     places = [(zone, work_calendar(session, request.team_id, zone)) for zone in zones]
     return next_common_working_moment(now, places)
 
 
 def _revise_discussion(session: Session, request: SigningRequest, *, over: bool) -> None:
     """Wherever it was posted: in the conversations, or where Slack refuses one, as direct messages."""
-    project = _load_project(session, request)
+    project = projects.load_project_of(session, request)
     leads = set(project.leads)
     for key, with_leads in (
         (_discussion_key(request), False),
         (_discussion_with_leads_key(session, request), True),
     ):
         if deliveries.has_delivery(session, request.team_id, key):
-            for reader in (None, *sorted({*_list_executives(request), *(leads if with_leads else ())})):
-                message = _render_discussion(session, request, with_leads=with_leads, over=over, reader=reader)
-                deliveries.revise_delivery(
-                    session,
-                    team_id=request.team_id,
-                    key=key if reader is None else f"{key}:{reader}",
-                    content=message.content(),
-                )
+            message = _compose_discussion(session, request, with_leads=with_leads, over=over)
+            post.revise_shared(session, project, key=key, message=message)
+            message = _compose_discussion(session, request, with_leads=with_leads, over=over, is_refused=True)
+            for reader in sorted({*_list_executives(request), *(leads if with_leads else ())}):
+                post.revise_for_person(session, request, reader, key=f"{key}:{reader}", message=message)
 
 
 def _needs_discussion_now(session: Session, request: SigningRequest) -> bool:
@@ -188,29 +178,21 @@ def _needs_discussion_now(session: Session, request: SigningRequest) -> bool:
 
 
 def _post_discussion(
-    session: Session, request: SigningRequest, key: str, members: Sequence[str], message: Message
+    session: Session, request: SigningRequest, key: str, members: Sequence[str], message: Compose
 ) -> None:
-    deliveries.enqueue_delivery(
-        session,
-        team_id=request.team_id,
-        lane=f"group:{','.join(dict.fromkeys(members))}",
-        key=key,
-        kind=CONVERSATION,
-        content=message.content(),
-        project_id=request.project_id,
-        subject=str(request.pk),
-    )
+    project, subject = projects.load_project_of(session, request), str(request.pk)
+    post.to_group(session, project, members, key=key, message=message, kind=CONVERSATION, subject=subject)
 
 
-def _render_discussion(
+def _compose_discussion(
     session: Session,
     request: SigningRequest,
     *,
     with_leads: bool = False,
     over: bool = False,
-    reader: str | None = None,
-) -> Message:
-    """`reader`: of a direct message in place of a conversation that Slack refuses."""
+    is_refused: bool = False,
+) -> Compose:
+    """`is_refused`: it is a direct message in place of a conversation that Slack refuses."""
     look, facts = load_presentation(session, request)
     positions = signing.load_positions(session, request.team_id, request.pk)
     stands = {side: SidePosition(request.executives[side]) for side in Side}
@@ -219,27 +201,15 @@ def _render_discussion(
         hidden = with_leads and position.answer == SigningAnswer.TALK
         reason = None if hidden else position.reason
         stands[side] = SidePosition(position.user_id, position.for_user_id, position.answer, reason)
-    return views.render_discussion(
-        _project_texts(session, request) if reader is None else texts_of(session, request.team_id, reader),
+    return partial(
+        views.render_discussion,
         look=look,
         facts=facts,
         request_id=request.pk,
         is_open=request.state == "open" and not over,
-        is_refused=reader is not None,
+        is_refused=is_refused,
         stands=stands,
     )
-
-
-def _project_texts(session: Session, request: SigningRequest) -> Texts:
-    """What is shared is in the project's language."""
-    project = _load_project(session, request)
-    return Texts.of(project.language, project.zone)
-
-
-def _load_project(session: Session, request: SigningRequest) -> Project:
-    project = projects.find_project(session, request.team_id, request.project_id)
-    assert project is not None
-    return project
 
 
 def _list_executives(request: SigningRequest) -> list[str]:
@@ -247,7 +217,7 @@ def _list_executives(request: SigningRequest) -> list[str]:
 
 
 def _list_executives_and_leads(session: Session, request: SigningRequest) -> list[str]:
-    project = _load_project(session, request)
+    project = projects.load_project_of(session, request)
     return [*_list_executives(request), *project.leads]
 
 

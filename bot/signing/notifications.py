@@ -1,23 +1,22 @@
 """What people are told about a request, enqueued in the transaction that makes it true (product §4.2, §4.7)."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
-from bot.deliveries.digests.letters import Letter, withdraw_letters, write_letter
+from bot.deliveries import post
+from bot.deliveries.digests.letters import Routine, withdraw_letters
 from bot.deliveries.worker import Outcome
-from bot.people.service import enqueue_direct_message, texts_of
 from bot.projects.rules import Side
 from bot.signing import discussion, reminders, views
 from bot.signing.deputies import find_current_deputy
 from bot.signing.deputy_notifications import ask_deputy
 from bot.signing.notice_views import SignatureGiven
-from bot.signing.request_messages import load_request_project, refresh_request_messages, send_request_message
+from bot.signing.request_messages import refresh_request_messages, send_request_message
 from bot.signing.rules import SigningAnswer
 from bot.signing.signables import load_presentation
-from storage import notices, signing
+from bot.ui.components import Compose
+from storage import notices, projects, signing
 from storage.signing import Position, SigningRequest
 
 
@@ -26,7 +25,7 @@ def ask_signatories(session: Session, request: SigningRequest, *, now: datetime,
 
     A vacant seat is asked when somebody sits there again (product §4.9).
     """
-    project = load_request_project(session, request)
+    project = projects.load_project_of(session, request)
     for side in Side:
         if only in (None, side) and not project.vacant[side]:
             executive = request.executives[side]
@@ -59,8 +58,8 @@ def notify_of_withdrawal(session: Session, request: SigningRequest, *, by: str, 
     """Everybody of the project who knew of the request is told that it is off the table, and why: at once if the
     project ends with it, else with their next routine message (product §2.8)."""
     look, facts = load_presentation(session, request)
-    ends_project = load_request_project(session, request).governing_version is None
-    for user_id in _exclude_people(_list_concerned_people(session, request), {by}):
+    ends_project = projects.load_project_of(session, request).governing_version is None
+    for user_id in sorted(_list_concerned_people(session, request) - {by}):
         withdraw_letters(session, team_id=request.team_id, user_id=user_id, keys=_position_key(request))
         write_about_request(
             session,
@@ -86,8 +85,8 @@ def report_unreachable_signatory(session: Session, outcome: Outcome) -> None:
     request = signing.find_signing_request(session, outcome.team_id, int(request_id))
     assert request is not None
     look, facts = load_presentation(session, request)
-    project = load_request_project(session, request)
-    for lead in _exclude_people(set(project.leads), {reader}):
+    project = projects.load_project_of(session, request)
+    for lead in sorted({*project.leads} - {reader}):
         write_about_request(
             session,
             request,
@@ -105,35 +104,24 @@ def write_about_request(
     user_id: str,
     *,
     key: str,
-    message: Letter,
+    message: Compose,
     now: datetime,
     needs_reader: bool = False,
     is_exempt: bool = False,
 ) -> None:
     """In the person's own language: at once to whoever asked for the signatures, as the answer to their own act; to
     others with their next routine message, unless it `is_exempt` (product §2.8)."""
-    common: dict[str, Any] = {"team_id": request.team_id, "user_id": user_id, "key": key}
-    if is_exempt or user_id == request.opened_by:
-        written = message(texts_of(session, request.team_id, user_id))
-        enqueue_direct_message(session, **common, message=written, project_id=request.project_id)
-        return
-    write_letter(
-        session,
-        **common,
-        message=message,
-        counted="signature",
-        project_id=request.project_id,
-        now=now,
-        needs_reader=needs_reader,
-    )
+    is_exempt = is_exempt or user_id == request.opened_by
+    routine = None if is_exempt else Routine("signature", now, needs_reader)
+    post.to_person(session, request, user_id, key=key, message=message, routine=routine)
 
 
 def _notify_leads_of_signature(
     session: Session, request: SigningRequest, position: Position, now: datetime
 ) -> None:
     other = request.executives[position.side.other]
-    project = load_request_project(session, request)
-    for lead in _exclude_people(set(project.leads), {*request.executives, position.user_id}):
+    project = projects.load_project_of(session, request)
+    for lead in sorted({*project.leads} - {*request.executives, position.user_id}):
         reminders.notify_of_request(
             session,
             request,
@@ -151,11 +139,11 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
     there.
     """
     look, facts = load_presentation(session, request)
-    project = load_request_project(session, request)
+    project = projects.load_project_of(session, request)
     readers = set() if discussion.is_discussion_due(session, request) else set(request.executives)
     if position.answer == SigningAnswer.DECLINE:
         readers |= {*project.leads, request.opened_by} - set(request.executives)
-    for user_id in _exclude_people(readers, {position.user_id}):
+    for user_id in sorted(readers - {position.user_id}):
         write_about_request(
             session,
             request,
@@ -187,9 +175,5 @@ def _position_key(request: SigningRequest) -> str:
 
 def _list_concerned_people(session: Session, request: SigningRequest) -> set[str]:
     """Everybody who hears how a request ends."""
-    project = load_request_project(session, request)
+    project = projects.load_project_of(session, request)
     return {*request.executives, *project.leads, request.opened_by}
-
-
-def _exclude_people(people: Iterable[str], known: Iterable[str]) -> list[str]:
-    return sorted(set(people) - set(known))

@@ -69,7 +69,7 @@ def arm_discussion_opening(
 
 def _remaining_pause_days(session: Session, request: SigningRequest, now: datetime) -> int:
     """Days. A pause from before `paused_at` was kept takes none back when it ends."""
-    project = _load_project(session, request)
+    project = projects.load_project_of(session, request)
     if project.paused_until is None or project.paused_at is None:
         return 0
     return (project.paused_until - project.day(now)).days
@@ -120,7 +120,7 @@ def remind_silent_sides(session: Session, timer: Timer, now: datetime) -> dateti
     request, number = signing.find_signing_request(session, timer.team_id, int(request_id)), int(stage)
     if request is None or request.state != "open":
         return None
-    project = _load_project(session, request)
+    project = projects.load_project_of(session, request)
     positions = signing.load_positions(session, request.team_id, request.pk)
     silent = [side for side in Side if side not in positions and not project.vacant[side]]
     for side in silent:
@@ -145,7 +145,7 @@ def remind_of_discussion(session: Session, timer: Timer, now: datetime) -> datet
     request = signing.find_signing_request(session, timer.team_id, int(timer.subject))
     if request is None or request.state != "open":
         return None
-    project = _load_project(session, request)
+    project = projects.load_project_of(session, request)
     answers = {
         side: each.answer for side, each in signing.load_positions(session, request.team_id, request.pk).items()
     }
@@ -208,27 +208,20 @@ def notify_of_request(
     **more: Any,
 ) -> None:
     """With the person's next routine message; `more` are the facts that `told` has besides."""
-    notify_person(
-        session,
-        team_id=request.team_id,
-        user_id=user_id,
-        facts=told(request_id=request.pk, number=_load_project(session, request).number, **more),
-        project_id=request.project_id,
-        now=now,
-        subject=subject or str(request.pk),
-        is_urgent=is_urgent,
-    )
+    facts = told(request_id=request.pk, number=projects.load_project_of(session, request).number, **more)
+    subject = subject or str(request.pk)
+    notify_person(session, request, user_id, facts, now=now, subject=subject, is_urgent=is_urgent)
 
 
 def _working_days_later(session: Session, request: SigningRequest, moment: datetime, working_days: int) -> datetime:
-    zone = _load_project(session, request).zone
+    zone = projects.load_project_of(session, request).zone
     calendar = work_calendar(session, request.team_id, zone)
     return after_working_days(moment, working_days, zone=zone, calendar=calendar, at=time.min)
 
 
 def _local_midnight(session: Session, request: SigningRequest, moment: datetime, *, days: int = 0) -> datetime:
     """At which the local day of `moment` begins, or the one so many days after it."""
-    zone = ZoneInfo(_load_project(session, request).zone)
+    zone = ZoneInfo(projects.load_project_of(session, request).zone)
     return datetime.combine(local_day(moment, zone.key) + timedelta(days=days), time.min, zone)
 
 
@@ -242,9 +235,3 @@ def _arm_timer(session: Session, request: SigningRequest, kind: str, subject: st
         due_at=due_at,
         project_id=request.project_id,
     )
-
-
-def _load_project(session: Session, request: SigningRequest) -> Project:
-    project = projects.find_project(session, request.team_id, request.project_id)
-    assert project is not None
-    return project

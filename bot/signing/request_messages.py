@@ -1,14 +1,15 @@
 """The messages that ask for a signature, and what becomes of them."""
 
+from functools import partial
+
 from sqlmodel import Session
 
-from bot.people.service import enqueue_direct_message, texts_of
+from bot.deliveries import post
 from bot.projects.rules import Side
 from bot.signing import discussion, views
 from bot.signing.signables import load_presentation
-from bot.ui.blocks import Message
-from storage import deliveries, projects, signing
-from storage.projects import Project
+from bot.ui.components import Compose
+from storage import deliveries, signing
 from storage.signing import SigningRequest
 
 REQUEST = "signing_request"  # delivery kind: the direct message in which somebody is asked
@@ -17,10 +18,12 @@ REQUEST = "signing_request"  # delivery kind: the direct message in which somebo
 def revoke_request_message(session: Session, request: SigningRequest, *, side: Side, reader: str) -> None:
     """Somebody who was asked signs here no more: their message says so, and has no button."""
     look, facts = load_presentation(session, request)
-    t = texts_of(session, request.team_id, reader)
-    message = views.render_revoked_request(t, look.what(t, facts))
-    deliveries.revise_delivery(
-        session, team_id=request.team_id, key=request_message_key(request, side, reader), content=message.content()
+    post.revise_for_person(
+        session,
+        request,
+        reader,
+        key=request_message_key(request, side, reader),
+        message=lambda t: views.render_revoked_request(t, look.what(t, facts)),
     )
 
 
@@ -34,35 +37,33 @@ def refresh_request_messages(session: Session, request: SigningRequest) -> None:
     """The messages of this request show what is true now."""
     for side in Side:
         for reader in _list_request_readers(session, request, side):
-            message = _render_request_message(session, request, side, reader)
-            key = request_message_key(request, side, reader)
-            deliveries.revise_delivery(session, team_id=request.team_id, key=key, content=message.content())
+            _revise_request_message(session, request, side, reader)
     discussion.refresh_discussion(session, request)
 
 
-def load_request_project(session: Session, request: SigningRequest) -> Project:
-    project = projects.find_project(session, request.team_id, request.project_id)
-    assert project is not None
-    return project
-
-
 def send_request_message(session: Session, request: SigningRequest, side: Side, reader: str) -> None:
-    key, message = (
-        request_message_key(request, side, reader),
-        _render_request_message(session, request, side, reader),
-    )
+    key = request_message_key(request, side, reader)
     if deliveries.has_delivery(session, request.team_id, key):  # excused before
-        deliveries.revise_delivery(session, team_id=request.team_id, key=key, content=message.content())
+        _revise_request_message(session, request, side, reader)
         return
-    enqueue_direct_message(
+    post.to_person(
         session,
-        team_id=request.team_id,
-        user_id=reader,
+        request,
+        reader,
         key=key,
-        message=message,
+        message=_compose_request_message(session, request, side, reader),
         kind=REQUEST,
-        project_id=request.project_id,
         subject=f"{request.pk}:{reader}",
+    )
+
+
+def _revise_request_message(session: Session, request: SigningRequest, side: Side, reader: str) -> None:
+    post.revise_for_person(
+        session,
+        request,
+        reader,
+        key=request_message_key(request, side, reader),
+        message=_compose_request_message(session, request, side, reader),
     )
 
 
@@ -73,14 +74,13 @@ def _list_request_readers(session: Session, request: SigningRequest, side: Side)
     return [executive] if row is None else [executive, row.deputy]
 
 
-def _render_request_message(session: Session, request: SigningRequest, side: Side, reader: str) -> Message:
+def _compose_request_message(session: Session, request: SigningRequest, side: Side, reader: str) -> Compose:
     look, facts = load_presentation(session, request)
-    t = texts_of(session, request.team_id, reader)
     positions = signing.load_positions(session, request.team_id, request.pk)
     position, executive = positions.get(side), request.executives[side]
     first = min(positions.values(), key=lambda each: each.answered_at, default=None)
-    return views.render_request_message(
-        t,
+    return partial(
+        views.render_request_message,
         look=look,
         facts=facts,
         request_id=request.pk,

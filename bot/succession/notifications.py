@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
-from bot.charter.notifications import write_project_letter
-from bot.deliveries.digests.letters import Letter, revise_letter
-from bot.deliveries.digests.queue import notify_person
+from bot.deliveries import post
+from bot.deliveries.digests.letters import Routine, revise_letter
+from bot.deliveries.digests.queue import notify_people
 from bot.succession import views
-from bot.ui.blocks import Message
-from bot.ui.texts import Texts
+from bot.ui.components import Compose
 from storage import notices, people
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession
@@ -30,17 +30,8 @@ def notify_of_vacant_seat(
         (views.SeatVacant, _list_deciding_people(project, charter, row)),
         (views.SeatVacantForAdmin, admins),
     ):
-        for reader in readers:
-            notify_person(
-                session,
-                team_id=project.team_id,
-                user_id=reader,
-                facts=told(side=row.side, left=row.left_user_id),
-                project_id=project.pk,
-                now=now,
-                subject=str(row.pk),
-                is_urgent=True,
-            )
+        facts = told(side=row.side, left=row.left_user_id)
+        notify_people(session, project, readers, facts, now=now, subject=str(row.pk), is_urgent=True)
 
 
 def withdraw_vacancy_notices(session: Session, row: Succession) -> None:
@@ -62,26 +53,19 @@ def notify_of_successor(
     assert row.successor is not None
     assert row.named_by is not None
     successor, by, leads = row.successor, row.named_by, set(project.leads)
-    for reader in _list_successor_readers(session, project, charter, row, successor):
-        if reader == by:
-            continue
-        _write_letters(
-            session,
-            project,
-            [reader],
-            _successor_key(row),
-            lambda t, reader=reader: views.render_successor(  # type: ignore[misc]
-                t,
-                project.key,
-                project.name,
-                side=row.side,
-                successor=successor,
-                by=by,
-                until=settles_at,
-                succession_id=row.pk if reader in leads else None,
-            ),
-            now=now,
-        )
+    readers = {*_list_successor_readers(session, project, charter, row, successor)} - {by}
+    message = partial(
+        views.render_successor,
+        key=project.key,
+        name=project.name,
+        side=row.side,
+        successor=successor,
+        by=by,
+        until=settles_at,
+    )
+    for group, succession_id in ((readers & leads, row.pk), (readers - leads, None)):
+        said = partial(message, succession_id=succession_id)
+        post.to_people(session, project, group, key=_successor_key(row), message=said, routine=_routine(now))
 
 
 def revise_for_another_successor(
@@ -114,30 +98,17 @@ def notify_of_objection(
     """Those who decide together read the reason; who was named hears of the outcome alone."""
     readers = _list_successor_readers(session, project, charter, row, refused)
 
-    def message(t: Texts, *, name: str | None, reason: str | None) -> Message:
-        return views.render_objection(t, project.key, name, side=row.side, refused=refused, by=by, reason=reason)
-
-    key = f"objected:{_successor_key(row)}"
-    _revise_successor_letters(
-        session, project, readers, row, lambda t: message(t, name=project.name, reason=None), is_over=True
+    message = partial(
+        views.render_objection, key=project.key, name=project.name, side=row.side, refused=refused, by=by
     )
-    with_reason = [reader for reader in _list_deciding_people(project, charter, row) if reader != by]
-    _write_letters(
-        session, project, with_reason, key, lambda t: message(t, name=project.name, reason=reason), now=now
-    )
-    if refused not in (*with_reason, by):
-        _write_letters(
-            session, project, [refused], key, lambda t: message(t, name=project.name, reason=None), now=now
-        )
-    if row.named_by is not None and row.named_by not in (*with_reason, refused, by):
-        _write_letters(
-            session,
-            project,
-            [row.named_by],
-            f"{key}:admin",
-            lambda t: message(t, name=None, reason=reason),
-            now=now,
-        )
+    tell = partial(post.to_people, session, project, routine=_routine(now))
+    without_reason, key = partial(message, reason=None), f"objected:{_successor_key(row)}"
+    _revise_successor_letters(session, project, readers, row, without_reason, is_over=True)
+    with_reason = {*_list_deciding_people(project, charter, row)} - {by}
+    tell(with_reason, key=key, message=partial(message, reason=reason))
+    tell({refused} - with_reason - {by}, key=key, message=without_reason)
+    admin = {row.named_by} - with_reason - {refused, by}
+    tell(admin, key=f"{key}:admin", message=partial(message, name=None, reason=reason))
 
 
 def revise_for_settled_seat(
@@ -169,17 +140,8 @@ def notify_of_departure(
 def _notify_of_leaver(
     session: Session, project: Project, readers: Iterable[str], left: str, *, now: datetime
 ) -> None:
-    for reader in readers:
-        notify_person(
-            session,
-            team_id=project.team_id,
-            user_id=reader,
-            facts=views.SomebodyLeft(left=left),
-            project_id=project.pk,
-            now=now,
-            subject=f"{project.pk}:{left}",
-            is_urgent=True,
-        )
+    facts, subject = views.SomebodyLeft(left=left), f"{project.pk}:{left}"
+    notify_people(session, project, readers, facts, now=now, subject=subject, is_urgent=True)
 
 
 def _list_deciding_people(project: Project, charter: CharterVersion, row: Succession) -> list[str]:
@@ -206,7 +168,7 @@ def _revise_successor_letters(
     project: Project,
     readers: Iterable[str],
     row: Succession,
-    message: Letter,
+    message: Compose,
     *,
     is_over: bool = False,
 ) -> None:
@@ -215,23 +177,6 @@ def _revise_successor_letters(
         revise_letter(session, team_id=project.team_id, key=key, message=message, is_over=is_over)
 
 
-def _write_letters(
-    session: Session,
-    project: Project,
-    readers: Iterable[str],
-    key: str,
-    message: Letter,
-    *,
-    now: datetime,
-) -> None:
-    for reader in readers:
-        write_project_letter(
-            session,
-            project,
-            reader,
-            key=f"{key}:{reader}",
-            message=message,
-            counted="successor",
-            now=now,
-            needs_reader=True,  # what is not objected to in two working days is so
-        )
+def _routine(now: datetime) -> Routine:
+    """What is not objected to in two working days is so."""
+    return Routine("successor", now, needs_reader=True)

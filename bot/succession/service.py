@@ -30,8 +30,7 @@ OBJECTION_DAYS = 2  # whole working days: the seat passes on the morning after
 
 def fill_seats_by_charter(session: Session, happened: ExecutivesNamed) -> None:
     """The reaction to a charter that fills a vacant seat by itself: nobody has to be named for it any more."""
-    project = projects.find_project(session, happened.team_id, happened.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, happened)
     charter = projects.load_counting_charter(session, project)
     for side in Side:
         row = signing.find_open_succession(session, project.team_id, project.pk, side)
@@ -140,8 +139,7 @@ def settle_succession(session: Session, timer: Timer, now: datetime) -> None:
     row = signing.find_succession(session, timer.team_id, int(timer.subject))
     if row is None or row.settled_at is not None or row.successor is None:
         return
-    project = projects.find_project(session, timer.team_id, row.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, row)
     if project.state not in LIVE:
         return
     if not _is_suitable(session, project, row.side, row.successor, left=row.left_user_id):

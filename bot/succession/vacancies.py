@@ -13,7 +13,7 @@ from bot.runtime.domain_events import BecameOutsider, PersonLeft
 from bot.signing.deputy_service import end_deputies_of_leaver
 from bot.succession import notifications as succession_notifications
 from bot.succession.policy import require_admin
-from storage import projects, signing
+from storage import people, projects, signing
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession
 
@@ -45,15 +45,19 @@ def _leave_seats(session: Session, left: PersonLeft | BecameOutsider) -> Sequenc
     return seats
 
 
-def list_vacancies(session: Session, *, actor: Actor) -> dict[str, list[Project]]:
-    """Who left which seats that have not passed on yet: user id → projects. Raises: NotAnAdmin."""
+def list_vacancies(session: Session, *, actor: Actor) -> dict[str, tuple[str, list[tuple[int, str]]]]:
+    """Who left which seats that have not passed on yet: user id → name, and projects by id and key.
+
+    Raises: NotAnAdmin.
+    """
     require_admin(actor)
-    found: dict[str, list[Project]] = {}
+    found: dict[str, list[tuple[int, str]]] = {}
     for row in signing.list_open_successions(session, actor.team_id):
         project = projects.find_project(session, actor.team_id, row.project_id)
         if project is not None and project.state in LIVE:
-            found.setdefault(row.left_user_id, []).append(project)
-    return found
+            found.setdefault(row.left_user_id, []).append((project.pk, project.key))
+    known = people.find_people(session, actor.team_id, set(found))
+    return {user_id: (known[user_id].name, seats) for user_id, seats in found.items() if user_id in known}
 
 
 def vacate_seat(

@@ -5,9 +5,11 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.deliveries.digests.letters import Letter, withdraw_letter, withdraw_letters, write_letter
-from bot.deliveries.digests.queue import notify_person, notify_project
+from bot.deliveries import post
+from bot.deliveries.digests.letters import Routine, withdraw_letter, withdraw_letters
+from bot.deliveries.digests.queue import notify_channel, notify_person
 from bot.team import views
+from bot.ui.components import Compose
 from storage import people, projects, team
 from storage.notices import Notice
 from storage.projects import CharterVersion, Project
@@ -75,14 +77,7 @@ def notify_of_leaver(session: Session, project: Project, member: Member, *, now:
     """Somebody of the team was deactivated: their side's lead names somebody else, or nobody."""
     lead = project.leads[member.side]
     if lead != member.user_id:
-        notify_person(
-            session,
-            team_id=project.team_id,
-            user_id=lead,
-            facts=views.MemberLeft(who=member.user_id),
-            project_id=project.pk,
-            now=now,
-        )
+        notify_person(session, project, lead, views.MemberLeft(who=member.user_id), now=now)
     notify_channel_of_team(session, project, member, "left", now=now)
 
 
@@ -90,11 +85,10 @@ def notify_channel_of_team(session: Session, project: Project, member: Member, w
     """`what`: added, removed or left."""
     if project.channel_id is None:
         return
-    notify_project(
+    notify_channel(
         session,
-        team_id=project.team_id,
-        project_id=project.pk,
-        facts=views.TeamNews(what=what, member=build_member_view(member), was_in=what != "added"),
+        project,
+        views.TeamNews(what=what, member=build_member_view(member), was_in=what != "added"),
         now=now,
         subject=member.user_id,
         merge=lambda earlier, newer: newer.model_copy(update={"was_in": earlier.was_in}),
@@ -122,21 +116,11 @@ def _write_to_member(
     member: Member,
     key: str,
     by: str | None,
-    message: Letter,
+    message: Compose,
     now: datetime,
 ) -> None:
-    if member.user_id == by:
-        return
-    write_letter(
-        session,
-        team_id=member.team_id,
-        user_id=member.user_id,
-        key=key,
-        message=message,
-        counted="team",
-        project_id=member.project_id,
-        now=now,
-    )
+    if member.user_id != by:
+        post.to_person(session, member, member.user_id, key=key, message=message, routine=Routine("team", now))
 
 
 def _letter_key(member: Member) -> str:

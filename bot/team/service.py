@@ -1,5 +1,6 @@
 """The team: each side names its own people, who come from a home post and return to it (product §7.1)."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,11 @@ from storage.team import Member
 END = "team.end"  # timer kind: the last day in the team is over
 
 
+def list_members(session: Session, found: ProjectContext) -> Sequence[Member]:
+    """Whoever sees the project sees its team."""
+    return team.list_members(session, found.project.team_id, found.project.pk)
+
+
 def may_name_members(found: ProjectContext, side: Side) -> bool:
     """Whether the actor may add and remove people of that side now."""
     return found.state in OPEN and bool(found.roles & DECIDES[side])
@@ -42,6 +48,21 @@ def require_extendable_team(found: ProjectContext) -> None:
         raise NotAllowed
     if found.state not in OPEN:
         raise NotInThisState(found.project.key, found.state)
+
+
+def guess_side(session: Session, found: ProjectContext, user_id: str | None) -> Side | None:
+    """Which side somebody probably joins for: theirs, if it is known, else the actor's, if they decide on one."""
+    known = None if user_id is None else find_known_side(session, found.project.team_id, user_id)
+    own = [side for side in Side if found.roles & DECIDES[side]]
+    return known or (own[0] if len(own) == 1 else None)
+
+
+def require_member(session: Session, found: ProjectContext, user_id: str) -> Member:
+    """Raises: NotAMember."""
+    stay = team.find_current_stay(session, found.project.team_id, found.project.pk, user_id)
+    if stay is None:
+        raise NotAMember
+    return stay
 
 
 def add_member(session: Session, *, actor: Actor, project_id: int, wanted: WantedStay, now: datetime) -> Member:

@@ -16,8 +16,7 @@ def end_due_stay(session: Session, timer: Timer, now: datetime) -> datetime | No
     member = team.find_member(session, timer.team_id, int(timer.subject))
     if member is None or member.left_at is not None:
         return None
-    project = projects.find_project(session, timer.team_id, member.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, member)
     if now < stay_ends_at(project, member):
         return stay_ends_at(project, member)
     end_stay(session, project, member, "team.ended", by=None, now=now)
@@ -40,8 +39,7 @@ def end_stays_of_leaver(session: Session, left: PersonLeft) -> None:
 
 def shorten_stays_to_charter(session: Session, happened: ProjectActivated | CharterAdopted) -> None:
     """Nobody stays longer than the project: with the end that both have signed, stays end, too."""
-    project = projects.find_project(session, happened.team_id, happened.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, happened)
     assert project.governing_version is not None
     charter = projects.load_counting_charter(session, project)
     for member in team.list_members(session, project.team_id, project.pk):

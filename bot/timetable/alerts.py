@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.charter.notifications import notify_project_leads
-from bot.deliveries.digests.queue import notify_project
+from bot.deliveries.digests.queue import notify_channel, notify_people
 from bot.deliveries.digests.sending import rerender_sent_items
 from bot.deliveries.digests.topics import read_facts
 from bot.people.service import work_calendar
@@ -77,8 +76,7 @@ def load_alert(session: Session, notice: Notice, facts: MilestoneAlert) -> Miles
     milestone = timetable.find_milestone(session, notice.team_id, facts.milestone)
     if milestone is None or not milestone.is_open:
         return None
-    project = projects.find_project(session, notice.team_id, milestone.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, milestone)
     return _build_alert(project, milestone, late_on=facts.late_on)
 
 
@@ -172,17 +170,9 @@ def _notify_of_alert(
     facts = _build_alert(project, milestone, late_on=local_day(now, project.zone) if says_so else None)
     subject = str(milestone.pk)
     if project.channel_id is None:  # Slack did not let Duet make one: nothing is silent for that
-        notify_project_leads(session, project, facts, besides=(), now=now, subject=subject)
-        return
-    notify_project(
-        session,
-        team_id=project.team_id,
-        project_id=project.pk,
-        facts=facts,
-        now=now,
-        subject=subject,
-        missed=late,
-    )
+        notify_people(session, project, project.leads, facts, now=now, subject=subject)
+    else:
+        notify_channel(session, project, facts, now=now, subject=subject, missed=late)
 
 
 def _build_alert(project: Project, milestone: Milestone, *, late_on: date | None) -> MilestoneAlert:

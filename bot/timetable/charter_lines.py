@@ -1,15 +1,20 @@
 """The first milestones of a charter, from the lines of its form (product §4.1, why §3d)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import Session
 
+from bot.charter.drafting import create_draft_project
+from bot.charter.form_parser import today_in_form_zone
 from bot.parsing.dates.errors import SaysDays
 from bot.parsing.dates.reckoning import WorkingDay, is_weekday
+from bot.people.rules import Actor
+from bot.people.service import require_internal, work_calendar
 from bot.projects.rules import Side
+from bot.projects.service import ProjectContext
 from bot.runtime.errors import FormErrors, Refusal, UserError
 from bot.timetable.errors import TooManyMilestones
 from bot.timetable.participants import find_named_participants, load_participants
@@ -47,6 +52,30 @@ class LineOutside(SaysDays):
     due: date
     field: str | None = FIELD
     text_key = "error.milestone.line_outside"
+
+
+def create_draft_with_milestones(
+    session: Session, *, actor: Actor, values: Mapping[str, str | None], now: datetime, stamp: int | None
+) -> ProjectContext:
+    """Drafts a project with its first milestones. What is wrong with them and with the rest is said together.
+
+    Raises: as `create_draft_project`.
+    """
+    require_internal(actor)
+    today = today_in_form_zone(values, now)
+    is_working = work_calendar(session, actor.team_id, values.get("zone") or "UTC").is_working_day
+    lines, unread = read_charter_lines(values.get(FIELD), today=today, is_working=is_working)
+
+    def begin(project: Project, charter: CharterVersion) -> None:
+        add_milestones_from_lines(session, project, charter, lines, by=actor.user_id, now=now)
+
+    try:
+        drafted = create_draft_project(session, actor=actor, values=values, now=now, stamp=stamp, begin=begin)
+    except FormErrors as wrong:
+        raise FormErrors([*unread, *wrong.errors]) from None
+    if unread:
+        raise FormErrors(unread)
+    return drafted
 
 
 def read_charter_lines(

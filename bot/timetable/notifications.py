@@ -5,8 +5,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.notifications import notify_project_leads
-from bot.deliveries.digests.queue import notify_person, notify_project, person_audience_name, project_audience_name
+from bot.deliveries.digests.queue import (
+    notify_channel,
+    notify_people,
+    notify_person,
+    person_audience_name,
+    project_audience_name,
+)
 from bot.deliveries.digests.topics import read_facts
 from bot.projects.rules import State
 from bot.timetable.rules import N, OwnerNeeded, OwnerNews, TimetableNews, merge_unread_news
@@ -76,19 +81,11 @@ def _merge_and_notify(
             each.facts = told.model_copy(update={"name": milestone.title}).to_json()
     if told_now is None:
         return
-    team_id, subject = project.team_id, f"{milestone.pk}:{told_now.what}"
+    subject = f"{milestone.pk}:{told_now.what}"
     if reader is None:
-        notify_project(session, team_id=team_id, project_id=project.pk, facts=told_now, now=now, subject=subject)
+        notify_channel(session, project, told_now, now=now, subject=subject)
     else:
-        notify_person(
-            session,
-            team_id=team_id,
-            user_id=reader,
-            facts=told_now,
-            project_id=project.pk,
-            now=now,
-            subject=subject,
-        )
+        notify_person(session, project, reader, told_now, now=now, subject=subject)
 
 
 def ask_leads_for_owner(
@@ -96,8 +93,7 @@ def ask_leads_for_owner(
 ) -> None:
     facts = OwnerNeeded(what="needs_owner", **_milestone_facts(session, project, milestone))
     subject = f"{milestone.pk}:needs_owner"
-    leaver = () if before is None else (before,)
-    notify_project_leads(session, project, facts, besides=leaver, now=now, subject=subject)
+    notify_people(session, project, {*project.leads} - {before}, facts, now=now, subject=subject)
 
 
 def withdraw_milestone_news(session: Session, milestone: Milestone, *what: str) -> int:
@@ -114,8 +110,7 @@ def load_milestone_news(session: Session, notice: Notice, facts: N) -> N | None:
     milestone = timetable.find_milestone(session, notice.team_id, facts.milestone)
     if milestone is None:
         return None
-    project = projects.find_project(session, notice.team_id, milestone.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, milestone)
     if facts.what == "needs_owner" and not (milestone.is_open and milestone.owner is None):
         return None
     if facts.what == "moved" and milestone.due == facts.was:

@@ -1,6 +1,6 @@
 """A milestone in its project, and who may do what with it (product §9.1, §14)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -10,7 +10,7 @@ from bot.projects.rules import EDITORS, RUNNING, NotInThisState, Role, State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.timetable.errors import AlreadyDone, AlreadyDropped, MilestoneMovedOn
-from bot.timetable.rules import CHANGEABLE, FINISHABLE, MilestoneStage
+from bot.timetable.rules import CHANGEABLE, FINISHABLE, OPEN, MilestoneStage
 from storage import timetable
 from storage.projects import Project
 from storage.timetable import Milestone
@@ -56,6 +56,22 @@ def may_finish_milestone(found: ProjectContext, milestone: Milestone) -> bool:
     if found.state not in FINISHABLE:
         return False
     return milestone.owner == found.actor.user_id or bool(found.roles & EDITORS)
+
+
+def list_allowed_actions(found: ProjectContext, milestone: Milestone) -> Sequence[str]:
+    """What the actor may do with a milestone, as the buttons are called."""
+    if milestone.state not in OPEN:
+        return ()
+    finishes = may_finish_milestone(found, milestone)
+    may = {
+        "done": finishes,
+        "move": may_move_milestone(found, milestone),
+        "at_risk": finishes and milestone.state == "open",
+        "reopen": finishes and milestone.state != "open",
+        "change": may_change_timetable(found),
+        "drop": may_drop_milestones(found),
+    }
+    return [name for name, allowed in may.items() if allowed]
 
 
 def find_milestone_by_number(session: Session, found: ProjectContext, typed: str) -> MilestoneContext:

@@ -25,7 +25,7 @@ from storage.projects import Project
 
 def freeze_signed_dates(session: Session, happened: ProjectActivated) -> None:
     """Both have signed the timetable, too: its dates are what slips are measured from (product §9.2)."""
-    project = _load_project(session, happened.team_id, happened.project_id)
+    project = projects.load_project_of(session, happened)
     for milestone in timetable.list_milestones(session, project.team_id, project.pk):
         milestone.signed_due = milestone.due
     session.flush()
@@ -34,7 +34,7 @@ def freeze_signed_dates(session: Session, happened: ProjectActivated) -> None:
 
 def rearm_alerts_on_change(session: Session, happened: ProjectChanged | CharterAdopted) -> None:
     """Paused, ended: silent. Resumed, or in another time zone: armed anew. Whoever is gone sees to nothing."""
-    project = _load_project(session, happened.team_id, happened.project_id)
+    project = projects.load_project_of(session, happened)
     since = happened.paused_since if isinstance(happened, ProjectChanged) else None
     alerts.rearm_project_alerts(session, project, now=happened.now, since=since)
     if isinstance(happened, CharterAdopted):
@@ -47,11 +47,11 @@ def drop_wishes_of_unsigned_charter(
 ) -> None:
     """What waited for a later end is dropped with it."""
     if isinstance(ended, ProposalOff) or ended.kind == KIND:
-        settle_wishes(session, _load_project(session, ended.team_id, ended.project_id), None, ended.now)
+        settle_wishes(session, projects.load_project_of(session, ended), None, ended.now)
 
 
 def unassign_former_members(session: Session, happened: TeamChanged) -> None:
-    project = _load_project(session, happened.team_id, happened.project_id)
+    project = projects.load_project_of(session, happened)
     _unassign_nonparticipants(session, project, happened)
 
 
@@ -65,7 +65,7 @@ def unassign_leaver_milestones(session: Session, left: PersonLeft) -> None:
     for project_id in sorted({each.project_id for each in theirs}):
         projects.lock_project(session, project_id)
     for milestone in theirs:
-        project = _load_project(session, left.team_id, milestone.project_id)
+        project = projects.load_project_of(session, milestone)
         if State(project.state) in LIVE:
             unassign_owner(session, project, milestone, left.now)
 
@@ -76,9 +76,3 @@ def _unassign_nonparticipants(session: Session, project: Project, happened: Char
     for milestone in timetable.list_milestones(session, project.team_id, project.pk):
         if milestone.state in OPEN and milestone.owner is not None and milestone.owner not in participants:
             unassign_owner(session, project, milestone, happened.now)
-
-
-def _load_project(session: Session, team_id: str, project_id: int) -> Project:
-    project = projects.find_project(session, team_id, project_id)
-    assert project is not None
-    return project

@@ -14,6 +14,9 @@ MAX_REASON: Final = 500  # characters
 PREVIOUS_NEXT: Final = ("page.previous", "page.next")
 NEWER_OLDER: Final = ("page.newer", "page.older")
 
+Compose = Callable[[Texts], Message]
+"""(texts of the reader) → what they read."""
+
 _T = TypeVar("_T")
 _U = TypeVar("_U")
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from bot.app import TOPICS
 from bot.deliveries.digests.letters import LetterFacts
-from bot.deliveries.digests.queue import TIMER, notify_person, notify_project
+from bot.deliveries.digests.queue import TIMER, notify_channel, notify_person
 from bot.deliveries.digests.sending import rerender_sent_items, send_digest
 from bot.deliveries.digests.topics import SESSION_KEY, Carrier, Digests, load_stored_facts
 from bot.deliveries.digests.views import PAGE, render_all_items
@@ -22,6 +22,7 @@ from bot.ui import blocks as ui
 from bot.ui.texts import Texts
 from storage.deliveries import Delivery, set_lane_channel
 from storage.notices import Notice
+from storage.projects import find_project
 from storage.session import transaction
 from storage.timers import Timer
 from tests.digests.samples import sample_facts
@@ -61,17 +62,12 @@ def add_two_hundred_notices(session: Session, audience: str) -> tuple[int, Timer
 
 
 def notify(session: Session, audience: str, project_id: int, kind: str, number: int, day: str) -> None:
-    common: dict[str, Any] = {
-        "team_id": TEAM,
-        "project_id": project_id,
-        "facts": sample_facts(kind, number, day),
-        "now": MONDAY,
-        "subject": f"{number}",
-    }
+    project, facts = find_project(session, TEAM, project_id), sample_facts(kind, number, day)
+    assert project is not None
     if audience == "the channel":
-        notify_project(session, **common)
+        notify_channel(session, project, facts, now=MONDAY, subject=f"{number}")
     else:
-        notify_person(session, user_id=READERS[audience], **common)
+        notify_person(session, project, READERS[audience], facts, now=MONDAY, subject=f"{number}")
 
 
 def load_digest_delivery(session: Session) -> Delivery:

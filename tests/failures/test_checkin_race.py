@@ -215,9 +215,7 @@ def test_an_early_answer_and_the_opening(processes: Processes) -> None:
 
     def answers_early(now: datetime, text: str) -> None:
         with transaction(first) as session:
-            project = projects.find_project_for_update(session, PIKUS.id, project_id)
-            assert project is not None
-            found = own_prompts.find_or_create_own_prompt(session, actor=PIOTR, project=project, now=now)
+            found = own_prompts.find_or_create_own_prompt(session, actor=PIOTR, project_id=project_id, now=now)
             prompt_id = found.prompt.pk
         answer_in_process(first, PIOTR, prompt_id, text, now)
 

@@ -15,11 +15,11 @@ import pytest
 from sqlmodel import Session, col, select
 
 from bot.app import TIMERS, open_database
-from bot.deliveries.digests.letters import write_letter
-from bot.deliveries.digests.queue import person_audience_name
+from bot.deliveries.digests.letters import Routine, write_letter
+from bot.deliveries.digests.queue import OfNoProject, person_audience_name
 from bot.runtime.clock import real_now
 from bot.scheduling.worker import TimerWorker
-from bot.ui.blocks import fit_message, section_block
+from bot.ui.components import render_section_message
 from bot.ui.texts import Mrkdwn
 from playground.seed import PIKUS
 from storage import people, timers
@@ -66,13 +66,11 @@ def write(session: Session, number: int, now: datetime) -> None:
     text = Mrkdwn(f"News {number}.")
     write_letter(
         session,
-        team_id=PIKUS.id,
-        user_id=PIOTR.user_id,
+        OfNoProject(PIKUS.id),
+        PIOTR.user_id,
         key=f"news:{number}",
-        message=lambda _: fit_message(text, [section_block(text)]),
-        counted="signature",
-        project_id=None,
-        now=now,
+        message=lambda _: render_section_message(text),
+        routine=Routine("signature", now),
     )
 
 

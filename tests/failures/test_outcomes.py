@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from bot import app
 from bot.charter.service import send_charter
 from bot.deliveries.digests.facts import NoticeFacts
-from bot.deliveries.digests.queue import TIMER, notify_project
+from bot.deliveries.digests.queue import TIMER, notify_channel
 from bot.deliveries.digests.sending import send_digest as send_notices
 from bot.deliveries.digests.topics import SESSION_KEY, Carrier, Digests, Topic
 from bot.deliveries.senders import MessageSender
@@ -135,8 +135,10 @@ def test_routine_notices_come_at_nine_and_never_at_night(duet: Office) -> None:
         project_id = draft_project(session)
         set_lane_channel(session, team_id=TEAM, lane=f"project:{project_id}", channel_id="C0GENERAL")
         friday = datetime(2027, 1, 15, 12, tzinfo=ZoneInfo("Europe/Warsaw"))
+        project = projects.find_project(session, TEAM, project_id)
+        assert project is not None
         for n in (1, 2):
-            notify_project(session, team_id=TEAM, project_id=project_id, facts=Numbered(n=n), now=friday)
+            notify_channel(session, project, Numbered(n=n), now=friday)
         timer = session.exec(
             select(Timer).where(Timer.kind == TIMER, Timer.subject == f"project:{project_id}")
         ).one()

@@ -5,7 +5,7 @@ the project under the name that it has then. It is kept true under its key: `rev
 what was told, `withdraw_letter` takes back what nobody has read.
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -18,11 +18,11 @@ from bot.deliveries.digests.topics import EARLY, NEEDS_SOMEBODY, Topic, read_fac
 from bot.deliveries.digests.unspoken import Sentence, Unspoken, UnspokenTexts
 from bot.people.service import texts_of
 from bot.ui import blocks as ui
-from bot.ui.blocks import Block, Message, MessageItem
+from bot.ui.blocks import Block, MessageItem
+from bot.ui.components import Compose
 from bot.ui.texts import Texts
 from storage import notices, projects
-
-Letter = Callable[[Texts], Message]
+from storage.types import Concern
 
 
 class LetterFacts(ProjectNotice, kind="digest.letter"):
@@ -35,35 +35,31 @@ class LetterFacts(ProjectNotice, kind="digest.letter"):
     needs_reader: bool
 
 
+@dataclass(frozen=True)
+class Routine:
+    """That something has time until its reader's morning.
+
+    `counted` ends the key of the text that counts several; what `needs_reader` stands first.
+    """
+
+    counted: str
+    now: datetime
+    needs_reader: bool = False
+
+
 def write_letter(
-    session: Session,
-    *,
-    team_id: str,
-    user_id: str,
-    key: str,
-    message: Letter,
-    counted: str,
-    project_id: int | None,
-    now: datetime,
-    needs_reader: bool = False,
+    session: Session, about: Concern, user_id: str, *, key: str, message: Compose, routine: Routine
 ) -> None:
-    """Once a key. `counted` ends the key of the text that counts several; what `needs_reader` stands first."""
-    if notices.list_audiences(session, team_id, LetterFacts.kind, key, is_waiting=False):
+    """Once a key."""
+    if notices.list_audiences(session, about.team_id, LetterFacts.kind, key, is_waiting=False):
         return
-    composed = _compose_letter(session, team_id, user_id, project_id, message)
-    notify_person(
-        session,
-        team_id=team_id,
-        user_id=user_id,
-        facts=LetterFacts(**composed, counted=counted, needs_reader=needs_reader),
-        project_id=project_id,
-        now=now,
-        subject=key,
-        is_urgent=needs_reader,
-    )
+    composed = _compose_letter(session, about.team_id, user_id, about.project_id, message)
+    facts = LetterFacts(**composed, counted=routine.counted, needs_reader=routine.needs_reader)
+    now, is_urgent = routine.now, routine.needs_reader
+    notify_person(session, about, user_id, facts, now=now, subject=key, is_urgent=is_urgent)
 
 
-def revise_letter(session: Session, *, team_id: str, key: str, message: Letter, is_over: bool = False) -> None:
+def revise_letter(session: Session, *, team_id: str, key: str, message: Compose, is_over: bool = False) -> None:
     """`is_over`: it asks for nothing more, so whoever has not read it does not have to."""
     if is_over and withdraw_letter(session, team_id=team_id, key=key):
         return
@@ -104,7 +100,7 @@ def letter_item(t: Texts, facts: LetterFacts) -> MessageItem:
 
 
 def _compose_letter(
-    session: Session, team_id: str, user_id: str, project_id: int | None, message: Letter
+    session: Session, team_id: str, user_id: str, project_id: int | None, message: Compose
 ) -> dict[str, Any]:
     reader = texts_of(session, team_id, user_id)
     row = None if project_id is None else projects.find_project(session, team_id, project_id)

@@ -1,6 +1,6 @@
 """What there is to tell waits here for its audience's next message (product §2.8)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,13 +9,14 @@ from sqlmodel import Session
 
 from bot.deliveries.digests.facts import F
 from bot.deliveries.digests.topics import read_facts
-from bot.people.service import texts_of, work_calendar
+from bot.people.service import texts_of, texts_of_project, work_calendar
 from bot.scheduling.workdays import ROUTINE_TIME, next_slot
 from bot.scheduling.zones import local_day
 from bot.ui.texts import Texts
 from storage import notices, projects, timers
 from storage.notices import Notice
 from storage.projects import Project
+from storage.types import Concern
 
 TIMER = "notices"
 GATHERING = timedelta(minutes=5)  # what is decided at nine sharp still goes with that morning's message
@@ -27,13 +28,20 @@ Merge = Callable[[F, F], F | None]
 """(facts of what waits about the same subject, facts of what is new) → what is told instead; None: nothing."""
 
 
+@dataclass(frozen=True)
+class OfNoProject:
+    """A concern of the workspace only, which no paused project silences."""
+
+    team_id: str
+    project_id: None = None
+
+
 def notify_person(
     session: Session,
-    *,
-    team_id: str,
+    about: Concern,
     user_id: str,
     facts: F,
-    project_id: int | None,
+    *,
     now: datetime,
     subject: str | None = None,
     is_urgent: bool = False,
@@ -41,21 +49,35 @@ def notify_person(
 ) -> None:
     """Something worth knowing that needs no decision: it waits for the person's next slot.
 
-    `project_id`: None for what is the workspace's, which no paused project silences. `subject` is what it is about:
-    `notices.withdraw_waiting_notices` finds it by that, and `merge` makes one of it and what still waits about the
-    same. What
-    `is_urgent` needs somebody: of an executive's two messages a week one is kept for it.
+    A paused project silences what is about it. `subject` is what it is about: `notices.withdraw_waiting_notices`
+    finds it by that, and `merge` makes one of it and what still waits about the same. What `is_urgent` needs
+    somebody: of an executive's two messages a week one is kept for it.
     """
-    audience = load_person_audience(session, team_id, user_id)
-    _store_notice(session, audience, facts, project_id, subject, now, is_urgent=is_urgent, merge=merge)
+    audience = load_person_audience(session, about.team_id, user_id)
+    _store_notice(session, audience, facts, about.project_id, subject, now, is_urgent=is_urgent, merge=merge)
 
 
-def notify_project(
+def notify_people(
     session: Session,
-    *,
-    team_id: str,
-    project_id: int,
+    about: Concern,
+    readers: Iterable[str | None],
     facts: F,
+    *,
+    now: datetime,
+    subject: str | None = None,
+    is_urgent: bool = False,
+    merge: Merge[F] | None = None,
+) -> None:
+    """The same for each of them."""
+    for user_id in sorted({each for each in readers if each is not None}):
+        notify_person(session, about, user_id, facts, now=now, subject=subject, is_urgent=is_urgent, merge=merge)
+
+
+def notify_channel(
+    session: Session,
+    project: Project,
+    facts: F,
+    *,
     now: datetime,
     subject: str | None = None,
     missed: bool = False,
@@ -65,8 +87,8 @@ def notify_project(
 
     Then it still goes today, if nothing else has gone.
     """
-    audience = _load_project_audience(session, team_id, project_id)
-    _store_notice(session, audience, facts, project_id, subject, now, missed=missed, merge=merge)
+    audience = _build_project_audience(project)
+    _store_notice(session, audience, facts, project.pk, subject, now, missed=missed, merge=merge)
 
 
 def person_audience_name(user_id: str) -> str:
@@ -104,7 +126,9 @@ def load_audience(session: Session, team_id: str, name: str) -> Audience:
     whose, _, subject = name.partition(":")
     if whose == "person":
         return load_person_audience(session, team_id, subject)
-    return _load_project_audience(session, team_id, int(subject))
+    project = projects.find_project(session, team_id, int(subject))
+    assert project is not None
+    return _build_project_audience(project)
 
 
 def load_person_audience(session: Session, team_id: str, user_id: str) -> Audience:
@@ -113,11 +137,9 @@ def load_person_audience(session: Session, team_id: str, user_id: str) -> Audien
     return Audience(team_id, person_audience_name(user_id), texts_of(session, team_id, user_id), *limits)
 
 
-def _load_project_audience(session: Session, team_id: str, project_id: int) -> Audience:
-    project = projects.find_project(session, team_id, project_id)
-    assert project is not None
-    texts = Texts.of(project.language, project.zone)
-    return Audience(team_id, project_audience_name(project), texts, PER_WEEK, PER_WEEK)
+def _build_project_audience(project: Project) -> Audience:
+    name, texts = project_audience_name(project), texts_of_project(project)
+    return Audience(project.team_id, name, texts, PER_WEEK, PER_WEEK)
 
 
 def _store_notice(

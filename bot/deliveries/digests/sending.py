@@ -143,8 +143,7 @@ def _load_current_facts(session: Session, audience: Audience, topic: Topic[F], n
         return None
     facts = topic.load(session, notice, topic.facts.model_validate(notice.facts))
     if isinstance(facts, ProjectNotice) and notice.project_id is not None:
-        project = projects.find_project(session, notice.team_id, notice.project_id)
-        assert project is not None
+        project = projects.load_project_of(session, notice)
         return facts.model_copy(update={"projects": ((project.key, project.name),)})
     return facts
 

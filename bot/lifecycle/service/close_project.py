@@ -61,16 +61,14 @@ def close_when_due(session: Session, timer: Timer, now: datetime) -> None:
 
 def arm_project_end(session: Session, happened: ProjectActivated | CharterAdopted) -> None:
     """The reaction to a charter that governs: on its end date the project enters closing by itself (§3.3)."""
-    project = projects.find_project(session, happened.team_id, happened.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, happened)
     arm_project_timer(session, project, END, nine_of_day(project, load_governing_charter(session, project).ends_on))
 
 
 def notify_of_changed_end(session: Session, happened: CharterAdopted) -> None:
     """The reaction to another end date: where a withdrawn project closes on another day by it, everybody reads that
     with the next routine message."""
-    project = projects.find_project(session, happened.team_id, happened.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, happened)
     day = closing_day_of(session, project)
     if day is None or "ends_on" not in happened.changed or project.closes_at is None:
         return

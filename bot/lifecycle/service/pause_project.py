@@ -10,13 +10,18 @@ from bot.lifecycle.notifications import notify_everybody, post_to_everybody
 from bot.lifecycle.project_timers import RESUME, arm_project_timer, nine_of_day
 from bot.people.rules import Actor
 from bot.projects.rules import ITSELF, MAX_PAUSE_DAYS, State, apply_transition
-from bot.projects.service import load_context, log_event
+from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.domain_events import ProjectChanged, publish_event
 from bot.signing import reminders
 from bot.signing.rules import read_reason
 from storage import notices, projects, signing, timers
 from storage.projects import Project
 from storage.timers import Timer
+
+
+def require_pausable_project(found: ProjectContext) -> State:
+    """Returns the project's state once it is paused. Raises: NotInThisState, NotAllowed."""
+    return apply_transition("pause", found.state, roles=found.roles, key=found.project.key)
 
 
 def pause_project(
@@ -27,8 +32,7 @@ def pause_project(
     Raises: NotFound, NotInThisState, NotAllowed, PauseLength, Refusal.
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
-    project = found.project
-    state = apply_transition("pause", found.state, roles=found.roles, key=project.key)
+    project, state = found.project, require_pausable_project(found)
     words = read_reason(reason, needed=True)
     assert words is not None
     today = project.day(now)

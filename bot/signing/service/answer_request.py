@@ -1,5 +1,6 @@
 """Answering a request, by an executive or their deputy; and who may (product §4.2, §4.8)."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from sqlmodel import Session
 from bot.people.rules import Actor
 from bot.people.service import require_internal
 from bot.projects.rules import Side
-from bot.projects.service import load_context
+from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing import notifications, reminders, request_messages
 from bot.signing.deputies import find_side_to_sign, list_principals
@@ -18,6 +19,7 @@ from bot.signing.service.settle_request import is_seat_vacant, settle_request
 from bot.signing.signables import load_signable, log_action_prefix, log_reference
 from bot.ui.texts import person_mention
 from storage import audit, projects, signing
+from storage.projects import Project
 from storage.signing import Position, SigningRequest
 
 
@@ -56,6 +58,13 @@ def require_answerable_request(
     return AnswerableRequest(request, side, for_user_id)
 
 
+def load_given_answers(session: Session, asked: AnswerableRequest) -> tuple[str | None, str | None]:
+    """The answers so far: of the side that the actor signs for, and of the other one."""
+    positions = signing.load_positions(session, asked.request.team_id, asked.request.pk)
+    answers = {side: position.answer for side, position in positions.items()}
+    return answers.get(asked.side), answers.get(asked.side.other)
+
+
 def list_waiting_requests(
     session: Session, *, actor: Actor, now: datetime, project_id: int | None = None
 ) -> list[SigningRequest]:
@@ -79,6 +88,26 @@ def list_waiting_requests(
         if (mine is None or mine.answer != SigningAnswer.SIGN) and actor.user_id not in other:
             found.append(request)
     return found
+
+
+def pair_with_projects(
+    session: Session, requests: Iterable[SigningRequest]
+) -> Iterator[tuple[SigningRequest, Project]]:
+    """Each request with its project."""
+    for request in requests:
+        project = projects.find_project(session, request.team_id, request.project_id)
+        if project is not None:
+            yield request, project
+
+
+def require_request_of_project(session: Session, found: ProjectContext, *, now: datetime) -> SigningRequest:
+    """What waits for the actor in the project, else what is open there. Raises: Refusal."""
+    project = found.project
+    waiting = list_waiting_requests(session, actor=found.actor, now=now, project_id=project.pk)
+    requests = waiting or signing.list_open_requests_of_project(session, project.team_id, project.pk)
+    if not requests:
+        raise Refusal("error.nothing_to_sign")
+    return requests[0]
 
 
 def answer_request(

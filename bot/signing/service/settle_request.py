@@ -36,6 +36,5 @@ def settle_request(session: Session, request: SigningRequest, now: datetime) -> 
 
 
 def is_seat_vacant(session: Session, request: SigningRequest, side: Side) -> bool:
-    project = projects.find_project(session, request.team_id, request.project_id)
-    assert project is not None
+    project = projects.load_project_of(session, request)
     return project.vacant[side]

@@ -1,0 +1,34 @@
+"""What somebody has begun and goes on with by a click, kept until then."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.people.rules import Actor
+from storage import projects
+
+
+def make_stamp(kept_at: datetime) -> int:
+    """Tells one keeping from the next in a button's value: milliseconds, as many as an id may have digits."""
+    return int(kept_at.timestamp() * 1000) % 2**31
+
+
+def keep_stamped_draft(
+    session: Session, *, actor: Actor, name: str, values: Mapping[str, Any], now: datetime
+) -> int:
+    """Keeps what the actor has begun, each try by itself. Returns the stamp by which it is found again."""
+    stamp = make_stamp(now)
+    projects.keep_draft(session, actor.team_id, actor.user_id, f"{name}:{stamp}", values=dict(values), now=now)
+    return stamp
+
+
+def find_stamped_draft(session: Session, *, actor: Actor, name: str, stamp: int) -> Mapping[str, Any] | None:
+    """What was kept, or None if it was never kept or is dropped by now."""
+    kept = projects.find_draft(session, actor.team_id, actor.user_id, f"{name}:{stamp}")
+    return None if kept is None else kept.values
+
+
+def drop_stamped_draft(session: Session, *, actor: Actor, name: str, stamp: int) -> None:
+    projects.drop_draft(session, actor.team_id, actor.user_id, f"{name}:{stamp}")
