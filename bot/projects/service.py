@@ -18,6 +18,7 @@ from storage import audit, projects
 from storage.audit import AuditEntry
 from storage.projects import CharterVersion, Project
 from storage.team import Member
+from storage.types import Concern
 
 LOG_PAGE = 15
 
@@ -132,7 +133,7 @@ def infer_projects(session: Session, *, actor: Actor, channel_id: str | None) ->
 
 def log_event(
     session: Session,
-    project: Project,
+    about: Concern,
     action: str,
     *,
     actor: str | None,
@@ -140,11 +141,11 @@ def log_event(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Adds to the project's log. `actor` is None for what Duet does by itself."""
+    """Adds to the log of a project. `actor` is None for what Duet does by itself."""
     audit.record_audit_entry(
         session,
-        team_id=project.team_id,
-        project_id=project.pk,
+        team_id=about.team_id,
+        project_id=about.project_id,
         at=now,
         actor=actor,
         action=action,

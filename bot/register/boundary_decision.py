@@ -13,7 +13,7 @@ from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import require_colleague
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState
-from bot.projects.service import load_context
+from bot.projects.service import load_context, log_event
 from bot.projects.sides import find_known_side
 from bot.register import decision_views, notifications
 from bot.register.assets_needing_owner import RETURNS
@@ -27,7 +27,7 @@ from bot.signing.rules import read_reason
 from bot.signing.service.open_request import open_decision
 from bot.signing.signables import DECISION, Signable, load_presentation
 from bot.signing.views import Presentation
-from storage import audit, projects, register, signing, timers
+from storage import projects, register, signing, timers
 from storage.projects import Project
 from storage.register import Asset
 from storage.signing import Decision, SigningRequest
@@ -107,16 +107,8 @@ def propose_boundary_decision(
     if not today < until <= latest:
         raise DecisionEndOutOfRange(latest)
     asked = replace(crossing, asset_id=None if asset is None else asset.pk)
-    audit.record_audit_entry(
-        session,
-        team_id=actor.team_id,
-        project_id=project.pk,
-        at=now,
-        actor=actor.user_id,
-        action="asset.crossing_asked",
-        before={},
-        after={"name": crossing.name, "owner": crossing.owner, "until": until, "reason": words},
-    )
+    after = {"name": crossing.name, "owner": crossing.owner, "until": until, "reason": words}
+    log_event(session, project, "asset.crossing_asked", actor=actor.user_id, now=now, after=after)
     return open_decision(
         session,
         team_id=actor.team_id,

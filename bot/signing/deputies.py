@@ -9,10 +9,11 @@ from sqlmodel import Session
 from bot.people.rules import Actor
 from bot.people.service import require_colleague, require_internal, today_of, work_calendar, zone_of_person
 from bot.projects.rules import Side
+from bot.projects.service import log_event
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.scheduling.workdays import next_slot
 from bot.signing.rules import MAX_DEPUTY_DAYS, is_deputy_day
-from storage import audit, projects, signing, timers
+from storage import projects, signing, timers
 from storage.signing import Deputy, SigningRequest
 
 FIELD_PERSON, FIELD_UNTIL = "deputy", "until_day"
@@ -144,16 +145,7 @@ def _record_deputy_change(
     """In the log of each project in which the actor is an executive."""
     for project, charter in projects.list_seats_of_person(session, actor.team_id, actor.user_id):
         if actor.user_id in charter.executives:
-            audit.record_audit_entry(
-                session,
-                team_id=actor.team_id,
-                project_id=project.pk,
-                at=now,
-                actor=actor.user_id,
-                action=action,
-                before=before,
-                after=after,
-            )
+            log_event(session, project, action, actor=actor.user_id, now=now, before=before, after=after)
 
 
 def find_side_to_sign(

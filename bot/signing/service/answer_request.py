@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.people.rules import Actor
 from bot.people.service import require_internal
 from bot.projects.rules import Side
-from bot.projects.service import ProjectContext, load_context
+from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing import notifications, reminders, request_messages
 from bot.signing.deputies import find_side_to_sign, list_principals
@@ -18,7 +18,7 @@ from bot.signing.rules import NEEDS_REASON, SigningAnswer, StaleRequest, read_re
 from bot.signing.service.settle_request import is_seat_vacant, settle_request
 from bot.signing.signables import load_signable, log_action_prefix, log_reference
 from bot.ui.texts import person_mention
-from storage import audit, projects, signing
+from storage import projects, signing
 from storage.projects import Project
 from storage.signing import Position, SigningRequest
 
@@ -182,16 +182,9 @@ def _record_position(
     # "Let's talk first" is between the executives: its words are not for the log (product §4.2).
     if position.answer == SigningAnswer.DECLINE and position.reason:
         after["reason"] = position.reason
-    audit.record_audit_entry(
-        session,
-        team_id=request.team_id,
-        project_id=request.project_id,
-        at=now,
-        actor=actor.user_id,
-        action=f"{log_action_prefix(request.kind)}.{position.answer}",
-        before={} if before is None else {"answer": before},
-        after=after,
-    )
+    action = f"{log_action_prefix(request.kind)}.{position.answer}"
+    was = {} if before is None else {"answer": before}
+    log_event(session, request, action, actor=actor.user_id, now=now, before=was, after=after)
 
 
 def _build_signatory_error(session: Session, actor: Actor, request: SigningRequest) -> Refusal:

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.projects.service import log_event
 from bot.runtime.domain_events import RequestLapsed, publish_event
 from bot.signing import notifications
 from bot.signing.service.close_request import close_request
 from bot.signing.signables import log_action_prefix, log_reference
-from storage import audit, signing
+from storage import signing
 from storage.signing import SigningRequest
 from storage.timers import Timer
 
@@ -16,16 +17,8 @@ from storage.timers import Timer
 def lapse_request(session: Session, request: SigningRequest, now: datetime) -> None:
     """Thirty days without two yeses: the request ends, and the feature that asked reacts (product §4.6, §4.7)."""
     close_request(session, request, "lapsed", now)
-    audit.record_audit_entry(
-        session,
-        team_id=request.team_id,
-        project_id=request.project_id,
-        at=now,
-        actor=None,
-        action=f"{log_action_prefix(request.kind)}.lapsed",
-        before={},
-        after=log_reference(session, request),
-    )
+    action, after = f"{log_action_prefix(request.kind)}.lapsed", log_reference(session, request)
+    log_event(session, request, action, actor=None, now=now, after=after)
     publish_event(
         session,
         RequestLapsed(

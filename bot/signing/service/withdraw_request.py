@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.people.rules import Actor
-from bot.projects.service import load_context
+from bot.projects.service import load_context, log_event
 from bot.runtime.domain_events import RequestWithdrawn, publish_event
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing import notifications
@@ -13,7 +13,7 @@ from bot.signing.deputies import require_asked_executive
 from bot.signing.rules import read_reason
 from bot.signing.service.close_request import close_request
 from bot.signing.signables import log_action_prefix, log_reference
-from storage import audit, signing
+from storage import signing
 from storage.signing import SigningRequest
 
 
@@ -57,16 +57,8 @@ def end_withdrawn_request(
 ) -> None:
     """Ends an open request as withdrawn; the feature that asked reacts to it."""
     close_request(session, request, "withdrawn", now)
-    audit.record_audit_entry(
-        session,
-        team_id=request.team_id,
-        project_id=request.project_id,
-        at=now,
-        actor=by,
-        action=f"{log_action_prefix(request.kind)}.withdrawn",
-        before={},
-        after={**log_reference(session, request), "reason": reason},
-    )
+    action, after = f"{log_action_prefix(request.kind)}.withdrawn", log_reference(session, request)
+    log_event(session, request, action, actor=by, now=now, after={**after, "reason": reason})
     publish_event(
         session,
         RequestWithdrawn(
