@@ -8,7 +8,7 @@ from sqlmodel import Field, Session, col, exists, or_, select, update
 
 from storage.people import UNTIL_INSTALLED, Workspace
 from storage.statements import insert_into
-from storage.types import NumberedRow, UtcDateTime
+from storage.types import Concern, NumberedRow, UtcDateTime
 
 
 class Timer(NumberedRow, table=True):
@@ -65,6 +65,19 @@ def arm_timer(
     fresh = {"attempts": 0, "retry_at": None, "parked_at": None}
     session.execute(
         insert.on_conflict_do_update(index_elements=["team_id", "key"], set_={"due_at": moved, **fresh})
+    )
+
+
+def arm_row_timer(session: Session, about: Concern, kind: str, row_id: int, due_at: datetime) -> None:
+    """Sets the timer of one row, whose id is the subject; `kind:id` is the key."""
+    arm_timer(
+        session,
+        team_id=about.team_id,
+        key=f"{kind}:{row_id}",
+        kind=kind,
+        subject=str(row_id),
+        due_at=due_at,
+        project_id=about.project_id,
     )
 
 

@@ -222,15 +222,7 @@ def _move_into_working_hours(session: Session, project: Project, user_id: str, d
 
 
 def _arm_blocker_timer(session: Session, project: Project, row: Blocker) -> None:
-    timers.arm_timer(
-        session,
-        team_id=project.team_id,
-        key=f"{TIMER}:{row.pk}",
-        kind=TIMER,
-        subject=str(row.pk),
-        due_at=_escalation_time(session, project, row, row.step),
-        project_id=project.pk,
-    )
+    timers.arm_row_timer(session, project, TIMER, row.pk, _escalation_time(session, project, row, row.step))
 
 
 def _owner_letter_key(row: Blocker, step: int) -> str:

@@ -239,15 +239,7 @@ def arm_schedule(session: Session, project: Project, row: CheckinSchedule, *, no
     if row.next_on is None:
         timers.cancel_timer(session, project.team_id, f"{OPEN}:{project.pk}")
         return
-    timers.arm_timer(
-        session,
-        team_id=project.team_id,
-        key=f"{OPEN}:{project.pk}",
-        kind=OPEN,
-        subject=str(project.pk),
-        due_at=round_opening_time(session, project, row, row.next_on),
-        project_id=project.pk,
-    )
+    timers.arm_row_timer(session, project, OPEN, project.pk, round_opening_time(session, project, row, row.next_on))
 
 
 def _move_early_round(session: Session, project: Project, row: CheckinSchedule) -> None:

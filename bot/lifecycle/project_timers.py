@@ -13,15 +13,7 @@ RESUME, CLOSE, END = "life.resume", "life.close", "life.end"  # timer kinds
 
 
 def arm_project_timer(session: Session, project: Project, kind: str, due_at: datetime) -> None:
-    timers.arm_timer(
-        session,
-        team_id=project.team_id,
-        key=f"{kind}:{project.pk}",
-        kind=kind,
-        subject=str(project.pk),
-        due_at=due_at,
-        project_id=project.pk,
-    )
+    timers.arm_row_timer(session, project, kind, project.pk, due_at)
 
 
 def nine_of_day(project: Project, day: date) -> datetime:

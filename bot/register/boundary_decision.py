@@ -201,14 +201,8 @@ def carry_out_decision(session: Session, agreed: RequestAgreed) -> None:
         asset.returns_to = before if asset.across_until is None and before is not None else default
     asset.owner, asset.needs_owner_since = crossing.owner, None
     asset.across_until = until
-    timers.arm_timer(
-        session,
-        team_id=asset.team_id,
-        key=f"{RETURNS}:{asset.pk}",
-        kind=RETURNS,
-        subject=str(asset.pk),
-        due_at=datetime.combine(until, ROUTINE_TIME, ZoneInfo(project.zone)),
-        project_id=project.pk,
+    timers.arm_row_timer(
+        session, project, RETURNS, asset.pk, datetime.combine(until, ROUTINE_TIME, ZoneInfo(project.zone))
     )
     record_asset_change(
         session,

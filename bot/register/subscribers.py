@@ -160,14 +160,12 @@ def _list_owned_assets(session: Session, team_id: str, project_id: int, user_id:
 def arm_boundary_reminder(session: Session, happened: ProjectActivated) -> None:
     """Seven days on, the project is told if its boundary is still incomplete (product §5.5)."""
     project = projects.load_project_of(session, happened)
-    timers.arm_timer(
+    timers.arm_row_timer(
         session,
-        team_id=project.team_id,
-        key=f"{INCOMPLETE}:{project.pk}",
-        kind=INCOMPLETE,
-        subject=str(project.pk),
-        due_at=_routine_time_on_day(project, happened.now + BOUNDARY_REMINDER_AFTER),
-        project_id=project.pk,
+        project,
+        INCOMPLETE,
+        project.pk,
+        _routine_time_on_day(project, happened.now + BOUNDARY_REMINDER_AFTER),
     )
 
 

@@ -214,15 +214,7 @@ def _name_for_seat(
             session, project, charter, row, row.successor, successor
         )
     row.successor, row.named_by, row.named_at = successor, by, now
-    timers.arm_timer(
-        session,
-        team_id=project.team_id,
-        key=f"{SETTLE}:{row.pk}",
-        kind=SETTLE,
-        subject=str(row.pk),
-        due_at=settles_at,
-        project_id=project.pk,
-    )
+    timers.arm_row_timer(session, project, SETTLE, row.pk, settles_at)
     log_event(
         session,
         project,

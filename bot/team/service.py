@@ -136,15 +136,7 @@ def end_stay(
 
 def arm_stay_end(session: Session, project: Project, member: Member) -> None:
     """When the project's day after the last one begins."""
-    timers.arm_timer(
-        session,
-        team_id=project.team_id,
-        key=_stay_end_key(member),
-        kind=END,
-        subject=str(member.pk),
-        due_at=stay_ends_at(project, member),
-        project_id=project.pk,
-    )
+    timers.arm_row_timer(session, project, END, member.pk, stay_ends_at(project, member))
 
 
 def stay_ends_at(project: Project, member: Member) -> datetime:

@@ -43,15 +43,7 @@ def rearm_alert(
     if due_at is not None and due_at < now:  # resumed by itself, at nine, it still goes with that message
         due_at = _next_decision_time(session, project, now - EARLY - LATE)
     if due_at is not None:
-        timers.arm_timer(
-            session,
-            team_id=milestone.team_id,
-            key=_alert_timer_key(milestone),
-            kind=ALERT,
-            subject=str(milestone.pk),
-            due_at=due_at,
-            project_id=milestone.project_id,
-        )
+        timers.arm_row_timer(session, milestone, ALERT, milestone.pk, due_at)
 
 
 def rearm_project_alerts(
