@@ -10,7 +10,6 @@ from bot.charter.views import Signature, render_charter, render_signatures
 from bot.checkins.form_views import ScheduleBrief, render_schedule_brief
 from bot.projects.rules import SEAT_TITLES, Side
 from bot.ui import blocks as ui
-from bot.ui.blocks import Message
 from bot.ui.components import plain_heading, project_heading
 from bot.ui.texts import Mrkdwn, Texts, channel_link, person_mention
 
@@ -42,7 +41,7 @@ class Card:
     life: tuple[str, ...]  # steps that the reader may take: pause, resume, withdraw, take_back
 
 
-def render_card(t: Texts, facts: Card) -> Message:
+def render_card(t: Texts, facts: Card) -> ui.Message:
     state = t("card.state", state=t(f"state.{facts.state}"), version=facts.version)
     state = state + Mrkdwn(" · ") + t("card.public" if facts.is_public else "card.private")
     if facts.channel_id is not None:

@@ -20,7 +20,6 @@ from bot.charter.rules import (
 from bot.charter.views import render_charter, render_further_milestones, unit_suffix
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.blocks import Block
 from bot.ui.components import notice_modal, plain_heading, project_heading, save_form
 from bot.ui.texts import Mrkdwn, Texts, own_name, person_mention
 
@@ -99,7 +98,7 @@ def first_charter_form(
     """
     suffix = "" if template is None else f":{template}"
     by = values.get("measure_by")
-    blocks: list[Block] = []
+    blocks: list[ui.Block] = []
     if kept_at is not None:
         blocks += [
             ui.context_block(t("charter.form.kept", at=kept_at)),
@@ -152,8 +151,8 @@ def second_charter_form(
 
     `measured`: the measure's start, target and unit, as the first step was understood.
     """
-    first: list[Block] = []
-    understood: list[Block] = []
+    first: list[ui.Block] = []
+    understood: list[ui.Block] = []
     if measured is not None:
         start, target, unit = measured
         understood = [
@@ -230,7 +229,7 @@ def _read_day_or_none(typed: str | None) -> date | None:
 
 def _text_input(
     t: Texts, name: str, suffix: str, values: Mapping[str, str], *, max_length: int, multiline: bool = False
-) -> Block:
+) -> ui.Block:
     return inputs.text_input(
         f"{name}{suffix}",
         t.plain(f"field.{name}"),

@@ -9,12 +9,11 @@ from bot.charter.views import render_boundary, render_measure, timetable_lines
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.parsing.money import Amount, split_half
 from bot.ui import blocks as ui
-from bot.ui.blocks import Block, Message
 from bot.ui.components import item_button, join_headings, project_heading, render_section_message
 from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mention
 
 
-def render_charter_brief(t: Texts, charter: Charter, boundary: Boundary, timetable: Timetable) -> list[Block]:
+def render_charter_brief(t: Texts, charter: Charter, boundary: Boundary, timetable: Timetable) -> list[ui.Block]:
     """What the message that asks for a signature says of the charter; the form has it whole."""
     it, marketing = split_half(charter.budget_minor)
     return [
@@ -39,24 +38,24 @@ def _render_half(t: Texts, charter: Charter, it: int, marketing: int) -> Mrkdwn:
 
 def render_draft_letter(
     t: Texts, *, key: str, name: str, number: int, project_id: int, version: int, drafted_by: str
-) -> Message:
+) -> ui.Message:
     """An item of a morning's message: *Show* has the draft whole."""
     text = t("charter.draft_waits", project=project_heading(key, name), by=person_mention(drafted_by))
     show = item_button(t, "project.show", "project.show", number)
     return render_section_message(text, show, *draft_buttons(t, project_id, version))
 
 
-def render_lead_removal(t: Texts, key: str, name: str) -> Message:
+def render_lead_removal(t: Texts, key: str, name: str) -> ui.Message:
     return render_section_message(t("charter.lead_no_more", project=project_heading(key, name)))
 
 
-def render_discarded_draft(t: Texts, key: str, name: str, *, by: str, reason: str) -> Message:
+def render_discarded_draft(t: Texts, key: str, name: str, *, by: str, reason: str) -> ui.Message:
     return render_section_message(
         t("charter.draft_discarded", project=project_heading(key, name), by=person_mention(by)), quote=reason
     )
 
 
-def render_sent_draft(t: Texts, key: str, charter: Charter, sent_by: str) -> Message:
+def render_sent_draft(t: Texts, key: str, charter: Charter, sent_by: str) -> ui.Message:
     return render_section_message(
         t(
             "charter.draft_is_sent",
@@ -76,13 +75,13 @@ def draft_buttons(t: Texts, project_id: int, version: int) -> list[ui.Element]:
     ]
 
 
-def render_unreachable_person(t: Texts, key: str, name: str, *, who: str) -> Message:
+def render_unreachable_person(t: Texts, key: str, name: str, *, who: str) -> ui.Message:
     return render_section_message(
         t("charter.not_told", project=project_heading(key, name), who=person_mention(who))
     )
 
 
-def render_failed_message(t: Texts, project: tuple[str, str] | None, *, reference: str) -> Message:
+def render_failed_message(t: Texts, project: tuple[str, str] | None, *, reference: str) -> ui.Message:
     """`project`: key and name; None where it was about several, or none."""
     if project is None:
         return render_section_message(t("message.failed", reference=reference))

@@ -24,7 +24,6 @@ from bot.scheduling.workdays import ROUTINE_TIME
 from bot.signing.signables import Signable
 from bot.signing.views import Facts, Presentation
 from bot.ui import blocks as ui
-from bot.ui.blocks import Block, Element
 from bot.ui.components import plain_heading, project_heading
 from bot.ui.texts import Mrkdwn, Texts, channel_link
 from storage import projects, signing
@@ -119,7 +118,7 @@ def render_charter_name(t: Texts, facts: CharterFacts) -> Mrkdwn:
     return t("charter.what", project=project_heading(facts.key, facts.name), version=facts.version)
 
 
-def render_charter_request_brief(t: Texts, facts: CharterFacts) -> list[Block]:
+def render_charter_request_brief(t: Texts, facts: CharterFacts) -> list[ui.Block]:
     if facts.stage == "proposal":
         return _render_changes(t, facts)
     return [
@@ -128,7 +127,7 @@ def render_charter_request_brief(t: Texts, facts: CharterFacts) -> list[Block]:
     ]
 
 
-def render_charter_request_whole(t: Texts, facts: CharterFacts) -> list[Block]:
+def render_charter_request_whole(t: Texts, facts: CharterFacts) -> list[ui.Block]:
     changed = [*_render_changes(t, facts), ui.divider_block()] if facts.changed else []
     return [
         ui.header_block(plain_heading(facts.key, facts.charter.name)),
@@ -155,12 +154,12 @@ def render_charter_lapse(t: Texts, facts: CharterFacts) -> Mrkdwn:
     return t(f"charter.lapsed.{facts.stage}")
 
 
-def propose_button(t: Texts, facts: CharterFacts) -> Element:
+def propose_button(t: Texts, facts: CharterFacts) -> ui.Element:
     value = f"{facts.project_id}:{facts.version}"
     return ui.button_element(t.plain("charter.propose_new"), "charter.edit", value)
 
 
-def _render_changes(t: Texts, facts: CharterFacts) -> list[Block]:
+def _render_changes(t: Texts, facts: CharterFacts) -> list[ui.Block]:
     if not facts.changed:
         return []
     return [

@@ -8,7 +8,6 @@ from bot.charter.rules import Boundary, BoundaryAsset, BoundaryMember, Charter, 
 from bot.parsing.money import Amount, split_half
 from bot.projects.rules import Side
 from bot.ui import blocks as ui
-from bot.ui.blocks import Block, Message
 from bot.ui.components import (
     join_lines,
     plain_heading,
@@ -25,7 +24,7 @@ MOST_DATED = 10  # the same
 
 def render_charter(
     t: Texts, charter: Charter, boundary: Boundary, timetable: Timetable, *, echoes: bool = False
-) -> list[Block]:
+) -> list[ui.Block]:
     """The whole charter, as it is signed: also the people, the timetable and the boundary (product §4.1).
 
     `echoes`: to whoever has typed its milestones, with their weekdays (product §2.4).
@@ -64,7 +63,7 @@ def render_charter(
     ]
 
 
-def render_boundary(t: Texts, boundary: Boundary) -> list[Block]:
+def render_boundary(t: Texts, boundary: Boundary) -> list[ui.Block]:
     """The sides next to each other: whom they send, if anybody yet, and what they keep (product §5.5, §7.1)."""
     pairs = [
         (t("boundary.data"), _render_assets(t, boundary.data)),
@@ -90,7 +89,7 @@ def timetable_lines(t: Texts, timetable: Timetable, *, echoes: bool = False) -> 
     return join_lines(t, lines, most=MOST_DATED)
 
 
-def render_further_milestones(t: Texts, timetable: Timetable) -> list[Block]:
+def render_further_milestones(t: Texts, timetable: Timetable) -> list[ui.Block]:
     """Those of a long timetable that `render_charter` only counts, to whoever has typed them."""
     lines = [render_timetable_entry(t, each, echoes=True) for each in timetable.milestones[MOST_DATED:]]
     chunks = [lines[at : at + MOST_DATED] for at in range(0, len(lines), MOST_DATED)]
@@ -136,12 +135,12 @@ def _render_leads(t: Texts, charter: Charter, boundary: Boundary) -> Mrkdwn:
     return t(key, it=person_mention(charter.lead_it), marketing=person_mention(charter.lead_marketing))
 
 
-def render_project_text(t: Texts, said: str, key: str, name: str) -> Message:
+def render_project_text(t: Texts, said: str, key: str, name: str) -> ui.Message:
     """`said`: a text that needs the project only."""
     return render_section_message(t(said, project=project_heading(key, name)))
 
 
-def render_activation(t: Texts, key: str, name: str, channel_id: str) -> Message:
+def render_activation(t: Texts, key: str, name: str, channel_id: str) -> ui.Message:
     return render_section_message(
         t("charter.now_active", project=project_heading(key, name), channel=channel_link(channel_id))
     )
@@ -165,7 +164,7 @@ def render_charter_post(
     timetable: Timetable,
     version: int,
     signed: Mapping[Side, Signature],
-) -> Message:
+) -> ui.Message:
     """Posted and pinned in the project channel; it always shows the version that governs."""
     text = t("charter.post", project=project_heading(key, charter.name))
     blocks = [
@@ -178,7 +177,7 @@ def render_charter_post(
     return ui.fit_message(text, blocks)
 
 
-def render_signatures(t: Texts, signed: Mapping[Side, Signature]) -> Block:
+def render_signatures(t: Texts, signed: Mapping[Side, Signature]) -> ui.Block:
     """Who has signed, by side; "no answer yet" for who has not."""
     lines = [_render_signature(t, side, signed.get(side)) for side in Side]
     return ui.section_block(Mrkdwn("\n").join(lines))
@@ -202,7 +201,7 @@ def render_channel_request(
     project_id: int,
     version: int,
     why: str,
-) -> Message:
+) -> ui.Message:
     """The way out where Slack does not let Duet make the channel, or into it (product §4.3). `why`: a text."""
     text = t(why, project=project_heading(key, name), name=channel_name)
     button = ui.button_element(
@@ -211,7 +210,7 @@ def render_channel_request(
     return render_section_message(text, button)
 
 
-def render_channel_choice(t: Texts, key: str, name: str, channel_id: str) -> Message:
+def render_channel_choice(t: Texts, key: str, name: str, channel_id: str) -> ui.Message:
     return render_section_message(
         t("charter.choice.made", project=project_heading(key, name), channel=channel_link(channel_id))
     )
@@ -227,7 +226,7 @@ def render_refused_choice(
     version: int,
     why: str,
     code: str,
-) -> Message:
+) -> ui.Message:
     """Why a chosen channel is not the project's. `why`: shared, public, archived, not_inside, taken, unknown."""
     text = t(
         f"charter.choice.{why}", project=project_heading(key, name), channel=channel_link(channel_id), code=code

@@ -14,7 +14,6 @@ from bot.checkins.summary_views import (
     shorten_text,
 )
 from bot.ui import blocks as ui
-from bot.ui.blocks import Block
 from bot.ui.components import notice_modal, pager_buttons, quote_text, take_page
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
@@ -39,9 +38,9 @@ def round_answers_form(t: Texts, facts: RoundSummary, page: int) -> dict[str, An
     return notice_modal(t, t.plain("checkin.title", key=facts.key), blocks, callback="checkin.read")
 
 
-def _paginate_parts(parts: Sequence[list[Block]]) -> list[list[Block]]:
+def _paginate_parts(parts: Sequence[list[ui.Block]]) -> list[list[ui.Block]]:
     """What belongs to one person is never divided."""
-    pages: list[list[Block]] = [[]]
+    pages: list[list[ui.Block]] = [[]]
     for part in parts:
         together = [*pages[-1], *part]
         is_full = len(together) > _PAGE_BLOCKS or len(str(together)) > _PAGE_CHARACTERS
@@ -52,14 +51,14 @@ def _paginate_parts(parts: Sequence[list[Block]]) -> list[list[Block]]:
     return pages
 
 
-def _render_blockers(t: Texts, blockers: Sequence[OpenBlocker]) -> Iterator[list[Block]]:
+def _render_blockers(t: Texts, blockers: Sequence[OpenBlocker]) -> Iterator[list[ui.Block]]:
     for each in blockers:
         text = shorten_text(each.text)
         said = t("checkin.summary.blocker", owner=person_mention(each.owner), text=text, since=each.since)
         yield pack_lines([said])
 
 
-def _render_person_answers(t: Texts, given: PersonAnswer) -> list[Block]:
+def _render_person_answers(t: Texts, given: PersonAnswer) -> list[ui.Block]:
     blocks = [
         ui.divider_block(),
         ui.section_block(Mrkdwn(f"*{t(f'side.{given.side}')}* · ") + person_mention(given.user_id)),

@@ -12,7 +12,6 @@ from bot.checkins.schedule_views import describe_schedule
 from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.blocks import Block
 from bot.ui.components import project_heading, save_form
 from bot.ui.texts import Mrkdwn, Texts
 
@@ -67,7 +66,7 @@ def checkin_answer_form(t: Texts, facts: AnswerFacts) -> dict[str, Any]:
     )
 
 
-def _question_input(t: Texts, question: Question, value: str | None) -> Block:
+def _question_input(t: Texts, question: Question, value: str | None) -> ui.Block:
     label = words.question_text(t, question)
     match question.kind:
         case QuestionKind.STATUS:
@@ -226,7 +225,7 @@ class ScheduleBrief:
     paused: str | None
 
 
-def render_schedule_brief(t: Texts, facts: ScheduleBrief, *, project_id: int) -> Block:
+def render_schedule_brief(t: Texts, facts: ScheduleBrief, *, project_id: int) -> ui.Block:
     said = Mrkdwn(f"*{t('card.checkins')}*\n") + describe_schedule(t, facts.rule, facts.zone)
     if facts.paused is not None:
         said = said + Mrkdwn(" · ") + t("card.checkins.paused")

@@ -8,7 +8,6 @@ from bot.checkins.schedule_views import describe_schedule
 from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
 from bot.scheduling.zones import local_day
 from bot.ui import blocks as ui
-from bot.ui.blocks import MessageItem
 from bot.ui.clipping import clip_text
 from bot.ui.components import item_button, project_heading, quote_text
 from bot.ui.texts import Mrkdwn, Texts, person_mention
@@ -34,7 +33,7 @@ class BlockerStands(ProjectNotice, kind="checkins.blocker"):
     since: datetime
 
 
-def schedule_news_line(t: Texts, facts: ScheduleNews) -> MessageItem:
+def schedule_news_line(t: Texts, facts: ScheduleNews) -> ui.MessageItem:
     """When the project is asked, whether it is paused, and the way to change it (product §8.8)."""
     assert facts.now is not None
     when, what = describe_schedule(t, facts.now.rule, facts.now.zone), facts.what
@@ -48,7 +47,7 @@ def schedule_news_line(t: Texts, facts: ScheduleNews) -> MessageItem:
     elif facts.now.next_on is not None:
         texts.append(t("notice.checkins.next", day=facts.now.next_on))
     button = ui.button_element(t.plain("checkin.schedule"), "checkin.schedule", str(facts.project))
-    return MessageItem(Mrkdwn(" ").join(texts), button)
+    return ui.MessageItem(Mrkdwn(" ").join(texts), button)
 
 
 def missing_answers_line(t: Texts, facts: MissingAnswers) -> Mrkdwn:
@@ -61,7 +60,7 @@ def missing_answers_line(t: Texts, facts: MissingAnswers) -> Mrkdwn:
     )
 
 
-def blocker_line(t: Texts, facts: BlockerStands) -> MessageItem:
+def blocker_line(t: Texts, facts: BlockerStands) -> ui.MessageItem:
     said = t(
         "notice.blocker",
         project=project_heading(*facts.project),
@@ -70,4 +69,4 @@ def blocker_line(t: Texts, facts: BlockerStands) -> MessageItem:
     )
     text = Mrkdwn("\n").join([said, quote_text(clip_text(facts.text, views.SHORT * 2))])
     blocker_id = str(facts.blocker)
-    return MessageItem(text, item_button(t, "blocker.resolve", "blocker.resolve", blocker_id))
+    return ui.MessageItem(text, item_button(t, "blocker.resolve", "blocker.resolve", blocker_id))

@@ -9,7 +9,6 @@ from bot.checkins.form_views import render_schedule_preview
 from bot.checkins.question_parser import format_questions
 from bot.checkins.rules import Question, Schedule
 from bot.ui import blocks as ui
-from bot.ui.blocks import Message
 from bot.ui.components import NEWER_OLDER, ListPage, action_blocks, item_button, pager_buttons, project_heading
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
@@ -35,7 +34,7 @@ class CheckinOverview:
     has_history: bool
 
 
-def render_checkin_overview(t: Texts, facts: CheckinOverview) -> Message:
+def render_checkin_overview(t: Texts, facts: CheckinOverview) -> ui.Message:
     """When, whom, what; blockers; and buttons for the rest."""
     title = t("checkin.overview", project=project_heading(facts.key, facts.name))
     blocks = [ui.section_block(title)]
@@ -93,7 +92,7 @@ class PastRound:
     goes_on: bool
 
 
-def render_round_history(t: Texts, *, project_id: int, heading: Mrkdwn, page: ListPage[PastRound]) -> Message:
+def render_round_history(t: Texts, *, project_id: int, heading: Mrkdwn, page: ListPage[PastRound]) -> ui.Message:
     """Rounds, newest first; each with its answers a click away."""
     title = t("checkin.history.title", project=heading)
     blocks = [ui.section_block(title)]

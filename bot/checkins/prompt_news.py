@@ -13,7 +13,6 @@ from bot.people.service import zone_of_person
 from bot.projects.rules import State
 from bot.scheduling.zones import local_day
 from bot.ui import blocks as ui
-from bot.ui.blocks import Block, Message
 from bot.ui.components import Compose
 from bot.ui.texts import Mrkdwn, Texts
 from storage import checkins, people, projects
@@ -24,7 +23,7 @@ NOON: Final = time(12, 0)  # what comes later is not waited for
 
 def render_with_claimed_news(
     t: Texts, *, session: Session, prompt: CheckinPrompt, key: str, message: Compose, now: datetime
-) -> Message:
+) -> ui.Message:
     """The message of that key, and below it what waits for the same person, told with it from now on."""
     shown = message(t)
     beside = [*shown.blocks, *_render_news_heading(t)]
@@ -34,7 +33,7 @@ def render_with_claimed_news(
 
 def render_with_told_news(
     t: Texts, *, session: Session, prompt: CheckinPrompt, key: str, message: Compose
-) -> Message:
+) -> ui.Message:
     """The message of that key, and below it the news that it has told."""
     shown = message(t)
     beside = [*shown.blocks, *_render_news_heading(t)]
@@ -79,11 +78,11 @@ def _list_planned_moments(session: Session, team_id: str, user_id: str) -> list[
     return moments
 
 
-def _render_news_heading(t: Texts) -> list[Block]:
+def _render_news_heading(t: Texts) -> list[ui.Block]:
     return [ui.divider_block(), ui.context_block(t("digest.also_today"))]
 
 
-def _append_news(t: Texts, message: Message, news: list[Block]) -> Message:
+def _append_news(t: Texts, message: ui.Message, news: list[ui.Block]) -> ui.Message:
     if not news:
         return message
     return ui.fit_message(Mrkdwn(message.text), [*message.blocks, *_render_news_heading(t), *news])

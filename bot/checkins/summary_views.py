@@ -11,7 +11,6 @@ from bot.checkins.rules import ONE_OF_A_KIND, THREAD_OVER, Question, QuestionKin
 from bot.projects.rules import Side, Sides
 from bot.timetable.rules import Lateness
 from bot.ui import blocks as ui
-from bot.ui.blocks import Block, Message
 from bot.ui.clipping import clip_text
 from bot.ui.components import item_button, project_heading, render_section_message
 from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
@@ -86,7 +85,7 @@ class RoundSummary:
 
 def render_round_summary(
     t: Texts, facts: RoundSummary, *, in_thread: bool = False, calls_executives: bool = False
-) -> Message:
+) -> ui.Message:
     """For the project channel. `in_thread`: details go there. `calls_executives`: if something needs them."""
     if not facts.given:
         none = t("checkin.summary.none", summary=_render_updated_heading(t, facts))
@@ -142,7 +141,7 @@ def _render_updated_heading(t: Texts, facts: RoundSummary) -> Mrkdwn:
 # --- what needs attention ---------------------------------------------------------------------------------------
 
 
-def _render_attention(t: Texts, facts: RoundSummary, *, calls_executives: bool) -> Iterator[Block]:
+def _render_attention(t: Texts, facts: RoundSummary, *, calls_executives: bool) -> Iterator[ui.Block]:
     statuses = list(_render_statuses(t, facts))
     if statuses:
         yield ui.section_block(Mrkdwn(" · ").join(statuses))
@@ -175,7 +174,7 @@ def _join_some(t: Texts, items: Sequence[Mrkdwn], most: int = MOST_NAMED) -> Mrk
     return t.list([*items[:most], t("checkin.summary.others", count=rest)] if rest > 0 else items)
 
 
-def _render_blockers(t: Texts, facts: RoundSummary) -> Iterator[Block]:
+def _render_blockers(t: Texts, facts: RoundSummary) -> Iterator[ui.Block]:
     """The oldest; how many there are stands on a button."""
     for oldest in facts.blockers[:1]:
         said = t(
@@ -209,7 +208,7 @@ def _render_need_count(t: Texts, side: Side, count: int) -> Mrkdwn:
 # --- each side --------------------------------------------------------------------------------------------------
 
 
-def _render_side(t: Texts, facts: RoundSummary, side: Side) -> list[Block]:
+def _render_side(t: Texts, facts: RoundSummary, side: Side) -> list[ui.Block]:
     """A line a person; the first says whose people they are."""
     lines: list[Mrkdwn] = []
     for given in facts.given:
@@ -219,7 +218,7 @@ def _render_side(t: Texts, facts: RoundSummary, side: Side) -> list[Block]:
     return pack_lines(lines)
 
 
-def pack_lines(lines: Sequence[Mrkdwn]) -> list[Block]:
+def pack_lines(lines: Sequence[Mrkdwn]) -> list[ui.Block]:
     """In as few sections as hold them all."""
     parts: list[list[Mrkdwn]] = []
     for line in lines:
@@ -255,7 +254,7 @@ def _render_person(t: Texts, given: PersonAnswer) -> Mrkdwn:
     return who if note is None else who + Mrkdwn(" ") + t(f"checkin.summary.{note}")
 
 
-def render_summary_details(t: Texts, facts: RoundSummary) -> list[Message]:
+def render_summary_details(t: Texts, facts: RoundSummary) -> list[ui.Message]:
     """The answers of a big team, for the summary's thread."""
     messages = []
     for side in Side:
@@ -271,7 +270,7 @@ def render_summary_details(t: Texts, facts: RoundSummary) -> list[Message]:
     return messages
 
 
-def _build_thread_message(blocks: list[Block]) -> Message:
+def _build_thread_message(blocks: list[ui.Block]) -> ui.Message:
     return ui.fit_message(Mrkdwn(blocks[0]["text"]["text"]), blocks)
 
 

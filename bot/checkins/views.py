@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from bot.checkins.summary_views import MeasureReading, measure_line
 from bot.ui import blocks as ui
-from bot.ui.blocks import Message
 from bot.ui.clipping import clip_text
 from bot.ui.components import item_button, project_heading, render_section_message
 from bot.ui.texts import Mrkdwn, Texts
@@ -28,7 +27,7 @@ class PromptFacts:
     measured: MeasureReading | None = None  # what was given as the measure's value, in an answer
 
 
-def render_prompt(t: Texts, asked: PromptFacts) -> Message:
+def render_prompt(t: Texts, asked: PromptFacts) -> ui.Message:
     """The question, or what has become of it."""
     project = project_heading(asked.key, asked.name)
     value = str(asked.prompt_id)
@@ -65,18 +64,18 @@ def _answer_buttons(t: Texts, asked: PromptFacts) -> list[ui.Element]:
     return buttons
 
 
-def render_prompt_reminder(t: Texts, *, key: str, name: str, prompt_id: int, closes_at: datetime) -> Message:
+def render_prompt_reminder(t: Texts, *, key: str, name: str, prompt_id: int, closes_at: datetime) -> ui.Message:
     text = t("checkin.reminder", project=project_heading(key, name), closes_at=closes_at)
     button = ui.button_element(t.plain("checkin.answer"), "checkin.answer", str(prompt_id), style="primary")
     return render_section_message(text, button)
 
 
-def render_missing_thread(t: Texts, key: str, name: str) -> Message:
+def render_missing_thread(t: Texts, key: str, name: str) -> ui.Message:
     """To the leads: the channel takes no replies."""
     return render_section_message(t("checkin.no_thread", project=project_heading(key, name)))
 
 
-def render_blocker_question(t: Texts, key: str, name: str, text: str, blocker_id: int, *, state: str) -> Message:
+def render_blocker_question(t: Texts, key: str, name: str, text: str, blocker_id: int, *, state: str) -> ui.Message:
     """To who named a blocker. `state`: asked | stands | resolved."""
     said = t(f"blocker.{state}", project=project_heading(key, name))
     buttons = []

@@ -2,22 +2,21 @@
 
 from bot.export.rules import Format
 from bot.ui import blocks as ui
-from bot.ui.blocks import Message
 from bot.ui.components import project_heading, render_section_message
 from bot.ui.texts import Texts
 
 
-def render_export_on_its_way(t: Texts, *, key: str, format_: Format) -> Message:
+def render_export_on_its_way(t: Texts, *, key: str, format_: Format) -> ui.Message:
     return render_section_message(t("export.on_its_way", key=key, format=format_.value))
 
 
-def render_export_refusal(t: Texts, project: tuple[str, str] | None, *, why: str, reference: str) -> Message:
+def render_export_refusal(t: Texts, project: tuple[str, str] | None, *, why: str, reference: str) -> ui.Message:
     """`project`: key and name; None for a file about its reader. `why`: a text."""
     what = t("export.of_you") if project is None else t("export.of_project", project=project_heading(*project))
     return render_section_message(t("export.refused", what=what, why=t(why, reference=reference)))
 
 
-def render_format_choice(t: Texts, *, key: str, project_id: int) -> Message:
+def render_format_choice(t: Texts, *, key: str, project_id: int) -> ui.Message:
     """Which kind of file?"""
     text = t("export.which", key=key)
     buttons = [ui.button_element(t.plain(f"export.{each}"), f"export.{each}", str(project_id)) for each in Format]

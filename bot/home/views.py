@@ -7,7 +7,6 @@ from bot.projects.rules import Side
 from bot.projects.views import ProjectLine, project_line, render_side_question
 from bot.register.views import AssetView, offer_buttons, offer_line
 from bot.ui import blocks as ui
-from bot.ui.blocks import Message
 from bot.ui.components import item_button
 from bot.ui.texts import Mrkdwn, Texts
 
@@ -25,7 +24,7 @@ def render_home(
     asks_side: bool,
     side_asked: tuple[str, Side, str] | None,
     others: Sequence[str] = (),
-) -> Message:
+) -> ui.Message:
     """What waits for the person, then their projects, then the rest as buttons.
 
     `to_sign`: (project, request id); `to_answer`: (project, prompt id); `to_send`: (project, charter version);
@@ -77,7 +76,7 @@ def render_help_overview(
     word: str | None = None,
     meant: str | None = None,
     others: Sequence[str] = (),
-) -> Message:
+) -> ui.Message:
     """All subcommands, the everyday ones first; above them what an unknown word was probably meant to be.
 
     `others`: languages that the person may prefer to a guess.
@@ -105,7 +104,7 @@ def words_of_command(command: str, language: str) -> list[str]:
     return [t.plain(f"help.{command}.word"), *t.plain(f"help.{command}.aliases").split()]
 
 
-def render_help(t: Texts, command: str) -> Message:
+def render_help(t: Texts, command: str) -> ui.Message:
     """What it does, and examples."""
     text = _help_line(t, command)
     return ui.fit_message(text, map(ui.section_block, [text, t(f"help.{command}.usage")]))

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from bot.projects.rules import Side
 from bot.ui import blocks as ui
-from bot.ui.blocks import Message
 from bot.ui.clipping import clip_text
 from bot.ui.components import (
     NEWER_OLDER,
@@ -64,7 +63,7 @@ def project_line(t: Texts, project: ProjectLine | Outline) -> Mrkdwn:
     return text if project.channel_id is None else text + Mrkdwn(" · ") + channel_link(project.channel_id)
 
 
-def render_outline(t: Texts, project: Outline) -> Message:
+def render_outline(t: Texts, project: Outline) -> ui.Message:
     """The card of a public project for people who have no part in it."""
     state = t("project.outline.state", state=t(f"state.{project.state}"))
     goal = Mrkdwn(f"*{t('field.goal')}*\n{escape_text(project.goal)}")
@@ -86,7 +85,7 @@ def _outline_line(t: Texts, project: Outline) -> Mrkdwn:
 
 def render_project_picker(
     t: Texts, projects: Sequence[ProjectLine], *, action: str, stamp: int | None = None
-) -> Message:
+) -> ui.Message:
     """Which project is meant? The click goes on with the command. `stamp`: of what was typed besides."""
     if not projects:
         return render_no_projects(t)
@@ -101,13 +100,15 @@ def render_project_picker(
     return render_section_message(text, *buttons)
 
 
-def render_no_projects(t: Texts) -> Message:
+def render_no_projects(t: Texts) -> ui.Message:
     text = t("project.none")
     button = ui.button_element(t.plain("charter.form.open"), "charter.new", "new", style="primary")
     return render_section_message(text, button)
 
 
-def render_project_list(t: Texts, projects: Sequence[ProjectLine | Outline], *, filter_: str, page: int) -> Message:
+def render_project_list(
+    t: Texts, projects: Sequence[ProjectLine | Outline], *, filter_: str, page: int
+) -> ui.Message:
     if not projects:
         return (
             render_no_projects(t)
@@ -130,7 +131,7 @@ def render_project_list(t: Texts, projects: Sequence[ProjectLine | Outline], *, 
     return ui.fit_message(text, blocks)
 
 
-def render_log(t: Texts, *, heading: Mrkdwn, number: int, page: ListPage[LogLine]) -> Message:
+def render_log(t: Texts, *, heading: Mrkdwn, number: int, page: ListPage[LogLine]) -> ui.Message:
     """Newest first."""
     title = t("log.title", project=heading)
     blocks = [ui.section_block(title)]
@@ -162,7 +163,7 @@ def side_button(t: Texts, say: str, who: str, side: Side) -> ui.Element:
     return ui.button_element(t.plain(f"side.say.{say}.{side}"), f"person.side:{side}", f"{who}:{side}")
 
 
-def render_side_question(t: Texts, who: str, side: Side, *, by: str) -> Message:
+def render_side_question(t: Texts, who: str, side: Side, *, by: str) -> ui.Message:
     other = side.other
     text = t("side.question", by=person_mention(by), side=t(f"side.in.{side}"))
     yes = ui.button_element(t.plain(f"side.yes.{side}"), f"person.side:{side}", f"{who}:{side}", style="primary")
@@ -170,12 +171,12 @@ def render_side_question(t: Texts, who: str, side: Side, *, by: str) -> Message:
     return render_section_message(text, yes, no)
 
 
-def render_ended_side_question(t: Texts, who: str, side: Side | None) -> Message:
+def render_ended_side_question(t: Texts, who: str, side: Side | None) -> ui.Message:
     """`side`: the answer, if there was one."""
     return render_section_message(t("side.question_over") if side is None else side_answer_line(t, who, side))
 
 
-def render_stated_side(t: Texts, who: str, side: Side, *, by: str) -> Message:
+def render_stated_side(t: Texts, who: str, side: Side, *, by: str) -> ui.Message:
     """To the person, who can say otherwise."""
     other = side.other
     return render_section_message(

@@ -9,7 +9,6 @@ from bot.register.rules import AskedDecision, AssetKind
 from bot.signing.views import Facts
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.blocks import Block
 from bot.ui.components import project_heading, quote_text, reason_form
 from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
 
@@ -23,7 +22,7 @@ def render_decision_name(t: Texts, facts: DecisionFacts) -> Mrkdwn:
     return t("register.decision", key=facts.key, name=facts.asked.name, owner=person_mention(facts.asked.owner))
 
 
-def render_decision_blocks(t: Texts, facts: DecisionFacts) -> list[Block]:
+def render_decision_blocks(t: Texts, facts: DecisionFacts) -> list[ui.Block]:
     """Everything that is signed: what crosses, to whom, why, and until when."""
     return [
         *ui.field_blocks(

@@ -8,7 +8,6 @@ from bot.register.rules import MAX_DESCRIPTION, MAX_NAME, AssetKind
 from bot.register.views import AssetView, asset_line, take_back_button
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.blocks import Block
 from bot.ui.components import action_blocks, save_form
 from bot.ui.texts import Texts
 
@@ -82,7 +81,7 @@ def _step_buttons(t: Texts, asset: AssetView, steps: AssetActions) -> list[ui.El
     return buttons
 
 
-def _detail_inputs(t: Texts, values: Mapping[str, str | None]) -> list[Block]:
+def _detail_inputs(t: Texts, values: Mapping[str, str | None]) -> list[ui.Block]:
     return [
         inputs.person_input("stand_in", t.plain("field.stand_in"), value=values.get("stand_in"), optional=True),
         inputs.text_input(

@@ -8,7 +8,6 @@ from bot.projects.rules import Side
 from bot.projects.views import side_button, side_line
 from bot.register.rules import SIDE_OF, AssetKind, asset_stamp
 from bot.ui import blocks as ui
-from bot.ui.blocks import Block, Message
 from bot.ui.components import (
     action_blocks,
     item_button,
@@ -56,8 +55,13 @@ def asset_line(t: Texts, asset: AssetView) -> Mrkdwn:
 
 
 def render_search_result(
-    t: Texts, assets: Sequence[tuple[AssetView, bool]], *, words: str, matching: bool, below: Sequence[Block] = ()
-) -> Message:
+    t: Texts,
+    assets: Sequence[tuple[AssetView, bool]],
+    *,
+    words: str,
+    matching: bool,
+    below: Sequence[ui.Block] = (),
+) -> ui.Message:
     """The answer to `/duet who`: (asset, whether the reader may change it)."""
     if not assets:
         text = t("register.nothing", words=words)
@@ -77,7 +81,7 @@ def render_search_result(
 
 def render_person_side(
     t: Texts, who: str, *, known: Side | None, proposed: tuple[Side, str] | None, say: str | None
-) -> list[Block]:
+) -> list[ui.Block]:
     """Of somebody who is looked up: on which side they work, and how that is put right by whose word counts."""
     blocks = [ui.section_block(side_line(t, who, known=known, proposed=proposed))]
     if say is not None:
@@ -95,7 +99,7 @@ def render_project_register(
     number: int,
     may_add: bool,
     owns: int,
-) -> Message:
+) -> ui.Message:
     """What a project touches, a page at a time: (asset, whether the reader may change it, or else unlink it).
 
     `owns`: how many assets are the reader's own, in whichever projects.
@@ -103,7 +107,7 @@ def render_project_register(
     title = t("register.title", project=project_heading(key, name))
     by_kind = [each for kind in AssetKind for each in assets if each[0].kind == kind]
     page = take_page(by_kind, number, size=PAGE)
-    blocks: list[Block] = [ui.section_block(title)]
+    blocks: list[ui.Block] = [ui.section_block(title)]
     for kind in AssetKind:
         of_kind = [each for each in page.items if each[0].kind == kind]
         if of_kind or not any(each[0].kind == kind for each in assets):
@@ -121,7 +125,7 @@ def render_project_register(
     return ui.fit_message(title, [*blocks, *action_blocks(buttons)])
 
 
-def render_owned_assets(t: Texts, assets: Sequence[AssetView], *, number: int) -> Message:
+def render_owned_assets(t: Texts, assets: Sequence[AssetView], *, number: int) -> ui.Message:
     """What the reader owns, in whichever projects."""
     if not assets:
         return render_section_message(t("register.mine_none"))
@@ -133,7 +137,9 @@ def render_owned_assets(t: Texts, assets: Sequence[AssetView], *, number: int) -
     return ui.fit_message(title, [*blocks, *action_blocks(pager_buttons(t, page, "register.mine"))])
 
 
-def _render_listed_asset(t: Texts, asset: AssetView, project_id: int, may_change: bool, may_unlink: bool) -> Block:
+def _render_listed_asset(
+    t: Texts, asset: AssetView, project_id: int, may_change: bool, may_unlink: bool
+) -> ui.Block:
     if may_change or not may_unlink:
         return _render_with_change_button(t, _render_asset_text(t, asset), asset, may_change)
     value = f"{project_id}:{asset.asset_id}"
@@ -146,7 +152,7 @@ def _render_asset_text(t: Texts, asset: AssetView) -> Mrkdwn:
     return Mrkdwn("\n").join(lines)
 
 
-def _render_with_change_button(t: Texts, text: Mrkdwn, asset: AssetView, may_change: bool) -> Block:
+def _render_with_change_button(t: Texts, text: Mrkdwn, asset: AssetView, may_change: bool) -> ui.Block:
     return ui.section_block(text, accessory=change_asset_button(t, asset.asset_id) if may_change else None)
 
 
@@ -175,7 +181,7 @@ def offer_buttons(
     return tuple(buttons)
 
 
-def render_already_in_register(t: Texts, asset: AssetView, *, project_id: int, is_linked: bool) -> Message:
+def render_already_in_register(t: Texts, asset: AssetView, *, project_id: int, is_linked: bool) -> ui.Message:
     """A friendly refusal: the asset is in the register, and can be linked."""
     text = t("register.there", asset=asset_line(t, asset))
     if is_linked:
@@ -185,7 +191,7 @@ def render_already_in_register(t: Texts, asset: AssetView, *, project_id: int, i
     return render_section_message(text, button)
 
 
-def render_unchanged_asset(t: Texts, asset: AssetView, *, may_take_back: bool, kept: str | None) -> Message:
+def render_unchanged_asset(t: Texts, asset: AssetView, *, may_take_back: bool, kept: str | None) -> ui.Message:
     """Nothing is otherwise: how it stands, and the ways on. `kept`: as of `render_wrong_asset_side`, to prolong a
     decision.
     """
@@ -200,7 +206,9 @@ def asset_link_confirmation(t: Texts, asset: AssetView, *, key: str) -> Mrkdwn:
     return t("register.linked", name=asset.name, key=key)
 
 
-def render_wrong_asset_side(t: Texts, *, kind: AssetKind, who: str, kept: str | None, say: str | None) -> Message:
+def render_wrong_asset_side(
+    t: Texts, *, kind: AssetKind, who: str, kept: str | None, say: str | None
+) -> ui.Message:
     """Why not, and the ways that there are.
 
     `kept`: where what was wanted is kept; None: others have to ask. `say`: what the reader's word on the side is
@@ -217,7 +225,7 @@ def asset_change_confirmation(t: Texts, asset: AssetView) -> Mrkdwn:
     return t("register.done", asset=asset_line(t, asset))
 
 
-def offer_confirmation(t: Texts, asset: AssetView, *, to: str) -> Message:
+def offer_confirmation(t: Texts, asset: AssetView, *, to: str) -> ui.Message:
     return render_section_message(
         t("register.offered_done", name=asset.name, who=person_mention(to)), take_back_button(t, asset.asset_id)
     )

@@ -7,7 +7,6 @@ from bot.signing.rules import SigningAnswer
 from bot.signing.views import Facts, Presentation, render_deputy_period
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.blocks import Block
 from bot.ui.components import MAX_REASON, reason_form, save_form
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
@@ -68,7 +67,7 @@ def deputy_form(
     filled: tuple[str | None, date | None, date | None],
 ) -> dict[str, Any]:
     """Each a deputy, the first day and the last: who is named already, and what the form begins with."""
-    blocks: list[Block] = [ui.section_block(t("deputy.about"))]
+    blocks: list[ui.Block] = [ui.section_block(t("deputy.about"))]
     if standing is not None:
         who, start, end = standing
         now = t("deputy.now", who=person_mention(who), period=render_deputy_period(t, start, end))

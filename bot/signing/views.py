@@ -7,12 +7,11 @@ from typing import Any
 
 from bot.projects.rules import Side
 from bot.ui import blocks as ui
-from bot.ui.blocks import Block, Element, Message
 from bot.ui.components import notice_modal, quote_text, render_section_message
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, person_mention
 
 Phrase = Callable[[Texts, Any], Mrkdwn]
-Blocks = Callable[[Texts, Any], list[Block]]
+Blocks = Callable[[Texts, Any], list[ui.Block]]
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Presentation:
     effect: Phrase  # a sentence: what the second signature will do
     agreed: Phrase  # a sentence: what both signatures have done
     agreed_to_first: Phrase | None = None  # to who signed first, and is told apart
-    proposes: Callable[[Texts, Any], Element] | None = None  # the button that proposes something else
+    proposes: Callable[[Texts, Any], ui.Element] | None = None  # the button that proposes something else
     lapsed: Phrase | None = None  # a sentence: what thirty days without both signatures have done
 
 
@@ -68,7 +67,7 @@ def render_request_message(
     executive: str,
     given: GivenAnswer | None,
     has_signed_first: bool = False,
-) -> Message:
+) -> ui.Message:
     """The direct message that asks somebody, as it stands now: asked, answered, agreed, or over."""
     what = look.what(t, facts)
     if state == "agreed":
@@ -115,7 +114,7 @@ def _render_request_state(
     return t(f"signing.theirs.{given.answer}", what=what, who=who, effect=look.effect(t, facts))
 
 
-def render_revoked_request(t: Texts, what: Mrkdwn) -> Message:
+def render_revoked_request(t: Texts, what: Mrkdwn) -> ui.Message:
     """For somebody who was asked, and whom it does not concern any more."""
     return render_section_message(t("signing.request.excused", what=what))
 
@@ -131,16 +130,16 @@ def build_answer_notice(t: Texts, *, look: Presentation, facts: Facts, answer: s
 
 def render_position(
     t: Texts, what: Mrkdwn, *, answer: str, who: str, for_whom: str | None, reason: str | None
-) -> Message:
+) -> ui.Message:
     text = t(f"signing.position.{answer}", what=what, who=render_signatory(t, who, for_whom))
     return render_section_message(text, quote=reason)
 
 
-def render_request_withdrawal(t: Texts, what: Mrkdwn, *, by: str, reason: str) -> Message:
+def render_request_withdrawal(t: Texts, what: Mrkdwn, *, by: str, reason: str) -> ui.Message:
     return render_section_message(t("signing.withdrawn", what=what, by=person_mention(by)), quote=reason)
 
 
-def render_unreachable_signatory(t: Texts, what: Mrkdwn, *, who: str) -> Message:
+def render_unreachable_signatory(t: Texts, what: Mrkdwn, *, who: str) -> ui.Message:
     return render_section_message(t("signing.not_reached", what=what, who=person_mention(who)))
 
 
@@ -153,7 +152,7 @@ def render_discussion(
     is_open: bool,
     is_refused: bool,
     stands: Mapping[Side, SidePosition],
-) -> Message:
+) -> ui.Message:
     """Both positions side by side. No tie-break: two ways on (product §4.7).
 
     `is_refused`: Slack does not allow the conversation; each of them reads it alone.
@@ -192,7 +191,7 @@ def deputy_confirmation(t: Texts, *, deputy: str, from_day: date, until_day: dat
     return t("deputy.named", who=person_mention(deputy), period=render_deputy_period(t, from_day, until_day))
 
 
-def render_deputy_appointment(t: Texts, *, executive: str, from_day: date, until_day: date) -> Message:
+def render_deputy_appointment(t: Texts, *, executive: str, from_day: date, until_day: date) -> ui.Message:
     return render_section_message(
         t("deputy.told", who=person_mention(executive), period=render_deputy_period(t, from_day, until_day))
     )
@@ -205,9 +204,9 @@ def render_deputy_period(t: Texts, first: date, last: date) -> Mrkdwn:
     return t("deputy.period.days", start=WithWeekday(first), end=WithWeekday(last))
 
 
-def render_lost_deputy(t: Texts, *, deputy: str) -> Message:
+def render_lost_deputy(t: Texts, *, deputy: str) -> ui.Message:
     return render_section_message(t("deputy.left", who=person_mention(deputy)))
 
 
-def render_dropped_deputy(t: Texts, *, executive: str) -> Message:
+def render_dropped_deputy(t: Texts, *, executive: str) -> ui.Message:
     return render_section_message(t("deputy.dropped_told", who=person_mention(executive)))

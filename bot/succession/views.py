@@ -8,7 +8,6 @@ from bot.deliveries.digests.facts import ProjectNotice
 from bot.projects.rules import SEAT_TITLES, Side
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.blocks import Block, Message, MessageItem
 from bot.ui.components import join_headings, project_heading, reason_form, render_section_message
 from bot.ui.texts import Mrkdwn, Texts, person_mention
 
@@ -31,11 +30,11 @@ def vacant_line(t: Texts, facts: SeatVacant) -> Mrkdwn:
     return t("seat.vacant", project=projects, role=role, who=person_mention(facts.left))
 
 
-def vacant_admin_line(t: Texts, facts: SeatVacantForAdmin) -> MessageItem:
+def vacant_admin_line(t: Texts, facts: SeatVacantForAdmin) -> ui.MessageItem:
     """Whoever runs the workspace needs the key only: the project is private."""
     keys = t.list([key for key, _ in facts.projects])
     text = t("seat.vacant_admin", key=keys, role=t(SEAT_TITLES[facts.side]), who=person_mention(facts.left))
-    return MessageItem(text, ui.button_element(t.plain("seat.name"), f"seat.form:{facts.project[0]}", "name"))
+    return ui.MessageItem(text, ui.button_element(t.plain("seat.name"), f"seat.form:{facts.project[0]}", "name"))
 
 
 def render_successor(
@@ -48,7 +47,7 @@ def render_successor(
     by: str,
     until: datetime,
     succession_id: int | None,
-) -> Message:
+) -> ui.Message:
     """`succession_id`: for a lead, who may object."""
     text = t(
         "seat.named",
@@ -65,7 +64,9 @@ def render_successor(
     )
 
 
-def render_another_successor(t: Texts, key: str, name: str, *, side: Side, before: str, successor: str) -> Message:
+def render_another_successor(
+    t: Texts, key: str, name: str, *, side: Side, before: str, successor: str
+) -> ui.Message:
     return render_section_message(
         t(
             "seat.renamed",
@@ -79,7 +80,7 @@ def render_another_successor(t: Texts, key: str, name: str, *, side: Side, befor
 
 def render_objection(
     t: Texts, key: str, name: str | None, *, side: Side, refused: str, by: str, reason: str | None
-) -> Message:
+) -> ui.Message:
     """Without the name for whoever runs the workspace; without the reason for who was named."""
     project = Mrkdwn(f"*{key}*") if name is None else project_heading(key, name)
     text = t(
@@ -92,7 +93,7 @@ def render_objection(
     return render_section_message(text, quote=reason)
 
 
-def render_settled_seat(t: Texts, key: str, name: str, *, side: Side, successor: str) -> Message:
+def render_settled_seat(t: Texts, key: str, name: str, *, side: Side, successor: str) -> ui.Message:
     return render_section_message(
         t(
             "seat.settled",
@@ -133,7 +134,7 @@ def name_successor_form(
 
     Slack's own lists leave out who is deactivated.
     """
-    blocks: list[Block] = [ui.section_block(t("seat.form_about"))]
+    blocks: list[ui.Block] = [ui.section_block(t("seat.form_about"))]
     if vacancies:
         options = []
         for user_id, (name, found) in vacancies.items():

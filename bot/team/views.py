@@ -11,7 +11,6 @@ from bot.projects.views import side_button
 from bot.team.rules import FROM, HOME_POST, MAX_HOME_POST, MEMBER, SIDE, UNTIL
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.blocks import Block, Message
 from bot.ui.components import item_button, join_headings, project_heading, render_section_message, save_form
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, person_mention
 
@@ -65,10 +64,10 @@ def render_team(
     leads: Sides[str],
     members: Sequence[MemberView],
     may_name: Collection[Side],
-) -> Message:
+) -> ui.Message:
     """`may_name`: the sides whose people the reader adds and removes."""
     title = t("team.title", project=project_heading(key, name))
-    blocks: list[Block] = [
+    blocks: list[ui.Block] = [
         ui.section_block(title),
         ui.context_block(t("team.leads", it=person_mention(leads.it), marketing=person_mention(leads.marketing))),
     ]
@@ -86,7 +85,7 @@ def render_team(
     return ui.fit_message(title, blocks)
 
 
-def _member_block(t: Texts, member: MemberView, may_remove: bool) -> Block:
+def _member_block(t: Texts, member: MemberView, may_remove: bool) -> ui.Block:
     button = item_button(t, "team.remove", "team.remove", member.member_id)
     return ui.section_block(member_line(t, member), accessory=button if may_remove else None)
 
@@ -123,7 +122,7 @@ def add_member_form(t: Texts, *, project_id: int, key: str, values: Mapping[str,
     )
 
 
-def render_wrong_side(t: Texts, who: str, side: Side, *, say: str | None) -> Message:
+def render_wrong_side(t: Texts, who: str, side: Side, *, say: str | None) -> ui.Message:
     """Why they are no member for the side that was chosen, and how a wrong side is corrected (product §5.1)."""
     text = t("error.works_on_other_side", who=person_mention(who), side=t(f"side.in.{side}"))
     buttons = [] if say is None else [side_button(t, say, who, side.other)]
@@ -133,7 +132,7 @@ def render_wrong_side(t: Texts, who: str, side: Side, *, say: str | None) -> Mes
 # --- direct messages ------------------------------------------------------------------------------------------
 
 
-def render_invitation(t: Texts, invitation: Invitation) -> Message:
+def render_invitation(t: Texts, invitation: Invitation) -> ui.Message:
     """Who added them, and what it means (why §3b)."""
     member = invitation.member
     project = project_heading(invitation.key, invitation.name)
@@ -154,14 +153,14 @@ def render_invitation(t: Texts, invitation: Invitation) -> Message:
     return ui.fit_message(text, blocks)
 
 
-def render_removal(t: Texts, key: str, name: str, member: MemberView, *, by: str) -> Message:
+def render_removal(t: Texts, key: str, name: str, member: MemberView, *, by: str) -> ui.Message:
     project = project_heading(key, name)
     return render_section_message(
         t("team.removed", by=person_mention(by), project=project, home_post=member.home_post)
     )
 
 
-def render_shorter_stay(t: Texts, key: str, name: str, member: MemberView) -> Message:
+def render_shorter_stay(t: Texts, key: str, name: str, member: MemberView) -> ui.Message:
     project = project_heading(key, name)
     return render_section_message(t("team.moved", project=project, end=member.ends_on, home_post=member.home_post))
 
@@ -209,7 +208,7 @@ def absence_form(
     t: Texts, absences: Sequence[tuple[int, date, date]], *, first: date | None = None
 ) -> dict[str, Any]:
     """`absences`: id, first and last day of those that are not over. `first`: as typed, if it was."""
-    blocks: list[Block] = [ui.section_block(t("away.about"))]
+    blocks: list[ui.Block] = [ui.section_block(t("away.about"))]
     for absence_id, starts_on, ends_on in absences:
         button = item_button(t, "team.remove", "away.remove", absence_id)
         blocks.append(

@@ -8,7 +8,6 @@ from typing import Any
 from bot.deliveries.digests.facts import NoticeFacts
 from bot.timetable.rules import Lateness, MilestoneNews, OwnerNeeded, OwnerNews, TimetableNews
 from bot.ui import blocks as ui
-from bot.ui.blocks import Block, Message, MessageItem
 from bot.ui.components import (
     action_blocks,
     item_button,
@@ -51,11 +50,11 @@ def render_timetable(
     number: int,
     lateness: Lateness,
     may_add: bool,
-) -> Message:
+) -> ui.Message:
     """(milestone, what the reader may do with it), a page at a time."""
     title = t("timetable.title", project=project_heading(key, name))
     page = take_page(milestones, number, size=PAGE)
-    blocks: list[Block] = [ui.section_block(title)]
+    blocks: list[ui.Block] = [ui.section_block(title)]
     if milestones:
         blocks.append(
             ui.table_block([_render_table_header(t), *(_render_table_row(t, each) for each, _ in page.items)])
@@ -87,7 +86,7 @@ def _render_table_row(t: Texts, each: MilestoneView) -> list[str | Sequence[str]
     return [str(each.number), each.title, due, owner, t.plain(f"milestone.side.{each.side}"), stage]
 
 
-def _render_milestone_actions(t: Texts, each: MilestoneView, may: Sequence[str]) -> Block:
+def _render_milestone_actions(t: Texts, each: MilestoneView, may: Sequence[str]) -> ui.Block:
     """Labelled with the number in the table."""
     return ui.actions_block(
         *(
@@ -101,7 +100,7 @@ def _render_milestone_actions(t: Texts, each: MilestoneView, may: Sequence[str])
     )
 
 
-def milestone_confirmation(t: Texts, what: str, each: MilestoneView, *, is_read: bool = False) -> Message:
+def milestone_confirmation(t: Texts, what: str, each: MilestoneView, *, is_read: bool = False) -> ui.Message:
     """To whoever did it: what was understood, with the full date (product §2.4). `is_read`: in the channel."""
     owner = t("boundary.no_owner") if each.owner is None else person_mention(each.owner)
     text = t(f"milestone.said.{what}", name=each.title, due=_render_confirmed_dates(t, each), owner=owner)
@@ -118,13 +117,13 @@ def _render_confirmed_dates(t: Texts, each: MilestoneView) -> Mrkdwn:
     return render_dates_with_weekday(t, each.signed_due, each.due)
 
 
-def render_past_end(t: Texts, *, ends_on: date, edits: str) -> list[Block]:
+def render_past_end(t: Texts, *, ends_on: date, edits: str) -> list[ui.Block]:
     """A later date changes the charter: the way there (product §9.2)."""
     button = ui.button_element(t.plain("charter.edit"), "charter.edit", edits, style="primary")
     return [ui.section_block(t("error.milestone.past_end", ends_on=ends_on)), ui.actions_block(button)]
 
 
-def render_move_wish(t: Texts, each: MilestoneView, *, due: date, ends_on: date) -> list[Block]:
+def render_move_wish(t: Texts, each: MilestoneView, *, due: date, ends_on: date) -> list[ui.Block]:
     """The same of a milestone that moves once the later end is signed."""
     button = ui.button_element(
         t.plain("milestone.button.propose"), "charter.edit_for", str(each.milestone_id), style="primary"
@@ -147,12 +146,12 @@ class MilestoneAlert(NoticeFacts, kind="timetable.alert"):
     moved_to: date | None = None  # since then
 
 
-def alert_line(t: Texts, facts: MilestoneAlert) -> MessageItem:
+def alert_line(t: Texts, facts: MilestoneAlert) -> ui.MessageItem:
     """Names the owner, and what is asked of whom (product §9.1); later, what has become of it."""
     if facts.stage in ("done", "dropped"):
-        return MessageItem(t(f"milestone.alert.{facts.stage}", name=facts.name))
+        return ui.MessageItem(t(f"milestone.alert.{facts.stage}", name=facts.name))
     buttons = alert_buttons(t, facts.milestone, at_risk=facts.stage == "at_risk")
-    return MessageItem(_render_alert_text(t, facts), buttons=buttons)
+    return ui.MessageItem(_render_alert_text(t, facts), buttons=buttons)
 
 
 def _render_alert_text(t: Texts, facts: MilestoneAlert) -> Mrkdwn:
@@ -226,6 +225,6 @@ def _render_news_text(t: Texts, text: str, facts: MilestoneNews, *, by: Mrkdwn) 
     return Mrkdwn("\n").join([line, quote_text(facts.reason)]) if facts.reason else line
 
 
-def missing_owner_line(t: Texts, facts: OwnerNeeded) -> MessageItem:
+def missing_owner_line(t: Texts, facts: OwnerNeeded) -> ui.MessageItem:
     text = t("milestone.needs_owner", name=facts.name, key=facts.project[0], due=facts.due)
-    return MessageItem(text, item_button(t, "register.name_owner", "milestone.change", facts.milestone))
+    return ui.MessageItem(text, item_button(t, "register.name_owner", "milestone.change", facts.milestone))

@@ -7,14 +7,13 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 from bot.ui import blocks as ui
 from bot.ui import inputs
-from bot.ui.blocks import Block, Element, Message
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text
 
 MAX_REASON: Final = 500  # characters
 PREVIOUS_NEXT: Final = ("page.previous", "page.next")
 NEWER_OLDER: Final = ("page.newer", "page.older")
 
-Compose = Callable[[Texts], Message]
+Compose = Callable[[Texts], ui.Message]
 """(texts of the reader) → what they read."""
 
 _T = TypeVar("_T")
@@ -66,12 +65,12 @@ def render_dates_with_weekday(t: Texts, signed: date, due: date) -> Mrkdwn:
 # --- messages and forms ---------------------------------------------------------------------------------------
 
 
-def action_blocks(buttons: Sequence[Element]) -> list[Block]:
+def action_blocks(buttons: Sequence[ui.Element]) -> list[ui.Block]:
     """One block of buttons, or none where there are no buttons."""
     return [ui.actions_block(*buttons)] if buttons else []
 
 
-def render_section_message(text: Mrkdwn, *buttons: Element, quote: str | None = None) -> Message:
+def render_section_message(text: Mrkdwn, *buttons: ui.Element, quote: str | None = None) -> ui.Message:
     """A message of one section; below it a person's own words, if there are any, and buttons."""
     quoted = [ui.section_block(quote_text(quote))] if quote else []
     return ui.fit_message(text, [ui.section_block(text), *quoted, *action_blocks(buttons)])
@@ -79,13 +78,13 @@ def render_section_message(text: Mrkdwn, *buttons: Element, quote: str | None = 
 
 def item_button(
     t: Texts, label: str, action: str, item: object, *, style: Literal["primary", "danger"] | None = None
-) -> Element:
+) -> ui.Element:
     """A button of which a message has several, one for each thing: its action names the thing, too."""
     return ui.button_element(t.plain(label), f"{action}:{item}", str(item), style=style)
 
 
 def notice_modal(
-    t: Texts, title: str, said: Iterable[Mrkdwn | Block], *, callback: str = "notice"
+    t: Texts, title: str, said: Iterable[Mrkdwn | ui.Block], *, callback: str = "notice"
 ) -> dict[str, Any]:
     """A window that only says something: sections, and other blocks."""
     blocks = [ui.section_block(each) if isinstance(each, Mrkdwn) else each for each in said]
@@ -93,7 +92,7 @@ def notice_modal(
 
 
 def save_form(
-    t: Texts, *, title: str, callback: str, blocks: Sequence[Block], meta: Mapping[str, Any] | None = None
+    t: Texts, *, title: str, callback: str, blocks: Sequence[ui.Block], meta: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """A form whose buttons are *Save* and *Cancel*."""
     return ui.modal_view(
@@ -114,7 +113,7 @@ def reason_form(
     meta: Mapping[str, Any],
     about: Mrkdwn,
     submit: str,
-    blocks: Sequence[Block] = (),
+    blocks: Sequence[ui.Block] = (),
     reason: str | None = None,
 ) -> dict[str, Any]:
     """A form for a reason that others will read.
@@ -162,7 +161,7 @@ def build_uncounted_page(items: Sequence[_T], number: int, *, size: int) -> List
 
 def pager_buttons(
     t: Texts, page: ListPage[Any], action: str, *listed: object, labels: tuple[str, str] = PREVIOUS_NEXT
-) -> list[Element]:
+) -> list[ui.Element]:
     """The ways to the pages before and after this one, as far as they exist.
 
     A button's value is what is listed and the page to go to: `handlers.decoding.read_page` reads it.

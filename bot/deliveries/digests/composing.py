@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.ui import blocks as ui
-from bot.ui.blocks import Block, MessageItem
 from bot.ui.clipping import clip_text
 from bot.ui.texts import Mrkdwn, Texts
 
@@ -18,7 +17,7 @@ class DigestItem:
     """One item of a message, of one notice or of several about the same thing."""
 
     notice_ids: tuple[int, ...]
-    item: MessageItem
+    item: ui.MessageItem
     counted: str = "other"  # ends the key of the text that counts several
     alert_order: str | None = None  # None: news
     thing: str | None = None
@@ -77,8 +76,8 @@ def _append_line(told: DigestItem, more: DigestItem) -> DigestItem:
 
 
 def compose_blocks(
-    t: Texts, told: Iterable[DigestItem], *, whole: ui.Element, beside: Sequence[Block] = ()
-) -> list[Block]:
+    t: Texts, told: Iterable[DigestItem], *, whole: ui.Element, beside: Sequence[ui.Block] = ()
+) -> list[ui.Block]:
     """As much as fits into one message together with the blocks `beside`; `whole` is the button to all of it."""
     every = arrange_items(told)
     alerts = [each for each in every if each.alert_order is not None]
@@ -92,7 +91,7 @@ def compose_blocks(
 
 def _lay_out_items(
     t: Texts, alerts: Sequence[DigestItem], news: Sequence[DigestItem], layout: _Layout, whole: ui.Element
-) -> list[Block]:
+) -> list[ui.Block]:
     in_full, rest = alerts[: layout.with_buttons], alerts[layout.with_buttons :]
     in_lines, lines = rest[: layout.in_lines], news[: layout.news]
     left = [*rest[layout.in_lines :], *news[layout.news :]]
@@ -115,15 +114,15 @@ def count_in_words(t: Texts, told: Iterable[DigestItem]) -> Mrkdwn:
     return t.list([t(f"digest.count.{name}", n=n) for name, n in counts.items()])
 
 
-def item_blocks(item: MessageItem) -> list[Block]:
+def item_blocks(item: ui.MessageItem) -> list[ui.Block]:
     section = ui.section_block(item.text, accessory=item.button)
     return [section, ui.actions_block(*item.buttons)] if item.buttons else [section]
 
 
-def _drop_repeated_buttons(items: Iterable[MessageItem]) -> list[MessageItem]:
+def _drop_repeated_buttons(items: Iterable[ui.MessageItem]) -> list[ui.MessageItem]:
     """Items without the buttons that do what one above them does: two assets offer to correct the same side."""
     seen: set[tuple[str, str]] = set()
-    kept: list[MessageItem] = []
+    kept: list[ui.MessageItem] = []
     for item in items:
         offered = [each for each in (item.button, *item.buttons) if each is not None]
         fresh = [each for each in offered if ui.button_effect(each) not in seen]
@@ -138,5 +137,5 @@ def _drop_repeated_buttons(items: Iterable[MessageItem]) -> list[MessageItem]:
     return kept
 
 
-def _clip_item(item: MessageItem, longest: int) -> MessageItem:
+def _clip_item(item: ui.MessageItem, longest: int) -> ui.MessageItem:
     return replace(item, text=clip_text(item.text, longest))

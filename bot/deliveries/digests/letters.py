@@ -18,7 +18,6 @@ from bot.deliveries.digests.topics import EARLY, NEEDS_SOMEBODY, Topic, read_fac
 from bot.deliveries.digests.unspoken import Sentence, Unspoken, UnspokenTexts
 from bot.people.service import texts_of
 from bot.ui import blocks as ui
-from bot.ui.blocks import Block, MessageItem
 from bot.ui.components import Compose
 from bot.ui.texts import Texts
 from storage import notices, projects
@@ -90,13 +89,13 @@ def withdraw_letters(session: Session, *, team_id: str, user_id: str, keys: str)
     return bool(unread)
 
 
-def letter_item(t: Texts, facts: LetterFacts) -> MessageItem:
+def letter_item(t: Texts, facts: LetterFacts) -> ui.MessageItem:
     unspoken = Unspoken(facts.sentences, facts.project if facts.projects else None)
     buttons = tuple(
         ui.button_element(unspoken.plain_in(t, label), action, value, style=style)
         for label, action, value, style in facts.buttons
     )
-    return MessageItem(unspoken.said_in(t, facts.text), buttons=buttons)
+    return ui.MessageItem(unspoken.said_in(t, facts.text), buttons=buttons)
 
 
 def _compose_letter(
@@ -118,7 +117,7 @@ def _compose_letter(
     return {"text": text, "buttons": buttons, "sentences": tuple(t.sentences), "projects": told_of}
 
 
-def _text_objects(block: Block) -> list[dict[str, Any]]:
+def _text_objects(block: ui.Block) -> list[dict[str, Any]]:
     match block["type"]:
         case "section":
             return [block["text"]]

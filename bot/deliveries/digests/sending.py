@@ -26,7 +26,6 @@ from bot.people.service import enqueue_direct_message, may_hear_of_project, work
 from bot.scheduling.workdays import is_quiet
 from bot.scheduling.zones import local_day
 from bot.ui import blocks as ui
-from bot.ui.blocks import Block, MessageItem
 from bot.ui.texts import Mrkdwn, Texts
 from storage import notices, projects, timers
 from storage.deliveries import enqueue_delivery, revise_delivery
@@ -60,8 +59,8 @@ def send_digest(session: Session, timer: Timer, now: datetime) -> datetime | Non
 
 
 def claim_news_for(
-    session: Session, *, team_id: str, user_id: str, key: str, beside: Sequence[Block], now: datetime
-) -> list[Block]:
+    session: Session, *, team_id: str, user_id: str, key: str, beside: Sequence[ui.Block], now: datetime
+) -> list[ui.Block]:
     """What waits for the person, as blocks for the message of that key, which goes to them anyway; none at night.
 
     It counts as told with that message.
@@ -82,8 +81,8 @@ def claim_news_for(
 
 
 def rerender_news_of_message(
-    session: Session, *, team_id: str, user_id: str, key: str, beside: Sequence[Block]
-) -> list[Block]:
+    session: Session, *, team_id: str, user_id: str, key: str, beside: Sequence[ui.Block]
+) -> list[ui.Block]:
     """What the message of that key has told the person of the day's news, as it is now."""
     audience = load_person_audience(session, team_id, user_id)
     items = notices.list_notices_of_message(session, team_id, person_audience_name(user_id), key)
@@ -192,9 +191,9 @@ def _read_notice(t: Texts, topic: Topic[Any], notice: Notice, today: date) -> _R
     return _Read(topic, facts, told)
 
 
-def _render_item(t: Texts, topic: Topic[Any], facts: NoticeFacts) -> MessageItem:
+def _render_item(t: Texts, topic: Topic[Any], facts: NoticeFacts) -> ui.MessageItem:
     line = topic.line(t, facts)
-    item = line if isinstance(line, MessageItem) else MessageItem(line)
+    item = line if isinstance(line, ui.MessageItem) else ui.MessageItem(line)
     if not item.text.strip():
         raise ValueError("an item that says nothing")
     return item
@@ -300,7 +299,7 @@ def _digest_message(t: Texts, told: Sequence[DigestItem]) -> ui.Message | None:
     return ui.fit_message(text, blocks) if blocks else None
 
 
-def _digest_blocks(t: Texts, told: Sequence[DigestItem], beside: Sequence[Block]) -> list[Block]:
+def _digest_blocks(t: Texts, told: Sequence[DigestItem], beside: Sequence[ui.Block]) -> list[ui.Block]:
     if not told:
         return []
     whole = views.show_all_button(t, max(_list_notice_ids(told)))
