@@ -19,17 +19,8 @@ def lapse_request(session: Session, request: SigningRequest, now: datetime) -> N
     close_request(session, request, "lapsed", now)
     action, after = f"{log_action_prefix(request.kind)}.lapsed", log_reference(session, request)
     log_event(session, request, action, actor=None, now=now, after=after)
-    publish_event(
-        session,
-        RequestLapsed(
-            team_id=request.team_id,
-            now=now,
-            project_id=request.project_id,
-            request_id=request.pk,
-            kind=request.kind,
-            subject=request.subject,
-        ),
-    )
+    event = RequestLapsed(request.team_id, now, request.project_id, request.pk, request.kind, request.subject)
+    publish_event(session, event)
     notifications.notify_of_lapse(session, request, now=now)
 
 

@@ -22,17 +22,8 @@ def settle_request(session: Session, request: SigningRequest, now: datetime) -> 
     request.state, request.closed_at = "agreed", now
     reminders.cancel_request_timers(session, request)
     session.flush()
-    publish_event(
-        session,
-        RequestAgreed(
-            team_id=request.team_id,
-            now=now,
-            project_id=request.project_id,
-            request_id=request.pk,
-            kind=request.kind,
-            subject=request.subject,
-        ),
-    )
+    event = RequestAgreed(request.team_id, now, request.project_id, request.pk, request.kind, request.subject)
+    publish_event(session, event)
 
 
 def is_seat_vacant(session: Session, request: SigningRequest, side: Side) -> bool:

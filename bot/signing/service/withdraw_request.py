@@ -59,17 +59,6 @@ def end_withdrawn_request(
     close_request(session, request, "withdrawn", now)
     action, after = f"{log_action_prefix(request.kind)}.withdrawn", log_reference(session, request)
     log_event(session, request, action, actor=by, now=now, after={**after, "reason": reason})
-    publish_event(
-        session,
-        RequestWithdrawn(
-            team_id=request.team_id,
-            now=now,
-            project_id=request.project_id,
-            request_id=request.pk,
-            kind=request.kind,
-            subject=request.subject,
-            by=by,
-            reason=reason,
-        ),
-    )
+    ended = (request.team_id, now, request.project_id, request.pk, request.kind, request.subject)
+    publish_event(session, RequestWithdrawn(*ended, by=by, reason=reason))
     notifications.notify_of_withdrawal(session, request, by=by, reason=reason, now=now)
