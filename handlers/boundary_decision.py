@@ -8,7 +8,7 @@ from bot.projects.sides import weigh_word_on_side
 from bot.register import decision_drafts, decision_views, views
 from bot.register.asset_parser import WantedAsset
 from bot.register.boundary_decision import OWNERSHIP_SIGNABLE, SIGNABLE_NAME, carry_out_decision
-from bot.register.errors import WrongSide
+from bot.register.rules import WrongSide
 from bot.runtime.domain_events import RequestAgreed
 from bot.ui.blocks import Message
 from handlers.decoding import read_id_pair, read_meta_id, read_picked_day

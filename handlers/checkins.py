@@ -37,6 +37,7 @@ from bot.runtime.domain_events import (
     ProjectChanged,
     TeamChanged,
 )
+from bot.runtime.errors import Refusal
 from bot.slack.refusals import DeliveryRefusal
 from bot.ui.components import project_heading
 from bot.ui.texts import Mrkdwn
@@ -60,7 +61,7 @@ from handlers.checkin_schedules import (
 from handlers.decoding import read_id, read_page
 from handlers.features import Feature, ProjectCommand, split_args_at
 from handlers.grammar import join_tokens
-from handlers.mentions import WordsLeftOver, refuse_leftover_words
+from handlers.mentions import refuse_leftover_words
 from handlers.project_arguments import load_clicked_project
 from handlers.requests import Reply, Request, Route, reply_with_text
 from handlers.responses import add_explanation
@@ -100,7 +101,7 @@ def handle_checkin_command(request: Request, session: Session, found: ProjectCon
                 else open_schedule_form(request, session, found.project)
             )
         case "answer":
-            left = WordsLeftOver(join_tokens(typed)) if typed else None
+            left = Refusal("error.words_left_over", words=join_tokens(typed)) if typed else None
             return add_explanation(open_own_answer_form(request, session, found.project), request.t, left)
         case "pause":
             return _pause_checkins(request, session, found.project)

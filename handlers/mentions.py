@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.parsing.dates.vocabulary import MONTHS, NUMBERS, UNITS, WEEKDAYS
 from bot.parsing.folding import fold_text
-from bot.runtime.errors import Refusal, UserError
+from bot.runtime.errors import Refusal
 from handlers.grammar import Token, join_tokens
 
 Args = tuple[Token, ...]
@@ -33,63 +33,11 @@ _NO_NAMES: Final = frozenset([*WEEKDAYS, *MONTHS, *NUMBERS, *UNITS, *_AROUND_DAY
 """Folded words that begin a day or a period, so they end a name."""
 
 
-@dataclass(eq=False)
-class NameNotRecognised(UserError):
-    """What looks like a mention, and was left as text by Slack."""
-
-    name: str
-    text_key = "error.person.not_recognised"
-
-
-@dataclass(eq=False)
-class MailIsNoPerson(UserError):
-    address: str
-    text_key = "error.person.mail"
-
-
-@dataclass(eq=False)
-class GroupIsNoPerson(UserError):
-    name: str
-    text_key = "error.person.group"
-
-
-@dataclass(eq=False)
-class TooManyPeople(UserError):
-    """`names`: as they were typed."""
-
-    names: str
-    text_key = "error.person.too_many"
-
-
-@dataclass(eq=False)
-class NobodyToName(UserError):
-    """The command is about whoever types it."""
-
-    names: str
-    text_key = "error.person.nobody"
-
-
-@dataclass(eq=False)
-class WordsLeftOver(UserError):
-    """What was typed and means nothing here: it is said above the form, or nothing is done."""
-
-    words: str
-    text_key = "error.words_left_over"
-
-
-@dataclass(eq=False)
-class WordsNotRead(UserError):
-    """The same, where there is no form: who types `done 2 3` means more than `done 2`."""
-
-    words: str
-    text_key = "error.words_not_read"
-
-
 def refuse_leftover_words(args: Args) -> None:
-    """Raises: WordsNotRead, if something was typed that the command does not read."""
+    """Raises: Refusal, if something was typed that the command does not read."""
     words = join_tokens(args)
     if any(map(str.isalnum, words)):
-        raise WordsNotRead(words)
+        raise Refusal("error.words_not_read", words=words)
 
 
 @dataclass(frozen=True)
@@ -106,7 +54,7 @@ class NamedPeople:
         return self.user_ids[0] if len(self.user_ids) == 1 else None
 
     def check(self) -> None:
-        """Raises: NameNotRecognised, MailIsNoPerson, GroupIsNoPerson, TooManyPeople, NobodyToName."""
+        """Raises: Refusal."""
         if self.trouble is not None:
             raise self.trouble
 
@@ -122,12 +70,14 @@ def read_people(args: Args, *, most: int = 1) -> NamedPeople:
         if token.kind == "person" and token.id:
             people.setdefault(token.id, token)
         elif token.kind == "group":
-            troubles.append(GroupIsNoPerson(f"@{token.text}"))
+            troubles.append(Refusal("error.person.group", name=f"@{token.text}"))
         elif token.kind == "mail" or (token.kind == "word" and _MAIL.fullmatch(token.text)):
-            troubles.append(MailIsNoPerson(token.text))
+            troubles.append(Refusal("error.person.mail", address=token.text))
         elif token.kind == "word" and token.text.lstrip(_AROUND).startswith(_UNLINKED):
             count = _count_name_words(args[at : at + 1 + _MOST_NAMES])
-            troubles.append(NameNotRecognised(join_tokens(args[at : at + count]).strip(_AROUND)))
+            troubles.append(
+                Refusal("error.person.not_recognised", name=join_tokens(args[at : at + count]).strip(_AROUND))
+            )
         else:
             rest.append(token)
             at += 1
@@ -137,9 +87,9 @@ def read_people(args: Args, *, most: int = 1) -> NamedPeople:
         named += args[at : at + count]
         at += count
     if not most and (people or troubles):
-        troubles = [NobodyToName(join_tokens(named))]
+        troubles = [Refusal("error.person.nobody", names=join_tokens(named))]
     elif len(people) > most and not troubles:
-        troubles.append(TooManyPeople(join_tokens(people.values())))
+        troubles.append(Refusal("error.person.too_many", names=join_tokens(people.values())))
     if troubles:
         return NamedPeople((), tuple(rest), troubles[0])
     return NamedPeople(tuple(people), tuple(rest), None)

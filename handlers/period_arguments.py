@@ -9,7 +9,6 @@ from bot.parsing.dates.periods import read_period
 from bot.parsing.dates.readings import NoLastDay, NotRead, Period, PeriodReading, RefusedReading, Understood
 from bot.people.service import today_of, work_calendar, zone_of_person
 from bot.runtime.errors import Refusal
-from handlers.mentions import WordsLeftOver
 from handlers.requests import Request
 from storage.projects import Project
 
@@ -47,7 +46,7 @@ def read_typed_stay(request: Request, session: Session, project: Project, words:
         is_working=work_calendar(session, project.team_id, project.zone).is_working_day,
     )
     if isinstance(reading, NotRead):
-        return TypedPeriod(None, None, WordsLeftOver(words))
+        return TypedPeriod(None, None, Refusal("error.words_left_over", words=words))
     return _build_typed_period(reading)
 
 

@@ -21,8 +21,8 @@ from bot.register import (
     views,
 )
 from bot.register.asset_parser import WantedAsset, read_wanted_asset
-from bot.register.errors import WrongSide
 from bot.register.notifications import build_asset_view
+from bot.register.rules import WrongSide
 from bot.runtime.domain_events import (
     BecameOutsider,
     BoundaryChanged,

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.register.errors import NotUnderstood
 from bot.register.rules import AssetKind, parse_asset_kind
+from bot.runtime.errors import Refusal
 from handlers.features import Args
 from handlers.grammar import Token, join_tokens, read_project_number
 from handlers.mentions import NamedPeople, read_people
@@ -28,7 +28,7 @@ class TypedAsset:
 
 
 def read_typed_asset(args: Args) -> TypedAsset:
-    """Raises: NotUnderstood, for what is neither the kind, the name nor the one person."""
+    """Raises: Refusal, for what is neither the kind, the name nor the one person."""
     kind = parse_asset_kind(args[0].text)
     assert kind is not None
     rest = list(args[1:])
@@ -43,7 +43,7 @@ def read_typed_asset(args: Args) -> TypedAsset:
     quoted = next((token for token in people.rest if token.kind == "quoted"), None)
     left = [token for token in people.rest if not (_may_be_name_part(token) if quoted is None else token is quoted)]
     if left:
-        raise NotUnderstood(join_tokens(left))
+        raise Refusal("error.own_words", words=join_tokens(left))
     name = quoted.text if quoted is not None else join_tokens(people.rest)
     return TypedAsset(kind, name or None, people)
 

@@ -7,10 +7,9 @@ from sqlmodel import Session
 from bot.projects.service import ProjectContext, load_context
 from bot.register import form_views, lookup, owning, service, views
 from bot.register.asset_parser import read_wanted_asset
-from bot.register.errors import OWNER, AlreadyThere, WrongSide
 from bot.register.notifications import build_asset_view
 from bot.register.policy import find_project_to_ask_in
-from bot.register.rules import AssetKind
+from bot.register.rules import OWNER, AlreadyThere, AssetKind, WrongSide
 from bot.runtime.errors import NotFound
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message

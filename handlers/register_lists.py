@@ -10,9 +10,9 @@ from bot.register import (
     service,
     views,
 )
-from bot.register.errors import WordsNeeded
 from bot.register.notifications import build_asset_view
 from bot.register.policy import may_change_asset
+from bot.runtime.errors import Refusal
 from handlers.decoding import read_id, read_page
 from handlers.mentions import read_people
 from handlers.requests import Reply, Request
@@ -61,7 +61,7 @@ def show_own_assets(request: Request, session: Session, number: int) -> Reply:
 def handle_who_command(request: Request, session: Session) -> Reply:
     """`/duet who WORDS|@p`: who owns what, in one line each; of a person, on which side they work, too."""
     if not request.words:
-        raise WordsNeeded
+        raise Refusal("error.words_needed")
     actor = request.actor
     people = read_people(request.args)
     people.check()

@@ -5,10 +5,9 @@ from sqlmodel import Session
 from bot.projects.sides import weigh_word_on_side
 from bot.register import views
 from bot.register.asset_parser import WantedAsset
-from bot.register.errors import WrongSide
 from bot.register.notifications import build_asset_view
 from bot.register.policy import find_project_to_ask_in, may_change_asset
-from bot.register.rules import AssetKind
+from bot.register.rules import AssetKind, WrongSide
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
 from handlers import boundary_decision

@@ -1,7 +1,7 @@
 """Which function answers: `/duet` by its subcommand, clicks by action id, forms by callback id."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, replace
 from itertools import takewhile
 
 from sqlmodel import Session
@@ -19,7 +19,7 @@ from bot.projects.service import (
     list_my_projects,
 )
 from bot.projects.views import render_project_picker
-from bot.runtime.errors import NotFound, UserError
+from bot.runtime.errors import NotFound, Refusal
 from bot.ui.languages import DEFAULT_LANGUAGE, list_languages
 from handlers.decoding import read_id, read_id_pair
 from handlers.features import Args, Command, Feature, Parts, ProjectCommand, fold_declarations
@@ -39,12 +39,6 @@ SHOW = "show"  # `/duet D-12`
 MAX_TYPED = 2000  # characters after `/duet`, as people see them
 MAY_BE_VERBS = 8  # words in which a mistyped verb is looked for: names have hardly more
 PICK = "pick"  # action id prefix: `pick.show` goes on with `/duet show` for the clicked project
-
-
-@dataclass(eq=False)
-class TypedTooLong(UserError):
-    limit: int
-    text_key = "error.typed_too_long"
 
 
 class Router:
@@ -128,7 +122,7 @@ class Router:
 
 
 def _refuse_long_command(request: Request, session: Session) -> Reply:
-    raise TypedTooLong(MAX_TYPED)
+    raise Refusal("error.typed_too_long", limit=MAX_TYPED)
 
 
 def _map_words_to_languages(commands: Iterable[str]) -> Mapping[str, frozenset[str]]:

@@ -5,7 +5,7 @@ from sqlmodel import Session
 from bot.deliveries.digests.facts import join_projects
 from bot.deliveries.digests.topics import EARLY, Topic, needs_somebody
 from bot.runtime.domain_events import BecameOutsider, ExecutivesNamed, PersonLeft
-from bot.succession import errors, service, vacancies, views
+from bot.succession import service, vacancies, views
 from bot.succession import service as succession
 from handlers.decoding import read_id, read_meta_id
 from handlers.features import Feature
@@ -21,18 +21,15 @@ def handle_successor_submission(request: Request, session: Session) -> Reply:
     leaver, left = (request.values.get(name) or "" for name in ("leaver", "left"))
     successor = request.values.get("successor") or ""
     left, _, only = left.partition(":")
-    try:
-        projects, others = service.name_successor(
-            session,
-            actor=request.actor,
-            left=leaver or left,
-            successor=successor,
-            now=request.now,
-            project_id=read_id(only) if only and not leaver else None,
-        )
-    except errors.NoSeat as error:
-        error.field = "leaver" if leaver or not left else "left"
-        raise
+    projects, others = service.name_successor(
+        session,
+        actor=request.actor,
+        left=leaver or left,
+        left_field="leaver" if leaver or not left else "left",
+        successor=successor,
+        now=request.now,
+        project_id=read_id(only) if only and not leaver else None,
+    )
     keys, needed = ([project.key for project in found] for found in (projects, others))
     texts = views.successor_confirmation(request.t, successor=successor, keys=keys, needed=needed)
     return reply_with_notice(request.t, "seat.name", texts)

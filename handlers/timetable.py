@@ -23,7 +23,6 @@ from bot.runtime.domain_events import (
 )
 from bot.runtime.errors import Refusal
 from bot.timetable import alerts, export_sections, notifications, policy, rescheduling, service, subscribers, views
-from bot.timetable.errors import PastTheEnd
 from bot.timetable.policy import may_change_timetable
 from bot.timetable.rules import OwnerNeeded, OwnerNews, TimetableNews
 from bot.timetable.service import WantedMilestone
@@ -127,7 +126,7 @@ def _add_milestone(request: Request, session: Session, found: ProjectContext, ar
         added = service.add_milestone(
             session, actor=request.actor, project_id=found.project.pk, wanted=wanted, now=request.now
         )
-    except PastTheEnd as past:
+    except rescheduling.PastTheEnd as past:
         return Reply(_build_past_end_message(request, past))
     return Reply(build_milestone_done_message(request, "added", added))
 
@@ -147,7 +146,7 @@ def _move_milestone(
         moved = rescheduling.move_milestone(
             session, actor=request.actor, milestone_id=wanted.milestone.pk, due=due, reason=reason, now=request.now
         )
-    except PastTheEnd as past:
+    except rescheduling.PastTheEnd as past:
         blocks = keep_wish_past_end(request, session, past, wanted.milestone.pk, due, reason)
         return Reply(fit_message(Mrkdwn(blocks[0]["text"]["text"]), blocks))
     return Reply(build_milestone_done_message(request, "moved", moved))
@@ -158,7 +157,7 @@ def _load_working_day_rule(session: Session, found: ProjectContext) -> WorkingDa
     return work_calendar(session, found.project.team_id, found.project.zone).is_working_day
 
 
-def _build_past_end_message(request: Request, past: PastTheEnd) -> Message:
+def _build_past_end_message(request: Request, past: rescheduling.PastTheEnd) -> Message:
     blocks = views.render_past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
     return Message(request.t("error.milestone.past_end", ends_on=past.ends_on), tuple(blocks))
 

@@ -37,7 +37,7 @@ class TypedMilestone:
 
 
 def read_typed_milestone(args: tuple[Token, ...], *, today: date, is_working: WorkingDay) -> TypedMilestone:
-    """Of `add`, without the people. Raises: TitleTooLong; why a day that was typed is refused."""
+    """Of `add`, without the people. Raises: Refusal, also for a day that was typed."""
     hour: str | None = None
     quoted = [token for token in args if token.kind == "quoted"]
     if len(quoted) == 1:
@@ -72,7 +72,7 @@ class TypedMove:
 
 
 def read_typed_move(args: tuple[Token, ...], *, today: date, is_working: WorkingDay) -> TypedMove:
-    """Of `move`; a reason in quotes may come first. Raises: Refusal; why a day that was typed is refused."""
+    """Of `move`; a reason in quotes may come first. Raises: Refusal, also for a day that was typed."""
     if args and args[0].kind == "quoted" and all(token.kind != "quoted" for token in args[1:]):
         args = (*args[1:], args[0])
     found = read_day_and_reason(_join_with_quotes(args), today=today, is_working=is_working)

@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from bot.projects.service import ProjectContext, load_context
 from bot.timetable import form_views, policy, rescheduling, service, views
-from bot.timetable.errors import PastTheEnd
 from bot.timetable.rules import MilestoneSide
 from bot.timetable.service import WantedMilestone, read_milestone_title
 from bot.ui.blocks import Block, Message
@@ -91,7 +90,7 @@ def handle_add_milestone_submission(request: Request, session: Session) -> Reply
         added = service.add_milestone(
             session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now
         )
-    except PastTheEnd as past:
+    except rescheduling.PastTheEnd as past:
         return _open_past_end_notice(request, past)
     return _show_message(request, build_milestone_done_message(request, "added", added))
 
@@ -109,7 +108,7 @@ def handle_move_submission(request: Request, session: Session) -> Reply:
             revision=revision,
             now=request.now,
         )
-    except PastTheEnd as past:
+    except rescheduling.PastTheEnd as past:
         return _open_notice(request, keep_wish_past_end(request, session, past, milestone_id, due, reason))
     return _show_message(request, build_milestone_done_message(request, "moved", moved))
 
@@ -151,7 +150,7 @@ def _read_whose_side(request: Request) -> MilestoneSide | None:
     return MilestoneSide(side) if side in list(MilestoneSide) else None
 
 
-def _open_past_end_notice(request: Request, past: PastTheEnd) -> Reply:
+def _open_past_end_notice(request: Request, past: rescheduling.PastTheEnd) -> Reply:
     """On top of the form, which keeps what was typed: the sentence, and the way to a change of the charter."""
     blocks = views.render_past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
     return _open_notice(request, blocks)

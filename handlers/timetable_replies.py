@@ -5,7 +5,6 @@ from datetime import date
 from sqlmodel import Session
 
 from bot.timetable import rescheduling, views
-from bot.timetable.errors import PastTheEnd
 from bot.timetable.policy import MilestoneContext
 from bot.ui.blocks import Block, Message
 from handlers.requests import Request
@@ -13,7 +12,12 @@ from storage.timetable import Milestone
 
 
 def keep_wish_past_end(
-    request: Request, session: Session, past: PastTheEnd, milestone_id: int, due: date, reason: str | None
+    request: Request,
+    session: Session,
+    past: rescheduling.PastTheEnd,
+    milestone_id: int,
+    due: date,
+    reason: str | None,
 ) -> list[Block]:
     """The wish is kept; the way to the later end that it needs."""
     kept = rescheduling.keep_move_wish(

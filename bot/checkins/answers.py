@@ -8,14 +8,6 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from bot.checkins import blockers, missing_answers, prompts, respondents, rounds, summaries
-from bot.checkins.errors import (
-    AlreadyAnswered,
-    AnswerTooLong,
-    NoEarlierAnswer,
-    NothingWritten,
-    RoundOver,
-    TooLateToSnooze,
-)
 from bot.checkins.form_views import AnswerFacts
 from bot.checkins.rules import MAX_ANSWER, Question, QuestionKind, Status
 from bot.checkins.summary_views import MeasureReading
@@ -50,7 +42,7 @@ class OpenPrompt:
 def require_open_prompt(
     session: Session, *, actor: Actor, prompt_id: int, now: datetime, for_update: bool = False
 ) -> OpenPrompt:
-    """Raises: NotFound for anybody else's, NotAllowed for who has left, NotInThisState, RoundOver."""
+    """Raises: NotFound for anybody else's, NotAllowed for who has left, NotInThisState, Refusal."""
     prompt = checkins.find_prompt(session, actor.team_id, prompt_id)
     if prompt is None or prompt.user_id != actor.user_id:
         raise NotFound
@@ -67,7 +59,7 @@ def require_open_prompt(
         raise NotInThisState(project.key, project.state)
     newest = next(iter(checkins.list_rounds(session, actor.team_id, project.pk, limit=1)), None)
     if round_.opened_at is not None and newest is not None and newest.pk != round_.pk:
-        raise RoundOver
+        raise Refusal("error.checkin.round_over")
     return build_open_prompt(session, project, round_, prompt)
 
 
@@ -141,7 +133,7 @@ def answer_prompt(
 
     Returns the project, and the measure with the value of this person's that stands.
 
-    Raises: NotFound, NotAllowed, NotInThisState, RoundOver, FormErrors.
+    Raises: NotFound, NotAllowed, NotInThisState, Refusal, FormErrors.
     """
     found = require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
     given, measure = _read_answer_form(found, values)
@@ -154,21 +146,21 @@ def answer_prompt(
 
 
 def repeat_last_answer(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> OpenPrompt:
-    """Raises: NotFound, NotAllowed, NotInThisState, RoundOver, AlreadyAnswered, NoEarlierAnswer."""
+    """Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
     found = require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
     if found.prompt.state == "answered":
-        raise AlreadyAnswered
+        raise Refusal("error.checkin.answered")
     if not found.values:
-        raise NoEarlierAnswer
+        raise Refusal("error.checkin.no_earlier")
     _store_answer(session, found, dict(found.values), None, now)
     return found
 
 
 def skip_prompt(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> OpenPrompt:
-    """Raises: NotFound, NotAllowed, NotInThisState, RoundOver, AlreadyAnswered."""
+    """Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
     found = require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
     if found.prompt.state == "answered":
-        raise AlreadyAnswered
+        raise Refusal("error.checkin.answered")
     found.prompt.state, found.prompt.why, found.prompt.remind_at = "skipped", None, None
     if found.round.ended_at is not None:
         missing_answers.refresh_missing_answers(session, found.project, found.round, found.prompt.side, now)
@@ -179,14 +171,14 @@ def skip_prompt(session: Session, *, actor: Actor, prompt_id: int, now: datetime
 def snooze_prompt(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> datetime:
     """Asked again in an hour, or when their working hours begin next.
 
-    Raises: NotFound, NotAllowed, NotInThisState, RoundOver, AlreadyAnswered, TooLateToSnooze.
+    Raises: NotFound, NotAllowed, NotInThisState, Refusal.
     """
     found = require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
     if found.prompt.state == "answered":
-        raise AlreadyAnswered
+        raise Refusal("error.checkin.answered")
     until = prompts.person_working_moment(session, actor.team_id, actor.user_id, now + prompts.SNOOZE)
     if found.round.ended_at is not None or until >= found.prompt.closes_at:
-        raise TooLateToSnooze
+        raise Refusal("error.checkin.no_snooze")
     prompts.postpone_prompt(session, found.project, found.round, found.prompt, until=until)
     rounds.continue_round(session, found.project, found.round, now)
     return until
@@ -199,7 +191,7 @@ def _read_answer_form(found: OpenPrompt, values: Mapping[str, str | None]) -> tu
     for question in found.questions:
         text = clean_text(values.get(question.id) or "").strip()
         if len(text) > MAX_ANSWER:
-            errors.append(AnswerTooLong(MAX_ANSWER, question.id))
+            errors.append(Refusal("error.field.too_long", field=question.id, limit=MAX_ANSWER))
         elif has_visible_text(text):
             if not _is_valid_choice(question, text):
                 raise NotFound
@@ -212,8 +204,9 @@ def _read_answer_form(found: OpenPrompt, values: Mapping[str, str | None]) -> tu
         except Refusal as error:
             errors.append(error.at(MEASURE))
     if not given and measure is None and not errors:
-        nothing = NothingWritten()
-        errors.append(nothing.at(MEASURE if found.prompt.only_measure else found.questions[0].id))
+        errors.append(
+            Refusal("error.checkin.empty", field=MEASURE if found.prompt.only_measure else found.questions[0].id)
+        )
     if errors:
         raise FormErrors(errors)
     return given, measure

@@ -6,7 +6,6 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.checkins import respondents, summaries, views
-from bot.checkins.errors import BlockerResolved
 from bot.checkins.notice_views import BlockerStands
 from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
 from bot.deliveries import post
@@ -17,7 +16,7 @@ from bot.people.rules import Actor
 from bot.people.service import work_calendar
 from bot.projects.rules import EDITORS, State
 from bot.projects.service import ProjectContext, load_context, log_event
-from bot.runtime.errors import NotAllowed, NotFound
+from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.scheduling.workdays import after_working_days, next_working_moment
 from bot.ui.components import Compose
 from storage import checkins, notices, people, projects, timers
@@ -78,24 +77,24 @@ def load_open_blocker_texts(session: Session, prompt: CheckinPrompt) -> set[str]
 
 
 def resolve_blocker(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:
-    """By who named it, a lead or an executive. Raises: NotFound, NotAllowed, BlockerResolved."""
+    """By who named it, a lead or an executive. Raises: NotFound, NotAllowed, Refusal."""
     found, row = _lock_blocker(session, actor, blocker_id)
     project = found.project
     if actor.user_id != row.owner and not found.roles & EDITORS:
         raise NotAllowed
     if row.resolved_at is not None:
-        raise BlockerResolved
+        raise Refusal("error.checkin.resolved")
     _close_blocker(session, project, row, by=actor.user_id, now=now)
     return row
 
 
 def confirm_blocker(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:
-    """The owner's answer to the question. Raises: NotFound, NotAllowed, BlockerResolved."""
+    """The owner's answer to the question. Raises: NotFound, NotAllowed, Refusal."""
     found, row = _lock_blocker(session, actor, blocker_id)
     if actor.user_id != row.owner:
         raise NotAllowed
     if row.resolved_at is not None:
-        raise BlockerResolved
+        raise Refusal("error.checkin.resolved")
     _refresh_owner_letters(session, found.project, row, state="stands")
     return row
 

@@ -6,11 +6,11 @@ from sqlmodel import Session
 
 from bot.checkins import respondents, round_prompts, rounds
 from bot.checkins.answers import OpenPrompt, build_open_prompt
-from bot.checkins.errors import NothingToAnswer, NothingToAnswerYet
 from bot.checkins.rules import EARLY
 from bot.checkins.schedules import round_opening_time
 from bot.people.rules import Actor
 from bot.projects.rules import NotInThisState, State
+from bot.runtime.errors import Refusal
 from storage import checkins, projects
 from storage.checkins import CheckinSchedule
 from storage.projects import Project
@@ -19,7 +19,7 @@ from storage.projects import Project
 def find_or_create_own_prompt(session: Session, *, actor: Actor, project_id: int, now: datetime) -> OpenPrompt:
     """What the actor may answer in a project now: the round that goes on, one to come within a day, or the last.
 
-    Locks the project and creates the early prompt. Raises: NotInThisState, NothingToAnswer(Yet).
+    Locks the project and creates the early prompt. Raises: NotInThisState, Refusal(Yet).
     """
     project = projects.find_project_for_update(session, actor.team_id, project_id)
     assert project is not None
@@ -36,8 +36,8 @@ def find_or_create_own_prompt(session: Session, *, actor: Actor, project_id: int
         return build_open_prompt(session, project, newest, prompt)
     row = checkins.find_schedule(session, actor.team_id, project.pk)
     if row is None or row.next_on is None:
-        raise NothingToAnswerYet
-    raise NothingToAnswer(row.next_on)
+        raise Refusal("error.checkin.nothing_planned")
+    raise Refusal("error.checkin.nothing", next_on=row.next_on)
 
 
 def has_answerable_prompt(session: Session, *, actor: Actor, project: Project, now: datetime) -> bool:

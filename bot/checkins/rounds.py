@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from bot.checkins import prompts as checkins_prompts
 from bot.checkins import respondents, summaries
-from bot.checkins.errors import NobodyToAsk, RoundGoesOn
 from bot.checkins.missing_answers import notify_of_missing_answers
 from bot.checkins.respondents import PlannedPrompt
 from bot.checkins.round_prompts import build_prompt, is_measure_due, plan_measure_prompts, update_early_prompts
@@ -18,6 +17,7 @@ from bot.people.rules import Actor
 from bot.people.service import work_calendar
 from bot.projects.rules import NotInThisState, Side, State
 from bot.projects.service import log_event
+from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import next_working_moment
 from storage import checkins, projects, timers
 from storage.checkins import CheckinRound, CheckinSchedule
@@ -86,7 +86,7 @@ def _is_too_late_for_everybody(
 def start_round_now(session: Session, *, actor: Actor, project_id: int, now: datetime) -> CheckinRound:
     """A round out of turn (product §8.8).
 
-    Raises: NotFound, NotAllowed, NotInThisState, RoundGoesOn, NobodyToAsk.
+    Raises: NotFound, NotAllowed, NotInThisState, Refusal.
     """
     found, row = load_schedule(session, actor=actor, project_id=project_id, for_update=True)
     require_schedule_editor(found, actor)
@@ -95,11 +95,14 @@ def start_round_now(session: Session, *, actor: Actor, project_id: int, now: dat
         raise NotInThisState(project.key, project.state)
     for going_on in checkins.list_unfinished_rounds(session, project.team_id, project.pk):
         if going_on.ended_at is None:
-            raise RoundGoesOn(max(each.closes_at for each in checkins.list_prompts(session, going_on.pk)))
+            raise Refusal(
+                "error.checkin.goes_on",
+                closes_at=max(each.closes_at for each in checkins.list_prompts(session, going_on.pk)),
+            )
     day = project.day(now)
     sides = respondents.list_respondents(session, project, row, day)
     if not sides:
-        raise NobodyToAsk
+        raise Refusal("error.checkin.nobody", field="people")
     planned = respondents.plan_prompts_now(session, project, sides, now)
     slot = f"{OUT_OF_TURN}{row.last_number + 1}"
     return _begin_round(session, project, row, slot=slot, day=day, planned=planned, now=now, by=actor.user_id)

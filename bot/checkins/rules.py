@@ -10,21 +10,6 @@ from zoneinfo import ZoneInfo
 
 from pydantic import PlainSerializer
 
-from bot.checkins.errors import (
-    ChoiceTooLong,
-    EmptyChoice,
-    EmptyQuestion,
-    NoQuestion,
-    NoSuchRhythm,
-    NotAWorkingDay,
-    NoWeekday,
-    QuestionTooLong,
-    SameChoice,
-    TooFewChoices,
-    TooManyChoices,
-    TooManyQuestions,
-    TwoOfAKind,
-)
 from bot.parsing.folding import fold_text, has_visible_text
 from bot.runtime.errors import Refusal
 from bot.scheduling.zones import local_day
@@ -71,13 +56,13 @@ class Schedule:
         """What of it cannot be asked, each at its field."""
         found: list[Refusal] = []
         if not self.weekdays:
-            found.append(NoWeekday("weekdays"))
+            found.append(Refusal("error.checkin.no_weekday", field="weekdays"))
         elif not self.weekdays <= WORKING_DAYS:
-            found.append(NotAWorkingDay("weekdays"))
+            found.append(Refusal("error.checkin.weekend", field="weekdays"))
         if not 1 <= self.every_weeks <= MAX_WEEKS:
-            found.append(NoSuchRhythm("every_weeks"))
+            found.append(Refusal("error.checkin.rhythm", field="every_weeks"))
         elif self.nth is not None and (self.nth not in (*range(1, 6), LAST) or self.every_weeks != 1):
-            found.append(NoSuchRhythm("nth"))
+            found.append(Refusal("error.checkin.rhythm", field="nth"))
         return found
 
 
@@ -210,9 +195,9 @@ class Question:
         found: list[Refusal] = []
         words = self.default if self.text is None else self.text
         if not has_visible_text(words or ""):
-            found.append(EmptyQuestion(self.id))
+            found.append(Refusal("error.checkin.empty_question", field=self.id))
         elif self.text is not None and len(self.text) > MAX_QUESTION:
-            found.append(QuestionTooLong(self.id, MAX_QUESTION))
+            found.append(Refusal("error.checkin.question_too_long", field=self.id, limit=MAX_QUESTION))
         if self.kind is QuestionKind.CHOICE:
             found += self._choice_errors()
         return found
@@ -220,16 +205,16 @@ class Question:
     def _choice_errors(self) -> list[Refusal]:
         where = f"{self.id}_choices"
         if len(self.choices) < MIN_CHOICES:
-            return [TooFewChoices(where, MIN_CHOICES)]
+            return [Refusal("error.checkin.too_few_choices", field=where, least=MIN_CHOICES)]
         if len(self.choices) > MAX_CHOICES:
-            return [TooManyChoices(where, MAX_CHOICES)]
+            return [Refusal("error.checkin.too_many_choices", field=where, limit=MAX_CHOICES)]
         if not all(has_visible_text(choice) for choice in self.choices):
-            return [EmptyChoice(where)]
+            return [Refusal("error.field.empty", field=where)]
         if any(len(choice) > MAX_CHOICE for choice in self.choices):
-            return [ChoiceTooLong(where, MAX_CHOICE)]
-        return (
-            [] if len({fold_text(choice) for choice in self.choices}) == len(self.choices) else [SameChoice(where)]
-        )
+            return [Refusal("error.checkin.choice_too_long", field=where, limit=MAX_CHOICE)]
+        if len({fold_text(choice) for choice in self.choices}) < len(self.choices):
+            return [Refusal("error.checkin.same_choice", field=where)]
+        return []
 
 
 DEFAULT_QUESTIONS: Final = (
@@ -243,9 +228,11 @@ DEFAULT_QUESTIONS: Final = (
 def list_question_errors(questions: Sequence[Question]) -> list[Refusal]:
     """Of all questions of a schedule: one to MAX_QUESTIONS."""
     if not questions:
-        return [NoQuestion("questions")]
-    found: list[Refusal] = [TooManyQuestions("questions", MAX_QUESTIONS)] if len(questions) > MAX_QUESTIONS else []
+        return [Refusal("error.checkin.no_question", field="questions")]
+    found: list[Refusal] = []
+    if len(questions) > MAX_QUESTIONS:
+        found.append(Refusal("error.checkin.too_many_questions", field="questions", limit=MAX_QUESTIONS))
     kinds = [question.kind for question in questions if question.kind in ONE_OF_A_KIND]
     if len(set(kinds)) < len(kinds):
-        found.append(TwoOfAKind("questions"))
+        found.append(Refusal("error.checkin.two_of_a_kind", field="questions"))
     return found + [error for question in questions for error in question.errors()]

@@ -6,26 +6,24 @@ time here; not `10.12`, which may be the tenth of December. Whatever is not read
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Final, NamedTuple
 
-from bot.checkins.errors import NotAWorkingDay
 from bot.checkins.rules import LAST, WORKING_DAYS, Schedule
 from bot.parsing.dates.vocabulary import NUMBERS, WEEKDAYS
 from bot.parsing.folding import fold_text
-from bot.runtime.errors import UserError
+from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
 
 _LONGEST, _ECHOED = 120, 60
 
 
-@dataclass(eq=False)
-class NotASchedule(UserError):
+class NotASchedule(Refusal):
     """Not read as a whole."""
 
-    text: str
-    text_key = "error.checkin.unclear"
+    def __init__(self, text: str) -> None:
+        super().__init__("error.checkin.unclear", text=text.strip()[:_ECHOED])
 
 
 class _Unreadable(Exception):
@@ -36,7 +34,7 @@ def parse_schedule(text: str, *, current: Schedule, since: date) -> Schedule:
     """`current`, changed as the words say: what they leave out (the time, the weekdays) stays.
 
     A new rhythm is counted from the week of its first weekday from `since` on: "every 2 weeks on friday", said on a
-    Saturday, begins next Friday. Raises: NotASchedule; NotAWorkingDay for a weekend (product §2.8); NoSuchRhythm.
+    Saturday, begins next Friday. Raises: NotASchedule; Refusal for a weekend (product §2.8) or an unknown rhythm.
     """
     try:
         at, rest = _take_time(_normalize_text(text))
@@ -44,7 +42,7 @@ def parse_schedule(text: str, *, current: Schedule, since: date) -> Schedule:
             return replace(current, at=at)
         rhythm = _read_rhythm(rest)
     except _Unreadable:
-        raise NotASchedule(text.strip()[:_ECHOED]) from None
+        raise NotASchedule(text) from None
     weekdays = rhythm.weekdays or current.weekdays
     found = replace(
         current,
@@ -257,7 +255,7 @@ def _take_every_other(words: str) -> tuple[str, int | None]:
 
 
 def _read_weekdays(words: list[str]) -> tuple[frozenset[int], int | None]:
-    """The days named, and which ones of a month. Raises: _Unread; NotAWorkingDay."""
+    """The days named, and which ones of a month. Raises: _Unreadable; Refusal for a weekend."""
     found: set[int] = set()
     nths: set[int] = set()
     for at, word in enumerate(words):
@@ -273,7 +271,7 @@ def _read_weekdays(words: list[str]) -> tuple[frozenset[int], int | None]:
     if len(nths) > 1 or (nths and words.count("weekdays")):
         raise _Unreadable
     if not found <= WORKING_DAYS:
-        raise NotAWorkingDay("weekdays")
+        raise Refusal("error.checkin.weekend", field="weekdays")
     return frozenset(found), next(iter(nths), None)
 
 

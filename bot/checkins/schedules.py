@@ -6,15 +6,6 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from bot.checkins import respondents
-from bot.checkins.errors import (
-    GoesOnAlready,
-    NobodyToAsk,
-    NoDayLeft,
-    OutsideHours,
-    PausedAlready,
-    RespondentNotInProject,
-    StaleSchedule,
-)
 from bot.checkins.form_views import ScheduleBrief
 from bot.checkins.notice_views import ScheduleNews
 from bot.checkins.rules import DEFAULT_QUESTIONS, DEFAULT_SCHEDULE, Schedule, list_question_errors
@@ -80,11 +71,11 @@ def change_schedule(
 ) -> CheckinSchedule:
     """`version`: the one that the form showed; None: by command, whatever there is.
 
-    Raises: NotFound, NotAllowed, NotInThisState, StaleSchedule, FormErrors.
+    Raises: NotFound, NotAllowed, NotInThisState, Refusal, FormErrors.
     """
     found, row = require_editable_schedule(session, actor=actor, project_id=project_id)
     if version not in (None, row.version):
-        raise StaleSchedule
+        raise Refusal("error.checkin.stale")
     project = found.project
     before, was = read_stored_schedule(row), brief_schedule(project, row)
     if not wanted.rule.errors():
@@ -112,36 +103,36 @@ def list_schedule_errors(
     found = [*wanted.rule.errors(), *list_question_errors(wanted.questions)]
     errors = [error.at(FIELDS.get(error.field or "", "questions")) for error in found]
     if not DAY_BEGINS <= wanted.rule.at < DAY_ENDS:
-        errors.append(OutsideHours())
+        errors.append(Refusal("error.checkin.outside_hours", field="at"))
     if wanted.whom == respondents.PEOPLE:
         known = respondents.list_eligible_respondents(session, project, project.day(now))
         strangers = [user_id for user_id in wanted.people if user_id not in known]
         if strangers:
-            errors.append(RespondentNotInProject(person_mention(strangers[0])))
+            errors.append(Refusal("error.checkin.not_in_project", field="people", who=person_mention(strangers[0])))
         elif not wanted.people:
-            errors.append(NobodyToAsk())
+            errors.append(Refusal("error.checkin.nobody", field="people"))
     if not errors and not list_upcoming_days(session, project, row, wanted, now=now, count=1):
-        errors.append(NoDayLeft())
+        errors.append(Refusal("error.checkin.no_day_left"))
     return errors
 
 
 def pause_schedule(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
     """No more rounds until it is resumed; one that goes on is ended as usual.
 
-    Raises: NotFound, NotAllowed, NotInThisState, PausedAlready.
+    Raises: NotFound, NotAllowed, NotInThisState, Refusal.
     """
     found, row = require_editable_schedule(session, actor=actor, project_id=project_id)
     if row.paused is not None:
-        raise PausedAlready
+        raise Refusal("error.checkin.paused")
     change_pause_state(session, found.project, row, ASKED, by=actor.user_id, now=now)
     return found.project
 
 
 def resume_schedule(session: Session, *, actor: Actor, project_id: int, now: datetime) -> CheckinSchedule:
-    """Raises: NotFound, NotAllowed, NotInThisState, GoesOnAlready."""
+    """Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
     found, row = require_editable_schedule(session, actor=actor, project_id=project_id)
     if row.paused is None:
-        raise GoesOnAlready
+        raise Refusal("error.checkin.not_paused")
     change_pause_state(session, found.project, row, None, by=actor.user_id, now=now)
     return row
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from bot.parsing.folding import fold_text, has_visible_text
-from bot.register.errors import DESCRIPTION, OWNER, AssetNameNeeded, AssetTextTooLong
-from bot.register.rules import MAX_DESCRIPTION, MAX_NAME, AssetKind
+from bot.register.rules import DESCRIPTION, MAX_DESCRIPTION, MAX_NAME, NAME, OWNER, AssetKind
+from bot.runtime.errors import Refusal
 from bot.ui.texts import clean_text
 
 
@@ -27,26 +27,24 @@ def read_wanted_asset(
     stand_in: str | None = None,
     description: str | None = None,
 ) -> WantedAsset:
-    """Raises: AssetNameNeeded, AssetTextTooLong."""
+    """Raises: Refusal."""
     read, about = read_asset_name(name), read_asset_description(description)
     if not owner:
-        error = AssetNameNeeded()
-        error.field = OWNER
-        raise error
+        raise Refusal("error.field.empty", field=OWNER)
     return WantedAsset(kind, read, owner, stand_in or None, about)
 
 
 def read_asset_name(name: str | None) -> str:
     read = " ".join(clean_text(name or "").split())
     if not has_visible_text(fold_text(read)):
-        raise AssetNameNeeded
+        raise Refusal("error.field.empty", field=NAME)
     if len(read) > MAX_NAME:
-        raise AssetTextTooLong(MAX_NAME)
+        raise Refusal("error.field.too_long", field=NAME, limit=MAX_NAME)
     return read
 
 
 def read_asset_description(description: str | None) -> str:
     about = clean_text(description or "").strip()
     if len(about) > MAX_DESCRIPTION:
-        raise AssetTextTooLong(MAX_DESCRIPTION, DESCRIPTION)
+        raise Refusal("error.field.too_long", field=DESCRIPTION, limit=MAX_DESCRIPTION)
     return about

@@ -1,7 +1,7 @@
 """Across the boundary: only by a decision of both executives, with a reason and an end date (product §5.2)."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from bot.register.changes import announce_asset_change, drop_offer, end_stand_in
 from bot.register.policy import may_decide_crossing
 from bot.register.rules import MAX_DECISION_DAYS, SIDE_OF, AskedDecision, AssetKind, BoundaryDecision
 from bot.runtime.domain_events import RequestAgreed
-from bot.runtime.errors import NotAllowed, NotFound, UserError
+from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
 from bot.signing.rules import read_reason
 from bot.signing.service.open_request import open_decision
@@ -34,43 +34,6 @@ from storage.signing import Decision, SigningRequest
 
 OWNERSHIP = "ownership"
 SIGNABLE_NAME = f"{DECISION}{OWNERSHIP}"
-
-
-@dataclass(eq=False)
-class DecisionEndOutOfRange(UserError):
-    """From tomorrow on, and a year at most."""
-
-    latest: date
-    text_key = "error.decision_end"
-    field = "until"
-
-
-@dataclass(eq=False)
-class AskedAlready(UserError):
-    """Both executives have this before them."""
-
-    name: str
-    text_key = "error.decision_asked"
-
-
-class DecisionTooLate(UserError):
-    text_key = "error.decision_too_late"
-
-
-@dataclass(eq=False)
-class NotAcross(UserError):
-    """The person works on the right side by now: no decision is needed."""
-
-    name: str
-    text_key = "error.not_across"
-
-
-@dataclass(eq=False)
-class NotOfThisProject(UserError):
-    """The asset is another project's concern: its executives decide, or its owner asks."""
-
-    name: str
-    text_key = "error.not_of_this_project"
 
 
 ASKED: Final = TypeAdapter(AskedDecision)
@@ -88,8 +51,7 @@ def propose_boundary_decision(
 ) -> SigningRequest:
     """Asks both executives. The asset need not be in the register yet.
 
-    Raises: NotFound, NotAllowed, NotInThisState, NotAColleague, NotAcross, NotOfThisProject, AskedAlready,
-    DecisionEndOutOfRange, Refusal.
+    Raises: NotFound, NotAllowed, NotInThisState, NotAColleague, Refusal.
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
@@ -99,13 +61,13 @@ def propose_boundary_decision(
         raise NotInThisState(project.key, project.state)
     asset = _check_asset_crosses(session, project, crossing, asked_by=actor.user_id)
     if _has_open_decision(session, project, crossing):
-        raise AskedAlready(crossing.name)
+        raise Refusal("error.decision_asked", name=crossing.name)
     words = read_reason(reason, needed=True)
     assert words is not None
     today = project.day(now)
     latest = today + timedelta(days=MAX_DECISION_DAYS)
     if not today < until <= latest:
-        raise DecisionEndOutOfRange(latest)
+        raise Refusal("error.decision_end", field="until", latest=latest)
     asked = replace(crossing, asset_id=None if asset is None else asset.pk)
     after = {"name": crossing.name, "owner": crossing.owner, "until": until, "reason": words}
     log_event(session, project, "asset.crossing_asked", actor=actor.user_id, now=now, after=after)
@@ -136,26 +98,26 @@ def _load_decision(session: Session, team_id: str, decision_id: int) -> tuple[De
 
 
 def check_boundary_decision(session: Session, request: SigningRequest, now: datetime) -> None:
-    """Raises: DecisionTooLate, if its end has come before both yeses; as `_check_asset_crosses`, for what has
+    """Raises: Refusal, if its end has come before both yeses; as `_check_asset_crosses`, for what has
     changed.
     """
     project = projects.load_project_of(session, request)
     row, asked = _load_decision(session, request.team_id, request.subject)
     _check_asset_crosses(session, project, asked, asked_by=row.opened_by)
     if asked.until <= project.day(now):
-        raise DecisionTooLate
+        raise Refusal("error.decision_too_late")
 
 
 def _check_asset_crosses(
     session: Session, project: Project, crossing: BoundaryDecision, *, asked_by: str
 ) -> Asset | None:
-    """The asset, if the register has it. Raises: NotAColleague, NotAcross, NotOfThisProject."""
+    """The asset, if the register has it. Raises: NotAColleague, Refusal."""
     require_colleague(session, project.team_id, crossing.owner)
     if find_known_side(session, project.team_id, crossing.owner) == SIDE_OF[crossing.kind]:
-        raise NotAcross(crossing.name)
+        raise Refusal("error.not_across", name=crossing.name)
     asset = _find_named_asset(session, project, crossing)
     if asset is not None and not may_decide_crossing(session, asset, project.pk, asked_by=asked_by):
-        raise NotOfThisProject(asset.name)
+        raise Refusal("error.not_of_this_project", name=asset.name)
     return asset
 
 

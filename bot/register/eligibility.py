@@ -9,8 +9,8 @@ from bot.people.rules import Actor
 from bot.people.service import require_colleague
 from bot.projects.locking import lock_rows_of_person
 from bot.projects.sides import find_known_side, propose_side, state_side
-from bot.register.errors import OWNER, STAND_IN, StandInOwns, build_wrong_side_error
-from bot.register.rules import SIDE_OF, AssetKind
+from bot.register.rules import OWNER, SIDE_OF, STAND_IN, AssetKind, WrongSide
+from bot.runtime.errors import Refusal
 
 
 def check_owner(session: Session, *, team_id: str, kind: AssetKind, owner: str) -> None:
@@ -21,18 +21,18 @@ def check_owner(session: Session, *, team_id: str, kind: AssetKind, owner: str) 
 def check_stand_in(
     session: Session, *, team_id: str, kind: AssetKind, stand_in: str | None, owner: str | None
 ) -> None:
-    """Raises: StandInOwns, NotAColleague, WrongSide."""
+    """Raises: Refusal, NotAColleague, WrongSide."""
     if stand_in is None:
         return
     if stand_in == owner:
-        raise StandInOwns
+        raise Refusal("error.stand_in_owns", field=STAND_IN)
     _check_eligible_person(session, team_id, kind, stand_in, field=STAND_IN)
 
 
 def check_still_on_side(session: Session, *, team_id: str, kind: AssetKind, user_id: str) -> None:
     """Raises: WrongSide."""
     if find_known_side(session, team_id, user_id) not in (None, SIDE_OF[kind]):
-        raise build_wrong_side_error(user_id, kind)
+        raise WrongSide(user_id, kind)
 
 
 def is_on_side(session: Session, *, team_id: str, kind: AssetKind, user_id: str) -> bool:
@@ -75,4 +75,4 @@ def _check_eligible_person(session: Session, team_id: str, kind: AssetKind, user
     """Whose side is not known yet may be asked."""
     require_colleague(session, team_id, user_id, field=field)
     if find_known_side(session, team_id, user_id) not in (None, SIDE_OF[kind]):
-        raise build_wrong_side_error(user_id, kind, field)
+        raise WrongSide(user_id, kind, field)

@@ -9,7 +9,6 @@ from bot.people.rules import Actor
 from bot.people.service import require_internal
 from bot.projects.service import ProjectContext
 from bot.register.changes import list_live_project_ids
-from bot.register.errors import TooMuchToLookUp
 from bot.register.form_views import AssetActions
 from bot.register.policy import list_visible_projects, may_change_asset
 from bot.register.rules import (
@@ -20,7 +19,7 @@ from bot.register.rules import (
     search_entries,
 )
 from bot.register.service import may_unlink_asset
-from bot.runtime.errors import NotFound
+from bot.runtime.errors import NotFound, Refusal
 from storage import people, register
 from storage.register import Asset
 
@@ -92,11 +91,11 @@ def is_colleague(session: Session, actor: Actor, user_id: str) -> bool:
 def search_register(session: Session, *, actor: Actor, words: str) -> tuple[list[Asset], bool]:
     """Who owns what: everybody internal may ask. (assets, whether they match or are only near).
 
-    Raises: NotForYou, TooMuchToLookUp.
+    Raises: NotForYou, Refusal.
     """
     require_internal(actor)
     if len(words) > MAX_LOOKED_UP:
-        raise TooMuchToLookUp(MAX_LOOKED_UP)
+        raise Refusal("error.words_too_long", limit=MAX_LOOKED_UP)
     found = {asset.pk: asset for asset in register.list_assets(session, actor.team_id)}
     owners = {asset.owner for asset in found.values() if asset.owner is not None}
     known = people.find_people(session, actor.team_id, owners)

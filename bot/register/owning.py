@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.register.asset_parser import WantedAsset
-from bot.register.errors import AlreadyThere
+from bot.register.rules import AlreadyThere
 from bot.register.service import add_asset, change_asset_details
 from bot.register.transfers import transfer_asset
 from storage import register

@@ -10,7 +10,10 @@ from zlib import crc32
 
 from bot.parsing.folding import fold_text
 from bot.projects.rules import Side
+from bot.runtime.errors import Refusal
 
+NAME, OWNER, STAND_IN, DESCRIPTION = "name", "owner", "stand_in", "description"
+"""The form's fields."""
 MAX_NAME = 80
 MAX_DESCRIPTION = 300
 MAX_DECISION_DAYS = 365
@@ -46,6 +49,24 @@ ASKING: Final = frozenset(f"{_ASKED_IN_ENGLISH} {_ASKED_IN_POLISH} {_OWNER_IN_PO
 _ENDINGS = "a u y i e o s em ie owi ow om ami ach ego emu ej iem ia"
 ENDINGS: Final = frozenset(["", *_ENDINGS.split()])
 SHORTEST_STEM = 4
+
+
+class WrongSide(Refusal):
+    """IT keeps data, marketing keeps customer bases; across the boundary only by a decision (product §5.2)."""
+
+    def __init__(self, who: str, kind: AssetKind, field: str = OWNER) -> None:
+        super().__init__(
+            "error.wrong_side.data" if kind is AssetKind.DATA else "error.wrong_side.customers", field=field
+        )
+        self.who, self.kind = who, kind
+
+
+class AlreadyThere(Refusal):
+    """The register has an asset of this kind and name: it can be linked (product §5.1)."""
+
+    def __init__(self, asset_id: int, name: str) -> None:
+        super().__init__("error.asset_there", field=NAME, name=name)
+        self.asset_id = asset_id
 
 
 def parse_asset_kind(word: str) -> AssetKind | None:

@@ -28,19 +28,11 @@ from bot.register.eligibility import (
     is_on_side,
     lock_for_own_side,
 )
-from bot.register.errors import (
-    DESCRIPTION,
-    STAND_IN,
-    AlreadyThere,
-    AssetMovedOn,
-    HeldByDecision,
-    NeedsOwnerFirst,
-    StillTouched,
-)
-from bot.register.rules import SIDE_OF, AssetKind, asset_stamp
+from bot.register.rules import DESCRIPTION, SIDE_OF, STAND_IN, AlreadyThere, AssetKind, asset_stamp
 from bot.register.transfers import offer_asset
 from bot.runtime.domain_events import BoundaryChanged, publish_event
-from bot.runtime.errors import NotAllowed, NotFound
+from bot.runtime.errors import NotAllowed, NotFound, Refusal
+from bot.ui.texts import person_mention
 from storage import register, timers
 from storage.register import Asset
 
@@ -61,7 +53,7 @@ def add_asset(session: Session, *, actor: Actor, project_id: int, wanted: Wanted
             check_owner(session, team_id=actor.team_id, kind=wanted.kind, owner=wanted.owner)
         raise NotAllowed
     if existing is not None:
-        raise AlreadyThere(existing.pk, existing.name, existing.owner)
+        raise AlreadyThere(existing.pk, existing.name)
     check_owner(session, team_id=actor.team_id, kind=wanted.kind, owner=wanted.owner)
     check_stand_in(session, team_id=actor.team_id, kind=wanted.kind, stand_in=wanted.stand_in, owner=wanted.owner)
     if wanted.owner == actor.user_id:
@@ -106,7 +98,7 @@ def link_asset(session: Session, *, actor: Actor, project_id: int, asset_id: int
 def unlink_asset(session: Session, *, actor: Actor, project_id: int, asset_id: int, now: datetime) -> Asset:
     """The project does not touch it any more; it stays in the register.
 
-    Raises: as `require_open_project`; NotAllowed, NeedsOwnerFirst.
+    Raises: as `require_open_project`; NotAllowed, Refusal.
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     require_open_project(found)
@@ -116,7 +108,7 @@ def unlink_asset(session: Session, *, actor: Actor, project_id: int, asset_id: i
     if not may_unlink_asset(found, actor, asset):
         raise NotAllowed
     if asset.owner is None and len(register.list_project_ids_of_asset(session, actor.team_id, asset_id)) == 1:
-        raise NeedsOwnerFirst(asset.name)
+        raise Refusal("error.needs_owner_first", name=asset.name)
     record_asset_change(
         session, asset, "asset.unlinked", actor.user_id, now, after={"owner": asset.owner}, only=project_id
     )
@@ -135,13 +127,13 @@ def may_unlink_asset(found: ProjectContext, actor: Actor, asset: Asset) -> bool:
 def remove_asset(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> str:
     """Out of the register, which no live project needs it in: its name, as it was.
 
-    Raises: as `require_changeable_asset`; StillTouched, HeldByDecision.
+    Raises: as `require_changeable_asset`; Refusal.
     """
     asset = require_changeable_asset(session, actor=actor, asset_id=asset_id)
     if list_live_project_ids(session, asset):
-        raise StillTouched(asset.name)
+        raise Refusal("error.still_touched", name=asset.name)
     if asset.across_until is not None and asset.owner is not None:
-        raise HeldByDecision(asset.owner, asset.across_until)
+        raise Refusal("error.held_by_decision", owner=person_mention(asset.owner), until=asset.across_until)
     drop_offer(session, asset)
     notifications.withdraw_asset_notices(session, asset, notifications.NEEDS_OWNER)
     for timer in (NEEDS_OWNER, RETURNS):
@@ -167,18 +159,17 @@ def change_asset_details(
 ) -> Asset:
     """Name, stand-in and description change at once, logged old → new. `seen`: the stamp of what the form showed.
 
-    Raises: as `require_changeable_asset` and `check_stand_in`; AssetNameNeeded, AssetTextTooLong, AlreadyThere,
-    AssetMovedOn.
+    Raises: as `require_changeable_asset` and `check_stand_in`; Refusal, AlreadyThere.
     """
     lock_for_own_side(session, actor=actor, named=(stand_in,), asset_id=asset_id)
     asset = require_changeable_asset(session, actor=actor, asset_id=asset_id)
     if seen is not None and seen != asset_stamp(asset.name, asset.owner, asset.stand_in, asset.description):
-        raise AssetMovedOn
+        raise Refusal("error.asset.moved_on")
     called, about, kind = read_asset_name(name), read_asset_description(description), AssetKind(asset.kind)
     check_stand_in(session, team_id=actor.team_id, kind=kind, stand_in=stand_in, owner=asset.owner)
     there = register.find_asset_by_name(session, actor.team_id, kind, fold_text(called))
     if there is not None and there.pk != asset.pk:
-        raise AlreadyThere(there.pk, there.name, there.owner)
+        raise AlreadyThere(there.pk, there.name)
     if stand_in is not None and stand_in != asset.stand_in:
         ask_side_of_stand_in(session, actor=actor, kind=kind, stand_in=stand_in, now=now)
     was = asset.name
@@ -218,7 +209,7 @@ def _insert_asset(session: Session, actor: Actor, wanted: WantedAsset, now: date
     except IntegrityError:
         existing = register.find_asset_by_name(session, actor.team_id, wanted.kind, fold_text(wanted.name))
         assert existing is not None
-        raise AlreadyThere(existing.pk, existing.name, existing.owner) from None
+        raise AlreadyThere(existing.pk, existing.name) from None
     return asset
 
 
@@ -231,7 +222,7 @@ def _rename_asset(session: Session, asset: Asset, name: str) -> None:
     except IntegrityError:
         existing = register.find_asset_by_name(session, asset.team_id, asset.kind, fold_text(name))
         assert existing is not None
-        raise AlreadyThere(existing.pk, existing.name, existing.owner) from None
+        raise AlreadyThere(existing.pk, existing.name) from None
 
 
 def _may_decide(found: ProjectContext, kind: AssetKind, actor: Actor, owner: str | None) -> bool:

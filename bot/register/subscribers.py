@@ -13,7 +13,6 @@ from bot.projects.service import roles_of
 from bot.register import notifications
 from bot.register.assets_needing_owner import RETURNS, lose_owner, return_asset
 from bot.register.changes import end_stand_in, lock_asset
-from bot.register.errors import OwnsHere, OwnsOnThatSide, StillOwnsHere
 from bot.register.notice_views import BoundaryIncomplete, StillOwns
 from bot.register.rules import SIDE_OF, AssetKind
 from bot.register.transfers import give_up_offer
@@ -26,7 +25,9 @@ from bot.runtime.domain_events import (
     SideStated,
     TeamChanged,
 )
+from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
+from bot.ui.texts import person_mention
 from storage import notices, people, projects, register, team, timers
 from storage.notices import Notice
 from storage.projects import Project
@@ -78,7 +79,7 @@ def release_assets_of_other_side(session: Session, stated: SideStated) -> None:
     """What waits for their word as one of the other side waits no more, and they stand in for nothing there.
 
     What they own there they hand on first, unless it was given to them on no more than others' word: then it needs
-    an owner. All that it writes to is locked before. Raises: OwnsOnThatSide.
+    an owner. All that it writes to is locked before. Raises: Refusal.
     """
     theirs = register.list_assets_concerning(session, stated.team_id, stated.user_id)
     left_behind = [each for each in theirs if SIDE_OF[AssetKind(each.kind)] != stated.side]
@@ -86,7 +87,7 @@ def release_assets_of_other_side(session: Session, stated: SideStated) -> None:
     gives_up = stated.by == stated.user_id and (person is None or person.side is None)
     owned = [each for each in left_behind if each.owner == stated.user_id and each.across_until is None]
     if owned and not gives_up:
-        raise OwnsOnThatSide(", ".join(each.name for each in owned))
+        raise Refusal("error.owns_on_that_side", names=", ".join(each.name for each in owned))
     for asset_id in [each.pk for each in left_behind]:
         _release_asset_of_other_side(session, lock_asset(session, stated.team_id, asset_id), stated)
     session.flush()
@@ -106,16 +107,14 @@ def _release_asset_of_other_side(session: Session, asset: Asset, stated: SideSta
 
 
 def forbid_leaving_with_assets(session: Session, given_up: SeatGivenUp) -> None:
-    """Nobody leaves a project while they own what it touches. Raises: OwnsHere (product §5.3)."""
+    """Nobody leaves a project while they own what it touches. Raises: Refusal (product §5.3)."""
     owned = [
         asset.name for asset in _list_owned_assets(session, given_up.team_id, given_up.project_id, given_up.user_id)
     ]
+    if owned and given_up.field is None:
+        raise Refusal("error.still_owns_here", who=person_mention(given_up.user_id), names=", ".join(owned))
     if owned:
-        if given_up.field is None:
-            raise StillOwnsHere(given_up.user_id, ", ".join(owned))
-        error = OwnsHere(given_up.user_id, ", ".join(owned))
-        error.field = given_up.field
-        raise error
+        raise Refusal("error.owns_here", field=given_up.field, names=", ".join(owned))
 
 
 def notify_lead_of_leaver_assets(session: Session, happened: TeamChanged) -> None:

@@ -25,11 +25,11 @@ from bot.register.eligibility import (
     is_on_side,
     lock_for_own_side,
 )
-from bot.register.errors import HeldByDecision, NothingOffered, NotOffered
 from bot.register.policy import may_change_asset, may_propose_decision
 from bot.register.rules import AssetKind
-from bot.runtime.errors import NotAllowed, NotFound
+from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.scheduling.workdays import after_working_days
+from bot.ui.texts import person_mention
 from storage import register, timers
 from storage.register import Asset
 from storage.timers import Timer
@@ -42,7 +42,7 @@ def transfer_asset(session: Session, *, actor: Actor, asset_id: int, to: str, no
     """Offers the asset to somebody: until they accept, the owner stays. To oneself at once, and without an owner to
     whoever is known to work on its side.
 
-    Raises: NotFound, NotAllowed, HeldByDecision; as `check_owner`, also for those of the other side
+    Raises: NotFound, NotAllowed, Refusal; as `check_owner`, also for those of the other side
     who may only ask for a decision.
     """
     require_internal(actor)
@@ -59,7 +59,7 @@ def transfer_asset(session: Session, *, actor: Actor, asset_id: int, to: str, no
         raise NotAllowed
     if asset.across_until is not None and asset.owner not in (None, actor.user_id):
         assert asset.owner is not None
-        raise HeldByDecision(asset.owner, asset.across_until)
+        raise Refusal("error.held_by_decision", owner=person_mention(asset.owner), until=asset.across_until)
     if to == actor.user_id:
         confirm_own_side(session, actor=actor, kind=kind, now=now)
     is_known = is_on_side(session, team_id=actor.team_id, kind=kind, user_id=to)
@@ -74,12 +74,12 @@ def transfer_asset(session: Session, *, actor: Actor, asset_id: int, to: str, no
 
 
 def accept_offer(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
-    """Raises: NotFound, NotOffered, NotForYou; WrongSide, if they have changed sides since."""
+    """Raises: NotFound, Refusal, NotForYou; WrongSide, if they have changed sides since."""
     require_internal(actor)
     if (
         shown := register.find_asset(session, actor.team_id, asset_id)
     ) is None or shown.offered_to != actor.user_id:
-        raise NotFound if shown is None else NotOffered
+        raise NotFound() if shown is None else Refusal("error.not_offered")
     check_still_on_side(session, team_id=actor.team_id, kind=AssetKind(shown.kind), user_id=actor.user_id)
     confirm_own_side(session, actor=actor, kind=AssetKind(shown.kind), now=now)  # locks it, too
     asset = _require_offered_asset(session, actor, asset_id)
@@ -89,7 +89,7 @@ def accept_offer(session: Session, *, actor: Actor, asset_id: int, now: datetime
 
 
 def decline_offer(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
-    """The owner stays. Raises: NotFound, NotOffered, NotForYou."""
+    """The owner stays. Raises: NotFound, Refusal, NotForYou."""
     asset = _require_offered_asset(session, actor, asset_id)
     offer_notifications.notify_of_decline(session, asset, by=actor.user_id, now=now)
     clear_offer(session, asset)
@@ -100,10 +100,10 @@ def decline_offer(session: Session, *, actor: Actor, asset_id: int, now: datetim
 
 
 def take_back_offer(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
-    """The owner stays. Raises: as `require_changeable_asset`; NothingOffered."""
+    """The owner stays. Raises: as `require_changeable_asset`; Refusal."""
     asset = require_changeable_asset(session, actor=actor, asset_id=asset_id)
     if asset.offered_to is None:
-        raise NothingOffered
+        raise Refusal("error.nothing_offered")
     give_up_offer(session, asset, "taken_back", by=actor.user_id, now=now)
     return asset
 
@@ -172,5 +172,5 @@ def _require_offered_asset(session: Session, actor: Actor, asset_id: int) -> Ass
     require_internal(actor)
     asset = lock_asset(session, actor.team_id, asset_id)
     if asset.offered_to != actor.user_id:
-        raise NotOffered
+        raise Refusal("error.not_offered")
     return asset

@@ -1,9 +1,9 @@
 """Who may fill a seat."""
 
 from bot.people.rules import Actor
-from bot.succession.errors import NotAnAdmin
+from bot.runtime.errors import Refusal
 
 
 def require_admin(actor: Actor) -> None:
     if not actor.is_admin or not actor.is_internal:
-        raise NotAnAdmin
+        raise Refusal("error.not_an_admin")

@@ -16,9 +16,9 @@ from bot.scheduling.workdays import after_working_days
 from bot.signing.rules import read_reason
 from bot.signing.service.readdress_request import readdress_request
 from bot.succession import notifications as succession_notifications
-from bot.succession.errors import NoSeat, ObjectedTooLate, StillHere
 from bot.succession.policy import require_admin
 from bot.succession.vacancies import SEATED, list_seat_charters, lock_seats, vacate_seat
+from bot.ui.texts import person_mention
 from storage import people, projects, signing, timers
 from storage.projects import CharterVersion, Project
 from storage.signing import Succession
@@ -48,13 +48,22 @@ def fill_seats_by_charter(session: Session, happened: ExecutivesNamed) -> None:
 
 
 def name_successor(
-    session: Session, *, actor: Actor, left: str, successor: str, now: datetime, project_id: int | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    left: str,
+    left_field: str,
+    successor: str,
+    now: datetime,
+    project_id: int | None = None,
 ) -> tuple[list[Project], list[Project]]:
     """For every seat that the person left, or is to leave now; `project_id`: in that project only.
 
+    `left_field`: of the form, where it is said that nobody's seat is vacant there, and the person holds none.
+
     Returns the projects, and those in which somebody else is needed: there the seat is vacant.
     Somebody who has come back, or was said to leave by mistake, may be named for their own vacant seat.
-    Raises: NotAnAdmin, NoSeat, StillHere, NotAColleague, Refusal.
+    Raises: Refusal.
     """
     require_admin(actor)
     require_colleague(session, actor.team_id, successor, field="successor")
@@ -68,7 +77,7 @@ def name_successor(
         if row is None and project.state not in SEATED:
             continue
         if row is None and left == successor:
-            raise StillHere(successor)
+            raise Refusal("error.successor_is_leaver", field="successor", who=person_mention(successor))
         is_suitable = _is_suitable(session, project, side, successor, left=left)
         (named if is_suitable else unsuitable).append(project)
         if row is None:
@@ -79,7 +88,7 @@ def name_successor(
             _name_for_seat(session, project, charter, row, successor, by=actor.user_id, now=now)
     if not named:
         if not unsuitable:
-            raise NoSeat
+            raise Refusal("error.no_seat", field=left_field)
         raise Refusal("error.successor_unsuitable", field="successor", key=unsuitable[0].key)
     return named, unsuitable
 
@@ -89,7 +98,7 @@ def object_to_successor(
 ) -> Project:
     """Either lead, within two working days: the seat stays vacant until somebody else is named.
 
-    Raises: NotFound, NotAllowed, ObjectedTooLate, Refusal.
+    Raises: NotFound, NotAllowed, Refusal.
     """
     project, row, refused = require_objectionable_succession(
         session, actor=actor, succession_id=succession_id, for_update=True
@@ -119,7 +128,7 @@ def require_objectionable_succession(
 ) -> tuple[Project, Succession, str]:
     """The succession to which the actor may object now, its project, and who is named.
 
-    Raises: NotFound, NotAllowed, ObjectedTooLate.
+    Raises: NotFound, NotAllowed, Refusal.
     """
     row = signing.find_succession(session, actor.team_id, succession_id)
     if row is None:
@@ -130,7 +139,7 @@ def require_objectionable_succession(
     if not found.roles & LEADS:
         raise NotAllowed
     if row.settled_at is not None or row.successor is None:
-        raise ObjectedTooLate
+        raise Refusal("error.objected_too_late")
     return found.project, row, row.successor
 
 

@@ -48,7 +48,7 @@ def _leave_seats(session: Session, left: PersonLeft | BecameOutsider) -> Sequenc
 def list_vacancies(session: Session, *, actor: Actor) -> dict[str, tuple[str, list[tuple[int, str]]]]:
     """Who left which seats that have not passed on yet: user id → name, and projects by id and key.
 
-    Raises: NotAnAdmin.
+    Raises: Refusal.
     """
     require_admin(actor)
     found: dict[str, list[tuple[int, str]]] = {}

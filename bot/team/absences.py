@@ -1,7 +1,6 @@
 """Days on which a person is not asked anything. No reason is asked for, and none is kept (product §8.5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
@@ -9,40 +8,12 @@ from sqlmodel import Session
 from bot.people.rules import Actor
 from bot.people.service import today_of
 from bot.runtime.domain_events import AbsenceChanged, publish_event
-from bot.runtime.errors import NotFound, UserError
+from bot.runtime.errors import NotFound, Refusal
 from bot.team.rules import FROM, MAX_ABSENCE_DAYS, MAX_ABSENCES, UNTIL, is_overlapping_or_adjacent
 from storage import people, team
 from storage.team import Absence
 
 ONE_DAY = timedelta(days=1)
-
-
-class AbsenceEndsBeforeStart(UserError):
-    text_key = "error.away.end_before_start"
-    field = UNTIL
-
-
-class AbsenceIsOver(UserError):
-    text_key = "error.away.over"
-    field = UNTIL
-
-
-@dataclass(eq=False)
-class AbsenceTooLong(UserError):
-    limit: int
-    text_key = "error.away.too_long"
-    field = UNTIL
-
-
-@dataclass(eq=False)
-class TooManyAbsences(UserError):
-    limit: int
-    text_key = "error.away.too_many"
-    field = FROM
-
-
-class NotAway(UserError):
-    text_key = "error.away.not_away"
 
 
 def list_my_absences(session: Session, *, actor: Actor, now: datetime) -> Sequence[Absence]:
@@ -55,16 +26,16 @@ def list_my_absences(session: Session, *, actor: Actor, now: datetime) -> Sequen
 def record_absence(session: Session, *, actor: Actor, first: date, last: date, now: datetime) -> Absence:
     """Away from the first day to the last; what overlaps or follows at once becomes one absence, which is returned.
 
-    Raises: AbsenceEndsBeforeStart, AbsenceIsOver, AbsenceTooLong, TooManyAbsences.
+    Raises: Refusal.
     """
     people.load_person_for_update(
         session, actor.team_id, actor.user_id
     )  # two at once would both find nothing to join
     today = today_of(session, actor.team_id, actor.user_id, now)
     if last < first:
-        raise AbsenceEndsBeforeStart
+        raise Refusal("error.away.end_before_start", field=UNTIL)
     if last < today:
-        raise AbsenceIsOver
+        raise Refusal("error.away.over", field=UNTIL)
     standing = team.list_absences(session, actor.team_id, actor.user_id, since=min(first, today) - ONE_DAY)
     joined = [
         each for each in standing if is_overlapping_or_adjacent((each.starts_on, each.ends_on), (first, last))
@@ -74,9 +45,9 @@ def record_absence(session: Session, *, actor: Actor, first: date, last: date, n
     starts_on = min([first, *(each.starts_on for each in joined)])
     ends_on = max([last, *(each.ends_on for each in joined)])
     if (ends_on - starts_on).days >= MAX_ABSENCE_DAYS:
-        raise AbsenceTooLong(MAX_ABSENCE_DAYS)
+        raise Refusal("error.away.too_long", field=UNTIL, limit=MAX_ABSENCE_DAYS)
     if len(standing) - len(joined) >= MAX_ABSENCES:
-        raise TooManyAbsences(MAX_ABSENCES)
+        raise Refusal("error.away.too_many", field=FROM, limit=MAX_ABSENCES)
     for each in joined:
         session.delete(each)
     row = Absence(team_id=actor.team_id, user_id=actor.user_id, starts_on=starts_on, ends_on=ends_on)
@@ -86,12 +57,12 @@ def record_absence(session: Session, *, actor: Actor, first: date, last: date, n
 
 
 def end_current_absence(session: Session, *, actor: Actor, now: datetime) -> date:
-    """The absence of today ends with yesterday; later ones stay. Returns today. Raises: NotAway."""
+    """The absence of today ends with yesterday; later ones stay. Returns today. Raises: Refusal."""
     people.load_person_for_update(session, actor.team_id, actor.user_id)
     today = today_of(session, actor.team_id, actor.user_id, now)
     running = [each for each in list_my_absences(session, actor=actor, now=now) if each.starts_on <= today]
     if not running:
-        raise NotAway
+        raise Refusal("error.away.not_away")
     for each in running:
         if each.starts_on == today:
             session.delete(each)

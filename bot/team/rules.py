@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from bot.parsing.dates.days import parse_picked_day
 from bot.parsing.dates.readings import NotADay
 from bot.parsing.folding import fold_text, has_visible_text
 from bot.projects.rules import Side, State
-from bot.runtime.errors import FormErrors, Refusal, UserError
+from bot.runtime.errors import FormErrors, Refusal
 from bot.ui.texts import Term, clean_text, person_mention
 
 MAX_HOME_POST: Final = 80
@@ -22,87 +22,12 @@ MEMBER, SIDE, HOME_POST, FROM, UNTIL = "member", "member_side", "home_post", "fr
 """The form's fields."""
 
 
-class FieldNeeded(UserError):
-    text_key = "error.field.empty"
-
-
-@dataclass(eq=False)
-class HomePostTooLong(UserError):
-    limit: int
-    text_key = "error.field.too_long"
-    field = HOME_POST
-
-
-class StayEndsBeforeStart(UserError):
-    text_key = "error.stay.end_before_start"
-    field = UNTIL
-
-
-class StayIsOver(UserError):
-    text_key = "error.stay.over"
-    field = UNTIL
-
-
-@dataclass(eq=False)
-class BeforeProject(UserError):
-    """Nobody is in the team before the project starts."""
-
-    start: date
-    text_key = "error.stay.before_project"
-    field = FROM
-
-
-@dataclass(eq=False)
-class AfterProject(UserError):
-    """With the project's end everybody is back in their post."""
-
-    end: date
-    text_key = "error.stay.after_project"
-    field = UNTIL
-
-
-class NotAMember(UserError):
-    """Somebody who is not in the team, or not any more."""
-
-    text_key = "error.not_a_member"
-
-
-class MemberAlready(UserError):
-    text_key = "error.member_already"
-    field = MEMBER
-
-
-class ExecutiveIsNoMember(UserError):
-    """The team answers to both of them."""
-
-    text_key = "error.executive_is_no_member"
-    field = MEMBER
-
-
-class CannotTakePart(UserError):
-    """A bot, somebody deactivated, or of another organisation. Guests can be members (product §14)."""
-
-    text_key = "error.cannot_take_part"
-    field = MEMBER
-
-
-class OtherSidesPeople(UserError):
-    """Each side names its own people (product §4.4)."""
-
-    text_key = "error.other_sides_people"
-    field = SIDE
-
-
-@dataclass(eq=False)
-class WorksOnOtherSide(UserError):
+class WorksOnOtherSide(Refusal):
     """One person is never a member of both sides."""
 
-    side: Side
-    who: str
-    text_key = "error.works_on_other_side"
-
-    def build_facts(self) -> dict[str, Any]:
-        return {"who": person_mention(self.who), "side": Term(f"side.in.{self.side}")}
+    def __init__(self, side: Side, who: str) -> None:
+        super().__init__("error.works_on_other_side", who=person_mention(who), side=Term(f"side.in.{side}"))
+        self.side, self.who = side, who
 
 
 @dataclass(frozen=True)
@@ -126,11 +51,9 @@ def read_wanted_stay(values: Mapping[str, str | None]) -> WantedStay:
         SIDE: side not in list(Side),
         HOME_POST: not has_visible_text(fold_text(post)),
     }
-    for name in (name for name, is_absent in absent.items() if is_absent):
-        needed = FieldNeeded()
-        errors.append(needed.at(name))
+    errors += [Refusal("error.field.empty", field=name) for name, is_absent in absent.items() if is_absent]
     if len(post) > MAX_HOME_POST:
-        errors.append(HomePostTooLong(MAX_HOME_POST))
+        errors.append(Refusal("error.field.too_long", field=HOME_POST, limit=MAX_HOME_POST))
     starts_on, ends_on = days[FROM], days[UNTIL]
     if errors or starts_on is None or ends_on is None:
         raise FormErrors(errors)
@@ -141,13 +64,13 @@ def check_stay_days(wanted: WantedStay, *, start: date, end: date, today: date) 
     """`start`, `end`: the project's. Raises: FormErrors."""
     errors: list[Refusal] = []
     if wanted.ends_on < wanted.starts_on:
-        errors.append(StayEndsBeforeStart())
+        errors.append(Refusal("error.stay.end_before_start", field=UNTIL))
     elif wanted.ends_on < today:
-        errors.append(StayIsOver())
+        errors.append(Refusal("error.stay.over", field=UNTIL))
     if wanted.ends_on > end:
-        errors.append(AfterProject(end))
+        errors.append(Refusal("error.stay.after_project", field=UNTIL, end=end))
     if wanted.starts_on < start:
-        errors.append(BeforeProject(start))
+        errors.append(Refusal("error.stay.before_project", field=FROM, start=start))
     if errors:
         raise FormErrors(errors)
 
@@ -162,8 +85,7 @@ def _read_day_field(errors: list[Refusal], name: str, text: str | None) -> date 
     try:
         return parse_picked_day(text or "")
     except NotADay:
-        error: Refusal = FieldNeeded()
+        errors.append(Refusal("error.field.empty", field=name))
     except Refusal as out_of_reach:
-        error = out_of_reach
-    errors.append(error.at(name))
+        errors.append(out_of_reach.at(name))
     return None

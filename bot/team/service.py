@@ -11,20 +11,9 @@ from bot.projects.rules import DECIDES, EDITORS, NotInThisState, Side
 from bot.projects.service import ProjectContext, load_context, log_event, roles_of
 from bot.projects.sides import find_known_side
 from bot.runtime.domain_events import SeatGivenUp, TeamChanged, publish_event
-from bot.runtime.errors import NotAllowed, NotFound
+from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.team import notifications
-from bot.team.rules import (
-    MEMBER,
-    OPEN,
-    CannotTakePart,
-    ExecutiveIsNoMember,
-    MemberAlready,
-    NotAMember,
-    OtherSidesPeople,
-    WantedStay,
-    WorksOnOtherSide,
-    check_stay_days,
-)
+from bot.team.rules import MEMBER, OPEN, SIDE, WantedStay, WorksOnOtherSide, check_stay_days
 from storage import people, team, timers
 from storage.projects import Project
 from storage.team import Member
@@ -58,24 +47,24 @@ def guess_side(session: Session, found: ProjectContext, user_id: str | None) -> 
 
 
 def require_member(session: Session, found: ProjectContext, user_id: str) -> Member:
-    """Raises: NotAMember."""
+    """Raises: Refusal."""
     stay = team.find_current_stay(session, found.project.team_id, found.project.pk, user_id)
     if stay is None:
-        raise NotAMember
+        raise Refusal("error.not_a_member")
     return stay
 
 
 def add_member(session: Session, *, actor: Actor, project_id: int, wanted: WantedStay, now: datetime) -> Member:
     """A new stay; the member and the project are told.
 
-    Raises: as `require_extendable_team`; OtherSidesPeople, CannotTakePart, ExecutiveIsNoMember, MemberAlready,
-    WorksOnOtherSide; FormErrors for days outside the project.
+    Raises: as `require_extendable_team`; Refusal, WorksOnOtherSide;
+    FormErrors for days outside the project.
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     require_extendable_team(found)
     project, charter = found.project, found.charter
     if not found.roles & DECIDES[wanted.side]:
-        raise OtherSidesPeople
+        raise Refusal("error.other_sides_people", field=SIDE)
     _check_new_member(session, found, wanted)
     today = project.day(now)
     check_stay_days(wanted, start=charter.starts_on, end=charter.ends_on, today=today)
@@ -102,8 +91,7 @@ def add_member(session: Session, *, actor: Actor, project_id: int, wanted: Wante
 def remove_member(session: Session, *, actor: Actor, member_id: int, now: datetime) -> Member:
     """Ends a stay at once; nobody else is asked.
 
-    Raises: as `require_extendable_team`; NotAMember, OtherSidesPeople; Refusal of who knows that they own
-    something here.
+    Raises: as `require_extendable_team`; Refusal, also of who knows that they own something here.
     """
     member = team.find_member(session, actor.team_id, member_id)
     if member is None:
@@ -112,9 +100,9 @@ def remove_member(session: Session, *, actor: Actor, member_id: int, now: dateti
     require_extendable_team(found)
     session.refresh(member)  # the project is locked now: another click may have been first
     if not found.roles & DECIDES[member.side]:
-        raise OtherSidesPeople
+        raise Refusal("error.other_sides_people", field=SIDE)
     if member.left_at is not None:
-        raise NotAMember
+        raise Refusal("error.not_a_member")
     project = found.project
     if not roles_of(project, found.charter, member.user_id) & EDITORS:
         publish_event(session, SeatGivenUp(project.team_id, now, project.pk, member.user_id, MEMBER))
@@ -151,11 +139,11 @@ def _check_new_member(session: Session, found: ProjectContext, wanted: WantedSta
     project, user_id = found.project, wanted.user_id
     person = people.find_person(session, project.team_id, user_id)
     if person is None or person.is_bot or person.is_stranger or person.deleted:
-        raise CannotTakePart
+        raise Refusal("error.cannot_take_part", field=MEMBER)
     if user_id in found.charter.executives:
-        raise ExecutiveIsNoMember
+        raise Refusal("error.executive_is_no_member", field=MEMBER)
     if team.find_current_stay(session, project.team_id, project.pk, user_id) is not None:
-        raise MemberAlready
+        raise Refusal("error.member_already", field=MEMBER)
     roles = roles_of(project, found.charter, user_id)
     sides = {side for side in Side if roles & DECIDES[side]}
     known = find_known_side(session, project.team_id, user_id)

@@ -2,25 +2,22 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlmodel import Session
 
 from bot.charter.drafting import create_draft_project
 from bot.charter.form_parser import today_in_form_zone
-from bot.parsing.dates.errors import SaysDays
 from bot.parsing.dates.reckoning import WorkingDay, is_weekday
 from bot.people.rules import Actor
 from bot.people.service import require_internal, work_calendar
 from bot.projects.rules import Side
 from bot.projects.service import ProjectContext
-from bot.runtime.errors import FormErrors, Refusal, UserError
-from bot.timetable.errors import TooManyMilestones
+from bot.runtime.errors import FormErrors, Refusal
 from bot.timetable.participants import find_named_participants, load_participants
 from bot.timetable.rules import (
     MOST_OPEN_MILESTONES,
-    LineUnclear,
     MilestoneLine,
     MilestoneSide,
     clip_quotation,
@@ -28,30 +25,10 @@ from bot.timetable.rules import (
     read_milestone_line,
 )
 from bot.timetable.service import WantedMilestone, insert_milestone
-from bot.ui.texts import clean_text
+from bot.ui.texts import WithWeekday, clean_text
 from storage.projects import CharterVersion, Project
 
 FIELD = "milestones"
-
-
-@dataclass(eq=False)
-class LineWithoutOwner(UserError):
-    """Who is named is none of the project's people, or several are."""
-
-    line: str
-    who: str
-    field: str | None = FIELD
-    text_key = "error.milestone.line_owner"
-
-
-@dataclass(eq=False)
-class LineOutside(SaysDays):
-    """A date before the project's start, or after its end."""
-
-    line: str
-    due: date
-    field: str | None = FIELD
-    text_key = "error.milestone.line_outside"
 
 
 def create_draft_with_milestones(
@@ -91,8 +68,7 @@ def read_charter_lines(
         except Refusal as error:
             errors.append(error)
     if len(typed) > MOST_OPEN_MILESTONES:
-        too_many = TooManyMilestones(MOST_OPEN_MILESTONES)
-        errors.append(too_many.at(FIELD))
+        errors.append(Refusal("error.milestone.too_many", field=FIELD, limit=MOST_OPEN_MILESTONES))
     return lines, errors
 
 
@@ -117,18 +93,14 @@ def add_milestones_from_lines(
     errors: list[Refusal] = []
     for line in lines:
         try:
-            insert_milestone(
-                session,
-                project,
-                charter,
-                _build_wanted_milestone(session, project, charter, line, by),
-                by=by,
-                now=now,
-            )
-        except (LineUnclear, LineWithoutOwner, LineOutside) as error:
+            wanted = _build_wanted_milestone(session, project, charter, line, by)
+        except Refusal as error:
             errors.append(error)
-        except TooManyMilestones as error:
-            errors.append(error.at(FIELD))
+            continue
+        try:
+            insert_milestone(session, project, charter, wanted, by=by, now=now)
+        except Refusal as full:
+            errors.append(full.at(FIELD))
             break
     if errors:
         raise FormErrors(errors)
@@ -139,7 +111,7 @@ def _build_wanted_milestone(
 ) -> WantedMilestone:
     written = clip_quotation(line.title)
     if not charter.starts_on <= line.due <= charter.ends_on:
-        raise LineOutside(written, line.due)
+        raise Refusal("error.milestone.line_outside", field=FIELD, line=written, due=WithWeekday(line.due))
     wanted = WantedMilestone(line.title, line.due, None, MilestoneSide.BOTH)
     if line.whose is None:
         return replace(wanted, owner=by) if by in load_participants(session, project, charter) else wanted
@@ -149,5 +121,5 @@ def _build_wanted_milestone(
         return replace(wanted, owner=owner, side=side)
     found = find_named_participants(session, project, charter, line.whose)
     if len(found) != 1:
-        raise LineWithoutOwner(written, line.whose)
+        raise Refusal("error.milestone.line_owner", field=FIELD, line=written, who=line.whose)
     return replace(wanted, owner=found[0], side=None)

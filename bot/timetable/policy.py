@@ -9,7 +9,6 @@ from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState, Role, State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
-from bot.timetable.errors import AlreadyDone, AlreadyDropped, MilestoneMovedOn
 from bot.timetable.rules import CHANGEABLE, FINISHABLE, OPEN, MilestoneStage
 from storage import timetable
 from storage.projects import Project
@@ -88,22 +87,22 @@ def lock_changeable_milestone(
     session: Session, actor: Actor, milestone_id: int, revision: int | None, right: Right
 ) -> MilestoneContext:
     """A milestone, its project locked, that is as the form was filled with it. Raises: NotFound, as
-    `require_changeable_milestone`; MilestoneMovedOn.
+    `require_changeable_milestone`; Refusal.
     """
     found = load_milestone(session, actor, milestone_id, for_update=True)
     require_changeable_milestone(found, right)
     if revision is not None and revision != found.milestone.revision:
-        raise MilestoneMovedOn
+        raise Refusal("error.milestone.moved_on")
     return found
 
 
 def require_changeable_milestone(found: MilestoneContext, right: Right) -> None:
-    """Raises: NotAllowed, NotInThisState, AlreadyDone, AlreadyDropped."""
+    """Raises: NotAllowed, NotInThisState, Refusal."""
     right(found)
     if found.milestone.state == MilestoneStage.DONE:
-        raise AlreadyDone(found.milestone.title)
+        raise Refusal("error.milestone.done", title=found.milestone.title)
     if found.milestone.state == MilestoneStage.DROPPED:
-        raise AlreadyDropped(found.milestone.title)
+        raise Refusal("error.milestone.dropped", title=found.milestone.title)
 
 
 def load_milestone(

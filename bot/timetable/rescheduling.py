@@ -12,7 +12,6 @@ from bot.runtime.errors import NotFound, Refusal
 from bot.signing.rules import read_reason
 from bot.timetable import notifications
 from bot.timetable.changes import announce_milestone_change, record_milestone_change
-from bot.timetable.errors import DUE, BeforeTheStart, OutsideTheCharter, PastTheEnd, SameDay
 from bot.timetable.policy import (
     MilestoneContext,
     load_milestone,
@@ -22,6 +21,7 @@ from bot.timetable.policy import (
     require_edit_right,
     require_move_right,
 )
+from bot.timetable.rules import DUE
 from bot.ui.texts import WithWeekday
 from storage import timetable
 from storage.projects import CharterVersion, Project
@@ -40,12 +40,12 @@ def move_milestone(
 ) -> MilestoneContext:
     """To another day; everybody reads old → new and why (product §9.2). `revision`: that the form was filled with.
 
-    Raises: as `lock_changeable_milestone`, `check_due_date`; OutsideTheCharter, SameDay, Refusal.
+    Raises: as `lock_changeable_milestone`, `check_due_date`; Refusal.
     """
     found = lock_changeable_milestone(session, actor, milestone_id, revision, require_move_right)
     project, milestone = found.project, found.milestone
     if due == milestone.due:
-        raise SameDay(due)
+        raise Refusal("error.milestone.same_day", field=DUE, due=WithWeekday(due))
     _check_moved_date(found.context, due, now)
     _move_and_notify(session, project, milestone, due, read_reason(reason, needed=True), by=actor.user_id, now=now)
     _clear_wish(milestone)
@@ -130,21 +130,29 @@ def _clear_wish(milestone: Milestone) -> None:
     milestone.wished_due = milestone.wished_reason = milestone.wished_by = milestone.wished_in = None
 
 
+class PastTheEnd(Refusal):
+    """A later date than the project's end is a change of the charter (product §9.2)."""
+
+    def __init__(self, project_id: int, version: int, ends_on: date) -> None:
+        super().__init__("error.milestone.past_end", field=DUE, ends_on=ends_on)
+        self.project_id, self.version, self.ends_on = project_id, version, ends_on
+
+
 def check_due_date(found: ProjectContext, due: date, now: datetime) -> None:
-    """Raises: Refusal, BeforeTheStart, PastTheEnd."""
+    """Raises: Refusal, PastTheEnd."""
     if due < found.project.day(now):
         raise Refusal("error.day.past", field=DUE, day=WithWeekday(due))
     if due < found.charter.starts_on:
-        raise BeforeTheStart(found.charter.starts_on)
+        raise Refusal("error.milestone.before_start", field=DUE, starts_on=found.charter.starts_on)
     if due > found.charter.ends_on:
         raise PastTheEnd(found.project.pk, found.charter.version, found.charter.ends_on)
 
 
 def _check_moved_date(found: ProjectContext, due: date, now: datetime) -> None:
-    """Raises: as `check_due_date`; OutsideTheCharter."""
+    """Raises: as `check_due_date`; Refusal."""
     try:
         check_due_date(found, due, now)
     except PastTheEnd as past:
         if may_change_timetable(found):
             raise
-        raise OutsideTheCharter(past.ends_on) from None
+        raise Refusal("error.milestone.outside_charter", field=DUE, ends_on=past.ends_on) from None

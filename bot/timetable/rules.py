@@ -15,8 +15,10 @@ from bot.parsing.dates.reckoning import WorkingDay, is_weekday
 from bot.parsing.dates.sentences import read_title_and_day
 from bot.parsing.folding import fold_text
 from bot.projects.rules import Side, State
-from bot.runtime.errors import Refusal, UserError
+from bot.runtime.errors import Refusal
 
+TITLE, OWNER, DUE = "title", "owner", "due"
+"""The form's fields."""
 MAX_TITLE: Final = 80
 MOST_OPEN_MILESTONES: Final = 60  # open milestones of one project: more is a plan, not a timetable
 ALERT_OFFSETS: Final = (-7, -1, 0)  # days after the date
@@ -209,23 +211,6 @@ class MilestoneLine:
     whose: str | None  # who was named last on the line, as typed: a side, or a person
 
 
-@dataclass(eq=False)
-class LineUnclear(UserError):
-    """A line of several: it is quoted, so that it is found."""
-
-    line: str
-    field: str | None = "milestones"
-    text_key = "error.milestone.line"
-
-
-@dataclass(eq=False)
-class LineTitleTooLong(UserError):
-    limit: int
-    line: str
-    field: str | None = "milestones"
-    text_key = "error.milestone.line_too_long"
-
-
 def parse_milestone_side(text: str) -> MilestoneSide | None:
     return _WHOSE.get(fold_text(text))
 
@@ -233,15 +218,16 @@ def parse_milestone_side(text: str) -> MilestoneSide | None:
 def read_milestone_line(line: str, *, today: date, is_working: WorkingDay = is_weekday) -> MilestoneLine:
     """`Pilot live – 1 December`, `1.12: Pilot live; marketing`, `Raport, za 2 tygodnie; @Ola`.
 
-    Raises: LineUnclear, LineTitleTooLong; as `read_future_day` for a day that is refused, or that reads in two
-    ways.
+    Raises: Refusal, also for a day that is refused, or that reads in two ways.
     """
     body, whose = _split_off_side(_BULLET.sub("", line), today)
     found = read_title_and_day(body, today=today, is_working=is_working)
     if isinstance(found.reading, NotRead) or not found.title:
-        raise LineUnclear(clip_quotation(line))
+        raise Refusal("error.milestone.line", field="milestones", line=clip_quotation(line))
     if len(found.title) > MAX_TITLE:
-        raise LineTitleTooLong(MAX_TITLE, clip_quotation(line))
+        raise Refusal(
+            "error.milestone.line_too_long", field="milestones", limit=MAX_TITLE, line=clip_quotation(line)
+        )
     try:
         due = value_of(found.reading)
     except Refusal as error:

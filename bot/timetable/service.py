@@ -10,18 +10,10 @@ from bot.parsing.folding import fold_text, has_visible_text
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague
 from bot.projects.service import ProjectContext, load_context
+from bot.runtime.errors import Refusal
 from bot.signing.rules import read_reason
 from bot.timetable import notifications
 from bot.timetable.changes import announce_milestone_change, record_milestone_change
-from bot.timetable.errors import (
-    OWNER,
-    AlreadyDropped,
-    OwnerNeeded,
-    OwnerNotInProject,
-    TitleNeeded,
-    TitleTooLong,
-    TooManyMilestones,
-)
 from bot.timetable.participants import find_owner_side, load_participants
 from bot.timetable.policy import (
     MilestoneContext,
@@ -37,6 +29,8 @@ from bot.timetable.rules import (
     MAX_TITLE,
     MOST_OPEN_MILESTONES,
     OPEN,
+    OWNER,
+    TITLE,
     Lateness,
     MilestoneSide,
     MilestoneStage,
@@ -60,12 +54,12 @@ class WantedMilestone:
 
 
 def read_milestone_title(text: str | None) -> str:
-    """Raises: TitleNeeded, TitleTooLong."""
+    """Raises: Refusal."""
     title = " ".join(clean_text(text or "").split())
     if not has_visible_text(fold_text(title)):
-        raise TitleNeeded
+        raise Refusal("error.field.empty", field=TITLE)
     if len(title) > MAX_TITLE:
-        raise TitleTooLong(MAX_TITLE)
+        raise Refusal("error.field.too_long", field=TITLE, limit=MAX_TITLE)
     return title
 
 
@@ -78,13 +72,11 @@ def list_standing_milestones(session: Session, project: Project) -> list[Milesto
 def add_milestone(
     session: Session, *, actor: Actor, project_id: int, wanted: WantedMilestone, now: datetime
 ) -> MilestoneContext:
-    """Raises: as `require_change_right`, `check_due_date`; NotFound, NotAColleague, OwnerNotInProject, OwnerNeeded,
-    TooManyMilestones.
-    """
+    """Raises: as `require_change_right`, `check_due_date`; NotFound, NotAColleague, Refusal."""
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     require_change_right(found)
     if wanted.owner is None:
-        raise OwnerNeeded
+        raise Refusal("error.field.empty", field=OWNER)
     _check_owner_eligible(session, found, wanted.owner)
     check_due_date(found, wanted.due, now)
     milestone = insert_milestone(session, found.project, found.charter, wanted, by=actor.user_id, now=now)
@@ -98,10 +90,10 @@ def add_milestone(
 def insert_milestone(
     session: Session, project: Project, charter: CharterVersion, wanted: WantedMilestone, *, by: str, now: datetime
 ) -> Milestone:
-    """Raises: TooManyMilestones."""
+    """Raises: Refusal."""
     standing = timetable.list_milestones(session, project.team_id, project.pk)
     if sum(each.state in OPEN for each in standing) >= MOST_OPEN_MILESTONES:
-        raise TooManyMilestones(MOST_OPEN_MILESTONES)
+        raise Refusal("error.milestone.too_many", limit=MOST_OPEN_MILESTONES)
     side = wanted.side or find_owner_side(session, project, charter, wanted.owner)
     milestone = Milestone(
         team_id=project.team_id,
@@ -124,7 +116,7 @@ def insert_milestone(
 
 
 def finish_milestone(session: Session, *, actor: Actor, milestone_id: int, now: datetime) -> MilestoneContext:
-    """Done. Raises: NotFound, NotAllowed, NotInThisState, AlreadyDone, AlreadyDropped."""
+    """Done. Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
     found = lock_changeable_milestone(session, actor, milestone_id, None, require_finish_right)
     project, milestone = found.project, found.milestone
     milestone.state, milestone.done_on = MilestoneStage.DONE, project.day(now)
@@ -149,13 +141,13 @@ def reopen_milestone(
 ) -> tuple[MilestoneContext, str]:
     """The milestone, and what happened to it: `on_track` if it was at risk, else `reopened`. Twice is once.
 
-    Raises: NotFound, NotAllowed, NotInThisState, AlreadyDropped.
+    Raises: NotFound, NotAllowed, NotInThisState, Refusal.
     """
     found = load_milestone(session, actor, milestone_id, for_update=True)
     require_finish_right(found)
     milestone = found.milestone
     if milestone.state == MilestoneStage.DROPPED:
-        raise AlreadyDropped(milestone.title)
+        raise Refusal("error.milestone.dropped", title=milestone.title)
     what = "on_track" if milestone.state == MilestoneStage.AT_RISK else "reopened"
     if milestone.state != MilestoneStage.OPEN:
         milestone.done_on = None
@@ -194,14 +186,12 @@ def change_milestone(
     revision: int | None,
     now: datetime,
 ) -> MilestoneContext:
-    """What it is called, and whose it is. Raises: as `lock_changeable_milestone`; TitleNeeded, TitleTooLong,
-    OwnerNeeded,
-    NotAColleague, OwnerNotInProject."""
+    """What it is called, and whose it is. Raises: as `lock_changeable_milestone`; NotAColleague, Refusal."""
     found = lock_changeable_milestone(session, actor, milestone_id, revision, require_edit_right)
     project, milestone = found.project, found.milestone
     name = read_milestone_title(title)
     if owner is None:
-        raise OwnerNeeded
+        raise Refusal("error.field.empty", field=OWNER)
     if owner != milestone.owner:
         _check_owner_eligible(session, found.context, owner)
     whose = _choose_side(session, found, owner, side)
@@ -269,7 +259,7 @@ def _check_owner_eligible(session: Session, found: ProjectContext, owner: str) -
     if person is None or person.deleted or person.is_bot:
         raise NotAColleague(OWNER)
     if owner not in load_participants(session, found.project, found.charter):
-        raise OwnerNotInProject(owner)
+        raise Refusal("error.milestone.owner", field=OWNER)
 
 
 def _change_stage(

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.checkins.errors import CheckinError, NoSuchRhythm, NotAWorkingDay
 from bot.checkins.rules import Schedule, first_instant_at, next_schedule_days
 from bot.checkins.schedule_parser import NotASchedule, parse_schedule
 from bot.checkins.schedule_views import describe_schedule
+from bot.runtime.errors import Refusal
 from bot.ui.texts import Texts
+from tests.refusals import raises_refusal
 
 TUESDAY = date(2026, 11, 24)
 CURRENT = Schedule(frozenset({3}), time(8, 15), own_zone=True, country="PL")
@@ -181,13 +182,13 @@ def test_what_is_no_schedule_is_refused(words: str) -> None:
 @pytest.mark.parametrize("words", ["saturday 10:00", "w sobotę o 10", "niedziela", "mon-sat 9", "weekends"])
 def test_weekends_are_refused(words: str) -> None:
     """§2.8"""
-    with pytest.raises(NotAWorkingDay):
+    with raises_refusal("error.checkin.weekend"):
         parse_words(words)
 
 
 @pytest.mark.parametrize("words", ["every 13 weeks on monday", "co 0 tygodni w piątek", "every 999999 weeks"])
 def test_too_seldom_or_never_is_refused(words: str) -> None:
-    with pytest.raises(NoSuchRhythm):
+    with raises_refusal("error.checkin.rhythm"):
         parse_words(words)
 
 
@@ -219,7 +220,7 @@ def test_a_rhythm_begins_with_its_first_weekday_to_come(since: date, first: date
 @settings(deadline=None, derandomize=True, max_examples=300)
 @given(st.lists(st.sampled_from(WORDS.split()), max_size=9).map(" ".join) | st.text(max_size=130))
 def test_anything_is_a_schedule_or_refused(words: str) -> None:
-    with suppress(NotASchedule, CheckinError):
+    with suppress(Refusal):
         schedule = parse_words(words)
         assert schedule.errors() == []
         assert isinstance(describe_schedule(Texts.of("pl"), schedule, "UTC"), str)

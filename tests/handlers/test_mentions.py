@@ -3,7 +3,7 @@
 import pytest
 
 from handlers.grammar import join_tokens, read_tokens
-from handlers.mentions import NameNotRecognised, read_people
+from handlers.mentions import read_people
 
 
 @pytest.mark.parametrize(
@@ -28,8 +28,9 @@ from handlers.mentions import NameNotRecognised, read_people
 def test_a_name_that_slack_left_as_text(typed: str, name: str, rest: str) -> None:
     """It ends where a day, a lower-case word or a comma says so; the rest is left as it was typed."""
     people = read_people(tuple(read_tokens(typed)))
-    assert isinstance(people.trouble, NameNotRecognised)
-    assert people.trouble.name == name
+    assert people.trouble is not None
+    assert people.trouble.key == "error.person.not_recognised"
+    assert people.trouble.facts["name"] == name
     assert (people.user_ids, people.only, join_tokens(people.rest)) == ((), None, rest)
 
 

@@ -12,8 +12,6 @@ from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import WorkCalendar
 from bot.timetable.rules import (
     Lateness,
-    LineTitleTooLong,
-    LineUnclear,
     MilestoneStage,
     Slip,
     TimetableNews,
@@ -24,6 +22,7 @@ from bot.timetable.rules import (
     read_milestone_line,
     sum_lateness,
 )
+from tests.refusals import raises_refusal
 
 TODAY = date(2026, 11, 24)
 days = st.dates(date(2020, 1, 1), date(2060, 1, 1))
@@ -174,14 +173,14 @@ def test_a_line_is_read_as_it_is_meant(line: str, title: str, due: date, whose: 
     ],
 )
 def test_a_line_that_cannot_be_read_is_quoted(line: str) -> None:
-    with pytest.raises(LineUnclear) as refused:
+    with raises_refusal("error.milestone.line") as refused:
         read_milestone_line(line, today=TODAY)
-    assert refused.value.line == line
+    assert refused.value.facts["line"] == line
 
 
 def test_a_title_has_its_limit() -> None:
     assert len(read_milestone_line(f"{'x' * 80} – 1.12", today=TODAY).title) == 80
-    with pytest.raises(LineTitleTooLong):
+    with raises_refusal("error.milestone.line_too_long"):
         read_milestone_line(f"{'x' * 81} – 1.12", today=TODAY)
 
 

@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from bot.lifecycle import views
-from bot.lifecycle.errors import PauseLength
 from bot.lifecycle.notifications import notify_everybody, post_to_everybody
 from bot.lifecycle.project_timers import RESUME, arm_project_timer, nine_of_day
 from bot.people.rules import Actor
 from bot.projects.rules import ITSELF, MAX_PAUSE_DAYS, State, apply_transition
 from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.domain_events import ProjectChanged, publish_event
+from bot.runtime.errors import Refusal
 from bot.signing import reminders
 from bot.signing.rules import read_reason
 from storage import notices, projects, signing, timers
@@ -29,7 +29,7 @@ def pause_project(
 ) -> Project:
     """`until`: the day on which it resumes by itself; return dates do not move (product §3.1).
 
-    Raises: NotFound, NotInThisState, NotAllowed, PauseLength, Refusal.
+    Raises: NotFound, NotInThisState, NotAllowed, Refusal.
     """
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project, state = found.project, require_pausable_project(found)
@@ -38,7 +38,7 @@ def pause_project(
     today = project.day(now)
     latest = today + timedelta(days=MAX_PAUSE_DAYS)
     if not today < until <= latest:
-        raise PauseLength(latest)
+        raise Refusal("error.pause_length", field="until", latest=latest)
     project.state, project.paused_until, project.pause_reason = state, until, words
     project.paused_at = now
     notices.withdraw_waiting_notices(session, project.team_id, views.ProjectResumed.kind, str(project.pk))

@@ -7,7 +7,6 @@ from sqlmodel import Session
 from bot.charter import draft_notifications
 from bot.charter.signable import KIND
 from bot.lifecycle import views
-from bot.lifecycle.errors import NotWithdrawn, TakenBackByAnother
 from bot.lifecycle.notifications import post_to_everybody
 from bot.lifecycle.project_timers import CLOSE, arm_project_timer
 from bot.lifecycle.service.close_project import closing_day_from_now, closing_day_of, withdrawal_deadline
@@ -65,7 +64,7 @@ def require_withdrawable_project(session: Session, found: ProjectContext) -> Non
 
 
 def take_back_withdrawal(session: Session, *, actor: Actor, project_id: int, now: datetime) -> Project:
-    """Raises: NotFound, NotAllowed, NotInThisState, NotWithdrawn, TakenBackByAnother."""
+    """Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
     found = load_context(session, actor=actor, project_id=project_id, for_update=True)
     project = found.project
     if not found.roles & EXECUTIVES:
@@ -73,9 +72,9 @@ def take_back_withdrawal(session: Session, *, actor: Actor, project_id: int, now
     if found.state not in RUNNING:
         raise NotInThisState(project.key, project.state)
     if project.closes_at is None:
-        raise NotWithdrawn
+        raise Refusal("error.not_withdrawn")
     if project.withdrawn_by != actor.user_id:
-        raise TakenBackByAnother
+        raise Refusal("error.taken_back_by_another")
     project.closes_at, project.withdrawn_by, project.withdrawal_reason = None, None, None
     timers.cancel_timer(session, project.team_id, f"{CLOSE}:{project.pk}")
     log_event(session, project, "project.taken_back", actor=actor.user_id, now=now, after={})
