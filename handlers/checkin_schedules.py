@@ -10,12 +10,12 @@ from bot.checkins import (
     form_views,
     overview_views,
     question_parser,
-    respondents,
     schedules,
     upcoming_days,
     wanted_schedule,
 )
 from bot.checkins.form_views import ScheduleFacts
+from bot.checkins.rules import RespondentGroup
 from bot.checkins.schedule_parser import NotASchedule, parse_known_part, parse_schedule
 from bot.checkins.wanted_schedule import WantedSchedule
 from bot.people.preferences import COUNTRIES
@@ -121,10 +121,10 @@ def _read_wanted_schedule(request: Request, row: CheckinSchedule) -> WantedSched
             own_zone=values.get("zone") == "own",
             country=country,
         )
+        asked = RespondentGroup(values.get("whom") or "")
     except (ValueError, IndexError):
         raise NotFound from None
-    asked = values.get("whom") or ""
-    if asked not in respondents.WHOM or country not in (None, *COUNTRIES):
+    if country not in (None, *COUNTRIES):
         raise NotFound
     people = tuple(filter(None, (values.get("people") or "").split(",")))
     return WantedSchedule(

@@ -7,7 +7,7 @@ from bot.register import views
 from bot.register.asset_parser import WantedAsset
 from bot.register.notifications import build_asset_view
 from bot.register.policy import find_project_to_ask_in, may_change_asset
-from bot.register.rules import AssetKind, WrongSide
+from bot.register.rules import WrongSide
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
 from handlers import boundary_decision
@@ -29,7 +29,7 @@ def build_unchanged_asset_message(
     """Nothing was to be changed: how it stands, whom it is offered to, and how a decision is prolonged."""
     kept = None
     if asset.across_until is not None and asset.owner is not None and project is not None:
-        wanted = WantedAsset(AssetKind(asset.kind), asset.name, asset.owner)
+        wanted = WantedAsset(asset.kind, asset.name, asset.owner)
         kept = boundary_decision.keep_decision_draft(request, session, project, wanted)
     may = may_change_asset(session, request.actor, asset)
     return views.render_unchanged_asset(request.t, build_asset_view(asset), may_take_back=may, kept=kept)

@@ -3,14 +3,46 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
-from bot.checkins.rules import Question, Schedule
+from bot.checkins.rules import Question, RespondentGroup, Schedule
 from bot.projects.rules import Side
-from storage.types import ExactDecimal, Json, Named, NumberedRow, PydanticJson, UtcDateTime
+from storage.types import ExactDecimal, Json, NumberedRow, PydanticJson, UtcDateTime, build_enum_type
+
+
+class PauseCause(StrEnum):
+    ASKED = "asked"  # by somebody's wish
+    CHANNEL = "channel"  # the project channel is archived
+
+
+class RoundState(StrEnum):
+    EARLY = "early"  # it has not begun: somebody has answered early
+    OPEN = "open"
+    ENDED = "ended"  # its summary is yet to be posted
+    POSTED = "posted"
+
+
+class PromptState(StrEnum):
+    WAITING = "waiting"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    SKIPPED = "skipped"
+    NOT_ASKED = "not_asked"
+
+
+class WhyNotAsked(StrEnum):
+    AWAY = "away"
+    LEFT = "left"
+    LATE = "late"
+    REFUSED = "refused"  # by Slack
+    STOPPED = "stopped"  # with the project
+
+
+OPEN_PROMPT = (PromptState.WAITING, PromptState.ASKED)
 
 
 class CheckinSchedule(SQLModel, table=True):
@@ -22,17 +54,23 @@ class CheckinSchedule(SQLModel, table=True):
     team_id: str
     rule: Schedule = Field(sa_type=PydanticJson(Schedule))
     questions: list[Question] = Field(sa_type=PydanticJson(list[Question]))
-    whom: str  # team | leads | everybody | people
+    whom: RespondentGroup = Field(sa_type=build_enum_type(RespondentGroup, "known_whom"))
     people: list[str] = Field(default_factory=list, sa_type=Json)  # user ids, where `whom` is people
     version: int = 1  # grows with each change: a form that was opened before it is stale
     next_on: date | None = None  # the next day to decide on; None: it is paused, or has no more days
-    paused: str | None = None  # by somebody's wish: "asked"; since the project channel is archived: "channel"
+    paused: PauseCause | None = Field(default=None, sa_type=build_enum_type(PauseCause, "known_cause"))
     last_number: int = 0  # of a round
 
 
 class CheckinRound(NumberedRow, table=True):
     __tablename__ = "checkin_rounds"
-    __table_args__ = (UniqueConstraint("project_id", "slot"), UniqueConstraint("project_id", "number"))
+    __table_args__ = (
+        UniqueConstraint("project_id", "slot"),
+        UniqueConstraint("project_id", "number"),
+        CheckConstraint("(opened_at IS NULL) = (state = 'early')", name="begun_at_a_moment"),
+        CheckConstraint("(ended_at IS NULL) = (state IN ('early', 'open'))", name="ended_at_a_moment"),
+        CheckConstraint("(posted_at IS NULL) = (state <> 'posted')", name="posted_at_a_moment"),
+    )
 
     team_id: str
     project_id: int = Field(foreign_key="projects.id")
@@ -41,14 +79,27 @@ class CheckinRound(NumberedRow, table=True):
     day: date
     questions: list[Question] = Field(sa_type=PydanticJson(list[Question]))  # as they were when it began
     measure_month: str | None = None  # "2026-11": the leads are asked for the measure's value, too
-    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # None: only early answers yet
+    state: RoundState = Field(default=RoundState.EARLY, sa_type=build_enum_type(RoundState, "known_state"))
+    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     posted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the summary
 
     @property
-    def pk(self) -> int:
-        assert self.id is not None
-        return self.id
+    def has_ended(self) -> bool:
+        return self.ended_at is not None
+
+    def enter_state(self, state: RoundState, now: datetime) -> None:
+        """The only way from one state to the next. Raises: ValueError for one that does not follow."""
+        match self.state, state:
+            case RoundState.EARLY, RoundState.OPEN:
+                self.opened_at = now
+            case RoundState.OPEN, RoundState.ENDED:
+                self.ended_at = now
+            case RoundState.ENDED, RoundState.POSTED:
+                self.posted_at = now
+            case _:
+                raise ValueError(f"round {self.id} is {self.state}, and cannot become {state}")
+        self.state = state
 
 
 class CheckinPrompt(NumberedRow, table=True):
@@ -57,7 +108,6 @@ class CheckinPrompt(NumberedRow, table=True):
     __tablename__ = "checkin_prompts"
     __table_args__ = (
         UniqueConstraint("round_id", "user_id"),
-        CheckConstraint("state in ('waiting', 'asked', 'answered', 'skipped', 'not_asked')", name="known_state"),
         Index("ix_checkin_prompts_person", "team_id", "user_id", "project_id"),
     )
 
@@ -65,9 +115,9 @@ class CheckinPrompt(NumberedRow, table=True):
     project_id: int
     round_id: int = Field(foreign_key="checkin_rounds.id", index=True)
     user_id: str
-    side: Side = Field(sa_type=Named(Side))
-    state: str = "waiting"
-    why: str | None = None  # not asked: away | left | late | refused | stopped
+    side: Side = Field(sa_type=build_enum_type(Side, "known_side"))
+    state: PromptState = Field(default=PromptState.WAITING, sa_type=build_enum_type(PromptState, "known_state"))
+    why: WhyNotAsked | None = Field(default=None, sa_type=build_enum_type(WhyNotAsked, "known_why"))
     only_measure: bool = False  # a lead who is asked for the measure's value only
     due_at: datetime = Field(sa_type=UtcDateTime)  # when to ask (again)
     remind_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # None: reminded, or not to be
@@ -79,9 +129,9 @@ class CheckinPrompt(NumberedRow, table=True):
     is_late: bool = False
 
     @property
-    def pk(self) -> int:
-        assert self.id is not None
-        return self.id
+    def is_open(self) -> bool:
+        """Sent, or to be sent, and without an answer: to skip is one."""
+        return self.state in OPEN_PROMPT
 
 
 class Blocker(NumberedRow, table=True):
@@ -94,16 +144,11 @@ class Blocker(NumberedRow, table=True):
     prompt_id: int = Field(foreign_key="checkin_prompts.id", unique=True)  # the answer that names it
     text: str
     owner: str  # who has named it
-    side: Side = Field(sa_type=Named(Side))
+    side: Side = Field(sa_type=build_enum_type(Side, "known_side"))
     since: datetime = Field(sa_type=UtcDateTime)
     step: int = 0  # of its way up: 1 the owner was asked, 2 the leads know, 3 asked again, 4 the executives know
     resolved_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     resolved_by: str | None = None
-
-    @property
-    def pk(self) -> int:
-        assert self.id is not None
-        return self.id
 
 
 class MeasureValue(SQLModel, table=True):
@@ -136,7 +181,7 @@ def find_round_of_slot(session: Session, team_id: str, project_id: int, slot: st
 
 def find_early_round(session: Session, team_id: str, project_id: int) -> CheckinRound | None:
     """The one that has not begun and has answers already."""
-    statement = select(CheckinRound).filter_by(team_id=team_id, project_id=project_id, opened_at=None)
+    statement = select(CheckinRound).filter_by(team_id=team_id, project_id=project_id, state=RoundState.EARLY)
     return session.exec(statement.order_by(col(CheckinRound.id).desc())).first()
 
 
@@ -144,38 +189,24 @@ def list_rounds(
     session: Session, team_id: str, project_id: int, *, limit: int, offset: int = 0
 ) -> Sequence[CheckinRound]:
     """Those that have begun, newest first."""
-    statement = (
-        select(CheckinRound)
-        .where(
-            CheckinRound.team_id == team_id,
-            CheckinRound.project_id == project_id,
-            col(CheckinRound.opened_at).is_not(None),
-        )
-        .order_by(col(CheckinRound.opened_at).desc(), col(CheckinRound.id).desc())
-    )
-    return session.exec(statement.limit(limit).offset(offset)).all()
+    statement = select(CheckinRound).filter_by(team_id=team_id, project_id=project_id)
+    begun = statement.where(CheckinRound.state != RoundState.EARLY)
+    ordered = begun.order_by(col(CheckinRound.opened_at).desc(), col(CheckinRound.id).desc())
+    return session.exec(ordered.limit(limit).offset(offset)).all()
 
 
 def list_unfinished_rounds(session: Session, team_id: str, project_id: int) -> Sequence[CheckinRound]:
     """Rounds that have begun and either go on or have no summary in the channel yet, oldest first."""
-    statement = select(CheckinRound).where(
-        CheckinRound.team_id == team_id,
-        CheckinRound.project_id == project_id,
-        col(CheckinRound.opened_at).is_not(None),
-        or_(col(CheckinRound.ended_at).is_(None), col(CheckinRound.posted_at).is_(None)),
-    )
-    return session.exec(statement.order_by(col(CheckinRound.id))).all()
+    statement = select(CheckinRound).filter_by(team_id=team_id, project_id=project_id)
+    unfinished = statement.where(col(CheckinRound.state).in_((RoundState.OPEN, RoundState.ENDED)))
+    return session.exec(unfinished.order_by(col(CheckinRound.id))).all()
 
 
 def first_round_day(session: Session, team_id: str, project_id: int, since: date) -> date | None:
     """The day of the first round from `since` on that has begun."""
-    statement = select(CheckinRound).where(
-        CheckinRound.team_id == team_id,
-        CheckinRound.project_id == project_id,
-        CheckinRound.day >= since,
-        col(CheckinRound.opened_at).is_not(None),
-    )
-    found = session.exec(statement.order_by(col(CheckinRound.day)).limit(1)).first()
+    statement = select(CheckinRound).filter_by(team_id=team_id, project_id=project_id)
+    begun = statement.where(CheckinRound.day >= since, CheckinRound.state != RoundState.EARLY)
+    found = session.exec(begun.order_by(col(CheckinRound.day)).limit(1)).first()
     return None if found is None else found.day
 
 
@@ -189,8 +220,8 @@ def has_measure_prompt(session: Session, team_id: str, project_id: int, month: s
             CheckinRound.project_id == project_id,
             CheckinRound.measure_month == month,
             col(CheckinPrompt.user_id).in_(leads),
-            CheckinPrompt.state != "not_asked",
-            or_(CheckinPrompt.asks > 0, CheckinPrompt.state == "waiting"),
+            CheckinPrompt.state != PromptState.NOT_ASKED,
+            or_(CheckinPrompt.asks > 0, CheckinPrompt.state == PromptState.WAITING),
         )
     )
     return session.exec(statement).first() is not None
@@ -213,31 +244,16 @@ def find_prompt_of_person(session: Session, round_id: int, user_id: str) -> Chec
     return session.exec(statement).first()
 
 
-def list_waiting_prompts(session: Session, team_id: str, user_id: str) -> Sequence[CheckinPrompt]:
-    """What waits for the person's answer in rounds that go on, oldest first."""
-    statement = (
-        select(CheckinPrompt)
-        .join(CheckinRound, col(CheckinRound.id) == col(CheckinPrompt.round_id))
-        .where(
-            CheckinPrompt.team_id == team_id,
-            CheckinPrompt.user_id == user_id,
-            CheckinPrompt.state == "asked",
-            col(CheckinRound.ended_at).is_(None),
-        )
-    )
-    return session.exec(statement.order_by(col(CheckinPrompt.id))).all()
-
-
 def list_open_prompts(session: Session, team_id: str, user_id: str) -> Sequence[CheckinPrompt]:
-    """What the person is yet to be asked or to answer, in rounds that go on."""
+    """What the person is yet to be asked or to answer, in rounds that go on or are to come."""
     statement = (
         select(CheckinPrompt)
         .join(CheckinRound, col(CheckinRound.id) == col(CheckinPrompt.round_id))
         .where(
             CheckinPrompt.team_id == team_id,
             CheckinPrompt.user_id == user_id,
-            col(CheckinPrompt.state).in_(("waiting", "asked")),
-            col(CheckinRound.ended_at).is_(None),
+            col(CheckinPrompt.state).in_(OPEN_PROMPT),
+            col(CheckinRound.state).in_((RoundState.EARLY, RoundState.OPEN)),
         )
     )
     ordered = statement.order_by(col(CheckinPrompt.project_id), col(CheckinPrompt.id))
@@ -250,7 +266,7 @@ def find_last_answer(session: Session, team_id: str, project_id: int, user_id: s
         CheckinPrompt.team_id == team_id,
         CheckinPrompt.project_id == project_id,
         CheckinPrompt.user_id == user_id,
-        CheckinPrompt.state == "answered",
+        CheckinPrompt.state == PromptState.ANSWERED,
         col(CheckinPrompt.only_measure).is_(False),
     )
     return session.exec(statement.order_by(col(CheckinPrompt.id).desc())).first()

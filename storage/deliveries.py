@@ -5,6 +5,7 @@ To post, insert a row; to change what was posted, raise its version. Source: arc
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
@@ -12,15 +13,26 @@ from sqlalchemy import ColumnElement, Index, UniqueConstraint, and_, case, or_, 
 from sqlmodel import Field, Session, col, select, update
 
 from storage.statements import insert_into
-from storage.types import Json, NumberedRow, UtcDateTime
+from storage.types import Json, NumberedRow, UtcDateTime, build_enum_type
 
-OPEN = ("pending", "sending")
 GAVE_UP = "gave_up:"  # begins the error of what was parked for no fault of its own
 FAULT = "fault:"  # begins the error of what was parked by our own fault
 WITHOUT_PARENT = "parent"  # the error of what hangs on a message that Slack does not show
 SIMPLIFIED = "simplified:"  # begins the error of what Slack shows in a simpler form
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 OPEN_SQL = text("status IN ('pending', 'sending')")
+
+
+class DeliveryStatus(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"  # also what may have been sent: it is looked for first
+    DELIVERED = "delivered"
+    PARKED = "parked"  # refused, or given up
+    DROPPED = "dropped"  # not true any more
+
+
+PENDING, SENDING, DELIVERED, PARKED, DROPPED = DeliveryStatus
+OPEN = (PENDING, SENDING)
 
 
 class Lane(NumberedRow, table=True):
@@ -58,7 +70,7 @@ class Delivery(NumberedRow, table=True):
     content: dict[str, Any] = Field(sa_type=Json)
     version: int = 1
     delivered_version: int = 0
-    status: str = "pending"  # held | pending | sending | delivered | parked | dropped
+    status: DeliveryStatus = Field(default=PENDING, sa_type=build_enum_type(DeliveryStatus, "known_status"))
     first_sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # business time, as Slack's
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # real time
     delivered_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
@@ -111,7 +123,7 @@ def enqueue_delivery(
             subject=subject,
             content=content,
             not_after=not_after,
-            status="pending",
+            status=PENDING,
         )
     )
     session.flush()  # children find their parent, and the order of the ids is the order of the calls
@@ -132,8 +144,8 @@ def revise_delivery(session: Session, *, team_id: str, key: str, content: dict[s
     error = row.last_error or ""
     may_go_out = not row.is_unsent or error.startswith((GAVE_UP, FAULT))
     row.content, row.version = content, row.version + 1
-    if row.status == "delivered" or (row.status == "parked" and may_go_out):
-        row.status = "sending" if row.is_unsent else "pending"  # looked for first: it may have arrived
+    if row.status == DELIVERED or (row.status == PARKED and may_go_out):
+        row.status = SENDING if row.is_unsent else PENDING  # looked for first: it may have arrived
         row.attempts = 0
     session.flush()
 
@@ -154,9 +166,9 @@ def drop_delivery(session: Session, *, team_id: str, key: str) -> None:
         session,
         col(Delivery.team_id) == team_id,
         col(Delivery.key) == key,
-        col(Delivery.status).in_(("pending", "parked")),
+        col(Delivery.status).in_((PENDING, PARKED)),
         col(Delivery.delivered_version) == 0,
-        status="dropped",
+        status=DROPPED,
     )
 
 
@@ -224,14 +236,14 @@ def list_closed_lanes(session: Session) -> Sequence[Lane]:
 
 def list_parked_deliveries(session: Session) -> Sequence[Delivery]:
     """Of all workspaces: for whoever runs Duet."""
-    statement = select(Delivery).filter_by(status="parked")
+    statement = select(Delivery).filter_by(status=PARKED)
     return session.exec(statement.order_by(col(Delivery.id))).all()
 
 
 def list_simplified_deliveries(session: Session) -> Sequence[Delivery]:
     """Of all workspaces, what Slack shows in a simpler form only, as it refused ours."""
     statement = select(Delivery).where(
-        Delivery.status == "delivered", col(Delivery.last_error).startswith(SIMPLIFIED)
+        Delivery.status == DELIVERED, col(Delivery.last_error).startswith(SIMPLIFIED)
     )
     return session.exec(statement.order_by(col(Delivery.id))).all()
 
@@ -240,21 +252,21 @@ def blank_delivered_contents(session: Session, *, before: datetime) -> None:
     """Forgets the content of what was delivered before that moment (real time)."""
     session.execute(
         update(Delivery)
-        .where(col(Delivery.status) == "delivered", col(Delivery.delivered_at) < before)
+        .where(col(Delivery.status) == DELIVERED, col(Delivery.delivered_at) < before)
         .values(content={}, delivered_at=None)
     )
 
 
 def blank_file_contents(session: Session, *, kind: str, now: datetime) -> None:
     """Forgets files, each of which is many messages long: those that have arrived, and those whose time is over."""
-    is_over = and_(col(Delivery.not_after) < now, col(Delivery.status) != "sending")
+    is_over = and_(col(Delivery.not_after) < now, col(Delivery.status) != SENDING)
     session.execute(
         update(Delivery)
         .where(
             col(Delivery.kind) == kind,
-            or_(col(Delivery.status).in_(("delivered", "dropped")), is_over),
+            or_(col(Delivery.status).in_((DELIVERED, DROPPED)), is_over),
         )
-        .values(content={}, status=case((col(Delivery.status) == "delivered", "delivered"), else_="dropped"))
+        .values(content={}, status=case((col(Delivery.status) == DELIVERED, DELIVERED), else_=DROPPED))
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import Session, col, exists, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.deliveries import OPEN, OPEN_SQL, WITHOUT_PARENT, Delivery, Lane
+from storage.deliveries import DROPPED, OPEN, OPEN_SQL, PARKED, SENDING, WITHOUT_PARENT, Delivery, Lane
 from storage.people import Workspace
 from storage.types import UtcDateTime
 
@@ -83,9 +83,9 @@ def claim_delivery(
     settled_at: list[datetime] = []
     for row in rows:
         if row.not_after is not None and row.not_after < business_now and row.first_sent_at is None:
-            row.status, row.last_error = "dropped", "not_after"
+            row.status, row.last_error = DROPPED, "not_after"
             continue
-        if row.status == "sending" and row.sent_at is not None and now < row.sent_at + settle:
+        if row.status == SENDING and row.sent_at is not None and now < row.sent_at + settle:
             settled_at.append(row.sent_at + settle)
             if row.is_unsent:
                 break
@@ -104,7 +104,7 @@ def _wait_for_parent(lane: Lane, head: Delivery, parent: Delivery, now: datetime
     if parent.status in OPEN:
         lane.next_at = now + timedelta(seconds=1)
     else:
-        head.status, head.last_error = "parked", WITHOUT_PARENT
+        head.status, head.last_error = PARKED, WITHOUT_PARENT
     return Wait(now)
 
 
@@ -118,15 +118,15 @@ def _take_delivery(
     pace: timedelta,
     business_now: datetime,
 ) -> Claim:
-    uncertain = head.status == "sending"
+    uncertain = head.status == SENDING
     is_of_lane = head.channel_id is None or head.channel_id == lane.channel_id
     lane.fence += 1
     lane.leased_until, lane.next_at = now + lease, now + pace
     first_sent_at = head.first_sent_at or business_now
-    head.status, head.first_sent_at, head.sent_at = "sending", first_sent_at, now
+    head.status, head.first_sent_at, head.sent_at = SENDING, first_sent_at, now
     return Claim(
-        delivery_id=head.id or 0,
-        lane_id=lane.id or 0,
+        delivery_id=head.pk,
+        lane_id=lane.pk,
         fence=lane.fence,
         team_id=head.team_id,
         key=head.key,

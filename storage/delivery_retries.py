@@ -7,13 +7,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_
 from sqlmodel import Session, col, select
 
-from storage.deliveries import GAVE_UP, WITHOUT_PARENT, Delivery, Lane, update_deliveries
+from storage.deliveries import (
+    DELIVERED,
+    GAVE_UP,
+    PARKED,
+    PENDING,
+    SENDING,
+    WITHOUT_PARENT,
+    Delivery,
+    Lane,
+    update_deliveries,
+)
 
 
 def retry_delivery(session: Session, *, team_id: str, key: str) -> None:
     """Lets a parked delivery try again."""
-    parked = (col(Delivery.team_id) == team_id, col(Delivery.key) == key, col(Delivery.status) == "parked")
-    update_deliveries(session, *parked, status="pending", attempts=0)
+    parked = (col(Delivery.team_id) == team_id, col(Delivery.key) == key, col(Delivery.status) == PARKED)
+    update_deliveries(session, *parked, status=PENDING, attempts=0)
 
 
 def retry_refused_deliveries(
@@ -55,7 +65,7 @@ def _was_refused_for(team_id: str, errors: Collection[str]) -> ColumnElement[boo
     of_its_lane = select(Lane.channel_id).filter_by(id=col(Delivery.lane_id)).scalar_subquery()
     return and_(
         col(Delivery.team_id) == team_id,
-        col(Delivery.status) == "parked",
+        col(Delivery.status) == PARKED,
         or_(col(Delivery.delivered_version) == 0, col(Delivery.channel_id) == of_its_lane),
         col(Delivery.last_error).in_(errors),
     )
@@ -68,18 +78,18 @@ def _goes_to_lane(team_id: str, lane: str) -> ColumnElement[bool]:
 def _release_deliveries(session: Session, *which: ColumnElement[bool]) -> None:
     unsent = col(Delivery.delivered_version) == 0
     first_sent_at = case((unsent, None), else_=col(Delivery.first_sent_at))
-    update_deliveries(session, *which, status="pending", attempts=0, first_sent_at=first_sent_at)
+    update_deliveries(session, *which, status=PENDING, attempts=0, first_sent_at=first_sent_at)
 
 
 def retry_given_up_deliveries(session: Session, *, tried_after: datetime) -> None:
     """What was given up in bad times is looked for and sent again. `tried_after` is real time."""
     update_deliveries(
         session,
-        col(Delivery.status) == "parked",
+        col(Delivery.status) == PARKED,
         col(Delivery.last_error).startswith(GAVE_UP),
         col(Delivery.not_after).is_(None),
         col(Delivery.sent_at) > tried_after,
-        status="sending",
+        status=SENDING,
         attempts=0,
     )
 
@@ -100,7 +110,7 @@ def turn_delivery_into(
         subject=subject,
         version=Delivery.version + 1,
         attempts=0,
-        status=case((col(Delivery.status) == "sending", "sending"), else_="pending"),
+        status=case((col(Delivery.status) == SENDING, SENDING), else_=PENDING),
     )
 
 
@@ -109,6 +119,6 @@ def repeat_deliveries_for_parent(session: Session, parent_id: int, kinds: Collec
     done = (
         col(Delivery.parent_id) == parent_id,
         col(Delivery.kind).in_(kinds),
-        col(Delivery.status) == "delivered",
+        col(Delivery.status) == DELIVERED,
     )
-    update_deliveries(session, *done, status="pending", delivered_version=0, ts=None, first_sent_at=None)
+    update_deliveries(session, *done, status=PENDING, delivered_version=0, ts=None, first_sent_at=None)

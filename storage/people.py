@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, Session, SQLModel, col, or_, select, update
 
 from bot.projects.rules import Side, Sides
-from storage.types import Named, PydanticJson, UtcDateTime
+from storage.types import PydanticJson, UtcDateTime, build_enum_type
 
 DESCRIBED = "described"  # in `session.info`: people as Slack has just said
 
@@ -60,8 +60,8 @@ class Person(SQLModel, table=True):
     language: str | None = None  # their own choice
     typed_language: str | None = None  # of the words that they type after `/duet`
     # As they said, or who may say so for them (product §5.1); and as somebody else said: the person is asked.
-    side: Side | None = Field(default=None, sa_type=Named(Side))
-    proposed_side: Side | None = Field(default=None, sa_type=Named(Side))
+    side: Side | None = Field(default=None, sa_type=build_enum_type(Side, "known_side"))
+    proposed_side: Side | None = Field(default=None, sa_type=build_enum_type(Side, "known_proposed_side"))
     proposed_by: str | None = None
     proposed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     reminders: bool = True  # wants to be reminded

@@ -9,10 +9,10 @@ from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstra
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
 from sqlmodel.sql.expression import Select
 
-from bot.projects.rules import Side, Sides, State
+from bot.projects.rules import LIVE, RUNNING, Side, Sides, State
 from bot.scheduling.zones import local_day
 from storage.team import Member
-from storage.types import Concern, ExactDecimal, Json, Named, NumberedRow, UtcDateTime
+from storage.types import Concern, ExactDecimal, Json, NumberedRow, UtcDateTime, build_enum_type
 
 
 class Project(NumberedRow, table=True):
@@ -24,7 +24,7 @@ class Project(NumberedRow, table=True):
     team_id: str = Field(foreign_key="workspaces.team_id")
     number: int
     name: str
-    state: State = Field(sa_type=Named(State))
+    state: State = Field(sa_type=build_enum_type(State, "known_state"))
     latest_version: int = 1
     revision: int = 1  # grows with every change of the charter, signed or not
     governing_version: int | None = None  # the one that both executives have signed
@@ -188,7 +188,7 @@ def find_project_by_channel(session: Session, team_id: str, channel_id: str) -> 
 def list_lost_channels(session: Session) -> list[tuple[str, str]]:
     """Of all workspaces: team and channel of the live projects whose channel takes no posts."""
     statement = select(Project).where(
-        col(Project.channel_lost_at).is_not(None), col(Project.state).in_(("active", "paused", "closing"))
+        col(Project.channel_lost_at).is_not(None), col(Project.state).in_(RUNNING | {State.CLOSING})
     )
     found = session.exec(statement.order_by(col(Project.id))).all()
     return [(project.team_id, project.channel_id) for project in found if project.channel_id is not None]
@@ -222,7 +222,7 @@ def _select_with_stay(team_id: str, user_id: str) -> Select[Project, CharterVers
 
 
 def list_public_projects(
-    session: Session, team_id: str, states: Collection[str]
+    session: Session, team_id: str, states: Collection[State]
 ) -> Sequence[tuple[Project, CharterVersion]]:
     """With the charter that counts, newest first."""
     statement = (
@@ -287,7 +287,7 @@ def list_sides_of_stays(session: Session, team_id: str, user_id: str) -> set[Sid
 
 
 def _goes_on() -> ColumnElement[bool]:
-    return col(Project.state).not_in(("closed", "cancelled"))
+    return col(Project.state).in_(LIVE)
 
 
 def _is_counting_charter() -> ColumnElement[bool]:

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import UniqueConstraint, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from storage.types import NumberedRow, UtcDateTime
+from bot.register.rules import AssetKind
+from storage.types import NumberedRow, UtcDateTime, build_enum_type
 
 
 class Asset(NumberedRow, table=True):
@@ -16,7 +17,7 @@ class Asset(NumberedRow, table=True):
     __table_args__ = (UniqueConstraint("team_id", "kind", "folded"),)
 
     team_id: str = Field(foreign_key="workspaces.team_id")
-    kind: str  # data | customers
+    kind: AssetKind = Field(sa_type=build_enum_type(AssetKind, "known_kind"))
     name: str
     folded: str
     description: str = ""
@@ -30,11 +31,6 @@ class Asset(NumberedRow, table=True):
     returns_to: str | None = None  # who has it then
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)
-
-    @property
-    def pk(self) -> int:
-        assert self.id is not None
-        return self.id
 
 
 class AssetLink(SQLModel, table=True):
@@ -58,7 +54,7 @@ def find_asset_for_update(session: Session, team_id: str, asset_id: int) -> Asse
     return session.exec(statement.with_for_update(key_share=True).execution_options(populate_existing=True)).first()
 
 
-def find_asset_by_name(session: Session, team_id: str, kind: str, folded: str) -> Asset | None:
+def find_asset_by_name(session: Session, team_id: str, kind: AssetKind, folded: str) -> Asset | None:
     statement = select(Asset).filter_by(team_id=team_id, kind=kind, folded=folded)
     return session.exec(statement).first()
 

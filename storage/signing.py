@@ -8,7 +8,8 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.projects.rules import Side, Sides
-from storage.types import Json, Named, NumberedRow, UtcDateTime
+from bot.signing.rules import RequestState, SigningAnswer
+from storage.types import Json, NumberedRow, UtcDateTime, build_enum_type
 
 
 class SigningRequest(NumberedRow, table=True):
@@ -32,10 +33,14 @@ class SigningRequest(NumberedRow, table=True):
     subject: int  # of a charter: its version
     it: str  # who signs for the side `it`
     marketing: str
-    state: str = "open"  # open → agreed | void | lapsed | withdrawn
+    state: RequestState = Field(default=RequestState.OPEN, sa_type=build_enum_type(RequestState, "known_state"))
     opened_by: str
     opened_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is RequestState.OPEN
 
     @property
     def executives(self) -> Sides[str]:
@@ -55,10 +60,10 @@ class Position(NumberedRow, table=True):
 
     team_id: str
     request_id: int = Field(foreign_key="signing_requests.id")
-    side: Side = Field(sa_type=Named(Side))
+    side: Side = Field(sa_type=build_enum_type(Side, "known_side"))
     user_id: str
     for_user_id: str | None = None  # the executive whose deputy gave this answer
-    answer: str  # sign | talk | decline
+    answer: SigningAnswer = Field(sa_type=build_enum_type(SigningAnswer, "known_answer"))
     reason: str | None = None
     answered_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -92,7 +97,7 @@ class Succession(NumberedRow, table=True):
 
     team_id: str
     project_id: int = Field(foreign_key="projects.id", index=True)
-    side: Side = Field(sa_type=Named(Side))
+    side: Side = Field(sa_type=build_enum_type(Side, "known_side"))
     left_user_id: str
     vacant_at: datetime = Field(sa_type=UtcDateTime)
     successor: str | None = None  # named, and not objected to
@@ -100,11 +105,6 @@ class Succession(NumberedRow, table=True):
     named_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     objected_by: str | None = None  # to the last one named
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-
-    @property
-    def pk(self) -> int:
-        assert self.id is not None
-        return self.id
 
 
 class Decision(NumberedRow, table=True):
@@ -119,11 +119,6 @@ class Decision(NumberedRow, table=True):
     opened_by: str
     opened_at: datetime = Field(sa_type=UtcDateTime)
 
-    @property
-    def pk(self) -> int:
-        assert self.id is not None
-        return self.id
-
 
 def find_signing_request(session: Session, team_id: str, request_id: int) -> SigningRequest | None:
     statement = select(SigningRequest).filter_by(team_id=team_id, id=request_id)
@@ -131,7 +126,9 @@ def find_signing_request(session: Session, team_id: str, request_id: int) -> Sig
 
 
 def find_open_request(session: Session, team_id: str, project_id: int, kind: str) -> SigningRequest | None:
-    statement = select(SigningRequest).filter_by(team_id=team_id, project_id=project_id, kind=kind, state="open")
+    statement = select(SigningRequest).filter_by(
+        team_id=team_id, project_id=project_id, kind=kind, state=RequestState.OPEN
+    )
     return session.exec(statement).first()
 
 
@@ -141,7 +138,7 @@ def list_open_requests_to(session: Session, team_id: str, user_ids: Collection[s
         select(SigningRequest)
         .where(
             SigningRequest.team_id == team_id,
-            SigningRequest.state == "open",
+            SigningRequest.state == RequestState.OPEN,
             col(SigningRequest.it).in_(user_ids) | col(SigningRequest.marketing).in_(user_ids),
         )
         .order_by(col(SigningRequest.id))
@@ -150,7 +147,7 @@ def list_open_requests_to(session: Session, team_id: str, user_ids: Collection[s
 
 
 def list_open_requests_of_project(session: Session, team_id: str, project_id: int) -> Sequence[SigningRequest]:
-    statement = select(SigningRequest).filter_by(team_id=team_id, project_id=project_id, state="open")
+    statement = select(SigningRequest).filter_by(team_id=team_id, project_id=project_id, state=RequestState.OPEN)
     return session.exec(statement.order_by(col(SigningRequest.id))).all()
 
 
@@ -187,7 +184,7 @@ def find_first_agreement(
     """The request by which both sides came to agree on the subject."""
     statement = (
         select(SigningRequest)
-        .filter_by(team_id=team_id, project_id=project_id, kind=kind, subject=subject, state="agreed")
+        .filter_by(team_id=team_id, project_id=project_id, kind=kind, subject=subject, state=RequestState.AGREED)
         .order_by(col(SigningRequest.id))
     )
     return session.exec(statement).first()
@@ -227,7 +224,7 @@ def load_signatures(
             SigningRequest.project_id == project_id,
             SigningRequest.kind == kind,
             SigningRequest.subject == subject,
-            Position.answer == "sign",
+            Position.answer == SigningAnswer.SIGN,
         )
         .order_by(col(SigningRequest.id))
     )
@@ -235,7 +232,7 @@ def load_signatures(
     return {
         position.side: position
         for position, request in session.exec(statement)
-        if request.state == "agreed" or request == newest
+        if request.state is RequestState.AGREED or request == newest
     }
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, Session, col, select
 
 from bot.projects.rules import Side
-from storage.types import Named, NumberedRow, UtcDateTime
+from storage.types import NumberedRow, UtcDateTime, build_enum_type
 
 _STAYS = text("left_at IS NULL")
 
@@ -26,18 +26,13 @@ class Member(NumberedRow, table=True):
     team_id: str
     project_id: int = Field(foreign_key="projects.id")
     user_id: str = Field(index=True)
-    side: Side = Field(sa_type=Named(Side))
+    side: Side = Field(sa_type=build_enum_type(Side, "known_side"))
     home_post: str  # where they return to
     starts_on: date
     ends_on: date  # the last day in the team
     added_by: str
     added_at: datetime = Field(sa_type=UtcDateTime)
     left_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-
-    @property
-    def pk(self) -> int:
-        assert self.id is not None
-        return self.id
 
 
 class Absence(NumberedRow, table=True):
@@ -50,11 +45,6 @@ class Absence(NumberedRow, table=True):
     user_id: str = Field(index=True)
     starts_on: date
     ends_on: date  # the last day away
-
-    @property
-    def pk(self) -> int:
-        assert self.id is not None
-        return self.id
 
 
 def list_members(session: Session, team_id: str, project_id: int) -> Sequence[Member]:

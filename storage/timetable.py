@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import UniqueConstraint, func
 from sqlmodel import Field, Session, col, select
 
-from storage.types import NumberedRow, UtcDateTime
+from bot.timetable.rules import OPEN, MilestoneSide, MilestoneStage
+from storage.types import NumberedRow, UtcDateTime, build_enum_type
 
 
 class Milestone(NumberedRow, table=True):
@@ -20,8 +21,10 @@ class Milestone(NumberedRow, table=True):
     number: int
     title: str
     owner: str | None = Field(default=None, index=True)  # None: it needs one
-    side: str  # it | marketing | both
-    state: str = "open"  # open | at_risk | done | dropped
+    side: MilestoneSide = Field(sa_type=build_enum_type(MilestoneSide, "known_side"))
+    state: MilestoneStage = Field(
+        default=MilestoneStage.OPEN, sa_type=build_enum_type(MilestoneStage, "known_state")
+    )
     due: date
     signed_due: date  # as of the signature; of what was added later, the first
     done_on: date | None = None
@@ -36,7 +39,7 @@ class Milestone(NumberedRow, table=True):
 
     @property
     def is_open(self) -> bool:
-        return self.state in ("open", "at_risk")
+        return self.state in OPEN
 
 
 def list_milestones(session: Session, team_id: str, project_id: int) -> Sequence[Milestone]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import JSON, DateTime, Dialect, String, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, Enum, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -87,24 +87,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Named(TypeDecorator[StrEnum]):
-    """A member of an enumeration, kept as its value.
-
-    Raises: ValueError for what is no value of it, whether it is stored or to be stored.
-    """
-
-    impl = String
-    cache_ok = True
-
-    def __init__(self, kind: type[StrEnum]) -> None:
-        super().__init__()
-        self.kind = kind
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else self.kind(value).value
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
-        return None if value is None else self.kind(value)
+def build_enum_type(kind: type[StrEnum], name: str) -> Enum:
+    """The type of a column that keeps members of `kind` as their values; a CHECK of that name refuses any other."""
+    values = [each.value for each in kind]
+    return Enum(kind, name=name, native_enum=False, create_constraint=True, values_callable=lambda _: values)
 
 
 class ExactDecimal(TypeDecorator[Decimal]):

@@ -13,7 +13,7 @@ from bot.charter.channel import load_governed_project, move_into_channel
 from bot.deliveries import post
 from bot.deliveries.worker import Outcome
 from bot.people.rules import Actor
-from bot.projects.rules import EDITORS, RUNNING, NotInThisState, State
+from bot.projects.rules import EDITORS, RUNNING, NotInThisState
 from bot.projects.service import ProjectContext, load_context, roles_of
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.slack.refusals import PUBLIC, SHARED
@@ -77,7 +77,7 @@ def finish_channel_choice(session: Session, outcome: Outcome) -> None:
     assert outcome.subject is not None
     user_id, channel_id = outcome.subject.split()
     is_editor = bool(roles_of(project, charter, user_id) & EDITORS)
-    if State(project.state) not in RUNNING or not is_editor:
+    if project.state not in RUNNING or not is_editor:
         return  # it has ended, or is theirs no more
     why = None if outcome.error is None else REASONS.get(outcome.error, "unknown")
     if why is None and _has_other_project(session, project, channel_id):

@@ -16,7 +16,7 @@ from bot.charter.channel import CHARTER_POST, LOOK, MESSAGE, lost_channel_key, r
 from bot.deliveries import post
 from bot.deliveries.destinations import Readers, channel_lane, fetch_channel_info, is_shared_with_others
 from bot.deliveries.digests.letters import Routine
-from bot.projects.rules import LIVE, State
+from bot.projects.rules import LIVE
 from bot.projects.service import log_event
 from bot.runtime.clock import Now
 from bot.runtime.domain_events import ChannelLost, publish_event
@@ -110,7 +110,7 @@ class ChannelMonitor:
             project = projects.find_project_for_update(session, team_id, found.pk)
             assert project is not None
             is_lost = project.channel_lost_at is not None
-            if project.channel_id == channel_id and (is_lost or State(project.state) in LIVE):
+            if project.channel_id == channel_id and (is_lost or project.state in LIVE):
                 _apply_channel_state(session, project, state, looked_at=looked_at, now=self._now())
 
 
@@ -151,7 +151,7 @@ def react_to_channel_readers(session: Session, claimed: Claim, readers: Readers,
     """A delivery has found who reads the channel that it was for, or that this takes again what it had refused."""
     _, _, project_id = claimed.lane.partition(":")
     project = projects.find_project_for_update(session, claimed.team_id, int(project_id))
-    if project is None or project.channel_id != claimed.channel_id or State(project.state) not in LIVE:
+    if project is None or project.channel_id != claimed.channel_id or project.state not in LIVE:
         return
     match readers:
         case Readers.OTHERS:
@@ -187,7 +187,7 @@ def lose_channel(session: Session, project: Project, *, action: str, why: str, n
 def announce_channel_loss(session: Session, project: Project, *, now: datetime) -> None:
     """The channel is gone, which pauses the check-ins (product §8.8); one that takes no posts is none of that."""
     session.flush()
-    if State(project.state) in LIVE:
+    if project.state in LIVE:
         publish_event(session, ChannelLost(project.team_id, now, project.pk))
 
 

@@ -19,7 +19,7 @@ from bot.projects.service import log_event
 from bot.runtime.errors import FormErrors, NotAllowed, NotFound, Refusal
 from bot.ui.texts import clean_text
 from storage import checkins, projects
-from storage.checkins import CheckinPrompt, CheckinRound, MeasureValue
+from storage.checkins import CheckinPrompt, CheckinRound, MeasureValue, PromptState, RoundState
 from storage.projects import Project
 
 MEASURE = "measure"  # the form's field
@@ -58,7 +58,7 @@ def require_open_prompt(
     if project.state != State.ACTIVE:
         raise NotInThisState(project.key, project.state)
     newest = next(iter(checkins.list_rounds(session, actor.team_id, project.pk, limit=1)), None)
-    if round_.opened_at is not None and newest is not None and newest.pk != round_.pk:
+    if round_.state is not RoundState.EARLY and newest is not None and newest.pk != round_.pk:
         raise Refusal("error.checkin.round_over")
     return build_open_prompt(session, project, round_, prompt)
 
@@ -110,9 +110,9 @@ def load_answer_facts(session: Session, found: OpenPrompt) -> AnswerFacts:
     note = None
     if found.prompt.answer is not None:
         note = "edits"
-    elif found.round.opened_at is None:
+    elif found.round.state is RoundState.EARLY:
         note = "early"
-    elif found.round.ended_at is not None:
+    elif found.round.has_ended:
         note = "late"
     return AnswerFacts(
         key=found.project.key,
@@ -148,7 +148,7 @@ def answer_prompt(
 def repeat_last_answer(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> OpenPrompt:
     """Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
     found = require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
-    if found.prompt.state == "answered":
+    if found.prompt.state is PromptState.ANSWERED:
         raise Refusal("error.checkin.answered")
     if not found.values:
         raise Refusal("error.checkin.no_earlier")
@@ -159,10 +159,10 @@ def repeat_last_answer(session: Session, *, actor: Actor, prompt_id: int, now: d
 def skip_prompt(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> OpenPrompt:
     """Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
     found = require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
-    if found.prompt.state == "answered":
+    if found.prompt.state is PromptState.ANSWERED:
         raise Refusal("error.checkin.answered")
-    found.prompt.state, found.prompt.why, found.prompt.remind_at = "skipped", None, None
-    if found.round.ended_at is not None:
+    found.prompt.state, found.prompt.why, found.prompt.remind_at = PromptState.SKIPPED, None, None
+    if found.round.has_ended:
         missing_answers.refresh_missing_answers(session, found.project, found.round, found.prompt.side, now)
     _refresh_round_messages(session, found, now)
     return found
@@ -174,10 +174,10 @@ def snooze_prompt(session: Session, *, actor: Actor, prompt_id: int, now: dateti
     Raises: NotFound, NotAllowed, NotInThisState, Refusal.
     """
     found = require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
-    if found.prompt.state == "answered":
+    if found.prompt.state is PromptState.ANSWERED:
         raise Refusal("error.checkin.answered")
     until = prompts.person_working_moment(session, actor.team_id, actor.user_id, now + prompts.SNOOZE)
-    if found.round.ended_at is not None or until >= found.prompt.closes_at:
+    if found.round.has_ended or until >= found.prompt.closes_at:
         raise Refusal("error.checkin.no_snooze")
     prompts.postpone_prompt(session, found.project, found.round, found.prompt, until=until)
     rounds.continue_round(session, found.project, found.round, now)
@@ -229,10 +229,10 @@ def _store_answer(
     prompt, round_ = found.prompt, found.round
     is_first, before = prompt.answer is None, dict(prompt.answer or {})
     if is_first:
-        prompt.answered_at, prompt.is_late = now, round_.ended_at is not None
+        prompt.answered_at, prompt.is_late = now, round_.has_ended
     elif prompt.answer != given:
         prompt.edited_at = now
-    prompt.answer, prompt.state, prompt.why, prompt.remind_at = given, "answered", None, None
+    prompt.answer, prompt.state, prompt.why, prompt.remind_at = given, PromptState.ANSWERED, None, None
     for each in (each.id for each in found.questions if each.kind is QuestionKind.BLOCKERS):
         # What was resolved meanwhile does not come up again because another line of the answer is changed.
         if is_first or before.get(each) != given.get(each):
@@ -272,7 +272,7 @@ def _record_measure(session: Session, found: OpenPrompt, value: Decimal, now: da
 def _refresh_round_messages(session: Session, found: OpenPrompt, now: datetime) -> None:
     session.flush()
     prompts.refresh_prompt(session, found.project, found.round, found.prompt)
-    if found.round.posted_at is not None:
+    if found.round.state is RoundState.POSTED:
         summaries.refresh_summary(session, found.project, found.round)
-    if found.round.opened_at is not None:
+    if found.round.state is not RoundState.EARLY:
         rounds.continue_round(session, found.project, found.round, now)

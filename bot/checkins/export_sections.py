@@ -13,7 +13,7 @@ from bot.checkins.summary_views import question_text
 from bot.projects.export_sections import Reader, Row, Section, format_day, format_moment
 from bot.ui.texts import unescape_text
 from storage import checkins
-from storage.checkins import Blocker, CheckinPrompt, CheckinRound, MeasureValue
+from storage.checkins import Blocker, CheckinPrompt, CheckinRound, MeasureValue, PromptState
 from storage.statements import list_rows_of_project
 
 
@@ -63,7 +63,7 @@ def list_answer_rows(session: Session, reader: Reader) -> list[Row]:
 def _iterate_answer_rows(session: Session, reader: Reader) -> Iterator[Row]:
     rounds = {each.pk: each for each in list_rows_of_project(session, CheckinRound, *reader.place)}
     for prompt in list_rows_of_project(session, CheckinPrompt, *reader.place):
-        if prompt.state != "answered" or prompt.only_measure:
+        if prompt.state is not PromptState.ANSWERED or prompt.only_measure:
             continue
         asked = rounds[prompt.round_id]
         for question in asked.questions:

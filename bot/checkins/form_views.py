@@ -7,7 +7,17 @@ from decimal import Decimal
 from typing import Any, Final
 
 from bot.checkins import summary_views as words
-from bot.checkins.rules import LAST, MAX_ANSWER, MAX_WEEKS, WORKING_DAYS, Question, QuestionKind, Schedule, Status
+from bot.checkins.rules import (
+    LAST,
+    MAX_ANSWER,
+    MAX_WEEKS,
+    WORKING_DAYS,
+    Question,
+    QuestionKind,
+    RespondentGroup,
+    Schedule,
+    Status,
+)
 from bot.checkins.schedule_views import describe_schedule
 from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
 from bot.ui import blocks as ui
@@ -154,7 +164,7 @@ def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
             inputs.select_input(
                 "whom",
                 t.plain("checkin.field.whom"),
-                [(each, t.plain(f"checkin.whom.{each}")) for each in ("team", "leads", "everybody", "people")],
+                [(each, t.plain(f"checkin.whom.{each}")) for each in RespondentGroup],
                 value=facts.whom,
             ),
             inputs.people_input("people", t.plain("checkin.field.people"), values=facts.people, optional=True),

@@ -13,8 +13,6 @@ from storage.checkins import CheckinRound
 from storage.notices import withdraw_waiting_notices
 from storage.projects import Project
 
-NO_ANSWER = ("waiting", "asked")  # states of a prompt that was sent and has no answer; to skip is one
-
 
 def notify_of_missing_answers(
     session: Session, project: Project, round_: CheckinRound, side: Side, now: datetime
@@ -27,7 +25,7 @@ def notify_of_missing_answers(
     prompts = [
         each for each in checkins.list_prompts(session, round_.pk) if each.side == side and not each.only_measure
     ]
-    names = [each.user_id for each in prompts if each.state in NO_ANSWER and each.user_id != lead]
+    names = [each.user_id for each in prompts if each.is_open and each.user_id != lead]
     if names:
         facts, subject = MissingAnswers(day=round_.day, people=names), _missing_answers_subject(round_, side)
         notify_person(session, project, lead, facts, now=now, subject=subject)

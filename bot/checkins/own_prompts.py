@@ -12,7 +12,7 @@ from bot.people.rules import Actor
 from bot.projects.rules import NotInThisState, State
 from bot.runtime.errors import Refusal
 from storage import checkins, projects
-from storage.checkins import CheckinSchedule
+from storage.checkins import CheckinSchedule, RoundState
 from storage.projects import Project
 
 
@@ -27,7 +27,7 @@ def find_or_create_own_prompt(session: Session, *, actor: Actor, project_id: int
         raise NotInThisState(project.key, project.state)
     newest = next(iter(checkins.list_rounds(session, actor.team_id, project.pk, limit=1)), None)
     prompt = None if newest is None else checkins.find_prompt_of_person(session, newest.pk, actor.user_id)
-    if newest is not None and prompt is not None and newest.ended_at is None:
+    if newest is not None and prompt is not None and newest.state is RoundState.OPEN:
         return build_open_prompt(session, project, newest, prompt)
     early = _open_early_prompt(session, actor, project, now)
     if early is not None:

@@ -16,7 +16,7 @@ from bot.ui import blocks as ui
 from bot.ui.components import Compose
 from bot.ui.texts import Mrkdwn, Texts
 from storage import checkins, people, projects
-from storage.checkins import CheckinPrompt
+from storage.checkins import CheckinPrompt, PromptState
 
 NOON: Final = time(12, 0)  # what comes later is not waited for
 
@@ -56,7 +56,7 @@ def _list_open_moments(session: Session, team_id: str, user_id: str) -> list[dat
     )
     moments = []
     for prompt in checkins.list_open_prompts(session, team_id, user_id):
-        if prompt.state == "waiting":
+        if prompt.state is PromptState.WAITING:
             moments.append(prompt.due_at)
         elif prompt.remind_at is not None and is_reminded:
             moments.append(prompt.remind_at)

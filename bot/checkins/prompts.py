@@ -17,25 +17,24 @@ from bot.scheduling.workdays import is_quiet, next_working_moment
 from bot.scheduling.zones import local_day
 from bot.ui.components import Compose
 from storage import checkins, people, projects
-from storage.checkins import CheckinPrompt, CheckinRound
+from storage.checkins import CheckinPrompt, CheckinRound, PromptState, WhyNotAsked
 from storage.projects import Project
 
 PROMPT = "checkin_prompt"  # delivery kind
 KEY, REMINDER_KEY = "checkin", "checkin-reminder"  # begin the keys of the messages
-AWAY, LEFT, LATE_BY_HOURS, REFUSED, STOPPED = "away", "left", "late", "refused", "stopped"  # why not asked
 
 
 def advance_prompt(
     session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, now: datetime
 ) -> list[datetime]:
     """Does what is due for this person. Returns the moments of what is to come."""
-    if prompt.state == "waiting":
+    if prompt.state is PromptState.WAITING:
         if prompt.due_at > now:
             return [prompt.due_at]
         _ask_person(session, project, round_, prompt, now)
-        if prompt.state == "waiting":
+        if prompt.state is PromptState.WAITING:
             return [prompt.due_at]
-    if prompt.state == "asked" and prompt.remind_at is not None:
+    if prompt.state is PromptState.ASKED and prompt.remind_at is not None:
         if prompt.remind_at > now:
             return [prompt.remind_at]
         _remind_person(session, project, round_, prompt, now)
@@ -47,15 +46,15 @@ def _ask_person(
 ) -> None:
     person = people.find_person(session, prompt.team_id, prompt.user_id)
     if person is None or person.deleted:
-        _close_without_asking(prompt, LEFT)
+        _close_without_asking(prompt, WhyNotAsked.LEFT)
     elif is_too_late_to_ask(session, prompt.team_id, prompt.due_at, now, zone=person.zone):
-        _close_without_asking(prompt, LATE_BY_HOURS)
+        _close_without_asking(prompt, WhyNotAsked.LATE)
     elif respondents.is_person_away(session, prompt.team_id, prompt.user_id, now):
-        _close_without_asking(prompt, AWAY)
+        _close_without_asking(prompt, WhyNotAsked.AWAY)
     elif person_working_moment(session, prompt.team_id, prompt.user_id, now) > now:
         _replan_prompt(session, prompt, person.zone, now)
     else:
-        prompt.state = "asked"
+        prompt.state = PromptState.ASKED
         prompt.asks += 1
         key = _prompt_key(prompt, prompt.asks)
         message = _compose_prompt(session, project, round_, prompt)
@@ -144,7 +143,7 @@ def _send_prompt(
 def postpone_prompt(
     session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, *, until: datetime
 ) -> None:
-    prompt.state, prompt.due_at = "waiting", until
+    prompt.state, prompt.due_at = PromptState.WAITING, until
     zone = zone_of_person(session, prompt.team_id, prompt.user_id)
     if prompt.remind_at is not None and local_day(prompt.remind_at, zone) <= local_day(until, zone):
         prompt.remind_at = None  # the question itself comes again that day
@@ -152,7 +151,7 @@ def postpone_prompt(
 
 
 def stop_expecting_answer(
-    session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, why: str
+    session: Session, project: Project, round_: CheckinRound, prompt: CheckinPrompt, why: WhyNotAsked
 ) -> None:
     """Somebody who is not waited for any more; their message says so."""
     _close_without_asking(prompt, why)
@@ -181,7 +180,7 @@ def refresh_prompt_by_key(session: Session, team_id: str, key: str) -> bool:
     project = None if prompt is None else projects.find_project(session, team_id, prompt.project_id)
     if prompt is not None and round_ is not None and project is not None:
         newest = checkins.list_rounds(session, team_id, project.pk, limit=1)
-        is_over = bool(newest) and newest[0].pk != round_.pk and prompt.state == "asked"
+        is_over = bool(newest) and newest[0].pk != round_.pk and prompt.state is PromptState.ASKED
         refresh_prompt(session, project, round_, prompt, is_over=is_over)
     return True
 
@@ -204,7 +203,7 @@ def _compose_prompt(
             has_answered_before=last is not None and last.pk != prompt.pk,
             only_measure=prompt.only_measure,
             measured=_load_measure_reading(session, project, round_, prompt)
-            if prompt.state == "answered"
+            if prompt.state is PromptState.ANSWERED
             else None,
         ),
     )
@@ -225,8 +224,8 @@ def _load_measure_reading(
     return None if value is None else build_measure_reading(projects.load_counting_charter(session, project), value)
 
 
-def _close_without_asking(prompt: CheckinPrompt, why: str) -> None:
-    prompt.state, prompt.why, prompt.remind_at = "not_asked", why, None
+def _close_without_asking(prompt: CheckinPrompt, why: WhyNotAsked) -> None:
+    prompt.state, prompt.why, prompt.remind_at = PromptState.NOT_ASKED, why, None
 
 
 def _prompt_key(prompt: CheckinPrompt, asks: int) -> str:

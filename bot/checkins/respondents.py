@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlmodel import Session
 
-from bot.checkins.rules import REMIND_AT, WINDOW_ENDS, Schedule, first_instant_at
+from bot.checkins.rules import REMIND_AT, WINDOW_ENDS, RespondentGroup, Schedule, first_instant_at
 from bot.people.service import today_of, work_calendar
 from bot.projects.rules import Side
 from bot.scheduling.workdays import WorkCalendar, after_working_days, next_working_moment
@@ -15,14 +15,12 @@ from storage import people, projects, team
 from storage.people import Person
 from storage.projects import Project
 
-TEAM, LEADS, EVERYBODY, PEOPLE = WHOM = ("team", "leads", "everybody", "people")
-
 
 class RespondentChoice(Protocol):
-    """Whom a schedule asks: one of WHOM, and the user ids where it is people."""
+    """Whom a schedule asks, with the user ids where it is people."""
 
     @property
-    def whom(self) -> str: ...
+    def whom(self) -> RespondentGroup: ...
     @property
     def people(self) -> Sequence[str]: ...
 
@@ -65,11 +63,11 @@ def list_respondents(session: Session, project: Project, by: RespondentChoice, d
     members = _list_members_on_day(session, project, day)
     chosen: Mapping[str, Side]
     match by.whom:
-        case "leads":
+        case RespondentGroup.LEADS:
             chosen = list_acting_leads(session, project)
-        case "everybody":
+        case RespondentGroup.EVERYBODY:
             chosen = {**list_acting_leads(session, project), **members}
-        case "people":
+        case RespondentGroup.PEOPLE:
             known = list_eligible_respondents(session, project, day)
             chosen = {user_id: known[user_id] for user_id in by.people if user_id in known}
         case _:

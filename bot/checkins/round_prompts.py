@@ -9,7 +9,7 @@ from bot.checkins import respondents
 from bot.checkins.respondents import PlannedPrompt
 from bot.checkins.rules import same_day_next_month
 from storage import checkins, projects
-from storage.checkins import CheckinPrompt, CheckinRound, CheckinSchedule
+from storage.checkins import CheckinPrompt, CheckinRound, CheckinSchedule, PromptState
 from storage.projects import Project
 
 
@@ -19,10 +19,10 @@ def update_early_prompts(
     """Who has opened the form early, and closed it, is asked as the schedule is now."""
     plans = {each.user_id: each for each in planned}
     prompts = checkins.list_prompts(session, round_.pk)
-    if not any(each.state == "answered" for each in prompts):
+    if not any(each.state is PromptState.ANSWERED for each in prompts):
         round_.questions = row.questions
     for prompt in prompts:
-        if prompt.state != "waiting":
+        if prompt.state is not PromptState.WAITING:
             continue
         if (plan := plans.get(prompt.user_id)) is None:
             session.delete(prompt)

@@ -20,7 +20,7 @@ from bot.projects.service import log_event
 from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import next_working_moment
 from storage import checkins, projects, timers
-from storage.checkins import CheckinRound, CheckinSchedule
+from storage.checkins import CheckinRound, CheckinSchedule, PromptState, RoundState, WhyNotAsked
 from storage.projects import Project
 from storage.timers import Timer
 
@@ -65,6 +65,8 @@ def _decide_on_day(
 ) -> None:
     """`is_overtaken`: the next day is due, too; so are all days of a holiday, on the first day after it."""
     early = checkins.find_round_of_slot(session, project.team_id, project.pk, day.isoformat())
+    if early is not None and early.state is not RoundState.EARLY:
+        return  # it has begun, for whoever is in an earlier zone, before its schedule was changed
     if not planned:
         log_event(session, project, "checkin.nobody", actor=None, now=now, after={"day": day})
     elif early is None and (is_overtaken or _is_too_late_for_everybody(session, project, planned, now)):
@@ -94,7 +96,7 @@ def start_round_now(session: Session, *, actor: Actor, project_id: int, now: dat
     if found.state != State.ACTIVE:
         raise NotInThisState(project.key, project.state)
     for going_on in checkins.list_unfinished_rounds(session, project.team_id, project.pk):
-        if going_on.ended_at is None:
+        if going_on.state is RoundState.OPEN:
             raise Refusal(
                 "error.checkin.goes_on",
                 closes_at=max(each.closes_at for each in checkins.list_prompts(session, going_on.pk)),
@@ -111,7 +113,7 @@ def start_round_now(session: Session, *, actor: Actor, project_id: int, now: dat
 def count_prompts(session: Session, round_: CheckinRound) -> tuple[int, int]:
     """How many people a round has asked, and how many it is yet to ask."""
     states = [each.state for each in checkins.list_prompts(session, round_.pk)]
-    return states.count("asked"), states.count("waiting")
+    return states.count(PromptState.ASKED), states.count(PromptState.WAITING)
 
 
 def ensure_early_round(session: Session, project: Project, row: CheckinSchedule, day: date) -> CheckinRound:
@@ -150,7 +152,7 @@ def _begin_round(
         _supersede_round(session, project, earlier, now)
     found = checkins.find_round_of_slot(session, project.team_id, project.pk, slot)
     begun = found or _create_round(session, project, row, slot, day)
-    begun.opened_at = now
+    begun.enter_state(RoundState.OPEN, now)
     update_early_prompts(session, row, begun, planned)
     if is_measure_due(session, project, day):
         begun.measure_month = f"{day:%Y-%m}"
@@ -166,11 +168,11 @@ def _begin_round(
 
 def _supersede_round(session: Session, project: Project, earlier: CheckinRound, now: datetime) -> None:
     """The next round begins: late answers to this one are over (product §8.4)."""
-    if earlier.ended_at is None:
+    if earlier.state is RoundState.OPEN:
         _end_round(session, project, earlier, now)
         continue_round(session, project, earlier, now)
     for prompt in checkins.list_prompts(session, earlier.pk):
-        if prompt.state == "asked":
+        if prompt.state is PromptState.ASKED:
             checkins_prompts.refresh_prompt(session, project, earlier, prompt, is_over=True)
 
 
@@ -201,32 +203,33 @@ def continue_round(session: Session, project: Project, round_: CheckinRound, now
 
 def _advance_round(session: Session, project: Project, round_: CheckinRound, now: datetime) -> datetime | None:
     """Asks, reminds, ends and posts what is due. Returns when something will be next."""
-    if round_.opened_at is None:
+    if round_.state is RoundState.EARLY:
         return None
     # Each takes along what waits for its person: rounds of several projects lock people's news in the same order.
     prompts = sorted(checkins.list_prompts(session, round_.pk), key=lambda each: each.user_id)
     moments: list[datetime] = []
-    if round_.ended_at is None:
+    if round_.state is RoundState.OPEN:
         moments += [
             m for each in prompts for m in checkins_prompts.advance_prompt(session, project, round_, each, now)
         ]
-        open_ = [each for each in prompts if each.state in ("waiting", "asked")]
+        open_ = [each for each in prompts if each.is_open]
         counted = [each for each in open_ if not each.only_measure]
         if not counted or all(each.closes_at <= now for each in counted):
             _end_round(session, project, round_, now)
         else:
             moments.append(max(each.closes_at for each in counted))
-    if round_.ended_at is not None:
+    if round_.has_ended:
         moments = [
             m
             for each in prompts
             if each.only_measure
             for m in checkins_prompts.advance_prompt(session, project, round_, each, now)
         ]
-        if round_.posted_at is None:
+        if round_.state is RoundState.ENDED:
             post_at = _next_posting_time(session, project, now)
             if post_at is not None and post_at <= now:
-                summaries.post_summary(session, project, round_, now)
+                round_.enter_state(RoundState.POSTED, now)
+                summaries.post_summary(session, project, round_)
             elif post_at is not None:
                 moments.append(post_at)
     return min(moments, default=None)
@@ -234,11 +237,11 @@ def _advance_round(session: Session, project: Project, round_: CheckinRound, now
 
 def _end_round(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
     """The window is over, or everybody has answered."""
-    round_.ended_at = now
+    round_.enter_state(RoundState.ENDED, now)
     prompts = [each for each in checkins.list_prompts(session, round_.pk) if not each.only_measure]
     for each in prompts:
-        if each.state == "waiting" and not each.asks:  # the next round has begun on their free day
-            checkins_prompts.stop_expecting_answer(session, project, round_, each, checkins_prompts.AWAY)
+        if each.state is PromptState.WAITING and not each.asks:  # the next round has begun on their free day
+            checkins_prompts.stop_expecting_answer(session, project, round_, each, WhyNotAsked.AWAY)
     for side in Side:
         notify_of_missing_answers(session, project, round_, side, now)
 
@@ -257,11 +260,9 @@ def _next_posting_time(session: Session, project: Project, now: datetime) -> dat
 def end_open_rounds(session: Session, project: Project, now: datetime) -> None:
     """The project is paused, or ends: nobody is waited for any more, and the summary says what there is."""
     for round_ in checkins.list_unfinished_rounds(session, project.team_id, project.pk):
-        if round_.ended_at is None:
+        if round_.state is RoundState.OPEN:
             for prompt in checkins.list_prompts(session, round_.pk):
-                if prompt.state in ("waiting", "asked"):
-                    checkins_prompts.stop_expecting_answer(
-                        session, project, round_, prompt, checkins_prompts.STOPPED
-                    )
-            round_.ended_at = now
+                if prompt.is_open:
+                    checkins_prompts.stop_expecting_answer(session, project, round_, prompt, WhyNotAsked.STOPPED)
+            round_.enter_state(RoundState.ENDED, now)
         continue_round(session, project, round_, now)

@@ -159,6 +159,13 @@ def same_day_next_month(day: date) -> date:
 # --- questions ----------------------------------------------------------------------------------------------------
 
 
+class RespondentGroup(StrEnum):
+    TEAM = "team"
+    LEADS = "leads"
+    EVERYBODY = "everybody"
+    PEOPLE = "people"  # those who are named
+
+
 class Status(StrEnum):
     ON_TRACK = "on_track"
     AT_RISK = "at_risk"

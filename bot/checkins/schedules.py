@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.checkins import respondents
 from bot.checkins.form_views import ScheduleBrief
 from bot.checkins.notice_views import ScheduleNews
-from bot.checkins.rules import DEFAULT_QUESTIONS, DEFAULT_SCHEDULE, Schedule, list_question_errors
+from bot.checkins.rules import DEFAULT_QUESTIONS, DEFAULT_SCHEDULE, RespondentGroup, Schedule, list_question_errors
 from bot.checkins.upcoming_days import anchor_schedule, list_asking_times, list_upcoming_days
 from bot.checkins.wanted_schedule import WantedSchedule, read_stored_schedule
 from bot.deliveries.digests.queue import GATHERING, notify_channel
@@ -21,13 +21,12 @@ from bot.runtime.errors import FormErrors, NotAllowed, Refusal
 from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
 from bot.ui.texts import person_mention
 from storage import checkins, projects, timers
-from storage.checkins import CheckinSchedule
+from storage.checkins import CheckinSchedule, PauseCause
 from storage.notices import Notice
 from storage.projects import Project
 
 OPEN = "checkins.open"  # timer kind
 FIELDS = {"weekdays": "weekdays", "every_weeks": "rhythm", "nth": "rhythm"}  # an error's → the form's
-ASKED, CHANNEL = "asked", "channel"  # why a schedule is paused
 
 
 def load_schedule(
@@ -104,7 +103,7 @@ def list_schedule_errors(
     errors = [error.at(FIELDS.get(error.field or "", "questions")) for error in found]
     if not DAY_BEGINS <= wanted.rule.at < DAY_ENDS:
         errors.append(Refusal("error.checkin.outside_hours", field="at"))
-    if wanted.whom == respondents.PEOPLE:
+    if wanted.whom == RespondentGroup.PEOPLE:
         known = respondents.list_eligible_respondents(session, project, project.day(now))
         strangers = [user_id for user_id in wanted.people if user_id not in known]
         if strangers:
@@ -124,7 +123,7 @@ def pause_schedule(session: Session, *, actor: Actor, project_id: int, now: date
     found, row = require_editable_schedule(session, actor=actor, project_id=project_id)
     if row.paused is not None:
         raise Refusal("error.checkin.paused")
-    change_pause_state(session, found.project, row, ASKED, by=actor.user_id, now=now)
+    change_pause_state(session, found.project, row, PauseCause.ASKED, by=actor.user_id, now=now)
     return found.project
 
 
@@ -138,14 +137,20 @@ def resume_schedule(session: Session, *, actor: Actor, project_id: int, now: dat
 
 
 def change_pause_state(
-    session: Session, project: Project, row: CheckinSchedule, why: str | None, *, by: str | None, now: datetime
+    session: Session,
+    project: Project,
+    row: CheckinSchedule,
+    why: PauseCause | None,
+    *,
+    by: str | None,
+    now: datetime,
 ) -> None:
-    """`why`: ASKED or CHANNEL; None goes on. A form that was opened before is stale then."""
+    """`why`: None goes on. A form that was opened before is stale then."""
     was, row.paused = brief_schedule(project, row), why
     row.version += 1
     arm_schedule(session, project, row, now=now)
     log_event(session, project, "checkin.resumed" if why is None else "checkin.paused", actor=by, now=now)
-    if State(project.state) in (State.ACTIVE, State.PAUSED):
+    if project.state in (State.ACTIVE, State.PAUSED):
         notify_of_schedule(session, project, row, was=was, by=by, now=now)
 
 
@@ -161,7 +166,7 @@ def create_default_schedule(session: Session, happened: ProjectActivated) -> Non
         team_id=project.team_id,
         rule=rule,
         questions=list(DEFAULT_QUESTIONS),
-        whom=respondents.TEAM,
+        whom=RespondentGroup.TEAM,
     )
     session.add(row)
     session.flush()
@@ -197,7 +202,7 @@ def load_schedule_news(session: Session, notice: Notice, facts: ScheduleNews) ->
     """What is otherwise than it was announced, as it is now; None if nothing is."""
     row = checkins.find_schedule(session, notice.team_id, facts.project)
     project = projects.find_project(session, notice.team_id, facts.project)
-    if row is None or project is None or State(project.state) not in (State.ACTIVE, State.PAUSED):
+    if row is None or project is None or project.state not in (State.ACTIVE, State.PAUSED):
         return None
     now = brief_schedule(project, row)
     what = _schedule_change_kind(facts.was, now)

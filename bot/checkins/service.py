@@ -17,7 +17,7 @@ from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotAllowed, NotFound
 from bot.ui.components import ListPage, build_uncounted_page
 from storage import checkins, projects
-from storage.checkins import CheckinRound
+from storage.checkins import CheckinRound, PromptState, RoundState
 from storage.projects import Project
 
 PAGE = 8  # rounds
@@ -30,7 +30,7 @@ def load_checkin_overview(session: Session, found: ProjectContext, *, now: datet
     _require_reader(session, project, actor, now)
     runs = found.state == State.ACTIVE and row.paused is None
     rounds = checkins.list_rounds(session, project.team_id, project.pk, limit=1)
-    going_on = [each for each in rounds if each.ended_at is None]
+    going_on = [each for each in rounds if each.state is RoundState.OPEN]
     closes = [
         p.closes_at for each in going_on for p in checkins.list_prompts(session, each.pk) if not p.only_measure
     ]
@@ -81,18 +81,16 @@ def list_past_rounds(session: Session, found: ProjectContext, *, page: int, now:
 
 
 def _build_past_round(session: Session, round_: CheckinRound) -> PastRound:
-    prompts = [
-        p for p in checkins.list_prompts(session, round_.pk) if not p.only_measure and p.state != "not_asked"
-    ]
-    answered = sum(p.state == "answered" for p in prompts)
-    return PastRound(round_.pk, round_.day, answered, len(prompts), round_.ended_at is None)
+    states = [each.state for each in checkins.list_prompts(session, round_.pk) if not each.only_measure]
+    answered, asked = states.count(PromptState.ANSWERED), len(states) - states.count(PromptState.NOT_ASKED)
+    return PastRound(round_.pk, round_.day, answered, asked, round_.state is RoundState.OPEN)
 
 
 def load_round_answers(session: Session, *, actor: Actor, round_id: int, now: datetime) -> RoundSummary:
     """A round with every answer in full, for the team (product §14). Raises: NotFound, NotAllowed."""
     round_ = checkins.find_round(session, actor.team_id, round_id)
     project = None if round_ is None else projects.find_project(session, actor.team_id, round_.project_id)
-    if round_ is None or project is None or round_.opened_at is None:
+    if round_ is None or project is None or round_.state is RoundState.EARLY:
         raise NotFound
     load_context(session, actor=actor, project_id=project.pk)
     _require_reader(session, project, actor, now)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.checkins import blockers, prompts, respondents, rounds
-from bot.checkins.schedules import CHANNEL, arm_schedule, change_pause_state
+from bot.checkins.schedules import arm_schedule, change_pause_state
 from bot.deliveries.worker import Outcome
 from bot.projects.rules import State
 from bot.runtime.domain_events import (
@@ -20,7 +20,7 @@ from bot.runtime.domain_events import (
     TeamChanged,
 )
 from storage import checkins, projects
-from storage.checkins import CheckinPrompt
+from storage.checkins import CheckinPrompt, PauseCause, PromptState, WhyNotAsked
 from storage.projects import Project
 
 
@@ -58,12 +58,12 @@ def stop_expecting_former_member(session: Session, happened: TeamChanged) -> Non
         return
     for prompt in checkins.list_open_prompts(session, happened.team_id, happened.user_id):
         if prompt.project_id == project.pk:
-            _stop_expecting_prompt(session, project, prompt, prompts.LEFT, happened.now)
+            _stop_expecting_prompt(session, project, prompt, WhyNotAsked.LEFT, happened.now)
 
 
 def stop_expecting_leaver(session: Session, happened: PersonLeft) -> None:
     for project, prompt in _lock_open_prompts(session, happened):
-        _stop_expecting_prompt(session, project, prompt, prompts.LEFT, happened.now)
+        _stop_expecting_prompt(session, project, prompt, WhyNotAsked.LEFT, happened.now)
 
 
 def stop_expecting_outsider(session: Session, happened: BecameOutsider) -> None:
@@ -72,7 +72,7 @@ def stop_expecting_outsider(session: Session, happened: BecameOutsider) -> None:
         if happened.user_id not in respondents.list_eligible_respondents(
             session, project, project.day(happened.now)
         ):
-            _stop_expecting_prompt(session, project, prompt, prompts.LEFT, happened.now)
+            _stop_expecting_prompt(session, project, prompt, WhyNotAsked.LEFT, happened.now)
     _rearm_schedules_of_person(session, happened)
 
 
@@ -95,7 +95,7 @@ def stop_expecting_absentee(session: Session, happened: AbsenceChanged) -> None:
     """Who is away now is not waited for, and who is back may answer all the same (product §8.5)."""
     for project, prompt in _lock_open_prompts(session, happened):
         if respondents.is_person_away(session, happened.team_id, happened.user_id, happened.now):
-            _stop_expecting_prompt(session, project, prompt, prompts.AWAY, happened.now)
+            _stop_expecting_prompt(session, project, prompt, WhyNotAsked.AWAY, happened.now)
 
 
 def _lock_open_prompts(
@@ -114,7 +114,7 @@ def _stop_expecting_prompt(
     session: Session,
     project: Project,
     prompt: CheckinPrompt,
-    why: str,
+    why: WhyNotAsked,
     now: datetime,
 ) -> None:
     round_ = checkins.find_round(session, project.team_id, prompt.round_id)
@@ -128,13 +128,13 @@ def pause_for_lost_channel(session: Session, happened: ChannelLost) -> None:
     project = projects.load_project_of(session, happened)
     row = checkins.find_schedule(session, project.team_id, project.pk)
     if row is not None and row.paused is None:
-        change_pause_state(session, project, row, CHANNEL, by=None, now=happened.now)
+        change_pause_state(session, project, row, PauseCause.CHANNEL, by=None, now=happened.now)
 
 
 def resume_with_channel(session: Session, happened: ChannelBack) -> None:
     project = projects.load_project_of(session, happened)
     row = checkins.find_schedule(session, project.team_id, project.pk)
-    if row is not None and row.paused == CHANNEL:
+    if row is not None and row.paused is PauseCause.CHANNEL:
         change_pause_state(session, project, row, None, by=None, now=happened.now)
     for round_ in checkins.list_unfinished_rounds(session, project.team_id, project.pk):
         rounds.continue_round(session, project, round_, happened.now)  # its summary waited for the channel
@@ -145,7 +145,7 @@ def stop_expecting_unreachable(session: Session, outcome: Outcome) -> None:
     if outcome.posted or outcome.subject is None or outcome.project_id is None:
         return
     prompt = checkins.find_prompt(session, outcome.team_id, int(outcome.subject))
-    if prompt is None or prompt.state != "asked":
+    if prompt is None or prompt.state is not PromptState.ASKED:
         return
     project = projects.load_project_of(session, outcome)
-    _stop_expecting_prompt(session, project, prompt, prompts.REFUSED, outcome.now)
+    _stop_expecting_prompt(session, project, prompt, WhyNotAsked.REFUSED, outcome.now)

@@ -1,6 +1,5 @@
 """Gathers what a round's summary shows, posts it, and brings it up to date in place (product §8.4, §8.6)."""
 
-from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
@@ -20,7 +19,7 @@ from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
 from bot.ui.texts import Mrkdwn
 from storage import checkins, projects
-from storage.checkins import CheckinPrompt, CheckinRound
+from storage.checkins import CheckinPrompt, CheckinRound, PromptState, RoundState
 from storage.deliveries import has_delivery, has_reached_slack
 from storage.projects import CharterVersion, Project
 
@@ -33,7 +32,7 @@ def load_round_summary(session: Session, project: Project, round_: CheckinRound)
     prompts = [each for each in checkins.list_prompts(session, round_.pk) if not each.only_measure]
     charter = projects.load_counting_charter(session, project)
     questions = round_.questions
-    counted = [each for each in prompts if each.state != "not_asked"]
+    counted = [each for each in prompts if each.state is not PromptState.NOT_ASKED]
     measured = None
     if round_.measure_month is not None:
         row = checkins.find_measure_value(session, project.pk, round_.measure_month)
@@ -46,7 +45,9 @@ def load_round_summary(session: Session, project: Project, round_: CheckinRound)
         day=round_.day,
         asked={side: sum(each.side == side for each in counted) for side in Side},
         not_asked=len(prompts) - len(counted),
-        given=tuple(_build_person_answer(each, questions) for each in prompts if each.state == "answered"),
+        given=tuple(
+            _build_person_answer(each, questions) for each in prompts if each.state is PromptState.ANSWERED
+        ),
         blockers=tuple(
             OpenBlocker(b.pk, b.text, b.owner, project.day(b.since), b.step >= TOLD_EXECUTIVES)
             for b in checkins.list_open_blockers(session, project.team_id, project.pk)
@@ -74,9 +75,8 @@ def _build_person_answer(prompt: CheckinPrompt, questions: list[Question]) -> Pe
     )
 
 
-def post_summary(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
+def post_summary(session: Session, project: Project, round_: CheckinRound) -> None:
     """To the project channel, in the project's language; what is too much for one message, in its thread."""
-    round_.posted_at = now
     message, details = _render_summary_messages(session, project, round_)
     post.to_channel(session, project, key=summary_key(round_), message=message)
     _post_details(session, project, round_, details)
@@ -105,7 +105,7 @@ def _render_summary_messages(
 def refresh_newest_summary(session: Session, project: Project) -> None:
     """Of the last round: a blocker is otherwise now."""
     for round_ in checkins.list_rounds(session, project.team_id, project.pk, limit=1):
-        if round_.posted_at is not None:
+        if round_.state is RoundState.POSTED:
             refresh_summary(session, project, round_)
 
 

@@ -18,7 +18,7 @@ from bot.checkins.rules import (
 )
 from bot.checkins.wanted_schedule import WantedSchedule, read_stored_schedule
 from storage import checkins, projects
-from storage.checkins import CheckinSchedule
+from storage.checkins import CheckinSchedule, RoundState
 from storage.projects import Project
 
 SHOWN_OCCURRENCES = 3  # of the next occurrences
@@ -45,7 +45,7 @@ def list_upcoming_days(
         had = checkins.find_round_of_slot(session, project.team_id, project.pk, day.isoformat())
         due = list_asking_times(session, project, asked, day)
         is_past = (max(due) if day == row.next_on else min(due)) <= now
-        return is_past or (had is not None and had.opened_at is not None)
+        return is_past or (had is not None and had.state is not RoundState.EARLY)
 
     since = min(today, row.next_on or today)
     return _list_project_days(session, project, asked.rule, since=since, count=count, is_over=is_over)

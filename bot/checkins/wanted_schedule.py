@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.checkins import respondents
-from bot.checkins.rules import Question, Schedule
+from bot.checkins.rules import Question, RespondentGroup, Schedule
 from storage.checkins import CheckinSchedule
 
 
@@ -13,7 +12,7 @@ class WantedSchedule:
 
     rule: Schedule
     questions: tuple[Question, ...]
-    whom: str = respondents.TEAM
+    whom: RespondentGroup = RespondentGroup.TEAM
     people: tuple[str, ...] = ()
 
 

@@ -21,7 +21,7 @@ from bot.runtime.clock import Now, real_now
 from bot.slack.client import NotSent, Refused, Slack, SlackError
 from bot.slack.refusals import OF_PLACE, DeliveryRefusal, is_known_code, possible_refusals, refusal_of
 from storage import projects
-from storage.deliveries import Delivery, Lane
+from storage.deliveries import PARKED, Delivery, Lane
 from storage.delivery_claims import Claim, Wait, claim_delivery, database_now, lock_lease
 from storage.delivery_retries import repeat_deliveries_for_parent
 from storage.engine import Database
@@ -396,6 +396,6 @@ def _build_outcome(claimed: Claim, row: Delivery, now: datetime) -> Outcome:
         project_id=row.project_id,
         subject=row.subject,
         channel_id=row.channel_id,
-        error=row.error_code if row.status == "parked" else None,
+        error=row.error_code if row.status is PARKED else None,
         now=now,
     )

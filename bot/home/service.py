@@ -12,7 +12,7 @@ from bot.projects.service import ProjectContext, list_my_projects
 from bot.projects.sides import find_asked_side, find_known_side
 from bot.signing.service.answer_request import list_waiting_requests
 from storage import checkins, projects, register
-from storage.checkins import CheckinPrompt
+from storage.checkins import CheckinPrompt, PromptState
 from storage.projects import Project
 from storage.register import Asset
 from storage.signing import SigningRequest
@@ -35,12 +35,11 @@ def load_waiting(session: Session, *, actor: Actor, now: datetime) -> Waiting:
     requests = list_waiting_requests(session, actor=actor, now=now)
     found = [(projects.find_project(session, actor.team_id, each.project_id), each) for each in requests]
     mine = {found.project.pk for found in live}
-    waiting = checkins.list_waiting_prompts(session, actor.team_id, actor.user_id)
-    prompts = [each for each in waiting if each.project_id in mine]
+    prompts = checkins.list_open_prompts(session, actor.team_id, actor.user_id)
     asked = [
         (projects.find_project(session, actor.team_id, each.project_id), each)
-        for each in prompts
-        if each.project_id in mine
+        for each in sorted(prompts, key=lambda each: each.pk)
+        if each.state is PromptState.ASKED and each.project_id in mine
     ]
     keeps = actor.is_internal  # a guest keeps nothing of the register
     return Waiting(

@@ -37,7 +37,7 @@ class ProjectContext:
 
     @property
     def state(self) -> State:
-        return State(self.project.state)
+        return self.project.state
 
 
 def load_context(session: Session, *, actor: Actor, project_id: int, for_update: bool = False) -> ProjectContext:
@@ -83,9 +83,7 @@ def roles_of_actor(
 def list_my_projects(session: Session, *, actor: Actor, live: bool | None = None) -> list[ProjectContext]:
     """Newest first; `live` chooses between those that go on and those that have ended."""
     found = projects.list_projects_of_person(session, actor.team_id, actor.user_id)
-    mine = [
-        _build_context(actor, *each) for each in found if live is None or (State(each[0].state) in LIVE) is live
-    ]
+    mine = [_build_context(actor, *each) for each in found if live is None or (each[0].state in LIVE) is live]
     return [each for each in mine if may_see(each.roles)]
 
 

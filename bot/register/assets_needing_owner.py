@@ -8,7 +8,7 @@ from bot.people.service import NotAColleague, require_colleague, work_calendar
 from bot.projects.sides import find_known_side
 from bot.register import notifications
 from bot.register.changes import announce_asset_change, drop_offer, end_stand_in, record_asset_change
-from bot.register.rules import SIDE_OF, AssetKind
+from bot.register.rules import SIDE_OF
 from bot.scheduling.workdays import after_working_days
 from storage import people, register, timers
 from storage.register import Asset
@@ -83,7 +83,7 @@ def _find_former_owner(session: Session, asset: Asset) -> str | None:
     except NotAColleague:
         return None
     side = find_known_side(session, asset.team_id, asset.returns_to)
-    return asset.returns_to if side in (None, SIDE_OF[AssetKind(asset.kind)]) else None
+    return asset.returns_to if side in (None, SIDE_OF[asset.kind]) else None
 
 
 def _arm_reminder(session: Session, asset: Asset, now: datetime) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.people.service import require_internal
-from bot.projects.rules import LIVE, State
+from bot.projects.rules import LIVE
 from bot.register import notifications, offer_notifications
 from bot.register.policy import may_change_asset
 from bot.runtime.domain_events import BoundaryChanged, publish_event
@@ -58,7 +58,7 @@ def list_live_project_ids(session: Session, asset: Asset) -> list[int]:
     """Ids of those that touch it and have not ended."""
     ids = register.list_project_ids_of_asset(session, asset.team_id, asset.pk)
     found = [projects.find_project(session, asset.team_id, each) for each in ids]
-    return [project.pk for project in found if project is not None and State(project.state) in LIVE]
+    return [project.pk for project in found if project is not None and project.state in LIVE]
 
 
 def record_asset_change(

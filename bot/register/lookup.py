@@ -33,12 +33,18 @@ def list_assets_of_project(session: Session, found: ProjectContext) -> Sequence[
 
 
 def find_changeable_asset(
-    session: Session, *, actor: Actor, asset_id: int | None = None, kind: str = "", name: str | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    asset_id: int | None = None,
+    kind: AssetKind | None = None,
+    name: str | None = None,
 ) -> Asset | None:
     """The asset of that id, else of that name, if the actor may change it."""
+    asset = None
     if asset_id is not None:
         asset = register.find_asset(session, actor.team_id, asset_id)
-    else:
+    elif kind is not None:
         asset = register.find_asset_by_name(session, actor.team_id, kind, fold_text(name or ""))
     return asset if asset is not None and may_change_asset(session, actor, asset) else None
 
@@ -101,8 +107,7 @@ def search_register(session: Session, *, actor: Actor, words: str) -> tuple[list
     known = people.find_people(session, actor.team_id, owners)
     names = {user_id: row.name for user_id, row in known.items()}
     entries = [
-        SearchEntry(a.pk, a.name, a.description, names.get(a.owner or "", ""), AssetKind(a.kind))
-        for a in found.values()
+        SearchEntry(a.pk, a.name, a.description, names.get(a.owner or "", ""), a.kind) for a in found.values()
     ]
     matching = search_entries(words, entries)
     ids = matching or find_nearest_entries(words, entries)

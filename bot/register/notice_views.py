@@ -108,7 +108,7 @@ def asset_notice_line(t: Texts, facts: AssetNotice) -> MessageItem:
         case "is_offered":
             return MessageItem(text, take_back_button(t, asset.asset_id))
         case "given" if facts.may_object and facts.to is not None:
-            other = SIDE_OF[AssetKind(asset.kind)].other
+            other = SIDE_OF[asset.kind].other
             return MessageItem(
                 text, buttons=(change_asset_button(t, asset.asset_id), side_button(t, "own", facts.to, other))
             )

@@ -36,7 +36,7 @@ def may_change_asset(session: Session, actor: Actor, asset: Asset) -> bool:
     """Product §14: the asset's owner, that side's lead and executive; the workspace's default one, too."""
     if not actor.is_internal:
         return False
-    side = SIDE_OF[AssetKind(asset.kind)]
+    side = SIDE_OF[asset.kind]
     if actor.user_id in (asset.owner, people.load_workspace(session, asset.team_id).executives[side]):
         return True
     return any(
@@ -70,7 +70,7 @@ def may_ask_executives(session: Session, found: ProjectContext, kind: AssetKind,
 
 def find_project_to_ask_in(session: Session, actor: Actor, asset: Asset) -> Project | None:
     """The first of the asset's projects in which the actor may ask both executives."""
-    kind = AssetKind(asset.kind)
+    kind = asset.kind
     for found in list_visible_projects(session, actor, asset):
         if may_ask_executives(session, found, kind, asset.name, by=actor.user_id):
             return found.project
@@ -86,7 +86,7 @@ def list_visible_projects(session: Session, actor: Actor, asset: Asset) -> Itera
 
 def list_responsible_people(session: Session, asset: Asset) -> list[str]:
     """Who answers for what a side keeps: its leads and executives, else the workspace's default executive."""
-    side = SIDE_OF[AssetKind(asset.kind)]
+    side = SIDE_OF[asset.kind]
     found = {
         user_id
         for project, charter in list_deciding_projects(session, asset)

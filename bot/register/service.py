@@ -121,7 +121,7 @@ def unlink_asset(session: Session, *, actor: Actor, project_id: int, asset_id: i
 
 def may_unlink_asset(found: ProjectContext, actor: Actor, asset: Asset) -> bool:
     """As for adding it."""
-    return found.state in LIVE and _may_decide(found, AssetKind(asset.kind), actor, asset.owner)
+    return found.state in LIVE and _may_decide(found, asset.kind, actor, asset.owner)
 
 
 def remove_asset(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> str:
@@ -165,7 +165,7 @@ def change_asset_details(
     asset = require_changeable_asset(session, actor=actor, asset_id=asset_id)
     if seen is not None and seen != asset_stamp(asset.name, asset.owner, asset.stand_in, asset.description):
         raise Refusal("error.asset.moved_on")
-    called, about, kind = read_asset_name(name), read_asset_description(description), AssetKind(asset.kind)
+    called, about, kind = read_asset_name(name), read_asset_description(description), asset.kind
     check_stand_in(session, team_id=actor.team_id, kind=kind, stand_in=stand_in, owner=asset.owner)
     there = register.find_asset_by_name(session, actor.team_id, kind, fold_text(called))
     if there is not None and there.pk != asset.pk:

@@ -82,7 +82,7 @@ def release_assets_of_other_side(session: Session, stated: SideStated) -> None:
     an owner. All that it writes to is locked before. Raises: Refusal.
     """
     theirs = register.list_assets_concerning(session, stated.team_id, stated.user_id)
-    left_behind = [each for each in theirs if SIDE_OF[AssetKind(each.kind)] != stated.side]
+    left_behind = [each for each in theirs if SIDE_OF[each.kind] != stated.side]
     person = people.find_person(session, stated.team_id, stated.user_id)
     gives_up = stated.by == stated.user_id and (person is None or person.side is None)
     owned = [each for each in left_behind if each.owner == stated.user_id and each.across_until is None]

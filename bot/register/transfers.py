@@ -26,7 +26,6 @@ from bot.register.eligibility import (
     lock_for_own_side,
 )
 from bot.register.policy import may_change_asset, may_propose_decision
-from bot.register.rules import AssetKind
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.ui.texts import person_mention
@@ -53,7 +52,7 @@ def transfer_asset(session: Session, *, actor: Actor, asset_id: int, to: str, no
         raise NotAllowed
     if to == asset.owner:
         return asset
-    kind = AssetKind(asset.kind)
+    kind = asset.kind
     check_owner(session, team_id=actor.team_id, kind=kind, owner=to)
     if not may:
         raise NotAllowed
@@ -80,8 +79,8 @@ def accept_offer(session: Session, *, actor: Actor, asset_id: int, now: datetime
         shown := register.find_asset(session, actor.team_id, asset_id)
     ) is None or shown.offered_to != actor.user_id:
         raise NotFound() if shown is None else Refusal("error.not_offered")
-    check_still_on_side(session, team_id=actor.team_id, kind=AssetKind(shown.kind), user_id=actor.user_id)
-    confirm_own_side(session, actor=actor, kind=AssetKind(shown.kind), now=now)  # locks it, too
+    check_still_on_side(session, team_id=actor.team_id, kind=shown.kind, user_id=actor.user_id)
+    confirm_own_side(session, actor=actor, kind=shown.kind, now=now)  # locks it, too
     asset = _require_offered_asset(session, actor, asset_id)
     offer_notifications.close_accepted_offer(session, asset)
     _change_owner(session, asset, actor.user_id, by=actor.user_id, now=now)

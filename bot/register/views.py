@@ -27,7 +27,7 @@ class AssetView:
     """An asset as people see it."""
 
     asset_id: int
-    kind: str
+    kind: AssetKind
     name: str
     owner: str | None
     stand_in: str | None
@@ -165,10 +165,10 @@ def take_back_button(t: Texts, asset_id: int) -> ui.Element:
 
 
 def offer_buttons(
-    t: Texts, asset_id: int, kind: str, *, asks_side: bool, who: str | None
+    t: Texts, asset_id: int, kind: AssetKind, *, asks_side: bool, who: str | None
 ) -> tuple[ui.Element, ...]:
     """`asks_side`: whoever is asked says by it on which side they work, or that it is the other one."""
-    value, side = str(asset_id), SIDE_OF[AssetKind(kind)]
+    value, side = str(asset_id), SIDE_OF[kind]
     label = f"side.yes.{side}" if asks_side else "register.accept"
     buttons = [
         item_button(t, label, "register.accept", value, style="primary"),

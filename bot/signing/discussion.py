@@ -57,7 +57,7 @@ def run_opening_timer(session: Session, timer: Timer, now: datetime) -> datetime
 
 def is_discussion_due(session: Session, request: SigningRequest) -> bool:
     """Whether the positions as they are now open the conversation, which tells both executives of them."""
-    if request.state != "open" or not _needs_discussion_now(session, request):
+    if not request.is_open or not _needs_discussion_now(session, request):
         return False
     return not deliveries.has_delivery(session, request.team_id, _discussion_key(request))
 
@@ -86,7 +86,7 @@ def invite_leads(session: Session, *, actor: Actor, request_id: int, now: dateti
         raise NotFound
     load_context(session, actor=actor, project_id=request.project_id, for_update=True)
     require_asked_executive(request, actor)
-    if request.state != "open":
+    if not request.is_open:
         raise Refusal("error.no_longer_asked")
     if deliveries.has_delivery(session, request.team_id, _discussion_with_leads_key(session, request)):
         return None
@@ -104,7 +104,7 @@ def invite_leads(session: Session, *, actor: Actor, request_id: int, now: dateti
 def run_opening_with_leads_timer(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """The function of the timer kind: the leads are called if there still is something to talk about."""
     request, by = _load_timer_request(session, timer)
-    if request is None or request.state != "open" or not _needs_discussion_now(session, request):
+    if request is None or not request.is_open or not _needs_discussion_now(session, request):
         return None
     if deliveries.has_delivery(session, request.team_id, _discussion_with_leads_key(session, request)):
         return None
@@ -124,7 +124,7 @@ def send_discussion_directly(session: Session, outcome: Outcome) -> None:
     request = signing.find_signing_request(session, outcome.team_id, int(outcome.subject))
     assert request is not None
     with_leads = outcome.key == _discussion_with_leads_key(session, request)
-    if request.state != "open" or not (with_leads or outcome.key == _discussion_key(request)):
+    if not request.is_open or not (with_leads or outcome.key == _discussion_key(request)):
         return  # there is nothing left to talk about, or somebody else to talk with
     message = _compose_discussion(session, request, with_leads=with_leads, is_refused=True)
     post.to_people(session, request, outcome.lane.partition(":")[2].split(","), key=outcome.key, message=message)
@@ -206,7 +206,7 @@ def _compose_discussion(
         look=look,
         facts=facts,
         request_id=request.pk,
-        is_open=request.state == "open" and not over,
+        is_open=request.is_open and not over,
         is_refused=is_refused,
         stands=stands,
     )

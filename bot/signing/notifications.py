@@ -13,7 +13,7 @@ from bot.signing.deputies import find_current_deputy
 from bot.signing.deputy_notifications import ask_deputy
 from bot.signing.notice_views import SignatureGiven
 from bot.signing.request_messages import refresh_request_messages, send_request_message
-from bot.signing.rules import SigningAnswer
+from bot.signing.rules import RequestState, SigningAnswer
 from bot.signing.signables import load_presentation
 from bot.ui.components import Compose
 from storage import notices, projects, signing
@@ -40,7 +40,7 @@ def notify_of_position(session: Session, request: SigningRequest, position: Posi
     refresh_request_messages(session, request)
     withdraw_signature_notice(session, request)
     _withdraw_position_letters(session, request, position.side)
-    if request.state == "agreed":
+    if request.state is RequestState.AGREED:
         return  # what was agreed says it to everybody
     if position.answer == SigningAnswer.SIGN:
         _notify_leads_of_signature(session, request, position, now)

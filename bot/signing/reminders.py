@@ -118,7 +118,7 @@ def remind_silent_sides(session: Session, timer: Timer, now: datetime) -> dateti
     """The function of the timer kind: each side without an answer; after the third time the creator is told."""
     request_id, _, stage = timer.subject.partition(":")
     request, number = signing.find_signing_request(session, timer.team_id, int(request_id)), int(stage)
-    if request is None or request.state != "open":
+    if request is None or not request.is_open:
         return None
     project = projects.load_project_of(session, request)
     positions = signing.load_positions(session, request.team_id, request.pk)
@@ -143,7 +143,7 @@ def remind_silent_sides(session: Session, timer: Timer, now: datetime) -> dateti
 def remind_of_discussion(session: Session, timer: Timer, now: datetime) -> datetime | None:
     """The function of the timer kind: both are reminded, once, when they need to talk and the project runs."""
     request = signing.find_signing_request(session, timer.team_id, int(timer.subject))
-    if request is None or request.state != "open":
+    if request is None or not request.is_open:
         return None
     project = projects.load_project_of(session, request)
     answers = {
@@ -168,7 +168,7 @@ def notify_readers_of_lapse(
 def load_request_notice(session: Session, notice: Notice, facts: R) -> R | None:
     """What is to be signed as it is now; None if the request has ended, and that is not what is told."""
     request = signing.find_signing_request(session, notice.team_id, facts.request_id)
-    if request is None or (request.state != "open" and not isinstance(facts, LapseNotice)):
+    if request is None or (not request.is_open and not isinstance(facts, LapseNotice)):
         return None
     return facts.model_copy(update=describe_signable(*load_presentation(session, request)))
 

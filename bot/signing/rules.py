@@ -12,6 +12,14 @@ from bot.ui.components import MAX_REASON
 from bot.ui.texts import clean_text
 
 
+class RequestState(StrEnum):
+    OPEN = "open"
+    AGREED = "agreed"
+    VOID = "void"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
 class SigningAnswer(StrEnum):
     SIGN = "sign"
     TALK = "talk"

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from bot.projects.rules import Side
+from bot.signing.rules import RequestState, SigningAnswer
 from bot.ui import blocks as ui
 from bot.ui.components import notice_modal, quote_text, render_section_message
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, person_mention
@@ -40,7 +41,7 @@ class Presentation:
 class GivenAnswer:
     """A side's answer, as the other readers of its message see it."""
 
-    answer: str
+    answer: SigningAnswer
     user_id: str
     for_user_id: str | None
 
@@ -51,7 +52,7 @@ class SidePosition:
 
     user_id: str  # who has answered, else the executive
     for_user_id: str | None = None
-    answer: str | None = None
+    answer: SigningAnswer | None = None
     reason: str | None = None
 
 
@@ -61,7 +62,7 @@ def render_request_message(
     look: Presentation,
     facts: Facts,
     request_id: int,
-    state: str,
+    state: RequestState,
     asked_by: str,
     reader: str,
     executive: str,
@@ -70,10 +71,10 @@ def render_request_message(
 ) -> ui.Message:
     """The direct message that asks somebody, as it stands now: asked, answered, agreed, or over."""
     what = look.what(t, facts)
-    if state == "agreed":
+    if state is RequestState.AGREED:
         agreed = (has_signed_first and look.agreed_to_first) or look.agreed
         return render_section_message(agreed(t, facts))
-    if state != "open":
+    if state is not RequestState.OPEN:
         return render_section_message(t(f"signing.request.{state}", what=what))
     blocks = [ui.section_block(_render_request_state(t, look, facts, asked_by, reader, executive, given))]
     if given is None:
@@ -119,7 +120,9 @@ def render_revoked_request(t: Texts, what: Mrkdwn) -> ui.Message:
     return render_section_message(t("signing.request.excused", what=what))
 
 
-def build_answer_notice(t: Texts, *, look: Presentation, facts: Facts, answer: str, agreed: bool) -> dict[str, Any]:
+def build_answer_notice(
+    t: Texts, *, look: Presentation, facts: Facts, answer: SigningAnswer, agreed: bool
+) -> dict[str, Any]:
     what = look.what(t, facts)
     if agreed:
         text = t("signing.answered.agreed", what=what, agreed=look.agreed(t, facts))
@@ -129,7 +132,7 @@ def build_answer_notice(t: Texts, *, look: Presentation, facts: Facts, answer: s
 
 
 def render_position(
-    t: Texts, what: Mrkdwn, *, answer: str, who: str, for_whom: str | None, reason: str | None
+    t: Texts, what: Mrkdwn, *, answer: SigningAnswer, who: str, for_whom: str | None, reason: str | None
 ) -> ui.Message:
     text = t(f"signing.position.{answer}", what=what, who=render_signatory(t, who, for_whom))
     return render_section_message(text, quote=reason)

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, revise_letter
 from bot.deliveries.digests.queue import notify_people
+from bot.projects.rules import State
 from bot.succession import views
 from bot.ui.components import Compose
 from storage import notices, people
@@ -129,7 +130,7 @@ def notify_of_departure(
 ) -> None:
     """A lead who left is named anew by their own side's executive; an executive of a draft by whoever edits it."""
     if left in charter.executives:
-        if project.state == "draft":
+        if project.state is State.DRAFT:
             readers = list(project.leads)
             _notify_of_leaver(session, project, readers, left, now=now)
         return

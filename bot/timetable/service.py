@@ -28,7 +28,6 @@ from bot.timetable.rescheduling import check_due_date
 from bot.timetable.rules import (
     MAX_TITLE,
     MOST_OPEN_MILESTONES,
-    OPEN,
     OWNER,
     TITLE,
     Lateness,
@@ -92,7 +91,7 @@ def insert_milestone(
 ) -> Milestone:
     """Raises: Refusal."""
     standing = timetable.list_milestones(session, project.team_id, project.pk)
-    if sum(each.state in OPEN for each in standing) >= MOST_OPEN_MILESTONES:
+    if sum(each.is_open for each in standing) >= MOST_OPEN_MILESTONES:
         raise Refusal("error.milestone.too_many", limit=MOST_OPEN_MILESTONES)
     side = wanted.side or find_owner_side(session, project, charter, wanted.owner)
     milestone = Milestone(
@@ -243,13 +242,7 @@ def total_lateness(session: Session, project: Project) -> Lateness:
     if activated_at is None:
         return Lateness()
     return sum_lateness(
-        Slip(
-            MilestoneStage(each.state),
-            each.signed_due,
-            each.due,
-            each.done_on,
-            is_signed=each.created_at <= activated_at,
-        )
+        Slip(each.state, each.signed_due, each.due, each.done_on, is_signed=each.created_at <= activated_at)
         for each in timetable.list_milestones(session, project.team_id, project.pk)
     )
 

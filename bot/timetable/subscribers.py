@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from bot.charter.signable import KIND
-from bot.projects.rules import LIVE, State
+from bot.projects.rules import LIVE
 from bot.runtime.domain_events import (
     CharterAdopted,
     PersonLeft,
@@ -66,7 +66,7 @@ def unassign_leaver_milestones(session: Session, left: PersonLeft) -> None:
         projects.lock_project(session, project_id)
     for milestone in theirs:
         project = projects.load_project_of(session, milestone)
-        if State(project.state) in LIVE:
+        if project.state in LIVE:
             unassign_owner(session, project, milestone, left.now)
 
 

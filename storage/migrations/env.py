@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import JSON, String, TypeDecorator
+from sqlalchemy import JSON, Enum, String, TypeDecorator
 
 from storage import tables
 
@@ -16,7 +16,7 @@ def render_column_type(kind: str, item: Any, autogen: AutogenContext) -> str | L
     if isinstance(item, JSON):
         autogen.imports.add("from sqlalchemy.dialects import postgresql")
         return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
-    if isinstance(item, String):
+    if isinstance(item, String) and not isinstance(item, Enum):
         return "sa.String()"
     if isinstance(item, TypeDecorator):
         return f"sa.{item.impl_instance!r}"

@@ -15,8 +15,8 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from bot.app import TIMERS
-from bot.checkins import answers, own_prompts, respondents, schedules
-from bot.checkins.rules import DEFAULT_QUESTIONS, WORKING_DAYS, Schedule
+from bot.checkins import answers, own_prompts, schedules
+from bot.checkins.rules import DEFAULT_QUESTIONS, WORKING_DAYS, RespondentGroup, Schedule
 from bot.checkins.wanted_schedule import WantedSchedule
 from bot.people.rules import Actor
 from bot.projects.rules import State
@@ -70,7 +70,7 @@ def begin_project(session: Session, *asked: str, weekdays: frozenset[int] = WORK
     now = moment_of(START, time(8)) - timedelta(days=5)
     schedules.create_default_schedule(session, ProjectActivated(PIKUS.id, now, project_id))
     rule = Schedule(weekdays, TEN, country="PL")
-    wanted = WantedSchedule(rule, DEFAULT_QUESTIONS, respondents.PEOPLE, asked)
+    wanted = WantedSchedule(rule, DEFAULT_QUESTIONS, RespondentGroup.PEOPLE, asked)
     schedules.change_schedule(session, actor=EWA, project_id=project_id, wanted=wanted, version=None, now=now)
     return project_id
 

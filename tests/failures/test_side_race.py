@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.register import transfers
+from bot.register.rules import AssetKind
 from bot.runtime.clock import real_now
 from playground.seed import PIKUS
 from storage import people, register
@@ -19,7 +20,7 @@ ROUNDS = race_rounds(25)
 OLA = Actor(PIKUS.id, "U0OLA")
 
 
-def _asset(session: Session, name: str, kind: str, *projects: int, owner: str | None) -> int:
+def _asset(session: Session, name: str, kind: AssetKind, *projects: int, owner: str | None) -> int:
     now = real_now()
     asset = Asset(
         team_id=PIKUS.id, kind=kind, name=name, folded=name, owner=owner, created_by="U0EWA", created_at=now
@@ -38,9 +39,9 @@ def test_a_side_is_stated_beside_changes_in_the_same_projects(database_url: str)
     database = open_patient_database(database_url)
     first, second = send_projects(database, 2)
     with transaction(database) as session:
-        mine = _asset(session, "mine", "customers", first, owner=None)
-        waits = _asset(session, "waits", "data", second, owner="U0PIOTR")
-        both = _asset(session, "both", "customers", first, second, owner="U0EWA")
+        mine = _asset(session, "mine", AssetKind.CUSTOMERS, first, owner=None)
+        waits = _asset(session, "waits", AssetKind.DATA, second, owner="U0PIOTR")
+        both = _asset(session, "both", AssetKind.CUSTOMERS, first, second, owner="U0EWA")
     for _ in range(ROUNDS):
         with transaction(database) as session:
             person = people.load_person_for_update(session, PIKUS.id, OLA.user_id)

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from bot import app
 from bot.doctor import collect_findings
-from storage.deliveries import Delivery, enqueue_delivery
+from storage.deliveries import PARKED, Delivery, enqueue_delivery
 from storage.session import transaction
 from tests.failures.test_deliveries import (
     TEAM,
@@ -298,6 +298,6 @@ def test_what_was_given_up_is_tried_again(duet: Office) -> None:
     with transaction(duet.database) as session:
         given_up = session.exec(select(Delivery).where(Delivery.key == "a")).one()
         given_up.version, given_up.content = 2, {"text": "two"}
-        given_up.status, given_up.last_error = "parked", "gave_up:timeout"
+        given_up.status, given_up.last_error = PARKED, "gave_up:timeout"
     app.apply_retention(duet.database, duet.bot.duet.now())
     duet.person("ewa").waits_for("two")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+from bot.register.rules import AssetKind
 from playground.seed import Person
 from storage.projects import keep_draft
 from storage.register import Asset
@@ -226,7 +227,7 @@ def set_up_assets(duet: Office) -> Place:
         session.add(
             Asset(
                 team_id="T0PIKUS",
-                kind="customers",
+                kind=AssetKind.CUSTOMERS,
                 name="Luzem",
                 folded="luzem",
                 owner="U0EWA",

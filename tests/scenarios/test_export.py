@@ -16,7 +16,7 @@ from bot.app import SECTIONS
 from bot.export import service
 from bot.export.service import UPLOAD
 from storage import tables
-from storage.deliveries import Delivery, enqueue_delivery
+from storage.deliveries import PARKED, Delivery, enqueue_delivery
 from storage.session import read_only_session, transaction
 from tests.running import Office, SqliteFiles, run_office
 from tests.scenarios.checkin_steps import answer_prompt, start_first_round
@@ -298,7 +298,7 @@ def test_files_do_not_stay_in_the_database(duet: Office) -> None:
             content=content,
             not_after=now + worth,
         )
-        session.exec(select(Delivery).where(Delivery.key == "waits")).one().status = "parked"
+        session.exec(select(Delivery).where(Delivery.key == "waits")).one().status = PARKED
     app.apply_retention(duet.database, now + worth)
     assert count_stored_files(duet) == 1
     app.apply_retention(duet.database, now + worth + timedelta(minutes=1))

@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from bot.checkins.rules import THREAD_OVER
 from bot.projects.rules import Side
-from storage.checkins import CheckinPrompt
+from storage.checkins import CheckinPrompt, PromptState
 from storage.people import store_person
 from storage.session import transaction
 from storage.team import Member
@@ -273,7 +273,7 @@ def they_answer(duet: Office, answer: dict[str, str]) -> None:
     with transaction(duet.database) as session:
         for prompt in session.exec(select(CheckinPrompt)):
             if prompt.user_id.startswith("U0X"):
-                prompt.state, prompt.answered_at = "answered", duet.bot.duet.now()
+                prompt.state, prompt.answered_at = PromptState.ANSWERED, duet.bot.duet.now()
                 prompt.answer = {name: f"{text} {prompt.user_id}" for name, text in answer.items()}
 
 

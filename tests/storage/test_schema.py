@@ -1,18 +1,22 @@
 """The schema: migrations and models are equal, and the database itself holds what must hold."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import CheckConstraint
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from bot.app import open_database, prepare_database
+from bot.projects.rules import Side
 from bot.runtime.clock import real_now
 from storage import audit, copies, people, tables
 from storage.audit import AuditEntry
+from storage.checkins import CheckinRound, RoundState
 from storage.engine import connect_database
 from storage.people import Person
 from storage.session import read_only_session, transaction
@@ -25,6 +29,31 @@ def test_migrations_make_the_models(database_url: str) -> None:
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, tables.metadata) == []
+        for table in tables.metadata.tables.values():  # these Alembic does not compare
+            checks = {each.name for each in table.constraints if isinstance(each, CheckConstraint)}
+            stored = sqlalchemy.inspect(connection).get_check_constraints(table.name)
+            assert {each["name"] for each in stored} == checks, table.name
+    database.close()
+
+
+def test_a_round_goes_through_its_states_in_order() -> None:
+    """Architecture §6."""
+    now = real_now()
+    round_ = CheckinRound(team_id=TEAM, project_id=1, number=1, slot="", day=date.max, questions=[])
+    for state in (RoundState.OPEN, RoundState.ENDED, RoundState.POSTED):
+        round_.enter_state(state, now)
+    assert (round_.state, round_.opened_at, round_.ended_at, round_.posted_at) == (RoundState.POSTED, now, now, now)
+    with pytest.raises(ValueError, match="is posted, and cannot become open"):
+        round_.enter_state(RoundState.OPEN, now)
+
+
+def test_a_column_of_states_takes_no_other_word(database_url: str) -> None:
+    database = connect_database(database_url)
+    with transaction(database) as session:
+        people.record_installation(session, team_id=TEAM, enterprise_id=None, bot_user_id="U0BOT")
+        session.add(Person(team_id=TEAM, user_id="U0ANNA", name="Anna", refreshed_at=real_now(), side=Side.IT))
+    with pytest.raises(DBAPIError, match="known_side"), transaction(database) as session:
+        session.execute(sqlalchemy.text("UPDATE people SET side = 'sales'"))
     database.close()
 
 

@@ -177,7 +177,7 @@ class _Read:
 def _read_notice(t: Texts, topic: Topic[Any], notice: Notice, today: date) -> _Read:
     facts = topic.facts.model_validate({**notice.facts, "told_on": today})
     told = DigestItem(
-        (notice.id or 0,),
+        (notice.pk,),
         _render_item(t, topic, facts),
         topic.counted(facts),
         topic.alert_order(facts),

@@ -8,7 +8,7 @@ from bot.lifecycle.notifications import notify_everybody
 from bot.lifecycle.project_timers import CLOSE, END, RESUME, arm_project_timer, nine_of_day
 from bot.lifecycle.views import ClosingDayMoved, ProjectCloses
 from bot.people.service import work_calendar
-from bot.projects.rules import ITSELF, RUNNING, WITHDRAWAL_AFTER, State, apply_transition
+from bot.projects.rules import ITSELF, RUNNING, WITHDRAWAL_AFTER, apply_transition
 from bot.projects.service import log_event
 from bot.runtime.domain_events import CharterAdopted, ProjectActivated, ProjectChanged, publish_event
 from bot.scheduling.workdays import after_working_days
@@ -40,7 +40,7 @@ def close_when_due(session: Session, timer: Timer, now: datetime) -> None:
     if timer.kind == CLOSE and project.closes_at is None:
         return
     before = project.state
-    project.state = apply_transition("begin_closing", State(project.state), roles=ITSELF, key=project.key)
+    project.state = apply_transition("begin_closing", project.state, roles=ITSELF, key=project.key)
     project.paused_until, project.pause_reason, project.paused_at = None, None, None
     for kind in (RESUME, CLOSE, END):
         if kind != timer.kind:

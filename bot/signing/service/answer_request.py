@@ -14,7 +14,7 @@ from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing import notifications, reminders, request_messages
 from bot.signing.deputies import find_side_to_sign, list_principals
-from bot.signing.rules import NEEDS_REASON, SigningAnswer, StaleRequest, read_reason
+from bot.signing.rules import NEEDS_REASON, RequestState, SigningAnswer, StaleRequest, read_reason
 from bot.signing.service.settle_request import is_seat_vacant, settle_request
 from bot.signing.signables import load_signable, log_action_prefix, log_reference
 from bot.ui.texts import person_mention
@@ -46,11 +46,11 @@ def require_answerable_request(
     if found is None:
         raise _build_signatory_error(session, actor, request)
     require_internal(actor)
-    if request.state == "agreed":
+    if request.state is RequestState.AGREED:
         raise Refusal("error.already_agreed")
-    if request.state in ("lapsed", "withdrawn"):
+    if request.state in (RequestState.LAPSED, RequestState.WITHDRAWN):
         raise Refusal("error.no_longer_asked")
-    if request.state != "open":
+    if not request.is_open:
         raise StaleRequest(request.project_id, request.subject)
     side, for_user_id = found
     if is_seat_vacant(session, request, side):

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from bot.projects.rules import Side
 from bot.runtime.domain_events import RequestAgreed, publish_event
 from bot.signing import reminders
-from bot.signing.rules import has_both_signatures
+from bot.signing.rules import RequestState, has_both_signatures
 from storage import projects, signing
 from storage.signing import SigningRequest
 
@@ -19,7 +19,7 @@ def settle_request(session: Session, request: SigningRequest, now: datetime) -> 
         return
     if any(is_seat_vacant(session, request, side) for side in positions):
         return
-    request.state, request.closed_at = "agreed", now
+    request.state, request.closed_at = RequestState.AGREED, now
     reminders.cancel_request_timers(session, request)
     session.flush()
     event = RequestAgreed(request.team_id, now, request.project_id, request.pk, request.kind, request.subject)

@@ -10,7 +10,7 @@ from bot.runtime.domain_events import RequestWithdrawn, publish_event
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing import notifications
 from bot.signing.deputies import require_asked_executive
-from bot.signing.rules import read_reason
+from bot.signing.rules import RequestState, read_reason
 from bot.signing.service.close_request import close_request
 from bot.signing.signables import log_action_prefix, log_reference
 from storage import signing
@@ -45,9 +45,9 @@ def require_withdrawable_request(
     request = signing.find_signing_request(session, actor.team_id, request_id)  # under the lock
     assert request is not None
     require_asked_executive(request, actor)
-    if request.state == "agreed":
+    if request.state is RequestState.AGREED:
         raise Refusal("error.already_agreed")
-    if request.state != "open":
+    if not request.is_open:
         raise Refusal("error.no_longer_asked")
     return request
 
@@ -56,7 +56,7 @@ def end_withdrawn_request(
     session: Session, request: SigningRequest, *, by: str, reason: str, now: datetime
 ) -> None:
     """Ends an open request as withdrawn; the feature that asked reacts to it."""
-    close_request(session, request, "withdrawn", now)
+    close_request(session, request, RequestState.WITHDRAWN, now)
     action, after = f"{log_action_prefix(request.kind)}.withdrawn", log_reference(session, request)
     log_event(session, request, action, actor=by, now=now, after={**after, "reason": reason})
     ended = (request.team_id, now, request.project_id, request.pk, request.kind, request.subject)

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001b"
+revision = "0001c"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -28,6 +28,13 @@ APPEND_ONLY = {
         """,
     ],
 }
+
+
+SIDES = "it marketing"
+
+
+def enum_type(check: str, values: str) -> sa.Enum:
+    return sa.Enum(*values.split(), name=op.f(check), native_enum=False, create_constraint=True)
 
 
 def upgrade() -> None:
@@ -77,8 +84,8 @@ def upgrade() -> None:
         sa.Column("refreshed_at", TIME, nullable=False),
         sa.Column("language", sa.String()),
         sa.Column("typed_language", sa.String()),
-        sa.Column("side", sa.String()),
-        sa.Column("proposed_side", sa.String()),
+        sa.Column("side", enum_type("ck_people_known_side", SIDES)),
+        sa.Column("proposed_side", enum_type("ck_people_known_proposed_side", SIDES)),
         sa.Column("proposed_by", sa.String()),
         sa.Column("proposed_at", TIME),
         sa.Column("reminders", sa.Boolean(), nullable=False),
@@ -121,7 +128,7 @@ def upgrade() -> None:
         "assets",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("kind", enum_type("ck_assets_known_kind", "data customers"), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("folded", sa.String(), nullable=False),
         sa.Column("description", sa.String(), nullable=False),
@@ -164,7 +171,11 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            enum_type("ck_projects_known_state", "draft signing active paused closing closed cancelled"),
+            nullable=False,
+        ),
         sa.Column("latest_version", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("governing_version", sa.Integer()),
@@ -256,9 +267,19 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("questions", JSON, nullable=False),
         sa.Column("measure_month", sa.String()),
+        sa.Column("state", enum_type("ck_checkin_rounds_known_state", "early open ended posted"), nullable=False),
         sa.Column("opened_at", TIME),
         sa.Column("ended_at", TIME),
         sa.Column("posted_at", TIME),
+        sa.CheckConstraint(
+            "(opened_at IS NULL) = (state = 'early')", name=op.f("ck_checkin_rounds_begun_at_a_moment")
+        ),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (state IN ('early', 'open'))", name=op.f("ck_checkin_rounds_ended_at_a_moment")
+        ),
+        sa.CheckConstraint(
+            "(posted_at IS NULL) = (state <> 'posted')", name=op.f("ck_checkin_rounds_posted_at_a_moment")
+        ),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_checkin_rounds_project_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_checkin_rounds")),
         sa.UniqueConstraint("project_id", "number", name=op.f("uq_checkin_rounds_project_id_number")),
@@ -270,11 +291,13 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("rule", JSON, nullable=False),
         sa.Column("questions", JSON, nullable=False),
-        sa.Column("whom", sa.String(), nullable=False),
+        sa.Column(
+            "whom", enum_type("ck_checkin_schedules_known_whom", "team leads everybody people"), nullable=False
+        ),
         sa.Column("people", JSON, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("next_on", sa.Date()),
-        sa.Column("paused", sa.String()),
+        sa.Column("paused", enum_type("ck_checkin_schedules_known_cause", "asked channel")),
         sa.Column("last_number", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_checkin_schedules_project_id")),
         sa.PrimaryKeyConstraint("project_id", name=op.f("pk_checkin_schedules")),
@@ -305,7 +328,11 @@ def upgrade() -> None:
         sa.Column("content", JSON, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("delivered_version", sa.Integer(), nullable=False),
-        sa.Column("status", sa.String(), nullable=False),
+        sa.Column(
+            "status",
+            enum_type("ck_deliveries_known_status", "pending sending delivered parked dropped"),
+            nullable=False,
+        ),
         sa.Column("first_sent_at", TIME),
         sa.Column("sent_at", TIME),
         sa.Column("delivered_at", TIME),
@@ -346,7 +373,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
-        sa.Column("side", sa.String(), nullable=False),
+        sa.Column("side", enum_type("ck_members_known_side", SIDES), nullable=False),
         sa.Column("home_post", sa.String(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
@@ -374,8 +401,8 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("owner", sa.String()),
-        sa.Column("side", sa.String(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("side", enum_type("ck_milestones_known_side", f"{SIDES} both"), nullable=False),
+        sa.Column("state", enum_type("ck_milestones_known_state", "open at_risk done dropped"), nullable=False),
         sa.Column("due", sa.Date(), nullable=False),
         sa.Column("signed_due", sa.Date(), nullable=False),
         sa.Column("done_on", sa.Date()),
@@ -419,7 +446,11 @@ def upgrade() -> None:
         sa.Column("subject", sa.Integer(), nullable=False),
         sa.Column("it", sa.String(), nullable=False),
         sa.Column("marketing", sa.String(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
+        sa.Column(
+            "state",
+            enum_type("ck_signing_requests_known_state", "open agreed void lapsed withdrawn"),
+            nullable=False,
+        ),
         sa.Column("opened_by", sa.String(), nullable=False),
         sa.Column("opened_at", TIME, nullable=False),
         sa.Column("closed_at", TIME),
@@ -440,7 +471,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("side", sa.String(), nullable=False),
+        sa.Column("side", enum_type("ck_successions_known_side", SIDES), nullable=False),
         sa.Column("left_user_id", sa.String(), nullable=False),
         sa.Column("vacant_at", TIME, nullable=False),
         sa.Column("successor", sa.String()),
@@ -491,9 +522,13 @@ def upgrade() -> None:
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
-        sa.Column("side", sa.String(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("why", sa.String()),
+        sa.Column("side", enum_type("ck_checkin_prompts_known_side", SIDES), nullable=False),
+        sa.Column(
+            "state",
+            enum_type("ck_checkin_prompts_known_state", "waiting asked answered skipped not_asked"),
+            nullable=False,
+        ),
+        sa.Column("why", enum_type("ck_checkin_prompts_known_why", "away left late refused stopped")),
         sa.Column("only_measure", sa.Boolean(), nullable=False),
         sa.Column("due_at", TIME, nullable=False),
         sa.Column("remind_at", TIME),
@@ -503,10 +538,6 @@ def upgrade() -> None:
         sa.Column("answered_at", TIME),
         sa.Column("edited_at", TIME),
         sa.Column("is_late", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "state in ('waiting', 'asked', 'answered', 'skipped', 'not_asked')",
-            name=op.f("ck_checkin_prompts_known_state"),
-        ),
         sa.ForeignKeyConstraint(["round_id"], ["checkin_rounds.id"], name=op.f("fk_checkin_prompts_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_checkin_prompts")),
         sa.UniqueConstraint("round_id", "user_id", name=op.f("uq_checkin_prompts_round_id_user_id")),
@@ -518,10 +549,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("request_id", sa.Integer(), nullable=False),
-        sa.Column("side", sa.String(), nullable=False),
+        sa.Column("side", enum_type("ck_positions_known_side", SIDES), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("for_user_id", sa.String()),
-        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("answer", enum_type("ck_positions_known_answer", "sign talk decline"), nullable=False),
         sa.Column("reason", sa.String()),
         sa.Column("answered_at", TIME, nullable=False),
         sa.ForeignKeyConstraint(["request_id"], ["signing_requests.id"], name=op.f("fk_positions_request_id")),
@@ -537,7 +568,7 @@ def upgrade() -> None:
         sa.Column("prompt_id", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("owner", sa.String(), nullable=False),
-        sa.Column("side", sa.String(), nullable=False),
+        sa.Column("side", enum_type("ck_blockers_known_side", SIDES), nullable=False),
         sa.Column("since", TIME, nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("resolved_at", TIME),
