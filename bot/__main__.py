@@ -196,7 +196,7 @@ def failing_in_a_sentence() -> "Iterator[None]":
 
 
 def _read_settings() -> "Settings":
-    """Raises: WrongSetting."""
+    """Raises: OperatorError."""
     from bot.runtime.settings import read_settings
 
     return read_settings()

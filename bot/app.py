@@ -27,6 +27,7 @@ from bot.people.directory import Directory
 from bot.projects import digest_reading, export_sections
 from bot.runtime.clock import FileClock, Now, real_now
 from bot.runtime.domain_events import SESSION_KEY, EventBus
+from bot.runtime.errors import OperatorError
 from bot.runtime.settings import Settings
 from bot.scheduling.health import Health
 from bot.scheduling.worker import TimerWorker
@@ -94,21 +95,17 @@ def open_database(url: str, *, budget_seconds: float = 1.0) -> Database:
     return database
 
 
-class SchemaOutdated(Exception):
-    """A PostgreSQL server is upgraded by its owner, with `duet db upgrade`."""
-
-
 def prepare_database(database: Database) -> None:
     """Upgrades a SQLite file by itself, after a copy.
 
-    Raises: SchemaOutdated for PostgreSQL; UnknownRevision; RestoreInterrupted.
+    Raises: OperatorError, also for PostgreSQL, which is upgraded by its owner.
     """
     if database.is_sqlite:
         copies.refuse_half_restore(database)
     if schema.is_schema_current(database):
         return
     if not database.is_sqlite:
-        raise SchemaOutdated
+        raise OperatorError("The database's schema is not current: run `duet db upgrade`.")
     if not schema.is_database_empty(database):
         copies.copy_sqlite_file(database, real_now())
     schema.upgrade_schema(database)
@@ -162,7 +159,7 @@ class Duet:
     async def run(self, intake: Intake, stop: asyncio.Event, ready: asyncio.Event | None = None) -> None:
         """Until `stop` is set; then ends without losing what is in flight.
 
-        Raises: SlackError, CannotListen, at the start.
+        Raises: SlackError, OperatorError, at the start.
         """
         if not await _finish_before_stop(self._sign_in(), stop):
             return

@@ -2,30 +2,25 @@
 
 import stat
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from sqlalchemy.exc import DBAPIError
 
-from bot.app import SchemaOutdated, open_database
-from bot.runtime.settings import Settings, WrongSetting
+from bot.app import open_database
+from bot.runtime.errors import OperatorError
+from bot.runtime.settings import Settings
 from bot.slack.client import NotSent, RateLimited, Refused, Revoked, Slack, SlackError, Uncertain
-from bot.slack.intake import CannotListen
 from bot.slack.manifest import read_manifest
 from bot.slack.refusals import DeliveryRefusal, refusal_of
 from storage import copies, deliveries, notices, people, schema, timers
 from storage.engine import Database
-from storage.lockfile import AlreadyRunning, FolderNotWritable
 from storage.session import read_only_session
 
 ENVIRONMENT = Path(".env")
 _CERTIFICATE = "ClientConnectorCertificateError"
-MADE_BY_ANOTHER_VERSION = (
-    "The database was made by another version of Duet, a newer one or a pre-release: nothing was changed. "
-    "Run that version, or restore a copy with `duet db restore`."
-)
 Level = Literal["ok", "note", "bad"]
 
 
@@ -35,29 +30,13 @@ class Finding:
     text: str
 
 
-_SENTENCES: Mapping[type[Exception], str] = {
-    WrongSetting: "{error}",
-    AlreadyRunning: "Another Duet is running on this database file: stop it first.",
-    FolderNotWritable: (
-        "Duet cannot write beside its database, in {error}. Let it write there, or set DATABASE_URL."
-    ),
-    schema.UnknownRevision: MADE_BY_ANOTHER_VERSION,
-    SchemaOutdated: "The database's schema is not current: run `duet db upgrade`.",
-    copies.NoSuchFile: "There is no file {error}: run this where Duet runs, or set DATABASE_URL.",
-    copies.BadCopy: "The file cannot be used: {error}. Nothing was changed.",
-    copies.RestoreInterrupted: "A restore was interrupted: finish it with `duet db restore {error}`.",
-    CannotListen: "{error}.",
-}
-
-
 def describe_failure(error: Exception) -> str | None:
     """What ended a command, in one sentence; None for what no operator can mend."""
     if isinstance(error, SlackError):
         return _describe_slack_error(error, where="Slack", what="a token in .env")
     if isinstance(error, DBAPIError):
         return f"The database cannot be used: {_describe_database_error(error)}. `duet check` says more."
-    sentence = next((text for kind, text in _SENTENCES.items() if isinstance(error, kind)), None)
-    return None if sentence is None else sentence.format(error=error)
+    return str(error) if isinstance(error, OperatorError) else None
 
 
 def _describe_slack_error(error: SlackError, *, where: str, what: str) -> str:
@@ -108,10 +87,8 @@ def _check_database(settings: Settings) -> list[Finding]:
         return [Finding("bad", f"DATABASE_URL: {error}")]
     try:
         return _check_schema(database)
-    except schema.UnknownRevision:
-        return [Finding("bad", MADE_BY_ANOTHER_VERSION)]
-    except copies.RestoreInterrupted as error:
-        return [Finding("bad", f"a restore was interrupted: finish it with `duet db restore {error}`")]
+    except OperatorError as error:
+        return [Finding("bad", str(error))]
     except DBAPIError as error:
         return [Finding("bad", f"the database of DATABASE_URL cannot be used: {_describe_database_error(error)}")]
     finally:
@@ -119,7 +96,7 @@ def _check_database(settings: Settings) -> list[Finding]:
 
 
 def _check_schema(database: Database) -> list[Finding]:
-    """Raises: UnknownRevision, RestoreInterrupted, DBAPIError."""
+    """Raises: OperatorError, DBAPIError."""
     if database.is_sqlite:
         copies.refuse_half_restore(database)
         path = copies.sqlite_path(database)

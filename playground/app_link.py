@@ -19,23 +19,14 @@ class Ack:
 class NotAnswered(Exception):
     """The app did not acknowledge."""
 
-    shown = "dispatch_failed"  # Slack's word to the person
-
-    def __init__(self, reason: str, status: str = "no answer") -> None:
-        """`reason`: Slack's word to the app, with the next try. `status`: for those who look under the hood."""
+    def __init__(self, reason: str, status: str = "no answer", *, shown: str = "dispatch_failed") -> None:
+        """`reason`: Slack's word to the app, with the next try. `status`: for those who look under the hood.
+        `shown`: Slack's word to the person.
+        """
         super().__init__(reason)
         self.reason = reason
         self.status = status
-
-
-class NoConnection(NotAnswered):
-    """Nobody listens."""
-
-
-class NoAck(NotAnswered):
-    """Nobody answered in time."""
-
-    shown = "operation_timeout"
+        self.shown = shown
 
 
 class Way(Protocol):

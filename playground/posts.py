@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from playground.app_link import Ack, NoAck, NoConnection, NotAnswered
+from playground.app_link import Ack, NotAnswered
 from playground.errors import CannotDo
 from playground.world import Json
 
@@ -61,9 +61,9 @@ class Posts:
             async with self._open().post(url, data=body, headers=headers, allow_redirects=False) as response:
                 text = await response.text()
         except TimeoutError:
-            raise NoAck("http_timeout") from None
+            raise NotAnswered("http_timeout", shown="operation_timeout") from None
         except (aiohttp.ClientError, UnicodeDecodeError):
-            raise NoConnection("connection_failed") from None
+            raise NotAnswered("connection_failed") from None
         if response.status != 200:
             raise NotAnswered("http_error", f"http {response.status}")
         return text, response.content_type

@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from playground.app_link import Ack, NoAck, NoConnection
+from playground.app_link import Ack, NotAnswered
 from playground.changes import Changes
 from playground.errors import ApiError
 from playground.manifest import APP_ID
@@ -74,7 +74,7 @@ class Sockets:
     async def deliver(self, kind: str, payload: Json, *, retry: int = 0, reason: str = "") -> Ack:
         """Sends one envelope over one connection, in turn. The answer may come over another one.
 
-        Raises: `NoConnection`, `NoAck`.
+        Raises: `NotAnswered`.
         """
         envelope_id = str(uuid.uuid4())
         envelope: Json = {
@@ -92,7 +92,7 @@ class Sockets:
             async with asyncio.timeout(self.ack_seconds):
                 return await answer
         except TimeoutError:
-            raise NoAck("timeout") from None
+            raise NotAnswered("timeout", shown="operation_timeout") from None
         finally:
             del self.open_envelopes[envelope_id]
 
@@ -136,7 +136,7 @@ class Sockets:
                 await connection.ws.send_str(envelope)
                 return
             self._forget(connection)
-        raise NoConnection("connection_failed")
+        raise NotAnswered("connection_failed")
 
     def _take(self, data: str) -> None:
         message = json.loads(data)

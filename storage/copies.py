@@ -8,23 +8,12 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
+from bot.runtime.errors import OperatorError
 from storage import schema
 from storage.engine import Database, connect_database
 
 COMPANIONS = ("-wal", "-shm")
 """What SQLite keeps beside a database that is open, or was when its process was killed."""
-
-
-class NoSuchFile(Exception):
-    """There is no file of that name."""
-
-
-class BadCopy(Exception):
-    """The file is no whole database of Duet's: its text says what is wrong with it."""
-
-
-class RestoreInterrupted(Exception):
-    """A restore was stopped half-way. Its text is the path of the copy that was being put in place."""
 
 
 def sqlite_path(database: Database) -> Path:
@@ -34,11 +23,11 @@ def sqlite_path(database: Database) -> Path:
 def copy_sqlite_file(database: Database, now: datetime) -> Path:
     """Copies the SQLite file beside itself, while others may be writing. Returns the copy.
 
-    Raises: NoSuchFile; BadCopy; OSError or sqlite3.Error, which leave no copy.
+    Raises: OperatorError; OSError or sqlite3.Error, which leave no copy.
     """
     path = sqlite_path(database)
     if not path.is_file():
-        raise NoSuchFile(str(path))
+        raise _missing_file(path)
     copy = path.with_name(f"{path.name}.{now:%Y%m%dT%H%M%S%f}.backup")
     _copy_whole(path, copy)
     return copy
@@ -48,12 +37,12 @@ def restore_sqlite_file(database: Database, copy: Path, now: datetime) -> Path |
     """Puts `copy` in the place of the SQLite file. Returns where the old file is now, None if there was none.
 
     The caller holds the lock of the running process. What SQLite kept beside the old file goes with it: left
-    behind, it would be read as part of the copy. Raises: NoSuchFile; BadCopy, OSError or sqlite3.Error, which
+    behind, it would be read as part of the copy. Raises: OperatorError, OSError or sqlite3.Error, which
     change nothing.
     """
     path = sqlite_path(database)
     if not copy.is_file():
-        raise NoSuchFile(str(copy))
+        raise _missing_file(copy)
     incoming = _incoming_path(path)
     if copy.resolve() != incoming.resolve():  # else an interrupted restore goes on
         _remove_database(incoming)
@@ -73,10 +62,18 @@ def restore_sqlite_file(database: Database, copy: Path, now: datetime) -> Path |
 
 
 def refuse_half_restore(database: Database) -> None:
-    """Raises: RestoreInterrupted, rather than letting Duet go on with half of the old database, or an empty one."""
+    """Raises: OperatorError, rather than letting Duet go on with half of the old database, or an empty one."""
     incoming = _incoming_path(sqlite_path(database))
     if incoming.exists():
-        raise RestoreInterrupted(str(incoming))
+        raise OperatorError(f"A restore was interrupted: finish it with `duet db restore {incoming}`.")
+
+
+def _missing_file(path: Path) -> OperatorError:
+    return OperatorError(f"There is no file {path}: run this where Duet runs, or set DATABASE_URL.")
+
+
+def _unusable_file(reason: str) -> OperatorError:
+    return OperatorError(f"The file cannot be used: {reason}. Nothing was changed.")
 
 
 def _incoming_path(path: Path) -> Path:
@@ -101,7 +98,7 @@ def _copy_whole(source: Path, target: Path) -> None:
     except sqlite3.OperationalError:  # a full disk, a folder that cannot be written
         raise
     except (sqlite3.DatabaseError, DBAPIError):
-        raise BadCopy("it is no whole SQLite database") from None
+        raise _unusable_file("it is no whole SQLite database") from None
     finally:
         _remove_database(unfinished)
 
@@ -116,17 +113,17 @@ def _write_through(path: Path) -> None:
 
 
 def _check_copy(copy: Path) -> None:
-    """Raises: BadCopy."""
+    """Raises: OperatorError, if it is no whole database of Duet's."""
     with closing(sqlite3.connect(copy)) as connection:
         verdict = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     if verdict != "ok":
-        raise BadCopy(f"it is damaged: {verdict}")
+        raise _unusable_file(f"it is damaged: {verdict}")
     database = connect_database(f"sqlite:///{copy}")
     try:
         if schema.is_database_empty(database):
-            raise BadCopy("it is no database of Duet")
+            raise _unusable_file("it is no database of Duet")
     except schema.UnknownRevision:
-        raise BadCopy("it was made by another version of Duet") from None
+        raise _unusable_file("it was made by another version of Duet") from None
     finally:
         database.close()
 

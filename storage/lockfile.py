@@ -5,22 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.runtime.errors import OperatorError
 from storage.engine import Database
-
-
-class AlreadyRunning(Exception):
-    """Another process runs on this file."""
-
-
-class FolderNotWritable(Exception):
-    """The folder of the database, beside which SQLite and Duet write files of their own; the message says why."""
 
 
 @contextmanager
 def hold_process_lock(database: Database) -> Iterator[None]:
     """Held while Duet runs; the kernel lets go of it however the process ends.
 
-    Raises: AlreadyRunning, FolderNotWritable.
+    Raises: OperatorError.
     """
     if not database.is_sqlite:
         yield
@@ -29,10 +22,13 @@ def hold_process_lock(database: Database) -> Iterator[None]:
     try:
         lock = path.open("w")
     except OSError as error:
-        raise FolderNotWritable(f"{path.absolute().parent}: {error.strerror}") from None
+        folder = f"{path.absolute().parent}: {error.strerror}"
+        raise OperatorError(
+            f"Duet cannot write beside its database, in {folder}. Let it write there, or set DATABASE_URL."
+        ) from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise AlreadyRunning(str(path)) from None
+            raise OperatorError("Another Duet is running on this database file: stop it first.") from None
         yield

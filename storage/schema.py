@@ -9,11 +9,16 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from bot.runtime.errors import OperatorError
 from storage.engine import Database
 
 
-class UnknownRevision(Exception):
-    """The database was made by another version of Duet: a newer one, or a pre-release."""
+class UnknownRevision(OperatorError):
+    def __init__(self) -> None:
+        super().__init__(
+            "The database was made by another version of Duet, a newer one or a pre-release: nothing was changed. "
+            "Run that version, or restore a copy with `duet db restore`."
+        )
 
 
 def is_schema_current(database: Database) -> bool:
@@ -56,7 +61,7 @@ def _read_revision(connection: Connection) -> str | None:
     """None before the first upgrade. Raises: UnknownRevision."""
     revision = MigrationContext.configure(connection).get_current_revision()
     if revision is not None and revision not in _known_revisions():
-        raise UnknownRevision(revision)
+        raise UnknownRevision
     return revision
 
 

@@ -18,9 +18,10 @@ from bot.__main__ import cli
 from bot.app import open_database, prepare_database
 from bot.doctor import collect_findings
 from bot.runtime import logs
+from bot.runtime.errors import OperatorError
 from bot.runtime.settings import Settings, read_settings
 from playground.server import Playground
-from storage.lockfile import AlreadyRunning, FolderNotWritable, hold_process_lock
+from storage.lockfile import hold_process_lock
 from tests.playground_thread import PlaygroundThread
 from tests.running import MANIFEST, ROOT, build_settings
 
@@ -267,7 +268,11 @@ def test_serving_needs_a_secret_and_an_address(tmp_path: Path) -> None:
 def test_one_process_a_file(tmp_path: Path) -> None:
     """Architecture §6."""
     database = open_database(f"sqlite:///{tmp_path / 'duet.db'}")
-    with hold_process_lock(database), pytest.raises(AlreadyRunning), hold_process_lock(database):
+    with (
+        hold_process_lock(database),
+        pytest.raises(OperatorError, match="Another Duet"),
+        hold_process_lock(database),
+    ):
         pass
     database.close()
 
@@ -276,6 +281,6 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     """§16: a folder is in the way of what stands beside the database here, since rights bind no root."""
     (tmp_path / "duet.db.lock").mkdir()
     database = open_database(f"sqlite:///{tmp_path / 'duet.db'}")
-    with pytest.raises(FolderNotWritable, match=str(tmp_path)), hold_process_lock(database):
+    with pytest.raises(OperatorError, match=str(tmp_path)), hold_process_lock(database):
         pass
     database.close()

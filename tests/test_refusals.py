@@ -47,7 +47,7 @@ def list_faults(tree: ast.AST) -> Iterator[str]:
                 yield from _list_faults_of_call(node)
             case ast.Raise(exc=ast.Name(id=name)) if CLASSES.get(name):
                 yield f"{name} without a key"
-            case ast.ClassDef(name=name) if name in CLASSES and name not in ("Refusal", "UserError"):
+            case ast.ClassDef(name=name) if name in CLASSES and name != "Refusal":
                 for call in ast.walk(node):
                     if isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__":
                         yield from _list_faults_of_call(call)

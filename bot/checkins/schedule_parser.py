@@ -20,14 +20,10 @@ _LONGEST, _ECHOED = 120, 60
 
 
 class NotASchedule(Refusal):
-    """Not read as a whole."""
+    """Not read as a whole; `text` is the whole."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str = "") -> None:
         super().__init__("error.checkin.unclear", text=text.strip()[:_ECHOED])
-
-
-class _Unreadable(Exception):
-    """Words that mean nothing here."""
 
 
 def parse_schedule(text: str, *, current: Schedule, since: date) -> Schedule:
@@ -41,7 +37,7 @@ def parse_schedule(text: str, *, current: Schedule, since: date) -> Schedule:
         if at is not None and not rest:
             return replace(current, at=at)
         rhythm = _read_rhythm(rest)
-    except _Unreadable:
+    except NotASchedule:
         raise NotASchedule(text) from None
     weekdays = rhythm.weekdays or current.weekdays
     found = replace(
@@ -61,13 +57,13 @@ def parse_known_part(text: str, *, current: Schedule) -> Schedule:
     """`current` with what of unread words is a time, a weekday or a number of weeks, for the form that asks."""
     try:
         at, words = _take_time(_normalize_text(text))
-    except _Unreadable:
+    except NotASchedule:
         at, words = None, fold_text(text[:_LONGEST])
     days = {number for word in words.split() for number in _DAYS.get(word, ())} & WORKING_DAYS
     try:
         weeks = _WEEKS.search(words)
         every_weeks = current.every_weeks if weeks is None else _read_week_count(weeks)
-    except _Unreadable:
+    except NotASchedule:
         every_weeks = current.every_weeks
     found = replace(
         current,
@@ -89,10 +85,10 @@ _WORKING_DAYS = re.compile(
 def _normalize_text(text: str) -> str:
     """Folded, with single spaces, without commas and the dots of abbreviations."""
     if len(text) > _LONGEST:
-        raise _Unreadable
+        raise NotASchedule
     folded = fold_text(text)
     if len(folded) > 2 * _LONGEST:  # a character may be folded into eighteen
-        raise _Unreadable
+        raise NotASchedule
     folded = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", folded)
     folded = re.sub(r"(?<=[a-z])\.", " ", folded)
     folded = _OCLOCK.sub(r"\g<hour>:00", _HOUR.sub(lambda found: f" {_HOURS[found['hour']]}:00", folded))
@@ -138,18 +134,18 @@ def _take_time(words: str) -> tuple[time | None, str]:
 def _read_clock(found: re.Match[str]) -> time:
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
     if found["point"] == "." and not found["at"] and 1 <= minute <= 12:
-        raise _Unreadable  # a day and a month
+        raise NotASchedule  # a day and a month
     if found["part"]:
         hours = _PARTS_OF_DAY[found["part"]]
         hour = hour if hour in hours else hour + 12
         if hour not in hours:
-            raise _Unreadable
+            raise NotASchedule
     if found["half"]:
         if not 1 <= hour <= 12:
-            raise _Unreadable
+            raise NotASchedule
         hour = hour % 12 + (12 if found["half"] == "pm" else 0)
     if hour > 23 or minute > 59:
-        raise _Unreadable
+        raise NotASchedule
     return time(hour, minute)
 
 
@@ -217,11 +213,11 @@ def _read_rhythm(words: str) -> _Rhythm:
         rest, every_weeks = _take_every_other(rest)
     weekdays, nth = _read_weekdays(rest.split())
     if (rest and not weekdays) or (monthly and nth is None) or not words:
-        raise _Unreadable
+        raise NotASchedule
     if nth is not None and every_weeks is not None:
-        raise _Unreadable
+        raise NotASchedule
     if weeks and weeks["either"] and len(weekdays) > 1:
-        raise _Unreadable  # every other week, or twice a week?
+        raise NotASchedule  # every other week, or twice a week?
     return _Rhythm(weekdays, 1 if every_weeks is None else every_weeks, nth)
 
 
@@ -239,7 +235,7 @@ def _read_week_count(weeks: re.Match[str]) -> int:
     if count.isdecimal():
         return int(count[:4])
     if count not in _COUNTS:
-        raise _Unreadable
+        raise NotASchedule
     return _COUNTS[count]
 
 
@@ -255,7 +251,7 @@ def _take_every_other(words: str) -> tuple[str, int | None]:
 
 
 def _read_weekdays(words: list[str]) -> tuple[frozenset[int], int | None]:
-    """The days named, and which ones of a month. Raises: _Unreadable; Refusal for a weekend."""
+    """The days named, and which ones of a month. Raises: NotASchedule; Refusal for a weekend."""
     found: set[int] = set()
     nths: set[int] = set()
     for at, word in enumerate(words):
@@ -267,9 +263,9 @@ def _read_weekdays(words: list[str]) -> tuple[frozenset[int], int | None]:
         elif word in _DAYS:
             found |= _DAYS[word]
         elif word not in _SMALL or not after:
-            raise _Unreadable
+            raise NotASchedule
     if len(nths) > 1 or (nths and words.count("weekdays")):
-        raise _Unreadable
+        raise NotASchedule
     if not found <= WORKING_DAYS:
         raise Refusal("error.checkin.weekend", field="weekdays")
     return frozenset(found), next(iter(nths), None)
@@ -280,5 +276,5 @@ def _weekdays_between(before: Iterable[str], last: str) -> set[int]:
     first = WEEKDAYS.get(["", *before][-1])
     until = WEEKDAYS.get(last)
     if first is None or until is None or until <= first:
-        raise _Unreadable
+        raise NotASchedule
     return set(range(first, until + 1))

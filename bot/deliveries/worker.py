@@ -66,15 +66,11 @@ def chain_reactions(first: Reaction, second: Reaction) -> Reaction:
     return react
 
 
-class MissingReaction(Exception):
-    """A kind of delivery has no reaction to something that its calls may come to."""
-
-
 @dataclass(frozen=True)
 class DeliveryKind:
     """How deliveries of one sort are sent, and what follows.
 
-    Raises: Unanswered where `reactions` lacks a refusal that the transport's methods know. What is `posted` in a
+    Raises: ValueError where `reactions` lacks a refusal that the transport's methods know. What is `posted` in a
     refusal's outcome was an edit.
     """
 
@@ -85,7 +81,7 @@ class DeliveryKind:
 
     def __post_init__(self) -> None:
         if missing := possible_refusals(self.transport.methods) - self.reactions.keys():
-            raise MissingReaction(f"{type(self.transport).__name__}: {', '.join(sorted(missing))}")
+            raise ValueError(f"no reaction of {type(self.transport).__name__}: {', '.join(sorted(missing))}")
 
     def is_our_fault(self, error: str) -> bool:
         """Also of a code that its methods are not known to give."""

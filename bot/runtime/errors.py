@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 
 class Refusal(Exception):
@@ -65,27 +65,5 @@ class FormErrors(Refusal):
         self.errors = tuple(errors)
 
 
-class UserError(Refusal):
-    """A refusal by a class of its own, which is a dataclass of its facts: on the way out."""
-
-    text_key: ClassVar[str]
-    field: str | None = None
-
-    def __init__(self) -> None:
-        super().__init__(self.text_key)
-
-    @property
-    def key(self) -> str:
-        return self.text_key
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        return self.build_facts()
-
-    def at(self, field: str | None) -> Self:
-        moved = super().at(field)
-        moved.field = field
-        return moved
-
-    def build_facts(self) -> dict[str, Any]:
-        return {name: fact for name, fact in vars(self).items() if not name.startswith("_") and name != "field"}
+class OperatorError(Exception):
+    """What ends a command and whoever runs Duet can mend; its text is the sentence that they read."""

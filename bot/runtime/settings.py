@@ -7,16 +7,14 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.runtime.errors import OperatorError
+
 PLACEHOLDERS = ("...", "…")
 """How the tokens of `.env.example` end, which nobody has filled in."""
 
 LogLevel = Annotated[
     Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(lambda value: str(value).upper())
 ]
-
-
-class WrongSetting(Exception):
-    """A value of the environment that cannot be used; the text is one sentence, without the value."""
 
 
 class Settings(BaseSettings):
@@ -73,11 +71,11 @@ def is_filled_in(secret: str) -> bool:
 
 
 def read_settings() -> Settings:
-    """From the environment and `.env`. Raises: WrongSetting."""
+    """From the environment and `.env`. Raises: OperatorError, which says no values."""
     try:
         return Settings()
     except ValidationError as error:
         wrong = "; ".join(f"{problem['loc'][0]}: {problem['msg']}" for problem in error.errors())
-        raise WrongSetting(f"A setting cannot be used: {wrong}.") from None
+        raise OperatorError(f"A setting cannot be used: {wrong}.") from None
     except UnicodeDecodeError:
-        raise WrongSetting("The file .env cannot be read: it is no UTF-8 text.") from None
+        raise OperatorError("The file .env cannot be read: it is no UTF-8 text.") from None

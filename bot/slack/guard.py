@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl
 import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -39,18 +41,6 @@ PLACES: Sequence[Path] = (("team_id",), ("team", "id"), ("enterprise_id",), ("en
 NEEDED_OF_COMMAND = {"command", "user_id", "trigger_id"}
 
 
-class RejectedRequest(Exception):
-    def __init__(self, status: int, reason: str) -> None:
-        """`reason`: for the log."""
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
-
-
-class SenderLeft(Exception):
-    """Whoever was sending has gone."""
-
-
 class Guard:
     """An ASGI application for `POST` only: the router sees to that."""
 
@@ -66,7 +56,7 @@ class Guard:
         try:
             response = await self._answer(Headers(scope=scope), receive)
             await response(scope, receive, send)
-        except SenderLeft:
+        except ClientDisconnect:
             log.info("http.left")
         finally:
             self.in_flight -= 1
@@ -74,9 +64,9 @@ class Guard:
     async def _answer(self, headers: Headers, receive: Receive) -> Response:
         try:
             payload = await self._payload(headers, receive)
-        except RejectedRequest as refusal:
-            log.info("http.refused", status=refusal.status, reason=refusal.reason)
-            return Response(status_code=refusal.status)
+        except HTTPException as refusal:
+            log.info("http.refused", status=refusal.status_code, reason=refusal.detail)
+            return Response(status_code=refusal.status_code)
         # As Socket Mode hands them over: parsed, with Slack's count of retries and no other header. Bolt's own
         # parser of HTTP bodies loses a command in which somebody types the word "payload".
         retries: dict[str, str | Sequence[str]] = {name: headers[name] for name in RETRY_HEADERS if name in headers}
@@ -90,42 +80,42 @@ class Guard:
         return Response(answer.body, answer.status, answer.first_headers_without_set_cookie())
 
     async def _payload(self, headers: Headers, receive: Receive) -> dict[str, Any]:
-        """Raises: Refusal, Left."""
+        """Raises: HTTPException, ClientDisconnect."""
         if self.stopping:
-            raise RejectedRequest(503, "stopping")
+            raise HTTPException(503, "stopping")
         timestamp, signature = (
             _single_header(headers, f"x-slack-{name}") for name in ("request-timestamp", "signature")
         )
         found = find_header_flaw(timestamp=timestamp, signature=signature, now=time.time())
         if found is not None:  # whoever cannot sign is not listened to
-            raise RejectedRequest(401, found.value)
+            raise HTTPException(401, found.value)
         body = await self._read(_body_length(headers), receive)
         found = find_flaw(self._secret, timestamp=timestamp, signature=signature, body=body, now=time.time())
         if found is not None:
-            raise RejectedRequest(401, found.value)
+            raise HTTPException(401, found.value)
         try:
             return read_payload(body, headers.get("content-type", ""))
         except (ValueError, RecursionError):
-            raise RejectedRequest(400, "malformed") from None
+            raise HTTPException(400, "malformed") from None
 
     async def _read(self, length: int, receive: Receive) -> bytes:
-        """`length`: as announced. Raises: Refusal, Left."""
+        """`length`: as announced. Raises: HTTPException, ClientDisconnect."""
         if length > MOST_BYTES:
-            raise RejectedRequest(413, "too_large")
+            raise HTTPException(413, "too_large")
         if self._bytes_awaited + length > MOST_BYTES_AT_ONCE:
-            raise RejectedRequest(503, "busy")
+            raise HTTPException(503, "busy")
         self._bytes_awaited += length
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 return await read_body(receive)
         except TimeoutError:
-            raise RejectedRequest(408, "slow") from None
+            raise HTTPException(408, "slow") from None
         finally:
             self._bytes_awaited -= length
 
 
 async def read_body(receive: Receive) -> bytes:
-    """Raises: Refusal if it is too large, Left.
+    """Raises: HTTPException if it is too large, ClientDisconnect.
 
     What is too large is read to its end and not kept: else the sender sees a reset instead of the answer.
     """
@@ -133,7 +123,7 @@ async def read_body(receive: Receive) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise SenderLeft
+            raise ClientDisconnect
         chunk = message.get("body", b"")
         size += len(chunk)
         if size <= MOST_BYTES:
@@ -143,7 +133,7 @@ async def read_body(receive: Receive) -> bytes:
         if not message.get("more_body", False):
             break
     if size > MOST_BYTES:
-        raise RejectedRequest(413, "too_large")
+        raise HTTPException(413, "too_large")
     return bytes(body)
 
 

@@ -17,9 +17,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from bot.runtime.errors import OperatorError
 from bot.scheduling.health import OK, Health
 from bot.slack.guard import Guard
-from bot.slack.intake import CannotListen
 
 log = structlog.get_logger()
 
@@ -46,14 +46,14 @@ class HttpMode:
         self.url = ""  # http://127.0.0.1:3000, known once it is open
 
     async def open(self, app: AsyncApp) -> None:
-        """Raises: CannotListen."""
+        """Raises: OperatorError."""
         self._guard = Guard(app, self._signing_secret)
         host, family = (f"[{self._host}]", socket.AF_INET6) if ":" in self._host else (self._host, socket.AF_INET)
         try:
             listening = socket.create_server((self._host, self._port), family=family)
         except OSError as error:
             reason = str(error.strerror).partition(" (")[0]
-            raise CannotListen(f"Duet cannot listen on {host}:{self._port}: {reason}") from None
+            raise OperatorError(f"Duet cannot listen on {host}:{self._port}: {reason}.") from None
         self.url = f"http://{host}:{listening.getsockname()[1]}"
         self._server = Server(build_application(self._guard, self._health))
         self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))

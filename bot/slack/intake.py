@@ -9,13 +9,9 @@ from slack_bolt.async_app import AsyncApp
 POLL_SECONDS = 0.01
 
 
-class CannotListen(Exception):
-    """The address is not to be had; the message says which, and why."""
-
-
 class Intake(Protocol):
     async def open(self, app: AsyncApp) -> None:
-        """Requests go to `app` from now on. Raises: SlackError, CannotListen."""
+        """Requests go to `app` from now on. Raises: SlackError, OperatorError."""
 
     def stop(self) -> None:
         """Takes no new requests, where their senders are told so; goes on answering those it has."""

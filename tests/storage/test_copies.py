@@ -13,8 +13,8 @@ import pytest
 
 from bot.app import open_database, prepare_database
 from bot.runtime.clock import real_now
+from bot.runtime.errors import OperatorError
 from storage import copies, people
-from storage.copies import BadCopy, NoSuchFile, RestoreInterrupted
 from storage.engine import Database
 from storage.session import read_only_session, transaction
 from tests.running import ROOT
@@ -112,16 +112,16 @@ def test_what_is_no_whole_database_of_duets_is_not_put_back(tmp_path: Path) -> N
             connection.execute("UPDATE alembic_version SET version_num = 'of_the_future'")
         before = names(tmp_path)
         for name in ("damaged", "empty", "text", "other", "newer"):
-            with pytest.raises(BadCopy):
+            with pytest.raises(OperatorError, match="The file cannot be used"):
                 copies.restore_sqlite_file(database, tmp_path / name, real_now())
-        with pytest.raises(NoSuchFile):
+        with pytest.raises(OperatorError, match="There is no file"):
             copies.restore_sqlite_file(database, tmp_path / "nowhere", real_now())
         assert names(tmp_path) == before
         assert read_bot_user(database) == "U0KEPT"
 
 
 def test_in_the_wrong_folder_nothing_is_copied_and_nothing_made(tmp_path: Path) -> None:
-    with open_copy(tmp_path) as database, pytest.raises(NoSuchFile):
+    with open_copy(tmp_path) as database, pytest.raises(OperatorError, match="There is no file"):
         copies.copy_sqlite_file(database, real_now())
     assert names(tmp_path) == set()
 
@@ -153,7 +153,7 @@ def test_a_restore_that_was_killed_is_finished_before_duet_starts(tmp_path: Path
     (tmp_path / "duet.db").unlink()
     shutil.copy(copy, tmp_path / "duet.db.restoring")  # as it is between two of the renamings
     with open_copy(tmp_path) as database:
-        with pytest.raises(RestoreInterrupted, match="restoring"):
+        with pytest.raises(OperatorError, match="restoring"):
             prepare_database(database)
         assert copies.restore_sqlite_file(database, tmp_path / "duet.db.restoring", real_now()) is None
     with open_copy(tmp_path) as database:

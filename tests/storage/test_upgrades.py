@@ -104,5 +104,5 @@ def test_nothing_stays_of_an_upgrade_that_breaks_references(filled_url: str, tmp
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_server_is_upgraded_by_its_owner(filled_url: str, tmp_path: Path) -> None:
-    assert "SchemaOutdated" in run_next_version(tmp_path, filled_url, BETTER, PREPARE)
+    assert "run `duet db upgrade`" in run_next_version(tmp_path, filled_url, BETTER, PREPARE)
     assert read_rows(filled_url) == ["dm:U0ANNA"]
