@@ -1,15 +1,18 @@
 """Reads ids and days out of what was sent. Forged ones are "not found", like any unknown id."""
 
-import json
 import re
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Annotated, Final
+
+from pydantic import Field, Strict, TypeAdapter, ValidationError
 
 from bot.parsing.dates.days import parse_picked_day
 from bot.parsing.dates.readings import NotADay
 from bot.runtime.errors import NotFound
 
 LARGEST = 2**31 - 1
+_META: Final = TypeAdapter(dict[str, Annotated[int, Strict(), Field(ge=0, le=LARGEST)] | str | None])
 
 
 def read_id(value: str) -> int:
@@ -68,28 +71,21 @@ def read_meta_id(meta: str, name: str) -> int:
 def find_meta_id(meta: str, name: str) -> int | None:
     """An id of the form's metadata; None where it carries none. Raises: NotFound for what is no id."""
     found = _parse_meta(meta).get(name)
-    if found is None:
-        return None
-    if not isinstance(found, int) or isinstance(found, bool):
+    if isinstance(found, str):
         raise NotFound
-    return read_id(str(found))
+    return found
 
 
 def read_meta_word(meta: str, name: str) -> str | None:
     """A word of the form's metadata. Raises: NotFound for what is no word."""
     found = _parse_meta(meta).get(name)
-    if found is not None and not isinstance(found, str):
+    if isinstance(found, int):
         raise NotFound
     return found
 
 
-def _parse_meta(meta: str) -> dict[str, Any]:
-    if not meta:
-        return {}
+def _parse_meta(meta: str) -> Mapping[str, int | str | None]:
     try:
-        read = json.loads(meta)
-    except (ValueError, RecursionError):
+        return _META.validate_json(meta or "{}")
+    except ValidationError:
         raise NotFound from None
-    if not isinstance(read, dict):
-        raise NotFound
-    return read
