@@ -168,18 +168,23 @@ def read_groups(language: str) -> dict[str, tuple[list[str], list[str]]]:
     return groups
 
 
+def list_headings(language: str) -> list[str]:
+    return [f"#. {room}: {', '.join(beginnings)}" for room, (beginnings, _) in read_groups(language).items()]
+
+
 @pytest.mark.parametrize("language", list_languages())
 def test_every_text_stands_where_its_key_says(language: str) -> None:
     """The same groups in all languages, a key's beginning in one of them, and within a group the letters decide."""
     groups = read_groups(language)
-    assert [(room, beginnings) for room, (beginnings, _) in groups.items()] == [
-        (room, beginnings) for room, (beginnings, _) in read_groups("en").items()
-    ]
+    english, other = list_headings("en"), list_headings(language)
+    for absent, name in ((set(english) - set(other), language), (set(other) - set(english), "en")):
+        assert not absent, f"without its heading in {name}.po:{listing(absent)}"
+    assert other == english, f"the groups of {language}.po stand in another order than those of en.po"
     every = [each for beginnings, _ in groups.values() for each in beginnings]
     assert len(every) == len(set(every)), "a beginning in two groups"
     for room, (beginnings, keys) in groups.items():
         astray = {k for k in keys if k.partition(".")[0] not in beginnings}
-        assert not astray, f"in {language}.po not of {room}:{listing(astray)}"
+        assert not astray, f"in {language}.po below the heading of {room}, but not its own:{listing(astray)}"
         late = next((before for before, after in pairwise(keys) if before > after), None)
         assert late is None, f"in {language}.po {late} stands too early in {room}"
 
@@ -188,6 +193,8 @@ def test_the_groups_of_texts_stand_as_the_rooms_do() -> None:
     """In the order of the table in architecture §2."""
     table = (ROOT / "docs" / "architecture.md").read_text("utf-8").partition("| room |")[2]
     rooms = list(read_groups("en"))
+    absent = {f"`{room}/`" for room in rooms if f"`{room}/" not in table}
+    assert not absent, f"in no row of the table in docs/architecture.md §2:{listing(absent)}"
     assert rooms == sorted(rooms, key=lambda room: table.index(f"`{room}/"))
 
 

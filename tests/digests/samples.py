@@ -116,7 +116,9 @@ def sample_facts(kind: str, number: int, day: str) -> NoticeFacts:
         },
     }
     samples |= {own: build_facts(name) for own, build_facts in gather_declared("SAMPLES").items()}
-    assert samples.keys() == TOPICS.keys(), samples.keys() ^ TOPICS.keys()
+    absent = {name: topic.facts for name, topic in TOPICS.items() if name not in samples}
+    assert not absent, f"without a sample in the SAMPLES of their feature's tests/scenarios/test_*.py: {absent}"
+    assert samples.keys() == TOPICS.keys(), f"samples of no kind: {samples.keys() - TOPICS.keys()}"
     facts: NoticeFacts = TOPICS[kind].facts.model_validate(samples[kind])
     return facts
 

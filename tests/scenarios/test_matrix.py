@@ -462,6 +462,8 @@ def test_every_route_is_tried_or_has_a_reason_not_to_be() -> None:
     tried |= {("button", action.button[0]) for action in ACTIONS.values() if action.button is not None}
     tried |= {("form", action.form[0]) for action in ACTIONS.values() if action.form is not None}
     tried |= {("button", name) for name in map(_pick, ACTIONS.values()) if name is not None}
+    untried = set(ROUTER.routes()) - tried - set(EXEMPT)
+    assert not untried, f"in no MATRIX of a feature's tests/scenarios/test_*.py: {sorted(untried)}"
     assert set(ROUTER.routes()) == tried | set(EXEMPT)
     assert not tried & set(EXEMPT)
 

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
@@ -14,7 +15,7 @@ from sqlmodel import select
 from bot.app import open_database, prepare_database
 from bot.projects.rules import Side
 from bot.runtime.clock import real_now
-from storage import audit, copies, people, tables
+from storage import audit, copies, people, schema, tables
 from storage.audit import AuditEntry
 from storage.checkins import CheckinRound, RoundState
 from storage.engine import connect_database
@@ -22,6 +23,13 @@ from storage.people import Person
 from storage.session import read_only_session, transaction
 
 TEAM = "T0PIKUS"
+
+
+def test_each_migration_follows_another_one() -> None:
+    """Two that follow the same one came from two branches: Alembic would upgrade to neither."""
+    scripts = ScriptDirectory.from_config(schema.build_alembic_config())
+    heads = [Path(each.path).name for each in scripts.get_revisions(scripts.get_heads())]
+    assert len(heads) == 1, f"each is followed by none, so one has to follow the other: {sorted(heads)}"
 
 
 def test_migrations_make_the_models(database_url: str) -> None:
