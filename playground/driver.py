@@ -74,10 +74,9 @@ class Driver:
     def person(self, handle: str, team: str | None = None) -> "PersonDriver":
         return PersonDriver(self._wire, handle.removeprefix("@"), team)
 
-    def move_clock(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> float:
-        """Forwards only. Returns the offset in seconds."""
-        total = seconds + 60 * minutes + 3600 * hours + 86_400 * days
-        return float(self._wire.write("move_clock", seconds=total)["offset_seconds"])
+    def move_clock(self, seconds: float) -> None:
+        """Forwards only."""
+        self._wire.write("move_clock", seconds=seconds)
 
     @property
     def now(self) -> float:

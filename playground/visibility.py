@@ -106,11 +106,10 @@ class Visibility:
         state = view.values[field.block["block_id"]][field.element["action_id"]]
         return render_visible_value(self._team, field, state)
 
-    def dump(self, where: Channel | None = None) -> str:
+    def dump(self) -> str:
         """Everything on this person's screen, for the message of a failed test."""
-        chosen = [where] if where else [each for each in self._team.channels.values() if self.sees(each)]
         lines = [f"What {self._person.handle} sees:"]
-        for channel in chosen:
+        for channel in filter(self.sees, self._team.channels.values()):
             lines.append(f"  {self.name(channel)}")
             for each in self.messages(channel)[-10:]:
                 marks = [key for key in ("ephemeral", "pinned", "edited", "thread") if each[key]]

@@ -37,6 +37,9 @@ class Driver(driver.Driver):
     def person(self, handle: str, team: str | None = None) -> "PersonDriver":
         return PersonDriver(self._wire, handle.removeprefix("@"), team)
 
+    def move_clock(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
+        super().move_clock(seconds + 60 * minutes + 3600 * hours + 86_400 * days)
+
     def fault(self, kind: str, methods: str | list[str] = "*", **settings: Any) -> None:
         """`fault("reset", "chat.postMessage", times=1, commit=True)`; see `playground.faults.Fault`."""
         self._wire.write("fault", kind=kind, methods=methods, **settings)

@@ -109,11 +109,11 @@ def form(text: str) -> list[ui.Block]:
     options = [(str(at), text) for at in range(10)]
     return [
         inputs.text_input("a", text, value=text, multiline=True, hint=text, placeholder=text, optional=True),
-        inputs.text_input("b", text, value=text, max_length=80, min_length=3),
+        inputs.text_input("b", text, value=text, max_length=80),
         inputs.person_input("c", text, value="U1", hint=text),
-        inputs.channel_input("d", text, value="C1"),
+        inputs.channel_input("d", text),
         inputs.date_input("e", text, value=date(2026, 12, 24)),
-        inputs.select_input("f", text, options * 10, value="3", placeholder=text, dispatch=True),
+        inputs.select_input("f", text, options * 10, value="3", dispatch=True),
         inputs.radio_input("g", text, options, value="gone"),
     ]
 

@@ -43,15 +43,13 @@ def play_story(
     pause_seconds: float = 0.0,
     language: str = "en",
     told: steps.Story | None = None,
-    starts: datetime | None = None,
 ) -> int:
     """The exit code: 0 if everybody saw what they should and both processes ended well.
 
-    `language`: of the story, one of EDITIONS. `told`: another story than the usual one. `starts`: where the
-    clock stands at first, if not at the real time.
+    `language`: of the story, one of EDITIONS. `told`: another story than the usual one.
     """
     with tempfile.TemporaryDirectory(prefix="duet-demo-") as folder:
-        stage = DemoStage(Path(folder), starts=starts)
+        stage = DemoStage(Path(folder))
         chat = Chat(console, told.cast if told else CAST, pause_seconds=pause_seconds)
         try:
             with stage:

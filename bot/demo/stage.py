@@ -4,9 +4,7 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -30,10 +28,8 @@ class DemoStage:
     `folder` takes the database, the clock and the logs, and has to be empty.
     """
 
-    def __init__(self, folder: Path, *, port: int = 0, starts: datetime | None = None) -> None:
-        """`port` of the playground; 0: any free one. `starts`: where the clock stands at first."""
-        if starts is not None:
-            (folder / "clock").write_text(str(starts.timestamp() - time.time()))
+    def __init__(self, folder: Path, *, port: int = 0) -> None:
+        """`port` of the playground; 0: any free one."""
         self._folder = folder
         self._port = port
         self.processes: dict[str, subprocess.Popen[str]] = {}

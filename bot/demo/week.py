@@ -8,11 +8,14 @@ from bot.parsing.dates.reckoning import working_days_later
 from bot.scheduling.workdays import WorkCalendar
 
 CALENDAR = WorkCalendar("PL")
+THURSDAY = 3
 
 
 def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
     """`earliest`: the first day on which people may be asked; the project has begun by then."""
-    thursday = _next_working_weekday(earliest, weekday=3)
+    thursday = earliest
+    while thursday.weekday() != THURSDAY or not CALENDAR.is_working_day(thursday):
+        thursday += timedelta(days=1)
     friday = working_day_after(thursday, 1)
     return Scene(
         "A week of it",
@@ -142,13 +145,6 @@ def checkin_week_scene(w: Words, channel: str, earliest: date) -> Scene:
             Sees("ewa", "@duet", (w("Rozwiązane w projekcie", "Resolved in"),), gloss="Resolved."),
         ),
     )
-
-
-def _next_working_weekday(day: date, *, weekday: int) -> date:
-    """The first such working day, from `day` on."""
-    while day.weekday() != weekday or not CALENDAR.is_working_day(day):
-        day += timedelta(days=1)
-    return day
 
 
 def working_day_after(day: date, count: int) -> date:

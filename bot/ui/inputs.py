@@ -28,7 +28,6 @@ def text_input(
     value: str | None = None,
     multiline: bool = False,
     max_length: int = 3000,
-    min_length: int | None = None,
     placeholder: str | None = None,
     **settings: Unpack[InputSettings],
 ) -> Block:
@@ -37,7 +36,6 @@ def text_input(
         action_id=_INPUT,
         initial_value=clip_text(typed if multiline else " ".join(typed.split()), max_length),
         multiline=multiline,
-        min_length=min_length,
         max_length=max_length,
         placeholder=optional_text(placeholder, _PLACEHOLDER),
     )
@@ -59,14 +57,12 @@ def people_input(
     return _input_block(block_id, label, element, **settings)
 
 
-def channel_input(
-    block_id: str, label: str, *, value: str | None = None, **settings: Unpack[InputSettings]
-) -> Block:
-    """`value` is a channel id. Offered: the public and private channels that the person is in or can see."""
+def channel_input(block_id: str, label: str, **settings: Unpack[InputSettings]) -> Block:
+    """Offered: the public and private channels that the person is in or can see."""
     shown = sb.ConversationFilter(
         include=["public", "private"], exclude_external_shared_channels=True, exclude_bot_users=True
     )
-    element = sb.ConversationSelectMenu(action_id=_INPUT, initial_conversation=value, filter=shown)
+    element = sb.ConversationSelectMenu(action_id=_INPUT, filter=shown)
     return _input_block(block_id, label, element, **settings)
 
 
@@ -83,7 +79,6 @@ def select_input(
     options: Options,
     *,
     value: str | None = None,
-    placeholder: str | None = None,
     **settings: Unpack[InputSettings],
 ) -> Block:
     """Up to 100 options."""
@@ -92,7 +87,6 @@ def select_input(
         action_id=_INPUT,
         options=list(choices.values()),
         initial_option=choices.get(value),
-        placeholder=optional_text(placeholder, _PLACEHOLDER),
     )
     return _input_block(block_id, label, element, **settings)
 

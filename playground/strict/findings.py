@@ -75,9 +75,9 @@ def check_one_of(*choices: str) -> Check:
     return check
 
 
-def check_items(most: int, item_check: Check, least: int = 1) -> Check:
+def check_items(most: int, item_check: Check) -> Check:
     def check(found: Findings, value: Any, where: str) -> None:
-        for index, item in enumerate(found.items(value, where, most=most, least=least)):
+        for index, item in enumerate(found.items(value, where, most=most)):
             item_check(found, item, f"{where}/{index}")
 
     return check
