@@ -43,10 +43,10 @@ from handlers.router import Router
 from storage import copies, people, schema, tables
 from storage.deliveries import blank_delivered_contents, blank_file_contents
 from storage.delivery_retries import retry_given_up_deliveries, retry_refused_deliveries
+from storage.drafts import forget_drafts
 from storage.engine import BUSY_MS, Database, connect_database
 from storage.idempotency import forget_replies
 from storage.notices import forget_told_notices
-from storage.projects import forget_drafts
 from storage.session import transaction
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from bot.timetable.rescheduling import bind_wish_to_charter, load_wished_day
 from bot.ui.languages import list_languages
 from handlers.decoding import find_meta_id, read_id, read_id_pair, read_id_triple, read_meta_word
 from handlers.requests import Reply, Request, View
-from storage.projects import Draft
+from storage.drafts import Draft
 
 MEASURED = ("measure_start", "measure_target")
 FIRST_TEXTS = ("goal", "measure_name", "measure_unit")  # what a template fills

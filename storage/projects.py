@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstraint, delete, func
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstraint, func
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
 from sqlmodel.sql.expression import Select
 
@@ -119,18 +119,6 @@ class CharterVersion(SQLModel, table=True):
 
 ProjectWithStay = tuple[Project, CharterVersion, Member | None]
 """A project, its charter that counts, and somebody's stay there that goes on."""
-
-
-class Draft(SQLModel, table=True):
-    """The first step of a long form, kept until the second is sent."""
-
-    __tablename__ = "drafts"
-
-    team_id: str = Field(primary_key=True)
-    user_id: str = Field(primary_key=True)
-    form: str = Field(primary_key=True)
-    values: dict[str, Any] = Field(sa_type=Json)
-    updated_at: datetime = Field(sa_type=UtcDateTime)
 
 
 def find_project(session: Session, team_id: str, project_id: int) -> Project | None:
@@ -306,24 +294,3 @@ def load_counting_charter(session: Session, project: Project) -> CharterVersion:
     found = find_charter(session, project.team_id, project.pk, project.counting_version)
     assert found is not None  # every project has its first version from the start
     return found
-
-
-def find_draft(session: Session, team_id: str, user_id: str, form: str) -> Draft | None:
-    return session.get(Draft, (team_id, user_id, form))
-
-
-def keep_draft(
-    session: Session, team_id: str, user_id: str, form: str, *, values: dict[str, Any], now: datetime
-) -> None:
-    session.merge(Draft(team_id=team_id, user_id=user_id, form=form, values=values, updated_at=now))
-
-
-def drop_draft(session: Session, team_id: str, user_id: str, form: str) -> None:
-    row = find_draft(session, team_id, user_id, form)
-    if row is not None:
-        session.delete(row)
-
-
-def forget_drafts(session: Session, *, before: datetime) -> None:
-    """Forms that nobody came back to."""
-    session.execute(delete(Draft).where(col(Draft.updated_at) < before))

@@ -237,10 +237,9 @@ class OfficeDriver(Driver):
         super().__init__(url, settle)
         self._tick = tick
 
-    def move_clock(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> float:
-        offset_seconds = super().move_clock(seconds, minutes=minutes, hours=hours, days=days)
+    def move_clock(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0, days: float = 0) -> None:
+        super().move_clock(seconds, minutes=minutes, hours=hours, days=days)
         self._tick()
-        return offset_seconds
 
 
 class Office:

@@ -13,8 +13,8 @@ from bot.people.service import require_internal
 from bot.projects.drafts import make_stamp
 from bot.projects.service import load_context
 from bot.ui.languages import currency_of
-from storage import people, projects
-from storage.projects import Draft
+from storage import drafts, people
+from storage.drafts import Draft
 
 FORM = "charter"
 
@@ -27,7 +27,7 @@ def form_name(edited: EditedCharter | None) -> str:
 def load_kept_form(session: Session, *, actor: Actor, edited: EditedCharter | None) -> Draft | None:
     """What was kept of a form that was closed half-way. Raises: NotForYou for guests."""
     require_internal(actor)
-    return projects.find_draft(session, actor.team_id, actor.user_id, form_name(edited))
+    return drafts.find_draft(session, actor.team_id, actor.user_id, form_name(edited))
 
 
 def keep_first_step(
@@ -49,12 +49,12 @@ def keep_first_step(
     before = load_kept_form(session, actor=actor, edited=edited)
     if before is not None and before.values == kept:
         return make_stamp(before.updated_at)  # sent twice: the second step may be open already, and belongs to it
-    projects.keep_draft(session, actor.team_id, actor.user_id, form_name(edited), values=kept, now=now)
+    drafts.keep_draft(session, actor.team_id, actor.user_id, form_name(edited), values=kept, now=now)
     return make_stamp(now)
 
 
 def drop_first_step(session: Session, *, actor: Actor, edited: EditedCharter | None) -> None:
-    projects.drop_draft(session, actor.team_id, actor.user_id, form_name(edited))
+    drafts.drop_draft(session, actor.team_id, actor.user_id, form_name(edited))
 
 
 def load_company_values(session: Session, *, actor: Actor, language: str, zone: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.people.rules import Actor
-from storage import projects
+from storage import drafts
 
 
 def make_stamp(kept_at: datetime) -> int:
@@ -20,15 +20,15 @@ def keep_stamped_draft(
 ) -> int:
     """Keeps what the actor has begun, each try by itself. Returns the stamp by which it is found again."""
     stamp = make_stamp(now)
-    projects.keep_draft(session, actor.team_id, actor.user_id, f"{name}:{stamp}", values=dict(values), now=now)
+    drafts.keep_draft(session, actor.team_id, actor.user_id, f"{name}:{stamp}", values=dict(values), now=now)
     return stamp
 
 
 def find_stamped_draft(session: Session, *, actor: Actor, name: str, stamp: int) -> Mapping[str, Any] | None:
     """What was kept, or None if it was never kept or is dropped by now."""
-    kept = projects.find_draft(session, actor.team_id, actor.user_id, f"{name}:{stamp}")
+    kept = drafts.find_draft(session, actor.team_id, actor.user_id, f"{name}:{stamp}")
     return None if kept is None else kept.values
 
 
 def drop_stamped_draft(session: Session, *, actor: Actor, name: str, stamp: int) -> None:
-    projects.drop_draft(session, actor.team_id, actor.user_id, f"{name}:{stamp}")
+    drafts.drop_draft(session, actor.team_id, actor.user_id, f"{name}:{stamp}")

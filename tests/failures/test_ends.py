@@ -8,8 +8,8 @@ from threading import Thread
 import pytest
 from sqlmodel import select
 
+from storage.drafts import Draft
 from storage.engine import connect_database
-from storage.projects import Draft
 from storage.session import read_only_session
 from tests.driving import Driver
 from tests.failures.test_locked_database import FIRST_STEP, hold_write_lock

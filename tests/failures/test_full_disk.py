@@ -16,8 +16,8 @@ from sqlmodel import select
 from playground.seed import PIKUS
 from storage import tables
 from storage.deliveries import enqueue_delivery
+from storage.drafts import Draft
 from storage.engine import Database, connect_database
-from storage.projects import Draft
 from storage.session import read_only_session, transaction
 from tests.driving import Driver, PersonDriver, SeenForm
 from tests.failures.test_locked_database import FIRST_STEP

@@ -18,8 +18,8 @@ from playground import seed
 from playground.seed import ChannelSeed, TeamSeed
 from storage import tables, timers
 from storage.deliveries import enqueue_delivery
+from storage.drafts import Draft
 from storage.people import Person
-from storage.projects import Draft
 from storage.session import read_only_session, transaction
 from storage.timers import Timer
 from tests.driving import PersonDriver

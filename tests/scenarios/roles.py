@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.register.rules import AssetKind
 from playground.seed import Person
-from storage.projects import keep_draft
+from storage.drafts import keep_draft
 from storage.register import Asset
 from storage.session import transaction
 from tests.driving import PersonDriver, SeenReply
