@@ -6,7 +6,6 @@ import json
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
 
 from aiohttp import web
 
@@ -173,9 +172,9 @@ async def break_off_request(request: web.Request, fault: Fault) -> web.Response:
     return web.Response()  # which nobody will read: the connection is gone
 
 
-async def _read_arguments(request: web.Request) -> dict[str, Any]:
+async def _read_arguments(request: web.Request) -> Json:
     """The query and the body, which may be a form or JSON."""
-    args: dict[str, Any] = dict(request.query)
+    args: Json = dict(request.query)
     if request.content_type == "application/json":
         try:
             body = json.loads(await request.text() or "{}")

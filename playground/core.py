@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -21,7 +20,7 @@ from playground.seed import DEFAULT_TEAMS, TeamSeed
 from playground.sockets import ACK_SECONDS, Sockets
 from playground.strict.gate import Gate, SecondOpinion
 from playground.traffic import Traffic
-from playground.world import World
+from playground.world import Json, World
 
 
 class Core:
@@ -33,7 +32,7 @@ class Core:
 
     def __init__(
         self,
-        manifest: dict[str, Any],
+        manifest: Json,
         teams: Sequence[TeamSeed] = DEFAULT_TEAMS,
         *,
         schemas: Path | None = None,

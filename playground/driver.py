@@ -7,12 +7,11 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from playground.driver_views import SeenForm, SeenMessage, SeenReply
+from playground.driver_views import Json, SeenForm, SeenMessage, SeenReply
 from playground.errors import CannotDo
 
-__all__ = ["CannotDo", "Driver", "NotSeen", "PersonDriver", "SeenForm", "SeenMessage", "SeenReply", "Wire"]
+__all__ = ["CannotDo", "Driver", "Json", "NotSeen", "PersonDriver", "SeenForm", "SeenMessage", "SeenReply", "Wire"]
 
-Json = dict[str, Any]
 REPLY_SECONDS = 2.0
 MARGIN_SECONDS = 15  # of an HTTP request over the wait it asks for
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
 
 from playground.director import Director
 from playground.visibility import Visibility
@@ -19,11 +18,11 @@ class ScreenState:
         self._person = person
         self._sight = Visibility(world, team, person)
 
-    def all(self) -> dict[str, Any]:
+    def all(self) -> Json:
         """Key → JSON: `me`, `workspace`, `clock`, `completions`, `story`, `modals`, `home`, `person:ID`,
         `channel:ID`, `message:CHANNEL:TS`."""
         stack, home = self._team.stacks.get(self._person.id, []), self._team.homes.get(self._person.id)
-        parts: dict[str, Any] = {
+        parts: Json = {
             "me": self._person.id,
             "workspace": self._workspace(),
             "clock": {"offset_seconds": self._world.clock.offset_seconds},

@@ -3,7 +3,6 @@
 import tempfile
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from sqlmodel import col, select
@@ -17,7 +16,7 @@ from bot.demo.story import build_story
 from bot.ui.texts import Texts
 from handlers import FEATURES
 from handlers.router import Router
-from playground.driver import Driver
+from playground.driver import Driver, Json
 from storage import timers
 from storage.deliveries import OPEN, Delivery
 from storage.engine import Database, connect_database
@@ -26,8 +25,6 @@ from storage.session import read_only_session
 ARRIVAL, SPEAK, JUMP = "arrival", "speak", "next_due"  # cues
 SETTLE_TRIES = 40
 SETTLE_QUIET_SECONDS = 0.25
-
-Json = dict[str, Any]
 
 
 def host_playground(

@@ -2,20 +2,18 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from bot.demo import steps
 from bot.demo.chat import select_lines
 from bot.demo.lexicon import label_in_english, pattern_of_texts
 from bot.demo.player import find_name_among
 from bot.ui.texts import Texts
-from playground.driver import CannotDo, Driver, SeenMessage
+from playground.driver import CannotDo, Driver, Json, SeenMessage
 
 NEXT_STEP, PLAY_SCENE = "next_step", "play_scene"  # cues
 CUE_SECONDS = 0.5  # how often to look whether a person has acted themselves
 BEFORE_ACT_SECONDS = 0.7  # for the eye to arrive where the act will be
 
-Json = dict[str, Any]
 Answer = Callable[[Json], None]
 
 

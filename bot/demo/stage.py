@@ -6,10 +6,10 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from bot.slack.manifest import MANIFEST
-from playground.driver import Driver, NotSeen
+from playground.driver import Driver, Json, NotSeen
 
 ROOT = Path(__file__).parents[2]
 OURS = ("SLACK_", "DUET_", "DATABASE_URL")  # settings of a real Duet: not for this one
@@ -89,7 +89,7 @@ class DemoStage:
                     break
         raise StageBroke("The bot did not start.")
 
-    def _start_playground(self) -> dict[str, Any]:
+    def _start_playground(self) -> Json:
         arguments = ["--manifest", str(MANIFEST), "--clock-file", str(self._folder / "clock")]
         arguments += ["--port", str(self._port)]
         playground = self._start("playground", arguments, {})
@@ -97,7 +97,7 @@ class DemoStage:
         line = playground.stdout.readline()
         if not line:
             raise StageBroke("The playground did not start.")
-        ready: dict[str, Any] = json.loads(line)
+        ready: Json = json.loads(line)
         if "problem" in ready:
             playground.wait(STOP_SECONDS)  # it ends by itself
             raise StageBroke(ready["problem"])
