@@ -12,11 +12,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.authorization.async_authorize import AsyncAuthorize
-from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlmodel import Session
 
 from bot.charter import channel_status
 from bot.deliveries.digests import topics
@@ -33,7 +29,7 @@ from bot.scheduling.health import Health
 from bot.scheduling.worker import TimerWorker
 from bot.signing import signables
 from bot.slack.client import Slack, SlackError, wait_for_slack
-from bot.slack.intake import Intake, wait_until_idle
+from bot.slack.intake import Intake, OwnTokens, wait_until_idle
 from bot.slack.refusals import FOR_OPERATOR, codes_of
 from bot.slack.socket_mode import SocketMode
 from handlers import FEATURES
@@ -266,47 +262,9 @@ async def _finish_before_stop(work: Coroutine[Any, Any, None], stop: asyncio.Eve
 def apply_retention(database: Database, now: datetime) -> None:
     """Forgets what has served its time: given replies, old drafts, and the content of what was delivered."""
     with transaction(database) as session:
-        _forget_old_rows(session, now)
-
-
-def _forget_old_rows(session: Session, now: datetime) -> None:
-    forget_replies(session, before=now - KEEP_REPLIES)
-    forget_told_notices(session, before=now - digest_reading.KEPT)
-    forget_drafts(session, before=now - KEEP_DRAFTS)
-    blank_delivered_contents(session, before=real_now() - KEEP_DELIVERED)
-    blank_file_contents(session, kind=UPLOAD, now=now)
-    retry_given_up_deliveries(session, tried_after=real_now() - KEEP_DELIVERED)
-
-
-class OwnTokens(AsyncAuthorize):
-    """From the tokens that signed in at the start; Bolt's own would ask Slack on every request.
-
-    Where there is none, it lets the request in without: Bolt would answer it in its own words, and over HTTP with a
-    500. The adapter says that Duet is not installed there.
-    """
-
-    def __init__(self, slack: Slack) -> None:
-        self._slack = slack
-
-    async def __call__(
-        self,
-        *,
-        context: AsyncBoltContext,
-        enterprise_id: str | None,
-        team_id: str | None,
-        user_id: str | None,
-        actor_enterprise_id: str | None = None,
-        actor_team_id: str | None = None,
-        actor_user_id: str | None = None,
-    ) -> AuthorizeResult:
-        bot = self._slack.bot_of(team_id, enterprise_id)
-        if bot is None:
-            return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id)
-        return AuthorizeResult(
-            enterprise_id=bot.enterprise_id,
-            team_id=bot.team_id,
-            bot_id=bot.bot_id,
-            bot_user_id=bot.user_id,
-            bot_token=bot.token,
-            user_id=user_id,
-        )
+        forget_replies(session, before=now - KEEP_REPLIES)
+        forget_told_notices(session, before=now - digest_reading.KEPT)
+        forget_drafts(session, before=now - KEEP_DRAFTS)
+        blank_delivered_contents(session, before=real_now() - KEEP_DELIVERED)
+        blank_file_contents(session, kind=UPLOAD, now=now)
+        retry_given_up_deliveries(session, tried_after=real_now() - KEEP_DELIVERED)
