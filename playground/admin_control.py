@@ -93,17 +93,17 @@ class AdminControl(Control):
     async def do_clear_violations(self, args: Args) -> None:
         self._core.gate.violations.clear()
 
-    async def do_fault(self, args: Args) -> None:
+    async def do_add_fault(self, args: Args) -> None:
         settings = dict(args)
         self._core.faults.add(make_fault(settings.pop("kind"), settings.pop("methods", "*"), **settings))
 
     async def do_clear_faults(self, args: Args) -> None:
         self._core.faults.clear()
 
-    async def do_sockets(self, args: Args) -> None:
+    async def do_kill_sockets(self, args: Args) -> None:
         await self._core.sockets.kill(args["kill"])
 
-    async def do_sends_to(self, args: Args) -> None:
+    async def do_set_request_url(self, args: Args) -> None:
         """`value`: the app's request URL, which has to answer within `timeout`; None: by Socket Mode again."""
         url = args["value"]
         if url is not None:
@@ -123,7 +123,7 @@ class AdminControl(Control):
         self._core.world.changes.announce()
         return shapes.shape_user(person, locale=True)
 
-    async def do_team_setting(self, args: Args) -> None:
+    async def do_change_team(self, args: Args) -> None:
         for key, value in dict(args["settings"]).items():
             if key not in TEAM_SETTINGS:
                 raise CannotDo(f"a team has no setting {key}")
@@ -186,7 +186,7 @@ class AdminControl(Control):
         if what != "offer" and tells:
             self._core.events.shared(team, channel, OTHER_COMPANY, is_shared=what == "share")
 
-    async def do_leave(self, args: Args) -> None:
+    async def do_remove_app(self, args: Args) -> None:
         """The workspace removes the app (`how`: uninstalled), or withdraws its tokens (tokens)."""
         team = self._team(args)
         if args["how"] == "uninstalled":
@@ -195,14 +195,14 @@ class AdminControl(Control):
         team.tokens_revoked = True
         self._core.events.send(team, {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [team.bot_user.id]}})
 
-    async def do_return(self, args: Args) -> str:
+    async def do_install_app(self, args: Args) -> str:
         """The workspace installs the app again. Returns the new token of the bot."""
         team = self._team(args)
         team.installed, team.tokens_revoked = True, False
         team.bot_token = make_bot_token(team.id)
         return team.bot_token
 
-    async def do_event(self, args: Args) -> None:
+    async def do_send_event(self, args: Args) -> None:
         """Any other event, as given; dropped if the manifest does not name its type."""
         twice, sent_by = bool(args.get("twice")), args.get("sent_by")
         self._core.events.send(self._team(args), dict(args["event"]), twice=twice, sent_by=sent_by)

@@ -42,7 +42,7 @@ class Driver(driver.Driver):
 
     def fault(self, kind: str, methods: str | list[str] = "*", **settings: Any) -> None:
         """`fault("reset", "chat.postMessage", times=1, commit=True)`; see `playground.faults.Fault`."""
-        self._wire.write("fault", kind=kind, methods=methods, **settings)
+        self._wire.write("add_fault", kind=kind, methods=methods, **settings)
 
     def clear_faults(self) -> None:
         self._wire.write("clear_faults")
@@ -64,13 +64,13 @@ class Driver(driver.Driver):
 
     def kill_sockets(self, how: str = "close") -> None:
         """`close` (by close frame), `fin`, `rst`; `warning` only warns, `refresh` is Slack's own way."""
-        self._wire.write("sockets", kill=how)
+        self._wire.write("kill_sockets", kill=how)
 
     def sends_to(self, url: str | None, timeout: float = 10) -> None:
         """From now on payloads are posted there; None: they go by Socket Mode. Raises: `CannotDo` if nobody
         answers there as Slack wants it, in `timeout` seconds.
         """
-        self._wire.write("sends_to", value=url, timeout=timeout)
+        self._wire.write("set_request_url", value=url, timeout=timeout)
 
     def change_person(self, handle: str, team: str | None = None, **changes: Any) -> None:
         """`change_person("adam", deleted=True)`; the app gets `user_change`."""
@@ -78,18 +78,18 @@ class Driver(driver.Driver):
 
     def team_setting(self, team: str | None = None, **settings: bool) -> None:
         """`restricted_action`, `kick_restricted`, `messages_tab_disabled`."""
-        self._wire.write("team_setting", team=team, settings=settings)
+        self._wire.write("change_team", team=team, settings=settings)
 
     def uninstalls(self, team: str | None = None) -> None:
         """The workspace removes the app: `app_uninstalled` and `tokens_revoked`."""
-        self._wire.write("leave", how="uninstalled", team=team)
+        self._wire.write("remove_app", how="uninstalled", team=team)
 
     def revokes_tokens(self, team: str | None = None) -> None:
-        self._wire.write("leave", how="tokens", team=team)
+        self._wire.write("remove_app", how="tokens", team=team)
 
     def installs_again(self, team: str | None = None) -> str:
         """After either of these: the new token of the bot, as somebody would copy it into its settings."""
-        token: str = self._wire.write("return", team=team)
+        token: str = self._wire.write("install_app", team=team)
         return token
 
     def sends_event(
@@ -97,7 +97,7 @@ class Driver(driver.Driver):
     ) -> None:
         """Any other event; dropped if the manifest does not subscribe to its type. `twice`: with the same id,
         as if the first acknowledgement had been lost. `sent_by`: the other team of a shared channel."""
-        self._wire.write("event", event=event, team=team, twice=twice, sent_by=sent_by)
+        self._wire.write("send_event", event=event, team=team, twice=twice, sent_by=sent_by)
 
     def waits_until_asked(self, timeout: float = 10) -> None:
         """The app has a payload that it has not acknowledged yet. Raises: `NotSeen`."""
