@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.charter.rules import StaleCharter
+from bot.runtime.errors import Refusal
 from bot.ui.languages import list_languages
 from tests.test_texts import ROOT, entries, forms, listing, placeholders
 
@@ -93,3 +95,12 @@ def test_every_refusal_has_its_sentence_and_the_facts_of_it() -> None:
 )
 def test_a_refusal_without_them_is_found(source: str) -> None:
     assert list(list_faults(ast.parse(source)))
+
+
+@pytest.mark.parametrize("refusal", [Refusal("error.field.too_long", limit=3), StaleCharter(1, seen=2)])
+def test_a_refusal_at_another_field_is_another_one(refusal: Refusal) -> None:
+    moved = refusal.at("title")
+    assert (type(moved), moved.key, moved.facts) == (type(refusal), refusal.key, refusal.facts)
+    assert (moved.field, refusal.field) == ("title", None)
+    if isinstance(moved, StaleCharter):
+        assert (moved.project_id, moved.seen) == (1, 2)

@@ -73,7 +73,7 @@ def listing(keys: set[str]) -> str:
 
 
 class Uses(NamedTuple):
-    required: set[str]  # keys in `t("…")` and `text_key = "…"`
+    required: set[str]  # keys in `t("…")`; those of refusals are in test_refusals.py
     required_prefixes: set[str]  # of `t(f"…{x}")`
     mentioned: set[str]  # any string constant: keys are also held in tables
     mentioned_prefixes: set[str]
@@ -106,10 +106,6 @@ def _list_key_expressions(node: ast.AST) -> Iterator[ast.AST]:
             args=[first, *_],
         ):
             yield first
-        case ast.Assign(targets=[ast.Name(id="text_key") | ast.Attribute(attr="text_key")], value=value):
-            yield value
-        case ast.AnnAssign(target=ast.Name(id="text_key"), value=ast.expr() as value):
-            yield value
 
 
 def _constants(node: ast.AST) -> Iterator[str]:
