@@ -35,8 +35,9 @@ from tests.running import WARSAW, open_patient_database, race_rounds
 from tests.seeding import EWA, add_people, draft_project
 
 PIOTR = Actor(PIKUS.id, "U0PIOTR")
-START, END = date(2027, 1, 11), date(2027, 6, 30)
+START, END = date(2027, 1, 11), date(2027, 12, 30)
 MONDAYS = frozenset({0})
+NOT_IN_A_ROW = frozenset({0, 2})  # no round begins before the one before it is over
 TEN, NOON = time(10), time(12)
 DAYS = 40
 PROJECTS = {
@@ -79,9 +80,9 @@ def moment_of(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, WARSAW)
 
 
-def working_days(count: int) -> list[date]:
+def working_days(count: int, weekdays: frozenset[int] = WORKING_DAYS) -> list[date]:
     every = (START + timedelta(days=n) for n in range(365))
-    return [day for day in every if WorkCalendar("PL").is_working_day(day)][:count]
+    return [day for day in every if WorkCalendar("PL").is_working_day(day) and day.weekday() in weekdays][:count]
 
 
 def tick_until_done(processes: Processes, moment: datetime) -> None:
@@ -154,11 +155,13 @@ def test_two_processes_ask_once_in_each_round(processes: Processes) -> None:
     assert len(set(summaries)) == len(summaries) == count * (DAYS - 1)
 
 
-def begin_raced_rounds(processes: Processes, *asked: str) -> Iterator[tuple[CheckinRound, dict[str, int], date]]:
+def begin_raced_rounds(
+    processes: Processes, *asked: str, weekdays: frozenset[int] = WORKING_DAYS
+) -> Iterator[tuple[CheckinRound, dict[str, int], date]]:
     """Rounds of one project, each at ten, with a prompt id for each person."""
     with transaction(processes[0]) as session:
-        project_id = begin_project(session, *asked)
-    for day in working_days(RACES):
+        project_id = begin_project(session, *asked, weekdays=weekdays)
+    for day in working_days(RACES, weekdays):
         tick_until_done(processes, moment_of(day, TEN))
         (round_,) = load_rows(processes[0], CheckinRound, project_id=project_id, day=day)
         prompts = load_rows(processes[0], CheckinPrompt, round_id=round_.id)
@@ -175,8 +178,8 @@ def answer_in_process(
 def test_an_answer_and_the_windows_end(processes: Processes) -> None:
     """§8.4, §8.6: in time or late, it is in the one summary."""
     first, second = processes
-    for round_, prompts, day in begin_raced_rounds(processes, PIOTR.user_id, EWA.user_id):
-        end = moment_of(working_days(RACES + 1)[working_days(RACES).index(day) + 1], NOON)
+    for round_, prompts, day in begin_raced_rounds(processes, PIOTR.user_id, EWA.user_id, weekdays=NOT_IN_A_ROW):
+        end = moment_of(next(each for each in working_days(RACES * 5) if each > day), NOON)
         text = f"Odpowiedź {day}"
         both_at_once(
             partial(answer_in_process, first, PIOTR, prompts[PIOTR.user_id], text, end),
@@ -219,7 +222,7 @@ def test_an_early_answer_and_the_opening(processes: Processes) -> None:
             prompt_id = found.prompt.pk
         answer_in_process(first, PIOTR, prompt_id, text, now)
 
-    for day in [each for each in working_days(5 * RACES) if each.weekday() in MONDAYS]:
+    for day in working_days(RACES, MONDAYS):
         tick_until_done(processes, moment_of(day, time(9, 58)))
         now, text = moment_of(day, time(9, 59)), f"Z góry {day}"
         both_at_once(partial(answers_early, now, text), partial(tick_once, second, moment_of(day, TEN)))
