@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
-from bot.people.directory import Directory, FetchedPeople
+from bot.people.directory import Directory, FetchedPeople, list_stale_people
 from bot.people.languages import SpokenLanguage
 from bot.people.rules import Actor
 from bot.people.service import NotForYou, choose_spoken_language
@@ -106,9 +106,9 @@ class Execution:
 
     async def _answer(self) -> ReplyOutcome:
         loop = asyncio.get_running_loop()
-        team_id = await loop.run_in_executor(self._database.reader_threads, self._locate)
+        team_id, stale = await loop.run_in_executor(self._database.reader_threads, self._locate)
         self._team_id = team_id
-        self._heard = await self._directory.ask(team_id, self._incoming.people)
+        self._heard = await self._directory.ask(team_id, stale)
         if self._incoming.user_id in self._heard.nobody:
             raise NotForYou
         if self._route.reads:
@@ -143,19 +143,21 @@ class Execution:
         log.warning("committed.after_all", error=type(error).__name__, **self._incoming.ids())
         return _repeat_reply(given)
 
-    def _locate(self) -> str:
-        """The workspace; the language is learnt on the way, for whatever is said next. Raises: Refusal."""
+    def _locate(self) -> tuple[str, list[str]]:
+        """The workspace, and whom of those who are named Slack is to be asked for; the language is learnt on the
+        way, for whatever is said next. Raises: Refusal.
+        """
+        incoming = self._incoming
         with read_only_session(self._database) as session:
-            team_id = people.find_team_id(
-                session, team_id=self._incoming.team_id, enterprise_id=self._incoming.enterprise_id
+            workspace, known = people.find_workspace_with_people(
+                session, team_id=incoming.team_id, enterprise_id=incoming.enterprise_id, user_ids=incoming.people
             )
-            if team_id is not None:
-                person = people.find_person(session, team_id, self._incoming.user_id)
-                self._typed_before = None if person is None else person.typed_language
-                self._speak_to(session, person)
-            if team_id is None or not self._has_token or not people.has_installation(session, team_id):
+            person = known.get(incoming.user_id)
+            self._typed_before = None if person is None else person.typed_language
+            self._speak_to(session, person)
+            if workspace is None or not self._has_token or not workspace.has_duet:
                 raise Refusal("error.not_installed")
-            return team_id
+            return workspace.team_id, list_stale_people(incoming.people, known)
 
     def _run(self, team_id: str) -> ReplyOutcome:
         """A conflict is run once more: then the other's change is seen."""
@@ -233,7 +235,9 @@ class Execution:
         """Raises: NotForYou for bots, people who left, and people of other organisations; Busy for somebody
         whom Slack has not told us of in time.
         """
-        person = people.find_person(session, team_id, self._incoming.user_id)
+        user_id = self._incoming.user_id
+        people.find_workspace_with_people(session, team_id=team_id, enterprise_id=None, user_ids=(user_id,))
+        person = people.find_person(session, team_id, user_id)
         if person is None:
             raise Busy
         if person.is_bot or person.deleted or person.is_stranger:

@@ -1,17 +1,17 @@
 """Workspaces and the people in them, as Slack last described them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlmodel import Field, Session, SQLModel, col, or_, select, update
+from sqlmodel import Field, Session, SQLModel, and_, col, or_, select, update
 
 from bot.projects.rules import Side, Sides
 from storage.types import PydanticJson, UtcDateTime, build_enum_type
 
-DESCRIBED = "described"  # in `session.info`: people as Slack has just said
+HELD = "held"  # in `session.info`: workspaces and people by primary key, each read once a transaction
 
 UNTIL_INSTALLED = datetime(9999, 1, 1, tzinfo=UTC)
 """`sending_paused_until` of a workspace that has removed Duet: nothing is sent there, and no timer runs."""
@@ -41,6 +41,11 @@ class Workspace(SQLModel, table=True):
     def executives(self) -> Sides[str | None]:
         """The company's, for new charters."""
         return Sides(self.cio, self.cmo)
+
+    @property
+    def has_duet(self) -> bool:
+        """False once the workspace has removed Duet."""
+        return self.sending_paused_until != UNTIL_INSTALLED
 
 
 class Person(SQLModel, table=True):
@@ -77,6 +82,7 @@ def load_workspace(session: Session, team_id: str) -> Workspace:
     found = session.get(Workspace, team_id)
     if found is None:
         raise LookupError(f"no workspace {team_id}")
+    _held_rows(session)[team_id,] = found
     return found
 
 
@@ -91,13 +97,25 @@ def load_workspace_for_update(session: Session, team_id: str) -> Workspace:
     return found
 
 
-def find_team_id(session: Session, *, team_id: str | None, enterprise_id: str | None) -> str | None:
-    """The team id of an installation. Payloads of organisation-wide installations carry no team id."""
+def find_workspace_with_people(
+    session: Session, *, team_id: str | None, enterprise_id: str | None, user_ids: Collection[str]
+) -> tuple[Workspace | None, dict[str, Person]]:
+    """The workspace of an installation, and who of the people is known there, in one statement.
+
+    Payloads of organisation-wide installations carry no team id.
+    """
     if team_id is None and enterprise_id is None:
-        return None
-    if team_id is not None:
-        return session.scalar(select(Workspace.team_id).filter_by(team_id=team_id))
-    return session.scalar(select(Workspace.team_id).filter_by(enterprise_id=enterprise_id))
+        return None, {}
+    place = Workspace.enterprise_id == enterprise_id if team_id is None else Workspace.team_id == team_id
+    named = and_(col(Person.team_id) == col(Workspace.team_id), col(Person.user_id).in_(user_ids))
+    rows = session.exec(select(Workspace, Person).join(Person, named, isouter=True).where(place)).all()
+    if not rows:
+        return None, {}
+    workspace = rows[0][0]
+    known = {person.user_id: person for _, person in rows if person is not None}
+    _held_rows(session).update({(workspace.team_id,): workspace})
+    _held_rows(session).update({(workspace.team_id, user_id): person for user_id, person in known.items()})
+    return workspace, known
 
 
 def record_installation(session: Session, *, team_id: str, enterprise_id: str | None, bot_user_id: str) -> None:
@@ -134,7 +152,7 @@ def pause_sending(session: Session, team_id: str, until: datetime) -> None:
 def has_installation(session: Session, team_id: str) -> bool:
     """Whether Duet has been in the workspace, and has not left it since."""
     found = session.get(Workspace, team_id)
-    return found is not None and found.sending_paused_until != UNTIL_INSTALLED
+    return found is not None and found.has_duet
 
 
 def record_uninstallation(session: Session, team_id: str) -> None:
@@ -149,7 +167,7 @@ def list_left_workspaces(session: Session) -> Sequence[str]:
 
 
 def find_person(session: Session, team_id: str, user_id: str) -> Person | None:
-    return session.get(Person, (team_id, user_id))
+    return find_people(session, team_id, (user_id,)).get(user_id)
 
 
 def load_person_for_update(session: Session, team_id: str, user_id: str) -> Person:
@@ -163,11 +181,28 @@ def load_person_for_update(session: Session, team_id: str, user_id: str) -> Pers
     return found
 
 
-def find_people(session: Session, team_id: str, user_ids: set[str]) -> dict[str, Person]:
-    rows = session.exec(select(Person).where(Person.team_id == team_id, col(Person.user_id).in_(user_ids)))
-    described: list[Person] = session.info.get(DESCRIBED, [])
-    here = [row for row in described if row.team_id == team_id and row.user_id in user_ids]
-    return {row.user_id: row for row in (*here, *rows)}
+def find_people(session: Session, team_id: str, user_ids: Collection[str]) -> dict[str, Person]:
+    """Those who are known, by user id. Asks the database, at once, for those whom this transaction has not read."""
+    held = _held_rows(session)
+    unread = [user_id for user_id in user_ids if (team_id, user_id) not in held]
+    if unread:
+        statement = select(Person).where(Person.team_id == team_id, col(Person.user_id).in_(unread))
+        held |= {(team_id, row.user_id): row for row in session.exec(statement)}
+    return {user_id: held[team_id, user_id] for user_id in user_ids if (team_id, user_id) in held}
+
+
+def forget_people(session: Session) -> None:
+    """After a lock was waited for: what is decided of somebody is decided by what is so now."""
+    held = _held_rows(session)
+    for key, row in [*held.items()]:
+        if isinstance(row, Person):
+            session.expire(held.pop(key))
+
+
+def _held_rows(session: Session) -> dict[tuple[str, ...], Any]:
+    """A session holds what is unchanged by weak references only."""
+    held: dict[tuple[str, ...], Any] = session.info.setdefault(HELD, {})
+    return held
 
 
 def describe_person(session: Session, team_id: str, user_id: str, described: dict[str, Any]) -> None:
@@ -175,14 +210,14 @@ def describe_person(session: Session, team_id: str, user_id: str, described: dic
 
     Nothing of it is ever written from there.
     """
-    row = session.get(Person, (team_id, user_id))
+    row = find_person(session, team_id, user_id)
     if row is None:
         row = Person(team_id=team_id, user_id=user_id, **described)
         make_transient_to_detached(row)
         session.add(row)
+        _held_rows(session)[team_id, user_id] = row
     for name, value in described.items():
         set_committed_value(row, name, value)
-    session.info.setdefault(DESCRIBED, []).append(row)  # a session holds what is unchanged by weak references only
 
 
 def list_admins(session: Session, team_id: str) -> Sequence[str]:
@@ -195,6 +230,6 @@ def list_admins(session: Session, team_id: str) -> Sequence[str]:
 
 def store_person(session: Session, team_id: str, user_id: str, described: dict[str, Any]) -> None:
     """Stores what Slack said of a person; what they chose themselves stays."""
-    row = session.get(Person, (team_id, user_id)) or Person(team_id=team_id, user_id=user_id, **described)
+    row = find_person(session, team_id, user_id) or Person(team_id=team_id, user_id=user_id, **described)
     row.sqlmodel_update(described)
     session.add(row)

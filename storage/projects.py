@@ -11,6 +11,7 @@ from sqlmodel.sql.expression import Select
 
 from bot.projects.rules import LIVE, RUNNING, Side, Sides, State
 from bot.scheduling.zones import local_day
+from storage import people
 from storage.team import Member
 from storage.types import Concern, ExactDecimal, Json, NumberedRow, UtcDateTime, build_enum_type
 
@@ -144,18 +145,19 @@ def find_project_for_update(session: Session, team_id: str, project_id: int) -> 
     statement = select(Project).filter_by(team_id=team_id, id=project_id)
     locked = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     found = session.exec(locked).first()
-    _forget_charters(session)
+    _forget_what_was_read(session)
     return found
 
 
 def lock_project(session: Session, project_id: int) -> None:
     """The same lock for a worker that knows the project only by what hangs on it."""
     session.execute(select(Project.id).filter_by(id=project_id).with_for_update(key_share=True))
-    _forget_charters(session)
+    _forget_what_was_read(session)
 
 
-def _forget_charters(session: Session) -> None:
-    """Whoever has waited for a lock reads them again: a seat may have passed on meanwhile."""
+def _forget_what_was_read(session: Session) -> None:
+    """Whoever has waited for a lock reads charters and people again: a seat may have passed on meanwhile."""
+    people.forget_people(session)
     for charter in [row for row in session if isinstance(row, CharterVersion)]:
         session.expire(charter)
 

@@ -7,6 +7,7 @@ from sqlalchemy import UniqueConstraint, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from bot.register.rules import AssetKind
+from storage.people import forget_people
 from storage.types import NumberedRow, UtcDateTime, build_enum_type
 
 
@@ -51,7 +52,10 @@ def find_asset(session: Session, team_id: str, asset_id: int) -> Asset | None:
 
 def find_asset_for_update(session: Session, team_id: str, asset_id: int) -> Asset | None:
     statement = select(Asset).filter_by(team_id=team_id, id=asset_id)
-    return session.exec(statement.with_for_update(key_share=True).execution_options(populate_existing=True)).first()
+    locked = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    found = session.exec(locked).first()
+    forget_people(session)
+    return found
 
 
 def find_asset_by_name(session: Session, team_id: str, kind: AssetKind, folded: str) -> Asset | None:

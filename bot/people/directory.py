@@ -16,6 +16,7 @@ from bot.runtime.domain_events import AccountChanging, BecameOutsider, PersonBac
 from bot.slack.client import Slack, SlackError
 from storage import people
 from storage.engine import Database
+from storage.people import Person
 from storage.session import DATABASE_TROUBLE, read_only_session, transaction
 
 log = structlog.get_logger()
@@ -35,6 +36,12 @@ class FetchedPeople:
 NOBODY = frozenset({"user_not_found", "user_not_visible"})  # nobody of this workspace, nor met in it
 
 
+def list_stale_people(user_ids: Collection[str], known: Mapping[str, Person]) -> list[str]:
+    """Those who are not known, or no longer fresh: Slack is to be asked for them."""
+    limit = real_now() - FRESH
+    return [each for each in user_ids if each not in known or known[each].refreshed_at < limit]
+
+
 class Directory:
     def __init__(self, database: Database, slack: Slack, *, timeout_seconds: float, now: Now) -> None:
         """`timeout_seconds`: for a look-up; part of the budget of the request that needs it."""
@@ -50,13 +57,9 @@ class Directory:
         return not self._behind
 
     async def ask(self, team_id: str, user_ids: Collection[str]) -> FetchedPeople:
-        """Asks Slack for those who are unknown or not fresh. Whom Slack does not tell of in time stays as known."""
-        loop = asyncio.get_running_loop()
-        stale = await loop.run_in_executor(
-            self._database.reader_threads, self._find_stale_people, team_id, set(user_ids)
-        )
+        """Asks Slack for them. Whom Slack does not tell of in time stays as known."""
         nobody: set[str] = set()
-        answers = await asyncio.gather(*(self._ask(team_id, user_id, nobody) for user_id in stale))
+        answers = await asyncio.gather(*(self._ask(team_id, user_id, nobody) for user_id in user_ids))
         return FetchedPeople(
             {
                 user["id"]: read_profile(user, team_id=team_id) | {"refreshed_at": real_now()}
@@ -101,12 +104,6 @@ class Directory:
                 return
             user = await self._look_up(team_id, user["id"])
         await loop.run_in_executor(self._database.writer_threads, self._remember_known, team_id, user)
-
-    def _find_stale_people(self, team_id: str, user_ids: set[str]) -> set[str]:
-        with read_only_session(self._database) as session:
-            known = people.find_people(session, team_id, user_ids)
-        limit = real_now() - FRESH
-        return {u for u in user_ids if u not in known or known[u].refreshed_at < limit}
 
     def _is_known(self, team_id: str, user_id: str) -> bool:
         with read_only_session(self._database) as session:

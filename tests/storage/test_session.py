@@ -52,7 +52,7 @@ def test_only_writing_transactions_wake_the_workers(database_url: str) -> None:
     woken: list[str] = []
     database.on_commit.append(lambda: woken.append("woken"))
     with transaction(database) as session:
-        assert people.find_team_id(session, team_id=TEAM, enterprise_id=None) is None
+        assert not people.has_installation(session, TEAM)
         assert not has_writes(session)
     assert woken == []
     with transaction(database) as session:
