@@ -99,7 +99,7 @@ def _open_answer_form(request: Request, session: Session, request_id: int) -> Re
         asked = require_answerable_request(session, actor=request.actor, request_id=request_id, now=request.now)
     except StaleRequest as stale:
         return Reply(opens=build_stale_charter_view(request, session, stale.project_id, stale.seen))
-    look, facts = load_presentation(session, asked.request)
+    look, facts = load_presentation(session, asked.request, in_full=True)
     mine, other = load_given_answers(session, asked)
     return Reply(
         opens=form_views.signing_form(

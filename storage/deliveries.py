@@ -3,7 +3,7 @@
 To post, insert a row; to change what was posted, raise its version. Source: architecture §4.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -136,18 +136,31 @@ def revise_delivery(session: Session, *, team_id: str, key: str, content: dict[s
     What was dropped, or parked because Slack refused to post it, stays so; what was given up in bad times, an edit
     that was refused, and what we have failed to write, tries again.
     """
+    revise_deliveries(session, team_id=team_id, contents={key: content})
+
+
+def revise_deliveries(session: Session, *, team_id: str, contents: Mapping[str, dict[str, Any]]) -> None:
+    """`revise_delivery` of several, by their keys."""
     session.flush()
-    statement = select(Delivery).filter_by(team_id=team_id, key=key)
-    row = session.exec(statement.with_for_update(key_share=True).execution_options(populate_existing=True)).first()
-    if row is None or row.content == content:
-        return
-    error = row.last_error or ""
-    may_go_out = not row.is_unsent or error.startswith((GAVE_UP, FAULT))
+    statement = select(Delivery).where(Delivery.team_id == team_id, col(Delivery.key).in_(contents))
+    locked = statement.order_by(col(Delivery.id)).with_for_update(key_share=True)
+    for row in session.exec(locked.execution_options(populate_existing=True)):
+        if row.content != contents[row.key]:
+            _revise_row(row, contents[row.key])
+    session.flush()
+
+
+def _revise_row(row: Delivery, content: dict[str, Any]) -> None:
+    may_go_out = not row.is_unsent or (row.last_error or "").startswith((GAVE_UP, FAULT))
     row.content, row.version = content, row.version + 1
     if row.status == DELIVERED or (row.status == PARKED and may_go_out):
         row.status = SENDING if row.is_unsent else PENDING  # looked for first: it may have arrived
         row.attempts = 0
-    session.flush()
+
+
+def find_posted_keys(session: Session, team_id: str, keys: Collection[str]) -> set[str]:
+    """Those of the keys of which there is a delivery."""
+    return set(session.exec(select(Delivery.key).where(Delivery.team_id == team_id, col(Delivery.key).in_(keys))))
 
 
 def has_delivery(session: Session, team_id: str, key: str) -> bool:

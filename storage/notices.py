@@ -69,13 +69,13 @@ def list_failed_notices(session: Session) -> Sequence[Notice]:
 
 
 def list_unread_notices(
-    session: Session, team_id: str, audience: str, kind: str, subjects: str
+    session: Session, team_id: str, audiences: Collection[str], kind: str, subjects: str
 ) -> Sequence[Notice]:
-    """What waits for an audience, of all subjects that begin so; oldest first."""
+    """What waits for audiences, of all subjects that begin so; oldest first."""
     session.flush()
     statement = select(Notice).where(
         Notice.team_id == team_id,
-        Notice.audience == audience,
+        col(Notice.audience).in_(audiences),
         Notice.kind == kind,
         col(Notice.subject).startswith(subjects, autoescape=True),
         col(Notice.sent_at).is_(None),
@@ -83,10 +83,11 @@ def list_unread_notices(
     return session.exec(statement.order_by(col(Notice.id))).all()
 
 
-def withdraw_waiting_notices(session: Session, team_id: str, kind: str, subject: str) -> int:
-    """Forgets what waits to be told and is no longer true. Returns how many there were."""
+def withdraw_waiting_notices(session: Session, team_id: str, kinds: str | Collection[str], *subjects: str) -> int:
+    """Forgets what waits to be told of these and is no longer true. Returns how many there were."""
     session.flush()
-    deleted = session.execute(delete(Notice).filter_by(team_id=team_id, kind=kind, subject=subject, sent_at=None))
+    of_these = col(Notice.kind).in_([kinds] if isinstance(kinds, str) else kinds), col(Notice.subject).in_(subjects)
+    deleted = session.execute(delete(Notice).filter_by(team_id=team_id, sent_at=None).where(*of_these))
     return int(deleted.rowcount)  # type: ignore[attr-defined]
 
 

@@ -291,8 +291,13 @@ def find_charter(session: Session, team_id: str, project_id: int, version: int) 
     return found if found is not None and found.team_id == team_id else None
 
 
-def load_counting_charter(session: Session, project: Project) -> CharterVersion:
-    """The governing charter, or before there is one the newest."""
-    found = find_charter(session, project.team_id, project.pk, project.counting_version)
-    assert found is not None  # every project has its first version from the start
+def load_charter(session: Session, project: Project, version: int) -> CharterVersion:
+    """A version that the project has had."""
+    found = find_charter(session, project.team_id, project.pk, version)
+    assert found is not None
     return found
+
+
+def load_counting_charter(session: Session, project: Project) -> CharterVersion:
+    """The governing charter, or before there is one the newest: every project has its first from the start."""
+    return load_charter(session, project, project.counting_version)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, text
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, and_, col, select
 
 from bot.projects.rules import Side, Sides
 from bot.signing.rules import RequestState, SigningAnswer
@@ -201,6 +201,12 @@ def find_deputy_of_executive(session: Session, team_id: str, user_id: str) -> De
     return session.get(Deputy, (team_id, user_id), populate_existing=True)
 
 
+def find_deputies(session: Session, team_id: str, executives: Collection[str]) -> dict[str, Deputy]:
+    """The same of several, by executive."""
+    statement = select(Deputy).where(Deputy.team_id == team_id, col(Deputy.user_id).in_(executives))
+    return {row.user_id: row for row in session.exec(statement.execution_options(populate_existing=True))}
+
+
 def list_deputyships(session: Session, team_id: str, deputy_id: str) -> Sequence[Deputy]:
     """For whom the person has been named, for whichever period."""
     return session.exec(select(Deputy).filter_by(team_id=team_id, deputy=deputy_id)).all()
@@ -216,23 +222,23 @@ def load_signatures(
     session: Session, team_id: str, project_id: int, kind: str, subject: int
 ) -> dict[Side, Position]:
     """By side, the newest: of the last request, and of agreed ones until whoever follows has signed as well."""
+    signed = and_(col(Position.request_id) == col(SigningRequest.id), Position.answer == SigningAnswer.SIGN)
     statement = (
-        select(Position, SigningRequest)
-        .join(SigningRequest, col(SigningRequest.id) == col(Position.request_id))
+        select(SigningRequest, Position)
+        .join(Position, signed, isouter=True)
         .where(
             SigningRequest.team_id == team_id,
             SigningRequest.project_id == project_id,
             SigningRequest.kind == kind,
             SigningRequest.subject == subject,
-            Position.answer == SigningAnswer.SIGN,
         )
         .order_by(col(SigningRequest.id))
     )
-    newest = find_latest_request(session, team_id, project_id, kind, subject)
+    rows: Sequence[tuple[SigningRequest, Position | None]] = session.exec(statement).all()
     return {
         position.side: position
-        for position, request in session.exec(statement)
-        if request.state is RequestState.AGREED or request == newest
+        for request, position in rows
+        if position is not None and (request.state is RequestState.AGREED or request is rows[-1][0])
     }
 
 

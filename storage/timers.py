@@ -88,9 +88,9 @@ def move_timer(session: Session, team_id: str, key: str, due_at: datetime) -> No
     session.execute(statement)
 
 
-def cancel_timer(session: Session, team_id: str, key: str) -> None:
-    row = session.exec(select(Timer).filter_by(team_id=team_id, key=key)).first()
-    if row is not None:
+def cancel_timers(session: Session, team_id: str, *keys: str) -> None:
+    """Those of these keys that there are."""
+    for row in session.exec(select(Timer).where(Timer.team_id == team_id, col(Timer.key).in_(keys))):
         session.delete(row)
 
 

@@ -13,15 +13,16 @@ from bot.checkins.service import load_schedule_brief
 from bot.lifecycle.service.close_project import closing_day_of
 from bot.projects.rules import EDITORS, EXECUTIVES, RUNNING, Role, Side, State, may_publish, may_read_log
 from bot.projects.service import ProjectContext
-from bot.signing.service.answer_request import list_waiting_requests
+from bot.signing.service.answer_request import select_waiting_requests
 from storage import signing
 
 
 def load_card(session: Session, found: ProjectContext, *, now: datetime) -> Card:
     """As this person may see it."""
     project, charter = found.project, found.charter
-    waiting = list_waiting_requests(session, actor=found.actor, now=now, project_id=project.pk)
-    proposal = signing.find_open_request(session, project.team_id, project.pk, KIND)
+    asked = signing.list_open_requests_of_project(session, project.team_id, project.pk)
+    waiting = select_waiting_requests(session, asked, actor=found.actor, now=now)
+    proposal = next((each for each in asked if each.kind == KIND), None)
     editors = EDITORS | {Role.DRAFTER} if found.state == State.DRAFT else EDITORS
     return Card(
         project_id=project.pk,

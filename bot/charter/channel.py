@@ -175,8 +175,10 @@ def regain_channel(session: Session, project: Project, *, now: datetime) -> None
     )
     if project.channel_lost_at is not None:
         project.channel_lost_at = None
-        for lead in set(project.leads):  # who has not read that it was lost need not know
-            withdraw_letters(session, team_id=project.team_id, user_id=lead, keys=lost_channel_key(project))
+        # Who has not read that it was lost need not know.
+        withdraw_letters(
+            session, team_id=project.team_id, user_ids=set(project.leads), keys=lost_channel_key(project)
+        )
         log_event(session, project, "project.channel_back", actor=None, now=now)
         session.flush()
         publish_event(session, ChannelBack(project.team_id, now, project.pk))

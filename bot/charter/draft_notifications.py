@@ -57,8 +57,8 @@ def close_draft_letters(session: Session, project: Project, charter: CharterVers
 
 def withdraw_draft_letters(session: Session, project: Project) -> None:
     """It is signed: a lead who has not read of the draft reads the charter in the channel."""
-    for lead in set(project.leads):
-        withdraw_letter(session, team_id=project.team_id, key=_draft_letter_key(project, lead))
+    keys = {_draft_letter_key(project, lead) for lead in project.leads}
+    withdraw_letter(session, team_id=project.team_id, keys=keys)
 
 
 def notify_of_discarded_draft(session: Session, project: Project, *, by: str, reason: str) -> None:
@@ -69,7 +69,7 @@ def notify_of_discarded_draft(session: Session, project: Project, *, by: str, re
     )
     for lead in sorted(set(project.leads)):
         key = _draft_letter_key(project, lead)
-        if withdraw_letter(session, team_id=project.team_id, key=key):
+        if withdraw_letter(session, team_id=project.team_id, keys=[key]):
             unaware.add(lead)
         revise_letter(session, team_id=project.team_id, key=key, message=message)
     readers = {*project.leads, project.created_by} - unaware

@@ -186,8 +186,7 @@ def _follow_up_revision(
 def _propose_version(session: Session, project: Project, newest: CharterVersion, *, by: str, now: datetime) -> None:
     """Both are asked; changed back to what governs, there is nothing to sign."""
     assert project.governing_version is not None
-    governing = projects.find_charter(session, project.team_id, project.pk, project.governing_version)
-    assert governing is not None
+    governing = projects.load_charter(session, project, project.governing_version)
     changed = diff_charters(charter_values(project, governing), charter_values(project, newest))
     if changed:
         request_charter_signatures(session, project, newest, by=by, now=now)

@@ -94,10 +94,8 @@ def _activate_project(session: Session, project: Project, agreed: RequestAgreed)
 def _adopt_version(session: Session, project: Project, agreed: RequestAgreed) -> None:
     """A new version governs from now on."""
     assert project.governing_version is not None
-    old = projects.find_charter(session, project.team_id, project.pk, project.governing_version)
-    new = projects.find_charter(session, project.team_id, project.pk, agreed.subject)
-    assert old is not None
-    assert new is not None
+    old = projects.load_charter(session, project, project.governing_version)
+    new = projects.load_charter(session, project, agreed.subject)
     stay = {*new.executives, *project.leads}
     stay |= {member.user_id for member in team.list_members(session, project.team_id, project.pk)}
     for user_id in sorted(set(old.executives) - stay):  # what they own may have come to them since it was proposed
@@ -144,9 +142,8 @@ def ask_new_executive(session: Session, project: Project, *, by: str, now: datet
     version = project.governing_version
     if version is None or signing.find_open_request(session, project.team_id, project.pk, KIND) is not None:
         return
-    charter = projects.find_charter(session, project.team_id, project.pk, version)
+    charter = projects.load_charter(session, project, version)
     standing = signing.find_latest_request(session, project.team_id, project.pk, KIND, version)
-    assert charter is not None
     request_signatures(
         session,
         team_id=project.team_id,
@@ -174,8 +171,7 @@ def end_charter_signing(session: Session, ended: RequestLapsed | RequestWithdraw
     project.state = apply_transition(step, project.state, roles=roles, key=project.key)
     session.flush()
     if isinstance(ended, RequestLapsed):
-        charter = projects.find_charter(session, project.team_id, project.pk, project.latest_version)
-        assert charter is not None
+        charter = projects.load_charter(session, project, project.latest_version)
         draft_notifications.restore_draft_letters(session, project, charter)
 
 
@@ -242,9 +238,7 @@ def load_charter_under_edit(session: Session, project: Project) -> CharterVersio
     request = signing.find_open_request(session, project.team_id, project.pk, KIND)
     if project.governing_version is not None and request is not None:
         version = request.subject
-    charter = projects.find_charter(session, project.team_id, project.pk, version)
-    assert charter is not None
-    return charter
+    return projects.load_charter(session, project, version)
 
 
 def has_open_signing(session: Session, found: ProjectContext) -> bool:

@@ -35,51 +35,51 @@ KIND = "charter"
 
 @dataclass(frozen=True)
 class CharterFacts(Facts):
-    """`stage` says what the signatures do: begin the project, adopt a new version, or fill a seat.
-
-    `changed`, old → new: against the version that governs, or before there is one, that was asked about before.
-    Boundary and timetable are shown as they stand.
-    """
+    """`stage` says what the signatures do: begin the project, adopt a new version, or fill a seat."""
 
     project_id: int
     version: int
     stage: str
+    channel_id: str | None
+
+
+@dataclass(frozen=True)
+class CharterInFull(CharterFacts):
+    """`changed`, old → new: against the version that governs, or before there is one, that was asked about before.
+
+    Boundary and timetable are shown as they stand.
+    """
+
     charter: Charter
     boundary: Boundary
     timetable: Timetable
     changed: Mapping[str, tuple[Any, Any]]
-    channel_id: str | None
 
 
 def load_charter_facts(session: Session, request: SigningRequest) -> CharterFacts:
-    project = projects.find_project(session, request.team_id, request.project_id)
-    charter = projects.find_charter(session, request.team_id, request.project_id, request.subject)
-    assert project is not None
-    assert charter is not None
-    governing = project.governing_version
-    changed: dict[str, tuple[Any, Any]] = {}
-    if governing == request.subject:
+    project = projects.load_project_of(session, request)
+    stage = "first" if project.governing_version is None else "proposal"
+    if project.governing_version == request.subject:
         stage = _signing_stage(session, project, request)
-    else:
-        stage = "first" if governing is None else "proposal"
-        known = governing or signing.find_previous_subject(session, request)
-        if known is not None:
-            old = projects.find_charter(session, request.team_id, request.project_id, known)
-            assert old is not None
-            changed = diff_charters(charter_values(project, old), charter_values(project, charter))
-            if governing is None:
-                changed |= diff_timetables(old.timetable, charter.timetable)
-    return CharterFacts(
-        project.key,
-        project.name,
-        project.pk,
-        request.subject,
-        stage,
-        build_charter_snapshot(project, charter),
-        load_boundary_snapshot(session, project),
-        load_timetable_snapshot(session, project),
-        changed,
-        project.channel_id,
+    return CharterFacts(project.key, project.name, project.pk, request.subject, stage, project.channel_id)
+
+
+def load_charter_in_full(session: Session, request: SigningRequest, facts: CharterFacts) -> CharterInFull:
+    project = projects.load_project_of(session, request)
+    charter, governing = projects.load_charter(session, project, request.subject), project.governing_version
+    changed: dict[str, tuple[Any, Any]] = {}
+    known = governing or signing.find_previous_subject(session, request)
+    if known not in (None, request.subject):
+        old = projects.load_charter(session, project, known)
+        changed = diff_charters(charter_values(project, old), charter_values(project, charter))
+        if governing is None:
+            changed |= diff_timetables(old.timetable, charter.timetable)
+    return CharterInFull(
+        **vars(facts),
+        charter=build_charter_snapshot(project, charter),
+        boundary=load_boundary_snapshot(session, project),
+        timetable=load_timetable_snapshot(session, project),
+        changed=changed,
     )
 
 
@@ -96,10 +96,8 @@ def check_charter_request(session: Session, request: SigningRequest, now: dateti
 
     Raises: Refusal; FormErrors of milestones outside the charter's days.
     """
-    project = projects.find_project(session, request.team_id, request.project_id)
-    charter = projects.find_charter(session, request.team_id, request.project_id, request.subject)
-    assert project is not None
-    assert charter is not None
+    project = projects.load_project_of(session, request)
+    charter = projects.load_charter(session, project, request.subject)
     check_charter_end(project, charter, now)
     if request.subject != project.governing_version:
         check_milestone_dates(session, project, starts_on=charter.starts_on, ends_on=charter.ends_on)
@@ -118,7 +116,7 @@ def render_charter_name(t: Texts, facts: CharterFacts) -> Mrkdwn:
     return t("charter.what", project=project_heading(facts.key, facts.name), version=facts.version)
 
 
-def render_charter_request_brief(t: Texts, facts: CharterFacts) -> list[ui.Block]:
+def render_charter_request_brief(t: Texts, facts: CharterInFull) -> list[ui.Block]:
     if facts.stage == "proposal":
         return _render_changes(t, facts)
     return [
@@ -127,7 +125,7 @@ def render_charter_request_brief(t: Texts, facts: CharterFacts) -> list[ui.Block
     ]
 
 
-def render_charter_request_whole(t: Texts, facts: CharterFacts) -> list[ui.Block]:
+def render_charter_request_whole(t: Texts, facts: CharterInFull) -> list[ui.Block]:
     changed = [*_render_changes(t, facts), ui.divider_block()] if facts.changed else []
     return [
         ui.header_block(plain_heading(facts.key, facts.charter.name)),
@@ -159,7 +157,7 @@ def propose_button(t: Texts, facts: CharterFacts) -> ui.Element:
     return ui.button_element(t.plain("charter.propose_new"), "charter.edit", value)
 
 
-def _render_changes(t: Texts, facts: CharterFacts) -> list[ui.Block]:
+def _render_changes(t: Texts, facts: CharterInFull) -> list[ui.Block]:
     if not facts.changed:
         return []
     return [
@@ -188,4 +186,5 @@ CHARTER_SIGNABLE = Signable(
         render_charter_lapse,
     ),
     check_charter_request,
+    in_full=load_charter_in_full,
 )

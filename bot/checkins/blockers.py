@@ -145,7 +145,7 @@ def _lock_blocker(session: Session, actor: Actor, blocker_id: int) -> tuple[Proj
 def _close_blocker(session: Session, project: Project, row: Blocker, *, by: str, now: datetime) -> None:
     row.resolved_at, row.resolved_by = now, by
     session.flush()
-    timers.cancel_timer(session, project.team_id, f"{TIMER}:{row.pk}")
+    timers.cancel_timers(session, project.team_id, f"{TIMER}:{row.pk}")
     notices.withdraw_waiting_notices(session, project.team_id, BlockerStands.kind, str(row.pk))
     log_event(session, project, "blocker.resolved", actor=by, now=now)
     _refresh_owner_letters(session, project, row, state="resolved")

@@ -188,7 +188,7 @@ def continue_round(session: Session, project: Project, round_: CheckinRound, now
     due_at = _advance_round(session, project, round_, now)
     key = f"{ROUND}:{round_.pk}"
     if due_at is None:
-        timers.cancel_timer(session, project.team_id, key)
+        timers.cancel_timers(session, project.team_id, key)
         return
     timers.arm_timer(
         session,

@@ -233,7 +233,7 @@ def arm_schedule(session: Session, project: Project, row: CheckinSchedule, *, no
     row.next_on = next(iter(list_upcoming_days(session, project, row, now=now, count=1)), None) if runs else None
     _move_early_round(session, project, row)
     if row.next_on is None:
-        timers.cancel_timer(session, project.team_id, f"{OPEN}:{project.pk}")
+        timers.cancel_timers(session, project.team_id, f"{OPEN}:{project.pk}")
         return
     timers.arm_row_timer(session, project, OPEN, project.pk, round_opening_time(session, project, row, row.next_on))
 

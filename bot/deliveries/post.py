@@ -5,7 +5,7 @@ zone anybody reads. It is enqueued under a key in the transaction that makes it 
 What product §2.8 exempts goes at once; all else is `Routine`, and waits for its reader's next routine message.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,8 @@ from bot.deliveries.digests.letters import Routine, write_letter
 from bot.people.service import enqueue_direct_message, texts_of, texts_of_project
 from bot.ui.blocks import Message
 from bot.ui.components import Compose
-from storage.deliveries import enqueue_delivery, revise_delivery
+from storage import people
+from storage.deliveries import enqueue_delivery, revise_deliveries, revise_delivery
 from storage.projects import Project
 from storage.types import Concern
 
@@ -142,8 +143,17 @@ def revise_shared(session: Session, project: Project, *, key: str, message: Comp
 
 def revise_for_person(session: Session, about: Concern, user_id: str, *, key: str, message: Compose) -> None:
     """The same of what somebody was told at once; `revise_letter` does it for what was routine."""
-    content = message(texts_of(session, about.team_id, user_id)).content()
-    revise_delivery(session, team_id=about.team_id, key=key, content=content)
+    revise_for_people(session, about, {key: (user_id, message)})
+
+
+def revise_for_people(session: Session, about: Concern, messages: Mapping[str, tuple[str, Compose]]) -> None:
+    """The same of what several were told: key → (who reads it, what it says)."""
+    people.find_people(session, about.team_id, [user_id for user_id, _ in messages.values()])  # in one statement
+    contents = {
+        key: message(texts_of(session, about.team_id, user_id)).content()
+        for key, (user_id, message) in messages.items()
+    }
+    revise_deliveries(session, team_id=about.team_id, contents=contents)
 
 
 def _compose_shared(project: Project, message: Compose | Message) -> Message:

@@ -97,7 +97,7 @@ def drop_offer(session: Session, asset: Asset) -> None:
 def clear_offer(session: Session, asset: Asset) -> None:
     """Accepted, declined or dropped: nobody is reminded of it."""
     notifications.withdraw_asset_notices(session, asset, notifications.OFFERED)
-    timers.cancel_timer(session, asset.team_id, f"{OFFER}:{asset.pk}")
+    timers.cancel_timers(session, asset.team_id, f"{OFFER}:{asset.pk}")
     asset.offered_to, asset.offered_by, asset.offered_at = None, None, None
 
 

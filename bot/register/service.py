@@ -137,7 +137,7 @@ def remove_asset(session: Session, *, actor: Actor, asset_id: int, now: datetime
     drop_offer(session, asset)
     notifications.withdraw_asset_notices(session, asset, notifications.NEEDS_OWNER)
     for timer in (NEEDS_OWNER, RETURNS):
-        timers.cancel_timer(session, asset.team_id, f"{timer}:{asset.pk}")
+        timers.cancel_timers(session, asset.team_id, f"{timer}:{asset.pk}")
     record_asset_change(session, asset, "asset.removed", actor.user_id, now, before={"owner": asset.owner})
     notifications.notify_about_asset(
         session, asset, {asset.owner} - {actor.user_id}, "removed", now=now, by=actor.user_id

@@ -71,7 +71,7 @@ def _end_ownership(session: Session, asset: Asset, now: datetime, *, why: str | 
     if asset.across_until is None:
         lose_owner(session, asset, why=why, now=now)
         return
-    timers.cancel_timer(session, asset.team_id, f"{RETURNS}:{asset.pk}")
+    timers.cancel_timers(session, asset.team_id, f"{RETURNS}:{asset.pk}")
     return_asset(session, asset, now=now)
 
 

@@ -154,7 +154,7 @@ def _change_owner(session: Session, asset: Asset, to: str, *, by: str, now: date
     asset.owner, asset.needs_owner_since = to, None
     if asset.across_until is not None:
         asset.across_until, asset.returns_to = None, None
-        timers.cancel_timer(session, asset.team_id, f"{RETURNS}:{asset.pk}")
+        timers.cancel_timers(session, asset.team_id, f"{RETURNS}:{asset.pk}")
     if asset.offered_to != by:
         drop_offer(session, asset)
     clear_offer(session, asset)

@@ -78,7 +78,7 @@ def delete_deputy(session: Session, *, actor: Actor, now: datetime) -> Deputy | 
     if row is None:
         return None
     session.delete(row)
-    timers.cancel_timer(session, actor.team_id, deputy_timer_key(actor.user_id))
+    timers.cancel_timers(session, actor.team_id, deputy_timer_key(actor.user_id))
     _record_deputy_change(session, actor, now, "deputy.dropped", before=_describe_deputy(row), after={})
     session.flush()
     return row

@@ -56,7 +56,7 @@ def _write_deputy_letter(
 
 def _withdraw_deputy_letters(session: Session, team_id: str, executive: str, deputy: str) -> bool:
     """What has not been read yet of that deputy is not so any more; False if all was."""
-    return withdraw_letters(session, team_id=team_id, user_id=deputy, keys=_deputy_key(executive, deputy))
+    return withdraw_letters(session, team_id=team_id, user_ids=[deputy], keys=_deputy_key(executive, deputy))
 
 
 def _deputy_key(executive: str, deputy: str) -> str:

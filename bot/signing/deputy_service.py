@@ -65,7 +65,7 @@ def end_deputies_of_leaver(session: Session, *, team_id: str, user_id: str, now:
         _revoke_deputy_requests(session, row, row.deputy, now=now, told=False)
         if row.deputy == user_id:
             deputy_notifications.notify_of_lost_deputy(session, row, now=now)
-        timers.cancel_timer(session, team_id, deputies.deputy_timer_key(row.user_id))
+        timers.cancel_timers(session, team_id, deputies.deputy_timer_key(row.user_id))
         session.delete(row)
     session.flush()
 

@@ -4,7 +4,7 @@ A conversation calls people, so it opens within the working hours of whoever is 
 are in it but the one whose act it follows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -25,7 +25,7 @@ from bot.signing.signables import load_presentation
 from bot.signing.views import SidePosition
 from bot.ui.components import Compose
 from storage import deliveries, projects, signing
-from storage.signing import SigningRequest
+from storage.signing import Position, SigningRequest
 from storage.timers import Timer
 
 CONVERSATION = "signing_talk"  # delivery kind
@@ -62,9 +62,9 @@ def is_discussion_due(session: Session, request: SigningRequest) -> bool:
     return not deliveries.has_delivery(session, request.team_id, _discussion_key(request))
 
 
-def refresh_discussion(session: Session, request: SigningRequest) -> None:
+def refresh_discussion(session: Session, request: SigningRequest, positions: Mapping[Side, Position]) -> None:
     """The positions as they are now, wherever they were posted."""
-    if not _needs_discussion_now(session, request):
+    if not needs_discussion({side: each.answer for side, each in positions.items()}):
         reminders.withdraw_discussion_notice(session, request)
     _revise_discussion(session, request, over=False)
 
@@ -158,18 +158,18 @@ def _find_opening_moment(
 
 def _revise_discussion(session: Session, request: SigningRequest, *, over: bool) -> None:
     """Wherever it was posted: in the conversations, or where Slack refuses one, as direct messages."""
-    project = projects.load_project_of(session, request)
-    leads = set(project.leads)
-    for key, with_leads in (
-        (_discussion_key(request), False),
-        (_discussion_with_leads_key(session, request), True),
-    ):
-        if deliveries.has_delivery(session, request.team_id, key):
-            message = _compose_discussion(session, request, with_leads=with_leads, over=over)
-            post.revise_shared(session, project, key=key, message=message)
-            message = _compose_discussion(session, request, with_leads=with_leads, over=over, is_refused=True)
-            for reader in sorted({*_list_executives(request), *(leads if with_leads else ())}):
-                post.revise_for_person(session, request, reader, key=f"{key}:{reader}", message=message)
+    project, executives = projects.load_project_of(session, request), _list_executives(request)
+    conversations = {
+        _discussion_key(request): (False, executives),
+        _discussion_with_leads_key(session, request): (True, [*executives, *project.leads]),
+    }
+    for key in deliveries.find_posted_keys(session, request.team_id, conversations):
+        with_leads, members = conversations[key]
+        message = _compose_discussion(session, request, with_leads=with_leads, over=over)
+        post.revise_shared(session, project, key=key, message=message)
+        message = _compose_discussion(session, request, with_leads=with_leads, over=over, is_refused=True)
+        readers = {f"{key}:{reader}": (reader, message) for reader in members}
+        post.revise_for_people(session, request, readers)
 
 
 def _needs_discussion_now(session: Session, request: SigningRequest) -> bool:

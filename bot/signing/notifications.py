@@ -59,8 +59,9 @@ def notify_of_withdrawal(session: Session, request: SigningRequest, *, by: str, 
     project ends with it, else with their next routine message (product §2.8)."""
     look, facts = load_presentation(session, request)
     ends_project = projects.load_project_of(session, request).governing_version is None
-    for user_id in sorted(_list_concerned_people(session, request) - {by}):
-        withdraw_letters(session, team_id=request.team_id, user_id=user_id, keys=_position_key(request))
+    readers = sorted(_list_concerned_people(session, request) - {by})
+    withdraw_letters(session, team_id=request.team_id, user_ids=readers, keys=_position_key(request))
+    for user_id in readers:
         write_about_request(
             session,
             request,
@@ -164,9 +165,8 @@ def _tell_position(session: Session, request: SigningRequest, position: Position
 
 def _withdraw_position_letters(session: Session, request: SigningRequest, side: Side) -> None:
     """Whoever has not read yet what that side answered before reads its answer of now only."""
-    for user_id in _list_concerned_people(session, request):
-        keys = f"{_position_key(request)}{side}:"
-        withdraw_letters(session, team_id=request.team_id, user_id=user_id, keys=keys)
+    readers, keys = _list_concerned_people(session, request), f"{_position_key(request)}{side}:"
+    withdraw_letters(session, team_id=request.team_id, user_ids=readers, keys=keys)
 
 
 def _position_key(request: SigningRequest) -> str:

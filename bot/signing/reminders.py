@@ -89,17 +89,15 @@ def move_request_timers(
 
 def cancel_request_timers(session: Session, request: SigningRequest) -> None:
     """What was still to come of a request that has ended; unsent reminders go with it."""
-    for kind in (REMIND, LAPSE):
-        timers.cancel_timer(session, request.team_id, f"{kind}:{request.pk}")
+    timers.cancel_timers(session, request.team_id, *(f"{kind}:{request.pk}" for kind in (REMIND, LAPSE)))
     cancel_discussion_timers(session, request)
-    for side in Side:
-        withdraw_side_reminders(session, request, side)
+    withdraw_side_reminders(session, request, *Side)
 
 
 def cancel_discussion_timers(session: Session, request: SigningRequest) -> None:
     """There is nothing left to talk about, or somebody else to talk with: conversations to come do not come."""
-    for kind in (TALK, OPENING, OPENING_WITH_LEADS):
-        timers.cancel_timer(session, request.team_id, f"{kind}:{request.pk}")
+    kinds = (TALK, OPENING, OPENING_WITH_LEADS)
+    timers.cancel_timers(session, request.team_id, *(f"{kind}:{request.pk}" for kind in kinds))
     withdraw_discussion_notice(session, request)
 
 
@@ -108,10 +106,10 @@ def withdraw_discussion_notice(session: Session, request: SigningRequest) -> Non
     notices.withdraw_waiting_notices(session, request.team_id, TalkReminder.kind, str(request.pk))
 
 
-def withdraw_side_reminders(session: Session, request: SigningRequest, side: Side) -> None:
+def withdraw_side_reminders(session: Session, request: SigningRequest, *sides: Side) -> None:
     """Whoever has answered is not reminded any more, nor told of to others."""
-    for kind in (SignatureReminder.kind, SignatureMissing.kind):
-        notices.withdraw_waiting_notices(session, request.team_id, kind, f"{request.pk}:{side}")
+    kinds, subjects = (SignatureReminder.kind, SignatureMissing.kind), [f"{request.pk}:{side}" for side in sides]
+    notices.withdraw_waiting_notices(session, request.team_id, kinds, *subjects)
 
 
 def remind_silent_sides(session: Session, timer: Timer, now: datetime) -> datetime | None:

@@ -1,5 +1,6 @@
 """The messages that ask for a signature, and what becomes of them."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from sqlmodel import Session
@@ -10,7 +11,7 @@ from bot.signing import discussion, views
 from bot.signing.signables import load_presentation
 from bot.ui.components import Compose
 from storage import deliveries, signing
-from storage.signing import SigningRequest
+from storage.signing import Position, SigningRequest
 
 REQUEST = "signing_request"  # delivery kind: the direct message in which somebody is asked
 
@@ -35,64 +36,55 @@ def was_asked(session: Session, request: SigningRequest, user_id: str) -> bool:
 
 def refresh_request_messages(session: Session, request: SigningRequest) -> None:
     """The messages of this request show what is true now."""
-    for side in Side:
-        for reader in _list_request_readers(session, request, side):
-            _revise_request_message(session, request, side, reader)
-    discussion.refresh_discussion(session, request)
+    positions = signing.load_positions(session, request.team_id, request.pk)
+    compose = _compose_request_messages(session, request, positions)
+    readers = _list_request_readers(session, request)
+    messages = {request_message_key(request, *each): (each[1], compose(*each)) for each in readers}
+    post.revise_for_people(session, request, messages)
+    discussion.refresh_discussion(session, request, positions)
 
 
 def send_request_message(session: Session, request: SigningRequest, side: Side, reader: str) -> None:
     key = request_message_key(request, side, reader)
-    if deliveries.has_delivery(session, request.team_id, key):  # excused before
-        _revise_request_message(session, request, side, reader)
-        return
-    post.to_person(
-        session,
-        request,
-        reader,
-        key=key,
-        message=_compose_request_message(session, request, side, reader),
-        kind=REQUEST,
-        subject=f"{request.pk}:{reader}",
-    )
-
-
-def _revise_request_message(session: Session, request: SigningRequest, side: Side, reader: str) -> None:
-    post.revise_for_person(
-        session,
-        request,
-        reader,
-        key=request_message_key(request, side, reader),
-        message=_compose_request_message(session, request, side, reader),
-    )
-
-
-def _list_request_readers(session: Session, request: SigningRequest, side: Side) -> list[str]:
-    """Everybody who may have a message about this side: the executive, and their deputy."""
-    executive = request.executives[side]
-    row = signing.find_deputy_of_executive(session, request.team_id, executive)
-    return [executive] if row is None else [executive, row.deputy]
-
-
-def _compose_request_message(session: Session, request: SigningRequest, side: Side, reader: str) -> Compose:
-    look, facts = load_presentation(session, request)
     positions = signing.load_positions(session, request.team_id, request.pk)
-    position, executive = positions.get(side), request.executives[side]
+    message = _compose_request_messages(session, request, positions)(side, reader)
+    if deliveries.has_delivery(session, request.team_id, key):  # excused before
+        post.revise_for_person(session, request, reader, key=key, message=message)
+        return
+    subject = f"{request.pk}:{reader}"
+    post.to_person(session, request, reader, key=key, message=message, kind=REQUEST, subject=subject)
+
+
+def _list_request_readers(session: Session, request: SigningRequest) -> list[tuple[Side, str]]:
+    """Everybody who may have a message about a side: the executives, and their deputies."""
+    deputies = signing.find_deputies(session, request.team_id, list(request.executives))
+    executives = [(side, request.executives[side]) for side in Side]
+    return [*executives, *((side, deputies[each].deputy) for side, each in executives if each in deputies)]
+
+
+def _compose_request_messages(
+    session: Session, request: SigningRequest, positions: Mapping[Side, Position]
+) -> Callable[[Side, str], Compose]:
+    """(side, reader) → their message, for any number of readers of what is read once."""
+    look, facts = load_presentation(session, request, in_full=request.state == "open")
     first = min(positions.values(), key=lambda each: each.answered_at, default=None)
-    return partial(
-        views.render_request_message,
-        look=look,
-        facts=facts,
-        request_id=request.pk,
-        state=request.state,
-        asked_by=request.opened_by,
-        reader=reader,
-        executive=executive,
-        given=None
-        if position is None
-        else views.GivenAnswer(position.answer, position.user_id, position.for_user_id),
-        has_signed_first=first is not None and first.user_id == reader,
-    )
+
+    def compose(side: Side, reader: str) -> Compose:
+        given = positions.get(side)
+        return partial(
+            views.render_request_message,
+            look=look,
+            facts=facts,
+            request_id=request.pk,
+            state=request.state,
+            asked_by=request.opened_by,
+            reader=reader,
+            executive=request.executives[side],
+            given=None if given is None else views.GivenAnswer(given.answer, given.user_id, given.for_user_id),
+            has_signed_first=first is not None and first.user_id == reader,
+        )
+
+    return compose
 
 
 def request_message_key(request: SigningRequest, side: Side, reader: str) -> str:

@@ -26,10 +26,11 @@ DECISION = "decision:"  # request kinds of decisions begin like that
 class Signable:
     """One kind of request."""
 
-    facts: Callable[[Session, SigningRequest], Facts]
+    facts: Callable[[Session, SigningRequest], Facts]  # what names it, and what came of it
     look: Presentation
     check: Callable[[Session, SigningRequest, datetime], None] | None = None  # raises a Refusal for a late yes
     logged: Callable[[Any], dict[str, Any]] | None = None  # by what the log names it; None: by its version
+    in_full: Callable[[Session, SigningRequest, Any], Facts] | None = None  # with all that is signed
 
 
 def load_signable(session: Session, request: SigningRequest) -> tuple[Signable, Facts]:
@@ -43,9 +44,13 @@ def load_signable(session: Session, request: SigningRequest) -> tuple[Signable, 
         raise NotFound from None
 
 
-def load_presentation(session: Session, request: SigningRequest) -> tuple[Presentation, Facts]:
-    """The same for whoever only shows it."""
+def load_presentation(
+    session: Session, request: SigningRequest, *, in_full: bool = False
+) -> tuple[Presentation, Facts]:
+    """The same for whoever only shows it; `in_full`: with what `brief` and `whole` show besides."""
     signable, facts = load_signable(session, request)
+    if in_full and signable.in_full is not None:
+        facts = signable.in_full(session, request, facts)
     return signable.look, facts
 
 

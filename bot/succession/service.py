@@ -37,7 +37,7 @@ def fill_seats_by_charter(session: Session, happened: ExecutivesNamed) -> None:
         holder = charter.executives[side]
         if row is None or holder == row.left_user_id:
             continue
-        timers.cancel_timer(session, project.team_id, f"{SETTLE}:{row.pk}")
+        timers.cancel_timers(session, project.team_id, f"{SETTLE}:{row.pk}")
         _fill_seat(session, project, row, holder, by=happened.by, now=happened.now)
         if row.successor == holder:
             succession_notifications.revise_for_settled_seat(session, project, charter, row, holder)
@@ -106,7 +106,7 @@ def object_to_successor(
     words = read_reason(reason, needed=True)
     assert words is not None
     row.successor, row.objected_by = None, actor.user_id
-    timers.cancel_timer(session, actor.team_id, f"{SETTLE}:{row.pk}")
+    timers.cancel_timers(session, actor.team_id, f"{SETTLE}:{row.pk}")
     log_event(
         session,
         project,

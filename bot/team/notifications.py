@@ -45,8 +45,8 @@ def _write_invitation(
 
 def notify_of_removal(session: Session, project: Project, member: Member, *, by: str, now: datetime) -> None:
     """The member, unless they have not read yet that they were added; and the project."""
-    was_unread = withdraw_letter(session, team_id=project.team_id, key=f"{_letter_key(member)}added")
-    withdraw_letters(session, team_id=project.team_id, user_id=member.user_id, keys=_letter_key(member))
+    was_unread = withdraw_letter(session, team_id=project.team_id, keys=[f"{_letter_key(member)}added"])
+    withdraw_letters(session, team_id=project.team_id, user_ids=[member.user_id], keys=_letter_key(member))
     if not was_unread:
         message = partial(
             views.render_removal, key=project.key, name=project.name, member=build_member_view(member), by=by
@@ -58,11 +58,12 @@ def notify_of_removal(session: Session, project: Project, member: Member, *, by:
 def notify_of_shorter_stay(session: Session, project: Project, member: Member, *, now: datetime) -> None:
     """The charter ends earlier, and with it the stay."""
     charter = projects.load_counting_charter(session, project)
-    if withdraw_letter(session, team_id=project.team_id, key=f"{_letter_key(member)}added"):
+    if withdraw_letter(session, team_id=project.team_id, keys=[f"{_letter_key(member)}added"]):
         _write_invitation(session, project, charter, member, by=member.added_by, now=now)
         return
-    withdraw_letters(session, team_id=project.team_id, user_id=member.user_id, keys=f"{_letter_key(member)}moved:")
-    key = f"{_letter_key(member)}moved:{member.ends_on}"
+    moved = f"{_letter_key(member)}moved:"
+    withdraw_letters(session, team_id=project.team_id, user_ids=[member.user_id], keys=moved)
+    key = f"{moved}{member.ends_on}"
     _write_to_member(
         session,
         member,

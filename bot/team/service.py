@@ -116,7 +116,7 @@ def end_stay(
 ) -> None:
     """The stay is over; `action` is how the log calls it."""
     member.left_at = now
-    timers.cancel_timer(session, project.team_id, _stay_end_key(member))
+    timers.cancel_timers(session, project.team_id, _stay_end_key(member))
     log_stay(session, project, action, member, by=by, now=now)
     session.flush()
     publish_event(session, TeamChanged(project.team_id, now, project.pk, member.user_id))

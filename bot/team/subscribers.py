@@ -28,9 +28,8 @@ def end_stays_of_leaver(session: Session, left: PersonLeft) -> None:
     stays = team.list_current_stays(session, left.team_id, left.user_id)
     for project_id in stays:  # in the order of their ids: the lock order
         projects.lock_project(session, project_id)
-    for project_id, member in stays.items():
-        project = projects.find_project(session, left.team_id, project_id)
-        assert project is not None
+    for member in stays.values():
+        project = projects.load_project_of(session, member)
         session.refresh(member)
         if member.left_at is None:
             end_stay(session, project, member, "team.left", by=None, now=left.now)

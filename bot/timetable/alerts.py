@@ -92,7 +92,7 @@ def refresh_posted_alerts(session: Session, milestone: Milestone) -> None:
 
 
 def cancel_alert(session: Session, milestone: Milestone) -> None:
-    timers.cancel_timer(session, milestone.team_id, _alert_timer_key(milestone))
+    timers.cancel_timers(session, milestone.team_id, _alert_timer_key(milestone))
     notices.withdraw_waiting_notices(session, milestone.team_id, ALERT, str(milestone.pk))
 
 

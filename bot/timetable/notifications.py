@@ -70,7 +70,7 @@ def _merge_and_notify(
 ) -> None:
     """Together with what the reader has not read yet of the milestone. `reader` None: the channel."""
     audience = project_audience_name(project) if reader is None else person_audience_name(reader)
-    waiting = notices.list_unread_notices(session, project.team_id, audience, facts.kind, f"{milestone.pk}:")
+    waiting = notices.list_unread_notices(session, project.team_id, [audience], facts.kind, f"{milestone.pk}:")
     read = ((each, read_facts(session, each, type(facts))) for each in waiting)
     unread = [(each, told) for each, told in read if told is not None]
     untold, told_now = merge_unread_news({told.what: told for _, told in unread}, facts)
@@ -98,11 +98,8 @@ def ask_leads_for_owner(
 
 def withdraw_milestone_news(session: Session, milestone: Milestone, *what: str) -> int:
     """What waits to be told of it and is no longer so. Returns how much there was."""
-    return sum(
-        notices.withdraw_waiting_notices(session, milestone.team_id, kind, f"{milestone.pk}:{each}")
-        for kind in (TimetableNews.kind, OwnerNews.kind)
-        for each in what
-    )
+    kinds, subjects = (TimetableNews.kind, OwnerNews.kind), [f"{milestone.pk}:{each}" for each in what]
+    return notices.withdraw_waiting_notices(session, milestone.team_id, kinds, *subjects)
 
 
 def load_milestone_news(session: Session, notice: Notice, facts: N) -> N | None:

@@ -237,7 +237,7 @@ def test_what_is_parked_is_said(database: Database, database_url: str) -> None:
 def test_a_cancelled_timer_does_not_run(database: Database) -> None:
     arm_timers(database, "note-a")
     with transaction(database) as session:
-        timers.cancel_timer(session, TEAM, "note-a")
+        timers.cancel_timers(session, TEAM, "note-a")
     tick_once(database)
     assert count_runs(database) == {}
 

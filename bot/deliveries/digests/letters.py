@@ -5,6 +5,7 @@ the project under the name that it has then. It is kept true under its key: `rev
 what was told, `withdraw_letter` takes back what nobody has read.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -60,7 +61,7 @@ def write_letter(
 
 def revise_letter(session: Session, *, team_id: str, key: str, message: Compose, is_over: bool = False) -> None:
     """`is_over`: it asks for nothing more, so whoever has not read it does not have to."""
-    if is_over and withdraw_letter(session, team_id=team_id, key=key):
+    if is_over and withdraw_letter(session, team_id=team_id, keys=[key]):
         return
     for notice in (
         *notices.list_unsent_notices(session, team_id, LetterFacts.kind, key),
@@ -74,15 +75,15 @@ def revise_letter(session: Session, *, team_id: str, key: str, message: Compose,
     rerender_sent_items(session, team_id=team_id, facts=LetterFacts, subject=key)
 
 
-def withdraw_letter(session: Session, *, team_id: str, key: str) -> bool:
+def withdraw_letter(session: Session, *, team_id: str, keys: Iterable[str]) -> bool:
     """False if it was read, or never written."""
-    return bool(notices.withdraw_waiting_notices(session, team_id, LetterFacts.kind, key))
+    return bool(notices.withdraw_waiting_notices(session, team_id, LetterFacts.kind, *keys))
 
 
-def withdraw_letters(session: Session, *, team_id: str, user_id: str, keys: str) -> bool:
+def withdraw_letters(session: Session, *, team_id: str, user_ids: Iterable[str], keys: str) -> bool:
     """The same of all whose keys begin so."""
-    audience = person_audience_name(user_id)
-    unread = notices.list_unread_notices(session, team_id, audience, LetterFacts.kind, keys)
+    audiences = [person_audience_name(user_id) for user_id in user_ids]
+    unread = notices.list_unread_notices(session, team_id, audiences, LetterFacts.kind, keys)
     for notice in unread:
         session.delete(notice)
     session.flush()

@@ -44,7 +44,7 @@ def close_when_due(session: Session, timer: Timer, now: datetime) -> None:
     project.paused_until, project.pause_reason, project.paused_at = None, None, None
     for kind in (RESUME, CLOSE, END):
         if kind != timer.kind:
-            timers.cancel_timer(session, project.team_id, f"{kind}:{project.pk}")
+            timers.cancel_timers(session, project.team_id, f"{kind}:{project.pk}")
     close_project_requests(session, team_id=project.team_id, project_id=project.pk, now=now)
     log_event(
         session,

@@ -90,7 +90,7 @@ def _resume_project(session: Session, project: Project, state: State, *, by: str
     if by is None:
         notify_everybody(session, project, views.ProjectResumed(), now=now)
     else:
-        timers.cancel_timer(session, project.team_id, f"{RESUME}:{project.pk}")
+        timers.cancel_timers(session, project.team_id, f"{RESUME}:{project.pk}")
         post_to_everybody(
             session,
             project,

@@ -76,7 +76,7 @@ def take_back_withdrawal(session: Session, *, actor: Actor, project_id: int, now
     if project.withdrawn_by != actor.user_id:
         raise Refusal("error.taken_back_by_another")
     project.closes_at, project.withdrawn_by, project.withdrawal_reason = None, None, None
-    timers.cancel_timer(session, project.team_id, f"{CLOSE}:{project.pk}")
+    timers.cancel_timers(session, project.team_id, f"{CLOSE}:{project.pk}")
     log_event(session, project, "project.taken_back", actor=actor.user_id, now=now, after={})
     post_to_everybody(
         session,

@@ -65,20 +65,19 @@ def load_given_answers(session: Session, asked: AnswerableRequest) -> tuple[str 
     return answers.get(asked.side), answers.get(asked.side.other)
 
 
-def list_waiting_requests(
-    session: Session, *, actor: Actor, now: datetime, project_id: int | None = None
-) -> list[SigningRequest]:
-    """Open requests that the actor may sign, for themselves or as a deputy, and whose side has not signed.
-
-    `project_id`: of this project only. A guest signs nothing.
-    """
-    if not actor.is_internal:
-        return []
+def list_waiting_requests(session: Session, *, actor: Actor, now: datetime) -> list[SigningRequest]:
+    """Open requests that the actor may sign, for themselves or as a deputy, and whose side has not signed."""
     principals = list_principals(session, team_id=actor.team_id, user_id=actor.user_id, now=now)
+    asked = signing.list_open_requests_to(session, actor.team_id, {actor.user_id, *principals})
+    return select_waiting_requests(session, asked, actor=actor, now=now)
+
+
+def select_waiting_requests(
+    session: Session, among: Iterable[SigningRequest], *, actor: Actor, now: datetime
+) -> list[SigningRequest]:
+    """Those that the actor may sign, and whose side has not signed. A guest signs nothing."""
     found = []
-    for request in signing.list_open_requests_to(session, actor.team_id, {actor.user_id, *principals}):
-        if project_id not in (None, request.project_id):
-            continue
+    for request in among if actor.is_internal else ():
         signed = find_side_to_sign(session, request=request, user_id=actor.user_id, now=now)
         positions = signing.load_positions(session, actor.team_id, request.pk)
         if signed is None or is_seat_vacant(session, request, signed[0]):
@@ -103,11 +102,10 @@ def pair_with_projects(
 def require_request_of_project(session: Session, found: ProjectContext, *, now: datetime) -> SigningRequest:
     """What waits for the actor in the project, else what is open there. Raises: Refusal."""
     project = found.project
-    waiting = list_waiting_requests(session, actor=found.actor, now=now, project_id=project.pk)
-    requests = waiting or signing.list_open_requests_of_project(session, project.team_id, project.pk)
-    if not requests:
-        raise Refusal("error.nothing_to_sign")
-    return requests[0]
+    asked = signing.list_open_requests_of_project(session, project.team_id, project.pk)
+    for each in (*select_waiting_requests(session, asked, actor=found.actor, now=now), *asked):
+        return each
+    raise Refusal("error.nothing_to_sign")
 
 
 def answer_request(
@@ -118,8 +116,11 @@ def answer_request(
     A position may be changed until then. Raises: as `require_answerable_request` and the signable's check;
     Refusal, for a reason that is missing or too long.
     """
-    unlocked = require_answerable_request(session, actor=actor, request_id=request_id, now=now).request
-    projects.find_project_for_update(session, actor.team_id, unlocked.project_id)
+    unlocked = signing.find_signing_request(session, actor.team_id, request_id)
+    if unlocked is None:
+        raise NotFound
+    project = projects.find_project_for_update(session, actor.team_id, unlocked.project_id)
+    assert project is not None
     # Read again under the lock: the other executive, or a new version, may have come first.
     asked = require_answerable_request(session, actor=actor, request_id=request_id, now=now)
     request = asked.request
@@ -152,7 +153,7 @@ def answer_request(
     _record_position(session, request, actor, asked, before=before, position=position, now=now)
     session.flush()
     reminders.withdraw_side_reminders(session, request, asked.side)
-    settle_request(session, request, now)
+    settle_request(session, request, {**positions, asked.side: position}, now)
     notifications.notify_of_position(session, request, position, now=now)
     return request
 

@@ -23,13 +23,12 @@ def readdress_request(session: Session, request: SigningRequest, *, side: Side, 
         request_messages.revoke_request_message(session, request, side=side, reader=before)
         request.executives = request.executives.with_value(side, to)
         session.flush()
-    position = signing.load_positions(session, request.team_id, request.pk).get(side)
-    if before != to and position is not None and position.answer != SigningAnswer.SIGN:
-        session.delete(position)
+    positions = signing.load_positions(session, request.team_id, request.pk)
+    if before != to and side in positions and positions[side].answer != SigningAnswer.SIGN:
+        session.delete(positions.pop(side))
         session.flush()
-        position = None
-    if position is None:
+    if side not in positions:
         notifications.ask_signatories(session, request, now=now, only=side)
-    settle_request(session, request, now)
+    settle_request(session, request, positions, now)
     request_messages.refresh_request_messages(session, request)
     discussion.open_needed_discussion(session, request, by=None, now=now)

@@ -1,5 +1,6 @@
 """Agreeing what both sides have signed, once no seat is vacant (product §4.9)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session
@@ -8,13 +9,14 @@ from bot.projects.rules import Side
 from bot.runtime.domain_events import RequestAgreed, publish_event
 from bot.signing import reminders
 from bot.signing.rules import RequestState, has_both_signatures
-from storage import projects, signing
-from storage.signing import SigningRequest
+from storage import projects
+from storage.signing import Position, SigningRequest
 
 
-def settle_request(session: Session, request: SigningRequest, now: datetime) -> None:
+def settle_request(
+    session: Session, request: SigningRequest, positions: Mapping[Side, Position], now: datetime
+) -> None:
     """Agrees a request that both sides have signed, unless a seat is vacant: then it waits."""
-    positions = signing.load_positions(session, request.team_id, request.pk)
     if not has_both_signatures({side: position.answer for side, position in positions.items()}):
         return
     if any(is_seat_vacant(session, request, side) for side in positions):
