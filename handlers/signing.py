@@ -131,10 +131,10 @@ def handle_signing_submission(request: Request, session: Session) -> Reply:
         )
     except StaleRequest as stale:
         return Reply(shows=build_stale_charter_view(request, session, stale.project_id, stale.seen))
-    look, facts = load_presentation(session, asked)
+    look, facts = load_presentation(session, asked.request)
     return Reply(
         shows=views.build_answer_notice(
-            request.t, look=look, facts=facts, answer=given, agreed=asked.state == "agreed"
+            request.t, look=look, facts=facts, answer=given, agreed=asked.request.state == "agreed"
         )
     )
 

@@ -288,8 +288,8 @@ def _ensure_lane(session: Session, team_id: str, name: str) -> int:
     lane_id = session.exec(statement).first()
     if lane_id is None:
         values = {"team_id": team_id, "name": name, "next_at": EARLIEST, "fence": 0}
-        session.execute(insert_into(session, Lane).values(values).on_conflict_do_nothing())
-        lane_id = session.exec(statement).one()
+        insert = insert_into(session, Lane).values(values).on_conflict_do_nothing().returning(col(Lane.id))
+        lane_id = session.scalar(insert) or session.exec(statement).one()
     return lane_id or 0
 
 

@@ -66,7 +66,7 @@ def apply_agreed_charter(session: Session, agreed: RequestAgreed) -> None:
     """The reaction to the second signature, in its transaction (product §4.3, §4.4)."""
     if agreed.kind != KIND:
         return
-    project = projects.load_project_of(session, agreed, for_update=True)
+    project = projects.load_project_of(session, agreed)  # locked by whoever signed
     if project.governing_version is None:
         _activate_project(session, project, agreed)
     elif project.governing_version != agreed.subject:
@@ -76,8 +76,9 @@ def apply_agreed_charter(session: Session, agreed: RequestAgreed) -> None:
 
 
 def _activate_project(session: Session, project: Project, agreed: RequestAgreed) -> None:
+    charter = projects.load_charter(session, project, agreed.subject)
     project.state = apply_transition("activate", project.state, roles=ITSELF, key=project.key)
-    project.governing_version, project.activated_at = agreed.subject, agreed.now
+    project.governing_version, project.activated_at = charter.version, agreed.now
     log_event(
         session,
         project,
@@ -85,7 +86,7 @@ def _activate_project(session: Session, project: Project, agreed: RequestAgreed)
         actor=None,
         now=agreed.now,
         before={"state": State.SIGNING},
-        after={"state": State.ACTIVE, "version": agreed.subject},
+        after={"state": State.ACTIVE, "version": charter.version},
     )
     session.flush()
     publish_event(session, ProjectActivated(team_id=agreed.team_id, now=agreed.now, project_id=project.pk))

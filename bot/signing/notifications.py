@@ -1,5 +1,6 @@
 """What people are told about a request, enqueued in the transaction that makes it true (product §4.2, §4.7)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session
@@ -35,9 +36,12 @@ def ask_signatories(session: Session, request: SigningRequest, *, now: datetime,
                 ask_deputy(session, request, executive=executive, deputy=deputy)
 
 
-def notify_of_position(session: Session, request: SigningRequest, position: Position, *, now: datetime) -> None:
-    """Who has to know of an answer does, in the same transaction."""
-    refresh_request_messages(session, request)
+def notify_of_position(
+    session: Session, request: SigningRequest, positions: Mapping[Side, Position], side: Side, *, now: datetime
+) -> None:
+    """Who has to know of a side's answer does, in the same transaction."""
+    position = positions[side]
+    refresh_request_messages(session, request, positions)
     withdraw_signature_notice(session, request)
     _withdraw_position_letters(session, request, position.side)
     if request.state is RequestState.AGREED:

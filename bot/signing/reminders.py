@@ -89,14 +89,16 @@ def move_request_timers(
 
 def cancel_request_timers(session: Session, request: SigningRequest) -> None:
     """What was still to come of a request that has ended; unsent reminders go with it."""
-    timers.cancel_timers(session, request.team_id, *(f"{kind}:{request.pk}" for kind in (REMIND, LAPSE)))
-    cancel_discussion_timers(session, request)
+    cancel_discussion_timers(session, request, REMIND, LAPSE)
     withdraw_side_reminders(session, request, *Side)
 
 
-def cancel_discussion_timers(session: Session, request: SigningRequest) -> None:
-    """There is nothing left to talk about, or somebody else to talk with: conversations to come do not come."""
-    kinds = (TALK, OPENING, OPENING_WITH_LEADS)
+def cancel_discussion_timers(session: Session, request: SigningRequest, *besides: str) -> None:
+    """There is nothing left to talk about, or somebody else to talk with: conversations to come do not come.
+
+    `besides`: kinds of timers that are cancelled with them.
+    """
+    kinds = (TALK, OPENING, OPENING_WITH_LEADS, *besides)
     timers.cancel_timers(session, request.team_id, *(f"{kind}:{request.pk}" for kind in kinds))
     withdraw_discussion_notice(session, request)
 

@@ -34,9 +34,12 @@ def was_asked(session: Session, request: SigningRequest, user_id: str) -> bool:
     return any(deliveries.has_delivery(session, request.team_id, key) for key in keys)
 
 
-def refresh_request_messages(session: Session, request: SigningRequest) -> None:
-    """The messages of this request show what is true now."""
-    positions = signing.load_positions(session, request.team_id, request.pk)
+def refresh_request_messages(
+    session: Session, request: SigningRequest, positions: Mapping[Side, Position] | None = None
+) -> None:
+    """The messages of this request show what is true now. `positions`: where they are known already."""
+    if positions is None:
+        positions = signing.load_positions(session, request.team_id, request.pk)
     compose = _compose_request_messages(session, request, positions)
     readers = _list_request_readers(session, request)
     messages = {request_message_key(request, *each): (each[1], compose(*each)) for each in readers}

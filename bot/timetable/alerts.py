@@ -3,6 +3,7 @@
 Decided five minutes early, all alerts of a morning are there when that morning's one message is written.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -46,11 +47,16 @@ def rearm_alert(
         timers.arm_row_timer(session, milestone, ALERT, milestone.pk, due_at)
 
 
-def rearm_project_alerts(
-    session: Session, project: Project, *, now: datetime, since: datetime | None = None
+def rearm_alerts(
+    session: Session,
+    project: Project,
+    milestones: Iterable[Milestone],
+    *,
+    now: datetime,
+    since: datetime | None = None,
 ) -> None:
-    """For a project that begins, pauses, goes on or ends. `since`: of one that goes on, when its pause began."""
-    for milestone in timetable.list_milestones(session, project.team_id, project.pk):
+    """Of a project that begins, pauses, goes on or ends. `since`: of one that goes on, when its pause began."""
+    for milestone in milestones:
         waits = notices.withdraw_waiting_notices(session, milestone.team_id, ALERT, str(milestone.pk))
         rearm_alert(session, project, milestone, now=now, since=since)
         if waits and milestone.is_open and project.state == State.ACTIVE:

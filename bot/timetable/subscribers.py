@@ -26,17 +26,19 @@ from storage.projects import Project
 def freeze_signed_dates(session: Session, happened: ProjectActivated) -> None:
     """Both have signed the timetable, too: its dates are what slips are measured from (product §9.2)."""
     project = projects.load_project_of(session, happened)
-    for milestone in timetable.list_milestones(session, project.team_id, project.pk):
+    milestones = timetable.list_milestones(session, project.team_id, project.pk)
+    for milestone in milestones:
         milestone.signed_due = milestone.due
     session.flush()
-    alerts.rearm_project_alerts(session, project, now=happened.now)
+    alerts.rearm_alerts(session, project, milestones, now=happened.now)
 
 
 def rearm_alerts_on_change(session: Session, happened: ProjectChanged | CharterAdopted) -> None:
     """Paused, ended: silent. Resumed, or in another time zone: armed anew. Whoever is gone sees to nothing."""
     project = projects.load_project_of(session, happened)
     since = happened.paused_since if isinstance(happened, ProjectChanged) else None
-    alerts.rearm_project_alerts(session, project, now=happened.now, since=since)
+    milestones = timetable.list_milestones(session, project.team_id, project.pk)
+    alerts.rearm_alerts(session, project, milestones, now=happened.now, since=since)
     if isinstance(happened, CharterAdopted):
         settle_wishes(session, project, projects.load_counting_charter(session, project), happened.now)
         _unassign_nonparticipants(session, project, happened)

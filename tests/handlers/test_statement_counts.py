@@ -118,15 +118,15 @@ def prepare_answer(duet: Office) -> Callable[[], Any]:
 
 
 MOST = {
-    "milestone move": (prepare_move, 105),
-    "milestone done": (prepare_done, 105),
-    "milestone add": (prepare_add, 105),
-    "sign, second yes": (prepare_second_yes, 200),
-    "show": (prepare_show, 50),
-    "home": (prepare_home, 50),
-    "own": (prepare_own, 150),
-    "pause": (prepare_pause, 100),
-    "check-in's answer": (prepare_answer, 100),
+    "milestone move": (prepare_move, 52),
+    "milestone done": (prepare_done, 48),
+    "milestone add": (prepare_add, 50),
+    "sign, second yes": (prepare_second_yes, 58),
+    "show": (prepare_show, 9),
+    "home": (prepare_home, 11),
+    "own": (prepare_own, 50),
+    "pause": (prepare_pause, 30),
+    "check-in's answer": (prepare_answer, 30),
 }
 """What is prepared first, and how many statements the request may then cost at most."""
 

@@ -27,6 +27,7 @@ from storage.signing import Position, SigningRequest
 class AnswerableRequest:
     """A request that somebody may answer, and how."""
 
+    project: Project
     request: SigningRequest
     side: Side
     for_user_id: str | None  # whose deputy they are; None: an executive
@@ -53,9 +54,10 @@ def require_answerable_request(
     if not request.is_open:
         raise StaleRequest(request.project_id, request.subject)
     side, for_user_id = found
-    if is_seat_vacant(session, request, side):
+    project = projects.load_project_of(session, request)
+    if project.vacant[side]:
         raise Refusal("error.seat_vacant")
-    return AnswerableRequest(request, side, for_user_id)
+    return AnswerableRequest(project, request, side, for_user_id)
 
 
 def load_given_answers(session: Session, asked: AnswerableRequest) -> tuple[str | None, str | None]:
@@ -110,7 +112,7 @@ def require_request_of_project(session: Session, found: ProjectContext, *, now: 
 
 def answer_request(
     session: Session, *, actor: Actor, request_id: int, answer: SigningAnswer, reason: str | None, now: datetime
-) -> SigningRequest:
+) -> AnswerableRequest:
     """Records the side's position; the second yes to the same thing agrees it, in this transaction.
 
     A position may be changed until then. Raises: as `require_answerable_request` and the signable's check;
@@ -119,10 +121,10 @@ def answer_request(
     unlocked = signing.find_signing_request(session, actor.team_id, request_id)
     if unlocked is None:
         raise NotFound
-    project = projects.find_project_for_update(session, actor.team_id, unlocked.project_id)
-    assert project is not None
     # Read again under the lock: the other executive, or a new version, may have come first.
+    locked = projects.find_project_for_update(session, actor.team_id, unlocked.project_id)
     asked = require_answerable_request(session, actor=actor, request_id=request_id, now=now)
+    assert asked.project is locked
     request = asked.request
     signable, _ = load_signable(session, request)
     if answer is SigningAnswer.SIGN and signable.check is not None:
@@ -136,7 +138,7 @@ def answer_request(
         reason,
         actor.user_id,
     ):
-        return request  # a second click says nothing new
+        return asked  # a second click says nothing new
     before = None if position is None else position.answer
     if position is None:
         position = Position(
@@ -152,10 +154,12 @@ def answer_request(
     position.answer, position.reason, position.answered_at = answer, reason, now
     _record_position(session, request, actor, asked, before=before, position=position, now=now)
     session.flush()
-    reminders.withdraw_side_reminders(session, request, asked.side)
-    settle_request(session, request, {**positions, asked.side: position}, now)
-    notifications.notify_of_position(session, request, position, now=now)
-    return request
+    positions = {**positions, asked.side: position}
+    settle_request(session, request, positions, now)
+    if request.state == "open":
+        reminders.withdraw_side_reminders(session, request, asked.side)
+    notifications.notify_of_position(session, request, positions, asked.side, now=now)
+    return asked
 
 
 def _check_signatory(positions: dict[Side, Position], asked: AnswerableRequest, actor: Actor) -> None:
