@@ -112,7 +112,7 @@ def find_workspace_with_people(
     if not rows:
         return None, {}
     workspace = rows[0][0]
-    known = {person.user_id: person for _, person in rows if person is not None}
+    known = {each.user_id: each for _, each in rows if each is not None and each.team_id == workspace.team_id}
     _held_rows(session).update({(workspace.team_id,): workspace})
     _held_rows(session).update({(workspace.team_id, user_id): person for user_id, person in known.items()})
     return workspace, known
@@ -188,7 +188,7 @@ def find_people(session: Session, team_id: str, user_ids: Collection[str]) -> di
     if unread:
         statement = select(Person).where(Person.team_id == team_id, col(Person.user_id).in_(unread))
         held |= {(team_id, row.user_id): row for row in session.exec(statement)}
-    return {user_id: held[team_id, user_id] for user_id in user_ids if (team_id, user_id) in held}
+    return {user_id: held[team_id, user_id] for user_id in sorted(user_ids) if (team_id, user_id) in held}
 
 
 def forget_people(session: Session) -> None:
