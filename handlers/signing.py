@@ -23,7 +23,7 @@ from bot.signing import (
     views,
 )
 from bot.signing.deputy_service import run_deputy_timer
-from bot.signing.rules import SigningAnswer, StaleRequest
+from bot.signing.rules import RequestState, SigningAnswer, StaleRequest
 from bot.signing.service.answer_request import (
     answer_request,
     list_waiting_requests,
@@ -134,7 +134,7 @@ def handle_signing_submission(request: Request, session: Session) -> Reply:
     look, facts = load_presentation(session, asked.request)
     return Reply(
         shows=views.build_answer_notice(
-            request.t, look=look, facts=facts, answer=given, agreed=asked.request.state == "agreed"
+            request.t, look=look, facts=facts, answer=given, agreed=asked.request.state is RequestState.AGREED
         )
     )
 

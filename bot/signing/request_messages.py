@@ -8,6 +8,7 @@ from sqlmodel import Session
 from bot.deliveries import post
 from bot.projects.rules import Side
 from bot.signing import discussion, views
+from bot.signing.rules import RequestState
 from bot.signing.signables import load_presentation
 from bot.ui.components import Compose
 from storage import deliveries, signing
@@ -69,7 +70,7 @@ def _compose_request_messages(
     session: Session, request: SigningRequest, positions: Mapping[Side, Position]
 ) -> Callable[[Side, str], Compose]:
     """(side, reader) → their message, for any number of readers of what is read once."""
-    look, facts = load_presentation(session, request, in_full=request.state == "open")
+    look, facts = load_presentation(session, request, in_full=request.state is RequestState.OPEN)
     first = min(positions.values(), key=lambda each: each.answered_at, default=None)
 
     def compose(side: Side, reader: str) -> Compose:

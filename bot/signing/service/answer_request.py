@@ -156,7 +156,7 @@ def answer_request(
     session.flush()
     positions = {**positions, asked.side: position}
     settle_request(session, request, positions, now)
-    if request.state == "open":
+    if request.state is RequestState.OPEN:
         reminders.withdraw_side_reminders(session, request, asked.side)
     notifications.notify_of_position(session, request, positions, asked.side, now=now)
     return asked
