@@ -11,10 +11,11 @@ from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from bot.checkins.rules import Question, RespondentGroup, Schedule
 from bot.projects.rules import Side
+from storage.statements import build_finder
 from storage.types import ExactDecimal, Json, NumberedRow, PydanticJson, UtcDateTime, build_enum_type
 
 
-class PauseCause(StrEnum):
+class Pause(StrEnum):
     ASKED = "asked"  # by somebody's wish
     CHANNEL = "channel"  # the project channel is archived
 
@@ -58,7 +59,7 @@ class CheckinSchedule(SQLModel, table=True):
     people: list[str] = Field(default_factory=list, sa_type=Json)  # user ids, where `whom` is people
     version: int = 1  # grows with each change: a form that was opened before it is stale
     next_on: date | None = None  # the next day to decide on; None: it is paused, or has no more days
-    paused: PauseCause | None = Field(default=None, sa_type=build_enum_type(PauseCause, "known_cause"))
+    paused: Pause | None = Field(default=None, sa_type=build_enum_type(Pause, "known_paused"))
     last_number: int = 0  # of a round
 
 
@@ -164,13 +165,13 @@ class MeasureValue(SQLModel, table=True):
     reported_at: datetime = Field(sa_type=UtcDateTime)
 
 
+find_round = build_finder(CheckinRound, anew=True)
+find_prompt = build_finder(CheckinPrompt, anew=True)
+find_blocker = build_finder(Blocker, anew=True)
+
+
 def find_schedule(session: Session, team_id: str, project_id: int) -> CheckinSchedule | None:
     statement = select(CheckinSchedule).filter_by(team_id=team_id, project_id=project_id)
-    return session.exec(statement.execution_options(populate_existing=True)).first()
-
-
-def find_round(session: Session, team_id: str, round_id: int) -> CheckinRound | None:
-    statement = select(CheckinRound).filter_by(team_id=team_id, id=round_id)
     return session.exec(statement.execution_options(populate_existing=True)).first()
 
 
@@ -234,11 +235,6 @@ def list_prompts(session: Session, round_id: int) -> Sequence[CheckinPrompt]:
     return session.exec(ordered.execution_options(populate_existing=True)).all()
 
 
-def find_prompt(session: Session, team_id: str, prompt_id: int) -> CheckinPrompt | None:
-    statement = select(CheckinPrompt).filter_by(team_id=team_id, id=prompt_id)
-    return session.exec(statement.execution_options(populate_existing=True)).first()
-
-
 def find_prompt_of_person(session: Session, round_id: int, user_id: str) -> CheckinPrompt | None:
     statement = select(CheckinPrompt).filter_by(round_id=round_id, user_id=user_id)
     return session.exec(statement).first()
@@ -270,11 +266,6 @@ def find_last_answer(session: Session, team_id: str, project_id: int, user_id: s
         col(CheckinPrompt.only_measure).is_(False),
     )
     return session.exec(statement.order_by(col(CheckinPrompt.id).desc())).first()
-
-
-def find_blocker(session: Session, team_id: str, blocker_id: int) -> Blocker | None:
-    statement = select(Blocker).filter_by(team_id=team_id, id=blocker_id)
-    return session.exec(statement.execution_options(populate_existing=True)).first()
 
 
 def find_blocker_of_prompt(session: Session, prompt_id: int) -> Blocker | None:

@@ -9,6 +9,7 @@ from sqlmodel import Field, Session, SQLModel, and_, col, select
 
 from bot.projects.rules import Side, Sides
 from bot.signing.rules import RequestState, SigningAnswer
+from storage.statements import build_finder
 from storage.types import Json, NumberedRow, UtcDateTime, build_enum_type
 
 
@@ -120,9 +121,9 @@ class Decision(NumberedRow, table=True):
     opened_at: datetime = Field(sa_type=UtcDateTime)
 
 
-def find_signing_request(session: Session, team_id: str, request_id: int) -> SigningRequest | None:
-    statement = select(SigningRequest).filter_by(team_id=team_id, id=request_id)
-    return session.exec(statement.execution_options(populate_existing=True)).first()
+find_signing_request = build_finder(SigningRequest, anew=True)
+find_succession = build_finder(Succession, anew=True)
+find_decision = build_finder(Decision)
 
 
 def find_open_request(session: Session, team_id: str, project_id: int, kind: str) -> SigningRequest | None:
@@ -242,11 +243,6 @@ def load_signatures(
     }
 
 
-def find_succession(session: Session, team_id: str, succession_id: int) -> Succession | None:
-    statement = select(Succession).filter_by(team_id=team_id, id=succession_id)
-    return session.exec(statement.execution_options(populate_existing=True)).first()
-
-
 def find_open_succession(session: Session, team_id: str, project_id: int, side: Side) -> Succession | None:
     statement = select(Succession).filter_by(team_id=team_id, project_id=project_id, side=side, settled_at=None)
     return session.exec(statement).first()
@@ -255,7 +251,3 @@ def find_open_succession(session: Session, team_id: str, project_id: int, side: 
 def list_open_successions(session: Session, team_id: str) -> Sequence[Succession]:
     statement = select(Succession).filter_by(team_id=team_id, settled_at=None)
     return session.exec(statement.order_by(col(Succession.id))).all()
-
-
-def find_decision(session: Session, team_id: str, decision_id: int) -> Decision | None:
-    return session.exec(select(Decision).filter_by(team_id=team_id, id=decision_id)).first()

@@ -9,7 +9,7 @@ import structlog
 
 from bot.charter.change_views import change_lines
 from bot.checkins.schedule_views import describe_schedule
-from bot.projects.rules import SEAT_TITLES
+from bot.projects.rules import SEATS
 from bot.projects.views import LogLine
 from bot.ui.components import quote_text
 from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mention
@@ -72,7 +72,7 @@ def _sentence_facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
         if name in PEOPLE:
             facts[name] = t("boundary.no_owner") if value is None else person_mention(value)
         elif name == "side":
-            facts["role"] = t(SEAT_TITLES[value])
+            facts["role"] = t(SEATS[value])
         elif name == "works_in":
             facts[name] = t(f"side.{value}")
         elif name == "kind":

@@ -8,7 +8,7 @@ from bot.charter.message_views import draft_buttons
 from bot.charter.rules import Boundary, Charter, Timetable
 from bot.charter.views import Signature, render_charter, render_signatures
 from bot.checkins.form_views import ScheduleBrief, render_schedule_brief
-from bot.projects.rules import SEAT_TITLES, Side
+from bot.projects.rules import SEATS, Side
 from bot.ui import blocks as ui
 from bot.ui.components import plain_heading, project_heading
 from bot.ui.texts import Mrkdwn, Texts, channel_link, person_mention
@@ -65,7 +65,7 @@ def render_card(t: Texts, facts: Card) -> ui.Message:
 
 def _news_lines(t: Texts, facts: Card) -> list[Mrkdwn]:
     """What is out of the ordinary."""
-    news = [t("card.vacant", role=t(SEAT_TITLES[side])) for side in facts.vacant]
+    news = [t("card.vacant", role=t(SEATS[side])) for side in facts.vacant]
     if facts.paused_until is not None:
         news.append(t("card.paused", until=facts.paused_until))
     if facts.closes_on is not None and facts.withdrawn_by is not None:

@@ -21,7 +21,7 @@ from bot.runtime.errors import FormErrors, NotAllowed, Refusal
 from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
 from bot.ui.texts import person_mention
 from storage import checkins, projects, timers
-from storage.checkins import CheckinSchedule, PauseCause
+from storage.checkins import CheckinSchedule, Pause
 from storage.notices import Notice
 from storage.projects import Project
 
@@ -123,7 +123,7 @@ def pause_schedule(session: Session, *, actor: Actor, project_id: int, now: date
     found, row = require_editable_schedule(session, actor=actor, project_id=project_id)
     if row.paused is not None:
         raise Refusal("error.checkin.paused")
-    change_pause_state(session, found.project, row, PauseCause.ASKED, by=actor.user_id, now=now)
+    change_pause_state(session, found.project, row, Pause.ASKED, by=actor.user_id, now=now)
     return found.project
 
 
@@ -137,13 +137,7 @@ def resume_schedule(session: Session, *, actor: Actor, project_id: int, now: dat
 
 
 def change_pause_state(
-    session: Session,
-    project: Project,
-    row: CheckinSchedule,
-    why: PauseCause | None,
-    *,
-    by: str | None,
-    now: datetime,
+    session: Session, project: Project, row: CheckinSchedule, why: Pause | None, *, by: str | None, now: datetime
 ) -> None:
     """`why`: None goes on. A form that was opened before is stale then."""
     was, row.paused = brief_schedule(project, row), why

@@ -20,7 +20,7 @@ from bot.runtime.domain_events import (
     TeamChanged,
 )
 from storage import checkins, projects
-from storage.checkins import CheckinPrompt, PauseCause, PromptState, WhyNotAsked
+from storage.checkins import CheckinPrompt, Pause, PromptState, WhyNotAsked
 from storage.projects import Project
 
 
@@ -128,13 +128,13 @@ def pause_for_lost_channel(session: Session, happened: ChannelLost) -> None:
     project = projects.load_project_of(session, happened)
     row = checkins.find_schedule(session, project.team_id, project.pk)
     if row is not None and row.paused is None:
-        change_pause_state(session, project, row, PauseCause.CHANNEL, by=None, now=happened.now)
+        change_pause_state(session, project, row, Pause.CHANNEL, by=None, now=happened.now)
 
 
 def resume_with_channel(session: Session, happened: ChannelBack) -> None:
     project = projects.load_project_of(session, happened)
     row = checkins.find_schedule(session, project.team_id, project.pk)
-    if row is not None and row.paused is PauseCause.CHANNEL:
+    if row is not None and row.paused is Pause.CHANNEL:
         change_pause_state(session, project, row, None, by=None, now=happened.now)
     for round_ in checkins.list_unfinished_rounds(session, project.team_id, project.pk):
         rounds.continue_round(session, project, round_, happened.now)  # its summary waited for the channel

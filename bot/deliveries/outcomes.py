@@ -12,19 +12,7 @@ from bot.deliveries.senders import SendResult
 from bot.slack.client import Gone, RateLimited, Refused, Revoked, SlackError, Uncertain
 from bot.slack.refusals import FOR_OPERATOR, SHARED, DeliveryRefusal, refusal_of
 from storage import people
-from storage.deliveries import (
-    DELIVERED,
-    DROPPED,
-    FAULT,
-    GAVE_UP,
-    PARKED,
-    PENDING,
-    SENDING,
-    SIMPLIFIED,
-    Delivery,
-    DeliveryStatus,
-    Lane,
-)
+from storage.deliveries import FAULT, GAVE_UP, SIMPLIFIED, Delivery, DeliveryStatus, Lane
 
 log = structlog.get_logger()
 
@@ -79,39 +67,39 @@ class OutcomeRecorder:
             case ClosedDestination():
                 self._hold(result)
             case Unsettled(error=error):
-                self._wait(session, error, status=SENDING)
+                self._wait(session, error, status=DeliveryStatus.SENDING)
             case Uncertain():
-                self._wait(session, result, status=SENDING)
+                self._wait(session, result, status=DeliveryStatus.SENDING)
             case Refused(code="channel_not_found") if self._may_open_again:
                 self.lane.channel_id = None  # a direct message with an earlier installation of Duet
                 self._post_anew("channel_not_found")
             case Gone(code=code) if self.row.ts is not None:
                 self._post_anew(code)
             case Refused(code=code) if self._has_newer and refusal_of(code) not in FOR_OPERATOR:
-                self.row.status, self.row.last_error = PENDING, code  # of what it was before
+                self.row.status, self.row.last_error = DeliveryStatus.PENDING, code  # of what it was before
             case Refused(code=code):
                 self._park(code)
             case Broken(reason=reason):
-                self._count(reason, status=SENDING)
+                self._count(reason, status=DeliveryStatus.SENDING)
             case SlackError():
-                self._wait(session, result, status=PENDING)
+                self._wait(session, result, status=DeliveryStatus.PENDING)
 
     def outcome_failed(self, result: Result) -> None:
         """It is looked for and told again; given up, what is in Slack is at least known."""
         self.lane.leased_until = None
-        self._count("outcome", status=SENDING)
-        if self.row.status == PARKED and isinstance(result, SendResult):
+        self._count("outcome", status=DeliveryStatus.SENDING)
+        if self.row.status == DeliveryStatus.PARKED and isinstance(result, SendResult):
             self.row.delivered_version, self.row.channel_id = result.version, result.channel_id
             self.row.ts = result.ts
 
     def _hold(self, closed: ClosedDestination) -> None:
         """Nothing of the lane goes out until the channel is seen to be the company's own."""
         if not closed.is_of_lane:
-            self.row.status, self.row.last_error = DROPPED, SHARED
+            self.row.status, self.row.last_error = DeliveryStatus.DROPPED, SHARED
             return
         if self._is_news(closed.looked_at):
             self.lane.is_closed, self.lane.looked_at, self.lane.failing_since = True, closed.looked_at, None
-        self.row.status = SENDING if closed.was_uncertain else PENDING
+        self.row.status = DeliveryStatus.SENDING if closed.was_uncertain else DeliveryStatus.PENDING
         if not closed.was_uncertain and self.row.is_unsent:
             self.row.first_sent_at = None  # it is dropped if it is no longer true by then
 
@@ -123,7 +111,7 @@ class OutcomeRecorder:
     def _mark_delivered(self, sent: SendResult) -> None:
         row = self.row
         row.delivered_version, row.channel_id, row.ts = sent.version, sent.channel_id, sent.ts
-        row.status = DELIVERED if row.version == sent.version else PENDING
+        row.status = DeliveryStatus.DELIVERED if row.version == sent.version else DeliveryStatus.PENDING
         row.delivered_at, row.attempts = self.now, 0
         row.last_error = None if sent.simplified_for is None else f"{SIMPLIFIED}{sent.simplified_for}"
         self.lane.failing_since = None
@@ -167,10 +155,10 @@ class OutcomeRecorder:
 
     def _post_anew(self, code: str) -> None:
         row = self.row
-        row.status, row.delivered_version, row.first_sent_at = PENDING, 0, None
+        row.status, row.delivered_version, row.first_sent_at = DeliveryStatus.PENDING, 0, None
         row.channel_id, row.ts = None, None
         row.opaque = uuid4().hex  # the old message may still be in the history
-        self._count(code, status=PENDING)
+        self._count(code, status=DeliveryStatus.PENDING)
 
     def _count(self, reason: str, *, status: DeliveryStatus) -> None:
         self.row.attempts += 1
@@ -183,6 +171,6 @@ class OutcomeRecorder:
 
     def _park(self, reason: str) -> None:
         is_fault = refusal_of(reason) is DeliveryRefusal.OURS
-        self.row.status, self.row.last_error = PARKED, f"{FAULT}{reason}" if is_fault else reason
+        self.row.status, self.row.last_error = DeliveryStatus.PARKED, f"{FAULT}{reason}" if is_fault else reason
         self.lane.failing_since = None
         log.warning("deliveries.parked", key=self.row.key, reason=reason)

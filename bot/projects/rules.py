@@ -52,7 +52,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-SEAT_TITLES: Final = Sides("role.cio", "role.cmo")  # keys of texts
+SEATS: Final = Sides("role.cio", "role.cmo")  # keys of texts
 LIVE: Final = frozenset({State.DRAFT, State.SIGNING, State.ACTIVE, State.PAUSED, State.CLOSING})
 
 

@@ -4,7 +4,7 @@ A conversation calls people, so it opens within the working hours of whoever is 
 are in it but the one whose act it follows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -36,7 +36,7 @@ def open_needed_discussion(session: Session, request: SigningRequest, *, by: str
     follows; None: neither executive's."""
     if not is_discussion_due(session, request):
         return
-    opens_at = _find_opening_moment(session, request, _list_executives(request), by=by, now=now)
+    opens_at = _find_opening_moment(session, request, request.executives, by=by, now=now)
     if opens_at > now:
         reminders.arm_discussion_opening(session, request, reminders.OPENING, by=by, opens_at=opens_at)
     else:
@@ -48,7 +48,7 @@ def run_opening_timer(session: Session, timer: Timer, now: datetime) -> datetime
     request, by = _load_timer_request(session, timer)
     if request is None or not is_discussion_due(session, request):
         return None
-    opens_at = _find_opening_moment(session, request, _list_executives(request), by=by, now=now)
+    opens_at = _find_opening_moment(session, request, request.executives, by=by, now=now)
     if opens_at > now:  # Duet was down meanwhile
         return opens_at
     _open_discussion(session, request, now=now)
@@ -133,7 +133,7 @@ def send_discussion_directly(session: Session, outcome: Outcome) -> None:
 def _open_discussion(session: Session, request: SigningRequest, *, now: datetime) -> None:
     """Its one reminder counts from now."""
     message = _compose_discussion(session, request)
-    _post_discussion(session, request, _discussion_key(request), _list_executives(request), message)
+    _post_discussion(session, request, _discussion_key(request), request.executives, message)
     reminders.arm_discussion_reminder(session, request, now=now)
 
 
@@ -149,7 +149,7 @@ def _load_timer_request(session: Session, timer: Timer) -> tuple[SigningRequest 
 
 
 def _find_opening_moment(
-    session: Session, request: SigningRequest, members: Sequence[str], *, by: str | None, now: datetime
+    session: Session, request: SigningRequest, members: Iterable[str], *, by: str | None, now: datetime
 ) -> datetime:
     zones = [zone_of_person(session, request.team_id, member) for member in members if member != by]
     places = [(zone, work_calendar(session, request.team_id, zone)) for zone in zones]
@@ -158,7 +158,7 @@ def _find_opening_moment(
 
 def _revise_discussion(session: Session, request: SigningRequest, *, over: bool) -> None:
     """Wherever it was posted: in the conversations, or where Slack refuses one, as direct messages."""
-    project, executives = projects.load_project_of(session, request), _list_executives(request)
+    project, executives = projects.load_project_of(session, request), [*request.executives]
     conversations = {
         _discussion_key(request): (False, executives),
         _discussion_with_leads_key(session, request): (True, [*executives, *project.leads]),
@@ -178,7 +178,7 @@ def _needs_discussion_now(session: Session, request: SigningRequest) -> bool:
 
 
 def _post_discussion(
-    session: Session, request: SigningRequest, key: str, members: Sequence[str], message: Compose
+    session: Session, request: SigningRequest, key: str, members: Iterable[str], message: Compose
 ) -> None:
     project, subject = projects.load_project_of(session, request), str(request.pk)
     post.to_group(session, project, members, key=key, message=message, kind=CONVERSATION, subject=subject)
@@ -212,17 +212,13 @@ def _compose_discussion(
     )
 
 
-def _list_executives(request: SigningRequest) -> list[str]:
-    return list(request.executives)
-
-
 def _list_executives_and_leads(session: Session, request: SigningRequest) -> list[str]:
     project = projects.load_project_of(session, request)
-    return [*_list_executives(request), *project.leads]
+    return [*request.executives, *project.leads]
 
 
 def _discussion_key(request: SigningRequest) -> str:
-    return f"talk:{request.pk}:{':'.join(_list_executives(request))}"
+    return f"talk:{request.pk}:{':'.join(request.executives)}"
 
 
 def _discussion_with_leads_key(session: Session, request: SigningRequest) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.deliveries.digests.facts import ProjectNotice
-from bot.projects.rules import SEAT_TITLES, Side
+from bot.projects.rules import SEATS, Side
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import join_headings, project_heading, reason_form, render_section_message
@@ -26,14 +26,14 @@ class SomebodyLeft(ProjectNotice, kind="seat.somebody_left"):
 
 
 def vacant_line(t: Texts, facts: SeatVacant) -> Mrkdwn:
-    projects, role = join_headings(t, facts.projects), t(SEAT_TITLES[facts.side])
+    projects, role = join_headings(t, facts.projects), t(SEATS[facts.side])
     return t("seat.vacant", project=projects, role=role, who=person_mention(facts.left))
 
 
 def vacant_admin_line(t: Texts, facts: SeatVacantForAdmin) -> ui.MessageItem:
     """Whoever runs the workspace needs the key only: the project is private."""
     keys = t.list([key for key, _ in facts.projects])
-    text = t("seat.vacant_admin", key=keys, role=t(SEAT_TITLES[facts.side]), who=person_mention(facts.left))
+    text = t("seat.vacant_admin", key=keys, role=t(SEATS[facts.side]), who=person_mention(facts.left))
     return ui.MessageItem(text, ui.button_element(t.plain("seat.name"), f"seat.form:{facts.project[0]}", "name"))
 
 
@@ -52,7 +52,7 @@ def render_successor(
     text = t(
         "seat.named",
         project=project_heading(key, name),
-        role=t(SEAT_TITLES[side]),
+        role=t(SEATS[side]),
         who=person_mention(successor),
         by=person_mention(by),
         until=until,
@@ -71,7 +71,7 @@ def render_another_successor(
         t(
             "seat.renamed",
             project=project_heading(key, name),
-            role=t(SEAT_TITLES[side]),
+            role=t(SEATS[side]),
             before=person_mention(before),
             who=person_mention(successor),
         )
@@ -84,23 +84,14 @@ def render_objection(
     """Without the name for whoever runs the workspace; without the reason for who was named."""
     project = Mrkdwn(f"*{key}*") if name is None else project_heading(key, name)
     text = t(
-        "seat.objected",
-        project=project,
-        role=t(SEAT_TITLES[side]),
-        who=person_mention(refused),
-        by=person_mention(by),
+        "seat.objected", project=project, role=t(SEATS[side]), who=person_mention(refused), by=person_mention(by)
     )
     return render_section_message(text, quote=reason)
 
 
 def render_settled_seat(t: Texts, key: str, name: str, *, side: Side, successor: str) -> ui.Message:
     return render_section_message(
-        t(
-            "seat.settled",
-            project=project_heading(key, name),
-            role=t(SEAT_TITLES[side]),
-            who=person_mention(successor),
-        )
+        t("seat.settled", project=project_heading(key, name), role=t(SEATS[side]), who=person_mention(successor))
     )
 
 

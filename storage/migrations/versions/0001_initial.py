@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001c"
+revision = "0001d"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -33,8 +33,10 @@ APPEND_ONLY = {
 SIDES = "it marketing"
 
 
-def enum_type(check: str, values: str) -> sa.Enum:
-    return sa.Enum(*values.split(), name=op.f(check), native_enum=False, create_constraint=True)
+def enum_column(table: str, name: str, values: str, *, nullable: bool = False) -> sa.Column[str]:
+    check = op.f(f"ck_{table}_known_{name}")
+    kind = sa.Enum(*values.split(), name=check, native_enum=False, create_constraint=True)
+    return sa.Column(name, kind, nullable=nullable)
 
 
 def upgrade() -> None:
@@ -84,8 +86,8 @@ def upgrade() -> None:
         sa.Column("refreshed_at", TIME, nullable=False),
         sa.Column("language", sa.String()),
         sa.Column("typed_language", sa.String()),
-        sa.Column("side", enum_type("ck_people_known_side", SIDES)),
-        sa.Column("proposed_side", enum_type("ck_people_known_proposed_side", SIDES)),
+        enum_column("people", "side", SIDES, nullable=True),
+        enum_column("people", "proposed_side", SIDES, nullable=True),
         sa.Column("proposed_by", sa.String()),
         sa.Column("proposed_at", TIME),
         sa.Column("reminders", sa.Boolean(), nullable=False),
@@ -128,7 +130,7 @@ def upgrade() -> None:
         "assets",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.String(), nullable=False),
-        sa.Column("kind", enum_type("ck_assets_known_kind", "data customers"), nullable=False),
+        enum_column("assets", "kind", "data customers"),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("folded", sa.String(), nullable=False),
         sa.Column("description", sa.String(), nullable=False),
@@ -171,11 +173,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column(
-            "state",
-            enum_type("ck_projects_known_state", "draft signing active paused closing closed cancelled"),
-            nullable=False,
-        ),
+        enum_column("projects", "state", "draft signing active paused closing closed cancelled"),
         sa.Column("latest_version", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("governing_version", sa.Integer()),
@@ -267,7 +265,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("questions", JSON, nullable=False),
         sa.Column("measure_month", sa.String()),
-        sa.Column("state", enum_type("ck_checkin_rounds_known_state", "early open ended posted"), nullable=False),
+        enum_column("checkin_rounds", "state", "early open ended posted"),
         sa.Column("opened_at", TIME),
         sa.Column("ended_at", TIME),
         sa.Column("posted_at", TIME),
@@ -291,13 +289,11 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("rule", JSON, nullable=False),
         sa.Column("questions", JSON, nullable=False),
-        sa.Column(
-            "whom", enum_type("ck_checkin_schedules_known_whom", "team leads everybody people"), nullable=False
-        ),
+        enum_column("checkin_schedules", "whom", "team leads everybody people"),
         sa.Column("people", JSON, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("next_on", sa.Date()),
-        sa.Column("paused", enum_type("ck_checkin_schedules_known_cause", "asked channel")),
+        enum_column("checkin_schedules", "paused", "asked channel", nullable=True),
         sa.Column("last_number", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_checkin_schedules_project_id")),
         sa.PrimaryKeyConstraint("project_id", name=op.f("pk_checkin_schedules")),
@@ -328,11 +324,7 @@ def upgrade() -> None:
         sa.Column("content", JSON, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("delivered_version", sa.Integer(), nullable=False),
-        sa.Column(
-            "status",
-            enum_type("ck_deliveries_known_status", "pending sending delivered parked dropped"),
-            nullable=False,
-        ),
+        enum_column("deliveries", "status", "pending sending delivered parked dropped"),
         sa.Column("first_sent_at", TIME),
         sa.Column("sent_at", TIME),
         sa.Column("delivered_at", TIME),
@@ -373,7 +365,7 @@ def upgrade() -> None:
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
-        sa.Column("side", enum_type("ck_members_known_side", SIDES), nullable=False),
+        enum_column("members", "side", SIDES),
         sa.Column("home_post", sa.String(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
@@ -401,8 +393,8 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("owner", sa.String()),
-        sa.Column("side", enum_type("ck_milestones_known_side", f"{SIDES} both"), nullable=False),
-        sa.Column("state", enum_type("ck_milestones_known_state", "open at_risk done dropped"), nullable=False),
+        enum_column("milestones", "side", f"{SIDES} both"),
+        enum_column("milestones", "state", "open at_risk done dropped"),
         sa.Column("due", sa.Date(), nullable=False),
         sa.Column("signed_due", sa.Date(), nullable=False),
         sa.Column("done_on", sa.Date()),
@@ -446,11 +438,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.Integer(), nullable=False),
         sa.Column("it", sa.String(), nullable=False),
         sa.Column("marketing", sa.String(), nullable=False),
-        sa.Column(
-            "state",
-            enum_type("ck_signing_requests_known_state", "open agreed void lapsed withdrawn"),
-            nullable=False,
-        ),
+        enum_column("signing_requests", "state", "open agreed void lapsed withdrawn"),
         sa.Column("opened_by", sa.String(), nullable=False),
         sa.Column("opened_at", TIME, nullable=False),
         sa.Column("closed_at", TIME),
@@ -471,7 +459,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
-        sa.Column("side", enum_type("ck_successions_known_side", SIDES), nullable=False),
+        enum_column("successions", "side", SIDES),
         sa.Column("left_user_id", sa.String(), nullable=False),
         sa.Column("vacant_at", TIME, nullable=False),
         sa.Column("successor", sa.String()),
@@ -522,13 +510,9 @@ def upgrade() -> None:
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=False),
-        sa.Column("side", enum_type("ck_checkin_prompts_known_side", SIDES), nullable=False),
-        sa.Column(
-            "state",
-            enum_type("ck_checkin_prompts_known_state", "waiting asked answered skipped not_asked"),
-            nullable=False,
-        ),
-        sa.Column("why", enum_type("ck_checkin_prompts_known_why", "away left late refused stopped")),
+        enum_column("checkin_prompts", "side", SIDES),
+        enum_column("checkin_prompts", "state", "waiting asked answered skipped not_asked"),
+        enum_column("checkin_prompts", "why", "away left late refused stopped", nullable=True),
         sa.Column("only_measure", sa.Boolean(), nullable=False),
         sa.Column("due_at", TIME, nullable=False),
         sa.Column("remind_at", TIME),
@@ -549,10 +533,10 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("team_id", sa.String(), nullable=False),
         sa.Column("request_id", sa.Integer(), nullable=False),
-        sa.Column("side", enum_type("ck_positions_known_side", SIDES), nullable=False),
+        enum_column("positions", "side", SIDES),
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("for_user_id", sa.String()),
-        sa.Column("answer", enum_type("ck_positions_known_answer", "sign talk decline"), nullable=False),
+        enum_column("positions", "answer", "sign talk decline"),
         sa.Column("reason", sa.String()),
         sa.Column("answered_at", TIME, nullable=False),
         sa.ForeignKeyConstraint(["request_id"], ["signing_requests.id"], name=op.f("fk_positions_request_id")),
@@ -568,7 +552,7 @@ def upgrade() -> None:
         sa.Column("prompt_id", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("owner", sa.String(), nullable=False),
-        sa.Column("side", enum_type("ck_blockers_known_side", SIDES), nullable=False),
+        enum_column("blockers", "side", SIDES),
         sa.Column("since", TIME, nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("resolved_at", TIME),
