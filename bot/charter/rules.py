@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from bot.parsing.folding import has_visible_text
 from bot.parsing.money import plain_number
+from bot.projects.rules import Sides
 from bot.runtime.errors import Refusal
 
 MAX_NAME = 80
@@ -58,6 +59,9 @@ class BoundaryMember:
     ends_on: date
 
 
+NOBODY: Final = Sides[tuple[BoundaryMember, ...]]((), ())
+
+
 @dataclass(frozen=True)
 class Boundary:
     """The division between the sides as it stands: what each keeps of what the project touches (product §5.5),
@@ -65,12 +69,7 @@ class Boundary:
 
     data: tuple[BoundaryAsset, ...] = ()  # IT keeps it
     customers: tuple[BoundaryAsset, ...] = ()  # marketing keeps them
-    from_it: tuple[BoundaryMember, ...] = ()
-    from_marketing: tuple[BoundaryMember, ...] = ()
-
-    @property
-    def has_members(self) -> bool:
-        return bool(self.from_it or self.from_marketing)
+    members: Sides[tuple[BoundaryMember, ...]] = NOBODY
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.charter.rules import Boundary, BoundaryAsset, BoundaryMember, Charter, Timetable, TimetableEntry
-from bot.projects.rules import Side
+from bot.projects.rules import Side, Sides
 from bot.runtime.errors import FormErrors, Refusal
 from storage import register, team, timetable
 from storage.projects import CharterVersion, Project
@@ -41,10 +41,10 @@ def load_boundary_snapshot(session: Session, project: Project) -> Boundary:
         for kind in ("data", "customers")
     }
     members = team.list_members(session, project.team_id, project.pk)
-    it, marketing = (
+    sent = (
         tuple(BoundaryMember(m.user_id, m.home_post, m.ends_on) for m in members if m.side == side) for side in Side
     )
-    return Boundary(**kept, from_it=it, from_marketing=marketing)
+    return Boundary(**kept, members=Sides(*sent))
 
 
 def load_timetable_snapshot(session: Session, project: Project) -> Timetable:

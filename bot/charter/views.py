@@ -69,10 +69,8 @@ def render_boundary(t: Texts, boundary: Boundary) -> list[ui.Block]:
         (t("boundary.data"), _render_assets(t, boundary.data)),
         (t("boundary.customers"), _render_assets(t, boundary.customers)),
     ]
-    if boundary.has_members:
-        it, marketing = _render_members(t, boundary.from_it), _render_members(t, boundary.from_marketing)
-        pairs = [(t("team.from.it"), it), (t("team.from.marketing"), marketing), *pairs]
-    return ui.field_blocks(pairs)
+    sent = [(t(f"team.from.{side}"), _render_members(t, boundary.members[side])) for side in Side]
+    return ui.field_blocks(sent + pairs if any(boundary.members) else pairs)
 
 
 def _render_members(t: Texts, members: Sequence[BoundaryMember]) -> Mrkdwn:
@@ -131,7 +129,7 @@ def render_measure(t: Texts, charter: Charter) -> Mrkdwn:
 
 
 def _render_leads(t: Texts, charter: Charter, boundary: Boundary) -> Mrkdwn:
-    key = "charter.leads" if boundary.has_members else "charter.leads_only"
+    key = "charter.leads" if any(boundary.members) else "charter.leads_only"
     return t(key, it=person_mention(charter.lead_it), marketing=person_mention(charter.lead_marketing))
 
 

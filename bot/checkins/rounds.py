@@ -186,19 +186,10 @@ def run_round_timer(session: Session, timer: Timer, now: datetime) -> datetime |
 def continue_round(session: Session, project: Project, round_: CheckinRound, now: datetime) -> None:
     """Does what is due in the round, and sets its timer for what comes next."""
     due_at = _advance_round(session, project, round_, now)
-    key = f"{ROUND}:{round_.pk}"
     if due_at is None:
-        timers.cancel_timers(session, project.team_id, key)
-        return
-    timers.arm_timer(
-        session,
-        team_id=project.team_id,
-        key=key,
-        kind=ROUND,
-        subject=str(round_.pk),
-        due_at=due_at,
-        project_id=project.pk,
-    )
+        timers.cancel_timers(session, project.team_id, f"{ROUND}:{round_.pk}")
+    else:
+        timers.arm_row_timer(session, project, ROUND, round_.pk, due_at)
 
 
 def _advance_round(session: Session, project: Project, round_: CheckinRound, now: datetime) -> datetime | None:
@@ -212,8 +203,7 @@ def _advance_round(session: Session, project: Project, round_: CheckinRound, now
         moments += [
             m for each in prompts for m in checkins_prompts.advance_prompt(session, project, round_, each, now)
         ]
-        open_ = [each for each in prompts if each.is_open]
-        counted = [each for each in open_ if not each.only_measure]
+        counted = [each for each in prompts if each.is_open and not each.only_measure]
         if not counted or all(each.closes_at <= now for each in counted):
             _end_round(session, project, round_, now)
         else:

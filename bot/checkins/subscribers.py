@@ -69,9 +69,8 @@ def stop_expecting_leaver(session: Session, happened: PersonLeft) -> None:
 def stop_expecting_outsider(session: Session, happened: BecameOutsider) -> None:
     """A guest is asked as a member only: whom a seat made one of those asked is not waited for (product §14)."""
     for project, prompt in _lock_open_prompts(session, happened):
-        if happened.user_id not in respondents.list_eligible_respondents(
-            session, project, project.day(happened.now)
-        ):
+        eligible = respondents.list_eligible_respondents(session, project, project.day(happened.now))
+        if happened.user_id not in eligible:
             _stop_expecting_prompt(session, project, prompt, WhyNotAsked.LEFT, happened.now)
     _rearm_schedules_of_person(session, happened)
 
@@ -111,11 +110,7 @@ def _lock_open_prompts(
 
 
 def _stop_expecting_prompt(
-    session: Session,
-    project: Project,
-    prompt: CheckinPrompt,
-    why: WhyNotAsked,
-    now: datetime,
+    session: Session, project: Project, prompt: CheckinPrompt, why: WhyNotAsked, now: datetime
 ) -> None:
     round_ = checkins.find_round(session, project.team_id, prompt.round_id)
     assert round_ is not None

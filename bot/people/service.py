@@ -139,10 +139,8 @@ def enqueue_direct_message(
 
 def may_hear_of_project(session: Session, team_id: str, user_id: str, project_id: int) -> bool:
     """Whether Duet tells somebody of a project: not a guest who has no more of it than a seat (product §14)."""
-    reader, project = (
-        people.find_person(session, team_id, user_id),
-        projects.find_project(session, team_id, project_id),
-    )
+    reader = people.find_person(session, team_id, user_id)
+    project = projects.find_project(session, team_id, project_id)
     if reader is None or reader.is_internal or project is None:
         return True
     charter = projects.load_counting_charter(session, project)

@@ -104,10 +104,8 @@ def rerender_sent_items(
     for name, key in sorted({(notice.audience, notice.told_in or "") for notice in told}):
         if digests_of(session).carrier.refresh(session, team_id, key):
             continue
-        audience, items = (
-            load_audience(session, team_id, name),
-            notices.list_notices_of_message(session, team_id, name, key),
-        )
+        audience = load_audience(session, team_id, name)
+        items = notices.list_notices_of_message(session, team_id, name, key)
         message = _digest_message(audience.texts, render_stored_items(session, audience.texts, items))
         if message is not None:
             revise_delivery(session, team_id=team_id, key=key, content=message.content())
