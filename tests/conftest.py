@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.runtime import logs
 from handlers import FEATURES
@@ -19,6 +20,9 @@ from tests.running import IS_LONG, Office, PostgresServer, SqliteFiles, run_offi
 TESTS = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")
 ON_BOTH_DATABASES = {"failures", "storage"}
+
+settings.register_profile("untimed", deadline=None)  # what runs the tests may be busy
+settings.load_profile("untimed")
 
 
 def pytest_collection_finish() -> None:

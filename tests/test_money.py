@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.parsing.money import (
@@ -200,7 +200,6 @@ def test_refused(text: str, currency: str, key: str) -> None:
         assert Texts.of(language)(refused.value.key, **refused.value.facts)
 
 
-@settings(deadline=None)
 @given(st.text(), st.sampled_from(CURRENCIES))
 def test_any_text_is_an_amount_or_refused(text: str, currency: str) -> None:
     """§2.5"""
@@ -212,7 +211,6 @@ def test_any_text_is_an_amount_or_refused(text: str, currency: str) -> None:
         assert 0 < amount.minor <= MAX_MINOR
 
 
-@settings(deadline=None)
 @given(st.integers(1, 10**13), st.sampled_from(["PLN", "EUR", "JPY", "KWD"]), st.sampled_from(["en", "pl"]))
 def test_what_is_echoed_can_be_typed(minor: int, currency: str, language: str) -> None:
     """§2.5: what was understood is echoed; copied back, it is the same, or refused as two readings."""
@@ -275,7 +273,6 @@ def test_two_readings_of_a_number_are_refused(text: str, grouped: str, fraction:
         assert Texts.of(language)(refused.value.key, **facts)
 
 
-@settings(deadline=None)
 @given(st.decimals(-(10**15), 10**15, allow_nan=False).map(plain_number), st.sampled_from(["en", "pl"]))
 def test_a_number_written_into_a_form_is_read_as_the_same(number: Decimal, language: str) -> None:
     """§2.3, §2.5: a form filled with what is, and sent as it stands, changes nothing."""
@@ -284,7 +281,6 @@ def test_a_number_written_into_a_form_is_read_as_the_same(number: Decimal, langu
         assert str(parse_number(written)) == str(number)
 
 
-@settings(deadline=None)
 @given(st.integers(-(10**9), 10**9), st.integers(0, 5), st.sampled_from(["en", "pl"]))
 def test_also_one_of_three_decimals(digits: int, decimals: int, language: str) -> None:
     number = plain_number(Decimal(digits).scaleb(-decimals))
@@ -297,7 +293,6 @@ def test_numbers_refused(text: str) -> None:
         parse_number(text)
 
 
-@settings(deadline=None)
 @given(st.integers(-(10**15), 10**15))
 def test_halves(minor: int) -> None:
     """§6.1: exactly half; the odd unit goes to IT; a reversal takes back what was given."""

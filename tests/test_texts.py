@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.parsing.money import Amount
@@ -351,7 +351,6 @@ def test_joining_escapes_what_is_not_mrkdwn() -> None:
     assert Mrkdwn(" ").join(["<a>", person_mention("U1")]) + "&" == "&lt;a&gt; <@U1>&amp;"
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_escaped_text_mentions_nobody_and_reads_the_same(text: str) -> None:
     safe = escape_text(text)

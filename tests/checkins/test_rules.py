@@ -37,8 +37,8 @@ MONTHLY = st.builds(Schedule, WEEKDAYS, TIMES, nth=st.sampled_from([1, 2, 3, 4, 
 SCHEDULES = WEEKLY | MONTHLY
 SKIPPED = date(2011, 12, 30)
 
-few = settings(deadline=None, derandomize=True, max_examples=12)
-many = settings(deadline=None, derandomize=True, max_examples=150)
+few = settings(derandomize=True, max_examples=12)
+many = settings(derandomize=True, max_examples=150)
 
 
 def list_days_by_calendar(schedule: Schedule) -> list[date]:

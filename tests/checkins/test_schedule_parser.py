@@ -217,7 +217,7 @@ def test_a_rhythm_begins_with_its_first_weekday_to_come(since: date, first: date
     assert next_schedule_days(schedule, after=after, zone="UTC", count=1) == [first]
 
 
-@settings(deadline=None, derandomize=True, max_examples=300)
+@settings(derandomize=True, max_examples=300)
 @given(st.lists(st.sampled_from(WORDS.split()), max_size=9).map(" ".join) | st.text(max_size=130))
 def test_anything_is_a_schedule_or_refused(words: str) -> None:
     with suppress(Refusal):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -27,7 +27,6 @@ def entry(
     return CalendarEntry("milestone-7@t1.duet", day, summary, "Zażółć;\ngęślą, jaźń", sequence, NOW, dropped)
 
 
-@settings(deadline=None)
 @given(words)
 @example(r"C:\New\nowe, \;")
 def test_a_strict_parser_reads_what_was_written(title: str) -> None:

@@ -198,7 +198,6 @@ people = st.sampled_from(["U0ANNA", "U0ADAM", "U0PIOTR", "U0JAN", "U0GOSIA", "U0
 def examples(duet: Office, count: int) -> settings:
     return settings(
         max_examples=count if duet.database.is_sqlite else count // 10,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=set(Phase) - {Phase.explain},
         database=None,

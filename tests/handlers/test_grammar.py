@@ -1,7 +1,7 @@
 """How `/duet …` is read as typed, on phones too (product §2.1, §2.2, §2.7)."""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.parsing.folding import fold_text
@@ -53,7 +53,6 @@ def test_a_typed_mention_is_a_word(text: str) -> None:
     assert [token.kind for token in read_tokens(f'"{text}"')] == ["quoted"]
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="@#U1C<>&|\"' ab"))
 def test_only_slacks_own_marks_are_mentions(typed: str) -> None:
     escaped = typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -111,7 +110,6 @@ def test_a_bare_number_only_where_no_number_can_follow() -> None:
     assert read_project_number(Token("person", "D-12", "U1"), bare=True) is None
 
 
-@settings(deadline=None)
 @given(st.text())
 @example("<@U1|" * 500)
 @example("'a " * 2000)
