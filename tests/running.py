@@ -6,7 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -168,6 +168,7 @@ class DuetThread:
         self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
+        self._ticking: Future[None] | None = None
         self._thread = threading.Thread(target=self._run, name="duet")
 
     def start(self) -> "DuetThread":
@@ -201,8 +202,8 @@ class DuetThread:
 
     def tick(self) -> None:
         """Lets the bot run what is due without waiting for its next tick; returns at once."""
-        if self._loop is not None and self._thread.is_alive():
-            asyncio.run_coroutine_threadsafe(self.duet.timers.tick(), self._loop)
+        if self._loop is not None and self._thread.is_alive() and (self._ticking is None or self._ticking.done()):
+            self._ticking = asyncio.run_coroutine_threadsafe(self.duet.timers.tick(), self._loop)
 
     def _run(self) -> None:
         try:
