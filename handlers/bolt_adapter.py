@@ -17,8 +17,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.charter.channel_status import ChannelMonitor
-from bot.people.directory import Directory
-from bot.people.installations import Installations
+from bot.people.directory import Directory, Installations
 from bot.runtime.clock import Now
 from bot.slack.client import Slack
 from bot.ui.texts import Texts

@@ -5,10 +5,9 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from bot.projects.sides import weigh_word_on_side
-from bot.register import decision_drafts, decision_views, views
-from bot.register.asset_parser import WantedAsset
+from bot.register import boundary_decision, form_views, views
 from bot.register.boundary_decision import OWNERSHIP_SIGNABLE, SIGNABLE_NAME, carry_out_decision
-from bot.register.rules import WrongSide
+from bot.register.rules import WantedAsset, WrongSide
 from bot.runtime.domain_events import RequestAgreed
 from bot.ui.blocks import Message
 from handlers.decoding import read_id_pair, read_meta_id, read_picked_day
@@ -30,7 +29,7 @@ def build_boundary_refusal(
 
 def keep_decision_draft(request: Request, session: Session, project: Project, wanted: WantedAsset) -> str | None:
     """The value of the button that asks both executives; None: they may not ask."""
-    stamp = decision_drafts.keep_decision_draft(
+    stamp = boundary_decision.keep_decision_draft(
         session, actor=request.actor, project_id=project.pk, wanted=wanted, now=request.now
     )
     return None if stamp is None else f"{project.pk}:{stamp}"
@@ -39,11 +38,11 @@ def keep_decision_draft(request: Request, session: Session, project: Project, wa
 def open_decision_form(request: Request, session: Session) -> Reply:
     """The form asks why, and until when."""
     project_id, stamp = read_id_pair(request.value)
-    project, kept = decision_drafts.load_decision_draft(
+    project, kept = boundary_decision.load_decision_draft(
         session, actor=request.actor, project_id=project_id, stamp=stamp
     )
     return Reply(
-        opens=decision_views.boundary_decision_form(
+        opens=form_views.boundary_decision_form(
             request.t,
             key=project.key,
             name=project.name,
@@ -58,7 +57,7 @@ def open_decision_form(request: Request, session: Session) -> Reply:
 
 def handle_decision_submission(request: Request, session: Session) -> Reply:
     project_id, stamp = read_meta_id(request.meta, "project"), read_meta_id(request.meta, "stamp")
-    project = decision_drafts.propose_drafted_decision(
+    project = boundary_decision.propose_drafted_decision(
         session,
         actor=request.actor,
         project_id=project_id,

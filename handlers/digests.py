@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from bot.deliveries.digests import letters, queue, sending
-from bot.deliveries.digests.views import render_all_items
+from bot.deliveries.digests.composing import render_all_items
 from bot.projects.digest_reading import list_items_of_message
 from handlers.decoding import read_id, read_page
 from handlers.features import Feature

@@ -12,8 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session
 
 from bot.people.directory import Directory, FetchedPeople, list_stale_people
-from bot.people.languages import SpokenLanguage
-from bot.people.rules import Actor
+from bot.people.rules import Actor, SpokenLanguage
 from bot.people.service import NotForYou, choose_spoken_language
 from bot.runtime.clock import Now
 from bot.runtime.errors import Busy, Refusal

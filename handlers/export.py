@@ -7,10 +7,8 @@ from sqlmodel import Session
 from bot.deliveries.senders import UploadSender
 from bot.deliveries.worker import DeliveryKind, ignore_outcome
 from bot.export import service, views
-from bot.export.delivery_failures import tell_of_export_refusal
 from bot.export.rules import Format
-from bot.export.sections import SECTIONS
-from bot.export.service import UPLOAD
+from bot.export.service import SECTIONS, UPLOAD, tell_of_export_refusal
 from bot.parsing.folding import fold_text
 from bot.people.service import require_internal
 from bot.projects.service import ProjectContext

@@ -9,8 +9,7 @@ from sqlmodel import Session
 from bot.charter.channel_status import ChannelMonitor
 from bot.deliveries.digests.topics import Carrier, Topic
 from bot.deliveries.worker import DeliveryKind
-from bot.people.directory import Directory
-from bot.people.installations import Installations
+from bot.people.directory import Directory, Installations
 from bot.projects.export_sections import Section
 from bot.projects.service import ProjectContext
 from bot.runtime.domain_events import DomainEvent

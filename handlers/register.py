@@ -8,21 +8,17 @@ from bot.deliveries.digests.topics import LATE, Topic, needs_somebody
 from bot.projects.service import ProjectContext, load_context
 from bot.projects.views import render_no_projects
 from bot.register import (
-    assets_needing_owner,
     changes,
-    export_sections,
     lookup,
     notice_views,
     notifications,
-    owning,
     service,
     subscribers,
     transfers,
     views,
 )
-from bot.register.asset_parser import WantedAsset, read_wanted_asset
 from bot.register.notifications import build_asset_view
-from bot.register.rules import WrongSide
+from bot.register.rules import WantedAsset, WrongSide, read_wanted_asset
 from bot.runtime.domain_events import (
     BecameOutsider,
     BoundaryChanged,
@@ -39,6 +35,10 @@ from handlers.decoding import read_id, read_id_pair
 from handlers.features import Args, Command, Feature, ProjectCommand, split_args_at
 from handlers.register_arguments import is_asset_kind, read_typed_asset
 from handlers.register_forms import (
+    build_asset_done_message,
+    build_refusal_with_way_on,
+    build_unchanged_asset_message,
+    build_wrong_asset_side_message,
     handle_add_asset_click,
     handle_add_asset_submission,
     handle_change_asset_click,
@@ -52,12 +52,6 @@ from handlers.register_lists import (
     handle_who_command,
     show_own_assets,
     show_register_page,
-)
-from handlers.register_replies import (
-    build_asset_done_message,
-    build_refusal_with_way_on,
-    build_unchanged_asset_message,
-    build_wrong_asset_side_message,
 )
 from handlers.requests import Handler, Reply, Request, Route, reply_with_text
 from handlers.responses import add_explanation
@@ -119,7 +113,7 @@ def _give_asset_away(request: Request, session: Session, args: Args) -> Reply | 
 def _add_asset(request: Request, session: Session, project: Project, wanted: WantedAsset) -> Reply:
     """By command: what cannot be done at once is answered with the way on."""
     try:
-        asset, outcome = owning.add_or_transfer_asset(
+        asset, outcome = service.add_or_transfer_asset(
             session, actor=request.actor, project_id=project.pk, wanted=wanted, now=request.now
         )
     except WrongSide as wrong:
@@ -203,8 +197,8 @@ FEATURE = Feature(
         "register.change": Route(handle_change_asset_submission),
     },
     timers={
-        assets_needing_owner.RETURNS: assets_needing_owner.return_crossed_asset,
-        assets_needing_owner.NEEDS_OWNER: assets_needing_owner.remind_of_missing_owner,
+        changes.RETURNS: changes.return_crossed_asset,
+        changes.NEEDS_OWNER: changes.remind_of_missing_owner,
         changes.OFFER: transfers.remind_of_or_lapse_offer,
         subscribers.INCOMPLETE: subscribers.remind_of_boundary,
     },
@@ -239,7 +233,7 @@ FEATURE = Feature(
             notice_views.BoundaryIncomplete, notice_views.missing_boundary_line, subscribers.load_missing_boundary
         ),
     ),
-    sections=export_sections.SECTIONS,
+    sections=lookup.SECTIONS,
     subscriptions=(
         (PersonLeft, subscribers.release_assets_of_leaver),
         (BecameOutsider, subscribers.release_assets_of_outsider),

@@ -5,24 +5,19 @@ from collections.abc import Mapping
 from sqlmodel import Session
 
 from bot.projects.service import ProjectContext, load_context
-from bot.register import form_views, lookup, owning, service, views
-from bot.register.asset_parser import read_wanted_asset
+from bot.projects.sides import weigh_word_on_side
+from bot.register import form_views, lookup, service, views
 from bot.register.notifications import build_asset_view
-from bot.register.policy import find_project_to_ask_in
-from bot.register.rules import OWNER, AlreadyThere, AssetKind, WrongSide
+from bot.register.policy import find_project_to_ask_in, may_change_asset
+from bot.register.rules import OWNER, AlreadyThere, AssetKind, WantedAsset, WrongSide, read_wanted_asset
 from bot.runtime.errors import NotFound
 from bot.ui.blocks import Message
 from bot.ui.components import render_section_message
 from handlers import boundary_decision
 from handlers.decoding import find_meta_id, read_id, read_meta_id
 from handlers.project_arguments import load_clicked_project
-from handlers.register_replies import (
-    build_asset_done_message,
-    build_refusal_with_way_on,
-    build_unchanged_asset_message,
-    build_wrong_asset_side_message,
-)
 from handlers.requests import Reply, Request, reply_with_notice
+from storage.projects import Project
 from storage.register import Asset
 
 
@@ -83,7 +78,7 @@ def handle_change_asset_submission(request: Request, session: Session) -> Reply:
     """Name, stand-in and description at once; another owner has to accept. All of it, or nothing."""
     asset_id = read_meta_id(request.meta, "asset")
     try:
-        asset, outcome = owning.change_asset(
+        asset, outcome = service.change_asset(
             session,
             actor=request.actor,
             asset_id=asset_id,
@@ -113,3 +108,36 @@ def _refuse_above_form(request: Request, session: Session, wrong: WrongSide) -> 
 
 def _show_message(request: Request, message: Message) -> Reply:
     return reply_with_notice(request.t, "register.form_title", message.blocks)
+
+
+def build_asset_done_message(request: Request, asset: Asset) -> Message:
+    """How it stands now; what is offered, with the way to take that back."""
+    if asset.offered_to is not None:
+        return views.offer_confirmation(request.t, build_asset_view(asset), to=asset.offered_to)
+    return render_section_message(views.asset_change_confirmation(request.t, build_asset_view(asset)))
+
+
+def build_unchanged_asset_message(
+    request: Request, session: Session, asset: Asset, project: Project | None
+) -> Message:
+    """Nothing was to be changed: how it stands, whom it is offered to, and how a decision is prolonged."""
+    kept = None
+    if asset.across_until is not None and asset.owner is not None and project is not None:
+        wanted = WantedAsset(asset.kind, asset.name, asset.owner)
+        kept = boundary_decision.keep_decision_draft(request, session, project, wanted)
+    may = may_change_asset(session, request.actor, asset)
+    return views.render_unchanged_asset(request.t, build_asset_view(asset), may_take_back=may, kept=kept)
+
+
+def build_wrong_asset_side_message(request: Request, session: Session, wrong: WrongSide) -> Message:
+    say = weigh_word_on_side(session, request.actor, wrong.who)
+    return views.render_wrong_asset_side(request.t, kind=wrong.kind, who=wrong.who, kept=None, say=say)
+
+
+def build_refusal_with_way_on(request: Request, session: Session, asset: Asset, wrong: WrongSide) -> Message:
+    """The way on leads through a project of the asset in which the actor may ask; else it is only said."""
+    project = find_project_to_ask_in(session, request.actor, asset)
+    if project is None:
+        return build_wrong_asset_side_message(request, session, wrong)
+    wanted = WantedAsset(wrong.kind, asset.name, wrong.who)
+    return boundary_decision.build_boundary_refusal(request, session, project, wanted, wrong)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.charter.rules import MAX_NAME
 from bot.home.views import render_help, render_help_overview, words_of_command
 from bot.parsing.folding import fold_text
-from bot.people.languages import language_of_words
+from bot.people.rules import language_of_words
 from bot.projects.drafts import find_stamped_draft, keep_stamped_draft
 from bot.projects.service import (
     ProjectContext,

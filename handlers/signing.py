@@ -16,7 +16,6 @@ from bot.signing import (
     discussion,
     export_sections,
     form_views,
-    notice_views,
     notifications,
     reminders,
     request_messages,
@@ -32,8 +31,7 @@ from bot.signing.service.answer_request import (
     require_answerable_request,
     require_request_of_project,
 )
-from bot.signing.service.lapse_request import run_lapse_timer
-from bot.signing.service.withdraw_request import require_withdrawable_request, withdraw_request
+from bot.signing.service.close_request import require_withdrawable_request, run_lapse_timer, withdraw_request
 from bot.signing.signables import load_presentation
 from bot.slack.refusals import DeliveryRefusal
 from handlers.charter_forms import build_stale_charter_view
@@ -213,11 +211,11 @@ FEATURE = Feature(
         ),
     },
     digests=(
-        _about_request(notice_views.SignatureGiven, notice_views.signature_line),
-        _about_request(notice_views.SignatureReminder, notice_views.reminder_line, alert_order=needs_signature),
-        _about_request(notice_views.TalkReminder, notice_views.talk_line, alert_order=needs_signature),
-        _about_request(notice_views.SignatureMissing, notice_views.missing_line),
-        _about_request(notice_views.LapseNotice, notice_views.lapse_line, rank=EARLY),
+        _about_request(views.SignatureGiven, views.signature_line),
+        _about_request(views.SignatureReminder, views.reminder_line, alert_order=needs_signature),
+        _about_request(views.TalkReminder, views.talk_line, alert_order=needs_signature),
+        _about_request(views.SignatureMissing, views.missing_line),
+        _about_request(views.LapseNotice, views.lapse_line, rank=EARLY),
     ),
     sections=export_sections.SECTIONS,
 )

@@ -9,7 +9,7 @@ import pytest
 from bot.scheduling.zones import local_day
 
 ROOT = Path(__file__).parents[1]
-MAY_CUT = {"bot/scheduling/zones.py", "bot/export/calendar_zones.py", "bot/demo/player.py"}
+MAY_CUT = {"bot/scheduling/zones.py", "bot/export/calendar.py", "bot/demo/player.py"}
 """Where it is done; a wall clock without a zone; the office's clock of the demo."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from bot.charter.change_views import change_lines
+from bot.charter.views import change_lines
 from bot.checkins.schedule_views import describe_schedule
 from bot.projects.rules import SEATS
 from bot.projects.views import LogLine

@@ -13,9 +13,9 @@ from bot.charter.channel_people import (
     has_project_channel,
     sync_channel_people,
 )
-from bot.charter.draft_notifications import withdraw_draft_letters
 from bot.charter.notifications import (
     notify_of_adoption,
+    withdraw_draft_letters,
 )
 from bot.charter.service import load_charter_signatures, refresh_charter_requests
 from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot, load_timetable_snapshot

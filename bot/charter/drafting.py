@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter import draft_notifications, notifications
+from bot.charter import notifications
 from bot.charter.first_step import drop_first_step, load_kept_form
 from bot.charter.form_parser import PEOPLE, read_whole_charter, today_in_form_zone
 from bot.charter.policy import EditedCharter, require_editable_charter
@@ -65,7 +65,7 @@ def create_draft_project(
     begin(project, version)
     session.flush()
     drafted = load_context(session, actor=actor, project_id=project.pk)
-    draft_notifications.notify_leads_of_draft(session, drafted.project, drafted.charter, by=actor.user_id, now=now)
+    notifications.notify_leads_of_draft(session, drafted.project, drafted.charter, by=actor.user_id, now=now)
     return drafted
 
 
@@ -114,7 +114,7 @@ def revise_charter(
     # Not read again: whoever gave away their own seat has just lost sight of the project.
     revised = ProjectContext(actor, project, newest, roles_of_actor(project, newest, actor))
     if project.state == State.DRAFT:
-        draft_notifications.refresh_draft_letters(session, project, newest, was=leads, by=actor.user_id, now=now)
+        notifications.refresh_draft_letters(session, project, newest, was=leads, by=actor.user_id, now=now)
     else:
         _follow_up_revision(session, revised, changed, was=leads, actor=actor, now=now)
     return revised, changed

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from bot.charter.change_views import change_lines
 from bot.charter.message_views import draft_buttons
 from bot.charter.rules import (
     MAX_GOAL,
@@ -17,7 +16,7 @@ from bot.charter.rules import (
     Charter,
     Timetable,
 )
-from bot.charter.views import render_charter, render_further_milestones, unit_suffix
+from bot.charter.views import change_lines, render_charter, render_further_milestones, unit_suffix
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import notice_modal, plain_heading, project_heading, save_form

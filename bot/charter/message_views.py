@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.charter.change_views import change_lines
 from bot.charter.rules import Boundary, Charter, Timetable
-from bot.charter.views import render_boundary, render_measure, timetable_lines
+from bot.charter.views import change_lines, render_boundary, render_measure, timetable_lines
 from bot.deliveries.digests.facts import ProjectNotice
 from bot.parsing.money import Amount, split_half
 from bot.ui import blocks as ui

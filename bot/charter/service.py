@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter import draft_notifications
-from bot.charter import notifications as charter_notifications
+from bot.charter import notifications
 from bot.charter.rules import StaleCharter, diff_charters, diff_timetables
 from bot.charter.signable import KIND, check_charter_end
 from bot.charter.snapshots import charter_values, load_timetable_to_sign
@@ -57,7 +56,7 @@ def send_charter(session: Session, *, actor: Actor, project_id: int, seen: int, 
         now=now,
         after={"version": charter.version},
     )
-    draft_notifications.close_draft_letters(session, project, charter, by=actor.user_id)
+    notifications.close_draft_letters(session, project, charter, by=actor.user_id)
     request_charter_signatures(session, project, charter, by=actor.user_id, now=now)
     return found
 
@@ -103,7 +102,7 @@ def _adopt_version(session: Session, project: Project, agreed: RequestAgreed) ->
         publish_event(session, SeatGivenUp(project.team_id, agreed.now, project.pk, user_id, field=None))
     changed = diff_charters(charter_values(project, old), charter_values(project, new))
     project.governing_version = agreed.subject
-    charter_notifications.withdraw_proposal_notice(session, project)
+    notifications.withdraw_proposal_notice(session, project)
     log_event(
         session,
         project,
@@ -164,7 +163,7 @@ def end_charter_signing(session: Session, ended: RequestLapsed | RequestWithdraw
     if ended.kind != KIND or project is None:
         return
     if project.governing_version not in (None, ended.subject):
-        charter_notifications.notify_of_dropped_proposal(session, project, now=ended.now)
+        notifications.notify_of_dropped_proposal(session, project, now=ended.now)
     if project.state != State.SIGNING:
         return
     step = "fall_back" if isinstance(ended, RequestLapsed) else "cancel"
@@ -173,7 +172,7 @@ def end_charter_signing(session: Session, ended: RequestLapsed | RequestWithdraw
     session.flush()
     if isinstance(ended, RequestLapsed):
         charter = projects.load_charter(session, project, project.latest_version)
-        draft_notifications.restore_draft_letters(session, project, charter)
+        notifications.restore_draft_letters(session, project, charter)
 
 
 @dataclass(frozen=True)

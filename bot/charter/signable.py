@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.charter.change_views import change_lines
 from bot.charter.message_views import render_charter_brief
 from bot.charter.rules import Boundary, Charter, Timetable, diff_charters, diff_timetables
 from bot.charter.snapshots import (
@@ -18,7 +17,7 @@ from bot.charter.snapshots import (
     load_boundary_snapshot,
     load_timetable_snapshot,
 )
-from bot.charter.views import render_charter
+from bot.charter.views import change_lines, render_charter
 from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
 from bot.signing.signables import Signable

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from bot.demo.lexicon import label_in_all_languages
 from bot.demo.steps import Story
-from bot.people.languages import Sign, SpokenLanguage, guess_language
+from bot.people.rules import Sign, SpokenLanguage, guess_language
 from bot.people.service import choose_spoken_language
 from bot.ui.texts import own_name
 from playground.driver import Driver

@@ -2,26 +2,34 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.card.log_sentences import log_sentence
-from bot.export.calendar import CalendarEntry, render_calendar, stable_uid
-from bot.export.checkin_times import build_checkin_series
+from bot.checkins.rules import LAST, Schedule
+from bot.checkins.schedule_views import describe_schedule
+from bot.checkins.upcoming_days import first_schedule_day, list_skipped_days
+from bot.deliveries import post
+from bot.deliveries.worker import Outcome
+from bot.export import views
+from bot.export.calendar import CalendarEntry, CalendarSeries, render_calendar, stable_uid
 from bot.export.rules import Format, as_csv, as_json
-from bot.export.sections import gather_sections
 from bot.parsing.folding import fold_text
 from bot.people.service import introduce_duet, require_internal
-from bot.projects.export_sections import Reader, sections_of
+from bot.projects.export_sections import Reader, Section, list_log_rows, reads_log, sections_of
 from bot.projects.rules import State
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import Refusal
+from bot.slack.refusals import DeliveryRefusal, refusal_of
 from bot.timetable.rules import MilestoneStage
 from bot.ui.texts import Mrkdwn, Texts, unescape_text
-from storage import audit, people, timetable
-from storage.deliveries import enqueue_delivery
+from storage import audit, checkins, people, projects, timetable
+from storage.deliveries import drop_delivery, enqueue_delivery
+from storage.idempotency import void_act
 from storage.projects import Project
 from storage.timetable import Milestone
 
@@ -29,6 +37,16 @@ UPLOAD = "upload"  # delivery kind
 MOST_BYTES: Final = 5_000_000  # it waits in the database until it has arrived
 WORTH_SENDING: Final = timedelta(days=1)  # whoever still wants it then asks again, for what is so by then
 MENTION = re.compile("<@([UW][A-Z0-9]+)>")
+SECTIONS: Final = (Section("log", ("audit_log",), list_log_rows, reads_log, is_log=True),)
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR")
+WHY = {
+    "storage_limit_reached": "export.no_room",
+    "file_upload_size_restricted": "export.too_large",
+    DeliveryRefusal.FORBIDDEN: "export.no_right",
+    DeliveryRefusal.GAVE_UP: "export.gave_up",
+    DeliveryRefusal.OURS: "export.our_fault",
+}
+"""Slack's code, or what it means → which text says so; else uploads are restricted."""
 
 
 def send_export(session: Session, found: ProjectContext, *, format_: Format, t: Texts, now: datetime) -> None:
@@ -158,3 +176,72 @@ def _file_stem(project: Project) -> str:
     """`D-12-kto-kupuje-w-piatki`."""
     words = "".join(c if c.isascii() and c.isalnum() else " " for c in fold_text(project.name)).split()
     return "-".join([project.key, *words])[:60]
+
+
+def gather_sections(session: Session, reader: Reader) -> dict[str, Any]:
+    """By section, what the reader may have. People are Slack ids."""
+    return {each.name: each.rows(session, reader) for each in sections_of(session) if each.may(session, reader)}
+
+
+def build_checkin_series(session: Session, project: Project, t: Texts, *, changes: int) -> list[CalendarSeries]:
+    """One series, from its first day to the project's end; cancelled while check-ins are paused. None: no days.
+
+    `changes`: of the project, so far.
+    """
+    row = checkins.find_schedule(session, project.team_id, project.pk)
+    if row is None:
+        return []
+    rule = row.rule
+    first = first_schedule_day(session, project, rule)
+    if first is None:
+        return []
+    charter = projects.load_counting_charter(session, project)
+    zone = ZoneInfo(t.zone if rule.own_zone else project.zone)
+    last = datetime.combine(charter.ends_on, time(23, 59), zone)
+    return [
+        CalendarSeries(
+            uid=stable_uid("check-ins", project.team_id, project.number, project.created_at),
+            first=datetime.combine(first, rule.at, zone),
+            rule=_recurrence_rule(rule, last),
+            skipped=[
+                datetime.combine(day, rule.at, zone)
+                for day in list_skipped_days(session, project, rule, since=first, until=charter.ends_on)
+            ],
+            summary=f"{project.key}: {t.plain('checkin.one')}",
+            description=f"{project.name}\n{unescape_text(describe_schedule(t, rule, project.zone))}",
+            sequence=row.version - 1 + changes,
+            is_off=row.paused is not None or project.state != State.ACTIVE,
+        )
+    ]
+
+
+def _recurrence_rule(rule: Schedule, last: datetime) -> dict[str, object]:
+    days = [WEEKDAYS[number] for number in sorted(rule.weekdays)]
+    until = {"UNTIL": [last.astimezone(ZoneInfo("UTC"))]}
+    if rule.nth is None:
+        return {"FREQ": ["WEEKLY"], "INTERVAL": [rule.every_weeks], "BYDAY": days, "WKST": ["MO"], **until}
+    which = -1 if rule.nth == LAST else rule.nth
+    return {"FREQ": ["MONTHLY"], "BYDAY": [f"{which}{day}" for day in days], **until}
+
+
+def tell_of_export_refusal(session: Session, outcome: Outcome) -> None:
+    """The reaction to every refusal: the file is not sent later by itself, since it would be an old one."""
+    project = None
+    if outcome.project_id is not None:
+        project = projects.find_project(session, outcome.team_id, outcome.project_id)
+    asked_by, error = outcome.lane.partition(":")[2], outcome.error or ""
+    meaning = refusal_of(error) if outcome.reference is None else DeliveryRefusal.OURS
+    drop_delivery(session, team_id=outcome.team_id, key=outcome.key)
+    void_act(session, outcome.team_id, asked_by, since=outcome.now)
+    post.to_person(
+        session,
+        outcome,
+        asked_by,
+        key=f"refused:{outcome.key}",
+        message=partial(
+            views.render_export_refusal,
+            project=None if project is None else (project.key, project.name),
+            why=WHY.get(error) or WHY.get(meaning) or "export.not_allowed",
+            reference=outcome.reference or "",
+        ),
+    )

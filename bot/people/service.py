@@ -4,8 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from bot.people.languages import Sign, SpokenLanguage, guess_language
-from bot.people.rules import Actor
+from bot.people.rules import Actor, Sign, SpokenLanguage, guess_language
 from bot.people.views import render_introduction
 from bot.runtime.errors import Refusal
 from bot.scheduling.workdays import WorkCalendar

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from bot.people.languages import SpokenLanguage
+from bot.people.rules import SpokenLanguage
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import item_button, notice_modal, save_form

@@ -12,14 +12,14 @@ from sqlmodel import Session
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import require_colleague
+from bot.projects import drafts
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState
 from bot.projects.service import load_context, log_event
 from bot.projects.sides import find_known_side
-from bot.register import decision_views, notifications
-from bot.register.assets_needing_owner import RETURNS
-from bot.register.changes import announce_asset_change, drop_offer, end_stand_in, record_asset_change
-from bot.register.policy import may_decide_crossing
-from bot.register.rules import MAX_DECISION_DAYS, SIDE_OF, AskedDecision, AssetKind, BoundaryDecision
+from bot.register import form_views, notifications
+from bot.register.changes import RETURNS, announce_asset_change, drop_offer, end_stand_in, record_asset_change
+from bot.register.policy import may_ask_executives, may_decide_crossing
+from bot.register.rules import MAX_DECISION_DAYS, SIDE_OF, AskedDecision, AssetKind, BoundaryDecision, WantedAsset
 from bot.runtime.domain_events import RequestAgreed
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.scheduling.workdays import ROUTINE_TIME
@@ -34,9 +34,8 @@ from storage.signing import Decision, SigningRequest
 
 OWNERSHIP = "ownership"
 SIGNABLE_NAME = f"{DECISION}{OWNERSHIP}"
-
-
 ASKED: Final = TypeAdapter(AskedDecision)
+KEPT = "register.crossing"
 
 
 def propose_boundary_decision(
@@ -83,12 +82,12 @@ def propose_boundary_decision(
     )
 
 
-def load_decision_facts(session: Session, request: SigningRequest) -> decision_views.DecisionFacts:
+def load_decision_facts(session: Session, request: SigningRequest) -> form_views.DecisionFacts:
     _, asked = _load_decision(session, request.team_id, request.subject)
     project = projects.load_project_of(session, request)
     asset = _find_named_asset(session, project, asked)
     called = asked if asset is None else replace(asked, name=asset.name)  # as it is called by now
-    return decision_views.DecisionFacts(project.key, project.name, called)
+    return form_views.DecisionFacts(project.key, project.name, called)
 
 
 def _load_decision(session: Session, team_id: str, decision_id: int) -> tuple[Decision, AskedDecision]:
@@ -133,11 +132,11 @@ def _find_named_asset(session: Session, project: Project, crossing: BoundaryDeci
 OWNERSHIP_SIGNABLE = Signable(
     load_decision_facts,
     Presentation(
-        what=decision_views.render_decision_name,
-        brief=decision_views.render_decision_blocks,
-        whole=decision_views.render_decision_blocks,
-        effect=decision_views.render_decision_effect,
-        agreed=decision_views.render_decision_outcome,
+        what=form_views.render_decision_name,
+        brief=form_views.render_decision_blocks,
+        whole=form_views.render_decision_blocks,
+        effect=form_views.render_decision_effect,
+        agreed=form_views.render_decision_outcome,
     ),
     check_boundary_decision,
     logged=lambda facts: {"decision": OWNERSHIP, "name": facts.asked.name},
@@ -208,7 +207,7 @@ def _has_open_decision(session: Session, project: Project, crossing: BoundaryDec
     for request in signing.list_open_requests_of_project(session, project.team_id, project.pk):
         with suppress(NotFound):
             _, facts = load_presentation(session, request)
-            asked = facts.asked if isinstance(facts, decision_views.DecisionFacts) else None
+            asked = facts.asked if isinstance(facts, form_views.DecisionFacts) else None
             if asked is not None and (asked.kind, fold_text(asked.name)) == wanted:
                 return True
     return False
@@ -217,3 +216,44 @@ def _has_open_decision(session: Session, project: Project, crossing: BoundaryDec
 def _default_owner(project: Project, kind: AssetKind) -> str:
     """To whom it returns where nobody had it before: the right side's lead."""
     return project.leads[SIDE_OF[kind]]
+
+
+def keep_decision_draft(
+    session: Session, *, actor: Actor, project_id: int, wanted: WantedAsset, now: datetime
+) -> int | None:
+    """Keeps what was wanted. Returns the draft's stamp, or None if the actor may not ask."""
+    found = load_context(session, actor=actor, project_id=project_id)
+    if not may_ask_executives(session, found, wanted.kind, wanted.name, by=actor.user_id):
+        return None
+    values = {
+        "kind": wanted.kind.value,
+        "name": wanted.name,
+        "owner": wanted.owner,
+        "description": wanted.description,
+    }
+    return drafts.keep_stamped_draft(session, actor=actor, name=f"{KEPT}:{project_id}", values=values, now=now)
+
+
+def load_decision_draft(
+    session: Session, *, actor: Actor, project_id: int, stamp: int
+) -> tuple[Project, BoundaryDecision]:
+    """Raises: NotFound."""
+    values = drafts.find_stamped_draft(session, actor=actor, name=f"{KEPT}:{project_id}", stamp=stamp)
+    if values is None:
+        raise NotFound
+    project = load_context(session, actor=actor, project_id=project_id).project
+    return project, BoundaryDecision(
+        AssetKind(values["kind"]), values["name"], values["owner"], values.get("description", "")
+    )
+
+
+def propose_drafted_decision(
+    session: Session, *, actor: Actor, project_id: int, stamp: int, reason: str | None, until: date, now: datetime
+) -> Project:
+    """Asks both executives for what was kept. Raises: NotFound; as `propose_boundary_decision`."""
+    project, crossing = load_decision_draft(session, actor=actor, project_id=project_id, stamp=stamp)
+    propose_boundary_decision(
+        session, actor=actor, project_id=project_id, crossing=crossing, reason=reason, until=until, now=now
+    )
+    drafts.drop_stamped_draft(session, actor=actor, name=f"{KEPT}:{project_id}", stamp=stamp)
+    return project

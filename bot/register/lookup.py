@@ -1,23 +1,19 @@
 """Looking into the register: a project's assets, somebody's own, and a search (product §5)."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlmodel import Session
 
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import require_internal
+from bot.projects.export_sections import Reader, Row, Section, format_day
 from bot.projects.service import ProjectContext
 from bot.register.changes import list_live_project_ids
 from bot.register.form_views import AssetActions
 from bot.register.policy import list_visible_projects, may_change_asset
-from bot.register.rules import (
-    MAX_LOOKED_UP,
-    AssetKind,
-    SearchEntry,
-    find_nearest_entries,
-    search_entries,
-)
+from bot.register.rules import MAX_LOOKED_UP, AssetKind, SearchEntry, find_nearest_entries, search_entries
 from bot.register.service import may_unlink_asset
 from bot.runtime.errors import NotFound, Refusal
 from storage import people, register
@@ -112,3 +108,21 @@ def search_register(session: Session, *, actor: Actor, words: str) -> tuple[list
     matching = search_entries(words, entries)
     ids = matching or find_nearest_entries(words, entries)
     return [found[asset_id] for asset_id in ids], bool(matching)
+
+
+def list_asset_rows(session: Session, reader: Reader) -> list[Row]:
+    return [
+        {
+            "kind": each.kind,
+            "name": each.name,
+            "description": each.description,
+            "owner": each.owner,
+            "stand_in": each.stand_in,
+            "across_until": format_day(each.across_until),
+            "returns_to": each.returns_to,
+        }
+        for each in register.list_assets_of_project(session, *reader.place)
+    ]
+
+
+SECTIONS: Final = (Section("register", ("asset_links",), list_asset_rows),)

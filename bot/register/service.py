@@ -1,6 +1,9 @@
 """The boundary register: adding, linking, changing and removing (product §5)."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
@@ -11,16 +14,16 @@ from bot.people.service import require_internal
 from bot.projects.rules import DECIDES, EDITORS, LIVE, NotInThisState, Role
 from bot.projects.service import ProjectContext, load_context
 from bot.register import notifications
-from bot.register.asset_parser import WantedAsset, read_asset_description, read_asset_name
-from bot.register.assets_needing_owner import NEEDS_OWNER, RETURNS
 from bot.register.changes import (
+    NEEDS_OWNER,
+    RETURNS,
     announce_asset_change,
     drop_offer,
     list_live_project_ids,
     record_asset_change,
     require_changeable_asset,
 )
-from bot.register.eligibility import (
+from bot.register.policy import (
     ask_side_of_stand_in,
     check_owner,
     check_stand_in,
@@ -28,13 +31,25 @@ from bot.register.eligibility import (
     is_on_side,
     lock_for_own_side,
 )
-from bot.register.rules import DESCRIPTION, SIDE_OF, STAND_IN, AlreadyThere, AssetKind, asset_stamp
-from bot.register.transfers import offer_asset
+from bot.register.rules import (
+    DESCRIPTION,
+    SIDE_OF,
+    STAND_IN,
+    AlreadyThere,
+    AssetKind,
+    WantedAsset,
+    asset_stamp,
+    read_asset_description,
+    read_asset_name,
+)
+from bot.register.transfers import offer_asset, transfer_asset
 from bot.runtime.domain_events import BoundaryChanged, publish_event
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.ui.texts import person_mention
 from storage import register, timers
 from storage.register import Asset
+
+Outcome = Literal["given", "changed", "unchanged", "not_linked"]
 
 
 def add_asset(session: Session, *, actor: Actor, project_id: int, wanted: WantedAsset, now: datetime) -> Asset:
@@ -176,7 +191,9 @@ def change_asset_details(
     old = {STAND_IN: asset.stand_in, DESCRIPTION: asset.description}
     new = {STAND_IN: stand_in, DESCRIPTION: about}
     after = {field: value for field, value in new.items() if value != old[field]}
-    _rename_asset(session, asset, called)
+    with _refuse_taken_name(session, actor.team_id, kind, fold_text(called)):
+        asset.name, asset.folded = called, fold_text(called)
+        session.flush()
     asset.stand_in, asset.description = stand_in, about
     if was != called:
         record_asset_change(
@@ -202,25 +219,20 @@ def _insert_asset(session: Session, actor: Actor, wanted: WantedAsset, now: date
         created_by=actor.user_id,
         created_at=now,
     )
-    try:
-        with session.begin_nested():
-            session.add(asset)
-            session.flush()
-    except IntegrityError:
-        existing = register.find_asset_by_name(session, actor.team_id, wanted.kind, fold_text(wanted.name))
-        assert existing is not None
-        raise AlreadyThere(existing.pk, existing.name) from None
+    with _refuse_taken_name(session, asset.team_id, asset.kind, asset.folded):
+        session.add(asset)
+        session.flush()
     return asset
 
 
-def _rename_asset(session: Session, asset: Asset, name: str) -> None:
-    """Raises: AlreadyThere, as `_insert_asset`."""
+@contextmanager
+def _refuse_taken_name(session: Session, team_id: str, kind: AssetKind, folded: str) -> Iterator[None]:
+    """Raises: AlreadyThere, if somebody else has just taken the name: the database holds names unique."""
     try:
         with session.begin_nested():
-            asset.name, asset.folded = name, fold_text(name)
-            session.flush()
+            yield
     except IntegrityError:
-        existing = register.find_asset_by_name(session, asset.team_id, asset.kind, fold_text(name))
+        existing = register.find_asset_by_name(session, team_id, kind, folded)
         assert existing is not None
         raise AlreadyThere(existing.pk, existing.name) from None
 
@@ -240,3 +252,62 @@ def require_open_project(found: ProjectContext) -> None:
     require_internal(found.actor)
     if found.state not in LIVE:
         raise NotInThisState(found.project.key, found.state)
+
+
+def add_or_transfer_asset(
+    session: Session, *, actor: Actor, project_id: int, wanted: WantedAsset, now: datetime
+) -> tuple[Asset, Outcome]:
+    """Adds the asset to the project; one that the project touches already is given to the wanted owner.
+
+    Returns it with what has become of it; `not_linked`: it is in the register, and no concern of the project yet.
+
+    Raises: as `add_asset`, but for AlreadyThere; as `transfer_asset`.
+    """
+    existing = register.find_asset_by_name(session, actor.team_id, wanted.kind, fold_text(wanted.name))
+    if existing is None:
+        try:
+            return add_asset(session, actor=actor, project_id=project_id, wanted=wanted, now=now), "given"
+        except AlreadyThere as there:  # somebody was faster
+            existing = register.find_asset(session, actor.team_id, there.asset_id)
+            assert existing is not None
+    if project_id not in register.list_project_ids_of_asset(session, actor.team_id, existing.pk):
+        return existing, "not_linked"
+    if wanted.owner == existing.owner:
+        return existing, "unchanged"
+    return transfer_asset(session, actor=actor, asset_id=existing.pk, to=wanted.owner, now=now), "given"
+
+
+def change_asset(
+    session: Session,
+    *,
+    actor: Actor,
+    asset_id: int,
+    values: Mapping[str, str | None],
+    seen: int | None,
+    now: datetime,
+) -> tuple[Asset, Outcome]:
+    """Changes name, stand-in and description at once, as the form has them; another owner has to accept.
+
+    Raises: as `change_asset_details` and `transfer_asset`; then nothing is changed.
+    """
+    owner = values.get("owner") or None
+    with session.begin_nested():
+        was = register.find_asset(session, actor.team_id, asset_id)
+        before = None if was is None else _details_of(was)
+        asset = change_asset_details(
+            session,
+            actor=actor,
+            asset_id=asset_id,
+            name=values.get("name"),
+            stand_in=values.get("stand_in"),
+            description=values.get("description"),
+            now=now,
+            seen=seen,
+        )
+        if owner is not None and owner != asset.owner:
+            return transfer_asset(session, actor=actor, asset_id=asset_id, to=owner, now=now), "given"
+        return asset, "unchanged" if _details_of(asset) == before else "changed"
+
+
+def _details_of(asset: Asset) -> tuple[str, str | None, str]:
+    return asset.name, asset.stand_in, asset.description

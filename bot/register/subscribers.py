@@ -11,8 +11,7 @@ from bot.deliveries.digests.queue import notify_channel, notify_person
 from bot.projects.rules import LIVE, RUNNING
 from bot.projects.service import roles_of
 from bot.register import notifications
-from bot.register.assets_needing_owner import RETURNS, lose_owner, return_asset
-from bot.register.changes import end_stand_in, lock_asset
+from bot.register.changes import RETURNS, end_stand_in, lock_asset, lose_owner, return_asset
 from bot.register.notice_views import BoundaryIncomplete, StillOwns
 from bot.register.rules import SIDE_OF, AssetKind
 from bot.register.transfers import give_up_offer

@@ -6,26 +6,28 @@ from sqlmodel import Session
 
 from bot.people.rules import Actor
 from bot.people.service import require_internal, work_calendar, zone_of_person
-from bot.register import notifications, offer_notifications
-from bot.register.assets_needing_owner import RETURNS, mark_needing_owner
+from bot.register import notifications
 from bot.register.changes import (
     OFFER,
+    RETURNS,
     announce_asset_change,
     clear_offer,
     drop_offer,
     end_stand_in,
     lock_asset,
+    mark_needing_owner,
     record_asset_change,
     require_changeable_asset,
 )
-from bot.register.eligibility import (
+from bot.register.policy import (
     check_owner,
     check_still_on_side,
     confirm_own_side,
     is_on_side,
     lock_for_own_side,
+    may_change_asset,
+    may_propose_decision,
 )
-from bot.register.policy import may_change_asset, may_propose_decision
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.scheduling.workdays import after_working_days
 from bot.ui.texts import person_mention
@@ -64,7 +66,7 @@ def transfer_asset(session: Session, *, actor: Actor, asset_id: int, to: str, no
     is_known = is_on_side(session, team_id=actor.team_id, kind=kind, user_id=to)
     if to == actor.user_id or (asset.owner is None and is_known):
         if asset.offered_to == actor.user_id:
-            offer_notifications.close_accepted_offer(session, asset)
+            notifications.close_offer_message(session, asset, "you_accepted")
         _change_owner(session, asset, to, by=actor.user_id, now=now)
     elif to != asset.offered_to:
         drop_offer(session, asset)
@@ -82,7 +84,7 @@ def accept_offer(session: Session, *, actor: Actor, asset_id: int, now: datetime
     check_still_on_side(session, team_id=actor.team_id, kind=shown.kind, user_id=actor.user_id)
     confirm_own_side(session, actor=actor, kind=shown.kind, now=now)  # locks it, too
     asset = _require_offered_asset(session, actor, asset_id)
-    offer_notifications.close_accepted_offer(session, asset)
+    notifications.close_offer_message(session, asset, "you_accepted")
     _change_owner(session, asset, actor.user_id, by=actor.user_id, now=now)
     return asset
 
@@ -90,7 +92,7 @@ def accept_offer(session: Session, *, actor: Actor, asset_id: int, now: datetime
 def decline_offer(session: Session, *, actor: Actor, asset_id: int, now: datetime) -> Asset:
     """The owner stays. Raises: NotFound, Refusal, NotForYou."""
     asset = _require_offered_asset(session, actor, asset_id)
-    offer_notifications.notify_of_decline(session, asset, by=actor.user_id, now=now)
+    notifications.notify_of_decline(session, asset, by=actor.user_id, now=now)
     clear_offer(session, asset)
     record_asset_change(session, asset, "asset.declined", actor.user_id, now, after={"owner": actor.user_id})
     session.flush()
@@ -124,7 +126,7 @@ def remind_of_or_lapse_offer(session: Session, timer: Timer, now: datetime) -> d
         return None
     lapses = asset.offered_at + OFFERED_FOR
     if now < lapses:
-        offer_notifications.remind_of_offer(session, asset, now=now)
+        notifications.remind_of_offer(session, asset, now=now)
         return lapses
     give_up_offer(session, asset, "lapsed", by=None, now=now)
     return None
@@ -134,7 +136,7 @@ def offer_asset(session: Session, asset: Asset, to: str, *, by: str, now: dateti
     asset.offered_to, asset.offered_by, asset.offered_at = to, by, now
     record_asset_change(session, asset, "asset.offered", by, now, after={"owner": to})
     session.flush()
-    offer_notifications.notify_of_offer(session, asset, now=now)
+    notifications.notify_of_offer(session, asset, now=now)
     zone = zone_of_person(session, asset.team_id, to)
     calendar = work_calendar(session, asset.team_id, zone)
     timers.arm_timer(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from bot.people.rules import Actor
-from bot.signing import deputies, deputy_notifications, request_messages
+from bot.signing import deputies, notifications, request_messages
 from storage import people, projects, signing, timers
 from storage.signing import Deputy, SigningRequest
 from storage.timers import Timer
@@ -28,7 +28,7 @@ def appoint_deputy(
         return row
     if described is not None:
         _revoke_deputy_requests(session, row, described["deputy"], now=now, told=described["deputy"] != deputy)
-    deputy_notifications.notify_deputy(session, row, now=now)
+    notifications.notify_deputy(session, row, now=now)
     turns_at = _ask_or_end_deputy(session, row, now)
     if turns_at is not None:
         timers.arm_timer(
@@ -64,7 +64,7 @@ def end_deputies_of_leaver(session: Session, *, team_id: str, user_id: str, now:
             continue
         _revoke_deputy_requests(session, row, row.deputy, now=now, told=False)
         if row.deputy == user_id:
-            deputy_notifications.notify_of_lost_deputy(session, row, now=now)
+            notifications.notify_of_lost_deputy(session, row, now=now)
         timers.cancel_timers(session, team_id, deputies.deputy_timer_key(row.user_id))
         session.delete(row)
     session.flush()
@@ -80,7 +80,7 @@ def _ask_or_end_deputy(session: Session, row: Deputy, now: datetime) -> datetime
         session.delete(row)
         return None
     for request in _lock_open_requests(session, row):
-        deputy_notifications.ask_deputy(session, request, executive=row.user_id, deputy=row.deputy)
+        notifications.ask_deputy(session, request, executive=row.user_id, deputy=row.deputy)
     return ends_at
 
 
@@ -99,6 +99,6 @@ def _revoke_deputy_requests(session: Session, row: Deputy, deputy: str, *, now: 
         if deputy not in request.executives:
             request_messages.revoke_request_message(session, request, side=side, reader=deputy)
     if told:
-        deputy_notifications.notify_dropped_deputy(
+        notifications.notify_dropped_deputy(
             session, team_id=row.team_id, executive=row.user_id, deputy=deputy, now=now
         )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.charter import draft_notifications
+from bot.charter import notifications
 from bot.charter.service import ask_new_executive
 from bot.people.rules import Actor
 from bot.people.service import require_colleague, work_calendar
@@ -181,7 +181,7 @@ def _pass_seat_on(session: Session, project: Project, row: Succession, successor
     charter = projects.load_counting_charter(session, project)
     succession_notifications.revise_for_settled_seat(session, project, charter, row, successor)
     if project.state == State.DRAFT:
-        draft_notifications.restore_draft_letters(session, project, charter)
+        notifications.restore_draft_letters(session, project, charter)
     if project.governing_version is not None:
         publish_event(session, CharterAdopted(project.team_id, now, project.pk, {}))
 

@@ -10,7 +10,7 @@ from bot.checkins.form_views import ScheduleBrief
 from bot.checkins.rules import DEFAULT_SCHEDULE
 from bot.deliveries.digests.facts import NoticeFacts
 from bot.register.boundary_decision import OWNERSHIP_SIGNABLE
-from bot.register.decision_views import DecisionFacts
+from bot.register.form_views import DecisionFacts
 from bot.register.rules import AskedDecision, AssetKind
 from bot.register.views import AssetView
 from bot.signing.reminders import describe_signable

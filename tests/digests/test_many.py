@@ -10,11 +10,11 @@ import pytest
 from sqlmodel import Session, col, select
 
 from bot.app import TOPICS
+from bot.deliveries.digests.composing import PAGE, render_all_items
 from bot.deliveries.digests.letters import LetterFacts
 from bot.deliveries.digests.queue import TIMER, notify_channel, notify_person
 from bot.deliveries.digests.sending import rerender_sent_items, send_digest
 from bot.deliveries.digests.topics import SESSION_KEY, Carrier, Digests, load_stored_facts
-from bot.deliveries.digests.views import PAGE, render_all_items
 from bot.people.rules import Actor
 from bot.projects.digest_reading import list_items_of_message
 from bot.timetable.views import MilestoneAlert

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from bot.signing.reminders import LAPSE
-from bot.signing.service.lapse_request import run_lapse_timer
+from bot.signing.service.close_request import run_lapse_timer
 from storage.session import read_only_session, transaction
 from storage.signing import SigningRequest
 from storage.timers import Timer

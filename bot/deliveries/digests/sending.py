@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from bot.deliveries.digests import views
+from bot.deliveries.digests import composing
 from bot.deliveries.digests.composing import DigestItem, compose_blocks, count_in_words, item_blocks
 from bot.deliveries.digests.facts import F, NoticeFacts, ProjectNotice
 from bot.deliveries.digests.queue import (
@@ -300,5 +300,5 @@ def _digest_message(t: Texts, told: Sequence[DigestItem]) -> ui.Message | None:
 def _digest_blocks(t: Texts, told: Sequence[DigestItem], beside: Sequence[ui.Block]) -> list[ui.Block]:
     if not told:
         return []
-    whole = views.show_all_button(t, max(_list_notice_ids(told)))
+    whole = composing.show_all_button(t, max(_list_notice_ids(told)))
     return compose_blocks(t, told, whole=whole, beside=beside)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.charter import draft_notifications
+from bot.charter import notifications
 from bot.charter.signable import KIND
 from bot.lifecycle import views
 from bot.lifecycle.notifications import post_to_everybody
@@ -15,7 +15,7 @@ from bot.projects.rules import EXECUTIVES, RUNNING, NotInThisState, State, apply
 from bot.projects.service import ProjectContext, load_context, log_event
 from bot.runtime.errors import NotAllowed, Refusal
 from bot.signing.rules import read_reason
-from bot.signing.service.withdraw_request import end_withdrawn_request
+from bot.signing.service.close_request import end_withdrawn_request
 from storage import signing, timers
 from storage.projects import Project
 
@@ -93,7 +93,7 @@ def _discard_draft(session: Session, found: ProjectContext, actor: Actor, reason
     project = found.project
     project.state = apply_transition("discard", found.state, roles=found.roles, key=project.key)
     log_event(session, project, "project.discarded", actor=actor.user_id, now=now, after={"reason": reason})
-    draft_notifications.notify_of_discarded_draft(session, project, by=actor.user_id, reason=reason)
+    notifications.notify_of_discarded_draft(session, project, by=actor.user_id, reason=reason)
 
 
 def _withdraw_running_project(session: Session, project: Project, actor: Actor, reason: str, now: datetime) -> None:

@@ -1,6 +1,6 @@
-"""Answering a request, by an executive or their deputy; and who may (product §4.2, §4.8)."""
+"""Answering a request, by an executive or their deputy, and agreeing it; and who may (product §4.2, §4.8)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,18 @@ from bot.people.rules import Actor
 from bot.people.service import require_internal
 from bot.projects.rules import Side
 from bot.projects.service import ProjectContext, load_context, log_event
+from bot.runtime.domain_events import RequestAgreed, publish_event
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing import notifications, reminders, request_messages
 from bot.signing.deputies import find_side_to_sign, list_principals
-from bot.signing.rules import NEEDS_REASON, RequestState, SigningAnswer, StaleRequest, read_reason
-from bot.signing.service.settle_request import is_seat_vacant, settle_request
+from bot.signing.rules import (
+    NEEDS_REASON,
+    RequestState,
+    SigningAnswer,
+    StaleRequest,
+    has_both_signatures,
+    read_reason,
+)
 from bot.signing.signables import load_signable, log_action_prefix, log_reference
 from bot.ui.texts import person_mention
 from storage import projects, signing
@@ -205,3 +212,23 @@ def _build_signatory_error(session: Session, actor: Actor, request: SigningReque
         return Refusal("error.not_your_signature") if was_asked else unknown
     it, marketing = map(person_mention, request.executives)
     return Refusal("error.signed_by_others", it=it, marketing=marketing)
+
+
+def settle_request(
+    session: Session, request: SigningRequest, positions: Mapping[Side, Position], now: datetime
+) -> None:
+    """Agrees a request that both sides have signed, unless a seat is vacant: then it waits."""
+    if not has_both_signatures({side: position.answer for side, position in positions.items()}):
+        return
+    if any(is_seat_vacant(session, request, side) for side in positions):
+        return
+    request.state, request.closed_at = RequestState.AGREED, now
+    reminders.cancel_request_timers(session, request)
+    session.flush()
+    event = RequestAgreed(request.team_id, now, request.project_id, request.pk, request.kind, request.subject)
+    publish_event(session, event)
+
+
+def is_seat_vacant(session: Session, request: SigningRequest, side: Side) -> bool:
+    project = projects.load_project_of(session, request)
+    return project.vacant[side]

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from bot.projects.rules import Side
 from bot.signing import discussion, notifications, request_messages
 from bot.signing.rules import SigningAnswer
-from bot.signing.service.settle_request import settle_request
+from bot.signing.service.answer_request import settle_request
 from storage import signing
 from storage.signing import SigningRequest
 
