@@ -6,18 +6,10 @@ from datetime import date, time
 
 from sqlmodel import Session
 
-from bot.checkins import (
-    form_views,
-    overview_views,
-    question_parser,
-    schedules,
-    upcoming_days,
-    wanted_schedule,
-)
+from bot.checkins import form_views, overview_views, question_parser, schedules, upcoming_days
 from bot.checkins.form_views import ScheduleFacts
-from bot.checkins.rules import RespondentGroup
+from bot.checkins.rules import RespondentGroup, WantedSchedule
 from bot.checkins.schedule_parser import NotASchedule, parse_known_part, parse_schedule
-from bot.checkins.wanted_schedule import WantedSchedule
 from bot.people.preferences import COUNTRIES
 from bot.runtime.errors import NotFound
 from bot.ui import blocks as ui
@@ -32,7 +24,7 @@ from storage.projects import Project
 
 def open_schedule_form(request: Request, session: Session, project: Project) -> Reply:
     _, row = schedules.require_editable_schedule(session, actor=request.actor, project_id=project.pk)
-    wanted = wanted_schedule.read_stored_schedule(row)
+    wanted = schedules.read_stored_schedule(row)
     facts = _load_schedule_facts(request, session, project, row, row.version, wanted)
     return Reply(opens=form_views.schedule_form(request.t, facts))
 
@@ -108,7 +100,7 @@ def _load_edited_schedule(request: Request, session: Session) -> tuple[Project, 
 
 def _read_wanted_schedule(request: Request, row: CheckinSchedule) -> WantedSchedule:
     """What the form says. Raises: NotFound for what it does not offer."""
-    before, values = wanted_schedule.read_stored_schedule(row), request.values
+    before, values = schedules.read_stored_schedule(row), request.values
     country = values.get("country")
     try:
         every_weeks, nth = form_views.decode_rhythm(values.get("rhythm") or "")
@@ -138,7 +130,7 @@ def change_schedule_by_words(request: Request, session: Session, project: Projec
     What is not read opens the form, filled with what was.
     """
     _, row = schedules.require_editable_schedule(session, actor=request.actor, project_id=project.pk)
-    wanted = wanted_schedule.read_stored_schedule(row)
+    wanted = schedules.read_stored_schedule(row)
     try:
         rule = parse_schedule(words, current=wanted.rule, since=project.day(request.now))
     except NotASchedule as error:

@@ -10,7 +10,6 @@ from bot.checkins import (
     answer_views,
     blockers,
     export_sections,
-    notice_views,
     overview_views,
     prompt_news,
     prompts,
@@ -19,6 +18,7 @@ from bot.checkins import (
     service,
     subscribers,
     summaries,
+    views,
 )
 from bot.deliveries.digests.topics import Carrier, Topic, needs_somebody
 from bot.deliveries.senders import MessageSender
@@ -251,15 +251,15 @@ FEATURE = Feature(
     },
     digests=(
         Topic(
-            notice_views.ScheduleNews,
-            notice_views.schedule_news_line,
+            views.ScheduleNews,
+            views.schedule_news_line,
             schedules.load_schedule_news,
             counted=lambda _: "checkin",
         ),
-        Topic(notice_views.MissingAnswers, notice_views.missing_answers_line, counted=lambda _: "checkin"),
+        Topic(views.MissingAnswers, views.missing_answers_line, counted=lambda _: "checkin"),
         Topic(
-            notice_views.BlockerStands,
-            notice_views.blocker_line,
+            views.BlockerStands,
+            views.blocker_line,
             blockers.load_blocker,
             needs_somebody,
             lambda _: "blocker",

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from bot.checkins import blockers, missing_answers, prompts, respondents, rounds, summaries
+from bot.checkins import blockers, prompts, respondents, rounds, summaries
 from bot.checkins.form_views import AnswerFacts
-from bot.checkins.rules import MAX_ANSWER, Question, QuestionKind, Status
+from bot.checkins.rules import MAX_ANSWER, SCALE, Question, QuestionKind, Status
 from bot.checkins.summary_views import MeasureReading
 from bot.parsing.folding import fold_text, has_visible_text
 from bot.parsing.money import parse_number
@@ -23,7 +23,6 @@ from storage.checkins import CheckinPrompt, CheckinRound, MeasureValue, PromptSt
 from storage.projects import Project
 
 MEASURE = "measure"  # the form's field
-SCALE = ("1", "2", "3", "4", "5")
 
 
 @dataclass(frozen=True)
@@ -147,9 +146,7 @@ def answer_prompt(
 
 def repeat_last_answer(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> OpenPrompt:
     """Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
-    found = require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
-    if found.prompt.state is PromptState.ANSWERED:
-        raise Refusal("error.checkin.answered")
+    found = _lock_unanswered_prompt(session, actor, prompt_id, now)
     if not found.values:
         raise Refusal("error.checkin.no_earlier")
     _store_answer(session, found, dict(found.values), None, now)
@@ -158,12 +155,10 @@ def repeat_last_answer(session: Session, *, actor: Actor, prompt_id: int, now: d
 
 def skip_prompt(session: Session, *, actor: Actor, prompt_id: int, now: datetime) -> OpenPrompt:
     """Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
-    found = require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
-    if found.prompt.state is PromptState.ANSWERED:
-        raise Refusal("error.checkin.answered")
+    found = _lock_unanswered_prompt(session, actor, prompt_id, now)
     found.prompt.state, found.prompt.why, found.prompt.remind_at = PromptState.SKIPPED, None, None
     if found.round.has_ended:
-        missing_answers.refresh_missing_answers(session, found.project, found.round, found.prompt.side, now)
+        summaries.refresh_missing_answers(session, found.project, found.round, found.prompt.side, now)
     _refresh_round_messages(session, found, now)
     return found
 
@@ -173,15 +168,21 @@ def snooze_prompt(session: Session, *, actor: Actor, prompt_id: int, now: dateti
 
     Raises: NotFound, NotAllowed, NotInThisState, Refusal.
     """
-    found = require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
-    if found.prompt.state is PromptState.ANSWERED:
-        raise Refusal("error.checkin.answered")
-    until = prompts.person_working_moment(session, actor.team_id, actor.user_id, now + prompts.SNOOZE)
+    found = _lock_unanswered_prompt(session, actor, prompt_id, now)
+    until = respondents.person_working_moment(session, actor.team_id, actor.user_id, now + prompts.SNOOZE)
     if found.round.has_ended or until >= found.prompt.closes_at:
         raise Refusal("error.checkin.no_snooze")
     prompts.postpone_prompt(session, found.project, found.round, found.prompt, until=until)
     rounds.continue_round(session, found.project, found.round, now)
     return until
+
+
+def _lock_unanswered_prompt(session: Session, actor: Actor, prompt_id: int, now: datetime) -> OpenPrompt:
+    """Raises: NotFound, NotAllowed, NotInThisState, Refusal."""
+    found = require_open_prompt(session, actor=actor, prompt_id=prompt_id, now=now, for_update=True)
+    if found.prompt.state is PromptState.ANSWERED:
+        raise Refusal("error.checkin.answered")
+    return found
 
 
 def _read_answer_form(found: OpenPrompt, values: Mapping[str, str | None]) -> tuple[dict[str, str], Decimal | None]:
@@ -238,7 +239,7 @@ def _store_answer(
         if is_first or before.get(each) != given.get(each):
             blockers.update_blocker_from_answer(session, found.project, prompt, given.get(each), now)
     if prompt.is_late and is_first:
-        missing_answers.refresh_missing_answers(session, found.project, round_, prompt.side, now)
+        summaries.refresh_missing_answers(session, found.project, round_, prompt.side, now)
     if measure is not None:
         _record_measure(session, found, measure, now)
     _refresh_round_messages(session, found, now)

@@ -6,18 +6,18 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.checkins import respondents, summaries, views
-from bot.checkins.notice_views import BlockerStands
 from bot.checkins.rules import BLOCKER_TO_EXECUTIVES, BLOCKER_TO_LEADS
+from bot.checkins.views import BlockerStands
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, revise_letter
 from bot.deliveries.digests.queue import notify_people
 from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
-from bot.projects.rules import EDITORS, State
-from bot.projects.service import ProjectContext, load_context, log_event
+from bot.projects.rules import EDITORS, Role, State
+from bot.projects.service import load_context, log_event
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
-from bot.scheduling.workdays import after_working_days, next_working_moment
+from bot.scheduling.workdays import after_working_days
 from bot.ui.components import Compose
 from storage import checkins, notices, people, projects, timers
 from storage.checkins import Blocker, CheckinPrompt
@@ -78,24 +78,15 @@ def load_open_blocker_texts(session: Session, prompt: CheckinPrompt) -> set[str]
 
 def resolve_blocker(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:
     """By who named it, a lead or an executive. Raises: NotFound, NotAllowed, Refusal."""
-    found, row = _lock_blocker(session, actor, blocker_id)
-    project = found.project
-    if actor.user_id != row.owner and not found.roles & EDITORS:
-        raise NotAllowed
-    if row.resolved_at is not None:
-        raise Refusal("error.checkin.resolved")
+    project, row = _lock_open_blocker(session, actor, blocker_id, also=EDITORS)
     _close_blocker(session, project, row, by=actor.user_id, now=now)
     return row
 
 
 def confirm_blocker(session: Session, *, actor: Actor, blocker_id: int, now: datetime) -> Blocker:
     """The owner's answer to the question. Raises: NotFound, NotAllowed, Refusal."""
-    found, row = _lock_blocker(session, actor, blocker_id)
-    if actor.user_id != row.owner:
-        raise NotAllowed
-    if row.resolved_at is not None:
-        raise Refusal("error.checkin.resolved")
-    _refresh_owner_letters(session, found.project, row, state="stands")
+    project, row = _lock_open_blocker(session, actor, blocker_id)
+    _refresh_owner_letters(session, project, row, state="stands")
     return row
 
 
@@ -107,7 +98,7 @@ def escalate_blocker(session: Session, timer: Timer, now: datetime) -> datetime 
         return None  # a paused project is silent: `arm_blocker_timers` sets it again
     due_at = max(_escalation_time(session, project, row, row.step), now)
     if STEPS[row.step][1] == "owner":
-        due_at = _move_into_working_hours(session, project, row.owner, due_at)
+        due_at = respondents.person_working_moment(session, project.team_id, row.owner, due_at)
     if due_at > now:
         return due_at
     match STEPS[row.step][1]:
@@ -131,15 +122,24 @@ def arm_blocker_timers(session: Session, project: Project) -> None:
             _arm_blocker_timer(session, project, row)
 
 
-def _lock_blocker(session: Session, actor: Actor, blocker_id: int) -> tuple[ProjectContext, Blocker]:
-    """The project is locked before the blocker is read. Raises: NotFound, also for who has no part any more."""
+def _lock_open_blocker(
+    session: Session, actor: Actor, blocker_id: int, *, also: frozenset[Role] = frozenset()
+) -> tuple[Project, Blocker]:
+    """For its owner, and people of the roles `also`. The project is locked before the blocker is read.
+
+    Raises: NotFound, also for who has no part any more; NotAllowed, Refusal.
+    """
     row = checkins.find_blocker(session, actor.team_id, blocker_id)
     if row is None:
         raise NotFound
     found = load_context(session, actor=actor, project_id=row.project_id, for_update=True)
     row = checkins.find_blocker(session, actor.team_id, blocker_id)
     assert row is not None
-    return found, row
+    if actor.user_id != row.owner and not found.roles & also:
+        raise NotAllowed
+    if row.resolved_at is not None:
+        raise Refusal("error.checkin.resolved")
+    return found.project, row
 
 
 def _close_blocker(session: Session, project: Project, row: Blocker, *, by: str, now: datetime) -> None:
@@ -211,13 +211,6 @@ def _escalation_time(session: Session, project: Project, row: Blocker, step: int
     """At nine in the project's zone."""
     calendar = work_calendar(session, project.team_id, project.zone)
     return after_working_days(row.since, STEPS[step][0], zone=project.zone, calendar=calendar)
-
-
-def _move_into_working_hours(session: Session, project: Project, user_id: str, due_at: datetime) -> datetime:
-    """Nobody is asked at night, nor on a free day (product §2.8)."""
-    zone = respondents.respondent_zone(session, project, user_id)
-    calendar = work_calendar(session, project.team_id, zone)
-    return next_working_moment(due_at, zone=zone, calendar=calendar)
 
 
 def _arm_blocker_timer(session: Session, project: Project, row: Blocker) -> None:

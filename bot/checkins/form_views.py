@@ -11,6 +11,7 @@ from bot.checkins.rules import (
     LAST,
     MAX_ANSWER,
     MAX_WEEKS,
+    SCALE,
     WORKING_DAYS,
     Question,
     QuestionKind,
@@ -26,7 +27,6 @@ from bot.ui.components import project_heading, save_form
 from bot.ui.texts import Mrkdwn, Texts
 
 NTH: Final = ("first", "second", "third", "fourth", "fifth", "last")
-SCALE: Final = ("1", "2", "3", "4", "5")
 
 
 # --- the answer -------------------------------------------------------------------------------------------------

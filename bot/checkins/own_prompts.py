@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from bot.checkins import respondents, round_prompts, rounds
+from bot.checkins import respondents, rounds
 from bot.checkins.answers import OpenPrompt, build_open_prompt
 from bot.checkins.rules import EARLY
 from bot.checkins.schedules import round_opening_time
@@ -57,18 +57,13 @@ def _open_early_prompt(session: Session, actor: Actor, project: Project, now: da
     row = checkins.find_schedule(session, actor.team_id, project.pk)
     if row is None or row.next_on is None or not _is_round_soon(session, project, row, row.next_on, now):
         return None
-    sides = {
-        u: s
-        for u, s in respondents.list_respondents(session, project, row, row.next_on).items()
-        if u == actor.user_id
-    }
-    planned = respondents.plan_prompts(session, project, row.rule, sides, row.next_on)
+    planned = respondents.plan_round(session, project, row, row.next_on, only=actor.user_id)
     if not planned:
         return None
-    round_ = rounds.ensure_early_round(session, project, row, row.next_on)
+    round_ = rounds.ensure_round(session, project, row, row.next_on.isoformat(), row.next_on)
     prompt = checkins.find_prompt_of_person(session, round_.pk, actor.user_id)
     if prompt is None:
-        prompt = round_prompts.build_prompt(round_, planned[0])
+        prompt = respondents.build_prompt(round_, planned[0])
         session.add(prompt)
         session.flush()
     return build_open_prompt(session, project, round_, prompt)

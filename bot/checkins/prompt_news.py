@@ -70,11 +70,8 @@ def _list_planned_moments(session: Session, team_id: str, user_id: str) -> list[
         row = checkins.find_schedule(session, team_id, project.pk)
         if project.state != State.ACTIVE or row is None or row.paused is not None or row.next_on is None:
             continue
-        side = respondents.list_respondents(session, project, row, row.next_on).get(user_id)
-        if side is not None:
-            rule = row.rule
-            planned = respondents.plan_prompts(session, project, rule, {user_id: side}, row.next_on)
-            moments += [each.due_at for each in planned]
+        planned = respondents.plan_round(session, project, row, row.next_on, only=user_id)
+        moments += [each.due_at for each in planned]
     return moments
 
 

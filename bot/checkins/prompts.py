@@ -13,11 +13,12 @@ from bot.checkins.summary_views import MeasureReading
 from bot.deliveries import post
 from bot.deliveries.post import MESSAGE
 from bot.people.service import work_calendar, zone_of_person
-from bot.scheduling.workdays import is_quiet, next_working_moment
+from bot.scheduling.workdays import is_quiet
 from bot.scheduling.zones import local_day
 from bot.ui.components import Compose
 from storage import checkins, people, projects
 from storage.checkins import CheckinPrompt, CheckinRound, PromptState, WhyNotAsked
+from storage.people import Person
 from storage.projects import Project
 
 PROMPT = "checkin_prompt"  # delivery kind
@@ -51,8 +52,8 @@ def _ask_person(
         _close_without_asking(prompt, WhyNotAsked.LATE)
     elif respondents.is_person_away(session, prompt.team_id, prompt.user_id, now):
         _close_without_asking(prompt, WhyNotAsked.AWAY)
-    elif person_working_moment(session, prompt.team_id, prompt.user_id, now) > now:
-        _replan_prompt(session, prompt, person.zone, now)
+    elif respondents.person_working_moment(session, prompt.team_id, prompt.user_id, now) > now:
+        _replan_prompt(session, prompt, person, now)
     else:
         prompt.state = PromptState.ASKED
         prompt.asks += 1
@@ -61,10 +62,9 @@ def _ask_person(
         _send_prompt(session, prompt, key, message, now, kind=PROMPT, subject=str(prompt.pk))
 
 
-def _replan_prompt(session: Session, prompt: CheckinPrompt, zone: str, now: datetime) -> None:
+def _replan_prompt(session: Session, prompt: CheckinPrompt, person: Person, now: datetime) -> None:
     """Asks in their next working hours whoever has another clock now than when it was planned."""
-    calendar = work_calendar(session, prompt.team_id, zone)
-    plan = respondents.plan_prompt(prompt.user_id, prompt.side, now, zone=zone, calendar=calendar)
+    plan = respondents.plan_prompt(session, person, prompt.side, now)
     prompt.due_at = plan.due_at
     if not prompt.asks:  # the window counts from when they are asked for the first time
         prompt.remind_at, prompt.closes_at = plan.remind_at, plan.closes_at
@@ -76,12 +76,6 @@ def is_too_late_to_ask(session: Session, team_id: str, due_at: datetime, now: da
     if now - due_at > LATE:
         return True
     return is_quiet(now, zone=zone, calendar=calendar) and not is_quiet(due_at, zone=zone, calendar=calendar)
-
-
-def person_working_moment(session: Session, team_id: str, user_id: str, moment: datetime) -> datetime:
-    """`moment`, or the first one after it that lies in the person's working hours (product §2.8)."""
-    zone = zone_of_person(session, team_id, user_id)
-    return next_working_moment(moment, zone=zone, calendar=work_calendar(session, team_id, zone))
 
 
 def _remind_person(

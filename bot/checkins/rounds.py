@@ -7,11 +7,9 @@ from sqlmodel import Session
 
 from bot.checkins import prompts as checkins_prompts
 from bot.checkins import respondents, summaries
-from bot.checkins.missing_answers import notify_of_missing_answers
 from bot.checkins.respondents import PlannedPrompt
-from bot.checkins.round_prompts import build_prompt, is_measure_due, plan_measure_prompts, update_early_prompts
 from bot.checkins.rules import first_instant_at
-from bot.checkins.schedules import load_schedule, require_schedule_editor, round_opening_time
+from bot.checkins.schedules import require_editable_schedule, round_opening_time
 from bot.checkins.upcoming_days import following_schedule_day
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
@@ -37,16 +35,13 @@ def open_due_round(session: Session, timer: Timer, now: datetime) -> datetime | 
     row = checkins.find_schedule(session, timer.team_id, int(timer.subject))
     if project is None or row is None or project.state != State.ACTIVE or row.paused is not None:
         return None
-    rule = row.rule
     while row.next_on is not None:
         day = row.next_on
-        planned = respondents.plan_prompts(
-            session, project, rule, respondents.list_respondents(session, project, row, day), day
-        )
-        opens = min((each.due_at for each in planned), default=first_instant_at(day, rule.at, project.zone))
+        planned = respondents.plan_round(session, project, row, day)
+        opens = min((each.due_at for each in planned), default=first_instant_at(day, row.rule.at, project.zone))
         if opens > now:
             return opens
-        following = following_schedule_day(session, project, rule, day)
+        following = following_schedule_day(session, project, row.rule, day)
         is_overtaken = following is not None and round_opening_time(session, project, row, following) <= now
         _decide_on_day(session, project, row, day, planned, now, is_overtaken=is_overtaken)
         row.next_on = following
@@ -78,7 +73,6 @@ def _decide_on_day(
 def _is_too_late_for_everybody(
     session: Session, project: Project, planned: Sequence[PlannedPrompt], now: datetime
 ) -> bool:
-    """For everybody."""
     return all(
         checkins_prompts.is_too_late_to_ask(session, project.team_id, each.due_at, now, zone=each.zone)
         for each in planned
@@ -90,8 +84,7 @@ def start_round_now(session: Session, *, actor: Actor, project_id: int, now: dat
 
     Raises: NotFound, NotAllowed, NotInThisState, Refusal.
     """
-    found, row = load_schedule(session, actor=actor, project_id=project_id, for_update=True)
-    require_schedule_editor(found, actor)
+    found, row = require_editable_schedule(session, actor=actor, project_id=project_id)
     project = found.project
     if found.state != State.ACTIVE:
         raise NotInThisState(project.key, project.state)
@@ -116,13 +109,11 @@ def count_prompts(session: Session, round_: CheckinRound) -> tuple[int, int]:
     return states.count(PromptState.ASKED), states.count(PromptState.WAITING)
 
 
-def ensure_early_round(session: Session, project: Project, row: CheckinSchedule, day: date) -> CheckinRound:
-    """The round of a day to come, for whoever answers before it begins."""
-    found = checkins.find_round_of_slot(session, project.team_id, project.pk, day.isoformat())
-    return found or _create_round(session, project, row, day.isoformat(), day)
-
-
-def _create_round(session: Session, project: Project, row: CheckinSchedule, slot: str, day: date) -> CheckinRound:
+def ensure_round(session: Session, project: Project, row: CheckinSchedule, slot: str, day: date) -> CheckinRound:
+    """The round of that slot, created for whoever answers before it begins, or when it does."""
+    found = checkins.find_round_of_slot(session, project.team_id, project.pk, slot)
+    if found is not None:
+        return found
     row.last_number += 1
     created = CheckinRound(
         team_id=project.team_id,
@@ -150,16 +141,15 @@ def _begin_round(
 ) -> CheckinRound:
     for earlier in checkins.list_rounds(session, project.team_id, project.pk, limit=1):
         _supersede_round(session, project, earlier, now)
-    found = checkins.find_round_of_slot(session, project.team_id, project.pk, slot)
-    begun = found or _create_round(session, project, row, slot, day)
+    begun = ensure_round(session, project, row, slot, day)
     begun.enter_state(RoundState.OPEN, now)
-    update_early_prompts(session, row, begun, planned)
-    if is_measure_due(session, project, day):
+    respondents.update_early_prompts(session, row, begun, planned)
+    if respondents.is_measure_due(session, project, day):
         begun.measure_month = f"{day:%Y-%m}"
-        planned = [*planned, *plan_measure_prompts(session, project, row, planned, day, now)]
+        planned = [*planned, *respondents.plan_measure_prompts(session, project, row, planned, day, now)]
     for each in planned:
         if checkins.find_prompt_of_person(session, begun.pk, each.user_id) is None:
-            session.add(build_prompt(begun, each))
+            session.add(respondents.build_prompt(begun, each))
     session.flush()
     log_event(session, project, "checkin.begun", actor=by, now=now, after={"day": day})
     continue_round(session, project, begun, now)
@@ -233,7 +223,7 @@ def _end_round(session: Session, project: Project, round_: CheckinRound, now: da
         if each.state is PromptState.WAITING and not each.asks:  # the next round has begun on their free day
             checkins_prompts.stop_expecting_answer(session, project, round_, each, WhyNotAsked.AWAY)
     for side in Side:
-        notify_of_missing_answers(session, project, round_, side, now)
+        summaries.notify_of_missing_answers(session, project, round_, side, now)
 
 
 def _next_posting_time(session: Session, project: Project, now: datetime) -> datetime | None:

@@ -22,6 +22,7 @@ MAX_QUESTIONS = 5
 MAX_QUESTION = 150  # characters, as all below
 MAX_ANSWER = 3000
 MIN_CHOICES, MAX_CHOICES, MAX_CHOICE = 2, 10, 75
+SCALE: Final = ("1", "2", "3", "4", "5")
 MAX_WEEKS = 12  # between two rounds
 BLOCKER_TO_LEADS, BLOCKER_TO_EXECUTIVES = 2, 5  # working days that it has been open
 THREAD_OVER = 20  # answers; the details of more go in the summary's thread
@@ -222,6 +223,16 @@ class Question:
         if len({fold_text(choice) for choice in self.choices}) < len(self.choices):
             return [Refusal("error.checkin.same_choice", field=where)]
         return []
+
+
+@dataclass(frozen=True)
+class WantedSchedule:
+    """A schedule as somebody wants it. `people` are user ids, used where `whom` is people."""
+
+    rule: Schedule
+    questions: tuple[Question, ...]
+    whom: RespondentGroup = RespondentGroup.TEAM
+    people: tuple[str, ...] = ()
 
 
 DEFAULT_QUESTIONS: Final = (

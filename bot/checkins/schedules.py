@@ -7,10 +7,16 @@ from sqlmodel import Session
 
 from bot.checkins import respondents
 from bot.checkins.form_views import ScheduleBrief
-from bot.checkins.notice_views import ScheduleNews
-from bot.checkins.rules import DEFAULT_QUESTIONS, DEFAULT_SCHEDULE, RespondentGroup, Schedule, list_question_errors
+from bot.checkins.rules import (
+    DEFAULT_QUESTIONS,
+    DEFAULT_SCHEDULE,
+    RespondentGroup,
+    Schedule,
+    WantedSchedule,
+    list_question_errors,
+)
 from bot.checkins.upcoming_days import anchor_schedule, list_asking_times, list_upcoming_days
-from bot.checkins.wanted_schedule import WantedSchedule, read_stored_schedule
+from bot.checkins.views import ScheduleNews
 from bot.deliveries.digests.queue import GATHERING, notify_channel
 from bot.people.rules import Actor
 from bot.people.service import work_calendar
@@ -29,14 +35,6 @@ OPEN = "checkins.open"  # timer kind
 FIELDS = {"weekdays": "weekdays", "every_weeks": "rhythm", "nth": "rhythm"}  # an error's → the form's
 
 
-def load_schedule(
-    session: Session, *, actor: Actor, project_id: int, for_update: bool = False
-) -> tuple[ProjectContext, CheckinSchedule]:
-    """The project and its schedule. Raises: NotFound, NotInThisState before activation."""
-    found = load_context(session, actor=actor, project_id=project_id, for_update=for_update)
-    return found, find_schedule(session, found)
-
-
 def find_schedule(session: Session, found: ProjectContext) -> CheckinSchedule:
     """Raises: NotInThisState before activation."""
     row = checkins.find_schedule(session, found.project.team_id, found.project.pk)
@@ -48,21 +46,21 @@ def find_schedule(session: Session, found: ProjectContext) -> CheckinSchedule:
 def require_editable_schedule(
     session: Session, *, actor: Actor, project_id: int
 ) -> tuple[ProjectContext, CheckinSchedule]:
-    """The same, locked, for somebody who may change it: leads and executives (product §14).
+    """The project and its schedule, locked, for somebody who may change it: leads and executives (product §14).
 
     Raises: NotFound, NotAllowed, NotInThisState.
     """
-    found, row = load_schedule(session, actor=actor, project_id=project_id, for_update=True)
-    require_schedule_editor(found, actor)
-    return found, row
-
-
-def require_schedule_editor(found: ProjectContext, actor: Actor) -> None:
-    """Raises: NotAllowed, NotInThisState."""
+    found = load_context(session, actor=actor, project_id=project_id, for_update=True)
+    row = find_schedule(session, found)
     if not found.roles & EDITORS:
         raise NotAllowed
     if found.state not in (State.ACTIVE, State.PAUSED):
         raise NotInThisState(found.project.key, found.state)
+    return found, row
+
+
+def read_stored_schedule(row: CheckinSchedule) -> WantedSchedule:
+    return WantedSchedule(row.rule, tuple(row.questions), row.whom, tuple(row.people))
 
 
 def change_schedule(
@@ -242,4 +240,4 @@ def _move_early_round(session: Session, project: Project, row: CheckinSchedule) 
 
 def round_opening_time(session: Session, project: Project, row: CheckinSchedule, day: date) -> datetime:
     """When the first person is asked on that day."""
-    return min(list_asking_times(session, project, read_stored_schedule(row), day))
+    return min(list_asking_times(session, project, row, day))

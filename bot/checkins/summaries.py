@@ -1,16 +1,21 @@
-"""Gathers what a round's summary shows, posts it, and brings it up to date in place (product §8.4, §8.6)."""
+"""Gathers what a round's summary shows, posts it, and brings it up to date in place (product §8.4, §8.6).
 
+Who has not answered is told to the leads, and told again when that changes.
+"""
+
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
 from sqlmodel import Session
 
 from bot.charter.snapshots import load_boundary_snapshot
-from bot.checkins import summary_views, views
+from bot.checkins import respondents, summary_views, views
 from bot.checkins.rules import Question
 from bot.checkins.summary_views import MeasureReading, OpenBlocker, PersonAnswer, RoundSummary
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine
+from bot.deliveries.digests.queue import notify_person
 from bot.deliveries.worker import Outcome
 from bot.people.service import texts_of_project
 from bot.projects.rules import Side
@@ -21,6 +26,7 @@ from bot.ui.texts import Mrkdwn
 from storage import checkins, projects
 from storage.checkins import CheckinPrompt, CheckinRound, PromptState, RoundState
 from storage.deliveries import has_delivery, has_reached_slack
+from storage.notices import withdraw_waiting_notices
 from storage.projects import CharterVersion, Project
 
 DETAILS = "summary_details"  # delivery kind: the answers of a big team, in the summary's thread
@@ -149,3 +155,36 @@ def summary_key(round_: CheckinRound) -> str:
 def _thread_part_key(round_: CheckinRound, at: int) -> str:
     """Of the thread."""
     return f"{summary_key(round_)}:{at}"
+
+
+# --- who has not answered -----------------------------------------------------------------------------------------
+
+
+def notify_of_missing_answers(
+    session: Session, project: Project, round_: CheckinRound, side: Side, now: datetime
+) -> None:
+    """To the side's lead only, with the next morning's message (product §8.6)."""
+    leads = respondents.list_acting_leads(session, project)
+    lead = next((user_id for user_id, of in leads.items() if of == side), None)
+    if lead is None:
+        return
+    prompts = [
+        each for each in checkins.list_prompts(session, round_.pk) if each.side == side and not each.only_measure
+    ]
+    names = [each.user_id for each in prompts if each.is_open and each.user_id != lead]
+    if names:
+        facts, subject = views.MissingAnswers(day=round_.day, people=names), _missing_answers_subject(round_, side)
+        notify_person(session, project, lead, facts, now=now, subject=subject)
+
+
+def refresh_missing_answers(
+    session: Session, project: Project, round_: CheckinRound, side: Side, now: datetime
+) -> None:
+    """Somebody has answered late, or skipped: the lead is yet to be told the names, and then only of the others."""
+    subject = _missing_answers_subject(round_, side)
+    if withdraw_waiting_notices(session, project.team_id, views.MissingAnswers.kind, subject):
+        notify_of_missing_answers(session, project, round_, side, now)
+
+
+def _missing_answers_subject(round_: CheckinRound, side: Side) -> str:
+    return f"{round_.pk}:{side}"

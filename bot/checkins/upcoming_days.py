@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.checkins import respondents
+from bot.checkins.respondents import AskedSchedule
 from bot.checkins.rules import (
     Schedule,
+    WantedSchedule,
     first_instant_at,
     is_never_free,
     list_schedule_days,
     next_schedule_days,
 )
-from bot.checkins.wanted_schedule import WantedSchedule, read_stored_schedule
+from bot.people.service import work_calendar
 from storage import checkins, projects
 from storage.checkins import CheckinSchedule, RoundState
 from storage.projects import Project
@@ -37,7 +39,8 @@ def list_upcoming_days(
 
     The day that is planned already is one of them as long as somebody is yet to be asked on it.
     """
-    asked, today = wanted or read_stored_schedule(row), project.day(now)
+    asked: AskedSchedule = wanted or row
+    today = project.day(now)
 
     def is_over(day: date) -> bool:
         if day > today + timedelta(days=1):  # no zone is further ahead
@@ -92,12 +95,10 @@ def _list_project_days(
     return [day for day in found if day <= charter.ends_on]
 
 
-def list_asking_times(session: Session, project: Project, wanted: WantedSchedule, day: date) -> list[datetime]:
+def list_asking_times(session: Session, project: Project, asked: AskedSchedule, day: date) -> list[datetime]:
     """When each is asked on that day; if there is nobody, when they would be."""
-    planned = respondents.plan_prompts(
-        session, project, wanted.rule, respondents.list_respondents(session, project, wanted, day), day
-    )
-    return [each.due_at for each in planned] or [first_instant_at(day, wanted.rule.at, project.zone)]
+    planned = respondents.plan_round(session, project, asked, day)
+    return [each.due_at for each in planned] or [first_instant_at(day, asked.rule.at, project.zone)]
 
 
 def list_skipped_days(
@@ -121,7 +122,7 @@ def list_upcoming_skipped_days(
 
 
 def _build_free_day_test(session: Session, project: Project, rule: Schedule) -> Callable[[date], bool]:
-    calendar = respondents.load_schedule_calendar(session, project, rule)
+    calendar = work_calendar(session, project.team_id, project.zone, country=rule.country)
     return lambda day: not calendar.is_working_day(day)
 
 

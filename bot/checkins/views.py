@@ -1,13 +1,17 @@
-"""Check-ins in direct messages: the question, the reminder, and whether a blocker still stands. Pure."""
+"""Check-ins in direct messages: the question, the reminder, a blocker; and in a morning's message. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.checkins.form_views import ScheduleBrief
+from bot.checkins.schedule_views import describe_schedule
 from bot.checkins.summary_views import MeasureReading, measure_line
+from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
+from bot.scheduling.zones import local_day
 from bot.ui import blocks as ui
 from bot.ui.clipping import clip_text
-from bot.ui.components import item_button, project_heading, render_section_message
-from bot.ui.texts import Mrkdwn, Texts
+from bot.ui.components import item_button, project_heading, quote_text, render_section_message
+from bot.ui.texts import Mrkdwn, Texts, person_mention
 
 SHORT = 200  # characters of an answer in a list
 
@@ -84,3 +88,65 @@ def render_blocker_question(t: Texts, key: str, name: str, text: str, blocker_id
     if state == "asked":
         buttons.append(ui.button_element(t.plain("blocker.still"), "blocker.stands", str(blocker_id)))
     return render_section_message(said, *buttons, quote=clip_text(text, SHORT * 2))
+
+
+# --- notices --------------------------------------------------------------------------------------------------
+
+
+class ScheduleNews(NoticeFacts, kind="checkins.begun"):
+    project: int
+    by: str | None
+    was: ScheduleBrief | None  # as it was announced before; None: never
+    what: str = ""
+    now: ScheduleBrief | None = None
+
+
+class MissingAnswers(ProjectNotice, kind="checkins.unanswered"):
+    day: date
+    people: list[str]
+
+
+class BlockerStands(ProjectNotice, kind="checkins.blocker"):
+    blocker: int
+    text: str
+    owner: str
+    since: datetime
+
+
+def schedule_news_line(t: Texts, facts: ScheduleNews) -> ui.MessageItem:
+    """When the project is asked, whether it is paused, and the way to change it (product §8.8)."""
+    assert facts.now is not None
+    when, what = describe_schedule(t, facts.now.rule, facts.now.zone), facts.what
+    texts = [t("notice.checkins", when=when)] if what == "begun" else []
+    if what != "begun" and facts.by is not None:
+        texts.append(t(f"notice.checkins.{what}", when=when, by=person_mention(facts.by)))
+    elif what != "begun":
+        texts.append(t(f"notice.checkins.{what}.itself", when=when))
+    if facts.now.paused is not None and what != "paused":
+        texts.append(t("notice.checkins.are_paused"))
+    elif facts.now.next_on is not None:
+        texts.append(t("notice.checkins.next", day=facts.now.next_on))
+    button = ui.button_element(t.plain("checkin.schedule"), "checkin.schedule", str(facts.project))
+    return ui.MessageItem(Mrkdwn(" ").join(texts), button)
+
+
+def missing_answers_line(t: Texts, facts: MissingAnswers) -> Mrkdwn:
+    """For a side's lead only (product §8.6)."""
+    return t(
+        "notice.unanswered",
+        project=project_heading(*facts.project),
+        day=facts.day,
+        people=t.list([person_mention(user_id) for user_id in facts.people]),
+    )
+
+
+def blocker_line(t: Texts, facts: BlockerStands) -> ui.MessageItem:
+    said = t(
+        "notice.blocker",
+        project=project_heading(*facts.project),
+        owner=person_mention(facts.owner),
+        since=local_day(facts.since, t.zone),
+    )
+    text = Mrkdwn("\n").join([said, quote_text(clip_text(facts.text, SHORT * 2))])
+    blocker_id = str(facts.blocker)
+    return ui.MessageItem(text, item_button(t, "blocker.resolve", "blocker.resolve", blocker_id))

@@ -16,8 +16,7 @@ from sqlmodel import Session, col, func, select
 
 from bot.app import TIMERS
 from bot.checkins import answers, own_prompts, schedules
-from bot.checkins.rules import DEFAULT_QUESTIONS, WORKING_DAYS, RespondentGroup, Schedule
-from bot.checkins.wanted_schedule import WantedSchedule
+from bot.checkins.rules import DEFAULT_QUESTIONS, WORKING_DAYS, RespondentGroup, Schedule, WantedSchedule
 from bot.people.rules import Actor
 from bot.projects.rules import State
 from bot.runtime.domain_events import ProjectActivated
