@@ -8,13 +8,8 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.deliveries.digests.topics import EARLY, Topic
-from bot.lifecycle import notifications, project_timers, views, visibility
-from bot.lifecycle.service.close_project import (
-    arm_project_end,
-    close_when_due,
-    closing_day_from_now,
-    notify_of_changed_end,
-)
+from bot.lifecycle import notifications, views, visibility
+from bot.lifecycle.service import close_project
 from bot.lifecycle.service.pause_project import (
     pause_project,
     require_pausable_project,
@@ -31,7 +26,7 @@ from bot.projects.service import ProjectContext
 from bot.runtime.domain_events import CharterAdopted, ProjectActivated
 from handlers.decoding import read_id, read_meta_id, read_meta_word, read_picked_day
 from handlers.features import Feature, ProjectCommand
-from handlers.project_arguments import load_clicked_project
+from handlers.project_arguments import build_project_click_handler
 from handlers.requests import Reply, Request, Route, reply_with_text
 
 USUAL_PAUSE = timedelta(days=14)
@@ -72,7 +67,7 @@ def open_withdrawal_form(request: Request, session: Session, found: ProjectConte
     require_withdrawable_project(session, found)
     project, closes_on = found.project, None
     if found.state in RUNNING:
-        closes_on = closing_day_from_now(session, project, now=request.now)
+        closes_on = close_project.closing_day_from_now(session, project, now=request.now)
     return Reply(
         opens=views.withdraw_project_form(
             request.t,
@@ -118,34 +113,27 @@ def _set_visibility(request: Request, session: Session, *, is_public: bool) -> R
     return reply_with_text(request.t("life.public_done" if is_public else "life.private_done", key=project.key))
 
 
-def _build_click_route(run: ProjectCommand) -> Route:
-    def go(request: Request, session: Session) -> Reply:
-        return run.run(request, session, load_clicked_project(request, session))
-
-    return Route(go, reads=run.reads)
-
-
-PAUSE = ProjectCommand("pause", open_pause_form, reads=True)
-RESUME = ProjectCommand("resume", handle_resume_command)
-WITHDRAW = ProjectCommand("withdraw", open_withdrawal_form, reads=True)
-
 _about_life = partial(Topic, counted=lambda _: "project", rank=EARLY)
 
 FEATURE = Feature(
-    commands=(PAUSE, RESUME, WITHDRAW),
+    commands=(
+        ProjectCommand("pause", open_pause_form, reads=True),
+        ProjectCommand("resume", handle_resume_command),
+        ProjectCommand("withdraw", open_withdrawal_form, reads=True),
+    ),
     buttons={
-        "life.pause": _build_click_route(PAUSE),
-        "life.resume": _build_click_route(RESUME),
-        "life.withdraw": _build_click_route(WITHDRAW),
+        "life.pause": Route(build_project_click_handler(open_pause_form), reads=True),
+        "life.resume": Route(build_project_click_handler(handle_resume_command)),
+        "life.withdraw": Route(build_project_click_handler(open_withdrawal_form), reads=True),
         "life.take_back": Route(handle_take_back_withdrawal_click),
         "life.public": Route(handle_make_public_click),
         "life.private": Route(handle_make_private_click),
     },
     forms={"life.pause": Route(handle_pause_submission), "life.withdraw": Route(handle_withdrawal_submission)},
     timers={
-        project_timers.RESUME: resume_when_due,
-        project_timers.CLOSE: close_when_due,
-        project_timers.END: close_when_due,
+        close_project.RESUME: resume_when_due,
+        close_project.CLOSE: close_project.close_when_due,
+        close_project.END: close_project.close_when_due,
     },
     digests=(
         _about_life(views.ProjectResumed, views.resumption_line),
@@ -154,8 +142,8 @@ FEATURE = Feature(
         _about_life(views.VisibilityChanged, views.visibility_line, notifications.load_visibility),
     ),
     subscriptions=(
-        (ProjectActivated, arm_project_end),
-        (CharterAdopted, arm_project_end),
-        (CharterAdopted, notify_of_changed_end),
+        (ProjectActivated, close_project.arm_project_end),
+        (CharterAdopted, close_project.arm_project_end),
+        (CharterAdopted, close_project.notify_of_changed_end),
     ),
 )

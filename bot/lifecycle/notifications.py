@@ -1,15 +1,16 @@
 """Who is told of a turn in a project's life: at once, or with the next routine message."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
 from bot.deliveries import post
 from bot.deliveries.digests.facts import F
 from bot.deliveries.digests.queue import Merge, notify_channel, notify_people
-from bot.lifecycle.views import ClosingDayMoved, VisibilityChanged
+from bot.lifecycle.views import ClosingDayMoved, VisibilityChanged, render_turn
 from bot.projects.rules import RUNNING
-from bot.ui.components import Compose
+from bot.ui.blocks import Message
+from bot.ui.texts import Texts
 from storage import projects
 from storage.notices import Notice
 from storage.projects import Project
@@ -31,13 +32,23 @@ def load_visibility(session: Session, notice: Notice, facts: VisibilityChanged) 
 def post_to_everybody(
     session: Session,
     project: Project,
+    what: str,
     *,
-    key: str,
-    by: str | None,
-    message: Compose,
+    by: str,
+    now: datetime,
+    reason: str | None = None,
     everybody: bool = False,
+    **facts: date,
 ) -> None:
-    """In the project channel; where there is none, or it concerns `everybody` for sure, to executives and leads."""
+    """In the project channel; where there is none, or it concerns `everybody` for sure, to executives and leads.
+
+    `what`, `reason`, `facts`: as `render_turn` has them.
+    """
+    key = f"{what}:{project.pk}:{now.timestamp()}"
+
+    def message(t: Texts) -> Message:
+        return render_turn(t, project.key, project.name, what, by=by, reason=reason, **facts)
+
     # A person has just done it and others have to know: at once, as what people write to each other.
     if project.channel_id is not None:
         post.to_channel(session, project, key=key, message=message)

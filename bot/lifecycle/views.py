@@ -28,34 +28,21 @@ class VisibilityChanged(ProjectNotice, kind="life.visibility"):
     is_public: bool
 
 
-def render_pause(t: Texts, key: str, name: str, *, by: str, until: date, reason: str) -> Message:
-    return render_section_message(
-        t("life.paused", project=project_heading(key, name), by=person_mention(by), until=until), quote=reason
-    )
-
-
-def render_resumption(t: Texts, key: str, name: str, *, by: str) -> Message:
-    return render_section_message(t("life.resumed", project=project_heading(key, name), by=person_mention(by)))
+def render_turn(
+    t: Texts, key: str, name: str, what: str, *, by: str, reason: str | None = None, **facts: date
+) -> Message:
+    """`what`: paused, resumed, withdrawn or taken_back."""
+    text = t(f"life.{what}", project=project_heading(key, name), by=person_mention(by), **facts)
+    return render_section_message(text, quote=reason)
 
 
 def resumption_line(t: Texts, facts: ProjectResumed) -> Mrkdwn:
     return t("life.resumed_itself", project=project_heading(*facts.project))
 
 
-def render_withdrawal(t: Texts, key: str, name: str, *, by: str, closes_on: date, reason: str) -> Message:
-    return render_section_message(
-        t("life.withdrawn", project=project_heading(key, name), by=person_mention(by), closes_on=closes_on),
-        quote=reason,
-    )
-
-
 def closes_on_line(t: Texts, facts: ClosingDayMoved) -> Mrkdwn:
     project = project_heading(*facts.project)
     return t("life.closes_on", project=project, before=facts.before, closes_on=facts.closes_on)
-
-
-def render_taken_back_withdrawal(t: Texts, key: str, name: str, *, by: str) -> Message:
-    return render_section_message(t("life.taken_back", project=project_heading(key, name), by=person_mention(by)))
 
 
 def visibility_line(t: Texts, facts: VisibilityChanged) -> Mrkdwn:

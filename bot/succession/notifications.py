@@ -1,6 +1,5 @@
 """Who is told of a vacant seat and its successor."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
@@ -73,16 +72,15 @@ def revise_for_another_successor(
     session: Session, project: Project, charter: CharterVersion, row: Succession, before: str, successor: str
 ) -> None:
     """The messages that named somebody else say so; the new ones say the rest."""
-    _revise_successor_letters(
-        session,
-        project,
-        _list_successor_readers(session, project, charter, row, before),
-        row,
-        lambda t: views.render_another_successor(
-            t, project.key, project.name, side=row.side, before=before, successor=successor
-        ),
-        is_over=True,
+    message = partial(
+        views.render_another_successor,
+        key=project.key,
+        name=project.name,
+        side=row.side,
+        before=before,
+        successor=successor,
     )
+    _revise_successor_letters(session, project, charter, row, before, message, is_over=True)
 
 
 def notify_of_objection(
@@ -97,14 +95,12 @@ def notify_of_objection(
     now: datetime,
 ) -> None:
     """Those who decide together read the reason; who was named hears of the outcome alone."""
-    readers = _list_successor_readers(session, project, charter, row, refused)
-
     message = partial(
         views.render_objection, key=project.key, name=project.name, side=row.side, refused=refused, by=by
     )
     tell = partial(post.to_people, session, project, routine=_routine(now))
     without_reason, key = partial(message, reason=None), f"objected:{_successor_key(row)}"
-    _revise_successor_letters(session, project, readers, row, without_reason, is_over=True)
+    _revise_successor_letters(session, project, charter, row, refused, without_reason, is_over=True)
     with_reason = {*_list_deciding_people(project, charter, row)} - {by}
     tell(with_reason, key=key, message=partial(message, reason=reason))
     tell({refused} - with_reason - {by}, key=key, message=without_reason)
@@ -116,31 +112,22 @@ def revise_for_settled_seat(
     session: Session, project: Project, charter: CharterVersion, row: Succession, successor: str
 ) -> None:
     """The leads' messages lose their button, and all say how it ended."""
-    _revise_successor_letters(
-        session,
-        project,
-        _list_successor_readers(session, project, charter, row, successor),
-        row,
-        lambda t: views.render_settled_seat(t, project.key, project.name, side=row.side, successor=successor),
+    message = partial(
+        views.render_settled_seat, key=project.key, name=project.name, side=row.side, successor=successor
     )
+    _revise_successor_letters(session, project, charter, row, successor, message)
 
 
 def notify_of_departure(
     session: Session, project: Project, charter: CharterVersion, left: str, *, now: datetime
 ) -> None:
     """A lead who left is named anew by their own side's executive; an executive of a draft by whoever edits it."""
-    if left in charter.executives:
-        if project.state is State.DRAFT:
-            readers = list(project.leads)
-            _notify_of_leaver(session, project, readers, left, now=now)
+    if left not in charter.executives:
+        readers = [charter.executives[project.leads.by_value()[left]]]
+    elif project.state is State.DRAFT:
+        readers = [*project.leads]
+    else:
         return
-    side = project.leads.by_value()[left]
-    _notify_of_leaver(session, project, [charter.executives[side]], left, now=now)
-
-
-def _notify_of_leaver(
-    session: Session, project: Project, readers: Iterable[str], left: str, *, now: datetime
-) -> None:
     facts, subject = views.SomebodyLeft(left=left), f"{project.pk}:{left}"
     notify_people(session, project, readers, facts, now=now, subject=subject, is_urgent=True)
 
@@ -167,13 +154,14 @@ def _successor_key(row: Succession) -> str:
 def _revise_successor_letters(
     session: Session,
     project: Project,
-    readers: Iterable[str],
+    charter: CharterVersion,
     row: Succession,
+    named: str,
     message: Compose,
     *,
     is_over: bool = False,
 ) -> None:
-    for reader in readers:
+    for reader in _list_successor_readers(session, project, charter, row, named):
         key = f"{_successor_key(row)}:{reader}"
         revise_letter(session, team_id=project.team_id, key=key, message=message, is_over=is_over)
 

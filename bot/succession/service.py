@@ -16,8 +16,7 @@ from bot.scheduling.workdays import after_working_days
 from bot.signing.rules import read_reason
 from bot.signing.service.readdress_request import readdress_request
 from bot.succession import notifications as succession_notifications
-from bot.succession.policy import require_admin
-from bot.succession.vacancies import SEATED, list_seat_charters, lock_seats, vacate_seat
+from bot.succession.vacancies import SEATED, list_seat_charters, lock_seats, require_admin, vacate_seat
 from bot.ui.texts import person_mention
 from storage import people, projects, signing, timers
 from storage.projects import CharterVersion, Project
@@ -152,18 +151,12 @@ def settle_succession(session: Session, timer: Timer, now: datetime) -> None:
     if project.state not in LIVE:
         return
     if not _is_suitable(session, project, row.side, row.successor, left=row.left_user_id):
-        _revoke_successor(
-            session, project, row, now
-        )  # the charter has changed since they were named, or they have left
+        row.successor = None  # the charter has changed since they were named, or they have left
+        session.flush()
+        charter = projects.load_counting_charter(session, project)
+        succession_notifications.notify_of_vacant_seat(session, project, charter, row, now=now)
         return
     _pass_seat_on(session, project, row, row.successor, now)
-
-
-def _revoke_successor(session: Session, project: Project, row: Succession, now: datetime) -> None:
-    row.successor = None
-    session.flush()
-    charter = projects.load_counting_charter(session, project)
-    succession_notifications.notify_of_vacant_seat(session, project, charter, row, now=now)
 
 
 def _pass_seat_on(session: Session, project: Project, row: Succession, successor: str, now: datetime) -> None:

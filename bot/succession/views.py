@@ -49,13 +49,8 @@ def render_successor(
     succession_id: int | None,
 ) -> ui.Message:
     """`succession_id`: for a lead, who may object."""
-    text = t(
-        "seat.named",
-        project=project_heading(key, name),
-        role=t(SEATS[side]),
-        who=person_mention(successor),
-        by=person_mention(by),
-        until=until,
+    text = _describe_seat(
+        t, "named", project_heading(key, name), side, successor, by=person_mention(by), until=until
     )
     if succession_id is None:
         return render_section_message(text)
@@ -67,14 +62,9 @@ def render_successor(
 def render_another_successor(
     t: Texts, key: str, name: str, *, side: Side, before: str, successor: str
 ) -> ui.Message:
+    was = person_mention(before)
     return render_section_message(
-        t(
-            "seat.renamed",
-            project=project_heading(key, name),
-            role=t(SEATS[side]),
-            before=person_mention(before),
-            who=person_mention(successor),
-        )
+        _describe_seat(t, "renamed", project_heading(key, name), side, successor, before=was)
     )
 
 
@@ -83,16 +73,16 @@ def render_objection(
 ) -> ui.Message:
     """Without the name for whoever runs the workspace; without the reason for who was named."""
     project = Mrkdwn(f"*{key}*") if name is None else project_heading(key, name)
-    text = t(
-        "seat.objected", project=project, role=t(SEATS[side]), who=person_mention(refused), by=person_mention(by)
-    )
+    text = _describe_seat(t, "objected", project, side, refused, by=person_mention(by))
     return render_section_message(text, quote=reason)
 
 
 def render_settled_seat(t: Texts, key: str, name: str, *, side: Side, successor: str) -> ui.Message:
-    return render_section_message(
-        t("seat.settled", project=project_heading(key, name), role=t(SEATS[side]), who=person_mention(successor))
-    )
+    return render_section_message(_describe_seat(t, "settled", project_heading(key, name), side, successor))
+
+
+def _describe_seat(t: Texts, what: str, project: Mrkdwn, side: Side, who: str, **more: Mrkdwn | datetime) -> Mrkdwn:
+    return t(f"seat.{what}", project=project, role=t(SEATS[side]), who=person_mention(who), **more)
 
 
 def somebody_left_line(t: Texts, facts: SomebodyLeft) -> Mrkdwn:

@@ -1,21 +1,27 @@
 """Closing a project on its end date, or ten working days after it was withdrawn (product §3.2, §3.3)."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from bot.lifecycle.notifications import notify_everybody
-from bot.lifecycle.project_timers import CLOSE, END, RESUME, arm_project_timer, nine_of_day
 from bot.lifecycle.views import ClosingDayMoved, ProjectCloses
 from bot.people.service import work_calendar
 from bot.projects.rules import ITSELF, RUNNING, WITHDRAWAL_AFTER, apply_transition
 from bot.projects.service import log_event
 from bot.runtime.domain_events import CharterAdopted, ProjectActivated, ProjectChanged, publish_event
-from bot.scheduling.workdays import after_working_days
+from bot.scheduling.workdays import ROUTINE_TIME, after_working_days
 from bot.signing.service.close_request import close_project_requests
 from storage import projects, timers
 from storage.projects import CharterVersion, Project
 from storage.timers import Timer
+
+RESUME, CLOSE, END = "life.resume", "life.close", "life.end"  # timer kinds
+
+
+def nine_of_day(project: Project, day: date) -> datetime:
+    return datetime.combine(day, ROUTINE_TIME, ZoneInfo(project.zone))
 
 
 def closing_day_from_now(session: Session, project: Project, *, now: datetime) -> date:
@@ -62,7 +68,8 @@ def close_when_due(session: Session, timer: Timer, now: datetime) -> None:
 def arm_project_end(session: Session, happened: ProjectActivated | CharterAdopted) -> None:
     """The reaction to a charter that governs: on its end date the project enters closing by itself (§3.3)."""
     project = projects.load_project_of(session, happened)
-    arm_project_timer(session, project, END, nine_of_day(project, load_governing_charter(session, project).ends_on))
+    ends_at = nine_of_day(project, load_governing_charter(session, project).ends_on)
+    timers.arm_row_timer(session, project, END, project.pk, ends_at)
 
 
 def notify_of_changed_end(session: Session, happened: CharterAdopted) -> None:

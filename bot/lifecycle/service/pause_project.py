@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.lifecycle import views
 from bot.lifecycle.notifications import notify_everybody, post_to_everybody
-from bot.lifecycle.project_timers import RESUME, arm_project_timer, nine_of_day
+from bot.lifecycle.service.close_project import RESUME, nine_of_day
+from bot.lifecycle.views import ProjectResumed
 from bot.people.rules import Actor
 from bot.projects.rules import ITSELF, MAX_PAUSE_DAYS, State, apply_transition
 from bot.projects.service import ProjectContext, load_context, log_event
@@ -41,9 +41,9 @@ def pause_project(
         raise Refusal("error.pause_length", field="until", latest=latest)
     project.state, project.paused_until, project.pause_reason = state, until, words
     project.paused_at = now
-    notices.withdraw_waiting_notices(session, project.team_id, views.ProjectResumed.kind, str(project.pk))
+    notices.withdraw_waiting_notices(session, project.team_id, ProjectResumed.kind, str(project.pk))
     _move_open_requests(session, project, days=(until - today).days)
-    arm_project_timer(session, project, RESUME, nine_of_day(project, until))
+    timers.arm_row_timer(session, project, RESUME, project.pk, nine_of_day(project, until))
     log_event(
         session,
         project,
@@ -52,15 +52,7 @@ def pause_project(
         now=now,
         after={"until": until, "reason": words},
     )
-    post_to_everybody(
-        session,
-        project,
-        key=f"paused:{project.pk}:{now.timestamp()}",
-        by=actor.user_id,
-        message=lambda t: views.render_pause(
-            t, project.key, project.name, by=actor.user_id, until=until, reason=words
-        ),
-    )
+    post_to_everybody(session, project, "paused", by=actor.user_id, now=now, reason=words, until=until)
     publish_event(session, ProjectChanged(project.team_id, now, project.pk))
     return project
 
@@ -88,16 +80,10 @@ def _resume_project(session: Session, project: Project, state: State, *, by: str
     paused_since, project.paused_at = project.paused_at, None
     log_event(session, project, "project.resumed", actor=by, now=now)
     if by is None:
-        notify_everybody(session, project, views.ProjectResumed(), now=now)
+        notify_everybody(session, project, ProjectResumed(), now=now)
     else:
         timers.cancel_timers(session, project.team_id, f"{RESUME}:{project.pk}")
-        post_to_everybody(
-            session,
-            project,
-            key=f"resumed:{project.pk}:{now.timestamp()}",
-            by=by,
-            message=lambda t: views.render_resumption(t, project.key, project.name, by=by),
-        )
+        post_to_everybody(session, project, "resumed", by=by, now=now)
     publish_event(session, ProjectChanged(project.team_id, now, project.pk, paused_since))
 
 

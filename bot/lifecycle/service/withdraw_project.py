@@ -6,10 +6,8 @@ from sqlmodel import Session
 
 from bot.charter import notifications
 from bot.charter.signable import KIND
-from bot.lifecycle import views
 from bot.lifecycle.notifications import post_to_everybody
-from bot.lifecycle.project_timers import CLOSE, arm_project_timer
-from bot.lifecycle.service.close_project import closing_day_from_now, closing_day_of, withdrawal_deadline
+from bot.lifecycle.service.close_project import CLOSE, closing_day_from_now, closing_day_of, withdrawal_deadline
 from bot.people.rules import Actor
 from bot.projects.rules import EXECUTIVES, RUNNING, NotInThisState, State, apply_transition
 from bot.projects.service import ProjectContext, load_context, log_event
@@ -78,14 +76,7 @@ def take_back_withdrawal(session: Session, *, actor: Actor, project_id: int, now
     project.closes_at, project.withdrawn_by, project.withdrawal_reason = None, None, None
     timers.cancel_timers(session, project.team_id, f"{CLOSE}:{project.pk}")
     log_event(session, project, "project.taken_back", actor=actor.user_id, now=now, after={})
-    post_to_everybody(
-        session,
-        project,
-        key=f"taken-back:{project.pk}:{now.timestamp()}",
-        by=actor.user_id,
-        message=lambda t: views.render_taken_back_withdrawal(t, project.key, project.name, by=actor.user_id),
-        everybody=True,
-    )
+    post_to_everybody(session, project, "taken_back", by=actor.user_id, now=now, everybody=True)
     return project
 
 
@@ -99,7 +90,7 @@ def _discard_draft(session: Session, found: ProjectContext, actor: Actor, reason
 def _withdraw_running_project(session: Session, project: Project, actor: Actor, reason: str, now: datetime) -> None:
     closes_at = withdrawal_deadline(session, project, now)  # its end date closes it by itself
     project.withdrawn_by, project.withdrawal_reason, project.closes_at = actor.user_id, reason, closes_at
-    arm_project_timer(session, project, CLOSE, closes_at)
+    timers.arm_row_timer(session, project, CLOSE, project.pk, closes_at)
     day = closing_day_from_now(session, project, now=now)
     log_event(
         session,
@@ -112,10 +103,10 @@ def _withdraw_running_project(session: Session, project: Project, actor: Actor, 
     post_to_everybody(
         session,
         project,
-        key=f"withdrawn:{project.pk}:{now.timestamp()}",
+        "withdrawn",
         by=actor.user_id,
-        message=lambda t: views.render_withdrawal(
-            t, project.key, project.name, by=actor.user_id, closes_on=day, reason=reason
-        ),
+        now=now,
+        reason=reason,
         everybody=True,
+        closes_on=day,
     )
