@@ -26,7 +26,7 @@ from bot.timetable import alerts, export_sections, notifications, policy, resche
 from bot.timetable.policy import may_change_timetable
 from bot.timetable.rules import OwnerNeeded, OwnerNews, TimetableNews
 from bot.timetable.service import WantedMilestone
-from bot.ui.blocks import Message, fit_message
+from bot.ui.blocks import Block, fit_message
 from bot.ui.texts import Mrkdwn
 from handlers.decoding import read_id, read_page
 from handlers.features import Args, Feature, ProjectCommand, split_args_at
@@ -37,16 +37,19 @@ from handlers.responses import add_explanation, add_understood_days
 from handlers.timetable_arguments import read_milestone_number, read_typed_milestone, read_typed_move
 from handlers.timetable_forms import (
     build_form_click_handler,
+    build_milestone_done_message,
+    build_seen_milestone,
     handle_add_milestone_click,
     handle_add_milestone_submission,
     handle_change_milestone_submission,
     handle_drop_submission,
     handle_move_click,
     handle_move_submission,
+    keep_wish_past_end,
     open_add_milestone_form,
     open_move_form,
+    render_past_end,
 )
-from handlers.timetable_replies import build_milestone_done_message, build_seen_milestone, keep_wish_past_end
 
 VERBS: Mapping[str, str] = {
     word: verb
@@ -127,7 +130,7 @@ def _add_milestone(request: Request, session: Session, found: ProjectContext, ar
             session, actor=request.actor, project_id=found.project.pk, wanted=wanted, now=request.now
         )
     except rescheduling.PastTheEnd as past:
-        return Reply(_build_past_end_message(request, past))
+        return _reply_with_blocks(render_past_end(request, past))
     return Reply(build_milestone_done_message(request, "added", added))
 
 
@@ -147,8 +150,7 @@ def _move_milestone(
             session, actor=request.actor, milestone_id=wanted.milestone.pk, due=due, reason=reason, now=request.now
         )
     except rescheduling.PastTheEnd as past:
-        blocks = keep_wish_past_end(request, session, past, wanted.milestone.pk, due, reason)
-        return Reply(fit_message(Mrkdwn(blocks[0]["text"]["text"]), blocks))
+        return _reply_with_blocks(keep_wish_past_end(request, session, past, wanted.milestone.pk, due, reason))
     return Reply(build_milestone_done_message(request, "moved", moved))
 
 
@@ -157,9 +159,8 @@ def _load_working_day_rule(session: Session, found: ProjectContext) -> WorkingDa
     return work_calendar(session, found.project.team_id, found.project.zone).is_working_day
 
 
-def _build_past_end_message(request: Request, past: rescheduling.PastTheEnd) -> Message:
-    blocks = views.render_past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
-    return Message(request.t("error.milestone.past_end", ends_on=past.ends_on), tuple(blocks))
+def _reply_with_blocks(blocks: list[Block]) -> Reply:
+    return Reply(fit_message(Mrkdwn(blocks[0]["text"]["text"]), blocks))
 
 
 # --- the timetable --------------------------------------------------------------------------------------------

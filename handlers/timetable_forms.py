@@ -1,4 +1,4 @@
-"""The forms of the timetable, opened and submitted: adding, moving, changing and dropping a milestone."""
+"""The forms of the timetable, opened and submitted, and how a form, a command and a click are answered alike."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -15,7 +15,7 @@ from handlers.decoding import read_id, read_meta_id, read_picked_day
 from handlers.mentions import NamedPeople, read_people
 from handlers.project_arguments import load_clicked_project
 from handlers.requests import Reply, Request, reply_with_notice
-from handlers.timetable_replies import build_milestone_done_message, build_seen_milestone, keep_wish_past_end
+from storage.timetable import Milestone
 
 
 def build_form_click_handler(verb: str, typed: str = "") -> Callable[[Request, Session], Reply]:
@@ -91,7 +91,7 @@ def handle_add_milestone_submission(request: Request, session: Session) -> Reply
             session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now
         )
     except rescheduling.PastTheEnd as past:
-        return _open_past_end_notice(request, past)
+        return _open_notice(request, render_past_end(request, past))
     return _show_message(request, build_milestone_done_message(request, "added", added))
 
 
@@ -150,15 +150,55 @@ def _read_whose_side(request: Request) -> MilestoneSide | None:
     return MilestoneSide(side) if side in list(MilestoneSide) else None
 
 
-def _open_past_end_notice(request: Request, past: rescheduling.PastTheEnd) -> Reply:
-    """On top of the form, which keeps what was typed: the sentence, and the way to a change of the charter."""
-    blocks = views.render_past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
-    return _open_notice(request, blocks)
-
-
 def _open_notice(request: Request, blocks: Sequence[Block]) -> Reply:
+    """On top of the form, which keeps what was typed."""
     return Reply(opens=notice_modal(request.t, request.t.plain("reply.title"), blocks))
 
 
 def _show_message(request: Request, message: Message) -> Reply:
     return reply_with_notice(request.t, "timetable.form_title", message.blocks)
+
+
+# --- answers ---------------------------------------------------------------------------------------------
+
+
+def render_past_end(request: Request, past: rescheduling.PastTheEnd) -> list[Block]:
+    """The sentence, and the way to a change of the charter."""
+    return views.render_past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
+
+
+def keep_wish_past_end(
+    request: Request,
+    session: Session,
+    past: rescheduling.PastTheEnd,
+    milestone_id: int,
+    due: date,
+    reason: str | None,
+) -> list[Block]:
+    """The wish is kept; the way to the later end that it needs."""
+    kept = rescheduling.keep_move_wish(
+        session, actor=request.actor, milestone_id=milestone_id, due=due, reason=reason, now=request.now
+    )
+    if kept is None:
+        return render_past_end(request, past)
+    return views.render_move_wish(request.t, build_seen_milestone(kept), due=due, ends_on=past.ends_on)
+
+
+def build_milestone_done_message(request: Request, what: str, done: policy.MilestoneContext) -> Message:
+    is_read = done.project.channel_id is not None and done.project.governing_version is not None
+    return views.milestone_confirmation(request.t, what, build_seen_milestone(done.milestone), is_read=is_read)
+
+
+def build_seen_milestone(each: Milestone, today: date | None = None) -> views.MilestoneView:
+    return views.MilestoneView(
+        each.pk,
+        each.number,
+        each.title,
+        each.owner,
+        each.side,
+        each.state,
+        each.signed_due,
+        each.due,
+        each.done_on,
+        is_overdue=each.is_open and today is not None and each.due < today,
+    )

@@ -15,7 +15,7 @@ from bot.people.service import require_internal, work_calendar
 from bot.projects.rules import Side
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import FormErrors, Refusal
-from bot.timetable.participants import find_named_participants, load_participants
+from bot.timetable.policy import find_named_participants, load_participants
 from bot.timetable.rules import (
     MOST_OPEN_MILESTONES,
     MilestoneLine,

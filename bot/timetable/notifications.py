@@ -1,4 +1,4 @@
-"""Who is told of a change in the timetable: the channel with its routine message, the owner by direct message."""
+"""What follows from a change of a milestone: the log, the alerts, the channel's routine message, the owner's."""
 
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,52 @@ from bot.deliveries.digests.queue import (
 )
 from bot.deliveries.digests.topics import read_facts
 from bot.projects.rules import State
+from bot.projects.service import log_event
+from bot.runtime.domain_events import TimetableChanged, publish_event
+from bot.timetable import alerts
 from bot.timetable.rules import N, OwnerNeeded, OwnerNews, TimetableNews, merge_unread_news
 from storage import notices, people, projects, timetable
 from storage.notices import Notice
 from storage.projects import Project
 from storage.timetable import Milestone
+
+
+def announce_milestone_change(
+    session: Session, project: Project, milestone: Milestone, now: datetime, *, arms: bool = True
+) -> None:
+    """What waits to be told of it is told as it is now, or not at all."""
+    milestone.revision += 1
+    milestone.changed_at = now
+    session.flush()
+    if arms:
+        alerts.rearm_alert(session, project, milestone, now=now)
+    else:
+        alerts.refresh_waiting_alert(session, project, milestone, now=now)
+    alerts.refresh_posted_alerts(session, milestone)
+    publish_event(session, TimetableChanged(project.team_id, now, project.pk))
+
+
+def record_milestone_change(
+    session: Session,
+    project: Project,
+    milestone: Milestone,
+    what: str,
+    actor: str | None,
+    now: datetime,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    facts = {"name": milestone.title, **(after or {})}
+    log_event(session, project, f"milestone.{what}", actor=actor, now=now, before=before, after=facts)
+
+
+def notify_of_change(
+    session: Session, project: Project, milestone: Milestone, what: str, *, by: str, now: datetime, **more: Any
+) -> None:
+    """The team and the owner, of the same."""
+    notify_team_of_change(session, project, milestone, what, by=by, now=now, **more)
+    notify_owner_of_change(session, project, milestone, what, by=by, now=now, **more)
 
 
 def notify_team_of_change(

@@ -1,17 +1,18 @@
-"""A milestone in its project, and who may do what with it (product §9.1, §14)."""
+"""A milestone in its project, who may do what with it, and who can see to it (product §9.1, §14)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from bot.parsing.folding import fold_text
 from bot.people.rules import Actor
-from bot.projects.rules import EDITORS, RUNNING, NotInThisState, Role, State
+from bot.projects.rules import EDITORS, RUNNING, NotInThisState, Role, Side, State
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import NotAllowed, NotFound, Refusal
-from bot.timetable.rules import CHANGEABLE, FINISHABLE, OPEN, MilestoneStage
-from storage import timetable
-from storage.projects import Project
+from bot.timetable.rules import CHANGEABLE, FINISHABLE, OPEN, MilestoneSide, MilestoneStage
+from storage import people, team, timetable
+from storage.projects import CharterVersion, Project
 from storage.timetable import Milestone
 
 MOST_DIGITS = 6
@@ -153,3 +154,40 @@ def require_finish_right(found: MilestoneContext) -> None:
         raise NotInThisState(found.project.key, found.context.state)
     if not may_finish_milestone(found.context, found.milestone):
         raise NotAllowed
+
+
+# --- who can see to a milestone -----------------------------------------------------------------------------------
+
+
+def load_participants(session: Session, project: Project, charter: CharterVersion) -> dict[str, Side]:
+    """Everybody of the project, with their side."""
+    members = {each.user_id: each.side for each in team.list_members(session, project.team_id, project.pk)}
+    return {**members, **project.leads.by_value(), **charter.executives.by_value()}
+
+
+def find_owner_side(
+    session: Session, project: Project, charter: CharterVersion, owner: str | None
+) -> MilestoneSide:
+    """The owner's, if nothing else is said."""
+    side = load_participants(session, project, charter).get(owner or "")
+    return MilestoneSide.BOTH if side is None else MilestoneSide(side.value)
+
+
+def find_named_participants(session: Session, project: Project, charter: CharterVersion, words: str) -> list[str]:
+    """Those of the project who are called so: by id, by the whole name, or by its first words."""
+    wanted = fold_text(words.strip().strip("<>@").partition("|")[0])
+    participants = load_participants(session, project, charter)
+    known = people.find_people(session, project.team_id, set(participants))
+    names = {user_id: fold_text(row.name) for user_id, row in known.items()}
+    exact = [user_id for user_id, name in names.items() if wanted in (name, user_id.casefold())]
+    near = [
+        user_id
+        for user_id, name in names.items()
+        if _starts_with_words(wanted, name) or _starts_with_words(name, wanted)
+    ]
+    return exact or sorted(near)
+
+
+def _starts_with_words(longer: str, shorter: str) -> bool:
+    """`ewa blysk` begins with `ewa`: Slack may know somebody by either."""
+    return bool(shorter) and f"{longer} ".startswith(f"{shorter} ")

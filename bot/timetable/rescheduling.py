@@ -10,8 +10,7 @@ from bot.projects.rules import RUNNING
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import NotFound, Refusal
 from bot.signing.rules import read_reason
-from bot.timetable import notifications
-from bot.timetable.changes import announce_milestone_change, record_milestone_change
+from bot.timetable.notifications import announce_milestone_change, notify_of_change, record_milestone_change
 from bot.timetable.policy import (
     MilestoneContext,
     load_milestone,
@@ -66,8 +65,7 @@ def _move_and_notify(
     before, milestone.due = milestone.due, due
     after = {"due": due, "was": before, "reason": reason}
     record_milestone_change(session, project, milestone, "moved", by, now, after=after)
-    for notify in (notifications.notify_team_of_change, notifications.notify_owner_of_change):
-        notify(session, project, milestone, "moved", by=by, now=now, was=before, reason=reason)
+    notify_of_change(session, project, milestone, "moved", by=by, now=now, was=before, reason=reason)
     announce_milestone_change(session, project, milestone, now)
 
 

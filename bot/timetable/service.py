@@ -13,11 +13,12 @@ from bot.projects.service import ProjectContext, load_context
 from bot.runtime.errors import Refusal
 from bot.signing.rules import read_reason
 from bot.timetable import notifications
-from bot.timetable.changes import announce_milestone_change, record_milestone_change
-from bot.timetable.participants import find_owner_side, load_participants
+from bot.timetable.notifications import announce_milestone_change, notify_of_change, record_milestone_change
 from bot.timetable.policy import (
     MilestoneContext,
+    find_owner_side,
     load_milestone,
+    load_participants,
     lock_changeable_milestone,
     require_change_right,
     require_drop_right,
@@ -121,8 +122,7 @@ def finish_milestone(session: Session, *, actor: Actor, milestone_id: int, now: 
     milestone.state, milestone.done_on = MilestoneStage.DONE, project.day(now)
     record_milestone_change(session, project, milestone, "done", actor.user_id, now)
     notifications.withdraw_milestone_news(session, milestone, "at_risk", "on_track")
-    notifications.notify_team_of_change(session, project, milestone, "done", by=actor.user_id, now=now)
-    notifications.notify_owner_of_change(session, project, milestone, "done", by=actor.user_id, now=now)
+    notify_of_change(session, project, milestone, "done", by=actor.user_id, now=now)
     announce_milestone_change(session, project, milestone, now)
     return found
 
@@ -163,12 +163,7 @@ def drop_milestone(
     words = read_reason(reason, needed=True)
     milestone.state = MilestoneStage.DROPPED
     record_milestone_change(session, project, milestone, "dropped", actor.user_id, now, after={"reason": words})
-    notifications.notify_team_of_change(
-        session, project, milestone, "dropped", by=actor.user_id, now=now, reason=words
-    )
-    notifications.notify_owner_of_change(
-        session, project, milestone, "dropped", by=actor.user_id, now=now, reason=words
-    )
+    notify_of_change(session, project, milestone, "dropped", by=actor.user_id, now=now, reason=words)
     announce_milestone_change(session, project, milestone, now)
     renew_signing_for_timetable(session, project, actor=actor, now=now)
     return found

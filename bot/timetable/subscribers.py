@@ -15,7 +15,7 @@ from bot.runtime.domain_events import (
     TeamChanged,
 )
 from bot.timetable import alerts
-from bot.timetable.participants import load_participants
+from bot.timetable.policy import load_participants
 from bot.timetable.rescheduling import settle_wishes
 from bot.timetable.rules import OPEN
 from bot.timetable.service import unassign_owner

@@ -22,6 +22,7 @@ from bot.ui.components import (
 from bot.ui.texts import Mrkdwn, Texts, WithWeekday, escape_text, person_mention, unescape_text
 
 PAGE = 6  # each has its buttons below the table
+COLUMNS = ("number", "title", "due", "owner", "side", "stage")
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,8 @@ def render_timetable(
     page = take_page(milestones, number, size=PAGE)
     blocks: list[ui.Block] = [ui.section_block(title)]
     if milestones:
-        blocks.append(
-            ui.table_block([_render_table_header(t), *(_render_table_row(t, each) for each, _ in page.items)])
-        )
+        header = [t.plain(f"timetable.column.{name}") for name in COLUMNS]
+        blocks.append(ui.table_block([header, *(_render_table_row(t, each) for each, _ in page.items)]))
         late = [t(f"timetable.later.{than}", n=days) for than, days in lateness.texts]
         if late:
             blocks.append(ui.context_block(Mrkdwn(" ").join(late)))
@@ -69,10 +69,6 @@ def render_timetable(
     if may_add:
         below.append(ui.button_element(t.plain("timetable.add"), "timetable.add", str(project_id), style="primary"))
     return ui.fit_message(title, [*blocks, *action_blocks(below)])
-
-
-def _render_table_header(t: Texts) -> list[str]:
-    return [t.plain(f"timetable.column.{name}") for name in ("number", "title", "due", "owner", "side", "stage")]
 
 
 def _render_table_row(t: Texts, each: MilestoneView) -> list[str | Sequence[str]]:
@@ -103,7 +99,8 @@ def _render_milestone_actions(t: Texts, each: MilestoneView, may: Sequence[str])
 def milestone_confirmation(t: Texts, what: str, each: MilestoneView, *, is_read: bool = False) -> ui.Message:
     """To whoever did it: what was understood, with the full date (product §2.4). `is_read`: in the channel."""
     owner = t("boundary.no_owner") if each.owner is None else person_mention(each.owner)
-    text = t(f"milestone.said.{what}", name=each.title, due=_render_confirmed_dates(t, each), owner=owner)
+    dates = render_dates_with_weekday(t, each.signed_due, each.due)
+    text = t(f"milestone.said.{what}", name=each.title, due=dates, owner=owner)
     if is_read and what in ("done", "moved"):
         text = text + Mrkdwn(" ") + t(f"milestone.said.{what}.read")
     if what not in ("done", "at_risk"):
@@ -111,10 +108,6 @@ def milestone_confirmation(t: Texts, what: str, each: MilestoneView, *, is_read:
     back = "not_done" if what == "done" else "on_track"
     label = t.plain(f"milestone.button.{back}")
     return render_section_message(text, ui.button_element(label, "milestone.reopen", str(each.milestone_id)))
-
-
-def _render_confirmed_dates(t: Texts, each: MilestoneView) -> Mrkdwn:
-    return render_dates_with_weekday(t, each.signed_due, each.due)
 
 
 def render_past_end(t: Texts, *, ends_on: date, edits: str) -> list[ui.Block]:
