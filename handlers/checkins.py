@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from bot.charter import delivery_failures
 from bot.checkins import (
-    answer_views,
+    answers,
     blockers,
     export_sections,
     overview_views,
@@ -41,19 +41,13 @@ from bot.runtime.errors import Refusal
 from bot.slack.refusals import DeliveryRefusal
 from bot.ui.components import project_heading
 from bot.ui.texts import Mrkdwn
-from handlers.checkin_answers import (
+from handlers.checkin_forms import (
+    build_prompt_click_handler,
+    change_schedule_by_words,
     handle_checkin_answer_click,
     handle_checkin_answer_submission,
-    handle_own_checkin_click,
-    handle_same_answer_click,
-    handle_skip_click,
-    handle_snooze_click,
-    open_own_answer_form,
-)
-from handlers.checkin_schedules import (
-    change_schedule_by_words,
-    handle_schedule_click,
     handle_schedule_submission,
+    open_own_answer_form,
     open_schedule_form,
     refresh_schedule_preview,
     show_schedule,
@@ -62,10 +56,9 @@ from handlers.decoding import read_id, read_page
 from handlers.features import Feature, ProjectCommand, split_args_at
 from handlers.grammar import join_tokens
 from handlers.mentions import refuse_leftover_words
-from handlers.project_arguments import load_clicked_project
+from handlers.project_arguments import build_project_click_handler
 from handlers.requests import Reply, Request, Route, reply_with_text
 from handlers.responses import add_explanation
-from storage.projects import Project
 
 VERBS: Mapping[str, str] = {
     "now": "now",
@@ -92,21 +85,21 @@ def handle_checkin_command(request: Request, session: Session, found: ProjectCon
         refuse_leftover_words(typed)
     match verb:
         case "now":
-            return _ask_team_now(request, session, found.project)
+            return _ask_team_now(request, session, found)
         case "schedule":
             words = join_tokens(typed)
             return (
                 change_schedule_by_words(request, session, found.project, words)
                 if words
-                else open_schedule_form(request, session, found.project)
+                else open_schedule_form(request, session, found)
             )
         case "answer":
             left = Refusal("error.words_left_over", words=join_tokens(typed)) if typed else None
-            return add_explanation(open_own_answer_form(request, session, found.project), request.t, left)
+            return add_explanation(open_own_answer_form(request, session, found), request.t, left)
         case "pause":
-            return _pause_checkins(request, session, found.project)
+            return _pause_checkins(request, session, found)
         case "resume":
-            return _resume_checkins(request, session, found.project)
+            return _resume_checkins(request, session, found)
         case "history":
             return _show_history(request, session, found, 1)
     return _show_overview(request, session, found)
@@ -117,38 +110,24 @@ def _show_overview(request: Request, session: Session, found: ProjectContext) ->
     return Reply(overview_views.render_checkin_overview(request.t, facts))
 
 
-def handle_checkin_overview_click(request: Request, session: Session) -> Reply:
-    return _show_overview(request, session, load_clicked_project(request, session))
-
-
-def _pause_checkins(request: Request, session: Session, project: Project) -> Reply:
-    schedules.pause_schedule(session, actor=request.actor, project_id=project.pk, now=request.now)
+def _pause_checkins(request: Request, session: Session, found: ProjectContext) -> Reply:
+    project = schedules.pause_schedule(session, actor=request.actor, project_id=found.project.pk, now=request.now)
     return reply_with_text(request.t("checkin.paused_done", key=project.key))
 
 
-def _resume_checkins(request: Request, session: Session, project: Project) -> Reply:
+def _resume_checkins(request: Request, session: Session, found: ProjectContext) -> Reply:
+    project = found.project
     row = schedules.resume_schedule(session, actor=request.actor, project_id=project.pk, now=request.now)
     return show_schedule(request, session, project, row, "checkin.resumed_done")
 
 
-def _ask_team_now(request: Request, session: Session, project: Project) -> Reply:
+def _ask_team_now(request: Request, session: Session, found: ProjectContext) -> Reply:
+    project = found.project
     begun = rounds.start_round_now(session, actor=request.actor, project_id=project.pk, now=request.now)
     asked, waiting = rounds.count_prompts(session, begun)
     said = [request.t("checkin.now_done", key=project.key, n=asked)] if asked else []
     said += [request.t("checkin.now_later", key=project.key, n=waiting)] if waiting else []
     return reply_with_text(Mrkdwn(" ").join(said or [request.t("checkin.now_nobody", key=project.key)]))
-
-
-def handle_checkins_pause_click(request: Request, session: Session) -> Reply:
-    return _pause_checkins(request, session, load_clicked_project(request, session).project)
-
-
-def handle_checkins_resume_click(request: Request, session: Session) -> Reply:
-    return _resume_checkins(request, session, load_clicked_project(request, session).project)
-
-
-def handle_ask_now_click(request: Request, session: Session) -> Reply:
-    return _ask_team_now(request, session, load_clicked_project(request, session).project)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------
@@ -179,7 +158,7 @@ def show_round_answers(request: Request, session: Session) -> Reply:
     """All that was answered in a round, in full."""
     round_id, page = read_page(request.value)
     facts = service.load_round_answers(session, actor=request.actor, round_id=read_id(round_id), now=request.now)
-    return Reply(shows=answer_views.round_answers_form(request.t, facts, page))
+    return Reply(shows=overview_views.round_answers_form(request.t, facts, page))
 
 
 # --- blockers ---------------------------------------------------------------------------------------------------
@@ -206,21 +185,21 @@ FEATURE = Feature(
         ),
     ),
     buttons={
-        "checkin.overview": Route(handle_checkin_overview_click, reads=True),
+        "checkin.overview": Route(build_project_click_handler(_show_overview), reads=True),
         "checkin.answer": Route(handle_checkin_answer_click, reads=True),
-        "checkin.mine": Route(handle_own_checkin_click),
-        "checkin.same": Route(handle_same_answer_click),
-        "checkin.skip": Route(handle_skip_click),
-        "checkin.snooze": Route(handle_snooze_click),
-        "checkin.schedule": Route(handle_schedule_click),
+        "checkin.mine": Route(build_project_click_handler(open_own_answer_form)),
+        "checkin.same": Route(build_prompt_click_handler(answers.repeat_last_answer)),
+        "checkin.skip": Route(build_prompt_click_handler(answers.skip_prompt)),
+        "checkin.snooze": Route(build_prompt_click_handler(answers.snooze_prompt)),
+        "checkin.schedule": Route(build_project_click_handler(open_schedule_form)),
         "checkin.schedule.weekdays": Route(refresh_schedule_preview),
         "checkin.schedule.rhythm": Route(refresh_schedule_preview),
         "checkin.schedule.at": Route(refresh_schedule_preview),
         "checkin.schedule.zone": Route(refresh_schedule_preview),
         "checkin.schedule.country": Route(refresh_schedule_preview),
-        "checkin.now": Route(handle_ask_now_click),
-        "checkin.pause": Route(handle_checkins_pause_click),
-        "checkin.resume": Route(handle_checkins_resume_click),
+        "checkin.now": Route(build_project_click_handler(_ask_team_now)),
+        "checkin.pause": Route(build_project_click_handler(_pause_checkins)),
+        "checkin.resume": Route(build_project_click_handler(_resume_checkins)),
         "checkin.history": Route(handle_checkin_history_click, reads=True),
         "checkin.history_page": Route(handle_checkin_history_page_click, reads=True),
         "checkin.read": Route(show_round_answers, reads=True),
@@ -274,7 +253,7 @@ FEATURE = Feature(
         (TeamChanged, subscribers.stop_expecting_former_member),
         (PersonLeft, subscribers.stop_expecting_leaver),
         (BecameOutsider, subscribers.stop_expecting_outsider),
-        (PersonBack, subscribers.rearm_schedules_for_returner),
+        (PersonBack, subscribers.rearm_schedules_of_person),
         (AbsenceChanged, subscribers.stop_expecting_absentee),
         (ChannelLost, subscribers.pause_for_lost_channel),
         (ChannelBack, subscribers.resume_with_channel),

@@ -1,80 +1,95 @@
-"""*Read it all*: every answer of a round in full, and all open blockers, as many a page as it holds. Pure."""
+"""What a person has answered, in a line, in full, and as words. Pure."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from bot.checkins.summary_views import (
-    OpenBlocker,
-    PersonAnswer,
-    RoundSummary,
-    format_answer,
-    pack_lines,
-    question_text,
-    render_summary_heading,
-    shorten_text,
-)
+from bot.checkins.rules import ONE_OF_A_KIND, Question, QuestionKind, Status
+from bot.projects.rules import Side
 from bot.ui import blocks as ui
-from bot.ui.components import notice_modal, pager_buttons, quote_text, take_page
-from bot.ui.texts import Mrkdwn, Texts, person_mention
+from bot.ui.clipping import clip_text
+from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
 
-_PIECE: Final = 2900  # characters of a section
-_PAGE_BLOCKS: Final = 90  # Slack takes 100; the heading and the way to other pages have room
-_PAGE_CHARACTERS: Final = 30_000  # more is slow to open on a phone; one person's five answers may be more
-
-
-def round_answers_form(t: Texts, facts: RoundSummary, page: int) -> dict[str, Any]:
-    """The page's form (product §8.6)."""
-    pages = _paginate_parts(
-        [*_render_blockers(t, facts.blockers), *(_render_person_answers(t, each) for each in facts.given)]
-    )
-    current = take_page(pages, page, size=1)
-    blocks = [
-        ui.section_block(render_summary_heading(t, facts)),
-        *(block for part in current.items for block in part),
-    ]
-    if current.count > 1:
-        blocks.append(ui.context_block(t("page.of", page=current.number, count=current.count)))
-        blocks.append(ui.actions_block(*pager_buttons(t, current, "checkin.read", facts.round_id)))
-    return notice_modal(t, t.plain("checkin.title", key=facts.key), blocks, callback="checkin.read")
+LINE: Final = 80  # characters of a person's line, as people see it; all of it is a click away
+MENTION: Final = 24  # of them for a mention: some workspaces show full names, which Duet is not told
+SHORT: Final = 150  # of one answer in the thread, or in a list
+MARKS: Final = {Status.ON_TRACK: "🟢", Status.AT_RISK: "🟡", Status.OFF_TRACK: "🔴"}
+NEED_MARK: Final = "🤝 "
+_SECTION: Final = 2900  # characters of one section
 
 
-def _paginate_parts(parts: Sequence[list[ui.Block]]) -> list[list[ui.Block]]:
-    """What belongs to one person is never divided."""
-    pages: list[list[ui.Block]] = [[]]
-    for part in parts:
-        together = [*pages[-1], *part]
-        is_full = len(together) > _PAGE_BLOCKS or len(str(together)) > _PAGE_CHARACTERS
-        if pages[-1] and is_full:
-            pages.append(part)
+@dataclass(frozen=True)
+class PersonAnswer:
+    """One person's answer. `answers`: (question, what was written or chosen), in the order of the questions."""
+
+    user_id: str
+    side: Side
+    answers: tuple[tuple[Question, str], ...]
+    is_late: bool
+    is_edited: bool
+
+    def of(self, kind: QuestionKind) -> str | None:
+        return next((value for question, value in self.answers if question.kind is kind), None)
+
+
+def pack_lines(lines: Sequence[Mrkdwn]) -> list[ui.Block]:
+    """In as few sections as hold them all."""
+    parts: list[list[Mrkdwn]] = []
+    for line in lines:
+        if parts and sum(map(len, parts[-1])) + len(parts[-1]) + len(line) <= _SECTION:
+            parts[-1].append(line)
         else:
-            pages[-1] = together
-    return pages
+            parts.append([line])
+    return [ui.section_block(Mrkdwn("\n").join(part)) for part in parts]
 
 
-def _render_blockers(t: Texts, blockers: Sequence[OpenBlocker]) -> Iterator[list[ui.Block]]:
-    for each in blockers:
-        text = shorten_text(each.text)
-        said = t("checkin.summary.blocker", owner=person_mention(each.owner), text=text, since=each.since)
-        yield pack_lines([said])
+def person_line(t: Texts, given: PersonAnswer, label: Mrkdwn) -> Mrkdwn:
+    """What stands above already, as a status, a blocker or a need, is not repeated beside other words."""
+    need = given.of(QuestionKind.NEEDS)
+    said = _list_own_words(t, given) or ([] if need is None else [NEED_MARK + need])
+    head = label + _render_person(t, given)
+    seen = head.replace(person_mention(given.user_id), "").replace("*", "").replace("_", "")
+    room = LINE - len(seen) - MENTION - len(": ")
+    return head + Mrkdwn(": ") + shorten_text(" · ".join(said), room) if said else head
 
 
-def _render_person_answers(t: Texts, given: PersonAnswer) -> list[ui.Block]:
-    blocks = [
-        ui.divider_block(),
-        ui.section_block(Mrkdwn(f"*{t(f'side.{given.side}')}* · ") + person_mention(given.user_id)),
+def _list_own_words(t: Texts, given: PersonAnswer) -> list[str]:
+    """The answers that are no items of their own."""
+    return [
+        format_answer(t, question, value) for question, value in given.answers if question.kind not in ONE_OF_A_KIND
     ]
-    for question, value in given.answers:
-        blocks.append(ui.context_block(Mrkdwn("") + question_text(t, question)))
-        blocks += [ui.section_block(piece) for piece in _split_into_sections(format_answer(t, question, value))]
-    return blocks
 
 
-def _split_into_sections(text: str) -> list[Mrkdwn]:
-    """All of a text, in sections that hold it."""
-    safe = quote_text(text)
-    if len(safe) <= _PIECE:
-        return [safe]
-    half = len(text) // 2
-    cut = text.rfind(" ", half // 2, half)
-    at = cut + 1 if cut > 0 else half
-    return [*_split_into_sections(text[:at]), *_split_into_sections(text[at:])]
+def _render_person(t: Texts, given: PersonAnswer) -> Mrkdwn:
+    status = given.of(QuestionKind.STATUS)
+    mark = Mrkdwn("" if status is None else f"{MARKS[Status(status)]} ")
+    note = "late" if given.is_late else "edited" if given.is_edited else None
+    who = mark + person_mention(given.user_id)
+    return who if note is None else who + Mrkdwn(" ") + t(f"checkin.summary.{note}")
+
+
+def render_person_details(t: Texts, given: PersonAnswer) -> Mrkdwn:
+    need = given.of(QuestionKind.NEEDS)
+    said = [*_list_own_words(t, given), *([] if need is None else [NEED_MARK + need])]
+    return (
+        _render_person(t, given) + Mrkdwn(": ") + Mrkdwn(" · ").join(map(shorten_text, said))
+        if said
+        else _render_person(t, given)
+    )
+
+
+def shorten_text(text: str, limit: int = SHORT) -> Mrkdwn:
+    """One line of it; cut with "…"."""
+    return escape_text(clip_text(" ".join(text.split()), limit))
+
+
+def format_answer(t: Texts, question: Question, value: str) -> str:
+    """An answer as people read it."""
+    if question.kind is QuestionKind.STATUS:
+        return f"{MARKS[Status(value)]} {t.plain(f'status.{value}')}"
+    return f"{value}/5" if question.kind is QuestionKind.SCALE else value
+
+
+def question_text(t: Texts, question: Question) -> str:
+    """The question in the reader's language, or in the words of who asks it."""
+    return question.text if question.text is not None else t.plain(question.text_key)

@@ -6,10 +6,10 @@ from typing import Final
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
+from bot.checkins.answer_views import question_text
 from bot.checkins.respondents import list_eligible_respondents
 from bot.checkins.rules import Schedule
 from bot.checkins.schedule_views import describe_schedule
-from bot.checkins.summary_views import question_text
 from bot.projects.export_sections import Reader, Row, Section, format_day, format_moment
 from bot.ui.texts import unescape_text
 from storage import checkins

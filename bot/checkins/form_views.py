@@ -6,7 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any, Final
 
-from bot.checkins import summary_views as words
+from bot.checkins.answer_views import format_answer, question_text
 from bot.checkins.rules import (
     LAST,
     MAX_ANSWER,
@@ -77,10 +77,10 @@ def checkin_answer_form(t: Texts, facts: AnswerFacts) -> dict[str, Any]:
 
 
 def _question_input(t: Texts, question: Question, value: str | None) -> ui.Block:
-    label = words.question_text(t, question)
+    label = question_text(t, question)
     match question.kind:
         case QuestionKind.STATUS:
-            options = [(each.value, words.format_answer(t, question, each)) for each in Status]
+            options = [(each.value, format_answer(t, question, each)) for each in Status]
             return inputs.radio_input(question.id, label, options, value=value, optional=True)
         case QuestionKind.SCALE:
             options = [(each, t.plain(f"checkin.scale.{each}")) for each in SCALE]

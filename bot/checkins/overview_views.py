@@ -1,16 +1,32 @@
-"""What `/duet checkin` and its history show. Pure: facts → Block Kit."""
+"""What `/duet checkin` and its history show, and every answer of a round in full. Pure: facts → Block Kit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Final
 
-from bot.checkins import summary_views as words
+from bot.checkins.answer_views import PersonAnswer, format_answer, pack_lines, question_text, shorten_text
 from bot.checkins.form_views import render_schedule_preview
 from bot.checkins.question_parser import format_questions
 from bot.checkins.rules import Question, Schedule
+from bot.checkins.summary_views import OpenBlocker, RoundSummary, render_summary_heading
 from bot.ui import blocks as ui
-from bot.ui.components import NEWER_OLDER, ListPage, action_blocks, item_button, pager_buttons, project_heading
+from bot.ui.components import (
+    NEWER_OLDER,
+    ListPage,
+    action_blocks,
+    item_button,
+    notice_modal,
+    pager_buttons,
+    project_heading,
+    quote_text,
+    take_page,
+)
 from bot.ui.texts import Mrkdwn, Texts, person_mention
+
+_PIECE: Final = 2900  # characters of a section
+_PAGE_BLOCKS: Final = 90  # Slack takes 100; the heading and the way to other pages have room
+_PAGE_CHARACTERS: Final = 30_000  # more is slow to open on a phone; one person's five answers may be more
 
 
 @dataclass(frozen=True)
@@ -28,7 +44,7 @@ class CheckinOverview:
     asked: Sequence[str]  # who would be asked today
     questions: Sequence[Question]
     round_closes_at: datetime | None  # of the round that goes on
-    blockers: Sequence[tuple[words.OpenBlocker, bool]]  # open ones, and whether the reader may resolve them
+    blockers: Sequence[tuple[OpenBlocker, bool]]  # open ones, and whether the reader may resolve them
     may_answer: bool
     may_edit: bool
     has_history: bool
@@ -55,16 +71,17 @@ def render_checkin_overview(t: Texts, facts: CheckinOverview) -> ui.Message:
 
 def render_questions_field(t: Texts, questions: Sequence[Question]) -> tuple[Mrkdwn, Mrkdwn]:
     """A field: its label, and a question a line."""
-    said = [Mrkdwn("• ") + Mrkdwn(ui.section_block(_question_line(t, each))["text"]["text"]) for each in questions]
+    said = [_question_line(t, each) for each in questions]
     return t("checkin.questions"), Mrkdwn("\n").join(said)
 
 
 def _question_line(t: Texts, question: Question) -> Mrkdwn:
-    return Mrkdwn("").join([format_questions(t, [question])])
+    line = ui.section_block(Mrkdwn("").join([format_questions(t, [question])]))
+    return Mrkdwn("• ") + Mrkdwn(line["text"]["text"])
 
 
-def _render_open_blocker(t: Texts, stuck: words.OpenBlocker) -> Mrkdwn:
-    text = words.shorten_text(stuck.text)
+def _render_open_blocker(t: Texts, stuck: OpenBlocker) -> Mrkdwn:
+    text = shorten_text(stuck.text)
     return t("checkin.overview.blocker", owner=person_mention(stuck.owner), text=text, since=stuck.since)
 
 
@@ -107,3 +124,64 @@ def render_round_history(t: Texts, *, project_id: int, heading: Mrkdwn, page: Li
         blocks.append(ui.section_block(t("checkin.history.none")))
     buttons = pager_buttons(t, page, "checkin.history_page", project_id, labels=NEWER_OLDER)
     return ui.fit_message(title, [*blocks, *action_blocks(buttons)])
+
+
+# --- all that was answered ------------------------------------------------------------------------------------
+
+
+def round_answers_form(t: Texts, facts: RoundSummary, page: int) -> dict[str, Any]:
+    """The page's form (product §8.6)."""
+    pages = _paginate_parts(
+        [*_render_blockers(t, facts.blockers), *(_render_person_answers(t, each) for each in facts.given)]
+    )
+    current = take_page(pages, page, size=1)
+    blocks = [
+        ui.section_block(render_summary_heading(t, facts)),
+        *(block for part in current.items for block in part),
+    ]
+    if current.count > 1:
+        blocks.append(ui.context_block(t("page.of", page=current.number, count=current.count)))
+        blocks.append(ui.actions_block(*pager_buttons(t, current, "checkin.read", facts.round_id)))
+    return notice_modal(t, t.plain("checkin.title", key=facts.key), blocks, callback="checkin.read")
+
+
+def _paginate_parts(parts: Sequence[list[ui.Block]]) -> list[list[ui.Block]]:
+    """What belongs to one person is never divided."""
+    pages: list[list[ui.Block]] = [[]]
+    for part in parts:
+        together = [*pages[-1], *part]
+        is_full = len(together) > _PAGE_BLOCKS or len(str(together)) > _PAGE_CHARACTERS
+        if pages[-1] and is_full:
+            pages.append(part)
+        else:
+            pages[-1] = together
+    return pages
+
+
+def _render_blockers(t: Texts, blockers: Sequence[OpenBlocker]) -> Iterator[list[ui.Block]]:
+    for each in blockers:
+        text = shorten_text(each.text)
+        said = t("checkin.summary.blocker", owner=person_mention(each.owner), text=text, since=each.since)
+        yield pack_lines([said])
+
+
+def _render_person_answers(t: Texts, given: PersonAnswer) -> list[ui.Block]:
+    blocks = [
+        ui.divider_block(),
+        ui.section_block(Mrkdwn(f"*{t(f'side.{given.side}')}* · ") + person_mention(given.user_id)),
+    ]
+    for question, value in given.answers:
+        blocks.append(ui.context_block(Mrkdwn("") + question_text(t, question)))
+        blocks += [ui.section_block(piece) for piece in _split_into_sections(format_answer(t, question, value))]
+    return blocks
+
+
+def _split_into_sections(text: str) -> list[Mrkdwn]:
+    """All of a text, in sections that hold it."""
+    safe = quote_text(text)
+    if len(safe) <= _PIECE:
+        return [safe]
+    half = len(text) // 2
+    cut = text.rfind(" ", half // 2, half)
+    at = cut + 1 if cut > 0 else half
+    return [*_split_into_sections(text[:at]), *_split_into_sections(text[at:])]

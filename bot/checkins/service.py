@@ -9,7 +9,7 @@ from bot.checkins.form_views import ScheduleBrief
 from bot.checkins.overview_views import CheckinOverview, PastRound
 from bot.checkins.own_prompts import has_answerable_prompt
 from bot.checkins.schedules import brief_schedule, find_schedule
-from bot.checkins.summary_views import OpenBlocker, RoundSummary
+from bot.checkins.summary_views import RoundSummary
 from bot.checkins.upcoming_days import list_upcoming_days, list_upcoming_skipped_days
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, RUNNING, State
@@ -50,11 +50,8 @@ def load_checkin_overview(session: Session, found: ProjectContext, *, now: datet
         questions=row.questions,
         round_closes_at=max(closes, default=None),
         blockers=[
-            (
-                OpenBlocker(b.pk, b.text, b.owner, project.day(b.since), is_executives=False),
-                is_editor or b.owner == actor.user_id,
-            )
-            for b in checkins.list_open_blockers(session, project.team_id, project.pk)
+            (each, is_editor or each.owner == actor.user_id)
+            for each in summaries.list_blocker_views(session, project)
         ],
         may_answer=found.state == State.ACTIVE
         and has_answerable_prompt(session, actor=actor, project=project, now=now),

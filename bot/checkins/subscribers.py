@@ -26,11 +26,9 @@ from storage.projects import Project
 
 def adjust_rounds_to_project(session: Session, happened: ProjectChanged) -> None:
     """A paused project is silent; one that ends is summed up; one that goes on is asked again."""
-    project = projects.load_project_of(session, happened)
-    row = checkins.find_schedule(session, project.team_id, project.pk)
-    if row is None:
+    project = _rearm_schedule(session, happened)
+    if project is None:
         return
-    arm_schedule(session, project, row, now=happened.now)
     if project.state != State.ACTIVE:
         rounds.end_open_rounds(session, project, happened.now)
         return
@@ -41,19 +39,24 @@ def adjust_rounds_to_project(session: Session, happened: ProjectChanged) -> None
 
 def rearm_schedule_for_charter(session: Session, happened: CharterAdopted) -> None:
     """Other dates, another zone, other leads: the next day may be another."""
+    _rearm_schedule(session, happened)
+
+
+def _rearm_schedule(session: Session, happened: ProjectChanged | CharterAdopted | TeamChanged) -> Project | None:
+    """Returns the project, if it has a schedule."""
     project = projects.load_project_of(session, happened)
     row = checkins.find_schedule(session, project.team_id, project.pk)
-    if row is not None:
-        arm_schedule(session, project, row, now=happened.now)
+    if row is None:
+        return None
+    arm_schedule(session, project, row, now=happened.now)
+    return project
 
 
 def stop_expecting_former_member(session: Session, happened: TeamChanged) -> None:
     """Who has left the project is not waited for; who has come is asked from the next round on."""
-    project = projects.load_project_of(session, happened)
-    row = checkins.find_schedule(session, project.team_id, project.pk)
-    if row is None:
+    project = _rearm_schedule(session, happened)
+    if project is None:
         return
-    arm_schedule(session, project, row, now=happened.now)
     if happened.user_id in respondents.list_eligible_respondents(session, project, project.day(happened.now)):
         return
     for prompt in checkins.list_open_prompts(session, happened.team_id, happened.user_id):
@@ -72,15 +75,10 @@ def stop_expecting_outsider(session: Session, happened: BecameOutsider) -> None:
         eligible = respondents.list_eligible_respondents(session, project, project.day(happened.now))
         if happened.user_id not in eligible:
             _stop_expecting_prompt(session, project, prompt, WhyNotAsked.LEFT, happened.now)
-    _rearm_schedules_of_person(session, happened)
+    rearm_schedules_of_person(session, happened)
 
 
-def rearm_schedules_for_returner(session: Session, happened: PersonBack) -> None:
-    """Asked again from the next round on."""
-    _rearm_schedules_of_person(session, happened)
-
-
-def _rearm_schedules_of_person(session: Session, happened: BecameOutsider | PersonBack) -> None:
+def rearm_schedules_of_person(session: Session, happened: BecameOutsider | PersonBack) -> None:
     """The first to be asked may be somebody else now, at another moment."""
     team_id, user_id = happened.team_id, happened.user_id
     for project_id in sorted(each.pk for each, _, _ in projects.list_projects_of_person(session, team_id, user_id)):

@@ -11,8 +11,9 @@ from sqlmodel import Session
 
 from bot.charter.snapshots import load_boundary_snapshot
 from bot.checkins import respondents, summary_views, views
+from bot.checkins.answer_views import PersonAnswer
 from bot.checkins.rules import Question
-from bot.checkins.summary_views import MeasureReading, OpenBlocker, PersonAnswer, RoundSummary
+from bot.checkins.summary_views import MeasureReading, OpenBlocker, RoundSummary
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine
 from bot.deliveries.digests.queue import notify_person
@@ -54,14 +55,19 @@ def load_round_summary(session: Session, project: Project, round_: CheckinRound)
         given=tuple(
             _build_person_answer(each, questions) for each in prompts if each.state is PromptState.ANSWERED
         ),
-        blockers=tuple(
-            OpenBlocker(b.pk, b.text, b.owner, project.day(b.since), b.step >= TOLD_EXECUTIVES)
-            for b in checkins.list_open_blockers(session, project.team_id, project.pk)
-        ),
+        blockers=list_blocker_views(session, project),
         measured=measured,
         boundary=load_boundary_snapshot(session, project),
         lateness=total_lateness(session, project),
         executives=charter.executives,
+    )
+
+
+def list_blocker_views(session: Session, project: Project) -> tuple[OpenBlocker, ...]:
+    """Those that are open, oldest first."""
+    return tuple(
+        OpenBlocker(b.pk, b.text, b.owner, project.day(b.since), b.step >= TOLD_EXECUTIVES)
+        for b in checkins.list_open_blockers(session, project.team_id, project.pk)
     )
 
 

@@ -8,12 +8,12 @@ from textwrap import wrap
 import pytest
 
 from bot.charter.rules import Boundary, BoundaryAsset
-from bot.checkins.answer_views import round_answers_form
+from bot.checkins.answer_views import PersonAnswer
+from bot.checkins.overview_views import round_answers_form
 from bot.checkins.rules import DEFAULT_QUESTIONS, Status
 from bot.checkins.summary_views import (
     MeasureReading,
     OpenBlocker,
-    PersonAnswer,
     RoundSummary,
     needs_thread,
     render_round_summary,

@@ -1,28 +1,75 @@
-"""The schedule of check-ins, changed by its form and by words (product §8.1)."""
+"""The forms of check-ins: an answer, as last time, later, or none; and the schedule, also by words (product §8)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, time
 
 from sqlmodel import Session
 
-from bot.checkins import form_views, overview_views, question_parser, schedules, upcoming_days
+from bot.checkins import answers, form_views, overview_views, own_prompts, question_parser, schedules, upcoming_days
+from bot.checkins.answers import OpenPrompt
 from bot.checkins.form_views import ScheduleFacts
 from bot.checkins.rules import RespondentGroup, WantedSchedule
 from bot.checkins.schedule_parser import NotASchedule, parse_known_part, parse_schedule
+from bot.checkins.summary_views import measure_line
 from bot.people.preferences import COUNTRIES
+from bot.projects.service import ProjectContext
 from bot.runtime.errors import NotFound
 from bot.ui import blocks as ui
 from bot.ui.texts import Mrkdwn
-from handlers.decoding import find_meta_id, read_meta_id
-from handlers.project_arguments import load_clicked_project
+from handlers.decoding import find_meta_id, read_id, read_meta_id
 from handlers.requests import Reply, Request, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation
 from storage.checkins import CheckinSchedule
 from storage.projects import Project
 
+# --- the answer -----------------------------------------------------------------------------------------------
 
-def open_schedule_form(request: Request, session: Session, project: Project) -> Reply:
+
+def open_own_answer_form(request: Request, session: Session, found: ProjectContext) -> Reply:
+    prompt = own_prompts.find_or_create_own_prompt(
+        session, actor=request.actor, project_id=found.project.pk, now=request.now
+    )
+    return _open_answer_form(request, session, prompt)
+
+
+def handle_checkin_answer_click(request: Request, session: Session) -> Reply:
+    prompt = answers.require_open_prompt(
+        session, actor=request.actor, prompt_id=read_id(request.value), now=request.now
+    )
+    return _open_answer_form(request, session, prompt)
+
+
+def _open_answer_form(request: Request, session: Session, prompt: OpenPrompt) -> Reply:
+    form = form_views.checkin_answer_form(request.t, answers.load_answer_facts(session, prompt))
+    return Reply(opens=form)
+
+
+def handle_checkin_answer_submission(request: Request, session: Session) -> Reply:
+    prompt_id = read_meta_id(request.meta, "prompt")
+    project, measured = answers.answer_prompt(
+        session, actor=request.actor, prompt_id=prompt_id, values=request.values, now=request.now
+    )
+    if measured is None:
+        return Reply()
+    return reply_with_notice(request.t, "checkin.title", [measure_line(request.t, measured)], key=project.key)
+
+
+def build_prompt_click_handler(step: Callable[..., object]) -> Callable[[Request, Session], Reply]:
+    """*As last time*, *Skip*, *In an hour*: at once."""
+
+    def clicked(request: Request, session: Session) -> Reply:
+        step(session, actor=request.actor, prompt_id=read_id(request.value), now=request.now)
+        return Reply()
+
+    return clicked
+
+
+# --- the schedule ---------------------------------------------------------------------------------------------
+
+
+def open_schedule_form(request: Request, session: Session, found: ProjectContext) -> Reply:
+    project = found.project
     _, row = schedules.require_editable_schedule(session, actor=request.actor, project_id=project.pk)
     wanted = schedules.read_stored_schedule(row)
     facts = _load_schedule_facts(request, session, project, row, row.version, wanted)
@@ -64,10 +111,6 @@ def _preview_days(
     anchored = upcoming_days.anchor_schedule(session, project, row, wanted, now=request.now)
     days = upcoming_days.list_upcoming_days(session, project, row, anchored, now=request.now)
     return days, upcoming_days.list_upcoming_skipped_days(session, project, anchored.rule, days, now=request.now)
-
-
-def handle_schedule_click(request: Request, session: Session) -> Reply:
-    return open_schedule_form(request, session, load_clicked_project(request, session).project)
 
 
 def refresh_schedule_preview(request: Request, session: Session) -> Reply:
