@@ -56,7 +56,7 @@ def handle_absence_removal_click(request: Request, session: Session) -> Reply:
 
 def _add_absence(request: Request, session: Session, first: date, last: date) -> Mrkdwn:
     row = absences.record_absence(session, actor=request.actor, first=first, last=last, now=request.now)
-    return views.absence_confirmation(request.t, row.starts_on, row.ends_on)
+    return request.t("away.done", period=views.absence_period(request.t, row.starts_on, row.ends_on))
 
 
 def _build_away_form(request: Request, session: Session, *, first: date | None = None) -> View:

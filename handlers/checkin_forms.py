@@ -18,7 +18,7 @@ from bot.runtime.errors import NotFound
 from bot.ui import blocks as ui
 from bot.ui.texts import Mrkdwn
 from handlers.decoding import find_meta_id, read_id, read_meta_id
-from handlers.requests import Reply, Request, reply_with_notice, reply_with_text
+from handlers.requests import Handler, Reply, Request, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation
 from storage.checkins import CheckinSchedule
 from storage.projects import Project
@@ -55,7 +55,7 @@ def handle_checkin_answer_submission(request: Request, session: Session) -> Repl
     return reply_with_notice(request.t, "checkin.title", [measure_line(request.t, measured)], key=project.key)
 
 
-def build_prompt_click_handler(step: Callable[..., object]) -> Callable[[Request, Session], Reply]:
+def build_prompt_click_handler(step: Callable[..., object]) -> Handler:
     """*As last time*, *Skip*, *In an hour*: at once."""
 
     def clicked(request: Request, session: Session) -> Reply:
@@ -91,12 +91,10 @@ def _load_schedule_facts(
         project_id=project.pk,
         key=project.key,
         version=version,
-        rule=wanted.rule,
+        wanted=wanted,
         zone=project.zone,
         upcoming=days,
         skipped=skipped,
-        whom=wanted.whom,
-        people=wanted.people,
         questions=question_parser.format_questions(request.t, wanted.questions) if typed is None else typed,
         countries=COUNTRIES,
     )

@@ -53,7 +53,7 @@ from handlers.checkin_forms import (
     show_schedule,
 )
 from handlers.decoding import read_id, read_page
-from handlers.features import Feature, ProjectCommand, split_args_at
+from handlers.features import Feature, ProjectCommand, ProjectHandler, split_args_at
 from handlers.grammar import join_tokens
 from handlers.mentions import refuse_leftover_words
 from handlers.project_arguments import build_project_click_handler
@@ -61,19 +61,16 @@ from handlers.requests import Reply, Request, Route, reply_with_text
 from handlers.responses import add_explanation
 
 VERBS: Mapping[str, str] = {
-    "now": "now",
-    "teraz": "now",
-    "schedule": "schedule",
-    "plan": "schedule",
-    "grafik": "schedule",
-    "answer": "answer",
-    "odpowiedz": "answer",
-    "pause": "pause",
-    "wstrzymaj": "pause",
-    "resume": "resume",
-    "wznow": "resume",
-    "history": "history",
-    "historia": "history",
+    word: verb
+    for verb, words in {
+        "now": "now teraz",
+        "schedule": "schedule plan grafik",
+        "answer": "answer odpowiedz",
+        "pause": "pause wstrzymaj",
+        "resume": "resume wznow",
+        "history": "history historia",
+    }.items()
+    for word in words.split()
 }
 
 
@@ -81,28 +78,21 @@ def handle_checkin_command(request: Request, session: Session, found: ProjectCon
     """`/duet checkin [project] [now | schedule [WHEN] | answer | pause | resume | history]`."""
     verb = VERBS[fold_text(request.args[0].text)] if request.args else "overview"
     typed = request.args[1:]
-    if verb in ("now", "pause", "resume", "history"):
-        refuse_leftover_words(typed)
-    match verb:
-        case "now":
-            return _ask_team_now(request, session, found)
-        case "schedule":
-            words = join_tokens(typed)
-            return (
-                change_schedule_by_words(request, session, found.project, words)
-                if words
-                else open_schedule_form(request, session, found)
-            )
-        case "answer":
-            left = Refusal("error.words_left_over", words=join_tokens(typed)) if typed else None
-            return add_explanation(open_own_answer_form(request, session, found), request.t, left)
-        case "pause":
-            return _pause_checkins(request, session, found)
-        case "resume":
-            return _resume_checkins(request, session, found)
-        case "history":
-            return _show_history(request, session, found, 1)
-    return _show_overview(request, session, found)
+    if verb == "schedule" and typed:
+        return change_schedule_by_words(request, session, found.project, join_tokens(typed))
+    if verb == "answer":
+        left = Refusal("error.words_left_over", words=join_tokens(typed)) if typed else None
+        return add_explanation(open_own_answer_form(request, session, found), request.t, left)
+    refuse_leftover_words(typed)
+    runs: dict[str, ProjectHandler] = {
+        "overview": _show_overview,
+        "now": _ask_team_now,
+        "schedule": open_schedule_form,
+        "pause": _pause_checkins,
+        "resume": _resume_checkins,
+        "history": _show_history,
+    }
+    return runs[verb](request, session, found)
 
 
 def _show_overview(request: Request, session: Session, found: ProjectContext) -> Reply:
@@ -133,7 +123,7 @@ def _ask_team_now(request: Request, session: Session, found: ProjectContext) -> 
 # --- reading ----------------------------------------------------------------------------------------------------
 
 
-def _show_history(request: Request, session: Session, found: ProjectContext, page: int) -> Reply:
+def _show_history(request: Request, session: Session, found: ProjectContext, page: int = 1) -> Reply:
     project, rounds = found.project, service.list_past_rounds(session, found, page=page, now=request.now)
     message = overview_views.render_round_history(
         request.t,

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from bot.projects.service import ProjectContext, find_project_by_number, find_project_by_words, load_context
 from handlers.decoding import read_id
 from handlers.grammar import read_project_number
-from handlers.requests import Reply, Request
+from handlers.requests import Handler, Reply, Request
 
 
 def find_named_project(request: Request, session: Session) -> ProjectContext:
@@ -26,9 +26,7 @@ def load_clicked_project(request: Request, session: Session) -> ProjectContext:
     return load_context(session, actor=request.actor, project_id=read_id(request.value))
 
 
-def build_project_click_handler(
-    run: Callable[[Request, Session, ProjectContext], Reply],
-) -> Callable[[Request, Session], Reply]:
+def build_project_click_handler(run: Callable[[Request, Session, ProjectContext], Reply]) -> Handler:
     """Does to the project that a button names what a command does to a project."""
 
     def clicked(request: Request, session: Session) -> Reply:

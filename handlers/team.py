@@ -16,6 +16,7 @@ from bot.team import notifications as team_notifications
 from bot.team.notifications import build_member_view
 from bot.team.rules import FROM, MEMBER, SIDE, UNTIL, WorksOnOtherSide, read_wanted_stay
 from bot.team.service import END
+from bot.ui.texts import person_mention
 from handlers.decoding import read_id, read_meta_id
 from handlers.features import Feature, ProjectCommand, split_args_at
 from handlers.grammar import Token, join_tokens
@@ -117,7 +118,8 @@ def handle_add_member_submission(request: Request, session: Session) -> Reply:
     except WorksOnOtherSide as wrong:
         say = weigh_word_on_side(session, request.actor, wrong.who)
         return Reply(views.render_wrong_side(request.t, wrong.who, wrong.side, say=say), refuses=True)
-    text = views.member_confirmation(request.t, build_member_view(member), key=found.project.key)
+    line = views.member_line(request.t, build_member_view(member), with_weekdays=True)
+    text = request.t("team.done", key=found.project.key, member=line)
     return reply_with_notice(request.t, "team.form_title", [text])
 
 
@@ -127,11 +129,8 @@ def handle_remove_member_click(request: Request, session: Session) -> Reply:
 
 def _remove_member(request: Request, session: Session, member_id: int) -> Reply:
     member = service.remove_member(session, actor=request.actor, member_id=member_id, now=request.now)
-    return reply_with_text(
-        views.removal_confirmation(
-            request.t, build_member_view(member), key=_find_project_key(request, session, member)
-        )
-    )
+    key = _find_project_key(request, session, member)
+    return reply_with_text(request.t("team.removed_done", key=key, who=person_mention(member.user_id)))
 
 
 def _find_project_key(request: Request, session: Session, member: Member) -> str:

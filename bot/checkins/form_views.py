@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from bot.checkins.answer_views import format_answer, question_text
 from bot.checkins.rules import (
@@ -18,16 +18,14 @@ from bot.checkins.rules import (
     RespondentGroup,
     Schedule,
     Status,
+    WantedSchedule,
 )
-from bot.checkins.schedule_views import describe_schedule
+from bot.checkins.schedule_views import NTH, describe_schedule
 from bot.scheduling.workdays import DAY_BEGINS, DAY_ENDS
 from bot.ui import blocks as ui
 from bot.ui import inputs
 from bot.ui.components import project_heading, save_form
 from bot.ui.texts import Mrkdwn, Texts
-
-NTH: Final = ("first", "second", "third", "fourth", "fifth", "last")
-
 
 # --- the answer -------------------------------------------------------------------------------------------------
 
@@ -102,19 +100,17 @@ class ScheduleFacts:
     project_id: int
     key: str
     version: int
-    rule: Schedule
+    wanted: WantedSchedule
     zone: str  # the project's
     upcoming: Sequence[date]
     skipped: Sequence[date]
-    whom: str
-    people: Sequence[str]
-    questions: str  # one a line
+    questions: str  # one a line, as they stand in the form
     countries: Sequence[str]
 
 
 def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
     """Everything about the schedule; the preview follows what is chosen."""
-    rule = facts.rule
+    rule = facts.wanted.rule
     return save_form(
         t,
         title=t.plain("checkin.schedule.title", key=facts.key),
@@ -165,9 +161,11 @@ def schedule_form(t: Texts, facts: ScheduleFacts) -> dict[str, Any]:
                 "whom",
                 t.plain("checkin.field.whom"),
                 [(each, t.plain(f"checkin.whom.{each}")) for each in RespondentGroup],
-                value=facts.whom,
+                value=facts.wanted.whom,
             ),
-            inputs.people_input("people", t.plain("checkin.field.people"), values=facts.people, optional=True),
+            inputs.people_input(
+                "people", t.plain("checkin.field.people"), values=facts.wanted.people, optional=True
+            ),
             inputs.text_input(
                 "questions",
                 t.plain("checkin.field.questions"),
@@ -213,7 +211,7 @@ def decode_rhythm(choice: str) -> tuple[int, int | None]:
 
 def _list_rhythm_options(t: Texts) -> list[tuple[str, str]]:
     weekly = [(f"w{n}", t.plain("checkin.rhythm.weeks", n=n)) for n in range(1, MAX_WEEKS + 1)]
-    return weekly + [(f"n{at}", t.plain(f"checkin.rhythm.{which}")) for at, which in enumerate(NTH, 1)]
+    return weekly + [(f"n{at}", t.plain(f"checkin.rhythm.{which}")) for at, which in enumerate(NTH.values(), 1)]
 
 
 def _list_time_options(chosen: time) -> list[time]:

@@ -42,25 +42,27 @@ def find_or_create_own_prompt(session: Session, *, actor: Actor, project_id: int
 
 def has_answerable_prompt(session: Session, *, actor: Actor, project: Project, now: datetime) -> bool:
     """Whether `find_or_create_own_prompt` would find something."""
-    row = checkins.find_schedule(session, actor.team_id, project.pk)
-    if row is not None and row.next_on is not None and _is_round_soon(session, project, row, row.next_on, now):
-        return actor.user_id in respondents.list_respondents(session, project, row, row.next_on)
+    if (soon := _find_soon_round(session, project, now)) is not None:
+        return actor.user_id in respondents.list_respondents(session, project, *soon)
     newest = next(iter(checkins.list_rounds(session, actor.team_id, project.pk, limit=1)), None)
     return newest is not None and checkins.find_prompt_of_person(session, newest.pk, actor.user_id) is not None
 
 
-def _is_round_soon(session: Session, project: Project, row: CheckinSchedule, day: date, now: datetime) -> bool:
-    return round_opening_time(session, project, row, day) - now <= EARLY
+def _find_soon_round(session: Session, project: Project, now: datetime) -> tuple[CheckinSchedule, date] | None:
+    """The schedule and its next day, if that begins within a day."""
+    row = checkins.find_schedule(session, project.team_id, project.pk)
+    if row is None or row.next_on is None:
+        return None
+    return (row, row.next_on) if round_opening_time(session, project, row, row.next_on) - now <= EARLY else None
 
 
 def _open_early_prompt(session: Session, actor: Actor, project: Project, now: datetime) -> OpenPrompt | None:
-    row = checkins.find_schedule(session, actor.team_id, project.pk)
-    if row is None or row.next_on is None or not _is_round_soon(session, project, row, row.next_on, now):
+    soon = _find_soon_round(session, project, now)
+    planned = [] if soon is None else respondents.plan_round(session, project, *soon, only=actor.user_id)
+    if soon is None or not planned:
         return None
-    planned = respondents.plan_round(session, project, row, row.next_on, only=actor.user_id)
-    if not planned:
-        return None
-    round_ = rounds.ensure_round(session, project, row, row.next_on.isoformat(), row.next_on)
+    row, day = soon
+    round_ = rounds.ensure_round(session, project, row, day.isoformat(), day)
     prompt = checkins.find_prompt_of_person(session, round_.pk, actor.user_id)
     if prompt is None:
         prompt = respondents.build_prompt(round_, planned[0])

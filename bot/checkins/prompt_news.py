@@ -1,6 +1,7 @@
 """The day's news goes with a prompt or its reminder: one message a person and morning (product §2.8)."""
 
 from datetime import datetime, time
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -21,24 +22,25 @@ from storage.checkins import CheckinPrompt, PromptState
 NOON: Final = time(12, 0)  # what comes later is not waited for
 
 
-def render_with_claimed_news(
-    t: Texts, *, session: Session, prompt: CheckinPrompt, key: str, message: Compose, now: datetime
+def render_with_news(
+    t: Texts,
+    *,
+    session: Session,
+    prompt: CheckinPrompt,
+    key: str,
+    message: Compose,
+    claim_at: datetime | None = None,
 ) -> ui.Message:
-    """The message of that key, and below it what waits for the same person, told with it from now on."""
-    shown = message(t)
-    beside = [*shown.blocks, *_render_news_heading(t)]
-    news = claim_news_for(session, team_id=prompt.team_id, user_id=prompt.user_id, key=key, beside=beside, now=now)
-    return _append_news(t, shown, news)
+    """The message of that key, and below it the news that it has told.
 
-
-def render_with_told_news(
-    t: Texts, *, session: Session, prompt: CheckinPrompt, key: str, message: Compose
-) -> ui.Message:
-    """The message of that key, and below it the news that it has told."""
+    `claim_at`: when it is sent first; what waits for the same person then is told with it from now on.
+    """
     shown = message(t)
-    beside = [*shown.blocks, *_render_news_heading(t)]
-    news = rerender_news_of_message(session, team_id=prompt.team_id, user_id=prompt.user_id, key=key, beside=beside)
-    return _append_news(t, shown, news)
+    heading = [ui.divider_block(), ui.context_block(t("digest.also_today"))]
+    take = rerender_news_of_message if claim_at is None else partial(claim_news_for, now=claim_at)
+    beside = [*shown.blocks, *heading]
+    news = take(session, team_id=prompt.team_id, user_id=prompt.user_id, key=key, beside=beside)
+    return ui.fit_message(Mrkdwn(shown.text), [*beside, *news]) if news else shown
 
 
 def next_prompt_time(session: Session, team_id: str, user_id: str, now: datetime) -> datetime | None:
@@ -73,13 +75,3 @@ def _list_planned_moments(session: Session, team_id: str, user_id: str) -> list[
         planned = respondents.plan_round(session, project, row, row.next_on, only=user_id)
         moments += [each.due_at for each in planned]
     return moments
-
-
-def _render_news_heading(t: Texts) -> list[ui.Block]:
-    return [ui.divider_block(), ui.context_block(t("digest.also_today"))]
-
-
-def _append_news(t: Texts, message: ui.Message, news: list[ui.Block]) -> ui.Message:
-    if not news:
-        return message
-    return ui.fit_message(Mrkdwn(message.text), [*message.blocks, *_render_news_heading(t), *news])

@@ -120,7 +120,7 @@ def _send_prompt(
 ) -> None:
     """A question or its reminder, with the day's news, until its window closes."""
     with_news = partial(
-        prompt_news.render_with_claimed_news, session=session, prompt=prompt, key=key, message=message, now=now
+        prompt_news.render_with_news, session=session, prompt=prompt, key=key, message=message, claim_at=now
     )
     post.to_person(
         session,
@@ -158,9 +158,7 @@ def refresh_prompt(
     """Brings what the person has been sent up to date."""
     message = _compose_prompt(session, project, round_, prompt, is_over=is_over)
     for key in (_prompt_key(prompt, prompt.asks), _reminder_key(prompt)):
-        with_news = partial(
-            prompt_news.render_with_told_news, session=session, prompt=prompt, key=key, message=message
-        )
+        with_news = partial(prompt_news.render_with_news, session=session, prompt=prompt, key=key, message=message)
         post.revise_for_person(session, prompt, prompt.user_id, key=key, message=with_news)
 
 

@@ -42,14 +42,10 @@ def parse_questions(typed: str, before: Sequence[Question]) -> tuple[Question, .
         if known is not None:
             left.remove(known)  # asked twice, each keeps its own
         else:
-            known = replace(question, id=_new_question_id(taken))
+            known = replace(question, id=next(name for n in count(1) if (name := f"q{n}") not in taken))
             taken.add(known.id)
         named.append(known)
     return tuple(named)
-
-
-def _new_question_id(taken: set[str]) -> str:
-    return next(name for n in count(1) if (name := f"q{n}") not in taken)
 
 
 def _parse_question(line: str) -> Question:

@@ -62,21 +62,16 @@ def _decide_on_day(
     early = checkins.find_round_of_slot(session, project.team_id, project.pk, day.isoformat())
     if early is not None and early.state is not RoundState.EARLY:
         return  # it has begun, for whoever is in an earlier zone, before its schedule was changed
-    if not planned:
-        log_event(session, project, "checkin.nobody", actor=None, now=now, after={"day": day})
-    elif early is None and (is_overtaken or _is_too_late_for_everybody(session, project, planned, now)):
-        log_event(session, project, "checkin.skipped", actor=None, now=now, after={"day": day})
-    else:
-        _begin_round(session, project, row, slot=day.isoformat(), day=day, planned=planned, now=now)
-
-
-def _is_too_late_for_everybody(
-    session: Session, project: Project, planned: Sequence[PlannedPrompt], now: datetime
-) -> bool:
-    return all(
+    is_too_late = all(
         checkins_prompts.is_too_late_to_ask(session, project.team_id, each.due_at, now, zone=each.zone)
         for each in planned
     )
+    if not planned:
+        log_event(session, project, "checkin.nobody", actor=None, now=now, after={"day": day})
+    elif early is None and (is_overtaken or is_too_late):
+        log_event(session, project, "checkin.skipped", actor=None, now=now, after={"day": day})
+    else:
+        _begin_round(session, project, row, slot=day.isoformat(), day=day, planned=planned, now=now)
 
 
 def start_round_now(session: Session, *, actor: Actor, project_id: int, now: datetime) -> CheckinRound:

@@ -6,7 +6,7 @@ from bot.checkins.rules import LAST, WORKING_DAYS, Schedule
 from bot.ui.texts import Mrkdwn, Texts
 
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday")
-_NTH: Final = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", LAST: "last"}
+NTH: Final = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", LAST: "last"}
 
 
 def describe_schedule(t: Texts, schedule: Schedule, zone: str) -> Mrkdwn:
@@ -20,7 +20,7 @@ def describe_schedule(t: Texts, schedule: Schedule, zone: str) -> Mrkdwn:
 def _describe_days_and_time(t: Texts, schedule: Schedule) -> Mrkdwn:
     at, weekdays = f"{schedule.at.hour}:{schedule.at:%M}", sorted(schedule.weekdays)
     if schedule.nth is not None:
-        which = _NTH[schedule.nth]
+        which = NTH[schedule.nth]
         return t(
             "checkin.schedule.monthly", days=t.list(_ordinal_weekday(t, which, day) for day in weekdays), at=at
         )

@@ -116,7 +116,7 @@ def end_stay(
 ) -> None:
     """The stay is over; `action` is how the log calls it."""
     member.left_at = now
-    timers.cancel_timers(session, project.team_id, _stay_end_key(member))
+    timers.cancel_timers(session, project.team_id, f"{END}:{member.pk}")
     log_stay(session, project, action, member, by=by, now=now)
     session.flush()
     publish_event(session, TeamChanged(project.team_id, now, project.pk, member.user_id))
@@ -129,10 +129,6 @@ def arm_stay_end(session: Session, project: Project, member: Member) -> None:
 
 def stay_ends_at(project: Project, member: Member) -> datetime:
     return datetime.combine(member.ends_on + timedelta(days=1), time(0, 0), ZoneInfo(project.zone))
-
-
-def _stay_end_key(member: Member) -> str:
-    return f"{END}:{member.pk}"
 
 
 def _check_new_member(session: Session, found: ProjectContext, wanted: WantedStay) -> None:

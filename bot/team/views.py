@@ -90,14 +90,6 @@ def _member_block(t: Texts, member: MemberView, may_remove: bool) -> ui.Block:
     return ui.section_block(member_line(t, member), accessory=button if may_remove else None)
 
 
-def member_confirmation(t: Texts, member: MemberView, *, key: str) -> Mrkdwn:
-    return t("team.done", key=key, member=member_line(t, member, with_weekdays=True))
-
-
-def removal_confirmation(t: Texts, member: MemberView, *, key: str) -> Mrkdwn:
-    return t("team.removed_done", key=key, who=person_mention(member.user_id))
-
-
 def add_member_form(t: Texts, *, project_id: int, key: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """`values` by field: a person, a side, two dates."""
     sides = [(side.value, t.plain(f"side.{side}")) for side in Side]
@@ -224,7 +216,3 @@ def absence_form(
             inputs.date_input(UNTIL, t.plain("field.until_day"), optional=True, hint=t.plain("hint.away_until")),
         ],
     )
-
-
-def absence_confirmation(t: Texts, first: date, last: date) -> Mrkdwn:
-    return t("away.done", period=absence_period(t, first, last))

@@ -36,7 +36,8 @@ def rearm_alert(
 
     `since`: until when the channel has heard, if not until now. What it missed is one alert of the next morning.
     """
-    cancel_alert(session, milestone)
+    timers.cancel_timers(session, milestone.team_id, f"{ALERT}:{milestone.pk}")
+    notices.withdraw_waiting_notices(session, milestone.team_id, ALERT, str(milestone.pk))
     if not milestone.is_open or project.state != State.ACTIVE:
         return
     after = _first_undecided_day(since or now, project.zone) - timedelta(days=1)
@@ -95,11 +96,6 @@ def refresh_posted_alerts(session: Session, milestone: Milestone) -> None:
         stage=milestone.state,
         moved_to=milestone.due,
     )
-
-
-def cancel_alert(session: Session, milestone: Milestone) -> None:
-    timers.cancel_timers(session, milestone.team_id, _alert_timer_key(milestone))
-    notices.withdraw_waiting_notices(session, milestone.team_id, ALERT, str(milestone.pk))
 
 
 def send_due_alert(session: Session, timer: Timer, now: datetime) -> datetime | None:
@@ -183,7 +179,3 @@ def _build_alert(project: Project, milestone: Milestone, *, late_on: date | None
         stage=milestone.state,
         late_on=late_on,
     )
-
-
-def _alert_timer_key(milestone: Milestone) -> str:
-    return f"{ALERT}:{milestone.pk}"
