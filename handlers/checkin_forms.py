@@ -1,17 +1,18 @@
 """The forms of check-ins: an answer, as last time, later, or none; and the schedule, also by words (product §8)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, time
+from datetime import time
 
 from sqlmodel import Session
 
-from bot.checkins import answers, form_views, overview_views, own_prompts, question_parser, schedules, upcoming_days
+from bot.checkins import answer_views, answers, overview_views, question_parser, schedule_views, schedules, service
 from bot.checkins.answers import OpenPrompt
-from bot.checkins.form_views import ScheduleFacts
 from bot.checkins.rules import RespondentGroup, WantedSchedule
 from bot.checkins.schedule_parser import NotASchedule, parse_known_part, parse_schedule
+from bot.checkins.schedule_views import ScheduleFacts
 from bot.checkins.summary_views import measure_line
+from bot.checkins.upcoming_days import load_schedule_preview
 from bot.people.preferences import COUNTRIES
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import NotFound
@@ -27,7 +28,7 @@ from storage.projects import Project
 
 
 def open_own_answer_form(request: Request, session: Session, found: ProjectContext) -> Reply:
-    prompt = own_prompts.find_or_create_own_prompt(
+    prompt = service.find_or_create_own_prompt(
         session, actor=request.actor, project_id=found.project.pk, now=request.now
     )
     return _open_answer_form(request, session, prompt)
@@ -41,7 +42,7 @@ def handle_checkin_answer_click(request: Request, session: Session) -> Reply:
 
 
 def _open_answer_form(request: Request, session: Session, prompt: OpenPrompt) -> Reply:
-    form = form_views.checkin_answer_form(request.t, answers.load_answer_facts(session, prompt))
+    form = answer_views.checkin_answer_form(request.t, answers.load_answer_facts(session, prompt))
     return Reply(opens=form)
 
 
@@ -73,7 +74,7 @@ def open_schedule_form(request: Request, session: Session, found: ProjectContext
     _, row = schedules.require_editable_schedule(session, actor=request.actor, project_id=project.pk)
     wanted = schedules.read_stored_schedule(row)
     facts = _load_schedule_facts(request, session, project, row, row.version, wanted)
-    return Reply(opens=form_views.schedule_form(request.t, facts))
+    return Reply(opens=schedule_views.schedule_form(request.t, facts))
 
 
 def _load_schedule_facts(
@@ -86,29 +87,16 @@ def _load_schedule_facts(
     typed: str | None = None,
 ) -> ScheduleFacts:
     """`version`: the one that the form was opened on. `typed`: the questions as they stand in the form."""
-    days, skipped = _preview_days(request, session, project, row, wanted)
+    preview = load_schedule_preview(session, project, row, wanted, now=request.now)
     return ScheduleFacts(
         project_id=project.pk,
         key=project.key,
         version=version,
         wanted=wanted,
-        zone=project.zone,
-        upcoming=days,
-        skipped=skipped,
+        preview=preview,
         questions=question_parser.format_questions(request.t, wanted.questions) if typed is None else typed,
         countries=COUNTRIES,
     )
-
-
-def _preview_days(
-    request: Request, session: Session, project: Project, row: CheckinSchedule, wanted: WantedSchedule
-) -> tuple[Sequence[date], Sequence[date]]:
-    """The next occurrences of what is wanted, and the holidays that it skips until then."""
-    if wanted.rule.errors():
-        return (), ()
-    anchored = upcoming_days.anchor_schedule(session, project, row, wanted, now=request.now)
-    days = upcoming_days.list_upcoming_days(session, project, row, anchored, now=request.now)
-    return days, upcoming_days.list_upcoming_skipped_days(session, project, anchored.rule, days, now=request.now)
 
 
 def refresh_schedule_preview(request: Request, session: Session) -> Reply:
@@ -118,7 +106,7 @@ def refresh_schedule_preview(request: Request, session: Session) -> Reply:
     typed = request.values.get("questions") or ""
     version = find_meta_id(request.meta, "version") or 0
     facts = _load_schedule_facts(request, session, found, row, version, wanted, typed)
-    return Reply(shows=form_views.schedule_form(request.t, facts))
+    return Reply(shows=schedule_views.schedule_form(request.t, facts))
 
 
 def handle_schedule_submission(request: Request, session: Session) -> Reply:
@@ -144,7 +132,7 @@ def _read_wanted_schedule(request: Request, row: CheckinSchedule) -> WantedSched
     before, values = schedules.read_stored_schedule(row), request.values
     country = values.get("country")
     try:
-        every_weeks, nth = form_views.decode_rhythm(values.get("rhythm") or "")
+        every_weeks, nth = schedule_views.decode_rhythm(values.get("rhythm") or "")
         rule = replace(
             before.rule,
             weekdays=frozenset(int(day) for day in (values.get("weekdays") or "").split(",") if day),
@@ -177,7 +165,7 @@ def change_schedule_by_words(request: Request, session: Session, project: Projec
     except NotASchedule as error:
         known = replace(wanted, rule=parse_known_part(words, current=wanted.rule))
         facts = _load_schedule_facts(request, session, project, row, row.version, known)
-        return add_explanation(Reply(opens=form_views.schedule_form(request.t, facts)), request.t, error)
+        return add_explanation(Reply(opens=schedule_views.schedule_form(request.t, facts)), request.t, error)
     changed = schedules.change_schedule(
         session,
         actor=request.actor,
@@ -196,8 +184,6 @@ def show_schedule(request: Request, session: Session, project: Project, row: Che
 def _render_schedule(
     request: Request, session: Session, project: Project, row: CheckinSchedule, key: str
 ) -> Mrkdwn:
-    rule = row.rule
-    days = upcoming_days.list_upcoming_days(session, project, row, now=request.now)
-    skipped = upcoming_days.list_upcoming_skipped_days(session, project, rule, days, now=request.now)
-    said = form_views.render_schedule_preview(request.t, rule, project.zone, days, skipped)
+    preview = load_schedule_preview(session, project, row, now=request.now)
+    said = schedule_views.render_schedule_preview(request.t, preview)
     return Mrkdwn("\n").join([request.t(key, key=project.key), said])

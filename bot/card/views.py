@@ -7,7 +7,7 @@ from datetime import date
 from bot.charter.message_views import draft_buttons
 from bot.charter.rules import Boundary, Charter, Timetable
 from bot.charter.views import Signature, render_charter, render_signatures
-from bot.checkins.form_views import ScheduleBrief, render_schedule_brief
+from bot.checkins.schedule_views import ScheduleBrief, render_schedule_brief
 from bot.projects.rules import SEATS, Side
 from bot.ui import blocks as ui
 from bot.ui.components import plain_heading, project_heading

@@ -1,13 +1,17 @@
-"""What a person has answered, in a line, in full, and as words. Pure."""
+"""What a person has answered, in a line, in full, and as words; and the form for it. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
 
-from bot.checkins.rules import ONE_OF_A_KIND, Question, QuestionKind, Status
+from bot.checkins.rules import MAX_ANSWER, ONE_OF_A_KIND, SCALE, Question, QuestionKind, Status
 from bot.projects.rules import Side
 from bot.ui import blocks as ui
+from bot.ui import inputs
 from bot.ui.clipping import clip_text
+from bot.ui.components import project_heading
 from bot.ui.texts import Mrkdwn, Texts, escape_text, person_mention
 
 LINE: Final = 80  # characters of a person's line, as people see it; all of it is a click away
@@ -93,3 +97,68 @@ def format_answer(t: Texts, question: Question, value: str) -> str:
 def question_text(t: Texts, question: Question) -> str:
     """The question in the reader's language, or in the words of who asks it."""
     return question.text if question.text is not None else t.plain(question.text_key)
+
+
+# --- the form -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AnswerFacts:
+    key: str
+    name: str
+    prompt_id: int
+    day: date
+    questions: Sequence[Question]
+    values: Mapping[str, str]
+    measure: tuple[str, str, Decimal | None] | None  # name, unit and what was given, if its value is asked for
+    note: str | None  # "early" | "late" | "edits": which of the usual it is not
+
+
+def checkin_answer_form(t: Texts, facts: AnswerFacts) -> dict[str, Any]:
+    """Prefilled with the last answer (product §8.3)."""
+    about = t("checkin.form.about", project=project_heading(facts.key, facts.name), day=facts.day)
+    if facts.note is not None:
+        about = about + Mrkdwn(" ") + t(f"checkin.form.{facts.note}")
+    blocks = [
+        ui.section_block(about),
+        *(_question_input(t, each, facts.values.get(each.id)) for each in facts.questions),
+    ]
+    if facts.measure is not None:
+        name, unit, given = facts.measure
+        blocks.append(
+            inputs.text_input(
+                "measure",
+                t.plain("checkin.form.measure", name=name, unit=unit),
+                value=None if given is None else t.typed_number(given),
+                optional=bool(facts.questions),
+                max_length=30,
+                hint=t.plain("checkin.form.measure_hint"),
+            )
+        )
+    blocks.append(ui.context_block(t("checkin.form.who_reads")))
+    return ui.modal_view(
+        title=t.plain("checkin.title", key=facts.key),
+        callback="checkin.answer",
+        submit=t.plain("checkin.form.submit"),
+        close=t.plain("form.later"),
+        meta={"prompt": facts.prompt_id},
+        blocks=blocks,
+    )
+
+
+def _question_input(t: Texts, question: Question, value: str | None) -> ui.Block:
+    label = question_text(t, question)
+    match question.kind:
+        case QuestionKind.STATUS:
+            options = [(each.value, format_answer(t, question, each)) for each in Status]
+            return inputs.radio_input(question.id, label, options, value=value, optional=True)
+        case QuestionKind.SCALE:
+            options = [(each, t.plain(f"checkin.scale.{each}")) for each in SCALE]
+            return inputs.radio_input(question.id, label, options, value=value, optional=True)
+        case QuestionKind.CHOICE:
+            options = [(each, each) for each in question.choices]
+            return inputs.radio_input(question.id, label, options, value=value, optional=True)
+    hint = None if question.kind is QuestionKind.TEXT else t.plain(f"checkin.form.hint.{question.kind}")
+    return inputs.text_input(
+        question.id, label, value=value, multiline=True, max_length=MAX_ANSWER, optional=True, hint=hint
+    )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlmodel import Session
 
 from bot.checkins import blockers, prompts, respondents, rounds, summaries
-from bot.checkins.form_views import AnswerFacts
+from bot.checkins.answer_views import AnswerFacts
 from bot.checkins.rules import MAX_ANSWER, SCALE, Question, QuestionKind, Status
 from bot.checkins.summary_views import MeasureReading
 from bot.parsing.folding import fold_text, has_visible_text

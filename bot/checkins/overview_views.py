@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from bot.checkins.answer_views import PersonAnswer, format_answer, pack_lines, question_text, shorten_text
-from bot.checkins.form_views import render_schedule_preview
 from bot.checkins.question_parser import format_questions
-from bot.checkins.rules import Question, Schedule
+from bot.checkins.rules import Question
+from bot.checkins.schedule_views import SchedulePreview, render_schedule_preview
 from bot.checkins.summary_views import OpenBlocker, RoundSummary, render_summary_heading
 from bot.ui import blocks as ui
 from bot.ui.components import (
@@ -36,10 +36,7 @@ class CheckinOverview:
     project_id: int
     key: str
     name: str
-    rule: Schedule
-    zone: str
-    upcoming: Sequence[date]
-    skipped: Sequence[date]
+    schedule: SchedulePreview
     paused: str | None
     asked: Sequence[str]  # who would be asked today
     questions: Sequence[Question]
@@ -56,9 +53,7 @@ def render_checkin_overview(t: Texts, facts: CheckinOverview) -> ui.Message:
     blocks = [ui.section_block(title)]
     if facts.paused is not None:
         blocks.append(ui.section_block(t(f"checkin.paused.{facts.paused}")))
-    blocks.append(
-        ui.section_block(render_schedule_preview(t, facts.rule, facts.zone, facts.upcoming, facts.skipped))
-    )
+    blocks.append(ui.section_block(render_schedule_preview(t, facts.schedule)))
     if facts.round_closes_at is not None:
         blocks.append(ui.section_block(t("checkin.goes_on", closes_at=facts.round_closes_at)))
     whom = t.list([person_mention(user_id) for user_id in facts.asked]) if facts.asked else t("checkin.nobody")

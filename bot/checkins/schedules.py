@@ -6,7 +6,6 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from bot.checkins import respondents
-from bot.checkins.form_views import ScheduleBrief
 from bot.checkins.rules import (
     DEFAULT_QUESTIONS,
     DEFAULT_SCHEDULE,
@@ -15,6 +14,7 @@ from bot.checkins.rules import (
     WantedSchedule,
     list_question_errors,
 )
+from bot.checkins.schedule_views import ScheduleBrief
 from bot.checkins.upcoming_days import anchor_schedule, list_asking_times, list_upcoming_days
 from bot.checkins.views import ScheduleNews
 from bot.deliveries.digests.queue import GATHERING, notify_channel

@@ -1,23 +1,24 @@
-"""What people read of check-ins: the overview, the rounds that were, and the answers (product §8, §14)."""
+"""What people read of check-ins, and answer without having been asked: early, late, or again (product §8, §14)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
-from bot.checkins import respondents, summaries
-from bot.checkins.form_views import ScheduleBrief
+from bot.checkins import respondents, rounds, summaries
+from bot.checkins.answers import OpenPrompt, build_open_prompt
 from bot.checkins.overview_views import CheckinOverview, PastRound
-from bot.checkins.own_prompts import has_answerable_prompt
-from bot.checkins.schedules import brief_schedule, find_schedule
+from bot.checkins.rules import EARLY
+from bot.checkins.schedule_views import ScheduleBrief, SchedulePreview
+from bot.checkins.schedules import brief_schedule, find_schedule, round_opening_time
 from bot.checkins.summary_views import RoundSummary
-from bot.checkins.upcoming_days import list_upcoming_days, list_upcoming_skipped_days
+from bot.checkins.upcoming_days import load_schedule_preview
 from bot.people.rules import Actor
-from bot.projects.rules import EDITORS, RUNNING, State
+from bot.projects.rules import EDITORS, RUNNING, NotInThisState, State
 from bot.projects.service import ProjectContext, load_context
-from bot.runtime.errors import NotAllowed, NotFound
+from bot.runtime.errors import NotAllowed, NotFound, Refusal
 from bot.ui.components import ListPage, build_uncounted_page
 from storage import checkins, projects
-from storage.checkins import CheckinRound, PromptState, RoundState
+from storage.checkins import CheckinRound, CheckinSchedule, PromptState, RoundState
 from storage.projects import Project
 
 PAGE = 8  # rounds
@@ -26,25 +27,23 @@ PAGE = 8  # rounds
 def load_checkin_overview(session: Session, found: ProjectContext, *, now: datetime) -> CheckinOverview:
     """Raises: NotAllowed, NotInThisState before activation."""
     row, actor = find_schedule(session, found), found.actor
-    project, rule = found.project, row.rule
+    project = found.project
     _require_reader(session, project, actor, now)
     runs = found.state == State.ACTIVE and row.paused is None
-    rounds = checkins.list_rounds(session, project.team_id, project.pk, limit=1)
-    going_on = [each for each in rounds if each.state is RoundState.OPEN]
+    newest = checkins.list_rounds(session, project.team_id, project.pk, limit=1)
+    going_on = [each for each in newest if each.state is RoundState.OPEN]
     closes = [
         p.closes_at for each in going_on for p in checkins.list_prompts(session, each.pk) if not p.only_measure
     ]
     is_editor = bool(found.roles & EDITORS)
     asked = respondents.list_respondents(session, project, row, row.next_on or project.day(now))
-    days = list_upcoming_days(session, project, row, now=now) if runs else ()
     return CheckinOverview(
         project_id=project.pk,
         key=project.key,
         name=project.name,
-        rule=rule,
-        zone=project.zone,
-        upcoming=days,
-        skipped=list_upcoming_skipped_days(session, project, rule, days, now=now),
+        schedule=load_schedule_preview(session, project, row, now=now)
+        if runs
+        else SchedulePreview(row.rule, project.zone),
         paused=row.paused,
         asked=list(asked),
         questions=row.questions,
@@ -56,7 +55,7 @@ def load_checkin_overview(session: Session, found: ProjectContext, *, now: datet
         may_answer=found.state == State.ACTIVE
         and has_answerable_prompt(session, actor=actor, project=project, now=now),
         may_edit=is_editor and found.state in (State.ACTIVE, State.PAUSED),
-        has_history=bool(rounds),
+        has_history=bool(newest),
     )
 
 
@@ -72,8 +71,8 @@ def list_past_rounds(session: Session, found: ProjectContext, *, page: int, now:
     """The page's rounds, newest first. Raises: NotAllowed."""
     project, offset = found.project, (page - 1) * PAGE
     _require_reader(session, project, found.actor, now)
-    rounds = checkins.list_rounds(session, project.team_id, project.pk, limit=PAGE + 1, offset=offset)
-    seen = build_uncounted_page(rounds, page, size=PAGE)
+    listed = checkins.list_rounds(session, project.team_id, project.pk, limit=PAGE + 1, offset=offset)
+    seen = build_uncounted_page(listed, page, size=PAGE)
     return seen.convert_items(lambda each: _build_past_round(session, each))
 
 
@@ -98,3 +97,61 @@ def _require_reader(session: Session, project: Project, actor: Actor, now: datet
     """Answers are for the team: whoever only drafted the project has no part in it. Raises: NotAllowed."""
     if actor.user_id not in respondents.list_eligible_respondents(session, project, project.day(now)):
         raise NotAllowed
+
+
+# --- what somebody answers unasked ------------------------------------------------------------------------------
+
+
+def find_or_create_own_prompt(session: Session, *, actor: Actor, project_id: int, now: datetime) -> OpenPrompt:
+    """What the actor may answer in a project now: the round that goes on, one to come within a day, or the last.
+
+    Locks the project and creates the early prompt. Raises: NotInThisState, Refusal(Yet).
+    """
+    project = projects.find_project_for_update(session, actor.team_id, project_id)
+    assert project is not None
+    if project.state != State.ACTIVE:
+        raise NotInThisState(project.key, project.state)
+    newest = next(iter(checkins.list_rounds(session, actor.team_id, project.pk, limit=1)), None)
+    prompt = None if newest is None else checkins.find_prompt_of_person(session, newest.pk, actor.user_id)
+    if newest is not None and prompt is not None and newest.state is RoundState.OPEN:
+        return build_open_prompt(session, project, newest, prompt)
+    early = _open_early_prompt(session, actor, project, now)
+    if early is not None:
+        return early
+    if newest is not None and prompt is not None:
+        return build_open_prompt(session, project, newest, prompt)
+    row = checkins.find_schedule(session, actor.team_id, project.pk)
+    if row is None or row.next_on is None:
+        raise Refusal("error.checkin.nothing_planned")
+    raise Refusal("error.checkin.nothing", next_on=row.next_on)
+
+
+def has_answerable_prompt(session: Session, *, actor: Actor, project: Project, now: datetime) -> bool:
+    """Whether `find_or_create_own_prompt` would find something."""
+    if (soon := _find_soon_round(session, project, now)) is not None:
+        return actor.user_id in respondents.list_respondents(session, project, *soon)
+    newest = next(iter(checkins.list_rounds(session, actor.team_id, project.pk, limit=1)), None)
+    return newest is not None and checkins.find_prompt_of_person(session, newest.pk, actor.user_id) is not None
+
+
+def _find_soon_round(session: Session, project: Project, now: datetime) -> tuple[CheckinSchedule, date] | None:
+    """The schedule and its next day, if that begins within a day."""
+    row = checkins.find_schedule(session, project.team_id, project.pk)
+    if row is None or row.next_on is None:
+        return None
+    return (row, row.next_on) if round_opening_time(session, project, row, row.next_on) - now <= EARLY else None
+
+
+def _open_early_prompt(session: Session, actor: Actor, project: Project, now: datetime) -> OpenPrompt | None:
+    soon = _find_soon_round(session, project, now)
+    planned = [] if soon is None else respondents.plan_round(session, project, *soon, only=actor.user_id)
+    if soon is None or not planned:
+        return None
+    row, day = soon
+    round_ = rounds.ensure_round(session, project, row, day.isoformat(), day)
+    prompt = checkins.find_prompt_of_person(session, round_.pk, actor.user_id)
+    if prompt is None:
+        prompt = respondents.build_prompt(round_, planned[0])
+        session.add(prompt)
+        session.flush()
+    return build_open_prompt(session, project, round_, prompt)

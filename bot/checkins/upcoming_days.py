@@ -18,6 +18,7 @@ from bot.checkins.rules import (
     list_schedule_days,
     next_schedule_days,
 )
+from bot.checkins.schedule_views import SchedulePreview
 from bot.people.service import work_calendar
 from storage import checkins, projects
 from storage.checkins import CheckinSchedule, RoundState
@@ -111,16 +112,6 @@ def list_skipped_days(
     ]
 
 
-def list_upcoming_skipped_days(
-    session: Session, project: Project, rule: Schedule, upcoming: Sequence[date], *, now: datetime
-) -> list[date]:
-    """The holidays that the schedule leaves out from today to the last of its next occurrences."""
-    if not upcoming:
-        return []
-    starts_on = projects.load_counting_charter(session, project).starts_on
-    return list_skipped_days(session, project, rule, since=max(project.day(now), starts_on), until=upcoming[-1])
-
-
 def _build_free_day_test(session: Session, project: Project, rule: Schedule) -> Callable[[date], bool]:
     calendar = work_calendar(session, project.team_id, project.zone, country=rule.country)
     return lambda day: not calendar.is_working_day(day)
@@ -136,3 +127,21 @@ def anchor_schedule(
     weekly = replace(wanted, rule=replace(rule, every_weeks=1, anchor=today))
     first = next(iter(list_upcoming_days(session, project, row, weekly, now=now, count=1)), today)
     return replace(wanted, rule=replace(rule, anchor=first))
+
+
+def load_schedule_preview(
+    session: Session, project: Project, row: CheckinSchedule, wanted: WantedSchedule | None = None, *, now: datetime
+) -> SchedulePreview:
+    """The schedule, or what is wanted instead, with the days from today to the last of its next occurrences."""
+    rule = row.rule if wanted is None else wanted.rule
+    if rule.errors():
+        return SchedulePreview(rule, project.zone)
+    if wanted is not None:
+        wanted = anchor_schedule(session, project, row, wanted, now=now)
+        rule = wanted.rule
+    days = list_upcoming_days(session, project, row, wanted, now=now)
+    if not days:
+        return SchedulePreview(rule, project.zone)
+    since = max(project.day(now), projects.load_counting_charter(session, project).starts_on)
+    skipped = list_skipped_days(session, project, rule, since=since, until=days[-1])
+    return SchedulePreview(rule, project.zone, days, skipped)

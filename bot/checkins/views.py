@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.checkins.form_views import ScheduleBrief
-from bot.checkins.schedule_views import describe_schedule
+from bot.checkins.schedule_views import ScheduleBrief, describe_schedule
 from bot.checkins.summary_views import MeasureReading, measure_line
 from bot.deliveries.digests.facts import NoticeFacts, ProjectNotice
 from bot.scheduling.zones import local_day

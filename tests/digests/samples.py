@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from bot.app import TOPICS
-from bot.checkins.form_views import ScheduleBrief
 from bot.checkins.rules import DEFAULT_SCHEDULE
+from bot.checkins.schedule_views import ScheduleBrief
 from bot.deliveries.digests.facts import NoticeFacts
 from bot.register.boundary_decision import OWNERSHIP_SIGNABLE
 from bot.register.form_views import DecisionFacts

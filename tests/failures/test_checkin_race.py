@@ -15,7 +15,7 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from bot.app import TIMERS
-from bot.checkins import answers, own_prompts, schedules
+from bot.checkins import answers, schedules, service
 from bot.checkins.rules import DEFAULT_QUESTIONS, WORKING_DAYS, RespondentGroup, Schedule, WantedSchedule
 from bot.people.rules import Actor
 from bot.projects.rules import State
@@ -217,7 +217,7 @@ def test_an_early_answer_and_the_opening(processes: Processes) -> None:
 
     def answers_early(now: datetime, text: str) -> None:
         with transaction(first) as session:
-            found = own_prompts.find_or_create_own_prompt(session, actor=PIOTR, project_id=project_id, now=now)
+            found = service.find_or_create_own_prompt(session, actor=PIOTR, project_id=project_id, now=now)
             prompt_id = found.prompt.pk
         answer_in_process(first, PIOTR, prompt_id, text, now)
 

@@ -14,7 +14,7 @@ from bot.runtime.domain_events import CharterAdopted, ProjectActivated, ProjectC
 from bot.scheduling.workdays import ROUTINE_TIME, after_working_days
 from bot.signing.service.close_request import close_project_requests
 from storage import projects, timers
-from storage.projects import CharterVersion, Project
+from storage.projects import Project
 from storage.timers import Timer
 
 RESUME, CLOSE, END = "life.resume", "life.close", "life.end"  # timer kinds
@@ -27,7 +27,8 @@ def nine_of_day(project: Project, day: date) -> datetime:
 def closing_day_from_now(session: Session, project: Project, *, now: datetime) -> date:
     """The day on which a running project that is withdrawn now enters its closing: its end date at the latest."""
     return min(
-        project.day(withdrawal_deadline(session, project, now)), load_governing_charter(session, project).ends_on
+        project.day(withdrawal_deadline(session, project, now)),
+        projects.load_counting_charter(session, project).ends_on,
     )
 
 
@@ -35,7 +36,7 @@ def closing_day_of(session: Session, project: Project) -> date | None:
     """The day on which a withdrawn project enters its closing, unless that is taken back."""
     if project.closes_at is None:
         return None
-    return min(project.day(project.closes_at), load_governing_charter(session, project).ends_on)
+    return min(project.day(project.closes_at), projects.load_counting_charter(session, project).ends_on)
 
 
 def close_when_due(session: Session, timer: Timer, now: datetime) -> None:
@@ -68,7 +69,7 @@ def close_when_due(session: Session, timer: Timer, now: datetime) -> None:
 def arm_project_end(session: Session, happened: ProjectActivated | CharterAdopted) -> None:
     """The reaction to a charter that governs: on its end date the project enters closing by itself (§3.3)."""
     project = projects.load_project_of(session, happened)
-    ends_at = nine_of_day(project, load_governing_charter(session, project).ends_on)
+    ends_at = nine_of_day(project, projects.load_counting_charter(session, project).ends_on)
     timers.arm_row_timer(session, project, END, project.pk, ends_at)
 
 
@@ -99,8 +100,3 @@ def _merge_closing_days(earlier: ClosingDayMoved, newer: ClosingDayMoved) -> Clo
 def withdrawal_deadline(session: Session, project: Project, now: datetime) -> datetime:
     calendar = work_calendar(session, project.team_id, project.zone)
     return after_working_days(now, WITHDRAWAL_AFTER, zone=project.zone, calendar=calendar)
-
-
-def load_governing_charter(session: Session, project: Project) -> CharterVersion:
-    assert project.governing_version is not None
-    return projects.load_counting_charter(session, project)
