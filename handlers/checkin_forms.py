@@ -10,7 +10,6 @@ from bot.checkins import answer_views, answers, overview_views, question_parser,
 from bot.checkins.answers import OpenPrompt
 from bot.checkins.rules import RespondentGroup, WantedSchedule
 from bot.checkins.schedule_parser import NotASchedule, parse_known_part, parse_schedule
-from bot.checkins.schedule_views import ScheduleFacts
 from bot.checkins.summary_views import measure_line
 from bot.checkins.upcoming_days import load_schedule_preview
 from bot.people.preferences import COUNTRIES
@@ -19,7 +18,7 @@ from bot.runtime.errors import NotFound
 from bot.ui import blocks as ui
 from bot.ui.texts import Mrkdwn
 from handlers.decoding import find_meta_id, read_id, read_meta_id
-from handlers.requests import Handler, Reply, Request, reply_with_notice, reply_with_text
+from handlers.requests import Handler, Reply, Request, View, reply_with_notice, reply_with_text
 from handlers.responses import add_explanation
 from storage.checkins import CheckinSchedule
 from storage.projects import Project
@@ -73,11 +72,10 @@ def open_schedule_form(request: Request, session: Session, found: ProjectContext
     project = found.project
     _, row = schedules.require_editable_schedule(session, actor=request.actor, project_id=project.pk)
     wanted = schedules.read_stored_schedule(row)
-    facts = _load_schedule_facts(request, session, project, row, row.version, wanted)
-    return Reply(opens=schedule_views.schedule_form(request.t, facts))
+    return Reply(opens=_build_schedule_form(request, session, project, row, row.version, wanted))
 
 
-def _load_schedule_facts(
+def _build_schedule_form(
     request: Request,
     session: Session,
     project: Project,
@@ -85,18 +83,18 @@ def _load_schedule_facts(
     version: int,
     wanted: WantedSchedule,
     typed: str | None = None,
-) -> ScheduleFacts:
+) -> View:
     """`version`: the one that the form was opened on. `typed`: the questions as they stand in the form."""
-    preview = load_schedule_preview(session, project, row, wanted, now=request.now)
-    return ScheduleFacts(
+    facts = schedule_views.ScheduleFacts(
         project_id=project.pk,
         key=project.key,
         version=version,
         wanted=wanted,
-        preview=preview,
+        preview=load_schedule_preview(session, project, row, wanted, now=request.now),
         questions=question_parser.format_questions(request.t, wanted.questions) if typed is None else typed,
         countries=COUNTRIES,
     )
+    return schedule_views.schedule_form(request.t, facts)
 
 
 def refresh_schedule_preview(request: Request, session: Session) -> Reply:
@@ -105,8 +103,7 @@ def refresh_schedule_preview(request: Request, session: Session) -> Reply:
     wanted = _read_wanted_schedule(request, row)
     typed = request.values.get("questions") or ""
     version = find_meta_id(request.meta, "version") or 0
-    facts = _load_schedule_facts(request, session, found, row, version, wanted, typed)
-    return Reply(shows=schedule_views.schedule_form(request.t, facts))
+    return Reply(shows=_build_schedule_form(request, session, found, row, version, wanted, typed))
 
 
 def handle_schedule_submission(request: Request, session: Session) -> Reply:
@@ -164,8 +161,8 @@ def change_schedule_by_words(request: Request, session: Session, project: Projec
         rule = parse_schedule(words, current=wanted.rule, since=project.day(request.now))
     except NotASchedule as error:
         known = replace(wanted, rule=parse_known_part(words, current=wanted.rule))
-        facts = _load_schedule_facts(request, session, project, row, row.version, known)
-        return add_explanation(Reply(opens=schedule_views.schedule_form(request.t, facts)), request.t, error)
+        form = _build_schedule_form(request, session, project, row, row.version, known)
+        return add_explanation(Reply(opens=form), request.t, error)
     changed = schedules.change_schedule(
         session,
         actor=request.actor,

@@ -88,7 +88,6 @@ def shorten_text(text: str, limit: int = SHORT) -> Mrkdwn:
 
 
 def format_answer(t: Texts, question: Question, value: str) -> str:
-    """An answer as people read it."""
     if question.kind is QuestionKind.STATUS:
         return f"{MARKS[Status(value)]} {t.plain(f'status.{value}')}"
     return f"{value}/5" if question.kind is QuestionKind.SCALE else value

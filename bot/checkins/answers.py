@@ -104,7 +104,6 @@ def load_earlier_values(session: Session, prompt: CheckinPrompt, questions: Sequ
 
 
 def load_answer_facts(session: Session, found: OpenPrompt) -> AnswerFacts:
-    """What the form shows of it."""
     charter = projects.load_counting_charter(session, found.project)
     note = None
     if found.prompt.answer is not None:

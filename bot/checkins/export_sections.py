@@ -1,6 +1,5 @@
 """Check-ins, blockers and measured values in the project's file."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -57,10 +56,7 @@ def list_round_rows(session: Session, reader: Reader) -> list[Row]:
 
 def list_answer_rows(session: Session, reader: Reader) -> list[Row]:
     """Of those who have answered: who has not is told to that side's lead only (product §8.6)."""
-    return list(_iterate_answer_rows(session, reader))
-
-
-def _iterate_answer_rows(session: Session, reader: Reader) -> Iterator[Row]:
+    rows: list[Row] = []
     rounds = {each.pk: each for each in list_rows_of_project(session, CheckinRound, *reader.place)}
     for prompt in list_rows_of_project(session, CheckinPrompt, *reader.place):
         if prompt.state is not PromptState.ANSWERED or prompt.only_measure:
@@ -68,7 +64,7 @@ def _iterate_answer_rows(session: Session, reader: Reader) -> Iterator[Row]:
         asked = rounds[prompt.round_id]
         for question in asked.questions:
             if question.id in (prompt.answer or {}):
-                yield {
+                row = {
                     "round": asked.number,
                     "day": format_day(asked.day),
                     "person": prompt.user_id,
@@ -79,6 +75,8 @@ def _iterate_answer_rows(session: Session, reader: Reader) -> Iterator[Row]:
                     "late": prompt.is_late,
                     "edited_at": format_moment(prompt.edited_at),
                 }
+                rows.append(row)
+    return rows
 
 
 def list_blocker_rows(session: Session, reader: Reader) -> list[Row]:

@@ -31,8 +31,6 @@ _PAGE_CHARACTERS: Final = 30_000  # more is slow to open on a phone; one person'
 
 @dataclass(frozen=True)
 class CheckinOverview:
-    """What `/duet checkin` shows of a project."""
-
     project_id: int
     key: str
     name: str
@@ -86,10 +84,8 @@ def _overview_buttons(t: Texts, facts: CheckinOverview) -> list[ui.Element]:
     if facts.may_answer:
         buttons.append(ui.button_element(t.plain("checkin.answer"), "checkin.mine", value, style="primary"))
     if facts.may_edit:
-        buttons.append(ui.button_element(t.plain("checkin.now"), "checkin.now", value))
-        buttons.append(ui.button_element(t.plain("checkin.schedule"), "checkin.schedule", value))
-        step = "pause" if facts.paused is None else "resume"
-        buttons.append(ui.button_element(t.plain(f"checkin.{step}"), f"checkin.{step}", value))
+        for step in ("now", "schedule", "pause" if facts.paused is None else "resume"):
+            buttons.append(ui.button_element(t.plain(f"checkin.{step}"), f"checkin.{step}", value))
     if facts.has_history:
         buttons.append(ui.button_element(t.plain("checkin.history"), "checkin.history", f"{facts.project_id}:1"))
     return buttons

@@ -1,7 +1,7 @@
 """Whom a round asks, whom for the measure, and when each of them (product §8.1, §8.3)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
 
@@ -220,4 +220,4 @@ def plan_measure_prompts(
     asked = {each.user_id for each in planned}
     there = {u: side for u, side in list_acting_leads(session, project).items() if u not in asked}
     found = plan_prompts(session, project, row.rule, there, day, not_before=now)
-    return [PlannedPrompt(**(vars(each) | {"only_measure": True})) for each in found]
+    return [replace(each, only_measure=True) for each in found]

@@ -195,8 +195,6 @@ def _list_time_options(chosen: time) -> list[time]:
 
 @dataclass(frozen=True)
 class ScheduleBrief:
-    """A schedule at a glance."""
-
     rule: Schedule
     zone: str
     next_on: date | None

@@ -35,7 +35,6 @@ TOLD_EXECUTIVES = 4  # the step of a blocker that has been put to both executive
 
 
 def load_round_summary(session: Session, project: Project, round_: CheckinRound) -> RoundSummary:
-    """A round as its summary shows it now."""
     prompts = [each for each in checkins.list_prompts(session, round_.pk) if not each.only_measure]
     charter = projects.load_counting_charter(session, project)
     questions = round_.questions
@@ -159,7 +158,6 @@ def summary_key(round_: CheckinRound) -> str:
 
 
 def _thread_part_key(round_: CheckinRound, at: int) -> str:
-    """Of the thread."""
     return f"{summary_key(round_)}:{at}"
 
 

@@ -24,8 +24,6 @@ PEOPLE_PER_MESSAGE: Final = 12  # people in one message of the thread
 
 @dataclass(frozen=True)
 class OpenBlocker:
-    """A blocker that is open."""
-
     blocker_id: int
     text: str
     owner: str

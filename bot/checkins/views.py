@@ -60,10 +60,9 @@ def render_prompt(t: Texts, asked: PromptFacts) -> ui.Message:
 def _answer_buttons(t: Texts, asked: PromptFacts) -> list[ui.Element]:
     value = str(asked.prompt_id)
     buttons = [ui.button_element(t.plain("checkin.answer"), "checkin.answer", value, style="primary")]
-    if asked.has_answered_before and not asked.only_measure:
-        buttons.append(ui.button_element(t.plain("checkin.same"), "checkin.same", value))
-    buttons.append(ui.button_element(t.plain("checkin.skip"), "checkin.skip", value))
-    buttons.append(ui.button_element(t.plain("checkin.snooze"), "checkin.snooze", value))
+    repeats = asked.has_answered_before and not asked.only_measure
+    for step in ("same", "skip", "snooze") if repeats else ("skip", "snooze"):
+        buttons.append(ui.button_element(t.plain(f"checkin.{step}"), f"checkin.{step}", value))
     return buttons
 
 

@@ -74,7 +74,6 @@ def notify_everybody(
 
 
 def _list_direct_readers(session: Session, project: Project, *, everybody: bool) -> set[str]:
-    """Who reads it as a direct message."""
     if project.channel_id is not None and not everybody:
         return set()
     charter = projects.load_counting_charter(session, project)

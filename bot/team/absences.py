@@ -17,7 +17,6 @@ ONE_DAY = timedelta(days=1)
 
 
 def list_my_absences(session: Session, *, actor: Actor, now: datetime) -> Sequence[Absence]:
-    """The person's absences that are not over."""
     return team.list_absences(
         session, actor.team_id, actor.user_id, since=today_of(session, actor.team_id, actor.user_id, now)
     )

@@ -28,19 +28,17 @@ def _write_invitation(
     session: Session, project: Project, charter: CharterVersion, member: Member, *, by: str, now: datetime
 ) -> None:
     person = people.find_person(session, project.team_id, member.user_id)
-    invitation = views.Invitation(
+    message = partial(
+        views.render_invitation,
         key=project.key,
         name=project.name,
-        is_signed=project.governing_version is not None,
         member=build_member_view(member),
-        cio=charter.cio,
-        cmo=charter.cmo,
+        is_signed=project.governing_version is not None,
+        executives=charter.executives,
         by=by,
         may_object=person is not None and person.is_internal and person.side is None,
     )
-    _write_to_member(
-        session, member, f"{_letter_key(member)}added", by, lambda t: views.render_invitation(t, invitation), now
-    )
+    _write_to_member(session, member, f"{_letter_key(member)}added", by, message, now)
 
 
 def notify_of_removal(session: Session, project: Project, member: Member, *, by: str, now: datetime) -> None:
@@ -64,14 +62,9 @@ def notify_of_shorter_stay(session: Session, project: Project, member: Member, *
     moved = f"{_letter_key(member)}moved:"
     withdraw_letters(session, team_id=project.team_id, user_ids=[member.user_id], keys=moved)
     key = f"{moved}{member.ends_on}"
-    _write_to_member(
-        session,
-        member,
-        key,
-        None,
-        lambda t: views.render_shorter_stay(t, project.key, project.name, build_member_view(member)),
-        now,
-    )
+    seen = build_member_view(member)
+    message = partial(views.render_shorter_stay, key=project.key, name=project.name, member=seen)
+    _write_to_member(session, member, key, None, message, now)
 
 
 def notify_of_leaver(session: Session, project: Project, member: Member, *, now: datetime) -> None:

@@ -32,8 +32,6 @@ class WorksOnOtherSide(Refusal):
 
 @dataclass(frozen=True)
 class WantedStay:
-    """A stay in a team, as somebody described it."""
-
     user_id: str
     side: Side
     home_post: str

@@ -19,28 +19,12 @@ MOST_SHOWN = 20  # of a side: two sides and their headings fit into a message
 
 @dataclass(frozen=True)
 class MemberView:
-    """A member as people see them."""
-
     member_id: int
     user_id: str
     side: Side
     home_post: str
     starts_on: date
     ends_on: date
-
-
-@dataclass(frozen=True)
-class Invitation:
-    """What a new member has to know."""
-
-    key: str
-    name: str
-    is_signed: bool  # by both executives: the project goes on already
-    member: MemberView
-    cio: str
-    cmo: str
-    by: str
-    may_object: bool  # they have never said on which side they work
 
 
 def member_line(t: Texts, member: MemberView, *, with_weekdays: bool = False) -> Mrkdwn:
@@ -124,23 +108,35 @@ def render_wrong_side(t: Texts, who: str, side: Side, *, say: str | None) -> ui.
 # --- direct messages ------------------------------------------------------------------------------------------
 
 
-def render_invitation(t: Texts, invitation: Invitation) -> ui.Message:
-    """Who added them, and what it means (why §3b)."""
-    member = invitation.member
-    project = project_heading(invitation.key, invitation.name)
-    text = t("team.added", by=person_mention(invitation.by), project=project, side=t(f"side.{member.side}"))
+def render_invitation(
+    t: Texts,
+    key: str,
+    name: str,
+    member: MemberView,
+    *,
+    is_signed: bool,
+    executives: Sides[str],
+    by: str,
+    may_object: bool,
+) -> ui.Message:
+    """Who added them, and what it means (why §3b).
+
+    `is_signed`: the project goes on already. `may_object`: they have never said on which side they work.
+    """
+    project, side = project_heading(key, name), t(f"side.{member.side}")
+    text = t("team.added", by=person_mention(by), project=project, side=side)
     meaning = t(
         "team.meaning",
         start=member.starts_on,
         end=member.ends_on,
         home_post=member.home_post,
-        cio=person_mention(invitation.cio),
-        cmo=person_mention(invitation.cmo),
+        cio=person_mention(executives.it),
+        cmo=person_mention(executives.marketing),
     )
     blocks = [ui.section_block(text), ui.section_block(meaning)]
-    if not invitation.is_signed:
+    if not is_signed:
         blocks.append(ui.context_block(t("team.not_signed_yet")))
-    if invitation.may_object:
+    if may_object:
         blocks.append(ui.actions_block(side_button(t, "own", member.user_id, member.side.other)))
     return ui.fit_message(text, blocks)
 

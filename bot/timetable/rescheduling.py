@@ -45,7 +45,12 @@ def move_milestone(
     project, milestone = found.project, found.milestone
     if due == milestone.due:
         raise Refusal("error.milestone.same_day", field=DUE, due=WithWeekday(due))
-    _check_moved_date(found.context, due, now)
+    try:
+        check_due_date(found.context, due, now)
+    except PastTheEnd as past:
+        if may_change_timetable(found.context):
+            raise
+        raise Refusal("error.milestone.outside_charter", field=DUE, ends_on=past.ends_on) from None
     _move_and_notify(session, project, milestone, due, read_reason(reason, needed=True), by=actor.user_id, now=now)
     _clear_wish(milestone)
     renew_signing_for_timetable(session, project, actor=actor, now=now)
@@ -144,13 +149,3 @@ def check_due_date(found: ProjectContext, due: date, now: datetime) -> None:
         raise Refusal("error.milestone.before_start", field=DUE, starts_on=found.charter.starts_on)
     if due > found.charter.ends_on:
         raise PastTheEnd(found.project.pk, found.charter.version, found.charter.ends_on)
-
-
-def _check_moved_date(found: ProjectContext, due: date, now: datetime) -> None:
-    """Raises: as `check_due_date`; Refusal."""
-    try:
-        check_due_date(found, due, now)
-    except PastTheEnd as past:
-        if may_change_timetable(found):
-            raise
-        raise Refusal("error.milestone.outside_charter", field=DUE, ends_on=past.ends_on) from None

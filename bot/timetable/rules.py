@@ -30,8 +30,6 @@ FINISHABLE: Final = frozenset({State.ACTIVE, State.PAUSED, State.CLOSING})
 
 
 class MilestoneSide(StrEnum):
-    """The side of a milestone."""
-
     IT = Side.IT.value
     MARKETING = Side.MARKETING.value
     BOTH = "both"
@@ -93,8 +91,6 @@ def _nearest_working_day(due: date, days: int, is_working: WorkingDay) -> date |
 
 @dataclass(frozen=True)
 class Slip:
-    """One milestone's dates."""
-
     stage: MilestoneStage
     signed_due: date  # of what was added later: as first planned
     due: date

@@ -45,8 +45,6 @@ from storage.timetable import Milestone
 
 @dataclass(frozen=True)
 class WantedMilestone:
-    """A milestone as somebody described it."""
-
     title: str
     due: date
     owner: str | None

@@ -27,8 +27,6 @@ COLUMNS = ("number", "title", "due", "owner", "side", "stage")
 
 @dataclass(frozen=True)
 class MilestoneView:
-    """A milestone as people see it."""
-
     milestone_id: int
     number: int
     title: str
