@@ -113,7 +113,7 @@ def handle_schedule_submission(request: Request, session: Session) -> Reply:
     changed = schedules.change_schedule(
         session, actor=request.actor, project_id=found.pk, wanted=wanted, version=version, now=request.now
     )
-    said = _render_schedule(request, session, found, changed, "checkin.changed")
+    said = render_schedule(request, session, found, changed, "checkin.changed")
     asked = overview_views.render_questions_field(request.t, wanted.questions)
     return reply_with_notice(request.t, "checkin.schedule.title", [said, *ui.field_blocks([asked])], key=found.key)
 
@@ -171,16 +171,10 @@ def change_schedule_by_words(request: Request, session: Session, project: Projec
         version=None,
         now=request.now,
     )
-    return show_schedule(request, session, project, changed, "checkin.changed")
+    return reply_with_text(render_schedule(request, session, project, changed, "checkin.changed"))
 
 
-def show_schedule(request: Request, session: Session, project: Project, row: CheckinSchedule, key: str) -> Reply:
-    return reply_with_text(_render_schedule(request, session, project, row, key))
-
-
-def _render_schedule(
-    request: Request, session: Session, project: Project, row: CheckinSchedule, key: str
-) -> Mrkdwn:
+def render_schedule(request: Request, session: Session, project: Project, row: CheckinSchedule, key: str) -> Mrkdwn:
     preview = load_schedule_preview(session, project, row, now=request.now)
     said = schedule_views.render_schedule_preview(request.t, preview)
     return Mrkdwn("\n").join([request.t(key, key=project.key), said])

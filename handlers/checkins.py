@@ -50,7 +50,7 @@ from handlers.checkin_forms import (
     open_own_answer_form,
     open_schedule_form,
     refresh_schedule_preview,
-    show_schedule,
+    render_schedule,
 )
 from handlers.decoding import read_id, read_page
 from handlers.features import Feature, ProjectCommand, ProjectHandler, split_args_at
@@ -108,7 +108,7 @@ def _pause_checkins(request: Request, session: Session, found: ProjectContext) -
 def _resume_checkins(request: Request, session: Session, found: ProjectContext) -> Reply:
     project = found.project
     row = schedules.resume_schedule(session, actor=request.actor, project_id=project.pk, now=request.now)
-    return show_schedule(request, session, project, row, "checkin.resumed_done")
+    return reply_with_text(render_schedule(request, session, project, row, "checkin.resumed_done"))
 
 
 def _ask_team_now(request: Request, session: Session, found: ProjectContext) -> Reply:

@@ -75,11 +75,8 @@ def _render_person(t: Texts, given: PersonAnswer) -> Mrkdwn:
 def render_person_details(t: Texts, given: PersonAnswer) -> Mrkdwn:
     need = given.of(QuestionKind.NEEDS)
     said = [*_list_own_words(t, given), *([] if need is None else [NEED_MARK + need])]
-    return (
-        _render_person(t, given) + Mrkdwn(": ") + Mrkdwn(" · ").join(map(shorten_text, said))
-        if said
-        else _render_person(t, given)
-    )
+    who = _render_person(t, given)
+    return who + Mrkdwn(": ") + Mrkdwn(" · ").join(map(shorten_text, said)) if said else who
 
 
 def shorten_text(text: str, limit: int = SHORT) -> Mrkdwn:

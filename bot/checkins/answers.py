@@ -273,6 +273,6 @@ def _refresh_round_messages(session: Session, found: OpenPrompt, now: datetime) 
     session.flush()
     prompts.refresh_prompt(session, found.project, found.round, found.prompt)
     if found.round.state is RoundState.POSTED:
-        summaries.refresh_summary(session, found.project, found.round)
+        summaries.post_summary(session, found.project, found.round, again=True)
     if found.round.state is not RoundState.EARLY:
         rounds.continue_round(session, found.project, found.round, now)

@@ -86,17 +86,14 @@ def _build_person_answer(prompt: CheckinPrompt, questions: list[Question]) -> Pe
     )
 
 
-def post_summary(session: Session, project: Project, round_: CheckinRound) -> None:
-    """To the project channel, in the project's language; what is too much for one message, in its thread."""
-    message, details = _render_summary_messages(session, project, round_)
-    post.to_channel(session, project, key=summary_key(round_), message=message)
-    _post_details(session, project, round_, details)
+def post_summary(session: Session, project: Project, round_: CheckinRound, *, again: bool = False) -> None:
+    """To the project channel, in the project's language; what is too much for one message, in its thread.
 
-
-def refresh_summary(session: Session, project: Project, round_: CheckinRound) -> None:
-    """What was posted shows what is so now."""
+    `again`: what was posted shows what is so now.
+    """
     message, details = _render_summary_messages(session, project, round_)
-    post.revise_shared(session, project, key=summary_key(round_), message=message)
+    say = post.revise_shared if again else post.to_channel
+    say(session, project, key=summary_key(round_), message=message)
     _post_details(session, project, round_, details)
 
 
@@ -117,7 +114,7 @@ def refresh_newest_summary(session: Session, project: Project) -> None:
     """Of the last round: a blocker is otherwise now."""
     for round_ in checkins.list_rounds(session, project.team_id, project.pk, limit=1):
         if round_.state is RoundState.POSTED:
-            refresh_summary(session, project, round_)
+            post_summary(session, project, round_, again=True)
 
 
 def _post_details(session: Session, project: Project, round_: CheckinRound, details: list[Message]) -> None:

@@ -110,11 +110,8 @@ def render_summary_heading(t: Texts, facts: RoundSummary) -> Mrkdwn:
 def _render_updated_heading(t: Texts, facts: RoundSummary) -> Mrkdwn:
     """It says so when an answer has come late, or was changed (product §8.4)."""
     is_updated = any(each.is_late or each.is_edited for each in facts.given)
-    return (
-        t("checkin.summary.updated", summary=render_summary_heading(t, facts))
-        if is_updated
-        else render_summary_heading(t, facts)
-    )
+    heading = render_summary_heading(t, facts)
+    return t("checkin.summary.updated", summary=heading) if is_updated else heading
 
 
 # --- what needs attention ---------------------------------------------------------------------------------------
