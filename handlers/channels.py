@@ -9,6 +9,7 @@ from bot.charter import (
 )
 from bot.deliveries.digests.facts import join_projects
 from bot.deliveries.digests.topics import Topic, needs_somebody
+from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import (
     ChannelChoiceSender,
     ChannelSender,
@@ -18,7 +19,6 @@ from bot.deliveries.senders import (
     MessageSender,
     PinSender,
 )
-from bot.deliveries.worker import DeliveryKind, ignore_outcome
 from bot.runtime.domain_events import (
     BecameOutsider,
     BoundaryChanged,

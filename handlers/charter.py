@@ -12,8 +12,8 @@ from bot.charter.service import apply_agreed_charter, end_charter_signing
 from bot.charter.signable import CHARTER_SIGNABLE, KIND
 from bot.charter.snapshots import build_charter_snapshot
 from bot.deliveries.digests.topics import EARLY, Topic
+from bot.deliveries.outcomes import DeliveryKind
 from bot.deliveries.senders import MessageSender
-from bot.deliveries.worker import DeliveryKind
 from bot.projects.service import load_context
 from bot.runtime.domain_events import RequestAgreed, RequestLapsed, RequestWithdrawn
 from handlers.charter_forms import (

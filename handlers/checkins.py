@@ -21,8 +21,8 @@ from bot.checkins import (
     views,
 )
 from bot.deliveries.digests.topics import Carrier, Topic, needs_somebody
+from bot.deliveries.outcomes import DeliveryKind, chain_reactions
 from bot.deliveries.senders import MessageSender
-from bot.deliveries.worker import DeliveryKind, chain_reactions
 from bot.parsing.folding import fold_text
 from bot.projects.service import ProjectContext, load_context
 from bot.runtime.domain_events import (

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
+from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import UploadSender
-from bot.deliveries.worker import DeliveryKind, ignore_outcome
 from bot.export import service, views
 from bot.export.rules import Format
 from bot.export.service import SECTIONS, UPLOAD, tell_of_export_refusal

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.charter.channel_status import ChannelMonitor
 from bot.deliveries.digests.topics import Carrier, Topic
-from bot.deliveries.worker import DeliveryKind
+from bot.deliveries.outcomes import DeliveryKind
 from bot.people.directory import Directory, Installations
 from bot.projects.export_sections import Section
 from bot.projects.service import ProjectContext

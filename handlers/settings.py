@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 from sqlmodel import Session
 
+from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import MessageSender
-from bot.deliveries.worker import DeliveryKind, ignore_outcome
 from bot.parsing.money import CURRENCIES
 from bot.people.company_settings import FREE_DAYS
 from bot.people.preferences import (

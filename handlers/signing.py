@@ -6,8 +6,8 @@ from sqlmodel import Session
 
 from bot.charter import delivery_failures
 from bot.deliveries.digests.topics import EARLY, Topic, needs_signature
+from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import MessageSender
-from bot.deliveries.worker import DeliveryKind, ignore_outcome
 from bot.projects.service import ProjectContext, build_project_line, find_project_by_number
 from bot.projects.views import render_project_picker
 from bot.runtime.errors import NotFound, Refusal

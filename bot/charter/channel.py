@@ -22,7 +22,7 @@ from bot.charter.snapshots import build_charter_snapshot, load_boundary_snapshot
 from bot.deliveries import post
 from bot.deliveries.destinations import channel_lane
 from bot.deliveries.digests.letters import Routine, withdraw_letters
-from bot.deliveries.worker import Outcome
+from bot.deliveries.outcomes import Outcome
 from bot.parsing.folding import fold_text
 from bot.projects.service import log_event
 from bot.runtime.domain_events import (

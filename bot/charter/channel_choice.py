@@ -11,7 +11,7 @@ from sqlmodel import Session
 from bot.charter import views
 from bot.charter.channel import load_governed_project, move_into_channel
 from bot.deliveries import post
-from bot.deliveries.worker import Outcome
+from bot.deliveries.outcomes import Outcome
 from bot.people.rules import Actor
 from bot.projects.rules import EDITORS, RUNNING, NotInThisState
 from bot.projects.service import ProjectContext, load_context, roles_of

@@ -13,7 +13,7 @@ from bot.charter.message_views import NotInvited, NotTakenOut
 from bot.deliveries import post
 from bot.deliveries.destinations import channel_lane
 from bot.deliveries.digests.queue import notify_people, person_audience_name
-from bot.deliveries.worker import Outcome
+from bot.deliveries.outcomes import Outcome
 from bot.projects.rules import LIVE, Side, State, rights_in
 from bot.projects.service import roles_of
 from bot.runtime.domain_events import BecameOutsider, PersonBack, PersonLeft

@@ -15,7 +15,7 @@ from bot.charter.channel_status import lose_channel
 from bot.deliveries import post
 from bot.deliveries.destinations import LANES
 from bot.deliveries.digests.letters import LetterFacts, Routine
-from bot.deliveries.worker import Outcome, Reaction, ignore_outcome
+from bot.deliveries.outcomes import Outcome, Reaction, ignore_outcome
 from bot.projects.rules import State
 from bot.slack.refusals import DeliveryRefusal
 from storage import notices, projects

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.checkins import blockers, prompts, respondents, rounds
 from bot.checkins.schedules import arm_schedule, change_pause_state
-from bot.deliveries.worker import Outcome
+from bot.deliveries.outcomes import Outcome
 from bot.projects.rules import State
 from bot.runtime.domain_events import (
     AbsenceChanged,

@@ -17,7 +17,7 @@ from bot.checkins.summary_views import MeasureReading, OpenBlocker, RoundSummary
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine
 from bot.deliveries.digests.queue import notify_person
-from bot.deliveries.worker import Outcome
+from bot.deliveries.outcomes import Outcome
 from bot.people.service import texts_of_project
 from bot.projects.rules import Side
 from bot.timetable.service import total_lateness

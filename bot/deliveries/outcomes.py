@@ -1,5 +1,6 @@
-"""What the end of a send means for its delivery and its lane."""
+"""What the end of a send means for its delivery and its lane, and for whoever is told of it."""
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -7,12 +8,13 @@ from uuid import uuid4
 import structlog
 from sqlmodel import Session
 
-from bot.deliveries.destinations import ClosedDestination
-from bot.deliveries.senders import SendResult
+from bot.deliveries.destinations import LANES, ClosedDestination, Readers
+from bot.deliveries.senders import MessageSender, Sender, SendResult
 from bot.slack.client import Gone, RateLimited, Refused, Revoked, SlackError, Uncertain
-from bot.slack.refusals import FOR_OPERATOR, SHARED, DeliveryRefusal, refusal_of
+from bot.slack.refusals import FOR_OPERATOR, OF_PLACE, SHARED, DeliveryRefusal, possible_refusals, refusal_of
 from storage import people
 from storage.deliveries import FAULT, GAVE_UP, SIMPLIFIED, Delivery, DeliveryStatus, Lane
+from storage.delivery_claims import Claim
 
 log = structlog.get_logger()
 
@@ -48,19 +50,17 @@ class OutcomeRecorder:
     now: datetime  # the database's clock
     pace: timedelta
     settle: timedelta
-    sent_version: int  # of the delivery; it may have a newer one by now
-    opened: str | None = None  # the channel it was for; the lane's, if that was opened for this send
-    looked_at: datetime | None = None  # business time; of a look at the lane's channel, which is the company's own
-    is_public: bool | None = None  # what that has shown
+    claimed: Claim  # the row may have a newer version by now; its channel may have been opened for this send
 
     def mark(self, session: Session, result: Result) -> None:
         self.lane.leased_until = None
         # Paced from the finish of a send: the start was seen to break Slack's limit under slow answers.
         self.lane.next_at = self.now + self.pace
-        self.lane.channel_id = self.lane.channel_id or self.opened
-        if self.looked_at is not None and self._is_news(self.looked_at):
-            self.lane.is_closed, self.lane.looked_at = False, self.looked_at
-            self.lane.is_public = self.is_public
+        self.lane.channel_id = self.lane.channel_id or self.claimed.channel_id
+        looked_at = self.claimed.looked_at if self.claimed.is_of_lane else None
+        if looked_at is not None and self._is_news(looked_at):
+            self.lane.is_closed, self.lane.looked_at = False, looked_at
+            self.lane.is_public = self.claimed.is_public
         match result:
             case SendResult():
                 self._mark_delivered(result)
@@ -106,7 +106,8 @@ class OutcomeRecorder:
     def _is_news(self, looked_at: datetime) -> bool:
         """An event may have been faster, or the lane have moved to another channel."""
         lane = self.lane
-        return self.opened == lane.channel_id and (lane.looked_at is None or lane.looked_at < looked_at)
+        is_of_lane = self.claimed.channel_id == lane.channel_id
+        return is_of_lane and (lane.looked_at is None or lane.looked_at < looked_at)
 
     def _mark_delivered(self, sent: SendResult) -> None:
         row = self.row
@@ -142,7 +143,7 @@ class OutcomeRecorder:
 
     @property
     def _has_newer(self) -> bool:
-        return self.row.version != self.sent_version
+        return self.row.version != self.claimed.version
 
     @property
     def _may_open_again(self) -> bool:
@@ -174,3 +175,98 @@ class OutcomeRecorder:
         self.row.status, self.row.last_error = DeliveryStatus.PARKED, f"{FAULT}{reason}" if is_fault else reason
         self.lane.failing_since = None
         log.warning("deliveries.parked", key=self.row.key, reason=reason)
+
+
+# --- what is told of it ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The end of a delivery, told to its kind in the transaction that marks it."""
+
+    team_id: str
+    key: str
+    lane: str  # "dm:U7" | "project:7"
+    posted: bool  # Slack shows it, perhaps not as it should be now: only an edit has failed
+    project_id: int | None
+    subject: str | None
+    channel_id: str | None
+    error: str | None  # Slack's code, or one of ours; None: delivered
+    now: datetime  # business time
+    reference: str | None = None  # of what is our fault, as the log has it
+
+
+Reaction = Callable[[Session, Outcome], None]
+
+
+def ignore_outcome(session: Session, outcome: Outcome) -> None:
+    """The reaction where nobody would miss it, or somebody hears of it otherwise."""
+
+
+def chain_reactions(first: Reaction, second: Reaction) -> Reaction:
+    def react(session: Session, outcome: Outcome) -> None:
+        first(session, outcome)
+        second(session, outcome)
+
+    return react
+
+
+@dataclass(frozen=True)
+class DeliveryKind:
+    """How deliveries of one sort are sent, and what follows.
+
+    Raises: ValueError where `reactions` lacks a refusal that the transport's methods know. What is `posted` in a
+    refusal's outcome was an edit.
+    """
+
+    transport: Sender
+    reactions: Mapping[DeliveryRefusal, Reaction]
+    on_delivered: Reaction | None = None  # the first time
+    locks_project: bool = True  # before its delivery is told; before a refusal it is always locked
+
+    def __post_init__(self) -> None:
+        if missing := possible_refusals(self.transport.methods) - self.reactions.keys():
+            raise ValueError(f"no reaction of {type(self.transport).__name__}: {', '.join(sorted(missing))}")
+
+    def is_our_fault(self, error: str) -> bool:
+        """Also of a code that its methods are not known to give."""
+        refusal = refusal_of(error)
+        return refusal is DeliveryRefusal.OURS or refusal not in possible_refusals(self.transport.methods)
+
+    def reaction_to(self, error: str) -> Reaction:
+        return self.reactions[DeliveryRefusal.OURS if self.is_our_fault(error) else refusal_of(error)]
+
+
+UNKNOWN = DeliveryKind(
+    MessageSender(), dict.fromkeys(DeliveryRefusal, ignore_outcome)
+)  # sending it fails, and is counted
+
+
+def is_retry_in_channel(kind: DeliveryKind, claimed: Claim) -> bool:
+    """Whether a project's channel did not take this message when it was last tried."""
+    is_post = isinstance(kind.transport, MessageSender) and claimed.lane.startswith(LANES)
+    return is_post and refusal_of(claimed.last_error) in OF_PLACE
+
+
+def list_new_readers(before: tuple[bool, bool | None], lane: Lane, *, is_open_again: bool) -> Iterator[Readers]:
+    was_closed, was_public = before
+    if lane.is_closed and not was_closed:
+        yield Readers.OTHERS
+    elif is_open_again or (was_closed and not lane.is_closed):
+        yield Readers.INVITED
+    if lane.is_public and was_public is False:
+        yield Readers.EVERYBODY
+
+
+def build_outcome(claimed: Claim, row: Delivery, now: datetime) -> Outcome:
+    return Outcome(
+        team_id=row.team_id,
+        key=row.key,
+        lane=claimed.lane,
+        posted=not row.is_unsent,
+        project_id=row.project_id,
+        subject=row.subject,
+        channel_id=row.channel_id,
+        error=row.error_code if row.status is DeliveryStatus.PARKED else None,
+        now=now,
+    )

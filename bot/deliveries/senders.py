@@ -13,6 +13,7 @@ from bot.ui import blocks as ui
 from storage.delivery_claims import Claim
 
 EVENT_TYPE = "duet_delivery"
+CONVERSATION = frozenset({"conversations.open", "conversations.history"})  # methods that open one and look into it
 LOOK_BACK = timedelta(minutes=15)  # clocks differ; a message cannot be older than its first send
 
 
@@ -43,12 +44,7 @@ class MessageSender:
     What Slack refuses for its content is sent simpler: that is our fault, but people have what it says.
     """
 
-    methods = frozenset(
-        {
-            *("chat.postMessage", "chat.update", "conversations.open"),
-            *("conversations.history", "conversations.replies"),
-        }
-    )
+    methods = CONVERSATION | {"chat.postMessage", "chat.update", "conversations.replies"}
     reads_history = True
     follows_parent = False
 
@@ -222,12 +218,7 @@ class UploadSender:
     Slack knows files by their names: ours carries a mark, by which one that may have arrived is found.
     """
 
-    methods = frozenset(
-        {
-            *("files.getUploadURLExternal", "files.completeUploadExternal"),
-            *("conversations.open", "conversations.history"),
-        }
-    )
+    methods = CONVERSATION | {"files.getUploadURLExternal", "files.completeUploadExternal"}
     reads_history = True
     follows_parent = False
 
@@ -247,11 +238,8 @@ class UploadSender:
         return SendResult(channel_id, place["file_id"], claim.version)
 
     async def look(self, slack: Slack, claim: Claim, channel_id: str) -> SendResult | None:
-        oldest = f"{(claim.first_sent_at - LOOK_BACK).timestamp():.6f}"
-        pages = _iterate_pages(
-            slack, claim.team_id, "conversations.history", "messages", channel=channel_id, oldest=oldest, limit=200
-        )
-        async for message in pages:
+        place = _history_place(claim, channel_id)
+        async for message in _iterate_pages(slack, claim.team_id, "conversations.history", "messages", **place):
             for file in message.get("files") or ():
                 if file.get("name") == _name_on_slack(claim):
                     return SendResult(channel_id, file["id"], claim.version)
@@ -276,9 +264,14 @@ async def _call_idempotently(slack: Slack, team_id: str, method: str, **argument
             raise
 
 
+def _history_place(claim: Claim, channel_id: str) -> dict[str, Any]:
+    """All that may have come from the claim's first send on."""
+    oldest = f"{(claim.first_sent_at - LOOK_BACK).timestamp():.6f}"
+    return {"channel": channel_id, "oldest": oldest, "limit": 200}
+
+
 async def _iterate_own_messages(slack: Slack, claim: Claim, channel_id: str) -> AsyncIterator[dict[str, Any]]:
-    place: dict[str, Any] = {"channel": channel_id, "include_all_metadata": True, "limit": 200}
-    place["oldest"] = f"{(claim.first_sent_at - LOOK_BACK).timestamp():.6f}"
+    place = {**_history_place(claim, channel_id), "include_all_metadata": True}
     method = "conversations.history"
     if claim.parent_ts is not None:
         method = "conversations.replies"

@@ -5,8 +5,8 @@ Source: architecture §4.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,14 +14,25 @@ from uuid import uuid4
 import structlog
 from sqlmodel import Session
 
-from bot.deliveries.destinations import LANES, ClosedDestination, Readers, look_at_destination
-from bot.deliveries.outcomes import Broken, OutcomeRecorder, Result, Unsettled
-from bot.deliveries.senders import MessageSender, Sender, SendResult
+from bot.deliveries.destinations import ClosedDestination, Readers, look_at_destination
+from bot.deliveries.outcomes import (
+    UNKNOWN,
+    Broken,
+    DeliveryKind,
+    Outcome,
+    OutcomeRecorder,
+    Result,
+    Unsettled,
+    build_outcome,
+    is_retry_in_channel,
+    list_new_readers,
+)
+from bot.deliveries.senders import Sender, SendResult
 from bot.runtime.clock import Now, real_now
 from bot.slack.client import NotSent, Refused, Slack, SlackError
-from bot.slack.refusals import OF_PLACE, DeliveryRefusal, is_known_code, possible_refusals, refusal_of
+from bot.slack.refusals import is_known_code
 from storage import projects
-from storage.deliveries import PARKED, Delivery, Lane
+from storage.deliveries import Delivery, Lane
 from storage.delivery_claims import Claim, Wait, claim_delivery, database_now, lock_lease
 from storage.delivery_retries import repeat_deliveries_for_parent
 from storage.engine import Database
@@ -33,68 +44,6 @@ LEASE = timedelta(seconds=30)
 LONGEST_REST_SECONDS = 1.0
 MARK_AGAIN_SECONDS = 0.2
 SHORTEST_REST_SECONDS = 0.01  # a lane that another worker has just locked is no reason to spin
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The end of a delivery, told to its kind in the transaction that marks it."""
-
-    team_id: str
-    key: str
-    lane: str  # "dm:U7" | "project:7"
-    posted: bool  # Slack shows it, perhaps not as it should be now: only an edit has failed
-    project_id: int | None
-    subject: str | None
-    channel_id: str | None
-    error: str | None  # Slack's code, or one of ours; None: delivered
-    now: datetime  # business time
-    reference: str | None = None  # of what is our fault, as the log has it
-
-
-Reaction = Callable[[Session, Outcome], None]
-
-
-def ignore_outcome(session: Session, outcome: Outcome) -> None:
-    """The reaction where nobody would miss it, or somebody hears of it otherwise."""
-
-
-def chain_reactions(first: Reaction, second: Reaction) -> Reaction:
-    def react(session: Session, outcome: Outcome) -> None:
-        first(session, outcome)
-        second(session, outcome)
-
-    return react
-
-
-@dataclass(frozen=True)
-class DeliveryKind:
-    """How deliveries of one sort are sent, and what follows.
-
-    Raises: ValueError where `reactions` lacks a refusal that the transport's methods know. What is `posted` in a
-    refusal's outcome was an edit.
-    """
-
-    transport: Sender
-    reactions: Mapping[DeliveryRefusal, Reaction]
-    on_delivered: Reaction | None = None  # the first time
-    locks_project: bool = True  # before its delivery is told; before a refusal it is always locked
-
-    def __post_init__(self) -> None:
-        if missing := possible_refusals(self.transport.methods) - self.reactions.keys():
-            raise ValueError(f"no reaction of {type(self.transport).__name__}: {', '.join(sorted(missing))}")
-
-    def is_our_fault(self, error: str) -> bool:
-        """Also of a code that its methods are not known to give."""
-        refusal = refusal_of(error)
-        return refusal is DeliveryRefusal.OURS or refusal not in possible_refusals(self.transport.methods)
-
-    def reaction_to(self, error: str) -> Reaction:
-        return self.reactions[DeliveryRefusal.OURS if self.is_our_fault(error) else refusal_of(error)]
-
-
-UNKNOWN = DeliveryKind(
-    MessageSender(), dict.fromkeys(DeliveryRefusal, ignore_outcome)
-)  # sending it fails, and is counted
 
 Step = Callable[[str], None]
 OnLook = Callable[[Session, Claim, Readers, datetime], None]
@@ -302,7 +251,7 @@ class DeliveryWorker:
     def _mark(self, claimed: Claim, result: Result) -> None:
         kind = self._kinds.get(claimed.kind, UNKNOWN)
         with transaction(self._database) as session:
-            is_open_again = isinstance(result, SendResult) and _is_retry_in_channel(kind, claimed)
+            is_open_again = isinstance(result, SendResult) and is_retry_in_channel(kind, claimed)
             is_about_channel = (
                 not isinstance(result, SendResult) or claimed.is_closed or claimed.is_public or is_open_again
             )
@@ -317,21 +266,18 @@ class DeliveryWorker:
             self._build_recorder(session, lane, row, claimed).mark(session, result)
             if row.is_unsent and not was_unsent:  # to be posted anew
                 repeat_deliveries_for_parent(session, claimed.delivery_id, self._following)
-            outcome = _build_outcome(claimed, row, self._now())
-            if outcome.error is not None:
-                self._react(session, kind, outcome, outcome.error)
+            outcome = build_outcome(claimed, row, self._now())
+            if (error := outcome.error) is not None:
+                if kind.is_our_fault(error):
+                    outcome = replace(outcome, reference=self._note_fault(outcome, error))
+                kind.reaction_to(error)(session, outcome)
             elif was_unsent and not row.is_unsent and kind.on_delivered is not None:
                 kind.on_delivered(session, outcome)
             if isinstance(result, SendResult) and result.simplified_for is not None:
                 self._note_fault(outcome, result.simplified_for)
-            for readers in _list_new_readers(before, lane, is_open_again=is_open_again):
+            for readers in list_new_readers(before, lane, is_open_again=is_open_again):
                 self._on_look(session, claimed, readers, self._now())
             self._on_step("marking")
-
-    def _react(self, session: Session, kind: DeliveryKind, outcome: Outcome, error: str) -> None:
-        if kind.is_our_fault(error):
-            outcome = replace(outcome, reference=self._note_fault(outcome, error))
-        kind.reaction_to(error)(session, outcome)
 
     def _note_fault(self, outcome: Outcome, code: str) -> str:
         """Loud: nobody but whoever writes Duet can mend it. Returns the reference by which the log has it."""
@@ -351,47 +297,4 @@ class DeliveryWorker:
                 self._build_recorder(session, lane, row, claimed).outcome_failed(result)
 
     def _build_recorder(self, session: Session, lane: Lane, row: Delivery, claimed: Claim) -> OutcomeRecorder:
-        now = database_now(session)
-        looked_at = claimed.looked_at if claimed.is_of_lane else None
-        is_public = claimed.is_public if claimed.is_of_lane else lane.is_public
-        return OutcomeRecorder(
-            lane,
-            row,
-            now,
-            self._pace,
-            self._settle,
-            sent_version=claimed.version,
-            opened=claimed.channel_id,
-            looked_at=looked_at,
-            is_public=is_public,
-        )
-
-
-def _is_retry_in_channel(kind: DeliveryKind, claimed: Claim) -> bool:
-    """Whether a project's channel did not take this message when it was last tried."""
-    is_post = isinstance(kind.transport, MessageSender) and claimed.lane.startswith(LANES)
-    return is_post and refusal_of(claimed.last_error) in OF_PLACE
-
-
-def _list_new_readers(before: tuple[bool, bool | None], lane: Lane, *, is_open_again: bool) -> Iterator[Readers]:
-    was_closed, was_public = before
-    if lane.is_closed and not was_closed:
-        yield Readers.OTHERS
-    elif is_open_again or (was_closed and not lane.is_closed):
-        yield Readers.INVITED
-    if lane.is_public and was_public is False:
-        yield Readers.EVERYBODY
-
-
-def _build_outcome(claimed: Claim, row: Delivery, now: datetime) -> Outcome:
-    return Outcome(
-        team_id=row.team_id,
-        key=row.key,
-        lane=claimed.lane,
-        posted=not row.is_unsent,
-        project_id=row.project_id,
-        subject=row.subject,
-        channel_id=row.channel_id,
-        error=row.error_code if row.status is PARKED else None,
-        now=now,
-    )
+        return OutcomeRecorder(lane, row, database_now(session), self._pace, self._settle, claimed)

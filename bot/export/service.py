@@ -14,7 +14,7 @@ from bot.checkins.rules import LAST, Schedule
 from bot.checkins.schedule_views import describe_schedule
 from bot.checkins.upcoming_days import first_schedule_day, list_skipped_days
 from bot.deliveries import post
-from bot.deliveries.worker import Outcome
+from bot.deliveries.outcomes import Outcome
 from bot.export import views
 from bot.export.calendar import CalendarEntry, CalendarSeries, render_calendar, stable_uid
 from bot.export.rules import Format, as_csv, as_json

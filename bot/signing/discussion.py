@@ -11,7 +11,7 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.deliveries import post
-from bot.deliveries.worker import Outcome
+from bot.deliveries.outcomes import Outcome
 from bot.people.rules import Actor
 from bot.people.service import work_calendar, zone_of_person
 from bot.projects.rules import Side

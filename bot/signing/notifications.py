@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.deliveries import post
 from bot.deliveries.digests.letters import Routine, withdraw_letters
 from bot.deliveries.digests.queue import OfNoProject
-from bot.deliveries.worker import Outcome
+from bot.deliveries.outcomes import Outcome
 from bot.projects.rules import Side
 from bot.signing import discussion, reminders, views
 from bot.signing.deputies import find_current_deputy

@@ -20,8 +20,9 @@ from sqlmodel import Session, select
 from structlog.testing import capture_logs
 
 from bot.app import DELIVERIES
+from bot.deliveries.outcomes import DeliveryKind, Outcome, ignore_outcome
 from bot.deliveries.senders import MessageSender, PinSender
-from bot.deliveries.worker import DeliveryKind, DeliveryWorker, Outcome, ignore_outcome
+from bot.deliveries.worker import DeliveryWorker
 from bot.slack.client import Refused, Slack, SlackError, classify_error
 from bot.slack.refusals import DONE, DeliveryRefusal, is_known_code, refusal_of
 from playground.refusals import REFUSALS

@@ -14,8 +14,8 @@ from bot.deliveries.digests.facts import NoticeFacts
 from bot.deliveries.digests.queue import TIMER, notify_channel
 from bot.deliveries.digests.sending import send_digest as send_notices
 from bot.deliveries.digests.topics import SESSION_KEY, Carrier, Digests, Topic
+from bot.deliveries.outcomes import DeliveryKind, Outcome, ignore_outcome
 from bot.deliveries.senders import MessageSender
-from bot.deliveries.worker import DeliveryKind, Outcome, ignore_outcome
 from bot.slack.refusals import DeliveryRefusal
 from bot.ui.texts import Mrkdwn
 from storage import projects

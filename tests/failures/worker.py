@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.deliveries.outcomes import DeliveryKind, ignore_outcome
 from bot.deliveries.senders import MessageSender
-from bot.deliveries.worker import DeliveryKind, DeliveryWorker, ignore_outcome
+from bot.deliveries.worker import DeliveryWorker
 from bot.runtime.clock import real_now
 from bot.scheduling.worker import TimerWorker
 from bot.slack.client import Slack

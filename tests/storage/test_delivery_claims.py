@@ -4,7 +4,7 @@ Source: architecture §4.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -79,9 +79,8 @@ class Worker:
             held = lock_lease(session, claimed)
             assert held is not None
             lane, row = held
-            marking = OutcomeRecorder(
-                lane, row, self.now, PRODUCTION.pace, PRODUCTION.settle, sent_version=claimed.version, opened=opened
-            )
+            sent = replace(claimed, channel_id=opened)
+            marking = OutcomeRecorder(lane, row, self.now, PRODUCTION.pace, PRODUCTION.settle, sent)
             marking.mark(session, result)
 
     def sends(self, key: str) -> None:

@@ -74,7 +74,7 @@ def claim_news_for(
     waiting = notices.list_waiting_notices(session, team_id, audience.name)
     silent = [notice for notice in waiting if _has_silent_project(session, notice)]
     told = render_current_items(session, audience, [each for each in waiting if each not in silent], now)
-    _record_telling(session, told, key, now)
+    notices.mark_told_in_message(session, _list_notice_ids(told), told_in=key, now=now)
     if silent:
         _arm_timer(session, audience, find_free_slot(session, audience, now + timedelta(days=1)))
     return _digest_blocks(audience.texts, told, beside)
@@ -136,19 +136,14 @@ def render_current_items(
 
 def _load_current_facts(session: Session, audience: Audience, topic: Topic[F], notice: Notice) -> F | None:
     """None if there is nothing to tell any more, or not to this audience."""
-    if not _may_receive_notice(session, audience, notice):
+    about = None if audience.is_project else notice.project_id
+    if about is not None and not may_hear_of_project(session, audience.team_id, audience.subject, about):
         return None
     facts = topic.load(session, notice, topic.facts.model_validate(notice.facts))
     if isinstance(facts, ProjectNotice) and notice.project_id is not None:
         project = projects.load_project_of(session, notice)
         return facts.model_copy(update={"projects": ((project.key, project.name),)})
     return facts
-
-
-def _may_receive_notice(session: Session, audience: Audience, notice: Notice) -> bool:
-    if audience.is_project or notice.project_id is None:
-        return True
-    return may_hear_of_project(session, audience.team_id, audience.subject, notice.project_id)
 
 
 def render_stored_items(session: Session, t: Texts, items: Iterable[Notice]) -> list[DigestItem]:
@@ -250,10 +245,6 @@ def _arm_timer(session: Session, audience: Audience, due_at: datetime) -> None:
     )
 
 
-def _record_telling(session: Session, told: Iterable[DigestItem], key: str, now: datetime) -> None:
-    notices.mark_told_in_message(session, _list_notice_ids(told), told_in=key, now=now)
-
-
 def _list_notice_ids(told: Iterable[DigestItem]) -> list[int]:
     return [notice_id for each in told for notice_id in each.notice_ids]
 
@@ -262,7 +253,7 @@ def _deliver_digest(session: Session, audience: Audience, told: Sequence[DigestI
     key = f"notices:{audience.name}:{max(_list_notice_ids(told))}"
     message = _digest_message(audience.texts, told)
     assert message is not None
-    _record_telling(session, told, key, now)
+    notices.mark_told_in_message(session, _list_notice_ids(told), told_in=key, now=now)
     if audience.is_project:
         enqueue_delivery(
             session,
