@@ -1,6 +1,7 @@
 """Drafting a charter and changing it, by a form in two steps whose first is kept (product §2.3, §4.1, §4.4)."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from bot.charter import notifications
 from bot.charter.first_step import drop_first_step, load_kept_form
 from bot.charter.form_parser import PEOPLE, read_whole_charter, today_in_form_zone
 from bot.charter.policy import EditedCharter, require_editable_charter
-from bot.charter.rules import SIGNED, Charter, diff_charters
+from bot.charter.rules import SIGNED, UNSIGNED, Charter, diff_charters
 from bot.charter.service import refresh_charter_requests, request_charter_signatures
 from bot.charter.signable import KIND
 from bot.charter.snapshots import build_charter_snapshot, charter_values, check_milestone_dates
@@ -260,18 +261,7 @@ def _add_version(
         team_id=actor.team_id,
         project_id=project.pk,
         version=project.latest_version,
-        goal=charter.goal,
-        measure_name=charter.measure_name,
-        measure_unit=charter.measure_unit,
-        measure_start=charter.measure_start,
-        measure_target=charter.measure_target,
-        measure_by=charter.measure_by,
-        cio=charter.cio,
-        cmo=charter.cmo,
-        starts_on=charter.starts_on,
-        ends_on=charter.ends_on,
-        budget_minor=charter.budget_minor,
-        currency=charter.currency,
+        **{each.name: getattr(charter, each.name) for each in fields(charter) if each.name not in UNSIGNED},
         created_by=actor.user_id,
         created_at=now,
     )
@@ -281,4 +271,4 @@ def _add_version(
 
 
 def _unsigned_values(charter: Charter) -> dict[str, Any]:
-    return {name: getattr(charter, name) for name in ("name", "lead_it", "lead_marketing", "language", "zone")}
+    return {name: getattr(charter, name) for name in UNSIGNED}

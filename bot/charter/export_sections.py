@@ -4,6 +4,7 @@ from typing import Final
 
 from sqlmodel import Session
 
+from bot.charter.rules import UNSIGNED
 from bot.charter.service import load_charter_signatures
 from bot.charter.snapshots import charter_values
 from bot.parsing.money import decimal_amount
@@ -52,8 +53,7 @@ def list_charter_version_rows(session: Session, reader: Reader) -> list[Row]:
 
 def _signed_charter_row(reader: Reader, version: CharterVersion) -> Row:
     """What a version holds; name, leads, language and zone have none."""
-    unsigned = ("name", "lead_it", "lead_marketing", "language", "zone")
-    return {name: value for name, value in _charter_row(reader, version).items() if name not in unsigned}
+    return {name: value for name, value in _charter_row(reader, version).items() if name not in UNSIGNED}
 
 
 def list_signature_rows(session: Session, reader: Reader) -> list[Row]:

@@ -27,21 +27,13 @@ from bot.ui.texts import clean_text
 Values = Mapping[str, str | None]
 T = TypeVar("T")
 
-FIRST_STEP = (
-    "name",
-    "goal",
-    "measure_name",
-    "measure_unit",
-    "measure_start",
-    "measure_target",
-    "measure_by",
-)
 LIMITS = {
     "name": MAX_NAME,
     "goal": MAX_GOAL,
     "measure_name": MAX_MEASURE_NAME,
     "measure_unit": MAX_MEASURE_UNIT,
 }
+FIRST_STEP = (*LIMITS, "measure_start", "measure_target", "measure_by")
 PEOPLE = ("cio", "cmo", "lead_it", "lead_marketing")
 
 
@@ -81,10 +73,7 @@ def read_whole_charter(kept: Mapping[str, str], values: Values, *, today: date) 
         raise FormErrors(errors)
     charter = Charter(
         **people,
-        name=kept["name"],
-        goal=kept["goal"],
-        measure_name=kept["measure_name"],
-        measure_unit=kept["measure_unit"],
+        **{name: kept[name] for name in LIMITS},
         measure_start=parse_number(kept["measure_start"]),
         measure_target=parse_number(kept["measure_target"]),
         measure_by=date.fromisoformat(kept["measure_by"]),

@@ -20,6 +20,7 @@ TEMPLATES: Final = ("customer_insight", "new_channel", "data_platform", "consent
 
 MILESTONE: Final = "milestone:"  # begins what stands for a milestone among changes
 
+UNSIGNED: Final = ("name", "lead_it", "lead_marketing", "language", "zone")  # the project has them, not a version
 SIGNED: Final = frozenset(
     {
         "goal",

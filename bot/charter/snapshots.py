@@ -1,11 +1,12 @@
 """A stored charter as the value that rules and views work with."""
 
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
 from sqlmodel import Session
 
-from bot.charter.rules import Boundary, BoundaryAsset, BoundaryMember, Charter, Timetable, TimetableEntry
+from bot.charter.rules import UNSIGNED, Boundary, BoundaryAsset, BoundaryMember, Charter, Timetable, TimetableEntry
 from bot.projects.rules import Side, Sides
 from bot.runtime.errors import FormErrors, Refusal
 from storage import register, team, timetable
@@ -13,25 +14,8 @@ from storage.projects import CharterVersion, Project
 
 
 def build_charter_snapshot(project: Project, version: CharterVersion) -> Charter:
-    return Charter(
-        name=project.name,
-        goal=version.goal,
-        measure_name=version.measure_name,
-        measure_unit=version.measure_unit,
-        measure_start=version.measure_start,
-        measure_target=version.measure_target,
-        measure_by=version.measure_by,
-        cio=version.cio,
-        cmo=version.cmo,
-        lead_it=project.lead_it,
-        lead_marketing=project.lead_marketing,
-        starts_on=version.starts_on,
-        ends_on=version.ends_on,
-        budget_minor=version.budget_minor,
-        currency=version.currency,
-        language=project.language,
-        zone=project.zone,
-    )
+    names = [each.name for each in fields(Charter)]
+    return Charter(**{name: getattr(project if name in UNSIGNED else version, name) for name in names})
 
 
 def load_boundary_snapshot(session: Session, project: Project) -> Boundary:

@@ -99,6 +99,4 @@ def _revoke_deputy_requests(session: Session, row: Deputy, deputy: str, *, now: 
         if deputy not in request.executives:
             request_messages.revoke_request_message(session, request, side=side, reader=deputy)
     if told:
-        notifications.notify_dropped_deputy(
-            session, team_id=row.team_id, executive=row.user_id, deputy=deputy, now=now
-        )
+        notifications.notify_dropped_deputy(session, row, deputy, now=now)

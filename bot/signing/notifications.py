@@ -79,7 +79,8 @@ def notify_of_withdrawal(session: Session, request: SigningRequest, *, by: str, 
 
 
 def notify_of_lapse(session: Session, request: SigningRequest, *, now: datetime) -> None:
-    reminders.notify_readers_of_lapse(session, request, sorted(_list_concerned_people(session, request)), now=now)
+    for reader in sorted(_list_concerned_people(session, request)):
+        reminders.notify_of_request(session, request, reader, views.LapseNotice, now)
 
 
 def report_unreachable_signatory(session: Session, outcome: Outcome) -> None:
@@ -196,38 +197,29 @@ def notify_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
         views.render_deputy_appointment, executive=row.user_id, from_day=row.from_day, until_day=row.until_day
     )
     _withdraw_deputy_letters(session, row.team_id, row.user_id, row.deputy)
-    _write_deputy_letter(
-        session, row.team_id, row.deputy, f"{_deputy_key(row.user_id, row.deputy)}named:", message, now
-    )
+    _write_deputy_letter(session, row, row.deputy, f"{row.deputy}:named", message, now)
 
 
 def notify_of_lost_deputy(session: Session, row: Deputy, *, now: datetime) -> None:
     """Whoever relied on somebody who has left hears of it."""
     message = partial(views.render_lost_deputy, deputy=row.deputy)
-    _write_deputy_letter(
-        session, row.team_id, row.user_id, f"{_deputy_key(row.user_id, row.deputy)}left:", message, now
-    )
+    _write_deputy_letter(session, row, row.user_id, f"{row.deputy}:left", message, now)
 
 
-def notify_dropped_deputy(session: Session, *, team_id: str, executive: str, deputy: str, now: datetime) -> None:
+def notify_dropped_deputy(session: Session, row: Deputy, deputy: str, *, now: datetime) -> None:
     """Unless they have not read yet that they were one."""
-    if _withdraw_deputy_letters(session, team_id, executive, deputy):
-        return
-    message = partial(views.render_dropped_deputy, executive=executive)
-    _write_deputy_letter(session, team_id, deputy, f"{_deputy_key(executive, deputy)}dropped:", message, now)
+    if not _withdraw_deputy_letters(session, row.team_id, row.user_id, deputy):
+        message = partial(views.render_dropped_deputy, executive=row.user_id)
+        _write_deputy_letter(session, row, deputy, f"{deputy}:dropped", message, now)
 
 
 def _write_deputy_letter(
-    session: Session, team_id: str, user_id: str, key: str, message: Compose, now: datetime
+    session: Session, row: Deputy, user_id: str, about: str, message: Compose, now: datetime
 ) -> None:
-    key, routine = f"{key}{now.timestamp()}", Routine("signature", now)
-    post.to_person(session, OfNoProject(team_id), user_id, key=key, message=message, routine=routine)
+    key, routine = f"deputy:{row.user_id}:{about}:{now.timestamp()}", Routine("signature", now)
+    post.to_person(session, OfNoProject(row.team_id), user_id, key=key, message=message, routine=routine)
 
 
 def _withdraw_deputy_letters(session: Session, team_id: str, executive: str, deputy: str) -> bool:
     """What has not been read yet of that deputy is not so any more; False if all was."""
-    return withdraw_letters(session, team_id=team_id, user_ids=[deputy], keys=_deputy_key(executive, deputy))
-
-
-def _deputy_key(executive: str, deputy: str) -> str:
-    return f"deputy:{executive}:{deputy}:"
+    return withdraw_letters(session, team_id=team_id, user_ids=[deputy], keys=f"deputy:{executive}:{deputy}:")

@@ -159,13 +159,6 @@ def remind_of_discussion(session: Session, timer: Timer, now: datetime) -> datet
     return None
 
 
-def notify_readers_of_lapse(
-    session: Session, request: SigningRequest, readers: Sequence[str], *, now: datetime
-) -> None:
-    for reader in readers:
-        notify_of_request(session, request, reader, LapseNotice, now)
-
-
 def load_request_notice(session: Session, notice: Notice, facts: R) -> R | None:
     """What is to be signed as it is now; None if the request has ended, and that is not what is told."""
     request = signing.find_signing_request(session, notice.team_id, facts.request_id)
