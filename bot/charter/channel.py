@@ -101,20 +101,29 @@ def fill_new_channel(session: Session, outcome: Outcome) -> None:
 
 def notify_of_missing_channel(session: Session, outcome: Outcome) -> None:
     """The reaction to every refusal: both leads are told the way out."""
-    project, charter = load_governed_project(session, outcome)
+    project, _ = load_governed_project(session, outcome)
+    is_taken = outcome.error == "name_taken"
+    ask_for_channel(session, project, "charter.channel_needed", key=f"no-channel:{project.pk}", is_taken=is_taken)
+
+
+def ask_for_channel(
+    session: Session, project: Project, why: str, *, key: str, is_taken: bool = True, routine: Routine | None = None
+) -> None:
+    """Tells both leads the way out where Duet cannot make the channel, or post into it any more. `why`: a text."""
     post.to_leads(
         session,
         project,
-        key=f"no-channel:{project.pk}",
+        key=key,
         message=lambda t: views.render_channel_request(
             t,
             key=project.key,
             name=project.name,
-            channel_name=suggest_channel_name(session, project, is_taken=outcome.error == "name_taken"),
+            channel_name=suggest_channel_name(session, project, is_taken=is_taken),
             project_id=project.pk,
-            version=charter.version,
-            why="charter.channel_needed",
+            version=project.counting_version,
+            why=why,
         ),
+        routine=routine,
     )
 
 

@@ -11,8 +11,7 @@ from enum import Enum, auto
 import structlog
 from sqlmodel import Session
 
-from bot.charter import views
-from bot.charter.channel import CHARTER_POST, LOOK, MESSAGE, lost_channel_key, regain_channel, suggest_channel_name
+from bot.charter.channel import CHARTER_POST, LOOK, MESSAGE, ask_for_channel, lost_channel_key, regain_channel
 from bot.deliveries import post
 from bot.deliveries.destinations import Readers, channel_lane, fetch_channel_info, is_shared_with_others
 from bot.deliveries.digests.letters import Routine
@@ -192,18 +191,5 @@ def announce_channel_loss(session: Session, project: Project, *, now: datetime) 
 
 
 def _notify_leads_of_channel(session: Session, project: Project, action: str, *, why: str, now: datetime) -> None:
-    post.to_leads(
-        session,
-        project,
-        key=f"{lost_channel_key(project)}{action}:{now.timestamp()}",
-        message=lambda t: views.render_channel_request(
-            t,
-            key=project.key,
-            name=project.name,
-            channel_name=suggest_channel_name(session, project, is_taken=True),
-            project_id=project.pk,
-            version=project.counting_version,
-            why=why,
-        ),
-        routine=Routine("channel", now, needs_reader=True),
-    )
+    key = f"{lost_channel_key(project)}{action}:{now.timestamp()}"
+    ask_for_channel(session, project, why, key=key, routine=Routine("channel", now, needs_reader=True))

@@ -92,12 +92,10 @@ def notify_channel(
 
 
 def person_audience_name(user_id: str) -> str:
-    """The audience's name."""
     return f"person:{user_id}"
 
 
 def project_audience_name(project: Project) -> str:
-    """The audience's name."""
     return f"project:{project.pk}"
 
 
