@@ -72,7 +72,6 @@ class ScreenState:
             "members": channel.members,
             "archived": channel.archived,
             "shared": channel.shared_with is not None,
-            "topic": channel.topic,
             "purpose": channel.purpose,
             "is_member": is_member,
             "read": read,

@@ -71,7 +71,7 @@ def shape_channel(team: Team, each: Channel) -> Json:
         "is_shared": is_ext_shared,
         "is_ext_shared": is_ext_shared,
         "is_pending_ext_shared": each.shared_with is not None and each.share_pending,
-        "topic": {"value": each.topic, "creator": "", "last_set": 0},
+        "topic": {"value": "", "creator": "", "last_set": 0},
         "purpose": {"value": each.purpose, "creator": "", "last_set": 0},
     }
 

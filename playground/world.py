@@ -47,7 +47,6 @@ class Channel:
     refuses: str = ""  # the code with which it takes no messages of the bot's: read-only, threads only, …
     shared_with: str | None = None  # another company (its team's id) that reads it, or is asked to
     share_pending: bool = False  # the other company has not accepted yet
-    topic: str = ""
     purpose: str = ""
     messages: dict[str, Message] = field(default_factory=dict)
     ephemerals: dict[str, Message] = field(default_factory=dict)

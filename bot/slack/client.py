@@ -265,4 +265,4 @@ def _takes_json(method: str) -> bool:
     """Slack reads JSON bodies in methods that write, and query parameters in those that only read."""
     if method == "files.getUploadURLExternal":
         return False
-    return not method.endswith((".info", ".history", ".replies", ".list", ".test", ".members", ".getPermalink"))
+    return not method.endswith((".info", ".history", ".replies", ".list", ".test", ".members"))

@@ -4,7 +4,7 @@ from typing import Any
 
 from playground import shapes
 from playground.errors import ApiError
-from playground.methods.call import SPECIAL, TIER_2, TIER_3, TIER_4, Call, register_method
+from playground.methods.call import SPECIAL, TIER_2, TIER_3, Call, register_method
 from playground.world import Channel, Json, Message
 
 MOST_PINS = 100
@@ -21,18 +21,6 @@ def post_message(call: Call) -> Json:
     call.core.limits.pace(channel.id)
     message = call.world.post_as_app(call.team, channel, text, blocks, thread_ts=thread_ts, metadata=metadata)
     return {"channel": channel.id, "ts": message.ts, "message": shapes.shape_message(call.team, message)}
-
-
-@register_method("chat.postEphemeral", TIER_4, "chat:write")
-def post_ephemeral(call: Call) -> Json:
-    channel = _find_destination(call)
-    text, blocks = call.content()
-    person = call.person(call.required("user"))
-    if person.id not in channel.members:
-        raise ApiError("user_not_in_channel")
-    thread = call.text("thread_ts") or None
-    message = call.world.post_as_app(call.team, channel, text, blocks, thread_ts=thread, visible_to=person.id)
-    return {"message_ts": message.ts}
 
 
 @register_method("chat.update", TIER_3, "chat:write")
@@ -60,16 +48,6 @@ def delete_message(call: Call) -> Json:
     channel.pins = [ts for ts in channel.pins if ts != message.ts]
     call.world.changes.announce()
     return {"channel": channel.id, "ts": message.ts}
-
-
-@register_method("chat.getPermalink", SPECIAL)
-def get_permalink(call: Call) -> Json:
-    channel = call.channel()
-    ts = call.required("message_ts")
-    if ts not in channel.messages:
-        raise ApiError("message_not_found")
-    link = f"https://{call.team.domain}.slack.com/archives/{channel.id}/p{ts.replace('.', '')}"
-    return {"channel": channel.id, "permalink": link}
 
 
 def _find_destination(call: Call) -> Channel:
@@ -124,7 +102,12 @@ def _read_metadata(call: Call) -> Json | None:
 
 @register_method("pins.add", TIER_2, "pins:write")
 def add_pin(call: Call) -> Json:
-    channel, ts = _find_pinnable_message(call)
+    channel = call.member_channel()
+    ts = call.text("timestamp")
+    if not ts:
+        raise ApiError("no_item_specified")
+    if ts not in channel.messages:
+        raise ApiError("message_not_found")
     if ts in channel.pins:
         raise ApiError("already_pinned")
     if len(channel.pins) >= MOST_PINS:
@@ -132,39 +115,3 @@ def add_pin(call: Call) -> Json:
     channel.pins.append(ts)
     call.world.changes.announce()
     return {}
-
-
-@register_method("pins.remove", TIER_2, "pins:write")
-def remove_pin(call: Call) -> Json:
-    channel, ts = _find_pinnable_message(call)
-    if ts not in channel.pins:
-        raise ApiError("no_pin")
-    channel.pins.remove(ts)
-    call.world.changes.announce()
-    return {}
-
-
-@register_method("pins.list", TIER_2, "pins:read")
-def list_pins(call: Call) -> Json:
-    channel = call.channel()
-    items = [
-        {
-            "type": "message",
-            "channel": channel.id,
-            "created": int(float(ts)),
-            "created_by": call.bot,
-            "message": shapes.shape_message(call.team, channel.messages[ts], metadata=False),
-        }
-        for ts in reversed(channel.pins)
-    ]
-    return {"items": items}
-
-
-def _find_pinnable_message(call: Call) -> tuple[Channel, str]:
-    channel = call.member_channel()
-    ts = call.text("timestamp")
-    if not ts:
-        raise ApiError("no_item_specified")
-    if ts not in channel.messages:
-        raise ApiError("message_not_found")
-    return channel, ts

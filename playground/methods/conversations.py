@@ -172,29 +172,6 @@ def archive_channel(call: Call) -> Json:
     return {}
 
 
-@register_method("conversations.setTopic", TIER_2)
-def set_topic(call: Call) -> Json:
-    channel = _find_writable_channel(call, "topic")
-    channel.topic = call.text("topic")
-    return {"channel": shapes.shape_channel(call.team, channel)}
-
-
-@register_method("conversations.setPurpose", TIER_2)
-def set_purpose(call: Call) -> Json:
-    channel = _find_writable_channel(call, "purpose")
-    channel.purpose = call.text("purpose")
-    return {"channel": shapes.shape_channel(call.team, channel), "purpose": channel.purpose}
-
-
-def _find_writable_channel(call: Call, field: str) -> Channel:
-    channel = call.scoped_channel(MANAGE)
-    call.member_channel()
-    if len(call.text(field)) > 250:
-        raise call.core.gate.refuse(call.method, "too_long", f"{field} is longer than 250 characters")
-    call.world.changes.announce()
-    return channel
-
-
 @register_method("conversations.history", TIER_3)
 def read_history(call: Call) -> Json:
     """Newest first; replies in threads are not part of it."""

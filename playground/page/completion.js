@@ -174,5 +174,5 @@ function people(typed, screen) {
 
 function channels(typed, screen) {
   const fitting = screen.channels.filter(({ name, archived }) => name && !archived && begins(typed.slice(1), name));
-  return fitting.map(({ name, topic }) => ({ text: `#${name} `, shown: `#${name}`, note: topic }));
+  return fitting.map(({ name, purpose }) => ({ text: `#${name} `, shown: `#${name}`, note: purpose }));
 }

@@ -21,7 +21,7 @@ export class Header {
     this.#desk = desk;
     this.#reveal = reveal;
     this.title = h("h2");
-    this.topic = h("p", { class: "topic" });
+    this.purpose = h("p", { class: "purpose" });
     this.members = h("button", { type: "button", class: "quiet" });
     this.memberList = h("div", { class: "panel" });
     this.pins = h("button", { type: "button", class: "quiet" });
@@ -32,7 +32,7 @@ export class Header {
     this.node = h(
       "div",
       { class: "conversation-head" },
-      h("div", { class: "head-words" }, this.title, this.topic),
+      h("div", { class: "head-words" }, this.title, this.purpose),
       h("div", { class: "anchor" }, this.members, this.memberList),
       h("div", { class: "anchor" }, this.pins, this.pinList),
       this.tabs,
@@ -50,12 +50,8 @@ export class Header {
     const kind = KIND_ICONS[channel.kind];
     replace(this.title, kind && icon(kind), channel.name || screen.titleOf(channel));
     replace(
-      this.topic,
-      [
-        channel.archived && "Archived",
-        channel.shared && "Shared with another company",
-        channel.topic || channel.purpose,
-      ]
+      this.purpose,
+      [channel.archived && "Archived", channel.shared && "Shared with another company", channel.purpose]
         .filter(Boolean)
         .join(" · "),
     );

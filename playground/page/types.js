@@ -5,7 +5,7 @@
  *   locale: string, tz: string, is_bot: boolean, is_guest: boolean, is_admin: boolean, deleted: boolean}} Person
  *
  * @typedef {{id: string, kind: "channel" | "group" | "im" | "mpim", name: string, members: string[],
- *   archived: boolean, shared: boolean, topic: string, purpose: string, is_member: boolean, unread: number, mentions: number,
+ *   archived: boolean, shared: boolean, purpose: string, is_member: boolean, unread: number, mentions: number,
  *   read: string, pins: string[]}} Channel
  *
  * @typedef {{channel: string, ts: string, user: string, text: string, blocks: Block[], bot: boolean,

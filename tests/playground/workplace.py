@@ -28,7 +28,7 @@ MANIFEST: dict[str, Any] = {
         "scopes": {
             "bot": [
                 *("commands", "chat:write", "im:write", "mpim:write", "channels:manage", "groups:write"),
-                *("channels:read", "groups:read", "im:read", "users:read", "pins:write", "pins:read"),
+                *("channels:read", "groups:read", "im:read", "users:read", "pins:write"),
                 *("files:write", "channels:history", "groups:history", "im:history"),
             ]
         }
