@@ -16,6 +16,7 @@ from bot.people.rules import Actor, SpokenLanguage
 from bot.people.service import NotForYou, choose_spoken_language
 from bot.runtime.clock import Now
 from bot.runtime.errors import Busy, Refusal
+from bot.runtime.logs import log_skipped_item
 from bot.ui.languages import DEFAULT_LANGUAGE
 from bot.ui.texts import Texts
 from handlers import responses
@@ -45,7 +46,7 @@ def _repeat_reply(stored: dict[str, Any]) -> ReplyOutcome:
     try:
         return ReplyOutcome(KEPT_REPLY.validate_python(stored), is_done=True)
     except ValidationError as error:
-        log.warning("reply.skipped", faults=error.error_count())
+        log_skipped_item("reply.skipped", faults=error.error_count())
         return ReplyOutcome(Reply(), is_done=True)
 
 

@@ -12,6 +12,7 @@ from urllib.request import urlopen
 import pytest
 from sqlalchemy import text
 
+from bot.runtime import logs
 from bot.runtime.clock import real_now
 from bot.scheduling.health import Health
 from bot.scheduling.worker import TimerWorker
@@ -58,13 +59,17 @@ def test_at_work(duet: Office) -> None:
     assert ask_health(duet, "/readyz") == HttpAnswer(200, "ok")
 
 
-def test_faults_are_counted(duet: Office) -> None:
+def test_faults_and_skipped_items_are_counted(duet: Office) -> None:
     """Product §16: what Slack refuses for what we sent is ours to mend."""
     duet.slack.fault("error:a_new_one", "chat.postMessage", times=1)
     enqueue_text(duet, "a", "one")
     duet.delivers_everything()
     with urlopen(f"{duet.bot.url}/healthz") as answer:
         assert answer.headers["X-Duet-Faults"] == "1"
+        skipped = answer.headers["X-Duet-Skipped"]
+    logs.log_skipped_item("audit.entry_skipped", entry_id=1)
+    with urlopen(f"{duet.bot.url}/healthz") as answer:
+        assert int(answer.headers["X-Duet-Skipped"]) == int(skipped) + 1
 
 
 def test_ticks_that_stay_away_are_told(duet: Office) -> None:

@@ -5,17 +5,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import structlog
-
 from bot.charter.views import change_lines
 from bot.checkins.schedule_views import describe_schedule
 from bot.projects.rules import SEATS
 from bot.projects.views import LogLine
+from bot.runtime.logs import log_skipped_item
 from bot.ui.components import quote_text
 from bot.ui.texts import Mrkdwn, Texts, channel_link, escape_text, person_mention
 from storage.audit import AuditEntry, read_log_facts
-
-log = structlog.get_logger()
 
 PEOPLE = frozenset({"deputy", "holder", "successor", "owner", "member"})
 
@@ -26,7 +23,7 @@ def read_log_line(t: Texts, entry: AuditEntry) -> LogLine | None:
         before, after = read_log_facts(entry.before), read_log_facts(entry.after)
         return LogLine(entry.at, entry.actor, log_sentence(t, entry.action, before, after))
     except (LookupError, ValueError, TypeError):
-        log.exception("audit.entry_skipped", entry_id=entry.id, action=entry.action)
+        log_skipped_item("audit.entry_skipped", entry_id=entry.id, action=entry.action, exc_info=True)
         return None
 
 

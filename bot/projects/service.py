@@ -105,15 +105,13 @@ def match_project_name(words: str, among: Sequence[Project]) -> Project:
     if not wanted:
         raise NotFound
     names = [(project, fold_text(project.name)) for project in among]
-    found = [project for project, name in names if name.startswith(wanted)]
     exact = [project for project, name in names if name == wanted]
-    if len(exact or found) > 1:
-        raise Refusal(
-            "error.ambiguous_project", words=words, keys=", ".join(project.key for project in exact or found)
-        )
+    found = exact or [project for project, name in names if name.startswith(wanted)]
     if not found:
         raise NotFound
-    return (exact or found)[0]
+    if len(found) > 1:
+        raise Refusal("error.ambiguous_project", words=words, keys=", ".join(each.key for each in found))
+    return found[0]
 
 
 def infer_projects(session: Session, *, actor: Actor, channel_id: str | None) -> Sequence[ProjectContext]:

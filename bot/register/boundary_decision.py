@@ -158,8 +158,8 @@ def carry_out_decision(session: Session, agreed: RequestAgreed) -> None:
     if before != crossing.owner:
         end_stand_in(session, asset, by=None, now=agreed.now)
     if asset.across_until is None or asset.returns_to is None:
-        default = _default_owner(project, crossing.kind)
-        asset.returns_to = before if asset.across_until is None and before is not None else default
+        right_lead = project.leads[SIDE_OF[crossing.kind]]  # to whom it returns where nobody had it before
+        asset.returns_to = before if asset.across_until is None and before is not None else right_lead
     asset.owner, asset.needs_owner_since = crossing.owner, None
     asset.across_until = until
     timers.arm_row_timer(
@@ -211,11 +211,6 @@ def _has_open_decision(session: Session, project: Project, crossing: BoundaryDec
             if asked is not None and (asked.kind, fold_text(asked.name)) == wanted:
                 return True
     return False
-
-
-def _default_owner(project: Project, kind: AssetKind) -> str:
-    """To whom it returns where nobody had it before: the right side's lead."""
-    return project.leads[SIDE_OF[kind]]
 
 
 def keep_decision_draft(

@@ -3,12 +3,16 @@
 import logging
 import sys
 import traceback
+from collections import Counter
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
+
+SKIPPED = Counter[str]()
+"""How many items were skipped since the start, by the event that the log has of each."""
 
 
 def configure_logging(level: str, stream: TextIO = sys.stderr) -> None:
@@ -29,6 +33,12 @@ def configure_logging(level: str, stream: TextIO = sys.stderr) -> None:
     handler.setFormatter(LibraryFormatter())
     handler.setLevel(logging.WARNING)  # of the handler: Bolt sets the levels of its loggers by itself
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def log_skipped_item(event: str, **facts: Any) -> None:
+    """Logs what another version of Duet has stored, and is left out, with how many there were since the start."""
+    SKIPPED[event] += 1
+    structlog.get_logger().error(event, skipped_so_far=SKIPPED[event], **facts)
 
 
 class Unfailing:

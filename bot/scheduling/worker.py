@@ -14,7 +14,7 @@ from sqlmodel import Session
 from bot.runtime.clock import Now, real_now
 from storage import projects, timers
 from storage.engine import Database
-from storage.session import DATABASE_TROUBLE, is_passing_error, read_only_session, transaction
+from storage.session import DATABASE_TROUBLE, is_passing_error, transaction
 from storage.timers import Timer
 
 log = structlog.get_logger()
@@ -66,7 +66,7 @@ class TimerWorker:
         loop = asyncio.get_running_loop()
         while not self._stopping:
             try:
-                ids = await loop.run_in_executor(self._database.reader_threads, self._list_due_timers)
+                ids = await loop.run_in_executor(self._database.writer_threads, self._list_due_timers)
                 for timer_id, project_id in ids:
                     if self._stopping:
                         return
@@ -84,7 +84,7 @@ class TimerWorker:
         self._stopping = True
 
     def _list_due_timers(self) -> list[tuple[int, int | None]]:
-        with read_only_session(self._database) as session:
+        with transaction(self._database) as session:
             return list(timers.list_due_timers(session, now=self._now(), real_now=real_now(), limit=BATCH))
 
     def _run_safely(self, timer_id: int, project_id: int | None) -> None:

@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import structlog
 from pydantic import ValidationError
 from sqlmodel import Session
 
 from bot.runtime.errors import NotFound
+from bot.runtime.logs import log_skipped_item
 from bot.signing.views import Facts, Presentation
 from storage.signing import SigningRequest
 
 SESSION_KEY = "signables"
-log = structlog.get_logger()
-
 DECISION = "decision:"  # request kinds of decisions begin like that
 
 
@@ -40,7 +38,7 @@ def load_signable(session: Session, request: SigningRequest) -> tuple[Signable, 
     try:
         return signable, signable.facts(session, request)
     except ValidationError as error:
-        log.error("request.skipped", request_id=request.pk, kind=request.kind, faults=error.error_count())
+        log_skipped_item("request.skipped", request_id=request.pk, kind=request.kind, faults=error.error_count())
         raise NotFound from None
 
 

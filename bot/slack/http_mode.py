@@ -18,6 +18,7 @@ from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.runtime.errors import OperatorError
+from bot.runtime.logs import SKIPPED
 from bot.scheduling.health import OK, Health
 from bot.slack.guard import Guard
 
@@ -166,6 +167,7 @@ def build_application(guard: Guard, health: Health) -> Starlette:
     async def healthz(request: Request) -> Response:
         answer = _word_response(health.alive())
         answer.headers["X-Duet-Faults"] = str(health.faults())
+        answer.headers["X-Duet-Skipped"] = str(SKIPPED.total())
         return answer
 
     async def readyz(request: Request) -> Response:

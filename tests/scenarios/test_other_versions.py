@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from bot.timetable.rules import TimetableNews
 from storage.audit import AuditEntry
+from storage.idempotency import SeenRequest
 from storage.notices import Notice
 from storage.session import transaction
 from storage.signing import Decision
@@ -18,9 +19,14 @@ from tests.scenarios.steps import (
     EXECUTIVES,
     activate_project,
     click_button,
+    expect_no_change,
+    fill_form,
     has_sentence,
+    open_second_step,
     project_id,
     query_one,
+    second_step_values,
+    submit_form,
 )
 from tests.scenarios.test_crossing import propose_crossing, sign_newest_request
 from tests.scenarios.timetable_steps import (
@@ -72,8 +78,9 @@ def test_an_entry_of_the_log_of_another_version_costs_the_others_nothing(duet: O
         shown = duet.person("anna").types(f"/duet log {key}").text
     assert "Podpis pod wersją 1." in shown
     assert SECRET not in shown
-    skipped = [each["action"] for each in logs if each["event"] == "audit.entry_skipped"]
-    assert skipped == ["no.such_action", "milestone.moved"]
+    skipped = [each for each in logs if each["event"] == "audit.entry_skipped"]
+    assert [each["action"] for each in skipped] == ["no.such_action", "milestone.moved"]
+    assert skipped[1]["skipped_so_far"] == skipped[0]["skipped_so_far"] + 1
     assert SECRET not in str(logs)
 
 
@@ -96,4 +103,18 @@ def test_a_request_of_another_version_costs_the_others_nothing(duet: Office) -> 
         == "lapsed"
     )
     assert "request.skipped" in {each["event"] for each in logs}
+    assert SECRET not in str(logs)
+
+
+def test_a_kept_reply_of_another_version_is_not_repeated(duet: Office) -> None:
+    """§16: what was asked for has been done once, and is not done again; nothing more is said of it."""
+    anna = duet.person("anna")
+    submit_form(fill_form(open_second_step(duet), second_step_values(duet)))
+    with transaction(duet.database) as session:
+        kept = session.exec(select(SeenRequest).order_by(col(SeenRequest.seen_at).desc())).first()
+        assert kept is not None
+        kept.reply = {"message": SECRET}
+    with capture_logs() as logs, expect_no_change(duet):
+        assert anna.repeats().ok
+    assert [each["event"] for each in logs if "skipped_so_far" in each] == ["reply.skipped"]
     assert SECRET not in str(logs)
