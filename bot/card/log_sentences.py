@@ -18,16 +18,21 @@ PEOPLE = frozenset({"deputy", "holder", "successor", "owner", "member"})
 
 
 def read_log_line(t: Texts, entry: AuditEntry) -> LogLine | None:
-    """An entry in words; None, and a line in the technical log, for one of another version of Duet."""
+    """An entry in words; None for one of another version of Duet."""
+    said = read_log_sentence(t, entry.action, entry.before, entry.after)
+    return None if said is None else LogLine(entry.at, entry.actor, said)
+
+
+def read_log_sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Mrkdwn | None:
+    """What an entry says, from the facts as they are stored; None, logged, for one of another version of Duet."""
     try:
-        before, after = read_log_facts(entry.before), read_log_facts(entry.after)
-        return LogLine(entry.at, entry.actor, log_sentence(t, entry.action, before, after))
+        return _log_sentence(t, action, read_log_facts(before), read_log_facts(after))
     except (LookupError, ValueError, TypeError):
-        log_skipped_item("audit.entry_skipped", entry_id=entry.id, action=entry.action, exc_info=True)
+        log_skipped_item("audit.entry_skipped", action=action, exc_info=True)
         return None
 
 
-def log_sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Mrkdwn:
+def _log_sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Mrkdwn:
     """What was done, with old → new where something changed, and the reason where there is one."""
     match action:
         case "charter.changed" | "charter.proposed":
@@ -45,8 +50,7 @@ def log_sentence(t: Texts, action: str, before: Mapping[str, Any], after: Mappin
         case "charter.drafted":
             said = t("log.charter.drafted")
         case _:
-            # Before decisions were named in the log, theirs had no name.
-            said = t(f"log.{action}", **{"name": "…"} | _sentence_facts(t, after))
+            said = t(f"log.{action}", **_sentence_facts(t, after))
     reason = [quote_text(after["reason"])] if after.get("reason") else []
     for_whom = [t("log.for_whom", executive=person_mention(after["for"]))] if "for" in after else []
     return Mrkdwn("\n").join([said, *reason, *for_whom])

@@ -173,12 +173,10 @@ def _render_needs(t: Texts, facts: RoundSummary) -> Iterator[Mrkdwn]:
         yield t(f"checkin.summary.need.{given.side}", who=person_mention(given.user_id), text=said)
     elif needs:
         counts = {side: sum(given.side == side for given, _ in needs) for side in Side}
-        said = Mrkdwn(", ").join([_render_need_count(t, side, count) for side, count in counts.items() if count])
+        said = Mrkdwn(", ").join(
+            [t("checkin.summary.needs.count", side=t(f"side.{side}"), count=n) for side, n in counts.items() if n]
+        )
         yield t("checkin.summary.needs", counts=said)
-
-
-def _render_need_count(t: Texts, side: Side, count: int) -> Mrkdwn:
-    return t("checkin.summary.needs.count", side=t(f"side.{side}"), count=count)
 
 
 # --- each side --------------------------------------------------------------------------------------------------

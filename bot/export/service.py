@@ -1,7 +1,7 @@
 """Gathers what a person may take along of a project, and sends it to them as a file (product §2, §14)."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any, Final
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from bot.card.log_sentences import log_sentence
+from bot.card.log_sentences import read_log_sentence
 from bot.checkins.rules import LAST, Schedule
 from bot.checkins.schedule_views import describe_schedule
 from bot.checkins.upcoming_days import first_schedule_day, list_skipped_days
@@ -20,7 +20,7 @@ from bot.export.calendar import CalendarEntry, CalendarSeries, render_calendar, 
 from bot.export.rules import Format, as_csv, as_json
 from bot.parsing.folding import fold_text
 from bot.people.service import introduce_duet, require_internal
-from bot.projects.export_sections import Reader, Section, list_log_rows, reads_log, sections_of
+from bot.projects.export_sections import Reader, Row, Section, list_log_rows, reads_log, sections_of
 from bot.projects.rules import State
 from bot.projects.service import ProjectContext
 from bot.runtime.errors import Refusal
@@ -128,22 +128,22 @@ def _gather_tables(session: Session, reader: Reader) -> dict[str, Any]:
     """As people open them in a spreadsheet: with names instead of ids, and the log in words."""
     facts = gather_sections(session, reader)
     names = _load_names(session, reader.found.project.team_id, _find_person_ids(facts))
-    for section in sections_of(session):
-        if section.name in facts and section.is_log:
-            facts[section.name] = [_log_entry_in_words(each, reader.t, names) for each in facts[section.name]]
-        if section.name in facts and section.untabular:
-            facts[section.name] = [_without(each, section.untabular) for each in facts[section.name]]
+    for section in (each for each in sections_of(session) if each.name in facts):
+        if section.is_log:
+            facts[section.name] = list(_read_log_rows(facts[section.name], reader.t, names))
+        for name in section.untabular:
+            for row in facts[section.name]:
+                row.pop(name, None)
     return {name: _name_people(found, names) for name, found in facts.items()}
 
 
-def _without(row: Mapping[str, Any], columns: Collection[str]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in columns}
-
-
-def _log_entry_in_words(entry: Mapping[str, Any], t: Texts, names: Mapping[str, str]) -> dict[str, Any]:
-    said = log_sentence(t, entry["action"], entry["before"], entry["after"])
-    named = MENTION.sub(lambda found: f"@{names.get(found[1], found[1])}", said)
-    return {"at": entry["at"], "by": entry["by"], "what": unescape_text(Mrkdwn(named)).replace("*", "")}
+def _read_log_rows(entries: Iterable[Row], t: Texts, names: Mapping[str, str]) -> Iterator[Row]:
+    """The log in words; without what another version of Duet has written."""
+    for entry in entries:
+        said = read_log_sentence(t, entry["action"], entry["before"], entry["after"])
+        if said is not None:
+            named = MENTION.sub(lambda found: f"@{names.get(found[1], found[1])}", said)
+            yield {"at": entry["at"], "by": entry["by"], "what": unescape_text(Mrkdwn(named)).replace("*", "")}
 
 
 def _name_people(value: Any, names: Mapping[str, str]) -> Any:

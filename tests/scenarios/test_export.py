@@ -19,7 +19,7 @@ from storage import tables
 from storage.deliveries import PARKED, Delivery, enqueue_delivery
 from storage.session import read_only_session, transaction
 from tests.running import Office, SqliteFiles, run_office
-from tests.scenarios.checkin_steps import answer_prompt, start_first_round
+from tests.scenarios.checkin_steps import answer_prompt, save_schedule, start_first_round
 from tests.scenarios.days import current_day, move_to_day
 from tests.scenarios.lifecycle_steps import pause_project
 from tests.scenarios.register_steps import register_asset
@@ -168,6 +168,7 @@ def test_everything_and_a_table(duet: Office) -> None:
     run_milestone_command(duet.person("ewa"), f'{key} move 1 {due + timedelta(days=1)} "Ferie"')
     register_asset(duet.person("ewa"), f'{key} klienci "CRM" @ola', description="Zamówienia")
     answer_prompt(duet, "jan", progress="Serwer stoi", status="at_risk", blockers="Farba")
+    save_schedule(duet, "ewa", key, whom="everybody")
     revise_charter(duet, key, budget="90 000 zł")
     close_forms(duet.person("anna"))
     everything: dict[str, Any] = json.loads(export_file(duet, "adam", f"{key} json"))
@@ -200,6 +201,7 @@ def test_everything_and_a_table(duet: Office) -> None:
     assert (charter["budget"], charter["currency"], charter["cio"]) == ("120000.00", "PLN", "adam")
     assert [row for row in rows if "Serwer stoi" in row and "jan" in row]
     assert [row for row in rows if row and "Kamień milowy ma nowy termin: +Pilot" in row[-1]]
+    assert [row for row in rows if row and row[-1].startswith("Check-iny: ")]
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@", "{"))]
     assert not [cell for row in rows for cell in row if "U0EWA" in cell]
 
