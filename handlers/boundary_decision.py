@@ -22,12 +22,12 @@ def build_boundary_refusal(
     request: Request, session: Session, project: Project, wanted: WantedAsset, wrong: WrongSide
 ) -> Message:
     """Why not, and the way on for whoever may ask both executives."""
-    kept = keep_decision_draft(request, session, project, wanted)
+    kept = store_decision_draft(request, session, project, wanted)
     say = weigh_word_on_side(session, request.actor, wrong.who)
     return views.render_wrong_asset_side(request.t, kind=wrong.kind, who=wrong.who, kept=kept, say=say)
 
 
-def keep_decision_draft(request: Request, session: Session, project: Project, wanted: WantedAsset) -> str | None:
+def store_decision_draft(request: Request, session: Session, project: Project, wanted: WantedAsset) -> str | None:
     """The value of the button that asks both executives; None: they may not ask."""
     stamp = boundary_decision.keep_decision_draft(
         session, actor=request.actor, project_id=project.pk, wanted=wanted, now=request.now

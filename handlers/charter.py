@@ -99,8 +99,8 @@ FEATURE = Feature(
     deliveries={"message": DeliveryKind(MessageSender(), delivery_failures.MESSAGE_REACTIONS)},
     digests=(
         _about_charter(message_views.CharterProposed, message_views.proposal_line),
-        _about_charter(message_views.CharterAdopted, message_views.adoption_line),
-        _about_charter(message_views.ProposalOff, message_views.proposal_off_line),
+        _about_charter(message_views.CharterAdoption, message_views.adoption_line),
+        _about_charter(message_views.DroppedProposal, message_views.proposal_off_line),
         _about_charter(message_views.CharterChanged, message_views.charter_change_line),
     ),
     signables={KIND: CHARTER_SIGNABLE},

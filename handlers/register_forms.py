@@ -124,7 +124,7 @@ def build_unchanged_asset_message(
     kept = None
     if asset.across_until is not None and asset.owner is not None and project is not None:
         wanted = WantedAsset(asset.kind, asset.name, asset.owner)
-        kept = boundary_decision.keep_decision_draft(request, session, project, wanted)
+        kept = boundary_decision.store_decision_draft(request, session, project, wanted)
     may = may_change_asset(session, request.actor, asset)
     return views.render_unchanged_asset(request.t, build_asset_view(asset), may_take_back=may, kept=kept)
 

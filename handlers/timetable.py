@@ -38,6 +38,7 @@ from handlers.timetable_arguments import read_milestone_number, read_typed_miles
 from handlers.timetable_forms import (
     build_form_click_handler,
     build_milestone_done_message,
+    build_past_end_blocks,
     build_seen_milestone,
     handle_add_milestone_click,
     handle_add_milestone_submission,
@@ -48,7 +49,6 @@ from handlers.timetable_forms import (
     keep_wish_past_end,
     open_add_milestone_form,
     open_move_form,
-    render_past_end,
 )
 
 VERBS: Mapping[str, str] = {
@@ -130,7 +130,7 @@ def _add_milestone(request: Request, session: Session, found: ProjectContext, ar
             session, actor=request.actor, project_id=found.project.pk, wanted=wanted, now=request.now
         )
     except rescheduling.PastTheEnd as past:
-        return _reply_with_blocks(render_past_end(request, past))
+        return _reply_with_blocks(build_past_end_blocks(request, past))
     return Reply(build_milestone_done_message(request, "added", added))
 
 

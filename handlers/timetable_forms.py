@@ -91,7 +91,7 @@ def handle_add_milestone_submission(request: Request, session: Session) -> Reply
             session, actor=request.actor, project_id=project_id, wanted=wanted, now=request.now
         )
     except rescheduling.PastTheEnd as past:
-        return _open_notice(request, render_past_end(request, past))
+        return _open_notice(request, build_past_end_blocks(request, past))
     return _show_message(request, build_milestone_done_message(request, "added", added))
 
 
@@ -162,7 +162,7 @@ def _show_message(request: Request, message: Message) -> Reply:
 # --- answers ---------------------------------------------------------------------------------------------
 
 
-def render_past_end(request: Request, past: rescheduling.PastTheEnd) -> list[Block]:
+def build_past_end_blocks(request: Request, past: rescheduling.PastTheEnd) -> list[Block]:
     """The sentence, and the way to a change of the charter."""
     return views.render_past_end(request.t, ends_on=past.ends_on, edits=f"{past.project_id}:{past.version}")
 
@@ -180,7 +180,7 @@ def keep_wish_past_end(
         session, actor=request.actor, milestone_id=milestone_id, due=due, reason=reason, now=request.now
     )
     if kept is None:
-        return render_past_end(request, past)
+        return build_past_end_blocks(request, past)
     return views.render_move_wish(request.t, build_seen_milestone(kept), due=due, ends_on=past.ends_on)
 
 

@@ -107,11 +107,11 @@ class CharterProposed(ChangeFacts, kind="charter.proposed"):
     by: str
 
 
-class CharterAdopted(ChangeFacts, kind="charter.adopted"):
+class CharterAdoption(ChangeFacts, kind="charter.adopted"):
     version: int
 
 
-class ProposalOff(ProjectNotice, kind="charter.proposal_off"):
+class DroppedProposal(ProjectNotice, kind="charter.proposal_off"):
     pass
 
 
@@ -135,13 +135,13 @@ def proposal_line(t: Texts, facts: CharterProposed) -> Mrkdwn:
     return Mrkdwn("\n").join([intro, *change_lines(t, facts.changed)])
 
 
-def adoption_line(t: Texts, facts: CharterAdopted) -> Mrkdwn:
+def adoption_line(t: Texts, facts: CharterAdoption) -> Mrkdwn:
     """A new version governs: old → new, for everybody (product §4.4)."""
     intro = t("notice.adopted", project=project_heading(*facts.project), version=facts.version)
     return Mrkdwn("\n").join([intro, *change_lines(t, facts.changed)])
 
 
-def proposal_off_line(t: Texts, facts: ProposalOff) -> Mrkdwn:
+def proposal_off_line(t: Texts, facts: DroppedProposal) -> Mrkdwn:
     return t("notice.proposal_off", project=project_heading(*facts.project))
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from bot.charter import message_views
-from bot.charter.message_views import ChangeFacts, CharterAdopted, CharterChanged, CharterProposed, ProposalOff
+from bot.charter.message_views import ChangeFacts, CharterAdoption, CharterChanged, CharterProposed, DroppedProposal
 from bot.charter.rules import SIGNED
 from bot.charter.snapshots import build_charter_snapshot
 from bot.deliveries import post
@@ -66,7 +66,7 @@ def notify_of_proposal(
 ) -> None:
     """The project channel reads what both have yet to sign, against what governs; the newest proposal only."""
     withdraw_proposal_notice(session, project)
-    notices.withdraw_waiting_notices(session, project.team_id, ProposalOff.kind, str(project.pk))
+    notices.withdraw_waiting_notices(session, project.team_id, DroppedProposal.kind, str(project.pk))
     notify_channel(session, project, CharterProposed(by=by, changed=changed), now=now, subject=str(project.pk))
 
 
@@ -79,7 +79,7 @@ def notify_of_adoption(
     now: datetime,
 ) -> None:
     """The project channel reads old → new of what governs now, with its morning post (product §2.8, §4.4)."""
-    facts = CharterAdopted(version=charter.version, changed=changed)
+    facts = CharterAdoption(version=charter.version, changed=changed)
     notify_channel(session, project, facts, now=now, subject=str(project.pk), merge=merge_charter_changes)
 
 
@@ -91,7 +91,7 @@ def withdraw_proposal_notice(session: Session, project: Project) -> int:
 def notify_of_dropped_proposal(session: Session, project: Project, *, now: datetime) -> None:
     """Who has read of a proposal reads that all stays as agreed."""
     if not withdraw_proposal_notice(session, project):
-        notify_channel(session, project, ProposalOff(), now=now, subject=str(project.pk))
+        notify_channel(session, project, DroppedProposal(), now=now, subject=str(project.pk))
 
 
 def notify_leads_of_draft(
