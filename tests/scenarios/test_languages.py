@@ -99,6 +99,7 @@ def test_polish_words_are_answered_in_polish_and_remembered(duet: Office) -> Non
     jan = duet.person("jan")
     assert "What waits for you" in jan.types("/duet").text
     assert "Nie ma tu" in (reply := jan.types("/duet lista")).text or "projekt" in reply.text
+    duet.answers()  # reading waits for no writer: it is remembered after the answer
     assert "Co na Ciebie czeka" in jan.types("/duet").text
     key = send_charter(duet, cio="@jan")
     assert "prosi o Twój podpis" in find_signing_message(duet, "jan", key).text
