@@ -145,6 +145,7 @@ def test_settings_show_what_holds_and_why(duet: Office) -> None:
     assert field_value(open_form(jan, "/duet settings"), "my_language") == "Automatic: English (your Slack)"
     close_forms(jan)
     jan.types("/duet lista")
+    duet.answers()
     shown = field_value(open_form(jan, "/duet settings"), "my_language")
     assert shown == "Automatycznie: Polski (od wpisywanych poleceń)"
     close_forms(jan)
