@@ -67,7 +67,6 @@ def _detail_value(name: str, value: str) -> Mrkdwn:
 
 
 def _sentence_facts(t: Texts, stored: Mapping[str, Any]) -> dict[str, Any]:
-    """What sentences may name."""
     facts: dict[str, Any] = {}
     for name, value in stored.items():
         if name in PEOPLE:

@@ -27,8 +27,6 @@ SHOWN_GOAL = 200  # characters of it, in a list
 
 @dataclass(frozen=True)
 class ProjectLine:
-    """One project in a list."""
-
     number: int
     key: str
     name: str
