@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import Final
 from zlib import crc32
 
-from bot.parsing.folding import fold_text, has_visible_text
+from bot.parsing.folding import fold_text
 from bot.projects.rules import Side
 from bot.runtime.errors import Refusal
-from bot.ui.texts import clean_text
+from bot.ui.texts import clean_text, read_name
 
 NAME, OWNER, STAND_IN, DESCRIPTION = "name", "owner", "stand_in", "description"
 """The form's fields."""
@@ -237,12 +237,7 @@ def read_wanted_asset(
 
 
 def read_asset_name(name: str | None) -> str:
-    read = " ".join(clean_text(name or "").split())
-    if not has_visible_text(fold_text(read)):
-        raise Refusal("error.field.empty", field=NAME)
-    if len(read) > MAX_NAME:
-        raise Refusal("error.field.too_long", field=NAME, limit=MAX_NAME)
-    return read
+    return read_name(name, field=NAME, limit=MAX_NAME)
 
 
 def read_asset_description(description: str | None) -> str:

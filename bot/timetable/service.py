@@ -6,7 +6,6 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from bot.charter.drafting import renew_signing_for_timetable
-from bot.parsing.folding import fold_text, has_visible_text
 from bot.people.rules import Actor
 from bot.people.service import NotAColleague
 from bot.projects.service import ProjectContext, load_context
@@ -37,7 +36,7 @@ from bot.timetable.rules import (
     Slip,
     sum_lateness,
 )
-from bot.ui.texts import clean_text
+from bot.ui.texts import read_name
 from storage import people, timetable
 from storage.projects import CharterVersion, Project
 from storage.timetable import Milestone
@@ -53,12 +52,7 @@ class WantedMilestone:
 
 def read_milestone_title(text: str | None) -> str:
     """Raises: Refusal."""
-    title = " ".join(clean_text(text or "").split())
-    if not has_visible_text(fold_text(title)):
-        raise Refusal("error.field.empty", field=TITLE)
-    if len(title) > MAX_TITLE:
-        raise Refusal("error.field.too_long", field=TITLE, limit=MAX_TITLE)
-    return title
+    return read_name(text, field=TITLE, limit=MAX_TITLE)
 
 
 def list_standing_milestones(session: Session, project: Project) -> list[Milestone]:

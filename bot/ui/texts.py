@@ -30,7 +30,9 @@ from babel.numbers import (
     get_decimal_symbol,
 )
 
+from bot.parsing.folding import fold_text, has_visible_text
 from bot.parsing.money import Amount, typed_number
+from bot.runtime.errors import Refusal
 from bot.ui.languages import CATALOGUES, language_of, load_languages
 
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
@@ -94,6 +96,16 @@ def clean_text(text: str) -> str:
     """Without control characters and lone surrogates; newlines stay, a tab is a space."""
     lines = text.replace("\r\n", "\n").replace("\t", " ")
     return "".join(c for c in lines if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
+
+
+def read_name(text: str | None, *, field: str, limit: int) -> str:
+    """What somebody called a thing, on one line. Raises: Refusal, at the form's field."""
+    name = " ".join(clean_text(text or "").split())
+    if not has_visible_text(fold_text(name)):
+        raise Refusal("error.field.empty", field=field)
+    if len(name) > limit:
+        raise Refusal("error.field.too_long", field=field, limit=limit)
+    return name
 
 
 def clean_payload(value: Any) -> Any:
