@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, UniqueConstra
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select
 from sqlmodel.sql.expression import Select
 
+from bot.charter.rules import BudgetBasis
 from bot.projects.rules import LIVE, RUNNING, Side, Sides, State
 from bot.scheduling.zones import local_day
 from storage import people
@@ -105,6 +106,7 @@ class CharterVersion(SQLModel, table=True):
     ends_on: date
     budget_minor: int = Field(sa_type=BigInteger)
     currency: str
+    budget_basis: BudgetBasis = Field(sa_type=build_enum_type(BudgetBasis, "known_budget_basis"))
     created_by: str
     created_at: datetime = Field(sa_type=UtcDateTime)
     timetable: list[list[Any]] | None = Field(default=None, sa_type=Json)  # bot.charter.rules.TimetableToSign

@@ -28,6 +28,7 @@ SECOND_STEP = {
     "ends_on": "2027-06-30",
     "budget": "120 000",
     "currency": "PLN",
+    "budget_basis": "net",
     "language": "pl",
     "zone": "Europe/Warsaw",
 }

@@ -40,7 +40,7 @@ BEGINNINGS = [
 SEEN = {
     "pl": (
         "CIO i CMO to muszą być dwie różne osoby.",
-        "120 000 zł, po połowie: IT 60 000 zł, marketing 60 000 zł",
+        "120 000 zł netto, po połowie: IT 60 000 zł, marketing 60 000 zł",
         "= This charter is signed by Adam and Anna. Both have been asked.",
         "Druga strona: jeszcze bez odpowiedzi.",
         "Druga strona podpisała.",
@@ -52,7 +52,7 @@ SEEN = {
     ),
     "en": (
         "The CIO and the CMO have to be two different people.",
-        "€120,000, half and half: IT €60,000, marketing €60,000",
+        "€120,000 net, half and half: IT €60,000, marketing €60,000",
         "The other executive: no answer yet.",
         "The other executive has signed.",
         "@Adam Wolny: would like to talk first",

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.charter.form_parser import read_first_step
 from bot.charter.policy import EditedCharter, require_editable_charter
+from bot.charter.rules import BudgetBasis
 from bot.people.rules import Actor
 from bot.people.service import require_internal
 from bot.projects.drafts import make_stamp
@@ -64,6 +65,7 @@ def load_company_values(session: Session, *, actor: Actor, language: str, zone: 
         "cio": workspace.cio,
         "cmo": workspace.cmo,
         "currency": workspace.currency or currency_of(language),
+        "budget_basis": BudgetBasis.NET,
         "language": workspace.language or language,
         "zone": workspace.zone or zone,
     }

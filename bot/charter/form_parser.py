@@ -11,6 +11,7 @@ from bot.charter.rules import (
     MAX_MEASURE_NAME,
     MAX_MEASURE_UNIT,
     MAX_NAME,
+    BudgetBasis,
     Charter,
     list_charter_errors,
     list_text_errors,
@@ -64,6 +65,7 @@ def read_whole_charter(kept: Mapping[str, str], values: Values, *, today: date) 
     starts_on = _read_field(errors, "starts_on", _read_day, values.get("starts_on") or "")
     ends_on = _read_field(errors, "ends_on", _read_day, values.get("ends_on") or "")
     currency = _read_choice(errors, "currency", values, CURRENCIES)
+    basis = _read_choice(errors, "budget_basis", values, list(BudgetBasis))
     language = _read_choice(errors, "language", values, list_languages())
     zone = _read_choice(errors, "zone", values, zones.list_known_zones())
     budget = _read_field(
@@ -81,6 +83,7 @@ def read_whole_charter(kept: Mapping[str, str], values: Values, *, today: date) 
         ends_on=ends_on,
         budget_minor=budget.minor,
         currency=budget.currency,
+        budget_basis=BudgetBasis(basis),
         language=language,
         zone=zone,
     )

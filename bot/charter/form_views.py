@@ -13,6 +13,7 @@ from bot.charter.rules import (
     MAX_NAME,
     TEMPLATES,
     Boundary,
+    BudgetBasis,
     Charter,
     Timetable,
 )
@@ -190,6 +191,12 @@ def second_charter_form(
             _text_input(t, "budget", "", values, max_length=30),
             inputs.select_input(
                 "currency", t.plain("field.currency"), [(c, c) for c in currencies], value=values.get("currency")
+            ),
+            inputs.radio_input(
+                "budget_basis",
+                t.plain("field.budget_basis"),
+                [(each, t.plain(f"charter.basis.{each}.choice")) for each in BudgetBasis],
+                value=values.get("budget_basis"),
             ),
             inputs.select_input(
                 "language",

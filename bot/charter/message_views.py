@@ -30,9 +30,11 @@ def render_charter_brief(t: Texts, charter: Charter, boundary: Boundary, timetab
 
 
 def _render_half(t: Texts, charter: Charter, it: int, marketing: int) -> Mrkdwn:
+    basis = t(f"charter.basis.{charter.budget_basis}")
     if it == marketing:
-        return t.amount(it, charter.currency)
-    return t("charter.halves_short", it=Amount(it, charter.currency), marketing=Amount(marketing, charter.currency))
+        return t("charter.half", half=Amount(it, charter.currency), basis=basis)
+    it_half, marketing_half = Amount(it, charter.currency), Amount(marketing, charter.currency)
+    return t("charter.halves_short", it=it_half, marketing=marketing_half, basis=basis)
 
 
 def render_draft_letter(

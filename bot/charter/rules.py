@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Final
 
 from bot.parsing.folding import has_visible_text
@@ -34,9 +35,17 @@ SIGNED: Final = frozenset(
         "starts_on",
         "ends_on",
         "budget",
+        "budget_basis",
     }
 )
 """A change of these makes a new version that needs both signatures; other fields change at once."""
+
+
+class BudgetBasis(StrEnum):
+    """Whether the budget has value-added tax in it (product §4.1)."""
+
+    NET = "net"
+    GROSS = "gross"
 
 
 @dataclass(frozen=True)
@@ -110,6 +119,7 @@ class Charter:
     ends_on: date
     budget_minor: int
     currency: str
+    budget_basis: BudgetBasis
     language: str
     zone: str
 

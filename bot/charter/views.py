@@ -38,6 +38,7 @@ def render_charter(
     halves = t(
         "charter.halves_odd" if it != marketing else "charter.halves",
         total=Amount(charter.budget_minor, charter.currency),
+        basis=t(f"charter.basis.{charter.budget_basis}"),
         it=Amount(it, charter.currency),
         marketing=Amount(marketing, charter.currency),
     )
@@ -275,6 +276,8 @@ def render_field_value(t: Texts, name: str, value: Any) -> Mrkdwn:
         return t.amount(value[0], value[1])
     if name in ("measure_start", "measure_target"):
         return t.number(Decimal(value))
+    if name == "budget_basis":
+        return t(f"charter.basis.{value}")
     if name == "language":
         return escape_text(own_name(value))
     return escape_text(value)

@@ -109,6 +109,7 @@ FIELDS += [
     "ends_on",
     "budget",
     "currency",
+    "budget_basis",
     "language",
     "zone",
     "template",

@@ -41,6 +41,7 @@ FIELDS = {
     "ends_on": ("Koniec", "End"),
     "budget": ("Budżet łącznie", "Total budget"),
     "currency": ("Waluta", "Currency"),
+    "budget_basis": ("Budżet jest podany", "The budget is"),
     "language": ("Język", "Language"),
     "zone": ("Strefa czasowa", "Time zone"),
     "answer": ("Twoja odpowiedź", "Your answer"),
@@ -89,6 +90,8 @@ ANSWERS = {
     "talk": ("Najpierw porozmawiajmy", "Let's talk first"),
     "decline": ("Nie podpisuję", "Decline"),
 }
+BASES = {"net": ("Netto (bez VAT)", "Net (without VAT)"), "gross": ("Brutto (z VAT)", "Gross (with VAT)")}
+CHOICES = {"answer": ANSWERS, "budget_basis": BASES}
 ASKED = (
     "prosi o Twój podpis",
     "otrzebny jest też Twój podpis",
@@ -129,11 +132,11 @@ def find_label(labels: Iterable[str], either: tuple[str, ...]) -> str:
 
 
 def fill_form(form: SeenForm, values: Mapping[str, Any]) -> SeenForm:
-    """By the names of FIELDS; an answer by the names of ANSWERS."""
+    """By the names of FIELDS; a choice by the names of CHOICES."""
     chosen = {}
     for name, value in values.items():
         label = find_label(form.labels, FIELDS[name])
-        chosen[label] = find_label(form.options[label], ANSWERS[value]) if name == "answer" else value
+        chosen[label] = find_label(form.options[label], CHOICES[name][value]) if name in CHOICES else value
     return form.fill(chosen)
 
 
@@ -200,6 +203,7 @@ def second_step_values(duet: Office, **changed: Any) -> dict[str, Any]:
         "starts_on": day_from_today(duet, 30),
         "ends_on": day_from_today(duet, 180),
         "budget": "120 000 zł",
+        "budget_basis": "net",
     }
     return values | {name: value for name, value in changed.items() if name not in first_step_values(duet)}
 

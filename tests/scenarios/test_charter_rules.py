@@ -127,7 +127,12 @@ def test_what_the_form_does_not_offer_is_refused(duet: Office) -> None:
         "budget": text_state("12k"),
         **{
             name: {"type": "static_select", "selected_option": {"value": chosen}}
-            for name, chosen in (("currency", "PLN"), ("language", "pl"), ("zone", "Europe/Warsaw"))
+            for name, chosen in (
+                ("currency", "PLN"),
+                ("budget_basis", "net"),
+                ("language", "pl"),
+                ("zone", "Europe/Warsaw"),
+            )
         },
     }
     forged = {
@@ -136,6 +141,7 @@ def test_what_the_form_does_not_offer_is_refused(duet: Office) -> None:
         "lead_it": {"type": "users_select", "selected_user": "U1ZENEK"},
         "starts_on": {"type": "datepicker", "selected_date": "jutro"},
         "currency": {"type": "static_select", "selected_option": {"value": "XXX"}},
+        "budget_basis": {"type": "radio_buttons", "selected_option": {"value": "taxless"}},
         "language": {"type": "static_select", "selected_option": {"value": "tlh"}},
         "zone": {"type": "static_select", "selected_option": {"value": "Europe"}},
     }

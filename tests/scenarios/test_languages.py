@@ -163,7 +163,7 @@ def test_what_is_shared_is_in_the_projects_language(duet: Office) -> None:
         posted = duet.person(handle).reads(project_channel(duet, key))[0].text
         assert "Both executives have signed this charter." in posted
         assert "10 January 2027" in posted
-        assert "£1,200.50, half and half" in posted
+        assert "£1,200.50 net, half and half" in posted
     polish = activate_project(duet, name="Po polsku", language="Polski", starts_on="2027-01-10")
     posted = duet.person("piotr").reads(project_channel(duet, polish))[0].text
     assert "Obie strony podpisały tę kartę." in posted

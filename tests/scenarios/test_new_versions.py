@@ -41,6 +41,7 @@ from tests.scenarios.steps import (
 
 FRIDAY = 4
 TO_90 = "*Budżet łącznie:* 120 000 zł → 90 000 zł"
+TO_GROSS = "*Budżet jest podany:* netto → brutto"
 TO_70 = "*Budżet łącznie:* 120 000 zł → 70 000 zł"
 
 
@@ -64,19 +65,22 @@ def read_spaced_card(duet: Office, key: str, sees: str = "adam") -> str:
 
 
 def test_the_old_version_governs_until_both_have_signed_the_new_one(duet: Office) -> None:
-    """§4.4, §3.3: everybody sees old → new; the pinned charter changes in place; the new end date counts."""
+    """§4.1, §4.4, §3.3: everybody sees old → new; the pinned charter changes in place; the new end date counts."""
     day = move_to_monday(duet)
     first_end = day + timedelta(days=21)
     key = activate_project(duet, starts_on=day.isoformat(), ends_on=first_end.isoformat())
     before = pinned_charter(duet, key)
     later = day + timedelta(days=60)
-    said = change_charter(duet, key, "ewa", budget="90k", ends_on=later.isoformat(), name="Kto kupuje w soboty")
+    said = change_charter(
+        duet, key, "ewa", budget="90k", budget_basis="gross", ends_on=later.isoformat(), name="Kto kupuje w soboty"
+    )
     assert "obie strony dostają prośbę o podpis pod nową wersją" in said
     assert TO_90 in said
+    assert TO_GROSS in said
     assert "Kto kupuje w soboty" in pinned_charter(duet, key).text  # needs no signature
     shown = read_spaced_card(duet, key)
     assert "Wersja 2 czeka na oba podpisy" in shown
-    assert "120 000 zł" in shown
+    assert "120 000 zł netto" in shown
     assert polish_date(first_end) in shown
     move_to_day(duet, day + timedelta(days=1))
     told = read_posts(duet, key)
@@ -97,7 +101,7 @@ def test_the_old_version_governs_until_both_have_signed_the_new_one(duet: Office
     assert "projekt jest aktywny" not in shown
     run_due_work(duet)
     assert pinned_charter(duet, key).ts == before.ts
-    assert "90 000 zł" in use_plain_spaces(pinned_charter(duet, key).text)
+    assert "90 000 zł brutto, po połowie" in use_plain_spaces(pinned_charter(duet, key).text)
     assert "wersja 2" in pinned_charter(duet, key).text.lower()
     assert len(read_posts(duet, key)) == 1  # what is said of it waits for the morning post
     assert "Wersja 2 czeka" not in read_spaced_card(duet, key)

@@ -81,7 +81,7 @@ def test_the_form_shows_the_whole_charter_and_three_answers(duet: Office) -> Non
         "@Anna Żuraw",
         "@Piotr Kabelek",
         "@Ewa Błysk",
-        "120\u00a0000\u00a0zł, po połowie: IT 60\u00a0000\u00a0zł, marketing 60\u00a0000\u00a0zł",
+        "120\u00a0000\u00a0zł netto, po połowie: IT 60\u00a0000\u00a0zł, marketing 60\u00a0000\u00a0zł",
         "Polski",
         "Europe/Warsaw",
         "*Zespół*\nProwadzą @Piotr Kabelek i @Ewa Błysk; poza nimi jeszcze nikt.",

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0001d"
+revision = "0001e"
 down_revision = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
@@ -244,6 +244,7 @@ def upgrade() -> None:
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("budget_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
+        enum_column("charter_versions", "budget_basis", "net gross"),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("timetable", JSON),
