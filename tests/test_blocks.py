@@ -328,3 +328,15 @@ def test_a_table_is_read_aloud_whole() -> None:
     for wrong in ([], [["a"], ["b", "c"]], [["a"]] * 101):
         with pytest.raises(ValueError, match="rows"):
             ui.table_block(wrong)
+
+
+def test_a_chart_is_within_slacks_limits() -> None:
+    """Product §6.2, §10.3, §11.3: at most two in a message, each of named lines over the same points."""
+    chart = ui.line_chart_block("Asks " * 20, ["Sep", "Oct"], {"IT" * 20: [0, 1.5], "Marketing": [2, 0]})
+    assert check_message([chart, chart]).problems == []
+    assert len(ui.fit_message(Mrkdwn("Asks"), [ui.section_block(Mrkdwn("Asks")), *[chart] * 3]).blocks) == 4
+    for labels, series in ((["Sep"], {}), ([], {"IT": []}), (["Sep", "Oct"], {"IT": [1]})):
+        with pytest.raises(ValueError, match="lines of"):
+            ui.line_chart_block("Asks", labels, series)
+    with pytest.raises(ValueError, match="of one name"):
+        ui.line_chart_block("Asks", ["Sep"], {"a" * 21: [1], "a" * 22: [2]})

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 import slackblocks as sb
 
-from bot.ui.clipping import NO_TEXT, clip_bytes, mrkdwn_text, plain_text
+from bot.ui.clipping import NO_TEXT, clip_bytes, clip_text, mrkdwn_text, plain_text
 from bot.ui.texts import Mrkdwn, clean_text, person_mention
 
 Block = dict[str, Any]
@@ -26,6 +26,7 @@ VIEW_BLOCKS: Final = 100
 _HEADER, _SECTION, _FIELD, _BUTTON = 150, 3000, 2000, 75
 _MODAL_TITLE, _META, _FIELDS_A_BLOCK = 24, 3000, 10
 _TABLE_ROWS = 100
+_CHARTS, _CHART_TITLE, _CHART_LABEL, _CHART_LINES, _CHART_POINTS = 2, 50, 20, 12, 20
 _SIMPLE_BYTES, _SIMPLE_BUTTONS = 2_800, 5
 
 _NOT_READ = frozenset({"type", "block_id", "action_id", "value", "style"})  # keys of what nobody sees
@@ -75,6 +76,26 @@ def _table_cell(cell: str | Sequence[str]) -> dict[str, Any]:
         return {"type": "raw_text", "text": line or NO_TEXT}
     people = [{"type": "user", "user_id": user_id} for user_id in cell]
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": people}]}
+
+
+def line_chart_block(title: str, labels: Sequence[str], series: Mapping[str, Sequence[float]]) -> Block:
+    """A chart of one to twelve named lines over the same one to twenty points. For messages only, at most two in
+    one; what it shows has to stand beside it in words: nobody has it read aloud.
+
+    Raises: ValueError for more, for a line that lacks a point, and for two of the same name.
+    """
+    names, points = [clip_text(name, _CHART_LABEL) for name in series], [clip_text(x, _CHART_LABEL) for x in labels]
+    counts = {len(values) for values in series.values()}
+    if not (0 < len(names) <= _CHART_LINES and 0 < len(points) <= _CHART_POINTS and counts == {len(points)}):
+        raise ValueError(f"{len(names)} lines of {sorted(counts)} values over {len(points)} points")
+    if len({*names}) < len(names) or len({*points}) < len(points):
+        raise ValueError("two lines or points of one name")
+    lines = [
+        {"name": name, "data": [{"label": x, "value": value} for x, value in zip(points, values, strict=True)]}
+        for name, values in zip(names, series.values(), strict=True)
+    ]
+    chart = {"type": "line", "series": lines, "axis_config": {"categories": points}}
+    return {"type": "data_visualization", "title": clip_text(title, _CHART_TITLE), "chart": chart}
 
 
 def divider_block() -> Block:
@@ -211,14 +232,16 @@ def _find_least_important(blocks: Sequence[Block]) -> int:
 
 
 def is_within_message_limits(blocks: Sequence[Block]) -> bool:
-    """Whether one message takes them: by their number, by all that they say, and by tables."""
+    """Whether one message takes them: by their number, by all that they say, and by tables and charts."""
     size = _count_characters(list(blocks))
     tables = sum(block["type"] == "table" for block in blocks)
+    charts = sum(block["type"] == "data_visualization" for block in blocks)
     return (
         len(blocks) <= MESSAGE_BLOCKS
         and size <= MESSAGE_CHARACTERS
         and size + _A_BLOCK * len(blocks) <= _WITH_BLOCKS
         and tables <= 1
+        and charts <= _CHARTS
     )
 
 
